@@ -1,0 +1,82 @@
+"""What every row of the data folder has in common: typed columns, a source, a date, its estimates."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from optimizer.units import parse_decimal
+
+ESTIMATE_SOURCE = "planning estimate"
+"""Stands in ``source`` where no public source was found: then every figure of the row is an estimate."""
+
+
+def column(meaning: str, unit: str | None = None, default: Any = ..., **bounds: Any) -> Any:
+    """A CSV column: its meaning, its unit and its bounds; the data dictionary is made from it."""
+    return Field(default, description=meaning, json_schema_extra={"unit": unit} if unit else None, **bounds)
+
+
+def _read_number(value: Any) -> Any:
+    if isinstance(value, str):
+        return parse_decimal(value)
+    if isinstance(value, float):
+        return parse_decimal(repr(value)) if "n" not in repr(value) else value
+    return value
+
+
+def _read_list(value: Any) -> Any:
+    if value is None:
+        return ()
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(";") if part.strip())
+    return value
+
+
+def _read_flag(value: Any) -> Any:
+    return {"0": False, "1": True, "no": False, "yes": True}.get(value, value) if isinstance(value, str) else value
+
+
+Number = Annotated[Decimal, BeforeValidator(_read_number)]
+"""A decimal, kept exactly as written: the exact verifier reads the same digits as the model."""
+Names = Annotated[tuple[str, ...], BeforeValidator(_read_list)]
+"""A list of words, separated by ";" in a CSV cell."""
+Flag = Annotated[bool, BeforeValidator(_read_flag)]
+"""0 or 1 in a CSV cell."""
+AsOf = Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+"""A year, a month or a day: 2026, 2026-05 or 2026-05-31."""
+
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+"""A day, YYYY-MM-DD: text order is date order."""
+
+
+class Frozen(BaseModel):
+    """Base of all domain types: immutable, no unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)
+
+
+class Sourced(Frozen):
+    """A row whose figures carry a source, a date and the names of those that are estimates."""
+
+    source: str = column("where the figures come from (addresses separated by ' | '), or 'planning estimate'")
+    as_of: AsOf = column("the date for which the figures hold")
+    verification: str = column("how far the figures were checked", default="")
+    estimates: Names = column("the columns of this row that are estimates, separated by ';'", default=())
+    note: str = column("what a reader should know", default="")
+
+    @model_validator(mode="after")
+    def _estimates_are_columns(self) -> Sourced:
+        unknown = [name for name in self.estimates if name not in type(self).model_fields]
+        if unknown:
+            raise ValueError(f"estimates names no column of this table: {', '.join(unknown)}")
+        if not self.source:
+            raise ValueError("source must not be empty: write 'planning estimate' where there is none")
+        if self.source == ESTIMATE_SOURCE and not self.estimates:
+            raise ValueError("a row without a source must name its estimated columns in 'estimates'")
+        return self
+
+    def is_estimate(self, name: str) -> bool:
+        """Whether the figure in column ``name`` is an estimate."""
+        return name in self.estimates

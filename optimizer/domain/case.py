@@ -1,0 +1,128 @@
+"""One question, made exact: what to train, where, under which limits, and what to minimise."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from decimal import Decimal
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BeforeValidator, Field, field_serializer, model_validator
+
+from optimizer.domain.base import Frozen, Names, Number
+from optimizer.domain.rows import Architecture, Precision, Procurement
+
+Objective = Literal["cost", "days", "peak_power", "energy", "carbon"]
+Basis = Literal["upfront", "amortised", "rental"]
+DeadlineFrom = Literal["training", "order"]
+
+OBJECTIVES: tuple[Objective, ...] = get_args(Objective)
+BASES: tuple[Basis, ...] = get_args(Basis)
+
+
+def _read_counts(value: Any) -> Any:
+    """Read ``h100=64;a100=128`` (a CSV cell or a flag) or a mapping as pairs sorted by name."""
+    if value is None:
+        return ()
+    if isinstance(value, str):
+        pairs = []
+        for part in value.split(";"):
+            if not part.strip():
+                continue
+            name, sign, count = part.partition("=")
+            if not sign or not count.strip().isascii() or not count.strip().isdigit():
+                raise ValueError("must be accelerator=count pairs separated by ';', such as h100=64;a100=128")
+            pairs.append((name.strip(), int(count)))
+        value = pairs
+    if isinstance(value, dict):
+        value = list(value.items())
+    pairs = [tuple(pair) for pair in value]
+    if len({pair[0] for pair in pairs}) != len(pairs):
+        raise ValueError("names the same accelerator twice")
+    return tuple(sorted(pairs))
+
+
+Counts = Annotated[tuple[tuple[str, Annotated[int, Field(ge=0, le=10_000_000)]], ...], BeforeValidator(_read_counts)]
+"""Devices by accelerator: ``h100=64;a100=128`` in a CSV cell."""
+
+
+class Case(Frozen):
+    """One planning question. A limit that is not given is absent: there is no row for it in the model.
+
+    Names of workloads, countries and accelerators are resolved by the catalogue, aliases included.
+    """
+
+    case_id: str = Field("", max_length=200, description="name of the case, repeated in the output")
+    workload: str | None = Field(None, description="workload id; the default is in data/defaults.csv")
+    params_total_b: Number | None = Field(None, gt=0, le=100_000, description="own workload: parameters in memory, 1e9")
+    params_active_b: Number | None = Field(None, gt=0, le=100_000, description="own workload: active parameters, 1e9")
+    tokens_t: Number | None = Field(None, gt=0, le=10_000, description="own or changed workload: training tokens, 1e12")
+    architecture: Architecture | None = Field(None, description="own workload: dense or moe")
+    country: str | None = Field(None, description="ISO 3166-1 alpha-2 code or name of the country of the site")
+    objective: Objective | None = Field(None, description="what to minimise: cost, days, peak_power, energy or carbon")
+    basis: Basis | None = Field(None, description="costing basis: upfront, amortised or rental")
+    max_mw: Number | None = Field(None, gt=0, le=100_000, description="grid limit on the peak of the site, MW")
+    deadline_days: int | None = Field(None, ge=1, le=3650, description="whole days until the run must be done")
+    deadline_from: DeadlineFrom | None = Field(None, description="the deadline counts from the start of training, or from the order")
+    budget_usd: Number | None = Field(None, gt=0, le=Decimal("1e13"), description="most that the plan may cost, USD")
+    max_tpp: Number | None = Field(None, gt=0, le=Decimal("1e15"), description="cap on total processing performance, TPP")
+    max_training_flop: Number | None = Field(None, gt=0, description="cap on training compute, FLOP")
+    max_accelerators: int | None = Field(None, ge=1, le=10_000_000, description="most accelerators of any kind")
+    supply: Counts = Field((), description="most accelerators to be had of a kind: h100=512;a100=1000")
+    owned: Counts = Field((), description="accelerators already owned at the site: a100=64")
+    use: Names = Field((), description="only these accelerators")
+    avoid: Names = Field((), description="none of these accelerators")
+    procurement: Annotated[tuple[Procurement, ...], BeforeValidator(lambda v: tuple(p.strip() for p in v.split(";") if p.strip()) if isinstance(v, str) else v or ())] = Field(
+        (), description="how servers may be had: buy, rent, own; all by default"
+    )
+    precision: Annotated[tuple[Precision, ...], BeforeValidator(lambda v: tuple(p.strip() for p in v.split(";") if p.strip()) if isinstance(v, str) else v or ())] = Field(
+        (), description="training precisions allowed: fp16, bf16, fp8 by default"
+    )
+    mix: int | None = Field(None, ge=1, le=8, description="how many options (accelerator x precision x procurement) a plan may combine")
+    assumptions: str | None = Field(None, description="assumption set")
+    rules: str | None = Field(None, description="export rule set")
+    date: str | None = Field(None, pattern=r"^\d{4}-\d{2}-\d{2}$", description="the day whose law and prices hold; the data's own by default")
+    tax_regime: str | None = Field(None, description="tax regime of the country, such as redata")
+    import_duty: Number | None = Field(None, ge=0, le=10, description="import duty on CIF in place of the country's, as a share")
+    pue: Number | None = Field(None, ge=1, le=5, description="power usage effectiveness in place of the country's")
+    electricity_usd_per_kwh: Number | None = Field(None, ge=0, le=10, description="electricity price in place of the country's, USD/kWh")
+    rent_premium: Number | None = Field(None, gt=-1, le=100, description="premium over the world rent in place of the country's, as a share")
+    assume_hire: bool = Field(False, description="take accelerators as for hire where that is unknown (needs rent_premium)")
+    overhead: Number | None = Field(None, ge=1, le=100, description="compute of experiments and restarts: 1 is the final run alone")
+    site_setup_usd: Number | None = Field(None, ge=0, le=Decimal("1e12"), description="paid once for the site, USD")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Case:
+        own = (self.params_total_b, self.params_active_b, self.architecture)
+        if any(value is not None for value in own):
+            if self.workload is not None:
+                raise ValueError("gives a workload and parameters of an own workload: give one of them")
+            if self.params_active_b is None and self.params_total_b is None:
+                raise ValueError("an own workload needs params_total_b (and params_active_b if it is a mixture of experts)")
+            if self.tokens_t is None:
+                raise ValueError("an own workload needs tokens_t")
+        active, total = self.params_active_b, self.params_total_b
+        if active is not None and total is not None and active > total:
+            raise ValueError("params_active_b must not exceed params_total_b")
+        if self.use and (both := set(self.use) & set(self.avoid)):
+            raise ValueError(f"is both to use and to avoid: {', '.join(sorted(both))}")
+        if self.assume_hire and self.rent_premium is None:
+            raise ValueError("assume_hire needs rent_premium: no premium is known where hire is unknown")
+        return self
+
+    @field_serializer("supply", "owned")
+    def _counts_as_mapping(self, value: tuple[tuple[str, int], ...]) -> dict[str, int]:
+        return dict(value)
+
+    def changed(self, **changes: Any) -> Case:
+        """A copy with other values, validated again."""
+        return Case(**{**{name: getattr(self, name) for name in type(self).model_fields}, **changes})
+
+    def given(self) -> dict[str, Any]:
+        """The fields that are set, as plain JSON values (decimals as text, exactly)."""
+        return {name: value for name, value in self.model_dump(mode="json").items() if value not in (None, "", [], {}, False)}
+
+    def digest(self) -> str:
+        """SHA-256 of the canonical form: two cases with the same digest are the same question."""
+        body = {name: value for name, value in self.given().items() if name != "case_id"}
+        return hashlib.sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

@@ -1,0 +1,70 @@
+"""Export control as dated data: how a chip is classed, where a country stands, what follows."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from optimizer.domain.base import Day, Flag, Names, Number, Sourced, column
+
+Policy = Literal["free", "exception", "approval", "case_by_case", "denial"]
+
+
+class RuleSet(Sourced):
+    """A named body of export rules."""
+
+    id: str = column("name", pattern=r"^[a-z0-9-]+$")
+    name: str = column("title")
+    is_default: Flag = column("1 for the set used when a case names none")
+    description: str = column("what the set stands for")
+
+
+class ChipClass(Sourced):
+    """One test of the classification; the matching row of least ``priority`` decides.
+
+    A missing performance density cannot clear a chip: a density test is then taken as met.
+    """
+
+    rule: str = column("name of the rule")
+    priority: int = column("order of the test, least first")
+    chip_class: str = column("class of a chip that meets the test")
+    vendor: str = column("only chips of this maker; empty for all", default="")
+    min_tpp: Number | None = column("least TPP", "TPP", None, ge=0)
+    below_tpp: Number | None = column("TPP below this", "TPP", None, gt=0)
+    min_density: Number | None = column("least performance density", "TPP/mm2", None, ge=0)
+    below_density: Number | None = column("performance density below this", "TPP/mm2", None, gt=0)
+    datacenter_marketed: Flag | None = column("1 or 0: only chips so marketed; empty for all", default=None)
+    effective_from: Day = column("first day in force")
+    effective_to: Day | None = column("last day in force; empty while it stands", default=None)
+
+
+class CountryGroup(Sourced):
+    """A country's membership of a group that the rules speak of."""
+
+    country: str = column("ISO 3166-1 alpha-2 code")
+    group: str = column("group of Supplement No. 1 to 15 CFR 740 (A:5, D:1 ...), or a tier of a rule")
+    effective_from: Day = column("first day of membership")
+    effective_to: Day | None = column("last day of membership; empty while it stands", default=None)
+
+
+class LicenceRule(Sourced):
+    """What follows for a class of chips in a group of countries.
+
+    Of the rules of the set that match, those of least ``priority`` apply: more than one of them are
+    alternative routes (an exception up to a quantity, a licence above it).
+    """
+
+    rule: str = column("name of the rule", pattern=r"^[A-Z0-9_]+$")
+    rule_sets: Names = column("the rule sets it belongs to")
+    priority: int = column("order of the rules, least first")
+    chip_classes: Names = column("classes it covers; * for all")
+    groups: Names = column("country groups it covers; * for all")
+    except_groups: Names = column("country groups it does not cover", default=())
+    below_tpp: Number | None = column("only chips with a TPP below this", "TPP", None, gt=0)
+    below_bandwidth_gb_per_s: Number | None = column("only chips with a memory bandwidth below this", "GB/s", None, gt=0)
+    policy: Policy = column("free, by exception, licence with presumption of approval, case by case, or denial")
+    lead_days: int = column("days that the licence or notice takes", "days", ge=0)
+    cap_tpp: Number | None = column("most TPP that may come in by this route", "TPP", None, gt=0)
+    effective_from: Day = column("first day in force")
+    effective_to: Day | None = column("last day in force; empty while it stands", default=None)
+    status: str = column("in force, not enforced, withdrawn, draft")
+    meaning: str = column("the rule in one sentence, as an answer tells it")

@@ -1,0 +1,197 @@
+"""The rows of the data folder: hardware, efficiency, countries, workloads and assumptions.
+
+A model's fields are the columns of its CSV file, with unit, bounds and meaning.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from optimizer.domain.base import AsOf, Flag, Frozen, Names, Number, Sourced, column
+
+Precision = Literal["fp16", "bf16", "fp8", "nvfp4"]
+Architecture = Literal["dense", "moe"]
+Procurement = Literal["buy", "rent", "own"]
+PriceScope = Literal["device", "server", "all_in"]
+
+
+class Accelerator(Sourced):
+    """One accelerator (a device) and the server it comes in."""
+
+    id: str = column("name used everywhere in this package", pattern=r"^[a-z0-9_]+$")
+    name: str = column("name in the trade")
+    vendor: str = column("maker")
+    generation: str = column("architecture generation of the maker")
+    aliases: Names = column("other names a question may use", default=())
+    release_date: AsOf = column("first shipped or announced")
+    memory_gb: Number = column("memory of one device", "GB", gt=0)
+    memory_bandwidth_gb_per_s: Number | None = column("memory bandwidth of one device", "GB/s", None, gt=0)
+    interconnect_gb_per_s: Number | None = column("bidirectional device-to-device bandwidth", "GB/s", None, gt=0)
+    fp16_tflops: Number | None = column("dense peak in training with 16-bit floats and no BF16", "TFLOP/s", None, gt=0)
+    bf16_tflops: Number | None = column("dense peak in training, BF16 with FP32 accumulation", "TFLOP/s", None, gt=0)
+    fp8_tflops: Number | None = column("dense peak in training, FP8 with FP32 accumulation", "TFLOP/s", None, gt=0)
+    nvfp4_tflops: Number | None = column("dense peak in NVFP4", "TFLOP/s", None, gt=0)
+    tdp_w: Number = column("thermal design power of one device", "W", gt=0)
+    tpp: Number = column("total processing performance: dense TOPS x bits, highest over precisions", "TPP", gt=0)
+    tpp_basis: str = column("the precision that gives the TPP")
+    die_area_mm2: Number | None = column("logic die area of the package", "mm2", None, gt=0)
+    datacenter_marketed: Flag = column("1 if designed or marketed for data centres (15 CFR 774, 3A090 note 2)")
+    server_devices: int | None = column("devices in one server", "devices", None, gt=0)
+    server_peak_kw: Number | None = column("rated maximum power of one server, IT side", "kW", None, gt=0)
+    price_scope: PriceScope = column("what unit_price_usd covers: the device alone, or its share of a complete server")
+    unit_price_low_usd: Number | None = column("purchase price of one device, low", "USD", None, gt=0)
+    unit_price_usd: Number | None = column("purchase price of one device, central", "USD", None, gt=0)
+    unit_price_high_usd: Number | None = column("purchase price of one device, high", "USD", None, gt=0)
+    price_source: str = column("where the purchase price comes from", default="")
+    rent_usd_per_hour: Number | None = column("world rent of one device and hour", "USD/h", None, gt=0)
+    rent_source: str = column("where the rent comes from", default="")
+
+    def peak_tflops(self, precision: Precision) -> Number | None:
+        """Dense training peak of one device at the stated precision, TFLOP/s; None if it has none."""
+        value: Number | None = getattr(self, f"{precision}_tflops")
+        return value
+
+
+class Efficiency(Sourced):
+    """Model FLOP utilisation and goodput of one accelerator, precision and architecture.
+
+    ``mfu`` is the share of the dense peak *of the stated precision* in steady state; ``goodput`` the
+    share of wall-clock time spent on progress. Neither contains the other.
+    """
+
+    assumption_set: str = column("the assumption set the row belongs to")
+    accelerator: str = column("accelerator id")
+    precision: Precision = column("training precision")
+    architecture: Architecture = column("dense, or mixture of experts (moe)")
+    peak_tflops: Number | None = column("peak the MFU refers to, where it is not the accelerator's own", "TFLOP/s", None, gt=0)
+    mfu_low: Number | None = column("steady-state MFU, low", "share", None, gt=0, le=1)
+    mfu: Number = column("steady-state MFU, central", "share", gt=0, le=1)
+    mfu_high: Number | None = column("steady-state MFU, high", "share", None, gt=0, le=1)
+    goodput_low: Number | None = column("goodput, low", "share", None, gt=0, le=1)
+    goodput: Number = column("goodput, central", "share", gt=0, le=1)
+    goodput_high: Number | None = column("goodput, high", "share", None, gt=0, le=1)
+    evidence_class: str = column("real run, benchmark, estimate or a mixture")
+
+
+class SizeBracket(Sourced):
+    """A range of cluster sizes with its own efficiency and network cost."""
+
+    assumption_set: str = column("the assumption set the row belongs to")
+    bracket: str = column("name of the bracket", pattern=r"^[a-z0-9-]+$")
+    min_devices: int = column("smallest cluster of the bracket", "devices", ge=1)
+    max_devices: int = column("largest cluster of the bracket", "devices", ge=1)
+    mfu_factor: Number = column("what the MFU is multiplied by", "ratio", gt=0, le=1)
+    network_ratio: Number = column("network cost over accelerator cost", "ratio", ge=0)
+
+
+class HardwareOverride(Sourced):
+    """Hardware figures of an assumption set that stand in place of the accelerator's own."""
+
+    assumption_set: str = column("the assumption set the row belongs to")
+    accelerator: str = column("accelerator id")
+    server_devices: int = column("devices in one server", "devices", gt=0)
+    server_peak_kw: Number = column("rated maximum power of one server, IT side", "kW", gt=0)
+    unit_price_usd: Number = column("purchase price of one device", "USD", gt=0)
+    price_scope: PriceScope = column("what unit_price_usd covers")
+
+
+class AssumptionSet(Sourced):
+    """A named set of assumptions about efficiency, cost and power."""
+
+    id: str = column("name", pattern=r"^[a-z0-9-]+$")
+    name: str = column("title")
+    is_default: Flag = column("1 for the set used when a case names none")
+    procurements: Names = column("how servers may be had under this set: buy, rent, own")
+    description: str = column("what the set stands for")
+
+
+class Parameter(Sourced):
+    """One planning parameter of an assumption set."""
+
+    assumption_set: str = column("the assumption set the row belongs to")
+    parameter: str = column("name, one of those in the data dictionary")
+    unit: str = column("unit")
+    low: Number | None = column("low value", default=None)
+    central: Number | None = column("central value; empty where the country's own figure is used", default=None)
+    high: Number | None = column("high value", default=None)
+    meaning: str = column("what it is and where it enters")
+
+
+class Country(Sourced):
+    """A country: power, carbon, money and law-independent site figures."""
+
+    id: str = column("ISO 3166-1 alpha-2 code", pattern=r"^[A-Z]{2}$")
+    iso3: str = column("ISO 3166-1 alpha-3 code", pattern=r"^[A-Z]{3}$")
+    name: str = column("English short name")
+    aliases: Names = column("other names a question may use", default=())
+    region: str = column("World Bank region")
+    income_group: str = column("World Bank income group")
+    electricity_usd_per_kwh: Number = column("industrial electricity, all in", "USD/kWh", ge=0)
+    electricity_as_of: AsOf = column("date of the tariff")
+    grid_carbon_g_per_kwh: Number = column("carbon intensity of the grid", "gCO2e/kWh", ge=0)
+    grid_carbon_year: AsOf = column("year of the carbon intensity")
+    pue: Number = column("power usage effectiveness of a typical hall", "ratio", ge=1)
+    colocation_usd_per_kw_month: Number = column("colocation, per kW of IT capacity and month, power not included", "USD/kW-month", ge=0)
+    engineer_usd_per_year: Number = column("loaded cost of an engineer", "USD/year", ge=0)
+    cost_of_capital: Number = column("nominal cost of capital in USD, half equity, half debt", "1/year", ge=0)
+    medium_voltage_limit_mw: Number | None = column("largest load on medium voltage", "MW", None, gt=0)
+    medium_voltage_note: str = column("what the medium-voltage figure is", default="")
+
+
+class TaxRegime(Sourced):
+    """What import costs: rates on the CIF value of equipment.
+
+    landed = CIF x ((1 + duty)(1 + excise) + contribution) / (1 - inside_tax) x (1 + vat (1 - vat_recoverable))
+    """
+
+    country: str = column("ISO 3166-1 alpha-2 code, or * for any")
+    regime: str = column("name of the regime", pattern=r"^[a-z0-9-]+$")
+    assumption_set: str = column("the assumption set that uses the row, or * for any")
+    is_default: Flag = column("1 if used when a case names no regime")
+    duty: Number | None = column("import duty on CIF; empty where not known", "share", None, ge=0)
+    excise: Number = column("excise on CIF plus duty (Brazil: IPI)", "share", ge=0)
+    contribution: Number = column("contributions on CIF (Brazil: PIS/COFINS-import)", "share", ge=0)
+    inside_tax: Number = column("tax inside its own base (Brazil: ICMS)", "share", ge=0, lt=1)
+    vat: Number = column("value added tax on the landed value", "share", ge=0)
+    vat_recoverable: Number = column("share of the VAT that comes back", "share", ge=0, le=1)
+
+
+class Hire(Sourced):
+    """Whether an accelerator can be hired in a country, and at what premium over the world rent."""
+
+    country: str = column("ISO 3166-1 alpha-2 code")
+    accelerator: str = column("accelerator id, or * where nothing is known of any")
+    for_hire: Literal["yes", "no", "unknown"] = column("can servers of this kind be hired in the country")
+    premium: Number | None = column("price in the country over the world rent, less one; empty where not known", "ratio", None, gt=-1)
+    providers: str = column("who lets them", default="")
+    confidence: str = column("high, medium or low", default="")
+
+
+class Workload(Sourced):
+    """A model to train."""
+
+    id: str = column("name used everywhere in this package", pattern=r"^[a-z0-9.-]+$")
+    name: str = column("title")
+    organisation: str = column("who trained or would train it", default="")
+    aliases: Names = column("other names a question may use", default=())
+    params_total_b: Number = column("parameters held in memory", "1e9", gt=0)
+    params_active_b: Number = column("parameters active per token", "1e9", gt=0)
+    tokens_t: Number | None = column("training tokens", "1e12", None, gt=0)
+    training_flop: Number | None = column("training compute where stated; else 6 x active parameters x tokens", "FLOP", None, gt=0)
+    architecture: Architecture = column("dense, or mixture of experts (moe)")
+    kind: str = column("pretrain or continued pretrain")
+
+
+class StudyCell(Frozen):
+    """A cell of the source study: what it states, to be held against what this package computes."""
+
+    reading: str = column("assumption set that stands for the reading")
+    country: str = column("ISO 3166-1 alpha-2 code")
+    accelerator: str = column("accelerator id")
+    deadline_days: int = column("days of training", "days", gt=0)
+    quantity: Literal["count", "peak_mw", "energy_gwh", "cost_musd"] = column("what is stated")
+    stated: str = column("the figure as published")
+    low: Number = column("least value that rounds to the published figure")
+    high: Number = column("greatest value that rounds to the published figure")
+    claim: Literal["figure", "label"] = column("a figure of this very cell, or a figure that the summary labels with other days", default="figure")
+    source: str = column("where it is stated")

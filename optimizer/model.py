@@ -1,0 +1,274 @@
+"""The decision as a mixed-integer linear model, stated in Pyomo.
+
+Sets: options ``o`` with bounds ``least``/``most`` on their servers (the caps, the size bracket and, where one
+option works alone, the memory floor, as whole numbers). ``r`` is sustained PFLOP/s of a server, ``W`` the work,
+``Tm`` the last day. Variables, all bounded::
+
+    n[o]  integer servers      z[o] binary: option used      T integer days      y = Tm X / W, X the fleet's PFLOP/s
+
+    min   sum_o (fixed[o] z[o] + server[o] n[o]) + sum_o server_day[o] u[o] + day T       (any measure has this form)
+    used:      least[o] z[o] <= n[o] <= most[o] z[o]
+    choose:    sum_o z[o] <= K
+    speed:     y <= sum_o (Tm r[o] / W) n[o]
+    finish:    y >= Tm/t - Tm (T - t) / (t (t + 1))      for t = T_min .. Tm - 1, and y >= 1
+    lead:      T + lead[o] z[o] <= deadline
+    ceiling:   a measure <= its bound                    (the budget)
+
+The finish rows are the chords of W/T between whole days: they cut off no whole day and at each of them the
+tightest is X >= W/T itself, so that servers x days is exact without products or big-M.
+
+With K = 1 all work is done by the one option: u[o] = (W/r[o]) z[o], and every cap is a bound on n. In a mix
+(K > 1) the shares of the work ``v[o] = r[o] u[o] / W`` are decided too, and the caps become rows::
+
+    share:     sum_o v[o] >= 1,   v[o] <= z[o]
+    work:      (W / r[o]) v[o] <= T_min n[o] + sum_b 2^b p[o,b]                           (u[o] <= n[o] T)
+    days:      T = T_min + sum_b 2^b t[b]                                                 (as two inequalities)
+    product:   p[o,b] <= n[o],   p[o,b] <= most[o] t[b]                                   (p = n t, exact)
+    cap:       sum_o use[c,o] n[o] <= bound[c]
+    memory:    sum_o memory[o] n[o] >= needed
+    bracket:   z[o] <= w[b(o)],   sum_b w[b] <= 1,   lo[b] w[b] <= sum_{o in b} devices[o] n[o] <= hi[b] w[b]
+
+Every row is scaled by a power of two; no coefficient is left outside 1e-4 .. 1e4 and no bound above 1e5.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyomo.environ as pyo
+from numpy.typing import NDArray
+
+from optimizer.errors import SolverError
+from optimizer.limits import Bounds, Demand, least_days, server_bounds
+from optimizer.options import OptionTable
+from optimizer.options.performance import Column
+from optimizer.units import HOURS_PER_DAY, LARGEST_BOUND, LARGEST_COEFFICIENT, SMALLEST_COEFFICIENT
+
+@dataclass(frozen=True, eq=False)
+class LinearMeasure:
+    """Something to minimise or to bound: linear in use, servers, server-days and days."""
+
+    name: str
+    fixed: Column
+    per_server: Column
+    per_server_day: Column
+    per_day: float
+
+
+@dataclass(frozen=True, eq=False)
+class Programme:
+    """What one model is built from: the options that are left, their bounds, and what is asked."""
+
+    table: OptionTable
+    asked: Demand
+    mix: int
+    kept: tuple[int, ...]
+    least: NDArray[np.int64]
+    most: NDArray[np.int64]
+    days_low: int
+    days_high: int
+    objective: LinearMeasure
+    ceilings: tuple[tuple[LinearMeasure, float], ...] = ()
+    work_factor: float = 1.0
+    """Above 1 after a plan missed the work by a hair (see planner)."""
+    shrink: Mapping[str, float] = field(default_factory=dict)
+    """Caps made tighter after a plan broke them by a hair: name -> factor below 1."""
+
+
+def measure(table: OptionTable, asked: Demand, name: str, carbon_g_per_kwh: float) -> LinearMeasure:
+    """A measure by name, as in :meth:`optimizer.exact.ExactProblem.measure`."""
+    zero = np.zeros(len(table.options))
+    if name == "cost":
+        return LinearMeasure(name, table.fixed_usd, table.server_usd, table.server_day_usd, table.day_usd)
+    if name == "days":
+        return LinearMeasure(name, zero, zero, zero, 1.0)
+    if name == "finish":
+        return LinearMeasure(name, table.lead_days, zero, zero, 1.0)
+    if name == "servers":
+        return LinearMeasure(name, zero, zero + 1.0, zero, 0.0)
+    if name == "peak_power":
+        return LinearMeasure(name, zero, table.peak_kw, zero, 0.0)
+    if name in ("energy", "carbon"):
+        factor = carbon_g_per_kwh if name == "carbon" else 1.0
+        return LinearMeasure(name, zero, zero, table.mean_kw * HOURS_PER_DAY * factor, 0.0)
+    cap = next(cap for cap in asked.caps if cap.name == name)
+    return LinearMeasure(name, zero, cap.per_server, zero, 0.0)
+
+
+def programme(
+    table: OptionTable, asked: Demand, mix: int, objective: LinearMeasure, *, ceilings: Iterable[tuple[LinearMeasure, float]] = ()
+) -> Programme | None:
+    """Bounds as tight as the case allows; options that cannot take part are left out. None if no option is left."""
+    if not table.options or not asked.compute_allowed:
+        return None
+    alone = mix == 1
+    bounds = server_bounds(table, asked, alone=alone)
+    last = asked.deadline_days - table.lead_days.astype(np.int64)
+    kept = [o for o in range(len(table.options)) if bounds.most[o] >= bounds.least[o] and last[o] >= 1]
+    work = asked.work_pflops_days
+    if alone:
+        kept = [o for o in kept if least_days(work, table.pflops[o] * bounds.most[o]) <= last[o]]
+    if not kept:
+        return None
+    days_low = _least_days_of_all(table, asked, bounds, kept, mix)
+    days_high = int(max(last[o] for o in kept))
+    if days_low > days_high:
+        return None
+    return Programme(
+        table, asked, mix, tuple(kept), bounds.least, bounds.most, days_low, days_high, objective, tuple(ceilings)
+    )
+
+
+def _least_days_of_all(table: OptionTable, asked: Demand, bounds: Bounds, kept: Sequence[int], mix: int) -> int:
+    """No plan of up to ``mix`` options is faster: the fastest fleet the bounds and each single cap allow."""
+    speeds = sorted((table.pflops[o] * bounds.most[o] for o in kept), reverse=True)
+    fastest = sum(speeds[:mix])
+    for cap in asked.caps:
+        if all(cap.per_server[o] > 0 for o in kept):
+            fastest = min(fastest, cap.bound * max(table.pflops[o] / cap.per_server[o] for o in kept))
+    return least_days(asked.work_pflops_days, fastest)
+
+
+def build(given: Programme) -> pyo.ConcreteModel:
+    """State the model of a programme in Pyomo.
+
+    Raises:
+        SolverError: the figures of a row lie too far apart to be scaled safely.
+    """
+    model = pyo.ConcreteModel()
+    table, kept = given.table, given.kept
+    work = given.asked.work_pflops_days * given.work_factor
+    last = given.days_high
+    model.n = pyo.Var(kept, domain=pyo.NonNegativeIntegers, bounds=lambda _, o: (0, int(given.most[o])))
+    model.z = pyo.Var(kept, domain=pyo.Binary)
+    model.T = pyo.Var(domain=pyo.NonNegativeIntegers, bounds=(given.days_low, last))
+    fastest = last / given.days_low
+    model.y = pyo.Var(bounds=(1.0, fastest))
+    model.rows = pyo.ConstraintList()
+    add = _Rows(model)
+
+    for o in kept:
+        add("<=", 0.0, [(model.n[o], 1.0), (model.z[o], -float(given.most[o]))])
+        add(">=", 0.0, [(model.n[o], 1.0), (model.z[o], -float(given.least[o]))])
+    add("<=", float(given.mix), [(model.z[o], 1.0) for o in kept])
+    # one server never needs to count for more than the fastest run calls for
+    speed = {o: min(last * float(table.pflops[o]) / work, fastest) for o in kept}
+    add("<=", 0.0, [(model.y, 1.0), *((model.n[o], -speed[o]) for o in kept)])
+    for t in range(given.days_low, last):
+        slope = last / (t * (t + 1))
+        add(">=", last / t + slope * t, [(model.y, 1.0), (model.T, slope)])
+    waits = [(model.z[o], float(table.lead_days[o])) for o in kept if table.lead_days[o]]
+    if waits and given.mix == 1:
+        add("<=", float(given.asked.deadline_days), [(model.T, 1.0), *waits])
+    elif waits:
+        for z, days in waits:
+            add("<=", float(given.asked.deadline_days), [(model.T, 1.0), (z, days)])
+    worked: Mapping[int, Any] = model.z
+    if given.mix > 1:
+        worked = _mixed(model, given, add, work)
+    ceilings = list(given.ceilings)
+    for bounded, bound in ceilings:
+        add("<=", bound, _terms(model, given, bounded, worked, work))
+    terms, _, model.objective_factor = _scaled(_terms(model, given, given.objective, worked, work), 0.0, "objective")
+    model.objective = pyo.Objective(expr=pyo.quicksum((c * v for v, c in terms)), sense=pyo.minimize)
+    return model
+
+
+def _terms(
+    model: pyo.ConcreteModel, given: Programme, what: LinearMeasure, worked: Mapping[int, Any], work: float
+) -> list[tuple[Any, float]]:
+    """A measure over the variables: what is paid per server-day is paid for the option's share of the work."""
+    table = given.table
+    terms: list[tuple[Any, float]] = []
+    for o in given.kept:
+        day_terms = float(what.per_server_day[o]) * work / float(table.pflops[o])
+        if given.mix == 1:
+            terms.append((model.z[o], float(what.fixed[o]) + day_terms))
+        else:
+            terms += [(model.z[o], float(what.fixed[o])), (worked[o], day_terms)]
+        terms.append((model.n[o], float(what.per_server[o])))
+    terms.append((model.T, what.per_day))
+    return [(variable, coefficient) for variable, coefficient in terms if coefficient]
+
+
+def _mixed(model: pyo.ConcreteModel, given: Programme, add: _Rows, work: float) -> Mapping[int, Any]:
+    """What a mix needs beyond K = 1: the shares of the work, the caps, the memory floor and the size bracket."""
+    table, kept, asked = given.table, given.kept, given.asked
+    span = given.days_high - given.days_low
+    bits = range(span.bit_length())
+    model.v = pyo.Var(kept, bounds=(0.0, 1.0))
+    model.t = pyo.Var(bits, domain=pyo.Binary)
+    model.p = pyo.Var(kept, bits, bounds=lambda _, o, b: (0, int(given.most[o])))
+    add(">=", 1.0, [(model.v[o], 1.0) for o in kept])
+    low = float(given.days_low)
+    for sense in ("<=", ">="):
+        add(sense, low, [(model.T, 1.0), *((model.t[b], -float(2**b)) for b in bits)])
+    for o in kept:
+        add("<=", 0.0, [(model.v[o], 1.0), (model.z[o], -1.0)])
+        alone = work / float(table.pflops[o])
+        add("<=", 0.0, [(model.v[o], alone), (model.n[o], -low), *((model.p[o, b], -float(2**b)) for b in bits)])
+        for b in bits:
+            add("<=", 0.0, [(model.p[o, b], 1.0), (model.n[o], -1.0)])
+            add("<=", 0.0, [(model.p[o, b], 1.0), (model.t[b], -float(given.most[o]))])
+    for cap in asked.caps:
+        bound = cap.bound * given.shrink.get(cap.name, 1.0)
+        terms = [(model.n[o], float(cap.per_server[o])) for o in kept if cap.per_server[o] > 0]
+        if terms:
+            add("<=", bound, terms)
+    add(">=", asked.memory_gb, [(model.n[o], min(float(table.memory_gb[o]), asked.memory_gb)) for o in kept])
+    _brackets(model, given, add)
+    shares: Mapping[int, Any] = model.v
+    return shares
+
+
+def _brackets(model: pyo.ConcreteModel, given: Programme, add: _Rows) -> None:
+    """All options of a plan stand in the one size bracket that holds its devices."""
+    by_name: dict[str, list[int]] = {}
+    for o in given.kept:
+        by_name.setdefault(given.table.options[o].key.bracket, []).append(o)
+    model.w = pyo.Var(list(by_name), domain=pyo.Binary)
+    add("<=", 1.0, [(model.w[name], 1.0) for name in by_name])
+    for name, members in by_name.items():
+        bracket = given.table.options[members[0]].bracket
+        devices = [(model.n[o], float(given.table.devices[o])) for o in members]
+        add(">=", 0.0, [*devices, (model.w[name], -float(bracket.min_devices))])
+        add("<=", 0.0, [*devices, (model.w[name], -float(bracket.max_devices))])
+        for o in members:
+            add("<=", 0.0, [(model.z[o], 1.0), (model.w[name], -1.0)])
+
+
+class _Rows:
+    """Adds rows to a model, each scaled by a power of two into the range that the solver is trusted with."""
+
+    def __init__(self, model: pyo.ConcreteModel) -> None:
+        self._model = model
+
+    def __call__(self, sense: str, bound: float, terms: Iterable[tuple[Any, float]]) -> None:
+        scaled, right, _ = _scaled(list(terms), bound, "row")
+        body = pyo.quicksum((c * v for v, c in scaled))
+        self._model.rows.add(body <= right if sense == "<=" else body >= right)
+
+
+def _scaled(terms: list[tuple[Any, float]], bound: float, what: str) -> tuple[list[tuple[Any, float]], float, float]:
+    """Terms and bound times the power of two that centres the coefficients around 1, and that factor.
+
+    Raises:
+        SolverError: no factor brings all coefficients into 1e-4 .. 1e4 and the bound under 1e5.
+    """
+    if not terms:
+        return [], bound, 1.0
+    sizes = [abs(c) for _, c in terms]
+    middle = math.sqrt(min(sizes) * max(sizes))
+    factor = 2.0 ** -round(math.log2(middle))
+    while abs(bound) * factor > LARGEST_BOUND and min(sizes) * factor / 2 >= SMALLEST_COEFFICIENT:
+        factor /= 2
+    if min(sizes) * factor < SMALLEST_COEFFICIENT or max(sizes) * factor > LARGEST_COEFFICIENT or abs(bound) * factor > LARGEST_BOUND:
+        raise SolverError(
+            f"the figures of a {what} lie too far apart to be solved safely "
+            f"({min(sizes):.3g} to {max(sizes):.3g}, bound {bound:.3g})"
+        )
+    return [(v, c * factor) for v, c in terms], bound * factor, factor

@@ -1,0 +1,118 @@
+"""The export rules in force on a date: how a chip is classed, and by which routes it may come in.
+
+The procedure is that of 15 CFR 774 (ECCN 3A090) and 742.6(a)(6)(iii), held as dated rows in
+``data/chip_classes.csv``, ``data/country_groups.csv`` and ``data/licence_rules.csv``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from optimizer.catalogue import ANY, Catalogue
+from optimizer.domain import Accelerator, ChipClass, LicenceRule, Policy
+
+USABLE: frozenset[Policy] = frozenset({"free", "exception", "approval"})
+"""Policies under which a plan may count on the chips; denial and case-by-case review are not among them."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """One lawful way in: the rule that opens it, the time it takes and how much it lets through."""
+
+    rule: str
+    chip_class: str
+    policy: Policy
+    lead_days: int
+    cap_tpp: Decimal | None
+    meaning: str
+    lead_is_estimate: bool
+
+    @property
+    def usable(self) -> bool:
+        """Whether a plan may count on it."""
+        return self.policy in USABLE
+
+
+def in_force(first: str, last: str | None, date: str) -> bool:
+    """Whether a day lies within two others, of which the later may be open (ISO dates: text order is date order)."""
+    return first <= date and (last is None or date <= last)
+
+
+def performance_density(accelerator: Accelerator) -> Decimal | None:
+    """TPP per mm2 of logic die; None where the die area is not known."""
+    return None if accelerator.die_area_mm2 is None else accelerator.tpp / accelerator.die_area_mm2
+
+
+def chip_class(accelerator: Accelerator, classes: Iterable[ChipClass], date: str) -> str:
+    """The class of a chip on a date: the first test of ``classes`` (ordered by priority) that it meets.
+
+    A density that is not known counts as meeting a test: what cannot be cleared is controlled.
+    """
+    density = performance_density(accelerator)
+    for test in classes:
+        if test.vendor and test.vendor != accelerator.vendor:
+            continue
+        if test.datacenter_marketed is not None and test.datacenter_marketed != accelerator.datacenter_marketed:
+            continue
+        if test.min_tpp is not None and accelerator.tpp < test.min_tpp:
+            continue
+        if test.below_tpp is not None and accelerator.tpp >= test.below_tpp:
+            continue
+        if density is not None:
+            if test.min_density is not None and density < test.min_density:
+                continue
+            if test.below_density is not None and density >= test.below_density:
+                continue
+        if in_force(test.effective_from, test.effective_to, date):
+            return test.chip_class
+    return "none"
+
+
+def groups(country: str, catalogue: Catalogue, date: str) -> frozenset[str]:
+    """The groups and tiers a country belongs to on a date."""
+    rows = catalogue.country_groups.get(country, ())
+    return frozenset(row.group for row in rows if in_force(row.effective_from, row.effective_to, date))
+
+
+def routes(accelerator: Accelerator, country: str, catalogue: Catalogue, rule_set: str, date: str) -> tuple[Route, ...]:
+    """The routes by which an accelerator may come into a country on a date under a rule set.
+
+    Of the rules that match, those of least priority count; several are alternatives. The rules of a
+    set that is not the default one (a scenario) are taken as if they stood on that date.
+
+    Returns:
+        The routes in the order of the rules; empty if no rule speaks of the case.
+    """
+    scenario = not catalogue.rule_sets[rule_set].is_default
+    kind = chip_class(accelerator, catalogue.chip_classes, date)
+    where = groups(country, catalogue, date)
+    found: list[LicenceRule] = []
+    for rule in catalogue.licence_rules:
+        if found and rule.priority != found[0].priority:
+            break
+        if rule_set in rule.rule_sets and _speaks_of(rule, kind, where, accelerator, date, scenario):
+            found.append(rule)
+    return tuple(
+        Route(rule.rule, kind, rule.policy, rule.lead_days, rule.cap_tpp, rule.meaning, rule.is_estimate("lead_days"))
+        for rule in found
+    )
+
+
+def _speaks_of(
+    rule: LicenceRule, kind: str, where: frozenset[str], accelerator: Accelerator, date: str, scenario: bool
+) -> bool:
+    if ANY not in rule.chip_classes and kind not in rule.chip_classes:
+        return False
+    if ANY not in rule.groups and not where.intersection(rule.groups):
+        return False
+    if where.intersection(rule.except_groups):
+        return False
+    if rule.below_tpp is not None and accelerator.tpp >= rule.below_tpp:
+        return False
+    bandwidth = accelerator.memory_bandwidth_gb_per_s
+    if rule.below_bandwidth_gb_per_s is not None and (bandwidth is None or bandwidth >= rule.below_bandwidth_gb_per_s):
+        return False
+    only_in_scenarios = not rule.status.startswith(("in force", "de facto"))
+    return (scenario and only_in_scenarios) or in_force(rule.effective_from, rule.effective_to, date)

@@ -1,0 +1,33 @@
+"""Sustained speed and memory of a server."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.units import BYTES_PER_GB, FLOP_PER_PFLOPS_DAY, TFLOPS_PER_PFLOPS
+
+Column = NDArray[np.float64]
+
+
+def sustained_pflops(devices: Column, peak_tflops: Column, mfu: Column, mfu_factor: Column, goodput: Column) -> Column:
+    """Sustained PFLOP/s of one server.
+
+    devices x dense peak at the stated precision (TFLOP/s) x MFU x size factor x goodput / 1000.
+    MFU is the share of that very peak in steady state (Chowdhery et al. 2022, arXiv 2204.02311, app. B),
+    goodput the share of wall-clock time spent on progress.
+    """
+    return devices * peak_tflops * mfu * mfu_factor * goodput / TFLOPS_PER_PFLOPS
+
+
+def work_pflops_days(training_flop: float) -> float:
+    """Training compute in PFLOP/s-days: 1 is 8.64e19 FLOP."""
+    return training_flop / FLOP_PER_PFLOPS_DAY
+
+
+def memory_needed_gb(params_total_b: float, bytes_per_parameter: float) -> float:
+    """Accelerator memory that the model state needs, GB: parameters x bytes each (ZeRO, arXiv 1910.02054).
+
+    A floor: activations come on top.
+    """
+    return params_total_b * 1e9 * bytes_per_parameter / BYTES_PER_GB

@@ -1,0 +1,319 @@
+"""The options table: one row a way to get compute, with what the model needs or the reason why not.
+
+An option is (site, accelerator, precision, procurement, licence route, size bracket). Physics, law and
+money end here: the model behind it never learns a country's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from optimizer.catalogue import ANY
+from optimizer.domain import Accelerator, Efficiency, OptionKey, Precision, Procurement, SizeBracket
+from optimizer.options import cost, performance, power
+from optimizer.options.export_control import Route, routes
+from optimizer.options.performance import Column
+from optimizer.setting import Setting
+from optimizer.units import fraction
+
+
+@dataclass(frozen=True)
+class Hardware:
+    """The figures of a server that an assumption set may replace."""
+
+    devices: int
+    server_peak_kw: float
+    unit_price_usd: float | None
+    price_scope: str
+
+
+@dataclass(frozen=True)
+class Option:
+    """A row before its columns are computed: the rows of the data folder that it rests on."""
+
+    key: OptionKey
+    accelerator: Accelerator
+    hardware: Hardware
+    efficiency: Efficiency
+    bracket: SizeBracket
+    route: Route
+    premium: float
+
+
+@dataclass(frozen=True)
+class Excluded:
+    """An option that never enters the model, and why."""
+
+    accelerator: str
+    precision: str
+    procurement: str
+    reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class OptionTable:
+    """The usable options with their columns (each an array with one value an option), and the excluded ones."""
+
+    options: tuple[Option, ...]
+    excluded: tuple[Excluded, ...]
+    devices: Column
+    pflops: Column
+    peak_kw: Column
+    mean_kw: Column
+    tpp: Column
+    memory_gb: Column
+    min_servers: Column
+    max_servers: Column
+    lead_days: Column
+    fixed_usd: Column
+    server_usd: Column
+    server_day_usd: Column
+    day_usd: float
+
+
+def options_table(setting: Setting) -> OptionTable:
+    """The options of a case; kept by value, since many cases of a batch share them."""
+    case = setting.case
+    key = (
+        "options",
+        *(case.country, setting.architecture, case.basis, case.date, case.rules, case.assumptions, case.tax_regime),
+        *(case.import_duty, case.pue, case.electricity_usd_per_kwh, case.rent_premium, case.assume_hire),
+        *(case.procurement, case.precision, case.use, case.avoid, tuple(name for name, count in case.owned if count)),
+        case.site_setup_usd,
+    )
+    cache = setting.catalogue.cache
+    if key not in cache:
+        cache[key] = _computed(setting)
+    table: OptionTable = cache[key]
+    # lead times count only when the deadline runs from the order
+    if case.deadline_from != "order":
+        return replace(table, lead_days=np.zeros_like(table.lead_days))
+    return table
+
+
+def _computed(setting: Setting) -> OptionTable:
+    options: list[Option] = []
+    excluded: list[Excluded] = []
+    for candidate in _candidates(setting):
+        (options if isinstance(candidate, Option) else excluded).append(candidate)  # type: ignore[arg-type]
+    options.sort(key=lambda option: option.key)
+    return _columns(setting, tuple(options), tuple(excluded))
+
+
+def _candidates(setting: Setting) -> Iterator[Option | Excluded]:
+    """Every combination that could be meant, each an option or a reason."""
+    for accelerator in setting.catalogue.accelerators.values():
+        reason = _refusal(setting, accelerator)
+        if reason is not None:
+            yield Excluded(accelerator.id, "", "", reason)
+            continue
+        ways_in = routes(
+            accelerator, setting.country.id, setting.catalogue, setting.rules.id, setting.case.date or ""
+        )
+        if not any(route.usable for route in ways_in):
+            yield Excluded(accelerator.id, "", "", _legal_reason(ways_in, accelerator))
+            continue
+        usable = tuple(route for route in ways_in if route.usable)
+        precisions, missing = _efficiencies(setting, accelerator)
+        if missing is not None:
+            yield Excluded(accelerator.id, "", "", missing)
+            continue
+        for procurement in setting.case.procurement:
+            yield from _procured(setting, accelerator, procurement, precisions, usable)
+
+
+def _refusal(setting: Setting, accelerator: Accelerator) -> str | None:
+    """Why an accelerator is out of the question whatever the law, or None."""
+    case = setting.case
+    if accelerator.id in case.avoid:
+        return "the case avoids it"
+    if case.use and accelerator.id not in case.use:
+        return "the case names others to use"
+    if hardware_of(setting, accelerator) is None:
+        return "no server size or power known"
+    return None
+
+
+def _legal_reason(ways_in: tuple[Route, ...], accelerator: Accelerator) -> str:
+    if not ways_in:
+        return "no export rule of the set speaks of it: not cleared"
+    words = {"denial": "presumption of denial", "case_by_case": "case-by-case review: no plan can count on it"}
+    first = ways_in[0]
+    return f"export control: {first.chip_class}, {words[first.policy]} ({first.rule}: {first.meaning})"
+
+
+def hardware_of(setting: Setting, accelerator: Accelerator) -> Hardware | None:
+    """The server of an accelerator: the assumption set's, else its own; None where size or power is not known."""
+    override = setting.catalogue.overrides.get((setting.assumptions.id, accelerator.id))
+    if override is not None:
+        return Hardware(
+            override.server_devices,
+            float(override.server_peak_kw),
+            float(override.unit_price_usd),
+            override.price_scope,
+        )
+    if accelerator.server_devices is None or accelerator.server_peak_kw is None:
+        return None
+    price = None if accelerator.unit_price_usd is None else float(accelerator.unit_price_usd)
+    return Hardware(accelerator.server_devices, float(accelerator.server_peak_kw), price, accelerator.price_scope)
+
+
+def _efficiencies(setting: Setting, accelerator: Accelerator) -> tuple[list[Efficiency], str | None]:
+    """The efficiency rows of the allowed precisions whose peak is known, or why there is none."""
+    found = []
+    for precision in setting.case.precision:
+        row = setting.catalogue.efficiencies.get(
+            (setting.assumptions.id, accelerator.id, precision, setting.architecture)
+        )
+        if row is not None and (row.peak_tflops or accelerator.peak_tflops(precision)) is not None:
+            found.append(row)
+    if found:
+        return found, None
+    words = " or ".join(setting.case.precision)
+    return [], f"no {setting.architecture} training efficiency known in {words} ({setting.assumptions.id})"
+
+
+def _procured(
+    setting: Setting,
+    accelerator: Accelerator,
+    procurement: Procurement,
+    efficiencies: list[Efficiency],
+    usable: tuple[Route, ...],
+) -> Iterator[Option | Excluded]:
+    """The options of one accelerator had in one way."""
+    hardware = hardware_of(setting, accelerator)
+    assert hardware is not None  # _refusal
+    premium, reason = 0.0, None
+    if procurement == "buy":
+        reason = _cannot_buy(setting, hardware)
+    elif procurement == "rent":
+        premium, reason = hire_premium(setting, accelerator)
+    elif not dict(setting.case.owned).get(accelerator.id):
+        reason = "none are owned"
+    elif hardware.unit_price_usd is None:
+        reason = "no price known, from which its maintenance is reckoned"
+    if reason is not None:
+        if procurement != "own" or setting.case.owned:
+            yield Excluded(accelerator.id, "", procurement, reason)
+        return
+    # what already stands in the country needs no licence of ours: one route, without delay
+    ways_in = usable if procurement == "buy" else (replace(usable[0], lead_days=0),)
+    for efficiency in efficiencies:
+        for route in ways_in:
+            for bracket in setting.catalogue.brackets[setting.assumptions.id]:
+                key = OptionKey(
+                    accelerator.id, efficiency.precision, procurement, route.rule, bracket.bracket, setting.country.id
+                )
+                yield Option(key, accelerator, hardware, efficiency, bracket, route, premium)
+
+
+def _cannot_buy(setting: Setting, hardware: Hardware) -> str | None:
+    if setting.case.basis == "rental":
+        return "the rental basis counts rented servers only"
+    if hardware.unit_price_usd is None:
+        return "no purchase price known"
+    if setting.tax.duty is None:
+        return f"no import duty known for {setting.country.name}: state it with import_duty"
+    return None
+
+
+def hire_premium(setting: Setting, accelerator: Accelerator) -> tuple[float, str | None]:
+    """The premium over the world rent in the country, or the reason why it cannot be rented there."""
+    hire = setting.catalogue.hire
+    row = hire.get((setting.country.id, accelerator.id)) or hire.get((setting.country.id, ANY))
+    known = "no" if row is None else row.for_hire
+    if known == "unknown" and setting.case.assume_hire:
+        known = "yes"
+    if known != "yes":
+        doubt = "not known to be" if known == "unknown" else "not"
+        return 0.0, f"{doubt} for hire in {setting.country.name}"
+    if accelerator.rent_usd_per_hour is None:
+        return 0.0, "no rent known"
+    premium = setting.case.rent_premium if setting.case.rent_premium is not None else row.premium if row else None
+    if premium is None:
+        return 0.0, f"for hire in {setting.country.name}, but at no known price: state rent_premium"
+    return float(premium), None
+
+
+def _columns(setting: Setting, options: tuple[Option, ...], excluded: tuple[Excluded, ...]) -> OptionTable:
+    """Every column, vectorised over the options."""
+
+    def column(values: Iterator[float]) -> Column:
+        return np.array(list(values), dtype=np.float64)
+
+    number = setting.number
+    bought = column(float(o.key.procurement == "buy") for o in options)
+    rented = column(float(o.key.procurement == "rent") for o in options)
+    devices = column(float(o.hardware.devices) for o in options)
+    server_kw = column(o.hardware.server_peak_kw for o in options)
+    it = power.it_kw(server_kw, devices, number("network_power_kw_per_device"))
+    peak = power.peak_kw(server_kw, devices, number("network_power_kw_per_device"), number("pue"))
+    mean = power.mean_kw(peak, number("mean_power_ratio"))
+    all_in = column(float(o.hardware.price_scope == "all_in") for o in options)
+    overhead = column(number("server_overhead_ratio") if o.hardware.price_scope == "device" else 0.0 for o in options)
+    network = column(float(o.bracket.network_ratio) for o in options)
+    integration = np.where(all_in != 0, 0.0, overhead + network + number("storage_ratio"))
+    price = column(o.hardware.unit_price_usd or 0.0 for o in options)
+    spares = np.where(all_in != 0, 0.0, number("spare_ratio"))
+    freight = np.where(all_in != 0, 0.0, number("freight_ratio"))
+    equipment = cost.equipment_usd(devices, price, integration, spares)
+    landed = equipment * (1 + freight) * cost.landed_factor(setting.tax)
+    rent = column(float(o.accelerator.rent_usd_per_hour or 0) for o in options)
+    premium = column(o.premium for o in options)
+    amortised = setting.case.basis == "amortised"
+    server_day = cost.masked(cost.rent_usd_per_day(devices, rent, premium), rented) + cost.masked(
+        cost.energy_usd_per_day(mean, number("electricity_usd_per_kwh"))
+        + cost.colocation_usd_per_day(it, number("colocation_usd_per_kw_month"))
+        + cost.maintenance_usd_per_day(equipment, number("maintenance_per_year")),
+        1 - rented,
+    )
+    if amortised:
+        server_day += cost.masked(
+            cost.amortisation_usd_per_day(
+                landed,
+                equipment,
+                number("residual_ratio"),
+                number("cost_of_capital"),
+                number("useful_life_years"),
+            ),
+            bought,
+        )
+    return OptionTable(
+        options=options,
+        excluded=excluded,
+        devices=devices,
+        pflops=performance.sustained_pflops(
+            devices,
+            column(float(o.efficiency.peak_tflops or o.accelerator.peak_tflops(_precision(o)) or 0) for o in options),
+            column(float(o.efficiency.mfu) for o in options),
+            column(float(o.bracket.mfu_factor) for o in options),
+            column(float(o.efficiency.goodput) for o in options),
+        ),
+        peak_kw=peak,
+        mean_kw=mean,
+        tpp=devices * column(float(o.accelerator.tpp) for o in options),
+        memory_gb=devices * column(float(o.accelerator.memory_gb) for o in options),
+        min_servers=np.maximum(1.0, np.ceil(column(float(o.bracket.min_devices) for o in options) / devices)),
+        max_servers=np.floor(column(float(o.bracket.max_devices) for o in options) / devices),
+        lead_days=column(float(_lead_days(setting, o)) for o in options),
+        fixed_usd=np.full(len(options), float(setting.case.site_setup_usd or 0)),
+        server_usd=np.zeros(len(options)) if amortised else cost.masked(landed, bought),
+        server_day_usd=server_day,
+        day_usd=cost.staff_usd_per_day(number("staff_fte"), number("engineer_usd_per_year")),
+    )
+
+
+def _precision(option: Option) -> Precision:
+    return option.efficiency.precision
+
+
+def _lead_days(setting: Setting, option: Option) -> int:
+    """What is bought needs its licence, then delivery; hire takes its own time; what is owned, none."""
+    if option.key.procurement == "buy":
+        return option.route.lead_days + int(fraction(setting.figures["buy_lead_days"].value))
+    if option.key.procurement == "rent":
+        return int(fraction(setting.figures["rent_lead_days"].value))
+    return 0

@@ -1,0 +1,307 @@
+"""From a case to a proved answer: options -> model -> HiGHS -> plan -> verified, and proved a second time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from optimizer.catalogue import Catalogue
+from optimizer.domain import Case, OptionKey
+from optimizer.errors import UndecidedError
+from optimizer.exact import ExactProblem, exact_problem
+from optimizer.limits import Demand, demand
+from optimizer.options import OptionTable, options_table
+from optimizer.plan import Infeasible, Outcome, Plan, Proof, Used, assemble
+from optimizer.search import Found, search
+from optimizer.setting import Setting, settle
+from optimizer.verify import verify, violations
+
+if TYPE_CHECKING:
+    from optimizer.highs import Solution
+    from optimizer.model import LinearMeasure, Programme
+
+AGREEMENT = 1e-7
+"""Relative distance within which a float objective of HiGHS confirms an exact one."""
+HAIR = 1e-6
+"""A limit missed by less than this share is a matter of the solver's tolerance: the row is tightened and solved again."""
+ATTEMPTS = 4
+TIE_ORDER = ("cost", "days", "servers")
+
+Solver = Callable[..., "Solution"]
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A case made ready: its options in floating point for the model, and in exact figures for the proofs."""
+
+    setting: Setting
+    table: OptionTable
+    asked: Demand
+    problem: ExactProblem
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What the solver says of a case, after hair-breadth misses were tightened away."""
+
+    feasible: bool
+    used: tuple[Used, ...]
+    days: int
+    value: Fraction | None
+    """Exact value of the proposed plan."""
+    claimed: float
+    status: str
+    gap: float
+    seconds: float
+
+
+def prepare(case: Case, catalogue: Catalogue) -> Prepared:
+    """Settle a case and compute its options, twice.
+
+    Raises:
+        DataError: unknown names or figures that do not go together.
+    """
+    setting = settle(case, catalogue)
+    table = options_table(setting)
+    problem = exact_problem(setting, [option.key for option in table.options])
+    return Prepared(setting, table, demand(setting, table), problem)
+
+
+def plan(case: Case, catalogue: Catalogue, *, solver: Solver | None = None) -> Outcome:
+    """The proved best plan of a case, or the proof that there is none.
+
+    Args:
+        solver: stands in for :func:`optimizer.highs.solve` in tests.
+
+    Raises:
+        DataError: the case or the data cannot be used.
+        UndecidedError: the two proofs do not agree, or the solver gave no verdict.
+    """
+    return solve_prepared(prepare(case, catalogue), solver=solver)
+
+
+def solve_prepared(ready: Prepared, *, solver: Solver | None = None) -> Outcome:
+    """As :func:`plan`, for a case that was prepared already."""
+    if solver is None:
+        from optimizer import highs
+
+        solver = highs.solve
+    mix = ready.setting.case.mix or 1
+    outcome = _single(ready, solver) if mix == 1 else _mixed(ready, solver, mix)
+    if isinstance(outcome, Plan) and (wrong := verify(outcome)):
+        raise _undecided(ready, "the plan does not stand up to exact verification: " + "; ".join(wrong), {})
+    return outcome
+
+
+def _single(ready: Prepared, solver: Solver) -> Outcome:
+    """One option: HiGHS against an exhaustive search in exact arithmetic."""
+    objective = ready.setting.case.objective or "cost"
+    found = search(ready.problem, objective)
+    claim = _claim(ready, solver, objective, 1, {}, second=False)
+    proof = _proof("exhaustive", claim)
+    if not claim.feasible and found is None:
+        return Infeasible(ready.setting, _cause(ready), proof)
+    if found is None or not claim.feasible or not _same(claim, found.value):
+        told = {"search": _found_in_words(ready, found), "solver": _claim_in_words(ready, claim)}
+        raise _undecided(ready, "HiGHS and the exhaustive search do not agree", told)
+    used = [(found.option, found.servers, found.server_days)]
+    return assemble(ready.setting, ready.problem, used, found.days, proof, _laws(ready.table))
+
+
+def _mixed(ready: Prepared, solver: Solver, mix: int) -> Outcome:
+    """Several options: two HiGHS runs that cannot fail in the same way, then exact verification.
+
+    Ties are broken by solving again for cost, days and servers with what was won before held fast; only a
+    plan that is no worse in exact arithmetic replaces the one at hand.
+    """
+    objective = ready.setting.case.objective or "cost"
+    alone = search(ready.problem, objective)
+    held: dict[str, Fraction] = {}
+    best: Claim | None = None
+    proof: Proof | None = None
+    stages = tuple(dict.fromkeys((objective, *TIE_ORDER)))
+    for stage in stages:
+        claim = _claim(ready, solver, stage, mix, held, second=False)
+        check = _claim(ready, solver, stage, mix, held, second=True)
+        if claim.feasible != check.feasible or (claim.feasible and not _close(claim.claimed, check.claimed)):
+            told = {"first": _claim_in_words(ready, claim), "second": _claim_in_words(ready, check)}
+            raise _undecided(ready, f"two runs of HiGHS do not agree on {stage}", told)
+        if best is None:
+            proof = _proof("agreed", claim)
+            if not claim.feasible:
+                if alone is not None:
+                    raise _undecided(ready, "HiGHS finds no mix where one option alone is feasible", {})
+                return Infeasible(ready.setting, _cause(ready), proof)
+            if claim.value is None or not _same(claim, claim.value):
+                raise _undecided(ready, "HiGHS's objective is not that of its plan", {"solver": _claim_in_words(ready, claim)})
+            if alone is not None and alone.value < claim.value and not _same(claim, alone.value):
+                raise _undecided(ready, "one option alone is better than HiGHS's mix", {"solver": _claim_in_words(ready, claim)})
+        if claim.feasible:
+            best = min((c for c in (best, claim) if c is not None), key=lambda c: _rank(ready, stages, c))
+        assert best is not None  # the first stage set it
+        held[stage] = ready.problem.measure(stage).value(best.used, best.days)
+    assert best is not None and proof is not None
+    used = list(best.used)
+    days = best.days
+    if alone is not None:
+        single: list[Used] = [(alone.option, alone.servers, alone.server_days)]
+        if _rank_of(ready, stages, single, alone.days) <= _rank_of(ready, stages, used, days):
+            used, days = single, alone.days
+    return assemble(ready.setting, ready.problem, used, days, proof, _laws(ready.table))
+
+
+def _rank(ready: Prepared, stages: tuple[str, ...], claim: Claim) -> tuple[Any, ...]:
+    return _rank_of(ready, stages, list(claim.used), claim.days)
+
+
+def _rank_of(ready: Prepared, stages: tuple[str, ...], used: list[Used], days: int) -> tuple[Any, ...]:
+    """What decides between two plans, in order: the objective, cost, days, servers, names."""
+    values = tuple(ready.problem.measure(stage).value(used, days) for stage in stages)
+    return (*values, sorted(ready.problem.options[option].key for option, _, _ in used))
+
+
+def _claim(
+    ready: Prepared, solver: Solver, objective: str, mix: int, held: Mapping[str, Fraction], *, second: bool
+) -> Claim:
+    """Ask the solver; where its plan misses a limit by a hair in exact arithmetic, tighten that limit and ask again.
+
+    Raises:
+        UndecidedError: no verdict, or a plan that breaks a limit by more than a hair or again and again.
+    """
+    from optimizer.model import build, programme
+
+    given = programme(ready.table, ready.asked, mix, _linear(ready, objective), ceilings=_ceilings(ready, held))
+    if given is None:
+        return Claim(False, (), 0, None, 0.0, "no option is left that could do it: the solver was not needed", 0.0, 0.0)
+    seconds = 0.0
+    for _ in range(ATTEMPTS):
+        model = build(given)
+        solution = solver(model, second=True) if second else solver(model)
+        seconds += solution.seconds
+        if solution.status == "infeasible":
+            return Claim(False, (), 0, None, 0.0, solution.detail, 0.0, seconds)
+        if solution.status != "optimal":
+            raise _undecided(ready, f"HiGHS gave no verdict: {solution.detail}", {})
+        if not solution.gap <= AGREEMENT:
+            raise _undecided(ready, f"HiGHS left a gap of {solution.gap}", {})
+        servers = {o: round(solution.values[model.n[o].name]) for o in given.kept}
+        servers = {o: n for o, n in servers.items() if n > 0}
+        days = round(solution.values[model.T.name])
+        used, missed = _exactly(ready, servers, days, objective, mix)
+        if not missed:
+            claimed = solution.objective / float(model.objective_factor)
+            value = ready.problem.measure(objective).value(used, days)
+            return Claim(True, tuple(used), days, value, claimed, solution.detail, solution.gap, seconds)
+        if any(share == 0 or share > HAIR for _, share in missed):
+            told = {"solver": {"servers": servers, "days": days}, "missed": [name for name, _ in missed]}
+            raise _undecided(ready, "HiGHS proposes a plan that breaks a limit", told)
+        given = _tightened(given, servers, [name for name, _ in missed])
+    raise _undecided(ready, "HiGHS keeps proposing plans that miss a limit by a hair", {})
+
+
+def _exactly(
+    ready: Prepared, servers: Mapping[int, int], days: int, objective: str, mix: int
+) -> tuple[list[Used], list[tuple[str, Fraction]]]:
+    """The proposed servers and days with exact server-days, and the limits they miss."""
+    if mix == 1 and len(servers) == 1:
+        ((option, count),) = servers.items()
+        used = [(option, count, ready.problem.work_pflops_days / ready.problem.options[option].pflops)]
+    else:
+        from optimizer.mix import share_work
+
+        shared = share_work(ready.problem, servers, days, objective)
+        # where no split does it, let every server work throughout: the verifier then names what is missed
+        used = shared or [(o, n, Fraction(n * days)) for o, n in sorted(servers.items())]
+    return used, violations(ready.problem, used, days, mix)
+
+
+def _tightened(given: Programme, servers: Mapping[int, int], missed: list[str]) -> Programme:
+    """The programme with the missed limits a little tighter: bounds by a server, rows by two hairs."""
+    if given.mix == 1 and any(name not in ("work", "days_worked", "budget", "deadline") for name in missed):
+        most = given.most.copy()
+        for option, count in servers.items():
+            most[option] = min(int(most[option]), count - 1)
+        kept = tuple(o for o in given.kept if most[o] >= given.least[o])
+        return replace(given, most=most, kept=kept)
+    shrink = {**given.shrink, **{name: given.shrink.get(name, 1.0) * (1 - 2 * HAIR) for name in missed}}
+    factor = given.work_factor * (1 + 2 * HAIR) if {"work", "days_worked"} & set(missed) else given.work_factor
+    ceilings = tuple(
+        (what, bound * (1 - 2 * HAIR) if what.name == "cost" and "budget" in missed else bound) for what, bound in given.ceilings
+    )
+    return replace(given, shrink=shrink, work_factor=factor, ceilings=ceilings)
+
+
+def _linear(ready: Prepared, name: str) -> LinearMeasure:
+    from optimizer.model import measure
+
+    return measure(ready.table, ready.asked, name, float(ready.setting.country.grid_carbon_g_per_kwh))
+
+
+def _ceilings(ready: Prepared, held: Mapping[str, Fraction]) -> list[tuple[LinearMeasure, float]]:
+    """The budget, and what earlier stages have won (with room for float error only)."""
+    ceilings = [(_linear(ready, name), float(value) * (1 + 1e-9)) for name, value in held.items()]
+    if ready.asked.budget_usd is not None:
+        ceilings.append((_linear(ready, "cost"), ready.asked.budget_usd))
+    return ceilings
+
+
+def _same(claim: Claim, value: Fraction) -> bool:
+    """Whether a solver's objective and that of its plan both confirm an exact value."""
+    return _close(claim.claimed, float(value)) and claim.value is not None and _close(float(claim.value), float(value))
+
+
+def _close(one: float, two: float) -> bool:
+    return abs(one - two) <= AGREEMENT * max(abs(one), abs(two))
+
+
+def _cause(ready: Prepared) -> Any:
+    """Why there is no plan at all, in one word."""
+    if not ready.asked.compute_allowed:
+        return "compute_cap"
+    if ready.table.options:
+        return "limits"
+    reasons = [excluded.reason for excluded in ready.table.excluded]
+    considered = [reason for reason in reasons if not reason.startswith("the case ")]
+    return "law" if considered and all(reason.startswith("export control") for reason in considered) else "data"
+
+
+def _laws(table: OptionTable) -> dict[OptionKey, tuple[str, str, str]]:
+    return {
+        option.key: (option.route.policy, option.route.chip_class, f"{option.route.rule}: {option.route.meaning}")
+        for option in table.options
+    }
+
+
+def _proof(kind: Any, claim: Claim) -> Proof:
+    return Proof(kind, f"HiGHS {version('highspy')}", claim.status, claim.gap, claim.seconds)
+
+
+def _undecided(ready: Prepared, message: str, told: Mapping[str, Any]) -> UndecidedError:
+    """Disagreement is never a plan: an error with what is needed to reproduce it."""
+    catalogue = ready.setting.catalogue
+    dossier = {
+        "message": message,
+        "case": ready.setting.case.given(),
+        "data_version": catalogue.version,
+        "data_digest": catalogue.digest,
+        "solver": f"HiGHS {version('highspy')}",
+        **told,
+    }
+    return UndecidedError(message, dossier)
+
+
+def _found_in_words(ready: Prepared, found: Found | None) -> Any:
+    if found is None:
+        return "infeasible"
+    name = ready.problem.options[found.option].key.name
+    return {"option": name, "servers": found.servers, "days": found.days, "value": float(found.value)}
+
+
+def _claim_in_words(ready: Prepared, claim: Claim) -> Any:
+    if not claim.feasible:
+        return f"infeasible ({claim.status})"
+    chosen = {ready.problem.options[option].key.name: servers for option, servers, _ in claim.used}
+    return {"servers": chosen, "days": claim.days, "claimed": claim.claimed, "value": float(claim.value or 0)}

@@ -1,0 +1,249 @@
+"""A case with every default filled in and every name looked up: what the options are computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from optimizer.catalogue import ANY, COUNTRY_PARAMETERS, PARAMETERS, Catalogue
+from optimizer.domain import Architecture, AssumptionSet, Case, Country, Parameter, RuleSet, TaxRegime, Workload
+from optimizer.errors import DataError, Problem
+from optimizer.units import fraction
+
+TRAINING_FLOP_PER_PARAMETER_AND_TOKEN = 6
+"""Forward and backward pass: Kaplan et al. 2020, arXiv 2001.08361, C = 6 N D."""
+BILLION = 10**9
+TRILLION = 10**12
+_FIRST_RULE_DATE = "2023-11-17"
+
+
+@dataclass(frozen=True)
+class Assumed:
+    """A field of the case that the question left open, and what was taken."""
+
+    field: str
+    value: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One input with its unit, source and date, and whether it is an estimate."""
+
+    name: str
+    value: Decimal
+    unit: str
+    source: str
+    as_of: str
+    is_estimate: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """Everything that a case means, in raw data: no arithmetic has been done but 6 N D."""
+
+    case: Case
+    assumed: tuple[Assumed, ...]
+    catalogue: Catalogue
+    workload: Workload
+    training_flop: Decimal
+    """Training compute of the final run times the overhead, FLOP."""
+    country: Country
+    assumptions: AssumptionSet
+    rules: RuleSet
+    tax: TaxRegime
+    figures: Mapping[str, Figure]
+    """Every planning parameter by name, settled: the case's own, the set's, or the country's."""
+
+    def exact(self, parameter: str) -> Fraction:
+        """The settled value of a parameter as an exact fraction."""
+        return fraction(self.figures[parameter].value)
+
+    def number(self, parameter: str) -> float:
+        """The settled value of a parameter."""
+        return float(self.figures[parameter].value)
+
+    @property
+    def architecture(self) -> Architecture:
+        """Dense or mixture of experts."""
+        return self.workload.architecture
+
+
+def settle(case: Case, catalogue: Catalogue) -> Setting:
+    """Fill in the defaults, look up the names and settle every parameter.
+
+    Raises:
+        DataError: unknown names and values that do not go together, all at once.
+    """
+    problems: list[Problem] = []
+    assumed: list[Assumed] = []
+    filled = _named(_filled(case, catalogue, assumed), catalogue, problems)
+    if problems:
+        raise DataError(problems)
+    country = catalogue.countries[filled.country or ""]
+    assumptions = catalogue.assumption_sets[filled.assumptions or ""]
+    rules = catalogue.rule_sets[filled.rules or ""]
+    workload = _workload(filled, catalogue)
+    tax = _tax(filled, catalogue, problems)
+    figures = _figures(filled, country, assumptions, catalogue)
+    if (filled.date or "") < _FIRST_RULE_DATE:
+        problems.append(
+            Problem(f"must be {_FIRST_RULE_DATE} or later: the export rules held begin there", column="date", value=filled.date)
+        )
+    procurement = tuple(p for p in (filled.procurement or assumptions.procurements) if p in assumptions.procurements)
+    if not procurement:
+        problems.append(
+            Problem(f"the assumption set {assumptions.id} knows only {', '.join(assumptions.procurements)}", column="procurement", value=";".join(filled.procurement))
+        )
+    if problems or tax is None:
+        raise DataError(problems)
+    if filled.deadline_days is None:
+        days = int(figures["max_run_days"].value)
+        assumed.append(Assumed("deadline_days", str(days), "no deadline was given: the longest run that is planned"))
+        filled = filled.changed(deadline_days=days)
+    filled = filled.changed(procurement=procurement, tax_regime=tax.regime)
+    flop = workload.training_flop
+    if flop is None:
+        active = workload.params_active_b * BILLION
+        flop = TRAINING_FLOP_PER_PARAMETER_AND_TOKEN * active * (workload.tokens_t or Decimal(0)) * TRILLION
+    return Setting(
+        case=filled,
+        assumed=tuple(assumed),
+        catalogue=catalogue,
+        workload=workload,
+        training_flop=flop * (filled.overhead or 1),
+        country=country,
+        assumptions=assumptions,
+        rules=rules,
+        tax=tax,
+        figures=figures,
+    )
+
+
+def _filled(case: Case, catalogue: Catalogue, assumed: list[Assumed]) -> Case:
+    """The case with the defaults of data/defaults.csv, and the default sets and date."""
+    changes: dict[str, Any] = {}
+    own_workload = case.params_total_b is not None or case.params_active_b is not None
+    for name, default in catalogue.defaults.items():
+        if name == "workload" and own_workload:
+            continue
+        if getattr(case, name) in (None, ()):
+            changes[name] = default.value
+            assumed.append(Assumed(name, default.value, default.why))
+    for name, rows in (("assumptions", catalogue.assumption_sets), ("rules", catalogue.rule_sets)):
+        if getattr(case, name) is None:
+            row = next(row for row in rows.values() if row.is_default)
+            changes[name] = row.id
+            assumed.append(Assumed(name, row.id, row.name))
+    if case.date is None:
+        changes["date"] = catalogue.as_of
+        assumed.append(Assumed("date", catalogue.as_of, "the day for which the data hold"))
+    return case.changed(**changes) if changes else case
+
+
+def _named(case: Case, catalogue: Catalogue, problems: list[Problem]) -> Case:
+    """The case with every name replaced by its id."""
+
+    def ids(kind: str, names: tuple[str, ...], field: str) -> tuple[str, ...]:
+        found = []
+        for name in names:
+            try:
+                found.append(catalogue.find(kind, name, field))
+            except DataError as error:
+                problems.extend(error.problems)
+        return tuple(found)
+
+    changes: dict[str, Any] = {}
+    for field in ("country", "workload", "assumptions", "rules"):
+        value = getattr(case, field)
+        if value is not None and (found := ids(field, (value,), field)):
+            changes[field] = found[0]
+    for field in ("use", "avoid"):
+        changes[field] = ids("accelerator", getattr(case, field), field)
+    for field in ("supply", "owned"):
+        counts: dict[str, int] = {}
+        for name, count in getattr(case, field):
+            for found in ids("accelerator", (name,), field):
+                if found in counts:
+                    problems.append(Problem("names the same accelerator twice", column=field, value=name))
+                counts[found] = count
+        changes[field] = counts
+    if problems:
+        return case
+    if both := set(changes["use"]) & set(changes["avoid"]):
+        problems.append(Problem("is both to use and to avoid", column="avoid", value=", ".join(sorted(both))))
+        return case
+    return case.changed(**changes)
+
+
+def _workload(case: Case, catalogue: Catalogue) -> Workload:
+    """The catalogue's workload, with the case's token count if it gives one; or the case's own."""
+    if case.workload is None:
+        total = case.params_total_b if case.params_total_b is not None else case.params_active_b
+        active = case.params_active_b if case.params_active_b is not None else case.params_total_b
+        assert total is not None and active is not None  # the case's own validation
+        return Workload(
+            id="own",
+            name=f"own workload: {active}B active of {total}B parameters, {case.tokens_t}T tokens",
+            params_total_b=total,
+            params_active_b=active,
+            tokens_t=case.tokens_t,
+            architecture=case.architecture or ("dense" if total == active else "moe"),
+            kind="pretrain",
+            source="given by the user",
+            as_of=case.date or catalogue.as_of,
+        )
+    workload = catalogue.workloads[case.workload]
+    if case.tokens_t is None:
+        return workload
+    return workload.model_copy(
+        update={"tokens_t": case.tokens_t, "training_flop": None, "name": f"{workload.name}, {case.tokens_t}T tokens"}
+    )
+
+
+def _tax(case: Case, catalogue: Catalogue, problems: list[Problem]) -> TaxRegime | None:
+    """The tax regime: the one named, else the default; the country's own row before one for any."""
+    rows = [
+        row
+        for row in catalogue.tax_regimes
+        if row.country in (case.country, ANY) and row.assumption_set in (case.assumptions, ANY)
+    ]
+    rows.sort(key=lambda row: (row.assumption_set == ANY, row.country == ANY))
+    if case.tax_regime is not None:
+        rows = [row for row in rows if row.regime == case.tax_regime]
+    else:
+        rows = [row for row in rows if row.is_default]
+    if not rows:
+        known = sorted({row.regime for row in catalogue.tax_regimes if row.country == case.country})
+        problems.append(
+            Problem(f"is no tax regime of {case.country}", column="tax_regime", value=case.tax_regime, remedy=f"known: {', '.join(known) or 'none'}")
+        )
+        return None
+    if case.import_duty is not None:
+        return rows[0].model_copy(update={"duty": case.import_duty, "source": "given by the user", "estimates": ()})
+    return rows[0]
+
+
+def _figures(case: Case, country: Country, assumptions: AssumptionSet, catalogue: Catalogue) -> dict[str, Figure]:
+    """Every parameter: the case's own value, the assumption set's, or the country's."""
+    figures = {}
+    for name in PARAMETERS:
+        row: Parameter = catalogue.parameters[(assumptions.id, name)]
+        given = getattr(case, name, None)
+        if given is not None:
+            figures[name] = Figure(name, given, row.unit, "given by the user", case.date or "", False)
+        elif row.central is not None:
+            figures[name] = Figure(name, row.central, row.unit, row.source, row.as_of, row.is_estimate("central"))
+        else:
+            figures[name] = Figure(
+                name,
+                getattr(country, COUNTRY_PARAMETERS[name]),
+                row.unit,
+                country.source,
+                country.electricity_as_of if name == "electricity_usd_per_kwh" else country.as_of,
+                country.is_estimate(COUNTRY_PARAMETERS[name]),
+            )
+    return figures

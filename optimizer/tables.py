@@ -1,0 +1,202 @@
+"""Reads CSV files into typed rows, and tells every problem at once with file, line and column."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from optimizer.errors import DataError, Problem
+
+MAX_FILE_BYTES = 512 * 1024 * 1024
+MAX_CELL_CHARACTERS = 20_000
+
+RowT = TypeVar("RowT", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a file before it is typed: its place and its cells by column."""
+
+    file: str
+    number: int
+    cells: Mapping[str, str]
+
+
+def read_text(path: Path, warnings: list[str] | None = None) -> str:
+    """The text of a file: UTF-8 with or without a byte order mark; cp1252 with a warning.
+
+    Raises:
+        DataError: the file cannot be read, is too large, is empty or is no text.
+    """
+    name = path.name
+    try:
+        size = path.stat().st_size
+        if size > MAX_FILE_BYTES:
+            raise DataError([Problem(f"must be at most {MAX_FILE_BYTES // 2**20} MiB", file=name)])
+        raw = path.read_bytes()
+    except OSError as error:
+        raise DataError([Problem(f"cannot be read: {error.strerror or error}", file=str(path))]) from error
+    return decode(raw, name, warnings)
+
+
+def decode(raw: bytes, name: str, warnings: list[str] | None = None) -> str:
+    """Decode a file's bytes as :func:`read_text` does."""
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise DataError([Problem("must be UTF-8, not UTF-16", file=name, remedy="save it as CSV UTF-8")])
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if warnings is None:
+            raise DataError(
+                [Problem(f"must be UTF-8 (byte {error.start} is not)", file=name, remedy="save it as CSV UTF-8")]
+            ) from error
+        try:
+            text = raw.decode("cp1252")
+        except UnicodeDecodeError:
+            raise DataError([Problem("must be UTF-8 text", file=name, remedy="save it as CSV UTF-8")]) from error
+        warnings.append(f"{name}: not UTF-8, read as Windows-1252; check accented letters")
+    if "\x00" in text:
+        raise DataError([Problem("must be text: it holds NUL bytes", file=name)])
+    if not text.strip():
+        raise DataError([Problem("is empty: it needs a header and at least one row", file=name)])
+    return text
+
+
+def read_lines(text: str, name: str) -> tuple[tuple[str, ...], Iterator[Line | Problem]]:
+    """Split CSV text into a header and its lines; a line with a wrong number of cells is a problem.
+
+    A file with semicolons in its header line and no commas is read with semicolons.
+
+    Raises:
+        DataError: the header is missing, has an empty or a repeated name.
+    """
+    first = text.split("\n", 1)[0]
+    delimiter = ";" if ";" in first and "," not in first else "\t" if "\t" in first and "," not in first else ","
+    csv.field_size_limit(MAX_CELL_CHARACTERS)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        header = tuple(cell.strip() for cell in next(reader))
+    except (csv.Error, StopIteration) as error:
+        raise DataError([Problem(f"has no readable header: {error}", file=name, line=1)]) from error
+    problems = [Problem("has a column without a name", file=name, line=1) for cell in header if not cell]
+    problems += [
+        Problem("appears twice in the header", file=name, line=1, column=cell)
+        for cell in dict.fromkeys(header)
+        if cell and header.count(cell) > 1
+    ]
+    if problems:
+        raise DataError(problems)
+
+    def lines() -> Iterator[Line | Problem]:
+        while True:
+            number = reader.line_num + 1
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                yield Problem(f"cannot be read as CSV: {error}", file=name, line=number)
+                return
+            if not any(cell.strip() for cell in cells):
+                continue
+            if len(cells) != len(header):
+                yield Problem(
+                    f"has {len(cells)} cells where the header has {len(header)}",
+                    file=name,
+                    line=number,
+                    remedy="put quotes around a cell that contains the separator",
+                )
+                continue
+            yield Line(name, number, dict(zip(header, cells, strict=True)))
+
+    return header, lines()
+
+
+def problems_of(error: ValidationError, line: Line | None) -> list[Problem]:
+    """A validation error as problems with their place."""
+    found = []
+    for item in error.errors(include_url=False, include_context=False):
+        where = str(item["loc"][0]) if item["loc"] else None
+        value = line.cells.get(where) if line and where else None
+        if value is None and where and not isinstance(item["input"], dict | BaseModel):
+            value = str(item["input"])
+        rule = item["msg"].removeprefix("Value error, ")
+        rule = rule[0].lower() + rule[1:]
+        if item["type"] == "missing":
+            rule, value = "must not be empty", None
+        elif item["type"] == "extra_forbidden":
+            rule, value = "is no column of this table", None
+        found.append(
+            Problem(rule, file=line.file if line else None, line=line.number if line else None, column=where, value=value)
+        )
+    return found
+
+
+def typed(line: Line, row_type: type[RowT]) -> RowT:
+    """The typed row of a line; empty cells are absent.
+
+    Raises:
+        DataError: with every problem of the row.
+    """
+    try:
+        return row_type.model_validate({name: cell for name, cell in line.cells.items() if cell.strip()})
+    except ValidationError as error:
+        raise DataError(problems_of(error, line)) from error
+
+
+def check_header(header: tuple[str, ...], row_type: type[BaseModel], name: str) -> list[Problem]:
+    """Missing required columns and unknown ones, with the nearest known name."""
+    from difflib import get_close_matches
+
+    fields = row_type.model_fields
+    problems = [
+        Problem("is missing from the header", file=name, line=1, column=field)
+        for field, info in fields.items()
+        if info.is_required() and field not in header
+    ]
+    for cell in header:
+        if cell not in fields:
+            near = get_close_matches(cell, fields, 1)
+            remedy = f"did you mean {near[0]}?" if near else f"known columns: {', '.join(fields)}"
+            problems.append(Problem("is no column of this table", file=name, line=1, column=cell, remedy=remedy))
+    return problems
+
+
+def read_rows(path: Path, row_type: type[RowT], problems: list[Problem]) -> list[RowT]:
+    """Every typed row of a CSV file; problems are added to ``problems`` and their rows left out."""
+    try:
+        header, lines = read_lines(read_text(path), path.name)
+    except DataError as error:
+        problems.extend(error.problems)
+        return []
+    wrong = check_header(header, row_type, path.name)
+    if wrong:
+        problems.extend(wrong)
+        return []
+    rows = []
+    for line in lines:
+        if isinstance(line, Problem):
+            problems.append(line)
+            continue
+        try:
+            rows.append(typed(line, row_type))
+        except DataError as error:
+            problems.extend(error.problems)
+    return rows
+
+
+def suggestion(name: str, known: Mapping[str, Any]) -> str:
+    """ "did you mean ...?" for an unknown name, or the list of known ones."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name.lower(), [key.lower() for key in known], 3, 0.5)
+    if near:
+        return f"did you mean {' or '.join(near)}?"
+    shown = ", ".join(list(known)[:12])
+    return f"known: {shown}{', ...' if len(known) > 12 else ''}"

@@ -1,0 +1,157 @@
+"""Recomputes a plan from the raw data in exact arithmetic and says what is wrong with it, if anything.
+
+It imports neither Pyomo nor the model nor the options table, needs no solver, and trusts no figure of the plan:
+only its choice (which servers, how many, how long) is taken, and everything else is worked out again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from optimizer.domain import OptionKey
+from optimizer.exact import ZERO, ExactOption, ExactProblem, exact_option, exact_problem
+from optimizer.plan import Plan, Used
+from optimizer.setting import Setting
+from optimizer.units import HOURS_PER_DAY
+
+
+def violations(problem: ExactProblem, used: Iterable[Used], days: int, mix: int) -> list[tuple[str, Fraction]]:
+    """Every limit that a choice breaks, by name, with the share by which it is missed (0 for a rule without size)."""
+    used = list(used)
+    options = problem.options
+    broken: list[tuple[str, Fraction]] = []
+    if not problem.compute_allowed:
+        broken.append(("training_flop", ZERO))
+    if not used or len(used) > mix or len({option for option, _, _ in used}) != len(used):
+        broken.append(("mix", ZERO))
+        return broken
+    if days < 1 or any(servers < 1 for _, servers, _ in used):
+        broken.append(("whole", ZERO))
+        return broken
+
+    def at_most(name: str, value: Fraction, bound: Fraction) -> None:
+        if value > bound:
+            broken.append((name, (value - bound) / bound if bound else Fraction(1)))
+
+    done = sum((options[o].pflops * worked for o, _, worked in used), ZERO)
+    at_most("work", problem.work_pflops_days, done)
+    for o, servers, worked in used:
+        at_most("days_worked", worked, Fraction(servers * days))
+        if worked < 0:
+            broken.append(("days_worked", Fraction(1)))
+    memory = sum((options[o].memory_gb * servers for o, servers, _ in used), ZERO)
+    at_most("memory", problem.memory_gb, memory)
+    finish = days + max(options[o].lead_days for o, _, _ in used)
+    at_most("deadline", Fraction(finish), Fraction(problem.deadline_days))
+    for cap in problem.caps:
+        at_most(cap.name, sum((cap.uses[o] * servers for o, servers, _ in used), ZERO), cap.bound)
+    if problem.budget_usd is not None:
+        at_most("budget", problem.measure("cost").value(used, days), problem.budget_usd)
+    broken += [("bracket", ZERO)] * (not _in_one_bracket([(options[o], servers) for o, servers, _ in used]))
+    return broken
+
+
+def _in_one_bracket(used: list[tuple[ExactOption, int]]) -> bool:
+    """All options stand in the same size bracket, and the devices of the plan within it."""
+    if len({option.key.bracket for option, _ in used}) > 1:
+        return False
+    if len(used) == 1:
+        option, servers = used[0]
+        return option.min_servers <= servers <= option.max_servers
+    return True  # the sum over a mix is checked against the bracket itself in verify()
+
+
+def verify(plan: Plan) -> list[str]:
+    """What is wrong with a plan, in words; an empty list if nothing is.
+
+    Every figure is recomputed from the rows of the data folder; a plan over a limit by 1e-7 is over the limit.
+    """
+    setting, case = plan.setting, plan.setting.case
+    keys = [item.key for item in plan.items]
+    problem = exact_problem(setting, keys)
+    fresh = tuple(exact_option(setting, key) for key in keys)
+    used = [(i, item.servers, item.server_days) for i, item in enumerate(plan.items)]
+    wrong = [f"breaks the limit {name}" for name, _ in violations(problem, used, plan.days, case.mix or 1)]
+    wrong += _unlawful(setting, keys)
+    wrong += _outside_bracket(setting, plan)
+    terms: dict[str, Fraction] = {"staff": problem.staff_usd_per_day * plan.days}
+    peak_kw = energy_kwh = tpp = ZERO
+    for option, item in zip(fresh, plan.items, strict=True):
+        if item.accelerators != item.servers * option.devices:
+            wrong.append(f"{item.key.name}: {item.servers} servers do not hold {item.accelerators} accelerators")
+        for part, times in (
+            (option.fixed_terms, Fraction(1)),
+            (option.server_terms, Fraction(item.servers)),
+            (option.server_day_terms, item.server_days),
+        ):
+            for name, usd in part.items():
+                terms[name] = terms.get(name, ZERO) + usd * times
+        peak_kw += option.peak_kw * item.servers
+        energy_kwh += option.mean_kw * HOURS_PER_DAY * item.server_days
+        tpp += option.tpp * item.servers
+    told = {
+        "cost_usd": (plan.cost_usd, sum(terms.values(), ZERO)),
+        "peak_kw": (plan.peak_kw, peak_kw),
+        "energy_kwh": (plan.energy_kwh, energy_kwh),
+        "carbon_g": (plan.carbon_g, energy_kwh * problem.carbon_g_per_kwh),
+        "tpp": (plan.tpp, tpp),
+        "sum of the cost terms": (sum(plan.cost_terms.values(), ZERO), plan.cost_usd),
+    }
+    wrong += [f"{name} is told as {float(a)!r} and is {float(b)!r}" for name, (a, b) in told.items() if a != b]
+    wrong += [f"cost of {name} is told wrongly" for name, usd in terms.items() if plan.cost_terms.get(name, ZERO) != usd]
+    return wrong
+
+
+def _outside_bracket(setting: Setting, plan: Plan) -> list[str]:
+    """The devices of the whole plan lie within the size bracket that its options stand in."""
+    devices = sum(item.accelerators for item in plan.items)
+    brackets = {b.bracket: b for b in setting.catalogue.brackets[setting.assumptions.id]}
+    return [
+        f"{devices} accelerators lie outside the size bracket {name}"
+        for name in {item.key.bracket for item in plan.items}
+        if not brackets[name].min_devices <= devices <= brackets[name].max_devices
+    ]
+
+
+def _unlawful(setting: Setting, keys: Iterable[OptionKey]) -> list[str]:
+    """Whether the rule that a plan rests on covers the chip, the country and the date, checked by its own words."""
+    date, wrong = setting.case.date or "", []
+    groups = {
+        row.group
+        for row in setting.catalogue.country_groups.get(setting.country.id, ())
+        if row.effective_from <= date and (row.effective_to is None or date <= row.effective_to)
+    }
+    for key in keys:
+        rule = next((r for r in setting.catalogue.licence_rules if r.rule == key.route), None)
+        if rule is None or setting.rules.id not in rule.rule_sets or rule.policy in ("denial", "case_by_case"):
+            wrong.append(f"{key.name}: no rule of {setting.rules.id} lets it in")
+        elif not ("*" in rule.groups or groups & set(rule.groups)) or groups & set(rule.except_groups):
+            wrong.append(f"{key.name}: {rule.rule} does not cover {setting.country.name} on {date}")
+        elif rule.effective_to is not None and setting.rules.is_default and rule.effective_to < date:
+            wrong.append(f"{key.name}: {rule.rule} had ended by {date}")
+        elif not _class_is_covered(setting, key, rule.chip_classes):
+            wrong.append(f"{key.name}: {rule.rule} does not cover the chip's class")
+    return wrong
+
+
+def _class_is_covered(setting: Setting, key: OptionKey, classes: tuple[str, ...]) -> bool:
+    """Whether a chip's thresholds (15 CFR 774, 3A090) put it into one of the classes of a rule."""
+    if "*" in classes:
+        return True
+    chip = setting.catalogue.accelerators[key.accelerator]
+    density = None if chip.die_area_mm2 is None else Fraction(chip.tpp) / Fraction(chip.die_area_mm2)
+    date = setting.case.date or ""
+    met = [
+        (test.priority, test.chip_class)
+        for test in setting.catalogue.chip_classes
+        if (not test.vendor or test.vendor == chip.vendor)
+        and test.effective_from <= date
+        and (test.effective_to is None or date <= test.effective_to)
+        and test.datacenter_marketed in (None, chip.datacenter_marketed)
+        and (test.min_tpp is None or chip.tpp >= test.min_tpp)
+        and (test.below_tpp is None or chip.tpp < test.below_tpp)
+        and (density is None or test.min_density is None or density >= Fraction(test.min_density))
+        and (density is None or test.below_density is None or density < Fraction(test.below_density))
+    ]
+    return bool(met) and min(met)[1] in classes
