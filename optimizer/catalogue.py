@@ -139,7 +139,9 @@ def load_catalogue(folder: str | Path | None = None) -> Catalogue:
     """
     where = Path(folder) if folder is not None else data_folder()
     if not where.is_dir():
-        raise DataError([Problem("is no folder", file=str(where), remedy="give a data folder with --data or OPTIMIZER_DATA")])
+        raise DataError(
+            [Problem("is no folder", file=str(where), remedy="give a data folder with --data or OPTIMIZER_DATA")]
+        )
     problems: list[Problem] = []
     about = _read_about(where / "catalogue.toml", problems)
     rows: dict[str, list[Any]] = {
@@ -190,7 +192,11 @@ def _read_about(path: Path, problems: list[Problem]) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         problems.append(Problem(f"is no readable TOML: {error}", file=path.name))
         return {}
-    problems.extend(Problem("must be a text", file=path.name, column=name) for name in fields if not isinstance(content.get(name), str))
+    problems.extend(
+        Problem("must be a text", file=path.name, column=name)
+        for name in fields
+        if not isinstance(content.get(name), str)
+    )
     attribution = content.get("attribution", [])
     if isinstance(attribution, str):
         attribution = [attribution]
@@ -256,14 +262,23 @@ def _cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any,
     for name in sets:
         for parameter in PARAMETERS:
             if (name, parameter) not in keyed["parameters"]:
-                problems.append(Problem(f"lacks parameter {parameter}", file="parameters.csv", column="assumption_set", value=name))
+                problems.append(
+                    Problem(f"lacks parameter {parameter}", file="parameters.csv", column="assumption_set", value=name)
+                )
         if not any(row.assumption_set == name for row in rows["size_brackets"]):
-            problems.append(Problem("has no size bracket", file="size_brackets.csv", column="assumption_set", value=name))
+            problems.append(
+                Problem("has no size bracket", file="size_brackets.csv", column="assumption_set", value=name)
+            )
     known("parameters", "parameter", PARAMETERS)
     for row in rows["parameters"]:
         if row.central is None and row.parameter not in COUNTRY_PARAMETERS:
             problems.append(
-                Problem("must have a central value", file="parameters.csv", column="central", value=f"{row.assumption_set}/{row.parameter}")
+                Problem(
+                    "must have a central value",
+                    file="parameters.csv",
+                    column="central",
+                    value=f"{row.assumption_set}/{row.parameter}",
+                )
             )
     for table in ("accelerators", "countries", "workloads"):
         seen: dict[str, str] = {}
@@ -271,11 +286,15 @@ def _cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any,
             for alias in {name.lower() for name in (row.id, row.name, *row.aliases)}:
                 if seen.setdefault(alias, row.id) != row.id:
                     problems.append(
-                        Problem(f"stands for {seen[alias]} and {row.id}", file=f"{table}.csv", column="aliases", value=alias)
+                        Problem(
+                            f"stands for {seen[alias]} and {row.id}", file=f"{table}.csv", column="aliases", value=alias
+                        )
                     )
     for row in rows["workloads"]:
         if row.tokens_t is None and row.training_flop is None:
-            problems.append(Problem("needs tokens_t or training_flop", file="workloads.csv", column="tokens_t", value=row.id))
+            problems.append(
+                Problem("needs tokens_t or training_flop", file="workloads.csv", column="tokens_t", value=row.id)
+            )
     return problems
 
 

@@ -11,6 +11,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
+from typing import TypeVar
 
 from optimizer.domain import OptionKey
 from optimizer.errors import DataError, Problem
@@ -27,6 +29,7 @@ from optimizer.units import (
 )
 
 ZERO = Fraction(0)
+ValueT = TypeVar("ValueT")
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,17 +52,17 @@ class ExactOption:
     capital_usd: Fraction
     """Landed price of one server if it is bought, whatever the costing basis."""
 
-    @property
+    @cached_property
     def fixed_usd(self) -> Fraction:
         """Paid once if the option is used."""
         return sum(self.fixed_terms.values(), ZERO)
 
-    @property
+    @cached_property
     def server_usd(self) -> Fraction:
         """Paid per server."""
         return sum(self.server_terms.values(), ZERO)
 
-    @property
+    @cached_property
     def server_day_usd(self) -> Fraction:
         """Paid per server and day of work."""
         return sum(self.server_day_terms.values(), ZERO)
@@ -109,7 +112,7 @@ class ExactProblem:
     carbon_g_per_kwh: Fraction
 
     def measure(self, name: str) -> Measure:
-        """A measure by name: cost, days, finish (days with lead time), peak_power, energy, carbon, servers, or a cap."""
+        """A measure by name: cost, days, finish (days and lead), peak_power, energy, carbon, servers, or a cap."""
         zeros = (ZERO,) * len(self.options)
         if name == "cost":
             return Measure(
@@ -174,7 +177,7 @@ def _cached_option(setting: Setting, key: OptionKey) -> ExactOption:
 
 
 def exact_option(setting: Setting, key: OptionKey) -> ExactOption:
-    """One server of an option in exact figures; the formulas are those of docs in :mod:`optimizer.options`.
+    """One server of an option in exact figures; the formulas and their sources stand in :mod:`optimizer.options`.
 
     Raises:
         DataError: a figure that the option needs is not in the data.
@@ -216,9 +219,11 @@ def exact_option(setting: Setting, key: OptionKey) -> ExactOption:
     )
 
 
-def _present(value: object, key: OptionKey, name: str) -> object:
+def _present(value: ValueT | None, key: OptionKey, name: str) -> ValueT:
     if value is None:
-        raise DataError([Problem("is needed and not known", file="accelerators.csv", column=name, value=key.accelerator)])
+        raise DataError(
+            [Problem("is needed and not known", file="accelerators.csv", column=name, value=key.accelerator)]
+        )
     return value
 
 
@@ -236,11 +241,11 @@ def _money(
     exact = setting.exact
     chip = setting.catalogue.accelerators[key.accelerator]
     if key.procurement == "rent":
-        hourly = fraction(_decimal(chip.rent_usd_per_hour, key, "rent_usd_per_hour"))
+        hourly = fraction(_present(chip.rent_usd_per_hour, key, "rent_usd_per_hour"))
         return {}, {"rent": devices * HOURS_PER_DAY * hourly * (1 + _premium(setting, key))}, ZERO
     replaced = setting.catalogue.overrides.get((setting.assumptions.id, key.accelerator))
     unit_price = replaced.unit_price_usd if replaced else chip.unit_price_usd
-    chips_usd = devices * fraction(_decimal(unit_price, key, "unit_price_usd"))
+    chips_usd = devices * fraction(_present(unit_price, key, "unit_price_usd"))
     scope = replaced.price_scope if replaced else chip.price_scope
     integration_usd = spares_usd = freight_usd = ZERO
     if scope != "all_in":
@@ -270,10 +275,6 @@ def _money(
         "duty_and_tax": tax_usd,
     }
     return server, server_day, landed_usd
-
-
-def _decimal(value: object, key: OptionKey, name: str) -> object:
-    return _present(value, key, name)
 
 
 def _premium(setting: Setting, key: OptionKey) -> Fraction:

@@ -124,7 +124,9 @@ def server_bounds(table: OptionTable, asked: Demand, *, alone: bool) -> Bounds:
     most = np.floor(table.max_servers)
     for cap in asked.caps:
         with np.errstate(divide="ignore"):
-            most = np.minimum(most, np.where(cap.per_server > 0, np.floor(cap.bound / cap.per_server * (1 + BOUND_SLACK)), most))
+            most = np.minimum(
+                most, np.where(cap.per_server > 0, np.floor(cap.bound / cap.per_server * (1 + BOUND_SLACK)), most)
+            )
     least = np.ones_like(most)
     if alone:
         least = np.maximum(table.min_servers, np.ceil(asked.memory_gb / table.memory_gb * (1 - BOUND_SLACK)))

@@ -48,6 +48,7 @@ from optimizer.options import OptionTable
 from optimizer.options.performance import Column
 from optimizer.units import HOURS_PER_DAY, LARGEST_BOUND, LARGEST_COEFFICIENT, SMALLEST_COEFFICIENT
 
+
 @dataclass(frozen=True, eq=False)
 class LinearMeasure:
     """Something to minimise or to bound: linear in use, servers, server-days and days."""
@@ -100,7 +101,12 @@ def measure(table: OptionTable, asked: Demand, name: str, carbon_g_per_kwh: floa
 
 
 def programme(
-    table: OptionTable, asked: Demand, mix: int, objective: LinearMeasure, *, ceilings: Iterable[tuple[LinearMeasure, float]] = ()
+    table: OptionTable,
+    asked: Demand,
+    mix: int,
+    objective: LinearMeasure,
+    *,
+    ceilings: Iterable[tuple[LinearMeasure, float]] = (),
 ) -> Programme | None:
     """Bounds as tight as the case allows; options that cannot take part are left out. None if no option is left."""
     if not table.options or not asked.compute_allowed:
@@ -266,7 +272,11 @@ def _scaled(terms: list[tuple[Any, float]], bound: float, what: str) -> tuple[li
     factor = 2.0 ** -round(math.log2(middle))
     while abs(bound) * factor > LARGEST_BOUND and min(sizes) * factor / 2 >= SMALLEST_COEFFICIENT:
         factor /= 2
-    if min(sizes) * factor < SMALLEST_COEFFICIENT or max(sizes) * factor > LARGEST_COEFFICIENT or abs(bound) * factor > LARGEST_BOUND:
+    if (
+        min(sizes) * factor < SMALLEST_COEFFICIENT
+        or max(sizes) * factor > LARGEST_COEFFICIENT
+        or abs(bound) * factor > LARGEST_BOUND
+    ):
         raise SolverError(
             f"the figures of a {what} lie too far apart to be solved safely "
             f"({min(sizes):.3g} to {max(sizes):.3g}, bound {bound:.3g})"

@@ -138,7 +138,12 @@ Outcome = Plan | Infeasible
 
 
 def assemble(
-    setting: Setting, problem: ExactProblem, used: Sequence[Used], days: int, proof: Proof, laws: Mapping[OptionKey, tuple[str, str, str]]
+    setting: Setting,
+    problem: ExactProblem,
+    used: Sequence[Used],
+    days: int,
+    proof: Proof,
+    laws: Mapping[OptionKey, tuple[str, str, str]],
 ) -> Plan:
     """A plan in exact figures from what the proof settled.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 AGREEMENT = 1e-7
 """Relative distance within which a float objective of HiGHS confirms an exact one."""
 HAIR = 1e-6
-"""A limit missed by less than this share is a matter of the solver's tolerance: the row is tightened and solved again."""
+"""A limit missed by less than this share is the solver's tolerance at work: it is tightened and solved again."""
 ATTEMPTS = 4
 TIE_ORDER = ("cost", "days", "servers")
 
@@ -136,9 +137,13 @@ def _mixed(ready: Prepared, solver: Solver, mix: int) -> Outcome:
                     raise _undecided(ready, "HiGHS finds no mix where one option alone is feasible", {})
                 return Infeasible(ready.setting, _cause(ready), proof)
             if claim.value is None or not _same(claim, claim.value):
-                raise _undecided(ready, "HiGHS's objective is not that of its plan", {"solver": _claim_in_words(ready, claim)})
+                raise _undecided(
+                    ready, "HiGHS's objective is not that of its plan", {"solver": _claim_in_words(ready, claim)}
+                )
             if alone is not None and alone.value < claim.value and not _same(claim, alone.value):
-                raise _undecided(ready, "one option alone is better than HiGHS's mix", {"solver": _claim_in_words(ready, claim)})
+                raise _undecided(
+                    ready, "one option alone is better than HiGHS's mix", {"solver": _claim_in_words(ready, claim)}
+                )
         if claim.feasible:
             best = min((c for c in (best, claim) if c is not None), key=lambda c: _rank(ready, stages, c))
         assert best is not None  # the first stage set it
@@ -229,7 +234,8 @@ def _tightened(given: Programme, servers: Mapping[int, int], missed: list[str]) 
     shrink = {**given.shrink, **{name: given.shrink.get(name, 1.0) * (1 - 2 * HAIR) for name in missed}}
     factor = given.work_factor * (1 + 2 * HAIR) if {"work", "days_worked"} & set(missed) else given.work_factor
     ceilings = tuple(
-        (what, bound * (1 - 2 * HAIR) if what.name == "cost" and "budget" in missed else bound) for what, bound in given.ceilings
+        (what, bound * (1 - 2 * HAIR) if what.name == "cost" and "budget" in missed else bound)
+        for what, bound in given.ceilings
     )
     return replace(given, shrink=shrink, work_factor=factor, ceilings=ceilings)
 
@@ -275,8 +281,14 @@ def _laws(table: OptionTable) -> dict[OptionKey, tuple[str, str, str]]:
     }
 
 
+@cache
+def solver_name() -> str:
+    """The solver and its version."""
+    return f"HiGHS {version('highspy')}"
+
+
 def _proof(kind: Any, claim: Claim) -> Proof:
-    return Proof(kind, f"HiGHS {version('highspy')}", claim.status, claim.gap, claim.seconds)
+    return Proof(kind, solver_name(), claim.status, claim.gap, claim.seconds)
 
 
 def _undecided(ready: Prepared, message: str, told: Mapping[str, Any]) -> UndecidedError:
@@ -287,7 +299,7 @@ def _undecided(ready: Prepared, message: str, told: Mapping[str, Any]) -> Undeci
         "case": ready.setting.case.given(),
         "data_version": catalogue.version,
         "data_digest": catalogue.digest,
-        "solver": f"HiGHS {version('highspy')}",
+        "solver": solver_name(),
         **told,
     }
     return UndecidedError(message, dossier)

@@ -9,7 +9,7 @@ the best is settled in exact arithmetic.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -138,12 +138,19 @@ class _Pairs:
         for position in np.flatnonzero(np.abs(needed - np.rint(needed)) <= NEAR * np.maximum(needed, 1.0)):
             exact = rooms[int(row[position])][1].full_days / int(self.days[position])
             servers[position] = math.ceil(exact)
-        self.servers: NDArray[np.int64] = np.maximum(servers, np.array([r.least for _, r in rooms])[row]).astype(np.int64)
+        self.servers: NDArray[np.int64] = np.maximum(servers, np.array([r.least for _, r in rooms])[row]).astype(
+            np.int64
+        )
         self.all: NDArray[np.intp] = np.arange(len(self.days))
 
     def exact(self, position: int) -> tuple[tuple[int, int, Fraction], int]:
         option = int(self.option[position])
         return (option, int(self.servers[position]), self.rooms[option].full_days), int(self.days[position])
+
+    def value(self, measure: Measure, position: int) -> Fraction:
+        """The exact measure of a pair."""
+        used, days = self.exact(position)
+        return measure.value([used], days)
 
     def floats(self, measure: Measure, positions: NDArray[np.intp]) -> NDArray[np.float64]:
         """The measure of every pair in floating point."""
@@ -158,17 +165,15 @@ class _Pairs:
         return value
 
 
-def _within_budget(
-    pairs: _Pairs, cost: Measure, budget_usd: Fraction, positions: NDArray[np.intp]
-) -> NDArray[np.intp]:
+def _within_budget(pairs: _Pairs, cost: Measure, budget_usd: Fraction, positions: NDArray[np.intp]) -> NDArray[np.intp]:
     values = pairs.floats(cost, positions)
     bound = float(budget_usd)
     sure = values <= bound * (1 - NEAR)
     close = np.flatnonzero(~sure & (values <= bound * (1 + NEAR)))
     for position in close:
-        used, days = pairs.exact(int(positions[position]))
-        sure[position] = cost.value([used], days) <= budget_usd
-    return positions[sure]
+        sure[position] = pairs.value(cost, int(positions[position])) <= budget_usd
+    kept: NDArray[np.intp] = positions[sure]
+    return kept
 
 
 def _least(pairs: _Pairs, measure: Measure, positions: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -179,8 +184,9 @@ def _least(pairs: _Pairs, measure: Measure, positions: NDArray[np.intp]) -> NDAr
     best = values.min()
     close = positions[values <= best + NEAR * max(abs(best), 1e-30)]
     if close.size == 1:
-        return close
-    exact: Callable[[int], Fraction] = lambda position: measure.value([pairs.exact(position)[0]], pairs.exact(position)[1])  # noqa: E731
-    settled = [exact(position) for position in close.tolist()]
+        only: NDArray[np.intp] = close
+        return only
+    settled = [pairs.value(measure, position) for position in close.tolist()]
     least = min(settled)
-    return close[np.array([value == least for value in settled])]
+    kept: NDArray[np.intp] = close[np.array([value == least for value in settled])]
+    return kept

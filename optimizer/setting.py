@@ -91,12 +91,20 @@ def settle(case: Case, catalogue: Catalogue) -> Setting:
     figures = _figures(filled, country, assumptions, catalogue)
     if (filled.date or "") < _FIRST_RULE_DATE:
         problems.append(
-            Problem(f"must be {_FIRST_RULE_DATE} or later: the export rules held begin there", column="date", value=filled.date)
+            Problem(
+                f"must be {_FIRST_RULE_DATE} or later: the export rules held begin there",
+                column="date",
+                value=filled.date,
+            )
         )
     procurement = tuple(p for p in (filled.procurement or assumptions.procurements) if p in assumptions.procurements)
     if not procurement:
         problems.append(
-            Problem(f"the assumption set {assumptions.id} knows only {', '.join(assumptions.procurements)}", column="procurement", value=";".join(filled.procurement))
+            Problem(
+                f"the assumption set {assumptions.id} knows only {', '.join(assumptions.procurements)}",
+                column="procurement",
+                value=";".join(filled.procurement),
+            )
         )
     if problems or tax is None:
         raise DataError(problems)
@@ -166,10 +174,10 @@ def _named(case: Case, catalogue: Catalogue, problems: list[Problem]) -> Case:
     for field in ("supply", "owned"):
         counts: dict[str, int] = {}
         for name, count in getattr(case, field):
-            for found in ids("accelerator", (name,), field):
-                if found in counts:
+            for key in ids("accelerator", (name,), field):
+                if key in counts:
                     problems.append(Problem("names the same accelerator twice", column=field, value=name))
-                counts[found] = count
+                counts[key] = count
         changes[field] = counts
     if problems:
         return case
@@ -219,7 +227,12 @@ def _tax(case: Case, catalogue: Catalogue, problems: list[Problem]) -> TaxRegime
     if not rows:
         known = sorted({row.regime for row in catalogue.tax_regimes if row.country == case.country})
         problems.append(
-            Problem(f"is no tax regime of {case.country}", column="tax_regime", value=case.tax_regime, remedy=f"known: {', '.join(known) or 'none'}")
+            Problem(
+                f"is no tax regime of {case.country}",
+                column="tax_regime",
+                value=case.tax_regime,
+                remedy=f"known: {', '.join(known) or 'none'}",
+            )
         )
         return None
     if case.import_duty is not None:

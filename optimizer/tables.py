@@ -133,7 +133,9 @@ def problems_of(error: ValidationError, line: Line | None) -> list[Problem]:
         elif item["type"] == "extra_forbidden":
             rule, value = "is no column of this table", None
         found.append(
-            Problem(rule, file=line.file if line else None, line=line.number if line else None, column=where, value=value)
+            Problem(
+                rule, file=line.file if line else None, line=line.number if line else None, column=where, value=value
+            )
         )
     return found
 

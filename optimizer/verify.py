@@ -36,7 +36,7 @@ def violations(problem: ExactProblem, used: Iterable[Used], days: int, mix: int)
 
     done = sum((options[o].pflops * worked for o, _, worked in used), ZERO)
     at_most("work", problem.work_pflops_days, done)
-    for o, servers, worked in used:
+    for _, servers, worked in used:
         at_most("days_worked", worked, Fraction(servers * days))
         if worked < 0:
             broken.append(("days_worked", Fraction(1)))
@@ -99,7 +99,9 @@ def verify(plan: Plan) -> list[str]:
         "sum of the cost terms": (sum(plan.cost_terms.values(), ZERO), plan.cost_usd),
     }
     wrong += [f"{name} is told as {float(a)!r} and is {float(b)!r}" for name, (a, b) in told.items() if a != b]
-    wrong += [f"cost of {name} is told wrongly" for name, usd in terms.items() if plan.cost_terms.get(name, ZERO) != usd]
+    wrong += [
+        f"cost of {name} is told wrongly" for name, usd in terms.items() if plan.cost_terms.get(name, ZERO) != usd
+    ]
     return wrong
 
 

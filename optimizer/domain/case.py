@@ -63,32 +63,56 @@ class Case(Frozen):
     basis: Basis | None = Field(None, description="costing basis: upfront, amortised or rental")
     max_mw: Number | None = Field(None, gt=0, le=100_000, description="grid limit on the peak of the site, MW")
     deadline_days: int | None = Field(None, ge=1, le=3650, description="whole days until the run must be done")
-    deadline_from: DeadlineFrom | None = Field(None, description="the deadline counts from the start of training, or from the order")
+    deadline_from: DeadlineFrom | None = Field(
+        None, description="the deadline counts from the start of training, or from the order"
+    )
     budget_usd: Number | None = Field(None, gt=0, le=Decimal("1e13"), description="most that the plan may cost, USD")
-    max_tpp: Number | None = Field(None, gt=0, le=Decimal("1e15"), description="cap on total processing performance, TPP")
+    max_tpp: Number | None = Field(
+        None, gt=0, le=Decimal("1e15"), description="cap on total processing performance, TPP"
+    )
     max_training_flop: Number | None = Field(None, gt=0, description="cap on training compute, FLOP")
     max_accelerators: int | None = Field(None, ge=1, le=10_000_000, description="most accelerators of any kind")
     supply: Counts = Field((), description="most accelerators to be had of a kind: h100=512;a100=1000")
     owned: Counts = Field((), description="accelerators already owned at the site: a100=64")
     use: Names = Field((), description="only these accelerators")
     avoid: Names = Field((), description="none of these accelerators")
-    procurement: Annotated[tuple[Procurement, ...], BeforeValidator(lambda v: tuple(p.strip() for p in v.split(";") if p.strip()) if isinstance(v, str) else v or ())] = Field(
-        (), description="how servers may be had: buy, rent, own; all by default"
+    procurement: Annotated[
+        tuple[Procurement, ...],
+        BeforeValidator(
+            lambda v: tuple(p.strip() for p in v.split(";") if p.strip()) if isinstance(v, str) else v or ()
+        ),
+    ] = Field((), description="how servers may be had: buy, rent, own; all by default")
+    precision: Annotated[
+        tuple[Precision, ...],
+        BeforeValidator(
+            lambda v: tuple(p.strip() for p in v.split(";") if p.strip()) if isinstance(v, str) else v or ()
+        ),
+    ] = Field((), description="training precisions allowed: fp16, bf16, fp8 by default")
+    mix: int | None = Field(
+        None, ge=1, le=8, description="how many options (accelerator x precision x procurement) a plan may combine"
     )
-    precision: Annotated[tuple[Precision, ...], BeforeValidator(lambda v: tuple(p.strip() for p in v.split(";") if p.strip()) if isinstance(v, str) else v or ())] = Field(
-        (), description="training precisions allowed: fp16, bf16, fp8 by default"
-    )
-    mix: int | None = Field(None, ge=1, le=8, description="how many options (accelerator x precision x procurement) a plan may combine")
     assumptions: str | None = Field(None, description="assumption set")
     rules: str | None = Field(None, description="export rule set")
-    date: str | None = Field(None, pattern=r"^\d{4}-\d{2}-\d{2}$", description="the day whose law and prices hold; the data's own by default")
+    date: str | None = Field(
+        None, pattern=r"^\d{4}-\d{2}-\d{2}$", description="the day whose law and prices hold; the data's own by default"
+    )
     tax_regime: str | None = Field(None, description="tax regime of the country, such as redata")
-    import_duty: Number | None = Field(None, ge=0, le=10, description="import duty on CIF in place of the country's, as a share")
+    import_duty: Number | None = Field(
+        None, ge=0, le=10, description="import duty on CIF in place of the country's, as a share"
+    )
     pue: Number | None = Field(None, ge=1, le=5, description="power usage effectiveness in place of the country's")
-    electricity_usd_per_kwh: Number | None = Field(None, ge=0, le=10, description="electricity price in place of the country's, USD/kWh")
-    rent_premium: Number | None = Field(None, gt=-1, le=100, description="premium over the world rent in place of the country's, as a share")
-    assume_hire: bool = Field(False, description="take accelerators as for hire where that is unknown (needs rent_premium)")
-    overhead: Number | None = Field(None, ge=1, le=100, description="compute of experiments and restarts: 1 is the final run alone")
+    electricity_usd_per_kwh: Number | None = Field(
+        None, ge=0, le=10, description="electricity price in place of the country's, USD/kWh"
+    )
+    rent_premium: Number | None = Field(
+        None, gt=-1, le=100, description="premium over the world rent in place of the country's, as a share"
+    )
+    assume_hire: bool = Field(
+        False, description="take accelerators as for hire where that is unknown (needs rent_premium)"
+    )
+    overhead: Number | None = Field(
+        None, ge=1, le=100, description="compute of experiments and restarts: 1 is the final run alone"
+    )
     site_setup_usd: Number | None = Field(None, ge=0, le=Decimal("1e12"), description="paid once for the site, USD")
 
     @model_validator(mode="after")
@@ -98,7 +122,9 @@ class Case(Frozen):
             if self.workload is not None:
                 raise ValueError("gives a workload and parameters of an own workload: give one of them")
             if self.params_active_b is None and self.params_total_b is None:
-                raise ValueError("an own workload needs params_total_b (and params_active_b if it is a mixture of experts)")
+                raise ValueError(
+                    "an own workload needs params_total_b (and params_active_b if it is a mixture of experts)"
+                )
             if self.tokens_t is None:
                 raise ValueError("an own workload needs tokens_t")
         active, total = self.params_active_b, self.params_total_b
@@ -120,7 +146,11 @@ class Case(Frozen):
 
     def given(self) -> dict[str, Any]:
         """The fields that are set, as plain JSON values (decimals as text, exactly)."""
-        return {name: value for name, value in self.model_dump(mode="json").items() if value not in (None, "", [], {}, False)}
+        return {
+            name: value
+            for name, value in self.model_dump(mode="json").items()
+            if value not in (None, "", [], {}, False)
+        }
 
     def digest(self) -> str:
         """SHA-256 of the canonical form: two cases with the same digest are the same question."""

@@ -60,7 +60,9 @@ class LicenceRule(Sourced):
     groups: Names = column("country groups it covers; * for all")
     except_groups: Names = column("country groups it does not cover", default=())
     below_tpp: Number | None = column("only chips with a TPP below this", "TPP", None, gt=0)
-    below_bandwidth_gb_per_s: Number | None = column("only chips with a memory bandwidth below this", "GB/s", None, gt=0)
+    below_bandwidth_gb_per_s: Number | None = column(
+        "only chips with a memory bandwidth below this", "GB/s", None, gt=0
+    )
     policy: Policy = column("free, by exception, licence with presumption of approval, case by case, or denial")
     lead_days: int = column("days that the licence or notice takes", "days", ge=0)
     cap_tpp: Number | None = column("most TPP that may come in by this route", "TPP", None, gt=0)

@@ -63,7 +63,9 @@ class Efficiency(Sourced):
     accelerator: str = column("accelerator id")
     precision: Precision = column("training precision")
     architecture: Architecture = column("dense, or mixture of experts (moe)")
-    peak_tflops: Number | None = column("peak the MFU refers to, where it is not the accelerator's own", "TFLOP/s", None, gt=0)
+    peak_tflops: Number | None = column(
+        "peak the MFU refers to, where it is not the accelerator's own", "TFLOP/s", None, gt=0
+    )
     mfu_low: Number | None = column("steady-state MFU, low", "share", None, gt=0, le=1)
     mfu: Number = column("steady-state MFU, central", "share", gt=0, le=1)
     mfu_high: Number | None = column("steady-state MFU, high", "share", None, gt=0, le=1)
@@ -131,7 +133,9 @@ class Country(Sourced):
     grid_carbon_g_per_kwh: Number = column("carbon intensity of the grid", "gCO2e/kWh", ge=0)
     grid_carbon_year: AsOf = column("year of the carbon intensity")
     pue: Number = column("power usage effectiveness of a typical hall", "ratio", ge=1)
-    colocation_usd_per_kw_month: Number = column("colocation, per kW of IT capacity and month, power not included", "USD/kW-month", ge=0)
+    colocation_usd_per_kw_month: Number = column(
+        "colocation, per kW of IT capacity and month, power not included", "USD/kW-month", ge=0
+    )
     engineer_usd_per_year: Number = column("loaded cost of an engineer", "USD/year", ge=0)
     cost_of_capital: Number = column("nominal cost of capital in USD, half equity, half debt", "1/year", ge=0)
     medium_voltage_limit_mw: Number | None = column("largest load on medium voltage", "MW", None, gt=0)
@@ -162,7 +166,9 @@ class Hire(Sourced):
     country: str = column("ISO 3166-1 alpha-2 code")
     accelerator: str = column("accelerator id, or * where nothing is known of any")
     for_hire: Literal["yes", "no", "unknown"] = column("can servers of this kind be hired in the country")
-    premium: Number | None = column("price in the country over the world rent, less one; empty where not known", "ratio", None, gt=-1)
+    premium: Number | None = column(
+        "price in the country over the world rent, less one; empty where not known", "ratio", None, gt=-1
+    )
     providers: str = column("who lets them", default="")
     confidence: str = column("high, medium or low", default="")
 
@@ -177,7 +183,9 @@ class Workload(Sourced):
     params_total_b: Number = column("parameters held in memory", "1e9", gt=0)
     params_active_b: Number = column("parameters active per token", "1e9", gt=0)
     tokens_t: Number | None = column("training tokens", "1e12", None, gt=0)
-    training_flop: Number | None = column("training compute where stated; else 6 x active parameters x tokens", "FLOP", None, gt=0)
+    training_flop: Number | None = column(
+        "training compute where stated; else 6 x active parameters x tokens", "FLOP", None, gt=0
+    )
     architecture: Architecture = column("dense, or mixture of experts (moe)")
     kind: str = column("pretrain or continued pretrain")
 
@@ -193,5 +201,7 @@ class StudyCell(Frozen):
     stated: str = column("the figure as published")
     low: Number = column("least value that rounds to the published figure")
     high: Number = column("greatest value that rounds to the published figure")
-    claim: Literal["figure", "label"] = column("a figure of this very cell, or a figure that the summary labels with other days", default="figure")
+    claim: Literal["figure", "label"] = column(
+        "a figure of this very cell, or a figure that the summary labels with other days", default="figure"
+    )
     source: str = column("where it is stated")

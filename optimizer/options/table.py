@@ -110,9 +110,7 @@ def _candidates(setting: Setting) -> Iterator[Option | Excluded]:
         if reason is not None:
             yield Excluded(accelerator.id, "", "", reason)
             continue
-        ways_in = routes(
-            accelerator, setting.country.id, setting.catalogue, setting.rules.id, setting.case.date or ""
-        )
+        ways_in = routes(accelerator, setting.country.id, setting.catalogue, setting.rules.id, setting.case.date or "")
         if not any(route.usable for route in ways_in):
             yield Excluded(accelerator.id, "", "", _legal_reason(ways_in, accelerator))
             continue
