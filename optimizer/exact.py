@@ -29,6 +29,8 @@ from optimizer.units import (
 )
 
 ZERO = Fraction(0)
+ABROAD = "abroad"
+"""The site of the cloud baseline: rented at the world rent, without premium, on nobody's grid at home."""
 ValueT = TypeVar("ValueT")
 
 
@@ -279,6 +281,8 @@ def _money(
 
 def _premium(setting: Setting, key: OptionKey) -> Fraction:
     """The premium of hire in the country: the case's own, that of the accelerator, or that of any."""
+    if key.site == ABROAD:
+        return ZERO
     if setting.case.rent_premium is not None:
         return fraction(setting.case.rent_premium)
     hire = setting.catalogue.hire

@@ -223,7 +223,8 @@ def _mixed(model: pyo.ConcreteModel, given: Programme, add: _Rows, work: float) 
     for cap in asked.caps:
         bound = cap.bound * given.shrink.get(cap.name, 1.0)
         terms = [(model.n[o], float(cap.per_server[o])) for o in kept if cap.per_server[o] > 0]
-        if terms:
+        largest = sorted((float(cap.per_server[o]) * float(given.most[o]) for o in kept), reverse=True)
+        if sum(largest[: given.mix]) > bound:  # a cap that no choice can reach has no row
             add("<=", bound, terms)
     add(">=", asked.memory_gb, [(model.n[o], min(float(table.memory_gb[o]), asked.memory_gb)) for o in kept])
     _brackets(model, given, add)

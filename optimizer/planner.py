@@ -84,22 +84,26 @@ def plan(case: Case, catalogue: Catalogue, *, solver: Solver | None = None) -> O
     return solve_prepared(prepare(case, catalogue), solver=solver)
 
 
-def solve_prepared(ready: Prepared, *, solver: Solver | None = None) -> Outcome:
-    """As :func:`plan`, for a case that was prepared already."""
+def solve_prepared(ready: Prepared, *, objective: str | None = None, solver: Solver | None = None) -> Outcome:
+    """As :func:`plan`, for a case that was prepared already.
+
+    Args:
+        objective: what to minimise in place of the case's own objective: any measure, also the use of a cap.
+    """
     if solver is None:
         from optimizer import highs
 
         solver = highs.solve
     mix = ready.setting.case.mix or 1
-    outcome = _single(ready, solver) if mix == 1 else _mixed(ready, solver, mix)
+    aim = objective or ready.setting.case.objective or "cost"
+    outcome = _single(ready, solver, aim) if mix == 1 else _mixed(ready, solver, mix, aim)
     if isinstance(outcome, Plan) and (wrong := verify(outcome)):
         raise _undecided(ready, "the plan does not stand up to exact verification: " + "; ".join(wrong), {})
     return outcome
 
 
-def _single(ready: Prepared, solver: Solver) -> Outcome:
+def _single(ready: Prepared, solver: Solver, objective: str) -> Outcome:
     """One option: HiGHS against an exhaustive search in exact arithmetic."""
-    objective = ready.setting.case.objective or "cost"
     found = search(ready.problem, objective)
     claim = _claim(ready, solver, objective, 1, {}, second=False)
     proof = _proof("exhaustive", claim)
@@ -109,16 +113,15 @@ def _single(ready: Prepared, solver: Solver) -> Outcome:
         told = {"search": _found_in_words(ready, found), "solver": _claim_in_words(ready, claim)}
         raise _undecided(ready, "HiGHS and the exhaustive search do not agree", told)
     used = [(found.option, found.servers, found.server_days)]
-    return assemble(ready.setting, ready.problem, used, found.days, proof, _laws(ready.table))
+    return assemble(ready.setting, ready.problem, used, found.days, proof, laws(ready.table))
 
 
-def _mixed(ready: Prepared, solver: Solver, mix: int) -> Outcome:
+def _mixed(ready: Prepared, solver: Solver, mix: int, objective: str) -> Outcome:
     """Several options: two HiGHS runs that cannot fail in the same way, then exact verification.
 
     Ties are broken by solving again for cost, days and servers with what was won before held fast; only a
     plan that is no worse in exact arithmetic replaces the one at hand.
     """
-    objective = ready.setting.case.objective or "cost"
     alone = search(ready.problem, objective)
     held: dict[str, Fraction] = {}
     best: Claim | None = None
@@ -155,7 +158,7 @@ def _mixed(ready: Prepared, solver: Solver, mix: int) -> Outcome:
         single: list[Used] = [(alone.option, alone.servers, alone.server_days)]
         if _rank_of(ready, stages, single, alone.days) <= _rank_of(ready, stages, used, days):
             used, days = single, alone.days
-    return assemble(ready.setting, ready.problem, used, days, proof, _laws(ready.table))
+    return assemble(ready.setting, ready.problem, used, days, proof, laws(ready.table))
 
 
 def _rank(ready: Prepared, stages: tuple[str, ...], claim: Claim) -> tuple[Any, ...]:
@@ -274,7 +277,8 @@ def _cause(ready: Prepared) -> Any:
     return "law" if considered and all(reason.startswith("export control") for reason in considered) else "data"
 
 
-def _laws(table: OptionTable) -> dict[OptionKey, tuple[str, str, str]]:
+def laws(table: OptionTable) -> dict[OptionKey, tuple[str, str, str]]:
+    """Policy, chip class and rule in words of every option."""
     return {
         option.key: (option.route.policy, option.route.chip_class, f"{option.route.rule}: {option.route.meaning}")
         for option in table.options

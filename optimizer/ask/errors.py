@@ -1,0 +1,37 @@
+"""A question that cannot be read, with a caret under the word that stands in the way."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from optimizer.errors import UsageError
+
+
+class QuestionError(UsageError):
+    """The question cannot be read.
+
+    ``position`` and ``end`` are the offsets of the word in ``sentence``; ``remedy`` says what would mend it.
+    """
+
+    def __init__(self, message: str, sentence: str, position: int, end: int, remedy: str = "") -> None:
+        super().__init__(message, sentence, position, end, remedy)
+        self.message = message
+        self.sentence = sentence
+        self.position = position
+        self.end = max(end, position + 1)
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        lines = [self.message]
+        if self.sentence.strip():
+            shown = "".join(c if c.isprintable() else " " if c.isspace() else "?" for c in self.sentence)
+            carets = "^" * max(1, _columns(shown[self.position : self.end]))
+            lines += ["  " + shown, "  " + " " * _columns(shown[: self.position]) + carets]
+        if self.remedy:
+            lines.append(self.remedy)
+        return "\n".join(lines)
+
+
+def _columns(text: str) -> int:
+    """Columns that a text takes on a terminal: two for a wide character, none for a combining one."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

@@ -1,0 +1,191 @@
+"""Numbers and units of a question, exactly: a short table of symbols with factors as fractions.
+
+A number that could be read in two ways ("1.500", "1,500") is refused, and both readings are told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, Inexact, localcontext
+from difflib import get_close_matches
+from fractions import Fraction
+
+from optimizer.units import DAYS_PER_MONTH, DAYS_PER_WEEK, DAYS_PER_YEAR, HOURS_PER_DAY, KW_PER_MW, parse_decimal
+
+NUMBER = re.compile(r"(?:[0-9]+(?:[.,][0-9]+)*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+"""The characters that belong to a number; :func:`parse_number` decides whether they make one."""
+_GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+_TWO_READINGS = re.compile(r"([1-9][0-9]{0,2})[.,]([0-9]{3})")
+_MAX_LENGTH = 40
+_MAX_PLAIN_DIGITS = 15
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit: the terminal of the grammar, its factor to the unit of the case, and what is told of it."""
+
+    terminal: str
+    factor: Fraction = Fraction(1)
+    definition: str = ""
+
+
+def _units() -> Iterable[tuple[str, Unit]]:
+    """Symbols and words, separated by "|", with their units: MW, days, USD, TPP, FLOP, 1e12 tokens and 1e9 parameters."""
+    yield "MW|megawatt|megawatts", Unit("POWER_UNIT")
+    yield "mw", Unit("POWER_UNIT", definition="mw read as MW, megawatts")
+    yield "kW|kw|KW|kilowatt|kilowatts", Unit("POWER_UNIT", Fraction(1, KW_PER_MW))
+    yield "GW|gw|gigawatt|gigawatts", Unit("POWER_UNIT", Fraction(1000))
+    yield "W|watt|watts", Unit("POWER_UNIT", Fraction(1, KW_PER_MW * 1000))
+    yield "hour|hours", Unit("TIME_UNIT", Fraction(1, HOURS_PER_DAY))
+    yield "d|day|days", Unit("TIME_UNIT")
+    yield "week|weeks|wk|wks", Unit("TIME_UNIT", Fraction(DAYS_PER_WEEK))
+    yield "month|months", Unit("TIME_UNIT", Fraction(DAYS_PER_MONTH), f"month = {DAYS_PER_MONTH} days")
+    yield "year|years|yr|yrs", Unit("TIME_UNIT", Fraction(DAYS_PER_YEAR), f"year = {DAYS_PER_YEAR} days")
+    yield "$|US$|USD|dollar|dollars|US dollar|US dollars", Unit("DOLLAR")
+    yield "TPP", Unit("TPP")
+    yield "FLOP|FLOPs|flop|flops|floating point operations", Unit("FLOP")
+    yield "token|tokens", Unit("TOKENS", Fraction(1, 10**12))
+    yield "parameter|parameters|params|param", Unit("PARAMETERS", Fraction(1, 10**9))
+    yield "k|K|thousand", Unit("SCALE", Fraction(10**3))
+    yield "M|mn|mln|million|millions", Unit("SCALE", Fraction(10**6))
+    yield "m", Unit("SCALE", Fraction(10**6))
+    yield "B|b|bn|billion|billions", Unit("SCALE", Fraction(10**9))
+    yield "T|t|tn|trillion|trillions", Unit("SCALE", Fraction(10**12))
+
+
+UNITS: Mapping[str, Unit] = {symbol: unit for symbols, unit in _units() for symbol in symbols.split("|")}
+"""Symbol as it is written, or word in lower case -> unit."""
+
+MONEY_ONLY = "m"
+"""In "$5m" a million; anywhere else it could be metres, minutes or months."""
+
+_SHORT = 3
+"""Symbols shorter than this are units only after a number, and only as they are written (MW, not Mw)."""
+
+_WRONG: Mapping[str, str] = {
+    "mW": "mW is milliwatt: did you mean MW?",
+    "Mw": "did you mean MW?",
+    "MV": "MV is megavolt: did you mean MW?",
+    "MVA": "apparent power is not understood: did you mean MW?",
+    "kVA": "apparent power is not understood: did you mean kW?",
+    "Wh": "that is energy, for which there is no limit: did you mean W?",
+    "kWh": "that is energy, for which there is no limit: did you mean kW?",
+    "MWh": "that is energy, for which there is no limit: did you mean MW?",
+    "GWh": "that is energy, for which there is no limit: did you mean GW?",
+    "FLOPS": "FLOPS is often a rate: write FLOP for a number of operations",
+    "FLOP/s": "that is a rate: the cap is on the number of operations, FLOP, or on TPP",
+    "servers": "count accelerators: at most 512 H100, at most 1000 accelerators",
+    "nodes": "count accelerators: at most 512 H100, at most 1000 accelerators",
+    "%": "no limit here is a percentage",
+    "percent": "no limit here is a percentage",
+    "m": "write M or million; months, metres and minutes are written out",
+    "mo": "write months",
+    "min": "durations are in days, weeks, months or years",
+    "minutes": "durations are in days, weeks, months or years",
+}
+
+
+def unit_of(word: str) -> Unit | None:
+    """The unit that a word after a number stands for: symbols as written, words of three letters in any case."""
+    found = UNITS.get(word)
+    if found is None and len(word) >= _SHORT and word not in _WRONG:
+        found = UNITS.get(word.lower()) or UNITS.get(word.upper())
+    return found
+
+
+def unit_words() -> dict[str, tuple[str, str]]:
+    """The units that are words also away from a number, in lower case: phrase -> (terminal, key of UNITS)."""
+    return {
+        symbol.lower(): (unit.terminal, symbol)
+        for symbol, unit in UNITS.items()
+        if (len(symbol) >= _SHORT or symbol == "$") and unit.terminal != "SCALE"
+    }
+
+
+def unit_remedy(word: str) -> str:
+    """What an unknown unit could have been."""
+    if word in _WRONG:
+        return _WRONG[word]
+    candidates = [symbol for symbol in UNITS if len(symbol) > 1]
+    near = get_close_matches(word, candidates, 1, 0.5) or get_close_matches(word.lower(), candidates, 1, 0.6)
+    if near:
+        return f"did you mean {near[0]}?"
+    return "known units: MW, kW, GW, days, weeks, months, years, USD, TPP, H100e, FLOP, tokens, parameters"
+
+
+def parse_number(text: str) -> Decimal:
+    """Read a number as it stands in a question, exactly.
+
+    Raises:
+        ValueError: not a number, too long, not above zero, or with two readings; the remedy is in the text.
+    """
+    if len(text) > _MAX_LENGTH:
+        raise ValueError(f"a number has at most {_MAX_LENGTH} characters")
+    digits, marker, exponent = text.lower().partition("e")
+    if marker and len(exponent.lstrip("+-")) > 2:
+        raise ValueError("an exponent has at most two digits, such as 1e25")
+    if (two := _TWO_READINGS.fullmatch(digits)) and not marker:
+        raise ValueError(f"{text} could be {_decimal_form(*two.groups())} or {''.join(two.groups())}: write one of them")
+    if _GROUPED.fullmatch(digits):
+        digits = digits.replace(",", "")
+    elif "," in digits or digits.count(".") > 1:
+        raise ValueError(f"{text} is not a number here{_plain_form(digits)}")
+    value = parse_decimal(digits + marker + exponent)
+    if value <= 0:
+        raise ValueError("a limit must be more than 0")
+    return value
+
+
+def _decimal_form(whole: str, part: str) -> str:
+    """The decimal reading, written so that it has one reading only: 1.5 for 1.500, 26.9750 for 26.975."""
+    part = part.rstrip("0")
+    return f"{whole}.{part}0" if len(part) == 3 else f"{whole}.{part}" if part else whole
+
+
+def _plain_form(digits: str) -> str:
+    """The remedy for a number with commas or several points."""
+    if re.fullmatch(r"[0-9]+,[0-9]+", digits):
+        return f": write {digits.replace(',', '.')}"
+    if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?", digits):
+        return f": write {digits.replace('.', '').replace(',', '.')}"
+    return ": write it with a decimal point and no separators, such as 1234.5"
+
+
+def exact_decimal(value: Fraction) -> Decimal:
+    """A fraction as the decimal that is equal to it: 250 kW is exactly 0.25 MW.
+
+    Integers of more than 15 digits are written with an exponent, as the flag 1e25 would be.
+
+    Raises:
+        ValueError: it has no finite decimal form.
+    """
+    with localcontext() as context:
+        context.prec = 400
+        context.Emax, context.Emin = 9999, -9999
+        context.traps[Inexact] = True
+        try:
+            result = Decimal(value.numerator) / Decimal(value.denominator)
+        except Inexact as error:
+            raise ValueError("has no finite decimal form") from error
+        if result == result.to_integral_value() and result.adjusted() >= _MAX_PLAIN_DIGITS:
+            result = result.normalize()
+    return result
+
+
+def quantity(number: Decimal, scale: str | None, unit: Fraction) -> Fraction:
+    """``number x scale x unit`` as a fraction; ``scale`` is a key of UNITS such as "million"."""
+    factor = UNITS[scale].factor if scale else Fraction(1)
+    return Fraction(number) * factor * unit
+
+
+def equivalents_tpp(count: Fraction, tpp_per_device: Decimal) -> Fraction:
+    """A number of accelerator equivalents as TPP: count x TPP of one."""
+    return count * Fraction(tpp_per_device)
+
+
+def shown(value: Decimal | int) -> str:
+    """A number for a reader: 5,000,000; 0.25; 1e+25."""
+    text = f"{value:,}" if isinstance(value, int) or value.adjusted() < _MAX_PLAIN_DIGITS else str(value).lower()
+    return text.replace("e+", "e")

@@ -1,0 +1,217 @@
+"""What stands beside an answer: the other generations, the other costing bases, the cloud abroad, what binds.
+
+Each of these is found by the exhaustive search in exact arithmetic, over one kind of server at a time, and
+verified like any plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from optimizer.domain import Case, OptionKey
+from optimizer.errors import DataError
+from optimizer.exact import ABROAD, ExactProblem, exact_option
+from optimizer.plan import LimitUse, Plan, Proof, Used, assemble
+from optimizer.planner import Prepared, laws, prepare
+from optimizer.search import Found, search
+from optimizer.verify import verify
+
+SEARCH_ALONE = Proof("exhaustive", "none", "exhaustive search in exact arithmetic", 0.0, 0.0)
+
+LIMIT_WORDS = {
+    "deadline": "the deadline",
+    "budget": "the budget",
+    "grid": "the grid limit",
+    "tpp": "the TPP cap",
+    "accelerators": "the number of accelerators",
+    "training_flop": "the cap on training compute",
+    "supply": "supply",
+    "hire": "accelerators for hire",
+    "owned": "accelerators owned",
+    "law": "the export quota",
+}
+"""How a limit is called in a sentence, by the part of its name before the colon."""
+
+
+@dataclass(frozen=True, eq=False)
+class Alternative:
+    """The best plan of one accelerator had in one way, or the reason why there is none."""
+
+    accelerator: str
+    procurement: str
+    plan: Plan | None
+    reason: str = ""
+    chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Binding:
+    """A limit without which the plan would be better, and by how much."""
+
+    limit: LimitUse
+    saving: Fraction
+    """Fall of the objective without the limit, in the objective's own unit."""
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """The same run in a cloud abroad at the world rent: no local power, no duty, no premium."""
+
+    accelerator: str
+    precision: str
+    accelerators: int
+    days: int
+    cost_usd: Fraction
+
+
+def limit_words(name: str) -> str:
+    """A limit in words: ``hire:h100`` is "accelerators for hire (h100)"."""
+    kind, _, what = name.partition(":")
+    return f"{LIMIT_WORDS.get(kind, kind)} ({what})" if what else LIMIT_WORDS.get(kind, kind)
+
+
+def sketch(ready: Prepared, among: Iterable[int] | None = None) -> Plan | None:
+    """The best plan of one kind of server by exhaustive search, verified; None if there is none."""
+    found = search(ready.problem, ready.setting.case.objective or "cost", among=among)
+    if found is None:
+        return None
+    plan = _as_plan(ready, found)
+    wrong = verify(plan)
+    assert not wrong, wrong  # the search works in the verifier's own figures
+    return plan
+
+
+def _as_plan(ready: Prepared, found: Found) -> Plan:
+    used: list[Used] = [(found.option, found.servers, found.server_days)]
+    return assemble(ready.setting, ready.problem, used, found.days, SEARCH_ALONE, laws(ready.table))
+
+
+def alternatives(ready: Prepared, chosen: Plan | None) -> list[Alternative]:
+    """Every accelerator and way to have it: its best plan, cheapest first, then the reasons of the others."""
+    by_way: dict[tuple[str, str], list[int]] = {}
+    for i, option in enumerate(ready.problem.options):
+        by_way.setdefault((option.key.accelerator, option.key.procurement), []).append(i)
+    picked = {(item.key.accelerator, item.key.procurement) for item in chosen.items} if chosen else set()
+    feasible, rest = [], []
+    for (accelerator, procurement), indices in by_way.items():
+        plan = sketch(ready, indices)
+        if plan is None:
+            rest.append(Alternative(accelerator, procurement, None, _why_not(ready, indices)))
+        else:
+            feasible.append(Alternative(accelerator, procurement, plan, "", (accelerator, procurement) in picked))
+    feasible.sort(key=lambda a: (a.plan.objective_value, a.plan.cost_usd) if a.plan else (0, 0))
+    excluded = [Alternative(e.accelerator, e.procurement, None, e.reason) for e in ready.table.excluded]
+    return [*feasible, *rest, *excluded]
+
+
+def _why_not(ready: Prepared, indices: list[int]) -> str:
+    """The limits that keep an option out, one at a time, with what it would need of each."""
+    needs = []
+    for name in limit_names(ready.problem):
+        measure = {"deadline": "finish", "budget": "cost"}.get(name, name)
+        if name == "training_flop":
+            continue
+        found = search(ready.problem, measure, among=indices, without=name)
+        if found is not None:
+            needs.append(need_in_words(name, found.value))
+    if needs:
+        return "would need " + " or ".join(needs)
+    return "breaks more than one limit at once"
+
+
+def limit_names(problem: ExactProblem) -> list[str]:
+    """The names of every limit of a case that could be relaxed."""
+    names = ["deadline"]
+    names += ["budget"] if problem.budget_usd is not None else []
+    return names + [cap.name for cap in problem.caps] + ([] if problem.compute_allowed else ["training_flop"])
+
+
+def need_in_words(name: str, value: Fraction) -> str:
+    """ "1.27 MW", "143 days", "$12.4M": rounded up, so that the figure told does suffice."""
+    kind = name.partition(":")[0]
+    if kind == "deadline":
+        return f"{_up(value, 0)} days"
+    if kind == "budget":
+        return f"${_up(value, 0)}"
+    if kind == "grid":
+        return f"{_up(value, 3)} MW"
+    if kind in ("tpp", "law"):
+        return f"{_up(value, 0)} TPP"
+    if kind == "training_flop":
+        return f"{float(value):.4g} FLOP"
+    return f"{_up(value, 0)} {limit_words(name)}"
+
+
+def _up(value: Fraction, digits: int) -> str:
+    """A number rounded up to so many decimals, with thousands separators."""
+    scale = 10**digits
+    whole = -(-value.numerator * scale // value.denominator)
+    return f"{whole // scale:,}" if digits == 0 else f"{whole / scale:,.{digits}f}"
+
+
+def runner_up(options: Iterable[Alternative], chosen: Plan) -> Plan | None:
+    """The best plan that uses none of the chosen accelerators."""
+    taken = {item.key.accelerator for item in chosen.items}
+    others = [a.plan for a in options if a.plan is not None and a.accelerator not in taken]
+    return min(others, key=lambda plan: (plan.objective_value, plan.cost_usd), default=None)
+
+
+def under(ready: Prepared, **changes: object) -> Plan | None:
+    """The best plan of the same case with other fields, one kind of server; None if there is none."""
+    asked = Case.model_validate({**_fields(ready), **changes})
+    try:
+        return sketch(prepare(asked, ready.setting.catalogue))
+    except DataError:
+        return None
+
+
+def _fields(ready: Prepared) -> dict[str, object]:
+    case = ready.setting.case
+    fields = {name: getattr(case, name) for name in Case.model_fields}
+    # what the setting chose for this set must be chosen anew under another
+    fields["procurement"] = ()
+    fields["tax_regime"] = None
+    return fields
+
+
+def binding(ready: Prepared, plan: Plan) -> list[Binding]:
+    """The limits that cost something: without each alone, the best single kind of server would do better."""
+    found = []
+    for use in plan.limits:
+        without = search(ready.problem, ready.setting.case.objective or "cost", without=use.name)
+        if without is not None and without.value < plan.objective_value:
+            found.append(Binding(use, plan.objective_value - without.value))
+    return found
+
+
+def cloud(ready: Prepared) -> Cloud | None:
+    """The cheapest run in a cloud abroad that meets the deadline with the fewest servers of each kind; None if none can.
+
+    No local power, no duty and no premium; the team is paid as at home. Law abroad is not looked at.
+    """
+    setting, catalogue = ready.setting, ready.setting.catalogue
+    keys = [
+        OptionKey(accelerator.id, row.precision, "rent", "", bracket.bracket, ABROAD)
+        for accelerator in catalogue.accelerators.values()
+        if accelerator.rent_usd_per_hour is not None
+        and accelerator.id not in setting.case.avoid
+        and (not setting.case.use or accelerator.id in setting.case.use)
+        and accelerator.server_devices is not None
+        and accelerator.server_peak_kw is not None
+        for precision in setting.case.precision
+        if (row := catalogue.efficiencies.get((setting.assumptions.id, accelerator.id, precision, setting.architecture)))
+        and (row.peak_tflops or accelerator.peak_tflops(precision)) is not None
+        for bracket in catalogue.brackets[setting.assumptions.id]
+    ]
+    options = tuple(replace(exact_option(setting, key), lead_days=0) for key in keys)
+    problem = replace(ready.problem, options=options, caps=(), budget_usd=None)
+    runs = [run for i in range(len(options)) if (run := search(problem, "servers", among=[i])) is not None]
+    best = min(runs, key=lambda run: (run.cost_usd, options[run.option].key), default=None)
+    if best is None:
+        return None
+    option = options[best.option]
+    return Cloud(
+        option.key.accelerator, option.key.precision, best.servers * option.devices, best.days, best.cost_usd
+    )
