@@ -16,7 +16,7 @@ from optimizer.exact import ExactProblem, exact_problem
 from optimizer.limits import Demand, demand
 from optimizer.options import OptionTable, options_table
 from optimizer.plan import Infeasible, Outcome, Plan, Proof, Used, assemble
-from optimizer.search import Found, search
+from optimizer.search import Found, beyond_reach, search
 from optimizer.setting import Setting, settle
 from optimizer.verify import verify, violations
 
@@ -183,6 +183,8 @@ def _claim(
 
     given = programme(ready.table, ready.asked, mix, _linear(ready, objective), ceilings=_ceilings(ready, held))
     if given is None:
+        if mix > 1 and not beyond_reach(ready.problem, mix):
+            raise _undecided(ready, "no option is left, and that is not confirmed in exact arithmetic", {})
         return Claim(False, (), 0, None, 0.0, "no option is left that could do it: the solver was not needed", 0.0, 0.0)
     seconds = 0.0
     for _ in range(ATTEMPTS):

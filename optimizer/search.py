@@ -117,6 +117,37 @@ def search(
     )
 
 
+def beyond_reach(problem: ExactProblem, mix: int) -> bool:
+    """Whether no plan of up to ``mix`` options can do the work by the deadline: proved by a relaxation, exactly.
+
+    The fastest conceivable fleet is that of the ``mix`` fastest options, each at the most that the caps leave
+    it; and no fleet is faster than a cap that touches every option would let the most frugal one be. False
+    means only that this bound does not decide.
+    """
+    if not problem.compute_allowed:
+        return True
+    speeds: list[Fraction] = []
+    frugal: dict[str, Fraction] = {}
+    longest = 0
+    for index, option in enumerate(problem.options):
+        most = option.max_servers
+        for cap in problem.caps:
+            if cap.uses[index] > 0:
+                most = min(most, math.floor(cap.bound / cap.uses[index]))
+        days = problem.deadline_days - option.lead_days
+        if most < 1 or days < 1:
+            continue
+        longest = max(longest, days)
+        speeds.append(option.pflops * most)
+        for cap in problem.caps:
+            if all(cap.uses):
+                per_use = option.pflops / cap.uses[index]
+                frugal[cap.name] = max(frugal.get(cap.name, Fraction(0)), per_use * cap.bound)
+    fastest = sum(sorted(speeds, reverse=True)[:mix], Fraction(0))
+    fastest = min([fastest, *frugal.values()])
+    return fastest * longest < problem.work_pflops_days
+
+
 class _Pairs:
     """Every (option, days, least servers) worth trying, as flat arrays."""
 

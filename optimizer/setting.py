@@ -45,6 +45,8 @@ class Figure:
 class Setting:
     """Everything that a case means, in raw data: no arithmetic has been done but 6 N D."""
 
+    asked: Case
+    """The case as it came, before any default."""
     case: Case
     assumed: tuple[Assumed, ...]
     catalogue: Catalogue
@@ -118,6 +120,7 @@ def settle(case: Case, catalogue: Catalogue) -> Setting:
         active = workload.params_active_b * BILLION
         flop = TRAINING_FLOP_PER_PARAMETER_AND_TOKEN * active * (workload.tokens_t or Decimal(0)) * TRILLION
     return Setting(
+        asked=case,
         case=filled,
         assumed=tuple(assumed),
         catalogue=catalogue,

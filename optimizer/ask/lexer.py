@@ -11,7 +11,7 @@ from difflib import get_close_matches
 
 from optimizer.ask.errors import QuestionError
 from optimizer.ask.lexicon import Folded, Lexicon, Meaning, folded
-from optimizer.ask.quantities import NUMBER, unit_of, unit_remedy
+from optimizer.ask.quantities import NUMBER, UNITS, WRONG_UNITS, parse_number, symbol_of, unit_remedy
 from optimizer.ask.words import HINTS, NOUNS, ONE_COUNTRY, WORDS
 
 MAX_CHARACTERS = 500
@@ -20,6 +20,7 @@ _ORDINALS = ("st", "nd", "rd", "th")
 _PUNCTUATION = frozenset(".;:?!()[]\"'\u2018\u2019\u201c\u201d\u2026")
 _SIGNS = frozenset("+-\u2212\u2013\u2014")
 _SHOWN_WORD = 60
+_NOT_SUGGESTED = frozenset({"FILLER", "OTHER_MONEY", "NEGATION", "REFUSED", "LOWER", "HAVE", "OR", "BUT"})
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,14 @@ class Lexer:
         match = NUMBER.match(self.sentence, start)
         if not match:
             raise self.error("only the digits 0 to 9 are understood", start, start + 1)
+        before = self.found[-1] if self.found else None
+        if before and before.terminal == "NUMBER" and re.fullmatch("[0-9]{3}", match[0]):
+            remedy = f"write {before.value}{match[0]} if one number is meant"
+            raise self.error("a space within a number is not understood", before.start, match.end(), remedy)
+        try:
+            parse_number(match[0])
+        except ValueError as error:
+            raise self.error(str(error), start, match.end()) from error
         end = self._add("NUMBER", match[0], start, match.end())
         if self.sentence[end : end + 1] == "_":
             raise self.error("an underscore within a number is not understood", end, end + 1)
@@ -114,10 +123,9 @@ class Lexer:
         if self.sentence[start : start + 1] == "-" and self.sentence[start + 1 : start + 2].isalpha():
             start += 1
         word = self._word(start) or self.sentence[start : start + 1]
-        unit = unit_of(word)
-        if unit is not None:
-            after = self._add(unit.terminal, word if unit_of(word) else word.lower(), start, start + len(word))
-            return self._unit(after) if unit.terminal == "SCALE" else after
+        if (symbol := symbol_of(word)) is not None:
+            after = self._add(UNITS[symbol].terminal, symbol, start, start + len(word))
+            return self._unit(after) if UNITS[symbol].terminal == "SCALE" else after
         whole = self._whole_word(start)
         if whole and self.found[-1].terminal == "NUMBER" and self._is_no_unit(whole, start):
             raise self.error(f'unknown unit "{whole}"', start, start + len(whole), unit_remedy(whole))
@@ -127,9 +135,8 @@ class Lexer:
         """Whether the word after a number can only be meant as a unit, and is none that is known."""
         if not word[0].isalpha() and word != "%":
             return False
-        if not unit_remedy(word).startswith(("did you mean", "known units")):
-            return True
-        return next(iter(self.lexicon.phrases_at(self.folded, self.folded.index[start])), None) is None
+        known = any(True for _ in self.lexicon.phrases_at(self.folded, self.folded.index[start]))
+        return word in WRONG_UNITS or not known
 
     def _phrase(self, start: int) -> int | None:
         """The longest phrase that begins here and may stand here; the end, or None."""
@@ -150,7 +157,8 @@ class Lexer:
                 said = self.sentence[start:last]
                 remedy = ONE_COUNTRY if meaning.terminal == "REFUSED" else "say without H100, or at most 1 MW"
                 raise self.error(f'"{said}" is not understood here', start, last, remedy)
-            return self._add(meaning.terminal, meaning.value, start, last)
+            after = self._add(meaning.terminal, meaning.value, start, last)
+            return self._unit(after) if meaning.terminal == "NUMBER" else after
         return None
 
     def _fits(self, meaning: Meaning, start: int, last: int, folded_end: int) -> bool:
@@ -194,8 +202,8 @@ class Lexer:
                 raise self.error(message, start, start + 1, "a limit is a number above 0, such as 1 MW")
             if character != "+":
                 return start + 1
-        if character == "." and self.sentence[start + 1 : start + 2].isdigit() and self._begins_word(start):
-            return self._unit(self._add("NUMBER", self._match_number(start), start, start + len(self._match_number(start))))
+        if character == "." and rest[:1].isdigit() and NUMBER.match(self.sentence, start) and self._begins_word(start):
+            return self._number(start)
         if character == ",":
             return self._add("COMMA", ",", start, start + 1)
         if character in _PUNCTUATION:
@@ -204,10 +212,6 @@ class Lexer:
 
     def _begins_word(self, start: int) -> bool:
         return start == 0 or self.sentence[start - 1].isspace() or self.sentence[start - 1] in "($"
-
-    def _match_number(self, start: int) -> str:
-        match = NUMBER.match(self.sentence, start)
-        return match[0] if match else ""
 
     def _word(self, start: int) -> str:
         """The run of letters from here."""
@@ -226,14 +230,16 @@ class Lexer:
 
     def _unknown(self, start: int) -> QuestionError:
         """An unknown word, with the nearest known one."""
-        word = self._whole_word(start) or self.sentence[start]
+        word = self._whole_word(start) if self.sentence[start].isalpha() else self.sentence[start]
         shown = word if len(word) <= _SHOWN_WORD else word[:_SHOWN_WORD] + "..."
         low = word.lower()
         if low in HINTS:
             remedy = HINTS[low]
         else:
-            known = [*self.lexicon.names, *(phrase for phrase in WORDS if WORDS[phrase][0] != "FILLER")]
-            near = get_close_matches(low[:_SHOWN_WORD], known, 3, 0.6)
-            remedy = f"did you mean {' or '.join(near)}?" if near else "leave it out, or use the flags of `optimizer plan`"
+            words = (phrase for phrase, (terminal, _) in WORDS.items() if terminal not in _NOT_SUGGESTED)
+            near = get_close_matches(low[:_SHOWN_WORD], [*self.lexicon.names, *words], 2, 0.7)
+            remedy = "leave it out, or use the flags of `optimizer plan`"
+            if near:
+                remedy = f"did you mean {' or '.join(near)}?"
         kind = "word" if word[0].isalpha() else "sign"
         return self.error(f'unknown {kind} "{shown}"', start, start + len(word), remedy)

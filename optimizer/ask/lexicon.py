@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from optimizer.ask.quantities import unit_of, unit_words
+from optimizer.ask.quantities import symbol_of, unit_words
 from optimizer.ask.words import NOUNS, WORDS
 
 KINDS: Mapping[str, str] = {
@@ -81,6 +81,13 @@ def folded(sentence: str) -> Folded:
     return Folded("".join(text), tuple(origin), (*index, len(text)))
 
 
+def key_of(name: str) -> str:
+    """A name as the lexicon keeps it: as :func:`folded` has it."""
+    if name.isascii():
+        return " ".join(name.lower().replace("-", " ").replace("_", " ").replace("`", "'").split())
+    return folded(name).text.strip()
+
+
 class Lexicon:
     """The phrases of one catalogue, found by longest match."""
 
@@ -92,12 +99,12 @@ class Lexicon:
         for kind, terminal in KINDS.items():
             known = catalogue.vocabulary(kind)
             for name, key in known.items():
-                self._add(folded(name).text.strip(), terminal, key)
+                self._add(key_of(name), terminal, key)
             if terminal in NOUNS:
                 for part, key in _parts(known).items():
                     self._add(part, terminal, key, needs_noun=True)
         for row in getattr(catalogue, "tax_regimes", ()):
-            self._add(folded(row.regime).text, "TAX_REGIME", row.regime, needs_noun=True)
+            self._add(key_of(row.regime), "TAX_REGIME", row.regime, needs_noun=True)
         self.by_first_word: dict[str, list[str]] = {}
         for phrase in sorted(self.meanings, key=len, reverse=True):
             self.by_first_word.setdefault(_first_word(phrase), []).append(phrase)
@@ -120,7 +127,9 @@ class Lexicon:
         A phrase ends where a word ends; the plural of an accelerator ("A100s") and a possessive belong to it.
         """
         text = sentence.text
-        for phrase in self.by_first_word.get(_first_word(text, start), ()):
+        first = _first_word(text, start)
+        plural = self.by_first_word.get(first[:-1], ()) if first.endswith("s") else ()
+        for phrase in (*self.by_first_word.get(first, ()), *plural):
             if not text.startswith(phrase, start):
                 continue
             end = start + len(phrase)
@@ -159,14 +168,14 @@ def _ends_word(text: str, end: int) -> bool:
 def _is_quantity(phrase: str) -> bool:
     """Whether a name reads as a number, or as a number with a unit: then it cannot be a name in a question."""
     unit = phrase.lstrip("0123456789.")
-    return unit != phrase and (not unit or any(unit_of(form) for form in (unit, unit.upper())))
+    return unit != phrase and (not unit or any(symbol_of(form) for form in (unit, unit.upper())))
 
 
 def _parts(known: Mapping[str, str]) -> dict[str, str]:
     """Runs of words that stand in the names of one id only: "ai diffusion" -> diffusion-2025."""
     owners: dict[str, set[str]] = {}
     for name, key in known.items():
-        words = folded(name).text.replace(",", " ").split()
+        words = key_of(name).replace(",", " ").split()
         for first in range(len(words)):
             for last in range(first, min(first + _LONGEST_PART, len(words))):
                 if _can_stand(words[first]) and _can_stand(words[last]):

@@ -32,7 +32,7 @@ class Unit:
 
 
 def _units() -> Iterable[tuple[str, Unit]]:
-    """Symbols and words, separated by "|", with their units: MW, days, USD, TPP, FLOP, 1e12 tokens and 1e9 parameters."""
+    """Symbols and words, separated by "|", in MW, days, USD, TPP, FLOP, 1e12 tokens and 1e9 parameters."""
     yield "MW|megawatt|megawatts", Unit("POWER_UNIT")
     yield "mw", Unit("POWER_UNIT", definition="mw read as MW, megawatts")
     yield "kW|kw|KW|kilowatt|kilowatts", Unit("POWER_UNIT", Fraction(1, KW_PER_MW))
@@ -64,7 +64,7 @@ MONEY_ONLY = "m"
 _SHORT = 3
 """Symbols shorter than this are units only after a number, and only as they are written (MW, not Mw)."""
 
-_WRONG: Mapping[str, str] = {
+WRONG_UNITS: Mapping[str, str] = {
     "mW": "mW is milliwatt: did you mean MW?",
     "Mw": "did you mean MW?",
     "MV": "MV is megavolt: did you mean MW?",
@@ -85,14 +85,16 @@ _WRONG: Mapping[str, str] = {
     "min": "durations are in days, weeks, months or years",
     "minutes": "durations are in days, weeks, months or years",
 }
+"""Units that are often meant for another one, or cannot be a limit."""
 
 
-def unit_of(word: str) -> Unit | None:
-    """The unit that a word after a number stands for: symbols as written, words of three letters in any case."""
-    found = UNITS.get(word)
-    if found is None and len(word) >= _SHORT and word not in _WRONG:
-        found = UNITS.get(word.lower()) or UNITS.get(word.upper())
-    return found
+def symbol_of(word: str) -> str | None:
+    """The key of UNITS for a word after a number: symbols as written, words of three letters in any case."""
+    if word in UNITS:
+        return word
+    if len(word) >= _SHORT and word not in WRONG_UNITS:
+        return next((form for form in (word.lower(), word.upper()) if form in UNITS), None)
+    return None
 
 
 def unit_words() -> dict[str, tuple[str, str]]:
@@ -106,8 +108,8 @@ def unit_words() -> dict[str, tuple[str, str]]:
 
 def unit_remedy(word: str) -> str:
     """What an unknown unit could have been."""
-    if word in _WRONG:
-        return _WRONG[word]
+    if word in WRONG_UNITS:
+        return WRONG_UNITS[word]
     candidates = [symbol for symbol in UNITS if len(symbol) > 1]
     near = get_close_matches(word, candidates, 1, 0.5) or get_close_matches(word.lower(), candidates, 1, 0.6)
     if near:
@@ -127,7 +129,8 @@ def parse_number(text: str) -> Decimal:
     if marker and len(exponent.lstrip("+-")) > 2:
         raise ValueError("an exponent has at most two digits, such as 1e25")
     if (two := _TWO_READINGS.fullmatch(digits)) and not marker:
-        raise ValueError(f"{text} could be {_decimal_form(*two.groups())} or {''.join(two.groups())}: write one of them")
+        whole, part = two.groups()
+        raise ValueError(f"{text} could be {_decimal_form(whole, part)} or {whole}{part}: write one of them")
     if _GROUPED.fullmatch(digits):
         digits = digits.replace(",", "")
     elif "," in digits or digits.count(".") > 1:

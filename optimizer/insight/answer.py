@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from optimizer.catalogue import Catalogue
-from optimizer.domain import BASES, Case
+from optimizer.domain import BASES, Basis, Case
 from optimizer.insight.beside import Alternative, Binding, Cloud, alternatives, binding, cloud, runner_up, under
 from optimizer.insight.concessions import Concession, concessions
 from optimizer.plan import Infeasible, Outcome, Plan
-from optimizer.planner import prepare, solve_prepared
+from optimizer.planner import Prepared, prepare, solve_prepared
 from optimizer.setting import Figure, Setting
 
 
@@ -41,7 +41,9 @@ class Answer:
         """The estimates among the inputs that the plan rests on."""
         from optimizer.insight.inputs import inputs
 
-        return [figure for figure in inputs(self.outcome) if figure.is_estimate] if isinstance(self.outcome, Plan) else []
+        return (
+            [figure for figure in inputs(self.outcome) if figure.is_estimate] if isinstance(self.outcome, Plan) else []
+        )
 
 
 def answer(case: Case, catalogue: Catalogue) -> Answer:
@@ -61,14 +63,17 @@ def answer(case: Case, catalogue: Catalogue) -> Answer:
         outcome=outcome,
         alternatives=tuple(options),
         runner_up=runner_up(options, plan) if plan else None,
-        bases={basis: under(ready, basis=basis) for basis in BASES if basis != setting.case.basis},
+        bases={basis: _under_basis(ready, basis) for basis in BASES if basis != setting.case.basis},
         assumption_sets={
-            name: under(ready, assumptions=name, tax_regime=None)
-            for name in catalogue.assumption_sets
-            if name != setting.assumptions.id
+            name: under(ready, assumptions=name) for name in catalogue.assumption_sets if name != setting.assumptions.id
         },
         usual_overhead=under(ready, overhead=usual) if (setting.case.overhead or 1) < usual else None,
         cloud=cloud(ready),
         binding=tuple(binding(ready, plan)) if plan else (),
         concessions=tuple(concessions(ready, outcome)) if isinstance(outcome, Infeasible) else (),
     )
+
+
+def _under_basis(ready: Prepared, basis: Basis) -> Plan | None:
+    """The best plan under another basis; renting is looked at even where the case asks for buying only."""
+    return under(ready, basis=basis, procurement=("rent",)) if basis == "rental" else under(ready, basis=basis)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from optimizer.domain import Case, OptionKey
+from optimizer.domain import OptionKey
 from optimizer.errors import DataError
 from optimizer.exact import ABROAD, ExactProblem, exact_option
 from optimizer.plan import LimitUse, Plan, Proof, Used, assemble
@@ -98,7 +98,7 @@ def alternatives(ready: Prepared, chosen: Plan | None) -> list[Alternative]:
     for (accelerator, procurement), indices in by_way.items():
         plan = sketch(ready, indices)
         if plan is None:
-            rest.append(Alternative(accelerator, procurement, None, _why_not(ready, indices)))
+            rest.append(Alternative(accelerator, procurement, None, why_not(ready, indices)))
         else:
             feasible.append(Alternative(accelerator, procurement, plan, "", (accelerator, procurement) in picked))
     feasible.sort(key=lambda a: (a.plan.objective_value, a.plan.cost_usd) if a.plan else (0, 0))
@@ -106,7 +106,7 @@ def alternatives(ready: Prepared, chosen: Plan | None) -> list[Alternative]:
     return [*feasible, *rest, *excluded]
 
 
-def _why_not(ready: Prepared, indices: list[int]) -> str:
+def why_not(ready: Prepared, indices: list[int]) -> str:
     """The limits that keep an option out, one at a time, with what it would need of each."""
     needs = []
     for name in limit_names(ready.problem):
@@ -159,21 +159,11 @@ def runner_up(options: Iterable[Alternative], chosen: Plan) -> Plan | None:
 
 
 def under(ready: Prepared, **changes: object) -> Plan | None:
-    """The best plan of the same case with other fields, one kind of server; None if there is none."""
-    asked = Case.model_validate({**_fields(ready), **changes})
+    """The best plan of the case as it was asked, but for some fields, one kind of server; None if there is none."""
     try:
-        return sketch(prepare(asked, ready.setting.catalogue))
+        return sketch(prepare(ready.setting.asked.changed(**changes), ready.setting.catalogue))
     except DataError:
-        return None
-
-
-def _fields(ready: Prepared) -> dict[str, object]:
-    case = ready.setting.case
-    fields = {name: getattr(case, name) for name in Case.model_fields}
-    # what the setting chose for this set must be chosen anew under another
-    fields["procurement"] = ()
-    fields["tax_regime"] = None
-    return fields
+        return None  # what was asked does not go with the change, such as a tax regime that the set does not know
 
 
 def binding(ready: Prepared, plan: Plan) -> list[Binding]:
@@ -187,7 +177,7 @@ def binding(ready: Prepared, plan: Plan) -> list[Binding]:
 
 
 def cloud(ready: Prepared) -> Cloud | None:
-    """The cheapest run in a cloud abroad that meets the deadline with the fewest servers of each kind; None if none can.
+    """The cheapest run in a cloud abroad, each kind with the fewest servers that meet the deadline; None if none can.
 
     No local power, no duty and no premium; the team is paid as at home. Law abroad is not looked at.
     """
@@ -201,17 +191,20 @@ def cloud(ready: Prepared) -> Cloud | None:
         and accelerator.server_devices is not None
         and accelerator.server_peak_kw is not None
         for precision in setting.case.precision
-        if (row := catalogue.efficiencies.get((setting.assumptions.id, accelerator.id, precision, setting.architecture)))
+        if (
+            row := catalogue.efficiencies.get((setting.assumptions.id, accelerator.id, precision, setting.architecture))
+        )
         and (row.peak_tflops or accelerator.peak_tflops(precision)) is not None
         for bracket in catalogue.brackets[setting.assumptions.id]
     ]
     options = tuple(replace(exact_option(setting, key), lead_days=0) for key in keys)
     problem = replace(ready.problem, options=options, caps=(), budget_usd=None)
-    runs = [run for i in range(len(options)) if (run := search(problem, "servers", among=[i])) is not None]
+    kinds: dict[tuple[str, str], list[int]] = {}
+    for i, key in enumerate(keys):
+        kinds.setdefault((key.accelerator, key.precision), []).append(i)
+    runs = [run for kind in kinds.values() if (run := search(problem, "servers", among=kind)) is not None]
     best = min(runs, key=lambda run: (run.cost_usd, options[run.option].key), default=None)
     if best is None:
         return None
     option = options[best.option]
-    return Cloud(
-        option.key.accelerator, option.key.precision, best.servers * option.devices, best.days, best.cost_usd
-    )
+    return Cloud(option.key.accelerator, option.key.precision, best.servers * option.devices, best.days, best.cost_usd)

@@ -44,7 +44,7 @@ def concessions(ready: Prepared, infeasible: Infeasible, *, solver: Solver | Non
     Raises:
         UndecidedError: a value could not be confirmed.
     """
-    found = []
+    found: list[Concession] = []
     if infeasible.cause in ("law", "data"):
         return found
     for name in limit_names(ready.problem):
@@ -98,12 +98,21 @@ def _without(ready: Prepared, name: str) -> Prepared:
 
 
 def _least_deadline(ready: Prepared, solver: Solver | None) -> Fraction | None:
-    """The least deadline of a mix by bisection: a longer deadline never makes a case infeasible."""
+    """The least deadline of a mix: by its days, or by bisection where lead times count.
+
+    A longer deadline never makes a case infeasible, and a mix needs no longer than its fastest option alone.
+    """
+    case, catalogue = ready.setting.case, ready.setting.catalogue
+    alone = search(ready.problem, "finish", without="deadline")
+    longest = LONGEST_DAYS if alone is None else int(alone.value)
+    if case.deadline_from != "order":
+        outcome = plan(case.changed(deadline_days=longest, objective="days"), catalogue, solver=solver)
+        return Fraction(outcome.days) if isinstance(outcome, Plan) else None
 
     def feasible(days: int) -> bool:
-        return isinstance(plan(ready.setting.case.changed(deadline_days=days), ready.setting.catalogue, solver=solver), Plan)
+        return isinstance(plan(case.changed(deadline_days=days), catalogue, solver=solver), Plan)
 
-    low, high = ready.problem.deadline_days, LONGEST_DAYS
+    low, high = ready.problem.deadline_days, longest
     if not feasible(high):
         return None
     while high - low > 1:
@@ -155,7 +164,7 @@ def _relaxed(case: Case, name: str, value: Decimal | None) -> Case | None:
     }
     if kind in fields:
         whole = fields[kind] in ("deadline_days", "max_accelerators")
-        if value is not None and whole and not 1 <= value:
+        if value is not None and whole and value < 1:
             return None
         return case.changed(**{fields[kind]: int(value) if value is not None and whole else value})
     if kind in ("supply", "hire", "owned") and value is not None:

@@ -10,7 +10,14 @@ from optimizer.domain import Sourced
 from optimizer.plan import Plan, PlanItem
 from optimizer.setting import Figure, Setting
 
-_ALWAYS = ("pue", "mean_power_ratio", "network_power_kw_per_device", "staff_fte", "engineer_usd_per_year", "training_bytes_per_parameter")
+_ALWAYS = (
+    "pue",
+    "mean_power_ratio",
+    "network_power_kw_per_device",
+    "staff_fte",
+    "engineer_usd_per_year",
+    "training_bytes_per_parameter",
+)
 _NOT_RENTED = ("electricity_usd_per_kwh", "colocation_usd_per_kw_month", "maintenance_per_year")
 _BOUGHT = ("storage_ratio", "spare_ratio", "freight_ratio")
 _AMORTISED = ("useful_life_years", "residual_ratio", "cost_of_capital")
@@ -94,5 +101,10 @@ def _figure(name: str, row: Sourced, column: str, source: str = "") -> Figure:
     unit = str(extra.get("unit", "")) if isinstance(extra, dict) else ""
     value = getattr(row, column)
     return Figure(
-        name, value if isinstance(value, Decimal) else Decimal(value), unit, source or row.source, row.as_of, row.is_estimate(column)
+        name,
+        value if isinstance(value, Decimal) else Decimal(value),
+        unit,
+        source or row.source,
+        row.as_of,
+        row.is_estimate(column),
     )

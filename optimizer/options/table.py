@@ -185,7 +185,9 @@ def _procured(
     hardware = hardware_of(setting, accelerator)
     assert hardware is not None  # _refusal
     premium, reason = 0.0, None
-    if procurement == "buy":
+    if setting.case.basis == "rental" and procurement != "rent":
+        reason = "the rental basis counts rented servers only"
+    elif procurement == "buy":
         reason = _cannot_buy(setting, hardware)
     elif procurement == "rent":
         premium, reason = hire_premium(setting, accelerator)
@@ -209,8 +211,6 @@ def _procured(
 
 
 def _cannot_buy(setting: Setting, hardware: Hardware) -> str | None:
-    if setting.case.basis == "rental":
-        return "the rental basis counts rented servers only"
     if hardware.unit_price_usd is None:
         return "no purchase price known"
     if setting.tax.duty is None:

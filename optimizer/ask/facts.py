@@ -1,0 +1,140 @@
+"""What single phrases say, and how they add up to one case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from optimizer.ask.errors import QuestionError
+from optimizer.ask.quantities import shown
+from optimizer.ask.words import ONE_COUNTRY
+
+Error = Callable[..., QuestionError]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One field of the case as a phrase gives it, and where the phrase stands."""
+
+    field: str
+    value: Any
+    words: str
+    """The value in words, with its unit and with what had to be defined."""
+    start: int
+    end: int
+    key_start: int
+    """Where the word stands that an error about this value points at."""
+    is_calendar: bool = False
+    """A deadline given as a day of the calendar."""
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """From the telling word to the end."""
+        return self.key_start, self.end
+
+
+_COUNTS = ("supply", "owned")
+_LIMITS = ("max_mw", "deadline_days", "budget_usd", "max_tpp", "max_training_flop", "max_accelerators", "mix")
+_UNIONS = ("use", "avoid")
+
+
+def combine(facts: Iterable[Fact], error: Error) -> dict[str, Any]:
+    """The fields of the case. The same value twice is fine; names to use or to avoid add up.
+
+    Raises:
+        QuestionError: two values for one field; a name both to use and to avoid.
+    """
+    fields: dict[str, Any] = {}
+    first: dict[str, Fact] = {}
+    for fact in facts:
+        if fact.field in _UNIONS:
+            fields[fact.field] = tuple(dict.fromkeys([*fields.get(fact.field, ()), *fact.value]))
+        elif fact.field in _COUNTS:
+            known = fields.setdefault(fact.field, {})
+            for name, count in fact.value.items():
+                if known.setdefault(name, count) != count:
+                    raise error(f"two counts of {name}: {known[name]:,} and {count:,}", *fact.place, "say one of them")
+        elif fields.setdefault(fact.field, fact.value) != fact.value:
+            raise _two(first[fact.field], fact, error)
+        first.setdefault(fact.field, fact)
+        if both := set(fields.get("use", ())) & set(fields.get("avoid", ())):
+            raise error(f"both to use and to avoid: {', '.join(sorted(both))}", *fact.place, "say one of them")
+    return fields
+
+
+def _two(one: Fact, other: Fact, error: Error) -> QuestionError:
+    """The error of two values for one field."""
+    remedies = {
+        "country": ONE_COUNTRY,
+        "workload": "ask for one workload at a time, or use `optimizer batch` for several",
+        "objective": "say one of them; the other can be a limit, such as under $5M or within 120 days",
+    }
+    kind = "objectives" if one.field == "objective" else "values for one limit" if one.field in _LIMITS else "values"
+    message = f"two {kind}: {one.words} and {other.words}"
+    return error(message, *other.place, remedies.get(one.field, "say one of them"))
+
+
+def complete_model(facts: list[Fact], error: Error) -> list[Fact]:
+    """Settle an own workload: active parameters and architecture follow from what is said.
+
+    Raises:
+        QuestionError: tokens or total parameters missing, or values that do not go together.
+    """
+    by_field = {fact.field: fact for fact in facts}
+    total, active = by_field.get("params_total_b"), by_field.get("params_active_b")
+    architecture = by_field.get("architecture")
+    said = total or active or architecture
+    if said is None:
+        return facts
+    if "workload" in by_field:
+        raise error("a named workload has its own size", *said.place, "say the workload, or the size of your own")
+    if total is None:
+        raise error("the size of the model is missing", *said.place, "say a 70B model, or 671B total parameters")
+    if "tokens_t" not in by_field:
+        raise error("the training tokens are missing", *total.place, "say how many, such as on 15T tokens")
+    said_kind = architecture.value if architecture else None
+    if active is None and said_kind == "moe":
+        raise error("the active parameters are missing", *total.place, "say how many, such as 37B active parameters")
+    active_b: Decimal = active.value if active else total.value
+    if active and active_b > total.value:
+        raise error(f"more active parameters than the {shown(total.value)} billion in total", *active.place)
+    kind = "moe" if active_b < total.value else "dense"
+    if architecture and said_kind != kind:
+        message = f"{shown(active_b)} of {shown(total.value)} billion parameters are active: that is not {said_kind}"
+        raise error(message, *architecture.place, "leave the word out, or change the parameters")
+    extra = []
+    if active is None:
+        extra.append(replace(total, field="params_active_b", words="all of them active"))
+    if architecture is None:
+        words = "dense" if kind == "dense" else "mixture of experts, as not all parameters are active"
+        extra.append(replace(active or total, field="architecture", value=kind, words=words))
+    return facts + extra
+
+
+def complete_ways(facts: list[Fact], error: Error) -> list[Fact]:
+    """A deadline by date counts from the order; "rent" beside "we own 64 A100" leaves the owned ones in use.
+
+    Raises:
+        QuestionError: an accelerator is owned, but not among the only ones to use.
+    """
+    extra: list[Fact] = []
+    fields = {fact.field for fact in facts}
+    used = {name for fact in facts if fact.field == "use" for name in fact.value}
+    for fact in facts:
+        if used and fact.field == "owned" and (idle := set(fact.value) - used):
+            names = ", ".join(sorted(idle))
+            remedy = "name it among those to use as well"
+            raise error(f"owned, but not among those to use: {names}", *fact.place, remedy)
+    for fact in facts:
+        if fact.is_calendar and "deadline_from" not in fields:
+            words = "counted from the order, delivery included, because it is a day of the calendar"
+            extra.append(replace(fact, field="deadline_from", value="order", words=words, is_calendar=False))
+            break
+    settled = []
+    for fact in facts:
+        if fact.field == "procurement" and "owned" in fields and "own" not in fact.value:
+            fact = replace(fact, value=(*fact.value, "own"), words=f"{fact.words}, or own: what is said to be owned")
+        settled.append(fact)
+    return settled + extra

@@ -1,0 +1,248 @@
+"""``read``: one sentence -> the case it states, every phrase that was understood, every word that was not needed.
+
+Nothing is swallowed in silence: a word is either part of a phrase, or filler from a closed list and told, or
+an error that points at it.
+"""
+
+from __future__ import annotations
+
+import datetime
+import shlex
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from optimizer.ask.context import settle
+from optimizer.ask.errors import QuestionError
+from optimizer.ask.facts import Fact, combine, complete_model, complete_ways
+from optimizer.ask.interpret import Interpreter, TppOf
+from optimizer.ask.lexer import MAX_CHARACTERS, Lexeme, Lexer
+from optimizer.ask.lexicon import Vocabulary, lexicon_of
+from optimizer.ask.quantities import MONEY_ONLY, WRONG_UNITS
+from optimizer.domain.case import Case
+
+if TYPE_CHECKING:
+    from lark import Lark, Token, Tree
+
+_FLAGS: tuple[tuple[str, str], ...] = (
+    ("workload", "--workload"),
+    ("params_total_b", "--params-total-b"),
+    ("params_active_b", "--params-active-b"),
+    ("tokens_t", "--tokens-t"),
+    ("architecture", "--architecture"),
+    ("country", "--country"),
+    ("objective", "--objective"),
+    ("basis", "--basis"),
+    ("max_mw", "--max-mw"),
+    ("deadline_days", "--deadline"),
+    ("deadline_from", "--deadline-from"),
+    ("budget_usd", "--budget"),
+    ("max_tpp", "--max-tpp"),
+    ("max_training_flop", "--max-training-flop"),
+    ("max_accelerators", "--max-accelerators"),
+    ("supply", "--supply"),
+    ("owned", "--owned"),
+    ("use", "--use"),
+    ("avoid", "--avoid"),
+    ("procurement", "--procurement"),
+    ("precision", "--precision"),
+    ("mix", "--mix"),
+    ("assumptions", "--assumptions"),
+    ("rules", "--rules"),
+    ("date", "--date"),
+    ("tax_regime", "--tax-regime"),
+)
+"""Every field that a question can set, with its flag of ``optimizer plan``, in the order told."""
+_H100 = "h100"
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A part of the question that was understood."""
+
+    text: str
+    """As said."""
+    field: str
+    """The field of the case."""
+    value: str
+    """In words, with the unit: "grid limit 1 MW", "deadline 120 days (month = 30 days)"."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a question was read as."""
+
+    case: Case
+    """Only the fields that were said."""
+    phrases: tuple[Phrase, ...]
+    filler: tuple[str, ...]
+    """Words without a meaning here, as said."""
+
+    def flags(self) -> str:
+        """The same case as flags of ``optimizer plan``, quoted for a shell; lists are separated by ";"."""
+        parts = []
+        for field, flag in _FLAGS:
+            value = getattr(self.case, field)
+            if value not in (None, ()):
+                parts += [flag, shlex.quote(_flag_value(field, value))]
+        return " ".join(parts)
+
+
+def _flag_value(field: str, value: Any) -> str:
+    if field == "deadline_days":
+        return f"{value}d"
+    if isinstance(value, tuple):
+        return ";".join(f"{item[0]}={item[1]}" if isinstance(item, tuple) else item for item in value)
+    return str(value)
+
+
+def read(sentence: str, catalogue: Vocabulary, today: datetime.date) -> Reading:
+    """Read a question.
+
+    Args:
+        sentence: English, at most 500 characters.
+        catalogue: knows the names of accelerators, countries, workloads, rules and assumption sets.
+        today: the day from which calendar dates count.
+
+    Raises:
+        QuestionError: whatever is not understood, with the word that stands in the way.
+    """
+    sentence = unicodedata.normalize("NFC", sentence)
+    if len(sentence) > MAX_CHARACTERS:
+        message = f"a question has at most {MAX_CHARACTERS} characters, and this one {len(sentence)}"
+        raise QuestionError(message, sentence[:MAX_CHARACTERS], MAX_CHARACTERS - 1, MAX_CHARACTERS)
+    lexer = Lexer(sentence, lexicon_of(catalogue))
+    lexemes, filler = settle(lexer.lexemes(), lexer.error)
+    if not lexemes:
+        kind = "says nothing to plan by" if filler else "is empty"
+        remedy = 'ask for example "cheapest plan under 1 MW in 120 days"'
+        raise QuestionError(f"the question {kind}", sentence, 0, len(sentence.rstrip()), remedy)
+    facts = Interpreter(lexer.error, today, _tpp_of(catalogue)).facts(_parse(lexemes, lexer))
+    combine(facts, lexer.error)
+    facts = complete_ways(complete_model(facts, lexer.error), lexer.error)
+    case = _case(facts, lexer)
+    phrases = tuple(Phrase(sentence[fact.start : fact.end], fact.field, fact.words) for fact in facts)
+    return Reading(case, phrases, tuple(sentence[word.start : word.end] for word in filler))
+
+
+def _tpp_of(catalogue: Vocabulary) -> TppOf:
+    """The TPP of an accelerator by id, where the catalogue has the accelerators and not their names alone."""
+    accelerators = getattr(catalogue, "accelerators", {})
+
+    def tpp(accelerator: str) -> tuple[str, Decimal] | None:
+        row = accelerators.get(accelerator or catalogue.vocabulary("accelerator").get(_H100, ""))
+        return (row.name, row.tpp) if row is not None else None
+
+    return tpp
+
+
+@cache
+def _parser() -> Lark:
+    """The parser of grammar.lark; it holds no word and no name, so one serves every catalogue."""
+    from lark import Lark
+    from lark.lexer import Lexer as LarkLexer
+
+    class Given(LarkLexer):
+        """Hands on tokens that are already made."""
+
+        def __init__(self, conf: Any) -> None:
+            pass
+
+        def lex(self, data: Any) -> Any:  # type: ignore[override]
+            yield from data
+
+    grammar = files("optimizer.ask").joinpath("grammar.lark").read_text(encoding="utf-8")
+    return Lark(grammar, parser="lalr", lexer=Given, start="question", maybe_placeholders=False)
+
+
+def _parse(lexemes: list[Lexeme], lexer: Lexer) -> Tree[Token]:
+    """The tree of a question.
+
+    Raises:
+        QuestionError: known words in an order that means nothing.
+    """
+    from lark import Token, UnexpectedInput
+
+    tokens = [Token(word.terminal, word.value, start_pos=word.start, end_pos=word.end) for word in lexemes]
+    try:
+        return _parser().parse(tokens)
+    except UnexpectedInput as error:
+        at = getattr(error, "token", None)
+        place = next((place for place, token in enumerate(tokens) if token is at), len(tokens))
+        raise _misfit(lexemes, place, lexer) from error
+
+
+def _misfit(lexemes: list[Lexeme], place: int, lexer: Lexer) -> QuestionError:
+    """The error for the lexeme at ``place`` (or the end), which does not go on from the one before."""
+    here = lexemes[place] if place < len(lexemes) else None
+    before = lexemes[place - 1] if place else None
+    if before is not None and before.terminal in _AFTER:
+        message, remedy = _AFTER[before.terminal]
+        first = before
+        if before.value == MONEY_ONLY:
+            message, remedy = 'unknown unit "m"', WRONG_UNITS[MONEY_ONLY]
+        elif before.terminal == "SCALE" and place > 1:
+            first = lexemes[place - 2]
+        elif before.terminal == "LEAST" and here is not None and here.terminal == "NUMBER":
+            message, remedy = "a lower bound is not understood: every limit is an upper limit", "say under 1 MW"
+        return lexer.error(message, first.start, before.end, remedy)
+    if here is None:
+        assert before is not None
+        return lexer.error("the question stops short here", before.start, before.end)
+    said = lexer.sentence[here.start : here.end]
+    if here.terminal in _HERE:
+        message, remedy = _HERE[here.terminal]
+        return lexer.error(message.format(said=said), here.start, here.end, remedy)
+    after = f' after "{lexer.sentence[before.start : before.end]}"' if before else ""
+    return lexer.error(f'"{said}" is not understood here{after}', here.start, here.end)
+
+
+_AFTER = {
+    "NUMBER": ("a number without a unit", "say 1 MW, 120 days, $5M, 512 H100, 10T tokens, 1e25 FLOP"),
+    "SCALE": ("a number without a unit", "say $5M, 5 million USD, 10T tokens, 70B parameters, a 70B model"),
+    "AVOID": ("this negation is not understood", "say without H100, or no more than 1 MW"),
+    "LEAST": ("the least of what?", "say lowest cost, fewest days, lowest peak power, least energy or lowest carbon"),
+    "LIMIT": ("a limit needs a number and a unit", "say under 1 MW, within 120 days, at most 512 H100, under $5M"),
+    "MONTH": ("a date needs a day and a year", "write 31 March 2027, or 2027-03-31"),
+    "BY": ("a date should follow", "write by 2027-03-31, or in 120 days"),
+    "BEFORE": ("a date should follow", "write before 2027-03-31, or in 120 days"),
+    "MIX": ("how many kinds may be mixed?", "say mix of up to 2 generations"),
+    "POWER": ("how much power?", "say under 1 MW, or lowest peak power"),
+    "COST": ("how much money?", "say under $5M, or lowest cost"),
+    "TIME": ("how much time?", "say within 120 days, by 2027-03-31, or fewest days"),
+    "COMPUTE": ("how much compute?", "say under 26.9 million TPP, under 1e25 FLOP"),
+}
+"""What is missing after a word on which a phrase cannot end."""
+
+_HERE = {
+    "MONTH": ("a date stands only after by, before or as of", "say by 31 March 2027, or before June 2027"),
+    "DATE": ("a date stands only after by, before or as of", "say by 2027-03-31, or as of 2026-05-01"),
+    "ENERGY": ("there is no limit on energy", "say least energy, or give a limit in MW"),
+    "CARBON": ("there is no limit on carbon", "say lowest carbon"),
+    "POWER_UNIT": ('"{said}" needs a number before it', "say under 1 MW"),
+    "TIME_UNIT": ('"{said}" needs a number before it', "say in 120 days, in 4 months"),
+    "TPP": ('"{said}" needs a number before it', "say under 26.9 million TPP"),
+    "FLOP": ('"{said}" needs a number before it', "say under 1e25 FLOP"),
+}
+"""What to say of a word that cannot begin a phrase."""
+
+
+def _case(facts: list[Fact], lexer: Lexer) -> Case:
+    """The case of the facts.
+
+    Raises:
+        QuestionError: a value beyond the bounds of its field.
+    """
+    try:
+        return Case(**combine(facts, lexer.error))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        field = str(first["loc"][0]) if first["loc"] else ""
+        fact = next((fact for fact in facts if fact.field == field), facts[0])
+        rule = first["msg"].removeprefix("Value error, ").replace("Input should", "must")
+        raise lexer.error(f"{fact.words}: {rule[0].lower()}{rule[1:]}", *fact.place) from error

@@ -1,0 +1,56 @@
+"""The cases file: one row a case, its columns the fields of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from optimizer.domain import Case
+from optimizer.errors import DataError, Problem
+from optimizer.tables import Line, check_header, read_lines, typed
+
+MAX_COLUMNS = 200
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of the cases file: a case, or what is wrong with it."""
+
+    case_id: str
+    case: Case | None
+    problems: tuple[Problem, ...] = ()
+
+
+def read_cases(text: str, name: str) -> Iterator[Entry]:
+    """The rows of a cases file as cases; a bad row is an entry with its problems.
+
+    Args:
+        text: the CSV text.
+        name: the file's name, for messages.
+
+    Raises:
+        DataError: the header has unknown or missing columns, or the file holds no row.
+    """
+    header, lines = read_lines(text, name)
+    problems = check_header(header, Case, name)
+    if len(header) > MAX_COLUMNS:
+        problems.append(Problem(f"has more than {MAX_COLUMNS} columns", file=name, line=1))
+    if problems:
+        raise DataError(problems)
+    return _entries(lines, name)
+
+
+def _entries(lines: Iterator[Line | Problem], name: str) -> Iterator[Entry]:
+    empty = True
+    for line in lines:
+        empty = False
+        if isinstance(line, Problem):
+            yield Entry(f"line {line.line}", None, (line,))
+            continue
+        case_id = line.cells.get("case_id", "").strip() or f"line {line.number}"
+        try:
+            yield Entry(case_id, typed(line, Case))
+        except DataError as error:
+            yield Entry(case_id, None, error.problems)
+    if empty:
+        raise DataError([Problem("has a header and no case", file=name)])

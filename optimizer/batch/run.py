@@ -1,0 +1,53 @@
+"""Cases in, rows out, order kept; a bad or undecided case is a row like any other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from optimizer.batch.cases import Entry
+from optimizer.catalogue import Catalogue
+from optimizer.domain import Case
+from optimizer.errors import DataError, SolverError
+from optimizer.insight.inputs import inputs
+from optimizer.insight.needs import needs, reason
+from optimizer.plan import Outcome, Plan
+from optimizer.planner import plan, prepare, solve_prepared
+from optimizer.report.row import PlanRow, failed_row, infeasible_row, plan_row
+
+
+def plan_many(cases: Iterable[Case], catalogue: Catalogue) -> Iterator[Outcome]:
+    """The outcome of every case, in order.
+
+    Raises:
+        DataError: a case cannot be used.
+        UndecidedError: the proofs of a case do not agree.
+    """
+    for case in cases:
+        yield plan(case, catalogue)
+
+
+def run(entries: Iterable[Entry], catalogue: Catalogue) -> Iterator[PlanRow]:
+    """The row of every entry, in order: plan, infeasible, invalid or undecided. One bad row stops no other."""
+    for entry in entries:
+        yield _row(entry, catalogue)
+
+
+def _row(entry: Entry, catalogue: Catalogue) -> PlanRow:
+    if entry.case is None:
+        return failed_row(entry.case_id, "invalid", _told(entry.problems), catalogue)
+    try:
+        ready = prepare(entry.case, catalogue)
+        outcome = solve_prepared(ready)
+    except DataError as error:
+        return failed_row(entry.case_id, "invalid", _told(error.problems), catalogue)
+    except SolverError as error:
+        return failed_row(entry.case_id, "undecided", str(error), catalogue)
+    if isinstance(outcome, Plan):
+        estimates = tuple(figure.name for figure in inputs(outcome) if figure.is_estimate)
+        return plan_row(entry.case_id, outcome, estimates)
+    needed = needs(ready) if outcome.cause == "limits" else {}
+    return infeasible_row(entry.case_id, outcome, needed, reason(outcome, needed))
+
+
+def _told(problems: Iterable[object]) -> str:
+    return "; ".join(str(problem) for problem in problems)

@@ -1,0 +1,73 @@
+"""The command line: words -> case, outcome -> words. No arithmetic here, and no heavy import before it is needed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+
+import click
+
+from optimizer.cli.catalogue import cite, data
+from optimizer.cli.check import verify
+from optimizer.cli.many import batch
+from optimizer.cli.question import ask, options, plan
+from optimizer.cli.study import reproduce
+
+INTERRUPTED = 130
+
+EPILOG = """\b
+Examples:
+  optimizer ask "cheapest plan under 1 MW in 120 days"
+  optimizer plan --max-mw 1 --deadline 120d --country MX --workload llama-3.1-70b
+  optimizer options --country BR --max-mw 1
+  optimizer batch cases.csv -o plans.csv
+
+\b
+Exit status: 0 plan, 1 bug, 2 usage or unreadable question, 3 proved infeasible, 4 bad data,
+5 undecided, 6 batch with failed rows, 130 interrupted."""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, epilog=EPILOG)
+@click.version_option(package_name="optimizer", prog_name="optimizer")
+def cli() -> None:
+    """The cheapest lawful way to train a language model of one's own.
+
+    Which accelerators, how many, for how many days: the least cost under the grid's limit, the export rules, the
+    deadline and the budget, proved and explained.
+    """
+
+
+for _command in (ask, plan, options, batch, data, reproduce, verify, cite):
+    cli.add_command(_command)
+
+
+def main() -> None:
+    """Run the command line and exit with its status."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command; every error of ours is one message on stderr and its exit status, never a traceback."""
+    from optimizer.errors import OptimizerError
+
+    try:
+        status = cli.main(args=arguments, prog_name="optimizer", standalone_mode=False)
+        sys.stdout.flush()
+        return status if isinstance(status, int) else 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # the reader (head, less) has seen enough: end quietly, also when Python flushes at exit
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OptimizerError as error:
+        from optimizer.cli.output import report_error
+
+        report_error(error)
+        return error.exit_status

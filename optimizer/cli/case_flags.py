@@ -1,0 +1,156 @@
+"""The flags that make a case: one for every field, for plan and options alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from optimizer.errors import DataError, UsageError
+
+if TYPE_CHECKING:
+    from optimizer.catalogue import Catalogue
+    from optimizer.domain import Case
+
+CommandT = TypeVar("CommandT", bound=Callable[..., Any])
+
+# field, flag, metavar, help
+_FLAGS: tuple[tuple[str, str, str, str], ...] = (
+    ("workload", "--workload", "ID", "What to train (optimizer data list workloads)."),
+    ("params_total_b", "--params-total-b", "N", "Own workload: parameters held in memory, in 1e9."),
+    ("params_active_b", "--params-active-b", "N", "Own workload: parameters active per token, in 1e9."),
+    ("tokens_t", "--tokens-t", "N", "Training tokens, in 1e12 (own workload, or another count for a known one)."),
+    ("architecture", "--architecture", "WORD", "Own workload: dense or moe."),
+    ("country", "--country", "CODE", "Country of the site: BR, Brazil, ..."),
+    ("objective", "--objective", "WORD", "cost, days, peak_power, energy or carbon."),
+    ("basis", "--basis", "WORD", "Costing basis: upfront, amortised or rental."),
+    ("max_mw", "--max-mw", "MW", "Grid limit on the peak of the site."),
+    ("deadline_days", "--deadline", "TIME", "Deadline: 120d, 17w, 4 months (30 days each) or a date, 2027-03-31."),
+    (
+        "deadline_from",
+        "--deadline-from",
+        "WORD",
+        "The deadline counts from training, or from the order (delivery and licence in).",
+    ),
+    ("budget_usd", "--budget", "USD", "Most that the plan may cost: 5000000, 5M."),
+    ("max_tpp", "--max-tpp", "TPP", "Cap on total processing performance."),
+    ("max_training_flop", "--max-training-flop", "FLOP", "Cap on training compute, such as 1e25."),
+    ("max_accelerators", "--max-accelerators", "N", "Most accelerators of any kind."),
+    ("supply", "--supply", "LIST", "Most accelerators to be had of a kind: 'h100=512;a100=1000'."),
+    ("owned", "--owned", "LIST", "Accelerators already owned at the site: 'a100=64'."),
+    ("use", "--use", "LIST", "Only these accelerators: 'h100;h200'."),
+    ("avoid", "--avoid", "LIST", "None of these accelerators."),
+    ("procurement", "--procurement", "LIST", "How servers may be had: 'buy;rent;own'."),
+    ("precision", "--precision", "LIST", "Training precisions: 'fp16;bf16;fp8' (nvfp4 is experimental)."),
+    ("mix", "--mix", "K", "How many kinds of server (accelerator x precision x procurement) a plan may combine."),
+    ("assumptions", "--assumptions", "ID", "Assumption set (optimizer data list assumptions)."),
+    ("rules", "--rules", "ID", "Export rule set (optimizer data list rules)."),
+    ("date", "--date", "DAY", "The day whose law holds, YYYY-MM-DD; that of the data by default."),
+    ("tax_regime", "--tax-regime", "ID", "Tax regime of the country, such as redata."),
+    ("import_duty", "--import-duty", "SHARE", "Import duty on CIF in place of the country's, such as 0.05."),
+    ("pue", "--pue", "RATIO", "Power usage effectiveness in place of the country's."),
+    ("electricity_usd_per_kwh", "--electricity", "USD", "Electricity price per kWh in place of the country's."),
+    ("rent_premium", "--rent-premium", "SHARE", "Premium over the world rent in place of the country's, such as 0.2."),
+    ("overhead", "--overhead", "RATIO", "Compute of experiments and restarts: 1 is the final run alone, 1.3 is usual."),
+    ("site_setup_usd", "--site-setup", "USD", "Paid once for the site."),
+)
+FLAG_OF = {field: flag for field, flag, _, _ in _FLAGS} | {"assume_hire": "--assume-hire", "case_id": "--case-id"}
+"""Field of the case -> its flag."""
+
+_UNITS = {"": 1, "d": 1, "day": 1, "days": 1, "w": 7, "week": 7, "weeks": 7, "month": 30, "months": 30}
+
+
+def case_flags(command: CommandT) -> CommandT:
+    """Add a flag for every field of a case."""
+    decorated: Any = command
+    decorated = click.option("--case-id", metavar="NAME", help="Name of the case, repeated in the output.")(decorated)
+    decorated = click.option(
+        "--assume-hire", is_flag=True, help="Take accelerators as for hire where that is unknown (with --rent-premium)."
+    )(decorated)
+    for field, flag, metavar, words in reversed(_FLAGS):
+        decorated = click.option(flag, field, metavar=metavar, help=words)(decorated)
+    result: CommandT = decorated
+    return result
+
+
+def case_of(values: dict[str, Any], today: str) -> Case:
+    """The case that the flags make.
+
+    Raises:
+        UsageError: every flag that cannot be read, at once.
+    """
+    from pydantic import ValidationError
+
+    from optimizer.domain import Case
+    from optimizer.tables import problems_of
+
+    said = {field: value for field, value in values.items() if value not in (None, False)}
+    try:
+        if "deadline_days" in said:
+            said["deadline_days"] = _days(said["deadline_days"], today)
+        if "budget_usd" in said:
+            said["budget_usd"] = _money(said["budget_usd"])
+        return Case(**said)
+    except ValidationError as error:
+        raise usage(DataError(problems_of(error, None))) from error
+
+
+def usage(error: DataError) -> UsageError:
+    """The problems of a case that was given in flags, each with its flag."""
+    lines = []
+    for problem in error.problems:
+        flag = FLAG_OF.get(problem.column or "", "")
+        value = f' "{problem.value}"' if problem.value is not None and flag else ""
+        remedy = f"; {problem.remedy}" if problem.remedy else ""
+        lines.append(f"{flag}{value}: {problem.rule}{remedy}" if flag else str(problem))
+    return UsageError("\n".join(lines))
+
+
+def checked(case: Case, catalogue: Catalogue) -> Case:
+    """The case, if its names and values go together.
+
+    Raises:
+        UsageError: with the flags that do not.
+    """
+    from optimizer.setting import settle
+
+    try:
+        settle(case, catalogue)
+    except DataError as error:
+        raise usage(error) from error
+    return case
+
+
+def _days(text: str, today: str) -> int:
+    """Days of a deadline: 120, 120d, 17w, "4 months", or a date counted from today."""
+    from datetime import date
+
+    cleaned = text.strip().lower()
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", cleaned):
+        try:
+            days = (date.fromisoformat(cleaned) - date.fromisoformat(today)).days
+        except ValueError as error:
+            raise UsageError(f'--deadline "{text}": is no date of the calendar') from error
+        if days < 1:
+            raise UsageError(f'--deadline "{text}": must lie after today, {today}')
+        return days
+    found = re.fullmatch(r"(\d{1,6})\s*([a-z]*)", cleaned)
+    if not found or found[2] not in _UNITS or not cleaned.isascii():
+        raise UsageError(f'--deadline "{text}": must be a time such as 120d, 17w, 4 months or 2027-03-31')
+    return int(found[1]) * _UNITS[found[2]]
+
+
+def _money(text: str) -> str:
+    """Dollars: 5000000, 5M, 2.5B, $5M."""
+    scales = {"k": "000", "m": "000000", "b": "000000000"}
+    cleaned = text.strip().removeprefix("$").strip()
+    if cleaned[-1:].lower() in scales:
+        from optimizer.units import parse_decimal
+
+        try:
+            return str(parse_decimal(cleaned[:-1]) * int("1" + scales[cleaned[-1].lower()]))
+        except ValueError as error:
+            raise UsageError(f'--budget "{text}": {error}') from error
+    return cleaned

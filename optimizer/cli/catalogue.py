@@ -1,0 +1,130 @@
+"""What the plans rest on: data list, data show, cite."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from optimizer.cli.output import catalogue, console, write_json
+
+if TYPE_CHECKING:
+    from optimizer.catalogue import Catalogue
+
+KINDS = ("accelerators", "countries", "workloads", "rules", "assumptions", "defaults")
+
+
+@click.group()
+def data() -> None:
+    """List and show the data behind the plans, with their sources."""
+
+
+@data.command("list")
+@click.argument("kind", type=click.Choice(KINDS), required=False)
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--data", "folder", metavar="DIR", help="A data folder of one's own (or OPTIMIZER_DATA).")
+def list_data(kind: str | None, as_json: bool, folder: str | None) -> None:
+    """List accelerators, countries, workloads, rules, assumptions or defaults; without a kind, count them."""
+    from optimizer.report.sources import listing
+
+    known = catalogue(folder)
+    if kind is None:
+        for name in KINDS:
+            click.echo(f"{len(listing(known, name)):4}  {name}")
+        return
+    rows = listing(known, kind)
+    if as_json:
+        import sys
+
+        write_json(rows, sys.stdout)
+        return
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for name in rows[0]:
+        table.add_column(name.replace("_", " "))
+    for row in rows:
+        table.add_row(*("" if value is None else str(value) for value in row.values()))
+    console().print(table)
+
+
+@data.command("show")
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--data", "folder", metavar="DIR", help="A data folder of one's own (or OPTIMIZER_DATA).")
+def show(name: str, as_json: bool, folder: str | None) -> None:
+    """Show one entry with every figure, its unit, source, date and whether it is an estimate.
+
+    NAME is an accelerator (h100), a country (BR), a workload, a rule set, an assumption set; or one of: case (the
+    columns of a cases file), plan (the columns of the plan CSV), schema (the JSON Schema of --json).
+    """
+    import sys
+
+    known = catalogue(folder)
+    if name == "schema":
+        from optimizer.report.envelope import Envelope
+
+        write_json(Envelope.model_json_schema(), sys.stdout)
+        return
+    if name in ("case", "plan"):
+        _dictionary(name, as_json)
+        return
+    from optimizer.report.sources import sheet
+
+    sections = sheet(known, name)
+    if as_json:
+        write_json(sections, sys.stdout)
+        return
+    _print_sheet(sections, known)
+
+
+def _dictionary(name: str, as_json: bool) -> None:
+    import sys
+
+    from rich.table import Table
+
+    from optimizer.domain import Case
+    from optimizer.report.row import PlanRow
+    from optimizer.report.tabular import fields
+
+    rows = list(fields(Case if name == "case" else PlanRow))
+    if as_json:
+        write_json(rows, sys.stdout)
+        return
+    table = Table(box=None, pad_edge=False)
+    for column in ("column", "type", "unit", "meaning"):
+        table.add_column(column)
+    for row in rows:
+        table.add_row(row["name"], row["type"], row.get("unit", ""), row["description"])
+    console().print(table)
+
+
+def _print_sheet(sections: dict[str, list[dict[str, str]]], known: Catalogue) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    out = console()
+    for title, rows in sections.items():
+        out.print(Text(title, style="bold"))
+        for row in rows:
+            mark = "  (estimate)" if row.get("estimate") else ""
+            value = f"{row['value']} {row.get('unit', '')}".rstrip()
+            out.print(Padding(Text(f"{row['name']}: {value}{mark}"), (0, 0, 0, 2)))
+            if row.get("meaning"):
+                out.print(Padding(Text(row["meaning"], style="dim"), (0, 0, 0, 6)))
+        out.print("")
+    out.print(Text(f"data {known.version}, as of {known.as_of}", style="dim"))
+
+
+@click.command()
+@click.option("--data", "folder", metavar="DIR", help="A data folder of one's own (or OPTIMIZER_DATA).")
+def cite(folder: str | None) -> None:
+    """Say how to cite the program and its data."""
+    from optimizer import __version__
+
+    known = catalogue(folder)
+    click.echo(f"optimizer, version {__version__}: cost-optimal training plans under export, power and time limits.")
+    click.echo(f"{known.citation} SHA-256 {known.digest}.")
+    click.echo(f"Licence of the data: {known.licence}")
+    for line in known.attribution:
+        click.echo(f"  {line}")

@@ -1,0 +1,139 @@
+"""Where words go: data on stdout or into a file, all else on stderr; colour only where a terminal wants it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from optimizer.errors import DataError, OptimizerError, UndecidedError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from optimizer.catalogue import Catalogue
+    from optimizer.insight import Answer
+
+PIPED_WIDTH = 100
+"""Width of a card that goes into a pipe or a file."""
+NARROWEST = 40
+
+
+def console(stream: TextIO | None = None) -> Console:
+    """A rich console: no colour when piped, with NO_COLOR or on a dumb terminal; plain text everywhere."""
+    from rich.console import Console
+
+    stream = stream or sys.stdout
+    terminal = stream.isatty()
+    width = None if terminal else PIPED_WIDTH
+    made = Console(file=stream, width=width, highlight=False, markup=False, emoji=False, soft_wrap=False)
+    if terminal and made.width < NARROWEST:
+        made.width = NARROWEST
+    return made
+
+
+def note(text: str) -> None:
+    """A line for the reader beside the data: on stderr."""
+    click.echo(text, err=True)
+
+
+def catalogue(folder: str | None) -> Catalogue:
+    """The data folder given with --data, or OPTIMIZER_DATA, or the one shipped."""
+    from optimizer.catalogue import load_catalogue
+
+    return load_catalogue(folder)
+
+
+def report_error(error: OptimizerError) -> None:
+    """One message on stderr; what is undecided leaves a file to reproduce it."""
+    if isinstance(error, DataError) and len(error.problems) > 1:
+        note(f"Error: {len(error.problems)} problems:")
+        for problem in error.problems:
+            note(f"  {problem}")
+        return
+    note(f"Error: {error}")
+    if isinstance(error, UndecidedError):
+        import hashlib
+
+        body = json.dumps(error.dossier, indent=2, sort_keys=True, default=str) + "\n"
+        path = Path(f"undecided-{hashlib.sha256(body.encode()).hexdigest()[:12]}.json")
+        path.write_text(body, encoding="utf-8")
+        note(f"No plan is told where two proofs disagree. To reproduce it: {path}")
+
+
+@contextmanager
+def destination(path: str | None) -> Iterator[TextIO]:
+    """Stdout, or a file that appears under its name only when it is complete."""
+    if path in (None, "-"):
+        yield sys.stdout
+        return
+    from optimizer.report.tabular import atomically
+
+    target = Path(path or "")
+    if not target.parent.is_dir():
+        raise click.BadParameter(f"there is no folder {target.parent}", param_hint="--output")
+    if target.is_dir():
+        raise click.BadParameter(f"{target} is a folder", param_hint="--output")
+    with atomically(target) as stream:
+        yield stream
+
+
+def write_json(content: Any, stream: TextIO) -> None:
+    """Indented JSON with a final newline."""
+    json.dump(content, stream, indent=2, ensure_ascii=False)
+    stream.write("\n")
+
+
+def tell(answer: Answer, form: str, path: str | None) -> None:
+    """Write an answer as a card, as JSON or as CSV."""
+    writers: dict[str, Callable[[Answer, TextIO], None]] = {"card": _card, "json": _json, "csv": _csv}
+    with destination(path) as stream:
+        writers[form](answer, stream)
+    if path not in (None, "-"):
+        if form == "csv":
+            from optimizer.report.tabular import write_metadata
+
+            beside = write_metadata(Path(path or ""), answer.setting.catalogue)
+            note(f"Written: {path} and {beside.name}")
+        else:
+            note(f"Written: {path}")
+
+
+def _card(answer: Answer, stream: TextIO) -> None:
+    from optimizer.report.card import print_card
+
+    print_card(answer, console(stream))
+
+
+def _json(answer: Answer, stream: TextIO) -> None:
+    from optimizer.report.envelope import envelope
+
+    write_json(envelope(answer).model_dump(mode="json"), stream)
+
+
+def _csv(answer: Answer, stream: TextIO) -> None:
+    from fractions import Fraction
+
+    from optimizer.insight.needs import reason
+    from optimizer.plan import Plan
+    from optimizer.report.row import infeasible_row, plan_row
+    from optimizer.report.tabular import csv_lines
+
+    outcome, case_id = answer.outcome, answer.setting.asked.case_id or "1"
+    if isinstance(outcome, Plan):
+        row = plan_row(case_id, outcome, tuple(figure.name for figure in answer.estimates()))
+    else:
+        needed = {given.limit: Fraction(given.needed) for given in answer.concessions}
+        row = infeasible_row(case_id, outcome, needed, reason(outcome, needed))
+    stream.writelines(csv_lines([row]))
+
+
+def wants_progress() -> bool:
+    """Whether a progress bar would be seen."""
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"

@@ -1,0 +1,42 @@
+"""What an infeasible case would need of each limit, from the exhaustive search alone: quick enough for batches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from optimizer.insight.beside import limit_names, limit_words, need_in_words
+from optimizer.plan import Infeasible
+from optimizer.planner import Prepared
+from optimizer.search import search
+
+CAUSES = {
+    "law": "export control leaves no accelerator",
+    "data": "no option has all its figures or is allowed by the case",
+    "compute_cap": "the training compute itself is above its cap",
+    "limits": "no plan meets all limits",
+}
+
+
+def needs(ready: Prepared) -> Mapping[str, Fraction]:
+    """For each limit, its least value at which one kind of server would do, all else as it is; others are left out."""
+    found = {}
+    for name in limit_names(ready.problem):
+        if name == "training_flop":
+            continue
+        measure = {"deadline": "finish", "budget": "cost"}.get(name, name)
+        best = search(ready.problem, measure, without=name)
+        if best is not None:
+            found[name] = best.value
+    return found
+
+
+def reason(outcome: Infeasible, needed: Mapping[str, Fraction]) -> str:
+    """Why there is no plan, and what alone would mend it, in one sentence."""
+    cause = CAUSES[outcome.cause]
+    if outcome.cause == "data" or outcome.cause == "law":
+        return cause
+    if not needed:
+        return f"{cause}; no single limit would help alone"
+    alone = "; ".join(f"{limit_words(name)}: {need_in_words(name, value)}" for name, value in needed.items())
+    return f"{cause}; any one of these alone would do: {alone}"

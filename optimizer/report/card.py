@@ -1,0 +1,230 @@
+"""An answer as a readable card, for a terminal of any width and for a pipe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from optimizer.insight import Answer
+from optimizer.insight.beside import limit_words, need_in_words
+from optimizer.insight.needs import CAUSES
+from optimizer.plan import Infeasible, LimitUse, Plan
+from optimizer.report.numbers import musd, rounded_parts, share_percent, up, usd
+from optimizer.report.words import BASES, OBJECTIVES, TERMS, item_words, law_words, plan_words
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+
+def print_card(answer: Answer, console: Console) -> None:
+    """Print an answer: the decision first, then costs, limits, what stands beside it, and what it rests on."""
+    parts = _plan_card(answer, answer.outcome) if isinstance(answer.outcome, Plan) else _infeasible_card(answer)
+    for part in parts:
+        console.print(part)
+
+
+def _heading(answer: Answer) -> str:
+    setting = answer.setting
+    return f"{setting.country.name} · {setting.workload.name} · {float(setting.training_flop):.3g} FLOP"
+
+
+def _plan_card(answer: Answer, plan: Plan) -> Iterator[RenderableType]:
+    from rich.text import Text
+
+    objective = plan.setting.case.objective or "cost"
+    yield Text(f"{OBJECTIVES[objective]} · {_heading(answer)}", style="bold")
+    yield ""
+    for item in plan.items:
+        yield Text(f"  {_capital(item_words(plan, item))}", style="bold green")
+    lead = f" after {plan.lead_days} days of delivery and licence" if plan.lead_days else ""
+    yield Text(f"  for {plan.days} days{lead}", style="bold green")
+    yield Text(f"  {usd(plan.cost_usd)} in all, {plan.setting.case.basis} basis", style="bold")
+    yield (
+        f"  peak {up(plan.peak_mw, 3)} MW · {float(plan.energy_gwh):.3g} GWh · {float(plan.carbon_t):,.0f} tCO2e"
+        f" · {plan.accelerators:,} accelerators · {float(plan.tpp):,.0f} TPP"
+    )
+    if plan.setting.case.max_mw is None:
+        yield "  No grid limit was given: this peak is what the site must carry."
+    yield ""
+    yield _costs(plan)
+    yield _limits(answer, plan)
+    yield from _section("Export control", [law_words(plan, item) for item in plan.items])
+    yield from _section("Beside it", _beside(answer, plan))
+    yield from _section("Assumed", _assumed(answer))
+    yield from _section("Estimates among the inputs", _estimates(answer))
+    yield from _section("Proof", [_proof(plan), _stamp(answer)])
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _section(title: str, lines: Iterable[str]) -> Iterator[RenderableType]:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    lines = list(lines)
+    if lines:
+        yield Text(title, style="bold")
+        for line in lines:
+            yield Padding(Text(line), (0, 0, 0, 2))
+        yield ""
+
+
+def _costs(plan: Plan) -> RenderableType:
+    from rich.table import Table
+
+    table = Table(title="Cost", title_justify="left", box=None, pad_edge=True, title_style="bold")
+    table.add_column("term")
+    table.add_column("USD", justify="right", no_wrap=True)
+    table.add_column("share", justify="right", no_wrap=True)
+    parts = rounded_parts(plan.cost_terms, 0)
+    total = sum(parts.values()) or 1
+    for name, part in parts.items():
+        table.add_row(TERMS[name], f"{part:,}", f"{float(part) / float(total):.1%}")
+    table.add_row("total", f"{total:,}", "100.0%", style="bold")
+    return table
+
+
+def _limits(answer: Answer, plan: Plan) -> RenderableType:
+    from rich.table import Table
+
+    table = Table(title="Limits", title_justify="left", box=None, pad_edge=True, title_style="bold")
+    table.add_column("limit")
+    for name in ("used", "of", "share"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("")
+    saved = {found.limit.name: found.saving for found in answer.binding}
+    objective = plan.setting.case.objective or "cost"
+    for use in plan.limits:
+        share = use.share
+        words = ""
+        if use.name in saved:
+            words = f"binds: without it {_less(objective, saved[use.name])}"
+        bound = "" if use.bound is None else _amount(use, use.bound)
+        table.add_row(
+            limit_words(use.name), _amount(use, use.used), bound, "" if share is None else share_percent(share), words
+        )
+    return table
+
+
+def _less(objective: str, saving: Fraction) -> str:
+    if objective == "cost":
+        return f"{usd(saving)} less"
+    if objective == "days":
+        return f"{saving} days less"
+    factor, unit = {"peak_power": (1000, "MW"), "energy": (10**6, "GWh"), "carbon": (10**6, "tCO2e")}[objective]
+    return f"{float(saving / factor):,.3g} {unit} less"
+
+
+def _amount(use: LimitUse, value: Fraction) -> str:
+    """A use or a bound in its unit, rounded up so that a use over its bound never looks within it."""
+    if use.unit == "USD":
+        return usd(Fraction(up(value, 0)))
+    if use.unit == "MW":
+        return f"{up(value, 3)} MW"
+    return f"{up(value, 0):,} {use.unit}"
+
+
+def _beside(answer: Answer, plan: Plan) -> Iterator[str]:
+    case = plan.setting.case
+    if answer.runner_up is not None:
+        other = answer.runner_up
+        yield f"next generation: {plan_words(other)} ({_distance(plan, other)})"
+    else:
+        yield "next generation: none of the others meets the limits"
+    for basis, found in answer.bases.items():
+        yield f"{BASES[basis]}: {plan_words(found) if found else 'no plan'}"
+    yield from _cloud(answer)
+    for name, found in answer.assumption_sets.items():
+        yield f"under {name}: {plan_words(found) if found else 'no plan within the limits'}"
+    if (case.overhead or 1) < plan.setting.figures["usual_overhead"].value:
+        usual = plan.setting.figures["usual_overhead"].value
+        found = answer.usual_overhead
+        told = plan_words(found) if found else "no plan within the limits"
+        yield f"with the usual experiments and restarts (x{usual} compute, estimate): {told}"
+    if case.basis == "upfront" and any(item.key.procurement == "buy" for item in plan.items):
+        yield "longer is cheaper only because all hardware is charged to this run; amortised, days hardly matter"
+    rented = [item for item in plan.items if item.key.procurement == "rent"]
+    if rented:
+        yield "a listed rent is no proof of stock: ask for an offer of that many accelerators for those days"
+
+
+def _distance(plan: Plan, other: Plan) -> str:
+    more = other.cost_usd - plan.cost_usd
+    if more == 0:
+        return "the same cost"
+    word = "more" if more > 0 else "less"
+    return f"{musd(abs(more))} {word}, {float(other.cost_usd / plan.cost_usd):.2f} times"
+
+
+def _cloud(answer: Answer) -> Iterator[str]:
+    if (run := answer.cloud) is not None:
+        name = answer.setting.catalogue.accelerators[run.accelerator].name
+        yield (
+            f"the same run in a cloud abroad, at the world rent, outside this site's limits: {musd(run.cost_usd)} "
+            f"({run.accelerators:,} {name} for {run.days} days)"
+        )
+
+
+def _assumed(answer: Answer) -> Iterator[str]:
+    for assumed in answer.setting.assumed:
+        yield f"{assumed.field} = {assumed.value}: {assumed.why}"
+
+
+def _estimates(answer: Answer) -> Iterator[str]:
+    for figure in answer.estimates():
+        yield f"{figure.name} = {figure.value} {figure.unit}".rstrip()
+
+
+def _proof(outcome: Plan | Infeasible) -> str:
+    proof = outcome.proof
+    what = "optimal" if isinstance(outcome, Plan) else "infeasible"
+    if proof.kind == "exhaustive":
+        return (
+            f"{what}: {proof.solver} ({proof.solver_status}, gap {proof.gap:g}) and an exhaustive search in exact"
+            " arithmetic agree; every limit holds exactly"
+        )
+    return (
+        f"{what}: two runs of {proof.solver} (presolve on; off with rows permuted) agree, gap {proof.gap:g};"
+        " every limit holds exactly"
+    )
+
+
+def _stamp(answer: Answer) -> str:
+    from optimizer import __version__
+
+    catalogue, setting = answer.setting.catalogue, answer.setting
+    return (
+        f"optimizer {__version__}, data {catalogue.version} ({catalogue.digest[:12]}),"
+        f" assumptions {setting.assumptions.id}, rules {setting.rules.id} on {setting.case.date}"
+    )
+
+
+def _infeasible_card(answer: Answer) -> Iterator[RenderableType]:
+    from rich.text import Text
+
+    outcome = answer.outcome
+    assert isinstance(outcome, Infeasible)
+    yield Text(f"No plan · {_heading(answer)}", style="bold")
+    yield ""
+    yield Text(f"  {_capital(CAUSES[outcome.cause])}: proved.", style="bold red")
+    yield ""
+    if answer.concessions:
+        lines = []
+        for given in answer.concessions:
+            needed = need_in_words(given.limit, Fraction(given.needed))
+            asked = need_in_words(given.limit, given.asked)
+            lines.append(f"{limit_words(given.limit)}: {needed} instead of {asked} → {plan_words(given.plan)}")
+        yield from _section("Any one of these alone would do (all else as asked)", lines)
+    elif outcome.cause in ("limits", "compute_cap"):
+        yield from _section("What would do", ["no single limit alone: at least two would have to give"])
+    if outcome.cause in ("law", "data"):
+        reasons = [f"{a.accelerator} {a.procurement}".strip() + f": {a.reason}" for a in answer.alternatives]
+        yield from _section("Considered, and why not", reasons)
+    beside = [f"{BASES[basis]}: {plan_words(found)}" for basis, found in answer.bases.items() if found]
+    beside += [f"under {name}: {plan_words(found)}" for name, found in answer.assumption_sets.items() if found]
+    yield from _section("Beside it", [*beside, *_cloud(answer)])
+    yield from _section("Assumed", _assumed(answer))
+    yield from _section("Proof", [_proof(outcome), _stamp(answer)])
