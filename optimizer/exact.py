@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from typing import TypeVar
@@ -113,8 +113,15 @@ class ExactProblem:
     staff_usd_per_day: Fraction
     carbon_g_per_kwh: Fraction
 
+    _measures: dict[str, Measure] = field(default_factory=dict, init=False, repr=False)
+
     def measure(self, name: str) -> Measure:
         """A measure by name: cost, days, finish (days and lead), peak_power, energy, carbon, servers, or a cap."""
+        if name not in self._measures:
+            self._measures[name] = self._measure(name)
+        return self._measures[name]
+
+    def _measure(self, name: str) -> Measure:
         zeros = (ZERO,) * len(self.options)
         if name == "cost":
             return Measure(

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import highspy
 import numpy as np
-import pyomo.environ as pyo
+import pyomo.core as pyo
 from pyomo.repn.linear import LinearRepnVisitor
 
 from optimizer.errors import SolverError

@@ -127,7 +127,7 @@ def problems_of(error: ValidationError, line: Line | None) -> list[Problem]:
         if value is None and where and not isinstance(item["input"], dict | BaseModel):
             value = str(item["input"])
         rule = item["msg"].removeprefix("Value error, ")
-        rule = rule[0].lower() + rule[1:]
+        rule = (rule[0].lower() + rule[1:]).replace("input should be", "must be").replace("input should", "must")
         if item["type"] == "missing":
             rule, value = "must not be empty", None
         elif item["type"] == "extra_forbidden":

@@ -13,6 +13,7 @@ from optimizer.ask.lexer import Lexeme
 
 _LISTED = frozenset({"ACCELERATOR", "COUNTRY", "WORKLOAD", "PRECISION"})
 _WAYS = frozenset({"PROCUREMENT", "OWN"})
+_HAD = frozenset({"OWN", "HAVE"})
 _JOINING = frozenset({"COMMA", "AND", "OR"})
 _AMOUNT_STARTS = frozenset({"NUMBER", "DOLLAR", "POWER", "COST", "TIME", "COMPUTE"})
 _UNITS = frozenset({"POWER_UNIT", "TIME_UNIT", "DOLLAR", "TPP", "FLOP", "TOKENS", "PARAMETERS", "SCALE", "DEVICES"})
@@ -42,7 +43,7 @@ def settle(lexemes: list[Lexeme], error: Error) -> tuple[list[Lexeme], list[Lexe
     """The lexemes for the grammar, and the filler.
 
     Raises:
-        QuestionError: "or" that joins no list, "but" before an accelerator, "only" within a negation.
+        QuestionError: "or" that joins no list, "but" before an accelerator, "only" within a negation, "we own H100".
     """
     lexemes = _months(lexemes)
     _check_only(lexemes, error)
@@ -53,7 +54,10 @@ def settle(lexemes: list[Lexeme], error: Error) -> tuple[list[Lexeme], list[Lexe
     settled: list[Lexeme] = []
     for place, lexeme in enumerate(kept):
         before = settled[-1].terminal if settled else ""
-        new = _in_place(lexeme, before, kept[place + 1 : place + 4], settled)
+        after = kept[place + 1 : place + 3]
+        if lexeme.terminal in _HAD and before != "JOIN" and after and after[0].terminal == "ACCELERATOR":
+            raise error("how many of these are owned?", lexeme.start, after[0].end, "say we own 64 A100")
+        new = _in_place(lexeme, before, after, settled)
         (filler if new.terminal == "FILLER" else settled).append(new)
     return settled, sorted(filler, key=lambda lexeme: lexeme.start)
 

@@ -59,11 +59,13 @@ class Place:
 
     def tokens(self, *terminals: str) -> list[Token]:
         """The tokens of some terminals directly in the node."""
-        return [child for child in self.node.children if getattr(child, "type", None) in terminals]
+        children: list[Any] = self.node.children
+        return [child for child in children if getattr(child, "type", None) in terminals]
 
     def nodes(self, *rules: str) -> list[Tree[Token]]:
         """The nodes of some rules directly in the node."""
-        return [child for child in self.node.children if getattr(child, "data", None) in rules]  # type: ignore[misc]
+        children: list[Any] = self.node.children
+        return [child for child in children if getattr(child, "data", None) in rules]
 
     @property
     def key_start(self) -> int:

@@ -192,8 +192,11 @@ _KNOWN: weakref.WeakKeyDictionary[Any, Lexicon] = weakref.WeakKeyDictionary()
 
 
 def lexicon_of(catalogue: Vocabulary) -> Lexicon:
-    """The lexicon of a catalogue, made once for each catalogue."""
-    found = _KNOWN.get(catalogue)
-    if found is None:
-        found = _KNOWN[catalogue] = Lexicon(catalogue)
+    """The lexicon of a catalogue, made once for each catalogue that can be kept by reference."""
+    try:
+        found = _KNOWN.get(catalogue)
+        if found is None:
+            found = _KNOWN[catalogue] = Lexicon(catalogue)
+    except TypeError:
+        return Lexicon(catalogue)
     return found

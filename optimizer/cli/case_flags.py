@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from optimizer.errors import DataError, UsageError
+from optimizer.errors import DataError, Problem, UsageError
+from optimizer.units import DAYS_PER_MONTH, DAYS_PER_WEEK
 
 if TYPE_CHECKING:
     from optimizer.catalogue import Catalogue
@@ -59,7 +61,11 @@ _FLAGS: tuple[tuple[str, str, str, str], ...] = (
 FLAG_OF = {field: flag for field, flag, _, _ in _FLAGS} | {"assume_hire": "--assume-hire", "case_id": "--case-id"}
 """Field of the case -> its flag."""
 
-_UNITS = {"": 1, "d": 1, "day": 1, "days": 1, "w": 7, "week": 7, "weeks": 7, "month": 30, "months": 30}
+_UNITS = {
+    **dict.fromkeys(("", "d", "day", "days"), 1),
+    **dict.fromkeys(("w", "week", "weeks"), DAYS_PER_WEEK),
+    **dict.fromkeys(("month", "months"), DAYS_PER_MONTH),
+}
 
 
 def case_flags(command: CommandT) -> CommandT:
@@ -75,11 +81,11 @@ def case_flags(command: CommandT) -> CommandT:
     return result
 
 
-def case_of(values: dict[str, Any], today: str) -> Case:
-    """The case that the flags make.
+def case_of(values: dict[str, Any], catalogue: Catalogue, today: str) -> Case:
+    """The case that the flags make, its names known to the catalogue.
 
     Raises:
-        UsageError: every flag that cannot be read, at once.
+        UsageError: every flag that cannot be read or names something unknown, at once.
     """
     from pydantic import ValidationError
 
@@ -87,14 +93,31 @@ def case_of(values: dict[str, Any], today: str) -> Case:
     from optimizer.tables import problems_of
 
     said = {field: value for field, value in values.items() if value not in (None, False)}
+    problems: list[Problem] = []
+    for field, read in (("deadline_days", partial(_days, today=today)), ("budget_usd", _money)):
+        if field in said:
+            try:
+                said[field] = read(said[field])
+            except ValueError as error:
+                problems.append(Problem(str(error), column=field, value=said.pop(field)))
     try:
-        if "deadline_days" in said:
-            said["deadline_days"] = _days(said["deadline_days"], today)
-        if "budget_usd" in said:
-            said["budget_usd"] = _money(said["budget_usd"])
-        return Case(**said)
+        case = Case(**said)
     except ValidationError as error:
-        raise usage(DataError(problems_of(error, None))) from error
+        problems += problems_of(error, None)
+        problems += _unknown_names(said, catalogue)
+    if problems:
+        raise usage(DataError(problems))
+    return checked(case, catalogue)
+
+
+def _unknown_names(said: dict[str, Any], catalogue: Catalogue) -> Iterator[Problem]:
+    """The names that the catalogue does not know, where the case as a whole could not be made."""
+    for field in ("country", "workload", "assumptions", "rules"):
+        if field in said:
+            try:
+                catalogue.find(field, said[field], field)
+            except DataError as error:
+                yield from error.problems
 
 
 def usage(error: DataError) -> UsageError:
@@ -124,7 +147,11 @@ def checked(case: Case, catalogue: Catalogue) -> Case:
 
 
 def _days(text: str, today: str) -> int:
-    """Days of a deadline: 120, 120d, 17w, "4 months", or a date counted from today."""
+    """Days of a deadline: 120, 120d, 17w, "4 months", or a date counted from today.
+
+    Raises:
+        ValueError: with the rule in words.
+    """
     from datetime import date
 
     cleaned = text.strip().lower()
@@ -132,25 +159,25 @@ def _days(text: str, today: str) -> int:
         try:
             days = (date.fromisoformat(cleaned) - date.fromisoformat(today)).days
         except ValueError as error:
-            raise UsageError(f'--deadline "{text}": is no date of the calendar') from error
+            raise ValueError("is no date of the calendar") from error
         if days < 1:
-            raise UsageError(f'--deadline "{text}": must lie after today, {today}')
+            raise ValueError(f"must lie after today, {today}")
         return days
     found = re.fullmatch(r"(\d{1,6})\s*([a-z]*)", cleaned)
     if not found or found[2] not in _UNITS or not cleaned.isascii():
-        raise UsageError(f'--deadline "{text}": must be a time such as 120d, 17w, 4 months or 2027-03-31')
+        raise ValueError("must be a time such as 120d, 17w, 4 months or 2027-03-31")
     return int(found[1]) * _UNITS[found[2]]
 
 
 def _money(text: str) -> str:
-    """Dollars: 5000000, 5M, 2.5B, $5M."""
-    scales = {"k": "000", "m": "000000", "b": "000000000"}
-    cleaned = text.strip().removeprefix("$").strip()
-    if cleaned[-1:].lower() in scales:
-        from optimizer.units import parse_decimal
+    """Dollars: 5000000, 5M, 2.5B, $5M.
 
-        try:
-            return str(parse_decimal(cleaned[:-1]) * int("1" + scales[cleaned[-1].lower()]))
-        except ValueError as error:
-            raise UsageError(f'--budget "{text}": {error}') from error
-    return cleaned
+    Raises:
+        ValueError: with the rule in words.
+    """
+    from optimizer.units import parse_decimal
+
+    cleaned = text.strip().removeprefix("$").strip()
+    scales = {"k": 10**3, "m": 10**6, "b": 10**9}
+    scale = scales.get(cleaned[-1:].lower(), 1)
+    return str(parse_decimal(cleaned[:-1] if scale > 1 else cleaned) * scale)

@@ -80,9 +80,8 @@ def plan(form: str | None, output: str | None, quiet: bool, folder: str | None, 
     \b
     optimizer plan --max-mw 1 --deadline 120d --workload deepseek-v3-10t --country BR
     """
-    case = case_of(values, today())
     known = catalogue(folder)
-    return _answer(checked(case, known), known, form, output, quiet)
+    return _answer(case_of(values, known, today()), known, form, output, quiet)
 
 
 def _answer(case: Case, known: Catalogue, form: str | None, output: str | None, quiet: bool) -> int:
@@ -107,9 +106,8 @@ def options(form: str | None, output: str | None, quiet: bool, folder: str | Non
     from optimizer.report.considered import COLUMNS, considered, print_considered
     from optimizer.report.tabular import csv_lines
 
-    case = case_of(values, today())
     known = catalogue(folder)
-    rows = considered(checked(case, known), known)
+    rows = considered(case_of(values, known, today()), known)
     with destination(output) as stream:
         if form == "json":
             write_json([row.model_dump(mode="json") for row in rows], stream)

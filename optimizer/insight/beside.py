@@ -6,9 +6,10 @@ verified like any plan.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property, partial
 
 from optimizer.domain import OptionKey
 from optimizer.errors import DataError
@@ -42,8 +43,14 @@ class Alternative:
     accelerator: str
     procurement: str
     plan: Plan | None
-    reason: str = ""
+    why: Callable[[], str] = str
+    """Works out the reason; not every reader asks for it."""
     chosen: bool = False
+
+    @cached_property
+    def reason(self) -> str:
+        """Why there is no plan; empty if there is one."""
+        return self.why()
 
 
 @dataclass(frozen=True)
@@ -98,11 +105,11 @@ def alternatives(ready: Prepared, chosen: Plan | None) -> list[Alternative]:
     for (accelerator, procurement), indices in by_way.items():
         plan = sketch(ready, indices)
         if plan is None:
-            rest.append(Alternative(accelerator, procurement, None, why_not(ready, indices)))
+            rest.append(Alternative(accelerator, procurement, None, partial(why_not, ready, indices)))
         else:
-            feasible.append(Alternative(accelerator, procurement, plan, "", (accelerator, procurement) in picked))
+            feasible.append(Alternative(accelerator, procurement, plan, chosen=(accelerator, procurement) in picked))
     feasible.sort(key=lambda a: (a.plan.objective_value, a.plan.cost_usd) if a.plan else (0, 0))
-    excluded = [Alternative(e.accelerator, e.procurement, None, e.reason) for e in ready.table.excluded]
+    excluded = [Alternative(e.accelerator, e.procurement, None, partial(str, e.reason)) for e in ready.table.excluded]
     return [*feasible, *rest, *excluded]
 
 

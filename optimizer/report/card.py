@@ -180,16 +180,13 @@ def _estimates(answer: Answer) -> Iterator[str]:
 
 def _proof(outcome: Plan | Infeasible) -> str:
     proof = outcome.proof
-    what = "optimal" if isinstance(outcome, Plan) else "infeasible"
+    if isinstance(outcome, Plan):
+        what, exact = "optimal", f"gap {proof.gap:g}; every limit holds exactly, recomputed from the data"
+    else:
+        what, exact = "infeasible", "nothing is rounded in the search"
     if proof.kind == "exhaustive":
-        return (
-            f"{what}: {proof.solver} ({proof.solver_status}, gap {proof.gap:g}) and an exhaustive search in exact"
-            " arithmetic agree; every limit holds exactly"
-        )
-    return (
-        f"{what}: two runs of {proof.solver} (presolve on; off with rows permuted) agree, gap {proof.gap:g};"
-        " every limit holds exactly"
-    )
+        return f"{what}: {proof.solver} ({proof.solver_status}) and an exhaustive search in exact arithmetic agree; {exact}"
+    return f"{what}: two runs of {proof.solver} (presolve on; off, with the rows permuted) agree; {exact}"
 
 
 def _stamp(answer: Answer) -> str:

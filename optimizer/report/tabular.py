@@ -19,6 +19,8 @@ from optimizer import __version__
 from optimizer.catalogue import Catalogue
 from optimizer.report.row import COLUMNS, PlanRow
 
+LONGEST_PLAIN = 16
+"""Decimals with more digits before the point are written with an exponent: 2.22e+24."""
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -29,7 +31,7 @@ def cell(value: object) -> str:
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, Decimal):
-        return format(value, "f") if abs(value.adjusted()) < 25 else str(value)
+        return format(value, "f") if abs(value.adjusted()) < LONGEST_PLAIN else f"{value.normalize():e}"
     if isinstance(value, int | float):
         return repr(value)
     text = str(value)
