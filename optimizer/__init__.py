@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from optimizer.ask import ask
     from optimizer.batch import plan_many
     from optimizer.catalogue import Catalogue, load_catalogue
     from optimizer.domain import Case
     from optimizer.errors import DataError, OptimizerError, SolverError, UndecidedError, UsageError
     from optimizer.plan import Infeasible, Outcome, Plan
     from optimizer.planner import plan
+    from optimizer.question.asking import ask
     from optimizer.verify import verify
 
 _WHERE = {
@@ -35,7 +35,7 @@ _WHERE = {
     "SolverError": "optimizer.errors",
     "UndecidedError": "optimizer.errors",
     "UsageError": "optimizer.errors",
-    "ask": "optimizer.ask",
+    "ask": "optimizer.question.asking",
     "load_catalogue": "optimizer.catalogue",
     "plan": "optimizer.planner",
     "plan_many": "optimizer.batch",

@@ -280,6 +280,13 @@ def _cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any,
                     value=f"{row.assumption_set}/{row.parameter}",
                 )
             )
+    problems += _law_problems(rows, countries)
+    problems += _bracket_problems(rows["size_brackets"])
+    for row in rows["parameters"]:
+        if row.parameter == "useful_life_years" and row.central is not None and row.central % 1:
+            problems.append(
+                Problem("must be whole years", file="parameters.csv", column="central", value=str(row.central))
+            )
     for table in ("accelerators", "countries", "workloads"):
         seen: dict[str, str] = {}
         for row in rows[table]:
@@ -295,6 +302,62 @@ def _cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any,
             problems.append(
                 Problem("needs tokens_t or training_flop", file="workloads.csv", column="tokens_t", value=row.id)
             )
+    return problems
+
+
+def _law_problems(rows: Mapping[str, list[Any]], countries: Iterable[str]) -> list[Problem]:
+    """Every group, class and country of the law tables is one that the other law tables know.
+
+    A country that is not among those of countries.csv (China, of which the rules speak) has a group of its own name.
+    """
+    problems = []
+    groups = {row.group for row in rows["country_groups"]}
+    named = {group for rule in rows["licence_rules"] for group in (*rule.groups, *rule.except_groups)}
+    own = {row.country for row in rows["country_groups"] if row.country == row.group}
+    classes = {row.chip_class for row in rows["chip_classes"]} | {"none", ANY}
+    for row in rows["country_groups"]:
+        if row.country not in {*countries, *own}:
+            problems.append(Problem("is not known", file="country_groups.csv", column="country", value=row.country))
+        if row.group not in named:
+            problems.append(
+                Problem("is named by no licence rule", file="country_groups.csv", column="group", value=row.group)
+            )
+    for rule in rows["licence_rules"]:
+        for column_name in ("groups", "except_groups"):
+            for group in getattr(rule, column_name):
+                if group not in groups | {ANY}:
+                    problems.append(
+                        Problem(
+                            "has no member", file="licence_rules.csv", column=column_name, value=f"{rule.rule}: {group}"
+                        )
+                    )
+        for kind in rule.chip_classes:
+            if kind not in classes:
+                problems.append(
+                    Problem("is no class of chips", file="licence_rules.csv", column="chip_classes", value=kind)
+                )
+    return problems
+
+
+def _bracket_problems(brackets: Iterable[domain.SizeBracket]) -> list[Problem]:
+    """The size brackets of a set follow one another without gap or overlap, from one device on."""
+    problems = []
+    by_set: dict[str, list[domain.SizeBracket]] = {}
+    for bracket in brackets:
+        by_set.setdefault(bracket.assumption_set, []).append(bracket)
+    for name, some in by_set.items():
+        expected = 1
+        for bracket in sorted(some, key=lambda b: b.min_devices):
+            if bracket.min_devices != expected or bracket.max_devices < bracket.min_devices:
+                problems.append(
+                    Problem(
+                        f"must begin at {expected} and end no earlier",
+                        file="size_brackets.csv",
+                        column="min_devices",
+                        value=f"{name}/{bracket.bracket}: {bracket.min_devices}",
+                    )
+                )
+            expected = bracket.max_devices + 1
     return problems
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from optimizer.domain import OptionKey
+from optimizer.domain import LicenceRule, OptionKey
 from optimizer.exact import ZERO, ExactOption, ExactProblem, exact_option, exact_problem
 from optimizer.plan import Plan, Used
 from optimizer.setting import Setting
@@ -130,11 +130,24 @@ def _unlawful(setting: Setting, keys: Iterable[OptionKey]) -> list[str]:
             wrong.append(f"{key.name}: no rule of {setting.rules.id} lets it in")
         elif not ("*" in rule.groups or groups & set(rule.groups)) or groups & set(rule.except_groups):
             wrong.append(f"{key.name}: {rule.rule} does not cover {setting.country.name} on {date}")
-        elif rule.effective_to is not None and setting.rules.is_default and rule.effective_to < date:
-            wrong.append(f"{key.name}: {rule.rule} had ended by {date}")
+        elif setting.rules.is_default and not rule.effective_from <= date <= (rule.effective_to or date):
+            wrong.append(f"{key.name}: {rule.rule} was not in force on {date}")
+        elif _outside_thresholds(setting, key, rule):
+            wrong.append(f"{key.name}: {rule.rule} covers only chips below its thresholds")
         elif not _class_is_covered(setting, key, rule.chip_classes):
             wrong.append(f"{key.name}: {rule.rule} does not cover the chip's class")
     return wrong
+
+
+def _outside_thresholds(setting: Setting, key: OptionKey, rule: LicenceRule) -> bool:
+    """Whether a chip is above what a rule is limited to."""
+    chip = setting.catalogue.accelerators[key.accelerator]
+    if rule.below_tpp is not None and chip.tpp >= rule.below_tpp:
+        return True
+    bandwidth = chip.memory_bandwidth_gb_per_s
+    return rule.below_bandwidth_gb_per_s is not None and (
+        bandwidth is None or bandwidth >= rule.below_bandwidth_gb_per_s
+    )
 
 
 def _class_is_covered(setting: Setting, key: OptionKey, classes: tuple[str, ...]) -> bool:

@@ -57,7 +57,7 @@ def ask(
     """
     from datetime import date
 
-    from optimizer.ask import read
+    from optimizer.question import read
 
     known = catalogue(folder)
     reading = read(" ".join(question), known, date.today())

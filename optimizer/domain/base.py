@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from optimizer.units import parse_decimal
 
@@ -38,17 +40,40 @@ def _read_flag(value: Any) -> Any:
     return {"0": False, "1": True, "no": False, "yes": True}.get(value, value) if isinstance(value, str) else value
 
 
+def _read_whole(value: Any) -> Any:
+    if isinstance(value, str):
+        cleaned = value.strip()
+        if not _WHOLE.fullmatch(cleaned):
+            raise ValueError("must be a whole number such as 120")
+        return int(cleaned)
+    return value
+
+
+def _day(value: str) -> str:
+    datetime.date.fromisoformat(value)
+    return value
+
+
+def _as_of(value: str) -> str:
+    _day(value + "-01-01"[len(value) - 4 :] if len(value) < _DAY_LENGTH else value)
+    return value
+
+
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+_DAY_LENGTH = len("2026-11-22")
+
 Number = Annotated[Decimal, BeforeValidator(_read_number)]
 """A decimal, kept exactly as written: the exact verifier reads the same digits as the model."""
+Whole = Annotated[int, BeforeValidator(_read_whole)]
+"""A whole number in plain digits."""
 Names = Annotated[tuple[str, ...], BeforeValidator(_read_list)]
 """A list of words, separated by ";" in a CSV cell."""
 Flag = Annotated[bool, BeforeValidator(_read_flag)]
 """0 or 1 in a CSV cell."""
-AsOf = Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+AsOf = Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$"), AfterValidator(_as_of)]
 """A year, a month or a day: 2026, 2026-05 or 2026-05-31."""
-
-Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-"""A day, YYYY-MM-DD: text order is date order."""
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_day)]
+"""A day of the calendar, YYYY-MM-DD: text order is date order."""
 
 
 class Frozen(BaseModel):

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field, field_serializer, model_validator
 
-from optimizer.domain.base import Frozen, Names, Number
+from optimizer.domain.base import Day, Frozen, Names, Number, Whole
 from optimizer.domain.rows import Architecture, Precision, Procurement
 
 Objective = Literal["cost", "days", "peak_power", "energy", "carbon"]
@@ -62,7 +62,7 @@ class Case(Frozen):
     objective: Objective | None = Field(None, description="what to minimise: cost, days, peak_power, energy or carbon")
     basis: Basis | None = Field(None, description="costing basis: upfront, amortised or rental")
     max_mw: Number | None = Field(None, gt=0, le=100_000, description="grid limit on the peak of the site, MW")
-    deadline_days: int | None = Field(None, ge=1, le=3650, description="whole days until the run must be done")
+    deadline_days: Whole | None = Field(None, ge=1, le=3650, description="whole days until the run must be done")
     deadline_from: DeadlineFrom | None = Field(
         None, description="the deadline counts from the start of training, or from the order"
     )
@@ -71,7 +71,7 @@ class Case(Frozen):
         None, gt=0, le=Decimal("1e15"), description="cap on total processing performance, TPP"
     )
     max_training_flop: Number | None = Field(None, gt=0, description="cap on training compute, FLOP")
-    max_accelerators: int | None = Field(None, ge=1, le=10_000_000, description="most accelerators of any kind")
+    max_accelerators: Whole | None = Field(None, ge=1, le=10_000_000, description="most accelerators of any kind")
     supply: Counts = Field((), description="most accelerators to be had of a kind: h100=512;a100=1000")
     owned: Counts = Field((), description="accelerators already owned at the site: a100=64")
     use: Names = Field((), description="only these accelerators")
@@ -88,14 +88,12 @@ class Case(Frozen):
             lambda v: tuple(p.strip() for p in v.split(";") if p.strip()) if isinstance(v, str) else v or ()
         ),
     ] = Field((), description="training precisions allowed: fp16, bf16, fp8 by default")
-    mix: int | None = Field(
+    mix: Whole | None = Field(
         None, ge=1, le=8, description="how many options (accelerator x precision x procurement) a plan may combine"
     )
     assumptions: str | None = Field(None, description="assumption set")
     rules: str | None = Field(None, description="export rule set")
-    date: str | None = Field(
-        None, pattern=r"^\d{4}-\d{2}-\d{2}$", description="the day whose law and prices hold; the data's own by default"
-    )
+    date: Day | None = Field(None, description="the day whose law holds; the data's own by default")
     tax_regime: str | None = Field(None, description="tax regime of the country, such as redata")
     import_duty: Number | None = Field(
         None, ge=0, le=10, description="import duty on CIF in place of the country's, as a share"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from optimizer.domain.base import Day, Flag, Names, Number, Sourced, column
+from optimizer.domain.base import Day, Flag, Names, Number, Sourced, Whole, column
 
 Policy = Literal["free", "exception", "approval", "case_by_case", "denial"]
 
@@ -25,7 +25,7 @@ class ChipClass(Sourced):
     """
 
     rule: str = column("name of the rule")
-    priority: int = column("order of the test, least first")
+    priority: Whole = column("order of the test, least first")
     chip_class: str = column("class of a chip that meets the test")
     vendor: str = column("only chips of this maker; empty for all", default="")
     min_tpp: Number | None = column("least TPP", "TPP", None, ge=0)
@@ -55,7 +55,7 @@ class LicenceRule(Sourced):
 
     rule: str = column("name of the rule", pattern=r"^[A-Z0-9_]+$")
     rule_sets: Names = column("the rule sets it belongs to")
-    priority: int = column("order of the rules, least first")
+    priority: Whole = column("order of the rules, least first")
     chip_classes: Names = column("classes it covers; * for all")
     groups: Names = column("country groups it covers; * for all")
     except_groups: Names = column("country groups it does not cover", default=())
@@ -64,7 +64,7 @@ class LicenceRule(Sourced):
         "only chips with a memory bandwidth below this", "GB/s", None, gt=0
     )
     policy: Policy = column("free, by exception, licence with presumption of approval, case by case, or denial")
-    lead_days: int = column("days that the licence or notice takes", "days", ge=0)
+    lead_days: Whole = column("days that the licence or notice takes", "days", ge=0)
     cap_tpp: Number | None = column("most TPP that may come in by this route", "TPP", None, gt=0)
     effective_from: Day = column("first day in force")
     effective_to: Day | None = column("last day in force; empty while it stands", default=None)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from optimizer.domain.base import AsOf, Flag, Frozen, Names, Number, Sourced, column
+from optimizer.domain.base import AsOf, Flag, Frozen, Names, Number, Sourced, Whole, column
 
 Precision = Literal["fp16", "bf16", "fp8", "nvfp4"]
 Architecture = Literal["dense", "moe"]
@@ -36,7 +36,7 @@ class Accelerator(Sourced):
     tpp_basis: str = column("the precision that gives the TPP")
     die_area_mm2: Number | None = column("logic die area of the package", "mm2", None, gt=0)
     datacenter_marketed: Flag = column("1 if designed or marketed for data centres (15 CFR 774, 3A090 note 2)")
-    server_devices: int | None = column("devices in one server", "devices", None, gt=0)
+    server_devices: Whole | None = column("devices in one server", "devices", None, gt=0)
     server_peak_kw: Number | None = column("rated maximum power of one server, IT side", "kW", None, gt=0)
     price_scope: PriceScope = column("what unit_price_usd covers: the device alone, or its share of a complete server")
     unit_price_low_usd: Number | None = column("purchase price of one device, low", "USD", None, gt=0)
@@ -80,8 +80,8 @@ class SizeBracket(Sourced):
 
     assumption_set: str = column("the assumption set the row belongs to")
     bracket: str = column("name of the bracket", pattern=r"^[a-z0-9-]+$")
-    min_devices: int = column("smallest cluster of the bracket", "devices", ge=1)
-    max_devices: int = column("largest cluster of the bracket", "devices", ge=1)
+    min_devices: Whole = column("smallest cluster of the bracket", "devices", ge=1)
+    max_devices: Whole = column("largest cluster of the bracket", "devices", ge=1)
     mfu_factor: Number = column("what the MFU is multiplied by", "ratio", gt=0, le=1)
     network_ratio: Number = column("network cost over accelerator cost", "ratio", ge=0)
 
@@ -91,7 +91,7 @@ class HardwareOverride(Sourced):
 
     assumption_set: str = column("the assumption set the row belongs to")
     accelerator: str = column("accelerator id")
-    server_devices: int = column("devices in one server", "devices", gt=0)
+    server_devices: Whole = column("devices in one server", "devices", gt=0)
     server_peak_kw: Number = column("rated maximum power of one server, IT side", "kW", gt=0)
     unit_price_usd: Number = column("purchase price of one device", "USD", gt=0)
     price_scope: PriceScope = column("what unit_price_usd covers")
@@ -196,7 +196,7 @@ class StudyCell(Frozen):
     reading: str = column("assumption set that stands for the reading")
     country: str = column("ISO 3166-1 alpha-2 code")
     accelerator: str = column("accelerator id")
-    deadline_days: int = column("days of training", "days", gt=0)
+    deadline_days: Whole = column("days of training", "days", gt=0)
     quantity: Literal["count", "peak_mw", "energy_gwh", "cost_musd"] = column("what is stated")
     stated: str = column("the figure as published")
     low: Number = column("least value that rounds to the published figure")

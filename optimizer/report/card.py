@@ -185,7 +185,8 @@ def _proof(outcome: Plan | Infeasible) -> str:
     else:
         what, exact = "infeasible", "nothing is rounded in the search"
     if proof.kind == "exhaustive":
-        return f"{what}: {proof.solver} ({proof.solver_status}) and an exhaustive search in exact arithmetic agree; {exact}"
+        both = f"{proof.solver} ({proof.solver_status}) and an exhaustive search in exact arithmetic agree"
+        return f"{what}: {both}; {exact}"
     return f"{what}: two runs of {proof.solver} (presolve on; off, with the rows permuted) agree; {exact}"
 
 

@@ -19,7 +19,9 @@ def _table(text: str) -> dict[str, tuple[str, str]]:
     return table
 
 
-WORDS: Mapping[str, tuple[str, str]] = _table(files("optimizer.ask").joinpath("words.txt").read_text(encoding="utf-8"))
+WORDS: Mapping[str, tuple[str, str]] = _table(
+    files("optimizer.question").joinpath("words.txt").read_text(encoding="utf-8")
+)
 """Phrase in lower case -> (terminal, what it stands for)."""
 
 NOUNS: Mapping[str, str] = {

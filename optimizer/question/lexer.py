@@ -9,10 +9,10 @@ import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from optimizer.ask.errors import QuestionError
-from optimizer.ask.lexicon import Folded, Lexicon, Meaning, folded
-from optimizer.ask.quantities import NUMBER, UNITS, WRONG_UNITS, parse_number, symbol_of, unit_remedy
-from optimizer.ask.words import HINTS, NOUNS, ONE_COUNTRY, WORDS
+from optimizer.question.errors import QuestionError
+from optimizer.question.lexicon import Folded, Lexicon, Meaning, folded
+from optimizer.question.quantities import NUMBER, UNITS, WRONG_UNITS, parse_number, symbol_of, unit_remedy
+from optimizer.question.words import HINTS, NOUNS, ONE_COUNTRY, WORDS
 
 MAX_CHARACTERS = 500
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9A-Za-z-])")
@@ -104,9 +104,12 @@ class Lexer:
         return end + len(word) if before or month else end
 
     def _times(self, end: int) -> int:
-        """Skip the sign of "8x H100" and "8xH100"."""
-        if self.sentence[end : end + 1] in ("x", "X", "×"):
-            after = end + 1
+        """Skip the sign of "8x H100", "8 x H100" and "8xH100"."""
+        sign = end
+        while self.sentence[sign : sign + 1] == " ":
+            sign += 1
+        if self.sentence[sign : sign + 1] in ("x", "X", "×"):
+            after = sign + 1
             while self.sentence[after : after + 1] == " ":
                 after += 1
             if after < len(self.sentence) and self.lexicon.starts_with(

@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from optimizer.ask.context import settle
-from optimizer.ask.errors import QuestionError
-from optimizer.ask.facts import Fact, combine, complete_model, complete_ways
-from optimizer.ask.interpret import Interpreter, TppOf
-from optimizer.ask.lexer import MAX_CHARACTERS, Lexeme, Lexer
-from optimizer.ask.lexicon import Vocabulary, lexicon_of
-from optimizer.ask.quantities import MONEY_ONLY, WRONG_UNITS
 from optimizer.domain.case import Case
+from optimizer.question.context import settle
+from optimizer.question.errors import QuestionError
+from optimizer.question.facts import Fact, combine, complete_model, complete_ways
+from optimizer.question.interpret import Interpreter, TppOf
+from optimizer.question.lexer import MAX_CHARACTERS, Lexeme, Lexer
+from optimizer.question.lexicon import Vocabulary, lexicon_of
+from optimizer.question.quantities import MONEY_ONLY, WRONG_UNITS
 
 if TYPE_CHECKING:
     from lark import Lark, Token, Tree
@@ -156,7 +156,7 @@ def _parser() -> Lark:
         def lex(self, data: Any) -> Any:  # type: ignore[override]
             yield from data
 
-    grammar = files("optimizer.ask").joinpath("grammar.lark").read_text(encoding="utf-8")
+    grammar = files("optimizer.question").joinpath("grammar.lark").read_text(encoding="utf-8")
     return Lark(grammar, parser="lalr", lexer=Given, start="question", maybe_placeholders=False)
 
 

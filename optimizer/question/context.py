@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from optimizer.ask.errors import QuestionError
-from optimizer.ask.lexer import Lexeme
+from optimizer.question.errors import QuestionError
+from optimizer.question.lexer import Lexeme
 
 _LISTED = frozenset({"ACCELERATOR", "COUNTRY", "WORKLOAD", "PRECISION"})
 _WAYS = frozenset({"PROCUREMENT", "OWN"})

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from optimizer.ask.quantities import symbol_of, unit_words
-from optimizer.ask.words import NOUNS, WORDS
+from optimizer.question.quantities import symbol_of, unit_words
+from optimizer.question.words import NOUNS, WORDS
 
 KINDS: Mapping[str, str] = {
     "accelerator": "ACCELERATOR",

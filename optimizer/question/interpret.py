@@ -8,13 +8,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
-from optimizer.ask import dates
-from optimizer.ask.errors import QuestionError
-from optimizer.ask.facts import Fact
-from optimizer.ask.quantities import MONEY_ONLY, UNITS, equivalents_tpp, exact_decimal, parse_number, quantity, shown
-from optimizer.ask.words import NOUNS, ONE_COUNTRY
+from optimizer.domain import Procurement
+from optimizer.question import dates
+from optimizer.question.errors import QuestionError
+from optimizer.question.facts import Fact
+from optimizer.question.quantities import (
+    MONEY_ONLY,
+    UNITS,
+    equivalents_tpp,
+    exact_decimal,
+    parse_number,
+    quantity,
+    shown,
+)
+from optimizer.question.words import NOUNS, ONE_COUNTRY
 
 if TYPE_CHECKING:
     from lark import Token, Tree
@@ -42,7 +51,7 @@ _OBJECTIVE_WORDS = {
 _LIMITED = frozenset(
     ("power", "duration", "budget", "performance", "training_compute", "mix", "max_accelerators", "supply", "set")
 )
-"""What may stand after "under" or "at most"."""
+"""What may stand after "under" or "at most", and before "limit"."""
 _COUNTS = frozenset({"max_accelerators", "supply"})
 _AMOUNTS = "say under 1 MW, within 120 days, at most 512 H100, under $5M"
 _SET_WORDS = {"RULES": "export rules", "ASSUMPTIONS": "assumptions", "TAX_REGIME": "the tax regime"}
@@ -98,7 +107,7 @@ class Interpreter:
         tokens = _tokens(item)
         node = next(child for child in item.children if hasattr(child, "data"))
         place = Place(node, tokens[0].start_pos or 0, tokens[-1].end_pos or 0)
-        limits = [child for child in item.children if getattr(child, "type", "") == "LIMIT"]
+        limits = [child for child in item.children if getattr(child, "type", "") in ("LIMIT", "CAP")]
         if limits and node.data not in _LIMITED:
             raise self._refuse(limits[-1], "a limit needs an amount", _AMOUNTS)
         if not limits and node.data in _COUNTS:
@@ -314,6 +323,13 @@ class Interpreter:
 
     def _read_procurement(self, place: Place) -> Iterator[Fact]:
         names = tuple(dict.fromkeys(str(token) for token in place.tokens("PROCUREMENT", "OWN")))
+        yield self._fact(place, "procurement", names, f"servers to {' or '.join(names)} only")
+
+    def _read_avoid_procurement(self, place: Place) -> Iterator[Fact]:
+        avoided = {str(token) for token in place.tokens("PROCUREMENT", "OWN")}
+        names = tuple(way for way in get_args(Procurement) if way not in avoided)
+        if not names:
+            raise self._refuse(place.tokens("AVOID")[0], "no way to have servers is left", "allow buying or renting")
         yield self._fact(place, "procurement", names, f"servers to {' or '.join(names)} only")
 
     def _read_basis(self, place: Place) -> Iterator[Fact]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from optimizer.ask.errors import QuestionError
-from optimizer.ask.quantities import shown
-from optimizer.ask.words import ONE_COUNTRY
+from optimizer.question.errors import QuestionError
+from optimizer.question.quantities import shown
+from optimizer.question.words import ONE_COUNTRY
 
 Error = Callable[..., QuestionError]
 

@@ -22,14 +22,19 @@ class QuestionError(UsageError):
         self.remedy = remedy
 
     def __str__(self) -> str:
-        lines = [self.message]
+        lines = [_printable(self.message)]
         if self.sentence.strip():
-            shown = "".join(c if c.isprintable() else " " if c.isspace() else "?" for c in self.sentence)
+            shown = _printable(self.sentence)
             carets = "^" * max(1, _columns(shown[self.position : self.end]))
             lines += ["  " + shown, "  " + " " * _columns(shown[: self.position]) + carets]
         if self.remedy:
             lines.append(self.remedy)
         return "\n".join(lines)
+
+
+def _printable(text: str) -> str:
+    """A text that cannot steer the terminal, of the same length."""
+    return "".join(c if c.isprintable() else " " if c.isspace() else "?" for c in text)
 
 
 def _columns(text: str) -> int:

@@ -1,0 +1,314 @@
+"""The best plan by counting: every option, every number of servers, every number of days, for one or two options.
+
+Written from the meanings alone (what a plan is, what it costs, what each limit says), with nothing taken from the
+package but the exact figures of one server of each option. No bound is derived, no monotony is used, no row of the
+model is known here: plans are counted out and compared. That is slow, so questions must be small.
+
+What is counted out for two options: every pair, every ``n1, n2 >= 1``, every day count; how they share the work is the
+one thing that is not whole. With the work of the first as the only unknown, every measure is a straight line, so its
+least value lies at an end of the interval that the days, the work and the budget leave.
+
+All arithmetic is on whole numbers (fractions brought to a common denominator), hence exact.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import combinations
+from typing import Any
+
+from optimizer.planner import Prepared
+
+MOST_SERVERS = 200
+"""Above this a question is not small: counting would take minutes."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """One server of one option, in exact figures."""
+
+    name: Any
+    """Decides last between equal plans."""
+    devices: int
+    pflops: Fraction
+    peak_kw: Fraction
+    kwh_per_day: Fraction
+    tpp: Fraction
+    memory_gb: Fraction
+    lead_days: int
+    fixed_usd: Fraction
+    server_usd: Fraction
+    server_day_usd: Fraction
+    bracket: Any = None
+    smallest: int = 1
+    """Devices of the smallest and the largest cluster for which the figures hold."""
+    largest: int = 10**9
+
+
+@dataclass(frozen=True)
+class Cap:
+    """``sum uses[i] n[i] <= bound``."""
+
+    bound: Fraction
+    uses: tuple[Fraction, ...]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked: the least ``objective``, then cost, then days, then servers, then names."""
+
+    ways: tuple[Way, ...]
+    work: Fraction
+    memory_gb: Fraction
+    deadline_days: int
+    day_usd: Fraction
+    objective: str = "cost"
+    mix: int = 1
+    budget_usd: Fraction | None = None
+    caps: tuple[Cap, ...] = ()
+    carbon_g_per_kwh: Fraction = Fraction(0)
+    allowed: bool = True
+
+
+@dataclass(frozen=True)
+class Best:
+    """The best plan: what it is worth, and what it is."""
+
+    value: Fraction
+    cost_usd: Fraction
+    days: int
+    servers: int
+    counts: tuple[tuple[Any, int], ...]
+
+
+Line = tuple[Fraction, Fraction, Fraction]
+"""Of one option: once, per server, per PFLOP/s-day of its work."""
+
+
+def answer(asked: Question) -> Best | None:
+    """Count out every plan and keep the best; None if there is no plan."""
+    if not asked.allowed:
+        return None
+    found = [best for group in _groups(asked) if (best := _best_of(asked, group)) is not None]
+    if not found:
+        return None
+    key, plan = min(found, key=lambda item: item[0])
+    return Best(key[0], key[1], plan[1], key[3], tuple((asked.ways[i].name, n) for i, n in plan[0]))
+
+
+def least(asked: Question, measure: str) -> Fraction | None:
+    """The least value of a measure (cost, days, finish, peak_power, tpp, devices) over all plans."""
+    best = answer(replace(asked, objective=measure))
+    return None if best is None else best.value
+
+
+def _groups(asked: Question) -> Iterator[tuple[int, ...]]:
+    assert asked.mix in (1, 2), "only mixes of one and two are counted out"
+    for size in range(1, asked.mix + 1):
+        yield from combinations(range(len(asked.ways)), size)
+
+
+def _lines(asked: Question, measure: str) -> tuple[list[Line], Fraction]:
+    """A measure as a straight line for each option, and its part per day of the run."""
+    zero, one = Fraction(0), Fraction(1)
+    table: dict[str, Callable[[Way], Line]] = {
+        "cost": lambda w: (w.fixed_usd, w.server_usd, w.server_day_usd / w.pflops),
+        "days": lambda w: (zero, zero, zero),
+        "finish": lambda w: (zero, zero, zero),
+        "peak_power": lambda w: (zero, w.peak_kw, zero),
+        "energy": lambda w: (zero, zero, w.kwh_per_day / w.pflops),
+        "carbon": lambda w: (zero, zero, w.kwh_per_day / w.pflops * asked.carbon_g_per_kwh),
+        "tpp": lambda w: (zero, w.tpp, zero),
+        "devices": lambda w: (zero, Fraction(w.devices), zero),
+    }
+    per_day = {"cost": asked.day_usd, "days": one, "finish": one}.get(measure, zero)
+    return [table[measure](way) for way in asked.ways], per_day
+
+
+def _whole(values: Iterable[Fraction]) -> int:
+    """A number by which all of them become whole."""
+    return math.lcm(*(value.denominator for value in values))
+
+
+def _best_of(asked: Question, group: tuple[int, ...]) -> tuple[tuple[Any, ...], tuple[Any, int]] | None:
+    """The best plan that uses all of these options and no other."""
+    ways = [asked.ways[i] for i in group]
+    if len({way.bracket for way in ways}) > 1:
+        return None
+    last = asked.deadline_days - max(way.lead_days for way in ways)
+    late = max(way.lead_days for way in ways) if asked.objective == "finish" else 0
+    names = sorted(way.name for way in ways)
+    # work and speeds as whole numbers of the same unit
+    unit = _whole([asked.work, *(way.pflops for way in ways)])
+    work = int(asked.work * unit)
+    speed = [int(way.pflops * unit) for way in ways]
+    # both measures as whole numbers; the part for the work is per whole unit of work
+    first, first_day, first_scale = _as_whole(asked, group, asked.objective, unit)
+    money, money_day, money_scale = _as_whole(asked, group, "cost", unit)
+    budget = None if asked.budget_usd is None else asked.budget_usd * money_scale
+    best: tuple[Any, ...] | None = None
+    plan: tuple[Any, int] | None = None
+    for counts in _counts(asked, group):
+        once = [sum(m[k][0] + m[k][1] * n for k, n in enumerate(counts)) for m in (first, money)]
+        paces = [s * n for s, n in zip(speed, counts, strict=True)]
+        servers = sum(counts)
+        for days in range(1, last + 1):
+            for shares in _shares(work, [pace * days for pace in paces], money, budget, once[1] + money_day * days):
+                worth = once[0] + first_day * days + sum(m[2] * s for m, s in zip(first, shares, strict=True))
+                usd = once[1] + money_day * days + sum(m[2] * s for m, s in zip(money, shares, strict=True))
+                if budget is not None and usd > budget:
+                    continue
+                key = (worth, usd, days, servers, names)
+                if best is None or key < best:
+                    best, plan = key, (tuple(zip(group, counts, strict=True)), days)
+    if best is None or plan is None:
+        return None
+    worth, usd, days, servers, _ = best
+    return (Fraction(worth, first_scale) + late, Fraction(usd, money_scale), days, servers, names), plan
+
+
+def _as_whole(
+    asked: Question, group: tuple[int, ...], measure: str, unit: int
+) -> tuple[list[tuple[int, int, int]], int, int]:
+    lines, per_day = _lines(asked, measure)
+    mine = [(once, each, per_work / unit) for once, each, per_work in (lines[i] for i in group)]
+    scale = _whole([per_day, *(part for line in mine for part in line)])
+    return [(int(a * scale), int(b * scale), int(c * scale)) for a, b, c in mine], int(per_day * scale), scale
+
+
+def _counts(asked: Question, group: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    """Every way to choose servers of these options within the caps, the size bracket and the memory floor."""
+    ways = [asked.ways[i] for i in group]
+    smallest, largest = ways[0].smallest, ways[0].largest
+    caps = [(cap.bound, [cap.uses[i] for i in group]) for cap in asked.caps]
+
+    def inside(counts: Sequence[int]) -> bool:
+        devices = sum(way.devices * n for way, n in zip(ways, counts, strict=True))
+        return devices <= largest and all(
+            sum((use * n for use, n in zip(uses, counts, strict=True)), Fraction(0)) <= bound for bound, uses in caps
+        )
+
+    def extend(chosen: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+        if len(chosen) == len(group):
+            devices = sum(way.devices * n for way, n in zip(ways, chosen, strict=True))
+            memory = sum((way.memory_gb * n for way, n in zip(ways, chosen, strict=True)), Fraction(0))
+            if devices >= smallest and memory >= asked.memory_gb:
+                yield chosen
+            return
+        rest = (0,) * (len(group) - len(chosen) - 1)
+        count = 1
+        # no cap is eased by one server more, so the first count outside ends the counting
+        while inside((*chosen, count, *rest)):
+            assert count <= MOST_SERVERS, "the question is too large to be counted out"
+            yield from extend((*chosen, count))
+            count += 1
+
+    return extend(())
+
+
+def _shares(
+    work: int, ability: list[int], money: list[tuple[int, int, int]], budget: Fraction | None, paid: int
+) -> Iterator[tuple[Any, ...]]:
+    """The ends of what each option may do of the work."""
+    if len(ability) == 1:
+        if ability[0] >= work:
+            yield (work,)
+        return
+    low: Any = max(0, work - ability[1])
+    high: Any = min(work, ability[0])
+    if low > high:
+        return
+    if budget is not None:
+        # paid + c0 s + c1 (work - s) <= budget
+        slope = money[0][2] - money[1][2]
+        left = budget - paid - money[1][2] * work
+        if slope > 0 and slope * high > left:
+            high = Fraction(left, slope)
+        elif slope < 0 and slope * low > left:
+            low = Fraction(left, slope)
+        if low > high:
+            return
+    yield (low, work - low)
+    if high != low:
+        yield (high, work - high)
+
+
+def question(ready: Prepared) -> Question:
+    """A prepared case as a question: exact figures of its options; its limits read off the case itself."""
+    setting, problem = ready.setting, ready.problem
+    case, catalogue = setting.case, setting.catalogue
+    brackets = {row.bracket: row for row in catalogue.brackets[setting.assumptions.id]}
+    ways = tuple(
+        Way(
+            name=option.key,
+            devices=option.devices,
+            pflops=option.pflops,
+            peak_kw=option.peak_kw,
+            kwh_per_day=24 * option.mean_kw,
+            tpp=option.tpp,
+            memory_gb=option.memory_gb,
+            lead_days=option.lead_days if case.deadline_from == "order" else 0,
+            fixed_usd=option.fixed_usd,
+            server_usd=option.server_usd,
+            server_day_usd=option.server_day_usd,
+            bracket=option.key.bracket,
+            smallest=brackets[option.key.bracket].min_devices,
+            largest=brackets[option.key.bracket].max_devices,
+        )
+        for option in problem.options
+    )
+    flop = Fraction(setting.training_flop)
+    memory = Fraction(setting.workload.params_total_b) * Fraction(setting.figures["training_bytes_per_parameter"].value)
+    return Question(
+        ways=ways,
+        work=flop / (10**15 * 86_400),
+        memory_gb=memory,
+        deadline_days=case.deadline_days or 0,
+        day_usd=Fraction(setting.figures["staff_fte"].value)
+        * Fraction(setting.figures["engineer_usd_per_year"].value)
+        / 365,
+        objective=case.objective or "cost",
+        mix=case.mix or 1,
+        budget_usd=None if case.budget_usd is None else Fraction(case.budget_usd),
+        caps=tuple(_caps(ready, ways)),
+        carbon_g_per_kwh=Fraction(setting.country.grid_carbon_g_per_kwh),
+        allowed=case.max_training_flop is None or flop <= Fraction(case.max_training_flop),
+    )
+
+
+def _caps(ready: Prepared, ways: Sequence[Way]) -> Iterator[Cap]:
+    """Every limit of the case that is a sum over servers."""
+    setting = ready.setting
+    case = setting.case
+
+    def over(bound: Any, use: Callable[[Way], Fraction | int]) -> Cap:
+        return Cap(Fraction(bound), tuple(Fraction(use(way)) for way in ways))
+
+    if case.max_mw is not None:
+        yield over(case.max_mw, lambda w: w.peak_kw / 1000)
+    if case.max_tpp is not None:
+        yield over(case.max_tpp, lambda w: w.tpp)
+    if case.max_accelerators is not None:
+        yield over(case.max_accelerators, lambda w: w.devices)
+    supply, owned = dict(case.supply), dict(case.owned)
+    for name in {way.name.accelerator for way in ways}:
+        if name in supply:
+            yield over(supply[name], lambda w, a=name: w.devices if _is(w, a, "buy", "rent") else 0)
+        else:
+            most = setting.figures["hire_max_devices"].value
+            yield over(most, lambda w, a=name: w.devices if _is(w, a, "rent") else 0)
+        yield over(owned.get(name, 0), lambda w, a=name: w.devices if _is(w, a, "own") else 0)
+    for rule in setting.catalogue.licence_rules:
+        if rule.cap_tpp is not None:
+            through = rule.rule
+            yield over(
+                rule.cap_tpp,
+                lambda w, r=through: w.tpp if w.name.procurement == "buy" and w.name.route == r else 0,
+            )
+
+
+def _is(way: Way, accelerator: str, *procurements: str) -> bool:
+    return way.name.accelerator == accelerator and way.name.procurement in procurements

@@ -1,0 +1,369 @@
+"""What the question reader understands: sentence -> fields of the case."""
+
+from __future__ import annotations
+
+import datetime
+import shlex
+import string
+import subprocess
+import sys
+from collections.abc import Mapping
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from optimizer.catalogue import Catalogue
+from optimizer.domain import Case
+from optimizer.question import QuestionError, Reading, read
+
+TODAY = datetime.date(2026, 11, 22)
+
+NAMES: Mapping[str, Mapping[str, str]] = {
+    "accelerator": {
+        "h100": "h100_sxm5_80",
+        "h100 sxm": "h100_sxm5_80",
+        "h100_sxm5_80": "h100_sxm5_80",
+        "h200": "h200_sxm_141",
+        "b200": "b200_sxm_180",
+        "a100": "a100_sxm4_80",
+        "rtx 4090": "rtx4090",
+        "4090": "rtx4090",
+        "910b": "ascend910b",
+        "gh200 (grace hopper, 96gb hbm3)": "gh200",
+        "gh200": "gh200",
+    },
+    "country": {
+        "brazil": "BR",
+        "brazilian": "BR",
+        "br": "BR",
+        "mexico": "MX",
+        "mx": "MX",
+        "south africa": "ZA",
+        "india": "IN",
+        "in": "IN",
+        "norway": "NO",
+        "no": "NO",
+        "the united states": "US",
+        "u.s.": "US",
+        "us": "US",
+        "türkiye": "TR",
+        "turkiye": "TR",
+    },
+    "workload": {
+        "deepseek-v3": "deepseek-v3",
+        "deepseek-v3-10t": "deepseek-v3-10t",
+        "10t model": "deepseek-v3-10t",
+        "llama 3.1": "llama-3.1-405b",
+        "llama 3.1 70b": "llama-3.1-70b",
+        "llama-3.1-70b": "llama-3.1-70b",
+    },
+    "rules": {
+        "enforced-2026": "enforced-2026",
+        "us export rules as enforced, november 2026": "enforced-2026",
+        "diffusion-2025": "diffusion-2025",
+        "ai diffusion rule as published, january 2025": "diffusion-2025",
+        "no export rule": "unrestricted",
+        "unrestricted": "unrestricted",
+    },
+    "assumptions": {
+        "measured-2026": "measured-2026",
+        "measured, 2026": "measured-2026",
+        "study-2025": "study-2025",
+        "source study, as its spreadsheet has it": "study-2025",
+    },
+}
+
+
+class Names:
+    """Stands for a catalogue: names, one TPP, one special tax regime."""
+
+    accelerators: Mapping[str, Any] = {
+        "h100_sxm5_80": SimpleNamespace(name="H100 SXM", tpp=Decimal("15831.2")),
+        "a100_sxm4_80": SimpleNamespace(name="A100 SXM", tpp=Decimal(4992)),
+    }
+    tax_regimes = (SimpleNamespace(regime="standard"), SimpleNamespace(regime="redata"))
+
+    def vocabulary(self, kind: str) -> Mapping[str, str]:
+        return NAMES[kind]
+
+
+CATALOGUE = Names()
+
+
+def ask(sentence: str) -> Reading:
+    return read(sentence, CATALOGUE, TODAY)
+
+
+UNDERSTOOD: list[tuple[str, dict[str, Any]]] = [
+    ("cheapest plan under 1 MW in 120 days", {"objective": "cost", "max_mw": "1", "deadline_days": 120}),
+    # Objectives
+    ("lowest cost", {"objective": "cost"}),
+    ("least expensive", {"objective": "cost"}),
+    ("minimise the total cost", {"objective": "cost"}),
+    ("fastest", {"objective": "days"}),
+    ("the shortest training time", {"objective": "days"}),
+    ("quickest way", {"objective": "days"}),
+    ("fewest days", {"objective": "days"}),
+    ("lowest peak power", {"objective": "peak_power"}),
+    ("smallest MW", {"objective": "peak_power"}),
+    ("least energy", {"objective": "energy"}),
+    ("lowest-carbon plan", {"objective": "carbon"}),
+    ("greenest", {"objective": "carbon"}),
+    ("least CO2", {"objective": "carbon"}),
+    ("lowest amortised cost", {"objective": "cost", "basis": "amortised"}),
+    # Power
+    ("under 1 MW", {"max_mw": "1"}),
+    ("below 250 kW", {"max_mw": "0.25"}),
+    ("at most 0.1 MW", {"max_mw": "0.1"}),
+    ("up to 1.5 GW", {"max_mw": "1500"}),
+    ("not more than 500 watts", {"max_mw": "0.0005"}),
+    ("max 1 MW", {"max_mw": "1"}),
+    ("a 1-MW grid limit", {"max_mw": "1"}),
+    ("power <= 1 MW", {"max_mw": "1"}),
+    ("grid limit of at most 1 megawatt", {"max_mw": "1"}),
+    ("under two MW", {"max_mw": "2"}),
+    ("under 1,500,000 W", {"max_mw": "1.5"}),
+    ("under 1 MW and at most 1000 kW", {"max_mw": "1"}),
+    # Time
+    ("in 120 days", {"deadline_days": 120}),
+    ("within 4 months", {"deadline_days": 120}),
+    ("in 17 weeks", {"deadline_days": 119}),
+    ("120-day plan", {"deadline_days": 120}),
+    ("120d", {"deadline_days": 120}),
+    ("deadline: 2 years", {"deadline_days": 730}),
+    ("in 48 hours", {"deadline_days": 2}),
+    ("in 120 days or less", {"deadline_days": 120}),
+    ("by 2027-03-31", {"deadline_days": 129, "deadline_from": "order"}),
+    ("by 31 March 2027", {"deadline_days": 129, "deadline_from": "order"}),
+    ("by the 31st of March 2027", {"deadline_days": 129, "deadline_from": "order"}),
+    ("by March 31, 2027", {"deadline_days": 129, "deadline_from": "order"}),
+    ("before 1 April 2027", {"deadline_days": 129, "deadline_from": "order"}),
+    ("before June 2027", {"deadline_days": 190, "deadline_from": "order"}),
+    ("by the end of June 2027", {"deadline_days": 220, "deadline_from": "order"}),
+    ("by 5 May 2027", {"deadline_days": 164, "deadline_from": "order"}),
+    ("before 2028", {"deadline_days": 404, "deadline_from": "order"}),
+    ("by 2027-03-31 from the start of training", {"deadline_days": 129, "deadline_from": "training"}),
+    ("in 120 days from order", {"deadline_days": 120, "deadline_from": "order"}),
+    ("in 120 days counting from the order", {"deadline_days": 120, "deadline_from": "order"}),
+    ("in 120 days including delivery", {"deadline_days": 120, "deadline_from": "order"}),
+    # Money
+    ("under $5M", {"budget_usd": "5000000"}),
+    ("USD 5 million", {"budget_usd": "5000000"}),
+    ("5 million dollars", {"budget_usd": "5000000"}),
+    ("budget of 5,000,000 USD", {"budget_usd": "5000000"}),
+    ("within a budget of at most $2.5bn", {"budget_usd": "2500000000"}),
+    ("US$5m", {"budget_usd": "5000000"}),
+    ("a $5M budget", {"budget_usd": "5000000"}),
+    # Compute
+    ("under 26.9 million TPP", {"max_tpp": "26900000"}),
+    ("cap of 1700 H100 equivalents", {"max_tpp": "26913040"}),
+    ("at most 1.7k H100e", {"max_tpp": "26913040"}),
+    ("export cap of 100 A100 equivalents", {"max_tpp": "499200"}),
+    ("under 1e25 FLOP", {"max_training_flop": "1e25"}),
+    # Names
+    ("in Brazil", {"country": "BR"}),
+    ("for Mexico", {"country": "MX"}),
+    ("a Brazilian site", {"country": "BR"}),
+    ("South Africa's cheapest plan", {"country": "ZA", "objective": "cost"}),
+    ("in Türkiye", {"country": "TR"}),
+    ("in BR", {"country": "BR"}),
+    ("in NO", {"country": "NO"}),
+    ("cheapest in IN in 120 days", {"country": "IN", "objective": "cost", "deadline_days": 120}),
+    ("cheapest in the U.S.", {"country": "US", "objective": "cost"}),
+    ("for DeepSeek-V3", {"workload": "deepseek-v3"}),
+    ("train deepseek v3 10t", {"workload": "deepseek-v3-10t"}),
+    ("train Llama 3.1 70B", {"workload": "llama-3.1-70b"}),
+    ("train Llama 3.1 on 20T tokens", {"workload": "llama-3.1-405b", "tokens_t": "20"}),
+    ("a 10T model", {"workload": "deepseek-v3-10t"}),
+    # Own workloads
+    (
+        "a 70B model on 15T tokens",
+        {"params_total_b": "70", "params_active_b": "70", "tokens_t": "15", "architecture": "dense"},
+    ),
+    (
+        "a 671B model with 37B active parameters on 10T tokens",
+        {"params_total_b": "671", "params_active_b": "37", "tokens_t": "10", "architecture": "moe"},
+    ),
+    (
+        "671B-parameter MoE, 37 billion active, 15 trillion tokens",
+        {"params_total_b": "671", "params_active_b": "37", "tokens_t": "15", "architecture": "moe"},
+    ),
+    # Accelerators
+    ("with H100", {"use": ("h100_sxm5_80",)}),
+    ("on RTX 4090s", {"use": ("rtx4090",)}),
+    ("H100 or A100", {"use": ("h100_sxm5_80", "a100_sxm4_80")}),
+    ("using H100, H200 and B200", {"use": ("h100_sxm5_80", "h200_sxm_141", "b200_sxm_180")}),
+    ("H100 SXM only", {"use": ("h100_sxm5_80",)}),
+    ("GH200 (Grace Hopper, 96GB HBM3)", {"use": ("gh200",)}),
+    ("without A100", {"avoid": ("a100_sxm4_80",)}),
+    ("no H100 and no A100", {"avoid": ("h100_sxm5_80", "a100_sxm4_80")}),
+    ("excluding H100 and A100", {"avoid": ("h100_sxm5_80", "a100_sxm4_80")}),
+    ("not on A100", {"avoid": ("a100_sxm4_80",)}),
+    ("with H100 but not A100", {"use": ("h100_sxm5_80",), "avoid": ("a100_sxm4_80",)}),
+    ("at most 512 H100", {"supply": (("h100_sxm5_80", 512),)}),
+    ("at most 8xH100 and 16 x A100", {"supply": (("a100_sxm4_80", 16), ("h100_sxm5_80", 8))}),
+    ("at most 1000 GPUs", {"max_accelerators": 1000}),
+    ("no more than 2k chips in total", {"max_accelerators": 2000}),
+    ("we own 64 A100", {"owned": (("a100_sxm4_80", 64),)}),
+    ("we have 64 A100s", {"owned": (("a100_sxm4_80", 64),)}),
+    ("owning 64 A100 and 32 H100", {"owned": (("a100_sxm4_80", 64), ("h100_sxm5_80", 32))}),
+    # Ways, basis, precision, mix
+    ("rented", {"procurement": ("rent",)}),
+    ("buying or renting", {"procurement": ("buy", "rent")}),
+    ("bought only", {"procurement": ("buy",)}),
+    ("we own 64 A100 and can rent", {"owned": (("a100_sxm4_80", 64),), "procurement": ("rent", "own")}),
+    ("amortized", {"basis": "amortised"}),
+    ("on an upfront basis", {"basis": "upfront"}),
+    ("rental basis", {"basis": "rental"}),
+    ("in FP8", {"precision": ("fp8",)}),
+    ("bf16 only", {"precision": ("bf16",)}),
+    ("in bf16 or fp8", {"precision": ("bf16", "fp8")}),
+    ("mix of up to 2 generations", {"mix": 2}),
+    ("mixing three kinds of accelerators", {"mix": 3}),
+    # Rules, assumptions, tax, date
+    ("under diffusion-2025 rules", {"rules": "diffusion-2025"}),
+    ("under the AI diffusion rule", {"rules": "diffusion-2025"}),
+    ("under the US export rules", {"rules": "enforced-2026"}),
+    ("under no export rule", {"rules": "unrestricted"}),
+    ("with study-2025 assumptions", {"assumptions": "study-2025"}),
+    ("assumptions measured-2026", {"assumptions": "measured-2026"}),
+    ("REDATA tax regime", {"tax_regime": "redata"}),
+    ("as of 2026-05-01", {"date": "2026-05-01"}),
+    # Whole questions
+    (
+        "What is the cheapest way to train DeepSeek-V3 in Brazil within 4 months on a budget of $5M, using H100s?",
+        {
+            "objective": "cost",
+            "workload": "deepseek-v3",
+            "country": "BR",
+            "deadline_days": 120,
+            "budget_usd": "5000000",
+            "use": ("h100_sxm5_80",),
+        },
+    ),
+    (
+        "CHEAPEST PLAN IN NO MORE THAN 120 DAYS IN SOUTH AFRICA",
+        {"objective": "cost", "deadline_days": 120, "country": "ZA"},
+    ),
+    (
+        "cheapest; budget: $5M; power: 1 MW; deadline: 120 days",
+        {"objective": "cost", "budget_usd": "5000000", "max_mw": "1", "deadline_days": 120},
+    ),
+    (
+        "max power 1 MW max 120 days max budget $2B",
+        {"max_mw": "1", "deadline_days": 120, "budget_usd": "2000000000"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("sentence", "fields"), UNDERSTOOD, ids=[sentence for sentence, _ in UNDERSTOOD])
+def test_a_sentence_gives_its_fields_and_no_other(sentence: str, fields: dict[str, Any]) -> None:
+    assert ask(sentence).case == Case(**fields)
+
+
+@pytest.mark.parametrize("sentence", [sentence for sentence, _ in UNDERSTOOD])
+def test_every_word_is_in_a_phrase_or_told_as_filler(sentence: str) -> None:
+    """A swallowed word would be left over here; the wrong outcome is a letter or a digit in neither."""
+    reading = ask(sentence)
+    left = sentence
+    for text in sorted({phrase.text for phrase in reading.phrases}, key=len, reverse=True):
+        assert text in sentence
+        left = left.replace(text, " ")
+    for word in reading.filler:
+        left = left.replace(word, " ", 1)
+    assert not set(left) & set(string.ascii_letters + string.digits), left
+
+
+@pytest.mark.parametrize("sentence", [sentence for sentence, _ in UNDERSTOOD])
+def test_flags_say_the_same_case(sentence: str) -> None:
+    reading = ask(sentence)
+    words = shlex.split(reading.flags())
+    names = {"deadline": "deadline_days", "budget": "budget_usd"}
+    said: dict[str, Any] = {}
+    for flag, value in zip(words[::2], words[1::2], strict=True):
+        name = flag.removeprefix("--").replace("-", "_")
+        said[names.get(name, name)] = value.removesuffix("d") if name == "deadline" else value
+    assert Case(**said).digest() == reading.case.digest()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "value"),
+    [
+        ("under 1 MW", "grid limit 1 MW"),
+        ("within 4 months", "deadline 120 days (month = 30 days)"),
+        ("in 1 year", "deadline 365 days (year = 365 days)"),
+        ("by 31 March 2027", "deadline 129 days (by 2027-03-31 = 129 days from today, 2026-11-22)"),
+        ("under 1700 H100e", "export limit 26,913,040 TPP (1 H100 SXM equivalent = 15,831.2 TPP)"),
+        ("under 1 mw", "grid limit 1 MW (mw read as MW, megawatts)"),
+        ("under $5M", "budget limit 5,000,000 USD"),
+        ("under 1e25 FLOP", "training compute limit 1e25 FLOP"),
+    ],
+)
+def test_the_reading_says_its_definitions(sentence: str, value: str) -> None:
+    phrase = ask(sentence).phrases[0]
+    assert (phrase.text, phrase.value) == (sentence, value)
+
+
+def test_a_day_of_the_calendar_counts_from_the_order_and_says_so() -> None:
+    phrases = ask("fastest by 31 March 2027").phrases
+    assert [phrase.field for phrase in phrases] == ["objective", "deadline_days", "deadline_from"]
+    assert "because it is a day of the calendar" in phrases[-1].value
+
+
+def test_filler_is_told_in_order() -> None:
+    reading = ask("Please, what is the cheapest plan?")
+    assert reading.filler == ("Please", "what", "is", "the", "plan")
+    assert reading.flags() == "--objective cost"
+
+
+def test_a_name_that_reads_as_a_quantity_is_none() -> None:
+    """The aliases 4090 and 910b must not swallow a number: "910B" is 910 billion."""
+    assert ask("910B model on 1T tokens").case.params_total_b == 910
+    with pytest.raises(QuestionError, match="number without a unit"):
+        ask("under 4090")
+
+
+def test_names_alone_are_enough_but_for_equivalents() -> None:
+    class Bare:
+        def vocabulary(self, kind: str) -> Mapping[str, str]:
+            return NAMES[kind]
+
+    assert read("H100 in Brazil", Bare(), TODAY).case.use == ("h100_sxm5_80",)
+    with pytest.raises(QuestionError, match="TPP of this accelerator is not known"):
+        read("under 100 H100e", Bare(), TODAY)
+
+
+def test_the_parser_is_imported_only_to_read() -> None:
+    code = "import sys, optimizer.question; sys.exit('lark' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+# The shipped and the frozen catalogue
+
+
+def test_every_name_of_the_shipped_catalogue_is_understood(live: Catalogue) -> None:
+    fields = {"accelerator": "use", "country": "country", "workload": "workload"}
+    templates = {"accelerator": "with {}", "country": "in {}", "workload": "train {}"}
+    for kind, field in fields.items():
+        for name, key in live.vocabulary(kind).items():
+            if name.rstrip("bt").isdigit():
+                continue  # reads as a number: see above
+            said = name.upper() if kind == "country" and len(name) == 2 else name
+            value = getattr(read(f"cheapest plan {templates[kind].format(said)}", live, TODAY).case, field)
+            assert value == ((key,) if kind == "accelerator" else key), name
+
+
+def test_rules_and_assumptions_of_the_shipped_catalogue(live: Catalogue) -> None:
+    for kind in ("rules", "assumptions"):
+        for name, key in live.vocabulary(kind).items():
+            assert getattr(read(f"with {name}", live, TODAY).case, kind) == key
+    case = read("cheapest under the AI diffusion rule with 1700 H100 equivalents", live, TODAY).case
+    assert case.rules == "diffusion-2025"
+    assert case.max_tpp == 1700 * live.accelerators["h100_sxm5_80"].tpp
+
+
+def test_the_frozen_catalogue_is_read(frozen: Catalogue) -> None:
+    name = next(iter(frozen.accelerators))
+    assert read(f"cheapest with {name} under 1 MW", frozen, TODAY).case.use == (name,)

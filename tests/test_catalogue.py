@@ -1,0 +1,524 @@
+"""The data folder: it loads, it is cross-checked, and what is broken in it is told by name."""
+
+import csv
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from optimizer.catalogue import PARAMETERS, data_folder, load_catalogue
+from optimizer.domain import Case, SizeBracket
+from optimizer.errors import DataError
+from optimizer.planner import prepare
+
+BITS = {"fp16": 16, "bf16": 16, "fp8": 8, "nvfp4": 4}
+"""TPP is TOPS times the bits of the operation (15 CFR 774, 3A090 technical notes)."""
+
+TPP_BY_OTHER_PEAKS = {
+    # accelerator: (dense peak in tera-operations per second, bits, why it is not among the training peaks)
+    "b300_sxm_288": (13_500, 4, "FP4, which no training peak of this row counts"),
+    "rtx4090": (330.3, 16, "FP16 with FP16 accumulation: training needs FP32 accumulation, half as fast"),
+    "rtx5090": (419, 16, "FP16 with FP16 accumulation: training needs FP32 accumulation, half as fast"),
+    "mi350x": (9228, 6, "FP6, which runs at the rate of FP4 on CDNA4"),
+    "mi355x": (10_066, 6, "FP6, which runs at the rate of FP4 on CDNA4"),
+    "trainium1": (420, 8, "INT8"),
+}
+
+
+@pytest.fixture(scope="module")
+def catalogue():
+    return load_catalogue()
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the shipped tables that a test may break."""
+    return Path(shutil.copytree(data_folder(), tmp_path / "data"))
+
+
+def rewrite(path: Path, change: Callable[[list[dict[str, str]]], object]) -> None:
+    """Change the rows of a table in place."""
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        header, rows = list(reader.fieldnames or ()), list(reader)
+    change(rows)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, header, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def the(rows: list[dict[str, str]], **cells: str) -> dict[str, str]:
+    """The one row with these cells."""
+    (row,) = [row for row in rows if all(row[name] == value for name, value in cells.items())]
+    return row
+
+
+def problems_of(folder: Path) -> tuple[str, ...]:
+    """What loading a broken folder says, problem by problem."""
+    with pytest.raises(DataError) as caught:
+        load_catalogue(folder)
+    return tuple(str(problem) for problem in caught.value.problems)
+
+
+# --- the shipped tables ---------------------------------------------------------------------------------------------
+
+
+def test_the_shipped_tables_load(catalogue):
+    """Every table is there; version and date are those of the file that names them."""
+    assert catalogue.version and catalogue.title and catalogue.licence and catalogue.citation
+    assert len(catalogue.attribution) >= 2
+    assert len(catalogue.digest) == 64
+    assert catalogue.as_of == "2026-11-22"
+
+
+def test_twenty_accelerators_can_be_had(catalogue):
+    """At least 20 with a price or a rent, that is most of the catalogue: 29 of 37 today."""
+    priced = [a.id for a in catalogue.accelerators.values() if a.unit_price_usd or a.rent_usd_per_hour]
+    assert len(priced) >= 20
+
+
+def test_forty_four_countries(catalogue):
+    """44, each under a two-letter code; Brazil and Mexico, the study's own, among them."""
+    assert len(catalogue.countries) == 44
+    assert {"BR", "MX", "ZA", "KE", "NG", "IN", "ID", "VN", "AE", "SA"} <= set(catalogue.countries)
+
+
+def test_every_country_has_one_default_tax_regime_and_groups(catalogue):
+    """A country without a tax row could not be planned for; with two defaults the answer would depend on row order."""
+    for country in catalogue.countries:
+        standing = [
+            r for r in catalogue.tax_regimes if r.country == country and r.assumption_set == "*" and r.is_default
+        ]
+        assert len(standing) == 1, country
+        assert catalogue.country_groups.get(country), country
+
+
+@pytest.mark.parametrize(
+    ("workload", "total_b", "active_b", "tokens_t", "architecture"),
+    [
+        ("deepseek-v3-10t", "671", "37", "10", "moe"),
+        ("deepseek-v3", "671", "37", "14.8", "moe"),
+        ("llama-3.1-8b", "8.03", "8.03", "15", "dense"),
+        ("llama-3.1-70b", "70.6", "70.6", "15", "dense"),
+        ("llama-3.1-405b", "405", "405", "15.6", "dense"),
+        ("apertus-70b", "70.6", "70.6", "15", "dense"),
+    ],
+)
+def test_the_workloads_that_must_be_there(catalogue, workload, total_b, active_b, tokens_t, architecture):
+    """Shapes as published; a mixture of experts with its total as active would need 18 times the compute."""
+    row = catalogue.workloads[workload]
+    assert (str(row.params_total_b), str(row.params_active_b), str(row.tokens_t)) == (total_b, active_b, tokens_t)
+    assert row.architecture == architecture
+
+
+def test_every_row_of_every_table_has_a_source_and_a_date():
+    """A figure without them cannot be checked. (catalogue.toml names its own; study and golden rows quote theirs.)"""
+    sources = {"golden_cases.csv": "source_url", "study_cells.csv": "source"}
+    dateless = set(sources)
+    seen = 0
+    for path in sorted(data_folder().glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            for number, row in enumerate(csv.DictReader(file), 2):
+                assert row[sources.get(path.name, "source")].strip(), f"{path.name}:{number} has no source"
+                if path.name not in dateless:
+                    assert row["as_of"][:4].isdigit(), f"{path.name}:{number} has no date"
+                seen += 1
+    assert seen > 600
+
+
+def test_a_row_without_a_source_names_its_estimates(catalogue):
+    """'planning estimate' as a source means that at least one figure of the row is told as an estimate."""
+    rows = [
+        *catalogue.accelerators.values(),
+        *catalogue.countries.values(),
+        *catalogue.parameters.values(),
+        *catalogue.efficiencies.values(),
+        *catalogue.hire.values(),
+    ]
+    bare = [row for row in rows if row.source == "planning estimate"]
+    assert bare
+    assert all(row.estimates for row in bare)
+
+
+def test_a_price_without_a_source_is_told_as_an_estimate(catalogue):
+    """Seven prices have no source: each must be marked, or an answer would pass a guess off as a quote."""
+    guessed = {a.id for a in catalogue.accelerators.values() if a.price_source == "planning estimate"}
+    assert guessed == {
+        *("b300_sxm_288", "l40s", "rtxpro6000_server", "mi325x", "mi355x", "gaudi2", "ascend910c"),
+    }
+    assert all(catalogue.accelerators[name].is_estimate("unit_price_usd") for name in guessed)
+    for accelerator in catalogue.accelerators.values():
+        assert (accelerator.unit_price_usd is None) == (accelerator.price_source == ""), accelerator.id
+        assert (accelerator.rent_usd_per_hour is None) == (accelerator.rent_source == ""), accelerator.id
+
+
+def test_low_central_and_high_are_in_order(catalogue):
+    """A low price above the central one would turn a range of answers inside out."""
+    triples = [(a.unit_price_low_usd, a.unit_price_usd, a.unit_price_high_usd) for a in catalogue.accelerators.values()]
+    triples += [(p.low, p.central, p.high) for p in catalogue.parameters.values()]
+    triples += [(e.mfu_low, e.mfu, e.mfu_high) for e in catalogue.efficiencies.values()]
+    triples += [(e.goodput_low, e.goodput, e.goodput_high) for e in catalogue.efficiencies.values()]
+    for triple in triples:
+        known = [value for value in triple if value is not None]
+        assert known == sorted(known), triple
+
+
+def test_tpp_is_the_most_over_the_precisions(catalogue):
+    """Within 1 %: dense TOPS x bits. Sparse peaks would double it and make half the catalogue look controlled."""
+    for accelerator in catalogue.accelerators.values():
+        peaks = [
+            float(peak) * bits
+            for name, bits in BITS.items()
+            if (peak := getattr(accelerator, f"{name}_tflops")) is not None
+        ]
+        best = max(peaks)
+        if accelerator.id in TPP_BY_OTHER_PEAKS:
+            tera, bits, _ = TPP_BY_OTHER_PEAKS[accelerator.id]
+            assert best < 0.99 * float(accelerator.tpp), f"{accelerator.id} is no exception any more"
+            best = tera * bits
+        assert best == pytest.approx(float(accelerator.tpp), rel=0.01), accelerator.id
+
+
+def test_the_training_peak_is_never_above_the_tpp(catalogue):
+    """No precision used in training may be faster than the export metric says: that would be a sparse peak."""
+    for accelerator in catalogue.accelerators.values():
+        for name, bits in BITS.items():
+            peak = accelerator.peak_tflops(name)
+            assert peak is None or float(peak) * bits <= 1.001 * float(accelerator.tpp), accelerator.id
+
+
+def test_tpp_of_the_h100(catalogue):
+    """1,978.9 dense FP8 TFLOP/s x 8 = 15,831.2; with the sparse 3,957.8 it would be 31,662."""
+    assert float(catalogue.accelerators["h100_sxm5_80"].tpp) == pytest.approx(1978.9 * 8, abs=0.01)
+    assert 15_800 <= catalogue.accelerators["h100_sxm5_80"].tpp < 15_900
+
+
+def test_names_and_aliases_lead_to_one_id(catalogue):
+    """'H100' in any spelling is the SXM5 card; an unknown name gets a suggestion, never the first match."""
+    for name in ("h100", "H100", " NVIDIA H100 ", "dgx h100", "h100_sxm5_80"):
+        assert catalogue.find("accelerator", name) == "h100_sxm5_80"
+    assert catalogue.find("country", "brasil") == catalogue.find("country", "BR") == "BR"
+    with pytest.raises(DataError, match=r'"h1000": is no known accelerator; did you mean .*h100'):
+        catalogue.find("accelerator", "h1000")
+
+
+def test_size_brackets_leave_no_gap(catalogue):
+    """Each set's brackets follow on one another from 1: a cluster between two of them could not be planned."""
+    for name, brackets in catalogue.brackets.items():
+        assert brackets[0].min_devices == 1, name
+        pairs: list[tuple[SizeBracket, SizeBracket]] = list(pairwise(brackets))
+        assert all(after.min_devices == before.max_devices + 1 for before, after in pairs), name
+
+
+def test_every_parameter_of_every_set_is_used_by_the_code(catalogue):
+    """A row with a name that no formula reads would be a figure that changes nothing."""
+    assert {name for _, name in catalogue.parameters} == set(PARAMETERS)
+
+
+# --- what is missing never becomes 0 --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("workload", ["deepseek-v3-10t", "llama-3.1-8b"])
+@pytest.mark.parametrize("country", ["BR", "MX", "AE"])
+def test_an_accelerator_without_a_price_is_never_bought(catalogue, workload, country):
+    """Each of the unpriced is out with that reason (or one that comes before it); at $0 it would win every case."""
+    table = prepare(Case(workload=workload, country=country), catalogue).table
+    bought = {o.key.accelerator for o in table.options if o.key.procurement == "buy"}
+    unpriced = {a.id for a in catalogue.accelerators.values() if a.unit_price_usd is None}
+    assert len(unpriced) == 14
+    assert not bought & unpriced
+    for name in unpriced:
+        reasons = [e.reason for e in table.excluded if e.accelerator == name and e.procurement in ("", "buy")]
+        earlier = ("no server size or power known", "training efficiency known in")
+        assert reasons == ["no purchase price known"] or (
+            len(reasons) == 1 and any(words in reasons[0] for words in earlier)
+        ), name
+    priced_out = {e.accelerator for e in table.excluded if e.reason == "no purchase price known"}
+    assert {
+        "v100_sxm2_32",
+        "a800_sxm4_80",
+        "h100_nvl_94",
+        "gh200",
+        "h800_sxm5_80",
+        "gb300_nvl72",
+        "mi350x",
+    } == priced_out
+
+
+def test_every_option_costs_something(catalogue):
+    """Bought: more than $1,000 a device; hired: more than $1 a device and day, wherever it stands."""
+    for country in catalogue.countries:
+        table = prepare(Case(workload="llama-3.1-8b", country=country), catalogue).table
+        for i, option in enumerate(table.options):
+            if option.key.procurement == "buy":
+                assert table.server_usd[i] > 1000 * table.devices[i], option.key.name
+            assert table.server_day_usd[i] > 1.0, option.key.name
+
+
+def test_a_price_taken_away_becomes_a_reason(copy):
+    """The H100 with an empty price cell: not bought, with the reason; still for hire at its rent."""
+    rewrite(
+        copy / "accelerators.csv", lambda rows: the(rows, id="h100_sxm5_80").update(unit_price_usd="", price_source="")
+    )
+    table = prepare(Case(country="BR"), load_catalogue(copy)).table
+    ways = {o.key.procurement for o in table.options if o.key.accelerator == "h100_sxm5_80"}
+    assert ways == {"rent"}
+    assert ("h100_sxm5_80", "buy", "no purchase price known") in {
+        (e.accelerator, e.procurement, e.reason) for e in table.excluded
+    }
+
+
+def test_a_rent_taken_away_becomes_a_reason(copy):
+    """Likewise for hire: no rent is no rent, not free hire."""
+    rewrite(
+        copy / "accelerators.csv",
+        lambda rows: the(rows, id="h100_sxm5_80").update(rent_usd_per_hour="", rent_source=""),
+    )
+    table = prepare(Case(country="BR"), load_catalogue(copy)).table
+    assert {o.key.procurement for o in table.options if o.key.accelerator == "h100_sxm5_80"} == {"buy"}
+    assert ("h100_sxm5_80", "rent", "no rent known") in {
+        (e.accelerator, e.procurement, e.reason) for e in table.excluded
+    }
+
+
+def test_an_unknown_duty_is_a_reason_and_not_a_duty_of_0(catalogue):
+    """Pakistan's and Ethiopia's duty is not known: nothing is bought there until the case states one."""
+    for country in ("PK", "ET"):
+        table = prepare(Case(country=country), catalogue).table
+        assert not [o for o in table.options if o.key.procurement == "buy"]
+        assert any("no import duty known" in e.reason for e in table.excluded)
+        stated = prepare(Case(country=country, import_duty="0"), catalogue).table
+        assert [o for o in stated.options if o.key.procurement == "buy"]
+
+
+def test_a_premium_that_is_not_known_is_a_reason(copy):
+    """For hire at no known price: the case must state a premium; the world rent as it stands would be too cheap."""
+    rewrite(copy / "hire.csv", lambda rows: the(rows, country="BR", accelerator="h100_sxm5_80").update(premium=""))
+    folder = load_catalogue(copy)
+    table = prepare(Case(country="BR"), folder).table
+    assert ("h100_sxm5_80", "rent", "for hire in Brazil, but at no known price: state rent_premium") in {
+        (e.accelerator, e.procurement, e.reason) for e in table.excluded
+    }
+    stated = prepare(Case(country="BR", rent_premium="0.5"), folder).table
+    assert any(o.key.accelerator == "h100_sxm5_80" and o.key.procurement == "rent" for o in stated.options)
+
+
+# --- cross-checks on broken copies ----------------------------------------------------------------------------------
+
+
+def test_an_unbroken_copy_loads_with_the_same_digest(copy, catalogue):
+    """The digest is of the content, not of the place."""
+    assert load_catalogue(copy).digest == catalogue.digest
+
+
+def test_a_changed_price_changes_the_digest(copy, catalogue):
+    """Two answers from different figures must not bear the same digest."""
+    rewrite(copy / "accelerators.csv", lambda rows: the(rows, id="h100_sxm5_80").update(unit_price_usd="30001"))
+    assert load_catalogue(copy).digest != catalogue.digest
+
+
+def test_a_table_that_no_answer_depends_on_does_not_change_the_digest(copy, catalogue):
+    """The golden sums are for tests: their wording must not make every answer look new."""
+    rewrite(copy / "golden_cases.csv", lambda rows: rows.clear())
+    assert load_catalogue(copy).digest == catalogue.digest
+
+
+def duplicate(rows: list[dict[str, str]]) -> None:
+    rows.append(dict(rows[0]))
+
+
+def drop(**cells: str) -> Callable[[list[dict[str, str]]], object]:
+    return lambda rows: rows.remove(the(rows, **cells))
+
+
+def put(cells: dict[str, str], **new: str) -> Callable[[list[dict[str, str]]], object]:
+    return lambda rows: the(rows, **cells).update(new)
+
+
+def put_all(**new: str) -> Callable[[list[dict[str, str]]], object]:
+    return lambda rows: [row.update(new) for row in rows]
+
+
+H100 = {"id": "h100_sxm5_80"}
+H100_FP8 = {
+    **{"assumption_set": "measured-2026", "accelerator": "h100_sxm5_80"},
+    **{"precision": "fp8", "architecture": "moe"},
+}
+
+BROKEN = {
+    "unknown accelerator in efficiency": (
+        *("efficiency", put(H100_FP8, accelerator="h1000_sxm5")),
+        'efficiency.csv accelerator "h1000_sxm5": is not known',
+    ),
+    "unknown accelerator in hire": (
+        *("hire", put({"country": "BR", "accelerator": "h100_sxm5_80"}, accelerator="h1000")),
+        'hire.csv accelerator "h1000": is not known',
+    ),
+    "unknown country in tax regimes": (
+        *("tax_regimes", put({"country": "MX"}, country="XM")),
+        'tax_regimes.csv country "XM": is not known',
+    ),
+    "unknown assumption set": (
+        *("size_brackets", put({"bracket": "large"}, assumption_set="measured-2027")),
+        'size_brackets.csv assumption_set "measured-2027": is not known',
+    ),
+    "unknown rule set": (
+        *("licence_rules", put({"rule": "ACA"}, rule_sets="enforced-2026;difusion-2025")),
+        'licence_rules.csv rule_sets "difusion-2025": is not known',
+    ),
+    "unknown parameter": (
+        *("parameters", put({"assumption_set": "study-2025", "parameter": "pue"}, parameter="peu")),
+        'parameters.csv parameter "peu": is not known',
+    ),
+    "missing parameter": (
+        *("parameters", drop(assumption_set="measured-2026", parameter="staff_fte")),
+        'parameters.csv assumption_set "measured-2026": lacks parameter staff_fte',
+    ),
+    "parameter without a value": (
+        *("parameters", put({"assumption_set": "measured-2026", "parameter": "spare_ratio"}, central="", estimates="")),
+        'parameters.csv central "measured-2026/spare_ratio": must have a central value',
+    ),
+    "a set without size brackets": (
+        *("size_brackets", drop(assumption_set="study-2025")),
+        'size_brackets.csv assumption_set "study-2025": has no size bracket',
+    ),
+    "alias of two accelerators": (
+        *("accelerators", put({"id": "h200_sxm_141"}, aliases="H200;Nvidia H100")),
+        'accelerators.csv aliases "nvidia h100": stands for h100_sxm5_80 and h200_sxm_141',
+    ),
+    "alias that is the name of another": (
+        *("countries", put({"id": "MX"}, aliases="brazil")),
+        'countries.csv aliases "brazil": stands for BR and MX',
+    ),
+    "two default assumption sets": (
+        *("assumption_sets", put({"id": "study-2025"}, is_default="1")),
+        "assumption_sets.csv is_default: exactly one row must be the default",
+    ),
+    "no default rule set": (
+        *("rule_sets", put_all(is_default="0")),
+        "rule_sets.csv is_default: exactly one row must be the default",
+    ),
+    "key twice": ("accelerators", duplicate, 'accelerators.csv id "v100_sxm2_32": stands twice'),
+    "compound key twice": (
+        *("efficiency", duplicate),
+        "efficiency.csv assumption_set+accelerator+precision+architecture "
+        '"measured-2026, v100_sxm2_32, fp16, dense": stands twice',
+    ),
+    "estimate that names no column": (
+        *("accelerators", put(H100, estimates="unit_price")),
+        "estimates names no column of this table: unit_price",
+    ),
+    "row without a source": ("accelerators", put(H100, source=""), "source: must not be empty"),
+    "planning estimate that names no column": (
+        *("accelerators", put(H100, source="planning estimate", estimates="")),
+        "a row without a source must name its estimated columns in 'estimates'",
+    ),
+    "useless date in words": ("accelerators", put(H100, as_of="mid-2026"), 'as_of "mid-2026": string should match'),
+    "useless date, day first": (
+        "accelerators",
+        put(H100, as_of="22.11.2026"),
+        'as_of "22.11.2026": string should match',
+    ),
+    "no date": ("accelerators", put(H100, as_of=""), "as_of: must not be empty"),
+    "negative price": ("accelerators", put(H100, unit_price_usd="-30000"), 'unit_price_usd "-30000": '),
+    "price of zero": ("accelerators", put(H100, unit_price_usd="0"), 'unit_price_usd "0": '),
+    "efficiency above one": ("efficiency", put(H100_FP8, mfu="1.2"), 'mfu "1.2": '),
+    "PUE below one": ("countries", put({"id": "BR"}, pue="0.9"), 'pue "0.9": '),
+    "workload without size": (
+        *("workloads", put({"id": "llama-3.1-8b"}, tokens_t="", training_flop="")),
+        'workloads.csv tokens_t "llama-3.1-8b": needs tokens_t or training_flop',
+    ),
+    "default for no field of a case": (
+        *("defaults", put({"field": "mix"}, field="mixture")),
+        'defaults.csv field "mixture": is not known',
+    ),
+    "rule with an unknown policy": (
+        *("licence_rules", put({"rule": "ACA"}, policy="perhaps")),
+        'licence_rules.csv:14 policy "perhaps": ',
+    ),
+    "rule with a date that is none": (
+        *("licence_rules", put({"rule": "ACA"}, effective_from="April 2024")),
+        'licence_rules.csv:14 effective_from "April 2024": ',
+    ),
+}
+
+
+@pytest.mark.parametrize(("table", "change", "told"), BROKEN.values(), ids=BROKEN.keys())
+def test_one_thing_broken_is_told_by_file_column_and_value(copy, table, change, told):
+    """Each fault alone is found, and nothing else is blamed: silence would plan with a table that is not the user's."""
+    rewrite(copy / f"{table}.csv", change)
+    problems = problems_of(copy)
+    assert any(told in problem for problem in problems), problems
+    assert all(problem.startswith(table) for problem in problems)
+    assert len(problems) <= 3
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "value"),
+    [
+        ("country_groups", put({"country": "VN", "group": "D:1"}, country="VM"), "VM"),
+        ("country_groups", put({"country": "VN", "group": "D:1"}, group="D1"), "D1"),
+        ("licence_rules", put({"rule": "ACA"}, chip_classes="3A090.c"), "3A090.c"),
+    ],
+    ids=["country", "group", "chip class"],
+)
+def test_a_slip_in_the_tables_of_the_law_is_found(copy, table, change, value):
+    """With Viet Nam's D:1 row misspelt its H100 pass as free of licence (group B): the wrong law, without a word."""
+    rewrite(copy / f"{table}.csv", change)
+    assert any(f'"{value}"' in problem for problem in problems_of(copy))
+
+
+def test_size_brackets_that_overlap_or_leave_a_gap_are_found(copy):
+    """With 'large' from 1,024 a fleet of 600 H100 would be impossible, without a word."""
+    rewrite(copy / "size_brackets.csv", put({"bracket": "large"}, min_devices="1024"))
+    assert any("size_brackets.csv" in problem for problem in problems_of(copy))
+
+
+def test_problems_of_several_files_are_told_at_once(copy):
+    """One run tells the fault in each of three files, with its line."""
+    rewrite(copy / "accelerators.csv", put(H100, tdp_w="700W"))
+    rewrite(copy / "countries.csv", put({"id": "BR"}, pue=""))
+    (copy / "hire.csv").unlink()
+    problems = problems_of(copy)
+    assert any(p.startswith('accelerators.csv:7 tdp_w "700W": must be a number') for p in problems)
+    assert any(p.startswith("countries.csv:2 pue: must not be empty") for p in problems)
+    assert any("hire.csv: cannot be read" in p for p in problems)
+
+
+def test_a_folder_that_is_not_there(tmp_path):
+    """The remedy names the flag and the environment variable."""
+    (problem,) = problems_of(tmp_path / "nowhere")
+    assert problem.endswith("is no folder; give a data folder with --data or OPTIMIZER_DATA")
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [("title = ", "is no readable TOML"), ("", "is empty"), ("title = 'x'\nversion = 3", "version: must be a text")],
+)
+def test_a_broken_title_page(copy, content, told):
+    """The version and the date stand there: without them an answer could not say what it rests on."""
+    (copy / "catalogue.toml").write_text(content, encoding="utf-8")
+    assert any("catalogue.toml" in problem and told in problem for problem in problems_of(copy))
+
+
+def test_the_environment_variable_names_a_folder(copy, monkeypatch):
+    """OPTIMIZER_DATA counts where no folder is given; a folder given goes before it."""
+    rewrite(copy / "accelerators.csv", put(H100, unit_price_usd="12345"))
+    monkeypatch.setenv("OPTIMIZER_DATA", str(copy))
+    assert load_catalogue().accelerators["h100_sxm5_80"].unit_price_usd == 12345
+    monkeypatch.setenv("OPTIMIZER_DATA", str(copy / "nowhere"))
+    assert load_catalogue(copy).accelerators["h100_sxm5_80"].unit_price_usd == 12345
+
+
+def test_two_cases_do_not_share_what_they_must_not(catalogue):
+    """The cache of options is by value: a tariff given in one case must not reach the next one."""
+    clean = replace(catalogue, cache={})
+    plain = prepare(Case(country="BR"), clean).table.server_day_usd.copy()
+    dear = prepare(Case(country="BR", electricity_usd_per_kwh="1"), clean).table.server_day_usd
+    again = prepare(Case(country="BR"), clean).table.server_day_usd
+    assert (dear >= plain).all() and (dear > plain).any()
+    assert (again == plain).all()

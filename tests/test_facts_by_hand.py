@@ -1,0 +1,496 @@
+"""Answers worked out by hand, step by step from plain numbers, held against what the package computes.
+
+Nothing here calls the code under test to get an expected value. The inputs are pinned below and checked against the
+data folder first, so that a changed figure shows there and a changed formula shows in the sums.
+"""
+
+from fractions import Fraction
+
+import pytest
+
+from optimizer.catalogue import load_catalogue
+from optimizer.domain import Case
+from optimizer.exact import exact_option
+from optimizer.options.cost import landed_factor
+from optimizer.plan import Infeasible, Plan
+from optimizer.planner import plan, prepare
+
+F = Fraction
+
+
+@pytest.fixture(scope="module")
+def catalogue():
+    return load_catalogue()
+
+
+@pytest.fixture(scope="module")
+def one_megawatt(catalogue):
+    """The question in the title of the tool: the cheapest plan under 1 MW in 120 days, in Brazil."""
+    return plan(Case(country="BR", max_mw="1", deadline_days=120), catalogue)
+
+
+def row(catalogue, accelerator, precision="fp8", procurement="buy", bracket="small", **case):
+    """One option of a case, as (its exact figures, its columns of the options table as floats by name)."""
+    ready = prepare(Case(**{"country": "BR", "precision": precision, **case}), catalogue)
+    for i, option in enumerate(ready.table.options):
+        key = option.key
+        if (key.accelerator, key.procurement, key.bracket) == (accelerator, procurement, bracket):
+            table = ready.table
+            names = [
+                "devices",
+                "pflops",
+                "peak_kw",
+                "mean_kw",
+                "tpp",
+                "memory_gb",
+                "fixed_usd",
+                "server_usd",
+                "server_day_usd",
+                "lead_days",
+            ]
+            return exact_option(ready.setting, key), {name: float(getattr(table, name)[i]) for name in names}
+    raise AssertionError("no such option")
+
+
+# --- the figures that the sums below rest on ------------------------------------------------------------------------
+
+PINNED_ACCELERATORS = {
+    # id: devices a server, server kW, memory GB, bf16, fp8, TPP, unit price, rent
+    "h100_sxm5_80": ("8", "10.2", "80", "989.4", "1978.9", "15831.2", "30000", "2.73"),
+    "gb200_nvl72": ("72", "132", "186", "2500", "5000", "40000", "45000", "4.54"),
+}
+PINNED_EFFICIENCIES = {
+    # (accelerator, precision), mixture of experts: MFU, goodput
+    ("h100_sxm5_80", "bf16"): ("0.3", "0.87"),
+    ("h100_sxm5_80", "fp8"): ("0.165", "0.9"),
+    ("gb200_nvl72", "fp8"): ("0.17", "0.8"),
+}
+PINNED_PARAMETERS = {
+    **{"mean_power_ratio": "0.78", "network_power_kw_per_device": "0.075", "server_overhead_ratio": "0.38"},
+    **{"storage_ratio": "0.03", "spare_ratio": "0.03", "freight_ratio": "0.02", "maintenance_per_year": "0.05"},
+    **{"useful_life_years": "5", "residual_ratio": "0.125", "staff_fte": "25", "training_bytes_per_parameter": "16"},
+    **{"buy_lead_days": "90", "rent_lead_days": "14", "hire_max_devices": "1024"},
+}
+
+
+def test_the_pinned_accelerators_are_those_of_the_data(catalogue):
+    """Every sum below starts from these: where the data moved on, this fails first and says which figure."""
+    for name, figures in PINNED_ACCELERATORS.items():
+        a = catalogue.accelerators[name]
+        held = (a.server_devices, a.server_peak_kw, a.memory_gb, a.bf16_tflops, a.fp8_tflops, a.tpp)
+        assert tuple(map(str, (*held, a.unit_price_usd, a.rent_usd_per_hour))) == figures, name
+    for (name, precision), figures in PINNED_EFFICIENCIES.items():
+        e = catalogue.efficiencies[("measured-2026", name, precision, "moe")]
+        assert (str(e.mfu), str(e.goodput)) == figures
+        assert e.peak_tflops is None
+
+
+def test_the_pinned_parameters_are_those_of_the_data(catalogue):
+    """As above, for planning parameters, size brackets, Brazil, its hire and its taxes."""
+    for name, figure in PINNED_PARAMETERS.items():
+        assert str(catalogue.parameters[("measured-2026", name)].central) == figure, name
+    small, large = catalogue.brackets["measured-2026"]
+    assert (small.max_devices, str(small.network_ratio), str(small.mfu_factor)) == (511, "0.15", "1")
+    assert (large.max_devices, str(large.network_ratio), str(large.mfu_factor)) == (16384, "0.33", "1")
+    brazil = catalogue.countries["BR"]
+    assert tuple(map(str, (brazil.electricity_usd_per_kwh, brazil.pue, brazil.colocation_usd_per_kw_month))) == (
+        *("0.125", "1.45", "190"),
+    )
+    assert tuple(map(str, (brazil.engineer_usd_per_year, brazil.cost_of_capital))) == ("80000", "0.0925")
+    assert catalogue.hire[("BR", "h100_sxm5_80")].premium == catalogue.hire[("BR", "gb200_nvl72")].premium == 1
+    (tax,) = [t for t in catalogue.tax_regimes if (t.country, t.regime, t.assumption_set) == ("BR", "standard", "*")]
+    rates = (tax.duty, tax.excise, tax.contribution, tax.inside_tax, tax.vat)
+    assert tuple(map(str, rates)) == ("0.25", "0.0975", "0.1175", "0.17", "0")
+
+
+# --- work -----------------------------------------------------------------------------------------------------------
+
+
+def test_training_compute_of_the_study_benchmark(catalogue):
+    """6 x 37e9 active x 10e12 tokens = 2.22e24 FLOP = 25,694.44 PFLOP/s-days; with all 671e9 it would be 4.03e25."""
+    ready = prepare(Case(), catalogue)
+    assert ready.setting.training_flop == 6 * 37 * 10**9 * 10 * 10**12 == 2_220_000 * 10**18
+    by_hand = F(222 * 10**22, 10**15 * 86_400)
+    assert by_hand == F(925_000, 36)
+    assert round(float(by_hand), 2) == 25_694.44
+    assert ready.problem.work_pflops_days == by_hand
+    assert ready.asked.work_pflops_days == pytest.approx(25_694.4444, abs=1e-3)
+
+
+def test_overhead_multiplies_the_work(catalogue):
+    """1.3 for experiments: 2.886e24 FLOP; by default nothing is added, as published GPU-hours count it."""
+    assert prepare(Case(overhead="1.3"), catalogue).setting.training_flop == 2_886_000 * 10**18
+
+
+def test_stated_compute_goes_before_six_n_d(catalogue):
+    """Llama 3.1 405B states 3.8e25; 6 N D would give 3.79e25. With other tokens 6 N D it is: 6 x 405e9 x 1e12."""
+    assert prepare(Case(workload="llama-3.1-405b"), catalogue).setting.training_flop == 38 * 10**24
+    changed = prepare(Case(workload="llama-3.1-405b", tokens_t="1"), catalogue).setting.training_flop
+    assert changed == 6 * 405 * 10**9 * 10**12
+
+
+# --- one H100 server ------------------------------------------------------------------------------------------------
+
+
+def test_sustained_speed_of_an_h100_server(catalogue):
+    """FP8 8 x 1978.9 x 0.165 x 0.9 = 2,350.9 TFLOP/s; the FP8 peak with the BF16 share would give 4,132."""
+    exact, table = row(catalogue, "h100_sxm5_80")
+    by_hand = 8 * F("1978.9") * F("0.165") * F("0.9") / 1000
+    assert exact.pflops == by_hand == F("2.3509332")
+    assert table["pflops"] == pytest.approx(2.3509332, rel=1e-12)
+    exact, table = row(catalogue, "h100_sxm5_80", precision="bf16")
+    assert exact.pflops == 8 * F("989.4") * F("0.3") * F("0.87") / 1000 == F("2.0658672")
+    assert table["pflops"] == pytest.approx(2.0658672, rel=1e-12)
+
+
+def test_power_of_an_h100_server(catalogue):
+    """Peak (10.2 + 8 x 0.075) x 1.45 = 15.66 kW, mean 0.78 of it = 12.2148; without PUE it would be 10.8."""
+    exact, table = row(catalogue, "h100_sxm5_80")
+    it_kw = F("10.2") + 8 * F("0.075")
+    assert it_kw == F("10.8")
+    assert exact.peak_kw == it_kw * F("1.45") == F("15.66")
+    assert exact.mean_kw == F("15.66") * F("0.78") == F("12.2148")
+    assert table["peak_kw"] == pytest.approx(15.66, rel=1e-12)
+    assert table["mean_kw"] == pytest.approx(12.2148, rel=1e-12)
+
+
+def test_memory_and_tpp_of_an_h100_server(catalogue):
+    """8 x 80 = 640 GB; 8 x 15,831.2 = 126,649.6 TPP."""
+    exact, table = row(catalogue, "h100_sxm5_80")
+    assert (exact.memory_gb, exact.tpp) == (640, F("126649.6"))
+    assert (table["memory_gb"], table["tpp"]) == (640, pytest.approx(126_649.6))
+
+
+def h100_server_usd():
+    """Price of one H100 server before freight and tax, by its parts, in a cluster of under 512."""
+    accelerators = F(8 * 30_000)
+    integration = accelerators * (F("0.38") + F("0.15") + F("0.03"))  # chassis, network, storage
+    spares = (accelerators + integration) * F("0.03")
+    assert (accelerators, integration, spares) == (240_000, 134_400, 11_232)
+    return accelerators, integration, spares
+
+
+def test_landed_cost_in_brazil(catalogue):
+    """((1.25 x 1.0975) + 0.1175) / 0.83 = 1.7944: 705,829 USD a server. Adding the rates up would give 1.635."""
+    accelerators, integration, spares = h100_server_usd()
+    equipment = accelerators + integration + spares
+    assert equipment == 385_632
+    freight = equipment * F("0.02")
+    cif = equipment + freight
+    assert cif == F("393344.64")
+    duty = cif * F("0.25")  # II on CIF
+    excise = (cif + duty) * F("0.0975")  # IPI on CIF and II
+    contributions = cif * F("0.1175")  # PIS/COFINS-import on CIF
+    before_icms = cif + duty + excise + contributions
+    icms = before_icms / (1 - F("0.17")) - before_icms  # ICMS lies inside its own base
+    landed = before_icms + icms
+    factor = landed / cif
+    assert round(float(factor), 4) == 1.7944
+    assert round(float(landed)) == 705_829
+
+    exact, table = row(catalogue, "h100_sxm5_80")
+    assert exact.server_terms == {
+        "accelerators": accelerators,
+        "integration": integration,
+        "spares": spares,
+        "freight": freight,
+        "duty_and_tax": duty + excise + contributions + icms,
+    }
+    assert exact.server_usd == exact.capital_usd == landed
+    assert table["server_usd"] == pytest.approx(float(landed), rel=1e-12)
+    assert landed_factor(prepare(Case(country="BR"), catalogue).setting.tax) == pytest.approx(float(factor), rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("regime", "factor"),
+    [
+        ("ex-tarifario", "1.4639"),  # (1.0975 + 0.1175) / 0.83
+        ("redata", "1.2048"),  # 1 / 0.83
+    ],
+)
+def test_landed_cost_under_brazils_other_regimes(catalogue, regime, factor):
+    """Without II (1.46), without II, IPI and PIS/COFINS (1.20): neither is the default 1.79."""
+    setting = prepare(Case(country="BR", tax_regime=regime), catalogue).setting
+    assert round(landed_factor(setting.tax), 4) == float(factor)
+    exact, _ = row(catalogue, "h100_sxm5_80", tax_regime=regime)
+    assert round(float(exact.capital_usd / F("393344.64")), 4) == float(factor)
+
+
+def test_landed_cost_in_mexico(catalogue):
+    """No duty and VAT that comes back: factor 1.0, 393,344.64 USD; VAT counted as a cost would make it 1.16."""
+    setting = prepare(Case(country="MX"), catalogue).setting
+    assert landed_factor(setting.tax) == 1.0
+    exact, table = row(catalogue, "h100_sxm5_80", country="MX")
+    assert exact.server_usd == F("393344.64")
+    assert table["server_usd"] == pytest.approx(393_344.64, rel=1e-12)
+
+
+def test_vat_that_comes_back_in_part(catalogue):
+    """Ghana: 5 % duty, 15 % VAT of which half is lost: 1.05 x 1.075 = 1.12875."""
+    assert landed_factor(prepare(Case(country="GH"), catalogue).setting.tax) == pytest.approx(1.12875, rel=1e-14)
+
+
+def test_a_larger_cluster_pays_for_its_network(catalogue):
+    """From 512 devices on the network is 0.33 instead of 0.15: 240,000 x 1.74 x 1.03 x 1.02 x 1.7944 = 787,270."""
+    by_hand = 240_000 * F("1.74") * F("1.03") * F("1.02") * (F("1.25") * F("1.0975") + F("0.1175")) / F("0.83")
+    exact, table = row(catalogue, "h100_sxm5_80", bracket="large")
+    assert exact.server_usd == by_hand
+    assert round(float(by_hand)) == 787_270
+    assert (exact.min_servers, exact.max_servers) == (64, 2048)
+    assert table["server_usd"] == pytest.approx(float(by_hand), rel=1e-12)
+
+
+def test_running_cost_of_an_h100_server(catalogue):
+    """A day: energy 36.64, hall 67.46, support 52.83 USD; energy by peak instead of mean power would be 46.98."""
+    energy = F("12.2148") * 24 * F("0.125")
+    hall = F("10.8") * 190 * 12 / 365  # by rated IT power
+    support = 385_632 * F("0.05") / 365
+    assert (round(float(energy), 4), round(float(hall), 2), round(float(support), 2)) == (36.6444, 67.46, 52.83)
+    exact, table = row(catalogue, "h100_sxm5_80")
+    assert exact.server_day_terms == {"energy": energy, "colocation": hall, "maintenance": support}
+    assert table["server_day_usd"] == pytest.approx(float(energy + hall + support), rel=1e-12)
+
+
+def test_rent_of_an_h100_server(catalogue):
+    """8 x 24 x 2.73 x (1 + 1.0) = 1,048.32 USD a day in Brazil, all in; without the premium it would be 524.16."""
+    exact, table = row(catalogue, "h100_sxm5_80", procurement="rent")
+    assert exact.server_day_terms == {"rent": F("1048.32")}
+    assert (exact.server_usd, exact.capital_usd) == (0, 0)
+    assert table["server_day_usd"] == pytest.approx(1048.32, rel=1e-12)
+    assert table["server_usd"] == 0
+
+
+def test_a_premium_of_the_case_takes_the_place_of_the_countrys(catalogue):
+    """8 x 24 x 2.73 x 1.25 = 655.20; on top of the country's own it would be 1,310.40."""
+    exact, _ = row(catalogue, "h100_sxm5_80", procurement="rent", rent_premium="0.25")
+    assert exact.server_day_usd == F("655.2")
+
+
+def test_owned_servers_cost_their_running_only(catalogue):
+    """Neither price nor tax: energy, hall and support, 156.93 USD a day."""
+    exact, table = row(catalogue, "h100_sxm5_80", procurement="own", owned="h100=64")
+    assert set(exact.server_day_terms) == {"energy", "colocation", "maintenance"}
+    assert (exact.server_usd, exact.capital_usd, table["server_usd"]) == (0, 0, 0)
+    assert round(table["server_day_usd"], 2) == 156.93
+
+
+def test_amortisation_of_an_h100_server(catalogue):
+    """Five level yearly payments at 9.25 % repay 705,829 less a salvage of 48,204: 174,627 a year, 478.43 a day.
+
+    Straight line without interest would be 360.34 a day; salvage on the landed price instead of the equipment's
+    would repay less.
+    """
+    landed = F("393344.64") * (F("1.25") * F("1.0975") + F("0.1175")) / F("0.83")
+    salvage = 385_632 * F("0.125")
+    assert salvage == 48_204
+    growth = [F("1.0925") ** year for year in range(6)]
+    worth_of_one_a_year = sum(1 / growth[year] for year in range(1, 6))
+    yearly = (landed - salvage / growth[5]) / worth_of_one_a_year
+    # the definition: what is paid and what is left over, discounted, is worth the price
+    assert sum(yearly / growth[year] for year in range(1, 6)) + salvage / growth[5] == landed
+    # the same by the capital recovery formula of the textbooks
+    recovery = F("0.0925") * growth[5] / (growth[5] - 1)
+    assert (landed - salvage) * recovery + salvage * F("0.0925") == yearly
+    per_day = yearly / 365
+    assert round(float(per_day), 2) == 478.43
+
+    exact, table = row(catalogue, "h100_sxm5_80", basis="amortised")
+    assert exact.server_day_terms["amortisation"] == per_day
+    assert exact.server_usd == 0
+    assert exact.capital_usd == landed
+    running = float(exact.server_day_usd - per_day)
+    assert table["server_usd"] == 0
+    assert table["server_day_usd"] == pytest.approx(running + float(per_day), rel=1e-12)
+
+
+def test_amortisation_without_interest_is_a_straight_line(catalogue):
+    """The study's set has cost of capital 0, four years and no salvage: 40,000 / 4 / 365 = 27.397 USD a day."""
+    exact, table = row(catalogue, "h100_sxm5_80", basis="amortised", bracket="any", assumptions="study-2025")
+    assert exact.server_day_terms["amortisation"] == F(40_000, 4 * 365)
+    assert table["server_day_usd"] == pytest.approx(40_000 / 1460, rel=1e-12)
+
+
+def test_staff_by_the_day(catalogue):
+    """25 x 80,000 / 365 = 5,479.45 USD a day of the run, not of work: five racks or one, it is the same team."""
+    ready = prepare(Case(country="BR"), catalogue)
+    assert ready.problem.staff_usd_per_day == F(25 * 80_000, 365)
+    assert ready.table.day_usd == pytest.approx(5479.452, abs=1e-3)
+
+
+def test_memory_floor(catalogue):
+    """671e9 x 16 B = 10,736 GB: 134.2, so 135 H100, in servers of eight 17; with 37e9 active it would be 8."""
+    ready = prepare(Case(country="BR"), catalogue)
+    assert ready.problem.memory_gb == 671 * 16 == 10_736
+    assert ready.asked.memory_gb == pytest.approx(10_736)
+    assert -(-10_736 // 80) == 135
+    slow = plan(Case(country="BR", use="h100", tokens_t="0.01", procurement="buy", deadline_days=365), catalogue)
+    assert isinstance(slow, Plan)
+    assert (slow.servers, slow.accelerators) == (17, 136)
+    assert isinstance(
+        plan(Case(country="BR", use="h100", tokens_t="0.01", max_accelerators=135), catalogue), Infeasible
+    )
+    assert isinstance(plan(Case(country="BR", use="h100", tokens_t="0.01", max_accelerators=136), catalogue), Plan)
+
+
+# --- the cheapest plan under 1 MW in 120 days -----------------------------------------------------------------------
+
+
+def test_h100_cannot_do_it_under_one_megawatt(catalogue):
+    """92 servers are needed, which draw 1.44 MW (more than 1.3) and take 119 days; 63 fit under 1 MW: 174 days."""
+    work = F(925_000, 36)
+    needed = -(-work / (120 * F("2.3509332")) // 1)
+    assert needed == 92
+    assert needed * F("15.66") == F("1440.72") > 1300
+    assert 1000 // F("15.66") == 63
+    assert -(-work / (63 * F("2.3509332")) // 1) == 174
+    only = Case(country="BR", max_mw="1", deadline_days=120, use="h100")
+    assert isinstance(plan(only, catalogue), Infeasible)
+    enough = plan(only.changed(max_mw="1.44072"), catalogue)
+    assert isinstance(enough, Plan)
+    assert (enough.servers, enough.days) == (92, 119)
+
+
+def test_five_gb200_racks_under_one_megawatt(one_megawatt):
+    """One rack is 48.96 PFLOP/s and 199.23 kW: 4 racks need 132 days, 6 draw 1.195 MW, so 5 it is, for 105 days."""
+    assert isinstance(one_megawatt, Plan)
+    speed = 72 * F(5000) * F("0.17") * F("0.8") / 1000
+    assert speed == F("48.96")
+    rack_kw = (132 + 72 * F("0.075")) * F("1.45")
+    assert rack_kw == F("199.23")
+    full_days = F(925_000, 36) / speed
+    assert (-(-full_days / 4 // 1), -(-full_days / 5 // 1)) == (132, 105)
+    assert 6 * rack_kw > 1000 > 5 * rack_kw
+
+    (item,) = one_megawatt.items
+    key = item.key
+    assert (key.accelerator, key.precision, key.procurement, key.site) == ("gb200_nvl72", "fp8", "rent", "BR")
+    assert (item.servers, item.accelerators, one_megawatt.days) == (5, 360, 105)
+    assert one_megawatt.peak_mw == F("0.99615") < 1
+    assert item.server_days == full_days
+    assert item.pflops == F("244.8")
+    assert one_megawatt.tpp == 360 * 40_000
+
+
+def test_its_cost_to_the_dollar(one_megawatt):
+    """Hire 524.80 rack-days at 15,690.24 = 8,234,314 and staff 105 days at 5,479.45 = 575,342: 8,809,656 USD.
+
+    Hire for all 5 x 105 rack-days would be 8,237,376; without the premium half of it.
+    """
+    rack_day = 72 * 24 * F("4.54") * 2
+    assert rack_day == F("15690.24")
+    rent = F(925_000, 36) / F("48.96") * rack_day
+    staff = 105 * F(25 * 80_000, 365)
+    assert (round(float(rent)), round(float(staff))) == (8_234_314, 575_342)
+    assert one_megawatt.cost_terms == {"rent": rent, "staff": staff}
+    assert one_megawatt.cost_usd == rent + staff
+    assert round(float(one_megawatt.cost_usd)) == 8_809_656
+    assert one_megawatt.capital_usd == 0
+
+
+def test_its_energy_and_carbon(one_megawatt):
+    """524.80 rack-days x 199.23 x 0.78 x 24 h = 1.957 GWh, 202 t at 103.2 g/kWh; by peak it would be 2.51 GWh."""
+    energy = F(925_000, 36) / F("48.96") * F("199.23") * F("0.78") * 24
+    assert one_megawatt.energy_kwh == energy
+    assert round(float(one_megawatt.energy_gwh), 3) == 1.957
+    assert round(float(one_megawatt.carbon_t)) == 202
+
+
+def test_the_rivals_are_dearer(catalogue, one_megawatt):
+    """Without the GB200 it takes 120 servers of H100 PCIe (0.94 MW), bought for 80.8 M: nine times the 8.8 M."""
+    case = Case(country="BR", max_mw="1", deadline_days=120)
+    without = plan(case.changed(avoid="gb200"), catalogue)
+    assert isinstance(without, Plan)
+    assert [(i.key.accelerator, i.key.procurement, i.servers) for i in without.items] == [("h100_pcie_80", "buy", 120)]
+    assert without.peak_kw == 120 * (F("4.8") + 8 * F("0.075")) * F("1.45")
+    assert without.cost_usd > 9 * one_megawatt.cost_usd
+    bought = plan(case.changed(procurement="buy"), catalogue)
+    assert isinstance(bought, Plan)
+    assert bought.cost_usd > 4 * one_megawatt.cost_usd
+
+
+def test_five_bought_racks_to_the_dollar(catalogue):
+    """Rack price covers the server: no chassis on top. 5 x 7.21 M landed and 524.8 rack-days of running: 37.59 M.
+
+    With the chassis ratio of 0.38 added to a price that holds it already, the landed price would be 32 % higher.
+    """
+    bought = plan(Case(country="BR", max_mw="1", deadline_days=120, procurement="buy", use="gb200"), catalogue)
+    assert isinstance(bought, Plan)
+    chips = 72 * F(45_000)
+    equipment = chips * (1 + F("0.15") + F("0.03")) * F("1.03")
+    landed = equipment * F("1.02") * (F("1.25") * F("1.0975") + F("0.1175")) / F("0.83")
+    running = F("199.23") * F("0.78") * 24 * F("0.125") + F("137.4") * 190 * 12 / 365 + equipment * F("0.05") / 365
+    full_days = F(925_000, 36) / F("48.96")
+    total = 5 * landed + full_days * running + 105 * F(25 * 80_000, 365)
+    assert (bought.servers, bought.days) == (5, 105)
+    assert bought.cost_usd == total
+    assert round(float(total)) == 37_591_510
+    assert bought.capital_usd == 5 * landed
+
+
+# --- limits met exactly ---------------------------------------------------------------------------------------------
+
+
+def test_a_power_limit_met_exactly(catalogue):
+    """Five racks draw 0.99615 MW to the watt: allowed; 1e-9 MW less leaves four, which need 132 days, not 105."""
+    case = Case(country="BR", use="gb200", deadline_days=105, max_mw="0.99615")
+    met = plan(case, catalogue)
+    assert isinstance(met, Plan)
+    assert met.peak_mw == F("0.99615")
+    missed = plan(case.changed(max_mw="0.996149999"), catalogue)
+    assert isinstance(missed, Infeasible)
+    assert missed.cause == "limits"
+
+
+def test_a_deadline_met_exactly(catalogue):
+    """Five racks need 104.96 days, so 105: feasible; 104 is not."""
+    case = Case(country="BR", use="gb200", max_mw="1", deadline_days=105)
+    assert isinstance(plan(case, catalogue), Plan)
+    assert isinstance(plan(case.changed(deadline_days=104), catalogue), Infeasible)
+
+
+def test_a_tpp_cap_met_exactly(catalogue):
+    """360 devices are 14,400,000 TPP: allowed; 14,399,999.999 is not."""
+    case = Case(country="BR", use="gb200", deadline_days=105, max_mw="1", max_tpp="14.4e6")
+    met = plan(case, catalogue)
+    assert isinstance(met, Plan)
+    assert met.tpp == 14_400_000
+    assert isinstance(plan(case.changed(max_tpp="14399999.999"), catalogue), Infeasible)
+
+
+def test_a_budget_met_to_the_cent(catalogue, one_megawatt):
+    """The optimum rounded up to a cent is enough; rounded down to a cent it is not."""
+    case = Case(country="BR", max_mw="1", deadline_days=120)
+    cents = one_megawatt.cost_usd * 100 // 1
+    enough = plan(case.changed(budget_usd=f"{int(cents + 1) / 100:.2f}"), catalogue)
+    assert isinstance(enough, Plan)
+    assert enough.cost_usd == one_megawatt.cost_usd
+    assert isinstance(plan(case.changed(budget_usd=f"{int(cents) / 100:.2f}"), catalogue), Infeasible)
+
+
+def test_a_compute_cap_met_exactly(catalogue):
+    """2.22e24 FLOP under a cap of 2.22e24: allowed; under 2.2199999999e24 the law forbids any plan."""
+    case = Case(country="BR", deadline_days=120, max_training_flop="2.22e24")
+    assert isinstance(plan(case, catalogue), Plan)
+    forbidden = plan(case.changed(max_training_flop="2.2199999999e24"), catalogue)
+    assert isinstance(forbidden, Infeasible)
+    assert forbidden.cause == "compute_cap"
+
+
+# --- the study's own reckoning, with whole accelerators -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("accelerator", "days", "count", "cost_musd"),
+    [("h100", 90, 350, 14.0), ("h100", 150, 210, 8.4), ("a100", 90, 2241, 32.0463), ("a100", 150, 1345, 19.2335)],
+)
+def test_whole_accelerators_of_the_studys_spreadsheet(catalogue, accelerator, days, count, cost_musd):
+    """3e24 / (days x 86,400 x peak x 0.552), rounded up: 349.46 H100 are 350; rounded to 349 the work is missed."""
+    case = Case(
+        country="MX", workload="deepseek-v3-study", assumptions="study-2025", use=accelerator, deadline_days=days
+    )
+    found = plan(case, catalogue)
+    assert isinstance(found, Plan)
+    peak = {"h100": 2000, "a100": 312}[accelerator]
+    exact_count = F(3 * 10**24) / (days * 86_400 * peak * 10**12 * F("0.552"))
+    assert found.accelerators == -(-exact_count // 1) == count
+    assert float(found.cost_usd) / 1e6 == pytest.approx(cost_musd, abs=1e-9)

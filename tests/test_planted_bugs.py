@@ -1,0 +1,331 @@
+"""Bugs planted on purpose, one at a time, on one side of the proof or the other: each must be seen.
+
+The table below names the bug, how it is planted, and who sees it: ``planner`` (the two sides disagree, so the
+answer is ``undecided``), or a fact worked out by hand, where both sides stand on the same mistake. A planted bug
+may also be without effect on a case; what must never come out is another plan.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from types import SimpleNamespace
+from typing import Any
+
+import highspy
+import pyomo.environ as pyo
+import pytest
+from test_oracle import dec, plain_case, plain_catalogue
+
+from optimizer import Infeasible, Plan, exact, highs, limits, model, planner, search
+from optimizer.catalogue import Catalogue
+from optimizer.domain import Case
+from optimizer.errors import SolverError
+from optimizer.options import cost, export_control, power
+from optimizer.planner import plan
+
+Patch = pytest.MonkeyPatch
+verifier = sys.modules[planner.verify.__module__]
+
+# -- facts by hand, on the frozen catalogue (tests/catalogue/README.md has the figures of one server) ------------------
+
+FOUR_A100 = Case(workload="dense-small", country="BR", use="a100", procurement="buy", deadline_days=25)
+"""100 PFLOP/s-days at 1 PFLOP/s a server: 4 servers x 25 days, or 5 x 20, ... ; a server costs more than 25 days."""
+
+
+def fact_cost(catalogue: Catalogue) -> None:
+    """4 x 226,957.50 + 100 server-days x 55.44 + 25 days x 1,000 = 938,374 USD."""
+    told = _plan(FOUR_A100, catalogue)
+    assert (told.servers, told.days) == (4, 25)
+    assert told.cost_usd == 4 * Fraction("226957.5") + 100 * Fraction("55.44") + 25_000 == 938_374
+
+
+def fact_duty(catalogue: Catalogue) -> None:
+    """Landed 226,957.50 less CIF 138,600 for each of 4 servers: 353,430 USD."""
+    assert _plan(FOUR_A100, catalogue).cost_terms["duty_and_tax"] == 353_430
+
+
+def fact_power(catalogue: Catalogue) -> None:
+    """4 x (7.2 + 8 x 0.1) x 1.5 = 48 kW: a limit of 48 kW is met, one of 47.999 is not."""
+    told = _plan(FOUR_A100.changed(max_mw="0.048"), catalogue)
+    assert told.peak_kw == 48
+    assert isinstance(plan(FOUR_A100.changed(max_mw="0.047999"), catalogue), Infeasible)
+
+
+def fact_energy(catalogue: Catalogue) -> None:
+    """100 server-days x 9.6 kW x 24 h = 23,040 kWh, and 2,304 USD at 0.10."""
+    told = _plan(FOUR_A100, catalogue)
+    assert (told.energy_kwh, told.cost_terms["energy"]) == (23_040, 2_304)
+
+
+def fact_supply(catalogue: Catalogue) -> None:
+    """32 accelerators are 4 servers; of 31 only 3 can be made."""
+    assert _plan(FOUR_A100.changed(supply={"a100": 32}), catalogue).servers == 4
+    assert isinstance(plan(FOUR_A100.changed(supply={"a100": 31}), catalogue), Infeasible)
+
+
+def fact_law(catalogue: Catalogue) -> None:
+    """No H100 may be planned with in China, whatever the duty."""
+    told = plan(Case(workload="dense-small", country="CN", use="h100", import_duty=0), catalogue)
+    assert isinstance(told, Infeasible) and told.cause == "law"
+
+
+def fact_tie(catalogue: Catalogue) -> None:
+    """Under the study's set only the number counts: 7 A100 (15,000 each) in 92 to 100 days, of which 92 are told."""
+    told = _plan(
+        Case(workload="dense-small", country="BR", use="a100", assumptions="study-2025", deadline_days=100), catalogue
+    )
+    assert (told.servers, told.days, told.cost_usd) == (7, 92, 105_000)
+
+
+def fact_deadline(catalogue: Catalogue) -> None:
+    """From the order, delivery takes 30 of 55 days; of 54 it leaves 24, for which 4 servers are too few."""
+    ordered = FOUR_A100.changed(deadline_from="order", deadline_days=55, max_accelerators=32)
+    assert (_plan(ordered, catalogue).days, _plan(ordered, catalogue).servers) == (25, 4)
+    assert isinstance(plan(ordered.changed(deadline_days=54), catalogue), Infeasible)
+
+
+def _plan(case: Case, catalogue: Catalogue) -> Plan:
+    outcome = plan(case, catalogue)
+    assert isinstance(outcome, Plan)
+    return outcome
+
+
+FACTS = (fact_cost, fact_duty, fact_power, fact_energy, fact_supply, fact_law, fact_tie, fact_deadline)
+
+
+@pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.__name__)
+def test_facts_by_hand(fact: Callable[[Catalogue], None], frozen: Catalogue) -> None:
+    """Sums done by hand come out; each docstring says which."""
+    fact(replace(frozen, cache={}))
+
+
+# -- the cases on which planted bugs are looked for --------------------------------------------------------------------
+
+FROZEN_CASES = (
+    FOUR_A100,
+    FOUR_A100.changed(max_mw="0.047999"),
+    FOUR_A100.changed(supply={"a100": 31}, use=("a100", "h100")),
+    FOUR_A100.changed(use=(), budget_usd=900_000, objective="days"),
+    FOUR_A100.changed(deadline_from="order", deadline_days=54, max_accelerators=32),
+    Case(workload="dense-small", country="CN", import_duty=0, deadline_days=60),
+    Case(workload="moe-10k", country="MX", objective="days", max_mw="0.5"),
+    Case(workload="moe-10k", country="VN", deadline_days=90, max_mw="2", basis="amortised"),
+)
+
+TINY = {
+    "a": {"pflops": 1, "kw": 10, "usd": 100},
+    "b": {"pflops": 1, "kw": 20, "usd": 150},
+    "c": {"pflops": 1, "kw": 20, "usd": 170},
+}
+MIXED = plain_case(30, mix=2, deadline_days=10, supply={"a": 1, "b": 2, "c": 2}, max_mw="0.07")
+"""a + 2 b in 10 days: 400 USD and 50 kW. With three kinds: no better; with one kind: none has three servers."""
+THREE_KINDS = MIXED.changed(supply={"a": 1, "b": 1, "c": 1})
+"""Three kinds would do it; two cannot."""
+CAPPED = MIXED.changed(max_mw="0.049")
+"""Two of ``b`` and one of ``a`` draw 50 kW: no plan."""
+
+
+def answers(frozen: Catalogue, *, tolerant: bool) -> list[Any]:
+    """What the planner says of every case, with nothing kept from before: a plan in figures, or ``undecided``."""
+    plain = replace(frozen, cache={})
+    tiny = plain_catalogue(frozen, TINY, staff_fte=1, engineer_usd_per_year=365)
+    told = []
+    for case, catalogue in [(c, plain) for c in FROZEN_CASES] + [(c, tiny) for c in (MIXED, THREE_KINDS, CAPPED)]:
+        try:
+            outcome = plan(case, catalogue)
+        except SolverError:
+            assert tolerant
+            told.append("undecided")
+            continue
+        told.append(
+            [(i.key, i.servers) for i in outcome.items] + [outcome.days, outcome.cost_usd, outcome.peak_kw]
+            if isinstance(outcome, Plan)
+            else outcome.cause
+        )
+    return told
+
+
+@pytest.fixture(scope="module")
+def honest(frozen: Catalogue) -> list[Any]:
+    told = answers(frozen, tolerant=False)
+    assert told[1] == told[4] == told[9] == told[10] == "limits"
+    return told
+
+
+# -- the bugs ----------------------------------------------------------------------------------------------------------
+
+
+def wrapped(patch: Patch, module: Any, name: str, change: Callable[[Any], Any]) -> None:
+    """The result of a function, changed."""
+    inner = getattr(module, name)
+    patch.setattr(module, name, lambda *given, **named: change(inner(*given, **named)))
+
+
+def constant(patch: Patch, module: Any, name: str, value: Callable[..., Any]) -> None:
+    patch.setattr(module, name, value)
+
+
+def without(name: str) -> Callable[[Any], Any]:
+    return lambda caps: [cap for cap in caps if not cap.name.startswith(name)]
+
+
+def fractional_servers(built: pyo.ConcreteModel) -> pyo.ConcreteModel:
+    for option in built.n:
+        built.n[option].domain = pyo.NonNegativeReals
+    return built
+
+
+def wide_gap(patch: Patch) -> None:
+    """HiGHS is told a relative gap of 90 %, and stops at what its heuristics find."""
+    set_option = highspy.Highs.setOptionValue
+
+    def wrong(solver: Any, name: str, value: Any) -> Any:
+        return set_option(solver, name, 0.9 if name == "mip_rel_gap" else value)
+
+    patch.setattr(highs.highspy.Highs, "setOptionValue", wrong)
+
+
+def one_kind_more(patch: Patch) -> None:
+    wrapped(patch, model, "programme", lambda given: given and replace(given, mix=given.mix + 1))
+
+
+def longest_of_ties(patch: Patch) -> None:
+    least = search._least
+
+    def wrong(pairs: Any, measure: Any, positions: Any) -> Any:
+        return (
+            positions[pairs.days[positions] == pairs.days[positions].max()]
+            if measure.name == "days"
+            else least(pairs, measure, positions)
+        )
+
+    patch.setattr(search, "_least", wrong)
+
+
+def one_server_too_many(patch: Patch) -> None:
+    patch.setattr(search, "math", SimpleNamespace(floor=math.ceil, ceil=math.ceil))
+
+
+def one_server_too_few(patch: Patch) -> None:
+    patch.setattr(search, "math", SimpleNamespace(floor=math.floor, ceil=math.floor))
+
+
+def anything_goes(patch: Patch) -> None:
+    """Denied chips enter the options, and the verifier does not mind."""
+    patch.setattr(export_control, "USABLE", frozenset({"free", "exception", "approval", "case_by_case", "denial"}))
+    patch.setattr(verifier, "_unlawful", lambda setting, keys: [])
+
+
+def in_catalogue(**changes: Any) -> Callable[[Catalogue], Catalogue]:
+    """A catalogue with a wrong figure in it, which both sides read."""
+    return lambda catalogue: replace(catalogue, cache={}, **{name: make(catalogue) for name, make in changes.items()})
+
+
+def _one(table: str, key: Any, **figures: Any) -> Callable[[Catalogue], Any]:
+    return lambda catalogue: {
+        **getattr(catalogue, table),
+        key: getattr(catalogue, table)[key].model_copy(update={n: dec(v) for n, v in figures.items()}),
+    }
+
+
+@dataclass(frozen=True)
+class Bug:
+    rule: str
+    side: str
+    """``model``: options, limits, MILP; ``exact``: the second proof; ``both``; ``data``: the tables themselves."""
+    plant: Callable[[Patch], None] = lambda patch: None
+    seen_by: Any = "planner"
+    """``planner``, or the fact by hand that no longer holds."""
+    data: Callable[[Catalogue], Catalogue] | None = None
+
+
+BUGS = (
+    # rule          side     how it is planted
+    Bug("PUE", "model", lambda p: constant(p, power, "peak_kw", lambda kw, n, net, pue: power.it_kw(kw, n, net))),
+    Bug("PUE", "exact", lambda p: wrapped(p, exact, "exact_option", lambda o: replace(o, peak_kw=o.peak_kw / 2))),
+    Bug("PUE", "data", data=in_catalogue(countries=_one("countries", "BR", pue=1.05)), seen_by=fact_power),
+    Bug("cap", "model", lambda p: wrapped(p, limits, "_caps", without("grid"))),
+    Bug("cap", "exact", lambda p: wrapped(p, exact, "_caps", without("grid"))),
+    Bug("supply", "model", lambda p: wrapped(p, limits, "_caps", without("supply"))),
+    Bug("supply", "exact", lambda p: wrapped(p, exact, "_caps", without("supply"))),
+    Bug("work", "model", lambda p: wrapped(p, limits, "work_pflops_days", lambda work: 0.9 * work)),
+    Bug("work", "exact", lambda p: _problem(p, lambda w: {"work_pflops_days": w.work_pflops_days * Fraction(9, 10)})),
+    Bug("billing", "model", lambda p: constant(p, cost, "staff_usd_per_day", lambda fte, usd: fte * usd / 360)),
+    Bug("billing", "exact", lambda p: _problem(p, lambda w: {"staff_usd_per_day": w.staff_usd_per_day * 365 / 360})),
+    Bug("billing", "model", lambda p: wrapped(p, cost, "energy_usd_per_day", lambda usd: usd / 24)),
+    Bug("billing", "both", lambda p: [constant(p, m, "HOURS_PER_DAY", 12) for m in SIDES], seen_by=fact_energy),
+    Bug("deadline", "model", lambda p: wrapped(p, planner, "demand", lambda d: _later(d))),
+    Bug("deadline", "exact", lambda p: _problem(p, lambda w: {"deadline_days": w.deadline_days + 1})),
+    Bug("eligibility", "model", lambda p: constant(p, export_control, "USABLE", export_control.USABLE | {"denial"})),
+    Bug(
+        "eligibility",
+        "exact",
+        lambda p: constant(p, verifier, "_class_is_covered", lambda setting, key, classes: False),
+    ),
+    Bug("eligibility", "both", anything_goes, seen_by=fact_law),
+    Bug("integrality", "model", lambda p: wrapped(p, model, "build", fractional_servers)),
+    Bug("integrality", "exact", one_server_too_many),
+    Bug("integrality", "exact", one_server_too_few),
+    Bug("gap", "model", wide_gap),
+    Bug("mix", "model", one_kind_more),
+    Bug("mix", "both", lambda p: [one_kind_more(p), _blind_to(p, "mix")]),
+    Bug("duty", "model", lambda p: constant(p, cost, "landed_factor", lambda tax: 1.0)),
+    Bug("duty", "exact", lambda p: constant(p, exact, "_tax_usd", lambda setting, cif: Fraction(0))),
+    Bug("duty", "data", data=in_catalogue(tax_regimes=lambda c: tuple(_untaxed(c))), seen_by=fact_duty),
+    Bug("tie-break", "exact", longest_of_ties, seen_by=fact_tie),
+)
+SIDES = (cost, exact, verifier)
+
+
+def _later(asked: Any) -> Any:
+    return replace(asked, deadline_days=asked.deadline_days + 1)
+
+
+def _problem(patch: Patch, change: Callable[[Any], dict[str, Any]]) -> None:
+    """The exact problem that the search and the planner stand on, changed; the verifier has its own."""
+    wrapped(patch, planner, "exact_problem", lambda problem: replace(problem, **change(problem)))
+
+
+def _blind_to(patch: Patch, name: str) -> None:
+    wrapped(patch, planner, "violations", lambda broken: [item for item in broken if item[0] != name])
+
+
+def _untaxed(catalogue: Catalogue) -> Iterator[Any]:
+    for row in catalogue.tax_regimes:
+        yield row.model_copy(update={"duty": dec(0)}) if (row.country, row.regime) == ("BR", "standard") else row
+
+
+@contextmanager
+def planted(bug: Bug) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        bug.plant(patch)
+        yield
+
+
+@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: f"{bug.rule}-{bug.side}")
+def test_a_planted_bug_is_seen(bug: Bug, frozen: Catalogue, honest: list[Any]) -> None:
+    """With the bug in place some answer is undecided, and none is another plan; or a fact by hand fails.
+
+    The wrong outcome is a plan that differs from the honest one without a word.
+    """
+    catalogue = bug.data(frozen) if bug.data else replace(frozen, cache={})
+    with planted(bug):
+        if bug.seen_by != "planner":
+            with pytest.raises(AssertionError):
+                bug.seen_by(catalogue)
+            return
+        told = answers(frozen, tolerant=True)
+    assert all(now in ("undecided", then) for now, then in zip(told, honest, strict=True)), told
+    assert "undecided" in told
+
+
+def test_every_rule_has_a_bug_on_the_side_of_the_model() -> None:
+    """The table is complete: each rule is broken on the model's side, and on the exact side where it has one."""
+    rules = {"PUE", "cap", "supply", "work", "billing", "deadline", "eligibility", "integrality", "mix", "duty"}
+    assert {bug.rule for bug in BUGS if bug.side == "model"} == rules | {"gap"}
+    assert {bug.rule for bug in BUGS if bug.side in ("exact", "both")} == rules | {"tie-break"}
