@@ -13,6 +13,7 @@ option works alone, the memory floor, as whole numbers). ``r`` is sustained PFLO
     finish:    y >= Tm/t - Tm (T - t) / (t (t + 1))      for t = T_min .. Tm - 1, and y >= 1
     lead:      T + lead[o] z[o] <= deadline
     ceiling:   a measure <= its bound                    (the budget)
+    exclude:   sum of d >= 1, where d[o] = 1 only if n[o] (or T) lies on the other side of an excluded plan
 
 The finish rows are the chords of W/T between whole days: they cut off no whole day and at each of them the
 tightest is X >= W/T itself, so that servers x days is exact without products or big-M.
@@ -35,8 +36,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 import pyomo.core as pyo
@@ -49,6 +50,10 @@ from optimizer.options.performance import Column
 from optimizer.units import HOURS_PER_DAY, LARGEST_BOUND, LARGEST_COEFFICIENT, SMALLEST_COEFFICIENT
 
 
+DAYS = -1
+"""Stands for the days where options are numbered."""
+
+
 @dataclass(frozen=True, eq=False)
 class LinearMeasure:
     """Something to minimise or to bound: linear in use, servers, server-days and days."""
@@ -58,6 +63,19 @@ class LinearMeasure:
     per_server: Column
     per_server_day: Column
     per_day: float
+
+
+@dataclass(frozen=True, eq=False)
+class Exclusion:
+    """A plan that HiGHS's tolerance let through, to be cut off exactly, together with every plan that must fail like it.
+
+    ``too_much``: it breaks a cap, and so does every plan with at least its servers (and at least its days, if they are
+    given). ``too_little``: it misses the work or the memory, and so does every plan with at most its servers and days.
+    """
+
+    kind: Literal["too_much", "too_little"]
+    servers: Mapping[int, int]
+    days: int | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,10 +92,8 @@ class Programme:
     days_high: int
     objective: LinearMeasure
     ceilings: tuple[tuple[LinearMeasure, float], ...] = ()
-    work_factor: float = 1.0
-    """Above 1 after a plan missed the work by a hair (see planner)."""
-    shrink: Mapping[str, float] = field(default_factory=dict)
-    """Caps made tighter after a plan broke them by a hair: name -> factor below 1."""
+    exclusions: tuple[Exclusion, ...] = ()
+    """Plans that missed a limit by a hair, and all that miss it with them (see claims)."""
 
 
 def measure(table: OptionTable, asked: Demand, name: str, carbon_g_per_kwh: float) -> LinearMeasure:
@@ -147,7 +163,7 @@ def build(given: Programme) -> pyo.ConcreteModel:
     """
     model = pyo.ConcreteModel()
     table, kept = given.table, given.kept
-    work = given.asked.work_pflops_days * given.work_factor
+    work = given.asked.work_pflops_days
     last = given.days_high
     model.n = pyo.Var(kept, domain=pyo.NonNegativeIntegers, bounds=lambda _, o: (0, int(given.most[o])))
     model.z = pyo.Var(kept, domain=pyo.Binary)
@@ -176,12 +192,41 @@ def build(given: Programme) -> pyo.ConcreteModel:
     worked: Mapping[int, Any] = model.z
     if given.mix > 1:
         worked = _mixed(model, given, add, work)
-    ceilings = list(given.ceilings)
-    for bounded, bound in ceilings:
+    _exclude(model, given, add)
+    for bounded, bound in given.ceilings:
         add("<=", bound, _terms(model, given, bounded, worked, work))
     terms, _, model.objective_factor = _scaled(_terms(model, given, given.objective, worked, work), 0.0, "objective")
     model.objective = pyo.Objective(expr=pyo.quicksum((c * v for v, c in terms)), sense=pyo.minimize)
     return model
+
+
+def _exclude(model: pyo.ConcreteModel, given: Programme, add: _Rows) -> None:
+    """One row an excluded plan: at least one of its counts, or its days, must be other than it is.
+
+    ``d = 1`` means that a count is below (too much) or above (too little) that of the excluded plan.
+    """
+    places = [(e, o) for e in range(len(given.exclusions)) for o in (*given.kept, DAYS)]
+    model.d = pyo.Var(places, domain=pyo.Binary)
+    for e, plan in enumerate(given.exclusions):
+        ways = []
+        for o in given.kept:
+            count, most = plan.servers.get(o, 0), int(given.most[o])
+            if plan.kind == "too_much" and count > 0:
+                add("<=", float(most), [(model.n[o], 1.0), (model.d[e, o], float(most - count + 1))])
+                ways.append(model.d[e, o])
+            elif plan.kind == "too_little" and count < most:
+                add(">=", 0.0, [(model.n[o], 1.0), (model.d[e, o], -float(count + 1))])
+                ways.append(model.d[e, o])
+        if plan.days is not None:
+            low, high, d = given.days_low, given.days_high, model.d[e, DAYS]
+            if plan.kind == "too_much" and plan.days > low:
+                add("<=", float(high), [(model.T, 1.0), (d, float(high - plan.days + 1))])
+                ways.append(d)
+            elif plan.kind == "too_little" and plan.days < high:
+                add(">=", float(low), [(model.T, 1.0), (d, -float(plan.days + 1 - low))])
+                ways.append(d)
+        # with no way left to differ there is no plan: y is at least 1
+        add(">=", 1.0, [(d, 1.0) for d in ways]) if ways else add("<=", 0.0, [(model.y, 1.0)])
 
 
 def _terms(
@@ -221,7 +266,7 @@ def _mixed(model: pyo.ConcreteModel, given: Programme, add: _Rows, work: float) 
             add("<=", 0.0, [(model.p[o, b], 1.0), (model.n[o], -1.0)])
             add("<=", 0.0, [(model.p[o, b], 1.0), (model.t[b], -float(given.most[o]))])
     for cap in asked.caps:
-        bound = cap.bound * given.shrink.get(cap.name, 1.0)
+        bound = cap.bound
         terms = [(model.n[o], float(cap.per_server[o])) for o in kept if cap.per_server[o] > 0]
         largest = sorted((float(cap.per_server[o]) * float(given.most[o]) for o in kept), reverse=True)
         if sum(largest[: given.mix]) > bound:  # a cap that no choice can reach has no row

@@ -44,21 +44,6 @@ class Prepared:
     problem: ExactProblem
 
 
-@dataclass(frozen=True)
-class Claim:
-    """What the solver says of a case, after hair-breadth misses were tightened away."""
-
-    feasible: bool
-    used: tuple[Used, ...]
-    days: int
-    value: Fraction | None
-    """Exact value of the proposed plan."""
-    claimed: float
-    status: str
-    gap: float
-    seconds: float
-
-
 def prepare(case: Case, catalogue: Catalogue) -> Prepared:
     """Settle a case and compute its options, twice.
 
@@ -169,94 +154,6 @@ def _rank_of(ready: Prepared, stages: tuple[str, ...], used: list[Used], days: i
     """What decides between two plans, in order: the objective, cost, days, servers, names."""
     values = tuple(ready.problem.measure(stage).value(used, days) for stage in stages)
     return (*values, sorted(ready.problem.options[option].key for option, _, _ in used))
-
-
-def _claim(
-    ready: Prepared, solver: Solver, objective: str, mix: int, held: Mapping[str, Fraction], *, second: bool
-) -> Claim:
-    """Ask the solver; where its plan misses a limit by a hair in exact arithmetic, tighten that limit and ask again.
-
-    Raises:
-        UndecidedError: no verdict, or a plan that breaks a limit by more than a hair or again and again.
-    """
-    from optimizer.model import build, programme
-
-    given = programme(ready.table, ready.asked, mix, _linear(ready, objective), ceilings=_ceilings(ready, held))
-    if given is None:
-        if mix > 1 and not beyond_reach(ready.problem, mix):
-            raise _undecided(ready, "no option is left, and that is not confirmed in exact arithmetic", {})
-        return Claim(False, (), 0, None, 0.0, "no option is left that could do it: the solver was not needed", 0.0, 0.0)
-    seconds = 0.0
-    for _ in range(ATTEMPTS):
-        model = build(given)
-        solution = solver(model, second=True) if second else solver(model)
-        seconds += solution.seconds
-        if solution.status == "infeasible":
-            return Claim(False, (), 0, None, 0.0, solution.detail, 0.0, seconds)
-        if solution.status != "optimal":
-            raise _undecided(ready, f"HiGHS gave no verdict: {solution.detail}", {})
-        if not solution.gap <= AGREEMENT:
-            raise _undecided(ready, f"HiGHS left a gap of {solution.gap}", {})
-        servers = {o: round(solution.values[model.n[o].name]) for o in given.kept}
-        servers = {o: n for o, n in servers.items() if n > 0}
-        days = round(solution.values[model.T.name])
-        used, missed = _exactly(ready, servers, days, objective, mix)
-        if not missed:
-            claimed = solution.objective / float(model.objective_factor)
-            value = ready.problem.measure(objective).value(used, days)
-            return Claim(True, tuple(used), days, value, claimed, solution.detail, solution.gap, seconds)
-        if any(share == 0 or share > HAIR for _, share in missed):
-            told = {"solver": {"servers": servers, "days": days}, "missed": [name for name, _ in missed]}
-            raise _undecided(ready, "HiGHS proposes a plan that breaks a limit", told)
-        given = _tightened(given, servers, [name for name, _ in missed])
-    raise _undecided(ready, "HiGHS keeps proposing plans that miss a limit by a hair", {})
-
-
-def _exactly(
-    ready: Prepared, servers: Mapping[int, int], days: int, objective: str, mix: int
-) -> tuple[list[Used], list[tuple[str, Fraction]]]:
-    """The proposed servers and days with exact server-days, and the limits they miss."""
-    if mix == 1 and len(servers) == 1:
-        ((option, count),) = servers.items()
-        used = [(option, count, ready.problem.work_pflops_days / ready.problem.options[option].pflops)]
-    else:
-        from optimizer.mix import share_work
-
-        shared = share_work(ready.problem, servers, days, objective)
-        # where no split does it, let every server work throughout: the verifier then names what is missed
-        used = shared or [(o, n, Fraction(n * days)) for o, n in sorted(servers.items())]
-    return used, violations(ready.problem, used, days, mix)
-
-
-def _tightened(given: Programme, servers: Mapping[int, int], missed: list[str]) -> Programme:
-    """The programme with the missed limits a little tighter: bounds by a server, rows by two hairs."""
-    if given.mix == 1 and any(name not in ("work", "days_worked", "budget", "deadline") for name in missed):
-        most = given.most.copy()
-        for option, count in servers.items():
-            most[option] = min(int(most[option]), count - 1)
-        kept = tuple(o for o in given.kept if most[o] >= given.least[o])
-        return replace(given, most=most, kept=kept)
-    shrink = {**given.shrink, **{name: given.shrink.get(name, 1.0) * (1 - 2 * HAIR) for name in missed}}
-    factor = given.work_factor * (1 + 2 * HAIR) if {"work", "days_worked"} & set(missed) else given.work_factor
-    ceilings = tuple(
-        (what, bound * (1 - 2 * HAIR) if what.name == "cost" and "budget" in missed else bound)
-        for what, bound in given.ceilings
-    )
-    return replace(given, shrink=shrink, work_factor=factor, ceilings=ceilings)
-
-
-def _linear(ready: Prepared, name: str) -> LinearMeasure:
-    from optimizer.model import measure
-
-    return measure(ready.table, ready.asked, name, float(ready.setting.country.grid_carbon_g_per_kwh))
-
-
-def _ceilings(ready: Prepared, held: Mapping[str, Fraction]) -> list[tuple[LinearMeasure, float]]:
-    """The budget, and what earlier stages have won (with room for float error only)."""
-    ceilings = [(_linear(ready, name), float(value) * (1 + 1e-9)) for name, value in held.items()]
-    if ready.asked.budget_usd is not None:
-        ceilings.append((_linear(ready, "cost"), ready.asked.budget_usd))
-    return ceilings
 
 
 def _same(claim: Claim, value: Fraction) -> bool:
