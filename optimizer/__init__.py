@@ -19,19 +19,19 @@ if TYPE_CHECKING:
     from optimizer.catalogue import Catalogue, load_catalogue
     from optimizer.domain import Case
     from optimizer.errors import DataError, OptimizerError, SolverError, UndecidedError, UsageError
-    from optimizer.plan import Infeasible, Outcome, Plan
+    from optimizer.outcome import Infeasible, Outcome, Plan
     from optimizer.planner import plan
     from optimizer.question.asking import ask
-    from optimizer.verify import verify
+    from optimizer.verifier import verify
 
 _WHERE = {
     "Case": "optimizer.domain",
     "Catalogue": "optimizer.catalogue",
     "DataError": "optimizer.errors",
-    "Infeasible": "optimizer.plan",
+    "Infeasible": "optimizer.outcome",
     "OptimizerError": "optimizer.errors",
-    "Outcome": "optimizer.plan",
-    "Plan": "optimizer.plan",
+    "Outcome": "optimizer.outcome",
+    "Plan": "optimizer.outcome",
     "SolverError": "optimizer.errors",
     "UndecidedError": "optimizer.errors",
     "UsageError": "optimizer.errors",
@@ -39,7 +39,7 @@ _WHERE = {
     "load_catalogue": "optimizer.catalogue",
     "plan": "optimizer.planner",
     "plan_many": "optimizer.batch",
-    "verify": "optimizer.verify",
+    "verify": "optimizer.verifier",
 }
 
 __all__ = [

@@ -174,9 +174,9 @@ def load_catalogue(folder: str | Path | None = None) -> Catalogue:
         overrides=keyed["hardware_overrides"],
         tax_regimes=tuple(rows["tax_regimes"]),
         hire=keyed["hire"],
-        chip_classes=tuple(sorted(rows["chip_classes"], key=lambda c: c.priority)),
+        chip_classes=tuple(sorted(rows["chip_classes"], key=lambda c: (c.priority, c.rule))),
         country_groups={name: tuple(some) for name, some in groups.items()},
-        licence_rules=tuple(sorted(rows["licence_rules"], key=lambda r: r.priority)),
+        licence_rules=tuple(sorted(rows["licence_rules"], key=lambda r: (r.priority, r.rule))),
         defaults=keyed["defaults"],
     )
 

@@ -48,16 +48,10 @@ class ExactOption:
     min_servers: int
     max_servers: int
     lead_days: int
-    fixed_terms: Mapping[str, Fraction]
     server_terms: Mapping[str, Fraction]
     server_day_terms: Mapping[str, Fraction]
     capital_usd: Fraction
     """Landed price of one server if it is bought, whatever the costing basis."""
-
-    @cached_property
-    def fixed_usd(self) -> Fraction:
-        """Paid once if the option is used."""
-        return sum(self.fixed_terms.values(), ZERO)
 
     @cached_property
     def server_usd(self) -> Fraction:
@@ -82,20 +76,23 @@ class ExactCap:
 
 @dataclass(frozen=True, eq=False)
 class Measure:
-    """Something a plan has more or less of: linear in servers, server-days, use and days, never falling in them."""
+    """Something a plan has more or less of: linear in servers, server-days and days, and never falling in them."""
 
     name: str
     unit: str
-    fixed: tuple[Fraction, ...]
+    constant: Fraction
+    latest: tuple[Fraction, ...]
+    """Of what is used, the greatest counts, once: lead times."""
     per_server: tuple[Fraction, ...]
     per_server_day: tuple[Fraction, ...]
     per_day: Fraction
 
     def value(self, used: Iterable[tuple[int, int, Fraction]], days: int) -> Fraction:
         """The measure of a plan: (option, servers, server-days) of every option used, and the days of the run."""
-        total = self.per_day * days
+        used = list(used)
+        total = self.constant + self.per_day * days + max((self.latest[option] for option, _, _ in used), default=ZERO)
         for option, servers, server_days in used:
-            total += self.fixed[option] + self.per_server[option] * servers + self.per_server_day[option] * server_days
+            total += self.per_server[option] * servers + self.per_server_day[option] * server_days
         return total
 
 
@@ -111,6 +108,7 @@ class ExactProblem:
     compute_allowed: bool
     caps: tuple[ExactCap, ...]
     staff_usd_per_day: Fraction
+    site_setup_usd: Fraction
     carbon_g_per_kwh: Fraction
 
     _measures: dict[str, Measure] = field(default_factory=dict, init=False, repr=False)
@@ -124,28 +122,24 @@ class ExactProblem:
     def _measure(self, name: str) -> Measure:
         zeros = (ZERO,) * len(self.options)
         if name == "cost":
-            return Measure(
-                name,
-                "USD",
-                tuple(o.fixed_usd for o in self.options),
-                tuple(o.server_usd for o in self.options),
-                tuple(o.server_day_usd for o in self.options),
-                self.staff_usd_per_day,
-            )
+            per_server = tuple(o.server_usd for o in self.options)
+            per_server_day = tuple(o.server_day_usd for o in self.options)
+            return Measure(name, "USD", self.site_setup_usd, zeros, per_server, per_server_day, self.staff_usd_per_day)
         if name == "days":
-            return Measure(name, "days", zeros, zeros, zeros, Fraction(1))
+            return Measure(name, "days", ZERO, zeros, zeros, zeros, Fraction(1))
         if name == "finish":
-            return Measure(name, "days", tuple(Fraction(o.lead_days) for o in self.options), zeros, zeros, Fraction(1))
+            lead_days = tuple(Fraction(o.lead_days) for o in self.options)
+            return Measure(name, "days", ZERO, lead_days, zeros, zeros, Fraction(1))
         if name == "servers":
-            return Measure(name, "servers", zeros, (Fraction(1),) * len(self.options), zeros, ZERO)
+            return Measure(name, "servers", ZERO, zeros, (Fraction(1),) * len(self.options), zeros, ZERO)
         if name == "peak_power":
-            return Measure(name, "kW", zeros, tuple(o.peak_kw for o in self.options), zeros, ZERO)
+            return Measure(name, "kW", ZERO, zeros, tuple(o.peak_kw for o in self.options), zeros, ZERO)
         if name in ("energy", "carbon"):
             factor = self.carbon_g_per_kwh if name == "carbon" else Fraction(1)
             worked = tuple(o.mean_kw * HOURS_PER_DAY * factor for o in self.options)
-            return Measure(name, "g" if name == "carbon" else "kWh", zeros, zeros, worked, ZERO)
+            return Measure(name, "g" if name == "carbon" else "kWh", ZERO, zeros, zeros, worked, ZERO)
         cap = next(cap for cap in self.caps if cap.name == name)
-        return Measure(name, cap.unit, zeros, cap.uses, zeros, ZERO)
+        return Measure(name, cap.unit, ZERO, zeros, cap.uses, zeros, ZERO)
 
 
 def exact_problem(setting: Setting, keys: Sequence[OptionKey]) -> ExactProblem:
@@ -165,6 +159,7 @@ def exact_problem(setting: Setting, keys: Sequence[OptionKey]) -> ExactProblem:
         compute_allowed=case.max_training_flop is None or setting.training_flop <= case.max_training_flop,
         caps=tuple(_caps(setting, options)),
         staff_usd_per_day=exact("staff_fte") * exact("engineer_usd_per_year") / DAYS_PER_YEAR,
+        site_setup_usd=fraction(case.site_setup_usd or 0),
         carbon_g_per_kwh=fraction(setting.country.grid_carbon_g_per_kwh),
     )
 
@@ -176,7 +171,7 @@ def _cached_option(setting: Setting, key: OptionKey) -> ExactOption:
         "exact",
         key,
         *(setting.architecture, case.basis, case.assumptions, case.tax_regime, case.import_duty, case.pue),
-        *(case.electricity_usd_per_kwh, case.rent_premium, case.site_setup_usd, case.deadline_from),
+        *(case.electricity_usd_per_kwh, case.rent_premium, case.deadline_from),
     )
     cache = setting.catalogue.cache
     if name not in cache:
@@ -221,7 +216,6 @@ def exact_option(setting: Setting, key: OptionKey) -> ExactOption:
         min_servers=max(1, math.ceil(Fraction(bracket.min_devices, devices))),
         max_servers=bracket.max_devices // devices,
         lead_days=_lead_days(setting, key) if setting.case.deadline_from == "order" else 0,
-        fixed_terms={"site_setup": fraction(setting.case.site_setup_usd)} if setting.case.site_setup_usd else {},
         server_terms=server,
         server_day_terms=server_day,
         capital_usd=capital,

@@ -101,14 +101,18 @@ def compile_model(model: pyo.ConcreteModel) -> Arrays:
 def _assert_safe(arrays: Arrays) -> None:
     """No coefficient outside 1e-4 .. 1e4 and no bound above 1e5: HiGHS drops or misjudges what lies beyond."""
     sizes = np.abs(np.array(arrays.coefficients + tuple(c for c in arrays.cost if c)))
-    if sizes.size and (sizes.min() < SMALLEST_COEFFICIENT or sizes.max() > LARGEST_COEFFICIENT):
+    if sizes.size and not (sizes.min() >= SMALLEST_COEFFICIENT and sizes.max() <= LARGEST_COEFFICIENT):
         raise SolverError(f"a coefficient lies outside the safe range: {sizes.min():.3g} to {sizes.max():.3g}")
     bounds = np.abs(np.array(arrays.lower + arrays.upper + arrays.row_lower + arrays.row_upper))
-    finite = bounds[np.isfinite(bounds)]
-    if finite.size and finite.max() > LARGEST_BOUND:
+    finite = bounds[~np.isinf(bounds)]
+    if finite.size and not finite.max() <= LARGEST_BOUND:
         raise SolverError(f"a bound lies outside the safe range: {finite.max():.3g}")
     if not all(map(math.isfinite, arrays.lower + arrays.upper)):
         raise SolverError("a variable has no finite bounds")
+    for i, (low, high) in enumerate(zip(arrays.row_lower, arrays.row_upper, strict=True)):
+        kinds = {arrays.integer[c] for c in arrays.columns[arrays.starts[i] : arrays.starts[i + 1]]}
+        if low == high and len(kinds) > 1:
+            raise SolverError("an equality row mixes integer and continuous columns")
 
 
 def solve(model: pyo.ConcreteModel, *, second: bool = False, time_limit_s: float = TIME_LIMIT_S) -> Solution:

@@ -43,6 +43,7 @@ class Demand:
     memory_gb: float
     deadline_days: int
     budget_usd: float | None
+    site_setup_usd: float
     training_flop: Decimal
     max_training_flop: Decimal | None
     caps: tuple[Limit, ...]
@@ -64,6 +65,7 @@ def demand(setting: Setting, table: OptionTable) -> Demand:
         ),
         deadline_days=case.deadline_days,
         budget_usd=None if case.budget_usd is None else float(case.budget_usd),
+        site_setup_usd=float(case.site_setup_usd or 0),
         training_flop=setting.training_flop,
         max_training_flop=case.max_training_flop,
         caps=tuple(_caps(setting, table)),
@@ -123,7 +125,7 @@ def server_bounds(table: OptionTable, asked: Demand, *, alone: bool) -> Bounds:
     """
     most = np.floor(table.max_servers)
     for cap in asked.caps:
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore"):
             most = np.minimum(
                 most, np.where(cap.per_server > 0, np.floor(cap.bound / cap.per_server * (1 + BOUND_SLACK)), most)
             )

@@ -12,25 +12,25 @@ from fractions import Fraction
 from itertools import combinations, product
 
 from optimizer.exact import ZERO, ExactProblem
-from optimizer.plan import Used
+from optimizer.outcome import Used
 
 
-def share_work(problem: ExactProblem, servers: Mapping[int, int], days: int, objective: str) -> list[Used] | None:
-    """The exact best split of the work, by ``objective`` and then cost; None if the servers cannot do it.
+def share_work(problem: ExactProblem, servers: Mapping[int, int], days: int, aims: Sequence[str]) -> list[Used] | None:
+    """The exact best split of the work, by the measures ``aims`` in their order; None if the servers cannot do it.
 
     Options that would do nothing are left in with zero server-days only if the servers are needed otherwise
     (memory); the model never asks for them.
     """
     options = sorted(servers)
-    first, cost = problem.measure(objective), problem.measure("cost")
-    best: tuple[Fraction, Fraction] | None = None
+    cost = problem.measure("cost")
+    measures = [problem.measure(name) for name in dict.fromkeys((*aims, "cost"))]
+    best: tuple[Fraction, ...] | None = None
     choice: list[Used] | None = None
     for worked in _vertices(problem, options, servers, days):
         used = [(o, servers[o], u) for o, u in zip(options, worked, strict=True)]
-        usd = cost.value(used, days)
-        if problem.budget_usd is not None and usd > problem.budget_usd:
+        if problem.budget_usd is not None and cost.value(used, days) > problem.budget_usd:
             continue
-        key = (first.value(used, days), usd)
+        key = tuple(measure.value(used, days) for measure in measures)
         if best is None or key < best:
             best, choice = key, used
     return choice

@@ -6,14 +6,14 @@ option works alone, the memory floor, as whole numbers). ``r`` is sustained PFLO
 
     n[o]  integer servers      z[o] binary: option used      T integer days      y = Tm X / W, X the fleet's PFLOP/s
 
-    min   sum_o (fixed[o] z[o] + server[o] n[o]) + sum_o server_day[o] u[o] + day T       (any measure has this form)
+    min   sum_o server[o] n[o] + sum_o server_day[o] u[o] + day T                         (any measure has this form)
     used:      least[o] z[o] <= n[o] <= most[o] z[o]
     choose:    sum_o z[o] <= K
     speed:     y <= sum_o (Tm r[o] / W) n[o]
     finish:    y >= Tm/t - Tm (T - t) / (t (t + 1))      for t = T_min .. Tm - 1, and y >= 1
     lead:      T + lead[o] z[o] <= deadline
     ceiling:   a measure <= its bound                    (the budget)
-    exclude:   sum of d >= 1, where d[o] = 1 only if n[o] (or T) lies on the other side of an excluded plan
+    exclude:   sum of d >= 1, where d = 1 only if some n[o], or T, lies on the other side of an excluded plan
 
 The finish rows are the chords of W/T between whole days: they cut off no whole day and at each of them the
 tightest is X >= W/T itself, so that servers x days is exact without products or big-M.
@@ -50,16 +50,15 @@ from optimizer.options.performance import Column
 from optimizer.units import HOURS_PER_DAY, LARGEST_BOUND, LARGEST_COEFFICIENT, SMALLEST_COEFFICIENT
 
 
-DAYS = -1
-"""Stands for the days where options are numbered."""
-
-
 @dataclass(frozen=True, eq=False)
 class LinearMeasure:
     """Something to minimise or to bound: linear in use, servers, server-days and days."""
 
     name: str
-    fixed: Column
+    constant: float
+    """Paid or spent whatever the plan; it is no part of the model, and told apart."""
+    latest: Column
+    """Once, for an option that works alone: its lead time."""
     per_server: Column
     per_server_day: Column
     per_day: float
@@ -67,13 +66,14 @@ class LinearMeasure:
 
 @dataclass(frozen=True, eq=False)
 class Exclusion:
-    """A plan that HiGHS's tolerance let through, to be cut off exactly, together with every plan that must fail like it.
+    """A plan that the solver's tolerance let through, to be cut off with every plan that must fail like it.
 
     ``too_much``: it breaks a cap, and so does every plan with at least its servers (and at least its days, if they are
     given). ``too_little``: it misses the work or the memory, and so does every plan with at most its servers and days.
+    ``exactly``: only this very choice is known to fail.
     """
 
-    kind: Literal["too_much", "too_little"]
+    kind: Literal["too_much", "too_little", "exactly"]
     servers: Mapping[int, int]
     days: int | None
 
@@ -100,20 +100,20 @@ def measure(table: OptionTable, asked: Demand, name: str, carbon_g_per_kwh: floa
     """A measure by name, as in :meth:`optimizer.exact.ExactProblem.measure`."""
     zero = np.zeros(len(table.options))
     if name == "cost":
-        return LinearMeasure(name, table.fixed_usd, table.server_usd, table.server_day_usd, table.day_usd)
+        return LinearMeasure(name, asked.site_setup_usd, zero, table.server_usd, table.server_day_usd, table.day_usd)
     if name == "days":
-        return LinearMeasure(name, zero, zero, zero, 1.0)
+        return LinearMeasure(name, 0.0, zero, zero, zero, 1.0)
     if name == "finish":
-        return LinearMeasure(name, table.lead_days, zero, zero, 1.0)
+        return LinearMeasure(name, 0.0, table.lead_days, zero, zero, 1.0)
     if name == "servers":
-        return LinearMeasure(name, zero, zero + 1.0, zero, 0.0)
+        return LinearMeasure(name, 0.0, zero, zero + 1.0, zero, 0.0)
     if name == "peak_power":
-        return LinearMeasure(name, zero, table.peak_kw, zero, 0.0)
+        return LinearMeasure(name, 0.0, zero, table.peak_kw, zero, 0.0)
     if name in ("energy", "carbon"):
         factor = carbon_g_per_kwh if name == "carbon" else 1.0
-        return LinearMeasure(name, zero, zero, table.mean_kw * HOURS_PER_DAY * factor, 0.0)
+        return LinearMeasure(name, 0.0, zero, zero, table.mean_kw * HOURS_PER_DAY * factor, 0.0)
     cap = next(cap for cap in asked.caps if cap.name == name)
-    return LinearMeasure(name, zero, cap.per_server, zero, 0.0)
+    return LinearMeasure(name, 0.0, zero, cap.per_server, zero, 0.0)
 
 
 def programme(
@@ -123,8 +123,13 @@ def programme(
     objective: LinearMeasure,
     *,
     ceilings: Iterable[tuple[LinearMeasure, float]] = (),
+    prune: bool = True,
 ) -> Programme | None:
-    """Bounds as tight as the case allows; options that cannot take part are left out. None if no option is left."""
+    """Bounds as tight as the case allows; options that cannot take part are left out. None if no option is left.
+
+    Args:
+        prune: whether a case that is too slow by its bounds alone is given up here; else the solver decides.
+    """
     if not table.options or not asked.compute_allowed:
         return None
     alone = mix == 1
@@ -139,7 +144,9 @@ def programme(
     days_low = _least_days_of_all(table, asked, bounds, kept, mix)
     days_high = int(max(last[o] for o in kept))
     if days_low > days_high:
-        return None
+        if prune:
+            return None
+        days_low = days_high
     return Programme(
         table, asked, mix, tuple(kept), bounds.least, bounds.most, days_low, days_high, objective, tuple(ceilings)
     )
@@ -194,7 +201,7 @@ def build(given: Programme) -> pyo.ConcreteModel:
         worked = _mixed(model, given, add, work)
     _exclude(model, given, add)
     for bounded, bound in given.ceilings:
-        add("<=", bound, _terms(model, given, bounded, worked, work))
+        add("<=", bound - bounded.constant, _terms(model, given, bounded, worked, work))
     terms, _, model.objective_factor = _scaled(_terms(model, given, given.objective, worked, work), 0.0, "objective")
     model.objective = pyo.Objective(expr=pyo.quicksum((c * v for v, c in terms)), sense=pyo.minimize)
     return model
@@ -203,30 +210,37 @@ def build(given: Programme) -> pyo.ConcreteModel:
 def _exclude(model: pyo.ConcreteModel, given: Programme, add: _Rows) -> None:
     """One row an excluded plan: at least one of its counts, or its days, must be other than it is.
 
-    ``d = 1`` means that a count is below (too much) or above (too little) that of the excluded plan.
+    A binary of :func:`_other` at 1 means that a count is below (too much) or above (too little) that of the plan.
     """
-    places = [(e, o) for e in range(len(given.exclusions)) for o in (*given.kept, DAYS)]
-    model.d = pyo.Var(places, domain=pyo.Binary)
     for e, plan in enumerate(given.exclusions):
-        ways = []
+        less, more = plan.kind != "too_little", plan.kind != "too_much"
+        ways: list[Any] = []
         for o in given.kept:
-            count, most = plan.servers.get(o, 0), int(given.most[o])
-            if plan.kind == "too_much" and count > 0:
-                add("<=", float(most), [(model.n[o], 1.0), (model.d[e, o], float(most - count + 1))])
-                ways.append(model.d[e, o])
-            elif plan.kind == "too_little" and count < most:
-                add(">=", 0.0, [(model.n[o], 1.0), (model.d[e, o], -float(count + 1))])
-                ways.append(model.d[e, o])
+            count = plan.servers.get(o, 0)
+            ways += _other(model, add, f"e{e}_{o}", model.n[o], count, 0, int(given.most[o]), less=less, more=more)
         if plan.days is not None:
-            low, high, d = given.days_low, given.days_high, model.d[e, DAYS]
-            if plan.kind == "too_much" and plan.days > low:
-                add("<=", float(high), [(model.T, 1.0), (d, float(high - plan.days + 1))])
-                ways.append(d)
-            elif plan.kind == "too_little" and plan.days < high:
-                add(">=", float(low), [(model.T, 1.0), (d, -float(plan.days + 1 - low))])
-                ways.append(d)
+            low, high = given.days_low, given.days_high
+            ways += _other(model, add, f"e{e}_T", model.T, plan.days, low, high, less=less, more=more)
         # with no way left to differ there is no plan: y is at least 1
         add(">=", 1.0, [(d, 1.0) for d in ways]) if ways else add("<=", 0.0, [(model.y, 1.0)])
+
+
+def _other(
+    model: pyo.ConcreteModel, add: _Rows, name: str, of: Any, value: int, low: int, high: int, *, less: bool, more: bool
+) -> list[Any]:
+    """Binaries that may be 1 only if an integer variable lies below, or above, a value; none where it cannot."""
+    found = []
+    if less and value > low:
+        below = pyo.Var(domain=pyo.Binary)
+        model.add_component(f"{name}_below", below)
+        add("<=", float(high), [(of, 1.0), (below, float(high - value + 1))])
+        found.append(below)
+    if more and value < high:
+        above = pyo.Var(domain=pyo.Binary)
+        model.add_component(f"{name}_above", above)
+        add(">=", float(low), [(of, 1.0), (above, -float(value + 1 - low))])
+        found.append(above)
+    return found
 
 
 def _terms(
@@ -238,9 +252,9 @@ def _terms(
     for o in given.kept:
         day_terms = float(what.per_server_day[o]) * work / float(table.pflops[o])
         if given.mix == 1:
-            terms.append((model.z[o], float(what.fixed[o]) + day_terms))
+            terms.append((model.z[o], float(what.latest[o]) + day_terms))
         else:
-            terms += [(model.z[o], float(what.fixed[o])), (worked[o], day_terms)]
+            terms.append((worked[o], day_terms))
         terms.append((model.n[o], float(what.per_server[o])))
     terms.append((model.T, what.per_day))
     return [(variable, coefficient) for variable, coefficient in terms if coefficient]

@@ -2,46 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from fractions import Fraction
-from functools import cache
-from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal
 
 from optimizer.catalogue import Catalogue
+from optimizer.claims import Claim, Prepared, Solver, claim, close, solver_name, undecided
 from optimizer.domain import Case, OptionKey
-from optimizer.errors import UndecidedError
-from optimizer.exact import ExactProblem, exact_problem
-from optimizer.limits import Demand, demand
+from optimizer.exact import exact_problem
+from optimizer.limits import demand
+from optimizer.mix import share_work
 from optimizer.options import OptionTable, options_table
-from optimizer.plan import Infeasible, Outcome, Plan, Proof, Used, assemble
-from optimizer.search import Found, beyond_reach, search
-from optimizer.setting import Setting, settle
-from optimizer.verify import verify, violations
+from optimizer.outcome import Infeasible, Outcome, Plan, Proof, Used, assemble
+from optimizer.search import Found, search
+from optimizer.setting import settle
+from optimizer.verifier import verify, violations
 
-if TYPE_CHECKING:
-    from optimizer.highs import Solution
-    from optimizer.model import LinearMeasure, Programme
-
-AGREEMENT = 1e-7
-"""Relative distance within which a float objective of HiGHS confirms an exact one."""
-HAIR = 1e-6
-"""A limit missed by less than this share is the solver's tolerance at work: it is tightened and solved again."""
-ATTEMPTS = 4
 TIE_ORDER = ("cost", "days", "servers")
-
-Solver = Callable[..., "Solution"]
-
-
-@dataclass(frozen=True, eq=False)
-class Prepared:
-    """A case made ready: its options in floating point for the model, and in exact figures for the proofs."""
-
-    setting: Setting
-    table: OptionTable
-    asked: Demand
-    problem: ExactProblem
 
 
 def prepare(case: Case, catalogue: Catalogue) -> Prepared:
@@ -64,7 +39,7 @@ def plan(case: Case, catalogue: Catalogue, *, solver: Solver | None = None) -> O
 
     Raises:
         DataError: the case or the data cannot be used.
-        UndecidedError: the two proofs do not agree, or the solver gave no verdict.
+        SolverError: the two proofs do not agree, or the solver gave no verdict (then an UndecidedError).
     """
     return solve_prepared(prepare(case, catalogue), solver=solver)
 
@@ -83,20 +58,20 @@ def solve_prepared(ready: Prepared, *, objective: str | None = None, solver: Sol
     aim = objective or ready.setting.case.objective or "cost"
     outcome = _single(ready, solver, aim) if mix == 1 else _mixed(ready, solver, mix, aim)
     if isinstance(outcome, Plan) and (wrong := verify(outcome)):
-        raise _undecided(ready, "the plan does not stand up to exact verification: " + "; ".join(wrong), {})
+        raise undecided(ready, "the plan does not stand up to exact verification: " + "; ".join(wrong))
     return outcome
 
 
 def _single(ready: Prepared, solver: Solver, objective: str) -> Outcome:
     """One option: HiGHS against an exhaustive search in exact arithmetic."""
     found = search(ready.problem, objective)
-    claim = _claim(ready, solver, objective, 1, {}, second=False)
-    proof = _proof("exhaustive", claim)
-    if not claim.feasible and found is None:
+    said = claim(ready, solver, objective, 1)
+    proof = _proof("exhaustive", said)
+    if not said.feasible and found is None:
         return Infeasible(ready.setting, _cause(ready), proof)
-    if found is None or not claim.feasible or not _same(claim, found.value):
-        told = {"search": _found_in_words(ready, found), "solver": _claim_in_words(ready, claim)}
-        raise _undecided(ready, "HiGHS and the exhaustive search do not agree", told)
+    if found is None or not said.feasible or not said.confirms(found.value):
+        told = {"search": _found_in_words(ready, found), "highs": _claim_in_words(ready, said)}
+        raise undecided(ready, "HiGHS and the exhaustive search do not agree", **told)
     used = [(found.option, found.servers, found.server_days)]
     return assemble(ready.setting, ready.problem, used, found.days, proof, laws(ready.table))
 
@@ -104,68 +79,93 @@ def _single(ready: Prepared, solver: Solver, objective: str) -> Outcome:
 def _mixed(ready: Prepared, solver: Solver, mix: int, objective: str) -> Outcome:
     """Several options: two HiGHS runs that cannot fail in the same way, then exact verification.
 
-    Ties are broken by solving again for cost, days and servers with what was won before held fast; only a
-    plan that is no worse in exact arithmetic replaces the one at hand.
+    The best single option, known from the exhaustive search, is a third witness: no mix may be worse.
     """
     alone = search(ready.problem, objective)
-    held: dict[str, Fraction] = {}
-    best: Claim | None = None
-    proof: Proof | None = None
-    stages = tuple(dict.fromkeys((objective, *TIE_ORDER)))
-    for stage in stages:
-        claim = _claim(ready, solver, stage, mix, held, second=False)
-        check = _claim(ready, solver, stage, mix, held, second=True)
-        if claim.feasible != check.feasible or (claim.feasible and not _close(claim.claimed, check.claimed)):
-            told = {"first": _claim_in_words(ready, claim), "second": _claim_in_words(ready, check)}
-            raise _undecided(ready, f"two runs of HiGHS do not agree on {stage}", told)
-        if best is None:
-            proof = _proof("agreed", claim)
-            if not claim.feasible:
-                if alone is not None:
-                    raise _undecided(ready, "HiGHS finds no mix where one option alone is feasible", {})
-                return Infeasible(ready.setting, _cause(ready), proof)
-            if claim.value is None or not _same(claim, claim.value):
-                raise _undecided(
-                    ready, "HiGHS's objective is not that of its plan", {"solver": _claim_in_words(ready, claim)}
-                )
-            if alone is not None and alone.value < claim.value and not _same(claim, alone.value):
-                raise _undecided(
-                    ready, "one option alone is better than HiGHS's mix", {"solver": _claim_in_words(ready, claim)}
-                )
-        if claim.feasible:
-            best = min((c for c in (best, claim) if c is not None), key=lambda c: _rank(ready, stages, c))
-        assert best is not None  # the first stage set it
-        held[stage] = ready.problem.measure(stage).value(best.used, best.days)
-    assert best is not None and proof is not None
-    used = list(best.used)
-    days = best.days
-    if alone is not None:
-        single: list[Used] = [(alone.option, alone.servers, alone.server_days)]
-        if _rank_of(ready, stages, single, alone.days) <= _rank_of(ready, stages, used, days):
-            used, days = single, alone.days
+    first = claim(ready, solver, objective, mix)
+    second = claim(ready, solver, objective, mix, second=True)
+    told = {"first": _claim_in_words(ready, first), "second": _claim_in_words(ready, second)}
+    if first.feasible != second.feasible or (first.feasible and not close(first.claimed, second.claimed)):
+        raise undecided(ready, "two runs of HiGHS do not agree", **told)
+    proof = _proof("agreed", first)
+    if not first.feasible:
+        if alone is not None:
+            raise undecided(ready, "HiGHS finds no mix where one option alone is feasible", **told)
+        return Infeasible(ready.setting, _cause(ready), proof)
+    if (
+        first.value is None
+        or second.value is None
+        or not (first.confirms(first.value) and first.confirms(second.value))
+    ):
+        raise undecided(ready, "HiGHS's objective is not that of its plan", **told)
+    if alone is not None and alone.value < first.value and not first.confirms(alone.value):
+        raise undecided(ready, "one option alone is better than HiGHS's mix", **told)
+    best = min(_choices(first, second, alone), key=lambda choice: _rank(ready, objective, choice))
+    used, days = _by_name(ready, objective, mix, _tied(ready, solver, objective, mix, best))
     return assemble(ready.setting, ready.problem, used, days, proof, laws(ready.table))
 
 
-def _rank(ready: Prepared, stages: tuple[str, ...], claim: Claim) -> tuple[Any, ...]:
-    return _rank_of(ready, stages, list(claim.used), claim.days)
+Choice = tuple[list[Used], int]
 
 
-def _rank_of(ready: Prepared, stages: tuple[str, ...], used: list[Used], days: int) -> tuple[Any, ...]:
+def _choices(first: Claim, second: Claim, alone: Found | None) -> list[Choice]:
+    """The plans at hand."""
+    choices: list[Choice] = [(list(said.used), said.days) for said in (first, second) if said.feasible]
+    if alone is not None:
+        choices.append(([(alone.option, alone.servers, alone.server_days)], alone.days))
+    return choices
+
+
+def _tied(ready: Prepared, solver: Solver, objective: str, mix: int, best: Choice) -> Choice:
+    """Break ties: solve again for cost, days and servers with what was won before held fast.
+
+    The solver only proposes: a plan is taken if it ranks better in exact arithmetic, so that neither float error
+    nor one run that fails here can make the answer worse.
+    """
+    aims: tuple[str, ...] = (objective,)
+    for stage in TIE_ORDER:
+        if stage == objective:
+            continue
+        held = {name: ready.problem.measure(name).value(*best) for name in aims}
+        runs = [
+            claim(ready, solver, stage, mix, held=held, aims=(objective, "cost"), second=second)
+            for second in (False, True)
+        ]
+        proposals = [(list(run.used), run.days) for run in runs if run.feasible]
+        best = min([best, *proposals], key=lambda choice: _rank(ready, objective, choice))
+        aims = (*aims, stage)
+    return best
+
+
+def _by_name(ready: Prepared, objective: str, mix: int, best: Choice) -> Choice:
+    """The last tie-break: where another kind of server would do just as well, the one that comes first by name."""
+    options = ready.problem.options
+    improved = True
+    while improved:
+        improved = False
+        used, days = best
+        servers = {option: count for option, count, _ in used}
+        for out in sorted(servers, key=lambda o: options[o].key, reverse=True):
+            for put in range(len(options)):
+                if put in servers or options[put].key >= options[out].key:
+                    continue
+                changed = {put if o == out else o: n for o, n in servers.items()}
+                shared = share_work(ready.problem, changed, days, (objective, "cost"))
+                if shared is None or violations(ready.problem, shared, days, mix):
+                    continue
+                if _rank(ready, objective, (shared, days)) < _rank(ready, objective, best):
+                    best, improved = (shared, days), True
+    return best
+
+
+def _rank(ready: Prepared, objective: str, choice: Choice) -> tuple[Any, ...]:
     """What decides between two plans, in order: the objective, cost, days, servers, names."""
-    values = tuple(ready.problem.measure(stage).value(used, days) for stage in stages)
+    used, days = choice
+    values = tuple(ready.problem.measure(name).value(used, days) for name in dict.fromkeys((objective, *TIE_ORDER)))
     return (*values, sorted(ready.problem.options[option].key for option, _, _ in used))
 
 
-def _same(claim: Claim, value: Fraction) -> bool:
-    """Whether a solver's objective and that of its plan both confirm an exact value."""
-    return _close(claim.claimed, float(value)) and claim.value is not None and _close(float(claim.value), float(value))
-
-
-def _close(one: float, two: float) -> bool:
-    return abs(one - two) <= AGREEMENT * max(abs(one), abs(two))
-
-
-def _cause(ready: Prepared) -> Any:
+def _cause(ready: Prepared) -> Literal["law", "data", "compute_cap", "limits"]:
     """Why there is no plan at all, in one word."""
     if not ready.asked.compute_allowed:
         return "compute_cap"
@@ -184,28 +184,8 @@ def laws(table: OptionTable) -> dict[OptionKey, tuple[str, str, str]]:
     }
 
 
-@cache
-def solver_name() -> str:
-    """The solver and its version."""
-    return f"HiGHS {version('highspy')}"
-
-
-def _proof(kind: Any, claim: Claim) -> Proof:
-    return Proof(kind, solver_name(), claim.status, claim.gap, claim.seconds)
-
-
-def _undecided(ready: Prepared, message: str, told: Mapping[str, Any]) -> UndecidedError:
-    """Disagreement is never a plan: an error with what is needed to reproduce it."""
-    catalogue = ready.setting.catalogue
-    dossier = {
-        "message": message,
-        "case": ready.setting.case.given(),
-        "data_version": catalogue.version,
-        "data_digest": catalogue.digest,
-        "solver": solver_name(),
-        **told,
-    }
-    return UndecidedError(message, dossier)
+def _proof(kind: Literal["exhaustive", "agreed"], said: Claim) -> Proof:
+    return Proof(kind, solver_name(), said.status, said.gap, said.seconds)
 
 
 def _found_in_words(ready: Prepared, found: Found | None) -> Any:
@@ -215,8 +195,8 @@ def _found_in_words(ready: Prepared, found: Found | None) -> Any:
     return {"option": name, "servers": found.servers, "days": found.days, "value": float(found.value)}
 
 
-def _claim_in_words(ready: Prepared, claim: Claim) -> Any:
-    if not claim.feasible:
-        return f"infeasible ({claim.status})"
-    chosen = {ready.problem.options[option].key.name: servers for option, servers, _ in claim.used}
-    return {"servers": chosen, "days": claim.days, "claimed": claim.claimed, "value": float(claim.value or 0)}
+def _claim_in_words(ready: Prepared, said: Claim) -> Any:
+    if not said.feasible:
+        return f"infeasible ({said.status})"
+    chosen = {ready.problem.options[option].key.name: servers for option, servers, _ in said.used}
+    return {"servers": chosen, "days": said.days, "claimed": said.claimed, "value": float(said.value or 0)}

@@ -126,25 +126,20 @@ def beyond_reach(problem: ExactProblem, mix: int) -> bool:
     """
     if not problem.compute_allowed:
         return True
-    speeds: list[Fraction] = []
-    frugal: dict[str, Fraction] = {}
-    longest = 0
+    most: dict[int, int] = {}
     for index, option in enumerate(problem.options):
-        most = option.max_servers
+        bound = option.max_servers
         for cap in problem.caps:
             if cap.uses[index] > 0:
-                most = min(most, math.floor(cap.bound / cap.uses[index]))
-        days = problem.deadline_days - option.lead_days
-        if most < 1 or days < 1:
-            continue
-        longest = max(longest, days)
-        speeds.append(option.pflops * most)
-        for cap in problem.caps:
-            if all(cap.uses):
-                per_use = option.pflops / cap.uses[index]
-                frugal[cap.name] = max(frugal.get(cap.name, Fraction(0)), per_use * cap.bound)
-    fastest = sum(sorted(speeds, reverse=True)[:mix], Fraction(0))
-    fastest = min([fastest, *frugal.values()])
+                bound = min(bound, math.floor(cap.bound / cap.uses[index]))
+        if bound >= 1 and problem.deadline_days - option.lead_days >= 1:
+            most[index] = bound
+    longest = max((problem.deadline_days - problem.options[i].lead_days for i in most), default=0)
+    fastest = sum(sorted((problem.options[i].pflops * n for i, n in most.items()), reverse=True)[:mix], Fraction(0))
+    for cap in problem.caps:
+        if most and all(cap.uses[i] > 0 for i in most):
+            frugal = max(problem.options[i].pflops / cap.uses[i] for i in most)
+            fastest = min(fastest, frugal * cap.bound)
     return fastest * longest < problem.work_pflops_days
 
 
@@ -187,7 +182,8 @@ class _Pairs:
         """The measure of every pair in floating point."""
         fixed, per_server = np.zeros(len(self.options)), np.zeros(len(self.options))
         for option, found in self.rooms.items():
-            fixed[option] = float(measure.fixed[option] + measure.per_server_day[option] * found.full_days)
+            once = measure.constant + measure.latest[option]
+            fixed[option] = float(once + measure.per_server_day[option] * found.full_days)
             per_server[option] = float(measure.per_server[option])
         which = self.option[positions]
         value: NDArray[np.float64] = (

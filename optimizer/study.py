@@ -16,7 +16,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain import Case, StudyCell
 from optimizer.errors import DataError, Problem
 from optimizer.exact import ExactOption
-from optimizer.plan import Plan
+from optimizer.outcome import Plan
 from optimizer.planner import prepare, solve_prepared
 from optimizer.tables import read_rows
 from optimizer.units import HOURS_PER_DAY, KW_PER_MW, KWH_PER_GWH, USD_PER_MUSD

@@ -20,7 +20,7 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
-from optimizer.planner import Prepared
+from optimizer.claims import Prepared
 
 MOST_SERVERS = 200
 """Above this a question is not small: counting would take minutes."""
@@ -174,7 +174,11 @@ def _as_whole(
     asked: Question, group: tuple[int, ...], measure: str, unit: int
 ) -> tuple[list[tuple[int, int, int]], int, int]:
     lines, per_day = _lines(asked, measure)
-    mine = [(once, each, per_work / unit) for once, each, per_work in (lines[i] for i in group)]
+    # what is paid once is paid once for the plan, not for every kind of server in it
+    mine = [
+        (once if k == 0 else Fraction(0), each, per_work / unit)
+        for k, (once, each, per_work) in enumerate(lines[i] for i in group)
+    ]
     scale = _whole([per_day, *(part for line in mine for part in line)])
     return [(int(a * scale), int(b * scale), int(c * scale)) for a, b, c in mine], int(per_day * scale), scale
 
@@ -251,7 +255,7 @@ def question(ready: Prepared) -> Question:
             tpp=option.tpp,
             memory_gb=option.memory_gb,
             lead_days=option.lead_days if case.deadline_from == "order" else 0,
-            fixed_usd=option.fixed_usd,
+            fixed_usd=Fraction(case.site_setup_usd or 0),
             server_usd=option.server_usd,
             server_day_usd=option.server_day_usd,
             bracket=option.key.bracket,

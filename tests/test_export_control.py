@@ -7,7 +7,7 @@ import pytest
 from optimizer.catalogue import load_catalogue
 from optimizer.domain import Case
 from optimizer.options.export_control import chip_class, performance_density, routes
-from optimizer.plan import Infeasible, Plan
+from optimizer.outcome import Infeasible, Plan
 from optimizer.planner import plan, prepare
 
 EARLY, EVE, DAY, NOW = "2024-06-01", "2026-07-09", "2026-07-10", "2026-11-22"

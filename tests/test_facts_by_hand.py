@@ -12,7 +12,7 @@ from optimizer.catalogue import load_catalogue
 from optimizer.domain import Case
 from optimizer.exact import exact_option
 from optimizer.options.cost import landed_factor
-from optimizer.plan import Infeasible, Plan
+from optimizer.outcome import Infeasible, Plan
 from optimizer.planner import plan, prepare
 
 F = Fraction
@@ -43,7 +43,6 @@ def row(catalogue, accelerator, precision="fp8", procurement="buy", bracket="sma
                 "mean_kw",
                 "tpp",
                 "memory_gb",
-                "fixed_usd",
                 "server_usd",
                 "server_day_usd",
                 "lead_days",

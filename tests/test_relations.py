@@ -288,7 +288,7 @@ def test_the_same_mix_is_told_every_time(frozen: Catalogue) -> None:
 
 COLUMNS = (
     *("devices", "pflops", "peak_kw", "mean_kw", "tpp", "memory_gb", "min_servers", "max_servers"),
-    *("lead_days", "fixed_usd", "server_usd", "server_day_usd"),
+    *("lead_days", "server_usd", "server_day_usd"),
 )
 
 

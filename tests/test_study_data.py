@@ -11,7 +11,7 @@ import pytest
 
 from optimizer.catalogue import data_folder, load_catalogue
 from optimizer.domain import Case, StudyCell
-from optimizer.plan import Plan
+from optimizer.outcome import Plan
 from optimizer.planner import plan, prepare
 from optimizer.tables import read_rows
 

@@ -10,7 +10,7 @@ from optimizer.domain import Case
 from optimizer.errors import DataError, SolverError
 from optimizer.insight.inputs import inputs
 from optimizer.insight.needs import needs, reason
-from optimizer.plan import Outcome, Plan
+from optimizer.outcome import Outcome, Plan
 from optimizer.planner import plan, prepare, solve_prepared
 from optimizer.report.row import PlanRow, failed_row, infeasible_row, plan_row
 

@@ -121,7 +121,7 @@ def _csv(answer: Answer, stream: TextIO) -> None:
     from fractions import Fraction
 
     from optimizer.insight.needs import reason
-    from optimizer.plan import Plan
+    from optimizer.outcome import Plan
     from optimizer.report.row import infeasible_row, plan_row
     from optimizer.report.tabular import csv_lines
 

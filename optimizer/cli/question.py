@@ -86,7 +86,7 @@ def plan(form: str | None, output: str | None, quiet: bool, folder: str | None, 
 
 def _answer(case: Case, known: Catalogue, form: str | None, output: str | None, quiet: bool) -> int:
     from optimizer.insight import answer
-    from optimizer.plan import Plan
+    from optimizer.outcome import Plan
 
     found = answer(case, known)
     if not quiet and found.setting.assumed:

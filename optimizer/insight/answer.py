@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from optimizer.catalogue import Catalogue
+from optimizer.claims import Prepared
 from optimizer.domain import BASES, Basis, Case
 from optimizer.insight.beside import Alternative, Binding, Cloud, alternatives, binding, cloud, runner_up, under
 from optimizer.insight.concessions import Concession, concessions
-from optimizer.plan import Infeasible, Outcome, Plan
-from optimizer.planner import Prepared, prepare, solve_prepared
+from optimizer.outcome import Infeasible, Outcome, Plan
+from optimizer.planner import prepare, solve_prepared
 from optimizer.setting import Figure, Setting
 
 

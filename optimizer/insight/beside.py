@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, partial
 
+from optimizer.claims import Prepared
 from optimizer.domain import OptionKey
 from optimizer.errors import DataError
 from optimizer.exact import ABROAD, ExactProblem, exact_option
-from optimizer.plan import LimitUse, Plan, Proof, Used, assemble
-from optimizer.planner import Prepared, laws, prepare
+from optimizer.outcome import LimitUse, Plan, Proof, Used, assemble
+from optimizer.planner import laws, prepare
 from optimizer.search import Found, search
-from optimizer.verify import verify
+from optimizer.verifier import verify
 
 SEARCH_ALONE = Proof("exhaustive", "none", "exhaustive search in exact arithmetic", 0.0, 0.0)
 

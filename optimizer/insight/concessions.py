@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Context, Decimal
 from fractions import Fraction
 
+from optimizer.claims import Prepared, Solver
 from optimizer.domain import Case
 from optimizer.errors import UndecidedError
 from optimizer.exact import ExactCap
 from optimizer.insight.beside import limit_names
 from optimizer.limits import Limit
-from optimizer.plan import Infeasible, Plan
-from optimizer.planner import Prepared, Solver, plan, solve_prepared
+from optimizer.outcome import Infeasible, Plan
+from optimizer.planner import plan, solve_prepared
 from optimizer.search import search
 
 LIFTED = 10**15

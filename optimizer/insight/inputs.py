@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from optimizer.catalogue import ANY
 from optimizer.domain import Sourced
-from optimizer.plan import Plan, PlanItem
+from optimizer.outcome import Plan, PlanItem
 from optimizer.setting import Figure, Setting
 
 _ALWAYS = (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
+from optimizer.claims import Prepared
 from optimizer.insight.beside import limit_names, limit_words, need_in_words
-from optimizer.plan import Infeasible
-from optimizer.planner import Prepared
+from optimizer.outcome import Infeasible
 from optimizer.search import search
 
 CAUSES = {

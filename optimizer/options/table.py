@@ -68,7 +68,6 @@ class OptionTable:
     min_servers: Column
     max_servers: Column
     lead_days: Column
-    fixed_usd: Column
     server_usd: Column
     server_day_usd: Column
     day_usd: float
@@ -82,7 +81,6 @@ def options_table(setting: Setting) -> OptionTable:
         *(case.country, setting.architecture, case.basis, case.date, case.rules, case.assumptions, case.tax_regime),
         *(case.import_duty, case.pue, case.electricity_usd_per_kwh, case.rent_premium, case.assume_hire),
         *(case.procurement, case.precision, case.use, case.avoid, tuple(name for name, count in case.owned if count)),
-        case.site_setup_usd,
     )
     cache = setting.catalogue.cache
     if key not in cache:
@@ -297,7 +295,6 @@ def _columns(setting: Setting, options: tuple[Option, ...], excluded: tuple[Excl
         min_servers=np.maximum(1.0, np.ceil(column(float(o.bracket.min_devices) for o in options) / devices)),
         max_servers=np.floor(column(float(o.bracket.max_devices) for o in options) / devices),
         lead_days=column(float(_lead_days(setting, o)) for o in options),
-        fixed_usd=np.full(len(options), float(setting.case.site_setup_usd or 0)),
         server_usd=np.zeros(len(options)) if amortised else cost.masked(landed, bought),
         server_day_usd=server_day,
         day_usd=cost.staff_usd_per_day(number("staff_fte"), number("engineer_usd_per_year")),

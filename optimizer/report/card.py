@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from optimizer.insight import Answer
 from optimizer.insight.beside import limit_words, need_in_words
 from optimizer.insight.needs import CAUSES
-from optimizer.plan import Infeasible, LimitUse, Plan
+from optimizer.outcome import Infeasible, LimitUse, Plan
 from optimizer.report.numbers import musd, rounded_parts, share_percent, up, usd
 from optimizer.report.words import BASES, OBJECTIVES, TERMS, item_words, law_words, plan_words
 

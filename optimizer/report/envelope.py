@@ -18,7 +18,7 @@ from optimizer.insight import Answer
 from optimizer.insight.beside import limit_words, need_in_words
 from optimizer.insight.inputs import inputs
 from optimizer.insight.needs import CAUSES
-from optimizer.plan import Infeasible, Plan, Proof
+from optimizer.outcome import Infeasible, Plan, Proof
 from optimizer.report.numbers import rounded, rounded_parts, up
 from optimizer.setting import Figure
 

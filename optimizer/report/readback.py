@@ -13,11 +13,11 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain import Case, OptionKey
 from optimizer.errors import DataError, Problem
 from optimizer.exact import exact_problem
-from optimizer.plan import Plan, Proof, Used, assemble
+from optimizer.outcome import Plan, Proof, Used, assemble
 from optimizer.report.envelope import Envelope, PlanOut, plan_out
 from optimizer.setting import settle
 from optimizer.tables import problems_of
-from optimizer.verify import verify
+from optimizer.verifier import verify
 
 _FRACTION = re.compile(r"\d{1,400}(/\d{1,400})?")
 _TOLD = (

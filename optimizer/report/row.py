@@ -13,7 +13,7 @@ from optimizer import __version__
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.domain.base import Frozen
-from optimizer.plan import COST_TERMS, Infeasible, Plan
+from optimizer.outcome import COST_TERMS, Infeasible, Plan
 from optimizer.report.numbers import rounded, rounded_parts, up
 
 Status = Literal["plan", "infeasible", "invalid", "undecided"]

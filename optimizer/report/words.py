@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optimizer.plan import Plan, PlanItem
+from optimizer.outcome import Plan, PlanItem
 from optimizer.report.numbers import musd, up
 
 VERBS = {"buy": "buy", "rent": "rent", "own": "use"}

@@ -25,7 +25,7 @@ from optimizer.catalogue import Catalogue, load_catalogue
 from optimizer.domain import Case
 from optimizer.highs import FEASIBILITY_TOLERANCE
 from optimizer.model import Programme, measure, programme
-from optimizer.plan import Plan
+from optimizer.outcome import Plan
 from optimizer.planner import plan, prepare
 
 COUNTRIES = ["BR", "MX", "VN", "SA", "KZ", "EG", "AE", "KE", "NG", "ID", "IN", "TR", "CL", "CO", "AR", "ZA"]

@@ -154,13 +154,12 @@ def assemble(
     options = problem.options
     terms = dict.fromkeys(COST_TERMS, ZERO)
     for option, servers, server_days in used:
-        for name, usd in options[option].fixed_terms.items():
-            terms[name] += usd
         for name, usd in options[option].server_terms.items():
             terms[name] += usd * servers
         for name, usd in options[option].server_day_terms.items():
             terms[name] += usd * server_days
     terms["staff"] += problem.staff_usd_per_day * days
+    terms["site_setup"] += problem.site_setup_usd
     objective = setting.case.objective
     assert objective is not None  # settled
     return Plan(

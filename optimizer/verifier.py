@@ -11,9 +11,9 @@ from fractions import Fraction
 
 from optimizer.domain import LicenceRule, OptionKey
 from optimizer.exact import ZERO, ExactOption, ExactProblem, exact_option, exact_problem
-from optimizer.plan import Plan, Used
+from optimizer.outcome import Plan, Used
 from optimizer.setting import Setting
-from optimizer.units import HOURS_PER_DAY
+from optimizer.units import HOURS_PER_DAY, fraction
 
 
 def violations(problem: ExactProblem, used: Iterable[Used], days: int, mix: int) -> list[tuple[str, Fraction]]:
@@ -73,15 +73,19 @@ def verify(plan: Plan) -> list[str]:
     fresh = tuple(exact_option(setting, key) for key in keys)
     used = [(i, item.servers, item.server_days) for i, item in enumerate(plan.items)]
     wrong = [f"breaks the limit {name}" for name, _ in violations(problem, used, plan.days, case.mix or 1)]
-    wrong += _unlawful(setting, keys)
+    wrong += _unlawful(setting, plan)
     wrong += _outside_bracket(setting, plan)
-    terms: dict[str, Fraction] = {"staff": problem.staff_usd_per_day * plan.days}
+    terms: dict[str, Fraction] = {
+        "staff": problem.staff_usd_per_day * plan.days,
+        "site_setup": fraction(case.site_setup_usd or 0),
+    }
     peak_kw = energy_kwh = tpp = ZERO
     for option, item in zip(fresh, plan.items, strict=True):
+        if item.pflops != item.servers * option.pflops:
+            wrong.append(f"{item.key.name}: the speed of its servers is told wrongly")
         if item.accelerators != item.servers * option.devices:
             wrong.append(f"{item.key.name}: {item.servers} servers do not hold {item.accelerators} accelerators")
         for part, times in (
-            (option.fixed_terms, Fraction(1)),
             (option.server_terms, Fraction(item.servers)),
             (option.server_day_terms, item.server_days),
         ):
@@ -90,8 +94,15 @@ def verify(plan: Plan) -> list[str]:
         peak_kw += option.peak_kw * item.servers
         energy_kwh += option.mean_kw * HOURS_PER_DAY * item.server_days
         tpp += option.tpp * item.servers
+    objective = problem.measure(case.objective or "cost")
     told = {
         "cost_usd": (plan.cost_usd, sum(terms.values(), ZERO)),
+        "objective_value": (plan.objective_value, objective.value(used, plan.days)),
+        "capital_usd": (
+            plan.capital_usd,
+            sum((o.capital_usd * n for o, (_, n, _) in zip(fresh, used, strict=True)), ZERO),
+        ),
+        "lead_days": (Fraction(plan.lead_days), Fraction(max(option.lead_days for option in fresh))),
         "peak_kw": (plan.peak_kw, peak_kw),
         "energy_kwh": (plan.energy_kwh, energy_kwh),
         "carbon_g": (plan.carbon_g, energy_kwh * problem.carbon_g_per_kwh),
@@ -99,10 +110,27 @@ def verify(plan: Plan) -> list[str]:
         "sum of the cost terms": (sum(plan.cost_terms.values(), ZERO), plan.cost_usd),
     }
     wrong += [f"{name} is told as {float(a)!r} and is {float(b)!r}" for name, (a, b) in told.items() if a != b]
+    names = terms.keys() | plan.cost_terms.keys()
     wrong += [
-        f"cost of {name} is told wrongly" for name, usd in terms.items() if plan.cost_terms.get(name, ZERO) != usd
+        f"cost of {name} is told wrongly"
+        for name in sorted(names)
+        if plan.cost_terms.get(name, ZERO) != terms.get(name, ZERO)
     ]
-    return wrong
+    return wrong + _limits_told_wrongly(problem, plan, used)
+
+
+def _limits_told_wrongly(problem: ExactProblem, plan: Plan, used: list[Used]) -> list[str]:
+    """Every limit that the plan touches is told, with its true use and bound, and no other."""
+    finish = plan.days + max(problem.options[o].lead_days for o, _, _ in used)
+    true = {"deadline": (Fraction(finish), Fraction(problem.deadline_days))}
+    if problem.budget_usd is not None:
+        true["budget"] = (problem.measure("cost").value(used, plan.days), problem.budget_usd)
+    for cap in problem.caps:
+        true[cap.name] = (sum((cap.uses[o] * n for o, n, _ in used), ZERO), cap.bound)
+    told = {use.name: (use.used, use.bound) for use in plan.limits}
+    wrong = [f"the limit {name} is told wrongly" for name, use in told.items() if true.get(name) != use]
+    touched = [name for name, (amount, _) in true.items() if amount and name not in told]
+    return wrong + [f"the limit {name} is not told" for name in touched]
 
 
 def _outside_bracket(setting: Setting, plan: Plan) -> list[str]:
@@ -116,7 +144,7 @@ def _outside_bracket(setting: Setting, plan: Plan) -> list[str]:
     ]
 
 
-def _unlawful(setting: Setting, keys: Iterable[OptionKey]) -> list[str]:
+def _unlawful(setting: Setting, plan: Plan) -> list[str]:
     """Whether the rule that a plan rests on covers the chip, the country and the date, checked by its own words."""
     date, wrong = setting.case.date or "", []
     groups = {
@@ -124,7 +152,8 @@ def _unlawful(setting: Setting, keys: Iterable[OptionKey]) -> list[str]:
         for row in setting.catalogue.country_groups.get(setting.country.id, ())
         if row.effective_from <= date and (row.effective_to is None or date <= row.effective_to)
     }
-    for key in keys:
+    for item in plan.items:
+        key = item.key
         rule = next((r for r in setting.catalogue.licence_rules if r.rule == key.route), None)
         if rule is None or setting.rules.id not in rule.rule_sets or rule.policy in ("denial", "case_by_case"):
             wrong.append(f"{key.name}: no rule of {setting.rules.id} lets it in")
@@ -134,8 +163,12 @@ def _unlawful(setting: Setting, keys: Iterable[OptionKey]) -> list[str]:
             wrong.append(f"{key.name}: {rule.rule} was not in force on {date}")
         elif _outside_thresholds(setting, key, rule):
             wrong.append(f"{key.name}: {rule.rule} covers only chips below its thresholds")
-        elif not _class_is_covered(setting, key, rule.chip_classes):
+        elif item.chip_class != _chip_class(setting, key):
+            wrong.append(f"{key.name}: the chip is not of class {item.chip_class}")
+        elif "*" not in rule.chip_classes and item.chip_class not in rule.chip_classes:
             wrong.append(f"{key.name}: {rule.rule} does not cover the chip's class")
+        elif item.policy != rule.policy:
+            wrong.append(f"{key.name}: the policy of {rule.rule} is {rule.policy}, not {item.policy}")
     return wrong
 
 
@@ -150,10 +183,8 @@ def _outside_thresholds(setting: Setting, key: OptionKey, rule: LicenceRule) -> 
     )
 
 
-def _class_is_covered(setting: Setting, key: OptionKey, classes: tuple[str, ...]) -> bool:
-    """Whether a chip's thresholds (15 CFR 774, 3A090) put it into one of the classes of a rule."""
-    if "*" in classes:
-        return True
+def _chip_class(setting: Setting, key: OptionKey) -> str:
+    """The class that a chip's thresholds put it into (15 CFR 774, 3A090)."""
     chip = setting.catalogue.accelerators[key.accelerator]
     density = None if chip.die_area_mm2 is None else Fraction(chip.tpp) / Fraction(chip.die_area_mm2)
     date = setting.case.date or ""
@@ -169,4 +200,4 @@ def _class_is_covered(setting: Setting, key: OptionKey, classes: tuple[str, ...]
         and (density is None or test.min_density is None or density >= Fraction(test.min_density))
         and (density is None or test.below_density is None or density < Fraction(test.below_density))
     ]
-    return bool(met) and min(met)[1] in classes
+    return min(met)[1] if met else "none"

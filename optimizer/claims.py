@@ -1,0 +1,213 @@
+"""What HiGHS says of a case: a claim, checked in exact arithmetic before anybody looks at it.
+
+Where the proposed plan misses a limit by a hair (the solver's tolerance), that plan is cut off exactly, together
+with those that must fail like it, and the solver is asked again: no limit is ever tightened, so that a plan which
+meets a limit exactly is never lost.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cache
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from optimizer.errors import UndecidedError
+from optimizer.exact import ExactProblem
+from optimizer.limits import Demand
+from optimizer.mix import share_work
+from optimizer.options import OptionTable
+from optimizer.outcome import Used
+from optimizer.search import beyond_reach
+from optimizer.setting import Setting
+from optimizer.verifier import violations
+
+if TYPE_CHECKING:
+    from optimizer.highs import Solution
+    from optimizer.model import Exclusion, LinearMeasure, Programme
+
+AGREEMENT = 1e-7
+"""Relative distance within which a float objective of HiGHS confirms an exact one."""
+HAIR = 1e-6
+"""A limit missed by less than this share is the solver's tolerance at work; more is a wrong answer."""
+WHOLE = 1e-5
+"""How far from a whole number an integer of the solver may be."""
+ATTEMPTS = 40
+
+Solver = Callable[..., "Solution"]
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A case made ready: its options in floating point for the model, and in exact figures for the proofs."""
+
+    setting: Setting
+    table: OptionTable
+    asked: Demand
+    problem: ExactProblem
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What the solver says of a case: infeasible, or a plan that exact arithmetic found within every limit."""
+
+    feasible: bool
+    used: tuple[Used, ...]
+    days: int
+    value: Fraction | None
+    """Exact value of the proposed plan."""
+    claimed: float
+    """The value that the solver claims for it."""
+    status: str
+    gap: float
+    seconds: float
+
+    def confirms(self, value: Fraction) -> bool:
+        """Whether the solver's objective and the exact value of its plan both confirm a value."""
+        return self.value is not None and close(self.claimed, float(value)) and close(float(self.value), float(value))
+
+
+def close(one: float, two: float) -> bool:
+    """Whether two floats agree as well as a float objective can."""
+    return abs(one - two) <= AGREEMENT * max(abs(one), abs(two))
+
+
+def claim(
+    ready: Prepared,
+    solver: Solver,
+    objective: str,
+    mix: int,
+    *,
+    held: Mapping[str, Fraction] | None = None,
+    aims: tuple[str, ...] = (),
+    second: bool = False,
+) -> Claim:
+    """Ask the solver for the plan that is least in a measure.
+
+    Args:
+        held: measures that must not rise above a value won before.
+        aims: the measures by which the work is shared out among the servers of a mix, in order.
+        second: the second of two runs that cannot fail in the same way.
+
+    Raises:
+        UndecidedError: no verdict, a plan that breaks a limit by more than a hair, or hair upon hair.
+        SolverError: HiGHS refuses the model.
+    """
+    from optimizer.model import build
+
+    given = _programme(ready, objective, mix, held or {})
+    if given is None:
+        return Claim(False, (), 0, None, 0.0, "not needed: no option is left that could do it", 0.0, 0.0)
+    seconds = 0.0
+    for _ in range(ATTEMPTS):
+        model = build(given)
+        solution = solver(model, second=True) if second else solver(model)
+        seconds += solution.seconds
+        if solution.status == "infeasible":
+            return Claim(False, (), 0, None, 0.0, solution.detail, 0.0, seconds)
+        if solution.status != "optimal":
+            raise undecided(ready, f"HiGHS gave no verdict: {solution.detail}")
+        if not solution.gap <= AGREEMENT:
+            raise undecided(ready, f"HiGHS left a gap of {solution.gap}")
+        servers, days, claimed = _proposed(ready, given, model, solution)
+        used, missed = _exactly(ready, servers, days, (*aims, objective), mix)
+        if not missed:
+            value = ready.problem.measure(objective).value(used, days)
+            return Claim(True, tuple(used), days, value, claimed, solution.detail, solution.gap, seconds)
+        if any(share == 0 or share > HAIR for _, share in missed):
+            told = {"solver": {"servers": servers, "days": days}, "missed": [name for name, _ in missed]}
+            raise undecided(ready, "HiGHS proposes a plan that breaks a limit", **told)
+        cut = _exclusion(servers, days, mix, [name for name, _ in missed])
+        given = replace(given, exclusions=(*given.exclusions, cut))
+    raise undecided(ready, "HiGHS keeps proposing plans that miss a limit by a hair")
+
+
+def _programme(ready: Prepared, objective: str, mix: int, held: Mapping[str, Fraction]) -> Programme | None:
+    """The programme to solve; None where no option is left, which a mix has confirmed in exact arithmetic."""
+    from optimizer.model import programme
+
+    ceilings = [(_linear(ready, name), float(value) * (1 + 1e-9)) for name, value in held.items()]
+    if ready.asked.budget_usd is not None:
+        ceilings.append((_linear(ready, "cost"), ready.asked.budget_usd))
+    what = _linear(ready, objective)
+    given = programme(ready.table, ready.asked, mix, what, ceilings=ceilings)
+    if given is None and mix > 1 and not beyond_reach(ready.problem, mix):
+        # the bound in floating point is not confirmed: let the solver decide, twice
+        return programme(ready.table, ready.asked, mix, what, ceilings=ceilings, prune=False)
+    return given
+
+
+def _linear(ready: Prepared, name: str) -> LinearMeasure:
+    from optimizer.model import measure
+
+    return measure(ready.table, ready.asked, name, float(ready.setting.country.grid_carbon_g_per_kwh))
+
+
+def _proposed(ready: Prepared, given: Programme, model: Any, solution: Solution) -> tuple[dict[int, int], int, float]:
+    """Servers by option, days and the claimed value, out of the solver's values.
+
+    Raises:
+        UndecidedError: values that are missing, not finite or not whole.
+    """
+    values = {o: solution.values.get(model.n[o].name, math.nan) for o in given.kept}
+    length = solution.values.get(model.T.name, math.nan)
+    for value in (*values.values(), length):
+        if not math.isfinite(value) or abs(value - round(value)) > WHOLE:
+            raise undecided(ready, f"HiGHS gives {value} where a whole number is due")
+    if not math.isfinite(solution.objective):
+        raise undecided(ready, f"HiGHS gives {solution.objective} as its objective")
+    servers = {o: round(value) for o, value in values.items() if round(value) != 0}
+    claimed = solution.objective / float(model.objective_factor) + given.objective.constant
+    return servers, round(length), claimed
+
+
+def _exactly(
+    ready: Prepared, servers: Mapping[int, int], days: int, aims: tuple[str, ...], mix: int
+) -> tuple[list[Used], list[tuple[str, Fraction]]]:
+    """The proposed servers and days with exact server-days, and the limits they miss."""
+    problem = ready.problem
+    if mix == 1 and len(servers) == 1:
+        ((option, count),) = servers.items()
+        used = [(option, count, problem.work_pflops_days / problem.options[option].pflops)]
+    else:
+        # where no split meets the budget, the cheapest shows by how much; where none does the work, all work throughout
+        shared = share_work(problem, servers, days, aims) or share_work(
+            replace(problem, budget_usd=None), servers, days, ("cost",)
+        )
+        used = shared or [(o, n, Fraction(n * days)) for o, n in sorted(servers.items())]
+    return used, violations(problem, used, days, mix)
+
+
+def _exclusion(servers: Mapping[int, int], days: int, mix: int, missed: list[str]) -> Exclusion:
+    """What to cut off: a plan over a cap and all that are larger, one short of the work and all that are smaller."""
+    from optimizer.model import Exclusion
+
+    if {"work", "days_worked", "memory"} & set(missed):
+        return Exclusion("too_little", servers, days)
+    if "budget" in missed:
+        # more servers can make a mix cheaper to run, so only this very choice is known to be too dear
+        return Exclusion("too_much" if mix == 1 else "exactly", servers, days)
+    return Exclusion("too_much", servers, None)
+
+
+@cache
+def solver_name() -> str:
+    """The solver and its version."""
+    return f"HiGHS {version('highspy')}"
+
+
+def undecided(ready: Prepared, message: str, **told: Any) -> UndecidedError:
+    """Disagreement is never a plan: an error with what is needed to reproduce it."""
+    catalogue = ready.setting.catalogue
+    dossier = {
+        "message": message,
+        "case": ready.setting.case.given(),
+        "data_version": catalogue.version,
+        "data_digest": catalogue.digest,
+        "solver": solver_name(),
+        **told,
+    }
+    return UndecidedError(message, dossier)
