@@ -120,9 +120,19 @@ def claim(
         if any(share == 0 or share > HAIR for _, share in missed):
             told = {"solver": {"servers": servers, "days": days}, "missed": [name for name, _ in missed]}
             raise undecided(ready, "HiGHS proposes a plan that breaks a limit", **told)
+        if mix > 1 and "budget" in dict(missed) and not _affordable(ready, solver, mix, second=second):
+            return Claim(False, (), 0, None, 0.0, "the cheapest plan costs more than the budget", 0.0, seconds)
         cut = _exclusion(servers, days, mix, [name for name, _ in missed])
         given = replace(given, exclusions=(*given.exclusions, cut))
     raise undecided(ready, "HiGHS keeps proposing plans that miss a limit by a hair")
+
+
+def _affordable(ready: Prepared, solver: Solver, mix: int, *, second: bool) -> bool:
+    """Whether the cheapest mix without a budget is within the budget, exactly."""
+    free = replace(ready, asked=replace(ready.asked, budget_usd=None), problem=replace(ready.problem, budget_usd=None))
+    cheapest = claim(free, solver, "cost", mix, second=second)
+    budget = ready.problem.budget_usd
+    return cheapest.value is not None and budget is not None and cheapest.value <= budget
 
 
 def _programme(ready: Prepared, objective: str, mix: int, held: Mapping[str, Fraction]) -> Programme | None:

@@ -262,7 +262,7 @@ BUGS = (
     Bug("deadline", "model", lambda p: wrapped(p, planner, "demand", lambda d: _later(d))),
     Bug("deadline", "exact", lambda p: _problem(p, lambda w: {"deadline_days": w.deadline_days + 1})),
     Bug("eligibility", "model", lambda p: constant(p, export_control, "USABLE", export_control.USABLE | {"denial"})),
-    Bug("eligibility", "exact", lambda p: constant(p, verifier, "_class_is_covered", lambda *given: False)),
+    Bug("eligibility", "exact", lambda p: constant(p, verifier, "_chip_class", lambda *given: "other")),
     Bug("eligibility", "both", anything_goes, seen_by=fact_law),
     Bug("integrality", "model", lambda p: wrapped(p, model, "build", fractional_servers)),
     Bug("integrality", "exact", one_server_too_many),
