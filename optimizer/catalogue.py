@@ -6,18 +6,22 @@ import hashlib
 import os
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
 from optimizer import domain
+from optimizer.crosscheck import cross_check
+from optimizer.domain import ANY as ANY
+from optimizer.domain import COUNTRY_PARAMETERS as COUNTRY_PARAMETERS
+from optimizer.domain import PARAMETERS as PARAMETERS
 from optimizer.domain.base import Sourced, column
 from optimizer.errors import DataError, Problem
+from optimizer.packs import Pack, digest_with, laid_over, read_pack
 from optimizer.tables import read_rows, read_text, suggestion
 
 ENVIRONMENT_VARIABLE = "OPTIMIZER_DATA"
-ANY = "*"
 
 
 class Default(Sourced):
@@ -31,11 +35,14 @@ class Default(Sourced):
 _TABLES: Mapping[str, type[Sourced]] = {
     "accelerators": domain.Accelerator,
     "assumption_sets": domain.AssumptionSet,
+    "buyer_rules": domain.BuyerRule,
     "chip_classes": domain.ChipClass,
+    "compute_thresholds": domain.ComputeThreshold,
     "countries": domain.Country,
     "country_groups": domain.CountryGroup,
     "defaults": Default,
     "efficiency": domain.Efficiency,
+    "fx": domain.ExchangeRate,
     "hardware_overrides": domain.HardwareOverride,
     "hire": domain.Hire,
     "licence_rules": domain.LicenceRule,
@@ -61,6 +68,8 @@ class Catalogue:
     citation: str
     attribution: tuple[str, ...]
     digest: str
+    packs: tuple[str, ...]
+    """Country packs laid over the tables, by file name; the digest covers them."""
     accelerators: Mapping[str, domain.Accelerator]
     countries: Mapping[str, domain.Country]
     workloads: Mapping[str, domain.Workload]
@@ -75,6 +84,9 @@ class Catalogue:
     chip_classes: tuple[domain.ChipClass, ...]
     country_groups: Mapping[str, tuple[domain.CountryGroup, ...]]
     licence_rules: tuple[domain.LicenceRule, ...]
+    buyer_rules: tuple[domain.BuyerRule, ...]
+    thresholds: tuple[domain.ComputeThreshold, ...]
+    exchange: Mapping[str, domain.ExchangeRate]
     defaults: Mapping[str, Default]
     cache: dict[Any, Any] = field(default_factory=dict, repr=False)
     """What is common to many cases, computed once and kept by value (see options and exact)."""
@@ -104,6 +116,18 @@ class Catalogue:
         """
         return self._names[kind]
 
+    @cached_property
+    def _families(self) -> dict[str, tuple[str, ...]]:
+        """By the first part of the ids, where several accelerators share it: h100 -> its SXM, PCIe and NVL forms."""
+        found: dict[str, list[str]] = {}
+        for key in self.accelerators:
+            found.setdefault(key.partition("_")[0], []).append(key)
+        return {name: tuple(keys) for name, keys in found.items() if len(keys) > 1 and name not in self.accelerators}
+
+    def family_of(self, name: str) -> tuple[str, ...]:
+        """Every form of a family of accelerators by its name; none if it is not the name of a family."""
+        return self._families.get(name.strip().lower(), ())
+
     def find(self, kind: str, name: str, column_name: str | None = None) -> str:
         """The id of a name or alias.
 
@@ -128,11 +152,12 @@ def data_folder() -> Path:
     return inside if inside.is_dir() else package.parent / "data"
 
 
-def load_catalogue(folder: str | Path | None = None) -> Catalogue:
-    """Read and cross-check a data folder.
+def load_catalogue(folder: str | Path | None = None, packs: Iterable[str | Path] = ()) -> Catalogue:
+    """Read and cross-check a data folder, with country packs of one's own laid over it.
 
     Args:
         folder: a folder of one's own; by default OPTIMIZER_DATA or the tables shipped with the package.
+        packs: TOML files, each adding or changing one country; a later one goes over an earlier one.
 
     Raises:
         DataError: every problem of every file at once, with file, line, column, value and rule.
@@ -150,9 +175,12 @@ def load_catalogue(folder: str | Path | None = None) -> Catalogue:
     keyed = _keyed(rows, problems)
     if problems:
         raise DataError(problems)
-    problems = _cross_check(rows, keyed)
+    problems = cross_check(rows, keyed)
     if problems:
         raise DataError(problems)
+    laid: list[Pack] = []
+    if paths := tuple(Path(path) for path in packs):
+        rows, keyed, laid = _with_packs(rows, paths, str(about["as_of"]))
     brackets: dict[str, list[domain.SizeBracket]] = {}
     for bracket in rows["size_brackets"]:
         brackets.setdefault(bracket.assumption_set, []).append(bracket)
@@ -162,7 +190,8 @@ def load_catalogue(folder: str | Path | None = None) -> Catalogue:
     return Catalogue(
         folder=where,
         **about,
-        digest=_digest(where),
+        digest=digest_with(_digest(where), laid),
+        packs=tuple(pack.name for pack in laid),
         accelerators=keyed["accelerators"],
         countries=keyed["countries"],
         workloads=keyed["workloads"],
@@ -177,8 +206,31 @@ def load_catalogue(folder: str | Path | None = None) -> Catalogue:
         chip_classes=tuple(sorted(rows["chip_classes"], key=lambda c: (c.priority, c.rule))),
         country_groups={name: tuple(some) for name, some in groups.items()},
         licence_rules=tuple(sorted(rows["licence_rules"], key=lambda r: (r.priority, r.rule))),
+        buyer_rules=tuple(rows["buyer_rules"]),
+        thresholds=tuple(sorted(rows["compute_thresholds"], key=lambda r: (r.above_flop, r.rule))),
+        exchange=keyed["fx"],
         defaults=keyed["defaults"],
     )
+
+
+def _with_packs(
+    rows: dict[str, list[Any]], paths: Iterable[Path], as_of: str
+) -> tuple[dict[str, list[Any]], dict[str, dict[Any, Any]], list[Pack]]:
+    """The tables with the packs laid over them, cross-checked again: a problem now is one of a pack."""
+    problems: list[Problem] = []
+    found = [read_pack(path, problems) for path in paths]
+    packs = [pack for pack in found if pack is not None]
+    for pack in packs:
+        told = len(problems)
+        rows = laid_over(rows, pack, as_of, problems)
+        keyed = _keyed(rows, problems)
+        if pack.country in keyed["countries"]:
+            problems += cross_check(rows, keyed)
+        # told of a table of the folder, it is the pack that is at fault
+        problems[told:] = [replace(problem, file=pack.name) for problem in problems[told:]]
+    if problems:
+        raise DataError(problems)
+    return rows, keyed, packs
 
 
 def _read_about(path: Path, problems: list[Problem]) -> dict[str, Any]:
@@ -209,6 +261,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "countries": ("id",),
     "defaults": ("field",),
     "efficiency": ("assumption_set", "accelerator", "precision", "architecture"),
+    "fx": ("currency",),
     "hardware_overrides": ("assumption_set", "accelerator"),
     "hire": ("country", "accelerator"),
     "parameters": ("assumption_set", "parameter"),
@@ -232,169 +285,9 @@ def _keyed(rows: Mapping[str, list[Any]], problems: list[Problem]) -> dict[str, 
     return keyed
 
 
-def _cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, Any]]) -> list[Problem]:
-    """Every code known, every alias unique, every set complete, one default each."""
-    problems: list[Problem] = []
-
-    def known(table: str, name: str, allowed: Iterable[Any]) -> None:
-        allowed = set(allowed)
-        for row in rows[table]:
-            values = getattr(row, name)
-            for value in (values,) if isinstance(values, str) else values:
-                if value not in allowed:
-                    problems.append(Problem("is not known", file=f"{table}.csv", column=name, value=value))
-
-    accelerators, countries = keyed["accelerators"], keyed["countries"]
-    sets = keyed["assumption_sets"]
-    for table in ("efficiency", "hardware_overrides"):
-        known(table, "accelerator", accelerators)
-    known("hire", "accelerator", [*accelerators, ANY])
-    known("hire", "country", countries)
-    known("tax_regimes", "country", [*countries, ANY])
-    known("tax_regimes", "assumption_set", [*sets, ANY])
-    for table in ("efficiency", "hardware_overrides", "parameters", "size_brackets"):
-        known(table, "assumption_set", sets)
-    known("licence_rules", "rule_sets", keyed["rule_sets"])
-    known("defaults", "field", domain.Case.model_fields)
-    for table in ("assumption_sets", "rule_sets"):
-        if sum(row.is_default for row in rows[table]) != 1:
-            problems.append(Problem("exactly one row must be the default", file=f"{table}.csv", column="is_default"))
-    for name in sets:
-        for parameter in PARAMETERS:
-            if (name, parameter) not in keyed["parameters"]:
-                problems.append(
-                    Problem(f"lacks parameter {parameter}", file="parameters.csv", column="assumption_set", value=name)
-                )
-        if not any(row.assumption_set == name for row in rows["size_brackets"]):
-            problems.append(
-                Problem("has no size bracket", file="size_brackets.csv", column="assumption_set", value=name)
-            )
-    known("parameters", "parameter", PARAMETERS)
-    for row in rows["parameters"]:
-        if row.central is None and row.parameter not in COUNTRY_PARAMETERS:
-            problems.append(
-                Problem(
-                    "must have a central value",
-                    file="parameters.csv",
-                    column="central",
-                    value=f"{row.assumption_set}/{row.parameter}",
-                )
-            )
-    problems += _law_problems(rows, countries)
-    problems += _bracket_problems(rows["size_brackets"])
-    for row in rows["parameters"]:
-        if row.parameter == "useful_life_years" and row.central is not None and row.central % 1:
-            problems.append(
-                Problem("must be whole years", file="parameters.csv", column="central", value=str(row.central))
-            )
-    for table in ("accelerators", "countries", "workloads"):
-        seen: dict[str, str] = {}
-        for row in rows[table]:
-            for alias in {name.lower() for name in (row.id, row.name, *row.aliases)}:
-                if seen.setdefault(alias, row.id) != row.id:
-                    problems.append(
-                        Problem(
-                            f"stands for {seen[alias]} and {row.id}", file=f"{table}.csv", column="aliases", value=alias
-                        )
-                    )
-    for row in rows["workloads"]:
-        if row.tokens_t is None and row.training_flop is None:
-            problems.append(
-                Problem("needs tokens_t or training_flop", file="workloads.csv", column="tokens_t", value=row.id)
-            )
-    return problems
-
-
-def _law_problems(rows: Mapping[str, list[Any]], countries: Iterable[str]) -> list[Problem]:
-    """Every group, class and country of the law tables is one that the other law tables know.
-
-    A country that is not among those of countries.csv (China, of which the rules speak) has a group of its own name.
-    """
-    problems = []
-    groups = {row.group for row in rows["country_groups"]}
-    named = {group for rule in rows["licence_rules"] for group in (*rule.groups, *rule.except_groups)}
-    own = {row.country for row in rows["country_groups"] if row.country == row.group}
-    classes = {row.chip_class for row in rows["chip_classes"]} | {"none", ANY}
-    for row in rows["country_groups"]:
-        if row.country not in {*countries, *own}:
-            problems.append(Problem("is not known", file="country_groups.csv", column="country", value=row.country))
-        if row.group not in named:
-            problems.append(
-                Problem("is named by no licence rule", file="country_groups.csv", column="group", value=row.group)
-            )
-    for rule in rows["licence_rules"]:
-        for column_name in ("groups", "except_groups"):
-            for group in getattr(rule, column_name):
-                if group not in groups | {ANY}:
-                    problems.append(
-                        Problem(
-                            "has no member", file="licence_rules.csv", column=column_name, value=f"{rule.rule}: {group}"
-                        )
-                    )
-        for kind in rule.chip_classes:
-            if kind not in classes:
-                problems.append(
-                    Problem("is no class of chips", file="licence_rules.csv", column="chip_classes", value=kind)
-                )
-    return problems
-
-
-def _bracket_problems(brackets: Iterable[domain.SizeBracket]) -> list[Problem]:
-    """The size brackets of a set follow one another without gap or overlap, from one device on."""
-    problems = []
-    by_set: dict[str, list[domain.SizeBracket]] = {}
-    for bracket in brackets:
-        by_set.setdefault(bracket.assumption_set, []).append(bracket)
-    for name, some in by_set.items():
-        expected = 1
-        for bracket in sorted(some, key=lambda b: b.min_devices):
-            if bracket.min_devices != expected or bracket.max_devices < bracket.min_devices:
-                problems.append(
-                    Problem(
-                        f"must begin at {expected} and end no earlier",
-                        file="size_brackets.csv",
-                        column="min_devices",
-                        value=f"{name}/{bracket.bracket}: {bracket.min_devices}",
-                    )
-                )
-            expected = bracket.max_devices + 1
-    return problems
-
-
 def _digest(folder: Path) -> str:
     """SHA-256 over the tables that decide an answer, in order of their names."""
     total = hashlib.sha256()
     for path in sorted([folder / "catalogue.toml", *(folder / f"{name}.csv" for name in _TABLES)]):
         total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return total.hexdigest()
-
-
-COUNTRY_PARAMETERS: Mapping[str, str] = {
-    "pue": "pue",
-    "electricity_usd_per_kwh": "electricity_usd_per_kwh",
-    "cost_of_capital": "cost_of_capital",
-    "colocation_usd_per_kw_month": "colocation_usd_per_kw_month",
-    "engineer_usd_per_year": "engineer_usd_per_year",
-}
-"""Parameters that an assumption set may leave to the country's own figure: parameter -> column."""
-
-PARAMETERS: tuple[str, ...] = (
-    *COUNTRY_PARAMETERS,
-    "mean_power_ratio",
-    "network_power_kw_per_device",
-    "server_overhead_ratio",
-    "storage_ratio",
-    "spare_ratio",
-    "freight_ratio",
-    "maintenance_per_year",
-    "useful_life_years",
-    "residual_ratio",
-    "staff_fte",
-    "training_bytes_per_parameter",
-    "usual_overhead",
-    "buy_lead_days",
-    "rent_lead_days",
-    "hire_max_devices",
-    "max_run_days",
-)
-"""Every parameter that an assumption set must give."""

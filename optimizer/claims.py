@@ -64,6 +64,8 @@ class Claim:
     status: str
     gap: float
     seconds: float
+    ran: bool = True
+    """Whether the solver was run at all: where the bounds of the model leave no option, there is nothing to solve."""
 
     def confirms(self, value: Fraction) -> bool:
         """Whether the solver's objective and the exact value of its plan both confirm a value."""
@@ -94,13 +96,14 @@ def claim(
 
     Raises:
         UndecidedError: no verdict, a plan that breaks a limit by more than a hair, or hair upon hair.
+        ScaleError: the figures lie too far apart for a solver.
         SolverError: HiGHS refuses the model.
     """
     from optimizer.model import build
 
     given = _programme(ready, objective, mix, held or {})
     if given is None:
-        return Claim(False, (), 0, None, 0.0, "not needed: no option is left that could do it", 0.0, 0.0)
+        return Claim(False, (), 0, None, 0.0, "not run: its bounds leave no option", 0.0, 0.0, ran=False)
     seconds = 0.0
     for _ in range(ATTEMPTS):
         model = build(given)

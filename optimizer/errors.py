@@ -62,6 +62,10 @@ class SolverError(OptimizerError):
     exit_status = 5
 
 
+class ScaleError(SolverError):
+    """The figures of a model lie too far apart for a solver in floating point to be trusted with them."""
+
+
 class UndecidedError(SolverError):
     """Two proofs disagree, or a proof is missing: no plan is told.
 

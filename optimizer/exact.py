@@ -171,7 +171,7 @@ def _cached_option(setting: Setting, key: OptionKey) -> ExactOption:
         "exact",
         key,
         *(setting.architecture, case.basis, case.assumptions, case.tax_regime, case.import_duty, case.pue),
-        *(case.electricity_usd_per_kwh, case.rent_premium, case.deadline_from),
+        *(case.electricity_usd_per_kwh, case.rent_premium, case.deadline_from, setting.tax.effective_from),
     )
     cache = setting.catalogue.cache
     if name not in cache:
@@ -346,7 +346,7 @@ def _caps(setting: Setting, options: Sequence[ExactOption]) -> list[ExactCap]:
         if by_way["own"]:
             cap(f"owned:{name}", "accelerators", Fraction(owned.get(name, 0)), by_way["own"])
     for rule in setting.catalogue.licence_rules:
-        through = {i: o.tpp for i, o in everything.items() if o.key.procurement == "buy" and o.key.route == rule.rule}
+        through = {i: o.tpp for i, o in everything.items() if o.key.procurement != "own" and o.key.route == rule.rule}
         if rule.cap_tpp is not None and through:
             cap(f"law:{rule.rule}", "TPP", fraction(rule.cap_tpp), through)
     return caps

@@ -97,10 +97,10 @@ def _caps(setting: Setting, table: OptionTable) -> Iterator[Limit]:
     capped = {
         option.route.rule: option.route.cap_tpp
         for option in table.options
-        if option.key.procurement == "buy" and option.route.cap_tpp is not None
+        if option.key.procurement != "own" and option.route.cap_tpp is not None
     }
     for rule, cap in capped.items():
-        through = np.array([o.route.rule == rule and o.key.procurement == "buy" for o in table.options])
+        through = np.array([o.route.rule == rule and o.key.procurement != "own" for o in table.options])
         yield Limit(f"law:{rule}", "TPP", float(cap), table.tpp * through)
 
 

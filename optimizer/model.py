@@ -43,7 +43,7 @@ import numpy as np
 import pyomo.core as pyo
 from numpy.typing import NDArray
 
-from optimizer.errors import SolverError
+from optimizer.errors import ScaleError
 from optimizer.limits import Bounds, Demand, least_days, server_bounds
 from optimizer.options import OptionTable
 from optimizer.options.performance import Column
@@ -166,7 +166,7 @@ def build(given: Programme) -> pyo.ConcreteModel:
     """State the model of a programme in Pyomo.
 
     Raises:
-        SolverError: the figures of a row lie too far apart to be scaled safely.
+        ScaleError: the figures of a row lie too far apart to be scaled safely.
     """
     model = pyo.ConcreteModel()
     table, kept = given.table, given.kept
@@ -202,7 +202,9 @@ def build(given: Programme) -> pyo.ConcreteModel:
     _exclude(model, given, add)
     for bounded, bound in given.ceilings:
         add("<=", bound - bounded.constant, _terms(model, given, bounded, worked, work))
-    terms, _, model.objective_factor = _scaled(_terms(model, given, given.objective, worked, work), 0.0, "objective")
+    terms, _, model.objective_factor = _scaled(
+        _terms(model, given, given.objective, worked, work), 0.0, "the objective"
+    )
     model.objective = pyo.Objective(expr=pyo.quicksum((c * v for v, c in terms)), sense=pyo.minimize)
     return model
 
@@ -314,7 +316,7 @@ class _Rows:
         self._model = model
 
     def __call__(self, sense: str, bound: float, terms: Iterable[tuple[Any, float]]) -> None:
-        scaled, right, _ = _scaled(list(terms), bound, "row")
+        scaled, right, _ = _scaled(list(terms), bound, "a row")
         body = pyo.quicksum((c * v for v, c in scaled))
         self._model.rows.add(body <= right if sense == "<=" else body >= right)
 
@@ -323,7 +325,7 @@ def _scaled(terms: list[tuple[Any, float]], bound: float, what: str) -> tuple[li
     """Terms and bound times the power of two that centres the coefficients around 1, and that factor.
 
     Raises:
-        SolverError: no factor brings all coefficients into 1e-4 .. 1e4 and the bound under 1e5.
+        ScaleError: no factor brings all coefficients into 1e-4 .. 1e4 and the bound under 1e5.
     """
     if not terms:
         return [], bound, 1.0
@@ -337,8 +339,8 @@ def _scaled(terms: list[tuple[Any, float]], bound: float, what: str) -> tuple[li
         or max(sizes) * factor > LARGEST_COEFFICIENT
         or abs(bound) * factor > LARGEST_BOUND
     ):
-        raise SolverError(
-            f"the figures of a {what} lie too far apart to be solved safely "
+        raise ScaleError(
+            f"the figures of {what} lie too far apart to be solved safely "
             f"({min(sizes):.3g} to {max(sizes):.3g}, bound {bound:.3g})"
         )
     return [(v, c * factor) for v, c in terms], bound * factor, factor

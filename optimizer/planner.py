@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any, Literal
 
 from optimizer.catalogue import Catalogue
 from optimizer.claims import Claim, Prepared, Solver, claim, close, solver_name, undecided
 from optimizer.domain import Case, OptionKey
+from optimizer.errors import ScaleError
 from optimizer.exact import exact_problem
 from optimizer.limits import demand
 from optimizer.mix import share_work
@@ -17,6 +19,8 @@ from optimizer.setting import settle
 from optimizer.verifier import verify, violations
 
 TIE_ORDER = ("cost", "days", "servers")
+NO_SOLVER = "none"
+"""Stands for the solver where it was not run."""
 
 
 def prepare(case: Case, catalogue: Catalogue) -> Prepared:
@@ -44,19 +48,12 @@ def plan(case: Case, catalogue: Catalogue, *, solver: Solver | None = None) -> O
     return solve_prepared(prepare(case, catalogue), solver=solver)
 
 
-def solve_prepared(ready: Prepared, *, objective: str | None = None, solver: Solver | None = None) -> Outcome:
-    """As :func:`plan`, for a case that was prepared already.
-
-    Args:
-        objective: what to minimise in place of the case's own objective: any measure, also the use of a cap.
-    """
-    if solver is None:
-        from optimizer import highs
-
-        solver = highs.solve
+def solve_prepared(ready: Prepared, *, solver: Solver | None = None) -> Outcome:
+    """As :func:`plan`, for a case that was prepared already."""
+    solver = solver or _highs()
     mix = ready.setting.case.mix or 1
-    aim = objective or ready.setting.case.objective or "cost"
-    outcome = _single(ready, solver, aim) if mix == 1 else _mixed(ready, solver, mix, aim)
+    objective = ready.setting.case.objective or "cost"
+    outcome = _single(ready, solver, objective) if mix == 1 else _mixed(ready, solver, mix, objective)
     if isinstance(outcome, Plan) and (wrong := verify(outcome)):
         raise undecided(ready, "the plan does not stand up to exact verification: " + "; ".join(wrong))
     return outcome
@@ -65,7 +62,10 @@ def solve_prepared(ready: Prepared, *, objective: str | None = None, solver: Sol
 def _single(ready: Prepared, solver: Solver, objective: str) -> Outcome:
     """One option: HiGHS against an exhaustive search in exact arithmetic."""
     found = search(ready.problem, objective)
-    said = claim(ready, solver, objective, 1)
+    try:
+        said = claim(ready, solver, objective, 1)
+    except ScaleError as error:
+        return _alone(ready, found, f"not run: {error}")
     proof = _proof("exhaustive", said)
     if not said.feasible and found is None:
         return Infeasible(ready.setting, _cause(ready), proof)
@@ -76,8 +76,43 @@ def _single(ready: Prepared, solver: Solver, objective: str) -> Outcome:
     return assemble(ready.setting, ready.problem, used, found.days, proof, laws(ready.table))
 
 
+def _alone(ready: Prepared, found: Found | None, status: str) -> Outcome:
+    """The exhaustive search alone, where the figures are no model for a solver in floating point; the proof says so."""
+    proof = Proof("exhaustive", NO_SOLVER, status, 0.0, 0.0)
+    if found is None:
+        return Infeasible(ready.setting, _cause(ready), proof)
+    used = [(found.option, found.servers, found.server_days)]
+    return assemble(ready.setting, ready.problem, used, found.days, proof, laws(ready.table))
+
+
+def least(ready: Prepared, measure: str, solver: Solver | None = None) -> Fraction | None:
+    """The least value of a measure over all plans of a case, proved as a plan is; None if there is no plan."""
+    mix = ready.setting.case.mix or 1
+    if mix == 1:
+        best = search(ready.problem, measure)
+        return None if best is None else best.value
+    best_of_mix = _agreed(ready, solver or _highs(), measure, mix)[0]
+    return None if best_of_mix is None else ready.problem.measure(measure).value(*best_of_mix)
+
+
+def _highs() -> Solver:
+    from optimizer import highs
+
+    return highs.solve
+
+
 def _mixed(ready: Prepared, solver: Solver, mix: int, objective: str) -> Outcome:
-    """Several options: two HiGHS runs that cannot fail in the same way, then exact verification.
+    """Several options: two HiGHS runs that cannot fail in the same way, then exact verification and exact ties."""
+    best, said = _agreed(ready, solver, objective, mix)
+    proof = _proof("agreed", said)
+    if best is None:
+        return Infeasible(ready.setting, _cause(ready), proof)
+    used, days = _by_name(ready, objective, mix, _tied(ready, solver, objective, mix, best))
+    return assemble(ready.setting, ready.problem, used, days, proof, laws(ready.table))
+
+
+def _agreed(ready: Prepared, solver: Solver, objective: str, mix: int) -> tuple[Choice | None, Claim]:
+    """The best mix, on which two runs agree, or None if they agree that there is none; and what the first run said.
 
     The best single option, known from the exhaustive search, is a third witness: no mix may be worse.
     """
@@ -87,11 +122,10 @@ def _mixed(ready: Prepared, solver: Solver, mix: int, objective: str) -> Outcome
     told = {"first": _claim_in_words(ready, first), "second": _claim_in_words(ready, second)}
     if first.feasible != second.feasible or (first.feasible and not close(first.claimed, second.claimed)):
         raise undecided(ready, "two runs of HiGHS do not agree", **told)
-    proof = _proof("agreed", first)
     if not first.feasible:
         if alone is not None:
             raise undecided(ready, "HiGHS finds no mix where one option alone is feasible", **told)
-        return Infeasible(ready.setting, _cause(ready), proof)
+        return None, first
     if (
         first.value is None
         or second.value is None
@@ -100,9 +134,7 @@ def _mixed(ready: Prepared, solver: Solver, mix: int, objective: str) -> Outcome
         raise undecided(ready, "HiGHS's objective is not that of its plan", **told)
     if alone is not None and alone.value < first.value and not first.confirms(alone.value):
         raise undecided(ready, "one option alone is better than HiGHS's mix", **told)
-    best = min(_choices(first, second, alone), key=lambda choice: _rank(ready, objective, choice))
-    used, days = _by_name(ready, objective, mix, _tied(ready, solver, objective, mix, best))
-    return assemble(ready.setting, ready.problem, used, days, proof, laws(ready.table))
+    return min(_choices(first, second, alone), key=lambda choice: _rank(ready, objective, choice)), first
 
 
 Choice = tuple[list[Used], int]
@@ -185,7 +217,7 @@ def laws(table: OptionTable) -> dict[OptionKey, tuple[str, str, str]]:
 
 
 def _proof(kind: Literal["exhaustive", "agreed"], said: Claim) -> Proof:
-    return Proof(kind, solver_name(), said.status, said.gap, said.seconds)
+    return Proof(kind, solver_name() if said.ran else NO_SOLVER, said.status, said.gap, said.seconds)
 
 
 def _found_in_words(ready: Prepared, found: Found | None) -> Any:

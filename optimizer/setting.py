@@ -17,7 +17,8 @@ TRAINING_FLOP_PER_PARAMETER_AND_TOKEN = 6
 """Forward and backward pass: Kaplan et al. 2020, arXiv 2001.08361, C = 6 N D."""
 BILLION = 10**9
 TRILLION = 10**12
-_FIRST_RULE_DATE = "2023-11-17"
+FIRST_RULE_DATE = "2023-11-17"
+"""The export rules held begin on this day."""
 
 
 @dataclass(frozen=True)
@@ -91,10 +92,10 @@ def settle(case: Case, catalogue: Catalogue) -> Setting:
     workload = _workload(filled, catalogue)
     tax = _tax(filled, catalogue, problems)
     figures = _figures(filled, country, assumptions, catalogue)
-    if (filled.date or "") < _FIRST_RULE_DATE:
+    if (filled.date or "") < FIRST_RULE_DATE:
         problems.append(
             Problem(
-                f"must be {_FIRST_RULE_DATE} or later: the export rules held begin there",
+                f"must be {FIRST_RULE_DATE} or later: the export rules held begin there",
                 column="date",
                 value=filled.date,
             )
@@ -173,7 +174,10 @@ def _named(case: Case, catalogue: Catalogue, problems: list[Problem]) -> Case:
         if value is not None and (found := ids(field, (value,), field)):
             changes[field] = found[0]
     for field in ("use", "avoid"):
-        changes[field] = ids("accelerator", getattr(case, field), field)
+        members: list[str] = []
+        for name in getattr(case, field):
+            members += catalogue.family_of(name) or ids("accelerator", (name,), field)
+        changes[field] = tuple(dict.fromkeys(members))
     for field in ("supply", "owned"):
         counts: dict[str, int] = {}
         for name, count in getattr(case, field):
@@ -216,24 +220,27 @@ def _workload(case: Case, catalogue: Catalogue) -> Workload:
 
 
 def _tax(case: Case, catalogue: Catalogue, problems: list[Problem]) -> TaxRegime | None:
-    """The tax regime: the one named, else the default; the country's own row before one for any."""
-    rows = [
+    """The tax regime in force on the day: the one named, else the default; the country's own row before one for any."""
+    date = case.date or ""
+    named = [
         row
         for row in catalogue.tax_regimes
-        if row.country in (case.country, ANY) and row.assumption_set in (case.assumptions, ANY)
+        if row.country in (case.country, ANY)
+        and row.assumption_set in (case.assumptions, ANY)
+        and (row.is_default if case.tax_regime is None else row.regime == case.tax_regime)
     ]
+    rows = [row for row in named if (row.effective_from or "") <= date and (row.effective_to or date) >= date]
     rows.sort(key=lambda row: (row.assumption_set == ANY, row.country == ANY))
-    if case.tax_regime is not None:
-        rows = [row for row in rows if row.regime == case.tax_regime]
-    else:
-        rows = [row for row in rows if row.is_default]
     if not rows:
         known = sorted({row.regime for row in catalogue.tax_regimes if row.country == case.country})
+        rule = f"is no tax regime of {case.country}"
+        if named:
+            rule = f"is not in force in {case.country} on {date}: it holds {', '.join(map(_span, named))}"
         problems.append(
             Problem(
-                f"is no tax regime of {case.country}",
+                rule,
                 column="tax_regime",
-                value=case.tax_regime,
+                value=case.tax_regime or (named[0].regime if named else None),
                 remedy=f"known: {', '.join(known) or 'none'}",
             )
         )
@@ -241,6 +248,14 @@ def _tax(case: Case, catalogue: Catalogue, problems: list[Problem]) -> TaxRegime
     if case.import_duty is not None:
         return rows[0].model_copy(update={"duty": case.import_duty, "source": "given by the user", "estimates": ()})
     return rows[0]
+
+
+def _span(row: TaxRegime) -> str:
+    """The days of a regime in words."""
+    words = [f"from {row.effective_from}"] * bool(row.effective_from) + [f"to {row.effective_to}"] * bool(
+        row.effective_to
+    )
+    return " ".join(words) or "on every day"
 
 
 def _figures(case: Case, country: Country, assumptions: AssumptionSet, catalogue: Catalogue) -> dict[str, Figure]:

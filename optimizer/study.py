@@ -19,7 +19,7 @@ from optimizer.exact import ExactOption
 from optimizer.outcome import Plan
 from optimizer.planner import prepare, solve_prepared
 from optimizer.tables import read_rows
-from optimizer.units import HOURS_PER_DAY, KW_PER_MW, KWH_PER_GWH, USD_PER_MUSD
+from optimizer.units import HOURS_PER_DAY, KW_PER_MW, KWH_PER_GWH, TFLOPS_PER_PFLOPS, USD_PER_MUSD
 
 WORKLOAD = "deepseek-v3-study"
 """The study's stated training compute, 3.0e24 FLOP."""
@@ -56,6 +56,8 @@ class Cell:
     country: str
     accelerator: str
     deadline_days: int
+    tflops: Fraction
+    """Sustained TFLOP/s of one accelerator."""
     quotient: Fraction
     """Accelerators by division, without rounding up: how the study counts."""
     quotient_mw: Fraction
@@ -130,6 +132,7 @@ def _cell(
         country=country,
         accelerator=accelerator,
         deadline_days=days,
+        tflops=option.pflops / option.devices * TFLOPS_PER_PFLOPS,
         quotient=quotient,
         quotient_mw=ours["peak_mw"],
         quotient_gwh=ours["energy_gwh"],

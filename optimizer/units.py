@@ -17,6 +17,8 @@ DAYS_PER_WEEK: Final = 7
 DAYS_PER_MONTH: Final = 30
 """A month in a question is 30 days; the reading says so."""
 MONTHS_PER_YEAR: Final = 12
+MAX_DEADLINE_DAYS: Final = 10 * DAYS_PER_YEAR
+"""The longest deadline that may be asked for."""
 FLOP_PER_PFLOP: Final = 10**15
 FLOP_PER_PFLOPS_DAY: Final = FLOP_PER_PFLOP * SECONDS_PER_DAY
 """8.64e19 floating-point operations."""

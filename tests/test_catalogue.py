@@ -93,7 +93,9 @@ def test_every_country_has_one_default_tax_regime_and_groups(catalogue):
         standing = [
             r for r in catalogue.tax_regimes if r.country == country and r.assumption_set == "*" and r.is_default
         ]
-        assert len(standing) == 1, country
+        for date in ("2023-11-17", catalogue.as_of, "2026-12-31", "2027-01-01", "2030-01-01"):
+            held = [r for r in standing if (r.effective_from or "") <= date <= (r.effective_to or date)]
+            assert len(held) == 1, (country, date)
         assert catalogue.country_groups.get(country), country
 
 

@@ -97,7 +97,8 @@ def test_the_pinned_parameters_are_those_of_the_data(catalogue):
     )
     assert tuple(map(str, (brazil.engineer_usd_per_year, brazil.cost_of_capital))) == ("80000", "0.0925")
     assert catalogue.hire[("BR", "h100_sxm5_80")].premium == catalogue.hire[("BR", "gb200_nvl72")].premium == 1
-    (tax,) = [t for t in catalogue.tax_regimes if (t.country, t.regime, t.assumption_set) == ("BR", "standard", "*")]
+    tax = prepare(Case(country="BR"), catalogue).setting.tax
+    assert (tax.regime, tax.effective_to) == ("standard", "2026-12-31")
     rates = (tax.duty, tax.excise, tax.contribution, tax.inside_tax, tax.vat)
     assert tuple(map(str, rates)) == ("0.25", "0.0975", "0.1175", "0.17", "0")
 
@@ -201,17 +202,20 @@ def test_landed_cost_in_brazil(catalogue):
 
 
 @pytest.mark.parametrize(
-    ("regime", "factor"),
+    ("regime", "date", "factor"),
     [
-        ("ex-tarifario", "1.4639"),  # (1.0975 + 0.1175) / 0.83
-        ("redata", "1.2048"),  # 1 / 0.83
+        ("ex-tarifario", "2026-05-01", "1.4639"),  # (1.0975 + 0.1175) / 0.83; the list had lapsed by July
+        ("redata", "2026-11-22", "1.2048"),  # 1 / 0.83
+        ("redata", "2027-01-01", "1.2048"),
+        ("standard", "2026-12-31", "1.7944"),  # (1.25 x 1.0975 + 0.1175) / 0.83
+        ("standard", "2027-01-01", "1.506"),  # 1.25 / 0.83: CBS is credited
     ],
 )
-def test_landed_cost_under_brazils_other_regimes(catalogue, regime, factor):
-    """Without II (1.46), without II, IPI and PIS/COFINS (1.20): neither is the default 1.79."""
-    setting = prepare(Case(country="BR", tax_regime=regime), catalogue).setting
+def test_landed_cost_under_brazils_other_regimes(catalogue, regime, date, factor):
+    """Without II (1.46), without II, IPI and PIS/COFINS (1.20), after the reform (1.51): none is the 1.79 of 2026."""
+    setting = prepare(Case(country="BR", tax_regime=regime, date=date), catalogue).setting
     assert round(landed_factor(setting.tax), 4) == float(factor)
-    exact, _ = row(catalogue, "h100_sxm5_80", tax_regime=regime)
+    exact, _ = row(catalogue, "h100_sxm5_80", tax_regime=regime, date=date)
     assert round(float(exact.capital_usd / F("393344.64")), 4) == float(factor)
 
 

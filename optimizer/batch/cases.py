@@ -19,6 +19,8 @@ class Entry:
     case_id: str
     case: Case | None
     problems: tuple[Problem, ...] = ()
+    file: str = ""
+    line: int | None = None
 
 
 def read_cases(text: str, name: str) -> Iterator[Entry]:
@@ -49,7 +51,7 @@ def _entries(lines: Iterator[Line | Problem], name: str) -> Iterator[Entry]:
             continue
         case_id = line.cells.get("case_id", "").strip() or f"line {line.number}"
         try:
-            yield Entry(case_id, typed(line, Case))
+            yield Entry(case_id, typed(line, Case), (), name, line.number)
         except DataError as error:
             yield Entry(case_id, None, error.problems)
     if empty:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from optimizer.batch.cases import Entry
 from optimizer.catalogue import Catalogue
@@ -39,9 +40,10 @@ def _row(entry: Entry, catalogue: Catalogue) -> PlanRow:
         ready = prepare(entry.case, catalogue)
         outcome = solve_prepared(ready)
     except DataError as error:
-        return failed_row(entry.case_id, "invalid", _told(error.problems), catalogue)
+        placed = [replace(problem, file=entry.file, line=entry.line) for problem in error.problems]
+        return failed_row(entry.case_id, "invalid", _told(placed), catalogue, entry.case)
     except SolverError as error:
-        return failed_row(entry.case_id, "undecided", str(error), catalogue)
+        return failed_row(entry.case_id, "undecided", str(error), catalogue, entry.case)
     if isinstance(outcome, Plan):
         estimates = tuple(figure.name for figure in inputs(outcome) if figure.is_estimate)
         return plan_row(entry.case_id, outcome, estimates)

@@ -10,6 +10,7 @@ import click
 
 from optimizer.cli.catalogue import cite, data
 from optimizer.cli.check import verify
+from optimizer.cli.law import law
 from optimizer.cli.many import batch
 from optimizer.cli.question import ask, options, plan
 from optimizer.cli.study import reproduce
@@ -38,7 +39,7 @@ def cli() -> None:
     """
 
 
-for _command in (ask, plan, options, batch, data, reproduce, verify, cite):
+for _command in (ask, plan, options, batch, law, data, reproduce, verify, cite):
     cli.add_command(_command)
 
 

@@ -29,7 +29,12 @@ _FLAGS: tuple[tuple[str, str, str, str], ...] = (
     ("objective", "--objective", "WORD", "cost, days, peak_power, energy or carbon."),
     ("basis", "--basis", "WORD", "Costing basis: upfront, amortised or rental."),
     ("max_mw", "--max-mw", "MW", "Grid limit on the peak of the site."),
-    ("deadline_days", "--deadline", "TIME", "Deadline: 120d, 17w, 4 months (30 days each) or a date, 2027-03-31."),
+    (
+        "deadline_days",
+        "--deadline",
+        "TIME",
+        "Deadline: 120d, 17w, 4 months (30 days each) or a date, 2027-03-31 (then counted from the order).",
+    ),
     (
         "deadline_from",
         "--deadline-from",
@@ -94,6 +99,8 @@ def case_of(values: dict[str, Any], catalogue: Catalogue, today: str) -> Case:
 
     said = {field: value for field, value in values.items() if value not in (None, False)}
     problems: list[Problem] = []
+    if _is_date(str(said.get("deadline_days", ""))):
+        said.setdefault("deadline_from", "order")  # a day of the calendar comes whether or not delivery is late
     for field, read in (("deadline_days", partial(_days, today=today)), ("budget_usd", _money)):
         if field in said:
             try:
@@ -146,6 +153,10 @@ def checked(case: Case, catalogue: Catalogue) -> Case:
     return case
 
 
+def _is_date(text: str) -> bool:
+    return bool(re.fullmatch(r"\d{4}-\d{2}-\d{2}", text.strip()))
+
+
 def _days(text: str, today: str) -> int:
     """Days of a deadline: 120, 120d, 17w, "4 months", or a date counted from today.
 
@@ -155,7 +166,7 @@ def _days(text: str, today: str) -> int:
     from datetime import date
 
     cleaned = text.strip().lower()
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", cleaned):
+    if _is_date(cleaned):
         try:
             days = (date.fromisoformat(cleaned) - date.fromisoformat(today)).days
         except ValueError as error:

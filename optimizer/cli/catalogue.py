@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from optimizer.cli.output import catalogue, console, write_json
+from optimizer.cli.output import catalogue, console, data_flags, write_json
 
 if TYPE_CHECKING:
     from optimizer.catalogue import Catalogue
@@ -51,8 +51,8 @@ def list_data(kind: str | None, as_json: bool, folder: str | None) -> None:
 @data.command("show")
 @click.argument("name")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-@click.option("--data", "folder", metavar="DIR", help="A data folder of one's own (or OPTIMIZER_DATA).")
-def show(name: str, as_json: bool, folder: str | None) -> None:
+@data_flags
+def show(name: str, as_json: bool, folder: str | None, packs: tuple[str, ...]) -> None:
     """Show one entry with every figure, its unit, source, date and whether it is an estimate.
 
     NAME is an accelerator (h100), a country (BR), a workload, a rule set, an assumption set; or one of: case (the
@@ -60,7 +60,7 @@ def show(name: str, as_json: bool, folder: str | None) -> None:
     """
     import sys
 
-    known = catalogue(folder)
+    known = catalogue(folder, packs)
     if name == "schema":
         from optimizer.report.envelope import Envelope
 

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import click
 
-from optimizer.cli.output import catalogue, note
+from optimizer.cli.output import catalogue, data_flags, note
 
 WRONG = 4
 
 
 @click.command()
 @click.argument("plan_file", metavar="PLAN.json")
-@click.option("--data", "folder", metavar="DIR", help="A data folder of one's own (or OPTIMIZER_DATA).")
-def verify(plan_file: str, folder: str | None) -> int:
+@data_flags
+def verify(plan_file: str, folder: str | None, packs: tuple[str, ...]) -> int:
     """Recompute a plan from its JSON file in exact arithmetic: every limit, every figure. No solver is needed.
 
     \b
@@ -26,7 +26,7 @@ def verify(plan_file: str, folder: str | None) -> int:
     from optimizer.tables import decode, read_text
 
     text = decode(sys.stdin.buffer.read(), "stdin") if plan_file == "-" else read_text(Path(plan_file))
-    wrong, warnings = check(text, Path(plan_file).name, catalogue(folder))
+    wrong, warnings = check(text, Path(plan_file).name, catalogue(folder, packs))
     for warning in warnings:
         note(f"Warning: {warning}")
     if wrong:

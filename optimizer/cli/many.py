@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from optimizer.cli.output import catalogue, destination, note, wants_progress
+from optimizer.cli.output import catalogue, data_flags, destination, note, wants_progress
 
 if TYPE_CHECKING:
     from optimizer.report.row import PlanRow
@@ -24,8 +24,8 @@ FAILED_ROWS = 6
     "-o", "--output", metavar="PLANS.csv", help="Write to a file, with a metadata file beside it; - is stdout."
 )
 @click.option("-q", "--quiet", is_flag=True, help="Nothing on stderr but errors.")
-@click.option("--data", "folder", metavar="DIR", help="A data folder of one's own (or OPTIMIZER_DATA).")
-def batch(cases: str, output: str | None, quiet: bool, folder: str | None) -> int:
+@data_flags
+def batch(cases: str, output: str | None, quiet: bool, folder: str | None, packs: tuple[str, ...]) -> int:
     """Solve every row of a cases file: one row out for each, whatever becomes of it.
 
     The columns of CASES.csv are the fields of a case (optimizer data show case): case_id, country, workload,
@@ -45,7 +45,7 @@ def batch(cases: str, output: str | None, quiet: bool, folder: str | None) -> in
     for warning in warnings:
         note(f"Warning: {warning}")
     name = "stdin" if cases == "-" else Path(cases).name
-    known = catalogue(folder)
+    known = catalogue(folder, packs)
     entries = list(read_cases(text, name))
     counts: dict[str, int] = {}
 

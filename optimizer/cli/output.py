@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from optimizer.catalogue import Catalogue
     from optimizer.insight import Answer
 
+CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 PIPED_WIDTH = 100
 """Width of a card that goes into a pipe or a file."""
 NARROWEST = 40
@@ -29,10 +30,16 @@ def console(stream: TextIO | None = None) -> Console:
     """A rich console: no colour when piped, with NO_COLOR or on a dumb terminal; plain text everywhere."""
     from rich.console import Console
 
+    class Quiet(Console):
+        """Leaves a closed pipe to the caller, who ends without a word."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
     stream = stream or sys.stdout
     terminal = stream.isatty()
     width = None if terminal else PIPED_WIDTH
-    made = Console(file=stream, width=width, highlight=False, markup=False, emoji=False, soft_wrap=False)
+    made = Quiet(file=stream, width=width, highlight=False, markup=False, emoji=False, soft_wrap=False)
     if terminal and made.width < NARROWEST:
         made.width = NARROWEST
     return made
@@ -43,11 +50,25 @@ def note(text: str) -> None:
     click.echo(text, err=True)
 
 
-def catalogue(folder: str | None) -> Catalogue:
-    """The data folder given with --data, or OPTIMIZER_DATA, or the one shipped."""
+def catalogue(folder: str | None, packs: tuple[str, ...] = ()) -> Catalogue:
+    """The data folder given with --data, or OPTIMIZER_DATA, or the one shipped, with the packs given with --pack."""
     from optimizer.catalogue import load_catalogue
 
-    return load_catalogue(folder)
+    return load_catalogue(folder, packs)
+
+
+def data_flags(command: CommandT) -> CommandT:
+    """--data and --pack."""
+    decorated: Any = command
+    for option in (
+        click.option("--data", "folder", metavar="DIR", help="A data folder of one's own (or OPTIMIZER_DATA)."),
+        click.option(
+            "--pack", "packs", metavar="FILE.toml", multiple=True, help="A country pack of one's own; may be repeated."
+        ),
+    ):
+        decorated = option(decorated)
+    result: CommandT = decorated
+    return result
 
 
 def report_error(error: OptimizerError) -> None:

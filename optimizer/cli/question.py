@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from optimizer.cli.case_flags import case_flags, case_of, checked
-from optimizer.cli.output import catalogue, console, destination, note, tell, write_json
+from optimizer.cli.output import catalogue, console, data_flags, destination, note, tell, write_json
 
 if TYPE_CHECKING:
     from optimizer.catalogue import Catalogue
@@ -19,20 +19,24 @@ CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
 
 def output_flags(command: CommandT) -> CommandT:
-    """--json, --csv, -o, --quiet and --data."""
-    decorated: Any = command
+    """--json, --csv, -o, --quiet, --data and --pack."""
+    decorated: Any = data_flags(command)
     for option in (
-        click.option("--data", "folder", metavar="DIR", help="A data folder of one's own (or OPTIMIZER_DATA)."),
         click.option("-q", "--quiet", is_flag=True, help="Nothing on stderr but errors."),
         click.option("-o", "--output", metavar="FILE", help="Write to a file; - is stdout."),
-        click.option(
-            "--csv", "form", flag_value="csv", help="One CSV row, with a metadata file beside it if -o is given."
-        ),
-        click.option("--json", "form", flag_value="json", help="Everything, as one JSON document."),
+        click.option("--csv", "as_csv", is_flag=True, help="One CSV row; with -o, a metadata file beside it."),
+        click.option("--json", "as_json", is_flag=True, help="Everything, as one JSON document."),
     ):
         decorated = option(decorated)
     result: CommandT = decorated
     return result
+
+
+def form_of(as_json: bool, as_csv: bool) -> str:
+    """The form of the answer: card, json or csv."""
+    if as_json and as_csv:
+        raise click.UsageError("--json and --csv are two forms: give one of them")
+    return "json" if as_json else "csv" if as_csv else "card"
 
 
 def today() -> str:
@@ -42,12 +46,19 @@ def today() -> str:
     return date.today().isoformat()
 
 
-@click.command()
+@click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("question", nargs=-1, required=True)
 @click.option("--dry-run", is_flag=True, help="Only say how the question is read, as flags of optimizer plan.")
 @output_flags
 def ask(
-    question: tuple[str, ...], dry_run: bool, form: str | None, output: str | None, quiet: bool, folder: str | None
+    question: tuple[str, ...],
+    dry_run: bool,
+    as_json: bool,
+    as_csv: bool,
+    output: str | None,
+    quiet: bool,
+    folder: str | None,
+    packs: tuple[str, ...],
 ) -> int:
     """Answer a question in plain English.
 
@@ -59,7 +70,7 @@ def ask(
 
     from optimizer.question import read
 
-    known = catalogue(folder)
+    known = catalogue(folder, packs)
     reading = read(" ".join(question), known, date.today())
     if dry_run:
         click.echo(f"optimizer plan {reading.flags()}".rstrip())
@@ -68,37 +79,53 @@ def ask(
         note("Read as: " + "; ".join(phrase.value for phrase in reading.phrases))
         if reading.filler:
             note("Not needed: " + ", ".join(reading.filler))
-    return _answer(checked(reading.case, known), known, form, output, quiet)
+    return _answer(checked(reading.case, known), known, form_of(as_json, as_csv), output, quiet)
 
 
 @click.command()
 @case_flags
 @output_flags
-def plan(form: str | None, output: str | None, quiet: bool, folder: str | None, **values: Any) -> int:
+def plan(
+    as_json: bool,
+    as_csv: bool,
+    output: str | None,
+    quiet: bool,
+    folder: str | None,
+    packs: tuple[str, ...],
+    **values: Any,
+) -> int:
     """Find the best plan for a case given in flags.
 
     \b
     optimizer plan --max-mw 1 --deadline 120d --workload deepseek-v3-10t --country BR
     """
-    known = catalogue(folder)
-    return _answer(case_of(values, known, today()), known, form, output, quiet)
+    known = catalogue(folder, packs)
+    return _answer(case_of(values, known, today()), known, form_of(as_json, as_csv), output, quiet)
 
 
-def _answer(case: Case, known: Catalogue, form: str | None, output: str | None, quiet: bool) -> int:
+def _answer(case: Case, known: Catalogue, form: str, output: str | None, quiet: bool) -> int:
     from optimizer.insight import answer
     from optimizer.outcome import Plan
 
     found = answer(case, known)
     if not quiet and found.setting.assumed:
         note("Assuming: " + "; ".join(f"{a.field} {a.value}" for a in found.setting.assumed))
-    tell(found, form or "card", output)
+    tell(found, form, output)
     return 0 if isinstance(found.outcome, Plan) else INFEASIBLE
 
 
 @click.command()
 @case_flags
 @output_flags
-def options(form: str | None, output: str | None, quiet: bool, folder: str | None, **values: Any) -> int:
+def options(
+    as_json: bool,
+    as_csv: bool,
+    output: str | None,
+    quiet: bool,
+    folder: str | None,
+    packs: tuple[str, ...],
+    **values: Any,
+) -> int:
     """Print every option considered, with its figures, or the reason why it is out.
 
     The figures are of one server; the last columns are the best plan of that option alone.
@@ -106,7 +133,8 @@ def options(form: str | None, output: str | None, quiet: bool, folder: str | Non
     from optimizer.report.considered import COLUMNS, considered, print_considered
     from optimizer.report.tabular import csv_lines
 
-    known = catalogue(folder)
+    form = form_of(as_json, as_csv)
+    known = catalogue(folder, packs)
     rows = considered(case_of(values, known, today()), known)
     with destination(output) as stream:
         if form == "json":

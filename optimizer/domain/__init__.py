@@ -1,15 +1,25 @@
 """The nouns of the package: rows of the data folder, and the case that is asked about them."""
 
-from optimizer.domain.base import ESTIMATE_SOURCE, Sourced
+from optimizer.domain.base import ANY, ESTIMATE_SOURCE, Sourced
 from optimizer.domain.case import BASES, OBJECTIVES, Basis, Case, DeadlineFrom, Objective
-from optimizer.domain.law import ChipClass, CountryGroup, LicenceRule, Policy, RuleSet
+from optimizer.domain.law import (
+    BuyerRule,
+    ChipClass,
+    ComputeThreshold,
+    CountryGroup,
+    LicenceRule,
+    Policy,
+    RuleSet,
+)
 from optimizer.domain.option import OptionKey
+from optimizer.domain.parameters import COUNTRY_PARAMETERS, PARAMETERS
 from optimizer.domain.rows import (
     Accelerator,
     Architecture,
     AssumptionSet,
     Country,
     Efficiency,
+    ExchangeRate,
     HardwareOverride,
     Hire,
     Parameter,
@@ -23,19 +33,25 @@ from optimizer.domain.rows import (
 )
 
 __all__ = [
+    "ANY",
     "BASES",
+    "COUNTRY_PARAMETERS",
     "ESTIMATE_SOURCE",
     "OBJECTIVES",
+    "PARAMETERS",
     "Accelerator",
     "Architecture",
     "AssumptionSet",
     "Basis",
+    "BuyerRule",
     "Case",
     "ChipClass",
+    "ComputeThreshold",
     "Country",
     "CountryGroup",
     "DeadlineFrom",
     "Efficiency",
+    "ExchangeRate",
     "HardwareOverride",
     "Hire",
     "LicenceRule",

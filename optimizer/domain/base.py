@@ -11,6 +11,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from optimizer.units import parse_decimal
 
+ANY = "*"
+"""Stands in a cell for every country, accelerator, class or set."""
 ESTIMATE_SOURCE = "planning estimate"
 """Stands in ``source`` where no public source was found: then every figure of the row is an estimate."""
 

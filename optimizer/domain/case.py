@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, field_serializer, model_validator
 
 from optimizer.domain.base import Day, Frozen, Names, Number, Whole
 from optimizer.domain.rows import Architecture, Precision, Procurement
+from optimizer.units import MAX_DEADLINE_DAYS
 
 Objective = Literal["cost", "days", "peak_power", "energy", "carbon"]
 Basis = Literal["upfront", "amortised", "rental"]
@@ -18,6 +19,13 @@ DeadlineFrom = Literal["training", "order"]
 
 OBJECTIVES: tuple[Objective, ...] = get_args(Objective)
 BASES: tuple[Basis, ...] = get_args(Basis)
+
+
+def _read_ways(value: Any) -> Any:
+    """Read ``buy;rent`` (a CSV cell or a flag) as a tuple; nothing is an empty one."""
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(";") if part.strip())
+    return value or ()
 
 
 def _read_counts(value: Any) -> Any:
@@ -62,7 +70,9 @@ class Case(Frozen):
     objective: Objective | None = Field(None, description="what to minimise: cost, days, peak_power, energy or carbon")
     basis: Basis | None = Field(None, description="costing basis: upfront, amortised or rental")
     max_mw: Number | None = Field(None, gt=0, le=100_000, description="grid limit on the peak of the site, MW")
-    deadline_days: Whole | None = Field(None, ge=1, le=3650, description="whole days until the run must be done")
+    deadline_days: Whole | None = Field(
+        None, ge=1, le=MAX_DEADLINE_DAYS, description="whole days until the run must be done"
+    )
     deadline_from: DeadlineFrom | None = Field(
         None, description="the deadline counts from the start of training, or from the order"
     )
@@ -78,15 +88,11 @@ class Case(Frozen):
     avoid: Names = Field((), description="none of these accelerators")
     procurement: Annotated[
         tuple[Procurement, ...],
-        BeforeValidator(
-            lambda v: tuple(p.strip() for p in v.split(";") if p.strip()) if isinstance(v, str) else v or ()
-        ),
+        BeforeValidator(_read_ways),
     ] = Field((), description="how servers may be had: buy, rent, own; all by default")
     precision: Annotated[
         tuple[Precision, ...],
-        BeforeValidator(
-            lambda v: tuple(p.strip() for p in v.split(";") if p.strip()) if isinstance(v, str) else v or ()
-        ),
+        BeforeValidator(_read_ways),
     ] = Field((), description="training precisions allowed: fp16, bf16, fp8 by default")
     mix: Whole | None = Field(
         None, ge=1, le=8, description="how many options (accelerator x precision x procurement) a plan may combine"
@@ -96,7 +102,7 @@ class Case(Frozen):
     date: Day | None = Field(None, description="the day whose law holds; the data's own by default")
     tax_regime: str | None = Field(None, description="tax regime of the country, such as redata")
     import_duty: Number | None = Field(
-        None, ge=0, le=10, description="import duty on CIF in place of the country's, as a share"
+        None, ge=0, le=2, description="import duty on CIF in place of the country's, as a share"
     )
     pue: Number | None = Field(None, ge=1, le=5, description="power usage effectiveness in place of the country's")
     electricity_usd_per_kwh: Number | None = Field(

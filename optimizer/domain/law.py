@@ -41,6 +41,9 @@ class CountryGroup(Sourced):
     """A country's membership of a group that the rules speak of."""
 
     country: str = column("ISO 3166-1 alpha-2 code")
+    names: Names = column(
+        "names of a country that the country table does not have, so that the law may be asked about it", default=()
+    )
     group: str = column("group of Supplement No. 1 to 15 CFR 740 (A:5, D:1 ...), or a tier of a rule")
     effective_from: Day = column("first day of membership")
     effective_to: Day | None = column("last day of membership; empty while it stands", default=None)
@@ -66,7 +69,40 @@ class LicenceRule(Sourced):
     policy: Policy = column("free, by exception, licence with presumption of approval, case by case, or denial")
     lead_days: Whole = column("days that the licence or notice takes", "days", ge=0)
     cap_tpp: Number | None = column("most TPP that may come in by this route", "TPP", None, gt=0)
+    cap_scope: str = column("what the cap counts: one importer, one country, one year ...", default="")
     effective_from: Day = column("first day in force")
     effective_to: Day | None = column("last day in force; empty while it stands", default=None)
     status: str = column("in force, not enforced, withdrawn, draft")
     meaning: str = column("the rule in one sentence, as an answer tells it")
+
+
+class BuyerRule(Sourced):
+    """What depends on the buyer, the seller or the way of the goods: told beside the law, never settled by a plan."""
+
+    rule: str = column("name of the rule", pattern=r"^[A-Z0-9_]+$")
+    rule_sets: Names = column("the rule sets it belongs to")
+    chip_classes: Names = column("classes it covers; * for all")
+    min_bandwidth_gb_per_s: Number | None = column(
+        "only chips with a memory bandwidth of at least this", "GB/s", None, gt=0
+    )
+    countries: Names = column("countries it covers; * for all")
+    groups: Names = column("country groups it covers; * for all")
+    except_groups: Names = column("country groups it does not cover", default=())
+    effective_from: Day = column("first day in force")
+    effective_to: Day | None = column("last day in force; empty while it stands", default=None)
+    status: str = column("in force, not enforced, withdrawn, draft")
+    in_sentence: Flag = column("1 where the law in one sentence would mislead without it", default=False)
+    meaning: str = column("the rule in one sentence, as an answer tells it")
+
+
+class ComputeThreshold(Sourced):
+    """Training compute above which a law speaks of the model; reported with an answer, never enforced."""
+
+    rule: str = column("name of the rule", pattern=r"^[A-Z0-9_]+$")
+    jurisdiction: str = column("whose rule it is")
+    above_flop: Number = column("training compute above this", "FLOP", gt=0)
+    applies_to: str = column("which models or developers it speaks of")
+    effective_from: Day = column("first day in force")
+    effective_to: Day | None = column("last day in force; empty while it stands", default=None)
+    status: str = column("in force, not enforced, revoked")
+    consequence: str = column("what follows, in one sentence")

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from optimizer.domain.base import AsOf, Flag, Frozen, Names, Number, Sourced, Whole, column
+from pydantic import model_validator
+
+from optimizer.domain.base import AsOf, Day, Flag, Frozen, Names, Number, Sourced, Whole, column
 
 Precision = Literal["fp16", "bf16", "fp8", "nvfp4"]
 Architecture = Literal["dense", "moe"]
@@ -36,6 +38,10 @@ class Accelerator(Sourced):
     tpp_basis: str = column("the precision that gives the TPP")
     die_area_mm2: Number | None = column("logic die area of the package", "mm2", None, gt=0)
     datacenter_marketed: Flag = column("1 if designed or marketed for data centres (15 CFR 774, 3A090 note 2)")
+    stated_class: str = column(
+        "export class that sources state, against which the computed one is checked; empty where none is stated",
+        default="",
+    )
     server_devices: Whole | None = column("devices in one server", "devices", None, gt=0)
     server_peak_kw: Number | None = column("rated maximum power of one server, IT side", "kW", None, gt=0)
     price_scope: PriceScope = column("what unit_price_usd covers: the device alone, or its share of a complete server")
@@ -73,6 +79,7 @@ class Efficiency(Sourced):
     goodput: Number = column("goodput, central", "share", gt=0, le=1)
     goodput_high: Number | None = column("goodput, high", "share", None, gt=0, le=1)
     evidence_class: str = column("real run, benchmark, estimate or a mixture")
+    evidence: str = column("the rows that the figures rest on, as a selector (see validation/selector.py)", default="")
 
 
 class SizeBracket(Sourced):
@@ -140,10 +147,29 @@ class Country(Sourced):
     cost_of_capital: Number = column("nominal cost of capital in USD, half equity, half debt", "1/year", ge=0)
     medium_voltage_limit_mw: Number | None = column("largest load on medium voltage", "MW", None, gt=0)
     medium_voltage_note: str = column("what the medium-voltage figure is", default="")
+    electricity_low_usd_per_kwh: Number | None = column("industrial electricity, low", "USD/kWh", None, ge=0)
+    electricity_high_usd_per_kwh: Number | None = column("industrial electricity, high", "USD/kWh", None, ge=0)
+    currency: str = column("ISO 4217 code of the currency", default="", pattern=r"^([A-Z]{3})?$")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Country:
+        low, high = self.electricity_low_usd_per_kwh, self.electricity_high_usd_per_kwh
+        if (low is not None and low > self.electricity_usd_per_kwh) or (
+            high is not None and high < self.electricity_usd_per_kwh
+        ):
+            raise ValueError("electricity: low, central and high must be in order")
+        return self
+
+
+class ExchangeRate(Sourced):
+    """What a dollar buys: for a reader's own conversion, no plan is worked out in another currency."""
+
+    currency: str = column("ISO 4217 code", pattern=r"^[A-Z]{3}$")
+    units_per_usd: Number = column("units of the currency for one US dollar", "1/USD", gt=0)
 
 
 class TaxRegime(Sourced):
-    """What import costs: rates on the CIF value of equipment.
+    """What import costs: rates on the CIF value of equipment, from a day to a day.
 
     landed = CIF x ((1 + duty)(1 + excise) + contribution) / (1 - inside_tax) x (1 + vat (1 - vat_recoverable))
     """
@@ -158,6 +184,8 @@ class TaxRegime(Sourced):
     inside_tax: Number = column("tax inside its own base (Brazil: ICMS)", "share", ge=0, lt=1)
     vat: Number = column("value added tax on the landed value", "share", ge=0)
     vat_recoverable: Number = column("share of the VAT that comes back", "share", ge=0, le=1)
+    effective_from: Day | None = column("first day in force; empty where it stood before the data begin", default=None)
+    effective_to: Day | None = column("last day in force; empty while it stands", default=None)
 
 
 class Hire(Sourced):
@@ -201,6 +229,9 @@ class StudyCell(Frozen):
     stated: str = column("the figure as published")
     low: Number = column("least value that rounds to the published figure")
     high: Number = column("greatest value that rounds to the published figure")
+    origin: Literal["summary", "spreadsheet", "reconstruction"] = column(
+        "who states it: the published summary, the spreadsheet in the study's words, or our reconstruction of the summary's cells"
+    )
     claim: Literal["figure", "label"] = column(
         "a figure of this very cell, or a figure that the summary labels with other days", default="figure"
     )

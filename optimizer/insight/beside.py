@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, partial
 
-from optimizer.claims import Prepared
+from optimizer.claims import Prepared, undecided
 from optimizer.domain import OptionKey
 from optimizer.errors import DataError
-from optimizer.exact import ABROAD, ExactProblem, exact_option
+from optimizer.exact import ABROAD, ExactCap, ExactProblem, exact_option
 from optimizer.outcome import LimitUse, Plan, Proof, Used, assemble
 from optimizer.planner import laws, prepare
 from optimizer.search import Found, search
@@ -86,8 +87,8 @@ def sketch(ready: Prepared, among: Iterable[int] | None = None) -> Plan | None:
     if found is None:
         return None
     plan = _as_plan(ready, found)
-    wrong = verify(plan)
-    assert not wrong, wrong  # the search works in the verifier's own figures
+    if wrong := verify(plan):
+        raise undecided(ready, "a plan beside the answer does not stand up to verification: " + "; ".join(wrong))
     return plan
 
 
@@ -137,26 +138,41 @@ def limit_names(problem: ExactProblem) -> list[str]:
 
 
 def need_in_words(name: str, value: Fraction) -> str:
-    """ "1.27 MW", "143 days", "$12.4M": rounded up, so that the figure told does suffice."""
+    """ "1.27 MW", "143 days", "$12,400,000": rounded up, so that the figure told does suffice."""
     kind = name.partition(":")[0]
     if kind == "deadline":
-        return f"{_up(value, 0)} days"
+        return f"{_up(value, 0)} {'day' if value == 1 else 'days'}"
     if kind == "budget":
-        return f"${_up(value, 0)}"
+        return f"${_up(value, 2)}" if value.denominator > 1 else f"${_up(value, 0)}"
     if kind == "grid":
-        return f"{_up(value, 3)} MW"
+        return f"{_up(value, 3 if value >= Fraction(1, 100) else 9)} MW"
     if kind in ("tpp", "law"):
         return f"{_up(value, 0)} TPP"
     if kind == "training_flop":
         return f"{float(value):.4g} FLOP"
-    return f"{_up(value, 0)} {limit_words(name)}"
+    return f"{_up(value, 0)} accelerators"
+
+
+def asked_in_words(name: str, value: Fraction) -> str:
+    """A limit as it was asked, to its last digit."""
+    kind = name.partition(":")[0]
+    number = Decimal(value.numerator) / Decimal(value.denominator)
+    if kind == "budget":
+        return f"${number:,f}"
+    units = {"deadline": "day" if value == 1 else "days", "grid": "MW", "tpp": "TPP", "law": "TPP"}
+    if kind == "training_flop":
+        return f"{float(value):.4g} FLOP"
+    return f"{number:,f} {units.get(kind, 'accelerators')}"
 
 
 def _up(value: Fraction, digits: int) -> str:
-    """A number rounded up to so many decimals, with thousands separators."""
+    """A number rounded up to so many decimals, with thousands separators and no idle zeros."""
     scale = 10**digits
     whole = -(-value.numerator * scale // value.denominator)
-    return f"{whole // scale:,}" if digits == 0 else f"{whole / scale:,.{digits}f}"
+    if whole % scale == 0:
+        return f"{whole // scale:,}"
+    text = f"{whole // scale:,}.{whole % scale:0{digits}d}"
+    return text if digits <= 3 else text.rstrip("0")
 
 
 def runner_up(options: Iterable[Alternative], chosen: Plan) -> Plan | None:
@@ -175,7 +191,10 @@ def under(ready: Prepared, **changes: object) -> Plan | None:
 
 
 def binding(ready: Prepared, plan: Plan) -> list[Binding]:
-    """The limits that cost something: without each alone, the best single kind of server would do better."""
+    """The limits that cost something: without each alone, the best single kind of server would do better.
+
+    For a mix this is the least that a limit costs: without it another mix might do better still.
+    """
     found = []
     for use in plan.limits:
         without = search(ready.problem, ready.setting.case.objective or "cost", without=use.name)
@@ -185,7 +204,7 @@ def binding(ready: Prepared, plan: Plan) -> list[Binding]:
 
 
 def cloud(ready: Prepared) -> Cloud | None:
-    """The cheapest run in a cloud abroad, each kind with the fewest servers that meet the deadline; None if none can.
+    """The cheapest run in a cloud abroad within the deadline, with what can be hired at once; None if none can.
 
     No local power, no duty and no premium; the team is paid as at home. Law abroad is not looked at.
     """
@@ -206,12 +225,10 @@ def cloud(ready: Prepared) -> Cloud | None:
         for bracket in catalogue.brackets[setting.assumptions.id]
     ]
     options = tuple(replace(exact_option(setting, key), lead_days=0) for key in keys)
-    problem = replace(ready.problem, options=options, caps=(), budget_usd=None)
-    kinds: dict[tuple[str, str], list[int]] = {}
-    for i, key in enumerate(keys):
-        kinds.setdefault((key.accelerator, key.precision), []).append(i)
-    runs = [run for kind in kinds.values() if (run := search(problem, "servers", among=kind)) is not None]
-    best = min(runs, key=lambda run: (run.cost_usd, options[run.option].key), default=None)
+    hired = tuple(Fraction(option.devices) for option in options)
+    most = ExactCap("hire", "accelerators", setting.exact("hire_max_devices"), hired)
+    problem = replace(ready.problem, options=options, caps=(most,), budget_usd=None, site_setup_usd=Fraction(0))
+    best = search(problem, "cost")
     if best is None:
         return None
     option = options[best.option]

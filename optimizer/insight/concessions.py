@@ -15,12 +15,12 @@ from optimizer.exact import ExactCap
 from optimizer.insight.beside import limit_names
 from optimizer.limits import Limit
 from optimizer.outcome import Infeasible, Plan
-from optimizer.planner import plan, solve_prepared
+from optimizer.planner import least, plan
 from optimizer.search import search
+from optimizer.units import MAX_DEADLINE_DAYS
 
 LIFTED = 10**15
 """Bound of a cap that is lifted: no plan comes near it, and the model leaves the row out."""
-LONGEST_DAYS = 3650
 DIGITS = 12
 """Significant digits of a concession; it is rounded up, so that the value told does suffice."""
 
@@ -70,14 +70,7 @@ def _least(ready: Prepared, name: str, solver: Solver | None) -> Fraction | None
         return None if best is None else best.value
     if name == "deadline":
         return _least_deadline(ready, solver)
-    outcome = solve_prepared(_without(ready, name), objective=measure, solver=solver)
-    return _measured(ready, outcome, measure) if isinstance(outcome, Plan) else None
-
-
-def _measured(ready: Prepared, outcome: Plan, measure: str) -> Fraction:
-    position = {option.key: i for i, option in enumerate(ready.problem.options)}
-    used = [(position[item.key], item.servers, item.server_days) for item in outcome.items]
-    return ready.problem.measure(measure).value(used, outcome.days)
+    return least(_without(ready, name), measure, solver)
 
 
 def _without(ready: Prepared, name: str) -> Prepared:
@@ -93,9 +86,7 @@ def _without(ready: Prepared, name: str) -> Prepared:
     problem = replace(ready.problem, caps=tuple(map(exact, ready.problem.caps)))
     if name == "budget":
         asked, problem = replace(asked, budget_usd=None), replace(problem, budget_usd=None)
-    case = ready.setting.case.changed(budget_usd=None) if name == "budget" else ready.setting.case
-    relaxed = _relaxed(case, name, None)
-    return Prepared(replace(ready.setting, case=relaxed or case), ready.table, asked, problem)
+    return Prepared(ready.setting, ready.table, asked, problem)
 
 
 def _least_deadline(ready: Prepared, solver: Solver | None) -> Fraction | None:
@@ -105,7 +96,7 @@ def _least_deadline(ready: Prepared, solver: Solver | None) -> Fraction | None:
     """
     case, catalogue = ready.setting.case, ready.setting.catalogue
     alone = search(ready.problem, "finish", without="deadline")
-    longest = LONGEST_DAYS if alone is None else int(alone.value)
+    longest = MAX_DEADLINE_DAYS if alone is None else min(int(alone.value), MAX_DEADLINE_DAYS)
     if case.deadline_from != "order":
         outcome = plan(case.changed(deadline_days=longest, objective="days"), catalogue, solver=solver)
         return Fraction(outcome.days) if isinstance(outcome, Plan) else None
@@ -127,12 +118,13 @@ def _confirmed(ready: Prepared, name: str, least: Fraction, solver: Solver | Non
     asked, unit, whole = _asked(ready, name)
     needed = Decimal(math.ceil(least)) if whole else _up(least)
     above = _relaxed(ready.setting.case, name, needed)
-    below = _relaxed(ready.setting.case, name, needed - 1 if whole else _up(least) * (1 - Decimal(10) ** (2 - DIGITS)))
-    if above is None or below is None:
+    if above is None:
         return None
     catalogue = ready.setting.catalogue
     reached = plan(above, catalogue, solver=solver)
-    missed = plan(below, catalogue, solver=solver)
+    lower = needed - 1 if whole else needed * (1 - Decimal(10) ** (2 - DIGITS))
+    below = _relaxed(ready.setting.case, name, lower)
+    missed = None if below is None else plan(below, catalogue, solver=solver)
     if not isinstance(reached, Plan) or isinstance(missed, Plan):
         told = {"limit": name, "value": str(needed), "case": ready.setting.case.given()}
         raise UndecidedError(f"the least value of {name} could not be confirmed from both sides", told)
@@ -165,7 +157,7 @@ def _relaxed(case: Case, name: str, value: Decimal | None) -> Case | None:
     }
     if kind in fields:
         whole = fields[kind] in ("deadline_days", "max_accelerators")
-        if value is not None and whole and value < 1:
+        if value is not None and whole and (value < 1 or (kind == "deadline" and value > MAX_DEADLINE_DAYS)):
             return None
         return case.changed(**{fields[kind]: int(value) if value is not None and whole else value})
     if kind in ("supply", "hire", "owned") and value is not None:

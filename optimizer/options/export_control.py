@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from optimizer.catalogue import ANY, Catalogue
-from optimizer.domain import Accelerator, ChipClass, LicenceRule, Policy
+from optimizer.domain import Accelerator, BuyerRule, ChipClass, LicenceRule, Policy
 
 USABLE: frozenset[Policy] = frozenset({"free", "exception", "approval"})
 """Policies under which a plan may count on the chips; denial and case-by-case review are not among them."""
@@ -45,8 +45,8 @@ def performance_density(accelerator: Accelerator) -> Decimal | None:
     return None if accelerator.die_area_mm2 is None else accelerator.tpp / accelerator.die_area_mm2
 
 
-def chip_class(accelerator: Accelerator, classes: Iterable[ChipClass], date: str) -> str:
-    """The class of a chip on a date: the first test of ``classes`` (ordered by priority) that it meets.
+def class_test(accelerator: Accelerator, classes: Iterable[ChipClass], date: str) -> ChipClass | None:
+    """The test that classes a chip on a date: the first of ``classes`` (ordered by priority) that it meets.
 
     A density that is not known counts as meeting a test: what cannot be cleared is controlled.
     """
@@ -66,8 +66,14 @@ def chip_class(accelerator: Accelerator, classes: Iterable[ChipClass], date: str
             if test.below_density is not None and density >= test.below_density:
                 continue
         if in_force(test.effective_from, test.effective_to, date):
-            return test.chip_class
-    return "none"
+            return test
+    return None
+
+
+def chip_class(accelerator: Accelerator, classes: Iterable[ChipClass], date: str) -> str:
+    """The class of a chip on a date (:func:`class_test`); "none" where no test is met."""
+    test = class_test(accelerator, classes, date)
+    return "none" if test is None else test.chip_class
 
 
 def groups(country: str, catalogue: Catalogue, date: str) -> frozenset[str]:
@@ -116,3 +122,34 @@ def _speaks_of(
         return False
     only_in_scenarios = not rule.status.startswith(("in force", "de facto"))
     return (scenario and only_in_scenarios) or in_force(rule.effective_from, rule.effective_to, date)
+
+
+def buyer_rules(
+    accelerator: Accelerator, country: str, catalogue: Catalogue, rule_set: str, date: str
+) -> tuple[BuyerRule, ...]:
+    """The rules of the set that depend on the buyer or the way of the goods: told, never settled by a plan."""
+    scenario = not catalogue.rule_sets[rule_set].is_default
+    kind = chip_class(accelerator, catalogue.chip_classes, date)
+    where = groups(country, catalogue, date)
+    return tuple(
+        rule
+        for rule in catalogue.buyer_rules
+        if rule_set in rule.rule_sets
+        and _covers(rule, accelerator, kind, country, where)
+        and (
+            in_force(rule.effective_from, rule.effective_to, date)
+            or (scenario and rule.status.startswith(("not enforced", "withdrawn")))
+        )
+    )
+
+
+def _covers(rule: BuyerRule, accelerator: Accelerator, kind: str, country: str, where: frozenset[str]) -> bool:
+    bandwidth = accelerator.memory_bandwidth_gb_per_s
+    if rule.min_bandwidth_gb_per_s is not None and (bandwidth is None or bandwidth < rule.min_bandwidth_gb_per_s):
+        return False
+    return (
+        bool({ANY, kind}.intersection(rule.chip_classes))
+        and bool({ANY, country}.intersection(rule.countries))
+        and bool({ANY, *where}.intersection(rule.groups))
+        and not where.intersection(rule.except_groups)
+    )

@@ -197,8 +197,9 @@ def _procured(
         if procurement != "own" or setting.case.owned:
             yield Excluded(accelerator.id, "", procurement, reason)
         return
-    # what already stands in the country needs no licence of ours: one route, without delay
-    ways_in = usable if procurement == "buy" else (replace(usable[0], lead_days=0),)
+    # what already stands in the country waits for no licence of ours; what is hired counts under the quota all the same
+    ways_in = usable if procurement == "buy" else tuple(replace(route, lead_days=0) for route in usable)
+    ways_in = ways_in[:1] if procurement == "own" else ways_in
     for efficiency in efficiencies:
         for route in ways_in:
             for bracket in setting.catalogue.brackets[setting.assumptions.id]:

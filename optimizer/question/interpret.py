@@ -24,14 +24,16 @@ from optimizer.question.quantities import (
     shown,
 )
 from optimizer.question.words import NOUNS, ONE_COUNTRY
+from optimizer.units import MAX_DEADLINE_DAYS
 
 if TYPE_CHECKING:
     from lark import Token, Tree
 
 TppOf = Callable[[str], tuple[str, Decimal] | None]
 """The name and the TPP of one device of an accelerator id; the id "" stands for the H100."""
+FormsOf = Callable[[int, int], tuple[str, ...]]
+"""The accelerators that a part of the sentence (from, to) names as a family; none if it is no such name."""
 
-MAX_DEADLINE_DAYS = 3650
 _OBJECTIVE_NOUNS = {
     "COST": "cost",
     "BASIS": "cost",
@@ -52,7 +54,7 @@ _LIMITED = frozenset(
     ("power", "duration", "budget", "performance", "training_compute", "mix", "max_accelerators", "supply", "set")
 )
 """What may stand after "under" or "at most", and before "limit"."""
-_COUNTS = frozenset({"max_accelerators", "supply"})
+_COUNTS = frozenset({"max_accelerators", "supply", "training_compute"})
 _AMOUNTS = "say under 1 MW, within 120 days, at most 512 H100, under $5M"
 _SET_WORDS = {"RULES": "export rules", "ASSUMPTIONS": "assumptions", "TAX_REGIME": "the tax regime"}
 _FROM_WORDS = {"order": "counted from the order, delivery included", "training": "counted from the start of training"}
@@ -90,10 +92,13 @@ def _tokens(node: Any) -> list[Token]:
 class Interpreter:
     """Reads the facts of one sentence."""
 
-    def __init__(self, error: Callable[..., QuestionError], today: datetime.date, tpp_of: TppOf) -> None:
+    def __init__(
+        self, error: Callable[..., QuestionError], today: datetime.date, tpp_of: TppOf, forms_of: FormsOf
+    ) -> None:
         self._error = error
         self._today = today
         self._tpp_of = tpp_of
+        self._forms_of = forms_of
 
     def facts(self, question: Tree[Token]) -> list[Fact]:
         """Every fact of a question, in the order said.
@@ -111,6 +116,9 @@ class Interpreter:
         if limits and node.data not in _LIMITED:
             raise self._refuse(limits[-1], "a limit needs an amount", _AMOUNTS)
         if not limits and node.data in _COUNTS:
+            if node.data == "training_compute":
+                remedy = "say under 1e25 FLOP for a cap; a workload is named, or given by its parameters and tokens"
+                raise self._refuse(node, "training compute is read as a cap only", remedy)
             raise self._refuse(node, "a count is read as a limit only", 'say "at most 64 H100", or "we own 64 H100"')
         yield from getattr(self, f"_read_{node.data}")(place)
 
@@ -310,12 +318,21 @@ class Interpreter:
     def _names(self, place: Place, terminal: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(str(token) for token in place.tokens(terminal)))
 
+    def _forms(self, place: Place) -> tuple[str, ...]:
+        """The accelerators of a list; "H100" in it stands for every form of the H100."""
+        forms = [
+            form
+            for token in place.tokens("ACCELERATOR")
+            for form in self._forms_of(token.start_pos or 0, token.end_pos or 0) or (str(token),)
+        ]
+        return tuple(dict.fromkeys(forms))
+
     def _read_use(self, place: Place) -> Iterator[Fact]:
-        names = self._names(place, "ACCELERATOR")
+        names = self._forms(place)
         yield self._fact(place, "use", names, f"only {' or '.join(names)}")
 
     def _read_avoid(self, place: Place) -> Iterator[Fact]:
-        names = self._names(place, "ACCELERATOR")
+        names = self._forms(place)
         yield self._fact(place, "avoid", names, f"without {' and '.join(names)}")
 
     def _read_avoid_country(self, place: Place) -> Iterator[Fact]:

@@ -21,7 +21,7 @@ from optimizer.domain.case import Case
 from optimizer.question.context import settle
 from optimizer.question.errors import QuestionError
 from optimizer.question.facts import Fact, combine, complete_model, complete_ways
-from optimizer.question.interpret import Interpreter, TppOf
+from optimizer.question.interpret import FormsOf, Interpreter, TppOf
 from optimizer.question.lexer import MAX_CHARACTERS, Lexeme, Lexer
 from optimizer.question.lexicon import Vocabulary, lexicon_of
 from optimizer.question.quantities import MONEY_ONLY, WRONG_UNITS
@@ -122,7 +122,8 @@ def read(sentence: str, catalogue: Vocabulary, today: datetime.date) -> Reading:
         kind = "says nothing to plan by" if filler else "is empty"
         remedy = 'ask for example "cheapest plan under 1 MW in 120 days"'
         raise QuestionError(f"the question {kind}", sentence, 0, len(sentence.rstrip()), remedy)
-    facts = Interpreter(lexer.error, today, _tpp_of(catalogue)).facts(_parse(lexemes, lexer))
+    reader = Interpreter(lexer.error, today, _tpp_of(catalogue), _forms_of(catalogue, sentence))
+    facts = reader.facts(_parse(lexemes, lexer))
     combine(facts, lexer.error)
     facts = complete_ways(complete_model(facts, lexer.error), lexer.error)
     case = _case(facts, lexer)
@@ -139,6 +140,17 @@ def _tpp_of(catalogue: Vocabulary) -> TppOf:
         return (row.name, row.tpp) if row is not None else None
 
     return tpp
+
+
+def _forms_of(catalogue: Vocabulary, sentence: str) -> FormsOf:
+    """The forms of a family of accelerators, where the catalogue knows families."""
+    family = getattr(catalogue, "family_of", None)
+
+    def forms(start: int, end: int) -> tuple[str, ...]:
+        found: tuple[str, ...] = family(sentence[start:end]) if family else ()
+        return found
+
+    return forms
 
 
 @cache

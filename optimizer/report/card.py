@@ -7,11 +7,23 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from optimizer.insight import Answer
-from optimizer.insight.beside import limit_words, need_in_words
+from optimizer.insight.beside import asked_in_words, limit_words, need_in_words
 from optimizer.insight.needs import CAUSES
+from optimizer.insight.thresholds import passed
 from optimizer.outcome import Infeasible, LimitUse, Plan
+from optimizer.planner import NO_SOLVER
 from optimizer.report.numbers import musd, rounded_parts, share_percent, up, usd
-from optimizer.report.words import BASES, OBJECTIVES, TERMS, item_words, law_words, plan_words
+from optimizer.report.words import (
+    BASES,
+    OBJECTIVES,
+    TERMS,
+    buyer_words,
+    days,
+    item_words,
+    law_words,
+    plan_words,
+    threshold_words,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -37,8 +49,8 @@ def _plan_card(answer: Answer, plan: Plan) -> Iterator[RenderableType]:
     yield ""
     for item in plan.items:
         yield Text(f"  {_capital(item_words(plan, item))}", style="bold green")
-    lead = f" after {plan.lead_days} days of delivery and licence" if plan.lead_days else ""
-    yield Text(f"  for {plan.days} days{lead}", style="bold green")
+    lead = f" after {days(plan.lead_days)} of delivery and licence" if plan.lead_days else ""
+    yield Text(f"  for {days(plan.days)}{lead}", style="bold green")
     yield Text(f"  {usd(plan.cost_usd)} in all, {plan.setting.case.basis} basis", style="bold")
     yield (
         f"  peak {up(plan.peak_mw, 3)} MW · {float(plan.energy_gwh):.3g} GWh · {float(plan.carbon_t):,.0f} tCO2e"
@@ -49,7 +61,8 @@ def _plan_card(answer: Answer, plan: Plan) -> Iterator[RenderableType]:
     yield ""
     yield _costs(plan)
     yield _limits(answer, plan)
-    yield from _section("Export control", [law_words(plan, item) for item in plan.items])
+    yield from _section("Export control", [*(law_words(plan, item) for item in plan.items), *buyer_words(plan)])
+    yield from _section("Training compute", map(threshold_words, passed(answer.setting)))
     yield from _section("Beside it", _beside(answer, plan))
     yield from _section("Assumed", _assumed(answer))
     yield from _section("Estimates among the inputs", _estimates(answer))
@@ -82,8 +95,8 @@ def _costs(plan: Plan) -> RenderableType:
     parts = rounded_parts(plan.cost_terms, 0)
     total = sum(parts.values()) or 1
     for name, part in parts.items():
-        table.add_row(TERMS[name], f"{part:,}", f"{float(part) / float(total):.1%}")
-    table.add_row("total", f"{total:,}", "100.0%", style="bold")
+        table.add_row(TERMS[name], f"{part:,}", f"{100 * float(part) / float(total):.1f} %")
+    table.add_row("total", f"{total:,}", "100.0 %", style="bold")
     return table
 
 
@@ -91,7 +104,7 @@ def _limits(answer: Answer, plan: Plan) -> RenderableType:
     from rich.table import Table
 
     table = Table(title="Limits", title_justify="left", box=None, pad_edge=True, title_style="bold")
-    table.add_column("limit")
+    table.add_column("limit", min_width=8)
     for name in ("used", "of", "share"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("")
@@ -131,7 +144,7 @@ def _beside(answer: Answer, plan: Plan) -> Iterator[str]:
     case = plan.setting.case
     if answer.runner_up is not None:
         other = answer.runner_up
-        yield f"next generation: {plan_words(other)} ({_distance(plan, other)})"
+        yield f"next generation: {plan_words(other)} ({distance(plan, other)})"
     else:
         yield "next generation: none of the others meets the limits"
     for basis, found in answer.bases.items():
@@ -151,12 +164,16 @@ def _beside(answer: Answer, plan: Plan) -> Iterator[str]:
         yield "a listed rent is no proof of stock: ask for an offer of that many accelerators for those days"
 
 
-def _distance(plan: Plan, other: Plan) -> str:
-    more = other.cost_usd - plan.cost_usd
+def distance(plan: Plan, other: Plan) -> str:
+    """How far another plan is from the best, in the objective's own unit."""
+    objective = plan.setting.case.objective or "cost"
+    more = other.objective_value - plan.objective_value
     if more == 0:
-        return "the same cost"
-    word = "more" if more > 0 else "less"
-    return f"{musd(abs(more))} {word}, {float(other.cost_usd / plan.cost_usd):.2f} times"
+        return "just as good"
+    times = f"{float(other.objective_value / plan.objective_value):.2f} times" if plan.objective_value else ""
+    if objective == "cost":
+        return f"{musd(more)} more, {times}"
+    return f"{_less(objective, more).removesuffix(' less')} more, {times}"
 
 
 def _cloud(answer: Answer) -> Iterator[str]:
@@ -164,7 +181,7 @@ def _cloud(answer: Answer) -> Iterator[str]:
         name = answer.setting.catalogue.accelerators[run.accelerator].name
         yield (
             f"the same run in a cloud abroad, at the world rent, outside this site's limits: {musd(run.cost_usd)} "
-            f"({run.accelerators:,} {name} for {run.days} days)"
+            f"({run.accelerators:,} {name} for {days(run.days)})"
         )
 
 
@@ -184,6 +201,8 @@ def _proof(outcome: Plan | Infeasible) -> str:
         what, exact = "optimal", f"gap {proof.gap:g}; every limit holds exactly, recomputed from the data"
     else:
         what, exact = "infeasible", "nothing is rounded in the search"
+    if proof.solver == NO_SOLVER:
+        return f"{what}: an exhaustive search in exact arithmetic (HiGHS {proof.solver_status}); {exact}"
     if proof.kind == "exhaustive":
         both = f"{proof.solver} ({proof.solver_status}) and an exhaustive search in exact arithmetic agree"
         return f"{what}: {both}; {exact}"
@@ -213,16 +232,19 @@ def _infeasible_card(answer: Answer) -> Iterator[RenderableType]:
         lines = []
         for given in answer.concessions:
             needed = need_in_words(given.limit, Fraction(given.needed))
-            asked = need_in_words(given.limit, given.asked)
+            asked = asked_in_words(given.limit, given.asked)
             lines.append(f"{limit_words(given.limit)}: {needed} instead of {asked} → {plan_words(given.plan)}")
         yield from _section("Any one of these alone would do (all else as asked)", lines)
     elif outcome.cause in ("limits", "compute_cap"):
         yield from _section("What would do", ["no single limit alone: at least two would have to give"])
     if outcome.cause in ("law", "data"):
-        reasons = [f"{a.accelerator} {a.procurement}".strip() + f": {a.reason}" for a in answer.alternatives]
+        # what the reader can mend comes first
+        told = sorted(answer.alternatives, key=lambda other: "state " not in other.reason)
+        reasons = [f"{a.accelerator} {a.procurement}".strip() + f": {a.reason}" for a in told]
         yield from _section("Considered, and why not", reasons)
     beside = [f"{BASES[basis]}: {plan_words(found)}" for basis, found in answer.bases.items() if found]
     beside += [f"under {name}: {plan_words(found)}" for name, found in answer.assumption_sets.items() if found]
     yield from _section("Beside it", [*beside, *_cloud(answer)])
+    yield from _section("Training compute", map(threshold_words, passed(answer.setting)))
     yield from _section("Assumed", _assumed(answer))
     yield from _section("Proof", [_proof(outcome), _stamp(answer)])

@@ -1,7 +1,7 @@
 """An answer as JSON: one envelope with the inputs, the assumptions, the outputs, messages and provenance.
 
 The types below are the JSON Schema (``optimizer data show schema``). Figures are rounded for reading;
-``server_days`` is exact (a fraction as text), so that a plan can be verified again from its file.
+``server_days_exact`` is a fraction as text, so that a plan can be verified again from its file.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from optimizer.insight import Answer
 from optimizer.insight.beside import limit_words, need_in_words
 from optimizer.insight.inputs import inputs
 from optimizer.insight.needs import CAUSES
+from optimizer.insight.thresholds import passed
 from optimizer.outcome import Infeasible, Plan, Proof
 from optimizer.report.numbers import rounded, rounded_parts, up
 from optimizer.setting import Figure
@@ -36,7 +37,8 @@ class ItemOut(Frozen):
     bracket: str = Field(description="size bracket of the cluster")
     servers: int
     accelerators: int
-    server_days: str = Field(description="days of work of its servers, an exact fraction")
+    server_days: float = Field(description="days of work of its servers")
+    server_days_exact: str = Field(description="the same as an exact fraction, from which a plan is verified")
     pflops: float = Field(description="sustained PFLOP/s of its servers")
     chip_class: str
     policy: str
@@ -119,6 +121,18 @@ class FigureOut(Frozen):
     is_estimate: bool
 
 
+class ThresholdOut(Frozen):
+    """A threshold of training compute that the run passes: reported, not enforced."""
+
+    rule: str
+    jurisdiction: str
+    above_flop: float
+    applies_to: str
+    status: str
+    consequence: str
+    source: str
+
+
 class OutputsOut(Frozen):
     """What was found."""
 
@@ -133,6 +147,10 @@ class OutputsOut(Frozen):
     usual_overhead: PlanOut | None
     cloud_abroad: dict[str, Any] | None = Field(description="the same run rented abroad at the world rent")
     concessions: tuple[ConcessionOut, ...]
+    training_flop: float = Field(description="training compute of the run")
+    thresholds_passed: tuple[ThresholdOut, ...] = Field(
+        description="thresholds of training compute that the run passes: reported, not enforced"
+    )
 
 
 class Envelope(Frozen):
@@ -168,6 +186,8 @@ def envelope(answer: Answer) -> Envelope:
             usual_overhead=_maybe(answer.usual_overhead),
             cloud_abroad=_cloud(answer),
             concessions=tuple(_concessions(answer)),
+            training_flop=float(setting.training_flop),
+            thresholds_passed=tuple(_thresholds(answer)),
         ),
         messages=tuple(_messages(answer)),
         provenance={
@@ -209,7 +229,8 @@ def plan_out(plan: Plan, answer: Answer | None = None) -> PlanOut:
                 bracket=item.key.bracket,
                 servers=item.servers,
                 accelerators=item.accelerators,
-                server_days=str(item.server_days),
+                server_days=float(rounded(item.server_days, 6)),
+                server_days_exact=str(item.server_days),
                 pflops=float(rounded(item.pflops, 6)),
                 chip_class=item.chip_class,
                 policy=item.policy,
@@ -281,6 +302,19 @@ def _concessions(answer: Answer) -> Iterable[ConcessionOut]:
             needed=format(given.needed, "f"),
             words=f"{limit_words(given.limit)}: {needed}",
             plan=plan_out(given.plan),
+        )
+
+
+def _thresholds(answer: Answer) -> Iterable[ThresholdOut]:
+    for row in passed(answer.setting):
+        yield ThresholdOut(
+            rule=row.rule,
+            jurisdiction=row.jurisdiction,
+            above_flop=float(row.above_flop),
+            applies_to=row.applies_to,
+            status=row.status,
+            consequence=row.consequence,
+            source=row.source,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -14,10 +15,13 @@ def rounded(value: Fraction, decimals: int) -> Decimal:
 
 
 def rounded_parts(parts: Mapping[str, Fraction], decimals: int) -> dict[str, Decimal]:
-    """Parts rounded so that they add up to the rounded total (largest remainders get the last units)."""
+    """Parts rounded so that they add up to the total, rounded up: as a budget, the total told does suffice.
+
+    The largest remainders get the last units.
+    """
     scale = 10**decimals
-    floors = {name: (value * scale).__floor__() for name, value in parts.items()}
-    left = round(sum(parts.values(), Fraction(0)) * scale) - sum(floors.values())
+    floors = {name: math.floor(value * scale) for name, value in parts.items()}
+    left = math.ceil(sum(parts.values(), Fraction(0)) * scale) - sum(floors.values())
     by_remainder = sorted(parts, key=lambda name: (floors[name] - parts[name] * scale, name))
     for name in by_remainder[:left]:
         floors[name] += 1
@@ -25,8 +29,8 @@ def rounded_parts(parts: Mapping[str, Fraction], decimals: int) -> dict[str, Dec
 
 
 def usd(value: Fraction) -> str:
-    """Whole dollars with separators: $8,809,656."""
-    whole = round(value)
+    """Whole dollars, rounded up, with separators: $8,809,657."""
+    whole = math.ceil(value)
     return f"-${-whole:,}" if whole < 0 else f"${whole:,}"
 
 

@@ -80,12 +80,14 @@ def _rebuilt(told: Envelope, plan: PlanOut, catalogue: Catalogue, name: str) -> 
     used: list[Used] = []
     laws: dict[OptionKey, tuple[str, str, str]] = {}
     for i, item in enumerate(plan.items):
-        if not _FRACTION.fullmatch(item.server_days) or item.server_days.endswith("/0"):
-            raise DataError([Problem("must be a fraction", file=name, column="server_days", value=item.server_days)])
+        if not _FRACTION.fullmatch(item.server_days_exact) or item.server_days_exact.endswith("/0"):
+            raise DataError(
+                [Problem("must be a fraction", file=name, column="server_days_exact", value=item.server_days_exact)]
+            )
         values: Any = (item.accelerator, item.precision, item.procurement, item.route, item.bracket, item.site)
         key = OptionKey(*values)
         keys.append(key)
-        used.append((i, item.servers, Fraction(item.server_days)))
+        used.append((i, item.servers, Fraction(item.server_days_exact)))
         laws[key] = (item.policy, item.chip_class, item.law)
     try:
         problem = exact_problem(setting, keys)

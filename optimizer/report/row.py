@@ -14,6 +14,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.domain.base import Frozen
 from optimizer.outcome import COST_TERMS, Infeasible, Plan
+from optimizer.planner import NO_SOLVER
 from optimizer.report.numbers import rounded, rounded_parts, up
 
 Status = Literal["plan", "infeasible", "invalid", "undecided"]
@@ -196,13 +197,19 @@ def infeasible_row(case_id: str, outcome: Infeasible, needs: Mapping[str, Fracti
         proof=outcome.proof.kind,
         training_flop=setting.training_flop,
         solver=outcome.proof.solver,
-        gap=Decimal(0),
+        gap=Decimal(repr(outcome.proof.gap)),
         **needed,
         **_question(setting.case),
         **_stamp(setting.catalogue),
     )
 
 
-def failed_row(case_id: str, status: Status, reason: str, catalogue: Catalogue) -> PlanRow:
-    """The row of a case that could not be read or decided."""
-    return PlanRow(case_id=case_id, status=status, reason=reason, **_stamp(catalogue))
+def failed_row(case_id: str, status: Status, reason: str, catalogue: Catalogue, case: Case | None = None) -> PlanRow:
+    """The row of a case that could not be read or decided, with what it says as far as it could be read."""
+    asked = {} if case is None else {name: value for name, value in _question(case).items() if value is not None}
+    defaults = {
+        "assumptions": next(row.id for row in catalogue.assumption_sets.values() if row.is_default),
+        "rules": next(row.id for row in catalogue.rule_sets.values() if row.is_default),
+        "solver": NO_SOLVER,
+    }
+    return PlanRow(case_id=case_id, status=status, reason=reason, **{**defaults, **asked}, **_stamp(catalogue))

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from optimizer.catalogue import ANY, Catalogue
-from optimizer.domain import Sourced
+from optimizer.catalogue import Catalogue
 from optimizer.errors import DataError, UsageError
-from optimizer.options.export_control import chip_class, routes
+from optimizer.options.export_control import chip_class
+from optimizer.report.figures import figures
+from optimizer.report.pack import Sheet, country_sheet, hire_words
 from optimizer.tables import suggestion
-
-Sheet = dict[str, list[dict[str, str]]]
-_PROVENANCE = ("source", "as_of", "verification", "estimates", "note", "price_source", "rent_source")
 
 
 def listing(catalogue: Catalogue, kind: str) -> list[dict[str, Any]]:
@@ -90,44 +88,15 @@ def sheet(catalogue: Catalogue, name: str) -> Sheet:
     )
 
 
-def _figures(row: Sourced, skip: Iterable[str] = ()) -> list[dict[str, str]]:
-    """The columns of a row with value, unit, and whether they are estimates; its source and note last."""
-    lines = []
-    for name, info in type(row).model_fields.items():
-        value = getattr(row, name)
-        if name in _PROVENANCE or name in skip or value in (None, (), ""):
-            continue
-        extra = info.json_schema_extra
-        line = {"name": name, "value": _text(value), "meaning": info.description or ""}
-        if isinstance(extra, dict) and extra.get("unit"):
-            line["unit"] = str(extra["unit"])
-        if row.is_estimate(name):
-            line["estimate"] = "yes"
-        lines.append(line)
-    for name in _PROVENANCE:
-        value = getattr(row, name, None)
-        if value and name != "estimates":
-            lines.append({"name": name, "value": _text(value)})
-    return lines
-
-
-def _text(value: object) -> str:
-    if isinstance(value, tuple):
-        return "; ".join(map(str, value))
-    if isinstance(value, Decimal):
-        return format(value, "f") if abs(value.adjusted()) < 16 else str(value)
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
-
-
 def _accelerator(catalogue: Catalogue, key: str) -> Sheet:
     chip = catalogue.accelerators[key]
-    sections: Sheet = {f"{chip.name} ({key})": _figures(chip)}
+    sections: Sheet = {f"{chip.name} ({key})": figures(chip)}
     for (_, accelerator, precision, architecture), row in catalogue.efficiencies.items():
         if accelerator == key:
             title = f"efficiency, {row.assumption_set}: {precision}, {architecture}"
-            sections[title] = _figures(row, ("assumption_set", "accelerator", "precision", "architecture"))
+            sections[title] = figures(row, ("assumption_set", "accelerator", "precision", "architecture"))
     where = [
-        {"name": hire.country, "value": _hire(hire.for_hire, hire.premium)}
+        {"name": hire.country, "value": hire_words(hire.for_hire, hire.premium)}
         for hire in catalogue.hire.values()
         if hire.accelerator == key
     ]
@@ -136,70 +105,30 @@ def _accelerator(catalogue: Catalogue, key: str) -> Sheet:
     return sections
 
 
-def _hire(known: str, premium: Decimal | None) -> str:
-    if known != "yes":
-        return known
-    return "yes, at no known price" if premium is None else f"yes, premium over the world rent {premium}"
-
-
-def _country(catalogue: Catalogue, key: str) -> Sheet:
-    country = catalogue.countries[key]
-    sections: Sheet = {f"{country.name} ({key})": _figures(country)}
-    for tax in catalogue.tax_regimes:
-        if tax.country == key:
-            sections[f"tax regime {tax.regime}"] = _figures(tax, ("country", "regime"))
-    sections["groups"] = [
-        {
-            "name": group.group,
-            "value": f"from {group.effective_from}" + (f" to {group.effective_to}" if group.effective_to else ""),
-            "meaning": group.note,
-        }
-        for group in catalogue.country_groups.get(key, ())
-    ]
-    default_rules = next(row.id for row in catalogue.rule_sets.values() if row.is_default)
-    law: dict[str, list[str]] = {}
-    for chip in catalogue.accelerators.values():
-        for route in routes(chip, key, catalogue, default_rules, catalogue.as_of):
-            law.setdefault(f"{route.chip_class}: {route.policy}, {route.rule}", []).append(chip.id)
-    sections[f"export control ({default_rules}, {catalogue.as_of})"] = [
-        {"name": rule, "value": ", ".join(chips)} for rule, chips in law.items()
-    ]
-    hire = [row for row in catalogue.hire.values() if row.country == key]
-    sections["accelerators for hire"] = [
-        {
-            "name": "any" if row.accelerator == ANY else row.accelerator,
-            "value": _hire(row.for_hire, row.premium),
-            "meaning": row.providers,
-        }
-        for row in hire
-    ]
-    return sections
-
-
 def _workload(catalogue: Catalogue, key: str) -> Sheet:
-    return {catalogue.workloads[key].name: _figures(catalogue.workloads[key])}
+    return {catalogue.workloads[key].name: figures(catalogue.workloads[key])}
 
 
 def _rules(catalogue: Catalogue, key: str) -> Sheet:
-    sections: Sheet = {catalogue.rule_sets[key].name: _figures(catalogue.rule_sets[key])}
+    sections: Sheet = {catalogue.rule_sets[key].name: figures(catalogue.rule_sets[key])}
     for rule in catalogue.licence_rules:
         if key in rule.rule_sets:
-            sections[rule.rule] = _figures(rule, ("rule", "rule_sets"))
+            sections[rule.rule] = figures(rule, ("rule", "rule_sets"))
     return sections
 
 
 def _assumptions(catalogue: Catalogue, key: str) -> Sheet:
     row = catalogue.assumption_sets[key]
-    sections: Sheet = {row.name: _figures(row)}
+    sections: Sheet = {row.name: figures(row)}
     for (owner, name), parameter in catalogue.parameters.items():
         if owner == key:
-            sections[name] = _figures(parameter, ("assumption_set", "parameter"))
+            sections[name] = figures(parameter, ("assumption_set", "parameter"))
     return sections
 
 
 _SHEETS: Mapping[str, Any] = {
     "accelerator": _accelerator,
-    "country": _country,
+    "country": country_sheet,
     "workload": _workload,
     "rules": _rules,
     "assumptions": _assumptions,

@@ -7,12 +7,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from optimizer.report.numbers import musd, rounded
-from optimizer.study import COUNTRIES, DEADLINES_DAYS, EVIDENCE, READINGS, Cell, Reproduction, Stated
+from optimizer.study import ACCELERATORS, COUNTRIES, DEADLINES_DAYS, EVIDENCE, READINGS, Cell, Reproduction, Stated
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-_QUANTITIES = {"count": "accelerators", "peak_mw": "MW", "energy_gwh": "GWh", "cost_musd": "M USD"}
+_QUANTITIES = {"count": "count", "peak_mw": "MW", "energy_gwh": "GWh", "cost_musd": "M USD"}
 _TITLES = {
     "study-2025": "Reading study-2025: the study's spreadsheet",
     "study-2025-as-summarised": "Reading study-2025-as-summarised: the labels of the published summary",
@@ -41,13 +41,14 @@ def _plans(cells: list[Cell]) -> Any:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
-    for name in ("country", "accelerator", "days", "by division", "plan", "MW", "GWh", "M USD"):
-        table.add_column(name, justify="left" if name in ("country", "accelerator") else "right")
+    for name in ("country", "accelerator", "precision", "days", "by division", "plan", "MW", "GWh", "M USD"):
+        table.add_column(name, justify="left" if name in ("country", "accelerator", "precision") else "right")
     for cell in cells:
         plan = cell.plan
         table.add_row(
             cell.country,
             cell.accelerator,
+            cell.plan.items[0].key.precision if cell.plan else "",
             str(cell.deadline_days),
             f"{float(cell.quotient):,.1f}",
             f"{plan.accelerators:,}" if plan else "none",
@@ -62,8 +63,11 @@ def _verdicts(cells: list[Cell]) -> Any:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
-    for name in ("country", "accelerator", "days", "quantity", "stated", "ours", "difference", "verdict"):
-        table.add_column(name, justify="right" if name in ("days", "stated", "ours", "difference") else "left")
+    names = ("in", "accelerator", "days", "what", "stated", "by", "ours", "off by", "verdict")
+    for name in names:
+        table.add_column(
+            name, justify="right" if name in ("days", "stated", "ours", "off by") else "left", no_wrap=True
+        )
     for cell in cells:
         for stated in cell.stated:
             table.add_row(
@@ -72,6 +76,7 @@ def _verdicts(cells: list[Cell]) -> Any:
                 str(cell.deadline_days),
                 _QUANTITIES[stated.cell.quantity],
                 stated.cell.stated,
+                stated.cell.origin,
                 str(_ours(stated)),
                 f"{float(stated.difference or 0):+.1%}",
                 stated.verdict,
@@ -92,22 +97,37 @@ def conclusion(found: Reproduction) -> Iterator[str]:
         span = f"{float(low):.2f}" if round(low, 2) == round(high, 2) else f"{float(low):.2f} to {float(high):.2f}"
         yield f"{name}: the A100 fleet costs {span} times the H100 fleet"
     study, evidence = ratios[READINGS[0]][1], ratios[EVIDENCE][1]
-    cells = [cell for cell in found.evidence if cell.plan]
-    dearest = max((cell.plan.cost_usd for cell in cells if cell.plan), default=Fraction(0))
-    cheapest = min((cell.plan.cost_usd for cell in cells if cell.plan), default=Fraction(0))
     yield (
         f"The study finds the newer generation {float(study):.1f} times cheaper, and concludes that hardware efficiency"
-        f" decides fiscal viability. With measured efficiency the factor is {float(evidence):.2f} at most: a close call"
-        " that prices and duty can turn."
+        f" decides fiscal viability. With measured efficiency the factor is {float(evidence):.2f} at most, so that a"
+        " change of that size in prices or duty would turn it."
     )
     yield (
-        f"The same runs cost {musd(cheapest)} to {musd(dearest)} under measured-2026, where the study states 8 to 32"
-        " million: its 1,104 TFLOP/s an H100 is about three times what runs have sustained."
+        f"The same runs cost {_costs(found.evidence)} under {EVIDENCE}, where the study's readings come to"
+        f" {_costs(found.readings)}: they take {_speed(found, READINGS[0]):,.0f} TFLOP/s for an H100, the evidence"
+        f" {_speed(found, EVIDENCE):,.0f}."
     )
+    peaks = [cell.plan.peak_mw for cell in found.readings if cell.plan]
+    tpps = [cell.plan.tpp for cell in found.readings if cell.plan]
     yield (
-        "0.3 GWh is reproduced by neither reading for a whole run; it would be 210 H100 x 700 W x 90 days, a mix of two"
-        " of the study's rows."
+        f"Power and export control do not bind in either reading: at most {float(max(peaks)):.2f} MW and"
+        f" {float(max(tpps)) / 1e6:.1f} million TPP."
     )
+    missed = sorted({s.cell.stated for c in found.readings for s in c.stated if s.verdict == "not reproducible"})
+    if missed:
+        yield f"Reproduced by neither reading for a whole run: {' and '.join(missed)} GWh."
+
+
+def _costs(cells: tuple[Cell, ...]) -> str:
+    costs = [cell.plan.cost_usd for cell in cells if cell.plan]
+    return f"{musd(min(costs))} to {musd(max(costs))}" if costs else "nothing that could be planned"
+
+
+def _speed(found: Reproduction, assumptions: str) -> float:
+    """Sustained TFLOP/s of one of the newer accelerators under a set."""
+    cells = (c for c in (*found.readings, *found.evidence) if c.assumptions == assumptions)
+    cell = next(c for c in cells if c.accelerator == ACCELERATORS[0])
+    return float(cell.tflops)
 
 
 def _range(found: Reproduction, assumptions: str) -> tuple[Fraction, Fraction]:
@@ -158,6 +178,7 @@ def _cell(cell: Cell) -> dict[str, Any]:
                 "ours": float(rounded(stated.ours, 6)),
                 "difference": float(stated.difference or 0),
                 "verdict": stated.verdict,
+                "stated_by": stated.cell.origin,
                 "source": stated.cell.source,
             }
             for stated in cell.stated

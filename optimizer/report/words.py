@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from optimizer.domain import ComputeThreshold
+from optimizer.options.export_control import buyer_rules
 from optimizer.outcome import Plan, PlanItem
 from optimizer.report.numbers import musd, up
 
@@ -34,6 +36,11 @@ BASES = {
 }
 
 
+def days(count: int) -> str:
+    """ "1 day", "105 days"."""
+    return f"{count:,} day{'s' * (count != 1)}"
+
+
 def item_words(plan: Plan, item: PlanItem) -> str:
     """ "rent 360 GB200 (5 servers) in FP8"."""
     chip = plan.setting.catalogue.accelerators[item.key.accelerator]
@@ -46,7 +53,10 @@ def item_words(plan: Plan, item: PlanItem) -> str:
 def plan_words(plan: Plan) -> str:
     """A plan in one clause: what, how long, how much, how many MW."""
     what = " and ".join(item_words(plan, item) for item in plan.items)
-    return f"{what} for {plan.days} days: {musd(plan.cost_usd)}, {up(plan.peak_mw, 3)} MW"
+    told = f"{what} for {days(plan.days)}: {musd(plan.cost_usd)}, {up(plan.peak_mw, 3)} MW"
+    if plan.setting.case.basis == "amortised" and plan.capital_usd:
+        told += f" (hardware worth {musd(plan.capital_usd)} must be found first)"
+    return told
 
 
 def law_words(plan: Plan, item: PlanItem) -> str:
@@ -61,3 +71,30 @@ def law_words(plan: Plan, item: PlanItem) -> str:
     if item.key.procurement != "buy":
         return f"{chip.name} in {plan.setting.country.name}: {kind}; {item.law} (it stands in the country: no import)"
     return f"{chip.name} to {plan.setting.country.name}: {kind}, {policies.get(item.policy, item.policy)}; {item.law}"
+
+
+def buyer_words(plan: Plan) -> list[str]:
+    """What depends on the buyer and would mislead if it were left out, of every accelerator that is imported."""
+    setting = plan.setting
+    found = {
+        rule.rule: f"{rule.rule}: {rule.meaning}"
+        for item in plan.items
+        if item.key.procurement == "buy"
+        for rule in buyer_rules(
+            setting.catalogue.accelerators[item.key.accelerator],
+            setting.country.id,
+            setting.catalogue,
+            setting.rules.id,
+            setting.case.date or "",
+        )
+        if rule.in_sentence
+    }
+    return list(found.values())
+
+
+def threshold_words(threshold: ComputeThreshold) -> str:
+    """A threshold of training compute that is passed, and what follows from it."""
+    return (
+        f"above {float(threshold.above_flop):.0e} FLOP ({threshold.jurisdiction}, {threshold.status}), for "
+        f"{threshold.applies_to}: {threshold.consequence}"
+    )

@@ -124,7 +124,7 @@ def solve_indexed(given: Programme, time_limit_s: float = TIME_LIMIT_S) -> Index
 
     Columns: n[o,d] integer servers of option o in a run of d days, z[o] option used, run[d] length of the run::
 
-        min   sum (server[o] n[o,d]) + sum (fixed[o] + server_day[o] W / r[o]) z[o] + sum (day d) run[d]
+        min   sum (server[o] n[o,d]) + sum (latest[o] + server_day[o] W / r[o]) z[o] + sum (day d) run[d]
               sum_d run[d] = 1,  sum_o z[o] = 1
               n[o,d] <= most[o] run[d]                            for every o, d
               least[o] z[o] <= sum_d n[o,d] <= most[o] z[o]       for every o
@@ -149,7 +149,7 @@ def solve_indexed(given: Programme, time_limit_s: float = TIME_LIMIT_S) -> Index
         span = slice(i * lengths, (i + 1) * lengths)
         cost[span] = what.per_server[o]
         upper[span] = float(given.most[o])
-        cost[first_z + i] = what.fixed[o] + what.per_server_day[o] * work / table.pflops[o]
+        cost[first_z + i] = what.latest[o] + what.per_server_day[o] * work / table.pflops[o]
     cost[first_run:] = [what.per_day * d for d in days]
     unit = 2.0 ** round(math.log2(max(cost.max(), 1.0)) / 2 + math.log2(max(cost[cost > 0].min(), 1.0)) / 2)
 

@@ -1,0 +1,124 @@
+"""The evidence tables of a data folder, typed and cross-checked like the others; read only when they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from optimizer.catalogue import Catalogue
+from optimizer.domain import Accelerator, Efficiency
+from optimizer.domain.base import ANY
+from optimizer.domain.evidence import Golden, RealRun, RunBand, Throughput
+from optimizer.domain.rows import Precision
+from optimizer.errors import DataError, Problem
+from optimizer.tables import read_rows
+
+PEAK_TOLERANCE = 0.001
+"""How far the peak of a measurement may lie from the accelerator's own (989 and 989.4 are one figure)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """The evidence beside the catalogue that it belongs to."""
+
+    catalogue: Catalogue
+    throughput: tuple[Throughput, ...]
+    runs: tuple[RealRun, ...]
+    bands: tuple[RunBand, ...]
+    golden: tuple[Golden, ...]
+
+
+def load_evidence(catalogue: Catalogue) -> Evidence:
+    """Read throughput.csv, real_runs.csv, run_bands.csv and golden_cases.csv beside the catalogue's tables.
+
+    Raises:
+        DataError: every problem of every file at once.
+    """
+    problems: list[Problem] = []
+    folder = catalogue.folder
+    throughput = read_rows(folder / "throughput.csv", Throughput, problems)
+    runs = read_rows(folder / "real_runs.csv", RealRun, problems)
+    bands = read_rows(folder / "run_bands.csv", RunBand, problems)
+    golden = read_rows(folder / "golden_cases.csv", Golden, problems)
+    if not problems:
+        problems = [*_throughput_problems(throughput, catalogue), *_run_problems(runs, catalogue)]
+        problems += _band_problems(bands, catalogue)
+        problems += _repeated("golden_cases.csv", "id", [row.id for row in golden])
+    if problems:
+        raise DataError(problems)
+    return Evidence(catalogue, tuple(throughput), tuple(runs), tuple(bands), tuple(golden))
+
+
+def _repeated(file: str, column: str, names: Sequence[str]) -> Iterator[Problem]:
+    for name in dict.fromkeys(names):
+        if names.count(name) > 1:
+            yield Problem("stands twice", file=file, column=column, value=name)
+
+
+def _throughput_problems(rows: Sequence[Throughput], catalogue: Catalogue) -> Iterator[Problem]:
+    file = "throughput.csv"
+    yield from _repeated(file, "id", [row.id for row in rows])
+    for row in rows:
+        chip = catalogue.accelerators.get(row.accelerator)
+        if chip is None:
+            yield Problem("is no known accelerator", file=file, column="accelerator", value=row.accelerator)
+        elif row.tokens_per_s is None and row.tflops is None:
+            yield Problem("needs tokens_per_s or tflops", file=file, column="tflops", value=row.id)
+        else:
+            own = wide_peak(chip, row.precision)
+            if own is not None and abs(float(row.peak_tflops) / own - 1) > PEAK_TOLERANCE:
+                yield Problem(
+                    f"must be the accelerator's own, {own:g}",
+                    file=file,
+                    column="peak_tflops",
+                    value=str(row.peak_tflops),
+                )
+
+
+def _run_problems(rows: Sequence[RealRun], catalogue: Catalogue) -> Iterator[Problem]:
+    file = "real_runs.csv"
+    yield from _repeated(file, "name", [row.name for row in rows])
+    for row in rows:
+        if row.accelerator is not None and row.accelerator not in catalogue.accelerators:
+            yield Problem("is no known accelerator", file=file, column="accelerator", value=row.accelerator)
+        if row.energy_mwh is not None and row.energy_basis is None:
+            yield Problem("must be given where energy is", file=file, column="energy_basis", value=row.name)
+
+
+def _band_problems(rows: Sequence[RunBand], catalogue: Catalogue) -> Iterator[Problem]:
+    file = "run_bands.csv"
+    known = {chip.generation for chip in catalogue.accelerators.values()} | {ANY}
+    for row in rows:
+        for generation in row.generations:
+            if generation not in known:
+                yield Problem("is no known generation", file=file, column="generations", value=generation)
+    if not any(ANY in row.generations and not row.params_from_b and row.params_below_b is None for row in rows):
+        yield Problem("one row must hold for any generation and size", file=file, column="generations")
+
+
+def wide_peak(chip: Accelerator, precision: Precision) -> float | None:
+    """Dense training peak, TFLOP/s; the two 16-bit formats stand for one another where only one has a figure."""
+    peak = chip.peak_tflops(precision)
+    if peak is None and precision in ("fp16", "bf16"):
+        peak = chip.bf16_tflops if precision == "fp16" else chip.fp16_tflops
+    return None if peak is None else float(peak)
+
+
+def efficiency_of(
+    catalogue: Catalogue, accelerator: str, precision: Precision, architecture: str, assumption_set: str | None = None
+) -> Efficiency | None:
+    """The efficiency row that a plan would take; FP16 and BF16 stand for one another."""
+    name = assumption_set or default_set(catalogue)
+    same: tuple[Precision, ...] = (precision,)
+    if precision in ("fp16", "bf16"):
+        same = (precision, "bf16" if precision == "fp16" else "fp16")
+    for one in same:
+        row = catalogue.efficiencies.get((name, accelerator, one, architecture))
+        if row is not None:
+            return row
+    return None
+
+
+def default_set(catalogue: Catalogue) -> str:
+    """The assumption set used where a case names none."""
+    return next(row.id for row in catalogue.assumption_sets.values() if row.is_default)

@@ -1,0 +1,214 @@
+"""Real runs: published accelerator-hours, days, energy and cost beside what the catalogue says of the same work.
+
+    hours = 6 x active parameters x tokens / (peak x MFU x goodput x factor) / 3600
+
+Peak, MFU and goodput are those that a plan takes, central values. ``factor`` and the band come from run_bands.csv.
+The band is that of the whole run, not the product of the lows and of the highs of MFU and goodput: low MFU with low
+goodput on one run is rarer than either, and the whole-run spread of published runs says by how much.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from optimizer.catalogue import Catalogue
+from optimizer.domain import Efficiency
+from optimizer.domain.base import ANY
+from optimizer.domain.evidence import RealRun, RunBand
+from optimizer.units import HOURS_PER_DAY, KWH_PER_MWH
+from optimizer.validation.evidence import Evidence, default_set, efficiency_of, wide_peak
+from optimizer.validation.measured import FLOP_PER_TFLOP, SECONDS_PER_HOUR, run_flop, run_hours
+
+NEAR = 1.35
+"""The factor within which a central value counts as near."""
+COUNTED = "single_run"
+"""The scope of the runs that coverage is counted over."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A published figure beside ours."""
+
+    name: str
+    unit: str
+    published: float
+    ours: float
+    low: float
+    high: float
+
+    @property
+    def ratio(self) -> float:
+        """Ours over published."""
+        return self.ours / self.published
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A run held against the catalogue."""
+
+    run: RealRun
+    efficiency: Efficiency | None
+    band: RunBand | None
+    hours: Figure | None
+    """None where it cannot be compared; then ``why_not`` says why."""
+    plain_hours: float | None
+    """Hours by MFU x goodput alone, as a plan has them: without the factor of run_bands.csv."""
+    others: tuple[Figure, ...] = ()
+    why_not: str = ""
+
+    @property
+    def counted(self) -> bool:
+        """Whether the run counts for coverage: its hours are those of a single run and can be compared."""
+        return self.hours is not None and self.run.scope == COUNTED
+
+    @property
+    def covered(self) -> bool | None:
+        """Whether the published hours lie within the band."""
+        return None if self.hours is None else self.hours.low <= self.hours.published <= self.hours.high
+
+    @property
+    def near(self) -> bool | None:
+        """Whether the central hours are within a factor 1.35 of the published ones."""
+        return None if self.hours is None else is_near(self.hours.ratio)
+
+
+def is_near(ratio: float) -> bool:
+    """Within a factor 1.35, either way."""
+    return abs(math.log(ratio)) <= math.log(NEAR)
+
+
+def architecture_of(run: RealRun) -> str:
+    """Dense or moe: as stated, else moe where fewer parameters are active than held."""
+    if run.architecture:
+        return run.architecture
+    sparse = run.params_total is not None and run.params_active is not None and run.params_active < run.params_total
+    return "moe" if sparse else "dense"
+
+
+def band_of(run: RealRun, evidence: Evidence) -> RunBand | None:
+    """The first row of run_bands.csv that holds for the accelerator's generation and the size of the model."""
+    if run.accelerator is None or run.params_active is None:
+        return None
+    generation = evidence.catalogue.accelerators[run.accelerator].generation
+    size = run.params_active / 10**9
+    for band in evidence.bands:
+        if (generation in band.generations or ANY in band.generations) and (
+            band.params_from_b <= size and (band.params_below_b is None or size < band.params_below_b)
+        ):
+            return band
+    return None
+
+
+def compare(run: RealRun, evidence: Evidence) -> Compared:
+    """One run held against the catalogue; where it cannot be, the reason."""
+    catalogue = evidence.catalogue
+    if run.accelerator is None:
+        return Compared(run, None, None, None, None, why_not="accelerator not in the catalogue")
+    architecture = architecture_of(run)
+    row = efficiency_of(catalogue, run.accelerator, run.precision or "bf16", architecture)
+    band, work, published = band_of(run, evidence), run_flop(run), run_hours(run)
+    if row is None:
+        shown = f"{run.accelerator} in {run.precision or 'bf16'}, {architecture}"
+        return Compared(run, None, band, None, None, why_not=f"no efficiency held for {shown}")
+    peak = float(row.peak_tflops or 0) or wide_peak(catalogue.accelerators[run.accelerator], row.precision)
+    if work is None or band is None or peak is None:
+        return Compared(run, row, band, None, None, why_not="parameters or tokens not published")
+    plain = work / (peak * FLOP_PER_TFLOP * float(row.mfu) * float(row.goodput)) / SECONDS_PER_HOUR
+    central = plain / float(band.factor)
+    low, high = central / float(band.band_high), central / float(band.band_low)
+    others = tuple(_others(run, catalogue, (central, low, high)))
+    if published is None:
+        return Compared(run, row, band, None, plain, others, "no hours published")
+    return Compared(run, row, band, Figure("hours", "h", published, central, low, high), plain, others)
+
+
+def _others(run: RealRun, catalogue: Catalogue, hours: tuple[float, float, float]) -> Iterable[Figure]:
+    """Days, energy and cost where published, from our hours (central, low, high)."""
+
+    def figure(name: str, unit: str, published: float, per_hour: float) -> Figure:
+        central, low, high = (value * per_hour for value in hours)
+        return Figure(name, unit, published, central, low, high)
+
+    if run.days is not None and run.count is not None:
+        yield figure("days", "days", float(run.days), 1 / run.count / HOURS_PER_DAY)
+    kw = device_kw(run, catalogue)
+    if run.energy_mwh is not None and kw is not None:
+        yield figure("energy", "MWh", float(run.energy_mwh), kw / KWH_PER_MWH)
+    if run.cost_usd is not None and run.usd_per_hour is not None:
+        yield figure("cost", "USD", float(run.cost_usd), float(run.usd_per_hour))
+
+
+def device_kw(run: RealRun, catalogue: Catalogue) -> float | None:
+    """Mean kW of one accelerator on the basis of the published energy.
+
+    gpu_rated: thermal design power. gpu_measured: that times the mean power ratio. site: the server's rated power, a
+    device's share, times the mean power ratio. Each times the PUE that the publication includes.
+    """
+    if run.accelerator is None or run.energy_basis is None:
+        return None
+    chip = catalogue.accelerators[run.accelerator]
+    kw = float(chip.tdp_w) / 1000
+    if run.energy_basis == "site":
+        if chip.server_peak_kw is None or chip.server_devices is None:
+            return None
+        kw = float(chip.server_peak_kw) / chip.server_devices
+    if run.energy_basis != "gpu_rated":
+        ratio = catalogue.parameters[(default_set(catalogue), "mean_power_ratio")].central
+        kw *= float(ratio) if ratio is not None else 1.0
+    return kw * float(run.pue or 1)
+
+
+@dataclass(frozen=True)
+class Score:
+    """What a set of compared runs shows."""
+
+    count: int
+    covered: float
+    """Share of the runs whose published hours lie within the band."""
+    near: float
+    """Share whose central hours are within a factor 1.35."""
+    near_plain: float
+    """The same by MFU x goodput alone."""
+    widest: float
+    """Greatest high over low of a band."""
+    median_ratio: float
+    """Median of ours over published."""
+    mean_error: float
+    """Mean of |ours / published - 1|."""
+    max_error: float
+    """Greatest of the same."""
+
+
+def score(compared: Iterable[Compared]) -> Score | None:
+    """Coverage and nearness over the single runs that can be compared; None where there is none."""
+    some = [(c, c.hours, c.plain_hours) for c in compared if c.counted]
+    pairs = [(c, hours, plain) for c, hours, plain in some if hours is not None and plain is not None]
+    if not pairs:
+        return None
+    n = len(pairs)
+    ratios = [hours.ratio for _, hours, _ in pairs]
+    errors = [abs(ratio - 1) for ratio in ratios]
+    return Score(
+        n,
+        sum(bool(c.covered) for c, _, _ in pairs) / n,
+        sum(map(is_near, ratios)) / n,
+        sum(is_near(plain / hours.published) for _, hours, plain in pairs) / n,
+        max(hours.high / hours.low for _, hours, _ in pairs),
+        statistics.median(ratios),
+        statistics.fmean(errors),
+        max(errors),
+    )
+
+
+def prediction_interval(ratios: Sequence[float], t: float) -> tuple[float, float]:
+    """Low and high of a further ratio: geometric mean x exp(+-t s (1 + 1/n)^0.5), s of the logarithms.
+
+    How the band of run_bands.csv is derived from whole-run efficiency over MFU x goodput x factor; ``t`` is Student's.
+    """
+    logs = [math.log(ratio) for ratio in ratios]
+    half = t * statistics.stdev(logs) * math.sqrt(1 + 1 / len(logs))
+    middle = statistics.fmean(logs)
+    return math.exp(middle - half), math.exp(middle + half)

@@ -1,0 +1,185 @@
+"""The house: imports point down the floors, the proofs stay independent of the model, help starts without the solver.
+
+Imports are read from the source, those inside functions and behind TYPE_CHECKING too.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import optimizer
+
+PACKAGE = Path(optimizer.__file__).parent
+README = Path(__file__).parent.parent / "README.md"
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def readme_floors() -> dict[str, tuple[int, int]]:
+    """Room -> its lowest and highest floor, from the list in README.md."""
+    block = re.search(r"```\noptimizer/\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    assert block, "README.md has no list of the rooms"
+    found = {}
+    for line in block[1].splitlines():
+        names = re.findall(r"(?<!\S)([a-z]+)(?:\.py|/)(?=\s)", line)
+        floor = re.search(r"(\d)(?:-(\d))?\s*$", line)
+        assert names and floor, line
+        for name in names:
+            found[name] = (int(floor[1]), int(floor[2] or floor[1]))
+    return found
+
+
+FLOORS = readme_floors()
+"""Room -> floor, as README.md has them; the package's own face (__init__, __main__) stands above all."""
+FACES = ("__init__", "__main__")
+HEAVY = ("highspy", "lark", "numpy", "pandas", "pydantic", "pyomo", "rich")
+
+
+def module_name(path: Path) -> str:
+    """``optimizer.insight.answer``; a package's ``__init__.py`` is the package."""
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_name(path): path for path in FILES}
+
+
+def room(module: str) -> str:
+    """The room of a module: ``optimizer.insight.answer`` -> insight; the package itself -> __init__."""
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 else "__init__"
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Every module that a file imports, wherever in the file, ``from x import y`` as x.y where that is a module."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name}: a relative import, which this test does not follow"
+            assert node.module is not None
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                yield inner if inner in MODULES else node.module
+
+
+@cache
+def reached(module: str) -> frozenset[str]:
+    """Everything that a module imports, directly or through our own modules (the package's face apart)."""
+    found: set[str] = set()
+    waiting = [module]
+    while waiting:
+        for name in imported(MODULES[waiting.pop()]):
+            if name not in found:
+                found.add(name)
+                if name in MODULES and name != "optimizer":
+                    waiting.append(name)
+    return frozenset(found)
+
+
+def test_the_readme_lists_every_room_and_no_other() -> None:
+    """The list is said to be whole: of a room that is not in it, nobody knows what it may import."""
+    assert {room(name) for name in MODULES} - set(FACES) == set(FLOORS)
+
+
+def test_the_floors_are_those_of_the_design() -> None:
+    """Law and money below the limits, these below the model, the proofs beside the solver, words on top."""
+    order = ["units", "catalogue", "options", "limits", "model", "highs", "planner", "report", "cli"]
+    floors = [FLOORS[name][1] for name in order]
+    assert floors == sorted(set(floors))
+    assert {FLOORS[name] for name in ("exact", "search", "mix", "verifier", "outcome")} == {FLOORS["highs"]}
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_name)
+def test_imports_point_down(path: Path) -> None:
+    """No room imports one above it: else the model would learn a country's name, or a proof the model."""
+    here = room(module_name(path))
+    if here in FACES:
+        return
+    for name in imported(path):
+        if name == "optimizer":  # its version, and no more
+            assert "from optimizer import __version__" in path.read_text(encoding="utf-8")
+        elif name.startswith("optimizer.") and {here, room(name)} <= set(FLOORS):
+            assert FLOORS[room(name)][0] <= FLOORS[here][1], f"{module_name(path)} imports {name} from above"
+
+
+def test_the_package_face_is_asked_for_its_version_only() -> None:
+    """``from optimizer import plan`` inside the package would go round the floors."""
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module == "optimizer":
+                names = {alias.name for alias in node.names}
+                assert all(name == "__version__" or f"optimizer.{name}" in MODULES for name in names), path
+
+
+def test_rooms_on_one_floor_do_not_import_in_a_circle() -> None:
+    """Between rooms of one floor there is an order too: a circle means that two rooms are one."""
+    edges: dict[str, set[str]] = {room(module): set() for module in MODULES if room(module) not in FACES}
+    for module, path in MODULES.items():
+        for name in imported(path):
+            if room(module) in edges and name.startswith("optimizer.") and room(name) != room(module):
+                edges[room(module)].add(room(name))
+    left = dict(edges)
+    while left:
+        free = [name for name, below in left.items() if not below & left.keys()]
+        assert free, f"a circle among {sorted(left)}"
+        for name in free:
+            del left[name]
+
+
+@pytest.mark.parametrize("name", ["exact", "verifier", "search", "mix"])
+def test_the_proofs_share_nothing_with_the_model(name: str) -> None:
+    """Neither directly nor through another room: one slip in a shared formula would be confirmed, not caught."""
+    for module in reached(f"optimizer.{name}"):
+        assert module.split(".")[0] not in ("pyomo", "highspy"), f"{name} reaches {module}"
+        assert room(module) not in ("model", "options", "limits", "highs") or not module.startswith("optimizer"), (
+            f"{name} reaches {module}"
+        )
+
+
+def test_only_highs_knows_highspy_and_only_model_and_highs_know_pyomo() -> None:
+    """Another importer could take HiGHS's word for an answer."""
+    for package, allowed in (("highspy", {"highs"}), ("pyomo", {"highs", "model"})):
+        users = {room(m) for m, path in MODULES.items() if package in {n.split(".")[0] for n in imported(path)}}
+        assert users == allowed
+
+
+def test_only_units_knows_the_seconds_of_a_day() -> None:
+    """86,400 (and 8.64e19) stand once: a second copy could differ."""
+    for module, path in MODULES.items():
+        constants = [
+            node.value
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Constant) and isinstance(node.value, int | float)
+        ]
+        found = [value for value in constants if value in (86_400, 86_400 * 10**15)]
+        assert len(found) == (module == "optimizer.units"), module
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_name)
+def test_no_file_is_longer_than_400_lines(path: Path) -> None:
+    """A file has one subject; beyond 400 lines it has two."""
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["ask", "--help"], ["plan", "--help"]])
+def test_help_starts_without_anything_heavy(arguments: list[str], tmp_path: Path) -> None:
+    """Any of these would make ``optimizer --help`` wait for a solver that it does not need."""
+    code = (
+        "import json, sys\n"
+        "from optimizer.cli import run\n"
+        f"status = run({arguments!r})\n"
+        "print(json.dumps([status, sorted({name.split('.')[0] for name in sys.modules})]), file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=60)
+    status, loaded = json.loads(done.stderr)
+    assert status == 0
+    assert not set(HEAVY) & set(loaded)

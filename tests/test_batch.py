@@ -1,0 +1,563 @@
+"""Many cases: one row out for each row in, whatever becomes of it, and every cell says what its column promises."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from optimizer import Case, Infeasible, Plan, __version__, plan, plan_many
+from optimizer.batch import read_cases, run
+from optimizer.catalogue import Catalogue, load_catalogue
+from optimizer.cli import run as run_cli
+from optimizer.domain.base import Frozen
+from optimizer.errors import DataError
+from optimizer.outcome import COST_TERMS
+from optimizer.report.row import COLUMNS, PlanRow
+from optimizer.report.tabular import cell, csv_lines, fields, metadata
+
+HERE = Path(__file__).parent
+Row = dict[str, str]
+Solve = Callable[..., list[Row]]
+
+
+@pytest.fixture
+def solve(frozen: Catalogue) -> Solve:
+    """CSV text in, the rows of the plans CSV out, as a reader of the file gets them."""
+
+    def rows(text: str, catalogue: Catalogue = frozen) -> list[Row]:
+        lines = "".join(csv_lines(run(read_cases(text, "cases.csv"), catalogue)))
+        return list(csv.DictReader(io.StringIO(lines, newline="")))
+
+    return rows
+
+
+MIXED = """case_id,country,max_mw,deadline_days,workload
+one,BR,0.6,90,
+two,BR,-1,90,
+three,BR,0.5,60,
+four,Atlantis,0.6,90,
+five,MX,2,120,dense-small
+six,BR,1 MV,0,
+seven,BR,0.6
+eight,CN,0.6,90,moe-10k
+"""
+NAMES = ["one", "two", "three", "four", "five", "six", "seven", "eight"]
+STATUSES = ["plan", "invalid", "infeasible", "invalid", "plan", "invalid", "invalid", "infeasible"]
+
+
+# -- one row for each --------------------------------------------------------------------------------------------------
+
+
+def test_order_is_kept_and_bad_rows_stop_no_other(solve: Solve) -> None:
+    """Eight rows in, eight out in the same order; a sorted or a shortened file would be joined to the wrong cases."""
+    rows = solve(MIXED)
+    assert [row["status"] for row in rows] == STATUSES
+    assert [row["case_id"] for row in rows] == [*NAMES[:6], "line 8", "eight"]
+    alone = solve("\n".join([MIXED.splitlines()[0], MIXED.splitlines()[5]]))
+    assert alone == [rows[4]], "a row is the same whatever stands around it"
+
+
+def test_every_row_says_its_status_and_why_there_is_no_plan(solve: Solve) -> None:
+    """A plan has no reason; each of the others has one that names the place or the limits."""
+    rows = dict(zip(NAMES, solve(MIXED), strict=True))
+    assert all((row["status"] == "plan") == (row["reason"] == "") for row in rows.values())
+    assert rows["two"]["reason"] == 'cases.csv:3 max_mw "-1": must be greater than 0'
+    assert "63 days" in rows["three"]["reason"] and "0.504 MW" in rows["three"]["reason"]
+    assert "Atlantis" in rows["four"]["reason"]
+    assert 'max_mw "1 MV"' in rows["six"]["reason"] and 'deadline_days "0"' in rows["six"]["reason"]
+    assert "has 3 cells where the header has 5" in rows["seven"]["reason"]
+    assert all(row["servers"] == row["cost_usd"] == "" for row in rows.values() if row["status"] != "plan")
+
+
+@pytest.mark.parametrize(
+    "bad", ['"b"x,90', '"b" ,90', "b" * 20_001 + ",90"], ids=["quote in a cell", "space after a quote", "long cell"]
+)
+def test_a_row_that_is_no_csv_stops_no_other(solve: Solve, bad: str) -> None:
+    """Three rows in: the middle one cannot be split into cells; the last one must not vanish with it."""
+    rows = solve(f"case_id,deadline_days\na,90\n{bad}\nc,90\n")
+    assert [row["status"] for row in rows] == ["plan", "invalid", "plan"]
+    assert "cases.csv:3" in rows[1]["reason"]
+
+
+def test_a_quote_that_never_ends_is_told(solve: Solve) -> None:
+    """Everything after an open quote belongs to its cell: one invalid row that says where the quote began."""
+    rows = solve('case_id,deadline_days\na,90\n"b,90\nc,90\n')
+    assert [row["status"] for row in rows] == ["plan", "invalid"]
+    assert "cases.csv:3" in rows[1]["reason"]
+
+
+def test_a_row_without_a_name_is_called_by_its_line(solve: Solve) -> None:
+    """Counting the header as line 1, as an editor does; blank lines are counted and skipped."""
+    rows = solve("case_id,max_mw\n,0.6\n\nx,0.6\n,-1\n")
+    assert [row["case_id"] for row in rows] == ["line 2", "x", "line 5"]
+
+
+def test_the_exit_status_and_the_summary(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """6 with a row that could not be read, 0 with infeasible rows alone: "proved infeasible" is no failure."""
+    monkeypatch.setenv("OPTIMIZER_DATA", str(HERE / "catalogue"))
+    monkeypatch.chdir(tmp_path)
+    Path("cases.csv").write_text(MIXED, encoding="utf-8")
+    assert run_cli(["batch", "cases.csv", "-o", "plans.csv"]) == 6
+    told = capsys.readouterr()
+    assert told.out == "" and "2 infeasible, 4 invalid, 2 plan" in told.err
+    assert "plans.csv and plans.metadata.json" in told.err
+    assert run_cli(["batch", "cases.csv", "-q"]) == 6
+    told = capsys.readouterr()
+    assert told.err == "" and told.out == Path("plans.csv").read_text(encoding="utf-8")
+    good = [line for line, status in zip(MIXED.splitlines(), ["", *STATUSES], strict=True) if status != "invalid"]
+    Path("cases.csv").write_text("\n".join(good), encoding="utf-8")
+    assert run_cli(["batch", "cases.csv", "-o", "plans.csv"]) == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"cases.csv", "plans.csv", "plans.metadata.json"}
+
+
+def test_a_batch_may_not_overwrite_its_cases(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also by another spelling of the same path."""
+    monkeypatch.chdir(tmp_path)
+    Path("cases.csv").write_text(MIXED, encoding="utf-8")
+    assert run_cli(["batch", "cases.csv", "-o", "./cases.csv"]) == 2
+    assert "is the cases file itself" in capsys.readouterr().err
+    assert Path("cases.csv").read_text(encoding="utf-8") == MIXED
+
+
+# -- how the file is written -------------------------------------------------------------------------------------------
+
+PLAIN = "case_id,country,max_mw,supply\na,BR,0.6,h100=400\nb,MX,2,\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PLAIN.replace(",", ";"),
+        PLAIN.replace(",", "\t"),
+        PLAIN.replace("\n", "\r\n"),
+        PLAIN.rstrip("\n"),
+        PLAIN + "\n \n,,,\n",
+        PLAIN.replace(",", " , "),
+        PLAIN.replace("BR", "Brazil").replace("MX", "mexico"),
+        PLAIN.replace("a,BR,0.6,h100=400", '"a","BR","0.6","h100=400"'),
+    ],
+    ids=["semicolons", "tabs", "CRLF", "no last newline", "blank rows", "spaces", "names", "quotes"],
+)
+def test_ways_to_write_the_same_cases(solve: Solve, text: str) -> None:
+    """What spreadsheets of other countries save means the same cases; the rows are the same but for no byte."""
+    assert solve(text) == solve(PLAIN)
+
+
+def test_a_byte_order_mark_is_no_part_of_the_header(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Excel writes one: else the first column would be unknown. Windows-1252 is read too, with a warning."""
+    monkeypatch.setenv("OPTIMIZER_DATA", str(HERE / "catalogue"))
+    monkeypatch.chdir(tmp_path)
+    told = {}
+    for name, raw in {
+        "plain": PLAIN.encode(),
+        "mark": b"\xef\xbb\xbf" + PLAIN.encode(),
+        "windows": PLAIN.replace("a,", "São,").encode("cp1252"),
+    }.items():
+        Path(f"{name}.csv").write_bytes(raw)
+        assert run_cli(["batch", f"{name}.csv", "-q"]) == 0
+        told[name] = capsys.readouterr()
+    assert told["mark"] == told["plain"]
+    assert "Windows-1252" in told["windows"].err and "São" in told["windows"].out
+
+
+def test_a_decimal_comma_is_never_read_as_something_else(solve: Solve) -> None:
+    """In a file with semicolons 0,6 is refused with the remedy, and 1,500 with both readings: never 6, 1500 or 1.5."""
+    rows = solve("case_id;max_mw\na;0,6\nb;1,500\nc;0.6\n")
+    assert [row["status"] for row in rows] == ["invalid", "invalid", "plan"]
+    assert "write 0.6" in rows[0]["reason"] and "1.500 or 1500" in rows[1]["reason"]
+
+
+def test_an_empty_cell_takes_the_default(solve: Solve) -> None:
+    """As if the column were not there."""
+    header = ",".join(Case.model_fields)
+    (empty,) = solve(f"{header}\na{',' * (len(Case.model_fields) - 1)}\n")
+    assert [empty] == solve("case_id\na\n")
+
+
+@pytest.mark.parametrize("text", ["case_id,max_mv\na,1\n", "case_id,case_id\na,b\n", "case_id,\na,b\n", "case_id\n"])
+def test_a_header_that_cannot_be_used_stops_the_batch(frozen: Catalogue, text: str) -> None:
+    """Before anything is solved: a column read as another would spoil every row."""
+    with pytest.raises(DataError):
+        list(run(read_cases(text, "cases.csv"), frozen))
+
+
+def test_every_field_of_a_case_can_stand_in_a_cell(solve: Solve, frozen: Catalogue) -> None:
+    """A row with all of them means the case with all of them."""
+    cells = {
+        "case_id": "all",
+        "workload": "dense-small",
+        "tokens_t": "2",
+        "country": "BR",
+        "objective": "days",
+        "basis": "amortised",
+        "max_mw": "2.5",
+        "deadline_days": "119",
+        "deadline_from": "order",
+        "budget_usd": "5e7",
+        "max_tpp": "1e9",
+        "max_training_flop": "1e30",
+        "max_accelerators": "400",
+        "supply": "h100=256; mi300x=64",
+        "owned": "a100=16",
+        "use": "h100;a100;mi300x",
+        "avoid": "b200",
+        "procurement": "buy;own",
+        "precision": "bf16",
+        "mix": "2",
+        "assumptions": "measured",
+        "rules": "diffusion-2025",
+        "date": "2026-01-01",
+        "tax_regime": "redata",
+        "import_duty": "0.05",
+        "pue": "1.3",
+        "electricity_usd_per_kwh": "0.07",
+        "rent_premium": "0.2",
+        "assume_hire": "yes",
+        "overhead": "1.3",
+        "site_setup_usd": "1000",
+    }
+    own = {"params_total_b", "params_active_b", "architecture"}
+    assert set(cells) | own == set(Case.model_fields)
+    text = f"{','.join(cells)}\n{','.join(cells.values())}\n"
+    (entry,) = read_cases(text, "cases.csv")
+    assert entry.case is not None and set(entry.case.given()) == set(cells)
+    (row,) = solve(text)
+    outcome = plan(entry.case, frozen)
+    assert isinstance(outcome, Plan)
+    assert (row["status"], row["days"], row["accelerators"]) == ("plan", str(outcome.days), str(outcome.accelerators))
+
+
+# -- cells -------------------------------------------------------------------------------------------------------------
+
+
+def test_integers_stay_integers(solve: Solve) -> None:
+    """No 248.0 servers and no 1e+02 days, not even in a column with gaps."""
+    whole = [field["name"] for field in fields(PlanRow) if field["type"] == "integer"]
+    assert {"servers", "accelerators", "days", "lead_days", "deadline_days", "needed_deadline_days"} <= set(whole)
+    rows = solve(MIXED)
+    assert any(row["needed_deadline_days"] for row in rows)
+    for row in rows:
+        for name in whole:
+            assert row[name] == "" or row[name].isdigit(), (name, row[name])
+
+
+def test_numbers_read_back_as_what_they_were(solve: Solve) -> None:
+    """Every number column holds a plain decimal that both Python and a spreadsheet read."""
+    numbers = [field["name"] for field in fields(PlanRow) if field["type"] == "number"]
+    assert {"cost_usd", "peak_mw", "gap", "training_flop"} <= set(numbers)
+    for row in solve(MIXED):
+        for name in numbers:
+            assert row[name] == "" or Decimal(row[name]).is_finite(), (name, row[name])
+
+
+def test_namibia_stays_text(tmp_path: Path) -> None:
+    """``NA`` is the code of Namibia, neither empty nor not a number, on the way in and on the way out."""
+    folder = tmp_path / "with Namibia"
+    shutil.copytree(HERE / "catalogue", folder)
+    for name, old, new in (
+        ("countries.csv", "MX,MEX,Mexico,Mexican,", "NA,NAM,Namibia,Namibian,"),
+        ("country_groups.csv", "MX,", "NA,"),
+        ("hire.csv", "MX,", "NA,"),
+        ("tax_regimes.csv", "MX,", "NA,"),
+    ):
+        text = (folder / name).read_text(encoding="utf-8")
+        assert old in text
+        (folder / name).write_text(text.replace(old, new), encoding="utf-8")
+    text = "case_id,country,max_mw\nNA,NA,1\nnan,Namibia,1\n"
+    lines = "".join(csv_lines(run(read_cases(text, "cases.csv"), load_catalogue(folder))))
+    rows = list(csv.DictReader(io.StringIO(lines, newline="")))
+    assert [(row["case_id"], row["country"]) for row in rows] == [("NA", "NA"), ("nan", "NA")]
+    assert [row["status"] for row in rows] == ["plan", "plan"]
+
+
+@pytest.mark.parametrize("name", ["=1+1", "@x", "-1", "+1", "=HYPERLINK(1)"])
+def test_no_cell_is_a_formula(solve: Solve, name: str) -> None:
+    """A spreadsheet runs what begins with = + - @: text is defused in good and bad rows, and numbers are left alone."""
+    good, bad = solve(f"case_id,max_mw\n{name},0.6\n{name},-1\n")
+    assert good["case_id"] == bad["case_id"] == f"'{name}"
+    assert good["status"] == "plan" and bad["status"] == "invalid"
+    for row in (good, bad):
+        for column, value in row.items():
+            assert not value.startswith(("=", "+", "-", "@", "\t", "\r")), column
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (None, ""),
+        (True, "1"),
+        (False, "0"),
+        (248, "248"),
+        (-3, "-3"),
+        (Decimal("-0.50"), "-0.50"),
+        (Decimal("1585000.00"), "1585000.00"),
+        (Decimal("0.000001"), "0.000001"),
+        (Decimal("2.22e24"), "2.22e+24"),
+        (Decimal("1e15"), "1000000000000000"),
+        ("a,b", "a,b"),
+        ("\t=1", "'\t=1"),
+        ("\r=1", "'\r=1"),
+        ("-1", "'-1"),
+        ("1-1", "1-1"),
+    ],
+)
+def test_cells(value: Any, shown: str) -> None:
+    """Numbers plainly and signed, long ones with an exponent, text never as a formula."""
+    assert cell(value) == shown
+
+
+def test_text_with_commas_quotes_and_line_breaks_survives() -> None:
+    """A reader of the CSV gets back the text, in one cell."""
+
+    class Text(Frozen):
+        a: str
+        b: str
+
+    row = Text(a='say "1,5"\nor 2', b=" ü ")
+    (found,) = csv.DictReader(io.StringIO("".join(csv_lines([row], ("a", "b"))), newline=""))
+    assert found == {"a": row.a, "b": row.b}
+
+
+# -- what the columns promise ------------------------------------------------------------------------------------------
+
+UNITS = {
+    "usd": "USD",
+    "mw": "MW",
+    "days": "days",
+    "gwh": "GWh",
+    "t": "tCO2e",
+    "tpp": "TPP",
+    "flop": "FLOP",
+    "share": "share",
+    "accelerators": "accelerators",
+    "servers": "servers",
+}
+
+
+def test_every_column_has_a_meaning_and_the_unit_in_its_name(frozen: Catalogue) -> None:
+    """The metadata lists exactly the columns of the file, in order; a unit in a name is the unit that is stated."""
+    described = metadata(frozen, "plans.csv")["resources"][0]["schema"]["fields"]
+    assert [field["name"] for field in described] == list(COLUMNS)
+    assert len(set(COLUMNS)) == len(COLUMNS)
+    for field in described:
+        assert len(field["description"]) > 5, field
+        unit = UNITS.get(field["name"].rpartition("_")[2])
+        if field["name"] == "server_days":
+            unit = "server-days"
+        if unit is not None:
+            assert field.get("unit") == unit, field
+        if field["type"] == "number":
+            assert field.get("unit"), f"{field['name']} is a number of what?"
+
+
+def test_the_metadata_file_says_where_it_all_comes_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, frozen: Catalogue
+) -> None:
+    """Beside the CSV: its name, its columns as they stand in it, data, digest, licence and citation."""
+    monkeypatch.setenv("OPTIMIZER_DATA", str(HERE / "catalogue"))
+    monkeypatch.chdir(tmp_path)
+    Path("cases.csv").write_text(PLAIN, encoding="utf-8")
+    assert run_cli(["batch", "cases.csv", "-o", "my.plans.csv", "-q"]) == 0
+    about = json.loads(Path("my.plans.metadata.json").read_text(encoding="utf-8"))
+    resource = about["resources"][0]
+    header = next(csv.reader(io.StringIO(Path("my.plans.csv").read_text(encoding="utf-8"))))
+    assert resource["path"] == "my.plans.csv"
+    assert [field["name"] for field in resource["schema"]["fields"]] == header
+    assert about["data"]["sha256"] == frozen.digest and about["data"]["version"] == frozen.version
+    assert about["program"]["version"] == __version__
+    assert about["licence"] == frozen.licence and about["citation"] == frozen.citation
+
+
+def test_versions_and_proof_stand_in_every_row(solve: Solve, frozen: Catalogue) -> None:
+    """Rows of several files are put together: each must say what it was made with, and how it was proved."""
+    for row in solve(MIXED):
+        assert row["data_version"] == frozen.version
+        assert row["data_sha256"] == frozen.digest
+        assert row["program_version"] == __version__
+        if row["status"] in ("plan", "infeasible"):
+            assert row["solver"].startswith("HiGHS 1") or (row["status"], row["solver"]) == ("infeasible", "none")
+            assert Decimal(row["gap"]) == 0
+            assert row["proof"] == "exhaustive"
+            assert row["assumptions"] == "measured" and row["rules"] == "enforced-2026" and row["date"] == "2026-01-01"
+
+
+MANY = """case_id,basis,deadline_days,procurement,owned,mix,deadline_from,site_setup_usd,overhead,rules,tax_regime
+a,upfront,90,,,1,,,,,
+b,upfront,97,buy,,1,,,,,
+c,amortised,61,,,1,,,,,
+d,rental,120,,,1,,,1.3,,
+e,upfront,250,own,a100=672,1,,,,,
+f,upfront,200,,a100=64,2,,333.335,,,
+g,upfront,211,buy,,1,order,0.01,,diffusion-2025,redata
+"""
+
+
+def test_the_named_costs_of_a_row_add_up_to_the_cent(solve: Solve) -> None:
+    """In the decimals that stand in the file, not only before they were rounded."""
+    for row in solve(MANY):
+        assert row["status"] == "plan", row["reason"]
+        parts = [Decimal(row[f"cost_{name}_usd"]) for name in COST_TERMS]
+        assert sum(parts) == Decimal(row["cost_usd"]), row["case_id"]
+
+
+def test_a_row_tells_its_plan(solve: Solve, frozen: Catalogue) -> None:
+    """Every figure of the row is that of the plan, rounded to the digits it shows; peaks and shares are rounded up."""
+    for entry, row in zip(read_cases(MANY, "cases.csv"), solve(MANY), strict=True):
+        assert entry.case is not None
+        outcome = plan(entry.case, frozen)
+        assert isinstance(outcome, Plan)
+        assert (int(row["servers"]), int(row["accelerators"])) == (outcome.servers, outcome.accelerators)
+        assert (int(row["days"]), int(row["lead_days"])) == (outcome.days, outcome.lead_days)
+        cent = Decimal("0.01")
+        assert 0 <= Decimal(row["cost_usd"]) - dec(outcome.cost_usd) < cent, "as a budget, the cost told must suffice"
+        assert abs(Decimal(row["capital_usd"]) - dec(outcome.capital_usd)) < cent
+        assert 0 <= Decimal(row["peak_mw"]) - dec(outcome.peak_mw) < Decimal("0.000001")
+        assert abs(Decimal(row["energy_gwh"]) - dec(outcome.energy_gwh)) <= Decimal("0.0000005")
+        assert abs(Decimal(row["carbon_t"]) - dec(outcome.carbon_t)) <= Decimal("0.0005")
+        assert abs(Decimal(row["tpp"]) - dec(outcome.tpp)) <= Decimal("0.05")
+        finish = outcome.days + outcome.lead_days
+        assert 0 <= Decimal(row["deadline_share"]) - Decimal(finish) / int(row["deadline_days"]) < Decimal("0.000001")
+        assert row["composition"].count("+") == len(outcome.items) - 1
+        for item in outcome.items:
+            kind = f"{item.accelerators}x{item.key.accelerator}/{item.key.precision}/{item.key.procurement}"
+            assert kind in row["composition"].split("+")
+
+
+def dec(value: Any) -> Decimal:
+    return Decimal(value.numerator) / Decimal(value.denominator)
+
+
+NEEDS = {
+    "needed_max_mw": ("max_mw", Decimal("0.000002")),
+    "needed_deadline_days": ("deadline_days", Decimal(1)),
+    "needed_budget_usd": ("budget_usd", Decimal("0.02")),
+    "needed_max_tpp": ("max_tpp", Decimal("0.2")),
+    "needed_max_accelerators": ("max_accelerators", Decimal(1)),
+}
+VAIN = """case_id,country,max_mw,deadline_days,budget_usd,max_tpp,max_accelerators,deadline_from,use,workload
+a,BR,0.5,60,,,,,,
+b,BR,,60,,3e6,,,,
+c,BR,,60,,,64,,,
+d,BR,,90,1e6,,,,,
+e,MX,1,60,,,,order,,
+f,BR,0.3,100,2e7,,,order,h100,
+g,BR,0.0001,30,,,,,rtx4090,dense-small
+h,CN,,30,,,,,rtx4090,
+i,BR,0.5,60,1e6,,,,,
+j,MX,1,30,2.5e7,1e7,250,,,
+"""
+
+
+def test_what_an_infeasible_row_needs_would_do(solve: Solve, frozen: Catalogue) -> None:
+    """Each needed value, put into its own field, gives a plan; a step less gives none: it is the least."""
+    tried = 0
+    for entry, row in zip(read_cases(VAIN, "cases.csv"), solve(VAIN), strict=True):
+        assert row["status"] == "infeasible", row["case_id"]
+        assert entry.case is not None
+        for column, (field, step) in NEEDS.items():
+            if not row[column]:
+                continue
+            tried += 1
+            needed = Decimal(row[column])
+            above = entry.case.changed(**{field: needed if "." in str(step) else int(needed)})
+            below = entry.case.changed(**{field: needed - step if "." in str(step) else int(needed - step)})
+            assert isinstance(plan(above, frozen), Plan), f"{row['case_id']}: {column} {needed} does not do"
+            assert isinstance(plan(below, frozen), Infeasible), f"{row['case_id']}: {column} {needed} is not the least"
+    assert tried >= 10
+
+
+def test_what_no_single_limit_mends_needs_nothing(solve: Solve) -> None:
+    """Case i is short of power and of money: any single figure told would be false."""
+    row = next(row for row in solve(VAIN) if row["case_id"] == "i")
+    assert all(row[column] == "" for column in NEEDS)
+    assert "no single limit" in row["reason"]
+
+
+def test_a_needed_deadline_can_be_asked_for(solve: Solve, frozen: Catalogue) -> None:
+    """16 A100 on a large model need 50,000 days: a deadline that no case may have is no remedy."""
+    (row,) = solve("case_id,use,max_accelerators,workload\na,a100,16,dense-100k\n")
+    assert row["status"] == "infeasible" and row["needed_max_accelerators"]
+    if row["needed_deadline_days"]:
+        case = Case(
+            use=("a100",), max_accelerators=16, workload="dense-100k", deadline_days=int(row["needed_deadline_days"])
+        )
+        assert isinstance(plan(case, frozen), Plan)
+
+
+def test_the_reason_of_a_compute_cap_is_the_cap(solve: Solve, frozen: Catalogue) -> None:
+    """Raising the cap alone would do, so the row must not say that no single limit would help."""
+    (row,) = solve("case_id,max_training_flop\na,1e20\n")
+    assert row["status"] == "infeasible" and "training compute" in row["reason"]
+    assert isinstance(plan(Case(max_training_flop="1e24"), frozen), Plan)
+    assert "no single limit" not in row["reason"]
+
+
+# -- the same answers as one by one ------------------------------------------------------------------------------------
+
+
+def test_plan_many_is_plan_one_by_one(frozen: Catalogue) -> None:
+    """In order, lazily, infeasible ones too; what is kept between cases must not leak from one into the next."""
+    cases = [entry.case for entry in (*read_cases(MANY, "m"), *read_cases(VAIN, "v")) if entry.case is not None]
+    fresh = load_catalogue(frozen.folder)
+    together = plan_many(iter(cases), fresh)
+    assert iter(together) is together
+    kinds = set()
+    for case, outcome in zip(cases, together, strict=True):
+        alone = plan(case, load_catalogue(frozen.folder))
+        assert type(alone) is type(outcome)
+        kinds.add(type(outcome))
+        if isinstance(outcome, Plan) and isinstance(alone, Plan):
+            assert outcome.items == alone.items
+            assert (outcome.cost_terms, outcome.limits) == (alone.cost_terms, alone.limits)
+    assert kinds == {Plan, Infeasible}
+    assert list(plan_many([], frozen)) == []
+
+
+def test_plan_many_raises_at_the_bad_case_and_not_before(frozen: Catalogue) -> None:
+    """What came before it is already told."""
+    outcomes = plan_many([Case(), Case(country="Atlantis"), Case()], frozen)
+    assert isinstance(next(outcomes), Plan)
+    with pytest.raises(DataError, match="Atlantis"):
+        next(outcomes)
+
+
+def test_the_study_as_a_batch(live: Catalogue) -> None:
+    """The eight cells of the source study as a cases file: their counts, in whole accelerators, in their order."""
+    cells = [(c, a, d) for a in ("h100_sxm5_80", "a100_sxm4_80") for d in (90, 150) for c in ("BR", "MX")]
+    header = "case_id,workload,assumptions,country,use,procurement,deadline_days\n"
+    lines = [f"{c}-{a}-{d},deepseek-v3-study,study-2025,{c},{a},buy,{d}\n" for c, a, d in cells]
+    rows = list(run(read_cases(header + "".join(lines), "study.csv"), live))
+    assert [row.case_id for row in rows] == [f"{c}-{a}-{d}" for c, a, d in cells]
+    assert [row.accelerators for row in rows] == [350, 350, 210, 210, 2241, 2241, 1345, 1345]
+    assert all(
+        row.status == "plan" and row.days is not None and row.days <= int(row.case_id[-3:].strip("-")) for row in rows
+    )
+    # the file reads back into the same rows
+    read = [
+        PlanRow.model_validate({name: value for name, value in found.items() if value})
+        for found in csv.DictReader(io.StringIO("".join(csv_lines(rows)), newline=""))
+    ]
+    assert [list(csv_lines([row])) for row in read] == [list(csv_lines([row])) for row in rows]
+
+
+def test_the_same_batch_twice_gives_the_same_bytes(frozen: Catalogue) -> None:
+    """With all that is kept between cases, and without."""
+    texts = [
+        "".join(csv_lines(run(read_cases(MIXED, "cases.csv"), known)))
+        for known in (frozen, frozen, load_catalogue(frozen.folder))
+    ]
+    assert texts[0] == texts[1] == texts[2]
