@@ -32,7 +32,7 @@ class Default(Sourced):
     why: str = column("why this value, in words for the user")
 
 
-_TABLES: Mapping[str, type[Sourced]] = {
+TABLES: Mapping[str, type[Sourced]] = {
     "accelerators": domain.Accelerator,
     "assumption_sets": domain.AssumptionSet,
     "buyer_rules": domain.BuyerRule,
@@ -52,6 +52,7 @@ _TABLES: Mapping[str, type[Sourced]] = {
     "tax_regimes": domain.TaxRegime,
     "workloads": domain.Workload,
 }
+"""Every table that an answer may depend on, with its row type; the digest is over these."""
 
 ItemT = TypeVar("ItemT")
 
@@ -170,7 +171,7 @@ def load_catalogue(folder: str | Path | None = None, packs: Iterable[str | Path]
     problems: list[Problem] = []
     about = _read_about(where / "catalogue.toml", problems)
     rows: dict[str, list[Any]] = {
-        name: read_rows(where / f"{name}.csv", row_type, problems) for name, row_type in _TABLES.items()
+        name: read_rows(where / f"{name}.csv", row_type, problems) for name, row_type in TABLES.items()
     }
     keyed = _keyed(rows, problems)
     if problems:
@@ -255,7 +256,7 @@ def _read_about(path: Path, problems: list[Problem]) -> dict[str, Any]:
     return {**{name: content.get(name) for name in fields}, "attribution": tuple(attribution)}
 
 
-_KEYS: Mapping[str, tuple[str, ...]] = {
+KEYS: Mapping[str, tuple[str, ...]] = {
     "accelerators": ("id",),
     "assumption_sets": ("id",),
     "countries": ("id",),
@@ -273,7 +274,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
 def _keyed(rows: Mapping[str, list[Any]], problems: list[Problem]) -> dict[str, dict[Any, Any]]:
     """The tables with a key, by key; a key that stands twice is a problem."""
     keyed: dict[str, dict[Any, Any]] = {}
-    for table, names in _KEYS.items():
+    for table, names in KEYS.items():
         known = keyed[table] = {}
         for row in rows[table]:
             key = tuple(getattr(row, name) for name in names)
@@ -288,6 +289,6 @@ def _keyed(rows: Mapping[str, list[Any]], problems: list[Problem]) -> dict[str, 
 def _digest(folder: Path) -> str:
     """SHA-256 over the tables that decide an answer, in order of their names."""
     total = hashlib.sha256()
-    for path in sorted([folder / "catalogue.toml", *(folder / f"{name}.csv" for name in _TABLES)]):
+    for path in sorted([folder / "catalogue.toml", *(folder / f"{name}.csv" for name in TABLES)]):
         total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return total.hexdigest()

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.exact import ExactOption, ExactProblem, Measure
+from optimizer.units import MAX_DEADLINE_DAYS
 
 NEAR = 1e-9
 """Relative distance within which a float comparison is repeated exactly; float error here is below 1e-14."""
@@ -51,7 +52,7 @@ def room(problem: ExactProblem, index: int, *, without: str | None = None) -> Ro
     """The servers and days open to an option alone, or None if the limits leave none.
 
     Args:
-        without: a limit to leave out (a cap by name, ``deadline``), to see what it costs.
+        without: a limit to leave out (a cap by name; ``deadline``, up to the longest that may be asked for).
     """
     option = problem.options[index]
     if without != "training_flop" and not problem.compute_allowed:
@@ -66,7 +67,7 @@ def room(problem: ExactProblem, index: int, *, without: str | None = None) -> Ro
         return None
     days_low = max(1, math.ceil(full_days / most))
     if without == "deadline":
-        days_high = max(days_low, math.ceil(full_days / least))
+        days_high = min(max(days_low, math.ceil(full_days / least)), MAX_DEADLINE_DAYS - option.lead_days)
     else:
         days_high = problem.deadline_days - option.lead_days
     if days_low > days_high:

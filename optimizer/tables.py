@@ -84,6 +84,8 @@ def read_lines(text: str, name: str) -> tuple[tuple[str, ...], Iterator[Line | P
         header = tuple(cell.strip() for cell in next(reader))
     except (csv.Error, StopIteration) as error:
         raise DataError([Problem(f"has no readable header: {error}", file=name, line=1)]) from error
+    if not any(header):
+        raise DataError([Problem("must be the header: it is blank", file=name, line=1)])
     problems = [Problem("has a column without a name", file=name, line=1) for cell in header if not cell]
     problems += [
         Problem("appears twice in the header", file=name, line=1, column=cell)
@@ -102,7 +104,7 @@ def read_lines(text: str, name: str) -> tuple[tuple[str, ...], Iterator[Line | P
                 return
             except csv.Error as error:
                 yield Problem(f"cannot be read as CSV: {error}", file=name, line=number)
-                return
+                continue
             if not any(cell.strip() for cell in cells):
                 continue
             if len(cells) != len(header):

@@ -395,14 +395,14 @@ def test_versions_and_proof_stand_in_every_row(solve: Solve, frozen: Catalogue) 
             assert row["assumptions"] == "measured" and row["rules"] == "enforced-2026" and row["date"] == "2026-01-01"
 
 
-MANY = """case_id,basis,deadline_days,procurement,owned,mix,deadline_from,site_setup_usd,overhead,rules,tax_regime
+MANY = """case_id,basis,deadline_days,procurement,owned,mix,deadline_from,site_setup_usd,overhead,rules,workload
 a,upfront,90,,,1,,,,,
 b,upfront,97,buy,,1,,,,,
 c,amortised,61,,,1,,,,,
 d,rental,120,,,1,,,1.3,,
 e,upfront,250,own,a100=672,1,,,,,
-f,upfront,200,,a100=64,2,,333.335,,,
-g,upfront,211,buy,,1,order,0.01,,diffusion-2025,redata
+f,upfront,20,,a100=16,2,,333.335,,,dense-small
+g,upfront,211,buy,,1,order,0.01,,diffusion-2025,moe-10k
 """
 
 

@@ -239,7 +239,12 @@ def test_json_is_one_document_that_fits_its_schema(command: Cli) -> None:
     """A note among the data, or a field that the schema does not know, would break every reader."""
     schema = json.loads(command("data", "show", "schema").out)
     assert set(schema["properties"]) == set(Envelope.model_fields)
-    for limits, status in ((EASY, 0), (TIGHT, 3), (["--max-training-flop", "1e20"], 3), (["--mix", "2", *EASY], 0)):
+    for limits, status in (
+        (EASY, 0),
+        (TIGHT, 3),
+        (["--max-training-flop", "1e20"], 3),
+        (["--mix", "2", "--workload", "dense-small", "--deadline", "6d"], 0),
+    ):
         ran = command("plan", *limits, "--json")
         assert ran.status == status
         told = json.loads(ran.out, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
@@ -610,7 +615,7 @@ def test_ctrl_c_in_a_real_batch(tmp_path: Path) -> None:
         (["--tax-regime", "haven"], ["--tax-regime", "redata"]),
         (["--rules", "none"], ["--rules", "unrestricted"]),
         (["--assumptions", "hopeful"], ["--assumptions", "measured"]),
-        (["--params-active-b", "10", "--params-total-b", "5", "--tokens-t", "1"], ["params_active_b"]),
+        (["--params-active-b", "10", "--params-total-b", "5", "--tokens-t", "1"], ["--params-active-b"]),
     ],
     ids=lambda value: shlex.join(value),
 )
@@ -841,7 +846,7 @@ def test_times_of_a_deadline(command: Cli, text: str, days: int) -> None:
         "cheapest plan under 0.6 MW in 90 days",
         "fastest way to train dense-small in Mexico under 2 MW and $20M, without renting",
         "lowest carbon plan in Brazil with H100 or B200, buying, within 17 weeks, at most 200 H100",
-        "cheapest plan for moe-10k under 3 million TPP, mix of up to 2 generations",
+        "cheapest plan for dense-small under 3 million TPP in 10 days, mix of up to 2 generations",
         "cheapest plan under 0.5 MW in 60 days",
         "cheapest plan from order in 200 days, avoiding B200, amortised",
     ],
@@ -864,7 +869,7 @@ VERIFIED: dict[str, list[str]] = {
     "bought": ["--procurement", "buy", "--deadline", "200", "--max-mw", "1.5"],
     "owned": ["--owned", "a100=400", "--procurement", "own"],
     "amortised, from the order": ["--basis", "amortised", "--deadline-from", "order", "--deadline", "300"],
-    "mixed": ["--mix", "2", "--supply", "h100=64;b200=32", "--deadline", "200"],
+    "mixed": ["--mix", "2", "--supply", "h100=16;b200=8", "--deadline", "6d", "--workload", "dense-small"],
     "by law": ["--rules", "diffusion-2025", "--procurement", "buy", "--use", "h100", "--deadline", "200"],
     "own workload": ["--params-total-b", "10", "--tokens-t", "2", "--site-setup", "12345.67"],
 }
@@ -931,9 +936,8 @@ def other(value: Any) -> Any:
     return 1
 
 
-TELLING = ("used", "bound", "share", "name", "servers", "accelerators", "server_days", "accelerator", "bracket", "site")
-TELLING += ("policy", "chip_class", "route", "precision", "procurement")
-"""The figures and names of a plan's items and limits that a reader acts on."""
+NOT_FIGURES = ("unit", "law", "binding", "saving_without")
+"""Words about a plan, and what a limit costs, which only a solver could check."""
 
 
 @pytest.mark.parametrize("kind", ["rented", "bought", "mixed"])
@@ -946,12 +950,13 @@ def test_verify_refuses_every_tampered_figure(command: Cli, frozen: Catalogue, t
     told = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))
     accepted = []
     for path, value in leaves(told["outputs"]["plan"], ("outputs", "plan")):
-        if path[2] == "proof" or path[-1] in ("unit", "law", "pflops", "binding", "saving_without") or value is None:
+        if path[2] == "proof" or path[-1] in NOT_FIGURES or value is None:
             continue
-        assert isinstance(path[-1], str)
-        assert path[2] not in ("items", "limits") or path[-1] in TELLING, path
-        if not refused(put(told, path, other(value)), frozen):
-            accepted.append(".".join(map(str, path)))
+        try:
+            if not refused(put(told, path, other(value)), frozen):
+                accepted.append(".".join(map(str, path)))
+        except Exception as error:
+            accepted.append(f"{'.'.join(map(str, path))}: {type(error).__name__}")
     assert accepted == []
 
 

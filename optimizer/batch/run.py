@@ -36,14 +36,16 @@ def run(entries: Iterable[Entry], catalogue: Catalogue) -> Iterator[PlanRow]:
 def _row(entry: Entry, catalogue: Catalogue) -> PlanRow:
     if entry.case is None:
         return failed_row(entry.case_id, "invalid", _told(entry.problems), catalogue)
+    settled = entry.case
     try:
         ready = prepare(entry.case, catalogue)
+        settled = ready.setting.case
         outcome = solve_prepared(ready)
     except DataError as error:
         placed = [replace(problem, file=entry.file, line=entry.line) for problem in error.problems]
         return failed_row(entry.case_id, "invalid", _told(placed), catalogue, entry.case)
     except SolverError as error:
-        return failed_row(entry.case_id, "undecided", str(error), catalogue, entry.case)
+        return failed_row(entry.case_id, "undecided", str(error), catalogue, settled)
     if isinstance(outcome, Plan):
         estimates = tuple(figure.name for figure in inputs(outcome) if figure.is_estimate)
         return plan_row(entry.case_id, outcome, estimates)

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import sys
 
 import click
 
+from optimizer import __version__
 from optimizer.cli.catalogue import cite, data
 from optimizer.cli.check import verify
 from optimizer.cli.law import law
 from optimizer.cli.many import batch
 from optimizer.cli.question import ask, options, plan
 from optimizer.cli.study import reproduce
+from optimizer.cli.validate import validate
 
 INTERRUPTED = 130
+UNWRITABLE = 4
+_PACIFIED = "PacifyFlushWrapper"
+"""What click puts in place of stdout when the reader of a pipe has gone, before it exits with 1."""
 
 EPILOG = """\b
 Examples:
@@ -30,7 +36,7 @@ Exit status: 0 plan, 1 bug, 2 usage or unreadable question, 3 proved infeasible,
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, epilog=EPILOG)
-@click.version_option(package_name="optimizer", prog_name="optimizer")
+@click.version_option(__version__, prog_name="optimizer")
 def cli() -> None:
     """The cheapest lawful way to train a language model of one's own.
 
@@ -39,7 +45,7 @@ def cli() -> None:
     """
 
 
-for _command in (ask, plan, options, batch, law, data, reproduce, verify, cite):
+for _command in (ask, plan, options, batch, law, data, reproduce, verify, validate, cite):
     cli.add_command(_command)
 
 
@@ -52,6 +58,9 @@ def run(arguments: list[str]) -> int:
     """Run one command; every error of ours is one message on stderr and its exit status, never a traceback."""
     from optimizer.errors import OptimizerError
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # an encoding without arrows gets question marks, not a traceback
     try:
         status = cli.main(args=arguments, prog_name="optimizer", standalone_mode=False)
         sys.stdout.flush()
@@ -62,11 +71,16 @@ def run(arguments: list[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
         return INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit) as error:
+        if isinstance(error, SystemExit) and type(sys.stdout).__name__ != _PACIFIED:
+            raise
         # the reader (head, less) has seen enough: end quietly, also when Python flushes at exit
         with contextlib.suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        click.echo(f"Error: {error.strerror or error}{f': {error.filename}' if error.filename else ''}", err=True)
+        return UNWRITABLE
     except OptimizerError as error:
         from optimizer.cli.output import report_error
 

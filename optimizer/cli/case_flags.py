@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -131,6 +132,8 @@ def usage(error: DataError) -> UsageError:
     """The problems of a case that was given in flags, each with its flag."""
     lines = []
     for problem in error.problems:
+        rule = re.sub(r"\b[a-z]+(_[a-z]+)+\b", lambda word: FLAG_OF.get(word[0], word[0]), problem.rule)
+        problem = replace(problem, rule=rule)
         flag = FLAG_OF.get(problem.column or "", "")
         value = f' "{problem.value}"' if problem.value is not None and flag else ""
         remedy = f"; {problem.remedy}" if problem.remedy else ""

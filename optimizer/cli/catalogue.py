@@ -40,27 +40,39 @@ def list_data(kind: str | None, as_json: bool, folder: str | None) -> None:
         return
     from rich.table import Table
 
+    from optimizer.report.layout import print_table
+
     table = Table(box=None, pad_edge=False)
     for name in rows[0]:
         table.add_column(name.replace("_", " "))
     for row in rows:
         table.add_row(*("" if value is None else str(value) for value in row.values()))
-    console().print(table)
+    print_table(console(), table)
 
 
 @data.command("show")
-@click.argument("name")
+@click.argument("names", metavar="NAME", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @data_flags
-def show(name: str, as_json: bool, folder: str | None, packs: tuple[str, ...]) -> None:
+def show(names: tuple[str, ...], as_json: bool, folder: str | None, packs: tuple[str, ...]) -> None:
     """Show one entry with every figure, its unit, source, date and whether it is an estimate.
 
     NAME is an accelerator (h100), a country (BR), a workload, a rule set, an assumption set; or one of: case (the
     columns of a cases file), plan (the columns of the plan CSV), schema (the JSON Schema of --json).
+
+    \b
+    optimizer data show mfu h100      efficiency, the ratios to other generations, and the rows they rest on
     """
     import sys
 
     known = catalogue(folder, packs)
+    if names[0] == "mfu" and len(names) > 1:
+        from optimizer.report.efficiency import mfu_sheet
+
+        efficiency = mfu_sheet(known, " ".join(names[1:]))
+        write_json(efficiency, sys.stdout) if as_json else _print_sheet(efficiency, known)
+        return
+    name = " ".join(names)
     if name == "schema":
         from optimizer.report.envelope import Envelope
 
@@ -84,6 +96,7 @@ def _dictionary(name: str, as_json: bool) -> None:
     from rich.table import Table
 
     from optimizer.domain import Case
+    from optimizer.report.layout import print_table
     from optimizer.report.row import PlanRow
     from optimizer.report.tabular import fields
 
@@ -96,7 +109,7 @@ def _dictionary(name: str, as_json: bool) -> None:
         table.add_column(column)
     for row in rows:
         table.add_row(row["name"], row["type"], row.get("unit", ""), row["description"])
-    console().print(table)
+    print_table(console(), table)
 
 
 def _print_sheet(sections: dict[str, list[dict[str, str]]], known: Catalogue) -> None:
@@ -114,6 +127,25 @@ def _print_sheet(sections: dict[str, list[dict[str, str]]], known: Catalogue) ->
                 out.print(Padding(Text(row["meaning"], style="dim"), (0, 0, 0, 6)))
         out.print("")
     out.print(Text(f"data {known.version}, as of {known.as_of}", style="dim"))
+
+
+@data.command("package")
+@click.option("--data", "folder", metavar="DIR", help="A data folder of one's own (or OPTIMIZER_DATA).")
+def package(folder: str | None) -> None:
+    """Print the description of the data folder as a Frictionless data package (its datapackage.json)."""
+    import sys
+
+    from optimizer.report.datapackage import datapackage
+
+    write_json(datapackage(catalogue(folder)), sys.stdout)
+
+
+@data.command("dictionary")
+def dictionary() -> None:
+    """Print the data dictionary: every table and column with type, unit, bounds and meaning (Markdown)."""
+    from optimizer.report.datapackage import dictionary as made
+
+    click.echo(made(), nl=False)
 
 
 @click.command()

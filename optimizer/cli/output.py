@@ -111,7 +111,7 @@ def write_json(content: Any, stream: TextIO) -> None:
     stream.write("\n")
 
 
-def tell(answer: Answer, form: str, path: str | None) -> None:
+def tell(answer: Answer, form: str, path: str | None, quiet: bool = False) -> None:
     """Write an answer as a card, as JSON or as CSV."""
     writers: dict[str, Callable[[Answer, TextIO], None]] = {"card": _card, "json": _json, "csv": _csv}
     with destination(path) as stream:
@@ -121,8 +121,8 @@ def tell(answer: Answer, form: str, path: str | None) -> None:
             from optimizer.report.tabular import write_metadata
 
             beside = write_metadata(Path(path or ""), answer.setting.catalogue)
-            note(f"Written: {path} and {beside.name}")
-        else:
+            path = f"{path} and {beside.name}"
+        if not quiet:
             note(f"Written: {path}")
 
 

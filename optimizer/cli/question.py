@@ -110,7 +110,7 @@ def _answer(case: Case, known: Catalogue, form: str, output: str | None, quiet: 
     found = answer(case, known)
     if not quiet and found.setting.assumed:
         note("Assuming: " + "; ".join(f"{a.field} {a.value}" for a in found.setting.assumed))
-    tell(found, form, output)
+    tell(found, form, output, quiet)
     return 0 if isinstance(found.outcome, Plan) else INFEASIBLE
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from optimizer.cli.output import catalogue, console, note, write_json
 
-BAD_ROWS = 4
-"""Exit status where a row of the user's file could not be read."""
-OUTSIDE = 1
-"""Exit status where a golden sum lies outside its tolerance."""
+if TYPE_CHECKING:
+    from optimizer.domain.evidence import RealRun
+    from optimizer.errors import Problem
+
+BAD_DATA = 4
+"""Exit status where a row of the user's file cannot be read, or a golden sum lies outside its tolerance."""
 
 
 @click.command()
@@ -32,7 +35,8 @@ def validate(runs_file: str | None, as_json: bool, folder: str | None) -> int:
     from optimizer.validation import load_evidence
 
     evidence = load_evidence(catalogue(folder))
-    further, problems = None, ()
+    further: tuple[RealRun, ...] | None = None
+    problems: tuple[Problem, ...] = ()
     if runs_file is not None:
         from optimizer.validation.further import read_runs
 
@@ -49,6 +53,4 @@ def validate(runs_file: str | None, as_json: bool, folder: str | None) -> int:
         validation.print_validation(found, console())
     for problem in problems:
         note(f"Error: {problem}")
-    if problems:
-        return BAD_ROWS
-    return OUTSIDE if not all(item.within for item in found.golden) else 0
+    return BAD_DATA if problems or not all(item.within for item in found.golden) else 0

@@ -44,6 +44,8 @@ def _read_counts(value: Any) -> Any:
         value = pairs
     if isinstance(value, dict):
         value = list(value.items())
+    if not isinstance(value, list | tuple) or not all(isinstance(p, list | tuple) and len(p) == 2 for p in value):
+        raise ValueError("must be accelerator=count pairs")
     pairs = [tuple(pair) for pair in value]
     if len({pair[0] for pair in pairs}) != len(pairs):
         raise ValueError("names the same accelerator twice")
@@ -124,7 +126,9 @@ class Case(Frozen):
         own = (self.params_total_b, self.params_active_b, self.architecture)
         if any(value is not None for value in own):
             if self.workload is not None:
-                raise ValueError("gives a workload and parameters of an own workload: give one of them")
+                raise ValueError(
+                    "gives a workload, and one of its own (params_total_b, params_active_b, architecture): give one"
+                )
             if self.params_active_b is None and self.params_total_b is None:
                 raise ValueError(
                     "an own workload needs params_total_b (and params_active_b if it is a mixture of experts)"

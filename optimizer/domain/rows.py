@@ -230,7 +230,7 @@ class StudyCell(Frozen):
     low: Number = column("least value that rounds to the published figure")
     high: Number = column("greatest value that rounds to the published figure")
     origin: Literal["summary", "spreadsheet", "reconstruction"] = column(
-        "who states it: the published summary, the spreadsheet in the study's words, or our reconstruction of the summary's cells"
+        "who states it: the published summary, the spreadsheet in the study's words, or our reconstruction"
     )
     claim: Literal["figure", "label"] = column(
         "a figure of this very cell, or a figure that the summary labels with other days", default="figure"

@@ -42,6 +42,8 @@ def _of_item(plan: Plan, item: PlanItem) -> Iterator[Figure]:
         yield _figure(f"{key.accelerator} {key.precision} peak", efficiency, "peak_tflops")
     else:
         yield _figure(f"{key.accelerator} {key.precision} peak", chip, f"{key.precision}_tflops")
+    bracket = next(b for b in catalogue.brackets[setting.assumptions.id] if b.bracket == key.bracket)
+    yield _figure(f"loss of efficiency with size ({key.bracket} cluster)", bracket, "mfu_factor")
     yield _figure(f"{key.accelerator} server power", hardware, "server_peak_kw")
     yield _figure(f"{key.accelerator} memory", chip, "memory_gb")
     yield _figure(f"{key.accelerator} TPP", chip, "tpp")
@@ -58,7 +60,6 @@ def _of_item(plan: Plan, item: PlanItem) -> Iterator[Figure]:
     scope = replaced.price_scope if replaced else chip.price_scope
     if scope != "all_in":
         yield from (setting.figures[name] for name in _BOUGHT)
-        bracket = next(b for b in catalogue.brackets[setting.assumptions.id] if b.bracket == key.bracket)
         yield _figure(f"network cost ({key.bracket} cluster)", bracket, "network_ratio")
     if scope == "device":
         yield setting.figures["server_overhead_ratio"]
@@ -75,6 +76,9 @@ def _of_site(plan: Plan) -> Iterator[Figure]:
     yield _figure(f"{setting.country.name} grid carbon", setting.country, "grid_carbon_g_per_kwh")
     workload = setting.workload
     yield _figure(f"{workload.id} active parameters", workload, "params_active_b")
+    yield _figure(f"{workload.id} total parameters", workload, "params_total_b")
+    if setting.asked.deadline_days is None:
+        yield setting.figures["max_run_days"]
     if workload.tokens_t is not None:
         yield _figure(f"{workload.id} tokens", workload, "tokens_t")
     if setting.case.deadline_from == "order":

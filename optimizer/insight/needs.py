@@ -9,6 +9,7 @@ from optimizer.claims import Prepared
 from optimizer.insight.beside import limit_names, limit_words, need_in_words
 from optimizer.outcome import Infeasible
 from optimizer.search import search
+from optimizer.units import MAX_DEADLINE_DAYS
 
 CAUSES = {
     "law": "export control leaves no accelerator",
@@ -26,7 +27,8 @@ def needs(ready: Prepared) -> Mapping[str, Fraction]:
             continue
         measure = {"deadline": "finish", "budget": "cost"}.get(name, name)
         best = search(ready.problem, measure, without=name)
-        if best is not None:
+        # a deadline beyond what may be asked for mends nothing
+        if best is not None and not (name == "deadline" and best.value > MAX_DEADLINE_DAYS):
             found[name] = best.value
     return found
 
@@ -34,7 +36,7 @@ def needs(ready: Prepared) -> Mapping[str, Fraction]:
 def reason(outcome: Infeasible, needed: Mapping[str, Fraction]) -> str:
     """Why there is no plan, and what alone would mend it, in one sentence."""
     cause = CAUSES[outcome.cause]
-    if outcome.cause == "data" or outcome.cause == "law":
+    if outcome.cause != "limits":
         return cause
     if not needed:
         return f"{cause}; no single limit would help alone"

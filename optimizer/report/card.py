@@ -31,9 +31,13 @@ if TYPE_CHECKING:
 
 def print_card(answer: Answer, console: Console) -> None:
     """Print an answer: the decision first, then costs, limits, what stands beside it, and what it rests on."""
+    from rich.table import Table
+
+    from optimizer.report.layout import print_table
+
     parts = _plan_card(answer, answer.outcome) if isinstance(answer.outcome, Plan) else _infeasible_card(answer)
     for part in parts:
-        console.print(part)
+        print_table(console, part) if isinstance(part, Table) else console.print(part)
 
 
 def _heading(answer: Answer) -> str:
@@ -213,8 +217,9 @@ def _stamp(answer: Answer) -> str:
     from optimizer import __version__
 
     catalogue, setting = answer.setting.catalogue, answer.setting
+    packs = "".join(f" with {name}" for name in catalogue.packs)
     return (
-        f"optimizer {__version__}, data {catalogue.version} ({catalogue.digest[:12]}),"
+        f"optimizer {__version__}, data {catalogue.version}{packs} ({catalogue.digest[:12]}),"
         f" assumptions {setting.assumptions.id}, rules {setting.rules.id} on {setting.case.date}"
     )
 

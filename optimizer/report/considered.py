@@ -92,6 +92,8 @@ def print_considered(rows: list[ConsideredRow], console: Console) -> None:
     """Print the options as a table; the reasons of those that are out follow, one line each."""
     from rich.table import Table
 
+    from optimizer.report.layout import print_table
+
     table = Table(box=None, pad_edge=False)
     for name in ("accelerator", "had by", "PFLOP/s", "kW", "USD/server", "USD/day", "best alone", "cost"):
         table.add_column(name, justify="left" if name in ("accelerator", "had by", "best alone") else "right")
@@ -109,7 +111,7 @@ def print_considered(rows: list[ConsideredRow], console: Console) -> None:
             musd(Fraction(row.plan_cost_usd)),
         )
     if table.row_count:
-        console.print(table)
+        print_table(console, table)
     out = [row for row in rows if row.plan_cost_usd is None]
     if out:
         console.print("\nOut, and why:")

@@ -22,6 +22,7 @@ from optimizer.insight.thresholds import passed
 from optimizer.outcome import Infeasible, Plan, Proof
 from optimizer.report.numbers import rounded, rounded_parts, up
 from optimizer.setting import Figure
+from optimizer.units import MAX_DEADLINE_DAYS
 
 SCHEMA_VERSION: Literal["1"] = "1"
 
@@ -35,8 +36,8 @@ class ItemOut(Frozen):
     procurement: str
     route: str = Field(description="export rule that lets it in")
     bracket: str = Field(description="size bracket of the cluster")
-    servers: int
-    accelerators: int
+    servers: int = Field(ge=1, le=10_000_000)
+    accelerators: int = Field(ge=1, le=10_000_000)
     server_days: float = Field(description="days of work of its servers")
     server_days_exact: str = Field(description="the same as an exact fraction, from which a plan is verified")
     pflops: float = Field(description="sustained PFLOP/s of its servers")
@@ -70,8 +71,8 @@ class ProofOut(Frozen):
 class PlanOut(Frozen):
     """A verified plan."""
 
-    items: tuple[ItemOut, ...]
-    days: int
+    items: tuple[ItemOut, ...] = Field(min_length=1, max_length=8)
+    days: int = Field(ge=1, le=MAX_DEADLINE_DAYS)
     lead_days: int
     servers: int
     accelerators: int
@@ -197,6 +198,7 @@ def envelope(answer: Answer) -> Envelope:
                 "as_of": setting.catalogue.as_of,
                 "sha256": setting.catalogue.digest,
                 "citation": setting.catalogue.citation,
+                "packs": list(setting.catalogue.packs),
             },
             "assumptions": setting.assumptions.id,
             "rules": setting.rules.id,

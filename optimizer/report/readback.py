@@ -13,26 +13,14 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain import Case, OptionKey
 from optimizer.errors import DataError, Problem
 from optimizer.exact import exact_problem
+from optimizer.options import options_table
 from optimizer.outcome import Plan, Proof, Used, assemble
 from optimizer.report.envelope import Envelope, PlanOut, plan_out
 from optimizer.setting import settle
 from optimizer.tables import problems_of
 from optimizer.verifier import verify
 
-_FRACTION = re.compile(r"\d{1,400}(/\d{1,400})?")
-_TOLD = (
-    "days",
-    "lead_days",
-    "servers",
-    "accelerators",
-    "cost_usd",
-    "capital_usd",
-    "peak_mw",
-    "energy_gwh",
-    "carbon_t",
-    "tpp",
-    "cost_terms_usd",
-)
+_FRACTION = re.compile(r"[0-9]{1,60}(/[0-9]{1,60})?")
 
 
 def check(text: str, name: str, catalogue: Catalogue) -> tuple[list[str], list[str]]:
@@ -50,12 +38,29 @@ def check(text: str, name: str, catalogue: Catalogue) -> tuple[list[str], list[s
         warnings.append(f"the plan was made with data {held.get('version')}, and is checked with {catalogue.version}")
     plan = _rebuilt(told, told.outputs.plan, catalogue, name)
     wrong = verify(plan)
-    ours = plan_out(plan)
-    for field in _TOLD:
-        said, is_so = getattr(told.outputs.plan, field), getattr(ours, field)
-        if said != is_so:
-            wrong.append(f"{field} is told as {said} and is {is_so}")
+    if told.settled != plan.setting.case.given():
+        wrong.append("the settled case is not what the inputs come to")
+    wrong += _differences("plan", _figures(told.outputs.plan), _figures(plan_out(plan)))
     return wrong, warnings
+
+
+def _figures(plan: PlanOut) -> dict[str, Any]:
+    """What a reader acts on; what a limit would save is no matter of the plan itself."""
+    dropped = {"binding", "saving_without"}
+    body = plan.model_dump(mode="json", exclude={"proof"})
+    body["limits"] = [{name: value for name, value in use.items() if name not in dropped} for use in body["limits"]]
+    return body
+
+
+def _differences(place: str, said: Any, is_so: Any) -> list[str]:
+    """Every value that is told otherwise than it is, with its place."""
+    if isinstance(said, dict) and isinstance(is_so, dict):
+        names = [*is_so, *(name for name in said if name not in is_so)]
+        return [line for n in names for line in _differences(f"{place}.{n}", said.get(n), is_so.get(n))]
+    if isinstance(said, list) and isinstance(is_so, list) and len(said) == len(is_so):
+        pairs = enumerate(zip(said, is_so, strict=True))
+        return [line for i, (one, other) in pairs for line in _differences(f"{place}.{i}", one, other)]
+    return [] if said == is_so else [f"{place} is told as {said} and is {is_so}"]
 
 
 def _read(text: str, name: str) -> Envelope:
@@ -89,9 +94,10 @@ def _rebuilt(told: Envelope, plan: PlanOut, catalogue: Catalogue, name: str) -> 
         keys.append(key)
         used.append((i, item.servers, Fraction(item.server_days_exact)))
         laws[key] = (item.policy, item.chip_class, item.law)
-    try:
-        problem = exact_problem(setting, keys)
-    except (KeyError, StopIteration) as error:
-        raise DataError([Problem("names an option that the data do not have", file=name, value=str(error))]) from error
+    known = {option.key for option in options_table(setting).options}
+    unknown = [Problem("is no option of the case", file=name, value=key.name) for key in keys if key not in known]
+    if unknown:
+        raise DataError(unknown)
+    problem = exact_problem(setting, keys)
     proof = Proof("exhaustive", plan.proof.solver, plan.proof.solver_status, plan.proof.gap, 0.0)
     return assemble(setting, problem, used, plan.days, proof, laws)

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from optimizer import __version__
 from optimizer.catalogue import Catalogue
+from optimizer.claims import solver_name
 from optimizer.domain import Case
 from optimizer.domain.base import Frozen
 from optimizer.outcome import COST_TERMS, Infeasible, Plan
@@ -210,6 +211,6 @@ def failed_row(case_id: str, status: Status, reason: str, catalogue: Catalogue, 
     defaults = {
         "assumptions": next(row.id for row in catalogue.assumption_sets.values() if row.is_default),
         "rules": next(row.id for row in catalogue.rule_sets.values() if row.is_default),
-        "solver": NO_SOLVER,
+        "solver": solver_name() if status == "undecided" else NO_SOLVER,
     }
     return PlanRow(case_id=case_id, status=status, reason=reason, **{**defaults, **asked}, **_stamp(catalogue))

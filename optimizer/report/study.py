@@ -24,14 +24,16 @@ def print_study(found: Reproduction, console: Console) -> None:
     """Print the cells of both readings, each stated figure with its verdict, the evidence, and the conclusion."""
     from rich.text import Text
 
+    from optimizer.report.layout import print_table
+
     for reading in READINGS:
         cells = [cell for cell in found.readings if cell.assumptions == reading]
         console.print(Text(_TITLES[reading], style="bold"))
-        console.print(_plans(cells))
-        console.print(_verdicts(cells))
+        print_table(console, _plans(cells))
+        print_table(console, _verdicts(cells))
         console.print("")
     console.print(Text(_TITLES[EVIDENCE], style="bold"))
-    console.print(_plans(list(found.evidence)))
+    print_table(console, _plans(list(found.evidence)))
     console.print("")
     for line in conclusion(found):
         console.print(line)

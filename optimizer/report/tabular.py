@@ -92,6 +92,7 @@ def metadata(catalogue: Catalogue, resource: str, row_type: type[BaseModel] = Pl
             "version": catalogue.version,
             "as_of": catalogue.as_of,
             "sha256": catalogue.digest,
+            "packs": list(catalogue.packs),
         },
         "licence": catalogue.licence,
         "attribution": list(catalogue.attribution),

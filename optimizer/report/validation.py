@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from optimizer.domain.evidence import RealRun
 
-MEASURES = {"days": "days", "energy": "MWh", "cost": "USD"}
+MEASURES = {"days": "days", "energy": "MWh", "power": "kW", "cost": "USD"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,10 +155,20 @@ def print_validation(found: Validation, console: Console) -> None:
         title("MFU of the catalogue (low-central-high) beside the measurements, 6 N basis, up to 8,192 tokens")
         console.print(_coverage(found.coverage))
         _say(console, ["A benchmark shows what can be reached, a band what a run reaches: they need not be the same."])
-    title(f"Real runs: accelerator-hours, {'yours' if found.further is not None else 'published against ours'}")
     shown = found.runs if found.further is None else found.further
-    console.print(_runs(shown))
+    title(
+        f"{'Further' if found.further is not None else 'Real'} runs: thousands of accelerator-hours, published and ours"
+    )
+    if any(item.counted for item in shown):
+        console.print(_runs(shown))
     _say(console, list(_score_lines(shown)))
+    if any(item.others for item in shown):
+        title("Days, energy, power of a device and cost of these runs, where published")
+        console.print(_others(shown))
+        _say(console, list(_measure_lines(shown)))
+    if not all(item.counted for item in shown):
+        title("Not counted: no single run (column scope), or nothing to compare")
+        _say(console, list(_left_out(shown)))
     if found.further is not None:
         title("Beside the runs of the data folder")
         _say(console, list(_score_lines(found.runs)))
@@ -220,9 +230,9 @@ def _speeds(items: Sequence[Speed]) -> Any:
     for item in items:
         key = (item.row.publication, item.row.accelerator, item.row.precision)
         groups.setdefault(key, []).append(item.error)
-    for key, errors in groups.items():
+    for names, errors in groups.items():
         count, mean, most = _errors(errors)
-        table.add_row(*key, str(count), f"{mean:.2%}", f"{most:.2%}")
+        table.add_row(*names, str(count), f"{mean:.2%}", f"{most:.2%}")
     return table
 
 
@@ -245,24 +255,56 @@ def _coverage(items: Sequence[Coverage]) -> Any:
 
 
 def _runs(items: Sequence[Compared]) -> Any:
-    columns = ("run", "on", "published h", "ours h", "low", "high", "ours/publ.", "in band", "scope")
-    table = _table(*columns, left=("run", "on", "in band", "scope"))
+    """The single runs that can be compared, in thousands of accelerator-hours."""
+    columns = ("run", "on", "publ. kh", "ours kh", "low", "high", "ratio", "in band")
+    table = _table(*columns, left=("run", "on", "in band"))
     for item in items:
-        run, hours = item.run, item.hours
-        chip = run.accelerator or run.accelerator_published or "?"
-        if hours is None:
-            table.add_row(run.name, chip, "", "", "", "", "", "", f"{run.scope}: {item.why_not}")
+        if not item.counted or item.hours is None:
             continue
+        hours = item.hours
         table.add_row(
-            run.name,
-            f"{chip} {item.efficiency.precision if item.efficiency else ''}",
-            f"{hours.published:,.0f}",
-            *(f"{value:,.0f}" for value in (hours.ours, hours.low, hours.high)),
+            item.run.name,
+            item.run.accelerator,
+            *(_thousands(value) for value in (hours.published, hours.ours, hours.low, hours.high)),
             f"{hours.ratio:.2f}",
             "yes" if item.covered else "no",
-            run.scope if item.counted else f"{run.scope}: not counted",
         )
     return table
+
+
+def _thousands(hours: float) -> str:
+    return f"{hours / 1000:,.0f}" if hours >= 1e5 else f"{hours / 1000:,.1f}"
+
+
+def _others(items: Sequence[Compared]) -> Any:
+    """Days, energy, power and cost of the single runs, where published."""
+    table = _table("run", "", "published", "ours", "low", "high", "ratio", "", left=("run", "", "unit"))
+    for item in items:
+        for figure in item.others if item.run.scope == COUNTED else ():
+            table.add_row(
+                item.run.name,
+                figure.name,
+                *(_number(value) for value in (figure.published, figure.ours, figure.low, figure.high)),
+                f"{figure.ratio:.2f}",
+                figure.unit,
+            )
+    return table
+
+
+def _left_out(items: Sequence[Compared]) -> Iterable[str]:
+    """What is not counted and why, one line a run."""
+    for item in items:
+        if item.counted:
+            continue
+        chip = item.run.accelerator or item.run.accelerator_published or "accelerator not stated"
+        if item.hours is None:
+            yield f"{item.run.name} ({chip}, {item.run.scope}): {item.why_not}"
+        else:
+            hours = item.hours
+            yield (
+                f"{item.run.name} ({chip}, {item.run.scope}): published {_thousands(hours.published)} kh, "
+                f"a single run would take {_thousands(hours.low)}-{_thousands(hours.ours)}-{_thousands(hours.high)} kh"
+            )
 
 
 def _score_lines(runs: Sequence[Compared]) -> Iterable[str]:
@@ -271,17 +313,19 @@ def _score_lines(runs: Sequence[Compared]) -> Iterable[str]:
         yield "No single run that can be compared."
         return
     yield from _score_text(found)
+
+
+def _measure_lines(runs: Sequence[Compared]) -> Iterable[str]:
     for name, unit in MEASURES.items():
         errors = _measure(runs, name)
         if errors:
             yield f"{name} ({unit}): {_error_line(errors)}"
-    excluded = [c for c in runs if c.hours is not None and not c.counted]
-    if excluded:
-        yield f"{len(excluded)} with hours that are not those of a single run are shown and not counted (column scope)."
 
 
 def _score_text(found: Score) -> Iterable[str]:
     yield f"{found.count} single runs: mean error {found.mean_error:.0%}, maximum {found.max_error:.0%}"
     yield f"  the band covers {found.covered:.0%} of the published hours (asked: 80 %)"
-    yield f"  ours within a factor {NEAR} for {found.near:.0%} (asked: 50 %); by MFU x goodput alone {found.near_plain:.0%}"
-    yield f"  band high over low at most {found.widest:.2f} (asked: 3); median of ours over published {found.median_ratio:.2f}"
+    near, plain = f"{found.near:.0%}", f"{found.near_plain:.0%}"
+    yield f"  ours within a factor {NEAR} for {near} (asked: 50 %); by MFU x goodput alone {plain}"
+    median = f"{found.median_ratio:.2f}"
+    yield f"  band high over low at most {found.widest:.2f} (asked: 3); median of ours over published {median}"

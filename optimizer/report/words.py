@@ -69,7 +69,7 @@ def law_words(plan: Plan, item: PlanItem) -> str:
     chip = plan.setting.catalogue.accelerators[item.key.accelerator]
     kind = "not controlled" if item.chip_class == "none" else item.chip_class
     if item.key.procurement != "buy":
-        return f"{chip.name} in {plan.setting.country.name}: {kind}; {item.law} (it stands in the country: no import)"
+        return f"{chip.name} in {plan.setting.country.name}: {kind}; {item.law} (it is in the country already)"
     return f"{chip.name} to {plan.setting.country.name}: {kind}, {policies.get(item.policy, item.policy)}; {item.law}"
 
 

@@ -21,8 +21,9 @@ SYNONYMS: Mapping[str, str] = {"source_url": "source"}
 DERIVED = ("mfu_as_listed", "mfu_whole_run_16bit")
 """Columns that are computed from others, on mixed bases: not read."""
 _FILLED = ("source", "as_of")
-_NEEDED = ("params_active", "tokens", "precision")
-_NOISE = re.compile(r"\b(nvidia|amd|intel|tensor core|gpus?|\d+ ?gi?b|hbm\w*)\b")
+_NEEDED = ("accelerator", "params_active", "tokens", "precision")
+_TRADE = re.compile(r"\b(nvidia|amd|intel|google|aws|tensor core|gpus?|[hd]gx)\b")
+_MEMORY = re.compile(r"\b(\d+ ?gi?b?|hbm\w*)\b")
 
 
 def read_runs(
@@ -75,6 +76,9 @@ def _run(line: Line, evidence: Evidence, published: Mapping[str, str | None]) ->
         cells["source"] = f"{line.file}, line {line.number}"
     if not cells.get("as_of", "").strip():
         cells["as_of"] = evidence.catalogue.as_of
+    for name in ("architecture", "scope", "energy_basis"):
+        if name in cells:
+            cells[name] = cells[name].lower()
     given = cells.get("accelerator", "").strip()
     problems: list[Problem] = []
     if given:
@@ -111,9 +115,11 @@ def _inconsistent(run: RealRun, line: Line) -> list[Problem]:
 def _published_names(evidence: Evidence) -> dict[str, str | None]:
     """Published name in lower case -> accelerator id, None where the catalogue has no such accelerator."""
     names: dict[str, str | None] = {}
-    for row in (*evidence.runs, *evidence.throughput):
-        if row.accelerator_published:
-            names.setdefault(row.accelerator_published.lower(), row.accelerator)
+    for run in evidence.runs:
+        if run.accelerator_published:
+            names.setdefault(run.accelerator_published.lower(), run.accelerator)
+    for row in evidence.throughput:
+        names.setdefault(row.accelerator_published.lower(), row.accelerator)
     return names
 
 
@@ -128,8 +134,9 @@ def _accelerator(given: str, evidence: Evidence, published: Mapping[str, str | N
     if lower in published and lower not in vocabulary:
         return published[lower]
     plain = " ".join(re.sub(r"[-_/(),]", " ", lower).split())
-    bare = " ".join(_NOISE.sub(" ", plain).split())
-    for name in (lower, plain, bare, bare.split(" ")[0] if bare else ""):
+    named = " ".join(_TRADE.sub(" ", plain).split())
+    bare = " ".join(_MEMORY.sub(" ", named).split())
+    for name in (lower, plain, named, bare):
         if name in vocabulary:
             return vocabulary[name]
     remedy = suggestion(given, vocabulary) + " Leave it empty, with accelerator_published, where the catalogue has none"

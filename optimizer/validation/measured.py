@@ -207,6 +207,6 @@ def run_hours(run: RealRun) -> float | None:
 
 
 def goodput_of(run: RealRun, peak_tflops: float) -> float | None:
-    """Whole-run over steady-state efficiency of a run that publishes both (16-bit peak): all that steady state lacks."""
+    """Whole-run over steady-state efficiency of a run that publishes both (16-bit peak)."""
     whole = whole_run_mfu(run, peak_tflops)
     return None if whole is None or run.mfu_steady is None else whole / float(run.mfu_steady)

@@ -126,7 +126,7 @@ def compare(run: RealRun, evidence: Evidence) -> Compared:
 
 
 def _others(run: RealRun, catalogue: Catalogue, hours: tuple[float, float, float]) -> Iterable[Figure]:
-    """Days, energy and cost where published, from our hours (central, low, high)."""
+    """Days, energy and cost where published, from our hours (central, low, high); power alone from published hours."""
 
     def figure(name: str, unit: str, published: float, per_hour: float) -> Figure:
         central, low, high = (value * per_hour for value in hours)
@@ -137,6 +137,9 @@ def _others(run: RealRun, catalogue: Catalogue, hours: tuple[float, float, float
     kw = device_kw(run, catalogue)
     if run.energy_mwh is not None and kw is not None:
         yield figure("energy", "MWh", float(run.energy_mwh), kw / KWH_PER_MWH)
+        published = run_hours(run)
+        if published is not None:
+            yield Figure("power", "kW", float(run.energy_mwh) * KWH_PER_MWH / published, kw, kw, kw)
     if run.cost_usd is not None and run.usd_per_hour is not None:
         yield figure("cost", "USD", float(run.cost_usd), float(run.usd_per_hour))
 

@@ -1,0 +1,216 @@
+"""What an accelerator's efficiency is taken to be, how it stands to other generations, and the rows it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from optimizer.catalogue import Catalogue
+from optimizer.domain import Efficiency
+from optimizer.domain.evidence import RealRun, Throughput
+from optimizer.domain.rows import Precision
+from optimizer.validation import Evidence, load_evidence
+from optimizer.validation.evidence import default_set, wide_peak
+from optimizer.validation.measured import (
+    Spread,
+    goodput_of,
+    like_for_like,
+    mfu_6nd,
+    planned_tflops,
+    precision_gain,
+    spread,
+    whole_run_mfu,
+)
+from optimizer.validation.runs import NEAR, compare, score
+from optimizer.validation.selector import resolve
+
+Lines = list[dict[str, str]]
+
+GENERATIONS = (
+    ("h100_sxm5_80", "a100_sxm4_80"),
+    ("b200_sxm_180", "h100_sxm5_80"),
+    ("gb200_nvl72", "h100_sxm5_80"),
+    ("gb300_nvl72", "h100_sxm5_80"),
+    ("mi300x", "h100_sxm5_80"),
+)
+"""Newer over older: the ratios that are told beside an accelerator."""
+
+
+def mfu_sheet(catalogue: Catalogue, name: str) -> dict[str, Lines]:
+    """Efficiency of an accelerator by precision and architecture, with its ratios and evidence, by section.
+
+    Raises:
+        DataError: no accelerator of that name, or evidence that cannot be read.
+    """
+    key = catalogue.find("accelerator", name)
+    evidence = load_evidence(catalogue)
+    rows = [
+        row
+        for row in catalogue.efficiencies.values()
+        if row.accelerator == key and row.assumption_set == default_set(catalogue)
+    ]
+    chip = catalogue.accelerators[key]
+    sections: dict[str, Lines] = {
+        f"{chip.name} ({key}): efficiency under {default_set(catalogue)}": [
+            {
+                "name": "rows",
+                "value": str(len(rows)) if rows else "none: no evidence, so it is not planned with",
+                "meaning": "MFU: share of the dense peak of the stated precision in steady state, on 6 x active "
+                "parameters x tokens; goodput: share of the time that makes progress",
+            }
+        ]
+    }
+    for row in rows:
+        sections[f"{row.precision}, {row.architecture}"] = _row(row, evidence)
+        sections[f"{row.precision}, {row.architecture}: rests on"] = list(_rests_on(row, evidence))
+    if rows:
+        sections["ratios in steady state, peak x MFU (central)"] = list(_ratios(key, rows, evidence))
+        sections["whole runs"] = list(_whole_runs(key, evidence))
+    return sections
+
+
+def _row(row: Efficiency, evidence: Evidence) -> Lines:
+    """Low, central and high of MFU and goodput, and the speed that follows."""
+    lines: Lines = []
+    for name in ("mfu", "goodput"):
+        values = [getattr(row, f"{name}{suffix}") for suffix in ("_low", "", "_high")]
+        line = {"name": name, "value": " - ".join("?" if v is None else format(v, "f") for v in values)}
+        guessed = [f"{name}{suffix}" for suffix in ("_low", "", "_high") if row.is_estimate(f"{name}{suffix}")]
+        if len(guessed) == len(values):
+            line["estimate"] = "yes"
+        elif guessed:
+            line["meaning"] = f"estimates: {', '.join(guessed)}"
+        lines.append(line)
+    args = (evidence.catalogue, row.accelerator, row.precision, row.architecture)
+    steady, whole = planned_tflops(*args), planned_tflops(*args, goodput=True)
+    if steady is not None and whole is not None:
+        lines.append(
+            {"name": "speed of a device", "value": f"{steady:.0f} steady, {whole:.0f} with goodput", "unit": "TFLOP/s"}
+        )
+    lines += [
+        {"name": "evidence", "value": row.evidence_class},
+        {"name": "source", "value": row.source},
+        {"name": "as_of", "value": row.as_of},
+    ]
+    return lines + ([{"name": "note", "value": row.note}] if row.note else [])
+
+
+def _rests_on(row: Efficiency, evidence: Evidence) -> Iterable[dict[str, str]]:
+    found = resolve(row, evidence)
+    for other in found.efficiency:
+        yield {
+            "name": "derived from",
+            "value": f"{other.accelerator} {other.precision} {other.architecture}: "
+            f"MFU {other.mfu}, goodput {other.goodput}",
+        }
+    publications = dict.fromkeys(item.publication for item in found.throughput)
+    for publication in publications:
+        some = [item for item in found.throughput if item.publication == publication]
+        summary = spread(value for value in map(mfu_6nd, some) if value is not None)
+        words = _spread(summary) if summary else "hardware FLOP only"
+        yield {"name": publication, "value": f"{len(some)} measurements, MFU {words}", "meaning": some[0].source}
+        yield from map(_throughput_line, some)
+    for kind, runs in (("whole run", found.runs), ("goodput", found.goodput)):
+        for run in runs:
+            yield _run_line(kind, run, evidence)
+    if not (found.count or found.goodput):
+        yield {"name": "no rows", "value": "a planning estimate; see the note"}
+
+
+def _throughput_line(row: Throughput) -> dict[str, str]:
+    mfu = mfu_6nd(row)
+    told = f"MFU {mfu:.3f}" if mfu is not None else f"HFU {row.hfu_published}"
+    if mfu is not None and row.mfu_published is not None:
+        told += f" (published {row.mfu_published}, attention counted)"
+    where = [row.model, f"{row.precision}"]
+    if row.devices:
+        where.append(f"{row.devices:,} devices")
+    if row.seq_len:
+        where.append(f"{row.seq_len:,} tokens")
+    if row.publication == "vtrain":
+        where.append(row.setup)
+    return {"name": row.id, "value": f"{told}: {', '.join(where)}"}
+
+
+def _run_line(kind: str, run: RealRun, evidence: Evidence) -> dict[str, str]:
+    """A run by its whole-run efficiency, or by what goodput it implies."""
+    chip = evidence.catalogue.accelerators[run.accelerator] if run.accelerator else None
+    peak = wide_peak(chip, (run.precision or "bf16") if kind == "whole run" else "bf16") if chip else None
+    value = None
+    if peak is not None:
+        value = whole_run_mfu(run, peak) if kind == "whole run" else goodput_of(run, peak)
+    told = "not computable" if value is None else f"{value:.3f}"
+    if kind == "goodput":
+        told += f" = whole-run efficiency over the reported steady state of {run.mfu_steady}"
+    elif run.precision == "fp8":
+        told += " of the FP8 peak"
+    return {"name": f"{kind} {run.name}", "value": told, "meaning": run.source}
+
+
+def _spread(found: Spread) -> str:
+    return f"{found.low:.3f} - {found.median:.3f} - {found.high:.3f} (least, median, most)"
+
+
+def _ratios(key: str, rows: Sequence[Efficiency], evidence: Evidence) -> Iterable[dict[str, str]]:
+    """Catalogue's ratios by generation, with what was measured like for like, and the gain of FP8."""
+    catalogue = evidence.catalogue
+    pairs = [pair for pair in GENERATIONS if key in pair]
+    if not pairs:
+        pairs = [(key, "h100_sxm5_80"), (key, "a100_sxm4_80")]
+    for newer, older in pairs:
+        for row in rows:
+            shape = [t for t in evidence.throughput if t.architecture == row.architecture]
+            upper = planned_tflops(catalogue, newer, row.precision, row.architecture)
+            lower = planned_tflops(catalogue, older, row.precision, row.architecture)
+            if upper is None or lower is None or newer == older:
+                continue
+            seen = spread(like_for_like(shape, newer, older, row.precision))
+            yield _ratio(f"{newer} over {older}, {row.precision}, {row.architecture}", upper / lower, seen)
+    yield from _gain(key, "fp8", "bf16", rows, evidence)
+    yield from _gain(key, "nvfp4", "fp8", rows, evidence)
+
+
+def _gain(
+    key: str, narrow: Precision, wide: Precision, rows: Sequence[Efficiency], evidence: Evidence
+) -> Iterable[dict[str, str]]:
+    for architecture in dict.fromkeys(row.architecture for row in rows if row.precision == narrow):
+        upper = planned_tflops(evidence.catalogue, key, narrow, architecture)
+        lower = planned_tflops(evidence.catalogue, key, wide, architecture)
+        if upper is None or lower is None:
+            continue
+        shape = [t for t in evidence.throughput if t.architecture == architecture]
+        seen = spread(precision_gain(shape, key, narrow, wide))
+        yield _ratio(f"{narrow} over {wide}, {architecture}", upper / lower, seen)
+
+
+def _ratio(name: str, planned: float, seen: Spread | None) -> dict[str, str]:
+    if seen is None:
+        return {"name": name, "value": f"{planned:.2f}", "meaning": "not measured like for like in the tables held"}
+    return {"name": name, "value": f"{planned:.2f}", "meaning": f"measured in {seen.count} pairs: {_spread(seen)}"}
+
+
+def _whole_runs(key: str, evidence: Evidence) -> Iterable[dict[str, str]]:
+    """How published hours on this accelerator's generation stand to the catalogue's."""
+    generation = evidence.catalogue.accelerators[key].generation
+    mine = [
+        compare(run, evidence)
+        for run in evidence.runs
+        if run.accelerator and evidence.catalogue.accelerators[run.accelerator].generation == generation
+    ]
+    found = score(mine)
+    if found is None:
+        yield {"name": generation, "value": "no published single run"}
+        return
+    yield {
+        "name": generation,
+        "value": f"{found.count} single runs, {found.covered:.0%} within the band, "
+        f"{found.near:.0%} within a factor {NEAR}",
+        "meaning": "optimizer validate lists them",
+    }
+    for band in evidence.bands:
+        if generation in band.generations or "*" in band.generations:
+            sizes = "any other size" if band.params_below_b is None else f"less than {band.params_below_b}B"
+            yield {
+                "name": f"models of {sizes}",
+                "value": f"whole run = MFU x goodput x {band.factor}, band x {band.band_low} to x {band.band_high}",
+                "meaning": band.note,
+            }

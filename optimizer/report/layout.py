@@ -1,0 +1,33 @@
+"""Tables that lose nothing: as wide as they need in a pipe, and entry by entry where a terminal is too narrow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+
+def print_table(console: Console, table: Table) -> None:
+    """Print a table; where it is wider than the terminal, print each row as a heading and one line a column."""
+    from rich.text import Text
+
+    needed = table.__rich_measure__(console, console.options.update(max_width=10_000)).maximum
+    if needed <= console.width:
+        console.print(table)
+        return
+    if not console.is_terminal:
+        width, console.width = console.width, needed
+        console.print(table)
+        console.width = width
+        return
+    if table.title:
+        console.print(Text(str(table.title), style="bold"))
+    names = [str(column.header) for column in table.columns]
+    for cells in zip(*(list(column.cells) for column in table.columns), strict=True):
+        head, *rest = cells
+        console.print(Text(f"{names[0]} {head}".strip(), style="bold"))
+        for name, cell in zip(names[1:], rest, strict=True):
+            if str(cell):
+                console.print(Text(f"  {name}: {cell}" if name else f"  {cell}"))

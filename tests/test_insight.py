@@ -1,0 +1,584 @@
+"""What stands beside an answer is true: every sentence of it is proved here by planning the case that it speaks of."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from optimizer import Case, Infeasible, Plan, plan
+from optimizer.catalogue import Catalogue
+from optimizer.domain import BASES
+from optimizer.errors import DataError
+from optimizer.insight import Answer, answer
+from optimizer.insight.needs import needs
+from optimizer.planner import prepare
+from optimizer.report.card import print_card
+from optimizer.report.envelope import envelope
+from optimizer.search import search
+
+PLANNED: dict[str, dict[str, Any]] = {
+    "rented": {"max_mw": "0.6", "deadline_days": 90},
+    "nothing asked": {},
+    "bought": {"procurement": ("buy",), "deadline_days": 150, "max_mw": "0.7"},
+    "fastest": {"objective": "days", "budget_usd": "1.8e7", "max_mw": "0.7"},
+    "lowest peak": {"objective": "peak_power", "deadline_days": 200, "budget_usd": "1e7"},
+    "least energy": {"objective": "energy", "deadline_days": 70},
+    "least carbon": {"objective": "carbon", "country": "MX", "deadline_days": 300, "max_tpp": "6e6"},
+    "amortised": {"basis": "amortised", "deadline_days": 60, "max_accelerators": 200},
+    "rental": {"basis": "rental", "deadline_days": 60},
+    "from the order": {"deadline_from": "order", "deadline_days": 350, "country": "VN"},
+    "with what is owned": {"owned": {"a100": 128}, "deadline_days": 600, "workload": "dense-small"},
+    "short supply": {"supply": {"h100": 80, "b200": 48}, "deadline_days": 250},
+    "all named": {"use": ("h100", "a100"), "deadline_days": 120},
+    "overhead in": {"overhead": "1.5", "deadline_days": 200, "site_setup_usd": "5e5"},
+    "under a quota": {"rules": "diffusion-2025", "procurement": ("buy",), "deadline_days": 120, "use": ("h100",)},
+    "mixed": {"mix": 2, "workload": "dense-small", "supply": {"h100": 16, "b200": 8}, "deadline_days": 6},
+}
+IN_VAIN: dict[str, dict[str, Any]] = {
+    "power": {"max_mw": "0.5", "deadline_days": 60},
+    "money": {"budget_usd": "1.2e6", "deadline_days": 90},
+    "TPP": {"max_tpp": "2e6", "deadline_days": 60},
+    "devices": {"max_accelerators": 64, "deadline_days": 60},
+    "supply": {"use": ("b200",), "supply": {"b200": 64}, "deadline_days": 60},
+    "hire": {"procurement": ("rent",), "use": ("h100",), "deadline_days": 40},
+    "owned": {"procurement": ("own",), "owned": {"a100": 64}, "deadline_days": 10, "workload": "dense-small"},
+    "from the order": {"deadline_from": "order", "deadline_days": 70, "max_mw": "0.6", "country": "MX"},
+    "quota": {"rules": "diffusion-2025", "procurement": ("buy",), "use": ("h100",), "deadline_days": 30},
+    "several": {"max_mw": "0.4", "budget_usd": "1.8e6", "deadline_days": 110, "max_accelerators": 240},
+    "compute": {"max_training_flop": "1e23", "deadline_days": 90},
+    "a mix short of power": {"mix": 2, "workload": "dense-small", "max_mw": "0.07", "deadline_days": 3},
+    "a mix short of money": {"mix": 2, "workload": "dense-small", "budget_usd": "12000", "deadline_days": 10},
+    "a mix short of supply": {
+        "mix": 2,
+        "workload": "dense-small",
+        "supply": {"h100": 8, "b200": 8},
+        "deadline_days": 5,
+        "use": ("h100", "b200"),
+    },
+    "a mix from the order": {
+        "mix": 2,
+        "workload": "dense-small",
+        "deadline_from": "order",
+        "deadline_days": 33,
+        "max_mw": "0.06",
+        "country": "MX",
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def answers(frozen: Catalogue) -> dict[str, Answer]:
+    """Every planned case with all that stands beside it, worked out once."""
+    return {name: answer(Case(**fields), frozen) for name, fields in PLANNED.items()}
+
+
+def solved(case: Case, catalogue: Catalogue) -> Plan | None:
+    """The best plan of one kind of server; None where there is none, or where the case cannot be asked."""
+    try:
+        outcome = plan(case.changed(mix=None), catalogue)
+    except DataError:
+        return None
+    return outcome if isinstance(outcome, Plan) else None
+
+
+def same(one: Plan | None, other: Plan | None) -> None:
+    """Two plans choose the same servers for the same days at the same cost; or there is neither."""
+    if one is None or other is None:
+        assert one is None and other is None
+        return
+    assert (one.items, one.days) == (other.items, other.days)
+    assert (one.objective_value, one.cost_usd, one.cost_terms) == (
+        other.objective_value,
+        other.cost_usd,
+        other.cost_terms,
+    )
+
+
+# -- other plans -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", PLANNED)
+def test_the_answer_is_the_plan(answers: dict[str, Answer], frozen: Catalogue, name: str) -> None:
+    """What stands beside a plan changes nothing of it."""
+    outcome = plan(Case(**PLANNED[name]), frozen)
+    assert isinstance(outcome, Plan) and isinstance(answers[name].outcome, Plan)
+    assert (outcome.items, outcome.days, outcome.limits) == (
+        answers[name].outcome.items,
+        answers[name].outcome.days,
+        answers[name].outcome.limits,
+    )
+
+
+@pytest.mark.parametrize("name", PLANNED)
+def test_the_runner_up_is_the_best_plan_without_the_chosen_accelerators(
+    answers: dict[str, Answer], frozen: Catalogue, name: str
+) -> None:
+    """Planned again with these accelerators avoided: a "next generation" that is not the next would mislead a buyer."""
+    told = answers[name]
+    assert isinstance(told.outcome, Plan)
+    chosen = tuple({item.key.accelerator for item in told.outcome.items})
+    case = Case(**PLANNED[name])
+    left = tuple(name for name in case.use if name not in chosen)
+    if case.use and not left:
+        assert told.runner_up is None
+        return
+    other = solved(case.changed(avoid=(*case.avoid, *chosen), use=left), frozen)
+    same(told.runner_up, other)
+    if other is not None:
+        assert other.objective_value >= told.outcome.objective_value
+
+
+@pytest.mark.parametrize("name", PLANNED)
+def test_each_basis_has_its_best_plan(answers: dict[str, Answer], frozen: Catalogue, name: str) -> None:
+    """Planned again under each other basis; the rental one rents, whatever the case says of buying."""
+    case = Case(**PLANNED[name])
+    assert set(answers[name].bases) == set(BASES) - {case.basis or "upfront"}
+    for basis, told in answers[name].bases.items():
+        changes = {"procurement": ("rent",)} if basis == "rental" else {}
+        same(told, solved(case.changed(basis=basis, **changes), frozen))
+
+
+@pytest.mark.parametrize("name", PLANNED)
+def test_each_assumption_set_has_its_best_plan(answers: dict[str, Answer], frozen: Catalogue, name: str) -> None:
+    """Planned again under each other set: "under study-2025: ..." must be what the study's figures give."""
+    assert set(answers[name].assumption_sets) == {"study-2025", "study-2025-as-summarised"}
+    for assumptions, told in answers[name].assumption_sets.items():
+        same(told, solved(Case(**PLANNED[name]).changed(assumptions=assumptions), frozen))
+
+
+@pytest.mark.parametrize("name", PLANNED)
+def test_the_usual_overhead_is_planned(answers: dict[str, Answer], frozen: Catalogue, name: str) -> None:
+    """With 1.3 times the compute; not told where the case has it in already."""
+    case = Case(**PLANNED[name])
+    if (case.overhead or 1) >= Decimal("1.3"):
+        assert answers[name].usual_overhead is None
+    else:
+        same(answers[name].usual_overhead, solved(case.changed(overhead="1.3"), frozen))
+
+
+@pytest.mark.parametrize("name", [name for name in PLANNED if name != "mixed"])
+def test_every_accelerator_and_way_has_a_plan_or_a_reason(
+    answers: dict[str, Answer], frozen: Catalogue, name: str
+) -> None:
+    """Each is planned again alone; the chosen one is marked, and the plans stand in order of the objective."""
+    told = answers[name]
+    assert isinstance(told.outcome, Plan)
+    case = Case(**PLANNED[name])
+    assert {a.accelerator for a in told.alternatives} == set(frozen.accelerators)
+    values = [a.plan.objective_value for a in told.alternatives if a.plan]
+    assert values == sorted(values) and values[0] == told.outcome.objective_value
+    chosen = {(item.key.accelerator, item.key.procurement) for item in told.outcome.items}
+    assert {(a.accelerator, a.procurement) for a in told.alternatives if a.chosen} == chosen
+    for other in told.alternatives:
+        assert (other.plan is None) == bool(other.reason)
+        if other.procurement:
+            alone = case.changed(use=(other.accelerator,), avoid=(), procurement=(other.procurement,))
+            same(other.plan, solved(alone, frozen))
+
+
+def test_the_reason_of_an_alternative_names_what_it_would_need(frozen: Catalogue) -> None:
+    """B200 bought within 60 days under 0.5 MW needs 0.504 MW: with that it has a plan, with 0.001 less it has none."""
+    told = answer(Case(max_mw="0.5", deadline_days=60), frozen)
+    (b200,) = (a for a in told.alternatives if (a.accelerator, a.procurement) == ("b200", "buy"))
+    assert "0.504 MW" in b200.reason
+    case = Case(use=("b200",), procurement=("buy",), deadline_days=60)
+    assert solved(case.changed(max_mw="0.504"), frozen) and not solved(case.changed(max_mw="0.503"), frozen)
+    (gh200,) = (a for a in told.alternatives if (a.accelerator, a.procurement) == ("gh200", "buy"))
+    assert gh200.reason == "no purchase price known"
+
+
+# -- the cloud ---------------------------------------------------------------------------------------------------------
+
+
+def cheapest_cloud(catalogue: Catalogue, days: int, architecture: str, work: Fraction, memory_gb: Fraction) -> Any:
+    """By exhaustion over every rented kind: world rent, no premium, at most 512 devices, the team at 1,000 a day."""
+    best = None
+    for chip in catalogue.accelerators.values():
+        for precision in ("fp16", "bf16", "fp8"):
+            row = catalogue.efficiencies.get(("measured", chip.id, precision, architecture))
+            tflops = chip.peak_tflops(precision)
+            if row is None or tflops is None or chip.rent_usd_per_hour is None or chip.server_devices is None:
+                continue
+            for least, most, factor in ((1, 255, Fraction(1)), (256, 512, Fraction(3, 4))):
+                device = Fraction(tflops) / 1000 * Fraction(row.mfu) * Fraction(row.goodput) * factor
+                server = device * chip.server_devices
+                for length in range(1, days + 1):
+                    servers = max(
+                        math.ceil(work / server / length),
+                        math.ceil(Fraction(least, chip.server_devices)),
+                        math.ceil(memory_gb / Fraction(chip.memory_gb * chip.server_devices)),
+                    )
+                    devices = servers * chip.server_devices
+                    if devices > most:
+                        continue
+                    cost = work / device * 24 * Fraction(chip.rent_usd_per_hour) + 1000 * length
+                    found = (cost, length, devices, chip.id, precision)
+                    best = found if best is None or found < best else best
+    return best
+
+
+@pytest.mark.parametrize("days", [40, 60, 90, 365])
+def test_the_cloud_by_hand(frozen: Catalogue, days: int) -> None:
+    """10,000 PFLOP/s-days at the world rent: B200 at 5 USD an hour, for which 1,250 server-days cost 1.2 million."""
+    told = answer(Case(deadline_days=days, max_mw="0.001", budget_usd=1, site_setup_usd="9e9"), frozen).cloud
+    best = cheapest_cloud(frozen, days, "moe", Fraction(10_000), Fraction(100 * 16))
+    assert told is not None
+    assert (told.cost_usd, told.days, told.accelerators, told.accelerator, told.precision) == best
+    if days == 60:
+        assert told.cost_usd == 1_250 * 8 * 24 * 5 + 41 * 1_000 and told.accelerators == 248
+
+
+def test_no_cloud_where_none_is_fast_enough(frozen: Catalogue) -> None:
+    """512 devices cannot do the large model in a day: silence, not a figure."""
+    assert answer(Case(workload="dense-100k", deadline_days=1), frozen).cloud is None
+
+
+# -- what binds --------------------------------------------------------------------------------------------------------
+
+
+def without(case: Case, limit: str) -> Case | None:
+    """The case without one limit; None where no field of a case can lift it."""
+    kind, _, accelerator = limit.partition(":")
+    if kind == "deadline":
+        return case.changed(deadline_days=3650)
+    fields = {"budget": "budget_usd", "grid": "max_mw", "tpp": "max_tpp", "accelerators": "max_accelerators"}
+    if kind in fields:
+        return case.changed(**{fields[kind]: None})
+    if kind in ("supply", "hire", "owned"):
+        field = "owned" if kind == "owned" else "supply"
+        return case.changed(**{field: {**dict(getattr(case, field)), accelerator: 10_000_000}})
+    return None
+
+
+def least(case: Case, catalogue: Catalogue) -> Fraction | None:
+    """The least objective of a case by exhaustive search alone: quick where the deadline is long."""
+    ready = prepare(case, catalogue)
+    found = search(ready.problem, case.objective or "cost")
+    return None if found is None else found.value
+
+
+@pytest.mark.parametrize("name", [name for name in PLANNED if name != "mixed"])
+def test_a_limit_binds_by_just_what_is_told(answers: dict[str, Answer], frozen: Catalogue, name: str) -> None:
+    """Without a binding limit the plan is better by the stated saving, without any other it stays the same.
+
+    A case without a deadline has one of ten years, the longest that can be asked.
+    """
+    told = answers[name]
+    assert isinstance(told.outcome, Plan)
+    savings = {found.limit.name: found.saving for found in told.binding}
+    assert set(savings) <= {use.name for use in told.outcome.limits}
+    assert all(saving > 0 for saving in savings.values())
+    for use in told.outcome.limits:
+        case = without(Case(**PLANNED[name]), use.name)
+        if case is not None:
+            free = least(case, frozen)
+            assert free is not None
+            assert told.outcome.objective_value - free == savings.get(use.name, 0), use.name
+
+
+def test_some_limits_bind(answers: dict[str, Answer]) -> None:
+    """Else the test above would prove nothing of the savings: power, deadline, hire and budget each bind somewhere."""
+    binding = {found.limit.name.partition(":")[0] for told in answers.values() for found in told.binding}
+    assert {"deadline", "grid", "budget", "supply"} <= binding
+
+
+def test_a_limit_of_a_mix_that_is_said_to_bind_does(answers: dict[str, Answer], frozen: Catalogue) -> None:
+    """For a mix the saving told is the least: without the limit a plan is better by at least that."""
+    told = answers["mixed"]
+    assert isinstance(told.outcome, Plan) and told.binding
+    for found in told.binding:
+        case = without(Case(**PLANNED["mixed"]), found.limit.name)
+        if case is not None and found.limit.name != "deadline":
+            free = plan(case, frozen)
+            assert isinstance(free, Plan)
+            assert told.outcome.objective_value - free.objective_value >= found.saving > 0
+
+
+# -- what would have to give -------------------------------------------------------------------------------------------
+
+
+def given(case: Case, limit: str, value: Decimal) -> Case:
+    """The case with another value of one limit."""
+    kind, _, accelerator = limit.partition(":")
+    fields = {
+        "deadline": "deadline_days",
+        "budget": "budget_usd",
+        "grid": "max_mw",
+        "tpp": "max_tpp",
+        "accelerators": "max_accelerators",
+        "training_flop": "max_training_flop",
+    }
+    if kind in fields:
+        return case.changed(**{fields[kind]: int(value) if kind in ("deadline", "accelerators") else value})
+    field = "owned" if kind == "owned" else "supply"
+    return case.changed(**{field: {**dict(getattr(case, field)), accelerator: int(value)}})
+
+
+WHOLE = ("deadline", "accelerators", "supply", "hire", "owned")
+HAIR = Decimal("1e-9")
+
+
+@pytest.mark.parametrize("name", IN_VAIN)
+def test_each_concession_is_the_least_that_would_do(frozen: Catalogue, name: str) -> None:
+    """Planned at the value (a plan, the one told) and a hair, a day or a piece below it (proved infeasible)."""
+    case = Case(**IN_VAIN[name])
+    told = answer(case, frozen)
+    assert isinstance(told.outcome, Infeasible)
+    assert told.concessions and told.outcome.cause in ("limits", "compute_cap")
+    assert told.runner_up is None and told.binding == ()
+    for found in told.concessions:
+        reached = plan(given(case, found.limit, found.needed), frozen)
+        assert isinstance(reached, Plan)
+        assert (reached.items, reached.days) == (found.plan.items, found.plan.days)
+        lower = found.needed - 1 if found.limit.partition(":")[0] in WHOLE else found.needed * (1 - HAIR)
+        assert found.needed > found.asked
+        if lower >= 1 or found.limit.partition(":")[0] not in WHOLE:
+            assert isinstance(plan(given(case, found.limit, lower), frozen), Infeasible), found.limit
+
+
+@pytest.mark.parametrize("name", IN_VAIN)
+def test_no_concession_is_left_out(frozen: Catalogue, name: str) -> None:
+    """A limit that is not among them does not help alone: lifted altogether, the case stays infeasible."""
+    case = Case(**IN_VAIN[name])
+    told = {found.limit for found in answer(case, frozen).concessions}
+    asked = {
+        "deadline": True,
+        "budget": case.budget_usd,
+        "grid": case.max_mw,
+        "tpp": case.max_tpp,
+        "accelerators": case.max_accelerators,
+    }
+    limits = [limit for limit, value in asked.items() if value is not None]
+    limits += [f"supply:{chip}" for chip, _ in case.supply] + [f"owned:{chip}" for chip, _ in case.owned]
+    for limit in limits:
+        lifted = without(case, limit)
+        assert lifted is not None
+        if limit == "deadline" and case.mix:
+            lifted = case.changed(deadline_days=400)  # quicker, and long enough where there is any plan
+        if limit not in told:
+            assert isinstance(plan(lifted, frozen), Infeasible), limit
+
+
+def test_the_expected_concessions_by_hand(frozen: Catalogue) -> None:
+    """60 days: 21 B200 servers of 8 PFLOP/s do 10,000 PFLOP/s-days in 60 days, at 24 kW each 0.504 MW.
+
+    0.5 MW: 20 of them need 62.5 days, so 63.
+    """
+    told = answer(Case(max_mw="0.5", deadline_days=60), frozen)
+    assert {(found.limit, found.needed) for found in told.concessions} == {
+        ("deadline", Decimal(63)),
+        ("grid", Decimal("0.504")),
+    }
+
+
+def test_a_mix_concedes_no_more_than_one_kind_alone(frozen: Catalogue) -> None:
+    """A mix may combine: what it needs of a limit is at most what the best single kind needs."""
+    case = Case(**IN_VAIN["a mix short of supply"])
+    alone = needs(prepare(case.changed(mix=1), frozen))
+    told = {found.limit: found.needed for found in answer(case, frozen).concessions}
+    assert told.keys() >= alone.keys()
+    assert all(told[name] <= math.ceil(value) for name, value in alone.items())
+    assert any(told[name] < value for name, value in alone.items()), "the mix helps nowhere: the case proves nothing"
+
+
+def told_on_card(found: Answer) -> str:
+    import io
+
+    from rich.console import Console
+
+    out = io.StringIO()
+    print_card(found, Console(file=out, width=200, highlight=False, markup=False))
+    return out.getvalue()
+
+
+def test_where_no_single_limit_helps_it_is_said(frozen: Catalogue) -> None:
+    """Short of power and of money at once: no concession in any form, and the sentence that says so."""
+    case = Case(max_mw="0.5", deadline_days=60, budget_usd="1e6")
+    told = answer(case, frozen)
+    assert isinstance(told.outcome, Infeasible)
+    assert told.concessions == ()
+    assert "no single limit alone" in told_on_card(told)
+    assert "would do (all else" not in told_on_card(told)
+    assert envelope(told).outputs.concessions == ()
+    assert isinstance(plan(case.changed(max_mw="0.6", budget_usd="3e7"), frozen), Plan)
+
+
+def test_a_deadline_beyond_what_a_case_may_ask_is_not_offered(frozen: Catalogue) -> None:
+    """16 A100 take 50,000 days for the large model: more of them would do, such a deadline cannot be asked."""
+    told = answer(Case(use=("a100",), max_accelerators=16, workload="dense-100k"), frozen)
+    assert isinstance(told.outcome, Infeasible)
+    assert [found.limit for found in told.concessions] == ["accelerators"]
+
+
+@pytest.mark.parametrize("mix", [1, 2])
+def test_law_is_told_as_law(frozen: Catalogue, mix: int) -> None:
+    """H100 to China: presumption of denial, whatever the money or the power; no concession is offered."""
+    told = answer(Case(country="CN", use=("h100", "b200"), mix=mix), frozen)
+    assert isinstance(told.outcome, Infeasible) and told.outcome.cause == "law"
+    assert told.concessions == ()
+    card = told_on_card(told)
+    assert "Export control leaves no accelerator: proved." in card
+    assert "h100: export control: 3A090.a, presumption of denial (LIC_D5" in card
+    assert envelope(told).outputs.cause == "law"
+
+
+def test_a_missing_price_is_not_told_as_law(frozen: Catalogue) -> None:
+    """No GH200 has a price: the data lack a figure, the law allows it."""
+    told = answer(Case(use=("gh200",)), frozen)
+    assert isinstance(told.outcome, Infeasible) and told.outcome.cause == "data"
+    assert told.concessions == ()
+    assert "gh200 buy: no purchase price known" in told_on_card(told)
+
+
+def test_what_is_beside_an_infeasible_case_is_planned_too(frozen: Catalogue) -> None:
+    """The bases and sets under which the same question has a plan."""
+    case = Case(**IN_VAIN["power"])
+    told = answer(case, frozen)
+    for basis, found in told.bases.items():
+        changes = {"procurement": ("rent",)} if basis == "rental" else {}
+        same(found, solved(case.changed(basis=basis, **changes), frozen))
+    for assumptions, found in told.assumption_sets.items():
+        same(found, solved(case.changed(assumptions=assumptions), frozen))
+    assert any(told.assumption_sets.values())
+
+
+# -- estimates ---------------------------------------------------------------------------------------------------------
+
+RENTED = {"use": ("h100",), "procurement": ("rent",), "deadline_days": 90, "max_mw": "0.6"}
+BOUGHT = {"use": ("h100",), "procurement": ("buy",), "deadline_days": 90}
+TOUCHED: dict[tuple[str, Any, str], tuple[bool, bool]] = {
+    # table, key, column: whether a plan that rents H100 in Brazil rests on it, and one that buys them
+    ("countries", "BR", "pue"): (True, True),
+    ("countries", "BR", "engineer_usd_per_year"): (True, True),
+    ("countries", "BR", "grid_carbon_g_per_kwh"): (True, True),
+    ("countries", "BR", "electricity_usd_per_kwh"): (False, True),
+    ("countries", "BR", "colocation_usd_per_kw_month"): (False, True),
+    ("countries", "MX", "pue"): (False, False),
+    ("parameters", ("measured", "staff_fte"), "central"): (True, True),
+    ("parameters", ("measured", "staff_fte"), "low"): (False, False),
+    ("parameters", ("measured", "mean_power_ratio"), "central"): (True, True),
+    ("parameters", ("measured", "network_power_kw_per_device"), "central"): (True, True),
+    ("parameters", ("measured", "hire_max_devices"), "central"): (True, False),
+    ("parameters", ("measured", "server_overhead_ratio"), "central"): (False, True),
+    ("parameters", ("measured", "storage_ratio"), "central"): (False, True),
+    ("parameters", ("measured", "spare_ratio"), "central"): (False, True),
+    ("parameters", ("measured", "freight_ratio"), "central"): (False, True),
+    ("parameters", ("measured", "maintenance_per_year"), "central"): (False, True),
+    ("parameters", ("measured", "useful_life_years"), "central"): (False, False),
+    ("parameters", ("measured", "buy_lead_days"), "central"): (False, False),
+    ("parameters", ("study-2025", "staff_fte"), "central"): (False, False),
+    ("accelerators", "h100", "unit_price_usd"): (False, True),
+    ("accelerators", "h100", "rent_usd_per_hour"): (True, False),
+    ("accelerators", "h100", "server_peak_kw"): (True, True),
+    ("accelerators", "h100", "fp8_tflops"): (True, True),
+    ("accelerators", "h100", "bf16_tflops"): (False, False),
+    ("accelerators", "a100", "server_peak_kw"): (False, False),
+    ("efficiencies", ("measured", "h100", "fp8", "moe"), "mfu"): (True, True),
+    ("efficiencies", ("measured", "h100", "fp8", "moe"), "goodput"): (True, True),
+    ("efficiencies", ("measured", "h100", "fp8", "dense"), "mfu"): (False, False),
+    ("efficiencies", ("study-2025", "h100", "bf16", "moe"), "mfu"): (False, False),
+    ("hire", ("BR", "h100"), "premium"): (True, False),
+    ("hire", ("BR", "a100"), "premium"): (False, False),
+    ("workloads", "moe-10k", "tokens_t"): (True, True),
+    ("workloads", "moe-10k", "params_active_b"): (True, True),
+    ("workloads", "moe-10k", "params_total_b"): (True, True),
+    ("workloads", "dense-small", "tokens_t"): (False, False),
+    ("brackets", "small", "mfu_factor"): (True, True),
+    ("brackets", "small", "network_ratio"): (False, True),
+    ("brackets", "large", "mfu_factor"): (False, False),
+    ("tax_regimes", ("BR", "standard"), "duty"): (False, True),
+    ("tax_regimes", ("BR", "standard"), "inside_tax"): (False, True),
+    ("tax_regimes", ("BR", "redata"), "excise"): (False, False),
+}
+
+
+def flagged(catalogue: Catalogue, table: str, key: Any, column: str) -> Catalogue:
+    """The catalogue with one more figure marked as an estimate."""
+
+    def mark(row: Any) -> Any:
+        return row.model_copy(update={"estimates": (*row.estimates, column)})
+
+    rows = getattr(catalogue, table)
+    if table == "tax_regimes":
+        changed: Any = tuple(mark(row) if (row.country, row.regime) == key else row for row in rows)
+    elif table == "brackets":
+        measured = tuple(mark(row) if row.bracket == key else row for row in rows["measured"])
+        changed = {**rows, "measured": measured}
+    else:
+        changed = {**rows, key: mark(rows[key])}
+    return replace(catalogue, **{table: changed}, cache={})
+
+
+def estimates(case: dict[str, Any], catalogue: Catalogue) -> list[str]:
+    told = answer(Case(**case), catalogue)
+    assert isinstance(told.outcome, Plan)
+    (item,) = told.outcome.items
+    assert (item.key.bracket, item.key.precision) == ("small", "fp8")
+    return [figure.name for figure in told.estimates()]
+
+
+@pytest.mark.parametrize("what", TOUCHED, ids=lambda what: f"{what[0]} {what[1]} {what[2]}")
+def test_an_estimate_is_named_where_the_plan_rests_on_it_and_nowhere_else(frozen: Catalogue, what: Any) -> None:
+    """The fictitious catalogue has no estimate: with just one figure marked, it is named if it enters, else nothing.
+
+    An estimate that is not named passes for knowledge; one that does not enter frightens without need.
+    """
+    catalogue = flagged(frozen, *what)
+    for case, touched in zip((RENTED, BOUGHT), TOUCHED[what], strict=True):
+        assert len(estimates(case, catalogue)) == touched, case
+
+
+def test_without_estimates_none_is_named(frozen: Catalogue) -> None:
+    """The yardstick of the test above."""
+    assert estimates(RENTED, frozen) == estimates(BOUGHT, frozen) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "parameter", "named"),
+    [
+        ({"basis": "amortised"}, "useful_life_years", True),
+        ({"basis": "amortised"}, "residual_ratio", True),
+        ({"deadline_from": "order", "deadline_days": 150}, "buy_lead_days", True),
+        ({"deadline_days": None}, "max_run_days", True),
+        ({}, "max_run_days", False),
+        ({"pue": "1.5"}, "pue", False),
+    ],
+)
+def test_an_estimate_counts_only_where_the_case_uses_it(
+    frozen: Catalogue, changes: dict[str, Any], parameter: str, named: bool
+) -> None:
+    """A life of four years matters under the amortised basis, the longest run where no deadline is given."""
+    catalogue = flagged(frozen, "parameters", ("measured", parameter), "central")
+    assert bool(estimates({**BOUGHT, **changes}, catalogue)) == named
+
+
+def test_estimates_of_the_shipped_data_are_named(live: Catalogue) -> None:
+    """Every figure in ``provenance`` that is marked stands in the card and in the message, and no other does."""
+    told = answer(Case(max_mw=1, deadline_days=120), live)
+    document = envelope(told)
+    marked = [figure["name"] for figure in document.provenance["figures"] if figure["is_estimate"]]
+    assert marked == [figure.name for figure in told.estimates()]
+    assert "pue" in marked and "staff_fte" in marked
+    card = told_on_card(told)
+    section = card.partition("Estimates among the inputs")[2].partition("\n\n")[0]
+    assert [line.split(" = ")[0].strip() for line in section.strip().splitlines()] == marked
+    assert all(any(name in message for message in document.messages) for name in marked)
+
+
+def figures(found: Answer) -> Iterator[dict[str, Any]]:
+    yield from envelope(found).provenance["figures"]
+
+
+@pytest.mark.parametrize("name", ["rented", "bought", "amortised", "from the order", "with what is owned", "mixed"])
+def test_every_figure_behind_a_plan_has_source_and_date(answers: dict[str, Answer], name: str) -> None:
+    """Without these nobody could check it; each figure stands there once."""
+    found = list(figures(answers[name]))
+    assert len(found) > 10
+    assert all(figure["source"] and figure["as_of"] and figure["value"] for figure in found)
+    assert len({figure["name"] for figure in found}) == len(found)

@@ -1,0 +1,255 @@
+"""The live catalogue, table by table: ranges, dates, sources and estimates that the row types alone cannot know.
+
+What loading refuses, TPP, prices without a source, order of low, central and high and the named accelerators are in
+tests/test_catalogue.py; classes in tests/test_law.py; the schema's own bounds in tests/test_datapackage.py.
+"""
+
+import re
+from datetime import date
+from itertools import pairwise
+
+import pytest
+
+from optimizer.catalogue import ANY, COUNTRY_PARAMETERS, TABLES
+from optimizer.domain import ESTIMATE_SOURCE
+from optimizer.tables import read_rows
+
+ADDRESS = re.compile(r"https?://[^\s|]+")
+
+
+@pytest.fixture(scope="module")
+def tables(live):
+    """Every table that an answer may depend on, typed."""
+    problems = []
+    found = {name: read_rows(live.folder / f"{name}.csv", row_type, problems) for name, row_type in TABLES.items()}
+    assert not problems
+    return found
+
+
+def everything(tables):
+    return [(name, row) for name, rows in tables.items() for row in rows]
+
+
+# --- sources, dates, estimates --------------------------------------------------------------------------------------
+
+
+def test_every_source_is_an_address_or_said_to_be_none(tables):
+    """'planning estimate', 'by definition' or addresses: a name alone cannot be looked up."""
+    for name, row in everything(tables):
+        for source in row.source.split(" | "):
+            known = source in (ESTIMATE_SOURCE, "by definition") or ADDRESS.fullmatch(source)
+            assert known, (name, source)
+
+
+def test_price_and_rent_sources_are_addresses_too(live):
+    """As above, for the two figures with a source of their own."""
+    for chip in live.accelerators.values():
+        for source in filter(None, (*chip.price_source.split(" | "), *chip.rent_source.split(" | "))):
+            assert source == ESTIMATE_SOURCE or ADDRESS.fullmatch(source), (chip.id, source)
+
+
+def test_no_source_is_of_this_machine(live):
+    """A path or a local address in the data would mean nothing to a reader."""
+    for path in [*live.folder.glob("*.csv"), *live.folder.glob("*.toml"), *live.folder.glob("*.json")]:
+        text = path.read_text(encoding="utf-8")
+        for word in ("localhost", "127.0.0.1", "file://", "/tmp/", "/home/"):
+            assert word not in text, (path.name, word)
+
+
+def test_no_figure_is_of_the_future(tables, live):
+    """Nothing holds for a day after the day for which the data hold."""
+    for name, row in everything(tables):
+        assert row.as_of[:10] <= live.as_of[: len(row.as_of)], (name, row.as_of)
+
+
+def test_estimates_are_figures_that_are_there(tables):
+    """A flag on an empty cell flags nothing; an empty parameter stands for each country's own figure."""
+    for name, row in everything(tables):
+        for column in row.estimates:
+            if name == "parameters" and row.parameter in COUNTRY_PARAMETERS:
+                continue
+            assert getattr(row, column) is not None, (name, column, row)
+
+
+def test_what_is_verified_as_an_estimate_is_flagged(tables):
+    """A row whose verification says 'estimate' names the figure: an answer lists it by that flag alone."""
+    for name, row in everything(tables):
+        if "estimate" in row.verification:
+            assert row.estimates, (name, row)
+
+
+def test_planning_figures_of_countries_are_flagged(live):
+    """No source was found for any PUE, colocation price or wage: every one of them is an estimate and says so."""
+    for country in live.countries.values():
+        for column in ("pue", "colocation_usd_per_kw_month", "engineer_usd_per_year"):
+            assert country.is_estimate(column), (country.id, column)
+
+
+def test_days_of_a_licence_are_flagged(live):
+    """No statistic was found: 30, 120 and 180 days are estimates; the 25 days of notice are the rule's own."""
+    for rule in live.licence_rules:
+        assert rule.is_estimate("lead_days") == (rule.lead_days not in (0, 25)), rule.rule
+
+
+# --- ranges ---------------------------------------------------------------------------------------------------------
+
+RANGES = {
+    # table: {column: (least, most)}: wide, to catch a slip of a unit or a factor of ten, not to judge a figure
+    "accelerators": {
+        **{"memory_gb": (16, 512), "memory_bandwidth_gb_per_s": (300, 16_000), "tdp_w": (100, 3000)},
+        **{"interconnect_gb_per_s": (30, 4000), "bf16_tflops": (100, 5000), "fp8_tflops": (200, 10_000)},
+        **{"tpp": (1000, 100_000), "die_area_mm2": (200, 3000), "server_devices": (1, 144)},
+        **{"unit_price_usd": (1000, 100_000), "rent_usd_per_hour": (0.1, 20)},
+    },
+    "countries": {
+        **{"electricity_usd_per_kwh": (0.01, 0.5), "grid_carbon_g_per_kwh": (5, 1200), "pue": (1.05, 2)},
+        **{"colocation_usd_per_kw_month": (50, 600), "engineer_usd_per_year": (20_000, 400_000)},
+        **{"cost_of_capital": (0.02, 0.4), "medium_voltage_limit_mw": (0.5, 50)},
+    },
+    "tax_regimes": {
+        **{"duty": (0, 0.5), "excise": (0, 0.3), "contribution": (0, 0.3), "inside_tax": (0, 0.3)},
+        **{"vat": (0, 0.3), "vat_recoverable": (0, 1)},
+    },
+    "efficiency": {"mfu": (0.05, 0.7), "goodput": (0.5, 1)},
+    "hire": {"premium": (-0.5, 3)},
+    "workloads": {"params_total_b": (0.1, 3000), "params_active_b": (0.1, 600), "tokens_t": (0.001, 50)},
+    "licence_rules": {"lead_days": (0, 365), "cap_tpp": (1e6, 1e11)},
+    "compute_thresholds": {"above_flop": (1e22, 1e28)},
+}
+
+
+@pytest.mark.parametrize("table", RANGES)
+def test_figures_lie_within_reason(tables, table):
+    """kW for W, MW for kW, cents for dollars, per cent for a share: each would fall out of its range."""
+    for column, (least, most) in RANGES[table].items():
+        values = [(row, getattr(row, column)) for row in tables[table] if getattr(row, column) is not None]
+        assert values, column
+        for row, value in values:
+            assert least <= value <= most, (table, column, value, row)
+
+
+def test_a_server_draws_more_than_its_devices_and_not_three_times_as_much(live):
+    """Rated server power over the devices' own: 1.0 to 3; the racks of 72 draw 1.5."""
+    for chip in live.accelerators.values():
+        if chip.server_devices and chip.server_peak_kw:
+            ratio = float(chip.server_peak_kw) * 1000 / (chip.server_devices * float(chip.tdp_w))
+            assert 1 <= ratio <= 3, (chip.id, ratio)
+
+
+def test_a_price_buys_months_of_rent(live):
+    """Price over a year of rent: 0.4 to 6. Beyond that, one of the two is of another thing (a server, a month)."""
+    for chip in live.accelerators.values():
+        if chip.unit_price_usd and chip.rent_usd_per_hour:
+            years = float(chip.unit_price_usd) / (float(chip.rent_usd_per_hour) * 24 * 365)
+            assert 0.4 <= years <= 6, (chip.id, years)
+
+
+def test_prices_have_a_date_of_the_last_years(live):
+    """A price is dated by its row: none is older than three years, none is 0."""
+    for chip in live.accelerators.values():
+        if chip.unit_price_usd is not None or chip.rent_usd_per_hour is not None:
+            assert int(chip.as_of[:4]) >= int(live.as_of[:4]) - 3, chip.id
+            assert chip.unit_price_usd != 0 and chip.rent_usd_per_hour != 0
+
+
+def test_the_training_compute_of_a_workload_is_that_of_its_shape(live):
+    """Where both are stated: within a factor of 1.6 of 6 x active parameters x tokens."""
+    for row in live.workloads.values():
+        if row.training_flop is not None and row.tokens_t is not None:
+            shape = 6 * float(row.params_active_b) * 1e9 * float(row.tokens_t) * 1e12
+            assert 1 / 1.6 <= float(row.training_flop) / shape <= 1.6, row.id
+        assert row.params_active_b <= row.params_total_b, row.id
+        assert (row.params_active_b < row.params_total_b) <= (row.architecture == "moe"), row.id
+
+
+# --- codes and dates ------------------------------------------------------------------------------------------------
+
+
+def test_codes_of_countries(live):
+    """Two and three letters, each once, the first letter alike (as for all 44)."""
+    iso3 = [country.iso3 for country in live.countries.values()]
+    assert len(set(iso3)) == len(iso3)
+    assert all(country.id[0] == country.iso3[0] for country in live.countries.values())
+
+
+def test_every_country_has_a_currency_with_a_rate(live):
+    """And no rate is held that no country has, the dollar included."""
+    used = {country.currency for country in live.countries.values()}
+    assert "" not in used
+    assert used == set(live.exchange)
+    assert live.exchange["USD"].units_per_usd == 1
+    assert all(row.as_of == "2026-07-14" for row in live.exchange.values() if row.currency != "USD")
+
+
+def test_pegged_currencies_stand_at_their_peg(live):
+    """Dirham 3.6725, riyal 3.75, dinar 0.709 per dollar: a rate the other way round would be 0.27."""
+    for code, peg in (("AED", 3.6725), ("SAR", 3.75), ("JOD", 0.709)):
+        assert float(live.exchange[code].units_per_usd) == pytest.approx(peg, rel=0.002)
+
+
+def test_dates_run_forwards(tables):
+    """No rule, group or regime ends before it begins."""
+    for name, row in everything(tables):
+        if getattr(row, "effective_to", None) is not None and row.effective_from is not None:
+            assert date.fromisoformat(row.effective_from) <= date.fromisoformat(row.effective_to), (name, row)
+
+
+def test_a_country_is_in_a_group_once_on_a_day(live):
+    """Two rows of one membership that overlap: a later end of one would change nothing."""
+    for rows in live.country_groups.values():
+        for group in {row.group for row in rows}:
+            spans = sorted((r.effective_from, r.effective_to or "9999-12-31") for r in rows if r.group == group)
+            assert all(before[1] < after[0] for before, after in pairwise(spans)), (rows[0].country, group)
+
+
+def test_every_country_stands_somewhere_under_every_rule_set_on_every_day(live):
+    """A group or a tier, on the first day of the rules as on the data's own."""
+    for country in live.countries:
+        for day in ("2023-11-17", live.as_of):
+            groups = {
+                row.group
+                for row in live.country_groups[country]
+                if row.effective_from <= day <= (row.effective_to or day)
+            }
+            assert groups & {"A:5", "A:6", "B", "US"}, (country, day)
+            assert country == "US" or len(groups & {"AIA", "T2"}) == 1, (country, day)
+
+
+def test_statuses_are_of_few_kinds(live):
+    """The code asks how a status begins: 'in force' and its like on the one hand, scenarios on the other."""
+    begins = ("in force", "de facto", "guidance in force", "not enforced", "withdrawn", "hypothetical")
+    assert all(rule.status.startswith(begins) for rule in live.licence_rules)
+    enforced = [rule for rule in live.licence_rules if "enforced-2026" in rule.rule_sets]
+    assert all(rule.status.startswith(("in force", "de facto", "guidance in force")) for rule in enforced)
+    scenario = [rule for rule in live.licence_rules if rule.status.startswith(("not enforced", "withdrawn"))]
+    assert scenario and not any("enforced-2026" in rule.rule_sets for rule in scenario)
+
+
+def test_the_law_is_told_in_sentences(live):
+    """An answer prints them: a capital, a full stop, no abbreviation of the files'."""
+    told = [rule.meaning for rule in (*live.licence_rules, *live.buyer_rules)]
+    told += [row.consequence for row in live.thresholds]
+    for sentence in told:
+        assert sentence[0].isupper() and sentence.endswith("."), sentence
+
+
+def test_names_are_unique_across_kinds(live):
+    """`data show NAME` looks through accelerators, countries and workloads: one name must not mean two things."""
+    kinds = ("accelerator", "country", "workload", "rules", "assumptions")
+    for i, kind in enumerate(kinds):
+        for other in kinds[:i]:
+            assert not set(live.vocabulary(kind)) & set(live.vocabulary(other)), (kind, other)
+
+
+def test_law_only_countries_have_names(live):
+    """China is no site; without a name of its own it could not be asked about."""
+    only = {code: rows for code, rows in live.country_groups.items() if code not in live.countries}
+    assert set(only) == {"CN"}
+    assert next(name for row in only["CN"] for name in row.names) == "China"
+
+
+def test_hire_rows_name_one_thing_each(live):
+    """A country with a row for any accelerator and rows for single ones needs no more than that."""
+    for (country, accelerator), row in live.hire.items():
+        assert (row.premium is not None) <= (row.for_hire == "yes"), (country, accelerator)
+        assert accelerator != ANY or row.for_hire != "yes", (country, accelerator)

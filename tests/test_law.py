@@ -1,0 +1,360 @@
+"""The law that a reader asks about: classes stated and computed, scenarios, thresholds, and `optimizer law`."""
+
+import json
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from optimizer.cli import run
+from optimizer.domain import Case
+from optimizer.errors import UsageError
+from optimizer.insight import answer
+from optimizer.insight.thresholds import passed
+from optimizer.options.export_control import chip_class, performance_density, routes
+from optimizer.outcome import Infeasible, Plan
+from optimizer.planner import plan
+from optimizer.report.envelope import envelope
+from optimizer.report.law import law_answer
+from optimizer.setting import settle
+
+THEN, NOW = "2024-06-01", "2026-11-22"
+DRAFT = "draft-march-2026"
+NOT_STATED = {
+    # rented from their makers only: no source states a class
+    *("tpu_v5e", "tpu_v5p", "tpu_v6e", "tpu7x", "trainium1", "trainium2"),
+}
+MISCLASSED: dict[str, str] = {}
+"""Accelerators whose stated class is not the computed one, with the reason; there are none."""
+
+
+# --- classes --------------------------------------------------------------------------------------------------------
+
+
+def test_the_computed_class_is_the_stated_one(live):
+    """TPP and density put every accelerator into the class that sources state; a wrong die area or peak shows here."""
+    for chip in live.accelerators.values():
+        assert (chip.stated_class == "") == (chip.id in NOT_STATED), chip.id
+        if chip.stated_class and chip.id not in MISCLASSED:
+            computed = chip_class(chip, live.chip_classes, live.as_of)
+            assert computed == chip.stated_class, (chip.id, chip.tpp, performance_density(chip))
+
+
+def test_every_class_is_stated_for_some_accelerator(live):
+    """Otherwise the comparison would never try the tests of that class."""
+    stated = {chip.stated_class for chip in live.accelerators.values()} - {""}
+    assert stated == {test.chip_class for test in live.chip_classes}
+
+
+# --- the questions --------------------------------------------------------------------------------------------------
+
+FREE = "3A090.a, no licence"
+LICENCE = "3A090.a, licence required, presumption of approval, 120 days assumed"
+DENIAL = "3A090.a, licence required, presumption of denial"
+CASE = "3A090.a, licence required, case-by-case review, 180 days assumed"
+TIER_2 = (
+    "3A090.a, licence exception DIFF_LPP, up to 26,900,000 TPP or 1,699 accelerators (one importer, one calendar "
+    "year); or licence required, presumption of approval, 120 days assumed, up to 790,000,000 TPP or 49,901 "
+    "accelerators (one country, 2025 to 2027, all importers)"
+)
+UAE = (
+    "; but In the United Arab Emirates only the government and listed entities (G42, Core42, firms of the United "
+    "States) are free of licence: any other buyer still needs one."
+)
+
+
+@pytest.mark.parametrize(
+    ("country", "name", "then", "today", "diffusion"),
+    [
+        ("BR", "Brazil", FREE, FREE, TIER_2),
+        ("MX", "Mexico", FREE, FREE, TIER_2),
+        ("VN", "Viet Nam", LICENCE, LICENCE, TIER_2),
+        ("SA", "Saudi Arabia", LICENCE, LICENCE, TIER_2),
+        ("CN", "China", DENIAL, CASE, CASE),
+        ("AE", "United Arab Emirates", LICENCE, FREE + UAE, TIER_2 + UAE),
+    ],
+)
+def test_h100_then_today_and_under_the_diffusion_rule(live, country, name, then, today, diffusion):
+    """The six destinations. 15,831.2 TPP: 26.9e6 / 15,831.2 = 1,699.2; 790e6 / 15,831.2 = 49,901.5."""
+    head = f"H100 SXM5 80GB to {name}: "
+    assert law_answer(live, "h100", country, THEN).sentence == head + then
+    assert law_answer(live, "H100", name.lower()).sentence == head + today
+    assert law_answer(live, "h100", country, None, "diffusion-2025").sentence == head + diffusion
+
+
+def test_china_under_the_diffusion_rule_before_the_china_rule(live):
+    """Tier 3: denied on every day before 2026-01-15, when case-by-case review began for chips of this size."""
+    for day in (THEN, "2025-06-01", "2026-01-14"):
+        assert law_answer(live, "h100", "CN", day, "diffusion-2025").sentence.endswith(DENIAL)
+
+
+@pytest.mark.parametrize(
+    ("accelerator", "words"),
+    [
+        ("h20", "H20 SXM 96GB to Viet Nam: not controlled by 3A090, no licence"),
+        ("l40s", f"L40S 48GB to Viet Nam: {LICENCE}"),
+        ("rtx 4090", "GeForce RTX 4090 24GB to Viet Nam: 3A090.a-consumer, licence exception ACA"),
+        ("mi210", "Instinct MI210 64GB to Viet Nam: 3A090.b, licence exception ACA"),
+        ("b300", f"B300 SXM (HGX/DGX B300) to Viet Nam: {LICENCE}"),
+    ],
+)
+def test_five_accelerators_to_a_d1_country(live, accelerator, words):
+    """The L40S is 3A090.a (TPP 5,864) although sold for graphics; the RTX 4090 too, but may use ACA."""
+    assert law_answer(live, accelerator, "VN").sentence == words
+
+
+def test_what_classed_the_chip_is_told(live):
+    """The figures and the test: TPP 2,896 over 724 mm2 is a density of 4.0, in b.1."""
+    found = law_answer(live, "mi210", "VN")
+    assert (found.chip_class, found.class_rule, found.tpp, found.performance_density) == (
+        *("3A090.b", "ECCN_3A090_B1", 2896, 4.0),
+    )
+    assert found.class_words == (
+        "TPP 2,896 (16-bit), performance density 4.00: ECCN_3A090_B1 asks for "
+        "TPP at least 2,400 and below 4,800, density at least 1.6 and below 5.92"
+    )
+    assert "not known, held to meet any test" in law_answer(live, "gaudi2", "VN").class_words
+
+
+def test_the_groups_told_are_those_that_the_rules_name(live):
+    """A tier of the diffusion rule says nothing under the rules as enforced."""
+    assert [g.group for g in law_answer(live, "h100", "VN").groups] == ["B", "D:1"]
+    assert [g.group for g in law_answer(live, "h100", "VN", None, "diffusion-2025").groups] == ["B", "D:1", "T2"]
+    assert [g.group for g in law_answer(live, "h100", "AE", THEN).groups] == ["B", "D:4"]
+    assert [g.group for g in law_answer(live, "h100", "AE").groups] == ["A:5", "B"]
+
+
+def test_every_route_has_its_rule_status_and_source(live):
+    """Whoever relies on an answer must be able to look it up."""
+    for country in (*live.countries, "CN"):
+        for name in live.accelerators:
+            for rules in live.rule_sets:
+                found = law_answer(live, name, country, None, rules)
+                assert found.routes, (name, country, rules)
+                assert all(r.rule and r.status and r.meaning and r.source for r in found.routes)
+                assert found.usable == any(r.policy in ("free", "exception", "approval") for r in found.routes)
+
+
+# --- what depends on the buyer --------------------------------------------------------------------------------------
+
+
+def buyer(live, *asked):
+    return {b.rule for b in law_answer(live, *asked).buyer}
+
+
+def test_a_parent_in_d5_is_told_of_everywhere(live):
+    """Free to Brazil, but not for a buyer with its head office in D:5: every controlled chip, every destination."""
+    for country in set(live.countries) - {"US"}:
+        for chip in ("h100", "mi210", "rtx 4090"):
+            assert "LIC_HQ_D5" in buyer(live, chip, country), (chip, country)
+    assert "LIC_HQ_D5" not in buyer(live, "h20", "BR")
+    assert "LIC_HQ_D5" not in buyer(live, "h100", "US")
+
+
+@pytest.mark.parametrize(
+    ("date", "told"),
+    [
+        ("2025-09-28", set()),
+        ("2025-09-29", {"AFFILIATES_50_2025"}),
+        ("2025-11-09", {"AFFILIATES_50_2025"}),
+        ("2025-11-10", set()),
+        ("2026-11-09", set()),
+        ("2026-11-10", {"AFFILIATES_50"}),
+    ],
+)
+def test_the_affiliates_rule_comes_goes_and_comes_back(live, date, told):
+    """In force for six weeks, stayed for a year, back by its own text, which is said to be unconfirmed."""
+    found = law_answer(live, "h100", "BR", date)
+    assert {b.rule for b in found.buyer if b.rule.startswith("AFFILIATES")} == told
+    assert all("unconfirmed" in b.status for b in found.buyer if b.rule == "AFFILIATES_50")
+
+
+def test_validated_end_users_where_a_licence_is_needed(live):
+    """Since 2024-10-02, for D:1 and D:4; where no licence is needed there is nothing to be exempted from."""
+    assert "VEU_DC" in buyer(live, "h100", "VN")
+    assert "VEU_DC" not in buyer(live, "h100", "VN", "2024-10-01")
+    assert "VEU_DC" not in buyer(live, "h100", "BR")
+    assert {"DIFF_NVEU", "DIFF_UVEU", "DIFF_T2_CAP_DOUBLE"} <= buyer(live, "h100", "BR", None, "diffusion-2025")
+
+
+def test_the_letters_on_the_h20_are_told_for_china_only(live):
+    """Below every threshold, yet letters of April 2025 asked for a licence: the sentence says so itself."""
+    assert "but Letters of April 2025" in law_answer(live, "h20", "China").sentence
+    assert "Letters" not in law_answer(live, "h20", "China", THEN).sentence
+    assert "H20_LETTERS" not in buyer(live, "v100", "CN")  # 898 GB/s
+    assert "H20_LETTERS" not in buyer(live, "h20", "VN")
+
+
+# --- the withdrawn draft of March 2026 ------------------------------------------------------------------------------
+
+
+def test_the_caps_of_the_draft_are_those_of_its_unit_of_account(live):
+    """1,000 and 200,000 GB300 of 60,000 TPP each: 60 million and 12 billion."""
+    tpp = live.accelerators["gb300_nvl72"].tpp
+    caps = {rule.rule: rule.cap_tpp for rule in live.licence_rules if rule.rule_sets == (DRAFT,)}
+    assert caps == {"DRAFT_SMALL": 1000 * tpp, "DRAFT_PREAUTHORISED": 200_000 * tpp, "DRAFT_GOVERNMENTS": None}
+    assert tpp == 60_000
+
+
+@pytest.mark.parametrize("country", ["BR", "MX", "VN", "SA", "AE", "DE", "JP"])
+@pytest.mark.parametrize("date", [THEN, NOW, "2028-01-01"])
+def test_the_draft_asks_for_a_licence_everywhere(live, country, date):
+    """Allies too, on any date; above 200,000 GB300 no plan can count on it."""
+    chip = live.accelerators["h100_sxm5_80"]
+    found = {r.rule: (r.policy, r.usable) for r in routes(chip, country, live, DRAFT, date)}
+    assert found == {
+        "DRAFT_SMALL": ("approval", True),
+        "DRAFT_PREAUTHORISED": ("approval", True),
+        "DRAFT_GOVERNMENTS": ("case_by_case", False),
+    }
+
+
+def test_the_draft_changes_nothing_else(live):
+    """At home, below the thresholds, for .b and consumer chips, and for D:5 the rules go on as enforced."""
+    for name, country in (("h100", "US"), ("h20", "BR"), ("mi210", "VN"), ("rtx 4090", "CN"), ("b300", "CN")):
+        enforced, draft = (law_answer(live, name, country, None, rules).routes for rules in ("enforced-2026", DRAFT))
+        assert enforced == draft, (name, country)
+
+
+def test_a_plan_under_the_draft_keeps_to_its_caps(live):
+    """3,789 H100 (60e6 / 15,831.2) go by simple review; a larger fleet is pre-authorised and waits 90 days longer."""
+    asked = Case(country="BR", rules=DRAFT, procurement="buy", use="h100", deadline_days=120)
+    small = plan(asked, live)
+    assert isinstance(small, Plan)
+    assert small.items[0].key.route in ("DRAFT_SMALL", "DRAFT_PREAUTHORISED")
+    large = plan(asked.changed(workload="llama-3.1-405b", deadline_days=150), live)
+    assert isinstance(large, Plan)
+    assert large.accelerators > 3789
+    assert large.items[0].key.route == "DRAFT_PREAUTHORISED"
+    order = asked.changed(deadline_from="order", deadline_days=365)
+    found = plan(order, live)
+    assert isinstance(found, Plan)
+    assert (found.items[0].key.route, found.lead_days) == ("DRAFT_SMALL", 120)  # 90 of delivery, 30 of review
+
+
+# --- thresholds of training compute ---------------------------------------------------------------------------------
+
+
+def told(live, **case):
+    return [row.rule for row in passed(settle(Case(**case), live))]
+
+
+def test_the_thresholds_that_a_run_passes(live):
+    """2.22e24 is above 1e23 alone, 3.8e25 above 1e25 too, 1e27 above all that stand."""
+    assert told(live) == ["EU_GPAI_PRESUMPTION"]
+    assert told(live, workload="llama-3.1-405b") == ["EU_GPAI_PRESUMPTION", "EU_GPAI_SYSTEMIC"]
+    assert told(live, params_total_b="1000", tokens_t="170") == [
+        *("EU_GPAI_PRESUMPTION", "EU_GPAI_SYSTEMIC", "CA_SB53", "DIFF_4E091"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("date", "rules"),
+    [
+        ("2024-06-01", ["US_EO14110"]),
+        ("2025-01-20", ["US_EO14110"]),
+        ("2025-01-21", []),
+        ("2025-08-02", ["EU_GPAI_PRESUMPTION", "EU_GPAI_SYSTEMIC", "DIFF_4E091"]),
+        ("2026-01-01", ["EU_GPAI_PRESUMPTION", "EU_GPAI_SYSTEMIC", "CA_SB53", "DIFF_4E091"]),
+    ],
+)
+def test_a_threshold_counts_from_day_to_day(live, date, rules):
+    """The revoked order counts up to its last day, the AI Act from its first."""
+    assert told(live, date=date, params_total_b="1000", tokens_t="170") == rules
+
+
+def test_a_threshold_itself_is_not_passed(frozen):
+    """ "Above" is strict: 1e21 FLOP is not above 1e21, a FLOP more is."""
+    asked = settle(Case(), frozen)
+    for flop, date, rules in (
+        ("1e21", NOW, []),
+        ("1000000000000000000001", NOW, ["LOW"]),
+        ("1e21", "2025-06-30", ["OLD"]),
+        ("1e22", "2025-06-30", ["OLD", "LOW"]),
+        ("1e22", "2025-07-01", ["LOW"]),
+    ):
+        case = asked.case.changed(date=date)
+        assert [r.rule for r in passed(replace(asked, case=case, training_flop=Decimal(flop)))] == rules
+
+
+def test_thresholds_are_reported_and_never_enforced(live, capsys):
+    """The plan stands, card and JSON tell the threshold; only a cap that the case states stops the run."""
+    found = answer(Case(max_mw="1", deadline_days=120), live)
+    assert isinstance(found.outcome, Plan)
+    out = envelope(found).outputs
+    assert [t.rule for t in out.thresholds_passed] == ["EU_GPAI_PRESUMPTION"]
+    assert out.training_flop == 2.22e24
+    assert run(["plan", "--max-mw", "1", "--deadline", "120d", "-q"]) == 0
+    card = capsys.readouterr().out
+    assert "Training compute\n  above 1e+23 FLOP (European Union, in force by guidelines)" in card
+    assert isinstance(plan(Case(max_training_flop="1e23"), live), Infeasible)
+
+
+def test_no_section_where_no_threshold_is_passed(live, capsys):
+    """1B parameters on 10B tokens are 6e19 FLOP."""
+    assert run(["plan", "--params-total-b", "1", "--tokens-t", "0.01", "-q"]) == 0
+    assert "Training compute" not in capsys.readouterr().out
+
+
+# --- the command ----------------------------------------------------------------------------------------------------
+
+
+def test_the_command_says_it_in_one_sentence(capsys):
+    """The answer first, then the class, the country's groups, the rule with its source, and what is left open."""
+    assert run(["law", "h100", "VN"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].rstrip() == f"H100 SXM5 80GB to Viet Nam: {LICENCE}"
+    text = " ".join(line.strip() for line in lines)
+    for words in (
+        *("TPP 15,831.2 (FP8), performance density 19.45: ECCN_3A090_A1", "stated by its sources: 3A090.a"),
+        *("D:1 from 2023-11-17", "LIC_D1_D4, in force, from 2023-11-17", "[https://www.federalregister.gov"),
+        *("LIC_HQ_D5, in force: A buyer whose head office", "rules enforced-2026 on 2026-11-22"),
+    ):
+        assert words in text, words
+
+
+def test_what_no_plan_can_count_on_is_said(capsys):
+    """Denial and case-by-case review."""
+    assert run(["law", "b300", "China", "--date", THEN]) == 0
+    out = capsys.readouterr().out
+    assert "No plan can count on it." in out and "What bars it" in out
+
+
+def test_the_command_as_json(capsys):
+    """The same as one document."""
+    assert run(["law", "h100", "AE", "--date", THEN, "--rules", "diffusion-2025", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["country"], found["date"], found["rules"]) == ("AE", THEN, "diffusion-2025")
+    assert [(r["rule"], r["cap_accelerators"], r["usable"]) for r in found["routes"]] == [
+        ("DIFF_LPP", 1699, True),
+        ("DIFF_T2_LICENCE", 49901, True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["h100", "Narnia"], 'unknown country "Narnia"'),
+        (["h1000", "VN"], 'unknown accelerator "h1000"; did you mean'),
+        (["h100", "VN", "--rules", "difusion"], 'unknown rule set "difusion"; did you mean diffusion-2025'),
+        (["h100", "VN", "--date", "2026-02-30"], '"2026-02-30" is no day'),
+        (["h100", "VN", "--date", "soon"], '"soon" is no day'),
+        (["h100", "VN", "--date", "2023-11-16"], "2023-11-16 lies before 2023-11-17"),
+    ],
+)
+def test_what_is_not_known_is_one_message(capsys, arguments, words):
+    """Exit status 2, nothing on stdout."""
+    assert run(["law", *arguments]) == 2
+    caught = capsys.readouterr()
+    assert caught.out == ""
+    assert caught.err.startswith("Error: ") and words in caught.err
+
+
+def test_a_country_of_which_no_rule_speaks_is_not_cleared(frozen):
+    """An empty answer must not read as 'free'."""
+    cut = frozen.country_groups | {"BR": ()}
+    found = law_answer(replace(frozen, country_groups=cut), "h100", "BR")
+    assert found.sentence.endswith("no rule of the set speaks of it: not cleared")
+    assert not found.usable
+    with pytest.raises(UsageError):
+        law_answer(frozen, "h100", "")
