@@ -39,6 +39,18 @@ _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?")
 _MAX_NUMBER_LENGTH = 40
 
 
+def two_readings(text: str) -> str | None:
+    """What is wrong with a number typed by a person that could be a decimal or a thousands group; None if nothing.
+
+    "1.500" is 1.5 to some and 1500 to others; "0.125" and "1.25" have one reading.
+    """
+    cleaned = text.strip()
+    if re.fullmatch(r"[1-9][0-9]{0,2}\.[0-9]{3}", cleaned):
+        decimal = cleaned.rstrip("0").rstrip(".") if cleaned.endswith("0") else f"{cleaned}0"
+        return f"could be {decimal} or {cleaned.replace('.', '')}; write one of them"
+    return None
+
+
 def parse_decimal(text: str) -> Decimal:
     """Read a plain decimal number: ASCII digits, a point, at most a two-digit exponent.
 

@@ -310,7 +310,7 @@ def _caps(ready: Prepared, ways: Sequence[Way]) -> Iterator[Cap]:
             through = rule.rule
             yield over(
                 rule.cap_tpp,
-                lambda w, r=through: w.tpp if w.name.procurement == "buy" and w.name.route == r else 0,
+                lambda w, r=through: w.tpp if w.name.procurement != "own" and w.name.route == r else 0,
             )
 
 

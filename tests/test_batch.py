@@ -401,7 +401,7 @@ b,upfront,97,buy,,1,,,,,
 c,amortised,61,,,1,,,,,
 d,rental,120,,,1,,,1.3,,
 e,upfront,250,own,a100=672,1,,,,,
-f,upfront,20,,a100=16,2,,333.335,,,dense-small
+f,upfront,20,,a100=16,2,,333.3351,,,dense-small
 g,upfront,211,buy,,1,order,0.01,,diffusion-2025,moe-10k
 """
 

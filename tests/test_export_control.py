@@ -345,7 +345,7 @@ def options(catalogue, **case):
 
 def test_lead_times_count_from_the_order_only(catalogue):
     """Viet Nam: licence 120 and delivery 90 days are 210; counted from the start of training they are 0."""
-    asked = {"country": "VN", "use": "h100", "procurement": "buy"}
+    asked = {"country": "VN", "use": "h100_sxm5_80", "procurement": "buy"}
     assert options(catalogue, **asked, deadline_from="order") == {("buy", "LIC_D1_D4", 210)}
     assert options(catalogue, **asked, deadline_from="training") == {("buy", "LIC_D1_D4", 0)}
     assert options(catalogue, **asked) == {("buy", "LIC_D1_D4", 0)}
@@ -353,7 +353,7 @@ def test_lead_times_count_from_the_order_only(catalogue):
 
 def test_lead_times_by_way_of_procurement(catalogue):
     """Brazil needs no licence: 90 days to buy, 14 to hire, none for what is owned."""
-    asked = {"country": "BR", "use": "h100", "owned": "h100=800", "deadline_from": "order"}
+    asked = {"country": "BR", "use": "h100_sxm5_80", "owned": "h100=800", "deadline_from": "order"}
     assert options(catalogue, **asked) == {
         ("buy", "LIC_GROUPB_NONE", 90),
         ("rent", "LIC_GROUPB_NONE", 14),
@@ -363,13 +363,13 @@ def test_lead_times_by_way_of_procurement(catalogue):
 
 def test_a_hire_waits_for_no_licence(catalogue):
     """H100 for hire in the UAE stood there already on the eve of its move to A:5: 14 days, not 134."""
-    hired = options(catalogue, country="AE", use="h100", procurement="rent", deadline_from="order", date=EVE)
+    hired = options(catalogue, country="AE", use="h100_sxm5_80", procurement="rent", deadline_from="order", date=EVE)
     assert hired == {("rent", "LIC_D1_D4", 14)}
 
 
 def test_the_licence_eats_the_deadline(catalogue):
     """365 days from the order less 210 leave 155: the plan ends by then and says so; 210 days leave none at all."""
-    case = Case(country="VN", use="h100", procurement="buy", deadline_days=365, deadline_from="order")
+    case = Case(country="VN", use="h100_sxm5_80", procurement="buy", deadline_days=365, deadline_from="order")
     found = plan(case, catalogue)
     assert isinstance(found, Plan)
     assert found.lead_days == 210
@@ -389,7 +389,7 @@ def test_the_servers_that_the_licence_makes_necessary(catalogue, deadline, serve
     """25,694.44 / (2.3509 x (365 - 210)) = 70.5, so 71 H100 servers; with all 365 days 30 would do."""
     assert -(-25_694.4444 // (2.3509332 * (deadline - 210))) == servers
     case = Case(
-        **{"country": "VN", "use": "h100", "precision": "fp8", "procurement": "buy"},
+        **{"country": "VN", "use": "h100_sxm5_80", "precision": "fp8", "procurement": "buy"},
         **{"deadline_from": "order", "deadline_days": deadline, "objective": "peak_power"},
     )
     found = plan(case, catalogue)
@@ -413,7 +413,7 @@ def test_a_plan_by_the_low_volume_route_keeps_to_its_cap(catalogue):
 
 def test_a_larger_plan_takes_the_licence(catalogue):
     """30 days with H100 need 46e6 TPP: above 26.9e6 the licence it is."""
-    case = Case(country="BR", rules="diffusion-2025", procurement="buy", use="h100", deadline_days=30)
+    case = Case(country="BR", rules="diffusion-2025", procurement="buy", use="h100_sxm5_80", deadline_days=30)
     found = plan(case, catalogue)
     assert isinstance(found, Plan)
     assert [item.key.route for item in found.items] == ["DIFF_T2_LICENCE"]
@@ -425,7 +425,7 @@ def test_the_low_volume_route_is_the_quick_one(catalogue):
     """By exception 212 servers at most: 90 days of delivery and 52 of work are 142; the licence alone takes 210."""
     assert -(-25_694.4444 // (2.3509332 * 212)) == 52
     case = Case(
-        **{"country": "BR", "rules": "diffusion-2025", "procurement": "buy", "use": "h100", "precision": "fp8"},
+        **{"country": "BR", "rules": "diffusion-2025", "procurement": "buy", "use": "h100_sxm5_80", "precision": "fp8"},
         **{"deadline_from": "order", "deadline_days": 142},
     )
     found = plan(case, catalogue)
@@ -439,7 +439,7 @@ def test_the_low_volume_cap_to_the_server(catalogue):
     assert 26_900_000 // 126_649.6 == 212
     days = -(-25_694.4444 // (2.3509332 * 212))
     case = Case(
-        **{"country": "BR", "rules": "diffusion-2025", "procurement": "buy", "use": "h100", "precision": "fp8"},
+        **{"country": "BR", "rules": "diffusion-2025", "procurement": "buy", "use": "h100_sxm5_80", "precision": "fp8"},
         **{"objective": "peak_power"},
     )
     most = plan(case.changed(deadline_days=int(days)), catalogue)
@@ -453,21 +453,21 @@ def test_the_low_volume_cap_to_the_server(catalogue):
 
 
 def test_the_national_cap_makes_a_plan_impossible(catalogue):
-    """790e6 / 432,000 = 1,828 servers of B300: Llama 3.1 405B takes them 27 days. In 26 it is lawful only uncapped.
+    """790e6 / 432,000 = 1,828 servers of B300: Llama 3.1 405B takes them 33 days. In 32 it is lawful only uncapped.
 
-    3.8e25 FLOP = 439,814.8 PFLOP/s-days; a server does 8 x 4,500 x 0.3 x 0.83 / 1000 = 8.964 PFLOP/s.
+    3.8e25 FLOP = 439,814.8 PFLOP/s-days; a server does 8 x 4,500 x 0.25 x 0.83 / 1000 = 7.47 PFLOP/s.
     """
     assert 790_000_000 // (8 * 54_000) == 1828
-    assert -(-439_814.8148 // (8.964 * 1828)) == 27
+    assert -(-439_814.8148 // (7.47 * 1828)) == 33
     case = Case(
         **{"country": "BR", "workload": "llama-3.1-405b", "procurement": "buy", "use": "b300", "precision": "fp8"},
-        **{"deadline_days": 26},
+        **{"deadline_days": 32},
     )
     free = plan(case, catalogue)
     assert isinstance(free, Plan)
     assert free.tpp > 790_000_000
     assert isinstance(plan(case.changed(rules="diffusion-2025"), catalogue), Infeasible)
-    capped = plan(case.changed(rules="diffusion-2025", deadline_days=27), catalogue)
+    capped = plan(case.changed(rules="diffusion-2025", deadline_days=33), catalogue)
     assert isinstance(capped, Plan)
     assert capped.tpp <= 790_000_000
     assert capped.items[0].key.route == "DIFF_T2_LICENCE"
@@ -475,7 +475,7 @@ def test_the_national_cap_makes_a_plan_impossible(catalogue):
 
 def test_the_two_routes_do_not_add_up_unseen(catalogue):
     """Every plan in a tier-2 country names the route it takes; none mixes both without each cap being held."""
-    case = Case(country="MX", rules="diffusion-2025", procurement="buy", use="h100", deadline_days=40, mix=2)
+    case = Case(country="MX", rules="diffusion-2025", procurement="buy", use="h100_sxm5_80", deadline_days=40, mix=2)
     found = plan(case, catalogue)
     assert isinstance(found, Plan)
     for limit in found.limits:
@@ -497,7 +497,7 @@ def test_what_the_law_forbids_is_told_with_its_rule(catalogue):
 
 def test_the_uae_waits_on_the_eve_and_not_on_the_day(catalogue):
     """Ordered on 2026-07-09 an H100 takes 210 days to train in the UAE, a day later 90."""
-    asked = {"country": "AE", "use": "h100", "procurement": "buy", "deadline_from": "order"}
+    asked = {"country": "AE", "use": "h100_sxm5_80", "procurement": "buy", "deadline_from": "order"}
     assert options(catalogue, **asked, date=EVE) == {("buy", "LIC_D1_D4", 210)}
     assert options(catalogue, **asked, date=DAY) == {("buy", "LIC_A5_A6_NONE", 90)}
 

@@ -326,13 +326,17 @@ def test_memory_floor(catalogue):
     assert ready.problem.memory_gb == 671 * 16 == 10_736
     assert ready.asked.memory_gb == pytest.approx(10_736)
     assert -(-10_736 // 80) == 135
-    slow = plan(Case(country="BR", use="h100", tokens_t="0.01", procurement="buy", deadline_days=365), catalogue)
+    slow = plan(
+        Case(country="BR", use="h100_sxm5_80", tokens_t="0.01", procurement="buy", deadline_days=365), catalogue
+    )
     assert isinstance(slow, Plan)
     assert (slow.servers, slow.accelerators) == (17, 136)
     assert isinstance(
-        plan(Case(country="BR", use="h100", tokens_t="0.01", max_accelerators=135), catalogue), Infeasible
+        plan(Case(country="BR", use="h100_sxm5_80", tokens_t="0.01", max_accelerators=135), catalogue), Infeasible
     )
-    assert isinstance(plan(Case(country="BR", use="h100", tokens_t="0.01", max_accelerators=136), catalogue), Plan)
+    assert isinstance(
+        plan(Case(country="BR", use="h100_sxm5_80", tokens_t="0.01", max_accelerators=136), catalogue), Plan
+    )
 
 
 # --- the cheapest plan under 1 MW in 120 days -----------------------------------------------------------------------
@@ -346,7 +350,7 @@ def test_h100_cannot_do_it_under_one_megawatt(catalogue):
     assert needed * F("15.66") == F("1440.72") > 1300
     assert 1000 // F("15.66") == 63
     assert -(-work / (63 * F("2.3509332")) // 1) == 174
-    only = Case(country="BR", max_mw="1", deadline_days=120, use="h100")
+    only = Case(country="BR", max_mw="1", deadline_days=120, use="h100_sxm5_80")
     assert isinstance(plan(only, catalogue), Infeasible)
     enough = plan(only.changed(max_mw="1.44072"), catalogue)
     assert isinstance(enough, Plan)

@@ -334,8 +334,8 @@ def test_a_dropped_row_of_the_single_model_never_becomes_the_answer(small: Catal
 @pytest.mark.parametrize(
     ("seed", "noticed"),
     [
-        (11, {"work", "days", "product", "share", "ceiling"}),
-        (44, {"cap", "work", "share", "ceiling"}),
+        (11, {"work", "days", "product", "share"}),
+        (44, {"cap", "work", "share"}),
         (147, {"lead", "used"}),
         (168, {"bracket", "cap", "days", "product", "share", "work"}),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 import shlex
 import textwrap
@@ -32,7 +33,7 @@ CASES = {line.split(".csv")[0].split()[-1] + ".csv" for line in SHELL if " batch
 
 @pytest.fixture
 def here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """An empty folder with the README's cases file, and the data of this copy."""
+    """An empty folder with the README's cases file; the data are those of this copy."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("OPTIMIZER_DATA", str(ROOT / "data"))
     for name in CASES:
@@ -124,6 +125,17 @@ def test_the_csv_example_is_a_batch(here: Path, capsys: pytest.CaptureFixture[st
     assert [row["case_id"] for row in rows] == [row["case_id"] for row in asked]
     assert {row["status"] for row in rows} <= {"plan", "infeasible"} and "plan" in {row["status"] for row in rows}
     assert "`plans.metadata.json`" in README and (here / "plans.metadata.json").is_file()
+
+
+@pytest.mark.parametrize("example", blocks("toml"))
+def test_the_pack_example_is_a_pack(here: Path, capsys: pytest.CaptureFixture[str], example: str) -> None:
+    """A country of one's own: read as it stands, its tariff is the one planned with, and it is told in the answer."""
+    (here / "pack.toml").write_text(example, encoding="utf-8")
+    flags = ["--procurement", "buy", "--pack", "pack.toml", "--json", "-q"]
+    assert run(["plan", *flags]) == 0
+    figures = json.loads(capsys.readouterr().out)["provenance"]["figures"]
+    (tariff,) = (figure for figure in figures if figure["name"] == "electricity_usd_per_kwh")
+    assert tariff["value"] == re.findall(r"electricity_usd_per_kwh = ([\d.]+)", example)[0]
 
 
 @pytest.mark.parametrize("example", blocks("python"))

@@ -101,13 +101,13 @@ def test_a_cell_of_the_study(cell):
 
 
 def test_how_many_cells_are_met():
-    """64 of 76: every cell of the two readings' own tables; the 12 figures that are stated beside them are not."""
+    """88 of 100: every cell of the two readings' own tables, and all but 12 of what the summary states beside them."""
     met = 0
     every = cells()
     for cell in every:
         value = by_hand(cell.reading, cell.country, cell.accelerator, cell.deadline_days)[cell.quantity]
         met += F(cell.low) <= value <= F(cell.high)
-    assert (len(every), met, len(every) - met) == (76, 64, 2 * len(NOT_MET))
+    assert (len(every), met, len(every) - met) == (100, 88, 2 * len(NOT_MET))
 
 
 def test_every_cell_of_both_readings_is_there():
@@ -120,9 +120,9 @@ def test_every_cell_of_both_readings_is_there():
 def test_the_intervals_hold_what_is_stated():
     """The published figure lies within its interval, which is half a unit of its last digit on either side."""
     for cell in cells():
-        stated = F(cell.stated.removeprefix("about "))
+        stated = F(cell.stated.removeprefix("about ").removeprefix("over "))
         assert F(cell.low) <= stated <= F(cell.high), cell
-        if not cell.stated.startswith("about "):
+        if not cell.stated.startswith(("about ", "over ")):
             digits = len(cell.stated.partition(".")[2])
             assert F(cell.high) - F(cell.low) == F(1, 10**digits), cell
 

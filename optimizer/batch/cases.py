@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from optimizer.domain import Case
 from optimizer.errors import DataError, Problem
 from optimizer.tables import Line, check_header, read_lines, typed
+from optimizer.units import two_readings
 
 MAX_COLUMNS = 200
+_TEXT = ("case_id",)
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,14 @@ def _entries(lines: Iterator[Line | Problem], name: str) -> Iterator[Entry]:
             yield Entry(f"line {line.line}", None, (line,))
             continue
         case_id = line.cells.get("case_id", "").strip() or f"line {line.number}"
+        doubtful = [
+            Problem(rule, file=name, line=line.number, column=column, value=cell.strip())
+            for column, cell in line.cells.items()
+            if column not in _TEXT and (rule := two_readings(cell))
+        ]
+        if doubtful:
+            yield Entry(case_id, None, tuple(doubtful))
+            continue
         try:
             yield Entry(case_id, typed(line, Case), (), name, line.number)
         except DataError as error:

@@ -72,7 +72,7 @@ def run(arguments: list[str]) -> int:
         click.echo("Interrupted.", err=True)
         return INTERRUPTED
     except (BrokenPipeError, SystemExit) as error:
-        if isinstance(error, SystemExit) and type(sys.stdout).__name__ != _PACIFIED:
+        if isinstance(error, SystemExit) and type(sys.stdout).__name__.lstrip("_") != _PACIFIED:
             raise
         # the reader (head, less) has seen enough: end quietly, also when Python flushes at exit
         with contextlib.suppress(OSError):

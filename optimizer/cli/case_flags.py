@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from optimizer.errors import DataError, Problem, UsageError
-from optimizer.units import DAYS_PER_MONTH, DAYS_PER_WEEK
+from optimizer.units import DAYS_PER_MONTH, DAYS_PER_WEEK, two_readings
 
 if TYPE_CHECKING:
     from optimizer.catalogue import Catalogue
@@ -99,7 +99,11 @@ def case_of(values: dict[str, Any], catalogue: Catalogue, today: str) -> Case:
     from optimizer.tables import problems_of
 
     said = {field: value for field, value in values.items() if value not in (None, False)}
-    problems: list[Problem] = []
+    problems: list[Problem] = [
+        Problem(rule, column=field, value=said.pop(field))
+        for field in list(said)
+        if field != "case_id" and isinstance(said[field], str) and (rule := two_readings(said[field]))
+    ]
     if _is_date(str(said.get("deadline_days", ""))):
         said.setdefault("deadline_from", "order")  # a day of the calendar comes whether or not delivery is late
     for field, read in (("deadline_days", partial(_days, today=today)), ("budget_usd", _money)):

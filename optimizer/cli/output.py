@@ -96,11 +96,17 @@ def destination(path: str | None) -> Iterator[TextIO]:
         return
     from optimizer.report.tabular import atomically
 
-    target = Path(path or "")
+    if (path or "").endswith(("/", os.sep)):
+        raise click.BadParameter(f"{path} is a folder", param_hint="--output")
+    target = Path(path or "").resolve()  # a link is followed, not replaced
     if not target.parent.is_dir():
         raise click.BadParameter(f"there is no folder {target.parent}", param_hint="--output")
     if target.is_dir():
         raise click.BadParameter(f"{target} is a folder", param_hint="--output")
+    if target.exists() and not target.is_file():
+        with target.open("w", encoding="utf-8", newline="") as stream:  # a device or a pipe is written to, not replaced
+            yield stream
+        return
     with atomically(target) as stream:
         yield stream
 
