@@ -199,7 +199,7 @@ def exact_option(setting: Setting, key: OptionKey) -> ExactOption:
     it_kw = rated_kw + exact("network_power_kw_per_device") * devices
     peak_kw = it_kw * exact("pue")
     mean_kw = peak_kw * exact("mean_power_ratio")
-    server, server_day, capital = _money(setting, key, devices, it_kw, mean_kw, fraction(bracket.network_ratio))
+    server, server_day, capital = _money(setting, key, devices, it_kw, fraction(bracket.network_ratio))
     return ExactOption(
         key=key,
         devices=devices,
@@ -238,7 +238,7 @@ def _lead_days(setting: Setting, key: OptionKey) -> int:
 
 
 def _money(
-    setting: Setting, key: OptionKey, devices: int, it_kw: Fraction, mean_kw: Fraction, network_ratio: Fraction
+    setting: Setting, key: OptionKey, devices: int, it_kw: Fraction, network_ratio: Fraction
 ) -> tuple[dict[str, Fraction], dict[str, Fraction], Fraction]:
     """Named cost terms of one server, per server and per day of work, and its landed price."""
     exact = setting.exact
@@ -258,19 +258,27 @@ def _money(
         freight_usd = (chips_usd + integration_usd + spares_usd) * exact("freight_ratio")
     equipment_usd = chips_usd + integration_usd + spares_usd
     server_day = {
-        "energy": mean_kw * HOURS_PER_DAY * exact("electricity_usd_per_kwh"),
+        "energy": it_kw * exact("pue") * exact("mean_power_ratio") * HOURS_PER_DAY * exact("electricity_usd_per_kwh"),
         "colocation": it_kw * exact("colocation_usd_per_kw_month") * MONTHS_PER_YEAR / DAYS_PER_YEAR,
         "maintenance": equipment_usd * exact("maintenance_per_year") / DAYS_PER_YEAR,
     }
+    amortised = setting.case.basis == "amortised"
+    server: dict[str, Fraction] = {}
+    if key.connection == "hv":
+        substation_usd = it_kw * exact("pue") * exact("substation_usd_per_kw")
+        if amortised:
+            server_day["connection"] = _amortisation_usd_per_day(setting, substation_usd, ZERO)
+        else:
+            server["connection"] = substation_usd
     if key.procurement == "own":
-        return {}, server_day, ZERO
+        return server, server_day, ZERO
     cif_usd = equipment_usd + freight_usd
     tax_usd = _tax_usd(setting, cif_usd)
     landed_usd = cif_usd + tax_usd
-    if setting.case.basis == "amortised":
+    if amortised:
         server_day["amortisation"] = _amortisation_usd_per_day(setting, landed_usd, equipment_usd)
-        return {}, server_day, landed_usd
-    server = {
+        return server, server_day, landed_usd
+    server |= {
         "accelerators": chips_usd,
         "integration": integration_usd,
         "spares": spares_usd,
@@ -327,6 +335,9 @@ def _caps(setting: Setting, options: Sequence[ExactOption]) -> list[ExactCap]:
     everything = dict(enumerate(options))
     if case.max_mw is not None:
         cap("grid", "MW", fraction(case.max_mw), {i: o.peak_kw / KW_PER_MW for i, o in everything.items()})
+    within = {i: o.peak_kw / KW_PER_MW for i, o in everything.items() if o.key.connection == "mv"}
+    if within and setting.country.medium_voltage_limit_mw is not None:
+        cap("connection", "MW", fraction(setting.country.medium_voltage_limit_mw), within)
     if case.max_tpp is not None:
         cap("tpp", "TPP", fraction(case.max_tpp), {i: o.tpp for i, o in everything.items()})
     if case.max_accelerators is not None:

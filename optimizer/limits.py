@@ -76,6 +76,11 @@ def _caps(setting: Setting, table: OptionTable) -> Iterator[Limit]:
     case = setting.case
     if case.max_mw is not None:
         yield Limit("grid", "MW", float(case.max_mw), table.peak_kw / KW_PER_MW)
+    stepped = np.array([option.key.connection == "mv" for option in table.options])
+    if stepped.any():
+        assert setting.country.medium_voltage_limit_mw is not None  # options are made so
+        bound = float(setting.country.medium_voltage_limit_mw)
+        yield Limit("connection", "MW", bound, table.peak_kw / KW_PER_MW * stepped)
     if case.max_tpp is not None:
         yield Limit("tpp", "TPP", float(case.max_tpp), table.tpp)
     if case.max_accelerators is not None:

@@ -27,6 +27,7 @@ With K = 1 all work is done by the one option: u[o] = (W/r[o]) z[o], and every c
     product:   p[o,b] <= n[o],   p[o,b] <= most[o] t[b]                                   (p = n t, exact)
     cap:       sum_o use[c,o] n[o] <= bound[c]
     memory:    sum_o memory[o] n[o] >= needed
+    connect:   z[o] <= 1 - h (medium voltage),   z[o] <= h (with a substation)
     bracket:   z[o] <= w[b(o)],   sum_b w[b] <= 1,   lo[b] w[b] <= sum_{o in b} devices[o] n[o] <= hi[b] w[b]
 
 Every row is scaled by a power of two; no coefficient is left outside 1e-4 .. 1e4 and no bound above 1e5.
@@ -289,6 +290,7 @@ def _mixed(model: pyo.ConcreteModel, given: Programme, add: _Rows, work: float) 
             add("<=", bound, terms)
     add(">=", asked.memory_gb, [(model.n[o], min(float(table.memory_gb[o]), asked.memory_gb)) for o in kept])
     _brackets(model, given, add)
+    _connections(model, given, add)
     shares: Mapping[int, Any] = model.v
     return shares
 
@@ -307,6 +309,18 @@ def _brackets(model: pyo.ConcreteModel, given: Programme, add: _Rows) -> None:
         add("<=", 0.0, [*devices, (model.w[name], -float(bracket.max_devices))])
         for o in members:
             add("<=", 0.0, [(model.z[o], 1.0), (model.w[name], -1.0)])
+
+
+def _connections(model: pyo.ConcreteModel, given: Programme, add: _Rows) -> None:
+    """A site has one connection: what stands within the medium-voltage limit and what pays for a substation exclude."""
+    kinds = {o: given.table.options[o].key.connection for o in given.kept}
+    if "mv" in kinds.values() and "hv" in kinds.values():
+        model.h = pyo.Var(domain=pyo.Binary)
+        for o, kind in kinds.items():
+            if kind == "mv":
+                add("<=", 1.0, [(model.z[o], 1.0), (model.h, 1.0)])
+            elif kind == "hv":
+                add("<=", 0.0, [(model.z[o], 1.0), (model.h, -1.0)])
 
 
 class _Rows:

@@ -18,6 +18,7 @@ COST_TERMS = (
     "spares",
     "freight",
     "duty_and_tax",
+    "connection",
     "amortisation",
     "rent",
     "energy",

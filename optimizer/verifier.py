@@ -56,6 +56,8 @@ def _in_one_bracket(used: list[tuple[ExactOption, int]]) -> bool:
     """All options stand in the same size bracket, and the devices of the plan within it."""
     if len({option.key.bracket for option, _ in used}) > 1:
         return False
+    if len({option.key.connection for option, _ in used} - {""}) > 1:
+        return False  # a site has one connection
     if len(used) == 1:
         option, servers = used[0]
         return option.min_servers <= servers <= option.max_servers

@@ -34,6 +34,8 @@ def row(catalogue, accelerator, precision="fp8", procurement="buy", bracket="sma
     ready = prepare(Case(**{"country": "BR", "precision": precision, **case}), catalogue)
     for i, option in enumerate(ready.table.options):
         key = option.key
+        if key.connection == "hv":
+            continue  # the substation has tests of its own
         if (key.accelerator, key.procurement, key.bracket) == (accelerator, procurement, bracket):
             table = ready.table
             names = [

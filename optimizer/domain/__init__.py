@@ -11,7 +11,7 @@ from optimizer.domain.law import (
     Policy,
     RuleSet,
 )
-from optimizer.domain.option import OptionKey
+from optimizer.domain.option import Connection, OptionKey
 from optimizer.domain.parameters import COUNTRY_PARAMETERS, PARAMETERS
 from optimizer.domain.rows import (
     Accelerator,
@@ -47,6 +47,7 @@ __all__ = [
     "Case",
     "ChipClass",
     "ComputeThreshold",
+    "Connection",
     "Country",
     "CountryGroup",
     "DeadlineFrom",

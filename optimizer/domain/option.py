@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from optimizer.domain.rows import Precision, Procurement
+
+Connection = Literal["", "mv", "hv"]
 
 
 @dataclass(frozen=True, order=True)
 class OptionKey:
-    """(accelerator, precision, procurement, licence route, size bracket, site). Plain order is the last tie-break."""
+    """(accelerator, precision, procurement, licence route, size bracket, site, connection). Plain order breaks ties."""
 
     accelerator: str
     precision: Precision
@@ -17,8 +20,20 @@ class OptionKey:
     route: str
     bracket: str
     site: str
+    connection: Connection = ""
+    """``mv``: the site's own load stays within the country's medium-voltage limit; ``hv``: it pays for a substation.
+    Empty for what is hired, and where the country has no such limit."""
 
     @property
     def name(self) -> str:
         """The key in one word."""
-        return "/".join((self.site, self.accelerator, self.precision, self.procurement, self.route, self.bracket))
+        parts = (
+            self.site,
+            self.accelerator,
+            self.precision,
+            self.procurement,
+            self.route,
+            self.bracket,
+            self.connection,
+        )
+        return "/".join(filter(None, parts))

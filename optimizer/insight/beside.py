@@ -34,6 +34,7 @@ LIMIT_WORDS = {
     "hire": "accelerators for hire",
     "owned": "accelerators owned",
     "law": "the export quota",
+    "connection": "the medium-voltage limit",
 }
 """How a limit is called in a sentence, by the part of its name before the colon."""
 
@@ -134,7 +135,9 @@ def limit_names(problem: ExactProblem) -> list[str]:
     """The names of every limit of a case that could be relaxed."""
     names = ["deadline"]
     names += ["budget"] if problem.budget_usd is not None else []
-    return names + [cap.name for cap in problem.caps] + ([] if problem.compute_allowed else ["training_flop"])
+    # above the medium-voltage limit a plan pays for a substation: it is no limit that could make a case infeasible
+    caps = [cap.name for cap in problem.caps if cap.name != "connection"]
+    return names + caps + ([] if problem.compute_allowed else ["training_flop"])
 
 
 def need_in_words(name: str, value: Fraction) -> str:
@@ -144,7 +147,7 @@ def need_in_words(name: str, value: Fraction) -> str:
         return f"{_up(value, 0)} {'day' if value == 1 else 'days'}"
     if kind == "budget":
         return f"${_up(value, 2)}" if value.denominator > 1 else f"${_up(value, 0)}"
-    if kind == "grid":
+    if kind in ("grid", "connection"):
         return f"{_up(value, 3 if value >= Fraction(1, 100) else 9)} MW"
     if kind in ("tpp", "law"):
         return f"{_up(value, 0)} TPP"

@@ -53,6 +53,10 @@ def _of_item(plan: Plan, item: PlanItem) -> Iterator[Figure]:
         if key.accelerator not in dict(setting.case.supply):
             yield setting.figures["hire_max_devices"]
         return
+    if key.connection:
+        yield _figure(f"{setting.country.name} medium-voltage limit", setting.country, "medium_voltage_limit_mw")
+    if key.connection == "hv":
+        yield setting.figures["substation_usd_per_kw"]
     yield _figure(f"{key.accelerator} price", hardware, "unit_price_usd", "" if replaced else chip.price_source)
     yield from (setting.figures[name] for name in _NOT_RENTED)
     if key.procurement != "buy":

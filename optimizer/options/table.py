@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 
 from optimizer.catalogue import ANY
-from optimizer.domain import Accelerator, Efficiency, OptionKey, Precision, Procurement, SizeBracket
+from optimizer.domain import Accelerator, Connection, Efficiency, OptionKey, Precision, Procurement, SizeBracket
 from optimizer.options import cost, performance, power
 from optimizer.options.export_control import Route, routes
 from optimizer.options.performance import Column
@@ -200,13 +201,19 @@ def _procured(
     # what already stands in the country waits for no licence of ours; what is hired counts under the quota all the same
     ways_in = usable if procurement == "buy" else tuple(replace(route, lead_days=0) for route in usable)
     ways_in = ways_in[:1] if procurement == "own" else ways_in
-    for efficiency in efficiencies:
-        for route in ways_in:
-            for bracket in setting.catalogue.brackets[setting.assumptions.id]:
-                key = OptionKey(
-                    accelerator.id, efficiency.precision, procurement, route.rule, bracket.bracket, setting.country.id
-                )
-                yield Option(key, accelerator, hardware, efficiency, bracket, route, premium)
+    brackets, connections = setting.catalogue.brackets[setting.assumptions.id], _connections(setting, procurement)
+    for efficiency, route, bracket, connection in product(efficiencies, ways_in, brackets, connections):
+        site = setting.country.id
+        key = OptionKey(
+            accelerator.id, efficiency.precision, procurement, route.rule, bracket.bracket, site, connection
+        )
+        yield Option(key, accelerator, hardware, efficiency, bracket, route, premium)
+
+
+def _connections(setting: Setting, procurement: Procurement) -> tuple[Connection, ...]:
+    """Within the medium-voltage limit, or above it with a substation; hired servers stand on somebody else's line."""
+    stepped = setting.country.medium_voltage_limit_mw is not None and setting.number("substation_usd_per_kw") > 0
+    return ("mv", "hv") if stepped and procurement != "rent" else ("",)
 
 
 def _cannot_buy(setting: Setting, hardware: Hardware) -> str | None:
@@ -258,6 +265,8 @@ def _columns(setting: Setting, options: tuple[Option, ...], excluded: tuple[Excl
     freight = np.where(all_in != 0, 0.0, number("freight_ratio"))
     equipment = cost.equipment_usd(devices, price, integration, spares)
     landed = equipment * (1 + freight) * cost.landed_factor(setting.tax)
+    high_voltage = column(float(o.key.connection == "hv") for o in options)
+    substation = cost.masked(peak * number("substation_usd_per_kw"), high_voltage)
     rent = column(float(o.accelerator.rent_usd_per_hour or 0) for o in options)
     premium = column(o.premium for o in options)
     amortised = setting.case.basis == "amortised"
@@ -268,16 +277,10 @@ def _columns(setting: Setting, options: tuple[Option, ...], excluded: tuple[Excl
         1 - rented,
     )
     if amortised:
-        server_day += cost.masked(
-            cost.amortisation_usd_per_day(
-                landed,
-                equipment,
-                number("residual_ratio"),
-                number("cost_of_capital"),
-                number("useful_life_years"),
-            ),
-            bought,
-        )
+        terms = (number("residual_ratio"), number("cost_of_capital"), number("useful_life_years"))
+        server_day += cost.masked(cost.amortisation_usd_per_day(landed, equipment, *terms), bought)
+        # a substation keeps no residual value and is repaid over the same years
+        server_day += cost.amortisation_usd_per_day(substation, np.zeros_like(substation), *terms)
     return OptionTable(
         options=options,
         excluded=excluded,
@@ -296,7 +299,7 @@ def _columns(setting: Setting, options: tuple[Option, ...], excluded: tuple[Excl
         min_servers=np.maximum(1.0, np.ceil(column(float(o.bracket.min_devices) for o in options) / devices)),
         max_servers=np.floor(column(float(o.bracket.max_devices) for o in options) / devices),
         lead_days=column(float(_lead_days(setting, o)) for o in options),
-        server_usd=np.zeros(len(options)) if amortised else cost.masked(landed, bought),
+        server_usd=np.zeros(len(options)) if amortised else cost.masked(landed, bought) + substation,
         server_day_usd=server_day,
         day_usd=cost.staff_usd_per_day(number("staff_fte"), number("engineer_usd_per_year")),
     )

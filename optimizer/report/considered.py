@@ -30,6 +30,7 @@ class ConsideredRow(Frozen):
     precision: str | None = _column("training precision")
     procurement: str | None = _column("buy, rent or own")
     bracket: str | None = _column("size bracket of the cluster")
+    connection: str | None = _column("mv: within the medium-voltage limit; hv: with a substation")
     route: str | None = _column("export rule that lets it in")
     devices: int | None = _column("accelerators in a server", "accelerators")
     pflops: Decimal | None = _column("sustained speed of a server", "PFLOP/s")
@@ -61,6 +62,7 @@ def considered(case: Case, catalogue: Catalogue) -> list[ConsideredRow]:
             precision=option.key.precision,
             procurement=option.key.procurement,
             bracket=option.key.bracket,
+            connection=option.key.connection or None,
             route=option.key.route,
             devices=option.devices,
             pflops=rounded(option.pflops, 6),
@@ -102,7 +104,7 @@ def print_considered(rows: list[ConsideredRow], console: Console) -> None:
             continue
         table.add_row(
             row.accelerator,
-            f"{row.procurement} {row.precision} {row.bracket}",
+            " ".join(filter(None, (row.procurement, row.precision, row.bracket, row.connection))),
             f"{row.pflops:.2f}",
             f"{row.peak_kw:.1f}",
             f"{row.server_usd:,.0f}",

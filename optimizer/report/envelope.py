@@ -36,6 +36,7 @@ class ItemOut(Frozen):
     procurement: str
     route: str = Field(description="export rule that lets it in")
     bracket: str = Field(description="size bracket of the cluster")
+    connection: str = Field(description="mv: within the medium-voltage limit; hv: with a substation; empty: neither")
     servers: int = Field(ge=1, le=10_000_000)
     accelerators: int = Field(ge=1, le=10_000_000)
     server_days: float = Field(description="days of work of its servers")
@@ -229,6 +230,7 @@ def plan_out(plan: Plan, answer: Answer | None = None) -> PlanOut:
                 procurement=item.key.procurement,
                 route=item.key.route,
                 bracket=item.key.bracket,
+                connection=item.key.connection,
                 servers=item.servers,
                 accelerators=item.accelerators,
                 server_days=float(rounded(item.server_days, 6)),

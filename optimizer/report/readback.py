@@ -89,7 +89,15 @@ def _rebuilt(told: Envelope, plan: PlanOut, catalogue: Catalogue, name: str) -> 
             raise DataError(
                 [Problem("must be a fraction", file=name, column="server_days_exact", value=item.server_days_exact)]
             )
-        values: Any = (item.accelerator, item.precision, item.procurement, item.route, item.bracket, item.site)
+        values: Any = (
+            item.accelerator,
+            item.precision,
+            item.procurement,
+            item.route,
+            item.bracket,
+            item.site,
+            item.connection,
+        )
         key = OptionKey(*values)
         keys.append(key)
         used.append((i, item.servers, Fraction(item.server_days_exact)))

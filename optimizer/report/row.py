@@ -62,6 +62,7 @@ class PlanRow(Frozen):
     cost_spares_usd: Decimal | None = _column("cost: spare parts", "USD")
     cost_freight_usd: Decimal | None = _column("cost: freight and insurance", "USD")
     cost_duty_and_tax_usd: Decimal | None = _column("cost: import duty and taxes that do not come back", "USD")
+    cost_connection_usd: Decimal | None = _column("cost: substation of a site above the medium-voltage limit", "USD")
     cost_amortisation_usd: Decimal | None = _column("cost: this run's share of owning the hardware", "USD")
     cost_rent_usd: Decimal | None = _column("cost: rent, power and hall included", "USD")
     cost_energy_usd: Decimal | None = _column("cost: electricity", "USD")

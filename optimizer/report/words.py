@@ -21,6 +21,7 @@ TERMS = {
     "spares": "spare parts",
     "freight": "freight and insurance",
     "duty_and_tax": "duty and tax",
+    "connection": "substation",
     "amortisation": "share of owning the hardware",
     "rent": "rent (power and hall included)",
     "energy": "electricity",
