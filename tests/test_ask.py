@@ -368,3 +368,32 @@ def test_rules_and_assumptions_of_the_shipped_catalogue(live: Catalogue) -> None
 def test_the_frozen_catalogue_is_read(frozen: Catalogue) -> None:
     name = next(iter(frozen.accelerators))
     assert read(f"cheapest with {name} under 1 MW", frozen, TODAY).case.use == (name,)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fields"),
+    [
+        ("How fast could Brazil train Llama 3.1 70B under 2 MW?", {"objective": "days", "country": "BR"}),
+        ("What would it cost Brazil to train Apertus 70B in 6 months?", {"objective": "cost", "deadline_days": 180}),
+        ("cheapest plan in Chile, don't buy", {"procurement": ("rent", "own")}),
+        ("cheapest plan in Brazil without renting", {"procurement": ("buy", "own")}),
+        ("cheapest plan under 1 MW with a PUE of 1.2", {"pue": Decimal("1.2"), "max_mw": Decimal(1)}),
+        ("cheapest plan with overhead 1.3", {"overhead": Decimal("1.3")}),
+        ("We have 64 A100s already, cheapest plan in 120 days", {"owned": (("a100_sxm4_80", 64),)}),
+        ("is it feasible in Kenya under 500 kW in 90 days", {"country": "KE", "max_mw": Decimal("0.5")}),
+        ("cheapest plan without H100", {"avoid": ("h100_sxm5_80", "h100_pcie_80", "h100_nvl_94")}),
+    ],
+)
+def test_what_an_analyst_writes(sentence: str, fields: dict[str, object], live: Catalogue) -> None:
+    """Natural questions, over the shipped names. Wrong: a refusal, or half of the question lost."""
+    case = read(sentence, live, TODAY).case
+    assert {name: getattr(case, name) for name in fields} == fields
+
+
+@pytest.mark.parametrize(
+    "sentence", ["a PUE of 0.9", "overhead 0.5", "train a model with 1e24 FLOP", "without renting or buying or owning"]
+)
+def test_what_cannot_be_meant_is_refused(sentence: str, live: Catalogue) -> None:
+    """A ratio below 1, compute that is no cap, no way left to have servers: each points at the word."""
+    with pytest.raises(QuestionError, match=r"\^"):
+        read(sentence, live, TODAY)

@@ -201,6 +201,20 @@ class Interpreter:
         value = self._count(place.nodes("number")[0])
         yield self._fact(place, "mix", value, f"limit of {value} options in a plan")
 
+    def _read_pue(self, place: Place) -> Iterator[Fact]:
+        yield from self._ratio(place, "pue", "PUE")
+
+    def _read_overhead(self, place: Place) -> Iterator[Fact]:
+        yield from self._ratio(place, "overhead", "compute overhead")
+
+    def _ratio(self, place: Place, field: str, words: str) -> Iterator[Fact]:
+        """A ratio of at least 1."""
+        number = place.nodes("number")[0]
+        value = exact_decimal(self._number(number))
+        if value < 1:
+            raise self._refuse(number, f"{words} is at least 1", "say 1.2 for a fifth on top")
+        yield self._fact(place, field, value, f"{words} {shown(value)}")
+
     # Counts of accelerators
 
     def _read_max_accelerators(self, place: Place) -> Iterator[Fact]:

@@ -241,7 +241,10 @@ class Lexer:
         else:
             words = (phrase for phrase, (terminal, _) in WORDS.items() if terminal not in _NOT_SUGGESTED)
             near = get_close_matches(low[:_SHOWN_WORD], [*self.lexicon.names, *words], 2, 0.7)
-            remedy = "leave it out, or use the flags of `optimizer plan`"
+            remedy = (
+                "leave it out, or use the flags of `optimizer plan`; what names there are: "
+                "`optimizer data list countries` (accelerators, workloads)"
+            )
             if near:
                 remedy = f"did you mean {' or '.join(near)}?"
         kind = "word" if word[0].isalpha() else "sign"

@@ -56,6 +56,8 @@ _FLAGS: tuple[tuple[str, str], ...] = (
     ("rules", "--rules"),
     ("date", "--date"),
     ("tax_regime", "--tax-regime"),
+    ("pue", "--pue"),
+    ("overhead", "--overhead"),
 )
 """Every field that a question can set, with its flag of ``optimizer plan``, in the order told."""
 _H100 = "h100"
