@@ -377,6 +377,7 @@ def test_the_frozen_catalogue_is_read(frozen: Catalogue) -> None:
         ("What would it cost Brazil to train Apertus 70B in 6 months?", {"objective": "cost", "deadline_days": 180}),
         ("cheapest plan in Chile, don't buy", {"procurement": ("rent", "own")}),
         ("cheapest plan in Brazil without renting", {"procurement": ("buy", "own")}),
+        ("buy not rent in Saudi Arabia", {"procurement": ("buy",), "country": "SA"}),
         ("cheapest plan under 1 MW with a PUE of 1.2", {"pue": Decimal("1.2"), "max_mw": Decimal(1)}),
         ("cheapest plan with overhead 1.3", {"overhead": Decimal("1.3")}),
         ("We have 64 A100s already, cheapest plan in 120 days", {"owned": (("a100_sxm4_80", 64),)}),

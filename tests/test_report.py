@@ -411,3 +411,15 @@ def test_parts_of_one_name_each(values: list[Fraction]) -> None:
     parts = {f"p{i}": value for i, value in enumerate(values)}
     backwards = dict(reversed(parts.items()))
     assert rounded_parts(parts, 2) == rounded_parts(backwards, 2)
+
+
+@pytest.mark.parametrize(("country", "days", "told"), [("BR", 120, True), ("BR", 30, False), ("MX", 120, False)])
+def test_taxes_that_begin_before_the_end_are_told(live: Catalogue, country: str, days: int, told: bool) -> None:
+    """Brazil's taxes change on 2027-01-01: a purchase planned on 2026-11-22 for 120 days may meet the new ones.
+
+    Wrong: a plan of millions on rates that no longer hold when the servers land, without a word.
+    """
+    case = Case(country=country, workload="llama-3.1-8b", procurement="buy", deadline_days=days, max_mw="3")
+    out = io.StringIO()
+    print_card(answer(case, live), Console(file=out, width=200))
+    assert ("import taxes are those of 2026-11-22; others hold from 2027-01-01" in out.getvalue()) is told

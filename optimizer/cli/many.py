@@ -34,12 +34,15 @@ def batch(cases: str, output: str | None, quiet: bool, folder: str | None, packs
     A row that cannot be read stops no other: it comes out with status invalid and the reason. The exit status is
     6 if there was any such row, else 0, also where cases are proved infeasible.
     """
+    import gc
+
     from optimizer.batch import read_cases, run
     from optimizer.report.tabular import csv_lines, write_metadata
     from optimizer.tables import decode, read_text
 
     if output not in (None, "-") and cases != "-" and Path(output or "").resolve() == Path(cases).resolve():
         raise click.BadParameter("is the cases file itself", param_hint="--output")
+    gc.enable()  # main() turns it off for short commands
     warnings: list[str] = []
     text = decode(sys.stdin.buffer.read(), "stdin", warnings) if cases == "-" else read_text(Path(cases), warnings)
     for warning in warnings:

@@ -82,6 +82,7 @@ def options_table(setting: Setting) -> OptionTable:
         *(case.country, setting.architecture, case.basis, case.date, case.rules, case.assumptions, case.tax_regime),
         *(case.import_duty, case.pue, case.electricity_usd_per_kwh, case.rent_premium, case.assume_hire),
         *(case.procurement, case.precision, case.use, case.avoid, tuple(name for name, count in case.owned if count)),
+        _stays_below(setting),
     )
     cache = setting.catalogue.cache
     if key not in cache:
@@ -212,8 +213,16 @@ def _procured(
 
 def _connections(setting: Setting, procurement: Procurement) -> tuple[Connection, ...]:
     """Within the medium-voltage limit, or above it with a substation; hired servers stand on somebody else's line."""
-    stepped = setting.country.medium_voltage_limit_mw is not None and setting.number("substation_usd_per_kw") > 0
-    return ("mv", "hv") if stepped and procurement != "rent" else ("",)
+    limit_mw = setting.country.medium_voltage_limit_mw
+    if procurement == "rent" or limit_mw is None or setting.number("substation_usd_per_kw") == 0:
+        return ("",)
+    return ("mv",) if _stays_below(setting) else ("mv", "hv")
+
+
+def _stays_below(setting: Setting) -> bool:
+    """Whether the grid limit of the case itself keeps the site on medium voltage."""
+    limit_mw, max_mw = setting.country.medium_voltage_limit_mw, setting.case.max_mw
+    return limit_mw is not None and max_mw is not None and max_mw <= limit_mw
 
 
 def _cannot_buy(setting: Setting, hardware: Hardware) -> str | None:

@@ -56,6 +56,11 @@ def combine(facts: Iterable[Fact], error: Error) -> dict[str, Any]:
             for name, count in fact.value.items():
                 if known.setdefault(name, count) != count:
                     raise error(f"two counts of {name}: {known[name]:,} and {count:,}", *fact.place, "say one of them")
+        elif fact.field == "procurement" and fact.field in fields:
+            # "buy, not rent": what one says and the other leaves
+            fields[fact.field] = tuple(way for way in fields[fact.field] if way in fact.value)
+            if not fields[fact.field]:
+                raise _two(first[fact.field], fact, error)
         elif fields.setdefault(fact.field, fact.value) != fact.value:
             raise _two(first[fact.field], fact, error)
         first.setdefault(fact.field, fact)

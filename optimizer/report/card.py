@@ -163,9 +163,25 @@ def _beside(answer: Answer, plan: Plan) -> Iterator[str]:
         yield f"with the usual experiments and restarts (x{usual} compute, estimate): {told}"
     if case.basis == "upfront" and any(item.key.procurement == "buy" for item in plan.items):
         yield "longer is cheaper only because all hardware is charged to this run; amortised, days hardly matter"
+    yield from _coming_taxes(plan)
     rented = [item for item in plan.items if item.key.procurement == "rent"]
     if rented:
         yield "a listed rent is no proof of stock: ask for an offer of that many accelerators for those days"
+
+
+def _coming_taxes(plan: Plan) -> Iterator[str]:
+    """Taxes are those of the case's date; where others begin before the run must end, a purchase may meet them."""
+    from datetime import date, timedelta
+
+    setting = plan.setting
+    if not any(item.key.procurement == "buy" for item in plan.items):
+        return
+    today = date.fromisoformat(setting.case.date or setting.catalogue.as_of)
+    last = (today + timedelta(days=(setting.case.deadline_days or 0) + plan.lead_days)).isoformat()
+    for row in setting.catalogue.tax_regimes:
+        begins = row.effective_from or ""
+        if row.country == setting.country.id and row.is_default and today.isoformat() < begins <= last:
+            yield f"import taxes are those of {today}; others hold from {begins}: ask again with --date {begins}"
 
 
 def distance(plan: Plan, other: Plan) -> str:

@@ -279,7 +279,7 @@ def _alternatives(answer: Answer) -> Iterable[AlternativeOut]:
             reason=found.reason or None,
             days=plan.days if plan else None,
             accelerators=plan.accelerators if plan else None,
-            cost_usd=float(rounded(plan.cost_usd, 2)) if plan else None,
+            cost_usd=float(up(plan.cost_usd, 2)) if plan else None,
             peak_mw=float(up(plan.peak_mw, 6)) if plan else None,
         )
 
@@ -292,7 +292,7 @@ def _cloud(answer: Answer) -> dict[str, Any] | None:
         "precision": run.precision,
         "accelerators": run.accelerators,
         "days": run.days,
-        "cost_usd": float(rounded(run.cost_usd, 2)),
+        "cost_usd": float(up(run.cost_usd, 2)),
     }
 
 

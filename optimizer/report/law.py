@@ -127,7 +127,10 @@ def law_answer(
     told = "; or ".join(way.words for way in ways) or "no rule of the set speaks of it: not cleared"
     return LawAnswer(
         sentence="; but ".join(
-            [f"{chip.name} to {name}: {shown}, {told}", *(b.meaning for b in buyer if b.in_sentence)]
+            [
+                f"{chip.name} to {name}: {shown}, {told}",
+                *(b.meaning[:1].lower() + b.meaning[1:] for b in buyer if b.in_sentence),
+            ]
         ),
         accelerator=chip.id,
         country=code,

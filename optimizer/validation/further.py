@@ -44,6 +44,10 @@ def read_runs(
     text = read_text(Path(path), warnings) if content is None else decode(content, name, warnings)
     header, lines = read_lines(text, name)
     columns = tuple(SYNONYMS.get(cell, cell) for cell in header if cell not in DERIVED)
+    if "scope" not in columns and warnings is not None:
+        warnings.append(
+            f"{name}: no column scope: every row is taken for a single run, programmes and distillation too"
+        )
     wrong = check_header((*columns, *(f for f in _FILLED if f not in columns)), RealRun, name)
     wrong += [Problem("is missing from the header", file=name, line=1, column=c) for c in _NEEDED if c not in columns]
     wrong += [
