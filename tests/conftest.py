@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import io
+import os
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from commands import Cli, Ran
 
 from optimizer.catalogue import Catalogue, load_catalogue
+from optimizer.cli import run
 
 HERE = Path(__file__).parent
 FROZEN = HERE / "catalogue"
@@ -23,3 +29,33 @@ def frozen() -> Catalogue:
 def live() -> Catalogue:
     """The shipped data: only relations may be tested on it, its figures change."""
     return load_catalogue(LIVE)
+
+
+@pytest.fixture
+def command(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    frozen: Catalogue,
+    live: Catalogue,
+) -> Cli:
+    """Run a command in an empty folder, on the fictitious catalogue (read once a session); ``stdin`` as bytes."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("OPTIMIZER_DATA", str(FROZEN))
+    known = {str(FROZEN): frozen, str(LIVE): live}
+
+    def load(folder: str | None = None, *more: Any) -> Catalogue:
+        where = os.environ["OPTIMIZER_DATA"] if folder is None else folder
+        return known[where] if where in known and not any(more) else load_catalogue(folder, *more)
+
+    monkeypatch.setattr("optimizer.catalogue.load_catalogue", load)
+
+    def call(*arguments: str, stdin: bytes | None = None) -> Ran:
+        if stdin is not None:
+            monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        capsys.readouterr()
+        status = run(list(arguments))
+        told = capsys.readouterr()
+        return Ran(status, told.out, told.err)
+
+    return call

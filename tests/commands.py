@@ -1,0 +1,59 @@
+"""What the tests of the command line share: running a command, in process or in one of its own, and its traces."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+FROZEN, LIVE = HERE / "catalogue", HERE.parent / "data"
+ESCAPE = "\x1b"
+EASY = ["--max-mw", "0.6", "--deadline", "90d"]
+"""A case with a plan: 248 H100, rented for 85 days."""
+TIGHT = ["--max-mw", "0.5", "--deadline", "60d"]
+"""A case without one; 0.504 MW or 63 days would do."""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command left behind."""
+
+    status: int
+    out: str
+    err: str
+
+
+Cli = Callable[..., Ran]
+
+
+def started(*arguments: str, cwd: Path, **changes: Any) -> subprocess.CompletedProcess[bytes]:
+    """The same in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "optimizer", *arguments],
+        capture_output=True,
+        cwd=cwd,
+        env=process_environment(**changes),
+        timeout=120,
+    )
+
+
+def process_environment(**changes: str) -> dict[str, str]:
+    return {**os.environ, "OPTIMIZER_DATA": str(FROZEN), **changes}
+
+
+def files(folder: Path) -> set[str]:
+    """Every file in a folder, hidden ones too."""
+    return {path.name for path in folder.iterdir()}
+
+
+def one_message(ran: Ran) -> str:
+    """The error of a command that wrote no data and no traceback."""
+    assert ran.out == ""
+    assert "Traceback" not in ran.err
+    assert ran.err.count("Error: ") == 1, ran.err
+    return ran.err

@@ -1,0 +1,107 @@
+"""A flag for every field of a case, and what it does."""
+
+from __future__ import annotations
+
+import json
+import shlex
+
+import click
+import pytest
+from commands import Cli
+
+from optimizer.cli import cli
+from optimizer.cli.case_flags import FLAG_OF
+from optimizer.domain import Case
+
+
+def flags_of(name: str) -> dict[str, click.Option]:
+    command = cli.commands[name]
+    return {parameter.name or "": parameter for parameter in command.params if isinstance(parameter, click.Option)}
+
+
+@pytest.mark.parametrize("name", ["plan", "options"])
+def test_every_field_of_a_case_has_a_flag_and_every_flag_is_documented(name: str) -> None:
+    """A field without a flag could be asked in a batch and nowhere else."""
+    flags = flags_of(name)
+    assert set(Case.model_fields) <= set(flags)
+    for field in Case.model_fields:
+        assert FLAG_OF[field] in flags[field].opts
+        assert flags[field].help
+    assert all(option.help for option in flags.values())
+
+
+VALUES: dict[str, str] = {
+    "case_id": "mine",
+    "workload": "dense-small",
+    "tokens_t": "2",
+    "country": "BR",
+    "objective": "days",
+    "basis": "amortised",
+    "max_mw": "2.5",
+    "deadline_days": "17w",
+    "deadline_from": "order",
+    "budget_usd": "50M",
+    "max_tpp": "1e9",
+    "max_training_flop": "1e30",
+    "max_accelerators": "400",
+    "supply": "h100=256",
+    "owned": "a100=16",
+    "use": "h100;a100",
+    "avoid": "b200",
+    "procurement": "buy;own",
+    "precision": "bf16",
+    "mix": "2",
+    "assumptions": "measured",
+    "rules": "diffusion-2025",
+    "date": "2026-01-01",
+    "tax_regime": "redata",
+    "import_duty": "0.05",
+    "pue": "1.3",
+    "electricity_usd_per_kwh": "0.07",
+    "rent_premium": "0.2",
+    "overhead": "1.3",
+    "site_setup_usd": "1000",
+}
+
+
+def test_every_flag_reaches_its_field(command: Cli) -> None:
+    """A flag that is dropped on the way plans another case than the one that was asked."""
+    own = {"params_total_b", "params_active_b", "architecture", "assume_hire"}
+    assert set(VALUES) | own == set(Case.model_fields)
+    words = [word for field, value in VALUES.items() for word in (FLAG_OF[field], value)]
+    told = json.loads(command("plan", *words, "--assume-hire", "--json").out)["inputs"]
+    assert set(told) == set(VALUES) | {"assume_hire"}
+    assert told["deadline_days"] == 119 and told["budget_usd"] == "50000000" and told["owned"] == {"a100": 16}
+    flags = ["--params-total-b", "10", "--params-active-b", "5", "--architecture", "moe", "--tokens-t", "1"]
+    told = json.loads(command("plan", *flags, "--json").out)["inputs"]
+    assert told == {"params_total_b": "10", "params_active_b": "5", "tokens_t": "1", "architecture": "moe"}
+
+
+@pytest.mark.parametrize(
+    ("text", "days"), [("120", 120), ("120d", 120), ("120 days", 120), ("17w", 119), ("4 months", 120), ("1 week", 7)]
+)
+def test_times_of_a_deadline(command: Cli, text: str, days: int) -> None:
+    """A month is 30 days, as ``plan --help`` says."""
+    assert json.loads(command("plan", "--deadline", text, "--json").out)["inputs"]["deadline_days"] == days
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "cheapest plan under 0.6 MW in 90 days",
+        "fastest way to train dense-small in Mexico under 2 MW and $20M, without renting",
+        "lowest carbon plan in Brazil with H100 or B200, buying, within 17 weeks, at most 200 H100",
+        "cheapest plan for dense-small under 3 million TPP in 10 days, mix of up to 2 generations",
+        "cheapest plan under 0.5 MW in 60 days",
+        "cheapest plan from order in 200 days, avoiding B200, amortised",
+    ],
+)
+def test_a_dry_run_is_the_same_case_in_flags(command: Cli, question: str) -> None:
+    """``ask --dry-run`` prints flags: run through ``plan`` they give the very same answer."""
+    dry = command("ask", "--dry-run", question)
+    assert dry.status == 0 and dry.err == ""
+    program, *words = shlex.split(dry.out)
+    assert program == "optimizer"
+    asked, planned = command("ask", question, "--json"), command(*words, "--json")
+    assert asked.status == planned.status in (0, 3)
+    assert json.loads(asked.out) == json.loads(planned.out)

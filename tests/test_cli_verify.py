@@ -1,0 +1,185 @@
+"""``optimizer verify``: it accepts its own plans and refuses every changed figure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from commands import EASY, LIVE, TIGHT, Cli, one_message
+
+from optimizer.catalogue import Catalogue
+from optimizer.errors import DataError
+from optimizer.report.readback import check
+
+VERIFIED: dict[str, list[str]] = {
+    "rented": [*EASY, "--budget", "5M", "--max-tpp", "1e7", "--max-accelerators", "400"],
+    "bought": ["--procurement", "buy", "--deadline", "200", "--max-mw", "1.5"],
+    "owned": ["--owned", "a100=400", "--procurement", "own"],
+    "amortised, from the order": ["--basis", "amortised", "--deadline-from", "order", "--deadline", "300"],
+    "mixed": ["--mix", "2", "--supply", "h100=16;b200=8", "--deadline", "6d", "--workload", "dense-small"],
+    "by law": ["--rules", "diffusion-2025", "--procurement", "buy", "--use", "h100", "--deadline", "200"],
+    "own workload": ["--params-total-b", "10", "--tokens-t", "2", "--site-setup", "12345.67"],
+}
+
+
+@pytest.mark.parametrize("kind", VERIFIED)
+def test_verify_accepts_its_own_plan(command: Cli, kind: str) -> None:
+    """From a file and from stdin."""
+    told = command("plan", *VERIFIED[kind], "--json", "-o", "plan.json")
+    assert told.status == 0
+    ran = command("verify", "plan.json")
+    assert (ran.status, ran.err) == (0, "")
+    assert "every limit holds" in ran.out
+    assert command("verify", "-", stdin=Path("plan.json").read_bytes()).status == 0
+
+
+def test_verify_accepts_a_plan_of_the_shipped_data(command: Cli) -> None:
+    """The plan of the README's question."""
+    data = ["--data", str(LIVE)]
+    assert command("ask", "cheapest plan under 1 MW in 120 days", "--json", "-o", "plan.json", *data).status == 0
+    assert command("verify", "plan.json", *data).status == 0
+    ran = command("verify", "plan.json")  # with other data
+    assert ran.status == 4 and "Traceback" not in ran.err
+
+
+def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """Every figure and word of a document with its place."""
+    if isinstance(value, dict | list):
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from leaves(inner, (*path, key))
+    else:
+        yield path, value
+
+
+def put(document: Any, path: tuple[Any, ...], value: Any) -> str:
+    """The document with another value in one place."""
+    changed = json.loads(json.dumps(document))
+    inner = changed
+    for key in path[:-1]:
+        inner = inner[key]
+    inner[path[-1]] = value
+    return json.dumps(changed)
+
+
+def refused(text: str, catalogue: Catalogue) -> bool:
+    """Whether ``verify`` finds something wrong; any error but a DataError breaks the test."""
+    try:
+        wrong, _ = check(text, "forged.json", catalogue)
+    except DataError:
+        return True
+    return bool(wrong)
+
+
+def other(value: Any) -> Any:
+    """Another value of the same kind, as like as a forger would choose it."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int):
+        return value + 1
+    if isinstance(value, float):
+        return round(value * 1.001 + 0.01, 6)
+    if isinstance(value, str):
+        return str(int(value) - 1) if value.isdigit() else f"{value}x"
+    return 1
+
+
+NOT_FIGURES = ("unit", "law", "binding", "saving_without")
+"""Words about a plan, and what a limit costs, which only a solver could check."""
+
+
+@pytest.mark.parametrize("kind", ["rented", "bought", "mixed"])
+def test_verify_refuses_every_tampered_figure(command: Cli, frozen: Catalogue, tmp_path: Path, kind: str) -> None:
+    """Any figure of the plan: servers, days, costs, MW, GWh, tonnes, TPP, the use and bound of every limit.
+
+    "Every figure is confirmed" would be untrue of one that can be changed unseen.
+    """
+    command("plan", *VERIFIED[kind], "--json", "-o", "plan.json")
+    told = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))
+    accepted = []
+    for path, value in leaves(told["outputs"]["plan"], ("outputs", "plan")):
+        if path[2] == "proof" or path[-1] in NOT_FIGURES or value is None:
+            continue
+        try:
+            if not refused(put(told, path, other(value)), frozen):
+                accepted.append(".".join(map(str, path)))
+        except Exception as error:
+            accepted.append(f"{'.'.join(map(str, path))}: {type(error).__name__}")
+    assert accepted == []
+
+
+@pytest.mark.parametrize("name", ["max_mw", "budget_usd", "max_tpp", "deadline_days", "max_accelerators"])
+def test_verify_refuses_a_plan_for_tighter_limits(command: Cli, tmp_path: Path, name: str) -> None:
+    """A limit in the inputs lowered below what the plan uses: the plan breaks it."""
+    command("plan", *VERIFIED["rented"], "--json", "-o", "plan.json")
+    told = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))
+    lower = {"max_mw": "0.5579999", "budget_usd": "1584999.99", "max_tpp": "3967999"}
+    value = lower.get(name) or {"deadline_days": 84, "max_accelerators": 247}[name]
+    (tmp_path / "forged.json").write_text(put(told, ("inputs", name), value), encoding="utf-8")
+    ran = command("verify", "forged.json")
+    assert ran.status == 4
+    assert "breaks the limit" in ran.err and ran.out == ""
+
+
+@pytest.mark.parametrize("name", ["max_mw", "country"])
+def test_verify_refuses_a_settled_case_that_is_not_the_one_checked(command: Cli, tmp_path: Path, name: str) -> None:
+    """The limits that a reader of the file sees under ``settled`` are those that were checked, or it is refused."""
+    command("plan", *VERIFIED["rented"], "--json", "-o", "plan.json")
+    told = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))
+    forged = {"max_mw": "0.1", "country": "MX"}
+    (tmp_path / "forged.json").write_text(put(told, ("settled", name), forged[name]), encoding="utf-8")
+    assert command("verify", "forged.json").status == 4
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        '"plan"',
+        "{}",
+        "[" * 100_000,
+        '{"schema_version": "1"}',
+        "\x00",
+        "plan,1",
+    ],
+    ids=lambda text: repr(text[:20]),
+)
+def test_verify_of_something_else_is_one_message(command: Cli, tmp_path: Path, text: str) -> None:
+    """Status 4 and no traceback for what is no plan file."""
+    (tmp_path / "plan.json").write_text(text, encoding="utf-8")
+    ran = command("verify", "plan.json")
+    assert ran.status == 4
+    one_message(ran)
+
+
+def test_verify_of_an_infeasible_answer(command: Cli) -> None:
+    """There is no plan in it to verify, and "infeasible" is not confirmed by silence."""
+    command("plan", *TIGHT, "--json", "-o", "plan.json")
+    ran = command("verify", "plan.json")
+    assert ran.status == 4
+    assert "infeasible" in one_message(ran)
+
+
+ODD = (-1, 0, 1.5, "", "x", None, [], {}, 10**400, "9" * 500, "1/0", True)
+
+
+@pytest.mark.parametrize("value", ODD, ids=lambda value: repr(value)[:8])
+def test_verify_never_breaks_down(command: Cli, frozen: Catalogue, tmp_path: Path, value: Any) -> None:
+    """Whatever stands in the place of a value of the plan or the inputs: a refusal in words, no traceback."""
+    command("plan", *EASY, "--json", "-o", "plan.json")
+    told = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))
+    plan = ("outputs", "plan")
+    places = [path for path, _ in leaves(told["outputs"]["plan"], plan)] + [(*plan, "items"), (*plan, "limits")]
+    places += [("inputs", name) for name in ("max_mw", "deadline_days", "country", "supply", "unknown")]
+    broke = []
+    for path in places:
+        try:
+            refused(put(told, path, value), frozen)
+        except Exception as error:
+            broke.append(f"{'.'.join(map(str, path))}: {type(error).__name__}: {str(error)[:60]}")
+    assert broke == []
