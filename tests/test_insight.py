@@ -16,6 +16,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain import BASES
 from optimizer.errors import DataError
 from optimizer.insight import Answer, answer
+from optimizer.insight.bands import experience
 from optimizer.insight.needs import needs
 from optimizer.planner import prepare
 from optimizer.report.card import print_card
@@ -582,3 +583,25 @@ def test_every_figure_behind_a_plan_has_source_and_date(answers: dict[str, Answe
     assert len(found) > 10
     assert all(figure["source"] and figure["as_of"] and figure["value"] for figure in found)
     assert len({figure["name"] for figure in found}) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("workload", "central"), [("llama-3.1-8b", 1 / Fraction("0.65")), ("llama-3.1-70b", Fraction(1))]
+)
+def test_what_real_runs_took_is_told(live: Catalogue, workload: str, central: Fraction) -> None:
+    """An 8B model on H100 took 1 / 0.65 = 1.54 times the hours by MFU x goodput, a 70B model just those.
+
+    Wrong: a plan for a small model that looks a third cheaper than such runs have been, without a word.
+    """
+    case = Case(country="BR", workload=workload, use="h100_sxm5_80", procurement="buy", deadline_days=300)
+    outcome = plan(case, live)
+    assert isinstance(outcome, Plan)
+    told = experience(outcome)
+    assert told is not None and told.central == central
+    assert told.low == central / Fraction("1.54") and told.high == central / Fraction("0.53")
+
+
+def test_assumptions_that_are_no_measurement_tell_no_runs(live: Catalogue) -> None:
+    """The study's own figures are not held against runs here: its reproduction says what they are."""
+    outcome = plan(Case(country="BR", assumptions="study-2025", deadline_days=120), live)
+    assert isinstance(outcome, Plan) and experience(outcome) is None

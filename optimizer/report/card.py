@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from optimizer.insight import Answer
+from optimizer.insight.bands import experience
 from optimizer.insight.beside import asked_in_words, limit_words, need_in_words
 from optimizer.insight.needs import CAUSES
 from optimizer.insight.thresholds import passed
@@ -19,6 +20,7 @@ from optimizer.report.words import (
     TERMS,
     buyer_words,
     days,
+    experience_words,
     item_words,
     law_words,
     plan_words,
@@ -164,6 +166,8 @@ def _beside(answer: Answer, plan: Plan) -> Iterator[str]:
     if case.basis == "upfront" and any(item.key.procurement == "buy" for item in plan.items):
         yield "longer is cheaper only because all hardware is charged to this run; amortised, days hardly matter"
     yield from _coming_taxes(plan)
+    if (runs := experience(plan)) is not None:
+        yield experience_words(runs)
     rented = [item for item in plan.items if item.key.procurement == "rent"]
     if rented:
         yield "a listed rent is no proof of stock: ask for an offer of that many accelerators for those days"

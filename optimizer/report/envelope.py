@@ -15,12 +15,14 @@ from pydantic import Field
 from optimizer import __version__
 from optimizer.domain.base import Frozen
 from optimizer.insight import Answer
+from optimizer.insight.bands import experience
 from optimizer.insight.beside import limit_words, need_in_words
 from optimizer.insight.inputs import inputs
 from optimizer.insight.needs import CAUSES
 from optimizer.insight.thresholds import passed
 from optimizer.outcome import Infeasible, Plan, Proof
 from optimizer.report.numbers import rounded, rounded_parts, up
+from optimizer.report.words import experience_words
 from optimizer.setting import Figure
 from optimizer.units import MAX_DEADLINE_DAYS
 
@@ -326,6 +328,8 @@ def _messages(answer: Answer) -> Iterable[str]:
     outcome = answer.outcome
     if isinstance(outcome, Infeasible):
         yield CAUSES[outcome.cause]
+    if isinstance(outcome, Plan) and (told := experience(outcome)) is not None:
+        yield experience_words(told)
     estimates = answer.estimates()
     if estimates:
         yield "estimates among the inputs: " + ", ".join(figure.name for figure in estimates)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from optimizer.domain import ComputeThreshold
+from optimizer.insight.bands import Experience
 from optimizer.options.export_control import buyer_rules
 from optimizer.outcome import Plan, PlanItem
 from optimizer.report.numbers import musd, up
@@ -91,6 +92,15 @@ def buyer_words(plan: Plan) -> list[str]:
         if rule.in_sentence
     }
     return list(found.values())
+
+
+def experience_words(told: Experience) -> str:
+    """How many times the plan's server-hours real runs of its kind took."""
+    low, central, high = (f"{float(times):.2f}" for times in (told.low, told.central, told.high))
+    return (
+        f"real runs of this size on such hardware took {low} to {high} times the server-hours reckoned here"
+        f" (central {central}): see optimizer validate"
+    )
 
 
 def threshold_words(threshold: ComputeThreshold) -> str:

@@ -1,0 +1,59 @@
+"""How far real runs lay from the hours that a plan reckons with: its efficiency data held against published runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from optimizer.catalogue import ANY, Catalogue
+from optimizer.domain.evidence import RunBand
+from optimizer.errors import DataError, Problem
+from optimizer.outcome import Plan
+from optimizer.tables import read_rows
+
+
+@dataclass(frozen=True)
+class Experience:
+    """Hours of whole real runs over those by MFU x goodput, as plans take them: least, central and most."""
+
+    low: Fraction
+    central: Fraction
+    high: Fraction
+
+
+def experience(plan: Plan) -> Experience | None:
+    """What runs of this size on these generations took; None under assumptions that do not claim to be measured.
+
+    Hours are the inverse of efficiency: 1 / (factor x band_high), 1 / factor, 1 / (factor x band_low).
+
+    Raises:
+        DataError: run_bands.csv cannot be read.
+    """
+    setting = plan.setting
+    if not setting.assumptions.is_default:
+        return None
+    found = []
+    for item in plan.items:
+        generation = setting.catalogue.accelerators[item.key.accelerator].generation
+        active_b = setting.workload.params_active_b
+        for row in _bands(setting.catalogue):
+            within = row.params_from_b <= active_b and (row.params_below_b is None or active_b < row.params_below_b)
+            if within and (ANY in row.generations or generation in row.generations):
+                factor = Fraction(row.factor)
+                low, high = 1 / (factor * Fraction(row.band_high)), 1 / (factor * Fraction(row.band_low))
+                found.append(Experience(low, 1 / factor, high))
+                break
+    return max(found, key=lambda told: told.central, default=None)
+
+
+def _bands(catalogue: Catalogue) -> Sequence[RunBand]:
+    """The rows of run_bands.csv, read once; a data folder of one's own may do without."""
+    path = catalogue.folder / "run_bands.csv"
+    if path not in catalogue.cache:
+        problems: list[Problem] = []
+        catalogue.cache[path] = read_rows(path, RunBand, problems) if path.is_file() else []
+        if problems:
+            raise DataError(problems)
+    rows: Sequence[RunBand] = catalogue.cache[path]
+    return rows
