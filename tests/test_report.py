@@ -423,3 +423,15 @@ def test_taxes_that_begin_before_the_end_are_told(live: Catalogue, country: str,
     out = io.StringIO()
     print_card(answer(case, live), Console(file=out, width=200))
     assert ("import taxes are those of 2026-11-22; others hold from 2027-01-01" in out.getvalue()) is told
+
+
+def test_a_mix_says_that_it_reckons_without_loss(frozen: Catalogue) -> None:
+    """Two kinds of accelerator in one run: the model knows no loss for that, and the card must not hide it."""
+    case = Case(workload="dense-small", deadline_days=6, supply={"h100": 16, "b200": 8}, mix=2)
+    for asked, told in ((case, True), (Case(workload="dense-small", deadline_days=90), False)):
+        found = answer(asked, frozen)
+        assert isinstance(found.outcome, Plan)
+        assert (len({item.key.accelerator for item in found.outcome.items}) > 1) is told
+        out = io.StringIO()
+        print_card(found, Console(file=out, width=200))
+        assert ("share one run without loss" in out.getvalue()) is told

@@ -165,6 +165,8 @@ def _beside(answer: Answer, plan: Plan) -> Iterator[str]:
         yield f"with the usual experiments and restarts (x{usual} compute, estimate): {told}"
     if case.basis == "upfront" and any(item.key.procurement == "buy" for item in plan.items):
         yield "longer is cheaper only because all hardware is charged to this run; amortised, days hardly matter"
+    if len({item.key.accelerator for item in plan.items}) > 1:
+        yield "unlike accelerators are reckoned to share one run without loss; real ones wait for the slowest"
     yield from _coming_taxes(plan)
     if (runs := experience(plan)) is not None:
         yield experience_words(runs)
