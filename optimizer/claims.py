@@ -27,7 +27,7 @@ from optimizer.verifier import violations
 
 if TYPE_CHECKING:
     from optimizer.highs import Solution
-    from optimizer.model import Exclusion, LinearMeasure, Programme
+    from optimizer.programme import Exclusion, LinearMeasure, Programme
 
 AGREEMENT = 1e-7
 """Relative distance within which a float objective of HiGHS confirms an exact one."""
@@ -79,10 +79,11 @@ def close(one: float, two: float) -> bool:
 
 def claim(
     ready: Prepared,
-    solver: Solver,
+    solver: Solver | None,
     objective: str,
     mix: int,
     *,
+    incumbent: Fraction | None = None,
     held: Mapping[str, Fraction] | None = None,
     aims: tuple[str, ...] = (),
     second: bool = False,
@@ -90,6 +91,8 @@ def claim(
     """Ask the solver for the plan that is least in a measure.
 
     Args:
+        solver: stands in for HiGHS in tests; it is given the Pyomo model.
+        incumbent: a value of the measure that is reached; what cannot reach it is left out of a single-option model.
         held: measures that must not rise above a value won before.
         aims: the measures by which the work is shared out among the servers of a mix, in order.
         second: the second of two runs that cannot fail in the same way.
@@ -99,15 +102,12 @@ def claim(
         ScaleError: the figures lie too far apart for a solver.
         SolverError: HiGHS refuses the model.
     """
-    from optimizer.model import build
-
-    given = _programme(ready, objective, mix, held or {})
+    given = _programme(ready, objective, mix, held or {}, incumbent)
     if given is None:
         return Claim(False, (), 0, None, 0.0, "not run: its bounds leave no option", 0.0, 0.0, ran=False)
     seconds = 0.0
     for _ in range(ATTEMPTS):
-        model = build(given)
-        solution = solver(model, second=True) if second else solver(model)
+        model, solution = _solved(given, solver, second)
         seconds += solution.seconds
         if solution.status == "infeasible":
             return Claim(False, (), 0, None, 0.0, solution.detail, 0.0, seconds)
@@ -130,7 +130,26 @@ def claim(
     raise undecided(ready, "HiGHS keeps proposing plans that miss a limit by a hair")
 
 
-def _affordable(ready: Prepared, solver: Solver, mix: int, *, second: bool) -> bool:
+def _solved(given: Programme, solver: Solver | None, second: bool) -> tuple[Any, Solution]:
+    """The model as it was handed over, and what came back.
+
+    HiGHS is given the arrays of a single-option model directly, and the statement in Pyomo of any other.
+    """
+    from optimizer import highs
+    from optimizer.arrays import fill
+
+    model: Any
+    if solver is None and given.mix == 1 and not given.exclusions:
+        model = fill(given)
+    else:
+        from optimizer.model import build
+
+        model = build(given)
+    asked = solver or highs.solve
+    return model, asked(model, second=True) if second else asked(model)
+
+
+def _affordable(ready: Prepared, solver: Solver | None, mix: int, *, second: bool) -> bool:
     """Whether the cheapest mix without a budget is within the budget, exactly."""
     free = replace(ready, asked=replace(ready.asked, budget_usd=None), problem=replace(ready.problem, budget_usd=None))
     cheapest = claim(free, solver, "cost", mix, second=second)
@@ -138,15 +157,19 @@ def _affordable(ready: Prepared, solver: Solver, mix: int, *, second: bool) -> b
     return cheapest.value is not None and budget is not None and cheapest.value <= budget
 
 
-def _programme(ready: Prepared, objective: str, mix: int, held: Mapping[str, Fraction]) -> Programme | None:
+def _programme(
+    ready: Prepared, objective: str, mix: int, held: Mapping[str, Fraction], incumbent: Fraction | None
+) -> Programme | None:
     """The programme to solve; None where no option is left, which a mix has confirmed in exact arithmetic."""
-    from optimizer.model import programme
+    from optimizer.programme import narrowed, programme
 
     ceilings = [(_linear(ready, name), float(value) * (1 + 1e-9)) for name, value in held.items()]
     if ready.asked.budget_usd is not None:
         ceilings.append((_linear(ready, "cost"), ready.asked.budget_usd))
     what = _linear(ready, objective)
     given = programme(ready.table, ready.asked, mix, what, ceilings=ceilings)
+    if given is not None and mix == 1:
+        return narrowed(given, ceilings if incumbent is None else [*ceilings, (what, float(incumbent))])
     if given is None and mix > 1 and not beyond_reach(ready.problem, mix):
         # the bound in floating point is not confirmed: let the solver decide, twice
         return programme(ready.table, ready.asked, mix, what, ceilings=ceilings, prune=False)
@@ -154,7 +177,7 @@ def _programme(ready: Prepared, objective: str, mix: int, held: Mapping[str, Fra
 
 
 def _linear(ready: Prepared, name: str) -> LinearMeasure:
-    from optimizer.model import measure
+    from optimizer.programme import measure
 
     return measure(ready.table, ready.asked, name, float(ready.setting.country.grid_carbon_g_per_kwh))
 
@@ -165,8 +188,8 @@ def _proposed(ready: Prepared, given: Programme, model: Any, solution: Solution)
     Raises:
         UndecidedError: values that are missing, not finite or not whole.
     """
-    values = {o: solution.values.get(model.n[o].name, math.nan) for o in given.kept}
-    length = solution.values.get(model.T.name, math.nan)
+    values = {o: solution.values.get(f"n[{o}]", math.nan) for o in given.kept}
+    length = solution.values.get("T", math.nan)
     for value in (*values.values(), length):
         if not math.isfinite(value) or abs(value - round(value)) > WHOLE:
             raise undecided(ready, f"HiGHS gives {value} where a whole number is due")
@@ -196,7 +219,7 @@ def _exactly(
 
 def _exclusion(servers: Mapping[int, int], days: int, mix: int, missed: list[str]) -> Exclusion:
     """What to cut off: a plan over a cap and all that are larger, one short of the work and all that are smaller."""
-    from optimizer.model import Exclusion
+    from optimizer.programme import Exclusion
 
     if {"work", "days_worked", "memory"} & set(missed):
         return Exclusion("too_little", servers, days)

@@ -50,7 +50,6 @@ def plan(case: Case, catalogue: Catalogue, *, solver: Solver | None = None) -> O
 
 def solve_prepared(ready: Prepared, *, solver: Solver | None = None) -> Outcome:
     """As :func:`plan`, for a case that was prepared already."""
-    solver = solver or _highs()
     mix = ready.setting.case.mix or 1
     objective = ready.setting.case.objective or "cost"
     outcome = _single(ready, solver, objective) if mix == 1 else _mixed(ready, solver, mix, objective)
@@ -59,11 +58,11 @@ def solve_prepared(ready: Prepared, *, solver: Solver | None = None) -> Outcome:
     return outcome
 
 
-def _single(ready: Prepared, solver: Solver, objective: str) -> Outcome:
+def _single(ready: Prepared, solver: Solver | None, objective: str) -> Outcome:
     """One option: HiGHS against an exhaustive search in exact arithmetic."""
     found = search(ready.problem, objective)
     try:
-        said = claim(ready, solver, objective, 1)
+        said = claim(ready, solver, objective, 1, incumbent=None if found is None else found.value)
     except ScaleError as error:
         return _alone(ready, found, f"not run: {error}")
     proof = _proof("exhaustive", said)
@@ -91,17 +90,11 @@ def least(ready: Prepared, measure: str, solver: Solver | None = None) -> Fracti
     if mix == 1:
         best = search(ready.problem, measure)
         return None if best is None else best.value
-    best_of_mix = _agreed(ready, solver or _highs(), measure, mix)[0]
+    best_of_mix = _agreed(ready, solver, measure, mix)[0]
     return None if best_of_mix is None else ready.problem.measure(measure).value(*best_of_mix)
 
 
-def _highs() -> Solver:
-    from optimizer import highs
-
-    return highs.solve
-
-
-def _mixed(ready: Prepared, solver: Solver, mix: int, objective: str) -> Outcome:
+def _mixed(ready: Prepared, solver: Solver | None, mix: int, objective: str) -> Outcome:
     """Several options: two HiGHS runs that cannot fail in the same way, then exact verification and exact ties."""
     best, said = _agreed(ready, solver, objective, mix)
     proof = _proof("agreed", said)
@@ -111,7 +104,7 @@ def _mixed(ready: Prepared, solver: Solver, mix: int, objective: str) -> Outcome
     return assemble(ready.setting, ready.problem, used, days, proof, laws(ready.table))
 
 
-def _agreed(ready: Prepared, solver: Solver, objective: str, mix: int) -> tuple[Choice | None, Claim]:
+def _agreed(ready: Prepared, solver: Solver | None, objective: str, mix: int) -> tuple[Choice | None, Claim]:
     """The best mix, on which two runs agree, or None if they agree that there is none; and what the first run said.
 
     The best single option, known from the exhaustive search, is a third witness: no mix may be worse.
@@ -148,7 +141,7 @@ def _choices(first: Claim, second: Claim, alone: Found | None) -> list[Choice]:
     return choices
 
 
-def _tied(ready: Prepared, solver: Solver, objective: str, mix: int, best: Choice) -> Choice:
+def _tied(ready: Prepared, solver: Solver | None, objective: str, mix: int, best: Choice) -> Choice:
     """Break ties: solve again for cost, days and servers with what was won before held fast.
 
     The solver only proposes: a plan is taken if it ranks better in exact arithmetic, so that neither float error

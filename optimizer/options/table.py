@@ -14,6 +14,7 @@ import numpy as np
 
 from optimizer.catalogue import ANY
 from optimizer.domain import Accelerator, Connection, Efficiency, OptionKey, Precision, Procurement, SizeBracket
+from optimizer.kept import kept
 from optimizer.options import cost, performance, power
 from optimizer.options.export_control import Route, routes
 from optimizer.options.performance import Column
@@ -84,10 +85,7 @@ def options_table(setting: Setting) -> OptionTable:
         *(case.procurement, case.precision, case.use, case.avoid, tuple(name for name, count in case.owned if count)),
         _stays_below(setting),
     )
-    cache = setting.catalogue.cache
-    if key not in cache:
-        cache[key] = _computed(setting)
-    table: OptionTable = cache[key]
+    table = kept(setting.catalogue.cache, key, lambda: _computed(setting))
     # lead times count only when the deadline runs from the order
     if case.deadline_from != "order":
         return replace(table, lead_days=np.zeros_like(table.lead_days))
