@@ -23,7 +23,7 @@ class ExactOptions(tuple[ExactOption, ...]):
     def _once(self, name: object, value: Callable[[ExactOption], Fraction | int]) -> Figures:
         kept = self.__dict__.setdefault("_kept", {})
         if name not in kept:
-            kept[name] = Figures(Fraction(value(option)) for option in self)
+            kept[name] = Figures(_fraction(value(option)) for option in self)
         found: Figures = kept[name]
         return found
 
@@ -58,13 +58,22 @@ class ExactOptions(tuple[ExactOption, ...]):
         """Energy of one server and day of work, kWh."""
         return self._once("kwh_per_day", lambda option: option.mean_kw * HOURS_PER_DAY)
 
-    def devices_had(self, accelerator: str, ways: tuple[Procurement, ...]) -> Figures:
-        """Devices of one server of an accelerator, where it is had in one of these ways; else 0."""
-        return self._once(
-            (accelerator, ways),
-            lambda option: (
-                option.devices if option.key.accelerator == accelerator and option.key.procurement in ways else 0
-            ),
+    @property
+    def devices_had(self) -> Iterable[tuple[str, Figures, Figures, Figures]]:
+        """Of every accelerator, the devices of one server of each option of it: acquired (bought or rented), rented
+        and owned; 0 for the other options."""
+        if "_devices_had" not in self.__dict__:
+            self.__dict__["_devices_had"] = [
+                (name, self._devices(name, "buy", "rent"), self._devices(name, "rent"), self._devices(name, "own"))
+                for name in dict.fromkeys(option.key.accelerator for option in self)
+            ]
+        found: list[tuple[str, Figures, Figures, Figures]] = self.__dict__["_devices_had"]
+        return found
+
+    def _devices(self, accelerator: str, *ways: Procurement) -> Figures:
+        return Figures(
+            Fraction(o.devices) if o.key.accelerator == accelerator and o.key.procurement in ways else ZERO
+            for o in self
         )
 
     def tpp_through(self, rule: str) -> Figures:
@@ -74,13 +83,9 @@ class ExactOptions(tuple[ExactOption, ...]):
             lambda option: option.tpp if option.key.procurement != "own" and option.key.route == rule else 0,
         )
 
-    @property
-    def accelerators(self) -> tuple[str, ...]:
-        """The accelerators of the options, each once."""
-        if "_accelerators" not in self.__dict__:
-            self.__dict__["_accelerators"] = tuple(dict.fromkeys(option.key.accelerator for option in self))
-        found: tuple[str, ...] = self.__dict__["_accelerators"]
-        return found
+
+def _fraction(value: Fraction | int) -> Fraction:
+    return value if isinstance(value, Fraction) else Fraction(value)
 
 
 @dataclass(frozen=True, eq=False)
@@ -215,13 +220,12 @@ def _caps(setting: Setting, options: ExactOptions) -> Iterator[ExactCap]:
     if case.max_accelerators is not None:
         yield ExactCap("accelerators", "accelerators", Fraction(case.max_accelerators), options.column("devices"))
     supply, owned = dict(case.supply), dict(case.owned)
-    for name in options.accelerators:
-        acquired, rented = options.devices_had(name, ("buy", "rent")), options.devices_had(name, ("rent",))
-        mine = options.devices_had(name, ("own",))
+    hire_max = setting.exact("hire_max_devices")
+    for name, acquired, rented, mine in options.devices_had:
         if name in supply and acquired.any:
             yield ExactCap(f"supply:{name}", "accelerators", Fraction(supply[name]), acquired)
         elif name not in supply and rented.any:
-            yield ExactCap(f"hire:{name}", "accelerators", setting.exact("hire_max_devices"), rented)
+            yield ExactCap(f"hire:{name}", "accelerators", hire_max, rented)
         if mine.any:
             yield ExactCap(f"owned:{name}", "accelerators", Fraction(owned.get(name, 0)), mine)
     for rule in setting.catalogue.licence_rules:

@@ -7,8 +7,9 @@ money end here: the model behind it never learns a country's name.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import product
+from typing import Any
 
 import numpy as np
 
@@ -73,6 +74,8 @@ class OptionTable:
     server_usd: Column
     server_day_usd: Column
     day_usd: float
+    derived: dict[str, Any] = field(default_factory=dict, repr=False)
+    """What follows from the options alone, worked out once for all cases that share them (see limits)."""
 
 
 def options_table(setting: Setting) -> OptionTable:
@@ -83,13 +86,9 @@ def options_table(setting: Setting) -> OptionTable:
         *(case.country, setting.architecture, case.basis, case.date, case.rules, case.assumptions, case.tax_regime),
         *(case.import_duty, case.pue, case.electricity_usd_per_kwh, case.rent_premium, case.assume_hire),
         *(case.procurement, case.precision, case.use, case.avoid, tuple(name for name, count in case.owned if count)),
-        _stays_below(setting),
+        *(_stays_below(setting), case.deadline_from),
     )
-    table = kept(setting.catalogue.cache, key, lambda: _computed(setting))
-    # lead times count only when the deadline runs from the order
-    if case.deadline_from != "order":
-        return replace(table, lead_days=np.zeros_like(table.lead_days))
-    return table
+    return kept(setting.catalogue.cache, key, lambda: _computed(setting))
 
 
 def _computed(setting: Setting) -> OptionTable:
@@ -317,7 +316,12 @@ def _precision(option: Option) -> Precision:
 
 
 def _lead_days(setting: Setting, option: Option) -> int:
-    """What is bought needs its licence, then delivery; hire takes its own time; what is owned, none."""
+    """What is bought needs its licence, then delivery; hire takes its own time; what is owned, none.
+
+    They count only where the deadline runs from the order.
+    """
+    if setting.case.deadline_from != "order":
+        return 0
     if option.key.procurement == "buy":
         return option.route.lead_days + int(fraction(setting.figures["buy_lead_days"].value))
     if option.key.procurement == "rent":
