@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from optimizer.catalogue import ANY, COUNTRY_PARAMETERS, PARAMETERS, Catalogue
 from optimizer.domain import Architecture, AssumptionSet, Case, Country, Parameter, RuleSet, TaxRegime, Workload
 from optimizer.errors import DataError, Problem
+from optimizer.kept import kept
 from optimizer.units import fraction
 
 TRAINING_FLOP_PER_PARAMETER_AND_TOKEN = 6
@@ -41,6 +43,11 @@ class Figure:
     as_of: str
     is_estimate: bool
 
+    @cached_property
+    def exact(self) -> Fraction:
+        """The value as an exact fraction."""
+        return fraction(self.value)
+
 
 @dataclass(frozen=True, eq=False)
 class Setting:
@@ -63,7 +70,7 @@ class Setting:
 
     def exact(self, parameter: str) -> Fraction:
         """The settled value of a parameter as an exact fraction."""
-        return fraction(self.figures[parameter].value)
+        return self.figures[parameter].exact
 
     def number(self, parameter: str) -> float:
         """The settled value of a parameter."""
@@ -114,8 +121,8 @@ def settle(case: Case, catalogue: Catalogue) -> Setting:
     if filled.deadline_days is None:
         days = int(figures["max_run_days"].value)
         assumed.append(Assumed("deadline_days", str(days), "no deadline was given: the longest run that is planned"))
-        filled = filled.changed(deadline_days=days)
-    filled = filled.changed(procurement=procurement, tax_regime=tax.regime)
+        filled = filled.model_copy(update={"deadline_days": days})
+    filled = filled.model_copy(update={"procurement": procurement, "tax_regime": tax.regime})
     flop = workload.training_flop
     if flop is None:
         active = workload.params_active_b * BILLION
@@ -139,11 +146,12 @@ def _filled(case: Case, catalogue: Catalogue, assumed: list[Assumed]) -> Case:
     """The case with the defaults of data/defaults.csv, and the default sets and date."""
     changes: dict[str, Any] = {}
     own_workload = case.params_total_b is not None or case.params_active_b is not None
+    typed = kept(catalogue.cache, "defaults", lambda: Case(**{d.field: d.value for d in catalogue.defaults.values()}))
     for name, default in catalogue.defaults.items():
         if name == "workload" and own_workload:
             continue
         if getattr(case, name) in (None, ()):
-            changes[name] = default.value
+            changes[name] = getattr(typed, name)
             assumed.append(Assumed(name, default.value, default.why))
     for name, rows in (("assumptions", catalogue.assumption_sets), ("rules", catalogue.rule_sets)):
         if getattr(case, name) is None:
@@ -153,7 +161,7 @@ def _filled(case: Case, catalogue: Catalogue, assumed: list[Assumed]) -> Case:
     if case.date is None:
         changes["date"] = catalogue.as_of
         assumed.append(Assumed("date", catalogue.as_of, "the day for which the data hold"))
-    return case.changed(**changes) if changes else case
+    return case.model_copy(update=changes)  # every value is typed already
 
 
 def _named(case: Case, catalogue: Catalogue, problems: list[Problem]) -> Case:
@@ -185,13 +193,13 @@ def _named(case: Case, catalogue: Catalogue, problems: list[Problem]) -> Case:
                 if key in counts:
                     problems.append(Problem("names the same accelerator twice", column=field, value=name))
                 counts[key] = count
-        changes[field] = counts
+        changes[field] = tuple(sorted(counts.items()))
     if problems:
         return case
     if both := set(changes["use"]) & set(changes["avoid"]):
         problems.append(Problem("is both to use and to avoid", column="avoid", value=", ".join(sorted(both))))
         return case
-    return case.changed(**changes)
+    return case.model_copy(update=changes)
 
 
 def _workload(case: Case, catalogue: Catalogue) -> Workload:
@@ -258,8 +266,20 @@ def _span(row: TaxRegime) -> str:
     return " ".join(words) or "on every day"
 
 
-def _figures(case: Case, country: Country, assumptions: AssumptionSet, catalogue: Catalogue) -> dict[str, Figure]:
-    """Every parameter: the case's own value, the assumption set's, or the country's."""
+def _figures(case: Case, country: Country, assumptions: AssumptionSet, catalogue: Catalogue) -> Mapping[str, Figure]:
+    """Every parameter: the case's own value, the assumption set's, or the country's. Kept by value."""
+    given = tuple(getattr(case, name) for name in _OWN_PARAMETERS)
+    name = ("figures", assumptions.id, country.id, case.date, given)
+    return kept(catalogue.cache, name, lambda: _settled_figures(case, country, assumptions, catalogue))
+
+
+_OWN_PARAMETERS = tuple(name for name in PARAMETERS if name in Case.model_fields)
+"""The parameters that a case may give itself."""
+
+
+def _settled_figures(
+    case: Case, country: Country, assumptions: AssumptionSet, catalogue: Catalogue
+) -> Mapping[str, Figure]:
     figures = {}
     for name in PARAMETERS:
         row: Parameter = catalogue.parameters[(assumptions.id, name)]

@@ -58,6 +58,12 @@ class ExactOptions(tuple[ExactOption, ...]):
         """Energy of one server and day of work, kWh."""
         return self._once("kwh_per_day", lambda option: option.mean_kw * HOURS_PER_DAY)
 
+    def grams_per_day(self, carbon_g_per_kwh: Fraction) -> Figures:
+        """Emissions of one server and day of work, g."""
+        return self._once(
+            ("carbon", carbon_g_per_kwh), lambda option: option.mean_kw * HOURS_PER_DAY * carbon_g_per_kwh
+        )
+
     @property
     def devices_had(self) -> Iterable[tuple[str, Figures, Figures, Figures]]:
         """Of every accelerator, the devices of one server of each option of it: acquired (bought or rented), rented
@@ -167,8 +173,7 @@ class ExactProblem:
         if name == "energy":
             return Measure(name, "kWh", ZERO, zeros, zeros, options.kwh_per_day, ZERO)
         if name == "carbon":
-            grams = Figures(kwh * self.carbon_g_per_kwh for kwh in options.kwh_per_day)
-            return Measure(name, "g", ZERO, zeros, zeros, grams, ZERO)
+            return Measure(name, "g", ZERO, zeros, zeros, options.grams_per_day(self.carbon_g_per_kwh), ZERO)
         cap = next(cap for cap in self.caps if cap.name == name)
         return Measure(name, cap.unit, ZERO, zeros, cap.uses, zeros, ZERO)
 
