@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cache
 from importlib.metadata import version
@@ -27,6 +27,7 @@ from optimizer.verifier import violations
 
 if TYPE_CHECKING:
     from optimizer.highs import Solution
+    from optimizer.narrowing import Prices, World
     from optimizer.programme import Exclusion, LinearMeasure, Programme
 
 AGREEMENT = 1e-7
@@ -48,6 +49,14 @@ class Prepared:
     table: OptionTable
     asked: Demand
     problem: ExactProblem
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """What is known before the solver is asked: a value that is reached, and prices of the caps (see narrowing)."""
+
+    value: Fraction | None
+    prices: Mapping[World, tuple[Prices, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -83,7 +92,7 @@ def claim(
     objective: str,
     mix: int,
     *,
-    incumbent: Fraction | None = None,
+    known: Known | None = None,
     held: Mapping[str, Fraction] | None = None,
     aims: tuple[str, ...] = (),
     second: bool = False,
@@ -92,7 +101,7 @@ def claim(
 
     Args:
         solver: stands in for HiGHS in tests; it is given the Pyomo model.
-        incumbent: a value of the measure that is reached; what cannot reach it is left out of a single-option model.
+        known: a value of the measure that is reached; what cannot reach it is left out of the model.
         held: measures that must not rise above a value won before.
         aims: the measures by which the work is shared out among the servers of a mix, in order.
         second: the second of two runs that cannot fail in the same way.
@@ -102,7 +111,7 @@ def claim(
         ScaleError: the figures lie too far apart for a solver.
         SolverError: HiGHS refuses the model.
     """
-    given = _programme(ready, objective, mix, held or {}, incumbent)
+    given = _programme(ready, objective, mix, held or {}, known)
     if given is None:
         return Claim(False, (), 0, None, 0.0, "not run: its bounds leave no option", 0.0, 0.0, ran=False)
     seconds = 0.0
@@ -116,7 +125,7 @@ def claim(
         if not solution.gap <= AGREEMENT:
             raise undecided(ready, f"HiGHS left a gap of {solution.gap}")
         servers, days, claimed = _proposed(ready, given, model, solution)
-        used, missed = _exactly(ready, servers, days, (*aims, objective), mix)
+        used, missed = exactly(ready, servers, days, (*aims, objective), mix)
         if not missed:
             value = ready.problem.measure(objective).value(used, days)
             return Claim(True, tuple(used), days, value, claimed, solution.detail, solution.gap, seconds)
@@ -157,23 +166,36 @@ def _affordable(ready: Prepared, solver: Solver | None, mix: int, *, second: boo
     return cheapest.value is not None and budget is not None and cheapest.value <= budget
 
 
-def _programme(
-    ready: Prepared, objective: str, mix: int, held: Mapping[str, Fraction], incumbent: Fraction | None
-) -> Programme | None:
-    """The programme to solve; None where no option is left, which a mix has confirmed in exact arithmetic."""
-    from optimizer.programme import narrowed, programme
+def stated(ready: Prepared, objective: str, mix: int, held: Mapping[str, Fraction]) -> Programme | None:
+    """The programme before anything is known; None where no option is left, confirmed in exact arithmetic for a mix."""
+    from optimizer.programme import programme
 
     ceilings = [(_linear(ready, name), float(value) * (1 + 1e-9)) for name, value in held.items()]
     if ready.asked.budget_usd is not None:
         ceilings.append((_linear(ready, "cost"), ready.asked.budget_usd))
     what = _linear(ready, objective)
     given = programme(ready.table, ready.asked, mix, what, ceilings=ceilings)
-    if given is not None and mix == 1:
-        return narrowed(given, ceilings if incumbent is None else [*ceilings, (what, float(incumbent))])
     if given is None and mix > 1 and not beyond_reach(ready.problem, mix):
         # the bound in floating point is not confirmed: let the solver decide, twice
         return programme(ready.table, ready.asked, mix, what, ceilings=ceilings, prune=False)
     return given
+
+
+def _programme(
+    ready: Prepared, objective: str, mix: int, held: Mapping[str, Fraction], known: Known | None
+) -> Programme | None:
+    """The programme to solve, without what cannot matter."""
+    from optimizer.narrowing import narrowed, narrowed_mix
+
+    given = stated(ready, objective, mix, held)
+    if given is None:
+        return None
+    bounds = list(given.ceilings)
+    if known is not None and known.value is not None:
+        bounds.append((given.objective, float(known.value)))
+    if mix == 1:
+        return narrowed(given, bounds)
+    return given if known is None else narrowed_mix(given, bounds, known.prices)
 
 
 def _linear(ready: Prepared, name: str) -> LinearMeasure:
@@ -200,7 +222,7 @@ def _proposed(ready: Prepared, given: Programme, model: Any, solution: Solution)
     return servers, round(length), claimed
 
 
-def _exactly(
+def exactly(
     ready: Prepared, servers: Mapping[int, int], days: int, aims: tuple[str, ...], mix: int
 ) -> tuple[list[Used], list[tuple[str, Fraction]]]:
     """The proposed servers and days with exact server-days, and the limits they miss."""
@@ -247,3 +269,11 @@ def undecided(ready: Prepared, message: str, **told: Any) -> UndecidedError:
         **told,
     }
     return UndecidedError(message, dossier)
+
+
+def claim_in_words(ready: Prepared, said: Claim) -> Any:
+    """A claim as it stands in a dossier."""
+    if not said.feasible:
+        return f"infeasible ({said.status})"
+    chosen = {ready.problem.options[option].key.name: servers for option, servers, _ in said.used}
+    return {"servers": chosen, "days": said.days, "claimed": said.claimed, "value": float(said.value or 0)}

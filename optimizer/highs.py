@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import highspy
 import numpy as np
 
-from optimizer.arrays import Arrays
+from optimizer.arrays import Arrays, Floats
 from optimizer.errors import SolverError
 from optimizer.units import LARGEST_BOUND, LARGEST_COEFFICIENT, SMALLEST_COEFFICIENT
 
@@ -99,6 +99,41 @@ def _solve(arrays: Arrays, second: bool, time_limit_s: float) -> Solution:
     run = solver.run()
     seconds = time.perf_counter() - begin
     return _solution(solver, arrays, run, seconds)
+
+
+@dataclass(frozen=True, eq=False)
+class Relaxed:
+    """The optimum of a small linear programme, with its prices: hints, never proofs."""
+
+    shares: Floats
+    row_duals: Floats
+    reduced: Floats
+
+
+def relaxed(cost: Floats, upper: Floats, rows: Floats) -> Relaxed | None:
+    """Minimise ``cost x`` with ``sum x >= 1``, ``rows x <= 1`` and ``0 <= x <= upper``; None without an optimum."""
+    count = len(cost)
+    solver = highspy.Highs()
+    _must_be_ok(solver.setOptionValue("output_flag", False), "option output_flag")
+    coefficients = np.concatenate([np.ones(count), rows.ravel()])
+    arrays = Arrays(
+        names=tuple(map(str, range(count))),
+        integer=np.zeros(count, dtype=bool),
+        lower=np.zeros(count),
+        upper=upper,
+        cost=cost,
+        row_lower=np.array([1.0, *[-math.inf] * len(rows)]),
+        row_upper=np.array([math.inf, *[1.0] * len(rows)]),
+        starts=(np.arange(len(rows) + 2) * count).astype(np.int32),
+        columns=np.tile(np.arange(count), len(rows) + 1).astype(np.int32),
+        coefficients=coefficients,
+    )
+    solver.passModel(_program(arrays))
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    solution = solver.getSolution()
+    return Relaxed(np.array(solution.col_value), np.array(solution.row_dual)[1:], np.array(solution.col_dual))
 
 
 def _permuted(arrays: Arrays) -> Arrays:

@@ -6,20 +6,16 @@ Nothing of it is the solver's: a programme is data, and leaving out what cannot 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.limits import BOUND_SLACK, Bounds, Demand, least_days, server_bounds
+from optimizer.limits import BOUND_SLACK, Demand, least_days, server_bounds
 from optimizer.options import OptionTable
 from optimizer.options.performance import Column
 from optimizer.units import HOURS_PER_DAY
-
-WIDER = 1e-6
-"""Relative slack of what :func:`narrowed` leaves out: wider than any error of a float, and than the distance within
-which a claim of the solver counts as confirming an exact value."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +109,7 @@ def programme(
     kept = tuple(np.flatnonzero(may).tolist())
     if not kept:
         return None
-    days_low = _least_days_of_all(table, asked, bounds, kept, mix)
+    days_low = least_days_of_all(table, asked, bounds.most, kept, mix)
     days_high = int(last[may].max())
     if days_low > days_high:
         if prune:
@@ -124,10 +120,10 @@ def programme(
     )
 
 
-def _least_days_of_all(table: OptionTable, asked: Demand, bounds: Bounds, kept: Sequence[int], mix: int) -> int:
+def least_days_of_all(table: OptionTable, asked: Demand, most: NDArray[np.int64], kept: Sequence[int], mix: int) -> int:
     """No plan of up to ``mix`` options is faster: the fastest fleet the bounds and each single cap allow."""
     among = list(kept)
-    fastest = float(np.sort(table.pflops[among] * bounds.most[among])[::-1][:mix].sum())
+    fastest = float(np.sort(table.pflops[among] * most[among])[::-1][:mix].sum())
     for cap in asked.caps:
         uses = cap.per_server[among]
         if (uses > 0).all():
@@ -139,53 +135,3 @@ def _least_days(work: float, pflops: Column) -> Column:
     """:func:`least_days` of many fleets."""
     days: Column = np.maximum(1.0, np.ceil(work / pflops * (1 - BOUND_SLACK)))
     return days
-
-
-def narrowed(given: Programme, bounds: Iterable[tuple[LinearMeasure, float]]) -> Programme | None:
-    """A single-option programme without what cannot stay within bounds on some measures; None if nothing is left.
-
-    A measure of option ``o`` in ``T`` days is at least ``f + a / T + b T`` with ``a`` its part per server times the
-    server-days of the whole work and ``b`` its part per day (servers need not be whole here): the days in which
-    that stays below the bound lie between the roots of ``b T^2 - (bound - f) T + a``. Options without such days go,
-    and with the days that are left the servers are bounded too. Where the bound is what the exhaustive search has
-    found, a better plan, if there were one, would still be there: that there is none is for the solver to say.
-    """
-    assert given.mix == 1
-    table, among = given.table, np.array(given.kept)
-    full = given.asked.work_pflops_days / table.pflops[among]
-    least, most = given.least[among].astype(np.float64), given.most[among].astype(np.float64)
-    low = np.maximum(given.days_low, np.ceil(full / most * (1 - BOUND_SLACK)))
-    high = np.minimum(given.days_high, given.asked.deadline_days - table.lead_days[among])
-    for what, bound in bounds:
-        per_server, per_day = what.per_server[among], what.per_day
-        once = what.constant + what.latest[among] + what.per_server_day[among] * full
-        room = bound + abs(bound) * WIDER - once
-        spread = room**2 - 4 * per_day * per_server * full
-        possible = (room >= 0) & (spread >= 0)
-        twice = room + np.sqrt(np.maximum(spread, 0.0))
-        with np.errstate(divide="ignore", invalid="ignore"):
-            first = np.where(per_server > 0, 2 * per_server * full / twice, 0.0)
-            final = twice / (2 * per_day) if per_day > 0 else np.full(len(among), np.inf)
-            affordable = np.where(per_server > 0, (room - per_day * low) / per_server, np.inf)
-        low = np.where(possible, np.maximum(low, np.ceil(first * (1 - WIDER))), np.inf)
-        high = np.minimum(high, np.floor(final * (1 + WIDER)))
-        most = np.minimum(most, np.floor(affordable * (1 + WIDER)))
-    stays = low <= high
-    with np.errstate(divide="ignore", invalid="ignore"):
-        # one server more than the shortest run needs, in case its need was rounded down
-        most = np.minimum(most, np.maximum(least, np.ceil(full / low) + 1))
-        least = np.maximum(least, np.ceil(full / high * (1 - WIDER)))
-    stays &= least <= most
-    if not stays.any():
-        return None
-    kept = among[stays]
-    bounds_least, bounds_most = given.least.copy(), given.most.copy()
-    bounds_least[kept], bounds_most[kept] = least[stays].astype(np.int64), most[stays].astype(np.int64)
-    return replace(
-        given,
-        kept=tuple(kept.tolist()),
-        least=bounds_least,
-        most=bounds_most,
-        days_low=int(low[stays].min()),
-        days_high=int(high[stays].max()),
-    )

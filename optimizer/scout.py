@@ -1,0 +1,144 @@
+"""A good mix before the proof begins, and what the caps are worth: from linear relaxations, rounded.
+
+Nothing here is believed. A plan that is proposed counts only once exact arithmetic finds it within every limit, and the
+prices of the caps give a valid bound whatever they are (:mod:`optimizer.narrowing`). Both serve to make the mixed
+model small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.highs import relaxed
+from optimizer.narrowing import Prices, World, worlds
+from optimizer.options.performance import Column
+from optimizer.programme import Programme
+
+SAMPLES = 6
+"""Days at which the relaxation is solved first, spread evenly in their logarithm."""
+REFINED = 8
+"""Days at which it is solved again, where the first round promises most."""
+
+
+@dataclass(frozen=True, eq=False)
+class Proposal:
+    """Servers by option and days, and about what the measure would be."""
+
+    servers: Mapping[int, int]
+    days: int
+    about: float
+
+
+@dataclass(frozen=True, eq=False)
+class Scouted:
+    """What scouting brought home: plans to be checked, best first, and prices of the caps in every world."""
+
+    proposals: tuple[Proposal, ...]
+    prices: Mapping[World, tuple[Prices, ...]]
+
+
+def scout(given: Programme) -> Scouted:
+    """Solve the relaxation of every world for some numbers of days and round what it says.
+
+    The relaxation for given days shares out the work among any number of options within the caps, in fractions of
+    servers; memory and the lower edge of a size bracket are left out of it.
+    """
+    proposals: list[Proposal] = []
+    prices: dict[World, tuple[Prices, ...]] = {}
+    for name, world in worlds(given).items():
+        found = _relaxations(world)
+        prices[name] = tuple(solved.prices for solved in found.values())
+        plans = (_rounded(world, day, solved) for day, solved in found.items())
+        proposals += [plan for plan in plans if plan is not None]
+    proposals.sort(key=lambda plan: plan.about)
+    return Scouted(tuple(proposals), prices)
+
+
+def _relaxations(given: Programme) -> dict[int, _Relaxation]:
+    """By days: where the days are few, all; else some spread widely, and some where these promise most."""
+    low, high = given.days_low, given.days_high
+    first = sorted({round(day) for day in np.geomspace(low, high, SAMPLES)})
+    found = {day: solved for day in first if (solved := _relaxation(given, day)) is not None}
+    if found:
+        best = min(found, key=lambda day: found[day].value)
+        step = max(1, (high - low) // (4 * SAMPLES))
+        near = {best + k * step for k in range(-REFINED // 2, REFINED // 2 + 1)}
+        for day in sorted(day for day in near - found.keys() if low <= day <= high):
+            if (solved := _relaxation(given, day)) is not None:
+                found[day] = solved
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class _Relaxation:
+    value: float
+    servers: Column
+    """Of every option kept, not whole."""
+    prices: Prices
+
+
+def _relaxation(given: Programme, days: int) -> _Relaxation | None:
+    """The cheapest shares of the work in so many days, and the prices of the caps; None if the caps do not allow it."""
+    table, asked, what = given.table, given.asked, given.objective
+    among = np.array(given.kept)
+    among = among[table.lead_days[among] + days <= asked.deadline_days]
+    if not among.size:
+        return None
+    servers_alone = asked.work_pflops_days / (table.pflops[among] * days)
+    cost = what.per_server[among] * servers_alone + what.per_server_day[among] * servers_alone * days
+    unit = float(cost.max()) or 1.0
+    caps = [(i, cap) for i, cap in enumerate(asked.caps) if cap.bound > 0 and cap.per_server[among].any()]
+    rows = np.array([cap.per_server[among] * servers_alone / cap.bound for _, cap in caps]).reshape(-1, among.size)
+    solved = relaxed(cost / unit, given.most[among] / servers_alone, rows)
+    if solved is None:
+        return None
+    priced, most = np.zeros(len(asked.caps)), np.zeros(len(table.options))
+    for (i, cap), dual in zip(caps, solved.row_duals, strict=True):
+        priced[i] = max(0.0, -dual) * unit / cap.bound
+    most[among] = np.maximum(0.0, -solved.reduced) * unit / servers_alone
+    servers = np.zeros(len(table.options))
+    servers[among] = solved.shares * servers_alone
+    value = what.constant + what.per_day * days + float(cost @ solved.shares)
+    return _Relaxation(value, servers, Prices(priced, most))
+
+
+def _rounded(given: Programme, days: int, solved: _Relaxation) -> Proposal | None:
+    """Whole servers: the relaxation's, rounded down, and of one option as many more as the rest of the work needs."""
+    order = np.argsort(-solved.servers)[: given.mix]
+    whole = {int(o): int(np.floor(solved.servers[o] + 1e-9)) for o in order}
+    best: Proposal | None = None
+    for several in range(min(given.mix, len(whole)), -1, -1):
+        counts = {o: n for o, n in list(whole.items())[:several] if n > 0}
+        candidate = _topped_up(given, days, counts)
+        if candidate is not None and (best is None or candidate.about < best.about):
+            best = candidate
+    return best
+
+
+def _topped_up(given: Programme, days: int, counts: dict[int, int]) -> Proposal | None:
+    """A fleet with the servers of one option that finish the work at the least cost within the caps."""
+    table, asked, what = given.table, given.asked, given.objective
+    held = np.zeros(len(table.options))
+    held[list(counts)] = list(counts.values())
+    speed = table.pflops
+    rest = asked.work_pflops_days - float(held @ speed) * days
+    among = np.array(given.kept)
+    more = np.ceil(max(rest, 0.0) / (speed[among] * days) - 1e-9)
+    fits = (table.lead_days[among] + days <= asked.deadline_days) & (held[among] + more <= given.most[among])
+    if len(counts) == given.mix:
+        fits &= np.isin(among, list(counts))
+    for cap in asked.caps:
+        fits &= float(cap.per_server @ held) + cap.per_server[among] * more <= cap.bound * (1 + 1e-12)
+    if not fits.any():
+        return None
+    added = what.per_server[among] * more + what.per_server_day[among] * max(rest, 0.0) / speed[among]
+    best = int(np.argmin(np.where(fits, added, np.inf)))
+    servers = dict(counts)
+    if more[best] > 0:
+        option = int(among[best])
+        servers[option] = servers.get(option, 0) + int(more[best])
+    base = float(what.per_server @ held) + sum(float(what.per_server_day[o]) * n * days for o, n in counts.items())
+    return Proposal(servers, days, what.constant + what.per_day * days + base + float(added[best])) if servers else None
