@@ -142,13 +142,13 @@ def claim(
 def _solved(given: Programme, solver: Solver | None, second: bool) -> tuple[Any, Solution]:
     """The model as it was handed over, and what came back.
 
-    HiGHS is given the arrays of a single-option model directly, and the statement in Pyomo of any other.
+    HiGHS is given the arrays, filled in directly; where plans are to be excluded, the statement in Pyomo.
     """
     from optimizer import highs
-    from optimizer.arrays import fill
+    from optimizer.filling import fill
 
     model: Any
-    if solver is None and given.mix == 1 and not given.exclusions:
+    if solver is None and not given.exclusions:
         model = fill(given)
     else:
         from optimizer.model import build
