@@ -5,16 +5,37 @@ They are held against every plan that is known otherwise, and ties are settled i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
-from optimizer.claims import Claim, Known, Prepared, Solver, claim, claim_in_words, close, exactly, stated, undecided
+import numpy as np
+
+from optimizer.claims import (
+    Claim,
+    Known,
+    Prepared,
+    Solver,
+    asked_of_solver,
+    claim,
+    claim_in_words,
+    close,
+    exactly,
+    stated,
+    undecided,
+)
 from optimizer.mix import share_work
 from optimizer.outcome import Used
 from optimizer.search import search
 from optimizer.verifier import violations
 
+if TYPE_CHECKING:
+    from optimizer.programme import Programme
+
 TIE_ORDER = ("cost", "days", "servers")
+CLEAR = 1e-9
+"""Relative distance beyond which floats decide that a plan is worse."""
 CHECKED = 4
 """How many of the scouted plans are worked out exactly."""
 
@@ -32,9 +53,11 @@ def agreed(ready: Prepared, solver: Solver | None, objective: str, mix: int) -> 
     Raises:
         UndecidedError: the runs, or the plans, do not agree.
     """
-    witnesses, known = _witnesses(ready, objective, mix)
-    first = claim(ready, solver, objective, mix, known=known)
-    second = claim(ready, solver, objective, mix, known=known, second=True)
+    whole = stated(ready, objective, mix)
+    witnesses, known = _witnesses(ready, whole, objective, mix)
+    given = asked_of_solver(whole, known)
+    first = claim(ready, solver, given)
+    second = claim(ready, solver, given, second=True)
     told = {"first": claim_in_words(ready, first), "second": claim_in_words(ready, second)}
     if first.feasible != second.feasible or (first.feasible and not close(first.claimed, second.claimed)):
         raise undecided(ready, "two runs of HiGHS do not agree", **told)
@@ -54,13 +77,12 @@ def agreed(ready: Prepared, solver: Solver | None, objective: str, mix: int) -> 
     return min(choices, key=lambda choice: _rank(ready, objective, choice)), first, known
 
 
-def _witnesses(ready: Prepared, objective: str, mix: int) -> tuple[list[Choice], Known]:
+def _witnesses(ready: Prepared, given: Programme | None, objective: str, mix: int) -> tuple[list[Choice], Known]:
     """Plans known beforehand, each within every limit in exact arithmetic, and what they spare the solver."""
     choices: list[Choice] = []
     alone = search(ready.problem, objective)
     if alone is not None:
         choices.append(([(alone.option, alone.servers, alone.server_days)], alone.days))
-    given = stated(ready, objective, mix, {})
     if given is None:
         return choices, Known(None)
     from optimizer.scout import scout
@@ -95,14 +117,15 @@ def _tied(ready: Prepared, solver: Solver | None, objective: str, mix: int, best
     for stage in TIE_ORDER:
         if stage == objective:
             continue
-        held = {name: ready.problem.measure(name).value(*best) for name in aims}
-        reached = replace(known, value=ready.problem.measure(stage).value(*best))
-        runs = [
-            claim(ready, solver, stage, mix, known=reached, held=held, aims=(objective, "cost"), second=second)
-            for second in (False, True)
-        ]
-        proposals = [(list(run.used), run.days) for run in runs if run.feasible]
-        best = min([best, *proposals], key=lambda choice: _rank(ready, objective, choice))
+        values = {name: ready.problem.measure(name).value(*best) for name in (*aims, stage)}
+        reached = values.pop(stage)
+        # days and servers are whole: what is better is better by one at least
+        better = reached if stage == "cost" else reached - Fraction(1, 2)
+        given = asked_of_solver(stated(ready, stage, mix, values), replace(known, value=better))
+        if given is not None:
+            runs = [claim(ready, solver, given, aims=(objective, "cost"), second=second) for second in (False, True)]
+            proposals = [(list(run.used), run.days) for run in runs if run.feasible]
+            best = min([best, *proposals], key=lambda choice: _rank(ready, objective, choice))
         aims = (*aims, stage)
     return best
 
@@ -120,12 +143,30 @@ def _by_name(ready: Prepared, objective: str, mix: int, best: Choice) -> Choice:
                 if put in servers or options[put].key >= options[out].key:
                     continue
                 changed = {put if o == out else o: n for o, n in servers.items()}
+                if _hopeless(ready, objective, changed, best):
+                    continue
                 shared = share_work(ready.problem, changed, days, (objective, "cost"))
                 if shared is None or violations(ready.problem, shared, days, mix):
                     continue
                 if _rank(ready, objective, (shared, days)) < _rank(ready, objective, best):
                     best, improved = (shared, days), True
     return best
+
+
+def _hopeless(ready: Prepared, objective: str, servers: Mapping[int, int], best: Choice) -> bool:
+    """Whether other servers in the same days are too slow, or dearer however they share the work: by a wide margin,
+    which spares the exact sharing out."""
+    problem, measure = ready.problem, ready.problem.measure(objective)
+    work = float(problem.work_pflops_days)
+    options, days = list(servers), best[1]
+    speed = problem.options.column("pflops").floats[options]
+    counts = np.array(list(servers.values()))
+    if float(speed @ counts) * days < work * (1 - CLEAR):
+        return True
+    unit = float((measure.per_server_day.floats[options] / speed).min())
+    least = float(measure.constant) + float(measure.per_day) * days + unit * work
+    least += float(measure.per_server.floats[options] @ counts)
+    return least > float(measure.value(*best)) * (1 + CLEAR)
 
 
 def _rank(ready: Prepared, objective: str, choice: Choice) -> tuple[Any, ...]:

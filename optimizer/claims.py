@@ -53,7 +53,7 @@ class Prepared:
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """What is known before the solver is asked: a value that is reached, and prices of the caps (see narrowing)."""
+    """What is known before the solver is asked: a value of the objective that is reached, and prices of the caps."""
 
     value: Fraction | None
     prices: Mapping[World, tuple[Prices, ...]] = field(default_factory=dict)
@@ -89,21 +89,17 @@ def close(one: float, two: float) -> bool:
 def claim(
     ready: Prepared,
     solver: Solver | None,
-    objective: str,
-    mix: int,
+    given: Programme | None,
     *,
-    known: Known | None = None,
-    held: Mapping[str, Fraction] | None = None,
     aims: tuple[str, ...] = (),
     second: bool = False,
 ) -> Claim:
-    """Ask the solver for the plan that is least in a measure.
+    """Ask the solver for the plan that is least in the objective of a programme.
 
     Args:
         solver: stands in for HiGHS in tests; it is given the Pyomo model.
-        known: a value of the measure that is reached; what cannot reach it is left out of the model.
-        held: measures that must not rise above a value won before.
-        aims: the measures by which the work is shared out among the servers of a mix, in order.
+        given: the programme, of :func:`asked_of_solver`.
+        aims: the measures by which the work is shared out among the servers of a mix, in order, before the objective.
         second: the second of two runs that cannot fail in the same way.
 
     Raises:
@@ -111,9 +107,9 @@ def claim(
         ScaleError: the figures lie too far apart for a solver.
         SolverError: HiGHS refuses the model.
     """
-    given = _programme(ready, objective, mix, held or {}, known)
     if given is None:
         return Claim(False, (), 0, None, 0.0, "not run: its bounds leave no option", 0.0, 0.0, ran=False)
+    objective, mix = given.objective.name, given.mix
     seconds = 0.0
     for _ in range(ATTEMPTS):
         model, solution = _solved(given, solver, second)
@@ -161,16 +157,20 @@ def _solved(given: Programme, solver: Solver | None, second: bool) -> tuple[Any,
 def _affordable(ready: Prepared, solver: Solver | None, mix: int, *, second: bool) -> bool:
     """Whether the cheapest mix without a budget is within the budget, exactly."""
     free = replace(ready, asked=replace(ready.asked, budget_usd=None), problem=replace(ready.problem, budget_usd=None))
-    cheapest = claim(free, solver, "cost", mix, second=second)
+    cheapest = claim(free, solver, stated(free, "cost", mix), second=second)
     budget = ready.problem.budget_usd
     return cheapest.value is not None and budget is not None and cheapest.value <= budget
 
 
-def stated(ready: Prepared, objective: str, mix: int, held: Mapping[str, Fraction]) -> Programme | None:
-    """The programme before anything is known; None where no option is left, confirmed in exact arithmetic for a mix."""
+def stated(ready: Prepared, objective: str, mix: int, held: Mapping[str, Fraction] | None = None) -> Programme | None:
+    """The programme before anything is known; None where no option is left, confirmed in exact arithmetic for a mix.
+
+    Args:
+        held: measures that must not rise above a value won before.
+    """
     from optimizer.programme import programme
 
-    ceilings = [(_linear(ready, name), float(value) * (1 + 1e-9)) for name, value in held.items()]
+    ceilings = [(_linear(ready, name), float(value) * (1 + 1e-9)) for name, value in (held or {}).items()]
     if ready.asked.budget_usd is not None:
         ceilings.append((_linear(ready, "cost"), ready.asked.budget_usd))
     what = _linear(ready, objective)
@@ -181,21 +181,16 @@ def stated(ready: Prepared, objective: str, mix: int, held: Mapping[str, Fractio
     return given
 
 
-def _programme(
-    ready: Prepared, objective: str, mix: int, held: Mapping[str, Fraction], known: Known | None
-) -> Programme | None:
-    """The programme to solve, without what cannot matter."""
+def asked_of_solver(given: Programme | None, known: Known) -> Programme | None:
+    """A programme without what cannot matter: by its ceilings, and by what is known of its objective."""
     from optimizer.narrowing import narrowed, narrowed_mix
 
-    given = stated(ready, objective, mix, held)
     if given is None:
         return None
     bounds = list(given.ceilings)
-    if known is not None and known.value is not None:
+    if known.value is not None:
         bounds.append((given.objective, float(known.value)))
-    if mix == 1:
-        return narrowed(given, bounds)
-    return given if known is None else narrowed_mix(given, bounds, known.prices)
+    return narrowed(given, bounds) if given.mix == 1 else narrowed_mix(given, bounds, known.prices)
 
 
 def _linear(ready: Prepared, name: str) -> LinearMeasure:

@@ -7,7 +7,18 @@ from typing import Any, Literal
 
 from optimizer.agreement import agreed, first_of_ties
 from optimizer.catalogue import Catalogue
-from optimizer.claims import Claim, Known, Prepared, Solver, claim, claim_in_words, solver_name, undecided
+from optimizer.claims import (
+    Claim,
+    Known,
+    Prepared,
+    Solver,
+    asked_of_solver,
+    claim,
+    claim_in_words,
+    solver_name,
+    stated,
+    undecided,
+)
 from optimizer.domain import Case, OptionKey
 from optimizer.errors import ScaleError
 from optimizer.exact import exact_problem
@@ -61,7 +72,8 @@ def _single(ready: Prepared, solver: Solver | None, objective: str) -> Outcome:
     """One option: HiGHS against an exhaustive search in exact arithmetic."""
     found = search(ready.problem, objective)
     try:
-        said = claim(ready, solver, objective, 1, known=Known(None if found is None else found.value))
+        reached = Known(None if found is None else found.value)
+        said = claim(ready, solver, asked_of_solver(stated(ready, objective, 1), reached))
     except ScaleError as error:
         return _alone(ready, found, f"not run: {error}")
     proof = _proof("exhaustive", said)

@@ -17,9 +17,9 @@ from optimizer.narrowing import Prices, World, worlds
 from optimizer.options.performance import Column
 from optimizer.programme import Programme
 
-SAMPLES = 6
+SAMPLES = 5
 """Days at which the relaxation is solved first, spread evenly in their logarithm."""
-REFINED = 8
+REFINED = 6
 """Days at which it is solved again, where the first round promises most."""
 
 

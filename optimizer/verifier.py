@@ -58,10 +58,8 @@ def _in_one_bracket(used: list[tuple[ExactOption, int]]) -> bool:
         return False
     if len({option.key.connection for option, _ in used} - {""}) > 1:
         return False  # a site has one connection
-    if len(used) == 1:
-        option, servers = used[0]
-        return option.min_servers <= servers <= option.max_servers
-    return True  # the sum over a mix is checked against the bracket itself in verify()
+    devices = sum(option.devices * servers for option, servers in used)
+    return all(option.min_devices <= devices <= option.max_devices for option, _ in used)
 
 
 def verify(plan: Plan) -> list[str]:

@@ -53,7 +53,7 @@ def drawn(rng: random.Random, catalogue: Catalogue, mix: int) -> Case:
 
 def programme_of(ready: Prepared, *, narrow: bool) -> Programme | None:
     case = ready.setting.case
-    given = stated(ready, case.objective or "cost", case.mix or 1, {})
+    given = stated(ready, case.objective or "cost", case.mix or 1)
     if given is None or not narrow:
         return given
     if given.mix == 1:

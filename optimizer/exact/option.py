@@ -39,6 +39,9 @@ class ExactOption:
     memory_gb: Fraction
     min_servers: int
     max_servers: int
+    min_devices: int
+    """Devices of the smallest and the largest cluster of its size bracket."""
+    max_devices: int
     lead_days: int
     server_terms: Mapping[str, Fraction]
     server_day_terms: Mapping[str, Fraction]
@@ -91,6 +94,8 @@ def exact_option(setting: Setting, key: OptionKey) -> ExactOption:
         memory_gb=fraction(chip.memory_gb) * devices,
         min_servers=max(1, math.ceil(Fraction(bracket.min_devices, devices))),
         max_servers=bracket.max_devices // devices,
+        min_devices=bracket.min_devices,
+        max_devices=bracket.max_devices,
         lead_days=_lead_days(setting, key) if setting.case.deadline_from == "order" else 0,
         server_terms=server,
         server_day_terms=server_day,
