@@ -31,7 +31,7 @@ from optimizer.search import search
 from optimizer.verifier import violations
 
 if TYPE_CHECKING:
-    from optimizer.programme import Programme
+    from optimizer.model.programme import Programme
 
 TIE_ORDER = ("cost", "days", "servers")
 CLEAR = 1e-9

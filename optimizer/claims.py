@@ -27,8 +27,8 @@ from optimizer.verifier import violations
 
 if TYPE_CHECKING:
     from optimizer.highs import Solution
-    from optimizer.narrowing import Prices, World
-    from optimizer.programme import Exclusion, LinearMeasure, Programme
+    from optimizer.model.narrowing import Prices, World
+    from optimizer.model.programme import Exclusion, LinearMeasure, Programme
 
 AGREEMENT = 1e-7
 """Relative distance within which a float objective of HiGHS confirms an exact one."""
@@ -141,13 +141,13 @@ def _solved(given: Programme, solver: Solver | None, second: bool) -> tuple[Any,
     HiGHS is given the arrays, filled in directly; where plans are to be excluded, the statement in Pyomo.
     """
     from optimizer import highs
-    from optimizer.filling import fill
+    from optimizer.model.filling import fill
 
     model: Any
     if solver is None and not given.exclusions:
         model = fill(given)
     else:
-        from optimizer.model import build
+        from optimizer.model.statement import build
 
         model = build(given)
     asked = solver or highs.solve
@@ -168,7 +168,7 @@ def stated(ready: Prepared, objective: str, mix: int, held: Mapping[str, Fractio
     Args:
         held: measures that must not rise above a value won before.
     """
-    from optimizer.programme import programme
+    from optimizer.model.programme import programme
 
     ceilings = [(_linear(ready, name), float(value) * (1 + 1e-9)) for name, value in (held or {}).items()]
     if ready.asked.budget_usd is not None:
@@ -183,7 +183,7 @@ def stated(ready: Prepared, objective: str, mix: int, held: Mapping[str, Fractio
 
 def asked_of_solver(given: Programme | None, known: Known) -> Programme | None:
     """A programme without what cannot matter: by its ceilings, and by what is known of its objective."""
-    from optimizer.narrowing import narrowed, narrowed_mix
+    from optimizer.model.narrowing import narrowed, narrowed_mix
 
     if given is None:
         return None
@@ -194,7 +194,7 @@ def asked_of_solver(given: Programme | None, known: Known) -> Programme | None:
 
 
 def _linear(ready: Prepared, name: str) -> LinearMeasure:
-    from optimizer.programme import measure
+    from optimizer.model.programme import measure
 
     return measure(ready.table, ready.asked, name, float(ready.setting.country.grid_carbon_g_per_kwh))
 
@@ -236,7 +236,7 @@ def exactly(
 
 def _exclusion(servers: Mapping[int, int], days: int, mix: int, missed: list[str]) -> Exclusion:
     """What to cut off: a plan over a cap and all that are larger, one short of the work and all that are smaller."""
-    from optimizer.programme import Exclusion
+    from optimizer.model.programme import Exclusion
 
     if {"work", "days_worked", "memory"} & set(missed):
         return Exclusion("too_little", servers, days)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import highspy
 import numpy as np
 
-from optimizer.arrays import Arrays, Floats
 from optimizer.errors import SolverError
+from optimizer.model.arrays import Arrays, Floats
 from optimizer.units import LARGEST_BOUND, LARGEST_COEFFICIENT, SMALLEST_COEFFICIENT
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def solve(model: Arrays | ConcreteModel, *, second: bool = False, time_limit_s: 
             lies outside the range that is safe.
     """
     if not isinstance(model, Arrays):
-        from optimizer.compiled import compile_model
+        from optimizer.model.compiled import compile_model
 
         model = compile_model(model)
     return _solve(model, second, time_limit_s)

@@ -1,7 +1,7 @@
 """A good mix before the proof begins, and what the caps are worth: from linear relaxations, rounded.
 
 Nothing here is believed. A plan that is proposed counts only once exact arithmetic finds it within every limit, and the
-prices of the caps give a valid bound whatever they are (:mod:`optimizer.narrowing`). Both serve to make the mixed
+prices of the caps give a valid bound whatever they are (:mod:`optimizer.model.narrowing`). Both serve to make the mixed
 model small.
 """
 
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.highs import relaxed
-from optimizer.narrowing import Prices, World, worlds
+from optimizer.model.narrowing import Prices, World, worlds
+from optimizer.model.programme import Programme
 from optimizer.options.performance import Column
-from optimizer.programme import Programme
 
 SAMPLES = 5
 """Days at which the relaxation is solved first, spread evenly in their logarithm."""

@@ -40,8 +40,8 @@ from typing import Any
 
 import pyomo.core as pyo
 
-from optimizer.arrays import chords, row_factor
-from optimizer.programme import LinearMeasure, Programme
+from optimizer.model.arrays import chords, row_factor
+from optimizer.model.programme import LinearMeasure, Programme
 
 
 def build(given: Programme) -> pyo.ConcreteModel:

@@ -1,8 +1,8 @@
 """The arrays of a programme, filled in directly: what HiGHS is handed.
 
-The model is stated in :mod:`optimizer.model`, in Pyomo; building and compiling that statement takes longer than
-solving it. :func:`fill` writes down the same rows without Pyomo. It is no second statement: a test compares the two
-entry by entry, names, order and scaling included (``tests/test_fast_path.py``).
+The model is stated in :mod:`optimizer.model.statement`, in Pyomo; building and compiling that statement takes longer
+than solving it. :func:`fill` writes down the same rows without Pyomo. It is no second statement: a test compares the
+two entry by entry, names, order and scaling included (``tests/test_fast_path.py``).
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from optimizer.arrays import Arrays, Rows, chords, row_factor
-from optimizer.programme import LinearMeasure, Programme
+from optimizer.model.arrays import Arrays, Rows, chords, row_factor
+from optimizer.model.programme import LinearMeasure, Programme
 
 Term = tuple[int, float]
 """Column and coefficient."""
 
 
 def fill(given: Programme) -> Arrays:
-    """The arrays of a programme without exclusions, as :func:`optimizer.model.build` states it.
+    """The arrays of a programme without exclusions, as :func:`optimizer.model.statement.build` states it.
 
     Raises:
         ScaleError: the figures of a row lie too far apart to be scaled safely.

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.limits import BOUND_SLACK, Limit
+from optimizer.model.programme import LinearMeasure, Programme, least_days_of_all
 from optimizer.options.performance import Column
-from optimizer.programme import LinearMeasure, Programme, least_days_of_all
 
 WIDER = 1e-6
 """Relative slack of what is left out: wider than any error of a float, and than the distance within which a claim of

@@ -8,8 +8,8 @@ import numpy as np
 import pyomo.core as pyo
 from pyomo.repn.linear import LinearRepnVisitor
 
-from optimizer.arrays import Arrays
 from optimizer.errors import SolverError
+from optimizer.model.arrays import Arrays
 
 
 def compile_model(model: pyo.ConcreteModel) -> Arrays:
