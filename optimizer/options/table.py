@@ -13,7 +13,16 @@ from itertools import product
 import numpy as np
 
 from optimizer.catalogue import ANY
-from optimizer.domain import Accelerator, Connection, Efficiency, OptionKey, Precision, Procurement, SizeBracket
+from optimizer.domain import (
+    Accelerator,
+    Connection,
+    Efficiency,
+    ModelSize,
+    OptionKey,
+    Precision,
+    Procurement,
+    SizeBracket,
+)
 from optimizer.options import cost, performance, power
 from optimizer.options.export_control import Route, routes
 from optimizer.options.performance import Column
@@ -40,6 +49,7 @@ class Option:
     hardware: Hardware
     efficiency: Efficiency
     bracket: SizeBracket
+    model_size: ModelSize
     route: Route
     premium: float
 
@@ -203,12 +213,14 @@ def _procured(
     ways_in = usable if procurement == "buy" else tuple(replace(route, lead_days=0) for route in usable)
     ways_in = ways_in[:1] if procurement == "own" else ways_in
     brackets, connections = setting.catalogue.brackets[setting.assumptions.id], _connections(setting, procurement)
+    sizes = setting.catalogue.model_sizes[setting.assumptions.id]
+    size = performance.model_size_of(sizes, accelerator.generation, setting.workload.params_active_b)
     for efficiency, route, bracket, connection in product(efficiencies, ways_in, brackets, connections):
         site = setting.country.id
         key = OptionKey(
             accelerator.id, efficiency.precision, procurement, route.rule, bracket.bracket, site, connection
         )
-        yield Option(key, accelerator, hardware, efficiency, bracket, route, premium)
+        yield Option(key, accelerator, hardware, efficiency, bracket, size, route, premium)
 
 
 def _connections(setting: Setting, procurement: Procurement) -> tuple[Connection, ...]:
@@ -300,6 +312,7 @@ def _columns(setting: Setting, options: tuple[Option, ...], excluded: tuple[Excl
             column(float(o.efficiency.mfu) for o in options),
             column(float(o.bracket.mfu_factor) for o in options),
             column(float(o.efficiency.goodput) for o in options),
+            column(float(o.model_size.efficiency_factor) for o in options),
         ),
         peak_kw=peak,
         mean_kw=mean,
