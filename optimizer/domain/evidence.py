@@ -109,16 +109,15 @@ class RealRun(Sourced):
 
 
 class RunBand(Sourced):
-    """How far whole runs lie from MFU x goodput of the catalogue, by generation and model size.
+    """How far whole runs lie from what a plan takes, by generation and model size.
 
-    Whole-run efficiency, central = MFU x goodput x factor; low and high = central x band_low, x band_high. The first
-    row that fits applies.
+    Whole-run efficiency, central = MFU x goodput x the factors of size_brackets.csv and model_sizes.csv; low and high
+    = central x band_low, x band_high. The first row that fits applies.
     """
 
     generations: Names = column("generations of accelerators.csv, or * for any")
     params_from_b: Number = column("active parameters from", "1e9", ge=0)
     params_below_b: Number | None = column("active parameters below; empty: no limit", "1e9", None, gt=0)
-    factor: Number = column("whole-run efficiency over MFU x goodput, central", "ratio", gt=0)
     band_low: Number = column("low over central efficiency", "ratio", gt=0, le=1)
     band_high: Number = column("high over central efficiency", "ratio", ge=1)
 

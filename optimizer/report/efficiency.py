@@ -211,6 +211,6 @@ def _whole_runs(key: str, evidence: Evidence) -> Iterable[dict[str, str]]:
             sizes = "any other size" if band.params_below_b is None else f"less than {band.params_below_b}B"
             yield {
                 "name": f"models of {sizes}",
-                "value": f"whole run = MFU x goodput x {band.factor}, band x {band.band_low} to x {band.band_high}",
+                "value": f"whole run = MFU x goodput x factors of size, band x {band.band_low} to x {band.band_high}",
                 "meaning": band.note,
             }
