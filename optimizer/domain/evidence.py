@@ -94,6 +94,12 @@ class RealRun(Sourced):
     count: Count | None = column("accelerators at work", "devices", None, gt=0)
     days: Number | None = column("days of the run", "days", None, gt=0)
     gpu_hours: Number | None = column("accelerator-hours; empty: count x days x 24", "h", None, gt=0)
+    other_hours: Number | None = column(
+        "accelerator-hours beyond these, as published: experiments, failed and repeated runs, later stages",
+        "h",
+        None,
+        gt=0,
+    )
     precision: AsPublished | None = column("precision whose row of the catalogue the run is held against", default=None)
     precision_published: str = column("precision as published", default="")
     scope: Scope = column("what the published hours cover", default="single_run")
