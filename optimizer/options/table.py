@@ -92,7 +92,8 @@ def options_table(setting: Setting) -> OptionTable:
         *(case.country, setting.architecture, case.basis, case.date, case.rules, case.assumptions, case.tax_regime),
         *(case.import_duty, case.pue, case.electricity_usd_per_kwh, case.rent_premium, case.assume_hire),
         *(case.procurement, case.precision, case.use, case.avoid, tuple(name for name, count in case.owned if count)),
-        _stays_below(setting),
+        # of the workload only its size counts here; taxes may be those of delivery, not of the case's date
+        *(setting.workload.params_active_b, setting.tax.effective_from, _stays_below(setting)),
     )
     cache = setting.catalogue.cache
     if key not in cache:
