@@ -247,6 +247,35 @@ def test_landed_cost_under_brazils_other_regimes(catalogue, regime, date, factor
     assert round(float(exact.capital_usd / F("393344.64")), 4) == float(factor)
 
 
+@pytest.mark.parametrize(
+    ("asked", "day", "factor"),
+    [
+        ({}, "2026-11-22", "1.7944"),
+        ({"deadline_from": "order"}, "2027-02-20", "1.506"),
+        ({"deadline_from": "order", "date": "2026-10-02"}, "2026-12-31", "1.7944"),
+        ({"deadline_from": "order", "date": "2026-10-03"}, "2027-01-01", "1.506"),
+        ({"deadline_from": "order", "tax_regime": "redata", "date": "2026-07-01"}, "2026-09-29", "1.2048"),
+    ],
+)
+def test_import_taxes_are_those_of_the_day_of_delivery(catalogue, asked, day, factor):
+    """Ordered on 2026-11-22, servers arrive 90 days later, when Brazil's new taxes hold: 1.51 and not 1.79.
+
+    Counted from training they stand there on the day itself. REDATA begins on 2026-09-15: an order of July meets it.
+    """
+    setting = prepare(Case(country="BR", **asked), catalogue).setting
+    assert setting.customs_day == day
+    assert round(landed_factor(setting.tax), 4) == float(factor)
+    exact, table = row(catalogue, "h100_sxm5_80", **asked)
+    assert round(float(exact.capital_usd / F("393344.64")), 4) == float(factor)
+    assert table["server_usd"] == pytest.approx(float(exact.capital_usd), rel=1e-12)
+
+
+def test_a_day_of_delivery_after_the_end_of_the_calendar(catalogue):
+    """A date has an end: the tax of 9999-12-31, no traceback."""
+    case = Case(country="MX", date="9999-12-30", deadline_from="order", use="h100", procurement="buy")
+    assert prepare(case, catalogue).setting.customs_day == "9999-12-31"
+
+
 def test_landed_cost_in_mexico(catalogue):
     """No duty and VAT that comes back: factor 1.0, 393,344.64 USD; VAT counted as a cost would make it 1.16."""
     setting = prepare(Case(country="MX"), catalogue).setting
