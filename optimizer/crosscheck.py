@@ -30,8 +30,9 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
     known("hire", "country", countries)
     known("tax_regimes", "country", [*countries, ANY])
     known("tax_regimes", "assumption_set", [*sets, ANY])
-    for table in ("efficiency", "hardware_overrides", "parameters", "size_brackets"):
+    for table in ("efficiency", "hardware_overrides", "parameters", "size_brackets", "model_sizes"):
         known(table, "assumption_set", sets)
+    known("model_sizes", "generations", {chip.generation for chip in accelerators.values()} | {ANY})
     for table in ("licence_rules", "buyer_rules"):
         known(table, "rule_sets", keyed["rule_sets"])
     known("defaults", "field", domain.Case.model_fields)
@@ -47,6 +48,16 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
         if not any(row.assumption_set == name for row in rows["size_brackets"]):
             problems.append(
                 Problem("has no size bracket", file="size_brackets.csv", column="assumption_set", value=name)
+            )
+        if not any(_holds_for_all(row) for row in rows["model_sizes"] if row.assumption_set == name):
+            problems.append(
+                Problem(
+                    "needs a row for any generation and size",
+                    file="model_sizes.csv",
+                    column="generations",
+                    value=name,
+                    remedy="a last row: generations *, params_from_b 0, params_below_b empty",
+                )
             )
     known("parameters", "parameter", PARAMETERS)
     for row in rows["parameters"]:
@@ -86,6 +97,11 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
                 Problem("needs tokens_t or training_flop", file="workloads.csv", column="tokens_t", value=row.id)
             )
     return problems
+
+
+def _holds_for_all(row: domain.ModelSize) -> bool:
+    """Whether a row of model_sizes.csv holds whatever the generation and the size."""
+    return ANY in row.generations and row.params_from_b == 0 and row.params_below_b is None
 
 
 def _law_problems(rows: Mapping[str, list[Any]], countries: Iterable[str]) -> list[Problem]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -65,6 +66,8 @@ class Setting:
     assumptions: AssumptionSet
     rules: RuleSet
     tax: TaxRegime
+    customs_day: str
+    """The day that the import taxes are those of (:func:`_customs_day`)."""
     figures: Mapping[str, Figure]
     """Every planning parameter by name, settled: the case's own, the set's, or the country's."""
 
@@ -75,6 +78,17 @@ class Setting:
     def number(self, parameter: str) -> float:
         """The settled value of a parameter."""
         return float(self.figures[parameter].value)
+
+    @property
+    def size_class(self) -> tuple[int, ...]:
+        """Which rows of model_sizes.csv speak of a model of this size: what is kept for one serves all of them."""
+        active = self.workload.params_active_b
+        rows = self.catalogue.model_sizes.get(self.assumptions.id, ())
+        return tuple(
+            i
+            for i, row in enumerate(rows)
+            if row.params_from_b <= active and (row.params_below_b is None or active < row.params_below_b)
+        )
 
     @property
     def architecture(self) -> Architecture:
@@ -97,8 +111,9 @@ def settle(case: Case, catalogue: Catalogue) -> Setting:
     assumptions = catalogue.assumption_sets[filled.assumptions or ""]
     rules = catalogue.rule_sets[filled.rules or ""]
     workload = _workload(filled, catalogue)
-    tax = _tax(filled, catalogue, problems)
     figures = _figures(filled, country, assumptions, catalogue)
+    customs_day = _customs_day(filled, figures)
+    tax = _tax(filled, customs_day, catalogue, problems)
     if (filled.date or "") < FIRST_RULE_DATE:
         problems.append(
             Problem(
@@ -138,6 +153,7 @@ def settle(case: Case, catalogue: Catalogue) -> Setting:
         assumptions=assumptions,
         rules=rules,
         tax=tax,
+        customs_day=customs_day,
         figures=figures,
     )
 
@@ -227,9 +243,21 @@ def _workload(case: Case, catalogue: Catalogue) -> Workload:
     )
 
 
-def _tax(case: Case, catalogue: Catalogue, problems: list[Problem]) -> TaxRegime | None:
+def _customs_day(case: Case, figures: Mapping[str, Figure]) -> str:
+    """The day of the import taxes: that of delivery where the deadline counts from the order, else the case's date.
+
+    Counted from training, the servers stand there on the case's date. The time of a licence, which differs by route,
+    is not in it: a route with one may pass customs later.
+    """
+    today = case.date or ""
+    if case.deadline_from != "order":
+        return today
+    arrives = date.fromisoformat(today).toordinal() + int(figures["buy_lead_days"].value)
+    return date.fromordinal(min(arrives, date.max.toordinal())).isoformat()
+
+
+def _tax(case: Case, day: str, catalogue: Catalogue, problems: list[Problem]) -> TaxRegime | None:
     """The tax regime in force on the day: the one named, else the default; the country's own row before one for any."""
-    date = case.date or ""
     named = [
         row
         for row in catalogue.tax_regimes
@@ -237,13 +265,13 @@ def _tax(case: Case, catalogue: Catalogue, problems: list[Problem]) -> TaxRegime
         and row.assumption_set in (case.assumptions, ANY)
         and (row.is_default if case.tax_regime is None else row.regime == case.tax_regime)
     ]
-    rows = [row for row in named if (row.effective_from or "") <= date and (row.effective_to or date) >= date]
+    rows = [row for row in named if (row.effective_from or "") <= day and (row.effective_to or day) >= day]
     rows.sort(key=lambda row: (row.assumption_set == ANY, row.country == ANY))
     if not rows:
         known = sorted({row.regime for row in catalogue.tax_regimes if row.country == case.country})
         rule = f"is no tax regime of {case.country}"
         if named:
-            rule = f"is not in force in {case.country} on {date}: it holds {', '.join(map(_span, named))}"
+            rule = f"is not in force in {case.country} on {day}: it holds {', '.join(map(_span, named))}"
         problems.append(
             Problem(
                 rule,

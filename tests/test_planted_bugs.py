@@ -28,7 +28,7 @@ from optimizer.exact import problem as exact_problem
 from optimizer.model import filling, narrowing, programme
 from optimizer.model.arrays import Arrays
 from optimizer.model.programme import Programme
-from optimizer.options import cost, export_control, power
+from optimizer.options import cost, export_control, performance, power
 from optimizer.planner import plan
 
 Patch = pytest.MonkeyPatch
@@ -338,6 +338,33 @@ def test_a_planted_bug_is_seen(bug: Bug, frozen: Catalogue, honest: list[Any]) -
         told = answers(frozen, tolerant=True)
     assert all(now in ("undecided", then) for now, then in zip(told, honest, strict=True)), told
     assert "undecided" in told
+
+
+@pytest.mark.parametrize("side", ["model", "exact", "cached"])
+def test_a_factor_of_the_models_size_on_one_side_only_is_seen(side: str, frozen: Catalogue) -> None:
+    """Half the speed for models up to 20B on Ampere: 8 A100 servers x 25 days in place of 4.
+
+    With the factor on one side only, or a table of options kept from a model of another size, the answer is undecided;
+    the wrong outcome is a plan of 4 servers, at half the price.
+    """
+    (any_size,) = frozen.model_sizes["measured"]
+    small = any_size.model_copy(
+        update={"generations": ("Ampere",), "params_below_b": dec(20), "efficiency_factor": dec(0.5)}
+    )
+    catalogue = replace(frozen, model_sizes={**frozen.model_sizes, "measured": (small, any_size)}, cache={})
+    own = FOUR_A100.changed(workload=None, params_total_b=10, params_active_b=10, tokens_t="0.144")
+    assert (_plan(own, catalogue).servers, _plan(own, catalogue).days) == (8, 25)
+    large = own.changed(params_total_b=20, params_active_b=20, tokens_t="0.072")
+    assert (_plan(large, catalogue).servers, _plan(large, catalogue).days) == (4, 25)
+    if side == "cached":
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        if side == "model":
+            constant(patch, performance, "model_size_of", lambda rows, generation, active_b: any_size)
+        else:
+            constant(patch, exact_option, "_model_size_factor", lambda setting, generation: Fraction(1))
+        with pytest.raises(SolverError):
+            plan(own, replace(catalogue, cache={}))
 
 
 def test_every_rule_has_a_bug_on_the_side_of_the_model() -> None:

@@ -75,6 +75,7 @@ def exact_option(setting: Setting, key: OptionKey) -> ExactOption:
         efficiency.peak_tflops or _present(chip.peak_tflops(key.precision), key, f"{key.precision}_tflops")
     )
     bracket = next(b for b in catalogue.brackets[setting.assumptions.id] if b.bracket == key.bracket)
+    size_factor = _model_size_factor(setting, chip.generation)
     it_kw = rated_kw + exact("network_power_kw_per_device") * devices
     peak_kw = it_kw * exact("pue")
     mean_kw = peak_kw * exact("mean_power_ratio")
@@ -87,6 +88,7 @@ def exact_option(setting: Setting, key: OptionKey) -> ExactOption:
         * fraction(efficiency.mfu)
         * fraction(bracket.mfu_factor)
         * fraction(efficiency.goodput)
+        * size_factor
         / TFLOPS_PER_PFLOPS,
         peak_kw=peak_kw,
         mean_kw=mean_kw,
@@ -101,6 +103,22 @@ def exact_option(setting: Setting, key: OptionKey) -> ExactOption:
         server_day_terms=server_day,
         capital_usd=capital,
     )
+
+
+def _model_size_factor(setting: Setting, generation: str) -> Fraction:
+    """What a model of this size reaches of MFU x goodput: that of the first row for the generation and the size.
+
+    Raises:
+        DataError: no row holds for them.
+    """
+    active = fraction(setting.workload.params_active_b)
+    for row in setting.catalogue.model_sizes.get(setting.assumptions.id, ()):
+        large_enough = active >= fraction(row.params_from_b)
+        small_enough = row.params_below_b is None or active < fraction(row.params_below_b)
+        if large_enough and small_enough and ("*" in row.generations or generation in row.generations):
+            return fraction(row.efficiency_factor)
+    shown = f"{generation}, {setting.workload.params_active_b}B"
+    raise DataError([Problem("has no row", file="model_sizes.csv", column="generations", value=shown)])
 
 
 def _present(value: ValueT | None, key: OptionKey, name: str) -> ValueT:

@@ -206,7 +206,8 @@ def _options(setting: Setting, keys: tuple[OptionKey, ...]) -> ExactOptions:
     name = (
         "exact",
         keys,
-        *(setting.architecture, case.basis, case.assumptions, case.tax_regime, case.import_duty, case.pue),
+        *(setting.architecture, setting.size_class, case.basis, case.assumptions, case.tax_regime),
+        *(case.import_duty, case.pue),
         *(case.electricity_usd_per_kwh, case.rent_premium, case.deadline_from, setting.tax.effective_from),
     )
     return kept(setting.catalogue.cache, name, lambda: ExactOptions(one.exact_option(setting, key) for key in keys))

@@ -14,7 +14,16 @@ from typing import Any
 import numpy as np
 
 from optimizer.catalogue import ANY
-from optimizer.domain import Accelerator, Connection, Efficiency, OptionKey, Precision, Procurement, SizeBracket
+from optimizer.domain import (
+    Accelerator,
+    Connection,
+    Efficiency,
+    ModelSize,
+    OptionKey,
+    Precision,
+    Procurement,
+    SizeBracket,
+)
 from optimizer.kept import kept
 from optimizer.options import cost, performance, power
 from optimizer.options.export_control import Route, routes
@@ -42,6 +51,7 @@ class Option:
     hardware: Hardware
     efficiency: Efficiency
     bracket: SizeBracket
+    model_size: ModelSize
     route: Route
     premium: float
 
@@ -86,7 +96,8 @@ def options_table(setting: Setting) -> OptionTable:
         *(case.country, setting.architecture, case.basis, case.date, case.rules, case.assumptions, case.tax_regime),
         *(case.import_duty, case.pue, case.electricity_usd_per_kwh, case.rent_premium, case.assume_hire),
         *(case.procurement, case.precision, case.use, case.avoid, tuple(name for name, count in case.owned if count)),
-        *(_stays_below(setting), case.deadline_from),
+        # of the workload only its size counts here; taxes may be those of delivery, not of the case's date
+        *(setting.size_class, setting.tax.effective_from, _stays_below(setting), case.deadline_from),
     )
     return kept(setting.catalogue.cache, key, lambda: _computed(setting))
 
@@ -200,12 +211,14 @@ def _procured(
     ways_in = usable if procurement == "buy" else tuple(replace(route, lead_days=0) for route in usable)
     ways_in = ways_in[:1] if procurement == "own" else ways_in
     brackets, connections = setting.catalogue.brackets[setting.assumptions.id], _connections(setting, procurement)
+    sizes = setting.catalogue.model_sizes[setting.assumptions.id]
+    size = performance.model_size_of(sizes, accelerator.generation, setting.workload.params_active_b)
     for efficiency, route, bracket, connection in product(efficiencies, ways_in, brackets, connections):
         site = setting.country.id
         key = OptionKey(
             accelerator.id, efficiency.precision, procurement, route.rule, bracket.bracket, site, connection
         )
-        yield Option(key, accelerator, hardware, efficiency, bracket, route, premium)
+        yield Option(key, accelerator, hardware, efficiency, bracket, size, route, premium)
 
 
 def _connections(setting: Setting, procurement: Procurement) -> tuple[Connection, ...]:
@@ -297,6 +310,7 @@ def _columns(setting: Setting, options: tuple[Option, ...], excluded: tuple[Excl
             column(float(o.efficiency.mfu) for o in options),
             column(float(o.bracket.mfu_factor) for o in options),
             column(float(o.efficiency.goodput) for o in options),
+            column(float(o.model_size.efficiency_factor) for o in options),
         ),
         peak_kw=peak,
         mean_kw=mean,
