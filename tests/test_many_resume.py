@@ -1,4 +1,4 @@
-"""Nothing is lost: a batch that is killed, stopped or out of disk goes on to the very file that it would have written."""
+"""Nothing is lost: a batch that is killed, stopped or out of disk goes on to the file that it would have written."""
 
 from __future__ import annotations
 
