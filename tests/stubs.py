@@ -1,7 +1,7 @@
 """Solvers for tests of the batch's machinery: workers look them up by name, as they do the real one.
 
 What a stub does depends on the case alone: ``max_mw`` 13 ends its worker, 14 with a segmentation fault, 15 raises, 16
-never ends, 17 takes a fifth of a second; every other case gets a made-up row at once.
+never ends, 17 takes a tenth of a second; every other case gets a made-up row at once.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from optimizer import __version__
 from optimizer.batch.cases import Entry
 from optimizer.batch.run import row_of
 from optimizer.catalogue import Catalogue
-from optimizer.report.row import PlanRow
+from optimizer.report.row import PlanRow, failed_row
 
 EXITS, FAULTS, RAISES, HANGS, SLOW = 13, 14, 15, 16, 17
 CALLS = "OPTIMIZER_TEST_CALLS"
@@ -45,15 +45,20 @@ def instant(entry: Entry, catalogue: Catalogue) -> PlanRow:
     while asked == HANGS:
         time.sleep(0.1)
     if asked == SLOW:
-        time.sleep(0.2)
+        time.sleep(0.1)
     filled = {**_FILLED, "data_sha256": catalogue.digest, "program_version": __version__}
     row = PlanRow.model_construct(case_id=entry.case_id, status="plan", reason=None, **filled)
     return row.model_copy(update={"max_mw": asked, "deadline_days": entry.case.deadline_days, "country": "BR"})
 
 
+def undecided(entry: Entry, catalogue: Catalogue) -> PlanRow:
+    """A row whose proofs disagree."""
+    return failed_row(entry.case_id, "undecided", "two proofs disagree", catalogue, entry.case)
+
+
 def slow(entry: Entry, catalogue: Catalogue) -> PlanRow:
-    """The same in a fiftieth of a second, so that there is time to be killed."""
-    time.sleep(0.02)
+    """The same in a hundredth of a second, so that there is time to be killed."""
+    time.sleep(0.01)
     return instant(entry, catalogue)
 
 

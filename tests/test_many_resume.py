@@ -45,7 +45,7 @@ def expected(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """What a run that nothing interrupts writes."""
     folder = tmp_path_factory.mktemp("uninterrupted")
     write_cases(folder)
-    ran = finished("slow", "batch", "cases.csv", "-o", "plans.csv", cwd=folder)
+    ran = finished("instant", "batch", "cases.csv", "-o", "plans.csv", cwd=folder)
     assert ran.returncode == 6, ran.stderr
     assert left(folder) == {"cases.csv", "plans.csv", "plans.metadata.json"}
     return (folder / "plans.csv").read_bytes()
@@ -89,11 +89,11 @@ def test_kill_9_and_resume(tmp_path: Path, expected: bytes) -> None:
     assert "plans.csv" not in left(tmp_path)
     first = finished_cases(tmp_path)
     assert first > 0
-    killed(tmp_path, 1.5, "--workers", "1", "--resume")
+    killed(tmp_path, 1.2, "--workers", "1", "--resume")
     second = finished_cases(tmp_path)
     assert second >= first
     ran = subprocess.run(
-        stubbed.command("slow", "batch", "cases.csv", "-o", "plans.csv", "--resume", "--workers", "3"),
+        stubbed.command("instant", "batch", "cases.csv", "-o", "plans.csv", "--resume", "--workers", "3"),
         cwd=tmp_path,
         env={**os.environ, "OPTIMIZER_DATA": str(HERE / "catalogue"), stubs.CALLS: str(tmp_path / "calls")},
         capture_output=True,
@@ -148,7 +148,7 @@ def test_fifty_kills_at_random_moments(tmp_path: Path, expected: bytes) -> None:
                 break
             flags = ("--resume",)
         if "plans.csv" not in left(folder) or "plans.csv.journal" in left(folder):
-            ran = finished("slow", "batch", "cases.csv", "-o", "plans.csv", "--resume", cwd=folder)
+            ran = finished("instant", "batch", "cases.csv", "-o", "plans.csv", "--resume", cwd=folder)
             assert ran.returncode == 6, ran.stderr
         assert (folder / "plans.csv").read_bytes() == expected
         assert left(folder) <= {"cases.csv", "plans.csv", "plans.metadata.json"}
@@ -176,7 +176,7 @@ def test_ctrl_c_stops_within_two_seconds(tmp_path: Path, expected: bytes, to: st
         assert out.endswith(b"\n") and expected.startswith(out) and out.count(b"\n") > 1
     else:
         assert out == b""
-    ran = finished("slow", "batch", "cases.csv", *output, "--resume", cwd=tmp_path)
+    ran = finished("instant", "batch", "cases.csv", *output, "--resume", cwd=tmp_path)
     assert ran.returncode == 6, ran.stderr
     assert (ran.stdout if to == "stdout" else (tmp_path / "plans.csv").read_bytes()) == expected
     assert "plans.csv.journal" not in left(tmp_path)
@@ -219,7 +219,7 @@ def test_a_full_disk(tmp_path: Path, expected: bytes, room: int) -> None:
     assert (process.returncode, out) == (4, b""), told
     assert told.count("Error: ") == 1 and "Traceback" not in told
     assert "plans.csv" not in left(tmp_path)
-    ran = finished("slow", "batch", "cases.csv", "-o", "plans.csv", "--resume", cwd=tmp_path)
+    ran = finished("instant", "batch", "cases.csv", "-o", "plans.csv", "--resume", cwd=tmp_path)
     assert ran.returncode == 6, ran.stderr
     assert (tmp_path / "plans.csv").read_bytes() == expected
 
