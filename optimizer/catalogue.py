@@ -127,6 +127,10 @@ class Catalogue:
             found.setdefault(key.partition("_")[0], []).append(key)
         return {name: tuple(keys) for name, keys in found.items() if len(keys) > 1 and name not in self.accelerators}
 
+    def without_cache(self) -> Catalogue:
+        """The same tables with nothing kept of any case: small enough to travel to other processes."""
+        return replace(self, cache={})
+
     def family_of(self, name: str) -> tuple[str, ...]:
         """Every form of a family of accelerators by its name; none if it is not the name of a family."""
         return self._families.get(name.strip().lower(), ())
