@@ -179,8 +179,12 @@ class ExactProblem:
 
 
 def exact_problem(setting: Setting, keys: Sequence[OptionKey]) -> ExactProblem:
-    """The exact figures of a case over the options named by ``keys``."""
-    options = _options(setting, tuple(keys))
+    """The exact figures of a case over the options named by ``keys``, of which many cases share the options."""
+    return problem_over(setting, _options(setting, tuple(keys)))
+
+
+def problem_over(setting: Setting, options: ExactOptions) -> ExactProblem:
+    """The exact figures of a case over some options."""
     case, exact = setting.case, setting.exact
     assert case.deadline_days is not None  # settled
     return ExactProblem(
