@@ -76,6 +76,7 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
     problems += _law_problems(rows, countries)
     problems += _tax_problems(rows["tax_regimes"])
     problems += _bracket_problems(rows["size_brackets"])
+    problems += _size_problems(rows["model_sizes"])
     for row in rows["parameters"]:
         if row.parameter == "useful_life_years" and row.central is not None and row.central % 1:
             problems.append(
@@ -102,6 +103,28 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
 def _holds_for_all(row: domain.ModelSize) -> bool:
     """Whether a row of model_sizes.csv holds whatever the generation and the size."""
     return ANY in row.generations and row.params_from_b == 0 and row.params_below_b is None
+
+
+def _size_problems(sizes: Iterable[domain.ModelSize]) -> list[Problem]:
+    """No two rows of a set hold for one generation (or for any) and one size: the order of the rows decides nothing."""
+    problems = []
+    sizes = list(sizes)
+    for i, row in enumerate(sizes):
+        for other in sizes[:i]:
+            shared = sorted(set(row.generations) & set(other.generations))
+            if not shared or row.assumption_set != other.assumption_set:
+                continue
+            lower, upper = sorted((row, other), key=lambda one: one.params_from_b)
+            if lower.params_below_b is None or upper.params_from_b < lower.params_below_b:
+                problems.append(
+                    Problem(
+                        f"has two rows for {upper.params_from_b}B",
+                        file="model_sizes.csv",
+                        column="generations",
+                        value=f"{row.assumption_set}/{shared[0]}",
+                    )
+                )
+    return problems
 
 
 def _law_problems(rows: Mapping[str, list[Any]], countries: Iterable[str]) -> list[Problem]:

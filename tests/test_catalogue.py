@@ -392,6 +392,10 @@ BROKEN = {
         *("model_sizes", drop(assumption_set="measured-2026", generations="*")),
         'model_sizes.csv generations "measured-2026": needs a row for any generation and size',
     ),
+    "two rows for one size of model": (
+        *("model_sizes", put({"generations": "Blackwell;Blackwell Ultra"}, generations="Blackwell;Hopper")),
+        'model_sizes.csv generations "measured-2026/Hopper": has two rows for 0B',
+    ),
     "unknown generation": (
         *("model_sizes", put({"generations": "Blackwell;Blackwell Ultra"}, generations="Blackwel")),
         'model_sizes.csv generations "Blackwel": is not known',

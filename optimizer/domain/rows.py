@@ -97,9 +97,10 @@ class SizeBracket(Sourced):
 
 
 class ModelSize(Sourced):
-    """What MFU x goodput are multiplied by for models of some size on some generations: the first row that fits.
+    """What MFU x goodput are multiplied by for models of some size on some generations.
 
-    Small models run less well than large ones: shorter matrix products, more of the time spent elsewhere.
+    A row that names the generation goes before one for any. Small models run less well than large ones: shorter
+    matrix products, more of the time spent elsewhere.
     """
 
     assumption_set: str = column("the assumption set the row belongs to")

@@ -106,19 +106,13 @@ def exact_option(setting: Setting, key: OptionKey) -> ExactOption:
 
 
 def _model_size_factor(setting: Setting, generation: str) -> Fraction:
-    """What a model of this size reaches of MFU x goodput: that of the first row for the generation and the size.
-
-    Raises:
-        DataError: no row holds for them.
-    """
+    """What a model of this size reaches of MFU x goodput; a row of the generation itself goes before one for any."""
     active = fraction(setting.workload.params_active_b)
-    for row in setting.catalogue.model_sizes.get(setting.assumptions.id, ()):
-        large_enough = active >= fraction(row.params_from_b)
-        small_enough = row.params_below_b is None or active < fraction(row.params_below_b)
-        if large_enough and small_enough and ("*" in row.generations or generation in row.generations):
-            return fraction(row.efficiency_factor)
-    shown = f"{generation}, {setting.workload.params_active_b}B"
-    raise DataError([Problem("has no row", file="model_sizes.csv", column="generations", value=shown)])
+    found: dict[str, Fraction] = {}
+    for row in setting.catalogue.model_sizes[setting.assumptions.id]:
+        if active >= row.params_from_b and not (row.params_below_b is not None and active >= row.params_below_b):
+            found |= dict.fromkeys(row.generations, fraction(row.efficiency_factor))
+    return found[generation] if generation in found else found["*"]
 
 
 def _present(value: ValueT | None, key: OptionKey, name: str) -> ValueT:

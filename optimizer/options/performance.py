@@ -27,18 +27,17 @@ def sustained_pflops(
 
 
 def model_size_of(rows: Iterable[ModelSize], generation: str, active_b: Decimal) -> ModelSize:
-    """The first row that holds for an accelerator's generation and a model's active parameters (1e9).
+    """The row that holds for an accelerator's generation and a model's active parameters (1e9).
 
-    The cross-check of the tables sees to it that there is one.
+    A row that names the generation goes before one for any; the cross-check of the tables sees to it that there is
+    one, and no two of a kind.
     """
-    for row in rows:
-        if not row.params_from_b <= active_b:
-            continue
-        if row.params_below_b is not None and row.params_below_b <= active_b:
-            continue
-        if generation in row.generations or ANY in row.generations:
-            return row
-    raise LookupError(f"no row of model_sizes.csv for {generation} and {active_b}B")
+    held = [
+        row
+        for row in rows
+        if row.params_from_b <= active_b and (row.params_below_b is None or active_b < row.params_below_b)
+    ]
+    return next(row for name in (generation, ANY) for row in held if name in row.generations)
 
 
 def work_pflops_days(training_flop: float) -> float:
