@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
@@ -21,6 +22,12 @@ SAMPLES = 5
 """Days at which the relaxation is solved first, spread evenly in their logarithm."""
 REFINED = 6
 """Days at which it is solved again, where the first round promises most."""
+PROMISING = 3
+"""Of these days, how many are rounded."""
+ROUNDED = 2
+"""Options beside the main one that are rounded down and up."""
+SMALLEST = 1e-9
+"""Servers below which the relaxation uses none."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +58,8 @@ def scout(given: Programme) -> Scouted:
     for name, world in worlds(given).items():
         found = _relaxations(world)
         prices[name] = tuple(solved.prices for solved in found.values())
-        plans = (_rounded(world, day, solved) for day, solved in found.items())
+        promising = sorted(found.items(), key=lambda item: item[1].value)[:PROMISING]
+        plans = (_rounded(world, day, solved) for day, solved in promising)
         proposals += [plan for plan in plans if plan is not None]
     proposals.sort(key=lambda plan: plan.about)
     return Scouted(tuple(proposals), prices)
@@ -106,39 +114,55 @@ def _relaxation(given: Programme, days: int) -> _Relaxation | None:
 
 
 def _rounded(given: Programme, days: int, solved: _Relaxation) -> Proposal | None:
-    """Whole servers: the relaxation's, rounded down, and of one option as many more as the rest of the work needs."""
-    order = np.argsort(-solved.servers)[: given.mix]
-    whole = {int(o): int(np.floor(solved.servers[o] + 1e-9)) for o in order}
+    """Whole servers near the relaxation's.
+
+    Of the options that it uses, each in turn is the main one, of which every number is tried; the others are rounded
+    down or up; and one option more, the cheapest that the caps allow, finishes the work.
+    """
+    used = [int(o) for o in np.argsort(-solved.servers)[: given.mix] if solved.servers[o] > SMALLEST]
     best: Proposal | None = None
-    for several in range(min(given.mix, len(whole)), -1, -1):
-        counts = {o: n for o, n in list(whole.items())[:several] if n > 0}
-        candidate = _topped_up(given, days, counts)
-        if candidate is not None and (best is None or candidate.about < best.about):
-            best = candidate
+    for main in used:
+        others = [o for o in used if o != main][:ROUNDED]
+        for ups in product((0, 1), repeat=len(others)):
+            counts = {o: int(np.floor(solved.servers[o] + SMALLEST)) + up for o, up in zip(others, ups, strict=True)}
+            found = _topped_up(given, days, {o: n for o, n in counts.items() if n}, main)
+            if found is not None and (best is None or found.about < best.about):
+                best = found
     return best
 
 
-def _topped_up(given: Programme, days: int, counts: dict[int, int]) -> Proposal | None:
-    """A fleet with the servers of one option that finish the work at the least cost within the caps."""
+def _topped_up(given: Programme, days: int, counts: Mapping[int, int], main: int) -> Proposal | None:
+    """The cheapest fleet of some servers, any number of the main option, and as many of one more as finish the work."""
     table, asked, what = given.table, given.asked, given.objective
+    among = np.array(given.kept)
+    room = len(counts) + 2 <= given.mix
+    if not room:
+        among = np.array(sorted({*counts, main} if len(counts) + 1 <= given.mix else set(counts)))
+    if not among.size or table.lead_days[[main, *counts]].max() + days > asked.deadline_days:
+        return None
     held = np.zeros(len(table.options))
     held[list(counts)] = list(counts.values())
+    mains = np.arange(int(given.most[main]) + 1)
     speed = table.pflops
-    rest = asked.work_pflops_days - float(held @ speed) * days
-    among = np.array(given.kept)
-    more = np.ceil(max(rest, 0.0) / (speed[among] * days) - 1e-9)
-    fits = (table.lead_days[among] + days <= asked.deadline_days) & (held[among] + more <= given.most[among])
-    if len(counts) == given.mix:
-        fits &= np.isin(among, list(counts))
+    rest = np.maximum(0.0, asked.work_pflops_days - days * (float(held @ speed) + mains * speed[main]))[:, None]
+    more = np.ceil(rest / (speed[among] * days) - SMALLEST)
+    fits = (held[among] + more + mains[:, None] * (among == main) <= given.most[among]) & (
+        table.lead_days[among] + days <= asked.deadline_days
+    )
     for cap in asked.caps:
-        fits &= float(cap.per_server @ held) + cap.per_server[among] * more <= cap.bound * (1 + 1e-12)
+        uses = cap.per_server
+        if uses[among].any() or uses[main]:
+            taken = float(uses @ held) + mains * uses[main]
+            fits &= taken[:, None] + uses[among] * more <= cap.bound * (1 + 1e-12)
     if not fits.any():
         return None
-    added = what.per_server[among] * more + what.per_server_day[among] * max(rest, 0.0) / speed[among]
-    best = int(np.argmin(np.where(fits, added, np.inf)))
+    whole_time = what.per_server + what.per_server_day * days
+    value = (mains * whole_time[main])[:, None] + what.per_server[among] * more
+    value = value + what.per_server_day[among] * rest / speed[among]
+    row, column = np.unravel_index(int(np.argmin(np.where(fits, value, np.inf))), value.shape)
     servers = dict(counts)
-    if more[best] > 0:
-        option = int(among[best])
-        servers[option] = servers.get(option, 0) + int(more[best])
-    base = float(what.per_server @ held) + sum(float(what.per_server_day[o]) * n * days for o, n in counts.items())
-    return Proposal(servers, days, what.constant + what.per_day * days + base + float(added[best])) if servers else None
+    for option, number in ((main, int(mains[row])), (int(among[column]), int(more[row, column]))):
+        if number:
+            servers[option] = servers.get(option, 0) + number
+    about = what.constant + what.per_day * days + float(held @ whole_time) + float(value[row, column])
+    return Proposal(servers, days, about) if servers else None
