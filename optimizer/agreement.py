@@ -5,6 +5,7 @@ They are held against every plan that is known otherwise, and ties are settled i
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from optimizer.model.programme import Programme
 
 TIE_ORDER = ("cost", "days", "servers")
+LARGEST_TIE = 12
+"""Options up to which another mix of exactly the same value is sought. Beyond it such a coincidence of different prices
+is not looked for; servers that nothing needs, and namesakes, are done without all the same."""
 CLEAR = 1e-9
 """Relative distance beyond which floats decide that a plan is worse."""
 CHECKED = 4
@@ -87,7 +91,7 @@ def _witnesses(ready: Prepared, given: Programme | None, objective: str, mix: in
         return choices, Known(None)
     from optimizer.scout import scout
 
-    scouted = scout(given)
+    scouted = scout(given, math.inf if alone is None else float(alone.value))
     for plan in scouted.proposals[:CHECKED]:
         used, missed = exactly(ready, plan.servers, plan.days, (objective,), mix)
         if not missed:
@@ -122,12 +126,21 @@ def _tied(ready: Prepared, solver: Solver | None, objective: str, mix: int, best
         # days and servers are whole: what is better is better by one at least
         better = reached if stage == "cost" else reached - Fraction(1, 2)
         given = asked_of_solver(stated(ready, stage, mix, values), replace(known, value=better))
-        if given is not None:
+        if given is not None and len(given.kept) <= LARGEST_TIE:
             runs = [claim(ready, solver, given, aims=(objective, "cost"), second=second) for second in (False, True)]
             proposals = [(list(run.used), run.days) for run in runs if run.feasible]
             best = min([best, *proposals], key=lambda choice: _rank(ready, objective, choice))
         aims = (*aims, stage)
-    return best
+    return _trimmed(ready, objective, mix, best)
+
+
+def _trimmed(ready: Prepared, objective: str, mix: int, best: Choice) -> Choice:
+    """Without servers that nothing needs: where they cost nothing of their own, as in hire, a solver may leave some."""
+    used, days = best
+    fewer = [(option, max(1, math.ceil(worked / days)), worked) for option, _, worked in used]
+    if violations(ready.problem, fewer, days, mix):
+        return best
+    return min(best, (fewer, days), key=lambda choice: _rank(ready, objective, choice))
 
 
 def _by_name(ready: Prepared, objective: str, mix: int, best: Choice) -> Choice:

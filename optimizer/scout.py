@@ -7,6 +7,7 @@ model small.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
@@ -18,9 +19,9 @@ from optimizer.model.narrowing import Prices, World, worlds
 from optimizer.model.programme import Programme
 from optimizer.options.performance import Column
 
-SAMPLES = 5
+SAMPLES = 4
 """Days at which the relaxation is solved first, spread evenly in their logarithm."""
-REFINED = 6
+REFINED = 4
 """Days at which it is solved again, where the first round promises most."""
 PROMISING = 3
 """Of these days, how many are rounded."""
@@ -47,37 +48,52 @@ class Scouted:
     prices: Mapping[World, tuple[Prices, ...]]
 
 
-def scout(given: Programme) -> Scouted:
+def scout(given: Programme, reached: float = math.inf) -> Scouted:
     """Solve the relaxation of every world for some numbers of days and round what it says.
 
     The relaxation for given days shares out the work among any number of options within the caps, in fractions of
     servers; memory and the lower edge of a size bracket are left out of it.
+
+    Args:
+        reached: the objective of a plan that is known; a world that promises no better is not looked at closely.
     """
+    split = worlds(given)
+    found = {name: _sampled(world) for name, world in split.items()}
+    promise = {name: min((r.value for r in some.values()), default=math.inf) for name, some in found.items()}
     proposals: list[Proposal] = []
-    prices: dict[World, tuple[Prices, ...]] = {}
-    for name, world in worlds(given).items():
-        found = _relaxations(world)
-        prices[name] = tuple(solved.prices for solved in found.values())
-        promising = sorted(found.items(), key=lambda item: item[1].value)[:PROMISING]
-        plans = (_rounded(world, day, solved) for day, solved in promising)
+    for name in sorted(split, key=lambda name: promise[name]):
+        if promise[name] >= reached:
+            continue
+        _refine(split[name], found[name])
+        promising = sorted(found[name].items(), key=lambda item: item[1].value)[:PROMISING]
+        plans = (_rounded(split[name], day, solved) for day, solved in promising)
         proposals += [plan for plan in plans if plan is not None]
+        reached = min([reached, *(plan.about for plan in proposals)])
     proposals.sort(key=lambda plan: plan.about)
-    return Scouted(tuple(proposals), prices)
+    return Scouted(tuple(proposals), {name: tuple(r.prices for r in some.values()) for name, some in found.items()})
 
 
-def _relaxations(given: Programme) -> dict[int, _Relaxation]:
-    """By days: where the days are few, all; else some spread widely, and some where these promise most."""
-    low, high = given.days_low, given.days_high
-    first = sorted({round(day) for day in np.geomspace(low, high, SAMPLES)})
-    found = {day: solved for day in first if (solved := _relaxation(given, day)) is not None}
-    if found:
-        best = min(found, key=lambda day: found[day].value)
-        step = max(1, (high - low) // (4 * SAMPLES))
-        near = {best + k * step for k in range(-REFINED // 2, REFINED // 2 + 1)}
-        for day in sorted(day for day in near - found.keys() if low <= day <= high):
-            if (solved := _relaxation(given, day)) is not None:
-                found[day] = solved
+def _sampled(given: Programme) -> dict[int, _Relaxation]:
+    """The relaxation by days, some that are spread widely."""
+    days = sorted({round(day) for day in np.geomspace(given.days_low, given.days_high, SAMPLES)}, reverse=True)
+    found = {}
+    for day in days:
+        solved = _relaxation(given, day)
+        if solved is None:
+            break  # with fewer days there is less still
+        found[day] = solved
     return found
+
+
+def _refine(given: Programme, found: dict[int, _Relaxation]) -> None:
+    """Add the relaxation for days around those that promise most."""
+    low, high = given.days_low, given.days_high
+    best = min(found, key=lambda day: found[day].value)
+    step = max(1, (high - low) // (4 * SAMPLES))
+    near = {best + k * step for k in range(-REFINED // 2, REFINED // 2 + 1)}
+    for day in sorted(day for day in near - found.keys() if low <= day <= high):
+        if (solved := _relaxation(given, day)) is not None:
+            found[day] = solved
 
 
 @dataclass(frozen=True, eq=False)

@@ -106,6 +106,7 @@ def whole_statement(patch: pytest.MonkeyPatch) -> None:
     """No shortcut: the whole programme, stated and compiled by Pyomo."""
     for room in (planner, agreement):
         patch.setattr(room, "asked_of_solver", lambda given, known: given)
+    patch.setattr(agreement, "LARGEST_TIE", 10**6)
     patch.setattr(filling, "fill", lambda given: compile_model(build(given)))
 
 
