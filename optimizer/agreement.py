@@ -137,10 +137,16 @@ def _tied(ready: Prepared, solver: Solver | None, objective: str, mix: int, best
 def _trimmed(ready: Prepared, objective: str, mix: int, best: Choice) -> Choice:
     """Without servers that nothing needs: where they cost nothing of their own, as in hire, a solver may leave some."""
     used, days = best
-    fewer = [(option, max(1, math.ceil(worked / days)), worked) for option, _, worked in used]
-    if violations(ready.problem, fewer, days, mix):
-        return best
-    return min(best, (fewer, days), key=lambda choice: _rank(ready, objective, choice))
+    fewer = [(option, math.ceil(worked / days), worked) for option, _, worked in used]
+    # each alone too: memory may need some of the servers that do no work
+    for trimmed in (
+        fewer,
+        *([few if few[0] == o else item for few, item in zip(fewer, used, strict=True)] for o, _, _ in used),
+    ):
+        left = [item for item in trimmed if item[1] > 0]
+        if left and not violations(ready.problem, left, days, mix):
+            best = min(best, (left, days), key=lambda choice: _rank(ready, objective, choice))
+    return best
 
 
 def _by_name(ready: Prepared, objective: str, mix: int, best: Choice) -> Choice:

@@ -21,10 +21,8 @@ from optimizer.options.performance import Column
 
 SAMPLES = 4
 """Days at which the relaxation is solved first, spread evenly in their logarithm."""
-REFINED = 4
-"""Days at which it is solved again, where the first round promises most."""
-PROMISING = 3
-"""Of these days, how many are rounded."""
+NEAR_DAYS = 2
+"""How many days more and fewer than the best are rounded too: whole servers fit some numbers of days better."""
 ROUNDED = 2
 """Options beside the main one that are rounded down and up."""
 SMALLEST = 1e-9
@@ -64,9 +62,9 @@ def scout(given: Programme, reached: float = math.inf) -> Scouted:
     for name in sorted(split, key=lambda name: promise[name]):
         if promise[name] >= reached:
             continue
-        _refine(split[name], found[name])
-        promising = sorted(found[name].items(), key=lambda item: item[1].value)[:PROMISING]
-        plans = (_rounded(split[name], day, solved) for day, solved in promising)
+        best = _refine(split[name], found[name])
+        near = range(max(split[name].days_low, best - NEAR_DAYS), min(split[name].days_high, best + NEAR_DAYS) + 1)
+        plans = (_rounded(split[name], day, best, found[name][best]) for day in near)
         proposals += [plan for plan in plans if plan is not None]
         reached = min([reached, *(plan.about for plan in proposals)])
     proposals.sort(key=lambda plan: plan.about)
@@ -85,15 +83,18 @@ def _sampled(given: Programme) -> dict[int, _Relaxation]:
     return found
 
 
-def _refine(given: Programme, found: dict[int, _Relaxation]) -> None:
-    """Add the relaxation for days around those that promise most."""
+def _refine(given: Programme, found: dict[int, _Relaxation]) -> int:
+    """Close in on the days that promise most, adding the relaxation for those looked at; the best of them."""
     low, high = given.days_low, given.days_high
+    step = (high - low) // SAMPLES
     best = min(found, key=lambda day: found[day].value)
-    step = max(1, (high - low) // (4 * SAMPLES))
-    near = {best + k * step for k in range(-REFINED // 2, REFINED // 2 + 1)}
-    for day in sorted(day for day in near - found.keys() if low <= day <= high):
-        if (solved := _relaxation(given, day)) is not None:
-            found[day] = solved
+    while step:
+        for day in (best - step, best + step):
+            if low <= day <= high and day not in found and (solved := _relaxation(given, day)) is not None:
+                found[day] = solved
+        best = min(found, key=lambda day: found[day].value)
+        step //= 4
+    return best
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,18 +130,19 @@ def _relaxation(given: Programme, days: int) -> _Relaxation | None:
     return _Relaxation(value, servers, Prices(priced, most))
 
 
-def _rounded(given: Programme, days: int, solved: _Relaxation) -> Proposal | None:
-    """Whole servers near the relaxation's.
+def _rounded(given: Programme, days: int, solved_for: int, solved: _Relaxation) -> Proposal | None:
+    """Whole servers near those of the relaxation, which may be that of other days.
 
     Of the options that it uses, each in turn is the main one, of which every number is tried; the others are rounded
     down or up; and one option more, the cheapest that the caps allow, finishes the work.
     """
-    used = [int(o) for o in np.argsort(-solved.servers)[: given.mix] if solved.servers[o] > SMALLEST]
+    servers = solved.servers * (solved_for / days)
+    used = [int(o) for o in np.argsort(-servers)[: given.mix] if servers[o] > SMALLEST]
     best: Proposal | None = None
     for main in used:
         others = [o for o in used if o != main][:ROUNDED]
         for ups in product((0, 1), repeat=len(others)):
-            counts = {o: int(np.floor(solved.servers[o] + SMALLEST)) + up for o, up in zip(others, ups, strict=True)}
+            counts = {o: int(np.floor(servers[o] + SMALLEST)) + up for o, up in zip(others, ups, strict=True)}
             found = _topped_up(given, days, {o: n for o, n in counts.items() if n}, main)
             if found is not None and (best is None or found.about < best.about):
                 best = found

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from oracle import Best, Question, answer, least, question
 
-from optimizer import Infeasible, Outcome, Plan
+from optimizer import Infeasible, Outcome, Plan, agreement
 from optimizer.catalogue import Catalogue
 from optimizer.domain import OBJECTIVES, Case
 from optimizer.exact import ExactOption
@@ -573,3 +573,17 @@ def test_campaign(frozen: Catalogue) -> None:
     for mix, seeds in ((1, range(10_000, 10_000 + CAMPAIGN - mixes)), (2, range(10_000, 10_000 + mixes))):
         feasible = sum(best is not None for _, _, best, _ in run(seeds, frozen, mix=mix))
         assert 0.35 * len(seeds) <= feasible <= 0.65 * len(seeds)
+
+
+def test_a_mix_has_no_server_that_does_nothing(frozen: Catalogue) -> None:
+    """Hire costs by the day of work, so that an idle server is free: it goes where ties are not searched for, too.
+
+    One of ``a`` for ten days does the work. Wrong: with a server of ``b`` beside it that works no day.
+    """
+    chips = {"a": {"usd": 10, "pflops": 1}, "b": {"usd_per_day": 50, "pflops": 1}}
+    ready = prepare(plain_case(10, mix=2, deadline_days=10), plain_catalogue(frozen, chips))
+    (a,), (b,) = ([i for i, o in enumerate(ready.problem.options) if o.key.accelerator == name] for name in "ab")
+    idle = ([(a, 1, Fraction(10)), (b, 1, Fraction(0))], 10)
+    assert agreement._trimmed(ready, "cost", 2, idle) == ([(a, 1, Fraction(10))], 10)
+    larger = ([(a, 3, Fraction(10))], 10)
+    assert agreement._trimmed(ready, "cost", 2, larger) == ([(a, 1, Fraction(10))], 10)

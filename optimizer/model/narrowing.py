@@ -162,12 +162,16 @@ def _narrowed_world(given: Programme, bounds: Iterable[Bound], prices: Sequence[
     for what, bound in bounds:
         room = np.full(len(days), np.inf)
         each = np.zeros((len(days), len(among)))
-        for price in (free, *prices):
+        for price in (*prices, free):
             left, added = _lagrangian(given, what, bound, price, days, open_days)
             tighter = left < room
             room = np.where(tighter, left, room)
             each[tighter] = added[tighter]
-        fits = (each <= room[:, None]) & open_days & (room >= 0)[:, None]
+            on = room >= 0
+            if not on.any():
+                return None
+            days, open_days, room, each = days[on], open_days[on], room[on], each[on]
+        fits = (each <= room[:, None]) & open_days
         stays &= fits.any(axis=0)
         on = fits.any(axis=1)
         if not stays.any():
