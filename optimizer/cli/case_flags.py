@@ -70,13 +70,18 @@ FLAG_OF = {field: flag for field, flag, _, _ in _FLAGS} | {"assume_hire": "--ass
 
 def case_flags(command: CommandT) -> CommandT:
     """Add a flag for every field of a case."""
+    named = click.option("--case-id", metavar="NAME", help="Name of the case, repeated in the output.")
+    return field_flags(named(command))
+
+
+def field_flags(command: CommandT, *, multiple: bool = False) -> CommandT:
+    """Add a flag for every field of a case but its name; with ``multiple`` each may be repeated and is a tuple."""
     decorated: Any = command
-    decorated = click.option("--case-id", metavar="NAME", help="Name of the case, repeated in the output.")(decorated)
     decorated = click.option(
         "--assume-hire", is_flag=True, help="Take accelerators as for hire where that is unknown (with --rent-premium)."
     )(decorated)
     for field, flag, metavar, words in reversed(_FLAGS):
-        decorated = click.option(flag, field, metavar=metavar, help=words)(decorated)
+        decorated = click.option(flag, field, metavar=metavar, help=words, multiple=multiple)(decorated)
     result: CommandT = decorated
     return result
 

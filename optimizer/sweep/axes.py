@@ -185,7 +185,9 @@ def _numbers(field: str, spec: Spec, item: str, today: str) -> Iterator[Value]:
     for text in dict.fromkeys(ends):  # bounds are intervals: what holds for both ends holds between them
         _check({field: one_reading(text)}, item)
     for text in texts.texts() if texts else ends:
-        yield Value(spec.label.format(_short_usd(text) if spec.kind == "money" else text), ((field, one_reading(text)),))
+        yield Value(
+            spec.label.format(_short_usd(text) if spec.kind == "money" else text), ((field, one_reading(text)),)
+        )
 
 
 def _short_usd(text: str) -> str:
@@ -265,4 +267,3 @@ def _distinct(words: Sequence[str]) -> Sequence[str]:
         used.add(name)
         made.append(name)
     return made
-

@@ -65,13 +65,13 @@ class _Float(str):
 
 
 def read_study(path: Path, problems: list[Problem]) -> Study | None:
-    """Read a study file; None, with the problems told, where it cannot be used.
+    """Read a study file; None where it cannot be read at all.
 
     Args:
         path: of the TOML file.
-        problems: what is wrong is added here, with ``file`` and with ``column`` the path of the key.
+        problems: what is wrong is added here, with ``file`` and with ``column`` the path of the key; the rest of
+            the file is returned, so that all its problems can be told at once.
     """
-    told = len(problems)
     try:
         with path.open("rb") as stream:
             raw = stream.read(MAX_STUDY_BYTES + 1)
@@ -84,8 +84,7 @@ def read_study(path: Path, problems: list[Problem]) -> Study | None:
     except DataError as error:
         problems.extend(error.problems)
         return None
-    study = _Reader(path.name, problems).study(tables)
-    return study if len(problems) == told else None
+    return _Reader(path.name, problems).study(tables)
 
 
 def split(text: str) -> list[str]:
