@@ -35,8 +35,9 @@ class ClusterWorkers:
             from distributed import Client
         except ImportError as error:
             raise UsageError("--scheduler needs Dask: pip install 'optimizer[dask]'") from error
+        made: Any = Client  # its methods have no types
         try:
-            self._client = Client(address, timeout=_CONNECT_S, set_as_default=False)
+            self._client: Any = made(address, timeout=_CONNECT_S, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as error:
             raise ClusterError(f"no Dask scheduler answers at {address}: {error}") from error
         self._token = setup.token

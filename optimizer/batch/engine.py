@@ -34,6 +34,8 @@ CHUNK = 100
 """Cases that travel together."""
 FIRST_CHUNK = 4
 """Chunks grow from this to the full size, so that a handful of cases, too, is shared out."""
+SMALL = 50
+"""Up to so many cases are begun by one process; starting it takes as long as solving them."""
 CHUNK_BUDGET_S = 5.0
 """A chunk that has taken so long comes home with what it has: little is lost with a process."""
 MOST_WAITING = 20_000
@@ -120,22 +122,24 @@ def solve_all(
         "form": job.form,
     }
     path = job.journal_path
+    lines = iter(source)
+    first = next(lines, None)  # what is wrong with the whole source is told before anything is written
     journal = opened(path, about, resume=job.resume, restart=job.restart)
     finished = False
     try:
         with told_plainly(path), Interrupts() as interrupts:
             if job.retry_failed:
                 journal.forget(TO_RETRY)
-            counts = _through(source, catalogue, job, journal, interrupts, progress, solve)
+            counts = _through(_after(first, lines), catalogue, job, journal, interrupts, progress, solve)
         finished = not any(counts.by_status.get(status) for status in TO_RETRY)
         counts.journal = None if finished else path
         return counts
     finally:
-        journal.close(remove=finished)
+        journal.close(remove=finished or journal.is_empty())
 
 
 def _through(
-    source: CaseSource,
+    lines: Iterator[Line | Problem],
     catalogue: Catalogue,
     job: Job,
     journal: Journal,
@@ -143,12 +147,10 @@ def _through(
     progress: Callable[[int], None],
     solve: Solve,
 ) -> Counts:
-    lines = iter(source)
-    first = next(lines, None)  # what is wrong with the whole source is told before anything is written
     setup = Setup(os.urandom(8).hex(), catalogue.without_cache(), job.form, solve)
     make_ready(setup)  # this process writes the rows of cases that no worker finished
     with landing(job.output) as stream:
-        run = _Run(_after(first, lines), job, journal, setup, sink(stream, job.form), interrupts, progress)
+        run = _Run(lines, job, journal, setup, sink(stream, job.form), interrupts, progress)
         try:
             run.all()
         finally:
@@ -233,9 +235,9 @@ class _Run:
 
     def _fill(self) -> None:
         """Read on while there is work for more workers, and not too much waits."""
-        slots = self._workers.slots if self._workers else self._count()
+        slots = self._workers.slots if self._workers else SMALL
         while not self._exhausted and len(self._waiting) < MOST_WAITING:
-            if len(self._chunks) + len(self._flying) >= slots:
+            if len(self._chunks) + len(self._flying) >= slots or (not self._workers and len(self._asked) > SMALL):
                 return
             line = next(self._lines, None)
             if line is None:
@@ -270,18 +272,18 @@ class _Run:
         if self._workers is None:
             if not self._chunks:
                 return
-            self._workers = self._hired(min(self._count(), len(self._chunks)) if self._exhausted else self._count())
+            self._workers = self._hired(small=self._exhausted and len(self._asked) <= SMALL)
         limit_s = self._job.case_limit_s
         while self._chunks and len(self._flying) < self._workers.slots:
             chunk = self._chunks.popleft()
             self._flying[self._workers.submit(chunk.lines, min(CHUNK_BUDGET_S, limit_s / 2), limit_s)] = chunk
 
-    def _hired(self, count: int) -> Workers:
+    def _hired(self, *, small: bool) -> Workers:
         if self._job.scheduler:
             from optimizer.batch.cluster import ClusterWorkers
 
             return ClusterWorkers(self._setup, self._job.scheduler)
-        return LocalWorkers(self._setup, count)
+        return LocalWorkers(self._setup, self._count(), small=small)
 
     def _settle(self, chunk: _Chunk, future: Future[bytes]) -> None:
         """What becomes of a chunk that came home, or did not."""

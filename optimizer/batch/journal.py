@@ -96,6 +96,10 @@ class Journal:
         with self._connection as transaction:
             return transaction.execute(f"DELETE FROM result WHERE status IN ({marks})", statuses).rowcount
 
+    def is_empty(self) -> bool:
+        """Whether nothing is finished yet."""
+        return self._connection.execute("SELECT 1 FROM chunk LIMIT 1").fetchone() is None
+
     def close(self, *, remove: bool = False) -> None:
         """Let go of the journal, and remove it where it has done its service."""
         self._connection.close()

@@ -134,7 +134,7 @@ def _how_to_go_on(done: int, journal: Path | None) -> str:
     if journal is None:
         return f"Stopped after {done:,} rows. Nothing is kept: with -o FILE or --journal FILE it could go on."
     if not journal.exists():
-        return "Stopped before anything was finished."
+        return "Stopped before a first case was finished."
     return f"Stopped; what is finished is kept in {journal.name}: the same command with --resume goes on from there."
 
 
