@@ -11,6 +11,7 @@ from commands import Cli, one_message
 
 from optimizer.batch.cases import entry_of
 from optimizer.catalogue import Catalogue
+from optimizer.cli import cli
 from optimizer.domain import Case
 from optimizer.errors import DataError
 from optimizer.sweep import Sweep, read_sweep
@@ -219,6 +220,14 @@ def test_the_rows_of_a_study_bear_their_scenarios(command: Cli, tmp_path: Path) 
     assert ran.status == 0
     names = [line.partition("_")[0] for line in ran.out.splitlines()[1:]]
     assert names == ["today"] * 4 + ["cheap"] * 2 + ["own"] * 16
+
+
+def test_the_example_of_the_help_is_a_study(tmp_path: Path, live: Catalogue) -> None:
+    """As it stands there; 2 x 4 cases of today, and of the other without its limit but with two deadlines, 2 x 2."""
+    lines = cli.commands["sweep"].help.splitlines()  # type: ignore[union-attr]
+    first = next(n for n, line in enumerate(lines) if line.strip().startswith("[defaults]"))
+    example = "\n".join(lines[first : lines.index("", first)])
+    assert [grid.total for grid in study(tmp_path, example, live).grids] == [8, 4]
 
 
 def test_dry_run_shows_every_scenario(command: Cli, tmp_path: Path) -> None:

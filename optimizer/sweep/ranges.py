@@ -140,7 +140,7 @@ def _exponent(number: Decimal) -> int:
 def _scaled(number: Decimal, exponent: int) -> int:
     sign, digits, own = number.as_tuple()
     assert isinstance(own, int)
-    magnitude = int("".join(map(str, digits))) * 10 ** (own - exponent)
+    magnitude = int("".join(map(str, digits)) + "0" * (own - exponent))
     return -magnitude if sign else magnitude
 
 
