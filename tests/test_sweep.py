@@ -197,6 +197,8 @@ def test_money_and_three_decimals(frozen: Catalogue) -> None:
     assert {(e.case.max_mw, e.case.budget_usd) for e in entries if e.case} == {
         (Decimal(mw), Decimal(usd)) for mw in ("1", "1.125", "1.25") for usd in (5_000_000, 10_000_000, 15_000_000)
     }
+    names = [line.cells["case_id"] for line in swept(frozen, budget_usd="2.5M,2M,1234,3B,0.5k,10")]
+    assert names == ["2500kUSD", "2MUSD", "1234USD", "3BUSD", "500USD", "10USD"]
     assert entries[1].case_id == "1MW_10MUSD" and entries[4].case_id == "1.125MW_10MUSD"
 
 
