@@ -8,6 +8,7 @@ import json
 import re
 import shlex
 import textwrap
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -186,6 +187,7 @@ def test_every_command_that_is_named_exists(command: str) -> None:
 def test_every_flag_that_is_named_exists() -> None:
     """A flag in the README that no command has."""
     known = {"--help", "--require-hashes", "--no-deps", "--target", "--strict"}  # the last of pip and mypy
+    known |= {"--nworkers", "--nthreads"}  # of Dask
     for command in cli.commands.values():
         for inner in [command, *getattr(command, "commands", {}).values()]:
             known |= {flag for parameter in inner.params for flag in parameter.opts}
@@ -228,3 +230,11 @@ def test_the_studys_factors_are_right() -> None:
     assert {f"{ratio:.1f}" for name in READINGS for ratio in ratios[name]} == {found[1]}
     low, high = min(ratios[EVIDENCE]), max(ratios[EVIDENCE])
     assert (found[2], found[3] or found[2]) == (f"{low:.2f}", f"{high:.2f}")
+
+
+def test_the_extras_that_are_named_exist() -> None:
+    """``pip install '.[parquet]'`` and the like: a name that is none installs the package without a word."""
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    named = set(re.findall(r"'\.\[(\w+)\]'", README))
+    assert named == set(extras)
+    assert set(extras["parquet"] + extras["dask"]) <= set(extras["test"]), "else their tests would not run"
