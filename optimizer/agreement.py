@@ -139,10 +139,8 @@ def _trimmed(ready: Prepared, objective: str, mix: int, best: Choice) -> Choice:
     used, days = best
     fewer = [(option, math.ceil(worked / days), worked) for option, _, worked in used]
     # each alone too: memory may need some of the servers that do no work
-    for trimmed in (
-        fewer,
-        *([few if few[0] == o else item for few, item in zip(fewer, used, strict=True)] for o, _, _ in used),
-    ):
+    alone = ([*used[:k], fewer[k], *used[k + 1 :]] for k in range(len(used)))
+    for trimmed in (fewer, *alone):
         left = [item for item in trimmed if item[1] > 0]
         if left and not violations(ready.problem, left, days, mix):
             best = min(best, (left, days), key=lambda choice: _rank(ready, objective, choice))

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -22,7 +21,7 @@ from pydantic import BaseModel, ValidationError
 from optimizer import domain
 from optimizer.domain import ANY, Sourced
 from optimizer.errors import DataError, Problem
-from optimizer.tables import Line, decode, problems_of
+from optimizer.tables import Line, parse_toml, problems_of
 
 MAX_PACK_BYTES = 256 * 1024
 _LISTS: Mapping[str, tuple[str, type[Sourced]]] = {
@@ -59,14 +58,11 @@ def read_pack(path: Path, problems: list[Problem]) -> Pack | None:
         if len(raw) > MAX_PACK_BYTES:
             problems.append(Problem(f"must be at most {MAX_PACK_BYTES // 1024} KiB", file=path.name))
             return None
-        text = decode(raw, path.name)
-        tables = tomllib.loads(text, parse_float=Decimal)
+        tables = parse_toml(raw, path.name, Decimal)
     except OSError as error:
         problems.append(Problem(f"cannot be read: {error.strerror or error}", file=str(path)))
     except DataError as error:
         problems.extend(error.problems)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        problems.append(Problem(f"is no readable TOML: {error}", file=path.name))
     else:
         return Pack(path.name, raw, tables)
     return None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -16,6 +17,7 @@ from optimizer.errors import DataError, Problem
 
 MAX_FILE_BYTES = 512 * 1024 * 1024
 MAX_CELL_CHARACTERS = 20_000
+MAX_TOML_LINE_CHARACTERS = 4_000
 MAX_LINE_CHARACTERS = 4 * 1024 * 1024
 """No line of a table is longer: 200 columns of the longest cells."""
 
@@ -69,6 +71,27 @@ def decode(raw: bytes, name: str, warnings: list[str] | None = None) -> str:
     if not text.strip():
         raise DataError([Problem("is empty: it needs a header and at least one row", file=name)])
     return text
+
+
+def parse_toml(raw: bytes, name: str, parse_float: Callable[[str], Any] = float) -> dict[str, Any]:
+    """The tables of a TOML text that a user wrote.
+
+    Long lines are refused before parsing: a key of many dots takes the parser minutes and gigabytes.
+
+    Raises:
+        DataError: it is no text, has a line that is too long, or is no TOML.
+    """
+    text = decode(raw, name)
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) > MAX_TOML_LINE_CHARACTERS:
+            rule = f"must be at most {MAX_TOML_LINE_CHARACTERS:,} characters a line"
+            raise DataError([Problem(rule, file=name, line=number, remedy="break the list over lines")])
+    try:
+        return tomllib.loads(text, parse_float=parse_float)
+    except RecursionError as error:
+        raise DataError([Problem("is nested too deeply", file=name)]) from error
+    except ValueError as error:  # also whole numbers of thousands of digits
+        raise DataError([Problem(f"is no readable TOML: {error}", file=name)]) from error
 
 
 def read_lines(text: str | TextIO, name: str) -> tuple[tuple[str, ...], Iterator[Line | Problem]]:

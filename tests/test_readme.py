@@ -8,6 +8,7 @@ import json
 import re
 import shlex
 import textwrap
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,6 +29,7 @@ def blocks(kind: str) -> list[str]:
 
 CONSOLE = blocks("console")
 SHELL = [line for text in blocks("sh") for line in text.splitlines() if line.strip()]
+STUDIES = [text for text in blocks("toml") if "[axes]" in text]
 CASES = {line.split(".csv")[0].split()[-1] + ".csv" for line in SHELL if " batch " in line}
 
 
@@ -38,6 +40,7 @@ def here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setenv("OPTIMIZER_DATA", str(ROOT / "data"))
     for name in CASES:
         (tmp_path / name).write_text(blocks("csv")[0], encoding="utf-8")
+    (tmp_path / "study.toml").write_text(STUDIES[0], encoding="utf-8")
     return tmp_path
 
 
@@ -127,7 +130,18 @@ def test_the_csv_example_is_a_batch(here: Path, capsys: pytest.CaptureFixture[st
     assert "`plans.metadata.json`" in README and (here / "plans.metadata.json").is_file()
 
 
-@pytest.mark.parametrize("example", blocks("toml"))
+def test_the_study_example_is_a_sweep(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Four cases each for two scenarios and for the third, none of them invalid; names as the text has them."""
+    assert len(STUDIES) == 1
+    assert run(["sweep", "study.toml", "-q"]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    names = [row["case_id"] for row in rows]
+    assert [name.partition("_")[0] for name in names] == ["today"] * 4 + ["diffusion"] * 4 + ["old-chips"] * 4
+    assert {"diffusion_BR_1MW", "old-chips_MX_360d"} < set(names)
+    assert {row["status"] for row in rows} <= {"plan", "infeasible"}
+
+
+@pytest.mark.parametrize("example", [text for text in blocks("toml") if text not in STUDIES])
 def test_the_pack_example_is_a_pack(here: Path, capsys: pytest.CaptureFixture[str], example: str) -> None:
     """A country of one's own: read as it stands, its tariff is the one planned with, and it is told in the answer."""
     (here / "pack.toml").write_text(example, encoding="utf-8")
@@ -173,6 +187,7 @@ def test_every_command_that_is_named_exists(command: str) -> None:
 def test_every_flag_that_is_named_exists() -> None:
     """A flag in the README that no command has."""
     known = {"--help", "--require-hashes", "--no-deps", "--target", "--strict"}  # the last of pip and mypy
+    known |= {"--nworkers", "--nthreads"}  # of Dask
     for command in cli.commands.values():
         for inner in [command, *getattr(command, "commands", {}).values()]:
             known |= {flag for parameter in inner.params for flag in parameter.opts}
@@ -215,3 +230,11 @@ def test_the_studys_factors_are_right() -> None:
     assert {f"{ratio:.1f}" for name in READINGS for ratio in ratios[name]} == {found[1]}
     low, high = min(ratios[EVIDENCE]), max(ratios[EVIDENCE])
     assert (found[2], found[3] or found[2]) == (f"{low:.2f}", f"{high:.2f}")
+
+
+def test_the_extras_that_are_named_exist() -> None:
+    """``pip install '.[parquet]'`` and the like: a name that is none installs the package without a word."""
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    named = set(re.findall(r"'\.\[(\w+)\]'", README))
+    assert named == set(extras)
+    assert set(extras["parquet"] + extras["dask"]) <= set(extras["test"]), "else their tests would not run"

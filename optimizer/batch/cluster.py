@@ -3,7 +3,8 @@
 What differs from processes of this machine: a thread of a Dask worker cannot be killed. A chunk that is out of time is
 given back as such, and its worker ends a moment later, for its nanny to start anew; what else that worker held, Dask
 gives to others. A chunk that crashes its worker is tried by Dask on as many more as ``allowed-failures`` of the
-scheduler says, before it is told. Cases of one Dask worker are solved one after the other, whatever its threads.
+scheduler says, before it is told; and Dask blames all that the worker held, so that a suspect is tried once more with
+nothing else on its way. Cases of one Dask worker are solved one after the other, whatever its threads.
 """
 
 from __future__ import annotations
@@ -11,17 +12,20 @@ from __future__ import annotations
 import os
 import pickle
 import threading
+import time
 from collections.abc import Sequence
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from typing import Any
 
-from optimizer.batch.pool import Verdict
+from optimizer.batch.pool import Verdict, WorkersError
 from optimizer.batch.work import Setup, solve_chunk
-from optimizer.errors import OptimizerError, Problem, UsageError
+from optimizer.errors import Problem, UsageError
 from optimizer.tables import Line
 
 CHUNKS_A_THREAD = 3
 _CONNECT_S = 10
+_ASK_EVERY_S = 5.0
+"""Workers that join are noticed within so many seconds."""
 _LAST_WORD_S = 2.0
 """Seconds in which a worker's last result leaves it before it ends."""
 _ONE_AT_A_TIME = threading.Lock()
@@ -29,6 +33,8 @@ _ONE_AT_A_TIME = threading.Lock()
 
 class ClusterWorkers:
     """All workers of a Dask cluster, those that join later too."""
+
+    certain = False
 
     def __init__(self, setup: Setup, address: str) -> None:
         try:
@@ -39,16 +45,22 @@ class ClusterWorkers:
         try:
             self._client: Any = made(address, timeout=_CONNECT_S, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as error:
-            raise ClusterError(f"no Dask scheduler answers at {address}: {error}") from error
+            raise WorkersError(f"no Dask scheduler answers at {address}: {error}") from error
         self._token = setup.token
-        threads = sum(self._client.nthreads().values())
-        if not threads:
+        self._asked_at, self._slots = 0.0, 0
+        if not self.slots:
             self._client.close()
-            raise ClusterError(f"the Dask scheduler at {address} has no worker: start some with dask worker {address}")
-        self.slots = CHUNKS_A_THREAD * threads
+            raise WorkersError(f"the Dask scheduler at {address} has no worker: start some with dask worker {address}")
         self._client.register_plugin(_plugin(setup), name=self._token)
         # chunks of one run are not to be taken for those of another, nor one chunk for its second try
         self._executor = self._client.get_executor(pure=False)
+
+    @property
+    def slots(self) -> int:
+        """So many chunks for each thread of the workers that there are now."""
+        if (now := time.monotonic()) - self._asked_at > _ASK_EVERY_S:
+            self._asked_at, self._slots = now, CHUNKS_A_THREAD * sum(self._client.nthreads().values())
+        return self._slots
 
     def submit(self, lines: Sequence[Line | Problem], budget_s: float, limit_s: float) -> Future[bytes]:
         """Have a chunk solved by some worker; the time runs from when it is begun."""
@@ -61,19 +73,17 @@ class ClusterWorkers:
 
         if isinstance(error, KilledWorker):
             return "crashed"
-        return "timed_out" if isinstance(error, TimeoutError) else None
+        if isinstance(error, TimeoutError):
+            return "timed_out"
+        if isinstance(error, CancelledError | OSError):
+            raise WorkersError(f"the Dask scheduler does not answer any more: {error or 'it went away'}") from error
+        return None
 
     def stop(self) -> None:
         """Give up what is not done; the cluster goes on for others."""
-        self._executor.shutdown(wait=False, cancel_futures=True)
+        self._executor.shutdown(wait=False)  # which cancels them
         self._client.unregister_worker_plugin(self._token)
         self._client.close()
-
-
-class ClusterError(OptimizerError):
-    """The cluster cannot be used."""
-
-    exit_status = 4
 
 
 def _plugin(setup: Setup) -> Any:

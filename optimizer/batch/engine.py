@@ -21,12 +21,12 @@ from optimizer.batch.forms import Named, Sink, landing, sink
 from optimizer.batch.interrupts import Interrupts
 from optimizer.batch.journal import TO_RETRY, Journal, Place, beside, opened, told_plainly
 from optimizer.batch.keys import key_of
-from optimizer.batch.pool import LocalWorkers, Workers
+from optimizer.batch.pool import LocalWorkers, Workers, WorkersError
 from optimizer.batch.run import row_of
 from optimizer.batch.source import CaseSource
 from optimizer.batch.work import Setup, Solve, failed_chunk, forget, make_ready
 from optimizer.catalogue import Catalogue
-from optimizer.errors import OptimizerError, Problem
+from optimizer.errors import Problem
 from optimizer.report.tabular import write_metadata
 from optimizer.tables import Line
 
@@ -41,8 +41,8 @@ CHUNK_BUDGET_S = 5.0
 MOST_WAITING = 20_000
 """Lines that wait for one that takes long; each is a name and a place in the journal."""
 ROWS_A_WRITE = 1_000
-LOST_IN_A_ROW = 3
-"""So often may the workers break before the first result: then they cannot be started at all."""
+LOST_IN_A_ROW = 6
+"""So many chunks may be lost one after the other with none coming home: then no worker can be started at all."""
 _WAIT_S = 0.5
 
 
@@ -111,7 +111,7 @@ def solve_all(
         DataError: the cases cannot be read.
         JournalError: there is a journal that may not, or cannot, be used.
         OSError: the output cannot be written; what is finished stays in the journal.
-        OptimizerError: the workers cannot be started.
+        WorkersError: the workers cannot be started or reached.
         KeyboardInterrupt: Ctrl-C, between two rows.
     """
     about = {
@@ -210,6 +210,8 @@ class _Run:
         self._unsent: list[tuple[Line | Problem, bytes]] = []
         self._chunks: deque[_Chunk] = deque()
         self._flying: dict[Future[bytes], _Chunk] = {}
+        self._suspects: deque[_Chunk] = deque()
+        self._alone: _Chunk | None = None
         self._size = FIRST_CHUNK
         self._lost = 0
         self.counts = Counts()
@@ -223,7 +225,7 @@ class _Run:
             if self._flying:
                 for future in wait(self._flying, _WAIT_S, FIRST_COMPLETED).done:
                     self._settle(self._flying.pop(future), future)
-            elif self._exhausted and not self._waiting and not self._chunks:
+            elif self._exhausted and not (self._waiting or self._chunks or self._suspects):
                 break
         with self._interrupts.held():
             self._out.close()
@@ -273,10 +275,17 @@ class _Run:
             if not self._chunks:
                 return
             self._workers = self._hired(small=self._exhausted and len(self._asked) <= SMALL)
+        if self._suspects:
+            if not self._flying:
+                self._alone = self._suspects.popleft()
+                self._send(self._workers, self._alone)
+            return
+        while self._chunks and self._alone is None and len(self._flying) < self._workers.slots:
+            self._send(self._workers, self._chunks.popleft())
+
+    def _send(self, workers: Workers, chunk: _Chunk) -> None:
         limit_s = self._job.case_limit_s
-        while self._chunks and len(self._flying) < self._workers.slots:
-            chunk = self._chunks.popleft()
-            self._flying[self._workers.submit(chunk.lines, min(CHUNK_BUDGET_S, limit_s / 2), limit_s)] = chunk
+        self._flying[workers.submit(chunk.lines, min(CHUNK_BUDGET_S, limit_s / 2), limit_s)] = chunk
 
     def _hired(self, *, small: bool) -> Workers:
         if self._job.scheduler:
@@ -288,6 +297,7 @@ class _Run:
     def _settle(self, chunk: _Chunk, future: Future[bytes]) -> None:
         """What becomes of a chunk that came home, or did not."""
         error = future.exception()
+        alone, self._alone = self._alone is chunk, None
         if error is None:
             self._lost = 0
             self._keep(chunk, future.result())
@@ -298,11 +308,13 @@ class _Run:
             raise error
         if verdict == "lost":
             self._lost += 1
-            if self._lost > LOST_IN_A_ROW * self._workers.slots:
-                raise OptimizerError("the workers end before they can take a case") from error
+            if self._lost > LOST_IN_A_ROW:
+                raise WorkersError("the workers end before they can take a case") from error
             self._chunks.extendleft(reversed(list(chunk.singly())))
         elif len(chunk.lines) > 1:
             self._chunks.extendleft(reversed(list(chunk.singly())))
+        elif verdict == "crashed" and not (alone or self._workers.certain):
+            self._suspects.append(chunk)
         else:
             reason = (
                 f"took longer than {self._job.case_limit_s:g} s (--case-limit)"

@@ -21,7 +21,7 @@ from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from optimizer.batch.work import Setup, make_ready, solve_chunk
-from optimizer.errors import Problem
+from optimizer.errors import OptimizerError, Problem
 from optimizer.tables import Line
 
 if TYPE_CHECKING:
@@ -36,8 +36,17 @@ PATIENCE_S = 1.0
 Verdict = Literal["crashed", "timed_out", "lost"]
 
 
+class WorkersError(OptimizerError):
+    """The workers cannot be started or reached; what they finished is kept."""
+
+    exit_status = 4
+
+
 class Workers(Protocol):
     """Whatever solves chunks of lines."""
+
+    certain: bool
+    """Whether a chunk that is said to have crashed its worker did so, and did not merely wait behind one that did."""
 
     @property
     def slots(self) -> int:
@@ -55,6 +64,8 @@ class Workers(Protocol):
 
 class LocalWorkers:
     """Up to ``count`` child processes; in a small batch the first one alone, as long as it is quick."""
+
+    certain = True
 
     def __init__(self, setup: Setup, count: int, *, small: bool = False) -> None:
         self._count, self._token = count, setup.token

@@ -17,6 +17,7 @@ from optimizer.cli.law import law
 from optimizer.cli.many import batch
 from optimizer.cli.question import ask, options, plan
 from optimizer.cli.study import reproduce
+from optimizer.cli.sweep import sweep
 from optimizer.cli.validate import validate
 
 INTERRUPTED = 130
@@ -30,10 +31,11 @@ Examples:
   optimizer plan --max-mw 1 --deadline 120d --country MX --workload llama-3.1-70b
   optimizer options --country BR --max-mw 1
   optimizer batch cases.csv -o plans.csv
+  optimizer sweep --country BR,MX --max-mw 0.5:5:0.5 -o plans.csv
 
 \b
 Exit status: 0 plan, 1 bug, 2 usage or unreadable question, 3 proved infeasible, 4 bad data,
-5 undecided, 6 batch with failed rows, 130 interrupted."""
+5 undecided, 6 batch or sweep with failed rows, 130 interrupted."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, epilog=EPILOG)
@@ -46,7 +48,7 @@ def cli() -> None:
     """
 
 
-for _command in (ask, plan, options, batch, law, data, reproduce, verify, validate, cite):
+for _command in (ask, plan, options, batch, sweep, law, data, reproduce, verify, validate, cite):
     cli.add_command(_command)
 
 

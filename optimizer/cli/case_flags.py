@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from optimizer.errors import DataError, Problem, UsageError
-from optimizer.units import DAYS_PER_MONTH, DAYS_PER_WEEK, two_readings
+from optimizer.units import is_day, read_days, read_usd, two_readings
 
 if TYPE_CHECKING:
     from optimizer.catalogue import Catalogue
@@ -67,22 +67,21 @@ _FLAGS: tuple[tuple[str, str, str, str], ...] = (
 FLAG_OF = {field: flag for field, flag, _, _ in _FLAGS} | {"assume_hire": "--assume-hire", "case_id": "--case-id"}
 """Field of the case -> its flag."""
 
-_UNITS = {
-    **dict.fromkeys(("", "d", "day", "days"), 1),
-    **dict.fromkeys(("w", "week", "weeks"), DAYS_PER_WEEK),
-    **dict.fromkeys(("month", "months"), DAYS_PER_MONTH),
-}
-
 
 def case_flags(command: CommandT) -> CommandT:
     """Add a flag for every field of a case."""
+    named = click.option("--case-id", metavar="NAME", help="Name of the case, repeated in the output.")
+    return field_flags(named(command))
+
+
+def field_flags(command: CommandT, *, multiple: bool = False) -> CommandT:
+    """Add a flag for every field of a case but its name; with ``multiple`` each may be repeated and is a tuple."""
     decorated: Any = command
-    decorated = click.option("--case-id", metavar="NAME", help="Name of the case, repeated in the output.")(decorated)
     decorated = click.option(
         "--assume-hire", is_flag=True, help="Take accelerators as for hire where that is unknown (with --rent-premium)."
     )(decorated)
     for field, flag, metavar, words in reversed(_FLAGS):
-        decorated = click.option(flag, field, metavar=metavar, help=words)(decorated)
+        decorated = click.option(flag, field, metavar=metavar, help=words, multiple=multiple)(decorated)
     result: CommandT = decorated
     return result
 
@@ -104,9 +103,14 @@ def case_of(values: dict[str, Any], catalogue: Catalogue, today: str) -> Case:
         for field in list(said)
         if field != "case_id" and isinstance(said[field], str) and (rule := two_readings(said[field]))
     ]
-    if _is_date(str(said.get("deadline_days", ""))):
+    if is_day(str(said.get("deadline_days", ""))):
         said.setdefault("deadline_from", "order")  # a day of the calendar comes whether or not delivery is late
-    for field, read in (("deadline_days", partial(_days, today=today)), ("budget_usd", _money)):
+    readers: dict[str, Callable[[str], Any]] = {
+        "deadline_days": partial(read_days, today=today),
+        "budget_usd": read_usd,
+        "site_setup_usd": read_usd,
+    }
+    for field, read in readers.items():
         if field in said:
             try:
                 said[field] = read(said[field])
@@ -158,44 +162,3 @@ def checked(case: Case, catalogue: Catalogue) -> Case:
     except DataError as error:
         raise usage(error) from error
     return case
-
-
-def _is_date(text: str) -> bool:
-    return bool(re.fullmatch(r"\d{4}-\d{2}-\d{2}", text.strip()))
-
-
-def _days(text: str, today: str) -> int:
-    """Days of a deadline: 120, 120d, 17w, "4 months", or a date counted from today.
-
-    Raises:
-        ValueError: with the rule in words.
-    """
-    from datetime import date
-
-    cleaned = text.strip().lower()
-    if _is_date(cleaned):
-        try:
-            days = (date.fromisoformat(cleaned) - date.fromisoformat(today)).days
-        except ValueError as error:
-            raise ValueError("is no date of the calendar") from error
-        if days < 1:
-            raise ValueError(f"must lie after today, {today}")
-        return days
-    found = re.fullmatch(r"(\d{1,6})\s*([a-z]*)", cleaned)
-    if not found or found[2] not in _UNITS or not cleaned.isascii():
-        raise ValueError("must be a time such as 120d, 17w, 4 months or 2027-03-31")
-    return int(found[1]) * _UNITS[found[2]]
-
-
-def _money(text: str) -> str:
-    """Dollars: 5000000, 5M, 2.5B, $5M.
-
-    Raises:
-        ValueError: with the rule in words.
-    """
-    from optimizer.units import parse_decimal
-
-    cleaned = text.strip().removeprefix("$").strip()
-    scales = {"k": 10**3, "m": 10**6, "b": 10**9}
-    scale = scales.get(cleaned[-1:].lower(), 1)
-    return str(parse_decimal(cleaned[:-1] if scale > 1 else cleaned) * scale)

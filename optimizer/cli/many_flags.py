@@ -90,6 +90,7 @@ def run_many(
 
     from optimizer.batch.engine import Job, solve_all
     from optimizer.batch.forms import form_of
+    from optimizer.batch.pool import WorkersError
 
     if resume and restart:
         raise click.UsageError("--resume goes on and --restart begins anew: give one of them")
@@ -117,7 +118,7 @@ def run_many(
     try:
         with told_progress(source, quiet) as tell:
             counts = solve_all(source, catalogue, job, progress=counted)
-    except (KeyboardInterrupt, OSError) as error:
+    except (KeyboardInterrupt, OSError, WorkersError) as error:
         if not isinstance(error, BrokenPipeError):
             note(_how_to_go_on(done, job.journal_path))
         raise
@@ -175,6 +176,8 @@ def _bar(total: int | None) -> Iterator[Callable[[int], None]]:
         TimeRemainingColumn(),
         console=Console(stderr=True),
         transient=True,
+        redirect_stdout=False,  # the rows are no part of the bar
+        redirect_stderr=False,
     )
     with bar:
         task = bar.add_task("", total=total)

@@ -1,0 +1,171 @@
+"""A grid of cases: sweep."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from optimizer.cli.case_flags import FLAG_OF, field_flags, usage
+from optimizer.cli.many_flags import many_flags, run_many
+from optimizer.cli.output import catalogue, data_flags, destination, note
+from optimizer.cli.question import today
+
+if TYPE_CHECKING:
+    from optimizer.sweep import Grid, Sweep
+
+SHOWN_FIRST, SHOWN_LAST = 3, 2
+"""Cases of a grid that --dry-run prints."""
+
+
+@click.command()
+@click.argument("study", metavar="[STUDY.toml]", required=False)
+@click.option("--dry-run", is_flag=True, help="Only say how many cases there are, and the first and last of them.")
+@click.option("--cases", "as_cases", is_flag=True, help="Write the cases as CSV (to -o, or stdout); solve none.")
+@click.option("-y", "--yes", is_flag=True, help="Go on with more than 10,000,000 cases, or where none seems usable.")
+@partial(field_flags, multiple=True)
+@many_flags
+@data_flags
+def sweep(
+    study: str | None,
+    dry_run: bool,
+    as_cases: bool,
+    yes: bool,
+    folder: str | None,
+    packs: tuple[str, ...],
+    **flags: Any,
+) -> int:
+    """Solve every combination of some values: one row out for each, in a fixed order.
+
+    \b
+    Every flag of a case takes several values:
+      --country BR,MX,IN          a list; a value that holds a comma in double quotes
+      --max-mw 0.5:5:0.5          a range, exact, both ends in it where they are hit
+      --max-mw 0.5:2:0.5,5,none   both; none is no limit (limits, --supply, --owned, --avoid)
+      --deadline 60d:360d:30d     units in all parts or in none; --budget 5M:50M:5M likewise
+      --country all               every row of the table (--workload, --rules, --assumptions; also
+                                  --objective, --basis, --deadline-from, --architecture)
+      --use 'h100;h200,a100'      ";" is inside one value: two cases, with h100 and h200, with a100
+
+    The flags stand for axes in the order below, the last changing fastest, however they are typed. A case is named
+    by its values on the axes that vary: BR_0.5MW_60d_enforced-2026. As for plan, a deadline that is a date counts
+    from the order.
+
+    STUDY.toml states the same in a file (TOML only, no YAML); flags go over it:
+
+    \b
+    [defaults]                            # fields of every case (optimizer data show case)
+    workload = "llama-3.1-70b"
+    [axes]                                # fields with several values: an array, or text as above
+    country = ["BR", "MX"]
+    max_mw = "0.5:2:0.5"
+    [[scenario]]                          # each over what all share; its cases are NAME_...
+    name = "today"
+    [[scenario]]
+    name = "diffusion"
+    rules = "diffusion-2025"              # fields of its own
+    axes = { deadline_days = [90, 180] }  # axes of its own
+    without = ["max_mw"]                  # what it leaves out
+
+    Exit status, journal and --resume are those of batch.
+
+    \b
+    optimizer sweep --country BR,MX,IN --max-mw 0.5:5:0.5 --deadline 60:360:30 -o plans.parquet
+    optimizer sweep study.toml --rules all --dry-run
+    """
+    from optimizer.errors import DataError, UsageError
+    from optimizer.sweep import read_sweep, unusable
+    from optimizer.sweep.grid import MAX_CASES
+
+    given = {name: flags.pop(name) for name in FLAG_OF if name in flags}
+    given["assume_hire"] = ("yes",) if given["assume_hire"] else ()
+    given = {name: texts for name, texts in given.items() if texts}
+    if study is None and not given:
+        raise click.UsageError("nothing to sweep: give flags with several values, or a study file (--help)")
+    output = flags["output"]
+    if study is not None and output not in (None, "-") and Path(output).resolve() == Path(study).resolve():
+        raise click.BadParameter("is the study file itself", param_hint="--output")
+    known = catalogue(folder, packs)
+    try:
+        found = read_sweep(Path(study) if study is not None else None, given, known, today())
+    except DataError as error:
+        if all(problem.file for problem in error.problems):
+            raise
+        raise usage(error) from error
+    problems = unusable(found, known)
+    if dry_run:
+        _describe(found)
+        for problem in problems:
+            note(f"Warning: {problem}")
+        return 0
+    if found.total > MAX_CASES and not yes:
+        raise UsageError(
+            f"{found.total:,} cases are more than {MAX_CASES:,}: give --yes to go on, or --dry-run to look"
+        )
+    if problems and not yes:
+        remedy = "give --yes to have rows that say so"
+        raise usage(DataError(replace(problem, remedy=remedy) for problem in problems))
+    if as_cases:
+        return _write_cases(found, output, flags["form"], flags["quiet"])
+    return run_many(found, known, **flags)
+
+
+def _describe(found: Sweep) -> None:
+    """The number of cases on the first line, then every grid with its axes and some of its cases."""
+    click.echo(_counted(found.total))
+    first = 0
+    for grid in found.grids:
+        if grid.scenario:
+            click.echo(f"\n{grid.scenario}: {_counted(grid.total)}")
+        for axis in grid.varying:
+            words = [value.word for value in axis.values]
+            shown = words if len(words) <= SHOWN_FIRST + SHOWN_LAST else [*words[:SHOWN_FIRST], "...", words[-1]]
+            click.echo(f"  {FLAG_OF[axis.field]}: {len(words):,} ({', '.join(shown)})")
+        for index in _shown(grid):
+            click.echo("  ..." if index is None else f"  {_as_flags(found.line(first + index).cells)}")
+        first += grid.total
+
+
+def _counted(total: int) -> str:
+    return f"{total:,} case{'' if total == 1 else 's'}"
+
+
+def _shown(grid: Grid) -> Iterator[int | None]:
+    """The first and last cases of a grid, None for what lies between."""
+    if grid.total <= SHOWN_FIRST + SHOWN_LAST:
+        yield from range(grid.total)
+        return
+    yield from range(SHOWN_FIRST)
+    yield None
+    yield from range(grid.total - SHOWN_LAST, grid.total)
+
+
+def _as_flags(cells: Mapping[str, str]) -> str:
+    """A case as the command that solves it alone."""
+    words = ["optimizer", "plan"]
+    for column, cell in cells.items():
+        if column == "assume_hire":
+            words += [FLAG_OF[column]] * (cell == "1")
+        elif cell:
+            words += [FLAG_OF[column], cell]
+    return shlex.join(words)
+
+
+def _write_cases(found: Sweep, output: str | None, form: str | None, quiet: bool) -> int:
+    from optimizer.report.tabular import csv_line
+
+    if form not in (None, "csv"):
+        raise click.UsageError("--cases writes CSV")
+    header = found.header
+    with destination(output) as stream:
+        stream.write(csv_line(header))
+        for line in found:
+            stream.write(csv_line([line.cells.get(column, "") for column in header]))
+    if not quiet and output not in (None, "-"):
+        note(f"Written: {output}, {_counted(found.total)}")
+    return 0

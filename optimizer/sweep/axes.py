@@ -1,0 +1,269 @@
+"""An axis: a field of the case and the values that it takes, each with its cells and its word in the names of cases."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, get_args
+
+from pydantic import ValidationError
+
+from optimizer.catalogue import Catalogue
+from optimizer.domain import Case
+from optimizer.domain.case import BASES, OBJECTIVES, DeadlineFrom
+from optimizer.domain.rows import Architecture
+from optimizer.errors import DataError, Problem
+from optimizer.sweep.ranges import MAX_VALUES, Range, one_reading, plain, read_number, read_range
+from optimizer.tables import problems_of, suggestion
+from optimizer.units import is_day
+
+ALL, NONE = "all", "none"
+MAX_WORD = 40
+"""Characters of a value in the name of a case."""
+_HASH_DIGITS = 8
+
+
+class Spec(NamedTuple):
+    """How a field is swept: what its values are, and how one is written in the name of a case."""
+
+    kind: str
+    """number, whole, days, money; name (of a table of the catalogue); word; counts, names, ways; regime; day; flag."""
+    label: str
+    words: tuple[str, ...] = ()
+    """What ``all`` stands for, where the words are known."""
+    may_be_none: bool = False
+    """Whether ``none`` leaves the field out: only where nothing else would be taken in its place."""
+
+
+SPECS: Mapping[str, Spec] = {
+    "workload": Spec("name", "{}"),
+    "params_total_b": Spec("number", "{}B-total"),
+    "params_active_b": Spec("number", "{}B-active"),
+    "tokens_t": Spec("number", "{}T-tokens"),
+    "architecture": Spec("word", "{}", get_args(Architecture)),
+    "country": Spec("name", "{}"),
+    "objective": Spec("word", "{}", OBJECTIVES),
+    "basis": Spec("word", "{}", BASES),
+    "max_mw": Spec("number", "{}MW", may_be_none=True),
+    "deadline_days": Spec("days", "{}d", may_be_none=True),
+    "deadline_from": Spec("word", "from-{}", get_args(DeadlineFrom)),
+    "budget_usd": Spec("money", "{}USD", may_be_none=True),
+    "max_tpp": Spec("number", "{}TPP", may_be_none=True),
+    "max_training_flop": Spec("number", "{}FLOP", may_be_none=True),
+    "max_accelerators": Spec("whole", "{}-accelerators", may_be_none=True),
+    "supply": Spec("counts", "supply-{}", may_be_none=True),
+    "owned": Spec("counts", "owned-{}", may_be_none=True),
+    "use": Spec("names", "use-{}"),
+    "avoid": Spec("names", "avoid-{}", may_be_none=True),
+    "procurement": Spec("ways", "{}"),
+    "precision": Spec("ways", "{}"),
+    "mix": Spec("whole", "mix-{}"),
+    "assumptions": Spec("name", "{}"),
+    "rules": Spec("name", "{}"),
+    "date": Spec("day", "{}"),
+    "tax_regime": Spec("regime", "{}"),
+    "import_duty": Spec("number", "duty-{}"),
+    "pue": Spec("number", "pue-{}"),
+    "electricity_usd_per_kwh": Spec("number", "{}USD-per-kWh"),
+    "rent_premium": Spec("number", "premium-{}"),
+    "assume_hire": Spec("flag", "assume-hire-{}", ("no", "yes")),
+    "overhead": Spec("number", "overhead-{}"),
+    "site_setup_usd": Spec("money", "setup-{}USD"),
+}
+"""Every field of a case but its name, in the order of the axes: the last one changes fastest."""
+
+NUMERIC = ("number", "whole", "days", "money")
+_UNIT = re.compile("_(usd|days)$")
+_CELLS_OF_A_FLAG = {"no": "0", "yes": "1"}
+
+
+class Value(NamedTuple):
+    """One value of an axis."""
+
+    word: str
+    """Its part of the names of cases: letters, digits, ".", "+" and "-"."""
+    cells: tuple[tuple[str, str], ...]
+    """By column; a date given as a deadline also says that it counts from the order."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A field and its values, in order. One value: the field is the same in every case."""
+
+    field: str
+    values: tuple[Value, ...]
+
+
+def read_axis(
+    field: str, items: Sequence[str], catalogue: Catalogue, today: str, problems: list[Problem]
+) -> Axis | None:
+    """The axis of a field.
+
+    Args:
+        field: of the case.
+        items: its values as typed, each one value, a range, ``all`` or ``none``.
+        catalogue: knows the names.
+        today: the day from which a date given as a deadline counts, YYYY-MM-DD.
+        problems: what is wrong is added here, with ``column`` the field and ``value`` the item.
+
+    Returns:
+        None where there was a problem.
+    """
+    told = len(problems)
+    spec = SPECS[field]
+    found: dict[tuple[tuple[str, str], ...], tuple[str, str]] = {}
+    for item in items:
+        try:
+            read = list(_values(field, spec, item.strip(), catalogue, today))
+            if len(found) + len(read) > MAX_VALUES:
+                raise ValueError(f"makes more than {MAX_VALUES:,} values of one axis")
+        except ValueError as error:
+            problems.append(Problem(str(error), column=field, value=item))
+            continue
+        except DataError as error:
+            problems.extend(error.problems)
+            continue
+        for word, cells in read:
+            if (earlier := found.get(cells)) is not None:
+                said = f" (as {earlier[1]})" if earlier[1] != item else ""
+                problems.append(Problem(f"stands twice on its axis{said}", column=field, value=item))
+                break
+            found[cells] = (word, item)
+    if not found and len(problems) == told:
+        problems.append(Problem("must not be empty", column=field))
+    if len(problems) > told:
+        return None
+    words = _distinct([word for word, _ in found.values()])
+    return Axis(field, tuple(Value(word, cells) for word, cells in zip(words, found, strict=True)))
+
+
+def _values(field: str, spec: Spec, item: str, catalogue: Catalogue, today: str) -> Iterator[Value]:
+    """What one item stands for.
+
+    Raises:
+        ValueError: with the rule in words.
+        DataError: a name that is not known, or a value out of bounds.
+    """
+    if not item:
+        raise ValueError("must not be empty")
+    if item.lower() == NONE and spec.may_be_none:
+        yield Value(_safe(f"no-{_UNIT.sub('', field)}"), ((field, ""),))
+    elif item.lower() == ALL and (every := spec.words or _names(spec, field, catalogue)):
+        for name in every:
+            yield from _values(field, spec._replace(may_be_none=False), name, catalogue, today)
+    elif spec.kind in NUMERIC:
+        yield from _numbers(field, spec, item, today)
+    else:
+        yield _word(field, spec, item, catalogue)
+
+
+def _names(spec: Spec, field: str, catalogue: Catalogue) -> Sequence[str]:
+    tables: Mapping[str, Mapping[str, Any]] = {
+        "country": catalogue.countries,
+        "workload": catalogue.workloads,
+        "assumptions": catalogue.assumption_sets,
+        "rules": catalogue.rule_sets,
+    }
+    return tuple(tables[field]) if spec.kind == "name" else ()
+
+
+def _numbers(field: str, spec: Spec, item: str, today: str) -> Iterator[Value]:
+    if spec.kind == "days" and is_day(item):
+        # a day of the calendar comes whether or not delivery is late
+        cells = ((field, plain(read_number("days", item, today))), ("deadline_from", "order"))
+        _check(dict(cells), item)
+        yield Value(f"by-{item}", cells)
+        return
+    texts: Range | None = None
+    if ":" in item:
+        texts = read_range(spec.kind, item, today)
+        ends = [texts.text(0), texts.text(texts.count - 1)]
+    else:
+        ends = [plain(read_number(spec.kind, item, today))]
+    for text in dict.fromkeys(ends):  # bounds are intervals: what holds for both ends holds between them
+        _check({field: one_reading(text)}, item)
+    for text in texts.texts() if texts else ends:
+        yield Value(
+            spec.label.format(_short_usd(text) if spec.kind == "money" else text), ((field, one_reading(text)),)
+        )
+
+
+def _short_usd(text: str) -> str:
+    """5000000 as 5M."""
+    for zeros, sign in ((9, "B"), (6, "M"), (3, "k")):
+        if text.isdigit() and text.endswith("0" * zeros) and len(text) > zeros:
+            return f"{text[:-zeros]}{sign}"
+    return text
+
+
+def _word(field: str, spec: Spec, item: str, catalogue: Catalogue) -> Value:
+    cell = item
+    if spec.kind == "name":
+        cell = catalogue.find(field, item, field)
+    elif spec.kind == "regime":
+        known = {row.regime: row for row in catalogue.tax_regimes}
+        if item not in known:
+            raise DataError([_unknown("tax regime", field, item, known)])
+    elif spec.kind == "flag":
+        if item.lower() not in _CELLS_OF_A_FLAG:
+            raise ValueError("must be yes or no")
+        cell = _CELLS_OF_A_FLAG[item.lower()]
+    elif spec.kind == "word" and item not in spec.words:
+        raise ValueError(f"must be {', '.join(spec.words[:-1])} or {spec.words[-1]}")
+    case = _check({field: cell}, item)
+    if spec.kind in ("counts", "names"):
+        entries = getattr(case, field)
+        if not entries:
+            raise ValueError("must name an accelerator")
+        for entry in entries:
+            name = entry[0] if spec.kind == "counts" else entry
+            if spec.kind == "counts" or not catalogue.family_of(name):
+                catalogue.find("accelerator", name, field)
+    return Value(_safe(spec.label.format(item.lower() if spec.kind == "flag" else cell)), ((field, cell),))
+
+
+def _unknown(kind: str, field: str, item: str, known: Mapping[str, Any]) -> Problem:
+    return Problem(f"is no known {kind}", column=field, value=item, remedy=suggestion(item, known))
+
+
+def _check(cells: Mapping[str, str], item: str) -> Case | None:
+    """A case of these cells alone; None where only the fields together are at fault.
+
+    Raises:
+        DataError: what is wrong with a cell by itself, told of the item.
+    """
+    try:
+        return Case.model_validate(cells)
+    except ValidationError as error:
+        wrong = [problem for problem in problems_of(error, None) if problem.column]
+        if wrong:
+            raise DataError([Problem(p.rule, column=p.column, value=item, remedy=p.remedy) for p in wrong]) from error
+        return None
+
+
+def _safe(text: str) -> str:
+    """A word of letters, digits, ".", "+" and "-", of at most MAX_WORD characters."""
+    word = re.sub(r"[^A-Za-z0-9.+-]+", "-", text).strip("-")
+    if len(word) <= MAX_WORD:
+        return word
+    mark = hashlib.sha256(text.encode()).hexdigest()[:_HASH_DIGITS]
+    return f"{word[: MAX_WORD - _HASH_DIGITS - 1]}-{mark}"
+
+
+def _distinct(words: Sequence[str]) -> Sequence[str]:
+    """The same words, with a number where one stands for two values."""
+    taken = set(words)
+    if len(taken) == len(words):
+        return words
+    made: list[str] = []
+    used: set[str] = set()
+    for word in words:
+        name, number = word, 1
+        while name in used or (number > 1 and name in taken):
+            number += 1
+            name = f"{word}.{number}"
+        used.add(name)
+        made.append(name)
+    return made

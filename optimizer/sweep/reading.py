@@ -1,0 +1,109 @@
+"""From flags and a study file to the grids of a sweep: flags go over scenarios, these over what all cases share."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from optimizer.batch.cases import entry_of
+from optimizer.catalogue import Catalogue
+from optimizer.errors import DataError, Problem
+from optimizer.setting import settle
+from optimizer.sweep.axes import SPECS, Axis, read_axis
+from optimizer.sweep.grid import Grid, Sweep
+from optimizer.sweep.study_file import Scenario, Stated, Study, read_study, split
+
+CASES_TRIED = 50
+"""Cases of each grid that are looked at before any is solved."""
+
+
+def read_sweep(study: Path | None, flags: Mapping[str, Sequence[str]], catalogue: Catalogue, today: str) -> Sweep:
+    """The sweep that a study file and flags state.
+
+    Args:
+        study: the study file, if there is one.
+        flags: by field of the case, each flag's texts: a list with commas, a range, all or none.
+        catalogue: knows the names.
+        today: the day from which dates given as deadlines count, YYYY-MM-DD.
+
+    Raises:
+        DataError: every problem at once; those of flags have no ``file``, and ``column`` is the field.
+    """
+    problems: list[Problem] = []
+    stated = Study("sweep") if study is None else read_study(study, problems)
+    axes: dict[int, Axis | None] = {}
+
+    def axis(field: str, given: Stated, file: str | None) -> None:
+        """Read the values of a field once, however many scenarios share them."""
+        if id(given) not in axes:
+            found: list[Problem] = []
+            read = read_axis(field, given.items, catalogue, today, found)
+            if read is not None and len(read.values) > 1 and not given.many:
+                found.append(Problem("is more than one value: put it under axes", column=field, value=given.items[0]))
+            if file:
+                found = [replace(problem, file=file, column=given.key) for problem in found]
+            problems.extend(found)
+            axes[id(given)] = read
+
+    over: dict[str, Stated] = {}
+    for field, texts in flags.items():
+        try:
+            over[field] = Stated(tuple(item for text in texts for item in split(text)), field, True)
+        except ValueError as error:
+            problems.append(Problem(str(error), column=field, value=", ".join(texts)))
+            continue
+        axis(field, over[field], None)
+    if stated is not None:
+        for layer in (stated.shared, *(scenario.stated for scenario in stated.scenarios)):
+            for field, given in layer.items():
+                axis(field, given, stated.file)
+    if problems or stated is None:
+        raise DataError(problems)
+    grids = []
+    for scenario in stated.scenarios or (Scenario("", {}),):
+        shared = {field: given for field, given in stated.shared.items() if field not in scenario.without}
+        merged = {**shared, **scenario.stated, **over}
+        grids.append(Grid(scenario.name, tuple(a for f in SPECS if f in merged and (a := axes[id(merged[f])]))))
+    return Sweep(grids, stated.file)
+
+
+def unusable(sweep: Sweep, catalogue: Catalogue) -> list[Problem]:
+    """The grids of which no case that was tried can be used: all their rows would say so.
+
+    All cases of a small grid are tried, and some of a large one, always the same.
+    """
+    found = []
+    first = 0
+    for grid in sweep.grids:
+        dice = random.Random(0)
+        indices = (
+            range(grid.total)
+            if grid.total <= CASES_TRIED
+            else [0, *(dice.randrange(grid.total) for _ in range(CASES_TRIED - 1))]
+        )
+        reasons = []
+        for index in indices:
+            reason = _reason(sweep, first + index, catalogue)
+            if reason is None:
+                break
+            reasons.append(reason)
+        else:
+            tried = f"none of the {len(reasons)} cases tried" if len(reasons) > 1 else "its one case"
+            whose = f"scenario {grid.scenario}: " if grid.scenario else ""
+            rule = "can be used" if len(reasons) > 1 else "cannot be used"
+            found.append(Problem(f"{whose}{tried} {rule}: {reasons[0]}"))
+        first += grid.total
+    return found
+
+
+def _reason(sweep: Sweep, index: int, catalogue: Catalogue) -> str | None:
+    entry = entry_of(sweep.line(index))
+    if entry.case is None:
+        return "; ".join(str(replace(problem, file=None, line=None)) for problem in entry.problems)
+    try:
+        settle(entry.case, catalogue)
+    except DataError as error:
+        return "; ".join(str(problem) for problem in error.problems)
+    return None
