@@ -46,6 +46,11 @@ LOST_IN_A_ROW = 6
 _WAIT_S = 0.5
 
 
+def cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 @dataclass(frozen=True)
 class Job:
     """How a batch is run. ``workers`` None: as many as cores."""
@@ -135,7 +140,8 @@ def solve_all(
         counts.journal = None if finished else path
         return counts
     finally:
-        journal.close(remove=finished or journal.is_empty())
+        with told_plainly(path):
+            journal.close(remove=finished or journal.is_empty())
 
 
 def _through(
@@ -246,12 +252,17 @@ class _Run:
                 self._exhausted = True
             else:
                 self._take(line)
-            if len(self._unsent) >= self._size or (self._exhausted and self._unsent):
-                lines, keys = zip(*self._unsent, strict=True)
-                self._chunks.append(_Chunk(lines, keys))
-                self._unsent.clear()
-                if len(self._chunks) % self._count() == 0:
-                    self._size = min(2 * self._size, CHUNK)
+            if len(self._unsent) >= self._size:
+                self._pack()
+        self._pack()  # there is no more, or too much waits for these
+
+    def _pack(self) -> None:
+        if self._unsent:
+            lines, keys = zip(*self._unsent, strict=True)
+            self._chunks.append(_Chunk(lines, keys))
+            self._unsent.clear()
+            if len(self._chunks) % self._count() == 0:
+                self._size = min(2 * self._size, CHUNK)
 
     def _take(self, line: Line | Problem) -> None:
         key = key_of(line, self._fingerprint)
@@ -268,7 +279,7 @@ class _Run:
         self._waiting.append((name, number, pending))
 
     def _count(self) -> int:
-        return self._job.workers or os.cpu_count() or 1
+        return self._job.workers or cores()
 
     def _launch(self) -> None:
         if self._workers is None:
