@@ -11,7 +11,8 @@ import pytest
 import stubs
 
 from optimizer.batch import engine, read_cases, run
-from optimizer.batch.engine import Counts, Job, solve_all
+from optimizer.batch.engine import solve_all
+from optimizer.batch.job import Counts, Job
 from optimizer.batch.keys import key_of
 from optimizer.batch.source import open_source
 from optimizer.catalogue import Catalogue
