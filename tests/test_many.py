@@ -11,7 +11,8 @@ import pytest
 import stubs
 
 from optimizer.batch import engine, read_cases, run
-from optimizer.batch.engine import Counts, Job, solve_all
+from optimizer.batch.engine import solve_all
+from optimizer.batch.job import Counts, Job
 from optimizer.batch.keys import key_of
 from optimizer.batch.source import open_source
 from optimizer.catalogue import Catalogue
@@ -92,6 +93,13 @@ def test_identical_cases_are_solved_once(solve: Solve, monkeypatch: pytest.Monke
     assert [row["case_id"] for row in rows] == [f"c{n}" for n in range(900)]
     told = calls.read_text().splitlines()
     assert len(told) == len(set(told)) == counts(solve).solved == 3
+
+
+def test_more_identical_cases_than_may_wait(solve: Solve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """500 lines wait for one case, of which 50 may: it must be sent though its chunk is not full."""
+    monkeypatch.setattr(engine, "MOST_WAITING", 50)
+    rows = solve("case_id,max_mw\n" + "".join(f"c{n},100\n" for n in range(500)), workers=1)
+    assert [row["case_id"] for row in rows] == [f"c{n}" for n in range(500)] and counts(solve).solved == 1
 
 
 def test_cases_that_differ_in_anything_are_not_taken_for_the_same() -> None:

@@ -10,7 +10,8 @@ import pytest
 import stubs
 from commands import Cli
 
-from optimizer.batch.engine import Counts, Job, solve_all
+from optimizer.batch.engine import solve_all
+from optimizer.batch.job import Counts, Job
 from optimizer.batch.source import open_source
 from optimizer.catalogue import Catalogue
 

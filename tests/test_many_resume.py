@@ -19,7 +19,8 @@ import stubbed
 import stubs
 from stubbed import HERE, finished, started
 
-from optimizer.batch.engine import Job, solve_all
+from optimizer.batch.engine import solve_all
+from optimizer.batch.job import Job
 from optimizer.batch.journal import JournalError
 from optimizer.batch.source import open_source
 from optimizer.catalogue import Catalogue

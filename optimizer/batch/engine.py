@@ -11,15 +11,15 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
 
 from optimizer import __version__
 from optimizer.batch.cases import case_id_of
 from optimizer.batch.forms import Named, Sink, landing, sink
 from optimizer.batch.interrupts import Interrupts
-from optimizer.batch.journal import TO_RETRY, Journal, Place, beside, opened, told_plainly
+from optimizer.batch.job import Counts, Job, cores
+from optimizer.batch.journal import TO_RETRY, Journal, Place, opened, told_plainly
 from optimizer.batch.keys import key_of
 from optimizer.batch.pool import LocalWorkers, Workers, WorkersError
 from optimizer.batch.run import row_of
@@ -44,50 +44,6 @@ ROWS_A_WRITE = 1_000
 LOST_IN_A_ROW = 6
 """So many chunks may be lost one after the other with none coming home: then no worker can be started at all."""
 _WAIT_S = 0.5
-
-
-@dataclass(frozen=True)
-class Job:
-    """How a batch is run. ``workers`` None: as many as cores."""
-
-    output: Path | None = None
-    """The file to write; None is stdout."""
-    form: str = "csv"
-    workers: int | None = None
-    case_limit_s: float = 60.0
-    """Seconds of wall clock after which a case is given up."""
-    journal: Path | None = None
-    """By default beside the output; for stdout none is kept."""
-    resume: bool = False
-    restart: bool = False
-    retry_failed: bool = False
-    """With ``resume``: solve crashed, timed-out and undecided cases again."""
-    scheduler: str | None = None
-    """Address of a Dask scheduler, in place of processes of this machine."""
-
-    @property
-    def journal_path(self) -> Path | None:
-        """Where the journal is kept; None: nowhere."""
-        if self.journal or self.output is None or (self.output.exists() and not self.output.is_file()):
-            return self.journal
-        return beside(self.output)
-
-
-@dataclass
-class Counts:
-    """What became of the cases."""
-
-    by_status: dict[str, int] = field(default_factory=dict)
-    solved: int = 0
-    """Cases that were solved in this run: neither found in the journal nor like another."""
-    metadata: Path | None = None
-    journal: Path | None = None
-    """The journal, where it was kept because some rows may be tried again."""
-
-    @property
-    def done(self) -> int:
-        """Rows written."""
-        return sum(self.by_status.values())
 
 
 def solve_all(
@@ -135,7 +91,8 @@ def solve_all(
         counts.journal = None if finished else path
         return counts
     finally:
-        journal.close(remove=finished or journal.is_empty())
+        with told_plainly(path):
+            journal.close(remove=finished or journal.is_empty())
 
 
 def _through(
@@ -246,12 +203,17 @@ class _Run:
                 self._exhausted = True
             else:
                 self._take(line)
-            if len(self._unsent) >= self._size or (self._exhausted and self._unsent):
-                lines, keys = zip(*self._unsent, strict=True)
-                self._chunks.append(_Chunk(lines, keys))
-                self._unsent.clear()
-                if len(self._chunks) % self._count() == 0:
-                    self._size = min(2 * self._size, CHUNK)
+            if len(self._unsent) >= self._size:
+                self._pack()
+        self._pack()  # there is no more, or too much waits for these
+
+    def _pack(self) -> None:
+        if self._unsent:
+            lines, keys = zip(*self._unsent, strict=True)
+            self._chunks.append(_Chunk(lines, keys))
+            self._unsent.clear()
+            if len(self._chunks) % self._count() == 0:
+                self._size = min(2 * self._size, CHUNK)
 
     def _take(self, line: Line | Problem) -> None:
         key = key_of(line, self._fingerprint)
@@ -268,7 +230,7 @@ class _Run:
         self._waiting.append((name, number, pending))
 
     def _count(self) -> int:
-        return self._job.workers or os.cpu_count() or 1
+        return self._job.workers or cores()
 
     def _launch(self) -> None:
         if self._workers is None:

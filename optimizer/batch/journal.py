@@ -118,8 +118,9 @@ def told_plainly(path: Path | None) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        place = f"{path}" if path else "a temporary file"
-        raise JournalError(f"{place}: the journal cannot be written or read: {error}") from error
+        place = f"{path}: " if path else ""
+        remedy = "; what it holds is safe: once this is mended, --resume goes on from it" if path else ""
+        raise JournalError(f"{place}the journal cannot be written or read: {error}{remedy}") from error
 
 
 def opened(

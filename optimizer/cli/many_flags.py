@@ -88,8 +88,9 @@ def run_many(
     """
     import gc
 
-    from optimizer.batch.engine import Job, solve_all
+    from optimizer.batch.engine import solve_all
     from optimizer.batch.forms import form_of
+    from optimizer.batch.job import Job
     from optimizer.batch.pool import WorkersError
 
     if resume and restart:

@@ -70,7 +70,8 @@ def run_here(cases: str, output: str, form: str, workers: int, scheduler: str, s
     sys.path.insert(0, str(HERE.parent))
     import stubs
 
-    from optimizer.batch.engine import Job, solve_all
+    from optimizer.batch.engine import solve_all
+    from optimizer.batch.job import Job
     from optimizer.batch.run import row_of
     from optimizer.batch.source import open_source
     from optimizer.catalogue import load_catalogue
