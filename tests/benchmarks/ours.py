@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from io import StringIO
 from typing import Any
 
@@ -23,7 +23,7 @@ from optimizer.domain import Case
 from optimizer.model import Programme
 from optimizer.outcome import Outcome, Plan
 from optimizer.planner import plan, prepare, solve_prepared
-from optimizer.report.tabular import csv_lines
+from optimizer.report import tabular
 from optimizer.search import Found, search
 
 from .linear import Linear
@@ -59,19 +59,9 @@ WHOLE = "read a row, plan, prove, verify, write"
 
 def batch_in_process(text: str, catalogue: Catalogue) -> str:
     """The cases file's text to the plans file's text: all that happens to a case, in this process."""
-    # looked up when called, so that a timer put around it is met
-    from optimizer.report import tabular
-
     out = StringIO()
     out.writelines(tabular.csv_lines(run(read_cases(text, "cases.csv"), catalogue)))
     return out.getvalue()
-
-
-def cases_text(cases: Iterable[Case]) -> str:
-    """Cases as a cases file."""
-    columns = [name for name in Case.model_fields if name != "case_id"]
-    lines = csv_lines(cases, columns)
-    return "".join(lines)
 
 
 def prepared(case: Case, catalogue: Catalogue) -> Prepared:
@@ -153,10 +143,3 @@ BATCH = (sys.executable, "-m", "optimizer", "batch")
 def batch_flags() -> str:
     """What ``optimizer batch --help`` says: whether a flag is there yet."""
     return subprocess.run((*BATCH, "--help"), capture_output=True, text=True, check=True).stdout
-
-
-def rows_of(text: str) -> Iterator[dict[str, str]]:
-    """The rows of a plans file."""
-    import csv
-
-    yield from csv.DictReader(StringIO(text))
