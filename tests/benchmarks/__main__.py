@@ -63,7 +63,7 @@ def main(
     console.rule("targets")
     for section in told:
         for target in section.targets:
-            console.print(target.line(), highlight=False, markup=False)
+            console.print(target.line(), highlight=False, markup=False, soft_wrap=True)
 
 
 if __name__ == "__main__":

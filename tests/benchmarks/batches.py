@@ -153,4 +153,6 @@ def _compare(told: Section, what: str, ran: Mapping[int, Ran]) -> None:
         for n, r in ran.items()
     ]
     columns = (what, "s", "cases/s", "x one", "parent's peak MB")
-    told.tables.append(table(f"{next(iter(ran.values())).cases:,} mixed cases, plans the same byte for byte", columns, rows))
+    told.tables.append(
+        table(f"{next(iter(ran.values())).cases:,} mixed cases, plans the same byte for byte", columns, rows)
+    )

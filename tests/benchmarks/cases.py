@@ -98,9 +98,9 @@ def _cell(value: object) -> str:
 
 
 def grown(catalogue: Catalogue, options: int, case: Case) -> Catalogue:
-    """The catalogue with as many copies of its accelerators, prices and speeds jittered, as give about that many options.
+    """A catalogue of copies of its accelerators, prices and speeds jittered, that gives the case about that many options.
 
-    The copies stand beside nothing else: small sizes are a part of the catalogue, large ones many times it.
+    Small sizes are a part of the catalogue, large ones many times it.
     """
     rng = random.Random(SEED)
     usable = sorted({option.key.accelerator for option in ours.prepared(case, catalogue).table.options})

@@ -161,7 +161,8 @@ def _rows(records: Records) -> Iterator[tuple[str, ...]]:
     own = records[(OWN, OUR_PATH)].typical
     for (formulation, name), record in records.items():
         if record.seconds:
-            ratio, reading = f"{record.typical / own:,.1f}", ms(median(record.reading))
+            ratio = f"{record.typical / own:.3g}"
+            reading = ms(median(record.reading)) if any(record.reading) else "-"
             yield (f"{formulation}: {name}", *spread(record.seconds), ratio, reading, record.faults())
         else:
             yield (f"{formulation}: {name}", "-", "-", "-", "-", "-", record.faults())
@@ -187,14 +188,14 @@ def report(title: str, ready: list[Prepared], scale: Scale, seats: list[Seat]) -
 def section(catalogue: Catalogue, scale: Scale) -> Section:
     """Small cases, which fit the size-limited Gurobi on both sides; then cases as they are."""
     some = max(4, scale.cases // 2)
-    fitting = _fitting(catalogue, some)
+    few = fitting(catalogue, some)
     shipped = cases.solved_by_highs(cases.mixed(400), catalogue, max(3, some // 2))
     told = Section("formulations: chords and duration-indexed, in HiGHS and in the other solvers")
     with ExitStack() as stack:
         seats = [stack.enter_context(Seat(other)) for other in solvers.EVERY if other.there]
         told.notes += [f"{o.name}: not installed ({o.package}), left out" for o in solvers.EVERY if not o.there]
         small = f"small cases (2 to 4 accelerators, at most {GUROBI_LIMIT} columns and rows on both sides)"
-        for title, ready in ((small, fitting), ("cases of the shipped catalogue", shipped)):
+        for title, ready in ((small, few), ("cases of the shipped catalogue", shipped)):
             part, _ = report(title, ready, scale, seats)
             told.tables += part.tables
             told.notes += [f"{title.split(' (')[0]}, {line}" for line in part.notes]
@@ -209,7 +210,7 @@ def section(catalogue: Catalogue, scale: Scale) -> Section:
     return told
 
 
-def _fitting(catalogue: Catalogue, wanted: int) -> list[Prepared]:
+def fitting(catalogue: Catalogue, wanted: int) -> list[Prepared]:
     """The first small cases that keep within Gurobi's limit on both sides, and are not trivial."""
     found = []
     for ready in cases.solved_by_highs(cases.small(), catalogue, 10 * wanted):

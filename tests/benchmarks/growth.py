@@ -81,15 +81,13 @@ def options(catalogue: Catalogue, scale: Scale) -> Table:
     for size, larger in grown.items():
         counts = [len(ours.prepared(Case(country=c, deadline_days=FOUR_MONTHS), larger).table.options) for c in some]
         words[size] = f"about {size} ({min(counts)} to {max(counts)})"
-    return found.table(
-        f"{len(some)} countries, deadline of {FOUR_MONTHS} days, grown catalogue", "options", words
-    )
+    return found.table(f"{len(some)} countries, deadline of {FOUR_MONTHS} days, grown catalogue", "options", words)
 
 
 def deadlines(catalogue: Catalogue, scale: Scale) -> tuple[Table, Target]:
     """From a month to ten years."""
     found = Grown()
-    some = cases.COUNTRIES[: max(2, scale.cases // 3)]
+    some = cases.COUNTRIES[: max(2, scale.cases // 6)]
     limits: tuple[dict[str, str], ...] = ({}, {"max_mw": "4"})
     for country in some:
         for limit in limits:

@@ -127,9 +127,7 @@ def _scip(path: Path, limit_s: float) -> tuple[Solve, Read]:
     model = pyscipopt.Model()
     model.hideOutput()
     model.readProblem(str(path))
-    model.setParams(
-        {"limits/gap": 0.0, "limits/absgap": 0.0, "limits/time": limit_s, "numerics/feastol": TOLERANCE}
-    )
+    model.setParams({"limits/gap": 0.0, "limits/absgap": 0.0, "limits/time": limit_s, "numerics/feastol": TOLERANCE})
 
     def read() -> tuple[str, float]:
         word = model.getStatus()
@@ -174,9 +172,7 @@ def _cp_sat(path: Path, limit_s: float) -> tuple[Solve, Read]:
         raise RuntimeError(f"OR-tools cannot read {path}")
     solver = model_builder.Solver("sat")
     solver.set_time_limit_in_seconds(limit_s)
-    solver.set_solver_specific_parameters(
-        f"num_workers:1 relative_gap_limit:0 absolute_gap_limit:0 {CP_SAT_SCALING}"
-    )
+    solver.set_solver_specific_parameters(f"num_workers:1 relative_gap_limit:0 absolute_gap_limit:0 {CP_SAT_SCALING}")
     said: list[Any] = []
 
     def read() -> tuple[str, float]:
