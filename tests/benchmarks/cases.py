@@ -11,10 +11,10 @@ from decimal import Decimal
 from io import StringIO
 
 from optimizer.catalogue import Catalogue
-from optimizer.claims import Prepared
 from optimizer.domain import Case
 
 from . import ours
+from .ours import Prepared
 
 SEED = 20261122
 COUNTRIES = ("BR", "MX", "VN", "SA", "KZ", "EG", "AE", "KE", "NG", "ID", "IN", "TR", "CL", "CO", "AR", "ZA")
@@ -98,7 +98,7 @@ def _cell(value: object) -> str:
 
 
 def grown(catalogue: Catalogue, options: int, case: Case) -> Catalogue:
-    """A catalogue of copies of its accelerators, prices and speeds jittered, that gives the case about that many options.
+    """A catalogue of copies of its accelerators, prices and speeds jittered, with about that many options for the case.
 
     Small sizes are a part of the catalogue, large ones many times it.
     """

@@ -11,11 +11,11 @@ from pathlib import Path
 from statistics import median
 
 from optimizer.catalogue import Catalogue
-from optimizer.claims import Prepared
 
 from . import cases, indexed, ours, solvers
 from .linear import Linear, write_mps
 from .measuring import Scale, Section, Target, clocked, in_turn, ms, spread, table
+from .ours import Prepared
 from .solvers import Said, Seat
 
 OWN, INDEXED = "chords", "duration-indexed"

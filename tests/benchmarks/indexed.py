@@ -6,9 +6,8 @@ import math
 
 import numpy as np
 
-from optimizer.model import Programme
-
 from .linear import Linear
+from .ours import Programme
 
 
 def size(given: Programme) -> tuple[int, int]:

@@ -12,10 +12,10 @@ from pyomo.contrib.appsi.solvers import Highs as Appsi
 from pyomo.contrib.solver.common.factory import SolverFactory as Factory
 
 from optimizer.catalogue import Catalogue
-from optimizer.claims import Prepared
 
 from . import cases, ours
 from .measuring import Scale, Section, Target, clocked, in_turn, spread, table
+from .ours import Prepared
 
 OURS = "ours: bounds, model, HiGHS, exact check"
 PROVED = "ours: the proved plan (search, exact check and verification too)"
