@@ -26,6 +26,8 @@ DASK_TARGET = 1.7
 WORKERS = (1, 2)
 COMPARED = 2_000
 """Cases of a batch with one or two workers."""
+ENOUGH = 1_000
+"""With fewer, the start of the workers and the last chunk weigh more than the cases."""
 FINISHED = (0, 6)
 """Exit statuses: all done; done, with rows that are invalid or undecided."""
 _WITH_PEAK = """
@@ -100,6 +102,8 @@ def workers(_: Catalogue, scale: Scale) -> Section:
     """The same batch with one and two processes, then with one and two Dask workers."""
     told = Section("workers: one and two processes, one and two Dask workers")
     flags, count = ours.batch_flags(), min(scale.largest_batch, COMPARED)
+    if count < ENOUGH:
+        told.notes.append(f"{count:,} cases are too few to share out: the ratios mean nothing yet (--largest-batch)")
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         if "--workers" in flags:
@@ -123,7 +127,7 @@ def workers(_: Catalogue, scale: Scale) -> Section:
 def _cluster(workers: int) -> Any:
     from distributed import LocalCluster
 
-    return LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None)
+    return LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=":0")
 
 
 def _in_turn(flags: Mapping[int, tuple[str, ...]], count: int, folder: Path, scale: Scale) -> dict[int, Ran]:

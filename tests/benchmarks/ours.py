@@ -9,7 +9,6 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Mapping
-from io import StringIO
 from typing import Any
 
 import numpy as np
@@ -23,13 +22,13 @@ from optimizer.domain import Case
 from optimizer.model import Programme
 from optimizer.outcome import Outcome, Plan
 from optimizer.planner import plan, prepare, solve_prepared
-from optimizer.report import tabular
+from optimizer.report.tabular import csv_lines
 from optimizer.search import Found, search
 
 from .linear import Linear
 
 STAGES: Mapping[str, tuple[str, ...]] = {
-    "read and type a row": ("optimizer.batch.cases:typed", "optimizer.batch.cases:two_readings"),
+    "read and type the row": (f"{__name__}:read",),
     "settle: defaults and names": ("optimizer.planner:settle",),
     "options table": ("optimizer.planner:options_table",),
     "demand and caps": ("optimizer.planner:demand",),
@@ -49,19 +48,25 @@ STAGES: Mapping[str, tuple[str, ...]] = {
         "optimizer.batch.run:plan_row",
         "optimizer.batch.run:infeasible_row",
     ),
-    "write": ("optimizer.report.tabular:_line",),
+    "write the row": (f"{__name__}:written",),
 }
 """Stage -> ``module:name`` of the functions that do it, where they are looked up when called. Time in one stage that
 is called by another counts for the inner one alone; what is left over is told as ``the rest``."""
 
-WHOLE = "read a row, plan, prove, verify, write"
-
 
 def batch_in_process(text: str, catalogue: Catalogue) -> str:
     """The cases file's text to the plans file's text: all that happens to a case, in this process."""
-    out = StringIO()
-    out.writelines(tabular.csv_lines(run(read_cases(text, "cases.csv"), catalogue)))
-    return out.getvalue()
+    return written(list(run(read(text), catalogue)))
+
+
+def read(text: str) -> list[Any]:
+    """The rows of a cases file, typed."""
+    return list(read_cases(text, "cases.csv"))
+
+
+def written(rows: list[Any]) -> str:
+    """Rows as a plans file."""
+    return "".join(csv_lines(rows))
 
 
 def prepared(case: Case, catalogue: Catalogue) -> Prepared:

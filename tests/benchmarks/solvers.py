@@ -219,6 +219,7 @@ def _glpk(path: Path, limit_s: float) -> tuple[Solve, Read]:
     settings.presolve = swiglpk.GLP_ON
     settings.mip_gap = 0.0
     settings.tol_int = TOLERANCE
+    settings.tol_obj = TOLERANCE
     settings.tm_lim = int(1e3 * limit_s)
     said: list[int] = []
 
