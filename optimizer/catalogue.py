@@ -46,6 +46,7 @@ TABLES: Mapping[str, type[Sourced]] = {
     "hardware_overrides": domain.HardwareOverride,
     "hire": domain.Hire,
     "licence_rules": domain.LicenceRule,
+    "model_sizes": domain.ModelSize,
     "parameters": domain.Parameter,
     "rule_sets": domain.RuleSet,
     "size_brackets": domain.SizeBracket,
@@ -79,6 +80,7 @@ class Catalogue:
     parameters: Mapping[tuple[str, str], domain.Parameter]
     efficiencies: Mapping[tuple[str, str, str, str], domain.Efficiency]
     brackets: Mapping[str, tuple[domain.SizeBracket, ...]]
+    model_sizes: Mapping[str, tuple[domain.ModelSize, ...]]
     overrides: Mapping[tuple[str, str], domain.HardwareOverride]
     tax_regimes: tuple[domain.TaxRegime, ...]
     hire: Mapping[tuple[str, str], domain.Hire]
@@ -124,6 +126,10 @@ class Catalogue:
         for key in self.accelerators:
             found.setdefault(key.partition("_")[0], []).append(key)
         return {name: tuple(keys) for name, keys in found.items() if len(keys) > 1 and name not in self.accelerators}
+
+    def without_cache(self) -> Catalogue:
+        """The same tables with nothing kept of any case: small enough to travel to other processes."""
+        return replace(self, cache={})
 
     def family_of(self, name: str) -> tuple[str, ...]:
         """Every form of a family of accelerators by its name; none if it is not the name of a family."""
@@ -182,6 +188,9 @@ def load_catalogue(folder: str | Path | None = None, packs: Iterable[str | Path]
     laid: list[Pack] = []
     if paths := tuple(Path(path) for path in packs):
         rows, keyed, laid = _with_packs(rows, paths, str(about["as_of"]))
+    sizes: dict[str, list[domain.ModelSize]] = {}
+    for size in rows["model_sizes"]:
+        sizes.setdefault(size.assumption_set, []).append(size)
     brackets: dict[str, list[domain.SizeBracket]] = {}
     for bracket in rows["size_brackets"]:
         brackets.setdefault(bracket.assumption_set, []).append(bracket)
@@ -201,6 +210,7 @@ def load_catalogue(folder: str | Path | None = None, packs: Iterable[str | Path]
         parameters=keyed["parameters"],
         efficiencies=keyed["efficiency"],
         brackets={name: tuple(sorted(some, key=lambda b: b.min_devices)) for name, some in brackets.items()},
+        model_sizes={name: tuple(some) for name, some in sizes.items()},
         overrides=keyed["hardware_overrides"],
         tax_regimes=tuple(rows["tax_regimes"]),
         hire=keyed["hire"],

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cache
 from importlib.metadata import version
@@ -27,7 +27,8 @@ from optimizer.verifier import violations
 
 if TYPE_CHECKING:
     from optimizer.highs import Solution
-    from optimizer.model import Exclusion, LinearMeasure, Programme
+    from optimizer.model.narrowing import Prices, World
+    from optimizer.model.programme import Exclusion, LinearMeasure, Programme
 
 AGREEMENT = 1e-7
 """Relative distance within which a float objective of HiGHS confirms an exact one."""
@@ -48,6 +49,14 @@ class Prepared:
     table: OptionTable
     asked: Demand
     problem: ExactProblem
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """What is known before the solver is asked: a value of the objective that is reached, and prices of the caps."""
+
+    value: Fraction | None
+    prices: Mapping[World, tuple[Prices, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -79,19 +88,18 @@ def close(one: float, two: float) -> bool:
 
 def claim(
     ready: Prepared,
-    solver: Solver,
-    objective: str,
-    mix: int,
+    solver: Solver | None,
+    given: Programme | None,
     *,
-    held: Mapping[str, Fraction] | None = None,
     aims: tuple[str, ...] = (),
     second: bool = False,
 ) -> Claim:
-    """Ask the solver for the plan that is least in a measure.
+    """Ask the solver for the plan that is least in the objective of a programme.
 
     Args:
-        held: measures that must not rise above a value won before.
-        aims: the measures by which the work is shared out among the servers of a mix, in order.
+        solver: stands in for HiGHS in tests; it is given the Pyomo model.
+        given: the programme, of :func:`asked_of_solver`.
+        aims: the measures by which the work is shared out among the servers of a mix, in order, before the objective.
         second: the second of two runs that cannot fail in the same way.
 
     Raises:
@@ -99,15 +107,12 @@ def claim(
         ScaleError: the figures lie too far apart for a solver.
         SolverError: HiGHS refuses the model.
     """
-    from optimizer.model import build
-
-    given = _programme(ready, objective, mix, held or {})
     if given is None:
         return Claim(False, (), 0, None, 0.0, "not run: its bounds leave no option", 0.0, 0.0, ran=False)
+    objective, mix = given.objective.name, given.mix
     seconds = 0.0
     for _ in range(ATTEMPTS):
-        model = build(given)
-        solution = solver(model, second=True) if second else solver(model)
+        model, solution = _solved(given, solver, second)
         seconds += solution.seconds
         if solution.status == "infeasible":
             return Claim(False, (), 0, None, 0.0, solution.detail, 0.0, seconds)
@@ -116,7 +121,7 @@ def claim(
         if not solution.gap <= AGREEMENT:
             raise undecided(ready, f"HiGHS left a gap of {solution.gap}")
         servers, days, claimed = _proposed(ready, given, model, solution)
-        used, missed = _exactly(ready, servers, days, (*aims, objective), mix)
+        used, missed = exactly(ready, servers, days, (*aims, objective), mix)
         if not missed:
             value = ready.problem.measure(objective).value(used, days)
             return Claim(True, tuple(used), days, value, claimed, solution.detail, solution.gap, seconds)
@@ -130,19 +135,42 @@ def claim(
     raise undecided(ready, "HiGHS keeps proposing plans that miss a limit by a hair")
 
 
-def _affordable(ready: Prepared, solver: Solver, mix: int, *, second: bool) -> bool:
+def _solved(given: Programme, solver: Solver | None, second: bool) -> tuple[Any, Solution]:
+    """The model as it was handed over, and what came back.
+
+    HiGHS is given the arrays, filled in directly; where plans are to be excluded, the statement in Pyomo.
+    """
+    from optimizer import highs
+    from optimizer.model.filling import fill
+
+    model: Any
+    if solver is None and not given.exclusions:
+        model = fill(given)
+    else:
+        from optimizer.model.statement import build
+
+        model = build(given)
+    asked = solver or highs.solve
+    return model, asked(model, second=True) if second else asked(model)
+
+
+def _affordable(ready: Prepared, solver: Solver | None, mix: int, *, second: bool) -> bool:
     """Whether the cheapest mix without a budget is within the budget, exactly."""
     free = replace(ready, asked=replace(ready.asked, budget_usd=None), problem=replace(ready.problem, budget_usd=None))
-    cheapest = claim(free, solver, "cost", mix, second=second)
+    cheapest = claim(free, solver, stated(free, "cost", mix), second=second)
     budget = ready.problem.budget_usd
     return cheapest.value is not None and budget is not None and cheapest.value <= budget
 
 
-def _programme(ready: Prepared, objective: str, mix: int, held: Mapping[str, Fraction]) -> Programme | None:
-    """The programme to solve; None where no option is left, which a mix has confirmed in exact arithmetic."""
-    from optimizer.model import programme
+def stated(ready: Prepared, objective: str, mix: int, held: Mapping[str, Fraction] | None = None) -> Programme | None:
+    """The programme before anything is known; None where no option is left, confirmed in exact arithmetic for a mix.
 
-    ceilings = [(_linear(ready, name), float(value) * (1 + 1e-9)) for name, value in held.items()]
+    Args:
+        held: measures that must not rise above a value won before.
+    """
+    from optimizer.model.programme import programme
+
+    ceilings = [(_linear(ready, name), float(value) * (1 + 1e-9)) for name, value in (held or {}).items()]
     if ready.asked.budget_usd is not None:
         ceilings.append((_linear(ready, "cost"), ready.asked.budget_usd))
     what = _linear(ready, objective)
@@ -153,8 +181,20 @@ def _programme(ready: Prepared, objective: str, mix: int, held: Mapping[str, Fra
     return given
 
 
+def asked_of_solver(given: Programme | None, known: Known) -> Programme | None:
+    """A programme without what cannot matter: by its ceilings, and by what is known of its objective."""
+    from optimizer.model.narrowing import narrowed, narrowed_mix
+
+    if given is None:
+        return None
+    bounds = list(given.ceilings)
+    if known.value is not None:
+        bounds.append((given.objective, float(known.value)))
+    return narrowed(given, bounds) if given.mix == 1 else narrowed_mix(given, bounds, known.prices)
+
+
 def _linear(ready: Prepared, name: str) -> LinearMeasure:
-    from optimizer.model import measure
+    from optimizer.model.programme import measure
 
     return measure(ready.table, ready.asked, name, float(ready.setting.country.grid_carbon_g_per_kwh))
 
@@ -165,8 +205,8 @@ def _proposed(ready: Prepared, given: Programme, model: Any, solution: Solution)
     Raises:
         UndecidedError: values that are missing, not finite or not whole.
     """
-    values = {o: solution.values.get(model.n[o].name, math.nan) for o in given.kept}
-    length = solution.values.get(model.T.name, math.nan)
+    values = {o: solution.values.get(f"n[{o}]", math.nan) for o in given.kept}
+    length = solution.values.get("T", math.nan)
     for value in (*values.values(), length):
         if not math.isfinite(value) or abs(value - round(value)) > WHOLE:
             raise undecided(ready, f"HiGHS gives {value} where a whole number is due")
@@ -177,7 +217,7 @@ def _proposed(ready: Prepared, given: Programme, model: Any, solution: Solution)
     return servers, round(length), claimed
 
 
-def _exactly(
+def exactly(
     ready: Prepared, servers: Mapping[int, int], days: int, aims: tuple[str, ...], mix: int
 ) -> tuple[list[Used], list[tuple[str, Fraction]]]:
     """The proposed servers and days with exact server-days, and the limits they miss."""
@@ -196,7 +236,7 @@ def _exactly(
 
 def _exclusion(servers: Mapping[int, int], days: int, mix: int, missed: list[str]) -> Exclusion:
     """What to cut off: a plan over a cap and all that are larger, one short of the work and all that are smaller."""
-    from optimizer.model import Exclusion
+    from optimizer.model.programme import Exclusion
 
     if {"work", "days_worked", "memory"} & set(missed):
         return Exclusion("too_little", servers, days)
@@ -224,3 +264,11 @@ def undecided(ready: Prepared, message: str, **told: Any) -> UndecidedError:
         **told,
     }
     return UndecidedError(message, dossier)
+
+
+def claim_in_words(ready: Prepared, said: Claim) -> Any:
+    """A claim as it stands in a dossier."""
+    if not said.feasible:
+        return f"infeasible ({said.status})"
+    chosen = {ready.problem.options[option].key.name: servers for option, servers, _ in said.used}
+    return {"servers": chosen, "days": said.days, "claimed": said.claimed, "value": float(said.value or 0)}

@@ -30,8 +30,9 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
     known("hire", "country", countries)
     known("tax_regimes", "country", [*countries, ANY])
     known("tax_regimes", "assumption_set", [*sets, ANY])
-    for table in ("efficiency", "hardware_overrides", "parameters", "size_brackets"):
+    for table in ("efficiency", "hardware_overrides", "parameters", "size_brackets", "model_sizes"):
         known(table, "assumption_set", sets)
+    known("model_sizes", "generations", {chip.generation for chip in accelerators.values()} | {ANY})
     for table in ("licence_rules", "buyer_rules"):
         known(table, "rule_sets", keyed["rule_sets"])
     known("defaults", "field", domain.Case.model_fields)
@@ -47,6 +48,16 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
         if not any(row.assumption_set == name for row in rows["size_brackets"]):
             problems.append(
                 Problem("has no size bracket", file="size_brackets.csv", column="assumption_set", value=name)
+            )
+        if not any(_holds_for_all(row) for row in rows["model_sizes"] if row.assumption_set == name):
+            problems.append(
+                Problem(
+                    "needs a row for any generation and size",
+                    file="model_sizes.csv",
+                    column="generations",
+                    value=name,
+                    remedy="a last row: generations *, params_from_b 0, params_below_b empty",
+                )
             )
     known("parameters", "parameter", PARAMETERS)
     for row in rows["parameters"]:
@@ -65,6 +76,7 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
     problems += _law_problems(rows, countries)
     problems += _tax_problems(rows["tax_regimes"])
     problems += _bracket_problems(rows["size_brackets"])
+    problems += _size_problems(rows["model_sizes"])
     for row in rows["parameters"]:
         if row.parameter == "useful_life_years" and row.central is not None and row.central % 1:
             problems.append(
@@ -85,6 +97,33 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
             problems.append(
                 Problem("needs tokens_t or training_flop", file="workloads.csv", column="tokens_t", value=row.id)
             )
+    return problems
+
+
+def _holds_for_all(row: domain.ModelSize) -> bool:
+    """Whether a row of model_sizes.csv holds whatever the generation and the size."""
+    return ANY in row.generations and row.params_from_b == 0 and row.params_below_b is None
+
+
+def _size_problems(sizes: Iterable[domain.ModelSize]) -> list[Problem]:
+    """No two rows of a set hold for one generation (or for any) and one size: the order of the rows decides nothing."""
+    problems = []
+    sizes = list(sizes)
+    for i, row in enumerate(sizes):
+        for other in sizes[:i]:
+            shared = sorted(set(row.generations) & set(other.generations))
+            if not shared or row.assumption_set != other.assumption_set:
+                continue
+            lower, upper = sorted((row, other), key=lambda one: one.params_from_b)
+            if lower.params_below_b is None or upper.params_from_b < lower.params_below_b:
+                problems.append(
+                    Problem(
+                        f"has two rows for {upper.params_from_b}B",
+                        file="model_sizes.csv",
+                        column="generations",
+                        value=f"{row.assumption_set}/{shared[0]}",
+                    )
+                )
     return problems
 
 

@@ -1,4 +1,4 @@
-"""The only importer of highspy: a Pyomo model in; status, values, bound and gap out. It is never believed alone."""
+"""The only importer of highspy: a model in; status, values, bound and gap out. It is never believed alone."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ import math
 import random
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
 
 import highspy
 import numpy as np
-import pyomo.core as pyo
-from pyomo.repn.linear import LinearRepnVisitor
 
 from optimizer.errors import SolverError
+from optimizer.model.arrays import Arrays, Floats
 from optimizer.units import LARGEST_BOUND, LARGEST_COEFFICIENT, SMALLEST_COEFFICIENT
+
+if TYPE_CHECKING:
+    from pyomo.core import ConcreteModel
 
 Status = Literal["optimal", "infeasible", "undecided"]
 
@@ -38,98 +40,44 @@ class Solution:
     """Time inside HiGHS."""
 
 
-@dataclass(frozen=True, eq=False)
-class Arrays:
-    """A model as columns, rows and non-zeros, minimising."""
-
-    names: tuple[str, ...]
-    integer: tuple[bool, ...]
-    lower: tuple[float, ...]
-    upper: tuple[float, ...]
-    cost: tuple[float, ...]
-    row_lower: tuple[float, ...]
-    row_upper: tuple[float, ...]
-    starts: tuple[int, ...]
-    columns: tuple[int, ...]
-    coefficients: tuple[float, ...]
-
-
-def compile_model(model: pyo.ConcreteModel) -> Arrays:
-    """The columns, rows and non-zeros of a linear Pyomo model.
-
-    Raises:
-        SolverError: the model is not linear, or a coefficient or bound lies outside the range that is safe.
-    """
-    variables = list(model.component_data_objects(pyo.Var, active=True))
-    position = {id(variable): i for i, variable in enumerate(variables)}
-    visitor = LinearRepnVisitor({})
-    row_lower, row_upper, starts = [], [], [0]
-    columns: list[int] = []
-    coefficients: list[float] = []
-    for row in model.component_data_objects(pyo.Constraint, active=True):
-        lower, body, upper = row.to_bounded_expression(evaluate_bounds=True)
-        form = visitor.walk_expression(body)
-        if form.nonlinear is not None:
-            raise SolverError(f"row {row.name} is not linear")
-        for key, coefficient in form.linear.items():
-            columns.append(position[key])
-            coefficients.append(coefficient)
-        starts.append(len(columns))
-        row_lower.append(-math.inf if lower is None else lower - form.constant)
-        row_upper.append(math.inf if upper is None else upper - form.constant)
-    (objective,) = model.component_data_objects(pyo.Objective, active=True)
-    form = visitor.walk_expression(objective.expr)
-    cost = [0.0] * len(variables)
-    for key, coefficient in form.linear.items():
-        cost[position[key]] = coefficient
-    arrays = Arrays(
-        names=tuple(variable.name for variable in variables),
-        integer=tuple(not variable.is_continuous() for variable in variables),
-        lower=tuple(float(variable.lb) for variable in variables),
-        upper=tuple(float(variable.ub) for variable in variables),
-        cost=tuple(cost),
-        row_lower=tuple(row_lower),
-        row_upper=tuple(row_upper),
-        starts=tuple(starts),
-        columns=tuple(columns),
-        coefficients=tuple(coefficients),
-    )
-    _assert_safe(arrays)
-    return arrays
-
-
 def _assert_safe(arrays: Arrays) -> None:
     """No coefficient outside 1e-4 .. 1e4 and no bound above 1e5: HiGHS drops or misjudges what lies beyond."""
-    sizes = np.abs(np.array(arrays.coefficients + tuple(c for c in arrays.cost if c)))
+    sizes = np.abs(np.concatenate([arrays.coefficients, arrays.cost[np.nonzero(arrays.cost)]]))
     if sizes.size and not (sizes.min() >= SMALLEST_COEFFICIENT and sizes.max() <= LARGEST_COEFFICIENT):
         raise SolverError(f"a coefficient lies outside the safe range: {sizes.min():.3g} to {sizes.max():.3g}")
-    bounds = np.abs(np.array(arrays.lower + arrays.upper + arrays.row_lower + arrays.row_upper))
+    bounds = np.abs(np.concatenate([arrays.lower, arrays.upper, arrays.row_lower, arrays.row_upper]))
     finite = bounds[~np.isinf(bounds)]
     if finite.size and not finite.max() <= LARGEST_BOUND:
         raise SolverError(f"a bound lies outside the safe range: {finite.max():.3g}")
-    if not all(map(math.isfinite, arrays.lower + arrays.upper)):
+    if not (np.isfinite(arrays.lower).all() and np.isfinite(arrays.upper).all()):
         raise SolverError("a variable has no finite bounds")
-    for i, (low, high) in enumerate(zip(arrays.row_lower, arrays.row_upper, strict=True)):
-        kinds = {arrays.integer[c] for c in arrays.columns[arrays.starts[i] : arrays.starts[i + 1]]}
-        if low == high and len(kinds) > 1:
+    for i in np.flatnonzero(arrays.row_lower == arrays.row_upper):
+        kinds = arrays.integer[arrays.columns[arrays.starts[i] : arrays.starts[i + 1]]]
+        if kinds.any() and not kinds.all():
             raise SolverError("an equality row mixes integer and continuous columns")
 
 
-def solve(model: pyo.ConcreteModel, *, second: bool = False, time_limit_s: float = TIME_LIMIT_S) -> Solution:
+def solve(model: Arrays | ConcreteModel, *, second: bool = False, time_limit_s: float = TIME_LIMIT_S) -> Solution:
     """Solve a model to gap 0 with one thread and a fixed seed.
 
     Args:
+        model: its arrays, or its statement in Pyomo.
         second: solve it another way (presolve off, rows permuted, another seed), as a check on the first.
         time_limit_s: wall-clock seconds, after which the status is ``undecided``.
 
     Raises:
-        SolverError: HiGHS refuses the model, or holds other numbers than those that were built.
+        SolverError: HiGHS refuses the model, holds other numbers than those that were built, or a coefficient or bound
+            lies outside the range that is safe.
     """
-    return solve_arrays(compile_model(model), second=second, time_limit_s=time_limit_s)
+    if not isinstance(model, Arrays):
+        from optimizer.model.compiled import compile_model
+
+        model = compile_model(model)
+    return _solve(model, second, time_limit_s)
 
 
-def solve_arrays(arrays: Arrays, *, second: bool = False, time_limit_s: float = TIME_LIMIT_S) -> Solution:
-    """As :func:`solve`, from arrays."""
+def _solve(arrays: Arrays, second: bool, time_limit_s: float) -> Solution:
+    _assert_safe(arrays)
     solver = highspy.Highs()
     options: dict[str, Any] = {
         "output_flag": False,
@@ -145,10 +93,7 @@ def solve_arrays(arrays: Arrays, *, second: bool = False, time_limit_s: float = 
     }
     for name, value in options.items():
         _must_be_ok(solver.setOptionValue(name, value), f"option {name}")
-    order = list(range(len(arrays.row_lower)))
-    if second:
-        random.Random(20261122).shuffle(order)
-    _must_be_ok(solver.passModel(_program(arrays, order)), "model")
+    _must_be_ok(solver.passModel(_program(_permuted(arrays) if second else arrays)), "model")
     _nothing_lost(solver, arrays)
     begin = time.perf_counter()
     run = solver.run()
@@ -156,25 +101,71 @@ def solve_arrays(arrays: Arrays, *, second: bool = False, time_limit_s: float = 
     return _solution(solver, arrays, run, seconds)
 
 
-def _program(arrays: Arrays, order: list[int]) -> Any:
-    """The arrays as HiGHS takes them, rows in the given order."""
+@dataclass(frozen=True, eq=False)
+class Relaxed:
+    """The optimum of a small linear programme, with its prices: hints, never proofs."""
+
+    shares: Floats
+    row_duals: Floats
+    reduced: Floats
+
+
+def relaxed(cost: Floats, upper: Floats, rows: Floats) -> Relaxed | None:
+    """Minimise ``cost x`` with ``sum x >= 1``, ``rows x <= 1`` and ``0 <= x <= upper``; None without an optimum."""
+    count = len(cost)
+    solver = highspy.Highs()
+    _must_be_ok(solver.setOptionValue("output_flag", False), "option output_flag")
+    coefficients = np.concatenate([np.ones(count), rows.ravel()])
+    arrays = Arrays(
+        names=tuple(map(str, range(count))),
+        integer=np.zeros(count, dtype=bool),
+        lower=np.zeros(count),
+        upper=upper,
+        cost=cost,
+        row_lower=np.array([1.0, *[-math.inf] * len(rows)]),
+        row_upper=np.array([math.inf, *[1.0] * len(rows)]),
+        starts=(np.arange(len(rows) + 2) * count).astype(np.int32),
+        columns=np.tile(np.arange(count), len(rows) + 1).astype(np.int32),
+        coefficients=coefficients,
+    )
+    solver.passModel(_program(arrays))
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    solution = solver.getSolution()
+    return Relaxed(np.array(solution.col_value), np.array(solution.row_dual)[1:], np.array(solution.col_dual))
+
+
+def _permuted(arrays: Arrays) -> Arrays:
+    """The same model with its rows in another order."""
+    order = list(range(len(arrays.row_lower)))
+    random.Random(20261122).shuffle(order)
+    spans = [np.arange(arrays.starts[i], arrays.starts[i + 1]) for i in order]
+    picked = np.concatenate(spans) if spans else np.zeros(0, dtype=np.int64)
+    return replace(
+        arrays,
+        row_lower=arrays.row_lower[order],
+        row_upper=arrays.row_upper[order],
+        starts=np.cumsum([0, *(len(span) for span in spans)]).astype(np.int32),
+        columns=arrays.columns[picked],
+        coefficients=arrays.coefficients[picked],
+    )
+
+
+def _program(arrays: Arrays) -> Any:
+    """The arrays as HiGHS takes them."""
     program = highspy.HighsLp()
-    program.num_col_ = len(arrays.names)
-    program.num_row_ = len(order)
-    program.col_cost_ = np.array(arrays.cost)
-    program.col_lower_ = np.array(arrays.lower)
-    program.col_upper_ = np.array(arrays.upper)
-    program.row_lower_ = np.array([arrays.row_lower[i] for i in order])
-    program.row_upper_ = np.array([arrays.row_upper[i] for i in order])
-    spans = [range(arrays.starts[i], arrays.starts[i + 1]) for i in order]
+    columns, rows = len(arrays.names), len(arrays.row_lower)
+    program.num_col_, program.num_row_ = columns, rows
+    program.col_cost_ = arrays.cost
+    program.col_lower_, program.col_upper_ = arrays.lower, arrays.upper
+    program.row_lower_, program.row_upper_ = arrays.row_lower, arrays.row_upper
     matrix = program.a_matrix_
     matrix.format_ = highspy.MatrixFormat.kRowwise
-    matrix.num_col_, matrix.num_row_ = len(arrays.names), len(order)
-    matrix.start_ = np.array([0, *np.cumsum([len(span) for span in spans])], dtype=np.int32)
-    matrix.index_ = np.array([arrays.columns[k] for span in spans for k in span], dtype=np.int32)
-    matrix.value_ = np.array([arrays.coefficients[k] for span in spans for k in span])
+    matrix.num_col_, matrix.num_row_ = columns, rows
+    matrix.start_, matrix.index_, matrix.value_ = arrays.starts, arrays.columns, arrays.coefficients
     kinds = highspy.HighsVarType
-    program.integrality_ = [kinds.kInteger if whole else kinds.kContinuous for whole in arrays.integer]
+    program.integrality_ = [kinds.kInteger if whole else kinds.kContinuous for whole in arrays.integer.tolist()]
     return program
 
 
@@ -200,7 +191,7 @@ def _solution(solver: Any, arrays: Arrays, run: Any, seconds: float) -> Solution
     if run == highspy.HighsStatus.kOk and verdict == statuses.kOptimal:
         column_values = solver.getSolution().col_value
         if len(column_values) == len(arrays.names) and all(map(math.isfinite, column_values)):
-            gap = 0.0 if not any(arrays.integer) else float(info.mip_gap)
+            gap = 0.0 if not arrays.integer.any() else float(info.mip_gap)
             values = dict(zip(arrays.names, column_values, strict=True))
             bound = float(info.mip_dual_bound)
             return Solution("optimal", detail, values, float(info.objective_function_value), bound, gap, seconds)

@@ -8,7 +8,7 @@ model and stand beside them.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -74,43 +74,67 @@ def demand(setting: Setting, table: OptionTable) -> Demand:
 
 def _caps(setting: Setting, table: OptionTable) -> Iterator[Limit]:
     case = setting.case
+    touched = _touched(table)
     if case.max_mw is not None:
-        yield Limit("grid", "MW", float(case.max_mw), table.peak_kw / KW_PER_MW)
-    stepped = np.array([option.key.connection == "mv" for option in table.options])
-    if stepped.any():
+        yield Limit("grid", "MW", float(case.max_mw), touched.peak_mw)
+    if touched.medium_voltage_mw.any():
         assert setting.country.medium_voltage_limit_mw is not None  # options are made so
-        bound = float(setting.country.medium_voltage_limit_mw)
-        yield Limit("connection", "MW", bound, table.peak_kw / KW_PER_MW * stepped)
+        yield Limit("connection", "MW", float(setting.country.medium_voltage_limit_mw), touched.medium_voltage_mw)
     if case.max_tpp is not None:
         yield Limit("tpp", "TPP", float(case.max_tpp), table.tpp)
     if case.max_accelerators is not None:
         yield Limit("accelerators", "accelerators", case.max_accelerators, table.devices)
     supply, owned = dict(case.supply), dict(case.owned)
     hire_max = setting.number("hire_max_devices")
-    accelerators = dict.fromkeys(option.key.accelerator for option in table.options)
-    for accelerator in accelerators:
-        mine = np.array([option.key.accelerator == accelerator for option in table.options])
-        had = {way: mine & _has(table, way) for way in ("buy", "rent", "own")}
+    for accelerator, had in touched.devices.items():
         if accelerator in supply:
-            acquired = had["buy"] | had["rent"]
-            if acquired.any():
-                yield Limit(f"supply:{accelerator}", "accelerators", supply[accelerator], table.devices * acquired)
-        elif had["rent"].any():
-            yield Limit(f"hire:{accelerator}", "accelerators", hire_max, table.devices * had["rent"])
-        if had["own"].any():
-            yield Limit(f"owned:{accelerator}", "accelerators", owned[accelerator], table.devices * had["own"])
-    capped = {
-        option.route.rule: option.route.cap_tpp
-        for option in table.options
-        if option.key.procurement != "own" and option.route.cap_tpp is not None
-    }
-    for rule, cap in capped.items():
-        through = np.array([o.route.rule == rule and o.key.procurement != "own" for o in table.options])
-        yield Limit(f"law:{rule}", "TPP", float(cap), table.tpp * through)
+            if "acquired" in had:
+                yield Limit(f"supply:{accelerator}", "accelerators", supply[accelerator], had["acquired"])
+        elif "rented" in had:
+            yield Limit(f"hire:{accelerator}", "accelerators", hire_max, had["rented"])
+        if "owned" in had:
+            yield Limit(f"owned:{accelerator}", "accelerators", owned[accelerator], had["owned"])
+    for rule, (cap, through) in touched.through.items():
+        yield Limit(f"law:{rule}", "TPP", cap, through)
 
 
-def _has(table: OptionTable, procurement: str) -> NDArray[np.bool_]:
-    return np.array([option.key.procurement == procurement for option in table.options])
+@dataclass(frozen=True, eq=False)
+class _Touched:
+    """What one server of each option uses of every cap that there may be."""
+
+    peak_mw: Column
+    medium_voltage_mw: Column
+    devices: Mapping[str, Mapping[str, Column]]
+    """By accelerator and by how it is had: acquired (bought or rented), rented or owned; only what there is."""
+    through: Mapping[str, tuple[float, Column]]
+    """By export rule with a quota: the quota and the TPP under it, TPP."""
+
+
+def _touched(table: OptionTable) -> _Touched:
+    """Worked out once a table: many cases share it."""
+    if "touched" not in table.derived:
+        table.derived["touched"] = _worked_out(table)
+    found: _Touched = table.derived["touched"]
+    return found
+
+
+def _worked_out(table: OptionTable) -> _Touched:
+    peak_mw = table.peak_kw / KW_PER_MW
+    keys = [option.key for option in table.options]
+    devices: dict[str, dict[str, Column]] = {}
+    for accelerator in dict.fromkeys(key.accelerator for key in keys):
+        of_it = devices[accelerator] = {}
+        for how, ways in (("acquired", ("buy", "rent")), ("rented", ("rent",)), ("owned", ("own",))):
+            had = np.array([key.accelerator == accelerator and key.procurement in ways for key in keys])
+            if had.any():
+                of_it[how] = table.devices * had
+    through = {}
+    for option in table.options:
+        rule, cap = option.route.rule, option.route.cap_tpp
+        if option.key.procurement != "own" and cap is not None and rule not in through:
+            under = np.array([o.route.rule == rule and o.key.procurement != "own" for o in table.options])
+            through[rule] = (float(cap), table.tpp * under)
+    return _Touched(peak_mw, peak_mw * np.array([key.connection == "mv" for key in keys]), devices, through)
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,11 +153,11 @@ def server_bounds(table: OptionTable, asked: Demand, *, alone: bool) -> Bounds:
             bracket bind it by itself; in a mix they bind the sum.
     """
     most = np.floor(table.max_servers)
-    for cap in asked.caps:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            most = np.minimum(
-                most, np.where(cap.per_server > 0, np.floor(cap.bound / cap.per_server * (1 + BOUND_SLACK)), most)
-            )
+    if asked.caps:
+        uses = np.stack([cap.per_server for cap in asked.caps])
+        bounds = np.array([float(cap.bound) for cap in asked.caps])[:, None]
+        fits = np.divide(bounds, uses, out=np.full_like(uses, np.inf), where=uses > 0)
+        most = np.minimum(most, np.floor(fits * (1 + BOUND_SLACK)).min(axis=0))
     least = np.ones_like(most)
     if alone:
         least = np.maximum(table.min_servers, np.ceil(asked.memory_gb / table.memory_gb * (1 - BOUND_SLACK)))

@@ -5,20 +5,30 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any, Literal
 
+from optimizer.agreement import agreed, first_of_ties
 from optimizer.catalogue import Catalogue
-from optimizer.claims import Claim, Prepared, Solver, claim, close, solver_name, undecided
+from optimizer.claims import (
+    Claim,
+    Known,
+    Prepared,
+    Solver,
+    asked_of_solver,
+    claim,
+    claim_in_words,
+    solver_name,
+    stated,
+    undecided,
+)
 from optimizer.domain import Case, OptionKey
 from optimizer.errors import ScaleError
 from optimizer.exact import exact_problem
 from optimizer.limits import demand
-from optimizer.mix import share_work
 from optimizer.options import OptionTable, options_table
-from optimizer.outcome import Infeasible, Outcome, Plan, Proof, Used, assemble
+from optimizer.outcome import Infeasible, Outcome, Plan, Proof, assemble
 from optimizer.search import Found, search
 from optimizer.setting import settle
-from optimizer.verifier import verify, violations
+from optimizer.verifier import verify
 
-TIE_ORDER = ("cost", "days", "servers")
 NO_SOLVER = "none"
 """Stands for the solver where it was not run."""
 
@@ -50,7 +60,6 @@ def plan(case: Case, catalogue: Catalogue, *, solver: Solver | None = None) -> O
 
 def solve_prepared(ready: Prepared, *, solver: Solver | None = None) -> Outcome:
     """As :func:`plan`, for a case that was prepared already."""
-    solver = solver or _highs()
     mix = ready.setting.case.mix or 1
     objective = ready.setting.case.objective or "cost"
     outcome = _single(ready, solver, objective) if mix == 1 else _mixed(ready, solver, mix, objective)
@@ -59,18 +68,19 @@ def solve_prepared(ready: Prepared, *, solver: Solver | None = None) -> Outcome:
     return outcome
 
 
-def _single(ready: Prepared, solver: Solver, objective: str) -> Outcome:
+def _single(ready: Prepared, solver: Solver | None, objective: str) -> Outcome:
     """One option: HiGHS against an exhaustive search in exact arithmetic."""
     found = search(ready.problem, objective)
     try:
-        said = claim(ready, solver, objective, 1)
+        reached = Known(None if found is None else found.value)
+        said = claim(ready, solver, asked_of_solver(stated(ready, objective, 1), reached))
     except ScaleError as error:
         return _alone(ready, found, f"not run: {error}")
     proof = _proof("exhaustive", said)
     if not said.feasible and found is None:
         return Infeasible(ready.setting, _cause(ready), proof)
     if found is None or not said.feasible or not said.confirms(found.value):
-        told = {"search": _found_in_words(ready, found), "highs": _claim_in_words(ready, said)}
+        told = {"search": _found_in_words(ready, found), "highs": claim_in_words(ready, said)}
         raise undecided(ready, "HiGHS and the exhaustive search do not agree", **told)
     used = [(found.option, found.servers, found.server_days)]
     return assemble(ready.setting, ready.problem, used, found.days, proof, laws(ready.table))
@@ -91,110 +101,18 @@ def least(ready: Prepared, measure: str, solver: Solver | None = None) -> Fracti
     if mix == 1:
         best = search(ready.problem, measure)
         return None if best is None else best.value
-    best_of_mix = _agreed(ready, solver or _highs(), measure, mix)[0]
+    best_of_mix = agreed(ready, solver, measure, mix)[0]
     return None if best_of_mix is None else ready.problem.measure(measure).value(*best_of_mix)
 
 
-def _highs() -> Solver:
-    from optimizer import highs
-
-    return highs.solve
-
-
-def _mixed(ready: Prepared, solver: Solver, mix: int, objective: str) -> Outcome:
+def _mixed(ready: Prepared, solver: Solver | None, mix: int, objective: str) -> Outcome:
     """Several options: two HiGHS runs that cannot fail in the same way, then exact verification and exact ties."""
-    best, said = _agreed(ready, solver, objective, mix)
+    best, said, known = agreed(ready, solver, objective, mix)
     proof = _proof("agreed", said)
     if best is None:
         return Infeasible(ready.setting, _cause(ready), proof)
-    used, days = _by_name(ready, objective, mix, _tied(ready, solver, objective, mix, best))
+    used, days = first_of_ties(ready, solver, objective, mix, best, known)
     return assemble(ready.setting, ready.problem, used, days, proof, laws(ready.table))
-
-
-def _agreed(ready: Prepared, solver: Solver, objective: str, mix: int) -> tuple[Choice | None, Claim]:
-    """The best mix, on which two runs agree, or None if they agree that there is none; and what the first run said.
-
-    The best single option, known from the exhaustive search, is a third witness: no mix may be worse.
-    """
-    alone = search(ready.problem, objective)
-    first = claim(ready, solver, objective, mix)
-    second = claim(ready, solver, objective, mix, second=True)
-    told = {"first": _claim_in_words(ready, first), "second": _claim_in_words(ready, second)}
-    if first.feasible != second.feasible or (first.feasible and not close(first.claimed, second.claimed)):
-        raise undecided(ready, "two runs of HiGHS do not agree", **told)
-    if not first.feasible:
-        if alone is not None:
-            raise undecided(ready, "HiGHS finds no mix where one option alone is feasible", **told)
-        return None, first
-    if (
-        first.value is None
-        or second.value is None
-        or not (first.confirms(first.value) and first.confirms(second.value))
-    ):
-        raise undecided(ready, "HiGHS's objective is not that of its plan", **told)
-    if alone is not None and alone.value < first.value and not first.confirms(alone.value):
-        raise undecided(ready, "one option alone is better than HiGHS's mix", **told)
-    return min(_choices(first, second, alone), key=lambda choice: _rank(ready, objective, choice)), first
-
-
-Choice = tuple[list[Used], int]
-
-
-def _choices(first: Claim, second: Claim, alone: Found | None) -> list[Choice]:
-    """The plans at hand."""
-    choices: list[Choice] = [(list(said.used), said.days) for said in (first, second) if said.feasible]
-    if alone is not None:
-        choices.append(([(alone.option, alone.servers, alone.server_days)], alone.days))
-    return choices
-
-
-def _tied(ready: Prepared, solver: Solver, objective: str, mix: int, best: Choice) -> Choice:
-    """Break ties: solve again for cost, days and servers with what was won before held fast.
-
-    The solver only proposes: a plan is taken if it ranks better in exact arithmetic, so that neither float error
-    nor one run that fails here can make the answer worse.
-    """
-    aims: tuple[str, ...] = (objective,)
-    for stage in TIE_ORDER:
-        if stage == objective:
-            continue
-        held = {name: ready.problem.measure(name).value(*best) for name in aims}
-        runs = [
-            claim(ready, solver, stage, mix, held=held, aims=(objective, "cost"), second=second)
-            for second in (False, True)
-        ]
-        proposals = [(list(run.used), run.days) for run in runs if run.feasible]
-        best = min([best, *proposals], key=lambda choice: _rank(ready, objective, choice))
-        aims = (*aims, stage)
-    return best
-
-
-def _by_name(ready: Prepared, objective: str, mix: int, best: Choice) -> Choice:
-    """The last tie-break: where another kind of server would do just as well, the one that comes first by name."""
-    options = ready.problem.options
-    improved = True
-    while improved:
-        improved = False
-        used, days = best
-        servers = {option: count for option, count, _ in used}
-        for out in sorted(servers, key=lambda o: options[o].key, reverse=True):
-            for put in range(len(options)):
-                if put in servers or options[put].key >= options[out].key:
-                    continue
-                changed = {put if o == out else o: n for o, n in servers.items()}
-                shared = share_work(ready.problem, changed, days, (objective, "cost"))
-                if shared is None or violations(ready.problem, shared, days, mix):
-                    continue
-                if _rank(ready, objective, (shared, days)) < _rank(ready, objective, best):
-                    best, improved = (shared, days), True
-    return best
-
-
-def _rank(ready: Prepared, objective: str, choice: Choice) -> tuple[Any, ...]:
-    """What decides between two plans, in order: the objective, cost, days, servers, names."""
-    used, days = choice
-    values = tuple(ready.problem.measure(name).value(used, days) for name in dict.fromkeys((objective, *TIE_ORDER)))
-    return (*values, sorted(ready.problem.options[option].key for option, _, _ in used))
 
 
 def _cause(ready: Prepared) -> Literal["law", "data", "compute_cap", "limits"]:
@@ -225,10 +143,3 @@ def _found_in_words(ready: Prepared, found: Found | None) -> Any:
         return "infeasible"
     name = ready.problem.options[found.option].key.name
     return {"option": name, "servers": found.servers, "days": found.days, "value": float(found.value)}
-
-
-def _claim_in_words(ready: Prepared, said: Claim) -> Any:
-    if not said.feasible:
-        return f"infeasible ({said.status})"
-    chosen = {ready.problem.options[option].key.name: servers for option, servers, _ in said.used}
-    return {"servers": chosen, "days": said.days, "claimed": said.claimed, "value": float(said.value or 0)}

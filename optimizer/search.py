@@ -1,26 +1,31 @@
 """Exhaustive search over one option at a time: the second proof of optimality and of infeasibility.
 
-With one option chosen, the servers ``n`` and the days ``T`` are all that is left, and for every T the least
-n that does the work is best for every measure that never falls in n or T. So all pairs (T, least n) are
-tried. Floating point only sorts out what cannot matter: every value within ``NEAR`` of a boundary or of
-the best is settled in exact arithmetic.
+With one option chosen, the servers ``n`` and the days ``T`` are all that is left. No measure falls in n or T, so of
+all plans with the same n only the shortest counts, and of all with the same T only the smallest: these pairs are
+tried, all of them. Floating point only sorts out what cannot matter: every value within ``NEAR`` of a boundary or
+of the best is settled in exact arithmetic.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.exact import ExactOption, ExactProblem, Measure
+from optimizer.exact import ExactProblem, Measure
+from optimizer.exact.figures import EXACT_IN_FLOAT
 from optimizer.units import MAX_DEADLINE_DAYS
 
 NEAR = 1e-9
 """Relative distance within which a float comparison is repeated exactly; float error here is below 1e-14."""
+
+Floats = NDArray[np.float64]
+Whole = NDArray[np.int64]
+Positions = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -34,45 +39,6 @@ class Found:
     value: Fraction
     """The measure that was minimised."""
     cost_usd: Fraction
-
-
-@dataclass(frozen=True)
-class Room:
-    """What the caps leave one option: whole servers and whole days, exactly."""
-
-    least: int
-    most: int
-    days_low: int
-    days_high: int
-    full_days: Fraction
-    """Days that one server alone would need."""
-
-
-def room(problem: ExactProblem, index: int, *, without: str | None = None) -> Room | None:
-    """The servers and days open to an option alone, or None if the limits leave none.
-
-    Args:
-        without: a limit to leave out (a cap by name; ``deadline``, up to the longest that may be asked for).
-    """
-    option = problem.options[index]
-    if without != "training_flop" and not problem.compute_allowed:
-        return None
-    most = option.max_servers
-    for cap in problem.caps:
-        if cap.name != without and cap.uses[index] > 0:
-            most = min(most, math.floor(cap.bound / cap.uses[index]))
-    least = max(option.min_servers, math.ceil(problem.memory_gb / option.memory_gb))
-    full_days = problem.work_pflops_days / option.pflops
-    if most < least:
-        return None
-    days_low = max(1, math.ceil(full_days / most))
-    if without == "deadline":
-        days_high = min(max(days_low, math.ceil(full_days / least)), MAX_DEADLINE_DAYS - option.lead_days)
-    else:
-        days_high = problem.deadline_days - option.lead_days
-    if days_low > days_high:
-        return None
-    return Room(least, most, days_low, days_high, full_days)
 
 
 def search(
@@ -90,20 +56,20 @@ def search(
         among: indices of the options to search; all by default.
         without: a limit to leave out: a cap by name, ``deadline``, ``budget`` or ``training_flop``.
     """
-    measures = [problem.measure(name) for name in dict.fromkeys((objective, "cost", "days", "servers"))]
-    indices = range(len(problem.options)) if among is None else among
-    rooms = [(i, found) for i in indices if (found := room(problem, i, without=without)) is not None]
-    if not rooms:
+    if without != "training_flop" and not problem.compute_allowed:
         return None
-    pairs = _Pairs(problem.options, rooms)
-    budget = None if without == "budget" else problem.budget_usd
+    rooms = _rooms(problem, among, without)
+    if not rooms.option.size:
+        return None
+    pairs = _Pairs(problem, rooms)
     alive = pairs.all
-    if budget is not None:
-        alive = _within_budget(pairs, problem.measure("cost"), budget, alive)
+    if problem.budget_usd is not None and without != "budget":
+        alive = _within_budget(pairs, problem.measure("cost"), problem.budget_usd, alive)
+    measures = [problem.measure(name) for name in dict.fromkeys((objective, "cost", "days", "servers"))]
     for measure in measures:
-        alive = _least(pairs, measure, alive)
         if alive.size <= 1:
             break
+        alive = _least(pairs, measure, alive)
     if alive.size == 0:
         return None
     best = min(alive.tolist(), key=lambda position: problem.options[pairs.option[position]].key)
@@ -144,77 +110,169 @@ def beyond_reach(problem: ExactProblem, mix: int) -> bool:
     return fastest * longest < problem.work_pflops_days
 
 
+@dataclass(frozen=True, eq=False)
+class _Rooms:
+    """What the limits leave of each option that they leave room: whole servers and whole days, exactly."""
+
+    option: Whole
+    least: Whole
+    days_low: Whole
+    days_high: Whole
+    full_days: Floats
+    """Days that one server alone would need, to the nearest float."""
+
+
+def _rooms(problem: ExactProblem, among: Iterable[int] | None, without: str | None) -> _Rooms:
+    """The servers and days open to each option alone."""
+    options = problem.options
+    index = np.arange(len(options)) if among is None else np.array(list(among), dtype=np.int64)
+
+    def chosen(name: str) -> Floats:
+        return options.column(name).floats[index]
+
+    most = _most_servers(problem, index, chosen("max_servers"), without)
+    needed = float(problem.memory_gb) / chosen("memory_gb")
+    least = _rounded(math.ceil, needed, lambda i: problem.memory_gb / options[int(index[i])].memory_gb)
+    least = np.maximum(least, chosen("min_servers"))
+    keep = most >= least
+    index, least, most = index[keep], least[keep], most[keep]
+
+    def full_days(i: int) -> Fraction:
+        return problem.work_pflops_days / options[int(index[i])].pflops
+
+    full = float(problem.work_pflops_days) / chosen("pflops")
+    low = np.maximum(1.0, _rounded(math.ceil, full / most, lambda i: full_days(i) / int(most[i])))
+    lead = chosen("lead_days")
+    if without == "deadline":
+        alone = _rounded(math.ceil, full / least, lambda i: full_days(i) / int(least[i]))
+        high = np.minimum(np.maximum(low, alone), MAX_DEADLINE_DAYS - lead)
+    else:
+        high = problem.deadline_days - lead
+    keep = low <= high
+    return _Rooms(
+        option=index[keep],
+        least=least[keep].astype(np.int64),
+        days_low=low[keep].astype(np.int64),
+        days_high=high[keep].astype(np.int64),
+        full_days=full[keep],
+    )
+
+
+def _most_servers(problem: ExactProblem, index: Whole, most: Floats, without: str | None) -> Floats:
+    """Whole servers of each option within every cap taken alone."""
+    caps = [cap for cap in problem.caps if cap.name != without]
+    if not caps or not index.size:
+        return most
+    uses = np.stack([cap.uses.floats for cap in caps])[:, index]
+    bounds = np.array([float(cap.bound) for cap in caps])
+    limited = uses > 0
+    fits = np.divide(bounds[:, None], uses, out=np.full_like(uses, np.inf), where=limited)
+    # the quotient of two whole numbers that floats hold is never rounded across a whole number
+    sure = np.array([cap.uses.whole and cap.bound.denominator == 1 and cap.bound <= EXACT_IN_FLOAT for cap in caps])
+    away = np.subtract(fits, np.rint(fits), out=np.ones_like(fits), where=limited)
+    near = np.abs(away) <= NEAR * np.maximum(fits, 1.0)
+    floors = np.floor(fits)
+    for row, column in np.argwhere(near & limited & ~sure[:, None]).tolist():
+        floors[row, column] = math.floor(caps[row].bound / caps[row].uses[int(index[column])])
+    found: Floats = np.minimum(most, floors.min(axis=0))
+    return found
+
+
+def _rounded(rounding: Callable[[Fraction], int], values: Floats, exactly: Callable[[int], Fraction]) -> Floats:
+    """Values rounded to whole numbers; one that lies next to a whole number may hide on its other side, and is
+    worked out exactly."""
+    whole: Floats = (np.ceil if rounding is math.ceil else np.floor)(values)
+    for i in np.flatnonzero(np.abs(values - np.rint(values)) <= NEAR * np.maximum(values, 1.0)).tolist():
+        whole[i] = rounding(exactly(i))
+    return whole
+
+
 class _Pairs:
     """Every (option, days, least servers) worth trying, as flat arrays."""
 
-    def __init__(self, options: tuple[ExactOption, ...], rooms: list[tuple[int, Room]]) -> None:
-        self.options = options
-        self.rooms = dict(rooms)
-        index = np.array([i for i, _ in rooms])
-        low = np.array([r.days_low for _, r in rooms])
-        high = np.array([r.days_high for _, r in rooms])
-        counts = high - low + 1
-        row = np.repeat(np.arange(len(rooms)), counts)
-        starts = np.cumsum(counts) - counts
-        self.option: NDArray[np.int64] = index[row]
-        self.days: NDArray[np.int64] = np.arange(int(counts.sum())) - starts[row] + low[row]
-        full = np.array([float(r.full_days) for _, r in rooms])
-        needed = full[row] / self.days
-        servers = np.ceil(needed)
-        # a quotient next to a whole number may have been rounded across it
-        for position in np.flatnonzero(np.abs(needed - np.rint(needed)) <= NEAR * np.maximum(needed, 1.0)):
-            exact = rooms[int(row[position])][1].full_days / int(self.days[position])
-            servers[position] = math.ceil(exact)
-        self.servers: NDArray[np.int64] = np.maximum(servers, np.array([r.least for _, r in rooms])[row]).astype(
-            np.int64
-        )
-        self.all: NDArray[np.intp] = np.arange(len(self.days))
+    def __init__(self, problem: ExactProblem, rooms: _Rooms) -> None:
+        self._problem = problem
+        self._rooms = rooms
+        self.row, self.days = self._worth_trying(rooms)
+        self.option: Whole = rooms.option[self.row]
+        needed = _rounded(math.ceil, rooms.full_days[self.row] / self.days, self._needed)
+        self.servers: Whole = np.maximum(needed.astype(np.int64), rooms.least[self.row])
+        self.all: Positions = np.arange(len(self.days))
+
+    def _worth_trying(self, rooms: _Rooms) -> tuple[Whole, Whole]:
+        """For each option all days up to the root of its full days, and beyond it the days that a number of servers
+        needs: there, several days go with each number, and only the fewest count."""
+        turn = np.minimum(rooms.days_high, np.maximum(rooms.days_low, np.sqrt(rooms.full_days).astype(np.int64)))
+        by_days, days = _spans(rooms.days_low, turn)
+        # one number more at either end makes up for rounding; every pair is checked against its days again
+        fewest = np.maximum(1, np.floor(rooms.full_days / rooms.days_high).astype(np.int64))
+        largest = np.where(turn < rooms.days_high, np.ceil(rooms.full_days / turn).astype(np.int64), fewest - 1)
+        by_servers, servers = _spans(fewest, largest)
+        full = rooms.full_days[by_servers]
+        finish = _rounded(
+            math.ceil, full / servers, lambda i: self._full(int(rooms.option[by_servers[i]])) / int(servers[i])
+        ).astype(np.int64)
+        finish = np.minimum(np.maximum(finish, rooms.days_low[by_servers]), rooms.days_high[by_servers])
+        return np.concatenate([by_days, by_servers]), np.concatenate([days, finish])
+
+    def _full(self, option: int) -> Fraction:
+        return self._problem.work_pflops_days / self._problem.options[option].pflops
+
+    def _needed(self, position: int) -> Fraction:
+        return self._full(int(self.option[position])) / int(self.days[position])
 
     def exact(self, position: int) -> tuple[tuple[int, int, Fraction], int]:
+        """(option, servers, server-days) and the days of a pair."""
         option = int(self.option[position])
-        return (option, int(self.servers[position]), self.rooms[option].full_days), int(self.days[position])
+        return (option, int(self.servers[position]), self._full(option)), int(self.days[position])
 
     def value(self, measure: Measure, position: int) -> Fraction:
         """The exact measure of a pair."""
         used, days = self.exact(position)
         return measure.value([used], days)
 
-    def floats(self, measure: Measure, positions: NDArray[np.intp]) -> NDArray[np.float64]:
+    def floats(self, measure: Measure, positions: Positions) -> Floats:
         """The measure of every pair in floating point."""
-        fixed, per_server = np.zeros(len(self.options)), np.zeros(len(self.options))
-        for option, found in self.rooms.items():
-            once = measure.constant + measure.latest[option]
-            fixed[option] = float(once + measure.per_server_day[option] * found.full_days)
-            per_server[option] = float(measure.per_server[option])
-        which = self.option[positions]
-        value: NDArray[np.float64] = (
-            fixed[which] + per_server[which] * self.servers[positions] + float(measure.per_day) * self.days[positions]
+        of = self._rooms.option
+        once = float(measure.constant) + measure.latest.floats[of]
+        fixed = once + measure.per_server_day.floats[of] * self._rooms.full_days
+        which = self.row[positions]
+        value: Floats = (
+            fixed[which]
+            + measure.per_server.floats[of][which] * self.servers[positions]
+            + float(measure.per_day) * self.days[positions]
         )
         return value
 
 
-def _within_budget(pairs: _Pairs, cost: Measure, budget_usd: Fraction, positions: NDArray[np.intp]) -> NDArray[np.intp]:
+def _spans(low: Whole, high: Whole) -> tuple[Whole, Whole]:
+    """The whole numbers from low to high of every row, one after the other, and the row of each."""
+    counts = np.maximum(0, high - low + 1)
+    row = np.repeat(np.arange(len(low)), counts)
+    starts = np.cumsum(counts) - counts
+    return row, np.arange(int(counts.sum())) - starts[row] + low[row]
+
+
+def _within_budget(pairs: _Pairs, cost: Measure, budget_usd: Fraction, positions: Positions) -> Positions:
     values = pairs.floats(cost, positions)
     bound = float(budget_usd)
     sure = values <= bound * (1 - NEAR)
     close = np.flatnonzero(~sure & (values <= bound * (1 + NEAR)))
     for position in close:
         sure[position] = pairs.value(cost, int(positions[position])) <= budget_usd
-    kept: NDArray[np.intp] = positions[sure]
+    kept: Positions = positions[sure]
     return kept
 
 
-def _least(pairs: _Pairs, measure: Measure, positions: NDArray[np.intp]) -> NDArray[np.intp]:
+def _least(pairs: _Pairs, measure: Measure, positions: Positions) -> Positions:
     """The pairs with the exactly least value of a measure."""
-    if positions.size == 0:
-        return positions
     values = pairs.floats(measure, positions)
     best = values.min()
     close = positions[values <= best + NEAR * max(abs(best), 1e-30)]
     if close.size == 1:
-        only: NDArray[np.intp] = close
+        only: Positions = close
         return only
     settled = [pairs.value(measure, position) for position in close.tolist()]
     least = min(settled)
-    kept: NDArray[np.intp] = close[np.array([value == least for value in settled])]
+    kept: Positions = close[np.array([value == least for value in settled])]
     return kept

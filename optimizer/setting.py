@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from optimizer.catalogue import ANY, COUNTRY_PARAMETERS, PARAMETERS, Catalogue
 from optimizer.domain import Architecture, AssumptionSet, Case, Country, Parameter, RuleSet, TaxRegime, Workload
 from optimizer.errors import DataError, Problem
+from optimizer.kept import kept
 from optimizer.units import fraction
 
 TRAINING_FLOP_PER_PARAMETER_AND_TOKEN = 6
@@ -41,6 +44,11 @@ class Figure:
     as_of: str
     is_estimate: bool
 
+    @cached_property
+    def exact(self) -> Fraction:
+        """The value as an exact fraction."""
+        return fraction(self.value)
+
 
 @dataclass(frozen=True, eq=False)
 class Setting:
@@ -58,16 +66,29 @@ class Setting:
     assumptions: AssumptionSet
     rules: RuleSet
     tax: TaxRegime
+    customs_day: str
+    """The day that the import taxes are those of (:func:`_customs_day`)."""
     figures: Mapping[str, Figure]
     """Every planning parameter by name, settled: the case's own, the set's, or the country's."""
 
     def exact(self, parameter: str) -> Fraction:
         """The settled value of a parameter as an exact fraction."""
-        return fraction(self.figures[parameter].value)
+        return self.figures[parameter].exact
 
     def number(self, parameter: str) -> float:
         """The settled value of a parameter."""
         return float(self.figures[parameter].value)
+
+    @property
+    def size_class(self) -> tuple[int, ...]:
+        """Which rows of model_sizes.csv speak of a model of this size: what is kept for one serves all of them."""
+        active = self.workload.params_active_b
+        rows = self.catalogue.model_sizes.get(self.assumptions.id, ())
+        return tuple(
+            i
+            for i, row in enumerate(rows)
+            if row.params_from_b <= active and (row.params_below_b is None or active < row.params_below_b)
+        )
 
     @property
     def architecture(self) -> Architecture:
@@ -90,8 +111,9 @@ def settle(case: Case, catalogue: Catalogue) -> Setting:
     assumptions = catalogue.assumption_sets[filled.assumptions or ""]
     rules = catalogue.rule_sets[filled.rules or ""]
     workload = _workload(filled, catalogue)
-    tax = _tax(filled, catalogue, problems)
     figures = _figures(filled, country, assumptions, catalogue)
+    customs_day = _customs_day(filled, figures)
+    tax = _tax(filled, customs_day, catalogue, problems)
     if (filled.date or "") < FIRST_RULE_DATE:
         problems.append(
             Problem(
@@ -114,8 +136,8 @@ def settle(case: Case, catalogue: Catalogue) -> Setting:
     if filled.deadline_days is None:
         days = int(figures["max_run_days"].value)
         assumed.append(Assumed("deadline_days", str(days), "no deadline was given: the longest run that is planned"))
-        filled = filled.changed(deadline_days=days)
-    filled = filled.changed(procurement=procurement, tax_regime=tax.regime)
+        filled = filled.model_copy(update={"deadline_days": days})
+    filled = filled.model_copy(update={"procurement": procurement, "tax_regime": tax.regime})
     flop = workload.training_flop
     if flop is None:
         active = workload.params_active_b * BILLION
@@ -131,6 +153,7 @@ def settle(case: Case, catalogue: Catalogue) -> Setting:
         assumptions=assumptions,
         rules=rules,
         tax=tax,
+        customs_day=customs_day,
         figures=figures,
     )
 
@@ -139,11 +162,12 @@ def _filled(case: Case, catalogue: Catalogue, assumed: list[Assumed]) -> Case:
     """The case with the defaults of data/defaults.csv, and the default sets and date."""
     changes: dict[str, Any] = {}
     own_workload = case.params_total_b is not None or case.params_active_b is not None
+    typed = kept(catalogue.cache, "defaults", lambda: Case(**{d.field: d.value for d in catalogue.defaults.values()}))
     for name, default in catalogue.defaults.items():
         if name == "workload" and own_workload:
             continue
         if getattr(case, name) in (None, ()):
-            changes[name] = default.value
+            changes[name] = getattr(typed, name)
             assumed.append(Assumed(name, default.value, default.why))
     for name, rows in (("assumptions", catalogue.assumption_sets), ("rules", catalogue.rule_sets)):
         if getattr(case, name) is None:
@@ -153,7 +177,7 @@ def _filled(case: Case, catalogue: Catalogue, assumed: list[Assumed]) -> Case:
     if case.date is None:
         changes["date"] = catalogue.as_of
         assumed.append(Assumed("date", catalogue.as_of, "the day for which the data hold"))
-    return case.changed(**changes) if changes else case
+    return case.model_copy(update=changes)  # every value is typed already
 
 
 def _named(case: Case, catalogue: Catalogue, problems: list[Problem]) -> Case:
@@ -185,13 +209,13 @@ def _named(case: Case, catalogue: Catalogue, problems: list[Problem]) -> Case:
                 if key in counts:
                     problems.append(Problem("names the same accelerator twice", column=field, value=name))
                 counts[key] = count
-        changes[field] = counts
+        changes[field] = tuple(sorted(counts.items()))
     if problems:
         return case
     if both := set(changes["use"]) & set(changes["avoid"]):
         problems.append(Problem("is both to use and to avoid", column="avoid", value=", ".join(sorted(both))))
         return case
-    return case.changed(**changes)
+    return case.model_copy(update=changes)
 
 
 def _workload(case: Case, catalogue: Catalogue) -> Workload:
@@ -219,9 +243,21 @@ def _workload(case: Case, catalogue: Catalogue) -> Workload:
     )
 
 
-def _tax(case: Case, catalogue: Catalogue, problems: list[Problem]) -> TaxRegime | None:
+def _customs_day(case: Case, figures: Mapping[str, Figure]) -> str:
+    """The day of the import taxes: that of delivery where the deadline counts from the order, else the case's date.
+
+    Counted from training, the servers stand there on the case's date. The time of a licence, which differs by route,
+    is not in it: a route with one may pass customs later.
+    """
+    today = case.date or ""
+    if case.deadline_from != "order":
+        return today
+    arrives = date.fromisoformat(today).toordinal() + int(figures["buy_lead_days"].value)
+    return date.fromordinal(min(arrives, date.max.toordinal())).isoformat()
+
+
+def _tax(case: Case, day: str, catalogue: Catalogue, problems: list[Problem]) -> TaxRegime | None:
     """The tax regime in force on the day: the one named, else the default; the country's own row before one for any."""
-    date = case.date or ""
     named = [
         row
         for row in catalogue.tax_regimes
@@ -229,13 +265,13 @@ def _tax(case: Case, catalogue: Catalogue, problems: list[Problem]) -> TaxRegime
         and row.assumption_set in (case.assumptions, ANY)
         and (row.is_default if case.tax_regime is None else row.regime == case.tax_regime)
     ]
-    rows = [row for row in named if (row.effective_from or "") <= date and (row.effective_to or date) >= date]
+    rows = [row for row in named if (row.effective_from or "") <= day and (row.effective_to or day) >= day]
     rows.sort(key=lambda row: (row.assumption_set == ANY, row.country == ANY))
     if not rows:
         known = sorted({row.regime for row in catalogue.tax_regimes if row.country == case.country})
         rule = f"is no tax regime of {case.country}"
         if named:
-            rule = f"is not in force in {case.country} on {date}: it holds {', '.join(map(_span, named))}"
+            rule = f"is not in force in {case.country} on {day}: it holds {', '.join(map(_span, named))}"
         problems.append(
             Problem(
                 rule,
@@ -258,8 +294,20 @@ def _span(row: TaxRegime) -> str:
     return " ".join(words) or "on every day"
 
 
-def _figures(case: Case, country: Country, assumptions: AssumptionSet, catalogue: Catalogue) -> dict[str, Figure]:
-    """Every parameter: the case's own value, the assumption set's, or the country's."""
+def _figures(case: Case, country: Country, assumptions: AssumptionSet, catalogue: Catalogue) -> Mapping[str, Figure]:
+    """Every parameter: the case's own value, the assumption set's, or the country's. Kept by value."""
+    given = tuple(getattr(case, name) for name in _OWN_PARAMETERS)
+    name = ("figures", assumptions.id, country.id, case.date, given)
+    return kept(catalogue.cache, name, lambda: _settled_figures(case, country, assumptions, catalogue))
+
+
+_OWN_PARAMETERS = tuple(name for name in PARAMETERS if name in Case.model_fields)
+"""The parameters that a case may give itself."""
+
+
+def _settled_figures(
+    case: Case, country: Country, assumptions: AssumptionSet, catalogue: Catalogue
+) -> Mapping[str, Figure]:
     figures = {}
     for name in PARAMETERS:
         row: Parameter = catalogue.parameters[(assumptions.id, name)]

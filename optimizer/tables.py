@@ -6,8 +6,9 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -15,6 +16,8 @@ from optimizer.errors import DataError, Problem
 
 MAX_FILE_BYTES = 512 * 1024 * 1024
 MAX_CELL_CHARACTERS = 20_000
+MAX_LINE_CHARACTERS = 4 * 1024 * 1024
+"""No line of a table is longer: 200 columns of the longest cells."""
 
 RowT = TypeVar("RowT", bound=BaseModel)
 
@@ -68,18 +71,22 @@ def decode(raw: bytes, name: str, warnings: list[str] | None = None) -> str:
     return text
 
 
-def read_lines(text: str, name: str) -> tuple[tuple[str, ...], Iterator[Line | Problem]]:
-    """Split CSV text into a header and its lines; a line with a wrong number of cells is a problem.
+def read_lines(text: str | TextIO, name: str) -> tuple[tuple[str, ...], Iterator[Line | Problem]]:
+    """Split CSV into a header and its lines; a line with a wrong number of cells is a problem.
 
-    A file with semicolons in its header line and no commas is read with semicolons.
+    A file with semicolons in its header line and no commas is read with semicolons. A stream (opened with
+    ``newline=""``) is read as its lines are asked for, and never held whole.
 
     Raises:
         DataError: the header is missing, has an empty or a repeated name.
     """
-    first = text.split("\n", 1)[0]
+    stream = io.StringIO(text, newline="") if isinstance(text, str) else text
+    first = stream.readline(MAX_LINE_CHARACTERS)
     delimiter = ";" if ";" in first and "," not in first else "\t" if "\t" in first and "," not in first else ","
     csv.field_size_limit(MAX_CELL_CHARACTERS)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    # a file without line ends is cut into pieces, which are problems, rather than held whole
+    rest = iter(lambda: stream.readline(MAX_LINE_CHARACTERS), "")
+    reader = csv.reader(chain((first,) if first else (), rest), delimiter=delimiter, strict=True)
     try:
         header = tuple(cell.strip() for cell in next(reader))
     except (csv.Error, StopIteration) as error:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 SECONDS_PER_DAY: Final = 86_400
@@ -75,6 +76,7 @@ def parse_decimal(text: str) -> Decimal:
     return Decimal(cleaned)
 
 
+@lru_cache(maxsize=4096)
 def fraction(value: Decimal | int) -> Fraction:
     """The exact rational value of a decimal input."""
     return Fraction(value)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from optimizer.domain import LicenceRule, OptionKey
-from optimizer.exact import ZERO, ExactOption, ExactProblem, exact_option, exact_problem
+from optimizer.exact import ZERO, ExactOption, ExactOptions, ExactProblem, exact_option, problem_over
 from optimizer.outcome import Plan, Used
 from optimizer.setting import Setting
 from optimizer.units import HOURS_PER_DAY, fraction
@@ -58,10 +58,8 @@ def _in_one_bracket(used: list[tuple[ExactOption, int]]) -> bool:
         return False
     if len({option.key.connection for option, _ in used} - {""}) > 1:
         return False  # a site has one connection
-    if len(used) == 1:
-        option, servers = used[0]
-        return option.min_servers <= servers <= option.max_servers
-    return True  # the sum over a mix is checked against the bracket itself in verify()
+    devices = sum(option.devices * servers for option, servers in used)
+    return all(option.min_devices <= devices <= option.max_devices for option, _ in used)
 
 
 def verify(plan: Plan) -> list[str]:
@@ -70,9 +68,9 @@ def verify(plan: Plan) -> list[str]:
     Every figure is recomputed from the rows of the data folder; a plan over a limit by 1e-7 is over the limit.
     """
     setting, case = plan.setting, plan.setting.case
-    keys = [item.key for item in plan.items]
-    problem = exact_problem(setting, keys)
-    fresh = tuple(exact_option(setting, key) for key in keys)
+    # nothing that was kept for other cases is taken
+    fresh = ExactOptions(exact_option(setting, item.key) for item in plan.items)
+    problem = problem_over(setting, fresh)
     used = [(i, item.servers, item.server_days) for i, item in enumerate(plan.items)]
     wrong = [f"breaks the limit {name}" for name, _ in violations(problem, used, plan.days, case.mix or 1)]
     wrong += _unlawful(setting, plan)

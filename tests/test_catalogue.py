@@ -388,6 +388,18 @@ BROKEN = {
         *("size_brackets", drop(assumption_set="study-2025")),
         'size_brackets.csv assumption_set "study-2025": has no size bracket',
     ),
+    "a set without a row for any size of model": (
+        *("model_sizes", drop(assumption_set="measured-2026", generations="*")),
+        'model_sizes.csv generations "measured-2026": needs a row for any generation and size',
+    ),
+    "two rows for one size of model": (
+        *("model_sizes", put({"generations": "Blackwell;Blackwell Ultra"}, generations="Blackwell;Hopper")),
+        'model_sizes.csv generations "measured-2026/Hopper": has two rows for 0B',
+    ),
+    "unknown generation": (
+        *("model_sizes", put({"generations": "Blackwell;Blackwell Ultra"}, generations="Blackwel")),
+        'model_sizes.csv generations "Blackwel": is not known',
+    ),
     "alias of two accelerators": (
         *("accelerators", put({"id": "h200_sxm_141"}, aliases="H200;Nvidia H100")),
         'accelerators.csv aliases "nvidia h100": stands for h100_sxm5_80 and h200_sxm_141',

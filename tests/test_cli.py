@@ -14,9 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import stubs
 from commands import EASY, LIVE, TIGHT, Cli, files, one_message, started
 
 from optimizer import highs
+from optimizer.batch import read_cases
+from optimizer.batch import run as run_batch
+from optimizer.batch.engine import solve_all
+from optimizer.catalogue import Catalogue
 from optimizer.report.envelope import Envelope
 from optimizer.report.row import COLUMNS
 
@@ -72,14 +77,17 @@ def test_version(command: Cli) -> None:
     assert __version__ in ran.out
 
 
+solve = highs.solve
+
+
 def lying(model: Any, **kind: bool) -> highs.Solution:
     """HiGHS with a cheaper objective than that of its plan."""
-    honest = highs.solve_arrays(highs.compile_model(model), **kind)
+    honest = solve(model, **kind)
     return replace(honest, objective=honest.objective * 0.9)
 
 
 def claims_infeasible(model: Any, **kind: bool) -> highs.Solution:
-    honest = highs.solve_arrays(highs.compile_model(model), **kind)
+    honest = solve(model, **kind)
     return replace(honest, status="infeasible", values={}, objective=math.nan)
 
 
@@ -101,21 +109,23 @@ def test_two_proofs_that_disagree_are_status_5_and_no_plan(
 
 
 def test_an_undecided_row_makes_a_batch_status_6(command: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The row is told as undecided, without servers or cost, and with what was asked and which solver failed."""
-    monkeypatch.setattr(highs, "solve", lying)
+    """No answer for one row is no success, whatever became of the others."""
+    monkeypatch.setitem(solve_all.__kwdefaults__, "solve", stubs.undecided)
     ran = command("batch", "-", stdin=b"case_id,max_mw,deadline_days\na,0.6,90\n")
     (row,) = csv.DictReader(io.StringIO(ran.out))
-    assert ran.status == 6
-    assert row["status"] == "undecided" and row["reason"]
-    assert row["servers"] == row["cost_usd"] == ""
+    assert (ran.status, row["status"]) == (6, "undecided")
+    assert "1 undecided" in ran.err
 
 
-def test_an_undecided_row_says_what_was_asked_and_who_failed(command: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its case could be read: without its fields, sets and solver the row cannot be reproduced."""
+def test_an_undecided_row_says_what_was_asked_and_who_failed(
+    monkeypatch: pytest.MonkeyPatch, frozen: Catalogue
+) -> None:
+    """It has neither servers nor cost; without its case's fields, sets and solver it cannot be reproduced."""
     monkeypatch.setattr(highs, "solve", lying)
-    ran = command("batch", "-", stdin=b"case_id,max_mw,deadline_days\na,0.6,90\n")
-    (row,) = csv.DictReader(io.StringIO(ran.out))
-    told = {name: row[name] for name in ("workload", "country", "max_mw", "assumptions", "rules", "solver")}
+    (row,) = run_batch(read_cases("case_id,max_mw,deadline_days\na,0.6,90\n", "cases.csv"), frozen)
+    assert row.status == "undecided" and row.reason
+    assert row.servers is None and row.cost_usd is None
+    told = {name: getattr(row, name) for name in ("workload", "country", "max_mw", "assumptions", "rules", "solver")}
     assert all(told.values()), told
 
 
@@ -126,8 +136,8 @@ def test_interrupted_is_status_130(command: Cli, monkeypatch: pytest.MonkeyPatch
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    for place in ("insight.answer", "batch.run", "report.considered"):
-        monkeypatch.setattr(import_module(f"optimizer.{place}"), "prepare", interrupt)
+    for place, name in (("insight.answer", "prepare"), ("report.considered", "prepare"), ("batch.engine", "wait")):
+        monkeypatch.setattr(import_module(f"optimizer.{place}"), name, interrupt)
     ran = command(*arguments, stdin=b"case_id\na\n")
     assert ran.status == 130
     assert "Traceback" not in ran.err and ran.err.strip().endswith("Interrupted.")

@@ -384,10 +384,13 @@ def test_the_licence_eats_the_deadline(catalogue):
     assert nothing.cause == "limits"
 
 
-@pytest.mark.parametrize(("deadline", "servers"), [(365, 71), (364, 71), (363, 72), (300, 122), (250, 274)])
+@pytest.mark.parametrize(("deadline", "servers"), [(365, 80), (364, 81), (363, 82), (300, 138), (250, 310)])
 def test_the_servers_that_the_licence_makes_necessary(catalogue, deadline, servers):
-    """25,694.44 / (2.3509 x (365 - 210)) = 70.5, so 71 H100 servers; with all 365 days 30 would do."""
-    assert -(-25_694.4444 // (2.3509332 * (deadline - 210))) == servers
+    """25,694.44 / (2.0731 x (365 - 210)) = 79.96, so 80 H100 servers; with all 365 days 31 would do.
+
+    From 64 servers on (512 devices) each does 2.0731 PFLOP/s, below that 2.2868.
+    """
+    assert -(-25_694.4444 // (2.07309564 * (deadline - 210))) == servers
     case = Case(
         **{"country": "VN", "use": "h100_sxm5_80", "precision": "fp8", "procurement": "buy"},
         **{"deadline_from": "order", "deadline_days": deadline, "objective": "peak_power"},
@@ -422,22 +425,22 @@ def test_a_larger_plan_takes_the_licence(catalogue):
 
 
 def test_the_low_volume_route_is_the_quick_one(catalogue):
-    """By exception 212 servers at most: 90 days of delivery and 52 of work are 142; the licence alone takes 210."""
-    assert -(-25_694.4444 // (2.3509332 * 212)) == 52
+    """By exception 212 servers at most: 90 days of delivery and 59 of work are 149; the licence alone takes 210."""
+    assert -(-25_694.4444 // (2.07309564 * 212)) == 59
     case = Case(
         **{"country": "BR", "rules": "diffusion-2025", "procurement": "buy", "use": "h100_sxm5_80", "precision": "fp8"},
-        **{"deadline_from": "order", "deadline_days": 142},
+        **{"deadline_from": "order", "deadline_days": 149},
     )
     found = plan(case, catalogue)
     assert isinstance(found, Plan)
-    assert (found.items[0].key.route, found.lead_days, found.days) == ("DIFF_LPP", 90, 52)
-    assert isinstance(plan(case.changed(deadline_days=141), catalogue), Infeasible)
+    assert (found.items[0].key.route, found.lead_days, found.days) == ("DIFF_LPP", 90, 59)
+    assert isinstance(plan(case.changed(deadline_days=148), catalogue), Infeasible)
 
 
 def test_the_low_volume_cap_to_the_server(catalogue):
     """26.9e6 / 126,649.6 = 212.4: 212 H100 servers by the exception, the 213th needs the licence."""
     assert 26_900_000 // 126_649.6 == 212
-    days = -(-25_694.4444 // (2.3509332 * 212))
+    days = -(-25_694.4444 // (2.07309564 * 212))
     case = Case(
         **{"country": "BR", "rules": "diffusion-2025", "procurement": "buy", "use": "h100_sxm5_80", "precision": "fp8"},
         **{"objective": "peak_power"},
@@ -453,21 +456,21 @@ def test_the_low_volume_cap_to_the_server(catalogue):
 
 
 def test_the_national_cap_makes_a_plan_impossible(catalogue):
-    """790e6 / 432,000 = 1,828 servers of B300: Llama 3.1 405B takes them 33 days. In 32 it is lawful only uncapped.
+    """790e6 / 432,000 = 1,828 servers of B300: Llama 3.1 405B takes them 44 days. In 43 it is lawful only uncapped.
 
-    3.8e25 FLOP = 439,814.8 PFLOP/s-days; a server does 8 x 4,500 x 0.25 x 0.83 / 1000 = 7.47 PFLOP/s.
+    3.8e25 FLOP = 439,814.8 PFLOP/s-days; a server does 8 x 4,500 x 0.208 x 0.89 x 0.83 / 1000 = 5.5314 PFLOP/s.
     """
     assert 790_000_000 // (8 * 54_000) == 1828
-    assert -(-439_814.8148 // (7.47 * 1828)) == 33
+    assert -(-439_814.8148 // (5.5313856 * 1828)) == 44
     case = Case(
         **{"country": "BR", "workload": "llama-3.1-405b", "procurement": "buy", "use": "b300", "precision": "fp8"},
-        **{"deadline_days": 32},
+        **{"deadline_days": 43},
     )
     free = plan(case, catalogue)
     assert isinstance(free, Plan)
     assert free.tpp > 790_000_000
     assert isinstance(plan(case.changed(rules="diffusion-2025"), catalogue), Infeasible)
-    capped = plan(case.changed(rules="diffusion-2025", deadline_days=33), catalogue)
+    capped = plan(case.changed(rules="diffusion-2025", deadline_days=44), catalogue)
     assert isinstance(capped, Plan)
     assert capped.tpp <= 790_000_000
     assert capped.items[0].key.route == "DIFF_T2_LICENCE"

@@ -89,6 +89,24 @@ def test_china_under_the_diffusion_rule_before_the_china_rule(live):
 
 
 @pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (("h100", "Macau", THEN), DENIAL),
+        (("h100", "macao"), CASE),
+        (("b300", "MO"), DENIAL),
+        (("h100", "MO", None, "diffusion-2025"), CASE),
+        (("b300", "MO", None, "draft-march-2026"), DENIAL),
+        (("rtx 4090", "MO"), "3A090.a-consumer, licence exception NAC, 25 days"),
+    ],
+)
+def test_macau_is_treated_as_the_rules_name_it(live, asked, told):
+    """Beside D:5, of which it is no member, and beside China since 2026-01-15. Wrong: "not cleared", or free."""
+    found = law_answer(live, *asked)
+    assert found.sentence == f"{live.accelerators[found.accelerator].name} to Macau: {told}"
+    assert [group.group for group in found.groups] == ["MO"]
+
+
+@pytest.mark.parametrize(
     ("accelerator", "words"),
     [
         ("h20", "H20 SXM 96GB to Viet Nam: not controlled by 3A090, no licence"),
@@ -126,7 +144,7 @@ def test_the_groups_told_are_those_that_the_rules_name(live):
 
 def test_every_route_has_its_rule_status_and_source(live):
     """Whoever relies on an answer must be able to look it up."""
-    for country in (*live.countries, "CN"):
+    for country in (*live.countries, "CN", "MO"):
         for name in live.accelerators:
             for rules in live.rule_sets:
                 found = law_answer(live, name, country, None, rules)
@@ -183,6 +201,50 @@ def test_the_letters_on_the_h20_are_told_for_china_only(live):
     assert "Letters" not in law_answer(live, "h20", "China", THEN).sentence
     assert "H20_LETTERS" not in buyer(live, "v100", "CN")  # 898 GB/s
     assert "H20_LETTERS" not in buyer(live, "h20", "VN")
+
+
+def bills(live, *asked):
+    return {b.rule for b in law_answer(live, *asked).bills}
+
+
+def test_pending_bills_are_told_apart_and_settle_nothing(live):
+    """Two for every controlled chip, two more for D:5 and Macau; none before its day, for the H20, or as a rule."""
+    every = {"BILL_CHIP_SECURITY", "BILL_REMOTE_ACCESS"}
+    assert bills(live, "h100", "BR") == every
+    assert bills(live, "h100", "CN") == bills(live, "h100", "MO") == {*every, "BILL_GAIN", "BILL_OVERWATCH"}
+    assert bills(live, "h100", "BR", THEN) == bills(live, "h20", "BR") == bills(live, "h100", "US") == set()
+    assert not any(rule.startswith("BILL") for rule in buyer(live, "h100", "CN"))
+    for row in live.buyer_rules:
+        assert (row.kind == "bill") == row.status.startswith("pending") == row.rule.startswith("BILL_")
+        assert row.kind == "rule" or not row.in_sentence
+    case = Case(country="BR", use="h100", procurement="buy", deadline_days=200)
+    lawful = plan(case, live)
+    without = replace(live, buyer_rules=tuple(r for r in live.buyer_rules if r.kind == "rule"), cache={})
+    assert isinstance(lawful, Plan)
+    assert plan(case, without).cost_usd == lawful.cost_usd
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("LIC_D1_D4", ("LIC_D1_D4: what follows", "lead_days: 120 days (estimate)", "status: in force")),
+        ("lic-d1-d4", ("LIC_D1_D4: what follows",)),
+        ("GP10_ASCEND", ("GP10_ASCEND: class of a chip", "GP10_ASCEND: what follows")),
+        ("UAE_A5", ("UAE_A5: told, settled by no plan", "source: https://www.govinfo.gov")),
+        ("EU_GPAI_SYSTEMIC", ("threshold of training compute",)),
+    ],
+)
+def test_a_rule_is_shown_by_its_name(capsys, name, told):
+    """Whatever table it stands in, with status, source and estimates: an answer names the rule that decided."""
+    assert run(["data", "show", name]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    for words in told:
+        assert words in shown
+
+
+def test_an_unknown_rule_is_told(capsys):
+    assert run(["data", "show", "LIC_D1_D5"]) == 2
+    assert "did you mean lic_d1_d4" in capsys.readouterr().err.lower()
 
 
 # --- the withdrawn draft of March 2026 ------------------------------------------------------------------------------

@@ -92,6 +92,7 @@ def random_catalogue(rng: random.Random, frozen: Catalogue, *, kinds: int) -> Ca
         overrides={},
         parameters=_random_parameters(rng, frozen),
         brackets=_random_brackets(rng, frozen, kinds),
+        model_sizes=_random_sizes(names, frozen),
         licence_rules=_random_rules(rng, frozen),
         chip_classes=tuple(row for row in frozen.chip_classes if row.rule == "REST"),
         cache={},
@@ -138,6 +139,15 @@ def _random_brackets(rng: random.Random, frozen: Catalogue, kinds: int) -> dict[
             ),
         )
     return {**frozen.brackets, SET: rows}
+
+
+def _random_sizes(names: list[str], frozen: Catalogue) -> dict[str, tuple[Any, ...]]:
+    """None, or a factor for small models, as those of the cases are; drawn apart: the cases stay as they were."""
+    (any_size,) = frozen.model_sizes[SET]
+    if random.Random("".join(names)).random() < 0.6:
+        return {**frozen.model_sizes}
+    some = {"generations": ("Ampere", "Hopper"), "params_below_b": dec(1), "efficiency_factor": dec(0.75)}
+    return {**frozen.model_sizes, SET: (any_size.model_copy(update=some), any_size)}
 
 
 def _random_rules(rng: random.Random, frozen: Catalogue) -> tuple[Any, ...]:

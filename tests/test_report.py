@@ -380,7 +380,7 @@ def test_the_mix_of_rows_behind_the_stated_energy() -> None:
 
 
 def test_the_claims_about_the_studys_speed(study: Reproduction, live: Catalogue) -> None:
-    """1,104 TFLOP/s an H100 in the sheet, about three times what the evidence holds for runs on H100."""
+    """1,104 TFLOP/s an H100 in the sheet, about four times the 259 that the evidence holds for runs on H100."""
     found = cell(study, SHEET, "BR", H100, 90)
     assert found.plan is not None
     (item,) = found.plan.items
@@ -388,7 +388,8 @@ def test_the_claims_about_the_studys_speed(study: Reproduction, live: Catalogue)
     evidence = cell(study, EVIDENCE, "BR", H100, 90).plan
     assert evidence is not None
     speed = float(evidence.items[0].pflops / evidence.accelerators) * 1000
-    assert 2.5 <= 1104 / speed <= 4
+    assert speed == pytest.approx(1978.9 * 0.15 * 0.97 * 0.9, rel=1e-3)
+    assert 3.5 <= 1104 / speed <= 4.5
     assert "1,104 TFLOP/s" in " ".join(conclusion(study))
 
 
@@ -423,6 +424,15 @@ def test_taxes_that_begin_before_the_end_are_told(live: Catalogue, country: str,
     out = io.StringIO()
     print_card(answer(case, live), Console(file=out, width=200))
     assert ("import taxes are those of 2026-11-22; others hold from 2027-01-01" in out.getvalue()) is told
+
+
+def test_taxes_of_the_day_of_delivery_are_told_as_such(live: Catalogue) -> None:
+    """Ordered on 2026-11-22 for 200 days: the new taxes are in the plan, and the card says of which day they are."""
+    case = Case(country="BR", workload="llama-3.1-8b", procurement="buy", deadline_days=200, max_mw="3")
+    out = io.StringIO()
+    print_card(answer(case.changed(deadline_from="order"), live), Console(file=out, width=200))
+    assert "import taxes are those of the day of delivery, 2027-02-20: new ones hold from 2027-01-01" in out.getvalue()
+    assert "ask again" not in out.getvalue()
 
 
 def test_a_mix_says_that_it_reckons_without_loss(frozen: Catalogue) -> None:

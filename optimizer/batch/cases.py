@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TextIO
 
 from optimizer.domain import Case
 from optimizer.errors import DataError, Problem
@@ -25,11 +26,39 @@ class Entry:
     line: int | None = None
 
 
-def read_cases(text: str, name: str) -> Iterator[Entry]:
-    """The rows of a cases file as cases; a bad row is an entry with its problems.
+def case_id_of(line: Line) -> str:
+    """The name of a case; where it has none, its line."""
+    return line.cells.get("case_id", "").strip() or f"line {line.number}"
+
+
+def doubtful(column: str, cell: str) -> str | None:
+    """What is wrong with a cell that could be read as two numbers; None if nothing."""
+    return None if column in _TEXT else two_readings(cell)
+
+
+def entry_of(line: Line | Problem) -> Entry:
+    """A line of cells as a case, or with all its problems."""
+    if isinstance(line, Problem):
+        return Entry(f"line {line.line}", None, (line,))
+    case_id = case_id_of(line)
+    found = [
+        Problem(rule, file=line.file, line=line.number, column=column, value=cell.strip())
+        for column, cell in line.cells.items()
+        if (rule := doubtful(column, cell))
+    ]
+    if found:
+        return Entry(case_id, None, tuple(found))
+    try:
+        return Entry(case_id, typed(line, Case), (), line.file, line.number)
+    except DataError as error:
+        return Entry(case_id, None, error.problems)
+
+
+def csv_cases(text: str | TextIO, name: str) -> Iterator[Line | Problem]:
+    """The lines of a cases file in CSV, before they are typed.
 
     Args:
-        text: the CSV text.
+        text: the CSV text, or a stream of it that is read as the lines are asked for.
         name: the file's name, for messages.
 
     Raises:
@@ -41,28 +70,27 @@ def read_cases(text: str, name: str) -> Iterator[Entry]:
         problems.append(Problem(f"has more than {MAX_COLUMNS} columns", file=name, line=1))
     if problems:
         raise DataError(problems)
-    return _entries(lines, name)
+    return some(lines, name, "has a header and no case")
 
 
-def _entries(lines: Iterator[Line | Problem], name: str) -> Iterator[Entry]:
+def some(lines: Iterable[Line | Problem], name: str, rule: str) -> Iterator[Line | Problem]:
+    """The same lines.
+
+    Raises:
+        DataError: with ``rule`` if there is none.
+    """
     empty = True
     for line in lines:
         empty = False
-        if isinstance(line, Problem):
-            yield Entry(f"line {line.line}", None, (line,))
-            continue
-        case_id = line.cells.get("case_id", "").strip() or f"line {line.number}"
-        doubtful = [
-            Problem(rule, file=name, line=line.number, column=column, value=cell.strip())
-            for column, cell in line.cells.items()
-            if column not in _TEXT and (rule := two_readings(cell))
-        ]
-        if doubtful:
-            yield Entry(case_id, None, tuple(doubtful))
-            continue
-        try:
-            yield Entry(case_id, typed(line, Case), (), name, line.number)
-        except DataError as error:
-            yield Entry(case_id, None, error.problems)
+        yield line
     if empty:
-        raise DataError([Problem("has a header and no case", file=name)])
+        raise DataError([Problem(rule, file=name)])
+
+
+def read_cases(text: str, name: str) -> Iterator[Entry]:
+    """The rows of a cases file in CSV as cases; a bad row is an entry with its problems.
+
+    Raises:
+        DataError: as :func:`csv_cases`.
+    """
+    return map(entry_of, csv_cases(text, name))

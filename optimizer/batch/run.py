@@ -30,10 +30,11 @@ def plan_many(cases: Iterable[Case], catalogue: Catalogue) -> Iterator[Outcome]:
 def run(entries: Iterable[Entry], catalogue: Catalogue) -> Iterator[PlanRow]:
     """The row of every entry, in order: plan, infeasible, invalid or undecided. One bad row stops no other."""
     for entry in entries:
-        yield _row(entry, catalogue)
+        yield row_of(entry, catalogue)
 
 
-def _row(entry: Entry, catalogue: Catalogue) -> PlanRow:
+def row_of(entry: Entry, catalogue: Catalogue) -> PlanRow:
+    """The row of one entry."""
     if entry.case is None:
         return failed_row(entry.case_id, "invalid", _told(entry.problems), catalogue)
     settled = entry.case

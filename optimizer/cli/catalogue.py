@@ -57,19 +57,20 @@ def list_data(kind: str | None, as_json: bool, folder: str | None) -> None:
 def show(names: tuple[str, ...], as_json: bool, folder: str | None, packs: tuple[str, ...]) -> None:
     """Show one entry with every figure, its unit, source, date and whether it is an estimate.
 
-    NAME is an accelerator (h100), a country (BR), a workload, a rule set, an assumption set; or one of: case (the
-    columns of a cases file), plan (the columns of the plan CSV), schema (the JSON Schema of --json).
+    NAME is an accelerator (h100), a country (BR), a workload, a rule set, a rule (LIC_D1_D4), an assumption set; or
+    one of: case (the columns of a cases file), plan (the columns of the plan CSV), schema (the JSON Schema of --json).
 
     \b
     optimizer data show mfu h100      efficiency, the ratios to other generations, and the rows they rest on
+    optimizer data show goodput       share of the time that makes progress (goodput h100: of one accelerator)
+    optimizer data show overhead      compute beyond the final run
+    optimizer data show scale         what the sizes of the cluster and of the model do to efficiency
     """
     import sys
 
     known = catalogue(folder, packs)
-    if names[0] == "mfu" and len(names) > 1:
-        from optimizer.report.efficiency import mfu_sheet
-
-        efficiency = mfu_sheet(known, " ".join(names[1:]))
+    efficiency = _efficiency(known, names)
+    if efficiency is not None:
         write_json(efficiency, sys.stdout) if as_json else _print_sheet(efficiency, known)
         return
     name = " ".join(names)
@@ -88,6 +89,22 @@ def show(names: tuple[str, ...], as_json: bool, folder: str | None, packs: tuple
         write_json(sections, sys.stdout)
         return
     _print_sheet(sections, known)
+
+
+def _efficiency(known: Catalogue, names: tuple[str, ...]) -> dict[str, list[dict[str, str]]] | None:
+    """One of the views of efficiency with the rows that it rests on; None where something else is meant."""
+    what, rest = names[0], " ".join(names[1:])
+    if what == "mfu" and rest:
+        from optimizer.report.efficiency import mfu_sheet
+
+        return mfu_sheet(known, rest)
+    from optimizer.report import evidence
+
+    if what == "goodput":
+        return evidence.goodput_sheet(known, rest)
+    if what in ("overhead", "scale") and not rest:
+        return evidence.overhead_sheet(known) if what == "overhead" else evidence.scale_sheet(known)
+    return None
 
 
 def _dictionary(name: str, as_json: bool) -> None:

@@ -88,21 +88,33 @@ def report_error(error: OptimizerError) -> None:
         note(f"No plan is told where two proofs disagree. To reproduce it: {path}")
 
 
-@contextmanager
-def destination(path: str | None) -> Iterator[TextIO]:
-    """Stdout, or a file that appears under its name only when it is complete."""
-    if path in (None, "-"):
-        yield sys.stdout
-        return
-    from optimizer.report.tabular import atomically
+def target_of(path: str | None) -> Path | None:
+    """The file to write, a link followed rather than replaced; None for stdout.
 
+    Raises:
+        click.BadParameter: it is a folder, or lies in none.
+    """
+    if path in (None, "-"):
+        return None
     if (path or "").endswith(("/", os.sep)):
         raise click.BadParameter(f"{path} is a folder", param_hint="--output")
-    target = Path(path or "").resolve()  # a link is followed, not replaced
+    target = Path(path or "").resolve()
     if not target.parent.is_dir():
         raise click.BadParameter(f"there is no folder {target.parent}", param_hint="--output")
     if target.is_dir():
         raise click.BadParameter(f"{target} is a folder", param_hint="--output")
+    return target
+
+
+@contextmanager
+def destination(path: str | None) -> Iterator[TextIO]:
+    """Stdout, or a file that appears under its name only when it is complete."""
+    target = target_of(path)
+    if target is None:
+        yield sys.stdout
+        return
+    from optimizer.report.tabular import atomically
+
     if target.exists() and not target.is_file():
         with target.open("w", encoding="utf-8", newline="") as stream:  # a device or a pipe is written to, not replaced
             yield stream

@@ -94,6 +94,12 @@ class RealRun(Sourced):
     count: Count | None = column("accelerators at work", "devices", None, gt=0)
     days: Number | None = column("days of the run", "days", None, gt=0)
     gpu_hours: Number | None = column("accelerator-hours; empty: count x days x 24", "h", None, gt=0)
+    other_hours: Number | None = column(
+        "accelerator-hours beyond these, as published: experiments, failed and repeated runs, later stages",
+        "h",
+        None,
+        gt=0,
+    )
     precision: AsPublished | None = column("precision whose row of the catalogue the run is held against", default=None)
     precision_published: str = column("precision as published", default="")
     scope: Scope = column("what the published hours cover", default="single_run")
@@ -109,16 +115,15 @@ class RealRun(Sourced):
 
 
 class RunBand(Sourced):
-    """How far whole runs lie from MFU x goodput of the catalogue, by generation and model size.
+    """How far whole runs lie from what a plan takes, by generation and model size.
 
-    Whole-run efficiency, central = MFU x goodput x factor; low and high = central x band_low, x band_high. The first
-    row that fits applies.
+    Whole-run efficiency, central = MFU x goodput x the factors of size_brackets.csv and model_sizes.csv; low and high
+    = central x band_low, x band_high. The first row that fits applies.
     """
 
     generations: Names = column("generations of accelerators.csv, or * for any")
     params_from_b: Number = column("active parameters from", "1e9", ge=0)
     params_below_b: Number | None = column("active parameters below; empty: no limit", "1e9", None, gt=0)
-    factor: Number = column("whole-run efficiency over MFU x goodput, central", "ratio", gt=0)
     band_low: Number = column("low over central efficiency", "ratio", gt=0, le=1)
     band_high: Number = column("high over central efficiency", "ratio", ge=1)
 

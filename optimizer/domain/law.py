@@ -77,9 +77,10 @@ class LicenceRule(Sourced):
 
 
 class BuyerRule(Sourced):
-    """What depends on the buyer, the seller or the way of the goods: told beside the law, never settled by a plan."""
+    """What depends on the buyer, the seller or the way of the goods, and bills: told, never settled by a plan."""
 
     rule: str = column("name of the rule", pattern=r"^[A-Z0-9_]+$")
+    kind: Literal["rule", "bill"] = column("rule, or a bill that is pending and no law yet", default="rule")
     rule_sets: Names = column("the rule sets it belongs to")
     chip_classes: Names = column("classes it covers; * for all")
     min_bandwidth_gb_per_s: Number | None = column(
@@ -88,9 +89,9 @@ class BuyerRule(Sourced):
     countries: Names = column("countries it covers; * for all")
     groups: Names = column("country groups it covers; * for all")
     except_groups: Names = column("country groups it does not cover", default=())
-    effective_from: Day = column("first day in force")
+    effective_from: Day = column("first day in force; of a bill, the day of the state that is told")
     effective_to: Day | None = column("last day in force; empty while it stands", default=None)
-    status: str = column("in force, not enforced, withdrawn, draft")
+    status: str = column("in force, not enforced, withdrawn, draft; of a bill, pending and how far it got")
     in_sentence: Flag = column("1 where the law in one sentence would mislead without it", default=False)
     meaning: str = column("the rule in one sentence, as an answer tells it")
 

@@ -89,8 +89,32 @@ class SizeBracket(Sourced):
     bracket: str = column("name of the bracket", pattern=r"^[a-z0-9-]+$")
     min_devices: Whole = column("smallest cluster of the bracket", "devices", ge=1)
     max_devices: Whole = column("largest cluster of the bracket", "devices", ge=1)
-    mfu_factor: Number = column("what the MFU is multiplied by", "ratio", gt=0, le=1)
+    mfu_factor_low: Number | None = column("what the MFU is multiplied by, low", "ratio", None, gt=0, lt=2)
+    mfu_factor: Number = column("what the MFU is multiplied by, central", "ratio", gt=0, lt=2)
+    mfu_factor_high: Number | None = column("what the MFU is multiplied by, high", "ratio", None, gt=0, lt=2)
     network_ratio: Number = column("network cost over accelerator cost", "ratio", ge=0)
+    evidence: str = column("the rows that the factor rests on, as a selector (see validation/selector.py)", default="")
+
+
+class ModelSize(Sourced):
+    """What MFU x goodput are multiplied by for models of some size on some generations.
+
+    A row that names the generation goes before one for any. Small models run less well than large ones: shorter
+    matrix products, more of the time spent elsewhere.
+    """
+
+    assumption_set: str = column("the assumption set the row belongs to")
+    generations: Names = column("generations of accelerators.csv, or * for any")
+    params_from_b: Number = column("active parameters from", "1e9", ge=0)
+    params_below_b: Number | None = column("active parameters below; empty: no limit", "1e9", None, gt=0)
+    efficiency_factor_low: Number | None = column(
+        "what MFU x goodput are multiplied by, low", "ratio", None, gt=0, le=1
+    )
+    efficiency_factor: Number = column("what MFU x goodput are multiplied by, central", "ratio", gt=0, le=1)
+    efficiency_factor_high: Number | None = column(
+        "what MFU x goodput are multiplied by, high", "ratio", None, gt=0, le=1
+    )
+    evidence: str = column("the rows that the factor rests on, as a selector (see validation/selector.py)", default="")
 
 
 class HardwareOverride(Sourced):

@@ -15,17 +15,16 @@ from optimizer.tables import read_rows
 
 @dataclass(frozen=True)
 class Experience:
-    """Hours of whole real runs over those by MFU x goodput, as plans take them: least, central and most."""
+    """Hours of whole real runs over those of a plan: least and most of the band."""
 
     low: Fraction
-    central: Fraction
     high: Fraction
 
 
 def experience(plan: Plan) -> Experience | None:
     """What runs of this size on these generations took; None under assumptions that do not claim to be measured.
 
-    Hours are the inverse of efficiency: 1 / (factor x band_high), 1 / factor, 1 / (factor x band_low).
+    Hours are the inverse of efficiency: 1 / band_high, 1 / band_low.
 
     Raises:
         DataError: run_bands.csv cannot be read.
@@ -40,11 +39,9 @@ def experience(plan: Plan) -> Experience | None:
         for row in _bands(setting.catalogue):
             within = row.params_from_b <= active_b and (row.params_below_b is None or active_b < row.params_below_b)
             if within and (ANY in row.generations or generation in row.generations):
-                factor = Fraction(row.factor)
-                low, high = 1 / (factor * Fraction(row.band_high)), 1 / (factor * Fraction(row.band_low))
-                found.append(Experience(low, 1 / factor, high))
+                found.append(Experience(1 / Fraction(row.band_high), 1 / Fraction(row.band_low)))
                 break
-    return max(found, key=lambda told: told.central, default=None)
+    return max(found, key=lambda told: told.high, default=None)
 
 
 def _bands(catalogue: Catalogue) -> Sequence[RunBand]:

@@ -15,7 +15,7 @@ from functools import cached_property, partial
 from optimizer.claims import Prepared, undecided
 from optimizer.domain import OptionKey
 from optimizer.errors import DataError
-from optimizer.exact import ABROAD, ExactCap, ExactProblem, exact_option
+from optimizer.exact import ABROAD, ExactCap, ExactOptions, ExactProblem, exact_option
 from optimizer.outcome import LimitUse, Plan, Proof, Used, assemble
 from optimizer.planner import laws, prepare
 from optimizer.search import Found, search
@@ -227,9 +227,8 @@ def cloud(ready: Prepared) -> Cloud | None:
         and (row.peak_tflops or accelerator.peak_tflops(precision)) is not None
         for bracket in catalogue.brackets[setting.assumptions.id]
     ]
-    options = tuple(replace(exact_option(setting, key), lead_days=0) for key in keys)
-    hired = tuple(Fraction(option.devices) for option in options)
-    most = ExactCap("hire", "accelerators", setting.exact("hire_max_devices"), hired)
+    options = ExactOptions(replace(exact_option(setting, key), lead_days=0) for key in keys)
+    most = ExactCap("hire", "accelerators", setting.exact("hire_max_devices"), options.column("devices"))
     problem = replace(ready.problem, options=options, caps=(most,), budget_usd=None, site_setup_usd=Fraction(0))
     best = search(problem, "cost")
     if best is None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from optimizer.catalogue import ANY
 from optimizer.domain import Sourced
+from optimizer.options.performance import model_size_of
 from optimizer.outcome import Plan, PlanItem
 from optimizer.setting import Figure, Setting
 
@@ -43,7 +44,11 @@ def _of_item(plan: Plan, item: PlanItem) -> Iterator[Figure]:
     else:
         yield _figure(f"{key.accelerator} {key.precision} peak", chip, f"{key.precision}_tflops")
     bracket = next(b for b in catalogue.brackets[setting.assumptions.id] if b.bracket == key.bracket)
-    yield _figure(f"loss of efficiency with size ({key.bracket} cluster)", bracket, "mfu_factor")
+    yield _figure(f"factor of the size of the cluster ({key.bracket})", bracket, "mfu_factor")
+    size = model_size_of(
+        catalogue.model_sizes[setting.assumptions.id], chip.generation, setting.workload.params_active_b
+    )
+    yield _figure(f"factor of the size of the model ({chip.generation})", size, "efficiency_factor")
     yield _figure(f"{key.accelerator} server power", hardware, "server_peak_kw")
     yield _figure(f"{key.accelerator} memory", chip, "memory_gb")
     yield _figure(f"{key.accelerator} TPP", chip, "tpp")

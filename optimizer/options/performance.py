@@ -2,22 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from decimal import Decimal
+
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.domain import ANY, ModelSize
 from optimizer.units import BYTES_PER_GB, FLOP_PER_PFLOPS_DAY, TFLOPS_PER_PFLOPS
 
 Column = NDArray[np.float64]
 
 
-def sustained_pflops(devices: Column, peak_tflops: Column, mfu: Column, mfu_factor: Column, goodput: Column) -> Column:
+def sustained_pflops(
+    devices: Column, peak_tflops: Column, mfu: Column, mfu_factor: Column, goodput: Column, model_factor: Column
+) -> Column:
     """Sustained PFLOP/s of one server.
 
-    devices x dense peak at the stated precision (TFLOP/s) x MFU x size factor x goodput / 1000.
-    MFU is the share of that very peak in steady state (Chowdhery et al. 2022, arXiv 2204.02311, app. B),
-    goodput the share of wall-clock time spent on progress.
+    devices x dense peak at the stated precision (TFLOP/s) x MFU x factor of the cluster's size x goodput x factor of
+    the model's size / 1000. MFU is the share of that very peak in steady state (Chowdhery et al. 2022,
+    arXiv 2204.02311, app. B), goodput the share of wall-clock time spent on progress.
     """
-    return devices * peak_tflops * mfu * mfu_factor * goodput / TFLOPS_PER_PFLOPS
+    return devices * peak_tflops * mfu * mfu_factor * goodput * model_factor / TFLOPS_PER_PFLOPS
+
+
+def model_size_of(rows: Iterable[ModelSize], generation: str, active_b: Decimal) -> ModelSize:
+    """The row that holds for an accelerator's generation and a model's active parameters (1e9).
+
+    A row that names the generation goes before one for any; the cross-check of the tables sees to it that there is
+    one, and no two of a kind.
+    """
+    held = [
+        row
+        for row in rows
+        if row.params_from_b <= active_b and (row.params_below_b is None or active_b < row.params_below_b)
+    ]
+    return next(row for name in (generation, ANY) for row in held if name in row.generations)
 
 
 def work_pflops_days(training_flop: float) -> float:

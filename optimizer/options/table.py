@@ -7,13 +7,24 @@ money end here: the model behind it never learns a country's name.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import product
+from typing import Any
 
 import numpy as np
 
 from optimizer.catalogue import ANY
-from optimizer.domain import Accelerator, Connection, Efficiency, OptionKey, Precision, Procurement, SizeBracket
+from optimizer.domain import (
+    Accelerator,
+    Connection,
+    Efficiency,
+    ModelSize,
+    OptionKey,
+    Precision,
+    Procurement,
+    SizeBracket,
+)
+from optimizer.kept import kept
 from optimizer.options import cost, performance, power
 from optimizer.options.export_control import Route, routes
 from optimizer.options.performance import Column
@@ -40,6 +51,7 @@ class Option:
     hardware: Hardware
     efficiency: Efficiency
     bracket: SizeBracket
+    model_size: ModelSize
     route: Route
     premium: float
 
@@ -72,6 +84,8 @@ class OptionTable:
     server_usd: Column
     server_day_usd: Column
     day_usd: float
+    derived: dict[str, Any] = field(default_factory=dict, repr=False)
+    """What follows from the options alone, worked out once for all cases that share them (see limits)."""
 
 
 def options_table(setting: Setting) -> OptionTable:
@@ -82,16 +96,10 @@ def options_table(setting: Setting) -> OptionTable:
         *(case.country, setting.architecture, case.basis, case.date, case.rules, case.assumptions, case.tax_regime),
         *(case.import_duty, case.pue, case.electricity_usd_per_kwh, case.rent_premium, case.assume_hire),
         *(case.procurement, case.precision, case.use, case.avoid, tuple(name for name, count in case.owned if count)),
-        _stays_below(setting),
+        # of the workload only its size counts here; taxes may be those of delivery, not of the case's date
+        *(setting.size_class, setting.tax.effective_from, _stays_below(setting), case.deadline_from),
     )
-    cache = setting.catalogue.cache
-    if key not in cache:
-        cache[key] = _computed(setting)
-    table: OptionTable = cache[key]
-    # lead times count only when the deadline runs from the order
-    if case.deadline_from != "order":
-        return replace(table, lead_days=np.zeros_like(table.lead_days))
-    return table
+    return kept(setting.catalogue.cache, key, lambda: _computed(setting))
 
 
 def _computed(setting: Setting) -> OptionTable:
@@ -203,12 +211,14 @@ def _procured(
     ways_in = usable if procurement == "buy" else tuple(replace(route, lead_days=0) for route in usable)
     ways_in = ways_in[:1] if procurement == "own" else ways_in
     brackets, connections = setting.catalogue.brackets[setting.assumptions.id], _connections(setting, procurement)
+    sizes = setting.catalogue.model_sizes[setting.assumptions.id]
+    size = performance.model_size_of(sizes, accelerator.generation, setting.workload.params_active_b)
     for efficiency, route, bracket, connection in product(efficiencies, ways_in, brackets, connections):
         site = setting.country.id
         key = OptionKey(
             accelerator.id, efficiency.precision, procurement, route.rule, bracket.bracket, site, connection
         )
-        yield Option(key, accelerator, hardware, efficiency, bracket, route, premium)
+        yield Option(key, accelerator, hardware, efficiency, bracket, size, route, premium)
 
 
 def _connections(setting: Setting, procurement: Procurement) -> tuple[Connection, ...]:
@@ -300,6 +310,7 @@ def _columns(setting: Setting, options: tuple[Option, ...], excluded: tuple[Excl
             column(float(o.efficiency.mfu) for o in options),
             column(float(o.bracket.mfu_factor) for o in options),
             column(float(o.efficiency.goodput) for o in options),
+            column(float(o.model_size.efficiency_factor) for o in options),
         ),
         peak_kw=peak,
         mean_kw=mean,
@@ -319,7 +330,12 @@ def _precision(option: Option) -> Precision:
 
 
 def _lead_days(setting: Setting, option: Option) -> int:
-    """What is bought needs its licence, then delivery; hire takes its own time; what is owned, none."""
+    """What is bought needs its licence, then delivery; hire takes its own time; what is owned, none.
+
+    They count only where the deadline runs from the order.
+    """
+    if setting.case.deadline_from != "order":
+        return 0
     if option.key.procurement == "buy":
         return option.route.lead_days + int(fraction(setting.figures["buy_lead_days"].value))
     if option.key.procurement == "rent":

@@ -176,18 +176,24 @@ def _beside(answer: Answer, plan: Plan) -> Iterator[str]:
 
 
 def _coming_taxes(plan: Plan) -> Iterator[str]:
-    """Taxes are those of the case's date; where others begin before the run must end, a purchase may meet them."""
-    from datetime import date, timedelta
+    """Taxes are those of one day; where others begin between the case's date and the end, a purchase may meet them."""
+    from datetime import date
 
     setting = plan.setting
     if not any(item.key.procurement == "buy" for item in plan.items):
         return
     today = date.fromisoformat(setting.case.date or setting.catalogue.as_of)
-    last = (today + timedelta(days=(setting.case.deadline_days or 0) + plan.lead_days)).isoformat()
+    ends = today.toordinal() + (setting.case.deadline_days or 0) + plan.lead_days
+    last = date.fromordinal(min(ends, date.max.toordinal())).isoformat()
+    told = setting.customs_day
     for row in setting.catalogue.tax_regimes:
         begins = row.effective_from or ""
-        if row.country == setting.country.id and row.is_default and today.isoformat() < begins <= last:
-            yield f"import taxes are those of {today}; others hold from {begins}: ask again with --date {begins}"
+        if row.country != setting.country.id or not row.is_default or not today.isoformat() < begins <= last:
+            continue
+        if told >= begins:
+            yield f"import taxes are those of the day of delivery, {told}: new ones hold from {begins}"
+        else:
+            yield f"import taxes are those of {told}; others hold from {begins}: ask again with --date {begins}"
 
 
 def distance(plan: Plan, other: Plan) -> str:

@@ -34,6 +34,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "country_groups": ("country", "group", "effective_from"),
     "golden_cases": ("id",),
     "licence_rules": ("rule",),
+    "model_sizes": ("assumption_set", "generations", "params_from_b"),
     "size_brackets": ("assumption_set", "bracket"),
     "throughput": ("id",),
 }
@@ -43,6 +44,7 @@ _REFERENCES: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "hardware_overrides": {"assumption_set": ("assumption_sets", "id"), "accelerator": ("accelerators", "id")},
     "hire": {"country": ("countries", "id")},
     "parameters": {"assumption_set": ("assumption_sets", "id")},
+    "model_sizes": {"assumption_set": ("assumption_sets", "id")},
     "size_brackets": {"assumption_set": ("assumption_sets", "id")},
     "study_cells": {
         "reading": ("assumption_sets", "id"),

@@ -102,16 +102,18 @@ def _rests_on(row: Efficiency, evidence: Evidence) -> Iterable[dict[str, str]]:
             "value": f"{other.accelerator} {other.precision} {other.architecture}: "
             f"MFU {other.mfu}, goodput {other.goodput}",
         }
-    publications = dict.fromkeys(item.publication for item in found.throughput)
-    for publication in publications:
-        some = [item for item in found.throughput if item.publication == publication]
+    # one summary for one peak: a median over FP8 and BF16, or over two accelerators, would be of nothing
+    kinds = dict.fromkeys((item.publication, item.accelerator, item.precision) for item in found.throughput)
+    for kind in kinds:
+        some = [item for item in found.throughput if (item.publication, item.accelerator, item.precision) == kind]
         summary = spread(value for value in map(mfu_6nd, some) if value is not None)
-        words = _spread(summary) if summary else "hardware FLOP only"
-        yield {"name": publication, "value": f"{len(some)} measurements, MFU {words}", "meaning": some[0].source}
+        words = spread_words(summary) if summary else "hardware FLOP only"
+        name = f"{kind[0]}, {kind[1]} in {kind[2]}"
+        yield {"name": name, "value": f"{len(some)} measurements, MFU {words}", "meaning": some[0].source}
         yield from map(_throughput_line, some)
-    for kind, runs in (("whole run", found.runs), ("goodput", found.goodput)):
+    for what, runs in (("whole run", found.runs), ("goodput", found.goodput)):
         for run in runs:
-            yield _run_line(kind, run, evidence)
+            yield run_line(what, run, evidence)
     if not (found.count or found.goodput):
         yield {"name": "no rows", "value": "a planning estimate; see the note"}
 
@@ -131,7 +133,7 @@ def _throughput_line(row: Throughput) -> dict[str, str]:
     return {"name": row.id, "value": f"{told}: {', '.join(where)}"}
 
 
-def _run_line(kind: str, run: RealRun, evidence: Evidence) -> dict[str, str]:
+def run_line(kind: str, run: RealRun, evidence: Evidence) -> dict[str, str]:
     """A run by its whole-run efficiency, or by what goodput it implies."""
     chip = evidence.catalogue.accelerators[run.accelerator] if run.accelerator else None
     peak = wide_peak(chip, (run.precision or "bf16") if kind == "whole run" else "bf16") if chip else None
@@ -146,7 +148,8 @@ def _run_line(kind: str, run: RealRun, evidence: Evidence) -> dict[str, str]:
     return {"name": f"{kind} {run.name}", "value": told, "meaning": run.source}
 
 
-def _spread(found: Spread) -> str:
+def spread_words(found: Spread) -> str:
+    """Least, median and most."""
     return f"{found.low:.3f} - {found.median:.3f} - {found.high:.3f} (least, median, most)"
 
 
@@ -185,7 +188,7 @@ def _gain(
 def _ratio(name: str, planned: float, seen: Spread | None) -> dict[str, str]:
     if seen is None:
         return {"name": name, "value": f"{planned:.2f}", "meaning": "not measured like for like in the tables held"}
-    return {"name": name, "value": f"{planned:.2f}", "meaning": f"measured in {seen.count} pairs: {_spread(seen)}"}
+    return {"name": name, "value": f"{planned:.2f}", "meaning": f"measured in {seen.count} pairs: {spread_words(seen)}"}
 
 
 def _whole_runs(key: str, evidence: Evidence) -> Iterable[dict[str, str]]:
@@ -211,6 +214,6 @@ def _whole_runs(key: str, evidence: Evidence) -> Iterable[dict[str, str]]:
             sizes = "any other size" if band.params_below_b is None else f"less than {band.params_below_b}B"
             yield {
                 "name": f"models of {sizes}",
-                "value": f"whole run = MFU x goodput x {band.factor}, band x {band.band_low} to x {band.band_high}",
+                "value": f"whole run = MFU x goodput x factors of size, band x {band.band_low} to x {band.band_high}",
                 "meaning": band.note,
             }

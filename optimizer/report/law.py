@@ -100,6 +100,7 @@ class LawAnswer(Frozen):
     groups: tuple[GroupOut, ...]
     routes: tuple[RouteOut, ...]
     buyer: tuple[BuyerOut, ...] = Field(description="what depends on the buyer or the way of the goods: not settled")
+    bills: tuple[BuyerOut, ...] = Field(description="pending bills: no law yet, in no plan")
     usable: bool = Field(description="whether a plan may count on any of the routes")
     data: dict[str, str]
 
@@ -146,7 +147,8 @@ def law_answer(
         performance_density=None if density is None else float(density.quantize(_PLACES)),
         groups=tuple(_groups(catalogue, code, rule_set, day)),
         routes=tuple(ways),
-        buyer=tuple(map(_buyer, buyer)),
+        buyer=tuple(_buyer(rule) for rule in buyer if rule.kind == "rule"),
+        bills=tuple(_buyer(rule) for rule in buyer if rule.kind == "bill"),
         usable=any(way.usable for way in ways),
         data={"version": catalogue.version, "as_of": catalogue.as_of, "sha256": catalogue.digest},
     )
@@ -308,10 +310,11 @@ def print_law(answer: LawAnswer, console: Console) -> None:
             for r in answer.routes
         ],
     )
-    section(
-        "Depends on the buyer or the way of the goods, and is not settled here",
-        [(f"{b.rule}, {b.status}: {b.meaning}", _and(b.note, b.source)) for b in answer.buyer],
-    )
+    for title, told in (
+        ("Depends on the buyer or the way of the goods, and is not settled here", answer.buyer),
+        ("Bills of the US Congress: no law yet, and in no plan", answer.bills),
+    ):
+        section(title, [(f"{b.rule}, {b.status}: {b.meaning}", _and(b.note, b.source)) for b in told])
     console.print("")
     console.print(
         Text(

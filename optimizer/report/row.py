@@ -18,7 +18,7 @@ from optimizer.outcome import COST_TERMS, Infeasible, Plan
 from optimizer.planner import NO_SOLVER
 from optimizer.report.numbers import rounded, rounded_parts, up
 
-Status = Literal["plan", "infeasible", "invalid", "undecided"]
+Status = Literal["plan", "infeasible", "invalid", "undecided", "crashed", "timed_out"]
 
 
 def _column(meaning: str, unit: str = "") -> Any:
@@ -30,7 +30,8 @@ class PlanRow(Frozen):
 
     case_id: str = Field(description="name of the case, as given; else its line in the cases file")
     status: Status = Field(
-        description="plan (verified), infeasible (proved), invalid (bad input) or undecided (no proof)"
+        description="plan (verified), infeasible (proved), invalid (bad input), undecided (no proof), crashed (its"
+        " worker ended, or a fault of the program) or timed_out (longer than the limit for a case)"
     )
     reason: str | None = _column("why there is no plan, in words")
     proof: str | None = _column("exhaustive: HiGHS and an exact exhaustive search agree; agreed: two HiGHS runs agree")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -82,10 +82,29 @@ def sheet(catalogue: Catalogue, name: str) -> Sheet:
             continue
         found: Sheet = _SHEETS[kind](catalogue, key)
         return found
-    known = {word: word for kind in _SHEETS for word in catalogue.vocabulary(kind)}
+    rules = _rule_rows(catalogue)
+    rows = rules.get(name.strip().lower().replace("-", "_").replace(" ", "_"))
+    if rows is not None:
+        return {f"{row.rule}: {kind}": figures(row, ("rule",)) for kind, row in rows}
+    known = {word: word for kind in _SHEETS for word in catalogue.vocabulary(kind)} | {word: word for word in rules}
     raise UsageError(
-        f'"{name}" names no accelerator, country, workload, rule set or assumption set; {suggestion(name, known)}'
+        f'"{name}" names no accelerator, country, workload, rule set, rule or assumption set; {suggestion(name, known)}'
     )
+
+
+def _rule_rows(catalogue: Catalogue) -> dict[str, list[tuple[str, Any]]]:
+    """Every rule of the law by its name in lower case: a name may stand in more than one table (GP10_ASCEND)."""
+    tables: Mapping[str, Sequence[Any]] = {
+        "class of a chip": catalogue.chip_classes,
+        "what follows": catalogue.licence_rules,
+        "told, settled by no plan": catalogue.buyer_rules,
+        "threshold of training compute": catalogue.thresholds,
+    }
+    found: dict[str, list[tuple[str, Any]]] = {}
+    for kind, rows in tables.items():
+        for row in rows:
+            found.setdefault(row.rule.lower(), []).append((kind, row))
+    return found
 
 
 def _accelerator(catalogue: Catalogue, key: str) -> Sheet:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from optimizer import __version__
 from optimizer.catalogue import Catalogue
@@ -42,12 +43,13 @@ def csv_lines(rows: Iterable[BaseModel], columns: Iterable[str] = COLUMNS, *, he
     """CSV lines with LF ends, one row a line after the header."""
     names = list(columns)
     if header:
-        yield _line(names)
+        yield csv_line(names)
     for row in rows:
-        yield _line([cell(getattr(row, name)) for name in names])
+        yield csv_line([cell(getattr(row, name)) for name in names])
 
 
-def _line(cells: list[str]) -> str:
+def csv_line(cells: Iterable[str]) -> str:
+    """One line of CSV with its LF."""
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator="\n").writerow(cells)
     return buffer.getvalue()
@@ -70,8 +72,11 @@ def atomically(path: Path) -> Iterator[TextIO]:
         raise
 
 
-def metadata(catalogue: Catalogue, resource: str, row_type: type[BaseModel] = PlanRow) -> Mapping[str, Any]:
+def metadata(
+    catalogue: Catalogue, resource: str, row_type: type[BaseModel] = PlanRow, form: str = "csv"
+) -> Mapping[str, Any]:
     """What stands in a table, as a data package: meaning and unit of every column, the data, licence and citation."""
+    text = {} if form == "parquet" else {"encoding": "utf-8"}
     return {
         "profile": "tabular-data-package",
         "title": "Training plans",
@@ -81,8 +86,8 @@ def metadata(catalogue: Catalogue, resource: str, row_type: type[BaseModel] = Pl
                 "name": "plans",
                 "path": resource,
                 "profile": "tabular-data-resource",
-                "format": "csv",
-                "encoding": "utf-8",
+                "format": form,
+                **text,
                 "schema": {"fields": list(fields(row_type)), "missingValues": [""]},
             }
         ],
@@ -104,14 +109,15 @@ def fields(row_type: type[BaseModel]) -> Iterator[dict[str, str]]:
     """Name, type, unit and meaning of every column of a row type: the data dictionary is made from the type."""
     for name, info in row_type.model_fields.items():
         extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
-        field = {"name": name, "type": _kind(str(info.annotation)), "description": info.description or ""}
+        field = {"name": name, "type": kind_of_field(info), "description": info.description or ""}
         if extra.get("unit"):
             field["unit"] = str(extra["unit"])
         yield field
 
 
-def _kind(annotation: str) -> str:
-    """The Frictionless type of an annotation."""
+def kind_of_field(info: FieldInfo) -> str:
+    """The Frictionless type of a column: string, integer, number or boolean."""
+    annotation = str(info.annotation)
     if "bool" in annotation:
         return "boolean"
     if "Decimal" in annotation or "float" in annotation:
@@ -119,10 +125,10 @@ def _kind(annotation: str) -> str:
     return "integer" if "int" in annotation and "str" not in annotation else "string"
 
 
-def write_metadata(path: Path, catalogue: Catalogue, row_type: type[BaseModel] = PlanRow) -> Path:
+def write_metadata(path: Path, catalogue: Catalogue, row_type: type[BaseModel] = PlanRow, form: str = "csv") -> Path:
     """Write ``plans.metadata.json`` beside ``plans.csv``."""
     target = path.with_name(f"{path.stem}.metadata.json")
     with atomically(target) as stream:
-        json.dump(metadata(catalogue, path.name, row_type), stream, indent=2, ensure_ascii=False)
+        json.dump(metadata(catalogue, path.name, row_type, form), stream, indent=2, ensure_ascii=False)
         stream.write("\n")
     return target

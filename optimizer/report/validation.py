@@ -127,7 +127,8 @@ def _run_document(item: Compared) -> dict[str, Any]:
         "counted": item.counted,
         "why_not": item.why_not,
         "hours": None if hours is None else {**asdict(hours), "ratio": hours.ratio},
-        "plan_hours": item.plain_hours,
+        "model_factor": item.model_factor,
+        "cluster_factor": item.cluster_factor,
         "covered": item.covered,
         "within_1_35": item.near,
         "others": [{**asdict(figure), "ratio": figure.ratio} for figure in item.others],
@@ -325,7 +326,6 @@ def _measure_lines(runs: Sequence[Compared]) -> Iterable[str]:
 def _score_text(found: Score) -> Iterable[str]:
     yield f"{found.count} single runs: mean error {found.mean_error:.0%}, maximum {found.max_error:.0%}"
     yield f"  the band covers {found.covered:.0%} of the published hours (asked: 80 %)"
-    near, plain = f"{found.near:.0%}", f"{found.near_plain:.0%}"
-    yield f"  ours within a factor {NEAR} for {near} (asked: 50 %); by MFU x goodput alone {plain}"
+    yield f"  ours within a factor {NEAR} for {found.near:.0%} (asked: 50 %)"
     median = f"{found.median_ratio:.2f}"
     yield f"  band high over low at most {found.widest:.2f} (asked: 3); median of ours over published {median}"

@@ -96,10 +96,10 @@ def buyer_words(plan: Plan) -> list[str]:
 
 def experience_words(told: Experience) -> str:
     """How many times the plan's server-hours real runs of its kind took."""
-    low, central, high = (f"{float(times):.2f}" for times in (told.low, told.central, told.high))
+    low, high = (f"{float(times):.2f}" for times in (told.low, told.high))
     return (
-        f"real runs of this size on such hardware took {low} to {high} times the server-hours reckoned here"
-        f" (central {central}): see optimizer validate"
+        f"real runs on such hardware took {low} to {high} times the server-hours reckoned here (seven in eight):"
+        " see optimizer validate"
     )
 
 

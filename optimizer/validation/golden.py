@@ -31,7 +31,7 @@ def accelerator_hours(catalogue: Catalogue, workload: str, tflops: float) -> flo
     from optimizer.options.performance import sustained_pflops, work_pflops_days
 
     one = np.array([1.0])
-    pflops = float(sustained_pflops(one, one * tflops, one, one, one)[0])
+    pflops = float(sustained_pflops(one, one * tflops, one, one, one, one)[0])
     return work_pflops_days(training_flop(catalogue, workload)) / pflops * HOURS_PER_DAY
 
 

@@ -1,10 +1,11 @@
 """Real runs: published accelerator-hours, days, energy and cost beside what the catalogue says of the same work.
 
-    hours = 6 x active parameters x tokens / (peak x MFU x goodput x factor) / 3600
+    hours = 6 x active parameters x tokens / (peak x MFU x goodput x factors of size) / 3600
 
-Peak, MFU and goodput are those that a plan takes, central values. ``factor`` and the band come from run_bands.csv.
-The band is that of the whole run, not the product of the lows and of the highs of MFU and goodput: low MFU with low
-goodput on one run is rarer than either, and the whole-run spread of published runs says by how much.
+All of them are those that a plan takes, central values: ``factors of size`` is that of the model (model_sizes.csv)
+times that of the cluster (size_brackets.csv; 1 where the number of devices is not published). The band is that of the
+whole run, not the product of the lows and of the highs of MFU and goodput: low MFU with low goodput on one run is
+rarer than either, and the whole-run spread of published runs (run_bands.csv) says by how much.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain import Efficiency
 from optimizer.domain.base import ANY
 from optimizer.domain.evidence import RealRun, RunBand
+from optimizer.options.performance import model_size_of
 from optimizer.units import HOURS_PER_DAY, KWH_PER_MWH
 from optimizer.validation.evidence import Evidence, default_set, efficiency_of, wide_peak
 from optimizer.validation.measured import FLOP_PER_TFLOP, SECONDS_PER_HOUR, run_flop, run_hours
+from optimizer.validation.scale import bracket_of
 
 NEAR = 1.35
 """The factor within which a central value counts as near."""
@@ -54,10 +57,17 @@ class Compared:
     band: RunBand | None
     hours: Figure | None
     """None where it cannot be compared; then ``why_not`` says why."""
-    plain_hours: float | None
-    """Hours by MFU x goodput alone, as a plan has them: without the factor of run_bands.csv."""
+    model_factor: float = 1.0
+    """What the size of the model makes of MFU x goodput."""
+    cluster_factor: float = 1.0
+    """What the size of the cluster makes of MFU."""
     others: tuple[Figure, ...] = ()
     why_not: str = ""
+
+    @property
+    def reached(self) -> float | None:
+        """Whole-run efficiency over MFU x goodput x the factor of the cluster's size: what the model's size leaves."""
+        return None if self.hours is None else self.hours.ratio * self.model_factor
 
     @property
     def counted(self) -> bool:
@@ -106,23 +116,38 @@ def compare(run: RealRun, evidence: Evidence) -> Compared:
     """One run held against the catalogue; where it cannot be, the reason."""
     catalogue = evidence.catalogue
     if run.accelerator is None:
-        return Compared(run, None, None, None, None, why_not="accelerator not in the catalogue")
+        return Compared(run, None, None, None, why_not="accelerator not in the catalogue")
     architecture = architecture_of(run)
     row = efficiency_of(catalogue, run.accelerator, run.precision or "bf16", architecture)
     band, work, published = band_of(run, evidence), run_flop(run), run_hours(run)
     if row is None:
         shown = f"{run.accelerator} in {run.precision or 'bf16'}, {architecture}"
-        return Compared(run, None, band, None, None, why_not=f"no efficiency held for {shown}")
+        return Compared(run, None, band, None, why_not=f"no efficiency held for {shown}")
     peak = float(row.peak_tflops or 0) or wide_peak(catalogue.accelerators[run.accelerator], row.precision)
     if work is None or band is None or peak is None:
-        return Compared(run, row, band, None, None, why_not="parameters or tokens not published")
-    plain = work / (peak * FLOP_PER_TFLOP * float(row.mfu) * float(row.goodput)) / SECONDS_PER_HOUR
-    central = plain / float(band.factor)
+        return Compared(run, row, band, None, why_not="parameters or tokens not published")
+    sizes = (_model_factor(run, catalogue), _cluster_factor(run, catalogue))
+    efficiency = float(row.mfu) * float(row.goodput) * sizes[0] * sizes[1]
+    central = work / (peak * FLOP_PER_TFLOP * efficiency) / SECONDS_PER_HOUR
     low, high = central / float(band.band_high), central / float(band.band_low)
     others = tuple(_others(run, catalogue, (central, low, high)))
     if published is None:
-        return Compared(run, row, band, None, plain, others, "no hours published")
-    return Compared(run, row, band, Figure("hours", "h", published, central, low, high), plain, others)
+        return Compared(run, row, band, None, *sizes, others, "no hours published")
+    return Compared(run, row, band, Figure("hours", "h", published, central, low, high), *sizes, others)
+
+
+def _model_factor(run: RealRun, catalogue: Catalogue) -> float:
+    """The factor of the model's size that a plan on this accelerator would take."""
+    assert run.accelerator is not None and run.params_active is not None
+    generation = catalogue.accelerators[run.accelerator].generation
+    rows = catalogue.model_sizes[default_set(catalogue)]
+    return float(model_size_of(rows, generation, run.params_active / 10**9).efficiency_factor)
+
+
+def _cluster_factor(run: RealRun, catalogue: Catalogue) -> float:
+    """The factor of the cluster's size; 1, which is that of the reference, where the devices are not published."""
+    row = None if run.count is None else bracket_of(catalogue.brackets[default_set(catalogue)], run.count)
+    return 1.0 if row is None else float(row.mfu_factor)
 
 
 def _others(run: RealRun, catalogue: Catalogue, hours: tuple[float, float, float]) -> Iterable[Figure]:
@@ -173,8 +198,6 @@ class Score:
     """Share of the runs whose published hours lie within the band."""
     near: float
     """Share whose central hours are within a factor 1.35."""
-    near_plain: float
-    """The same by MFU x goodput alone."""
     widest: float
     """Greatest high over low of a band."""
     median_ratio: float
@@ -187,19 +210,17 @@ class Score:
 
 def score(compared: Iterable[Compared]) -> Score | None:
     """Coverage and nearness over the single runs that can be compared; None where there is none."""
-    some = [(c, c.hours, c.plain_hours) for c in compared if c.counted]
-    pairs = [(c, hours, plain) for c, hours, plain in some if hours is not None and plain is not None]
+    pairs = [(c, c.hours) for c in compared if c.counted and c.hours is not None]
     if not pairs:
         return None
     n = len(pairs)
-    ratios = [hours.ratio for _, hours, _ in pairs]
+    ratios = [hours.ratio for _, hours in pairs]
     errors = [abs(ratio - 1) for ratio in ratios]
     return Score(
         n,
-        sum(bool(c.covered) for c, _, _ in pairs) / n,
+        sum(bool(c.covered) for c, _ in pairs) / n,
         sum(map(is_near, ratios)) / n,
-        sum(is_near(plain / hours.published) for _, hours, plain in pairs) / n,
-        max(hours.high / hours.low for _, hours, _ in pairs),
+        max(hours.high / hours.low for _, hours in pairs),
         statistics.median(ratios),
         statistics.fmean(errors),
         max(errors),
@@ -209,7 +230,7 @@ def score(compared: Iterable[Compared]) -> Score | None:
 def prediction_interval(ratios: Sequence[float], t: float) -> tuple[float, float]:
     """Low and high of a further ratio: geometric mean x exp(+-t s (1 + 1/n)^0.5), s of the logarithms.
 
-    How the band of run_bands.csv is derived from whole-run efficiency over MFU x goodput x factor; ``t`` is Student's.
+    How the band of run_bands.csv is derived from whole-run efficiency over what a plan takes; ``t`` is Student's.
     """
     logs = [math.log(ratio) for ratio in ratios]
     half = t * statistics.stdev(logs) * math.sqrt(1 + 1 / len(logs))

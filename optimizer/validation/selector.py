@@ -1,4 +1,4 @@
-"""Which rows a figure rests on, as data: the ``evidence`` column of efficiency.csv.
+"""Which rows a figure rests on, as data: the ``evidence`` column of efficiency.csv and of the tables of size.
 
     throughput: accelerator=h100_sxm5_80 precision=bf16 devices>=128; runs: accelerator=gh200 scope=single_run
 
@@ -123,18 +123,25 @@ def resolve(row: Efficiency, evidence: Evidence) -> Resolved:
     Raises:
         DataError: an unreadable selector, or a clause that finds no row.
     """
+    rows = evidence.catalogue.efficiencies.values()
+    others = [other for other in rows if other.assumption_set == row.assumption_set and other != row]
+    return select(row.evidence, evidence, others)
+
+
+def select(text: str, evidence: Evidence, efficiency: Sequence[Efficiency] = ()) -> Resolved:
+    """The rows that a selector names, each once, in the order of their tables.
+
+    Raises:
+        DataError: an unreadable selector, or a clause that finds no row.
+    """
     tables: dict[str, Sequence[Any]] = {
         "throughput": evidence.throughput,
         "runs": evidence.runs,
         "goodput": evidence.runs,
-        "efficiency": [
-            other
-            for other in evidence.catalogue.efficiencies.values()
-            if other.assumption_set == row.assumption_set and other != row
-        ],
+        "efficiency": efficiency,
     }
     found: dict[str, dict[int, Any]] = {name: {} for name in tables}
-    for clause in clauses(row.evidence):
+    for clause in clauses(text):
         hits = list(_matching(clause, tables[clause.table]))
         if not hits:
             shown = " ".join(f"{c.column}{c.sign}{'|'.join(c.values)}" for c in clause.conditions)

@@ -11,15 +11,14 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
-from optimizer import highs, model
 from optimizer.batch.cases import read_cases
 from optimizer.batch.run import run
 from optimizer.catalogue import Catalogue
-from optimizer.claims import Prepared, claim
+from optimizer.claims import Known, Prepared, asked_of_solver, claim, stated
 from optimizer.domain import Case
-from optimizer.model import Programme
+from optimizer.model.filling import fill
+from optimizer.model.programme import Programme
+from optimizer.model.statement import build
 from optimizer.outcome import Outcome, Plan
 from optimizer.planner import plan, prepare, solve_prepared
 from optimizer.report.tabular import csv_lines
@@ -33,13 +32,19 @@ STAGES: Mapping[str, tuple[str, ...]] = {
     "options table": ("optimizer.planner:options_table",),
     "demand and caps": ("optimizer.planner:demand",),
     "exact problem": ("optimizer.planner:exact_problem",),
-    "exhaustive search": ("optimizer.planner:search",),
-    "programme: bounds, options left": ("optimizer.model:programme",),
-    "build the Pyomo model": ("optimizer.model:build",),
-    "compile it to arrays": ("optimizer.highs:compile_model",),
-    "pass arrays to HiGHS, read back": ("optimizer.highs:solve_arrays",),
+    "exhaustive search": ("optimizer.planner:search", "optimizer.agreement:search"),
+    "programme: bounds, options left": ("optimizer.planner:stated", "optimizer.agreement:stated"),
+    "scout for a good mix": ("optimizer.scout:scout",),
+    "narrow: leave out what cannot matter": (
+        "optimizer.planner:asked_of_solver",
+        "optimizer.agreement:asked_of_solver",
+    ),
+    "fill the arrays": ("optimizer.model.filling:fill",),
+    "pass arrays to HiGHS, read back": ("optimizer.highs:solve",),
     "inside HiGHS": ("highspy:Highs.run",),
-    "claim: exact check of HiGHS's plan": ("optimizer.planner:claim",),
+    "claim: exact check of HiGHS's plan": ("optimizer.planner:claim", "optimizer.agreement:claim"),
+    "a mix: agreement, known plans": ("optimizer.planner:agreed",),
+    "a mix: ties": ("optimizer.planner:first_of_ties",),
     "assemble the plan": ("optimizer.planner:assemble",),
     "verify": ("optimizer.planner:verify",),
     "what an infeasible case needs": ("optimizer.batch.run:needs",),
@@ -95,16 +100,13 @@ def by_counting(ready: Prepared) -> Found | None:
 
 
 def programme_of(ready: Prepared, mix: int = 1) -> Programme | None:
-    """The options that are left and their bounds, as the statement in Pyomo takes them; least cost."""
-    carbon = float(ready.setting.country.grid_carbon_g_per_kwh)
-    cost = model.measure(ready.table, ready.asked, "cost", carbon)
-    budget = ready.asked.budget_usd
-    return model.programme(ready.table, ready.asked, mix, cost, ceilings=[] if budget is None else [(cost, budget)])
+    """The options that are left and their bounds, as the statement in Pyomo takes them; nothing known, no shortcut."""
+    return stated(ready, ready.setting.case.objective or "cost", mix)
 
 
-def stated(given: Programme) -> Any:
+def in_pyomo(given: Programme) -> Any:
     """The programme as a Pyomo model."""
-    return model.build(given)
+    return build(given)
 
 
 def value_of(given: Programme, built: Any, objective: float) -> float:
@@ -112,27 +114,42 @@ def value_of(given: Programme, built: Any, objective: float) -> float:
     return objective / float(built.objective_factor) + given.objective.constant
 
 
-def route(ready: Prepared) -> tuple[float, float]:
-    """Our way from a case made ready to HiGHS's checked plan: value, and seconds inside HiGHS."""
-    said = claim(ready, highs.solve, ready.setting.case.objective or "cost", 1)
-    return float(said.value or 0), said.seconds
+def route(ready: Prepared) -> float:
+    """Our way from a case made ready to the value of HiGHS's checked plan, the search for its shortcuts included."""
+    objective = ready.setting.case.objective or "cost"
+    found = search(ready.problem, objective)
+    known = Known(None if found is None else found.value)
+    return float(claim(ready, None, asked_of_solver(stated(ready, objective, 1), known)).value or 0)
+
+
+def narrowed_programme(ready: Prepared) -> Programme:
+    """What HiGHS is really asked: the programme without what the search has made pointless.
+
+    Raises:
+        ValueError: nothing is left.
+    """
+    objective = ready.setting.case.objective or "cost"
+    found = search(ready.problem, objective)
+    given = asked_of_solver(stated(ready, objective, 1), Known(None if found is None else found.value))
+    if given is None:
+        raise ValueError("nothing is left: there is nothing to solve")
+    return given
 
 
 def arrays(given: Programme) -> Linear:
-    """The plain chord model of a programme: every option, every chord, no shortcut."""
-    built = model.build(given)
-    found = highs.compile_model(built)
+    """The chord model of a programme."""
+    found = fill(given)
     return Linear(
-        integer=np.array(found.integer),
-        lower=np.array(found.lower),
-        upper=np.array(found.upper),
-        cost=np.array(found.cost),
-        row_lower=np.array(found.row_lower),
-        row_upper=np.array(found.row_upper),
-        starts=np.array(found.starts, dtype=np.int32),
-        columns=np.array(found.columns, dtype=np.int32),
-        coefficients=np.array(found.coefficients),
-        factor=float(built.objective_factor),
+        integer=found.integer,
+        lower=found.lower,
+        upper=found.upper,
+        cost=found.cost,
+        row_lower=found.row_lower,
+        row_upper=found.row_upper,
+        starts=found.starts,
+        columns=found.columns,
+        coefficients=found.coefficients,
+        factor=found.objective_factor,
         constant=given.objective.constant,
     )
 

@@ -12,6 +12,7 @@ from . import cases, ours
 from .measuring import Scale, Section, clocked, in_turn, spread, table
 from .stopwatch import Stopwatch
 
+MIX = 4
 REST = "the rest (between the stages)"
 
 
@@ -44,27 +45,29 @@ def stages(catalogue: Catalogue, texts: Mapping[str, str], rounds: int) -> tuple
 
 
 def section(catalogue: Catalogue, scale: Scale) -> Section:
-    """The stages of mixed country cases, plans and infeasible ones alike, as they come."""
-    drawn: list[Case] = cases.mixed(2 * scale.cases)
+    """The stages of mixed country cases, plans and infeasible ones alike, as they come; and of mixes."""
+    told = Section("stages: where the time of a case goes")
+    single = cases.mixed(2 * scale.cases)
+    _tell(told, "mixed cases of the shipped catalogue", single, catalogue, scale)
+    mixes = [case.changed(mix=MIX) for case in single[: max(4, scale.cases // 2)]]
+    _tell(told, f"of them as mixes of up to {MIX}", mixes, catalogue, scale)
+    return told
+
+
+def _tell(told: Section, title: str, drawn: list[Case], catalogue: Catalogue, scale: Scale) -> None:
+    """A table and what follows from it."""
     texts = {f"case {number}": cases.as_csv([case]) for number, case in enumerate(drawn)}
     by_stage, plain = stages(catalogue, texts, scale.rounds)
     whole = [sum(values) for values in zip(*by_stage.values(), strict=True)]
     shares = {name: sum(values) / sum(whole) for name, values in by_stage.items()}
-    rows = [(name, *spread(values), f"{100 * shares[name]:.1f} %") for name, values in by_stage.items()]
+    rows = [(name, *spread(values), f"{100 * shares[name]:.1f} %") for name, values in by_stage.items() if any(values)]
     rows.append(("all stages and the rest", *spread(whole), "100 %"))
     rows.append(("the whole, without timers", *spread(plain), ""))
-    made = table(
-        f"{len(drawn)} mixed cases of the shipped catalogue, ms a case",
-        ("stage", "median", "least", "most", "share"),
-        rows,
-    )
+    columns = ("stage", "median", "least", "most", "share")
+    told.tables.append(table(f"{len(drawn)} {title}, ms a case", columns, rows))
     largest = max((name for name in shares if name != REST), key=lambda name: shares[name])
-    return Section(
-        "stages: where the time of a case goes",
-        [made],
-        [
-            f"the stages take {100 * (sum(whole) / sum(plain) - 1):+.1f} % over the whole without timers "
-            f"(median of cases {100 * (median(w / p for w, p in zip(whole, plain, strict=True)) - 1):+.1f} %)",
-            f"largest: {largest}, {100 * shares[largest]:.0f} %",
-        ],
-    )
+    told.notes += [
+        f"{title}: the stages take {100 * (sum(whole) / sum(plain) - 1):+.1f} % over the whole without timers "
+        f"(median of cases {100 * (median(w / p for w, p in zip(whole, plain, strict=True)) - 1):+.1f} %)",
+        f"{title}: the largest is {largest}, {100 * shares[largest]:.0f} %",
+    ]

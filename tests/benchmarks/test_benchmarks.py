@@ -27,8 +27,11 @@ def measures(test: Callable[..., None]) -> Callable[..., None]:
 
 SLACK = 1.25
 """How much worse than its target a ratio may be on a busy machine before a test fails."""
+ROUNDS = 5
 TIMERS_TAKE = 0.25
 """What the timers of the stages may add, as a share of the whole."""
+SHORTCUTS = 5.0
+"""What the shortcuts bring at least, inside HiGHS: far less than is measured (some 50)."""
 
 
 @pytest.fixture
@@ -46,8 +49,10 @@ def show() -> Iterator[list[Section]]:
 def test_the_stages_of_a_case_add_up_to_the_whole(live: Catalogue, show: list[Section]) -> None:
     """A stage timed twice, or one that is not called any more, would make the sum another than the whole."""
     show.append(stages.section(live, QUICK))
-    texts = {str(number): cases.as_csv([case]) for number, case in enumerate(cases.mixed(QUICK.cases))}
-    by_stage, plain = stages.stages(live, texts, QUICK.rounds)
+    some = cases.mixed(QUICK.cases)
+    some += [case.changed(mix=stages.MIX) for case in some[:2]]
+    texts = {str(number): cases.as_csv([case]) for number, case in enumerate(some)}
+    by_stage, plain = stages.stages(live, texts, ROUNDS)
     whole = [sum(values) for values in zip(*by_stage.values(), strict=True)]
     assert abs(sum(whole) / sum(plain) - 1) <= TIMERS_TAKE
     never = [name for name, values in by_stage.items() if not any(values)]
@@ -94,7 +99,7 @@ def _outer() -> None:
 def test_our_way_beats_the_stock_interfaces(live: Catalogue, show: list[Section]) -> None:
     """Every way finds the optimum of the exhaustive search (checked inside); 1 would mean that ours brings nothing."""
     show.append(stock.section(live, QUICK))
-    assert all(target.ratio >= 1.0 for target in show[0].targets if stock.OURS in target.name)
+    assert all(target.ratio >= stock.TARGET / SLACK for target in show[0].targets)
 
 
 @measures
@@ -120,7 +125,7 @@ def test_the_other_solvers_find_the_optimum_of_the_search(live: Catalogue) -> No
     for other in there:
         with Seat(other) as seat:
             records, _ = formulations.measured(ready, QUICK, [seat])
-        for formulation in (formulations.OWN, formulations.INDEXED):
+        for formulation in (formulations.OWN, formulations.NARROWED, formulations.INDEXED):
             record = records[(formulation, other.name)]
             assert not (record.wrong or record.too_large or record.other), f"{other.name}: {record.faults()}"
 
@@ -137,14 +142,15 @@ def test_a_solver_that_is_wrong_is_counted() -> None:
 
 
 @measures
-def test_search_is_quicker_than_highs(live: Catalogue, show: list[Section]) -> None:
-    """The exhaustive search is the cheap half of the proof: it is to cost less than the plain model in HiGHS."""
+def test_search_and_shortcuts_are_quicker_than_the_plain_model(live: Catalogue, show: list[Section]) -> None:
+    """The exhaustive search, and what it leaves to HiGHS, beside the chord model without shortcuts, optima equal."""
     show.append(formulations.searching(live, QUICK))
     ready = cases.solved_by_highs(cases.mixed(400), live, 6)
     with Seat(solvers.HIGHS) as seat:
         records, _ = formulations.measured(ready, QUICK, [seat], (formulations.OWN,))
-    found = records[(formulations.OWN, formulations.SEARCH)]
-    assert found.typical <= records[(formulations.OWN, solvers.HIGHS.name)].typical
+    plain = records[(formulations.OWN, solvers.HIGHS.name)].typical
+    assert records[(formulations.OWN, formulations.SEARCH)].typical <= plain
+    assert records[(formulations.OWN, formulations.OUR_PATH)].typical <= plain / SHORTCUTS
 
 
 @measures

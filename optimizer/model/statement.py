@@ -35,132 +35,13 @@ Every row is scaled by a power of two; no coefficient is left outside 1e-4 .. 1e
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-import numpy as np
 import pyomo.core as pyo
-from numpy.typing import NDArray
 
-from optimizer.errors import ScaleError
-from optimizer.limits import Bounds, Demand, least_days, server_bounds
-from optimizer.options import OptionTable
-from optimizer.options.performance import Column
-from optimizer.units import HOURS_PER_DAY, LARGEST_BOUND, LARGEST_COEFFICIENT, SMALLEST_COEFFICIENT
-
-
-@dataclass(frozen=True, eq=False)
-class LinearMeasure:
-    """Something to minimise or to bound: linear in use, servers, server-days and days."""
-
-    name: str
-    constant: float
-    """Paid or spent whatever the plan; it is no part of the model, and told apart."""
-    latest: Column
-    """Once, for an option that works alone: its lead time."""
-    per_server: Column
-    per_server_day: Column
-    per_day: float
-
-
-@dataclass(frozen=True, eq=False)
-class Exclusion:
-    """A plan that the solver's tolerance let through, to be cut off with every plan that must fail like it.
-
-    ``too_much``: it breaks a cap, and so does every plan with at least its servers (and at least its days, if they are
-    given). ``too_little``: it misses the work or the memory, and so does every plan with at most its servers and days.
-    ``exactly``: only this very choice is known to fail.
-    """
-
-    kind: Literal["too_much", "too_little", "exactly"]
-    servers: Mapping[int, int]
-    days: int | None
-
-
-@dataclass(frozen=True, eq=False)
-class Programme:
-    """What one model is built from: the options that are left, their bounds, and what is asked."""
-
-    table: OptionTable
-    asked: Demand
-    mix: int
-    kept: tuple[int, ...]
-    least: NDArray[np.int64]
-    most: NDArray[np.int64]
-    days_low: int
-    days_high: int
-    objective: LinearMeasure
-    ceilings: tuple[tuple[LinearMeasure, float], ...] = ()
-    exclusions: tuple[Exclusion, ...] = ()
-    """Plans that missed a limit by a hair, and all that miss it with them (see claims)."""
-
-
-def measure(table: OptionTable, asked: Demand, name: str, carbon_g_per_kwh: float) -> LinearMeasure:
-    """A measure by name, as in :meth:`optimizer.exact.ExactProblem.measure`."""
-    zero = np.zeros(len(table.options))
-    if name == "cost":
-        return LinearMeasure(name, asked.site_setup_usd, zero, table.server_usd, table.server_day_usd, table.day_usd)
-    if name == "days":
-        return LinearMeasure(name, 0.0, zero, zero, zero, 1.0)
-    if name == "finish":
-        return LinearMeasure(name, 0.0, table.lead_days, zero, zero, 1.0)
-    if name == "servers":
-        return LinearMeasure(name, 0.0, zero, zero + 1.0, zero, 0.0)
-    if name == "peak_power":
-        return LinearMeasure(name, 0.0, zero, table.peak_kw, zero, 0.0)
-    if name in ("energy", "carbon"):
-        factor = carbon_g_per_kwh if name == "carbon" else 1.0
-        return LinearMeasure(name, 0.0, zero, zero, table.mean_kw * HOURS_PER_DAY * factor, 0.0)
-    cap = next(cap for cap in asked.caps if cap.name == name)
-    return LinearMeasure(name, 0.0, zero, cap.per_server, zero, 0.0)
-
-
-def programme(
-    table: OptionTable,
-    asked: Demand,
-    mix: int,
-    objective: LinearMeasure,
-    *,
-    ceilings: Iterable[tuple[LinearMeasure, float]] = (),
-    prune: bool = True,
-) -> Programme | None:
-    """Bounds as tight as the case allows; options that cannot take part are left out. None if no option is left.
-
-    Args:
-        prune: whether a case that is too slow by its bounds alone is given up here; else the solver decides.
-    """
-    if not table.options or not asked.compute_allowed:
-        return None
-    alone = mix == 1
-    bounds = server_bounds(table, asked, alone=alone)
-    last = asked.deadline_days - table.lead_days.astype(np.int64)
-    kept = [o for o in range(len(table.options)) if bounds.most[o] >= bounds.least[o] and last[o] >= 1]
-    work = asked.work_pflops_days
-    if alone:
-        kept = [o for o in kept if least_days(work, table.pflops[o] * bounds.most[o]) <= last[o]]
-    if not kept:
-        return None
-    days_low = _least_days_of_all(table, asked, bounds, kept, mix)
-    days_high = int(max(last[o] for o in kept))
-    if days_low > days_high:
-        if prune:
-            return None
-        days_low = days_high
-    return Programme(
-        table, asked, mix, tuple(kept), bounds.least, bounds.most, days_low, days_high, objective, tuple(ceilings)
-    )
-
-
-def _least_days_of_all(table: OptionTable, asked: Demand, bounds: Bounds, kept: Sequence[int], mix: int) -> int:
-    """No plan of up to ``mix`` options is faster: the fastest fleet the bounds and each single cap allow."""
-    speeds = sorted((table.pflops[o] * bounds.most[o] for o in kept), reverse=True)
-    fastest = sum(speeds[:mix])
-    for cap in asked.caps:
-        if all(cap.per_server[o] > 0 for o in kept):
-            fastest = min(fastest, cap.bound * max(table.pflops[o] / cap.per_server[o] for o in kept))
-    return least_days(asked.work_pflops_days, fastest)
+from optimizer.model.arrays import chords, row_factor
+from optimizer.model.programme import LinearMeasure, Programme
 
 
 def build(given: Programme) -> pyo.ConcreteModel:
@@ -188,9 +69,8 @@ def build(given: Programme) -> pyo.ConcreteModel:
     # one server never needs to count for more than the fastest run calls for
     speed = {o: min(last * float(table.pflops[o]) / work, fastest) for o in kept}
     add("<=", 0.0, [(model.y, 1.0), *((model.n[o], -speed[o]) for o in kept)])
-    for t in range(given.days_low, last):
-        slope = last / (t * (t + 1))
-        add(">=", last / t + slope * t, [(model.y, 1.0), (model.T, slope)])
+    for slope, right in zip(*map(list, chords(given.days_low, last)), strict=True):
+        add(">=", float(right), [(model.y, 1.0), (model.T, float(slope))])
     waits = [(model.z[o], float(table.lead_days[o])) for o in kept if table.lead_days[o]]
     if waits and given.mix == 1:
         add("<=", float(given.asked.deadline_days), [(model.T, 1.0), *waits])
@@ -339,22 +219,7 @@ def _scaled(terms: list[tuple[Any, float]], bound: float, what: str) -> tuple[li
     """Terms and bound times the power of two that centres the coefficients around 1, and that factor.
 
     Raises:
-        ScaleError: no factor brings all coefficients into 1e-4 .. 1e4 and the bound under 1e5.
+        ScaleError: no factor brings them into the range that is safe.
     """
-    if not terms:
-        return [], bound, 1.0
-    sizes = [abs(c) for _, c in terms]
-    middle = math.sqrt(min(sizes) * max(sizes))
-    factor = 2.0 ** -round(math.log2(middle))
-    while abs(bound) * factor > LARGEST_BOUND and min(sizes) * factor / 2 >= SMALLEST_COEFFICIENT:
-        factor /= 2
-    if (
-        min(sizes) * factor < SMALLEST_COEFFICIENT
-        or max(sizes) * factor > LARGEST_COEFFICIENT
-        or abs(bound) * factor > LARGEST_BOUND
-    ):
-        raise ScaleError(
-            f"the figures of {what} lie too far apart to be solved safely "
-            f"({min(sizes):.3g} to {max(sizes):.3g}, bound {bound:.3g})"
-        )
+    factor = row_factor([abs(c) for _, c in terms], bound, what)
     return [(v, c * factor) for v, c in terms], bound * factor, factor

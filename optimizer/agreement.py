@@ -1,0 +1,176 @@
+"""The best mix of several options: two HiGHS runs that cannot fail in the same way must agree on it.
+
+They are held against every plan that is known otherwise, and ties are settled in exact arithmetic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from optimizer.claims import (
+    Claim,
+    Known,
+    Prepared,
+    Solver,
+    asked_of_solver,
+    claim,
+    claim_in_words,
+    close,
+    exactly,
+    stated,
+    undecided,
+)
+from optimizer.mix import share_work
+from optimizer.outcome import Used
+from optimizer.search import search
+from optimizer.verifier import violations
+
+if TYPE_CHECKING:
+    from optimizer.model.programme import Programme
+
+TIE_ORDER = ("cost", "days", "servers")
+CLEAR = 1e-9
+"""Relative distance beyond which floats decide that a plan is worse."""
+CHECKED = 4
+"""How many of the scouted plans are worked out exactly."""
+
+Choice = tuple[list[Used], int]
+"""What is used, and the days of the run."""
+
+
+def agreed(ready: Prepared, solver: Solver | None, objective: str, mix: int) -> tuple[Choice | None, Claim, Known]:
+    """The best mix, on which two runs agree, or None if they agree that there is none; what the first run said, and
+    what was known before.
+
+    Plans known beforehand are a third witness: the best single option, from the exhaustive search, and what scouting
+    found. No mix may be worse.
+
+    Raises:
+        UndecidedError: the runs, or the plans, do not agree.
+    """
+    whole = stated(ready, objective, mix)
+    witnesses, known = _witnesses(ready, whole, objective, mix)
+    given = asked_of_solver(whole, known)
+    first = claim(ready, solver, given)
+    second = claim(ready, solver, given, second=True)
+    told = {"first": claim_in_words(ready, first), "second": claim_in_words(ready, second)}
+    if first.feasible != second.feasible or (first.feasible and not close(first.claimed, second.claimed)):
+        raise undecided(ready, "two runs of HiGHS do not agree", **told)
+    if not first.feasible:
+        if witnesses:
+            raise undecided(ready, "HiGHS finds no mix where a plan is known", **told)
+        return None, first, known
+    if (
+        first.value is None
+        or second.value is None
+        or not (first.confirms(first.value) and first.confirms(second.value))
+    ):
+        raise undecided(ready, "HiGHS's objective is not that of its plan", **told)
+    if known.value is not None and known.value < first.value and not first.confirms(known.value):
+        raise undecided(ready, "a plan that is known is better than HiGHS's mix", **told)
+    choices = [*witnesses, *((list(said.used), said.days) for said in (first, second))]
+    return min(choices, key=lambda choice: _rank(ready, objective, choice)), first, known
+
+
+def _witnesses(ready: Prepared, given: Programme | None, objective: str, mix: int) -> tuple[list[Choice], Known]:
+    """Plans known beforehand, each within every limit in exact arithmetic, and what they spare the solver."""
+    choices: list[Choice] = []
+    alone = search(ready.problem, objective)
+    if alone is not None:
+        choices.append(([(alone.option, alone.servers, alone.server_days)], alone.days))
+    if given is None:
+        return choices, Known(None)
+    from optimizer.scout import scout
+
+    scouted = scout(given)
+    for plan in scouted.proposals[:CHECKED]:
+        used, missed = exactly(ready, plan.servers, plan.days, (objective,), mix)
+        if not missed:
+            choices.append((used, plan.days))
+    measure = ready.problem.measure(objective)
+    return choices, Known(min((measure.value(*choice) for choice in choices), default=None), scouted.prices)
+
+
+def first_of_ties(
+    ready: Prepared, solver: Solver | None, objective: str, mix: int, best: Choice, known: Known
+) -> Choice:
+    """Of all plans as good as the best: the cheapest, then shortest, then smallest, then first by name.
+
+    Args:
+        known: as :func:`agreed` gave it, for the prices of the caps.
+    """
+    return _by_name(ready, objective, mix, _tied(ready, solver, objective, mix, best, known))
+
+
+def _tied(ready: Prepared, solver: Solver | None, objective: str, mix: int, best: Choice, known: Known) -> Choice:
+    """Break ties: solve again for cost, days and servers with what was won before held fast.
+
+    The solver only proposes: a plan is taken if it ranks better in exact arithmetic, so that neither float error
+    nor one run that fails here can make the answer worse.
+    """
+    aims: tuple[str, ...] = (objective,)
+    for stage in TIE_ORDER:
+        if stage == objective:
+            continue
+        values = {name: ready.problem.measure(name).value(*best) for name in (*aims, stage)}
+        reached = values.pop(stage)
+        # days and servers are whole: what is better is better by one at least
+        better = reached if stage == "cost" else reached - Fraction(1, 2)
+        given = asked_of_solver(stated(ready, stage, mix, values), replace(known, value=better))
+        if given is not None:
+            runs = [claim(ready, solver, given, aims=(objective, "cost"), second=second) for second in (False, True)]
+            proposals = [(list(run.used), run.days) for run in runs if run.feasible]
+            best = min([best, *proposals], key=lambda choice: _rank(ready, objective, choice))
+        aims = (*aims, stage)
+    return best
+
+
+def _by_name(ready: Prepared, objective: str, mix: int, best: Choice) -> Choice:
+    """The last tie-break: where another kind of server would do just as well, the one that comes first by name."""
+    options = ready.problem.options
+    improved = True
+    while improved:
+        improved = False
+        used, days = best
+        servers = {option: count for option, count, _ in used}
+        for out in sorted(servers, key=lambda o: options[o].key, reverse=True):
+            for put in range(len(options)):
+                if put in servers or options[put].key >= options[out].key:
+                    continue
+                changed = {put if o == out else o: n for o, n in servers.items()}
+                if _hopeless(ready, objective, changed, best):
+                    continue
+                shared = share_work(ready.problem, changed, days, (objective, "cost"))
+                if shared is None or violations(ready.problem, shared, days, mix):
+                    continue
+                if _rank(ready, objective, (shared, days)) < _rank(ready, objective, best):
+                    best, improved = (shared, days), True
+    return best
+
+
+def _hopeless(ready: Prepared, objective: str, servers: Mapping[int, int], best: Choice) -> bool:
+    """Whether other servers in the same days are too slow, or dearer however they share the work: by a wide margin,
+    which spares the exact sharing out."""
+    problem, measure = ready.problem, ready.problem.measure(objective)
+    work = float(problem.work_pflops_days)
+    options, days = list(servers), best[1]
+    speed = problem.options.column("pflops").floats[options]
+    counts = np.array(list(servers.values()))
+    if float(speed @ counts) * days < work * (1 - CLEAR):
+        return True
+    unit = float((measure.per_server_day.floats[options] / speed).min())
+    least = float(measure.constant) + float(measure.per_day) * days + unit * work
+    least += float(measure.per_server.floats[options] @ counts)
+    return least > float(measure.value(*best)) * (1 + CLEAR)
+
+
+def _rank(ready: Prepared, objective: str, choice: Choice) -> tuple[Any, ...]:
+    """What decides between two plans, in order: the objective, cost, days, servers, names."""
+    used, days = choice
+    values = tuple(ready.problem.measure(name).value(used, days) for name in dict.fromkeys((objective, *TIE_ORDER)))
+    return (*values, sorted(ready.problem.options[option].key for option, _, _ in used))

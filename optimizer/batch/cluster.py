@@ -1,0 +1,104 @@
+"""Workers of a Dask cluster (the extra ``dask``): the same chunks, sent to a scheduler that is already there.
+
+What differs from processes of this machine: a thread of a Dask worker cannot be killed. A chunk that is out of time is
+given back as such, and its worker ends a moment later, for its nanny to start anew; what else that worker held, Dask
+gives to others. A chunk that crashes its worker is tried by Dask on as many more as ``allowed-failures`` of the
+scheduler says, before it is told. Cases of one Dask worker are solved one after the other, whatever its threads.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future
+from typing import Any
+
+from optimizer.batch.pool import Verdict
+from optimizer.batch.work import Setup, solve_chunk
+from optimizer.errors import OptimizerError, Problem, UsageError
+from optimizer.tables import Line
+
+CHUNKS_A_THREAD = 3
+_CONNECT_S = 10
+_LAST_WORD_S = 2.0
+"""Seconds in which a worker's last result leaves it before it ends."""
+_ONE_AT_A_TIME = threading.Lock()
+
+
+class ClusterWorkers:
+    """All workers of a Dask cluster, those that join later too."""
+
+    def __init__(self, setup: Setup, address: str) -> None:
+        try:
+            from distributed import Client
+        except ImportError as error:
+            raise UsageError("--scheduler needs Dask: pip install 'optimizer[dask]'") from error
+        made: Any = Client  # its methods have no types
+        try:
+            self._client: Any = made(address, timeout=_CONNECT_S, set_as_default=False)
+        except (OSError, TimeoutError, ValueError) as error:
+            raise ClusterError(f"no Dask scheduler answers at {address}: {error}") from error
+        self._token = setup.token
+        threads = sum(self._client.nthreads().values())
+        if not threads:
+            self._client.close()
+            raise ClusterError(f"the Dask scheduler at {address} has no worker: start some with dask worker {address}")
+        self.slots = CHUNKS_A_THREAD * threads
+        self._client.register_plugin(_plugin(setup), name=self._token)
+        # chunks of one run are not to be taken for those of another, nor one chunk for its second try
+        self._executor = self._client.get_executor(pure=False)
+
+    def submit(self, lines: Sequence[Line | Problem], budget_s: float, limit_s: float) -> Future[bytes]:
+        """Have a chunk solved by some worker; the time runs from when it is begun."""
+        future: Future[bytes] = self._executor.submit(_solve_within, self._token, list(lines), budget_s, limit_s)
+        return future
+
+    def verdict(self, error: BaseException) -> Verdict | None:
+        """What Dask says of a worker."""
+        from distributed import KilledWorker
+
+        if isinstance(error, KilledWorker):
+            return "crashed"
+        return "timed_out" if isinstance(error, TimeoutError) else None
+
+    def stop(self) -> None:
+        """Give up what is not done; the cluster goes on for others."""
+        self._executor.shutdown(wait=False, cancel_futures=True)
+        self._client.unregister_worker_plugin(self._token)
+        self._client.close()
+
+
+class ClusterError(OptimizerError):
+    """The cluster cannot be used."""
+
+    exit_status = 4
+
+
+def _plugin(setup: Setup) -> Any:
+    from optimizer.batch.plugin import Ready
+
+    return Ready(pickle.dumps(setup))
+
+
+def _solve_within(token: str, lines: Sequence[Line | Problem], budget_s: float, limit_s: float) -> bytes:
+    """Solve a chunk in a thread of its own, and end this worker where that takes too long."""
+    done: list[bytes | BaseException] = []
+
+    def solve() -> None:
+        try:
+            done.append(solve_chunk(token, lines, budget_s))
+        except BaseException as error:
+            done.append(error)
+
+    with _ONE_AT_A_TIME:
+        thread = threading.Thread(target=solve, daemon=True)
+        thread.start()
+        thread.join(limit_s)
+    if not done:
+        threading.Timer(_LAST_WORD_S, os._exit, (1,)).start()
+        raise TimeoutError
+    if isinstance(done[0], BaseException):
+        raise done[0]
+    return done[0]

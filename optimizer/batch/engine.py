@@ -1,0 +1,336 @@
+"""Many cases through any number of workers: order kept, memory bounded, identical cases once, nothing lost.
+
+The source is read as workers become free. Lines wait in order for the results of their keys; a result goes into the
+journal as its chunk comes home, and into the output as soon as all before it are there. So the output is a function of
+the cases and of their results alone, whatever the workers, and however often it was begun.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+from optimizer import __version__
+from optimizer.batch.cases import case_id_of
+from optimizer.batch.forms import Named, Sink, landing, sink
+from optimizer.batch.interrupts import Interrupts
+from optimizer.batch.journal import TO_RETRY, Journal, Place, beside, opened, told_plainly
+from optimizer.batch.keys import key_of
+from optimizer.batch.pool import LocalWorkers, Workers
+from optimizer.batch.run import row_of
+from optimizer.batch.source import CaseSource
+from optimizer.batch.work import Setup, Solve, failed_chunk, forget, make_ready
+from optimizer.catalogue import Catalogue
+from optimizer.errors import OptimizerError, Problem
+from optimizer.report.tabular import write_metadata
+from optimizer.tables import Line
+
+CHUNK = 100
+"""Cases that travel together."""
+FIRST_CHUNK = 4
+"""Chunks grow from this to the full size, so that a handful of cases, too, is shared out."""
+SMALL = 50
+"""Up to so many cases are begun by one process; starting it takes as long as solving them."""
+CHUNK_BUDGET_S = 5.0
+"""A chunk that has taken so long comes home with what it has: little is lost with a process."""
+MOST_WAITING = 20_000
+"""Lines that wait for one that takes long; each is a name and a place in the journal."""
+ROWS_A_WRITE = 1_000
+LOST_IN_A_ROW = 3
+"""So often may the workers break before the first result: then they cannot be started at all."""
+_WAIT_S = 0.5
+
+
+@dataclass(frozen=True)
+class Job:
+    """How a batch is run. ``workers`` None: as many as cores."""
+
+    output: Path | None = None
+    """The file to write; None is stdout."""
+    form: str = "csv"
+    workers: int | None = None
+    case_limit_s: float = 60.0
+    """Seconds of wall clock after which a case is given up."""
+    journal: Path | None = None
+    """By default beside the output; for stdout none is kept."""
+    resume: bool = False
+    restart: bool = False
+    retry_failed: bool = False
+    """With ``resume``: solve crashed, timed-out and undecided cases again."""
+    scheduler: str | None = None
+    """Address of a Dask scheduler, in place of processes of this machine."""
+
+    @property
+    def journal_path(self) -> Path | None:
+        """Where the journal is kept; None: nowhere."""
+        if self.journal or self.output is None or (self.output.exists() and not self.output.is_file()):
+            return self.journal
+        return beside(self.output)
+
+
+@dataclass
+class Counts:
+    """What became of the cases."""
+
+    by_status: dict[str, int] = field(default_factory=dict)
+    solved: int = 0
+    """Cases that were solved in this run: neither found in the journal nor like another."""
+    metadata: Path | None = None
+    journal: Path | None = None
+    """The journal, where it was kept because some rows may be tried again."""
+
+    @property
+    def done(self) -> int:
+        """Rows written."""
+        return sum(self.by_status.values())
+
+
+def solve_all(
+    source: CaseSource,
+    catalogue: Catalogue,
+    job: Job,
+    *,
+    progress: Callable[[int], None] = lambda done: None,
+    solve: Solve = row_of,
+) -> Counts:
+    """Solve every case of a source and write a row for each, in order.
+
+    Args:
+        source: the cases.
+        catalogue: the data.
+        job: where to and how.
+        progress: told how many rows are written, now and then.
+        solve: what makes a row of a case; a function of a module, as workers look it up by name.
+
+    Raises:
+        DataError: the cases cannot be read.
+        JournalError: there is a journal that may not, or cannot, be used.
+        OSError: the output cannot be written; what is finished stays in the journal.
+        OptimizerError: the workers cannot be started.
+        KeyboardInterrupt: Ctrl-C, between two rows.
+    """
+    about = {
+        "cases": source.fingerprint(),
+        "data": catalogue.digest,
+        "program": __version__,
+        "solver": version("highspy"),
+        "form": job.form,
+    }
+    path = job.journal_path
+    lines = iter(source)
+    first = next(lines, None)  # what is wrong with the whole source is told before anything is written
+    journal = opened(path, about, resume=job.resume, restart=job.restart)
+    finished = False
+    try:
+        with told_plainly(path), Interrupts() as interrupts:
+            if job.retry_failed:
+                journal.forget(TO_RETRY)
+            counts = _through(_after(first, lines), catalogue, job, journal, interrupts, progress, solve)
+        finished = not any(counts.by_status.get(status) for status in TO_RETRY)
+        counts.journal = None if finished else path
+        return counts
+    finally:
+        journal.close(remove=finished or journal.is_empty())
+
+
+def _through(
+    lines: Iterator[Line | Problem],
+    catalogue: Catalogue,
+    job: Job,
+    journal: Journal,
+    interrupts: Interrupts,
+    progress: Callable[[int], None],
+    solve: Solve,
+) -> Counts:
+    setup = Setup(os.urandom(8).hex(), catalogue.without_cache(), job.form, solve)
+    make_ready(setup)  # this process writes the rows of cases that no worker finished
+    with landing(job.output) as stream:
+        run = _Run(lines, job, journal, setup, sink(stream, job.form), interrupts, progress)
+        try:
+            run.all()
+        finally:
+            forget(setup.token)
+            run.stop()
+    if job.output is not None and job.output.is_file():
+        run.counts.metadata = write_metadata(job.output, catalogue, form=job.form)
+    return run.counts
+
+
+def _after(first: Line | Problem | None, rest: Iterator[Line | Problem]) -> Iterator[Line | Problem]:
+    if first is not None:
+        yield first
+        yield from rest
+
+
+class _Pending:
+    """The result of a key, or the promise of one."""
+
+    __slots__ = ("place",)
+
+    def __init__(self, place: Place | None = None) -> None:
+        self.place = place
+
+
+@dataclass(frozen=True)
+class _Chunk:
+    lines: Sequence[Line | Problem]
+    keys: Sequence[bytes]
+
+    def after(self, count: int) -> _Chunk:
+        return _Chunk(self.lines[count:], self.keys[count:])
+
+    def singly(self) -> Iterator[_Chunk]:
+        for line, key in zip(self.lines, self.keys, strict=True):
+            yield _Chunk((line,), (key,))
+
+
+class _Run:
+    def __init__(
+        self,
+        lines: Iterator[Line | Problem],
+        job: Job,
+        journal: Journal,
+        setup: Setup,
+        out: Sink,
+        interrupts: Interrupts,
+        progress: Callable[[int], None],
+    ) -> None:
+        self._lines, self._job, self._journal, self._setup = lines, job, journal, setup
+        self._out, self._interrupts, self._progress = out, interrupts, progress
+        self._fingerprint = f"{setup.catalogue.digest} {__version__} {version('highspy')}".encode()
+        self._workers: Workers | None = None
+        self._exhausted = False
+        self._waiting: deque[tuple[str, int, _Pending]] = deque()
+        self._asked: dict[bytes, _Pending] = {}
+        self._unsent: list[tuple[Line | Problem, bytes]] = []
+        self._chunks: deque[_Chunk] = deque()
+        self._flying: dict[Future[bytes], _Chunk] = {}
+        self._size = FIRST_CHUNK
+        self._lost = 0
+        self.counts = Counts()
+
+    def all(self) -> None:
+        """Until every line has its row."""
+        while True:
+            self._fill()
+            self._launch()
+            self._write()
+            if self._flying:
+                for future in wait(self._flying, _WAIT_S, FIRST_COMPLETED).done:
+                    self._settle(self._flying.pop(future), future)
+            elif self._exhausted and not self._waiting and not self._chunks:
+                break
+        with self._interrupts.held():
+            self._out.close()
+
+    def stop(self) -> None:
+        """Let go of the workers, whatever they do."""
+        if self._workers is not None:
+            self._workers.stop()
+
+    def _fill(self) -> None:
+        """Read on while there is work for more workers, and not too much waits."""
+        slots = self._workers.slots if self._workers else SMALL
+        while not self._exhausted and len(self._waiting) < MOST_WAITING:
+            if len(self._chunks) + len(self._flying) >= slots or (not self._workers and len(self._asked) > SMALL):
+                return
+            line = next(self._lines, None)
+            if line is None:
+                self._exhausted = True
+            else:
+                self._take(line)
+            if len(self._unsent) >= self._size or (self._exhausted and self._unsent):
+                lines, keys = zip(*self._unsent, strict=True)
+                self._chunks.append(_Chunk(lines, keys))
+                self._unsent.clear()
+                if len(self._chunks) % self._count() == 0:
+                    self._size = min(2 * self._size, CHUNK)
+
+    def _take(self, line: Line | Problem) -> None:
+        key = key_of(line, self._fingerprint)
+        pending = self._asked.get(key)
+        if pending is None:
+            pending = _Pending(self._journal.find(key))
+            if pending.place is None:
+                self._asked[key] = pending
+                self._unsent.append((line, key))
+        if isinstance(line, Problem):
+            name, number = f"line {line.line}", line.line or 0
+        else:
+            name, number = case_id_of(line), line.number
+        self._waiting.append((name, number, pending))
+
+    def _count(self) -> int:
+        return self._job.workers or os.cpu_count() or 1
+
+    def _launch(self) -> None:
+        if self._workers is None:
+            if not self._chunks:
+                return
+            self._workers = self._hired(small=self._exhausted and len(self._asked) <= SMALL)
+        limit_s = self._job.case_limit_s
+        while self._chunks and len(self._flying) < self._workers.slots:
+            chunk = self._chunks.popleft()
+            self._flying[self._workers.submit(chunk.lines, min(CHUNK_BUDGET_S, limit_s / 2), limit_s)] = chunk
+
+    def _hired(self, *, small: bool) -> Workers:
+        if self._job.scheduler:
+            from optimizer.batch.cluster import ClusterWorkers
+
+            return ClusterWorkers(self._setup, self._job.scheduler)
+        return LocalWorkers(self._setup, self._count(), small=small)
+
+    def _settle(self, chunk: _Chunk, future: Future[bytes]) -> None:
+        """What becomes of a chunk that came home, or did not."""
+        error = future.exception()
+        if error is None:
+            self._lost = 0
+            self._keep(chunk, future.result())
+            return
+        assert self._workers is not None
+        verdict = self._workers.verdict(error)
+        if verdict is None:
+            raise error
+        if verdict == "lost":
+            self._lost += 1
+            if self._lost > LOST_IN_A_ROW * self._workers.slots:
+                raise OptimizerError("the workers end before they can take a case") from error
+            self._chunks.extendleft(reversed(list(chunk.singly())))
+        elif len(chunk.lines) > 1:
+            self._chunks.extendleft(reversed(list(chunk.singly())))
+        else:
+            reason = (
+                f"took longer than {self._job.case_limit_s:g} s (--case-limit)"
+                if verdict == "timed_out"
+                else f"its worker ended: {error}"
+            )
+            self._keep(chunk, failed_chunk(self._setup.token, chunk.lines, verdict, reason))
+
+    def _keep(self, chunk: _Chunk, packed: bytes) -> None:
+        places = self._journal.add(chunk.keys, packed)
+        for key, place in zip(chunk.keys, places, strict=False):
+            self._asked.pop(key).place = place
+        self.counts.solved += len(places)
+        if len(places) < len(chunk.lines):
+            self._chunks.appendleft(chunk.after(len(places)))
+
+    def _write(self) -> None:
+        """Write the rows before which none is missing."""
+        while self._waiting and self._waiting[0][2].place is not None:
+            rows: list[Named] = []
+            with self._interrupts.held():
+                while self._waiting and len(rows) < ROWS_A_WRITE:
+                    name, number, pending = self._waiting[0]
+                    if pending.place is None:
+                        break
+                    self._waiting.popleft()
+                    result = self._journal.result(pending.place)
+                    rows.append((name, result.placed(number)))
+                    self.counts.by_status[result.status] = self.counts.by_status.get(result.status, 0) + 1
+                self._out.write(rows)
+            self._progress(self.counts.done)

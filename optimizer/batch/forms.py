@@ -1,0 +1,135 @@
+"""The forms of the output: how a row is written down, away from the parent, and how the rows become a file."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol, TextIO
+
+from optimizer.batch.source import KINDS, kind_of
+from optimizer.errors import UsageError
+from optimizer.report.row import COLUMNS, PlanRow
+from optimizer.report.tabular import cell, csv_line, kind_of_field
+
+FORMS = KINDS
+Named = tuple[str, str]
+"""The name of a case, and the rest of its row as :func:`tail` wrote it."""
+_REST = COLUMNS[1:]
+_QUOTED = frozenset(name for name, info in PlanRow.model_fields.items() if kind_of_field(info) == "string")
+assert COLUMNS[0] == "case_id", "a row is its case's name and a rest that identical cases share"
+
+
+def form_of(output: str | None, given: str | None) -> str:
+    """csv, jsonl or parquet: as given, else by the file's name.
+
+    Raises:
+        UsageError: Parquet into a pipe.
+    """
+    form = given or kind_of(output or "")
+    if form == "parquet" and output in (None, "-"):
+        raise UsageError("Parquet cannot be written to a pipe: give a file with -o")
+    return form
+
+
+def tail(row: PlanRow, form: str) -> str:
+    """A row without its ``case_id``, as it will stand in the file (Parquet: as JSON)."""
+    if form == "csv":
+        return csv_line([cell(getattr(row, name)) for name in _REST])
+    return ", ".join(f'"{name}": {_json(name, getattr(row, name))}' for name in _REST) + "}\n"
+
+
+def _json(name: str, value: object) -> str:
+    # a decimal as a JSON number with the digits that CSV has
+    if value is None:
+        return "null"
+    return json.dumps(value, ensure_ascii=False) if name in _QUOTED else cell(value)
+
+
+class Sink(Protocol):
+    """Writes rows in the order in which it gets them."""
+
+    def write(self, rows: Sequence[Named]) -> None:
+        """Write some more rows."""
+
+    def close(self) -> None:
+        """Write what is left."""
+
+
+class _Csv:
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        stream.write(csv_line(COLUMNS))
+
+    def write(self, rows: Sequence[Named]) -> None:
+        self._stream.write("".join([f"{_csv_name(name)},{rest}" for name, rest in rows]))
+
+    def close(self) -> None:
+        self._stream.flush()
+
+
+def _csv_name(name: str) -> str:
+    return name if name.isalnum() else csv_line([cell(name)]).removesuffix("\n")
+
+
+class _Json:
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, rows: Sequence[Named]) -> None:
+        self._stream.write(
+            "".join([f'{{"case_id": {json.dumps(name, ensure_ascii=False)}, {rest}' for name, rest in rows])
+        )
+
+    def close(self) -> None:
+        self._stream.flush()
+
+
+def sink(stream: TextIO, form: str) -> Sink:
+    """What writes rows of a form into a stream opened for text."""
+    if form == "parquet":
+        from optimizer.batch.parquet import ParquetSink
+
+        return ParquetSink(stream)
+    return _Json(stream) if form == "jsonl" else _Csv(stream)
+
+
+@contextmanager
+def landing(target: Path | None) -> Iterator[TextIO]:
+    """Stdout, or a file that appears under its name only when it is complete and on the disk.
+
+    The temporary name is always the same, so that a run that was killed leaves nothing that its successor does not
+    write over; the journal keeps two runs from writing one file.
+    """
+    if target is None:
+        yield sys.stdout
+        return
+    if target.exists() and not target.is_file():  # a device or a pipe is written to, not replaced
+        with target.open("w", encoding="utf-8", newline="") as stream:
+            yield stream
+        return
+    part = target.with_name(f".{target.name}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.replace(target)
+        sync_folder(target.parent)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder on the disk, where the system can."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

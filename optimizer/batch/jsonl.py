@@ -1,0 +1,149 @@
+"""Cases in JSON Lines: one object a line, its keys the fields of a case, read as the cells that CSV would have."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, TextIO
+
+from optimizer.batch.cases import some
+from optimizer.domain import Case
+from optimizer.errors import Problem
+from optimizer.tables import MAX_LINE_CHARACTERS, Line, check_header
+from optimizer.units import two_readings
+
+_SCALAR = "must be a text, a number, true, false or null"
+LISTS = frozenset(name for name, info in Case.model_fields.items() if info.default == ())
+"""The fields that hold several values: a list in JSON, separated by ";" in a CSV cell."""
+
+
+class _Digits(str):
+    """A number as it was written: 1.0 stays 1.0."""
+
+
+class _UnreadableError(ValueError):
+    """An object that JSON allows and a case does not."""
+
+
+def json_cases(stream: TextIO, name: str) -> Iterator[Line | Problem]:
+    """The lines of a JSON Lines stream; a line that is no object of a case is a problem.
+
+    Raises:
+        DataError: there is no line.
+    """
+    return some(_lines(stream, name), name, "holds no case")
+
+
+def _lines(stream: TextIO, name: str) -> Iterator[Line | Problem]:
+    number = 0
+    while text := stream.readline(MAX_LINE_CHARACTERS):
+        number += 1
+        if len(text) == MAX_LINE_CHARACTERS and not text.endswith("\n"):
+            while (rest := stream.readline(MAX_LINE_CHARACTERS)) and not rest.endswith("\n"):
+                pass
+            yield Problem(f"must be at most {MAX_LINE_CHARACTERS} characters", file=name, line=number)
+        elif not text.isspace():
+            yield _line(text, name, number)
+
+
+def _line(text: str, name: str, number: int) -> Line | Problem:
+    try:
+        found = json.loads(
+            text,
+            parse_int=_Digits,
+            parse_float=_Digits,
+            parse_constant=_no_constant,
+            object_pairs_hook=_object,
+        )
+        if not isinstance(found, dict):
+            raise _UnreadableError('must be an object such as {"country": "BR", "max_mw": 1}')
+        text.encode()  # a lone surrogate cannot be written again
+        for key in found:
+            key.encode()
+    except (ValueError, RecursionError) as error:
+        rule = str(error) if isinstance(error, _UnreadableError) else f"cannot be read as JSON: {_told(error)}"
+        return Problem(rule, file=name, line=number)
+    return as_line(found, name, number)
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg} (column {error.colno})"
+    return "nested too deep" if isinstance(error, RecursionError) else str(error)
+
+
+def _no_constant(name: str) -> Any:
+    raise _UnreadableError(f"holds {name}, which is no number")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _UnreadableError(f'names "{twice}" twice')
+    return found
+
+
+def as_line(values: Mapping[str, Any], name: str, number: int) -> Line | Problem:
+    """Values by field (texts, numbers, lists, mappings, None) as a line of cells, or its first problem."""
+    if strange := _unknown(tuple(values), name):
+        return Problem(strange.rule, file=name, line=number, column=strange.column, remedy=strange.remedy)
+    cells = {}
+    for column, value in values.items():
+        try:
+            cells[column] = cell_text(value, column in LISTS)
+            cells[column].encode()
+        except ValueError as error:
+            rule = "holds half a character (a lone surrogate)" if isinstance(error, UnicodeEncodeError) else str(error)
+            return Problem(rule, file=name, line=number, column=column)
+    return Line(name, number, cells)
+
+
+@cache
+def _unknown(names: tuple[str, ...], file: str) -> Problem | None:
+    return next(iter(check_header(names, Case, file)), None)
+
+
+def cell_text(value: Any, listed: bool = False) -> str:
+    """A value as the CSV cell that means the same.
+
+    Args:
+        value: a text, number, bool, list, mapping or None.
+        listed: whether the field holds several values.
+
+    Raises:
+        ValueError: no cell means the same, with the rule in words.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, _Digits):
+        return one_reading(value)
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return one_reading(str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value))
+    if not listed:
+        raise ValueError(_SCALAR)
+    if isinstance(value, dict):
+        return ";".join(f"{_part(key)}={_part(count)}" for key, count in value.items())
+    if isinstance(value, list):
+        return ";".join(_part(part) for part in value)
+    raise ValueError(f"{_SCALAR}, or a list or an object of them")
+
+
+def _part(value: Any) -> str:
+    text = cell_text(value)
+    if ";" in text or not text.strip():
+        raise ValueError("holds an empty value, or one with ';'")
+    return text
+
+
+def one_reading(digits: str) -> str:
+    """A number that no person typed, so that its point is a decimal point, in digits that nobody reads otherwise."""
+    if not two_readings(digits):
+        return digits
+    return digits.rstrip("0").rstrip(".") if digits.endswith("0") else f"{digits}0"

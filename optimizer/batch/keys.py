@@ -1,0 +1,82 @@
+"""What makes two cases the same: a key over the typed cells, made without building the case."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from typing import Any
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from optimizer.batch.cases import doubtful
+from optimizer.domain import Case
+from optimizer.errors import Problem
+from optimizer.tables import Line
+
+KEY_BYTES = 16
+"""128 bits: among 1e9 cases, two unlike ones have one key with a chance of 1e-21."""
+MARK = "\ue000"
+"""Stands in a row for the line number, so that an invalid case, too, can be told twice after it was read once."""
+_CELLS_KEPT = 4096
+_DEFAULT = ""
+
+
+@cache
+def _adapters() -> Mapping[str, TypeAdapter[Any]]:
+    config = ConfigDict(
+        str_strip_whitespace=Case.model_config["str_strip_whitespace"],
+        allow_inf_nan=Case.model_config["allow_inf_nan"],
+    )
+    made: dict[str, TypeAdapter[Any]] = {}
+    for name, info in Case.model_fields.items():
+        annotation: Any = info.rebuild_annotation()
+        made[name] = TypeAdapter(annotation, config=config)
+    return made
+
+
+@lru_cache(maxsize=_CELLS_KEPT)
+def canonical(column: str, cell: str) -> str | None:
+    """What a cell means, as JSON of its typed value; "" for a default; None for a cell that cannot be typed.
+
+    Cells repeat from case to case, so that most are looked up.
+    """
+    if not cell.strip():
+        return _DEFAULT
+    adapter = _adapters().get(column)
+    if adapter is None or MARK in cell or doubtful(column, cell):
+        return None
+    try:
+        value = adapter.validate_python(cell)
+    except ValidationError:
+        return None
+    if value == Case.model_fields[column].default:
+        return _DEFAULT
+    return adapter.dump_json(value).decode()
+
+
+def key_of(line: Line | Problem, fingerprint: bytes) -> bytes:
+    """The key of a case: the same for all lines that mean the same but for their ``case_id``.
+
+    A line that cannot be typed has a key of its own place: what is told of it names its line and its cells.
+
+    Args:
+        line: the cells, as text.
+        fingerprint: of all else that a row depends on: data, program, solver.
+    """
+    digest = hashlib.blake2b(fingerprint, digest_size=KEY_BYTES)
+    if isinstance(line, Problem):
+        digest.update(f"problem {line.line} {line}".encode())
+        return digest.digest()
+    parts = []
+    for column, cell in line.cells.items():
+        # names of cases do not repeat: they would push all else out of what is kept
+        meant = canonical.__wrapped__(column, cell) if column == "case_id" else canonical(column, cell)
+        if meant is None:
+            digest.update(f"line {line.number} {sorted(line.cells.items())!r}".encode())
+            return digest.digest()
+        if meant and column != "case_id":
+            parts.append(f"{column}={meant}")
+    parts.sort()
+    digest.update("\n".join(parts).encode())
+    return digest.digest()

@@ -1,0 +1,133 @@
+"""What a worker does: a chunk of lines in, their rows out as text. The parent never sees a case nor a row object."""
+
+from __future__ import annotations
+
+import json
+import time
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from optimizer.batch.cases import Entry, entry_of
+from optimizer.batch.forms import tail
+from optimizer.batch.keys import MARK
+from optimizer.catalogue import Catalogue
+from optimizer.errors import Problem
+from optimizer.report.row import PlanRow, Status, failed_row
+from optimizer.tables import Line
+
+_FAST = 1
+"""Rows of one batch repeat each other: the least effort of zlib makes them ten times smaller."""
+Solve = Callable[[Entry, Catalogue], PlanRow]
+
+
+class Result(NamedTuple):
+    """The row of a case, shared by all cases that mean the same."""
+
+    status: str
+    marked: bool
+    """Whether ``tail`` has marks in place of the line's number."""
+    tail: str
+
+    def placed(self, number: int) -> str:
+        """The rest of the row of the case on line ``number``."""
+        return self.tail.replace(MARK, str(number)) if self.marked else self.tail
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a worker needs to know once."""
+
+    token: str
+    """Of the batch."""
+    catalogue: Catalogue
+    form: str
+    solve: Solve
+
+
+_READY: dict[str, Setup] = {}
+"""By token; a worker of a cluster may serve several batches."""
+
+
+def make_ready(setup: Setup) -> None:
+    """Let this process take chunks of a batch."""
+    _READY[setup.token] = setup
+
+
+def forget(token: str) -> None:
+    """Let go of a batch."""
+    _READY.pop(token, None)
+
+
+def solve_chunk(token: str, lines: Sequence[Line | Problem], budget_s: float) -> bytes:
+    """The rows of the first lines of a chunk, packed: of at least one, and of as many as are begun within the budget.
+
+    Args:
+        token: of the batch that the process was made ready for.
+        lines: as the source gave them.
+        budget_s: seconds after which no further case is begun, so that a chunk of long cases is no late chunk.
+    """
+    setup = _READY[token]
+    begun = time.monotonic()
+    results = []
+    for line in lines:
+        results.append(_result(line, setup))
+        if time.monotonic() - begun > budget_s:
+            break
+    return pack(results)
+
+
+def failed_chunk(token: str, lines: Sequence[Line | Problem], status: Status, reason: str) -> bytes:
+    """The rows, packed, of lines that could not be finished."""
+    setup = _READY[token]
+    return pack([_failed(entry_of(line), status, reason, setup) for line in lines])
+
+
+def _result(line: Line | Problem, setup: Setup) -> Result:
+    entry = entry_of(line)
+    marked = False
+    if isinstance(line, Line) and not any(MARK in cell for cell in line.cells.values()):
+        marked = True
+        entry = _unplaced(entry, line.file)
+    try:
+        row = setup.solve(entry, setup.catalogue)
+    except Exception as error:  # a fault of the program costs one row, which says so, and not the batch
+        return _failed(entry, "crashed", f"a fault of the program: {_where(error)}", setup)
+    rest = tail(row, setup.form)
+    return Result(row.status, marked and MARK in rest, rest)
+
+
+def _failed(entry: Entry, status: Status, reason: str, setup: Setup) -> Result:
+    return Result(
+        status, False, tail(failed_row(entry.case_id, status, reason, setup.catalogue, entry.case), setup.form)
+    )
+
+
+def _unplaced(entry: Entry, file: str) -> Entry:
+    """The entry with a mark in place of its line: cases that mean the same stand on different lines."""
+    place = f"{file}:{MARK}"
+    return replace(
+        entry,
+        problems=tuple(replace(problem, file=place, line=None) for problem in entry.problems),
+        file=place,
+        line=None,
+    )
+
+
+def _where(error: Exception) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f" ({trace.tb_frame.f_code.co_name}, line {trace.tb_lineno})" if trace else ""
+    return f"{type(error).__name__}: {error}{place}"
+
+
+def pack(results: Sequence[Result]) -> bytes:
+    """Results as bytes for the way home and for the journal."""
+    return zlib.compress(json.dumps(results, ensure_ascii=False).encode(), _FAST)
+
+
+def unpack(packed: bytes) -> list[Result]:
+    """The results that were packed."""
+    return [Result(*item) for item in json.loads(zlib.decompress(packed))]

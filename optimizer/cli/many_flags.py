@@ -1,0 +1,203 @@
+"""What the commands of many cases share: where rows go, by how many workers, how to go on, what is told meanwhile."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from optimizer.cli.output import note, target_of, wants_progress
+
+if TYPE_CHECKING:
+    from optimizer.batch.source import CaseSource
+    from optimizer.catalogue import Catalogue
+
+FAILED_ROWS = 6
+FAILED = ("invalid", "undecided", "crashed", "timed_out")
+"""The statuses of rows without an answer."""
+LINE_EVERY_S = 10.0
+"""Seconds between two lines of progress where stderr is no terminal."""
+CommandT = TypeVar("CommandT", bound=Callable[..., Any])
+
+
+def many_flags(command: CommandT) -> CommandT:
+    """-o, --format, --workers, --case-limit, --journal, --resume, --restart, --retry-failed, --scheduler, --quiet."""
+    decorated: Any = command
+    for option in (
+        click.option("-q", "--quiet", is_flag=True, help="Nothing on stderr but errors."),
+        click.option(
+            "--scheduler",
+            metavar="ADDRESS",
+            help="Solve on a Dask cluster, such as tcp://host:8786, not on this machine.",
+        ),
+        click.option(
+            "--retry-failed", is_flag=True, help="With --resume: crashed, timed_out and undecided rows again."
+        ),
+        click.option("--restart", is_flag=True, help="Forget what an earlier run finished."),
+        click.option("--resume", is_flag=True, help="Go on from what an earlier run finished."),
+        click.option(
+            "--journal", metavar="FILE", help="Where finished cases are kept meanwhile; OUTPUT.journal by default."
+        ),
+        click.option(
+            "--case-limit",
+            "case_limit_s",
+            type=click.FloatRange(min=0, min_open=True),
+            default=60.0,
+            show_default=True,
+            metavar="SECONDS",
+            help="A case that takes longer is given up.",
+        ),
+        click.option(
+            "--workers", type=click.IntRange(1, 1024), help="Processes of this machine; one a core by default."
+        ),
+        click.option(
+            "--format", "form", type=click.Choice(["csv", "jsonl", "parquet"]), help="By default by the name."
+        ),
+        click.option(
+            "-o", "--output", metavar="PLANS", help="Write to a file, with a metadata file beside it; - is stdout."
+        ),
+    ):
+        decorated = option(decorated)
+    result: CommandT = decorated
+    return result
+
+
+def run_many(
+    source: CaseSource,
+    catalogue: Catalogue,
+    *,
+    output: str | None,
+    form: str | None,
+    workers: int | None,
+    case_limit_s: float,
+    journal: str | None,
+    resume: bool,
+    restart: bool,
+    retry_failed: bool,
+    scheduler: str | None,
+    quiet: bool,
+) -> int:
+    """Solve all cases of a source as the flags of :func:`many_flags` say, and tell what became of them.
+
+    Returns:
+        The exit status: 6 if a row has no answer.
+    """
+    import gc
+
+    from optimizer.batch.engine import Job, solve_all
+    from optimizer.batch.forms import form_of
+
+    if resume and restart:
+        raise click.UsageError("--resume goes on and --restart begins anew: give one of them")
+    if retry_failed and not resume:
+        raise click.UsageError("--retry-failed goes on from a journal: it needs --resume")
+    gc.enable()  # main() turns it off for short commands
+    job = Job(
+        output=target_of(output),
+        form=form_of(output, form),
+        workers=workers,
+        case_limit_s=case_limit_s,
+        journal=Path(journal).resolve() if journal else None,
+        resume=resume,
+        restart=restart,
+        retry_failed=retry_failed,
+        scheduler=scheduler,
+    )
+    done = 0
+
+    def counted(so_far: int) -> None:
+        nonlocal done
+        done = so_far
+        tell(so_far)
+
+    try:
+        with told_progress(source, quiet) as tell:
+            counts = solve_all(source, catalogue, job, progress=counted)
+    except (KeyboardInterrupt, OSError) as error:
+        if not isinstance(error, BrokenPipeError):
+            note(_how_to_go_on(done, job.journal_path))
+        raise
+    if not quiet:
+        note(", ".join(f"{count} {status}" for status, count in sorted(counts.by_status.items())))
+        if counts.metadata:
+            note(f"Written: {output} and {counts.metadata.name}")
+        if counts.journal:
+            note(f"Kept: {counts.journal.name}; --resume --retry-failed solves again what crashed or took too long")
+    return FAILED_ROWS if any(counts.by_status.get(status) for status in FAILED) else 0
+
+
+def _how_to_go_on(done: int, journal: Path | None) -> str:
+    if journal is None:
+        return f"Stopped after {done:,} rows. Nothing is kept: with -o FILE or --journal FILE it could go on."
+    if not journal.exists():
+        return "Stopped before a first case was finished."
+    return f"Stopped; what is finished is kept in {journal.name}: the same command with --resume goes on from there."
+
+
+@contextmanager
+def told_progress(source: CaseSource, quiet: bool) -> Iterator[Callable[[int], None]]:
+    """What to call with the number of rows written: a bar on a terminal, else a line now and then, or nothing."""
+    if quiet:
+        yield lambda done: None
+    elif wants_progress():
+        with _bar(source.total) as advance:
+            yield advance
+    else:
+        yield _Lines(source)
+
+
+@contextmanager
+def _bar(total: int | None) -> Iterator[Callable[[int], None]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, Task, TextColumn, TimeRemainingColumn
+
+    def rate(task: Task) -> str:
+        return f"{task.speed:,.0f} a second" if task.speed else ""
+
+    class Rate(TextColumn):
+        def __init__(self) -> None:
+            super().__init__("")
+
+        def render(self, task: Task) -> Any:
+            from rich.text import Text
+
+            return Text(rate(task))
+
+    bar = Progress(
+        TextColumn("cases"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        Rate(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task("", total=total)
+        yield lambda done: bar.update(task, completed=done)
+
+
+class _Lines:
+    """A plain line every few seconds: rows written, rate since the last line, time left."""
+
+    def __init__(self, source: CaseSource) -> None:
+        self._source = source
+        self._at, self._done = time.monotonic(), 0
+        self._total: int | None = None
+        self._told = False
+
+    def __call__(self, done: int) -> None:
+        now = time.monotonic()
+        if (passed := now - self._at) < LINE_EVERY_S:
+            return
+        if not self._told:  # a short batch is never counted
+            self._total, self._told = self._source.total, True
+        rate = (done - self._done) / passed
+        of = "" if self._total is None else f" of {self._total:,}"
+        left = "" if self._total is None or not rate else f", {(self._total - done) / rate:,.0f} s left"
+        note(f"{done:,}{of} cases, {rate:,.0f} a second{left}")
+        self._at, self._done = now, done

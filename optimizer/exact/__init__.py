@@ -1,0 +1,24 @@
+"""The same quantities once more, in exact rational arithmetic and straight from the rows of the data folder.
+
+This is the independent side of every proof: it imports neither the options table nor the model, and
+computes one option at a time with ``Fraction``. The verifier and the exhaustive search stand on it; the
+model stands on :mod:`optimizer.options`. A slip in one of the two shows as a disagreement.
+"""
+
+from optimizer.exact.figures import ZERO, Figures
+from optimizer.exact.option import ABROAD, ExactOption, exact_option
+from optimizer.exact.problem import ExactCap, ExactOptions, ExactProblem, Measure, exact_problem, problem_over
+
+__all__ = [
+    "ABROAD",
+    "ZERO",
+    "ExactCap",
+    "ExactOption",
+    "ExactOptions",
+    "ExactProblem",
+    "Figures",
+    "Measure",
+    "exact_option",
+    "exact_problem",
+    "problem_over",
+]

@@ -1,0 +1,34 @@
+"""One exact figure an option, with its floats beside it: the floats only sort out what cannot matter."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+ZERO = Fraction(0)
+EXACT_IN_FLOAT = 2**53
+"""Whole numbers up to this are floats without rounding."""
+
+
+class Figures(tuple[Fraction, ...]):
+    """A tuple of fractions that keeps their nearest floats once they were asked for."""
+
+    @cached_property
+    def floats(self) -> NDArray[np.float64]:
+        """The nearest float of every figure."""
+        values = np.array([float(value) for value in self], dtype=np.float64)
+        values.flags.writeable = False
+        return values
+
+    @cached_property
+    def whole(self) -> bool:
+        """Whether every figure is a whole number that a float holds exactly."""
+        return all(value.denominator == 1 and abs(value.numerator) <= EXACT_IN_FLOAT for value in self)
+
+    @cached_property
+    def any(self) -> bool:
+        """Whether any figure is other than 0."""
+        return any(self)

@@ -1,0 +1,28 @@
+"""What is common to many cases, computed once and kept by value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
+
+MOST = 2_000
+"""Entries that a catalogue keeps; beyond that the oldest goes, so that memory does not grow with a batch."""
+
+ValueT = TypeVar("ValueT")
+
+
+def kept(cache: dict[Any, Any], name: Hashable, make: Callable[[], ValueT]) -> ValueT:
+    """The value kept under a name, made if it is not there.
+
+    Args:
+        cache: that of the catalogue; its insertion order is its age.
+        name: every input that the value depends on.
+        make: computes the value.
+    """
+    try:
+        found: ValueT = cache[name]
+    except KeyError:
+        found = cache[name] = make()
+        while len(cache) > MOST:
+            cache.pop(next(iter(cache)), None)
+    return found

@@ -1,0 +1,107 @@
+"""A model as arrays: columns, rows and non-zeros, each row scaled into the range that the solver is trusted with."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.errors import ScaleError
+from optimizer.units import LARGEST_BOUND, LARGEST_COEFFICIENT, SMALLEST_COEFFICIENT
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Arrays:
+    """A model as columns, rows and non-zeros, minimising."""
+
+    names: tuple[str, ...]
+    integer: NDArray[np.bool_]
+    lower: Floats
+    upper: Floats
+    cost: Floats
+    row_lower: Floats
+    row_upper: Floats
+    starts: NDArray[np.int32]
+    columns: NDArray[np.int32]
+    coefficients: Floats
+    objective_factor: float = 1.0
+    """The objective is the measure times this power of two."""
+
+
+def row_factor(sizes: list[float], bound: float, what: str) -> float:
+    """The power of two that centres the coefficients of a row around 1 and keeps its bound in range.
+
+    Args:
+        sizes: the absolute coefficients.
+        bound: the right-hand side.
+        what: the row in words, for the message.
+
+    Raises:
+        ScaleError: no factor brings all coefficients into 1e-4 .. 1e4 and the bound under 1e5.
+    """
+    if not sizes:
+        return 1.0
+    smallest, largest = min(sizes), max(sizes)
+    factor = 2.0 ** -(math.frexp(smallest * largest)[1] // 2)
+    while abs(bound) * factor > LARGEST_BOUND and smallest * factor / 2 >= SMALLEST_COEFFICIENT:
+        factor /= 2
+    if (
+        smallest * factor < SMALLEST_COEFFICIENT
+        or largest * factor > LARGEST_COEFFICIENT
+        or abs(bound) * factor > LARGEST_BOUND
+    ):
+        raise ScaleError(
+            f"the figures of {what} lie too far apart to be solved safely "
+            f"({smallest:.3g} to {largest:.3g}, bound {bound:.3g})"
+        )
+    return factor
+
+
+def chords(low: int, last: int) -> tuple[Floats, Floats]:
+    """Slope and right-hand side of the finish rows ``y + slope T >= right`` for t = low .. last - 1.
+
+    The chord of Tm / T between t and t + 1, Tm = ``last``.
+    """
+    t = np.arange(low, last, dtype=np.float64)
+    slope = last / (t * (t + 1))
+    return slope, last / t + slope * t
+
+
+class Rows:
+    """Collects rows, each scaled by a power of two."""
+
+    def __init__(self) -> None:
+        self._lower: list[float] = []
+        self._upper: list[float] = []
+        self._lengths: list[int] = []
+        self._columns: list[int] = []
+        self._coefficients: list[float] = []
+
+    def add(self, sense: str, bound: float, columns: Sequence[int], coefficients: Sequence[float]) -> None:
+        """One row, ``<=`` or ``>=`` its bound.
+
+        Raises:
+            ScaleError: its figures lie too far apart.
+        """
+        factor = row_factor([abs(c) for c in coefficients], bound, "a row")
+        self._lower.append(-math.inf if sense == "<=" else bound * factor)
+        self._upper.append(bound * factor if sense == "<=" else math.inf)
+        self._lengths.append(len(columns))
+        self._columns += columns
+        self._coefficients += [c * factor for c in coefficients]
+
+    def finished(self) -> tuple[Floats, Floats, NDArray[np.int32], NDArray[np.int32], Floats]:
+        """Lower and upper bounds, starts, columns and coefficients."""
+        starts = np.concatenate([[0], np.cumsum(self._lengths)]).astype(np.int32)
+        return (
+            np.array(self._lower),
+            np.array(self._upper),
+            starts,
+            np.array(self._columns, dtype=np.int32),
+            np.array(self._coefficients),
+        )

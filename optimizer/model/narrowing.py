@@ -1,0 +1,219 @@
+"""What cannot matter is left out of a programme before a solver sees it: options, days and servers.
+
+The yardstick is a bound on a measure: the budget, or the value of a plan that is already known. Both sides of a proof
+keep their say. Where the known plan is not the best, whatever is better lies within the bound and stays in; where it
+is too good to be true, nothing is left or the solver finds something else, and the two disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.limits import BOUND_SLACK, Limit
+from optimizer.model.programme import LinearMeasure, Programme, least_days_of_all
+from optimizer.options.performance import Column
+
+WIDER = 1e-6
+"""Relative slack of what is left out: wider than any error of a float, and than the distance within which a claim of
+the solver counts as confirming an exact value."""
+
+Bound = tuple[LinearMeasure, float]
+
+
+def narrowed(given: Programme, bounds: Iterable[Bound]) -> Programme | None:
+    """A single-option programme without what cannot stay within bounds on some measures; None if nothing is left.
+
+    A measure of option ``o`` in ``T`` days is at least ``f + a / T + b T`` with ``a`` its part per server times the
+    server-days of the whole work and ``b`` its part per day (servers need not be whole here): the days in which
+    that stays below the bound lie between the roots of ``b T^2 - (bound - f) T + a``. Options without such days go,
+    and with the days that are left the servers are bounded too. Where the bound is what the exhaustive search has
+    found, a better plan, if there were one, would still be there: that there is none is for the solver to say.
+    """
+    assert given.mix == 1
+    table, among = given.table, np.array(given.kept)
+    full = given.asked.work_pflops_days / table.pflops[among]
+    least, most = given.least[among].astype(np.float64), given.most[among].astype(np.float64)
+    low = np.maximum(given.days_low, np.ceil(full / most * (1 - BOUND_SLACK)))
+    high = np.minimum(given.days_high, given.asked.deadline_days - table.lead_days[among])
+    for what, bound in bounds:
+        per_server, per_day = what.per_server[among], what.per_day
+        once = what.constant + what.latest[among] + what.per_server_day[among] * full
+        room = bound + abs(bound) * WIDER - once
+        spread = room**2 - 4 * per_day * per_server * full
+        possible = (room >= 0) & (spread >= 0)
+        twice = room + np.sqrt(np.maximum(spread, 0.0))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            first = np.where(per_server > 0, 2 * per_server * full / twice, 0.0)
+            final = twice / (2 * per_day) if per_day > 0 else np.full(len(among), np.inf)
+            affordable = np.where(per_server > 0, (room - per_day * low) / per_server, np.inf)
+        low = np.where(possible, np.maximum(low, np.ceil(first * (1 - WIDER))), np.inf)
+        high = np.minimum(high, np.floor(final * (1 + WIDER)))
+        most = np.minimum(most, np.floor(affordable * (1 + WIDER)))
+    stays = low <= high
+    with np.errstate(divide="ignore", invalid="ignore"):
+        # one server more than the shortest run needs, in case its need was rounded down
+        most = np.minimum(most, np.maximum(least, np.ceil(full / low) + 1))
+        least = np.maximum(least, np.ceil(full / high * (1 - WIDER)))
+    stays &= least <= most
+    if not stays.any():
+        return None
+    kept = among[stays]
+    bounds_least, bounds_most = given.least.copy(), given.most.copy()
+    bounds_least[kept], bounds_most[kept] = least[stays].astype(np.int64), most[stays].astype(np.int64)
+    return replace(
+        given,
+        kept=tuple(kept.tolist()),
+        least=bounds_least,
+        most=bounds_most,
+        days_low=int(low[stays].min()),
+        days_high=int(high[stays].max()),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Prices:
+    """What a unit of each cap would be worth, in units of a measure: multipliers of a Lagrangian relaxation.
+
+    Any that are not negative give a valid bound (weak duality); good ones give a tight one.
+    """
+
+    caps: Column
+    """One a cap of the programme."""
+    most: Column
+    """One an option of the table: for its greatest number of servers."""
+
+
+World = tuple[str, str]
+"""A size bracket and a connection: all servers of a plan share both."""
+
+
+def worlds(given: Programme) -> Mapping[World, Programme]:
+    """A programme for mixes split by what all servers of a plan must share, each with its bracket as a cap more.
+
+    Every plan lies in one of them (one without a connection, of hired servers only, in several).
+    """
+    table = given.table
+    keys = {o: table.options[o].key for o in given.kept}
+    connections = sorted({key.connection for key in keys.values()} - {""}) or [""]
+    found: dict[World, Programme] = {}
+    for bracket in dict.fromkeys(key.bracket for key in keys.values()):
+        for connection in connections:
+            members = [o for o, key in keys.items() if key.bracket == bracket and key.connection in ("", connection)]
+            if not members:
+                continue
+            largest = table.options[members[0]].bracket.max_devices
+            caps = (*given.asked.caps, Limit("bracket", "accelerators", float(largest), table.devices))
+            asked = replace(given.asked, caps=caps)
+            low = max(given.days_low, least_days_of_all(table, asked, given.most, members, given.mix))
+            if low <= given.days_high:
+                found[bracket, connection] = replace(given, asked=asked, kept=tuple(members), days_low=low)
+    return found
+
+
+def narrowed_mix(
+    given: Programme, bounds: Sequence[Bound], prices: Mapping[World, Sequence[Prices]]
+) -> Programme | None:
+    """A programme for mixes without what cannot stay within bounds on some measures; None if nothing is left.
+
+    Args:
+        prices: prices of the caps in each world of the programme (:func:`worlds`); none are needed.
+    """
+    assert given.mix > 1
+    left = [
+        world
+        for name, whole in worlds(given).items()
+        if (world := _narrowed_world(whole, bounds, prices.get(name, ()))) is not None
+    ]
+    if not left:
+        return None
+    most = given.most.copy()
+    kept = sorted({o for world in left for o in world.kept})
+    for o in kept:
+        most[o] = max(world.most[o] for world in left if o in world.kept)
+    return replace(
+        given,
+        kept=tuple(kept),
+        most=most,
+        days_low=min(world.days_low for world in left),
+        days_high=max(world.days_high for world in left),
+    )
+
+
+def _narrowed_world(given: Programme, bounds: Iterable[Bound], prices: Sequence[Prices]) -> Programme | None:
+    """One world without what cannot stay within the bounds.
+
+    For given days ``T`` and prices ``p`` of the caps, a measure is at least ``f + b T - sum p bound`` plus, for each
+    unit of work, the least of ``(A / T + d) / r`` over the options (``A`` what a server costs with the caps that it
+    uses at their prices, ``d`` what it costs a day, ``r`` its speed): the Lagrangian bound. Every server of an option
+    adds at least ``min(A, A + (d - v r) T)`` to it, ``v`` being that least value. So days whose bound is too high go,
+    an option goes if one server of it is too much on all days that are left, and the others' servers are bounded.
+    """
+    table, among = given.table, np.array(given.kept)
+    days = np.arange(given.days_low, given.days_high + 1)
+    last = given.asked.deadline_days - table.lead_days[among]
+    open_days = days[:, None] <= last[None, :]
+    stays = np.ones(len(among), dtype=bool)
+    most = given.most[among].astype(np.float64)
+    free = Prices(np.zeros(len(given.asked.caps)), np.zeros(len(table.options)))
+    for what, bound in bounds:
+        room = np.full(len(days), np.inf)
+        each = np.zeros((len(days), len(among)))
+        for price in (free, *prices):
+            left, added = _lagrangian(given, what, bound, price, days, open_days)
+            tighter = left < room
+            room = np.where(tighter, left, room)
+            each[tighter] = added[tighter]
+        fits = (each <= room[:, None]) & open_days & (room >= 0)[:, None]
+        stays &= fits.any(axis=0)
+        on = fits.any(axis=1)
+        if not stays.any():
+            return None
+        servers = np.divide(room[:, None], each, out=np.full_like(each, np.inf), where=each > 0)
+        most = np.minimum(most, np.floor(np.where(fits, servers, 0.0).max(axis=0) * (1 + WIDER)))
+        days, open_days = days[on], open_days[on]
+    # no server is needed beyond those that would do all the work, or hold the model, alone
+    work = given.asked.work_pflops_days / table.pflops[among] / days.min()
+    most = np.minimum(most, np.maximum(np.ceil(work), np.ceil(given.asked.memory_gb / table.memory_gb[among])) + 1)
+    stays &= most >= given.least[among]
+    if not stays.any():
+        return None
+    bounds_most = given.most.copy()
+    bounds_most[among[stays]] = most[stays].astype(np.int64)
+    return replace(
+        given,
+        kept=tuple(among[stays].tolist()),
+        most=bounds_most,
+        days_low=int(days.min()),
+        days_high=int(min(days.max(), last[stays].max())),
+    )
+
+
+def _lagrangian(
+    given: Programme,
+    what: LinearMeasure,
+    bound: float,
+    price: Prices,
+    days: NDArray[np.int64],
+    open_days: NDArray[np.bool_],
+) -> tuple[Column, Column]:
+    """By days: what the bound leaves above the Lagrangian bound, and what a server of each option adds to it."""
+    table, among, asked = given.table, np.array(given.kept), given.asked
+    per_server = what.per_server[among] + price.most[among]
+    paid = float(price.most[among] @ given.most[among])
+    for cap, value in zip(asked.caps, price.caps.tolist(), strict=True):
+        if value > 0:
+            per_server = per_server + value * cap.per_server[among]
+            paid += value * cap.bound
+    speed, per_day = table.pflops[among], what.per_server_day[among]
+    length = days[:, None].astype(np.float64)
+    unit = np.where(open_days, (per_server / length + per_day) / speed, np.inf)
+    least = unit.min(axis=1)
+    lower = what.constant - paid + what.per_day * days + asked.work_pflops_days * least
+    added = np.minimum(per_server, per_server + (per_day - least[:, None] * speed) * length)
+    left: Column = bound + (abs(bound) + paid) * WIDER - lower
+    rises: Column = np.maximum(added, 0.0)
+    return left, rises

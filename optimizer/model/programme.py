@@ -1,0 +1,137 @@
+"""What a model is built from: the options that are left, their bounds, what is minimised and what is bounded.
+
+Nothing of it is the solver's: a programme is data, and leaving out what cannot matter is arithmetic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.limits import BOUND_SLACK, Demand, least_days, server_bounds
+from optimizer.options import OptionTable
+from optimizer.options.performance import Column
+from optimizer.units import HOURS_PER_DAY
+
+
+@dataclass(frozen=True, eq=False)
+class LinearMeasure:
+    """Something to minimise or to bound: linear in use, servers, server-days and days."""
+
+    name: str
+    constant: float
+    """Paid or spent whatever the plan; it is no part of the model, and told apart."""
+    latest: Column
+    """Once, for an option that works alone: its lead time."""
+    per_server: Column
+    per_server_day: Column
+    per_day: float
+
+
+@dataclass(frozen=True, eq=False)
+class Exclusion:
+    """A plan that the solver's tolerance let through, to be cut off with every plan that must fail like it.
+
+    ``too_much``: it breaks a cap, and so does every plan with at least its servers (and at least its days, if they are
+    given). ``too_little``: it misses the work or the memory, and so does every plan with at most its servers and days.
+    ``exactly``: only this very choice is known to fail.
+    """
+
+    kind: Literal["too_much", "too_little", "exactly"]
+    servers: Mapping[int, int]
+    days: int | None
+
+
+@dataclass(frozen=True, eq=False)
+class Programme:
+    """What one model is built from: the options that are left, their bounds, and what is asked."""
+
+    table: OptionTable
+    asked: Demand
+    mix: int
+    kept: tuple[int, ...]
+    least: NDArray[np.int64]
+    most: NDArray[np.int64]
+    days_low: int
+    days_high: int
+    objective: LinearMeasure
+    ceilings: tuple[tuple[LinearMeasure, float], ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
+    """Plans that missed a limit by a hair, and all that miss it with them (see claims)."""
+
+
+def measure(table: OptionTable, asked: Demand, name: str, carbon_g_per_kwh: float) -> LinearMeasure:
+    """A measure by name, as in :meth:`optimizer.exact.ExactProblem.measure`."""
+    zero = np.zeros(len(table.options))
+    if name == "cost":
+        return LinearMeasure(name, asked.site_setup_usd, zero, table.server_usd, table.server_day_usd, table.day_usd)
+    if name == "days":
+        return LinearMeasure(name, 0.0, zero, zero, zero, 1.0)
+    if name == "finish":
+        return LinearMeasure(name, 0.0, table.lead_days, zero, zero, 1.0)
+    if name == "servers":
+        return LinearMeasure(name, 0.0, zero, zero + 1.0, zero, 0.0)
+    if name == "peak_power":
+        return LinearMeasure(name, 0.0, zero, table.peak_kw, zero, 0.0)
+    if name in ("energy", "carbon"):
+        factor = carbon_g_per_kwh if name == "carbon" else 1.0
+        return LinearMeasure(name, 0.0, zero, zero, table.mean_kw * HOURS_PER_DAY * factor, 0.0)
+    cap = next(cap for cap in asked.caps if cap.name == name)
+    return LinearMeasure(name, 0.0, zero, cap.per_server, zero, 0.0)
+
+
+def programme(
+    table: OptionTable,
+    asked: Demand,
+    mix: int,
+    objective: LinearMeasure,
+    *,
+    ceilings: Iterable[tuple[LinearMeasure, float]] = (),
+    prune: bool = True,
+) -> Programme | None:
+    """Bounds as tight as the case allows; options that cannot take part are left out. None if no option is left.
+
+    Args:
+        prune: whether a case that is too slow by its bounds alone is given up here; else the solver decides.
+    """
+    if not table.options or not asked.compute_allowed:
+        return None
+    alone = mix == 1
+    bounds = server_bounds(table, asked, alone=alone)
+    last = asked.deadline_days - table.lead_days.astype(np.int64)
+    may = (bounds.most >= bounds.least) & (last >= 1)
+    if alone:
+        may &= _least_days(asked.work_pflops_days, table.pflops * np.maximum(bounds.most, 1)) <= last
+    kept = tuple(np.flatnonzero(may).tolist())
+    if not kept:
+        return None
+    days_low = least_days_of_all(table, asked, bounds.most, kept, mix)
+    days_high = int(last[may].max())
+    if days_low > days_high:
+        if prune:
+            return None
+        days_low = days_high
+    return Programme(
+        table, asked, mix, kept, bounds.least, bounds.most, days_low, days_high, objective, tuple(ceilings)
+    )
+
+
+def least_days_of_all(table: OptionTable, asked: Demand, most: NDArray[np.int64], kept: Sequence[int], mix: int) -> int:
+    """No plan of up to ``mix`` options is faster: the fastest fleet the bounds and each single cap allow."""
+    among = list(kept)
+    fastest = float(np.sort(table.pflops[among] * most[among])[::-1][:mix].sum())
+    for cap in asked.caps:
+        uses = cap.per_server[among]
+        if (uses > 0).all():
+            fastest = min(fastest, cap.bound * float((table.pflops[among] / uses).max()))
+    return least_days(asked.work_pflops_days, fastest)
+
+
+def _least_days(work: float, pflops: Column) -> Column:
+    """:func:`least_days` of many fleets."""
+    days: Column = np.maximum(1.0, np.ceil(work / pflops * (1 - BOUND_SLACK)))
+    return days

@@ -1,0 +1,153 @@
+"""The short way from a case to HiGHS: the same model as the Pyomo statement, and the same optimum without shortcuts.
+
+The wrong numbers meant below: an array entry that differs from that of the compiled statement, and a plan or an
+optimum that is lost when a programme is narrowed.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+import pytest
+
+from optimizer import Plan, agreement, planner
+from optimizer.catalogue import Catalogue
+from optimizer.claims import Prepared, stated
+from optimizer.domain import Case
+from optimizer.errors import ScaleError
+from optimizer.model import filling
+from optimizer.model.arrays import Arrays
+from optimizer.model.compiled import compile_model
+from optimizer.model.filling import fill
+from optimizer.model.narrowing import narrowed, narrowed_mix
+from optimizer.model.programme import Programme
+from optimizer.model.statement import build
+from optimizer.planner import plan, prepare
+from optimizer.scout import scout
+
+
+def drawn(rng: random.Random, catalogue: Catalogue, mix: int) -> Case:
+    """A case of the shipped catalogue with limits drawn at random."""
+
+    def maybe(value: Any) -> Any:
+        return value if rng.random() < 0.5 else None
+
+    return Case(
+        workload=rng.choice(sorted(catalogue.workloads)),
+        country=rng.choice(sorted(catalogue.countries)),
+        mix=mix,
+        objective=rng.choice(("cost", "cost", "cost", "days", "peak_power", "energy")),
+        basis=rng.choice(("upfront", "amortised", "rental")),
+        deadline_days=rng.choice((60, 90, 120, 180, 365)),
+        deadline_from=rng.choice(("training", "order")),
+        max_mw=maybe(rng.choice(("0.5", "1", "2", "10"))),
+        budget_usd=maybe(rng.choice((10_000_000, 50_000_000))),
+        max_tpp=maybe(rng.choice((5_000_000, 50_000_000))),
+        max_accelerators=maybe(rng.choice((400, 2000))),
+        supply={"h100_sxm5_80": 512} if rng.random() < 0.3 else {},
+        owned={"a100_sxm4_80": 64} if rng.random() < 0.3 else {},
+        overhead=maybe("1.3"),
+    )
+
+
+def programme_of(ready: Prepared, *, narrow: bool) -> Programme | None:
+    case = ready.setting.case
+    given = stated(ready, case.objective or "cost", case.mix or 1)
+    if given is None or not narrow:
+        return given
+    if given.mix == 1:
+        return narrowed(given, given.ceilings)
+    return narrowed_mix(given, given.ceilings, scout(given).prices)
+
+
+def assert_same(filled: Arrays, compiled: Arrays) -> None:
+    for field in fields(Arrays):
+        mine, theirs = getattr(filled, field.name), getattr(compiled, field.name)
+        same = np.array_equal(mine, theirs) if isinstance(mine, np.ndarray) else mine == theirs
+        assert same, f"{field.name} differs"
+
+
+@pytest.mark.parametrize("narrow", [False, True], ids=["plain", "narrowed"])
+@pytest.mark.parametrize("mix", [1, 2, 4])
+def test_the_arrays_filled_are_those_compiled(mix: int, narrow: bool, live: Catalogue) -> None:
+    """Every name, bound, coefficient and scale factor, in the same order; a row too many shows in the starts."""
+    rng = random.Random(f"{mix} {narrow}")
+    compared = 0
+    while compared < (25 if mix == 1 else 8):
+        given = programme_of(prepare(drawn(rng, live, mix), live), narrow=narrow)
+        if given is None:
+            continue
+        try:
+            compiled = compile_model(build(given))
+        except ScaleError as error:
+            with pytest.raises(ScaleError, match="lie too far apart") as raised:
+                fill(given)
+            assert str(raised.value) == str(error)
+            continue
+        assert_same(fill(given), compiled)
+        compared += 1
+
+
+def answer(case: Case, catalogue: Catalogue) -> Any:
+    """The plan of a case in figures, or why there is none."""
+    try:
+        outcome = plan(case, catalogue)
+    except ScaleError:
+        return "not to be scaled"
+    if not isinstance(outcome, Plan):
+        return outcome.cause
+    return [(item.key, item.servers, item.server_days) for item in outcome.items], outcome.days, outcome.objective_value
+
+
+def whole_statement(patch: pytest.MonkeyPatch) -> None:
+    """No shortcut: the whole programme, stated and compiled by Pyomo."""
+    for room in (planner, agreement):
+        patch.setattr(room, "asked_of_solver", lambda given, known: given)
+    patch.setattr(filling, "fill", lambda given: compile_model(build(given)))
+
+
+def compare(seeds: range, mix: int, catalogue: Catalogue) -> int:
+    """How many of the cases drawn have a plan; each is planned with every shortcut and with none."""
+    plans = 0
+    for seed in seeds:
+        case = drawn(random.Random(f"{mix} {seed}"), catalogue, mix)
+        short = answer(case, catalogue)
+        with pytest.MonkeyPatch.context() as patch:
+            whole_statement(patch)
+            assert answer(case, catalogue) == short, (seed, case.given())
+        plans += isinstance(short, tuple)
+    return plans
+
+
+def test_every_shortcut_leads_to_the_optimum_of_the_plain_statement(live: Catalogue) -> None:
+    """Single options of the shipped catalogue. Wrong: another plan, another value, another verdict, or "undecided"."""
+    assert compare(range(40), 1, live) >= 10
+
+
+def test_and_so_in_mixes(frozen: Catalogue) -> None:
+    """Mixes of the frozen catalogue, with all limits; the whole statement takes HiGHS seconds on the shipped one."""
+    cases = [
+        Case(workload=workload, country=country, mix=mix, max_mw=max_mw, objective=objective, deadline_days=90)
+        for workload in ("dense-small", "moe-10k")
+        for country in ("BR", "MX")
+        for mix in (2, 3)
+        for max_mw, objective in ((None, "cost"), ("0.5", "cost"), ("0.3", "days"))
+    ]
+    plans = 0
+    for case in cases:
+        short = answer(case, frozen)
+        with pytest.MonkeyPatch.context() as patch:
+            whole_statement(patch)
+            assert answer(case, frozen) == short, case.given()
+        plans += isinstance(short, tuple)
+    assert plans >= 12
+
+
+@pytest.mark.campaign
+def test_campaign_of_shortcuts(live: Catalogue) -> None:
+    """400 single options and 25 mixes of the shipped catalogue."""
+    assert compare(range(1000, 1400), 1, live) >= 100
+    assert compare(range(2000, 2025), 2, live) >= 5
