@@ -104,11 +104,12 @@ def deadlines(catalogue: Catalogue, scale: Scale) -> tuple[Table, Target]:
 def mixes(catalogue: Catalogue, scale: Scale) -> tuple[Table, Target]:
     """From one kind of server to four, on the shipped catalogue."""
     found = Grown()
-    some = cases.mixed(400)[: 2 if scale.quick else max(4, scale.cases // 2)]
+    wanted = 2 if scale.quick else max(4, scale.cases // 2)
+    some = [ready.setting.case for ready in cases.solved_by_highs(cases.mixed(400), catalogue, wanted)]
     sizes = MIXES[:2] if scale.quick else MIXES
     for case in some:
-        found.add({mix: (case.changed(mix=mix), catalogue) for mix in sizes}, 1)
-    made = found.table(f"{len(some)} mixed cases of the shipped catalogue, measured once", "up to K kinds")
+        found.add({mix: (case.changed(mix=mix), catalogue) for mix in sizes}, scale.rounds)
+    made = found.table(f"{len(some)} mixed cases of the shipped catalogue that have a plan", "up to K kinds")
     largest = sizes[-1]
     worth = 1e3 * median(found.wall[largest])
     return made, Target(f"median of a mix of up to {largest}, ms", worth, MIX_TARGET_MS, at_least=False)
