@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -56,14 +57,23 @@ def main(
     for line in machine():
         console.print(line, highlight=False)
     catalogue = load_catalogue()
-    told = []
+    told, failed = [], []
     for name in names or SECTIONS:
-        told.append(SECTIONS[name](catalogue, scale))
-        told[-1].show(console)
+        try:
+            section = SECTIONS[name](catalogue, scale)
+        except Exception:  # the other sections are worth having all the same
+            traceback.print_exc()
+            failed.append(name)
+            continue
+        section.show(console)
+        told.append(section)
     console.rule("targets")
     for section in told:
         for target in section.targets:
             console.print(target.line(), highlight=False, markup=False, soft_wrap=True)
+    if failed:
+        console.print(f"FAILED: {', '.join(failed)} (see stderr)")
+        raise SystemExit(1)
 
 
 if __name__ == "__main__":
