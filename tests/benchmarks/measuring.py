@@ -87,16 +87,16 @@ def clocked(call: Callable[[], Any]) -> tuple[float, Any]:
     return time.perf_counter() - begin, given
 
 
-def in_turn(calls: Mapping[KeyT, Callable[[], float]], rounds: int) -> dict[KeyT, float]:
+def in_turn(calls: Mapping[KeyT, Callable[[], float]], rounds: int, *, once_s: float = ONCE_S) -> dict[KeyT, float]:
     """Seconds of each call, the least disturbed of ``rounds``: A B A B.
 
     A call gives the seconds that count, since some of what it does is not to be counted. What takes long
-    (``ONCE_S``) is not repeated: nothing that disturbs it lasts as long.
+    (``once_s``) is not repeated: little that disturbs it lasts as long.
     """
     taken: dict[KeyT, list[float]] = {name: [] for name in calls}
     for _ in range(rounds):
         for name, call in calls.items():
-            if max(taken[name], default=0.0) < ONCE_S:
+            if max(taken[name], default=0.0) < once_s:
                 taken[name].append(call())
     return {name: min(seconds) for name, seconds in taken.items()}
 
