@@ -1,18 +1,20 @@
 """Start-up: how long a cold process takes, beside one that imports Pyomo and highspy alone.
 
-Run with ``python tests/benchmarks/startup.py`` where the package can be imported.
+A process has a time of its own, so this is measured apart from the rest.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from statistics import median
+
+from optimizer.catalogue import Catalogue
+
+from .measuring import Scale, Section, Target, spread, table
 
 RUNS = 7
 HELP_TARGET_S = 0.2
@@ -39,33 +41,34 @@ class Cold:
         """The least disturbed run."""
         return min(self.seconds)
 
-    @property
-    def middle(self) -> float:
-        """The median."""
-        return median(self.seconds)
 
-
-def cold(name: str, runs: int = RUNS) -> Cold:
-    """Time a command of ``COMMANDS``; the first run warms the file cache and is not counted."""
+def cold(name: str) -> Cold:
+    """Time a command of ``COMMANDS`` once."""
     command = (sys.executable, *COMMANDS[name])
     # an installed package has its bytecode; without it every run would compile all of ours and none of the libraries'
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-    seconds = []
-    for run in range(runs + 1):
-        begin = time.perf_counter()
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=environment)
-        took = time.perf_counter() - begin
-        if done.returncode != 0:
-            last = (done.stderr.strip() or done.stdout.strip() or "no output").splitlines()[-1]
-            return Cold(name, (), f"exit status {done.returncode}: {last}")
-        if run:
-            seconds.append(took)
-    return Cold(name, tuple(seconds))
+    begin = time.perf_counter()
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=environment)
+    took = time.perf_counter() - begin
+    if done.returncode != 0:
+        last = (done.stderr.strip() or done.stdout.strip() or "no output").splitlines()[-1]
+        return Cold(name, (), f"exit status {done.returncode}: {last}")
+    return Cold(name, (took,))
 
 
 def measure(runs: int = RUNS) -> dict[str, Cold]:
-    """Every command."""
-    return {name: cold(name, runs) for name in COMMANDS}
+    """Every command, in turn."""
+    taken: dict[str, list[Cold]] = {name: [] for name in COMMANDS}
+    for _ in range(runs + 1):
+        for name, found in taken.items():
+            found.append(cold(name))
+    return {name: _together(found) for name, found in taken.items()}
+
+
+def _together(found: list[Cold]) -> Cold:
+    """The first run warms the file cache and is not counted."""
+    trouble = next((run.trouble for run in found if run.trouble), "")
+    return Cold(found[0].name, () if trouble else tuple(run.seconds[0] for run in found[1:]), trouble)
 
 
 def ratio(found: Mapping[str, Cold]) -> float:
@@ -73,29 +76,14 @@ def ratio(found: Mapping[str, Cold]) -> float:
     return found["ask"].best / found["imports"].best
 
 
-def lines(found: Mapping[str, Cold]) -> list[str]:
+def section(_: Catalogue, scale: Scale) -> Section:
     """The table."""
-    told = [f"{'cold process':<34} {'best':>9} {'median':>9}"]
-    for name, measured in found.items():
-        shown = " ".join(COMMANDS[name][-2:])[:33]
-        if measured.trouble:
-            told.append(f"{shown:<34} cannot be run: {measured.trouble}")
-        else:
-            told.append(f"{shown:<34} {1e3 * measured.best:>6.0f} ms {1e3 * measured.middle:>6.0f} ms")
-    if not found["help"].trouble:
-        told.append(f"help: {1e3 * found['help'].best:.0f} ms   target < {1e3 * HELP_TARGET_S:.0f} ms")
-    if not found["ask"].trouble:
-        by_median = found["ask"].middle / found["imports"].middle
-        told.append(f"ask / imports: {ratio(found):.2f} (best), {by_median:.2f} (median)   target <= {ASK_TARGET}")
+    found = measure(3 if scale.quick else RUNS)
+    rows = [(" ".join(COMMANDS[name][-2:])[:40], *spread(each.seconds)) for name, each in found.items()]
+    told = Section("startup: cold processes", [table("ms", ("process", "median", "least", "most"), rows)])
+    told.notes = [f"{name}: cannot be run: {each.trouble}" for name, each in found.items() if each.trouble]
+    if found["help"].seconds:
+        told.targets.append(Target("help, least seconds", found["help"].best, HELP_TARGET_S, at_least=False))
+    if found["ask"].seconds and found["imports"].seconds:
+        told.targets.append(Target("a question / the imports of Pyomo and highspy", ratio(found), ASK_TARGET, False))
     return told
-
-
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--runs", type=int, default=RUNS)
-    print("\n".join(lines(measure(parser.parse_args().runs))))
-
-
-if __name__ == "__main__":
-    main()

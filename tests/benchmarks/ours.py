@@ -1,0 +1,167 @@
+"""The seam: all that the benchmarks know of the package stands here, so that a change there is a change in this file.
+
+A stage is timed where it is called, by a timer put around the function for the time being: what is measured is the
+way that a case really takes, not a copy of it.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from optimizer.batch.cases import read_cases
+from optimizer.batch.run import run
+from optimizer.catalogue import Catalogue
+from optimizer.claims import Known, Prepared, asked_of_solver, claim, stated
+from optimizer.domain import Case
+from optimizer.model.filling import fill
+from optimizer.model.programme import Programme
+from optimizer.model.statement import build
+from optimizer.outcome import Outcome, Plan
+from optimizer.planner import plan, prepare, solve_prepared
+from optimizer.report.tabular import csv_lines
+from optimizer.search import Found, search
+
+from .linear import Linear
+
+STAGES: Mapping[str, tuple[str, ...]] = {
+    "read and type the row": (f"{__name__}:read",),
+    "settle: defaults and names": ("optimizer.planner:settle",),
+    "options table": ("optimizer.planner:options_table",),
+    "demand and caps": ("optimizer.planner:demand",),
+    "exact problem": ("optimizer.planner:exact_problem",),
+    "exhaustive search": ("optimizer.planner:search", "optimizer.agreement:search"),
+    "programme: bounds, options left": ("optimizer.planner:stated", "optimizer.agreement:stated"),
+    "scout for a good mix": ("optimizer.scout:scout",),
+    "narrow: leave out what cannot matter": (
+        "optimizer.planner:asked_of_solver",
+        "optimizer.agreement:asked_of_solver",
+    ),
+    "fill the arrays": ("optimizer.model.filling:fill",),
+    "pass arrays to HiGHS, read back": ("optimizer.highs:solve",),
+    "inside HiGHS": ("highspy:Highs.run",),
+    "claim: exact check of HiGHS's plan": ("optimizer.planner:claim", "optimizer.agreement:claim"),
+    "a mix: agreement, known plans": ("optimizer.planner:agreed",),
+    "a mix: ties": ("optimizer.planner:first_of_ties",),
+    "assemble the plan": ("optimizer.planner:assemble",),
+    "verify": ("optimizer.planner:verify",),
+    "what an infeasible case needs": ("optimizer.batch.run:needs",),
+    "estimates and row": (
+        "optimizer.batch.run:inputs",
+        "optimizer.batch.run:plan_row",
+        "optimizer.batch.run:infeasible_row",
+    ),
+    "write the row": (f"{__name__}:written",),
+}
+"""Stage -> ``module:name`` of the functions that do it, where they are looked up when called. Time in one stage that
+is called by another counts for the inner one alone; what is left over is told as ``the rest``."""
+
+
+def batch_in_process(text: str, catalogue: Catalogue) -> str:
+    """The cases file's text to the plans file's text: all that happens to a case, in this process."""
+    return written(list(run(read(text), catalogue)))
+
+
+def read(text: str) -> list[Any]:
+    """The rows of a cases file, typed."""
+    return list(read_cases(text, "cases.csv"))
+
+
+def written(rows: list[Any]) -> str:
+    """Rows as a plans file."""
+    return "".join(csv_lines(rows))
+
+
+def prepared(case: Case, catalogue: Catalogue) -> Prepared:
+    """A case made ready."""
+    return prepare(case, catalogue)
+
+
+def answer(case: Case, catalogue: Catalogue) -> Outcome:
+    """The proved outcome of a case."""
+    return plan(case, catalogue)
+
+
+def answer_prepared(ready: Prepared) -> Outcome:
+    """As :func:`answer`, from a case made ready."""
+    return solve_prepared(ready)
+
+
+def seconds_in_highs(outcome: Outcome) -> float:
+    """Time inside HiGHS of a case, in all its runs that the proof counts."""
+    return outcome.proof.solver_seconds
+
+
+def by_counting(ready: Prepared) -> Found | None:
+    """The exhaustive search in exact arithmetic, for one option."""
+    return search(ready.problem, ready.setting.case.objective or "cost")
+
+
+def programme_of(ready: Prepared, mix: int = 1) -> Programme | None:
+    """The options that are left and their bounds, as the statement in Pyomo takes them; nothing known, no shortcut."""
+    return stated(ready, ready.setting.case.objective or "cost", mix)
+
+
+def in_pyomo(given: Programme) -> Any:
+    """The programme as a Pyomo model."""
+    return build(given)
+
+
+def value_of(given: Programme, built: Any, objective: float) -> float:
+    """The question's objective from that of the Pyomo model."""
+    return objective / float(built.objective_factor) + given.objective.constant
+
+
+def route(ready: Prepared) -> float:
+    """Our way from a case made ready to the value of HiGHS's checked plan, the search for its shortcuts included."""
+    objective = ready.setting.case.objective or "cost"
+    found = search(ready.problem, objective)
+    known = Known(None if found is None else found.value)
+    return float(claim(ready, None, asked_of_solver(stated(ready, objective, 1), known)).value or 0)
+
+
+def narrowed_programme(ready: Prepared) -> Programme:
+    """What HiGHS is really asked: the programme without what the search has made pointless.
+
+    Raises:
+        ValueError: nothing is left.
+    """
+    objective = ready.setting.case.objective or "cost"
+    found = search(ready.problem, objective)
+    given = asked_of_solver(stated(ready, objective, 1), Known(None if found is None else found.value))
+    if given is None:
+        raise ValueError("nothing is left: there is nothing to solve")
+    return given
+
+
+def arrays(given: Programme) -> Linear:
+    """The chord model of a programme."""
+    found = fill(given)
+    return Linear(
+        integer=found.integer,
+        lower=found.lower,
+        upper=found.upper,
+        cost=found.cost,
+        row_lower=found.row_lower,
+        row_upper=found.row_upper,
+        starts=found.starts,
+        columns=found.columns,
+        coefficients=found.coefficients,
+        factor=found.objective_factor,
+        constant=given.objective.constant,
+    )
+
+
+def is_plan(outcome: Outcome) -> bool:
+    """Whether there is a plan."""
+    return isinstance(outcome, Plan)
+
+
+BATCH = (sys.executable, "-m", "optimizer", "batch")
+
+
+def batch_flags() -> str:
+    """What ``optimizer batch --help`` says: whether a flag is there yet."""
+    return subprocess.run((*BATCH, "--help"), capture_output=True, text=True, check=True).stdout
