@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TypeVar
@@ -59,8 +59,15 @@ class ExactOption:
         return sum(self.server_day_terms.values(), ZERO)
 
 
-def exact_option(setting: Setting, key: OptionKey) -> ExactOption:
+Money = tuple[Mapping[str, Fraction], Mapping[str, Fraction], Fraction]
+"""Cost terms per server, per server and day, and the landed price."""
+
+
+def exact_option(setting: Setting, key: OptionKey, shared: dict[OptionKey, Money] | None = None) -> ExactOption:
     """One server of an option in exact figures; the formulas and their sources stand in :mod:`optimizer.options`.
+
+    Args:
+        shared: of one setting, what a server costs, kept for options that differ in precision or route only.
 
     Raises:
         DataError: a figure that the option needs is not in the data.
@@ -79,7 +86,11 @@ def exact_option(setting: Setting, key: OptionKey) -> ExactOption:
     it_kw = rated_kw + exact("network_power_kw_per_device") * devices
     peak_kw = it_kw * exact("pue")
     mean_kw = peak_kw * exact("mean_power_ratio")
-    server, server_day, capital = _money(setting, key, devices, it_kw, fraction(bracket.network_ratio))
+    shared = {} if shared is None else shared
+    priced = replace(key, precision="bf16", route="")  # neither has a price
+    if priced not in shared:
+        shared[priced] = _money(setting, key, devices, it_kw, fraction(bracket.network_ratio))
+    server, server_day, capital = shared[priced]
     return ExactOption(
         key=key,
         devices=devices,
@@ -130,9 +141,7 @@ def _lead_days(setting: Setting, key: OptionKey) -> int:
     return int(setting.exact("rent_lead_days")) if key.procurement == "rent" else 0
 
 
-def _money(
-    setting: Setting, key: OptionKey, devices: int, it_kw: Fraction, network_ratio: Fraction
-) -> tuple[dict[str, Fraction], dict[str, Fraction], Fraction]:
+def _money(setting: Setting, key: OptionKey, devices: int, it_kw: Fraction, network_ratio: Fraction) -> Money:
     """Named cost terms of one server, per server and per day of work, and its landed price."""
     exact = setting.exact
     chip = setting.catalogue.accelerators[key.accelerator]

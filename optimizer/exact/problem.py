@@ -214,7 +214,12 @@ def _options(setting: Setting, keys: tuple[OptionKey, ...]) -> ExactOptions:
         *(case.import_duty, case.pue),
         *(case.electricity_usd_per_kwh, case.rent_premium, case.deadline_from, setting.tax.effective_from),
     )
-    return kept(setting.catalogue.cache, name, lambda: ExactOptions(one.exact_option(setting, key) for key in keys))
+
+    def made() -> ExactOptions:
+        shared: dict[OptionKey, one.Money] = {}
+        return ExactOptions(one.exact_option(setting, key, shared) for key in keys)
+
+    return kept(setting.catalogue.cache, name, made)
 
 
 def _caps(setting: Setting, options: ExactOptions) -> Iterator[ExactCap]:
