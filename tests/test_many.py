@@ -16,6 +16,7 @@ from optimizer.batch.job import Counts, Job
 from optimizer.batch.keys import key_of
 from optimizer.batch.source import open_source
 from optimizer.catalogue import Catalogue
+from optimizer.domain import Case
 from optimizer.errors import DataError, OptimizerError
 from optimizer.report.tabular import csv_lines
 from optimizer.tables import Line
@@ -118,6 +119,14 @@ def test_cases_that_differ_in_anything_are_not_taken_for_the_same() -> None:
     ]
     keys = [key_of(line, print) for line in lines for print in (b"data 1", b"data 2")]
     assert len(set(keys)) == len(keys)
+    samples = {
+        **dict.fromkeys(Case.model_fields, "1"),
+        **{"architecture": "moe", "objective": "days", "basis": "rental", "deadline_from": "order"},
+        **{"supply": "h100=8", "owned": "h100=8", "procurement": "buy", "precision": "bf16", "date": "2026-01-01"},
+    }
+    del samples["case_id"]
+    single = [key_of(Line("f", 2, {column: cell}), b"data 1") for column, cell in [("case_id", "a"), *samples.items()]]
+    assert len(set(single)) == len(single), "every field counts"
     again = Line("g", 9, {"budget_usd": " ", "max_mw": " 1 ", "case_id": "other"})
     assert key_of(again, b"data 1") == keys[0]
 

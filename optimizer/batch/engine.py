@@ -182,7 +182,9 @@ class _Run:
             if self._flying:
                 for future in wait(self._flying, _WAIT_S, FIRST_COMPLETED).done:
                     self._settle(self._flying.pop(future), future)
-            elif self._exhausted and not (self._waiting or self._chunks or self._suspects):
+            elif self._exhausted and not (self._chunks or self._suspects):
+                if self._waiting:
+                    raise AssertionError(f"{self._waiting[0][0]} waits for a result that nobody works on")
                 break
         with self._interrupts.held():
             self._out.close()
