@@ -30,6 +30,8 @@ SLACK = 1.25
 ROUNDS = 5
 TIMERS_TAKE = 0.25
 """What the timers of the stages may add, as a share of the whole."""
+FORMULATION = 5.0
+"""What the chords bring at least, inside HiGHS, over the duration as an index (some 12 are measured)."""
 SHORTCUTS = 5.0
 """What the shortcuts bring at least, inside HiGHS: far less than is measured (some 50)."""
 
@@ -103,7 +105,7 @@ def test_our_way_beats_the_stock_interfaces(live: Catalogue, show: list[Section]
 
 
 @measures
-def test_the_chord_model_is_worth_twice_the_duration_indexed_one(live: Catalogue) -> None:
+def test_the_chord_model_is_worth_five_times_the_duration_indexed_one(live: Catalogue) -> None:
     """Time inside HiGHS as it comes, on the same cases, optima equal to the search's; 1: the chords bring nothing."""
     ready = cases.solved_by_highs(cases.mixed(400), live, 6)
     with Seat(solvers.HIGHS) as seat:
@@ -112,7 +114,7 @@ def test_the_chord_model_is_worth_twice_the_duration_indexed_one(live: Catalogue
     indexed = records[(formulations.INDEXED, solvers.HIGHS.name)]
     assert chords.faults() == "none"
     assert not indexed.wrong and not indexed.other
-    assert median(i / c for i, c in zip(indexed.seconds, chords.seconds, strict=True)) >= 2.0
+    assert median(i / c for i, c in zip(indexed.seconds, chords.seconds, strict=True)) >= FORMULATION / SLACK
 
 
 @measures
