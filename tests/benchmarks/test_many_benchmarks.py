@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import many
 import pytest
+
+from . import many
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.campaign]
 PARENT_US = 400
