@@ -37,6 +37,8 @@ HAIR = 1e-6
 WHOLE = 1e-5
 """How far from a whole number an integer of the solver may be."""
 ATTEMPTS = 40
+WIDENED = (1.0, 1.03, 1.2, 2.0, 10.0)
+"""How far a bound is widened, in turn, where it leaves nothing for the solver to look at."""
 
 Solver = Callable[..., "Solution"]
 
@@ -76,9 +78,17 @@ class Claim:
     ran: bool = True
     """Whether the solver was run at all: where the bounds of the model leave no option, there is nothing to solve."""
 
+    constant: float = 0.0
+    """What is spent whatever the plan: no part of what the solver has to get right."""
+
     def confirms(self, value: Fraction) -> bool:
         """Whether the solver's objective and the exact value of its plan both confirm a value."""
-        return self.value is not None and close(self.claimed, float(value)) and close(float(self.value), float(value))
+        exact = float(value) - self.constant
+        return (
+            self.value is not None
+            and close(self.claimed - self.constant, exact)
+            and close(float(self.value) - self.constant, exact)
+        )
 
 
 def close(one: float, two: float) -> bool:
@@ -124,7 +134,17 @@ def claim(
         used, missed = exactly(ready, servers, days, (*aims, objective), mix)
         if not missed:
             value = ready.problem.measure(objective).value(used, days)
-            return Claim(True, tuple(used), days, value, claimed, solution.detail, solution.gap, seconds)
+            return Claim(
+                True,
+                tuple(used),
+                days,
+                value,
+                claimed,
+                solution.detail,
+                solution.gap,
+                seconds,
+                constant=given.objective.constant,
+            )
         if any(share == 0 or share > HAIR for _, share in missed):
             told = {"solver": {"servers": servers, "days": days}, "missed": [name for name, _ in missed]}
             raise undecided(ready, "HiGHS proposes a plan that breaks a limit", **told)
@@ -182,7 +202,11 @@ def stated(ready: Prepared, objective: str, mix: int, held: Mapping[str, Fractio
 
 
 def asked_of_solver(given: Programme | None, known: Known) -> Programme | None:
-    """A programme without what cannot matter: by its ceilings, and by what is known of its objective."""
+    """A programme without what cannot matter: by its ceilings, and by what is known of its objective.
+
+    Where that leaves nothing, the bounds are widened until something is left: that it does not do either is for the
+    solver to say, whose rows hold the ceilings themselves.
+    """
     from optimizer.model.narrowing import narrowed, narrowed_mix
 
     if given is None:
@@ -190,7 +214,12 @@ def asked_of_solver(given: Programme | None, known: Known) -> Programme | None:
     bounds = list(given.ceilings)
     if known.value is not None:
         bounds.append((given.objective, float(known.value)))
-    return narrowed(given, bounds) if given.mix == 1 else narrowed_mix(given, bounds, known.prices)
+    for wider in WIDENED:
+        loose = [(what, bound * wider) for what, bound in bounds]
+        left = narrowed(given, loose) if given.mix == 1 else narrowed_mix(given, loose, known.prices)
+        if left is not None:
+            return left
+    return given
 
 
 def _linear(ready: Prepared, name: str) -> LinearMeasure:

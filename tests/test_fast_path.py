@@ -7,13 +7,14 @@ optimum that is lost when a programme is narrowed.
 from __future__ import annotations
 
 import random
-from dataclasses import fields
+from dataclasses import fields, replace
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import pytest
 
-from optimizer import Plan, agreement, planner
+from optimizer import Infeasible, Plan, agreement, planner
 from optimizer.catalogue import Catalogue
 from optimizer.claims import Prepared, stated
 from optimizer.domain import Case
@@ -152,3 +153,48 @@ def test_campaign_of_shortcuts(live: Catalogue) -> None:
     """400 single options and 25 mixes of the shipped catalogue."""
     assert compare(range(1000, 1400), 1, live) >= 100
     assert compare(range(2000, 2025), 2, live) >= 5
+
+
+def test_a_fleet_filled_up_to_the_edge_of_a_better_bracket_is_not_cut_off(frozen: Catalogue) -> None:
+    """A larger cluster is four times as good here, so that servers beyond the work's need pay: 64 devices at least.
+
+    Wrong: the best mix below the edge, told as proved, since both runs were given a model without the better one.
+    """
+    brackets = [
+        row.model_copy(update={"mfu_factor": factor, "min_devices": low, "max_devices": high})
+        for row, (factor, low, high) in zip(
+            frozen.brackets["measured"],
+            [(Decimal("0.3"), 1, 63), (Decimal("1.2"), 64, 16_384)],
+            strict=True,
+        )
+    ]
+    catalogue = replace(frozen, cache={}, brackets={**frozen.brackets, "measured": tuple(brackets)})
+    better = 0
+    for seed in range(12):
+        rng = random.Random(seed)
+        case = Case(
+            workload="dense-small",
+            country=rng.choice(("BR", "MX")),
+            mix=2,
+            tokens_t=rng.choice(("0.002", "0.005", "0.01", "0.02")),
+            procurement=rng.choice(("rent", "buy;rent")),
+            assume_hire=True,
+            rent_premium="0.1",
+            supply={"h100": 40, "a100": rng.choice((40, 56))},
+            deadline_days=rng.choice((20, 40)),
+        )
+        short = answer(case, catalogue)
+        with pytest.MonkeyPatch.context() as patch:
+            whole_statement(patch)
+            whole = answer(case, catalogue)
+        # how many of each kind stand idle beside the others is a tie
+        assert isinstance(short, tuple) and isinstance(whole, tuple) and short[1:] == whole[1:], case.given()
+        better += any(key.bracket == brackets[1].bracket for key, _, _ in short[0])
+    assert better >= 2
+
+
+def test_no_verdict_of_a_mix_rests_on_bounds_alone(live: Catalogue) -> None:
+    """A mix that its budget forbids: HiGHS is run on what a wider bound leaves. Wrong: a verdict without a run."""
+    outcome = plan(Case(country="BR", mix=2, max_mw="1", deadline_days=120, budget_usd=5_000_000), live)
+    assert isinstance(outcome, Infeasible)
+    assert outcome.proof.solver.startswith("HiGHS") and outcome.proof.solver_status == "Infeasible"

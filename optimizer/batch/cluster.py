@@ -51,7 +51,11 @@ class ClusterWorkers:
         if not self.slots:
             self._client.close()
             raise WorkersError(f"the Dask scheduler at {address} has no worker: start some with dask worker {address}")
-        self._client.register_plugin(_plugin(setup), name=self._token)
+        try:
+            self._client.register_plugin(_plugin(setup), name=self._token)
+        except RuntimeError as error:
+            self._client.close()
+            raise WorkersError(f"the Dask cluster at {address} cannot take this batch: {error}") from error
         # chunks of one run are not to be taken for those of another, nor one chunk for its second try
         self._executor = self._client.get_executor(pure=False)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pickle
+from importlib.metadata import version
 from typing import Any
 
 from distributed import WorkerPlugin
 
+from optimizer import __version__
 from optimizer.batch.work import Setup, forget, make_ready
 
 
@@ -20,6 +22,12 @@ class Ready(WorkerPlugin):
     def setup(self, worker: Any) -> None:
         """Called on each worker."""
         setup: Setup = pickle.loads(self._setup)
+        if setup.versions != (mine := (__version__, version("highspy"))):
+            raise RuntimeError(
+                "a worker has optimizer {} with HiGHS {} where this batch needs {} with {}".format(
+                    *mine, *setup.versions
+                )
+            )
         self._token = setup.token
         make_ready(setup)
 

@@ -7,8 +7,10 @@ import time
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 from typing import NamedTuple
 
+from optimizer import __version__
 from optimizer.batch.cases import Entry, entry_of
 from optimizer.batch.forms import tail
 from optimizer.batch.keys import MARK
@@ -44,6 +46,8 @@ class Setup:
     catalogue: Catalogue
     form: str
     solve: Solve
+    versions: tuple[str, str] = (__version__, version("highspy"))
+    """Of this program and of HiGHS where the batch was begun: rows of others must not enter it."""
 
 
 _READY: dict[str, Setup] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -93,6 +94,8 @@ def run_many(
     from optimizer.batch.job import Job
     from optimizer.batch.pool import WorkersError
 
+    if not math.isfinite(case_limit_s):
+        raise click.BadParameter("must be a number of seconds", param_hint="--case-limit")
     if resume and restart:
         raise click.UsageError("--resume goes on and --restart begins anew: give one of them")
     if retry_failed and not resume:
@@ -109,6 +112,8 @@ def run_many(
         retry_failed=retry_failed,
         scheduler=scheduler,
     )
+    if resume and job.journal_path is not None and not job.journal_path.exists() and not quiet:
+        note(f"No journal {job.journal_path.name}: begun anew.")
     done = 0
 
     def counted(so_far: int) -> None:

@@ -210,9 +210,8 @@ def _options(setting: Setting, keys: tuple[OptionKey, ...]) -> ExactOptions:
     name = (
         "exact",
         keys,
-        *(setting.architecture, setting.size_class, case.basis, case.assumptions, case.tax_regime),
-        *(case.import_duty, case.pue),
-        *(case.electricity_usd_per_kwh, case.rent_premium, case.deadline_from, setting.tax.effective_from),
+        *(setting.architecture, setting.size_class, case.basis, case.assumptions, setting.tax),
+        *(case.pue, case.electricity_usd_per_kwh, case.rent_premium, case.deadline_from),
     )
 
     def made() -> ExactOptions:

@@ -179,9 +179,11 @@ def _narrowed_world(given: Programme, bounds: Iterable[Bound], prices: Sequence[
         servers = np.divide(room[:, None], each, out=np.full_like(each, np.inf), where=each > 0)
         most = np.minimum(most, np.floor(np.where(fits, servers, 0.0).max(axis=0) * (1 + WIDER)))
         days, open_days = days[on], open_days[on]
-    # no server is needed beyond those that would do all the work, or hold the model, alone
+    # no server is needed beyond those that alone would do all the work, hold the model and fill the size bracket
     work = given.asked.work_pflops_days / table.pflops[among] / days.min()
-    most = np.minimum(most, np.maximum(np.ceil(work), np.ceil(given.asked.memory_gb / table.memory_gb[among])) + 1)
+    memory = given.asked.memory_gb / table.memory_gb[among]
+    bracket = np.array([table.options[o].bracket.min_devices for o in given.kept]) / table.devices[among]
+    most = np.minimum(most, np.ceil(np.maximum(np.maximum(work, memory), bracket)) + 1)
     stays &= most >= given.least[among]
     if not stays.any():
         return None

@@ -93,11 +93,12 @@ def options_table(setting: Setting) -> OptionTable:
     case = setting.case
     key = (
         "options",
-        *(case.country, setting.architecture, case.basis, case.date, case.rules, case.assumptions, case.tax_regime),
-        *(case.import_duty, case.pue, case.electricity_usd_per_kwh, case.rent_premium, case.assume_hire),
+        *(case.country, setting.architecture, case.basis, case.date, case.rules, case.assumptions),
+        *(case.pue, case.electricity_usd_per_kwh, case.rent_premium, case.assume_hire),
         *(case.procurement, case.precision, case.use, case.avoid, tuple(name for name, count in case.owned if count)),
+        bool(case.owned),
         # of the workload only its size counts here; taxes may be those of delivery, not of the case's date
-        *(setting.size_class, setting.tax.effective_from, _stays_below(setting), case.deadline_from),
+        *(setting.size_class, setting.tax, _stays_below(setting), case.deadline_from),
     )
     return kept(setting.catalogue.cache, key, lambda: _computed(setting))
 

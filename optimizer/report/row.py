@@ -34,7 +34,10 @@ class PlanRow(Frozen):
         " worker ended, or a fault of the program) or timed_out (longer than the limit for a case)"
     )
     reason: str | None = _column("why there is no plan, in words")
-    proof: str | None = _column("exhaustive: HiGHS and an exact exhaustive search agree; agreed: two HiGHS runs agree")
+    proof: str | None = _column(
+        "exhaustive: an exact exhaustive search and HiGHS agree; agreed: two HiGHS runs agree, and the plan is exact; "
+        "infeasible with solver none: the bounds of the model leave no option, which exact arithmetic confirms"
+    )
     country: str | None = _column("ISO 3166-1 alpha-2 code of the site")
     workload: str | None = _column("workload id")
     training_flop: Decimal | None = _column("training compute with its overhead", "FLOP")

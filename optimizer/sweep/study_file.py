@@ -72,6 +72,9 @@ def read_study(path: Path, problems: list[Problem]) -> Study | None:
         problems: what is wrong is added here, with ``file`` and with ``column`` the path of the key; the rest of
             the file is returned, so that all its problems can be told at once.
     """
+    if path.suffix.lower() in (".yaml", ".yml"):
+        problems.append(Problem("is YAML, which is not read: write the study in TOML", file=path.name))
+        return None
     try:
         with path.open("rb") as stream:
             raw = stream.read(MAX_STUDY_BYTES + 1)
