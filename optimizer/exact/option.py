@@ -67,7 +67,8 @@ def exact_option(setting: Setting, key: OptionKey, shared: dict[OptionKey, Money
     """One server of an option in exact figures; the formulas and their sources stand in :mod:`optimizer.options`.
 
     Args:
-        shared: of one setting, what a server costs, kept for options that differ in precision or route only.
+        shared: what servers cost, kept for options that differ in precision or route only; of settings whose prices,
+            taxes, costing basis and power are the same.
 
     Raises:
         DataError: a figure that the option needs is not in the data.

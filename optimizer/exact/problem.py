@@ -206,19 +206,16 @@ def problem_over(setting: Setting, options: ExactOptions) -> ExactProblem:
 
 def _options(setting: Setting, keys: tuple[OptionKey, ...]) -> ExactOptions:
     """The exact options, kept by value: they depend on the case only through its assumptions, never its limits."""
-    case = setting.case
-    name = (
-        "exact",
-        keys,
-        *(setting.architecture, setting.size_class, case.basis, case.assumptions, setting.tax),
-        *(case.pue, case.electricity_usd_per_kwh, case.rent_premium, case.deadline_from),
-    )
+    case, cache = setting.case, setting.catalogue.cache
+    # what a server costs knows neither the export rules nor the model that is trained
+    priced = (case.basis, case.assumptions, setting.tax, case.pue, case.electricity_usd_per_kwh, case.rent_premium)
+    name = ("exact", keys, setting.architecture, setting.size_class, case.deadline_from, *priced)
 
     def made() -> ExactOptions:
-        shared: dict[OptionKey, one.Money] = {}
+        shared: dict[OptionKey, one.Money] = kept(cache, ("money", *priced), dict)
         return ExactOptions(one.exact_option(setting, key, shared) for key in keys)
 
-    return kept(setting.catalogue.cache, name, made)
+    return kept(cache, name, made)
 
 
 def _caps(setting: Setting, options: ExactOptions) -> Iterator[ExactCap]:
