@@ -4,6 +4,7 @@ import json
 import math
 import statistics
 from collections import Counter
+from decimal import Decimal
 from functools import cache
 
 import pytest
@@ -12,6 +13,7 @@ from optimizer.catalogue import load_catalogue
 from optimizer.cli import run as command
 from optimizer.domain import Case
 from optimizer.domain.evidence import RealRun
+from optimizer.options.performance import model_size_of
 from optimizer.planner import prepare
 from optimizer.units import HOURS_PER_DAY
 from optimizer.validation import load_evidence
@@ -213,6 +215,17 @@ def test_the_factor_of_small_models_is_that_of_the_runs():
     others = [i.reached for i in counted() if i.run.params_active < 10**10 and i.run not in runs]
     assert (len(others), round(min(others), 2), round(max(others), 2)) == (4, 0.49, 0.85)
     assert rest.efficiency_factor == 1
+
+
+def test_small_models_cost_something_on_every_generation_after_the_a100():
+    """Without a factor for AMD and Gaudi, a 7B model was half as fast again there as on Hopper, on no evidence at all."""
+    catalogue = evidence().catalogue
+    older = {"Volta", "Ampere", "Ampere (China SKU)"}
+    for generation in {chip.generation for chip in catalogue.accelerators.values()} - older:
+        for active_b, factor in (("9.9", "0.69"), ("10", "1")):
+            row = model_size_of(catalogue.model_sizes["measured-2026"], generation, Decimal(active_b))
+            assert row.efficiency_factor == Decimal(factor), generation
+            assert row.is_estimate("efficiency_factor") or active_b == "10"
 
 
 # --- on runs that were not used --------------------------------------------------------------------------------------
