@@ -22,6 +22,7 @@ from optimizer.insight.needs import needs
 from optimizer.planner import prepare
 from optimizer.report.card import print_card
 from optimizer.report.envelope import envelope
+from optimizer.report.words import experience_words
 from optimizer.search import search
 
 PLANNED: dict[str, dict[str, Any]] = {
@@ -605,8 +606,38 @@ def test_what_real_runs_took_is_told(live: Catalogue, workload: str, factor: Dec
     told = experience(outcome)
     assert told is not None
     assert (told.low, told.high) == (1 / Fraction("1.58"), 1 / Fraction("0.55"))
+    assert told.seen_here and told.seen_on == "A100 and Hopper"
     (size,) = [figure for figure in inputs(outcome) if figure.name == "factor of the size of the model (Hopper)"]
     assert (size.value, size.is_estimate) == (factor, factor < 1)
+
+
+@pytest.mark.parametrize(
+    ("chip", "deadline", "words"),
+    [
+        ("gb200_nvl72", 120, "; none is published on this hardware; at the slow end {} days: past the deadline: see"),
+        ("gb200_nvl72", 400, "; none is published on this hardware: see"),
+        ("gb200_nvl72", None, "; none is published on this hardware: see"),
+        ("h100_sxm5_80", 400, "(seven in eight): see"),
+    ],
+)
+def test_what_no_run_has_shown_is_not_told_as_shown(
+    live: Catalogue, chip: str, deadline: int | None, words: str
+) -> None:
+    """No run is published on Blackwell: those on Hopper are told as such, and what their slow end does to a deadline.
+
+    A slow end of 1 / 0.55 = 1.82 times the days, rounded up; within the deadline, or with none, it is no warning.
+    """
+    case = Case(
+        country="BR", use=chip, procurement="rent", deadline_days=deadline, max_mw="1" if deadline == 120 else None
+    )
+    outcome = plan(case, live)
+    assert isinstance(outcome, Plan)
+    told = experience(outcome)
+    assert told is not None
+    slow = math.ceil(outcome.days * Fraction(20, 11))
+    assert told.slow_days == slow
+    assert words.format(slow) in experience_words(told)
+    assert experience_words(told).startswith("real runs on A100 and Hopper took 0.63 to 1.82 times")
 
 
 def test_assumptions_that_are_no_measurement_tell_no_runs(live: Catalogue) -> None:

@@ -217,8 +217,15 @@ def test_the_factor_of_small_models_is_that_of_the_runs():
     assert rest.efficiency_factor == 1
 
 
+def test_the_band_names_the_hardware_of_its_runs():
+    """A plan on other hardware says that none is published there: the names must be those of the runs that count."""
+    chips = evidence().catalogue.accelerators
+    generations = {chips[item.run.accelerator].generation for item in counted()}
+    assert all(set(band.seen_generations) == generations for band in evidence().bands)
+
+
 def test_small_models_cost_something_on_every_generation_after_the_a100():
-    """Without a factor for AMD and Gaudi, a 7B model was half as fast again there as on Hopper, on no evidence at all."""
+    """Without a factor for AMD and Gaudi, 7B was half as fast again there as on Hopper, on no evidence."""
     catalogue = evidence().catalogue
     older = {"Volta", "Ampere", "Ampere (China SKU)"}
     for generation in {chip.generation for chip in catalogue.accelerators.values()} - older:

@@ -95,11 +95,13 @@ def buyer_words(plan: Plan) -> list[str]:
 
 
 def experience_words(told: Experience) -> str:
-    """How many times the plan's server-hours real runs of its kind took."""
+    """How many times the plan's server-hours real runs took, on what, and what the slow end would mean."""
     low, high = (f"{float(times):.2f}" for times in (told.low, told.high))
+    here = "" if told.seen_here else "; none is published on this hardware"
+    late = f"; at the slow end {days(told.slow_days)}: past the deadline" if told.too_late else ""
     return (
-        f"real runs on such hardware took {low} to {high} times the server-hours reckoned here (seven in eight):"
-        " see optimizer validate"
+        f"real runs on {told.seen_on} took {low} to {high} times the server-hours reckoned here (seven in eight)"
+        f"{here}{late}: see optimizer validate"
     )
 
 
