@@ -43,6 +43,8 @@ class Figure:
     source: str
     as_of: str
     is_estimate: bool
+    range: tuple[Decimal, Decimal] | None = None
+    """Low and high, where the data hold both."""
 
     @cached_property
     def exact(self) -> Fraction:
@@ -315,7 +317,9 @@ def _settled_figures(
         if given is not None:
             figures[name] = Figure(name, given, row.unit, "given by the user", case.date or "", False)
         elif row.central is not None:
-            figures[name] = Figure(name, row.central, row.unit, row.source, row.as_of, row.is_estimate("central"))
+            figures[name] = Figure(
+                name, row.central, row.unit, row.source, row.as_of, row.is_estimate("central"), row.range_of("central")
+            )
         else:
             figures[name] = Figure(
                 name,
@@ -324,5 +328,6 @@ def _settled_figures(
                 country.source,
                 country.electricity_as_of if name == "electricity_usd_per_kwh" else country.as_of,
                 country.is_estimate(COUNTRY_PARAMETERS[name]),
+                country.range_of(COUNTRY_PARAMETERS[name]),
             )
     return figures

@@ -22,8 +22,9 @@ from optimizer.insight.needs import needs
 from optimizer.planner import prepare
 from optimizer.report.card import print_card
 from optimizer.report.envelope import envelope
-from optimizer.report.words import experience_words
+from optimizer.report.words import experience_words, figure_words
 from optimizer.search import search
+from optimizer.setting import Figure
 
 PLANNED: dict[str, dict[str, Any]] = {
     "rented": {"max_mw": "0.6", "deadline_days": 90},
@@ -579,6 +580,32 @@ def test_estimates_of_the_shipped_data_are_named(live: Catalogue) -> None:
     section = card.partition("Estimates among the inputs")[2].partition("\n\n")[0]
     assert [line.split(" = ")[0].strip() for line in section.strip().splitlines()] == marked
     assert all(any(name in message for message in document.messages) for name in marked)
+
+
+def test_the_range_of_an_estimate_is_told(live: Catalogue) -> None:
+    """MFU 0.178 (0.1-0.24), a price 45,000 with both its ends: a bare central value passes for known.
+
+    The ends are those of the figure's own columns: a goodput of 0.7 to 0.9 beside an MFU would be of another.
+    """
+    told = answer(Case(country="BR", use="gb200_nvl72", procurement="buy", deadline_days=120), live)
+    shown = {figure["name"]: figure for figure in envelope(told).provenance["figures"]}
+    efficiency = live.efficiencies[("measured-2026", "gb200_nvl72", "fp8", "moe")]
+    chip = live.accelerators["gb200_nvl72"]
+    country, staff = live.countries["BR"], live.parameters[("measured-2026", "staff_fte")]
+    for name, low, high in (
+        ("gb200_nvl72 fp8 MFU (moe)", efficiency.mfu_low, efficiency.mfu_high),
+        ("gb200_nvl72 fp8 goodput", efficiency.goodput_low, efficiency.goodput_high),
+        ("gb200_nvl72 price", chip.unit_price_low_usd, chip.unit_price_high_usd),
+        ("electricity_usd_per_kwh", country.electricity_low_usd_per_kwh, country.electricity_high_usd_per_kwh),
+        ("staff_fte", staff.low, staff.high),
+    ):
+        assert (shown[name]["low"], shown[name]["high"]) == (str(low), str(high)), name
+        assert None not in (low, high)
+    assert (shown["pue"]["low"], shown["pue"]["high"]) == (None, None)
+    card = " ".join(told_on_card(told).split())
+    assert f"MFU (moe) = {efficiency.mfu} ({efficiency.mfu_low}-{efficiency.mfu_high}) share" in card
+    price = Figure("price", Decimal(45000), "USD", "", "", True, (Decimal(22000), Decimal("60000.5")))
+    assert figure_words(price) == "45,000 (22,000-60,000.5) USD"
 
 
 def figures(found: Answer) -> Iterator[dict[str, Any]]:

@@ -110,3 +110,18 @@ class Sourced(Frozen):
     def is_estimate(self, name: str) -> bool:
         """Whether the figure in column ``name`` is an estimate."""
         return name in self.estimates
+
+    def range_of(self, name: str) -> tuple[Decimal, Decimal] | None:
+        """Low and high of the figure in column ``name``; None where the row does not hold both.
+
+        Their columns bear its name with ``_low`` and ``_high`` before the unit (unit_price_low_usd) or at the end;
+        those of a column ``central`` are ``low`` and ``high``.
+        """
+        words = [] if name == "central" else name.split("_")
+        for place in range(len(words), -1, -1):
+            low, high = (
+                getattr(self, "_".join([*words[:place], end, *words[place:]]), None) for end in ("low", "high")
+            )
+            if low is not None and high is not None:
+                return low, high
+        return None

@@ -21,6 +21,7 @@ from optimizer.report.words import (
     buyer_words,
     days,
     experience_words,
+    figure_words,
     item_words,
     law_words,
     plan_words,
@@ -224,7 +225,7 @@ def _assumed(answer: Answer) -> Iterator[str]:
 
 def _estimates(answer: Answer) -> Iterator[str]:
     for figure in answer.estimates():
-        yield f"{figure.name} = {figure.value} {figure.unit}".rstrip()
+        yield f"{figure.name} = {figure_words(figure)}"
 
 
 def _proof(outcome: Plan | Infeasible) -> str:

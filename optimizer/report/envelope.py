@@ -119,6 +119,8 @@ class FigureOut(Frozen):
 
     name: str
     value: str
+    low: str | None = Field(description="low end of its range; null where the data hold no range")
+    high: str | None = Field(description="high end of its range")
     unit: str
     source: str
     as_of: str
@@ -339,6 +341,8 @@ def _figure(figure: Figure) -> FigureOut:
     return FigureOut(
         name=figure.name,
         value=str(figure.value),
+        low=str(figure.range[0]) if figure.range else None,
+        high=str(figure.range[1]) if figure.range else None,
         unit=figure.unit,
         source=figure.source,
         as_of=figure.as_of,

@@ -7,6 +7,7 @@ from optimizer.insight.bands import Experience
 from optimizer.options.export_control import buyer_rules
 from optimizer.outcome import Plan, PlanItem
 from optimizer.report.numbers import musd, up
+from optimizer.setting import Figure
 
 VERBS = {"buy": "buy", "rent": "rent", "own": "use"}
 OBJECTIVES = {
@@ -103,6 +104,12 @@ def experience_words(told: Experience) -> str:
         f"real runs on {told.seen_on} took {low} to {high} times the server-hours reckoned here (seven in eight)"
         f"{here}{late}: see optimizer validate"
     )
+
+
+def figure_words(figure: Figure) -> str:
+    """ "25,000 (22,000-30,000) USD": a figure with its range, where the data hold one, and its unit."""
+    ends = "" if figure.range is None else " ({:,f}-{:,f})".format(*figure.range)
+    return f"{figure.value:,f}{ends} {figure.unit}".rstrip()
 
 
 def threshold_words(threshold: ComputeThreshold) -> str:
