@@ -13,6 +13,7 @@ from typing import Any, TextIO, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from optimizer.domain.base import Sourced
 from optimizer.errors import DataError, Problem
 
 MAX_FILE_BYTES = 512 * 1024 * 1024
@@ -219,9 +220,13 @@ def read_rows(path: Path, row_type: type[RowT], problems: list[Problem]) -> list
             problems.append(line)
             continue
         try:
-            rows.append(typed(line, row_type))
+            row = typed(line, row_type)
         except DataError as error:
             problems.extend(error.problems)
+            continue
+        if isinstance(row, Sourced):
+            row.at_line(line.number)
+        rows.append(row)
     return rows
 
 

@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 
 from optimizer.catalogue import load_catalogue
+from optimizer.classing import chip_class, performance_density
 from optimizer.domain import Case
-from optimizer.options.export_control import chip_class, performance_density, routes
+from optimizer.options.export_control import routes
 from optimizer.outcome import Infeasible, Plan
 from optimizer.planner import plan, prepare
 

@@ -6,12 +6,13 @@ from decimal import Decimal
 
 import pytest
 
+from optimizer.classing import chip_class, performance_density
 from optimizer.cli import run
 from optimizer.domain import Case
 from optimizer.errors import UsageError
 from optimizer.insight import answer
 from optimizer.insight.thresholds import passed
-from optimizer.options.export_control import chip_class, performance_density, routes
+from optimizer.options.export_control import routes
 from optimizer.outcome import Infeasible, Plan
 from optimizer.planner import plan
 from optimizer.report.envelope import envelope

@@ -7,7 +7,7 @@ import re
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 
 from optimizer.units import parse_decimal
 
@@ -95,6 +95,16 @@ class Sourced(Frozen):
     verification: str = column("how far the figures were checked", default="")
     estimates: Names = column("the columns of this row that are estimates, separated by ';'", default=())
     note: str = column("what a reader should know", default="")
+    _line: int | None = PrivateAttr(default=None)
+
+    @property
+    def line(self) -> int | None:
+        """The line of its file; None of a row that was made otherwise."""
+        return self._line
+
+    def at_line(self, number: int) -> None:
+        """Note the line that the row was read from, for errors that show only beside other rows."""
+        self._line = number
 
     @model_validator(mode="after")
     def _estimates_are_columns(self) -> Sourced:

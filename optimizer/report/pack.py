@@ -6,8 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 from optimizer.catalogue import ANY, Catalogue
+from optimizer.classing import chip_class, in_force
 from optimizer.domain import Country, TaxRegime
-from optimizer.options.export_control import chip_class, in_force, routes
+from optimizer.options.export_control import routes
 from optimizer.report.figures import figures, plain
 
 Sheet = dict[str, list[dict[str, str]]]
