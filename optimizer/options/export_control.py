@@ -45,7 +45,8 @@ def routes(accelerator: Accelerator, country: str, catalogue: Catalogue, rule_se
     """The routes by which an accelerator may come into a country on a date under a rule set.
 
     Of the rules that match, those of least priority count; several are alternatives. The rules of a
-    set that is not the default one (a scenario) are taken as if they stood on that date.
+    set that is not the default one (a scenario) are taken as if they stood on that date, unless they have ended by then
+    by their own text: a quota to the end of 2027 grants nothing in 2028.
 
     Returns:
         The routes in the order of the rules; empty if no rule speaks of the case.
@@ -80,7 +81,13 @@ def _speaks_of(
     if rule.below_bandwidth_gb_per_s is not None and (bandwidth is None or bandwidth >= rule.below_bandwidth_gb_per_s):
         return False
     only_in_scenarios = not rule.status.startswith(("in force", "de facto"))
-    return (scenario and only_in_scenarios) or in_force(rule.effective_from, rule.effective_to, date)
+    if scenario and only_in_scenarios:
+        return not _ended(rule, date)
+    return in_force(rule.effective_from, rule.effective_to, date)
+
+
+def _ended(rule: LicenceRule | BuyerRule, date: str) -> bool:
+    return rule.effective_to is not None and date > rule.effective_to
 
 
 def buyer_rules(
@@ -97,7 +104,7 @@ def buyer_rules(
         and _covers(rule, accelerator, kind, country, where)
         and (
             in_force(rule.effective_from, rule.effective_to, date)
-            or (scenario and rule.status.startswith(("not enforced", "withdrawn")))
+            or (scenario and rule.status.startswith(("not enforced", "withdrawn")) and not _ended(rule, date))
         )
     )
 

@@ -25,6 +25,7 @@ from optimizer.report.words import (
     item_words,
     law_words,
     plan_words,
+    substation_words,
     threshold_words,
 )
 
@@ -169,6 +170,7 @@ def _beside(answer: Answer, plan: Plan) -> Iterator[str]:
     if len({item.key.accelerator for item in plan.items}) > 1:
         yield "unlike accelerators are reckoned to share one run without loss; real ones wait for the slowest"
     yield from _coming_taxes(plan)
+    yield from substation_words(plan)
     if (runs := experience(plan)) is not None:
         yield experience_words(runs)
     rented = [item for item in plan.items if item.key.procurement == "rent"]

@@ -22,7 +22,7 @@ from optimizer.insight.needs import CAUSES
 from optimizer.insight.thresholds import passed
 from optimizer.outcome import Infeasible, Plan, Proof
 from optimizer.report.numbers import rounded, rounded_parts, up
-from optimizer.report.words import experience_words
+from optimizer.report.words import experience_words, substation_words
 from optimizer.setting import Figure
 from optimizer.units import MAX_DEADLINE_DAYS
 
@@ -330,8 +330,10 @@ def _messages(answer: Answer) -> Iterable[str]:
     outcome = answer.outcome
     if isinstance(outcome, Infeasible):
         yield CAUSES[outcome.cause]
-    if isinstance(outcome, Plan) and (told := experience(outcome)) is not None:
-        yield experience_words(told)
+    if isinstance(outcome, Plan):
+        yield from substation_words(outcome)
+        if (told := experience(outcome)) is not None:
+            yield experience_words(told)
     estimates = answer.estimates()
     if estimates:
         yield "estimates among the inputs: " + ", ".join(figure.name for figure in estimates)

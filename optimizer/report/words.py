@@ -95,6 +95,15 @@ def buyer_words(plan: Plan) -> list[str]:
     return list(found.values())
 
 
+def substation_words(plan: Plan) -> list[str]:
+    """That no substation is counted, where servers at the site might need one and no limit is known to tell."""
+    country = plan.setting.country
+    at_site = any(item.key.procurement in ("buy", "own") for item in plan.items)
+    if not at_site or country.medium_voltage_limit_mw is not None:
+        return []
+    return [f"no medium-voltage limit is known for {country.name}: no substation is counted, whatever the peak"]
+
+
 def experience_words(told: Experience) -> str:
     """How many times the plan's server-hours real runs took, on what, and what the slow end would mean."""
     low, high = (f"{float(times):.2f}" for times in (told.low, told.high))
