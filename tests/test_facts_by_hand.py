@@ -233,14 +233,14 @@ def test_landed_cost_in_brazil(catalogue):
     ("regime", "date", "factor"),
     [
         ("ex-tarifario", "2026-05-01", "1.4639"),  # (1.0975 + 0.1175) / 0.83; the list had lapsed by July
-        ("redata", "2026-11-22", "1.2048"),  # 1 / 0.83
-        ("redata", "2027-01-01", "1.2048"),
+        ("redata", "2026-11-22", "1.2248"),  # 1 / 0.83 + 0.02 for research; 1.2289 if it were taxed by ICMS
+        ("redata", "2027-01-01", "1.2248"),
         ("standard", "2026-12-31", "1.7944"),  # (1.25 x 1.0975 + 0.1175) / 0.83
         ("standard", "2027-01-01", "1.506"),  # 1.25 / 0.83: CBS is credited
     ],
 )
 def test_landed_cost_under_brazils_other_regimes(catalogue, regime, date, factor):
-    """Without II (1.46), without II, IPI and PIS/COFINS (1.20), after the reform (1.51): none is the 1.79 of 2026."""
+    """Without II (1.46), without II, IPI and PIS/COFINS (1.22), after the reform (1.51): none is the 1.79 of 2026."""
     setting = prepare(Case(country="BR", tax_regime=regime, date=date), catalogue).setting
     assert round(landed_factor(setting.tax), 4) == float(factor)
     exact, _ = row(catalogue, "h100_sxm5_80", tax_regime=regime, date=date)
@@ -254,7 +254,7 @@ def test_landed_cost_under_brazils_other_regimes(catalogue, regime, date, factor
         ({"deadline_from": "order"}, "2027-02-20", "1.506"),
         ({"deadline_from": "order", "date": "2026-10-02"}, "2026-12-31", "1.7944"),
         ({"deadline_from": "order", "date": "2026-10-03"}, "2027-01-01", "1.506"),
-        ({"deadline_from": "order", "tax_regime": "redata", "date": "2026-07-01"}, "2026-09-29", "1.2048"),
+        ({"deadline_from": "order", "tax_regime": "redata", "date": "2026-07-01"}, "2026-09-29", "1.2248"),
     ],
 )
 def test_import_taxes_are_those_of_the_day_of_delivery(catalogue, asked, day, factor):

@@ -79,9 +79,9 @@ def problems_of(tmp_path, text, folder=FROZEN):
         (None, "2030-01-01", 1.51),
         ("ex-tarifario", "2026-02-27", 1.46),
         ("ex-tarifario", "2026-06-30", 1.46),
-        ("redata", "2026-09-15", 1.20),
-        ("redata", "2026-12-31", 1.20),
-        ("redata", "2027-01-01", 1.20),
+        ("redata", "2026-09-15", 1.225),
+        ("redata", "2026-12-31", 1.225),
+        ("redata", "2027-01-01", 1.225),
     ],
 )
 def test_brazils_taxes_by_date(live, regime, date, factor):
