@@ -263,14 +263,12 @@ def _tax(case: Case, day: str, catalogue: Catalogue, problems: list[Problem]) ->
     named = [
         row
         for row in catalogue.tax_regimes
-        if row.country in (case.country, ANY)
-        and row.assumption_set in (case.assumptions, ANY)
-        and (row.is_default if case.tax_regime is None else row.regime == case.tax_regime)
+        if _may_be_named(row, case) and (row.is_default if case.tax_regime is None else row.regime == case.tax_regime)
     ]
     rows = [row for row in named if (row.effective_from or "") <= day and (row.effective_to or day) >= day]
     rows.sort(key=lambda row: (row.assumption_set == ANY, row.country == ANY))
     if not rows:
-        known = sorted({row.regime for row in catalogue.tax_regimes if row.country == case.country})
+        known = sorted({row.regime for row in catalogue.tax_regimes if _may_be_named(row, case)} - {case.tax_regime})
         rule = f"is no tax regime of {case.country}"
         if named:
             rule = f"is not in force in {case.country} on {day}: it holds {', '.join(map(_span, named))}"
@@ -286,6 +284,11 @@ def _tax(case: Case, day: str, catalogue: Catalogue, problems: list[Problem]) ->
     if case.import_duty is not None:
         return rows[0].model_copy(update={"duty": case.import_duty, "source": "given by the user", "estimates": ()})
     return rows[0]
+
+
+def _may_be_named(row: TaxRegime, case: Case) -> bool:
+    """Whether a regime is one of the case's country and assumptions, on whatever day it holds."""
+    return row.country in (case.country, ANY) and row.assumption_set in (case.assumptions, ANY)
 
 
 def _span(row: TaxRegime) -> str:

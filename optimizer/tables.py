@@ -22,6 +22,9 @@ MAX_TOML_LINE_CHARACTERS = 4_000
 MAX_LINE_CHARACTERS = 4 * 1024 * 1024
 """No line of a table is longer: 200 columns of the longest cells."""
 
+SHOWN = 6
+"""How many known names an error lists where none is near."""
+
 RowT = TypeVar("RowT", bound=BaseModel)
 
 
@@ -237,5 +240,6 @@ def suggestion(name: str, known: Mapping[str, Any]) -> str:
     near = get_close_matches(name.lower(), [key.lower() for key in known], 3, 0.5)
     if near:
         return f"did you mean {' or '.join(near)}?"
-    shown = ", ".join(list(known)[:12])
-    return f"known: {shown}{', ...' if len(known) > 12 else ''}"
+    # of a vocabulary the ids, not every alias of the first few
+    ids = list(dict.fromkeys(value if isinstance(value, str) else key for key, value in known.items()))
+    return f"known: {', '.join(ids[:SHOWN])}{', ...' if len(ids) > SHOWN else ''}"

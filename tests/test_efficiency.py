@@ -512,10 +512,27 @@ def test_the_other_efficiencies_are_shown_with_their_rows(what, capsys):
 
 
 def test_an_unknown_view_is_told(capsys):
-    assert run(["data", "show", "goodput", "h1000"]) == 4
-    assert 'accelerator "h1000": is no known accelerator' in capsys.readouterr().err
     assert run(["data", "show", "scale", "h100"]) == 2
     assert "names no accelerator" in capsys.readouterr().err
+    assert run(["data", "show", "mfu"]) == 2
+    assert "name it, as in optimizer data show mfu h100" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("view", ["mfu", "goodput"])
+def test_an_unknown_accelerator_is_told(view, capsys):
+    """A slip of the command, status 2, as everywhere else, with a name that is near or a few ids."""
+    assert run(["data", "show", view, "h1000"]) == 2
+    assert 'unknown accelerator "h1000"; did you mean h100' in capsys.readouterr().err
+    assert run(["data", "show", view, "nope"]) == 2
+    told = capsys.readouterr().err
+    assert 'unknown accelerator "nope"; known: v100_sxm2_32, ' in told and told.endswith(", ...\n")
+    assert len(told) < 200
+
+
+def test_an_accelerator_without_a_goodput_says_so(capsys):
+    """H20: no efficiency is held of it. A bare table of the runs would look like its own."""
+    assert run(["data", "show", "goodput", "h20"]) == 0
+    assert "h20_96: none: no efficiency is held of it" in capsys.readouterr().out
 
 
 def test_show_mfu_as_json_and_by_alias(capsys):
@@ -529,11 +546,6 @@ def test_every_accelerator_can_be_shown(accelerator):
     sections = mfu_sheet(catalogue(), accelerator)
     has = any(key[1] == accelerator for key in catalogue().efficiencies)
     assert len(sections) > 1 if has else "no evidence" in next(iter(sections.values()))[0]["value"]
-
-
-def test_an_unknown_accelerator_is_told(capsys):
-    assert run(["data", "show", "mfu", "h1000"]) == 4
-    assert 'accelerator "h1000": is no known accelerator; did you mean h100' in capsys.readouterr().err
 
 
 def test_a_wrong_peak_is_found(tmp_path):
