@@ -153,7 +153,7 @@ def test_a_countrys_pack_is_printed(capsys):
         "tax regime ex-tarifario, from 2026-02-27, to 2026-06-30 (not in force on 2026-11-22)",
         "tax regime redata, from 2026-09-15, to 2026-12-31 (in force on 2026-11-22)",
         *("B: from 2023-11-17", "3A090.a: free by LIC_GROUPB_NONE:", "prc-3a090: denial by GP10_ASCEND"),
-        *("DIFF_LPP or approval by DIFF_T2_LICENCE", "gb200_nvl72: yes, premium over the world rent 1"),
+        *("DIFF_LPP or approval by DIFF_T2_LICENCE", "gb200_nvl72: yes, premium over the world rent +100 %"),
         "cost_of_capital: 0.0925 1/year",
     ):
         assert words in text, words
