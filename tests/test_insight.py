@@ -604,6 +604,8 @@ def test_the_range_of_an_estimate_is_told(live: Catalogue) -> None:
     assert (shown["pue"]["low"], shown["pue"]["high"]) == (None, None)
     card = " ".join(told_on_card(told).split())
     assert f"MFU (moe) = {efficiency.mfu} ({efficiency.mfu_low}-{efficiency.mfu_high}) share" in card
+    # an end alone is no range
+    assert staff.model_copy(update={"high": None}).range_of("central") is None
     price = Figure("price", Decimal(45000), "USD", "", "", True, (Decimal(22000), Decimal("60000.5")))
     assert figure_words(price) == "45,000 (22,000-60,000.5) USD"
 
