@@ -182,7 +182,7 @@ def load_catalogue(folder: str | Path | None = None, packs: Iterable[str | Path]
     keyed = _keyed(rows, problems)
     if problems:
         raise DataError(problems)
-    problems = cross_check(rows, keyed)
+    problems = cross_check(rows, keyed, about["as_of"])
     if problems:
         raise DataError(problems)
     laid: list[Pack] = []
@@ -236,9 +236,9 @@ def _with_packs(
         rows = laid_over(rows, pack, as_of, problems)
         keyed = _keyed(rows, problems)
         if pack.country in keyed["countries"]:
-            problems += cross_check(rows, keyed)
+            problems += cross_check(rows, keyed, as_of)
         # told of a table of the folder, it is the pack that is at fault
-        problems[told:] = [replace(problem, file=pack.name) for problem in problems[told:]]
+        problems[told:] = [replace(problem, file=pack.name, line=None) for problem in problems[told:]]
     if problems:
         raise DataError(problems)
     return rows, keyed, packs

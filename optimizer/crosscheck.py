@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from optimizer import domain
+from optimizer.classing import class_problems
 from optimizer.domain import ANY, COUNTRY_PARAMETERS, PARAMETERS
+from optimizer.domain.base import Sourced
 from optimizer.errors import Problem
 
 
-def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, Any]]) -> list[Problem]:
-    """Every code known, every alias unique, every set complete, one default each."""
+def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, Any]], as_of: str) -> list[Problem]:
+    """Every code known, every alias unique, every set complete, one default each; chips classed as stated on a day."""
     problems: list[Problem] = []
 
     def known(table: str, name: str, allowed: Iterable[Any]) -> None:
@@ -20,7 +22,9 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
             values = getattr(row, name)
             for value in (values,) if isinstance(values, str) else values:
                 if value not in allowed:
-                    problems.append(Problem("is not known", file=f"{table}.csv", column=name, value=value))
+                    problems.append(
+                        Problem("is not known", file=f"{table}.csv", line=row.line, column=name, value=value)
+                    )
 
     accelerators, countries = keyed["accelerators"], keyed["countries"]
     sets = keyed["assumption_sets"]
@@ -66,21 +70,31 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
                 Problem(
                     "must have a central value",
                     file="parameters.csv",
+                    line=row.line,
                     column="central",
                     value=f"{row.assumption_set}/{row.parameter}",
                 )
             )
     for row in rows["countries"]:
         if row.currency and row.currency not in keyed["fx"]:
-            problems.append(Problem("is not in fx.csv", file="countries.csv", column="currency", value=row.currency))
+            problems.append(
+                Problem("is not in fx.csv", file="countries.csv", line=row.line, column="currency", value=row.currency)
+            )
     problems += _law_problems(rows, countries)
+    problems += class_problems(rows["accelerators"], rows["chip_classes"], as_of)
     problems += _tax_problems(rows["tax_regimes"])
     problems += _bracket_problems(rows["size_brackets"])
     problems += _size_problems(rows["model_sizes"])
     for row in rows["parameters"]:
         if row.parameter == "useful_life_years" and row.central is not None and row.central % 1:
             problems.append(
-                Problem("must be whole years", file="parameters.csv", column="central", value=str(row.central))
+                Problem(
+                    "must be whole years",
+                    file="parameters.csv",
+                    line=row.line,
+                    column="central",
+                    value=str(row.central),
+                )
             )
     for table in ("accelerators", "countries", "workloads"):
         seen: dict[str, str] = {}
@@ -89,13 +103,23 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
                 if seen.setdefault(alias, row.id) != row.id:
                     problems.append(
                         Problem(
-                            f"stands for {seen[alias]} and {row.id}", file=f"{table}.csv", column="aliases", value=alias
+                            f"stands for {seen[alias]} and {row.id}",
+                            file=f"{table}.csv",
+                            line=row.line,
+                            column="aliases",
+                            value=alias,
                         )
                     )
     for row in rows["workloads"]:
         if row.tokens_t is None and row.training_flop is None:
             problems.append(
-                Problem("needs tokens_t or training_flop", file="workloads.csv", column="tokens_t", value=row.id)
+                Problem(
+                    "needs tokens_t or training_flop",
+                    file="workloads.csv",
+                    line=row.line,
+                    column="tokens_t",
+                    value=row.id,
+                )
             )
     return problems
 
@@ -120,6 +144,7 @@ def _size_problems(sizes: Iterable[domain.ModelSize]) -> list[Problem]:
                     Problem(
                         f"has two rows for {upper.params_from_b}B",
                         file="model_sizes.csv",
+                        line=row.line,
                         column="generations",
                         value=f"{row.assumption_set}/{shared[0]}",
                     )
@@ -140,25 +165,27 @@ def _law_problems(rows: Mapping[str, list[Any]], countries: Iterable[str]) -> li
     asked = {*countries, *own, ANY}
     classes = {row.chip_class for row in rows["chip_classes"]} | {"none", ANY}
 
-    def unknown(table: str, column: str, value: str, words: str, allowed: Iterable[str], shown: str = "") -> None:
+    def unknown(
+        table: str, row: Sourced, column: str, value: str, words: str, allowed: Iterable[str], shown: str = ""
+    ) -> None:
         if value not in set(allowed):
-            problems.append(Problem(words, file=f"{table}.csv", column=column, value=shown + value))
+            problems.append(Problem(words, file=f"{table}.csv", line=row.line, column=column, value=shown + value))
 
     for row in rows["country_groups"]:
-        unknown("country_groups", "country", row.country, "is not known", asked - {ANY})
-        unknown("country_groups", "group", row.group, "is named by no licence rule", named)
+        unknown("country_groups", row, "country", row.country, "is not known", asked - {ANY})
+        unknown("country_groups", row, "group", row.group, "is named by no licence rule", named)
     for table in ("licence_rules", "buyer_rules"):
         for rule in rows[table]:
             for column in ("groups", "except_groups"):
                 for group in getattr(rule, column):
-                    unknown(table, column, group, "has no member", groups | {ANY}, f"{rule.rule}: ")
+                    unknown(table, rule, column, group, "has no member", groups | {ANY}, f"{rule.rule}: ")
             for kind in rule.chip_classes:
-                unknown(table, "chip_classes", kind, "is no class of chips", classes)
+                unknown(table, rule, "chip_classes", kind, "is no class of chips", classes)
     for rule in rows["buyer_rules"]:
         for country in rule.countries:
-            unknown("buyer_rules", "countries", country, "is not known", asked)
+            unknown("buyer_rules", rule, "countries", country, "is not known", asked)
     for chip in rows["accelerators"]:
-        unknown("accelerators", "stated_class", chip.stated_class, "is no class of chips", classes - {ANY} | {""})
+        unknown("accelerators", chip, "stated_class", chip.stated_class, "is no class of chips", classes - {ANY} | {""})
     return problems
 
 
@@ -172,6 +199,7 @@ def _tax_problems(regimes: Iterable[domain.TaxRegime]) -> list[Problem]:
                 Problem(
                     "must not lie before effective_from",
                     file="tax_regimes.csv",
+                    line=row.line,
                     column="effective_to",
                     value=row.effective_to,
                 )
@@ -188,7 +216,9 @@ def _tax_problems(regimes: Iterable[domain.TaxRegime]) -> list[Problem]:
             else:
                 continue
             problems.append(
-                Problem(words, file="tax_regimes.csv", column="regime", value=f"{row.country}/{row.regime}")
+                Problem(
+                    words, file="tax_regimes.csv", line=row.line, column="regime", value=f"{row.country}/{row.regime}"
+                )
             )
     return problems
 
@@ -214,6 +244,7 @@ def _bracket_problems(brackets: Iterable[domain.SizeBracket]) -> list[Problem]:
                     Problem(
                         f"must begin at {expected} and end no earlier",
                         file="size_brackets.csv",
+                        line=bracket.line,
                         column="min_devices",
                         value=f"{name}/{bracket.bracket}: {bracket.min_devices}",
                     )

@@ -43,6 +43,8 @@ class Figure:
     source: str
     as_of: str
     is_estimate: bool
+    range: tuple[Decimal, Decimal] | None = None
+    """Low and high, where the data hold both."""
 
     @cached_property
     def exact(self) -> Fraction:
@@ -261,14 +263,12 @@ def _tax(case: Case, day: str, catalogue: Catalogue, problems: list[Problem]) ->
     named = [
         row
         for row in catalogue.tax_regimes
-        if row.country in (case.country, ANY)
-        and row.assumption_set in (case.assumptions, ANY)
-        and (row.is_default if case.tax_regime is None else row.regime == case.tax_regime)
+        if _may_be_named(row, case) and (row.is_default if case.tax_regime is None else row.regime == case.tax_regime)
     ]
     rows = [row for row in named if (row.effective_from or "") <= day and (row.effective_to or day) >= day]
     rows.sort(key=lambda row: (row.assumption_set == ANY, row.country == ANY))
     if not rows:
-        known = sorted({row.regime for row in catalogue.tax_regimes if row.country == case.country})
+        known = sorted({row.regime for row in catalogue.tax_regimes if _may_be_named(row, case)} - {case.tax_regime})
         rule = f"is no tax regime of {case.country}"
         if named:
             rule = f"is not in force in {case.country} on {day}: it holds {', '.join(map(_span, named))}"
@@ -284,6 +284,11 @@ def _tax(case: Case, day: str, catalogue: Catalogue, problems: list[Problem]) ->
     if case.import_duty is not None:
         return rows[0].model_copy(update={"duty": case.import_duty, "source": "given by the user", "estimates": ()})
     return rows[0]
+
+
+def _may_be_named(row: TaxRegime, case: Case) -> bool:
+    """Whether a regime is one of the case's country and assumptions, on whatever day it holds."""
+    return row.country in (case.country, ANY) and row.assumption_set in (case.assumptions, ANY)
 
 
 def _span(row: TaxRegime) -> str:
@@ -315,7 +320,9 @@ def _settled_figures(
         if given is not None:
             figures[name] = Figure(name, given, row.unit, "given by the user", case.date or "", False)
         elif row.central is not None:
-            figures[name] = Figure(name, row.central, row.unit, row.source, row.as_of, row.is_estimate("central"))
+            figures[name] = Figure(
+                name, row.central, row.unit, row.source, row.as_of, row.is_estimate("central"), row.range_of("central")
+            )
         else:
             figures[name] = Figure(
                 name,
@@ -324,5 +331,6 @@ def _settled_figures(
                 country.source,
                 country.electricity_as_of if name == "electricity_usd_per_kwh" else country.as_of,
                 country.is_estimate(COUNTRY_PARAMETERS[name]),
+                country.range_of(COUNTRY_PARAMETERS[name]),
             )
     return figures

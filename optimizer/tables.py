@@ -13,6 +13,7 @@ from typing import Any, TextIO, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from optimizer.domain.base import Sourced
 from optimizer.errors import DataError, Problem
 
 MAX_FILE_BYTES = 512 * 1024 * 1024
@@ -20,6 +21,9 @@ MAX_CELL_CHARACTERS = 20_000
 MAX_TOML_LINE_CHARACTERS = 4_000
 MAX_LINE_CHARACTERS = 4 * 1024 * 1024
 """No line of a table is longer: 200 columns of the longest cells."""
+
+SHOWN = 6
+"""How many known names an error lists where none is near."""
 
 RowT = TypeVar("RowT", bound=BaseModel)
 
@@ -219,9 +223,13 @@ def read_rows(path: Path, row_type: type[RowT], problems: list[Problem]) -> list
             problems.append(line)
             continue
         try:
-            rows.append(typed(line, row_type))
+            row = typed(line, row_type)
         except DataError as error:
             problems.extend(error.problems)
+            continue
+        if isinstance(row, Sourced):
+            row.at_line(line.number)
+        rows.append(row)
     return rows
 
 
@@ -232,5 +240,6 @@ def suggestion(name: str, known: Mapping[str, Any]) -> str:
     near = get_close_matches(name.lower(), [key.lower() for key in known], 3, 0.5)
     if near:
         return f"did you mean {' or '.join(near)}?"
-    shown = ", ".join(list(known)[:12])
-    return f"known: {shown}{', ...' if len(known) > 12 else ''}"
+    # of a vocabulary the ids, not every alias of the first few
+    ids = list(dict.fromkeys(value if isinstance(value, str) else key for key, value in known.items()))
+    return f"known: {', '.join(ids[:SHOWN])}{', ...' if len(ids) > SHOWN else ''}"

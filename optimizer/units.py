@@ -59,6 +59,11 @@ def two_readings(text: str) -> str | None:
     return None
 
 
+def thousands_reading(text: str) -> int:
+    """A number with one group of three digits behind its point, read as thousands: "1.500" as 1500."""
+    return int(text.strip().replace(".", ""))
+
+
 def parse_decimal(text: str) -> Decimal:
     """Read a plain decimal number: ASCII digits, a point, at most a two-digit exponent.
 

@@ -161,6 +161,8 @@ def _unlawful(setting: Setting, plan: Plan) -> list[str]:
             wrong.append(f"{key.name}: {rule.rule} does not cover {setting.country.name} on {date}")
         elif setting.rules.is_default and not rule.effective_from <= date <= (rule.effective_to or date):
             wrong.append(f"{key.name}: {rule.rule} was not in force on {date}")
+        elif date > (rule.effective_to or date):
+            wrong.append(f"{key.name}: {rule.rule} ended on {rule.effective_to}")
         elif _outside_thresholds(setting, key, rule):
             wrong.append(f"{key.name}: {rule.rule} covers only chips below its thresholds")
         elif item.chip_class != _chip_class(setting, key):

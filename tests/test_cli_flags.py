@@ -9,9 +9,11 @@ import click
 import pytest
 from commands import Cli
 
+from optimizer.batch.cases import read_cases
 from optimizer.cli import cli
 from optimizer.cli.case_flags import FLAG_OF
 from optimizer.domain import Case
+from optimizer.domain.case import doubtful
 
 
 def flags_of(name: str) -> dict[str, click.Option]:
@@ -105,3 +107,28 @@ def test_a_dry_run_is_the_same_case_in_flags(command: Cli, question: str) -> Non
     asked, planned = command("ask", question, "--json"), command(*words, "--json")
     assert asked.status == planned.status in (0, 3)
     assert json.loads(asked.out) == json.loads(planned.out)
+
+
+@pytest.mark.parametrize(
+    ("field", "doubted"),
+    [
+        ("pue", False),
+        ("overhead", False),
+        ("import_duty", False),
+        ("electricity_usd_per_kwh", False),
+        ("rent_premium", False),
+        ("max_mw", True),
+        ("budget_usd", True),
+        ("tokens_t", True),
+    ],
+)
+def test_a_number_is_doubtful_only_where_its_thousands_would_do(command: Cli, field: str, doubted: bool) -> None:
+    """A PUE of 1.125 is no PUE of 1125, which the field forbids; 1.125 MW may well be 1125. As flag, cell and axis."""
+    assert bool(doubtful(field, "1.125")) == doubted
+    (entry,) = read_cases(f"{field}\n1.125\n", "cases.csv")
+    assert any("could be 1.1250 or 1125" in problem.rule for problem in entry.problems) == doubted
+    for name in ("plan", "sweep"):
+        more = ["--dry-run"] if name == "sweep" else []
+        ran = command(name, "--country", "BR", "--deadline", "400", FLAG_OF[field], "1.125", *more)
+        assert ("could be 1.1250 or 1125" in ran.err) == doubted, (name, ran.err)
+        assert (ran.status == 2) == doubted, (name, ran.err)

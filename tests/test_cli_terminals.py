@@ -145,3 +145,23 @@ def test_an_encoding_without_arrows_is_no_traceback(tmp_path: Path) -> None:
     assert b"Traceback" not in done.stderr
     assert done.returncode == 3
     assert b"0.504 MW" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["law", "h100", "BR"], ["data", "show", "BR"], ["plan", *EASY], ["options", *EASY]],
+    ids=lambda a: a[0],
+)
+def test_no_line_in_a_pipe_ends_in_blanks(command: Cli, arguments: list[str]) -> None:
+    """Filled to the width of a terminal, every line of a saved card differs from the same line typed by hand."""
+    lines = command(*arguments).out.splitlines()
+    assert len(lines) > 5
+    assert [line for line in lines if line != line.rstrip()] == []
+
+
+def test_a_terminal_and_a_pipe_differ_in_blanks_alone(command: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing but blanks is taken away: the same words stand on the same lines."""
+    shown = on_terminal(monkeypatch, "data", "show", "BR", columns=100, NO_COLOR="1")
+    piped = command("data", "show", "BR").out
+    bare = re.sub(r"\x1b\[[0-9;]*m", "", shown)
+    assert [line.rstrip() for line in bare.splitlines()] == piped.splitlines()

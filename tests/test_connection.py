@@ -11,9 +11,12 @@ import pytest
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.exact import exact_problem
+from optimizer.insight import answer
 from optimizer.options import options_table
 from optimizer.outcome import Plan
 from optimizer.planner import plan, prepare
+from optimizer.report.envelope import envelope
+from optimizer.report.words import substation_words
 from optimizer.verifier import verify, violations
 
 LIMIT_MW = Decimal("0.3")
@@ -125,6 +128,25 @@ def test_both_sides_reckon_it_alike(stepped: Catalogue, basis: str) -> None:
         assert float(option.server_day_usd) == pytest.approx(ready.table.server_day_usd[i], rel=1e-12)
         terms = option.server_terms | option.server_day_terms
         assert ("connection" in terms) == (option.key.connection == "hv")
+
+
+@pytest.mark.parametrize(
+    ("country", "procurement", "told"),
+    [("MX", "buy", True), ("MX", "own", True), ("CA", "rent", False), ("BR", "buy", False)],
+)
+def test_a_substation_that_nobody_can_reckon_is_told(
+    live: Catalogue, country: str, procurement: str, told: bool
+) -> None:
+    """Mexico's limit is not known: a fleet of any size stands there without a substation, which must not look settled.
+
+    Hired servers stand on another's connection, and Brazil's limit is known.
+    """
+    case = Case(country=country, use="h100_sxm5_80", procurement=procurement, deadline_days=200)
+    found = answer(case.changed(owned={"h100_sxm5_80": 4096}) if procurement == "own" else case, live)
+    assert isinstance(found.outcome, Plan)
+    words = substation_words(found.outcome)
+    assert bool(words) == told
+    assert [message for message in envelope(found).messages if "substation" in message] == words
 
 
 def test_japan_by_hand(live: Catalogue) -> None:

@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 
 from optimizer.catalogue import load_catalogue
+from optimizer.classing import chip_class, performance_density
 from optimizer.domain import Case
-from optimizer.options.export_control import chip_class, performance_density, routes
+from optimizer.options.export_control import routes
 from optimizer.outcome import Infeasible, Plan
 from optimizer.planner import plan, prepare
 
@@ -236,9 +237,11 @@ def test_the_yardstick_without_rules(catalogue, country):
     assert [w[2] for w in ways(catalogue, "ascend 910b", country, NOW, "unrestricted")] == ["free"]
 
 
-def test_the_scenario_is_taken_as_if_it_stood(catalogue):
-    """The licence rule of the scenario ends with 2027; asked for 2028 it still applies, since it is 'what if'."""
-    assert ways(catalogue, "h100", "BR", "2028-06-01", "diffusion-2025") == TIER_2
+@pytest.mark.parametrize(("date", "known"), [("2027-12-31", TIER_2), ("2028-01-01", TIER_2[:1])])
+def test_a_scenario_keeps_to_its_own_end(catalogue, date, known):
+    """The licences of tier 2 are for 2025 to 2027: in 2028 the low-volume exception is left, and no national quota."""
+    assert [way[0] for way in known] == ["DIFF_LPP", "DIFF_T2_LICENCE"][: len(known)]
+    assert ways(catalogue, "h100", "BR", date, "diffusion-2025") == known
 
 
 def test_the_scenario_reaches_back_with_its_tiers(catalogue):

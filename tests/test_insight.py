@@ -22,7 +22,9 @@ from optimizer.insight.needs import needs
 from optimizer.planner import prepare
 from optimizer.report.card import print_card
 from optimizer.report.envelope import envelope
+from optimizer.report.words import experience_words, figure_words
 from optimizer.search import search
+from optimizer.setting import Figure
 
 PLANNED: dict[str, dict[str, Any]] = {
     "rented": {"max_mw": "0.6", "deadline_days": 90},
@@ -580,6 +582,34 @@ def test_estimates_of_the_shipped_data_are_named(live: Catalogue) -> None:
     assert all(any(name in message for message in document.messages) for name in marked)
 
 
+def test_the_range_of_an_estimate_is_told(live: Catalogue) -> None:
+    """MFU 0.178 (0.1-0.24), a price 45,000 with both its ends: a bare central value passes for known.
+
+    The ends are those of the figure's own columns: a goodput of 0.7 to 0.9 beside an MFU would be of another.
+    """
+    told = answer(Case(country="BR", use="gb200_nvl72", procurement="buy", deadline_days=120), live)
+    shown = {figure["name"]: figure for figure in envelope(told).provenance["figures"]}
+    efficiency = live.efficiencies[("measured-2026", "gb200_nvl72", "fp8", "moe")]
+    chip = live.accelerators["gb200_nvl72"]
+    country, staff = live.countries["BR"], live.parameters[("measured-2026", "staff_fte")]
+    for name, low, high in (
+        ("gb200_nvl72 fp8 MFU (moe)", efficiency.mfu_low, efficiency.mfu_high),
+        ("gb200_nvl72 fp8 goodput", efficiency.goodput_low, efficiency.goodput_high),
+        ("gb200_nvl72 price", chip.unit_price_low_usd, chip.unit_price_high_usd),
+        ("electricity_usd_per_kwh", country.electricity_low_usd_per_kwh, country.electricity_high_usd_per_kwh),
+        ("staff_fte", staff.low, staff.high),
+    ):
+        assert (shown[name]["low"], shown[name]["high"]) == (str(low), str(high)), name
+        assert None not in (low, high)
+    assert (shown["pue"]["low"], shown["pue"]["high"]) == (None, None)
+    card = " ".join(told_on_card(told).split())
+    assert f"MFU (moe) = {efficiency.mfu} ({efficiency.mfu_low}-{efficiency.mfu_high}) share" in card
+    # an end alone is no range
+    assert staff.model_copy(update={"high": None}).range_of("central") is None
+    price = Figure("price", Decimal(45000), "USD", "", "", True, (Decimal(22000), Decimal("60000.5")))
+    assert figure_words(price) == "45,000 (22,000-60,000.5) USD"
+
+
 def figures(found: Answer) -> Iterator[dict[str, Any]]:
     yield from envelope(found).provenance["figures"]
 
@@ -605,8 +635,38 @@ def test_what_real_runs_took_is_told(live: Catalogue, workload: str, factor: Dec
     told = experience(outcome)
     assert told is not None
     assert (told.low, told.high) == (1 / Fraction("1.58"), 1 / Fraction("0.55"))
+    assert told.seen_here and told.seen_on == "A100 and Hopper"
     (size,) = [figure for figure in inputs(outcome) if figure.name == "factor of the size of the model (Hopper)"]
     assert (size.value, size.is_estimate) == (factor, factor < 1)
+
+
+@pytest.mark.parametrize(
+    ("chip", "deadline", "words"),
+    [
+        ("gb200_nvl72", 120, "; none is published on this hardware; at the slow end {} days: past the deadline: see"),
+        ("gb200_nvl72", 400, "; none is published on this hardware: see"),
+        ("gb200_nvl72", None, "; none is published on this hardware: see"),
+        ("h100_sxm5_80", 400, "(seven in eight): see"),
+    ],
+)
+def test_what_no_run_has_shown_is_not_told_as_shown(
+    live: Catalogue, chip: str, deadline: int | None, words: str
+) -> None:
+    """No run is published on Blackwell: those on Hopper are told as such, and what their slow end does to a deadline.
+
+    A slow end of 1 / 0.55 = 1.82 times the days, rounded up; within the deadline, or with none, it is no warning.
+    """
+    case = Case(
+        country="BR", use=chip, procurement="rent", deadline_days=deadline, max_mw="1" if deadline == 120 else None
+    )
+    outcome = plan(case, live)
+    assert isinstance(outcome, Plan)
+    told = experience(outcome)
+    assert told is not None
+    slow = math.ceil(outcome.days * Fraction(20, 11))
+    assert told.slow_days == slow
+    assert words.format(slow) in experience_words(told)
+    assert experience_words(told).startswith("real runs on A100 and Hopper took 0.63 to 1.82 times")
 
 
 def test_assumptions_that_are_no_measurement_tell_no_runs(live: Catalogue) -> None:

@@ -6,17 +6,19 @@ from decimal import Decimal
 
 import pytest
 
+from optimizer.classing import chip_class, performance_density
 from optimizer.cli import run
 from optimizer.domain import Case
 from optimizer.errors import UsageError
 from optimizer.insight import answer
 from optimizer.insight.thresholds import passed
-from optimizer.options.export_control import chip_class, performance_density, routes
+from optimizer.options.export_control import routes
 from optimizer.outcome import Infeasible, Plan
 from optimizer.planner import plan
 from optimizer.report.envelope import envelope
 from optimizer.report.law import law_answer
 from optimizer.setting import settle
+from optimizer.verifier import verify
 
 THEN, NOW = "2024-06-01", "2026-11-22"
 DRAFT = "draft-march-2026"
@@ -58,8 +60,8 @@ TIER_2 = (
     "accelerators (one country, 2025 to 2027, all importers)"
 )
 UAE = (
-    "; but in the United Arab Emirates only the government and listed entities (G42, Core42, firms of the United "
-    "States) are free of licence: any other buyer still needs one."
+    "; but in the United Arab Emirates only the government and listed entities (firms of the United States; G42 and "
+    "Core42 to 2027-04-06 unless renewed) are free of licence since 2026-07-10: any other buyer still needs one."
 )
 
 
@@ -269,6 +271,27 @@ def test_the_draft_asks_for_a_licence_everywhere(live, country, date):
         "DRAFT_PREAUTHORISED": ("approval", True),
         "DRAFT_GOVERNMENTS": ("case_by_case", False),
     }
+
+
+@pytest.mark.parametrize(("date", "told"), [("2027-12-31", True), ("2028-01-01", False)])
+def test_what_the_buyer_is_told_of_a_scenario_ends_with_it(live, date, told):
+    """The doubled quota and the national validated end user are for 2025 to 2027; the universal one has no end."""
+    found = {rule.rule for rule in law_answer(live, "h100", "BR", date, "diffusion-2025").buyer}
+    assert ({"DIFF_T2_CAP_DOUBLE", "DIFF_NVEU"} <= found) == told
+    assert "DIFF_UVEU" in found
+
+
+def test_a_plan_on_a_quota_that_ended_is_refused(live):
+    """Of a plan of 2027 moved to 2028 the verifier, which knows nothing of the options, says the same."""
+    asked = Case(
+        country="BR", rules="diffusion-2025", procurement="buy", use="h100", deadline_days=50, date="2027-06-01"
+    )
+    found = plan(asked, live)
+    assert isinstance(found, Plan)
+    assert found.items[0].key.route == "DIFF_T2_LICENCE"
+    assert verify(found) == []
+    later = replace(found, setting=settle(asked.changed(date="2028-01-01"), live))
+    assert any("DIFF_T2_LICENCE ended on 2027-12-31" in told for told in verify(later))
 
 
 def test_the_draft_changes_nothing_else(live):

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from optimizer.domain import Case
+from optimizer.domain.case import doubtful
 from optimizer.errors import DataError, Problem
 from optimizer.tables import Line, check_header, read_lines, typed
-from optimizer.units import two_readings
 
 MAX_COLUMNS = 200
-_TEXT = ("case_id",)
+TEXT = ("case_id",)
+"""Columns in which nothing is a number."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,6 @@ def case_id_of(line: Line) -> str:
     return line.cells.get("case_id", "").strip() or f"line {line.number}"
 
 
-def doubtful(column: str, cell: str) -> str | None:
-    """What is wrong with a cell that could be read as two numbers; None if nothing."""
-    return None if column in _TEXT else two_readings(cell)
-
-
 def entry_of(line: Line | Problem) -> Entry:
     """A line of cells as a case, or with all its problems."""
     if isinstance(line, Problem):
@@ -44,7 +40,7 @@ def entry_of(line: Line | Problem) -> Entry:
     found = [
         Problem(rule, file=line.file, line=line.number, column=column, value=cell.strip())
         for column, cell in line.cells.items()
-        if (rule := doubtful(column, cell))
+        if column not in TEXT and (rule := doubtful(column, cell))
     ]
     if found:
         return Entry(case_id, None, tuple(found))

@@ -9,8 +9,9 @@ from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from optimizer.batch.cases import doubtful
+from optimizer.batch.cases import TEXT
 from optimizer.domain import Case
+from optimizer.domain.case import doubtful
 from optimizer.errors import Problem
 from optimizer.tables import Line
 
@@ -44,7 +45,7 @@ def canonical(column: str, cell: str) -> str | None:
     if not cell.strip():
         return _DEFAULT
     adapter = _adapters().get(column)
-    if adapter is None or MARK in cell or doubtful(column, cell):
+    if adapter is None or MARK in cell or (column not in TEXT and doubtful(column, cell)):
         return None
     try:
         value = adapter.validate_python(cell)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from optimizer.errors import DataError, Problem, UsageError
-from optimizer.units import is_day, read_days, read_usd, two_readings
+from optimizer.units import is_day, read_days, read_usd
 
 if TYPE_CHECKING:
     from optimizer.catalogue import Catalogue
@@ -95,13 +95,14 @@ def case_of(values: dict[str, Any], catalogue: Catalogue, today: str) -> Case:
     from pydantic import ValidationError
 
     from optimizer.domain import Case
+    from optimizer.domain.case import doubtful
     from optimizer.tables import problems_of
 
     said = {field: value for field, value in values.items() if value not in (None, False)}
     problems: list[Problem] = [
         Problem(rule, column=field, value=said.pop(field))
         for field in list(said)
-        if field != "case_id" and isinstance(said[field], str) and (rule := two_readings(said[field]))
+        if field != "case_id" and isinstance(said[field], str) and (rule := doubtful(field, said[field]))
     ]
     if is_day(str(said.get("deadline_days", ""))):
         said.setdefault("deadline_from", "order")  # a day of the calendar comes whether or not delivery is late

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from optimizer.cli.output import catalogue, console, data_flags, write_json
+from optimizer.errors import UsageError
 
 if TYPE_CHECKING:
     from optimizer.catalogue import Catalogue
@@ -94,9 +95,13 @@ def show(names: tuple[str, ...], as_json: bool, folder: str | None, packs: tuple
 def _efficiency(known: Catalogue, names: tuple[str, ...]) -> dict[str, list[dict[str, str]]] | None:
     """One of the views of efficiency with the rows that it rests on; None where something else is meant."""
     what, rest = names[0], " ".join(names[1:])
-    if what == "mfu" and rest:
+    if what in ("mfu", "goodput") and rest:
+        rest = _accelerator(known, rest)
+    if what == "mfu":
         from optimizer.report.efficiency import mfu_sheet
 
+        if not rest:
+            raise UsageError("mfu is shown of one accelerator: name it, as in optimizer data show mfu h100")
         return mfu_sheet(known, rest)
     from optimizer.report import evidence
 
@@ -105,6 +110,17 @@ def _efficiency(known: Catalogue, names: tuple[str, ...]) -> dict[str, list[dict
     if what in ("overhead", "scale") and not rest:
         return evidence.overhead_sheet(known) if what == "overhead" else evidence.scale_sheet(known)
     return None
+
+
+def _accelerator(known: Catalogue, name: str) -> str:
+    """The id of an accelerator that the user named; a name that is none is a slip of the command, not of the data."""
+    from optimizer.tables import suggestion
+
+    vocabulary = known.vocabulary("accelerator")
+    key = vocabulary.get(name.strip().lower())
+    if key is None:
+        raise UsageError(f'unknown accelerator "{name}"; {suggestion(name, vocabulary)}')
+    return key
 
 
 def _dictionary(name: str, as_json: bool) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TextIO, TypeVar, cast
 
 import click
 
@@ -24,10 +25,28 @@ CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 PIPED_WIDTH = 100
 """Width of a card that goes into a pipe or a file."""
 NARROWEST = 40
+_BLANKS_AT_END = re.compile(r"[ ]+$", re.MULTILINE)
+
+
+class Trimmed:
+    """A stream whose lines lose the blanks at their end; all else is the stream's own."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write a text of whole lines."""
+        return self._stream.write(_BLANKS_AT_END.sub("", text))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 def console(stream: TextIO | None = None) -> Console:
-    """A rich console: no colour when piped, with NO_COLOR or on a dumb terminal; plain text everywhere."""
+    """A rich console: no colour when piped, with NO_COLOR or on a dumb terminal; plain text everywhere.
+
+    In a pipe no line ends in blanks: rich fills them to the width, which only a terminal's background needs.
+    """
     from rich.console import Console
 
     class Quiet(Console):
@@ -39,7 +58,8 @@ def console(stream: TextIO | None = None) -> Console:
     stream = stream or sys.stdout
     terminal = stream.isatty()
     width = None if terminal else PIPED_WIDTH
-    made = Quiet(file=stream, width=width, highlight=False, markup=False, emoji=False, soft_wrap=False)
+    out = stream if terminal else cast("IO[str]", Trimmed(stream))
+    made = Quiet(file=out, width=width, highlight=False, markup=False, emoji=False, soft_wrap=False)
     if terminal and made.width < NARROWEST:
         made.width = NARROWEST
     return made

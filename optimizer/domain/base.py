@@ -7,7 +7,7 @@ import re
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 
 from optimizer.units import parse_decimal
 
@@ -95,6 +95,16 @@ class Sourced(Frozen):
     verification: str = column("how far the figures were checked", default="")
     estimates: Names = column("the columns of this row that are estimates, separated by ';'", default=())
     note: str = column("what a reader should know", default="")
+    _line: int | None = PrivateAttr(default=None)
+
+    @property
+    def line(self) -> int | None:
+        """The line of its file; None of a row that was made otherwise."""
+        return self._line
+
+    def at_line(self, number: int) -> None:
+        """Note the line that the row was read from, for errors that show only beside other rows."""
+        self._line = number
 
     @model_validator(mode="after")
     def _estimates_are_columns(self) -> Sourced:
@@ -110,3 +120,18 @@ class Sourced(Frozen):
     def is_estimate(self, name: str) -> bool:
         """Whether the figure in column ``name`` is an estimate."""
         return name in self.estimates
+
+    def range_of(self, name: str) -> tuple[Decimal, Decimal] | None:
+        """Low and high of the figure in column ``name``; None where the row does not hold both.
+
+        Their columns bear its name with ``_low`` and ``_high`` before the unit (unit_price_low_usd) or at the end;
+        those of a column ``central`` are ``low`` and ``high``.
+        """
+        words = [] if name == "central" else name.split("_")
+        for place in range(len(words), -1, -1):
+            low, high = (
+                getattr(self, "_".join([*words[:place], end, *words[place:]]), None) for end in ("low", "high")
+            )
+            if low is not None and high is not None:
+                return low, high
+        return None

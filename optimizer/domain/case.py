@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, field_serializer, model_validator
 
 from optimizer.domain.base import Day, Frozen, Names, Number, Whole
 from optimizer.domain.rows import Architecture, Precision, Procurement
-from optimizer.units import MAX_DEADLINE_DAYS
+from optimizer.units import MAX_DEADLINE_DAYS, thousands_reading, two_readings
 
 Objective = Literal["cost", "days", "peak_power", "energy", "carbon"]
 Basis = Literal["upfront", "amortised", "rental"]
@@ -164,3 +164,19 @@ class Case(Frozen):
         """SHA-256 of the canonical form: two cases with the same digest are the same question."""
         body = {name: value for name, value in self.given().items() if name != "case_id"}
         return hashlib.sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def doubtful(field: str, text: str) -> str | None:
+    """What is wrong with a text that could be read as two numbers of a field; None if nothing.
+
+    A reading that the field's bounds forbid is none: a PUE of "1.125" is no 1125, 1.125 MW may be 1125.
+    """
+    rule = two_readings(text)
+    if rule is None:
+        return None
+    thousands = thousands_reading(text)
+    for bound in Case.model_fields[field].metadata if field in Case.model_fields else ():
+        most = getattr(bound, "le", None)
+        if most is not None and thousands > most:
+            return None
+    return rule

@@ -126,6 +126,8 @@ class RunBand(Sourced):
     params_below_b: Number | None = column("active parameters below; empty: no limit", "1e9", None, gt=0)
     band_low: Number = column("low over central efficiency", "ratio", gt=0, le=1)
     band_high: Number = column("high over central efficiency", "ratio", ge=1)
+    seen_generations: Names = column("generations that the runs behind the band were on; of others none is published")
+    seen_on: str = column("the hardware of those runs, in words")
 
 
 class Golden(Frozen):

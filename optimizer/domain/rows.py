@@ -5,6 +5,7 @@ A model's fields are the columns of its CSV file, with unit, bounds and meaning.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import model_validator
@@ -12,6 +13,8 @@ from pydantic import model_validator
 from optimizer.domain.base import AsOf, Day, Flag, Frozen, Names, Number, Sourced, Whole, column
 
 Precision = Literal["fp16", "bf16", "fp8", "nvfp4"]
+PRECISION_BITS: Mapping[Precision, int] = {"fp16": 16, "bf16": 16, "fp8": 8, "nvfp4": 4}
+"""Bits of an operand: what the TPP multiplies a dense peak by."""
 Architecture = Literal["dense", "moe"]
 Procurement = Literal["buy", "rent", "own"]
 PriceScope = Literal["device", "server", "all_in"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from optimizer.catalogue import ANY, Catalogue
@@ -19,6 +20,14 @@ class Experience:
 
     low: Fraction
     high: Fraction
+    seen_on: str
+    """The hardware of the runs, in words."""
+    seen_here: bool
+    """Whether they were on the generations of the plan, all of them."""
+    slow_days: int
+    """Days of the plan times the most, whole days."""
+    too_late: bool
+    """Whether that many days and the lead time pass the deadline that was asked for."""
 
 
 def experience(plan: Plan) -> Experience | None:
@@ -39,9 +48,24 @@ def experience(plan: Plan) -> Experience | None:
         for row in _bands(setting.catalogue):
             within = row.params_from_b <= active_b and (row.params_below_b is None or active_b < row.params_below_b)
             if within and (ANY in row.generations or generation in row.generations):
-                found.append(Experience(1 / Fraction(row.band_high), 1 / Fraction(row.band_low)))
+                found.append(_experience(plan, row, generation))
                 break
-    return max(found, key=lambda told: told.high, default=None)
+    most = max(found, key=lambda told: told.high, default=None)
+    return most and replace(most, seen_here=all(told.seen_here for told in found))
+
+
+def _experience(plan: Plan, row: RunBand, generation: str) -> Experience:
+    deadline = plan.setting.asked.deadline_days
+    most = 1 / Fraction(row.band_low)
+    slow_days = math.ceil(plan.days * most)
+    return Experience(
+        low=1 / Fraction(row.band_high),
+        high=most,
+        seen_on=row.seen_on,
+        seen_here=generation in row.seen_generations,
+        slow_days=slow_days,
+        too_late=deadline is not None and slow_days + plan.lead_days > deadline,
+    )
 
 
 def _bands(catalogue: Catalogue) -> Sequence[RunBand]:

@@ -120,4 +120,5 @@ def _figure(name: str, row: Sourced, column: str, source: str = "") -> Figure:
         source or row.source,
         row.as_of,
         row.is_estimate(column),
+        row.range_of(column),
     )

@@ -1,4 +1,4 @@
-"""The export rules in force on a date: how a chip is classed, and by which routes it may come in.
+"""The export rules in force on a date: by which routes a chip may come in; how it is classed stands in ``classing``.
 
 The procedure is that of 15 CFR 774 (ECCN 3A090) and 742.6(a)(6)(iii), held as dated rows in
 ``data/chip_classes.csv``, ``data/country_groups.csv`` and ``data/licence_rules.csv``.
@@ -6,12 +6,12 @@ The procedure is that of 15 CFR 774 (ECCN 3A090) and 742.6(a)(6)(iii), held as d
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from optimizer.catalogue import ANY, Catalogue
-from optimizer.domain import Accelerator, BuyerRule, ChipClass, LicenceRule, Policy
+from optimizer.classing import chip_class, in_force
+from optimizer.domain import Accelerator, BuyerRule, LicenceRule, Policy
 
 USABLE: frozenset[Policy] = frozenset({"free", "exception", "approval"})
 """Policies under which a plan may count on the chips; denial and case-by-case review are not among them."""
@@ -35,47 +35,6 @@ class Route:
         return self.policy in USABLE
 
 
-def in_force(first: str, last: str | None, date: str) -> bool:
-    """Whether a day lies within two others, of which the later may be open (ISO dates: text order is date order)."""
-    return first <= date and (last is None or date <= last)
-
-
-def performance_density(accelerator: Accelerator) -> Decimal | None:
-    """TPP per mm2 of logic die; None where the die area is not known."""
-    return None if accelerator.die_area_mm2 is None else accelerator.tpp / accelerator.die_area_mm2
-
-
-def class_test(accelerator: Accelerator, classes: Iterable[ChipClass], date: str) -> ChipClass | None:
-    """The test that classes a chip on a date: the first of ``classes`` (ordered by priority) that it meets.
-
-    A density that is not known counts as meeting a test: what cannot be cleared is controlled.
-    """
-    density = performance_density(accelerator)
-    for test in classes:
-        if test.vendor and test.vendor != accelerator.vendor:
-            continue
-        if test.datacenter_marketed is not None and test.datacenter_marketed != accelerator.datacenter_marketed:
-            continue
-        if test.min_tpp is not None and accelerator.tpp < test.min_tpp:
-            continue
-        if test.below_tpp is not None and accelerator.tpp >= test.below_tpp:
-            continue
-        if density is not None:
-            if test.min_density is not None and density < test.min_density:
-                continue
-            if test.below_density is not None and density >= test.below_density:
-                continue
-        if in_force(test.effective_from, test.effective_to, date):
-            return test
-    return None
-
-
-def chip_class(accelerator: Accelerator, classes: Iterable[ChipClass], date: str) -> str:
-    """The class of a chip on a date (:func:`class_test`); "none" where no test is met."""
-    test = class_test(accelerator, classes, date)
-    return "none" if test is None else test.chip_class
-
-
 def groups(country: str, catalogue: Catalogue, date: str) -> frozenset[str]:
     """The groups and tiers a country belongs to on a date."""
     rows = catalogue.country_groups.get(country, ())
@@ -86,7 +45,8 @@ def routes(accelerator: Accelerator, country: str, catalogue: Catalogue, rule_se
     """The routes by which an accelerator may come into a country on a date under a rule set.
 
     Of the rules that match, those of least priority count; several are alternatives. The rules of a
-    set that is not the default one (a scenario) are taken as if they stood on that date.
+    set that is not the default one (a scenario) are taken as if they stood on that date, unless they have ended by then
+    by their own text: a quota to the end of 2027 grants nothing in 2028.
 
     Returns:
         The routes in the order of the rules; empty if no rule speaks of the case.
@@ -121,7 +81,13 @@ def _speaks_of(
     if rule.below_bandwidth_gb_per_s is not None and (bandwidth is None or bandwidth >= rule.below_bandwidth_gb_per_s):
         return False
     only_in_scenarios = not rule.status.startswith(("in force", "de facto"))
-    return (scenario and only_in_scenarios) or in_force(rule.effective_from, rule.effective_to, date)
+    if scenario and only_in_scenarios:
+        return not _ended(rule, date)
+    return in_force(rule.effective_from, rule.effective_to, date)
+
+
+def _ended(rule: LicenceRule | BuyerRule, date: str) -> bool:
+    return rule.effective_to is not None and date > rule.effective_to
 
 
 def buyer_rules(
@@ -138,7 +104,7 @@ def buyer_rules(
         and _covers(rule, accelerator, kind, country, where)
         and (
             in_force(rule.effective_from, rule.effective_to, date)
-            or (scenario and rule.status.startswith(("not enforced", "withdrawn")))
+            or (scenario and rule.status.startswith(("not enforced", "withdrawn")) and not _ended(rule, date))
         )
     )
 

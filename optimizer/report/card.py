@@ -21,9 +21,11 @@ from optimizer.report.words import (
     buyer_words,
     days,
     experience_words,
+    figure_words,
     item_words,
     law_words,
     plan_words,
+    substation_words,
     threshold_words,
 )
 
@@ -168,6 +170,7 @@ def _beside(answer: Answer, plan: Plan) -> Iterator[str]:
     if len({item.key.accelerator for item in plan.items}) > 1:
         yield "unlike accelerators are reckoned to share one run without loss; real ones wait for the slowest"
     yield from _coming_taxes(plan)
+    yield from substation_words(plan)
     if (runs := experience(plan)) is not None:
         yield experience_words(runs)
     rented = [item for item in plan.items if item.key.procurement == "rent"]
@@ -224,7 +227,7 @@ def _assumed(answer: Answer) -> Iterator[str]:
 
 def _estimates(answer: Answer) -> Iterator[str]:
     for figure in answer.estimates():
-        yield f"{figure.name} = {figure.value} {figure.unit}".rstrip()
+        yield f"{figure.name} = {figure_words(figure)}"
 
 
 def _proof(outcome: Plan | Infeasible) -> str:

@@ -22,7 +22,7 @@ from optimizer.insight.needs import CAUSES
 from optimizer.insight.thresholds import passed
 from optimizer.outcome import Infeasible, Plan, Proof
 from optimizer.report.numbers import rounded, rounded_parts, up
-from optimizer.report.words import experience_words
+from optimizer.report.words import experience_words, substation_words
 from optimizer.setting import Figure
 from optimizer.units import MAX_DEADLINE_DAYS
 
@@ -119,6 +119,8 @@ class FigureOut(Frozen):
 
     name: str
     value: str
+    low: str | None = Field(description="low end of its range; null where the data hold no range")
+    high: str | None = Field(description="high end of its range")
     unit: str
     source: str
     as_of: str
@@ -328,8 +330,10 @@ def _messages(answer: Answer) -> Iterable[str]:
     outcome = answer.outcome
     if isinstance(outcome, Infeasible):
         yield CAUSES[outcome.cause]
-    if isinstance(outcome, Plan) and (told := experience(outcome)) is not None:
-        yield experience_words(told)
+    if isinstance(outcome, Plan):
+        yield from substation_words(outcome)
+        if (told := experience(outcome)) is not None:
+            yield experience_words(told)
     estimates = answer.estimates()
     if estimates:
         yield "estimates among the inputs: " + ", ".join(figure.name for figure in estimates)
@@ -339,6 +343,8 @@ def _figure(figure: Figure) -> FigureOut:
     return FigureOut(
         name=figure.name,
         value=str(figure.value),
+        low=str(figure.range[0]) if figure.range else None,
+        high=str(figure.range[1]) if figure.range else None,
         unit=figure.unit,
         source=figure.source,
         as_of=figure.as_of,

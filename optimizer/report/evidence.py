@@ -45,6 +45,9 @@ def goodput_sheet(catalogue: Catalogue, name: str = "") -> dict[str, Lines]:
     for (values, estimate, _), members in shared.items():
         line = {"name": ", ".join(members), "value": values}
         sections[title].append({**line, "estimate": estimate} if estimate else line)
+    if not shared:
+        none = {"name": only or "rows", "value": "none: no efficiency is held of it, so it is not planned with"}
+        sections[title].append(none)
     sections["rests on: whole-run efficiency over the reported steady state, 16-bit peak"] = list(_goodput(evidence))
     return sections
 

@@ -10,19 +10,11 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from optimizer.catalogue import Catalogue
+from optimizer.classing import chip_class, class_test, in_force, performance_density
 from optimizer.domain import Accelerator, BuyerRule, ChipClass, LicenceRule, Policy
 from optimizer.domain.base import Frozen
 from optimizer.errors import DataError, UsageError
-from optimizer.options.export_control import (
-    USABLE,
-    Route,
-    buyer_rules,
-    chip_class,
-    class_test,
-    in_force,
-    performance_density,
-    routes,
-)
+from optimizer.options.export_control import USABLE, Route, buyer_rules, routes
 from optimizer.setting import FIRST_RULE_DATE
 from optimizer.tables import suggestion
 

@@ -6,8 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 from optimizer.catalogue import ANY, Catalogue
+from optimizer.classing import chip_class, in_force
 from optimizer.domain import Country, TaxRegime
-from optimizer.options.export_control import chip_class, in_force, routes
+from optimizer.options.export_control import routes
 from optimizer.report.figures import figures, plain
 
 Sheet = dict[str, list[dict[str, str]]]
@@ -48,7 +49,9 @@ def hire_words(known: str, premium: Decimal | None) -> str:
     """Whether something is for hire, and at what premium."""
     if known != "yes":
         return known
-    return "yes, at no known price" if premium is None else f"yes, premium over the world rent {premium}"
+    if premium is None:
+        return "yes, at no known price"
+    return f"yes, premium over the world rent {(premium * 100).normalize():+f} %"
 
 
 def _connection(catalogue: Catalogue, country: Country) -> list[dict[str, str]]:

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from optimizer.catalogue import Catalogue
+from optimizer.classing import chip_class
 from optimizer.errors import DataError, UsageError
-from optimizer.options.export_control import chip_class
 from optimizer.report.figures import figures
 from optimizer.report.pack import Sheet, country_sheet, hire_words
 from optimizer.tables import suggestion

@@ -53,8 +53,8 @@ def _errors(errors: Iterable[float]) -> tuple[int, float, float]:
 
 
 def _measure(runs: Iterable[Compared], name: str) -> list[float]:
-    """Ours over published, less one, of days, energy or cost of the single runs."""
-    return [f.ratio - 1 for c in runs if c.run.scope == COUNTED for f in c.others if f.name == name]
+    """Ours over published, less one, of days, energy, power or cost of the single runs; identities left out."""
+    return [f.ratio - 1 for c in runs if c.run.scope == COUNTED for f in c.others if f.name == name and f.scored]
 
 
 # --- JSON ------------------------------------------------------------------------------------------------------------
@@ -92,7 +92,8 @@ def document(found: Validation) -> dict[str, Any]:
                 }
                 for item in found.speeds
             ],
-            "mfu": [asdict(item) for item in found.coverage],
+            "mfu": [{**asdict(item), "error": item.error} for item in found.coverage],
+            "mfu_error": _summary(item.error for item in found.coverage if item.error is not None),
         },
         "real_runs": _runs_document(found.runs),
     }
@@ -150,12 +151,12 @@ def print_validation(found: Validation, console: Console) -> None:
         title("Golden sums: published sums, recomputed")
         console.print(_golden(found.golden))
         _say(console, [_error_line(item.error for item in found.golden), _golden_line(found.golden)])
-        title("Throughput: published TFLOP/s against ours, 6 N + attention (12 L d s) per token")
+        title("FLOP count of a token, 6 N + 12 L d s, x published tokens/s, against published TFLOP/s")
         console.print(_speeds(found.speeds))
         _say(console, [_error_line(item.error for item in found.speeds)])
         title("MFU of the catalogue (low-central-high) beside the measurements, 6 N basis, up to 8,192 tokens")
         console.print(_coverage(found.coverage))
-        _say(console, ["A benchmark shows what can be reached, a band what a run reaches: they need not be the same."])
+        _say(console, list(_coverage_lines(found.coverage)))
     shown = found.runs if found.further is None else found.further
     title(
         f"{'Further' if found.further is not None else 'Real'} runs: thousands of accelerator-hours, published and ours"
@@ -238,7 +239,7 @@ def _speeds(items: Sequence[Speed]) -> Any:
 
 
 def _coverage(items: Sequence[Coverage]) -> Any:
-    columns = ("accelerator", "precision", "shape", "catalogue", "rows", "least", "median", "most", "in band")
+    columns = ("accelerator", "precision", "shape", "catalogue", "rows", "least", "median", "most", "error", "in band")
     table = _table(*columns, left=("accelerator", "precision", "shape"))
     for item in items:
         table.add_row(
@@ -250,9 +251,16 @@ def _coverage(items: Sequence[Coverage]) -> Any:
             f"{item.measured.low:.3f}",
             f"{item.measured.median:.3f}",
             f"{item.measured.high:.3f}",
+            "" if item.error is None else f"{item.error:+.0%}",
             "" if item.covered is None else f"{item.covered:.0%}",
         )
     return table
+
+
+def _coverage_lines(items: Sequence[Coverage]) -> Iterable[str]:
+    errors = _error_line(item.error for item in items if item.error is not None)
+    yield f"central over measured median: {errors}"
+    yield "A benchmark shows what can be reached, a band what a run reaches: they need not be the same."
 
 
 def _runs(items: Sequence[Compared]) -> Any:
@@ -279,7 +287,8 @@ def _thousands(hours: float) -> str:
 
 def _others(items: Sequence[Compared]) -> Any:
     """Days, energy, power and cost of the single runs, where published."""
-    table = _table("run", "", "published", "ours", "low", "high", "ratio", "", left=("run", "", "unit"))
+    columns = ("run", "", "published", "ours", "low", "high", "ratio", "", "basis")
+    table = _table(*columns, left=("run", "", "unit", "basis"))
     for item in items:
         for figure in item.others if item.run.scope == COUNTED else ():
             table.add_row(
@@ -288,6 +297,7 @@ def _others(items: Sequence[Compared]) -> Any:
                 *(_number(value) for value in (figure.published, figure.ours, figure.low, figure.high)),
                 f"{figure.ratio:.2f}",
                 figure.unit,
+                figure.basis,
             )
     return table
 
@@ -321,6 +331,8 @@ def _measure_lines(runs: Sequence[Compared]) -> Iterable[str]:
         errors = _measure(runs, name)
         if errors:
             yield f"{name} ({unit}): {_error_line(errors)}"
+    if any(not f.scored for c in runs if c.run.scope == COUNTED for f in c.others):
+        yield "identity: energy published as hours x rated power is rated power again; not scored"
 
 
 def _score_text(found: Score) -> Iterable[str]:

@@ -7,6 +7,7 @@ from optimizer.insight.bands import Experience
 from optimizer.options.export_control import buyer_rules
 from optimizer.outcome import Plan, PlanItem
 from optimizer.report.numbers import musd, up
+from optimizer.setting import Figure
 
 VERBS = {"buy": "buy", "rent": "rent", "own": "use"}
 OBJECTIVES = {
@@ -94,13 +95,30 @@ def buyer_words(plan: Plan) -> list[str]:
     return list(found.values())
 
 
+def substation_words(plan: Plan) -> list[str]:
+    """That no substation is counted, where servers at the site might need one and no limit is known to tell."""
+    country = plan.setting.country
+    at_site = any(item.key.procurement in ("buy", "own") for item in plan.items)
+    if not at_site or country.medium_voltage_limit_mw is not None:
+        return []
+    return [f"no medium-voltage limit is known for {country.name}: no substation is counted, whatever the peak"]
+
+
 def experience_words(told: Experience) -> str:
-    """How many times the plan's server-hours real runs of its kind took."""
+    """How many times the plan's server-hours real runs took, on what, and what the slow end would mean."""
     low, high = (f"{float(times):.2f}" for times in (told.low, told.high))
+    here = "" if told.seen_here else "; none is published on this hardware"
+    late = f"; at the slow end {days(told.slow_days)}: past the deadline" if told.too_late else ""
     return (
-        f"real runs on such hardware took {low} to {high} times the server-hours reckoned here (seven in eight):"
-        " see optimizer validate"
+        f"real runs on {told.seen_on} took {low} to {high} times the server-hours reckoned here (seven in eight)"
+        f"{here}{late}: see optimizer validate"
     )
+
+
+def figure_words(figure: Figure) -> str:
+    """ "25,000 (22,000-30,000) USD": a figure with its range, where the data hold one, and its unit."""
+    ends = "" if figure.range is None else " ({:,f}-{:,f})".format(*figure.range)
+    return f"{figure.value:,f}{ends} {figure.unit}".rstrip()
 
 
 def threshold_words(threshold: ComputeThreshold) -> str:

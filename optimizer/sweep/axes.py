@@ -6,13 +6,14 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple, get_args
 
 from pydantic import ValidationError
 
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
-from optimizer.domain.case import BASES, OBJECTIVES, DeadlineFrom
+from optimizer.domain.case import BASES, OBJECTIVES, DeadlineFrom, doubtful
 from optimizer.domain.rows import Architecture
 from optimizer.errors import DataError, Problem
 from optimizer.sweep.ranges import MAX_VALUES, Range, one_reading, plain, read_number, read_range
@@ -178,10 +179,10 @@ def _numbers(field: str, spec: Spec, item: str, today: str) -> Iterator[Value]:
         return
     texts: Range | None = None
     if ":" in item:
-        texts = read_range(spec.kind, item, today)
+        texts = read_range(spec.kind, item, today, partial(doubtful, field))
         ends = [texts.text(0), texts.text(texts.count - 1)]
     else:
-        ends = [plain(read_number(spec.kind, item, today))]
+        ends = [plain(read_number(spec.kind, item, today, partial(doubtful, field)))]
     for text in dict.fromkeys(ends):  # bounds are intervals: what holds for both ends holds between them
         _check({field: one_reading(text)}, item)
     for text in texts.texts() if texts else ends:

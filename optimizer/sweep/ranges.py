@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -39,18 +39,23 @@ class Range:
         return map(self.text, range(self.count))
 
 
-def read_number(kind: str, text: str, today: str) -> Decimal:
+Doubt = Callable[[str], str | None]
+"""What is wrong with a text that could be read as two numbers; None if nothing."""
+
+
+def read_number(kind: str, text: str, today: str, doubt: Doubt = two_readings) -> Decimal:
     """A number of a field.
 
     Args:
         kind: number, whole, days or money.
         text: as it was typed.
         today: the day from which a date given as a deadline counts.
+        doubt: whether the text has two readings; by default wherever it could be thousands.
 
     Raises:
         ValueError: with the rule in words.
     """
-    if rule := two_readings(text):
+    if rule := doubt(text):
         raise ValueError(rule)
     if kind == "days":
         return Decimal(read_days(text, today))
@@ -63,13 +68,14 @@ def read_number(kind: str, text: str, today: str) -> Decimal:
     return parse_decimal(text)
 
 
-def read_range(kind: str, text: str, today: str) -> Range:
+def read_range(kind: str, text: str, today: str, doubt: Doubt = two_readings) -> Range:
     """A range typed as low:high:step; downwards with a step below zero.
 
     Args:
         kind: as in :func:`read_number`; days and money carry their units in all parts or in none.
         text: as it was typed.
         today: as in :func:`read_number`; a range of dates is refused.
+        doubt: as in :func:`read_number`.
 
     Raises:
         ValueError: with the rule in words.
@@ -84,7 +90,7 @@ def read_range(kind: str, text: str, today: str) -> Range:
     numbers = []
     for part in (*parts[:2], magnitude):
         try:
-            numbers.append(read_number(kind, part, today))
+            numbers.append(read_number(kind, part, today, doubt))
         except ValueError as error:
             raise ValueError(f"has {part}, which {error}") from error
     _same_units(kind, (*parts[:2], magnitude), numbers)

@@ -89,9 +89,10 @@ def _band_problems(rows: Sequence[RunBand], catalogue: Catalogue) -> Iterator[Pr
     file = "run_bands.csv"
     known = {chip.generation for chip in catalogue.accelerators.values()} | {ANY}
     for row in rows:
-        for generation in row.generations:
-            if generation not in known:
-                yield Problem("is no known generation", file=file, column="generations", value=generation)
+        for column in ("generations", "seen_generations"):
+            for generation in getattr(row, column):
+                if generation not in known:
+                    yield Problem("is no known generation", file=file, column=column, value=generation)
     if not any(ANY in row.generations and not row.params_from_b and row.params_below_b is None for row in rows):
         yield Problem("one row must hold for any generation and size", file=file, column="generations")
 

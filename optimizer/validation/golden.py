@@ -48,7 +48,7 @@ def energy_mwh(hours: float, device_kw: float, pue: float) -> float:
 
 def density(catalogue: Catalogue, tpp: float, die_mm2: float) -> float:
     """The package's performance density of a chip with these figures."""
-    from optimizer.options.export_control import performance_density
+    from optimizer.classing import performance_density
 
     chip = catalogue.accelerators["h100_sxm5_80"].model_copy(update={"tpp": tpp, "die_area_mm2": die_mm2})
     found = performance_density(chip)

@@ -96,6 +96,11 @@ class Coverage:
     covered: float | None
     """Share of the measurements within low and high."""
 
+    @property
+    def error(self) -> float | None:
+        """Central MFU of the catalogue over the median of the measurements, less one."""
+        return None if self.planned is None else self.planned[1] / self.measured.median - 1
+
 
 def coverage(evidence: Evidence, longest: int = 8192) -> tuple[Coverage, ...]:
     """How the catalogue's bands hold the measurements, sequences of at most ``longest`` tokens.

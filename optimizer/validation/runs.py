@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Efficiency
 from optimizer.domain.base import ANY
-from optimizer.domain.evidence import RealRun, RunBand
+from optimizer.domain.evidence import EnergyBasis, RealRun, RunBand
 from optimizer.options.performance import model_size_of
 from optimizer.units import HOURS_PER_DAY, KWH_PER_MWH
 from optimizer.validation.evidence import Evidence, default_set, efficiency_of, wide_peak
@@ -27,6 +27,7 @@ from optimizer.validation.scale import bracket_of
 
 NEAR = 1.35
 """The factor within which a central value counts as near."""
+BASES_IN_WORDS: Mapping[EnergyBasis, str] = {"gpu_rated": "rated", "gpu_measured": "measured", "site": "site"}
 COUNTED = "single_run"
 """The scope of the runs that coverage is counted over."""
 
@@ -41,6 +42,10 @@ class Figure:
     ours: float
     low: float
     high: float
+    basis: str = ""
+    """What the published figure counts, where that decides what the comparison shows."""
+    scored: bool = True
+    """False where ours and the published figure are one figure: that the two agree shows nothing."""
 
     @property
     def ratio(self) -> float:
@@ -151,20 +156,25 @@ def _cluster_factor(run: RealRun, catalogue: Catalogue) -> float:
 
 
 def _others(run: RealRun, catalogue: Catalogue, hours: tuple[float, float, float]) -> Iterable[Figure]:
-    """Days, energy and cost where published, from our hours (central, low, high); power alone from published hours."""
+    """Days, energy and cost where published, from our hours (central, low, high); power alone from published hours.
 
-    def figure(name: str, unit: str, published: float, per_hour: float) -> Figure:
+    Power of energy that was published as hours x rated power is that rated power again: it is not scored.
+    """
+
+    def figure(name: str, unit: str, published: float, per_hour: float, basis: str = "") -> Figure:
         central, low, high = (value * per_hour for value in hours)
-        return Figure(name, unit, published, central, low, high)
+        return Figure(name, unit, published, central, low, high, basis)
 
     if run.days is not None and run.count is not None:
         yield figure("days", "days", float(run.days), 1 / run.count / HOURS_PER_DAY)
     kw = device_kw(run, catalogue)
-    if run.energy_mwh is not None and kw is not None:
-        yield figure("energy", "MWh", float(run.energy_mwh), kw / KWH_PER_MWH)
+    if run.energy_mwh is not None and run.energy_basis is not None and kw is not None:
+        yield figure("energy", "MWh", float(run.energy_mwh), kw / KWH_PER_MWH, BASES_IN_WORDS[run.energy_basis])
         published = run_hours(run)
         if published is not None:
-            yield Figure("power", "kW", float(run.energy_mwh) * KWH_PER_MWH / published, kw, kw, kw)
+            drawn = float(run.energy_mwh) * KWH_PER_MWH / published
+            basis, rated = BASES_IN_WORDS[run.energy_basis], run.energy_basis == "gpu_rated"
+            yield Figure("power", "kW", drawn, kw, kw, kw, f"{basis}: identity" if rated else basis, not rated)
     if run.cost_usd is not None and run.usd_per_hour is not None:
         yield figure("cost", "USD", float(run.cost_usd), float(run.usd_per_hour))
 
