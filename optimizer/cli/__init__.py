@@ -13,6 +13,7 @@ import click
 from optimizer import __version__
 from optimizer.cli.catalogue import cite, data
 from optimizer.cli.check import verify
+from optimizer.cli.explain import explain
 from optimizer.cli.law import law
 from optimizer.cli.many import batch
 from optimizer.cli.question import ask, options, plan
@@ -29,6 +30,7 @@ EPILOG = """\b
 Examples:
   optimizer ask "cheapest plan under 1 MW in 120 days"
   optimizer plan --max-mw 1 --deadline 120d --country MX --workload llama-3.1-70b
+  optimizer explain --max-mw 1 --deadline 120d
   optimizer options --country BR --max-mw 1
   optimizer batch cases.csv -o plans.csv
   optimizer sweep --country BR,MX --max-mw 0.5:5:0.5 -o plans.csv
@@ -48,7 +50,7 @@ def cli() -> None:
     """
 
 
-for _command in (ask, plan, options, batch, sweep, law, data, reproduce, verify, validate, cite):
+for _command in (ask, plan, explain, options, batch, sweep, law, data, reproduce, verify, validate, cite):
     cli.add_command(_command)
 
 

@@ -162,7 +162,7 @@ def asked_in_words(name: str, value: Fraction) -> str:
     number = Decimal(value.numerator) / Decimal(value.denominator)
     if kind == "budget":
         return f"${number:,f}"
-    units = {"deadline": "day" if value == 1 else "days", "grid": "MW", "tpp": "TPP", "law": "TPP"}
+    units = {"deadline": "day" if value == 1 else "days", "grid": "MW", "connection": "MW", "tpp": "TPP", "law": "TPP"}
     if kind == "training_flop":
         return f"{float(value):.4g} FLOP"
     return f"{number:,f} {units.get(kind, 'accelerators')}"
