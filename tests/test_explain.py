@@ -241,7 +241,18 @@ def test_where_nothing_binds_it_is_said(frozen: Catalogue) -> None:
     """An empty section would look like a fault."""
     found = explain(Case(max_mw="0.6", deadline_days=90), frozen)
     assert isinstance(found, Explanation)
-    assert "no limit: without any one of them" in card(found)
+    assert "no limit alone: without any one of them the plan is the best all the same" in card(found)
+    assert "together they do" not in card(found)
+
+
+def test_limits_that_bind_together_only(frozen: Catalogue) -> None:
+    """0.5 MW and 216 accelerators both stop at 27 servers, 97 days: without either the other stops there still.
+    Without both, 31 servers take 85 days, 12,000 USD less."""
+    found = explain(Case(max_mw="0.5", max_accelerators=216, deadline_days=150), frozen)
+    assert isinstance(found, Explanation)
+    assert not any(one.binds for one in found.standings)
+    assert found.together is not None and found.together.saving == 12_000
+    assert "but together they do" in card(found)
 
 
 def test_json_follows_its_schema(command: Cli) -> None:

@@ -11,6 +11,7 @@ import sys
 import click
 
 from optimizer import __version__
+from optimizer.cli.alternatives import alternatives
 from optimizer.cli.catalogue import cite, data
 from optimizer.cli.check import verify
 from optimizer.cli.explain import explain
@@ -31,6 +32,7 @@ Examples:
   optimizer ask "cheapest plan under 1 MW in 120 days"
   optimizer plan --max-mw 1 --deadline 120d --country MX --workload llama-3.1-70b
   optimizer explain --max-mw 1 --deadline 120d
+  optimizer alternatives --max-mw 1 --deadline 120d --within 20
   optimizer options --country BR --max-mw 1
   optimizer batch cases.csv -o plans.csv
   optimizer sweep --country BR,MX --max-mw 0.5:5:0.5 -o plans.csv
@@ -50,7 +52,7 @@ def cli() -> None:
     """
 
 
-for _command in (ask, plan, explain, options, batch, sweep, law, data, reproduce, verify, validate, cite):
+for _command in (ask, plan, explain, alternatives, options, batch, sweep, law, data, reproduce, verify, validate, cite):
     cli.add_command(_command)
 
 

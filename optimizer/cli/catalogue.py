@@ -59,7 +59,7 @@ def show(names: tuple[str, ...], as_json: bool, folder: str | None, packs: tuple
 
     NAME is an accelerator (h100), a country (BR), a workload, a rule set, a rule (LIC_D1_D4), an assumption set; or
     one of: case (the columns of a cases file), plan (the columns of the plan CSV), schema (the JSON Schema of --json;
-    schema explain: of that command).
+    schema explain and schema alternatives: of those commands).
 
     \b
     optimizer data show mfu h100      efficiency, the ratios to other generations, and the rows they rest on
@@ -96,8 +96,12 @@ def _schema(of: tuple[str, ...]) -> dict[str, Any]:
         from optimizer.report.explained import ExplainEnvelope
 
         return ExplainEnvelope.model_json_schema()
+    if of == ("alternatives",):
+        from optimizer.report.choices import ChoicesEnvelope
+
+        return ChoicesEnvelope.model_json_schema()
     if of:
-        raise click.UsageError(f'"{" ".join(of)}" has no schema: schema, or schema explain')
+        raise click.UsageError(f'"{" ".join(of)}" has no schema: schema, schema explain, schema alternatives')
     from optimizer.report.envelope import Envelope
 
     return Envelope.model_json_schema()

@@ -175,11 +175,11 @@ def _tried(
         outcome,
         best.objective_value - outcome.objective_value,
         best.cost_usd - outcome.cost_usd,
-        _same(best, outcome),
+        same_plan(best, outcome),
     )
 
 
-def _same(one: Plan, other: Plan) -> bool:
+def same_plan(one: Plan, other: Plan) -> bool:
     """Whether two plans choose the same servers for the same days; the rule that lets them in may differ."""
 
     def choice(plan: Plan) -> tuple[object, ...]:

@@ -46,7 +46,7 @@ def _plan(found: Explanation) -> Iterator[RenderableType]:
     yield ""
     binding = [standing_words(one, case) for one in found.standings if one.binds]
     slack = [standing_words(one, case) for one in found.standings if not one.binds]
-    yield from section("What binds", binding or ["no limit: without any one of them the plan is the best all the same"])
+    yield from section("What binds", binding or [_nothing_binds(found)])
     yield from section("What does not", slack)
     if found.together is not None:
         yield from section("The price of all limits", [row_words(found.together, case)])
@@ -56,6 +56,12 @@ def _plan(found: Explanation) -> Iterator[RenderableType]:
     yield from section("Under other rules", [row_words(row, case) for row in found.rules])
     each = "each line was planned anew and proved like the plan itself; no shadow price is used"
     yield from section("Proof", [proof_words(found.outcome), each, stamp(found.setting)])
+
+
+def _nothing_binds(found: Explanation) -> str:
+    told = "no limit alone: without any one of them the plan is the best all the same"
+    together = found.together is not None and found.together.saving
+    return f"{told}, but together they do" if together else told
 
 
 def _table(title: str, found: Explanation, rows: tuple[Worth, ...]) -> Table:
@@ -73,13 +79,14 @@ def _table(title: str, found: Explanation, rows: tuple[Worth, ...]) -> Table:
 
 
 def _no_plan(found: WhyNot) -> Iterator[RenderableType]:
+    from rich.padding import Padding
     from rich.text import Text
 
     case, outcome = found.setting.case, found.outcome
     yield Text(f"Why there is no plan · {heading(found.setting)}", style="bold")
     yield ""
     yield Text(f"  {capital(CAUSES[outcome.cause])}: proved.", style="bold red")
-    yield Text(f"  {capital(fault_words(found))}.")
+    yield Padding(Text(f"{capital(fault_words(found))}."), (0, 0, 0, 2))
     yield ""
     lines = [f"{concession_words(given)} → {plan_words(given.plan)}" for given in found.concessions]
     yield from section("Any one of these alone would do (all else as asked)", lines)
