@@ -58,8 +58,8 @@ def same(choice: Choice, outcome: Plan | Infeasible) -> None:
 
 def test_by_hand(frozen: Catalogue) -> None:
     """31 rented H100 servers cost 1,585,000 USD in FP8. In BF16 they do 2.56 PFLOP/s each: 3,906.25 server-days at 576
-    USD and 127 days of staff, 2,377,000 USD, the only other kind within twice the cost. 5 bought B200 servers draw 24 kW
-    each and work 1,250 server-days for the 2,604 of the H100 at 18 kW: of 90 tCO2e they save 32.4, and 0.438 MW."""
+    USD and 127 days of staff, 2,377,000 USD, the only other kind within twice the cost. 5 bought B200 servers draw
+    24 kW each, for 1,250 server-days against 2,604 of the H100 at 18 kW: of 90 tCO2e they save 32.4, and 0.438 MW."""
     found = what_else(Case(max_mw="0.6", deadline_days=300), frozen, within=Decimal(100))
     assert isinstance(found.outcome, Plan) and found.outcome.cost_usd == 1_585_000
     (near,) = found.near

@@ -22,6 +22,7 @@ from optimizer.exact import ExactProblem
 from optimizer.insight import answer
 from optimizer.insight import pairs as pairing
 from optimizer.insight.concessions import FIELDS, relaxed
+from optimizer.insight.needs import needs
 from optimizer.insight.pairs import Joint, all_together, pairs
 from optimizer.insight.whynot import WhyNot, why_not
 from optimizer.planner import prepare, solve_prepared
@@ -212,6 +213,47 @@ def test_pairs_on_the_live_catalogue(live: Catalogue) -> None:
         assert isinstance(found, WhyNot)
         for one in (*found.pairs, *([found.together] if found.together else [])):
             assert isinstance(plan(changed(Case(**fields), told(one)), live), Plan)
+
+
+def test_a_grid_beyond_medium_voltage_is_a_concession(live: Catalogue) -> None:
+    """Under 2.5 MW in Brazil no server with a substation is an option; with more power it is one, and 30 days would do.
+    Sought among the options of 1 MW alone, no grid would have seemed enough."""
+    case = Case(country="BR", max_mw="1", deadline_days=30, procurement=("buy",))
+    limit_mw = live.countries["BR"].medium_voltage_limit_mw
+    found = why_not(case, live)
+    assert isinstance(found, WhyNot) and limit_mw is not None
+    (grid,) = [given for given in found.concessions if given.limit == "grid"]
+    assert grid.needed > limit_mw
+    assert isinstance(plan(case.changed(max_mw=grid.needed), live), Plan)
+    assert isinstance(plan(case.changed(max_mw=grid.needed - Decimal("1e-6")), live), Infeasible)
+    assert math.ceil(needs(prepare(case, live))["grid"] * 10**6) == math.ceil(grid.needed * 10**6)
+
+
+def test_a_grid_that_binds_beyond_medium_voltage(live: Catalogue) -> None:
+    """The card's saving without the grid limit is that of planning without it, substation and all."""
+    case = Case(country="BR", max_mw="2.4", deadline_days=60, procurement=("buy",))
+    found = answer(case, live)
+    without = plan(case.changed(max_mw=None), live)
+    assert isinstance(found.outcome, Plan) and isinstance(without, Plan)
+    saved = {one.limit.name: one.saving for one in found.binding}.get("grid", Fraction(0))
+    assert saved == found.outcome.objective_value - without.objective_value
+
+
+def test_limits_together_beyond_medium_voltage(live: Catalogue) -> None:
+    """Three limits at once, one of them past the substation: found by a random campaign, where planning refuted it."""
+    case = Case(
+        country="IN",
+        workload="llama-3.1-405b",
+        deadline_days=3,
+        deadline_from="order",
+        max_mw="0.2",
+        max_accelerators=64,
+        procurement=("buy",),
+        objective="energy",
+    )
+    found = why_not(case, live)
+    assert isinstance(found, WhyNot) and found.together is not None
+    assert isinstance(plan(changed(case, told(found.together)), live), Plan)
 
 
 # -- what is told ------------------------------------------------------------------------------------------------------

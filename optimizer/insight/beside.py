@@ -23,6 +23,9 @@ from optimizer.verifier import verify
 
 SEARCH_ALONE = Proof("exhaustive", "none", "exhaustive search in exact arithmetic", 0.0, 0.0)
 
+MOST_MW = 100_000
+"""The most that a case may ask of the grid."""
+
 LIMIT_WORDS = {
     "deadline": "the deadline",
     "budget": "the budget",
@@ -178,6 +181,18 @@ def _up(value: Fraction, digits: int) -> str:
     return text if digits <= 3 else text.rstrip("0")
 
 
+def roomy(ready: Prepared) -> Prepared:
+    """The case with room on the grid for a substation, where its own limit keeps it on medium voltage.
+
+    Below the country's medium-voltage limit servers with a substation are no options; a grid limit raised above it
+    makes them options, and what is needed of the grid must be sought among them too.
+    """
+    case, limit_mw = ready.setting.case, ready.setting.country.medium_voltage_limit_mw
+    if limit_mw is None or case.max_mw is None or case.max_mw > limit_mw:
+        return ready
+    return prepare(case.changed(max_mw=MOST_MW), ready.setting.catalogue)
+
+
 def runner_up(options: Iterable[Alternative], chosen: Plan) -> Plan | None:
     """The best plan that uses none of the chosen accelerators."""
     taken = {item.key.accelerator for item in chosen.items}
@@ -200,7 +215,8 @@ def binding(ready: Prepared, plan: Plan) -> list[Binding]:
     """
     found = []
     for use in plan.limits:
-        without = search(ready.problem, ready.setting.case.objective or "cost", without=use.name)
+        problem = roomy(ready).problem if use.name == "grid" else ready.problem
+        without = search(problem, ready.setting.case.objective or "cost", without=use.name)
         if without is not None and without.value < plan.objective_value:
             found.append(Binding(use, plan.objective_value - without.value))
     return found

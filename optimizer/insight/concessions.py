@@ -12,7 +12,7 @@ from optimizer.claims import Prepared, Solver
 from optimizer.domain import Case
 from optimizer.errors import UndecidedError
 from optimizer.exact import ExactCap
-from optimizer.insight.beside import limit_names
+from optimizer.insight.beside import limit_names, roomy
 from optimizer.limits import Limit
 from optimizer.outcome import Infeasible, Plan
 from optimizer.planner import least, plan
@@ -75,6 +75,8 @@ def _least(ready: Prepared, name: str, solver: Solver | None) -> Fraction | None
         needed = Fraction(ready.setting.training_flop)
         return needed if search(lifted, "cost") is not None else None
     measure = {"deadline": "finish", "budget": "cost"}.get(name, name)
+    if name == "grid":
+        ready = roomy(ready)
     if (ready.setting.case.mix or 1) == 1:
         best = search(ready.problem, measure, without=name)
         return None if best is None else best.value

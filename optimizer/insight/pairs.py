@@ -23,7 +23,7 @@ from optimizer.claims import Prepared, Solver
 from optimizer.domain import Case
 from optimizer.errors import UndecidedError
 from optimizer.exact import Measure
-from optimizer.insight.beside import limit_names
+from optimizer.insight.beside import limit_names, roomy
 from optimizer.insight.changes import MOST_DEVICES, moved
 from optimizer.insight.concessions import FIELDS, bound_of, relaxed, short_of, suffices
 from optimizer.outcome import Infeasible, Plan
@@ -117,6 +117,7 @@ def _limits(ready: Prepared) -> Iterator[str]:
 def _needs(ready: Prepared, names: tuple[str, ...]) -> _Needs | None:
     """What the limits need; None where they would not do together."""
     bounds = {name: bound_of(ready, name)[0] for name in names}
+    ready = roomy(ready) if "grid" in names else ready
     shares = tuple((_measure(ready, name), bounds[name]) for name in names)
     best = search(ready.problem, Worst(shares), without=names)
     if best is None:
