@@ -226,17 +226,20 @@ def test_a_grid_beyond_medium_voltage_is_a_concession(live: Catalogue) -> None:
     assert grid.needed > limit_mw
     assert isinstance(plan(case.changed(max_mw=grid.needed), live), Plan)
     assert isinstance(plan(case.changed(max_mw=grid.needed - Decimal("1e-6")), live), Infeasible)
+    (over,) = [group.reason for group in found.excluded if "gb200_nvl72 buy" in group.who]
+    assert over.endswith(" MW"), "what the accelerator would need of the grid is told of it too"
     assert math.ceil(needs(prepare(case, live))["grid"] * 10**6) == math.ceil(grid.needed * 10**6)
 
 
 def test_a_grid_that_binds_beyond_medium_voltage(live: Catalogue) -> None:
     """The card's saving without the grid limit is that of planning without it, substation and all."""
-    case = Case(country="BR", max_mw="2.4", deadline_days=60, procurement=("buy",))
+    case = Case(country="BR", max_mw="2.4", objective="days", procurement=("buy",))
     found = answer(case, live)
     without = plan(case.changed(max_mw=None), live)
     assert isinstance(found.outcome, Plan) and isinstance(without, Plan)
     saved = {one.limit.name: one.saving for one in found.binding}.get("grid", Fraction(0))
-    assert saved == found.outcome.objective_value - without.objective_value
+    assert saved == found.outcome.objective_value - without.objective_value > 0
+    assert without.items[0].key.connection == "hv"
 
 
 def test_limits_together_beyond_medium_voltage(live: Catalogue) -> None:

@@ -126,12 +126,20 @@ def why_not(ready: Prepared, indices: list[int]) -> str:
         measure = {"deadline": "finish", "budget": "cost"}.get(name, name)
         if name == "training_flop":
             continue
-        found = search(ready.problem, measure, among=indices, without=name)
+        problem, among = (ready.problem, indices) if name != "grid" else _with_substations(ready, indices)
+        found = search(problem, measure, among=among, without=name)
         if found is not None:
             needs.append(need_in_words(name, found.value))
     if needs:
         return "would need " + " or ".join(needs)
     return "breaks more than one limit at once"
+
+
+def _with_substations(ready: Prepared, indices: list[int]) -> tuple[ExactProblem, list[int]]:
+    """The same options where the grid has room for a substation, with one and without."""
+    problem = roomy(ready).problem
+    meant = {replace(ready.problem.options[i].key, connection="") for i in indices}
+    return problem, [i for i, o in enumerate(problem.options) if replace(o.key, connection="") in meant]
 
 
 def limit_names(problem: ExactProblem) -> list[str]:
