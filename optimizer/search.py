@@ -9,7 +9,7 @@ of the best is settled in exact arithmetic.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -41,31 +41,45 @@ class Found:
     cost_usd: Fraction
 
 
+@dataclass(frozen=True, eq=False)
+class Worst:
+    """The greatest of several measures, each over its own bound: like them it never falls in servers or days."""
+
+    shares: tuple[tuple[Measure, Fraction], ...]
+
+    def value(self, used: Iterable[tuple[int, int, Fraction]], days: int) -> Fraction:
+        """The greatest share of a plan, exactly."""
+        used = list(used)
+        return max(measure.value(used, days) / bound for measure, bound in self.shares)
+
+
 def search(
     problem: ExactProblem,
-    objective: str,
+    objective: str | Worst,
     *,
     among: Iterable[int] | None = None,
-    without: str | None = None,
+    without: str | Collection[str] | None = None,
 ) -> Found | None:
     """The single-option plan that is least in ``objective``, then cost, days, servers and name; None if there is none.
 
     Args:
         problem: the case in exact figures.
-        objective: a measure by name (see :meth:`ExactProblem.measure`).
+        objective: a measure by name (see :meth:`ExactProblem.measure`), or the worst of several.
         among: indices of the options to search; all by default.
-        without: a limit to leave out: a cap by name, ``deadline``, ``budget`` or ``training_flop``.
+        without: a limit to leave out, or several: a cap by name, ``deadline``, ``budget`` or ``training_flop``.
     """
-    if without != "training_flop" and not problem.compute_allowed:
+    out = frozenset([without] if isinstance(without, str) else without or ())
+    if "training_flop" not in out and not problem.compute_allowed:
         return None
-    rooms = _rooms(problem, among, without)
+    rooms = _rooms(problem, among, out)
     if not rooms.option.size:
         return None
     pairs = _Pairs(problem, rooms)
     alive = pairs.all
-    if problem.budget_usd is not None and without != "budget":
+    if problem.budget_usd is not None and "budget" not in out:
         alive = _within_budget(pairs, problem.measure("cost"), problem.budget_usd, alive)
-    measures = [problem.measure(name) for name in dict.fromkeys((objective, "cost", "days", "servers"))]
+    names = dict.fromkeys((objective, "cost", "days", "servers"))
+    measures = [problem.measure(name) if isinstance(name, str) else name for name in names]
     for measure in measures:
         if alive.size <= 1:
             break
@@ -122,7 +136,7 @@ class _Rooms:
     """Days that one server alone would need, to the nearest float."""
 
 
-def _rooms(problem: ExactProblem, among: Iterable[int] | None, without: str | None) -> _Rooms:
+def _rooms(problem: ExactProblem, among: Iterable[int] | None, without: frozenset[str]) -> _Rooms:
     """The servers and days open to each option alone."""
     options = problem.options
     index = np.arange(len(options)) if among is None else np.array(list(among), dtype=np.int64)
@@ -143,7 +157,7 @@ def _rooms(problem: ExactProblem, among: Iterable[int] | None, without: str | No
     full = float(problem.work_pflops_days) / chosen("pflops")
     low = np.maximum(1.0, _rounded(math.ceil, full / most, lambda i: full_days(i) / int(most[i])))
     lead = chosen("lead_days")
-    if without == "deadline":
+    if "deadline" in without:
         alone = _rounded(math.ceil, full / least, lambda i: full_days(i) / int(least[i]))
         high = np.minimum(np.maximum(low, alone), MAX_DEADLINE_DAYS - lead)
     else:
@@ -158,9 +172,9 @@ def _rooms(problem: ExactProblem, among: Iterable[int] | None, without: str | No
     )
 
 
-def _most_servers(problem: ExactProblem, index: Whole, most: Floats, without: str | None) -> Floats:
+def _most_servers(problem: ExactProblem, index: Whole, most: Floats, without: frozenset[str]) -> Floats:
     """Whole servers of each option within every cap taken alone."""
-    caps = [cap for cap in problem.caps if cap.name != without]
+    caps = [cap for cap in problem.caps if cap.name not in without]
     if not caps or not index.size:
         return most
     uses = np.stack([cap.uses.floats for cap in caps])[:, index]
@@ -226,13 +240,17 @@ class _Pairs:
         option = int(self.option[position])
         return (option, int(self.servers[position]), self._full(option)), int(self.days[position])
 
-    def value(self, measure: Measure, position: int) -> Fraction:
+    def value(self, measure: Measure | Worst, position: int) -> Fraction:
         """The exact measure of a pair."""
         used, days = self.exact(position)
         return measure.value([used], days)
 
-    def floats(self, measure: Measure, positions: Positions) -> Floats:
+    def floats(self, measure: Measure | Worst, positions: Positions) -> Floats:
         """The measure of every pair in floating point."""
+        if isinstance(measure, Worst):
+            shares = [self.floats(part, positions) / float(bound) for part, bound in measure.shares]
+            worst: Floats = np.max(shares, axis=0)
+            return worst
         of = self._rooms.option
         once = float(measure.constant) + measure.latest.floats[of]
         fixed = once + measure.per_server_day.floats[of] * self._rooms.full_days
@@ -264,7 +282,7 @@ def _within_budget(pairs: _Pairs, cost: Measure, budget_usd: Fraction, positions
     return kept
 
 
-def _least(pairs: _Pairs, measure: Measure, positions: Positions) -> Positions:
+def _least(pairs: _Pairs, measure: Measure | Worst, positions: Positions) -> Positions:
     """The pairs with the exactly least value of a measure."""
     values = pairs.floats(measure, positions)
     best = values.min()

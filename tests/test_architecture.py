@@ -170,7 +170,9 @@ def test_no_file_is_longer_than_400_lines(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["ask", "--help"], ["plan", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], *([name, "--help"] for name in ("ask", "plan", "explain", "alternatives"))]
+)
 def test_help_starts_without_anything_heavy(arguments: list[str], tmp_path: Path) -> None:
     """Any of these would make ``optimizer --help`` wait for a solver that it does not need."""
     code = (

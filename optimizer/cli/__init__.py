@@ -11,8 +11,10 @@ import sys
 import click
 
 from optimizer import __version__
+from optimizer.cli.alternatives import alternatives
 from optimizer.cli.catalogue import cite, data
 from optimizer.cli.check import verify
+from optimizer.cli.explain import explain
 from optimizer.cli.law import law
 from optimizer.cli.many import batch
 from optimizer.cli.question import ask, options, plan
@@ -29,6 +31,8 @@ EPILOG = """\b
 Examples:
   optimizer ask "cheapest plan under 1 MW in 120 days"
   optimizer plan --max-mw 1 --deadline 120d --country MX --workload llama-3.1-70b
+  optimizer explain --max-mw 1 --deadline 120d
+  optimizer alternatives --max-mw 1 --deadline 120d --within 20
   optimizer options --country BR --max-mw 1
   optimizer batch cases.csv -o plans.csv
   optimizer sweep --country BR,MX --max-mw 0.5:5:0.5 -o plans.csv
@@ -48,7 +52,7 @@ def cli() -> None:
     """
 
 
-for _command in (ask, plan, options, batch, sweep, law, data, reproduce, verify, validate, cite):
+for _command in (ask, plan, explain, alternatives, options, batch, sweep, law, data, reproduce, verify, validate, cite):
     cli.add_command(_command)
 
 

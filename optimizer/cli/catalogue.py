@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -59,7 +59,8 @@ def show(names: tuple[str, ...], as_json: bool, folder: str | None, packs: tuple
     """Show one entry with every figure, its unit, source, date and whether it is an estimate.
 
     NAME is an accelerator (h100), a country (BR), a workload, a rule set, a rule (LIC_D1_D4), an assumption set; or
-    one of: case (the columns of a cases file), plan (the columns of the plan CSV), schema (the JSON Schema of --json).
+    one of: case (the columns of a cases file), plan (the columns of the plan CSV), schema (the JSON Schema of --json;
+    schema explain and schema alternatives: of those commands).
 
     \b
     optimizer data show mfu h100      efficiency, the ratios to other generations, and the rows they rest on
@@ -75,10 +76,8 @@ def show(names: tuple[str, ...], as_json: bool, folder: str | None, packs: tuple
         write_json(efficiency, sys.stdout) if as_json else _print_sheet(efficiency, known)
         return
     name = " ".join(names)
-    if name == "schema":
-        from optimizer.report.envelope import Envelope
-
-        write_json(Envelope.model_json_schema(), sys.stdout)
+    if names[0] == "schema":
+        write_json(_schema(names[1:]), sys.stdout)
         return
     if name in ("case", "plan"):
         _dictionary(name, as_json)
@@ -90,6 +89,23 @@ def show(names: tuple[str, ...], as_json: bool, folder: str | None, packs: tuple
         write_json(sections, sys.stdout)
         return
     _print_sheet(sections, known)
+
+
+def _schema(of: tuple[str, ...]) -> dict[str, Any]:
+    """The JSON Schema of a command's --json; of plan and ask if none is named."""
+    if of == ("explain",):
+        from optimizer.report.explained import ExplainEnvelope
+
+        return ExplainEnvelope.model_json_schema()
+    if of == ("alternatives",):
+        from optimizer.report.choices import ChoicesEnvelope
+
+        return ChoicesEnvelope.model_json_schema()
+    if of:
+        raise click.UsageError(f'"{" ".join(of)}" has no schema: schema, schema explain, schema alternatives')
+    from optimizer.report.envelope import Envelope
+
+    return Envelope.model_json_schema()
 
 
 def _efficiency(known: Catalogue, names: tuple[str, ...]) -> dict[str, list[dict[str, str]]] | None:

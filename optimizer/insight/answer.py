@@ -10,6 +10,7 @@ from optimizer.claims import Prepared
 from optimizer.domain import BASES, Basis, Case
 from optimizer.insight.beside import Alternative, Binding, Cloud, alternatives, binding, cloud, runner_up, under
 from optimizer.insight.concessions import Concession, concessions
+from optimizer.insight.pairs import Joint, pairs
 from optimizer.outcome import Infeasible, Outcome, Plan
 from optimizer.planner import prepare, solve_prepared
 from optimizer.setting import Figure, Setting
@@ -32,6 +33,8 @@ class Answer:
     cloud: Cloud | None
     binding: tuple[Binding, ...]
     concessions: tuple[Concession, ...]
+    pair: Joint | None = None
+    """The least pair of limits that would do, where no single one would."""
 
     @property
     def setting(self) -> Setting:
@@ -60,6 +63,8 @@ def answer(case: Case, catalogue: Catalogue) -> Answer:
     plan = outcome if isinstance(outcome, Plan) else None
     options = alternatives(ready, plan)
     usual = setting.figures["usual_overhead"].value
+    given = concessions(ready, outcome) if isinstance(outcome, Infeasible) else []
+    pair = pairs(ready, outcome, most=1) if isinstance(outcome, Infeasible) and not given else []
     return Answer(
         outcome=outcome,
         alternatives=tuple(options),
@@ -71,7 +76,8 @@ def answer(case: Case, catalogue: Catalogue) -> Answer:
         usual_overhead=under(ready, overhead=usual) if (setting.case.overhead or 1) < usual else None,
         cloud=cloud(ready),
         binding=tuple(binding(ready, plan)) if plan else (),
-        concessions=tuple(concessions(ready, outcome)) if isinstance(outcome, Infeasible) else (),
+        concessions=tuple(given),
+        pair=pair[0] if pair else None,
     )
 
 

@@ -23,6 +23,9 @@ from optimizer.verifier import verify
 
 SEARCH_ALONE = Proof("exhaustive", "none", "exhaustive search in exact arithmetic", 0.0, 0.0)
 
+MOST_MW = 100_000
+"""The most that a case may ask of the grid."""
+
 LIMIT_WORDS = {
     "deadline": "the deadline",
     "budget": "the budget",
@@ -123,12 +126,20 @@ def why_not(ready: Prepared, indices: list[int]) -> str:
         measure = {"deadline": "finish", "budget": "cost"}.get(name, name)
         if name == "training_flop":
             continue
-        found = search(ready.problem, measure, among=indices, without=name)
+        problem, among = (ready.problem, indices) if name != "grid" else _with_substations(ready, indices)
+        found = search(problem, measure, among=among, without=name)
         if found is not None:
             needs.append(need_in_words(name, found.value))
     if needs:
         return "would need " + " or ".join(needs)
     return "breaks more than one limit at once"
+
+
+def _with_substations(ready: Prepared, indices: list[int]) -> tuple[ExactProblem, list[int]]:
+    """The same options where the grid has room for a substation, with one and without."""
+    problem = roomy(ready).problem
+    meant = {replace(ready.problem.options[i].key, connection="") for i in indices}
+    return problem, [i for i, o in enumerate(problem.options) if replace(o.key, connection="") in meant]
 
 
 def limit_names(problem: ExactProblem) -> list[str]:
@@ -162,7 +173,7 @@ def asked_in_words(name: str, value: Fraction) -> str:
     number = Decimal(value.numerator) / Decimal(value.denominator)
     if kind == "budget":
         return f"${number:,f}"
-    units = {"deadline": "day" if value == 1 else "days", "grid": "MW", "tpp": "TPP", "law": "TPP"}
+    units = {"deadline": "day" if value == 1 else "days", "grid": "MW", "connection": "MW", "tpp": "TPP", "law": "TPP"}
     if kind == "training_flop":
         return f"{float(value):.4g} FLOP"
     return f"{number:,f} {units.get(kind, 'accelerators')}"
@@ -176,6 +187,18 @@ def _up(value: Fraction, digits: int) -> str:
         return f"{whole // scale:,}"
     text = f"{whole // scale:,}.{whole % scale:0{digits}d}"
     return text if digits <= 3 else text.rstrip("0")
+
+
+def roomy(ready: Prepared) -> Prepared:
+    """The case with room on the grid for a substation, where its own limit keeps it on medium voltage.
+
+    Below the country's medium-voltage limit servers with a substation are no options; a grid limit raised above it
+    makes them options, and what is needed of the grid must be sought among them too.
+    """
+    case, limit_mw = ready.setting.case, ready.setting.country.medium_voltage_limit_mw
+    if limit_mw is None or case.max_mw is None or case.max_mw > limit_mw:
+        return ready
+    return prepare(case.changed(max_mw=MOST_MW), ready.setting.catalogue)
 
 
 def runner_up(options: Iterable[Alternative], chosen: Plan) -> Plan | None:
@@ -200,7 +223,8 @@ def binding(ready: Prepared, plan: Plan) -> list[Binding]:
     """
     found = []
     for use in plan.limits:
-        without = search(ready.problem, ready.setting.case.objective or "cost", without=use.name)
+        problem = roomy(ready).problem if use.name == "grid" else ready.problem
+        without = search(problem, ready.setting.case.objective or "cost", without=use.name)
         if without is not None and without.value < plan.objective_value:
             found.append(Binding(use, plan.objective_value - without.value))
     return found

@@ -12,7 +12,7 @@ from optimizer.claims import Prepared, Solver
 from optimizer.domain import Case
 from optimizer.errors import UndecidedError
 from optimizer.exact import ExactCap
-from optimizer.insight.beside import limit_names
+from optimizer.insight.beside import limit_names, roomy
 from optimizer.limits import Limit
 from optimizer.outcome import Infeasible, Plan
 from optimizer.planner import least, plan
@@ -23,6 +23,16 @@ LIFTED = 10**15
 """Bound of a cap that is lifted: no plan comes near it, and the model leaves the row out."""
 DIGITS = 12
 """Significant digits of a concession; it is rounded up, so that the value told does suffice."""
+
+FIELDS: Mapping[str, str] = {
+    "deadline": "deadline_days",
+    "budget": "budget_usd",
+    "grid": "max_mw",
+    "tpp": "max_tpp",
+    "accelerators": "max_accelerators",
+    "training_flop": "max_training_flop",
+}
+"""The field of a case by the name of its limit."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +75,8 @@ def _least(ready: Prepared, name: str, solver: Solver | None) -> Fraction | None
         needed = Fraction(ready.setting.training_flop)
         return needed if search(lifted, "cost") is not None else None
     measure = {"deadline": "finish", "budget": "cost"}.get(name, name)
+    if name == "grid":
+        ready = roomy(ready)
     if (ready.setting.case.mix or 1) == 1:
         best = search(ready.problem, measure, without=name)
         return None if best is None else best.value
@@ -115,15 +127,15 @@ def _least_deadline(ready: Prepared, solver: Solver | None) -> Fraction | None:
 
 def _confirmed(ready: Prepared, name: str, least: Fraction, solver: Solver | None) -> Concession | None:
     """Solve at the value and just below it; None where the case has no field for the limit (hire, law)."""
-    asked, unit, whole = _asked(ready, name)
-    needed = Decimal(math.ceil(least)) if whole else _up(least)
-    above = _relaxed(ready.setting.case, name, needed)
+    asked, unit, whole = bound_of(ready, name)
+    needed = suffices(least, whole)
+    above = relaxed(ready.setting.case, name, needed)
     if above is None:
         return None
     catalogue = ready.setting.catalogue
     reached = plan(above, catalogue, solver=solver)
-    lower = needed - 1 if whole else needed * (1 - Decimal(10) ** (2 - DIGITS))
-    below = _relaxed(ready.setting.case, name, lower)
+    lower = short_of(needed, whole)
+    below = relaxed(ready.setting.case, name, lower)
     missed = None if below is None else plan(below, catalogue, solver=solver)
     if not isinstance(reached, Plan) or isinstance(missed, Plan):
         told = {"limit": name, "value": str(needed), "case": ready.setting.case.given()}
@@ -131,7 +143,17 @@ def _confirmed(ready: Prepared, name: str, least: Fraction, solver: Solver | Non
     return Concession(name, unit, asked, needed, reached)
 
 
-def _asked(ready: Prepared, name: str) -> tuple[Fraction, str, bool]:
+def suffices(least: Fraction, whole: bool) -> Decimal:
+    """The least value that can be asked for and suffices: a whole number, or one of ``DIGITS`` digits, rounded up."""
+    return Decimal(math.ceil(least)) if whole else rounded_up(least)
+
+
+def short_of(needed: Decimal, whole: bool) -> Decimal:
+    """A day, a piece or a hair (1e-10 of it) below a value."""
+    return needed - 1 if whole else needed * (1 - Decimal(10) ** (2 - DIGITS))
+
+
+def bound_of(ready: Prepared, name: str) -> tuple[Fraction, str, bool]:
     """What the case gives for a limit, its unit, and whether it counts whole things."""
     problem = ready.problem
     if name == "deadline":
@@ -144,29 +166,21 @@ def _asked(ready: Prepared, name: str) -> tuple[Fraction, str, bool]:
     return cap.bound, cap.unit, cap.unit == "accelerators"
 
 
-def _relaxed(case: Case, name: str, value: Decimal | None) -> Case | None:
+def relaxed(case: Case, name: str, value: Decimal | None) -> Case | None:
     """The case with another value for a limit; None where no field of the case says it."""
     kind, _, accelerator = name.partition(":")
-    fields: Mapping[str, str] = {
-        "deadline": "deadline_days",
-        "budget": "budget_usd",
-        "grid": "max_mw",
-        "tpp": "max_tpp",
-        "accelerators": "max_accelerators",
-        "training_flop": "max_training_flop",
-    }
-    if kind in fields:
-        whole = fields[kind] in ("deadline_days", "max_accelerators")
+    if kind in FIELDS:
+        whole = FIELDS[kind] in ("deadline_days", "max_accelerators")
         if value is not None and whole and (value < 1 or (kind == "deadline" and value > MAX_DEADLINE_DAYS)):
             return None
-        return case.changed(**{fields[kind]: int(value) if value is not None and whole else value})
+        return case.changed(**{FIELDS[kind]: int(value) if value is not None and whole else value})
     if kind in ("supply", "hire", "owned") and value is not None:
         field = "owned" if kind == "owned" else "supply"
         return case.changed(**{field: {**dict(getattr(case, field)), accelerator: int(value)}})
     return None
 
 
-def _up(value: Fraction) -> Decimal:
+def rounded_up(value: Fraction) -> Decimal:
     """A fraction as a decimal of ``DIGITS`` significant digits, rounded up."""
     context = Context(prec=DIGITS, rounding=ROUND_CEILING)
     return context.divide(Decimal(value.numerator), Decimal(value.denominator))

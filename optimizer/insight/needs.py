@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from optimizer.claims import Prepared
-from optimizer.insight.beside import limit_names, limit_words, need_in_words
+from optimizer.insight.beside import limit_names, limit_words, need_in_words, roomy
 from optimizer.outcome import Infeasible
 from optimizer.search import search
 from optimizer.units import MAX_DEADLINE_DAYS
@@ -26,7 +26,8 @@ def needs(ready: Prepared) -> Mapping[str, Fraction]:
         if name == "training_flop":
             continue
         measure = {"deadline": "finish", "budget": "cost"}.get(name, name)
-        best = search(ready.problem, measure, without=name)
+        problem = roomy(ready).problem if name == "grid" else ready.problem
+        best = search(problem, measure, without=name)
         # a deadline beyond what may be asked for mends nothing
         if best is not None and not (name == "deadline" and best.value > MAX_DEADLINE_DAYS):
             found[name] = best.value

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from optimizer.insight import Answer
 from optimizer.insight.bands import experience
-from optimizer.insight.beside import asked_in_words, limit_words, need_in_words
+from optimizer.insight.beside import limit_words
 from optimizer.insight.needs import CAUSES
 from optimizer.insight.thresholds import passed
-from optimizer.outcome import Infeasible, LimitUse, Plan
+from optimizer.outcome import Infeasible, Plan
 from optimizer.planner import NO_SOLVER
 from optimizer.report.numbers import musd, rounded_parts, share_percent, up, usd
 from optimizer.report.words import (
@@ -19,15 +19,18 @@ from optimizer.report.words import (
     OBJECTIVES,
     TERMS,
     buyer_words,
+    concession_words,
     days,
     experience_words,
     figure_words,
     item_words,
+    joint_words,
     law_words,
     plan_words,
     substation_words,
     threshold_words,
 )
+from optimizer.setting import Setting
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -44,8 +47,8 @@ def print_card(answer: Answer, console: Console) -> None:
         print_table(console, part) if isinstance(part, Table) else console.print(part)
 
 
-def _heading(answer: Answer) -> str:
-    setting = answer.setting
+def heading(setting: Setting) -> str:
+    """Country, workload and training compute."""
     return f"{setting.country.name} · {setting.workload.name} · {float(setting.training_flop):.3g} FLOP"
 
 
@@ -53,10 +56,10 @@ def _plan_card(answer: Answer, plan: Plan) -> Iterator[RenderableType]:
     from rich.text import Text
 
     objective = plan.setting.case.objective or "cost"
-    yield Text(f"{OBJECTIVES[objective]} · {_heading(answer)}", style="bold")
+    yield Text(f"{OBJECTIVES[objective]} · {heading(answer.setting)}", style="bold")
     yield ""
     for item in plan.items:
-        yield Text(f"  {_capital(item_words(plan, item))}", style="bold green")
+        yield Text(f"  {capital(item_words(plan, item))}", style="bold green")
     lead = f" after {days(plan.lead_days)} of delivery and licence" if plan.lead_days else ""
     yield Text(f"  for {days(plan.days)}{lead}", style="bold green")
     yield Text(f"  {usd(plan.cost_usd)} in all, {plan.setting.case.basis} basis", style="bold")
@@ -69,19 +72,21 @@ def _plan_card(answer: Answer, plan: Plan) -> Iterator[RenderableType]:
     yield ""
     yield _costs(plan)
     yield _limits(answer, plan)
-    yield from _section("Export control", [*(law_words(plan, item) for item in plan.items), *buyer_words(plan)])
-    yield from _section("Training compute", map(threshold_words, passed(answer.setting)))
-    yield from _section("Beside it", _beside(answer, plan))
-    yield from _section("Assumed", _assumed(answer))
-    yield from _section("Estimates among the inputs", _estimates(answer))
-    yield from _section("Proof", [_proof(plan), _stamp(answer)])
+    yield from section("Export control", [*(law_words(plan, item) for item in plan.items), *buyer_words(plan)])
+    yield from section("Training compute", map(threshold_words, passed(answer.setting)))
+    yield from section("Beside it", _beside(answer, plan))
+    yield from section("Assumed", _assumed(answer))
+    yield from section("Estimates among the inputs", _estimates(answer))
+    yield from section("Proof", [proof_words(plan), stamp(answer.setting)])
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """The first letter in upper case."""
     return text[:1].upper() + text[1:]
 
 
-def _section(title: str, lines: Iterable[str]) -> Iterator[RenderableType]:
+def section(title: str, lines: Iterable[str]) -> Iterator[RenderableType]:
+    """A title and its lines, set in; nothing where there is no line."""
     from rich.padding import Padding
     from rich.text import Text
 
@@ -122,15 +127,20 @@ def _limits(answer: Answer, plan: Plan) -> RenderableType:
         share = use.share
         words = ""
         if use.name in saved:
-            words = f"binds: without it {_less(objective, saved[use.name])}"
-        bound = "" if use.bound is None else _amount(use, use.bound)
+            words = f"binds: without it {less(objective, saved[use.name])}"
+        bound = "" if use.bound is None else amount(use.unit, use.bound)
         table.add_row(
-            limit_words(use.name), _amount(use, use.used), bound, "" if share is None else share_percent(share), words
+            limit_words(use.name),
+            amount(use.unit, use.used),
+            bound,
+            "" if share is None else share_percent(share),
+            words,
         )
     return table
 
 
-def _less(objective: str, saving: Fraction) -> str:
+def less(objective: str, saving: Fraction) -> str:
+    """A fall of the objective in its own unit: "$1,200 less", "3 days less"."""
     if objective == "cost":
         return f"{usd(saving)} less"
     if objective == "days":
@@ -139,13 +149,13 @@ def _less(objective: str, saving: Fraction) -> str:
     return f"{float(saving / factor):,.3g} {unit} less"
 
 
-def _amount(use: LimitUse, value: Fraction) -> str:
+def amount(unit: str, value: Fraction) -> str:
     """A use or a bound in its unit, rounded up so that a use over its bound never looks within it."""
-    if use.unit == "USD":
+    if unit == "USD":
         return usd(Fraction(up(value, 0)))
-    if use.unit == "MW":
+    if unit == "MW":
         return f"{up(value, 3)} MW"
-    return f"{up(value, 0):,} {use.unit}"
+    return f"{up(value, 0):,} {unit}"
 
 
 def _beside(answer: Answer, plan: Plan) -> Iterator[str]:
@@ -208,7 +218,7 @@ def distance(plan: Plan, other: Plan) -> str:
     times = f"{float(other.objective_value / plan.objective_value):.2f} times" if plan.objective_value else ""
     if objective == "cost":
         return f"{musd(more)} more, {times}"
-    return f"{_less(objective, more).removesuffix(' less')} more, {times}"
+    return f"{less(objective, more).removesuffix(' less')} more, {times}"
 
 
 def _cloud(answer: Answer) -> Iterator[str]:
@@ -230,7 +240,8 @@ def _estimates(answer: Answer) -> Iterator[str]:
         yield f"{figure.name} = {figure_words(figure)}"
 
 
-def _proof(outcome: Plan | Infeasible) -> str:
+def proof_words(outcome: Plan | Infeasible) -> str:
+    """Why an answer may be believed, in one line."""
     proof = outcome.proof
     if isinstance(outcome, Plan):
         what, exact = "optimal", f"gap {proof.gap:g}; every limit holds exactly, recomputed from the data"
@@ -244,10 +255,11 @@ def _proof(outcome: Plan | Infeasible) -> str:
     return f"{what}: two runs of {proof.solver} (presolve on; off, with the rows permuted) agree; {exact}"
 
 
-def _stamp(answer: Answer) -> str:
+def stamp(setting: Setting) -> str:
+    """Program, data, assumptions and rules, in one line."""
     from optimizer import __version__
 
-    catalogue, setting = answer.setting.catalogue, answer.setting
+    catalogue = setting.catalogue
     packs = "".join(f" with {name}" for name in catalogue.packs)
     return (
         f"optimizer {__version__}, data {catalogue.version}{packs} ({catalogue.digest[:12]}),"
@@ -260,27 +272,26 @@ def _infeasible_card(answer: Answer) -> Iterator[RenderableType]:
 
     outcome = answer.outcome
     assert isinstance(outcome, Infeasible)
-    yield Text(f"No plan · {_heading(answer)}", style="bold")
+    yield Text(f"No plan · {heading(answer.setting)}", style="bold")
     yield ""
-    yield Text(f"  {_capital(CAUSES[outcome.cause])}: proved.", style="bold red")
+    yield Text(f"  {capital(CAUSES[outcome.cause])}: proved.", style="bold red")
     yield ""
     if answer.concessions:
-        lines = []
-        for given in answer.concessions:
-            needed = need_in_words(given.limit, Fraction(given.needed))
-            asked = asked_in_words(given.limit, given.asked)
-            lines.append(f"{limit_words(given.limit)}: {needed} instead of {asked} → {plan_words(given.plan)}")
-        yield from _section("Any one of these alone would do (all else as asked)", lines)
+        lines = [f"{concession_words(given)} → {plan_words(given.plan)}" for given in answer.concessions]
+        yield from section("Any one of these alone would do (all else as asked)", lines)
     elif outcome.cause in ("limits", "compute_cap"):
-        yield from _section("What would do", ["no single limit alone: at least two would have to give"])
+        lines = ["no single limit alone: at least two would have to give"]
+        if answer.pair is not None:
+            lines.append(f"the least pair: {joint_words(answer.pair)} → {plan_words(answer.pair.plan)}")
+        yield from section("What would do", [*lines, "optimizer explain tells more"])
     if outcome.cause in ("law", "data"):
         # what the reader can mend comes first
         told = sorted(answer.alternatives, key=lambda other: "state " not in other.reason)
         reasons = [f"{a.accelerator} {a.procurement}".strip() + f": {a.reason}" for a in told]
-        yield from _section("Considered, and why not", reasons)
+        yield from section("Considered, and why not", reasons)
     beside = [f"{BASES[basis]}: {plan_words(found)}" for basis, found in answer.bases.items() if found]
     beside += [f"under {name}: {plan_words(found)}" for name, found in answer.assumption_sets.items() if found]
-    yield from _section("Beside it", [*beside, *_cloud(answer)])
-    yield from _section("Training compute", map(threshold_words, passed(answer.setting)))
-    yield from _section("Assumed", _assumed(answer))
-    yield from _section("Proof", [_proof(outcome), _stamp(answer)])
+    yield from section("Beside it", [*beside, *_cloud(answer)])
+    yield from section("Training compute", map(threshold_words, passed(answer.setting)))
+    yield from section("Assumed", _assumed(answer))
+    yield from section("Proof", [proof_words(outcome), stamp(answer.setting)])

@@ -17,77 +17,18 @@ from optimizer.domain.base import Frozen
 from optimizer.insight import Answer
 from optimizer.insight.bands import experience
 from optimizer.insight.beside import limit_words, need_in_words
+from optimizer.insight.concessions import Concession
 from optimizer.insight.inputs import inputs
 from optimizer.insight.needs import CAUSES
+from optimizer.insight.pairs import Joint
 from optimizer.insight.thresholds import passed
-from optimizer.outcome import Infeasible, Plan, Proof
-from optimizer.report.numbers import rounded, rounded_parts, up
-from optimizer.report.words import experience_words, substation_words
-from optimizer.setting import Figure
-from optimizer.units import MAX_DEADLINE_DAYS
+from optimizer.outcome import Infeasible, Plan
+from optimizer.report.numbers import up
+from optimizer.report.planned import PlanOut, ProofOut, maybe, plan_out, proof_out
+from optimizer.report.words import experience_words, joint_words, substation_words
+from optimizer.setting import Figure, Setting
 
 SCHEMA_VERSION: Literal["1"] = "1"
-
-
-class ItemOut(Frozen):
-    """One kind of server in a plan."""
-
-    site: str = Field(description="country of the site")
-    accelerator: str
-    precision: str
-    procurement: str
-    route: str = Field(description="export rule that lets it in")
-    bracket: str = Field(description="size bracket of the cluster")
-    connection: str = Field(description="mv: within the medium-voltage limit; hv: with a substation; empty: neither")
-    servers: int = Field(ge=1, le=10_000_000)
-    accelerators: int = Field(ge=1, le=10_000_000)
-    server_days: float = Field(description="days of work of its servers")
-    server_days_exact: str = Field(description="the same as an exact fraction, from which a plan is verified")
-    pflops: float = Field(description="sustained PFLOP/s of its servers")
-    chip_class: str
-    policy: str
-    law: str
-
-
-class LimitOut(Frozen):
-    """A limit and what the plan uses of it."""
-
-    name: str
-    unit: str
-    used: float
-    bound: float | None
-    share: float | None = Field(description="used over bound, rounded up")
-    binding: bool = Field(description="whether the plan would be better without it")
-    saving_without: float | None = Field(description="fall of the objective without it, in the objective's unit")
-
-
-class ProofOut(Frozen):
-    """Why the answer may be believed."""
-
-    kind: str
-    solver: str
-    solver_status: str
-    gap: float
-    solver_seconds: float | None = None
-
-
-class PlanOut(Frozen):
-    """A verified plan."""
-
-    items: tuple[ItemOut, ...] = Field(min_length=1, max_length=8)
-    days: int = Field(ge=1, le=MAX_DEADLINE_DAYS)
-    lead_days: int
-    servers: int
-    accelerators: int
-    cost_usd: float
-    cost_terms_usd: dict[str, float] = Field(description="named costs; they add up to cost_usd to the cent")
-    capital_usd: float
-    peak_mw: float = Field(description="rounded up to the watt")
-    energy_gwh: float
-    carbon_t: float
-    tpp: float
-    limits: tuple[LimitOut, ...]
-    proof: ProofOut
 
 
 class AlternativeOut(Frozen):
@@ -110,6 +51,24 @@ class ConcessionOut(Frozen):
     unit: str
     asked: float
     needed: str = Field(description="decimal, rounded up: it suffices")
+    words: str
+    plan: PlanOut
+
+
+class PartOut(Frozen):
+    """One of several limits that would have to give together."""
+
+    limit: str
+    unit: str
+    asked: float
+    needed: str = Field(description="decimal, rounded up: it suffices")
+
+
+class JointOut(Frozen):
+    """The least relaxation of several limits together: the largest share is least, then the others."""
+
+    parts: tuple[PartOut, ...]
+    worst_share: float = Field(description="the largest of needed over asked")
     words: str
     plan: PlanOut
 
@@ -153,6 +112,7 @@ class OutputsOut(Frozen):
     usual_overhead: PlanOut | None
     cloud_abroad: dict[str, Any] | None = Field(description="the same run rented abroad at the world rent")
     concessions: tuple[ConcessionOut, ...]
+    least_pair: JointOut | None = Field(None, description="the least pair of limits, where no single one would do")
     training_flop: float = Field(description="training compute of the run")
     thresholds_passed: tuple[ThresholdOut, ...] = Field(
         description="thresholds of training compute that the run passes: reported, not enforced"
@@ -179,98 +139,48 @@ def envelope(answer: Answer) -> Envelope:
         schema_version=SCHEMA_VERSION,
         inputs=setting.asked.given(),
         settled=setting.case.given(),
-        assumptions=tuple({"field": a.field, "value": a.value, "why": a.why} for a in setting.assumed),
+        assumptions=defaults(setting),
         outputs=OutputsOut(
             status="plan" if plan else "infeasible",
             cause=outcome.cause if isinstance(outcome, Infeasible) else None,
             plan=plan_out(plan, answer) if plan else None,
-            proof=_proof(outcome.proof),
-            runner_up=_maybe(answer.runner_up),
+            proof=proof_out(outcome.proof),
+            runner_up=maybe(answer.runner_up),
             alternatives=tuple(_alternatives(answer)),
-            bases={name: _maybe(found) for name, found in answer.bases.items()},
-            assumption_sets={name: _maybe(found) for name, found in answer.assumption_sets.items()},
-            usual_overhead=_maybe(answer.usual_overhead),
+            bases={name: maybe(found) for name, found in answer.bases.items()},
+            assumption_sets={name: maybe(found) for name, found in answer.assumption_sets.items()},
+            usual_overhead=maybe(answer.usual_overhead),
             cloud_abroad=_cloud(answer),
-            concessions=tuple(_concessions(answer)),
+            concessions=tuple(concessions_out(answer.concessions)),
+            least_pair=joint_out(answer.pair) if answer.pair else None,
             training_flop=float(setting.training_flop),
             thresholds_passed=tuple(_thresholds(answer)),
         ),
         messages=tuple(_messages(answer)),
-        provenance={
-            "program": {"name": "optimizer", "version": __version__},
-            "data": {
-                "version": setting.catalogue.version,
-                "as_of": setting.catalogue.as_of,
-                "sha256": setting.catalogue.digest,
-                "citation": setting.catalogue.citation,
-                "packs": list(setting.catalogue.packs),
-            },
-            "assumptions": setting.assumptions.id,
-            "rules": setting.rules.id,
-            "figures": [_figure(figure).model_dump() for figure in (inputs(plan) if plan else [])],
+        provenance=provenance(setting, plan),
+    )
+
+
+def defaults(setting: Setting) -> tuple[dict[str, str], ...]:
+    """Every default that was filled in: field, value, why."""
+    return tuple({"field": a.field, "value": a.value, "why": a.why} for a in setting.assumed)
+
+
+def provenance(setting: Setting, plan: Plan | None) -> dict[str, Any]:
+    """Program, data and every figure that a plan rests on."""
+    return {
+        "program": {"name": "optimizer", "version": __version__},
+        "data": {
+            "version": setting.catalogue.version,
+            "as_of": setting.catalogue.as_of,
+            "sha256": setting.catalogue.digest,
+            "citation": setting.catalogue.citation,
+            "packs": list(setting.catalogue.packs),
         },
-    )
-
-
-def _proof(proof: Proof) -> ProofOut:
-    # the seconds would differ from run to run: the same case gives the same bytes
-    return ProofOut(kind=proof.kind, solver=proof.solver, solver_status=proof.solver_status, gap=proof.gap)
-
-
-def _maybe(plan: Plan | None) -> PlanOut | None:
-    return plan_out(plan) if plan else None
-
-
-def plan_out(plan: Plan, answer: Answer | None = None) -> PlanOut:
-    """A plan in its JSON form; with its answer, also what each limit costs."""
-    saved = {found.limit.name: found.saving for found in answer.binding} if answer else {}
-    terms = rounded_parts(plan.cost_terms, 2)
-    return PlanOut(
-        items=tuple(
-            ItemOut(
-                site=item.key.site,
-                accelerator=item.key.accelerator,
-                precision=item.key.precision,
-                procurement=item.key.procurement,
-                route=item.key.route,
-                bracket=item.key.bracket,
-                connection=item.key.connection,
-                servers=item.servers,
-                accelerators=item.accelerators,
-                server_days=float(rounded(item.server_days, 6)),
-                server_days_exact=str(item.server_days),
-                pflops=float(rounded(item.pflops, 6)),
-                chip_class=item.chip_class,
-                policy=item.policy,
-                law=item.law,
-            )
-            for item in plan.items
-        ),
-        days=plan.days,
-        lead_days=plan.lead_days,
-        servers=plan.servers,
-        accelerators=plan.accelerators,
-        cost_usd=float(sum(terms.values())),
-        cost_terms_usd={name: float(part) for name, part in terms.items()},
-        capital_usd=float(rounded(plan.capital_usd, 2)),
-        peak_mw=float(up(plan.peak_mw, 6)),
-        energy_gwh=float(rounded(plan.energy_gwh, 6)),
-        carbon_t=float(rounded(plan.carbon_t, 3)),
-        tpp=float(rounded(plan.tpp, 1)),
-        limits=tuple(
-            LimitOut(
-                name=use.name,
-                unit=use.unit,
-                used=float(up(use.used, 6)),
-                bound=None if use.bound is None else float(use.bound),
-                share=None if use.share is None else float(up(use.share, 6)),
-                binding=use.name in saved,
-                saving_without=float(rounded(saved[use.name], 2)) if use.name in saved else None,
-            )
-            for use in plan.limits
-        ),
-        proof=_proof(plan.proof),
-    )
+        "assumptions": setting.assumptions.id,
+        "rules": setting.rules.id,
+        "figures": [_figure(figure).model_dump() for figure in (inputs(plan) if plan else [])],
+    }
 
 
 def _alternatives(answer: Answer) -> Iterable[AlternativeOut]:
@@ -300,8 +210,9 @@ def _cloud(answer: Answer) -> dict[str, Any] | None:
     }
 
 
-def _concessions(answer: Answer) -> Iterable[ConcessionOut]:
-    for given in answer.concessions:
+def concessions_out(given_up: Iterable[Concession]) -> Iterable[ConcessionOut]:
+    """Concessions in their JSON form."""
+    for given in given_up:
         needed = need_in_words(given.limit, Fraction(given.needed))
         yield ConcessionOut(
             limit=given.limit,
@@ -311,6 +222,18 @@ def _concessions(answer: Answer) -> Iterable[ConcessionOut]:
             words=f"{limit_words(given.limit)}: {needed}",
             plan=plan_out(given.plan),
         )
+
+
+def joint_out(joint: Joint) -> JointOut:
+    """Limits that give together, in their JSON form."""
+    return JointOut(
+        parts=tuple(
+            PartOut(limit=p.limit, unit=p.unit, asked=float(p.asked), needed=format(p.needed, "f")) for p in joint.parts
+        ),
+        worst_share=float(up(joint.worst, 6)),
+        words=joint_words(joint),
+        plan=plan_out(joint.plan),
+    )
 
 
 def _thresholds(answer: Answer) -> Iterable[ThresholdOut]:

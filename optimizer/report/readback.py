@@ -15,7 +15,8 @@ from optimizer.errors import DataError, Problem
 from optimizer.exact import exact_problem
 from optimizer.options import options_table
 from optimizer.outcome import Plan, Proof, Used, assemble
-from optimizer.report.envelope import Envelope, PlanOut, plan_out
+from optimizer.report.envelope import Envelope
+from optimizer.report.planned import PlanOut, plan_out
 from optimizer.setting import settle
 from optimizer.tables import problems_of
 from optimizer.verifier import verify

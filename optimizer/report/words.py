@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from optimizer.domain import ComputeThreshold
 from optimizer.insight.bands import Experience
+from optimizer.insight.beside import asked_in_words, limit_words, need_in_words
+from optimizer.insight.concessions import Concession
+from optimizer.insight.pairs import Joint
 from optimizer.options.export_control import buyer_rules
 from optimizer.outcome import Plan, PlanItem
 from optimizer.report.numbers import musd, up
@@ -60,6 +65,21 @@ def plan_words(plan: Plan) -> str:
     if plan.setting.case.basis == "amortised" and plan.capital_usd:
         told += f" (hardware worth {musd(plan.capital_usd)} must be found first)"
     return told
+
+
+def concession_words(given: Concession) -> str:
+    """ "the grid limit: 0.797 MW instead of 0.5 MW"."""
+    needed = need_in_words(given.limit, Fraction(given.needed))
+    return f"{limit_words(given.limit)}: {needed} instead of {asked_in_words(given.limit, given.asked)}"
+
+
+def joint_words(joint: Joint) -> str:
+    """ "the deadline: 387 days instead of 30 days and the budget: $25,883,692 instead of $2,000,000"."""
+    return " and ".join(
+        f"{limit_words(part.limit)}: {need_in_words(part.limit, Fraction(part.needed))} instead of "
+        f"{asked_in_words(part.limit, part.asked)}"
+        for part in joint.parts
+    )
 
 
 def law_words(plan: Plan, item: PlanItem) -> str:

@@ -1,0 +1,189 @@
+"""Why this plan: which limits bind, and what more of each, or its absence, is worth.
+
+Every figure comes from planning a changed case with :func:`optimizer.planner.plan`: it is proved like the plan itself.
+No shadow price is used, which in whole servers and days would be wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+from optimizer.catalogue import Catalogue
+from optimizer.claims import Prepared
+from optimizer.domain import Case
+from optimizer.errors import DataError
+from optimizer.insight.changes import Limit, licences, lifted, limits, moved, refused, steps
+from optimizer.outcome import Infeasible, LimitUse, Outcome, Plan
+from optimizer.planner import plan, prepare, solve_prepared
+from optimizer.setting import Setting
+
+Kind = Literal["more", "without", "all", "licence", "rules"]
+
+
+@dataclass(frozen=True, eq=False)
+class Worth:
+    """The case with one thing changed, solved again."""
+
+    kind: Kind
+    """``more`` of a limit, a case ``without`` it, without ``all`` of them; a ``licence`` refused; other ``rules``."""
+    name: str
+    """The limit, the export rule or the rule set."""
+    asked: Fraction | None
+    """The bound of the limit as it is."""
+    value: Decimal | None
+    """The bound that was tried; None where it was lifted, and for rules."""
+    outcome: Outcome | None
+    """None where the case cannot be asked so; ``why`` tells."""
+    saving: Fraction | None
+    """Fall of the objective, in its own unit (kW, kWh and g for power, energy and carbon); below 0 if it rises."""
+    saving_usd: Fraction | None
+    """Fall of the cost, USD, whatever the objective."""
+    same: bool
+    """Whether the very same servers for the same days come out."""
+    why: str = ""
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan that it leads to, if there is one."""
+        return self.outcome if isinstance(self.outcome, Plan) else None
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """How a plan stands to one limit: its use, and what the limit costs."""
+
+    use: LimitUse
+    without: Worth
+    """The case without this limit."""
+
+    @property
+    def binds(self) -> bool:
+        """Whether the plan would be better without the limit."""
+        return bool(self.without.saving and self.without.saving > 0)
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """Why a plan is as it is; every part of it was solved again."""
+
+    outcome: Plan
+    standings: tuple[Standing, ...]
+    together: Worth | None
+    """The case without any of its limits; None where it has but one."""
+    worth: tuple[Worth, ...]
+    """More of each limit, alone."""
+    licences: tuple[Worth, ...]
+    """Each licence that the plan rests on refused, and then every licence at once."""
+    rules: tuple[Worth, ...]
+    """Every other rule set of the data."""
+
+    @property
+    def setting(self) -> Setting:
+        """The case as it was settled."""
+        return self.outcome.setting
+
+
+def explain(case: Case, catalogue: Catalogue) -> Explanation | Infeasible:
+    """Plan a case and say why the plan is as it is; an infeasible case comes back as it is (see whynot).
+
+    Raises:
+        DataError: the case or the data cannot be used.
+        UndecidedError: the proofs of a plan do not agree.
+    """
+    ready = prepare(case, catalogue)
+    outcome = solve_prepared(ready)
+    return explained(ready, outcome) if isinstance(outcome, Plan) else outcome
+
+
+def explained(ready: Prepared, best: Plan) -> Explanation:
+    """As :func:`explain`, for a case that was planned already."""
+    setting, found = ready.setting, limits(ready)
+    case, catalogue = setting.case, setting.catalogue
+    removable = [limit for limit in found if not limit.name.startswith("owned")]
+    whole = lifted(case, catalogue, [limit.name for limit in removable])
+    return Explanation(
+        outcome=best,
+        standings=tuple(_standing(best, limit) for limit in removable),
+        together=_tried(best, "all", "", None, None, *whole) if len(removable) > 1 else None,
+        worth=tuple(
+            _tried(best, "more", limit.name, limit.bound, value, *moved(case, catalogue, limit.name, value))
+            for limit in found
+            for value in steps(limit)
+        ),
+        licences=tuple(_licences(best)),
+        rules=tuple(under_other_rules(setting, best)),
+    )
+
+
+def under_other_rules(setting: Setting, best: Plan | None) -> Iterator[Worth]:
+    """The case under every other rule set of the data, in their order."""
+    for name in setting.catalogue.rule_sets:
+        if name != setting.rules.id:
+            yield _tried(best, "rules", name, None, None, setting.case.changed(rules=name), setting.catalogue)
+
+
+def _standing(best: Plan, limit: Limit) -> Standing:
+    setting = best.setting
+    without = _tried(
+        best, "without", limit.name, limit.bound, None, *moved(setting.case, setting.catalogue, limit.name, None)
+    )
+    return Standing(_use(best, limit), without)
+
+
+def _use(best: Plan, limit: Limit) -> LimitUse:
+    """What a plan uses of a limit: of hire, the most of any one kind."""
+    told = [use for use in best.limits if use.name == limit.name or use.name.startswith(f"{limit.name}:")]
+    used = max((use.used for use in told), default=Fraction(0))
+    return LimitUse(limit.name, limit.unit, used, limit.bound)
+
+
+def _licences(best: Plan) -> Iterator[Worth]:
+    """What is imported under a licence, were that licence refused; then were every licence refused."""
+    setting = best.setting
+    used = [item.key.route for item in best.items if item.key.procurement == "buy"]
+    asked = licences(setting, used)
+    every = licences(setting, (rule.rule for rule in setting.catalogue.licence_rules))
+    tries: Iterable[tuple[str, list[str]]] = [*((rule, [rule]) for rule in asked), ("", every)] if asked else []
+    for name, rules in tries:
+        yield _tried(best, "licence", name, None, None, setting.case, refused(setting.catalogue, rules))
+
+
+def _tried(
+    best: Plan | None,
+    kind: Kind,
+    name: str,
+    asked: Fraction | None,
+    value: Decimal | None,
+    case: Case,
+    catalogue: Catalogue,
+) -> Worth:
+    try:
+        outcome = plan(case, catalogue)
+    except DataError as error:  # a rule set may not hold on the day, a tax regime may not be known
+        return Worth(kind, name, asked, value, None, None, None, False, str(error))
+    if not isinstance(outcome, Plan) or best is None:
+        return Worth(kind, name, asked, value, outcome, None, None, False)
+    return Worth(
+        kind,
+        name,
+        asked,
+        value,
+        outcome,
+        best.objective_value - outcome.objective_value,
+        best.cost_usd - outcome.cost_usd,
+        same_plan(best, outcome),
+    )
+
+
+def same_plan(one: Plan, other: Plan) -> bool:
+    """Whether two plans choose the same servers for the same days; the rule that lets them in may differ."""
+
+    def choice(plan: Plan) -> tuple[object, ...]:
+        kinds = [(i.key.accelerator, i.key.precision, i.key.procurement, i.servers, i.server_days) for i in plan.items]
+        return (*kinds, plan.days)
+
+    return choice(one) == choice(other)

@@ -1,0 +1,288 @@
+"""Why a plan is as it is: what binds and what more would be worth, by sums done by hand and by planning again.
+
+An H100 server of tests/catalogue rents for 8 x 2.50 USD x 24 h x 1.2 = 576 USD a day, draws 18 kW, and does
+8 x 2 PFLOP/s x 0.3 x 0.8 = 3.84 PFLOP/s in FP8 (up to 255 accelerators); the run is 10,000 PFLOP/s-days: 1.5 M USD of
+rent whatever the fleet, and 1,000 USD a day of staff.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from commands import EASY, TIGHT, Cli, one_message
+from rich.console import Console
+
+from optimizer import Case, Infeasible, Plan, plan
+from optimizer.catalogue import Catalogue
+from optimizer.insight.changes import limits, moved, steps
+from optimizer.insight.explain import Explanation, Worth, explain
+from optimizer.planner import prepare
+from optimizer.report.explained import ExplainEnvelope
+from optimizer.report.explanation import print_explanation
+from optimizer.search import search
+from optimizer.verifier import verify
+
+CASES: dict[str, dict[str, Any]] = {
+    "short of power": {"max_mw": "0.4", "deadline_days": 150},
+    "nothing asked": {},
+    "bought": {"procurement": ("buy",), "deadline_days": 150, "max_mw": "0.7", "budget_usd": "2e7"},
+    "fastest": {"objective": "days", "budget_usd": "1.6e6", "max_mw": "0.5"},
+    "lowest peak": {"objective": "peak_power", "deadline_days": 200, "budget_usd": "1e7"},
+    "least energy": {"objective": "energy", "deadline_days": 70},
+    "capped": {"max_tpp": "2.9e6", "max_accelerators": 180, "deadline_days": 150},
+    "supplied": {"supply": {"h100": 80, "b200": 48}, "deadline_days": 250},
+    "owned": {"owned": {"a100": 128}, "deadline_days": 600, "workload": "dense-small", "procurement": ("own",)},
+    "all that is for hire": {"procurement": ("rent",), "use": ("h100",), "deadline_days": 60, "workload": "moe-10k"},
+    "under a quota": {"rules": "diffusion-2025", "procurement": ("buy",), "deadline_days": 300, "use": ("h100",)},
+    "under a licence": {"country": "VN", "procurement": ("buy",), "deadline_days": 300, "deadline_from": "order"},
+    "mixed": {"mix": 2, "workload": "dense-small", "supply": {"h100": 16, "b200": 8}, "deadline_days": 6},
+}
+
+
+@pytest.fixture(scope="module")
+def explained(frozen: Catalogue) -> dict[str, Explanation]:
+    """Every case explained, once."""
+    found = {name: explain(Case(**fields), frozen) for name, fields in CASES.items()}
+    assert all(isinstance(one, Explanation) for one in found.values())
+    return found  # type: ignore[return-value]
+
+
+def rows(found: Explanation) -> list[Worth]:
+    """Every row that was solved again."""
+    together = [found.together] if found.together else []
+    return [*(one.without for one in found.standings), *together, *found.worth, *found.licences, *found.rules]
+
+
+def by_name(found: Explanation) -> dict[tuple[str, Decimal | None], Worth]:
+    return {(row.name, row.value): row for row in rows(found) if row.kind in ("more", "without")}
+
+
+# -- by hand -----------------------------------------------------------------------------------------------------------
+
+
+def test_what_a_megawatt_is_worth_by_hand(explained: dict[str, Explanation]) -> None:
+    """0.4 MW carry 22 servers: 119 days, 1,619,000 USD. 0.5 MW carry 27: 97 days, 22,000 USD less. With 1.4 MW, or with
+    no limit, the most of the small bracket, 31 servers, take 85 days: 34,000 USD less, not ten times 22,000."""
+    found = explained["short of power"]
+    assert (found.outcome.servers, found.outcome.days, found.outcome.cost_usd) == (22, 119, 1_619_000)
+    told = by_name(found)
+    assert told["grid", Decimal("0.5")].saving == 22_000
+    assert told["grid", Decimal("1.4")].saving == told["grid", None].saving == 34_000
+    assert told["deadline", Decimal(160)].same and told["deadline", None].same
+    (grid,) = [one for one in found.standings if one.use.name == "grid"]
+    (deadline,) = [one for one in found.standings if one.use.name == "deadline"]
+    assert grid.binds and (grid.use.used, grid.use.bound) == (Fraction(396, 1000), Fraction(4, 10))
+    assert not deadline.binds and (deadline.use.used, deadline.use.bound) == (119, 150)
+    assert found.together is not None and found.together.saving == 34_000
+
+
+def test_what_a_licence_is_worth_by_hand(explained: dict[str, Explanation]) -> None:
+    """Every chip that Viet Nam may have but the uncontrolled needs LIC_D1: 100 days of 300. Refused, the plan is dearer
+    or there is none; and where no licence is needed there is no such row."""
+    told = explained["under a licence"]
+    (item,) = told.outcome.items
+    assert (item.policy == "approval") == bool(told.licences)
+    for row in told.licences:
+        assert row.plan is None or all(i.policy != "approval" for i in row.plan.items)
+    assert explained["short of power"].licences == ()
+
+
+def test_a_lifted_quota_is_lifted(explained: dict[str, Explanation], frozen: Catalogue) -> None:
+    """The exception of the scenario lets in 80 H100 (1,280,000 TPP); without it and the other, as many as pay."""
+    told = explained["under a quota"]
+    assert {one.use.name for one in told.standings} >= {"law:DIFF_LPP", "law:DIFF_LICENCE"}
+    case = prepare(Case(**CASES["under a quota"]), frozen).setting.case
+    for name in ("law:DIFF_LPP", "law:DIFF_LICENCE"):
+        _, other = moved(case, frozen, name, None)
+        assert {rule.rule: rule.cap_tpp for rule in other.licence_rules}[name.removeprefix("law:")] is None
+        assert {rule.rule: rule.cap_tpp for rule in frozen.licence_rules}[name.removeprefix("law:")] is not None
+
+
+def test_hire_is_raised_for_every_kind_by_hand(explained: dict[str, Explanation]) -> None:
+    """60 days need the large bracket, 2.88 PFLOP/s a server. All 512 for hire take 55 days; 564 let 70 servers take 50,
+    and 5,000 USD of staff are saved."""
+    found = explained["all that is for hire"]
+    (hire,) = [one for one in found.standings if one.use.name == "hire"]
+    assert (hire.use.used, hire.use.bound, hire.binds) == (512, 512, True)
+    assert (found.outcome.days, found.outcome.cost_usd) == (55, 2_055_000)
+    told = by_name(found)["hire", Decimal(564)]
+    assert told.plan is not None and (told.plan.accelerators, told.plan.days, told.saving) == (560, 50, 5_000)
+
+
+# -- against planning again --------------------------------------------------------------------------------------------
+
+FIELDS = {
+    "deadline": "deadline_days",
+    "budget": "budget_usd",
+    "grid": "max_mw",
+    "tpp": "max_tpp",
+    "accelerators": "max_accelerators",
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_each_row_is_the_plan_of_the_changed_case(
+    explained: dict[str, Explanation], frozen: Catalogue, name: str
+) -> None:
+    """The case with the field typed anew, planned: another cost would be the worth of something else."""
+    found, case = explained[name], Case(**CASES[name])
+    seen = 0
+    for row in rows(found):
+        if row.name in FIELDS and row.kind in ("more", "without"):
+            value = 3650 if row.name == "deadline" and row.value is None else row.value
+            again = plan(case.changed(**{FIELDS[row.name]: value}), frozen)
+        elif row.kind == "rules":
+            again = plan(case.changed(rules=row.name), frozen)
+        else:
+            continue
+        seen += 1
+        assert isinstance(again, Plan) == (row.plan is not None)
+        if isinstance(again, Plan):
+            assert row.plan is not None and (again.items, again.days) == (row.plan.items, row.plan.days)
+            assert row.saving == found.outcome.objective_value - again.objective_value
+            assert row.saving_usd == found.outcome.cost_usd - again.cost_usd
+    assert seen >= 3
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_plan_stands_and_no_relaxation_costs_anything(explained: dict[str, Explanation], name: str) -> None:
+    """More of a limit never hurts, nor does its absence; the absence of all is worth as much as that of any; a licence
+    refused never helps. Each plan is verified over the limits and the law that it is told with."""
+    found = explained[name]
+    for row in rows(found):
+        if row.plan is not None:
+            assert verify(row.plan) == []
+        if row.kind in ("more", "without", "all"):
+            assert row.saving is not None and row.saving >= 0
+        if row.kind == "licence" and row.saving is not None:
+            assert row.saving <= 0
+        if row.same:
+            assert row.saving == 0 == row.saving_usd
+    if found.together is not None:
+        assert found.together.saving == max(
+            found.together.saving or 0, *(one.without.saving or 0 for one in found.standings)
+        )
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name != "mixed"])
+def test_what_binds_is_what_the_search_says(explained: dict[str, Explanation], frozen: Catalogue, name: str) -> None:
+    """The exhaustive search without a limit, over the case's own figures and no changed catalogue."""
+    found, ready = explained[name], prepare(Case(**CASES[name]), frozen)
+    objective = found.setting.case.objective or "cost"
+    for standing in found.standings:
+        names = [cap.name for cap in ready.problem.caps if cap.name.startswith("hire:")]
+        without = search(ready.problem, objective, without=names if standing.use.name == "hire" else standing.use.name)
+        assert without is not None
+        # a lifted limit on supply is still one on hire: the search lifts no more than that
+        assert standing.without.saving == found.outcome.objective_value - without.value
+
+
+def test_steps_of_every_limit(frozen: Catalogue) -> None:
+    """A tenth and a whole megawatt, ten days, a tenth of all else; things stay whole; no deadline past the last."""
+    case = Case(
+        max_mw="0.4", deadline_days=3645, budget_usd="1e9", max_accelerators=7, max_tpp="5e6", supply={"h100": 9}
+    )
+    told = {limit.name: steps(limit) for limit in limits(prepare(case, frozen))}
+    assert told["grid"] == [Decimal("0.5"), Decimal("1.4")]
+    assert told["deadline"] == [Decimal(3650)]
+    assert told["budget"] == [Decimal("1.1e9")] and told["tpp"] == [Decimal("5.5e6")]
+    assert told["accelerators"] == [Decimal(8)] and told["supply:h100"] == [Decimal(10)]
+    assert told["hire"] == [Decimal(564)]
+
+
+def test_the_live_catalogue_keeps_the_relations(live: Catalogue) -> None:
+    """Two ministries' questions on the shipped data: no relaxation costs anything, every plan stands."""
+    for fields in ({"max_mw": "1", "deadline_days": 120}, {"country": "VN", "procurement": ("buy",), "max_mw": "1"}):
+        found = explain(Case(**fields), live)
+        assert isinstance(found, Explanation)
+        for row in rows(found):
+            assert row.plan is None or verify(row.plan) == []
+            assert row.kind in ("licence", "rules") or (row.saving is not None and row.saving >= 0)
+
+
+def test_the_catalogue_is_left_as_it_was(frozen: Catalogue) -> None:
+    """A quota or a hire figure lifted for one row must not be lifted for the next case."""
+    before = (frozen.parameters[("measured", "hire_max_devices")].central, frozen.licence_rules)
+    explain(Case(**CASES["under a quota"]), frozen)
+    assert before == (frozen.parameters[("measured", "hire_max_devices")].central, frozen.licence_rules)
+
+
+def test_an_infeasible_case_comes_back(frozen: Catalogue) -> None:
+    """Why there is none is another question (test_why_not)."""
+    assert isinstance(explain(Case(max_mw="0.5", deadline_days=60), frozen), Infeasible)
+
+
+# -- what is told ------------------------------------------------------------------------------------------------------
+
+
+def card(found: Explanation) -> str:
+    out = io.StringIO()
+    print_explanation(found, Console(file=out, width=200, highlight=False, markup=False))
+    return out.getvalue()
+
+
+def test_the_card_by_hand(explained: dict[str, Explanation]) -> None:
+    """The same figures in words."""
+    told = card(explained["short of power"])
+    assert "Rent 176 H100 (22 servers) in FP8 for 119 days" in told
+    assert "the grid limit: 0.396 MW of 0.4 MW; without it $34,000 less → rent 248 H100 (31 servers)" in told
+    assert "the grid limit: 0.5 MW" in told and "$22,000 less" in told
+    assert "rules unrestricted: nothing changes" in told
+    days = card(explained["fastest"])
+    assert "days less" in days and "USD less" not in days
+
+
+def test_where_nothing_binds_it_is_said(frozen: Catalogue) -> None:
+    """An empty section would look like a fault."""
+    found = explain(Case(max_mw="0.6", deadline_days=90), frozen)
+    assert isinstance(found, Explanation)
+    assert "no limit alone: without any one of them the plan is the best all the same" in card(found)
+    assert "together they do" not in card(found)
+
+
+def test_limits_that_bind_together_only(frozen: Catalogue) -> None:
+    """0.5 MW and 216 accelerators both stop at 27 servers, 97 days: without either the other stops there still.
+    Without both, 31 servers take 85 days, 12,000 USD less."""
+    found = explain(Case(max_mw="0.5", max_accelerators=216, deadline_days=150), frozen)
+    assert isinstance(found, Explanation)
+    assert not any(one.binds for one in found.standings)
+    assert found.together is not None and found.together.saving == 12_000
+    assert "but together they do" in card(found)
+
+
+def test_json_follows_its_schema(command: Cli) -> None:
+    """A plan, a case without one, and one that the law forbids; the same bytes twice."""
+    schema = json.loads(command("data", "show", "schema", "explain").out)
+    for flags, status in ((EASY, 0), (TIGHT, 3), (["--country", "CN", "--use", "h100"], 3)):
+        ran = command("explain", *flags, "--json")
+        assert ran.status == status
+        told = json.loads(ran.out, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+        ExplainEnvelope.model_validate(told)
+        assert set(told) == set(schema["properties"])
+        assert (told["outputs"]["plan"] is not None) == (status == 0)
+        assert command("explain", *flags, "--json").out == ran.out
+
+
+def test_json_by_hand(command: Cli) -> None:
+    """As the card has it."""
+    told = json.loads(command("explain", "--max-mw", "0.4", "--deadline", "150d", "--json").out)["outputs"]
+    worth = {(row["name"], row["value"]): row for row in told["worth"]}
+    assert (worth["grid", "0.5"]["saving"], worth["grid", "1.4"]["saving_usd"]) == (22_000, 34_000)
+    (grid,) = [one for one in told["limits"] if one["limit"] == "grid"]
+    assert (grid["used"], grid["bound"], grid["binds"], grid["without"]["plan"]["servers"]) == (0.396, 0.4, True, 31)
+
+
+def test_the_command(command: Cli, tmp_path: Any) -> None:
+    """Data on stdout, the defaults on stderr; a file is whole; an unknown schema is refused."""
+    ran = command("explain", *EASY)
+    assert ran.status == 0 and "Why this plan" in ran.out and "Assuming: " in ran.err
+    assert command("explain", *EASY, "-q").err == ""
+    assert command("explain", *EASY, "--json", "-o", "why.json").out == ""
+    assert json.loads((tmp_path / "why.json").read_text(encoding="utf-8"))["outputs"]["status"] == "plan"
+    assert command("explain", "--max-mw", "-1").status == 2
+    assert "has no schema" in one_message(command("data", "show", "schema", "nothing"))
