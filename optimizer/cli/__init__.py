@@ -13,6 +13,7 @@ import click
 from optimizer import __version__
 from optimizer.cli.catalogue import cite, data
 from optimizer.cli.check import verify
+from optimizer.cli.frontier import frontier
 from optimizer.cli.law import law
 from optimizer.cli.many import batch
 from optimizer.cli.question import ask, options, plan
@@ -30,6 +31,7 @@ Examples:
   optimizer ask "cheapest plan under 1 MW in 120 days"
   optimizer plan --max-mw 1 --deadline 120d --country MX --workload llama-3.1-70b
   optimizer options --country BR --max-mw 1
+  optimizer frontier cost days --country BR
   optimizer batch cases.csv -o plans.csv
   optimizer sweep --country BR,MX --max-mw 0.5:5:0.5 -o plans.csv
 
@@ -48,7 +50,7 @@ def cli() -> None:
     """
 
 
-for _command in (ask, plan, options, batch, sweep, law, data, reproduce, verify, validate, cite):
+for _command in (ask, plan, options, frontier, batch, sweep, law, data, reproduce, verify, validate, cite):
     cli.add_command(_command)
 
 

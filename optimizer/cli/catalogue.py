@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -58,7 +58,8 @@ def show(names: tuple[str, ...], as_json: bool, folder: str | None, packs: tuple
     """Show one entry with every figure, its unit, source, date and whether it is an estimate.
 
     NAME is an accelerator (h100), a country (BR), a workload, a rule set, a rule (LIC_D1_D4), an assumption set; or
-    one of: case (the columns of a cases file), plan (the columns of the plan CSV), schema (the JSON Schema of --json).
+    one of: case (the columns of a cases file), plan (the columns of the plan CSV), schema (the JSON Schema of --json;
+    schema frontier: that of frontier --json).
 
     \b
     optimizer data show mfu h100      efficiency, the ratios to other generations, and the rows they rest on
@@ -74,10 +75,8 @@ def show(names: tuple[str, ...], as_json: bool, folder: str | None, packs: tuple
         write_json(efficiency, sys.stdout) if as_json else _print_sheet(efficiency, known)
         return
     name = " ".join(names)
-    if name == "schema":
-        from optimizer.report.envelope import Envelope
-
-        write_json(Envelope.model_json_schema(), sys.stdout)
+    if names[0] == "schema" and (schema := _schema(" ".join(names[1:]))) is not None:
+        write_json(schema, sys.stdout)
         return
     if name in ("case", "plan"):
         _dictionary(name, as_json)
@@ -89,6 +88,18 @@ def show(names: tuple[str, ...], as_json: bool, folder: str | None, packs: tuple
         write_json(sections, sys.stdout)
         return
     _print_sheet(sections, known)
+
+
+def _schema(command: str) -> dict[str, Any] | None:
+    """The JSON Schema of what a command prints with --json; None if it has none."""
+    from importlib import import_module
+
+    where = {"": "envelope:Envelope", "frontier": "frontier:FrontierEnvelope"}
+    if command not in where:
+        return None
+    module, _, name = where[command].partition(":")
+    schema: dict[str, Any] = getattr(import_module(f"optimizer.report.{module}"), name).model_json_schema()
+    return schema
 
 
 def _efficiency(known: Catalogue, names: tuple[str, ...]) -> dict[str, list[dict[str, str]]] | None:

@@ -23,7 +23,7 @@ from optimizer.insight.thresholds import passed
 from optimizer.outcome import Infeasible, Plan, Proof
 from optimizer.report.numbers import rounded, rounded_parts, up
 from optimizer.report.words import experience_words
-from optimizer.setting import Figure
+from optimizer.setting import Figure, Setting
 from optimizer.units import MAX_DEADLINE_DAYS
 
 SCHEMA_VERSION: Literal["1"] = "1"
@@ -194,20 +194,25 @@ def envelope(answer: Answer) -> Envelope:
             thresholds_passed=tuple(_thresholds(answer)),
         ),
         messages=tuple(_messages(answer)),
-        provenance={
-            "program": {"name": "optimizer", "version": __version__},
-            "data": {
-                "version": setting.catalogue.version,
-                "as_of": setting.catalogue.as_of,
-                "sha256": setting.catalogue.digest,
-                "citation": setting.catalogue.citation,
-                "packs": list(setting.catalogue.packs),
-            },
-            "assumptions": setting.assumptions.id,
-            "rules": setting.rules.id,
-            "figures": [_figure(figure).model_dump() for figure in (inputs(plan) if plan else [])],
-        },
+        provenance=provenance(setting, inputs(plan) if plan else []),
     )
+
+
+def provenance(setting: Setting, figures: Iterable[Figure]) -> dict[str, Any]:
+    """Program, data and the figures that an answer rests on."""
+    return {
+        "program": {"name": "optimizer", "version": __version__},
+        "data": {
+            "version": setting.catalogue.version,
+            "as_of": setting.catalogue.as_of,
+            "sha256": setting.catalogue.digest,
+            "citation": setting.catalogue.citation,
+            "packs": list(setting.catalogue.packs),
+        },
+        "assumptions": setting.assumptions.id,
+        "rules": setting.rules.id,
+        "figures": [_figure(figure).model_dump() for figure in figures],
+    }
 
 
 def _proof(proof: Proof) -> ProofOut:
