@@ -14,6 +14,7 @@ from optimizer import __version__
 from optimizer.cli.catalogue import cite, data
 from optimizer.cli.check import verify
 from optimizer.cli.frontier import frontier
+from optimizer.cli.largest import largest
 from optimizer.cli.law import law
 from optimizer.cli.many import batch
 from optimizer.cli.question import ask, options, plan
@@ -32,6 +33,7 @@ Examples:
   optimizer plan --max-mw 1 --deadline 120d --country MX --workload llama-3.1-70b
   optimizer options --country BR --max-mw 1
   optimizer frontier cost days --country BR
+  optimizer largest --budget 5M --max-mw 1 --deadline 150d --tokens-per-param 20
   optimizer batch cases.csv -o plans.csv
   optimizer sweep --country BR,MX --max-mw 0.5:5:0.5 -o plans.csv
 
@@ -50,7 +52,7 @@ def cli() -> None:
     """
 
 
-for _command in (ask, plan, options, frontier, batch, sweep, law, data, reproduce, verify, validate, cite):
+for _command in (ask, plan, options, frontier, largest, batch, sweep, law, data, reproduce, verify, validate, cite):
     cli.add_command(_command)
 
 
