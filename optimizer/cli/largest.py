@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from optimizer.domain import Case
 
 _MODEL = ("workload", "params_total_b", "params_active_b", "architecture")
+STEP = 10**6
+"""Tokens or parameters to which an answer is settled."""
 _STATED = "1"
 """Stands for the tokens that an own workload must state, where they are what is sought."""
 
@@ -32,7 +34,7 @@ _STATED = "1"
 @click.option(
     "--step",
     type=click.IntRange(1, 10**12),
-    default=10**6,
+    default=STEP,
     show_default=True,
     metavar="N",
     help="Tokens or parameters to which the answer is settled.",

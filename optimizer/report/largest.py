@@ -108,9 +108,9 @@ def _sentences(found: Largest) -> Iterator[str]:
         return
     tokens, parameters = found.tokens or 0, found.parameters or Decimal(0)
     told = (
-        f"{tokens:,} tokens ({tokens / TRILLION:.3g}T)"
+        f"{tokens:,} tokens ({_trillions(tokens)})"
         if found.sought == "tokens"
-        else f"{parameters:,f} parameters ({float(parameters) / BILLION:.4g}B) on {tokens / TRILLION:.3g}T tokens"
+        else f"{parameters:,f} parameters ({float(parameters) / BILLION:.4g}B) on {_trillions(tokens)} tokens"
     )
     yield f"{told}, {float(plan.setting.training_flop):.3g} FLOP"
     yield _capital(plan_words(plan))
@@ -133,6 +133,11 @@ NEARLY = Fraction(99, 100)
 def _busy(plan: Plan) -> Fraction:
     """Server-days worked over those that the servers could work."""
     return sum((item.server_days for item in plan.items), Fraction(0)) / (plan.servers * plan.days)
+
+
+def _trillions(tokens: int) -> str:
+    text = f"{tokens / TRILLION:,.3f}"
+    return text.rstrip("0").rstrip(".") + "T"
 
 
 def _capital(text: str) -> str:
