@@ -20,6 +20,7 @@ from optimizer.cli.many import batch
 from optimizer.cli.question import ask, options, plan
 from optimizer.cli.study import reproduce
 from optimizer.cli.sweep import sweep
+from optimizer.cli.tipping import tipping
 from optimizer.cli.validate import validate
 
 INTERRUPTED = 130
@@ -34,6 +35,7 @@ Examples:
   optimizer options --country BR --max-mw 1
   optimizer frontier cost days --country BR
   optimizer largest --budget 5M --max-mw 1 --deadline 150d --tokens-per-param 20
+  optimizer tipping price:h100 --from 10000 --to 100000 --use "h100;a100"
   optimizer batch cases.csv -o plans.csv
   optimizer sweep --country BR,MX --max-mw 0.5:5:0.5 -o plans.csv
 
@@ -52,7 +54,22 @@ def cli() -> None:
     """
 
 
-for _command in (ask, plan, options, frontier, largest, batch, sweep, law, data, reproduce, verify, validate, cite):
+for _command in (
+    ask,
+    plan,
+    options,
+    frontier,
+    largest,
+    tipping,
+    batch,
+    sweep,
+    law,
+    data,
+    reproduce,
+    verify,
+    validate,
+    cite,
+):
     cli.add_command(_command)
 
 

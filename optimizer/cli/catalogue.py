@@ -59,7 +59,7 @@ def show(names: tuple[str, ...], as_json: bool, folder: str | None, packs: tuple
 
     NAME is an accelerator (h100), a country (BR), a workload, a rule set, a rule (LIC_D1_D4), an assumption set; or
     one of: case (the columns of a cases file), plan (the columns of the plan CSV), schema (the JSON Schema of --json;
-    schema frontier and schema largest: of these commands).
+    schema frontier, schema largest, schema tipping: of these commands).
 
     \b
     optimizer data show mfu h100      efficiency, the ratios to other generations, and the rows they rest on
@@ -94,7 +94,12 @@ def _schema(command: str) -> dict[str, Any] | None:
     """The JSON Schema of what a command prints with --json; None if it has none."""
     from importlib import import_module
 
-    where = {"": "envelope:Envelope", "frontier": "frontier:FrontierEnvelope", "largest": "largest:LargestEnvelope"}
+    where = {
+        "": "envelope:Envelope",
+        "frontier": "frontier:FrontierEnvelope",
+        "largest": "largest:LargestEnvelope",
+        "tipping": "tipping:TippingEnvelope",
+    }
     if command not in where:
         return None
     module, _, name = where[command].partition(":")
