@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import oracle
@@ -130,6 +132,27 @@ def test_the_studys_conclusion_ends_where_the_readme_says(live: Catalogue) -> No
             # what the one may cost more is what the other may run slower: 2.3 times, but for whole servers and staff
             held = price.held
             assert held is not None and 2.2 < price.low.value / held < 2.4 and 2.2 < 1 / speed.high.value < 2.4
+
+
+def test_the_figures_of_the_readme_are_right(live: Catalogue) -> None:
+    """ "2.29 times what it does, 6.40 times an A100", "the work of 2.80 A100 rather than of 6.41", worked out again."""
+    flat = " ".join((Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8").split())
+    told = re.search(r"costs ([\d.]+) times what it does, ([\d.]+) times an A100", flat)
+    speeds = re.search(r"the work of ([\d.]+) A100 rather than of ([\d.]+):", flat)
+    assert told and speeds
+    case = Case(
+        workload="deepseek-v3-study",
+        assumptions="study-2025",
+        deadline_days=150,
+        use=("h100_sxm5_80", "a100_sxm4_80"),
+    )
+    price = tipping(case, live, "price:h100_sxm5_80", Decimal(10_000), Decimal(200_000)).low.value
+    held = {key[1]: row.unit_price_usd for key, row in live.overrides.items() if key[0] == "study-2025"}
+    assert told.groups() == (f"{price / held['h100_sxm5_80']:.2f}", f"{price / held['a100_sxm4_80']:.2f}")
+    share = tipping(case, live, "mfu:h100_sxm5_80", Decimal("0.1"), Decimal(1)).high.value
+    per_device = {o.key.accelerator: o.pflops / o.devices for o in prepare(case, live).problem.options}
+    ratio = float(per_device["h100_sxm5_80"] / per_device["a100_sxm4_80"])
+    assert speeds.groups() == (f"{ratio * float(share):.2f}", f"{ratio:.2f}")
 
 
 @pytest.mark.parametrize(
