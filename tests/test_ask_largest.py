@@ -50,6 +50,13 @@ def test_the_command_said_gives_the_answer_told(command: Cli) -> None:
         assert asked.status == flags.status == 0 and asked.out == flags.out and asked.out
 
 
+def test_the_usual_tokens_per_parameter_are_told(command: Cli) -> None:
+    """Where the question leaves them open; they decide the answer."""
+    assert "20 tokens per parameter" in command("ask", "largest model with at most 64 GPUs in 40 days").err
+    told = command("ask", "largest model at 30 tokens per parameter with at most 64 GPUs in 40 days").err
+    assert "30 tokens per parameter" in told and "the usual count" not in told
+
+
 def test_from_python(frozen: Catalogue) -> None:
     """``optimizer.ask`` gives the largest training, and the plan for it as the outcome."""
     asked = optimizer.ask("largest model with at most 64 GPUs in 40 days", frozen)  # type: ignore[operator]

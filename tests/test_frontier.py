@@ -176,6 +176,7 @@ def test_a_limit_divides_two_neighbours(value: str, gap: str, per_unit: int) -> 
     ("arguments", "word"),
     [
         (("cost", "weight"), "is no axis"),
+        (("cost", "compute"), "optimizer largest"),
         (("cost", "budget"), "one measure"),
         (("days", "days"), "one measure"),
         (("cost", "days", "--mix", "2"), "--mix"),

@@ -84,7 +84,10 @@ def ask(
     if reading.sought:
         from optimizer.cli.largest import STEP, tell_largest
 
-        return tell_largest(case, known, reading.per_parameter(known), STEP, form, output, quiet)
+        per_parameter = reading.per_parameter(known)
+        if per_parameter is not None and reading.tokens_per_parameter is None and not quiet:
+            note(f"Assuming: {per_parameter} tokens per parameter, the usual count")
+        return tell_largest(case, known, per_parameter, STEP, form, output, quiet)
     return _answer(case, known, form, output, quiet)
 
 

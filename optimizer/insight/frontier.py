@@ -91,10 +91,12 @@ def axis(name: str) -> Axis:
     Raises:
         UsageError: there is none of that name.
     """
-    try:
-        return AXES[name.replace("-", "_")]
-    except KeyError:
-        raise UsageError(f'"{name}" is no axis: choose two of {", ".join(AXES)}') from None
+    found = AXES.get(name.replace("-", "_"))
+    if found is None:
+        # more of it is better, and against cost it has no points but a line
+        remedy = "; of compute, optimizer largest tells the most within limits" if name == "compute" else ""
+        raise UsageError(f'"{name}" is no axis: choose two of {", ".join(AXES)}{remedy}')
+    return found
 
 
 def frontier(case: Case, catalogue: Catalogue, first: str, second: str, most: int = MOST_POINTS) -> Frontier:

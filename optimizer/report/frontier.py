@@ -145,8 +145,8 @@ def print_frontier(found: Frontier, console: Console) -> None:
     console.print("")
     console.print(f"{_capital(count_words(found))}.")
     console.print(
-        "Each is planned again under a limit that just admits it and one that just excludes it, by HiGHS and by an"
-        " exhaustive search in exact arithmetic."
+        "Each is planned again under a limit that admits it and not the next, and one that excludes it by a share of"
+        " 1e-5 or less, by HiGHS and by an exhaustive search in exact arithmetic."
     )
 
 
