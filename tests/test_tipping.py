@@ -90,6 +90,18 @@ def test_by_hand(frozen: Catalogue) -> None:
     assert "0.55 times the value in the data ($25,000) and 1.36 times that of one A100 ($10,000)" in words
 
 
+@pytest.mark.parametrize(("start", "stop"), [("13640", "13650.7"), ("13650.3", "13650.5"), ("13650.1", "99999.9")])
+def test_a_range_of_no_whole_number_of_tolerances(frozen: Catalogue, start: str, stop: str) -> None:
+    """The change at 13,650.4 (see above) may lie in what is left of the range behind the last whole tolerance."""
+    case = Case(
+        workload="dense-small", use=("a100", "h100"), procurement=("buy",), max_accelerators=8, deadline_days=100
+    )
+    found = tipping(case, frozen, "price:h100", Decimal(start), Decimal(stop))
+    assert (found.low.accelerator, found.high.accelerator) == ("h100", "a100")
+    assert found.low.value < Decimal("13650.41") and Decimal("13650.39") < found.high.value <= Decimal(stop)
+    assert found.high.value - found.low.value <= 1
+
+
 def test_no_change_is_said(frozen: Catalogue) -> None:
     """The two sides are then the ends of the range."""
     found = tipping(Case(workload="dense-small", use=("a100",)), frozen, "price:a100", Decimal(1), Decimal(9))

@@ -12,6 +12,7 @@ makes of the choice is the trade-off curve of :mod:`optimizer.insight.frontier`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -24,6 +25,7 @@ from optimizer.outcome import Outcome, Plan
 from optimizer.planner import plan, prepare
 from optimizer.search import search
 from optimizer.setting import Setting, settle
+from optimizer.units import fraction
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ def _bisected(
 ) -> tuple[Decimal, Decimal]:
     """Two values at most ``within`` apart, on whole tolerances from ``low``, of which one is chosen and one is not."""
     start, first = low, chosen(low)
-    below, above = 0, -int((start - high) // within)
+    below, above = 0, math.ceil(fraction(high - start) / fraction(within))
     while above - below > 1:
         middle = (below + above) // 2
         below, above = (middle, above) if chosen(start + middle * within) == first else (below, middle)
