@@ -98,6 +98,61 @@ def search(
     )
 
 
+def trade_off(problem: ExactProblem, first: str, second: str) -> list[tuple[Fraction, Fraction, Found]]:
+    """Every trade-off between two measures that no single-option plan beats, by rising ``first``, falling ``second``.
+
+    None is missed: a plan that the limits allow is matched or beaten in every measure by one of the pairs that
+    :func:`search` tries, and of these only such are dropped as another one beats in both measures by more than float
+    error (or in days, which are whole, by no more than equality and in the other by more than float error). The rest
+    is sorted out in exact arithmetic.
+
+    Returns:
+        The two exact measures and the plan of each point; of plans with the same two measures the one that is least in
+        cost, days, servers and name. ``value`` of the plan is that of ``second``.
+    """
+    rooms = _rooms(problem, None, frozenset())
+    if not problem.compute_allowed or not rooms.option.size:
+        return []
+    pairs = _Pairs(problem, rooms)
+    cost = problem.measure("cost")
+    alive = pairs.all
+    if problem.budget_usd is not None:
+        alive = _within_budget(pairs, cost, problem.budget_usd, alive)
+    one, other = problem.measure(first), problem.measure(second)
+    points: dict[tuple[Fraction, Fraction], tuple[tuple[object, ...], Found]] = {}
+    for position in _hardly_beaten(pairs, one, other, alive).tolist():
+        used, days = pairs.exact(position)
+        usd, value = cost.value([used], days), other.value([used], days)
+        found = Found(used[0], used[1], days, used[2], value, usd)
+        rank = (usd, days, used[1], problem.options[used[0]].key)
+        at = (one.value([used], days), value)
+        if at not in points or rank < points[at][0]:
+            points[at] = (rank, found)
+    kept: list[tuple[Fraction, Fraction, Found]] = []
+    for at in sorted(points):
+        if not kept or at[1] < kept[-1][1]:
+            kept.append((*at, points[at][1]))
+    return kept
+
+
+def _hardly_beaten(pairs: _Pairs, one: Measure, other: Measure, positions: Positions) -> Positions:
+    """The pairs that no other pair surely beats in two measures."""
+    if not positions.size:
+        return positions
+    x, y = pairs.floats(one, positions), pairs.floats(other, positions)
+    # whole days are exact in floats, so equality counts there; of the two measures one is sure to be less
+    far_x, far_y = (0.0 if m.name == "days" else NEAR for m in (one, other))
+    order = np.argsort(x, kind="stable")
+    lowest = np.minimum.accumulate(y[order])
+    upto = np.searchsorted(x[order], x - far_x * np.abs(x), side="left" if far_x else "right") - 1
+    best = np.where(upto >= 0, lowest[upto], np.inf)
+    beaten = best <= y - far_y * np.abs(y)
+    if not far_x:
+        beaten &= best < y  # a value of 0 leaves no room for an error
+    kept: Positions = positions[~beaten]
+    return kept
+
+
 def beyond_reach(problem: ExactProblem, mix: int) -> bool:
     """Whether no plan of up to ``mix`` options can do the work by the deadline: proved by a relaxation, exactly.
 

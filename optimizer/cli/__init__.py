@@ -15,11 +15,14 @@ from optimizer.cli.alternatives import alternatives
 from optimizer.cli.catalogue import cite, data
 from optimizer.cli.check import verify
 from optimizer.cli.explain import explain
+from optimizer.cli.frontier import frontier
+from optimizer.cli.largest import largest
 from optimizer.cli.law import law
 from optimizer.cli.many import batch
 from optimizer.cli.question import ask, options, plan
 from optimizer.cli.study import reproduce
 from optimizer.cli.sweep import sweep
+from optimizer.cli.tipping import tipping
 from optimizer.cli.validate import validate
 
 INTERRUPTED = 130
@@ -34,6 +37,9 @@ Examples:
   optimizer explain --max-mw 1 --deadline 120d
   optimizer alternatives --max-mw 1 --deadline 120d --within 20
   optimizer options --country BR --max-mw 1
+  optimizer frontier cost days --country BR
+  optimizer largest --budget 5M --max-mw 1 --deadline 150d --tokens-per-param 20
+  optimizer tipping price:h100 --from 10000 --to 100000 --use "h100;a100"
   optimizer batch cases.csv -o plans.csv
   optimizer sweep --country BR,MX --max-mw 0.5:5:0.5 -o plans.csv
 
@@ -52,7 +58,24 @@ def cli() -> None:
     """
 
 
-for _command in (ask, plan, explain, alternatives, options, batch, sweep, law, data, reproduce, verify, validate, cite):
+for _command in (
+    ask,
+    plan,
+    explain,
+    alternatives,
+    options,
+    frontier,
+    largest,
+    tipping,
+    batch,
+    sweep,
+    law,
+    data,
+    reproduce,
+    verify,
+    validate,
+    cite,
+):
     cli.add_command(_command)
 
 

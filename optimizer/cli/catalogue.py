@@ -60,7 +60,7 @@ def show(names: tuple[str, ...], as_json: bool, folder: str | None, packs: tuple
 
     NAME is an accelerator (h100), a country (BR), a workload, a rule set, a rule (LIC_D1_D4), an assumption set; or
     one of: case (the columns of a cases file), plan (the columns of the plan CSV), schema (the JSON Schema of --json;
-    schema explain and schema alternatives: of those commands).
+    schema explain, alternatives, frontier, largest or tipping: of these commands).
 
     \b
     optimizer data show mfu h100      efficiency, the ratios to other generations, and the rows they rest on
@@ -77,7 +77,7 @@ def show(names: tuple[str, ...], as_json: bool, folder: str | None, packs: tuple
         return
     name = " ".join(names)
     if names[0] == "schema":
-        write_json(_schema(names[1:]), sys.stdout)
+        write_json(_schema(" ".join(names[1:])), sys.stdout)
         return
     if name in ("case", "plan"):
         _dictionary(name, as_json)
@@ -91,21 +91,27 @@ def show(names: tuple[str, ...], as_json: bool, folder: str | None, packs: tuple
     _print_sheet(sections, known)
 
 
-def _schema(of: tuple[str, ...]) -> dict[str, Any]:
-    """The JSON Schema of a command's --json; of plan and ask if none is named."""
-    if of == ("explain",):
-        from optimizer.report.explained import ExplainEnvelope
+_SCHEMAS = {
+    "": "envelope:Envelope",
+    "alternatives": "choices:ChoicesEnvelope",
+    "explain": "explained:ExplainEnvelope",
+    "frontier": "frontier:FrontierEnvelope",
+    "largest": "largest:LargestEnvelope",
+    "tipping": "tipping:TippingEnvelope",
+}
+"""Command -> where the type of its --json stands in optimizer/report; plan and ask share the first."""
 
-        return ExplainEnvelope.model_json_schema()
-    if of == ("alternatives",):
-        from optimizer.report.choices import ChoicesEnvelope
 
-        return ChoicesEnvelope.model_json_schema()
-    if of:
-        raise click.UsageError(f'"{" ".join(of)}" has no schema: schema, schema explain, schema alternatives')
-    from optimizer.report.envelope import Envelope
+def _schema(command: str) -> dict[str, Any]:
+    """The JSON Schema of what a command prints with --json; of plan and ask if none is named."""
+    from importlib import import_module
 
-    return Envelope.model_json_schema()
+    if command not in _SCHEMAS:
+        known = ", ".join(f"schema {name}".strip() for name in _SCHEMAS)
+        raise click.UsageError(f'"{command}" has no schema: {known}')
+    module, _, name = _SCHEMAS[command].partition(":")
+    schema: dict[str, Any] = getattr(import_module(f"optimizer.report.{module}"), name).model_json_schema()
+    return schema
 
 
 def _efficiency(known: Catalogue, names: tuple[str, ...]) -> dict[str, list[dict[str, str]]] | None:

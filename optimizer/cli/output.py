@@ -16,6 +16,7 @@ import click
 from optimizer.errors import DataError, OptimizerError, UndecidedError
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
     from rich.console import Console
 
     from optimizer.catalogue import Catalogue
@@ -154,14 +155,21 @@ def tell(answer: Answer, form: str, path: str | None, quiet: bool = False) -> No
     writers: dict[str, Callable[[Answer, TextIO], None]] = {"card": _card, "json": _json, "csv": _csv}
     with destination(path) as stream:
         writers[form](answer, stream)
-    if path not in (None, "-"):
-        if form == "csv":
-            from optimizer.report.tabular import write_metadata
+    written(path, form, answer.setting.catalogue, None, quiet)
 
-            beside = write_metadata(Path(path or ""), answer.setting.catalogue)
-            path = f"{path} and {beside.name}"
-        if not quiet:
-            note(f"Written: {path}")
+
+def written(path: str | None, form: str, known: Catalogue, row_type: type[BaseModel] | None, quiet: bool) -> None:
+    """Say that a file was written; beside CSV stands its metadata (of plans, or of another type of row)."""
+    if path in (None, "-"):
+        return
+    if form == "csv":
+        from optimizer.report.row import PlanRow
+        from optimizer.report.tabular import write_metadata
+
+        beside = write_metadata(Path(path or ""), known, row_type or PlanRow)
+        path = f"{path} and {beside.name}"
+    if not quiet:
+        note(f"Written: {path}")
 
 
 def _card(answer: Answer, stream: TextIO) -> None:

@@ -64,6 +64,7 @@ def ask(
 
     \b
     optimizer ask "cheapest plan under 1 MW in 120 days"
+    optimizer ask "largest model under \\$5M and 1 MW in 150 days"
     optimizer ask "fastest way to train Llama 3.1 70B in Mexico under 2 MW and \\$20M, without renting"
     """
     from datetime import date
@@ -73,13 +74,21 @@ def ask(
     known = catalogue(folder, packs)
     reading = read(" ".join(question), known, date.today())
     if dry_run:
-        click.echo(f"optimizer plan {reading.flags()}".rstrip())
+        click.echo(reading.command(known))
         return 0
     if not quiet:
         note("Read as: " + "; ".join(phrase.value for phrase in reading.phrases))
         if reading.filler:
             note("Not needed: " + ", ".join(reading.filler))
-    return _answer(checked(reading.case, known), known, form_of(as_json, as_csv), output, quiet)
+    case, form = checked(reading.case, known), form_of(as_json, as_csv)
+    if reading.sought:
+        from optimizer.cli.largest import STEP, tell_largest
+
+        per_parameter = reading.per_parameter(known)
+        if per_parameter is not None and reading.tokens_per_parameter is None and not quiet:
+            note(f"Assuming: {per_parameter} tokens per parameter, the usual count")
+        return tell_largest(case, known, per_parameter, STEP, form, output, quiet)
+    return _answer(case, known, form, output, quiet)
 
 
 @click.command()

@@ -27,6 +27,7 @@ PARAMETERS: tuple[str, ...] = (
     "staff_fte",
     "training_bytes_per_parameter",
     "usual_overhead",
+    "usual_tokens_per_parameter",
     "buy_lead_days",
     "rent_lead_days",
     "hire_max_devices",

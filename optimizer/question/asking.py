@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from optimizer.catalogue import Catalogue, load_catalogue
 from optimizer.domain import Case
+from optimizer.insight.largest import Largest, largest_model, largest_tokens
 from optimizer.outcome import Outcome
 from optimizer.planner import plan
 from optimizer.question.read import Reading, read
@@ -18,6 +19,8 @@ class Asked:
 
     reading: Reading
     outcome: Outcome
+    """Of the most training that the limits allow, where that was asked for."""
+    largest: Largest | None = None
 
     @property
     def case(self) -> Case:
@@ -40,4 +43,8 @@ def ask(question: str, catalogue: Catalogue | None = None, today: datetime.date 
     """
     known = catalogue or load_catalogue()
     reading = read(question, known, today or datetime.date.today())
-    return Asked(reading, plan(reading.case, known))
+    if reading.sought is None:
+        return Asked(reading, plan(reading.case, known))
+    per_parameter = reading.per_parameter(known)
+    found = largest_model(reading.case, known, per_parameter) if per_parameter else largest_tokens(reading.case, known)
+    return Asked(reading, found.plan or found.beyond, found)

@@ -40,6 +40,31 @@ _LIMITS = ("max_mw", "deadline_days", "budget_usd", "max_tpp", "max_training_flo
 _UNIONS = ("use", "avoid")
 
 
+SOUGHT, PER_PARAMETER = "sought", "tokens_per_parameter"
+"""What a question says beside its case: that the most training is sought, and at how many tokens per parameter."""
+_MODEL = ("workload", "params_total_b", "params_active_b", "architecture", "tokens_t")
+
+
+def beside(facts: list[Fact], error: Error) -> tuple[list[Fact], dict[str, Any]]:
+    """The facts of the case, and what is said beside it.
+
+    Raises:
+        QuestionError: what is sought is given, or tokens per parameter without a model that is sought.
+    """
+    said = [fact for fact in facts if fact.field in (SOUGHT, PER_PARAMETER)]
+    rest = [fact for fact in facts if fact.field not in (SOUGHT, PER_PARAMETER)]
+    found = combine(said, error)
+    sought = found.get(SOUGHT)
+    if sought != "parameters" and PER_PARAMETER in found:
+        fact = next(fact for fact in said if fact.field == PER_PARAMETER)
+        raise error("tokens per parameter of what?", *fact.place, "say largest model at 20 tokens per parameter")
+    for fact in rest:
+        if sought and fact.field in (_MODEL if sought == "parameters" else ("tokens_t",)):
+            words = "the largest dense model is" if sought == "parameters" else "the most training tokens are"
+            raise error(f"{fact.words}, where {words} sought", *fact.place, "leave one of them out")
+    return rest, found
+
+
 def combine(facts: Iterable[Fact], error: Error) -> dict[str, Any]:
     """The fields of the case. The same value twice is fine; names to use or to avoid add up.
 
@@ -81,7 +106,7 @@ def _two(one: Fact, other: Fact, error: Error) -> QuestionError:
     return error(message, *other.place, remedies.get(one.field, "say one of them"))
 
 
-def complete_model(facts: list[Fact], error: Error) -> list[Fact]:
+def complete_model(facts: list[Fact], error: Error, *, tokens_sought: bool = False) -> list[Fact]:
     """Settle an own workload: active parameters and architecture follow from what is said.
 
     Raises:
@@ -97,7 +122,7 @@ def complete_model(facts: list[Fact], error: Error) -> list[Fact]:
         raise error("a named workload has its own size", *said.place, "say the workload, or the size of your own")
     if total is None:
         raise error("the size of the model is missing", *said.place, "say a 70B model, or 671B total parameters")
-    if "tokens_t" not in by_field:
+    if "tokens_t" not in by_field and not tokens_sought:
         raise error("the training tokens are missing", *total.place, "say how many, such as on 15T tokens")
     said_kind = architecture.value if architecture else None
     if active is None and said_kind == "moe":

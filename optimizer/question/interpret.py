@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from optimizer.domain import Procurement
 from optimizer.question import dates
 from optimizer.question.errors import QuestionError
-from optimizer.question.facts import Fact
+from optimizer.question.facts import PER_PARAMETER, SOUGHT, Fact
 from optimizer.question.quantities import (
     MONEY_ONLY,
     UNITS,
@@ -323,6 +323,15 @@ class Interpreter:
     def _read_tokens(self, place: Place) -> Iterator[Fact]:
         value, _ = self._amount(place, "TOKENS")
         yield self._fact(place, "tokens_t", value, f"{shown(value)} trillion tokens")
+
+    def _read_tokens_per_parameter(self, place: Place) -> Iterator[Fact]:
+        value = exact_decimal(self._number(place.nodes("number")[0]))
+        yield self._fact(place, PER_PARAMETER, value, f"{shown(value)} tokens per parameter")
+
+    def _read_sought(self, place: Place) -> Iterator[Fact]:
+        sought = str(place.tokens("SOUGHT")[0])
+        words = {"parameters": "the largest dense model", "tokens": "the most training tokens"}[sought]
+        yield self._fact(place, SOUGHT, sought, words)
 
     def _read_architecture(self, place: Place) -> Iterator[Fact]:
         for said in place.tokens("ARCHITECTURE"):

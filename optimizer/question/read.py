@@ -13,21 +13,24 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import ValidationError
 
 from optimizer.domain.case import Case
 from optimizer.question.context import settle
 from optimizer.question.errors import QuestionError
-from optimizer.question.facts import Fact, combine, complete_model, complete_ways
+from optimizer.question.facts import PER_PARAMETER, SOUGHT, Fact, beside, combine, complete_model, complete_ways
 from optimizer.question.interpret import FormsOf, Interpreter, TppOf
 from optimizer.question.lexer import MAX_CHARACTERS, Lexeme, Lexer
 from optimizer.question.lexicon import Vocabulary, lexicon_of
 from optimizer.question.quantities import MONEY_ONLY, WRONG_UNITS
+from optimizer.setting import settle as settle_case
 
 if TYPE_CHECKING:
     from lark import Lark, Token, Tree
+
+    from optimizer.catalogue import Catalogue
 
 _FLAGS: tuple[tuple[str, str], ...] = (
     ("workload", "--workload"),
@@ -84,12 +87,33 @@ class Reading:
     phrases: tuple[Phrase, ...]
     filler: tuple[str, ...]
     """Words without a meaning here, as said."""
+    sought: Literal["tokens", "parameters"] | None = None
+    """Where the most training within the limits is asked for: which of the two."""
+    tokens_per_parameter: Decimal | None = None
+    """Of the largest model, if said."""
+
+    def per_parameter(self, catalogue: Catalogue) -> Decimal | None:
+        """Tokens per parameter of the largest model: those said, else the usual ones; None where no model is sought."""
+        if self.sought != "parameters":
+            return None
+        return (
+            self.tokens_per_parameter or settle_case(self.case, catalogue).figures["usual_tokens_per_parameter"].value
+        )
+
+    def command(self, catalogue: Catalogue) -> str:
+        """The command that answers the question, with its flags."""
+        per_parameter = self.per_parameter(catalogue)
+        words = ["optimizer", "largest" if self.sought else "plan"]
+        words += ["--tokens-per-param", str(per_parameter)] if per_parameter else []
+        return " ".join([*words, self.flags()]).rstrip()
 
     def flags(self) -> str:
         """The same case as flags of ``optimizer plan``, quoted for a shell; lists are separated by ";"."""
         parts = []
         for field, flag in _FLAGS:
             value = getattr(self.case, field)
+            if self.sought and field == "tokens_t":
+                continue
             if value not in (None, ()):
                 parts += [flag, shlex.quote(_flag_value(field, value))]
         return " ".join(parts)
@@ -127,10 +151,14 @@ def read(sentence: str, catalogue: Vocabulary, today: datetime.date) -> Reading:
     reader = Interpreter(lexer.error, today, _tpp_of(catalogue), _forms_of(catalogue, sentence))
     facts = reader.facts(_parse(lexemes, lexer))
     combine(facts, lexer.error)
-    facts = complete_ways(complete_model(facts, lexer.error), lexer.error)
-    case = _case(facts, lexer)
-    phrases = tuple(Phrase(sentence[fact.start : fact.end], fact.field, fact.words) for fact in facts)
-    return Reading(case, phrases, tuple(sentence[word.start : word.end] for word in filler))
+    of_case, said = beside(facts, lexer.error)
+    sought = said.get(SOUGHT)
+    of_case = complete_ways(complete_model(of_case, lexer.error, tokens_sought=sought == "tokens"), lexer.error)
+    case = _case(of_case, lexer, sought)
+    told = [fact for fact in facts if fact.field in (SOUGHT, PER_PARAMETER)] + of_case
+    phrases = tuple(Phrase(sentence[fact.start : fact.end], fact.field, fact.words) for fact in told)
+    skipped = tuple(sentence[word.start : word.end] for word in filler)
+    return Reading(case, phrases, skipped, sought, said.get(PER_PARAMETER))
 
 
 def _tpp_of(catalogue: Vocabulary) -> TppOf:
@@ -246,14 +274,17 @@ _HERE = {
 """What to say of a word that cannot begin a phrase."""
 
 
-def _case(facts: list[Fact], lexer: Lexer) -> Case:
+def _case(facts: list[Fact], lexer: Lexer, sought: str | None) -> Case:
     """The case of the facts.
 
     Raises:
         QuestionError: a value beyond the bounds of its field.
     """
     try:
-        return Case(**combine(facts, lexer.error))
+        fields = combine(facts, lexer.error)
+        if sought == "tokens" and "params_total_b" in fields:
+            fields["tokens_t"] = 1  # an own workload must state some, and these are what is sought
+        return Case(**fields)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         field = str(first["loc"][0]) if first["loc"] else ""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from optimizer.domain.base import Frozen
+from optimizer.insight.inputs import inputs
 from optimizer.insight.needs import CAUSES
 from optimizer.insight.whatelse import Choice, Gain, WhatElse
 from optimizer.outcome import Plan
@@ -94,7 +95,7 @@ def choices_envelope(found: WhatElse) -> ChoicesEnvelope:
             baselines=_all(found, found.baselines),
         ),
         messages=() if isinstance(outcome, Plan) else (CAUSES[outcome.cause],),
-        provenance=provenance(setting, plan),
+        provenance=provenance(setting, inputs(plan) if plan else ()),
     )
 
 

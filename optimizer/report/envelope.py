@@ -157,7 +157,7 @@ def envelope(answer: Answer) -> Envelope:
             thresholds_passed=tuple(_thresholds(answer)),
         ),
         messages=tuple(_messages(answer)),
-        provenance=provenance(setting, plan),
+        provenance=provenance(setting, inputs(plan) if plan else ()),
     )
 
 
@@ -166,8 +166,8 @@ def defaults(setting: Setting) -> tuple[dict[str, str], ...]:
     return tuple({"field": a.field, "value": a.value, "why": a.why} for a in setting.assumed)
 
 
-def provenance(setting: Setting, plan: Plan | None) -> dict[str, Any]:
-    """Program, data and every figure that a plan rests on."""
+def provenance(setting: Setting, figures: Iterable[Figure]) -> dict[str, Any]:
+    """Program, data and the figures that an answer rests on."""
     return {
         "program": {"name": "optimizer", "version": __version__},
         "data": {
@@ -179,7 +179,7 @@ def provenance(setting: Setting, plan: Plan | None) -> dict[str, Any]:
         },
         "assumptions": setting.assumptions.id,
         "rules": setting.rules.id,
-        "figures": [_figure(figure).model_dump() for figure in (inputs(plan) if plan else [])],
+        "figures": [_figure(figure).model_dump() for figure in figures],
     }
 
 

@@ -12,6 +12,7 @@ from pydantic import Field
 from optimizer.domain import Case
 from optimizer.domain.base import Frozen
 from optimizer.insight.explain import Explanation, Standing, Worth
+from optimizer.insight.inputs import inputs
 from optimizer.insight.needs import CAUSES
 from optimizer.insight.whynot import WhyNot
 from optimizer.report.envelope import (
@@ -106,7 +107,7 @@ def explain_envelope(found: Explanation | WhyNot) -> ExplainEnvelope:
         assumptions=defaults(setting),
         outputs=_explained(found) if isinstance(found, Explanation) else _not_planned(found),
         messages=() if isinstance(found, Explanation) else (CAUSES[found.outcome.cause],),
-        provenance=provenance(setting, plan),
+        provenance=provenance(setting, inputs(plan) if plan else ()),
     )
 
 

@@ -1,0 +1,84 @@
+"""tipping: at which value of an input the choice of accelerator changes."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import click
+
+from optimizer.cli.case_flags import case_flags, case_of
+from optimizer.cli.output import catalogue, console, destination, note, write_json, written
+from optimizer.cli.question import INFEASIBLE, form_of, output_flags, today
+from optimizer.errors import UsageError
+from optimizer.units import parse_decimal, two_readings
+
+
+@click.command()
+@click.argument("what", metavar="INPUT")
+@click.option("--from", "start", metavar="VALUE", required=True, help="Least value of the range.")
+@click.option("--to", "stop", metavar="VALUE", required=True, help="Greatest value of the range.")
+@click.option(
+    "--tolerance",
+    metavar="VALUE",
+    help="How far apart the two sides may lie: by default 1 (price), 0.001 (rent), 0.0001 (mfu).",
+)
+@case_flags
+@output_flags
+def tipping(
+    what: str,
+    start: str,
+    stop: str,
+    tolerance: str | None,
+    as_json: bool,
+    as_csv: bool,
+    output: str | None,
+    quiet: bool,
+    folder: str | None,
+    packs: tuple[str, ...],
+    **values: Any,
+) -> int:
+    """Find the value of an input at which the choice of accelerator changes, proved on both sides.
+
+    INPUT is price:h100 (USD for one), rent:h100 (USD an hour) or mfu:h100 (times its MFU), of any accelerator. The
+    flags are those of plan. For one kind of server.
+
+    \b
+    optimizer tipping price:h100 --from 10000 --to 100000 --use "h100_sxm5_80;a100_sxm4_80"
+    """
+    from optimizer.insight.tipping import tipping as found_between
+    from optimizer.report.tabular import csv_lines
+    from optimizer.report.tipping import (
+        ROW_COLUMNS,
+        TippingRow,
+        print_tipping,
+        status_of,
+        tipping_envelope,
+        tipping_rows,
+    )
+
+    form = form_of(as_json, as_csv)
+    known = catalogue(folder, packs)
+    least, most = _number("--from", start), _number("--to", stop)
+    within = None if tolerance is None else _number("--tolerance", tolerance)
+    found = found_between(case_of(values, known, today()), known, what, least, most, within)
+    if not quiet and found.setting.assumed:
+        note("Assuming: " + "; ".join(f"{a.field} {a.value}" for a in found.setting.assumed))
+    with destination(output) as stream:
+        if form == "json":
+            write_json(tipping_envelope(found).model_dump(mode="json"), stream)
+        elif form == "csv":
+            stream.writelines(csv_lines(tipping_rows(found), ROW_COLUMNS))
+        else:
+            print_tipping(found, console(stream))
+    written(output, form, known, TippingRow, quiet)
+    return INFEASIBLE if status_of(found) == "infeasible" else 0
+
+
+def _number(flag: str, text: str) -> Decimal:
+    if rule := two_readings(text):
+        raise UsageError(f'{flag} "{text}": {rule}')
+    try:
+        return parse_decimal(text)
+    except ValueError as error:
+        raise UsageError(f'{flag} "{text}": {error}') from error

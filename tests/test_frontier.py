@@ -1,0 +1,250 @@
+"""The trade-off curve is the one that counting gives: no point too many, none missing, each of them a plan."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from fractions import Fraction
+from itertools import permutations
+from typing import Any
+
+import oracle
+import pytest
+from commands import Cli, one_message
+
+from optimizer import Case, Plan, plan, verify
+from optimizer.catalogue import Catalogue
+from optimizer.errors import UndecidedError, UsageError
+from optimizer.insight.frontier import AXES, at_least, below, evenly
+from optimizer.insight.frontier import frontier as curves
+from optimizer.planner import prepare
+from optimizer.report.frontier import FrontierEnvelope, frontier_envelope
+from optimizer.search import trade_off
+
+MEASURES = ("cost", "days", "peak_power", "energy", "carbon")
+SMALL: dict[str, dict[str, Any]] = {
+    "few servers": {"max_accelerators": 64, "deadline_days": 40},
+    "little power": {"max_mw": "0.09", "deadline_days": 120},
+    "little money": {"budget_usd": "2e6", "deadline_days": 60, "max_accelerators": 96},
+    "amortised": {"basis": "amortised", "max_accelerators": 48, "deadline_days": 50},
+    "bought": {"procurement": ("buy",), "max_accelerators": 80, "deadline_days": 60, "country": "MX"},
+    "owned too": {"owned": {"a100": 16}, "max_accelerators": 40, "deadline_days": 100},
+    "from the order": {"deadline_from": "order", "max_accelerators": 40, "deadline_days": 120},
+    "large model": {"workload": "moe-10k", "use": ("b200",), "deadline_days": 365, "max_accelerators": 250},
+}
+
+
+def counted(case: Case, catalogue: Catalogue, first: str, second: str) -> list[tuple[Fraction, Fraction]]:
+    """Every plan of one kind of server, counted out, and of their two measures those that none beats."""
+    ready = prepare(case, catalogue)
+    asked = oracle.question(ready)
+    seen = set()
+    lines = {name: oracle._lines(asked, name) for name in {first, second, "cost"}}
+    for i, way in enumerate(asked.ways):
+        for (count,) in oracle._counts(asked, (i,)):
+            for days in range(1, asked.deadline_days - way.lead_days + 1):
+                if way.pflops * count * days < asked.work:
+                    continue
+
+                def worth(name: str, i: int = i, count: int = count, days: int = days) -> Fraction:
+                    once, each, per_work = lines[name][0][i]
+                    return once + each * count + per_work * asked.work + lines[name][1] * days
+
+                if asked.budget_usd is None or worth("cost") <= asked.budget_usd:
+                    seen.add((worth(first), worth(second)))
+    kept: list[tuple[Fraction, Fraction]] = []
+    for point in sorted(seen):
+        if not kept or point[1] < kept[-1][1]:
+            kept.append(point)
+    return kept
+
+
+def small(name: str) -> Case:
+    return Case(**{"workload": "dense-small", **SMALL[name]})
+
+
+@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.parametrize(("first", "second"), list(permutations(MEASURES, 2)), ids="-".join)
+def test_the_curve_is_what_counting_gives(frozen: Catalogue, name: str, first: str, second: str) -> None:
+    """All points and no other, exactly: a beaten one would be bad advice, a missing one a door kept shut."""
+    found = trade_off(prepare(small(name), frozen).problem, first, second)
+    assert [(x, y) for x, y, _ in found] == counted(small(name), frozen, first, second)
+
+
+def test_the_curves_counted_are_worth_counting(frozen: Catalogue) -> None:
+    """If every curve had one point, the test above would prove little."""
+    lengths = {name: len(counted(small(name), frozen, "days", "peak_power")) for name in SMALL}
+    assert min(lengths.values()) >= 2 and max(lengths.values()) >= 10, lengths
+
+
+@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.parametrize(("first", "second"), [("cost", "days"), ("days", "peak_power"), ("peak_power", "cost")])
+def test_every_point_told_is_a_verified_plan_with_these_measures(
+    frozen: Catalogue, name: str, first: str, second: str
+) -> None:
+    """The plan beside a point is that point: its own figures, recomputed, are those of the axes."""
+    found = curves(small(name), frozen, first, second, most=10_000)
+    exact = counted(small(name), frozen, first, second)
+    assert found.count == len(found.points) == len(exact)
+    scale = [AXES[axis].per_unit for axis in (first, second)]
+    for point, (x, y) in zip(found.points, exact, strict=True):
+        assert (point.first * scale[0], point.second * scale[1]) == (x, y)
+        assert verify(point.plan) == [] and point.plan.proof.kind == "exhaustive"
+        measures = {"cost": point.plan.cost_usd, "days": point.plan.days, "peak_power": point.plan.peak_kw}
+        assert (measures[first], measures[second]) == (x, y)
+
+
+def test_by_hand(frozen: Catalogue) -> None:
+    """100 PFLOP/s-days on one to three bought A100 servers of 1 PFLOP/s: 100, 50 and 34 days; 12 kW each."""
+    case = Case(workload="dense-small", use=("a100",), procurement=("buy",), max_accelerators=24, deadline_days=365)
+    found = curves(case, frozen, "days", "peak_power")
+    told = [(point.first, point.second * 1000) for point in found.points]
+    assert told == [(34, 36), (50, 24), (100, 12)]
+    # per server 226,957.50; 100 server-days at 23.04 + 19.20 + 13.20; 1,000 a day
+    costs = [
+        n * Fraction("226957.5") + 100 * Fraction("55.44") + 1000 * days for n, days in ((3, 34), (2, 50), (1, 100))
+    ]
+    assert [point.plan.cost_usd for point in found.points] == costs
+    assert [(p.first, p.second) for p in curves(case, frozen, "cost", "days").points] == list(
+        zip(reversed(costs), (100, 50, 34), strict=True)
+    )
+
+
+def test_a_budget_of_a_point_buys_it_and_a_hair_less_does_not(frozen: Catalogue) -> None:
+    """``budget`` against days: at each told budget the fastest plan takes the told days, just below it longer."""
+    case = small("few servers")
+    found = curves(case, frozen, "budget", "days")
+    assert found.count > 1
+    for point in found.points:
+        within = plan(case.changed(objective="days", budget_usd=at_least(point.first, None)), frozen)
+        short = plan(case.changed(objective="days", budget_usd=below(point.first, None)), frozen)
+        assert isinstance(within, Plan) and within.days == point.second
+        assert not isinstance(short, Plan) or short.days > point.second
+
+
+@pytest.mark.parametrize("spoil", ["drop", "add", "move"])
+def test_a_wrong_curve_is_not_told(frozen: Catalogue, monkeypatch: pytest.MonkeyPatch, spoil: str) -> None:
+    """A point dropped, a beaten one added, one moved: planning it again from both sides finds each of them."""
+    true = trade_off
+
+    def wrong(*arguments: Any) -> list[Any]:
+        found = true(*arguments)
+        if spoil == "drop":
+            return found[:1] + found[2:]
+        x, y, what = found[1]
+        return (
+            [found[0], (x, y, what), (x + 1, y - Fraction(1, 10), what), *found[2:]]
+            if spoil == "add"
+            else [
+                found[0],
+                (x, y + Fraction(1, 10**6), what),
+                *found[2:],
+            ]
+        )
+
+    monkeypatch.setattr("optimizer.insight.frontier.trade_off", wrong)
+    with pytest.raises(UndecidedError):
+        curves(small("few servers"), frozen, "cost", "days")
+
+
+def test_points_are_evenly_chosen_with_both_ends(frozen: Catalogue) -> None:
+    """Never more than asked for; the exact number is told all the same."""
+    assert evenly(3, 30) == [0, 1, 2] and evenly(101, 5) == [0, 25, 50, 75, 100]
+    case = Case(workload="moe-10k", use=("b200",), deadline_days=365)
+    whole, some = (curves(case, frozen, "days", "peak_power", most=most) for most in (10_000, 4))
+    assert some.count == whole.count == len(whole.points) > 4 == len(some.points)
+    assert [(p.first, p.second) for p in (some.points[0], some.points[-1])] == [
+        (p.first, p.second) for p in (whole.points[0], whole.points[-1])
+    ]
+
+
+@pytest.mark.parametrize("value", ["7", "7000", "12345678901234567890", "1/3", "2000000/365", "0.5"])
+@pytest.mark.parametrize("gap", ["1", "1/7", "1e-9", "1e-30"])
+@pytest.mark.parametrize("per_unit", [1, 1000])
+def test_a_limit_divides_two_neighbours(value: str, gap: str, per_unit: int) -> None:
+    """However close they lie: one side is admitted, the other is not."""
+    low = Fraction(value)
+    high = low + Fraction(gap)
+    upper, lower = at_least(low, high, per_unit), below(high, low, per_unit)
+    assert lower is not None
+    assert low <= Fraction(upper) * per_unit < high and low <= Fraction(lower) * per_unit < high
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (("cost", "weight"), "is no axis"),
+        (("cost", "compute"), "optimizer largest"),
+        (("cost", "budget"), "one measure"),
+        (("days", "days"), "one measure"),
+        (("cost", "days", "--mix", "2"), "--mix"),
+        (("days", "energy", "--deadline-from", "order", "--deadline", "400d"), "--deadline-from training"),
+    ],
+)
+def test_what_cannot_be_answered_is_said(command: Cli, arguments: tuple[str, ...], word: str) -> None:
+    """One message, status 2, nothing on stdout."""
+    ran = command("frontier", *arguments, "-q")
+    assert ran.status == 2 and word in one_message(ran)
+
+
+def test_no_plan_no_curve(command: Cli) -> None:
+    """Proved infeasible: status 3, said in words, in JSON, and as a table without rows."""
+    limits = ("--max-mw", "0.001", "-q")
+    ran = command("frontier", "cost", "days", *limits)
+    assert ran.status == 3 and "No plan meets all limits" in ran.out
+    ran = command("frontier", "cost", "days", *limits, "--json")
+    assert ran.status == 3 and json.loads(ran.out)["outputs"]["status"] == "infeasible"
+    ran = command("frontier", "cost", "days", *limits, "--csv")
+    assert ran.status == 3 and len(ran.out.splitlines()) == 1
+
+
+def test_table_csv_and_json_tell_the_same(command: Cli) -> None:
+    """The same points in the three forms; the JSON keeps to its schema and has the same bytes each time."""
+    flags = ("--workload", "dense-small", "--max-mw", "0.09", "-q")
+    card, table, document = (
+        command("frontier", "days", "peak_power", *flags, *form) for form in ((), ("--csv",), ("--json",))
+    )
+    rows = list(csv.DictReader(io.StringIO(table.out)))
+    outputs = json.loads(document.out)["outputs"]
+    assert outputs["count"] == len(outputs["points"]) == len(rows) > 3
+    for row, point in zip(rows, outputs["points"], strict=True):
+        assert float(row["days"]) == point["first"] and float(row["peak_mw"]) == point["second"]
+        assert f"{point['plan']['accelerators']:,}" in card.out
+    FrontierEnvelope.model_validate(json.loads(document.out))
+    assert command("frontier", "days", "peak_power", *flags, "--json").out == document.out
+    assert f"{len(rows)} plans" in card.out
+
+
+def test_a_file_has_its_metadata_beside_it(command: Cli, tmp_path: Any) -> None:
+    """Meaning and unit of every column of the CSV."""
+    ran = command("frontier", "cost", "days", "--workload", "dense-small", "--csv", "-o", "curve.csv")
+    assert ran.status == 0 and "curve.metadata.json" in ran.err
+    fields = json.loads((tmp_path / "curve.metadata.json").read_text())["resources"][0]["schema"]["fields"]
+    header = (tmp_path / "curve.csv").read_text().splitlines()[0].split(",")
+    assert sorted(field["name"] for field in fields) == sorted(header)
+
+
+def test_thirty_points_of_the_shipped_data_take_less_than_two_seconds(live: Catalogue) -> None:
+    """Solved and proved; what is kept of earlier cases is left out."""
+    import time
+
+    known = live.without_cache()
+    begin = time.perf_counter()
+    found = curves(Case(country="BR"), known, "days", "peak_power")
+    assert len(found.points) == 30 and time.perf_counter() - begin < 2
+
+
+def test_the_schema_is_shipped(command: Cli) -> None:
+    """As that of a plan is."""
+    ran = command("data", "show", "schema", "frontier")
+    assert json.loads(ran.out) == FrontierEnvelope.model_json_schema()
+
+
+def test_a_usage_error_of_the_library(frozen: Catalogue) -> None:
+    """From Python, the same refusals."""
+    check: Callable[[], Any] = lambda: curves(Case(mix=2), frozen, "cost", "days")  # noqa: E731
+    with pytest.raises(UsageError):
+        check()
+    assert frontier_envelope(curves(small("few servers"), frozen, "cost", "days")).outputs.count > 1

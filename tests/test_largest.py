@@ -1,0 +1,205 @@
+"""The inverse question: the most tokens and the largest model that the limits allow, against counting and by hand."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import oracle
+import pytest
+from commands import Cli, one_message
+
+from optimizer import Case, Infeasible, Plan, plan, verify
+from optimizer.catalogue import Catalogue
+from optimizer.errors import UndecidedError, UsageError
+from optimizer.insight.largest import largest_model, largest_tokens
+from optimizer.planner import prepare
+from optimizer.report.largest import LargestEnvelope
+
+LIMITED: dict[str, dict[str, Any]] = {
+    "devices": {"max_accelerators": 64, "deadline_days": 40},
+    "power": {"max_mw": "0.09", "deadline_days": 120},
+    "money": {"budget_usd": "2e6", "deadline_days": 60, "max_accelerators": 96},
+    "little money": {"budget_usd": "30000", "deadline_days": 90, "max_accelerators": 96},
+    "amortised": {"basis": "amortised", "max_accelerators": 48, "deadline_days": 50, "budget_usd": "1e5"},
+    "set-up": {"site_setup_usd": "1e5", "budget_usd": "5e5", "max_accelerators": 48, "deadline_days": 50},
+    "owned": {"procurement": ("own",), "owned": {"a100": 64}, "deadline_days": 33, "budget_usd": "40000"},
+    "from the order": {"deadline_from": "order", "max_accelerators": 40, "deadline_days": 120},
+    "overhead": {"overhead": "1.3", "max_accelerators": 40, "deadline_days": 20},
+    "a cap on compute": {"max_training_flop": "3.3e21", "max_accelerators": 40, "deadline_days": 20},
+}
+
+
+def counted(case: Case, catalogue: Catalogue) -> Fraction:
+    """The most work in PFLOP/s-days over every option, every number of servers and days, counted out."""
+    asked = oracle.question(prepare(case, catalogue))
+    most = Fraction(0)
+    for i, way in enumerate(asked.ways):
+        for (count,) in oracle._counts(asked, (i,)):
+            for days in range(1, asked.deadline_days - way.lead_days + 1):
+                work = way.pflops * count * days
+                if asked.budget_usd is not None:
+                    left = asked.budget_usd - way.fixed_usd - way.server_usd * count - asked.day_usd * days
+                    if left < 0:
+                        continue
+                    if way.server_day_usd:
+                        work = min(work, left / way.server_day_usd * way.pflops)
+                most = max(most, work)
+    return most
+
+
+def small(name: str) -> Case:
+    return Case(**{"workload": "dense-small", **LIMITED[name]})
+
+
+@pytest.mark.parametrize("name", LIMITED)
+@pytest.mark.parametrize("step", [10**6, 10**9])
+def test_the_most_tokens_are_those_that_counting_gives(frozen: Catalogue, name: str, step: int) -> None:
+    """To the step; a step more would be a promise that no plan keeps, a step less would waste what is paid for."""
+    case = small(name)
+    found = largest_tokens(case, frozen, step)
+    flop = counted(case.changed(max_training_flop=None), frozen) * 86_400 * 10**15
+    if case.max_training_flop is not None:
+        flop = min(flop, Fraction(case.max_training_flop))
+    tokens = flop / Fraction(case.overhead or 1) / (6 * 10 * 10**9)
+    assert found.tokens == math.floor(tokens / step) * step > 0
+
+
+@pytest.mark.parametrize("name", LIMITED)
+def test_the_plan_is_there_and_a_step_more_has_none(frozen: Catalogue, name: str) -> None:
+    """Both planned by hand from what is told."""
+    found = largest_tokens(small(name), frozen)
+    assert found.tokens is not None and found.plan is not None and verify(found.plan) == []
+    told, more = (
+        plan(small(name).changed(tokens_t=Decimal(found.tokens + extra) / 10**12), frozen) for extra in (0, 10**6)
+    )
+    assert isinstance(told, Plan) and told.items == found.plan.items and told.cost_usd == found.plan.cost_usd
+    assert isinstance(more, Infeasible) and isinstance(found.beyond, Infeasible)
+
+
+def test_by_hand(frozen: Catalogue) -> None:
+    """One A100 server, 1 PFLOP/s: 100 days are 8.64e21 FLOP, that is 1.44e11 tokens for 10B parameters.
+
+    For 270,000 USD: 226,957.50 for the server, 1,000 a day and 55.44 a day of work leave 40 days of both, as a 41st
+    day of staff would leave the money for 36.8 days of work: 40 days x 1.44e9 tokens.
+    """
+    one = {"workload": "dense-small", "use": ("a100",), "procurement": ("buy",), "max_accelerators": 8}
+    assert largest_tokens(Case(**one, deadline_days=100), frozen).tokens == 144_000_000_000
+    assert largest_tokens(Case(**one, deadline_days=100, budget_usd=270_000), frozen).tokens == 57_600_000_000
+
+
+def test_the_largest_model_by_hand(frozen: Catalogue) -> None:
+    """6 x 20 x N^2 = 8.64e21 FLOP: N = 8.4852...e9; its 10 TB of state at 16 bytes would not fit 640 GB."""
+    ready = prepare(Case(workload="dense-small"), frozen)
+    per_parameter = ready.setting.exact("training_bytes_per_parameter")
+    case = Case(use=("a100",), procurement=("buy",), max_accelerators=8, deadline_days=100)
+    found = largest_model(case, frozen, Decimal(20))
+    by_compute = math.isqrt(int(Fraction("8.64e21") / 120)) // 10**6 * 10**6
+    by_memory = int(640 * 10**9 / per_parameter) // 10**6 * 10**6
+    assert found.parameters == min(by_compute, by_memory)
+    assert found.tokens == 20 * found.parameters
+
+
+@pytest.mark.parametrize("name", ["devices", "power", "money", "amortised", "from the order"])
+@pytest.mark.parametrize("ratio", ["1", "20", "300"])
+@pytest.mark.parametrize("smaller_runs_worse", [False, True])
+def test_the_largest_model_is_the_one_that_trying_each_gives(
+    frozen: Catalogue, name: str, ratio: str, smaller_runs_worse: bool
+) -> None:
+    """Every size in steps of 1B planned by counting. Where models below 10B run at a fifth, sizes below 10B may be
+    out of reach although larger ones are not: bisection over all sizes at once would stop there."""
+    known = frozen
+    if smaller_runs_worse:
+        (row,) = frozen.model_sizes["measured"]
+        small_ones = row.model_copy(update={"params_below_b": Decimal(10), "efficiency_factor": Decimal("0.2")})
+        large_ones = row.model_copy(update={"params_from_b": Decimal(10)})
+        known = replace(frozen, model_sizes={**frozen.model_sizes, "measured": (small_ones, large_ones)}, cache={})
+    limits = Case(**LIMITED[name])
+
+    def of(billions: int) -> Case:
+        tokens = Decimal(billions) * Decimal(ratio) / 1000
+        return limits.changed(params_total_b=billions, architecture="dense", tokens_t=tokens)
+
+    found = largest_model(limits, known, Decimal(ratio), 10**9)
+    largest = int(found.parameters or 0) // 10**9
+    feasible = [n for n in range(1, largest + 25) if oracle.answer(oracle.question(prepare(of(n), known))) is not None]
+    assert largest == max(feasible, default=0)
+
+
+def test_a_gap_below_a_size_class_is_stepped_over(frozen: Catalogue) -> None:
+    """6B is feasible, 9B is not and 10B is, because it runs five times as well: the answer lies above the gap."""
+    (row,) = frozen.model_sizes["measured"]
+    rows = (
+        row.model_copy(update={"params_below_b": Decimal(10), "efficiency_factor": Decimal("0.2")}),
+        row.model_copy(update={"params_from_b": Decimal(10)}),
+    )
+    known = replace(frozen, model_sizes={**frozen.model_sizes, "measured": rows}, cache={})
+    case = Case(use=("h100",), max_accelerators=64, deadline_days=14)
+    found = largest_model(case, known, Decimal(20))
+    assert found.parameters is not None and found.parameters > 10 * 10**9
+    nine = case.changed(params_total_b=9, architecture="dense", tokens_t="0.18")
+    assert isinstance(plan(nine, known), Infeasible)
+
+
+def test_a_value_that_is_not_confirmed_is_not_told(frozen: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bisection that ends a step early or late is found out by the plans on both sides."""
+    from optimizer.insight import largest
+
+    true = largest._last_feasible
+    for off in (1, -1):
+        monkeypatch.setattr(largest, "_last_feasible", lambda *a, off=off: true(*a) + off)
+        with pytest.raises(UndecidedError):
+            largest_tokens(small("devices"), frozen)
+
+
+def test_nothing_at_all(frozen: Catalogue, command: Cli) -> None:
+    """Not even a step: proved, status 3."""
+    found = largest_tokens(Case(workload="dense-small", max_mw="0.001"), frozen)
+    assert (found.tokens, found.plan) == (None, None) and found.beyond.cause == "limits"
+    ran = command("largest", "--max-mw", "0.001", "-q")
+    assert ran.status == 3 and "Not even" in ran.out
+    ran = command("largest", "--max-mw", "0.001", "-q", "--json")
+    assert ran.status == 3 and json.loads(ran.out)["outputs"]["status"] == "infeasible"
+
+
+def test_no_limit_that_ends_it(frozen: Catalogue) -> None:
+    """More than a case can state is said, not told as an answer."""
+    case = Case(params_total_b="0.001", tokens_t=1, max_accelerators=2000, deadline_days=3000)
+    with pytest.raises(UsageError, match="no limit"):
+        largest_tokens(case, frozen)
+
+
+@pytest.mark.parametrize(
+    ("flags", "word"),
+    [
+        (("--tokens-t", "5"), "--tokens-t: what is sought"),
+        (("--tokens-per-param", "20", "--workload", "dense-small"), "--workload: what is sought"),
+        (("--tokens-per-param", "1.500"), "1.5 or 1500"),
+        (("--tokens-per-param", "0"), "above 0"),
+        (("--tokens-per-param", "many"), "must be a number"),
+        (("--mix", "2"), "--mix"),
+        (("--step", "0"), "--step"),
+    ],
+)
+def test_what_cannot_be_answered_is_said(command: Cli, flags: tuple[str, ...], word: str) -> None:
+    """One message, status 2, nothing on stdout."""
+    ran = command("largest", *flags, "-q")
+    assert ran.status == 2 and word in one_message(ran)
+
+
+def test_text_csv_and_json_tell_the_same(command: Cli) -> None:
+    """One number in the three forms; the JSON keeps to its schema; of an own model no tokens need be given."""
+    flags = ("--params-total-b", "10", "--max-accelerators", "64", "--deadline", "40d", "-q")
+    card, table, document = (command("largest", *flags, *form) for form in ((), ("--csv",), ("--json",)))
+    (row,) = csv.DictReader(io.StringIO(table.out))
+    outputs = json.loads(document.out)["outputs"]
+    assert int(row["tokens"]) == outputs["tokens"] and f"{outputs['tokens']:,} tokens" in card.out
+    assert outputs["proof_beyond"]["kind"] == "exhaustive" == row["proof"]
+    LargestEnvelope.model_validate(json.loads(document.out))
+    assert json.loads(command("data", "show", "schema", "largest").out) == LargestEnvelope.model_json_schema()
