@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from optimizer.cli.case_flags import case_flags, case_of
-from optimizer.cli.output import catalogue, console, data_flags, destination, note, write_json
+from optimizer.cli.output import catalogue, console, data_flags, destination, note, note_assumed, write_json
 from optimizer.cli.question import INFEASIBLE, today
 
 if TYPE_CHECKING:
@@ -67,8 +67,7 @@ def explain(
 
 def say_defaults(setting: Setting, quiet: bool) -> None:
     """The defaults that were filled in, on stderr."""
-    if not quiet and setting.assumed:
-        note("Assuming: " + "; ".join(f"{a.field} {a.value}" for a in setting.assumed))
+    note_assumed(setting.assumed, quiet)
 
 
 def say_written(output: str | None, quiet: bool) -> None:

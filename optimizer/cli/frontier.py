@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from optimizer.cli.case_flags import case_flags, case_of
-from optimizer.cli.output import catalogue, console, destination, note, write_json, written
+from optimizer.cli.output import catalogue, console, destination, note_assumed, write_json, written
 from optimizer.cli.question import INFEASIBLE, form_of, output_flags, today
 
 if TYPE_CHECKING:
@@ -54,8 +54,7 @@ def frontier(
     form = form_of(as_json, as_csv)
     known: Catalogue = catalogue(folder, packs)
     found = curve(case_of(values, known, today()), known, first, second, points)
-    if not quiet and found.setting.assumed:
-        note("Assuming: " + "; ".join(f"{a.field} {a.value}" for a in found.setting.assumed))
+    note_assumed(found.setting.assumed, quiet)
     with destination(output) as stream:
         if form == "json":
             write_json(frontier_envelope(found).model_dump(mode="json"), stream)

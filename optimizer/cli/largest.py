@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from optimizer.cli.case_flags import case_flags, case_of
-from optimizer.cli.output import catalogue, console, destination, note, write_json, written
+from optimizer.cli.output import catalogue, console, destination, note_assumed, write_json, written
 from optimizer.cli.question import INFEASIBLE, form_of, output_flags, today
 from optimizer.errors import UsageError
 from optimizer.units import parse_decimal, two_readings
@@ -102,8 +102,7 @@ def tell_largest(
         largest_tokens(case, known, step) if per_parameter is None else largest_model(case, known, per_parameter, step)
     )
     assumed = [a for a in found.setting.assumed if a.field != "workload" or per_parameter is None]
-    if not quiet and assumed:
-        note("Assuming: " + "; ".join(f"{a.field} {a.value}" for a in assumed))
+    note_assumed(assumed, quiet)
     with destination(output) as stream:
         if form == "json":
             write_json(largest_envelope(found).model_dump(mode="json"), stream)

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TextIO, TypeVar, cast
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from optimizer.catalogue import Catalogue
     from optimizer.insight import Answer
+    from optimizer.setting import Assumed
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 PIPED_WIDTH = 100
@@ -69,6 +70,12 @@ def console(stream: TextIO | None = None) -> Console:
 def note(text: str) -> None:
     """A line for the reader beside the data: on stderr."""
     click.echo(text, err=True)
+
+
+def note_assumed(assumed: Iterable[Assumed], quiet: bool) -> None:
+    """The defaults that were filled in, on stderr."""
+    if not quiet and (told := "; ".join(f"{a.field} {a.value}" for a in assumed)):
+        note(f"Assuming: {told}")
 
 
 def catalogue(folder: str | None, packs: tuple[str, ...] = ()) -> Catalogue:

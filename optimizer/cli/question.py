@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from optimizer.cli.case_flags import case_flags, case_of, checked
-from optimizer.cli.output import catalogue, console, data_flags, destination, note, tell, write_json
+from optimizer.cli.output import catalogue, console, data_flags, destination, note, note_assumed, tell, write_json
 
 if TYPE_CHECKING:
     from optimizer.catalogue import Catalogue
@@ -117,8 +117,7 @@ def _answer(case: Case, known: Catalogue, form: str, output: str | None, quiet: 
     from optimizer.outcome import Plan
 
     found = answer(case, known)
-    if not quiet and found.setting.assumed:
-        note("Assuming: " + "; ".join(f"{a.field} {a.value}" for a in found.setting.assumed))
+    note_assumed(found.setting.assumed, quiet)
     tell(found, form, output, quiet)
     return 0 if isinstance(found.outcome, Plan) else INFEASIBLE
 

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from optimizer.cli.case_flags import case_flags, case_of
-from optimizer.cli.output import catalogue, console, destination, note, write_json, written
+from optimizer.cli.output import catalogue, console, destination, note_assumed, write_json, written
 from optimizer.cli.question import INFEASIBLE, form_of, output_flags, today
 from optimizer.errors import UsageError
 from optimizer.units import parse_decimal, two_readings
@@ -62,8 +62,7 @@ def tipping(
     least, most = _number("--from", start), _number("--to", stop)
     within = None if tolerance is None else _number("--tolerance", tolerance)
     found = found_between(case_of(values, known, today()), known, what, least, most, within)
-    if not quiet and found.setting.assumed:
-        note("Assuming: " + "; ".join(f"{a.field} {a.value}" for a in found.setting.assumed))
+    note_assumed(found.setting.assumed, quiet)
     with destination(output) as stream:
         if form == "json":
             write_json(tipping_envelope(found).model_dump(mode="json"), stream)
