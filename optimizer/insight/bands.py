@@ -11,6 +11,7 @@ from optimizer.catalogue import ANY, Catalogue
 from optimizer.domain.evidence import RunBand
 from optimizer.errors import DataError, Problem
 from optimizer.outcome import Plan
+from optimizer.setting import Setting
 from optimizer.tables import read_rows
 
 
@@ -44,14 +45,24 @@ def experience(plan: Plan) -> Experience | None:
     found = []
     for item in plan.items:
         generation = setting.catalogue.accelerators[item.key.accelerator].generation
-        active_b = setting.workload.params_active_b
-        for row in _bands(setting.catalogue):
-            within = row.params_from_b <= active_b and (row.params_below_b is None or active_b < row.params_below_b)
-            if within and (ANY in row.generations or generation in row.generations):
-                found.append(_experience(plan, row, generation))
-                break
+        if (row := band_of(setting, generation)) is not None:
+            found.append(_experience(plan, row, generation))
     most = max(found, key=lambda told: told.high, default=None)
     return most and replace(most, seen_here=all(told.seen_here for told in found))
+
+
+def band_of(setting: Setting, generation: str) -> RunBand | None:
+    """The row of run_bands.csv that speaks of a model of this size on a generation; None if none does.
+
+    Raises:
+        DataError: run_bands.csv cannot be read.
+    """
+    active_b = setting.workload.params_active_b
+    for row in _bands(setting.catalogue):
+        within = row.params_from_b <= active_b and (row.params_below_b is None or active_b < row.params_below_b)
+        if within and (ANY in row.generations or generation in row.generations):
+            return row
+    return None
 
 
 def _experience(plan: Plan, row: RunBand, generation: str) -> Experience:

@@ -14,10 +14,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from optimizer.catalogue import Catalogue
+from optimizer.changed import Cell, changed, efficiency_cells, multiplied, price_cell, rent_cell
 from optimizer.domain import Case
 from optimizer.errors import UndecidedError, UsageError
 from optimizer.insight.frontier import single_kind
@@ -169,25 +170,12 @@ def _check_mfu(setting: Setting, accelerator: str, stop: Decimal) -> None:
 
 def _changed(catalogue: Catalogue, setting: Setting, given: Input, accelerator: str, value: Decimal) -> Catalogue:
     """The catalogue with another value; nothing kept of any case; plans bear the change in their stamp."""
-    assumptions = setting.assumptions.id
-    row, at = catalogue.accelerators[accelerator], (assumptions, accelerator)
-    accelerators, overrides = dict(catalogue.accelerators), dict(catalogue.overrides)
-    efficiencies = dict(catalogue.efficiencies)
+    values: dict[Cell, Decimal]
     if given.kind == "price":
-        accelerators[accelerator] = row.model_copy(update={"unit_price_usd": value})
-        if at in overrides:
-            overrides[at] = overrides[at].model_copy(update={"unit_price_usd": value})
+        values = {price_cell(setting, accelerator): value}
     elif given.kind == "rent":
-        accelerators[accelerator] = row.model_copy(update={"rent_usd_per_hour": value})
+        values = {rent_cell(accelerator): value}
     else:
-        for key, efficiency in catalogue.efficiencies.items():
-            if key[:2] == at:
-                efficiencies[key] = efficiency.model_copy(update={"mfu": efficiency.mfu * value})
-    return replace(
-        catalogue,
-        accelerators=accelerators,
-        overrides=overrides,
-        efficiencies=efficiencies,
-        packs=(*catalogue.packs, f"{given.kind}:{accelerator}={value:f}"),
-        cache={},
-    )
+        cells = efficiency_cells(setting, accelerator, "mfu")
+        values = multiplied(setting.case, catalogue, cells, value)
+    return changed(setting.case, catalogue, values, f"{given.kind}:{accelerator}={value:f}")[1]

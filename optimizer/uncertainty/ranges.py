@@ -1,0 +1,197 @@
+"""Ranges that the user gives: ``pue=1.3:1.6``, ``rent:gb200_nvl72=3:6``, ``mfu:h100=0.8:1.2``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+
+from optimizer.catalogue import PARAMETERS
+from optimizer.changed import Cell, efficiency_cells, held, parameter_cell, price_cell, rent_cell
+from optimizer.domain import Case, OptionKey
+from optimizer.errors import DataError, UsageError
+from optimizer.setting import Setting
+from optimizer.uncertainty.inputs import (
+    NEVER_IN_A_PLAN,
+    RUN,
+    WHOLE_UNITS,
+    Spread,
+    Uncertain,
+    UncertainInput,
+    uncertain,
+    with_input,
+)
+from optimizer.units import parse_decimal, two_readings
+
+SHORT: Mapping[str, str] = {"tariff": "electricity_usd_per_kwh", "duty": "import_duty", "premium": "rent_premium"}
+"""Other names of inputs."""
+CASE_INPUTS: Mapping[str, str] = {"import_duty": "share", "overhead": "ratio", "rent_premium": "share"}
+"""Inputs that a case gives and no planning parameter, with their units."""
+OF_AN_ACCELERATOR = ("price", "rent", "mfu", "goodput")
+_ABOVE_NOTHING = ("substation_usd_per_kw",)
+"""At 0 a country's medium-voltage limit makes no difference, and its options are others."""
+
+
+def with_ranges(setting: Setting, keys: tuple[OptionKey, ...], texts: Iterable[str]) -> Uncertain:
+    """What is uncertain about a case, with the ranges that the user gives in place of the data's or beside them.
+
+    Args:
+        keys: the options of the case.
+        texts: each ``NAME=LOW:HIGH``; the central value stays that of the data or of the case.
+
+    Raises:
+        UsageError: every text that cannot be read or does not hold the central value, at once.
+    """
+    known, wrong = uncertain(setting, keys), []
+    given: set[str] = set()
+    for text in texts:
+        try:
+            stated = _stated(setting, known, text)
+            if stated.name in given:
+                raise UsageError("is given twice")
+            given.add(stated.name)
+            known = with_input(known, stated)
+        except (UsageError, DataError) as error:
+            wrong.append(f'--range "{text}": {error}')
+    if wrong:
+        raise UsageError("\n".join(wrong))
+    return known
+
+
+def name_of(setting: Setting, text: str) -> str:
+    """The name of an input as it is written everywhere, of one that a user wrote.
+
+    Raises:
+        DataError: an unknown accelerator.
+    """
+    kind, colon, what = text.strip().partition(":")
+    if not colon or kind not in OF_AN_ACCELERATOR:
+        return SHORT.get(text.strip(), text.strip())
+    return f"{kind}:{setting.catalogue.find('accelerator', what, 'accelerator')}"
+
+
+def _stated(setting: Setting, known: Uncertain, text: str) -> UncertainInput:
+    left, sign, right = text.partition("=")
+    low_text, colon, high_text = right.partition(":")
+    if not sign or not colon:
+        raise UsageError("write NAME=LOW:HIGH, such as pue=1.3:1.6 or rent:h100=2:4")
+    low, high = _number(low_text), _number(high_text)
+    if not low < high:
+        raise UsageError("the range must go from a value to a greater one")
+    name = name_of(setting, left)
+    kind, _, chip = name.partition(":")
+    if name == RUN:
+        stated = _run(known, low, high)
+    elif chip and kind in ("mfu", "goodput"):
+        stated = _efficiency(setting, kind, chip, low, high)
+    elif chip:
+        cell = price_cell(setting, chip) if kind == "price" else rent_cell(chip)
+        unit = "USD" if kind == "price" else "USD/h"
+        value = held(setting.case, setting.catalogue, cell)
+        if value is None:
+            raise UsageError(f"no {kind} of {chip} is known, and without a central value there is no range")
+        stated = UncertainInput(name, unit, (Spread((cell,), low, value, high),))
+    elif name in CASE_INPUTS:
+        value = _case_value(setting, name)
+        stated = UncertainInput(name, CASE_INPUTS[name], (Spread((Cell("case", (), name),), low, value, high),))
+    elif name in PARAMETERS and name not in NEVER_IN_A_PLAN:
+        figure = setting.figures[name]
+        spread = Spread((parameter_cell(setting, name),), low, figure.value, high)
+        stated = UncertainInput(name, figure.unit, (spread,), whole=figure.unit in WHOLE_UNITS)
+    else:
+        words = ", ".join((*(f"{k}:ACCELERATOR" for k in OF_AN_ACCELERATOR), RUN, *CASE_INPUTS, *_names()))
+        raise UsageError(f"is no input: write one of {words}")
+    _check(stated, known)
+    return UncertainInput(**{**stated.__dict__, "stated": True})
+
+
+def _names() -> tuple[str, ...]:
+    return tuple(name for name in PARAMETERS if name not in NEVER_IN_A_PLAN)
+
+
+def _number(text: str) -> Decimal:
+    if rule := two_readings(text):
+        raise UsageError(f'"{text}" {rule}')
+    try:
+        return parse_decimal(text)
+    except ValueError as error:
+        raise UsageError(f'"{text}" {error}') from error
+
+
+def _case_value(setting: Setting, name: str) -> Decimal:
+    """The central value of a field of the case."""
+    found: Callable[[], Decimal | None] = {
+        "import_duty": lambda: setting.tax.duty,
+        "overhead": lambda: setting.case.overhead,
+        "rent_premium": lambda: _premium(setting),
+    }[name]
+    value = found()
+    if value is None:
+        raise UsageError(f"no central value is known: give one with --{name.replace('_', '-')}")
+    return value
+
+
+def _premium(setting: Setting) -> Decimal:
+    """The premium of hire in the country, where it is one and the same for all accelerators."""
+    if setting.case.rent_premium is not None:
+        return setting.case.rent_premium
+    found = {row.premium for (country, _), row in setting.catalogue.hire.items() if country == setting.country.id}
+    values = {value for value in found if value is not None}
+    if len(values) != 1:
+        raise UsageError("the premium differs between accelerators: give one for all with --rent-premium")
+    return values.pop()
+
+
+def _run(known: Uncertain, low: Decimal, high: Decimal) -> UncertainInput:
+    """The factor on all efficiencies: of those of the band, or of every accelerator."""
+    setting = known.setting
+    chips = dict.fromkeys(key[1] for key in setting.catalogue.efficiencies if key[0] == setting.assumptions.id)
+    cells = tuple(cell for chip in chips for cell in efficiency_cells(setting, chip, "mfu"))
+    return UncertainInput(
+        RUN, "times the efficiency", (Spread(cells, low, Decimal(1), high),), factor=True, log=True
+    )
+
+
+def _efficiency(setting: Setting, kind: str, chip: str, low: Decimal, high: Decimal) -> UncertainInput:
+    cells = efficiency_cells(setting, chip, kind)
+    if not cells:
+        raise UsageError(f"{setting.assumptions.id} knows no {kind} of {chip}")
+    return UncertainInput(f"{kind}:{chip}", f"times its {kind}", (Spread(cells, low, Decimal(1), high),), factor=True)
+
+
+def _check(stated: UncertainInput, known: Uncertain) -> None:
+    """Whether a range holds its central value and keeps within what the figure may be.
+
+    Raises:
+        UsageError: it does not.
+    """
+    setting = known.setting
+    for spread in stated.spreads:
+        if not spread.low <= spread.central <= spread.high:
+            raise UsageError(f"the range must hold the central value, {spread.central:f}")
+        if stated.whole and (spread.low % 1 or spread.high % 1):
+            raise UsageError(f"{stated.name} is counted in whole {stated.unit}")
+        least, inclusive = _least(stated)
+        if spread.low < least or (spread.low == least and not inclusive):
+            raise UsageError(f"{stated.name} must be {'at least' if inclusive else 'above'} {least}")
+        if stated.factor:
+            _check_share(setting.asked, known, stated, spread)
+
+
+def _least(stated: UncertainInput) -> tuple[Decimal, bool]:
+    """The least that a figure may be, and whether it may be that."""
+    name = stated.name
+    if name == "rent_premium":
+        return Decimal(-1), False
+    if name in ("pue", "overhead", "useful_life_years"):
+        return Decimal(1), True
+    above = ":" in name or stated.factor or name in (*_ABOVE_NOTHING, "training_bytes_per_parameter")
+    return Decimal(0), not above
+
+
+def _check_share(case: Case, known: Uncertain, stated: UncertainInput, spread: Spread) -> None:
+    """Refuse a factor that takes an MFU or a goodput above 1."""
+    for cell in spread.cells:
+        value = held(case, known.setting.catalogue, cell)
+        if value is not None and value * spread.high > 1:
+            remedy = f"end the range at {1 / value:.4f} or less"
+            raise UsageError(f"{spread.high} times {' '.join(cell.row[1:3])} {cell.column} {value} is above 1; {remedy}")

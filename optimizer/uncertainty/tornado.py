@@ -1,0 +1,172 @@
+"""One input at a time at the low and at the high end of its range, all else central: what each doubt alone could do.
+
+At every end the case is planned again and proved like any plan; beside it stands what the plan chosen at the central
+values would cost there, and which limits it would break.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+
+from optimizer.catalogue import Catalogue
+from optimizer.domain import Case, OptionKey
+from optimizer.insight.frontier import single_kind
+from optimizer.insight.inputs import inputs
+from optimizer.outcome import Outcome, Plan
+from optimizer.planner import plan, prepare, solve_prepared
+from optimizer.setting import Figure, settle
+from optimizer.uncertainty.inputs import Uncertain, UncertainInput
+from optimizer.uncertainty.ranges import with_ranges
+from optimizer.uncertainty.standing import Choice, Standing, in_scenario, settled_in, standing
+
+BY_USER = "given by the user"
+
+
+@dataclass(frozen=True, eq=False)
+class Basis:
+    """The case at its central values, and what is uncertain about it."""
+
+    known: Uncertain
+    best: Outcome
+    held: tuple[Figure, ...]
+    """Figures behind the plan that are held fixed: the data hold no range of them, and the user gave none."""
+
+    @property
+    def choice(self) -> Choice | None:
+        """The kind of server and their number of the best plan; None where there is none."""
+        if not isinstance(self.best, Plan):
+            return None
+        return Choice(self.best.items[0].key, self.best.servers)
+
+
+@dataclass(frozen=True, eq=False)
+class End:
+    """The answers at one end of a range."""
+
+    values: tuple[Decimal, ...]
+    """Of every figure of the input."""
+    outcome: Outcome
+    chosen: Standing | None
+    """The plan of the central values there; None where there is no such plan."""
+
+    @property
+    def key(self) -> OptionKey | None:
+        """The kind of server that is best there; None where there is no plan."""
+        return self.outcome.items[0].key if isinstance(self.outcome, Plan) else None
+
+    @property
+    def cost_usd(self) -> Fraction | None:
+        """What the best plan there costs."""
+        return self.outcome.cost_usd if isinstance(self.outcome, Plan) else None
+
+
+@dataclass(frozen=True, eq=False)
+class Bar:
+    """One input at both ends of its range."""
+
+    input: UncertainInput
+    low: End
+    high: End
+
+    @property
+    def ends(self) -> tuple[End, End]:
+        """Low and high."""
+        return self.low, self.high
+
+    def swing_usd(self, best: Outcome) -> Fraction | None:
+        """The dearest best plan less the cheapest, over both ends and the centre; None where one has no plan."""
+        costs = [end.cost_usd for end in self.ends]
+        if not isinstance(best, Plan) or None in costs:
+            return None
+        found = [best.cost_usd, *(cost for cost in costs if cost is not None)]
+        return max(found) - min(found)
+
+
+@dataclass(frozen=True, eq=False)
+class Tornado:
+    """What each doubt alone could do, the largest swing first; those that change nothing by name."""
+
+    basis: Basis
+    bars: tuple[Bar, ...]
+    idle: tuple[str, ...]
+
+
+def basis(case: Case, catalogue: Catalogue, ranges: Iterable[str] = ()) -> Basis:
+    """Plan a case at its central values and say what is uncertain about it.
+
+    Args:
+        ranges: ranges of the user's own, see :func:`optimizer.uncertainty.ranges.with_ranges`.
+
+    Raises:
+        UsageError: a mix, or ranges that cannot be used.
+        DataError: the case or the data cannot be used.
+        SolverError: the two proofs do not agree.
+    """
+    setting = settle(case, catalogue)
+    single_kind(setting)
+    ready = prepare(case, catalogue)
+    known = with_ranges(ready.setting, tuple(option.key for option in ready.table.options), ranges)
+    best = solve_prepared(ready)
+    return Basis(known, best, tuple(_held(known, best)) if isinstance(best, Plan) else ())
+
+
+def _held(known: Uncertain, best: Plan) -> Iterable[Figure]:
+    """The figures behind a plan that have no range and that no input moves, but for those that the case states."""
+    moved = settled_in(known, {given.name: given.low for given in known.inputs})
+    for figure, other in zip(inputs(best), inputs(replace(best, setting=moved)), strict=True):
+        if figure.range is None and figure.value == other.value and figure.source != BY_USER:
+            yield figure
+
+
+def tornado(
+    case: Case,
+    catalogue: Catalogue,
+    ranges: Iterable[str] = (),
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Tornado:
+    """Re-plan a case at both ends of every range, one at a time.
+
+    Args:
+        ranges: ranges of the user's own.
+        progress: called with the inputs done and their number.
+
+    Raises:
+        UsageError: a mix, or ranges that cannot be used.
+        DataError: the case or the data cannot be used.
+        SolverError: the two proofs do not agree at some end.
+    """
+    found = basis(case, catalogue, ranges)
+    bars: list[Bar] = []
+    for done, given in enumerate(found.known.inputs, 1):
+        bars.append(Bar(given, _end(found, given, given.low), _end(found, given, given.high)))
+        progress(done, len(found.known.inputs))
+    telling = [bar for bar in bars if _tells(found, bar)]
+    swings = {bar.input.name: bar.swing_usd(found.best) for bar in telling}
+    # where an end has no plan the doubt is the gravest; then by money; then by name
+    telling.sort(key=lambda bar: (swings[bar.input.name] is not None, -(swings[bar.input.name] or 0), bar.input.name))
+    idle = tuple(bar.input.name for bar in bars if bar not in telling)
+    return Tornado(found, tuple(telling), idle)
+
+
+def _end(found: Basis, given: UncertainInput, values: tuple[Decimal, ...]) -> End:
+    shown = ";".join(f"{value:f}" for value in values)
+    case, catalogue = in_scenario(found.known, {given.name: values}, f"{given.name}={shown}")
+    outcome = plan(case, catalogue)
+    chosen = None if found.choice is None else standing(outcome.setting, found.choice)
+    return End(values, outcome, chosen)
+
+
+def _tells(found: Basis, bar: Bar) -> bool:
+    """Whether an input changes anything: the best plan, its cost or its days, or what the chosen plan comes to."""
+
+    def seen(outcome: Outcome, chosen: Standing | None) -> tuple[object, ...]:
+        if not isinstance(outcome, Plan):
+            return ("none", outcome.cause, chosen)
+        item = outcome.items[0]
+        return item.key, item.servers, outcome.days, outcome.cost_usd, chosen
+
+    now = None if found.choice is None else standing(found.known.setting, found.choice)
+    return any(seen(end.outcome, end.chosen) != seen(found.best, now) for end in bar.ends)
