@@ -19,7 +19,8 @@ class Figures(tuple[Fraction, ...]):
     @cached_property
     def floats(self) -> NDArray[np.float64]:
         """The nearest float of every figure."""
-        values = np.array([float(value) for value in self], dtype=np.float64)
+        # what float() does, without its detour; most figures of a cap are zero
+        values = np.array([0.0 if value is ZERO else value.numerator / value.denominator for value in self])
         values.flags.writeable = False
         return values
 

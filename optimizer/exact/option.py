@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from typing import TypeVar
@@ -63,12 +64,36 @@ Money = tuple[Mapping[str, Fraction], Mapping[str, Fraction], Fraction]
 """Cost terms per server, per server and day, and the landed price."""
 
 
-def exact_option(setting: Setting, key: OptionKey, shared: dict[OptionKey, Money] | None = None) -> ExactOption:
+@dataclass(frozen=True)
+class Rates:
+    """What all servers of a case pay alike, multiplied out once: fractions are slow."""
+
+    energy_usd_per_it_kw_day: Fraction
+    colocation_usd_per_it_kw_day: Fraction
+    maintenance_per_day: Fraction
+    """Over the price of the equipment."""
+    tax_ratio: Fraction
+    """Duty and taxes over the CIF value."""
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What options have in common, worked out once for settings of the same prices, taxes, basis and power."""
+
+    money: dict[OptionKey, Money] = field(default_factory=dict)
+    """By option, whatever its precision and route: neither has a price."""
+    rates: dict[str, Rates] = field(default_factory=dict)
+    """By country."""
+    pflops: dict[tuple[str, str, str, Decimal], Fraction] = field(default_factory=dict)
+    """Of a server at a size factor of 1, by accelerator, precision, architecture and active parameters of the model."""
+
+
+def exact_option(setting: Setting, key: OptionKey, shared: Shared | None = None) -> ExactOption:
     """One server of an option in exact figures; the formulas and their sources stand in :mod:`optimizer.options`.
 
     Args:
-        shared: what servers cost, kept for options that differ in precision or route only; of settings whose prices,
-            taxes, costing basis and power are the same.
+        shared: kept for other options of the same setting, or of one whose prices, taxes, costing basis and power are
+            the same.
 
     Raises:
         DataError: a figure that the option needs is not in the data.
@@ -78,30 +103,25 @@ def exact_option(setting: Setting, key: OptionKey, shared: dict[OptionKey, Money
     replaced = catalogue.overrides.get((setting.assumptions.id, key.accelerator))
     devices = replaced.server_devices if replaced else _present(chip.server_devices, key, "server_devices")
     rated_kw = fraction(replaced.server_peak_kw if replaced else _present(chip.server_peak_kw, key, "server_peak_kw"))
-    efficiency = catalogue.efficiencies[(setting.assumptions.id, key.accelerator, key.precision, setting.architecture)]
-    peak_tflops = fraction(
-        efficiency.peak_tflops or _present(chip.peak_tflops(key.precision), key, f"{key.precision}_tflops")
-    )
     bracket = next(b for b in catalogue.brackets[setting.assumptions.id] if b.bracket == key.bracket)
-    size_factor = _model_size_factor(setting, chip.generation)
     it_kw = rated_kw + exact("network_power_kw_per_device") * devices
     peak_kw = it_kw * exact("pue")
     mean_kw = peak_kw * exact("mean_power_ratio")
-    shared = {} if shared is None else shared
+    shared = Shared() if shared is None else shared
     priced = replace(key, precision="bf16", route="")  # neither has a price
-    if priced not in shared:
-        shared[priced] = _money(setting, key, devices, it_kw, fraction(bracket.network_ratio))
-    server, server_day, capital = shared[priced]
+    if priced not in shared.money:
+        if key.site not in shared.rates:
+            shared.rates[key.site] = _rates(setting)
+        rates = shared.rates[key.site]
+        shared.money[priced] = _money(setting, key, devices, it_kw, fraction(bracket.network_ratio), rates)
+    server, server_day, capital = shared.money[priced]
+    speed = (key.accelerator, key.precision, setting.architecture, setting.workload.params_active_b)
+    if speed not in shared.pflops:
+        shared.pflops[speed] = _pflops(setting, key, devices)
     return ExactOption(
         key=key,
         devices=devices,
-        pflops=devices
-        * peak_tflops
-        * fraction(efficiency.mfu)
-        * fraction(bracket.mfu_factor)
-        * fraction(efficiency.goodput)
-        * size_factor
-        / TFLOPS_PER_PFLOPS,
+        pflops=shared.pflops[speed] * fraction(bracket.mfu_factor),
         peak_kw=peak_kw,
         mean_kw=mean_kw,
         tpp=fraction(chip.tpp) * devices,
@@ -115,6 +135,19 @@ def exact_option(setting: Setting, key: OptionKey, shared: dict[OptionKey, Money
         server_day_terms=server_day,
         capital_usd=capital,
     )
+
+
+def _pflops(setting: Setting, key: OptionKey, devices: int) -> Fraction:
+    """Sustained PFLOP/s of one server at a factor of 1 for the size of the cluster."""
+    catalogue = setting.catalogue
+    chip = catalogue.accelerators[key.accelerator]
+    efficiency = catalogue.efficiencies[(setting.assumptions.id, key.accelerator, key.precision, setting.architecture)]
+    peak_tflops = fraction(
+        efficiency.peak_tflops or _present(chip.peak_tflops(key.precision), key, f"{key.precision}_tflops")
+    )
+    size_factor = _model_size_factor(setting, chip.generation)
+    sustained = fraction(efficiency.mfu) * fraction(efficiency.goodput) * size_factor
+    return devices * peak_tflops * sustained / TFLOPS_PER_PFLOPS
 
 
 def _model_size_factor(setting: Setting, generation: str) -> Fraction:
@@ -142,7 +175,23 @@ def _lead_days(setting: Setting, key: OptionKey) -> int:
     return int(setting.exact("rent_lead_days")) if key.procurement == "rent" else 0
 
 
-def _money(setting: Setting, key: OptionKey, devices: int, it_kw: Fraction, network_ratio: Fraction) -> Money:
+def _rates(setting: Setting) -> Rates:
+    """What all servers of a case pay alike."""
+    exact = setting.exact
+    return Rates(
+        energy_usd_per_it_kw_day=exact("pue")
+        * exact("mean_power_ratio")
+        * HOURS_PER_DAY
+        * exact("electricity_usd_per_kwh"),
+        colocation_usd_per_it_kw_day=exact("colocation_usd_per_kw_month") * MONTHS_PER_YEAR / DAYS_PER_YEAR,
+        maintenance_per_day=exact("maintenance_per_year") / DAYS_PER_YEAR,
+        tax_ratio=_tax_usd(setting, Fraction(1)),
+    )
+
+
+def _money(
+    setting: Setting, key: OptionKey, devices: int, it_kw: Fraction, network_ratio: Fraction, rates: Rates
+) -> Money:
     """Named cost terms of one server, per server and per day of work, and its landed price."""
     exact = setting.exact
     chip = setting.catalogue.accelerators[key.accelerator]
@@ -154,16 +203,17 @@ def _money(setting: Setting, key: OptionKey, devices: int, it_kw: Fraction, netw
     chips_usd = devices * fraction(_present(unit_price, key, "unit_price_usd"))
     scope = replaced.price_scope if replaced else chip.price_scope
     integration_usd = spares_usd = freight_usd = ZERO
+    equipment_usd = chips_usd
     if scope != "all_in":
         chassis = exact("server_overhead_ratio") if scope == "device" else ZERO
         integration_usd = chips_usd * (chassis + network_ratio + exact("storage_ratio"))
         spares_usd = (chips_usd + integration_usd) * exact("spare_ratio")
-        freight_usd = (chips_usd + integration_usd + spares_usd) * exact("freight_ratio")
-    equipment_usd = chips_usd + integration_usd + spares_usd
+        equipment_usd = chips_usd + integration_usd + spares_usd
+        freight_usd = equipment_usd * exact("freight_ratio")
     server_day = {
-        "energy": it_kw * exact("pue") * exact("mean_power_ratio") * HOURS_PER_DAY * exact("electricity_usd_per_kwh"),
-        "colocation": it_kw * exact("colocation_usd_per_kw_month") * MONTHS_PER_YEAR / DAYS_PER_YEAR,
-        "maintenance": equipment_usd * exact("maintenance_per_year") / DAYS_PER_YEAR,
+        "energy": it_kw * rates.energy_usd_per_it_kw_day,
+        "colocation": it_kw * rates.colocation_usd_per_it_kw_day,
+        "maintenance": equipment_usd * rates.maintenance_per_day,
     }
     amortised = setting.case.basis == "amortised"
     server: dict[str, Fraction] = {}
@@ -176,7 +226,7 @@ def _money(setting: Setting, key: OptionKey, devices: int, it_kw: Fraction, netw
     if key.procurement == "own":
         return server, server_day, ZERO
     cif_usd = equipment_usd + freight_usd
-    tax_usd = _tax_usd(setting, cif_usd)
+    tax_usd = cif_usd * rates.tax_ratio
     landed_usd = cif_usd + tax_usd
     if amortised:
         server_day["amortisation"] = _amortisation_usd_per_day(setting, landed_usd, equipment_usd)

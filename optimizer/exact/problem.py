@@ -77,10 +77,12 @@ class ExactOptions(tuple[ExactOption, ...]):
         return found
 
     def _devices(self, accelerator: str, *ways: Procurement) -> Figures:
-        return Figures(
-            Fraction(o.devices) if o.key.accelerator == accelerator and o.key.procurement in ways else ZERO
-            for o in self
-        )
+        had = {
+            place: Fraction(option.devices)
+            for place, option in enumerate(self)
+            if option.key.accelerator == accelerator and option.key.procurement in ways
+        }
+        return Figures(had.get(place, ZERO) for place in range(len(self))) if had else self.nothing
 
     def tpp_through(self, rule: str) -> Figures:
         """TPP of one server that comes in under a rule; what is owned already stands there."""
@@ -212,7 +214,7 @@ def _options(setting: Setting, keys: tuple[OptionKey, ...]) -> ExactOptions:
     name = ("exact", keys, setting.architecture, setting.size_class, case.deadline_from, *priced)
 
     def made() -> ExactOptions:
-        shared: dict[OptionKey, one.Money] = kept(cache, ("money", *priced), dict)
+        shared = kept(cache, ("money", *priced), one.Shared)
         return ExactOptions(one.exact_option(setting, key, shared) for key in keys)
 
     return kept(cache, name, made)
