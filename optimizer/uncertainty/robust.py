@@ -1,0 +1,314 @@
+"""The cheapest choice that holds in a stated share of scenarios: one kind of server, and how many, for all of them.
+
+The choice is made here and now; days follow in each scenario, as the run goes on until the work is done. A scenario is
+met if memory, every cap, the deadline and the budget hold there. The central case must be met too, so that robustness
+never costs less than nothing. Cheapest is meant of the central cost, or of the mean or the worst over all scenarios,
+met or not; then come the fewest days in the central case, the fewest servers and the name.
+
+Proved twice: the MILP of :mod:`optimizer.model.robust` in HiGHS, from the options table, and an exhaustive search in
+exact arithmetic over every kind of server and every number of them, from the raw data
+(:mod:`optimizer.uncertainty.exact_facts`). The search leaves out only what cannot win: a kind of which no number meets
+the central case, and, where the central cost is the aim, one whose least is above that of a plan that was found.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from itertools import product
+from typing import Literal
+
+from optimizer.catalogue import Catalogue
+from optimizer.claims import Solver, close, solver_name
+from optimizer.domain import Case, OptionKey
+from optimizer.errors import ScaleError, UndecidedError, UsageError
+from optimizer.outcome import Infeasible, Proof
+from optimizer.planner import NO_SOLVER
+from optimizer.setting import Setting
+from optimizer.uncertainty.distribution import draws
+from optimizer.uncertainty.exact_facts import Facts, fact, facts
+from optimizer.uncertainty.inputs import Scenario, Uncertain
+from optimizer.uncertainty.monte_carlo import Probability, check_draws
+from optimizer.uncertainty.ranges import name_of
+from optimizer.uncertainty.standing import Choice, Standing, settled_in, standing
+from optimizer.uncertainty.table_facts import asked, ladders
+from optimizer.uncertainty.tornado import Basis, basis
+
+Aim = Literal["central", "mean", "worst"]
+AIMS: tuple[Aim, ...] = ("central", "mean", "worst")
+MOST_CORNERS = 4096
+
+
+@dataclass(frozen=True)
+class Held:
+    """A choice over all scenarios."""
+
+    choice: Choice
+    met: Probability
+    """Scenarios in which it meets every limit."""
+    central: Standing
+    mean_usd: Fraction
+    worst_usd: Fraction
+    missed: dict[str, Probability]
+    """By limit, the scenarios that miss it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Robust:
+    """The robust plan beside the ordinary one."""
+
+    basis: Basis
+    scenarios: tuple[Scenario, ...]
+    seed: int | None
+    """Of the draws; None where the scenarios are corners."""
+    corners: tuple[str, ...]
+    """The inputs whose ends are combined; none where the scenarios are drawn."""
+    share: Decimal
+    aim: Aim
+    plan: Held | None
+    """The cheapest plan that holds in the share asked for; None where none does."""
+    ordinary: Held | None
+    """The best plan of the central case, which knows of no doubt; None where there is none."""
+    most: Held | None
+    """Where none holds in that share: the plan that holds in the most scenarios, the cheapest of these."""
+    proof: Proof
+
+
+def robust(
+    case: Case,
+    catalogue: Catalogue,
+    *,
+    count: int = 1000,
+    seed: int = 1,
+    corners: Sequence[str] = (),
+    share: Decimal | None = None,
+    aim: Aim = "central",
+    ranges: Iterable[str] = (),
+    solver: Solver | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Robust:
+    """The cheapest choice that holds in a share of random draws, or at every combination of the ends of some ranges.
+
+    Args:
+        count: draws; without meaning where there are corners.
+        corners: names of inputs whose low and high ends are combined; the other inputs stay central. Each limit
+            depends on each input in one direction, so that what holds at all corners holds in between.
+        share: of the scenarios that must be met, above 0; 0.9 of draws and all corners by default.
+        aim: the cost that is least: central, mean or worst.
+        ranges: ranges of the user's own.
+        solver: stands in for :func:`optimizer.highs.solve` in tests.
+        progress: called with the scenarios made ready and their number.
+
+    Raises:
+        UsageError: a mix, an aim, share, input or number of draws that is none.
+        DataError: the case or the data cannot be used.
+        SolverError: the two proofs do not agree.
+    """
+    wanted = share if share is not None else Decimal(1) if corners else Decimal("0.9")
+    if not 0 < wanted <= 1:
+        raise UsageError(f"--share {wanted}: must be above 0 and at most 1")
+    if aim not in AIMS:
+        raise UsageError(f'--aim "{aim}": must be one of {", ".join(AIMS)}')
+    if not corners:
+        check_draws(count, seed)
+    found = basis(case, catalogue, ranges)
+    names = _named(found.known, corners)
+    scenarios = _corners(found.known, names) if names else draws(found.known.inputs, count, seed)
+    settings = []
+    for scenario in scenarios:
+        settings.append(settled_in(found.known, scenario))
+        progress(len(settings), len(scenarios))
+    needed = math.ceil(wanted * len(settings))
+    sought = _Sought(found, settings, needed, aim)
+    plan, ordinary, most, proof = sought.proved(solver)
+    return Robust(
+        found, tuple(scenarios), None if names else seed, names, wanted, aim, plan, ordinary, most, proof
+    )
+
+
+def _named(known: Uncertain, corners: Sequence[str]) -> tuple[str, ...]:
+    """The names of the inputs whose ends are combined.
+
+    Raises:
+        UsageError: one is no uncertain input, or they make too many combinations.
+    """
+    names = tuple(dict.fromkeys(name_of(known.setting, text) for text in corners))
+    if wrong := [name for name in names if known.named(name) is None]:
+        have = ", ".join(given.name for given in known.inputs)
+        raise UsageError(f"--corners: {', '.join(wrong)}: no range is known; give one with --range, or name one of {have}")
+    if 2 ** len(names) > MOST_CORNERS:
+        raise UsageError(f"--corners: {len(names)} inputs make {2 ** len(names):,} combinations; at most {MOST_CORNERS:,}")
+    return names
+
+
+def _corners(known: Uncertain, names: Sequence[str]) -> list[Scenario]:
+    inputs = [given for name in names if (given := known.named(name)) is not None]
+    ends = [((given.name, given.low), (given.name, given.high)) for given in inputs]
+    return [dict(corner) for corner in product(*ends)]
+
+
+@dataclass(frozen=True, eq=False)
+class _Best:
+    """A choice that the exhaustive search found."""
+
+    facts: Facts
+    servers: int
+    met: int
+    value: Fraction
+
+    @property
+    def choice(self) -> Choice:
+        return Choice(self.facts.key, self.servers)
+
+    def rank(self) -> tuple[Fraction, int, int, OptionKey]:
+        days = math.ceil(self.facts.central.full_days / self.servers)
+        return self.value, max(1, days), self.servers, self.facts.key
+
+
+@dataclass(frozen=True, eq=False)
+class _Sought:
+    """A robust plan that is being looked for."""
+
+    basis: Basis
+    settings: Sequence[Setting]
+    needed: int
+    aim: Aim
+
+    def proved(self, solver: Solver | None) -> tuple[Held | None, Held | None, Held | None, Proof]:
+        """The plan, the ordinary one, where there is none the one of the greatest share, and the proof."""
+        ordinary = None if self.basis.choice is None else self.held(self.basis.choice)
+        if isinstance(self.basis.best, Infeasible):
+            return None, None, None, self.basis.best.proof
+        best, every = self._searched()
+        if best is not None:
+            proof = self._confirmed(best, every, solver)
+            return self._checked(best), ordinary, None, proof
+        most = self._most(every)
+        proof = self._confirmed(most, every, solver, only_share=True)
+        return None, ordinary, self._checked(most), proof
+
+    def _searched(self) -> tuple[_Best | None, list[OptionKey]]:
+        """The cheapest choice that holds in the share, and every kind of server that meets the central case."""
+        setting = self.basis.known.setting
+        keys = self._keys()
+        firsts = {key: Facts(key, fact(setting, key), ()) for key in keys}
+        usable = {key: facts_of for key, facts_of in firsts.items() if facts_of.counts.size}
+        least = {key: min(f.central.cost_usd(n) for n in f.counts.tolist()) for key, f in usable.items()}
+        best: _Best | None = None
+        for key in sorted(usable, key=lambda key: (least[key], key)):
+            if best is not None and self.aim == "central" and least[key] > best.value:
+                break
+            found = facts(key, setting, self.settings)
+            enough = (found.met >= self.needed).nonzero()[0]
+            if enough.size:
+                values = found.least_values(self.aim, enough)
+                met = dict(zip(found.counts.tolist(), found.met.tolist(), strict=True))
+                here = [_Best(found, n, met[n], value) for value, n in values]
+                best = min([*here, *([best] if best else [])], key=_Best.rank)
+        return best, sorted(usable)
+
+    def _keys(self) -> tuple[OptionKey, ...]:
+        from optimizer.options import options_table
+
+        return tuple(option.key for option in options_table(self.basis.known.setting).options)
+
+    def _most(self, keys: Iterable[OptionKey]) -> _Best:
+        """The choice that holds in the most scenarios, the cheapest of these."""
+        best: _Best | None = None
+        for key in keys:
+            found = facts(key, self.basis.known.setting, self.settings)
+            top = int(found.met.max())
+            if best is not None and top < best.met:
+                continue
+            values = found.least_values(self.aim, (found.met == top).nonzero()[0])
+            here = [_Best(found, n, top, value) for value, n in values]
+            equal = [best] if best is not None and best.met == top else []
+            best = min([*here, *equal], key=_Best.rank)
+        assert best is not None  # the central case has a plan
+        return best
+
+    def _confirmed(
+        self, best: _Best, keys: Sequence[OptionKey], solver: Solver | None, *, only_share: bool = False
+    ) -> Proof:
+        """HiGHS on the MILP must find the same value, or the same greatest share.
+
+        Raises:
+            UndecidedError: it does not.
+        """
+        from optimizer import highs
+        from optimizer.model import robust as model
+
+        known = None if only_share else float(best.value)
+        rows = [asked(setting, keys) for setting in self.settings]
+        central = asked(self.basis.known.setting, keys)
+        left = ladders(central, rows, range(len(keys)), None if only_share else self.aim, known)
+        if not left:
+            raise self._undecided("the model has no choice where the exhaustive search found one", best)
+        try:
+            built = model.build(left, None if only_share else self.needed)
+        except ScaleError as error:
+            return Proof("exhaustive", NO_SOLVER, f"not run: {error}", 0.0, 0.0)
+        said = (solver or highs.solve)(built)
+        if said.status != "optimal" or not said.gap <= 0:
+            raise self._undecided(f"HiGHS gave no verdict on the robust plan: {said.detail}, gap {said.gap}", best)
+        claimed = said.objective / float(built.objective_factor)
+        picked = model.chosen(left, said.values)
+        if picked is None:
+            raise self._undecided("HiGHS gives a choice that is not whole", best)
+        key, servers = keys[picked[0]], left[picked[0]].servers[picked[1]]
+        proposed = facts(key, self.basis.known.setting, self.settings)
+        met = sum(1 for one in proposed.scenarios if one.met(servers))
+        if only_share:
+            agreed = round(-claimed) == best.met == met
+        else:
+            value = proposed.value(self.aim, servers)
+            claimed += model.constant_usd(left)
+            agreed = met >= self.needed and close(claimed, float(best.value)) and close(float(value), float(best.value))
+        if not agreed or not proposed.central.met(servers):
+            told = {"option": key.name, "servers": servers, "met": met, "claimed": claimed}
+            raise self._undecided("HiGHS and the exhaustive search do not agree on the robust plan", best, highs=told)
+        return Proof("exhaustive", solver_name(), said.detail, said.gap, said.seconds)
+
+    def _checked(self, best: _Best) -> Held:
+        """The choice over all scenarios by the verifier, which must count as the search did.
+
+        Raises:
+            UndecidedError: it does not.
+        """
+        held = self.held(best.choice)
+        if held.met.count != best.met or not held.central.met:
+            raise self._undecided("the verifier does not count the scenarios as the search did", best)
+        return held
+
+    def held(self, choice: Choice) -> Held:
+        """What becomes of a choice in every scenario, by the verifier's own rules."""
+        standings = [standing(setting, choice) for setting in self.settings]
+        missed = Counter(name for one in standings for name in one.missed)
+        total = len(standings)
+        return Held(
+            choice,
+            Probability(sum(1 for one in standings if one.met), total),
+            standing(self.basis.known.setting, choice),
+            sum((one.cost_usd for one in standings), Fraction(0)) / total,
+            max(one.cost_usd for one in standings),
+            {name: Probability(n, total) for name, n in sorted(missed.items())},
+        )
+
+    def _undecided(self, message: str, best: _Best, **told: object) -> UndecidedError:
+        setting = self.basis.known.setting
+        dossier = {
+            "message": message,
+            "case": setting.case.given(),
+            "data_version": setting.catalogue.version,
+            "data_digest": setting.catalogue.digest,
+            "solver": solver_name(),
+            "needed": self.needed,
+            "aim": self.aim,
+            "search": {"option": best.facts.key.name, "servers": best.servers, "met": best.met, "usd": float(best.value)},
+            **told,
+        }
+        return UndecidedError(message, dossier)

@@ -1,0 +1,139 @@
+"""What each scenario asks of every option, in floating point from the options table: the side of the model.
+
+:mod:`optimizer.uncertainty.exact_facts` works out the same from the raw data, and shares nothing with this.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.domain import OptionKey
+from optimizer.limits import BOUND_SLACK, demand, server_bounds
+from optimizer.model.robust import Group, Ladder
+from optimizer.options import options_table
+from optimizer.setting import Setting
+
+Floats = NDArray[np.float64]
+Whole = NDArray[np.int64]
+Met = NDArray[np.bool_]
+
+WIDER = 1e-6
+"""How far above the value that was found a level may cost and still be left in the model."""
+NO_STEP = 1e-9
+"""Costs that differ by less than this share are the same but for rounding."""
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What one scenario asks of each option."""
+
+    least: Whole
+    most: Whole
+    full_days: Floats
+    work_usd: Floats
+    server_usd: Floats
+    staff_usd_per_day: float
+    budget_usd: float
+
+    def cost_usd(self, option: int, servers: Whole) -> Floats:
+        """What so many servers of an option cost until the work is done."""
+        days = np.maximum(1.0, np.ceil(self.full_days[option] / servers * (1 - BOUND_SLACK)))
+        costs: Floats = self.work_usd[option] + self.server_usd[option] * servers + self.staff_usd_per_day * days
+        return costs
+
+    def met(self, option: int, servers: Whole) -> Met:
+        """Whether so many servers of an option meet every limit."""
+        within: Met = (self.least[option] <= servers) & (servers <= self.most[option])
+        if math.isfinite(self.budget_usd) and within.any():
+            within &= self.cost_usd(option, servers) <= self.budget_usd * (1 + BOUND_SLACK)
+        return within
+
+
+def asked(setting: Setting, keys: Sequence[OptionKey]) -> Asked:
+    """What a case asks of some of its options, in the order of ``keys``."""
+    table = options_table(setting)
+    wanted = demand(setting, table)
+    place = {option.key: i for i, option in enumerate(table.options)}
+    at = np.array([place[key] for key in keys], dtype=np.int64)
+    bounds = server_bounds(table, wanted, alone=True)
+    left_days = wanted.deadline_days - table.lead_days
+    full_days = wanted.work_pflops_days / table.pflops
+    in_time = np.ceil(full_days / np.maximum(left_days, 1.0) * (1 - BOUND_SLACK)).astype(np.int64)
+    may = (left_days >= 1) & wanted.compute_allowed
+    least = np.where(may, np.maximum(bounds.least, in_time), bounds.most + 1)
+    return Asked(
+        least=least[at],
+        most=bounds.most[at],
+        full_days=full_days[at],
+        work_usd=(wanted.site_setup_usd + table.server_day_usd * full_days)[at],
+        server_usd=table.server_usd[at],
+        staff_usd_per_day=table.day_usd,
+        budget_usd=math.inf if wanted.budget_usd is None else wanted.budget_usd,
+    )
+
+
+def ladders(
+    central: Asked, scenarios: Sequence[Asked], options: Collection[int], aim: str | None, known_usd: float | None
+) -> dict[int, Ladder]:
+    """The ladders of some options, without the levels that cost more than a plan that is known.
+
+    Args:
+        aim: what a level costs: central, mean or worst; None where only the share counts.
+        known_usd: the aim of that plan.
+    """
+    found = {}
+    for o in options:
+        counts = np.arange(central.least[o], central.most[o] + 1)
+        counts = counts[central.met(o, counts)] if counts.size else counts
+        if not counts.size:
+            continue
+        met = np.stack([scenario.met(o, counts) for scenario in scenarios])
+        costs = np.zeros(len(counts)) if aim is None else _aims(central, scenarios, o, counts, aim)
+        keep = _cheapest_of_each_stretch(met, costs)
+        if known_usd is not None:
+            keep = keep[costs[keep] <= known_usd * (1 + WIDER)]
+        if keep.size:
+            servers, usd = tuple(counts[keep].tolist()), tuple(_stepped(costs[keep]))
+            found[o] = Ladder(servers, usd, tuple(_groups(met[:, keep])))
+    return found
+
+
+def _aims(central: Asked, scenarios: Sequence[Asked], option: int, counts: Whole, aim: str) -> Floats:
+    if aim == "central":
+        return central.cost_usd(option, counts)
+    costs = np.stack([scenario.cost_usd(option, counts) for scenario in scenarios])
+    found: Floats = costs.max(axis=0) if aim == "worst" else costs.mean(axis=0)
+    return found
+
+
+def _cheapest_of_each_stretch(met: Met, costs: Floats) -> Whole:
+    """The cheapest (then the fewest) of each run of numbers that meet the same scenarios."""
+    changes = np.flatnonzero((met[:, 1:] != met[:, :-1]).any(axis=0)) + 1
+    edges = [0, *changes.tolist(), met.shape[1]]
+    return np.array([low + int(np.argmin(costs[low:high])) for low, high in zip(edges, edges[1:], strict=False)])
+
+
+def _stepped(costs: Floats) -> Iterator[float]:
+    """Costs without steps that are rounding alone."""
+    before = -math.inf
+    for cost in costs.tolist():
+        before = before if abs(cost - before) <= NO_STEP * abs(cost) else cost
+        yield before
+
+
+def _groups(met: Met) -> Iterator[Group]:
+    """Runs of levels on which scenarios are met, with the number of scenarios of each."""
+    padded = np.zeros((met.shape[0], met.shape[1] + 2), dtype=np.int8)
+    padded[:, 1:-1] = met
+    steps = np.diff(padded, axis=1)
+    begins, ends = np.argwhere(steps == 1), np.argwhere(steps == -1)  # row by row, so that they go in pairs
+    pairs = zip(begins.tolist(), ends.tolist(), strict=True)
+    weights = Counter((first, end - 1) for (_, first), (_, end) in pairs)
+    for (first, last), count in sorted(weights.items()):
+        yield Group(first, last, count)
