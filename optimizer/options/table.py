@@ -109,7 +109,7 @@ def _computed(setting: Setting) -> OptionTable:
     for candidate in _candidates(setting):
         (options if isinstance(candidate, Option) else excluded).append(candidate)  # type: ignore[arg-type]
     options.sort(key=lambda option: option.key)
-    return _columns(setting, tuple(options), tuple(excluded))
+    return columns(setting, tuple(options), tuple(excluded))
 
 
 def _candidates(setting: Setting) -> Iterator[Option | Excluded]:
@@ -262,7 +262,7 @@ def hire_premium(setting: Setting, accelerator: Accelerator) -> tuple[float, str
     return float(premium), None
 
 
-def _columns(setting: Setting, options: tuple[Option, ...], excluded: tuple[Excluded, ...]) -> OptionTable:
+def columns(setting: Setting, options: tuple[Option, ...], excluded: tuple[Excluded, ...]) -> OptionTable:
     """Every column, vectorised over the options."""
 
     def column(values: Iterator[float]) -> Column:

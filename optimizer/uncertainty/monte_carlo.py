@@ -16,11 +16,13 @@ from functools import cached_property
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case, OptionKey
 from optimizer.errors import UsageError
+from optimizer.options import OptionTable, options_table
 from optimizer.outcome import Plan
-from optimizer.planner import plan
+from optimizer.setting import settle
 from optimizer.uncertainty.children import mapped
 from optimizer.uncertainty.distribution import draws
 from optimizer.uncertainty.inputs import Scenario, Uncertain
+from optimizer.uncertainty.quick import quickly
 from optimizer.uncertainty.standing import Choice, Standing, in_scenario, standing
 from optimizer.uncertainty.tornado import Basis, basis
 
@@ -107,6 +109,7 @@ def percentiles(values: Sequence[Fraction]) -> tuple[Fraction, ...]:
 @dataclass(frozen=True, eq=False)
 class _Setup:
     known: Uncertain
+    table: OptionTable
     choice: Choice | None
     seed: int
 
@@ -137,7 +140,7 @@ def monte_carlo(
     check_draws(count, seed)
     found = basis(case, catalogue, ranges)
     scenarios = list(enumerate(draws(found.known.inputs, count, seed), 1))
-    setup = _Setup(travelling(found.known), found.choice, seed)
+    setup = _Setup(travelling(found.known), options_table(found.known.setting), found.choice, seed)
     return MonteCarlo(found, seed, tuple(mapped(_drawn, setup, scenarios, workers, progress)))
 
 
@@ -161,8 +164,9 @@ def travelling(known: Uncertain) -> Uncertain:
 
 def _drawn(setup: _Setup, numbered: tuple[int, Scenario]) -> Draw:
     number, values = numbered
-    outcome = plan(*in_scenario(setup.known, values, f"draw {number} of seed {setup.seed}"))
-    chosen = None if setup.choice is None else standing(outcome.setting, setup.choice)
+    setting = settle(*in_scenario(setup.known, values, f"draw {number} of seed {setup.seed}"))
+    outcome = quickly(setting, setup.table)
+    chosen = None if setup.choice is None else standing(setting, setup.choice)
     if not isinstance(outcome, Plan):
         return Draw(number, values, None, 0, 0, None, chosen)
     return Draw(number, values, outcome.items[0].key, outcome.servers, outcome.days, outcome.cost_usd, chosen)
