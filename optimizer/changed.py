@@ -72,7 +72,7 @@ def changed(
         stamp: told with the plans that rest on it, after the names of the country packs; none for no change.
     """
     of_case: dict[str, Any] = {}
-    tables: dict[str, dict[Any, Any]] = {}
+    tables: dict[str, Any] = {}
     for cell, value in values.items():
         if cell.table == "case":
             of_case[cell.column] = value

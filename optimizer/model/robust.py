@@ -27,6 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import pyomo.core as pyo
@@ -76,7 +77,7 @@ def build(ladders: Mapping[int, Ladder], needed: int | None) -> pyo.ConcreteMode
     met: list[Term] = []
     for o, ladder in ladders.items():
         reached = [model.z[o], *(model.b[o, i] for i in range(1, len(ladder.servers)))]
-        for lower, upper in zip(reached, reached[1:], strict=False):
+        for lower, upper in pairwise(reached):
             _add(model, "<=", 0.0, [(upper, 1.0), (lower, -1.0)])
         for g, group in enumerate(ladder.groups):
             u = model.u[o, g]
@@ -104,7 +105,7 @@ def _cost(model: pyo.ConcreteModel, ladders: Mapping[int, Ladder]) -> list[Term]
     terms: list[Term] = []
     for o, ladder in ladders.items():
         terms.append((model.z[o], ladder.cost_usd[0] - base))
-        steps = zip(ladder.cost_usd, ladder.cost_usd[1:], strict=False)
+        steps = pairwise(ladder.cost_usd)
         terms += [(model.b[o, i], cost - before) for i, (before, cost) in enumerate(steps, 1)]
     return [(variable, coefficient) for variable, coefficient in terms if coefficient]
 

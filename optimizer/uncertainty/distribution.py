@@ -43,10 +43,7 @@ def at_quantile(given: UncertainInput, quantile: float) -> tuple[Decimal, ...]:
 
 def _value(spread: Spread, quantile: float, *, log: bool, whole: bool) -> Decimal:
     ends = (float(spread.low), float(spread.central), float(spread.high))
-    if log:
-        value = math.exp(triangular(quantile, *map(math.log, ends)))
-    else:
-        value = triangular(quantile, *ends)
+    value = math.exp(triangular(quantile, *map(math.log, ends))) if log else triangular(quantile, *ends)
     rounded = Decimal(round(value)) if whole else Decimal(f"{value:.{DIGITS - 1}e}")
     return min(max(rounded, spread.low), spread.high)
 

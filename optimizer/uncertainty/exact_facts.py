@@ -68,11 +68,10 @@ def fact(setting: Setting, key: OptionKey) -> Fact:
         if cap.uses[0] > 0:
             most = min(most, math.floor(cap.bound / cap.uses[0]))
     left_days = problem.deadline_days - option.lead_days
-    least = max(option.min_servers, math.ceil(problem.memory_gb / option.memory_gb))
+    least = most + 1
     if left_days >= 1 and problem.compute_allowed:
-        least = max(least, math.ceil(full_days / left_days))
-    else:
-        least = most + 1
+        memory = math.ceil(problem.memory_gb / option.memory_gb)
+        least = max(option.min_servers, memory, math.ceil(full_days / left_days))
     return Fact(
         least=least,
         most=most,

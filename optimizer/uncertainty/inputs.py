@@ -7,8 +7,8 @@ the user gives a range: none is invented.
 of the model. ``run_bands.csv`` says how far whole runs lie from that very product; where it speaks of a case, it moves
 the MFU of all accelerators alike, and stands for the ranges of goodput and of both factors. It was seen on some
 generations only. On these it also stands for the range of the MFU. On the others, whose MFU rests on benchmarks and
-estimates, the range of the MFU is a doubt of its own, about the hardware rather than about the run, and stays beside it.
-Where there is no band (other assumptions, data of one's own), each of the four ranges counts for itself.
+estimates, the range of the MFU is a doubt of its own, about the hardware rather than the run, and stays beside it. Where
+there is no band (other assumptions, data of one's own), each of the four ranges counts for itself.
 """
 
 from __future__ import annotations
@@ -187,9 +187,16 @@ def _run(setting: Setting, bands: Mapping[str, RunBand]) -> UncertainInput:
     """The whole run: one factor on the MFU of every accelerator, within the band that speaks of it."""
     cells: dict[tuple[Decimal, Decimal], list[Cell]] = {}
     for chip, band in bands.items():
-        cells.setdefault((band.band_low, band.band_high), []).extend(efficiency_cells(setting, chip, "mfu"))
+        cells.setdefault((band.band_low, band.band_high), []).extend(mfu_cells(setting, chip))
     spreads = tuple(Spread(tuple(some), low, Decimal(1), high) for (low, high), some in sorted(cells.items()))
     return UncertainInput(RUN, "times the efficiency", spreads, factor=True, log=True)
+
+
+def mfu_cells(setting: Setting, chip: str) -> Iterator[Cell]:
+    """Where the case itself finds the MFU of an accelerator, by precision."""
+    for cell in efficiency_cells(setting, chip, "mfu"):
+        if cell.row[3] == setting.architecture and cell.row[2] in setting.case.precision:
+            yield cell
 
 
 def _efficiencies(
@@ -223,7 +230,9 @@ def _sizes(setting: Setting, chips: list[str], covered: list[str] | None) -> Ite
             cell = Cell("size_brackets", (at, str(place)), "mfu_factor")
             name = f"cluster_size:{bracket.bracket}"
             guess = bracket.is_estimate("mfu_factor")
-            given = UncertainInput(name, "ratio", (Spread((cell,), ends[0], bracket.mfu_factor, ends[1]),), estimate=guess)
+            given = UncertainInput(
+                name, "ratio", (Spread((cell,), ends[0], bracket.mfu_factor, ends[1]),), estimate=guess
+            )
             yield from _unless_covered(given, covered)
     rows = catalogue.model_sizes[at]
     met = {catalogue.accelerators[chip].generation for chip in chips}

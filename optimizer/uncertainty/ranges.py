@@ -17,6 +17,7 @@ from optimizer.uncertainty.inputs import (
     Spread,
     Uncertain,
     UncertainInput,
+    mfu_cells,
     uncertain,
     with_input,
 )
@@ -145,10 +146,8 @@ def _run(known: Uncertain, low: Decimal, high: Decimal) -> UncertainInput:
     """The factor on all efficiencies: of those of the band, or of every accelerator."""
     setting = known.setting
     chips = dict.fromkeys(key[1] for key in setting.catalogue.efficiencies if key[0] == setting.assumptions.id)
-    cells = tuple(cell for chip in chips for cell in efficiency_cells(setting, chip, "mfu"))
-    return UncertainInput(
-        RUN, "times the efficiency", (Spread(cells, low, Decimal(1), high),), factor=True, log=True
-    )
+    cells = tuple(cell for chip in chips for cell in mfu_cells(setting, chip))
+    return UncertainInput(RUN, "times the efficiency", (Spread(cells, low, Decimal(1), high),), factor=True, log=True)
 
 
 def _efficiency(setting: Setting, kind: str, chip: str, low: Decimal, high: Decimal) -> UncertainInput:
@@ -194,4 +193,6 @@ def _check_share(case: Case, known: Uncertain, stated: UncertainInput, spread: S
         value = held(case, known.setting.catalogue, cell)
         if value is not None and value * spread.high > 1:
             remedy = f"end the range at {1 / value:.4f} or less"
-            raise UsageError(f"{spread.high} times {' '.join(cell.row[1:3])} {cell.column} {value} is above 1; {remedy}")
+            raise UsageError(
+                f"{spread.high} times {' '.join(cell.row[1:3])} {cell.column} {value} is above 1; {remedy}"
+            )

@@ -26,6 +26,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.claims import Solver, close, solver_name
 from optimizer.domain import Case, OptionKey
 from optimizer.errors import ScaleError, UndecidedError, UsageError
+from optimizer.options import options_table
 from optimizer.outcome import Infeasible, Proof
 from optimizer.planner import NO_SOLVER
 from optimizer.setting import Setting
@@ -125,9 +126,7 @@ def robust(
     needed = math.ceil(wanted * len(settings))
     sought = _Sought(found, settings, needed, aim)
     plan, ordinary, most, proof = sought.proved(solver)
-    return Robust(
-        found, tuple(scenarios), None if names else seed, names, wanted, aim, plan, ordinary, most, proof
-    )
+    return Robust(found, tuple(scenarios), None if names else seed, names, wanted, aim, plan, ordinary, most, proof)
 
 
 def _named(known: Uncertain, corners: Sequence[str]) -> tuple[str, ...]:
@@ -139,9 +138,13 @@ def _named(known: Uncertain, corners: Sequence[str]) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(name_of(known.setting, text) for text in corners))
     if wrong := [name for name in names if known.named(name) is None]:
         have = ", ".join(given.name for given in known.inputs)
-        raise UsageError(f"--corners: {', '.join(wrong)}: no range is known; give one with --range, or name one of {have}")
+        raise UsageError(
+            f"--corners: {', '.join(wrong)}: no range is known; give one with --range, or name one of {have}"
+        )
     if 2 ** len(names) > MOST_CORNERS:
-        raise UsageError(f"--corners: {len(names)} inputs make {2 ** len(names):,} combinations; at most {MOST_CORNERS:,}")
+        raise UsageError(
+            f"--corners: {len(names)} inputs make {2 ** len(names):,} combinations; at most {MOST_CORNERS:,}"
+        )
     return names
 
 
@@ -194,7 +197,7 @@ class _Sought:
     def _searched(self) -> tuple[_Best | None, list[OptionKey]]:
         """The cheapest choice that holds in the share, and every kind of server that meets the central case."""
         setting = self.basis.known.setting
-        keys = self._keys()
+        keys = [option.key for option in options_table(setting).options]
         firsts = {key: Facts(key, fact(setting, key), ()) for key in keys}
         usable = {key: facts_of for key, facts_of in firsts.items() if facts_of.counts.size}
         least = {key: min(f.central.cost_usd(n) for n in f.counts.tolist()) for key, f in usable.items()}
@@ -210,11 +213,6 @@ class _Sought:
                 here = [_Best(found, n, met[n], value) for value, n in values]
                 best = min([*here, *([best] if best else [])], key=_Best.rank)
         return best, sorted(usable)
-
-    def _keys(self) -> tuple[OptionKey, ...]:
-        from optimizer.options import options_table
-
-        return tuple(option.key for option in options_table(self.basis.known.setting).options)
 
     def _most(self, keys: Iterable[OptionKey]) -> _Best:
         """The choice that holds in the most scenarios, the cheapest of these."""
@@ -243,8 +241,11 @@ class _Sought:
         from optimizer.model import robust as model
 
         known = None if only_share else float(best.value)
-        rows = [asked(setting, keys) for setting in self.settings]
-        central = asked(self.basis.known.setting, keys)
+        table = options_table(self.basis.known.setting)
+        place = {option.key: i for i, option in enumerate(table.options)}
+        places = [place[key] for key in keys]
+        rows = [asked(setting, table, places) for setting in self.settings]
+        central = asked(self.basis.known.setting, table, places)
         left = ladders(central, rows, range(len(keys)), None if only_share else self.aim, known)
         if not left:
             raise self._undecided("the model has no choice where the exhaustive search found one", best)
@@ -308,7 +309,12 @@ class _Sought:
             "solver": solver_name(),
             "needed": self.needed,
             "aim": self.aim,
-            "search": {"option": best.facts.key.name, "servers": best.servers, "met": best.met, "usd": float(best.value)},
+            "search": {
+                "option": best.facts.key.name,
+                "servers": best.servers,
+                "met": best.met,
+                "usd": float(best.value),
+            },
             **told,
         }
         return UndecidedError(message, dossier)

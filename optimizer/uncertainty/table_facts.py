@@ -9,14 +9,15 @@ import math
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.domain import OptionKey
 from optimizer.limits import BOUND_SLACK, demand, server_bounds
 from optimizer.model.robust import Group, Ladder
-from optimizer.options import options_table
+from optimizer.options import OptionTable
+from optimizer.options.refigured import refigured
 from optimizer.setting import Setting
 
 Floats = NDArray[np.float64]
@@ -55,12 +56,15 @@ class Asked:
         return within
 
 
-def asked(setting: Setting, keys: Sequence[OptionKey]) -> Asked:
-    """What a case asks of some of its options, in the order of ``keys``."""
-    table = options_table(setting)
+def asked(setting: Setting, known: OptionTable, places: Sequence[int]) -> Asked:
+    """What a case asks of some options, in their order.
+
+    Args:
+        known: the options of the central case, from which this one differs in figures only.
+        places: of the options in it.
+    """
+    table = refigured(known, setting, places)
     wanted = demand(setting, table)
-    place = {option.key: i for i, option in enumerate(table.options)}
-    at = np.array([place[key] for key in keys], dtype=np.int64)
     bounds = server_bounds(table, wanted, alone=True)
     left_days = wanted.deadline_days - table.lead_days
     full_days = wanted.work_pflops_days / table.pflops
@@ -68,11 +72,11 @@ def asked(setting: Setting, keys: Sequence[OptionKey]) -> Asked:
     may = (left_days >= 1) & wanted.compute_allowed
     least = np.where(may, np.maximum(bounds.least, in_time), bounds.most + 1)
     return Asked(
-        least=least[at],
-        most=bounds.most[at],
-        full_days=full_days[at],
-        work_usd=(wanted.site_setup_usd + table.server_day_usd * full_days)[at],
-        server_usd=table.server_usd[at],
+        least=least,
+        most=bounds.most,
+        full_days=full_days,
+        work_usd=wanted.site_setup_usd + table.server_day_usd * full_days,
+        server_usd=table.server_usd,
         staff_usd_per_day=table.day_usd,
         budget_usd=math.inf if wanted.budget_usd is None else wanted.budget_usd,
     )
@@ -116,7 +120,7 @@ def _cheapest_of_each_stretch(met: Met, costs: Floats) -> Whole:
     """The cheapest (then the fewest) of each run of numbers that meet the same scenarios."""
     changes = np.flatnonzero((met[:, 1:] != met[:, :-1]).any(axis=0)) + 1
     edges = [0, *changes.tolist(), met.shape[1]]
-    return np.array([low + int(np.argmin(costs[low:high])) for low, high in zip(edges, edges[1:], strict=False)])
+    return np.array([low + int(np.argmin(costs[low:high])) for low, high in pairwise(edges)])
 
 
 def _stepped(costs: Floats) -> Iterator[float]:
