@@ -20,6 +20,7 @@ from optimizer.cli.largest import largest
 from optimizer.cli.law import law
 from optimizer.cli.many import batch
 from optimizer.cli.question import ask, options, plan
+from optimizer.cli.sensitivity import sensitivity
 from optimizer.cli.study import reproduce
 from optimizer.cli.sweep import sweep
 from optimizer.cli.tipping import tipping
@@ -40,6 +41,7 @@ Examples:
   optimizer frontier cost days --country BR
   optimizer largest --budget 5M --max-mw 1 --deadline 150d --tokens-per-param 20
   optimizer tipping price:h100 --from 10000 --to 100000 --use "h100;a100"
+  optimizer sensitivity --max-mw 1 --deadline 120d --draws 1000
   optimizer batch cases.csv -o plans.csv
   optimizer sweep --country BR,MX --max-mw 0.5:5:0.5 -o plans.csv
 
@@ -67,6 +69,7 @@ for _command in (
     frontier,
     largest,
     tipping,
+    sensitivity,
     batch,
     sweep,
     law,

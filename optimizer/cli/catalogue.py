@@ -59,8 +59,9 @@ def show(names: tuple[str, ...], as_json: bool, folder: str | None, packs: tuple
     """Show one entry with every figure, its unit, source, date and whether it is an estimate.
 
     NAME is an accelerator (h100), a country (BR), a workload, a rule set, a rule (LIC_D1_D4), an assumption set; or
-    one of: case (the columns of a cases file), plan (the columns of the plan CSV), schema (the JSON Schema of --json;
-    schema explain, alternatives, frontier, largest or tipping: of these commands).
+    one of: case (the columns of a cases file), plan (the columns of the plan CSV), tornado, draw or robust (those of
+    sensitivity), schema (the JSON Schema of --json; schema explain, alternatives, frontier, largest, sensitivity or
+    tipping: of these commands).
 
     \b
     optimizer data show mfu h100      efficiency, the ratios to other generations, and the rows they rest on
@@ -79,7 +80,7 @@ def show(names: tuple[str, ...], as_json: bool, folder: str | None, packs: tuple
     if names[0] == "schema":
         write_json(_schema(" ".join(names[1:])), sys.stdout)
         return
-    if name in ("case", "plan"):
+    if name in _DICTIONARIES:
         _dictionary(name, as_json)
         return
     from optimizer.report.sources import sheet
@@ -97,6 +98,7 @@ _SCHEMAS = {
     "explain": "explained:ExplainEnvelope",
     "frontier": "frontier:FrontierEnvelope",
     "largest": "largest:LargestEnvelope",
+    "sensitivity": "sensitivity_json:SensitivityEnvelope",
     "tipping": "tipping:TippingEnvelope",
 }
 """Command -> where the type of its --json stands in optimizer/report; plan and ask share the first."""
@@ -145,17 +147,27 @@ def _accelerator(known: Catalogue, name: str) -> str:
     return key
 
 
+_DICTIONARIES = {
+    "case": "domain:Case",
+    "draw": "report.sensitivity_rows:DrawRow",
+    "plan": "report.row:PlanRow",
+    "robust": "report.sensitivity_rows:RobustRow",
+    "tornado": "report.sensitivity_rows:TornadoRow",
+}
+"""Table -> where the type of its rows stands."""
+
+
 def _dictionary(name: str, as_json: bool) -> None:
     import sys
+    from importlib import import_module
 
     from rich.table import Table
 
-    from optimizer.domain import Case
     from optimizer.report.layout import print_table
-    from optimizer.report.row import PlanRow
     from optimizer.report.tabular import fields
 
-    rows = list(fields(Case if name == "case" else PlanRow))
+    module, _, kind = _DICTIONARIES[name].partition(":")
+    rows = list(fields(getattr(import_module(f"optimizer.{module}"), kind)))
     if as_json:
         write_json(rows, sys.stdout)
         return

@@ -7,8 +7,8 @@ the user gives a range: none is invented.
 of the model. ``run_bands.csv`` says how far whole runs lie from that very product; where it speaks of a case, it moves
 the MFU of all accelerators alike, and stands for the ranges of goodput and of both factors. It was seen on some
 generations only. On these it also stands for the range of the MFU. On the others, whose MFU rests on benchmarks and
-estimates, the range of the MFU is a doubt of its own, about the hardware rather than the run, and stays beside it. Where
-there is no band (other assumptions, data of one's own), each of the four ranges counts for itself.
+estimates, the range of the MFU is a doubt of its own, about the hardware rather than the run, and stays beside it.
+Where there is no band (other assumptions, data of one's own), each of the four ranges counts for itself.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
@@ -25,7 +25,7 @@ from typing import Literal
 from optimizer.catalogue import Catalogue
 from optimizer.claims import Solver, close, solver_name
 from optimizer.domain import Case, OptionKey
-from optimizer.errors import ScaleError, UndecidedError, UsageError
+from optimizer.errors import DataError, ScaleError, UndecidedError, UsageError
 from optimizer.options import options_table
 from optimizer.outcome import Infeasible, Proof
 from optimizer.planner import NO_SOLVER
@@ -135,7 +135,10 @@ def _named(known: Uncertain, corners: Sequence[str]) -> tuple[str, ...]:
     Raises:
         UsageError: one is no uncertain input, or they make too many combinations.
     """
-    names = tuple(dict.fromkeys(name_of(known.setting, text) for text in corners))
+    try:
+        names = tuple(dict.fromkeys(name_of(known.setting, text) for text in corners))
+    except DataError as error:
+        raise UsageError(f"--corners: {error}") from error
     if wrong := [name for name in names if known.named(name) is None]:
         have = ", ".join(given.name for given in known.inputs)
         raise UsageError(
