@@ -12,7 +12,7 @@ from optimizer.outcome import Plan
 from optimizer.report.layout import print_table
 from optimizer.report.numbers import musd, usd
 from optimizer.report.sensitivity_rows import values_text
-from optimizer.report.sensitivity_words import choice_words, kind_words, missed_words, notes, percent
+from optimizer.report.sensitivity_words import choice_words, covered_words, kind_words, missed_words, notes, percent
 from optimizer.report.words import days, plan_words
 from optimizer.uncertainty.monte_carlo import PERCENTILES, MonteCarlo, Probability
 from optimizer.uncertainty.robust import Held, Robust
@@ -71,7 +71,7 @@ def _tornado(found: Tornado, console: Console) -> None:
     if found.bars:
         print_table(console, table)
     if found.idle:
-        console.print(Text(f"Nothing changes within the range of: {', '.join(found.idle)}"))
+        console.print(Text(f"Nothing changes within the range of: {covered_words(found.idle)}"))
     if not found.bars and not found.idle:
         console.print("  no input has a range")
 
@@ -170,7 +170,7 @@ def robust_sentences(found: Robust) -> Iterator[str]:
         yield f"No plan holds {asked}: proved. The most that any holds in is {percent(found.most.met.share)}"
         worst = [f"{limit_words(name)} in {percent(gone.share)}" for name, gone in found.most.missed.items()]
         if worst:
-            yield f"  It misses {', '.join(worst)} of them"
+            yield f"  It misses {' and '.join(worst)} of the scenarios"
     else:
         yield "No plan meets the central case, which a robust plan must meet too: proved"
 

@@ -65,12 +65,22 @@ def notes(basis: Basis, *, drawn: bool) -> Iterator[str]:
 
 
 def covered_words(names: Sequence[str]) -> str:
-    """ "goodput of 17 accelerators, mfu of a100_sxm4_80, h100_sxm5_80, ..."."""
+    """ "goodput (19 accelerators); MFU (a100_sxm4_80, h100_sxm5_80)"."""
     kinds: dict[str, list[str]] = {}
     for name in names:
         kind, _, what = name.partition(":")
         kinds.setdefault(kind, []).append(what)
-    return "; ".join(f"{_KINDS.get(kind, kind)} ({', '.join(what)})" for kind, what in kinds.items())
+    return "; ".join(f"{_KINDS.get(kind, kind)}{_of(what)}" for kind, what in kinds.items())
+
+
+def _of(what: Sequence[str]) -> str:
+    if what == [""]:
+        return ""
+    return f" ({', '.join(what) if len(what) <= MOST_NAMES else f'{len(what)} accelerators'})"
+
+
+MOST_NAMES = 6
+"""So many are named; of more, their number is told."""
 
 
 _KINDS = {

@@ -15,7 +15,7 @@ from functools import cached_property
 
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case, OptionKey
-from optimizer.errors import UsageError
+from optimizer.errors import UndecidedError, UsageError
 from optimizer.options import OptionTable, options_table
 from optimizer.outcome import Plan
 from optimizer.setting import settle
@@ -165,7 +165,13 @@ def travelling(known: Uncertain) -> Uncertain:
 def _drawn(setup: _Setup, numbered: tuple[int, Scenario]) -> Draw:
     number, values = numbered
     setting = settle(*in_scenario(setup.known, values, f"draw {number} of seed {setup.seed}"))
-    outcome = quickly(setting, setup.table)
+    try:
+        outcome = quickly(setting, setup.table)
+    except UndecidedError as error:
+        told = {name: [f"{value:f}" for value in some] for name, some in values.items()}
+        raise UndecidedError(
+            str(error), {**error.dossier, "draw": number, "seed": setup.seed, "values": told}
+        ) from error
     chosen = None if setup.choice is None else standing(setting, setup.choice)
     if not isinstance(outcome, Plan):
         return Draw(number, values, None, 0, 0, None, chosen)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
+from pydantic import ValidationError
+
 from optimizer.catalogue import PARAMETERS
 from optimizer.changed import Cell, efficiency_cells, held, parameter_cell, price_cell, rent_cell
 from optimizer.domain import Case, OptionKey
 from optimizer.errors import DataError, UsageError
 from optimizer.setting import Setting
+from optimizer.tables import problems_of
 from optimizer.uncertainty.inputs import (
     NEVER_IN_A_PLAN,
     RUN,
@@ -169,11 +172,21 @@ def _check(stated: UncertainInput, known: Uncertain) -> None:
             raise UsageError(f"the range must hold the central value, {spread.central:f}")
         if stated.whole and (spread.low % 1 or spread.high % 1):
             raise UsageError(f"{stated.name} is counted in whole {stated.unit}")
+        _check_field(setting.asked, stated.name, spread)
         least, inclusive = _least(stated)
         if spread.low < least or (spread.low == least and not inclusive):
             raise UsageError(f"{stated.name} must be {'at least' if inclusive else 'above'} {least}")
         if stated.factor:
             _check_share(setting.asked, known, stated, spread)
+
+
+def _check_field(case: Case, name: str, spread: Spread) -> None:
+    """Whether a case could state both ends, if it has such a field."""
+    for value in (spread.low, spread.high) if name in Case.model_fields else ():
+        try:
+            case.changed(**{name: value})
+        except ValidationError as error:
+            raise UsageError("; ".join(problem.rule for problem in problems_of(error, None))) from error
 
 
 def _least(stated: UncertainInput) -> tuple[Decimal, bool]:

@@ -97,7 +97,8 @@ def robust(
     Args:
         count: draws; without meaning where there are corners.
         corners: names of inputs whose low and high ends are combined; the other inputs stay central. Each limit
-            depends on each input in one direction, so that what holds at all corners holds in between.
+            depends on each input in one direction only, so that what holds at all corners holds in between; but for
+            the time of delivery, which with ``deadline_from`` order decides which day's taxes are paid.
         share: of the scenarios that must be met, above 0; 0.9 of draws and all corners by default.
         aim: the cost that is least: central, mean or worst.
         ranges: ranges of the user's own.

@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case, OptionKey
+from optimizer.errors import UndecidedError
 from optimizer.insight.frontier import single_kind
 from optimizer.insight.inputs import inputs
 from optimizer.outcome import Outcome, Plan
@@ -154,7 +155,10 @@ def tornado(
 def _end(found: Basis, given: UncertainInput, values: tuple[Decimal, ...]) -> End:
     shown = ";".join(f"{value:f}" for value in values)
     case, catalogue = in_scenario(found.known, {given.name: values}, f"{given.name}={shown}")
-    outcome = plan(case, catalogue)
+    try:
+        outcome = plan(case, catalogue)
+    except UndecidedError as error:
+        raise UndecidedError(str(error), {**error.dossier, "input": given.name, "values": shown}) from error
     chosen = None if found.choice is None else standing(outcome.setting, found.choice)
     return End(values, outcome, chosen)
 
