@@ -154,6 +154,8 @@ def test_triangular_by_hand() -> None:
     assert [triangular(q, 0, 1, 4) for q in (0.0, 0.25, 1.0)] == [0, 1, 4]
     assert triangular(0.5, 0, 1, 4) == pytest.approx(4 - 6**0.5)
     assert triangular(0.0625, 0, 1, 4) == pytest.approx(0.5)
+    assert triangular(0.4, 0, 1, 4) == pytest.approx(4 - 7.2**0.5), "beyond the mode, though below the median"
+    assert triangular(0.6, 0, 5, 8) == pytest.approx(24**0.5), "before the mode, though above the median"
 
 
 def test_draws_follow_their_distribution() -> None:
