@@ -161,9 +161,8 @@ def robust_sentences(found: Robust) -> Iterator[str]:
     if found.corners:
         where = f"the {total:,} combinations of the ends of {', '.join(found.corners)}"
     asked = f"in all of {where}" if found.share == 1 else f"in {share} % of {where}"
-    aim = {"central": "central", "mean": "mean", "worst": "worst"}[found.aim]
     if found.plan is not None:
-        yield f"The cheapest plan (least {aim} cost) that holds {asked}: proved by HiGHS and an exhaustive search"
+        yield f"The cheapest plan (least {found.aim} cost) that holds {asked}: proved by HiGHS and an exhaustive search"
         if found.ordinary is not None:
             yield "  " + _price_words(found.plan, found.ordinary)
     elif found.most is not None:
