@@ -78,7 +78,8 @@ def test_probabilities_by_hand(frozen: Catalogue) -> None:
     true = math.log(1.25) / (math.log(1.25) + math.log(2))
     in_time = found.met["deadline"]
     assert abs(in_time.share - true) < 4 * math.sqrt(true * (1 - true) / 600)
-    assert in_time == found.all_met and set(found.met) == {"deadline"}
+    assert in_time == found.all_met
+    assert set(found.met) == {"deadline", "accelerators"} and found.met["accelerators"].share == 1
     for draw in found.draws:
         assert draw.chosen is not None
         assert draw.chosen.met == (draw.values["run"][0] >= 1)

@@ -65,7 +65,7 @@ def _tornado(found: Tornado, console: Console) -> None:
         table.add_column(name, justify="right" if right else "left", no_wrap=True)
     for bar in found.bars:
         swing = bar.swing_usd(found.basis.best)
-        first = ("  " + bar.input.name, "no plan at one end" if swing is None else usd(swing))
+        first = ("  " + bar.input.name, "no plan" if swing is None else usd(swing))
         for name, told, end in ((first[0], first[1], bar.low), ("", "", bar.high)):
             table.add_row(name, values_text(end.values, " | "), *_end(found, end), told, *_standing(end.chosen))
     if found.bars:
@@ -130,7 +130,7 @@ def _robust(found: Robust, console: Console) -> None:
 
     for line in robust_sentences(found):
         console.print(Text(line))
-    held = (("robust", found.plan), ("without doubt", found.ordinary), ("holds most", found.most))
+    held = (("robust", found.plan), ("ordinary", found.ordinary), ("holds most", found.most))
     if not any(one for _, one in held):
         return
     table = Table(box=None, pad_edge=False)

@@ -89,9 +89,10 @@ class MonteCarlo:
 
     @cached_property
     def met(self) -> dict[str, Probability]:
-        """The probability that the chosen plan meets each limit that it misses in some draw, and the deadline."""
+        """The probability that the chosen plan meets each limit that it touches, or misses in some draw."""
         missed = Counter(name for draw in self.draws if draw.chosen for name in draw.chosen.missed)
-        names = dict.fromkeys(["deadline", *sorted(missed)])
+        touched = [limit.name for limit in self.basis.best.limits] if isinstance(self.basis.best, Plan) else []
+        names = dict.fromkeys([*touched, *sorted(missed)])
         return {name: Probability(len(self.draws) - missed[name], len(self.draws)) for name in names}
 
     @cached_property
