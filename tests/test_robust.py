@@ -323,6 +323,7 @@ def test_a_slip_of_the_search_is_seen(frozen: Catalogue, monkeypatch: pytest.Mon
         ({"share": Decimal("1.1")}, "--share"),
         ({"aim": "best"}, "--aim"),
         ({"count": 0}, "--draws"),
+        ({"case": {**LIED, "objective": "days"}}, "--objective"),
         ({"corners": ["heat"]}, "no range is known"),
         ({"corners": ["pue"]}, "no range is known"),
         ({"corners": ["price:h1000"]}, "h1000"),
@@ -331,8 +332,25 @@ def test_a_slip_of_the_search_is_seen(frozen: Catalogue, monkeypatch: pytest.Mon
 )
 def test_what_cannot_be_asked_is_said(frozen: Catalogue, given: dict[str, Any], word: str) -> None:
     """One message that names the flag."""
+    fields = given.pop("case", LIED)
     with pytest.raises(UsageError, match=word):
-        robust(Case(**LIED), frozen, **given)
+        robust(Case(**fields), frozen, **given)
+
+
+@pytest.mark.parametrize(
+    ("limits", "holds"),
+    [
+        ({"budget_usd": "332501.50"}, True),
+        ({"budget_usd": "332501.49"}, False),
+        ({"max_mw": "0.012"}, True),
+        ({"max_mw": "0.0119999"}, False),
+    ],
+)
+def test_a_limit_that_is_met_exactly_is_met(frozen: Catalogue, limits: dict[str, Any], holds: bool) -> None:
+    """One A100 server for 100 days costs 332,501.50 and draws 12 kW; by a hair less there is no plan."""
+    fields = {"workload": "dense-small", "use": ("a100",), "procurement": ("buy",), "deadline_days": 100}
+    found = robust(Case(**fields, **limits), frozen, corners=["staff_fte"], ranges=["staff_fte=9:10"])
+    assert (found.plan is not None) == holds and found.most is None
 
 
 def test_too_many_corners(live: Catalogue) -> None:

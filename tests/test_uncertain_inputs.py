@@ -149,6 +149,12 @@ def test_all_ranges_are_told_at_once(frozen: Catalogue) -> None:
     assert len(str(raised.value).splitlines()) == 3 and "twice" in str(raised.value)
 
 
+def test_high_ends_that_are_impossible_together(frozen: Catalogue) -> None:
+    """0.5 x 1.4 and 0.5 x 1.5 are MFUs, 0.5 x 1.4 x 1.5 is none."""
+    with pytest.raises(UsageError, match="above 1"):
+        known(frozen, "mfu:h100=0.8:1.4", "run=0.8:1.5")
+
+
 def test_triangular_by_hand() -> None:
     """Low 0, mode 1, high 4: a quarter of the area lies below the mode; the median is 4 - sqrt(6)."""
     assert [triangular(q, 0, 1, 4) for q in (0.0, 0.25, 1.0)] == [0, 1, 4]

@@ -17,9 +17,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from optimizer.catalogue import Catalogue
-from optimizer.changed import Cell, efficiency_cells, held, multiplied, parameter_cell, price_cell
-from optimizer.domain import Case, OptionKey
+from optimizer.changed import Cell, efficiency_cells, multiplied, parameter_cell, price_cell
+from optimizer.domain import OptionKey
 from optimizer.domain.evidence import RunBand
 from optimizer.insight.bands import band_of
 from optimizer.options.performance import model_size_of
@@ -254,8 +253,3 @@ def _unless_covered(given: UncertainInput, covered: list[str] | None) -> Iterato
         yield given
     else:
         covered.append(given.name)
-
-
-def central(case: Case, catalogue: Catalogue, given: UncertainInput) -> tuple[Decimal | None, ...]:
-    """What the data hold for every figure of an input."""
-    return tuple(Decimal(1) if given.factor else held(case, catalogue, spread.cells[0]) for spread in given.spreads)

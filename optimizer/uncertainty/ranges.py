@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from pydantic import ValidationError
@@ -56,9 +56,23 @@ def with_ranges(setting: Setting, keys: tuple[OptionKey, ...], texts: Iterable[s
             known = with_input(known, stated)
         except (UsageError, DataError) as error:
             wrong.append(f'--range "{text}": {error}')
+    if not wrong and given:
+        wrong += _impossible_together(known)
     if wrong:
         raise UsageError("\n".join(wrong))
     return known
+
+
+def _impossible_together(known: Uncertain) -> Iterator[str]:
+    """Inputs whose high ends together take an MFU or a goodput above 1."""
+    case, catalogue = known.setting.asked, known.setting.catalogue
+    highs = known.values({one.name: one.high for one in known.inputs})
+    for cell, value in highs.items():
+        if cell.table == "efficiency" and value > 1:
+            names = [one.name for one in known.inputs if any(cell in spread.cells for spread in one.spreads)]
+            at = f"the {cell.column} of {cell.row[1]} in {cell.row[2]}, {held(case, catalogue, cell)}"
+            yield f"--range: {' and '.join(names)} at their high ends take {at}, to {value:.4f}, above 1"
+            return
 
 
 def name_of(setting: Setting, text: str) -> str:

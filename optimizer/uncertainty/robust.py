@@ -118,6 +118,8 @@ def robust(
     if not corners:
         check_draws(count, seed)
     found = basis(case, catalogue, ranges)
+    if found.known.setting.case.objective != "cost":
+        raise UsageError("--objective: a robust plan is the cheapest that holds; leave --objective out, or cost")
     names = _named(found.known, corners)
     scenarios = _corners(found.known, names) if names else draws(found.known.inputs, count, seed)
     settings = []

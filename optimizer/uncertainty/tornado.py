@@ -117,8 +117,10 @@ def basis(case: Case, catalogue: Catalogue, ranges: Iterable[str] = ()) -> Basis
 def _held(known: Uncertain, best: Plan) -> Iterable[Figure]:
     """The figures behind a plan that have no range and that no input moves, but for those that the case states."""
     moved = settled_in(known, {given.name: given.low for given in known.inputs})
-    for figure, other in zip(inputs(best), inputs(replace(best, setting=moved)), strict=True):
-        if figure.range is None and figure.value == other.value and figure.source != BY_USER:
+    others = {figure.name: figure.value for figure in inputs(replace(best, setting=moved))}
+    for figure in inputs(best):
+        # a rate of 0 is no input any more
+        if figure.range is None and figure.value == others.get(figure.name) and figure.source != BY_USER:
             yield figure
 
 
