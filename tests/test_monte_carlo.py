@@ -29,6 +29,10 @@ CASES: dict[str, dict[str, Any]] = {
     "order": {"deadline_from": "order", "deadline_days": 250, "max_mw": "3"},
     "amortised": {"basis": "amortised", "deadline_days": 100},
     "days": {"objective": "days", "budget_usd": "2e7", "max_mw": "2"},
+    "energy": {"objective": "energy", "max_mw": "2", "deadline_days": 200},
+    "carbon": {"objective": "carbon", "country": "MX", "budget_usd": "3e7"},
+    "peak": {"objective": "peak_power", "deadline_days": 250},
+    "amortised with owned": {"basis": "amortised", "owned": (("a100_sxm4_80", 256),), "max_mw": "1.5"},
     "owned": {"owned": (("h100_sxm5_80", 512),), "deadline_days": 365},
     "supply": {"supply": (("gb200_nvl72", 144),), "max_accelerators": 2000, "country": "MX"},
     "small": {"workload": "llama-3.1-8b", "deadline_days": 60},
@@ -57,7 +61,7 @@ def test_one_bound_alone_leaves_nothing_out(live: Catalogue, monkeypatch: pytest
     """A bound that says of every option that it cannot be used: the other contradicts, and the plan stays."""
     found = basis(Case(max_mw=2, deadline_days=150), live)
     setting, table = found.known.setting, options_table(found.known.setting)
-    monkeypatch.setattr(quick, liar, lambda one, two: np.full(len(table.options), math.inf))
+    monkeypatch.setattr(quick, liar, lambda *given: np.full(len(table.options), math.inf))
     assert same(quickly(setting, table), found.best)
 
 
@@ -66,7 +70,7 @@ def test_two_wrong_bounds_would_be_seen(live: Catalogue, monkeypatch: pytest.Mon
     found = basis(Case(max_mw=2, deadline_days=150), live)
     setting, table = found.known.setting, options_table(found.known.setting)
     for name in ("by_table", "by_data"):
-        monkeypatch.setattr(quick, name, lambda one, two: np.full(len(table.options), math.inf))
+        monkeypatch.setattr(quick, name, lambda *given: np.full(len(table.options), math.inf))
     assert not same(quickly(setting, table), found.best)
 
 

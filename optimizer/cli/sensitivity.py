@@ -48,7 +48,7 @@ DRAWS = 1000
 @click.option(
     "--aim", type=click.Choice(["central", "mean", "worst"]), help="Which cost of the robust plan is least: central."
 )
-@click.option("--workers", type=click.IntRange(1, 1024), help="Processes for the draws; one a core by default.")
+@click.option("--workers", type=click.IntRange(1, 1024), help="Processes for --draws; one a core by default.")
 @case_flags
 @output_flags
 def sensitivity(

@@ -1,8 +1,8 @@
 """A draw planned quickly: options that cannot matter in it are left out, for two reasons that share nothing.
 
 A draw changes figures, not which options there are: the table keeps its options and works out their columns anew. Most
-of them cannot be the best: they cannot finish within the limits, or cost more than a plan that is known, at the very
-least. That is said of each by the columns of the table, and once more by a rougher bound from the raw data; only what
+of them cannot be the best: they cannot finish within the limits, or are worse than a plan that is known, at the very
+best. That is said of each by the columns of the table, and once more by a rougher bound from the raw data; only what
 both leave out is left out, and both bounds keep a wide margin for rounding. The rest is planned and proved as always.
 """
 
@@ -19,13 +19,14 @@ from optimizer.claims import Prepared
 from optimizer.domain import OptionKey
 from optimizer.exact import exact_problem
 from optimizer.limits import Demand, demand, server_bounds
+from optimizer.model.programme import measure
 from optimizer.options import OptionTable
 from optimizer.options.refigured import among, refigured
 from optimizer.outcome import Outcome
 from optimizer.planner import solve_prepared
 from optimizer.search import search
 from optimizer.setting import Setting
-from optimizer.units import FLOP_PER_PFLOPS_DAY, HOURS_PER_DAY, KW_PER_MW, TFLOPS_PER_PFLOPS
+from optimizer.units import DAYS_PER_YEAR, FLOP_PER_PFLOPS_DAY, HOURS_PER_DAY, KW_PER_MW, TFLOPS_PER_PFLOPS
 
 Floats = NDArray[np.float64]
 MARGIN = 1e-6
@@ -44,31 +45,30 @@ def quickly(setting: Setting, table: OptionTable) -> Outcome:
     wanted = demand(setting, whole)
     keys = [option.key for option in whole.options]
     objective = setting.case.objective or "cost"
-    least_usd = by_table(whole, wanted)
-    likely = sorted(np.argsort(least_usd, kind="stable")[:LIKELY].tolist())
-    places: Sequence[int] = range(len(keys))
-    if objective == "cost" and keys:
-        first = search(exact_problem(setting, [keys[i] for i in likely]), objective)
-        reached = math.inf if first is None else float(first.value) * (1 + MARGIN)
-        least_of_data = np.array(list(by_data(setting, keys)))
-        out = np.isinf(least_usd) & np.isinf(least_of_data) | (least_usd > reached) & (least_of_data > reached)
-        out[likely] = False
-        places = np.flatnonzero(~out).tolist()
+    of_table = by_table(whole, wanted, setting)
+    likely = sorted(np.argsort(of_table, kind="stable")[:LIKELY].tolist())
+    first = search(exact_problem(setting, [keys[i] for i in likely]), objective)
+    reached = math.inf if first is None else float(first.value) * (1 + MARGIN)
+    of_data = np.array(list(by_data(setting, keys)))
+    out = np.isinf(of_table) & np.isinf(of_data) | (of_table > reached) & (of_data > reached)
+    out[likely] = False
+    places = np.flatnonzero(~out).tolist()
     left = among(whole, places)
     problem = exact_problem(setting, [keys[i] for i in places])
     return solve_prepared(Prepared(setting, left, demand(setting, left), problem))
 
 
-def by_table(table: OptionTable, wanted: Demand) -> Floats:
-    """The least that each option can cost by the columns of the table, USD; infinite where it cannot be used."""
+def by_table(table: OptionTable, wanted: Demand, setting: Setting) -> Floats:
+    """The least objective of each option by the columns of the table; infinite where it cannot be used."""
     bounds = server_bounds(table, wanted, alone=True)
     left_days = wanted.deadline_days - table.lead_days
     full_days = wanted.work_pflops_days / table.pflops
     servers = np.maximum(bounds.least, full_days / np.maximum(left_days, 1.0) * (1 - MARGIN))
     may = (left_days >= 1) & (servers <= bounds.most) & wanted.compute_allowed
     days = np.maximum(1.0, full_days / np.maximum(bounds.most, 1))
-    usd = table.server_usd * servers + table.server_day_usd * full_days + table.day_usd * days
-    found: Floats = np.where(may, (usd + wanted.site_setup_usd) * (1 - MARGIN), math.inf)
+    what = measure(table, wanted, setting.case.objective or "cost", float(setting.country.grid_carbon_g_per_kwh))
+    least = what.constant + what.latest + what.per_server * servers + what.per_server_day * full_days
+    found: Floats = np.where(may, (least + what.per_day * days) * (1 - MARGIN), math.inf)
     return found
 
 
@@ -85,27 +85,46 @@ def by_data(setting: Setting, keys: Sequence[OptionKey]) -> Iterator[float]:
         devices = float((replaced or chip).server_devices or 1)
         bracket = next(b for b in catalogue.brackets[setting.assumptions.id] if b.bracket == key.bracket)
         full_days = work / _pflops(setting, key, devices, bracket.mfu_factor)
+        kw = (float((replaced or chip).server_peak_kw or 0) + kw_per_device * devices) * pue
         most = bracket.max_devices / devices
         if case.max_mw is not None:
-            kw = (float((replaced or chip).server_peak_kw or 0) + kw_per_device * devices) * pue
             most = min(most, float(case.max_mw) * KW_PER_MW / kw)
         if key.procurement == "rent" and key.accelerator not in supply:
             most = min(most, setting.number("hire_max_devices") / devices)
         least = max(bracket.min_devices / devices, full_days / (case.deadline_days or math.inf), 1.0)
-        if math.floor(most * (1 + MARGIN)) < math.ceil(least * (1 - MARGIN)):
+        most, least = math.floor(most * (1 + MARGIN)), math.ceil(least * (1 - MARGIN))
+        if most < least:
             yield math.inf
-        elif key.procurement == "rent":
-            premium = 0.0 if case.rent_premium is None else float(case.rent_premium)
-            row = catalogue.hire.get((key.site, key.accelerator)) or catalogue.hire.get((key.site, "*"))
-            if case.rent_premium is None and row is not None:
-                premium = float(row.premium or 0)
-            rent = devices * HOURS_PER_DAY * float(chip.rent_usd_per_hour or 0) * (1 + premium)
-            yield rent * full_days * (1 - MARGIN)
-        elif key.procurement == "buy" and case.basis == "upfront":
-            price = (replaced or chip).unit_price_usd or Decimal(0)
-            yield math.ceil(least * (1 - MARGIN)) * devices * float(price) * (1 - MARGIN)
+        elif case.objective == "days":
+            yield full_days / most * (1 - MARGIN)
+        elif case.objective == "peak_power":
+            yield least * kw * (1 - MARGIN)
+        elif case.objective in ("energy", "carbon"):
+            grams = float(setting.country.grid_carbon_g_per_kwh) if case.objective == "carbon" else 1.0
+            yield kw * setting.number("mean_power_ratio") * HOURS_PER_DAY * full_days * grams * (1 - MARGIN)
         else:
-            yield 0.0
+            yield _least_usd(setting, key, devices, least, full_days) * (1 - MARGIN)
+
+
+def _least_usd(setting: Setting, key: OptionKey, devices: float, least: int, full_days: float) -> float:
+    """Rent alone, or the price of the accelerators alone: all of it, or what it loses over its life (a level payment
+    that repays the price less the salvage value is at least its straight-line loss)."""
+    case, catalogue = setting.case, setting.catalogue
+    chip = catalogue.accelerators[key.accelerator]
+    if key.procurement == "rent":
+        premium = 0.0 if case.rent_premium is None else float(case.rent_premium)
+        row = catalogue.hire.get((key.site, key.accelerator)) or catalogue.hire.get((key.site, "*"))
+        if case.rent_premium is None and row is not None:
+            premium = float(row.premium or 0)
+        return devices * HOURS_PER_DAY * float(chip.rent_usd_per_hour or 0) * (1 + premium) * full_days
+    if key.procurement == "own":
+        return 0.0
+    replaced = catalogue.overrides.get((setting.assumptions.id, key.accelerator))
+    price = devices * float((replaced or chip).unit_price_usd or 0)
+    if case.basis == "upfront":
+        return least * price
+    lost = max(0.0, 1 - setting.number("residual_ratio")) / setting.number("useful_life_years") / DAYS_PER_YEAR
+    return price * lost * full_days
 
 
 def _pflops(setting: Setting, key: OptionKey, devices: float, bracket_factor: Decimal) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from pydantic import ValidationError
@@ -119,7 +120,7 @@ def _stated(setting: Setting, known: Uncertain, text: str) -> UncertainInput:
         words = ", ".join((*(f"{k}:ACCELERATOR" for k in OF_AN_ACCELERATOR), RUN, *CASE_INPUTS, *_names()))
         raise UsageError(f"is no input: write one of {words}")
     _check(stated, known)
-    return UncertainInput(**{**stated.__dict__, "stated": True})
+    return replace(stated, stated=True)
 
 
 def _names() -> tuple[str, ...]:
