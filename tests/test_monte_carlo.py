@@ -56,6 +56,16 @@ def test_a_draw_planned_quickly_is_planned_right(live: Catalogue, name: str) -> 
         assert same(quickly(settled_in(found.known, draw), table), plan(*in_scenario(found.known, draw, ""))), draw
 
 
+@pytest.mark.campaign
+@pytest.mark.parametrize("name", CASES)
+def test_many_draws_planned_quickly_are_planned_right(live: Catalogue, name: str) -> None:
+    """The same of 150 draws a case, with wider ranges."""
+    found = basis(Case(**CASES[name]), live, ["pue=1.05:2.5", "run=0.3:1.8", "hire_max_devices=64:8192"])
+    table = options_table(found.known.setting)
+    for draw in draws(found.known.inputs, 150, 8):
+        assert same(quickly(settled_in(found.known, draw), table), plan(*in_scenario(found.known, draw, ""))), draw
+
+
 @pytest.mark.parametrize("liar", ["by_table", "by_data"])
 def test_one_bound_alone_leaves_nothing_out(live: Catalogue, monkeypatch: pytest.MonkeyPatch, liar: str) -> None:
     """A bound that says of every option that it cannot be used: the other contradicts, and the plan stays."""

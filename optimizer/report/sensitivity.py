@@ -166,7 +166,8 @@ def robust_sentences(found: Robust) -> Iterator[str]:
         if found.ordinary is not None:
             yield "  " + _price_words(found.plan, found.ordinary)
     elif found.most is not None:
-        yield f"No plan holds {asked}: proved. The most that any holds in is {percent(found.most.met.share)}"
+        best = percent(found.most.met.share)
+        yield f"No plan holds {asked}: proved. Of those that meet the central case, the best holds in {best}"
         worst = [f"{limit_words(name)} in {percent(gone.share)}" for name, gone in found.most.missed.items()]
         if worst:
             yield f"  It misses {' and '.join(worst)} of the scenarios"

@@ -120,7 +120,9 @@ class RobustOut(Frozen):
     aim: Literal["central", "mean", "worst"]
     plan: HeldOut | None
     ordinary: HeldOut | None
-    most: HeldOut | None = Field(description="where no plan holds in the share: that which holds in the most scenarios")
+    most: HeldOut | None = Field(
+        description="where none holds in the share: of those that meet the central case, the one that holds in the most"
+    )
     proof: ProofOut
 
 
@@ -131,7 +133,8 @@ class SensitivityOut(Frozen):
     plan: PlanOut | None = Field(description="the best plan of the central values")
     inputs: tuple[InputOut, ...]
     covered: tuple[str, ...] = Field(description="inputs whose range the band of whole runs stands for")
-    held_fixed: tuple[str, ...] = Field(description="figures behind the plan without a range")
+    without_range: tuple[str, ...] = Field(description="inputs that are held fixed unless the user gives a range")
+    held_fixed: tuple[str, ...] = Field(description="figures behind the plan that no input moves")
     tornado: TornadoOut | None = None
     monte_carlo: MonteCarloOut | None = None
     robust: RobustOut | None = None
@@ -153,6 +156,7 @@ def sensitivity_envelope(found: Tornado | MonteCarlo | Robust) -> SensitivityEnv
             plan=plan_out(basis.best) if isinstance(basis.best, Plan) else None,
             inputs=tuple(map(_input, basis.known.inputs)),
             covered=basis.known.covered,
+            without_range=basis.without_range,
             held_fixed=tuple(figure.name for figure in basis.held),
             tornado=_tornado(found) if isinstance(found, Tornado) else None,
             monte_carlo=_monte_carlo(found) if isinstance(found, MonteCarlo) else None,

@@ -53,15 +53,17 @@ def notes(basis: Basis, *, drawn: bool) -> Iterator[str]:
         else:
             yield (
                 f"The efficiency of the whole run moves all accelerators alike, by {band.band_low} to {band.band_high}"
-                f" times (an 88 % interval of real runs on {band.seen_on}"
-                f"{', drawn in logarithms with the interval as its ends' if drawn else ''})"
+                f" times (the band of real runs on {band.seen_on}"
+                f"{', drawn in logarithms with the band as its ends' if drawn else ''})"
             )
         if known.covered:
-            yield f"It stands for these ranges, so that no doubt counts twice: {covered_words(known.covered)}"
+            yield f"The band stands for these ranges, so that no doubt counts twice: {covered_words(known.covered)}"
     if stated := [given.name for given in known.inputs if given.stated]:
         yield f"Ranges given by the user: {', '.join(stated)}"
-    if basis.held:
-        yield f"Held fixed, as the data have no range of them: {', '.join(figure.name for figure in basis.held)}"
+    if basis.without_range:
+        yield (
+            f"Held fixed, as the data have no range of them (--range gives one): {covered_words(basis.without_range)}"
+        )
 
 
 def covered_words(names: Sequence[str]) -> str:

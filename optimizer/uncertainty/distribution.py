@@ -2,8 +2,8 @@
 
 The shape is an assumption: the data give three values, not a distribution, and a triangle is the plainest that has its
 ends and its peak there. The factor on the efficiency of whole runs is drawn in logarithms (log-triangular): its band is
-a geometric mean times and over a factor, so that twice as fast and half as fast are equally far. The band is an 88 %
-prediction interval; taken as the ends, it makes runs a little more alike than they were.
+a geometric mean times and over a factor, so that twice as fast and half as fast are equally far. The band is a
+prediction interval, beyond which runs may lie too; taken as the ends, it makes them a little more alike than they are.
 
 Inputs are independent of each other. The figures of one input move together: all take the same quantile, each of its
 own triangle.

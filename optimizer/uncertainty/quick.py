@@ -107,8 +107,8 @@ def by_data(setting: Setting, keys: Sequence[OptionKey]) -> Iterator[float]:
 
 
 def _least_usd(setting: Setting, key: OptionKey, devices: float, least: int, full_days: float) -> float:
-    """Rent alone, or the price of the accelerators alone: all of it, or what it loses over its life (a level payment
-    that repays the price less the salvage value is at least its straight-line loss)."""
+    """Rent alone, or the landed price of the accelerators alone: all of it, or what it loses over its life (a level
+    payment that repays the price less the salvage value is at least its straight-line loss)."""
     case, catalogue = setting.case, setting.catalogue
     chip = catalogue.accelerators[key.accelerator]
     if key.procurement == "rent":
@@ -121,9 +121,11 @@ def _least_usd(setting: Setting, key: OptionKey, devices: float, least: int, ful
         return 0.0
     replaced = catalogue.overrides.get((setting.assumptions.id, key.accelerator))
     price = devices * float((replaced or chip).unit_price_usd or 0)
+    tax = setting.tax
+    landed = (1 + float(tax.duty or 0) + float(tax.excise)) / (1 - float(tax.inside_tax))
     if case.basis == "upfront":
-        return least * price
-    lost = max(0.0, 1 - setting.number("residual_ratio")) / setting.number("useful_life_years") / DAYS_PER_YEAR
+        return least * price * landed
+    lost = max(0.0, landed - setting.number("residual_ratio")) / setting.number("useful_life_years") / DAYS_PER_YEAR
     return price * lost * full_days
 
 

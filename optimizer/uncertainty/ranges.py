@@ -64,6 +64,18 @@ def with_ranges(setting: Setting, keys: tuple[OptionKey, ...], texts: Iterable[s
     return known
 
 
+def without_range(known: Uncertain, keys: tuple[OptionKey, ...]) -> tuple[str, ...]:
+    """The inputs of a case that have no range: of its options, its country and its assumptions, sorted by name."""
+    asked = known.setting.asked
+    names = [name for name in PARAMETERS if name not in NEVER_IN_A_PLAN and getattr(asked, name, None) is None]
+    for way, kind, tax in (("buy", "price", "import_duty"), ("rent", "rent", "rent_premium")):
+        chips = sorted({key.accelerator for key in keys if key.procurement == way})
+        names += [f"{kind}:{chip}" for chip in chips]
+        names += [tax] * (bool(chips) and getattr(asked, tax) is None)
+    ranged = {given.name for given in known.inputs}
+    return tuple(sorted(name for name in names if name not in ranged))
+
+
 def _impossible_together(known: Uncertain) -> Iterator[str]:
     """Inputs whose high ends together take an MFU or a goodput above 1."""
     case, catalogue = known.setting.asked, known.setting.catalogue

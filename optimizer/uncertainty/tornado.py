@@ -20,7 +20,7 @@ from optimizer.outcome import Outcome, Plan
 from optimizer.planner import plan, prepare, solve_prepared
 from optimizer.setting import Figure, settle
 from optimizer.uncertainty.inputs import Uncertain, UncertainInput
-from optimizer.uncertainty.ranges import with_ranges
+from optimizer.uncertainty.ranges import with_ranges, without_range
 from optimizer.uncertainty.standing import Choice, Standing, in_scenario, settled_in, standing
 
 BY_USER = "given by the user"
@@ -32,8 +32,10 @@ class Basis:
 
     known: Uncertain
     best: Outcome
+    without_range: tuple[str, ...]
+    """Inputs that are held fixed, as the data hold no range of them and the user gave none."""
     held: tuple[Figure, ...]
-    """Figures behind the plan that are held fixed: the data hold no range of them, and the user gave none."""
+    """Figures behind the best plan that no input moves, and that the case does not state."""
 
     @property
     def choice(self) -> Choice | None:
@@ -109,9 +111,10 @@ def basis(case: Case, catalogue: Catalogue, ranges: Iterable[str] = ()) -> Basis
     setting = settle(case, catalogue)
     single_kind(setting)
     ready = prepare(case, catalogue)
-    known = with_ranges(ready.setting, tuple(option.key for option in ready.table.options), ranges)
+    keys = tuple(option.key for option in ready.table.options)
+    known = with_ranges(ready.setting, keys, ranges)
     best = solve_prepared(ready)
-    return Basis(known, best, tuple(_held(known, best)) if isinstance(best, Plan) else ())
+    return Basis(known, best, without_range(known, keys), tuple(_held(known, best)) if isinstance(best, Plan) else ())
 
 
 def _held(known: Uncertain, best: Plan) -> Iterable[Figure]:
