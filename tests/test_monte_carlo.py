@@ -60,7 +60,7 @@ def test_a_draw_planned_quickly_is_planned_right(live: Catalogue, name: str) -> 
 @pytest.mark.parametrize("name", CASES)
 def test_many_draws_planned_quickly_are_planned_right(live: Catalogue, name: str) -> None:
     """The same of 150 draws a case, with wider ranges."""
-    found = basis(Case(**CASES[name]), live, ["pue=1.05:2.5", "run=0.3:1.8", "hire_max_devices=64:8192"])
+    found = basis(Case(**CASES[name]), live, ["pue=1.05:2.5", "run=0.3:1.6", "hire_max_devices=64:8192"])
     table = options_table(found.known.setting)
     for draw in draws(found.known.inputs, 150, 8):
         assert same(quickly(settled_in(found.known, draw), table), plan(*in_scenario(found.known, draw, ""))), draw
