@@ -41,6 +41,7 @@ TABLES: Mapping[str, type[Sourced]] = {
     "countries": domain.Country,
     "country_groups": domain.CountryGroup,
     "defaults": Default,
+    "distribution": domain.Distribution,
     "efficiency": domain.Efficiency,
     "fx": domain.ExchangeRate,
     "hardware_overrides": domain.HardwareOverride,
@@ -80,6 +81,8 @@ class Catalogue:
     parameters: Mapping[tuple[str, str], domain.Parameter]
     efficiencies: Mapping[tuple[str, str, str, str], domain.Efficiency]
     brackets: Mapping[str, tuple[domain.SizeBracket, ...]]
+    distribution: Mapping[tuple[str, str], domain.Distribution]
+    """By assumption set and spread: what several sites leave of the efficiency of one run."""
     model_sizes: Mapping[str, tuple[domain.ModelSize, ...]]
     overrides: Mapping[tuple[str, str], domain.HardwareOverride]
     tax_regimes: tuple[domain.TaxRegime, ...]
@@ -210,6 +213,7 @@ def load_catalogue(folder: str | Path | None = None, packs: Iterable[str | Path]
         parameters=keyed["parameters"],
         efficiencies=keyed["efficiency"],
         brackets={name: tuple(sorted(some, key=lambda b: b.min_devices)) for name, some in brackets.items()},
+        distribution=keyed["distribution"],
         model_sizes={name: tuple(some) for name, some in sizes.items()},
         overrides=keyed["hardware_overrides"],
         tax_regimes=tuple(rows["tax_regimes"]),
@@ -271,6 +275,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "assumption_sets": ("id",),
     "countries": ("id",),
     "defaults": ("field",),
+    "distribution": ("assumption_set", "spread"),
     "efficiency": ("assumption_set", "accelerator", "precision", "architecture"),
     "fx": ("currency",),
     "hardware_overrides": ("assumption_set", "accelerator"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from optimizer import domain
 from optimizer.classing import class_problems
@@ -34,7 +34,7 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
     known("hire", "country", countries)
     known("tax_regimes", "country", [*countries, ANY])
     known("tax_regimes", "assumption_set", [*sets, ANY])
-    for table in ("efficiency", "hardware_overrides", "parameters", "size_brackets", "model_sizes"):
+    for table in ("efficiency", "hardware_overrides", "parameters", "size_brackets", "model_sizes", "distribution"):
         known(table, "assumption_set", sets)
     known("model_sizes", "generations", {chip.generation for chip in accelerators.values()} | {ANY})
     for table in ("licence_rules", "buyer_rules"):
@@ -53,6 +53,11 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
             problems.append(
                 Problem("has no size bracket", file="size_brackets.csv", column="assumption_set", value=name)
             )
+        problems += [
+            Problem(f"lacks spread {spread}", file="distribution.csv", column="assumption_set", value=name)
+            for spread in get_args(domain.Spread)
+            if (name, spread) not in keyed["distribution"]
+        ]
         if not any(_holds_for_all(row) for row in rows["model_sizes"] if row.assumption_set == name):
             problems.append(
                 Problem(

@@ -36,24 +36,37 @@ def violations(problem: ExactProblem, used: Iterable[Used], days: int, mix: int)
 
     done = sum((options[o].pflops * worked for o, _, worked in used), ZERO)
     at_most("work", problem.work_pflops_days, done)
-    for _, servers, worked in used:
-        at_most("days_worked", worked, Fraction(servers * days))
+    for o, servers, worked in used:
+        at_most("days_worked", worked, Fraction(servers * max(0, days - options[o].start_days)))
         if worked < 0:
             broken.append(("days_worked", Fraction(1)))
-    memory = sum((options[o].memory_gb * servers for o, servers, _ in used), ZERO)
-    at_most("memory", problem.memory_gb, memory)
+    at_sites = _by_site(problem, used)
+    if len(at_sites) < problem.fewest_sites:
+        broken.append(("sites", ZERO))
+    for here in at_sites:  # each holds the whole model, from the first day that anything works there
+        first = min(option.start_days for option, _ in here)
+        there = (option.memory_gb * servers for option, servers in here if option.start_days == first)
+        at_most("memory", problem.memory_gb, sum(there, ZERO))
     finish = days + max(options[o].lead_days for o, _, _ in used)
     at_most("deadline", Fraction(finish), Fraction(problem.deadline_days))
     for cap in problem.caps:
         at_most(cap.name, sum((cap.uses[o] * servers for o, servers, _ in used), ZERO), cap.bound)
     if problem.budget_usd is not None:
         at_most("budget", problem.measure("cost").value(used, days), problem.budget_usd)
-    broken += [("bracket", ZERO)] * (not _in_one_bracket([(options[o], servers) for o, servers, _ in used]))
+    broken += [("bracket", ZERO)] * (not all(map(_in_one_bracket, at_sites)))
     return broken
 
 
+def _by_site(problem: ExactProblem, used: Iterable[Used]) -> list[list[tuple[ExactOption, int]]]:
+    """Options and servers, site by site."""
+    found: dict[str, list[tuple[ExactOption, int]]] = {}
+    for o, servers, _ in used:
+        found.setdefault(problem.options[o].key.site, []).append((problem.options[o], servers))
+    return list(found.values())
+
+
 def _in_one_bracket(used: list[tuple[ExactOption, int]]) -> bool:
-    """All options stand in the same size bracket, and the devices of the plan within it."""
+    """All options of a site stand in the same size bracket, and its devices within it."""
     if len({option.key.bracket for option, _ in used}) > 1:
         return False
     if len({option.key.connection for option, _ in used} - {""}) > 1:

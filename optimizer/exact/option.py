@@ -47,6 +47,8 @@ class ExactOption:
     server_day_terms: Mapping[str, Fraction]
     capital_usd: Fraction
     """Landed price of one server if it is bought, whatever the costing basis."""
+    start_days: int = 0
+    """Days of the run that are over when its servers begin; only where delivery comes by phases."""
 
     @cached_property
     def server_usd(self) -> Fraction:

@@ -108,6 +108,16 @@ class ExactCap:
             object.__setattr__(self, "uses", Figures(self.uses))
 
 
+@dataclass(frozen=True)
+class Site:
+    """One of several sites: what using it costs."""
+
+    name: str
+    setup_usd: Fraction
+    staff_usd_per_day: Fraction
+    carbon_g_per_kwh: Fraction
+
+
 @dataclass(frozen=True, eq=False)
 class Measure:
     """Something a plan has more or less of: linear in servers, server-days and days, and never falling in them."""
@@ -120,6 +130,8 @@ class Measure:
     per_server: Figures
     per_server_day: Figures
     per_day: Fraction
+    sites: tuple[Site, ...] = ()
+    """The site of every option, where using one costs something of its own."""
 
     def value(self, used: Iterable[tuple[int, int, Fraction]], days: int) -> Fraction:
         """The measure of a plan: (option, servers, server-days) of every option used, and the days of the run."""
@@ -127,6 +139,8 @@ class Measure:
         total = self.constant + self.per_day * days + max((self.latest[option] for option, _, _ in used), default=ZERO)
         for option, servers, server_days in used:
             total += self.per_server[option] * servers + self.per_server_day[option] * server_days
+        for site in {self.sites[option] for option, _, _ in used} if self.sites else ():
+            total += site.setup_usd + site.staff_usd_per_day * days
         return total
 
 
@@ -144,6 +158,8 @@ class ExactProblem:
     staff_usd_per_day: Fraction
     site_setup_usd: Fraction
     carbon_g_per_kwh: Fraction
+    fewest_sites: int = 1
+    """How many sites a plan uses at least."""
 
     _measures: dict[str, Measure] = field(default_factory=dict, init=False, repr=False)
 
