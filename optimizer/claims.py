@@ -15,7 +15,7 @@ from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from optimizer.errors import UndecidedError
+from optimizer.errors import StoppedError, UndecidedError
 from optimizer.exact import ExactProblem
 from optimizer.limits import Demand
 from optimizer.mix import share_work
@@ -123,6 +123,7 @@ def claim(
         second: the second of two runs that cannot fail in the same way.
 
     Raises:
+        StoppedError: the solver's time was over.
         UndecidedError: no verdict, a plan that breaks a limit by more than a hair, or hair upon hair.
         ScaleError: the figures lie too far apart for a solver.
         SolverError: HiGHS refuses the model.
@@ -136,6 +137,10 @@ def claim(
         seconds += solution.seconds
         if solution.status == "infeasible":
             return Claim(False, (), 0, None, 0.0, solution.detail, 0.0, seconds)
+        if solution.status == "stopped":
+            bound = solution.bound / float(model.objective_factor) + given.objective.constant
+            error = undecided(ready, "HiGHS was stopped by its time limit")
+            raise StoppedError(str(error), error.dossier, bound)
         if solution.status != "optimal":
             raise undecided(ready, f"HiGHS gave no verdict: {solution.detail}")
         if not solution.gap <= AGREEMENT:

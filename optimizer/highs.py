@@ -20,7 +20,7 @@ from optimizer.units import LARGEST_BOUND, LARGEST_COEFFICIENT, SMALLEST_COEFFIC
 if TYPE_CHECKING:
     from pyomo.core import ConcreteModel
 
-Status = Literal["optimal", "infeasible", "undecided"]
+Status = Literal["optimal", "infeasible", "stopped", "undecided"]
 
 FEASIBILITY_TOLERANCE = 1e-9
 TIME_LIMIT_S = 120.0
@@ -64,7 +64,7 @@ def solve(model: Arrays | ConcreteModel, *, second: bool = False, time_limit_s: 
     Args:
         model: its arrays, or its statement in Pyomo.
         second: solve it another way (presolve off, rows permuted, another seed), as a check on the first.
-        time_limit_s: wall-clock seconds, after which the status is ``undecided``.
+        time_limit_s: wall-clock seconds, after which the status is ``stopped``: no plan, and a bound on all.
 
     Raises:
         SolverError: HiGHS refuses the model, holds other numbers than those that were built, or a coefficient or bound
@@ -243,4 +243,6 @@ def _solution(solver: Any, arrays: Arrays, run: Any, seconds: float) -> Solution
         detail += " without values"
     elif run == highspy.HighsStatus.kOk and verdict == statuses.kInfeasible:
         return Solution("infeasible", detail, {}, math.nan, math.inf, math.nan, seconds)
+    elif verdict == statuses.kTimeLimit:
+        return Solution("stopped", detail, {}, math.nan, float(info.mip_dual_bound), math.inf, seconds)
     return Solution("undecided", detail, {}, math.nan, -math.inf, math.inf, seconds)

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from optimizer.domain import LicenceRule, OptionKey
 from optimizer.exact import ZERO, ExactOption, ExactOptions, ExactProblem, exact_option, problem_over
-from optimizer.outcome import Plan, Used
+from optimizer.outcome import Plan, PlanItem, Used
 from optimizer.setting import Setting
 from optimizer.units import HOURS_PER_DAY, fraction
 
@@ -86,7 +86,7 @@ def verify(plan: Plan) -> list[str]:
     problem = problem_over(setting, fresh)
     used = [(i, item.servers, item.server_days) for i, item in enumerate(plan.items)]
     wrong = [f"breaks the limit {name}" for name, _ in violations(problem, used, plan.days, case.mix or 1)]
-    wrong += _unlawful(setting, plan)
+    wrong += unlawful(setting, plan.items)
     wrong += _outside_bracket(setting, plan)
     terms: dict[str, Fraction] = {
         "staff": problem.staff_usd_per_day * plan.days,
@@ -157,7 +157,7 @@ def _outside_bracket(setting: Setting, plan: Plan) -> list[str]:
     ]
 
 
-def _unlawful(setting: Setting, plan: Plan) -> list[str]:
+def unlawful(setting: Setting, items: Iterable[PlanItem]) -> list[str]:
     """Whether the rule that a plan rests on covers the chip, the country and the date, checked by its own words."""
     date, wrong = setting.case.date or "", []
     groups = {
@@ -165,7 +165,7 @@ def _unlawful(setting: Setting, plan: Plan) -> list[str]:
         for row in setting.catalogue.country_groups.get(setting.country.id, ())
         if row.effective_from <= date and (row.effective_to is None or date <= row.effective_to)
     }
-    for item in plan.items:
+    for item in items:
         key = item.key
         rule = next((r for r in setting.catalogue.licence_rules if r.rule == key.route), None)
         if rule is None or setting.rules.id not in rule.rule_sets or rule.policy in ("denial", "case_by_case"):

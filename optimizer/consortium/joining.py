@@ -14,13 +14,15 @@ from dataclasses import fields, replace
 import numpy as np
 
 from optimizer.consortium.members import Total
-from optimizer.consortium.settling import Place, Settled, Stage
+from optimizer.consortium.settling import Place, Settled
 from optimizer.domain import Distribution
 from optimizer.limits import Demand, Limit, Sites, demand
 from optimizer.options import Option, OptionTable, options_table
 from optimizer.options.cost import staff_usd_per_day
 from optimizer.options.performance import Column
 
+OF_A_COUNTRY = ("hire:", "law:")
+"""Limits whose names begin so are those of a country, whatever its sites."""
 _OF_AN_OPTION = tuple(
     field.name
     for field in fields(OptionTable)
@@ -30,11 +32,17 @@ _OF_AN_OPTION = tuple(
 
 
 def joined(
-    settled: Settled, places: Sequence[Place], efficiency: float, distribution: Distribution, fewest: int
+    settled: Settled,
+    places: Sequence[Place],
+    total: Total,
+    efficiency: float,
+    distribution: Distribution,
+    fewest: int,
 ) -> tuple[OptionTable, Demand]:
     """One table and one demand for some sites of a consortium.
 
     Args:
+        total: the limits on them together.
         efficiency: what is left of the speed of each.
         fewest: how many sites a plan uses at least; with 1, the team is paid at the site that is used.
     """
@@ -67,7 +75,6 @@ def joined(
         ),
         fewest=fewest,
     )
-    total = settled.total
     first = demand(settled.lead, options_table(settled.lead))
     caps = [*_of_sites(places, sites, table), *_of_all(total, table)]
     budget = None if total.budget_usd is None else float(total.budget_usd)
@@ -75,7 +82,11 @@ def joined(
 
 
 def _of_sites(places: Sequence[Place], sites: Sites, joint: OptionTable) -> Iterator[Limit]:
-    """The limits of every site and phase; one that stays the same in the next phase is told there."""
+    """The limits of every site and phase; one that stays the same in the next phase is told there.
+
+    What is for hire in a country, and what its licences let in, is for all its sites together.
+    """
+    shared: dict[str, Limit] = {}
     for number, place in enumerate(places):
         here = np.flatnonzero(sites.of == number)
         own = options_table(place.setting)
@@ -89,14 +100,16 @@ def _of_sites(places: Sequence[Place], sites: Sites, joint: OptionTable) -> Iter
                 later[cap.name] = cap.bound
                 uses: Column = np.zeros(len(joint.options))
                 uses[there] = np.tile(cap.per_server, len(there) // len(own.options))
-                if uses.any():
-                    yield Limit(cap_name(cap.name, place, stage), cap.unit, cap.bound, uses, number)
-
-
-def cap_name(name: str, place: Place, stage: Stage) -> str:
-    """The name of a site's limit, and of the phase that it is of."""
-    phase = f" from day {stage.from_day}" if len(place.stages) > 1 and stage.from_day else ""
-    return f"{name}@{place.name}{phase}"
+                if not uses.any():
+                    continue
+                if cap.name.startswith(OF_A_COUNTRY):
+                    name = f"{cap.name}@{place.setting.country.id}"
+                    before = shared[name].per_server if name in shared else 0.0
+                    shared[name] = Limit(name, cap.unit, cap.bound, uses + before)
+                    continue
+                phase = f" from day {stage.from_day}" if stage.from_day else ""
+                yield Limit(f"{cap.name}@{place.name}{phase}", cap.unit, cap.bound, uses, number)
+    yield from shared.values()
 
 
 def _of_all(total: Total, table: OptionTable) -> Iterator[Limit]:

@@ -95,6 +95,8 @@ class Consortium:
             days = [phase.from_day for phase in member.phases]
             if days != sorted(set(days)):
                 yield Problem("must follow one another by from_day", column="phase", value=member.name)
+        if self.run.mix == 1:
+            yield Problem("must be 2 or more: sites that share a run are two kinds at least", column="mix", value="1")
         if self.run.budget_usd is not None:
             yield Problem("is a limit on all sites together: give it as their total", column="budget_usd")
         shares = [member.share for member in self.members if member.share is not None]

@@ -6,22 +6,27 @@ which is quick, gives plans that are known. Each counts only once exact arithmet
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from optimizer.agreement import Choice, first_of_ties, settle_claims
-from optimizer.claims import Known, Prepared, Solver, asked_of_solver, claim, stated
+from optimizer.claims import Known, Prepared, Solver, asked_of_solver, claim, solver_name, stated
 from optimizer.consortium.joining import joined
+from optimizer.consortium.members import Total
 from optimizer.consortium.settling import Place, Settled
 from optimizer.consortium.together import JointProblem, together
 from optimizer.domain import Spread
-from optimizer.errors import UndecidedError
+from optimizer.errors import StoppedError, UndecidedError
 from optimizer.options import options_table
 from optimizer.options.performance import Column
+from optimizer.outcome import Proof
+from optimizer.planner import NO_SOLVER
 
 if TYPE_CHECKING:
     from optimizer.claims import Claim
@@ -46,6 +51,10 @@ class JointPrepared(Prepared):
     places: tuple[Place, ...]
     spread: Spread | None
     """None for one site by itself."""
+    total: Total
+    """The limits on the sites together."""
+    efficiency: Fraction
+    """What is left of the speed."""
     problem: JointProblem
 
     @property
@@ -65,25 +74,43 @@ class JointPrepared(Prepared):
         }
 
 
-def prepared(settled: Settled, places: Sequence[Place], spread: Spread | None) -> JointPrepared:
-    """Some sites made ready to share the run, or one with phases by itself (``spread`` None)."""
+def prepared(
+    settled: Settled, places: Sequence[Place], spread: Spread | None, total: Total | None = None
+) -> JointPrepared:
+    """Some sites made ready to share the run, or one by itself (``spread`` None), within limits on all of them."""
+    total = total or Total()
     row = settled.distribution(spread or "domestic")
     efficiency = settled.efficiency(spread) if spread else Fraction(1)
     fewest = 2 if spread else 1
-    table, asked = joined(settled, places, float(efficiency), row, fewest)
+    table, asked = joined(settled, places, total, float(efficiency), row, fewest)
     keys = [[option.key for option in options_table(place.setting).options] for place in places]
-    problem = together(settled, places, keys, efficiency, row, fewest)
-    return JointPrepared(settled.lead, table, asked, problem, settled, tuple(places), spread)
+    problem = together(settled, places, keys, total, efficiency, row, fewest)
+    return JointPrepared(settled.lead, table, asked, problem, settled, tuple(places), spread, total, efficiency)
 
 
-def best_of(ready: JointPrepared, solver: Solver | None = None) -> tuple[Choice | None, Claim]:
-    """The best plan of some sites, or None where it is proved that there is none; and what the first run said.
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What came out: the best plan, or None where it is proved that there is none, and why that may be believed."""
+
+    choice: Choice | None
+    proof: Proof
+
+
+def best_of(ready: JointPrepared, solver: Solver | None = None, time_limit_s: float | None = None) -> Found:
+    """The best plan of some sites.
+
+    Args:
+        time_limit_s: seconds for each run of HiGHS. Where they do not suffice, the best plan that is known is told with
+            the gap that is left.
 
     Raises:
-        UndecidedError: the runs, or the plans, do not agree.
+        UndecidedError: the runs, or the plans, do not agree; or the time was over before there was a plan.
     """
+    from optimizer import highs
     from optimizer.model.dominance import undominated
 
+    if time_limit_s is not None:
+        solver = partial(solver or highs.solve, time_limit_s=time_limit_s)
     objective, mix = ready.settled.objective, ready.settled.asked.mix
     stated_whole = stated(ready, objective, mix)
     whole = None if stated_whole is None else undominated(stated_whole)
@@ -91,12 +118,27 @@ def best_of(ready: JointPrepared, solver: Solver | None = None) -> tuple[Choice 
     given = asked_of_solver(whole, known)
     if given is not None and known.value is not None:
         given = replace(given, cutoff=float(known.value) * (1 + CUTOFF))
-    first = claim(ready, solver, given)
-    second = _second(ready, solver, given, known)
+    try:
+        first = claim(ready, solver, given)
+        choices += [(list(first.used), first.days)] if first.feasible else []
+        second = _second(ready, solver, given, known)
+    except StoppedError as error:
+        if not choices:
+            raise
+        return _stopped(ready, objective, choices, error.bound)
     best = settle_claims(ready, objective, first, second, choices, known)
-    if best is None:
-        return None, first
-    return first_of_ties(ready, solver, objective, mix, best, known), first
+    name = solver_name() if first.ran else NO_SOLVER
+    proof = Proof("agreed", name, first.status, first.gap, first.seconds)
+    return Found(None if best is None else first_of_ties(ready, solver, objective, mix, best, known), proof)
+
+
+def _stopped(ready: JointPrepared, objective: str, choices: list[Choice], bound: float) -> Found:
+    """The best plan that is known, with the gap to the bound that the solver left."""
+    measure = ready.problem.measure(objective)
+    best = min(choices, key=lambda choice: measure.value(*choice))
+    value = float(measure.value(*best))
+    gap = max(0.0, (value - bound) / value) if value and math.isfinite(bound) else 1.0
+    return Found(best, Proof("gap", solver_name(), "stopped by its time limit", gap, 0.0))
 
 
 def _second(ready: JointPrepared, solver: Solver | None, given: Programme | None, known: Known) -> Claim:
@@ -135,6 +177,8 @@ def _scouted(
     spans = [(days, days) for days in _promising(whole, found)]
     for low, high in (*spans, (whole.days_low, whole.days_high)):
         at = asked_of_solver(replace(likely, days_low=low, days_high=high), known)
+        if at is not None and low < high and at.days_high - at.days_low <= 2 * NEAR_DAYS:
+            break  # these very days were looked at
         if at is not None and known.value is not None:
             at = replace(at, cutoff=float(known.value) * (1 + CUTOFF))
         try:

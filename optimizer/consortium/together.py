@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from optimizer.consortium.members import Total
 from optimizer.consortium.settling import Place, Settled
 from optimizer.domain import Distribution, OptionKey
 from optimizer.exact import ZERO, ExactCap, ExactOption, ExactOptions, ExactProblem, exact_problem
@@ -41,6 +42,7 @@ def together(
     settled: Settled,
     places: Sequence[Place],
     keys: Sequence[Sequence[OptionKey]],
+    total: Total,
     efficiency: Fraction,
     distribution: Distribution,
     fewest: int,
@@ -49,6 +51,7 @@ def together(
 
     Args:
         keys: of every site the options, named as its own setting names them.
+        total: the limits on them together.
         efficiency: what is left of the speed of each.
         fewest: how many sites a plan uses at least; with 1, the team is paid at the site that is used.
     """
@@ -71,9 +74,9 @@ def together(
             options += [_at(place, stage.from_day, option, efficiency) for option in problems[-1].options]
         spans.append(range(begin, len(options)))
         sites += [site] * (len(options) - begin)
-    total, first = settled.total, own[0][-1]
+    first = own[0][-1]
     joint = ExactOptions(options)
-    caps = [cap for found in zip(places, own, spans, strict=True) for cap in _of_site(*found, joint)]
+    caps = list(_of_sites(places, own, spans, joint))
     team = (settled.lead.exact("staff_fte") - posts) * settled.lead.exact("engineer_usd_per_year") / DAYS_PER_YEAR
     return JointProblem(
         options=joint,
@@ -82,7 +85,7 @@ def together(
         deadline_days=first.deadline_days,
         budget_usd=None if total.budget_usd is None else fraction(total.budget_usd),
         compute_allowed=first.compute_allowed,
-        caps=(*caps, *_of_all(settled, joint)),
+        caps=(*caps, *_of_all(total, joint)),
         staff_usd_per_day=team,
         site_setup_usd=ZERO,
         carbon_g_per_kwh=ZERO,
@@ -102,22 +105,31 @@ def _at(place: Place, day: int, option: ExactOption, efficiency: Fraction) -> Ex
     )
 
 
-def _of_site(place: Place, stages: Sequence[ExactProblem], span: range, joint: ExactOptions) -> Iterator[ExactCap]:
-    """The limits of a site: of every phase on all that is there by then."""
-    for number, (stage, problem) in enumerate(zip(place.stages, stages, strict=True)):
-        day = f" from day {stage.from_day}" if number else ""
-        for cap in problem.caps:
-            uses = [ZERO] * len(joint)
-            for position, option in enumerate(span):
-                if joint[option].start_days <= stage.from_day:
-                    uses[option] = cap.uses[position % len(problem.options)]
-            if any(uses):
-                yield ExactCap(f"{cap.name}@{place.name}{day}", cap.unit, cap.bound, Figures(uses))
+def _of_sites(
+    places: Sequence[Place], own: Sequence[Sequence[ExactProblem]], spans: Sequence[range], joint: ExactOptions
+) -> Iterator[ExactCap]:
+    """The limits of every site: of each phase on all that is there by then. Hire and licences are a country's."""
+    of_countries: dict[tuple[str, str], tuple[ExactCap, list[Fraction]]] = {}
+    for place, problems, span in zip(places, own, spans, strict=True):
+        for stage, problem in zip(place.stages, problems, strict=True):
+            day = f" from day {stage.from_day}" if stage.from_day else ""
+            for cap in problem.caps:
+                kind = cap.name.partition(":")[0]
+                uses = [ZERO] * len(joint)
+                if kind in ("hire", "law"):
+                    uses = of_countries.setdefault((cap.name, place.setting.country.id), (cap, uses))[1]
+                for position, option in enumerate(span):
+                    if joint[option].start_days <= stage.from_day:
+                        uses[option] = cap.uses[position % len(problem.options)]
+                if kind not in ("hire", "law") and any(uses):
+                    yield ExactCap(f"{cap.name}@{place.name}{day}", cap.unit, cap.bound, Figures(uses))
+    for (name, country), (cap, uses) in of_countries.items():
+        if any(uses):
+            yield ExactCap(f"{name}@{country}", cap.unit, cap.bound, Figures(uses))
 
 
-def _of_all(settled: Settled, joint: ExactOptions) -> Iterator[ExactCap]:
+def _of_all(total: Total, joint: ExactOptions) -> Iterator[ExactCap]:
     """The limits on all sites together."""
-    total = settled.total
     if total.max_tpp is not None:
         yield ExactCap("tpp", "TPP", fraction(total.max_tpp), joint.column("tpp"))
     if total.max_accelerators is not None:
