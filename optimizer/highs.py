@@ -137,8 +137,8 @@ def relaxed(cost: Floats, upper: Floats, rows: Floats, sites: SitesUsed | None =
     """Minimise ``cost x`` with ``sum x >= 1``, ``rows x <= 1`` and ``0 <= x <= upper``; None without an optimum.
 
     Args:
-        sites: where given, columns ``s`` more, at most 1 each: the row of a site is ``<= sign s`` rather than 1, and between
-            ``fewest`` and ``most`` are used in all.
+        sites: where given, columns ``s`` more, at most 1 each: the row of a site is ``<= sign s`` rather than 1, and
+            between ``fewest`` and ``most`` are used in all.
     """
     count = len(cost)
     matrix = np.vstack([np.ones(count), rows])

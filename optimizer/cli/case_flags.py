@@ -92,6 +92,15 @@ def case_of(values: dict[str, Any], catalogue: Catalogue, today: str) -> Case:
     Raises:
         UsageError: every flag that cannot be read or names something unknown, at once.
     """
+    return checked(stated_case(values, catalogue, today), catalogue)
+
+
+def stated_case(values: dict[str, Any], catalogue: Catalogue, today: str) -> Case:
+    """The case that the flags make, its names and values not yet held against one another.
+
+    Raises:
+        UsageError: with every problem, by flag.
+    """
     from pydantic import ValidationError
 
     from optimizer.domain import Case
@@ -124,7 +133,7 @@ def case_of(values: dict[str, Any], catalogue: Catalogue, today: str) -> Case:
         problems += _unknown_names(said, catalogue)
     if problems:
         raise usage(DataError(problems))
-    return checked(case, catalogue)
+    return case
 
 
 def _unknown_names(said: dict[str, Any], catalogue: Catalogue) -> Iterator[Problem]:

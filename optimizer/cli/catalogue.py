@@ -94,6 +94,7 @@ def show(names: tuple[str, ...], as_json: bool, folder: str | None, packs: tuple
 _SCHEMAS = {
     "": "envelope:Envelope",
     "alternatives": "choices:ChoicesEnvelope",
+    "consortium": "consortium:ConsortiumEnvelope",
     "explain": "explained:ExplainEnvelope",
     "frontier": "frontier:FrontierEnvelope",
     "largest": "largest:LargestEnvelope",

@@ -10,11 +10,11 @@ from typing import Literal
 from optimizer.consortium.members import Total
 from optimizer.consortium.settling import Place, Settled
 from optimizer.consortium.solving import JointPrepared
-from optimizer.domain import Spread
+from optimizer.domain import OptionKey, Spread
 from optimizer.exact import ZERO
 from optimizer.outcome import COST_TERMS, LimitUse, PlanItem, Proof, Used
 from optimizer.planner import laws
-from optimizer.units import HOURS_PER_DAY, KW_PER_MW, KWH_PER_GWH
+from optimizer.units import GRAMS_PER_TONNE, HOURS_PER_DAY, KW_PER_MW, KWH_PER_GWH
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,16 @@ class SiteUse:
     def peak_mw(self) -> Fraction:
         """Peak of the site, MW."""
         return self.peak_kw / KW_PER_MW
+
+    @property
+    def energy_gwh(self) -> Fraction:
+        """Energy of the site, GWh."""
+        return self.energy_kwh / KWH_PER_GWH
+
+    @property
+    def carbon_t(self) -> Fraction:
+        """Emissions of its energy, tCO2e."""
+        return self.carbon_g / GRAMS_PER_TONNE
 
     @property
     def accelerators(self) -> int:
@@ -116,6 +126,11 @@ class JointPlan:
         return self._total("carbon_g")
 
     @property
+    def carbon_t(self) -> Fraction:
+        """Emissions of the energy, tCO2e."""
+        return self.carbon_g / GRAMS_PER_TONNE
+
+    @property
     def accelerators(self) -> int:
         """Accelerators at all sites."""
         return sum(site.accelerators for site in self.sites)
@@ -146,7 +161,7 @@ def assembled(ready: JointPrepared, used: Sequence[Used], days: int, proof: Proo
 
 
 def _site(
-    ready: JointPrepared, place: Place, here: Sequence[Used], days: int, known: Mapping[object, tuple[str, str, str]]
+    ready: JointPrepared, place: Place, here: Sequence[Used], days: int, known: Mapping[OptionKey, tuple[str, str, str]]
 ) -> SiteUse:
     """What one site does in a plan."""
     problem = ready.problem

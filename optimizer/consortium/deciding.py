@@ -31,9 +31,9 @@ def decide(
 ) -> Joint:
     """The best plan of a run that several sites share, and what each could do without the others.
 
-    With one figure for what sharing leaves of the speed, a plan in which fewer sites are used than it allows for is never
-    better than that of the group of those sites; so the best plan is that of one site by itself, of the sites of one
-    country, or of all.
+    With one figure for what sharing leaves of the speed, a plan in which fewer sites are used than it allows for is
+    never better than that of the group of those sites; so the best plan is that of one site by itself, of the sites of
+    one country, or of all.
 
     Args:
         solver: stands in for :func:`optimizer.highs.solve` in tests.

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
+from typing import Any
 
 import numpy as np
 
@@ -24,9 +25,7 @@ from optimizer.options.performance import Column
 OF_A_COUNTRY = ("hire:", "law:")
 """Limits whose names begin so are those of a country, whatever its sites."""
 _OF_AN_OPTION = tuple(
-    field.name
-    for field in fields(OptionTable)
-    if field.name not in ("options", "excluded", "day_usd", "derived")
+    field.name for field in fields(OptionTable) if field.name not in ("options", "excluded", "day_usd", "derived")
 )
 """Columns with one value an option."""
 
@@ -48,9 +47,13 @@ def joined(
     """
     blocks = [(place, stage, options_table(place.setting)) for place in places for stage in place.stages]
     options = tuple(
-        replace(option, key=replace(option.key, site=place.name)) for place, _, table in blocks for option in table.options
+        replace(option, key=replace(option.key, site=place.name))
+        for place, _, table in blocks
+        for option in table.options
     )
-    columns = {name: np.concatenate([getattr(table, name) for _, _, table in blocks]) for name in _OF_AN_OPTION}
+    columns: dict[str, Any] = {
+        name: np.concatenate([getattr(table, name) for _, _, table in blocks]) for name in _OF_AN_OPTION
+    }
     start = np.concatenate([np.full(len(table.options), float(stage.from_day)) for _, stage, table in blocks])
     columns["pflops"] = columns["pflops"] * efficiency
     columns["lead_days"] = np.maximum(columns["lead_days"] - start, 0.0)
@@ -70,9 +73,7 @@ def joined(
         of=of.astype(np.int64),
         start_days=start,
         setup_usd=np.array([float(place.setting.case.site_setup_usd or 0) for place in places]),
-        day_usd=np.array(
-            [staff_usd_per_day(posts, place.setting.number("engineer_usd_per_year")) for place in places]
-        ),
+        day_usd=np.array([staff_usd_per_day(posts, place.setting.number("engineer_usd_per_year")) for place in places]),
         fewest=fewest,
     )
     first = demand(settled.lead, options_table(settled.lead))

@@ -113,6 +113,4 @@ class Consortium:
     def case_of(self, member: Member) -> Case:
         """What a site is asked by itself, under its own limits alone."""
         own = member.case.model_fields_set & set(OF_A_SITE)
-        return self.run.changed(
-            case_id=member.name, mix=self.mix, **{name: getattr(member.case, name) for name in own}
-        )
+        return self.run.changed(case_id=member.name, mix=self.mix, **{name: getattr(member.case, name) for name in own})

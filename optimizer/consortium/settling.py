@@ -114,7 +114,9 @@ def _less(member: Member, day: int, before: Setting, now: Setting) -> list[Probl
     found = []
     place = f"site {member.name}"
     if before.case.max_mw is None and now.case.max_mw is not None:
-        found.append(Problem("limits what had no limit before", file=place, column="max_mw", value=str(now.case.max_mw)))
+        found.append(
+            Problem("limits what had no limit before", file=place, column="max_mw", value=str(now.case.max_mw))
+        )
     elif before.case.max_mw is not None and now.case.max_mw is not None and now.case.max_mw < before.case.max_mw:
         rule = f"must be at least {before.case.max_mw}, as before day {day}"
         found.append(Problem(rule, file=place, column="max_mw", value=str(now.case.max_mw)))

@@ -55,7 +55,9 @@ def together(
         efficiency: what is left of the speed of each.
         fewest: how many sites a plan uses at least; with 1, the team is paid at the site that is used.
     """
-    own = [[exact_problem(stage.setting, some) for stage in place.stages] for place, some in zip(places, keys, strict=True)]
+    own = [
+        [exact_problem(stage.setting, some) for stage in place.stages] for place, some in zip(places, keys, strict=True)
+    ]
     posts = min(fraction(distribution.site_staff_fte), settled.lead.exact("staff_fte"))
     if fewest == 1:
         posts = settled.lead.exact("staff_fte")

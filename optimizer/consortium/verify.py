@@ -1,8 +1,8 @@
 """Recomputes a plan of a consortium from the raw data in exact arithmetic and says what is wrong with it, if anything.
 
-Only the choice of a plan is taken (which servers, where, how many, from when, how long); the sites are settled again from
-what was asked, with nothing that was kept for other cases, and every figure that is told is worked out anew. Neither the
-model nor what puts the sites together for the proof is used.
+Only the choice of a plan is taken (which servers, where, how many, from when, how long); the sites are settled again
+from what was asked, with nothing that was kept for other cases, and every figure that is told is worked out anew.
+Neither the model nor what puts the sites together for the proof is used.
 """
 
 from __future__ import annotations
@@ -156,7 +156,11 @@ def _limits(fresh: Settled, plan: JointPlan, found: list[tuple[Place, SiteUse, l
         counted = sum(used.item.accelerators for used in everything)
         true["accelerators"] = (Fraction(counted), Fraction(total.max_accelerators))
     for name, count in total.supply:
-        had = (u.item.accelerators for u in everything if u.item.key.accelerator == name and u.item.key.procurement != "own")
+        had = (
+            u.item.accelerators
+            for u in everything
+            if u.item.key.accelerator == name and u.item.key.procurement != "own"
+        )
         if use := Fraction(sum(had)):
             true[f"supply:{name}"] = (use, Fraction(count))
     return {name: use for name, use in true.items() if use[0] or name == "deadline"}

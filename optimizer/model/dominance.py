@@ -1,10 +1,10 @@
 """Options that another one of the same place makes needless, server by server, whatever the plan.
 
 Option ``b`` stands in for ``a`` if it is had at the same site from the same day on, with the same connection and in the
-same size bracket, with as many devices a server; if it is no slower, uses no more of any cap, holds no less memory, and adds
-no more to the objective or to any measure that is bounded, neither per server nor per unit of work. Then a plan with ``a``
-stays within every limit, and gets no worse, with as many servers of ``b`` in its place, and combines no more kinds. Of
-two that stand in for each other the one that comes first by name stays.
+same size bracket, with as many devices a server; if it is no slower, uses no more of any cap, holds no less memory, and
+adds no more to the objective or to any measure that is bounded, neither per server nor per unit of work. Then a plan
+with ``a`` stays within every limit, and gets no worse, with as many servers of ``b`` in its place, and combines no more
+kinds. Of two that stand in for each other the one that comes first by name stays.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optimizer.model.programme import Programme
 from optimizer.options.performance import Column
@@ -31,11 +32,9 @@ def undominated(given: Programme) -> Programme:
 
 
 def _left(given: Programme, members: list[int]) -> list[int]:
-    """Those of one group that no other stands in for; a stand-in of a stand-in stands in, so that one always is left."""
-    demands = _demands(given)[:, members]
-    # worse[a, b]: a asks for more than b of something
-    no_worse = (demands[:, None, :] <= demands[:, :, None]).all(axis=0)  # [a, b]: b asks for no more than a
-    names = [given.table.options[o].key for o in members]
+    """Those of one group that no other stands in for; a stand-in of a stand-in stands in, so that one always is
+    left.""" demands = _demands(given)[:, members] # [a, b]: b asks for no more than a no_worse: NDArray[np.bool_] =
+    np.all(demands[:, None, :] <= demands[:, :, None], axis=0) names = [given.table.options[o].key for o in members]
     return [
         o
         for a, o in enumerate(members)

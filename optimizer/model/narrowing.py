@@ -247,7 +247,7 @@ def _lagrangian(
     unit = np.where(open_days, (per_server / length + per_day) / speed, np.inf)
     least = unit.min(axis=1)
     lower = what.constant - paid + what.per_day * days + asked.work_pflops_days * least
-    # servers that the prices make worth having idle, all that there may be
+    # with those servers that the prices make worth having idle, all that there may be
     lower = lower + _sites_used(given, what, priced, days) + float(np.minimum(per_server, 0.0) @ given.most[among])
     added = np.minimum(per_server, per_server + (per_day - least[:, None] * speed) * length)
     left: Column = bound + (abs(bound) + paid + float(np.abs(priced).sum())) * WIDER - lower
@@ -274,8 +274,8 @@ def site_costs(given: Programme, what: LinearMeasure, days: NDArray[np.int64]) -
 def _sites_used(given: Programme, what: LinearMeasure, priced: Column, days: NDArray[np.int64]) -> Column:
     """By days: the least that the sites of a plan add, their limits at their prices taken off.
 
-    A site's limits bind only where it is used, so that its use adds its cost less what its limits are worth. A plan uses
-    as many sites as it must, and no more than it combines kinds.
+    A site's limits bind only where it is used, so that its use adds its cost less what its limits are worth. A plan
+    uses as many sites as it must, and no more than it combines kinds.
     """
     sites = given.asked.sites
     if sites is None:

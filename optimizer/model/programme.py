@@ -132,17 +132,15 @@ def programme(
         if prune:
             return None
         days_low = days_high
-    return Programme(
-        table, asked, mix, kept, bounds.least, most, days_low, days_high, objective, tuple(ceilings)
-    )
+    return Programme(table, asked, mix, kept, bounds.least, most, days_low, days_high, objective, tuple(ceilings))
 
 
 def _room_in_brackets(table: OptionTable, asked: Demand, most: NDArray[np.int64]) -> NDArray[np.int64]:
     """Servers at most of options in a mix, by what a cap leaves of a size bracket's least devices.
 
-    Where ``n`` servers of ``d`` devices take ``n use`` of a cap that touches every option of the bracket, the rest of the
-    bracket's least devices must come from what is left of it: ``min - n d <= (bound - n use) rho``, with ``rho`` the most
-    devices to a unit of the cap.
+    Where ``n`` servers of ``d`` devices take ``n use`` of a cap that touches every option of the bracket, the rest of
+    the bracket's least devices must come from what is left of it: ``min - n d <= (bound - n use) rho``, with ``rho``
+    the most devices to a unit of the cap.
     """
     found = most.astype(np.float64)
     groups: dict[tuple[str, str], list[int]] = {}

@@ -64,7 +64,7 @@ def build(given: Programme) -> pyo.ConcreteModel:
     fastest = last / given.days_low
     model.y = pyo.Var(bounds=(1.0, fastest))
     model.rows = pyo.ConstraintList()
-    add = Rows(model)
+    add = _Rows(model)
 
     for o in kept:
         add("<=", 0.0, [(model.n[o], 1.0), (model.z[o], -float(given.most[o]))])
@@ -98,7 +98,7 @@ def build(given: Programme) -> pyo.ConcreteModel:
     return model
 
 
-def _exclude(model: pyo.ConcreteModel, given: Programme, add: Rows) -> None:
+def _exclude(model: pyo.ConcreteModel, given: Programme, add: _Rows) -> None:
     """One row an excluded plan: at least one of its counts, or its days, must be other than it is.
 
     A binary of :func:`_other` at 1 means that a count is below (too much) or above (too little) that of the plan.
@@ -117,7 +117,7 @@ def _exclude(model: pyo.ConcreteModel, given: Programme, add: Rows) -> None:
 
 
 def _other(
-    model: pyo.ConcreteModel, add: Rows, name: str, of: Any, value: int, low: int, high: int, *, less: bool, more: bool
+    model: pyo.ConcreteModel, add: _Rows, name: str, of: Any, value: int, low: int, high: int, *, less: bool, more: bool
 ) -> list[Any]:
     """Binaries that may be 1 only if an integer variable lies below, or above, a value; none where it cannot."""
     found = []
@@ -152,7 +152,7 @@ def _terms(
     return [(variable, coefficient) for variable, coefficient in terms if coefficient]
 
 
-def _mixed(model: pyo.ConcreteModel, given: Programme, add: Rows, work: float) -> Mapping[int, Any]:
+def _mixed(model: pyo.ConcreteModel, given: Programme, add: _Rows, work: float) -> Mapping[int, Any]:
     """What a mix needs beyond K = 1: the shares of the work, the caps, the memory floor and the size bracket."""
     table, kept, asked = given.table, given.kept, given.asked
     span = given.days_high - given.days_low
@@ -186,7 +186,7 @@ def _mixed(model: pyo.ConcreteModel, given: Programme, add: Rows, work: float) -
     return share_of
 
 
-def _brackets(model: pyo.ConcreteModel, given: Programme, add: Rows) -> None:
+def _brackets(model: pyo.ConcreteModel, given: Programme, add: _Rows) -> None:
     """All options of a plan stand in the one size bracket that holds its devices."""
     by_name: dict[str, list[int]] = {}
     for o in given.kept:
@@ -202,7 +202,7 @@ def _brackets(model: pyo.ConcreteModel, given: Programme, add: Rows) -> None:
             add("<=", 0.0, [(model.z[o], 1.0), (model.w[name], -1.0)])
 
 
-def _connections(model: pyo.ConcreteModel, given: Programme, add: Rows) -> None:
+def _connections(model: pyo.ConcreteModel, given: Programme, add: _Rows) -> None:
     """A site has one connection: what stands within the medium-voltage limit and what pays for a substation exclude."""
     kinds = {o: given.table.options[o].key.connection for o in given.kept}
     if "mv" in kinds.values() and "hv" in kinds.values():
@@ -214,7 +214,7 @@ def _connections(model: pyo.ConcreteModel, given: Programme, add: Rows) -> None:
                 add("<=", 0.0, [(model.z[o], 1.0), (model.h, -1.0)])
 
 
-class Rows:
+class _Rows:
     """Adds rows to a model, each scaled by a power of two into the range that the solver is trusted with."""
 
     def __init__(self, model: pyo.ConcreteModel) -> None:
