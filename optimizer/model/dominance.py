@@ -32,9 +32,11 @@ def undominated(given: Programme) -> Programme:
 
 
 def _left(given: Programme, members: list[int]) -> list[int]:
-    """Those of one group that no other stands in for; a stand-in of a stand-in stands in, so that one always is
-    left.""" demands = _demands(given)[:, members] # [a, b]: b asks for no more than a no_worse: NDArray[np.bool_] =
-    np.all(demands[:, None, :] <= demands[:, :, None], axis=0) names = [given.table.options[o].key for o in members]
+    """Those of one group that no other stands in for. What stands in for a stand-in stands in, so that one is left."""
+    demands = _demands(given)[:, members]
+    # [a, b]: b asks for no more than a
+    no_worse: NDArray[np.bool_] = np.all(demands[:, None, :] <= demands[:, :, None], axis=0)
+    names = [given.table.options[o].key for o in members]
     return [
         o
         for a, o in enumerate(members)

@@ -1,6 +1,6 @@
 """The rows of several sites that share one run, added to the statement of a mix.
 
-For every site ``s`` with options left: ``x[s]`` binary, whether it is used; ``g[s]`` the days of the run if so, else 0::
+For every site ``s`` with options left: ``x[s]`` binary, whether it is used; ``g[s]`` the days of the run, or 0::
 
     use:       z[o] <= x[s(o)],   x[s] <= sum_{o at s} z[o],   sum_s x[s] >= fewest
     cap:       sum_{o at s} use[c,o] n[o] <= bound[c] x[s]                       (a cap of one site)
@@ -10,8 +10,8 @@ For every site ``s`` with options left: ``x[s]`` binary, whether it is used; ``g
     connect:   z[o] <= 1 - h[s] (medium voltage),   z[o] <= h[s] (with a substation)
     staffed:   g[s] >= T - Tm (1 - x[s]),   g[s] >= T_min x[s],   g[s] <= Tm x[s]
 
-A measure that counts sites has ``setup[s] x[s] + day[s] g[s]`` more. Nothing makes g[s] larger than it must be: T where the
-site is used, 0 where it is not. Servers that come in a later phase work from their day on: u[o] <= n[o] (T - start[o]),
+A measure that counts sites has ``setup[s] x[s] + day[s] g[s]`` more. Nothing makes g[s] larger than it must be: T where
+the site is used, 0 where it is not. Servers that come in a later phase work from their day on: u[o] <= n[o] (T - start[o]),
 in the row "work" of the mix.
 """
 

@@ -135,7 +135,7 @@ def _verdict(found: Joint) -> Iterator[str]:
     cannot = ", ".join(alone.place.name for alone in found.alone if alone.plan is None)
     if best is not None and found.each_usd is not None and len(found.alone) > 1:
         saved = found.each_usd - best.cost_usd
-        yield f"if each trained the model for itself: {musd(found.each_usd)} in all; one run for all saves {musd(saved)}"
+        yield f"if each trained the model for itself: {musd(found.each_usd)}; one run for all saves {musd(saved)}"
     elif best is not None and cannot:
         yield f"within its own limits none of these could train it by itself: {cannot}"
 
@@ -188,14 +188,13 @@ def _counted(found: Joint) -> Iterator[str]:
         left = _ranged(row, "efficiency")
         yield f"of the speed {left} is left where sites share the run ({plan.spread}; {row.source})"
     yield (
-        "each site that is used holds the whole model and exchanges weights every some hundred steps; a loss of quality,"
-        " the line between the sites and its traffic are not counted"
+        "each site that is used holds the whole model and exchanges weights every some hundred steps; a loss of"
+        " quality, the line between the sites and its traffic are not counted"
     )
     posts = min(Fraction(row.site_staff_fte), settled.lead.exact("staff_fte"))
-    yield (
-        f"{_ranged(row, 'site_staff_fte', posts)} posts of the team of {settled.lead.figures['staff_fte'].value} at each"
-        f" site that is used, the rest at the wages of {settled.places[0].name}"
-    )
+    team, lead = settled.lead.figures["staff_fte"].value, settled.places[0].name
+    at_site = _ranged(row, "site_staff_fte", posts)
+    yield f"{at_site} posts of the team of {team} at each site that is used, the rest at the wages of {lead}"
     yield f"at most {settled.asked.mix} kinds of server over all sites (--mix)"
     setups = sum(1 for place in settled.places if place.setting.case.site_setup_usd)
     if setups < len(settled.places):
