@@ -36,8 +36,9 @@ if TYPE_CHECKING:
 
 TIE_ORDER = ("cost", "days", "servers")
 LARGEST_TIE = 12
-"""Options up to which another mix of exactly the same value is sought. Beyond it such a coincidence of different prices
-is not looked for; servers that nothing needs, and namesakes, are done without all the same."""
+"""Options up to which another mix of exactly the same cost is sought. Beyond it such a coincidence of different prices
+is not looked for; servers that nothing needs, and namesakes, are done without all the same. That the cost is least among
+plans of the same days, power, energy or carbon is no coincidence, and always sought."""
 CLEAR = 1e-9
 """Relative distance beyond which floats decide that a plan is worse."""
 CHECKED = 4
@@ -144,7 +145,7 @@ def _tied(ready: Prepared, solver: Solver | None, objective: str, mix: int, best
         # days and servers are whole: what is better is better by one at least
         better = reached if stage == "cost" else reached - Fraction(1, 2)
         given = asked_of_solver(stated(ready, stage, mix, values), replace(known, value=better))
-        if given is not None and len(given.kept) <= LARGEST_TIE:
+        if given is not None and (stage == "cost" or len(given.kept) <= LARGEST_TIE):
             runs = [claim(ready, solver, given, aims=(objective, "cost"), second=second) for second in (False, True)]
             proposals = [(list(run.used), run.days) for run in runs if run.feasible]
             best = min([best, *proposals], key=lambda choice: _rank(ready, objective, choice))

@@ -123,7 +123,7 @@ def _world_of_sites(given: Programme, sites: Sites) -> Mapping[World, Programme]
     largest = np.array([float(option.bracket.max_devices) for option in table.options])
     fastest = site_speeds(table, given.asked, sites, given.most, given.kept, given.mix)
     caps = []
-    for site in np.unique(sites.of[list(given.kept)]).tolist():
+    for site in range(len(sites.setup_usd)):  # those without options left too: prices are by position
         here = sites.of == site
         caps.append(Limit("bracket", "share", 1.0, table.devices / largest * here, site))
         # implied by the others; what it costs to use the site weighs on all its servers by it
@@ -282,6 +282,8 @@ def _sites_used(given: Programme, what: LinearMeasure, priced: Column, days: NDA
         none: Column = np.zeros(len(days))
         return none
     costs = (site_costs(given, what, days) - priced)[:, np.unique(sites.of[list(given.kept)])]
+    if costs.shape[1] < sites.fewest:
+        return np.full(len(days), np.inf)
     costs.sort(axis=1)
     must, may = costs[:, : sites.fewest], costs[:, sites.fewest : given.mix]
     least: Column = must.sum(axis=1) + np.minimum(may, 0.0).sum(axis=1)

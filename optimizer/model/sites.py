@@ -11,8 +11,8 @@ For every site ``s`` with options left: ``x[s]`` binary, whether it is used; ``g
     staffed:   g[s] >= T - Tm (1 - x[s]),   g[s] >= T_min x[s],   g[s] <= Tm x[s]
 
 A measure that counts sites has ``setup[s] x[s] + day[s] g[s]`` more. Nothing makes g[s] larger than it must be: T where
-the site is used, 0 where it is not. Servers that come in a later phase work from their day on: u[o] <= n[o] (T - start[o]),
-in the row "work" of the mix.
+the site is used, 0 where it is not. Servers that come in a later phase work from their day on, in the row "work" of the
+mix: u[o] <= n[o] (T - start[o]).
 """
 
 from __future__ import annotations
