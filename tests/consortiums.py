@@ -203,8 +203,5 @@ class Counting:
         kwh = [kind.option.mean_kw * 24 * u for (kind, _), u in zip(pairs, worked, strict=True)]
         if objective == "energy":
             return sum(kwh, Fraction(0))
-        grams = [
-            Fraction(self.ready.places[kind.site].setting.country.grid_carbon_g_per_kwh)
-            for kind, _ in pairs
-        ]
+        grams = [Fraction(self.ready.places[kind.site].setting.country.grid_carbon_g_per_kwh) for kind, _ in pairs]
         return sum((energy * g for energy, g in zip(kwh, grams, strict=True)), Fraction(0))

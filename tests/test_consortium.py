@@ -260,7 +260,9 @@ def test_as_counted_out_campaign(varied, phases):
 def whole(patch: pytest.MonkeyPatch) -> None:
     """The solver is given everything: nothing is left out beforehand, and no value is known to it."""
     patch.setattr(solving, "asked_of_solver", lambda given, known: given)
-    patch.setattr(solving, "_second", lambda ready, solver, given, known: solving.claim(ready, solver, given, second=True))
+    patch.setattr(
+        solving, "_second", lambda ready, solver, given, known: solving.claim(ready, solver, given, second=True)
+    )
     patch.setattr(dominance, "undominated", lambda given: given)
     patch.setattr(solving, "CUTOFF", 10.0)
 
@@ -349,9 +351,7 @@ def tampered(plan: JointPlan) -> dict[str, JointPlan]:
         "pflops": with_item(pflops=joint.item.pflops * 2),
         "law": with_item(policy="denial"),
         "start": replace(plan, sites=(replace(first, items=(replace(joint, start_days=3), *first.items[1:])), *others)),
-        "cost": replace(
-            plan, sites=(replace(first, cost_terms={**first.cost_terms, "staff": Fraction(0)}), *others)
-        ),
+        "cost": replace(plan, sites=(replace(first, cost_terms={**first.cost_terms, "staff": Fraction(0)}), *others)),
         "peak": replace(plan, sites=(replace(first, peak_kw=first.peak_kw / 2), *others)),
         "energy": replace(plan, sites=(replace(first, energy_kwh=first.energy_kwh + 1), *others)),
         "share": replace(plan, sites=(replace(first, work_share=first.work_share + 1), *others)),
