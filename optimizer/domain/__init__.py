@@ -14,6 +14,7 @@ from optimizer.domain.law import (
 from optimizer.domain.option import Connection, OptionKey
 from optimizer.domain.parameters import COUNTRY_PARAMETERS, PARAMETERS
 from optimizer.domain.rows import (
+    PRECISION_BITS,
     Accelerator,
     Architecture,
     AssumptionSet,
@@ -32,14 +33,17 @@ from optimizer.domain.rows import (
     TaxRegime,
     Workload,
 )
+from optimizer.domain.ways import FROM_SCRATCH, Way
 
 __all__ = [
     "ANY",
     "BASES",
     "COUNTRY_PARAMETERS",
     "ESTIMATE_SOURCE",
+    "FROM_SCRATCH",
     "OBJECTIVES",
     "PARAMETERS",
+    "PRECISION_BITS",
     "Accelerator",
     "Architecture",
     "AssumptionSet",
@@ -70,5 +74,6 @@ __all__ = [
     "Sourced",
     "StudyCell",
     "TaxRegime",
+    "Way",
     "Workload",
 ]
