@@ -1,6 +1,7 @@
 """What a case trains: the model, the way, the tokens, and what they ask of compute.
 
-Memory, which follows from the same, is worked out on both sides of the proof (options/performance.py, exact/problem.py).
+Memory, which follows from the same, is worked out on both sides of the proof (options/performance.py and
+exact/problem.py).
 """
 
 from __future__ import annotations

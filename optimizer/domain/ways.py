@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, model_validator
 
-from optimizer.domain.base import Names, Number, Sourced, read_list, column
+from optimizer.domain.base import Names, Number, Sourced, column, read_list
 from optimizer.domain.rows import Precision
 
 FROM_SCRATCH = "pretrain"
@@ -17,8 +17,8 @@ Precisions = Annotated[tuple[Precision, ...], BeforeValidator(read_list)]
 class Way(Sourced):
     """What one way to train asks of compute and memory, and what it gives.
 
-    Training compute, FLOP = (flop_per_trained_parameter x trained + flop_per_frozen_parameter x frozen) x tokens, of the
-    parameters active per token; memory, bytes = training_bytes_per_parameter (parameters.csv) x trained +
+    Training compute, FLOP = (flop_per_trained_parameter x trained + flop_per_frozen_parameter x frozen) x tokens, of
+    the parameters active per token; memory, bytes = training_bytes_per_parameter (parameters.csv) x trained +
     frozen_bytes_per_parameter x frozen, of all that are held. Where weights are frozen, an adapter is what is trained,
     beside them; else all of them are.
     """

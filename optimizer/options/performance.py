@@ -26,8 +26,8 @@ def sustained_pflops(
     """Sustained PFLOP/s of one server.
 
     devices x dense peak at the stated precision (TFLOP/s) x MFU x factor of the cluster's size x goodput x factor of
-    the model's size x factor of the way to train / 1000. MFU is the share of that very peak in steady state (Chowdhery et al. 2022,
-    arXiv 2204.02311, app. B), goodput the share of wall-clock time spent on progress.
+    the model's size x factor of the way to train / 1000. MFU is the share of that very peak in steady
+    state (Chowdhery et al. 2022, arXiv 2204.02311, app. B), goodput the share of wall-clock time spent on progress.
     """
     return devices * peak_tflops * mfu * mfu_factor * goodput * model_factor * way_factor / TFLOPS_PER_PFLOPS
 

@@ -118,7 +118,7 @@ FORMULAS: Mapping[str, Callable[[Catalogue], float]] = {
     "LORA-4N-13B": lambda c: way_tflops(c, "lora", "13.02", 14_161),
     "LORA-4N-70B": lambda c: way_tflops(c, "lora", "69", 2557),
     "SFT-6N-70B": lambda c: way_tflops(c, "finetune", "69", 1833),
-    **dict.fromkeys(("LORA-speed-7B", "LORA-speed-13B", "LORA-speed-70B"), lambda c: way_speed(c, "lora", "finetune")),
+    "LORA-speed": lambda c: way_speed(c, "lora", "finetune"),
     "LORA-GPT3-GB": lambda c: way_memory_gb(c, "lora", "175", "0.0047"),
     "QLORA-bits": lambda c: float(c.ways["qlora"].frozen_bytes_per_parameter or 0) * 8 - 4,
     # energy
