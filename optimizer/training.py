@@ -55,7 +55,7 @@ def training_of(case: Case, catalogue: Catalogue, tokens_per_parameter: Decimal,
 def _workload(case: Case, catalogue: Catalogue, tokens_per_parameter: Decimal) -> tuple[Workload, str]:
     """The catalogue's workload, in the way and with the tokens that the case says, or the case's own; why so many."""
     if case.workload is None:
-        return _own(case, catalogue), ""
+        return _own(case, catalogue, tokens_per_parameter)
     workload = catalogue.workloads[case.workload]
     way = catalogue.ways[case.way or workload.way]
     if case.tokens_t is None and way.id == workload.way:
@@ -78,16 +78,15 @@ def tokens_in_words(tokens_t: Decimal | None) -> str:
     return f"{tokens_t:f}T"
 
 
-def _own(case: Case, catalogue: Catalogue) -> Workload:
-    """The case's own workload, from scratch unless it says."""
+def _own(case: Case, catalogue: Catalogue, tokens_per_parameter: Decimal) -> tuple[Workload, str]:
+    """The case's own workload, from scratch unless it says, and why it has so many tokens."""
     total = case.params_total_b if case.params_total_b is not None else case.params_active_b
     active = case.params_active_b if case.params_active_b is not None else case.params_total_b
     assert total is not None and active is not None  # the case's own validation
     way = catalogue.ways[case.way or FROM_SCRATCH]
-    of = "" if way.id == FROM_SCRATCH else f", {way.name}"
-    return Workload(
+    own = Workload(
         id="own",
-        name=f"own workload: {active}B active of {total}B parameters{of}, {tokens_in_words(case.tokens_t)} tokens",
+        name="own workload",
         params_total_b=total,
         params_active_b=active,
         tokens_t=case.tokens_t,
@@ -96,6 +95,12 @@ def _own(case: Case, catalogue: Catalogue) -> Workload:
         source="given by the user",
         as_of=case.date or catalogue.as_of,
     )
+    tokens, why = case.tokens_t, ""
+    if tokens is None:
+        tokens, why = _usual_tokens(own, way, catalogue, tokens_per_parameter)
+    of = "" if way.id == FROM_SCRATCH else f", {way.name}"
+    name = f"own workload: {active}B active of {total}B parameters{of}, {tokens_in_words(tokens)} tokens"
+    return own.model_copy(update={"tokens_t": tokens, "name": name}), why
 
 
 def _usual_tokens(

@@ -24,6 +24,7 @@ from optimizer.cli.study import reproduce
 from optimizer.cli.sweep import sweep
 from optimizer.cli.tipping import tipping
 from optimizer.cli.validate import validate
+from optimizer.cli.ways import ways
 
 INTERRUPTED = 130
 UNWRITABLE = 4
@@ -40,6 +41,7 @@ Examples:
   optimizer frontier cost days --country BR
   optimizer largest --budget 5M --max-mw 1 --deadline 150d --tokens-per-param 20
   optimizer tipping price:h100 --from 10000 --to 100000 --use "h100;a100"
+  optimizer ways --workload llama-3.1-70b --country CL --max-mw 1
   optimizer batch cases.csv -o plans.csv
   optimizer sweep --country BR,MX --max-mw 0.5:5:0.5 -o plans.csv
 
@@ -67,6 +69,7 @@ for _command in (
     frontier,
     largest,
     tipping,
+    ways,
     batch,
     sweep,
     law,

@@ -142,8 +142,8 @@ class Case(Frozen):
                 raise ValueError(
                     "an own workload needs params_total_b (and params_active_b if it is a mixture of experts)"
                 )
-            if self.tokens_t is None:
-                raise ValueError("an own workload needs tokens_t")
+            if self.tokens_t is None and self.way is None:
+                raise ValueError("an own workload needs tokens_t (or a way, whose usual tokens are then taken)")
         active, total = self.params_active_b, self.params_total_b
         if active is not None and total is not None and active > total:
             raise ValueError("params_active_b must not exceed params_total_b")

@@ -100,9 +100,8 @@ def sheet(catalogue: Catalogue, name: str) -> Sheet:
     if rows is not None:
         return {f"{row.rule}: {kind}": figures(row, ("rule",)) for kind, row in rows}
     known = {word: word for kind in _SHEETS for word in catalogue.vocabulary(kind)} | {word: word for word in rules}
-    raise UsageError(
-        f'"{name}" names no accelerator, country, workload, way, rule set, rule or assumption set; {suggestion(name, known)}'
-    )
+    kinds = "accelerator, country, workload, way, rule set, rule or assumption set"
+    raise UsageError(f'"{name}" names no {kinds}; {suggestion(name, known)}')
 
 
 def _rule_rows(catalogue: Catalogue) -> dict[str, list[tuple[str, Any]]]:
