@@ -11,10 +11,16 @@ from optimizer.cli.explain import document_flags, say_defaults, say_written
 from optimizer.cli.output import catalogue, console, destination, write_json
 from optimizer.cli.question import INFEASIBLE, today
 from optimizer.errors import UsageError
-from optimizer.units import read_tokens
+from optimizer.units import parse_decimal, read_tokens, two_readings
 
 if TYPE_CHECKING:
     from decimal import Decimal
+
+    from optimizer.catalogue import Catalogue
+    from optimizer.insight.machines import Host
+
+MOST_MW = 100_000
+"""The most that a case may ask of a grid."""
 
 _FLAGS = {
     "pretrain": ("scratch_tokens", "--scratch-tokens"),
@@ -34,6 +40,9 @@ _FLAGS = {
 @click.option("--lora-tokens", metavar="COUNT", help="Tokens of LoRA, and of LoRA on 4-bit weights.")
 @click.option("--shared-in", metavar="CODE", help="Country of a machine that several share.")
 @click.option("--shared-members", type=click.IntRange(1, 1000), default=1, show_default=True, help="How many share it.")
+@click.option(
+    "--shared-max-mw", metavar="MW", help="Its grid limit; by default that of one's own site, times the members."
+)
 @document_flags
 def ways(
     scratch_tokens: str | None,
@@ -42,6 +51,7 @@ def ways(
     lora_tokens: str | None,
     shared_in: str | None,
     shared_members: int,
+    shared_max_mw: str | None,
     as_json: bool,
     output: str | None,
     quiet: bool,
@@ -67,11 +77,11 @@ def ways(
         "finetune_tokens": finetune_tokens,
         "lora_tokens": lora_tokens,
     }
-    if shared_members > 1 and shared_in is None:
-        raise UsageError("--shared-members is of a machine that several share: say where, with --shared-in")
+    if (shared_members > 1 or shared_max_mw is not None) and shared_in is None:
+        raise UsageError("--shared-members and --shared-max-mw are of a machine that several share: add --shared-in")
     known = catalogue(folder, packs)
     tokens = _tokens(given, list(known.ways))
-    host = None if shared_in is None else _host(shared_in, known)
+    host = None if shared_in is None else _host(shared_in, shared_members, shared_max_mw, known)
     adapter = values.pop("adapter_params_b", None)
     if (values.get("params_total_b") or values.get("params_active_b")) and values.get("tokens_t") is None:
         values["way"] = values.get("way") or "pretrain"  # whose usual tokens are then taken
@@ -79,7 +89,7 @@ def ways(
     if adapter is not None:
         of_lora = case_of({**values, "way": "lora", "adapter_params_b": adapter}, known, today())
         case = case.changed(adapter_params_b=of_lora.adapter_params_b)
-    found = compare_ways(case, known, tokens=tokens, host=host, members=shared_members)
+    found = compare_ways(case, known, tokens=tokens, host=host)
     if found.setting.way.id in tokens and case.tokens_t is not None:
         flag = _FLAGS[found.setting.way.id][1]
         raise UsageError(f"--tokens-t and {flag} both give the tokens of {found.setting.way.name}: give one")
@@ -114,12 +124,27 @@ def _tokens(given: dict[str, str | None], names: list[str]) -> dict[str, Decimal
     return found
 
 
-def _host(name: str, known: Any) -> str:
-    """The id of the country of the shared machine; a name that is none is a slip of the command."""
+def _host(name: str, members: int, max_mw: str | None, known: Catalogue) -> Host:
+    """Where the shared machine stands; a name that is none, or a limit that cannot be read, is a usage error."""
     from optimizer.errors import DataError
+    from optimizer.insight.machines import Host
 
+    wrong = []
+    country = name
     try:
-        found: str = known.find("country", name, "shared_in")
+        country = known.find("country", name, "shared_in")
     except DataError as error:
-        raise UsageError("\n".join(f'--shared-in "{name}": {p.rule}; {p.remedy}' for p in error.problems)) from error
-    return found
+        wrong += [f'--shared-in "{name}": {p.rule}; {p.remedy}' for p in error.problems]
+    limit = None
+    if max_mw is not None:
+        try:
+            if rule := two_readings(max_mw):
+                raise ValueError(rule)
+            limit = parse_decimal(max_mw)
+            if not 0 < limit <= MOST_MW:
+                raise ValueError(f"must be above 0 and at most {MOST_MW:,} MW")
+        except ValueError as error:
+            wrong.append(f'--shared-max-mw "{max_mw}": {error}')
+    if wrong:
+        raise UsageError("\n".join(wrong))
+    return Host(country, members, limit)

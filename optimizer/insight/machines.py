@@ -1,7 +1,7 @@
 """Other ways to come by the machine: what is owned, alone or with more, and a machine that several countries share.
 
-A shared machine stands in a host country, under its law, tariff and taxes, and is bought. A member pays by the
-server-day its share of the machine's life (the amortised basis), spread over the utilisation, so that idle days are
+A shared machine stands in a host country, on its grid, under its law, tariff and taxes, and is bought. A member pays by
+the server-day its share of the machine's life (the amortised basis), spread over the utilisation, so that idle days are
 paid too. Members take turns, each with a run like this one, and all are served within the deadline: of it each has the
 whole days that an equal share leaves. Beside it stands a machine of one's own on the very same basis and utilisation,
 and the same bought for this run alone.
@@ -10,12 +10,14 @@ and the same bought for this run alone.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
 
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.errors import DataError
+from optimizer.insight.beside import MOST_MW
 from optimizer.insight.needs import needs, reason
 from optimizer.outcome import Outcome, Plan
 from optimizer.planner import prepare, solve_prepared
@@ -23,8 +25,21 @@ from optimizer.setting import Figure, Setting
 from optimizer.units import DAYS_PER_YEAR
 
 MachineName = Literal["owned", "owned_and_more", "without_owned", "own_upfront", "own_amortised", "shared"]
+_OF_THE_SITE = ("tax_regime", "import_duty", "pue", "electricity_usd_per_kwh", "rent_premium", "site_setup_usd")
+"""Fields of a case that are said of its own site, and of no other; so is the grid limit."""
 MOST_KINDS = 8
 """The most kinds of server that a plan may combine."""
+
+
+@dataclass(frozen=True)
+class Host:
+    """Where a shared machine stands, and who shares it."""
+
+    country: str
+    members: int = 1
+    """How many take turns, each with a run like this one."""
+    max_mw: Decimal | None = None
+    """The grid limit there; None: as much as the members have at home together, if the case has a limit."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +64,8 @@ class Shared:
 
     host: str
     """Name of the country where it stands."""
+    max_mw: Decimal | None
+    """The grid limit there; None: there is none."""
     members: int
     days_each: int
     """Whole days that a member has: the deadline over the members, rounded down."""
@@ -102,28 +119,30 @@ def owned_machines(case: Case, catalogue: Catalogue) -> tuple[Machine, ...]:
     )
 
 
-def shared_machines(case: Case, setting: Setting, host: str, members: int) -> Shared:
+def shared_machines(case: Case, setting: Setting, host: Host) -> Shared:
     """The case on a machine that several share, and on one of one's own.
 
-    Args:
-        host: the country where it stands; what the case says of its own country's tariff, taxes and site is not the
-            host's.
-        members: how many take turns.
+    What the case says of its own site (grid limit, set-up, tariff, PUE, taxes, hire) is not the host's; its budget,
+    caps and supply are of the run and hold there too.
 
     Raises:
         DataError: the host is no known country.
     """
     catalogue = setting.catalogue
-    country = catalogue.countries[catalogue.find("country", host, "shared_in")]
+    country, members = catalogue.countries[catalogue.find("country", host.country, "shared_in")], host.members
     utilisation = setting.figures["usual_utilisation" if case.utilisation is None else "utilisation"]
     deadline = setting.case.deadline_days
     assert deadline is not None  # settled
     days_each = deadline // members
+    max_mw = host.max_mw
+    if max_mw is None and case.max_mw is not None:
+        max_mw = min(case.max_mw * members, Decimal(MOST_MW))
     alike = {"basis": "amortised", "utilisation": utilisation.value, "procurement": ("buy",), "owned": ()}
     there = {
         "country": country.id,
         "deadline_days": days_each,
-        **dict.fromkeys(("tax_regime", "import_duty", "pue", "electricity_usd_per_kwh", "rent_premium")),
+        "max_mw": max_mw,
+        **dict.fromkeys(_OF_THE_SITE),
         "assume_hire": False,
     }
     alone = _machine("own_upfront", case, catalogue, basis="upfront", procurement=("buy",), owned=())
@@ -133,7 +152,7 @@ def shared_machines(case: Case, setting: Setting, host: str, members: int) -> Sh
     else:
         words = f"{deadline} days leave no whole day for each of {members} members"
         shared = Machine("shared", None, None, words)
-    return Shared(country.name, members, days_each, utilisation, (alone, own, shared))
+    return Shared(country.name, max_mw, members, days_each, utilisation, (alone, own, shared))
 
 
 def _machine(name: MachineName, case: Case, catalogue: Catalogue, **changes: Any) -> Machine:

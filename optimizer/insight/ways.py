@@ -15,7 +15,7 @@ from fractions import Fraction
 from optimizer.catalogue import Catalogue
 from optimizer.domain import FROM_SCRATCH, Case, Way
 from optimizer.errors import DataError
-from optimizer.insight.machines import Machine, Shared, owned_machines, shared_machines
+from optimizer.insight.machines import Host, Machine, Shared, owned_machines, shared_machines
 from optimizer.insight.needs import needs, reason
 from optimizer.outcome import Outcome, Plan
 from optimizer.planner import prepare, solve_prepared
@@ -76,16 +76,14 @@ def compare_ways(
     catalogue: Catalogue,
     *,
     tokens: Mapping[str, Decimal] | None = None,
-    host: str | None = None,
-    members: int = 1,
+    host: Host | None = None,
 ) -> Ways:
     """Plan the model of a case in every way of ways.csv, on equal terms.
 
     Args:
         case: its size of an adapter is that of the ways which train one.
         tokens: by way, in 1e12, in place of the usual; those of the case are of its own way.
-        host: the country of a machine that several share; None: there is none.
-        members: how many share it, each with such a run.
+        host: of a machine that several share; None: there is none.
 
     Raises:
         DataError: the case or the data cannot be used.
@@ -102,7 +100,7 @@ def compare_ways(
         setting=setting,
         ways=found,
         owned=owned_machines(plain, catalogue),
-        shared=None if host is None else shared_machines(plain, setting, host, members),
+        shared=None if host is None else shared_machines(plain, setting, host),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Literal
 
 from pydantic import Field
@@ -11,7 +12,7 @@ from optimizer.domain.base import Frozen
 from optimizer.insight.machines import Machine, Shared
 from optimizer.report.numbers import musd, rounded, share_percent, usd
 from optimizer.report.planned import PlanOut, maybe
-from optimizer.report.words import days, figure_words, plan_words
+from optimizer.report.words import days, plan_words
 
 NAMES = {
     "owned": "what is owned, alone",
@@ -36,6 +37,7 @@ class SharedOut(Frozen):
     """A machine that several share, beside one of one's own on the same basis and utilisation."""
 
     host: str
+    max_mw: float | None = Field(description="grid limit there; null: none")
     members: int
     days_each: int = Field(description="whole days that a member has: the deadline over the members")
     utilisation: float
@@ -57,6 +59,7 @@ def shared_out(shared: Shared) -> SharedOut:
     saving = shared.saving_usd
     return SharedOut(
         host=shared.host,
+        max_mw=None if shared.max_mw is None else float(shared.max_mw),
         members=shared.members,
         days_each=shared.days_each,
         utilisation=float(shared.utilisation.value),
@@ -72,6 +75,10 @@ def _words(machine: Machine) -> str:
     return plan_words(machine.plan) if machine.plan else f"no plan: {machine.why}"
 
 
+def _percent(share: Decimal) -> str:
+    return f"{(share * 100).normalize():f} %"
+
+
 def owned_lines(machines: Sequence[Machine]) -> Iterator[str]:
     """One line a machine."""
     for machine in machines:
@@ -83,9 +90,11 @@ def shared_lines(shared: Shared) -> Iterator[str]:
     yield from owned_lines(shared.machines)
     mark = ", an estimate" if shared.utilisation.is_estimate else ""
     yield (
-        f"by the day of work: of its days a machine works {figure_words(shared.utilisation)}{mark}, and those bear the "
-        "idle ones (--utilisation takes another)"
+        f"by the day of work: a machine works {_percent(shared.utilisation.value)} of its days{mark}, and those bear "
+        "the idle ones; --utilisation takes another"
     )
+    limit = "without a limit" if shared.max_mw is None else f"up to {shared.max_mw:f} MW"
+    yield f"the shared machine stands on the grid of {shared.host}, {limit}; --shared-max-mw takes another"
     if shared.members > 1:
         yield f"{shared.members} members take turns: each has {days(shared.days_each)} of the deadline"
     if (share := shared.life_share) is not None and (each := shared.capital_each_usd) is not None:

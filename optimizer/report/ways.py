@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
@@ -14,7 +15,7 @@ from optimizer.insight.ways import Evidence, OneWay, Ways
 from optimizer.report.card import capital, section, stamp
 from optimizer.report.envelope import SCHEMA_VERSION, defaults, provenance
 from optimizer.report.machines import MachineOut, SharedOut, machine_out, owned_lines, shared_lines, shared_out
-from optimizer.report.numbers import musd, rounded, up
+from optimizer.report.numbers import musd, rounded, up, usd
 from optimizer.report.planned import PlanOut, maybe
 from optimizer.report.words import figure_words, plan_words
 from optimizer.setting import Figure
@@ -203,6 +204,9 @@ def _plan_words(one: OneWay) -> str:
 def _lines(one: OneWay) -> Iterator[str]:
     """A way in a few lines: its plan, tokens, evidence, and what it is good for."""
     yield capital(_plan_words(one))
+    if (plan := one.plan) is not None and (staff := plan.cost_terms.get("staff", Fraction(0))) * 3 > plan.cost_usd:
+        posts = plan.setting.figures["staff_fte"]
+        yield f"of this the team is {usd(staff)}: {figure_words(posts)}{' (estimate)' * posts.is_estimate}"
     if one.tokens_assumed:
         yield f"tokens: {one.tokens_assumed}; {_flag(one)}"
     yield f"evidence: {evidence_words(one)}"
@@ -226,7 +230,7 @@ def evidence_words(one: OneWay) -> str:
         parts.append(f"efficiency {figure_words(factor)} of that of pre-training{mark}")
     low, high = way.usual_tokens_low_b, way.usual_tokens_high_b
     if low is not None and high is not None:
-        parts.append(f"published on {low:f} to {high:f} thousand million tokens")
+        parts.append(f"published on {low:f}B to {high:f}B tokens")
     return "; ".join(parts)
 
 
