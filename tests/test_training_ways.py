@@ -59,15 +59,15 @@ def test_compute_of_every_way_by_hand(frozen: Catalogue) -> None:
 
 
 def test_a_mixture_of_experts_holds_all_and_works_with_some(frozen: Catalogue) -> None:
-    """100B held, 10B active, an adapter of 1B of which a tenth is active: (4 x 10e9 + 6 x 0.1e9) FLOP a token, not 4.6e10
-    with the whole adapter; memory 2 x 100 + 16 x 1 = 216 GB, not 36 with the active ones."""
+    """100B held, 10B active, an adapter of 1B of which a tenth is active: (4 x 10e9 + 6 x 0.1e9) FLOP a token, not
+    4.6e10 with the whole adapter; memory 2 x 100 + 16 x 1 = 216 GB, not 36 with the active ones."""
     moe = {"params_total_b": 100, "params_active_b": 10, "tokens_t": 1, "way": "lora"}
     assert flop(frozen, **moe) == Decimal("4.06e22")
     assert memory(frozen, **moe) == 216
 
 
 def test_memory_of_every_way_by_hand(frozen: Catalogue) -> None:
-    """10B parameters: all trained 160 GB; frozen in 16 bits beside an adapter of 0.1B 20 + 1.6 GB, in 4 bits 5 + 1.6."""
+    """10B parameters: all trained 160 GB; frozen in 16 bits beside an adapter of 0.1B 20 + 1.6, in 4 bits 5 + 1.6."""
     own = {"params_total_b": 10, "tokens_t": 1}
     for way, expected in {"pretrain": 160, "continued": 160, "finetune": 160, "lora": "21.6", "qlora": "6.6"}.items():
         assert memory(frozen, way=way, **own) == Fraction(expected), way
@@ -114,12 +114,10 @@ def test_a_plan_by_hand(frozen: Catalogue) -> None:
 def test_memory_decides_how_many_servers(frozen: Catalogue) -> None:
     """100B parameters take 1,600 GB to train, 3 A100 servers of 640 GB in the frozen data; frozen, 216 GB: one."""
     small = {"params_total_b": 100, "tokens_t": "1e-6", "use": "a100", "procurement": "buy", "objective": "peak_power"}
-    server_gb = frozen.accelerators["a100"].memory_gb * 8
-    for way, needed in (("finetune", 1600), ("lora", 216)):
+    assert frozen.accelerators["a100"].memory_gb * 8 == 640
+    for way, servers in (("finetune", 3), ("lora", 1)):
         told = plan(Case(**small, way=way), frozen)
-        assert isinstance(told, Plan)
-        assert told.servers == -(-needed // server_gb), way
-    assert -(-1600 // server_gb) > 1
+        assert isinstance(told, Plan) and told.servers == servers, way
 
 
 # --- what a case may say ---------------------------------------------------------------------------------------------
@@ -138,7 +136,7 @@ def test_usual_tokens_are_said(frozen: Catalogue) -> None:
 
 
 def test_from_scratch_takes_the_tokens_of_the_base(live: Catalogue) -> None:
-    """Latam-GPT goes on from Llama 3.1 70B, trained on 15T; SaulLM's base is not held: 20 a parameter, of 39B active."""
+    """Latam-GPT goes on from Llama 3.1 70B, trained on 15T; SaulLM's base is not held: 20 for each of 39B active."""
     assert settle(Case(workload="latam-gpt-70b", way="pretrain"), live).workload.tokens_t == 15
     assert settle(Case(workload="saullm-141b", way="pretrain"), live).workload.tokens_t == Decimal("0.78")
     assert settle(Case(workload="latam-gpt-70b"), live).workload.tokens_t == Decimal("0.3")
@@ -174,7 +172,8 @@ def test_what_does_not_go_together_is_told(frozen: Catalogue, fields: dict[str, 
 
 def test_all_problems_at_once_in_flags(command: Cli) -> None:
     told = one_message(command("plan", "--way", "loro", "--utilisation", "1.5", "--country", "XX"))
-    assert ('--utilisation "1.5"' in told and '--way "loro"' not in told) or "loro" in told
+    for words in ('--utilisation "1.5"', '--way "loro"', '--country "XX"'):
+        assert words in told
     assert command("plan", "--way", "loro").status == 2
 
 
