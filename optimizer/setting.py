@@ -11,7 +11,18 @@ from functools import cached_property
 from typing import Any
 
 from optimizer.catalogue import ANY, COUNTRY_PARAMETERS, PARAMETERS, Catalogue
-from optimizer.domain import Architecture, AssumptionSet, Case, Country, Parameter, RuleSet, TaxRegime, Way, Workload
+from optimizer.domain import (
+    FROM_SCRATCH,
+    Architecture,
+    AssumptionSet,
+    Case,
+    Country,
+    Parameter,
+    RuleSet,
+    TaxRegime,
+    Way,
+    Workload,
+)
 from optimizer.errors import DataError, Problem
 from optimizer.kept import kept
 from optimizer.training import BILLION as BILLION
@@ -145,8 +156,11 @@ def settle(case: Case, catalogue: Catalogue) -> Setting:
         days = int(figures["max_run_days"].value)
         assumed.append(Assumed("deadline_days", str(days), "no deadline was given: the longest run that is planned"))
         filled = filled.model_copy(update={"deadline_days": days})
-    settled = {"procurement": procurement, "precision": precision, "tax_regime": tax.regime, "way": training.way.id}
+    settled = {"procurement": procurement, "precision": precision, "tax_regime": tax.regime}
     filled = filled.model_copy(update=settled)
+    if filled.way is None and training.way.id != FROM_SCRATCH:
+        assumed.append(Assumed("way", training.way.id, f"how {training.workload.name} is trained"))
+        filled = filled.model_copy(update={"way": training.way.id})
     if training.why_tokens:
         assumed.append(Assumed("tokens_t", f"{training.workload.tokens_t:f}", training.why_tokens))
         filled = filled.model_copy(update={"tokens_t": training.workload.tokens_t})

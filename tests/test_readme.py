@@ -207,11 +207,13 @@ def test_the_counts_of_the_data_are_right() -> None:
     live = load_catalogue(ROOT / "data")
     words = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
     found = re.search(
-        r"(\w+) accelerators, (\w+) countries, (\w+) workloads, (\w+) rule sets, (\w+) assumption\s+sets", README
+        r"(\w+) accelerators, (\w+) countries, (\w+) workloads, (\w+) rule sets, (\w+) assumption\s+sets, "
+        r"(\w+) ways",
+        README,
     )
     assert found
     told = [words.get(word) or int(word) for word in found.groups()]
-    tables = (live.accelerators, live.countries, live.workloads, live.rule_sets, live.assumption_sets)
+    tables = (live.accelerators, live.countries, live.workloads, live.rule_sets, live.assumption_sets, live.ways)
     assert told == [len(table) for table in tables]
 
 

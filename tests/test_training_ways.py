@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from commands import FROZEN, Cli, one_message
+from commands import FROZEN, LIVE, Cli, one_message
 from oracle import answer, question
 from test_oracle import drawn
 from test_relations import no_worse, random_case
@@ -352,3 +352,37 @@ def test_a_wrong_memory_on_one_side_leaves_no_plan(
     bug(monkeypatch)
     with pytest.raises(SolverError):
         plan(small, replace(frozen, cache={}))
+
+
+# --- what is told ----------------------------------------------------------------------------------------------------
+
+
+def test_the_way_is_told_where_it_is_not_from_scratch(live: Catalogue, command: Cli) -> None:
+    """Latam-GPT goes on from a base: said among the defaults. A plan for it says that the runs behind the band did not,
+    and of LoRA every figure of the way is among the inputs; from scratch, nothing of it is told."""
+    told = settle(Case(workload="latam-gpt-70b"), live)
+    assert [a.value for a in told.assumed if a.field == "way"] == ["continued"] and told.case.way == "continued"
+    plain = settle(Case(workload="llama-3.1-70b"), live)
+    assert plain.case.way is None and all(a.field != "way" for a in plain.assumed)
+    ran = command("plan", "--data", str(LIVE), "--workload", "llama-3.1-8b", "--way", "lora", "--deadline", "30d", "-q")
+    words = " ".join(ran.out.split())
+    assert "all were from scratch, none LoRA fine-tuning" in words
+    for figure in ("factor of the way to train (lora)", "adapter over the model (lora)", "usual tokens (lora)"):
+        assert figure in words
+    ran = command("plan", "--data", str(LIVE), "--workload", "llama-3.1-8b", "--deadline", "30d", "-q")
+    assert "from scratch" not in ran.out and "factor of the way" not in ran.out
+
+
+def test_the_row_of_a_plan_names_the_way(command: Cli) -> None:
+    for flags, way in (((), "pretrain"), (("--way", "lora", "--tokens-t", "0.01"), "lora")):
+        header, row = command("plan", "--workload", "dense-small", *flags, "--csv").out.splitlines()
+        assert dict(zip(header.split(","), row.split(","), strict=False))["way"] == way
+
+
+def test_a_plan_in_another_way_is_verified_from_its_file(command: Cli, tmp_path: Path) -> None:
+    flags = ["--workload", "dense-small", "--way", "qlora", "--adapter-params-b", "0.3", "--basis", "amortised"]
+    assert command("plan", *flags, "--utilisation", "0.7", "--json", "-o", "plan.json").status == 0
+    assert command("verify", "plan.json").status == 0
+    text = (tmp_path / "plan.json").read_text().replace('"utilisation": "0.7"', '"utilisation": "0.6"')
+    (tmp_path / "plan.json").write_text(text)
+    assert command("verify", "plan.json").status != 0
