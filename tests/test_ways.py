@@ -199,7 +199,7 @@ def test_the_card_says_that_the_ways_are_unequal(live: Catalogue) -> None:
     assert UNEQUAL in words
     for way in live.ways.values():
         assert way.gives in words and way.lacks in words and way.capability_source.split(" | ")[0] in words
-    assert "8 published runs, of whose hours a plan reckons 0.52 to 1.48 times" in words
+    assert "9 published runs, of whose hours a plan reckons 0.52 to 1.48 times" in words
     assert "no published run has both hours and tokens" in words
     assert "(an estimate: a choice among published runs); --finetune-tokens takes others" in words
     assert "a machine works 80 % of its days, an estimate" in words

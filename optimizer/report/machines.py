@@ -99,9 +99,11 @@ def shared_lines(shared: Shared) -> Iterator[str]:
         yield f"{shared.members} members take turns: each has {days(shared.days_each)} of the deadline"
     if (share := shared.life_share) is not None and (each := shared.capital_each_usd) is not None:
         yield (
-            f"this run takes {share_percent(share)} of the days that the machine works in its life; its price, "
-            f"{musd(each)} a member, must be found first"
+            f"this run takes {share_percent(share)} of the days that the shared machine works in its life, such runs "
+            f"of all members {share_percent(share * shared.members)}: other work must fill the rest, or a day costs "
+            "more"
         )
+        yield f"its price, {musd(each)} a member, must be found first"
     if (saving := shared.saving_usd) is not None:
         words = f"{usd(saving)} less" if saving >= 0 else f"{usd(-saving)} more"
         yield f"shared costs this run {words} than one's own by the day of work"
