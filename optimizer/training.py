@@ -75,7 +75,7 @@ def tokens_in_words(tokens_t: Decimal | None) -> str:
     assert tokens_t is not None  # the case's own validation, and that of the tables
     if tokens_t * 100 < 1:
         return f"{(tokens_t * TRILLION / BILLION).normalize():f}B"
-    return f"{tokens_t:f}T"
+    return f"{tokens_t.normalize():f}T"
 
 
 def _own(case: Case, catalogue: Catalogue, tokens_per_parameter: Decimal) -> tuple[Workload, str]:

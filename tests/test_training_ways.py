@@ -31,7 +31,7 @@ from optimizer.validation.evidence import load_evidence
 from optimizer.validation.runs import compare, score
 
 WAYS = ("pretrain", "continued", "finetune", "lora", "qlora")
-LIVE_CASES = 12
+LIVE_CASES = 40
 ORACLE_CASES = 60
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 from decimal import Decimal
 from typing import Any
 
@@ -227,6 +228,8 @@ def test_json_follows_its_schema(command: Cli) -> None:
     assert [m["name"] for m in told["outputs"]["owned"]] == ["owned", "owned_and_more", "without_owned"]
     assert told["outputs"]["shared"]["utilisation"] == 0.5
     assert told["messages"] == [UNEQUAL]
+    named = {figure["name"]: figure["value"] for figure in told["provenance"]["figures"]}
+    assert named["electricity_usd_per_kwh"] != named["electricity_usd_per_kwh (Mexico, pretrain)"]
 
 
 def test_the_command_takes_tokens_with_their_unit(command: Cli) -> None:
@@ -263,14 +266,12 @@ def test_no_plan_in_any_way(command: Cli) -> None:
     assert ran.status == 3 and ran.out.count("no plan") >= 5 and ran.err == ""
 
 
-def test_the_shipped_data_answer_in_two_seconds(command: Cli) -> None:
+def test_the_shipped_data_answer_within_five_seconds(command: Cli) -> None:
     """Five ways, three machines with what is owned and three around a shared one: eleven proved plans."""
-    import time
-
     start = time.perf_counter()
     ran = command(
         *["ways", "--data", str(LIVE), "--workload", "llama-3.1-8b", "--country", "CL", "--max-mw", "1"],
         *["--owned", "a100=64", "--shared-in", "BR", "--shared-members", "3", "--quiet"],
     )
     assert ran.status == 0, ran.err
-    assert time.perf_counter() - start < 20
+    assert time.perf_counter() - start < 5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -99,11 +100,18 @@ def ways_envelope(found: Ways) -> WaysEnvelope:
 
 
 def _figures(found: Ways) -> dict[str, Figure]:
-    """Every figure that a plan told rests on, once."""
+    """Every figure that a plan told rests on, once; one that differs with the country or the way names that."""
     plans = [one.plan for one in found.ways] + [machine.plan for machine in found.owned]
     if found.shared is not None:
         plans += [machine.plan for machine in found.shared.machines]
-    return {figure.name: figure for plan in plans if plan for figure in inputs(plan)}
+    figures: dict[str, Figure] = {}
+    for plan in plans:
+        for figure in inputs(plan) if plan else ():
+            known = figures.setdefault(figure.name, figure)
+            if plan and (known.value, known.source) != (figure.value, figure.source):
+                name = f"{figure.name} ({plan.setting.country.name}, {plan.setting.way.id})"
+                figures[name] = replace(figure, name=name)
+    return figures
 
 
 def _way_out(one: OneWay) -> WayOut:
@@ -210,6 +218,7 @@ def _lines(one: OneWay) -> Iterator[str]:
     if one.tokens_assumed:
         yield f"tokens: {one.tokens_assumed}; {_flag(one)}"
     yield f"evidence: {evidence_words(one)}"
+    yield f"sources: {one.way.source}"
     yield f"gives: {one.way.gives}"
     yield f"lacks: {one.way.lacks} ({one.way.capability_source})"
 
