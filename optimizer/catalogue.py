@@ -52,6 +52,7 @@ TABLES: Mapping[str, type[Sourced]] = {
     "rule_sets": domain.RuleSet,
     "size_brackets": domain.SizeBracket,
     "tax_regimes": domain.TaxRegime,
+    "ways": domain.Way,
     "workloads": domain.Workload,
 }
 """Every table that an answer may depend on, with its row type; the digest is over these."""
@@ -76,6 +77,7 @@ class Catalogue:
     accelerators: Mapping[str, domain.Accelerator]
     countries: Mapping[str, domain.Country]
     workloads: Mapping[str, domain.Workload]
+    ways: Mapping[str, domain.Way]
     assumption_sets: Mapping[str, domain.AssumptionSet]
     rule_sets: Mapping[str, domain.RuleSet]
     parameters: Mapping[tuple[str, str], domain.Parameter]
@@ -104,6 +106,7 @@ class Catalogue:
             "accelerator": self.accelerators,
             "country": self.countries,
             "workload": self.workloads,
+            "way": self.ways,
             "assumptions": self.assumption_sets,
             "rules": self.rule_sets,
         }
@@ -118,7 +121,7 @@ class Catalogue:
     def vocabulary(self, kind: str) -> Mapping[str, str]:
         """Every id, name and alias of a kind in lower case, with the id it stands for.
 
-        ``kind``: accelerator, country, workload, assumptions or rules.
+        ``kind``: accelerator, country, workload, way, assumptions or rules.
         """
         return self._names[kind]
 
@@ -208,6 +211,7 @@ def load_catalogue(folder: str | Path | None = None, packs: Iterable[str | Path]
         accelerators=keyed["accelerators"],
         countries=keyed["countries"],
         workloads=keyed["workloads"],
+        ways=keyed["ways"],
         assumption_sets=keyed["assumption_sets"],
         rule_sets=keyed["rule_sets"],
         parameters=keyed["parameters"],
@@ -282,6 +286,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "hire": ("country", "accelerator"),
     "parameters": ("assumption_set", "parameter"),
     "rule_sets": ("id",),
+    "ways": ("id",),
     "workloads": ("id",),
 }
 

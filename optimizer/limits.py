@@ -85,7 +85,10 @@ def demand(setting: Setting, table: OptionTable) -> Demand:
     return Demand(
         work_pflops_days=work_pflops_days(float(setting.training_flop)),
         memory_gb=memory_needed_gb(
-            float(setting.workload.params_total_b), setting.number("training_bytes_per_parameter")
+            float(setting.workload.params_total_b),
+            setting.number("training_bytes_per_parameter"),
+            None if setting.adapter_params_b is None else float(setting.adapter_params_b),
+            float(setting.way.frozen_bytes_per_parameter or 0),
         ),
         deadline_days=case.deadline_days,
         budget_usd=None if case.budget_usd is None else float(case.budget_usd),

@@ -14,6 +14,7 @@ from optimizer.domain.law import (
 from optimizer.domain.option import Connection, OptionKey
 from optimizer.domain.parameters import COUNTRY_PARAMETERS, PARAMETERS
 from optimizer.domain.rows import (
+    PRECISION_BITS,
     Accelerator,
     Architecture,
     AssumptionSet,
@@ -34,14 +35,17 @@ from optimizer.domain.rows import (
     TaxRegime,
     Workload,
 )
+from optimizer.domain.ways import FROM_SCRATCH, Way
 
 __all__ = [
     "ANY",
     "BASES",
     "COUNTRY_PARAMETERS",
     "ESTIMATE_SOURCE",
+    "FROM_SCRATCH",
     "OBJECTIVES",
     "PARAMETERS",
+    "PRECISION_BITS",
     "Accelerator",
     "Architecture",
     "AssumptionSet",
@@ -74,5 +78,6 @@ __all__ = [
     "Spread",
     "StudyCell",
     "TaxRegime",
+    "Way",
     "Workload",
 ]

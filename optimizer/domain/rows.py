@@ -256,7 +256,11 @@ class Workload(Sourced):
         "training compute where stated; else 6 x active parameters x tokens", "FLOP", None, gt=0
     )
     architecture: Architecture = column("dense, or mixture of experts (moe)")
-    kind: str = column("pretrain or continued pretrain")
+    way: str = column("how it is trained: a row of ways.csv")
+    base: str | None = column(
+        "workload that the training goes on from; empty where it starts from nothing, or from a model that is not held",
+        default=None,
+    )
 
 
 class StudyCell(Frozen):
