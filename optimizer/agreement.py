@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 TIE_ORDER = ("cost", "days", "servers")
 LARGEST_TIE = 12
 """Options up to which another mix of exactly the same cost is sought. Beyond it such a coincidence of different prices
-is not looked for; servers that nothing needs, and namesakes, are done without all the same. That the cost is least among
-plans of the same days, power, energy or carbon is no coincidence, and always sought."""
+is not looked for; servers that nothing needs, and namesakes, are done without all the same. The cheapest of the plans
+of the same days, power, energy or carbon is always sought: there is nearly always more than one."""
 CLEAR = 1e-9
 """Relative distance beyond which floats decide that a plan is worse."""
 CHECKED = 4

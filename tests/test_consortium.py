@@ -260,9 +260,11 @@ def test_as_counted_out_campaign(varied, phases):
 def whole(patch: pytest.MonkeyPatch) -> None:
     """The solver is given everything: nothing is left out beforehand, and no value is known to it."""
     patch.setattr(solving, "asked_of_solver", lambda given, known: given)
-    patch.setattr(
-        solving, "_second", lambda ready, solver, given, known: solving.claim(ready, solver, given, second=True)
-    )
+
+    def again(ready: Any, solver: Any, given: Any, known: Any) -> Any:
+        return solving.claim(ready, solver, given, second=True)
+
+    patch.setattr(solving, "_second", again)
     patch.setattr(dominance, "undominated", lambda given: given)
     patch.setattr(solving, "CUTOFF", 10.0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,13 @@ from optimizer.errors import DataError, UsageError
 from optimizer.units import parse_decimal
 
 TIME_LIMIT_S = 120
+_TOTALS = {
+    "total.max_tpp": "--total-tpp",
+    "total.max_accelerators": "--total-accelerators",
+    "total.supply": "--total-supply",
+    "efficiency": "--distributed-efficiency",
+}
+"""Limits on all sites together -> their flags."""
 
 
 @click.command()
@@ -106,7 +114,6 @@ def _asked(
     limits: tuple[str | None, str | None, str | None],
 ) -> Any:
     """The consortium that the words, or the file, and the flags make."""
-    from optimizer.consortium.members import Total
     from optimizer.consortium.reading import from_file, from_words
 
     stated = stated_case(values, known, today())
@@ -119,9 +126,11 @@ def _asked(
     if _is_file(sites):
         return from_file(Path(sites[0]), run, total, left)
     try:
-        return from_words(sites, run, Total.model_validate(total), left)
+        return from_words(sites, run, total, left)
     except DataError as error:
-        raise usage(error) from error
+        raise usage(
+            DataError(replace(p, column=_TOTALS.get(p.column or "", p.column)) for p in error.problems)
+        ) from error
 
 
 def _share(text: str) -> Decimal:

@@ -37,11 +37,14 @@ class _Head(Frozen):
     share: Number | None = Field(None, ge=0, le=1)
 
 
-def from_words(words: Iterable[str], run: Mapping[str, Any], total: Total, efficiency: Decimal | None) -> Consortium:
+def from_words(
+    words: Iterable[str], run: Mapping[str, Any], total: Mapping[str, Any], efficiency: Decimal | None
+) -> Consortium:
     """A consortium of words like BR, MX=0.5 (a country and its grid limit in MW).
 
     Args:
         run: fields of a case that all sites share.
+        total: limits on all sites together.
 
     Raises:
         DataError: with all problems at once.
@@ -54,7 +57,8 @@ def from_words(words: Iterable[str], run: Mapping[str, Any], total: Total, effic
         case = _case(stated, None, word, problems)
         if case is not None:
             members.append(Member(_free(country.strip(), members), case))
-    return _made(run, members, total, efficiency, None, problems)
+    limits = _typed(Total, total, None, "total", problems)
+    return _made(run, members, limits or Total(), efficiency, None, problems)
 
 
 def from_file(path: Path, run: Mapping[str, Any], total: Mapping[str, Any], efficiency: Decimal | None) -> Consortium:
