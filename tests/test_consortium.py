@@ -270,7 +270,7 @@ def whole(patch: pytest.MonkeyPatch) -> None:
 
 
 def test_shortcuts_change_nothing(varied, monkeypatch):
-    """Mixes of three kinds over three sites: the plans are worth the same when nothing is left out before the solver."""
+    """Mixes of three kinds over three sites: plans are worth the same when nothing is left out before the solver."""
     questions = [random_consortium(random.Random(seed), phases=seed % 2 == 0) for seed in range(40, 60)]
     questions = [replace(question, run=question.run.changed(mix=3)) for question in questions]
     quick = [figures_of(decide(question, varied).shared) for question in questions]
