@@ -65,6 +65,37 @@ def test_json_is_of_its_schema_and_adds_up(command: Cli) -> None:
     assert told["inputs"]["sites"][0]["max_mw"] == "0.3" and set(told["settled"]) == {"BR", "MX"}
 
 
+def test_a_plan_file_is_verified_without_a_solver(
+    command: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As it is; and with any one figure, count or site told otherwise."""
+    (tmp_path / "c.toml").write_text(FILE, encoding="utf-8")
+    assert command("consortium", "c.toml", "--json", "-q", "-o", "c.json").status == 0
+    monkeypatch.setattr("optimizer.highs.solve", None)
+    ran = command("verify", "c.json")
+    assert ran.status == 0 and "The plan stands" in ran.out
+    told = json.loads((tmp_path / "c.json").read_text(encoding="utf-8"))
+    plan = told["outputs"][told["outputs"]["best"]]
+    item = plan["sites"][0]["items"][0]
+    for place, key, value in (
+        (plan, "cost_usd", plan["cost_usd"] - 0.01),
+        (plan, "days", plan["days"] - 1),
+        (plan["sites"][0], "peak_mw", plan["sites"][0]["peak_mw"] * 0.9),
+        (item["server"], "servers", item["server"]["servers"] + 1),
+        (item["server"], "server_days_exact", "1/3"),
+        (told["inputs"]["sites"][0], "max_mw", "0.01"),
+        (told["settled"]["North"], "country", "MX"),
+    ):
+        before, place[key] = place[key], value
+        (tmp_path / "wrong.json").write_text(json.dumps(told), encoding="utf-8")
+        ran = command("verify", "wrong.json")
+        assert ran.status == 4 and "Wrong: " in ran.err, (key, ran.err)
+        place[key] = before
+    del told["inputs"]["sites"]
+    (tmp_path / "wrong.json").write_text(json.dumps(told), encoding="utf-8")
+    assert "holds no consortium that can be read" in one_message(command("verify", "wrong.json"))
+
+
 def test_the_same_question_gives_the_same_bytes(command: Cli) -> None:
     words = ("consortium", "BR=0.3", "MX=0.4", "--deadline", "60d", "--json", "-q")
     assert command(*words).out == command(*words).out

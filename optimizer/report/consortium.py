@@ -175,8 +175,11 @@ def _usd(value: Fraction | None) -> float | None:
 
 
 def _plan(plan: JointPlan | None) -> JointPlanOut | None:
-    if plan is None:
-        return None
+    return None if plan is None else joint_plan_out(plan)
+
+
+def joint_plan_out(plan: JointPlan) -> JointPlanOut:
+    """A plan of a consortium in its JSON form."""
     return JointPlanOut(
         spread=plan.spread,
         efficiency=float(plan.efficiency),
