@@ -25,6 +25,7 @@ Table = Literal[
     "model_sizes",
     "parameters",
     "size_brackets",
+    "ways",
 ]
 _KEYED: Mapping[str, str] = {
     "accelerators": "accelerators",
@@ -33,6 +34,7 @@ _KEYED: Mapping[str, str] = {
     "hardware_overrides": "overrides",
     "hire": "hire",
     "parameters": "parameters",
+    "ways": "ways",
 }
 _LISTED: Mapping[str, str] = {"model_sizes": "model_sizes", "size_brackets": "brackets"}
 """Tables that the catalogue keeps as lists by assumption set."""

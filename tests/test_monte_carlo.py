@@ -36,6 +36,8 @@ CASES: dict[str, dict[str, Any]] = {
     "owned": {"owned": (("h100_sxm5_80", 512),), "deadline_days": 365},
     "supply": {"supply": (("gb200_nvl72", 144),), "max_accelerators": 2000, "country": "MX"},
     "small": {"workload": "llama-3.1-8b", "deadline_days": 60},
+    "lora": {"workload": "llama-3.1-70b", "way": "lora", "max_mw": "0.2"},
+    "qlora, amortised": {"workload": "llama-3.1-70b", "way": "qlora", "basis": "amortised", "utilisation": "0.7"},
     "none": {"max_mw": "0.05", "deadline_days": 30},
 }
 

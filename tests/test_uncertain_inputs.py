@@ -105,6 +105,17 @@ def _pair(found: Uncertain) -> tuple[Case, Catalogue]:
     return in_scenario(found, {}, "")
 
 
+def test_the_way_to_train_has_ranges_of_its_own(live: Catalogue) -> None:
+    """What an adapter makes of efficiency, and how large it is unless the case says; from scratch there is neither."""
+    case: dict[str, Any] = {"workload": "llama-3.1-70b", "country": "BR"}
+    of_way = {"efficiency_factor:lora", "adapter_share:lora"}
+    assert not of_way & names(known(live, **case)) and of_way <= names(known(live, **case, way="lora"))
+    stated = known(live, **case, way="lora", adapter_params_b="0.5")
+    assert of_way & names(stated) == {"efficiency_factor:lora"}
+    setting = settled_in(known(live, **case, way="lora"), {"adapter_share:lora": (Decimal("0.02"),)})
+    assert setting.adapter_params_b == Decimal("0.02") * setting.workload.params_total_b
+
+
 def test_the_tables_stay_as_they_are(frozen: Catalogue) -> None:
     """A changed catalogue is a copy, and bears the change in its stamp."""
     cell = Cell("accelerators", ("h100",), "unit_price_usd")

@@ -1,7 +1,8 @@
 """What is uncertain about a case: every figure that the data hold with low, central and high, or the user gives so.
 
-A figure that the case itself states is not uncertain, and one without a range in the data is held at its value unless
-the user gives a range: none is invented.
+A figure that the case itself states is not uncertain, nor is what stands for a choice that a question leaves open
+(tokens, overhead); and one without a range in the data is held at its value unless the user gives a range: none is
+invented.
 
 **The doubt about efficiency is counted once.** A plan takes MFU x goodput x the factors of the sizes of the cluster and
 of the model. ``run_bands.csv`` says how far whole runs lie from that very product; where it speaks of a case, it moves
@@ -28,7 +29,7 @@ RUN = "run"
 """Name of the common factor on the efficiency of whole runs."""
 WHOLE_UNITS = ("days", "devices", "years")
 """Parameters in these units are whole numbers."""
-NEVER_IN_A_PLAN = ("usual_overhead", "usual_tokens_per_parameter", "max_run_days")
+NEVER_IN_A_PLAN = ("usual_overhead", "usual_tokens_per_parameter", "usual_utilisation", "max_run_days")
 """Parameters that are told beside an answer or stand for what a question leaves open."""
 
 
@@ -121,6 +122,7 @@ def uncertain(setting: Setting, keys: tuple[OptionKey, ...]) -> Uncertain:
         *_parameters(setting),
         *_prices(setting, keys),
         *_efficiencies(setting, chips, bands, covered),
+        *_way(setting),
         *_sizes(setting, chips, covered if bands else None),
     ]
     if bands:
@@ -219,6 +221,17 @@ def _efficiencies(
                 covered.append(f"{column}:{chip}")
             elif spreads:
                 yield UncertainInput(f"{column}:{chip}", "share", tuple(spreads), estimate=guessed)
+
+
+def _way(setting: Setting) -> Iterator[UncertainInput]:
+    """The way to train: what it makes of efficiency, which no band speaks of, and how large its adapter is."""
+    way = setting.way
+    columns = ["efficiency_factor"] + ["adapter_share"] * (setting.asked.adapter_params_b is None)
+    for column in columns:
+        ends, value = way.range_of(column), getattr(way, column)
+        if ends is not None and value is not None:
+            spread = Spread((Cell("ways", (way.id,), column),), ends[0], value, ends[1])
+            yield UncertainInput(f"{column}:{way.id}", "ratio", (spread,), estimate=way.is_estimate(column))
 
 
 def _sizes(setting: Setting, chips: list[str], covered: list[str] | None) -> Iterator[UncertainInput]:

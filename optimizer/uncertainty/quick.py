@@ -141,5 +141,5 @@ def _pflops(setting: Setting, key: OptionKey, devices: float, bracket_factor: De
         if size.params_from_b <= active and (size.params_below_b is None or active < size.params_below_b)
     ]
     size = next(size for name in (chip.generation, "*") for size in sizes if name in size.generations)
-    share = row.mfu * row.goodput * bracket_factor * size.efficiency_factor
+    share = row.mfu * row.goodput * bracket_factor * size.efficiency_factor * setting.way.efficiency_factor
     return devices * float(row.peak_tflops or chip.peak_tflops(key.precision) or 0) * float(share) / TFLOPS_PER_PFLOPS

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from optimizer.catalogue import Catalogue, load_catalogue
 
-from . import batches, draws, formulations, growth, stages, startup, stock
+from . import batches, consortia, draws, formulations, growth, stages, startup, stock
 from .measuring import FULL, QUICK, WIDTH, Scale, Section, machine
 
 SECTIONS: Mapping[str, Callable[[Catalogue, Scale], Section]] = {
@@ -24,6 +24,7 @@ SECTIONS: Mapping[str, Callable[[Catalogue, Scale], Section]] = {
     "batches": batches.sizes,
     "workers": batches.workers,
     "draws": draws.section,
+    "consortia": consortia.section,
 }
 
 
@@ -45,7 +46,7 @@ def main(
     batch_limit: float | None,
 ) -> None:
     """Measure and print the sections named (all by default): startup, stages, stock, formulations, search, growth,
-    batches, workers, draws."""
+    batches, workers, consortia, draws."""
     changes = {
         "cases": cases,
         "rounds": rounds,
