@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from commands import Cli, one_message
+from conftest import LIVE
 
 from optimizer.report.sensitivity_json import SensitivityEnvelope
 
@@ -88,6 +89,14 @@ def test_the_robust_plan_tells_the_same_in_every_form(command: Cli) -> None:
     assert (rows["robust"]["met"], rows["ordinary"]["met"], rows["ordinary"]["missed"]) == ("4", "2", "deadline=2")
     text = " ".join(command(*CASE, *MODES["corners"]).out.split())
     assert "Robustness costs $176,958 (53.2 %)" in text and "the 4 combinations of the ends of run, price:a100" in text
+
+
+def test_the_band_is_said_to_be_of_runs_from_scratch(command: Cli) -> None:
+    """Where the model is trained in another way; and not where it is from scratch."""
+    flags = ("sensitivity", "--data", str(LIVE), "--workload", "llama-3.1-70b", "--use", "gb200_nvl72", "-q")
+    scratch, adapter = (" ".join(command(*flags, *way).out.split()) for way in ((), ("--way", "lora")))
+    assert "the band of real runs on A100 and Hopper, all of them from scratch" in adapter
+    assert "the band of real runs on A100 and Hopper)" in scratch
 
 
 def test_no_robust_plan_is_an_answer(command: Cli) -> None:

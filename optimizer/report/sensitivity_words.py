@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from optimizer.domain import OptionKey
+from optimizer.domain import FROM_SCRATCH, OptionKey
 from optimizer.insight.beside import limit_words
 from optimizer.report.words import VERBS
 from optimizer.setting import Setting
@@ -54,6 +54,7 @@ def notes(basis: Basis, *, drawn: bool) -> Iterator[str]:
             yield (
                 f"The efficiency of the whole run moves all accelerators alike, by {band.band_low} to {band.band_high}"
                 f" times (the band of real runs on {band.seen_on}"
+                f"{'' if known.setting.way.id == FROM_SCRATCH else ', all of them from scratch'}"
                 f"{', drawn in logarithms with the band as its ends' if drawn else ''})"
             )
         if known.covered:
