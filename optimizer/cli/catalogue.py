@@ -67,7 +67,7 @@ def show(names: tuple[str, ...], as_json: bool, folder: str | None, packs: tuple
     optimizer data show mfu h100      efficiency, the ratios to other generations, and the rows they rest on
     optimizer data show goodput       share of the time that makes progress (goodput h100: of one accelerator)
     optimizer data show overhead      compute beyond the final run
-    optimizer data show scale         what the sizes of the cluster and of the model do to efficiency
+    optimizer data show scale         what the sizes of cluster and model, and several sites, do to efficiency
     """
     import sys
 

@@ -96,7 +96,8 @@ def overhead_sheet(catalogue: Catalogue) -> dict[str, Lines]:
 
 
 def scale_sheet(catalogue: Catalogue) -> dict[str, Lines]:
-    """What the sizes of the cluster and of the model make of MFU, and how that follows from the measurements.
+    """What the sizes of the cluster and of the model make of MFU, and how that follows from the measurements; and what
+    several sites that share one run make of its speed.
 
     Raises:
         DataError: evidence that cannot be read, or that finds no row.
@@ -130,7 +131,20 @@ def scale_sheet(catalogue: Catalogue) -> dict[str, Lines]:
         if size.evidence and not size.source.startswith("planning"):
             title = f"{plain(size.generations)}{below}: rests on"
             sections[title] = list(_models(select(size.evidence, evidence).runs, evidence))
+    title = "several sites that share one run: what the speed is multiplied by (low - central - high)"
+    sections[title] = list(_distribution(catalogue))
     return sections
+
+
+def _distribution(catalogue: Catalogue) -> Iterable[dict[str, str]]:
+    places = {"domestic": "sites in one country", "international": "sites in several countries"}
+    for (name, where), row in catalogue.distribution.items():
+        if name == default_set(catalogue):
+            ends = (row.efficiency_low, row.efficiency_high)
+            low, high = (plain(value) if value is not None else "?" for value in ends)
+            value = f"{low} - {plain(row.efficiency)} - {high}"
+            line = {"name": places[where], "value": value, "meaning": f"{row.note} [{row.source}]".strip()}
+            yield {**line, "estimate": "yes"} if row.is_estimate("efficiency") else line
 
 
 def _cluster(found: tuple[Group, ...], evidence: Evidence) -> Iterable[dict[str, str]]:
