@@ -15,11 +15,10 @@ import pytest
 
 from optimizer import Case, Plan, highs, plan
 from optimizer.catalogue import Catalogue
-from optimizer.errors import UndecidedError, UsageError
+from optimizer.errors import ScaleError, UndecidedError, UsageError
 from optimizer.highs import Solution
-from optimizer.model import robust as model
-from optimizer.model.robust import Group, Ladder
 from optimizer.options import options_table
+from optimizer.report.sensitivity import robust_sentences
 from optimizer.uncertainty import exact_facts, table_facts
 from optimizer.uncertainty.distribution import draws
 from optimizer.uncertainty.robust import AIMS, Robust, robust
@@ -207,42 +206,6 @@ def test_what_holds_at_the_corners_holds_in_between(live: Catalogue) -> None:
         assert standing(settled_in(found.basis.known, draw), found.plan.choice).met
 
 
-def tall(rng: random.Random) -> dict[int, Ladder]:
-    """Ladders of a few options with groups here and there."""
-    found = {}
-    for option in range(rng.choice([1, 2, 4])):
-        levels = rng.choice([1, 2, 5])
-        groups = []
-        for _ in range(rng.choice([1, 3])):
-            first = rng.randrange(levels)
-            groups.append(Group(first, rng.randrange(first, levels), rng.choice([1, 2, 5])))
-        costs = tuple(float(rng.randrange(90, 130)) for _ in range(levels))
-        found[option] = Ladder(tuple(sorted(rng.sample(range(1, 50), levels))), costs, tuple(groups))
-    return found
-
-
-@pytest.mark.parametrize("number", range(60))
-def test_the_programme_by_enumeration(number: int) -> None:
-    """Every level of every option: the least cost that meets enough scenarios, and the most that can be met."""
-    rng = random.Random(number)
-    ladders = tall(rng)
-    met = {
-        (o, i): sum(g.scenarios for g in ladder.groups if g.first <= i <= g.last)
-        for o, ladder in ladders.items()
-        for i in range(len(ladder.servers))
-    }
-    needed = rng.choice([1, 3, 6])
-    enough = [ladders[o].cost_usd[i] for (o, i), count in met.items() if count >= needed]
-    built = model.build(ladders, needed)
-    said = highs.solve(built)
-    assert said.status == ("optimal" if enough else "infeasible")
-    if enough:
-        assert said.objective / built.objective_factor + model.constant_usd(ladders) == pytest.approx(min(enough))
-        assert ladders[(at := model.chosen(ladders, said.values))[0]].cost_usd[at[1]] == min(enough)  # type: ignore
-    most = model.build(ladders, None)
-    assert -highs.solve(most).objective / most.objective_factor == pytest.approx(max(met.values()))
-
-
 LIED: dict[str, Any] = {
     "workload": "moe-10k",
     "use": ("a100", "h100"),
@@ -288,6 +251,20 @@ def test_a_lying_solver_is_not_believed(frozen: Catalogue, change: Callable[[Sol
         asked_for(frozen, solver=solver)
 
 
+def test_without_a_solver_the_search_stands_alone(frozen: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures too far apart for a solver: the plan is the same, and the answer says that HiGHS was not run."""
+
+    def refused(*given: Any) -> None:
+        raise ScaleError("too far apart")
+
+    right = asked_for(frozen)
+    monkeypatch.setattr("optimizer.model.robust.build", refused)
+    found = asked_for(frozen)
+    assert found.plan == right.plan and found.proof.solver == "none"
+    assert "exhaustive search alone (HiGHS not run: too far apart)" in " ".join(robust_sentences(found))
+    assert "proved by HiGHS and an exhaustive search" in " ".join(robust_sentences(right))
+
+
 @pytest.mark.parametrize("share", ["0.8", "1"])
 def test_a_slip_of_the_model_is_seen(frozen: Catalogue, monkeypatch: pytest.MonkeyPatch, share: str) -> None:
     """A model that forgets the deadline finds a cheaper plan, or a greater share."""
@@ -323,6 +300,7 @@ def test_a_slip_of_the_search_is_seen(frozen: Catalogue, monkeypatch: pytest.Mon
         ({"share": Decimal("1.1")}, "--share"),
         ({"aim": "best"}, "--aim"),
         ({"count": 0}, "--draws"),
+        ({"count": 10_001}, "1 to 10,000"),
         ({"case": {**LIED, "objective": "days"}}, "--objective"),
         ({"corners": ["heat"]}, "no range is known"),
         ({"corners": ["pue"]}, "no range is known"),

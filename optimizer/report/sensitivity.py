@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from optimizer.insight.beside import limit_words
 from optimizer.insight.needs import CAUSES
-from optimizer.outcome import Plan
+from optimizer.outcome import Plan, Proof
+from optimizer.planner import NO_SOLVER
 from optimizer.report.layout import print_table
 from optimizer.report.numbers import musd, usd
 from optimizer.report.sensitivity_rows import values_text
@@ -162,7 +163,7 @@ def robust_sentences(found: Robust) -> Iterator[str]:
         where = f"the {total:,} combinations of the ends of {', '.join(found.corners)}"
     asked = f"in all of {where}" if found.share == 1 else f"in {share} % of {where}"
     if found.plan is not None:
-        yield f"The cheapest plan (least {found.aim} cost) that holds {asked}: proved by HiGHS and an exhaustive search"
+        yield f"The cheapest plan (least {found.aim} cost) that holds {asked}: {_proved(found.proof)}"
         if found.ordinary is not None:
             yield "  " + _price_words(found.plan, found.ordinary)
     elif found.most is not None:
@@ -173,6 +174,12 @@ def robust_sentences(found: Robust) -> Iterator[str]:
             yield f"  It misses {' and '.join(worst)} of the scenarios"
     else:
         yield "No plan meets the central case, which a robust plan must meet too: proved"
+
+
+def _proved(proof: Proof) -> str:
+    if proof.solver == NO_SOLVER:
+        return f"proved by an exhaustive search alone (HiGHS {proof.solver_status})"
+    return "proved by HiGHS and an exhaustive search"
 
 
 def _price_words(plan: Held, ordinary: Held) -> str:

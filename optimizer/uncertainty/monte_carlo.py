@@ -145,14 +145,14 @@ def monte_carlo(
     return MonteCarlo(found, seed, tuple(mapped(_drawn, setup, scenarios, workers, progress)))
 
 
-def check_draws(count: int, seed: int) -> None:
+def check_draws(count: int, seed: int, most: int = MOST_DRAWS) -> None:
     """Refuse a number of draws, or a seed, that is none.
 
     Raises:
         UsageError: it is.
     """
-    if not 1 <= count <= MOST_DRAWS:
-        raise UsageError(f"--draws {count}: must be 1 to {MOST_DRAWS:,}")
+    if not 1 <= count <= most:
+        raise UsageError(f"--draws {count}: must be 1 to {most:,}")
     if seed < 0:
         raise UsageError(f"--seed {seed}: must be 0 or more")
 

@@ -42,6 +42,8 @@ from optimizer.uncertainty.tornado import Basis, basis
 Aim = Literal["central", "mean", "worst"]
 AIMS: tuple[Aim, ...] = ("central", "mean", "worst")
 MOST_CORNERS = 4096
+MOST_SCENARIOS = 10_000
+"""Draws of a robust plan: all of them are held at once, some 0.1 MB each."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ def robust(
     if aim not in AIMS:
         raise UsageError(f'--aim "{aim}": must be one of {", ".join(AIMS)}')
     if not corners:
-        check_draws(count, seed)
+        check_draws(count, seed, MOST_SCENARIOS)
     found = basis(case, catalogue, ranges)
     if found.known.setting.case.objective != "cost":
         raise UsageError("--objective: a robust plan is the cheapest that holds; leave --objective out, or cost")
