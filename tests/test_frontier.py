@@ -16,12 +16,12 @@ from commands import Cli, one_message
 
 from optimizer import Case, Plan, plan, verify
 from optimizer.catalogue import Catalogue
+from optimizer.curves import trade_off
 from optimizer.errors import UndecidedError, UsageError
 from optimizer.insight.frontier import AXES, at_least, below, evenly
 from optimizer.insight.frontier import frontier as curves
 from optimizer.planner import prepare
 from optimizer.report.frontier import FrontierEnvelope, frontier_envelope
-from optimizer.search import trade_off
 
 MEASURES = ("cost", "days", "peak_power", "energy", "carbon")
 SMALL: dict[str, dict[str, Any]] = {

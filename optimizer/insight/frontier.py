@@ -1,7 +1,7 @@
 """The exact trade-off between two measures: every plan that none beats in both, each proved twice.
 
 Of one kind of server. The exhaustive search finds the whole curve in exact arithmetic
-(:func:`optimizer.search.trade_off`); every point that is told is then planned again from both sides, with HiGHS and
+(:func:`optimizer.curves.trade_off`); every point that is told is then planned again from both sides, with HiGHS and
 the search as for any plan: under a limit that admits it and not the next, the other measure can be no better; under
 a limit that excludes it, the other measure is that of the point before. So no point between two that follow each other
 can have been missed, and none that is told is beaten. What excludes a point lies a share of 1e-5 or less short of it:
@@ -18,11 +18,11 @@ from fractions import Fraction
 
 from optimizer.catalogue import Catalogue
 from optimizer.claims import Prepared
+from optimizer.curves import trade_off
 from optimizer.domain import Case
 from optimizer.errors import UndecidedError, UsageError
 from optimizer.outcome import Infeasible, Plan
 from optimizer.planner import least, plan, prepare
-from optimizer.search import trade_off
 from optimizer.setting import Setting
 from optimizer.units import GRAMS_PER_TONNE, KW_PER_MW, KWH_PER_GWH
 

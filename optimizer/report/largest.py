@@ -15,6 +15,7 @@ from optimizer.insight.largest import Largest
 from optimizer.insight.needs import CAUSES
 from optimizer.outcome import Plan
 from optimizer.report.decisions import DecisionEnvelope, PlanColumns, column, envelope_fields, plan_columns
+from optimizer.report.layout import print_indented
 from optimizer.report.numbers import share_percent
 from optimizer.report.planned import PlanOut, ProofOut, plan_out
 from optimizer.report.words import plan_words
@@ -96,9 +97,9 @@ def print_largest(found: Largest, console: Console) -> None:
     console.print(Text(f"{what} · {found.setting.country.name}{model}", style="bold"))
     console.print("")
     first, *rest = _sentences(found)
-    console.print(Text(f"  {first}", style="bold green" if found.plan else "bold red"))
+    print_indented(console, first, "bold green" if found.plan else "bold red")
     for line in rest:
-        console.print(f"  {line}")
+        print_indented(console, line)
 
 
 def _sentences(found: Largest) -> Iterator[str]:
