@@ -176,7 +176,8 @@ def test_a_limit_divides_two_neighbours(value: str, gap: str, per_unit: int) -> 
     ("arguments", "word"),
     [
         (("cost", "weight"), "is no axis"),
-        (("cost", "compute"), "optimizer largest"),
+        (("cost", "compute", "--tokens-t", "5"), "--tokens-t"),
+        (("compute", "compute"), "one measure"),
         (("cost", "budget"), "one measure"),
         (("days", "days"), "one measure"),
         (("cost", "days", "--mix", "2"), "--mix"),

@@ -161,7 +161,7 @@ def test_the_studys_conclusion_ends_where_the_readme_says(live: Catalogue) -> No
 
 @pytest.mark.parametrize("reading", ["study-2025", "study-2025-as-summarised"])
 def test_the_studys_table_in_the_readme_is_right(live: Catalogue, reading: str) -> None:
-    """Its row: both ratios as the reading has them and where each ends the H100's lead, in the four cells as it says."""
+    """Its row: both ratios as the reading has them and where each ends the lead of the H100, in the four cells."""
     text = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
     row = re.search(rf"^\| {reading} \|(.*)\|$", text, re.MULTILINE)
     assert row

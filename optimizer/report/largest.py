@@ -18,8 +18,9 @@ from optimizer.report.decisions import DecisionEnvelope, PlanColumns, column, en
 from optimizer.report.layout import print_indented
 from optimizer.report.numbers import share_percent
 from optimizer.report.planned import PlanOut, ProofOut, plan_out
-from optimizer.report.words import plan_words
+from optimizer.report.words import model_words, plan_words
 from optimizer.setting import BILLION, TRILLION
+from optimizer.units import fraction
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -93,7 +94,7 @@ def print_largest(found: Largest, console: Console) -> None:
     from rich.text import Text
 
     what = "Most tokens" if found.sought == "tokens" else "Largest dense model"
-    model = f" · {found.setting.workload.name}" if found.sought == "tokens" else ""
+    model = f" · {model_words(found.setting)}" if found.sought == "tokens" else ""
     console.print(Text(f"{what} · {found.setting.country.name}{model}", style="bold"))
     console.print("")
     first, *rest = _sentences(found)
@@ -115,11 +116,7 @@ def _sentences(found: Largest) -> Iterator[str]:
     )
     yield f"{told}, {float(plan.setting.training_flop):.3g} FLOP"
     yield _capital(plan_words(plan))
-    if ends := [
-        f"{limit_words(use.name)} {share_percent(use.share)}"
-        for use in plan.limits
-        if use.share and use.share >= NEARLY
-    ]:
+    if ends := list(_used_up(plan)):
         yield f"Used up: {', '.join(ends)}; servers work {share_percent(_busy(plan))} of their days"
     yield (
         f"{found.step:,} {found.sought} more: no plan, by HiGHS and by an exhaustive search in exact arithmetic;"
@@ -129,6 +126,16 @@ def _sentences(found: Largest) -> Iterator[str]:
 
 NEARLY = Fraction(99, 100)
 """From this share of a limit on, it is told as used up."""
+
+
+def _used_up(plan: Plan) -> Iterator[str]:
+    """The limits of which the plan leaves next to nothing."""
+    for use in plan.limits:
+        if use.share and use.share >= NEARLY:
+            yield f"{limit_words(use.name)} {share_percent(use.share)}"
+    most = plan.setting.case.max_training_flop
+    if most is not None and (share := fraction(plan.setting.training_flop) / fraction(most)) >= NEARLY:
+        yield f"{limit_words('training_flop')} {share_percent(share)}"
 
 
 def _busy(plan: Plan) -> Fraction:
