@@ -37,7 +37,7 @@ class GainOut(Frozen):
 class ChoiceOut(Frozen):
     """The best plan of one way to go about it, or why there is none."""
 
-    by: Literal["generation", "procurement", "basis", "kind", "baseline"]
+    by: Literal["generation", "procurement", "basis", "kind", "trade", "baseline"]
     name: str
     chosen: bool = Field(description="whether it is the best plan itself")
     why: str = Field(description="why there is no plan")
@@ -54,7 +54,7 @@ class ChoicesOut(Frozen):
     plan: PlanOut | None
     proof: ProofOut
     within_percent: float
-    near: tuple[ChoiceOut, ...] = Field(description="other kinds within that share of the optimum, best first")
+    near: tuple[ChoiceOut, ...] = Field(description="other plans within that share of the optimum, best first")
     generations: tuple[ChoiceOut, ...]
     procurements: tuple[ChoiceOut, ...]
     bases: tuple[ChoiceOut, ...]
@@ -139,8 +139,8 @@ def _card(found: WhatElse) -> Iterator[RenderableType]:
         return [choice_words(choice, found) for choice in choices]
 
     if isinstance(outcome, Plan):
-        near = lines(found.near) or ["none: every other kind of server is further from the best"]
-        yield from section(f"Other kinds within {found.within:f} % of the best", near)
+        near = lines(found.near) or ["none: nothing else comes that near"]
+        yield from section(f"Other plans within {found.within:f} % of the best", near)
     yield from section("By generation", lines(c for c in found.generations if c.plan))
     yield from section("By procurement", lines(found.procurements))
     yield from section("By costing basis", lines(found.bases))
@@ -161,7 +161,7 @@ def choice_words(choice: Choice, found: WhatElse) -> str:
     best = found.outcome
     if isinstance(best, Plan) and choice.by != "basis":
         told += f" ({distance(best, choice.plan)})"
-    if choice.by != "kind":
+    if choice.by not in ("kind", "trade"):
         told = f"{name}: {told}"
     return f"{told}; better at {', '.join(map(gain_words, choice.gains))}" if choice.gains else told
 
