@@ -1,4 +1,4 @@
-"""What else there is: every plan told is the plan of the changed case, all that come near are told, each kind once with its trades.
+"""What else there is: every plan told is the plan of the changed case, all that come near are told, none twice.
 
 Figures as in test_explain: 31 H100 servers rent for 1,500,000 USD and take 85 days.
 """

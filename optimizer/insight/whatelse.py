@@ -70,8 +70,8 @@ class WhatElse:
     procurements: tuple[Choice, ...]
     bases: tuple[Choice, ...]
     near: tuple[Choice, ...]
-    """Other plans whose objective is within the share, best first: of each kind (accelerator, precision, procurement) its
-    best; and its fastest and that of its lowest peak, where cost counts and they are better at something."""
+    """Other plans whose objective is within the share, best first: of each kind (accelerator, precision, procurement)
+    its best; and its fastest and that of its lowest peak, where cost counts and they are better at something."""
     within: Decimal
     """That share of the optimum, per cent."""
     baselines: tuple[Choice, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
@@ -13,7 +13,7 @@ from optimizer.insight.needs import CAUSES
 from optimizer.insight.whatelse import Choice, Gain, WhatElse
 from optimizer.outcome import Plan
 from optimizer.report.card import capital, distance, heading, proof_words, section, stamp
-from optimizer.report.envelope import SCHEMA_VERSION, defaults, provenance
+from optimizer.report.decisions import DecisionEnvelope, envelope_fields
 from optimizer.report.numbers import musd, rounded
 from optimizer.report.planned import PlanOut, ProofOut, maybe, plan_out, proof_out
 from optimizer.report.words import BASES, days, plan_words
@@ -61,27 +61,18 @@ class ChoicesOut(Frozen):
     baselines: tuple[ChoiceOut, ...]
 
 
-class ChoicesEnvelope(Frozen):
+class ChoicesEnvelope(DecisionEnvelope):
     """The whole answer."""
 
-    schema_version: Literal["1"]
-    inputs: dict[str, Any] = Field(description="the case as it was asked")
-    settled: dict[str, Any] = Field(description="the case with every default filled in")
-    assumptions: tuple[dict[str, str], ...] = Field(description="every default: field, value, why")
     outputs: ChoicesOut
-    messages: tuple[str, ...]
-    provenance: dict[str, Any] = Field(description="program, data and every figure that the plan rests on")
 
 
 def choices_envelope(found: WhatElse) -> ChoicesEnvelope:
     """The JSON form; the same case gives the same bytes."""
     setting, outcome = found.setting, found.outcome
     plan = outcome if isinstance(outcome, Plan) else None
+    messages = () if isinstance(outcome, Plan) else (CAUSES[outcome.cause],)
     return ChoicesEnvelope(
-        schema_version=SCHEMA_VERSION,
-        inputs=setting.asked.given(),
-        settled=setting.case.given(),
-        assumptions=defaults(setting),
         outputs=ChoicesOut(
             status="plan" if plan else "infeasible",
             cause=None if isinstance(outcome, Plan) else outcome.cause,
@@ -94,8 +85,7 @@ def choices_envelope(found: WhatElse) -> ChoicesEnvelope:
             bases=_all(found, found.bases),
             baselines=_all(found, found.baselines),
         ),
-        messages=() if isinstance(outcome, Plan) else (CAUSES[outcome.cause],),
-        provenance=provenance(setting, inputs(plan) if plan else ()),
+        **envelope_fields(setting, messages, inputs(plan) if plan else ()),
     )
 
 
@@ -124,15 +114,17 @@ def print_choices(found: WhatElse, console: Console) -> None:
 
 
 def _card(found: WhatElse) -> Iterator[RenderableType]:
+    from rich.padding import Padding
     from rich.text import Text
 
     outcome = found.outcome
     yield Text(f"What else · {heading(found.setting)}", style="bold")
     yield ""
     if isinstance(outcome, Plan):
-        yield Text(f"  Best: {plan_words(outcome)}", style="bold green")
+        head = Text(f"Best: {plan_words(outcome)}", style="bold green")
     else:
-        yield Text(f"  {capital(CAUSES[outcome.cause])}: proved (optimizer explain says why).", style="bold red")
+        head = Text(f"{capital(CAUSES[outcome.cause])}: proved (optimizer explain says why).", style="bold red")
+    yield Padding(head, (0, 0, 0, 2))
     yield ""
 
     def lines(choices: Iterable[Choice]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from optimizer.insight.beside import limit_words
 from optimizer.insight.explain import Explanation, Worth
 from optimizer.insight.needs import CAUSES
 from optimizer.insight.pairs import Joint
@@ -37,12 +38,13 @@ def print_explanation(found: Explanation | WhyNot, console: Console) -> None:
 
 
 def _plan(found: Explanation) -> Iterator[RenderableType]:
+    from rich.padding import Padding
     from rich.text import Text
 
     case = found.setting.case
     yield Text(f"Why this plan · {heading(found.setting)}", style="bold")
     yield ""
-    yield Text(f"  {capital(plan_words(found.outcome))}", style="bold green")
+    yield Padding(Text(capital(plan_words(found.outcome)), style="bold green"), (0, 0, 0, 2))
     yield ""
     binding = [standing_words(one, case) for one in found.standings if one.binds]
     slack = [standing_words(one, case) for one in found.standings if not one.binds]
@@ -131,4 +133,16 @@ def fault_words(found: WhyNot) -> str:
         return f"the cap on training compute is in the way: {asked:.4g} FLOP against {cap:.4g}; {other}"
     lawful = len({who.partition(" ")[0] for group in found.excluded if group.by == "limits" for who in group.who})
     kinds = "accelerator" if lawful == 1 else "accelerators"
-    return f"the limits are in the way: {lawful} {kinds} could lawfully be had, none within them; {other}"
+    lead = "the limits are in the way" if helped else "the limits are in the way, not the law"
+    return f"{lead}: {_limits_in_the_way(found)}{lawful} {kinds} could lawfully be had, none within them; {other}"
+
+
+def _limits_in_the_way(found: WhyNot) -> str:
+    """Which limits would have to give, by name."""
+    single = [limit_words(given.limit) for given in found.concessions]
+    if single:
+        return f"{' or '.join(single)} would have to give; "
+    if found.pairs:
+        least = " and ".join(limit_words(part.limit) for part in found.pairs[0].parts)
+        return f"two would have to give, least {least}; "
+    return "no one of them alone; "

@@ -12,6 +12,7 @@ from pydantic import Field
 from optimizer.domain.base import Frozen
 from optimizer.insight.frontier import COMPUTE, Axis, Frontier
 from optimizer.insight.needs import CAUSES
+from optimizer.report.card import capital
 from optimizer.report.decisions import DecisionEnvelope, PlanColumns, column, envelope_fields, plan_columns
 from optimizer.report.numbers import up
 from optimizer.report.planned import PlanOut, plan_out
@@ -145,7 +146,7 @@ def print_frontier(found: Frontier, console: Console) -> None:
     console.print(Text(f"{names} · {setting.country.name} · {model}", style="bold"))
     console.print("")
     if found.infeasible:
-        console.print(Text(f"  {_capital(count_words(found))}: proved.", style="bold red"))
+        console.print(Text(f"  {capital(count_words(found))}: proved.", style="bold red"))
         return
     table = Table(box=None, pad_edge=True)
     for axis in (found.first, found.second):
@@ -171,7 +172,7 @@ def print_frontier(found: Frontier, console: Console) -> None:
         )
     print_table(console, table)
     console.print("")
-    console.print(f"{_capital(count_words(found))}.")
+    console.print(f"{capital(count_words(found))}.")
     console.print(_proof_words(found))
 
 
@@ -187,10 +188,6 @@ def _proof_words(found: Frontier) -> str:
         "Each is planned again under a limit that admits it and not the next, and one that excludes it by a share of"
         f" 1e-5 or less, {proof}"
     )
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _heading(axis: Axis) -> str:

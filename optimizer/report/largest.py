@@ -14,6 +14,7 @@ from optimizer.insight.beside import limit_words
 from optimizer.insight.largest import Largest
 from optimizer.insight.needs import CAUSES
 from optimizer.outcome import Plan
+from optimizer.report.card import capital
 from optimizer.report.decisions import DecisionEnvelope, PlanColumns, column, envelope_fields, plan_columns
 from optimizer.report.layout import print_indented
 from optimizer.report.numbers import share_percent
@@ -115,7 +116,7 @@ def _sentences(found: Largest) -> Iterator[str]:
         else f"{parameters:,f} parameters ({float(parameters) / BILLION:.4g}B) on {_trillions(tokens)} tokens"
     )
     yield f"{told}, {float(plan.setting.training_flop):.3g} FLOP"
-    yield _capital(plan_words(plan))
+    yield capital(plan_words(plan))
     if ends := list(_used_up(plan)):
         yield f"Used up: {', '.join(ends)}; servers work {share_percent(_busy(plan))} of their days"
     yield (
@@ -146,7 +147,3 @@ def _busy(plan: Plan) -> Fraction:
 def _trillions(tokens: int) -> str:
     text = f"{tokens / TRILLION:,.3f}"
     return text.rstrip("0").rstrip(".") + "T"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -14,6 +14,7 @@ from optimizer.insight.needs import CAUSES
 from optimizer.insight.onechip import held_in_data
 from optimizer.insight.stretches import Side, Stretch, Tipping
 from optimizer.outcome import Infeasible, Plan
+from optimizer.report.card import capital
 from optimizer.report.decisions import DecisionEnvelope, PlanColumns, column, envelope_fields, plan_columns
 from optimizer.report.layout import print_indented
 from optimizer.report.planned import PlanOut, ProofOut, maybe, proof_out
@@ -155,12 +156,12 @@ def sentences(found: Tipping) -> Iterator[str]:
     stretches = found.stretches
     if len(stretches) == 1:
         start, stop = (_value(found, side.value) for side in (stretches[0].first, stretches[0].last))
-        yield f"{_capital(_wins(found, stretches[0]))} all the way from {start} to {stop}"
+        yield f"{capital(_wins(found, stretches[0]))} all the way from {start} to {stop}"
         told = [stretches[0].first, stretches[0].last]
     elif len(stretches) == 2:
         low, high = stretches
         until, since = _value(found, low.last.value), _value(found, high.first.value)
-        yield f"{_capital(_wins(found, low))} up to {until}; {_wins(found, high)} from {since} on"
+        yield f"{capital(_wins(found, low))} up to {until}; {_wins(found, high)} from {since} on"
         if ratio := " and ".join(_ratios(found)):
             yield f"There it is {ratio}"
         told = [low.last, high.first]
@@ -221,10 +222,6 @@ def _wins(found: Tipping, stretch: Stretch) -> str:
         return "no plan"
     doing = f"{DOING[stretch.procurement]} " if stretch.procurement else ""
     return f"{doing}{_name(found, stretch.accelerator)} wins"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _value(found: Tipping, value: Decimal) -> str:
