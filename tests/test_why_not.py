@@ -345,12 +345,6 @@ def test_the_card_and_the_plan_tell_the_pair(frozen: Catalogue) -> None:
     assert words in card(found) and "1.044 MW instead of 0.5 MW" in card(found)
 
 
-def test_a_mix_says_that_it_has_no_pairs(frozen: Catalogue) -> None:
-    """What one kind of server needs is not the least that a mix needs: it is not told as that."""
-    found = asked_why(frozen, **TWO["power and money"], mix=2)
-    assert found.pairs == () and "pairs are worked out for one kind of server only" in card(found)
-
-
 def test_every_limit_has_a_field() -> None:
     """A field that a case does not have would never be raised."""
     assert set(FIELDS.values()) <= set(Case.model_fields)

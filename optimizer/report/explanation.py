@@ -85,6 +85,7 @@ def _no_plan(found: WhyNot) -> Iterator[RenderableType]:
     from rich.text import Text
 
     case, outcome = found.setting.case, found.outcome
+    mixed = (case.mix or 1) > 1
     yield Text(f"Why there is no plan · {heading(found.setting)}", style="bold")
     yield ""
     yield Text(f"  {capital(CAUSES[outcome.cause])}: proved.", style="bold red")
@@ -92,7 +93,8 @@ def _no_plan(found: WhyNot) -> Iterator[RenderableType]:
     yield ""
     lines = [f"{concession_words(given)} → {plan_words(given.plan)}" for given in found.concessions]
     yield from section("Any one of these alone would do (all else as asked)", lines)
-    yield from section("No single limit would do; any of these pairs would, the least first", map(_joint, found.pairs))
+    which = "this pair would, the least that does" if mixed else "any of these pairs would, the least first"
+    yield from section(f"No single limit would do; {which}", map(_joint, found.pairs))
     if found.together is not None:
         title = "No two limits would do; these together would, the largest share as small as can be"
         yield from section(title, [_joint(found.together)])
@@ -109,9 +111,10 @@ def _joint(joint: Joint) -> str:
 
 
 def _nothing_less(found: WhyNot) -> str:
-    mix = found.setting.case.mix or 1
-    if mix > 1:
-        return f"no single limit alone; pairs are worked out for one kind of server only, and this mix may have {mix}"
+    if (found.setting.case.mix or 1) > 1:
+        order = found.setting.case.deadline_from == "order"
+        left_out = ", the deadline left out, which counts from the order" if order else ""
+        return f"no single limit alone, and no pair of them within a thousand times what is asked{left_out}"
     return "no single limit alone, and not all of them together"
 
 
