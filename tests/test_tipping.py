@@ -117,7 +117,9 @@ def test_no_change_is_said(frozen: Catalogue) -> None:
     found = tipping(Case(workload="dense-small", use=("a100",)), frozen, "price:a100", Decimal(1), Decimal(9))
     (only,) = found.stretches
     assert not found.tips and (only.first.value, only.last.value) == (1, 9)
-    assert next(sentences(found)).startswith("Buying A100 wins all the way")
+    told = list(sentences(found))
+    assert told[0].startswith("Buying A100 wins all the way")
+    assert told[-1].startswith("Both ends are proved") and "there is no change in the range" in told[-1]
 
 
 def test_the_data_stay_as_they_are(frozen: Catalogue) -> None:

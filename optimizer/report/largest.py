@@ -113,7 +113,7 @@ def _sentences(found: Largest) -> Iterator[str]:
     told = (
         f"{tokens:,} tokens ({_trillions(tokens)})"
         if found.sought == "tokens"
-        else f"{parameters:,f} parameters ({float(parameters) / BILLION:.4g}B) on {_trillions(tokens)} tokens"
+        else f"{parameters:,f} parameters ({float(parameters) / BILLION:.5g}B) on {_trillions(tokens)} tokens"
     )
     yield f"{told}, {float(plan.setting.training_flop):.3g} FLOP"
     yield capital(plan_words(plan))

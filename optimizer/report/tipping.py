@@ -13,6 +13,7 @@ from optimizer.domain.base import Frozen
 from optimizer.insight.needs import CAUSES
 from optimizer.insight.onechip import held_in_data
 from optimizer.insight.stretches import Side, Stretch, Tipping
+from optimizer.insight.tipping import LIMITS
 from optimizer.outcome import Infeasible, Plan
 from optimizer.report.card import capital
 from optimizer.report.decisions import DecisionEnvelope, PlanColumns, column, envelope_fields, plan_columns
@@ -199,18 +200,18 @@ def _at_held(found: Tipping) -> str:
 
 
 def _proof(found: Tipping) -> str:
-    sides = "Both sides of each change are proved by HiGHS and an exhaustive search in exact arithmetic"
     if found.accelerator:
-        return (
-            f"{sides}; there is no other change in the range, as this input touches plans of one accelerator only, and"
-            " makes them all better or all worse"
+        why = "this input touches plans of one accelerator only, and makes them all better or all worse"
+    elif found.input.kind in LIMITS:
+        why = "all plans that a value of it lets in were compared"
+    else:
+        why = (
+            "the cost of a plan is a straight line in this input, and the least of all these lines was followed from end"
+            " to end in exact arithmetic"
         )
-    if found.held is None and found.input.kind not in ("tariff", "duty", "pue"):
-        return f"{sides}; there is no other change in the range: all plans that a value of it lets in were compared"
-    return (
-        f"{sides}; there is no other change in the range: the cost of a plan is a straight line in this input, and the"
-        " least of all these lines was followed from end to end in exact arithmetic"
-    )
+    sides, other = ("Both sides of each change", "no other change") if found.tips else ("Both ends", "no change")
+    by = "are proved by HiGHS and an exhaustive search in exact arithmetic"
+    return f"{sides} {by}; there is {other} in the range: {why}"
 
 
 def _name(found: Tipping, accelerator: str) -> str:
