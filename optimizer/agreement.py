@@ -36,8 +36,9 @@ if TYPE_CHECKING:
 
 TIE_ORDER = ("cost", "days", "servers")
 LARGEST_TIE = 12
-"""Options up to which another mix of exactly the same value is sought. Beyond it such a coincidence of different prices
-is not looked for; servers that nothing needs, and namesakes, are done without all the same."""
+"""Options up to which another mix of exactly the same cost is sought. Beyond it such a coincidence of different prices
+is not looked for; servers that nothing needs, and namesakes, are done without all the same. The cheapest of the plans
+of the same days, power, energy or carbon is always sought: there is nearly always more than one."""
 CLEAR = 1e-9
 """Relative distance beyond which floats decide that a plan is worse."""
 CHECKED = 4
@@ -62,6 +63,23 @@ def agreed(ready: Prepared, solver: Solver | None, objective: str, mix: int) -> 
     given = asked_of_solver(whole, known)
     first = claim(ready, solver, given)
     second = claim(ready, solver, given, second=True)
+    return settle_claims(ready, objective, first, second, witnesses, known), first, known
+
+
+def settle_claims(
+    ready: Prepared, objective: str, first: Claim, second: Claim, witnesses: list[Choice], known: Known
+) -> Choice | None:
+    """The plan on which two runs agree, or None if they agree that there is none.
+
+    Args:
+        first: what the first run says.
+        second: what the second says, which cannot fail in the same way.
+        witnesses: plans within every limit, in exact arithmetic.
+        known: the best value among them.
+
+    Raises:
+        UndecidedError: the runs, or the plans, do not agree.
+    """
     told = {"first": claim_in_words(ready, first), "second": claim_in_words(ready, second)}
     apart = first.feasible and not close(first.claimed - first.constant, second.claimed - second.constant)
     if first.feasible != second.feasible or apart:
@@ -69,7 +87,7 @@ def agreed(ready: Prepared, solver: Solver | None, objective: str, mix: int) -> 
     if not first.feasible:
         if witnesses:
             raise undecided(ready, "HiGHS finds no mix where a plan is known", **told)
-        return None, first, known
+        return None
     if (
         first.value is None
         or second.value is None
@@ -79,7 +97,7 @@ def agreed(ready: Prepared, solver: Solver | None, objective: str, mix: int) -> 
     if known.value is not None and known.value < first.value and not first.confirms(known.value):
         raise undecided(ready, "a plan that is known is better than HiGHS's mix", **told)
     choices = [*witnesses, *((list(said.used), said.days) for said in (first, second))]
-    return min(choices, key=lambda choice: _rank(ready, objective, choice)), first, known
+    return min(choices, key=lambda choice: _rank(ready, objective, choice))
 
 
 def _witnesses(ready: Prepared, given: Programme | None, objective: str, mix: int) -> tuple[list[Choice], Known]:
@@ -127,7 +145,7 @@ def _tied(ready: Prepared, solver: Solver | None, objective: str, mix: int, best
         # days and servers are whole: what is better is better by one at least
         better = reached if stage == "cost" else reached - Fraction(1, 2)
         given = asked_of_solver(stated(ready, stage, mix, values), replace(known, value=better))
-        if given is not None and len(given.kept) <= LARGEST_TIE:
+        if given is not None and (stage == "cost" or len(given.kept) <= LARGEST_TIE):
             runs = [claim(ready, solver, given, aims=(objective, "cost"), second=second) for second in (False, True)]
             proposals = [(list(run.used), run.days) for run in runs if run.feasible]
             best = min([best, *proposals], key=lambda choice: _rank(ready, objective, choice))
@@ -138,7 +156,8 @@ def _tied(ready: Prepared, solver: Solver | None, objective: str, mix: int, best
 def _trimmed(ready: Prepared, objective: str, mix: int, best: Choice) -> Choice:
     """Without servers that nothing needs: where they cost nothing of their own, as in hire, a solver may leave some."""
     used, days = best
-    fewer = [(option, math.ceil(worked / days), worked) for option, _, worked in used]
+    open_days = {option: days - ready.problem.options[option].start_days for option, _, _ in used}
+    fewer = [(option, math.ceil(worked / open_days[option]), worked) for option, _, worked in used]
     # each alone too: memory may need some of the servers that do no work
     alone = ([*used[:k], fewer[k], *used[k + 1 :]] for k in range(len(used)))
     for trimmed in (fewer, *alone):

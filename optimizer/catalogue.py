@@ -41,6 +41,7 @@ TABLES: Mapping[str, type[Sourced]] = {
     "countries": domain.Country,
     "country_groups": domain.CountryGroup,
     "defaults": Default,
+    "distribution": domain.Distribution,
     "efficiency": domain.Efficiency,
     "fx": domain.ExchangeRate,
     "hardware_overrides": domain.HardwareOverride,
@@ -51,6 +52,7 @@ TABLES: Mapping[str, type[Sourced]] = {
     "rule_sets": domain.RuleSet,
     "size_brackets": domain.SizeBracket,
     "tax_regimes": domain.TaxRegime,
+    "ways": domain.Way,
     "workloads": domain.Workload,
 }
 """Every table that an answer may depend on, with its row type; the digest is over these."""
@@ -75,11 +77,14 @@ class Catalogue:
     accelerators: Mapping[str, domain.Accelerator]
     countries: Mapping[str, domain.Country]
     workloads: Mapping[str, domain.Workload]
+    ways: Mapping[str, domain.Way]
     assumption_sets: Mapping[str, domain.AssumptionSet]
     rule_sets: Mapping[str, domain.RuleSet]
     parameters: Mapping[tuple[str, str], domain.Parameter]
     efficiencies: Mapping[tuple[str, str, str, str], domain.Efficiency]
     brackets: Mapping[str, tuple[domain.SizeBracket, ...]]
+    distribution: Mapping[tuple[str, str], domain.Distribution]
+    """By assumption set and spread: what several sites leave of the efficiency of one run."""
     model_sizes: Mapping[str, tuple[domain.ModelSize, ...]]
     overrides: Mapping[tuple[str, str], domain.HardwareOverride]
     tax_regimes: tuple[domain.TaxRegime, ...]
@@ -101,6 +106,7 @@ class Catalogue:
             "accelerator": self.accelerators,
             "country": self.countries,
             "workload": self.workloads,
+            "way": self.ways,
             "assumptions": self.assumption_sets,
             "rules": self.rule_sets,
         }
@@ -115,7 +121,7 @@ class Catalogue:
     def vocabulary(self, kind: str) -> Mapping[str, str]:
         """Every id, name and alias of a kind in lower case, with the id it stands for.
 
-        ``kind``: accelerator, country, workload, assumptions or rules.
+        ``kind``: accelerator, country, workload, way, assumptions or rules.
         """
         return self._names[kind]
 
@@ -205,11 +211,13 @@ def load_catalogue(folder: str | Path | None = None, packs: Iterable[str | Path]
         accelerators=keyed["accelerators"],
         countries=keyed["countries"],
         workloads=keyed["workloads"],
+        ways=keyed["ways"],
         assumption_sets=keyed["assumption_sets"],
         rule_sets=keyed["rule_sets"],
         parameters=keyed["parameters"],
         efficiencies=keyed["efficiency"],
         brackets={name: tuple(sorted(some, key=lambda b: b.min_devices)) for name, some in brackets.items()},
+        distribution=keyed["distribution"],
         model_sizes={name: tuple(some) for name, some in sizes.items()},
         overrides=keyed["hardware_overrides"],
         tax_regimes=tuple(rows["tax_regimes"]),
@@ -271,12 +279,14 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "assumption_sets": ("id",),
     "countries": ("id",),
     "defaults": ("field",),
+    "distribution": ("assumption_set", "spread"),
     "efficiency": ("assumption_set", "accelerator", "precision", "architecture"),
     "fx": ("currency",),
     "hardware_overrides": ("assumption_set", "accelerator"),
     "hire": ("country", "accelerator"),
     "parameters": ("assumption_set", "parameter"),
     "rule_sets": ("id",),
+    "ways": ("id",),
     "workloads": ("id",),
 }
 

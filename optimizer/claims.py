@@ -15,11 +15,12 @@ from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from optimizer.errors import UndecidedError
+from optimizer.errors import StoppedError, UndecidedError
 from optimizer.exact import ExactProblem
 from optimizer.limits import Demand
 from optimizer.mix import share_work
 from optimizer.options import OptionTable
+from optimizer.options.performance import Column
 from optimizer.outcome import Used
 from optimizer.search import beyond_reach
 from optimizer.setting import Setting
@@ -51,6 +52,15 @@ class Prepared:
     table: OptionTable
     asked: Demand
     problem: ExactProblem
+
+    @property
+    def carbon_g_per_kwh(self) -> float | Column:
+        """Carbon intensity of the site's grid; of several sites, of that of every option."""
+        return float(self.setting.country.grid_carbon_g_per_kwh)
+
+    def in_words(self) -> dict[str, Any]:
+        """What was asked, for a dossier."""
+        return {"case": self.setting.case.given()}
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,6 +123,7 @@ def claim(
         second: the second of two runs that cannot fail in the same way.
 
     Raises:
+        StoppedError: the solver's time was over.
         UndecidedError: no verdict, a plan that breaks a limit by more than a hair, or hair upon hair.
         ScaleError: the figures lie too far apart for a solver.
         SolverError: HiGHS refuses the model.
@@ -126,8 +137,16 @@ def claim(
         seconds += solution.seconds
         if solution.status == "infeasible":
             return Claim(False, (), 0, None, 0.0, solution.detail, 0.0, seconds)
+        if solution.status == "stopped":
+            bound = solution.bound / float(model.objective_factor) + given.objective.constant
+            error = undecided(ready, "HiGHS was stopped by its time limit")
+            raise StoppedError(str(error), error.dossier, bound)
         if solution.status != "optimal":
             raise undecided(ready, f"HiGHS gave no verdict: {solution.detail}")
+        if given.cutoff is not None and not solution.gap <= AGREEMENT:
+            # what the cutoff prunes can leave HiGHS' bound behind: without one it says how far it came
+            given = replace(given, cutoff=None)
+            continue
         if not solution.gap <= AGREEMENT:
             raise undecided(ready, f"HiGHS left a gap of {solution.gap}")
         servers, days, claimed = _proposed(ready, given, model, solution)
@@ -158,13 +177,14 @@ def claim(
 def _solved(given: Programme, solver: Solver | None, second: bool) -> tuple[Any, Solution]:
     """The model as it was handed over, and what came back.
 
-    HiGHS is given the arrays, filled in directly; where plans are to be excluded, the statement in Pyomo.
+    HiGHS is given the arrays, filled in directly; where plans are to be excluded, or there are several sites, the
+    statement in Pyomo.
     """
     from optimizer import highs
     from optimizer.model.filling import fill
 
     model: Any
-    if solver is None and not given.exclusions:
+    if solver is None and not given.exclusions and given.asked.sites is None:
         model = fill(given)
     else:
         from optimizer.model.statement import build
@@ -225,7 +245,7 @@ def asked_of_solver(given: Programme | None, known: Known) -> Programme | None:
 def _linear(ready: Prepared, name: str) -> LinearMeasure:
     from optimizer.model.programme import measure
 
-    return measure(ready.table, ready.asked, name, float(ready.setting.country.grid_carbon_g_per_kwh))
+    return measure(ready.table, ready.asked, name, ready.carbon_g_per_kwh)
 
 
 def _proposed(ready: Prepared, given: Programme, model: Any, solution: Solution) -> tuple[dict[int, int], int, float]:
@@ -259,7 +279,8 @@ def exactly(
         shared = share_work(problem, servers, days, aims) or share_work(
             replace(problem, budget_usd=None), servers, days, ("cost",)
         )
-        used = shared or [(o, n, Fraction(n * days)) for o, n in sorted(servers.items())]
+        open_days = {o: max(0, days - problem.options[o].start_days) for o in servers}
+        used = shared or [(o, n, Fraction(n * open_days[o])) for o, n in sorted(servers.items())]
     return used, violations(problem, used, days, mix)
 
 
@@ -286,7 +307,7 @@ def undecided(ready: Prepared, message: str, **told: Any) -> UndecidedError:
     catalogue = ready.setting.catalogue
     dossier = {
         "message": message,
-        "case": ready.setting.case.given(),
+        **ready.in_words(),
         "data_version": catalogue.version,
         "data_digest": catalogue.digest,
         "solver": solver_name(),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from optimizer import domain
 from optimizer.classing import class_problems
-from optimizer.domain import ANY, COUNTRY_PARAMETERS, PARAMETERS
+from optimizer.domain import ANY, COUNTRY_PARAMETERS, FROM_SCRATCH, PARAMETERS
 from optimizer.domain.base import Sourced
 from optimizer.errors import Problem
 
@@ -34,12 +34,15 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
     known("hire", "country", countries)
     known("tax_regimes", "country", [*countries, ANY])
     known("tax_regimes", "assumption_set", [*sets, ANY])
-    for table in ("efficiency", "hardware_overrides", "parameters", "size_brackets", "model_sizes"):
+    for table in ("efficiency", "hardware_overrides", "parameters", "size_brackets", "model_sizes", "distribution"):
         known(table, "assumption_set", sets)
     known("model_sizes", "generations", {chip.generation for chip in accelerators.values()} | {ANY})
     for table in ("licence_rules", "buyer_rules"):
         known(table, "rule_sets", keyed["rule_sets"])
     known("defaults", "field", domain.Case.model_fields)
+    known("workloads", "way", keyed["ways"])
+    if FROM_SCRATCH not in keyed["ways"]:
+        problems.append(Problem("lacks the row pretrain", file="ways.csv", column="id"))
     for table in ("assumption_sets", "rule_sets"):
         if sum(row.is_default for row in rows[table]) != 1:
             problems.append(Problem("exactly one row must be the default", file=f"{table}.csv", column="is_default"))
@@ -53,6 +56,11 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
             problems.append(
                 Problem("has no size bracket", file="size_brackets.csv", column="assumption_set", value=name)
             )
+        problems += [
+            Problem(f"lacks spread {spread}", file="distribution.csv", column="assumption_set", value=name)
+            for spread in get_args(domain.Spread)
+            if (name, spread) not in keyed["distribution"]
+        ]
         if not any(_holds_for_all(row) for row in rows["model_sizes"] if row.assumption_set == name):
             problems.append(
                 Problem(
@@ -96,7 +104,7 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
                     value=str(row.central),
                 )
             )
-    for table in ("accelerators", "countries", "workloads"):
+    for table in ("accelerators", "countries", "ways", "workloads"):
         seen: dict[str, str] = {}
         for row in rows[table]:
             for alias in {name.lower() for name in (row.id, row.name, *row.aliases)}:
@@ -111,6 +119,8 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
                         )
                     )
     for row in rows["workloads"]:
+        if row.base is not None and row.base not in keyed["workloads"]:
+            problems.append(Problem("is not known", file="workloads.csv", line=row.line, column="base", value=row.base))
         if row.tokens_t is None and row.training_flop is None:
             problems.append(
                 Problem(

@@ -75,3 +75,11 @@ class UndecidedError(SolverError):
     def __init__(self, message: str, dossier: Mapping[str, Any]) -> None:
         super().__init__(message)
         self.dossier = dict(dossier)
+
+
+class StoppedError(UndecidedError):
+    """The solver's time was over. ``bound``: no plan is better than that, as far as the solver can tell."""
+
+    def __init__(self, message: str, dossier: Mapping[str, Any], bound: float) -> None:
+        super().__init__(message, dossier)
+        self.bound = bound

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import highspy
 import numpy as np
+from numpy.typing import NDArray
 
 from optimizer.errors import SolverError
 from optimizer.model.arrays import Arrays, Floats
@@ -19,7 +20,7 @@ from optimizer.units import LARGEST_BOUND, LARGEST_COEFFICIENT, SMALLEST_COEFFIC
 if TYPE_CHECKING:
     from pyomo.core import ConcreteModel
 
-Status = Literal["optimal", "infeasible", "undecided"]
+Status = Literal["optimal", "infeasible", "stopped", "undecided"]
 
 FEASIBILITY_TOLERANCE = 1e-9
 TIME_LIMIT_S = 120.0
@@ -63,7 +64,7 @@ def solve(model: Arrays | ConcreteModel, *, second: bool = False, time_limit_s: 
     Args:
         model: its arrays, or its statement in Pyomo.
         second: solve it another way (presolve off, rows permuted, another seed), as a check on the first.
-        time_limit_s: wall-clock seconds, after which the status is ``undecided``.
+        time_limit_s: wall-clock seconds, after which the status is ``stopped``: no plan, and a bound on all.
 
     Raises:
         SolverError: HiGHS refuses the model, holds other numbers than those that were built, or a coefficient or bound
@@ -91,6 +92,8 @@ def _solve(arrays: Arrays, second: bool, time_limit_s: float) -> Solution:
         "mip_heuristic_run_feasibility_jump": False,
         "time_limit": time_limit_s,
     }
+    if arrays.cutoff is not None:
+        options["objective_bound"] = arrays.cutoff
     for name, value in options.items():
         _must_be_ok(solver.setOptionValue(name, value), f"option {name}")
     _must_be_ok(solver.passModel(_program(_permuted(arrays) if second else arrays)), "model")
@@ -105,35 +108,77 @@ def _solve(arrays: Arrays, second: bool, time_limit_s: float) -> Solution:
 class Relaxed:
     """The optimum of a small linear programme, with its prices: hints, never proofs."""
 
+    value: float
     shares: Floats
     row_duals: Floats
     reduced: Floats
 
 
-def relaxed(cost: Floats, upper: Floats, rows: Floats) -> Relaxed | None:
-    """Minimise ``cost x`` with ``sum x >= 1``, ``rows x <= 1`` and ``0 <= x <= upper``; None without an optimum."""
+@dataclass(frozen=True, eq=False)
+class SitesUsed:
+    """Columns more for a relaxation over several sites: how far each is used, from 0 to 1, and idle servers."""
+
+    cost: Floats
+    of_row: NDArray[np.int64]
+    """Of every row the site that it binds as far as it is used; -1 for one that binds all the same."""
+    sign: Floats
+    """Of every row 1 for a limit from above, -1 for one from below (negative on both sides)."""
+    fewest: int
+    most: int
+    idle_cost: Floats
+    """Of every column of the programme one more, for servers that do no work: its cost,"""
+    idle_rows: Floats
+    """its part of every row,"""
+    idle_upper: Floats
+    """and how many there may be."""
+
+
+def relaxed(cost: Floats, upper: Floats, rows: Floats, sites: SitesUsed | None = None) -> Relaxed | None:
+    """Minimise ``cost x`` with ``sum x >= 1``, ``rows x <= 1`` and ``0 <= x <= upper``; None without an optimum.
+
+    Args:
+        sites: where given, columns ``s`` more, at most 1 each: the row of a site is ``<= sign s`` rather than 1, and
+            between ``fewest`` and ``most`` are used in all.
+    """
     count = len(cost)
-    solver = highspy.Highs()
-    _must_be_ok(solver.setOptionValue("output_flag", False), "option output_flag")
-    coefficients = np.concatenate([np.ones(count), rows.ravel()])
+    matrix = np.vstack([np.ones(count), rows])
+    row_upper = np.ones(len(matrix))
+    row_lower = np.full(len(matrix), -math.inf)
+    row_lower[0], row_upper[0] = 1.0, math.inf
+    if sites is not None:
+        used = np.zeros((len(matrix), len(sites.cost)))
+        bound = np.flatnonzero(sites.of_row >= 0)
+        used[bound + 1, sites.of_row[bound]] = -sites.sign[bound]
+        row_upper[bound + 1] = 0.0
+        idle = np.vstack([np.zeros(count), sites.idle_rows])
+        counted = np.concatenate([np.zeros(2 * count), np.ones(len(sites.cost))])
+        matrix = np.vstack([np.hstack([matrix, idle, used]), counted])
+        row_lower, row_upper = np.append(row_lower, sites.fewest), np.append(row_upper, sites.most)
+        cost = np.concatenate([cost, sites.idle_cost, sites.cost])
+        upper = np.concatenate([upper, sites.idle_upper, np.ones(len(sites.cost))])
+    held, columns = np.nonzero(matrix)
     arrays = Arrays(
-        names=tuple(map(str, range(count))),
-        integer=np.zeros(count, dtype=bool),
-        lower=np.zeros(count),
+        names=tuple(map(str, range(len(cost)))),
+        integer=np.zeros(len(cost), dtype=bool),
+        lower=np.zeros(len(cost)),
         upper=upper,
         cost=cost,
-        row_lower=np.array([1.0, *[-math.inf] * len(rows)]),
-        row_upper=np.array([math.inf, *[1.0] * len(rows)]),
-        starts=(np.arange(len(rows) + 2) * count).astype(np.int32),
-        columns=np.tile(np.arange(count), len(rows) + 1).astype(np.int32),
-        coefficients=coefficients,
+        row_lower=row_lower,
+        row_upper=row_upper,
+        starts=np.searchsorted(held, np.arange(len(matrix) + 1)).astype(np.int32),
+        columns=columns.astype(np.int32),
+        coefficients=matrix[held, columns],
     )
+    solver = highspy.Highs()
+    _must_be_ok(solver.setOptionValue("output_flag", False), "option output_flag")
     solver.passModel(_program(arrays))
     solver.run()
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
     solution = solver.getSolution()
-    return Relaxed(np.array(solution.col_value), np.array(solution.row_dual)[1:], np.array(solution.col_dual))
+    value = float(solver.getInfo().objective_function_value)
+    duals, reduced = np.array(solution.row_dual)[1 : len(rows) + 1], np.array(solution.col_dual)[:count]
+    return Relaxed(value, np.array(solution.col_value)[:count], duals, reduced)
 
 
 def _permuted(arrays: Arrays) -> Arrays:
@@ -198,4 +243,6 @@ def _solution(solver: Any, arrays: Arrays, run: Any, seconds: float) -> Solution
         detail += " without values"
     elif run == highspy.HighsStatus.kOk and verdict == statuses.kInfeasible:
         return Solution("infeasible", detail, {}, math.nan, math.inf, math.nan, seconds)
+    elif verdict == statuses.kTimeLimit:
+        return Solution("stopped", detail, {}, math.nan, float(info.mip_dual_bound), math.inf, seconds)
     return Solution("undecided", detail, {}, math.nan, -math.inf, math.inf, seconds)

@@ -33,6 +33,28 @@ class Limit:
     unit: str
     bound: float
     per_server: Column
+    site: int | None = None
+    """The site whose servers alone it counts; None for a limit on all."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sites:
+    """Several sites that share one run: where each option stands, and what it costs to use a site at all.
+
+    Each site that is used holds the whole model, so the memory floor is that of every site for itself; and each has a
+    size bracket and a connection of its own.
+    """
+
+    of: NDArray[np.int64]
+    """The site of every option."""
+    start_days: Column
+    """Of every option, the days of the run that are over when its servers begin: delivery by phases."""
+    setup_usd: Column
+    """Of every site, paid once if it is used."""
+    day_usd: Column
+    """Of every site, paid for each day of the run if it is used."""
+    fewest: int = 1
+    """How many sites a plan uses at least."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +69,8 @@ class Demand:
     training_flop: Decimal
     max_training_flop: Decimal | None
     caps: tuple[Limit, ...]
+    sites: Sites | None = None
+    """None where there is one site only: what it costs is then paid whatever the plan."""
 
     @property
     def compute_allowed(self) -> bool:
@@ -61,7 +85,10 @@ def demand(setting: Setting, table: OptionTable) -> Demand:
     return Demand(
         work_pflops_days=work_pflops_days(float(setting.training_flop)),
         memory_gb=memory_needed_gb(
-            float(setting.workload.params_total_b), setting.number("training_bytes_per_parameter")
+            float(setting.workload.params_total_b),
+            setting.number("training_bytes_per_parameter"),
+            None if setting.adapter_params_b is None else float(setting.adapter_params_b),
+            float(setting.way.frozen_bytes_per_parameter or 0),
         ),
         deadline_days=case.deadline_days,
         budget_usd=None if case.budget_usd is None else float(case.budget_usd),

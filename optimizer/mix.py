@@ -40,7 +40,7 @@ def _vertices(
     problem: ExactProblem, options: Sequence[int], servers: Mapping[int, int], days: int
 ) -> Iterator[tuple[Fraction, ...]]:
     """Every point with at most one option (two, if a budget is given) working part of its time."""
-    full = [Fraction(servers[o] * days) for o in options]
+    full = [Fraction(servers[o] * max(0, days - problem.options[o].start_days)) for o in options]
     speed = [problem.options[o].pflops for o in options]
     price = [problem.options[o].server_day_usd for o in options]
     work = problem.work_pflops_days

@@ -37,9 +37,10 @@ Used = tuple[int, int, Fraction]
 class Proof:
     """Why the answer may be believed."""
 
-    kind: Literal["exhaustive", "agreed"]
+    kind: Literal["exhaustive", "agreed", "gap"]
     """``exhaustive``: HiGHS and an exhaustive search in exact arithmetic agree. ``agreed``: two HiGHS runs that
-    cannot fail in the same way agree (presolve off, rows permuted), and the plan is verified exactly."""
+    cannot fail in the same way agree (presolve off, rows permuted), and the plan is verified exactly. ``gap``: the plan
+    is verified exactly; that none is better by more than ``gap`` is HiGHS' word alone, whose time was over."""
     solver: str
     solver_status: str
     gap: float

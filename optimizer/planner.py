@@ -78,7 +78,7 @@ def _single(ready: Prepared, solver: Solver | None, objective: str) -> Outcome:
         return _alone(ready, found, f"not run: {error}")
     proof = _proof("exhaustive", said)
     if not said.feasible and found is None:
-        return Infeasible(ready.setting, _cause(ready), proof)
+        return Infeasible(ready.setting, cause(ready), proof)
     if found is None or not said.feasible or not said.confirms(found.value):
         told = {"search": _found_in_words(ready, found), "highs": claim_in_words(ready, said)}
         raise undecided(ready, "HiGHS and the exhaustive search do not agree", **told)
@@ -90,7 +90,7 @@ def _alone(ready: Prepared, found: Found | None, status: str) -> Outcome:
     """The exhaustive search alone, where the figures are no model for a solver in floating point; the proof says so."""
     proof = Proof("exhaustive", NO_SOLVER, status, 0.0, 0.0)
     if found is None:
-        return Infeasible(ready.setting, _cause(ready), proof)
+        return Infeasible(ready.setting, cause(ready), proof)
     used = [(found.option, found.servers, found.server_days)]
     return assemble(ready.setting, ready.problem, used, found.days, proof, laws(ready.table))
 
@@ -110,12 +110,12 @@ def _mixed(ready: Prepared, solver: Solver | None, mix: int, objective: str) -> 
     best, said, known = agreed(ready, solver, objective, mix)
     proof = _proof("agreed", said)
     if best is None:
-        return Infeasible(ready.setting, _cause(ready), proof)
+        return Infeasible(ready.setting, cause(ready), proof)
     used, days = first_of_ties(ready, solver, objective, mix, best, known)
     return assemble(ready.setting, ready.problem, used, days, proof, laws(ready.table))
 
 
-def _cause(ready: Prepared) -> Literal["law", "data", "compute_cap", "limits"]:
+def cause(ready: Prepared) -> Literal["law", "data", "compute_cap", "limits"]:
     """Why there is no plan at all, in one word."""
     if not ready.asked.compute_allowed:
         return "compute_cap"

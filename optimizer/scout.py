@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
+from numpy.typing import NDArray
 
-from optimizer.highs import relaxed
-from optimizer.model.narrowing import Prices, World, worlds
+from optimizer.highs import SitesUsed, relaxed
+from optimizer.limits import Limit
+from optimizer.model.narrowing import Prices, World, site_costs, starts, worlds
 from optimizer.model.programme import Programme
 from optimizer.options.performance import Column
 
@@ -71,7 +73,19 @@ def scout(given: Programme, reached: float = math.inf) -> Scouted:
     return Scouted(tuple(proposals), {name: tuple(r.prices for r in some.values()) for name, some in found.items()})
 
 
-def _sampled(given: Programme) -> dict[int, _Relaxation]:
+def relaxations(given: Programme) -> Mapping[int, Relaxation]:
+    """The relaxation of a programme of several sites by days: spread widely, and close to those that promise most.
+
+    That each site holds the whole model is left out of it.
+    """
+    (world,) = worlds(given).values()
+    found = _sampled(world)
+    if found:
+        _refine(world, found)
+    return found
+
+
+def _sampled(given: Programme) -> dict[int, Relaxation]:
     """The relaxation by days, some that are spread widely."""
     days = sorted({round(day) for day in np.geomspace(given.days_low, given.days_high, SAMPLES)}, reverse=True)
     found = {}
@@ -83,7 +97,7 @@ def _sampled(given: Programme) -> dict[int, _Relaxation]:
     return found
 
 
-def _refine(given: Programme, found: dict[int, _Relaxation]) -> int:
+def _refine(given: Programme, found: dict[int, Relaxation]) -> int:
     """Close in on the days that promise most, adding the relaxation for those looked at; the best of them."""
     low, high = given.days_low, given.days_high
     step = (high - low) // SAMPLES
@@ -98,39 +112,62 @@ def _refine(given: Programme, found: dict[int, _Relaxation]) -> int:
 
 
 @dataclass(frozen=True, eq=False)
-class _Relaxation:
+class Relaxation:
+    """What the relaxation for given days says."""
+
     value: float
     servers: Column
     """Of every option kept, not whole."""
     prices: Prices
 
 
-def _relaxation(given: Programme, days: int) -> _Relaxation | None:
+def _relaxation(given: Programme, days: int) -> Relaxation | None:
     """The cheapest shares of the work in so many days, and the prices of the caps; None if the caps do not allow it."""
     table, asked, what = given.table, given.asked, given.objective
     among = np.array(given.kept)
-    among = among[table.lead_days[among] + days <= asked.deadline_days]
+    stays = (table.lead_days[among] + days <= asked.deadline_days) & (starts(given) < days)
+    among = among[stays]
     if not among.size:
         return None
-    servers_alone = asked.work_pflops_days / (table.pflops[among] * days)
-    cost = what.per_server[among] * servers_alone + what.per_server_day[among] * servers_alone * days
+    length = days - starts(given)[stays]
+    servers_alone = asked.work_pflops_days / (table.pflops[among] * length)
+    cost = what.per_server[among] * servers_alone + what.per_server_day[among] * servers_alone * length
     unit = float(cost.max()) or 1.0
-    caps = [(i, cap) for i, cap in enumerate(asked.caps) if cap.bound > 0 and cap.per_server[among].any()]
-    rows = np.array([cap.per_server[among] * servers_alone / cap.bound for _, cap in caps]).reshape(-1, among.size)
-    solved = relaxed(cost / unit, given.most[among] / servers_alone, rows)
+    caps = [(i, cap) for i, cap in enumerate(asked.caps) if cap.bound and cap.per_server[among].any()]
+    scaled = [cap.per_server[among] * servers_alone / abs(cap.bound) for _, cap in caps]
+    rows = np.array(scaled).reshape(-1, among.size)
+    sites = _sites(given, days, unit, caps, among)
+    solved = relaxed(cost / unit, given.most[among] / servers_alone, rows, sites)
     if solved is None:
         return None
     priced, most = np.zeros(len(asked.caps)), np.zeros(len(table.options))
     for (i, cap), dual in zip(caps, solved.row_duals, strict=True):
-        priced[i] = max(0.0, -dual) * unit / cap.bound
+        priced[i] = max(0.0, -dual) * unit / abs(cap.bound)
     most[among] = np.maximum(0.0, -solved.reduced) * unit / servers_alone
     servers = np.zeros(len(table.options))
     servers[among] = solved.shares * servers_alone
-    value = what.constant + what.per_day * days + float(cost @ solved.shares)
-    return _Relaxation(value, servers, Prices(priced, most))
+    value = what.constant + what.per_day * days + solved.value * unit
+    return Relaxation(value, servers, Prices(priced, most))
 
 
-def _rounded(given: Programme, days: int, solved_for: int, solved: _Relaxation) -> Proposal | None:
+def _sites(
+    given: Programme, days: int, unit: float, caps: list[tuple[int, Limit]], among: NDArray[np.int64]
+) -> SitesUsed | None:
+    """What the relaxation has to know of several sites: what each costs, which limits bind only where it is used, and
+    servers that only hold the model."""
+    sites = given.asked.sites
+    if sites is None:
+        return None
+    cost = site_costs(given, given.objective, np.array([days]))[0] / unit
+    of_cap = np.array([-1 if cap.site is None else cap.site for _, cap in caps])
+    signs = np.array([np.sign(cap.bound) for _, cap in caps])
+    idle = given.objective.per_server[among] / unit
+    idle_rows = np.array([cap.per_server[among] / abs(cap.bound) for _, cap in caps]).reshape(-1, among.size)
+    most = given.most[among].astype(np.float64)
+    return SitesUsed(cost, of_cap, signs, sites.fewest, given.mix, idle, idle_rows, most)
+
+
+def _rounded(given: Programme, days: int, solved_for: int, solved: Relaxation) -> Proposal | None:
     """Whole servers near those of the relaxation, which may be that of other days.
 
     Of the options that it uses, each in turn is the main one, of which every number is tried; the others are rounded

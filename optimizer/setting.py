@@ -11,15 +11,25 @@ from functools import cached_property
 from typing import Any
 
 from optimizer.catalogue import ANY, COUNTRY_PARAMETERS, PARAMETERS, Catalogue
-from optimizer.domain import Architecture, AssumptionSet, Case, Country, Parameter, RuleSet, TaxRegime, Workload
+from optimizer.domain import (
+    FROM_SCRATCH,
+    Architecture,
+    AssumptionSet,
+    Case,
+    Country,
+    Parameter,
+    RuleSet,
+    TaxRegime,
+    Way,
+    Workload,
+)
 from optimizer.errors import DataError, Problem
 from optimizer.kept import kept
+from optimizer.training import BILLION as BILLION
+from optimizer.training import TRILLION as TRILLION
+from optimizer.training import training_of
 from optimizer.units import fraction
 
-TRAINING_FLOP_PER_PARAMETER_AND_TOKEN = 6
-"""Forward and backward pass: Kaplan et al. 2020, arXiv 2001.08361, C = 6 N D."""
-BILLION = 10**9
-TRILLION = 10**12
 FIRST_RULE_DATE = "2023-11-17"
 """The export rules held begin on this day."""
 
@@ -54,7 +64,7 @@ class Figure:
 
 @dataclass(frozen=True, eq=False)
 class Setting:
-    """Everything that a case means, in raw data: no arithmetic has been done but 6 N D."""
+    """Everything that a case means, in raw data: no arithmetic has been done but the training compute."""
 
     asked: Case
     """The case as it came, before any default."""
@@ -62,6 +72,9 @@ class Setting:
     assumed: tuple[Assumed, ...]
     catalogue: Catalogue
     workload: Workload
+    way: Way
+    adapter_params_b: Decimal | None
+    """Parameters of the adapter that is trained beside frozen weights, 1e9; None where all weights are trained."""
     training_flop: Decimal
     """Training compute of the final run times the overhead, FLOP."""
     country: Country
@@ -112,8 +125,8 @@ def settle(case: Case, catalogue: Catalogue) -> Setting:
     country = catalogue.countries[filled.country or ""]
     assumptions = catalogue.assumption_sets[filled.assumptions or ""]
     rules = catalogue.rule_sets[filled.rules or ""]
-    workload = _workload(filled, catalogue)
     figures = _figures(filled, country, assumptions, catalogue)
+    training = training_of(filled, catalogue, figures["usual_tokens_per_parameter"].value, problems)
     customs_day = _customs_day(filled, figures)
     tax = _tax(filled, customs_day, catalogue, problems)
     if (filled.date or "") < FIRST_RULE_DATE:
@@ -133,24 +146,33 @@ def settle(case: Case, catalogue: Catalogue) -> Setting:
                 value=";".join(filled.procurement),
             )
         )
+    precision = tuple(p for p in filled.precision if p in training.precisions)
+    if not precision:
+        rule = f"{training.way.name} is done in {', '.join(training.precisions)}"
+        problems.append(Problem(rule, column="precision", value=";".join(filled.precision)))
     if problems or tax is None:
         raise DataError(problems)
     if filled.deadline_days is None:
         days = int(figures["max_run_days"].value)
         assumed.append(Assumed("deadline_days", str(days), "no deadline was given: the longest run that is planned"))
         filled = filled.model_copy(update={"deadline_days": days})
-    filled = filled.model_copy(update={"procurement": procurement, "tax_regime": tax.regime})
-    flop = workload.training_flop
-    if flop is None:
-        active = workload.params_active_b * BILLION
-        flop = TRAINING_FLOP_PER_PARAMETER_AND_TOKEN * active * (workload.tokens_t or Decimal(0)) * TRILLION
+    settled = {"procurement": procurement, "precision": precision, "tax_regime": tax.regime}
+    filled = filled.model_copy(update=settled)
+    if filled.way is None and training.way.id != FROM_SCRATCH:
+        assumed.append(Assumed("way", training.way.id, f"how {training.workload.name} is trained"))
+        filled = filled.model_copy(update={"way": training.way.id})
+    if training.why_tokens:
+        assumed.append(Assumed("tokens_t", f"{training.workload.tokens_t:f}", training.why_tokens))
+        filled = filled.model_copy(update={"tokens_t": training.workload.tokens_t})
     return Setting(
         asked=case,
         case=filled,
         assumed=tuple(assumed),
         catalogue=catalogue,
-        workload=workload,
-        training_flop=flop * (filled.overhead or 1),
+        workload=training.workload,
+        way=training.way,
+        adapter_params_b=training.adapter_params_b,
+        training_flop=training.flop * (filled.overhead or 1),
         country=country,
         assumptions=assumptions,
         rules=rules,
@@ -195,7 +217,7 @@ def _named(case: Case, catalogue: Catalogue, problems: list[Problem]) -> Case:
         return tuple(found)
 
     changes: dict[str, Any] = {}
-    for field in ("country", "workload", "assumptions", "rules"):
+    for field in ("country", "workload", "way", "assumptions", "rules"):
         value = getattr(case, field)
         if value is not None and (found := ids(field, (value,), field)):
             changes[field] = found[0]
@@ -218,31 +240,6 @@ def _named(case: Case, catalogue: Catalogue, problems: list[Problem]) -> Case:
         problems.append(Problem("is both to use and to avoid", column="avoid", value=", ".join(sorted(both))))
         return case
     return case.model_copy(update=changes)
-
-
-def _workload(case: Case, catalogue: Catalogue) -> Workload:
-    """The catalogue's workload, with the case's token count if it gives one; or the case's own."""
-    if case.workload is None:
-        total = case.params_total_b if case.params_total_b is not None else case.params_active_b
-        active = case.params_active_b if case.params_active_b is not None else case.params_total_b
-        assert total is not None and active is not None  # the case's own validation
-        return Workload(
-            id="own",
-            name=f"own workload: {active}B active of {total}B parameters, {case.tokens_t}T tokens",
-            params_total_b=total,
-            params_active_b=active,
-            tokens_t=case.tokens_t,
-            architecture=case.architecture or ("dense" if total == active else "moe"),
-            kind="pretrain",
-            source="given by the user",
-            as_of=case.date or catalogue.as_of,
-        )
-    workload = catalogue.workloads[case.workload]
-    if case.tokens_t is None:
-        return workload
-    return workload.model_copy(
-        update={"tokens_t": case.tokens_t, "training_flop": None, "name": f"{workload.name}, {case.tokens_t}T tokens"}
-    )
 
 
 def _customs_day(case: Case, figures: Mapping[str, Figure]) -> str:

@@ -44,6 +44,7 @@ _DAYS_IN = {
     **dict.fromkeys(("w", "week", "weeks"), DAYS_PER_WEEK),
     **dict.fromkeys(("month", "months"), DAYS_PER_MONTH),
 }
+_TOKENS_IN = {"m": Decimal("1e-6"), "b": Decimal("1e-3"), "t": Decimal(1)}
 _DOLLARS_IN = {"k": 10**3, "m": 10**6, "b": 10**9}
 
 
@@ -123,6 +124,24 @@ def read_usd(text: str) -> Decimal:
     cleaned = text.strip().removeprefix("$").strip()
     scale = _DOLLARS_IN.get(cleaned[-1:].lower(), 1)
     return parse_decimal(cleaned[:-1] if scale > 1 else cleaned) * scale
+
+
+def read_tokens(text: str) -> Decimal:
+    """Tokens typed by a person, in 1e12: 300B, 15T, 16M.
+
+    Raises:
+        ValueError: with the rule in words.
+    """
+    cleaned = text.strip()
+    scale = _TOKENS_IN.get(cleaned[-1:].lower())
+    if scale is None:
+        raise ValueError("must be a count of tokens with its unit, such as 300B, 15T or 16M")
+    if rule := two_readings(cleaned[:-1]):
+        raise ValueError(rule)
+    value = parse_decimal(cleaned[:-1]) * scale
+    if value <= 0:
+        raise ValueError("must be above 0")
+    return value
 
 
 @lru_cache(maxsize=4096)

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from optimizer.domain import LicenceRule, OptionKey
 from optimizer.exact import ZERO, ExactOption, ExactOptions, ExactProblem, exact_option, problem_over
-from optimizer.outcome import Plan, Used
+from optimizer.outcome import Plan, PlanItem, Used
 from optimizer.setting import Setting
 from optimizer.units import HOURS_PER_DAY, fraction
 
@@ -36,24 +36,37 @@ def violations(problem: ExactProblem, used: Iterable[Used], days: int, mix: int)
 
     done = sum((options[o].pflops * worked for o, _, worked in used), ZERO)
     at_most("work", problem.work_pflops_days, done)
-    for _, servers, worked in used:
-        at_most("days_worked", worked, Fraction(servers * days))
+    for o, servers, worked in used:
+        at_most("days_worked", worked, Fraction(servers * max(0, days - options[o].start_days)))
         if worked < 0:
             broken.append(("days_worked", Fraction(1)))
-    memory = sum((options[o].memory_gb * servers for o, servers, _ in used), ZERO)
-    at_most("memory", problem.memory_gb, memory)
+    at_sites = _by_site(problem, used)
+    if len(at_sites) < problem.fewest_sites:
+        broken.append(("sites", ZERO))
+    for here in at_sites:  # each holds the whole model, from the first day that anything works there
+        first = min(option.start_days for option, _ in here)
+        there = (option.memory_gb * servers for option, servers in here if option.start_days == first)
+        at_most("memory", problem.memory_gb, sum(there, ZERO))
     finish = days + max(options[o].lead_days for o, _, _ in used)
     at_most("deadline", Fraction(finish), Fraction(problem.deadline_days))
     for cap in problem.caps:
         at_most(cap.name, sum((cap.uses[o] * servers for o, servers, _ in used), ZERO), cap.bound)
     if problem.budget_usd is not None:
         at_most("budget", problem.measure("cost").value(used, days), problem.budget_usd)
-    broken += [("bracket", ZERO)] * (not _in_one_bracket([(options[o], servers) for o, servers, _ in used]))
+    broken += [("bracket", ZERO)] * (not all(map(_in_one_bracket, at_sites)))
     return broken
 
 
+def _by_site(problem: ExactProblem, used: Iterable[Used]) -> list[list[tuple[ExactOption, int]]]:
+    """Options and servers, site by site."""
+    found: dict[str, list[tuple[ExactOption, int]]] = {}
+    for o, servers, _ in used:
+        found.setdefault(problem.options[o].key.site, []).append((problem.options[o], servers))
+    return list(found.values())
+
+
 def _in_one_bracket(used: list[tuple[ExactOption, int]]) -> bool:
-    """All options stand in the same size bracket, and the devices of the plan within it."""
+    """All options of a site stand in the same size bracket, and its devices within it."""
     if len({option.key.bracket for option, _ in used}) > 1:
         return False
     if len({option.key.connection for option, _ in used} - {""}) > 1:
@@ -73,7 +86,7 @@ def verify(plan: Plan) -> list[str]:
     problem = problem_over(setting, fresh)
     used = [(i, item.servers, item.server_days) for i, item in enumerate(plan.items)]
     wrong = [f"breaks the limit {name}" for name, _ in violations(problem, used, plan.days, case.mix or 1)]
-    wrong += _unlawful(setting, plan)
+    wrong += unlawful(setting, plan.items)
     wrong += _outside_bracket(setting, plan)
     terms: dict[str, Fraction] = {
         "staff": problem.staff_usd_per_day * plan.days,
@@ -144,7 +157,7 @@ def _outside_bracket(setting: Setting, plan: Plan) -> list[str]:
     ]
 
 
-def _unlawful(setting: Setting, plan: Plan) -> list[str]:
+def unlawful(setting: Setting, items: Iterable[PlanItem]) -> list[str]:
     """Whether the rule that a plan rests on covers the chip, the country and the date, checked by its own words."""
     date, wrong = setting.case.date or "", []
     groups = {
@@ -152,7 +165,7 @@ def _unlawful(setting: Setting, plan: Plan) -> list[str]:
         for row in setting.catalogue.country_groups.get(setting.country.id, ())
         if row.effective_from <= date and (row.effective_to is None or date <= row.effective_to)
     }
-    for item in plan.items:
+    for item in items:
         key = item.key
         rule = next((r for r in setting.catalogue.licence_rules if r.rule == key.route), None)
         if rule is None or setting.rules.id not in rule.rule_sets or rule.policy in ("denial", "case_by_case"):

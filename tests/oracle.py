@@ -265,7 +265,12 @@ def question(ready: Prepared) -> Question:
         for option in problem.options
     )
     flop = Fraction(setting.training_flop)
-    memory = Fraction(setting.workload.params_total_b) * Fraction(setting.figures["training_bytes_per_parameter"].value)
+    held = trained = Fraction(setting.workload.params_total_b)
+    if setting.adapter_params_b is not None:
+        trained = Fraction(setting.adapter_params_b)
+    memory = trained * Fraction(setting.figures["training_bytes_per_parameter"].value)
+    if setting.way.frozen_bytes_per_parameter is not None:
+        memory += held * Fraction(setting.way.frozen_bytes_per_parameter)
     return Question(
         ways=ways,
         work=flop / (10**15 * 86_400),

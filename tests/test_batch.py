@@ -201,6 +201,8 @@ def test_every_field_of_a_case_can_stand_in_a_cell(solve: Solve, frozen: Catalog
         "case_id": "all",
         "workload": "dense-small",
         "tokens_t": "2",
+        "way": "lora",
+        "adapter_params_b": "0.05",
         "country": "BR",
         "objective": "days",
         "basis": "amortised",
@@ -229,6 +231,7 @@ def test_every_field_of_a_case_can_stand_in_a_cell(solve: Solve, frozen: Catalog
         "assume_hire": "yes",
         "overhead": "1.3",
         "site_setup_usd": "1000",
+        "utilisation": "0.8",
     }
     own = {"params_total_b", "params_active_b", "architecture"}
     assert set(cells) | own == set(Case.model_fields)

@@ -36,6 +36,8 @@ VALUES: dict[str, str] = {
     "case_id": "mine",
     "workload": "dense-small",
     "tokens_t": "2",
+    "way": "lora",
+    "adapter_params_b": "0.05",
     "country": "BR",
     "objective": "days",
     "basis": "amortised",
@@ -63,6 +65,7 @@ VALUES: dict[str, str] = {
     "rent_premium": "0.2",
     "overhead": "1.3",
     "site_setup_usd": "1000",
+    "utilisation": "0.8",
 }
 
 

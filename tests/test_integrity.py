@@ -112,7 +112,7 @@ RANGES = {
     },
     "efficiency": {"mfu": (0.05, 0.7), "goodput": (0.5, 1)},
     "hire": {"premium": (-0.5, 3)},
-    "workloads": {"params_total_b": (0.1, 3000), "params_active_b": (0.1, 600), "tokens_t": (0.001, 50)},
+    "workloads": {"params_total_b": (0.1, 3000), "params_active_b": (0.1, 600), "tokens_t": (0.00001, 50)},
     "licence_rules": {"lead_days": (0, 365), "cap_tpp": (1e6, 1e11)},
     "compute_thresholds": {"above_flop": (1e22, 1e28)},
 }

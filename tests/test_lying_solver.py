@@ -483,7 +483,8 @@ def test_a_status_other_than_optimal_or_infeasible_is_undecided(monkeypatch: pyt
     assert highs._solution(solver, arrays(), highspy.HighsStatus.kWarning, 0.0).status == "undecided"
     assert highs._solution(solver, arrays(), ok, 0.0).status == "optimal"
     solver.getModelStatus = lambda: highspy.HighsModelStatus.kTimeLimit
-    assert highs._solution(solver, arrays(), ok, 0.0).status == "undecided"
+    stopped = highs._solution(solver, arrays(), ok, 0.0)
+    assert (stopped.status, dict(stopped.values)) == ("stopped", {})  # a bound and no plan
 
 
 def test_no_time_left_is_undecided(small: Catalogue) -> None:

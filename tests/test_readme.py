@@ -30,6 +30,7 @@ def blocks(kind: str) -> list[str]:
 CONSOLE = blocks("console")
 SHELL = [line for text in blocks("sh") for line in text.splitlines() if line.strip()]
 STUDIES = [text for text in blocks("toml") if "[axes]" in text]
+(CONSORTIUM,) = (text for text in blocks("toml") if "[[site]]" in text)
 CASES = {line.split(".csv")[0].split()[-1] + ".csv" for line in SHELL if " batch " in line}
 
 
@@ -41,6 +42,7 @@ def here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     for name in CASES:
         (tmp_path / name).write_text(blocks("csv")[0], encoding="utf-8")
     (tmp_path / "study.toml").write_text(STUDIES[0], encoding="utf-8")
+    (tmp_path / "consortium.toml").write_text(CONSORTIUM, encoding="utf-8")
     return tmp_path
 
 
@@ -141,7 +143,7 @@ def test_the_study_example_is_a_sweep(here: Path, capsys: pytest.CaptureFixture[
     assert {row["status"] for row in rows} <= {"plan", "infeasible"}
 
 
-@pytest.mark.parametrize("example", [text for text in blocks("toml") if text not in STUDIES])
+@pytest.mark.parametrize("example", [text for text in blocks("toml") if text not in (*STUDIES, CONSORTIUM)])
 def test_the_pack_example_is_a_pack(here: Path, capsys: pytest.CaptureFixture[str], example: str) -> None:
     """A country of one's own: read as it stands, its tariff is the one planned with, and it is told in the answer."""
     (here / "pack.toml").write_text(example, encoding="utf-8")
@@ -207,11 +209,13 @@ def test_the_counts_of_the_data_are_right() -> None:
     live = load_catalogue(ROOT / "data")
     words = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
     found = re.search(
-        r"(\w+) accelerators, (\w+) countries, (\w+) workloads, (\w+) rule sets, (\w+) assumption\s+sets", README
+        r"(\w+) accelerators, (\w+) countries, (\w+) workloads, (\w+) rule sets, (\w+) assumption\s+sets, "
+        r"(\w+) ways",
+        README,
     )
     assert found
     told = [words.get(word) or int(word) for word in found.groups()]
-    tables = (live.accelerators, live.countries, live.workloads, live.rule_sets, live.assumption_sets)
+    tables = (live.accelerators, live.countries, live.workloads, live.rule_sets, live.assumption_sets, live.ways)
     assert told == [len(table) for table in tables]
 
 

@@ -14,6 +14,7 @@ from optimizer import __version__
 from optimizer.cli.alternatives import alternatives
 from optimizer.cli.catalogue import cite, data
 from optimizer.cli.check import verify
+from optimizer.cli.consortium import consortium
 from optimizer.cli.explain import explain
 from optimizer.cli.frontier import frontier
 from optimizer.cli.largest import largest
@@ -24,6 +25,7 @@ from optimizer.cli.study import reproduce
 from optimizer.cli.sweep import sweep
 from optimizer.cli.tipping import tipping
 from optimizer.cli.validate import validate
+from optimizer.cli.ways import ways
 
 INTERRUPTED = 130
 UNWRITABLE = 4
@@ -40,6 +42,8 @@ Examples:
   optimizer frontier cost days --country BR
   optimizer largest --budget 5M --max-mw 1 --deadline 150d --tokens-per-param 20
   optimizer tipping price:h100 --from 10000 --to 100000 --use "h100;a100"
+  optimizer consortium BR=0.5 MX=0.5 AR=1 --deadline 180d
+  optimizer ways --workload llama-3.1-70b --country CL --max-mw 1
   optimizer batch cases.csv -o plans.csv
   optimizer sweep --country BR,MX --max-mw 0.5:5:0.5 -o plans.csv
 
@@ -67,6 +71,8 @@ for _command in (
     frontier,
     largest,
     tipping,
+    consortium,
+    ways,
     batch,
     sweep,
     law,

@@ -26,6 +26,8 @@ _FLAGS: tuple[tuple[str, str, str, str], ...] = (
     ("params_active_b", "--params-active-b", "N", "Own workload: parameters active per token, in 1e9."),
     ("tokens_t", "--tokens-t", "N", "Training tokens, in 1e12 (own workload, or another count for a known one)."),
     ("architecture", "--architecture", "WORD", "Own workload: dense or moe."),
+    ("way", "--way", "WORD", "How: pretrain, continued, finetune, lora or qlora (optimizer data list ways)."),
+    ("adapter_params_b", "--adapter-params-b", "N", "Parameters of the adapter of lora or qlora, in 1e9."),
     ("country", "--country", "CODE", "Country of the site: BR, Brazil, ..."),
     ("objective", "--objective", "WORD", "cost, days, peak_power, energy or carbon."),
     ("basis", "--basis", "WORD", "Costing basis: upfront, amortised or rental."),
@@ -63,6 +65,7 @@ _FLAGS: tuple[tuple[str, str, str, str], ...] = (
     ("rent_premium", "--rent-premium", "SHARE", "Premium over the world rent in place of the country's, such as 0.2."),
     ("overhead", "--overhead", "RATIO", "Compute of experiments and restarts: 1 is the final run alone, 1.3 is usual."),
     ("site_setup_usd", "--site-setup", "USD", "Paid once for the site."),
+    ("utilisation", "--utilisation", "SHARE", "Amortised basis: share of its days that a server is at work; 1."),
 )
 FLAG_OF = {field: flag for field, flag, _, _ in _FLAGS} | {"assume_hire": "--assume-hire", "case_id": "--case-id"}
 """Field of the case -> its flag."""
@@ -91,6 +94,15 @@ def case_of(values: dict[str, Any], catalogue: Catalogue, today: str) -> Case:
 
     Raises:
         UsageError: every flag that cannot be read or names something unknown, at once.
+    """
+    return checked(stated_case(values, catalogue, today), catalogue)
+
+
+def stated_case(values: dict[str, Any], catalogue: Catalogue, today: str) -> Case:
+    """The case that the flags make, its names and values not yet held against one another.
+
+    Raises:
+        UsageError: with every problem, by flag.
     """
     from pydantic import ValidationError
 
@@ -124,12 +136,12 @@ def case_of(values: dict[str, Any], catalogue: Catalogue, today: str) -> Case:
         problems += _unknown_names(said, catalogue)
     if problems:
         raise usage(DataError(problems))
-    return checked(case, catalogue)
+    return case
 
 
 def _unknown_names(said: dict[str, Any], catalogue: Catalogue) -> Iterator[Problem]:
     """The names that the catalogue does not know, where the case as a whole could not be made."""
-    for field in ("country", "workload", "assumptions", "rules"):
+    for field in ("country", "workload", "way", "assumptions", "rules"):
         if field in said:
             try:
                 catalogue.find(field, said[field], field)

@@ -12,7 +12,7 @@ from optimizer.errors import UsageError
 if TYPE_CHECKING:
     from optimizer.catalogue import Catalogue
 
-KINDS = ("accelerators", "countries", "workloads", "rules", "assumptions", "defaults")
+KINDS = ("accelerators", "countries", "workloads", "ways", "rules", "assumptions", "defaults")
 
 
 @click.group()
@@ -25,7 +25,7 @@ def data() -> None:
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.option("--data", "folder", metavar="DIR", help="A data folder of one's own (or OPTIMIZER_DATA).")
 def list_data(kind: str | None, as_json: bool, folder: str | None) -> None:
-    """List accelerators, countries, workloads, rules, assumptions or defaults; without a kind, count them."""
+    """List accelerators, countries, workloads, ways, rules, assumptions or defaults; without a kind, count them."""
     from optimizer.report.sources import listing
 
     known = catalogue(folder)
@@ -58,9 +58,9 @@ def list_data(kind: str | None, as_json: bool, folder: str | None) -> None:
 def show(names: tuple[str, ...], as_json: bool, folder: str | None, packs: tuple[str, ...]) -> None:
     """Show one entry with every figure, its unit, source, date and whether it is an estimate.
 
-    NAME is an accelerator (h100), a country (BR), a workload, a rule set, a rule (LIC_D1_D4), an assumption set; or
-    one of: case (the columns of a cases file), plan (the columns of the plan CSV), schema (the JSON Schema of --json;
-    schema explain, alternatives, frontier, largest or tipping: of these commands).
+    NAME is an accelerator (h100), a country (BR), a workload, a way to train, a rule set, a rule (LIC_D1_D4), an
+    assumption set; or one of: case (the columns of a cases file), plan (the columns of the plan CSV), schema (the JSON
+    Schema of --json; schema explain, alternatives, frontier, largest, tipping or ways: of these commands).
 
     \b
     optimizer data show mfu h100      efficiency, the ratios to other generations, and the rows they rest on
@@ -94,10 +94,12 @@ def show(names: tuple[str, ...], as_json: bool, folder: str | None, packs: tuple
 _SCHEMAS = {
     "": "envelope:Envelope",
     "alternatives": "choices:ChoicesEnvelope",
+    "consortium": "consortium:ConsortiumEnvelope",
     "explain": "explained:ExplainEnvelope",
     "frontier": "frontier:FrontierEnvelope",
     "largest": "largest:LargestEnvelope",
     "tipping": "tipping:TippingEnvelope",
+    "ways": "ways:WaysEnvelope",
 }
 """Command -> where the type of its --json stands in optimizer/report; plan and ask share the first."""
 

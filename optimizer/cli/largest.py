@@ -110,7 +110,8 @@ def tell_largest(
     found = (
         largest_tokens(case, known, step) if per_parameter is None else largest_model(case, known, per_parameter, step)
     )
-    assumed = [a for a in found.setting.assumed if a.field != "workload" or per_parameter is None]
+    beside = {"tokens_t"} if per_parameter is None else {"tokens_t", "workload"}  # what is sought was not assumed
+    assumed = [a for a in found.setting.assumed if a.field not in beside]
     note_assumed(assumed, quiet)
     with destination(output) as stream:
         if form == "json":

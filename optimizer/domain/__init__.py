@@ -14,10 +14,12 @@ from optimizer.domain.law import (
 from optimizer.domain.option import Connection, OptionKey
 from optimizer.domain.parameters import COUNTRY_PARAMETERS, PARAMETERS
 from optimizer.domain.rows import (
+    PRECISION_BITS,
     Accelerator,
     Architecture,
     AssumptionSet,
     Country,
+    Distribution,
     Efficiency,
     ExchangeRate,
     HardwareOverride,
@@ -28,18 +30,22 @@ from optimizer.domain.rows import (
     PriceScope,
     Procurement,
     SizeBracket,
+    Spread,
     StudyCell,
     TaxRegime,
     Workload,
 )
+from optimizer.domain.ways import FROM_SCRATCH, Way
 
 __all__ = [
     "ANY",
     "BASES",
     "COUNTRY_PARAMETERS",
     "ESTIMATE_SOURCE",
+    "FROM_SCRATCH",
     "OBJECTIVES",
     "PARAMETERS",
+    "PRECISION_BITS",
     "Accelerator",
     "Architecture",
     "AssumptionSet",
@@ -52,6 +58,7 @@ __all__ = [
     "Country",
     "CountryGroup",
     "DeadlineFrom",
+    "Distribution",
     "Efficiency",
     "ExchangeRate",
     "HardwareOverride",
@@ -68,7 +75,9 @@ __all__ = [
     "RuleSet",
     "SizeBracket",
     "Sourced",
+    "Spread",
     "StudyCell",
     "TaxRegime",
+    "Way",
     "Workload",
 ]

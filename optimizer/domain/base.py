@@ -30,7 +30,8 @@ def _read_number(value: Any) -> Any:
     return value
 
 
-def _read_list(value: Any) -> Any:
+def read_list(value: Any) -> Any:
+    """Read ``a;b`` (a CSV cell or a flag) as a tuple."""
     if value is None:
         return ()
     if isinstance(value, str):
@@ -68,7 +69,7 @@ Number = Annotated[Decimal, BeforeValidator(_read_number)]
 """A decimal, kept exactly as written: the exact verifier reads the same digits as the model."""
 Whole = Annotated[int, BeforeValidator(_read_whole)]
 """A whole number in plain digits."""
-Names = Annotated[tuple[str, ...], BeforeValidator(_read_list)]
+Names = Annotated[tuple[str, ...], BeforeValidator(read_list)]
 """A list of words, separated by ";" in a CSV cell."""
 Flag = Annotated[bool, BeforeValidator(_read_flag)]
 """0 or 1 in a CSV cell."""

@@ -68,6 +68,12 @@ class Case(Frozen):
     params_active_b: Number | None = Field(None, gt=0, le=100_000, description="own workload: active parameters, 1e9")
     tokens_t: Number | None = Field(None, gt=0, le=10_000, description="own or changed workload: training tokens, 1e12")
     architecture: Architecture | None = Field(None, description="own workload: dense or moe")
+    way: str | None = Field(
+        None, description="how to train: pretrain, continued, finetune, lora or qlora; the workload's own by default"
+    )
+    adapter_params_b: Number | None = Field(
+        None, gt=0, le=100_000, description="parameters of the adapter of lora or qlora in place of the usual, 1e9"
+    )
     country: str | None = Field(None, description="ISO 3166-1 alpha-2 code or name of the country of the site")
     objective: Objective | None = Field(None, description="what to minimise: cost, days, peak_power, energy or carbon")
     basis: Basis | None = Field(None, description="costing basis: upfront, amortised or rental")
@@ -120,6 +126,9 @@ class Case(Frozen):
         None, ge=1, le=100, description="compute of experiments and restarts: 1 is the final run alone"
     )
     site_setup_usd: Number | None = Field(None, ge=0, le=Decimal("1e12"), description="paid once for the site, USD")
+    utilisation: Number | None = Field(
+        None, gt=0, le=1, description="amortised basis: share of its days that a server is at work, 1 by default"
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Case:
@@ -133,8 +142,8 @@ class Case(Frozen):
                 raise ValueError(
                     "an own workload needs params_total_b (and params_active_b if it is a mixture of experts)"
                 )
-            if self.tokens_t is None:
-                raise ValueError("an own workload needs tokens_t")
+            if self.tokens_t is None and self.way is None:
+                raise ValueError("an own workload needs tokens_t (or a way, whose usual tokens are then taken)")
         active, total = self.params_active_b, self.params_total_b
         if active is not None and total is not None and active > total:
             raise ValueError("params_active_b must not exceed params_total_b")

@@ -12,12 +12,14 @@ from pydantic import BeforeValidator
 from optimizer.domain.base import AsOf, Frozen, Names, Number, Sourced, Whole, column
 from optimizer.domain.rows import Architecture, Precision
 
-Scope = Literal["single_run", "whole_programme", "continued", "distilled", "not_comparable"]
+Scope = Literal[
+    "single_run", "whole_programme", "continued", "finetune", "lora", "qlora", "distilled", "not_comparable"
+]
 """What the published hours of a run cover.
 
 single_run       the pre-training of this one model from scratch: 6 x parameters x tokens is its work
 whole_programme  other work too (later stages, experiments, several models)
-continued        training that goes on from a finished model
+continued, finetune, lora, qlora: training that goes on from a finished model, in the way of that name (ways.csv)
 distilled        pruned or distilled from a larger model: 6ND leaves out the teacher
 not_comparable   6ND or the hours are no measure (no hours, encoder-decoder, hours reckoned from FLOP, volunteers)
 """

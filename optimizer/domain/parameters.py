@@ -24,6 +24,8 @@ PARAMETERS: tuple[str, ...] = (
     "maintenance_per_year",
     "useful_life_years",
     "residual_ratio",
+    "utilisation",
+    "usual_utilisation",
     "staff_fte",
     "training_bytes_per_parameter",
     "usual_overhead",

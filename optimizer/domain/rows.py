@@ -17,6 +17,7 @@ PRECISION_BITS: Mapping[Precision, int] = {"fp16": 16, "bf16": 16, "fp8": 8, "nv
 """Bits of an operand: what the TPP multiplies a dense peak by."""
 Architecture = Literal["dense", "moe"]
 Procurement = Literal["buy", "rent", "own"]
+Spread = Literal["domestic", "international"]
 PriceScope = Literal["device", "server", "all_in"]
 
 
@@ -97,6 +98,19 @@ class SizeBracket(Sourced):
     mfu_factor_high: Number | None = column("what the MFU is multiplied by, high", "ratio", None, gt=0, lt=2)
     network_ratio: Number = column("network cost over accelerator cost", "ratio", ge=0)
     evidence: str = column("the rows that the factor rests on, as a selector (see validation/selector.py)", default="")
+
+
+class Distribution(Sourced):
+    """What is left of the efficiency of one run when several sites share it over the network."""
+
+    assumption_set: str = column("the assumption set the row belongs to")
+    spread: Spread = column("domestic: all sites in one country; international: in several")
+    efficiency_low: Number | None = column("what the speed is multiplied by, low", "ratio", None, gt=0, le=1)
+    efficiency: Number = column("what the speed is multiplied by, central", "ratio", gt=0, le=1)
+    efficiency_high: Number | None = column("what the speed is multiplied by, high", "ratio", None, gt=0, le=1)
+    site_staff_fte_low: Number | None = column("posts of the team that each site needs, low", "posts", None, ge=0)
+    site_staff_fte: Number = column("posts of the team that each site needs on the spot", "full-time posts", ge=0)
+    site_staff_fte_high: Number | None = column("posts of the team that each site needs, high", "posts", None, ge=0)
 
 
 class ModelSize(Sourced):
@@ -242,7 +256,11 @@ class Workload(Sourced):
         "training compute where stated; else 6 x active parameters x tokens", "FLOP", None, gt=0
     )
     architecture: Architecture = column("dense, or mixture of experts (moe)")
-    kind: str = column("pretrain or continued pretrain")
+    way: str = column("how it is trained: a row of ways.csv")
+    base: str | None = column(
+        "workload that the training goes on from; empty where it starts from nothing, or from a model that is not held",
+        default=None,
+    )
 
 
 class StudyCell(Frozen):

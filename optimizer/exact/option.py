@@ -47,6 +47,8 @@ class ExactOption:
     server_day_terms: Mapping[str, Fraction]
     capital_usd: Fraction
     """Landed price of one server if it is bought, whatever the costing basis."""
+    start_days: int = 0
+    """Days of the run that are over when its servers begin; only where delivery comes by phases."""
 
     @cached_property
     def server_usd(self) -> Fraction:
@@ -101,6 +103,7 @@ def exact_option(setting: Setting, key: OptionKey, shared: dict[OptionKey, Money
         * fraction(bracket.mfu_factor)
         * fraction(efficiency.goodput)
         * size_factor
+        * fraction(setting.way.efficiency_factor)
         / TFLOPS_PER_PFLOPS,
         peak_kw=peak_kw,
         mean_kw=mean_kw,
@@ -166,6 +169,8 @@ def _money(setting: Setting, key: OptionKey, devices: int, it_kw: Fraction, netw
         "maintenance": equipment_usd * exact("maintenance_per_year") / DAYS_PER_YEAR,
     }
     amortised = setting.case.basis == "amortised"
+    if amortised:  # the hall and the support of idle days are paid by those of work
+        server_day |= {name: server_day[name] / exact("utilisation") for name in ("colocation", "maintenance")}
     server: dict[str, Fraction] = {}
     if key.connection == "hv":
         substation_usd = it_kw * exact("pue") * exact("substation_usd_per_kw")
@@ -218,10 +223,11 @@ def _tax_usd(setting: Setting, cif_usd: Fraction) -> Fraction:
 
 
 def _amortisation_usd_per_day(setting: Setting, landed_usd: Fraction, equipment_usd: Fraction) -> Fraction:
-    """Level yearly payment that repays the landed price at the cost of capital, less the salvage value, per day."""
+    """Level yearly payment that repays the landed price at the cost of capital, less the salvage value, per day of
+    work: a year has 365 days, of which the server works the share of its utilisation."""
     rate, years = setting.exact("cost_of_capital"), int(setting.exact("useful_life_years"))
     salvage_usd = equipment_usd * setting.exact("residual_ratio")
     # present value of the salvage, and of a payment of 1 at the end of each year
     discount = Fraction(1) / (1 + rate) ** years
     annuity = Fraction(years) if rate == 0 else (1 - discount) / rate
-    return (landed_usd - salvage_usd * discount) / annuity / DAYS_PER_YEAR
+    return (landed_usd - salvage_usd * discount) / annuity / (DAYS_PER_YEAR * setting.exact("utilisation"))

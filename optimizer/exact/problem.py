@@ -108,6 +108,16 @@ class ExactCap:
             object.__setattr__(self, "uses", Figures(self.uses))
 
 
+@dataclass(frozen=True)
+class Site:
+    """One of several sites: what using it costs."""
+
+    name: str
+    setup_usd: Fraction
+    staff_usd_per_day: Fraction
+    carbon_g_per_kwh: Fraction
+
+
 @dataclass(frozen=True, eq=False)
 class Measure:
     """Something a plan has more or less of: linear in servers, server-days and days, and never falling in them."""
@@ -120,6 +130,8 @@ class Measure:
     per_server: Figures
     per_server_day: Figures
     per_day: Fraction
+    sites: tuple[Site, ...] = ()
+    """The site of every option, where using one costs something of its own."""
 
     def value(self, used: Iterable[tuple[int, int, Fraction]], days: int) -> Fraction:
         """The measure of a plan: (option, servers, server-days) of every option used, and the days of the run."""
@@ -127,6 +139,8 @@ class Measure:
         total = self.constant + self.per_day * days + max((self.latest[option] for option, _, _ in used), default=ZERO)
         for option, servers, server_days in used:
             total += self.per_server[option] * servers + self.per_server_day[option] * server_days
+        for site in {self.sites[option] for option, _, _ in used} if self.sites else ():
+            total += site.setup_usd + site.staff_usd_per_day * days
         return total
 
 
@@ -144,6 +158,8 @@ class ExactProblem:
     staff_usd_per_day: Fraction
     site_setup_usd: Fraction
     carbon_g_per_kwh: Fraction
+    fewest_sites: int = 1
+    """How many sites a plan uses at least."""
 
     _measures: dict[str, Measure] = field(default_factory=dict, init=False, repr=False)
 
@@ -190,10 +206,7 @@ def problem_over(setting: Setting, options: ExactOptions) -> ExactProblem:
     return ExactProblem(
         options=options,
         work_pflops_days=fraction(setting.training_flop) / FLOP_PER_PFLOPS_DAY,
-        memory_gb=fraction(setting.workload.params_total_b)
-        * 10**9
-        * exact("training_bytes_per_parameter")
-        / BYTES_PER_GB,
+        memory_gb=_memory_bytes(setting) / BYTES_PER_GB,
         deadline_days=case.deadline_days,
         budget_usd=None if case.budget_usd is None else fraction(case.budget_usd),
         compute_allowed=case.max_training_flop is None or setting.training_flop <= case.max_training_flop,
@@ -204,12 +217,27 @@ def problem_over(setting: Setting, options: ExactOptions) -> ExactProblem:
     )
 
 
+def _memory_bytes(setting: Setting) -> Fraction:
+    """Bytes of the model's state: trained parameters with gradients and optimiser, frozen ones as they are stored."""
+    held = fraction(setting.workload.params_total_b) * 10**9
+    trained, frozen = held, Fraction(0)
+    if setting.adapter_params_b is not None:
+        trained, frozen = fraction(setting.adapter_params_b) * 10**9, held
+    state = trained * setting.exact("training_bytes_per_parameter")
+    stored = setting.way.frozen_bytes_per_parameter
+    return state if stored is None else state + frozen * fraction(stored)
+
+
 def _options(setting: Setting, keys: tuple[OptionKey, ...]) -> ExactOptions:
     """The exact options, kept by value: they depend on the case only through its assumptions, never its limits."""
     case, cache = setting.case, setting.catalogue.cache
     # what a server costs knows neither the export rules nor the model that is trained
-    priced = (case.basis, case.assumptions, setting.tax, case.pue, case.electricity_usd_per_kwh, case.rent_premium)
-    name = ("exact", keys, setting.architecture, setting.size_class, case.deadline_from, *priced)
+    priced = (
+        *(case.basis, case.assumptions, setting.tax, case.pue, case.electricity_usd_per_kwh, case.rent_premium),
+        case.utilisation,
+    )
+    speed = (setting.architecture, setting.size_class, setting.way.efficiency_factor)
+    name = ("exact", keys, *speed, case.deadline_from, *priced)
 
     def made() -> ExactOptions:
         shared: dict[OptionKey, one.Money] = kept(cache, ("money", *priced), dict)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from optimizer.catalogue import ANY, Catalogue
+from optimizer.domain import FROM_SCRATCH
 from optimizer.domain.evidence import RunBand
 from optimizer.errors import DataError, Problem
 from optimizer.outcome import Plan
@@ -26,6 +27,8 @@ class Experience:
     """Whether they were on the generations of the plan, all of them."""
     slow_days: int
     """Days of the plan times the most, whole days."""
+    way: str
+    """The way to train, where it is another than from scratch, in which all of those runs were; else empty."""
     too_late: bool
     """Whether that many days and the lead time pass the deadline that was asked for."""
 
@@ -64,6 +67,7 @@ def _experience(plan: Plan, row: RunBand, generation: str) -> Experience:
         seen_on=row.seen_on,
         seen_here=generation in row.seen_generations,
         slow_days=slow_days,
+        way="" if plan.setting.way.id == FROM_SCRATCH else plan.setting.way.name,
         too_late=deadline is not None and slow_days + plan.lead_days > deadline,
     )
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from optimizer.catalogue import ANY
-from optimizer.domain import Sourced
+from optimizer.domain import FROM_SCRATCH, Sourced
 from optimizer.options.performance import model_size_of
 from optimizer.outcome import Plan, PlanItem
-from optimizer.setting import Figure, Setting
+from optimizer.setting import BILLION, TRILLION, Figure, Setting
 
 _ALWAYS = (
     "pue",
@@ -21,7 +21,7 @@ _ALWAYS = (
 )
 _NOT_RENTED = ("electricity_usd_per_kwh", "colocation_usd_per_kw_month", "maintenance_per_year")
 _BOUGHT = ("storage_ratio", "spare_ratio", "freight_ratio")
-_AMORTISED = ("useful_life_years", "residual_ratio", "cost_of_capital")
+_AMORTISED = ("useful_life_years", "residual_ratio", "cost_of_capital", "utilisation")
 
 
 def inputs(plan: Plan) -> list[Figure]:
@@ -88,8 +88,7 @@ def _of_site(plan: Plan) -> Iterator[Figure]:
     yield _figure(f"{workload.id} total parameters", workload, "params_total_b")
     if setting.asked.deadline_days is None:
         yield setting.figures["max_run_days"]
-    if workload.tokens_t is not None:
-        yield _figure(f"{workload.id} tokens", workload, "tokens_t")
+    yield from _of_way(setting)
     if setting.case.deadline_from == "order":
         for item in plan.items:
             if item.key.procurement == "buy":
@@ -98,6 +97,27 @@ def _of_site(plan: Plan) -> Iterator[Figure]:
                 yield setting.figures["buy_lead_days"]
             elif item.key.procurement == "rent":
                 yield setting.figures["rent_lead_days"]
+
+
+def _of_way(setting: Setting) -> Iterator[Figure]:
+    """The tokens, and what the way to train asks of compute and memory where it is not from scratch."""
+    workload, way = setting.workload, setting.way
+    if way.id != FROM_SCRATCH:
+        yield _figure(f"FLOP per trained parameter and token ({way.id})", way, "flop_per_trained_parameter")
+        yield _figure(f"factor of the way to train ({way.id})", way, "efficiency_factor")
+    if way.is_adapter:
+        yield _figure(f"FLOP per frozen parameter and token ({way.id})", way, "flop_per_frozen_parameter")
+        yield _figure(f"memory of a frozen parameter ({way.id})", way, "frozen_bytes_per_parameter")
+        if setting.case.adapter_params_b is None:
+            yield _figure(f"adapter over the model ({way.id})", way, "adapter_share")
+    if (
+        setting.asked.tokens_t is None
+        and way.usual_tokens_b is not None
+        and workload.tokens_t == (way.usual_tokens_b * BILLION / TRILLION)
+    ):
+        yield _figure(f"usual tokens ({way.id})", way, "usual_tokens_b")
+    elif workload.tokens_t is not None:
+        yield _figure(f"{workload.id} tokens", workload, "tokens_t")
 
 
 def _premium(setting: Setting, accelerator: str) -> Figure:

@@ -31,6 +31,8 @@ class Arrays:
     coefficients: Floats
     objective_factor: float = 1.0
     """The objective is the measure times this power of two."""
+    cutoff: float | None = None
+    """Of the objective: only what is not above it is sought."""
 
 
 def row_factor(sizes: list[float], bound: float, what: str) -> float:

@@ -52,4 +52,5 @@ def compile_model(model: pyo.ConcreteModel) -> Arrays:
         columns=np.array(columns, dtype=np.int32),
         coefficients=np.array(coefficients),
         objective_factor=float(getattr(model, "objective_factor", 1.0)),
+        cutoff=getattr(model, "cutoff", None),
     )

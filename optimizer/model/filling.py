@@ -19,12 +19,12 @@ Term = tuple[int, float]
 
 
 def fill(given: Programme) -> Arrays:
-    """The arrays of a programme without exclusions, as :func:`optimizer.model.statement.build` states it.
+    """The arrays of a programme of one site without exclusions, as :func:`optimizer.model.statement.build` states it.
 
     Raises:
         ScaleError: the figures of a row lie too far apart to be scaled safely.
     """
-    assert not given.exclusions
+    assert not given.exclusions and given.asked.sites is None
     return _Filling(given).arrays()
 
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.limits import BOUND_SLACK, Limit
-from optimizer.model.programme import LinearMeasure, Programme, least_days_of_all
+from optimizer.limits import BOUND_SLACK, Limit, Sites
+from optimizer.model.programme import LinearMeasure, Programme, least_days_of_all, site_speeds
 from optimizer.options.performance import Column
 
 WIDER = 1e-6
@@ -94,9 +94,13 @@ World = tuple[str, str]
 def worlds(given: Programme) -> Mapping[World, Programme]:
     """A programme for mixes split by what all servers of a plan must share, each with its bracket as a cap more.
 
-    Every plan lies in one of them (one without a connection, of hired servers only, in several).
+    Every plan lies in one of them (one without a connection, of hired servers only, in several). Several sites, each
+    with a bracket and a connection of its own, are one world: there a site's devices, each over the most that its
+    bracket holds, add up to 1 at most.
     """
     table = given.table
+    if given.asked.sites is not None:
+        return _world_of_sites(given, given.asked.sites)
     keys = {o: table.options[o].key for o in given.kept}
     connections = sorted({key.connection for key in keys.values()} - {""}) or [""]
     found: dict[World, Programme] = {}
@@ -112,6 +116,24 @@ def worlds(given: Programme) -> Mapping[World, Programme]:
             if low <= given.days_high:
                 found[bracket, connection] = replace(given, asked=asked, kept=tuple(members), days_low=low)
     return found
+
+
+def _world_of_sites(given: Programme, sites: Sites) -> Mapping[World, Programme]:
+    table = given.table
+    largest = np.array([float(option.bracket.max_devices) for option in table.options])
+    fastest = site_speeds(table, given.asked, sites, given.most, given.kept, given.mix)
+    caps = []
+    for site in range(len(sites.setup_usd)):  # those without options left too: prices are by position
+        here = sites.of == site
+        caps.append(Limit("bracket", "share", 1.0, table.devices / largest * here, site))
+        # implied by the others; what it costs to use the site weighs on all its servers by it
+        caps.append(Limit("speed", "PFLOP/s", float(fastest[site]), table.pflops * here, site))
+        # the memory that a site needs if it is used, as a limit from below
+        held = np.minimum(table.memory_gb, given.asked.memory_gb)
+        caps.append(Limit("memory", "GB", -given.asked.memory_gb, -held * here, site))
+    # n <= most z and at most ``mix`` of the z: that few kinds can be had in full
+    caps.append(Limit("mix", "kinds", float(given.mix), 1 / np.maximum(given.most, 1).astype(np.float64)))
+    return {("", ""): replace(given, asked=replace(given.asked, caps=(*given.asked.caps, *caps)))}
 
 
 def narrowed_mix(
@@ -154,8 +176,9 @@ def _narrowed_world(given: Programme, bounds: Iterable[Bound], prices: Sequence[
     """
     table, among = given.table, np.array(given.kept)
     days = np.arange(given.days_low, given.days_high + 1)
+    length = days[:, None] - starts(given)[None, :]
     last = given.asked.deadline_days - table.lead_days[among]
-    open_days = days[:, None] <= last[None, :]
+    open_days = (days[:, None] <= last[None, :]) & (length > 0)
     stays = np.ones(len(among), dtype=bool)
     most = given.most[among].astype(np.float64)
     free = Prices(np.zeros(len(given.asked.caps)), np.zeros(len(table.options)))
@@ -180,7 +203,8 @@ def _narrowed_world(given: Programme, bounds: Iterable[Bound], prices: Sequence[
         most = np.minimum(most, np.floor(np.where(fits, servers, 0.0).max(axis=0) * (1 + WIDER)))
         days, open_days = days[on], open_days[on]
     # no server is needed beyond those that alone would do all the work, hold the model and fill the size bracket
-    work = given.asked.work_pflops_days / table.pflops[among] / days.min()
+    shortest = np.maximum(days.min() - starts(given), 1)
+    work = given.asked.work_pflops_days / table.pflops[among] / shortest
     memory = given.asked.memory_gb / table.memory_gb[among]
     bracket = np.array([table.options[o].bracket.min_devices for o in given.kept]) / table.devices[among]
     most = np.minimum(most, np.ceil(np.maximum(np.maximum(work, memory), bracket)) + 1)
@@ -210,16 +234,57 @@ def _lagrangian(
     table, among, asked = given.table, np.array(given.kept), given.asked
     per_server = what.per_server[among] + price.most[among]
     paid = float(price.most[among] @ given.most[among])
+    priced = np.zeros(0 if asked.sites is None else len(asked.sites.setup_usd))
     for cap, value in zip(asked.caps, price.caps.tolist(), strict=True):
         if value > 0:
             per_server = per_server + value * cap.per_server[among]
-            paid += value * cap.bound
+            if cap.site is None:
+                paid += value * cap.bound
+            else:
+                priced[cap.site] += value * cap.bound
     speed, per_day = table.pflops[among], what.per_server_day[among]
-    length = days[:, None].astype(np.float64)
+    length = np.maximum(days[:, None] - starts(given)[None, :], 1).astype(np.float64)
     unit = np.where(open_days, (per_server / length + per_day) / speed, np.inf)
     least = unit.min(axis=1)
     lower = what.constant - paid + what.per_day * days + asked.work_pflops_days * least
+    # with those servers that the prices make worth having idle, all that there may be
+    lower = lower + _sites_used(given, what, priced, days) + float(np.minimum(per_server, 0.0) @ given.most[among])
     added = np.minimum(per_server, per_server + (per_day - least[:, None] * speed) * length)
-    left: Column = bound + (abs(bound) + paid) * WIDER - lower
+    left: Column = bound + (abs(bound) + paid + float(np.abs(priced).sum())) * WIDER - lower
     rises: Column = np.maximum(added, 0.0)
     return left, rises
+
+
+def starts(given: Programme) -> Column:
+    """Of every option left, the days of the run that are over when its servers begin."""
+    sites = given.asked.sites
+    none: Column = np.zeros(len(given.kept))
+    return none if sites is None else sites.start_days[list(given.kept)]
+
+
+def site_costs(given: Programme, what: LinearMeasure, days: NDArray[np.int64]) -> Column:
+    """What using each site adds to a measure, by days and sites."""
+    assert given.asked.sites is not None
+    costs: Column = np.zeros((len(days), len(given.asked.sites.setup_usd)))
+    if what.site_once is not None and what.site_day is not None:
+        costs = what.site_once[None, :] + what.site_day[None, :] * days[:, None]
+    return costs
+
+
+def _sites_used(given: Programme, what: LinearMeasure, priced: Column, days: NDArray[np.int64]) -> Column:
+    """By days: the least that the sites of a plan add, their limits at their prices taken off.
+
+    A site's limits bind only where it is used, so that its use adds its cost less what its limits are worth. A plan
+    uses as many sites as it must, and no more than it combines kinds.
+    """
+    sites = given.asked.sites
+    if sites is None:
+        none: Column = np.zeros(len(days))
+        return none
+    costs = (site_costs(given, what, days) - priced)[:, np.unique(sites.of[list(given.kept)])]
+    if costs.shape[1] < sites.fewest:
+        return np.full(len(days), np.inf)
+    costs.sort(axis=1)
+    must, may = costs[:, : sites.fewest], costs[:, sites.fewest : given.mix]
+    least: Column = must.sum(axis=1) + np.minimum(may, 0.0).sum(axis=1)
+    return least

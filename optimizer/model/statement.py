@@ -30,6 +30,9 @@ With K = 1 all work is done by the one option: u[o] = (W/r[o]) z[o], and every c
     connect:   z[o] <= 1 - h (medium voltage),   z[o] <= h (with a substation)
     bracket:   z[o] <= w[b(o)],   sum_b w[b] <= 1,   lo[b] w[b] <= sum_{o in b} devices[o] n[o] <= hi[b] w[b]
 
+Several sites share one run (:mod:`optimizer.model.sites`): ``x[s]`` is 1 where site s is used, the rows memory, connect
+and bracket are those of each site for itself, and what a site costs is added to the measure.
+
 Every row is scaled by a power of two; no coefficient is left outside 1e-4 .. 1e4 and no bound above 1e5.
 """
 
@@ -40,6 +43,7 @@ from typing import Any
 
 import pyomo.core as pyo
 
+from optimizer.model import sites
 from optimizer.model.arrays import chords, row_factor
 from optimizer.model.programme import LinearMeasure, Programme
 
@@ -79,13 +83,17 @@ def build(given: Programme) -> pyo.ConcreteModel:
             add("<=", float(given.asked.deadline_days), [(model.T, 1.0), (z, days)])
     worked: Mapping[int, Any] = model.z
     if given.mix > 1:
+        sites.add_columns(model, given)
         worked = _mixed(model, given, add, work)
+        sites.add_rows(model, given, add)
     _exclude(model, given, add)
     for bounded, bound in given.ceilings:
         add("<=", bound - bounded.constant, _terms(model, given, bounded, worked, work))
     terms, _, model.objective_factor = _scaled(
         _terms(model, given, given.objective, worked, work), 0.0, "the objective"
     )
+    if given.cutoff is not None:
+        model.cutoff = (given.cutoff - given.objective.constant) * model.objective_factor
     model.objective = pyo.Objective(expr=pyo.quicksum((c * v for v, c in terms)), sense=pyo.minimize)
     return model
 
@@ -140,6 +148,7 @@ def _terms(
             terms.append((worked[o], day_terms))
         terms.append((model.n[o], float(what.per_server[o])))
     terms.append((model.T, what.per_day))
+    terms += sites.site_terms(model, what)
     return [(variable, coefficient) for variable, coefficient in terms if coefficient]
 
 
@@ -157,22 +166,24 @@ def _mixed(model: pyo.ConcreteModel, given: Programme, add: _Rows, work: float) 
         add(sense, low, [(model.T, 1.0), *((model.t[b], -float(2**b)) for b in bits)])
     for o in kept:
         add("<=", 0.0, [(model.v[o], 1.0), (model.z[o], -1.0)])
-        alone = work / float(table.pflops[o])
-        add("<=", 0.0, [(model.v[o], alone), (model.n[o], -low), *((model.p[o, b], -float(2**b)) for b in bits)])
+        alone, worked = work / float(table.pflops[o]), low
+        if asked.sites is not None:
+            worked -= float(asked.sites.start_days[o])  # may be negative: then the servers need a longer run
+        shares = [(model.n[o], -worked)] if worked else []
+        add("<=", 0.0, [(model.v[o], alone), *shares, *((model.p[o, b], -float(2**b)) for b in bits)])
         for b in bits:
             add("<=", 0.0, [(model.p[o, b], 1.0), (model.n[o], -1.0)])
             add("<=", 0.0, [(model.p[o, b], 1.0), (model.t[b], -float(given.most[o]))])
     for cap in asked.caps:
-        bound = cap.bound
-        terms = [(model.n[o], float(cap.per_server[o])) for o in kept if cap.per_server[o] > 0]
         largest = sorted((float(cap.per_server[o]) * float(given.most[o]) for o in kept), reverse=True)
-        if sum(largest[: given.mix]) > bound:  # a cap that no choice can reach has no row
-            add("<=", bound, terms)
-    add(">=", asked.memory_gb, [(model.n[o], min(float(table.memory_gb[o]), asked.memory_gb)) for o in kept])
-    _brackets(model, given, add)
-    _connections(model, given, add)
-    shares: Mapping[int, Any] = model.v
-    return shares
+        if sum(largest[: given.mix]) > cap.bound:  # a cap that no choice can reach has no row
+            add("<=", *sites.cap_terms(model, given, cap))
+    if asked.sites is None:
+        add(">=", asked.memory_gb, [(model.n[o], min(float(table.memory_gb[o]), asked.memory_gb)) for o in kept])
+        _brackets(model, given, add)
+        _connections(model, given, add)
+    share_of: Mapping[int, Any] = model.v
+    return share_of
 
 
 def _brackets(model: pyo.ConcreteModel, given: Programme, add: _Rows) -> None:

@@ -33,13 +33,19 @@ def landed_factor(tax: TaxRegime) -> float:
 
 
 def amortisation_usd_per_day(
-    landed_usd: Column, equipment: Column, residual_ratio: float, cost_of_capital: float, useful_life_years: float
+    landed_usd: Column,
+    equipment: Column,
+    residual_ratio: float,
+    cost_of_capital: float,
+    useful_life_years: float,
+    utilisation: float = 1.0,
 ) -> Column:
     """This run's share of owning a server, USD per day of work.
 
     Capital recovery with salvage: (P - S) CRF(i, n) + S i per year, CRF = i (1 + i)^n / ((1 + i)^n - 1), or 1 / n
     where i is 0 (standard engineering economics, as in NREL's SAM); P the landed price, S the residual share of
-    the price before freight and tax. It assumes that other work fills the rest of the server's life.
+    the price before freight and tax. It assumes that other work fills the rest of the server's life, but for the days
+    on which it stands idle: of each year it works ``utilisation``, and those days bear the whole.
     """
     salvage = residual_ratio * equipment
     if cost_of_capital == 0:
@@ -47,7 +53,7 @@ def amortisation_usd_per_day(
     else:
         growth = (1 + cost_of_capital) ** useful_life_years
         recovery = cost_of_capital * growth / (growth - 1)
-    return ((landed_usd - salvage) * recovery + salvage * cost_of_capital) / DAYS_PER_YEAR
+    return ((landed_usd - salvage) * recovery + salvage * cost_of_capital) / DAYS_PER_YEAR / utilisation
 
 
 def maintenance_usd_per_day(equipment: Column, rate_per_year: float) -> Column:

@@ -15,15 +15,21 @@ Column = NDArray[np.float64]
 
 
 def sustained_pflops(
-    devices: Column, peak_tflops: Column, mfu: Column, mfu_factor: Column, goodput: Column, model_factor: Column
+    devices: Column,
+    peak_tflops: Column,
+    mfu: Column,
+    mfu_factor: Column,
+    goodput: Column,
+    model_factor: Column,
+    way_factor: float = 1.0,
 ) -> Column:
     """Sustained PFLOP/s of one server.
 
     devices x dense peak at the stated precision (TFLOP/s) x MFU x factor of the cluster's size x goodput x factor of
-    the model's size / 1000. MFU is the share of that very peak in steady state (Chowdhery et al. 2022,
-    arXiv 2204.02311, app. B), goodput the share of wall-clock time spent on progress.
+    the model's size x factor of the way to train / 1000. MFU is the share of that very peak in steady
+    state (Chowdhery et al. 2022, arXiv 2204.02311, app. B), goodput the share of wall-clock time spent on progress.
     """
-    return devices * peak_tflops * mfu * mfu_factor * goodput * model_factor / TFLOPS_PER_PFLOPS
+    return devices * peak_tflops * mfu * mfu_factor * goodput * model_factor * way_factor / TFLOPS_PER_PFLOPS
 
 
 def model_size_of(rows: Iterable[ModelSize], generation: str, active_b: Decimal) -> ModelSize:
@@ -45,9 +51,14 @@ def work_pflops_days(training_flop: float) -> float:
     return training_flop / FLOP_PER_PFLOPS_DAY
 
 
-def memory_needed_gb(params_total_b: float, bytes_per_parameter: float) -> float:
+def memory_needed_gb(
+    params_total_b: float, bytes_per_parameter: float, adapter_params_b: float | None = None, frozen_bytes: float = 0.0
+) -> float:
     """Accelerator memory that the model state needs, GB: parameters x bytes each (ZeRO, arXiv 1910.02054).
 
-    A floor: activations come on top.
+    With an adapter, the weights are frozen and take ``frozen_bytes`` each; its own parameters take what training does
+    (LoRA, arXiv 2106.09685). A floor: activations come on top, and all weights count, whatever is active.
     """
-    return params_total_b * 1e9 * bytes_per_parameter / BYTES_PER_GB
+    if adapter_params_b is None:
+        return params_total_b * 1e9 * bytes_per_parameter / BYTES_PER_GB
+    return (params_total_b * frozen_bytes + adapter_params_b * bytes_per_parameter) * 1e9 / BYTES_PER_GB

@@ -98,7 +98,8 @@ def options_table(setting: Setting) -> OptionTable:
         *(case.procurement, case.precision, case.use, case.avoid, tuple(name for name, count in case.owned if count)),
         bool(case.owned),
         # of the workload only its size counts here; taxes may be those of delivery, not of the case's date
-        *(setting.size_class, setting.tax, _stays_below(setting), case.deadline_from),
+        *(setting.size_class, setting.way.efficiency_factor, setting.tax, _stays_below(setting), case.deadline_from),
+        case.utilisation,
     )
     return kept(setting.catalogue.cache, key, lambda: _computed(setting))
 
@@ -290,14 +291,15 @@ def _columns(setting: Setting, options: tuple[Option, ...], excluded: tuple[Excl
     rent = column(float(o.accelerator.rent_usd_per_hour or 0) for o in options)
     premium = column(o.premium for o in options)
     amortised = setting.case.basis == "amortised"
+    idle = number("utilisation") if amortised else 1.0  # days of work bear the hall and the support of idle ones
     server_day = cost.masked(cost.rent_usd_per_day(devices, rent, premium), rented) + cost.masked(
         cost.energy_usd_per_day(mean, number("electricity_usd_per_kwh"))
-        + cost.colocation_usd_per_day(it, number("colocation_usd_per_kw_month"))
-        + cost.maintenance_usd_per_day(equipment, number("maintenance_per_year")),
+        + cost.colocation_usd_per_day(it, number("colocation_usd_per_kw_month")) / idle
+        + cost.maintenance_usd_per_day(equipment, number("maintenance_per_year")) / idle,
         1 - rented,
     )
     if amortised:
-        terms = (number("residual_ratio"), number("cost_of_capital"), number("useful_life_years"))
+        terms = (number("residual_ratio"), number("cost_of_capital"), number("useful_life_years"), idle)
         server_day += cost.masked(cost.amortisation_usd_per_day(landed, equipment, *terms), bought)
         # a substation keeps no residual value and is repaid over the same years
         server_day += cost.amortisation_usd_per_day(substation, np.zeros_like(substation), *terms)
@@ -312,6 +314,7 @@ def _columns(setting: Setting, options: tuple[Option, ...], excluded: tuple[Excl
             column(float(o.bracket.mfu_factor) for o in options),
             column(float(o.efficiency.goodput) for o in options),
             column(float(o.model_size.efficiency_factor) for o in options),
+            float(setting.way.efficiency_factor),
         ),
         peak_kw=peak,
         mean_kw=mean,

@@ -42,7 +42,17 @@ _UNIONS = ("use", "avoid")
 
 SOUGHT, PER_PARAMETER = "sought", "tokens_per_parameter"
 """What a question says beside its case: that the most training is sought, and at how many tokens per parameter."""
+TUNED = "tuned"
+"""Fine-tuning that does not say of what."""
 _MODEL = ("workload", "params_total_b", "params_active_b", "architecture", "tokens_t")
+
+
+def complete_tuning(facts: list[Fact]) -> list[Fact]:
+    """Fine-tuning is of all weights, unless LoRA is said as well: "fine-tune it with LoRA" is one way, not two."""
+    adapter = next((fact.value for fact in facts if fact.field == "way" and fact.value in ("lora", "qlora")), None)
+    way = adapter or "finetune"
+    words = f"the way to train {way}" if adapter else "the way to train finetune: of all weights, as LoRA is not said"
+    return [replace(fact, field="way", value=way, words=words) if fact.field == TUNED else fact for fact in facts]
 
 
 def beside(facts: list[Fact], error: Error) -> tuple[list[Fact], dict[str, Any]]:
@@ -122,7 +132,7 @@ def complete_model(facts: list[Fact], error: Error, *, tokens_sought: bool = Fal
         raise error("a named workload has its own size", *said.place, "say the workload, or the size of your own")
     if total is None:
         raise error("the size of the model is missing", *said.place, "say a 70B model, or 671B total parameters")
-    if "tokens_t" not in by_field and not tokens_sought:
+    if not {"tokens_t", "way"} & {*by_field} and not tokens_sought:
         raise error("the training tokens are missing", *total.place, "say how many, such as on 15T tokens")
     said_kind = architecture.value if architecture else None
     if active is None and said_kind == "moe":

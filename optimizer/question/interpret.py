@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from optimizer.domain import Procurement
 from optimizer.question import dates
 from optimizer.question.errors import QuestionError
-from optimizer.question.facts import PER_PARAMETER, SOUGHT, Fact
+from optimizer.question.facts import PER_PARAMETER, SOUGHT, TUNED, Fact
 from optimizer.question.quantities import (
     MONEY_ONLY,
     UNITS,
@@ -323,6 +323,10 @@ class Interpreter:
     def _read_tokens(self, place: Place) -> Iterator[Fact]:
         value, _ = self._amount(place, "TOKENS")
         yield self._fact(place, "tokens_t", value, f"{shown(value)} trillion tokens")
+
+    def _read_way(self, place: Place) -> Iterator[Fact]:
+        said = str(place.tokens("WAY")[0])
+        yield self._fact(place, TUNED if said == "tune" else "way", said, f"the way to train {said}")
 
     def _read_tokens_per_parameter(self, place: Place) -> Iterator[Fact]:
         value = exact_decimal(self._number(place.nodes("number")[0]))

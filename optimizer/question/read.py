@@ -20,7 +20,16 @@ from pydantic import ValidationError
 from optimizer.domain.case import Case
 from optimizer.question.context import settle
 from optimizer.question.errors import QuestionError
-from optimizer.question.facts import PER_PARAMETER, SOUGHT, Fact, beside, combine, complete_model, complete_ways
+from optimizer.question.facts import (
+    PER_PARAMETER,
+    SOUGHT,
+    Fact,
+    beside,
+    combine,
+    complete_model,
+    complete_tuning,
+    complete_ways,
+)
 from optimizer.question.interpret import FormsOf, Interpreter, TppOf
 from optimizer.question.lexer import MAX_CHARACTERS, Lexeme, Lexer
 from optimizer.question.lexicon import Vocabulary, lexicon_of
@@ -38,6 +47,7 @@ _FLAGS: tuple[tuple[str, str], ...] = (
     ("params_active_b", "--params-active-b"),
     ("tokens_t", "--tokens-t"),
     ("architecture", "--architecture"),
+    ("way", "--way"),
     ("country", "--country"),
     ("objective", "--objective"),
     ("basis", "--basis"),
@@ -149,7 +159,7 @@ def read(sentence: str, catalogue: Vocabulary, today: datetime.date) -> Reading:
         remedy = 'ask for example "cheapest plan under 1 MW in 120 days"'
         raise QuestionError(f"the question {kind}", sentence, 0, len(sentence.rstrip()), remedy)
     reader = Interpreter(lexer.error, today, _tpp_of(catalogue), _forms_of(catalogue, sentence))
-    facts = reader.facts(_parse(lexemes, lexer))
+    facts = complete_tuning(reader.facts(_parse(lexemes, lexer)))
     combine(facts, lexer.error)
     of_case, said = beside(facts, lexer.error)
     sought = said.get(SOUGHT)

@@ -40,6 +40,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
 }
 _REFERENCES: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "countries": {"currency": ("fx", "currency")},
+    "distribution": {"assumption_set": ("assumption_sets", "id")},
     "efficiency": {"assumption_set": ("assumption_sets", "id"), "accelerator": ("accelerators", "id")},
     "hardware_overrides": {"assumption_set": ("assumption_sets", "id"), "accelerator": ("accelerators", "id")},
     "hire": {"country": ("countries", "id")},

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from pydantic import Field
 
 from optimizer.domain.base import Frozen
 from optimizer.insight import Answer
-from optimizer.outcome import Plan, Proof
+from optimizer.outcome import LimitUse, Plan, PlanItem, Proof
 from optimizer.report.numbers import rounded, rounded_parts, up
 from optimizer.units import MAX_DEADLINE_DAYS
 
@@ -88,26 +90,7 @@ def plan_out(plan: Plan, answer: Answer | None = None) -> PlanOut:
     saved = {found.limit.name: found.saving for found in answer.binding} if answer else {}
     terms = rounded_parts(plan.cost_terms, 2)
     return PlanOut(
-        items=tuple(
-            ItemOut(
-                site=item.key.site,
-                accelerator=item.key.accelerator,
-                precision=item.key.precision,
-                procurement=item.key.procurement,
-                route=item.key.route,
-                bracket=item.key.bracket,
-                connection=item.key.connection,
-                servers=item.servers,
-                accelerators=item.accelerators,
-                server_days=float(rounded(item.server_days, 6)),
-                server_days_exact=str(item.server_days),
-                pflops=float(rounded(item.pflops, 6)),
-                chip_class=item.chip_class,
-                policy=item.policy,
-                law=item.law,
-            )
-            for item in plan.items
-        ),
+        items=tuple(map(item_out, plan.items)),
         days=plan.days,
         lead_days=plan.lead_days,
         servers=plan.servers,
@@ -119,17 +102,40 @@ def plan_out(plan: Plan, answer: Answer | None = None) -> PlanOut:
         energy_gwh=float(rounded(plan.energy_gwh, 6)),
         carbon_t=float(rounded(plan.carbon_t, 3)),
         tpp=float(rounded(plan.tpp, 1)),
-        limits=tuple(
-            LimitOut(
-                name=use.name,
-                unit=use.unit,
-                used=float(up(use.used, 6)),
-                bound=None if use.bound is None else float(use.bound),
-                share=None if use.share is None else float(up(use.share, 6)),
-                binding=use.name in saved,
-                saving_without=float(rounded(saved[use.name], 2)) if use.name in saved else None,
-            )
-            for use in plan.limits
-        ),
+        limits=tuple(limit_out(use, saved.get(use.name)) for use in plan.limits),
         proof=proof_out(plan.proof),
+    )
+
+
+def item_out(item: PlanItem) -> ItemOut:
+    """A kind of server in its JSON form."""
+    return ItemOut(
+        site=item.key.site,
+        accelerator=item.key.accelerator,
+        precision=item.key.precision,
+        procurement=item.key.procurement,
+        route=item.key.route,
+        bracket=item.key.bracket,
+        connection=item.key.connection,
+        servers=item.servers,
+        accelerators=item.accelerators,
+        server_days=float(rounded(item.server_days, 6)),
+        server_days_exact=str(item.server_days),
+        pflops=float(rounded(item.pflops, 6)),
+        chip_class=item.chip_class,
+        policy=item.policy,
+        law=item.law,
+    )
+
+
+def limit_out(use: LimitUse, saved: Fraction | None = None) -> LimitOut:
+    """A limit in its JSON form; with what it costs where that is known."""
+    return LimitOut(
+        name=use.name,
+        unit=use.unit,
+        used=float(up(use.used, 6)),
+        bound=None if use.bound is None else float(use.bound),
+        share=None if use.share is None else float(up(use.share, 6)),
+        binding=saved is not None,
+        saving_without=None if saved is None else float(rounded(saved, 2)),
     )

@@ -40,6 +40,7 @@ class PlanRow(Frozen):
     )
     country: str | None = _column("ISO 3166-1 alpha-2 code of the site")
     workload: str | None = _column("workload id")
+    way: str | None = _column("how it is trained: a row of ways.csv")
     training_flop: Decimal | None = _column("training compute with its overhead", "FLOP")
     objective: str | None = _column("what was minimised")
     basis: str | None = _column("costing basis: upfront, amortised or rental")
@@ -146,6 +147,7 @@ def plan_row(case_id: str, plan: Plan, estimates: tuple[str, ...] = ()) -> PlanR
         case_id=case_id,
         status="plan",
         proof=plan.proof.kind,
+        way=setting.way.id,
         training_flop=setting.training_flop,
         accelerator=joined([item.key.accelerator for item in plan.items]),
         precision=joined([item.key.precision for item in plan.items]),
@@ -201,6 +203,7 @@ def infeasible_row(case_id: str, outcome: Infeasible, needs: Mapping[str, Fracti
         status="infeasible",
         reason=reason,
         proof=outcome.proof.kind,
+        way=setting.way.id,
         training_flop=setting.training_flop,
         solver=outcome.proof.solver,
         gap=Decimal(repr(outcome.proof.gap)),
@@ -212,7 +215,8 @@ def infeasible_row(case_id: str, outcome: Infeasible, needs: Mapping[str, Fracti
 
 def failed_row(case_id: str, status: Status, reason: str, catalogue: Catalogue, case: Case | None = None) -> PlanRow:
     """The row of a case that could not be read or decided, with what it says as far as it could be read."""
-    asked = {} if case is None else {name: value for name, value in _question(case).items() if value is not None}
+    said = {} if case is None else {**_question(case), "way": case.way}
+    asked = {name: value for name, value in said.items() if value is not None}
     defaults = {
         "assumptions": next(row.id for row in catalogue.assumption_sets.values() if row.is_default),
         "rules": next(row.id for row in catalogue.rule_sets.values() if row.is_default),

@@ -52,9 +52,22 @@ def listing(catalogue: Catalogue, kind: str) -> list[dict[str, Any]]:
                 "params_active_b": _plain(w.params_active_b),
                 "tokens_t": _plain(w.tokens_t),
                 "architecture": w.architecture,
+                "way": w.way,
                 "as_of": w.as_of,
             }
             for w in catalogue.workloads.values()
+        ]
+    if kind == "ways":
+        return [
+            {
+                "id": w.id,
+                "name": w.name,
+                "flop_per_parameter": _plain(w.flop_per_frozen_parameter or w.flop_per_trained_parameter),
+                "usual_tokens_b": _plain(w.usual_tokens_b),
+                "efficiency_factor": _plain(w.efficiency_factor),
+                "gives": w.gives,
+            }
+            for w in catalogue.ways.values()
         ]
     if kind == "defaults":
         return [{"field": d.field, "value": d.value, "why": d.why} for d in catalogue.defaults.values()]
@@ -75,7 +88,7 @@ def sheet(catalogue: Catalogue, name: str) -> Sheet:
     Raises:
         UsageError: no entry has that name.
     """
-    for kind in ("accelerator", "country", "workload", "rules", "assumptions"):
+    for kind in ("accelerator", "country", "workload", "way", "rules", "assumptions"):
         try:
             key = catalogue.find(kind, name)
         except DataError:
@@ -87,9 +100,8 @@ def sheet(catalogue: Catalogue, name: str) -> Sheet:
     if rows is not None:
         return {f"{row.rule}: {kind}": figures(row, ("rule",)) for kind, row in rows}
     known = {word: word for kind in _SHEETS for word in catalogue.vocabulary(kind)} | {word: word for word in rules}
-    raise UsageError(
-        f'"{name}" names no accelerator, country, workload, rule set, rule or assumption set; {suggestion(name, known)}'
-    )
+    kinds = "accelerator, country, workload, way, rule set, rule or assumption set"
+    raise UsageError(f'"{name}" names no {kinds}; {suggestion(name, known)}')
 
 
 def _rule_rows(catalogue: Catalogue) -> dict[str, list[tuple[str, Any]]]:
@@ -128,6 +140,10 @@ def _workload(catalogue: Catalogue, key: str) -> Sheet:
     return {catalogue.workloads[key].name: figures(catalogue.workloads[key])}
 
 
+def _way(catalogue: Catalogue, key: str) -> Sheet:
+    return {catalogue.ways[key].name: figures(catalogue.ways[key])}
+
+
 def _rules(catalogue: Catalogue, key: str) -> Sheet:
     sections: Sheet = {catalogue.rule_sets[key].name: figures(catalogue.rule_sets[key])}
     for rule in catalogue.licence_rules:
@@ -149,6 +165,7 @@ _SHEETS: Mapping[str, Any] = {
     "accelerator": _accelerator,
     "country": country_sheet,
     "workload": _workload,
+    "way": _way,
     "rules": _rules,
     "assumptions": _assumptions,
 }

@@ -206,8 +206,8 @@ def _proof(found: Tipping) -> str:
         why = "all plans that a value of it lets in were compared"
     else:
         why = (
-            "the cost of a plan is a straight line in this input, and the least of all these lines was followed from end"
-            " to end in exact arithmetic"
+            "the cost of a plan is a straight line in this input, and the least of all these lines was followed from"
+            " end to end in exact arithmetic"
         )
     sides, other = ("Both sides of each change", "no other change") if found.tips else ("Both ends", "no change")
     by = "are proved by HiGHS and an exhaustive search in exact arithmetic"

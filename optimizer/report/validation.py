@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from optimizer.errors import Problem
+from optimizer.report.other_runs import print_other_ways
 from optimizer.validation import Evidence
 from optimizer.validation.golden import Sum, sums
 from optimizer.validation.measured import Coverage, Speed, coverage, speeds
@@ -168,7 +169,8 @@ def print_validation(found: Validation, console: Console) -> None:
         title("Days, energy, power of a device and cost of these runs, where published")
         console.print(_others(shown))
         _say(console, list(_measure_lines(shown)))
-    if not all(item.counted for item in shown):
+    print_other_ways(shown, console)
+    if not all(item.counted or item.other_way for item in shown):
         title("Not counted: no single run (column scope), or nothing to compare")
         _say(console, list(_left_out(shown)))
     if found.further is not None:
@@ -305,7 +307,7 @@ def _others(items: Sequence[Compared]) -> Any:
 def _left_out(items: Sequence[Compared]) -> Iterable[str]:
     """What is not counted and why, one line a run."""
     for item in items:
-        if item.counted:
+        if item.counted or item.other_way:
             continue
         chip = item.run.accelerator or item.run.accelerator_published or "accelerator not stated"
         if item.hours is None:

@@ -137,9 +137,10 @@ def experience_words(told: Experience) -> str:
     low, high = (f"{float(times):.2f}" for times in (told.low, told.high))
     here = "" if told.seen_here else "; none is published on this hardware"
     late = f"; at the slow end {days(told.slow_days)}: past the deadline" if told.too_late else ""
+    of_way = f"; all were from scratch, none {told.way}" if told.way else ""
     return (
         f"real runs on {told.seen_on} took {low} to {high} times the server-hours reckoned here (seven in eight)"
-        f"{here}{late}: see optimizer validate"
+        f"{of_way}{here}{late}: see optimizer validate"
     )
 
 

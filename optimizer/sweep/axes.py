@@ -44,6 +44,8 @@ SPECS: Mapping[str, Spec] = {
     "params_active_b": Spec("number", "{}B-active"),
     "tokens_t": Spec("number", "{}T-tokens"),
     "architecture": Spec("word", "{}", get_args(Architecture)),
+    "way": Spec("name", "{}"),
+    "adapter_params_b": Spec("number", "{}B-adapter"),
     "country": Spec("name", "{}"),
     "objective": Spec("word", "{}", OBJECTIVES),
     "basis": Spec("word", "{}", BASES),
@@ -72,6 +74,7 @@ SPECS: Mapping[str, Spec] = {
     "assume_hire": Spec("flag", "assume-hire-{}", ("no", "yes")),
     "overhead": Spec("number", "overhead-{}"),
     "site_setup_usd": Spec("money", "setup-{}USD"),
+    "utilisation": Spec("number", "utilisation-{}"),
 }
 """Every field of a case but its name, in the order of the axes: the last one changes fastest."""
 
@@ -164,6 +167,7 @@ def _names(spec: Spec, field: str, catalogue: Catalogue) -> Sequence[str]:
     tables: Mapping[str, Mapping[str, Any]] = {
         "country": catalogue.countries,
         "workload": catalogue.workloads,
+        "way": catalogue.ways,
         "assumptions": catalogue.assumption_sets,
         "rules": catalogue.rule_sets,
     }

@@ -13,8 +13,10 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.domain.evidence import Golden
 from optimizer.errors import DataError, Problem
+from optimizer.training import BILLION
 from optimizer.units import HOURS_PER_DAY, KWH_PER_MWH, SECONDS_PER_DAY
 from optimizer.validation.evidence import Evidence
+from optimizer.validation.measured import FLOP_PER_TFLOP
 
 
 def training_flop(catalogue: Catalogue, workload: str) -> float:
@@ -33,6 +35,28 @@ def accelerator_hours(catalogue: Catalogue, workload: str, tflops: float) -> flo
     one = np.array([1.0])
     pflops = float(sustained_pflops(one, one * tflops, one, one, one, one)[0])
     return work_pflops_days(training_flop(catalogue, workload)) / pflops * HOURS_PER_DAY
+
+
+def way_tflops(catalogue: Catalogue, way: str, params_b: str, tokens_per_s: float) -> float:
+    """TFLOP/s of one accelerator that trains so many tokens a second, without the adapter's: the package's FLOP."""
+    row = catalogue.ways[way]
+    per_token = row.flop_per_frozen_parameter or row.flop_per_trained_parameter
+    return float(per_token) * float(params_b) * BILLION * tokens_per_s / FLOP_PER_TFLOP
+
+
+def way_speed(catalogue: Catalogue, way: str, other: str) -> float:
+    """Tokens a second of one way over those of another, without the adapter's work, as the package plans."""
+    flop = [way_tflops(catalogue, name, "1", 1.0) for name in (way, other)]
+    factors = [float(catalogue.ways[name].efficiency_factor) for name in (way, other)]
+    return factors[0] / factors[1] * flop[1] / flop[0]
+
+
+def way_memory_gb(catalogue: Catalogue, way: str, params_b: str, adapter_b: str) -> float:
+    """GB that a model takes in a way with an adapter: the package's floor."""
+    from optimizer.planner import prepare
+
+    case = Case(params_total_b=params_b, tokens_t="1", way=way, adapter_params_b=adapter_b)
+    return float(prepare(case, catalogue).problem.memory_gb)
 
 
 def energy_mwh(hours: float, device_kw: float, pue: float) -> float:
@@ -88,6 +112,15 @@ FORMULAS: Mapping[str, Callable[[Catalogue], float]] = {
     "MTNLG-2800": _sum(8 * 530e9 * 1920 * 2048 / (50.2 * 2800) / 1e12),
     "GPT3-hours": lambda c: accelerator_hours(c, "gpt-3-175b", 24.6),
     "SEALION70-tok": _sum((47_684 - 9000) * 512 * 8192),
+    "BLOOMZ-tok": _sum(498 * 2048 * 2048),
+    # other ways than from scratch
+    "LORA-4N-7B": lambda c: way_tflops(c, "lora", "6.74", 25_206),
+    "LORA-4N-13B": lambda c: way_tflops(c, "lora", "13.02", 14_161),
+    "LORA-4N-70B": lambda c: way_tflops(c, "lora", "69", 2557),
+    "SFT-6N-70B": lambda c: way_tflops(c, "finetune", "69", 1833),
+    "LORA-speed": lambda c: way_speed(c, "lora", "finetune"),
+    "LORA-GPT3-GB": lambda c: way_memory_gb(c, "lora", "175", "0.0047"),
+    "QLORA-bits": lambda c: float(c.ways["qlora"].frozen_bytes_per_parameter or 0) * 8 - 4,
     # energy
     "LLAMA1-7B-MWh": _energy(82_432, 0.4, 1.1),
     "LLAMA1-13B-MWh": _energy(135_168, 0.4, 1.1),

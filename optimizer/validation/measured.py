@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from optimizer.catalogue import Catalogue
+from optimizer.domain import Way
 from optimizer.domain.evidence import RealRun, Throughput
 from optimizer.domain.rows import Precision
 from optimizer.units import HOURS_PER_DAY, SECONDS_PER_DAY
@@ -195,10 +196,17 @@ def whole_run_mfu(run: RealRun, peak_tflops: float) -> float | None:
     return work / (hours * SECONDS_PER_HOUR * peak_tflops * FLOP_PER_TFLOP)
 
 
-def run_flop(run: RealRun) -> float | None:
-    """6 x active parameters x tokens; the reported compute only where one of them is missing."""
+def run_flop(run: RealRun, way: Way | None = None) -> float | None:
+    """6 x active parameters x tokens; the reported compute only where one of them is missing.
+
+    Of a way that trains an adapter beside frozen weights: what ways.csv says, the adapter as large as is usual.
+    """
     if run.params_active is not None and run.tokens is not None:
-        return 6 * float(run.params_active) * float(run.tokens)
+        per_parameter = 6.0
+        if way is not None and way.adapter_share is not None:
+            adapter = float(way.flop_per_trained_parameter) * float(way.adapter_share)
+            per_parameter = float(way.flop_per_frozen_parameter or 0) + adapter
+        return per_parameter * float(run.params_active) * float(run.tokens)
     return None if run.flop is None else float(run.flop)
 
 

@@ -2,6 +2,8 @@
 
     hours = 6 x active parameters x tokens / (peak x MFU x goodput x factors of size) / 3600
 
+Of runs in another way than from scratch, FLOP and efficiency are those of ways.csv; none of them is counted.
+
 All of them are those that a plan takes, central values: ``factors of size`` is that of the model (model_sizes.csv)
 times that of the cluster (size_brackets.csv; 1 where the number of devices is not published). The band is that of the
 whole run, not the product of the lows and of the highs of MFU and goodput: low MFU with low goodput on one run is
@@ -30,6 +32,8 @@ NEAR = 1.35
 BASES_IN_WORDS: Mapping[EnergyBasis, str] = {"gpu_rated": "rated", "gpu_measured": "measured", "site": "site"}
 COUNTED = "single_run"
 """The scope of the runs that coverage is counted over."""
+OTHER_WAYS = ("continued", "finetune", "lora", "qlora")
+"""The scopes of runs that go on from a finished model: rows of ways.csv."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,11 @@ class Compared:
     def reached(self) -> float | None:
         """Whole-run efficiency over MFU x goodput x the factor of the cluster's size: what the model's size leaves."""
         return None if self.hours is None else self.hours.ratio * self.model_factor
+
+    @property
+    def other_way(self) -> bool:
+        """Whether the run goes on from a finished model: held against the same figures, and told apart."""
+        return self.run.scope in OTHER_WAYS
 
     @property
     def counted(self) -> bool:
@@ -124,7 +133,8 @@ def compare(run: RealRun, evidence: Evidence) -> Compared:
         return Compared(run, None, None, None, why_not="accelerator not in the catalogue")
     architecture = architecture_of(run)
     row = efficiency_of(catalogue, run.accelerator, run.precision or "bf16", architecture)
-    band, work, published = band_of(run, evidence), run_flop(run), run_hours(run)
+    way = catalogue.ways.get(run.scope)
+    band, work, published = band_of(run, evidence), run_flop(run, way), run_hours(run)
     if row is None:
         shown = f"{run.accelerator} in {run.precision or 'bf16'}, {architecture}"
         return Compared(run, None, band, None, why_not=f"no efficiency held for {shown}")
@@ -133,6 +143,7 @@ def compare(run: RealRun, evidence: Evidence) -> Compared:
         return Compared(run, row, band, None, why_not="parameters or tokens not published")
     sizes = (_model_factor(run, catalogue), _cluster_factor(run, catalogue))
     efficiency = float(row.mfu) * float(row.goodput) * sizes[0] * sizes[1]
+    efficiency *= float(way.efficiency_factor) if way else 1.0
     central = work / (peak * FLOP_PER_TFLOP * efficiency) / SECONDS_PER_HOUR
     low, high = central / float(band.band_high), central / float(band.band_low)
     others = tuple(_others(run, catalogue, (central, low, high)))

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from optimizer.catalogue import Catalogue, load_catalogue
 
-from . import batches, decisions, formulations, growth, stages, startup, stock
+from . import batches, consortia, decisions, formulations, growth, stages, startup, stock
 from .measuring import FULL, QUICK, WIDTH, Scale, Section, machine
 
 SECTIONS: Mapping[str, Callable[[Catalogue, Scale], Section]] = {
@@ -24,6 +24,7 @@ SECTIONS: Mapping[str, Callable[[Catalogue, Scale], Section]] = {
     "decisions": decisions.section,
     "batches": batches.sizes,
     "workers": batches.workers,
+    "consortia": consortia.section,
 }
 
 
@@ -45,7 +46,7 @@ def main(
     batch_limit: float | None,
 ) -> None:
     """Measure and print the sections named (all by default): startup, stages, stock, formulations, search, growth,
-    decisions, batches, workers."""
+    decisions, batches, workers, consortia."""
     changes = {
         "cases": cases,
         "rounds": rounds,

@@ -16,6 +16,10 @@ from optimizer.batch.cases import read_cases
 from optimizer.batch.run import run
 from optimizer.catalogue import Catalogue
 from optimizer.claims import Known, Prepared, asked_of_solver, claim, stated
+from optimizer.consortium.answer import Joint as Joint
+from optimizer.consortium.deciding import decide
+from optimizer.consortium.members import Consortium as Question
+from optimizer.consortium.members import Member
 from optimizer.domain import Case
 from optimizer.errors import UsageError
 from optimizer.insight.frontier import frontier
@@ -191,3 +195,13 @@ BATCH = (sys.executable, "-m", "optimizer", "batch")
 def batch_flags() -> str:
     """What ``optimizer batch --help`` says: whether a flag is there yet."""
     return subprocess.run((*BATCH, "--help"), capture_output=True, text=True, check=True).stdout
+
+
+def consortium(run: Case, sites: Mapping[str, Mapping[str, str]]) -> Question:
+    """A run that some sites share, each with fields of a case of its own."""
+    return Question(run, tuple(Member(name, Case(**own)) for name, own in sites.items()))
+
+
+def decided(question: Question, catalogue: Catalogue) -> Joint:
+    """The answer to a consortium."""
+    return decide(question, catalogue)

@@ -1,0 +1,211 @@
+"""Recomputes a plan of a consortium from the raw data in exact arithmetic and says what is wrong with it, if anything.
+
+Only the choice of a plan is taken (which servers, where, how many, from when, how long); the sites are settled again
+from what was asked, with nothing that was kept for other cases, and every figure that is told is worked out anew.
+Neither the model nor what puts the sites together for the proof is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from optimizer.consortium.answer import JointPlan, SiteUse
+from optimizer.consortium.settling import Place, Settled, settled
+from optimizer.exact import ZERO, ExactOption, ExactOptions, exact_option, problem_over
+from optimizer.outcome import PlanItem
+from optimizer.units import DAYS_PER_YEAR, HOURS_PER_DAY, fraction
+from optimizer.verifier import unlawful
+
+Told = dict[str, tuple[Fraction, Fraction]]
+"""A figure as it is told, and as it is."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Used:
+    """One kind of server, worked out again."""
+
+    item: PlanItem
+    """As told, under its country's name rather than its site's."""
+    option: ExactOption
+    start_days: int
+
+    @property
+    def servers(self) -> int:
+        return self.item.servers
+
+
+def verify_joint(plan: JointPlan) -> list[str]:
+    """What is wrong with a plan, in words; an empty list if nothing is."""
+    fresh = settled(plan.settled.asked, plan.settled.catalogue.without_cache())
+    places = {place.name: place for place in fresh.places}
+    efficiency = Fraction(1) if plan.spread is None else fresh.efficiency(plan.spread)
+    wrong = list(_spread_wrongly(plan, places, efficiency))
+    found = [(places[site.place.name], site, _again(places[site.place.name], site, efficiency)) for site in plan.sites]
+    everything = [used for _, _, here in found for used in here]
+    if not 1 <= len(everything) <= fresh.asked.mix:
+        wrong.append(f"combines {len(everything)} kinds of server")
+    true = _limits(fresh, plan, found)
+    wrong += [f"breaks the limit {name}" for name, (use, bound) in true.items() if use > bound]
+    told = {use.name: (use.used, use.bound) for use in plan.limits}
+    wrong += [f"the limit {name} is told wrongly" for name, use in told.items() if true.get(name) != use]
+    wrong += [f"the limit {name} is not told" for name, (use, _) in true.items() if use and name not in told]
+    work = problem_over(fresh.lead, ExactOptions(())).work_pflops_days
+    done = sum((used.option.pflops * used.item.server_days for used in everything), ZERO)
+    if done < work:
+        wrong.append("does not do the work")
+    posts = _posts(fresh, plan)
+    team = (fresh.lead.exact("staff_fte") - posts) * fresh.lead.exact("engineer_usd_per_year") / DAYS_PER_YEAR
+    figures: Told = {"team_usd": (plan.team_usd, team * plan.days)}
+    for place, site, here in found:
+        wrong += [f"{place.name}: {words}" for words in _site_wrong(plan, place, here)]
+        figures |= _site_figures(plan, place, site, here, posts, work)
+    figures["lead_days"] = (Fraction(plan.lead_days), Fraction(max(used.option.lead_days for used in everything)))
+    figures["objective_value"] = (plan.objective_value, _objective(plan))
+    return wrong + [f"{name} is told as {float(a)!r} and is {float(b)!r}" for name, (a, b) in figures.items() if a != b]
+
+
+def _spread_wrongly(plan: JointPlan, places: dict[str, Place], efficiency: Fraction) -> Iterator[str]:
+    countries = {places[site.place.name].setting.country.id for site in plan.sites}
+    if (plan.spread is None) != (len(plan.sites) == 1):
+        yield "one site by itself needs no spread, and several need one"
+    if plan.spread == "domestic" and len(countries) > 1:
+        yield "its sites do not lie in one country"
+    if plan.efficiency != efficiency:
+        yield "what is left of the speed is told wrongly"
+
+
+def _again(place: Place, site: SiteUse, efficiency: Fraction) -> list[_Used]:
+    """The servers of a site from the data."""
+    found = []
+    for joint in site.items:
+        key = replace(joint.item.key, site=place.setting.country.id)
+        option = exact_option(place.setting, key)
+        option = replace(
+            option, pflops=option.pflops * efficiency, lead_days=max(0, option.lead_days - joint.start_days)
+        )
+        found.append(_Used(replace(joint.item, key=key), option, joint.start_days))
+    return found
+
+
+def _posts(fresh: Settled, plan: JointPlan) -> Fraction:
+    """Posts of the team at every site."""
+    team = fresh.lead.exact("staff_fte")
+    return team if plan.spread is None else min(team, fraction(fresh.distribution(plan.spread).site_staff_fte))
+
+
+def _site_wrong(plan: JointPlan, place: Place, here: list[_Used]) -> Iterator[str]:
+    """What of a site breaks a rule without a size."""
+    yield from unlawful(place.setting, [used.item for used in here])
+    starts = {stage.from_day for stage in place.stages}
+    for used in here:
+        item, option = used.item, used.option
+        if used.start_days not in starts:
+            yield f"{item.key.name} begins on a day that is none of its phases"
+        if item.servers < 1 or item.accelerators != item.servers * option.devices:
+            yield f"{item.key.name}: {item.servers} servers do not hold {item.accelerators} accelerators"
+        if item.pflops != item.servers * option.pflops:
+            yield f"{item.key.name}: the speed of its servers is told wrongly"
+        if not 0 <= item.server_days <= item.servers * max(0, plan.days - used.start_days):
+            yield f"{item.key.name} works on more days than there are"
+    kinds = [(used.item.key, used.start_days) for used in here]
+    if len(set(kinds)) != len(kinds):
+        yield "the same kind of server stands there twice"
+    if len({used.item.key.bracket for used in here}) > 1:
+        yield "its servers stand in several size brackets"
+    devices = sum(used.item.accelerators for used in here)
+    if not all(used.option.min_devices <= devices <= used.option.max_devices for used in here):
+        yield f"{devices} accelerators lie outside the size bracket"
+    if len({used.item.key.connection for used in here} - {""}) > 1:
+        yield "a site has one connection"
+    first = min(used.start_days for used in here)
+    memory = sum((used.option.memory_gb * used.servers for used in here if used.start_days == first), ZERO)
+    if memory < problem_over(place.setting, ExactOptions(())).memory_gb:
+        yield "its servers do not hold the model"
+
+
+def _limits(fresh: Settled, plan: JointPlan, found: list[tuple[Place, SiteUse, list[_Used]]]) -> Told:
+    """Every limit: what the plan uses of it, and the limit."""
+    everything = [used for _, _, here in found for used in here]
+    problem = problem_over(fresh.lead, ExactOptions(()))
+    finish = plan.days + max(used.option.lead_days for used in everything)
+    true: Told = {"deadline": (Fraction(finish), Fraction(problem.deadline_days))}
+    if not problem.compute_allowed:
+        true["training_flop"] = (Fraction(1), ZERO)
+    for place, _, here in found:
+        for stage in place.stages:
+            there = [used for used in here if used.start_days <= stage.from_day]
+            options = ExactOptions(used.option for used in there)
+            day = f" from day {stage.from_day}" if stage.from_day else ""
+            of_country: Told = {}
+            for cap in problem_over(stage.setting, options).caps:
+                use = sum((cap.uses[o] * used.servers for o, used in enumerate(there)), ZERO)
+                if cap.name.partition(":")[0] in ("hire", "law"):
+                    of_country[f"{cap.name}@{place.setting.country.id}"] = (use, cap.bound)
+                elif use:
+                    true[f"{cap.name}@{place.name}{day}"] = (use, cap.bound)
+        for name, (use, bound) in of_country.items():  # those of the last phase count all that is there
+            true[name] = (true.get(name, (ZERO, bound))[0] + use, bound)
+    total = plan.total
+    if total.budget_usd is not None:
+        true["budget"] = (_cost(plan), fraction(total.budget_usd))
+    if total.max_tpp is not None:
+        true["tpp"] = (sum((u.option.tpp * u.servers for u in everything), ZERO), fraction(total.max_tpp))
+    if total.max_accelerators is not None:
+        counted = sum(used.item.accelerators for used in everything)
+        true["accelerators"] = (Fraction(counted), Fraction(total.max_accelerators))
+    for name, count in total.supply:
+        had = (
+            u.item.accelerators
+            for u in everything
+            if u.item.key.accelerator == name and u.item.key.procurement != "own"
+        )
+        if use := Fraction(sum(had)):
+            true[f"supply:{name}"] = (use, Fraction(count))
+    return {name: use for name, use in true.items() if use[0] or name == "deadline"}
+
+
+def _cost(plan: JointPlan) -> Fraction:
+    """The cost as it is told by terms, each of which is held against the data."""
+    return sum((usd for site in plan.sites for usd in site.cost_terms.values()), ZERO) + plan.team_usd
+
+
+def _site_figures(
+    plan: JointPlan, place: Place, site: SiteUse, here: list[_Used], posts: Fraction, work: Fraction
+) -> Told:
+    """The figures of a site, as told and as they are."""
+    setting = place.setting
+    terms = {
+        "staff": posts * setting.exact("engineer_usd_per_year") / DAYS_PER_YEAR * plan.days,
+        "site_setup": fraction(setting.case.site_setup_usd or 0),
+    }
+    for used in here:
+        for part, times in (
+            (used.option.server_terms, Fraction(used.servers)),
+            (used.option.server_day_terms, used.item.server_days),
+        ):
+            for name, usd in part.items():
+                terms[name] = terms.get(name, ZERO) + usd * times
+    energy = sum((used.option.mean_kw * HOURS_PER_DAY * used.item.server_days for used in here), ZERO)
+    figures: Told = {
+        "peak_kw": (site.peak_kw, sum((used.option.peak_kw * used.servers for used in here), ZERO)),
+        "energy_kwh": (site.energy_kwh, energy),
+        "carbon_g": (site.carbon_g, energy * fraction(setting.country.grid_carbon_g_per_kwh)),
+        "capital_usd": (site.capital_usd, sum((used.option.capital_usd * used.servers for used in here), ZERO)),
+        "work_share": (
+            site.work_share,
+            sum((used.option.pflops * used.item.server_days for used in here), ZERO) / work,
+        ),
+    }
+    for name in terms.keys() | site.cost_terms.keys():
+        figures[f"cost of {name}"] = (site.cost_terms.get(name, ZERO), terms.get(name, ZERO))
+    return {f"{place.name} {name}": pair for name, pair in figures.items()}
+
+
+def _objective(plan: JointPlan) -> Fraction:
+    """The objective from figures that are held against the data."""
+    kw, kwh = (sum((getattr(site, name) for site in plan.sites), ZERO) for name in ("peak_kw", "energy_kwh"))
+    grams = sum((site.carbon_g for site in plan.sites), ZERO)
+    of = {"cost": _cost(plan), "days": Fraction(plan.days), "peak_power": kw, "energy": kwh, "carbon": grams}
+    return of[plan.settled.objective]

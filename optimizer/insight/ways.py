@@ -1,0 +1,130 @@
+"""Other ways to the same model on equal terms: from scratch, continued pre-training, full fine-tuning, LoRA.
+
+Every way is the case itself with the way and its tokens changed and nothing else: the same country, limits, day,
+costing basis and assumptions; each is planned and proved like any case. They do not buy the same capability, so that no
+way is called the best: what each gives and lacks stands in ways.csv, with its source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from optimizer.catalogue import Catalogue
+from optimizer.domain import FROM_SCRATCH, Case, Way
+from optimizer.errors import DataError
+from optimizer.insight.machines import Host, Machine, Shared, owned_machines, shared_machines
+from optimizer.insight.needs import needs, reason
+from optimizer.outcome import Outcome, Plan
+from optimizer.planner import prepare, solve_prepared
+from optimizer.setting import Setting, settle
+from optimizer.validation.evidence import load_evidence
+from optimizer.validation.runs import COUNTED, Compared, compare
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """The published runs in one way."""
+
+    runs: tuple[Compared, ...]
+    """As published, and as the package reckons them."""
+
+    @property
+    def ratios(self) -> tuple[float, ...]:
+        """Ours over published hours, in rising order, of the runs that can be compared."""
+        return tuple(sorted(run.hours.ratio for run in self.runs if run.hours is not None))
+
+
+@dataclass(frozen=True, eq=False)
+class OneWay:
+    """A model trained in one way: its plan, or why there is none."""
+
+    way: Way
+    setting: Setting | None
+    """The case in this way; None where the case does not go with it."""
+    outcome: Outcome | None
+    why: str
+    """Why there is no plan, and what alone would mend it; empty if there is one."""
+    memory_gb: Fraction | None
+    """Accelerator memory that the model's state needs."""
+    tokens_assumed: str
+    """Why so many tokens, where they were not given; else empty."""
+    evidence: Evidence
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan, if there is one."""
+        return self.outcome if isinstance(self.outcome, Plan) else None
+
+
+@dataclass(frozen=True, eq=False)
+class Ways:
+    """The ways to the model of a case beside each other, and other ways to come by the machine."""
+
+    setting: Setting
+    """The case as it was asked."""
+    ways: tuple[OneWay, ...]
+    owned: tuple[Machine, ...]
+    """With what is owned alone, with more beside it, without it; empty where nothing is owned."""
+    shared: Shared | None
+
+
+def compare_ways(
+    case: Case,
+    catalogue: Catalogue,
+    *,
+    tokens: Mapping[str, Decimal] | None = None,
+    host: Host | None = None,
+) -> Ways:
+    """Plan the model of a case in every way of ways.csv, on equal terms.
+
+    Args:
+        case: its size of an adapter is that of the ways which train one.
+        tokens: by way, in 1e12, in place of the usual; those of the case are of its own way.
+        host: of a machine that several share; None: there is none.
+
+    Raises:
+        DataError: the case or the data cannot be used.
+        UndecidedError: the proofs of a plan do not agree.
+    """
+    plain = case.changed(adapter_params_b=None)
+    setting = settle(plain, catalogue)
+    if setting.way.is_adapter:
+        plain, setting = case, settle(case, catalogue)
+    given = dict(tokens or {})
+    evidence = _evidence(catalogue)
+    found = tuple(_one_way(case, setting, way, given.get(way.id), evidence[way.id]) for way in catalogue.ways.values())
+    return Ways(
+        setting=setting,
+        ways=found,
+        owned=owned_machines(plain, catalogue),
+        shared=None if host is None else shared_machines(plain, setting, host),
+    )
+
+
+def _one_way(case: Case, setting: Setting, way: Way, tokens: Decimal | None, evidence: Evidence) -> OneWay:
+    if tokens is None and way.id == setting.way.id:
+        tokens = case.tokens_t
+    adapter = case.adapter_params_b if way.is_adapter else None
+    try:
+        ready = prepare(case.changed(way=way.id, tokens_t=tokens, adapter_params_b=adapter), setting.catalogue)
+        outcome = solve_prepared(ready)
+    except DataError as error:  # what the case asks for does not go with the way
+        return OneWay(way, None, None, str(error), None, "", evidence)
+    why = "" if isinstance(outcome, Plan) else reason(outcome, needs(ready) if outcome.cause == "limits" else {})
+    assumed = next((a.why for a in ready.setting.assumed if a.field == "tokens_t"), "")
+    return OneWay(way, ready.setting, outcome, why, ready.problem.memory_gb, assumed, evidence)
+
+
+def _evidence(catalogue: Catalogue) -> dict[str, Evidence]:
+    """By way, the runs of real_runs.csv; none where a data folder of one's own has no such table."""
+    if not (catalogue.folder / "real_runs.csv").is_file():
+        return {name: Evidence(()) for name in catalogue.ways}
+    held = load_evidence(catalogue)
+    found = {}
+    for name in catalogue.ways:
+        scope = COUNTED if name == FROM_SCRATCH else name
+        found[name] = Evidence(tuple(compare(run, held) for run in held.runs if run.scope == scope))
+    return found

@@ -1,0 +1,146 @@
+"""What a case trains: the model, the way, the tokens, and what they ask of compute.
+
+Memory, which follows from the same, is worked out on both sides of the proof (options/performance.py and
+exact/problem.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from optimizer.catalogue import Catalogue
+from optimizer.domain import FROM_SCRATCH, PRECISION_BITS, Case, Precision, Way, Workload
+from optimizer.errors import Problem
+
+BILLION = 10**9
+TRILLION = 10**12
+
+
+@dataclass(frozen=True)
+class Training:
+    """A model, how it is trained and on how much."""
+
+    workload: Workload
+    way: Way
+    adapter_params_b: Decimal | None
+    """Parameters of the adapter that is trained beside frozen weights, 1e9; None where all weights are trained."""
+    flop: Decimal
+    """Training compute of the run itself, FLOP."""
+    why_tokens: str
+    """Why so many tokens, where neither the case nor the workload says; else empty."""
+
+    @property
+    def precisions(self) -> tuple[Precision, ...]:
+        """The precisions in which it can be done."""
+        return self.way.precisions or tuple(PRECISION_BITS)
+
+
+def training_of(case: Case, catalogue: Catalogue, tokens_per_parameter: Decimal, problems: list[Problem]) -> Training:
+    """What a case trains, its names looked up already.
+
+    Args:
+        tokens_per_parameter: of a model trained from scratch of which no token count is held.
+        problems: what is wrong with the adapter is added here.
+    """
+    workload, why = _workload(case, catalogue, tokens_per_parameter)
+    way = catalogue.ways[workload.way]
+    adapter_b = _adapter(case, workload, way, problems)
+    flop = workload.training_flop
+    if flop is None:
+        flop = flop_per_token(workload, way, adapter_b) * (workload.tokens_t or Decimal(0)) * TRILLION
+    return Training(workload, way, adapter_b, flop, why)
+
+
+def _workload(case: Case, catalogue: Catalogue, tokens_per_parameter: Decimal) -> tuple[Workload, str]:
+    """The catalogue's workload, in the way and with the tokens that the case says, or the case's own; why so many."""
+    if case.workload is None:
+        return _own(case, catalogue, tokens_per_parameter)
+    workload = catalogue.workloads[case.workload]
+    way = catalogue.ways[case.way or workload.way]
+    if case.tokens_t is None and way.id == workload.way:
+        return workload, ""
+    tokens, why = case.tokens_t, ""
+    if tokens is None:
+        tokens, why = _usual_tokens(workload, way, catalogue, tokens_per_parameter)
+    of = "" if way.id == workload.way else f", {way.name}"
+    changes = {"tokens_t": tokens, "training_flop": None, "way": way.id}
+    return workload.model_copy(
+        update={**changes, "name": f"{workload.name}{of}, {tokens_in_words(tokens)} tokens"}
+    ), why
+
+
+def tokens_in_words(tokens_t: Decimal | None) -> str:
+    """A token count (1e12) with its unit: 15T, 0.3T; below a hundredth of 1e12 in 1e9, 2.09B."""
+    assert tokens_t is not None  # the case's own validation, and that of the tables
+    if tokens_t * 100 < 1:
+        return f"{(tokens_t * TRILLION / BILLION).normalize():f}B"
+    return f"{tokens_t.normalize():f}T"
+
+
+def _own(case: Case, catalogue: Catalogue, tokens_per_parameter: Decimal) -> tuple[Workload, str]:
+    """The case's own workload, from scratch unless it says, and why it has so many tokens."""
+    total = case.params_total_b if case.params_total_b is not None else case.params_active_b
+    active = case.params_active_b if case.params_active_b is not None else case.params_total_b
+    assert total is not None and active is not None  # the case's own validation
+    way = catalogue.ways[case.way or FROM_SCRATCH]
+    own = Workload(
+        id="own",
+        name="own workload",
+        params_total_b=total,
+        params_active_b=active,
+        tokens_t=case.tokens_t,
+        architecture=case.architecture or ("dense" if total == active else "moe"),
+        way=way.id,
+        source="given by the user",
+        as_of=case.date or catalogue.as_of,
+    )
+    tokens, why = case.tokens_t, ""
+    if tokens is None:
+        tokens, why = _usual_tokens(own, way, catalogue, tokens_per_parameter)
+    of = "" if way.id == FROM_SCRATCH else f", {way.name}"
+    name = f"own workload: {active}B active of {total}B parameters{of}, {tokens_in_words(tokens)} tokens"
+    return own.model_copy(update={"tokens_t": tokens, "name": name}), why
+
+
+def _usual_tokens(
+    workload: Workload, way: Way, catalogue: Catalogue, tokens_per_parameter: Decimal
+) -> tuple[Decimal, str]:
+    """Tokens (1e12) of a model trained in another way than its workload's own, and why so many."""
+    if way.usual_tokens_b is not None:
+        mark = " (an estimate: a choice among published runs)" if way.is_estimate("usual_tokens_b") else ""
+        return way.usual_tokens_b * BILLION / TRILLION, f"what {way.name} is taken to need{mark}"
+    base = None if workload.base is None else catalogue.workloads[workload.base]
+    if base is not None and base.tokens_t is not None:
+        return base.tokens_t, f"those of {base.name}, which it goes on from"
+    tokens = tokens_per_parameter * workload.params_active_b * BILLION / TRILLION
+    return tokens, f"{tokens_per_parameter:f} for each active parameter"
+
+
+def _adapter(case: Case, workload: Workload, way: Way, problems: list[Problem]) -> Decimal | None:
+    """Parameters of the adapter, 1e9: the case's own, or the usual share of the model's; None if there is none."""
+    given = case.adapter_params_b
+    if given is not None and not way.is_adapter:
+        rule = f"is for a way that trains an adapter; {way.name} trains all weights"
+        problems.append(Problem(rule, column="adapter_params_b", value=f"{given:f}"))
+        return None
+    if given is not None and given > workload.params_total_b:
+        rule = f"must not exceed the parameters of the model, {workload.params_total_b:f}"
+        problems.append(Problem(rule, column="adapter_params_b", value=f"{given:f}"))
+    if way.adapter_share is None or given is not None:
+        return given
+    return way.adapter_share * workload.params_total_b
+
+
+def flop_per_token(workload: Workload, way: Way, adapter_b: Decimal | None) -> Decimal:
+    """Training compute of one token, FLOP, from the parameters that are active.
+
+    All weights trained: C = 6 N a token (Kaplan et al. 2020, arXiv 2001.08361): 2 forward, 2 backward through the
+    activations, 2 for the gradients of the weights. Frozen weights take no gradient: 4, and 6 for the adapter beside
+    them (Hu et al. 2021, arXiv 2106.09685), of which as large a share is active as of the model.
+    """
+    active = workload.params_active_b
+    if adapter_b is None:
+        return way.flop_per_trained_parameter * active * BILLION
+    trained = way.flop_per_trained_parameter * adapter_b * active / workload.params_total_b
+    return (trained + (way.flop_per_frozen_parameter or 0) * active) * BILLION

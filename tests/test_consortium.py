@@ -1,0 +1,493 @@
+"""Several sites, one run: held against counting, sums by hand, relations that must hold, and planted faults."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from consortiums import Counted, counted
+from test_oracle import dec, plain_case, plain_catalogue
+
+from optimizer.catalogue import Catalogue
+from optimizer.consortium import solving
+from optimizer.consortium.answer import Joint, JointPlan
+from optimizer.consortium.deciding import decide
+from optimizer.consortium.members import OF_A_SITE, Consortium, Member, Phase, Total
+from optimizer.consortium.settling import settled
+from optimizer.consortium.sharing import bills
+from optimizer.consortium.verify import verify_joint
+from optimizer.domain import Case
+from optimizer.errors import DataError, UndecidedError
+from optimizer.highs import Solution
+from optimizer.model import dominance, sites, statement
+
+CHIPS = {
+    "slow": {"pflops": 1, "kw": 1, "usd": 100, "tpp": 1000, "memory_gb": 80},
+    "fast": {"pflops": 5, "kw": 6, "usd": 600, "tpp": 4000, "memory_gb": 200},
+    "hire": {"pflops": 2, "kw": 2, "usd_per_day": 12, "tpp": 2000, "memory_gb": 100},
+}
+
+
+@pytest.fixture
+def small(frozen: Catalogue) -> Catalogue:
+    """Three kinds of server; a team of 3, of whom 2 at each site, at 1 a day each; nothing else costs."""
+    return plain_catalogue(frozen, CHIPS, staff_fte=3, engineer_usd_per_year=365)
+
+
+def site(name: str, **own: Any) -> Member:
+    """A site in Brazil without taxes."""
+    return Member(name, Case(**{"country": "BR", "tax_regime": "redata", **own}))
+
+
+def asked(work: Any, *members: Member, total: Total | None = None, efficiency: Any = None, **run: Any) -> Consortium:
+    case = plain_case(work, **{"mix": 2, **run})
+    case = case.changed(country=None, tax_regime=None)
+    return Consortium(case, members, total or Total(), None if efficiency is None else dec(efficiency))
+
+
+def shared(found: Joint) -> JointPlan:
+    assert found.shared is not None
+    return found.shared
+
+
+def chosen(plan: JointPlan) -> set[tuple[str, str, int, int]]:
+    return {
+        (use.place.name, joint.item.key.accelerator, joint.start_days, joint.item.servers)
+        for use in plan.sites
+        for joint in use.items
+    }
+
+
+# ------------------------------------------------------------------------------------------------------------ by hand
+
+
+def test_two_sites_by_hand(small):
+    """Two sites of 4 kW: 4 slow each do 8 x 0.9 = 7.2 PFLOP/s, 10 days for 72. Cost 800 + (1 + 2 + 2) x 10 + 5 + 7 =
+    862; without the loss of 10 % it would be 9 days, with the whole team at both sites 872."""
+    one, two = (site(n, max_mw="0.004", use="slow", site_setup_usd=usd) for n, usd in (("A", "5"), ("B", "7")))
+    found = decide(asked(72, one, two, deadline_days=10), small)
+    plan = shared(found)
+    assert (plan.days, plan.cost_usd, plan.team_usd) == (10, 862, 10)
+    assert chosen(plan) == {("A", "slow", 0, 4), ("B", "slow", 0, 4)}
+    assert [use.cost_usd for use in plan.sites] == [400 + 20 + 5, 400 + 20 + 7]
+    assert plan.efficiency == Fraction(9, 10) and plan.spread == "domestic"
+    assert found.one_site is None and found.best is plan  # 4 slow alone need 18 days
+    assert sum(use.work_share for use in plan.sites) == 1
+
+
+def test_a_day_less_is_too_few(small):
+    """72 at 7.2 PFLOP/s are 10 days exactly; in 9 there is no plan of 4 servers at each."""
+    members = [site(name, max_mw="0.004", use="slow") for name in "AB"]
+    found = decide(asked(72, *members, deadline_days=9), small)
+    assert found.best is None and found.shared is None and found.one_site is None
+    assert {one.cause for one in found.alone} == {"limits"}
+
+
+def test_international_sites_lose_more(small):
+    """In two countries 0.8 of the speed is left: 8 x 0.8 = 6.4, so 64 takes 10 days; in one country 9."""
+    abroad = Member("M", Case(country="MX", import_duty="0", max_mw="0.004", use="slow"))
+    home = [site(name, max_mw="0.004", use="slow") for name in "AB"]
+    assert shared(decide(asked(64, home[0], abroad, objective="days"), small)).days == 10
+    assert shared(decide(asked(64, *home, objective="days"), small)).days == 9
+
+
+def test_sites_of_one_country_in_a_consortium_of_two_lose_less(small):
+    """Of A, B (Brazil) and M (Mexico) the plan of A and B alone counts 0.9, not 0.8."""
+    abroad = Member("M", Case(country="MX", import_duty="0", max_mw="0.001", use="slow"))
+    home = [site(name, max_mw="0.004", use="slow") for name in "AB"]
+    plan = shared(decide(asked(64, *home, abroad, objective="days"), small))
+    assert (plan.days, plan.spread, len(plan.sites)) == (9, "domestic", 2)
+
+
+def test_each_site_holds_the_whole_model(small):
+    """The model needs 90 GB at each site: two slow (80 GB) where one would do the work."""
+    big = small.parameters[("measured", "training_bytes_per_parameter")].model_copy(update={"central": dec(625)})
+    known = replace(small, parameters={**small.parameters, ("measured", "training_bytes_per_parameter"): big}, cache={})
+    members = [site(name, use="slow", max_mw="0.003") for name in "AB"]
+    plan = shared(decide(asked(18, *members, deadline_days=10), known))
+    assert chosen(plan) == {("A", "slow", 0, 2), ("B", "slow", 0, 2)}
+
+
+def test_hire_in_one_country_is_for_all_its_sites(small):
+    """10 are for hire in the country, whatever the sites: not 10 at each."""
+    ceiling = small.parameters[("measured", "hire_max_devices")].model_copy(update={"central": dec(10)})
+    known = replace(small, parameters={**small.parameters, ("measured", "hire_max_devices"): ceiling}, cache={})
+    members = [site(name, use="hire") for name in "AB"]
+    plan = shared(decide(asked(180, *members, objective="days"), known))
+    assert plan.days == 10  # 10 x 2 x 0.9 = 18 PFLOP/s; with 20 it would be 5
+    limit = next(use for use in plan.limits if use.name.startswith("hire:"))
+    assert (limit.name, limit.used, limit.bound) == ("hire:hire@BR", 10, 10)
+
+
+def test_phases_by_hand(small):
+    """A site alone: 2 kW at first, 6 from day 5 on. 2 slow for 11 days and 4 more for 6: 22 + 24 = 46 of work. Were the
+    later ones there from the start, 8 days would do; did they never come, 23."""
+    grows = Member(
+        "A",
+        Case(country="BR", tax_regime="redata", use=("slow",), max_mw="0.002"),
+        (Phase(from_day=5, max_mw="0.006"),),
+    )
+    (alone,) = decide(asked(46, grows, objective="days"), small).alone
+    assert alone.plan is not None
+    assert alone.plan.days == 11 and chosen(alone.plan) == {("A", "slow", 0, 2), ("A", "slow", 5, 4)}
+    uses = {use.name: (use.used * 1000, use.bound * 1000) for use in alone.plan.limits if use.unit == "MW"}
+    assert uses == {"grid@A": (2, 2), "grid@A from day 5": (6, 6)}
+
+
+def test_supply_may_grow(small):
+    """Three slow to be had at first, eight in all from day 4: 3 x 10 + 5 x 6 = 60 of work in ten days."""
+    case = Case(country="BR", tax_regime="redata", use=("slow",), supply={"slow": 3})
+    grows = Member("A", case, (Phase(from_day=4, supply={"slow": 8}),))
+    (alone,) = decide(asked(60, grows, objective="days"), small).alone
+    assert alone.plan is not None and alone.plan.days == 10
+
+
+def test_one_site_wins_where_sharing_costs(small):
+    """One large site does it cheaper than two: the best plan is its own, and the shared one is told beside it."""
+    found = decide(asked(40, site("A"), site("B", site_setup_usd="1000"), deadline_days=10), small)
+    assert found.best is found.one_site and found.one_site is not None
+    assert found.one_site.cost_usd < shared(found).cost_usd
+    # each for itself: twice the model, the set-up of B once
+    assert found.each_usd == 2 * found.one_site.cost_usd + 1000
+
+
+def test_totals_bind_one_site_too(small):
+    """A budget on all sites is one on a single site that does it all: a cent less than its plan and it is out."""
+    members = site("A"), site("B")
+    free = decide(asked(40, *members, deadline_days=10), small)
+    assert free.one_site is not None
+    cost = free.one_site.cost_usd
+    at = decide(asked(40, *members, deadline_days=10, total=Total(budget_usd=str(float(cost)))), small)
+    assert at.one_site is not None and at.one_site.cost_usd == cost
+    below = decide(asked(40, *members, deadline_days=10, total=Total(budget_usd=str(float(cost) - 0.01))), small)
+    assert below.one_site is None
+    assert all(one.plan is not None for one in below.alone)  # each by itself is asked without the budget of all
+
+
+# ---------------------------------------------------------------------------------------------------- against counting
+
+
+def random_consortium(rng: random.Random, *, phases: bool = False, sites_: int = 3) -> Consortium:
+    members = []
+    for name in "ABC"[:sites_]:
+        own: dict[str, Any] = {"max_mw": str(rng.choice([2, 3, 5, 8, 12]) / 1000)}
+        if rng.random() < 0.5:
+            own["site_setup_usd"] = str(rng.choice([1, 10, 300]))
+        if rng.random() < 0.3:
+            own["use"] = tuple(rng.sample(list(CHIPS), 2))
+        if rng.random() < 0.2:
+            own["max_accelerators"] = rng.choice([1, 2, 4])
+        if rng.random() < 0.2:
+            own["max_tpp"] = str(rng.choice([2000, 4000, 6000]))
+        later: tuple[Phase, ...] = ()
+        if phases and rng.random() < 0.7:
+            more = float(own["max_mw"]) + rng.choice([2, 4]) / 1000
+            later = (Phase(from_day=rng.randint(1, 6), max_mw=f"{more:.3f}"),)
+        abroad = rng.random() < 0.3
+        place = {"country": "MX", "import_duty": "0"} if abroad else {"country": "BR", "tax_regime": "redata"}
+        members.append(Member(name, Case(**{**place, **own}), later))
+    total: dict[str, Any] = {}
+    if rng.random() < 0.3:
+        total["budget_usd"] = str(rng.randint(200, 2500))
+    if rng.random() < 0.2:
+        total["max_accelerators"] = rng.randint(2, 8)
+    if rng.random() < 0.2:
+        total["supply"] = {"slow": rng.randint(1, 4)}
+    return asked(
+        rng.randint(5, 90),
+        *members,
+        total=Total(**total),
+        deadline_days=rng.randint(3, 14),
+        objective=rng.choice(["cost", "cost", "days", "peak_power", "energy"]),
+        deadline_from=rng.choice(["training", "order"]),
+        efficiency=rng.choice([None, "0.7"]),
+    )
+
+
+def figures_of(plan: JointPlan | None) -> tuple[Fraction, Fraction] | None:
+    return None if plan is None else (plan.objective_value, plan.cost_usd)
+
+
+def figures_counted(plan: Counted | None) -> tuple[Fraction, Fraction] | None:
+    return None if plan is None else (plan.value, plan.cost)
+
+
+def compare(seed: int, known: Catalogue, *, phases: bool) -> tuple[bool, bool]:
+    """One random consortium against counting; whether there was a shared plan, and one of one site."""
+    question = random_consortium(random.Random(seed), phases=phases)
+    found = decide(question, known)
+    assert figures_of(found.shared) == figures_counted(counted(question, known)), f"seed {seed}"
+    for one, member in zip(found.alone, question.members, strict=True):
+        by_itself = replace(question, members=(member,), efficiency=None)
+        best = counted(by_itself, known, fewest=1, total=False)
+        assert figures_of(one.plan) == figures_counted(best), f"seed {seed}, {member.name}"
+    return found.shared is not None, found.one_site is not None
+
+
+@pytest.fixture
+def varied(frozen: Catalogue) -> Catalogue:
+    """As small, with delivery and hire times and electricity that costs."""
+    return plain_catalogue(
+        frozen,
+        CHIPS,
+        staff_fte=3,
+        engineer_usd_per_year=2 * 365,
+        buy_lead_days=2,
+        rent_lead_days=1,
+        electricity_usd_per_kwh="0.1",
+        mean_power_ratio="0.5",
+    )
+
+
+@pytest.mark.parametrize("phases", [False, True], ids=["all at once", "phases"])
+def test_as_counted_out(varied, phases):
+    """Thirty random consortia: value, cost, and whether there is a plan at all, shared and by each site itself."""
+    seen = [compare(seed, varied, phases=phases) for seed in range(30)]
+    assert sum(both for both, _ in seen) >= 8 and sum(not both for both, _ in seen) >= 3, "too few of either kind"
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("phases", [False, True], ids=["all at once", "phases"])
+def test_as_counted_out_campaign(varied, phases):
+    for seed in range(1000, 1600):
+        compare(seed, varied, phases=phases)
+
+
+def whole(patch: pytest.MonkeyPatch) -> None:
+    """The solver is given everything: nothing is left out beforehand, and no value is known to it."""
+    patch.setattr(solving, "asked_of_solver", lambda given, known: given)
+
+    def again(ready: Any, solver: Any, given: Any, known: Any) -> Any:
+        return solving.claim(ready, solver, given, second=True)
+
+    patch.setattr(solving, "_second", again)
+    patch.setattr(dominance, "undominated", lambda given: given)
+    patch.setattr(solving, "CUTOFF", 10.0)
+
+
+def test_shortcuts_change_nothing(varied, monkeypatch):
+    """Mixes of three kinds over three sites: plans are worth the same when nothing is left out before the solver."""
+    questions = [random_consortium(random.Random(seed), phases=seed % 2 == 0) for seed in range(40, 60)]
+    questions = [replace(question, run=question.run.changed(mix=3)) for question in questions]
+    quick = [figures_of(decide(question, varied).shared) for question in questions]
+    with monkeypatch.context() as patch:
+        whole(patch)
+        plain = [figures_of(decide(question, varied).shared) for question in questions]
+    assert [f and f[0] for f in quick] == [f and f[0] for f in plain]
+    assert sum(f is not None for f in quick) >= 8
+
+
+# ----------------------------------------------------------------------------------------------------------- relations
+
+
+def test_relations(varied):
+    """More power, more kinds, less loss, one site more: never worse."""
+    compared = 0
+    for seed in range(80, 95):
+        question = random_consortium(random.Random(seed))
+        best = decide(question, varied).best
+        if best is None:
+            continue
+        for better in (
+            replace(question, run=question.run.changed(mix=3)),
+            replace(question, efficiency=Decimal(1)),
+            replace(question, total=Total()),
+            replace(question, members=(*question.members, site("Z", max_mw="0.005"))),
+            replace(question, members=tuple(_more(member) for member in question.members)),
+        ):
+            found = decide(better, varied).best
+            assert found is not None and found.objective_value <= best.objective_value, seed
+            compared += 1
+    assert compared >= 25
+
+
+def _more(member: Member) -> Member:
+    return replace(member, case=member.case.changed(max_mw=str(member.case.max_mw * 2)), phases=())
+
+
+def test_order_of_the_sites_but_the_lead_does_not_matter(varied):
+    question = random_consortium(random.Random(7))
+    first, second, third = question.members
+    other = replace(question, members=(first, third, second))
+    one, two = (decide(q, varied).best for q in (question, other))
+    assert figures_of(one) == figures_of(two)
+
+
+def test_bills_add_up(small):
+    shares = ("0.5", "0.2", "0.3")
+    members = [replace(site(name), share=Decimal(share)) for name, share in zip("ABC", shares, strict=True)]
+    found = decide(asked(40, *members, deadline_days=10), small)
+    for plan in (shared(found), found.one_site):
+        assert plan is not None
+        made = bills(found, plan)
+        for rule in ("host", "equal", "alone", "agreed"):
+            assert sum(bill.pays_usd[rule] for bill in made) == plan.cost_usd, rule
+    assert [bill.pays_usd["agreed"] / shared(found).cost_usd for bill in bills(found, shared(found))] == [
+        Fraction(1, 2),
+        Fraction(1, 5),
+        Fraction(3, 10),
+    ]
+
+
+# ---------------------------------------------------------------------------------------------------------- verifying
+
+
+def tampered(plan: JointPlan) -> dict[str, JointPlan]:
+    """A plan with one thing told wrongly, or over a limit, in each."""
+    first, *others = plan.sites
+    joint = first.items[0]
+
+    def with_item(**changes: Any) -> JointPlan:
+        item = replace(joint, item=replace(joint.item, **changes))
+        return replace(plan, sites=(replace(first, items=(item, *first.items[1:])), *others))
+
+    return {
+        "servers": with_item(servers=joint.item.servers + 1),
+        "accelerators": with_item(accelerators=joint.item.accelerators + 1),
+        "too little work": with_item(server_days=joint.item.server_days - Fraction(1, 10**9)),
+        "too many days": with_item(server_days=joint.item.server_days + 10**6),
+        "pflops": with_item(pflops=joint.item.pflops * 2),
+        "law": with_item(policy="denial"),
+        "start": replace(plan, sites=(replace(first, items=(replace(joint, start_days=3), *first.items[1:])), *others)),
+        "cost": replace(plan, sites=(replace(first, cost_terms={**first.cost_terms, "staff": Fraction(0)}), *others)),
+        "peak": replace(plan, sites=(replace(first, peak_kw=first.peak_kw / 2), *others)),
+        "energy": replace(plan, sites=(replace(first, energy_kwh=first.energy_kwh + 1), *others)),
+        "share": replace(plan, sites=(replace(first, work_share=first.work_share + 1), *others)),
+        "days": replace(plan, days=plan.days - 1),
+        "lead": replace(plan, lead_days=plan.lead_days + 1),
+        "team": replace(plan, team_usd=plan.team_usd + 1),
+        "objective": replace(plan, objective_value=plan.objective_value - 1),
+        "efficiency": replace(plan, efficiency=Fraction(1)),
+        "spread": replace(plan, spread="international"),
+        "limit": replace(plan, limits=plan.limits[1:]),
+        "bound": replace(plan, limits=(replace(plan.limits[0], bound=Fraction(10**6)), *plan.limits[1:])),
+        "a site less": replace(plan, sites=tuple(others)),
+    }
+
+
+def test_the_verifier_sees_what_is_wrong(small):
+    members = [site(name, max_mw="0.004", use="slow", site_setup_usd="5") for name in "AB"]
+    plan = shared(decide(asked(72, *members, deadline_days=10), small))
+    assert verify_joint(plan) == []
+    for name, wrong in tampered(plan).items():
+        assert verify_joint(wrong), name
+
+
+@pytest.mark.parametrize("row", ["_memory", "_brackets", "_connections"])
+def test_a_dropped_row_is_never_told(varied, monkeypatch, row):
+    """Without a site's rows the solver may propose what is not allowed: that is undecided, or the plan is the same."""
+    whole(monkeypatch)
+    questions = [random_consortium(random.Random(seed)) for seed in range(12)]
+    known = varied
+    if row == "_memory":
+        big = varied.parameters[("measured", "training_bytes_per_parameter")].model_copy(update={"central": dec(900)})
+        key = ("measured", "training_bytes_per_parameter")
+        known = replace(varied, parameters={**varied.parameters, key: big}, cache={})
+    right = [figures_of(decide(question, known).shared) for question in questions]
+    monkeypatch.setattr(sites, row, lambda *rest: None)
+    undecided = 0
+    for question, true in zip(questions, right, strict=True):
+        try:
+            assert figures_of(decide(question, known).shared) == true
+        except UndecidedError:
+            undecided += 1
+    assert row != "_memory" or undecided, "the memory of a site was never missed"
+
+
+def test_work_before_the_phase_is_seen(varied, monkeypatch):
+    """A model that lets later servers work from the first day on: the exact side does not believe it."""
+    whole(monkeypatch)
+    questions = [random_consortium(random.Random(seed), phases=True) for seed in range(10)]
+    honest = statement._mixed
+
+    def early(model: Any, given: Any, add: Any, work: float) -> Any:
+        at_once = replace(given.asked.sites, start_days=given.asked.sites.start_days * 0)
+        return honest(model, replace(given, asked=replace(given.asked, sites=at_once)), add, work)
+
+    monkeypatch.setattr(statement, "_mixed", early)
+    wrong = 0
+    for question in questions:
+        try:
+            decide(question, varied)
+        except UndecidedError:
+            wrong += 1
+    assert wrong
+
+
+def test_stopped_by_time_tells_the_gap(small, monkeypatch):
+    """Where the whole model is not solved in time, the plan known from before is told, with the gap to HiGHS' bound."""
+    from optimizer import highs
+
+    members = [site(name, max_mw="0.004", use="slow") for name in "AB"]
+    question = asked(72, *members, deadline_days=10)
+    cost = shared(decide(question, small)).cost_usd
+
+    def slow(model: Any, **more: Any) -> Solution:
+        solution = highs.solve(model, **{k: v for k, v in more.items() if k != "time_limit_s"})
+        if getattr(model, "cutoff", None) is None:
+            return solution
+        return replace(solution, status="stopped", bound=solution.objective * 0.75)
+
+    found = decide(question, small, solver=slow, time_limit_s=1)
+    plan = shared(found)
+    assert plan.cost_usd == cost and found.shared_proof.kind == "gap"
+    # the team's day is in the objective: the bound is three quarters of what the model minimises
+    assert found.shared_proof.gap == pytest.approx(0.25, abs=0.02)
+    assert verify_joint(plan) == []
+
+
+def test_time_over_before_there_is_a_plan_is_undecided(small):
+    def never(model: Any, **more: Any) -> Solution:
+        return Solution("stopped", "Time limit reached", {}, 0.0, 0.0, 1.0, 0.0)
+
+    members = [site(name, max_mw="0.004", use="slow") for name in "AB"]
+    with pytest.raises(UndecidedError, match="time limit"):
+        decide(asked(72, *members, deadline_days=10), small, solver=never, time_limit_s=1)
+
+
+# -------------------------------------------------------------------------------------------------------- what is asked
+
+
+def test_members_that_do_not_go_together(small):
+    cases: list[tuple[str, dict[str, Any]]] = [
+        ("is the name of two sites", {"members": (site("A"), site("a"))}),
+        ("1 to 60 letters", {"members": (site("A/B"), site("C"))}),
+        ("add up to 1", {"members": (replace(site("A"), share=Decimal("0.5")), site("B"))}),
+        ("must follow one another", {"members": (replace(site("A"), phases=_phases(9, 5)), site("B"))}),
+        ("must be 2 or more", {"run": {"mix": 1}}),
+        ("above 0 and at most 1", {"efficiency": "1.5"}),
+    ]
+    for rule, wrong in cases:
+        with pytest.raises(DataError, match=rule):
+            asked(
+                10,
+                *wrong.get("members", (site("A"), site("B"))),
+                efficiency=wrong.get("efficiency"),
+                **wrong.get("run", {}),
+            )
+
+
+def _phases(*days: int) -> tuple[Phase, ...]:
+    return tuple(Phase(from_day=day, max_mw="1") for day in days)
+
+
+def test_nothing_gets_less_in_a_phase(small):
+    case = Case(country="BR", max_mw="2", supply={"slow": 5})
+    less = Member("A", case, (Phase(from_day=3, max_mw="1", supply={"slow": 4, "fast": 2}),))
+    with pytest.raises(DataError) as error:
+        settled(asked(10, less, site("B")), small)
+    told = str(error.value)
+    assert 'max_mw "1": must be at least 2' in told and 'supply "slow=4": must be at least 5' in told
+    assert 'supply "fast": limits what had no such limit before' in told
+
+
+def test_every_field_of_a_case_is_of_the_run_or_of_a_site():
+    """No field of a case is forgotten: what is not a site's own is the run's."""
+    assert set(OF_A_SITE) <= set(Case.model_fields)
+    of_the_run = set(Case.model_fields) - set(OF_A_SITE)
+    assert {"workload", "deadline_days", "mix", "basis", "rules", "budget_usd", "case_id"} <= of_the_run
+    assert {"country", "max_mw", "supply", "owned", "site_setup_usd"} <= set(OF_A_SITE)
