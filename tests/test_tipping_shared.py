@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
@@ -15,12 +16,14 @@ from commands import Cli, one_message
 
 from optimizer import Case, Plan, verify
 from optimizer.catalogue import Catalogue
+from optimizer.curves import as_limit_grows
 from optimizer.errors import UndecidedError, UsageError
 from optimizer.insight import envelope
 from optimizer.insight.stretches import Tipping
 from optimizer.insight.tipping import LIMITS, SHARED, tipping
 from optimizer.planner import plan, prepare
 from optimizer.report.tipping import TippingEnvelope, sentences, tipping_envelope
+from optimizer.search import search
 
 BOUGHT: dict[str, Any] = {"procurement": ("buy",), "max_mw": "0.15", "deadline_days": 100}
 TWO: dict[str, Any] = {"use": ("h100", "a100"), "max_mw": "0.15", "deadline_days": 100}
@@ -111,6 +114,18 @@ def test_the_cases_are_worth_counting(frozen: Catalogue) -> None:
     """If the choice hardly ever changed, the test above would prove little."""
     changes = {name: len(found_of(name, frozen).stretches) - 1 for name in CASES}
     assert sum(changes.values()) >= 25 and sum(count >= 2 for count in changes.values()) >= 6, changes
+
+
+@pytest.mark.parametrize("objective", ["cost", "days", "carbon", "peak_power"])
+@pytest.mark.parametrize("country", ["BR", "MX", "DE"])
+def test_the_best_for_each_value_of_a_limit_is_the_searchs(frozen: Catalogue, country: str, objective: str) -> None:
+    """Ties too: of plans as fast or as clean the cheapest, which more megawatts may let in without another gain."""
+    case = Case(workload="dense-small", country=country, deadline_days=40, objective=objective)
+    grown = as_limit_grows(prepare(case.changed(max_mw="0.12"), frozen).problem, "grid", objective)
+    for step in range(2, 121, 2):
+        found = search(prepare(case.changed(max_mw=Decimal(step) / 1000), frozen).problem, objective)
+        upto = [one for use, one in grown if use <= Fraction(step, 1000)]
+        assert found == (upto[-1] if upto else None), step
 
 
 @pytest.mark.parametrize("name", CASES)
