@@ -68,16 +68,10 @@ def search(
         among: indices of the options to search; all by default.
         without: a limit to leave out, or several: a cap by name, ``deadline``, ``budget`` or ``training_flop``.
     """
-    out = frozenset([without] if isinstance(without, str) else without or ())
-    if "training_flop" not in out and not problem.compute_allowed:
+    tried = within_limits(problem, among, frozenset([without] if isinstance(without, str) else without or ()))
+    if tried is None:
         return None
-    rooms = _rooms(problem, among, out)
-    if not rooms.option.size:
-        return None
-    pairs = _Pairs(problem, rooms)
-    alive = pairs.all
-    if problem.budget_usd is not None and "budget" not in out:
-        alive = _within_budget(pairs, problem.measure("cost"), problem.budget_usd, alive)
+    pairs, alive = tried
     names = dict.fromkeys((objective, "cost", "days", "servers"))
     measures = [problem.measure(name) if isinstance(name, str) else name for name in names]
     for measure in measures:
@@ -98,59 +92,23 @@ def search(
     )
 
 
-def trade_off(problem: ExactProblem, first: str, second: str) -> list[tuple[Fraction, Fraction, Found]]:
-    """Every trade-off between two measures that no single-option plan beats, by rising ``first``, falling ``second``.
+def within_limits(
+    problem: ExactProblem, among: Iterable[int] | None = None, without: frozenset[str] = frozenset()
+) -> tuple[Pairs, Positions] | None:
+    """Every pair worth trying and which of them are within all limits but those left out; None if there are none.
 
-    None is missed: a plan that the limits allow is matched or beaten in every measure by one of the pairs that
-    :func:`search` tries, and of these only such are dropped as another one beats in both measures by more than float
-    error (or in days, which are whole, by no more than equality and in the other by more than float error). The rest
-    is sorted out in exact arithmetic.
-
-    Returns:
-        The two exact measures and the plan of each point; of plans with the same two measures the one that is least in
-        cost, days, servers and name. ``value`` of the plan is that of ``second``.
+    A plan that the limits allow is matched or beaten in every measure by one of these.
     """
-    rooms = _rooms(problem, None, frozenset())
-    if not problem.compute_allowed or not rooms.option.size:
-        return []
-    pairs = _Pairs(problem, rooms)
-    cost = problem.measure("cost")
+    if "training_flop" not in without and not problem.compute_allowed:
+        return None
+    rooms = _rooms(problem, among, without)
+    if not rooms.option.size:
+        return None
+    pairs = Pairs(problem, rooms)
     alive = pairs.all
-    if problem.budget_usd is not None:
-        alive = _within_budget(pairs, cost, problem.budget_usd, alive)
-    one, other = problem.measure(first), problem.measure(second)
-    points: dict[tuple[Fraction, Fraction], tuple[tuple[object, ...], Found]] = {}
-    for position in _hardly_beaten(pairs, one, other, alive).tolist():
-        used, days = pairs.exact(position)
-        usd, value = cost.value([used], days), other.value([used], days)
-        found = Found(used[0], used[1], days, used[2], value, usd)
-        rank = (usd, days, used[1], problem.options[used[0]].key)
-        at = (one.value([used], days), value)
-        if at not in points or rank < points[at][0]:
-            points[at] = (rank, found)
-    kept: list[tuple[Fraction, Fraction, Found]] = []
-    for at in sorted(points):
-        if not kept or at[1] < kept[-1][1]:
-            kept.append((*at, points[at][1]))
-    return kept
-
-
-def _hardly_beaten(pairs: _Pairs, one: Measure, other: Measure, positions: Positions) -> Positions:
-    """The pairs that no other pair surely beats in two measures."""
-    if not positions.size:
-        return positions
-    x, y = pairs.floats(one, positions), pairs.floats(other, positions)
-    # whole days are exact in floats, so equality counts there; of the two measures one is sure to be less
-    far_x, far_y = (0.0 if m.name == "days" else NEAR for m in (one, other))
-    order = np.argsort(x, kind="stable")
-    lowest = np.minimum.accumulate(y[order])
-    upto = np.searchsorted(x[order], x - far_x * np.abs(x), side="left" if far_x else "right") - 1
-    best = np.where(upto >= 0, lowest[upto], np.inf)
-    beaten = best <= y - far_y * np.abs(y)
-    if not far_x:
-        beaten &= best < y  # a value of 0 leaves no room for an error
-    kept: Positions = positions[~beaten]
-    return kept
+    if problem.budget_usd is not None and "budget" not in without:
+        alive = _within_budget(pairs, problem.measure("cost"), problem.budget_usd, alive)
+    return pairs, alive
 
 
 def beyond_reach(problem: ExactProblem, mix: int) -> bool:
@@ -256,7 +214,7 @@ def _rounded(rounding: Callable[[Fraction], int], values: Floats, exactly: Calla
     return whole
 
 
-class _Pairs:
+class Pairs:
     """Every (option, days, least servers) worth trying, as flat arrays."""
 
     def __init__(self, problem: ExactProblem, rooms: _Rooms) -> None:
@@ -326,7 +284,7 @@ def _spans(low: Whole, high: Whole) -> tuple[Whole, Whole]:
     return row, np.arange(int(counts.sum())) - starts[row] + low[row]
 
 
-def _within_budget(pairs: _Pairs, cost: Measure, budget_usd: Fraction, positions: Positions) -> Positions:
+def _within_budget(pairs: Pairs, cost: Measure, budget_usd: Fraction, positions: Positions) -> Positions:
     values = pairs.floats(cost, positions)
     bound = float(budget_usd)
     sure = values <= bound * (1 - NEAR)
@@ -337,7 +295,7 @@ def _within_budget(pairs: _Pairs, cost: Measure, budget_usd: Fraction, positions
     return kept
 
 
-def _least(pairs: _Pairs, measure: Measure | Worst, positions: Positions) -> Positions:
+def _least(pairs: Pairs, measure: Measure | Worst, positions: Positions) -> Positions:
     """The pairs with the exactly least value of a measure."""
     values = pairs.floats(measure, positions)
     best = values.min()

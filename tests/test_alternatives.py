@@ -1,4 +1,4 @@
-"""What else there is: every plan told is the plan of the changed case, all that come near are told, each kind once.
+"""What else there is: every plan told is the plan of the changed case, all that come near are told, none twice.
 
 Figures as in test_explain: 31 H100 servers rent for 1,500,000 USD and take 85 days.
 """
@@ -18,7 +18,10 @@ from rich.console import Console
 from optimizer import Case, Infeasible, Plan, plan
 from optimizer.catalogue import Catalogue
 from optimizer.cli.alternatives import NAMES
+from optimizer.insight.concessions import rounded_up
+from optimizer.insight.explain import same_plan
 from optimizer.insight.whatelse import BASELINES, Choice, Gain, WhatElse, needs_licence, what_else
+from optimizer.planner import prepare
 from optimizer.report.choices import ChoicesEnvelope, choice_words, print_choices
 from optimizer.study import ACCELERATORS
 from optimizer.verifier import verify
@@ -44,6 +47,11 @@ def every(found: WhatElse) -> list[Choice]:
     return [*found.near, *found.generations, *found.procurements, *found.bases, *found.baselines]
 
 
+def kinds(found: WhatElse) -> list[Choice]:
+    """Of those near, the best of each kind."""
+    return [choice for choice in found.near if choice.by == "kind"]
+
+
 def same(choice: Choice, outcome: Plan | Infeasible) -> None:
     if choice.plan is None:
         assert isinstance(outcome, Infeasible) and choice.why
@@ -62,7 +70,7 @@ def test_by_hand(frozen: Catalogue) -> None:
     24 kW each, for 1,250 server-days against 2,604 of the H100 at 18 kW: of 90 tCO2e they save 32.4, and 0.438 MW."""
     found = what_else(Case(max_mw="0.6", deadline_days=300), frozen, within=Decimal(100))
     assert isinstance(found.outcome, Plan) and found.outcome.cost_usd == 1_585_000
-    (near,) = found.near
+    (near,) = kinds(found)
     assert (near.name, near.plan and near.plan.cost_usd) == ("h100 bf16 rent", 2_377_000)
     by_name = {choice.name: choice for choice in (*found.generations, *found.procurements)}
     assert by_name["NVIDIA Hopper"].chosen and by_name["rent"].chosen and not by_name["buy"].chosen
@@ -90,7 +98,7 @@ def test_each_is_the_plan_of_the_changed_case(frozen: Catalogue, name: str) -> N
     for choice in found.bases:
         rented = {"procurement": ("rent",)} if choice.name == "rental" else {}
         same(choice, plan(case.changed(basis=choice.name, **rented), frozen))
-    for choice in found.near:
+    for choice in kinds(found):
         accelerator, precision, way = choice.name.split()
         only = case.changed(use=(accelerator,), precision=(precision,), procurement=(way,), mix=1)
         same(choice, plan(only, frozen))
@@ -117,9 +125,47 @@ def test_all_that_come_near_are_told_and_no_other(frozen: Catalogue, name: str, 
     if len(best.items) == 1:
         key = best.items[0].key
         del near[f"{key.accelerator} {key.precision} {key.procurement}"]
-    assert {choice.name for choice in found.near} == set(near)
+    assert {choice.name for choice in kinds(found)} == set(near) and len(kinds(found)) == len(near)
     values = [choice.plan.objective_value for choice in found.near if choice.plan]
-    assert values == sorted(values) and len(values) == len(near)
+    assert values == sorted(values) and all(value <= best.objective_value * (100 + within) / 100 for value in values)
+
+
+@pytest.mark.parametrize("name", [name for name, given in CASES.items() if "objective" not in given])
+@pytest.mark.parametrize("within", [10, 100])
+def test_a_kind_is_told_with_what_it_can_trade(frozen: Catalogue, name: str, within: int) -> None:
+    """Of each kind near the best, the fewest days and the lowest peak that the share buys, found under a budget: where
+    they beat the best plan, some plan told has them, at the least cost for them."""
+    case, found = Case(**CASES[name]), asked(frozen, name, within)
+    best = found.outcome
+    assert isinstance(best, Plan)
+    most = (best.cost_usd * (100 + within) / 100).limit_denominator(10**6)
+    least_of = {"days": lambda p: Fraction(p.days + p.lead_days), "peak_power": lambda p: p.peak_mw}
+    options = {(o.key.accelerator, o.key.precision, o.key.procurement) for o in prepare(case, frozen).problem.options}
+    near = [choice.plan for choice in found.near if choice.plan]
+    for accelerator, precision, way in options:
+        only = case.changed(use=(accelerator,), precision=(precision,), procurement=(way,), mix=1)
+        for objective, measure in least_of.items():
+            held = only.changed(objective=objective, budget_usd=Decimal(int(most * 100)) / 100)
+            reached = plan(held, frozen)
+            if not isinstance(reached, Plan) or measure(reached) >= measure(best):
+                continue
+            limit = {"days": "deadline_days", "peak_power": "max_mw"}[objective]
+            value = int(measure(reached)) if objective == "days" else rounded_up(measure(reached))
+            cheapest = plan(only.changed(**{limit: value}), frozen)
+            assert isinstance(cheapest, Plan) and any(same_plan(cheapest, other) for other in near), (accelerator, way)
+    for choice in found.near:
+        if choice.by == "trade":
+            assert choice.plan is not None and verify(choice.plan) == [] and choice.gains
+
+
+def test_the_best_kind_itself_is_told_with_fewer_servers(frozen: Catalogue) -> None:
+    """31 rented H100 servers cost 1,585,000 USD; 30 take 87 days and 3,000 USD of staff more, and draw 18 kW less."""
+    found = what_else(Case(max_mw="0.6", deadline_days=88), frozen, within=Decimal(1))
+    assert isinstance(found.outcome, Plan) and found.outcome.servers == 31
+    (trade,) = found.near
+    assert trade.by == "trade" and trade.name == "h100 fp8 rent, lowest peak" and trade.plan is not None
+    assert (trade.plan.servers, trade.plan.days, trade.plan.cost_usd) == (30, 87, 1_587_000)
+    assert {gain.at: gain.by for gain in trade.gains} == {"peak": Fraction(18, 1000)}
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -185,7 +231,7 @@ def test_the_live_catalogue(live: Catalogue) -> None:
     assert study.plan.setting.assumptions.id == found.setting.assumptions.id
     for choice in every(found):
         assert choice.plan is None or verify(choice.plan) == []
-        if choice.by in ("generation", "kind") and choice.plan is not None:
+        if choice.by in ("generation", "kind", "trade") and choice.plan is not None:
             assert choice.plan.objective_value >= found.outcome.objective_value
     assert len({choice.name for choice in found.near}) == len(found.near)
 

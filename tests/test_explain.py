@@ -230,7 +230,7 @@ def test_the_card_by_hand(explained: dict[str, Explanation]) -> None:
     """The same figures in words."""
     told = card(explained["short of power"])
     assert "Rent 176 H100 (22 servers) in FP8 for 119 days" in told
-    assert "the grid limit: 0.396 MW of 0.4 MW; without it $34,000 less → rent 248 H100 (31 servers)" in told
+    assert "the grid limit: 0.396 of 0.4 MW; without it $34,000 less → rent 248 H100 (31 servers)" in told
     assert "the grid limit: 0.5 MW" in told and "$22,000 less" in told
     assert "rules unrestricted: nothing changes" in told
     days = card(explained["fastest"])

@@ -16,12 +16,12 @@ from commands import Cli, one_message
 
 from optimizer import Case, Plan, plan, verify
 from optimizer.catalogue import Catalogue
+from optimizer.curves import trade_off
 from optimizer.errors import UndecidedError, UsageError
 from optimizer.insight.frontier import AXES, at_least, below, evenly
 from optimizer.insight.frontier import frontier as curves
 from optimizer.planner import prepare
 from optimizer.report.frontier import FrontierEnvelope, frontier_envelope
-from optimizer.search import trade_off
 
 MEASURES = ("cost", "days", "peak_power", "energy", "carbon")
 SMALL: dict[str, dict[str, Any]] = {
@@ -176,7 +176,8 @@ def test_a_limit_divides_two_neighbours(value: str, gap: str, per_unit: int) -> 
     ("arguments", "word"),
     [
         (("cost", "weight"), "is no axis"),
-        (("cost", "compute"), "optimizer largest"),
+        (("cost", "compute", "--tokens-t", "5"), "--tokens-t"),
+        (("compute", "compute"), "one measure"),
         (("cost", "budget"), "one measure"),
         (("days", "days"), "one measure"),
         (("cost", "days", "--mix", "2"), "--mix"),

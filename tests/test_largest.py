@@ -205,3 +205,16 @@ def test_text_csv_and_json_tell_the_same(command: Cli) -> None:
     assert outputs["proof_beyond"]["kind"] == "exhaustive" == row["proof"]
     LargestEnvelope.model_validate(json.loads(document.out))
     assert json.loads(command("data", "show", "schema", "largest").out) == LargestEnvelope.model_json_schema()
+
+
+def test_a_cap_on_compute_is_told_as_what_ends_it(command: Cli) -> None:
+    """1e22 FLOP of a dense model of 7.2e9 parameters; nothing else is near its end. The model alone is named."""
+    ran = command("largest", "--params-total-b", "7.2", "--max-training-flop", "1e22", "--deadline", "300d", "-q")
+    assert ran.status == 0 and "Used up: the cap on training compute 100.0 %" in ran.out
+    assert "own workload: 7.2B active of 7.2B parameters\n" in ran.out
+
+
+def test_a_line_that_wraps_stays_set_in(command: Cli) -> None:
+    """Behind the heading, no line of the answer begins at the edge."""
+    ran = command("largest", "--workload", "dense-small", "--max-mw", "0.1", "--deadline", "30d", "-q")
+    assert all(line.startswith("  ") for line in ran.out.splitlines()[1:] if line)

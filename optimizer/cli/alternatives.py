@@ -24,7 +24,7 @@ MOST = 1000
 
 @click.command()
 @case_flags
-@click.option("--within", metavar="PERCENT", default="10", help="Tell other kinds that come this near the best; 10.")
+@click.option("--within", metavar="PERCENT", default="10", help="Tell other plans that come this near the best; 10.")
 @click.option(
     "--baseline",
     "baselines",
@@ -45,8 +45,8 @@ def alternatives(
 ) -> int:
     """Tell what else there is: the best plan of every other generation, procurement and costing basis.
 
-    Beside them stand all other kinds of server that come near the best, one plan a kind, each with what it is better
-    at, and a baseline.
+    Beside them stand all other kinds of server that come near the best, the best plan of each, its fastest and that
+    of its lowest peak, with what they are better at, and a baseline.
 
     \b
     optimizer alternatives --max-mw 1 --deadline 120d --within 20 --baseline study

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from optimizer.cli.case_flags import case_flags, case_of
+from optimizer.cli.largest import tokens_sought
 from optimizer.cli.output import catalogue, console, destination, note_assumed, write_json, written
 from optimizer.cli.question import INFEASIBLE, form_of, output_flags, today
 
@@ -41,16 +42,19 @@ def frontier(
 ) -> int:
     """Print the exact trade-off between two measures: every plan that none beats in both.
 
-    X and Y are two of cost, budget, days, peak_power, energy and carbon; the flags are those of plan. For one kind
-    of server.
+    X and Y are two of cost, budget, days, peak_power, energy, carbon and compute (the tokens of the workload, its
+    parameters held); the flags are those of plan. For one kind of server.
 
     \b
     optimizer frontier cost days --country MX --max-mw 2
+    optimizer frontier cost compute --budget 20M --max-mw 2
     """
     from optimizer.insight.frontier import frontier as curve
     from optimizer.report.frontier import ROW_COLUMNS, FrontierRow, frontier_envelope, frontier_rows, print_frontier
     from optimizer.report.tabular import csv_lines
 
+    if "compute" in (first, second):
+        tokens_sought(values)
     form = form_of(as_json, as_csv)
     known: Catalogue = catalogue(folder, packs)
     found = curve(case_of(values, known, today()), known, first, second, points)

@@ -63,13 +63,22 @@ def largest(
     form = form_of(as_json, as_csv)
     known = catalogue(folder, packs)
     per_parameter = None if tokens_per_param is None else _ratio(tokens_per_param)
-    given = [name for name in ("tokens_t", *(_MODEL if per_parameter else ())) if values.get(name) is not None]
+    tokens_sought(values, *(_MODEL if per_parameter else ()))
+    return tell_largest(case_of(values, known, today()), known, per_parameter, step, form, output, quiet)
+
+
+def tokens_sought(values: dict[str, Any], *others: str) -> None:
+    """Refuse what is sought where it is given; an own workload must state its tokens, and something stands for them.
+
+    Raises:
+        UsageError: with the flags.
+    """
+    given = [name for name in ("tokens_t", *others) if values.get(name) is not None]
     if given:
         named = ", ".join(f"--{name.replace('_', '-')}" for name in given)
         raise UsageError(f"{named}: what is sought cannot be given; leave it out, or use optimizer plan")
     if values.get("params_total_b") or values.get("params_active_b"):
         values["tokens_t"] = _STATED
-    return tell_largest(case_of(values, known, today()), known, per_parameter, step, form, output, quiet)
 
 
 def _ratio(text: str) -> Decimal:

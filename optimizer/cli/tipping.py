@@ -1,4 +1,4 @@
-"""tipping: at which value of an input the choice of accelerator changes."""
+"""tipping: at which values of an input or a limit the choice changes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from optimizer.cli.case_flags import case_flags, case_of
 from optimizer.cli.output import catalogue, console, destination, note_assumed, write_json, written
 from optimizer.cli.question import INFEASIBLE, form_of, output_flags, today
 from optimizer.errors import UsageError
-from optimizer.units import parse_decimal, two_readings
+from optimizer.units import parse_decimal, read_days, read_usd, two_readings
 
 
 @click.command()
@@ -21,7 +21,7 @@ from optimizer.units import parse_decimal, two_readings
 @click.option(
     "--tolerance",
     metavar="VALUE",
-    help="How far apart the two sides may lie: by default 1 (price), 0.001 (rent), 0.0001 (mfu).",
+    help="How far apart the two sides of a change may lie; every input has its own by default.",
 )
 @case_flags
 @output_flags
@@ -38,13 +38,16 @@ def tipping(
     packs: tuple[str, ...],
     **values: Any,
 ) -> int:
-    """Find the value of an input at which the choice of accelerator changes, proved on both sides.
+    """Find all values of an input or a limit at which the choice changes, each proved on both sides.
 
-    INPUT is price:h100 (USD for one), rent:h100 (USD an hour) or mfu:h100 (times its MFU), of any accelerator. The
-    flags are those of plan. For one kind of server.
+    INPUT is of any accelerator price:h100 (USD for one), rent:h100 (USD an hour), mfu:h100 (times its MFU) or
+    ratio:h100/a100 (times the sustained speed of one A100); or what touches all: tariff (USD/kWh), duty (a share) or
+    pue; or a limit: max_mw, deadline (days), budget (USD), max_tpp or max_accelerators. The flags are those of plan.
+    For one kind of server.
 
     \b
     optimizer tipping price:h100 --from 10000 --to 100000 --use "h100_sxm5_80;a100_sxm4_80"
+    optimizer tipping deadline --from 30d --to 365d --max-mw 1
     """
     from optimizer.insight.tipping import tipping as found_between
     from optimizer.report.tabular import csv_lines
@@ -59,8 +62,9 @@ def tipping(
 
     form = form_of(as_json, as_csv)
     known = catalogue(folder, packs)
-    least, most = _number("--from", start), _number("--to", stop)
-    within = None if tolerance is None else _number("--tolerance", tolerance)
+    kind = what.partition(":")[0]
+    least, most = _value(kind, "--from", start), _value(kind, "--to", stop)
+    within = None if tolerance is None else _value(kind, "--tolerance", tolerance)
     found = found_between(case_of(values, known, today()), known, what, least, most, within)
     note_assumed(found.setting.assumed, quiet)
     with destination(output) as stream:
@@ -74,10 +78,13 @@ def tipping(
     return INFEASIBLE if status_of(found) == "infeasible" else 0
 
 
-def _number(flag: str, text: str) -> Decimal:
+def _value(kind: str, flag: str, text: str) -> Decimal:
+    """A number; of money with $ and M if need be, of a deadline with a unit."""
     if rule := two_readings(text):
         raise UsageError(f'{flag} "{text}": {rule}')
     try:
-        return parse_decimal(text)
+        if kind == "deadline":
+            return Decimal(read_days(text, today()))
+        return read_usd(text) if kind in ("price", "rent", "budget") else parse_decimal(text)
     except ValueError as error:
         raise UsageError(f'{flag} "{text}": {error}') from error

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_CEILING, Context, Decimal
 from fractions import Fraction
 from functools import cached_property, partial
 
@@ -163,7 +163,7 @@ def need_in_words(name: str, value: Fraction) -> str:
     if kind in ("tpp", "law"):
         return f"{_up(value, 0)} TPP"
     if kind == "training_flop":
-        return f"{float(value):.4g} FLOP"
+        return f"{Context(prec=4, rounding=ROUND_CEILING).divide(value.numerator, value.denominator):.4g} FLOP"
     return f"{_up(value, 0)} accelerators"
 
 
@@ -175,7 +175,7 @@ def asked_in_words(name: str, value: Fraction) -> str:
         return f"${number:,f}"
     units = {"deadline": "day" if value == 1 else "days", "grid": "MW", "connection": "MW", "tpp": "TPP", "law": "TPP"}
     if kind == "training_flop":
-        return f"{float(value):.4g} FLOP"
+        return f"{number.normalize():e} FLOP"
     return f"{number:,f} {units.get(kind, 'accelerators')}"
 
 

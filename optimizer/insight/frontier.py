@@ -1,12 +1,15 @@
 """The exact trade-off between two measures: every plan that none beats in both, each proved twice.
 
 Of one kind of server. The exhaustive search finds the whole curve in exact arithmetic
-(:func:`optimizer.search.trade_off`); every point that is told is then planned again from both sides, with HiGHS and
+(:func:`optimizer.curves.trade_off`); every point that is told is then planned again from both sides, with HiGHS and
 the search as for any plan: under a limit that admits it and not the next, the other measure can be no better; under
 a limit that excludes it, the other measure is that of the point before. So no point between two that follow each other
 can have been missed, and none that is told is beaten. What excludes a point lies a share of 1e-5 or less short of it:
 nearer, HiGHS cannot tell one side from the other (it was seen to call a case infeasible 5e-13 short of a point), and
 the search alone looks once more at a share of 1e-12.
+
+Training compute (tokens of the case's model) is an axis of which more is better: see
+:mod:`optimizer.insight.compute`.
 """
 
 from __future__ import annotations
@@ -18,12 +21,13 @@ from fractions import Fraction
 
 from optimizer.catalogue import Catalogue
 from optimizer.claims import Prepared
+from optimizer.curves import trade_off
 from optimizer.domain import Case
 from optimizer.errors import UndecidedError, UsageError
+from optimizer.insight.compute import STEP, most_for_each
 from optimizer.outcome import Infeasible, Plan
 from optimizer.planner import least, plan, prepare
-from optimizer.search import trade_off
-from optimizer.setting import Setting
+from optimizer.setting import TRILLION, Setting
 from optimizer.units import GRAMS_PER_TONNE, KW_PER_MW, KWH_PER_GWH
 
 CLEAR_DIGITS = 5
@@ -31,11 +35,12 @@ CLEAR_DIGITS = 5
 HAIR_DIGITS = 12
 """Significant digits of a limit that excludes a point by a hair."""
 MOST_POINTS = 30
+COMPUTE = "compute"
 
 
 @dataclass(frozen=True)
 class Axis:
-    """A measure that a curve may have on an axis; less of it is better."""
+    """A measure that a curve may have on an axis; less of it is better, but of compute more."""
 
     name: str
     measure: str
@@ -56,6 +61,7 @@ AXES = {
         Axis("peak_power", "peak_power", "MW", KW_PER_MW, "max_mw"),
         Axis("energy", "energy", "GWh", KWH_PER_GWH, None),
         Axis("carbon", "carbon", "tCO2e", GRAMS_PER_TONNE, None),
+        Axis("compute", "compute", "1e12 tokens", TRILLION, None),
     )
 }
 """By name. The least budget that buys a plan is its cost, so ``budget`` is ``cost`` under another name."""
@@ -72,17 +78,19 @@ class Point:
 
 @dataclass(frozen=True, eq=False)
 class Frontier:
-    """The trade-off between two measures of a case, by rising first and falling second."""
+    """The trade-off between two measures of a case, by rising first; the second falls, but rises with compute."""
 
     setting: Setting
     first: Axis
     second: Axis
     count: int
-    """How many points the whole curve has."""
+    """How many points the whole curve has; of compute, how many are told."""
     points: tuple[Point, ...]
     """Those told: all, or so many as were asked for, evenly chosen, with both ends."""
     infeasible: Infeasible | None
     """Where there is no plan at all."""
+    step: int | None = None
+    """Of compute, the tokens to which a point is settled."""
 
 
 def axis(name: str) -> Axis:
@@ -93,9 +101,7 @@ def axis(name: str) -> Axis:
     """
     found = AXES.get(name.replace("-", "_"))
     if found is None:
-        # more of it is better, and against cost it has no points but a line
-        remedy = "; of compute, optimizer largest tells the most within limits" if name == "compute" else ""
-        raise UsageError(f'"{name}" is no axis: choose two of {", ".join(AXES)}{remedy}')
+        raise UsageError(f'"{name}" is no axis: choose two of {", ".join(AXES)}')
     return found
 
 
@@ -103,8 +109,8 @@ def frontier(case: Case, catalogue: Catalogue, first: str, second: str, most: in
     """The exact trade-off between two measures over all plans of one kind of server.
 
     Args:
-        first: an axis by name: cost, budget, days, peak_power, energy or carbon.
-        second: another one.
+        first: an axis by name: cost, budget, days, peak_power, energy, carbon or compute.
+        second: another one. With compute, the case's own count of tokens is not looked at.
         most: points told at most, 2 or more.
 
     Raises:
@@ -117,6 +123,8 @@ def frontier(case: Case, catalogue: Catalogue, first: str, second: str, most: in
         raise UsageError(f'"{first}" and "{second}" are one measure: a curve needs two')
     ready = prepare(case, catalogue)
     single_kind(ready.setting)
+    if COMPUTE in (x.measure, y.measure):
+        return _of_compute(ready, x, y, most)
     curve = trade_off(ready.problem, x.measure, y.measure)
     if not curve:
         outcome = plan(case, catalogue)
@@ -126,6 +134,16 @@ def frontier(case: Case, catalogue: Catalogue, first: str, second: str, most: in
     exact = [(one, other) for one, other, _ in curve]
     chosen = evenly(len(exact), most)
     return Frontier(ready.setting, x, y, len(exact), tuple(_confirmed(ready, x, y, exact, chosen)), None)
+
+
+def _of_compute(ready: Prepared, x: Axis, y: Axis, most: int) -> Frontier:
+    """The curve of compute against another measure."""
+    other = y if x.measure == COMPUTE else x
+    found = most_for_each(ready.setting.asked, ready.setting.catalogue, other.measure, most)
+    if isinstance(found, Infeasible):
+        return Frontier(ready.setting, x, y, 0, (), found, STEP)
+    points = tuple(Point(amount(at.plan, x), amount(at.plan, y), at.plan) for at in found)
+    return Frontier(ready.setting, x, y, len(points), points, None, STEP)
 
 
 def single_kind(setting: Setting) -> None:
@@ -227,6 +245,8 @@ def _best(case: Case, catalogue: Catalogue, clear: bool) -> Fraction | None:
 
 def amount(plan: Plan, of: Axis) -> Fraction:
     """The exact measure of a plan in the unit of an axis."""
+    if of.measure == COMPUTE:
+        return Fraction(plan.setting.workload.tokens_t or 0)
     values = {
         "cost": plan.cost_usd,
         "days": Fraction(plan.days),

@@ -25,6 +25,7 @@ from typing import Literal
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.errors import UndecidedError, UsageError
+from optimizer.insight.compute import MOST_TOKENS, STEP, last
 from optimizer.insight.frontier import single_kind
 from optimizer.outcome import Infeasible, Plan
 from optimizer.planner import plan, prepare
@@ -32,11 +33,8 @@ from optimizer.search import search
 from optimizer.setting import BILLION, TRILLION, Setting, settle
 from optimizer.units import fraction
 
-STEP = 10**6
-"""Tokens, or parameters, to which the answer is settled."""
-MOST_TOKENS = 10_000 * TRILLION
 MOST_PARAMETERS = 100_000 * BILLION
-"""The most that a case can state."""
+"""The largest model that a case can state."""
 
 Sought = Literal["tokens", "parameters"]
 
@@ -146,13 +144,7 @@ def _last_feasible(of: Callable[[int], Case], catalogue: Catalogue, low: int, hi
     def feasible(steps: int) -> bool:
         return search(prepare(of(steps), catalogue).problem, "cost") is not None
 
-    if feasible(high):
-        return high
-    last, first_not = low - 1, high
-    while first_not - last > 1:
-        middle = (last + first_not) // 2
-        last, first_not = (middle, first_not) if feasible(middle) else (last, middle)
-    return last
+    return last(feasible, low - 1, high)
 
 
 def _confirmed(of: Callable[[int], Case], catalogue: Catalogue, found: int) -> tuple[Plan | None, Infeasible]:

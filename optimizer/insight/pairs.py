@@ -6,7 +6,8 @@ keeps both A and B closer to what was asked: 1.3 times the megawatts and 1.1 tim
 The least pair of a case is the least of all its pairs of limits by the same rule.
 
 It is found by the exhaustive search over one kind of server at a time, whose objective is the larger of the two
-shares. Left out: limits that no field of a case gives (export quotas), and limits of 0, of which nothing is a share.
+shares; for a mix see :mod:`optimizer.insight.mixpairs`. Left out: limits that no field of a case gives (export quotas),
+and limits of 0, of which nothing is a share.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ class Joint:
 
 
 @dataclass(frozen=True)
-class _Needs:
+class Needs:
     """What a group of limits needs, exactly, before it is proved."""
 
     worst: Fraction
@@ -84,7 +85,7 @@ def pairs(
     """
     if not _applies(ready, infeasible):
         return []
-    needs = [found for names in combinations(_limits(ready), 2) if (found := _needs(ready, names)) is not None]
+    needs = [found for names in combinations(limits_asked(ready), 2) if (found := needs_of(ready, names)) is not None]
     needs.sort(key=lambda found: (found.worst, found.others))
     told: list[Joint] = []
     for found in needs:
@@ -97,10 +98,10 @@ def pairs(
 
 def all_together(ready: Prepared, infeasible: Infeasible, *, solver: Solver | None = None) -> Joint | None:
     """All limits raised together, so that the largest relaxation is least: for where no pair would do."""
-    names = tuple(_limits(ready))
+    names = tuple(limits_asked(ready))
     if not _applies(ready, infeasible) or len(names) < 3:
         return None
-    found = _needs(ready, names)
+    found = needs_of(ready, names)
     return None if found is None else _confirmed(ready, found, solver)
 
 
@@ -108,13 +109,14 @@ def _applies(ready: Prepared, infeasible: Infeasible) -> bool:
     return infeasible.cause in ("limits", "compute_cap") and (ready.setting.case.mix or 1) == 1
 
 
-def _limits(ready: Prepared) -> Iterator[str]:
+def limits_asked(ready: Prepared) -> Iterator[str]:
+    """The limits that a pair may be made of."""
     for name in limit_names(ready.problem):
         if not name.startswith("law:") and bound_of(ready, name)[0] > 0:
             yield name
 
 
-def _needs(ready: Prepared, names: tuple[str, ...]) -> _Needs | None:
+def needs_of(ready: Prepared, names: tuple[str, ...]) -> Needs | None:
     """What the limits need; None where they would not do together."""
     bounds = {name: bound_of(ready, name)[0] for name in names}
     ready = roomy(ready) if "grid" in names else ready
@@ -131,7 +133,7 @@ def _needs(ready: Prepared, names: tuple[str, ...]) -> _Needs | None:
         held[least] = alone[least]
         left.remove(least)
     reached = [held[name] / bounds[name] for name in names]
-    return _Needs(max(reached), sum(reached, ZERO) - max(reached), held)
+    return Needs(max(reached), sum(reached, ZERO) - max(reached), held)
 
 
 def _least_within(ready: Prepared, name: str, held: Mapping[str, Fraction]) -> Fraction:
@@ -145,12 +147,12 @@ def _least_within(ready: Prepared, name: str, held: Mapping[str, Fraction]) -> F
         compute_allowed=ready.problem.compute_allowed or "training_flop" in held,
         caps=tuple(replace(cap, bound=held.get(cap.name, cap.bound)) for cap in ready.problem.caps),
     )
-    best = search(problem, _MEASURES.get(name, name))
+    best = search(problem, MEASURES.get(name, name))
     assert best is not None  # the plan of the larger share is one
     return best.value
 
 
-_MEASURES = {"deadline": "finish", "budget": "cost"}
+MEASURES = {"deadline": "finish", "budget": "cost"}
 
 
 def _measure(ready: Prepared, name: str) -> Measure:
@@ -158,11 +160,13 @@ def _measure(ready: Prepared, name: str) -> Measure:
     if name == "training_flop":  # the same for every plan
         nothing = problem.options.nothing
         return Measure(name, "FLOP", Fraction(ready.setting.training_flop), nothing, nothing, nothing, ZERO)
-    return problem.measure(_MEASURES.get(name, name))
+    return problem.measure(MEASURES.get(name, name))
 
 
-def _confirmed(ready: Prepared, needs: _Needs, solver: Solver | None) -> Joint | None:
-    """Solve at the values; with each alone a hair less; and with all limits a hair below the larger share."""
+def _confirmed(ready: Prepared, needs: Needs, solver: Solver | None) -> Joint | None:
+    """The pair, proved; None where fewer than two limits would have to give, or a value cannot be asked for.
+
+    Solve at the values; with each alone a hair less; and with all limits a hair below the larger share."""
     parts = []
     for name, value in needs.values.items():
         asked, unit, whole = bound_of(ready, name)
@@ -171,7 +175,7 @@ def _confirmed(ready: Prepared, needs: _Needs, solver: Solver | None) -> Joint |
     if len(parts) < 2:
         return None  # one of them alone would do, but no field of the case says it
     case, catalogue = ready.setting.case, ready.setting.catalogue
-    at = _at(case, {part.limit: part.needed for part in parts})
+    at = at_values(case, {part.limit: part.needed for part in parts})
     if at is None:
         return None  # a value beyond what may be asked for
     reached = plan(at, catalogue, solver=solver)
@@ -188,12 +192,12 @@ def _one_short(ready: Prepared, parts: list[Part]) -> Iterator[Case]:
     needed = {part.limit: part.needed for part in parts}
     for part in parts:
         short = short_of(part.needed, bound_of(ready, part.limit)[2])
-        case = _at(ready.setting.case, {**needed, part.limit: short})
+        case = at_values(ready.setting.case, {**needed, part.limit: short})
         if case is not None:
             yield case
 
 
-def _all_short(ready: Prepared, needs: _Needs) -> tuple[Case, Catalogue]:
+def _all_short(ready: Prepared, needs: Needs) -> tuple[Case, Catalogue]:
     """The case with every limit of the group a hair below the larger share; what is for hire, of every kind alike."""
     case, catalogue = ready.setting.case, ready.setting.catalogue
     for name in needs.values:
@@ -215,7 +219,7 @@ def _largest(name: str) -> Decimal:
     return min(bounds, default=Decimal("Infinity")) if field else Decimal(MOST_DEVICES)
 
 
-def _at(case: Case, values: Mapping[str, Decimal]) -> Case | None:
+def at_values(case: Case, values: Mapping[str, Decimal]) -> Case | None:
     """The case with other values of some limits; None where one cannot be asked for."""
     changed: Case | None = case
     for name, value in values.items():

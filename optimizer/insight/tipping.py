@@ -1,181 +1,159 @@
-"""At which value of an input of one accelerator the choice of accelerator changes, by solving again; both sides proved.
+"""At which values of an input the choice changes within a range, by solving again; both sides of each are proved.
 
-A price, a rent and an efficiency touch the plans of one accelerator only. If its price or rent rises, each of its plans
-costs more and none becomes feasible that was not; if its efficiency rises, each costs less and takes less of every
-limit. So its best plan gets worse (better) all along, while the best plan without it stays what it is: whether it is
-chosen changes at most once within a range, and bisection finds where, to a stated tolerance. Every step is settled by
-the exhaustive search in exact arithmetic, and the plans on both sides are proved like any plan.
+Three kinds of input, each with its own way to miss no change:
 
-A tariff or a duty touches all plans at once, so the choice may come and go: these are not asked here. What a limit
-makes of the choice is the trade-off curve of :mod:`optimizer.insight.frontier`.
+- The price, the rent or the efficiency of one accelerator touches its plans only. If its price or rent rises, each of
+  these costs more and none becomes feasible that was not; if its efficiency rises, each costs less and takes less of
+  every limit. So the best of them gets worse (better) all along, while the best of the others stays what it is:
+  whether it is chosen changes at most once, and bisection finds where. A ratio of two accelerators is the efficiency of
+  the first, told in the sustained speed of the second.
+- The tariff, the import duty and the PUE touch all plans at once, so the choice may come and go:
+  :mod:`optimizer.insight.envelope` walks the least cost from end to end.
+- A limit lets more plans in as it grows: :func:`optimizer.curves.as_limit_grows` has the best for each of its values.
+
+Every step is settled by the exhaustive search in exact arithmetic, and the plans on both sides of every change, and at
+the ends of the range, are proved like any plan.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
+
+from pydantic import ValidationError
 
 from optimizer.catalogue import Catalogue
-from optimizer.changed import Cell, changed, efficiency_cells, multiplied, price_cell, rent_cell
+from optimizer.curves import as_limit_grows
 from optimizer.domain import Case
-from optimizer.errors import UndecidedError, UsageError
+from optimizer.errors import UsageError
+from optimizer.insight.envelope import Envelope
 from optimizer.insight.frontier import single_kind
-from optimizer.outcome import Outcome, Plan
+from optimizer.insight.onechip import OF_ONE, tipping_of_one
+from optimizer.insight.stretches import Choice, Input, Tipping, check_range, merged, stretched
+from optimizer.outcome import Outcome
 from optimizer.planner import plan, prepare
-from optimizer.search import search
 from optimizer.setting import Setting, settle
-from optimizer.units import fraction
 
-
-@dataclass(frozen=True)
-class Input:
-    """An input of one accelerator whose value is sought."""
-
-    kind: str
-    """price, rent or mfu."""
-    unit: str
-    rising_helps: bool
-    """Whether a higher value makes the accelerator better rather than worse."""
-    tolerance: Decimal
-
-
-INPUTS = {
+SHARED = {
     given.kind: given
     for given in (
-        Input("price", "USD for one", False, Decimal(1)),
-        Input("rent", "USD an hour for one", False, Decimal("0.001")),
-        Input("mfu", "times its MFU", True, Decimal("0.0001")),
+        Input("tariff", "USD/kWh", Decimal("0.0001"), field="electricity_usd_per_kwh"),
+        Input("duty", "share of CIF", Decimal("0.0001"), field="import_duty"),
+        Input("pue", "ratio", Decimal("0.0001"), field="pue"),
     )
 }
-"""What may be sought, with the tolerance to which it is by default."""
+"""What touches all plans, with the tolerance to which it is sought by default."""
 
+LIMITS = {
+    given.kind: given
+    for given in (
+        Input("max_mw", "MW", Decimal("0.0001"), field="max_mw"),
+        Input("deadline", "days", Decimal(1), field="deadline_days"),
+        Input("budget", "USD", Decimal(1), field="budget_usd"),
+        Input("max_tpp", "TPP", Decimal(1), field="max_tpp"),
+        Input("max_accelerators", "accelerators", Decimal(1), field="max_accelerators"),
+    )
+}
+"""The limits of a case."""
 
-@dataclass(frozen=True, eq=False)
-class Side:
-    """A value of the input and the proved answer there."""
-
-    value: Decimal
-    outcome: Outcome
-
-    @property
-    def accelerator(self) -> str | None:
-        """The accelerator chosen; None where there is no plan."""
-        return self.outcome.items[0].key.accelerator if isinstance(self.outcome, Plan) else None
-
-
-@dataclass(frozen=True, eq=False)
-class Tipping:
-    """Where the choice changes within a range; if it does not, the two sides are the ends of the range."""
-
-    setting: Setting
-    accelerator: str
-    input: Input
-    held: Decimal | None
-    """The value in the data: of an MFU 1, as it is sought in times its own."""
-    tolerance: Decimal
-    low: Side
-    high: Side
-    tips: bool
-    """Whether the choice changes between the two sides, which then lie one tolerance apart."""
+_MEASURES = {"max_mw": "grid", "deadline": "finish", "budget": "cost", "max_tpp": "tpp"}
+_WHOLE = ("deadline", "max_accelerators")
 
 
 def tipping(
     case: Case, catalogue: Catalogue, what: str, start: Decimal, stop: Decimal, tolerance: Decimal | None = None
 ) -> Tipping:
-    """The one value within a range at which the choice of accelerator changes.
+    """All values within a range at which the choice changes: of accelerator, and of how it is had.
 
     Args:
-        what: ``price:h100`` (USD), ``rent:h100`` (USD an hour) or ``mfu:h100`` (times its MFU in every precision).
-        start: least value of the range, above 0.
+        what: ``price:h100`` (USD), ``rent:h100`` (USD an hour), ``mfu:h100`` (times its MFU in every precision) or
+            ``ratio:h100/a100`` (times the sustained speed of one A100), of which the last two tell accelerators only;
+            ``tariff`` (USD/kWh), ``duty`` (share of CIF) or ``pue``; ``max_mw``, ``deadline`` (days), ``budget``
+            (USD), ``max_tpp`` or ``max_accelerators``.
+        start: least value of the range.
         stop: greatest value of the range.
-        tolerance: how far apart the two sides may lie; by default that of :data:`INPUTS`.
+        tolerance: how far apart the two sides of a change may lie; each input has one by default.
 
     Raises:
-        UsageError: no such input, an empty range, a tolerance that is not above 0, an MFU above 1, or a mix.
+        UsageError: no such input, an empty range or one that the input cannot take, a tolerance that is not above 0,
+            a mix, an input that the case itself gives, or of what touches all plans an objective other than cost.
         DataError: the case, the accelerator or the data cannot be used.
         UndecidedError: a side could not be confirmed.
     """
     kind, _, name = what.partition(":")
-    if kind not in INPUTS or not name:
-        raise UsageError(f'"{what}" is no input: write one of {", ".join(f"{k}:h100" for k in INPUTS)}')
-    given = INPUTS[kind]
+    given = {**OF_ONE, **SHARED, **LIMITS}.get(kind.replace("-", "_"))
+    if given is None or bool(name) != (given.kind in OF_ONE):
+        names = ", ".join([f"{kind}:h100" for kind in OF_ONE if kind != "ratio"])
+        raise UsageError(f'"{what}" is no input: write {names}, ratio:h100/a100, {", ".join([*SHARED, *LIMITS])}')
     within = given.tolerance if tolerance is None else tolerance
-    if not 0 < start < stop:
-        raise UsageError("the range must go from a value above 0 to a greater one")
-    if within <= 0:
-        raise UsageError("the tolerance must be above 0")
+    check_range(start, stop, within)
     setting = settle(case, catalogue)
     single_kind(setting)
-    accelerator = catalogue.find("accelerator", name, "accelerator")
-    if kind == "mfu":
-        _check_mfu(setting, accelerator, stop)
-    held = held_in_data(setting, given, accelerator)
+    if given.kind in OF_ONE:
+        return tipping_of_one(setting, given, name, start, stop, within)
+    _check_values(setting, given, (start, stop, within))
+    parts = (
+        _of_all(setting, given, start, stop) if given.kind in SHARED else _of_limit(case, catalogue, given, start, stop)
+    )
+    choices, changes = merged(parts)
 
-    def known(value: Decimal) -> Catalogue:
-        return _changed(catalogue, setting, given, accelerator, value)
+    def planned(value: Decimal) -> Outcome:
+        return plan(_at(case, given, value), catalogue)
 
-    def chosen(value: Decimal) -> bool:
-        ready = prepare(case, known(value))
-        found = search(ready.problem, ready.setting.case.objective or "cost")
-        return found is not None and ready.problem.options[found.option].key.accelerator == accelerator
-
-    low, high = start, stop
-    tips = chosen(low) != chosen(high)
-    if tips:
-        low, high = _bisected(chosen, low, high, within)
-    sides = [Side(value, plan(case, known(value))) for value in (low, high)]
-    if [side.accelerator == accelerator for side in sides] != [chosen(low), chosen(high)]:
-        raise UndecidedError("a side of the tipping point could not be confirmed", {"case": case.given()})
-    return Tipping(setting, accelerator, given, held, within, sides[0], sides[1], tips)
+    found_within, stretches = stretched(planned, given, choices, changes, start, stop, within)
+    return Tipping(setting, given, None, None, _held(setting, given), found_within, stretches)
 
 
-def _bisected(
-    chosen: Callable[[Decimal], bool], low: Decimal, high: Decimal, within: Decimal
-) -> tuple[Decimal, Decimal]:
-    """Two values at most ``within`` apart, on whole tolerances from ``low``, of which one is chosen and one is not."""
-    start, first = low, chosen(low)
-    below, above = 0, math.ceil(fraction(high - start) / fraction(within))
-    while above - below > 1:
-        middle = (below + above) // 2
-        below, above = (middle, above) if chosen(start + middle * within) == first else (below, middle)
-    return start + below * within, min(start + above * within, high)
-
-
-def held_in_data(setting: Setting, given: Input, accelerator: str) -> Decimal | None:
-    """The value in the data under the assumptions of a case; of an MFU 1. None if there is none."""
-    catalogue = setting.catalogue
-    row = catalogue.accelerators[accelerator]
-    if given.kind == "price":
-        override = catalogue.overrides.get((setting.assumptions.id, accelerator))
-        return override.unit_price_usd if override else row.unit_price_usd
-    return row.rent_usd_per_hour if given.kind == "rent" else Decimal(1)
-
-
-def _check_mfu(setting: Setting, accelerator: str, stop: Decimal) -> None:
-    """Refuse a range that would take an MFU above 1.
+def _check_values(setting: Setting, given: Input, values: tuple[Decimal, ...]) -> None:
+    """Refuse a range that the field of the case cannot take, and an input that the case gives.
 
     Raises:
-        UsageError: it would, or none is known.
+        UsageError: either, or an objective whose best plan is no straight line in the input.
     """
-    at = (setting.assumptions.id, accelerator)
-    most = max((row.mfu for key, row in setting.catalogue.efficiencies.items() if key[:2] == at), default=None)
-    if most is None:
-        raise UsageError(f"mfu:{accelerator}: {setting.assumptions.id} knows no MFU of it")
-    if most * stop > 1:
-        remedy = f"end the range at {1 / most:.4f} or less"
-        raise UsageError(f"mfu:{accelerator}: {stop} times its MFU of {most} is above 1; {remedy}")
+    if getattr(setting.asked, given.field) is not None:
+        raise UsageError(f"{given.kind}: the case gives {given.field}, which is what is sought; leave it out")
+    if given.kind in SHARED and setting.case.objective != "cost":
+        raise UsageError(f"{given.kind}: this is exact for the objective cost only, not {setting.case.objective}")
+    if given.kind in _WHOLE and any(value != int(value) for value in values):
+        raise UsageError(f"{given.kind}: the range and the tolerance must be whole")
+    for value in values[:2]:
+        try:
+            _at(setting.asked, given, value)
+        except ValidationError as error:
+            rule = error.errors()[0]["msg"].lower()
+            raise UsageError(f"{given.kind} {value:f}: {rule}") from error
 
 
-def _changed(catalogue: Catalogue, setting: Setting, given: Input, accelerator: str, value: Decimal) -> Catalogue:
-    """The catalogue with another value; nothing kept of any case; plans bear the change in their stamp."""
-    values: dict[Cell, Decimal]
-    if given.kind == "price":
-        values = {price_cell(setting, accelerator): value}
-    elif given.kind == "rent":
-        values = {rent_cell(accelerator): value}
-    else:
-        cells = efficiency_cells(setting, accelerator, "mfu")
-        values = multiplied(setting.case, catalogue, cells, value)
-    return changed(setting.case, catalogue, values, f"{given.kind}:{accelerator}={value:f}")[1]
+def _at(case: Case, given: Input, value: Decimal) -> Case:
+    return case.changed(**{given.field: int(value) if given.kind in _WHOLE else value})
+
+
+def _held(setting: Setting, given: Input) -> Decimal | None:
+    """What the data hold of an input that touches all plans."""
+    if given.kind == "duty":
+        return setting.tax.duty
+    return setting.figures[given.field].value if given.kind in SHARED else None
+
+
+def _of_all(setting: Setting, given: Input, start: Decimal, stop: Decimal) -> list[tuple[Fraction, Choice]]:
+    return list(Envelope(setting.asked, setting.catalogue, given.field, start, stop).parts())
+
+
+def _of_limit(
+    case: Case, catalogue: Catalogue, given: Input, start: Decimal, stop: Decimal
+) -> list[tuple[Fraction, Choice]]:
+    """From which values of a limit on each choice is the best."""
+    ready = prepare(_at(case, given, stop), catalogue)
+    problem, least = ready.problem, Fraction(start)
+    parts: list[tuple[Fraction, Choice]] = [(least, None)]
+    measure = _MEASURES.get(given.kind, "accelerators")
+    if not problem.options:
+        return parts
+    for use, found in as_limit_grows(problem, measure, ready.setting.case.objective or "cost"):
+        key = problem.options[found.option].key
+        choice = (key.accelerator, key.procurement)
+        if use <= least:
+            parts = [(least, choice)]
+        else:
+            parts.append((use, choice))
+    return parts

@@ -1,13 +1,15 @@
 """What else: the best plan of every other generation, procurement and costing basis, all that come near, a baseline.
 
 Every plan told is planned like the best (:mod:`optimizer.planner`) and proved like it. Which kinds come near is
-settled by the exhaustive search first, so that only those are planned. In a mix, those near are single kinds.
+settled by the exhaustive search first, so that only those are planned. Of a kind there may be scores of plans near the
+best, a server more or less: told are its cheapest and, where cost is what counts, the fastest within the share and the
+one of the lowest peak, each at its least cost. In a mix, those near are single kinds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal, get_args
@@ -17,18 +19,20 @@ from optimizer.claims import Prepared
 from optimizer.domain import BASES, Case
 from optimizer.errors import DataError
 from optimizer.insight.beside import sketch, why_not
+from optimizer.insight.concessions import rounded_up
 from optimizer.insight.explain import same_plan
 from optimizer.insight.needs import CAUSES
 from optimizer.outcome import Outcome, Plan
 from optimizer.planner import prepare, solve_prepared
+from optimizer.search import search
 from optimizer.setting import Setting
 from optimizer.study import ACCELERATORS
-from optimizer.units import fraction
+from optimizer.units import KW_PER_MW, fraction
 
 Baseline = Literal["rent-all", "study"]
 """``rent-all``: everything rented. ``study``: the study's choice, bought H100."""
 BASELINES: tuple[Baseline, ...] = get_args(Baseline)
-By = Literal["generation", "procurement", "basis", "kind", "baseline"]
+By = Literal["generation", "procurement", "basis", "kind", "trade", "baseline"]
 Better = Literal["cost", "time", "peak", "carbon", "capital", "licence"]
 
 
@@ -66,7 +70,8 @@ class WhatElse:
     procurements: tuple[Choice, ...]
     bases: tuple[Choice, ...]
     near: tuple[Choice, ...]
-    """Other kinds (accelerator, precision, procurement) whose objective is within the share, best first, one a kind."""
+    """Other plans whose objective is within the share, best first: of each kind (accelerator, precision, procurement)
+    its best; and its fastest and that of its lowest peak, where cost counts and they are better at something."""
     within: Decimal
     """That share of the optimum, per cent."""
     baselines: tuple[Choice, ...]
@@ -144,17 +149,41 @@ def _bases(ready: Prepared, best: Plan | None) -> Iterator[Choice]:
 
 
 def _near(ready: Prepared, best: Plan, within: Decimal) -> Iterator[Choice]:
-    """Every other kind whose best plan comes within the share of the optimum."""
+    """Of every kind whose best plan comes within the share of the optimum that plan, and others that trade it."""
     kinds: dict[tuple[str, str, str], list[int]] = {}
     for i, option in enumerate(ready.problem.options):
         kinds.setdefault((option.key.accelerator, option.key.precision, option.key.procurement), []).append(i)
     most = best.objective_value * (1 + fraction(within) / 100)
+    told = [best]
     for (accelerator, precision, way), indices in kinds.items():
         alone = sketch(ready, indices)
-        if alone is None or alone.objective_value > most or same_plan(best, alone):
+        if alone is None or alone.objective_value > most:
             continue
         name = f"{accelerator} {precision} {way}"
-        yield _choice(ready, best, "kind", name, use=(accelerator,), precision=(precision,), procurement=(way,), mix=1)
+        only: dict[str, Any] = {"use": (accelerator,), "precision": (precision,), "procurement": (way,), "mix": 1}
+        choices = [_choice(ready, best, "kind", name, **only)]
+        choices += [
+            _choice(ready, best, "trade", f"{name}, {trait}", **only, **limit)
+            for trait, limit in _traded(ready, indices, most)
+        ]
+        for choice in choices:
+            if choice.plan is None or any(same_plan(choice.plan, other) for other in told):
+                continue
+            if choice.by == "kind" or choice.gains:
+                told.append(choice.plan)
+                yield choice
+
+
+def _traded(ready: Prepared, indices: list[int], most: Fraction) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What the fastest plan of a kind within a cost is held to, and that of the lowest peak; only where cost counts."""
+    if ready.setting.case.objective != "cost":
+        return  # of other objectives no limit keeps a trade within bounds
+    within = replace(ready.problem, budget_usd=min(most, ready.problem.budget_usd or most))
+    fastest = search(within, "finish", among=indices)
+    lowest = search(within, "peak_power", among=indices)
+    if fastest is not None and lowest is not None:
+        yield "fastest", {"deadline_days": int(fastest.value)}
+        yield "lowest peak", {"max_mw": rounded_up(lowest.value / KW_PER_MW)}
 
 
 def _baseline(ready: Prepared, best: Plan | None, name: Baseline) -> Choice:

@@ -12,6 +12,7 @@ from optimizer.domain import Case
 from optimizer.insight.beside import alternatives
 from optimizer.insight.concessions import Concession, concessions
 from optimizer.insight.explain import Worth, under_other_rules
+from optimizer.insight.mixpairs import least_pair
 from optimizer.insight.pairs import Joint, all_together, pairs
 from optimizer.outcome import Infeasible, Plan
 from optimizer.planner import prepare, solve_prepared
@@ -39,7 +40,7 @@ class WhyNot:
     concessions: tuple[Concession, ...]
     """Each limit that alone would do, at its least value."""
     pairs: tuple[Joint, ...]
-    """Where no single limit would do: the least of each pair that would, least pair first."""
+    """Where no single limit would do: the least of each pair that would, least pair first; of a mix the least only."""
     together: Joint | None
     """Where no pair would do either: all limits raised together."""
     rules: tuple[Worth, ...]
@@ -72,7 +73,7 @@ def why_not(case: Case, catalogue: Catalogue) -> WhyNot | Plan:
 def told(ready: Prepared, outcome: Infeasible) -> WhyNot:
     """As :func:`why_not`, for a case that was planned already."""
     single = concessions(ready, outcome)
-    joint = [] if single else pairs(ready, outcome)
+    joint = [] if single else _pairs(ready, outcome)
     return WhyNot(
         outcome=outcome,
         concessions=tuple(single),
@@ -81,6 +82,14 @@ def told(ready: Prepared, outcome: Infeasible) -> WhyNot:
         rules=tuple(under_other_rules(ready.setting, None)),
         excluded=tuple(_excluded(ready)),
     )
+
+
+def _pairs(ready: Prepared, outcome: Infeasible) -> list[Joint]:
+    """Every pair that would do, the least first; of a mix the least only."""
+    if (ready.setting.case.mix or 1) == 1:
+        return pairs(ready, outcome)
+    least = least_pair(ready, outcome)
+    return [] if least is None else [least]
 
 
 def _excluded(ready: Prepared) -> Iterator[Excluded]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
@@ -13,7 +13,7 @@ from optimizer.insight.needs import CAUSES
 from optimizer.insight.whatelse import Choice, Gain, WhatElse
 from optimizer.outcome import Plan
 from optimizer.report.card import capital, distance, heading, proof_words, section, stamp
-from optimizer.report.envelope import SCHEMA_VERSION, defaults, provenance
+from optimizer.report.decisions import DecisionEnvelope, envelope_fields
 from optimizer.report.numbers import musd, rounded
 from optimizer.report.planned import PlanOut, ProofOut, maybe, plan_out, proof_out
 from optimizer.report.words import BASES, days, plan_words
@@ -37,7 +37,7 @@ class GainOut(Frozen):
 class ChoiceOut(Frozen):
     """The best plan of one way to go about it, or why there is none."""
 
-    by: Literal["generation", "procurement", "basis", "kind", "baseline"]
+    by: Literal["generation", "procurement", "basis", "kind", "trade", "baseline"]
     name: str
     chosen: bool = Field(description="whether it is the best plan itself")
     why: str = Field(description="why there is no plan")
@@ -54,34 +54,25 @@ class ChoicesOut(Frozen):
     plan: PlanOut | None
     proof: ProofOut
     within_percent: float
-    near: tuple[ChoiceOut, ...] = Field(description="other kinds within that share of the optimum, best first")
+    near: tuple[ChoiceOut, ...] = Field(description="other plans within that share of the optimum, best first")
     generations: tuple[ChoiceOut, ...]
     procurements: tuple[ChoiceOut, ...]
     bases: tuple[ChoiceOut, ...]
     baselines: tuple[ChoiceOut, ...]
 
 
-class ChoicesEnvelope(Frozen):
+class ChoicesEnvelope(DecisionEnvelope):
     """The whole answer."""
 
-    schema_version: Literal["1"]
-    inputs: dict[str, Any] = Field(description="the case as it was asked")
-    settled: dict[str, Any] = Field(description="the case with every default filled in")
-    assumptions: tuple[dict[str, str], ...] = Field(description="every default: field, value, why")
     outputs: ChoicesOut
-    messages: tuple[str, ...]
-    provenance: dict[str, Any] = Field(description="program, data and every figure that the plan rests on")
 
 
 def choices_envelope(found: WhatElse) -> ChoicesEnvelope:
     """The JSON form; the same case gives the same bytes."""
     setting, outcome = found.setting, found.outcome
     plan = outcome if isinstance(outcome, Plan) else None
+    messages = () if isinstance(outcome, Plan) else (CAUSES[outcome.cause],)
     return ChoicesEnvelope(
-        schema_version=SCHEMA_VERSION,
-        inputs=setting.asked.given(),
-        settled=setting.case.given(),
-        assumptions=defaults(setting),
         outputs=ChoicesOut(
             status="plan" if plan else "infeasible",
             cause=None if isinstance(outcome, Plan) else outcome.cause,
@@ -94,8 +85,7 @@ def choices_envelope(found: WhatElse) -> ChoicesEnvelope:
             bases=_all(found, found.bases),
             baselines=_all(found, found.baselines),
         ),
-        messages=() if isinstance(outcome, Plan) else (CAUSES[outcome.cause],),
-        provenance=provenance(setting, inputs(plan) if plan else ()),
+        **envelope_fields(setting, messages, inputs(plan) if plan else ()),
     )
 
 
@@ -124,23 +114,25 @@ def print_choices(found: WhatElse, console: Console) -> None:
 
 
 def _card(found: WhatElse) -> Iterator[RenderableType]:
+    from rich.padding import Padding
     from rich.text import Text
 
     outcome = found.outcome
     yield Text(f"What else · {heading(found.setting)}", style="bold")
     yield ""
     if isinstance(outcome, Plan):
-        yield Text(f"  Best: {plan_words(outcome)}", style="bold green")
+        head = Text(f"Best: {plan_words(outcome)}", style="bold green")
     else:
-        yield Text(f"  {capital(CAUSES[outcome.cause])}: proved (optimizer explain says why).", style="bold red")
+        head = Text(f"{capital(CAUSES[outcome.cause])}: proved (optimizer explain says why).", style="bold red")
+    yield Padding(head, (0, 0, 0, 2))
     yield ""
 
     def lines(choices: Iterable[Choice]) -> list[str]:
         return [choice_words(choice, found) for choice in choices]
 
     if isinstance(outcome, Plan):
-        near = lines(found.near) or ["none: every other kind of server is further from the best"]
-        yield from section(f"Other kinds within {found.within:f} % of the best", near)
+        near = lines(found.near) or ["none: nothing else comes that near"]
+        yield from section(f"Other plans within {found.within:f} % of the best", near)
     yield from section("By generation", lines(c for c in found.generations if c.plan))
     yield from section("By procurement", lines(found.procurements))
     yield from section("By costing basis", lines(found.bases))
@@ -161,7 +153,7 @@ def choice_words(choice: Choice, found: WhatElse) -> str:
     best = found.outcome
     if isinstance(best, Plan) and choice.by != "basis":
         told += f" ({distance(best, choice.plan)})"
-    if choice.by != "kind":
+    if choice.by not in ("kind", "trade"):
         told = f"{name}: {told}"
     return f"{told}; better at {', '.join(map(gain_words, choice.gains))}" if choice.gains else told
 

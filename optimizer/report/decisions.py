@@ -1,11 +1,12 @@
 """What answers beyond a plan have in common: their JSON envelope, and the row of a plan in their tables.
 
 The envelope is that of :mod:`optimizer.report.envelope` with other outputs (``optimizer data show schema frontier``
-prints its JSON Schema; likewise ``largest``).
+prints its JSON Schema; likewise of the others).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -14,7 +15,7 @@ from pydantic import Field
 from optimizer.domain.base import Frozen
 from optimizer.outcome import Plan
 from optimizer.report.numbers import rounded, up
-from optimizer.setting import Setting
+from optimizer.setting import Figure, Setting
 
 
 def column(meaning: str, unit: str = "") -> Any:
@@ -66,18 +67,22 @@ class DecisionEnvelope(Frozen):
     settled: dict[str, Any] = Field(description="the case with every default filled in")
     assumptions: tuple[dict[str, str], ...] = Field(description="every default: field, value, why")
     messages: tuple[str, ...]
-    provenance: dict[str, Any] = Field(description="program and data")
+    provenance: dict[str, Any] = Field(description="program, data and the figures that a plan rests on")
 
 
-def envelope_fields(setting: Setting, messages: tuple[str, ...]) -> dict[str, Any]:
-    """The values of :class:`DecisionEnvelope`; the same answer gives the same bytes."""
-    from optimizer.report.envelope import SCHEMA_VERSION, provenance
+def envelope_fields(setting: Setting, messages: tuple[str, ...], figures: Iterable[Figure] = ()) -> dict[str, Any]:
+    """The values of :class:`DecisionEnvelope`; the same answer gives the same bytes.
+
+    Args:
+        figures: what the plan rests on, where there is one plan.
+    """
+    from optimizer.report.envelope import SCHEMA_VERSION, defaults, provenance
 
     return {
         "schema_version": SCHEMA_VERSION,
         "inputs": setting.asked.given(),
         "settled": setting.case.given(),
-        "assumptions": tuple({"field": a.field, "value": a.value, "why": a.why} for a in setting.assumed),
+        "assumptions": defaults(setting),
         "messages": messages,
-        "provenance": provenance(setting, ()),
+        "provenance": provenance(setting, figures),
     }

@@ -5,7 +5,7 @@ The types below are its JSON Schema (``optimizer data show schema explain``).
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -15,15 +15,8 @@ from optimizer.insight.explain import Explanation, Standing, Worth
 from optimizer.insight.inputs import inputs
 from optimizer.insight.needs import CAUSES
 from optimizer.insight.whynot import WhyNot
-from optimizer.report.envelope import (
-    SCHEMA_VERSION,
-    ConcessionOut,
-    JointOut,
-    concessions_out,
-    defaults,
-    joint_out,
-    provenance,
-)
+from optimizer.report.decisions import DecisionEnvelope, envelope_fields
+from optimizer.report.envelope import ConcessionOut, JointOut, concessions_out, joint_out
 from optimizer.report.explanation import fault_words
 from optimizer.report.numbers import rounded, up
 from optimizer.report.planned import PlanOut, ProofOut, maybe, plan_out, proof_out
@@ -84,30 +77,20 @@ class ExplainOut(Frozen):
     excluded: tuple[ExcludedOut, ...]
 
 
-class ExplainEnvelope(Frozen):
+class ExplainEnvelope(DecisionEnvelope):
     """The whole answer."""
 
-    schema_version: Literal["1"]
-    inputs: dict[str, Any] = Field(description="the case as it was asked")
-    settled: dict[str, Any] = Field(description="the case with every default filled in")
-    assumptions: tuple[dict[str, str], ...] = Field(description="every default: field, value, why")
     outputs: ExplainOut
-    messages: tuple[str, ...]
-    provenance: dict[str, Any] = Field(description="program, data and every figure that the plan rests on")
 
 
 def explain_envelope(found: Explanation | WhyNot) -> ExplainEnvelope:
     """The JSON form of an explanation; the same case gives the same bytes."""
     setting = found.setting
     plan = found.outcome if isinstance(found, Explanation) else None
+    messages = () if isinstance(found, Explanation) else (CAUSES[found.outcome.cause],)
     return ExplainEnvelope(
-        schema_version=SCHEMA_VERSION,
-        inputs=setting.asked.given(),
-        settled=setting.case.given(),
-        assumptions=defaults(setting),
         outputs=_explained(found) if isinstance(found, Explanation) else _not_planned(found),
-        messages=() if isinstance(found, Explanation) else (CAUSES[found.outcome.cause],),
-        provenance=provenance(setting, inputs(plan) if plan else ()),
+        **envelope_fields(setting, messages, inputs(plan) if plan else ()),
     )
 
 

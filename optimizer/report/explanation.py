@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from optimizer.insight.beside import limit_words
 from optimizer.insight.explain import Explanation, Worth
 from optimizer.insight.needs import CAUSES
 from optimizer.insight.pairs import Joint
@@ -37,12 +38,13 @@ def print_explanation(found: Explanation | WhyNot, console: Console) -> None:
 
 
 def _plan(found: Explanation) -> Iterator[RenderableType]:
+    from rich.padding import Padding
     from rich.text import Text
 
     case = found.setting.case
     yield Text(f"Why this plan · {heading(found.setting)}", style="bold")
     yield ""
-    yield Text(f"  {capital(plan_words(found.outcome))}", style="bold green")
+    yield Padding(Text(capital(plan_words(found.outcome)), style="bold green"), (0, 0, 0, 2))
     yield ""
     binding = [standing_words(one, case) for one in found.standings if one.binds]
     slack = [standing_words(one, case) for one in found.standings if not one.binds]
@@ -83,6 +85,7 @@ def _no_plan(found: WhyNot) -> Iterator[RenderableType]:
     from rich.text import Text
 
     case, outcome = found.setting.case, found.outcome
+    mixed = (case.mix or 1) > 1
     yield Text(f"Why there is no plan · {heading(found.setting)}", style="bold")
     yield ""
     yield Text(f"  {capital(CAUSES[outcome.cause])}: proved.", style="bold red")
@@ -90,7 +93,8 @@ def _no_plan(found: WhyNot) -> Iterator[RenderableType]:
     yield ""
     lines = [f"{concession_words(given)} → {plan_words(given.plan)}" for given in found.concessions]
     yield from section("Any one of these alone would do (all else as asked)", lines)
-    yield from section("No single limit would do; any of these pairs would, the least first", map(_joint, found.pairs))
+    which = "this pair would, the least that does" if mixed else "any of these pairs would, the least first"
+    yield from section(f"No single limit would do; {which}", map(_joint, found.pairs))
     if found.together is not None:
         title = "No two limits would do; these together would, the largest share as small as can be"
         yield from section(title, [_joint(found.together)])
@@ -107,9 +111,10 @@ def _joint(joint: Joint) -> str:
 
 
 def _nothing_less(found: WhyNot) -> str:
-    mix = found.setting.case.mix or 1
-    if mix > 1:
-        return f"no single limit alone; pairs are worked out for one kind of server only, and this mix may have {mix}"
+    if (found.setting.case.mix or 1) > 1:
+        order = found.setting.case.deadline_from == "order"
+        left_out = ", the deadline left out, which counts from the order" if order else ""
+        return f"no single limit alone, and no pair of them within a thousand times what is asked{left_out}"
     return "no single limit alone, and not all of them together"
 
 
@@ -131,4 +136,16 @@ def fault_words(found: WhyNot) -> str:
         return f"the cap on training compute is in the way: {asked:.4g} FLOP against {cap:.4g}; {other}"
     lawful = len({who.partition(" ")[0] for group in found.excluded if group.by == "limits" for who in group.who})
     kinds = "accelerator" if lawful == 1 else "accelerators"
-    return f"the limits are in the way: {lawful} {kinds} could lawfully be had, none within them; {other}"
+    lead = "the limits are in the way" if helped else "the limits are in the way, not the law"
+    return f"{lead}: {_limits_in_the_way(found)}{lawful} {kinds} could lawfully be had, none within them; {other}"
+
+
+def _limits_in_the_way(found: WhyNot) -> str:
+    """Which limits would have to give, by name."""
+    single = [limit_words(given.limit) for given in found.concessions]
+    if single:
+        return f"{' or '.join(single)} would have to give; "
+    if found.pairs:
+        least = " and ".join(limit_words(part.limit) for part in found.pairs[0].parts)
+        return f"two would have to give, least {least}; "
+    return "no one of them alone; "

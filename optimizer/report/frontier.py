@@ -3,36 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
 from optimizer.domain.base import Frozen
-from optimizer.insight.frontier import Axis, Frontier
+from optimizer.insight.frontier import COMPUTE, Axis, Frontier
 from optimizer.insight.needs import CAUSES
+from optimizer.report.card import capital
 from optimizer.report.decisions import DecisionEnvelope, PlanColumns, column, envelope_fields, plan_columns
 from optimizer.report.numbers import up
 from optimizer.report.planned import PlanOut, plan_out
-from optimizer.report.words import item_words
+from optimizer.report.words import item_words, model_words
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-_TITLES = {"cost": "cost", "budget": "budget", "days": "days", "peak_power": "peak MW", "energy": "GWh"}
+_TITLES = {
+    "cost": "cost",
+    "budget": "budget",
+    "days": "days",
+    "peak_power": "peak MW",
+    "energy": "GWh",
+    "compute": "T tokens",
+}
+
+
+_PLAIN = {"cost": "the cost", "days": "the time", "peak_power": "the peak", "energy": "the energy", "carbon": "carbon"}
 
 
 class FrontierRow(PlanColumns):
     """One point of a curve: a plan that none beats in both measures."""
 
     point: int = column("number of the point on the whole curve shown, from 1")
+    tokens_t: Decimal | None = column("training tokens; empty of a workload that states its training compute", "1e12")
+    training_flop: Decimal = column("training compute with its overhead", "FLOP")
 
 
-ROW_COLUMNS = ("point", *PlanColumns.model_fields)
+ROW_COLUMNS = ("point", "tokens_t", "training_flop", *PlanColumns.model_fields)
 
 
 class AxisOut(Frozen):
-    """An axis of the curve; less is better."""
+    """An axis of the curve; less is better, but of compute more."""
 
     name: str
     unit: str
@@ -41,8 +55,8 @@ class AxisOut(Frozen):
 class PointOut(Frozen):
     """A plan that none beats in both measures."""
 
-    first: float = Field(description="measure on the first axis, rounded up to 6 decimals")
-    second: float = Field(description="measure on the second axis, rounded up to 6 decimals")
+    first: float = Field(description="measure on the first axis, rounded up to 6 decimals (of compute exact)")
+    second: float = Field(description="measure on the second axis, rounded up to 6 decimals (of compute exact)")
     first_exact: str = Field(description="the same as an exact fraction")
     second_exact: str = Field(description="the same as an exact fraction")
     plan: PlanOut
@@ -55,7 +69,8 @@ class FrontierOut(Frozen):
     cause: str | None
     first: AxisOut
     second: AxisOut
-    count: int = Field(description="points of the whole curve")
+    count: int = Field(description="points of the whole curve; of compute, of those told")
+    step_tokens: int | None = Field(description="of compute, the tokens to which a point is settled")
     points: tuple[PointOut, ...] = Field(description="those told, by rising first axis")
 
 
@@ -68,7 +83,13 @@ class FrontierEnvelope(DecisionEnvelope):
 def frontier_rows(found: Frontier) -> Iterator[FrontierRow]:
     """One row a point."""
     for number, point in enumerate(found.points, 1):
-        yield FrontierRow(point=number, **plan_columns(point.plan))
+        setting = point.plan.setting
+        yield FrontierRow(
+            point=number,
+            tokens_t=setting.workload.tokens_t,
+            training_flop=setting.training_flop,
+            **plan_columns(point.plan),
+        )
 
 
 def frontier_envelope(found: Frontier) -> FrontierEnvelope:
@@ -80,6 +101,7 @@ def frontier_envelope(found: Frontier) -> FrontierEnvelope:
             first=AxisOut(name=found.first.name, unit=found.first.unit),
             second=AxisOut(name=found.second.name, unit=found.second.unit),
             count=found.count,
+            step_tokens=found.step,
             points=tuple(
                 PointOut(
                     first=float(up(point.first, 6)),
@@ -100,6 +122,12 @@ def count_words(found: Frontier) -> str:
     if found.infeasible:
         return CAUSES[found.infeasible.cause]
     shown = len(found.points)
+    if found.step:
+        held = found.setting.workload
+        return (
+            f"{shown} plan{'s' * (shown != 1)}, evenly chosen in compute (--points), more may lie between them;"
+            f" {held.params_total_b:f}B parameters held, {held.params_active_b:f}B active"
+        )
     if shown < found.count:
         return f"{found.count:,} plans, none beaten in both; {shown} of them told, evenly chosen (--points)"
     return f"{found.count:,} plan{'s' * (found.count != 1)}, none beaten in both, and no other"
@@ -114,10 +142,11 @@ def print_frontier(found: Frontier, console: Console) -> None:
 
     setting = found.setting
     names = f"{found.first.name.replace('_', ' ')} against {found.second.name.replace('_', ' ')}"
-    console.print(Text(f"{names} · {setting.country.name} · {setting.workload.name}", style="bold"))
+    model = model_words(setting) if found.step else setting.workload.name
+    console.print(Text(f"{names} · {setting.country.name} · {model}", style="bold"))
     console.print("")
     if found.infeasible:
-        console.print(Text(f"  {_capital(count_words(found))}: proved.", style="bold red"))
+        console.print(Text(f"  {capital(count_words(found))}: proved.", style="bold red"))
         return
     table = Table(box=None, pad_edge=True)
     for axis in (found.first, found.second):
@@ -143,15 +172,22 @@ def print_frontier(found: Frontier, console: Console) -> None:
         )
     print_table(console, table)
     console.print("")
-    console.print(f"{_capital(count_words(found))}.")
-    console.print(
+    console.print(f"{capital(count_words(found))}.")
+    console.print(_proof_words(found))
+
+
+def _proof_words(found: Frontier) -> str:
+    proof = "by HiGHS and by an exhaustive search in exact arithmetic."
+    if found.step:
+        other = _PLAIN[found.first.measure if found.second.measure == COMPUTE else found.second.measure]
+        return (
+            f"Each is planned again: {other} is the least for so many tokens, and {found.step:,} tokens more take more"
+            f" of it or are no plan, {proof}"
+        )
+    return (
         "Each is planned again under a limit that admits it and not the next, and one that excludes it by a share of"
-        " 1e-5 or less, by HiGHS and by an exhaustive search in exact arithmetic."
+        f" 1e-5 or less, {proof}"
     )
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _heading(axis: Axis) -> str:
@@ -164,4 +200,6 @@ def _figure(value: Fraction, unit: str) -> str:
         return f"${up(value, 0):,}"
     if unit == "days":
         return str(value)
+    if unit == "1e12 tokens":
+        return f"{float(value):,.6f}"  # whole steps: nothing is rounded
     return f"{up(value, 1 if unit == 'tCO2e' else 3):,}"

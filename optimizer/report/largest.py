@@ -14,11 +14,14 @@ from optimizer.insight.beside import limit_words
 from optimizer.insight.largest import Largest
 from optimizer.insight.needs import CAUSES
 from optimizer.outcome import Plan
+from optimizer.report.card import capital
 from optimizer.report.decisions import DecisionEnvelope, PlanColumns, column, envelope_fields, plan_columns
+from optimizer.report.layout import print_indented
 from optimizer.report.numbers import share_percent
 from optimizer.report.planned import PlanOut, ProofOut, plan_out
-from optimizer.report.words import plan_words
+from optimizer.report.words import model_words, plan_words
 from optimizer.setting import BILLION, TRILLION
+from optimizer.units import fraction
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -92,13 +95,13 @@ def print_largest(found: Largest, console: Console) -> None:
     from rich.text import Text
 
     what = "Most tokens" if found.sought == "tokens" else "Largest dense model"
-    model = f" · {found.setting.workload.name}" if found.sought == "tokens" else ""
+    model = f" · {model_words(found.setting)}" if found.sought == "tokens" else ""
     console.print(Text(f"{what} · {found.setting.country.name}{model}", style="bold"))
     console.print("")
     first, *rest = _sentences(found)
-    console.print(Text(f"  {first}", style="bold green" if found.plan else "bold red"))
+    print_indented(console, first, "bold green" if found.plan else "bold red")
     for line in rest:
-        console.print(f"  {line}")
+        print_indented(console, line)
 
 
 def _sentences(found: Largest) -> Iterator[str]:
@@ -110,15 +113,11 @@ def _sentences(found: Largest) -> Iterator[str]:
     told = (
         f"{tokens:,} tokens ({_trillions(tokens)})"
         if found.sought == "tokens"
-        else f"{parameters:,f} parameters ({float(parameters) / BILLION:.4g}B) on {_trillions(tokens)} tokens"
+        else f"{parameters:,f} parameters ({float(parameters) / BILLION:.5g}B) on {_trillions(tokens)} tokens"
     )
     yield f"{told}, {float(plan.setting.training_flop):.3g} FLOP"
-    yield _capital(plan_words(plan))
-    if ends := [
-        f"{limit_words(use.name)} {share_percent(use.share)}"
-        for use in plan.limits
-        if use.share and use.share >= NEARLY
-    ]:
+    yield capital(plan_words(plan))
+    if ends := list(_used_up(plan)):
         yield f"Used up: {', '.join(ends)}; servers work {share_percent(_busy(plan))} of their days"
     yield (
         f"{found.step:,} {found.sought} more: no plan, by HiGHS and by an exhaustive search in exact arithmetic;"
@@ -130,6 +129,16 @@ NEARLY = Fraction(99, 100)
 """From this share of a limit on, it is told as used up."""
 
 
+def _used_up(plan: Plan) -> Iterator[str]:
+    """The limits of which the plan leaves next to nothing."""
+    for use in plan.limits:
+        if use.share and use.share >= NEARLY:
+            yield f"{limit_words(use.name)} {share_percent(use.share)}"
+    most = plan.setting.case.max_training_flop
+    if most is not None and (share := fraction(plan.setting.training_flop) / fraction(most)) >= NEARLY:
+        yield f"{limit_words('training_flop')} {share_percent(share)}"
+
+
 def _busy(plan: Plan) -> Fraction:
     """Server-days worked over those that the servers could work."""
     return sum((item.server_days for item in plan.items), Fraction(0)) / (plan.servers * plan.days)
@@ -138,7 +147,3 @@ def _busy(plan: Plan) -> Fraction:
 def _trillions(tokens: int) -> str:
     text = f"{tokens / TRILLION:,.3f}"
     return text.rstrip("0").rstrip(".") + "T"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -1,4 +1,7 @@
-"""Tables that lose nothing: as wide as they need in a pipe, and entry by entry where a terminal is too narrow."""
+"""Lines that wrap in their place, and tables that lose nothing.
+
+Tables are as wide as they need in a pipe, and told entry by entry where a terminal is too narrow.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+
+
+def print_indented(console: Console, text: str, style: str = "") -> None:
+    """Print a line two places in, and so what it wraps into."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    console.print(Padding(Text(text, style=style), (0, 0, 0, 2), expand=False))
 
 
 def print_table(console: Console, table: Table) -> None:

@@ -12,7 +12,7 @@ from optimizer.insight.pairs import Joint
 from optimizer.options.export_control import buyer_rules
 from optimizer.outcome import Plan, PlanItem
 from optimizer.report.numbers import musd, up
-from optimizer.setting import Figure
+from optimizer.setting import Figure, Setting
 
 VERBS = {"buy": "buy", "rent": "rent", "own": "use"}
 OBJECTIVES = {
@@ -42,6 +42,14 @@ BASES = {
     "amortised": "amortised (this run's share of the hardware's life)",
     "rental": "rental (rented servers only)",
 }
+
+
+def model_words(setting: Setting) -> str:
+    """The model that is trained, where its tokens are what is sought."""
+    workload = setting.workload
+    if setting.case.workload is not None:
+        return workload.name
+    return f"own workload: {workload.params_active_b}B active of {workload.params_total_b}B parameters"
 
 
 def days(count: int) -> str:

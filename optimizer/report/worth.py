@@ -71,7 +71,8 @@ def standing_words(standing: Standing, case: Case) -> str:
     """ "the grid limit: 0.997 of 1 MW used; without it $131,507 less → rent 504 ..."."""
     use = standing.use
     assert use.bound is not None
-    used = f"{name_words(use.name)}: {amount(use.unit, use.used)} of {asked_in_words(use.name, use.bound)}"
+    bound = asked_in_words(use.name, use.bound)
+    used = f"{name_words(use.name)}: {amount(use.unit, use.used).removesuffix(f' {use.unit}')} of {bound}"
     if not standing.binds:
         return used
     without = standing.without

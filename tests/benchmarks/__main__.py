@@ -11,7 +11,7 @@ from rich.console import Console
 
 from optimizer.catalogue import Catalogue, load_catalogue
 
-from . import batches, consortia, draws, formulations, growth, stages, startup, stock
+from . import batches, consortia, decisions, draws, formulations, growth, stages, startup, stock
 from .measuring import FULL, QUICK, WIDTH, Scale, Section, machine
 
 SECTIONS: Mapping[str, Callable[[Catalogue, Scale], Section]] = {
@@ -21,6 +21,7 @@ SECTIONS: Mapping[str, Callable[[Catalogue, Scale], Section]] = {
     "formulations": formulations.section,
     "search": formulations.searching,
     "growth": growth.section,
+    "decisions": decisions.section,
     "batches": batches.sizes,
     "workers": batches.workers,
     "draws": draws.section,
@@ -46,7 +47,7 @@ def main(
     batch_limit: float | None,
 ) -> None:
     """Measure and print the sections named (all by default): startup, stages, stock, formulations, search, growth,
-    batches, workers, consortia, draws."""
+    decisions, batches, workers, draws, consortia."""
     changes = {
         "cases": cases,
         "rounds": rounds,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from optimizer.batch.cases import read_cases
@@ -20,6 +21,10 @@ from optimizer.consortium.deciding import decide
 from optimizer.consortium.members import Consortium as Question
 from optimizer.consortium.members import Member
 from optimizer.domain import Case
+from optimizer.errors import UsageError
+from optimizer.insight.frontier import frontier
+from optimizer.insight.largest import largest_tokens
+from optimizer.insight.tipping import tipping
 from optimizer.model.filling import fill
 from optimizer.model.programme import Programme
 from optimizer.model.statement import build
@@ -156,6 +161,27 @@ def arrays(given: Programme) -> Linear:
         factor=found.objective_factor,
         constant=given.objective.constant,
     )
+
+
+def curve(case: Case, catalogue: Catalogue, first: str, second: str, most: int) -> int | None:
+    """Points told of a proved trade-off curve; None of a question that is refused."""
+    try:
+        return len(frontier(case, catalogue, first, second, most).points)
+    except UsageError:
+        return None
+
+
+def changes(case: Case, catalogue: Catalogue, what: str, start: str, stop: str) -> int | None:
+    """Proved stretches of an input; None of a question that is refused."""
+    try:
+        return len(tipping(case, catalogue, what, Decimal(start), Decimal(stop)).stretches)
+    except UsageError:
+        return None
+
+
+def most_tokens(case: Case, catalogue: Catalogue) -> int:
+    """1 where the inverse question has an answer."""
+    return int(largest_tokens(case, catalogue).plan is not None)
 
 
 def is_plan(outcome: Outcome) -> bool:

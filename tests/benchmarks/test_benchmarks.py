@@ -14,7 +14,7 @@ from rich.console import Console
 
 from optimizer.catalogue import Catalogue
 
-from . import cases, formulations, ours, solvers, stages, startup, stock
+from . import cases, decisions, formulations, ours, solvers, stages, startup, stock
 from .measuring import QUICK, WIDTH, Section
 from .solvers import Seat
 from .stopwatch import Stopwatch
@@ -153,6 +153,14 @@ def test_search_and_shortcuts_are_quicker_than_the_plain_model(live: Catalogue, 
     plain = records[(formulations.OWN, solvers.HIGHS.name)].typical
     assert records[(formulations.OWN, formulations.SEARCH)].typical <= plain
     assert records[(formulations.OWN, formulations.OUR_PATH)].typical <= plain / SHORTCUTS
+
+
+@measures
+def test_a_curve_of_thirty_points_takes_less_than_two_seconds(live: Catalogue, show: list[Section]) -> None:
+    """Of single-site cases, proved from both sides, of every pair of axes that is measured."""
+    show.append(decisions.section(live, QUICK))
+    (slowest,) = show[0].targets
+    assert 0 < slowest.ratio <= slowest.target * SLACK
 
 
 @measures

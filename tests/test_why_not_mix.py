@@ -1,0 +1,112 @@
+"""The least pair of limits of a mix of two kinds, against counting: at its values, short of them, and no other less."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Mapping
+from decimal import ROUND_FLOOR, Context, Decimal
+from fractions import Fraction
+from itertools import combinations
+from typing import Any
+
+import oracle
+import pytest
+from rich.console import Console
+
+from optimizer import Case, Infeasible, Plan, UndecidedError, verify
+from optimizer.catalogue import Catalogue
+from optimizer.insight import mixpairs
+from optimizer.insight.concessions import bound_of, relaxed
+from optimizer.insight.pairs import limits_asked
+from optimizer.insight.whynot import WhyNot, why_not
+from optimizer.planner import prepare
+from optimizer.report.explanation import print_explanation
+
+CLEAR = Fraction(1, 10**4)
+MIXED: dict[str, dict[str, Any]] = {
+    "money and power": {"country": "MX", "deadline_days": 20, "budget_usd": "129000", "max_mw": "0.011"},
+    "devices and TPP": {"country": "DE", "deadline_days": 8, "max_tpp": "125000", "max_accelerators": 6},
+    "money and time": {"country": "MX", "deadline_days": 16, "budget_usd": "79000", "max_tpp": "58000"},
+    "as one kind has it": {"country": "MX", "deadline_days": 27, "budget_usd": "128000", "max_accelerators": 5},
+    "money and TPP": {"country": "MX", "deadline_days": 17, "budget_usd": "189000", "max_tpp": "24000"},
+}
+
+
+def case_of(name: str) -> Case:
+    return Case(**{"workload": "dense-small", "mix": 2, **MIXED[name]})
+
+
+def feasible(case: Case, catalogue: Catalogue, values: Mapping[str, Decimal]) -> bool:
+    """Whether there is a mix of two within these values, every one counted out."""
+    for name, value in values.items():
+        other = relaxed(case, name, value)
+        assert other is not None
+        case = other
+    return oracle.answer(oracle.question(prepare(case, catalogue))) is not None
+
+
+def short(name: str, value: Fraction) -> Decimal:
+    """Clearly below: a whole thing, or a share of 1e-4 and what is rounded off."""
+    if name.partition(":")[0] in ("deadline", "accelerators", "supply", "hire"):
+        return Decimal(math.ceil(value) - 1)
+    less = value * (1 - 2 * CLEAR)
+    return Context(prec=6, rounding=ROUND_FLOOR).divide(Decimal(less.numerator), Decimal(less.denominator))
+
+
+@pytest.mark.parametrize("name", MIXED)
+def test_the_pair_is_the_least_that_counting_finds(frozen: Catalogue, name: str) -> None:
+    """At its values there is a mix; with either alone short there is none; and no pair, itself or another, does with
+    both limits short of its larger share."""
+    case = case_of(name)
+    found = why_not(case, frozen)
+    assert isinstance(found, WhyNot) and found.concessions == ()
+    (pair,) = found.pairs
+    needed = {part.limit: part.needed for part in pair.parts}
+    assert verify(pair.plan) == [] and feasible(case, frozen, needed)
+    for limit, value in needed.items():
+        assert not feasible(case, frozen, {**needed, limit: short(limit, Fraction(value))}), limit
+    ready = prepare(case, frozen)
+    for two in combinations(limits_asked(ready), 2):
+        below = {limit: short(limit, pair.worst * bound_of(ready, limit)[0]) for limit in two}
+        assert not feasible(case, frozen, below), two
+
+
+def test_a_mix_needs_no_more_than_one_kind(frozen: Catalogue) -> None:
+    """Somewhere it needs less: else nothing would be proved by a mix."""
+    shares = []
+    for name in MIXED:
+        mix, one = (why_not(case_of(name).changed(mix=kinds), frozen) for kinds in (2, 1))
+        assert isinstance(mix, WhyNot) and isinstance(one, WhyNot)
+        shares.append((mix.pairs[0].worst, one.pairs[0].worst))
+    assert all(mix <= one * (1 + CLEAR) for mix, one in shares), shares
+    assert any(mix < one * (1 - CLEAR) for mix, one in shares), shares
+
+
+def test_a_wrong_value_is_not_told(frozen: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search that stops above the least: a plan is found short of it."""
+    true = mixpairs._Pair.least
+
+    def spoilt(self: Any, enough: Any, best: Any) -> Any:
+        found = true(self, enough, best)
+        if found is None:
+            return None
+        values = {name: value * Fraction(3, 2) for name, value in found.values.items()}
+        return mixpairs.Needs(found.worst * Fraction(3, 2), found.others, values)
+
+    monkeypatch.setattr(mixpairs._Pair, "least", spoilt)
+    with pytest.raises(UndecidedError):
+        why_not(case_of("money and power"), frozen)
+
+
+def test_what_is_told(frozen: Catalogue) -> None:
+    """One pair, called the least; a deadline from the order is no part of it."""
+    out = io.StringIO()
+    found = why_not(case_of("money and power"), frozen)
+    assert isinstance(found, WhyNot)
+    print_explanation(found, Console(file=out, width=300, highlight=False, markup=False))
+    assert "No single limit would do; this pair would, the least that does" in out.getvalue()
+    late = why_not(case_of("money and power").changed(deadline_from="order", deadline_days=85), frozen)
+    assert isinstance(late, WhyNot) and isinstance(late.outcome, Infeasible)
+    assert all(part.limit != "deadline" for pair in late.pairs for part in pair.parts)
+    assert all(isinstance(pair.plan, Plan) for pair in late.pairs)
