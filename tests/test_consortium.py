@@ -245,9 +245,9 @@ def varied(frozen: Catalogue) -> Catalogue:
 
 @pytest.mark.parametrize("phases", [False, True], ids=["all at once", "phases"])
 def test_as_counted_out(varied, phases):
-    """Thirty random consortia: value, cost, and whether there is a plan at all, shared and by each site itself."""
-    seen = [compare(seed, varied, phases=phases) for seed in range(30)]
-    assert sum(both for both, _ in seen) >= 8 and sum(not both for both, _ in seen) >= 3, "too few of either kind"
+    """Random consortia: value, cost, and whether there is a plan at all, shared and by each site itself."""
+    seen = [compare(seed, varied, phases=phases) for seed in range(12)]
+    assert sum(both for both, _ in seen) >= 4 and sum(not both for both, _ in seen) >= 1, "too few of either kind"
 
 
 @pytest.mark.campaign
