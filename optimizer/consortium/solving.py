@@ -41,6 +41,8 @@ MOST_DAYS = 30
 """Days up to which the second run takes each by itself."""
 CUTOFF = 1e-6
 """How far above a plan that is known the solver is still to look, as a share."""
+TIES_LEFT = "the time was over before the plans that are just as good were compared: one of them may cost less"
+"""Said of a proof that nothing is better, where which of the best is told was not settled in time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +131,12 @@ def best_of(ready: JointPrepared, solver: Solver | None = None, time_limit_s: fl
     best = settle_claims(ready, objective, first, second, choices, known)
     name = solver_name() if first.ran else NO_SOLVER
     proof = Proof("agreed", name, first.status, first.gap, first.seconds)
-    return Found(None if best is None else first_of_ties(ready, solver, objective, mix, best, known), proof)
+    if best is None:
+        return Found(None, proof)
+    try:
+        return Found(first_of_ties(ready, solver, objective, mix, best, known), proof)
+    except StoppedError:  # which of equals is told does not touch the proof that nothing is better
+        return Found(best, replace(proof, solver_status=f"{first.status}; {TIES_LEFT}"))
 
 
 def _stopped(ready: JointPrepared, objective: str, choices: list[Choice], bound: float) -> Found:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from optimizer.consortium.answer import Alone, Joint, JointPlan, SiteUse
 from optimizer.consortium.sharing import RULES, bills
+from optimizer.consortium.solving import TIES_LEFT
 from optimizer.domain import Distribution
 from optimizer.insight.needs import CAUSES
 from optimizer.outcome import LimitUse, Proof
+from optimizer.planner import NO_SOLVER
 from optimizer.report.card import section, stamp
 from optimizer.report.numbers import musd, share_percent, up, usd
 from optimizer.report.words import BASES, VERBS, days
@@ -223,6 +225,7 @@ def _proof_words(proof: Proof, infeasible: bool) -> str:
     if proof.kind == "gap":
         left = f"none is more than {proof.gap:.2%} better, by {proof.solver} alone ({proof.solver_status})"
         return f"the best plan found: {left}{exact}"
-    if proof.solver == "none":
+    if proof.solver == NO_SOLVER:
         return f"{what}: {proof.solver_status}{exact}"
-    return f"{what}: two runs of {proof.solver} that cannot fail alike agree{exact}"
+    ties = f"; {TIES_LEFT}" if proof.solver_status.endswith(TIES_LEFT) else ""
+    return f"{what}: two runs of {proof.solver} that cannot fail alike agree{exact}{ties}"
