@@ -458,8 +458,8 @@ def test_a_phase_on_the_last_day(small):
 
 
 def test_time_over_among_equals_keeps_the_proved_plan(small, monkeypatch):
-    """That nothing is faster is proved before the cheapest of the fastest is sought: time running out there used to lose
-    the plan (exit status 5 on 27 sites). The plan stands, and that one as fast may cost less is said."""
+    """That nothing is faster is proved before the cheapest of the fastest is sought: time running out there used to
+    lose the plan (exit status 5 on 27 sites). The plan stands, and that one as fast may cost less is said."""
 
     def never(ready: Any, *rest: Any, **more: Any) -> Any:
         if isinstance(ready, solving.JointPrepared):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from commands import Cli, one_message
+from commands import LIVE, Cli, one_message
 
 FILE = """
 [run]
@@ -63,6 +63,51 @@ def test_json_is_of_its_schema_and_adds_up(command: Cli) -> None:
         paid = sum(bill["pays_usd"][rule] for bill in outputs["bills"])
         assert paid == pytest.approx(plan["cost_usd"], abs=0.02)
     assert told["inputs"]["sites"][0]["max_mw"] == "0.3" and set(told["settled"]) == {"BR", "MX"}
+
+
+def test_the_law_and_the_estimates_of_every_site_are_told(command: Cli) -> None:
+    """What a licence is needed for and which inputs are estimates, of each site that is used, as for a plan of one
+    site. Without them a consortium's plan passed for lawful in silence."""
+    words = ("consortium", "VN=0.3", "DE=0.3", "--deadline", "80d", "--procurement", "buy", "-q")
+    told = json.loads(command(*words, "--json").out)
+    plan = told["outputs"][told["outputs"]["best"]]
+    used = [(site, item["server"]) for site in plan["sites"] for item in site["items"]]
+    assert {site["country"] for site, _ in used} == {"VN", "DE"}
+    for words_of_law in ("to Viet Nam: 3A090.a, licence required", "to Germany: 3A090.a, no licence"):
+        assert any(words_of_law in message for message in told["messages"]), told["messages"]
+    figures = {figure["name"]: figure for figure in told["provenance"]["figures"]}
+    for _, server in used:
+        assert any(name.endswith(f"{server['accelerator']} price") for name in figures)
+    # the tariffs differ, so that each bears its site's name; the life of a server does not
+    assert {"VN: electricity_usd_per_kwh", "DE: electricity_usd_per_kwh", "spare_ratio"} <= figures.keys()
+    card = command(*words).out
+    assert "Export control" in card and "licence required" in card
+    rows = list(csv.DictReader(io.StringIO(command(*words, "--csv").out)))
+    assert ("VN", "approval") in {(row["country"], row["policy"]) for row in rows}
+    assert {row["policy"] for row in rows if row["country"] == "DE"} == {"free"}
+
+
+def test_what_depends_on_the_buyer_and_estimates_of_the_shipped_data(command: Cli) -> None:
+    words = ("consortium", "VN=1", "AE=1", "--deadline", "120d", "--procurement", "buy", "-q", "--data", str(LIVE))
+    card = command(*words).out
+    assert "UAE_A5: " in card and "Estimates among the inputs" in card and "electricity" in card
+
+
+def test_lead_time_is_told(command: Cli) -> None:
+    words = ("consortium", "VN=0.3", "DE=0.3", "--deadline", "220d", "--deadline-from", "order", "--procurement", "buy")
+    ran = command(*words, "--json", "-q")
+    outputs = json.loads(ran.out)["outputs"]
+    lead = outputs[outputs["best"]]["lead_days"]
+    assert lead > 0
+    assert f"after {lead} days of delivery and licence" in " ".join(command(*words, "-q").out.split())
+
+
+def test_a_gain_is_told_in_what_is_minimised(command: Cli) -> None:
+    """Fewer days are what sharing gains under that objective; only the money was told."""
+    words = ("consortium", "BR=0.5", "DE=0.5", "--deadline", "150d", "--objective", "days", "-q")
+    outputs = json.loads(command(*words, "--json").out)["outputs"]
+    fewer = outputs["one_site"]["days"] - outputs["shared"]["days"]
+    assert fewer > 0 and f"together {fewer} days less, for $" in " ".join(command(*words).out.split())
 
 
 def test_the_same_question_gives_the_same_bytes(command: Cli) -> None:

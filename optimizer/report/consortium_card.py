@@ -13,7 +13,8 @@ from optimizer.domain import Distribution
 from optimizer.insight.needs import CAUSES
 from optimizer.outcome import LimitUse, Proof
 from optimizer.planner import NO_SOLVER
-from optimizer.report.card import section, stamp
+from optimizer.report.card import cost_table, less, section, stamp
+from optimizer.report.consortium_basis import joint_beside, joint_estimates, joint_law, joint_thresholds
 from optimizer.report.numbers import musd, share_percent, up, usd
 from optimizer.report.words import BASES, VERBS, days
 
@@ -25,16 +26,24 @@ _RULE_TITLES = {"host": "what is spent there", "equal": "equal", "alone": "as al
 
 def print_consortium(found: Joint, console: Console) -> None:
     """Print the plan, who does what, what it would be without sharing, and who pays what."""
+    from rich.table import Table
+
+    from optimizer.report.layout import print_table
+
     for part in _card(found):
-        console.print(part)
+        print_table(console, part) if isinstance(part, Table) else console.print(part)
 
 
 def messages(found: Joint) -> tuple[str, ...]:
-    """What the reader must know: whether sharing pays, and what it rests on."""
-    return (*_verdict(found), *_counted(found))
+    """What the reader must know: whether sharing pays, what the law asks, and what it rests on."""
+    plan = found.best
+    law = () if plan is None else (*joint_law(plan), *joint_thresholds(plan))
+    beside = () if plan is None else joint_beside(plan)
+    return (*_verdict(found), *law, *_counted(found), *beside)
 
 
 def _card(found: Joint) -> Iterator[RenderableType]:
+    from rich.padding import Padding
     from rich.text import Text
 
     plan, setting = found.best, found.settled.lead
@@ -49,7 +58,8 @@ def _card(found: Joint) -> Iterator[RenderableType]:
         yield from section("Each by itself", map(_alone_words, found.alone))
         yield from section("Proof", [*_proofs(found), stamp(setting)])
         return
-    yield Text(f"  {joint_words(plan)}", style="bold green")
+    lead = f", after {days(plan.lead_days)} of delivery and licence" if plan.lead_days else ""
+    yield Padding(Text(f"{joint_words(plan)}{lead}", style="bold green"), (0, 0, 0, 2))
     basis = BASES[setting.case.basis or "upfront"]
     yield f"  {usd(plan.cost_usd)} in all, {basis}"
     yield (
@@ -63,8 +73,13 @@ def _card(found: Joint) -> Iterator[RenderableType]:
     yield from section("Each by itself, without sharing", map(_alone_words, found.alone))
     yield _bills_table(found, plan)
     yield ""
+    yield cost_table(plan.cost_terms)
+    yield ""
     yield from section("Limits", (_limit_words(use) for use in plan.limits if _tells(use)))
-    yield from section("Counted so", _counted(found))
+    yield from section("Export control", joint_law(plan))
+    yield from section("Training compute", joint_thresholds(plan))
+    yield from section("Counted so", [*_counted(found), *joint_beside(plan)])
+    yield from section("Estimates among the inputs", joint_estimates(plan))
     yield from section("Proof", [*_proofs(found), stamp(setting)])
 
 
@@ -133,7 +148,9 @@ def _verdict(found: Joint) -> Iterator[str]:
         else:
             saved = one.cost_usd - shared.cost_usd
             more = f"{musd(saved)} less" if saved >= 0 else f"{musd(-saved)} more"
-            yield f"yes{aim}: the best single site, {alone}; together {more}"
+            won = one.objective_value - shared.objective_value
+            gain = more if objective == "cost" else f"{less(objective, won)}, for {more}"
+            yield f"yes{aim}: the best single site, {alone}; together {gain}"
     cannot = ", ".join(alone.place.name for alone in found.alone if alone.plan is None)
     if best is not None and found.each_usd is not None and len(found.alone) > 1:
         saved = found.each_usd - best.cost_usd
