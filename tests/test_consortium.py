@@ -487,6 +487,55 @@ def test_a_site_without_any_option_takes_no_part(small):
     assert none.best is None and none.shared_proof.kind == "agreed"
 
 
+def test_what_the_solver_had_found_when_its_time_was_over_is_told(small):
+    """No run ends in time, and each leaves what it had found: the best of it, held exact, is a plan with a gap. It used
+    to be thrown away (exit status 5, peak power over 27 sites)."""
+    from optimizer import highs
+
+    members = [site(name, max_mw="0.004", use="slow") for name in "AB"]
+    question = asked(72, *members, deadline_days=10)
+    cost = shared(decide(question, small)).cost_usd
+
+    def slow(model: Any, **more: Any) -> Solution:
+        solution = highs.solve(model, **{k: v for k, v in more.items() if k != "time_limit_s"})
+        return replace(solution, status="stopped", bound=solution.objective * 0.5)
+
+    ready = settled(question, small)
+    joint = solving.prepared(ready, ready.places, "domestic", ready.total)
+    found = solving.best_of(joint, slow, 1)
+    assert found.choice is not None and found.proof.kind == "gap" and 0.4 < found.proof.gap < 0.6
+    assert joint.problem.measure("cost").value(*found.choice) == cost
+
+    def over(model: Any, **more: Any) -> Solution:
+        solution = slow(model, **more)
+        values = {name: value * 2 if name.startswith("n[") else value for name, value in solution.values.items()}
+        return replace(solution, values=values)
+
+    with pytest.raises(StoppedError):  # what breaks a limit is no plan
+        solving.best_of(joint, over, 1)
+
+
+def test_a_second_run_that_is_stopped_leaves_what_the_first_proved(small):
+    """The bound of a second run may be that of some days only: the gap told is that of the first run, which ended."""
+    from optimizer import highs
+
+    members = [site(name, max_mw="0.004", use="slow") for name in "AB"]
+    question = asked(72, *members, deadline_days=12)
+    cost = shared(decide(question, small)).cost_usd
+
+    def slow(model: Any, **more: Any) -> Solution:
+        solution = highs.solve(model, **{k: v for k, v in more.items() if k != "time_limit_s"})
+        if not more.get("second"):
+            return solution
+        return replace(solution, status="stopped", values={}, bound=solution.objective * 0.2)
+
+    ready = settled(question, small)
+    joint = solving.prepared(ready, ready.places, "domestic", ready.total)
+    found = solving.best_of(joint, slow, 1)
+    assert found.proof.kind == "gap" and found.proof.gap == 0
+    assert found.choice is not None and joint.problem.measure("cost").value(*found.choice) == cost
+
+
 def test_time_over_before_there_is_a_plan_is_undecided(small):
     def never(model: Any, **more: Any) -> Solution:
         return Solution("stopped", "Time limit reached", {}, 0.0, 0.0, 1.0, 0.0)

@@ -16,7 +16,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from optimizer.agreement import Choice, first_of_ties, settle_claims
-from optimizer.claims import Known, Prepared, Solver, asked_of_solver, claim, solver_name, stated
+from optimizer.claims import (
+    AGREEMENT,
+    Known,
+    Prepared,
+    Solver,
+    asked_of_solver,
+    claim,
+    close,
+    solver_name,
+    stated,
+    undecided,
+)
 from optimizer.consortium.joining import joined
 from optimizer.consortium.members import Total
 from optimizer.consortium.settling import Place, Settled
@@ -122,12 +133,23 @@ def best_of(ready: JointPrepared, solver: Solver | None = None, time_limit_s: fl
         given = replace(given, cutoff=float(known.value) * (1 + CUTOFF))
     try:
         first = claim(ready, solver, given)
-        choices += [(list(first.used), first.days)] if first.feasible else []
-        second = _second(ready, solver, given, known)
     except StoppedError as error:
+        choices += _by_then(error)
         if not choices:
             raise
         return _stopped(ready, objective, choices, error.bound)
+    choices += [(list(first.used), first.days)] if first.feasible else []
+    try:
+        second = _second(ready, solver, given, known)
+    except StoppedError as error:
+        choices += _by_then(error)
+        if not choices:
+            raise
+        # of the second run, which may have been of some days only, nothing is taken: the first has its bound on all
+        reached = first.claimed if first.feasible else math.inf
+        if not close(reached, float(min(ready.problem.measure(objective).value(*choice) for choice in choices))):
+            raise undecided(ready, "a plan that is known is better than HiGHS's mix") from error
+        return _stopped(ready, objective, choices, reached)
     best = settle_claims(ready, objective, first, second, choices, known)
     name = solver_name() if first.ran else NO_SOLVER
     proof = Proof("agreed", name, first.status, first.gap, first.seconds)
@@ -139,12 +161,18 @@ def best_of(ready: JointPrepared, solver: Solver | None = None, time_limit_s: fl
         return Found(best, replace(proof, solver_status=f"{first.status}; {TIES_LEFT}"))
 
 
+def _by_then(error: StoppedError) -> list[Choice]:
+    """The plan that a run which was stopped had found, if any."""
+    return [] if error.choice is None else [error.choice]
+
+
 def _stopped(ready: JointPrepared, objective: str, choices: list[Choice], bound: float) -> Found:
     """The best plan that is known, with the gap to the bound that the solver left."""
     measure = ready.problem.measure(objective)
     best = min(choices, key=lambda choice: measure.value(*choice))
     value = float(measure.value(*best))
-    gap = max(0.0, (value - bound) / value) if value and math.isfinite(bound) else 1.0
+    gap = (value - bound) / value if value and math.isfinite(bound) else 1.0
+    gap = gap if gap > AGREEMENT else 0.0
     return Found(best, Proof("gap", solver_name(), "stopped by its time limit", gap, 0.0))
 
 
@@ -190,10 +218,14 @@ def _scouted(
             at = replace(at, cutoff=float(known.value) * (1 + CUTOFF))
         try:
             said = claim(ready, solver, at)
+        except StoppedError as error:
+            found_now = _by_then(error)
         except UndecidedError:
             continue  # a plan less is known: the proof does not rest on these runs
-        if said.feasible:
-            choices.append((list(said.used), said.days))
+        else:
+            found_now = [(list(said.used), said.days)] if said.feasible else []
+        if found_now:
+            choices += found_now
             known = replace(known, value=min(measure.value(*choice) for choice in choices))
     return known, choices
 

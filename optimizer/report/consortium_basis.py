@@ -38,6 +38,10 @@ def joint_thresholds(plan: JointPlan) -> list[str]:
 
 def joint_beside(plan: JointPlan) -> Iterator[str]:
     """What would mislead if it were left out."""
+    taken = [place for place in plan.settled.places if any(a.field == "country" for a in place.setting.assumed)]
+    if taken:
+        names = ", ".join(place.name for place in taken)
+        yield f"no country was stated for {names}: {taken[0].setting.country.name} is taken"
     if len({item.key.accelerator for item in plan.fleet.items}) > 1:
         yield "unlike accelerators are reckoned to share one run without loss; real ones wait for the slowest"
     for site in plan.sites:
