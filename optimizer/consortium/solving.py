@@ -188,6 +188,8 @@ def _second(ready: JointPrepared, solver: Solver | None, given: Programme | None
         left = narrowed_mix(replace(given, days_low=days, days_high=days), bounds, known.prices)
         if left is not None:
             found.append(claim(ready, solver, left, second=True))
+    if not found:  # not even the plan that is known: the first run, or the plan, must be wrong
+        return claim(ready, solver, None, second=True)
     seconds = sum(said.seconds for said in found)
     feasible = [said for said in found if said.feasible]
     best = min(feasible or found, key=lambda said: said.claimed)
