@@ -224,11 +224,23 @@ def test_what_is_wrong_with_a_csv_file(command: Cli, tmp_path: Path, text: str, 
         (["BR", "MX", "--total-supply", "nope=3"], "nope"),
         (["BR", "MX", "--time-limit", "0"], "--time-limit"),
         (["BR", "MX", "--deadline", "soon"], "--deadline"),
+        (["sites.toml", "MX=1"], '"sites.toml" is a file of sites and stands alone'),
     ],
 )
 def test_what_is_wrong_with_words_and_flags(command: Cli, words: list[str], rule: str) -> None:
     ran = command("consortium", *words)
     assert ran.status == 2 and rule in ran.err and "Traceback" not in ran.err, ran.err
+
+
+def test_what_is_wrong_for_every_site_is_told_once(command: Cli) -> None:
+    ran = command("consortium", "BR", "MX", "VN", "--use", "nope")
+    assert ran.status == 2 and ran.err.count('--use "nope"') == 1
+
+
+def test_a_country_that_was_taken_by_default_is_said(command: Cli, tmp_path: Path) -> None:
+    (tmp_path / "c.csv").write_text("name,country,max_mw\nNorth,,0.3\nSouth,MX,0.4\n", encoding="utf-8")
+    ran = command("consortium", "c.csv", "--deadline", "60d", "-q")
+    assert "no country was stated for North: Brazil is taken" in ran.out
 
 
 def test_the_help_has_examples(command: Cli) -> None:

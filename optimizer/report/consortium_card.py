@@ -144,7 +144,8 @@ def _verdict(found: Joint) -> Iterator[str]:
         together = f"{joint_words(shared)}: {musd(shared.cost_usd)}"
         aim = "" if objective == "cost" else f" by the objective, {objective}"
         if best is one:
-            yield f"no{aim}: {alone}; the best shared plan: {together}"
+            no = "not by the best that was found (see its gap)" if found.shared_proof.kind == "gap" else "no"
+            yield f"{no}{aim}: {alone}; the best shared plan: {together}"
         else:
             saved = one.cost_usd - shared.cost_usd
             more = f"{musd(saved)} less" if saved >= 0 else f"{musd(-saved)} more"
