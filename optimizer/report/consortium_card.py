@@ -63,8 +63,8 @@ def _card(found: Joint) -> Iterator[RenderableType]:
     basis = BASES[setting.case.basis or "upfront"]
     yield f"  {usd(plan.cost_usd)} in all, {basis}"
     yield (
-        f"  peak {up(plan.peak_mw, 3)} MW · {up(plan.energy_gwh, 2)} GWh · {up(plan.carbon_t, 0):,} tCO2e ·"
-        f" {plan.accelerators:,} accelerators"
+        f"  peak {up(plan.peak_mw, 3)} MW · {float(plan.energy_gwh):.3g} GWh · {float(plan.carbon_t):,.0f} tCO2e"
+        f" · {plan.accelerators:,} accelerators"
     )
     yield ""
     yield from section("Does sharing pay?", _verdict(found))
