@@ -237,6 +237,14 @@ def test_what_is_wrong_for_every_site_is_told_once(command: Cli) -> None:
     assert ran.status == 2 and ran.err.count('--use "nope"') == 1
 
 
+def test_what_each_site_has_is_not_taken_for_what_all_have(command: Cli) -> None:
+    """--owned of a consortium of two is twice that: 64 at each."""
+    words = ("consortium", "BR=0.3", "MX=0.4", "--deadline", "90d", "-q")
+    told = "each of the sites has it for itself, not all together: owned"
+    assert told in " ".join(command(*words, "--owned", "h100=64").out.split())
+    assert "each of the sites has it" not in " ".join(command(*words).out.split())
+
+
 def test_a_country_that_was_taken_by_default_is_said(command: Cli, tmp_path: Path) -> None:
     (tmp_path / "c.csv").write_text("name,country,max_mw\nNorth,,0.3\nSouth,MX,0.4\n", encoding="utf-8")
     ran = command("consortium", "c.csv", "--deadline", "60d", "-q")

@@ -19,6 +19,8 @@ from optimizer.report.words import (
 )
 from optimizer.setting import Figure
 
+_EACH = ("owned", "supply", "max_mw", "max_tpp", "max_accelerators", "site_setup_usd")
+"""What sites have so much of each; a reader may take it for that of all."""
 _OF_THE_TEAM = "engineer_usd_per_year"
 
 
@@ -38,6 +40,11 @@ def joint_thresholds(plan: JointPlan) -> list[str]:
 
 def joint_beside(plan: JointPlan) -> Iterator[str]:
     """What would mislead if it were left out."""
+    asked = plan.settled.asked
+    each = [name for name in _EACH if getattr(asked.run, name)]
+    holders = [m for m in asked.members if not set(each) <= m.case.model_fields_set]
+    if each and len(holders) > 1:
+        yield f"stated for the run, each of the sites has it for itself, not all together: {', '.join(each)}"
     taken = [place for place in plan.settled.places if any(a.field == "country" for a in place.setting.assumed)]
     if taken:
         names = ", ".join(place.name for place in taken)
