@@ -164,6 +164,8 @@ def test_totals_bind_one_site_too(small):
     cost = free.one_site.cost_usd
     at = decide(asked(40, *members, deadline_days=10, total=Total(budget_usd=str(float(cost)))), small)
     assert at.one_site is not None and at.one_site.cost_usd == cost
+    # and what it uses of the budget is told: it was not where the plan without a budget kept it
+    assert ("budget", cost, cost) in {(use.name, use.used, use.bound) for use in at.one_site.limits}
     below = decide(asked(40, *members, deadline_days=10, total=Total(budget_usd=str(float(cost) - 0.01))), small)
     assert below.one_site is None
     assert all(one.plan is not None for one in below.alone)  # each by itself is asked without the budget of all

@@ -163,6 +163,34 @@ def test_one_site_has_nobody_to_share_with(command: Cli) -> None:
     assert "one site only: none to share with" in ran.out
 
 
+def test_a_consortium_is_verified_from_its_file(command: Cli, tmp_path: Path) -> None:
+    """verify reads the plans back, with phases, totals and shares, and sees whatever is told otherwise."""
+    (tmp_path / "c.toml").write_text(FILE, encoding="utf-8")
+    assert command("consortium", "c.toml", "--json", "-q", "-o", "c.json").status == 0
+    ran = command("verify", "c.json")
+    assert ran.status == 0 and "The plan stands" in ran.out, ran.err
+    told = json.loads((tmp_path / "c.json").read_text(encoding="utf-8"))
+    plan = told["outputs"]["shared"]
+
+    def wrong_with(**changes: object) -> str:
+        changed = {**told, "outputs": {**told["outputs"], "shared": {**plan, **changes}}}
+        (tmp_path / "wrong.json").write_text(json.dumps(changed), encoding="utf-8")
+        again = command("verify", "wrong.json")
+        assert again.status == 4 and "Traceback" not in again.err and again.out == ""
+        return again.err
+
+    assert "cost_usd is told as" in wrong_with(cost_usd=plan["cost_usd"] - 0.01)
+    assert "peak_mw is told as" in wrong_with(peak_mw=plan["peak_mw"] / 2)
+    assert "works on more days than there are" in wrong_with(days=plan["days"] - 15)
+    site = plan["sites"][0]
+    item = site["items"][0]
+    more = {**item, "server": {**item["server"], "servers": item["server"]["servers"] * 9}}
+    assert "breaks the limit" in wrong_with(sites=[{**site, "items": [more]}, *plan["sites"][1:]])
+    other = {**item, "server": {**item["server"], "accelerator": "nope"}}
+    assert "is no option of the consortium" in wrong_with(sites=[{**site, "items": [other]}, *plan["sites"][1:]])
+    assert "do not go together" in wrong_with(sites=[{**site, "site": "Elsewhere"}])
+
+
 BAD_FILE = """
 efficiency = "x"
 [run]

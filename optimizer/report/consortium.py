@@ -156,10 +156,10 @@ def consortium_envelope(found: Joint, messages: tuple[str, ...]) -> ConsortiumEn
         outputs=JointOut(
             status="plan" if plan else "infeasible",
             best=best,
-            shared=_plan(found.shared),
+            shared=_maybe(found.shared),
             shared_proof=proof_out(found.shared_proof),
-            one_site=_plan(found.one_site),
-            alone=tuple(AloneOut(site=one.place.name, cause=one.cause, plan=_plan(one.plan)) for one in found.alone),
+            one_site=_maybe(found.one_site),
+            alone=tuple(AloneOut(site=one.place.name, cause=one.cause, plan=_maybe(one.plan)) for one in found.alone),
             each_usd=_usd(found.each_usd),
             rules=dict(RULES),
             bills=tuple(
@@ -180,9 +180,12 @@ def _usd(value: Fraction | None) -> float | None:
     return None if value is None else float(rounded(value, 2))
 
 
-def _plan(plan: JointPlan | None) -> JointPlanOut | None:
-    if plan is None:
-        return None
+def _maybe(plan: JointPlan | None) -> JointPlanOut | None:
+    return None if plan is None else joint_plan_out(plan)
+
+
+def joint_plan_out(plan: JointPlan) -> JointPlanOut:
+    """A plan in its JSON form."""
     return JointPlanOut(
         spread=plan.spread,
         efficiency=float(plan.efficiency),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case, OptionKey
@@ -21,6 +21,7 @@ from optimizer.setting import settle
 from optimizer.tables import problems_of
 from optimizer.verifier import verify
 
+_FormT = TypeVar("_FormT", bound=BaseModel)
 _FRACTION = re.compile(r"[0-9]{1,60}(/[0-9]{1,60})?")
 
 
@@ -30,7 +31,13 @@ def check(text: str, name: str, catalogue: Catalogue) -> tuple[list[str], list[s
     Raises:
         DataError: the file is no answer of this program, or holds no plan.
     """
-    told = _read(text, name)
+    content = _read(text, name)
+    outputs = content.get("outputs") if isinstance(content, dict) else None
+    if isinstance(outputs, dict) and {"shared", "alone"} <= outputs.keys():
+        from optimizer.report.joint_readback import check_joint
+
+        return check_joint(content, name, catalogue)
+    told = only_of(Envelope, content, name)
     if told.outputs.plan is None:
         raise DataError([Problem("holds no plan: the case is infeasible", file=name)])
     warnings = []
@@ -41,7 +48,7 @@ def check(text: str, name: str, catalogue: Catalogue) -> tuple[list[str], list[s
     wrong = verify(plan)
     if told.settled != plan.setting.case.given():
         wrong.append("the settled case is not what the inputs come to")
-    wrong += _differences("plan", _figures(told.outputs.plan), _figures(plan_out(plan)))
+    wrong += differences("plan", _figures(told.outputs.plan), _figures(plan_out(plan)))
     return wrong, warnings
 
 
@@ -53,27 +60,47 @@ def _figures(plan: PlanOut) -> dict[str, Any]:
     return body
 
 
-def _differences(place: str, said: Any, is_so: Any) -> list[str]:
+def differences(place: str, said: Any, is_so: Any) -> list[str]:
     """Every value that is told otherwise than it is, with its place."""
     if isinstance(said, dict) and isinstance(is_so, dict):
         names = [*is_so, *(name for name in said if name not in is_so)]
-        return [line for n in names for line in _differences(f"{place}.{n}", said.get(n), is_so.get(n))]
+        return [line for n in names for line in differences(f"{place}.{n}", said.get(n), is_so.get(n))]
     if isinstance(said, list) and isinstance(is_so, list) and len(said) == len(is_so):
         pairs = enumerate(zip(said, is_so, strict=True))
-        return [line for i, (one, other) in pairs for line in _differences(f"{place}.{i}", one, other)]
+        return [line for i, (one, other) in pairs for line in differences(f"{place}.{i}", one, other)]
     return [] if said == is_so else [f"{place} is told as {said} and is {is_so}"]
 
 
-def _read(text: str, name: str) -> Envelope:
+def _read(text: str, name: str) -> Any:
     try:
-        content = json.loads(text)
+        return json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
         raise DataError([Problem(f"is no readable JSON: {error}", file=name)]) from error
+
+
+def only_of(form: type[_FormT], content: Any, name: str) -> _FormT:
+    """The content of a file in one of the forms of this program.
+
+    Raises:
+        DataError: it is not of that form.
+    """
     try:
-        return Envelope.model_validate(content, strict=False)
+        return form.model_validate(content, strict=False)
     except ValidationError as error:
         found = problems_of(error, None)[:5]
-        raise DataError([Problem(p.rule, file=name, column=p.column) for p in found]) from error
+        told = dict.fromkeys(Problem(p.rule, file=name, column=p.column) for p in found)
+        raise DataError(list(told)) from error
+
+
+def fraction_of(text: str, name: str) -> Fraction:
+    """Exact server-days of a file.
+
+    Raises:
+        DataError: they are no fraction.
+    """
+    if not _FRACTION.fullmatch(text) or re.search(r"/0+$", text):
+        raise DataError([Problem("must be a fraction", file=name, column="server_days_exact", value=text)])
+    return Fraction(text)
 
 
 def _rebuilt(told: Envelope, plan: PlanOut, catalogue: Catalogue, name: str) -> Plan:
@@ -86,10 +113,6 @@ def _rebuilt(told: Envelope, plan: PlanOut, catalogue: Catalogue, name: str) -> 
     used: list[Used] = []
     laws: dict[OptionKey, tuple[str, str, str]] = {}
     for i, item in enumerate(plan.items):
-        if not _FRACTION.fullmatch(item.server_days_exact) or item.server_days_exact.endswith("/0"):
-            raise DataError(
-                [Problem("must be a fraction", file=name, column="server_days_exact", value=item.server_days_exact)]
-            )
         values: Any = (
             item.accelerator,
             item.precision,
@@ -101,7 +124,7 @@ def _rebuilt(told: Envelope, plan: PlanOut, catalogue: Catalogue, name: str) -> 
         )
         key = OptionKey(*values)
         keys.append(key)
-        used.append((i, item.servers, Fraction(item.server_days_exact)))
+        used.append((i, item.servers, fraction_of(item.server_days_exact, name)))
         laws[key] = (item.policy, item.chip_class, item.law)
     known = {option.key for option in options_table(setting).options}
     unknown = [Problem("is no option of the case", file=name, value=key.name) for key in keys if key not in known]
