@@ -189,6 +189,17 @@ def test_a_consortium_is_verified_from_its_file(command: Cli, tmp_path: Path) ->
     other = {**item, "server": {**item["server"], "accelerator": "nope"}}
     assert "is no option of the consortium" in wrong_with(sites=[{**site, "items": [other]}, *plan["sites"][1:]])
     assert "do not go together" in wrong_with(sites=[{**site, "site": "Elsewhere"}])
+    assert "has no servers" in wrong_with(sites=[{**site, "items": []}, *plan["sites"][1:]])
+    assert "does not do the work" in wrong_with(
+        sites=[
+            {**site, "items": [{**item, "server": {**item["server"], "server_days_exact": "1"}}]},
+            *plan["sites"][1:],
+        ]
+    )
+    for inputs in ({}, {**told["inputs"], "sites": "x"}, {**told["inputs"], "efficiency": "x"}, {"sites": [1]}):
+        (tmp_path / "wrong.json").write_text(json.dumps({**told, "inputs": inputs}), encoding="utf-8")
+        again = command("verify", "wrong.json")
+        assert again.status == 4 and "Traceback" not in again.err and "inputs" in again.err
 
 
 BAD_FILE = """

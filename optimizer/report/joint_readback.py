@@ -35,7 +35,7 @@ def check_joint(content: Mapping[str, Any], name: str, catalogue: Catalogue) -> 
         raise DataError([Problem("holds no plan: the consortium is infeasible", file=name)])
     try:
         ready = settled(_asked(told.inputs), catalogue)
-    except (ValidationError, KeyError, TypeError, ArithmeticError) as error:
+    except (ValidationError, AttributeError, KeyError, TypeError, ArithmeticError) as error:
         raise DataError([Problem("holds inputs that cannot be read", file=name, column="inputs")]) from error
     wrong = []
     for which, said in plans.items():
@@ -84,6 +84,8 @@ def _rebuilt(ready: Settled, told: JointPlanOut, name: str) -> JointPlan:
     used: list[Used] = []
     problems: list[Problem] = []
     for site in told.sites:
+        if not site.items:
+            problems.append(Problem("has no servers", file=name, column="site", value=site.site))
         for item in site.items:
             server = item.server
             parts = (server.accelerator, server.precision, server.procurement, server.route, server.bracket)
