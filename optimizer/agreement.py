@@ -157,7 +157,8 @@ def _trimmed(ready: Prepared, objective: str, mix: int, best: Choice) -> Choice:
     """Without servers that nothing needs: where they cost nothing of their own, as in hire, a solver may leave some."""
     used, days = best
     open_days = {option: days - ready.problem.options[option].start_days for option, _, _ in used}
-    fewer = [(option, math.ceil(worked / open_days[option]), worked) for option, _, worked in used]
+    # those that begin on the last day, or after it, do no work
+    fewer = [(option, math.ceil(worked / open_days[option]) if worked else 0, worked) for option, _, worked in used]
     # each alone too: memory may need some of the servers that do no work
     alone = ([*used[:k], fewer[k], *used[k + 1 :]] for k in range(len(used)))
     for trimmed in (fewer, *alone):

@@ -140,7 +140,7 @@ def claim(
         if solution.status == "stopped":
             bound = solution.bound / float(model.objective_factor) + given.objective.constant
             error = undecided(ready, "HiGHS was stopped by its time limit")
-            raise StoppedError(str(error), error.dossier, bound)
+            raise StoppedError(str(error), error.dossier, bound, _found_by_then(ready, given, model, solution, aims))
         if solution.status != "optimal":
             raise undecided(ready, f"HiGHS gave no verdict: {solution.detail}")
         if given.cutoff is not None and not solution.gap <= AGREEMENT:
@@ -172,6 +172,20 @@ def claim(
         cut = _exclusion(servers, days, mix, [name for name, _ in missed])
         given = replace(given, exclusions=(*given.exclusions, cut))
     raise undecided(ready, "HiGHS keeps proposing plans that miss a limit by a hair")
+
+
+def _found_by_then(
+    ready: Prepared, given: Programme, model: Any, solution: Solution, aims: tuple[str, ...]
+) -> tuple[list[Used], int] | None:
+    """The plan that a run which was stopped had found, if exact arithmetic finds it within every limit."""
+    if not solution.values:
+        return None
+    try:
+        servers, days, _ = _proposed(ready, given, model, solution)
+    except UndecidedError:  # no plan, and none is needed
+        return None
+    used, missed = exactly(ready, servers, days, (*aims, given.objective.name), given.mix)
+    return None if missed else (used, days)
 
 
 def _solved(given: Programme, solver: Solver | None, second: bool) -> tuple[Any, Solution]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, get_args
 
 from optimizer import domain
 from optimizer.classing import class_problems
-from optimizer.domain import ANY, COUNTRY_PARAMETERS, FROM_SCRATCH, PARAMETERS
+from optimizer.domain import ANY, COUNTRY_PARAMETERS, FROM_SCRATCH, PARAMETERS, Distribution
 from optimizer.domain.base import Sourced
 from optimizer.errors import Problem
 
@@ -61,6 +61,9 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
             for spread in get_args(domain.Spread)
             if (name, spread) not in keyed["distribution"]
         ]
+        problems += _spread_wide(
+            *(keyed["distribution"].get((name, spread)) for spread in ("domestic", "international"))
+        )
         if not any(_holds_for_all(row) for row in rows["model_sizes"] if row.assumption_set == name):
             problems.append(
                 Problem(
@@ -132,6 +135,24 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
                 )
             )
     return problems
+
+
+def _spread_wide(domestic: Distribution | None, international: Distribution | None) -> Iterator[Problem]:
+    """That several countries are not held easier than one: sites of one country would be planned as if they were."""
+    if domestic is None or international is None:
+        return
+    for name, rule, worse in (
+        ("efficiency", "at most", international.efficiency > domestic.efficiency),
+        ("site_staff_fte", "at least", international.site_staff_fte < domestic.site_staff_fte),
+    ):
+        if worse:
+            yield Problem(
+                f"must be {rule} that within one country, {getattr(domestic, name):f}",
+                file="distribution.csv",
+                line=international.line,
+                column=name,
+                value=f"{getattr(international, name):f}",
+            )
 
 
 def _holds_for_all(row: domain.ModelSize) -> bool:

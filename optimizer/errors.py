@@ -78,8 +78,12 @@ class UndecidedError(SolverError):
 
 
 class StoppedError(UndecidedError):
-    """The solver's time was over. ``bound``: no plan is better than that, as far as the solver can tell."""
+    """The solver's time was over.
 
-    def __init__(self, message: str, dossier: Mapping[str, Any], bound: float) -> None:
+    ``bound``: no plan is better than that, as far as the solver can tell. ``choice``: the best plan that it had found,
+    if any: what is used and the days, within every limit in exact arithmetic.
+    """
+
+    def __init__(self, message: str, dossier: Mapping[str, Any], bound: float, choice: Any = None) -> None:
         super().__init__(message, dossier)
-        self.bound = bound
+        self.bound, self.choice = bound, choice

@@ -64,7 +64,8 @@ def solve(model: Arrays | ConcreteModel, *, second: bool = False, time_limit_s: 
     Args:
         model: its arrays, or its statement in Pyomo.
         second: solve it another way (presolve off, rows permuted, another seed), as a check on the first.
-        time_limit_s: wall-clock seconds, after which the status is ``stopped``: no plan, and a bound on all.
+        time_limit_s: wall-clock seconds, after which the status is ``stopped``: the best that was found by
+            then, if anything was, and a bound on all.
 
     Raises:
         SolverError: HiGHS refuses the model, holds other numbers than those that were built, or a coefficient or bound
@@ -244,5 +245,8 @@ def _solution(solver: Any, arrays: Arrays, run: Any, seconds: float) -> Solution
     elif run == highspy.HighsStatus.kOk and verdict == statuses.kInfeasible:
         return Solution("infeasible", detail, {}, math.nan, math.inf, math.nan, seconds)
     elif verdict == statuses.kTimeLimit:
-        return Solution("stopped", detail, {}, math.nan, float(info.mip_dual_bound), math.inf, seconds)
+        held = int(info.primal_solution_status) == int(highspy.SolutionStatus.kSolutionStatusFeasible)
+        values = dict(zip(arrays.names, solver.getSolution().col_value, strict=True)) if held else {}
+        reached = float(info.objective_function_value) if held else math.nan
+        return Solution("stopped", detail, values, reached, float(info.mip_dual_bound), math.inf, seconds)
     return Solution("undecided", detail, {}, math.nan, -math.inf, math.inf, seconds)

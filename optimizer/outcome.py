@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, Protocol
 
 from optimizer.domain import OptionKey
 from optimizer.exact import ZERO, ExactProblem
@@ -76,6 +76,26 @@ class LimitUse:
     def share(self) -> Fraction | None:
         """Used over bound."""
         return None if self.bound is None else self.used / self.bound if self.bound else Fraction(1)
+
+
+class Fleet(Protocol):
+    """Servers under one setting, and for how long: a plan of one site, or what one of several sites does."""
+
+    @property
+    def setting(self) -> Setting:
+        """What holds where they stand."""
+
+    @property
+    def items(self) -> tuple[PlanItem, ...]:
+        """The servers."""
+
+    @property
+    def days(self) -> int:
+        """Whole days of the run."""
+
+    @property
+    def lead_days(self) -> int:
+        """Delivery and licence time before the first day."""
 
 
 @dataclass(frozen=True, eq=False)

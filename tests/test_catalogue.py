@@ -385,6 +385,14 @@ BROKEN = {
         *("parameters", put({"assumption_set": "measured-2026", "parameter": "spare_ratio"}, central="", estimates="")),
         'parameters.csv central "measured-2026/spare_ratio": must have a central value',
     ),
+    "several countries that are held together easier than one": (
+        *("distribution", put({"assumption_set": "study-2025", "spread": "international"}, efficiency="0.97")),
+        'efficiency "0.97": must be at most that within one country, 0.96',
+    ),
+    "fewer posts at sites of several countries": (
+        *("distribution", put({"assumption_set": "measured-2026", "spread": "international"}, site_staff_fte="4")),
+        'site_staff_fte "4": must be at least that within one country, 5',
+    ),
     "a set without size brackets": (
         *("size_brackets", drop(assumption_set="study-2025")),
         'size_brackets.csv assumption_set "study-2025": has no size bracket',

@@ -96,7 +96,15 @@ def test_a_narrow_card_loses_nothing(
 
 @pytest.mark.parametrize("columns", [40, 80])
 @pytest.mark.parametrize(
-    "arguments", [["options", *EASY], ["data", "list", "accelerators"], ["data", "list", "workloads"]], ids=shlex.join
+    "arguments",
+    [
+        ["options", *EASY],
+        ["data", "list", "accelerators"],
+        ["data", "list", "workloads"],
+        ["consortium", "BR=0.3", "MX=0.4", "--deadline", "60d"],
+        ["ways", "--workload", "dense-small"],
+    ],
+    ids=shlex.join,
 )
 def test_a_narrow_table_loses_nothing(
     command: Cli, monkeypatch: pytest.MonkeyPatch, arguments: list[str], columns: int

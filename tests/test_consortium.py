@@ -12,6 +12,7 @@ import pytest
 from consortiums import Counted, counted
 from test_oracle import dec, plain_case, plain_catalogue
 
+from optimizer import agreement
 from optimizer.catalogue import Catalogue
 from optimizer.consortium import solving
 from optimizer.consortium.answer import Joint, JointPlan
@@ -21,7 +22,7 @@ from optimizer.consortium.settling import settled
 from optimizer.consortium.sharing import bills
 from optimizer.consortium.verify import verify_joint
 from optimizer.domain import Case
-from optimizer.errors import DataError, UndecidedError
+from optimizer.errors import DataError, StoppedError, UndecidedError
 from optimizer.highs import Solution
 from optimizer.model import dominance, sites, statement
 
@@ -163,6 +164,8 @@ def test_totals_bind_one_site_too(small):
     cost = free.one_site.cost_usd
     at = decide(asked(40, *members, deadline_days=10, total=Total(budget_usd=str(float(cost)))), small)
     assert at.one_site is not None and at.one_site.cost_usd == cost
+    # and what it uses of the budget is told: it was not where the plan without a budget kept it
+    assert ("budget", cost, cost) in {(use.name, use.used, use.bound) for use in at.one_site.limits}
     below = decide(asked(40, *members, deadline_days=10, total=Total(budget_usd=str(float(cost) - 0.01))), small)
     assert below.one_site is None
     assert all(one.plan is not None for one in below.alone)  # each by itself is asked without the budget of all
@@ -438,6 +441,101 @@ def test_stopped_by_time_tells_the_gap(small, monkeypatch):
     # the team's day is in the objective: the bound is three quarters of what the model minimises
     assert found.shared_proof.gap == pytest.approx(0.25, abs=0.02)
     assert verify_joint(plan) == []
+
+
+def test_a_phase_on_the_last_day(small):
+    """The run may end on the very day on which more is had: servers that come then do nothing, and none are told (it
+    used to end in a division by zero). 4 slow do 40 in 10 days; the phase of day 10 is of no use."""
+    case = Case(country="BR", tax_regime="redata", use=("slow",), max_mw="0.004")
+    grows = Member("A", case, (Phase(from_day=10, max_mw="0.009"),))
+    (alone,) = decide(asked(40, grows, objective="days"), small).alone
+    assert alone.plan is not None and alone.plan.days == 10 and chosen(alone.plan) == {("A", "slow", 0, 4)}
+    # hired servers cost nothing while they do no work: the solver is free to leave some
+    ready = solving.prepared(settled(asked(40, grows), small), settled(asked(40, grows), small).places, None)
+    now, late = (
+        next(o for o, option in enumerate(ready.problem.options) if option.start_days == start) for start in (0, 10)
+    )
+    trimmed, days = agreement._trimmed(ready, "days", 2, ([(now, 4, Fraction(40)), (late, 2, Fraction(0))], 10))
+    assert (trimmed, days) == ([(now, 4, Fraction(40))], 10)
+
+
+def test_time_over_among_equals_keeps_the_proved_plan(small, monkeypatch):
+    """That nothing is faster is proved before the cheapest of the fastest is sought: time running out there used to
+    lose the plan (exit status 5 on 27 sites). The plan stands, and that one as fast may cost less is said."""
+
+    def never(ready: Any, *rest: Any, **more: Any) -> Any:
+        if isinstance(ready, solving.JointPrepared):
+            raise StoppedError("HiGHS was stopped by its time limit", {}, 0.0)
+        return honest(ready, *rest, **more)
+
+    honest = agreement.claim
+    members = [site(name, max_mw="0.004", use="slow") for name in "AB"]
+    question = asked(72, *members, deadline_days=30, objective="days")
+    days = shared(decide(question, small)).days
+    monkeypatch.setattr(agreement, "claim", never)
+    plan = shared(decide(question, small, time_limit_s=1))
+    assert plan.days == days == 10 and plan.proof.kind == "agreed"
+    assert plan.proof.solver_status.endswith(solving.TIES_LEFT)
+
+
+def test_a_site_without_any_option_takes_no_part(small):
+    """Nothing is to be had at C (it used to end in a division by zero): A and B do as if it were not there."""
+    members = [site(name, max_mw="0.004", use="slow", site_setup_usd="5") for name in "AB"]
+    nothing = site("C", use="fast", procurement="rent", max_mw="0.004")
+    with_c, without = (decide(asked(72, *some, deadline_days=10), small) for some in ((*members, nothing), members))
+    assert chosen(shared(with_c)) == chosen(shared(without))
+    assert with_c.alone[2].plan is None and with_c.alone[2].cause == "data"
+    none = decide(asked(72, nothing, replace(nothing, name="D"), deadline_days=10), small)
+    assert none.best is None and none.shared_proof.kind == "agreed"
+
+
+def test_what_the_solver_had_found_when_its_time_was_over_is_told(small):
+    """No run ends in time, and each leaves what it had found: the best of it, held exact, is a plan with a gap. It used
+    to be thrown away (exit status 5, peak power over 27 sites)."""
+    from optimizer import highs
+
+    members = [site(name, max_mw="0.004", use="slow") for name in "AB"]
+    question = asked(72, *members, deadline_days=10)
+    cost = shared(decide(question, small)).cost_usd
+
+    def slow(model: Any, **more: Any) -> Solution:
+        solution = highs.solve(model, **{k: v for k, v in more.items() if k != "time_limit_s"})
+        return replace(solution, status="stopped", bound=solution.objective * 0.5)
+
+    ready = settled(question, small)
+    joint = solving.prepared(ready, ready.places, "domestic", ready.total)
+    found = solving.best_of(joint, slow, 1)
+    assert found.choice is not None and found.proof.kind == "gap" and 0.4 < found.proof.gap < 0.6
+    assert joint.problem.measure("cost").value(*found.choice) == cost
+
+    def over(model: Any, **more: Any) -> Solution:
+        solution = slow(model, **more)
+        values = {name: value * 2 if name.startswith("n[") else value for name, value in solution.values.items()}
+        return replace(solution, values=values)
+
+    with pytest.raises(StoppedError):  # what breaks a limit is no plan
+        solving.best_of(joint, over, 1)
+
+
+def test_a_second_run_that_is_stopped_leaves_what_the_first_proved(small):
+    """The bound of a second run may be that of some days only: the gap told is that of the first run, which ended."""
+    from optimizer import highs
+
+    members = [site(name, max_mw="0.004", use="slow") for name in "AB"]
+    question = asked(72, *members, deadline_days=12)
+    cost = shared(decide(question, small)).cost_usd
+
+    def slow(model: Any, **more: Any) -> Solution:
+        solution = highs.solve(model, **{k: v for k, v in more.items() if k != "time_limit_s"})
+        if not more.get("second"):
+            return solution
+        return replace(solution, status="stopped", values={}, bound=solution.objective * 0.2)
+
+    ready = settled(question, small)
+    joint = solving.prepared(ready, ready.places, "domestic", ready.total)
+    found = solving.best_of(joint, slow, 1)
+    assert found.proof.kind == "gap" and found.proof.gap == 0
+    assert found.choice is not None and joint.problem.measure("cost").value(*found.choice) == cost
 
 
 def test_time_over_before_there_is_a_plan_is_undecided(small):

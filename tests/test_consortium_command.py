@@ -9,7 +9,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from commands import Cli, one_message
+from commands import LIVE, Cli, one_message
 
 FILE = """
 [run]
@@ -93,7 +93,52 @@ def test_a_plan_file_is_verified_without_a_solver(
         place[key] = before
     del told["inputs"]["sites"]
     (tmp_path / "wrong.json").write_text(json.dumps(told), encoding="utf-8")
-    assert "holds no consortium that can be read" in one_message(command("verify", "wrong.json"))
+    assert "holds inputs that cannot be read" in one_message(command("verify", "wrong.json"))
+
+
+def test_the_law_and_the_estimates_of_every_site_are_told(command: Cli) -> None:
+    """What a licence is needed for and which inputs are estimates, of each site that is used, as for a plan of one
+    site. Without them a consortium's plan passed for lawful in silence."""
+    words = ("consortium", "VN=0.3", "DE=0.3", "--deadline", "80d", "--procurement", "buy", "-q")
+    told = json.loads(command(*words, "--json").out)
+    plan = told["outputs"][told["outputs"]["best"]]
+    used = [(site, item["server"]) for site in plan["sites"] for item in site["items"]]
+    assert {site["country"] for site, _ in used} == {"VN", "DE"}
+    for words_of_law in ("to Viet Nam: 3A090.a, licence required", "to Germany: 3A090.a, no licence"):
+        assert any(words_of_law in message for message in told["messages"]), told["messages"]
+    figures = {figure["name"]: figure for figure in told["provenance"]["figures"]}
+    for _, server in used:
+        assert any(name.endswith(f"{server['accelerator']} price") for name in figures)
+    # the tariffs differ, so that each bears its site's name; the life of a server does not
+    assert {"VN: electricity_usd_per_kwh", "DE: electricity_usd_per_kwh", "spare_ratio"} <= figures.keys()
+    card = command(*words).out
+    assert "Export control" in card and "licence required" in card
+    rows = list(csv.DictReader(io.StringIO(command(*words, "--csv").out)))
+    assert ("VN", "approval") in {(row["country"], row["policy"]) for row in rows}
+    assert {row["policy"] for row in rows if row["country"] == "DE"} == {"free"}
+
+
+def test_what_depends_on_the_buyer_and_estimates_of_the_shipped_data(command: Cli) -> None:
+    words = ("consortium", "VN=1", "AE=1", "--deadline", "120d", "--procurement", "buy", "-q", "--data", str(LIVE))
+    card = command(*words).out
+    assert "UAE_A5: " in card and "Estimates among the inputs" in card and "electricity" in card
+
+
+def test_lead_time_is_told(command: Cli) -> None:
+    words = ("consortium", "VN=0.3", "DE=0.3", "--deadline", "220d", "--deadline-from", "order", "--procurement", "buy")
+    ran = command(*words, "--json", "-q")
+    outputs = json.loads(ran.out)["outputs"]
+    lead = outputs[outputs["best"]]["lead_days"]
+    assert lead > 0
+    assert f"after {lead} days of delivery and licence" in " ".join(command(*words, "-q").out.split())
+
+
+def test_a_gain_is_told_in_what_is_minimised(command: Cli) -> None:
+    """Fewer days are what sharing gains under that objective; only the money was told."""
+    words = ("consortium", "BR=0.5", "DE=0.5", "--deadline", "150d", "--objective", "days", "-q")
+    outputs = json.loads(command(*words, "--json").out)["outputs"]
+    fewer = outputs["one_site"]["days"] - outputs["shared"]["days"]
+    assert fewer > 0 and f"together {fewer} days less, for $" in " ".join(command(*words).out.split())
 
 
 def test_the_same_question_gives_the_same_bytes(command: Cli) -> None:
@@ -147,6 +192,45 @@ def test_one_site_has_nobody_to_share_with(command: Cli) -> None:
     ran = command("consortium", "BR=1", "--deadline", "90d", "-q")
     assert ran.status == 0 and "BR by itself for" in ran.out
     assert "one site only: none to share with" in ran.out
+
+
+def test_a_consortium_is_verified_from_its_file(command: Cli, tmp_path: Path) -> None:
+    """verify reads the plans back, with phases, totals and shares, and sees whatever is told otherwise."""
+    (tmp_path / "c.toml").write_text(FILE, encoding="utf-8")
+    assert command("consortium", "c.toml", "--json", "-q", "-o", "c.json").status == 0
+    ran = command("verify", "c.json")
+    assert ran.status == 0 and "The plan stands" in ran.out, ran.err
+    told = json.loads((tmp_path / "c.json").read_text(encoding="utf-8"))
+    plan = told["outputs"]["shared"]
+
+    def wrong_with(**changes: object) -> str:
+        changed = {**told, "outputs": {**told["outputs"], "shared": {**plan, **changes}}}
+        (tmp_path / "wrong.json").write_text(json.dumps(changed), encoding="utf-8")
+        again = command("verify", "wrong.json")
+        assert again.status == 4 and "Traceback" not in again.err and again.out == ""
+        return again.err
+
+    assert "cost_usd is told as" in wrong_with(cost_usd=plan["cost_usd"] - 0.01)
+    assert "peak_mw is told as" in wrong_with(peak_mw=plan["peak_mw"] / 2)
+    assert "works on more days than there are" in wrong_with(days=plan["days"] - 15)
+    site = plan["sites"][0]
+    item = site["items"][0]
+    more = {**item, "server": {**item["server"], "servers": item["server"]["servers"] * 9}}
+    assert "breaks the limit" in wrong_with(sites=[{**site, "items": [more]}, *plan["sites"][1:]])
+    other = {**item, "server": {**item["server"], "accelerator": "nope"}}
+    assert "is no option of the consortium" in wrong_with(sites=[{**site, "items": [other]}, *plan["sites"][1:]])
+    assert "do not go together" in wrong_with(sites=[{**site, "site": "Elsewhere"}])
+    assert "has no servers" in wrong_with(sites=[{**site, "items": []}, *plan["sites"][1:]])
+    assert "does not do the work" in wrong_with(
+        sites=[
+            {**site, "items": [{**item, "server": {**item["server"], "server_days_exact": "1"}}]},
+            *plan["sites"][1:],
+        ]
+    )
+    for inputs in ({}, {**told["inputs"], "sites": "x"}, {**told["inputs"], "efficiency": "x"}, {"sites": [1]}):
+        (tmp_path / "wrong.json").write_text(json.dumps({**told, "inputs": inputs}), encoding="utf-8")
+        again = command("verify", "wrong.json")
+        assert again.status == 4 and "Traceback" not in again.err and "inputs" in again.err
 
 
 BAD_FILE = """
@@ -210,11 +294,31 @@ def test_what_is_wrong_with_a_csv_file(command: Cli, tmp_path: Path, text: str, 
         (["BR", "MX", "--total-supply", "nope=3"], "nope"),
         (["BR", "MX", "--time-limit", "0"], "--time-limit"),
         (["BR", "MX", "--deadline", "soon"], "--deadline"),
+        (["sites.toml", "MX=1"], '"sites.toml" is a file of sites and stands alone'),
     ],
 )
 def test_what_is_wrong_with_words_and_flags(command: Cli, words: list[str], rule: str) -> None:
     ran = command("consortium", *words)
     assert ran.status == 2 and rule in ran.err and "Traceback" not in ran.err, ran.err
+
+
+def test_what_is_wrong_for_every_site_is_told_once(command: Cli) -> None:
+    ran = command("consortium", "BR", "MX", "VN", "--use", "nope")
+    assert ran.status == 2 and ran.err.count('--use "nope"') == 1
+
+
+def test_what_each_site_has_is_not_taken_for_what_all_have(command: Cli) -> None:
+    """--owned of a consortium of two is twice that: 64 at each."""
+    words = ("consortium", "BR=0.3", "MX=0.4", "--deadline", "90d", "-q")
+    told = "each of the sites has it for itself, not all together: owned"
+    assert told in " ".join(command(*words, "--owned", "h100=64").out.split())
+    assert "each of the sites has it" not in " ".join(command(*words).out.split())
+
+
+def test_a_country_that_was_taken_by_default_is_said(command: Cli, tmp_path: Path) -> None:
+    (tmp_path / "c.csv").write_text("name,country,max_mw\nNorth,,0.3\nSouth,MX,0.4\n", encoding="utf-8")
+    ran = command("consortium", "c.csv", "--deadline", "60d", "-q")
+    assert "no country was stated for North: Brazil is taken" in ran.out
 
 
 def test_the_help_has_examples(command: Cli) -> None:

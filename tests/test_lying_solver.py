@@ -469,10 +469,12 @@ def test_what_highs_drops_is_an_error_even_without_the_scale_check(changes: dict
 
 def test_a_status_other_than_optimal_or_infeasible_is_undecided(monkeypatch: pytest.MonkeyPatch) -> None:
     """A run that fails, and values that are not finite, are no verdict."""
+    none, feasible = (highspy.SolutionStatus(status) for status in (0, 2))
+    info = SimpleNamespace(mip_gap=0.0, mip_dual_bound=0.0, objective_function_value=0.0, primal_solution_status=none)
     solver = SimpleNamespace(
         getModelStatus=lambda: highspy.HighsModelStatus.kOptimal,
         modelStatusToString=lambda verdict: "Optimal",
-        getInfo=lambda: SimpleNamespace(mip_gap=0.0, mip_dual_bound=0.0, objective_function_value=0.0),
+        getInfo=lambda: info,
         getSolution=lambda: SimpleNamespace(col_value=[math.nan, 1.0]),
     )
     ok = highspy.HighsStatus.kOk
@@ -485,6 +487,9 @@ def test_a_status_other_than_optimal_or_infeasible_is_undecided(monkeypatch: pyt
     solver.getModelStatus = lambda: highspy.HighsModelStatus.kTimeLimit
     stopped = highs._solution(solver, arrays(), ok, 0.0)
     assert (stopped.status, dict(stopped.values)) == ("stopped", {})  # a bound and no plan
+    info.primal_solution_status = feasible
+    stopped = highs._solution(solver, arrays(), ok, 0.0)
+    assert (stopped.status, list(stopped.values.values())) == ("stopped", [1.0, 1.0])  # a claim like any other
 
 
 def test_no_time_left_is_undecided(small: Catalogue) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import time
 from decimal import Decimal
 from typing import Any
@@ -16,7 +17,7 @@ from optimizer import Case, Infeasible, Plan, plan
 from optimizer.catalogue import Catalogue
 from optimizer.insight.machines import Host, Machine
 from optimizer.insight.ways import OneWay, Ways, compare_ways
-from optimizer.report.ways import UNEQUAL, WaysEnvelope, print_ways
+from optimizer.report.ways import UNEQUAL, WaysEnvelope, print_ways, ways_envelope
 from optimizer.verifier import verify
 
 CASES: dict[str, dict[str, Any]] = {
@@ -150,6 +151,29 @@ def test_what_is_said_of_the_own_site_is_not_the_hosts(frozen: Catalogue) -> Non
     same(shared.plan, plain.plan)
 
 
+def test_the_deadline_that_members_in_turn_would_need_is_that_of_all(frozen: Catalogue) -> None:
+    """Each of 4 would need so many days: --deadline is shared by all of them, so that four times as many are to be
+    asked for. The days of one were told, and asking for those left each a quarter."""
+    case, host = Case(**{**SMALL, "deadline_days": 8}, max_mw="0.1"), Host("MX", 4, Decimal("0.1"))
+    shared = compare_ways(case, frozen, host=host).shared
+    assert shared is not None and shared.plan is None and shared.days_each == 2
+    found = re.search(r"the deadline: (\d+) days", shared.machines[-1].why)
+    assert found, shared.machines[-1].why
+    needed = int(found[1])
+    assert needed % 4 == 0
+    for days, there_is in ((needed, True), (needed - 1, False)):
+        again = compare_ways(case.changed(deadline_days=days), frozen, host=host).shared
+        assert again is not None and (again.plan is not None) == there_is, days
+
+
+def test_the_law_of_every_plan_is_told(frozen: Catalogue) -> None:
+    """A licence that a plan needs is told, the host's too: they were in no line of the card."""
+    case = Case(**{**SMALL, "country": "VN"}, procurement="buy", use="h100")
+    messages = ways_envelope(compare_ways(case, frozen, host=Host("DE"))).messages
+    for start in ("H100 to Viet Nam: 3A090.a, licence required", "H100 to Germany: 3A090.a, no licence"):
+        assert sum(message.startswith(start) for message in messages) == 1, messages
+
+
 def test_a_host_under_another_law(frozen: Catalogue) -> None:
     """No plan in China: the law is the host's, not that of the members."""
     shared = compare_ways(Case(**SMALL, use="h100"), frozen, host=Host("CN")).shared
@@ -227,7 +251,7 @@ def test_json_follows_its_schema(command: Cli) -> None:
     assert ways["finetune"]["plan"]["cost_usd"] >= ways["lora"]["plan"]["cost_usd"]
     assert [m["name"] for m in told["outputs"]["owned"]] == ["owned", "owned_and_more", "without_owned"]
     assert told["outputs"]["shared"]["utilisation"] == 0.5
-    assert told["messages"] == [UNEQUAL]
+    assert told["messages"][0] == UNEQUAL
     named = {figure["name"]: figure["value"] for figure in told["provenance"]["figures"]}
     assert named["electricity_usd_per_kwh"] != named["electricity_usd_per_kwh (Mexico, pretrain)"]
 

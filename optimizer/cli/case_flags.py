@@ -159,7 +159,7 @@ def usage(error: DataError) -> UsageError:
         value = f' "{problem.value}"' if problem.value is not None and flag else ""
         remedy = f"; {problem.remedy}" if problem.remedy else ""
         lines.append(f"{flag}{value}: {problem.rule}{remedy}" if flag else str(problem))
-    return UsageError("\n".join(lines))
+    return UsageError("\n".join(dict.fromkeys(lines)))
 
 
 def checked(case: Case, catalogue: Catalogue) -> Case:

@@ -116,6 +116,9 @@ def _asked(
     """The consortium that the words, or the file, and the flags make."""
     from optimizer.consortium.reading import from_file, from_words
 
+    files = [word for word in sites if _is_file((word,))]
+    if files and len(sites) > 1:
+        raise UsageError(f'"{files[0]}" is a file of sites and stands alone: write the others into it')
     stated = stated_case(values, known, today())
     run = {name: getattr(stated, name) for name in stated.given() if name != "budget_usd"}
     names = ("max_tpp", "max_accelerators", "supply")

@@ -14,6 +14,7 @@ from optimizer.domain import OptionKey, Spread
 from optimizer.exact import ZERO
 from optimizer.outcome import COST_TERMS, LimitUse, PlanItem, Proof, Used
 from optimizer.planner import laws
+from optimizer.setting import Setting
 from optimizer.units import GRAMS_PER_TONNE, HOURS_PER_DAY, KW_PER_MW, KWH_PER_GWH
 
 
@@ -67,6 +68,16 @@ class SiteUse:
 
 
 @dataclass(frozen=True, eq=False)
+class Standing:
+    """Some servers of a plan, for what is told of the servers of any plan (:class:`optimizer.outcome.Fleet`)."""
+
+    setting: Setting
+    items: tuple[PlanItem, ...]
+    days: int
+    lead_days: int
+
+
+@dataclass(frozen=True, eq=False)
 class JointPlan:
     """A plan of one run over one or several sites, verified in exact arithmetic."""
 
@@ -86,6 +97,17 @@ class JointPlan:
     """The posts of the team that stand at no particular site, at the wages of the leading one."""
     limits: tuple[LimitUse, ...]
     proof: Proof
+
+    def fleet_at(self, site: SiteUse) -> Standing:
+        """The servers of one of its sites, under what holds there."""
+        items = tuple(joint.item for joint in site.items)
+        return Standing(site.place.setting, items, self.days, self.lead_days)
+
+    @property
+    def fleet(self) -> Standing:
+        """The servers of all sites, under what holds for the run."""
+        items = tuple(joint.item for site in self.sites for joint in site.items)
+        return Standing(self.settled.lead, items, self.days, self.lead_days)
 
     def _total(self, name: str) -> Fraction:
         return sum((getattr(site, name) for site in self.sites), ZERO)

@@ -152,10 +152,13 @@ def _one_site(
             break  # under more limits it gets no better
         joint = prepared(ready, [one.place], None, ready.total)
         used = _used(joint, ((i.item, i.start_days) for site in one.plan.sites for i in site.items))
-        plan: JointPlan | None = one.plan
-        if violations(joint.problem, used, one.plan.days, ready.asked.mix):
+        choice, proof = (used, one.plan.days), one.plan.proof
+        if violations(joint.problem, *choice, ready.asked.mix):
             found = best_of(joint, solver, time_limit_s)
-            plan = _confirmed(joint, assembled(joint, *found.choice, found.proof)) if found.choice else None
-        if plan is not None and (best is None or _rank(plan) < _rank(best)):
+            if found.choice is None:
+                continue
+            choice, proof = found.choice, found.proof
+        plan = _confirmed(joint, assembled(joint, *choice, proof))  # with what it uses of the limits on all
+        if best is None or _rank(plan) < _rank(best):
             best = plan
     return best

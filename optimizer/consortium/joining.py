@@ -91,6 +91,8 @@ def _of_sites(places: Sequence[Place], sites: Sites, joint: OptionTable) -> Iter
     for number, place in enumerate(places):
         here = np.flatnonzero(sites.of == number)
         own = options_table(place.setting)
+        if not own.options:  # what no law or price lets in has no limits to keep
+            continue
         later: dict[str, float] = {}
         for position in reversed(range(len(place.stages))):
             stage = place.stages[position]

@@ -16,7 +16,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from optimizer.agreement import Choice, first_of_ties, settle_claims
-from optimizer.claims import Known, Prepared, Solver, asked_of_solver, claim, solver_name, stated
+from optimizer.claims import (
+    AGREEMENT,
+    Known,
+    Prepared,
+    Solver,
+    asked_of_solver,
+    claim,
+    close,
+    solver_name,
+    stated,
+    undecided,
+)
 from optimizer.consortium.joining import joined
 from optimizer.consortium.members import Total
 from optimizer.consortium.settling import Place, Settled
@@ -41,6 +52,8 @@ MOST_DAYS = 30
 """Days up to which the second run takes each by itself."""
 CUTOFF = 1e-6
 """How far above a plan that is known the solver is still to look, as a share."""
+TIES_LEFT = "the time was over before the plans that are just as good were compared: one of them may cost less"
+"""Said of a proof that nothing is better, where which of the best is told was not settled in time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,16 +133,37 @@ def best_of(ready: JointPrepared, solver: Solver | None = None, time_limit_s: fl
         given = replace(given, cutoff=float(known.value) * (1 + CUTOFF))
     try:
         first = claim(ready, solver, given)
-        choices += [(list(first.used), first.days)] if first.feasible else []
-        second = _second(ready, solver, given, known)
     except StoppedError as error:
+        choices += _by_then(error)
         if not choices:
             raise
         return _stopped(ready, objective, choices, error.bound)
+    choices += [(list(first.used), first.days)] if first.feasible else []
+    try:
+        second = _second(ready, solver, given, known)
+    except StoppedError as error:
+        choices += _by_then(error)
+        if not choices:
+            raise
+        # of the second run, which may have been of some days only, nothing is taken: the first has its bound on all
+        reached = first.claimed if first.feasible else math.inf
+        if not close(reached, float(min(ready.problem.measure(objective).value(*choice) for choice in choices))):
+            raise undecided(ready, "a plan that is known is better than HiGHS's mix") from error
+        return _stopped(ready, objective, choices, reached)
     best = settle_claims(ready, objective, first, second, choices, known)
     name = solver_name() if first.ran else NO_SOLVER
     proof = Proof("agreed", name, first.status, first.gap, first.seconds)
-    return Found(None if best is None else first_of_ties(ready, solver, objective, mix, best, known), proof)
+    if best is None:
+        return Found(None, proof)
+    try:
+        return Found(first_of_ties(ready, solver, objective, mix, best, known), proof)
+    except StoppedError:  # which of equals is told does not touch the proof that nothing is better
+        return Found(best, replace(proof, solver_status=f"{first.status}; {TIES_LEFT}"))
+
+
+def _by_then(error: StoppedError) -> list[Choice]:
+    """The plan that a run which was stopped had found, if any."""
+    return [] if error.choice is None else [error.choice]
 
 
 def _stopped(ready: JointPrepared, objective: str, choices: list[Choice], bound: float) -> Found:
@@ -137,7 +171,8 @@ def _stopped(ready: JointPrepared, objective: str, choices: list[Choice], bound:
     measure = ready.problem.measure(objective)
     best = min(choices, key=lambda choice: measure.value(*choice))
     value = float(measure.value(*best))
-    gap = max(0.0, (value - bound) / value) if value and math.isfinite(bound) else 1.0
+    gap = (value - bound) / value if value and math.isfinite(bound) else 1.0
+    gap = gap if gap > AGREEMENT else 0.0
     return Found(best, Proof("gap", solver_name(), "stopped by its time limit", gap, 0.0))
 
 
@@ -153,6 +188,8 @@ def _second(ready: JointPrepared, solver: Solver | None, given: Programme | None
         left = narrowed_mix(replace(given, days_low=days, days_high=days), bounds, known.prices)
         if left is not None:
             found.append(claim(ready, solver, left, second=True))
+    if not found:  # not even the plan that is known: the first run, or the plan, must be wrong
+        return claim(ready, solver, None, second=True)
     seconds = sum(said.seconds for said in found)
     feasible = [said for said in found if said.feasible]
     best = min(feasible or found, key=lambda said: said.claimed)
@@ -183,10 +220,14 @@ def _scouted(
             at = replace(at, cutoff=float(known.value) * (1 + CUTOFF))
         try:
             said = claim(ready, solver, at)
+        except StoppedError as error:
+            found_now = _by_then(error)
         except UndecidedError:
             continue  # a plan less is known: the proof does not rest on these runs
-        if said.feasible:
-            choices.append((list(said.used), said.days))
+        else:
+            found_now = [(list(said.used), said.days)] if said.feasible else []
+        if found_now:
+            choices += found_now
             known = replace(known, value=min(measure.value(*choice) for choice in choices))
     return known, choices
 

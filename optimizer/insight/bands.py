@@ -11,7 +11,7 @@ from optimizer.catalogue import ANY, Catalogue
 from optimizer.domain import FROM_SCRATCH
 from optimizer.domain.evidence import RunBand
 from optimizer.errors import DataError, Problem
-from optimizer.outcome import Plan
+from optimizer.outcome import Fleet
 from optimizer.setting import Setting
 from optimizer.tables import read_rows
 
@@ -34,7 +34,7 @@ class Experience:
     """Whether that many days and the lead time pass the deadline that was asked for."""
 
 
-def experience(plan: Plan) -> Experience | None:
+def experience(plan: Fleet) -> Experience | None:
     """What runs of this size on these generations took; None under assumptions that do not claim to be measured.
 
     Hours are the inverse of efficiency: 1 / band_high, 1 / band_low.
@@ -68,7 +68,7 @@ def band_of(setting: Setting, generation: str) -> RunBand | None:
     return None
 
 
-def _experience(plan: Plan, row: RunBand, generation: str) -> Experience:
+def _experience(plan: Fleet, row: RunBand, generation: str) -> Experience:
     deadline = plan.setting.asked.deadline_days
     most = 1 / Fraction(row.band_low)
     slow_days = math.ceil(plan.days * most)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from optimizer.catalogue import ANY
 from optimizer.domain import FROM_SCRATCH, Sourced
 from optimizer.options.performance import model_size_of
-from optimizer.outcome import Plan, PlanItem
+from optimizer.outcome import Fleet, PlanItem
 from optimizer.setting import BILLION, TRILLION, Figure, Setting
 
 _ALWAYS = (
@@ -24,14 +24,14 @@ _BOUGHT = ("storage_ratio", "spare_ratio", "freight_ratio")
 _AMORTISED = ("useful_life_years", "residual_ratio", "cost_of_capital", "utilisation")
 
 
-def inputs(plan: Plan) -> list[Figure]:
+def inputs(plan: Fleet) -> list[Figure]:
     """The figures behind a plan, each once, in the order in which they enter."""
     found = {figure.name: figure for item in plan.items for figure in _of_item(plan, item)}
     found.update({figure.name: figure for figure in _of_site(plan)})
     return list(found.values())
 
 
-def _of_item(plan: Plan, item: PlanItem) -> Iterator[Figure]:
+def _of_item(plan: Fleet, item: PlanItem) -> Iterator[Figure]:
     setting, key = plan.setting, item.key
     catalogue, chip = setting.catalogue, setting.catalogue.accelerators[key.accelerator]
     replaced = catalogue.overrides.get((setting.assumptions.id, key.accelerator))
@@ -79,7 +79,7 @@ def _of_item(plan: Plan, item: PlanItem) -> Iterator[Figure]:
         yield from (setting.figures[name] for name in _AMORTISED)
 
 
-def _of_site(plan: Plan) -> Iterator[Figure]:
+def _of_site(plan: Fleet) -> Iterator[Figure]:
     setting = plan.setting
     yield from (setting.figures[name] for name in _ALWAYS)
     yield _figure(f"{setting.country.name} grid carbon", setting.country, "grid_carbon_g_per_kwh")

@@ -22,7 +22,7 @@ from optimizer.insight.needs import needs, reason
 from optimizer.outcome import Outcome, Plan
 from optimizer.planner import prepare, solve_prepared
 from optimizer.setting import Figure, Setting
-from optimizer.units import DAYS_PER_YEAR
+from optimizer.units import DAYS_PER_YEAR, MAX_DEADLINE_DAYS
 
 MachineName = Literal["owned", "owned_and_more", "without_owned", "own_upfront", "own_amortised", "shared"]
 _OF_THE_SITE = ("tax_regime", "import_duty", "pue", "electricity_usd_per_kwh", "rent_premium", "site_setup_usd")
@@ -148,19 +148,29 @@ def shared_machines(case: Case, setting: Setting, host: Host) -> Shared:
     alone = _machine("own_upfront", case, catalogue, basis="upfront", procurement=("buy",), owned=())
     own = _machine("own_amortised", case, catalogue, **alike)
     if days_each:
-        shared = _machine("shared", case, catalogue, **alike, **there)
+        shared = _machine("shared", case, catalogue, members, **alike, **there)
     else:
         words = f"{deadline} days leave no whole day for each of {members} members"
         shared = Machine("shared", None, None, words)
     return Shared(country.name, max_mw, members, days_each, utilisation, (alone, own, shared))
 
 
-def _machine(name: MachineName, case: Case, catalogue: Catalogue, **changes: Any) -> Machine:
-    """The case with some fields changed, planned."""
+def _machine(name: MachineName, case: Case, catalogue: Catalogue, turns: int = 1, /, **changes: Any) -> Machine:
+    """The case with some fields changed, planned.
+
+    Args:
+        turns: how many take turns within the deadline; the one that would do is told for all of them together.
+    """
     try:
         ready = prepare(case.changed(**changes), catalogue)
         outcome = solve_prepared(ready)
     except DataError as error:  # what the case asks for does not go with the change
         return Machine(name, None, None, str(error))
-    why = "" if isinstance(outcome, Plan) else reason(outcome, needs(ready) if outcome.cause == "limits" else {})
-    return Machine(name, ready.setting, outcome, why)
+    if isinstance(outcome, Plan):
+        return Machine(name, ready.setting, outcome, "")
+    needed = dict(needs(ready)) if outcome.cause == "limits" else {}
+    if "deadline" in needed:
+        needed["deadline"] *= turns
+        if needed["deadline"] > MAX_DEADLINE_DAYS:  # may not be asked for
+            del needed["deadline"]
+    return Machine(name, ready.setting, outcome, reason(outcome, needed))

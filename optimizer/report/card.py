@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -70,7 +70,7 @@ def _plan_card(answer: Answer, plan: Plan) -> Iterator[RenderableType]:
     if plan.setting.case.max_mw is None:
         yield "  No grid limit was given: this peak is what the site must carry."
     yield ""
-    yield _costs(plan)
+    yield cost_table(plan.cost_terms)
     yield _limits(answer, plan)
     yield from section("Export control", [*(law_words(plan, item) for item in plan.items), *buyer_words(plan)])
     yield from section("Training compute", map(threshold_words, passed(answer.setting)))
@@ -98,14 +98,15 @@ def section(title: str, lines: Iterable[str]) -> Iterator[RenderableType]:
         yield ""
 
 
-def _costs(plan: Plan) -> RenderableType:
+def cost_table(cost_terms: Mapping[str, Fraction]) -> RenderableType:
+    """The named parts of a cost, their shares and their sum."""
     from rich.table import Table
 
     table = Table(title="Cost", title_justify="left", box=None, pad_edge=True, title_style="bold")
     table.add_column("term")
     table.add_column("USD", justify="right", no_wrap=True)
     table.add_column("share", justify="right", no_wrap=True)
-    parts = rounded_parts(plan.cost_terms, 0)
+    parts = rounded_parts(cost_terms, 0)
     total = sum(parts.values()) or 1
     for name, part in parts.items():
         table.add_row(TERMS[name], f"{part:,}", f"{100 * float(part) / float(total):.1f} %")

@@ -12,6 +12,7 @@ from pydantic import Field
 from optimizer.consortium.answer import Joint, JointPlan, SiteUse
 from optimizer.consortium.sharing import RULES, bills
 from optimizer.domain.base import Frozen
+from optimizer.report.consortium_basis import joint_figures
 from optimizer.report.decisions import column
 from optimizer.report.envelope import SCHEMA_VERSION, provenance
 from optimizer.report.numbers import rounded, rounded_parts, up
@@ -114,6 +115,11 @@ class JointRow(Frozen):
     accelerators: int = column("accelerators", "accelerators")
     start_days: int = column("days of the run that are over when it begins to work", "days")
     days: int = column("whole days of the run", "days")
+    lead_days: int = column(
+        "delivery and licence time before the run, where the deadline counts from the order", "days"
+    )
+    policy: str = column("how the export rules treat it: free, exception, approval (a licence is needed)")
+    law: str = column("the rule that lets it in")
     site_work_share: Decimal = column("of the run's work that the site does", "share")
     site_cost_usd: Decimal = column("spent at the site, rounded up; repeated in each of its rows", "USD")
     site_peak_mw: Decimal = column("peak power of the site, rounded up; repeated in each of its rows", "MW")
@@ -150,10 +156,10 @@ def consortium_envelope(found: Joint, messages: tuple[str, ...]) -> ConsortiumEn
         outputs=JointOut(
             status="plan" if plan else "infeasible",
             best=best,
-            shared=_plan(found.shared),
+            shared=_maybe(found.shared),
             shared_proof=proof_out(found.shared_proof),
-            one_site=_plan(found.one_site),
-            alone=tuple(AloneOut(site=one.place.name, cause=one.cause, plan=_plan(one.plan)) for one in found.alone),
+            one_site=_maybe(found.one_site),
+            alone=tuple(AloneOut(site=one.place.name, cause=one.cause, plan=_maybe(one.plan)) for one in found.alone),
             each_usd=_usd(found.each_usd),
             rules=dict(RULES),
             bills=tuple(
@@ -166,7 +172,7 @@ def consortium_envelope(found: Joint, messages: tuple[str, ...]) -> ConsortiumEn
             ),
         ),
         messages=messages,
-        provenance=provenance(settled.lead, ()),
+        provenance=provenance(settled.lead, joint_figures(plan) if plan else ()),
     )
 
 
@@ -174,12 +180,12 @@ def _usd(value: Fraction | None) -> float | None:
     return None if value is None else float(rounded(value, 2))
 
 
-def _plan(plan: JointPlan | None) -> JointPlanOut | None:
+def _maybe(plan: JointPlan | None) -> JointPlanOut | None:
     return None if plan is None else joint_plan_out(plan)
 
 
 def joint_plan_out(plan: JointPlan) -> JointPlanOut:
-    """A plan of a consortium in its JSON form."""
+    """A plan in its JSON form."""
     return JointPlanOut(
         spread=plan.spread,
         efficiency=float(plan.efficiency),
@@ -231,6 +237,9 @@ def consortium_rows(found: Joint) -> Iterator[JointRow]:
                 accelerators=joint.item.accelerators,
                 start_days=joint.start_days,
                 days=plan.days,
+                lead_days=plan.lead_days,
+                policy=joint.item.policy,
+                law=joint.item.law,
                 site_work_share=rounded(site.work_share, 6),
                 site_cost_usd=up(site.cost_usd, 2),
                 site_peak_mw=up(site.peak_mw, 6),

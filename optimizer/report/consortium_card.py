@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 from optimizer.consortium.answer import Alone, Joint, JointPlan, SiteUse
 from optimizer.consortium.sharing import RULES, bills
+from optimizer.consortium.solving import TIES_LEFT
 from optimizer.domain import Distribution
 from optimizer.insight.needs import CAUSES
 from optimizer.outcome import LimitUse, Proof
-from optimizer.report.card import section, stamp
+from optimizer.planner import NO_SOLVER
+from optimizer.report.card import cost_table, less, section, stamp
+from optimizer.report.consortium_basis import joint_beside, joint_estimates, joint_law, joint_thresholds
 from optimizer.report.numbers import musd, share_percent, up, usd
 from optimizer.report.words import BASES, VERBS, days
 
@@ -23,16 +26,24 @@ _RULE_TITLES = {"host": "what is spent there", "equal": "equal", "alone": "as al
 
 def print_consortium(found: Joint, console: Console) -> None:
     """Print the plan, who does what, what it would be without sharing, and who pays what."""
+    from rich.table import Table
+
+    from optimizer.report.layout import print_table
+
     for part in _card(found):
-        console.print(part)
+        print_table(console, part) if isinstance(part, Table) else console.print(part)
 
 
 def messages(found: Joint) -> tuple[str, ...]:
-    """What the reader must know: whether sharing pays, and what it rests on."""
-    return (*_verdict(found), *_counted(found))
+    """What the reader must know: whether sharing pays, what the law asks, and what it rests on."""
+    plan = found.best
+    law = () if plan is None else (*joint_law(plan), *joint_thresholds(plan))
+    beside = () if plan is None else joint_beside(plan)
+    return (*_verdict(found), *law, *_counted(found), *beside)
 
 
 def _card(found: Joint) -> Iterator[RenderableType]:
+    from rich.padding import Padding
     from rich.text import Text
 
     plan, setting = found.best, found.settled.lead
@@ -47,12 +58,13 @@ def _card(found: Joint) -> Iterator[RenderableType]:
         yield from section("Each by itself", map(_alone_words, found.alone))
         yield from section("Proof", [*_proofs(found), stamp(setting)])
         return
-    yield Text(f"  {joint_words(plan)}", style="bold green")
+    lead = f", after {days(plan.lead_days)} of delivery and licence" if plan.lead_days else ""
+    yield Padding(Text(f"{joint_words(plan)}{lead}", style="bold green"), (0, 0, 0, 2))
     basis = BASES[setting.case.basis or "upfront"]
     yield f"  {usd(plan.cost_usd)} in all, {basis}"
     yield (
-        f"  peak {up(plan.peak_mw, 3)} MW · {up(plan.energy_gwh, 2)} GWh · {up(plan.carbon_t, 0):,} tCO2e ·"
-        f" {plan.accelerators:,} accelerators"
+        f"  peak {up(plan.peak_mw, 3)} MW · {float(plan.energy_gwh):.3g} GWh · {float(plan.carbon_t):,.0f} tCO2e"
+        f" · {plan.accelerators:,} accelerators"
     )
     yield ""
     yield from section("Does sharing pay?", _verdict(found))
@@ -61,8 +73,13 @@ def _card(found: Joint) -> Iterator[RenderableType]:
     yield from section("Each by itself, without sharing", map(_alone_words, found.alone))
     yield _bills_table(found, plan)
     yield ""
+    yield cost_table(plan.cost_terms)
+    yield ""
     yield from section("Limits", (_limit_words(use) for use in plan.limits if _tells(use)))
-    yield from section("Counted so", _counted(found))
+    yield from section("Export control", joint_law(plan))
+    yield from section("Training compute", joint_thresholds(plan))
+    yield from section("Counted so", [*_counted(found), *joint_beside(plan)])
+    yield from section("Estimates among the inputs", joint_estimates(plan))
     yield from section("Proof", [*_proofs(found), stamp(setting)])
 
 
@@ -127,11 +144,14 @@ def _verdict(found: Joint) -> Iterator[str]:
         together = f"{joint_words(shared)}: {musd(shared.cost_usd)}"
         aim = "" if objective == "cost" else f" by the objective, {objective}"
         if best is one:
-            yield f"no{aim}: {alone}; the best shared plan: {together}"
+            no = "not by the best that was found (see its gap)" if found.shared_proof.kind == "gap" else "no"
+            yield f"{no}{aim}: {alone}; the best shared plan: {together}"
         else:
             saved = one.cost_usd - shared.cost_usd
             more = f"{musd(saved)} less" if saved >= 0 else f"{musd(-saved)} more"
-            yield f"yes{aim}: the best single site, {alone}; together {more}"
+            won = one.objective_value - shared.objective_value
+            gain = more if objective == "cost" else f"{less(objective, won)}, for {more}"
+            yield f"yes{aim}: the best single site, {alone}; together {gain}"
     cannot = ", ".join(alone.place.name for alone in found.alone if alone.plan is None)
     if best is not None and found.each_usd is not None and len(found.alone) > 1:
         saved = found.each_usd - best.cost_usd
@@ -223,6 +243,7 @@ def _proof_words(proof: Proof, infeasible: bool) -> str:
     if proof.kind == "gap":
         left = f"none is more than {proof.gap:.2%} better, by {proof.solver} alone ({proof.solver_status})"
         return f"the best plan found: {left}{exact}"
-    if proof.solver == "none":
+    if proof.solver == NO_SOLVER:
         return f"{what}: {proof.solver_status}{exact}"
-    return f"{what}: two runs of {proof.solver} that cannot fail alike agree{exact}"
+    ties = f"; {TIES_LEFT}" if proof.solver_status.endswith(TIES_LEFT) else ""
+    return f"{what}: two runs of {proof.solver} that cannot fail alike agree{exact}{ties}"

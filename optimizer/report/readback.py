@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -17,12 +16,12 @@ from optimizer.exact import exact_problem
 from optimizer.options import options_table
 from optimizer.outcome import Plan, Proof, Used, assemble
 from optimizer.report.envelope import Envelope
-from optimizer.report.planned import ItemOut, PlanOut, plan_out
+from optimizer.report.planned import PlanOut, plan_out
 from optimizer.setting import settle
 from optimizer.tables import problems_of
 from optimizer.verifier import verify
 
-AnswerT = TypeVar("AnswerT", bound=BaseModel)
+_FormT = TypeVar("_FormT", bound=BaseModel)
 _FRACTION = re.compile(r"[0-9]{1,60}(/[0-9]{1,60})?")
 
 
@@ -32,15 +31,19 @@ def check(text: str, name: str, catalogue: Catalogue) -> tuple[list[str], list[s
     Raises:
         DataError: the file is no answer of this program, or holds no plan.
     """
-    content = _content(text, name)
-    if "bills" in (content.get("outputs") or {}):
-        from optimizer.report.consortium_readback import check_joint
+    content = _read(text, name)
+    outputs = content.get("outputs") if isinstance(content, dict) else None
+    if isinstance(outputs, dict) and {"shared", "alone"} <= outputs.keys():
+        from optimizer.report.joint_readback import check_joint
 
         return check_joint(content, name, catalogue)
-    told = typed_answer(content, Envelope, name)
+    told = only_of(Envelope, content, name)
     if told.outputs.plan is None:
         raise DataError([Problem("holds no plan: the case is infeasible", file=name)])
-    warnings = other_data(told.provenance, catalogue)
+    warnings = []
+    held = told.provenance.get("data", {})
+    if isinstance(held, dict) and held.get("sha256") != catalogue.digest:
+        warnings.append(f"the plan was made with data {held.get('version')}, and is checked with {catalogue.version}")
     plan = _rebuilt(told, told.outputs.plan, catalogue, name)
     wrong = verify(plan)
     if told.settled != plan.setting.case.given():
@@ -57,14 +60,6 @@ def _figures(plan: PlanOut) -> dict[str, Any]:
     return body
 
 
-def other_data(provenance: Mapping[str, Any], catalogue: Catalogue) -> list[str]:
-    """A warning where a plan was made with other data than it is checked with."""
-    held = provenance.get("data", {})
-    if isinstance(held, dict) and held.get("sha256") != catalogue.digest:
-        return [f"the plan was made with data {held.get('version')}, and is checked with {catalogue.version}"]
-    return []
-
-
 def differences(place: str, said: Any, is_so: Any) -> list[str]:
     """Every value that is told otherwise than it is, with its place."""
     if isinstance(said, dict) and isinstance(is_so, dict):
@@ -76,27 +71,36 @@ def differences(place: str, said: Any, is_so: Any) -> list[str]:
     return [] if said == is_so else [f"{place} is told as {said} and is {is_so}"]
 
 
-def _content(text: str, name: str) -> Mapping[str, Any]:
+def _read(text: str, name: str) -> Any:
     try:
-        content = json.loads(text)
+        return json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
         raise DataError([Problem(f"is no readable JSON: {error}", file=name)]) from error
-    if not isinstance(content, dict) or not isinstance(content.get("outputs") or {}, dict):
-        raise DataError([Problem("is no answer of this program", file=name)])
-    return content
 
 
-def typed_answer(content: Mapping[str, Any], row_type: type[AnswerT], name: str) -> AnswerT:
-    """A document as one of the program's answers.
+def only_of(form: type[_FormT], content: Any, name: str) -> _FormT:
+    """The content of a file in one of the forms of this program.
 
     Raises:
-        DataError: it is none.
+        DataError: it is not of that form.
     """
     try:
-        return row_type.model_validate(content, strict=False)
+        return form.model_validate(content, strict=False)
     except ValidationError as error:
         found = problems_of(error, None)[:5]
-        raise DataError([Problem(p.rule, file=name, column=p.column) for p in found]) from error
+        told = dict.fromkeys(Problem(p.rule, file=name, column=p.column) for p in found)
+        raise DataError(list(told)) from error
+
+
+def fraction_of(text: str, name: str) -> Fraction:
+    """Exact server-days of a file.
+
+    Raises:
+        DataError: they are no fraction.
+    """
+    if not _FRACTION.fullmatch(text) or re.search(r"/0+$", text):
+        raise DataError([Problem("must be a fraction", file=name, column="server_days_exact", value=text)])
+    return Fraction(text)
 
 
 def _rebuilt(told: Envelope, plan: PlanOut, catalogue: Catalogue, name: str) -> Plan:
@@ -109,9 +113,18 @@ def _rebuilt(told: Envelope, plan: PlanOut, catalogue: Catalogue, name: str) -> 
     used: list[Used] = []
     laws: dict[OptionKey, tuple[str, str, str]] = {}
     for i, item in enumerate(plan.items):
-        key = key_of(item)
+        values: Any = (
+            item.accelerator,
+            item.precision,
+            item.procurement,
+            item.route,
+            item.bracket,
+            item.site,
+            item.connection,
+        )
+        key = OptionKey(*values)
         keys.append(key)
-        used.append((i, item.servers, exact_days(item, name)))
+        used.append((i, item.servers, fraction_of(item.server_days_exact, name)))
         laws[key] = (item.policy, item.chip_class, item.law)
     known = {option.key for option in options_table(setting).options}
     unknown = [Problem("is no option of the case", file=name, value=key.name) for key in keys if key not in known]
@@ -120,24 +133,3 @@ def _rebuilt(told: Envelope, plan: PlanOut, catalogue: Catalogue, name: str) -> 
     problem = exact_problem(setting, keys)
     proof = Proof("exhaustive", plan.proof.solver, plan.proof.solver_status, plan.proof.gap, 0.0)
     return assemble(setting, problem, used, plan.days, proof, laws)
-
-
-def key_of(item: ItemOut) -> OptionKey:
-    """What names the option of a kind of server."""
-    values: Any = (
-        *(item.accelerator, item.precision, item.procurement, item.route, item.bracket, item.site),
-        item.connection,
-    )
-    return OptionKey(*values)
-
-
-def exact_days(item: ItemOut, name: str) -> Fraction:
-    """The server-days of a kind of server.
-
-    Raises:
-        DataError: they are no fraction.
-    """
-    text = item.server_days_exact
-    if not _FRACTION.fullmatch(text) or text.endswith("/0"):
-        raise DataError([Problem("must be a fraction", file=name, column="server_days_exact", value=text)])
-    return Fraction(text)

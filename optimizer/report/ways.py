@@ -13,12 +13,13 @@ from pydantic import Field
 from optimizer.domain.base import Frozen
 from optimizer.insight.inputs import inputs
 from optimizer.insight.ways import Evidence, OneWay, Ways
+from optimizer.outcome import Plan
 from optimizer.report.card import capital, section, stamp
 from optimizer.report.envelope import SCHEMA_VERSION, defaults, provenance
 from optimizer.report.machines import MachineOut, SharedOut, machine_out, owned_lines, shared_lines, shared_out
 from optimizer.report.numbers import musd, rounded, up, usd
 from optimizer.report.planned import PlanOut, maybe
-from optimizer.report.words import figure_words, plan_words
+from optimizer.report.words import buyer_words, figure_words, law_words, plan_words
 from optimizer.setting import Figure
 from optimizer.training import tokens_in_words
 
@@ -94,21 +95,32 @@ def ways_envelope(found: Ways) -> WaysEnvelope:
             owned=tuple(machine_out(machine) for machine in found.owned),
             shared=None if found.shared is None else shared_out(found.shared),
         ),
-        messages=(UNEQUAL,),
+        messages=(UNEQUAL, *_law(found)),
         provenance=provenance(setting, list(_figures(found).values())),
     )
 
 
+def _plans(found: Ways) -> list[Plan]:
+    """Every plan that is told."""
+    machines = (*found.owned, *(found.shared.machines if found.shared else ()))
+    plans = [*(one.plan for one in found.ways), *(machine.plan for machine in machines)]
+    return [plan for plan in plans if plan is not None]
+
+
+def _law(found: Ways) -> list[str]:
+    """Which export rules let in what the plans use, and what depends on the buyer, each once."""
+    plans = _plans(found)
+    told = [law_words(plan, item) for plan in plans for item in plan.items]
+    return list(dict.fromkeys([*told, *(words for plan in plans for words in buyer_words(plan))]))
+
+
 def _figures(found: Ways) -> dict[str, Figure]:
     """Every figure that a plan told rests on, once; one that differs with the country or the way names that."""
-    plans = [one.plan for one in found.ways] + [machine.plan for machine in found.owned]
-    if found.shared is not None:
-        plans += [machine.plan for machine in found.shared.machines]
     figures: dict[str, Figure] = {}
-    for plan in plans:
-        for figure in inputs(plan) if plan else ():
+    for plan in _plans(found):
+        for figure in inputs(plan):
             known = figures.setdefault(figure.name, figure)
-            if plan and (known.value, known.source) != (figure.value, figure.source):
+            if (known.value, known.source) != (figure.value, figure.source):
                 name = f"{figure.name} ({plan.setting.country.name}, {plan.setting.way.id})"
                 figures[name] = replace(figure, name=name)
     return figures
@@ -179,6 +191,9 @@ def _card(found: Ways) -> Iterator[RenderableType]:
     yield from section("With the hardware that is owned", owned_lines(found.owned))
     if found.shared is not None:
         yield from section(f"A machine shared in {found.shared.host}", shared_lines(found.shared))
+    yield from section("Export control", _law(found))
+    estimates = [f"{figure.name} = {figure_words(figure)}" for figure in _figures(found).values() if figure.is_estimate]
+    yield from section("Estimates among the inputs", ["; ".join(estimates)] if estimates else [])
     terms = f"the same country, limits, day ({setting.case.date}), {setting.case.basis} basis and assumptions for all"
     yield from section("Equal terms", [terms, "each plan was planned by itself and proved", stamp(setting)])
 

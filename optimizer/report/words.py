@@ -10,7 +10,7 @@ from optimizer.insight.beside import asked_in_words, limit_words, need_in_words
 from optimizer.insight.concessions import Concession
 from optimizer.insight.pairs import Joint
 from optimizer.options.export_control import buyer_rules
-from optimizer.outcome import Plan, PlanItem
+from optimizer.outcome import Fleet, Plan, PlanItem
 from optimizer.report.numbers import musd, up
 from optimizer.setting import Figure, Setting
 
@@ -90,7 +90,7 @@ def joint_words(joint: Joint) -> str:
     )
 
 
-def law_words(plan: Plan, item: PlanItem) -> str:
+def law_words(plan: Fleet, item: PlanItem) -> str:
     """Which export rule lets an accelerator in, and what it takes."""
     policies = {
         "free": "no licence",
@@ -104,7 +104,7 @@ def law_words(plan: Plan, item: PlanItem) -> str:
     return f"{chip.name} to {plan.setting.country.name}: {kind}, {policies.get(item.policy, item.policy)}; {item.law}"
 
 
-def buyer_words(plan: Plan) -> list[str]:
+def buyer_words(plan: Fleet) -> list[str]:
     """What depends on the buyer and would mislead if it were left out, of every accelerator that is imported."""
     setting = plan.setting
     found = {
@@ -123,7 +123,7 @@ def buyer_words(plan: Plan) -> list[str]:
     return list(found.values())
 
 
-def substation_words(plan: Plan) -> list[str]:
+def substation_words(plan: Fleet) -> list[str]:
     """That no substation is counted, where servers at the site might need one and no limit is known to tell."""
     country = plan.setting.country
     at_site = any(item.key.procurement in ("buy", "own") for item in plan.items)

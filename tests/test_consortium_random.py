@@ -1,0 +1,98 @@
+"""Consortia with several size brackets, substations, licence quotas, little memory and delivery times, counted out."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from consortiums import counted
+from test_consortium import CHIPS, figures_counted, figures_of, random_consortium, whole
+from test_oracle import SET, dec, plain_catalogue
+
+from optimizer.catalogue import Catalogue
+from optimizer.consortium.deciding import decide
+from optimizer.consortium.members import Consortium
+from optimizer.domain import Case
+
+SEEDS = range(25)
+OBJECTIVES = ("cost", "days", "peak_power", "energy", "carbon")
+
+
+def hard_catalogue(frozen: Catalogue) -> Catalogue:
+    """From 4 devices on a site is a fifth slower; above 4 kW it pays a substation by the kW; licences let in 9,000 TPP
+    a country; the model takes more memory than one slow server has; electricity and time cost."""
+    known = plain_catalogue(
+        frozen,
+        CHIPS,
+        staff_fte=3,
+        engineer_usd_per_year=2 * 365,
+        buy_lead_days=2,
+        rent_lead_days=1,
+        electricity_usd_per_kwh="0.1",
+        mean_power_ratio="0.5",
+        substation_usd_per_kw=20,
+        training_bytes_per_parameter=600,  # 86.4 GB
+    )
+    one = known.brackets[SET][0]
+    brackets = (
+        one.model_copy(update={"bracket": "small", "min_devices": 1, "max_devices": 3, "mfu_factor": dec(1)}),
+        one.model_copy(update={"bracket": "large", "min_devices": 4, "max_devices": 40, "mfu_factor": dec("0.8")}),
+    )
+    limited = {"medium_voltage_limit_mw": dec("0.004")}
+    return replace(
+        known,
+        brackets={**known.brackets, SET: brackets},
+        countries={name: row.model_copy(update=limited) for name, row in known.countries.items()},
+        licence_rules=tuple(row.model_copy(update={"cap_tpp": dec(9000)}) for row in known.licence_rules),
+        cache={},
+    )
+
+
+def hard_question(seed: int) -> Consortium:
+    rng = random.Random(seed)
+    question = random_consortium(rng, phases=seed % 3 == 0, sites_=2 + seed % 2)
+    changes: dict[str, Any] = {"objective": OBJECTIVES[seed % 5]}
+    return replace(question, run=Case(**{**question.run.given(), **changes}))
+
+
+def test_as_counted_out(frozen: Catalogue) -> None:
+    """Value and cost of the best shared plan, and of each site by itself, under every objective in turn."""
+    known, seen = hard_catalogue(frozen), set()
+    for seed in SEEDS:
+        question = hard_question(seed)
+        found = decide(question, known)
+        assert figures_of(found.shared) == figures_counted(counted(question, known)), f"seed {seed}"
+        for one, member in zip(found.alone, question.members, strict=True):
+            by_itself = replace(question, members=(member,), efficiency=None)
+            best = counted(by_itself, known, fewest=1, total=False)
+            assert figures_of(one.plan) == figures_counted(best), f"seed {seed}, {member.name}"
+        for plan in (found.shared, *(one.plan for one in found.alone)):
+            if plan is not None:
+                seen |= {joint.item.key.connection for site in plan.sites for joint in site.items}
+                seen |= {joint.item.key.bracket for site in plan.sites for joint in site.items}
+                seen |= {use.name.partition(":")[0] for use in plan.limits if use.share == 1}
+                seen |= {"phase"} if any(joint.start_days for site in plan.sites for joint in site.items) else set()
+    assert {"mv", "hv", "small", "large", "phase"} <= seen, seen
+
+
+@pytest.mark.campaign
+def test_as_counted_out_campaign(frozen: Catalogue) -> None:
+    known = hard_catalogue(frozen)
+    for seed in range(1000, 1400):
+        question = hard_question(seed)
+        assert figures_of(decide(question, known).shared) == figures_counted(counted(question, known)), f"seed {seed}"
+
+
+def test_shortcuts_change_nothing(frozen: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mixes of three and four kinds, which are not counted out: worth the same when nothing is left out beforehand."""
+    known = hard_catalogue(frozen)
+    questions = [hard_question(seed) for seed in range(100, 120)]
+    questions = [replace(q, run=q.run.changed(mix=3 + k % 2)) for k, q in enumerate(questions)]
+    quick = [figures_of(decide(question, known).shared) for question in questions]
+    with monkeypatch.context() as patch:
+        whole(patch)
+        plain = [figures_of(decide(question, known).shared) for question in questions]
+    assert [f and f[0] for f in quick] == [f and f[0] for f in plain]
+    assert sum(f is not None for f in quick) >= 5
