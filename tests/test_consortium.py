@@ -274,14 +274,14 @@ def whole(patch: pytest.MonkeyPatch) -> None:
 
 def test_shortcuts_change_nothing(varied, monkeypatch):
     """Mixes of three kinds over three sites: plans are worth the same when nothing is left out before the solver."""
-    questions = [random_consortium(random.Random(seed), phases=seed % 2 == 0) for seed in range(40, 60)]
+    questions = [random_consortium(random.Random(seed), phases=seed % 2 == 0) for seed in range(40, 50)]
     questions = [replace(question, run=question.run.changed(mix=3)) for question in questions]
     quick = [figures_of(decide(question, varied).shared) for question in questions]
     with monkeypatch.context() as patch:
         whole(patch)
         plain = [figures_of(decide(question, varied).shared) for question in questions]
     assert [f and f[0] for f in quick] == [f and f[0] for f in plain]
-    assert sum(f is not None for f in quick) >= 8
+    assert sum(f is not None for f in quick) >= 4
 
 
 # ----------------------------------------------------------------------------------------------------------- relations
@@ -290,7 +290,7 @@ def test_shortcuts_change_nothing(varied, monkeypatch):
 def test_relations(varied):
     """More power, more kinds, less loss, one site more: never worse."""
     compared = 0
-    for seed in range(80, 95):
+    for seed in range(80, 86):
         question = random_consortium(random.Random(seed))
         best = decide(question, varied).best
         if best is None:
@@ -305,7 +305,7 @@ def test_relations(varied):
             found = decide(better, varied).best
             assert found is not None and found.objective_value <= best.objective_value, seed
             compared += 1
-    assert compared >= 25
+    assert compared >= 10
 
 
 def _more(member: Member) -> Member:
@@ -384,7 +384,7 @@ def test_the_verifier_sees_what_is_wrong(small):
 def test_a_dropped_row_is_never_told(varied, monkeypatch, row):
     """Without a site's rows the solver may propose what is not allowed: that is undecided, or the plan is the same."""
     whole(monkeypatch)
-    questions = [random_consortium(random.Random(seed)) for seed in range(12)]
+    questions = [random_consortium(random.Random(seed)) for seed in range(6)]
     known = varied
     if row == "_memory":
         big = varied.parameters[("measured", "training_bytes_per_parameter")].model_copy(update={"central": dec(900)})
