@@ -538,6 +538,29 @@ def test_a_second_run_that_is_stopped_leaves_what_the_first_proved(small):
     assert found.choice is not None and joint.problem.measure("cost").value(*found.choice) == cost
 
 
+def test_a_group_whose_time_was_over_leaves_a_gap_and_not_the_answer(small):
+    """All three sites, in two countries, are never solved in time; those of one country are. The plan of these is told,
+    and that one of all three might cost half as much, by the bound that was left."""
+    from optimizer import highs
+
+    abroad = Member("M", Case(country="MX", import_duty="0", max_mw="0.001", use="slow"))
+    members = [site(name, max_mw="0.004", use="slow") for name in "AB"]
+    question = asked(64, *members, abroad, deadline_days=20)
+    home = shared(decide(asked(64, *members, deadline_days=20), small))
+
+    def slow(model: Any, **more: Any) -> Solution:
+        solution = highs.solve(model, **{k: v for k, v in more.items() if k != "time_limit_s"})
+        if len(getattr(model, "x", ())) < 3:
+            return solution
+        constant = float(home.cost_usd) / 2 * model.objective_factor
+        return Solution("stopped", "Time limit reached", {}, 0.0, constant, 1.0, 0.0)
+
+    found = decide(question, small, solver=slow, time_limit_s=1)
+    plan = shared(found)
+    assert (plan.cost_usd, plan.spread) == (home.cost_usd, "domestic")
+    assert found.shared_proof.kind == "gap" and found.shared_proof.gap == pytest.approx(0.5, abs=0.05)
+
+
 def test_time_over_before_there_is_a_plan_is_undecided(small):
     def never(model: Any, **more: Any) -> Solution:
         return Solution("stopped", "Time limit reached", {}, 0.0, 0.0, 1.0, 0.0)

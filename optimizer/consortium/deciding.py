@@ -11,9 +11,10 @@ from optimizer.claims import Solver, undecided
 from optimizer.consortium.answer import Alone, Joint, JointPlan, assembled
 from optimizer.consortium.members import Consortium
 from optimizer.consortium.settling import Place, Settled, settled
-from optimizer.consortium.solving import JointPrepared, best_of, prepared
+from optimizer.consortium.solving import JointPrepared, best_of, gap_to, prepared
 from optimizer.consortium.verify import verify_joint
 from optimizer.domain import Spread
+from optimizer.errors import StoppedError
 from optimizer.outcome import Infeasible, Outcome, PlanItem, Proof, Used
 from optimizer.planner import NO_SOLVER, cause, prepare, solve_prepared
 from optimizer.verifier import violations
@@ -70,19 +71,31 @@ def groups(ready: Settled) -> Iterator[tuple[Spread, tuple[Place, ...]]]:
 def _shared(
     ready: Settled, solver: Solver | None, time_limit_s: float | None, say: Told
 ) -> tuple[JointPlan | None, Proof]:
-    """The best plan of two sites or more. Where it is the best of several groups, the weakest proof is told."""
+    """The best plan of two sites or more. Where it is the best of several groups, the weakest proof is told.
+
+    Raises:
+        StoppedError: a group's time was over before it had a plan, and no other group has one.
+    """
     best: JointPlan | None = None
     proofs: list[Proof] = []
+    stopped: list[StoppedError] = []
     for spread, places in groups(ready):
         say(f"{len(places)} sites together")
         joint = prepared(ready, places, spread, ready.total)
-        found = best_of(joint, solver, time_limit_s)
+        try:
+            found = best_of(joint, solver, time_limit_s)
+        except StoppedError as error:
+            stopped.append(error)
+            continue
         proofs.append(found.proof)
         if found.choice is None:
             continue
         plan = _confirmed(joint, assembled(joint, *found.choice, found.proof))
         if best is None or _rank(plan) < _rank(best):
             best = plan
+    if stopped and best is None:
+        raise stopped[0]
+    proofs += [gap_to(float(best.objective_value), error.bound) for error in stopped if best is not None]
     none = Proof("agreed", NO_SOLVER, "one site only: none to share with", 0.0, 0.0)
     if best is None:
         return None, proofs[0] if proofs else none

@@ -170,10 +170,13 @@ def _stopped(ready: JointPrepared, objective: str, choices: list[Choice], bound:
     """The best plan that is known, with the gap to the bound that the solver left."""
     measure = ready.problem.measure(objective)
     best = min(choices, key=lambda choice: measure.value(*choice))
-    value = float(measure.value(*best))
+    return Found(best, gap_to(float(measure.value(*best)), bound))
+
+
+def gap_to(value: float, bound: float) -> Proof:
+    """What is proved of a value where the solver was stopped with a bound: no more than the gap between them."""
     gap = (value - bound) / value if value and math.isfinite(bound) else 1.0
-    gap = gap if gap > AGREEMENT else 0.0
-    return Found(best, Proof("gap", solver_name(), "stopped by its time limit", gap, 0.0))
+    return Proof("gap", solver_name(), "stopped by its time limit", gap if gap > AGREEMENT else 0.0, 0.0)
 
 
 def _second(ready: JointPrepared, solver: Solver | None, given: Programme | None, known: Known) -> Claim:
