@@ -110,7 +110,7 @@ def test_the_largest_model_by_hand(frozen: Catalogue) -> None:
 @pytest.mark.parametrize(
     "ratio", [pytest.param("1", marks=pytest.mark.campaign), "20", pytest.param("300", marks=pytest.mark.campaign)]
 )
-@pytest.mark.parametrize("smaller_runs_worse", [False, True])
+@pytest.mark.parametrize("smaller_runs_worse", [pytest.param(False, marks=pytest.mark.campaign), True])
 def test_the_largest_model_is_the_one_that_trying_each_gives(
     frozen: Catalogue, name: str, ratio: str, smaller_runs_worse: bool
 ) -> None:

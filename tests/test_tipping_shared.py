@@ -117,7 +117,9 @@ def test_the_cases_are_worth_counting(frozen: Catalogue) -> None:
 
 
 @pytest.mark.parametrize("objective", ["cost", "days", "carbon", "peak_power"])
-@pytest.mark.parametrize("country", ["BR", "MX", "DE"])
+@pytest.mark.parametrize(
+    "country", ["BR", pytest.param("MX", marks=pytest.mark.campaign), pytest.param("DE", marks=pytest.mark.campaign)]
+)
 def test_the_best_for_each_value_of_a_limit_is_the_searchs(frozen: Catalogue, country: str, objective: str) -> None:
     """Ties too: of plans as fast or as clean the cheapest, which more megawatts may let in without another gain."""
     case = Case(workload="dense-small", country=country, deadline_days=40, objective=objective)
