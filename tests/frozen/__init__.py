@@ -1,0 +1,137 @@
+"""Frozen outputs: what about eighty commands print, byte for byte, so that each later change is a decision.
+
+``python -m tests.frozen`` compares, ``python -m tests.frozen --write`` freezes anew. Exit status, stderr, stdout and every
+file that a command writes stand in ``tests/frozen/outputs/NAME.txt``; nothing in them depends on the clock or the host.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import re
+import shlex
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from unittest.mock import patch
+
+HERE = Path(__file__).parent
+OUTPUTS = HERE / "outputs"
+DATA = {"test": HERE.parent / "catalogue", "live": HERE.parent.parent / "data"}
+
+CASES = """case_id,country,workload,max_mw,deadline_days,budget_usd
+one,BR,,0.6,90,
+tight,BR,,0.5,60,
+mexico,MX,,0.6,120,50000000
+wrong,XX,,1,120,
+"""
+STUDY = """[defaults]
+deadline_days = 90
+[axes]
+country = ["BR", "MX"]
+max_mw = [0.5, 0.6]
+"""
+SITES = """[run]
+deadline_days = 120
+[total]
+budget_usd = 90_000_000
+[[site]]
+name = "Campinas"
+country = "BR"
+max_mw = 0.4
+share = 0.6
+[[site]]
+name = "Monterrey"
+country = "MX"
+max_mw = 0.3
+share = 0.4
+"""
+FILES = {"cases.csv": CASES, "study.toml": STUDY, "sites.toml": SITES}
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command line; ``columns`` is the width of its terminal, None where it writes into a pipe."""
+
+    name: str
+    line: str
+    columns: int | None = None
+    data: str = "test"
+    first: str = ""
+    """A command to run before it, such as one that writes the file it reads."""
+    shown: tuple[str, ...] = field(default=())
+    """Files that it writes, to be frozen too."""
+
+
+def commands() -> list[Command]:
+    """Every frozen command, in the order of ``commands.txt``: ``name | width, data, files | command line``."""
+    found = []
+    for line in (HERE / "commands.txt").read_text(encoding="utf-8").splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        name, how, command = (part.strip() for part in line.split("|", 2))
+        first, _, last = command.rpartition(" && ")
+        words = how.split()
+        columns = next((int(word) for word in words if word.isdigit()), None)
+        shown = tuple(word for word in words if "." in word)
+        found.append(Command(name, last, columns, "live" if "live" in words else "test", first, shown))
+    return found
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@contextlib.contextmanager
+def _surroundings(command: Command) -> Iterator[Path]:
+    """An empty folder with the files that commands read, and an environment that says nothing of this machine."""
+    environment = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
+    environment |= {"OPTIMIZER_DATA": str(DATA[command.data]), "LINES": "50"}
+    environment |= {"TERM": "xterm-256color", "COLUMNS": str(command.columns)} if command.columns else {"TERM": "dumb"}
+    here = Path.cwd()
+    with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, environment, clear=True):
+        for name, text in FILES.items():
+            (Path(folder) / name).write_text(text, encoding="utf-8")
+        os.chdir(folder)
+        try:
+            yield Path(folder)
+        finally:
+            os.chdir(here)
+
+
+def _run(line: str, columns: int | None) -> tuple[int, str, str]:
+    from optimizer.cli import run
+
+    out = _Terminal() if columns else io.StringIO()
+    err = io.StringIO()
+    with patch.object(sys, "stdout", out), patch.object(sys, "stderr", err):
+        status = run(shlex.split(line))
+    return status, out.getvalue(), err.getvalue()
+
+
+def told(command: Command) -> str:
+    """What a command leaves behind, as it is frozen."""
+    with _surroundings(command) as folder:
+        if command.first:
+            _run(command.first, None)
+        status, out, err = _run(command.line, command.columns)
+        files = [
+            (name, (folder / name).read_text(encoding="utf-8") if (folder / name).exists() else "not written\n")
+            for name in command.shown
+        ]
+        text = "".join(
+            f"===== {title}\n{body}" + ("" if body.endswith("\n") or not body else "\n")
+            for title, body in [
+                (f"optimizer {command.line}", f"exit status {status}\n"),
+                ("stderr", err),
+                ("stdout", out),
+                *files,
+            ]
+        )
+        return re.sub(re.escape(str(folder.resolve())) + "|" + re.escape(str(folder)), "FOLDER", text).replace(
+            str(DATA[command.data]), "DATA"
+        )
