@@ -12,34 +12,34 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from optimizer.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from optimizer.batch import plan_many
     from optimizer.catalogue import Catalogue, load_catalogue
     from optimizer.domain import Case
     from optimizer.errors import DataError, OptimizerError, SolverError, UndecidedError, UsageError
-    from optimizer.outcome import Infeasible, Outcome, Plan
-    from optimizer.planner import plan
+    from optimizer.plans.outcome import Infeasible, Outcome, Plan
+    from optimizer.plans.verify import verify
     from optimizer.question.asking import ask
-    from optimizer.verifier import verify
+    from optimizer.solve.planner import plan
 
 _WHERE = {
     "Case": "optimizer.domain",
     "Catalogue": "optimizer.catalogue",
     "DataError": "optimizer.errors",
-    "Infeasible": "optimizer.outcome",
+    "Infeasible": "optimizer.plans.outcome",
     "OptimizerError": "optimizer.errors",
-    "Outcome": "optimizer.outcome",
-    "Plan": "optimizer.outcome",
+    "Outcome": "optimizer.plans.outcome",
+    "Plan": "optimizer.plans.outcome",
     "SolverError": "optimizer.errors",
     "UndecidedError": "optimizer.errors",
     "UsageError": "optimizer.errors",
     "ask": "optimizer.question.asking",
     "load_catalogue": "optimizer.catalogue",
-    "plan": "optimizer.planner",
+    "plan": "optimizer.solve.planner",
     "plan_many": "optimizer.batch",
-    "verify": "optimizer.verifier",
+    "verify": "optimizer.plans.verify",
 }
 
 __all__ = [

@@ -11,7 +11,7 @@ from typing import Any
 
 from optimizer.catalogue import Catalogue
 from optimizer.consortium.members import Consortium
-from optimizer.consortium.settling import Settled, settled
+from optimizer.consortium.settle import Settled, settled
 from optimizer.exact import ExactOption, exact_problem
 from optimizer.options import options_table
 

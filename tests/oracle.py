@@ -20,7 +20,7 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
-from optimizer.claims import Prepared
+from optimizer.solve.claim import Prepared
 
 MOST_SERVERS = 200
 """Above this a question is not small: counting would take minutes."""

@@ -12,11 +12,11 @@ import time
 from dataclasses import replace
 from decimal import Decimal
 
-from optimizer import __version__
+from optimizer.answers.plan_row import PlanRow, failed_row
 from optimizer.batch.cases import Entry
 from optimizer.batch.run import row_of
 from optimizer.catalogue import Catalogue
-from optimizer.report.row import PlanRow, failed_row
+from optimizer.version import __version__
 
 EXITS, FAULTS, RAISES, HANGS, SLOW = 13, 14, 15, 16, 17
 CALLS = "OPTIMIZER_TEST_CALLS"

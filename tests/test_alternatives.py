@@ -16,15 +16,15 @@ from commands import EASY, TIGHT, Cli, one_message
 from rich.console import Console
 
 from optimizer import Case, Infeasible, Plan, plan
+from optimizer.answers.alternatives import ChoicesEnvelope, choice_words, print_choices
 from optimizer.catalogue import Catalogue
 from optimizer.cli.alternatives import NAMES
-from optimizer.insight.concessions import rounded_up
+from optimizer.insight.alternatives import BASELINES, Choice, Gain, WhatElse, needs_licence, what_else
 from optimizer.insight.explain import same_plan
-from optimizer.insight.whatelse import BASELINES, Choice, Gain, WhatElse, needs_licence, what_else
-from optimizer.planner import prepare
-from optimizer.report.choices import ChoicesEnvelope, choice_words, print_choices
-from optimizer.study import ACCELERATORS
-from optimizer.verifier import verify
+from optimizer.insight.limits.concessions import rounded_up
+from optimizer.plans.verify import verify
+from optimizer.solve.planner import prepare
+from optimizer.validation.study import ACCELERATORS
 
 CASES: dict[str, dict[str, Any]] = {
     "rented": {"max_mw": "0.6", "deadline_days": 90},

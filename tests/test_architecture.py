@@ -23,28 +23,27 @@ README = Path(__file__).parent.parent / "README.md"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
-def readme_floors() -> dict[str, tuple[int, int]]:
-    """Room -> its lowest and highest floor, from the list in README.md."""
-    block = re.search(r"```\noptimizer/\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
-    assert block, "README.md has no list of the rooms"
+def readme_floors() -> dict[str, int]:
+    """Room -> its floor, counted from the ground: the lines of the map in README.md, in their order."""
+    block = re.search(r"```\noptimizer/[^\n]*\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    assert block, "README.md has no map of the rooms"
     found = {}
-    for line in block[1].splitlines():
-        names = re.findall(r"(?<!\S)([a-z]+)(?:\.py|/)(?=\s)", line)
-        floor = re.search(r"(\d)(?:-(\d))?\s*$", line)
-        assert names and floor, line
-        for name in names:
-            found[name] = (int(floor[1]), int(floor[2] or floor[1]))
+    for floor, line in enumerate(block[1].splitlines()):
+        names = re.match(r"  ((?:[a-z]+/? )+) ", line)
+        assert names, line
+        found |= {name.rstrip("/"): floor for name in names[1].split()}
     return found
 
 
 FLOORS = readme_floors()
 """Room -> floor, as README.md has them; the package's own face (__init__, __main__) stands above all."""
+MOST_ROOMS, MOST_FLOORS = 28, 17
 FACES = ("__init__", "__main__")
 HEAVY = ("highspy", "lark", "numpy", "pandas", "pydantic", "pyomo", "rich")
 
 
 def module_name(path: Path) -> str:
-    """``optimizer.insight.answer``; a package's ``__init__.py`` is the package."""
+    """``optimizer.insight.full_answer``; a package's ``__init__.py`` is the package."""
     parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
@@ -53,7 +52,7 @@ MODULES = {module_name(path): path for path in FILES}
 
 
 def room(module: str) -> str:
-    """The room of a module: ``optimizer.insight.answer`` -> insight; the package itself -> __init__."""
+    """The room of a module: ``optimizer.insight.full_answer`` -> insight; the package itself -> __init__."""
     parts = module.split(".")
     return parts[1] if len(parts) > 1 else "__init__"
 
@@ -91,11 +90,12 @@ def test_the_readme_lists_every_room_and_no_other() -> None:
 
 
 def test_the_floors_are_those_of_the_design() -> None:
-    """Law and money below the limits, these below the model, the proofs beside the solver, words on top."""
-    order = ["units", "catalogue", "options", "limits", "model", "highs", "planner", "report", "cli"]
-    floors = [FLOORS[name][1] for name in order]
+    """Law and money below the model, the exact proofs below both the answer and the solver, words on top."""
+    order = ["units", "domain", "catalogue", "case", "options", "model", "solve", "insight", "answers", "cli"]
+    floors = [FLOORS[name] for name in order]
     assert floors == sorted(set(floors))
-    assert {FLOORS[name] for name in ("exact", "search", "mix", "verifier", "outcome")} == {FLOORS["highs"]}
+    assert len(FLOORS) <= MOST_ROOMS
+    assert max(FLOORS.values()) < MOST_FLOORS
 
 
 @pytest.mark.parametrize("path", FILES, ids=module_name)
@@ -106,50 +106,62 @@ def test_imports_point_down(path: Path) -> None:
         return
     for name in imported(path):
         if name == "optimizer":  # its version, and no more
-            assert "from optimizer import __version__" in path.read_text(encoding="utf-8")
+            assert "from optimizer.version import __version__" in path.read_text(encoding="utf-8")
         elif name.startswith("optimizer.") and {here, room(name)} <= set(FLOORS):
-            assert FLOORS[room(name)][0] <= FLOORS[here][1], f"{module_name(path)} imports {name} from above"
+            assert FLOORS[room(name)] <= FLOORS[here], f"{module_name(path)} imports {name} from above"
 
 
-def test_the_package_face_is_asked_for_its_version_only() -> None:
+def test_nothing_imports_the_package_face() -> None:
     """``from optimizer import plan`` inside the package would go round the floors."""
-    for path in FILES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and node.module == "optimizer":
-                names = {alias.name for alias in node.names}
-                assert all(name == "__version__" or f"optimizer.{name}" in MODULES for name in names), path
+    for module, path in MODULES.items():
+        names = [name for name in imported(path) if name == "optimizer"]
+        assert not names or module == "optimizer.__main__", module
 
 
-def test_rooms_on_one_floor_do_not_import_in_a_circle() -> None:
+def circle_among(edges: dict[str, set[str]]) -> set[str]:
+    """The nodes that are left when everything that depends on nothing left is taken away, again and again."""
+    left = dict(edges)
+    while free := [name for name, below in left.items() if not below & left.keys()]:
+        for name in free:
+            del left[name]
+    return set(left)
+
+
+def test_rooms_do_not_import_in_a_circle() -> None:
     """Between rooms of one floor there is an order too: a circle means that two rooms are one."""
     edges: dict[str, set[str]] = {room(module): set() for module in MODULES if room(module) not in FACES}
     for module, path in MODULES.items():
         for name in imported(path):
             if room(module) in edges and name.startswith("optimizer.") and room(name) != room(module):
                 edges[room(module)].add(room(name))
-    left = dict(edges)
-    while left:
-        free = [name for name, below in left.items() if not below & left.keys()]
-        assert free, f"a circle among {sorted(left)}"
-        for name in free:
-            del left[name]
+    assert not circle_among(edges)
 
 
-@pytest.mark.parametrize("name", ["exact", "verifier", "search", "mix"])
+def test_modules_do_not_import_in_a_circle() -> None:
+    """Nor inside a room, imports in functions too: two files that need each other are one subject."""
+    edges = {
+        module: {name for name in imported(path) if name in MODULES and name != module}
+        for module, path in MODULES.items()
+        if not module.endswith("__init__") and path.name != "__init__.py"
+    }
+    assert not circle_among(edges)
+
+
+@pytest.mark.parametrize("name", ["exact", "plans.verify", "exact.search", "exact.shares", "plans.outcome"])
 def test_the_proofs_share_nothing_with_the_model(name: str) -> None:
     """Neither directly nor through another room: one slip in a shared formula would be confirmed, not caught."""
     for module in reached(f"optimizer.{name}"):
         assert module.split(".")[0] not in ("pyomo", "highspy"), f"{name} reaches {module}"
-        assert room(module) not in ("model", "options", "limits", "highs") or not module.startswith("optimizer"), (
+        assert room(module) not in ("model", "options", "solve") or not module.startswith("optimizer"), (
             f"{name} reaches {module}"
         )
 
 
 def test_only_highs_knows_highspy_and_only_model_and_highs_know_pyomo() -> None:
     """Another importer could take HiGHS's word for an answer."""
-    for package, allowed in (("highspy", {"highs"}), ("pyomo", {"highs", "model"})):
-        users = {room(m) for m, path in MODULES.items() if package in {n.split(".")[0] for n in imported(path)}}
-        assert users == allowed
+    for package, allowed in (("highspy", {"solve.highs"}), ("pyomo", {"solve.highs", "model"})):
+        users = {m for m, path in MODULES.items() if package in {n.split(".")[0] for n in imported(path)}}
+        assert {("model" if room(m) == "model" else m.removeprefix("optimizer.")) for m in users} == allowed
 
 
 def test_only_units_knows_the_seconds_of_a_day() -> None:

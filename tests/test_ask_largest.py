@@ -10,7 +10,7 @@ from commands import Cli, one_message
 import optimizer
 from optimizer import Infeasible, Plan
 from optimizer.catalogue import Catalogue
-from optimizer.insight.largest import largest_model, largest_tokens
+from optimizer.insight.curves.largest import largest_model, largest_tokens
 
 
 @pytest.mark.parametrize(

@@ -14,14 +14,14 @@ from typing import Any
 import pytest
 
 from optimizer import Case, Infeasible, Plan, __version__, plan, plan_many
+from optimizer.answers.plan_row import COLUMNS, PlanRow
 from optimizer.batch import read_cases, run
 from optimizer.catalogue import Catalogue, load_catalogue
 from optimizer.cli import run as run_cli
 from optimizer.domain.base import Frozen
 from optimizer.errors import DataError
-from optimizer.outcome import COST_TERMS
-from optimizer.report.row import COLUMNS, PlanRow
-from optimizer.report.tabular import cell, csv_lines, fields, metadata
+from optimizer.plans.outcome import COST_TERMS
+from optimizer.render.csv import cell, csv_lines, fields, metadata
 
 HERE = Path(__file__).parent
 Row = dict[str, str]
@@ -33,7 +33,7 @@ def solve(frozen: Catalogue) -> Solve:
     """CSV text in, the rows of the plans CSV out, as a reader of the file gets them."""
 
     def rows(text: str, catalogue: Catalogue = frozen) -> list[Row]:
-        lines = "".join(csv_lines(run(read_cases(text, "cases.csv"), catalogue)))
+        lines = "".join(csv_lines(run(read_cases(text, "cases.csv"), catalogue), COLUMNS))
         return list(csv.DictReader(io.StringIO(lines, newline="")))
 
     return rows
@@ -281,7 +281,7 @@ def test_namibia_stays_text(tmp_path: Path) -> None:
         assert old in text
         (folder / name).write_text(text.replace(old, new), encoding="utf-8")
     text = "case_id,country,max_mw\nNA,NA,1\nnan,Namibia,1\n"
-    lines = "".join(csv_lines(run(read_cases(text, "cases.csv"), load_catalogue(folder))))
+    lines = "".join(csv_lines(run(read_cases(text, "cases.csv"), load_catalogue(folder)), COLUMNS))
     rows = list(csv.DictReader(io.StringIO(lines, newline="")))
     assert [(row["case_id"], row["country"]) for row in rows] == [("NA", "NA"), ("nan", "NA")]
     assert [row["status"] for row in rows] == ["plan", "plan"]
@@ -353,7 +353,7 @@ UNITS = {
 
 def test_every_column_has_a_meaning_and_the_unit_in_its_name(frozen: Catalogue) -> None:
     """The metadata lists exactly the columns of the file, in order; a unit in a name is the unit that is stated."""
-    described = metadata(frozen, "plans.csv")["resources"][0]["schema"]["fields"]
+    described = metadata(frozen, "plans.csv", PlanRow)["resources"][0]["schema"]["fields"]
     assert [field["name"] for field in described] == list(COLUMNS)
     assert len(set(COLUMNS)) == len(COLUMNS)
     for field in described:
@@ -552,15 +552,15 @@ def test_the_study_as_a_batch(live: Catalogue) -> None:
     # the file reads back into the same rows
     read = [
         PlanRow.model_validate({name: value for name, value in found.items() if value})
-        for found in csv.DictReader(io.StringIO("".join(csv_lines(rows)), newline=""))
+        for found in csv.DictReader(io.StringIO("".join(csv_lines(rows, COLUMNS)), newline=""))
     ]
-    assert [list(csv_lines([row])) for row in read] == [list(csv_lines([row])) for row in rows]
+    assert [list(csv_lines([row], COLUMNS)) for row in read] == [list(csv_lines([row], COLUMNS)) for row in rows]
 
 
 def test_the_same_batch_twice_gives_the_same_bytes(frozen: Catalogue) -> None:
     """With all that is kept between cases, and without."""
     texts = [
-        "".join(csv_lines(run(read_cases(MIXED, "cases.csv"), known)))
+        "".join(csv_lines(run(read_cases(MIXED, "cases.csv"), known), COLUMNS))
         for known in (frozen, frozen, load_catalogue(frozen.folder))
     ]
     assert texts[0] == texts[1] == texts[2]

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.catalogue import PARAMETERS, data_folder, load_catalogue
-from optimizer.domain import Case, SizeBracket
+from optimizer.catalogue import load_catalogue
+from optimizer.catalogue.load import data_folder
+from optimizer.domain import PARAMETERS, Case, SizeBracket
 from optimizer.errors import DataError
-from optimizer.planner import prepare
+from optimizer.solve.planner import prepare
 
 BITS = {"fp16": 16, "bf16": 16, "fp8": 8, "nvfp4": 4}
 """TPP is TOPS times the bits of the operation (15 CFR 774, 3A090 technical notes)."""

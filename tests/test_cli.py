@@ -17,13 +17,13 @@ import pytest
 import stubs
 from commands import EASY, LIVE, TIGHT, Cli, files, one_message, started
 
-from optimizer import highs
+from optimizer.answers.plan_data import Envelope
+from optimizer.answers.plan_row import COLUMNS
 from optimizer.batch import read_cases
 from optimizer.batch import run as run_batch
 from optimizer.batch.engine import solve_all
 from optimizer.catalogue import Catalogue
-from optimizer.report.envelope import Envelope
-from optimizer.report.row import COLUMNS
+from optimizer.solve import highs
 
 COMMANDS: tuple[tuple[list[str], int], ...] = (
     (["ask", "cheapest plan under 0.6 MW in 90 days"], 0),
@@ -77,7 +77,7 @@ def test_exit_status(command: Cli, arguments: list[str], status: int) -> None:
 
 def test_version(command: Cli) -> None:
     """``--version`` answers wherever the package runs, from a checkout too."""
-    from optimizer import __version__
+    from optimizer.version import __version__
 
     ran = command("--version")
     assert ran.status == 0

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from commands import EASY, FROZEN, Cli, files, one_message
 
+from optimizer.answers.plan_data import Envelope
 from optimizer.cli import run
-from optimizer.report.envelope import Envelope
 
 
 @pytest.mark.parametrize("form", [[], ["--json"], ["--csv"]], ids=str)

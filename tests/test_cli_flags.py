@@ -11,7 +11,7 @@ from commands import Cli
 
 from optimizer.batch.cases import read_cases
 from optimizer.cli import cli
-from optimizer.cli.case_flags import FLAG_OF
+from optimizer.cli.flags import FLAG_OF
 from optimizer.domain import Case
 from optimizer.domain.case import doubtful
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from commands import EASY, LIVE, TIGHT, Cli, one_message
 
+from optimizer.answers.readback import check
 from optimizer.catalogue import Catalogue
 from optimizer.errors import DataError
-from optimizer.report.readback import check
 
 VERIFIED: dict[str, list[str]] = {
     "rented": [*EASY, "--budget", "5M", "--max-tpp", "1e7", "--max-accelerators", "400"],

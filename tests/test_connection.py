@@ -8,16 +8,16 @@ from fractions import Fraction
 
 import pytest
 
+from optimizer.answers.plan_data import envelope
+from optimizer.answers.words import substation_words
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.exact import exact_problem
 from optimizer.insight import answer
 from optimizer.options import options_table
-from optimizer.outcome import Plan
-from optimizer.planner import plan, prepare
-from optimizer.report.envelope import envelope
-from optimizer.report.words import substation_words
-from optimizer.verifier import verify, violations
+from optimizer.plans.outcome import Plan
+from optimizer.plans.verify import verify, violations
+from optimizer.solve.planner import plan, prepare
 
 LIMIT_MW = Decimal("0.3")
 

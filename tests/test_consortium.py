@@ -13,12 +13,12 @@ from consortiums import Counted, counted
 from test_oracle import dec, plain_case, plain_catalogue
 
 from optimizer.catalogue import Catalogue
-from optimizer.consortium import solving
-from optimizer.consortium.answer import Joint, JointPlan
-from optimizer.consortium.deciding import decide
+from optimizer.consortium import solve as solving
+from optimizer.consortium.cost_shares import bills
+from optimizer.consortium.decide import decide
 from optimizer.consortium.members import OF_A_SITE, Consortium, Member, Phase, Total
-from optimizer.consortium.settling import settled
-from optimizer.consortium.sharing import bills
+from optimizer.consortium.plan import Joint, JointPlan
+from optimizer.consortium.settle import settled
 from optimizer.domain import Case
 from optimizer.errors import DataError
 from optimizer.model import dominance

@@ -71,7 +71,7 @@ def test_a_plan_file_is_verified_without_a_solver(
     """As it is; and with any one figure, count or site told otherwise."""
     (tmp_path / "c.toml").write_text(FILE, encoding="utf-8")
     assert command("consortium", "c.toml", "--json", "-q", "-o", "c.json").status == 0
-    monkeypatch.setattr("optimizer.highs.solve", None)
+    monkeypatch.setattr("optimizer.solve.highs.solve", None)
     ran = command("verify", "c.json")
     assert ran.status == 0 and "The plan stands" in ran.out
     told = json.loads((tmp_path / "c.json").read_text(encoding="utf-8"))

@@ -9,7 +9,7 @@ from test_consortium import asked, chosen, shared, site
 from test_oracle import dec, plain_catalogue
 
 from optimizer.catalogue import Catalogue
-from optimizer.consortium.deciding import decide
+from optimizer.consortium.decide import decide
 
 SLOW = {"pflops": 1, "kw": 1, "usd": 100, "tpp": 1000, "memory_gb": 80}
 

@@ -21,18 +21,18 @@ from test_consortium import (
 )
 from test_oracle import dec
 
-from optimizer import agreement
 from optimizer.catalogue import Catalogue
-from optimizer.consortium import solving
-from optimizer.consortium.answer import JointPlan
-from optimizer.consortium.deciding import decide
+from optimizer.consortium import solve as solving
+from optimizer.consortium.decide import decide
 from optimizer.consortium.members import Member, Phase
-from optimizer.consortium.settling import settled
+from optimizer.consortium.plan import JointPlan
+from optimizer.consortium.settle import settled
 from optimizer.consortium.verify import verify_joint
 from optimizer.domain import Case
 from optimizer.errors import StoppedError, UndecidedError
-from optimizer.highs import Solution
 from optimizer.model import sites, statement
+from optimizer.solve import mix as agreement
+from optimizer.solve.highs import Solution
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def test_work_before_the_phase_is_seen(varied, monkeypatch):
 
 def test_stopped_by_time_tells_the_gap(small, monkeypatch):
     """Where the whole model is not solved in time, the plan known from before is told, with the gap to HiGHS' bound."""
-    from optimizer import highs
+    from optimizer.solve import highs
 
     members = [site(name, max_mw="0.004", use="slow") for name in "AB"]
     question = asked(72, *members, deadline_days=10)
@@ -198,7 +198,7 @@ def test_a_site_without_any_option_takes_no_part(small):
 def test_what_the_solver_had_found_when_its_time_was_over_is_told(small):
     """No run ends in time, and each leaves what it had found: the best of it, held exact, is a plan with a gap. It used
     to be thrown away (exit status 5, peak power over 27 sites)."""
-    from optimizer import highs
+    from optimizer.solve import highs
 
     members = [site(name, max_mw="0.004", use="slow") for name in "AB"]
     question = asked(72, *members, deadline_days=10)
@@ -225,7 +225,7 @@ def test_what_the_solver_had_found_when_its_time_was_over_is_told(small):
 
 def test_a_second_run_that_is_stopped_leaves_what_the_first_proved(small):
     """The bound of a second run may be that of some days only: the gap told is that of the first run, which ended."""
-    from optimizer import highs
+    from optimizer.solve import highs
 
     members = [site(name, max_mw="0.004", use="slow") for name in "AB"]
     question = asked(72, *members, deadline_days=12)
@@ -247,7 +247,7 @@ def test_a_second_run_that_is_stopped_leaves_what_the_first_proved(small):
 def test_a_group_whose_time_was_over_leaves_a_gap_and_not_the_answer(small):
     """All three sites, in two countries, are never solved in time; those of one country are. The plan of these is told,
     and that one of all three might cost half as much, by the bound that was left."""
-    from optimizer import highs
+    from optimizer.solve import highs
 
     abroad = Member("M", Case(country="MX", import_duty="0", max_mw="0.001", use="slow"))
     members = [site(name, max_mw="0.004", use="slow") for name in "AB"]

@@ -12,7 +12,7 @@ from test_consortium import CHIPS, figures_counted, figures_of, random_consortiu
 from test_oracle import SET, dec, plain_catalogue
 
 from optimizer.catalogue import Catalogue
-from optimizer.consortium.deciding import decide
+from optimizer.consortium.decide import decide
 from optimizer.consortium.members import Consortium
 from optimizer.domain import Case
 

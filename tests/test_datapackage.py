@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.catalogue import data_folder, load_catalogue
+from optimizer.catalogue import load_catalogue
+from optimizer.catalogue.load import data_folder
 from optimizer.cli import run
-from optimizer.report.datapackage import datapackage, dictionary, row_types
+from optimizer.reference.datapackage import datapackage, dictionary, row_types
 from optimizer.units import parse_decimal
 
 

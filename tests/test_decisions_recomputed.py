@@ -17,24 +17,24 @@ import oracle
 import pytest
 
 from optimizer import Case, Plan, verify
+from optimizer.answers.alternatives import choices_envelope
+from optimizer.answers.explain import explain_envelope
+from optimizer.answers.frontier import frontier_envelope
+from optimizer.answers.largest import largest_envelope
+from optimizer.answers.plan_shape import plan_out
+from optimizer.answers.tipping import tipping_envelope
+from optimizer.case.setting import Setting
 from optimizer.catalogue import Catalogue
 from optimizer.errors import UsageError
-from optimizer.insight.changes import moved
-from optimizer.insight.concessions import bound_of, relaxed, short_of
+from optimizer.insight.alternatives import what_else
+from optimizer.insight.curves.frontier import frontier
+from optimizer.insight.curves.largest import largest_tokens
+from optimizer.insight.curves.tipping import tipping
 from optimizer.insight.explain import Explanation, explained
-from optimizer.insight.frontier import frontier
-from optimizer.insight.largest import largest_tokens
-from optimizer.insight.tipping import tipping
-from optimizer.insight.whatelse import what_else
-from optimizer.insight.whynot import WhyNot, told
-from optimizer.planner import prepare, solve_prepared
-from optimizer.report.choices import choices_envelope
-from optimizer.report.explained import explain_envelope
-from optimizer.report.frontier import frontier_envelope
-from optimizer.report.largest import largest_envelope
-from optimizer.report.planned import plan_out
-from optimizer.report.tipping import tipping_envelope
-from optimizer.setting import Setting
+from optimizer.insight.limits.concessions import bound_of, relaxed, short_of
+from optimizer.insight.limits.moved import moved
+from optimizer.insight.why_not import WhyNot, told
+from optimizer.solve.planner import prepare, solve_prepared
 
 SUITE, CAMPAIGN = range(10), range(100, 200)
 SEEDS = [*SUITE, *(pytest.param(seed, marks=pytest.mark.campaign) for seed in CAMPAIGN)]

@@ -12,7 +12,7 @@ from optimizer.catalogue import load_catalogue
 from optimizer.cli import run
 from optimizer.errors import DataError
 from optimizer.options.performance import model_size_of
-from optimizer.report.efficiency import mfu_sheet
+from optimizer.reference.efficiency_sheet import mfu_sheet
 from optimizer.validation import load_evidence
 from optimizer.validation.evidence import efficiency_of
 from optimizer.validation.measured import (

@@ -18,14 +18,14 @@ from commands import EASY, TIGHT, Cli, one_message
 from rich.console import Console
 
 from optimizer import Case, Infeasible, Plan, plan
+from optimizer.answers.explain import ExplainEnvelope
+from optimizer.answers.explanation import print_explanation
 from optimizer.catalogue import Catalogue
-from optimizer.insight.changes import limits, moved, steps
+from optimizer.exact.search import search
 from optimizer.insight.explain import Explanation, Worth, explain
-from optimizer.planner import prepare
-from optimizer.report.explained import ExplainEnvelope
-from optimizer.report.explanation import print_explanation
-from optimizer.search import search
-from optimizer.verifier import verify
+from optimizer.insight.limits.moved import limits, moved, steps
+from optimizer.plans.verify import verify
+from optimizer.solve.planner import prepare
 
 CASES: dict[str, dict[str, Any]] = {
     "short of power": {"max_mw": "0.4", "deadline_days": 150},

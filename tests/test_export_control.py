@@ -5,11 +5,11 @@ from decimal import Decimal
 import pytest
 
 from optimizer.catalogue import load_catalogue
-from optimizer.classing import chip_class, performance_density
 from optimizer.domain import Case
-from optimizer.options.export_control import routes
-from optimizer.outcome import Infeasible, Plan
-from optimizer.planner import plan, prepare
+from optimizer.domain.chip_class import chip_class, performance_density
+from optimizer.law.routes import routes
+from optimizer.plans.outcome import Infeasible, Plan
+from optimizer.solve.planner import plan, prepare
 
 EARLY, EVE, DAY, NOW = "2024-06-01", "2026-07-09", "2026-07-10", "2026-11-22"
 """After the rules of 2023; the day before and the day of the UAE's move to A:5; the day of the data."""

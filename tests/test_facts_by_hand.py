@@ -12,8 +12,8 @@ from optimizer.catalogue import load_catalogue
 from optimizer.domain import Case
 from optimizer.exact import exact_option
 from optimizer.options.cost import landed_factor
-from optimizer.outcome import Infeasible, Plan
-from optimizer.planner import plan, prepare
+from optimizer.plans.outcome import Infeasible, Plan
+from optimizer.solve.planner import plan, prepare
 
 F = Fraction
 

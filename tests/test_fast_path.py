@@ -14,9 +14,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from optimizer import Infeasible, Plan, agreement, planner
+from optimizer import Infeasible, Plan
 from optimizer.catalogue import Catalogue
-from optimizer.claims import Prepared, stated
 from optimizer.domain import Case
 from optimizer.errors import ScaleError
 from optimizer.model import filling
@@ -26,8 +25,11 @@ from optimizer.model.filling import fill
 from optimizer.model.narrowing import narrowed, narrowed_mix
 from optimizer.model.programme import Programme
 from optimizer.model.statement import build
-from optimizer.planner import plan, prepare
-from optimizer.scout import scout
+from optimizer.solve import mix as agreement
+from optimizer.solve import planner
+from optimizer.solve.claim import Prepared, stated
+from optimizer.solve.planner import plan, prepare
+from optimizer.solve.scout import scout
 
 
 def drawn(rng: random.Random, catalogue: Catalogue, mix: int) -> Case:

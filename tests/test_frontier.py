@@ -15,13 +15,13 @@ import pytest
 from commands import Cli, one_message
 
 from optimizer import Case, Plan, plan, verify
+from optimizer.answers.frontier import FrontierEnvelope, frontier_envelope
 from optimizer.catalogue import Catalogue
-from optimizer.curves import trade_off
 from optimizer.errors import UndecidedError, UsageError
-from optimizer.insight.frontier import AXES, at_least, below, evenly
-from optimizer.insight.frontier import frontier as curves
-from optimizer.planner import prepare
-from optimizer.report.frontier import FrontierEnvelope, frontier_envelope
+from optimizer.exact.curves import trade_off
+from optimizer.insight.curves.frontier import AXES, at_least, below, evenly
+from optimizer.insight.curves.frontier import frontier as curves
+from optimizer.solve.planner import prepare
 
 MEASURES = ("cost", "days", "peak_power", "energy", "carbon")
 SMALL: dict[str, dict[str, Any]] = {
@@ -152,7 +152,7 @@ def test_a_wrong_curve_is_not_told(frozen: Catalogue, monkeypatch: pytest.Monkey
             ]
         )
 
-    monkeypatch.setattr("optimizer.insight.frontier.trade_off", wrong)
+    monkeypatch.setattr("optimizer.insight.curves.frontier.trade_off", wrong)
     with pytest.raises(UndecidedError):
         curves(small("few servers"), frozen, "cost", "days")
 

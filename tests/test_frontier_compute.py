@@ -16,16 +16,16 @@ import pytest
 from commands import Cli
 
 from optimizer import Case, Plan, verify
+from optimizer.answers.frontier import FrontierEnvelope
+from optimizer.case.setting import TRILLION
 from optimizer.catalogue import Catalogue
 from optimizer.errors import UndecidedError, UsageError
-from optimizer.insight import compute as room
-from optimizer.insight.compute import STEP
-from optimizer.insight.frontier import AXES, frontier
-from optimizer.insight.largest import largest_tokens
-from optimizer.planner import prepare
-from optimizer.report.frontier import FrontierEnvelope
-from optimizer.search import search
-from optimizer.setting import TRILLION
+from optimizer.exact.search import search
+from optimizer.insight.curves import compute as room
+from optimizer.insight.curves.compute import STEP
+from optimizer.insight.curves.frontier import AXES, frontier
+from optimizer.insight.curves.largest import largest_tokens
+from optimizer.solve.planner import prepare
 
 MEASURES = ("cost", "days", "peak_power", "energy", "carbon")
 SMALL: dict[str, dict[str, Any]] = {

@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 
 from optimizer.catalogue import Catalogue, load_catalogue
-from optimizer.classing import performance_density
+from optimizer.domain.chip_class import performance_density
 from optimizer.options.performance import work_pflops_days
 from optimizer.units import FLOP_PER_PFLOPS_DAY, HOURS_PER_DAY, SECONDS_PER_DAY
 from optimizer.validation import Evidence, load_evidence

@@ -12,19 +12,19 @@ from typing import Any
 import pytest
 
 from optimizer import Case, Infeasible, Plan, plan
+from optimizer.answers.plan import print_card
+from optimizer.answers.plan_data import envelope
+from optimizer.answers.words import experience_words, figure_words
+from optimizer.case.setting import Figure
 from optimizer.catalogue import Catalogue
 from optimizer.domain import BASES
 from optimizer.errors import DataError
+from optimizer.exact.search import search
 from optimizer.insight import Answer, answer
-from optimizer.insight.bands import experience
-from optimizer.insight.inputs import inputs
-from optimizer.insight.needs import needs
-from optimizer.planner import prepare
-from optimizer.report.card import print_card
-from optimizer.report.envelope import envelope
-from optimizer.report.words import experience_words, figure_words
-from optimizer.search import search
-from optimizer.setting import Figure
+from optimizer.insight.limits.needs import needs
+from optimizer.insight.provenance import inputs
+from optimizer.insight.real_runs import experience
+from optimizer.solve.planner import prepare
 
 PLANNED: dict[str, dict[str, Any]] = {
     "rented": {"max_mw": "0.6", "deadline_days": 90},

@@ -10,9 +10,9 @@ from itertools import pairwise
 
 import pytest
 
-from optimizer.catalogue import ANY, COUNTRY_PARAMETERS, TABLES
-from optimizer.domain import ESTIMATE_SOURCE
-from optimizer.tables import read_rows
+from optimizer.catalogue.load import TABLES
+from optimizer.catalogue.tables import read_rows
+from optimizer.domain import ANY, COUNTRY_PARAMETERS, ESTIMATE_SOURCE
 
 ADDRESS = re.compile(r"https?://[^\s|]+")
 

@@ -16,11 +16,11 @@ import pytest
 from commands import Cli, one_message
 
 from optimizer import Case, Infeasible, Plan, plan, verify
+from optimizer.answers.largest import LargestEnvelope
 from optimizer.catalogue import Catalogue
 from optimizer.errors import UndecidedError, UsageError
-from optimizer.insight.largest import largest_model, largest_tokens
-from optimizer.planner import prepare
-from optimizer.report.largest import LargestEnvelope
+from optimizer.insight.curves.largest import largest_model, largest_tokens
+from optimizer.solve.planner import prepare
 
 LIMITED: dict[str, dict[str, Any]] = {
     "devices": {"max_accelerators": 64, "deadline_days": 40},
@@ -151,7 +151,7 @@ def test_a_gap_below_a_size_class_is_stepped_over(frozen: Catalogue) -> None:
 
 def test_a_value_that_is_not_confirmed_is_not_told(frozen: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     """A bisection that ends a step early or late is found out by the plans on both sides."""
-    from optimizer.insight import largest
+    from optimizer.insight.curves import largest
 
     true = largest._last_feasible
     for off in (1, -1):

@@ -6,19 +6,19 @@ from decimal import Decimal
 
 import pytest
 
-from optimizer.classing import chip_class, performance_density
+from optimizer.answers.plan_data import envelope
+from optimizer.case.setting import settle
 from optimizer.cli import run
 from optimizer.domain import Case
+from optimizer.domain.chip_class import chip_class, performance_density
 from optimizer.errors import UsageError
 from optimizer.insight import answer
-from optimizer.insight.thresholds import passed
-from optimizer.options.export_control import routes
-from optimizer.outcome import Infeasible, Plan
-from optimizer.planner import plan
-from optimizer.report.envelope import envelope
-from optimizer.report.law import law_answer
-from optimizer.setting import settle
-from optimizer.verifier import verify
+from optimizer.law.routes import routes
+from optimizer.law.thresholds import passed
+from optimizer.plans.outcome import Infeasible, Plan
+from optimizer.plans.verify import verify
+from optimizer.reference.law import law_answer
+from optimizer.solve.planner import plan
 
 THEN, NOW = "2024-06-01", "2026-11-22"
 DRAFT = "draft-march-2026"

@@ -21,12 +21,14 @@ import pyomo.environ as pyo
 import pytest
 from test_oracle import dec, drawn, plain_case, plain_catalogue
 
-from optimizer import Outcome, Plan, agreement, highs, planner
+from optimizer import Outcome, Plan
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.errors import SolverError, UndecidedError
 from optimizer.model.arrays import Arrays
-from optimizer.planner import plan, verify
+from optimizer.solve import highs, planner
+from optimizer.solve import mix as agreement
+from optimizer.solve.planner import plan, verify
 
 Solver = Callable[..., highs.Solution]
 Lie = Callable[[pyo.ConcreteModel, highs.Solution], highs.Solution]

@@ -10,16 +10,17 @@ from pathlib import Path
 import pytest
 import stubs
 
+from optimizer.answers.plan_row import COLUMNS
 from optimizer.batch import engine, read_cases, run
 from optimizer.batch.engine import solve_all
 from optimizer.batch.job import Counts, Job
 from optimizer.batch.keys import key_of
 from optimizer.batch.source import open_source
 from optimizer.catalogue import Catalogue
+from optimizer.catalogue.tables import Line
 from optimizer.domain import Case
 from optimizer.errors import DataError, OptimizerError
-from optimizer.report.tabular import csv_lines
-from optimizer.tables import Line
+from optimizer.render.csv import csv_lines
 
 Row = dict[str, str]
 Solve = Callable[..., list[Row]]
@@ -68,7 +69,7 @@ def test_the_rows_are_those_of_one_case_after_the_other(frozen: Catalogue, tmp_p
     (tmp_path / "cases.csv").write_text(REAL, encoding="utf-8")
     source = open_source(str(tmp_path / "cases.csv"))
     found = solve_all(source, frozen, Job(output=tmp_path / "plans.csv", workers=workers))
-    reference = "".join(csv_lines(run(read_cases(REAL, "cases.csv"), frozen)))
+    reference = "".join(csv_lines(run(read_cases(REAL, "cases.csv"), frozen), COLUMNS))
     assert (tmp_path / "plans.csv").read_text(encoding="utf-8") == reference
     assert found.by_status == {"plan": 3, "infeasible": 2, "invalid": 6}
     assert found.solved == 9, "one again and four again are not solved again; two again names its own line"

@@ -20,13 +20,13 @@ import stubs
 from commands import Cli, files, one_message
 from stubbed import finished, started
 
+from optimizer.answers.plan_row import COLUMNS
 from optimizer.batch.cases import entry_of
 from optimizer.batch.engine import solve_all
 from optimizer.batch.jsonl import json_cases
 from optimizer.batch.source import open_source
 from optimizer.domain import Case
 from optimizer.errors import DataError, Problem
-from optimizer.report.row import COLUMNS
 
 CASES: tuple[tuple[dict[str, Any], dict[str, str]], ...] = (
     ({"case_id": "number", "max_mw": 0.6, "deadline_days": 90}, {"max_mw": "0.6", "deadline_days": "90"}),

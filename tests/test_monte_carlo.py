@@ -14,12 +14,12 @@ from optimizer.catalogue import Catalogue
 from optimizer.errors import SolverError, UndecidedError, UsageError
 from optimizer.options import options_table
 from optimizer.uncertainty import monte_carlo as room
-from optimizer.uncertainty import quick
-from optimizer.uncertainty.children import mapped
+from optimizer.uncertainty import screened as quick
 from optimizer.uncertainty.distribution import draws
+from optimizer.uncertainty.fixed_choice import in_scenario, settled_in
 from optimizer.uncertainty.monte_carlo import Probability, monte_carlo, percentiles
-from optimizer.uncertainty.quick import quickly
-from optimizer.uncertainty.standing import in_scenario, settled_in
+from optimizer.uncertainty.processes import mapped
+from optimizer.uncertainty.screened import quickly
 from optimizer.uncertainty.tornado import basis
 
 TWO: dict[str, Any] = {"workload": "dense-small", "use": ("a100", "h100"), "procurement": ("buy",)}

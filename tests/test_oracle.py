@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 from oracle import Best, Question, answer, least, question
 
-from optimizer import Infeasible, Outcome, Plan, agreement
+from optimizer import Infeasible, Outcome, Plan
 from optimizer.catalogue import Catalogue
 from optimizer.domain import OBJECTIVES, Case
 from optimizer.exact import ExactOption
-from optimizer.planner import plan, prepare, verify
+from optimizer.solve import mix as agreement
+from optimizer.solve.planner import plan, prepare, verify
 
 SET = "measured"
 SINGLES = 260

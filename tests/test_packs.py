@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from optimizer.case.setting import settle
 from optimizer.catalogue import load_catalogue
+from optimizer.catalogue.country_packs import MAX_PACK_BYTES
 from optimizer.cli import run
 from optimizer.domain import Case
 from optimizer.errors import DataError
 from optimizer.options.cost import landed_factor
-from optimizer.outcome import Plan
-from optimizer.packs import MAX_PACK_BYTES
-from optimizer.planner import plan, prepare
-from optimizer.setting import settle
+from optimizer.plans.outcome import Plan
+from optimizer.solve.planner import plan, prepare
 
 HERE = Path(__file__).parent
 FROZEN = HERE / "catalogue"
@@ -161,7 +161,7 @@ def test_a_countrys_pack_is_printed(capsys):
 
 def test_every_country_can_be_shown(live):
     """44 packs, each with a currency that has a rate, a tax, a group and the law of every rule set."""
-    from optimizer.report.sources import sheet
+    from optimizer.reference.data_sheets import sheet
 
     for country in live.countries:
         sections = sheet(live, country)
@@ -227,7 +227,7 @@ def test_a_regime_of_ones_own_becomes_the_default(tmp_path):
 
 def test_groups_that_are_given_are_all_of_the_countrys(tmp_path):
     """Brazil moved to D:1 for the sake of the question: a licence, no longer free."""
-    from optimizer.report.law import law_answer
+    from optimizer.reference.law import law_answer
 
     known = load_catalogue(packs=[pack(tmp_path, '[country]\nid = "BR"\n[[group]]\ngroup = "D:1"\n')])
     assert [r.rule for r in law_answer(known, "h100", "BR").routes] == ["LIC_D1_D4"]

@@ -19,17 +19,21 @@ import numpy as np
 import pytest
 from test_oracle import dec, plain_case, plain_catalogue
 
-from optimizer import Infeasible, Plan, agreement, highs, limits, planner, search
+from optimizer import Infeasible, Plan
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.errors import SolverError
 from optimizer.exact import option as exact_option
 from optimizer.exact import problem as exact_problem
-from optimizer.model import filling, narrowing, programme
+from optimizer.exact import search
+from optimizer.law import routes as export_control
+from optimizer.model import filling, limits, narrowing, programme
 from optimizer.model.arrays import Arrays
 from optimizer.model.programme import Programme
-from optimizer.options import cost, export_control, performance, power
-from optimizer.planner import plan
+from optimizer.options import cost, performance, power
+from optimizer.solve import highs, planner
+from optimizer.solve import mix as agreement
+from optimizer.solve.planner import plan
 
 Patch = pytest.MonkeyPatch
 verifier = sys.modules[planner.verify.__module__]

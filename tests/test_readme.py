@@ -221,7 +221,7 @@ def test_the_counts_of_the_data_are_right() -> None:
 
 def test_the_studys_factors_are_right() -> None:
     """ "2.3 times ... in the study, and 1.25 to 1.27 times with the evidence", from the cells."""
-    from optimizer.study import COUNTRIES, DEADLINES_DAYS, EVIDENCE, READINGS, reproduce
+    from optimizer.validation.study import COUNTRIES, DEADLINES_DAYS, EVIDENCE, READINGS, reproduce
 
     study = reproduce(load_catalogue(ROOT / "data"))
     ratios = {

@@ -21,10 +21,10 @@ import pytest
 
 import optimizer
 from optimizer import Outcome, Plan
+from optimizer.case.setting import Setting
 from optimizer.catalogue import Catalogue, load_catalogue
 from optimizer.domain import BASES, OBJECTIVES, Case
-from optimizer.planner import plan, prepare, verify
-from optimizer.setting import Setting
+from optimizer.solve.planner import plan, prepare, verify
 
 FROZEN_CASES, LIVE_CASES = 50, 20
 

@@ -16,14 +16,23 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from optimizer import Case, Plan
+from optimizer.answers.numbers import musd, rounded, rounded_parts, share_percent, up, usd
+from optimizer.answers.plan import print_card
+from optimizer.answers.words import TERMS
 from optimizer.catalogue import Catalogue
 from optimizer.insight import Answer, answer
-from optimizer.outcome import LimitUse
-from optimizer.report.card import print_card
-from optimizer.report.numbers import musd, rounded, rounded_parts, share_percent, up, usd
-from optimizer.report.study import conclusion, print_study, study_json
-from optimizer.report.words import TERMS
-from optimizer.study import ACCELERATORS, COUNTRIES, DEADLINES_DAYS, EVIDENCE, READINGS, Cell, Reproduction, reproduce
+from optimizer.plans.outcome import LimitUse
+from optimizer.reference.study import conclusion, print_study, study_json
+from optimizer.validation.study import (
+    ACCELERATORS,
+    COUNTRIES,
+    DEADLINES_DAYS,
+    EVIDENCE,
+    READINGS,
+    Cell,
+    Reproduction,
+    reproduce,
+)
 
 F = Fraction
 fractions = st.fractions(min_value=0, max_value=10**12, max_denominator=10**9)
@@ -201,7 +210,7 @@ def test_a_plan_over_its_limit_by_a_hair_would_show(answers: dict[str, Answer]) 
 
 def test_every_cost_term_has_a_name() -> None:
     """A term without one would break the card of the first plan that has it."""
-    from optimizer.outcome import COST_TERMS
+    from optimizer.plans.outcome import COST_TERMS
 
     assert set(TERMS) == set(COST_TERMS)
     assert len(set(TERMS.values())) == len(TERMS)

@@ -13,16 +13,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from optimizer import Case, Plan, highs, plan
+from optimizer import Case, Plan, plan
+from optimizer.answers.sensitivity import robust_sentences
 from optimizer.catalogue import Catalogue
 from optimizer.errors import ScaleError, UndecidedError, UsageError
-from optimizer.highs import Solution
 from optimizer.options import options_table
-from optimizer.report.sensitivity import robust_sentences
+from optimizer.solve import highs
+from optimizer.solve.highs import Solution
 from optimizer.uncertainty import exact_facts, table_facts
 from optimizer.uncertainty.distribution import draws
+from optimizer.uncertainty.fixed_choice import Choice, settled_in, standing
 from optimizer.uncertainty.robust import AIMS, Robust, robust
-from optimizer.uncertainty.standing import Choice, settled_in, standing
 from optimizer.uncertainty.tornado import basis
 
 RANGES = ("run=0.6:1.5", "staff_fte=5:30", "pue=1.3:1.9", "tariff=0.05:0.3", "mean_power_ratio=0.6:1", "overhead=1:1.4")

@@ -6,11 +6,11 @@ import random
 
 import pytest
 
-from optimizer import highs
 from optimizer.errors import ScaleError
 from optimizer.model import robust as model
 from optimizer.model.compiled import compile_model
 from optimizer.model.robust import Group, Ladder
+from optimizer.solve import highs
 
 
 def tall(rng: random.Random) -> dict[int, Ladder]:

@@ -12,7 +12,7 @@ import pytest
 from commands import Cli, one_message
 from conftest import LIVE
 
-from optimizer.report.sensitivity_json import SensitivityEnvelope
+from optimizer.answers.sensitivity_shapes import SensitivityEnvelope
 
 CASE = (
     *("sensitivity", "--workload", "dense-small", "--use", "a100;h100", "--procurement", "buy"),

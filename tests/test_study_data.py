@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 import pytest
 
-from optimizer.catalogue import data_folder, load_catalogue
+from optimizer.catalogue import load_catalogue
+from optimizer.catalogue.load import data_folder
+from optimizer.catalogue.tables import read_rows
 from optimizer.domain import Case, StudyCell
-from optimizer.outcome import Plan
-from optimizer.planner import plan, prepare
-from optimizer.tables import read_rows
+from optimizer.plans.outcome import Plan
+from optimizer.solve.planner import plan, prepare
 
 F = Fraction
 COMPUTE_FLOP = 3 * 10**24

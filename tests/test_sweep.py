@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from optimizer.batch.cases import entry_of
 from optimizer.catalogue import Catalogue
-from optimizer.cli.case_flags import _FLAGS
+from optimizer.cli.flags import _FLAGS
 from optimizer.domain import Case
 from optimizer.errors import DataError
 from optimizer.sweep import Grid, Sweep, read_sweep

@@ -2,9 +2,9 @@
 
 import pytest
 
+from optimizer.catalogue.tables import decode, read_lines, read_rows, read_text
 from optimizer.domain.base import Flag, Frozen, Names, Number, column
 from optimizer.errors import DataError, Problem
-from optimizer.tables import decode, read_lines, read_rows, read_text
 
 
 class Row(Frozen):

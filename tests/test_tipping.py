@@ -15,14 +15,14 @@ import pytest
 from commands import Cli, one_message
 
 from optimizer import Case, Plan, plan, verify
+from optimizer.answers.tipping import TippingEnvelope, sentences
+from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue
 from optimizer.errors import UndecidedError, UsageError
-from optimizer.insight import onechip as room
-from optimizer.insight.stretches import Stretch, Tipping
-from optimizer.insight.tipping import tipping
-from optimizer.planner import prepare
-from optimizer.report.tipping import TippingEnvelope, sentences
-from optimizer.setting import settle
+from optimizer.insight.curves import tipping_of_one as room
+from optimizer.insight.curves.tipping import tipping
+from optimizer.insight.curves.tipping_result import Stretch, Tipping
+from optimizer.solve.planner import prepare
 
 TWO = {"use": ("a100", "h100"), "procurement": ("buy",)}
 SMALL: dict[str, tuple[str, str, str, str, dict[str, Any]]] = {

@@ -15,15 +15,15 @@ import pytest
 from commands import Cli, one_message
 
 from optimizer import Case, Plan, verify
+from optimizer.answers.tipping import TippingEnvelope, sentences, tipping_envelope
 from optimizer.catalogue import Catalogue
-from optimizer.curves import as_limit_grows
 from optimizer.errors import UndecidedError, UsageError
-from optimizer.insight import envelope
-from optimizer.insight.stretches import Tipping
-from optimizer.insight.tipping import LIMITS, SHARED, tipping
-from optimizer.planner import plan, prepare
-from optimizer.report.tipping import TippingEnvelope, sentences, tipping_envelope
-from optimizer.search import search
+from optimizer.exact.curves import as_limit_grows
+from optimizer.exact.search import search
+from optimizer.insight.curves import lower_envelope as envelope
+from optimizer.insight.curves.tipping import LIMITS, SHARED, tipping
+from optimizer.insight.curves.tipping_result import Tipping
+from optimizer.solve.planner import plan, prepare
 
 BOUGHT: dict[str, Any] = {"procurement": ("buy",), "max_mw": "0.15", "deadline_days": 100}
 TWO: dict[str, Any] = {"use": ("h100", "a100"), "max_mw": "0.15", "deadline_days": 100}

@@ -11,7 +11,7 @@ from optimizer import Case, Infeasible, Plan, plan, verify
 from optimizer.catalogue import Catalogue
 from optimizer.errors import UndecidedError, UsageError
 from optimizer.uncertainty import tornado as room
-from optimizer.uncertainty.standing import standing
+from optimizer.uncertainty.fixed_choice import standing
 from optimizer.uncertainty.tornado import basis, tornado
 
 BY_HAND: dict[str, Any] = {

@@ -19,13 +19,13 @@ from test_oracle import drawn
 from test_relations import no_worse, random_case
 
 from optimizer import Infeasible, Plan, plan
+from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue, load_catalogue
 from optimizer.domain import Case
 from optimizer.errors import DataError, SolverError
-from optimizer.limits import demand
+from optimizer.model.limits import demand
 from optimizer.options import cost, performance
-from optimizer.planner import prepare, verify
-from optimizer.setting import settle
+from optimizer.solve.planner import prepare, verify
 from optimizer.units import read_tokens
 from optimizer.validation.evidence import load_evidence
 from optimizer.validation.runs import compare, score
@@ -347,7 +347,7 @@ def no_frozen_weights(patch: pytest.MonkeyPatch) -> None:
     """LoRA's base weights take no memory: on one side alone."""
     inner = performance.memory_needed_gb
     patch.setattr(
-        "optimizer.limits.memory_needed_gb",
+        "optimizer.model.limits.memory_needed_gb",
         lambda total, each, adapter=None, frozen=0.0: inner(total, each, adapter, 0.0),
     )
 

@@ -14,18 +14,18 @@ import pytest
 from conftest import FROZEN
 
 from optimizer import Case, load_catalogue
+from optimizer.case.setting import settle
+from optimizer.case.what_if import Cell, changed, held
 from optimizer.catalogue import Catalogue
-from optimizer.changed import Cell, changed, held
 from optimizer.errors import UsageError
 from optimizer.exact import exact_option
 from optimizer.options import options_table
-from optimizer.options.refigured import refigured
-from optimizer.planner import prepare
-from optimizer.setting import settle
+from optimizer.options.recomputed import refigured
+from optimizer.solve.planner import prepare
 from optimizer.uncertainty.distribution import at_quantile, draws, triangular
-from optimizer.uncertainty.inputs import Spread, Uncertain, UncertainInput
+from optimizer.uncertainty.fixed_choice import in_scenario, settled_in
 from optimizer.uncertainty.ranges import with_ranges
-from optimizer.uncertainty.standing import in_scenario, settled_in
+from optimizer.uncertainty.uncertain_inputs import Spread, Uncertain, UncertainInput
 
 BAND = "generations,params_from_b,band_low,band_high,seen_generations,seen_on,source,as_of\n"
 

@@ -15,8 +15,8 @@ from optimizer.cli import run as command
 from optimizer.domain import Case
 from optimizer.domain.evidence import RealRun
 from optimizer.options.performance import model_size_of
-from optimizer.planner import prepare
-from optimizer.report.validation import document, validate
+from optimizer.reference.validation import document, validate
+from optimizer.solve.planner import prepare
 from optimizer.units import HOURS_PER_DAY
 from optimizer.validation import load_evidence
 from optimizer.validation.further import read_runs

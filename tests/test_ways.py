@@ -14,11 +14,11 @@ from commands import LIVE, Cli, one_message
 from rich.console import Console
 
 from optimizer import Case, Infeasible, Plan, plan
+from optimizer.answers.ways import UNEQUAL, WaysEnvelope, print_ways, ways_envelope
 from optimizer.catalogue import Catalogue
-from optimizer.insight.machines import Host, Machine
+from optimizer.insight.shared_machines import Host, Machine
 from optimizer.insight.ways import OneWay, Ways, compare_ways
-from optimizer.report.ways import UNEQUAL, WaysEnvelope, print_ways, ways_envelope
-from optimizer.verifier import verify
+from optimizer.plans.verify import verify
 
 CASES: dict[str, dict[str, Any]] = {
     "known": {"workload": "dense-100k", "country": "BR", "deadline_days": 300},

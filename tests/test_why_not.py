@@ -17,19 +17,19 @@ from commands import Cli
 from rich.console import Console
 
 from optimizer import Case, Infeasible, Plan, UndecidedError, plan
+from optimizer.answers.explanation import fault_words, print_explanation
+from optimizer.answers.plan import print_card
+from optimizer.answers.plan_data import envelope
 from optimizer.catalogue import Catalogue
 from optimizer.exact import ExactProblem
 from optimizer.insight import answer
-from optimizer.insight import pairs as pairing
-from optimizer.insight.beside import asked_in_words, limit_words, need_in_words
-from optimizer.insight.concessions import FIELDS, relaxed
-from optimizer.insight.needs import needs
-from optimizer.insight.pairs import Joint, all_together, pairs
-from optimizer.insight.whynot import WhyNot, why_not
-from optimizer.planner import prepare, solve_prepared
-from optimizer.report.card import print_card
-from optimizer.report.envelope import envelope
-from optimizer.report.explanation import fault_words, print_explanation
+from optimizer.insight.limits import pairs as pairing
+from optimizer.insight.limits.concessions import FIELDS, relaxed
+from optimizer.insight.limits.needs import needs
+from optimizer.insight.limits.pairs import Joint, all_together, pairs
+from optimizer.insight.neighbours import asked_in_words, limit_words, need_in_words
+from optimizer.insight.why_not import WhyNot, why_not
+from optimizer.solve.planner import prepare, solve_prepared
 
 TWO: dict[str, dict[str, Any]] = {
     "power and money": {"max_mw": "0.5", "deadline_days": 60, "budget_usd": "1e6"},

@@ -15,13 +15,13 @@ import pytest
 from rich.console import Console
 
 from optimizer import Case, Infeasible, Plan, UndecidedError, verify
+from optimizer.answers.explanation import print_explanation
 from optimizer.catalogue import Catalogue
-from optimizer.insight import mixpairs
-from optimizer.insight.concessions import bound_of, relaxed
-from optimizer.insight.pairs import limits_asked
-from optimizer.insight.whynot import WhyNot, why_not
-from optimizer.planner import prepare
-from optimizer.report.explanation import print_explanation
+from optimizer.insight.limits import pairs_of_mix as mixpairs
+from optimizer.insight.limits.concessions import bound_of, relaxed
+from optimizer.insight.limits.pairs import limits_asked
+from optimizer.insight.why_not import WhyNot, why_not
+from optimizer.solve.planner import prepare
 
 CLEAR = Fraction(1, 10**4)
 MIXED: dict[str, dict[str, Any]] = {

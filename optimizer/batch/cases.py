@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TextIO
 
+from optimizer.catalogue.tables import Line, check_header, read_lines, typed
 from optimizer.domain import Case
 from optimizer.domain.case import doubtful
 from optimizer.errors import DataError, Problem
-from optimizer.tables import Line, check_header, read_lines, typed
 
 MAX_COLUMNS = 200
 TEXT = ("case_id",)

@@ -19,8 +19,8 @@ from typing import Any
 
 from optimizer.batch.pool import Verdict, WorkersError
 from optimizer.batch.work import Setup, solve_chunk
+from optimizer.catalogue.tables import Line
 from optimizer.errors import Problem, UsageError
-from optimizer.tables import Line
 
 CHUNKS_A_THREAD = 3
 _CONNECT_S = 10

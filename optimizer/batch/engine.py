@@ -14,7 +14,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from optimizer import __version__
+from optimizer.answers.plan_row import PlanRow
 from optimizer.batch.cases import case_id_of
 from optimizer.batch.forms import Named, Sink, landing, sink
 from optimizer.batch.interrupts import Interrupts
@@ -26,9 +26,10 @@ from optimizer.batch.run import row_of
 from optimizer.batch.source import CaseSource
 from optimizer.batch.work import Setup, Solve, failed_chunk, forget, make_ready
 from optimizer.catalogue import Catalogue
+from optimizer.catalogue.tables import Line
 from optimizer.errors import Problem
-from optimizer.report.tabular import write_metadata
-from optimizer.tables import Line
+from optimizer.render.csv import write_metadata
+from optimizer.version import __version__
 
 CHUNK = 100
 """Cases that travel together."""
@@ -114,7 +115,7 @@ def _through(
             forget(setup.token)
             run.stop()
     if job.output is not None and job.output.is_file():
-        run.counts.metadata = write_metadata(job.output, catalogue, form=job.form)
+        run.counts.metadata = write_metadata(job.output, catalogue, PlanRow, job.form)
     return run.counts
 
 

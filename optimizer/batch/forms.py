@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol, TextIO
 
+from optimizer.answers.plan_row import COLUMNS, PlanRow
 from optimizer.batch.source import KINDS, kind_of
 from optimizer.errors import UsageError
-from optimizer.report.row import COLUMNS, PlanRow
-from optimizer.report.tabular import cell, csv_line, kind_of_field
+from optimizer.render.csv import cell, csv_line, kind_of_field
 
 FORMS = KINDS
 Named = tuple[str, str]

@@ -8,9 +8,9 @@ from functools import cache
 from typing import Any, TextIO
 
 from optimizer.batch.cases import some
+from optimizer.catalogue.tables import MAX_LINE_CHARACTERS, Line, check_header
 from optimizer.domain import Case
 from optimizer.errors import Problem
-from optimizer.tables import MAX_LINE_CHARACTERS, Line, check_header
 from optimizer.units import two_readings
 
 _SCALAR = "must be a text, a number, true, false or null"

@@ -10,10 +10,10 @@ from typing import Any
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from optimizer.batch.cases import TEXT
+from optimizer.catalogue.tables import Line
 from optimizer.domain import Case
 from optimizer.domain.case import doubtful
 from optimizer.errors import Problem
-from optimizer.tables import Line
 
 KEY_BYTES = 16
 """128 bits: among 1e9 cases, two unlike ones have one key with a chance of 1e-21."""

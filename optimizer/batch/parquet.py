@@ -10,13 +10,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TextIO
 
+from optimizer.answers.plan_row import COLUMNS, PlanRow
 from optimizer.batch.cases import some
 from optimizer.batch.jsonl import as_line
+from optimizer.catalogue.tables import Line, check_header
 from optimizer.domain import Case
 from optimizer.errors import DataError, Problem, UsageError
-from optimizer.report.row import COLUMNS, PlanRow
-from optimizer.report.tabular import fields
-from optimizer.tables import Line, check_header
+from optimizer.render.csv import fields
 
 ROWS_A_GROUP = 10_000
 """Rows of a row group: what is held before it is written, and the same whatever the workers."""

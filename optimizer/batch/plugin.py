@@ -8,8 +8,8 @@ from typing import Any
 
 from distributed import WorkerPlugin
 
-from optimizer import __version__
 from optimizer.batch.work import Setup, forget, make_ready
+from optimizer.version import __version__
 
 
 class Ready(WorkerPlugin):

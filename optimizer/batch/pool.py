@@ -21,8 +21,8 @@ from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from optimizer.batch.work import Setup, make_ready, solve_chunk
+from optimizer.catalogue.tables import Line
 from optimizer.errors import OptimizerError, Problem
-from optimizer.tables import Line
 
 if TYPE_CHECKING:
     from pebble import ProcessPool

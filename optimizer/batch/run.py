@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from optimizer.answers.plan_row import PlanRow, failed_row, infeasible_row, plan_row
 from optimizer.batch.cases import Entry
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.errors import DataError, SolverError
-from optimizer.insight.inputs import inputs
-from optimizer.insight.needs import needs, reason
-from optimizer.outcome import Outcome, Plan
-from optimizer.planner import plan, prepare, solve_prepared
-from optimizer.report.row import PlanRow, failed_row, infeasible_row, plan_row
+from optimizer.insight.limits.needs import needs, reason
+from optimizer.insight.provenance import inputs
+from optimizer.plans.outcome import Outcome, Plan
+from optimizer.solve.planner import plan, prepare, solve_prepared
 
 
 def plan_many(cases: Iterable[Case], catalogue: Catalogue) -> Iterator[Outcome]:

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol, TextIO
 
 from optimizer.batch.cases import csv_cases
+from optimizer.catalogue.tables import Line
 from optimizer.errors import DataError, Problem, UsageError
-from optimizer.tables import Line
 
 KINDS = ("csv", "jsonl", "parquet")
 _SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet", ".pq": "parquet"}

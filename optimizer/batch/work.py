@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import NamedTuple
 
-from optimizer import __version__
+from optimizer.answers.plan_row import PlanRow, Status, failed_row
 from optimizer.batch.cases import Entry, entry_of
 from optimizer.batch.forms import tail
 from optimizer.batch.keys import MARK
 from optimizer.catalogue import Catalogue
+from optimizer.catalogue.tables import Line
 from optimizer.errors import Problem
-from optimizer.report.row import PlanRow, Status, failed_row
-from optimizer.tables import Line
+from optimizer.version import __version__
 
 _FAST = 1
 """Rows of one batch repeat each other: the least effort of zlib makes them ten times smaller."""

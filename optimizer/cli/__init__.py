@@ -10,23 +10,23 @@ import sys
 
 import click
 
-from optimizer import __version__
 from optimizer.cli.alternatives import alternatives
-from optimizer.cli.catalogue import cite, data
-from optimizer.cli.check import verify
+from optimizer.cli.batch import batch
 from optimizer.cli.consortium import consortium
+from optimizer.cli.data import cite, data
 from optimizer.cli.explain import explain
 from optimizer.cli.frontier import frontier
 from optimizer.cli.largest import largest
 from optimizer.cli.law import law
-from optimizer.cli.many import batch
-from optimizer.cli.question import ask, options, plan
+from optimizer.cli.plan import ask, options, plan
+from optimizer.cli.reproduce import reproduce
 from optimizer.cli.sensitivity import sensitivity
-from optimizer.cli.study import reproduce
 from optimizer.cli.sweep import sweep
 from optimizer.cli.tipping import tipping
 from optimizer.cli.validate import validate
+from optimizer.cli.verify import verify
 from optimizer.cli.ways import ways
+from optimizer.version import __version__
 
 INTERRUPTED = 130
 UNWRITABLE = 4

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from optimizer.cli.case_flags import case_flags, case_of
 from optimizer.cli.explain import document_flags, say_defaults, say_written
+from optimizer.cli.flags import case_flags, case_of
 from optimizer.cli.output import catalogue, console, destination, write_json
-from optimizer.cli.question import INFEASIBLE, today
+from optimizer.cli.plan import INFEASIBLE, today
 from optimizer.errors import UsageError
 from optimizer.units import two_readings
 
@@ -51,9 +51,9 @@ def alternatives(
     \b
     optimizer alternatives --max-mw 1 --deadline 120d --within 20 --baseline study
     """
-    from optimizer.insight.whatelse import what_else
-    from optimizer.outcome import Plan
-    from optimizer.report.choices import choices_envelope, print_choices
+    from optimizer.answers.alternatives import choices_envelope, print_choices
+    from optimizer.insight.alternatives import what_else
+    from optimizer.plans.outcome import Plan
 
     share = _percent(within)
     known = catalogue(folder, packs)

@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
-from optimizer.cli.case_flags import field_flags, stated_case, usage
+from optimizer.cli.flags import field_flags, stated_case, usage
 from optimizer.cli.output import catalogue, console, destination, note, wants_progress, write_json, written
-from optimizer.cli.question import INFEASIBLE, form_of, output_flags, today
+from optimizer.cli.plan import INFEASIBLE, form_of, output_flags, today
 from optimizer.errors import DataError, UsageError
 from optimizer.units import parse_decimal
 
@@ -74,10 +74,10 @@ def consortium(
                                               [[site.phase]] with from_day, max_mw, supply (see the README)
     optimizer consortium sites.csv --deadline 180d            a row a site: name, share, country, max_mw, ...
     """
-    from optimizer.consortium.deciding import decide
-    from optimizer.report.consortium import JointRow, consortium_envelope, consortium_rows
-    from optimizer.report.consortium_card import messages, print_consortium
-    from optimizer.report.tabular import csv_lines
+    from optimizer.answers.consortium import messages, print_consortium
+    from optimizer.answers.consortium_shapes import JointRow, consortium_envelope, consortium_rows
+    from optimizer.consortium.decide import decide
+    from optimizer.render.csv import csv_lines
 
     form = form_of(as_json, as_csv)
     known = catalogue(folder, packs)
@@ -114,7 +114,7 @@ def _asked(
     limits: tuple[str | None, str | None, str | None],
 ) -> Any:
     """The consortium that the words, or the file, and the flags make."""
-    from optimizer.consortium.reading import from_file, from_words
+    from optimizer.consortium.read import from_file, from_words
 
     files = [word for word in sites if _is_file((word,))]
     if files and len(sites) > 1:

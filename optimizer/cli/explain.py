@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from optimizer.cli.case_flags import case_flags, case_of
+from optimizer.cli.flags import case_flags, case_of
 from optimizer.cli.output import catalogue, console, data_flags, destination, note, note_assumed, write_json
-from optimizer.cli.question import INFEASIBLE, today
+from optimizer.cli.plan import INFEASIBLE, today
 
 if TYPE_CHECKING:
-    from optimizer.setting import Setting
+    from optimizer.case.setting import Setting
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
@@ -44,12 +44,12 @@ def explain(
     \b
     optimizer explain --max-mw 1 --deadline 120d --country BR
     """
+    from optimizer.answers.explain import explain_envelope
+    from optimizer.answers.explanation import print_explanation
     from optimizer.insight.explain import Explanation, explained
-    from optimizer.insight.whynot import told
-    from optimizer.outcome import Plan
-    from optimizer.planner import prepare, solve_prepared
-    from optimizer.report.explained import explain_envelope
-    from optimizer.report.explanation import print_explanation
+    from optimizer.insight.why_not import told
+    from optimizer.plans.outcome import Plan
+    from optimizer.solve.planner import prepare, solve_prepared
 
     known = catalogue(folder, packs)
     ready = prepare(case_of(values, known, today()), known)

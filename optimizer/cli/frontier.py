@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from optimizer.cli.case_flags import case_flags, case_of
+from optimizer.cli.flags import case_flags, case_of
 from optimizer.cli.largest import tokens_sought
 from optimizer.cli.output import catalogue, console, destination, note_assumed, write_json, written
-from optimizer.cli.question import INFEASIBLE, form_of, output_flags, today
+from optimizer.cli.plan import INFEASIBLE, form_of, output_flags, today
 
 if TYPE_CHECKING:
     from optimizer.catalogue import Catalogue
@@ -49,9 +49,9 @@ def frontier(
     optimizer frontier cost days --country MX --max-mw 2
     optimizer frontier cost compute --budget 20M --max-mw 2
     """
-    from optimizer.insight.frontier import frontier as curve
-    from optimizer.report.frontier import ROW_COLUMNS, FrontierRow, frontier_envelope, frontier_rows, print_frontier
-    from optimizer.report.tabular import csv_lines
+    from optimizer.answers.frontier import ROW_COLUMNS, FrontierRow, frontier_envelope, frontier_rows, print_frontier
+    from optimizer.insight.curves.frontier import frontier as curve
+    from optimizer.render.csv import csv_lines
 
     if "compute" in (first, second):
         tokens_sought(values)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from optimizer.cli.case_flags import case_flags, case_of
+from optimizer.cli.flags import case_flags, case_of
 from optimizer.cli.output import catalogue, console, destination, note_assumed, write_json, written
-from optimizer.cli.question import INFEASIBLE, form_of, output_flags, today
+from optimizer.cli.plan import INFEASIBLE, form_of, output_flags, today
 from optimizer.errors import UsageError
 from optimizer.units import parse_decimal, two_readings
 
@@ -103,9 +103,9 @@ def tell_largest(
     quiet: bool,
 ) -> int:
     """Answer and write it."""
-    from optimizer.insight.largest import largest_model, largest_tokens
-    from optimizer.report.largest import ROW_COLUMNS, LargestRow, largest_envelope, largest_rows, print_largest
-    from optimizer.report.tabular import csv_lines
+    from optimizer.answers.largest import ROW_COLUMNS, LargestRow, largest_envelope, largest_rows, print_largest
+    from optimizer.insight.curves.largest import largest_model, largest_tokens
+    from optimizer.render.csv import csv_lines
 
     found = (
         largest_tokens(case, known, step) if per_parameter is None else largest_model(case, known, per_parameter, step)

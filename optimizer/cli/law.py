@@ -34,7 +34,7 @@ def law(
 
     COUNTRY is one of the country table, or China.
     """
-    from optimizer.report.law import law_answer, print_law
+    from optimizer.reference.law import law_answer, print_law
 
     found = law_answer(catalogue(folder, packs), accelerator, country, date, rules)
     if as_json:

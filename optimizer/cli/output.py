@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from rich.console import Console
 
+    from optimizer.case.setting import Assumed
     from optimizer.catalogue import Catalogue
     from optimizer.insight import Answer
-    from optimizer.setting import Assumed
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 PIPED_WIDTH = 100
@@ -141,7 +141,7 @@ def destination(path: str | None) -> Iterator[TextIO]:
     if target is None:
         yield sys.stdout
         return
-    from optimizer.report.tabular import atomically
+    from optimizer.render.csv import atomically
 
     if target.exists() and not target.is_file():
         with target.open("w", encoding="utf-8", newline="") as stream:  # a device or a pipe is written to, not replaced
@@ -170,8 +170,8 @@ def written(path: str | None, form: str, known: Catalogue, row_type: type[BaseMo
     if path in (None, "-"):
         return
     if form == "csv":
-        from optimizer.report.row import PlanRow
-        from optimizer.report.tabular import write_metadata
+        from optimizer.answers.plan_row import PlanRow
+        from optimizer.render.csv import write_metadata
 
         beside = write_metadata(Path(path or ""), known, row_type or PlanRow)
         path = f"{path} and {beside.name}"
@@ -180,13 +180,13 @@ def written(path: str | None, form: str, known: Catalogue, row_type: type[BaseMo
 
 
 def _card(answer: Answer, stream: TextIO) -> None:
-    from optimizer.report.card import print_card
+    from optimizer.answers.plan import print_card
 
     print_card(answer, console(stream))
 
 
 def _json(answer: Answer, stream: TextIO) -> None:
-    from optimizer.report.envelope import envelope
+    from optimizer.answers.plan_data import envelope
 
     write_json(envelope(answer).model_dump(mode="json"), stream)
 
@@ -194,10 +194,10 @@ def _json(answer: Answer, stream: TextIO) -> None:
 def _csv(answer: Answer, stream: TextIO) -> None:
     from fractions import Fraction
 
-    from optimizer.insight.needs import reason
-    from optimizer.outcome import Plan
-    from optimizer.report.row import infeasible_row, plan_row
-    from optimizer.report.tabular import csv_lines
+    from optimizer.answers.plan_row import COLUMNS, infeasible_row, plan_row
+    from optimizer.insight.limits.needs import reason
+    from optimizer.plans.outcome import Plan
+    from optimizer.render.csv import csv_lines
 
     outcome, case_id = answer.outcome, answer.setting.asked.case_id or "1"
     if isinstance(outcome, Plan):
@@ -205,7 +205,7 @@ def _csv(answer: Answer, stream: TextIO) -> None:
     else:
         needed = {given.limit: Fraction(given.needed) for given in answer.concessions}
         row = infeasible_row(case_id, outcome, needed, reason(outcome, needed))
-    stream.writelines(csv_lines([row]))
+    stream.writelines(csv_lines([row], COLUMNS))
 
 
 def wants_progress() -> bool:

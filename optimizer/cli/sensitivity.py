@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from optimizer.cli.case_flags import case_flags, case_of
+from optimizer.cli.flags import case_flags, case_of
 from optimizer.cli.output import (
     catalogue,
     console,
@@ -20,7 +20,7 @@ from optimizer.cli.output import (
     write_json,
     written,
 )
-from optimizer.cli.question import INFEASIBLE, form_of, output_flags, today
+from optimizer.cli.plan import INFEASIBLE, form_of, output_flags, today
 
 if TYPE_CHECKING:
     from optimizer.catalogue import Catalogue
@@ -150,11 +150,11 @@ def _share(text: str) -> Decimal:
 
 
 def _tell(found: Tornado | MonteCarlo | Robust, form: str, output: str | None, known: Catalogue, quiet: bool) -> int:
-    from optimizer.outcome import Plan
-    from optimizer.report import sensitivity_rows as rows
-    from optimizer.report.sensitivity import print_sensitivity
-    from optimizer.report.sensitivity_json import sensitivity_envelope
-    from optimizer.report.tabular import csv_lines
+    from optimizer.answers import sensitivity_rows as rows
+    from optimizer.answers.sensitivity import print_sensitivity
+    from optimizer.answers.sensitivity_shapes import sensitivity_envelope
+    from optimizer.plans.outcome import Plan
+    from optimizer.render.csv import csv_lines
     from optimizer.uncertainty.monte_carlo import MonteCarlo
     from optimizer.uncertainty.tornado import Tornado
 

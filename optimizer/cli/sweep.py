@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from optimizer.cli.case_flags import FLAG_OF, field_flags, usage
+from optimizer.cli.flags import FLAG_OF, field_flags, usage
 from optimizer.cli.many_flags import many_flags, run_many
 from optimizer.cli.output import catalogue, data_flags, destination, note
-from optimizer.cli.question import today
+from optimizer.cli.plan import today
 
 if TYPE_CHECKING:
     from optimizer.sweep import Grid, Sweep
@@ -157,7 +157,7 @@ def _as_flags(cells: Mapping[str, str]) -> str:
 
 
 def _write_cases(found: Sweep, output: str | None, form: str | None, quiet: bool) -> int:
-    from optimizer.report.tabular import csv_line
+    from optimizer.render.csv import csv_line
 
     if form not in (None, "csv"):
         raise click.UsageError("--cases writes CSV")

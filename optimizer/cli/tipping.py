@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from optimizer.cli.case_flags import case_flags, case_of
+from optimizer.cli.flags import case_flags, case_of
 from optimizer.cli.output import catalogue, console, destination, note_assumed, write_json, written
-from optimizer.cli.question import INFEASIBLE, form_of, output_flags, today
+from optimizer.cli.plan import INFEASIBLE, form_of, output_flags, today
 from optimizer.errors import UsageError
 from optimizer.units import parse_decimal, read_days, read_usd, two_readings
 
@@ -49,9 +49,7 @@ def tipping(
     optimizer tipping price:h100 --from 10000 --to 100000 --use "h100_sxm5_80;a100_sxm4_80"
     optimizer tipping deadline --from 30d --to 365d --max-mw 1
     """
-    from optimizer.insight.tipping import tipping as found_between
-    from optimizer.report.tabular import csv_lines
-    from optimizer.report.tipping import (
+    from optimizer.answers.tipping import (
         ROW_COLUMNS,
         TippingRow,
         print_tipping,
@@ -59,6 +57,8 @@ def tipping(
         tipping_envelope,
         tipping_rows,
     )
+    from optimizer.insight.curves.tipping import tipping as found_between
+    from optimizer.render.csv import csv_lines
 
     form = form_of(as_json, as_csv)
     known = catalogue(folder, packs)

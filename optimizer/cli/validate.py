@@ -31,7 +31,7 @@ def validate(runs_file: str | None, as_json: bool, folder: str | None) -> int:
     optimizer validate
     optimizer validate --runs further_runs.csv
     """
-    from optimizer.report import validation
+    from optimizer.reference import validation
     from optimizer.validation import load_evidence
 
     evidence = load_evidence(catalogue(folder))

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from optimizer.cli.case_flags import case_flags, case_of
 from optimizer.cli.explain import document_flags, say_defaults, say_written
+from optimizer.cli.flags import case_flags, case_of
 from optimizer.cli.output import catalogue, console, destination, write_json
-from optimizer.cli.question import INFEASIBLE, today
+from optimizer.cli.plan import INFEASIBLE, today
 from optimizer.errors import UsageError
 from optimizer.units import parse_decimal, read_tokens, two_readings
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from optimizer.catalogue import Catalogue
-    from optimizer.insight.machines import Host
+    from optimizer.insight.shared_machines import Host
 
 MOST_MW = 100_000
 """The most that a case may ask of a grid."""
@@ -68,8 +68,8 @@ def ways(
     \b
     optimizer ways --workload llama-3.1-70b --country CL --max-mw 1 --deadline 365d --continued-tokens 300B
     """
+    from optimizer.answers.ways import print_ways, ways_envelope
     from optimizer.insight.ways import compare_ways
-    from optimizer.report.ways import print_ways, ways_envelope
 
     given = {
         "scratch_tokens": scratch_tokens,
@@ -127,7 +127,7 @@ def _tokens(given: dict[str, str | None], names: list[str]) -> dict[str, Decimal
 def _host(name: str, members: int, max_mw: str | None, known: Catalogue) -> Host:
     """Where the shared machine stands; a name that is none, or a limit that cannot be read, is a usage error."""
     from optimizer.errors import DataError
-    from optimizer.insight.machines import Host
+    from optimizer.insight.shared_machines import Host
 
     wrong = []
     country = name

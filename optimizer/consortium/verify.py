@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from optimizer.consortium.answer import JointPlan, SiteUse
-from optimizer.consortium.settling import Place, Settled, settled
+from optimizer.consortium.plan import JointPlan, SiteUse
+from optimizer.consortium.settle import Place, Settled, settled
 from optimizer.exact import ZERO, ExactOption, ExactOptions, exact_option, problem_over
-from optimizer.outcome import PlanItem
+from optimizer.plans.outcome import PlanItem
+from optimizer.plans.verify import unlawful
 from optimizer.units import DAYS_PER_YEAR, HOURS_PER_DAY, fraction
-from optimizer.verifier import unlawful
 
 Told = dict[str, tuple[Fraction, Fraction]]
 """A figure as it is told, and as it is."""

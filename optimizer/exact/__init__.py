@@ -7,7 +7,7 @@ model stands on :mod:`optimizer.options`. A slip in one of the two shows as a di
 
 from optimizer.exact.figures import ZERO, Figures
 from optimizer.exact.option import ABROAD, ExactOption, exact_option
-from optimizer.exact.problem import ExactCap, ExactOptions, ExactProblem, Measure, exact_problem, problem_over
+from optimizer.exact.problem import ExactCap, ExactOptions, ExactProblem, Measure, Used, exact_problem, problem_over
 
 __all__ = [
     "ABROAD",
@@ -18,6 +18,7 @@ __all__ = [
     "ExactProblem",
     "Figures",
     "Measure",
+    "Used",
     "exact_option",
     "exact_problem",
     "problem_over",

@@ -10,10 +10,10 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TypeVar
 
+from optimizer.case.setting import Setting
 from optimizer.domain import OptionKey
 from optimizer.errors import DataError, Problem
 from optimizer.exact.figures import ZERO
-from optimizer.setting import Setting
 from optimizer.units import (
     DAYS_PER_YEAR,
     HOURS_PER_DAY,

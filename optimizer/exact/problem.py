@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from optimizer.case.setting import Setting
+from optimizer.catalogue.cache import kept
 from optimizer.domain import OptionKey, Procurement
 from optimizer.exact import option as one
 from optimizer.exact.figures import ZERO, Figures
 from optimizer.exact.option import ExactOption
-from optimizer.kept import kept
-from optimizer.setting import Setting
 from optimizer.units import BYTES_PER_GB, DAYS_PER_YEAR, FLOP_PER_PFLOPS_DAY, HOURS_PER_DAY, KW_PER_MW, fraction
+
+Used = tuple[int, int, Fraction]
+"""(index of the option, servers, server-days worked)."""
 
 
 class ExactOptions(tuple[ExactOption, ...]):
@@ -249,7 +252,7 @@ def _options(setting: Setting, keys: tuple[OptionKey, ...]) -> ExactOptions:
 
 
 def _caps(setting: Setting, options: ExactOptions) -> Iterator[ExactCap]:
-    """Every cap of the case, from its own fields: independent of :mod:`optimizer.limits`."""
+    """Every cap of the case, from its own fields: independent of :mod:`optimizer.model.limits`."""
     case = setting.case
     if case.max_mw is not None:
         yield ExactCap("grid", "MW", fraction(case.max_mw), options.peak_mw)

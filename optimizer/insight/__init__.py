@@ -1,7 +1,7 @@
 """What is asked once there is an answer: what else, at what cost, and what would have to give."""
 
-from optimizer.insight.answer import Answer, answer
-from optimizer.insight.beside import Alternative, Binding, Cloud
-from optimizer.insight.concessions import Concession
+from optimizer.insight.full_answer import Answer, answer
+from optimizer.insight.limits.concessions import Concession
+from optimizer.insight.neighbours import Alternative, Binding, Cloud
 
 __all__ = ["Alternative", "Answer", "Binding", "Cloud", "Concession", "answer"]

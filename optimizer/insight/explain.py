@@ -1,7 +1,7 @@
 """Why this plan: which limits bind, and what more of each, or its absence, is worth.
 
-Every figure comes from planning a changed case with :func:`optimizer.planner.plan`: it is proved like the plan itself.
-No shadow price is used, which in whole servers and days would be wrong.
+Every figure comes from planning a changed case with :func:`optimizer.solve.planner.plan`: it is proved like the plan
+itself. No shadow price is used, which in whole servers and days would be wrong.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
+from optimizer.case.setting import Setting
 from optimizer.catalogue import Catalogue
-from optimizer.claims import Prepared
 from optimizer.domain import Case
 from optimizer.errors import DataError
-from optimizer.insight.changes import Limit, licences, lifted, limits, moved, refused, steps
-from optimizer.outcome import Infeasible, LimitUse, Outcome, Plan
-from optimizer.planner import plan, prepare, solve_prepared
-from optimizer.setting import Setting
+from optimizer.insight.limits.moved import Limit, licences, lifted, limits, moved, refused, steps
+from optimizer.plans.outcome import Infeasible, LimitUse, Outcome, Plan
+from optimizer.solve.claim import Prepared
+from optimizer.solve.planner import plan, prepare, solve_prepared
 
 Kind = Literal["more", "without", "all", "licence", "rules"]
 

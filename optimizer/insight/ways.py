@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from optimizer.case.setting import Setting, settle
 from optimizer.catalogue import Catalogue
 from optimizer.domain import FROM_SCRATCH, Case, Way
 from optimizer.errors import DataError
-from optimizer.insight.machines import Host, Machine, Shared, owned_machines, shared_machines
-from optimizer.insight.needs import needs, reason
-from optimizer.outcome import Outcome, Plan
-from optimizer.planner import prepare, solve_prepared
-from optimizer.setting import Setting, settle
+from optimizer.insight.limits.needs import needs, reason
+from optimizer.insight.shared_machines import Host, Machine, Shared, owned_machines, shared_machines
+from optimizer.plans.outcome import Outcome, Plan
+from optimizer.solve.planner import prepare, solve_prepared
 from optimizer.validation.evidence import load_evidence
 from optimizer.validation.runs import COUNTED, Compared, compare
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.limits import BOUND_SLACK, Limit, Sites
+from optimizer.model.limits import BOUND_SLACK, Limit, Sites
 from optimizer.model.programme import LinearMeasure, Programme, least_days_of_all, site_speeds
 from optimizer.options.performance import Column
 

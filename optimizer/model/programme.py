@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.limits import BOUND_SLACK, Demand, Sites, least_days, server_bounds
+from optimizer.model.limits import BOUND_SLACK, Demand, Sites, least_days, server_bounds
 from optimizer.options import OptionTable
 from optimizer.options.performance import Column
 from optimizer.units import HOURS_PER_DAY

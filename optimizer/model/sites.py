@@ -22,7 +22,7 @@ from typing import Any
 
 import pyomo.core as pyo
 
-from optimizer.limits import Limit
+from optimizer.model.limits import Limit
 from optimizer.model.programme import LinearMeasure, Programme
 
 AddRow = Callable[..., None]

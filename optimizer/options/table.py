@@ -13,8 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.catalogue import ANY
+from optimizer.case.setting import Setting
+from optimizer.catalogue.cache import kept
 from optimizer.domain import (
+    ANY,
     Accelerator,
     Connection,
     Efficiency,
@@ -24,11 +26,9 @@ from optimizer.domain import (
     Procurement,
     SizeBracket,
 )
-from optimizer.kept import kept
+from optimizer.law.routes import Route, routes
 from optimizer.options import cost, performance, power
-from optimizer.options.export_control import Route, routes
 from optimizer.options.performance import Column
-from optimizer.setting import Setting
 from optimizer.units import fraction
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from optimizer.catalogue import Catalogue, load_catalogue
 from optimizer.domain import Case
-from optimizer.insight.largest import Largest, largest_model, largest_tokens
-from optimizer.outcome import Outcome
-from optimizer.planner import plan
+from optimizer.insight.curves.largest import Largest, largest_model, largest_tokens
+from optimizer.plans.outcome import Outcome
 from optimizer.question.read import Reading, read
+from optimizer.solve.planner import plan
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import ValidationError
 
+from optimizer.case.setting import settle as settle_case
 from optimizer.domain.case import Case
 from optimizer.question.context import settle
 from optimizer.question.errors import QuestionError
@@ -34,7 +35,6 @@ from optimizer.question.interpret import FormsOf, Interpreter, TppOf
 from optimizer.question.lexer import MAX_CHARACTERS, Lexeme, Lexer
 from optimizer.question.lexicon import Vocabulary, lexicon_of
 from optimizer.question.quantities import MONEY_ONLY, WRONG_UNITS
-from optimizer.setting import settle as settle_case
 
 if TYPE_CHECKING:
     from lark import Lark, Token, Tree

@@ -12,12 +12,12 @@ from typing import Any, NamedTuple, get_args
 from pydantic import ValidationError
 
 from optimizer.catalogue import Catalogue
+from optimizer.catalogue.tables import problems_of, suggestion
 from optimizer.domain import Case
 from optimizer.domain.case import BASES, OBJECTIVES, DeadlineFrom, doubtful
 from optimizer.domain.rows import Architecture
 from optimizer.errors import DataError, Problem
 from optimizer.sweep.ranges import MAX_VALUES, Range, one_reading, plain, read_number, read_range
-from optimizer.tables import problems_of, suggestion
 from optimizer.units import is_day
 
 ALL, NONE = "all", "none"

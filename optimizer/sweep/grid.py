@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 
+from optimizer.catalogue.tables import Line
 from optimizer.domain import Case
 from optimizer.sweep.axes import SPECS, Axis, Value
-from optimizer.tables import Line
 
 MAX_CASES = 10_000_000
 """More than these are not begun by mistake."""

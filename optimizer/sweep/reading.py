@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from optimizer.batch.cases import entry_of
+from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue
 from optimizer.errors import DataError, Problem
-from optimizer.setting import settle
 from optimizer.sweep.axes import SPECS, Axis, read_axis
 from optimizer.sweep.grid import Grid, Sweep
 from optimizer.sweep.study_file import Scenario, Stated, Study, read_study, split

@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from optimizer.catalogue.tables import parse_toml, suggestion
 from optimizer.errors import DataError, Problem
 from optimizer.sweep.axes import SPECS
 from optimizer.sweep.ranges import one_reading, plain
-from optimizer.tables import parse_toml, suggestion
 from optimizer.units import parse_decimal
 
 MAX_STUDY_BYTES = 64 * 1024

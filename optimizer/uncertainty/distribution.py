@@ -17,7 +17,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from optimizer.uncertainty.inputs import Scenario, Spread, UncertainInput
+from optimizer.uncertainty.uncertain_inputs import Scenario, Spread, UncertainInput
 
 DIGITS = 4
 """Significant digits of a drawn value: a draw can be typed in again, and exact arithmetic stays quick."""

@@ -15,11 +15,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.case.setting import Setting
 from optimizer.domain import OptionKey
 from optimizer.exact import ExactOptions, exact_option, problem_over
-from optimizer.search import NEAR
-from optimizer.setting import Setting
-from optimizer.uncertainty.standing import days_of
+from optimizer.exact.search import NEAR
+from optimizer.uncertainty.fixed_choice import days_of
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]

@@ -13,18 +13,18 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
+from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case, OptionKey
 from optimizer.errors import UndecidedError, UsageError
 from optimizer.options import OptionTable, options_table
-from optimizer.outcome import Plan
-from optimizer.setting import settle
-from optimizer.uncertainty.children import mapped
+from optimizer.plans.outcome import Plan
 from optimizer.uncertainty.distribution import draws
-from optimizer.uncertainty.inputs import Scenario, Uncertain
-from optimizer.uncertainty.quick import quickly
-from optimizer.uncertainty.standing import Choice, Standing, in_scenario, standing
+from optimizer.uncertainty.fixed_choice import Choice, Standing, in_scenario, standing
+from optimizer.uncertainty.processes import mapped
+from optimizer.uncertainty.screened import quickly
 from optimizer.uncertainty.tornado import Basis, basis
+from optimizer.uncertainty.uncertain_inputs import Scenario, Uncertain
 
 MOST_DRAWS = 100_000
 PERCENTILES = (10, 50, 90)

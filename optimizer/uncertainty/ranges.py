@@ -8,13 +8,12 @@ from decimal import Decimal
 
 from pydantic import ValidationError
 
-from optimizer.catalogue import PARAMETERS
-from optimizer.changed import Cell, efficiency_cells, held, parameter_cell, price_cell, rent_cell
-from optimizer.domain import Case, OptionKey
+from optimizer.case.setting import Setting
+from optimizer.case.what_if import Cell, efficiency_cells, held, parameter_cell, price_cell, rent_cell
+from optimizer.catalogue.tables import problems_of
+from optimizer.domain import PARAMETERS, Case, OptionKey
 from optimizer.errors import DataError, UsageError
-from optimizer.setting import Setting
-from optimizer.tables import problems_of
-from optimizer.uncertainty.inputs import (
+from optimizer.uncertainty.uncertain_inputs import (
     NEVER_IN_A_PLAN,
     RUN,
     WHOLE_UNITS,

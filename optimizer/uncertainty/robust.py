@@ -22,22 +22,22 @@ from fractions import Fraction
 from itertools import product
 from typing import Literal
 
+from optimizer.case.setting import Setting
 from optimizer.catalogue import Catalogue
-from optimizer.claims import Solver, close, solver_name
 from optimizer.domain import Case, OptionKey
 from optimizer.errors import DataError, ScaleError, UndecidedError, UsageError
 from optimizer.options import options_table
-from optimizer.outcome import Infeasible, Proof
-from optimizer.planner import NO_SOLVER
-from optimizer.setting import Setting
+from optimizer.plans.outcome import Infeasible, Proof
+from optimizer.solve.claim import Solver, close, solver_name
+from optimizer.solve.planner import NO_SOLVER
 from optimizer.uncertainty.distribution import draws
 from optimizer.uncertainty.exact_facts import Facts, fact, facts
-from optimizer.uncertainty.inputs import Scenario, Uncertain
+from optimizer.uncertainty.fixed_choice import Choice, Standing, settled_in, standing
 from optimizer.uncertainty.monte_carlo import Probability, check_draws
 from optimizer.uncertainty.ranges import name_of
-from optimizer.uncertainty.standing import Choice, Standing, settled_in, standing
 from optimizer.uncertainty.table_facts import asked, ladders
 from optimizer.uncertainty.tornado import Basis, basis
+from optimizer.uncertainty.uncertain_inputs import Scenario, Uncertain
 
 Aim = Literal["central", "mean", "worst"]
 AIMS: tuple[Aim, ...] = ("central", "mean", "worst")
@@ -104,7 +104,7 @@ def robust(
         share: of the scenarios that must be met, above 0; 0.9 of draws and all corners by default.
         aim: the cost that is least: central, mean or worst.
         ranges: ranges of the user's own.
-        solver: stands in for :func:`optimizer.highs.solve` in tests.
+        solver: stands in for :func:`optimizer.solve.highs.solve` in tests.
         progress: called with the scenarios made ready and their number.
 
     Raises:
@@ -245,8 +245,8 @@ class _Sought:
         Raises:
             UndecidedError: it does not.
         """
-        from optimizer import highs
         from optimizer.model import robust as model
+        from optimizer.solve import highs
 
         known = None if only_share else float(best.value)
         table = options_table(self.basis.known.setting)

@@ -14,11 +14,11 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.limits import BOUND_SLACK, demand, server_bounds
+from optimizer.case.setting import Setting
+from optimizer.model.limits import BOUND_SLACK, demand, server_bounds
 from optimizer.model.robust import Group, Ladder
 from optimizer.options import OptionTable
-from optimizer.options.refigured import refigured
-from optimizer.setting import Setting
+from optimizer.options.recomputed import refigured
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]

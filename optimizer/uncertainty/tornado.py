@@ -11,17 +11,17 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
+from optimizer.case.setting import Figure, settle
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case, OptionKey
 from optimizer.errors import UndecidedError
-from optimizer.insight.frontier import single_kind
-from optimizer.insight.inputs import inputs
-from optimizer.outcome import Outcome, Plan
-from optimizer.planner import plan, prepare, solve_prepared
-from optimizer.setting import Figure, settle
-from optimizer.uncertainty.inputs import Uncertain, UncertainInput
+from optimizer.insight.curves.frontier import single_kind
+from optimizer.insight.provenance import inputs
+from optimizer.plans.outcome import Outcome, Plan
+from optimizer.solve.planner import plan, prepare, solve_prepared
+from optimizer.uncertainty.fixed_choice import Choice, Standing, in_scenario, settled_in, standing
 from optimizer.uncertainty.ranges import with_ranges, without_range
-from optimizer.uncertainty.standing import Choice, Standing, in_scenario, settled_in, standing
+from optimizer.uncertainty.uncertain_inputs import Uncertain, UncertainInput
 
 BY_USER = "given by the user"
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from optimizer.catalogue import Catalogue
+from optimizer.catalogue.tables import read_rows
 from optimizer.domain import Accelerator, Efficiency
 from optimizer.domain.base import ANY
 from optimizer.domain.evidence import Golden, RealRun, RunBand, Throughput
 from optimizer.domain.rows import Precision
 from optimizer.errors import DataError, Problem
-from optimizer.tables import read_rows
 
 PEAK_TOLERANCE = 0.001
 """How far the peak of a measurement may lie from the accelerator's own (989 and 989.4 are one figure)."""

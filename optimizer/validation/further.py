@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from optimizer.catalogue.tables import Line, check_header, decode, read_lines, read_text, suggestion, typed
 from optimizer.domain.evidence import RealRun
 from optimizer.errors import DataError, Problem
-from optimizer.tables import Line, check_header, decode, read_lines, read_text, suggestion, typed
 from optimizer.validation.evidence import Evidence
 
 SYNONYMS: Mapping[str, str] = {"source_url": "source"}

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from optimizer.case.training import BILLION
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.domain.evidence import Golden
 from optimizer.errors import DataError, Problem
-from optimizer.training import BILLION
 from optimizer.units import HOURS_PER_DAY, KWH_PER_MWH, SECONDS_PER_DAY
 from optimizer.validation.evidence import Evidence
 from optimizer.validation.measured import FLOP_PER_TFLOP
@@ -21,7 +21,7 @@ from optimizer.validation.measured import FLOP_PER_TFLOP
 
 def training_flop(catalogue: Catalogue, workload: str) -> float:
     """What the package takes as the compute of a workload."""
-    from optimizer.setting import settle
+    from optimizer.case.setting import settle
 
     return float(settle(Case(workload=workload), catalogue).training_flop)
 
@@ -53,7 +53,7 @@ def way_speed(catalogue: Catalogue, way: str, other: str) -> float:
 
 def way_memory_gb(catalogue: Catalogue, way: str, params_b: str, adapter_b: str) -> float:
     """GB that a model takes in a way with an adapter: the package's floor."""
-    from optimizer.planner import prepare
+    from optimizer.solve.planner import prepare
 
     case = Case(params_total_b=params_b, tokens_t="1", way=way, adapter_params_b=adapter_b)
     return float(prepare(case, catalogue).problem.memory_gb)
@@ -72,7 +72,7 @@ def energy_mwh(hours: float, device_kw: float, pue: float) -> float:
 
 def density(catalogue: Catalogue, tpp: float, die_mm2: float) -> float:
     """The package's performance density of a chip with these figures."""
-    from optimizer.classing import performance_density
+    from optimizer.domain.chip_class import performance_density
 
     chip = catalogue.accelerators["h100_sxm5_80"].model_copy(update={"tpp": tpp, "die_area_mm2": die_mm2})
     found = performance_density(chip)

@@ -12,50 +12,51 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from optimizer.answers.plan_row import COLUMNS
 from optimizer.batch.cases import read_cases
 from optimizer.batch.run import run
 from optimizer.catalogue import Catalogue
-from optimizer.claims import Known, Prepared, asked_of_solver, claim, stated
-from optimizer.consortium.answer import Joint as Joint
-from optimizer.consortium.deciding import decide
+from optimizer.consortium.decide import decide
 from optimizer.consortium.members import Consortium as Question
 from optimizer.consortium.members import Member
+from optimizer.consortium.plan import Joint as Joint
 from optimizer.domain import Case
 from optimizer.errors import UsageError
-from optimizer.insight.frontier import frontier
-from optimizer.insight.largest import largest_tokens
-from optimizer.insight.tipping import tipping
+from optimizer.exact.search import Found, search
+from optimizer.insight.curves.frontier import frontier
+from optimizer.insight.curves.largest import largest_tokens
+from optimizer.insight.curves.tipping import tipping
 from optimizer.model.filling import fill
 from optimizer.model.programme import Programme
 from optimizer.model.statement import build
-from optimizer.outcome import Outcome, Plan
-from optimizer.planner import plan, prepare, solve_prepared
-from optimizer.report.tabular import csv_lines
-from optimizer.search import Found, search
+from optimizer.plans.outcome import Outcome, Plan
+from optimizer.render.csv import csv_lines
+from optimizer.solve.claim import Known, Prepared, asked_of_solver, claim, stated
+from optimizer.solve.planner import plan, prepare, solve_prepared
 
 from .linear import Linear
 
 STAGES: Mapping[str, tuple[str, ...]] = {
     "read and type the row": (f"{__name__}:read",),
-    "settle: defaults and names": ("optimizer.planner:settle",),
-    "options table": ("optimizer.planner:options_table",),
-    "demand and caps": ("optimizer.planner:demand",),
-    "exact problem": ("optimizer.planner:exact_problem",),
-    "exhaustive search": ("optimizer.planner:search", "optimizer.agreement:search"),
-    "programme: bounds, options left": ("optimizer.planner:stated", "optimizer.agreement:stated"),
-    "scout for a good mix": ("optimizer.scout:scout",),
+    "settle: defaults and names": ("optimizer.solve.planner:settle",),
+    "options table": ("optimizer.solve.planner:options_table",),
+    "demand and caps": ("optimizer.solve.planner:demand",),
+    "exact problem": ("optimizer.solve.planner:exact_problem",),
+    "exhaustive search": ("optimizer.solve.planner:search", "optimizer.solve.mix:search"),
+    "programme: bounds, options left": ("optimizer.solve.planner:stated", "optimizer.solve.mix:stated"),
+    "scout for a good mix": ("optimizer.solve.scout:scout",),
     "narrow: leave out what cannot matter": (
-        "optimizer.planner:asked_of_solver",
-        "optimizer.agreement:asked_of_solver",
+        "optimizer.solve.planner:asked_of_solver",
+        "optimizer.solve.mix:asked_of_solver",
     ),
     "fill the arrays": ("optimizer.model.filling:fill",),
-    "pass arrays to HiGHS, read back": ("optimizer.highs:solve",),
+    "pass arrays to HiGHS, read back": ("optimizer.solve.highs:solve",),
     "inside HiGHS": ("highspy:Highs.run",),
-    "claim: exact check of HiGHS's plan": ("optimizer.planner:claim", "optimizer.agreement:claim"),
-    "a mix: agreement, known plans": ("optimizer.planner:agreed",),
-    "a mix: ties": ("optimizer.planner:first_of_ties",),
-    "assemble the plan": ("optimizer.planner:assemble",),
-    "verify": ("optimizer.planner:verify",),
+    "claim: exact check of HiGHS's plan": ("optimizer.solve.planner:claim", "optimizer.solve.mix:claim"),
+    "a mix: agreement, known plans": ("optimizer.solve.planner:agreed",),
+    "a mix: ties": ("optimizer.solve.planner:first_of_ties",),
+    "assemble the plan": ("optimizer.solve.planner:assemble",),
+    "verify": ("optimizer.solve.planner:verify",),
     "what an infeasible case needs": ("optimizer.batch.run:needs",),
     "estimates and row": (
         "optimizer.batch.run:inputs",
@@ -80,7 +81,7 @@ def read(text: str) -> list[Any]:
 
 def written(rows: list[Any]) -> str:
     """Rows as a plans file."""
-    return "".join(csv_lines(rows))
+    return "".join(csv_lines(rows, COLUMNS))
 
 
 def prepared(case: Case, catalogue: Catalogue) -> Prepared:

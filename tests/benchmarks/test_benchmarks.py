@@ -67,14 +67,17 @@ def test_the_timers_are_taken_off_again() -> None:
     """A timer left in place would slow down, and count in, all that comes after."""
     import highspy
 
-    from optimizer import planner
+    from optimizer.solve import planner
 
     before = planner.search, highspy.Highs.run
     watch = Stopwatch(ours.STAGES)
     with watch.on():
         assert planner.search is not before[0]
     assert (planner.search, highspy.Highs.run) == before
-    with pytest.raises(LookupError, match="no longer there"), Stopwatch({"gone": ("optimizer.planner:gone",)}).on():
+    with (
+        pytest.raises(LookupError, match="no longer there"),
+        Stopwatch({"gone": ("optimizer.solve.planner:gone",)}).on(),
+    ):
         pass
 
 

@@ -1,7 +1,8 @@
 """Frozen outputs: what about eighty commands print, byte for byte, so that each later change is a decision.
 
-``python -m tests.frozen`` compares, ``python -m tests.frozen --write`` freezes anew. Exit status, stderr, stdout and every
-file that a command writes stand in ``tests/frozen/outputs/NAME.txt``; nothing in them depends on the clock or the host.
+``python -m tests.frozen`` compares, ``python -m tests.frozen --write`` freezes anew. Exit status, stderr, stdout and
+every file that a command writes stand in ``tests/frozen/outputs/NAME.txt``; nothing in them depends on the clock or
+the host.
 """
 
 from __future__ import annotations

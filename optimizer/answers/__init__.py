@@ -1,0 +1,1 @@
+"""What an answer says: a result becomes a document, one module a question."""

@@ -1,0 +1,266 @@
+"""Where the choice changes, in words, as CSV rows and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from optimizer.answers.document import DecisionEnvelope, PlanColumns, column, envelope_fields, plan_columns
+from optimizer.answers.plan import capital
+from optimizer.answers.plan_shape import PlanOut, ProofOut, maybe, proof_out
+from optimizer.answers.words import days, plan_words
+from optimizer.domain.base import Frozen
+from optimizer.insight.curves.tipping import LIMITS
+from optimizer.insight.curves.tipping_of_one import held_in_data
+from optimizer.insight.curves.tipping_result import Side, Stretch, Tipping
+from optimizer.insight.limits.needs import CAUSES
+from optimizer.plans.outcome import Infeasible, Plan
+from optimizer.render.text import print_indented
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+DOING = {"buy": "buying", "rent": "renting", "own": "using owned"}
+NAMES = {
+    "price": "price",
+    "rent": "rent",
+    "mfu": "efficiency",
+    "ratio": "sustained speed",
+    "tariff": "electricity tariff",
+    "duty": "import duty",
+    "pue": "PUE",
+    "max_mw": "grid limit",
+    "deadline": "deadline",
+    "budget": "budget",
+    "max_tpp": "TPP cap",
+    "max_accelerators": "number of accelerators",
+}
+
+
+class TippingRow(PlanColumns):
+    """One end of a stretch: the value of the input and the plan there; a stretch without a plan has no row."""
+
+    stretch: int = column("number of the stretch in which one choice is best, from 1")
+    value: Decimal = column("value of the input, in its own unit")
+
+
+ROW_COLUMNS = ("stretch", "value", *PlanColumns.model_fields)
+
+
+class SideOut(Frozen):
+    """A value of the input and the proved answer there."""
+
+    value: str = Field(description="decimal")
+    plan: PlanOut | None
+    proof: ProofOut
+
+
+class StretchOut(Frozen):
+    """Values of the input over which one choice is best, planned at both ends."""
+
+    accelerator: str | None = Field(description="the accelerator chosen; null where there is no plan")
+    procurement: str | None = Field(description="how it is had; null where that is no part of the choice")
+    first: SideOut
+    last: SideOut
+
+
+class TippingOut(Frozen):
+    """What was found."""
+
+    status: Literal["tips", "unchanged", "infeasible"]
+    input: str
+    unit: str
+    accelerator: str | None = Field(description="whose input it is; null of what touches all")
+    rival: str | None = Field(description="of a ratio, the accelerator that it is measured by")
+    held: str | None = Field(description="the value in the data; of an MFU 1, as it is sought in times its own")
+    tolerance: str = Field(description="how far apart the two sides of a change lie at most")
+    stretches: tuple[StretchOut, ...] = Field(description="by rising value; between two of them the choice changes")
+
+
+class TippingEnvelope(DecisionEnvelope):
+    """The tipping points as one JSON document."""
+
+    outputs: TippingOut
+
+
+def status_of(found: Tipping) -> Literal["tips", "unchanged", "infeasible"]:
+    """Whether the choice changes, or there is no plan in all of the range."""
+    if found.tips:
+        return "tips"
+    return "unchanged" if found.stretches[0].choice else "infeasible"
+
+
+def _ends(stretch: Stretch) -> tuple[Side, ...]:
+    return (stretch.first,) if stretch.first is stretch.last else (stretch.first, stretch.last)
+
+
+def tipping_rows(found: Tipping) -> Iterator[TippingRow]:
+    """One row an end of a stretch that has a plan."""
+    for number, stretch in enumerate(found.stretches, 1):
+        for side in _ends(stretch):
+            if isinstance(side.outcome, Plan):
+                yield TippingRow(stretch=number, value=side.value, **plan_columns(side.outcome))
+
+
+def tipping_envelope(found: Tipping) -> TippingEnvelope:
+    """The JSON form."""
+    return TippingEnvelope(
+        outputs=TippingOut(
+            status=status_of(found),
+            input=found.input.kind,
+            unit=found.input.unit,
+            accelerator=found.accelerator,
+            rival=found.rival,
+            held=None if found.held is None else format(found.held, "f"),
+            tolerance=format(found.tolerance, "f"),
+            stretches=tuple(
+                StretchOut(
+                    accelerator=stretch.accelerator,
+                    procurement=stretch.procurement,
+                    first=_side(stretch.first),
+                    last=_side(stretch.last),
+                )
+                for stretch in found.stretches
+            ),
+        ),
+        **envelope_fields(found.setting, tuple(sentences(found))),
+    )
+
+
+def _side(side: Side) -> SideOut:
+    plan = side.outcome if isinstance(side.outcome, Plan) else None
+    return SideOut(value=format(side.value, "f"), plan=maybe(plan), proof=proof_out(side.outcome.proof))
+
+
+def print_tipping(found: Tipping, console: Console) -> None:
+    """Print where the choice changes, and the plans on both sides."""
+    from rich.text import Text
+
+    setting = found.setting
+    whose = f" of {_name(found, found.accelerator)}" if found.accelerator else ""
+    over = f" over that of {_name(found, found.rival)}" if found.rival else ""
+    head = f"Tipping point of the {NAMES[found.input.kind]}{whose}{over}"
+    console.print(Text(f"{head} · {setting.country.name} · {setting.workload.name}", style="bold"))
+    console.print("")
+    first, *rest = sentences(found)
+    print_indented(console, first, "bold green" if found.tips else "bold")
+    for line in rest:
+        print_indented(console, line)
+
+
+def sentences(found: Tipping) -> Iterator[str]:
+    """The answer in words: what wins where, in ratios, and the plans."""
+    stretches = found.stretches
+    if len(stretches) == 1:
+        start, stop = (_value(found, side.value) for side in (stretches[0].first, stretches[0].last))
+        yield f"{capital(_wins(found, stretches[0]))} all the way from {start} to {stop}"
+        told = [stretches[0].first, stretches[0].last]
+    elif len(stretches) == 2:
+        low, high = stretches
+        until, since = _value(found, low.last.value), _value(found, high.first.value)
+        yield f"{capital(_wins(found, low))} up to {until}; {_wins(found, high)} from {since} on"
+        if ratio := " and ".join(_ratios(found)):
+            yield f"There it is {ratio}"
+        told = [low.last, high.first]
+    else:
+        start, stop = (_value(found, side.value) for side in (stretches[0].first, stretches[-1].last))
+        yield f"The choice changes {len(stretches) - 1} times from {start} to {stop}"
+        for stretch in stretches:
+            first, last = _told(stretch.first), _told(stretch.last)
+            yield f"{_span(found, stretch)}: {first}" + (f"; at its end {last}" if last != first else "")
+        told = []
+    if given := _at_held(found):
+        yield given
+    for side in told:
+        yield f"At {_value(found, side.value)}: {_told(side)}"
+    yield _proof(found)
+
+
+def _told(side: Side) -> str:
+    return CAUSES[side.outcome.cause] if isinstance(side.outcome, Infeasible) else plan_words(side.outcome)
+
+
+def _span(found: Tipping, stretch: Stretch) -> str:
+    first, last = (_value(found, side.value) for side in (stretch.first, stretch.last))
+    return f"At {first}" if first == last else f"From {first} to {last}"
+
+
+def _at_held(found: Tipping) -> str:
+    """What wins at the value in the data, of a ratio and of what touches all plans."""
+    held = found.held
+    if held is None or found.input.kind in ("price", "rent", "mfu"):
+        return ""
+    at = [stretch for stretch in found.stretches if stretch.first.value <= held <= stretch.last.value]
+    wins = f": {_wins(found, at[0])}" if at else ", outside this range"
+    return f"The case has {_value(found, held)}{wins}"
+
+
+def _proof(found: Tipping) -> str:
+    if found.accelerator:
+        why = "this input touches plans of one accelerator only, and makes them all better or all worse"
+    elif found.input.kind in LIMITS:
+        why = "all plans that a value of it lets in were compared"
+    else:
+        why = (
+            "the cost of a plan is a straight line in this input, and the least of all these lines was followed from"
+            " end to end in exact arithmetic"
+        )
+    sides, other = ("Both sides of each change", "no other change") if found.tips else ("Both ends", "no change")
+    by = "are proved by HiGHS and an exhaustive search in exact arithmetic"
+    return f"{sides} {by}; there is {other} in the range: {why}"
+
+
+def _name(found: Tipping, accelerator: str) -> str:
+    return found.setting.catalogue.accelerators[accelerator].name
+
+
+def _wins(found: Tipping, stretch: Stretch) -> str:
+    if stretch.accelerator is None:
+        return "no plan"
+    doing = f"{DOING[stretch.procurement]} " if stretch.procurement else ""
+    return f"{doing}{_name(found, stretch.accelerator)} wins"
+
+
+def _value(found: Tipping, value: Decimal) -> str:
+    kind = found.input.kind
+    if kind == "deadline":
+        return days(int(value))
+    words = {
+        "price": f"${value:,f}",
+        "rent": f"${value:,f} an hour",
+        "mfu": f"{value:f} times its MFU",
+        "ratio": f"a ratio of {value:f}",
+        "tariff": f"${value:f} a kWh",
+        "duty": f"{value * 100:.6f}".rstrip("0").rstrip(".") + " %",
+        "pue": f"a PUE of {value:f}",
+        "max_mw": f"{value:,f} MW",
+        "budget": f"${value:,f}",
+        "max_tpp": f"{value:,f} TPP",
+        "max_accelerators": f"{value:,f} accelerators",
+    }
+    return words[kind]
+
+
+def _ratios(found: Tipping) -> Iterator[str]:
+    """The tipping value against the value in the data, and against the accelerator on the other side."""
+    low, high = found.stretches
+    kind, held, value = found.input.kind, found.held, Fraction(low.last.value)
+    if found.accelerator is None or kind == "ratio":
+        return
+    if held and kind != "mfu":
+        yield f"{float(value / Fraction(held)):.2f} times the value in the data ({_value(found, held)})"
+    sides = {stretch.accelerator: side.outcome for stretch, side in ((low, low.last), (high, high.first))}
+    mine, others = sides.pop(found.accelerator, None), [name for name in sides if name]
+    if not isinstance(mine, Plan) or not others:
+        return
+    rival = _name(found, others[0])
+    other = sides[others[0]]
+    if kind == "mfu" and isinstance(other, Plan):
+        one, another = (plan.items[0].pflops / plan.accelerators for plan in (mine, other))
+        yield f"{float(one / another):.2f} times the sustained speed of one {rival}"
+    elif kind != "mfu" and (price := held_in_data(found.setting, found.input, others[0])):
+        yield f"{float(value / Fraction(price)):.2f} times that of one {rival} ({_value(found, price)})"

@@ -1,0 +1,158 @@
+"""Sentences that several reports share."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from optimizer.answers.numbers import musd, up
+from optimizer.case.setting import Figure, Setting
+from optimizer.domain import ComputeThreshold
+from optimizer.insight.limits.concessions import Concession
+from optimizer.insight.limits.pairs import Joint
+from optimizer.insight.neighbours import asked_in_words, limit_words, need_in_words
+from optimizer.insight.real_runs import Experience
+from optimizer.law.routes import buyer_rules
+from optimizer.plans.outcome import Fleet, Plan, PlanItem
+
+VERBS = {"buy": "buy", "rent": "rent", "own": "use"}
+OBJECTIVES = {
+    "cost": "Cheapest plan",
+    "days": "Fastest plan",
+    "peak_power": "Plan of lowest peak power",
+    "energy": "Plan of least energy",
+    "carbon": "Plan of least carbon",
+}
+TERMS = {
+    "accelerators": "accelerators",
+    "integration": "chassis, network, storage",
+    "spares": "spare parts",
+    "freight": "freight and insurance",
+    "duty_and_tax": "duty and tax",
+    "connection": "substation",
+    "amortisation": "share of owning the hardware",
+    "rent": "rent (power and hall included)",
+    "energy": "electricity",
+    "colocation": "colocation",
+    "maintenance": "maintenance",
+    "staff": "staff",
+    "site_setup": "site set-up",
+}
+BASES = {
+    "upfront": "upfront (all hardware charged to this run)",
+    "amortised": "amortised (this run's share of the hardware's life)",
+    "rental": "rental (rented servers only)",
+}
+
+
+def model_words(setting: Setting) -> str:
+    """The model that is trained, where its tokens are what is sought."""
+    workload = setting.workload
+    if setting.case.workload is not None:
+        return workload.name
+    return f"own workload: {workload.params_active_b}B active of {workload.params_total_b}B parameters"
+
+
+def days(count: int) -> str:
+    """ "1 day", "105 days"."""
+    return f"{count:,} day{'s' * (count != 1)}"
+
+
+def item_words(plan: Plan, item: PlanItem) -> str:
+    """ "rent 360 GB200 (5 servers) in FP8"."""
+    chip = plan.setting.catalogue.accelerators[item.key.accelerator]
+    servers = f"{item.servers:,} server{'s' * (item.servers != 1)}"
+    return (
+        f"{VERBS[item.key.procurement]} {item.accelerators:,} {chip.name} ({servers}) in {item.key.precision.upper()}"
+    )
+
+
+def plan_words(plan: Plan) -> str:
+    """A plan in one clause: what, how long, how much, how many MW."""
+    what = " and ".join(item_words(plan, item) for item in plan.items)
+    told = f"{what} for {days(plan.days)}: {musd(plan.cost_usd)}, {up(plan.peak_mw, 3)} MW"
+    if plan.setting.case.basis == "amortised" and plan.capital_usd:
+        told += f" (hardware worth {musd(plan.capital_usd)} must be found first)"
+    return told
+
+
+def concession_words(given: Concession) -> str:
+    """ "the grid limit: 0.797 MW instead of 0.5 MW"."""
+    needed = need_in_words(given.limit, Fraction(given.needed))
+    return f"{limit_words(given.limit)}: {needed} instead of {asked_in_words(given.limit, given.asked)}"
+
+
+def joint_words(joint: Joint) -> str:
+    """ "the deadline: 387 days instead of 30 days and the budget: $25,883,692 instead of $2,000,000"."""
+    return " and ".join(
+        f"{limit_words(part.limit)}: {need_in_words(part.limit, Fraction(part.needed))} instead of "
+        f"{asked_in_words(part.limit, part.asked)}"
+        for part in joint.parts
+    )
+
+
+def law_words(plan: Fleet, item: PlanItem) -> str:
+    """Which export rule lets an accelerator in, and what it takes."""
+    policies = {
+        "free": "no licence",
+        "exception": "licence exception",
+        "approval": "licence required, presumption of approval",
+    }
+    chip = plan.setting.catalogue.accelerators[item.key.accelerator]
+    kind = "not controlled" if item.chip_class == "none" else item.chip_class
+    if item.key.procurement != "buy":
+        return f"{chip.name} in {plan.setting.country.name}: {kind}; {item.law} (it is in the country already)"
+    return f"{chip.name} to {plan.setting.country.name}: {kind}, {policies.get(item.policy, item.policy)}; {item.law}"
+
+
+def buyer_words(plan: Fleet) -> list[str]:
+    """What depends on the buyer and would mislead if it were left out, of every accelerator that is imported."""
+    setting = plan.setting
+    found = {
+        rule.rule: f"{rule.rule}: {rule.meaning}"
+        for item in plan.items
+        if item.key.procurement == "buy"
+        for rule in buyer_rules(
+            setting.catalogue.accelerators[item.key.accelerator],
+            setting.country.id,
+            setting.catalogue,
+            setting.rules.id,
+            setting.case.date or "",
+        )
+        if rule.in_sentence
+    }
+    return list(found.values())
+
+
+def substation_words(plan: Fleet) -> list[str]:
+    """That no substation is counted, where servers at the site might need one and no limit is known to tell."""
+    country = plan.setting.country
+    at_site = any(item.key.procurement in ("buy", "own") for item in plan.items)
+    if not at_site or country.medium_voltage_limit_mw is not None:
+        return []
+    return [f"no medium-voltage limit is known for {country.name}: no substation is counted, whatever the peak"]
+
+
+def experience_words(told: Experience) -> str:
+    """How many times the plan's server-hours real runs took, on what, and what the slow end would mean."""
+    low, high = (f"{float(times):.2f}" for times in (told.low, told.high))
+    here = "" if told.seen_here else "; none is published on this hardware"
+    late = f"; at the slow end {days(told.slow_days)}: past the deadline" if told.too_late else ""
+    of_way = f"; all were from scratch, none {told.way}" if told.way else ""
+    return (
+        f"real runs on {told.seen_on} took {low} to {high} times the server-hours reckoned here (seven in eight)"
+        f"{of_way}{here}{late}: see optimizer validate"
+    )
+
+
+def figure_words(figure: Figure) -> str:
+    """ "25,000 (22,000-30,000) USD": a figure with its range, where the data hold one, and its unit."""
+    ends = "" if figure.range is None else " ({:,f}-{:,f})".format(*figure.range)
+    return f"{figure.value:,f}{ends} {figure.unit}".rstrip()
+
+
+def threshold_words(threshold: ComputeThreshold) -> str:
+    """A threshold of training compute that is passed, and what follows from it."""
+    return (
+        f"above {float(threshold.above_flop):.0e} FLOP ({threshold.jurisdiction}, {threshold.status}), for "
+        f"{threshold.applies_to}: {threshold.consequence}"
+    )

@@ -1,0 +1,336 @@
+"""A case with every default filled in and every name looked up: what the options are computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from optimizer.case.training import BILLION as BILLION
+from optimizer.case.training import TRILLION as TRILLION
+from optimizer.case.training import training_of
+from optimizer.catalogue import Catalogue
+from optimizer.catalogue.cache import kept
+from optimizer.domain import (
+    ANY,
+    COUNTRY_PARAMETERS,
+    FROM_SCRATCH,
+    PARAMETERS,
+    Architecture,
+    AssumptionSet,
+    Case,
+    Country,
+    Parameter,
+    RuleSet,
+    TaxRegime,
+    Way,
+    Workload,
+)
+from optimizer.errors import DataError, Problem
+from optimizer.units import fraction
+
+FIRST_RULE_DATE = "2023-11-17"
+"""The export rules held begin on this day."""
+
+
+@dataclass(frozen=True)
+class Assumed:
+    """A field of the case that the question left open, and what was taken."""
+
+    field: str
+    value: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One input with its unit, source and date, and whether it is an estimate."""
+
+    name: str
+    value: Decimal
+    unit: str
+    source: str
+    as_of: str
+    is_estimate: bool
+    range: tuple[Decimal, Decimal] | None = None
+    """Low and high, where the data hold both."""
+
+    @cached_property
+    def exact(self) -> Fraction:
+        """The value as an exact fraction."""
+        return fraction(self.value)
+
+
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """Everything that a case means, in raw data: no arithmetic has been done but the training compute."""
+
+    asked: Case
+    """The case as it came, before any default."""
+    case: Case
+    assumed: tuple[Assumed, ...]
+    catalogue: Catalogue
+    workload: Workload
+    way: Way
+    adapter_params_b: Decimal | None
+    """Parameters of the adapter that is trained beside frozen weights, 1e9; None where all weights are trained."""
+    training_flop: Decimal
+    """Training compute of the final run times the overhead, FLOP."""
+    country: Country
+    assumptions: AssumptionSet
+    rules: RuleSet
+    tax: TaxRegime
+    customs_day: str
+    """The day that the import taxes are those of (:func:`_customs_day`)."""
+    figures: Mapping[str, Figure]
+    """Every planning parameter by name, settled: the case's own, the set's, or the country's."""
+
+    def exact(self, parameter: str) -> Fraction:
+        """The settled value of a parameter as an exact fraction."""
+        return self.figures[parameter].exact
+
+    def number(self, parameter: str) -> float:
+        """The settled value of a parameter."""
+        return float(self.figures[parameter].value)
+
+    @property
+    def size_class(self) -> tuple[int, ...]:
+        """Which rows of model_sizes.csv speak of a model of this size: what is kept for one serves all of them."""
+        active = self.workload.params_active_b
+        rows = self.catalogue.model_sizes.get(self.assumptions.id, ())
+        return tuple(
+            i
+            for i, row in enumerate(rows)
+            if row.params_from_b <= active and (row.params_below_b is None or active < row.params_below_b)
+        )
+
+    @property
+    def architecture(self) -> Architecture:
+        """Dense or mixture of experts."""
+        return self.workload.architecture
+
+
+def settle(case: Case, catalogue: Catalogue) -> Setting:
+    """Fill in the defaults, look up the names and settle every parameter.
+
+    Raises:
+        DataError: unknown names and values that do not go together, all at once.
+    """
+    problems: list[Problem] = []
+    assumed: list[Assumed] = []
+    filled = _named(_filled(case, catalogue, assumed), catalogue, problems)
+    if problems:
+        raise DataError(problems)
+    country = catalogue.countries[filled.country or ""]
+    assumptions = catalogue.assumption_sets[filled.assumptions or ""]
+    rules = catalogue.rule_sets[filled.rules or ""]
+    figures = _figures(filled, country, assumptions, catalogue)
+    training = training_of(filled, catalogue, figures["usual_tokens_per_parameter"].value, problems)
+    customs_day = _customs_day(filled, figures)
+    tax = _tax(filled, customs_day, catalogue, problems)
+    if (filled.date or "") < FIRST_RULE_DATE:
+        problems.append(
+            Problem(
+                f"must be {FIRST_RULE_DATE} or later: the export rules held begin there",
+                column="date",
+                value=filled.date,
+            )
+        )
+    procurement = tuple(p for p in (filled.procurement or assumptions.procurements) if p in assumptions.procurements)
+    if not procurement:
+        problems.append(
+            Problem(
+                f"the assumption set {assumptions.id} knows only {', '.join(assumptions.procurements)}",
+                column="procurement",
+                value=";".join(filled.procurement),
+            )
+        )
+    precision = tuple(p for p in filled.precision if p in training.precisions)
+    if not precision:
+        rule = f"{training.way.name} is done in {', '.join(training.precisions)}"
+        problems.append(Problem(rule, column="precision", value=";".join(filled.precision)))
+    if problems or tax is None:
+        raise DataError(problems)
+    if filled.deadline_days is None:
+        days = int(figures["max_run_days"].value)
+        assumed.append(Assumed("deadline_days", str(days), "no deadline was given: the longest run that is planned"))
+        filled = filled.model_copy(update={"deadline_days": days})
+    settled = {"procurement": procurement, "precision": precision, "tax_regime": tax.regime}
+    filled = filled.model_copy(update=settled)
+    if filled.way is None and training.way.id != FROM_SCRATCH:
+        assumed.append(Assumed("way", training.way.id, f"how {training.workload.name} is trained"))
+        filled = filled.model_copy(update={"way": training.way.id})
+    if training.why_tokens:
+        assumed.append(Assumed("tokens_t", f"{training.workload.tokens_t:f}", training.why_tokens))
+        filled = filled.model_copy(update={"tokens_t": training.workload.tokens_t})
+    return Setting(
+        asked=case,
+        case=filled,
+        assumed=tuple(assumed),
+        catalogue=catalogue,
+        workload=training.workload,
+        way=training.way,
+        adapter_params_b=training.adapter_params_b,
+        training_flop=training.flop * (filled.overhead or 1),
+        country=country,
+        assumptions=assumptions,
+        rules=rules,
+        tax=tax,
+        customs_day=customs_day,
+        figures=figures,
+    )
+
+
+def _filled(case: Case, catalogue: Catalogue, assumed: list[Assumed]) -> Case:
+    """The case with the defaults of data/defaults.csv, and the default sets and date."""
+    changes: dict[str, Any] = {}
+    own_workload = case.params_total_b is not None or case.params_active_b is not None
+    typed = kept(catalogue.cache, "defaults", lambda: Case(**{d.field: d.value for d in catalogue.defaults.values()}))
+    for name, default in catalogue.defaults.items():
+        if name == "workload" and own_workload:
+            continue
+        if getattr(case, name) in (None, ()):
+            changes[name] = getattr(typed, name)
+            assumed.append(Assumed(name, default.value, default.why))
+    for name, rows in (("assumptions", catalogue.assumption_sets), ("rules", catalogue.rule_sets)):
+        if getattr(case, name) is None:
+            row = next(row for row in rows.values() if row.is_default)
+            changes[name] = row.id
+            assumed.append(Assumed(name, row.id, row.name))
+    if case.date is None:
+        changes["date"] = catalogue.as_of
+        assumed.append(Assumed("date", catalogue.as_of, "the day for which the data hold"))
+    return case.model_copy(update=changes)  # every value is typed already
+
+
+def _named(case: Case, catalogue: Catalogue, problems: list[Problem]) -> Case:
+    """The case with every name replaced by its id."""
+
+    def ids(kind: str, names: tuple[str, ...], field: str) -> tuple[str, ...]:
+        found = []
+        for name in names:
+            try:
+                found.append(catalogue.find(kind, name, field))
+            except DataError as error:
+                problems.extend(error.problems)
+        return tuple(found)
+
+    changes: dict[str, Any] = {}
+    for field in ("country", "workload", "way", "assumptions", "rules"):
+        value = getattr(case, field)
+        if value is not None and (found := ids(field, (value,), field)):
+            changes[field] = found[0]
+    for field in ("use", "avoid"):
+        members: list[str] = []
+        for name in getattr(case, field):
+            members += catalogue.family_of(name) or ids("accelerator", (name,), field)
+        changes[field] = tuple(dict.fromkeys(members))
+    for field in ("supply", "owned"):
+        counts: dict[str, int] = {}
+        for name, count in getattr(case, field):
+            for key in ids("accelerator", (name,), field):
+                if key in counts:
+                    problems.append(Problem("names the same accelerator twice", column=field, value=name))
+                counts[key] = count
+        changes[field] = tuple(sorted(counts.items()))
+    if problems:
+        return case
+    if both := set(changes["use"]) & set(changes["avoid"]):
+        problems.append(Problem("is both to use and to avoid", column="avoid", value=", ".join(sorted(both))))
+        return case
+    return case.model_copy(update=changes)
+
+
+def _customs_day(case: Case, figures: Mapping[str, Figure]) -> str:
+    """The day of the import taxes: that of delivery where the deadline counts from the order, else the case's date.
+
+    Counted from training, the servers stand there on the case's date. The time of a licence, which differs by route,
+    is not in it: a route with one may pass customs later.
+    """
+    today = case.date or ""
+    if case.deadline_from != "order":
+        return today
+    arrives = date.fromisoformat(today).toordinal() + int(figures["buy_lead_days"].value)
+    return date.fromordinal(min(arrives, date.max.toordinal())).isoformat()
+
+
+def _tax(case: Case, day: str, catalogue: Catalogue, problems: list[Problem]) -> TaxRegime | None:
+    """The tax regime in force on the day: the one named, else the default; the country's own row before one for any."""
+    named = [
+        row
+        for row in catalogue.tax_regimes
+        if _may_be_named(row, case) and (row.is_default if case.tax_regime is None else row.regime == case.tax_regime)
+    ]
+    rows = [row for row in named if (row.effective_from or "") <= day and (row.effective_to or day) >= day]
+    rows.sort(key=lambda row: (row.assumption_set == ANY, row.country == ANY))
+    if not rows:
+        known = sorted({row.regime for row in catalogue.tax_regimes if _may_be_named(row, case)} - {case.tax_regime})
+        rule = f"is no tax regime of {case.country}"
+        if named:
+            rule = f"is not in force in {case.country} on {day}: it holds {', '.join(map(_span, named))}"
+        problems.append(
+            Problem(
+                rule,
+                column="tax_regime",
+                value=case.tax_regime or (named[0].regime if named else None),
+                remedy=f"known: {', '.join(known) or 'none'}",
+            )
+        )
+        return None
+    if case.import_duty is not None:
+        return rows[0].model_copy(update={"duty": case.import_duty, "source": "given by the user", "estimates": ()})
+    return rows[0]
+
+
+def _may_be_named(row: TaxRegime, case: Case) -> bool:
+    """Whether a regime is one of the case's country and assumptions, on whatever day it holds."""
+    return row.country in (case.country, ANY) and row.assumption_set in (case.assumptions, ANY)
+
+
+def _span(row: TaxRegime) -> str:
+    """The days of a regime in words."""
+    words = [f"from {row.effective_from}"] * bool(row.effective_from) + [f"to {row.effective_to}"] * bool(
+        row.effective_to
+    )
+    return " ".join(words) or "on every day"
+
+
+def _figures(case: Case, country: Country, assumptions: AssumptionSet, catalogue: Catalogue) -> Mapping[str, Figure]:
+    """Every parameter: the case's own value, the assumption set's, or the country's. Kept by value."""
+    given = tuple(getattr(case, name) for name in _OWN_PARAMETERS)
+    name = ("figures", assumptions.id, country.id, case.date, given)
+    return kept(catalogue.cache, name, lambda: _settled_figures(case, country, assumptions, catalogue))
+
+
+_OWN_PARAMETERS = tuple(name for name in PARAMETERS if name in Case.model_fields)
+"""The parameters that a case may give itself."""
+
+
+def _settled_figures(
+    case: Case, country: Country, assumptions: AssumptionSet, catalogue: Catalogue
+) -> Mapping[str, Figure]:
+    figures = {}
+    for name in PARAMETERS:
+        row: Parameter = catalogue.parameters[(assumptions.id, name)]
+        given = getattr(case, name, None)
+        if given is not None:
+            figures[name] = Figure(name, given, row.unit, "given by the user", case.date or "", False)
+        elif row.central is not None:
+            figures[name] = Figure(
+                name, row.central, row.unit, row.source, row.as_of, row.is_estimate("central"), row.range_of("central")
+            )
+        else:
+            figures[name] = Figure(
+                name,
+                getattr(country, COUNTRY_PARAMETERS[name]),
+                row.unit,
+                country.source,
+                country.electricity_as_of if name == "electricity_usd_per_kwh" else country.as_of,
+                country.is_estimate(COUNTRY_PARAMETERS[name]),
+                country.range_of(COUNTRY_PARAMETERS[name]),
+            )
+    return figures

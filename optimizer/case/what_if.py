@@ -1,0 +1,135 @@
+"""A case and a catalogue with other values in some cells: the one way in which a figure is tried that the data lack.
+
+Tables and cases are never written to: the changed ones are copies that share every row but those that differ, keep
+nothing of any case, and bear the change in the stamp of their plans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any, Literal
+
+from optimizer.case.setting import Setting
+from optimizer.catalogue import Catalogue
+from optimizer.domain import COUNTRY_PARAMETERS, Case
+
+Table = Literal[
+    "case",
+    "accelerators",
+    "countries",
+    "efficiency",
+    "hardware_overrides",
+    "hire",
+    "model_sizes",
+    "parameters",
+    "size_brackets",
+    "ways",
+]
+_KEYED: Mapping[str, str] = {
+    "accelerators": "accelerators",
+    "countries": "countries",
+    "efficiency": "efficiencies",
+    "hardware_overrides": "overrides",
+    "hire": "hire",
+    "parameters": "parameters",
+    "ways": "ways",
+}
+_LISTED: Mapping[str, str] = {"model_sizes": "model_sizes", "size_brackets": "brackets"}
+"""Tables that the catalogue keeps as lists by assumption set."""
+
+
+@dataclass(frozen=True, order=True)
+class Cell:
+    """One cell of a table of the data folder, or a field of the case."""
+
+    table: Table
+    row: tuple[str, ...]
+    """The key of the row; in size_brackets and model_sizes the assumption set and the place in its list; of a case
+    nothing."""
+    column: str
+
+
+def held(case: Case, catalogue: Catalogue, cell: Cell) -> Decimal | None:
+    """What a cell holds; None if it is empty."""
+    value: Decimal | None
+    if cell.table == "case":
+        value = getattr(case, cell.column)
+    elif cell.table in _LISTED:
+        name, place = cell.row
+        value = getattr(getattr(catalogue, _LISTED[cell.table])[name][int(place)], cell.column)
+    else:
+        value = getattr(getattr(catalogue, _KEYED[cell.table])[_key(cell)], cell.column)
+    return value
+
+
+def changed(
+    case: Case, catalogue: Catalogue, values: Mapping[Cell, Decimal], stamp: str = ""
+) -> tuple[Case, Catalogue]:
+    """The case and the catalogue with other values in some cells.
+
+    Args:
+        values: what each of the cells holds instead; it is not checked against the bounds of its column.
+        stamp: told with the plans that rest on it, after the names of the country packs; none for no change.
+    """
+    of_case: dict[str, Any] = {}
+    tables: dict[str, Any] = {}
+    for cell, value in values.items():
+        if cell.table == "case":
+            of_case[cell.column] = value
+            continue
+        attribute = _LISTED.get(cell.table) or _KEYED[cell.table]
+        rows = tables.setdefault(attribute, dict(getattr(catalogue, attribute)))
+        if cell.table in _LISTED:
+            name, place = cell.row[0], int(cell.row[1])
+            some = list(rows[name])
+            some[place] = some[place].model_copy(update={cell.column: value})
+            rows[name] = tuple(some)
+        else:
+            rows[_key(cell)] = rows[_key(cell)].model_copy(update={cell.column: value})
+    other = replace(catalogue, **tables, packs=(*catalogue.packs, stamp) if stamp else catalogue.packs, cache={})
+    catalogue.vocabulary("accelerator")
+    for name in ("_names", "_families"):  # a figure changes no name: what is known of these is worked out once
+        if name in catalogue.__dict__:
+            other.__dict__[name] = catalogue.__dict__[name]
+    return (case.changed(**of_case) if of_case else case), other
+
+
+def _key(cell: Cell) -> Any:
+    return cell.row[0] if len(cell.row) == 1 else cell.row
+
+
+def parameter_cell(setting: Setting, name: str) -> Cell:
+    """Where a case finds a planning parameter: in itself, in its assumption set, or in the row of its country."""
+    if getattr(setting.asked, name, None) is not None:
+        return Cell("case", (), name)
+    at = (setting.assumptions.id, name)
+    if setting.catalogue.parameters[at].central is not None:
+        return Cell("parameters", at, "central")
+    return Cell("countries", (setting.country.id,), COUNTRY_PARAMETERS[name])
+
+
+def price_cell(setting: Setting, accelerator: str) -> Cell:
+    """Where a case finds the price of an accelerator: its assumption set's, else its own."""
+    at = (setting.assumptions.id, accelerator)
+    if at in setting.catalogue.overrides:
+        return Cell("hardware_overrides", at, "unit_price_usd")
+    return Cell("accelerators", (accelerator,), "unit_price_usd")
+
+
+def rent_cell(accelerator: str) -> Cell:
+    """Where every case finds the world rent of an accelerator."""
+    return Cell("accelerators", (accelerator,), "rent_usd_per_hour")
+
+
+def efficiency_cells(setting: Setting, accelerator: str, column: str) -> tuple[Cell, ...]:
+    """Where a case may find the MFU or the goodput of an accelerator: in the row of each precision and architecture."""
+    at = (setting.assumptions.id, accelerator)
+    return tuple(Cell("efficiency", key, column) for key in setting.catalogue.efficiencies if key[:2] == at)
+
+
+def multiplied(case: Case, catalogue: Catalogue, cells: Iterable[Cell], factor: Decimal) -> dict[Cell, Decimal]:
+    """What cells hold, times a factor; an empty cell stays empty."""
+    found = {cell: held(case, catalogue, cell) for cell in cells}
+    return {cell: value * factor for cell, value in found.items() if value is not None}

@@ -1,0 +1,284 @@
+"""Whether the tables of a data folder go together: every code known, every set complete, no two rows at odds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, get_args
+
+from optimizer import domain
+from optimizer.domain import ANY, COUNTRY_PARAMETERS, FROM_SCRATCH, PARAMETERS, Distribution
+from optimizer.domain.base import Sourced
+from optimizer.domain.chip_class import class_problems
+from optimizer.errors import Problem
+
+
+def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, Any]], as_of: str) -> list[Problem]:
+    """Every code known, every alias unique, every set complete, one default each; chips classed as stated on a day."""
+    problems: list[Problem] = []
+
+    def known(table: str, name: str, allowed: Iterable[Any]) -> None:
+        allowed = set(allowed)
+        for row in rows[table]:
+            values = getattr(row, name)
+            for value in (values,) if isinstance(values, str) else values:
+                if value not in allowed:
+                    problems.append(
+                        Problem("is not known", file=f"{table}.csv", line=row.line, column=name, value=value)
+                    )
+
+    accelerators, countries = keyed["accelerators"], keyed["countries"]
+    sets = keyed["assumption_sets"]
+    for table in ("efficiency", "hardware_overrides"):
+        known(table, "accelerator", accelerators)
+    known("hire", "accelerator", [*accelerators, ANY])
+    known("hire", "country", countries)
+    known("tax_regimes", "country", [*countries, ANY])
+    known("tax_regimes", "assumption_set", [*sets, ANY])
+    for table in ("efficiency", "hardware_overrides", "parameters", "size_brackets", "model_sizes", "distribution"):
+        known(table, "assumption_set", sets)
+    known("model_sizes", "generations", {chip.generation for chip in accelerators.values()} | {ANY})
+    for table in ("licence_rules", "buyer_rules"):
+        known(table, "rule_sets", keyed["rule_sets"])
+    known("defaults", "field", domain.Case.model_fields)
+    known("workloads", "way", keyed["ways"])
+    if FROM_SCRATCH not in keyed["ways"]:
+        problems.append(Problem("lacks the row pretrain", file="ways.csv", column="id"))
+    for table in ("assumption_sets", "rule_sets"):
+        if sum(row.is_default for row in rows[table]) != 1:
+            problems.append(Problem("exactly one row must be the default", file=f"{table}.csv", column="is_default"))
+    for name in sets:
+        for parameter in PARAMETERS:
+            if (name, parameter) not in keyed["parameters"]:
+                problems.append(
+                    Problem(f"lacks parameter {parameter}", file="parameters.csv", column="assumption_set", value=name)
+                )
+        if not any(row.assumption_set == name for row in rows["size_brackets"]):
+            problems.append(
+                Problem("has no size bracket", file="size_brackets.csv", column="assumption_set", value=name)
+            )
+        problems += [
+            Problem(f"lacks spread {spread}", file="distribution.csv", column="assumption_set", value=name)
+            for spread in get_args(domain.Spread)
+            if (name, spread) not in keyed["distribution"]
+        ]
+        problems += _spread_wide(
+            *(keyed["distribution"].get((name, spread)) for spread in ("domestic", "international"))
+        )
+        if not any(_holds_for_all(row) for row in rows["model_sizes"] if row.assumption_set == name):
+            problems.append(
+                Problem(
+                    "needs a row for any generation and size",
+                    file="model_sizes.csv",
+                    column="generations",
+                    value=name,
+                    remedy="a last row: generations *, params_from_b 0, params_below_b empty",
+                )
+            )
+    known("parameters", "parameter", PARAMETERS)
+    for row in rows["parameters"]:
+        if row.central is None and row.parameter not in COUNTRY_PARAMETERS:
+            problems.append(
+                Problem(
+                    "must have a central value",
+                    file="parameters.csv",
+                    line=row.line,
+                    column="central",
+                    value=f"{row.assumption_set}/{row.parameter}",
+                )
+            )
+    for row in rows["countries"]:
+        if row.currency and row.currency not in keyed["fx"]:
+            problems.append(
+                Problem("is not in fx.csv", file="countries.csv", line=row.line, column="currency", value=row.currency)
+            )
+    problems += _law_problems(rows, countries)
+    problems += class_problems(rows["accelerators"], rows["chip_classes"], as_of)
+    problems += _tax_problems(rows["tax_regimes"])
+    problems += _bracket_problems(rows["size_brackets"])
+    problems += _size_problems(rows["model_sizes"])
+    for row in rows["parameters"]:
+        if row.parameter == "useful_life_years" and row.central is not None and row.central % 1:
+            problems.append(
+                Problem(
+                    "must be whole years",
+                    file="parameters.csv",
+                    line=row.line,
+                    column="central",
+                    value=str(row.central),
+                )
+            )
+    for table in ("accelerators", "countries", "ways", "workloads"):
+        seen: dict[str, str] = {}
+        for row in rows[table]:
+            for alias in {name.lower() for name in (row.id, row.name, *row.aliases)}:
+                if seen.setdefault(alias, row.id) != row.id:
+                    problems.append(
+                        Problem(
+                            f"stands for {seen[alias]} and {row.id}",
+                            file=f"{table}.csv",
+                            line=row.line,
+                            column="aliases",
+                            value=alias,
+                        )
+                    )
+    for row in rows["workloads"]:
+        if row.base is not None and row.base not in keyed["workloads"]:
+            problems.append(Problem("is not known", file="workloads.csv", line=row.line, column="base", value=row.base))
+        if row.tokens_t is None and row.training_flop is None:
+            problems.append(
+                Problem(
+                    "needs tokens_t or training_flop",
+                    file="workloads.csv",
+                    line=row.line,
+                    column="tokens_t",
+                    value=row.id,
+                )
+            )
+    return problems
+
+
+def _spread_wide(domestic: Distribution | None, international: Distribution | None) -> Iterator[Problem]:
+    """That several countries are not held easier than one: sites of one country would be planned as if they were."""
+    if domestic is None or international is None:
+        return
+    for name, rule, worse in (
+        ("efficiency", "at most", international.efficiency > domestic.efficiency),
+        ("site_staff_fte", "at least", international.site_staff_fte < domestic.site_staff_fte),
+    ):
+        if worse:
+            yield Problem(
+                f"must be {rule} that within one country, {getattr(domestic, name):f}",
+                file="distribution.csv",
+                line=international.line,
+                column=name,
+                value=f"{getattr(international, name):f}",
+            )
+
+
+def _holds_for_all(row: domain.ModelSize) -> bool:
+    """Whether a row of model_sizes.csv holds whatever the generation and the size."""
+    return ANY in row.generations and row.params_from_b == 0 and row.params_below_b is None
+
+
+def _size_problems(sizes: Iterable[domain.ModelSize]) -> list[Problem]:
+    """No two rows of a set hold for one generation (or for any) and one size: the order of the rows decides nothing."""
+    problems = []
+    sizes = list(sizes)
+    for i, row in enumerate(sizes):
+        for other in sizes[:i]:
+            shared = sorted(set(row.generations) & set(other.generations))
+            if not shared or row.assumption_set != other.assumption_set:
+                continue
+            lower, upper = sorted((row, other), key=lambda one: one.params_from_b)
+            if lower.params_below_b is None or upper.params_from_b < lower.params_below_b:
+                problems.append(
+                    Problem(
+                        f"has two rows for {upper.params_from_b}B",
+                        file="model_sizes.csv",
+                        line=row.line,
+                        column="generations",
+                        value=f"{row.assumption_set}/{shared[0]}",
+                    )
+                )
+    return problems
+
+
+def _law_problems(rows: Mapping[str, list[Any]], countries: Iterable[str]) -> list[Problem]:
+    """Every group, class and country of the law tables is one that the other law tables know.
+
+    A country that is not among those of countries.csv (China, of which the rules speak) has names of its own, or a
+    group of its own name.
+    """
+    problems = []
+    groups = {row.group for row in rows["country_groups"]}
+    named = {group for rule in rows["licence_rules"] for group in (*rule.groups, *rule.except_groups)}
+    own = {row.country for row in rows["country_groups"] if row.names or row.country == row.group}
+    asked = {*countries, *own, ANY}
+    classes = {row.chip_class for row in rows["chip_classes"]} | {"none", ANY}
+
+    def unknown(
+        table: str, row: Sourced, column: str, value: str, words: str, allowed: Iterable[str], shown: str = ""
+    ) -> None:
+        if value not in set(allowed):
+            problems.append(Problem(words, file=f"{table}.csv", line=row.line, column=column, value=shown + value))
+
+    for row in rows["country_groups"]:
+        unknown("country_groups", row, "country", row.country, "is not known", asked - {ANY})
+        unknown("country_groups", row, "group", row.group, "is named by no licence rule", named)
+    for table in ("licence_rules", "buyer_rules"):
+        for rule in rows[table]:
+            for column in ("groups", "except_groups"):
+                for group in getattr(rule, column):
+                    unknown(table, rule, column, group, "has no member", groups | {ANY}, f"{rule.rule}: ")
+            for kind in rule.chip_classes:
+                unknown(table, rule, "chip_classes", kind, "is no class of chips", classes)
+    for rule in rows["buyer_rules"]:
+        for country in rule.countries:
+            unknown("buyer_rules", rule, "countries", country, "is not known", asked)
+    for chip in rows["accelerators"]:
+        unknown("accelerators", chip, "stated_class", chip.stated_class, "is no class of chips", classes - {ANY} | {""})
+    return problems
+
+
+def _tax_problems(regimes: Iterable[domain.TaxRegime]) -> list[Problem]:
+    """On no day do two rows of one regime hold, nor two defaults of one country and assumption set."""
+    problems = []
+    regimes = list(regimes)
+    for i, row in enumerate(regimes):
+        if row.effective_from and row.effective_to and row.effective_to < row.effective_from:
+            problems.append(
+                Problem(
+                    "must not lie before effective_from",
+                    file="tax_regimes.csv",
+                    line=row.line,
+                    column="effective_to",
+                    value=row.effective_to,
+                )
+            )
+        for other in regimes[:i]:
+            if (row.country, row.assumption_set) != (other.country, other.assumption_set):
+                continue
+            if not _overlap(row, other):
+                continue
+            if row.regime == other.regime:
+                words = "holds twice on one day"
+            elif row.is_default and other.is_default:
+                words = f"is a default beside {other.regime}"
+            else:
+                continue
+            problems.append(
+                Problem(
+                    words, file="tax_regimes.csv", line=row.line, column="regime", value=f"{row.country}/{row.regime}"
+                )
+            )
+    return problems
+
+
+def _overlap(one: domain.TaxRegime, other: domain.TaxRegime) -> bool:
+    """Whether there is a day on which both hold (ISO dates: text order is date order; an open end is no end)."""
+    first = max(one.effective_from or "", other.effective_from or "")
+    last = [row.effective_to for row in (one, other) if row.effective_to]
+    return not last or first <= min(last)
+
+
+def _bracket_problems(brackets: Iterable[domain.SizeBracket]) -> list[Problem]:
+    """The size brackets of a set follow one another without gap or overlap, from one device on."""
+    problems = []
+    by_set: dict[str, list[domain.SizeBracket]] = {}
+    for bracket in brackets:
+        by_set.setdefault(bracket.assumption_set, []).append(bracket)
+    for name, some in by_set.items():
+        expected = 1
+        for bracket in sorted(some, key=lambda b: b.min_devices):
+            if bracket.min_devices != expected or bracket.max_devices < bracket.min_devices:
+                problems.append(
+                    Problem(
+                        f"must begin at {expected} and end no earlier",
+                        file="size_brackets.csv",
+                        line=bracket.line,
+                        column="min_devices",
+                        value=f"{name}/{bracket.bracket}: {bracket.min_devices}",
+                    )
+                )
+            expected = bracket.max_devices + 1
+    return problems

@@ -1,0 +1,193 @@
+"""A country pack of one's own: one TOML file that adds a country to the tables, or changes one.
+
+``[country]`` with its ``id`` and the columns of countries.csv to change (all of them for a new country), and lists
+``[[tax_regime]]``, ``[[hire]]`` and ``[[group]]`` with the columns of tax_regimes.csv, hire.csv and
+country_groups.csv. A regime or an offer of hire takes the place of the one of its name; groups, if any are given,
+are all the groups of the country.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from optimizer import domain
+from optimizer.catalogue.tables import Line, parse_toml, problems_of
+from optimizer.domain import ANY, Sourced
+from optimizer.errors import DataError, Problem
+
+MAX_PACK_BYTES = 256 * 1024
+_LISTS: Mapping[str, tuple[str, type[Sourced]]] = {
+    "tax_regime": ("tax_regimes", domain.TaxRegime),
+    "hire": ("hire", domain.Hire),
+    "group": ("country_groups", domain.CountryGroup),
+}
+_RANGE = ("electricity_low_usd_per_kwh", "electricity_high_usd_per_kwh")
+
+Rows = dict[str, list[Any]]
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A pack as it was read: its file's name, its bytes and its tables."""
+
+    name: str
+    raw: bytes
+    tables: Mapping[str, Any]
+
+    @property
+    def country(self) -> str:
+        """The code of its country; empty where it states none."""
+        given = self.tables.get("country")
+        code = given.get("id") if isinstance(given, dict) else None
+        return code if isinstance(code, str) else ""
+
+
+def read_pack(path: Path, problems: list[Problem]) -> Pack | None:
+    """A pack's tables, still untyped; None, with the problem told, where the file cannot be read."""
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_PACK_BYTES + 1)
+        if len(raw) > MAX_PACK_BYTES:
+            problems.append(Problem(f"must be at most {MAX_PACK_BYTES // 1024} KiB", file=path.name))
+            return None
+        tables = parse_toml(raw, path.name, Decimal)
+    except OSError as error:
+        problems.append(Problem(f"cannot be read: {error.strerror or error}", file=str(path)))
+    except DataError as error:
+        problems.extend(error.problems)
+    else:
+        return Pack(path.name, raw, tables)
+    return None
+
+
+def digest_with(digest: str, packs: Iterable[Pack]) -> str:
+    """The digest of the tables with the packs laid over them, in their order."""
+    for pack in packs:
+        digest = hashlib.sha256(f"{digest}\0".encode() + pack.raw).hexdigest()
+    return digest
+
+
+def laid_over(rows: Mapping[str, list[Any]], pack: Pack, as_of: str, problems: list[Problem]) -> Rows:
+    """The tables with a pack laid over them; what cannot be used of it is told in ``problems`` and left out."""
+    told = len(problems)
+    merged: Rows = {name: list(some) for name, some in rows.items()}
+    tables = {name: value for name, value in pack.tables.items() if name in ("country", *_LISTS)}
+    for name in sorted(pack.tables.keys() - tables.keys()):
+        known = ", ".join(["[country]", *(f"[[{list_name}]]" for list_name in _LISTS)])
+        problems.append(Problem("is no table of a pack", file=pack.name, column=name, remedy=f"known: {known}"))
+    code = pack.country
+    if not code:
+        problems.append(Problem("needs a table [country] with an id such as BR", file=pack.name, column="country.id"))
+        return merged
+    standard = {"source": f"given by the user ({pack.name})", "as_of": as_of}
+    given = tables["country"]
+    base = next((row for row in merged["countries"] if row.id == code), None)
+    country = _typed(domain.Country, _country(given, base, standard), pack.name, "country", problems)
+    if country is not None:
+        merged["countries"] = [row for row in merged["countries"] if row.id != code] + [country]
+    entries = {name: list(_entries(tables.get(name, []), name, pack.name, problems)) for name in _LISTS}
+    first_day = min(rule.effective_from for rule in rows["licence_rules"])
+    defaults: dict[str, dict[str, Any]] = {
+        "tax_regime": {"assumption_set": ANY, "is_default": False},
+        "hire": {"for_hire": "yes"},
+        "group": {"effective_from": first_day},
+    }
+    names = {word.lower(): a.id for a in rows["accelerators"] for word in (*a.aliases, a.name, a.id)}
+    for name, (table, row_type) in _LISTS.items():
+        new = []
+        for place, entry in entries[name]:
+            filled = {**standard, **defaults[name], **entry, "country": code}
+            if name == "hire" and isinstance(filled.get("accelerator"), str):
+                filled["accelerator"] = names.get(filled["accelerator"].lower(), filled["accelerator"])
+            row = _typed(row_type, filled, pack.name, place, problems)
+            if row is not None:
+                new.append(row)
+        merged[table] = _replaced(name, merged[table], new, code)
+    if (
+        len(problems) == told
+        and country is not None
+        and not any(r.country == code and r.is_default and r.assumption_set == ANY for r in merged["tax_regimes"])
+    ):
+        problems.append(
+            Problem("needs one [[tax_regime]] with is_default = true", file=pack.name, column="tax_regime", value=code)
+        )
+    return merged
+
+
+def _country(given: Mapping[str, Any], base: domain.Country | None, standard: Mapping[str, str]) -> dict[str, Any]:
+    """The columns of a country: those given, over those that the tables have."""
+    if base is None:
+        as_of = given.get("as_of", standard["as_of"])
+        return {**standard, "electricity_as_of": as_of, "grid_carbon_year": as_of, **given}
+    filled: dict[str, Any] = {**base.model_dump(), **given}
+    if given.keys() - {"id"}:
+        source = given.get("source", standard["source"])
+        filled["source"] = f"{source} | {base.source}" if isinstance(source, str) else source
+        filled["as_of"] = given.get("as_of", standard["as_of"])
+        stated = given.get("estimates", [])
+        kept = [name for name in base.estimates if name not in given]
+        filled["estimates"] = [*kept, *stated] if isinstance(stated, list) else stated
+    if "electricity_usd_per_kwh" in given:
+        # the range was that of the figure replaced
+        filled |= {name: given.get(name) for name in _RANGE}
+        filled["electricity_as_of"] = given.get("electricity_as_of", filled["as_of"])
+        if isinstance(filled["estimates"], list):
+            stated = given.get("estimates", [])
+            filled["estimates"] = [n for n in filled["estimates"] if n not in _RANGE or n in stated]
+    return filled
+
+
+def _entries(value: Any, name: str, file: str, problems: list[Problem]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The tables of a list with their places, such as tax_regime[2]."""
+    if not isinstance(value, list):
+        problems.append(Problem(f"must be a list of tables: write [[{name}]]", file=file, column=name))
+        return
+    for number, entry in enumerate(value, 1):
+        if isinstance(entry, dict):
+            yield f"{name}[{number}]", entry
+        else:
+            problems.append(Problem(f"must be a table: write [[{name}]]", file=file, column=f"{name}[{number}]"))
+
+
+def _typed(row_type: type[BaseModel], filled: Mapping[str, Any], file: str, place: str, problems: list[Problem]) -> Any:
+    """The typed row, or None with its problems told by file and key."""
+    plain = {name: _plain(value) for name, value in filled.items()}
+    try:
+        return row_type.model_validate(plain)
+    except ValidationError as error:
+        line = Line(file, 0, {name: str(value) for name, value in plain.items() if value is not None})
+        for problem in problems_of(error, line):
+            rule = "is no key of this table" if problem.rule == "is no column of this table" else problem.rule
+            key = f"{place}.{problem.column}" if problem.column else place
+            problems.append(replace(problem, rule=rule, line=None, column=key))
+        return None
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime.date | datetime.time) else value
+
+
+def _replaced(name: str, rows: list[Any], new: list[Any], code: str) -> list[Any]:
+    """A table with the rows of a pack: in place of those of the same name, or of all the country's groups."""
+    if not new:
+        return rows
+    if name == "group":
+        return [row for row in rows if row.country != code] + new
+    if name == "hire":
+        offered = {row.accelerator for row in new}
+        return [row for row in rows if (row.country != code or row.accelerator not in offered)] + new
+    regimes = {(row.regime, row.assumption_set) for row in new}
+    sets = {row.assumption_set for row in new if row.is_default}
+    kept = [row for row in rows if row.country != code or (row.regime, row.assumption_set) not in regimes]
+    return [
+        row.model_copy(update={"is_default": False}) if row.country == code and row.assumption_set in sets else row
+        for row in kept
+    ] + new

@@ -1,0 +1,311 @@
+"""The data folder, read once: every table typed, cross-checked, and all its problems told at once."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+from optimizer import domain
+from optimizer.catalogue.checks import cross_check
+from optimizer.catalogue.country_packs import Pack, digest_with, laid_over, read_pack
+from optimizer.catalogue.tables import read_rows, read_text, suggestion
+from optimizer.domain.base import Sourced, column
+from optimizer.errors import DataError, Problem
+
+ENVIRONMENT_VARIABLE = "OPTIMIZER_DATA"
+
+
+class Default(Sourced):
+    """What a case takes where it says nothing."""
+
+    field: str = column("field of the case")
+    value: str = column("value, as it would stand in a CSV cell")
+    why: str = column("why this value, in words for the user")
+
+
+TABLES: Mapping[str, type[Sourced]] = {
+    "accelerators": domain.Accelerator,
+    "assumption_sets": domain.AssumptionSet,
+    "buyer_rules": domain.BuyerRule,
+    "chip_classes": domain.ChipClass,
+    "compute_thresholds": domain.ComputeThreshold,
+    "countries": domain.Country,
+    "country_groups": domain.CountryGroup,
+    "defaults": Default,
+    "distribution": domain.Distribution,
+    "efficiency": domain.Efficiency,
+    "fx": domain.ExchangeRate,
+    "hardware_overrides": domain.HardwareOverride,
+    "hire": domain.Hire,
+    "licence_rules": domain.LicenceRule,
+    "model_sizes": domain.ModelSize,
+    "parameters": domain.Parameter,
+    "rule_sets": domain.RuleSet,
+    "size_brackets": domain.SizeBracket,
+    "tax_regimes": domain.TaxRegime,
+    "ways": domain.Way,
+    "workloads": domain.Workload,
+}
+"""Every table that an answer may depend on, with its row type; the digest is over these."""
+
+ItemT = TypeVar("ItemT")
+
+
+@dataclass(frozen=True, eq=False)
+class Catalogue:
+    """All tables of a data folder. Two catalogues are the same if their ``digest`` is."""
+
+    folder: Path
+    title: str
+    version: str
+    as_of: str
+    licence: str
+    citation: str
+    attribution: tuple[str, ...]
+    digest: str
+    packs: tuple[str, ...]
+    """Country packs laid over the tables, by file name; the digest covers them."""
+    accelerators: Mapping[str, domain.Accelerator]
+    countries: Mapping[str, domain.Country]
+    workloads: Mapping[str, domain.Workload]
+    ways: Mapping[str, domain.Way]
+    assumption_sets: Mapping[str, domain.AssumptionSet]
+    rule_sets: Mapping[str, domain.RuleSet]
+    parameters: Mapping[tuple[str, str], domain.Parameter]
+    efficiencies: Mapping[tuple[str, str, str, str], domain.Efficiency]
+    brackets: Mapping[str, tuple[domain.SizeBracket, ...]]
+    distribution: Mapping[tuple[str, str], domain.Distribution]
+    """By assumption set and spread: what several sites leave of the efficiency of one run."""
+    model_sizes: Mapping[str, tuple[domain.ModelSize, ...]]
+    overrides: Mapping[tuple[str, str], domain.HardwareOverride]
+    tax_regimes: tuple[domain.TaxRegime, ...]
+    hire: Mapping[tuple[str, str], domain.Hire]
+    chip_classes: tuple[domain.ChipClass, ...]
+    country_groups: Mapping[str, tuple[domain.CountryGroup, ...]]
+    licence_rules: tuple[domain.LicenceRule, ...]
+    buyer_rules: tuple[domain.BuyerRule, ...]
+    thresholds: tuple[domain.ComputeThreshold, ...]
+    exchange: Mapping[str, domain.ExchangeRate]
+    defaults: Mapping[str, Default]
+    cache: dict[Any, Any] = field(default_factory=dict, repr=False)
+    """What is common to many cases, computed once and kept by value (see options and exact)."""
+
+    @cached_property
+    def _names(self) -> dict[str, dict[str, str]]:
+        """By table: every id, name and alias in lower case -> id."""
+        tables: dict[str, Mapping[str, Any]] = {
+            "accelerator": self.accelerators,
+            "country": self.countries,
+            "workload": self.workloads,
+            "way": self.ways,
+            "assumptions": self.assumption_sets,
+            "rules": self.rule_sets,
+        }
+        names: dict[str, dict[str, str]] = {}
+        for kind, rows in tables.items():
+            known = names[kind] = {}
+            for key, row in rows.items():
+                for name in (*getattr(row, "aliases", ()), row.name, key):
+                    known[name.lower()] = key
+        return names
+
+    def vocabulary(self, kind: str) -> Mapping[str, str]:
+        """Every id, name and alias of a kind in lower case, with the id it stands for.
+
+        ``kind``: accelerator, country, workload, way, assumptions or rules.
+        """
+        return self._names[kind]
+
+    @cached_property
+    def _families(self) -> dict[str, tuple[str, ...]]:
+        """By the first part of the ids, where several accelerators share it: h100 -> its SXM, PCIe and NVL forms."""
+        found: dict[str, list[str]] = {}
+        for key in self.accelerators:
+            found.setdefault(key.partition("_")[0], []).append(key)
+        return {name: tuple(keys) for name, keys in found.items() if len(keys) > 1 and name not in self.accelerators}
+
+    def without_cache(self) -> Catalogue:
+        """The same tables with nothing kept of any case: small enough to travel to other processes."""
+        return replace(self, cache={})
+
+    def family_of(self, name: str) -> tuple[str, ...]:
+        """Every form of a family of accelerators by its name; none if it is not the name of a family."""
+        return self._families.get(name.strip().lower(), ())
+
+    def find(self, kind: str, name: str, column_name: str | None = None) -> str:
+        """The id of a name or alias.
+
+        Raises:
+            DataError: unknown, with the nearest known names.
+        """
+        key = self._names[kind].get(name.strip().lower())
+        if key is None:
+            known = self._names[kind]
+            raise DataError(
+                [Problem(f"is no known {kind}", column=column_name or kind, value=name, remedy=suggestion(name, known))]
+            )
+        return key
+
+
+def data_folder() -> Path:
+    """Where the shipped tables lie: OPTIMIZER_DATA, else inside the installed package, else the checkout."""
+    if given := os.environ.get(ENVIRONMENT_VARIABLE):
+        return Path(given)
+    package = Path(__file__).parent.parent
+    inside = package / "data"
+    return inside if inside.is_dir() else package.parent / "data"
+
+
+def load_catalogue(folder: str | Path | None = None, packs: Iterable[str | Path] = ()) -> Catalogue:
+    """Read and cross-check a data folder, with country packs of one's own laid over it.
+
+    Args:
+        folder: a folder of one's own; by default OPTIMIZER_DATA or the tables shipped with the package.
+        packs: TOML files, each adding or changing one country; a later one goes over an earlier one.
+
+    Raises:
+        DataError: every problem of every file at once, with file, line, column, value and rule.
+    """
+    where = Path(folder) if folder is not None else data_folder()
+    if not where.is_dir():
+        raise DataError(
+            [Problem("is no folder", file=str(where), remedy="give a data folder with --data or OPTIMIZER_DATA")]
+        )
+    problems: list[Problem] = []
+    about = _read_about(where / "catalogue.toml", problems)
+    rows: dict[str, list[Any]] = {
+        name: read_rows(where / f"{name}.csv", row_type, problems) for name, row_type in TABLES.items()
+    }
+    keyed = _keyed(rows, problems)
+    if problems:
+        raise DataError(problems)
+    problems = cross_check(rows, keyed, about["as_of"])
+    if problems:
+        raise DataError(problems)
+    laid: list[Pack] = []
+    if paths := tuple(Path(path) for path in packs):
+        rows, keyed, laid = _with_packs(rows, paths, str(about["as_of"]))
+    sizes: dict[str, list[domain.ModelSize]] = {}
+    for size in rows["model_sizes"]:
+        sizes.setdefault(size.assumption_set, []).append(size)
+    brackets: dict[str, list[domain.SizeBracket]] = {}
+    for bracket in rows["size_brackets"]:
+        brackets.setdefault(bracket.assumption_set, []).append(bracket)
+    groups: dict[str, list[domain.CountryGroup]] = {}
+    for group in rows["country_groups"]:
+        groups.setdefault(group.country, []).append(group)
+    return Catalogue(
+        folder=where,
+        **about,
+        digest=digest_with(_digest(where), laid),
+        packs=tuple(pack.name for pack in laid),
+        accelerators=keyed["accelerators"],
+        countries=keyed["countries"],
+        workloads=keyed["workloads"],
+        ways=keyed["ways"],
+        assumption_sets=keyed["assumption_sets"],
+        rule_sets=keyed["rule_sets"],
+        parameters=keyed["parameters"],
+        efficiencies=keyed["efficiency"],
+        brackets={name: tuple(sorted(some, key=lambda b: b.min_devices)) for name, some in brackets.items()},
+        distribution=keyed["distribution"],
+        model_sizes={name: tuple(some) for name, some in sizes.items()},
+        overrides=keyed["hardware_overrides"],
+        tax_regimes=tuple(rows["tax_regimes"]),
+        hire=keyed["hire"],
+        chip_classes=tuple(sorted(rows["chip_classes"], key=lambda c: (c.priority, c.rule))),
+        country_groups={name: tuple(some) for name, some in groups.items()},
+        licence_rules=tuple(sorted(rows["licence_rules"], key=lambda r: (r.priority, r.rule))),
+        buyer_rules=tuple(rows["buyer_rules"]),
+        thresholds=tuple(sorted(rows["compute_thresholds"], key=lambda r: (r.above_flop, r.rule))),
+        exchange=keyed["fx"],
+        defaults=keyed["defaults"],
+    )
+
+
+def _with_packs(
+    rows: dict[str, list[Any]], paths: Iterable[Path], as_of: str
+) -> tuple[dict[str, list[Any]], dict[str, dict[Any, Any]], list[Pack]]:
+    """The tables with the packs laid over them, cross-checked again: a problem now is one of a pack."""
+    problems: list[Problem] = []
+    found = [read_pack(path, problems) for path in paths]
+    packs = [pack for pack in found if pack is not None]
+    for pack in packs:
+        told = len(problems)
+        rows = laid_over(rows, pack, as_of, problems)
+        keyed = _keyed(rows, problems)
+        if pack.country in keyed["countries"]:
+            problems += cross_check(rows, keyed, as_of)
+        # told of a table of the folder, it is the pack that is at fault
+        problems[told:] = [replace(problem, file=pack.name, line=None) for problem in problems[told:]]
+    if problems:
+        raise DataError(problems)
+    return rows, keyed, packs
+
+
+def _read_about(path: Path, problems: list[Problem]) -> dict[str, Any]:
+    """Title, version, date, licence and citation of the data."""
+    fields = ("title", "version", "as_of", "licence", "citation")
+    try:
+        content = tomllib.loads(read_text(path))
+    except DataError as error:
+        problems.extend(error.problems)
+        return {}
+    except tomllib.TOMLDecodeError as error:
+        problems.append(Problem(f"is no readable TOML: {error}", file=path.name))
+        return {}
+    problems.extend(
+        Problem("must be a text", file=path.name, column=name)
+        for name in fields
+        if not isinstance(content.get(name), str)
+    )
+    attribution = content.get("attribution", [])
+    if isinstance(attribution, str):
+        attribution = [attribution]
+    return {**{name: content.get(name) for name in fields}, "attribution": tuple(attribution)}
+
+
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "accelerators": ("id",),
+    "assumption_sets": ("id",),
+    "countries": ("id",),
+    "defaults": ("field",),
+    "distribution": ("assumption_set", "spread"),
+    "efficiency": ("assumption_set", "accelerator", "precision", "architecture"),
+    "fx": ("currency",),
+    "hardware_overrides": ("assumption_set", "accelerator"),
+    "hire": ("country", "accelerator"),
+    "parameters": ("assumption_set", "parameter"),
+    "rule_sets": ("id",),
+    "ways": ("id",),
+    "workloads": ("id",),
+}
+
+
+def _keyed(rows: Mapping[str, list[Any]], problems: list[Problem]) -> dict[str, dict[Any, Any]]:
+    """The tables with a key, by key; a key that stands twice is a problem."""
+    keyed: dict[str, dict[Any, Any]] = {}
+    for table, names in KEYS.items():
+        known = keyed[table] = {}
+        for row in rows[table]:
+            key = tuple(getattr(row, name) for name in names)
+            short = key[0] if len(key) == 1 else key
+            if short in known:
+                shown = ", ".join(map(str, key))
+                problems.append(Problem("stands twice", file=f"{table}.csv", column="+".join(names), value=shown))
+            known[short] = row
+    return keyed
+
+
+def _digest(folder: Path) -> str:
+    """SHA-256 over the tables that decide an answer, in order of their names."""
+    total = hashlib.sha256()
+    for path in sorted([folder / "catalogue.toml", *(folder / f"{name}.csv" for name in TABLES)]):
+        total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return total.hexdigest()

@@ -1,0 +1,142 @@
+"""Several sites in exact figures, straight from the data: the independent side of the proof.
+
+What an option, a limit and a measure are of one site is worked out by :mod:`optimizer.exact`; here they are put
+together. Nothing is taken from :mod:`optimizer.consortium.as_table`, which does the same for the model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from optimizer.consortium.members import Total
+from optimizer.consortium.settle import Place, Settled
+from optimizer.domain import Distribution, OptionKey
+from optimizer.exact import ZERO, ExactCap, ExactOption, ExactOptions, ExactProblem, exact_problem
+from optimizer.exact.figures import Figures
+from optimizer.exact.problem import Measure, Site
+from optimizer.units import DAYS_PER_YEAR, HOURS_PER_DAY, fraction
+
+
+@dataclass(frozen=True, eq=False)
+class JointProblem(ExactProblem):
+    """A consortium in exact figures: as a case, with the site of every option."""
+
+    places: tuple[Site, ...] = ()
+
+    def _measure(self, name: str) -> Measure:
+        found = super()._measure(name)
+        if name == "cost":
+            return replace(found, sites=self.places)
+        if name == "carbon":
+            grams = (
+                option.mean_kw * HOURS_PER_DAY * place.carbon_g_per_kwh
+                for option, place in zip(self.options, self.places, strict=True)
+            )
+            return replace(found, per_server_day=Figures(grams))
+        return found
+
+
+def together(
+    settled: Settled,
+    places: Sequence[Place],
+    keys: Sequence[Sequence[OptionKey]],
+    total: Total,
+    efficiency: Fraction,
+    distribution: Distribution,
+    fewest: int,
+) -> JointProblem:
+    """The exact figures of some sites of a consortium.
+
+    Args:
+        keys: of every site the options, named as its own setting names them.
+        total: the limits on them together.
+        efficiency: what is left of the speed of each.
+        fewest: how many sites a plan uses at least; with 1, the team is paid at the site that is used.
+    """
+    own = [
+        [exact_problem(stage.setting, some) for stage in place.stages] for place, some in zip(places, keys, strict=True)
+    ]
+    posts = min(fraction(distribution.site_staff_fte), settled.lead.exact("staff_fte"))
+    if fewest == 1:
+        posts = settled.lead.exact("staff_fte")
+    options: list[ExactOption] = []
+    sites: list[Site] = []
+    spans: list[range] = []
+    for place, problems in zip(places, own, strict=True):
+        setting, begin = place.setting, len(options)
+        site = Site(
+            name=place.name,
+            setup_usd=fraction(setting.case.site_setup_usd or 0),
+            staff_usd_per_day=posts * setting.exact("engineer_usd_per_year") / DAYS_PER_YEAR,
+            carbon_g_per_kwh=fraction(setting.country.grid_carbon_g_per_kwh),
+        )
+        for stage in place.stages:
+            options += [_at(place, stage.from_day, option, efficiency) for option in problems[-1].options]
+        spans.append(range(begin, len(options)))
+        sites += [site] * (len(options) - begin)
+    first = own[0][-1]
+    joint = ExactOptions(options)
+    caps = list(_of_sites(places, own, spans, joint))
+    team = (settled.lead.exact("staff_fte") - posts) * settled.lead.exact("engineer_usd_per_year") / DAYS_PER_YEAR
+    return JointProblem(
+        options=joint,
+        work_pflops_days=first.work_pflops_days,
+        memory_gb=first.memory_gb,
+        deadline_days=first.deadline_days,
+        budget_usd=None if total.budget_usd is None else fraction(total.budget_usd),
+        compute_allowed=first.compute_allowed,
+        caps=(*caps, *_of_all(total, joint)),
+        staff_usd_per_day=team,
+        site_setup_usd=ZERO,
+        carbon_g_per_kwh=ZERO,
+        fewest_sites=fewest,
+        places=tuple(sites),
+    )
+
+
+def _at(place: Place, day: int, option: ExactOption, efficiency: Fraction) -> ExactOption:
+    """An option as it stands in the consortium: by the site's name, slower, beginning with its phase."""
+    return replace(
+        option,
+        key=replace(option.key, site=place.name),
+        pflops=option.pflops * efficiency,
+        lead_days=max(0, option.lead_days - day),
+        start_days=day,
+    )
+
+
+def _of_sites(
+    places: Sequence[Place], own: Sequence[Sequence[ExactProblem]], spans: Sequence[range], joint: ExactOptions
+) -> Iterator[ExactCap]:
+    """The limits of every site: of each phase on all that is there by then. Hire and licences are a country's."""
+    of_countries: dict[tuple[str, str], tuple[ExactCap, list[Fraction]]] = {}
+    for place, problems, span in zip(places, own, spans, strict=True):
+        for stage, problem in zip(place.stages, problems, strict=True):
+            day = f" from day {stage.from_day}" if stage.from_day else ""
+            for cap in problem.caps:
+                kind = cap.name.partition(":")[0]
+                uses = [ZERO] * len(joint)
+                if kind in ("hire", "law"):
+                    uses = of_countries.setdefault((cap.name, place.setting.country.id), (cap, uses))[1]
+                for position, option in enumerate(span):
+                    if joint[option].start_days <= stage.from_day:
+                        uses[option] = cap.uses[position % len(problem.options)]
+                if kind not in ("hire", "law") and any(uses):
+                    yield ExactCap(f"{cap.name}@{place.name}{day}", cap.unit, cap.bound, Figures(uses))
+    for (name, country), (cap, uses) in of_countries.items():
+        if any(uses):
+            yield ExactCap(f"{name}@{country}", cap.unit, cap.bound, Figures(uses))
+
+
+def _of_all(total: Total, joint: ExactOptions) -> Iterator[ExactCap]:
+    """The limits on all sites together."""
+    if total.max_tpp is not None:
+        yield ExactCap("tpp", "TPP", fraction(total.max_tpp), joint.column("tpp"))
+    if total.max_accelerators is not None:
+        yield ExactCap("accelerators", "accelerators", Fraction(total.max_accelerators), joint.column("devices"))
+    held = {name: acquired for name, acquired, _, _ in joint.devices_had}
+    for name, count in total.supply:
+        if name in held and held[name].any:
+            yield ExactCap(f"supply:{name}", "accelerators", Fraction(count), held[name])

@@ -1,0 +1,131 @@
+"""The options of several sites as one table for the model, and their limits as one demand.
+
+An option is what it is at its site; here it bears the site's name, is slower by what sharing the run costs, and where
+delivery comes by phases there is one of it for each phase, which begins on that day. A limit of a site counts that
+site's servers alone, one of a phase those that are there by then. The same in exact figures, from the data again:
+:mod:`optimizer.consortium.as_exact`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import fields, replace
+from typing import Any
+
+import numpy as np
+
+from optimizer.consortium.members import Total
+from optimizer.consortium.settle import Place, Settled
+from optimizer.domain import Distribution
+from optimizer.model.limits import Demand, Limit, Sites, demand
+from optimizer.options import Option, OptionTable, options_table
+from optimizer.options.cost import staff_usd_per_day
+from optimizer.options.performance import Column
+
+OF_A_COUNTRY = ("hire:", "law:")
+"""Limits whose names begin so are those of a country, whatever its sites."""
+_OF_AN_OPTION = tuple(
+    field.name for field in fields(OptionTable) if field.name not in ("options", "excluded", "day_usd", "derived")
+)
+"""Columns with one value an option."""
+
+
+def joined(
+    settled: Settled,
+    places: Sequence[Place],
+    total: Total,
+    efficiency: float,
+    distribution: Distribution,
+    fewest: int,
+) -> tuple[OptionTable, Demand]:
+    """One table and one demand for some sites of a consortium.
+
+    Args:
+        total: the limits on them together.
+        efficiency: what is left of the speed of each.
+        fewest: how many sites a plan uses at least; with 1, the team is paid at the site that is used.
+    """
+    blocks = [(place, stage, options_table(place.setting)) for place in places for stage in place.stages]
+    options = tuple(
+        replace(option, key=replace(option.key, site=place.name))
+        for place, _, table in blocks
+        for option in table.options
+    )
+    columns: dict[str, Any] = {
+        name: np.concatenate([getattr(table, name) for _, _, table in blocks]) for name in _OF_AN_OPTION
+    }
+    start = np.concatenate([np.full(len(table.options), float(stage.from_day)) for _, stage, table in blocks])
+    columns["pflops"] = columns["pflops"] * efficiency
+    columns["lead_days"] = np.maximum(columns["lead_days"] - start, 0.0)
+    posts = min(float(distribution.site_staff_fte), settled.lead.number("staff_fte"))
+    if fewest == 1:
+        posts, team = settled.lead.number("staff_fte"), 0.0
+    else:
+        team = settled.lead.number("staff_fte") - posts
+    table = OptionTable(
+        options=options,
+        excluded=(),
+        day_usd=staff_usd_per_day(team, settled.lead.number("engineer_usd_per_year")),
+        **columns,
+    )
+    of = np.concatenate([np.full(len(table.options), places.index(place)) for place, _, table in blocks])
+    sites = Sites(
+        of=of.astype(np.int64),
+        start_days=start,
+        setup_usd=np.array([float(place.setting.case.site_setup_usd or 0) for place in places]),
+        day_usd=np.array([staff_usd_per_day(posts, place.setting.number("engineer_usd_per_year")) for place in places]),
+        fewest=fewest,
+    )
+    first = demand(settled.lead, options_table(settled.lead))
+    caps = [*_of_sites(places, sites, table), *_of_all(total, table)]
+    budget = None if total.budget_usd is None else float(total.budget_usd)
+    return table, replace(first, budget_usd=budget, site_setup_usd=0.0, caps=tuple(caps), sites=sites)
+
+
+def _of_sites(places: Sequence[Place], sites: Sites, joint: OptionTable) -> Iterator[Limit]:
+    """The limits of every site and phase; one that stays the same in the next phase is told there.
+
+    What is for hire in a country, and what its licences let in, is for all its sites together.
+    """
+    shared: dict[str, Limit] = {}
+    for number, place in enumerate(places):
+        here = np.flatnonzero(sites.of == number)
+        own = options_table(place.setting)
+        if not own.options:  # what no law or price lets in has no limits to keep
+            continue
+        later: dict[str, float] = {}
+        for position in reversed(range(len(place.stages))):
+            stage = place.stages[position]
+            there = here[sites.start_days[here] <= stage.from_day]
+            for cap in demand(stage.setting, own).caps:
+                if later.get(cap.name) == cap.bound:
+                    continue
+                later[cap.name] = cap.bound
+                uses: Column = np.zeros(len(joint.options))
+                uses[there] = np.tile(cap.per_server, len(there) // len(own.options))
+                if not uses.any():
+                    continue
+                if cap.name.startswith(OF_A_COUNTRY):
+                    name = f"{cap.name}@{place.setting.country.id}"
+                    before = shared[name].per_server if name in shared else 0.0
+                    shared[name] = Limit(name, cap.unit, cap.bound, uses + before)
+                    continue
+                phase = f" from day {stage.from_day}" if stage.from_day else ""
+                yield Limit(f"{cap.name}@{place.name}{phase}", cap.unit, cap.bound, uses, number)
+    yield from shared.values()
+
+
+def _of_all(total: Total, table: OptionTable) -> Iterator[Limit]:
+    """The limits on all sites together."""
+    if total.max_tpp is not None:
+        yield Limit("tpp", "TPP", float(total.max_tpp), table.tpp)
+    if total.max_accelerators is not None:
+        yield Limit("accelerators", "accelerators", float(total.max_accelerators), table.devices)
+    for accelerator, count in total.supply:
+        had = np.array([_acquired(option, accelerator) for option in table.options])
+        if had.any():
+            yield Limit(f"supply:{accelerator}", "accelerators", float(count), table.devices * had)
+
+
+def _acquired(option: Option, accelerator: str) -> bool:
+    return option.key.accelerator == accelerator and option.key.procurement != "own"

@@ -1,0 +1,178 @@
+"""From a consortium to its proved answer: each site by itself, then the sites together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from fractions import Fraction
+
+from optimizer.catalogue import Catalogue
+from optimizer.consortium.members import Consortium
+from optimizer.consortium.plan import Alone, Joint, JointPlan, assembled
+from optimizer.consortium.settle import Place, Settled, settled
+from optimizer.consortium.solve import JointPrepared, best_of, gap_to, prepared
+from optimizer.consortium.verify import verify_joint
+from optimizer.domain import Spread
+from optimizer.errors import StoppedError
+from optimizer.exact import Used
+from optimizer.plans.outcome import Infeasible, Outcome, PlanItem, Proof
+from optimizer.plans.verify import violations
+from optimizer.solve.claim import Solver, undecided
+from optimizer.solve.planner import NO_SOLVER, cause, prepare, solve_prepared
+
+Told = Callable[[str], None]
+
+
+def decide(
+    asked: Consortium,
+    catalogue: Catalogue,
+    *,
+    solver: Solver | None = None,
+    time_limit_s: float | None = None,
+    told: Told | None = None,
+) -> Joint:
+    """The best plan of a run that several sites share, and what each could do without the others.
+
+    With one figure for what sharing leaves of the speed, a plan in which fewer sites are used than it allows for is
+    never better than that of the group of those sites; so the best plan is that of one site by itself, of the sites of
+    one country, or of all.
+
+    Args:
+        solver: stands in for :func:`optimizer.solve.highs.solve` in tests.
+        time_limit_s: seconds for each run of HiGHS over several sites; a plan that is not proved best by then is told
+            with its gap.
+        told: is given a line on every step, for progress.
+
+    Raises:
+        DataError: the sites or the data cannot be used.
+        UndecidedError: the proofs of a plan do not agree.
+    """
+    ready = settled(asked, catalogue)
+    say = told or (lambda _: None)
+    alone = []
+    for place in ready.places:
+        say(f"{place.name} by itself")
+        alone.append(_alone(ready, place, solver, time_limit_s))
+    shared, proof = _shared(ready, solver, time_limit_s, say)
+    return Joint(ready, shared, proof, _one_site(ready, alone, solver, time_limit_s), tuple(alone))
+
+
+def groups(ready: Settled) -> Iterator[tuple[Spread, tuple[Place, ...]]]:
+    """The sites of each country that has several, then all of them where they lie in several countries."""
+    by_country: dict[str, list[Place]] = {}
+    for place in ready.places:
+        by_country.setdefault(place.setting.country.id, []).append(place)
+    for places in by_country.values():
+        if len(places) > 1:
+            yield "domestic", tuple(places)
+    if len(by_country) > 1:
+        yield "international", ready.places
+
+
+def _shared(
+    ready: Settled, solver: Solver | None, time_limit_s: float | None, say: Told
+) -> tuple[JointPlan | None, Proof]:
+    """The best plan of two sites or more. Where it is the best of several groups, the weakest proof is told.
+
+    Raises:
+        StoppedError: a group's time was over before it had a plan, and no other group has one.
+    """
+    best: JointPlan | None = None
+    proofs: list[Proof] = []
+    stopped: list[StoppedError] = []
+    for spread, places in groups(ready):
+        say(f"{len(places)} sites together")
+        joint = prepared(ready, places, spread, ready.total)
+        try:
+            found = best_of(joint, solver, time_limit_s)
+        except StoppedError as error:
+            stopped.append(error)
+            continue
+        proofs.append(found.proof)
+        if found.choice is None:
+            continue
+        plan = _confirmed(joint, assembled(joint, *found.choice, found.proof))
+        if best is None or _rank(plan) < _rank(best):
+            best = plan
+    if stopped and best is None:
+        raise stopped[0]
+    proofs += [gap_to(float(best.objective_value), error.bound) for error in stopped if best is not None]
+    none = Proof("agreed", NO_SOLVER, "one site only: none to share with", 0.0, 0.0)
+    if best is None:
+        return None, proofs[0] if proofs else none
+    return best, max([best.proof, *proofs], key=lambda proof: (proof.kind == "gap", proof.gap))
+
+
+def _rank(plan: JointPlan) -> tuple[Fraction, Fraction, int, int]:
+    return plan.objective_value, plan.cost_usd, plan.days, len(plan.sites)
+
+
+def _confirmed(joint: JointPrepared, plan: JointPlan) -> JointPlan:
+    """The plan, if exact verification from the data finds nothing wrong with it.
+
+    Raises:
+        UndecidedError: it does.
+    """
+    if wrong := verify_joint(plan):
+        raise undecided(joint, "the plan does not stand up to exact verification: " + "; ".join(wrong))
+    return plan
+
+
+def _alone(ready: Settled, place: Place, solver: Solver | None, time_limit_s: float | None) -> Alone:
+    """The whole run at one site, under its own limits."""
+    joint = prepared(ready, [place], None)
+    if len(place.stages) > 1:
+        found = best_of(joint, solver, time_limit_s)
+        if found.choice is None:
+            return Alone(place, None, cause(joint))
+        return Alone(place, _confirmed(joint, assembled(joint, *found.choice, found.proof)), None)
+    own = prepare(ready.asked.case_of(place.member), ready.catalogue)
+    return _told(joint, place, solve_prepared(own, solver=solver))
+
+
+def _told(joint: JointPrepared, place: Place, outcome: Outcome) -> Alone:
+    """A plan of one site as one of a consortium."""
+    if isinstance(outcome, Infeasible):
+        return Alone(place, None, outcome.cause)
+    used = _used(joint, ((item, 0) for item in outcome.items))
+    return Alone(place, _confirmed(joint, assembled(joint, used, outcome.days, outcome.proof)), None)
+
+
+def _used(joint: JointPrepared, items: Iterable[tuple[PlanItem, int]]) -> list[Used]:
+    """The servers of a plan of one site, by the options of another problem of that site.
+
+    Args:
+        items: each with the day of the run from which on it works.
+    """
+    (place,) = joint.places
+    position = {(option.key, option.start_days): o for o, option in enumerate(joint.problem.options)}
+    return [
+        (position[replace(item.key, site=place.name), start], item.servers, item.server_days) for item, start in items
+    ]
+
+
+def _one_site(
+    ready: Settled, alone: Iterable[Alone], solver: Solver | None, time_limit_s: float | None
+) -> JointPlan | None:
+    """The best plan of one site for all, within the limits on all.
+
+    A plan that is best under fewer limits and within all of them is best under all; where it is not within them, the
+    site is planned again with them.
+    """
+    best: JointPlan | None = None
+    for one in sorted((a for a in alone if a.plan), key=lambda a: _rank(a.plan) if a.plan else ()):
+        assert one.plan is not None
+        if best is not None and _rank(best) <= _rank(one.plan):
+            break  # under more limits it gets no better
+        joint = prepared(ready, [one.place], None, ready.total)
+        used = _used(joint, ((i.item, i.start_days) for site in one.plan.sites for i in site.items))
+        choice, proof = (used, one.plan.days), one.plan.proof
+        if violations(joint.problem, *choice, ready.asked.mix):
+            found = best_of(joint, solver, time_limit_s)
+            if found.choice is None:
+                continue
+            choice, proof = found.choice, found.proof
+        plan = _confirmed(joint, assembled(joint, *choice, proof))  # with what it uses of the limits on all
+        if best is None or _rank(plan) < _rank(best):
+            best = plan
+    return best

@@ -1,0 +1,246 @@
+"""A consortium from a file: TOML with everything, or CSV with a row a site; or from words like BR=1.
+
+TOML: ``[run]`` holds fields of a case that all sites share, ``[total]`` limits on all of them, and each ``[[site]]``
+its name, its agreed share of the cost, fields of a case of its own, and ``[[site.phase]]`` what it has more of later.
+CSV: the columns are name, share and the fields of a case that a site has of its own.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, Field, ValidationError
+
+from optimizer.catalogue.tables import Line, parse_toml, problems_of, read_lines, read_text, suggestion
+from optimizer.consortium.members import OF_A_SITE, Consortium, Member, Phase, Total
+from optimizer.domain import Case
+from optimizer.domain.base import Frozen, Number
+from optimizer.domain.case import doubtful
+from optimizer.errors import DataError, Problem
+
+MAX_BYTES = 256 * 1024
+OF_A_ROW = ("name", "share")
+_TOP = ("run", "total", "site", "efficiency")
+_NOT_OF_A_RUN = ("case_id", "budget_usd")
+_ModelT = TypeVar("_ModelT", bound=BaseModel)
+
+
+class _Head(Frozen):
+    """What a site states besides the fields of a case."""
+
+    name: str = ""
+    share: Number | None = Field(None, ge=0, le=1)
+
+
+def from_words(
+    words: Iterable[str], run: Mapping[str, Any], total: Mapping[str, Any], efficiency: Decimal | None
+) -> Consortium:
+    """A consortium of words like BR, MX=0.5 (a country and its grid limit in MW).
+
+    Args:
+        run: fields of a case that all sites share.
+        total: limits on all sites together.
+
+    Raises:
+        DataError: with all problems at once.
+    """
+    problems: list[Problem] = []
+    members: list[Member] = []
+    for word in words:
+        country, sign, mw = word.partition("=")
+        stated = {"country": country.strip(), **({"max_mw": mw.strip()} if sign else {})}
+        case = _case(stated, None, word, problems)
+        if case is not None:
+            members.append(Member(_free(country.strip(), members), case))
+    limits = _typed(Total, total, None, "total", problems)
+    return _made(run, members, limits or Total(), efficiency, None, problems)
+
+
+def from_file(path: Path, run: Mapping[str, Any], total: Mapping[str, Any], efficiency: Decimal | None) -> Consortium:
+    """A consortium from a TOML or CSV file; what is given here goes over what the file states for the run.
+
+    Raises:
+        DataError: the file cannot be read, or with all problems at once, each with its place.
+    """
+    if path.suffix.lower() == ".csv":
+        return _from_csv(path, run, total, efficiency)
+    if path.suffix.lower() != ".toml":
+        raise DataError([Problem("must be a .toml or a .csv file", file=path.name)])
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise DataError([Problem(f"cannot be read: {error.strerror or error}", file=str(path))]) from error
+    if len(raw) > MAX_BYTES:
+        raise DataError([Problem(f"must be at most {MAX_BYTES // 1024} KiB", file=path.name)])
+    tables = parse_toml(raw, path.name, Decimal)
+    problems: list[Problem] = []
+    _known(tables, _TOP, path.name, "", problems)
+    stated = _table(tables.get("run", {}), path.name, "run", problems)
+    _known(stated, [name for name in Case.model_fields if name not in _NOT_OF_A_RUN], path.name, "run", problems)
+    limits = _typed(
+        Total, {**_table(tables.get("total", {}), path.name, "total", problems), **total}, path.name, "total", problems
+    )
+    rows = tables.get("site", [])
+    if not isinstance(rows, list) or not rows:
+        problems.append(Problem("must be one table or more: write [[site]]", file=path.name, column="site"))
+        rows = []
+    members: list[Member] = []
+    for number, row in enumerate(rows, 1):
+        member = _site(
+            _table(row, path.name, f"site[{number}]", problems), path.name, f"site[{number}]", members, problems
+        )
+        if member is not None:
+            members.append(member)
+    own = efficiency if efficiency is not None else tables.get("efficiency")
+    if own is not None and (isinstance(own, bool) or not isinstance(own, int | Decimal)):
+        problems.append(Problem("must be a number", file=path.name, column="efficiency", value=str(own)))
+        own = None
+    return _made(
+        {**{name: value for name, value in stated.items() if name in Case.model_fields}, **run},
+        members,
+        limits or Total(),
+        None if own is None else Decimal(own),
+        path.name,
+        problems,
+    )
+
+
+def _site(
+    row: Mapping[str, Any], file: str, place: str, before: list[Member], problems: list[Problem]
+) -> Member | None:
+    """One ``[[site]]``."""
+    _known(row, (*OF_A_ROW, "phase", *OF_A_SITE), file, place, problems)
+    head = _typed(_Head, {name: row[name] for name in OF_A_ROW if name in row}, file, place, problems)
+    phases = row.get("phase", [])
+    if not isinstance(phases, list):
+        problems.append(Problem(f"must be tables: write [[{place.partition('[')[0]}.phase]]", file=file, column=place))
+        phases = []
+    later = [
+        _typed(
+            Phase, _table(entry, file, f"{place}.phase[{number}]", problems), file, f"{place}.phase[{number}]", problems
+        )
+        for number, entry in enumerate(phases, 1)
+    ]
+    case = _case({name: row[name] for name in OF_A_SITE if name in row}, file, place, problems)
+    if head is None or case is None or None in later:
+        return None
+    name = head.name or _free(case.country or f"site{len(before) + 1}", before)
+    return Member(name, case, tuple(phase for phase in later if phase is not None), head.share)
+
+
+def _from_csv(path: Path, run: Mapping[str, Any], total: Mapping[str, Any], efficiency: Decimal | None) -> Consortium:
+    header, lines = read_lines(read_text(path), path.name)
+    problems = [
+        Problem(
+            "is no column of a site",
+            file=path.name,
+            line=1,
+            column=column,
+            remedy=suggestion(column, dict.fromkeys((*OF_A_ROW, *OF_A_SITE))),
+        )
+        for column in header
+        if column not in (*OF_A_ROW, *OF_A_SITE)
+    ]
+    if problems:
+        raise DataError(problems)
+    members: list[Member] = []
+    for line in lines:
+        if isinstance(line, Problem):
+            problems.append(line)
+            continue
+        cells = {name: cell.strip() for name, cell in line.cells.items() if cell.strip()}
+        told = len(problems)
+        head = _typed(_Head, {name: cells[name] for name in OF_A_ROW if name in cells}, path.name, "", problems)
+        case = _case({name: cells[name] for name in OF_A_SITE if name in cells}, path.name, "", problems)
+        problems[told:] = [replace(problem, line=line.number) for problem in problems[told:]]
+        if head is not None and case is not None:
+            name = head.name or _free(case.country or f"site{line.number}", members)
+            members.append(Member(name, case, (), head.share))
+    limits = _typed(Total, total, path.name, "total", problems)
+    return _made(run, members, limits or Total(), efficiency, path.name, problems)
+
+
+def _made(
+    run: Mapping[str, Any],
+    members: list[Member],
+    total: Total,
+    efficiency: Decimal | None,
+    file: str | None,
+    problems: list[Problem],
+) -> Consortium:
+    """The consortium, or all that is wrong with it."""
+    shared = _case(run, file, "run", problems)
+    if shared is None or problems:
+        raise DataError(problems)
+    try:
+        return Consortium(shared, tuple(members), total, efficiency)
+    except DataError as error:
+        raise DataError([replace(problem, file=problem.file or file) for problem in error.problems]) from error
+
+
+def _free(name: str, before: list[Member]) -> str:
+    """A name that no site bears yet: BR, BR-2, BR-3."""
+    taken = {member.name.lower() for member in before}
+    names = [name, *(f"{name}-{number}" for number in range(2, len(before) + 3))]
+    return next(free for free in names if free.lower() not in taken)
+
+
+def _case(stated: Mapping[str, Any], file: str | None, place: str, problems: list[Problem]) -> Case | None:
+    """Some fields of a case; None, with the problems told."""
+    found = [
+        Problem(rule, file=file, column=_key(place, name), value=value)
+        for name, value in stated.items()
+        if isinstance(value, str) and (rule := doubtful(name, value))
+    ]
+    problems += found
+    return None if found else _typed(Case, stated, file, place, problems)
+
+
+def _typed(
+    row_type: type[_ModelT], stated: Mapping[str, Any], file: str | None, place: str, problems: list[Problem]
+) -> _ModelT | None:
+    """A typed table, or None with its problems told by file and key."""
+    plain = {name: _plain(value) for name, value in stated.items()}
+    try:
+        return row_type.model_validate(plain)
+    except ValidationError as error:
+        line = Line(file or "", 0, {name: str(value) for name, value in plain.items()})
+        for problem in problems_of(error, line):
+            key = _key(place, problem.column) if problem.column else place
+            rule = "is no key of this table" if problem.rule == "is no column of this table" else problem.rule
+            problems.append(replace(problem, rule=rule, file=file, line=None, column=key or None))
+        return None
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+def _key(place: str, name: str | None) -> str:
+    return f"{place}.{name}" if place and name else name or place
+
+
+def _table(value: Any, file: str, place: str, problems: list[Problem]) -> Mapping[str, Any]:
+    if isinstance(value, dict):
+        return value
+    problems.append(Problem("must be a table", file=file, column=place, value=str(value)))
+    return {}
+
+
+def _known(table: Mapping[str, Any], known: Iterable[str], file: str, place: str, problems: list[Problem]) -> None:
+    """Keys that nobody knows."""
+    names = dict.fromkeys(known)
+    for name in table:
+        if name in names:
+            continue
+        if name == "budget_usd":
+            rule, remedy = "is a limit on all sites together", "write it under [total]"
+        else:
+            rule, remedy = "is no key of this table", suggestion(name, names)
+        problems.append(Problem(rule, file=file, column=_key(place, name), remedy=remedy))

@@ -1,0 +1,256 @@
+"""The best plan of one run over several sites, proved as a mix of one site is: two HiGHS runs that cannot fail alike.
+
+What is scouted first makes the model small: linear relaxations price the limits, and the model with its days held fast,
+which is quick, gives plans that are known. Each counts only once exact arithmetic finds it within every limit.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from optimizer.consortium.as_exact import JointProblem, together
+from optimizer.consortium.as_table import joined
+from optimizer.consortium.members import Total
+from optimizer.consortium.settle import Place, Settled
+from optimizer.domain import Spread
+from optimizer.errors import StoppedError, UndecidedError
+from optimizer.options import options_table
+from optimizer.options.performance import Column
+from optimizer.plans.outcome import Proof
+from optimizer.solve.claim import (
+    AGREEMENT,
+    Known,
+    Prepared,
+    Solver,
+    asked_of_solver,
+    claim,
+    close,
+    solver_name,
+    stated,
+    undecided,
+)
+from optimizer.solve.mix import Choice, first_of_ties, settle_claims
+from optimizer.solve.planner import NO_SOLVER
+
+if TYPE_CHECKING:
+    from optimizer.model.programme import Programme
+    from optimizer.solve.claim import Claim
+    from optimizer.solve.scout import Relaxation
+
+NEAR_DAYS = 1
+"""How many days more and fewer than the most promising are looked at beforehand: whole servers fit some better."""
+CHEAPEST = 6
+"""Options of every site that are looked at beforehand, besides those that the relaxations use."""
+MOST_DAYS = 30
+"""Days up to which the second run takes each by itself."""
+CUTOFF = 1e-6
+"""How far above a plan that is known the solver is still to look, as a share."""
+TIES_LEFT = "the time was over before the plans that are just as good were compared: one of them may cost less"
+"""Said of a proof that nothing is better, where which of the best is told was not settled in time."""
+
+
+@dataclass(frozen=True, eq=False)
+class JointPrepared(Prepared):
+    """Some sites of a consortium made ready."""
+
+    settled: Settled
+    places: tuple[Place, ...]
+    spread: Spread | None
+    """None for one site by itself."""
+    total: Total
+    """The limits on the sites together."""
+    efficiency: Fraction
+    """What is left of the speed."""
+    problem: JointProblem
+
+    @property
+    def carbon_g_per_kwh(self) -> float | Column:
+        """Of the grid of every option."""
+        assert self.asked.sites is not None
+        of_site = [float(place.setting.country.grid_carbon_g_per_kwh) for place in self.places]
+        return np.array(of_site)[self.asked.sites.of]
+
+    def in_words(self) -> dict[str, Any]:
+        """What was asked, for a dossier."""
+        asked = self.settled.asked
+        return {
+            "run": asked.run.given(),
+            "total": asked.total.model_dump(mode="json", exclude_none=True),
+            "sites": {place.name: place.member.case.given() for place in self.places},
+        }
+
+
+def prepared(
+    settled: Settled, places: Sequence[Place], spread: Spread | None, total: Total | None = None
+) -> JointPrepared:
+    """Some sites made ready to share the run, or one by itself (``spread`` None), within limits on all of them."""
+    total = total or Total()
+    row = settled.distribution(spread or "domestic")
+    efficiency = settled.efficiency(spread) if spread else Fraction(1)
+    fewest = 2 if spread else 1
+    table, asked = joined(settled, places, total, float(efficiency), row, fewest)
+    keys = [[option.key for option in options_table(place.setting).options] for place in places]
+    problem = together(settled, places, keys, total, efficiency, row, fewest)
+    return JointPrepared(settled.lead, table, asked, problem, settled, tuple(places), spread, total, efficiency)
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What came out: the best plan, or None where it is proved that there is none, and why that may be believed."""
+
+    choice: Choice | None
+    proof: Proof
+
+
+def best_of(ready: JointPrepared, solver: Solver | None = None, time_limit_s: float | None = None) -> Found:
+    """The best plan of some sites.
+
+    Args:
+        time_limit_s: seconds for each run of HiGHS. Where they do not suffice, the best plan that is known is told with
+            the gap that is left.
+
+    Raises:
+        UndecidedError: the runs, or the plans, do not agree; or the time was over before there was a plan.
+    """
+    from optimizer.model.dominance import undominated
+    from optimizer.solve import highs
+
+    if time_limit_s is not None:
+        solver = partial(solver or highs.solve, time_limit_s=time_limit_s)
+    objective, mix = ready.settled.objective, ready.settled.asked.mix
+    stated_whole = stated(ready, objective, mix)
+    whole = None if stated_whole is None else undominated(stated_whole)
+    known, choices = _scouted(ready, whole, objective, mix, solver)
+    given = asked_of_solver(whole, known)
+    if given is not None and known.value is not None:
+        given = replace(given, cutoff=float(known.value) * (1 + CUTOFF))
+    try:
+        first = claim(ready, solver, given)
+    except StoppedError as error:
+        choices += _by_then(error)
+        if not choices:
+            raise
+        return _stopped(ready, objective, choices, error.bound)
+    choices += [(list(first.used), first.days)] if first.feasible else []
+    try:
+        second = _second(ready, solver, given, known)
+    except StoppedError as error:
+        choices += _by_then(error)
+        if not choices:
+            raise
+        # of the second run, which may have been of some days only, nothing is taken: the first has its bound on all
+        reached = first.claimed if first.feasible else math.inf
+        if not close(reached, float(min(ready.problem.measure(objective).value(*choice) for choice in choices))):
+            raise undecided(ready, "a plan that is known is better than HiGHS's mix") from error
+        return _stopped(ready, objective, choices, reached)
+    best = settle_claims(ready, objective, first, second, choices, known)
+    name = solver_name() if first.ran else NO_SOLVER
+    proof = Proof("agreed", name, first.status, first.gap, first.seconds)
+    if best is None:
+        return Found(None, proof)
+    try:
+        return Found(first_of_ties(ready, solver, objective, mix, best, known), proof)
+    except StoppedError:  # which of equals is told does not touch the proof that nothing is better
+        return Found(best, replace(proof, solver_status=f"{first.status}; {TIES_LEFT}"))
+
+
+def _by_then(error: StoppedError) -> list[Choice]:
+    """The plan that a run which was stopped had found, if any."""
+    return [] if error.choice is None else [error.choice]
+
+
+def _stopped(ready: JointPrepared, objective: str, choices: list[Choice], bound: float) -> Found:
+    """The best plan that is known, with the gap to the bound that the solver left."""
+    measure = ready.problem.measure(objective)
+    best = min(choices, key=lambda choice: measure.value(*choice))
+    return Found(best, gap_to(float(measure.value(*best)), bound))
+
+
+def gap_to(value: float, bound: float) -> Proof:
+    """What is proved of a value where the solver was stopped with a bound: no more than the gap between them."""
+    gap = (value - bound) / value if value and math.isfinite(bound) else 1.0
+    return Proof("gap", solver_name(), "stopped by its time limit", gap if gap > AGREEMENT else 0.0, 0.0)
+
+
+def _second(ready: JointPrepared, solver: Solver | None, given: Programme | None, known: Known) -> Claim:
+    """The second run: where few days are left, each by itself, in a model without their bits and chords."""
+    if given is None or known.value is None or given.days_high - given.days_low >= MOST_DAYS:
+        return claim(ready, solver, given, second=True)
+    from optimizer.model.narrowing import narrowed_mix
+
+    bounds = [*given.ceilings, (given.objective, float(known.value))]
+    found: list[Claim] = []
+    for days in range(given.days_low, given.days_high + 1):
+        left = narrowed_mix(replace(given, days_low=days, days_high=days), bounds, known.prices)
+        if left is not None:
+            found.append(claim(ready, solver, left, second=True))
+    if not found:  # not even the plan that is known: the first run, or the plan, must be wrong
+        return claim(ready, solver, None, second=True)
+    seconds = sum(said.seconds for said in found)
+    feasible = [said for said in found if said.feasible]
+    best = min(feasible or found, key=lambda said: said.claimed)
+    return replace(best, seconds=seconds)
+
+
+def _scouted(
+    ready: JointPrepared, whole: Programme | None, objective: str, mix: int, solver: Solver | None
+) -> tuple[Known, list[Choice]]:
+    """Plans known beforehand, and prices of the limits."""
+    if whole is None:
+        return Known(None), []
+    from optimizer.solve.scout import relaxations
+
+    found = relaxations(whole)
+    known = Known(None, {("", ""): tuple(relaxed.prices for relaxed in found.values())})
+    choices: list[Choice] = []
+    if not found:
+        return known, choices
+    measure = ready.problem.measure(objective)
+    likely = _likely(whole, found)
+    spans = [(days, days) for days in _promising(whole, found)]
+    for low, high in (*spans, (whole.days_low, whole.days_high)):
+        at = asked_of_solver(replace(likely, days_low=low, days_high=high), known)
+        if at is not None and low < high and at.days_high - at.days_low <= 2 * NEAR_DAYS:
+            break  # these very days were looked at
+        if at is not None and known.value is not None:
+            at = replace(at, cutoff=float(known.value) * (1 + CUTOFF))
+        try:
+            said = claim(ready, solver, at)
+        except StoppedError as error:
+            found_now = _by_then(error)
+        except UndecidedError:
+            continue  # a plan less is known: the proof does not rest on these runs
+        else:
+            found_now = [(list(said.used), said.days)] if said.feasible else []
+        if found_now:
+            choices += found_now
+            known = replace(known, value=min(measure.value(*choice) for choice in choices))
+    return known, choices
+
+
+def _promising(whole: Programme, found: Mapping[int, Relaxation]) -> list[int]:
+    """The days whose relaxation is best, and their neighbours."""
+    best = min(found, key=lambda day: found[day].value)
+    near = [best + step for step in sorted(range(-NEAR_DAYS, NEAR_DAYS + 1), key=abs)]
+    return [day for day in near if whole.days_low <= day <= whole.days_high]
+
+
+def _likely(whole: Programme, found: Mapping[int, Relaxation]) -> Programme:
+    """What the relaxations use, and of every site the options that are cheapest for their speed."""
+    sites, what, speed = whole.asked.sites, whole.objective, whole.table.pflops
+    assert sites is not None
+    days = min(found, key=lambda day: found[day].value)
+    open_days = np.maximum(days - sites.start_days, 1)
+    unit = (what.per_server / open_days + what.per_server_day) / speed
+    kept = {o for relaxed in found.values() for o in np.flatnonzero(relaxed.servers > 0).tolist()}
+    for site in range(len(sites.setup_usd)):
+        here = [o for o in whole.kept if sites.of[o] == site]
+        kept |= set(sorted(here, key=lambda o: float(unit[o]))[:CHEAPEST])
+    return replace(whole, kept=tuple(sorted(kept & set(whole.kept))))

@@ -1,0 +1,1 @@
+"""Whole curves: the frontier, the tipping points, the largest training."""

@@ -1,0 +1,284 @@
+"""The exact trade-off between two measures: every plan that none beats in both, each proved twice.
+
+Of one kind of server. The exhaustive search finds the whole curve in exact arithmetic
+(:func:`optimizer.exact.curves.trade_off`); every point that is told is then planned again from both sides, with HiGHS
+and the search as for any plan: under a limit that admits it and not the next, the other measure can be no better; under
+a limit that excludes it, the other measure is that of the point before. So no point between two that follow each other
+can have been missed, and none that is told is beaten. What excludes a point lies a share of 1e-5 or less short of it:
+nearer, HiGHS cannot tell one side from the other (it was seen to call a case infeasible 5e-13 short of a point), and
+the search alone looks once more at a share of 1e-12.
+
+Training compute (tokens of the case's model) is an axis of which more is better: see
+:mod:`optimizer.insight.curves.compute`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
+from fractions import Fraction
+
+from optimizer.case.setting import TRILLION, Setting
+from optimizer.catalogue import Catalogue
+from optimizer.domain import Case
+from optimizer.errors import UndecidedError, UsageError
+from optimizer.exact.curves import trade_off
+from optimizer.insight.curves.compute import STEP, most_for_each
+from optimizer.plans.outcome import Infeasible, Plan
+from optimizer.solve.claim import Prepared
+from optimizer.solve.planner import least, plan, prepare
+from optimizer.units import GRAMS_PER_TONNE, KW_PER_MW, KWH_PER_GWH
+
+CLEAR_DIGITS = 5
+"""Significant digits of a limit that divides two neighbours, which HiGHS can tell apart; more where they lie closer."""
+HAIR_DIGITS = 12
+"""Significant digits of a limit that excludes a point by a hair."""
+MOST_POINTS = 30
+COMPUTE = "compute"
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A measure that a curve may have on an axis; less of it is better, but of compute more."""
+
+    name: str
+    measure: str
+    """The measure of :meth:`optimizer.exact.ExactProblem.measure`, and the objective of a case."""
+    unit: str
+    per_unit: int
+    """How many of the measure's own units make one of the axis."""
+    limit: str | None
+    """The field of a case that bounds it."""
+
+
+AXES = {
+    axis.name: axis
+    for axis in (
+        Axis("cost", "cost", "USD", 1, "budget_usd"),
+        Axis("budget", "cost", "USD", 1, "budget_usd"),
+        Axis("days", "days", "days", 1, "deadline_days"),
+        Axis("peak_power", "peak_power", "MW", KW_PER_MW, "max_mw"),
+        Axis("energy", "energy", "GWh", KWH_PER_GWH, None),
+        Axis("carbon", "carbon", "tCO2e", GRAMS_PER_TONNE, None),
+        Axis("compute", "compute", "1e12 tokens", TRILLION, None),
+    )
+}
+"""By name. The least budget that buys a plan is its cost, so ``budget`` is ``cost`` under another name."""
+
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """A plan that none beats in both measures; the two figures are exact and in the units of the axes."""
+
+    first: Fraction
+    second: Fraction
+    plan: Plan
+
+
+@dataclass(frozen=True, eq=False)
+class Frontier:
+    """The trade-off between two measures of a case, by rising first; the second falls, but rises with compute."""
+
+    setting: Setting
+    first: Axis
+    second: Axis
+    count: int
+    """How many points the whole curve has; of compute, how many are told."""
+    points: tuple[Point, ...]
+    """Those told: all, or so many as were asked for, evenly chosen, with both ends."""
+    infeasible: Infeasible | None
+    """Where there is no plan at all."""
+    step: int | None = None
+    """Of compute, the tokens to which a point is settled."""
+
+
+def axis(name: str) -> Axis:
+    """An axis by name.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
+    found = AXES.get(name.replace("-", "_"))
+    if found is None:
+        raise UsageError(f'"{name}" is no axis: choose two of {", ".join(AXES)}')
+    return found
+
+
+def frontier(case: Case, catalogue: Catalogue, first: str, second: str, most: int = MOST_POINTS) -> Frontier:
+    """The exact trade-off between two measures over all plans of one kind of server.
+
+    Args:
+        first: an axis by name: cost, budget, days, peak_power, energy, carbon or compute.
+        second: another one. With compute, the case's own count of tokens is not looked at.
+        most: points told at most, 2 or more.
+
+    Raises:
+        UsageError: no such axis, twice the same, a mix, or two measures that no limit of a case can divide.
+        DataError: the case or the data cannot be used.
+        UndecidedError: a point could not be confirmed.
+    """
+    x, y = axis(first), axis(second)
+    if x.measure == y.measure:
+        raise UsageError(f'"{first}" and "{second}" are one measure: a curve needs two')
+    ready = prepare(case, catalogue)
+    single_kind(ready.setting)
+    if COMPUTE in (x.measure, y.measure):
+        return _of_compute(ready, x, y, most)
+    curve = trade_off(ready.problem, x.measure, y.measure)
+    if not curve:
+        outcome = plan(case, catalogue)
+        if isinstance(outcome, Plan):
+            raise UndecidedError("a case with a plan has no curve", {"case": case.given()})
+        return Frontier(ready.setting, x, y, 0, (), outcome)
+    exact = [(one, other) for one, other, _ in curve]
+    chosen = evenly(len(exact), most)
+    return Frontier(ready.setting, x, y, len(exact), tuple(_confirmed(ready, x, y, exact, chosen)), None)
+
+
+def _of_compute(ready: Prepared, x: Axis, y: Axis, most: int) -> Frontier:
+    """The curve of compute against another measure."""
+    other = y if x.measure == COMPUTE else x
+    found = most_for_each(ready.setting.asked, ready.setting.catalogue, other.measure, most)
+    if isinstance(found, Infeasible):
+        return Frontier(ready.setting, x, y, 0, (), found, STEP)
+    points = tuple(Point(amount(at.plan, x), amount(at.plan, y), at.plan) for at in found)
+    return Frontier(ready.setting, x, y, len(points), points, None, STEP)
+
+
+def single_kind(setting: Setting) -> None:
+    """Refuse a mix.
+
+    Raises:
+        UsageError: the case allows more than one kind of server.
+    """
+    if (setting.case.mix or 1) > 1:
+        raise UsageError("--mix: this is exact for one kind of server only; leave --mix out")
+
+
+def evenly(count: int, most: int) -> list[int]:
+    """At most so many positions out of ``count``, evenly spread, both ends among them."""
+    if count <= most:
+        return list(range(count))
+    return sorted({round(Fraction(i * (count - 1), most - 1)) for i in range(most)})
+
+
+def _confirmed(
+    ready: Prepared, x: Axis, y: Axis, exact: list[tuple[Fraction, Fraction]], chosen: list[int]
+) -> Iterator[Point]:
+    """Plan every chosen point again from both sides."""
+    case = ready.setting.asked
+    order = ready.setting.case.deadline_from == "order"
+    divider = next((a for a in (x, y) if a.limit and not (order and a.limit == "deadline_days")), None)
+    if divider is None:
+        if len(exact) > 1:
+            remedy = " where the deadline counts from the order; use --deadline-from training" if order else ""
+            raise UsageError(f"{x.name} against {y.name} cannot be proved: no limit of a case divides them{remedy}")
+        reached = _planned(case.changed(objective=x.measure), ready.setting.catalogue, exact[0][0])
+        yield Point(amount(reached, x), amount(reached, y), reached)
+        return
+    # by rising measure of the divider, the other falls
+    curve = exact if divider is x else [(other, one) for one, other in reversed(exact)]
+    asked = case.changed(objective=(y if divider is x else x).measure)
+    for i in chosen:
+        reached = _between(ready, asked, divider, curve, i if divider is x else len(exact) - 1 - i)
+        yield Point(amount(reached, x), amount(reached, y), reached)
+
+
+def _between(ready: Prepared, asked: Case, divider: Axis, curve: list[tuple[Fraction, Fraction]], at: int) -> Plan:
+    """The plan of a point, from both sides of it.
+
+    Raises:
+        UndecidedError: a plan under one of the limits is not what the curve says.
+    """
+    catalogue = ready.setting.catalogue
+    bound, value = curve[at]
+    before, wanted = curve[at - 1] if at else (None, None)
+    after = curve[at + 1][0] if at + 1 < len(curve) else None
+    reached = _planned(_limited(asked, ready, divider, at_least(bound, after, divider.per_unit)), catalogue, value)
+    told = {"axis": divider.name, "point": [str(bound), str(value)], "case": asked.given()}
+    if amount(reached, divider) * divider.per_unit != bound:
+        raise UndecidedError("a point of the curve is beaten by a plan under its limit", told)
+    for limit, clear in _short_of(divider, bound, before):
+        if _best(_limited(asked, ready, divider, limit), catalogue, clear) != wanted:
+            raise UndecidedError("a plan just short of a point is not the point before it", told)
+    if after is None and _best(asked, catalogue, True) != value:
+        raise UndecidedError("the curve goes on beyond its end", told)
+    return reached
+
+
+def _planned(case: Case, catalogue: Catalogue, value: Fraction) -> Plan:
+    reached = plan(case, catalogue)
+    if not isinstance(reached, Plan) or reached.objective_value != value:
+        told = {"value": str(value), "case": case.given()}
+        raise UndecidedError("a point of the curve is not what a plan under its limit is", told)
+    return reached
+
+
+def _limited(case: Case, ready: Prepared, divider: Axis, value: Decimal) -> Case:
+    """The case with a limit on the divider, never above its own."""
+    assert divider.limit is not None
+    own = getattr(ready.setting.case, divider.limit)
+    least_of = value if own is None else min(value, own)
+    return case.changed(**{divider.limit: int(least_of) if divider.measure == "days" else least_of})
+
+
+def _short_of(divider: Axis, value: Fraction, before: Fraction | None) -> Iterator[tuple[Decimal, bool]]:
+    """Limits that exclude a point and admit the one before, and whether they are clear enough for HiGHS."""
+    if divider.measure == "days":
+        if value > 1:
+            yield Decimal(int(value) - 1), True
+        return
+    for digits in (CLEAR_DIGITS, HAIR_DIGITS):
+        short = below(value, before, divider.per_unit, digits)
+        if short is not None:
+            yield short, len(short.as_tuple().digits) <= CLEAR_DIGITS + 1
+
+
+def _best(case: Case, catalogue: Catalogue, clear: bool) -> Fraction | None:
+    """The best value of the objective, proved twice where the limits are clear; None if there is no plan."""
+    if not clear:
+        return least(prepare(case, catalogue), case.objective or "cost")
+    outcome = plan(case, catalogue)
+    return outcome.objective_value if isinstance(outcome, Plan) else None
+
+
+def amount(plan: Plan, of: Axis) -> Fraction:
+    """The exact measure of a plan in the unit of an axis."""
+    if of.measure == COMPUTE:
+        return Fraction(plan.setting.workload.tokens_t or 0)
+    values = {
+        "cost": plan.cost_usd,
+        "days": Fraction(plan.days),
+        "peak_power": plan.peak_mw,
+        "energy": plan.energy_gwh,
+        "carbon": plan.carbon_t,
+    }
+    return values[of.measure]
+
+
+def at_least(value: Fraction, after: Fraction | None, per_unit: int = 1, digits: int = CLEAR_DIGITS) -> Decimal:
+    """A decimal that admits a value and nothing from ``after`` on, in units of ``per_unit``."""
+    while True:
+        found = _decimal(value / per_unit, digits, ROUND_CEILING)
+        if after is None or Fraction(found) * per_unit < after:
+            return found
+        digits += 1
+
+
+def below(value: Fraction, before: Fraction | None, per_unit: int = 1, digits: int = CLEAR_DIGITS) -> Decimal | None:
+    """A decimal that excludes a value and admits ``before``, in units of ``per_unit``; None if none is positive."""
+    while True:
+        found = _decimal(value / per_unit, digits, ROUND_FLOOR)
+        if Fraction(found) * per_unit == value:
+            found = Context(prec=digits + 1).subtract(found, Decimal(1).scaleb(found.adjusted() - digits))
+        if found <= 0:
+            return None
+        if before is None or Fraction(found) * per_unit >= before:
+            return found
+        digits += 1
+
+
+def _decimal(value: Fraction, digits: int, rounding: str) -> Decimal:
+    context = Context(prec=digits, rounding=rounding)
+    return context.divide(Decimal(value.numerator), Decimal(value.denominator))

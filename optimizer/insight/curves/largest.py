@@ -1,0 +1,157 @@
+"""The inverse question: the most training that the limits of a case allow, exactly, for one kind of server.
+
+Either the most tokens for a given model, or the most parameters of a dense model at so many tokens per parameter, both
+in whole steps.
+
+More tokens take more of every limit and ease none: a plan for more does fewer as well, within the same days, power and
+money. So what is feasible ends once, and bisection over whole steps, each settled by the exhaustive search in exact
+arithmetic, finds where. With the parameters the memory that is needed and the compute (6 x tokens per parameter x
+parameters squared) grow too; but a larger model may be of a size class that runs more efficiently
+(``model_sizes.csv``), so each size class is settled for itself, from the largest down. Efficiency within a class, and
+everything else of the case, are as for a plan.
+
+Told is what was planned from both sides like any plan: a plan at the value, and none a step above it nor at the
+smallest model of any larger size class.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from optimizer.case.setting import BILLION, TRILLION, Setting, settle
+from optimizer.catalogue import Catalogue
+from optimizer.domain import Case
+from optimizer.errors import UndecidedError, UsageError
+from optimizer.exact.search import search
+from optimizer.insight.curves.compute import MOST_TOKENS, STEP, last
+from optimizer.insight.curves.frontier import single_kind
+from optimizer.plans.outcome import Infeasible, Plan
+from optimizer.solve.planner import plan, prepare
+from optimizer.units import fraction
+
+MOST_PARAMETERS = 100_000 * BILLION
+"""The largest model that a case can state."""
+
+Sought = Literal["tokens", "parameters"]
+
+
+@dataclass(frozen=True, eq=False)
+class Largest:
+    """The largest training within the limits of a case."""
+
+    setting: Setting
+    """The case as it was asked; its own tokens (and, of ``parameters``, its own model) are not those of the answer."""
+    sought: Sought
+    step: int
+    tokens: int | None
+    """None where not even one step is feasible."""
+    parameters: Decimal | None
+    """Parameters held in memory."""
+    plan: Plan | None
+    """The best plan for it, by the objective of the case."""
+    beyond: Infeasible
+    """The proof that one step more is infeasible."""
+
+
+def largest_tokens(case: Case, catalogue: Catalogue, step: int = STEP) -> Largest:
+    """The most tokens that the model of a case can be trained on within its limits.
+
+    Args:
+        case: its own count of tokens is not looked at.
+        step: tokens to which the answer is settled.
+
+    Raises:
+        UsageError: a mix, or no limit that ends it within what a case can state.
+        DataError: the case or the data cannot be used.
+        UndecidedError: the value could not be confirmed.
+    """
+    setting = settle(case, catalogue)
+    single_kind(setting)
+
+    def of(steps: int) -> Case:
+        return case.changed(tokens_t=Decimal(steps * step) / TRILLION)
+
+    top = MOST_TOKENS // step
+    found = _last_feasible(of, catalogue, 1, top)
+    if found == top:
+        raise UsageError(f"more than {MOST_TOKENS // TRILLION:,}T tokens: no limit of the case ends it")
+    made, beyond = _confirmed(of, catalogue, found)
+    held = setting.workload.params_total_b * BILLION
+    return Largest(setting, "tokens", step, found * step if made else None, held, made, beyond)
+
+
+def largest_model(case: Case, catalogue: Catalogue, tokens_per_parameter: Decimal, step: int = STEP) -> Largest:
+    """The largest dense model that can be trained on so many tokens per parameter within the limits of a case.
+
+    Args:
+        case: its own workload is not looked at.
+        step: parameters to which the answer is settled.
+
+    Raises:
+        UsageError: a mix, or no limit that ends it within what a case can state.
+        DataError: the case or the data cannot be used.
+        UndecidedError: the value could not be confirmed.
+    """
+    if tokens_per_parameter <= 0:
+        raise UsageError("the tokens per parameter must be above 0")
+
+    def of(steps: int) -> Case:
+        parameters = Decimal(steps * step)
+        return case.changed(
+            workload=None,
+            params_total_b=parameters / BILLION,
+            params_active_b=None,
+            architecture="dense",
+            tokens_t=parameters * tokens_per_parameter / TRILLION,
+        )
+
+    setting = settle(of(1), catalogue)
+    single_kind(setting)
+    top = min(MOST_PARAMETERS, int(MOST_TOKENS / fraction(tokens_per_parameter))) // step
+    starts = _size_classes(setting, step, top)
+    for start, end in zip(reversed(starts), [top, *(first - 1 for first in reversed(starts[1:]))], strict=True):
+        found = _last_feasible(of, catalogue, start, end)
+        if found == top:
+            raise UsageError("larger than any model that a case can state: no limit of the case ends it")
+        if found >= start:
+            break
+    made, beyond = _confirmed(of, catalogue, found)
+    for start in starts:
+        if start > found + 1 and isinstance(plan(of(start), catalogue), Plan):
+            raise UndecidedError("a larger size class has a plan after all", {"case": of(start).given()})
+    if made is None:
+        return Largest(setting, "parameters", step, None, None, None, beyond)
+    tokens = math.floor(found * step * fraction(tokens_per_parameter))
+    return Largest(setting, "parameters", step, tokens, Decimal(found * step), made, beyond)
+
+
+def _size_classes(setting: Setting, step: int, top: int) -> list[int]:
+    """The first step of every size class of the assumption set, from 1 up."""
+    rows = setting.catalogue.model_sizes.get(setting.assumptions.id, ())
+    edges = {row.params_from_b for row in rows} | {row.params_below_b for row in rows if row.params_below_b is not None}
+    firsts = {math.ceil(fraction(edge) * BILLION / step) for edge in edges}
+    return sorted({1} | {first for first in firsts if 1 < first <= top})
+
+
+def _last_feasible(of: Callable[[int], Case], catalogue: Catalogue, low: int, high: int) -> int:
+    """The last feasible step from ``low`` to ``high``, of which every one before a feasible one is feasible;
+    ``low - 1`` if none is."""
+
+    def feasible(steps: int) -> bool:
+        return search(prepare(of(steps), catalogue).problem, "cost") is not None
+
+    return last(feasible, low - 1, high)
+
+
+def _confirmed(of: Callable[[int], Case], catalogue: Catalogue, found: int) -> tuple[Plan | None, Infeasible]:
+    """Plan the value found, and a step more."""
+    made = plan(of(found), catalogue) if found else None
+    beyond = plan(of(found + 1), catalogue)
+    if isinstance(made, Infeasible) or not isinstance(beyond, Infeasible):
+        told = {"steps": found, "case": of(max(found, 1)).given()}
+        raise UndecidedError("the largest training could not be confirmed from both sides", told)
+    return made, beyond

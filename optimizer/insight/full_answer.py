@@ -1,0 +1,86 @@
+"""An outcome with all that stands beside it: what a reader is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from optimizer.case.setting import Figure, Setting
+from optimizer.catalogue import Catalogue
+from optimizer.domain import BASES, Basis, Case
+from optimizer.insight.limits.concessions import Concession, concessions
+from optimizer.insight.limits.pairs import Joint, pairs
+from optimizer.insight.neighbours import Alternative, Binding, Cloud, alternatives, binding, cloud, runner_up, under
+from optimizer.plans.outcome import Infeasible, Outcome, Plan
+from optimizer.solve.claim import Prepared
+from optimizer.solve.planner import prepare, solve_prepared
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """The outcome of a case and what stands beside it. Plans beside it are of one kind of server each."""
+
+    outcome: Outcome
+    alternatives: tuple[Alternative, ...]
+    runner_up: Plan | None
+    """The best plan without the chosen accelerators."""
+    bases: Mapping[str, Plan | None]
+    """The best plan under each costing basis other than the case's."""
+    assumption_sets: Mapping[str, Plan | None]
+    """The best plan under each other assumption set."""
+    usual_overhead: Plan | None
+    """The best plan with the usual compute of experiments and restarts added; None if there is none or it is in."""
+    cloud: Cloud | None
+    binding: tuple[Binding, ...]
+    concessions: tuple[Concession, ...]
+    pair: Joint | None = None
+    """The least pair of limits that would do, where no single one would."""
+
+    @property
+    def setting(self) -> Setting:
+        """The case as it was settled."""
+        return self.outcome.setting
+
+    def estimates(self) -> list[Figure]:
+        """The estimates among the inputs that the plan rests on."""
+        from optimizer.insight.provenance import inputs
+
+        return (
+            [figure for figure in inputs(self.outcome) if figure.is_estimate] if isinstance(self.outcome, Plan) else []
+        )
+
+
+def answer(case: Case, catalogue: Catalogue) -> Answer:
+    """Plan a case and work out all that stands beside the plan.
+
+    Raises:
+        DataError: the case or the data cannot be used.
+        UndecidedError: the proofs do not agree.
+    """
+    ready = prepare(case, catalogue)
+    outcome = solve_prepared(ready)
+    setting = outcome.setting
+    plan = outcome if isinstance(outcome, Plan) else None
+    options = alternatives(ready, plan)
+    usual = setting.figures["usual_overhead"].value
+    given = concessions(ready, outcome) if isinstance(outcome, Infeasible) else []
+    pair = pairs(ready, outcome, most=1) if isinstance(outcome, Infeasible) and not given else []
+    return Answer(
+        outcome=outcome,
+        alternatives=tuple(options),
+        runner_up=runner_up(options, plan) if plan else None,
+        bases={basis: _under_basis(ready, basis) for basis in BASES if basis != setting.case.basis},
+        assumption_sets={
+            name: under(ready, assumptions=name) for name in catalogue.assumption_sets if name != setting.assumptions.id
+        },
+        usual_overhead=under(ready, overhead=usual) if (setting.case.overhead or 1) < usual else None,
+        cloud=cloud(ready),
+        binding=tuple(binding(ready, plan)) if plan else (),
+        concessions=tuple(given),
+        pair=pair[0] if pair else None,
+    )
+
+
+def _under_basis(ready: Prepared, basis: Basis) -> Plan | None:
+    """The best plan under another basis; renting is looked at even where the case asks for buying only."""
+    return under(ready, basis=basis, procurement=("rent",)) if basis == "rental" else under(ready, basis=basis)

@@ -1,0 +1,1 @@
+"""Limits moved: what would do, alone or together."""

@@ -1,0 +1,45 @@
+"""What an infeasible case would need of each limit, from the exhaustive search alone: quick enough for batches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from optimizer.exact.search import search
+from optimizer.insight.neighbours import limit_names, limit_words, need_in_words, roomy
+from optimizer.plans.outcome import Infeasible
+from optimizer.solve.claim import Prepared
+from optimizer.units import MAX_DEADLINE_DAYS
+
+CAUSES = {
+    "law": "export control leaves no accelerator",
+    "data": "no option has all its figures or is allowed by the case",
+    "compute_cap": "the training compute itself is above its cap",
+    "limits": "no plan meets all limits",
+}
+
+
+def needs(ready: Prepared) -> Mapping[str, Fraction]:
+    """For each limit, its least value at which one kind of server would do, all else as it is; others are left out."""
+    found = {}
+    for name in limit_names(ready.problem):
+        if name == "training_flop":
+            continue
+        measure = {"deadline": "finish", "budget": "cost"}.get(name, name)
+        problem = roomy(ready).problem if name == "grid" else ready.problem
+        best = search(problem, measure, without=name)
+        # a deadline beyond what may be asked for mends nothing
+        if best is not None and not (name == "deadline" and best.value > MAX_DEADLINE_DAYS):
+            found[name] = best.value
+    return found
+
+
+def reason(outcome: Infeasible, needed: Mapping[str, Fraction]) -> str:
+    """Why there is no plan, and what alone would mend it, in one sentence."""
+    cause = CAUSES[outcome.cause]
+    if outcome.cause != "limits":
+        return cause
+    if not needed:
+        return f"{cause}; no single limit would help alone"
+    alone = "; ".join(f"{limit_words(name)}: {need_in_words(name, value)}" for name, value in needed.items())
+    return f"{cause}; any one of these alone would do: {alone}"

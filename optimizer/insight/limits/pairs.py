@@ -1,0 +1,227 @@
+"""Where no single limit would do: the least pair of limits that would, exactly, and proved from both sides.
+
+A relaxation is measured as the limit needed over the limit asked for. Of two limits A and B, the least pair is that
+whose larger relaxation is least; of several such, that whose smaller one is least. So no plan within all other limits
+keeps both A and B closer to what was asked: 1.3 times the megawatts and 1.1 times the days is less than 1.4 and 1.0.
+The least pair of a case is the least of all its pairs of limits by the same rule.
+
+It is found by the exhaustive search over one kind of server at a time, whose objective is the larger of the two
+shares; for a mix see :mod:`optimizer.insight.limits.pairs_of_mix`. Left out: limits that no field of a case gives
+(export quotas), and limits of 0, of which nothing is a share.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from itertools import combinations
+
+from optimizer.catalogue import Catalogue
+from optimizer.domain import Case
+from optimizer.errors import UndecidedError
+from optimizer.exact import Measure
+from optimizer.exact.search import Worst, search
+from optimizer.insight.limits.concessions import FIELDS, bound_of, relaxed, short_of, suffices
+from optimizer.insight.limits.moved import MOST_DEVICES, moved
+from optimizer.insight.neighbours import limit_names, roomy
+from optimizer.plans.outcome import Infeasible, Plan
+from optimizer.solve.claim import Prepared, Solver
+from optimizer.solve.planner import plan
+
+ZERO = Fraction(0)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One limit of several that would have to give together."""
+
+    limit: str
+    unit: str
+    asked: Fraction
+    needed: Decimal
+
+    @property
+    def share(self) -> Fraction:
+        """Needed over asked."""
+        return Fraction(self.needed) / self.asked
+
+
+@dataclass(frozen=True, eq=False)
+class Joint:
+    """The least relaxation of several limits together, all others as they are; its plan is proved like any."""
+
+    parts: tuple[Part, ...]
+    plan: Plan
+
+    @property
+    def worst(self) -> Fraction:
+        """The larger of the shares."""
+        return max(part.share for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What a group of limits needs, exactly, before it is proved."""
+
+    worst: Fraction
+    others: Fraction
+    """The sum of all shares but the larger."""
+    values: Mapping[str, Fraction]
+
+
+def pairs(
+    ready: Prepared, infeasible: Infeasible, *, most: int | None = None, solver: Solver | None = None
+) -> list[Joint]:
+    """The least relaxation of each pair of limits that would do together, least pair first; none for a mix.
+
+    Args:
+        most: how many pairs to prove and return; all by default.
+
+    Raises:
+        UndecidedError: a pair could not be confirmed from both sides.
+    """
+    if not _applies(ready, infeasible):
+        return []
+    needs = [found for names in combinations(limits_asked(ready), 2) if (found := needs_of(ready, names)) is not None]
+    needs.sort(key=lambda found: (found.worst, found.others))
+    told: list[Joint] = []
+    for found in needs:
+        if most is not None and len(told) >= most:
+            break
+        if (joint := _confirmed(ready, found, solver)) is not None:
+            told.append(joint)
+    return told
+
+
+def all_together(ready: Prepared, infeasible: Infeasible, *, solver: Solver | None = None) -> Joint | None:
+    """All limits raised together, so that the largest relaxation is least: for where no pair would do."""
+    names = tuple(limits_asked(ready))
+    if not _applies(ready, infeasible) or len(names) < 3:
+        return None
+    found = needs_of(ready, names)
+    return None if found is None else _confirmed(ready, found, solver)
+
+
+def _applies(ready: Prepared, infeasible: Infeasible) -> bool:
+    return infeasible.cause in ("limits", "compute_cap") and (ready.setting.case.mix or 1) == 1
+
+
+def limits_asked(ready: Prepared) -> Iterator[str]:
+    """The limits that a pair may be made of."""
+    for name in limit_names(ready.problem):
+        if not name.startswith("law:") and bound_of(ready, name)[0] > 0:
+            yield name
+
+
+def needs_of(ready: Prepared, names: tuple[str, ...]) -> Needs | None:
+    """What the limits need; None where they would not do together."""
+    bounds = {name: bound_of(ready, name)[0] for name in names}
+    ready = roomy(ready) if "grid" in names else ready
+    shares = tuple((_measure(ready, name), bounds[name]) for name in names)
+    best = search(ready.problem, Worst(shares), without=names)
+    if best is None:
+        return None
+    # within the larger share, the others: each in turn as small as it can be, the least first, and never below 1
+    held = {name: max(best.value, Fraction(1)) * bounds[name] for name in names}
+    left = set(names)
+    while left:
+        alone = {name: max(_least_within(ready, name, held), bounds[name]) for name in left}
+        least = min(sorted(left), key=lambda name: alone[name] / bounds[name])
+        held[least] = alone[least]
+        left.remove(least)
+    reached = [held[name] / bounds[name] for name in names]
+    return Needs(max(reached), sum(reached, ZERO) - max(reached), held)
+
+
+def _least_within(ready: Prepared, name: str, held: Mapping[str, Fraction]) -> Fraction:
+    """The least use of a limit over all plans within the values held, exactly."""
+    if name == "training_flop":
+        return Fraction(ready.setting.training_flop)
+    problem = replace(
+        ready.problem,
+        deadline_days=math.floor(held.get("deadline", Fraction(ready.problem.deadline_days))),
+        budget_usd=held.get("budget", ready.problem.budget_usd),
+        compute_allowed=ready.problem.compute_allowed or "training_flop" in held,
+        caps=tuple(replace(cap, bound=held.get(cap.name, cap.bound)) for cap in ready.problem.caps),
+    )
+    best = search(problem, MEASURES.get(name, name))
+    assert best is not None  # the plan of the larger share is one
+    return best.value
+
+
+MEASURES = {"deadline": "finish", "budget": "cost"}
+
+
+def _measure(ready: Prepared, name: str) -> Measure:
+    problem = ready.problem
+    if name == "training_flop":  # the same for every plan
+        nothing = problem.options.nothing
+        return Measure(name, "FLOP", Fraction(ready.setting.training_flop), nothing, nothing, nothing, ZERO)
+    return problem.measure(MEASURES.get(name, name))
+
+
+def _confirmed(ready: Prepared, needs: Needs, solver: Solver | None) -> Joint | None:
+    """The pair, proved; None where fewer than two limits would have to give, or a value cannot be asked for.
+
+    Solve at the values; with each alone a hair less; and with all limits a hair below the larger share."""
+    parts = []
+    for name, value in needs.values.items():
+        asked, unit, whole = bound_of(ready, name)
+        if value > asked:
+            parts.append(Part(name, unit, asked, suffices(value, whole)))
+    if len(parts) < 2:
+        return None  # one of them alone would do, but no field of the case says it
+    case, catalogue = ready.setting.case, ready.setting.catalogue
+    at = at_values(case, {part.limit: part.needed for part in parts})
+    if at is None:
+        return None  # a value beyond what may be asked for
+    reached = plan(at, catalogue, solver=solver)
+    missed = [plan(short, catalogue, solver=solver) for short in _one_short(ready, parts)]
+    missed.append(plan(*_all_short(ready, needs), solver=solver))
+    if not isinstance(reached, Plan) or any(isinstance(outcome, Plan) for outcome in missed):
+        told = {"limits": {part.limit: str(part.needed) for part in parts}, "case": case.given()}
+        raise UndecidedError("the least values of several limits could not be confirmed from both sides", told)
+    return Joint(tuple(parts), reached)
+
+
+def _one_short(ready: Prepared, parts: list[Part]) -> Iterator[Case]:
+    """The case with each limit in turn a hair short of what it needs beside the others."""
+    needed = {part.limit: part.needed for part in parts}
+    for part in parts:
+        short = short_of(part.needed, bound_of(ready, part.limit)[2])
+        case = at_values(ready.setting.case, {**needed, part.limit: short})
+        if case is not None:
+            yield case
+
+
+def _all_short(ready: Prepared, needs: Needs) -> tuple[Case, Catalogue]:
+    """The case with every limit of the group a hair below the larger share; what is for hire, of every kind alike."""
+    case, catalogue = ready.setting.case, ready.setting.catalogue
+    for name in needs.values:
+        asked, _, whole = bound_of(ready, name)
+        most = needs.worst * asked
+        value = Decimal(math.ceil(most) - 1) if whole else short_of(suffices(most, whole), whole)
+        if name.startswith("hire:") and len(needs.values) > 2:
+            case, catalogue = moved(case, catalogue, "hire", value)
+            continue
+        changed = relaxed(case, name, min(value, _largest(name)))
+        case = case if changed is None else changed
+    return case, catalogue
+
+
+def _largest(name: str) -> Decimal:
+    """The most that a case may ask of a limit."""
+    field = Case.model_fields.get(FIELDS.get(name, ""))
+    bounds = [Decimal(rule.le) for rule in (field.metadata if field else ()) if hasattr(rule, "le")]
+    return min(bounds, default=Decimal("Infinity")) if field else Decimal(MOST_DEVICES)
+
+
+def at_values(case: Case, values: Mapping[str, Decimal]) -> Case | None:
+    """The case with other values of some limits; None where one cannot be asked for."""
+    changed: Case | None = case
+    for name, value in values.items():
+        changed = None if changed is None else relaxed(changed, name, value)
+    return changed

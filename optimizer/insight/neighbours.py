@@ -1,0 +1,261 @@
+"""What stands beside an answer: the other generations, the other costing bases, the cloud abroad, what binds.
+
+Each of these is found by the exhaustive search in exact arithmetic, over one kind of server at a time, and
+verified like any plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from decimal import ROUND_CEILING, Context, Decimal
+from fractions import Fraction
+from functools import cached_property, partial
+
+from optimizer.domain import OptionKey
+from optimizer.errors import DataError
+from optimizer.exact import ABROAD, ExactCap, ExactOptions, ExactProblem, Used, exact_option
+from optimizer.exact.search import Found, search
+from optimizer.plans.outcome import LimitUse, Plan, Proof, assemble
+from optimizer.plans.verify import verify
+from optimizer.solve.claim import Prepared, undecided
+from optimizer.solve.planner import laws, prepare
+
+SEARCH_ALONE = Proof("exhaustive", "none", "exhaustive search in exact arithmetic", 0.0, 0.0)
+
+MOST_MW = 100_000
+"""The most that a case may ask of the grid."""
+
+LIMIT_WORDS = {
+    "deadline": "the deadline",
+    "budget": "the budget",
+    "grid": "the grid limit",
+    "tpp": "the TPP cap",
+    "accelerators": "the number of accelerators",
+    "training_flop": "the cap on training compute",
+    "supply": "supply",
+    "hire": "accelerators for hire",
+    "owned": "accelerators owned",
+    "law": "the export quota",
+    "connection": "the medium-voltage limit",
+}
+"""How a limit is called in a sentence, by the part of its name before the colon."""
+
+
+@dataclass(frozen=True, eq=False)
+class Alternative:
+    """The best plan of one accelerator had in one way, or the reason why there is none."""
+
+    accelerator: str
+    procurement: str
+    plan: Plan | None
+    why: Callable[[], str] = str
+    """Works out the reason; not every reader asks for it."""
+    chosen: bool = False
+
+    @cached_property
+    def reason(self) -> str:
+        """Why there is no plan; empty if there is one."""
+        return self.why()
+
+
+@dataclass(frozen=True)
+class Binding:
+    """A limit without which the plan would be better, and by how much."""
+
+    limit: LimitUse
+    saving: Fraction
+    """Fall of the objective without the limit, in the objective's own unit."""
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """The same run in a cloud abroad at the world rent: no local power, no duty, no premium."""
+
+    accelerator: str
+    precision: str
+    accelerators: int
+    days: int
+    cost_usd: Fraction
+
+
+def limit_words(name: str) -> str:
+    """A limit in words: ``hire:h100`` is "accelerators for hire (h100)"."""
+    kind, _, what = name.partition(":")
+    return f"{LIMIT_WORDS.get(kind, kind)} ({what})" if what else LIMIT_WORDS.get(kind, kind)
+
+
+def sketch(ready: Prepared, among: Iterable[int] | None = None) -> Plan | None:
+    """The best plan of one kind of server by exhaustive search, verified; None if there is none."""
+    found = search(ready.problem, ready.setting.case.objective or "cost", among=among)
+    if found is None:
+        return None
+    plan = _as_plan(ready, found)
+    if wrong := verify(plan):
+        raise undecided(ready, "a plan beside the answer does not stand up to verification: " + "; ".join(wrong))
+    return plan
+
+
+def _as_plan(ready: Prepared, found: Found) -> Plan:
+    used: list[Used] = [(found.option, found.servers, found.server_days)]
+    return assemble(ready.setting, ready.problem, used, found.days, SEARCH_ALONE, laws(ready.table))
+
+
+def alternatives(ready: Prepared, chosen: Plan | None) -> list[Alternative]:
+    """Every accelerator and way to have it: its best plan, cheapest first, then the reasons of the others."""
+    by_way: dict[tuple[str, str], list[int]] = {}
+    for i, option in enumerate(ready.problem.options):
+        by_way.setdefault((option.key.accelerator, option.key.procurement), []).append(i)
+    picked = {(item.key.accelerator, item.key.procurement) for item in chosen.items} if chosen else set()
+    feasible, rest = [], []
+    for (accelerator, procurement), indices in by_way.items():
+        plan = sketch(ready, indices)
+        if plan is None:
+            rest.append(Alternative(accelerator, procurement, None, partial(why_not, ready, indices)))
+        else:
+            feasible.append(Alternative(accelerator, procurement, plan, chosen=(accelerator, procurement) in picked))
+    feasible.sort(key=lambda a: (a.plan.objective_value, a.plan.cost_usd) if a.plan else (0, 0))
+    excluded = [Alternative(e.accelerator, e.procurement, None, partial(str, e.reason)) for e in ready.table.excluded]
+    return [*feasible, *rest, *excluded]
+
+
+def why_not(ready: Prepared, indices: list[int]) -> str:
+    """The limits that keep an option out, one at a time, with what it would need of each."""
+    needs = []
+    for name in limit_names(ready.problem):
+        measure = {"deadline": "finish", "budget": "cost"}.get(name, name)
+        if name == "training_flop":
+            continue
+        problem, among = (ready.problem, indices) if name != "grid" else _with_substations(ready, indices)
+        found = search(problem, measure, among=among, without=name)
+        if found is not None:
+            needs.append(need_in_words(name, found.value))
+    if needs:
+        return "would need " + " or ".join(needs)
+    return "breaks more than one limit at once"
+
+
+def _with_substations(ready: Prepared, indices: list[int]) -> tuple[ExactProblem, list[int]]:
+    """The same options where the grid has room for a substation, with one and without."""
+    problem = roomy(ready).problem
+    meant = {replace(ready.problem.options[i].key, connection="") for i in indices}
+    return problem, [i for i, o in enumerate(problem.options) if replace(o.key, connection="") in meant]
+
+
+def limit_names(problem: ExactProblem) -> list[str]:
+    """The names of every limit of a case that could be relaxed."""
+    names = ["deadline"]
+    names += ["budget"] if problem.budget_usd is not None else []
+    # above the medium-voltage limit a plan pays for a substation: it is no limit that could make a case infeasible
+    caps = [cap.name for cap in problem.caps if cap.name != "connection"]
+    return names + caps + ([] if problem.compute_allowed else ["training_flop"])
+
+
+def need_in_words(name: str, value: Fraction) -> str:
+    """ "1.27 MW", "143 days", "$12,400,000": rounded up, so that the figure told does suffice."""
+    kind = name.partition(":")[0]
+    if kind == "deadline":
+        return f"{_up(value, 0)} {'day' if value == 1 else 'days'}"
+    if kind == "budget":
+        return f"${_up(value, 2)}" if value.denominator > 1 else f"${_up(value, 0)}"
+    if kind in ("grid", "connection"):
+        return f"{_up(value, 3 if value >= Fraction(1, 100) else 9)} MW"
+    if kind in ("tpp", "law"):
+        return f"{_up(value, 0)} TPP"
+    if kind == "training_flop":
+        return f"{Context(prec=4, rounding=ROUND_CEILING).divide(value.numerator, value.denominator):.4g} FLOP"
+    return f"{_up(value, 0)} accelerators"
+
+
+def asked_in_words(name: str, value: Fraction) -> str:
+    """A limit as it was asked, to its last digit."""
+    kind = name.partition(":")[0]
+    number = Decimal(value.numerator) / Decimal(value.denominator)
+    if kind == "budget":
+        return f"${number:,f}"
+    units = {"deadline": "day" if value == 1 else "days", "grid": "MW", "connection": "MW", "tpp": "TPP", "law": "TPP"}
+    if kind == "training_flop":
+        return f"{number.normalize():e} FLOP"
+    return f"{number:,f} {units.get(kind, 'accelerators')}"
+
+
+def _up(value: Fraction, digits: int) -> str:
+    """A number rounded up to so many decimals, with thousands separators and no idle zeros."""
+    scale = 10**digits
+    whole = -(-value.numerator * scale // value.denominator)
+    if whole % scale == 0:
+        return f"{whole // scale:,}"
+    text = f"{whole // scale:,}.{whole % scale:0{digits}d}"
+    return text if digits <= 3 else text.rstrip("0")
+
+
+def roomy(ready: Prepared) -> Prepared:
+    """The case with room on the grid for a substation, where its own limit keeps it on medium voltage.
+
+    Below the country's medium-voltage limit servers with a substation are no options; a grid limit raised above it
+    makes them options, and what is needed of the grid must be sought among them too.
+    """
+    case, limit_mw = ready.setting.case, ready.setting.country.medium_voltage_limit_mw
+    if limit_mw is None or case.max_mw is None or case.max_mw > limit_mw:
+        return ready
+    return prepare(case.changed(max_mw=MOST_MW), ready.setting.catalogue)
+
+
+def runner_up(options: Iterable[Alternative], chosen: Plan) -> Plan | None:
+    """The best plan that uses none of the chosen accelerators."""
+    taken = {item.key.accelerator for item in chosen.items}
+    others = [a.plan for a in options if a.plan is not None and a.accelerator not in taken]
+    return min(others, key=lambda plan: (plan.objective_value, plan.cost_usd), default=None)
+
+
+def under(ready: Prepared, **changes: object) -> Plan | None:
+    """The best plan of the case as it was asked, but for some fields, one kind of server; None if there is none."""
+    try:
+        return sketch(prepare(ready.setting.asked.changed(**changes), ready.setting.catalogue))
+    except DataError:
+        return None  # what was asked does not go with the change, such as a tax regime that the set does not know
+
+
+def binding(ready: Prepared, plan: Plan) -> list[Binding]:
+    """The limits that cost something: without each alone, the best single kind of server would do better.
+
+    For a mix this is the least that a limit costs: without it another mix might do better still.
+    """
+    found = []
+    for use in plan.limits:
+        problem = roomy(ready).problem if use.name == "grid" else ready.problem
+        without = search(problem, ready.setting.case.objective or "cost", without=use.name)
+        if without is not None and without.value < plan.objective_value:
+            found.append(Binding(use, plan.objective_value - without.value))
+    return found
+
+
+def cloud(ready: Prepared) -> Cloud | None:
+    """The cheapest run in a cloud abroad within the deadline, with what can be hired at once; None if none can.
+
+    No local power, no duty and no premium; the team is paid as at home. Law abroad is not looked at.
+    """
+    setting, catalogue = ready.setting, ready.setting.catalogue
+    keys = [
+        OptionKey(accelerator.id, row.precision, "rent", "", bracket.bracket, ABROAD)
+        for accelerator in catalogue.accelerators.values()
+        if accelerator.rent_usd_per_hour is not None
+        and accelerator.id not in setting.case.avoid
+        and (not setting.case.use or accelerator.id in setting.case.use)
+        and accelerator.server_devices is not None
+        and accelerator.server_peak_kw is not None
+        for precision in setting.case.precision
+        if (
+            row := catalogue.efficiencies.get((setting.assumptions.id, accelerator.id, precision, setting.architecture))
+        )
+        and (row.peak_tflops or accelerator.peak_tflops(precision)) is not None
+        for bracket in catalogue.brackets[setting.assumptions.id]
+    ]
+    options = ExactOptions(replace(exact_option(setting, key), lead_days=0) for key in keys)
+    most = ExactCap("hire", "accelerators", setting.exact("hire_max_devices"), options.column("devices"))
+    problem = replace(ready.problem, options=options, caps=(most,), budget_usd=None, site_setup_usd=Fraction(0))
+    best = search(problem, "cost")
+    if best is None:
+        return None
+    option = options[best.option]
+    return Cloud(option.key.accelerator, option.key.precision, best.servers * option.devices, best.days, best.cost_usd)

@@ -1,0 +1,143 @@
+"""Every figure that a plan rests on, with its unit, source and date, and whether it is an estimate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from optimizer.case.setting import BILLION, TRILLION, Figure, Setting
+from optimizer.domain import ANY, FROM_SCRATCH, Sourced
+from optimizer.options.performance import model_size_of
+from optimizer.plans.outcome import Fleet, PlanItem
+
+_ALWAYS = (
+    "pue",
+    "mean_power_ratio",
+    "network_power_kw_per_device",
+    "staff_fte",
+    "engineer_usd_per_year",
+    "training_bytes_per_parameter",
+)
+_NOT_RENTED = ("electricity_usd_per_kwh", "colocation_usd_per_kw_month", "maintenance_per_year")
+_BOUGHT = ("storage_ratio", "spare_ratio", "freight_ratio")
+_AMORTISED = ("useful_life_years", "residual_ratio", "cost_of_capital", "utilisation")
+
+
+def inputs(plan: Fleet) -> list[Figure]:
+    """The figures behind a plan, each once, in the order in which they enter."""
+    found = {figure.name: figure for item in plan.items for figure in _of_item(plan, item)}
+    found.update({figure.name: figure for figure in _of_site(plan)})
+    return list(found.values())
+
+
+def _of_item(plan: Fleet, item: PlanItem) -> Iterator[Figure]:
+    setting, key = plan.setting, item.key
+    catalogue, chip = setting.catalogue, setting.catalogue.accelerators[key.accelerator]
+    replaced = catalogue.overrides.get((setting.assumptions.id, key.accelerator))
+    hardware: Sourced = replaced or chip
+    efficiency = catalogue.efficiencies[(setting.assumptions.id, key.accelerator, key.precision, setting.architecture)]
+    yield _figure(f"{key.accelerator} {key.precision} MFU ({setting.architecture})", efficiency, "mfu")
+    yield _figure(f"{key.accelerator} {key.precision} goodput", efficiency, "goodput")
+    if efficiency.peak_tflops is not None:
+        yield _figure(f"{key.accelerator} {key.precision} peak", efficiency, "peak_tflops")
+    else:
+        yield _figure(f"{key.accelerator} {key.precision} peak", chip, f"{key.precision}_tflops")
+    bracket = next(b for b in catalogue.brackets[setting.assumptions.id] if b.bracket == key.bracket)
+    yield _figure(f"factor of the size of the cluster ({key.bracket})", bracket, "mfu_factor")
+    size = model_size_of(
+        catalogue.model_sizes[setting.assumptions.id], chip.generation, setting.workload.params_active_b
+    )
+    yield _figure(f"factor of the size of the model ({chip.generation})", size, "efficiency_factor")
+    yield _figure(f"{key.accelerator} server power", hardware, "server_peak_kw")
+    yield _figure(f"{key.accelerator} memory", chip, "memory_gb")
+    yield _figure(f"{key.accelerator} TPP", chip, "tpp")
+    if key.procurement == "rent":
+        yield _figure(f"{key.accelerator} world rent", chip, "rent_usd_per_hour", chip.rent_source)
+        yield _premium(setting, key.accelerator)
+        if key.accelerator not in dict(setting.case.supply):
+            yield setting.figures["hire_max_devices"]
+        return
+    if key.connection:
+        yield _figure(f"{setting.country.name} medium-voltage limit", setting.country, "medium_voltage_limit_mw")
+    if key.connection == "hv":
+        yield setting.figures["substation_usd_per_kw"]
+    yield _figure(f"{key.accelerator} price", hardware, "unit_price_usd", "" if replaced else chip.price_source)
+    yield from (setting.figures[name] for name in _NOT_RENTED)
+    if key.procurement != "buy":
+        return
+    scope = replaced.price_scope if replaced else chip.price_scope
+    if scope != "all_in":
+        yield from (setting.figures[name] for name in _BOUGHT)
+        yield _figure(f"network cost ({key.bracket} cluster)", bracket, "network_ratio")
+    if scope == "device":
+        yield setting.figures["server_overhead_ratio"]
+    for name in ("duty", "excise", "contribution", "inside_tax", "vat", "vat_recoverable"):
+        if getattr(setting.tax, name):
+            yield _figure(f"{setting.country.name} {name} ({setting.tax.regime})", setting.tax, name)
+    if setting.case.basis == "amortised":
+        yield from (setting.figures[name] for name in _AMORTISED)
+
+
+def _of_site(plan: Fleet) -> Iterator[Figure]:
+    setting = plan.setting
+    yield from (setting.figures[name] for name in _ALWAYS)
+    yield _figure(f"{setting.country.name} grid carbon", setting.country, "grid_carbon_g_per_kwh")
+    workload = setting.workload
+    yield _figure(f"{workload.id} active parameters", workload, "params_active_b")
+    yield _figure(f"{workload.id} total parameters", workload, "params_total_b")
+    if setting.asked.deadline_days is None:
+        yield setting.figures["max_run_days"]
+    yield from _of_way(setting)
+    if setting.case.deadline_from == "order":
+        for item in plan.items:
+            if item.key.procurement == "buy":
+                rule = next(r for r in setting.catalogue.licence_rules if r.rule == item.key.route)
+                yield _figure(f"licence time ({rule.rule})", rule, "lead_days")
+                yield setting.figures["buy_lead_days"]
+            elif item.key.procurement == "rent":
+                yield setting.figures["rent_lead_days"]
+
+
+def _of_way(setting: Setting) -> Iterator[Figure]:
+    """The tokens, and what the way to train asks of compute and memory where it is not from scratch."""
+    workload, way = setting.workload, setting.way
+    if way.id != FROM_SCRATCH:
+        yield _figure(f"FLOP per trained parameter and token ({way.id})", way, "flop_per_trained_parameter")
+        yield _figure(f"factor of the way to train ({way.id})", way, "efficiency_factor")
+    if way.is_adapter:
+        yield _figure(f"FLOP per frozen parameter and token ({way.id})", way, "flop_per_frozen_parameter")
+        yield _figure(f"memory of a frozen parameter ({way.id})", way, "frozen_bytes_per_parameter")
+        if setting.case.adapter_params_b is None:
+            yield _figure(f"adapter over the model ({way.id})", way, "adapter_share")
+    if (
+        setting.asked.tokens_t is None
+        and way.usual_tokens_b is not None
+        and workload.tokens_t == (way.usual_tokens_b * BILLION / TRILLION)
+    ):
+        yield _figure(f"usual tokens ({way.id})", way, "usual_tokens_b")
+    elif workload.tokens_t is not None:
+        yield _figure(f"{workload.id} tokens", workload, "tokens_t")
+
+
+def _premium(setting: Setting, accelerator: str) -> Figure:
+    name = f"rent premium in {setting.country.name}"
+    if setting.case.rent_premium is not None:
+        return Figure(name, setting.case.rent_premium, "ratio", "given by the user", setting.case.date or "", False)
+    hire = setting.catalogue.hire
+    row = hire.get((setting.country.id, accelerator)) or hire[(setting.country.id, ANY)]
+    return _figure(name, row, "premium")
+
+
+def _figure(name: str, row: Sourced, column: str, source: str = "") -> Figure:
+    extra = type(row).model_fields[column].json_schema_extra
+    unit = str(extra.get("unit", "")) if isinstance(extra, dict) else ""
+    value = getattr(row, column)
+    return Figure(
+        name,
+        value if isinstance(value, Decimal) else Decimal(value),
+        unit,
+        source or row.source,
+        row.as_of,
+        row.is_estimate(column),
+        row.range_of(column),
+    )

@@ -1,0 +1,176 @@
+"""Other ways to come by the machine: what is owned, alone or with more, and a machine that several countries share.
+
+A shared machine stands in a host country, on its grid, under its law, tariff and taxes, and is bought. A member pays by
+the server-day its share of the machine's life (the amortised basis), spread over the utilisation, so that idle days are
+paid too. Members take turns, each with a run like this one, and all are served within the deadline: of it each has the
+whole days that an equal share leaves. Beside it stands a machine of one's own on the very same basis and utilisation,
+and the same bought for this run alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Literal
+
+from optimizer.case.setting import Figure, Setting
+from optimizer.catalogue import Catalogue
+from optimizer.domain import Case
+from optimizer.errors import DataError
+from optimizer.insight.limits.needs import needs, reason
+from optimizer.insight.neighbours import MOST_MW
+from optimizer.plans.outcome import Outcome, Plan
+from optimizer.solve.planner import prepare, solve_prepared
+from optimizer.units import DAYS_PER_YEAR, MAX_DEADLINE_DAYS
+
+MachineName = Literal["owned", "owned_and_more", "without_owned", "own_upfront", "own_amortised", "shared"]
+_OF_THE_SITE = ("tax_regime", "import_duty", "pue", "electricity_usd_per_kwh", "rent_premium", "site_setup_usd")
+"""Fields of a case that are said of its own site, and of no other; so is the grid limit."""
+MOST_KINDS = 8
+"""The most kinds of server that a plan may combine."""
+
+
+@dataclass(frozen=True)
+class Host:
+    """Where a shared machine stands, and who shares it."""
+
+    country: str
+    members: int = 1
+    """How many take turns, each with a run like this one."""
+    max_mw: Decimal | None = None
+    """The grid limit there; None: as much as the members have at home together, if the case has a limit."""
+
+
+@dataclass(frozen=True, eq=False)
+class Machine:
+    """A case on one machine: its plan, or why there is none."""
+
+    name: MachineName
+    setting: Setting | None
+    outcome: Outcome | None
+    why: str
+    """Why there is no plan; empty if there is one."""
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan, if there is one."""
+        return self.outcome if isinstance(self.outcome, Plan) else None
+
+
+@dataclass(frozen=True, eq=False)
+class Shared:
+    """A machine that several share, beside one of one's own."""
+
+    host: str
+    """Name of the country where it stands."""
+    max_mw: Decimal | None
+    """The grid limit there; None: there is none."""
+    members: int
+    days_each: int
+    """Whole days that a member has: the deadline over the members, rounded down."""
+    utilisation: Figure
+    machines: tuple[Machine, ...]
+    """Of one's own for this run alone, of one's own amortised, and the shared one."""
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan on the shared machine, if there is one."""
+        return self.machines[-1].plan
+
+    @property
+    def life_share(self) -> Fraction | None:
+        """What this run takes of the days that the shared machine works in its life; None without a plan."""
+        plan = self.plan
+        if plan is None:
+            return None
+        life_days = plan.setting.exact("useful_life_years") * DAYS_PER_YEAR * plan.setting.exact("utilisation")
+        return sum((item.server_days for item in plan.items), Fraction(0)) / (plan.servers * life_days)
+
+    @property
+    def saving_usd(self) -> Fraction | None:
+        """Cost on a machine of one's own, by the day of work, less that on the shared one; None without both."""
+        own, shared = self.machines[1].plan, self.plan
+        return None if own is None or shared is None else own.cost_usd - shared.cost_usd
+
+    @property
+    def capital_each_usd(self) -> Fraction | None:
+        """What a member must find of the price of the shared machine; None without a plan."""
+        return None if self.plan is None else self.plan.capital_usd / self.members
+
+
+def owned_machines(case: Case, catalogue: Catalogue) -> tuple[Machine, ...]:
+    """The case with what is owned alone, with more beside it, and without it; nothing where nothing is owned."""
+    kinds = sum(1 for _, count in case.owned if count)
+    if not kinds:
+        return ()
+    others = tuple(way for way in case.procurement or ("buy", "rent") if way != "own")
+    mix = case.mix or 1
+    return (
+        _machine("owned", case, catalogue, procurement=("own",), mix=min(MOST_KINDS, max(mix, kinds))),
+        _machine(
+            "owned_and_more",
+            case,
+            catalogue,
+            procurement=("own", *others),
+            mix=min(MOST_KINDS, max(mix, kinds + 1)),
+        ),
+        _machine("without_owned", case, catalogue, procurement=others or ("buy", "rent"), owned=()),
+    )
+
+
+def shared_machines(case: Case, setting: Setting, host: Host) -> Shared:
+    """The case on a machine that several share, and on one of one's own.
+
+    What the case says of its own site (grid limit, set-up, tariff, PUE, taxes, hire) is not the host's; its budget,
+    caps and supply are of the run and hold there too.
+
+    Raises:
+        DataError: the host is no known country.
+    """
+    catalogue = setting.catalogue
+    country, members = catalogue.countries[catalogue.find("country", host.country, "shared_in")], host.members
+    utilisation = setting.figures["usual_utilisation" if case.utilisation is None else "utilisation"]
+    deadline = setting.case.deadline_days
+    assert deadline is not None  # settled
+    days_each = deadline // members
+    max_mw = host.max_mw
+    if max_mw is None and case.max_mw is not None:
+        max_mw = min(case.max_mw * members, Decimal(MOST_MW))
+    alike = {"basis": "amortised", "utilisation": utilisation.value, "procurement": ("buy",), "owned": ()}
+    there = {
+        "country": country.id,
+        "deadline_days": days_each,
+        "max_mw": max_mw,
+        **dict.fromkeys(_OF_THE_SITE),
+        "assume_hire": False,
+    }
+    alone = _machine("own_upfront", case, catalogue, basis="upfront", procurement=("buy",), owned=())
+    own = _machine("own_amortised", case, catalogue, **alike)
+    if days_each:
+        shared = _machine("shared", case, catalogue, members, **alike, **there)
+    else:
+        words = f"{deadline} days leave no whole day for each of {members} members"
+        shared = Machine("shared", None, None, words)
+    return Shared(country.name, max_mw, members, days_each, utilisation, (alone, own, shared))
+
+
+def _machine(name: MachineName, case: Case, catalogue: Catalogue, turns: int = 1, /, **changes: Any) -> Machine:
+    """The case with some fields changed, planned.
+
+    Args:
+        turns: how many take turns within the deadline; the one that would do is told for all of them together.
+    """
+    try:
+        ready = prepare(case.changed(**changes), catalogue)
+        outcome = solve_prepared(ready)
+    except DataError as error:  # what the case asks for does not go with the change
+        return Machine(name, None, None, str(error))
+    if isinstance(outcome, Plan):
+        return Machine(name, ready.setting, outcome, "")
+    needed = dict(needs(ready)) if outcome.cause == "limits" else {}
+    if "deadline" in needed:
+        needed["deadline"] *= turns
+        if needed["deadline"] > MAX_DEADLINE_DAYS:  # may not be asked for
+            del needed["deadline"]
+    return Machine(name, ready.setting, outcome, reason(outcome, needed))

@@ -1,0 +1,1 @@
+"""Export rules: who may have what, by which route, and the thresholds of training compute."""

@@ -1,0 +1,70 @@
+"""An options table where only figures differ: the same options, their columns worked out anew.
+
+Which options there are follows from the law, the country and what is known at all; it takes longer to find out than
+all the columns together, and no price, efficiency or rate changes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from optimizer.case.setting import Setting
+from optimizer.options.performance import model_size_of
+from optimizer.options.table import Option, OptionTable, columns, hardware_of, hire_premium
+
+
+def refigured(table: OptionTable, setting: Setting, among: Iterable[int] | None = None) -> OptionTable:
+    """The options of a table, or some of them, in the figures of another setting.
+
+    Args:
+        table: of a setting that differs in figures only: none that was known is unknown, and none is 0 that was not.
+        among: their places in the table; all by default.
+    """
+    chosen = table.options if among is None else [table.options[i] for i in among]
+    return columns(setting, tuple(_refigured(setting, chosen)), table.excluded)
+
+
+def _refigured(setting: Setting, options: Iterable[Option]) -> Iterator[Option]:
+    catalogue, at = setting.catalogue, setting.assumptions.id
+    brackets = {bracket.bracket: bracket for bracket in catalogue.brackets[at]}
+    for option in options:
+        key = option.key
+        chip = catalogue.accelerators[key.accelerator]
+        hardware = hardware_of(setting, chip)
+        assert hardware is not None  # known in the table
+        yield replace(
+            option,
+            accelerator=chip,
+            hardware=hardware,
+            efficiency=catalogue.efficiencies[at, key.accelerator, key.precision, setting.architecture],
+            bracket=brackets[key.bracket],
+            model_size=model_size_of(catalogue.model_sizes[at], chip.generation, setting.workload.params_active_b),
+            premium=hire_premium(setting, chip)[0] if key.procurement == "rent" else 0.0,
+        )
+
+
+def among(table: OptionTable, places: Iterable[int]) -> OptionTable:
+    """Some rows of a table, in their order."""
+    at = list(places)
+    return replace(
+        table,
+        options=tuple(table.options[i] for i in at),
+        **{name: getattr(table, name)[at] for name in _COLUMNS},
+        derived={},
+    )
+
+
+_COLUMNS = (
+    "devices",
+    "pflops",
+    "peak_kw",
+    "mean_kw",
+    "tpp",
+    "memory_gb",
+    "min_servers",
+    "max_servers",
+    "lead_days",
+    "server_usd",
+    "server_day_usd",
+)

@@ -1,0 +1,1 @@
+"""The answer in exact figures, and its verifier."""

@@ -1,0 +1,224 @@
+"""The answer: a plan with its counts, days, named costs and the use of every limit, or a proved infeasible."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal, Protocol
+
+from optimizer.case.setting import Setting
+from optimizer.domain import OptionKey
+from optimizer.exact import ZERO, ExactProblem, Used
+from optimizer.units import GRAMS_PER_TONNE, KW_PER_MW, KWH_PER_GWH
+
+COST_TERMS = (
+    "accelerators",
+    "integration",
+    "spares",
+    "freight",
+    "duty_and_tax",
+    "connection",
+    "amortisation",
+    "rent",
+    "energy",
+    "colocation",
+    "maintenance",
+    "staff",
+    "site_setup",
+)
+"""Every named part of a cost, in the order in which it is told. They add up to the total."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Why the answer may be believed."""
+
+    kind: Literal["exhaustive", "agreed", "gap"]
+    """``exhaustive``: HiGHS and an exhaustive search in exact arithmetic agree. ``agreed``: two HiGHS runs that
+    cannot fail in the same way agree (presolve off, rows permuted), and the plan is verified exactly. ``gap``: the plan
+    is verified exactly; that none is better by more than ``gap`` is HiGHS' word alone, whose time was over."""
+    solver: str
+    solver_status: str
+    gap: float
+    solver_seconds: float
+
+
+@dataclass(frozen=True)
+class PlanItem:
+    """One kind of server in a plan."""
+
+    key: OptionKey
+    servers: int
+    accelerators: int
+    server_days: Fraction
+    pflops: Fraction
+    """Sustained PFLOP/s of all its servers."""
+    policy: str
+    chip_class: str
+    law: str
+    """The export rule that lets it in, in words."""
+
+
+@dataclass(frozen=True)
+class LimitUse:
+    """How much of a limit a plan uses; ``bound`` is None where the case gives no such limit."""
+
+    name: str
+    unit: str
+    used: Fraction
+    bound: Fraction | None
+
+    @property
+    def share(self) -> Fraction | None:
+        """Used over bound."""
+        return None if self.bound is None else self.used / self.bound if self.bound else Fraction(1)
+
+
+class Fleet(Protocol):
+    """Servers under one setting, and for how long: a plan of one site, or what one of several sites does."""
+
+    @property
+    def setting(self) -> Setting:
+        """What holds where they stand."""
+
+    @property
+    def items(self) -> tuple[PlanItem, ...]:
+        """The servers."""
+
+    @property
+    def days(self) -> int:
+        """Whole days of the run."""
+
+    @property
+    def lead_days(self) -> int:
+        """Delivery and licence time before the first day."""
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A plan that was verified in exact arithmetic and proved best twice. All figures are exact."""
+
+    setting: Setting
+    items: tuple[PlanItem, ...]
+    days: int
+    lead_days: int
+    """Delivery and licence time before the first day; 0 unless the deadline counts from the order."""
+    objective_value: Fraction
+    cost_terms: Mapping[str, Fraction]
+    cost_usd: Fraction
+    capital_usd: Fraction
+    """Landed price of all bought servers, whatever the costing basis."""
+    peak_kw: Fraction
+    energy_kwh: Fraction
+    carbon_g: Fraction
+    tpp: Fraction
+    limits: tuple[LimitUse, ...]
+    proof: Proof
+
+    @property
+    def servers(self) -> int:
+        """Servers of all kinds."""
+        return sum(item.servers for item in self.items)
+
+    @property
+    def accelerators(self) -> int:
+        """Accelerators of all kinds."""
+        return sum(item.accelerators for item in self.items)
+
+    @property
+    def peak_mw(self) -> Fraction:
+        """Peak of the site, MW."""
+        return self.peak_kw / KW_PER_MW
+
+    @property
+    def energy_gwh(self) -> Fraction:
+        """Energy of the run, GWh."""
+        return self.energy_kwh / KWH_PER_GWH
+
+    @property
+    def carbon_t(self) -> Fraction:
+        """Emissions of the energy, tCO2e."""
+        return self.carbon_g / GRAMS_PER_TONNE
+
+
+@dataclass(frozen=True, eq=False)
+class Infeasible:
+    """No plan meets the limits: proved."""
+
+    setting: Setting
+    cause: Literal["law", "data", "compute_cap", "limits"]
+    """``law``: the export rules leave no accelerator; ``data``: no option has all its figures; ``compute_cap``: the
+    training compute itself is above its cap; ``limits``: power, time, money or supply."""
+    proof: Proof
+
+
+Outcome = Plan | Infeasible
+
+
+def assemble(
+    setting: Setting,
+    problem: ExactProblem,
+    used: Sequence[Used],
+    days: int,
+    proof: Proof,
+    laws: Mapping[OptionKey, tuple[str, str, str]],
+) -> Plan:
+    """A plan in exact figures from what the proof settled.
+
+    Args:
+        used: option, servers and server-days of every kind of server.
+        laws: policy, chip class and rule in words by option.
+    """
+    options = problem.options
+    terms = dict.fromkeys(COST_TERMS, ZERO)
+    for option, servers, server_days in used:
+        for name, usd in options[option].server_terms.items():
+            terms[name] += usd * servers
+        for name, usd in options[option].server_day_terms.items():
+            terms[name] += usd * server_days
+    terms["staff"] += problem.staff_usd_per_day * days
+    terms["site_setup"] += problem.site_setup_usd
+    objective = setting.case.objective
+    assert objective is not None  # settled
+    return Plan(
+        setting=setting,
+        items=tuple(
+            PlanItem(
+                key=options[option].key,
+                servers=servers,
+                accelerators=servers * options[option].devices,
+                server_days=server_days,
+                pflops=options[option].pflops * servers,
+                policy=laws[options[option].key][0],
+                chip_class=laws[options[option].key][1],
+                law=laws[options[option].key][2],
+            )
+            for option, servers, server_days in sorted(used, key=lambda item: options[item[0]].key)
+        ),
+        days=days,
+        lead_days=max(options[option].lead_days for option, _, _ in used),
+        objective_value=problem.measure(objective).value(used, days),
+        cost_terms={name: usd for name, usd in terms.items() if usd},
+        cost_usd=sum(terms.values(), ZERO),
+        capital_usd=sum((options[option].capital_usd * servers for option, servers, _ in used), ZERO),
+        peak_kw=problem.measure("peak_power").value(used, days),
+        energy_kwh=problem.measure("energy").value(used, days),
+        carbon_g=problem.measure("carbon").value(used, days),
+        tpp=sum((options[option].tpp * servers for option, servers, _ in used), ZERO),
+        limits=tuple(_limit_uses(problem, used, days)),
+        proof=proof,
+    )
+
+
+def _limit_uses(problem: ExactProblem, used: Sequence[Used], days: int) -> list[LimitUse]:
+    """Every limit of the case that touches the plan, and what the plan uses of it."""
+    finish = days + max(problem.options[option].lead_days for option, _, _ in used)
+    uses = [LimitUse("deadline", "days", Fraction(finish), Fraction(problem.deadline_days))]
+    if problem.budget_usd is not None:
+        uses.append(LimitUse("budget", "USD", problem.measure("cost").value(used, days), problem.budget_usd))
+    for cap in problem.caps:
+        use = sum((cap.uses[option] * servers for option, servers, _ in used), ZERO)
+        if use or cap.name in ("grid", "tpp", "accelerators"):
+            uses.append(LimitUse(cap.name, cap.unit, use, cap.bound))
+    return uses

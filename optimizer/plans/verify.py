@@ -1,0 +1,218 @@
+"""Recomputes a plan from the raw data in exact arithmetic and says what is wrong with it, if anything.
+
+It imports neither Pyomo nor the model nor the options table, needs no solver, and trusts no figure of the plan:
+only its choice (which servers, how many, how long) is taken, and everything else is worked out again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from optimizer.case.setting import Setting
+from optimizer.domain import LicenceRule, OptionKey
+from optimizer.exact import ZERO, ExactOption, ExactOptions, ExactProblem, Used, exact_option, problem_over
+from optimizer.plans.outcome import Plan, PlanItem
+from optimizer.units import HOURS_PER_DAY, fraction
+
+
+def violations(problem: ExactProblem, used: Iterable[Used], days: int, mix: int) -> list[tuple[str, Fraction]]:
+    """Every limit that a choice breaks, by name, with the share by which it is missed (0 for a rule without size)."""
+    used = list(used)
+    options = problem.options
+    broken: list[tuple[str, Fraction]] = []
+    if not problem.compute_allowed:
+        broken.append(("training_flop", ZERO))
+    if not used or len(used) > mix or len({option for option, _, _ in used}) != len(used):
+        broken.append(("mix", ZERO))
+        return broken
+    if days < 1 or any(servers < 1 for _, servers, _ in used):
+        broken.append(("whole", ZERO))
+        return broken
+
+    def at_most(name: str, value: Fraction, bound: Fraction) -> None:
+        if value > bound:
+            broken.append((name, (value - bound) / bound if bound else Fraction(1)))
+
+    done = sum((options[o].pflops * worked for o, _, worked in used), ZERO)
+    at_most("work", problem.work_pflops_days, done)
+    for o, servers, worked in used:
+        at_most("days_worked", worked, Fraction(servers * max(0, days - options[o].start_days)))
+        if worked < 0:
+            broken.append(("days_worked", Fraction(1)))
+    at_sites = _by_site(problem, used)
+    if len(at_sites) < problem.fewest_sites:
+        broken.append(("sites", ZERO))
+    for here in at_sites:  # each holds the whole model, from the first day that anything works there
+        first = min(option.start_days for option, _ in here)
+        there = (option.memory_gb * servers for option, servers in here if option.start_days == first)
+        at_most("memory", problem.memory_gb, sum(there, ZERO))
+    finish = days + max(options[o].lead_days for o, _, _ in used)
+    at_most("deadline", Fraction(finish), Fraction(problem.deadline_days))
+    for cap in problem.caps:
+        at_most(cap.name, sum((cap.uses[o] * servers for o, servers, _ in used), ZERO), cap.bound)
+    if problem.budget_usd is not None:
+        at_most("budget", problem.measure("cost").value(used, days), problem.budget_usd)
+    broken += [("bracket", ZERO)] * (not all(map(_in_one_bracket, at_sites)))
+    return broken
+
+
+def _by_site(problem: ExactProblem, used: Iterable[Used]) -> list[list[tuple[ExactOption, int]]]:
+    """Options and servers, site by site."""
+    found: dict[str, list[tuple[ExactOption, int]]] = {}
+    for o, servers, _ in used:
+        found.setdefault(problem.options[o].key.site, []).append((problem.options[o], servers))
+    return list(found.values())
+
+
+def _in_one_bracket(used: list[tuple[ExactOption, int]]) -> bool:
+    """All options of a site stand in the same size bracket, and its devices within it."""
+    if len({option.key.bracket for option, _ in used}) > 1:
+        return False
+    if len({option.key.connection for option, _ in used} - {""}) > 1:
+        return False  # a site has one connection
+    devices = sum(option.devices * servers for option, servers in used)
+    return all(option.min_devices <= devices <= option.max_devices for option, _ in used)
+
+
+def verify(plan: Plan) -> list[str]:
+    """What is wrong with a plan, in words; an empty list if nothing is.
+
+    Every figure is recomputed from the rows of the data folder; a plan over a limit by 1e-7 is over the limit.
+    """
+    setting, case = plan.setting, plan.setting.case
+    # nothing that was kept for other cases is taken
+    fresh = ExactOptions(exact_option(setting, item.key) for item in plan.items)
+    problem = problem_over(setting, fresh)
+    used = [(i, item.servers, item.server_days) for i, item in enumerate(plan.items)]
+    wrong = [f"breaks the limit {name}" for name, _ in violations(problem, used, plan.days, case.mix or 1)]
+    wrong += unlawful(setting, plan.items)
+    wrong += _outside_bracket(setting, plan)
+    terms: dict[str, Fraction] = {
+        "staff": problem.staff_usd_per_day * plan.days,
+        "site_setup": fraction(case.site_setup_usd or 0),
+    }
+    peak_kw = energy_kwh = tpp = ZERO
+    for option, item in zip(fresh, plan.items, strict=True):
+        if item.pflops != item.servers * option.pflops:
+            wrong.append(f"{item.key.name}: the speed of its servers is told wrongly")
+        if item.accelerators != item.servers * option.devices:
+            wrong.append(f"{item.key.name}: {item.servers} servers do not hold {item.accelerators} accelerators")
+        for part, times in (
+            (option.server_terms, Fraction(item.servers)),
+            (option.server_day_terms, item.server_days),
+        ):
+            for name, usd in part.items():
+                terms[name] = terms.get(name, ZERO) + usd * times
+        peak_kw += option.peak_kw * item.servers
+        energy_kwh += option.mean_kw * HOURS_PER_DAY * item.server_days
+        tpp += option.tpp * item.servers
+    objective = problem.measure(case.objective or "cost")
+    told = {
+        "cost_usd": (plan.cost_usd, sum(terms.values(), ZERO)),
+        "objective_value": (plan.objective_value, objective.value(used, plan.days)),
+        "capital_usd": (
+            plan.capital_usd,
+            sum((o.capital_usd * n for o, (_, n, _) in zip(fresh, used, strict=True)), ZERO),
+        ),
+        "lead_days": (Fraction(plan.lead_days), Fraction(max(option.lead_days for option in fresh))),
+        "peak_kw": (plan.peak_kw, peak_kw),
+        "energy_kwh": (plan.energy_kwh, energy_kwh),
+        "carbon_g": (plan.carbon_g, energy_kwh * problem.carbon_g_per_kwh),
+        "tpp": (plan.tpp, tpp),
+        "sum of the cost terms": (sum(plan.cost_terms.values(), ZERO), plan.cost_usd),
+    }
+    wrong += [f"{name} is told as {float(a)!r} and is {float(b)!r}" for name, (a, b) in told.items() if a != b]
+    names = terms.keys() | plan.cost_terms.keys()
+    wrong += [
+        f"cost of {name} is told wrongly"
+        for name in sorted(names)
+        if plan.cost_terms.get(name, ZERO) != terms.get(name, ZERO)
+    ]
+    return wrong + _limits_told_wrongly(problem, plan, used)
+
+
+def _limits_told_wrongly(problem: ExactProblem, plan: Plan, used: list[Used]) -> list[str]:
+    """Every limit that the plan touches is told, with its true use and bound, and no other."""
+    finish = plan.days + max(problem.options[o].lead_days for o, _, _ in used)
+    true = {"deadline": (Fraction(finish), Fraction(problem.deadline_days))}
+    if problem.budget_usd is not None:
+        true["budget"] = (problem.measure("cost").value(used, plan.days), problem.budget_usd)
+    for cap in problem.caps:
+        true[cap.name] = (sum((cap.uses[o] * n for o, n, _ in used), ZERO), cap.bound)
+    told = {use.name: (use.used, use.bound) for use in plan.limits}
+    wrong = [f"the limit {name} is told wrongly" for name, use in told.items() if true.get(name) != use]
+    touched = [name for name, (amount, _) in true.items() if amount and name not in told]
+    return wrong + [f"the limit {name} is not told" for name in touched]
+
+
+def _outside_bracket(setting: Setting, plan: Plan) -> list[str]:
+    """The devices of the whole plan lie within the size bracket that its options stand in."""
+    devices = sum(item.accelerators for item in plan.items)
+    brackets = {b.bracket: b for b in setting.catalogue.brackets[setting.assumptions.id]}
+    return [
+        f"{devices} accelerators lie outside the size bracket {name}"
+        for name in {item.key.bracket for item in plan.items}
+        if not brackets[name].min_devices <= devices <= brackets[name].max_devices
+    ]
+
+
+def unlawful(setting: Setting, items: Iterable[PlanItem]) -> list[str]:
+    """Whether the rule that a plan rests on covers the chip, the country and the date, checked by its own words."""
+    date, wrong = setting.case.date or "", []
+    groups = {
+        row.group
+        for row in setting.catalogue.country_groups.get(setting.country.id, ())
+        if row.effective_from <= date and (row.effective_to is None or date <= row.effective_to)
+    }
+    for item in items:
+        key = item.key
+        rule = next((r for r in setting.catalogue.licence_rules if r.rule == key.route), None)
+        if rule is None or setting.rules.id not in rule.rule_sets or rule.policy in ("denial", "case_by_case"):
+            wrong.append(f"{key.name}: no rule of {setting.rules.id} lets it in")
+        elif not ("*" in rule.groups or groups & set(rule.groups)) or groups & set(rule.except_groups):
+            wrong.append(f"{key.name}: {rule.rule} does not cover {setting.country.name} on {date}")
+        elif setting.rules.is_default and not rule.effective_from <= date <= (rule.effective_to or date):
+            wrong.append(f"{key.name}: {rule.rule} was not in force on {date}")
+        elif date > (rule.effective_to or date):
+            wrong.append(f"{key.name}: {rule.rule} ended on {rule.effective_to}")
+        elif _outside_thresholds(setting, key, rule):
+            wrong.append(f"{key.name}: {rule.rule} covers only chips below its thresholds")
+        elif item.chip_class != _chip_class(setting, key):
+            wrong.append(f"{key.name}: the chip is not of class {item.chip_class}")
+        elif "*" not in rule.chip_classes and item.chip_class not in rule.chip_classes:
+            wrong.append(f"{key.name}: {rule.rule} does not cover the chip's class")
+        elif item.policy != rule.policy:
+            wrong.append(f"{key.name}: the policy of {rule.rule} is {rule.policy}, not {item.policy}")
+    return wrong
+
+
+def _outside_thresholds(setting: Setting, key: OptionKey, rule: LicenceRule) -> bool:
+    """Whether a chip is above what a rule is limited to."""
+    chip = setting.catalogue.accelerators[key.accelerator]
+    if rule.below_tpp is not None and chip.tpp >= rule.below_tpp:
+        return True
+    bandwidth = chip.memory_bandwidth_gb_per_s
+    return rule.below_bandwidth_gb_per_s is not None and (
+        bandwidth is None or bandwidth >= rule.below_bandwidth_gb_per_s
+    )
+
+
+def _chip_class(setting: Setting, key: OptionKey) -> str:
+    """The class that a chip's thresholds put it into (15 CFR 774, 3A090)."""
+    chip = setting.catalogue.accelerators[key.accelerator]
+    density = None if chip.die_area_mm2 is None else Fraction(chip.tpp) / Fraction(chip.die_area_mm2)
+    date = setting.case.date or ""
+    met = [
+        (test.priority, test.chip_class)
+        for test in setting.catalogue.chip_classes
+        if (not test.vendor or test.vendor == chip.vendor)
+        and test.effective_from <= date
+        and (test.effective_to is None or date <= test.effective_to)
+        and test.datacenter_marketed in (None, chip.datacenter_marketed)
+        and (test.min_tpp is None or chip.tpp >= test.min_tpp)
+        and (test.below_tpp is None or chip.tpp < test.below_tpp)
+        and (density is None or test.min_density is None or density >= Fraction(test.min_density))
+        and (density is None or test.below_density is None or density < Fraction(test.below_density))
+    ]
+    return min(met)[1] if met else "none"

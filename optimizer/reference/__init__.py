@@ -1,0 +1,1 @@
+"""Sheets of the data, the law and the evidence, for reading."""

@@ -1,0 +1,137 @@
+"""A country's pack for a reader: site and money, connection, currency, import taxes by date, law, hire."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from optimizer.catalogue import Catalogue
+from optimizer.domain import ANY, Country, TaxRegime
+from optimizer.domain.chip_class import chip_class, in_force
+from optimizer.law.routes import routes
+from optimizer.reference.figure_lines import figures, plain
+
+Sheet = dict[str, list[dict[str, str]]]
+
+
+def country_sheet(catalogue: Catalogue, key: str) -> Sheet:
+    """Everything that the tables say of a country, by section."""
+    country = catalogue.countries[key]
+    sections: Sheet = {f"{country.name} ({key})": figures(country)}
+    sections["grid connection"] = _connection(catalogue, country)
+    if country.currency:
+        sections["currency"] = _currency(catalogue, country.currency)
+    for tax in catalogue.tax_regimes:
+        if tax.country == key:
+            sections[_tax_title(tax, catalogue.as_of)] = _tax(tax)
+    sections["groups"] = [
+        {
+            "name": group.group,
+            "value": f"from {group.effective_from}" + (f" to {group.effective_to}" if group.effective_to else ""),
+            "meaning": group.note,
+        }
+        for group in catalogue.country_groups.get(key, ())
+    ]
+    sections |= _law(catalogue, key)
+    sections["accelerators for hire"] = [
+        {
+            "name": "any" if row.accelerator == ANY else row.accelerator,
+            "value": hire_words(row.for_hire, row.premium),
+            "meaning": row.providers,
+        }
+        for row in catalogue.hire.values()
+        if row.country == key
+    ]
+    return sections
+
+
+def hire_words(known: str, premium: Decimal | None) -> str:
+    """Whether something is for hire, and at what premium."""
+    if known != "yes":
+        return known
+    if premium is None:
+        return "yes, at no known price"
+    return f"yes, premium over the world rent {(premium * 100).normalize():+f} %"
+
+
+def _connection(catalogue: Catalogue, country: Country) -> list[dict[str, str]]:
+    """Up to which load the site stays on medium voltage, and what a substation costs above that."""
+    default = next(row.id for row in catalogue.assumption_sets.values() if row.is_default)
+    cost = catalogue.parameters[(default, "substation_usd_per_kw")]
+    limit = country.medium_voltage_limit_mw
+    known = "no limit known" if limit is None else f"up to {plain(limit)} MW"
+    stated = [plain(value) for value in (cost.low, cost.central, cost.high) if value is not None]
+    lines = [
+        {"name": "medium voltage", "value": known, "meaning": country.medium_voltage_note},
+        {"name": "substation above it", "value": " / ".join(stated), "unit": cost.unit, "meaning": cost.note},
+    ]
+    if country.is_estimate("medium_voltage_limit_mw"):
+        lines[0]["estimate"] = "yes"
+    if cost.is_estimate("central"):
+        lines[1]["estimate"] = "yes"
+    return lines
+
+
+def _currency(catalogue: Catalogue, code: str) -> list[dict[str, str]]:
+    """The rate with its age: plans are in US dollars throughout."""
+    rate = catalogue.exchange[code]
+    lines = [{"name": code, "value": f"{plain(rate.units_per_usd)} per US dollar on {rate.as_of}"}]
+    if rate.as_of < catalogue.as_of and rate.units_per_usd != 1:
+        age = (date.fromisoformat(catalogue.as_of) - date.fromisoformat(_full(rate.as_of))).days
+        lines[0]["meaning"] = f"{age} days old on {catalogue.as_of}, look it up again; plans are in US dollars"
+    lines += [{"name": "source", "value": rate.source}] + [{"name": "note", "value": rate.note}] * bool(rate.note)
+    return lines
+
+
+def _full(day: str) -> str:
+    """A year or a month as its first day."""
+    return (day + "-01-01")[: len("2026-01-01")]
+
+
+def _tax_title(tax: TaxRegime, day: str) -> str:
+    first, last = tax.effective_from, tax.effective_to
+    span = "".join((f", from {first}" if first else "", f", to {last}" if last else ""))
+    stands = "in force" if in_force(first or "", last, day) else "not in force"
+    used = ", default" if tax.is_default else ""
+    only = "" if tax.assumption_set == ANY else f" of {tax.assumption_set}"
+    return f"tax regime {tax.regime}{only}{span} ({stands} on {day}{used})"
+
+
+def _tax(tax: TaxRegime) -> list[dict[str, str]]:
+    """The rates, and the landed factor worked out from them."""
+    from optimizer.options.cost import landed_factor
+
+    lines = figures(tax, ("country", "regime", "assumption_set", "is_default", "effective_from", "effective_to"))
+    rates = {name: plain(getattr(tax, name)) for name in ("duty", "excise", "contribution", "inside_tax", "vat")}
+    lost = plain(1 - tax.vat_recoverable)
+    worked = {
+        "name": "landed cost over CIF",
+        "value": "not known: state import_duty",
+        "meaning": "((1 + duty)(1 + excise) + contribution) / (1 - inside tax) x (1 + VAT x share that is lost)",
+    }
+    if tax.duty is not None:
+        worked["value"] = (
+            f"{landed_factor(tax):.4g} = ((1 + {rates['duty']})(1 + {rates['excise']}) + {rates['contribution']})"
+            f" / (1 - {rates['inside_tax']}) x (1 + {rates['vat']} x {lost})"
+        )
+    if tax.estimates:
+        worked["estimate"] = "yes"
+    return [worked, *lines]
+
+
+def _law(catalogue: Catalogue, key: str) -> Sheet:
+    """By which rules each class of chips comes in on the data's day; the chips of a class under the default set."""
+    found: Sheet = {}
+    day = catalogue.as_of
+    for rules, row in catalogue.rule_sets.items():
+        law: dict[str, list[str]] = {}
+        for chip in catalogue.accelerators.values():
+            ways = routes(chip, key, catalogue, rules, day)
+            kind = chip_class(chip, catalogue.chip_classes, day)
+            told = " or ".join(f"{way.policy} by {way.rule}" for way in ways) or "no rule speaks of it: not cleared"
+            law.setdefault(f"{kind}: {told}", []).append(chip.id)
+        found[f"export control ({rules}, {day})"] = [
+            {"name": rule, "value": ", ".join(chips) if row.is_default else f"{len(chips)} accelerators"}
+            for rule, chips in law.items()
+        ]
+    return found

@@ -1,0 +1,1 @@
+"""Forms of a document: they know blocks, never questions."""

@@ -1,0 +1,131 @@
+"""Rows to CSV that a ministry can open and a researcher can cite, with a metadata file beside it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TextIO
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from optimizer.catalogue import Catalogue
+from optimizer.version import __version__
+
+LONGEST_PLAIN = 16
+"""Decimals with more digits before the point are written with an exponent: 2.22e+24."""
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def cell(value: object) -> str:
+    """A value as a CSV cell: numbers plainly, text so that no spreadsheet takes it for a formula."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, Decimal):
+        return format(value, "f") if abs(value.adjusted()) < LONGEST_PLAIN else f"{value.normalize():e}"
+    if isinstance(value, int | float):
+        return repr(value)
+    text = str(value)
+    return "'" + text if text.startswith(_FORMULA_STARTS) else text
+
+
+def csv_lines(rows: Iterable[BaseModel], columns: Iterable[str], *, header: bool = True) -> Iterator[str]:
+    """CSV lines with LF ends, one row a line after the header."""
+    names = list(columns)
+    if header:
+        yield csv_line(names)
+    for row in rows:
+        yield csv_line([cell(getattr(row, name)) for name in names])
+
+
+def csv_line(cells: Iterable[str]) -> str:
+    """One line of CSV with its LF."""
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerow(cells)
+    return buffer.getvalue()
+
+
+@contextmanager
+def atomically(path: Path) -> Iterator[TextIO]:
+    """A text file that appears under its name only when it is complete: temporary file, fsync, replace."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def metadata(catalogue: Catalogue, resource: str, row_type: type[BaseModel], form: str = "csv") -> Mapping[str, Any]:
+    """What stands in a table, as a data package: meaning and unit of every column, the data, licence and citation."""
+    text = {} if form == "parquet" else {"encoding": "utf-8"}
+    return {
+        "profile": "tabular-data-package",
+        "title": "Training plans",
+        "version": catalogue.version,
+        "resources": [
+            {
+                "name": "plans",
+                "path": resource,
+                "profile": "tabular-data-resource",
+                "format": form,
+                **text,
+                "schema": {"fields": list(fields(row_type)), "missingValues": [""]},
+            }
+        ],
+        "program": {"name": "optimizer", "version": __version__},
+        "data": {
+            "title": catalogue.title,
+            "version": catalogue.version,
+            "as_of": catalogue.as_of,
+            "sha256": catalogue.digest,
+            "packs": list(catalogue.packs),
+        },
+        "licence": catalogue.licence,
+        "attribution": list(catalogue.attribution),
+        "citation": catalogue.citation,
+    }
+
+
+def fields(row_type: type[BaseModel]) -> Iterator[dict[str, str]]:
+    """Name, type, unit and meaning of every column of a row type: the data dictionary is made from the type."""
+    for name, info in row_type.model_fields.items():
+        extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+        field = {"name": name, "type": kind_of_field(info), "description": info.description or ""}
+        if extra.get("unit"):
+            field["unit"] = str(extra["unit"])
+        yield field
+
+
+def kind_of_field(info: FieldInfo) -> str:
+    """The Frictionless type of a column: string, integer, number or boolean."""
+    annotation = str(info.annotation)
+    if "bool" in annotation:
+        return "boolean"
+    if "Decimal" in annotation or "float" in annotation:
+        return "number"
+    return "integer" if "int" in annotation and "str" not in annotation else "string"
+
+
+def write_metadata(path: Path, catalogue: Catalogue, row_type: type[BaseModel], form: str = "csv") -> Path:
+    """Write ``plans.metadata.json`` beside ``plans.csv``."""
+    target = path.with_name(f"{path.stem}.metadata.json")
+    with atomically(target) as stream:
+        json.dump(metadata(catalogue, path.name, row_type, form), stream, indent=2, ensure_ascii=False)
+        stream.write("\n")
+    return target

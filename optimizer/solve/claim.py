@@ -1,0 +1,337 @@
+"""What HiGHS says of a case: a claim, checked in exact arithmetic before anybody looks at it.
+
+Where the proposed plan misses a limit by a hair (the solver's tolerance), that plan is cut off exactly, together
+with those that must fail like it, and the solver is asked again: no limit is ever tightened, so that a plan which
+meets a limit exactly is never lost.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import cache
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from optimizer.case.setting import Setting
+from optimizer.errors import StoppedError, UndecidedError
+from optimizer.exact import ExactProblem, Used
+from optimizer.exact.search import beyond_reach
+from optimizer.exact.shares import share_work
+from optimizer.model.limits import Demand
+from optimizer.options import OptionTable
+from optimizer.options.performance import Column
+from optimizer.plans.verify import violations
+
+if TYPE_CHECKING:
+    from optimizer.model.narrowing import Prices, World
+    from optimizer.model.programme import Exclusion, LinearMeasure, Programme
+    from optimizer.solve.highs import Solution
+
+AGREEMENT = 1e-7
+"""Relative distance within which a float objective of HiGHS confirms an exact one."""
+HAIR = 1e-6
+"""A limit missed by less than this share is the solver's tolerance at work; more is a wrong answer."""
+WHOLE = 1e-5
+"""How far from a whole number an integer of the solver may be."""
+ATTEMPTS = 40
+WIDENED = (1.0, 1.03, 1.2, 2.0, 10.0)
+"""How far a bound is widened, in turn, where it leaves nothing for the solver to look at."""
+
+Solver = Callable[..., "Solution"]
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A case made ready: its options in floating point for the model, and in exact figures for the proofs."""
+
+    setting: Setting
+    table: OptionTable
+    asked: Demand
+    problem: ExactProblem
+
+    @property
+    def carbon_g_per_kwh(self) -> float | Column:
+        """Carbon intensity of the site's grid; of several sites, of that of every option."""
+        return float(self.setting.country.grid_carbon_g_per_kwh)
+
+    def in_words(self) -> dict[str, Any]:
+        """What was asked, for a dossier."""
+        return {"case": self.setting.case.given()}
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """What is known before the solver is asked: a value of the objective that is reached, and prices of the caps."""
+
+    value: Fraction | None
+    prices: Mapping[World, tuple[Prices, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What the solver says of a case: infeasible, or a plan that exact arithmetic found within every limit."""
+
+    feasible: bool
+    used: tuple[Used, ...]
+    days: int
+    value: Fraction | None
+    """Exact value of the proposed plan."""
+    claimed: float
+    """The value that the solver claims for it."""
+    status: str
+    gap: float
+    seconds: float
+    ran: bool = True
+    """Whether the solver was run at all: where the bounds of the model leave no option, there is nothing to solve."""
+
+    constant: float = 0.0
+    """What is spent whatever the plan: no part of what the solver has to get right."""
+
+    def confirms(self, value: Fraction) -> bool:
+        """Whether the solver's objective and the exact value of its plan both confirm a value."""
+        exact = float(value) - self.constant
+        return (
+            self.value is not None
+            and close(self.claimed - self.constant, exact)
+            and close(float(self.value) - self.constant, exact)
+        )
+
+
+def close(one: float, two: float) -> bool:
+    """Whether two floats agree as well as a float objective can."""
+    return abs(one - two) <= AGREEMENT * max(abs(one), abs(two))
+
+
+def claim(
+    ready: Prepared,
+    solver: Solver | None,
+    given: Programme | None,
+    *,
+    aims: tuple[str, ...] = (),
+    second: bool = False,
+) -> Claim:
+    """Ask the solver for the plan that is least in the objective of a programme.
+
+    Args:
+        solver: stands in for HiGHS in tests; it is given the Pyomo model.
+        given: the programme, of :func:`asked_of_solver`.
+        aims: the measures by which the work is shared out among the servers of a mix, in order, before the objective.
+        second: the second of two runs that cannot fail in the same way.
+
+    Raises:
+        StoppedError: the solver's time was over.
+        UndecidedError: no verdict, a plan that breaks a limit by more than a hair, or hair upon hair.
+        ScaleError: the figures lie too far apart for a solver.
+        SolverError: HiGHS refuses the model.
+    """
+    if given is None:
+        return Claim(False, (), 0, None, 0.0, "not run: its bounds leave no option", 0.0, 0.0, ran=False)
+    objective, mix = given.objective.name, given.mix
+    seconds = 0.0
+    for _ in range(ATTEMPTS):
+        model, solution = _solved(given, solver, second)
+        seconds += solution.seconds
+        if solution.status == "infeasible":
+            return Claim(False, (), 0, None, 0.0, solution.detail, 0.0, seconds)
+        if solution.status == "stopped":
+            bound = solution.bound / float(model.objective_factor) + given.objective.constant
+            error = undecided(ready, "HiGHS was stopped by its time limit")
+            raise StoppedError(str(error), error.dossier, bound, _found_by_then(ready, given, model, solution, aims))
+        if solution.status != "optimal":
+            raise undecided(ready, f"HiGHS gave no verdict: {solution.detail}")
+        if given.cutoff is not None and not solution.gap <= AGREEMENT:
+            # what the cutoff prunes can leave HiGHS' bound behind: without one it says how far it came
+            given = replace(given, cutoff=None)
+            continue
+        if not solution.gap <= AGREEMENT:
+            raise undecided(ready, f"HiGHS left a gap of {solution.gap}")
+        servers, days, claimed = _proposed(ready, given, model, solution)
+        used, missed = exactly(ready, servers, days, (*aims, objective), mix)
+        if not missed:
+            value = ready.problem.measure(objective).value(used, days)
+            return Claim(
+                True,
+                tuple(used),
+                days,
+                value,
+                claimed,
+                solution.detail,
+                solution.gap,
+                seconds,
+                constant=given.objective.constant,
+            )
+        if any(share == 0 or share > HAIR for _, share in missed):
+            told = {"solver": {"servers": servers, "days": days}, "missed": [name for name, _ in missed]}
+            raise undecided(ready, "HiGHS proposes a plan that breaks a limit", **told)
+        if mix > 1 and "budget" in dict(missed) and not _affordable(ready, solver, mix, second=second):
+            return Claim(False, (), 0, None, 0.0, "the cheapest plan costs more than the budget", 0.0, seconds)
+        cut = _exclusion(servers, days, mix, [name for name, _ in missed])
+        given = replace(given, exclusions=(*given.exclusions, cut))
+    raise undecided(ready, "HiGHS keeps proposing plans that miss a limit by a hair")
+
+
+def _found_by_then(
+    ready: Prepared, given: Programme, model: Any, solution: Solution, aims: tuple[str, ...]
+) -> tuple[list[Used], int] | None:
+    """The plan that a run which was stopped had found, if exact arithmetic finds it within every limit."""
+    if not solution.values:
+        return None
+    try:
+        servers, days, _ = _proposed(ready, given, model, solution)
+    except UndecidedError:  # no plan, and none is needed
+        return None
+    used, missed = exactly(ready, servers, days, (*aims, given.objective.name), given.mix)
+    return None if missed else (used, days)
+
+
+def _solved(given: Programme, solver: Solver | None, second: bool) -> tuple[Any, Solution]:
+    """The model as it was handed over, and what came back.
+
+    HiGHS is given the arrays, filled in directly; where plans are to be excluded, or there are several sites, the
+    statement in Pyomo.
+    """
+    from optimizer.model.filling import fill
+    from optimizer.solve import highs
+
+    model: Any
+    if solver is None and not given.exclusions and given.asked.sites is None:
+        model = fill(given)
+    else:
+        from optimizer.model.statement import build
+
+        model = build(given)
+    asked = solver or highs.solve
+    return model, asked(model, second=True) if second else asked(model)
+
+
+def _affordable(ready: Prepared, solver: Solver | None, mix: int, *, second: bool) -> bool:
+    """Whether the cheapest mix without a budget is within the budget, exactly."""
+    free = replace(ready, asked=replace(ready.asked, budget_usd=None), problem=replace(ready.problem, budget_usd=None))
+    cheapest = claim(free, solver, stated(free, "cost", mix), second=second)
+    budget = ready.problem.budget_usd
+    return cheapest.value is not None and budget is not None and cheapest.value <= budget
+
+
+def stated(ready: Prepared, objective: str, mix: int, held: Mapping[str, Fraction] | None = None) -> Programme | None:
+    """The programme before anything is known; None where no option is left, confirmed in exact arithmetic for a mix.
+
+    Args:
+        held: measures that must not rise above a value won before.
+    """
+    from optimizer.model.programme import programme
+
+    ceilings = [(_linear(ready, name), float(value) * (1 + 1e-9)) for name, value in (held or {}).items()]
+    if ready.asked.budget_usd is not None:
+        ceilings.append((_linear(ready, "cost"), ready.asked.budget_usd))
+    what = _linear(ready, objective)
+    given = programme(ready.table, ready.asked, mix, what, ceilings=ceilings)
+    if given is None and mix > 1 and not beyond_reach(ready.problem, mix):
+        # the bound in floating point is not confirmed: let the solver decide, twice
+        return programme(ready.table, ready.asked, mix, what, ceilings=ceilings, prune=False)
+    return given
+
+
+def asked_of_solver(given: Programme | None, known: Known) -> Programme | None:
+    """A programme without what cannot matter: by its ceilings, and by what is known of its objective.
+
+    Where that leaves nothing, the bounds are widened until something is left: that it does not do either is for the
+    solver to say, whose rows hold the ceilings themselves.
+    """
+    from optimizer.model.narrowing import narrowed, narrowed_mix
+
+    if given is None:
+        return None
+    bounds = list(given.ceilings)
+    if known.value is not None:
+        bounds.append((given.objective, float(known.value)))
+    for wider in WIDENED:
+        loose = [(what, bound * wider) for what, bound in bounds]
+        left = narrowed(given, loose) if given.mix == 1 else narrowed_mix(given, loose, known.prices)
+        if left is not None:
+            return left
+    return given
+
+
+def _linear(ready: Prepared, name: str) -> LinearMeasure:
+    from optimizer.model.programme import measure
+
+    return measure(ready.table, ready.asked, name, ready.carbon_g_per_kwh)
+
+
+def _proposed(ready: Prepared, given: Programme, model: Any, solution: Solution) -> tuple[dict[int, int], int, float]:
+    """Servers by option, days and the claimed value, out of the solver's values.
+
+    Raises:
+        UndecidedError: values that are missing, not finite or not whole.
+    """
+    values = {o: solution.values.get(f"n[{o}]", math.nan) for o in given.kept}
+    length = solution.values.get("T", math.nan)
+    for value in (*values.values(), length):
+        if not math.isfinite(value) or abs(value - round(value)) > WHOLE:
+            raise undecided(ready, f"HiGHS gives {value} where a whole number is due")
+    if not math.isfinite(solution.objective):
+        raise undecided(ready, f"HiGHS gives {solution.objective} as its objective")
+    servers = {o: round(value) for o, value in values.items() if round(value) != 0}
+    claimed = solution.objective / float(model.objective_factor) + given.objective.constant
+    return servers, round(length), claimed
+
+
+def exactly(
+    ready: Prepared, servers: Mapping[int, int], days: int, aims: tuple[str, ...], mix: int
+) -> tuple[list[Used], list[tuple[str, Fraction]]]:
+    """The proposed servers and days with exact server-days, and the limits they miss."""
+    problem = ready.problem
+    if mix == 1 and len(servers) == 1:
+        ((option, count),) = servers.items()
+        used = [(option, count, problem.work_pflops_days / problem.options[option].pflops)]
+    else:
+        # where no split meets the budget, the cheapest shows by how much; where none does the work, all work throughout
+        shared = share_work(problem, servers, days, aims) or share_work(
+            replace(problem, budget_usd=None), servers, days, ("cost",)
+        )
+        open_days = {o: max(0, days - problem.options[o].start_days) for o in servers}
+        used = shared or [(o, n, Fraction(n * open_days[o])) for o, n in sorted(servers.items())]
+    return used, violations(problem, used, days, mix)
+
+
+def _exclusion(servers: Mapping[int, int], days: int, mix: int, missed: list[str]) -> Exclusion:
+    """What to cut off: a plan over a cap and all that are larger, one short of the work and all that are smaller."""
+    from optimizer.model.programme import Exclusion
+
+    if {"work", "days_worked", "memory"} & set(missed):
+        return Exclusion("too_little", servers, days)
+    if "budget" in missed:
+        # more servers can make a mix cheaper to run, so only this very choice is known to be too dear
+        return Exclusion("too_much" if mix == 1 else "exactly", servers, days)
+    return Exclusion("too_much", servers, None)
+
+
+@cache
+def solver_name() -> str:
+    """The solver and its version."""
+    return f"HiGHS {version('highspy')}"
+
+
+def undecided(ready: Prepared, message: str, **told: Any) -> UndecidedError:
+    """Disagreement is never a plan: an error with what is needed to reproduce it."""
+    catalogue = ready.setting.catalogue
+    dossier = {
+        "message": message,
+        **ready.in_words(),
+        "data_version": catalogue.version,
+        "data_digest": catalogue.digest,
+        "solver": solver_name(),
+        **told,
+    }
+    return UndecidedError(message, dossier)
+
+
+def claim_in_words(ready: Prepared, said: Claim) -> Any:
+    """A claim as it stands in a dossier."""
+    if not said.feasible:
+        return f"infeasible ({said.status})"
+    chosen = {ready.problem.options[option].key.name: servers for option, servers, _ in said.used}
+    return {"servers": chosen, "days": said.days, "claimed": said.claimed, "value": float(said.value or 0)}

@@ -1,0 +1,214 @@
+"""The best mix of several options: two HiGHS runs that cannot fail in the same way must agree on it.
+
+They are held against every plan that is known otherwise, and ties are settled in exact arithmetic.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from optimizer.exact import Used
+from optimizer.exact.search import search
+from optimizer.exact.shares import share_work
+from optimizer.plans.verify import violations
+from optimizer.solve.claim import (
+    Claim,
+    Known,
+    Prepared,
+    Solver,
+    asked_of_solver,
+    claim,
+    claim_in_words,
+    close,
+    exactly,
+    stated,
+    undecided,
+)
+
+if TYPE_CHECKING:
+    from optimizer.model.programme import Programme
+
+TIE_ORDER = ("cost", "days", "servers")
+LARGEST_TIE = 12
+"""Options up to which another mix of exactly the same cost is sought. Beyond it such a coincidence of different prices
+is not looked for; servers that nothing needs, and namesakes, are done without all the same. The cheapest of the plans
+of the same days, power, energy or carbon is always sought: there is nearly always more than one."""
+CLEAR = 1e-9
+"""Relative distance beyond which floats decide that a plan is worse."""
+CHECKED = 4
+"""How many of the scouted plans are worked out exactly."""
+
+Choice = tuple[list[Used], int]
+"""What is used, and the days of the run."""
+
+
+def agreed(ready: Prepared, solver: Solver | None, objective: str, mix: int) -> tuple[Choice | None, Claim, Known]:
+    """The best mix, on which two runs agree, or None if they agree that there is none; what the first run said, and
+    what was known before.
+
+    Plans known beforehand are a third witness: the best single option, from the exhaustive search, and what scouting
+    found. No mix may be worse.
+
+    Raises:
+        UndecidedError: the runs, or the plans, do not agree.
+    """
+    whole = stated(ready, objective, mix)
+    witnesses, known = _witnesses(ready, whole, objective, mix)
+    given = asked_of_solver(whole, known)
+    first = claim(ready, solver, given)
+    second = claim(ready, solver, given, second=True)
+    return settle_claims(ready, objective, first, second, witnesses, known), first, known
+
+
+def settle_claims(
+    ready: Prepared, objective: str, first: Claim, second: Claim, witnesses: list[Choice], known: Known
+) -> Choice | None:
+    """The plan on which two runs agree, or None if they agree that there is none.
+
+    Args:
+        first: what the first run says.
+        second: what the second says, which cannot fail in the same way.
+        witnesses: plans within every limit, in exact arithmetic.
+        known: the best value among them.
+
+    Raises:
+        UndecidedError: the runs, or the plans, do not agree.
+    """
+    told = {"first": claim_in_words(ready, first), "second": claim_in_words(ready, second)}
+    apart = first.feasible and not close(first.claimed - first.constant, second.claimed - second.constant)
+    if first.feasible != second.feasible or apart:
+        raise undecided(ready, "two runs of HiGHS do not agree", **told)
+    if not first.feasible:
+        if witnesses:
+            raise undecided(ready, "HiGHS finds no mix where a plan is known", **told)
+        return None
+    if (
+        first.value is None
+        or second.value is None
+        or not (first.confirms(first.value) and first.confirms(second.value))
+    ):
+        raise undecided(ready, "HiGHS's objective is not that of its plan", **told)
+    if known.value is not None and known.value < first.value and not first.confirms(known.value):
+        raise undecided(ready, "a plan that is known is better than HiGHS's mix", **told)
+    choices = [*witnesses, *((list(said.used), said.days) for said in (first, second))]
+    return min(choices, key=lambda choice: _rank(ready, objective, choice))
+
+
+def _witnesses(ready: Prepared, given: Programme | None, objective: str, mix: int) -> tuple[list[Choice], Known]:
+    """Plans known beforehand, each within every limit in exact arithmetic, and what they spare the solver."""
+    choices: list[Choice] = []
+    alone = search(ready.problem, objective)
+    if alone is not None:
+        choices.append(([(alone.option, alone.servers, alone.server_days)], alone.days))
+    if given is None:
+        return choices, Known(None)
+    from optimizer.solve.scout import scout
+
+    scouted = scout(given, math.inf if alone is None else float(alone.value))
+    for plan in scouted.proposals[:CHECKED]:
+        used, missed = exactly(ready, plan.servers, plan.days, (objective,), mix)
+        if not missed:
+            choices.append((used, plan.days))
+    measure = ready.problem.measure(objective)
+    return choices, Known(min((measure.value(*choice) for choice in choices), default=None), scouted.prices)
+
+
+def first_of_ties(
+    ready: Prepared, solver: Solver | None, objective: str, mix: int, best: Choice, known: Known
+) -> Choice:
+    """Of all plans as good as the best: the cheapest, then shortest, then smallest, then first by name.
+
+    Args:
+        known: as :func:`agreed` gave it, for the prices of the caps.
+    """
+    return _by_name(ready, objective, mix, _tied(ready, solver, objective, mix, best, known))
+
+
+def _tied(ready: Prepared, solver: Solver | None, objective: str, mix: int, best: Choice, known: Known) -> Choice:
+    """Break ties: solve again for cost, days and servers with what was won before held fast.
+
+    The solver only proposes: a plan is taken if it ranks better in exact arithmetic, so that neither float error
+    nor one run that fails here can make the answer worse.
+    """
+    aims: tuple[str, ...] = (objective,)
+    for stage in TIE_ORDER:
+        if stage == objective:
+            continue
+        values = {name: ready.problem.measure(name).value(*best) for name in (*aims, stage)}
+        reached = values.pop(stage)
+        # days and servers are whole: what is better is better by one at least
+        better = reached if stage == "cost" else reached - Fraction(1, 2)
+        given = asked_of_solver(stated(ready, stage, mix, values), replace(known, value=better))
+        if given is not None and (stage == "cost" or len(given.kept) <= LARGEST_TIE):
+            runs = [claim(ready, solver, given, aims=(objective, "cost"), second=second) for second in (False, True)]
+            proposals = [(list(run.used), run.days) for run in runs if run.feasible]
+            best = min([best, *proposals], key=lambda choice: _rank(ready, objective, choice))
+        aims = (*aims, stage)
+    return _trimmed(ready, objective, mix, best)
+
+
+def _trimmed(ready: Prepared, objective: str, mix: int, best: Choice) -> Choice:
+    """Without servers that nothing needs: where they cost nothing of their own, as in hire, a solver may leave some."""
+    used, days = best
+    open_days = {option: days - ready.problem.options[option].start_days for option, _, _ in used}
+    # those that begin on the last day, or after it, do no work
+    fewer = [(option, math.ceil(worked / open_days[option]) if worked else 0, worked) for option, _, worked in used]
+    # each alone too: memory may need some of the servers that do no work
+    alone = ([*used[:k], fewer[k], *used[k + 1 :]] for k in range(len(used)))
+    for trimmed in (fewer, *alone):
+        left = [item for item in trimmed if item[1] > 0]
+        if left and not violations(ready.problem, left, days, mix):
+            best = min(best, (left, days), key=lambda choice: _rank(ready, objective, choice))
+    return best
+
+
+def _by_name(ready: Prepared, objective: str, mix: int, best: Choice) -> Choice:
+    """The last tie-break: where another kind of server would do just as well, the one that comes first by name."""
+    options = ready.problem.options
+    improved = True
+    while improved:
+        improved = False
+        used, days = best
+        servers = {option: count for option, count, _ in used}
+        for out in sorted(servers, key=lambda o: options[o].key, reverse=True):
+            for put in range(len(options)):
+                if put in servers or options[put].key >= options[out].key:
+                    continue
+                changed = {put if o == out else o: n for o, n in servers.items()}
+                if _hopeless(ready, objective, changed, best):
+                    continue
+                shared = share_work(ready.problem, changed, days, (objective, "cost"))
+                if shared is None or violations(ready.problem, shared, days, mix):
+                    continue
+                if _rank(ready, objective, (shared, days)) < _rank(ready, objective, best):
+                    best, improved = (shared, days), True
+    return best
+
+
+def _hopeless(ready: Prepared, objective: str, servers: Mapping[int, int], best: Choice) -> bool:
+    """Whether other servers in the same days are too slow, or dearer however they share the work: by a wide margin,
+    which spares the exact sharing out."""
+    problem, measure = ready.problem, ready.problem.measure(objective)
+    work = float(problem.work_pflops_days)
+    options, days = list(servers), best[1]
+    speed = problem.options.column("pflops").floats[options]
+    counts = np.array(list(servers.values()))
+    if float(speed @ counts) * days < work * (1 - CLEAR):
+        return True
+    unit = float((measure.per_server_day.floats[options] / speed).min())
+    least = float(measure.constant) + float(measure.per_day) * days + unit * work
+    least += float(measure.per_server.floats[options] @ counts)
+    return least > float(measure.value(*best)) * (1 + CLEAR)
+
+
+def _rank(ready: Prepared, objective: str, choice: Choice) -> tuple[Any, ...]:
+    """What decides between two plans, in order: the objective, cost, days, servers, names."""
+    used, days = choice
+    values = tuple(ready.problem.measure(name).value(used, days) for name in dict.fromkeys((objective, *TIE_ORDER)))
+    return (*values, sorted(ready.problem.options[option].key for option, _, _ in used))

@@ -1,0 +1,145 @@
+"""From a case to a proved answer: options -> model -> HiGHS -> plan -> verified, and proved a second time."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any, Literal
+
+from optimizer.case.setting import settle
+from optimizer.catalogue import Catalogue
+from optimizer.domain import Case, OptionKey
+from optimizer.errors import ScaleError
+from optimizer.exact import exact_problem
+from optimizer.exact.search import Found, search
+from optimizer.model.limits import demand
+from optimizer.options import OptionTable, options_table
+from optimizer.plans.outcome import Infeasible, Outcome, Plan, Proof, assemble
+from optimizer.plans.verify import verify
+from optimizer.solve.claim import (
+    Claim,
+    Known,
+    Prepared,
+    Solver,
+    asked_of_solver,
+    claim,
+    claim_in_words,
+    solver_name,
+    stated,
+    undecided,
+)
+from optimizer.solve.mix import agreed, first_of_ties
+
+NO_SOLVER = "none"
+"""Stands for the solver where it was not run."""
+
+
+def prepare(case: Case, catalogue: Catalogue) -> Prepared:
+    """Settle a case and compute its options, twice.
+
+    Raises:
+        DataError: unknown names or figures that do not go together.
+    """
+    setting = settle(case, catalogue)
+    table = options_table(setting)
+    problem = exact_problem(setting, [option.key for option in table.options])
+    return Prepared(setting, table, demand(setting, table), problem)
+
+
+def plan(case: Case, catalogue: Catalogue, *, solver: Solver | None = None) -> Outcome:
+    """The proved best plan of a case, or the proof that there is none.
+
+    Args:
+        solver: stands in for :func:`optimizer.solve.highs.solve` in tests.
+
+    Raises:
+        DataError: the case or the data cannot be used.
+        SolverError: the two proofs do not agree, or the solver gave no verdict (then an UndecidedError).
+    """
+    return solve_prepared(prepare(case, catalogue), solver=solver)
+
+
+def solve_prepared(ready: Prepared, *, solver: Solver | None = None) -> Outcome:
+    """As :func:`plan`, for a case that was prepared already."""
+    mix = ready.setting.case.mix or 1
+    objective = ready.setting.case.objective or "cost"
+    outcome = _single(ready, solver, objective) if mix == 1 else _mixed(ready, solver, mix, objective)
+    if isinstance(outcome, Plan) and (wrong := verify(outcome)):
+        raise undecided(ready, "the plan does not stand up to exact verification: " + "; ".join(wrong))
+    return outcome
+
+
+def _single(ready: Prepared, solver: Solver | None, objective: str) -> Outcome:
+    """One option: HiGHS against an exhaustive search in exact arithmetic."""
+    found = search(ready.problem, objective)
+    try:
+        reached = Known(None if found is None else found.value)
+        said = claim(ready, solver, asked_of_solver(stated(ready, objective, 1), reached))
+    except ScaleError as error:
+        return _alone(ready, found, f"not run: {error}")
+    proof = _proof("exhaustive", said)
+    if not said.feasible and found is None:
+        return Infeasible(ready.setting, cause(ready), proof)
+    if found is None or not said.feasible or not said.confirms(found.value):
+        told = {"search": _found_in_words(ready, found), "highs": claim_in_words(ready, said)}
+        raise undecided(ready, "HiGHS and the exhaustive search do not agree", **told)
+    used = [(found.option, found.servers, found.server_days)]
+    return assemble(ready.setting, ready.problem, used, found.days, proof, laws(ready.table))
+
+
+def _alone(ready: Prepared, found: Found | None, status: str) -> Outcome:
+    """The exhaustive search alone, where the figures are no model for a solver in floating point; the proof says so."""
+    proof = Proof("exhaustive", NO_SOLVER, status, 0.0, 0.0)
+    if found is None:
+        return Infeasible(ready.setting, cause(ready), proof)
+    used = [(found.option, found.servers, found.server_days)]
+    return assemble(ready.setting, ready.problem, used, found.days, proof, laws(ready.table))
+
+
+def least(ready: Prepared, measure: str, solver: Solver | None = None) -> Fraction | None:
+    """The least value of a measure over all plans of a case, proved as a plan is; None if there is no plan."""
+    mix = ready.setting.case.mix or 1
+    if mix == 1:
+        best = search(ready.problem, measure)
+        return None if best is None else best.value
+    best_of_mix = agreed(ready, solver, measure, mix)[0]
+    return None if best_of_mix is None else ready.problem.measure(measure).value(*best_of_mix)
+
+
+def _mixed(ready: Prepared, solver: Solver | None, mix: int, objective: str) -> Outcome:
+    """Several options: two HiGHS runs that cannot fail in the same way, then exact verification and exact ties."""
+    best, said, known = agreed(ready, solver, objective, mix)
+    proof = _proof("agreed", said)
+    if best is None:
+        return Infeasible(ready.setting, cause(ready), proof)
+    used, days = first_of_ties(ready, solver, objective, mix, best, known)
+    return assemble(ready.setting, ready.problem, used, days, proof, laws(ready.table))
+
+
+def cause(ready: Prepared) -> Literal["law", "data", "compute_cap", "limits"]:
+    """Why there is no plan at all, in one word."""
+    if not ready.asked.compute_allowed:
+        return "compute_cap"
+    if ready.table.options:
+        return "limits"
+    reasons = [excluded.reason for excluded in ready.table.excluded]
+    considered = [reason for reason in reasons if not reason.startswith("the case ")]
+    return "law" if considered and all(reason.startswith("export control") for reason in considered) else "data"
+
+
+def laws(table: OptionTable) -> dict[OptionKey, tuple[str, str, str]]:
+    """Policy, chip class and rule in words of every option."""
+    return {
+        option.key: (option.route.policy, option.route.chip_class, f"{option.route.rule}: {option.route.meaning}")
+        for option in table.options
+    }
+
+
+def _proof(kind: Literal["exhaustive", "agreed"], said: Claim) -> Proof:
+    return Proof(kind, solver_name() if said.ran else NO_SOLVER, said.status, said.gap, said.seconds)
+
+
+def _found_in_words(ready: Prepared, found: Found | None) -> Any:
+    if found is None:
+        return "infeasible"
+    name = ready.problem.options[found.option].key.name
+    return {"option": name, "servers": found.servers, "days": found.days, "value": float(found.value)}

@@ -1,0 +1,268 @@
+"""What is uncertain about a case: every figure that the data hold with low, central and high, or the user gives so.
+
+A figure that the case itself states is not uncertain, nor is what stands for a choice that a question leaves open
+(tokens, overhead); and one without a range in the data is held at its value unless the user gives a range: none is
+invented.
+
+**The doubt about efficiency is counted once.** A plan takes MFU x goodput x the factors of the sizes of the cluster and
+of the model. ``run_bands.csv`` says how far whole runs lie from that very product; where it speaks of a case, it moves
+the MFU of all accelerators alike, and stands for the ranges of goodput and of both factors. It was seen on some
+generations only. On these it also stands for the range of the MFU. On the others, whose MFU rests on benchmarks and
+estimates, the range of the MFU is a doubt of its own, about the hardware rather than the run, and stays beside it.
+Where there is no band (other assumptions, data of one's own), each of the four ranges counts for itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from optimizer.case.setting import Setting
+from optimizer.case.what_if import Cell, efficiency_cells, multiplied, parameter_cell, price_cell
+from optimizer.domain import OptionKey
+from optimizer.domain.evidence import RunBand
+from optimizer.insight.real_runs import band_of
+from optimizer.options.performance import model_size_of
+
+RUN = "run"
+"""Name of the common factor on the efficiency of whole runs."""
+WHOLE_UNITS = ("days", "devices", "years")
+"""Parameters in these units are whole numbers."""
+NEVER_IN_A_PLAN = ("usual_overhead", "usual_tokens_per_parameter", "usual_utilisation", "max_run_days")
+"""Parameters that are told beside an answer or stand for what a question leaves open."""
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The range of one figure, and where it stands."""
+
+    cells: tuple[Cell, ...]
+    low: Decimal
+    central: Decimal
+    high: Decimal
+
+
+@dataclass(frozen=True)
+class UncertainInput:
+    """One doubt: figures that move together, each within its own range."""
+
+    name: str
+    unit: str
+    spreads: tuple[Spread, ...]
+    factor: bool = False
+    """Whether its values multiply what the cells hold."""
+    whole: bool = False
+    log: bool = False
+    """Whether it is drawn in logarithms."""
+    stated: bool = False
+    """Whether the user gave the range."""
+    estimate: bool = False
+    """Whether the data call an end of the range an estimate."""
+
+    @property
+    def low(self) -> tuple[Decimal, ...]:
+        """The low end of every range."""
+        return tuple(spread.low for spread in self.spreads)
+
+    @property
+    def high(self) -> tuple[Decimal, ...]:
+        """The high end of every range."""
+        return tuple(spread.high for spread in self.spreads)
+
+
+Scenario = Mapping[str, tuple[Decimal, ...]]
+"""Name of an input -> the value of each of its figures; an input that is not named stays central."""
+
+
+@dataclass(frozen=True, eq=False)
+class Uncertain:
+    """What is uncertain about a case, sorted by name, and what the run band stands for."""
+
+    setting: Setting
+    inputs: tuple[UncertainInput, ...]
+    covered: tuple[str, ...]
+    """Inputs with a range of their own that the run band already covers."""
+    band: RunBand | None
+
+    def named(self, name: str) -> UncertainInput | None:
+        """An input by its name."""
+        return next((given for given in self.inputs if given.name == name), None)
+
+    def values(self, scenario: Scenario) -> dict[Cell, Decimal]:
+        """What every cell holds in a scenario; factors go over what other inputs set."""
+        case, catalogue = self.setting.asked, self.setting.catalogue
+        found: dict[Cell, Decimal] = {}
+        for given in self.inputs:
+            if given.name in scenario and not given.factor:
+                for spread, value in zip(given.spreads, scenario[given.name], strict=True):
+                    found.update(dict.fromkeys(spread.cells, value))
+        for given in self.inputs:
+            if given.name in scenario and given.factor:
+                for spread, value in zip(given.spreads, scenario[given.name], strict=True):
+                    set_already = {cell: found[cell] * value for cell in spread.cells if cell in found}
+                    rest = [cell for cell in spread.cells if cell not in found]
+                    found |= multiplied(case, catalogue, rest, value) | set_already
+        return found
+
+
+def uncertain(setting: Setting, keys: tuple[OptionKey, ...]) -> Uncertain:
+    """Every input of a case that the data hold with a range.
+
+    Args:
+        keys: the options of the case; a range of an accelerator that is in none of them cannot matter.
+
+    Raises:
+        DataError: run_bands.csv cannot be read.
+    """
+    chips = list(dict.fromkeys(key.accelerator for key in keys))
+    bands = _bands(setting, chips)
+    covered: list[str] = []
+    found = [
+        *_parameters(setting),
+        *_prices(setting, keys),
+        *_efficiencies(setting, chips, bands, covered),
+        *_way(setting),
+        *_sizes(setting, chips, covered if bands else None),
+    ]
+    if bands:
+        found.append(_run(setting, bands))
+    moving = [given for given in found if given.low != given.high]
+    return Uncertain(
+        setting,
+        tuple(sorted(moving, key=lambda given: given.name)),
+        tuple(sorted(covered)),
+        next(iter(bands.values()), None),
+    )
+
+
+def with_input(known: Uncertain, stated: UncertainInput) -> Uncertain:
+    """What is uncertain with another range, or one more."""
+    others = [given for given in known.inputs if given.name != stated.name]
+    return replace(
+        known,
+        inputs=tuple(sorted([*others, stated], key=lambda given: given.name)),
+        covered=tuple(name for name in known.covered if name != stated.name),
+    )
+
+
+def _parameters(setting: Setting) -> Iterator[UncertainInput]:
+    """The planning parameters, the tariff of the country among them, but for what the case states itself."""
+    for name, figure in setting.figures.items():
+        if name in NEVER_IN_A_PLAN or figure.range is None:
+            continue
+        cell = parameter_cell(setting, name)
+        rows = setting.catalogue.parameters if cell.table == "parameters" else setting.catalogue.countries
+        row = rows[cell.row if cell.table == "parameters" else cell.row[0]]  # type: ignore[index]
+        low, high = figure.range
+        yield UncertainInput(
+            name,
+            figure.unit,
+            (Spread((cell,), low, figure.value, high),),
+            whole=figure.unit in WHOLE_UNITS,
+            estimate=row.is_estimate(cell.column) or row.is_estimate("low") or row.is_estimate("high"),
+        )
+
+
+def _prices(setting: Setting, keys: tuple[OptionKey, ...]) -> Iterator[UncertainInput]:
+    catalogue = setting.catalogue
+    for chip in dict.fromkeys(key.accelerator for key in keys if key.procurement != "rent"):
+        cell = price_cell(setting, chip)
+        if cell.table == "hardware_overrides":
+            continue  # such a row has no range
+        row = catalogue.accelerators[chip]
+        if (ends := row.range_of(cell.column)) is not None and row.unit_price_usd is not None:
+            spread = Spread((cell,), ends[0], row.unit_price_usd, ends[1])
+            yield UncertainInput(f"price:{chip}", "USD", (spread,), estimate=row.is_estimate(cell.column))
+
+
+def _bands(setting: Setting, chips: list[str]) -> dict[str, RunBand]:
+    """The run band of every accelerator; none under assumptions that do not claim to be measured."""
+    if not setting.assumptions.is_default:
+        return {}
+    found = {chip: band_of(setting, setting.catalogue.accelerators[chip].generation) for chip in chips}
+    return {chip: band for chip, band in found.items() if band is not None}
+
+
+def _run(setting: Setting, bands: Mapping[str, RunBand]) -> UncertainInput:
+    """The whole run: one factor on the MFU of every accelerator, within the band that speaks of it."""
+    cells: dict[tuple[Decimal, Decimal], list[Cell]] = {}
+    for chip, band in bands.items():
+        cells.setdefault((band.band_low, band.band_high), []).extend(mfu_cells(setting, chip))
+    spreads = tuple(Spread(tuple(some), low, Decimal(1), high) for (low, high), some in sorted(cells.items()))
+    return UncertainInput(RUN, "times the efficiency", spreads, factor=True, log=True)
+
+
+def mfu_cells(setting: Setting, chip: str) -> Iterator[Cell]:
+    """Where the case itself finds the MFU of an accelerator, by precision."""
+    for cell in efficiency_cells(setting, chip, "mfu"):
+        if cell.row[3] == setting.architecture and cell.row[2] in setting.case.precision:
+            yield cell
+
+
+def _efficiencies(
+    setting: Setting, chips: list[str], bands: Mapping[str, RunBand], covered: list[str]
+) -> Iterator[UncertainInput]:
+    """MFU and goodput of every accelerator: its precisions move together."""
+    catalogue, precisions = setting.catalogue, setting.case.precision
+    for chip in chips:
+        band = bands.get(chip)
+        seen = band is not None and catalogue.accelerators[chip].generation in band.seen_generations
+        for column, by_band in (("mfu", seen), ("goodput", band is not None)):
+            spreads, guessed = [], False
+            for cell in efficiency_cells(setting, chip, column):
+                row = catalogue.efficiencies[cell.row]  # type: ignore[index]
+                ends = row.range_of(column)
+                if ends is None or row.architecture != setting.architecture or row.precision not in precisions:
+                    continue
+                spreads.append(Spread((cell,), ends[0], getattr(row, column), ends[1]))
+                guessed = guessed or row.is_estimate(column)
+            if spreads and by_band:
+                covered.append(f"{column}:{chip}")
+            elif spreads:
+                yield UncertainInput(f"{column}:{chip}", "share", tuple(spreads), estimate=guessed)
+
+
+def _way(setting: Setting) -> Iterator[UncertainInput]:
+    """The way to train: what it makes of efficiency, which no band speaks of, and how large its adapter is."""
+    way = setting.way
+    columns = ["efficiency_factor"] + ["adapter_share"] * (setting.asked.adapter_params_b is None)
+    for column in columns:
+        ends, value = way.range_of(column), getattr(way, column)
+        if ends is not None and value is not None:
+            spread = Spread((Cell("ways", (way.id,), column),), ends[0], value, ends[1])
+            yield UncertainInput(f"{column}:{way.id}", "ratio", (spread,), estimate=way.is_estimate(column))
+
+
+def _sizes(setting: Setting, chips: list[str], covered: list[str] | None) -> Iterator[UncertainInput]:
+    """The factors of the sizes of the cluster and of the model; told as covered where there is a run band."""
+    catalogue, at = setting.catalogue, setting.assumptions.id
+    for place, bracket in enumerate(catalogue.brackets[at]):
+        if (ends := bracket.range_of("mfu_factor")) is not None:
+            cell = Cell("size_brackets", (at, str(place)), "mfu_factor")
+            name = f"cluster_size:{bracket.bracket}"
+            guess = bracket.is_estimate("mfu_factor")
+            given = UncertainInput(
+                name, "ratio", (Spread((cell,), ends[0], bracket.mfu_factor, ends[1]),), estimate=guess
+            )
+            yield from _unless_covered(given, covered)
+    rows = catalogue.model_sizes[at]
+    met = {catalogue.accelerators[chip].generation for chip in chips}
+    used = [model_size_of(rows, generation, setting.workload.params_active_b) for generation in sorted(met)]
+    for place, size in enumerate(rows):
+        ends = size.range_of("efficiency_factor")
+        if ends is not None and any(size is row for row in used):
+            cell = Cell("model_sizes", (at, str(place)), "efficiency_factor")
+            first = size.generations[0].lower().replace(" ", "_")
+            spread = Spread((cell,), ends[0], size.efficiency_factor, ends[1])
+            guess = size.is_estimate("efficiency_factor")
+            yield from _unless_covered(
+                UncertainInput(f"model_size:{first}", "ratio", (spread,), estimate=guess), covered
+            )
+
+
+def _unless_covered(given: UncertainInput, covered: list[str] | None) -> Iterator[UncertainInput]:
+    if covered is None:
+        yield given
+    else:
+        covered.append(given.name)
