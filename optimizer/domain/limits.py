@@ -1,0 +1,232 @@
+"""The vocabulary of limits: each kind is described here, once, and a limit of a case is named by a typed value.
+
+Names and units only. What a plan uses of a limit is worked out twice, by the model and in exact arithmetic, and each
+has its own formulas: one that stood here would be a slip that both share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import total_ordering
+from typing import Literal
+
+KindName = Literal[
+    "deadline",
+    "budget",
+    "energy",
+    "carbon",
+    "capital",
+    "grid",
+    "connection",
+    "tpp",
+    "accelerators",
+    "supply",
+    "hire",
+    "owned",
+    "law",
+    "training_flop",
+]
+Scope = Literal["case", "site", "accelerator", "rule"]
+"""What a limit is of: the whole case, the site's own connection, one accelerator, or one export rule."""
+
+
+@dataclass(frozen=True)
+class LimitKind:
+    """A kind of limit: how it is called, in what it is counted, and where a case and a row have it."""
+
+    name: KindName
+    unit: str
+    measure: str = ""
+    """The measure that it bounds, by name; empty where it counts some of the servers only."""
+    scope: Scope = "case"
+    field: str = ""
+    """The field of a case that gives it; empty where it stands in the data."""
+    flag: str = ""
+    """The flag of that field on the command line."""
+    whole: bool = False
+    """Whether it counts whole things."""
+    of_all_sites: bool = False
+    """Whether in a consortium it is a limit on all sites together, and none of a single site."""
+    decimals: int | None = None
+    """Decimals to which a row rounds what would be needed of it, up; None where rows have no such column."""
+    has_share: bool = False
+    """Whether rows have a column for the share of it that a plan uses."""
+    steps: tuple[Decimal, ...] = ()
+    """By how much it is raised to see what more of it is worth; empty where that is a share of it."""
+    tolerance: Decimal | None = None
+    """How near two values are told apart where the choice changes as it grows; None where that is not sought."""
+
+    @property
+    def needed_column(self) -> str:
+        """The column of a row with what would be needed of it; empty where there is none."""
+        return "" if self.decimals is None else f"needed_{self.field}"
+
+    @property
+    def share_column(self) -> str:
+        """The column of a row with the share of it that a plan uses; empty where there is none."""
+        return f"{self.name}_share" if self.has_share else ""
+
+    @property
+    def word(self) -> str:
+        """Its name where a person types it: that of its flag, ``max_mw``; empty without a flag."""
+        return self.flag.removeprefix("--").replace("-", "_")
+
+
+_ONE = Decimal(1)
+
+KINDS: Mapping[KindName, LimitKind] = {
+    kind.name: kind
+    for kind in (
+        LimitKind(
+            "deadline",
+            "days",
+            "finish",
+            field="deadline_days",
+            flag="--deadline",
+            whole=True,
+            decimals=0,
+            has_share=True,
+            steps=(Decimal(10),),
+            tolerance=_ONE,
+        ),
+        LimitKind(
+            "budget",
+            "USD",
+            "cost",
+            field="budget_usd",
+            flag="--budget",
+            of_all_sites=True,
+            decimals=2,
+            has_share=True,
+            tolerance=_ONE,
+        ),
+        LimitKind(
+            "energy",
+            "GWh",
+            "energy",
+            field="max_energy_gwh",
+            flag="--max-energy",
+            of_all_sites=True,
+            decimals=6,
+            has_share=True,
+            tolerance=Decimal("0.0001"),
+        ),
+        LimitKind(
+            "carbon",
+            "tCO2e",
+            "carbon",
+            field="max_carbon_t",
+            flag="--max-carbon",
+            of_all_sites=True,
+            decimals=3,
+            has_share=True,
+            tolerance=Decimal("0.1"),
+        ),
+        LimitKind(
+            "capital",
+            "USD",
+            "capital",
+            field="max_capital_usd",
+            flag="--max-capital",
+            of_all_sites=True,
+            decimals=2,
+            has_share=True,
+            tolerance=_ONE,
+        ),
+        LimitKind(
+            "grid",
+            "MW",
+            "peak_power",
+            field="max_mw",
+            flag="--max-mw",
+            decimals=6,
+            has_share=True,
+            steps=(Decimal("0.1"), _ONE),
+            tolerance=Decimal("0.0001"),
+        ),
+        LimitKind("connection", "MW", scope="site"),
+        LimitKind(
+            "tpp",
+            "TPP",
+            "tpp",
+            field="max_tpp",
+            flag="--max-tpp",
+            decimals=1,
+            has_share=True,
+            tolerance=_ONE,
+        ),
+        LimitKind(
+            "accelerators",
+            "accelerators",
+            "accelerators",
+            field="max_accelerators",
+            flag="--max-accelerators",
+            whole=True,
+            decimals=0,
+            tolerance=_ONE,
+        ),
+        LimitKind("supply", "accelerators", scope="accelerator", field="supply", flag="--supply", whole=True),
+        LimitKind("hire", "accelerators", scope="accelerator", whole=True),
+        LimitKind("owned", "accelerators", scope="accelerator", field="owned", flag="--owned", whole=True),
+        LimitKind("law", "TPP", scope="rule"),
+        LimitKind("training_flop", "FLOP", field="max_training_flop", flag="--max-training-flop"),
+    )
+}
+"""Every kind of limit by name, in the order in which the limits of a case are listed."""
+
+
+@total_ordering
+@dataclass(frozen=True)
+class Limit:
+    """The name of one limit. Its text, for JSON and messages: ``grid``, ``hire:h100``, ``grid@Recife from day 60``."""
+
+    kind: KindName
+    accelerator: str | None = None
+    """Of a limit of one accelerator: which; None for a limit of any one of them alike."""
+    rule: str | None = None
+    """Of an export quota: the rule."""
+    site: str | None = None
+    """Of a consortium: the site that has the limit, or the country for what is hired or let in there."""
+    from_day: int | None = None
+    """The day of the run from which on it holds, where a site gets more later."""
+
+    def __str__(self) -> str:
+        what = self.accelerator or self.rule
+        text = f"{self.kind}:{what}" if what else self.kind
+        text += f"@{self.site}" if self.site else ""
+        return f"{text} from day {self.from_day}" if self.from_day else text
+
+    def __lt__(self, other: Limit) -> bool:
+        return str(self) < str(other)
+
+    @property
+    def described(self) -> LimitKind:
+        """What is known of its kind."""
+        return KINDS[self.kind]
+
+    @property
+    def unit(self) -> str:
+        """The unit in which it is counted."""
+        return self.described.unit
+
+
+DEADLINE = Limit("deadline")
+BUDGET = Limit("budget")
+GRID = Limit("grid")
+CONNECTION = Limit("connection")
+TRAINING_FLOP = Limit("training_flop")
+
+Aim = str | Limit
+"""What is minimised or bounded: a measure by name, or what a limit bounds, in the limit's own unit."""
+
+
+def stated(of: object) -> Iterator[tuple[Limit, Decimal]]:
+    """The limits on a measure of the whole that something states by the fields of a case: a case, or a total of sites.
+
+    The deadline is none of them: it is a bound on whole days, and counts from the order or from the start of training.
+    """
+    for kind in KINDS.values():
+        if kind.measure and kind.name != "deadline" and (value := getattr(of, kind.field, None)) is not None:
+            yield Limit(kind.name), Decimal(value)
