@@ -32,6 +32,8 @@ GRAMS_PER_TONNE: Final = 1_000_000
 BYTES_PER_GB: Final = 10**9
 USD_PER_MUSD: Final = 1_000_000
 
+_SMALLER: Final = {("MW", "kW"): KW_PER_MW, ("GWh", "kWh"): KWH_PER_GWH, ("tCO2e", "g"): GRAMS_PER_TONNE}
+
 SMALLEST_COEFFICIENT: Final = 1e-4
 LARGEST_COEFFICIENT: Final = 1e4
 LARGEST_BOUND: Final = 1e5
@@ -46,6 +48,15 @@ _DAYS_IN = {
 }
 _TOKENS_IN = {"m": Decimal("1e-6"), "b": Decimal("1e-3"), "t": Decimal(1)}
 _DOLLARS_IN = {"k": 10**3, "m": 10**6, "b": 10**9}
+
+
+def how_many(small: str, large: str) -> int:
+    """How many of a small unit make one of a larger one: 1000 kW a MW; 1 where they are the same.
+
+    Raises:
+        KeyError: the two do not measure the same, or nobody has said how many.
+    """
+    return 1 if small == large else _SMALLER[large, small]
 
 
 def two_readings(text: str) -> str | None:

@@ -119,7 +119,7 @@ REFUSED: list[tuple[str, str, str]] = [
     ("cheapest under", "under", "number and a unit"),
     ("under Brazil", "under", "amount"),
     ("lowest", "lowest", "least of what"),
-    ("carbon under 1 MW", "carbon", "no limit on carbon"),
+    ("carbon under 1 MW", "MW", "does not measure carbon"),
     ("best plan", "best", "cheapest, fastest"),
     ("in us", "us", "United States"),
     ("diffusion-2025 assumptions", "assumptions", "export rules"),

@@ -52,7 +52,7 @@ def test_every_kind_is_described_once() -> None:
 def test_the_limits_that_something_states() -> None:
     """The deadline apart, and without those of one accelerator or of the data; nothing that is not given."""
     of = SimpleNamespace(budget_usd=Decimal(5), max_mw=Decimal("0.5"), deadline_days=3, supply=(("h100", 3),))
-    assert list(stated(of)) == [(BUDGET, Decimal(5)), (GRID, Decimal("0.5"))]
+    assert list(stated(of)) == [(GRID, Decimal("0.5")), (BUDGET, Decimal(5))]
 
 
 def test_the_vocabulary_holds_no_formula() -> None:

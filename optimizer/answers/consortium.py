@@ -185,13 +185,13 @@ def _bills_table(found: Joint, plan: JointPlan) -> RenderableType:
 
 def _tells(use: LimitUse) -> bool:
     """Limits that are no ceiling of the market told elsewhere."""
-    return use.bound is not None and not use.name.startswith(("hire:", "owned:"))
+    return use.bound is not None and use.limit.kind not in ("hire", "owned")
 
 
 def _limit_words(use: LimitUse) -> str:
     share = "" if use.share is None else f" ({share_percent(use.share)})"
     bound = "" if use.bound is None else f" of {float(use.bound):,.10g}"
-    return f"{use.name.replace('@', ' at ')}: {float(up(use.used, 3)):,.10g}{bound} {use.unit}{share}"
+    return f"{str(use.limit).replace('@', ' at ')}: {float(up(use.used, 3)):,.10g}{bound} {use.unit}{share}"
 
 
 def _counted(found: Joint) -> Iterator[str]:

@@ -138,7 +138,7 @@ def _standing(standing: Standing, case: Case) -> StandingOut:
     use = standing.use
     assert use.bound is not None
     return StandingOut(
-        limit=use.name,
+        limit=str(use.limit),
         unit=use.unit,
         used=float(up(use.used, 6)),
         bound=float(use.bound),
@@ -150,7 +150,7 @@ def _standing(standing: Standing, case: Case) -> StandingOut:
 def _worth(row: Worth, case: Case) -> WorthOut:
     return WorthOut(
         kind=row.kind,
-        name=row.name,
+        name=str(row.name),
         asked=None if row.asked is None else float(row.asked),
         value=None if row.value is None else format(row.value, "f"),
         status="plan" if row.plan else "infeasible" if row.outcome else "not asked",

@@ -10,9 +10,9 @@ from optimizer.answers.plan import capital, heading, proof_words, section, stamp
 from optimizer.answers.words import concession_words, joint_words, plan_words
 from optimizer.answers.worth import change_words, cost_words, leads_to, row_words, saving_words, standing_words
 from optimizer.insight.explain import Explanation, Worth
+from optimizer.insight.limit_words import limit_words
 from optimizer.insight.limits.needs import CAUSES
 from optimizer.insight.limits.pairs import Joint
-from optimizer.insight.neighbours import limit_words
 from optimizer.insight.why_not import By, Excluded, WhyNot
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def excluded_words(group: Excluded) -> str:
 
 def fault_words(found: WhyNot) -> str:
     """Whether the law, the data or the limits are in the way, and whether another law would help."""
-    helped = [row.name for row in found.rules if row.plan is not None]
+    helped = [str(row.name) for row in found.rules if row.plan is not None]
     other = f"under {' or '.join(helped)} there would be a plan" if helped else "no other rule set would give a plan"
     if found.outcome.cause == "law":
         return f"the law is in the way, not power, time or money: {other}"

@@ -16,9 +16,10 @@ from optimizer.answers.plan_shape import PlanOut, ProofOut, plan_out
 from optimizer.answers.words import model_words, plan_words
 from optimizer.case.setting import BILLION, TRILLION
 from optimizer.domain.base import Frozen
+from optimizer.domain.limits import TRAINING_FLOP
 from optimizer.insight.curves.largest import Largest
+from optimizer.insight.limit_words import limit_words
 from optimizer.insight.limits.needs import CAUSES
-from optimizer.insight.neighbours import limit_words
 from optimizer.plans.outcome import Plan
 from optimizer.render.text import print_indented
 from optimizer.units import fraction
@@ -133,10 +134,10 @@ def _used_up(plan: Plan) -> Iterator[str]:
     """The limits of which the plan leaves next to nothing."""
     for use in plan.limits:
         if use.share and use.share >= NEARLY:
-            yield f"{limit_words(use.name)} {share_percent(use.share)}"
+            yield f"{limit_words(use.limit)} {share_percent(use.share)}"
     most = plan.setting.case.max_training_flop
     if most is not None and (share := fraction(plan.setting.training_flop) / fraction(most)) >= NEARLY:
-        yield f"{limit_words('training_flop')} {share_percent(share)}"
+        yield f"{limit_words(TRAINING_FLOP)} {share_percent(share)}"
 
 
 def _busy(plan: Plan) -> Fraction:

@@ -25,8 +25,8 @@ from optimizer.answers.words import (
 )
 from optimizer.case.setting import Setting
 from optimizer.insight import Answer
+from optimizer.insight.limit_words import limit_words
 from optimizer.insight.limits.needs import CAUSES
-from optimizer.insight.neighbours import limit_words
 from optimizer.insight.real_runs import experience
 from optimizer.law.thresholds import passed
 from optimizer.plans.outcome import Infeasible, Plan
@@ -122,16 +122,16 @@ def _limits(answer: Answer, plan: Plan) -> RenderableType:
     for name in ("used", "of", "share"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("")
-    saved = {found.limit.name: found.saving for found in answer.binding}
+    saved = {found.limit.limit: found.saving for found in answer.binding}
     objective = plan.setting.case.objective or "cost"
     for use in plan.limits:
         share = use.share
         words = ""
-        if use.name in saved:
-            words = f"binds: without it {less(objective, saved[use.name])}"
+        if use.limit in saved:
+            words = f"binds: without it {less(objective, saved[use.limit])}"
         bound = "" if use.bound is None else amount(use.unit, use.bound)
         table.add_row(
-            limit_words(use.name),
+            limit_words(use.limit),
             amount(use.unit, use.used),
             bound,
             "" if share is None else share_percent(share),

@@ -18,10 +18,10 @@ from optimizer.answers.words import experience_words, joint_words, substation_wo
 from optimizer.case.setting import Figure, Setting
 from optimizer.domain.base import Frozen
 from optimizer.insight import Answer
+from optimizer.insight.limit_words import limit_words, need_in_words
 from optimizer.insight.limits.concessions import Concession
 from optimizer.insight.limits.needs import CAUSES
 from optimizer.insight.limits.pairs import Joint
-from optimizer.insight.neighbours import limit_words, need_in_words
 from optimizer.insight.provenance import inputs
 from optimizer.insight.real_runs import experience
 from optimizer.law.thresholds import passed
@@ -215,7 +215,7 @@ def concessions_out(given_up: Iterable[Concession]) -> Iterable[ConcessionOut]:
     for given in given_up:
         needed = need_in_words(given.limit, Fraction(given.needed))
         yield ConcessionOut(
-            limit=given.limit,
+            limit=str(given.limit),
             unit=given.unit,
             asked=float(given.asked),
             needed=format(given.needed, "f"),
@@ -228,7 +228,8 @@ def joint_out(joint: Joint) -> JointOut:
     """Limits that give together, in their JSON form."""
     return JointOut(
         parts=tuple(
-            PartOut(limit=p.limit, unit=p.unit, asked=float(p.asked), needed=format(p.needed, "f")) for p in joint.parts
+            PartOut(limit=str(p.limit), unit=p.unit, asked=float(p.asked), needed=format(p.needed, "f"))
+            for p in joint.parts
         ),
         worst_share=float(up(joint.worst, 6)),
         words=joint_words(joint),

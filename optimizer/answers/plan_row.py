@@ -13,6 +13,7 @@ from optimizer.answers.numbers import rounded, rounded_parts, up
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.domain.base import Frozen
+from optimizer.domain.limits import KINDS, Limit
 from optimizer.plans.outcome import COST_TERMS, Infeasible, Plan
 from optimizer.solve.claim import solver_name
 from optimizer.solve.planner import NO_SOLVER
@@ -48,6 +49,9 @@ class PlanRow(Frozen):
     deadline_from: str | None = _column("whether the deadline counts from training or from the order")
     max_mw: Decimal | None = _column("limit: grid", "MW")
     budget_usd: Decimal | None = _column("limit: budget", "USD")
+    max_energy_gwh: Decimal | None = _column("limit: energy of the run", "GWh")
+    max_carbon_t: Decimal | None = _column("limit: emissions of that energy", "tCO2e")
+    max_capital_usd: Decimal | None = _column("limit: landed price of all bought servers", "USD")
     max_tpp: Decimal | None = _column("limit: total processing performance", "TPP")
     max_accelerators: int | None = _column("limit: accelerators of all kinds", "accelerators")
     accelerator: str | None = _column("accelerator id; several are joined by +")
@@ -83,10 +87,22 @@ class PlanRow(Frozen):
     grid_share: Decimal | None = _column("peak over the grid limit, rounded up", "share")
     deadline_share: Decimal | None = _column("days with lead time over the deadline, rounded up", "share")
     budget_share: Decimal | None = _column("cost over the budget, rounded up", "share")
+    energy_share: Decimal | None = _column("energy over its limit, rounded up", "share")
+    carbon_share: Decimal | None = _column("emissions over their limit, rounded up", "share")
+    capital_share: Decimal | None = _column("price of the bought servers over its limit, rounded up", "share")
     tpp_share: Decimal | None = _column("TPP over its cap, rounded up", "share")
     needed_max_mw: Decimal | None = _column("infeasible: the least grid limit that alone would do, rounded up", "MW")
     needed_deadline_days: int | None = _column("infeasible: the least deadline that alone would do", "days")
     needed_budget_usd: Decimal | None = _column("infeasible: the least budget that alone would do, rounded up", "USD")
+    needed_max_energy_gwh: Decimal | None = _column(
+        "infeasible: the least energy limit that alone would do, rounded up", "GWh"
+    )
+    needed_max_carbon_t: Decimal | None = _column(
+        "infeasible: the least carbon limit that alone would do, rounded up", "tCO2e"
+    )
+    needed_max_capital_usd: Decimal | None = _column(
+        "infeasible: the least limit on hardware that alone would do, rounded up", "USD"
+    )
     needed_max_tpp: Decimal | None = _column("infeasible: the least TPP cap that alone would do, rounded up", "TPP")
     needed_max_accelerators: int | None = _column(
         "infeasible: the least number of accelerators that alone would do", "accelerators"
@@ -119,26 +135,16 @@ def _stamp(catalogue: Catalogue) -> dict[str, Any]:
 
 def _question(case: Case) -> dict[str, Any]:
     """The case's own fields that stand in a row."""
-    names = (
-        "country",
-        "workload",
-        "objective",
-        "basis",
-        "deadline_days",
-        "deadline_from",
-        "max_mw",
-        "budget_usd",
-        "max_tpp",
-    )
-    more = ("max_accelerators", "mix", "overhead", "assumptions", "rules", "date", "tax_regime")
-    return {name: getattr(case, name) for name in (*names, *more)}
+    names = ("country", "workload", "objective", "basis", "deadline_from")
+    more = ("mix", "overhead", "assumptions", "rules", "date", "tax_regime")
+    limits = (kind.field for kind in KINDS.values() if kind.needed_column)
+    return {name: getattr(case, name) for name in (*names, *limits, *more)}
 
 
 def plan_row(case_id: str, plan: Plan, estimates: tuple[str, ...] = ()) -> PlanRow:
     """The row of a plan."""
     setting = plan.setting
     costs = rounded_parts(plan.cost_terms, 2)
-    shares = {use.name: use.share for use in plan.limits}
 
     def joined(values: list[str]) -> str:
         return "+".join(dict.fromkeys(values))
@@ -168,9 +174,9 @@ def plan_row(case_id: str, plan: Plan, estimates: tuple[str, ...] = ()) -> PlanR
         carbon_t=rounded(plan.carbon_t, 3),
         tpp=rounded(plan.tpp, 1),
         **{
-            f"{name}_share": up(share, 6)
-            for name in ("grid", "deadline", "budget", "tpp")
-            if (share := shares.get(name)) is not None
+            column: up(use.share, 6)
+            for use in plan.limits
+            if (column := use.limit.described.share_column) and use.share is not None
         },
         export_rule=joined([item.key.route for item in plan.items]),
         estimates=";".join(estimates) or None,
@@ -181,23 +187,14 @@ def plan_row(case_id: str, plan: Plan, estimates: tuple[str, ...] = ()) -> PlanR
     )
 
 
-_NEEDED = {
-    "grid": ("needed_max_mw", 6),
-    "deadline": ("needed_deadline_days", 0),
-    "budget": ("needed_budget_usd", 2),
-    "tpp": ("needed_max_tpp", 1),
-    "accelerators": ("needed_max_accelerators", 0),
-}
-
-
-def infeasible_row(case_id: str, outcome: Infeasible, needs: Mapping[str, Fraction], reason: str) -> PlanRow:
+def infeasible_row(case_id: str, outcome: Infeasible, needs: Mapping[Limit, Fraction], reason: str) -> PlanRow:
     """The row of a case without a plan: ``needs`` holds the least value of each limit that alone would do."""
     setting = outcome.setting
     needed: dict[str, Any] = {}
-    for name, value in needs.items():
-        if name in _NEEDED:
-            column, decimals = _NEEDED[name]
-            needed[column] = up(value, decimals)
+    for limit, value in needs.items():
+        kind = limit.described
+        if kind.decimals is not None:
+            needed[kind.needed_column] = up(value, kind.decimals)
     return PlanRow(
         case_id=case_id,
         status="infeasible",

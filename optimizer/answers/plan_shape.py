@@ -87,7 +87,7 @@ def maybe(plan: Plan | None) -> PlanOut | None:
 
 def plan_out(plan: Plan, answer: Answer | None = None) -> PlanOut:
     """A plan in its JSON form; with its answer, also what each limit costs."""
-    saved = {found.limit.name: found.saving for found in answer.binding} if answer else {}
+    saved = {found.limit.limit: found.saving for found in answer.binding} if answer else {}
     terms = rounded_parts(plan.cost_terms, 2)
     return PlanOut(
         items=tuple(map(item_out, plan.items)),
@@ -102,7 +102,7 @@ def plan_out(plan: Plan, answer: Answer | None = None) -> PlanOut:
         energy_gwh=float(rounded(plan.energy_gwh, 6)),
         carbon_t=float(rounded(plan.carbon_t, 3)),
         tpp=float(rounded(plan.tpp, 1)),
-        limits=tuple(limit_out(use, saved.get(use.name)) for use in plan.limits),
+        limits=tuple(limit_out(use, saved.get(use.limit)) for use in plan.limits),
         proof=proof_out(plan.proof),
     )
 
@@ -131,7 +131,7 @@ def item_out(item: PlanItem) -> ItemOut:
 def limit_out(use: LimitUse, saved: Fraction | None = None) -> LimitOut:
     """A limit in its JSON form; with what it costs where that is known."""
     return LimitOut(
-        name=use.name,
+        name=str(use.limit),
         unit=use.unit,
         used=float(up(use.used, 6)),
         bound=None if use.bound is None else float(use.bound),

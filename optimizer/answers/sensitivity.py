@@ -10,8 +10,8 @@ from optimizer.answers.numbers import musd, usd
 from optimizer.answers.sensitivity_rows import values_text
 from optimizer.answers.sensitivity_words import choice_words, covered_words, kind_words, missed_words, notes, percent
 from optimizer.answers.words import days, plan_words
+from optimizer.insight.limit_words import limit_words
 from optimizer.insight.limits.needs import CAUSES
-from optimizer.insight.neighbours import limit_words
 from optimizer.plans.outcome import Plan, Proof
 from optimizer.render.text import print_table
 from optimizer.solve.planner import NO_SOLVER

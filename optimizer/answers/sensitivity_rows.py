@@ -169,5 +169,5 @@ def _chosen(standing: Standing | None) -> dict[str, Any]:
     return {
         "chosen_cost_usd": up(standing.cost_usd, 2),
         "chosen_days": standing.days,
-        "chosen_missed": ";".join(standing.missed),
+        "chosen_missed": ";".join(map(str, standing.missed)),
     }

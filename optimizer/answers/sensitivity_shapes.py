@@ -208,7 +208,9 @@ def _end(end: End) -> EndOut:
 
 
 def _standing(standing: Standing) -> StandingOut:
-    return StandingOut(cost_usd=float(up(standing.cost_usd, 2)), days=standing.days, missed=standing.missed)
+    return StandingOut(
+        cost_usd=float(up(standing.cost_usd, 2)), days=standing.days, missed=tuple(map(str, standing.missed))
+    )
 
 
 def _monte_carlo(found: MonteCarlo) -> MonteCarloOut:
@@ -219,7 +221,7 @@ def _monte_carlo(found: MonteCarlo) -> MonteCarloOut:
         best=tuple(_probability(name or "", share) for name, share in found.best.items()),
         least_cost_usd=_percentiles(found.least_cost_usd),
         chosen_cost_usd=_percentiles(found.chosen_cost_usd),
-        chosen_meets=tuple(_probability(name, share) for name, share in found.met.items()) if known else (),
+        chosen_meets=tuple(_probability(str(name), share) for name, share in found.met.items()) if known else (),
         chosen_meets_all=_probability("all", found.all_met) if known else None,
     )
 
@@ -252,5 +254,5 @@ def _robust(found: Robust) -> RobustOut:
 def _held(held: Held | None) -> HeldOut | None:
     if held is None:
         return None
-    fields = {**held_fields(held), "missed": {name: share.count for name, share in held.missed.items()}}
+    fields = {**held_fields(held), "missed": {str(name): share.count for name, share in held.missed.items()}}
     return HeldOut(**fields)

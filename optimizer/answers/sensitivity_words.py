@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from optimizer.answers.words import VERBS
 from optimizer.case.setting import Setting
 from optimizer.domain import FROM_SCRATCH, OptionKey
-from optimizer.insight.neighbours import limit_words
+from optimizer.domain.limits import Limit
+from optimizer.insight.limit_words import limit_words
+from optimizer.plans.verify import Rule
 from optimizer.uncertainty.fixed_choice import Choice
 from optimizer.uncertainty.tornado import Basis
 from optimizer.uncertainty.uncertain_inputs import RUN
@@ -29,7 +31,7 @@ def kind_words(setting: Setting, key: OptionKey) -> str:
     return f"{VERBS[key.procurement]} {name} in {key.precision.upper()}"
 
 
-def missed_words(missed: Sequence[str]) -> str:
+def missed_words(missed: Sequence[Limit | Rule]) -> str:
     """ "misses the deadline, the grid limit"; "meets every limit"."""
     return f"misses {', '.join(map(limit_words, missed))}" if missed else "meets every limit"
 

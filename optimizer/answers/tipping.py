@@ -12,11 +12,13 @@ from pydantic import Field
 from optimizer.answers.document import DecisionEnvelope, PlanColumns, column, envelope_fields, plan_columns
 from optimizer.answers.plan import capital
 from optimizer.answers.plan_shape import PlanOut, ProofOut, maybe, proof_out
-from optimizer.answers.words import days, plan_words
+from optimizer.answers.words import plan_words
 from optimizer.domain.base import Frozen
+from optimizer.domain.limits import KINDS
 from optimizer.insight.curves.tipping import LIMITS
 from optimizer.insight.curves.tipping_of_one import held_in_data
 from optimizer.insight.curves.tipping_result import Side, Stretch, Tipping
+from optimizer.insight.limit_words import LIMIT_WORDS, value_in_words
 from optimizer.insight.limits.needs import CAUSES
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.render.text import print_indented
@@ -33,11 +35,7 @@ NAMES = {
     "tariff": "electricity tariff",
     "duty": "import duty",
     "pue": "PUE",
-    "max_mw": "grid limit",
-    "deadline": "deadline",
-    "budget": "budget",
-    "max_tpp": "TPP cap",
-    "max_accelerators": "number of accelerators",
+    **{kind.word: LIMIT_WORDS[kind.name].removeprefix("the ") for kind in KINDS.values() if kind.word in LIMITS},
 }
 
 
@@ -227,8 +225,8 @@ def _wins(found: Tipping, stretch: Stretch) -> str:
 
 def _value(found: Tipping, value: Decimal) -> str:
     kind = found.input.kind
-    if kind == "deadline":
-        return days(int(value))
+    if found.input.limit is not None:
+        return value_in_words(found.input.limit, value)
     words = {
         "price": f"${value:,f}",
         "rent": f"${value:,f} an hour",
@@ -237,10 +235,6 @@ def _value(found: Tipping, value: Decimal) -> str:
         "tariff": f"${value:f} a kWh",
         "duty": f"{value * 100:.6f}".rstrip("0").rstrip(".") + " %",
         "pue": f"a PUE of {value:f}",
-        "max_mw": f"{value:,f} MW",
-        "budget": f"${value:,f}",
-        "max_tpp": f"{value:,f} TPP",
-        "max_accelerators": f"{value:,f} accelerators",
     }
     return words[kind]
 

@@ -8,24 +8,24 @@ from optimizer.answers.numbers import usd
 from optimizer.answers.plan import amount, less
 from optimizer.answers.words import plan_words
 from optimizer.domain import Case
+from optimizer.domain.limits import Limit
 from optimizer.insight.explain import Standing, Worth
+from optimizer.insight.limit_words import asked_in_words, limit_words
 from optimizer.insight.limits.needs import CAUSES
-from optimizer.insight.neighbours import asked_in_words, limit_words
 from optimizer.plans.outcome import Infeasible
 
 
-def name_words(name: str) -> str:
+def name_words(limit: Limit) -> str:
     """A limit in words; hire alone is that of every kind."""
-    return "accelerators of a kind for hire at once" if name == "hire" else limit_words(name)
+    return "accelerators of a kind for hire at once" if limit == Limit("hire") else limit_words(limit)
 
 
 def change_words(row: Worth) -> str:
     """What was changed."""
-    if row.kind == "more":
-        assert row.asked is not None and row.value is not None
+    if isinstance(row.name, Limit):
+        if row.value is None:
+            return f"without {name_words(row.name)}"
         return f"{name_words(row.name)}: {asked_in_words(row.name, Fraction(row.value))}"
-    if row.kind == "without":
-        return f"without {name_words(row.name)}"
     if row.kind == "all":
         return "without any of these limits"
     if row.kind == "licence":
@@ -71,8 +71,8 @@ def standing_words(standing: Standing, case: Case) -> str:
     """ "the grid limit: 0.997 of 1 MW used; without it $131,507 less → rent 504 ..."."""
     use = standing.use
     assert use.bound is not None
-    bound = asked_in_words(use.name, use.bound)
-    used = f"{name_words(use.name)}: {amount(use.unit, use.used).removesuffix(f' {use.unit}')} of {bound}"
+    bound = asked_in_words(use.limit, use.bound)
+    used = f"{name_words(use.limit)}: {amount(use.unit, use.used).removesuffix(f' {use.unit}')} of {bound}"
     if not standing.binds:
         return used
     without = standing.without

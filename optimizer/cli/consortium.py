@@ -66,7 +66,8 @@ def consortium(
 
     Each site has its own grid limit, tariff, taxes, supply and law. Told are the best plan, what one site for all and
     each for itself would cost, what sharing saves, and who pays what. The flags are those of plan: what a site does not
-    state for itself is theirs; --budget is for all sites together, --mix for the kinds of server over all of them (4).
+    state for itself is theirs; --budget, --max-energy, --max-carbon and --max-capital are for all
+    sites together, --mix for the kinds of server over all of them (4).
 
     \b
     optimizer consortium BR=0.5 MX=0.5 AR=1 --deadline 180d
@@ -114,17 +115,18 @@ def _asked(
     limits: tuple[str | None, str | None, str | None],
 ) -> Any:
     """The consortium that the words, or the file, and the flags make."""
+    from optimizer.consortium.members import OF_ALL_SITES
     from optimizer.consortium.read import from_file, from_words
 
     files = [word for word in sites if _is_file((word,))]
     if files and len(sites) > 1:
         raise UsageError(f'"{files[0]}" is a file of sites and stands alone: write the others into it')
     stated = stated_case(values, known, today())
-    run = {name: getattr(stated, name) for name in stated.given() if name != "budget_usd"}
+    given = {name: getattr(stated, name) for name in stated.given()}
+    run = {name: value for name, value in given.items() if name not in OF_ALL_SITES}
     names = ("max_tpp", "max_accelerators", "supply")
-    total = {name: given for name, given in zip(names, limits, strict=True) if given is not None}
-    if stated.budget_usd is not None:
-        total["budget_usd"] = str(stated.budget_usd)
+    total = {name: value for name, value in zip(names, limits, strict=True) if value is not None}
+    total |= {name: str(value) for name, value in given.items() if name in OF_ALL_SITES}
     left = None if efficiency is None else _share(efficiency)
     if _is_file(sites):
         return from_file(Path(sites[0]), run, total, left)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from optimizer.domain.limits import KINDS, KindName
 from optimizer.errors import DataError, Problem, UsageError
 from optimizer.units import is_day, read_days, read_usd
 
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
     from optimizer.domain import Case
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
+
+
+def _of_limit(kind: KindName, metavar: str, words: str) -> tuple[str, str, str, str]:
+    """The flag of a limit, as the vocabulary has it."""
+    return KINDS[kind].field, KINDS[kind].flag, metavar, words
+
 
 # field, flag, metavar, help
 _FLAGS: tuple[tuple[str, str, str, str], ...] = (
@@ -31,10 +38,9 @@ _FLAGS: tuple[tuple[str, str, str, str], ...] = (
     ("country", "--country", "CODE", "Country of the site: BR, Brazil, ..."),
     ("objective", "--objective", "WORD", "cost, days, peak_power, energy or carbon."),
     ("basis", "--basis", "WORD", "Costing basis: upfront, amortised or rental."),
-    ("max_mw", "--max-mw", "MW", "Grid limit on the peak of the site."),
-    (
-        "deadline_days",
-        "--deadline",
+    _of_limit("grid", "MW", "Grid limit on the peak of the site."),
+    _of_limit(
+        "deadline",
         "TIME",
         "Deadline: 120d, 17w, 4 months (30 days each) or a date, 2027-03-31 (then counted from the order).",
     ),
@@ -44,12 +50,15 @@ _FLAGS: tuple[tuple[str, str, str, str], ...] = (
         "WORD",
         "The deadline counts from training, or from the order (delivery and licence in).",
     ),
-    ("budget_usd", "--budget", "USD", "Most that the plan may cost: 5000000, 5M."),
-    ("max_tpp", "--max-tpp", "TPP", "Cap on total processing performance."),
-    ("max_training_flop", "--max-training-flop", "FLOP", "Cap on training compute, such as 1e25."),
-    ("max_accelerators", "--max-accelerators", "N", "Most accelerators of any kind."),
-    ("supply", "--supply", "LIST", "Most accelerators to be had of a kind: 'h100=512;a100=1000'."),
-    ("owned", "--owned", "LIST", "Accelerators already owned at the site: 'a100=64'."),
+    _of_limit("budget", "USD", "Most that the plan may cost: 5000000, 5M."),
+    _of_limit("energy", "GWH", "Most energy that the run may take, GWh."),
+    _of_limit("carbon", "TONNES", "Most that this energy may emit, tCO2e on the grid's average."),
+    _of_limit("capital", "USD", "Most that the bought servers may be worth as landed, on any costing basis: 10M."),
+    _of_limit("tpp", "TPP", "Cap on total processing performance."),
+    _of_limit("training_flop", "FLOP", "Cap on training compute, such as 1e25."),
+    _of_limit("accelerators", "N", "Most accelerators of any kind."),
+    _of_limit("supply", "LIST", "Most accelerators to be had of a kind: 'h100=512;a100=1000'."),
+    _of_limit("owned", "LIST", "Accelerators already owned at the site: 'a100=64'."),
     ("use", "--use", "LIST", "Only these accelerators: 'h100;h200'."),
     ("avoid", "--avoid", "LIST", "None of these accelerators."),
     ("procurement", "--procurement", "LIST", "How servers may be had: 'buy;rent;own'."),
@@ -120,7 +129,7 @@ def stated_case(values: dict[str, Any], catalogue: Catalogue, today: str) -> Cas
         said.setdefault("deadline_from", "order")  # a day of the calendar comes whether or not delivery is late
     readers: dict[str, Callable[[str], Any]] = {
         "deadline_days": partial(read_days, today=today),
-        "budget_usd": read_usd,
+        **{kind.field: read_usd for kind in KINDS.values() if kind.field and kind.unit == "USD"},
         "site_setup_usd": read_usd,
     }
     for field, read in readers.items():

@@ -42,8 +42,8 @@ def frontier(
 ) -> int:
     """Print the exact trade-off between two measures: every plan that none beats in both.
 
-    X and Y are two of cost, budget, days, peak_power, energy, carbon and compute (the tokens of the workload, its
-    parameters held); the flags are those of plan. For one kind of server.
+    X and Y are two of cost, budget, days, peak_power, energy, carbon, capital (hardware bought) and compute (the tokens
+    of the workload, its parameters held); the flags are those of plan. For one kind of server.
 
     \b
     optimizer frontier cost days --country MX --max-mw 2

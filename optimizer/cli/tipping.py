@@ -10,6 +10,7 @@ import click
 from optimizer.cli.flags import case_flags, case_of
 from optimizer.cli.output import catalogue, console, destination, note_assumed, write_json, written
 from optimizer.cli.plan import INFEASIBLE, form_of, output_flags, today
+from optimizer.domain.limits import KINDS
 from optimizer.errors import UsageError
 from optimizer.units import parse_decimal, read_days, read_usd, two_readings
 
@@ -42,8 +43,8 @@ def tipping(
 
     INPUT is of any accelerator price:h100 (USD for one), rent:h100 (USD an hour), mfu:h100 (times its MFU) or
     ratio:h100/a100 (times the sustained speed of one A100); or what touches all: tariff (USD/kWh), duty (a share) or
-    pue; or a limit: max_mw, deadline (days), budget (USD), max_tpp or max_accelerators. The flags are those of plan.
-    For one kind of server.
+    pue; or a limit: max_mw, deadline (days), budget (USD), max_energy (GWh), max_carbon (tCO2e), max_capital (USD),
+    max_tpp or max_accelerators. The flags are those of plan. For one kind of server.
 
     \b
     optimizer tipping price:h100 --from 10000 --to 100000 --use "h100_sxm5_80;a100_sxm4_80"
@@ -78,6 +79,9 @@ def tipping(
     return INFEASIBLE if status_of(found) == "infeasible" else 0
 
 
+_IN_USD = frozenset(name for kind in KINDS.values() if kind.unit == "USD" for name in (kind.word, kind.flag[2:]))
+
+
 def _value(kind: str, flag: str, text: str) -> Decimal:
     """A number; of money with $ and M if need be, of a deadline with a unit."""
     if rule := two_readings(text):
@@ -85,6 +89,6 @@ def _value(kind: str, flag: str, text: str) -> Decimal:
     try:
         if kind == "deadline":
             return Decimal(read_days(text, today()))
-        return read_usd(text) if kind in ("price", "rent", "budget") else parse_decimal(text)
+        return read_usd(text) if kind in ("price", "rent") or kind in _IN_USD else parse_decimal(text)
     except ValueError as error:
         raise UsageError(f'{flag} "{text}": {error}') from error

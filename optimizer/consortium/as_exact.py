@@ -13,9 +13,11 @@ from fractions import Fraction
 from optimizer.consortium.members import Total
 from optimizer.consortium.settle import Place, Settled
 from optimizer.domain import Distribution, OptionKey
+from optimizer.domain.limits import Limit, stated
 from optimizer.exact import ZERO, ExactCap, ExactOption, ExactOptions, ExactProblem, exact_problem
 from optimizer.exact.figures import Figures
-from optimizer.exact.problem import Measure, Site
+from optimizer.exact.measures import Measure, Site
+from optimizer.exact.problem import bounded
 from optimizer.units import DAYS_PER_YEAR, HOURS_PER_DAY, fraction
 
 
@@ -78,22 +80,23 @@ def together(
         sites += [site] * (len(options) - begin)
     first = own[0][-1]
     joint = ExactOptions(options)
-    caps = list(_of_sites(places, own, spans, joint))
     team = (settled.lead.exact("staff_fte") - posts) * settled.lead.exact("engineer_usd_per_year") / DAYS_PER_YEAR
-    return JointProblem(
+    problem = JointProblem(
         options=joint,
         work_pflops_days=first.work_pflops_days,
         memory_gb=first.memory_gb,
         deadline_days=first.deadline_days,
-        budget_usd=None if total.budget_usd is None else fraction(total.budget_usd),
         compute_allowed=first.compute_allowed,
-        caps=(*caps, *_of_all(total, joint)),
+        ceilings=(),
+        caps=tuple(_of_sites(places, own, spans, joint)),
         staff_usd_per_day=team,
         site_setup_usd=ZERO,
         carbon_g_per_kwh=ZERO,
         fewest_sites=fewest,
         places=tuple(sites),
     )
+    ceilings, caps = bounded(problem, stated(total))
+    return replace(problem, ceilings=ceilings, caps=(*problem.caps, *caps, *_supply_of_all(total, joint)))
 
 
 def _at(place: Place, day: int, option: ExactOption, efficiency: Fraction) -> ExactOption:
@@ -111,32 +114,29 @@ def _of_sites(
     places: Sequence[Place], own: Sequence[Sequence[ExactProblem]], spans: Sequence[range], joint: ExactOptions
 ) -> Iterator[ExactCap]:
     """The limits of every site: of each phase on all that is there by then. Hire and licences are a country's."""
-    of_countries: dict[tuple[str, str], tuple[ExactCap, list[Fraction]]] = {}
+    of_countries: dict[Limit, tuple[ExactCap, list[Fraction]]] = {}
     for place, problems, span in zip(places, own, spans, strict=True):
         for stage, problem in zip(place.stages, problems, strict=True):
-            day = f" from day {stage.from_day}" if stage.from_day else ""
             for cap in problem.caps:
-                kind = cap.name.partition(":")[0]
+                of_country = cap.limit.described.of_country
                 uses = [ZERO] * len(joint)
-                if kind in ("hire", "law"):
-                    uses = of_countries.setdefault((cap.name, place.setting.country.id), (cap, uses))[1]
+                if of_country:
+                    limit = replace(cap.limit, site=place.setting.country.id)
+                    uses = of_countries.setdefault(limit, (cap, uses))[1]
                 for position, option in enumerate(span):
                     if joint[option].start_days <= stage.from_day:
                         uses[option] = cap.uses[position % len(problem.options)]
-                if kind not in ("hire", "law") and any(uses):
-                    yield ExactCap(f"{cap.name}@{place.name}{day}", cap.unit, cap.bound, Figures(uses))
-    for (name, country), (cap, uses) in of_countries.items():
+                if not of_country and any(uses):
+                    limit = replace(cap.limit, site=place.name, from_day=stage.from_day or None)
+                    yield ExactCap(limit, cap.bound, Figures(uses))
+    for limit, (cap, uses) in of_countries.items():
         if any(uses):
-            yield ExactCap(f"{name}@{country}", cap.unit, cap.bound, Figures(uses))
+            yield ExactCap(limit, cap.bound, Figures(uses))
 
 
-def _of_all(total: Total, joint: ExactOptions) -> Iterator[ExactCap]:
-    """The limits on all sites together."""
-    if total.max_tpp is not None:
-        yield ExactCap("tpp", "TPP", fraction(total.max_tpp), joint.column("tpp"))
-    if total.max_accelerators is not None:
-        yield ExactCap("accelerators", "accelerators", Fraction(total.max_accelerators), joint.column("devices"))
+def _supply_of_all(total: Total, joint: ExactOptions) -> Iterator[ExactCap]:
+    """How many of a kind all sites together can have."""
     held = {name: acquired for name, acquired, _, _ in joint.devices_had}
     for name, count in total.supply:
         if name in held and held[name].any:
-            yield ExactCap(f"supply:{name}", "accelerators", Fraction(count), held[name])
+            yield ExactCap(Limit("supply", name), Fraction(count), held[name])

@@ -17,13 +17,13 @@ import numpy as np
 from optimizer.consortium.members import Total
 from optimizer.consortium.settle import Place, Settled
 from optimizer.domain import Distribution
-from optimizer.model.limits import Demand, Limit, Sites, demand
+from optimizer.domain.limits import Limit, stated
+from optimizer.model.limits import Cap, Demand, bounded, demand
+from optimizer.model.measures import Sites, Surroundings
 from optimizer.options import Option, OptionTable, options_table
 from optimizer.options.cost import staff_usd_per_day
 from optimizer.options.performance import Column
 
-OF_A_COUNTRY = ("hire:", "law:")
-"""Limits whose names begin so are those of a country, whatever its sites."""
 _OF_AN_OPTION = tuple(
     field.name for field in fields(OptionTable) if field.name not in ("options", "excluded", "day_usd", "derived")
 )
@@ -76,55 +76,54 @@ def joined(
         day_usd=np.array([staff_usd_per_day(posts, place.setting.number("engineer_usd_per_year")) for place in places]),
         fewest=fewest,
     )
+    grids = np.array([float(place.setting.country.grid_carbon_g_per_kwh) for place in places])
+    around = Surroundings(0.0, grids[sites.of], sites)
+    ceilings, of_all = bounded(table, around, stated(total))
+    caps = (*_of_sites(places, sites, table), *of_all, *_supply_of_all(total, table))
     first = demand(settled.lead, options_table(settled.lead))
-    caps = [*_of_sites(places, sites, table), *_of_all(total, table)]
-    budget = None if total.budget_usd is None else float(total.budget_usd)
-    return table, replace(first, budget_usd=budget, site_setup_usd=0.0, caps=tuple(caps), sites=sites)
+    return table, replace(first, around=around, ceilings=ceilings, caps=caps)
 
 
-def _of_sites(places: Sequence[Place], sites: Sites, joint: OptionTable) -> Iterator[Limit]:
+def _of_sites(places: Sequence[Place], sites: Sites, joint: OptionTable) -> Iterator[Cap]:
     """The limits of every site and phase; one that stays the same in the next phase is told there.
 
     What is for hire in a country, and what its licences let in, is for all its sites together.
     """
-    shared: dict[str, Limit] = {}
+    shared: dict[Limit, Cap] = {}
     for number, place in enumerate(places):
         here = np.flatnonzero(sites.of == number)
         own = options_table(place.setting)
         if not own.options:  # what no law or price lets in has no limits to keep
             continue
-        later: dict[str, float] = {}
+        later: dict[Limit, float] = {}
         for position in reversed(range(len(place.stages))):
             stage = place.stages[position]
             there = here[sites.start_days[here] <= stage.from_day]
             for cap in demand(stage.setting, own).caps:
-                if later.get(cap.name) == cap.bound:
+                assert isinstance(cap.limit, Limit)
+                if later.get(cap.limit) == cap.bound:
                     continue
-                later[cap.name] = cap.bound
+                later[cap.limit] = cap.bound
                 uses: Column = np.zeros(len(joint.options))
                 uses[there] = np.tile(cap.per_server, len(there) // len(own.options))
                 if not uses.any():
                     continue
-                if cap.name.startswith(OF_A_COUNTRY):
-                    name = f"{cap.name}@{place.setting.country.id}"
-                    before = shared[name].per_server if name in shared else 0.0
-                    shared[name] = Limit(name, cap.unit, cap.bound, uses + before)
+                if cap.limit.described.of_country:
+                    limit = replace(cap.limit, site=place.setting.country.id)
+                    before = shared[limit].per_server if limit in shared else 0.0
+                    shared[limit] = Cap(limit, cap.bound, uses + before)
                     continue
-                phase = f" from day {stage.from_day}" if stage.from_day else ""
-                yield Limit(f"{cap.name}@{place.name}{phase}", cap.unit, cap.bound, uses, number)
+                limit = replace(cap.limit, site=place.name, from_day=stage.from_day or None)
+                yield Cap(limit, cap.bound, uses, number)
     yield from shared.values()
 
 
-def _of_all(total: Total, table: OptionTable) -> Iterator[Limit]:
-    """The limits on all sites together."""
-    if total.max_tpp is not None:
-        yield Limit("tpp", "TPP", float(total.max_tpp), table.tpp)
-    if total.max_accelerators is not None:
-        yield Limit("accelerators", "accelerators", float(total.max_accelerators), table.devices)
+def _supply_of_all(total: Total, table: OptionTable) -> Iterator[Cap]:
+    """How many of a kind all sites together can have."""
     for accelerator, count in total.supply:
         had = np.array([_acquired(option, accelerator) for option in table.options])
         if had.any():
-            yield Limit(f"supply:{accelerator}", "accelerators", float(count), table.devices * had)
+            yield Cap(Limit("supply", accelerator), float(count), table.devices * had)
 
 
 def _acquired(option: Option, accelerator: str) -> bool:

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from optimizer.domain import Case
 from optimizer.domain.base import Frozen, Number, Whole
 from optimizer.domain.case import Counts
+from optimizer.domain.limits import KINDS
 from optimizer.errors import DataError, Problem
 from optimizer.units import MAX_DEADLINE_DAYS
 
@@ -23,6 +24,8 @@ OF_A_SITE = (
     *("tax_regime", "import_duty", "pue", "electricity_usd_per_kwh", "rent_premium", "assume_hire", "site_setup_usd"),
 )
 """Fields of a case that each site has of its own; stated for the run, they hold for every site that states none."""
+OF_ALL_SITES = tuple(kind.field for kind in KINDS.values() if kind.of_all_sites)
+"""Fields of a case that are limits on all sites together, and of no site by itself."""
 _NAME = re.compile(r"[\w .-]{1,60}")
 
 
@@ -44,6 +47,13 @@ class Total(Frozen):
     """Limits on all sites together."""
 
     budget_usd: Number | None = Field(None, gt=0, le=Decimal("1e13"), description="most that all sites spend, USD")
+    max_energy_gwh: Number | None = Field(None, gt=0, le=Decimal("1e9"), description="most energy of all sites, GWh")
+    max_carbon_t: Number | None = Field(
+        None, gt=0, le=Decimal("1e12"), description="most emissions of all sites, tCO2e"
+    )
+    max_capital_usd: Number | None = Field(
+        None, gt=0, le=Decimal("1e13"), description="most that the bought hardware of all sites is worth, USD"
+    )
     max_tpp: Number | None = Field(None, gt=0, le=Decimal("1e15"), description="cap on all sites' TPP")
     max_accelerators: Whole | None = Field(None, ge=1, le=10_000_000, description="most accelerators at all sites")
     supply: Counts = Field((), description="most accelerators of a kind to be had by all sites: h100=512")
@@ -97,8 +107,9 @@ class Consortium:
                 yield Problem("must follow one another by from_day", column="phase", value=member.name)
         if self.run.mix == 1:
             yield Problem("must be 2 or more: sites that share a run are two kinds at least", column="mix", value="1")
-        if self.run.budget_usd is not None:
-            yield Problem("is a limit on all sites together: give it as their total", column="budget_usd")
+        for field in OF_ALL_SITES:
+            if getattr(self.run, field) is not None:
+                yield Problem("is a limit on all sites together: give it as their total", column=field)
         shares = [member.share for member in self.members if member.share is not None]
         if shares and (len(shares) < len(self.members) or sum(shares) != 1):
             yield Problem("of all sites must be given and add up to 1", column="share", value=str(sum(shares)))

@@ -12,6 +12,7 @@ from optimizer.consortium.members import Total
 from optimizer.consortium.settle import Place, Settled
 from optimizer.consortium.solve import JointPrepared
 from optimizer.domain import OptionKey, Spread
+from optimizer.domain.limits import DEADLINE
 from optimizer.exact import ZERO, Used
 from optimizer.plans.outcome import COST_TERMS, LimitUse, PlanItem, Proof
 from optimizer.solve.planner import laws
@@ -218,16 +219,15 @@ def _site(
 
 
 def _limits(ready: JointPrepared, used: Sequence[Used], days: int) -> Iterable[LimitUse]:
-    """Every limit that the plan touches, and what it uses of it."""
+    """Every limit on all sites together, and on some of them what the plan touches, with its use."""
     problem = ready.problem
     finish = days + max(problem.options[option].lead_days for option, _, _ in used)
-    yield LimitUse("deadline", "days", Fraction(finish), Fraction(problem.deadline_days))
-    if problem.budget_usd is not None:
-        yield LimitUse("budget", "USD", problem.measure("cost").value(used, days), problem.budget_usd)
+    yield LimitUse(DEADLINE, Fraction(finish), Fraction(problem.deadline_days))
+    for ceiling in problem.ceilings:
+        yield LimitUse(ceiling.limit, ceiling.measure.value(used, days), ceiling.bound)
     for cap in problem.caps:
-        use = sum((cap.uses[option] * servers for option, servers, _ in used), ZERO)
-        if use:
-            yield LimitUse(cap.name, cap.unit, use, cap.bound)
+        if (use := cap.used(used)) or not cap.limit.site:
+            yield LimitUse(cap.limit, use, cap.bound)
 
 
 Cause = Literal["law", "data", "compute_cap", "limits"]

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, Field, ValidationError
 
 from optimizer.catalogue.tables import Line, parse_toml, problems_of, read_lines, read_text, suggestion
-from optimizer.consortium.members import OF_A_SITE, Consortium, Member, Phase, Total
+from optimizer.consortium.members import OF_A_SITE, OF_ALL_SITES, Consortium, Member, Phase, Total
 from optimizer.domain import Case
 from optimizer.domain.base import Frozen, Number
 from optimizer.domain.case import doubtful
@@ -26,7 +26,7 @@ from optimizer.errors import DataError, Problem
 MAX_BYTES = 256 * 1024
 OF_A_ROW = ("name", "share")
 _TOP = ("run", "total", "site", "efficiency")
-_NOT_OF_A_RUN = ("case_id", "budget_usd")
+_NOT_OF_A_RUN = ("case_id", *OF_ALL_SITES)
 _ModelT = TypeVar("_ModelT", bound=BaseModel)
 
 
@@ -239,7 +239,7 @@ def _known(table: Mapping[str, Any], known: Iterable[str], file: str, place: str
     for name in table:
         if name in names:
             continue
-        if name == "budget_usd":
+        if name in OF_ALL_SITES:
             rule, remedy = "is a limit on all sites together", "write it under [total]"
         else:
             rule, remedy = "is no key of this table", suggestion(name, names)

@@ -22,7 +22,6 @@ from optimizer.consortium.settle import Place, Settled
 from optimizer.domain import Spread
 from optimizer.errors import StoppedError, UndecidedError
 from optimizer.options import options_table
-from optimizer.options.performance import Column
 from optimizer.plans.outcome import Proof
 from optimizer.solve.claim import (
     AGREEMENT,
@@ -69,13 +68,6 @@ class JointPrepared(Prepared):
     efficiency: Fraction
     """What is left of the speed."""
     problem: JointProblem
-
-    @property
-    def carbon_g_per_kwh(self) -> float | Column:
-        """Of the grid of every option."""
-        assert self.asked.sites is not None
-        of_site = [float(place.setting.country.grid_carbon_g_per_kwh) for place in self.places]
-        return np.array(of_site)[self.asked.sites.of]
 
     def in_words(self) -> dict[str, Any]:
         """What was asked, for a dossier."""
@@ -185,7 +177,8 @@ def _second(ready: JointPrepared, solver: Solver | None, given: Programme | None
         return claim(ready, solver, given, second=True)
     from optimizer.model.narrowing import narrowed_mix
 
-    bounds = [*given.ceilings, (given.objective, float(known.value))]
+    bounds = [(ceiling.measure, ceiling.bound) for ceiling in given.ceilings]
+    bounds.append((given.objective, float(known.value)))
     found: list[Claim] = []
     for days in range(given.days_low, given.days_high + 1):
         left = narrowed_mix(replace(given, days_low=days, days_high=days), bounds, known.prices)

@@ -13,13 +13,16 @@ from fractions import Fraction
 
 from optimizer.consortium.plan import JointPlan, SiteUse
 from optimizer.consortium.settle import Place, Settled, settled
+from optimizer.domain.limits import DEADLINE, TRAINING_FLOP, Limit, stated
 from optimizer.exact import ZERO, ExactOption, ExactOptions, exact_option, problem_over
 from optimizer.plans.outcome import PlanItem
 from optimizer.plans.verify import unlawful
-from optimizer.units import DAYS_PER_YEAR, HOURS_PER_DAY, fraction
+from optimizer.units import DAYS_PER_YEAR, HOURS_PER_DAY, fraction, how_many
 
 Told = dict[str, tuple[Fraction, Fraction]]
 """A figure as it is told, and as it is."""
+Uses = dict[Limit, tuple[Fraction, Fraction]]
+"""What a plan uses of a limit, and the limit."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,9 +51,10 @@ def verify_joint(plan: JointPlan) -> list[str]:
         wrong.append(f"combines {len(everything)} kinds of server")
     true = _limits(fresh, plan, found)
     wrong += [f"breaks the limit {name}" for name, (use, bound) in true.items() if use > bound]
-    told = {use.name: (use.used, use.bound) for use in plan.limits}
+    told = {use.limit: (use.used, use.bound) for use in plan.limits}
     wrong += [f"the limit {name} is told wrongly" for name, use in told.items() if true.get(name) != use]
-    wrong += [f"the limit {name} is not told" for name, (use, _) in true.items() if use and name not in told]
+    due = dict.fromkeys((*(name for name, (use, _) in true.items() if use), *(name for name, _ in stated(plan.total))))
+    wrong += [f"the limit {name} is not told" for name in due if name not in told]
     work = problem_over(fresh.lead, ExactOptions(())).work_pflops_days
     done = sum((used.option.pflops * used.item.server_days for used in everything), ZERO)
     if done < work:
@@ -62,7 +66,7 @@ def verify_joint(plan: JointPlan) -> list[str]:
         wrong += [f"{place.name}: {words}" for words in _site_wrong(plan, place, here)]
         figures |= _site_figures(plan, place, site, here, posts, work)
     figures["lead_days"] = (Fraction(plan.lead_days), Fraction(max(used.option.lead_days for used in everything)))
-    figures["objective_value"] = (plan.objective_value, _objective(plan))
+    figures["objective_value"] = (plan.objective_value, _measured(plan, everything)[plan.settled.objective][0])
     return wrong + [f"{name} is told as {float(a)!r} and is {float(b)!r}" for name, (a, b) in figures.items() if a != b]
 
 
@@ -125,45 +129,39 @@ def _site_wrong(plan: JointPlan, place: Place, here: list[_Used]) -> Iterator[st
         yield "its servers do not hold the model"
 
 
-def _limits(fresh: Settled, plan: JointPlan, found: list[tuple[Place, SiteUse, list[_Used]]]) -> Told:
+def _limits(fresh: Settled, plan: JointPlan, found: list[tuple[Place, SiteUse, list[_Used]]]) -> Uses:
     """Every limit: what the plan uses of it, and the limit."""
     everything = [used for _, _, here in found for used in here]
     problem = problem_over(fresh.lead, ExactOptions(()))
     finish = plan.days + max(used.option.lead_days for used in everything)
-    true: Told = {"deadline": (Fraction(finish), Fraction(problem.deadline_days))}
+    true: Uses = {DEADLINE: (Fraction(finish), Fraction(problem.deadline_days))}
     if not problem.compute_allowed:
-        true["training_flop"] = (Fraction(1), ZERO)
+        true[TRAINING_FLOP] = (Fraction(1), ZERO)
     for place, _, here in found:
         for stage in place.stages:
             there = [used for used in here if used.start_days <= stage.from_day]
             options = ExactOptions(used.option for used in there)
-            day = f" from day {stage.from_day}" if stage.from_day else ""
-            of_country: Told = {}
+            of_country: Uses = {}
             for cap in problem_over(stage.setting, options).caps:
                 use = sum((cap.uses[o] * used.servers for o, used in enumerate(there)), ZERO)
-                if cap.name.partition(":")[0] in ("hire", "law"):
-                    of_country[f"{cap.name}@{place.setting.country.id}"] = (use, cap.bound)
+                if cap.limit.kind in ("hire", "law"):
+                    of_country[replace(cap.limit, site=place.setting.country.id)] = (use, cap.bound)
                 elif use:
-                    true[f"{cap.name}@{place.name}{day}"] = (use, cap.bound)
-        for name, (use, bound) in of_country.items():  # those of the last phase count all that is there
-            true[name] = (true.get(name, (ZERO, bound))[0] + use, bound)
-    total = plan.total
-    if total.budget_usd is not None:
-        true["budget"] = (_cost(plan), fraction(total.budget_usd))
-    if total.max_tpp is not None:
-        true["tpp"] = (sum((u.option.tpp * u.servers for u in everything), ZERO), fraction(total.max_tpp))
-    if total.max_accelerators is not None:
-        counted = sum(used.item.accelerators for used in everything)
-        true["accelerators"] = (Fraction(counted), Fraction(total.max_accelerators))
-    for name, count in total.supply:
+                    true[replace(cap.limit, site=place.name, from_day=stage.from_day or None)] = (use, cap.bound)
+        for limit, (use, bound) in of_country.items():  # those of the last phase count all that is there
+            true[limit] = (true.get(limit, (ZERO, bound))[0] + use, bound)
+    measured = _measured(plan, everything)
+    for limit, most in stated(plan.total):
+        amount, unit = measured[limit.described.measure]
+        true[limit] = (amount / how_many(unit, limit.unit), fraction(most))
+    for name, count in plan.total.supply:
         had = (
             u.item.accelerators
             for u in everything
             if u.item.key.accelerator == name and u.item.key.procurement != "own"
         )
-        if use := Fraction(sum(had)):
-            true[f"supply:{name}"] = (use, Fraction(count))
-    return {name: use for name, use in true.items() if use[0] or name == "deadline"}
+        true[Limit("supply", name)] = (Fraction(sum(had)), Fraction(count))
+    return true
 
 
 def _cost(plan: JointPlan) -> Fraction:
@@ -203,9 +201,19 @@ def _site_figures(
     return {f"{place.name} {name}": pair for name, pair in figures.items()}
 
 
-def _objective(plan: JointPlan) -> Fraction:
-    """The objective from figures that are held against the data."""
-    kw, kwh = (sum((getattr(site, name) for site in plan.sites), ZERO) for name in ("peak_kw", "energy_kwh"))
-    grams = sum((site.carbon_g for site in plan.sites), ZERO)
-    of = {"cost": _cost(plan), "days": Fraction(plan.days), "peak_power": kw, "energy": kwh, "carbon": grams}
-    return of[plan.settled.objective]
+def _measured(plan: JointPlan, everything: list[_Used]) -> dict[str, tuple[Fraction, str]]:
+    """Every measure of a plan with its unit, from figures that are held against the data."""
+
+    def of_all(name: str) -> Fraction:
+        return sum((getattr(site, name) for site in plan.sites), ZERO)
+
+    return {
+        "cost": (_cost(plan), "USD"),
+        "days": (Fraction(plan.days), "days"),
+        "peak_power": (of_all("peak_kw"), "kW"),
+        "energy": (of_all("energy_kwh"), "kWh"),
+        "carbon": (of_all("carbon_g"), "g"),
+        "capital": (of_all("capital_usd"), "USD"),
+        "tpp": (sum((used.option.tpp * used.servers for used in everything), ZERO), "TPP"),
+        "accelerators": (Fraction(sum(used.item.accelerators for used in everything)), "accelerators"),
+    }

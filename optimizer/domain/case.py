@@ -85,6 +85,18 @@ class Case(Frozen):
         None, description="the deadline counts from the start of training, or from the order"
     )
     budget_usd: Number | None = Field(None, gt=0, le=Decimal("1e13"), description="most that the plan may cost, USD")
+    max_energy_gwh: Number | None = Field(
+        None, gt=0, le=Decimal("1e9"), description="most energy that the run may take, GWh"
+    )
+    max_carbon_t: Number | None = Field(
+        None, gt=0, le=Decimal("1e12"), description="most that the energy may emit, tCO2e"
+    )
+    max_capital_usd: Number | None = Field(
+        None,
+        gt=0,
+        le=Decimal("1e13"),
+        description="most that the bought servers may be worth as landed, USD, whatever the costing basis",
+    )
     max_tpp: Number | None = Field(
         None, gt=0, le=Decimal("1e15"), description="cap on total processing performance, TPP"
     )

@@ -13,20 +13,20 @@ from functools import total_ordering
 from typing import Literal
 
 KindName = Literal[
+    "grid",
+    "connection",
     "deadline",
     "budget",
     "energy",
     "carbon",
     "capital",
-    "grid",
-    "connection",
     "tpp",
+    "training_flop",
     "accelerators",
     "supply",
     "hire",
     "owned",
     "law",
-    "training_flop",
 ]
 Scope = Literal["case", "site", "accelerator", "rule"]
 """What a limit is of: the whole case, the site's own connection, one accelerator, or one export rule."""
@@ -49,6 +49,8 @@ class LimitKind:
     """Whether it counts whole things."""
     of_all_sites: bool = False
     """Whether in a consortium it is a limit on all sites together, and none of a single site."""
+    of_country: bool = False
+    """Whether in a consortium all sites of a country share it."""
     decimals: int | None = None
     """Decimals to which a row rounds what would be needed of it, up; None where rows have no such column."""
     has_share: bool = False
@@ -79,6 +81,18 @@ _ONE = Decimal(1)
 KINDS: Mapping[KindName, LimitKind] = {
     kind.name: kind
     for kind in (
+        LimitKind(
+            "grid",
+            "MW",
+            "peak_power",
+            field="max_mw",
+            flag="--max-mw",
+            decimals=6,
+            has_share=True,
+            steps=(Decimal("0.1"), _ONE),
+            tolerance=Decimal("0.0001"),
+        ),
+        LimitKind("connection", "MW", scope="site"),
         LimitKind(
             "deadline",
             "days",
@@ -136,18 +150,6 @@ KINDS: Mapping[KindName, LimitKind] = {
             tolerance=_ONE,
         ),
         LimitKind(
-            "grid",
-            "MW",
-            "peak_power",
-            field="max_mw",
-            flag="--max-mw",
-            decimals=6,
-            has_share=True,
-            steps=(Decimal("0.1"), _ONE),
-            tolerance=Decimal("0.0001"),
-        ),
-        LimitKind("connection", "MW", scope="site"),
-        LimitKind(
             "tpp",
             "TPP",
             "tpp",
@@ -157,6 +159,7 @@ KINDS: Mapping[KindName, LimitKind] = {
             has_share=True,
             tolerance=_ONE,
         ),
+        LimitKind("training_flop", "FLOP", field="max_training_flop", flag="--max-training-flop"),
         LimitKind(
             "accelerators",
             "accelerators",
@@ -168,13 +171,12 @@ KINDS: Mapping[KindName, LimitKind] = {
             tolerance=_ONE,
         ),
         LimitKind("supply", "accelerators", scope="accelerator", field="supply", flag="--supply", whole=True),
-        LimitKind("hire", "accelerators", scope="accelerator", whole=True),
+        LimitKind("hire", "accelerators", scope="accelerator", of_country=True, whole=True),
         LimitKind("owned", "accelerators", scope="accelerator", field="owned", flag="--owned", whole=True),
-        LimitKind("law", "TPP", scope="rule"),
-        LimitKind("training_flop", "FLOP", field="max_training_flop", flag="--max-training-flop"),
+        LimitKind("law", "TPP", scope="rule", of_country=True),
     )
 }
-"""Every kind of limit by name, in the order in which the limits of a case are listed."""
+"""Every kind of limit by name, in the order of the fields of a case."""
 
 
 @total_ordering

@@ -5,14 +5,17 @@ computes one option at a time with ``Fraction``. The verifier and the exhaustive
 model stands on :mod:`optimizer.options`. A slip in one of the two shows as a disagreement.
 """
 
+from optimizer.exact.columns import ExactOptions
 from optimizer.exact.figures import ZERO, Figures
+from optimizer.exact.measures import ExactCap, ExactCeiling, Measure, Used
 from optimizer.exact.option import ABROAD, ExactOption, exact_option
-from optimizer.exact.problem import ExactCap, ExactOptions, ExactProblem, Measure, Used, exact_problem, problem_over
+from optimizer.exact.problem import ExactProblem, exact_problem, problem_over
 
 __all__ = [
     "ABROAD",
     "ZERO",
     "ExactCap",
+    "ExactCeiling",
     "ExactOption",
     "ExactOptions",
     "ExactProblem",

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from optimizer.domain.limits import Aim, Limit
 from optimizer.exact import ExactProblem, Measure
 from optimizer.exact.search import NEAR, Found, Pairs, Positions, within_limits
 
@@ -37,11 +38,11 @@ def trade_off(problem: ExactProblem, first: str, second: str) -> list[tuple[Frac
     return kept
 
 
-def as_limit_grows(problem: ExactProblem, limited: str, objective: str) -> list[tuple[Fraction, Found]]:
+def as_limit_grows(problem: ExactProblem, limit: Limit, objective: str) -> list[tuple[Fraction, Found]]:
     """The best single-option plan for every value of a limit up to that of the problem, where it changes.
 
     Args:
-        limited: the measure that the limit bounds.
+        limit: the limit that grows.
         objective: what is least; then cost, days, servers and name decide, as in a search.
 
     Returns:
@@ -49,7 +50,7 @@ def as_limit_grows(problem: ExactProblem, limited: str, objective: str) -> list[
     """
     kept: list[tuple[Fraction, tuple[Fraction, Rank], Found]] = []
     # a plan that uses as much and is worse, or more and is no better, is never the best
-    for use, value, rank, found in _ranked(problem, limited, objective, whole_days=False):
+    for use, value, rank, found in _ranked(problem, limit, objective, whole_days=False):
         if not kept or (value, rank) < kept[-1][1]:
             if kept and kept[-1][0] == use:
                 kept.pop()
@@ -58,7 +59,7 @@ def as_limit_grows(problem: ExactProblem, limited: str, objective: str) -> list[
 
 
 def _ranked(
-    problem: ExactProblem, first: str, second: str, *, whole_days: bool
+    problem: ExactProblem, first: Aim, second: Aim, *, whole_days: bool
 ) -> Iterator[tuple[Fraction, Fraction, Rank, Found]]:
     """Every plan that may matter, with its two measures and its rank, by rising ``first``, ``second`` and rank."""
     tried = within_limits(problem)

@@ -29,6 +29,13 @@ class Figures(tuple[Fraction, ...]):
         """Whether every figure is a whole number that a float holds exactly."""
         return all(value.denominator == 1 and abs(value.numerator) <= EXACT_IN_FLOAT for value in self)
 
+    def over(self, each: int) -> Figures:
+        """Every figure over a number, worked out once for each number."""
+        known: dict[int, Figures] = self.__dict__.setdefault("_over", {})
+        if each not in known:
+            known[each] = Figures(value / each if value else ZERO for value in self)
+        return known[each]
+
     @cached_property
     def any(self) -> bool:
         """Whether any figure is other than 0."""

@@ -2,151 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from fractions import Fraction
+from typing import TypeVar
 
 from optimizer.case.setting import Setting
 from optimizer.catalogue.cache import kept
-from optimizer.domain import OptionKey, Procurement
+from optimizer.domain import OptionKey
+from optimizer.domain.limits import CONNECTION, DEADLINE, KINDS, TRAINING_FLOP, Aim, Limit, stated
 from optimizer.exact import option as one
-from optimizer.exact.figures import ZERO, Figures
-from optimizer.exact.option import ExactOption
-from optimizer.units import BYTES_PER_GB, DAYS_PER_YEAR, FLOP_PER_PFLOPS_DAY, HOURS_PER_DAY, KW_PER_MW, fraction
+from optimizer.exact.columns import ExactOptions
+from optimizer.exact.figures import ZERO
+from optimizer.exact.measures import ExactCap, ExactCeiling, Measure, measure_of
+from optimizer.units import BYTES_PER_GB, DAYS_PER_YEAR, FLOP_PER_PFLOPS_DAY, MAX_DEADLINE_DAYS, fraction
 
-Used = tuple[int, int, Fraction]
-"""(index of the option, servers, server-days worked)."""
-
-
-class ExactOptions(tuple[ExactOption, ...]):
-    """The options of a case. Many cases share them, so what follows from them alone is worked out once."""
-
-    _kept: dict[object, Figures]
-
-    def _once(self, name: object, value: Callable[[ExactOption], Fraction | int]) -> Figures:
-        kept = self.__dict__.setdefault("_kept", {})
-        if name not in kept:
-            kept[name] = Figures(_fraction(value(option)) for option in self)
-        found: Figures = kept[name]
-        return found
-
-    def column(self, name: str) -> Figures:
-        """A figure of every option by the name of its attribute."""
-        return self._once(name, lambda option: getattr(option, name))
-
-    @property
-    def nothing(self) -> Figures:
-        """Zero for every option."""
-        return self._once("nothing", lambda option: 0)
-
-    @property
-    def one_each(self) -> Figures:
-        """One for every option."""
-        return self._once("one each", lambda option: 1)
-
-    @property
-    def peak_mw(self) -> Figures:
-        """Peak of one server, MW."""
-        return self._once("peak_mw", lambda option: option.peak_kw / KW_PER_MW)
-
-    @property
-    def medium_voltage_mw(self) -> Figures:
-        """Peak of one server, MW, of those that stay within the country's medium-voltage limit."""
-        return self._once(
-            "medium_voltage_mw", lambda option: option.peak_kw / KW_PER_MW if option.key.connection == "mv" else ZERO
-        )
-
-    @property
-    def kwh_per_day(self) -> Figures:
-        """Energy of one server and day of work, kWh."""
-        return self._once("kwh_per_day", lambda option: option.mean_kw * HOURS_PER_DAY)
-
-    def grams_per_day(self, carbon_g_per_kwh: Fraction) -> Figures:
-        """Emissions of one server and day of work, g."""
-        return self._once(
-            ("carbon", carbon_g_per_kwh), lambda option: option.mean_kw * HOURS_PER_DAY * carbon_g_per_kwh
-        )
-
-    @property
-    def devices_had(self) -> Iterable[tuple[str, Figures, Figures, Figures]]:
-        """Of every accelerator, the devices of one server of each option of it: acquired (bought or rented), rented
-        and owned; 0 for the other options."""
-        if "_devices_had" not in self.__dict__:
-            self.__dict__["_devices_had"] = [
-                (name, self._devices(name, "buy", "rent"), self._devices(name, "rent"), self._devices(name, "own"))
-                for name in dict.fromkeys(option.key.accelerator for option in self)
-            ]
-        found: list[tuple[str, Figures, Figures, Figures]] = self.__dict__["_devices_had"]
-        return found
-
-    def _devices(self, accelerator: str, *ways: Procurement) -> Figures:
-        had = {
-            place: Fraction(option.devices)
-            for place, option in enumerate(self)
-            if option.key.accelerator == accelerator and option.key.procurement in ways
-        }
-        return Figures(had.get(place, ZERO) for place in range(len(self))) if had else self.nothing
-
-    def tpp_through(self, rule: str) -> Figures:
-        """TPP of one server that comes in under a rule; what is owned already stands there."""
-        return self._once(
-            ("through", rule),
-            lambda option: option.tpp if option.key.procurement != "own" and option.key.route == rule else 0,
-        )
-
-
-def _fraction(value: Fraction | int) -> Fraction:
-    return value if isinstance(value, Fraction) else Fraction(value)
-
-
-@dataclass(frozen=True, eq=False)
-class ExactCap:
-    """``sum uses[o] n[o] <= bound``, exactly."""
-
-    name: str
-    unit: str
-    bound: Fraction
-    uses: Figures
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.uses, Figures):
-            object.__setattr__(self, "uses", Figures(self.uses))
-
-
-@dataclass(frozen=True)
-class Site:
-    """One of several sites: what using it costs."""
-
-    name: str
-    setup_usd: Fraction
-    staff_usd_per_day: Fraction
-    carbon_g_per_kwh: Fraction
-
-
-@dataclass(frozen=True, eq=False)
-class Measure:
-    """Something a plan has more or less of: linear in servers, server-days and days, and never falling in them."""
-
-    name: str
-    unit: str
-    constant: Fraction
-    latest: Figures
-    """Of what is used, the greatest counts, once: lead times."""
-    per_server: Figures
-    per_server_day: Figures
-    per_day: Fraction
-    sites: tuple[Site, ...] = ()
-    """The site of every option, where using one costs something of its own."""
-
-    def value(self, used: Iterable[tuple[int, int, Fraction]], days: int) -> Fraction:
-        """The measure of a plan: (option, servers, server-days) of every option used, and the days of the run."""
-        used = list(used)
-        total = self.constant + self.per_day * days + max((self.latest[option] for option, _, _ in used), default=ZERO)
-        for option, servers, server_days in used:
-            total += self.per_server[option] * servers + self.per_server_day[option] * server_days
-        for site in {self.sites[option] for option, _, _ in used} if self.sites else ():
-            total += site.setup_usd + site.staff_usd_per_day * days
-        return total
+BoundedT = TypeVar("BoundedT", ExactCap, ExactCeiling)
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,8 +30,8 @@ class ExactProblem:
     work_pflops_days: Fraction
     memory_gb: Fraction
     deadline_days: int
-    budget_usd: Fraction | None
     compute_allowed: bool
+    ceilings: tuple[ExactCeiling, ...]
     caps: tuple[ExactCap, ...]
     staff_usd_per_day: Fraction
     site_setup_usd: Fraction
@@ -166,37 +39,62 @@ class ExactProblem:
     fewest_sites: int = 1
     """How many sites a plan uses at least."""
 
-    _measures: dict[str, Measure] = field(default_factory=dict, init=False, repr=False)
+    _measures: dict[Aim, Measure] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.options, ExactOptions):
             object.__setattr__(self, "options", ExactOptions(self.options))
 
-    def measure(self, name: str) -> Measure:
-        """A measure by name: cost, days, finish (days and lead), peak_power, energy, carbon, servers, or a cap."""
+    @property
+    def limits(self) -> tuple[Limit, ...]:
+        """Every limit of the case; the cap on training compute only where the run is above it."""
+        ceilings, caps = (ceiling.limit for ceiling in self.ceilings), (cap.limit for cap in self.caps)
+        return (DEADLINE, *ceilings, *caps, *(() if self.compute_allowed else (TRAINING_FLOP,)))
+
+    def bound(self, limit: Limit) -> Fraction:
+        """The bound of one of its limits, but for training compute, in the limit's unit."""
+        if limit == DEADLINE:
+            return Fraction(self.deadline_days)
+        every = [(one.limit, one.bound) for one in self.ceilings] + [(one.limit, one.bound) for one in self.caps]
+        return dict(every)[limit]
+
+    def under(self, bounds: Mapping[Limit, Fraction | None]) -> ExactProblem:
+        """The same with other bounds of some limits; None lifts a limit."""
+
+        def moved(given: tuple[BoundedT, ...]) -> tuple[BoundedT, ...]:
+            held = [
+                replace(one, bound=value) for one in given if (value := bounds.get(one.limit, one.bound)) is not None
+            ]
+            return tuple(held)
+
+        deadline = bounds.get(DEADLINE, Fraction(self.deadline_days))
+        return replace(
+            self,
+            deadline_days=MAX_DEADLINE_DAYS if deadline is None else math.floor(deadline),
+            compute_allowed=self.compute_allowed or TRAINING_FLOP in bounds,
+            ceilings=moved(self.ceilings),
+            caps=moved(self.caps),
+        )
+
+    def measure(self, name: Aim) -> Measure:
+        """A measure by name: cost, days, finish (days and lead), peak_power, energy, carbon, capital, servers, tpp,
+        accelerators; or what a limit bounds, in the limit's unit."""
         if name not in self._measures:
-            self._measures[name] = self._measure(name)
+            self._measures[name] = self._measure(name) if isinstance(name, str) else self._bounded(name)
         return self._measures[name]
 
     def _measure(self, name: str) -> Measure:
-        options, zeros = self.options, self.options.nothing
-        if name == "cost":
-            per_server, per_server_day = options.column("server_usd"), options.column("server_day_usd")
-            return Measure(name, "USD", self.site_setup_usd, zeros, per_server, per_server_day, self.staff_usd_per_day)
-        if name == "days":
-            return Measure(name, "days", ZERO, zeros, zeros, zeros, Fraction(1))
-        if name == "finish":
-            return Measure(name, "days", ZERO, options.column("lead_days"), zeros, zeros, Fraction(1))
-        if name == "servers":
-            return Measure(name, "servers", ZERO, zeros, options.one_each, zeros, ZERO)
-        if name == "peak_power":
-            return Measure(name, "kW", ZERO, zeros, options.column("peak_kw"), zeros, ZERO)
-        if name == "energy":
-            return Measure(name, "kWh", ZERO, zeros, zeros, options.kwh_per_day, ZERO)
-        if name == "carbon":
-            return Measure(name, "g", ZERO, zeros, zeros, options.grams_per_day(self.carbon_g_per_kwh), ZERO)
-        cap = next(cap for cap in self.caps if cap.name == name)
-        return Measure(name, cap.unit, ZERO, zeros, cap.uses, zeros, ZERO)
+        return measure_of(name, self.options, self.staff_usd_per_day, self.site_setup_usd, self.carbon_g_per_kwh)
+
+    def _bounded(self, limit: Limit) -> Measure:
+        for ceiling in self.ceilings:
+            if ceiling.limit == limit:
+                return ceiling.measure
+        for cap in self.caps:
+            if cap.limit == limit:
+                nothing = self.options.nothing
+                return Measure(str(limit), limit.unit, ZERO, nothing, cap.uses, nothing, ZERO)
+        return self.measure(limit.described.measure).told_in(limit.unit)
 
 
 def exact_problem(setting: Setting, keys: Sequence[OptionKey]) -> ExactProblem:
@@ -208,18 +106,47 @@ def problem_over(setting: Setting, options: ExactOptions) -> ExactProblem:
     """The exact figures of a case over some options."""
     case, exact = setting.case, setting.exact
     assert case.deadline_days is not None  # settled
-    return ExactProblem(
+    problem = ExactProblem(
         options=options,
         work_pflops_days=fraction(setting.training_flop) / FLOP_PER_PFLOPS_DAY,
         memory_gb=_memory_bytes(setting) / BYTES_PER_GB,
         deadline_days=case.deadline_days,
-        budget_usd=None if case.budget_usd is None else fraction(case.budget_usd),
         compute_allowed=case.max_training_flop is None or setting.training_flop <= case.max_training_flop,
+        ceilings=(),
         caps=tuple(_caps(setting, options)),
         staff_usd_per_day=exact("staff_fte") * exact("engineer_usd_per_year") / DAYS_PER_YEAR,
         site_setup_usd=fraction(case.site_setup_usd or 0),
         carbon_g_per_kwh=fraction(setting.country.grid_carbon_g_per_kwh),
     )
+    ceilings, caps = bounded(problem, stated(case))
+    return replace(problem, ceilings=ceilings, caps=tuple(sorted((*caps, *problem.caps), key=_of_the_whole_first)))
+
+
+def bounded(
+    problem: ExactProblem, given: Iterable[tuple[Limit, Decimal]]
+) -> tuple[tuple[ExactCeiling, ...], tuple[ExactCap, ...]]:
+    """Limits on measures of all servers together: caps where the measure counts servers alone, else ceilings.
+
+    Args:
+        given: as :func:`optimizer.domain.limits.stated` has them.
+    """
+    ceilings: list[ExactCeiling] = []
+    caps: list[ExactCap] = []
+    for limit, value in given:
+        what = problem.measure(limit)
+        if what.of_servers:
+            caps.append(ExactCap(limit, fraction(value), what.per_server))
+        else:
+            ceilings.append(ExactCeiling(limit, fraction(value), what))
+    return tuple(ceilings), tuple(caps)
+
+
+def _of_the_whole_first(cap: ExactCap) -> int:
+    """Limits of the whole case, and of its site, in their order; then all others as they come."""
+    return _ORDER[cap.limit.kind] if cap.limit.described.scope in ("case", "site") else len(_ORDER)
+
+
+_ORDER = {name: place for place, name in enumerate(KINDS)}
 
 
 def _memory_bytes(setting: Setting) -> Fraction:
@@ -252,26 +179,19 @@ def _options(setting: Setting, keys: tuple[OptionKey, ...]) -> ExactOptions:
 
 
 def _caps(setting: Setting, options: ExactOptions) -> Iterator[ExactCap]:
-    """Every cap of the case, from its own fields: independent of :mod:`optimizer.model.limits`."""
+    """Every limit on some of the servers, from the case and the data: independent of :mod:`optimizer.model.limits`."""
     case = setting.case
-    if case.max_mw is not None:
-        yield ExactCap("grid", "MW", fraction(case.max_mw), options.peak_mw)
     if setting.country.medium_voltage_limit_mw is not None and options.medium_voltage_mw.any:
-        bound = fraction(setting.country.medium_voltage_limit_mw)
-        yield ExactCap("connection", "MW", bound, options.medium_voltage_mw)
-    if case.max_tpp is not None:
-        yield ExactCap("tpp", "TPP", fraction(case.max_tpp), options.column("tpp"))
-    if case.max_accelerators is not None:
-        yield ExactCap("accelerators", "accelerators", Fraction(case.max_accelerators), options.column("devices"))
+        yield ExactCap(CONNECTION, fraction(setting.country.medium_voltage_limit_mw), options.medium_voltage_mw)
     supply, owned = dict(case.supply), dict(case.owned)
     hire_max = setting.exact("hire_max_devices")
     for name, acquired, rented, mine in options.devices_had:
         if name in supply and acquired.any:
-            yield ExactCap(f"supply:{name}", "accelerators", Fraction(supply[name]), acquired)
+            yield ExactCap(Limit("supply", name), Fraction(supply[name]), acquired)
         elif name not in supply and rented.any:
-            yield ExactCap(f"hire:{name}", "accelerators", hire_max, rented)
+            yield ExactCap(Limit("hire", name), hire_max, rented)
         if mine.any:
-            yield ExactCap(f"owned:{name}", "accelerators", Fraction(owned.get(name, 0)), mine)
+            yield ExactCap(Limit("owned", name), Fraction(owned.get(name, 0)), mine)
     for rule in setting.catalogue.licence_rules:
         if rule.cap_tpp is not None and (through := options.tpp_through(rule.rule)).any:
-            yield ExactCap(f"law:{rule.rule}", "TPP", fraction(rule.cap_tpp), through)
+            yield ExactCap(Limit("law", rule=rule.rule), fraction(rule.cap_tpp), through)

@@ -16,7 +16,8 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.exact import ExactProblem, Measure
+from optimizer.domain.limits import DEADLINE, TRAINING_FLOP, Aim, Limit
+from optimizer.exact import ExactCeiling, ExactProblem, Measure
 from optimizer.exact.figures import EXACT_IN_FLOAT
 from optimizer.units import MAX_DEADLINE_DAYS
 
@@ -55,25 +56,25 @@ class Worst:
 
 def search(
     problem: ExactProblem,
-    objective: str | Worst,
+    objective: Aim | Worst,
     *,
     among: Iterable[int] | None = None,
-    without: str | Collection[str] | None = None,
+    without: Limit | Collection[Limit] | None = None,
 ) -> Found | None:
     """The single-option plan that is least in ``objective``, then cost, days, servers and name; None if there is none.
 
     Args:
         problem: the case in exact figures.
-        objective: a measure by name (see :meth:`ExactProblem.measure`), or the worst of several.
+        objective: a measure by name or what a limit bounds (see :meth:`ExactProblem.measure`), or the worst of several.
         among: indices of the options to search; all by default.
-        without: a limit to leave out, or several: a cap by name, ``deadline``, ``budget`` or ``training_flop``.
+        without: a limit to leave out, or several.
     """
-    tried = within_limits(problem, among, frozenset([without] if isinstance(without, str) else without or ()))
+    tried = within_limits(problem, among, frozenset([without] if isinstance(without, Limit) else without or ()))
     if tried is None:
         return None
     pairs, alive = tried
-    names = dict.fromkeys((objective, "cost", "days", "servers"))
-    measures = [problem.measure(name) if isinstance(name, str) else name for name in names]
+    names: Iterable[Aim | Worst] = dict.fromkeys((objective, "cost", "days", "servers"))
+    measures = [name if isinstance(name, Worst) else problem.measure(name) for name in names]
     for measure in measures:
         if alive.size <= 1:
             break
@@ -93,21 +94,22 @@ def search(
 
 
 def within_limits(
-    problem: ExactProblem, among: Iterable[int] | None = None, without: frozenset[str] = frozenset()
+    problem: ExactProblem, among: Iterable[int] | None = None, without: frozenset[Limit] = frozenset()
 ) -> tuple[Pairs, Positions] | None:
     """Every pair worth trying and which of them are within all limits but those left out; None if there are none.
 
     A plan that the limits allow is matched or beaten in every measure by one of these.
     """
-    if "training_flop" not in without and not problem.compute_allowed:
+    if TRAINING_FLOP not in without and not problem.compute_allowed:
         return None
     rooms = _rooms(problem, among, without)
     if not rooms.option.size:
         return None
     pairs = Pairs(problem, rooms)
     alive = pairs.all
-    if problem.budget_usd is not None and "budget" not in without:
-        alive = _within_budget(pairs, problem.measure("cost"), problem.budget_usd, alive)
+    for ceiling in problem.ceilings:
+        if ceiling.limit not in without:
+            alive = _within(pairs, ceiling, alive)
     return pairs, alive
 
 
@@ -149,7 +151,7 @@ class _Rooms:
     """Days that one server alone would need, to the nearest float."""
 
 
-def _rooms(problem: ExactProblem, among: Iterable[int] | None, without: frozenset[str]) -> _Rooms:
+def _rooms(problem: ExactProblem, among: Iterable[int] | None, without: frozenset[Limit]) -> _Rooms:
     """The servers and days open to each option alone."""
     options = problem.options
     index = np.arange(len(options)) if among is None else np.array(list(among), dtype=np.int64)
@@ -170,7 +172,7 @@ def _rooms(problem: ExactProblem, among: Iterable[int] | None, without: frozense
     full = float(problem.work_pflops_days) / chosen("pflops")
     low = np.maximum(1.0, _rounded(math.ceil, full / most, lambda i: full_days(i) / int(most[i])))
     lead = chosen("lead_days")
-    if "deadline" in without:
+    if DEADLINE in without:
         alone = _rounded(math.ceil, full / least, lambda i: full_days(i) / int(least[i]))
         high = np.minimum(np.maximum(low, alone), MAX_DEADLINE_DAYS - lead)
     else:
@@ -185,9 +187,9 @@ def _rooms(problem: ExactProblem, among: Iterable[int] | None, without: frozense
     )
 
 
-def _most_servers(problem: ExactProblem, index: Whole, most: Floats, without: frozenset[str]) -> Floats:
+def _most_servers(problem: ExactProblem, index: Whole, most: Floats, without: frozenset[Limit]) -> Floats:
     """Whole servers of each option within every cap taken alone."""
-    caps = [cap for cap in problem.caps if cap.name not in without]
+    caps = [cap for cap in problem.caps if cap.limit not in without]
     if not caps or not index.size:
         return most
     uses = np.stack([cap.uses.floats for cap in caps])[:, index]
@@ -284,13 +286,14 @@ def _spans(low: Whole, high: Whole) -> tuple[Whole, Whole]:
     return row, np.arange(int(counts.sum())) - starts[row] + low[row]
 
 
-def _within_budget(pairs: Pairs, cost: Measure, budget_usd: Fraction, positions: Positions) -> Positions:
-    values = pairs.floats(cost, positions)
-    bound = float(budget_usd)
+def _within(pairs: Pairs, ceiling: ExactCeiling, positions: Positions) -> Positions:
+    """The pairs that are within a limit, exactly."""
+    values = pairs.floats(ceiling.measure, positions)
+    bound = float(ceiling.bound)
     sure = values <= bound * (1 - NEAR)
     close = np.flatnonzero(~sure & (values <= bound * (1 + NEAR)))
     for position in close:
-        sure[position] = pairs.value(cost, int(positions[position])) <= budget_usd
+        sure[position] = pairs.value(ceiling.measure, int(positions[position])) <= ceiling.bound
     kept: Positions = positions[sure]
     return kept
 

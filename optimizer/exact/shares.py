@@ -1,73 +1,144 @@
 """How the servers of a mix share the work: a small linear programme, solved exactly.
 
-Given whole servers and days, the server-days ``u`` are all that is left: minimise a measure that is linear in u
-subject to sum r u >= W, 0 <= u <= n T and, if there is one, the budget. Two rows: at an optimum at most two
-options work part of the time, the others not at all or throughout, so all such points are tried.
+Given whole servers and days, the server-days ``u`` are all that is left: minimise a measure that is linear in u subject
+to sum r u >= W, 0 <= u <= n T and every ceiling. No measure falls in u, so the work is done and no more; with ``k``
+ceilings met exactly at most ``k + 1`` options work part of the time, the others not at all or throughout: these are the
+vertices of what is feasible, and all of them are tried.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations, product
 
+from optimizer.domain.limits import Aim
 from optimizer.exact import ZERO, ExactProblem, Used
 
+Row = tuple[Sequence[Fraction], Fraction]
+"""What a server-day of each option counts, and what they must come to together."""
+Rank = tuple[Fraction, ...]
+"""Of two splits the one of lesser rank is better."""
 
-def share_work(problem: ExactProblem, servers: Mapping[int, int], days: int, aims: Sequence[str]) -> list[Used] | None:
+
+def share_work(problem: ExactProblem, servers: Mapping[int, int], days: int, aims: Sequence[Aim]) -> list[Used] | None:
     """The exact best split of the work, by the measures ``aims`` in their order; None if the servers cannot do it.
 
     Options that would do nothing are left in with zero server-days only if the servers are needed otherwise
     (memory); the model never asks for them.
     """
-    options = sorted(servers)
-    cost = problem.measure("cost")
     measures = [problem.measure(name) for name in dict.fromkeys((*aims, "cost"))]
-    best: tuple[Fraction, ...] | None = None
+
+    def rank(used: list[Used]) -> Rank | None:
+        if any(ceiling.measure.value(used, days) > ceiling.bound for ceiling in problem.ceilings):
+            return None
+        return tuple(measure.value(used, days) for measure in measures)
+
+    rows = [row for row in _ceilings(problem, servers, days) if _in_reach(problem, servers, days, row)]
+    return _least(problem, servers, days, rows, rank)
+
+
+def nearest_share(problem: ExactProblem, servers: Mapping[int, int], days: int) -> list[Used] | None:
+    """Where no split keeps every ceiling, the one whose greatest use of a ceiling, over its bound, is least.
+
+    None if the servers cannot do the work, or there is no ceiling.
+    """
+    if not problem.ceilings:
+        return None
+
+    def rank(used: list[Used]) -> Rank:
+        return (max(ceiling.measure.value(used, days) / ceiling.bound for ceiling in problem.ceilings),)
+
+    shares = [
+        ([use / ceiling.bound for use in each], left / ceiling.bound)
+        for ceiling, (each, left) in zip(problem.ceilings, _ceilings(problem, servers, days), strict=True)
+    ]
+    # where the greatest is least, some are equal: what one leaves of its bound is what the other leaves
+    equal = [
+        ([a - b for a, b in zip(one[0], other[0], strict=True)], one[1] - other[1])
+        for one, other in combinations(shares, 2)
+    ]
+    return _least(problem, servers, days, equal, rank)
+
+
+def _least(
+    problem: ExactProblem,
+    servers: Mapping[int, int],
+    days: int,
+    rows: Sequence[Row],
+    rank: Callable[[list[Used]], Rank | None],
+) -> list[Used] | None:
+    """Of the vertices at which some of the rows hold the one of least rank; None where none has a rank."""
+    options = sorted(servers)
+    best: Rank | None = None
     choice: list[Used] | None = None
-    for worked in _vertices(problem, options, servers, days):
+    for worked in _vertices(problem, servers, days, rows):
         used = [(o, servers[o], u) for o, u in zip(options, worked, strict=True)]
-        if problem.budget_usd is not None and cost.value(used, days) > problem.budget_usd:
-            continue
-        key = tuple(measure.value(used, days) for measure in measures)
-        if best is None or key < best:
+        key = rank(used)
+        if key is not None and (best is None or key < best):
             best, choice = key, used
     return choice
 
 
+def _full(problem: ExactProblem, servers: Mapping[int, int], days: int) -> list[Fraction]:
+    """Server-days of every option where its servers work throughout."""
+    return [Fraction(servers[o] * max(0, days - problem.options[o].start_days)) for o in sorted(servers)]
+
+
+def _ceilings(problem: ExactProblem, servers: Mapping[int, int], days: int) -> Iterator[Row]:
+    """Every ceiling as a row: what a server-day of each option counts, and what is left for them together."""
+    options = sorted(servers)
+    for ceiling in problem.ceilings:
+        idle = ceiling.measure.value([(o, servers[o], ZERO) for o in options], days)
+        yield [ceiling.measure.per_server_day[o] for o in options], ceiling.bound - idle
+
+
+def _in_reach(problem: ExactProblem, servers: Mapping[int, int], days: int, row: Row) -> bool:
+    """Whether a split could meet a ceiling exactly: with all at work it would be passed."""
+    each, left = row
+    return sum((a * b for a, b in zip(each, _full(problem, servers, days), strict=True)), ZERO) > left >= 0
+
+
 def _vertices(
-    problem: ExactProblem, options: Sequence[int], servers: Mapping[int, int], days: int
+    problem: ExactProblem, servers: Mapping[int, int], days: int, rows: Sequence[Row]
 ) -> Iterator[tuple[Fraction, ...]]:
-    """Every point with at most one option (two, if a budget is given) working part of its time."""
-    full = [Fraction(servers[o] * max(0, days - problem.options[o].start_days)) for o in options]
-    speed = [problem.options[o].pflops for o in options]
-    price = [problem.options[o].server_day_usd for o in options]
-    work = problem.work_pflops_days
+    """Every split that does just the work with one option at work for part of the time, and one more for each row that
+    holds."""
+    options, full = sorted(servers), _full(problem, servers, days)
+    work: Row = ([problem.options[o].pflops for o in options], problem.work_pflops_days)
     everywhere = range(len(options))
-    for part in everywhere:
-        rest = [i for i in everywhere if i != part]
-        for on in product((False, True), repeat=len(rest)):
-            point = [ZERO] * len(options)
-            for i, works in zip(rest, on, strict=True):
-                point[i] = full[i] if works else ZERO
-            point[part] = (work - sum((speed[i] * point[i] for i in rest), ZERO)) / speed[part]
-            if 0 <= point[part] <= full[part]:
-                yield tuple(point)
-    if problem.budget_usd is None:
-        return
-    paid = problem.measure("cost").value([(o, servers[o], ZERO) for o in options], days)
-    for one, two in combinations(everywhere, 2):
-        rest = [i for i in everywhere if i not in (one, two)]
-        determinant = speed[one] * price[two] - speed[two] * price[one]
-        if determinant == 0:
-            continue
-        for on in product((False, True), repeat=len(rest)):
-            point = [ZERO] * len(options)
-            for i, works in zip(rest, on, strict=True):
-                point[i] = full[i] if works else ZERO
-            left_work = work - sum((speed[i] * point[i] for i in rest), ZERO)
-            left_usd = problem.budget_usd - paid - sum((price[i] * point[i] for i in rest), ZERO)
-            point[one] = (left_work * price[two] - speed[two] * left_usd) / determinant
-            point[two] = (speed[one] * left_usd - price[one] * left_work) / determinant
-            if 0 <= point[one] <= full[one] and 0 <= point[two] <= full[two]:
-                yield tuple(point)
+    for holding in range(min(len(rows), len(options) - 1) + 1):
+        for some in combinations(rows, holding):
+            for parts in combinations(everywhere, holding + 1):
+                rest = [i for i in everywhere if i not in parts]
+                for on in product((False, True), repeat=len(rest)):
+                    point = [ZERO] * len(options)
+                    for i, works in zip(rest, on, strict=True):
+                        point[i] = full[i] if works else ZERO
+                    found = _solved((work, *some), parts, point)
+                    if found is None:
+                        break  # these rows do not settle these options, whatever the others do
+                    for i, value in zip(parts, found, strict=True):
+                        point[i] = value
+                    if all(0 <= point[i] <= full[i] for i in parts):
+                        yield tuple(point)
+
+
+def _solved(rows: Sequence[Row], parts: Sequence[int], point: Sequence[Fraction]) -> list[Fraction] | None:
+    """Server-days of some options at which the rows hold, the others standing; None where the rows do not settle it."""
+    others = [i for i in range(len(point)) if i not in parts and point[i]]
+    table = [
+        [*(each[i] for i in parts), total - sum((each[i] * point[i] for i in others), ZERO)] for each, total in rows
+    ]
+    size = len(parts)
+    for column in range(size):  # Gauss-Jordan
+        pivot = next((row for row in range(column, size) if table[row][column]), None)
+        if pivot is None:
+            return None
+        table[column], table[pivot] = table[pivot], table[column]
+        by = table[column][column]
+        table[column] = [value / by for value in table[column]]
+        for row in range(size):
+            if row != column and (times := table[row][column]):
+                table[row] = [a - times * b for a, b in zip(table[row], table[column], strict=True)]
+    return [row[-1] for row in table]

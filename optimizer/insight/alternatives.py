@@ -17,7 +17,9 @@ from typing import Any, Literal, get_args
 from optimizer.case.setting import Setting
 from optimizer.catalogue import Catalogue
 from optimizer.domain import BASES, Case
+from optimizer.domain.limits import BUDGET
 from optimizer.errors import DataError
+from optimizer.exact import ExactCeiling, ExactProblem
 from optimizer.exact.search import search
 from optimizer.insight.explain import same_plan
 from optimizer.insight.limits.concessions import rounded_up
@@ -178,12 +180,18 @@ def _traded(ready: Prepared, indices: list[int], most: Fraction) -> Iterator[tup
     """What the fastest plan of a kind within a cost is held to, and that of the lowest peak; only where cost counts."""
     if ready.setting.case.objective != "cost":
         return  # of other objectives no limit keeps a trade within bounds
-    within = replace(ready.problem, budget_usd=min(most, ready.problem.budget_usd or most))
+    within = _within_cost(ready.problem, most)
     fastest = search(within, "finish", among=indices)
     lowest = search(within, "peak_power", among=indices)
     if fastest is not None and lowest is not None:
         yield "fastest", {"deadline_days": int(fastest.value)}
         yield "lowest peak", {"max_mw": rounded_up(lowest.value / KW_PER_MW)}
+
+
+def _within_cost(problem: ExactProblem, most: Fraction) -> ExactProblem:
+    """A problem of plans that cost no more than some sum, and keep every limit."""
+    ceiling = ExactCeiling(BUDGET, most, problem.measure("cost"))
+    return replace(problem, ceilings=(*problem.ceilings, ceiling))
 
 
 def _baseline(ready: Prepared, best: Plan | None, name: Baseline) -> Choice:

@@ -15,8 +15,9 @@ from typing import Literal
 from optimizer.case.setting import Setting
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
+from optimizer.domain.limits import Limit
 from optimizer.errors import DataError
-from optimizer.insight.limits.moved import Limit, licences, lifted, limits, moved, refused, steps
+from optimizer.insight.limits.moved import Movable, licences, lifted, movable, moved, refused, steps
 from optimizer.plans.outcome import Infeasible, LimitUse, Outcome, Plan
 from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import plan, prepare, solve_prepared
@@ -30,8 +31,8 @@ class Worth:
 
     kind: Kind
     """``more`` of a limit, a case ``without`` it, without ``all`` of them; a ``licence`` refused; other ``rules``."""
-    name: str
-    """The limit, the export rule or the rule set."""
+    name: Limit | str
+    """The limit; or the name of the export rule or of the rule set."""
     asked: Fraction | None
     """The bound of the limit as it is."""
     value: Decimal | None
@@ -101,18 +102,18 @@ def explain(case: Case, catalogue: Catalogue) -> Explanation | Infeasible:
 
 def explained(ready: Prepared, best: Plan) -> Explanation:
     """As :func:`explain`, for a case that was planned already."""
-    setting, found = ready.setting, limits(ready)
+    setting, found = ready.setting, movable(ready)
     case, catalogue = setting.case, setting.catalogue
-    removable = [limit for limit in found if not limit.name.startswith("owned")]
-    whole = lifted(case, catalogue, [limit.name for limit in removable])
+    removable = [one for one in found if one.limit.kind != "owned"]
+    whole = lifted(case, catalogue, [one.limit for one in removable])
     return Explanation(
         outcome=best,
-        standings=tuple(_standing(best, limit) for limit in removable),
+        standings=tuple(_standing(best, one) for one in removable),
         together=_tried(best, "all", "", None, None, *whole) if len(removable) > 1 else None,
         worth=tuple(
-            _tried(best, "more", limit.name, limit.bound, value, *moved(case, catalogue, limit.name, value))
-            for limit in found
-            for value in steps(limit)
+            _tried(best, "more", one.limit, one.bound, value, *moved(case, catalogue, one.limit, value))
+            for one in found
+            for value in steps(one)
         ),
         licences=tuple(_licences(best)),
         rules=tuple(under_other_rules(setting, best)),
@@ -126,19 +127,16 @@ def under_other_rules(setting: Setting, best: Plan | None) -> Iterator[Worth]:
             yield _tried(best, "rules", name, None, None, setting.case.changed(rules=name), setting.catalogue)
 
 
-def _standing(best: Plan, limit: Limit) -> Standing:
+def _standing(best: Plan, one: Movable) -> Standing:
     setting = best.setting
-    without = _tried(
-        best, "without", limit.name, limit.bound, None, *moved(setting.case, setting.catalogue, limit.name, None)
-    )
-    return Standing(_use(best, limit), without)
+    changed = moved(setting.case, setting.catalogue, one.limit, None)
+    return Standing(_use(best, one), _tried(best, "without", one.limit, one.bound, None, *changed))
 
 
-def _use(best: Plan, limit: Limit) -> LimitUse:
+def _use(best: Plan, one: Movable) -> LimitUse:
     """What a plan uses of a limit: of hire, the most of any one kind."""
-    told = [use for use in best.limits if use.name == limit.name or use.name.startswith(f"{limit.name}:")]
-    used = max((use.used for use in told), default=Fraction(0))
-    return LimitUse(limit.name, limit.unit, used, limit.bound)
+    told = [use.used for use in best.limits if use.limit == one.limit or use.limit.kind == one.limit.kind == "hire"]
+    return LimitUse(one.limit, max(told, default=Fraction(0)), one.bound)
 
 
 def _licences(best: Plan) -> Iterator[Worth]:
@@ -155,7 +153,7 @@ def _licences(best: Plan) -> Iterator[Worth]:
 def _tried(
     best: Plan | None,
     kind: Kind,
-    name: str,
+    name: Limit | str,
     asked: Fraction | None,
     value: Decimal | None,
     case: Case,

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from decimal import ROUND_CEILING, Context, Decimal
 from fractions import Fraction
 from functools import cached_property, partial
 
 from optimizer.domain import OptionKey
+from optimizer.domain.limits import CONNECTION, GRID, TRAINING_FLOP, Limit
 from optimizer.errors import DataError
 from optimizer.exact import ABROAD, ExactCap, ExactOptions, ExactProblem, Used, exact_option
 from optimizer.exact.search import Found, search
+from optimizer.insight.limit_words import need_in_words
 from optimizer.plans.outcome import LimitUse, Plan, Proof, assemble
 from optimizer.plans.verify import verify
 from optimizer.solve.claim import Prepared, undecided
@@ -25,21 +26,6 @@ SEARCH_ALONE = Proof("exhaustive", "none", "exhaustive search in exact arithmeti
 
 MOST_MW = 100_000
 """The most that a case may ask of the grid."""
-
-LIMIT_WORDS = {
-    "deadline": "the deadline",
-    "budget": "the budget",
-    "grid": "the grid limit",
-    "tpp": "the TPP cap",
-    "accelerators": "the number of accelerators",
-    "training_flop": "the cap on training compute",
-    "supply": "supply",
-    "hire": "accelerators for hire",
-    "owned": "accelerators owned",
-    "law": "the export quota",
-    "connection": "the medium-voltage limit",
-}
-"""How a limit is called in a sentence, by the part of its name before the colon."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,12 +65,6 @@ class Cloud:
     cost_usd: Fraction
 
 
-def limit_words(name: str) -> str:
-    """A limit in words: ``hire:h100`` is "accelerators for hire (h100)"."""
-    kind, _, what = name.partition(":")
-    return f"{LIMIT_WORDS.get(kind, kind)} ({what})" if what else LIMIT_WORDS.get(kind, kind)
-
-
 def sketch(ready: Prepared, among: Iterable[int] | None = None) -> Plan | None:
     """The best plan of one kind of server by exhaustive search, verified; None if there is none."""
     found = search(ready.problem, ready.setting.case.objective or "cost", among=among)
@@ -122,14 +102,13 @@ def alternatives(ready: Prepared, chosen: Plan | None) -> list[Alternative]:
 def why_not(ready: Prepared, indices: list[int]) -> str:
     """The limits that keep an option out, one at a time, with what it would need of each."""
     needs = []
-    for name in limit_names(ready.problem):
-        measure = {"deadline": "finish", "budget": "cost"}.get(name, name)
-        if name == "training_flop":
+    for limit in limits_to_raise(ready.problem):
+        if limit == TRAINING_FLOP:
             continue
-        problem, among = (ready.problem, indices) if name != "grid" else _with_substations(ready, indices)
-        found = search(problem, measure, among=among, without=name)
+        problem, among = (ready.problem, indices) if limit != GRID else _with_substations(ready, indices)
+        found = search(problem, limit, among=among, without=limit)
         if found is not None:
-            needs.append(need_in_words(name, found.value))
+            needs.append(need_in_words(limit, found.value))
     if needs:
         return "would need " + " or ".join(needs)
     return "breaks more than one limit at once"
@@ -142,51 +121,12 @@ def _with_substations(ready: Prepared, indices: list[int]) -> tuple[ExactProblem
     return problem, [i for i, o in enumerate(problem.options) if replace(o.key, connection="") in meant]
 
 
-def limit_names(problem: ExactProblem) -> list[str]:
-    """The names of every limit of a case that could be relaxed."""
-    names = ["deadline"]
-    names += ["budget"] if problem.budget_usd is not None else []
-    # above the medium-voltage limit a plan pays for a substation: it is no limit that could make a case infeasible
-    caps = [cap.name for cap in problem.caps if cap.name != "connection"]
-    return names + caps + ([] if problem.compute_allowed else ["training_flop"])
+def limits_to_raise(problem: ExactProblem) -> list[Limit]:
+    """Every limit of a case that could be raised.
 
-
-def need_in_words(name: str, value: Fraction) -> str:
-    """ "1.27 MW", "143 days", "$12,400,000": rounded up, so that the figure told does suffice."""
-    kind = name.partition(":")[0]
-    if kind == "deadline":
-        return f"{_up(value, 0)} {'day' if value == 1 else 'days'}"
-    if kind == "budget":
-        return f"${_up(value, 2)}" if value.denominator > 1 else f"${_up(value, 0)}"
-    if kind in ("grid", "connection"):
-        return f"{_up(value, 3 if value >= Fraction(1, 100) else 9)} MW"
-    if kind in ("tpp", "law"):
-        return f"{_up(value, 0)} TPP"
-    if kind == "training_flop":
-        return f"{Context(prec=4, rounding=ROUND_CEILING).divide(value.numerator, value.denominator):.4g} FLOP"
-    return f"{_up(value, 0)} accelerators"
-
-
-def asked_in_words(name: str, value: Fraction) -> str:
-    """A limit as it was asked, to its last digit."""
-    kind = name.partition(":")[0]
-    number = Decimal(value.numerator) / Decimal(value.denominator)
-    if kind == "budget":
-        return f"${number:,f}"
-    units = {"deadline": "day" if value == 1 else "days", "grid": "MW", "connection": "MW", "tpp": "TPP", "law": "TPP"}
-    if kind == "training_flop":
-        return f"{number.normalize():e} FLOP"
-    return f"{number:,f} {units.get(kind, 'accelerators')}"
-
-
-def _up(value: Fraction, digits: int) -> str:
-    """A number rounded up to so many decimals, with thousands separators and no idle zeros."""
-    scale = 10**digits
-    whole = -(-value.numerator * scale // value.denominator)
-    if whole % scale == 0:
-        return f"{whole // scale:,}"
-    text = f"{whole // scale:,}.{whole % scale:0{digits}d}"
-    return text if digits <= 3 else text.rstrip("0")
+    Above the medium-voltage limit a plan pays for a substation: it is no limit that could make a case infeasible.
+    """
+    return [limit for limit in problem.limits if limit != CONNECTION]
 
 
 def roomy(ready: Prepared) -> Prepared:
@@ -223,8 +163,8 @@ def binding(ready: Prepared, plan: Plan) -> list[Binding]:
     """
     found = []
     for use in plan.limits:
-        problem = roomy(ready).problem if use.name == "grid" else ready.problem
-        without = search(problem, ready.setting.case.objective or "cost", without=use.name)
+        problem = roomy(ready).problem if use.limit == GRID else ready.problem
+        without = search(problem, ready.setting.case.objective or "cost", without=use.limit)
         if without is not None and without.value < plan.objective_value:
             found.append(Binding(use, plan.objective_value - without.value))
     return found
@@ -252,8 +192,8 @@ def cloud(ready: Prepared) -> Cloud | None:
         for bracket in catalogue.brackets[setting.assumptions.id]
     ]
     options = ExactOptions(replace(exact_option(setting, key), lead_days=0) for key in keys)
-    most = ExactCap("hire", "accelerators", setting.exact("hire_max_devices"), options.column("devices"))
-    problem = replace(ready.problem, options=options, caps=(most,), budget_usd=None, site_setup_usd=Fraction(0))
+    most = ExactCap(Limit("hire"), setting.exact("hire_max_devices"), options.column("devices"))
+    problem = replace(ready.problem, options=options, caps=(most,), ceilings=(), site_setup_usd=Fraction(0))
     best = search(problem, "cost")
     if best is None:
         return None

@@ -17,6 +17,7 @@ from typing import Any, Literal
 from optimizer.case.setting import Figure, Setting
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
+from optimizer.domain.limits import DEADLINE
 from optimizer.errors import DataError
 from optimizer.insight.limits.needs import needs, reason
 from optimizer.insight.neighbours import MOST_MW
@@ -169,8 +170,8 @@ def _machine(name: MachineName, case: Case, catalogue: Catalogue, turns: int = 1
     if isinstance(outcome, Plan):
         return Machine(name, ready.setting, outcome, "")
     needed = dict(needs(ready)) if outcome.cause == "limits" else {}
-    if "deadline" in needed:
-        needed["deadline"] *= turns
-        if needed["deadline"] > MAX_DEADLINE_DAYS:  # may not be asked for
-            del needed["deadline"]
+    if DEADLINE in needed:
+        needed[DEADLINE] *= turns
+        if needed[DEADLINE] > MAX_DEADLINE_DAYS:  # may not be asked for
+            del needed[DEADLINE]
     return Machine(name, ready.setting, outcome, reason(outcome, needed))

@@ -51,7 +51,7 @@ def _demands(given: Programme) -> Column:
     table, asked = given.table, given.asked
     rows = [-table.pflops, -table.memory_gb, table.lead_days, -given.most.astype(np.float64)]
     rows += [cap.per_server for cap in asked.caps]
-    for what in (given.objective, *(bounded for bounded, _ in given.ceilings)):
+    for what in (given.objective, *(ceiling.measure for ceiling in given.ceilings)):
         rows += [what.per_server, what.per_server_day / table.pflops]
     found: Column = np.array(rows)
     return found

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from optimizer.model.arrays import Arrays, Rows, chords, row_factor
-from optimizer.model.programme import LinearMeasure, Programme
+from optimizer.model.measures import LinearMeasure
+from optimizer.model.programme import Programme
 
 Term = tuple[int, float]
 """Column and coefficient."""
@@ -51,8 +52,8 @@ class _Filling:
         self._single()
         if given.mix > 1:
             self._mixed()
-        for bounded, bound in given.ceilings:
-            self._add("<=", bound - bounded.constant, list(self._measure(bounded)))
+        for ceiling in given.ceilings_in_reach:
+            self._add("<=", ceiling.bound - ceiling.measure.constant, list(self._measure(ceiling.measure)))
         terms = list(self._measure(given.objective))
         factor = row_factor([abs(c) for _, c in terms], 0.0, "the objective")
         cost = np.zeros(len(self.names))

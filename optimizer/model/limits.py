@@ -1,21 +1,24 @@
-"""A limit is data: a name, a unit, a bound and what one server of each option uses of it.
+"""A limit is data: its name, a bound and what one server of each option uses of it, or the measure that it bounds.
 
-Every cap has one shape, ``sum use[o] n[o] <= bound``: the grid, TPP, supply, hire, licence quotas. A limit
-that is not given has no row. The deadline, the budget and the memory floor shape other rows of the
-model and stand beside them.
+A limit on servers is a cap and has one shape, ``sum use[o] n[o] <= bound``: the grid, TPP, supply, hire, licence
+quotas, the price of hardware. A limit on what they do, too, is a ceiling, ``measure <= bound``: the budget, energy,
+emissions. A limit that is not given has no row. The deadline and the memory floor shape other rows of the model and
+stand beside them.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.case.setting import Setting
+from optimizer.domain.limits import CONNECTION, KINDS, Aim, Limit, stated
+from optimizer.model.measures import LinearMeasure, Sites, Surroundings, measure
 from optimizer.options import OptionTable
 from optimizer.options.performance import Column, memory_needed_gb, work_pflops_days
 from optimizer.units import KW_PER_MW
@@ -26,11 +29,11 @@ through by a hair is caught by the exact verification."""
 
 
 @dataclass(frozen=True, eq=False)
-class Limit:
-    """``sum per_server[o] n[o] <= bound`` over the options."""
+class Cap:
+    """``sum per_server[o] n[o] <= bound`` over the options, in the limit's unit."""
 
-    name: str
-    unit: str
+    limit: Limit | str
+    """Which; or, of a row that follows from others, what it is of."""
     bound: float
     per_server: Column
     site: int | None = None
@@ -38,50 +41,55 @@ class Limit:
 
 
 @dataclass(frozen=True, eq=False)
-class Sites:
-    """Several sites that share one run: where each option stands, and what it costs to use a site at all.
+class Ceiling:
+    """``measure <= bound``, both in the limit's unit."""
 
-    Each site that is used holds the whole model, so the memory floor is that of every site for itself; and each has a
-    size bracket and a connection of its own.
-    """
-
-    of: NDArray[np.int64]
-    """The site of every option."""
-    start_days: Column
-    """Of every option, the days of the run that are over when its servers begin: delivery by phases."""
-    setup_usd: Column
-    """Of every site, paid once if it is used."""
-    day_usd: Column
-    """Of every site, paid for each day of the run if it is used."""
-    fewest: int = 1
-    """How many sites a plan uses at least."""
+    limit: Limit | str
+    """Which; or the name of a measure that must not rise above a value won before."""
+    bound: float
+    measure: LinearMeasure
 
 
 @dataclass(frozen=True, eq=False)
 class Demand:
-    """What a case asks of the options: the work, the memory, the time, the money and the caps."""
+    """What a case asks of the options: the work, the memory, the time and the limits."""
 
     work_pflops_days: float
     memory_gb: float
     deadline_days: int
-    budget_usd: float | None
-    site_setup_usd: float
     training_flop: Decimal
     max_training_flop: Decimal | None
-    caps: tuple[Limit, ...]
-    sites: Sites | None = None
-    """None where there is one site only: what it costs is then paid whatever the plan."""
+    around: Surroundings
+    ceilings: tuple[Ceiling, ...]
+    caps: tuple[Cap, ...]
+
+    @property
+    def sites(self) -> Sites | None:
+        """The sites of a consortium; None where there is one site only."""
+        return self.around.sites
 
     @property
     def compute_allowed(self) -> bool:
         """Whether the training compute itself stays under its cap."""
         return self.max_training_flop is None or self.training_flop <= self.max_training_flop
 
+    def measure(self, table: OptionTable, aim: Aim) -> LinearMeasure:
+        """A measure by name, or what a limit bounds, in the limit's unit."""
+        if isinstance(aim, str):
+            return measure(table, self.around, aim)
+        for cap in self.caps:
+            if cap.limit == aim:
+                zero = np.zeros(len(table.options))
+                return LinearMeasure(aim, aim.unit, 0.0, zero, cap.per_server, zero, 0.0)
+        return replace(measure(table, self.around, aim.described.measure).told_in(aim.unit), name=aim)
+
 
 def demand(setting: Setting, table: OptionTable) -> Demand:
     """The limits of a case over its options."""
     case = setting.case
     assert case.deadline_days is not None  # settled
+    around = Surroundings(float(case.site_setup_usd or 0), float(setting.country.grid_carbon_g_per_kwh))
+    ceilings, caps = bounded(table, around, stated(case))
     return Demand(
         work_pflops_days=work_pflops_days(float(setting.training_flop)),
         memory_gb=memory_needed_gb(
@@ -91,45 +99,67 @@ def demand(setting: Setting, table: OptionTable) -> Demand:
             float(setting.way.frozen_bytes_per_parameter or 0),
         ),
         deadline_days=case.deadline_days,
-        budget_usd=None if case.budget_usd is None else float(case.budget_usd),
-        site_setup_usd=float(case.site_setup_usd or 0),
         training_flop=setting.training_flop,
         max_training_flop=case.max_training_flop,
-        caps=tuple(_caps(setting, table)),
+        around=around,
+        ceilings=ceilings,
+        caps=tuple(sorted((*caps, *_caps(setting, table)), key=_of_the_whole_first)),
     )
 
 
-def _caps(setting: Setting, table: OptionTable) -> Iterator[Limit]:
+def bounded(
+    table: OptionTable, around: Surroundings, given: Iterable[tuple[Limit, Decimal]]
+) -> tuple[tuple[Ceiling, ...], tuple[Cap, ...]]:
+    """Limits on measures of all servers together: caps where the measure counts servers alone, else ceilings.
+
+    Args:
+        given: as :func:`optimizer.domain.limits.stated` has them.
+    """
+    ceilings: list[Ceiling] = []
+    caps: list[Cap] = []
+    for limit, value in given:
+        what = measure(table, around, limit.described.measure).told_in(limit.unit)
+        if what.of_servers:
+            caps.append(Cap(limit, float(value), what.per_server))
+        else:
+            ceilings.append(Ceiling(limit, float(value), what))
+    return tuple(ceilings), tuple(caps)
+
+
+def _of_the_whole_first(cap: Cap) -> int:
+    """Limits of the whole case, and of its site, in their order; then all others as they come."""
+    assert isinstance(cap.limit, Limit)
+    return _ORDER[cap.limit.kind] if cap.limit.described.scope in ("case", "site") else len(_ORDER)
+
+
+_ORDER = {name: place for place, name in enumerate(KINDS)}
+
+
+def _caps(setting: Setting, table: OptionTable) -> Iterator[Cap]:
+    """Every limit on some of the servers, from the case and the data."""
     case = setting.case
     touched = _touched(table)
-    if case.max_mw is not None:
-        yield Limit("grid", "MW", float(case.max_mw), touched.peak_mw)
     if touched.medium_voltage_mw.any():
         assert setting.country.medium_voltage_limit_mw is not None  # options are made so
-        yield Limit("connection", "MW", float(setting.country.medium_voltage_limit_mw), touched.medium_voltage_mw)
-    if case.max_tpp is not None:
-        yield Limit("tpp", "TPP", float(case.max_tpp), table.tpp)
-    if case.max_accelerators is not None:
-        yield Limit("accelerators", "accelerators", case.max_accelerators, table.devices)
+        yield Cap(CONNECTION, float(setting.country.medium_voltage_limit_mw), touched.medium_voltage_mw)
     supply, owned = dict(case.supply), dict(case.owned)
     hire_max = setting.number("hire_max_devices")
     for accelerator, had in touched.devices.items():
         if accelerator in supply:
             if "acquired" in had:
-                yield Limit(f"supply:{accelerator}", "accelerators", supply[accelerator], had["acquired"])
+                yield Cap(Limit("supply", accelerator), supply[accelerator], had["acquired"])
         elif "rented" in had:
-            yield Limit(f"hire:{accelerator}", "accelerators", hire_max, had["rented"])
+            yield Cap(Limit("hire", accelerator), hire_max, had["rented"])
         if "owned" in had:
-            yield Limit(f"owned:{accelerator}", "accelerators", owned[accelerator], had["owned"])
+            yield Cap(Limit("owned", accelerator), owned[accelerator], had["owned"])
     for rule, (cap, through) in touched.through.items():
-        yield Limit(f"law:{rule}", "TPP", cap, through)
+        yield Cap(Limit("law", rule=rule), cap, through)
 
 
 @dataclass(frozen=True, eq=False)
 class _Touched:
     """What one server of each option uses of every cap that there may be."""
 
-    peak_mw: Column
     medium_voltage_mw: Column
     devices: Mapping[str, Mapping[str, Column]]
     """By accelerator and by how it is had: acquired (bought or rented), rented or owned; only what there is."""
@@ -161,7 +191,7 @@ def _worked_out(table: OptionTable) -> _Touched:
         if option.key.procurement != "own" and cap is not None and rule not in through:
             under = np.array([o.route.rule == rule and o.key.procurement != "own" for o in table.options])
             through[rule] = (float(cap), table.tpp * under)
-    return _Touched(peak_mw, peak_mw * np.array([key.connection == "mv" for key in keys]), devices, through)
+    return _Touched(peak_mw * np.array([key.connection == "mv" for key in keys]), devices, through)
 
 
 @dataclass(frozen=True, eq=False)

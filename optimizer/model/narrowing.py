@@ -1,8 +1,8 @@
 """What cannot matter is left out of a programme before a solver sees it: options, days and servers.
 
-The yardstick is a bound on a measure: the budget, or the value of a plan that is already known. Both sides of a proof
-keep their say. Where the known plan is not the best, whatever is better lies within the bound and stays in; where it
-is too good to be true, nothing is left or the solver finds something else, and the two disagree.
+The yardstick is a bound on a measure: a ceiling of the case, or the value of a plan that is already known. Both sides
+of a proof keep their say. Where the known plan is not the best, whatever is better lies within the bound and stays in;
+where it is too good to be true, nothing is left or the solver finds something else, and the two disagree.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.model.limits import BOUND_SLACK, Limit, Sites
-from optimizer.model.programme import LinearMeasure, Programme, least_days_of_all, site_speeds
+from optimizer.model.limits import BOUND_SLACK, Cap
+from optimizer.model.measures import LinearMeasure, Sites
+from optimizer.model.programme import Programme, least_days_of_all, site_speeds
 from optimizer.options.performance import Column
 
 WIDER = 1e-6
@@ -76,13 +77,15 @@ def narrowed(given: Programme, bounds: Iterable[Bound]) -> Programme | None:
 
 @dataclass(frozen=True, eq=False)
 class Prices:
-    """What a unit of each cap would be worth, in units of a measure: multipliers of a Lagrangian relaxation.
+    """What a unit of each limit would be worth, in units of a measure: multipliers of a Lagrangian relaxation.
 
     Any that are not negative give a valid bound (weak duality); good ones give a tight one.
     """
 
     caps: Column
     """One a cap of the programme."""
+    ceilings: Column
+    """One a ceiling of the programme, as far as they go: those of the case come first."""
     most: Column
     """One an option of the table: for its greatest number of servers."""
 
@@ -110,7 +113,7 @@ def worlds(given: Programme) -> Mapping[World, Programme]:
             if not members:
                 continue
             largest = table.options[members[0]].bracket.max_devices
-            caps = (*given.asked.caps, Limit("bracket", "accelerators", float(largest), table.devices))
+            caps = (*given.asked.caps, Cap("bracket", float(largest), table.devices))
             asked = replace(given.asked, caps=caps)
             low = max(given.days_low, least_days_of_all(table, asked, given.most, members, given.mix))
             if low <= given.days_high:
@@ -125,14 +128,14 @@ def _world_of_sites(given: Programme, sites: Sites) -> Mapping[World, Programme]
     caps = []
     for site in range(len(sites.setup_usd)):  # those without options left too: prices are by position
         here = sites.of == site
-        caps.append(Limit("bracket", "share", 1.0, table.devices / largest * here, site))
+        caps.append(Cap("bracket", 1.0, table.devices / largest * here, site))
         # implied by the others; what it costs to use the site weighs on all its servers by it
-        caps.append(Limit("speed", "PFLOP/s", float(fastest[site]), table.pflops * here, site))
+        caps.append(Cap("speed", float(fastest[site]), table.pflops * here, site))
         # the memory that a site needs if it is used, as a limit from below
         held = np.minimum(table.memory_gb, given.asked.memory_gb)
-        caps.append(Limit("memory", "GB", -given.asked.memory_gb, -held * here, site))
+        caps.append(Cap("memory", -given.asked.memory_gb, -held * here, site))
     # n <= most z and at most ``mix`` of the z: that few kinds can be had in full
-    caps.append(Limit("mix", "kinds", float(given.mix), 1 / np.maximum(given.most, 1).astype(np.float64)))
+    caps.append(Cap("mix", float(given.mix), 1 / np.maximum(given.most, 1).astype(np.float64)))
     return {("", ""): replace(given, asked=replace(given.asked, caps=(*given.asked.caps, *caps)))}
 
 
@@ -168,11 +171,12 @@ def narrowed_mix(
 def _narrowed_world(given: Programme, bounds: Iterable[Bound], prices: Sequence[Prices]) -> Programme | None:
     """One world without what cannot stay within the bounds.
 
-    For given days ``T`` and prices ``p`` of the caps, a measure is at least ``f + b T - sum p bound`` plus, for each
-    unit of work, the least of ``(A / T + d) / r`` over the options (``A`` what a server costs with the caps that it
-    uses at their prices, ``d`` what it costs a day, ``r`` its speed): the Lagrangian bound. Every server of an option
-    adds at least ``min(A, A + (d - v r) T)`` to it, ``v`` being that least value. So days whose bound is too high go,
-    an option goes if one server of it is too much on all days that are left, and the others' servers are bounded.
+    For given days ``T`` and prices ``p`` of the limits, a measure is at least ``f + b T - sum p bound`` plus, for each
+    unit of work, the least of ``(A / T + d) / r`` over the options (``A`` what a server costs with what it uses of the
+    limits at their prices, ``d`` what it costs a day in the same way, ``r`` its speed): the Lagrangian bound. Every
+    server of an option adds at least ``min(A, A + (d - v r) T)`` to it, ``v`` being that least value. So days whose
+    bound is too high go, an option goes if one server of it is too much on all days that are left, and the others'
+    servers are bounded.
     """
     table, among = given.table, np.array(given.kept)
     days = np.arange(given.days_low, given.days_high + 1)
@@ -181,7 +185,7 @@ def _narrowed_world(given: Programme, bounds: Iterable[Bound], prices: Sequence[
     open_days = (days[:, None] <= last[None, :]) & (length > 0)
     stays = np.ones(len(among), dtype=bool)
     most = given.most[among].astype(np.float64)
-    free = Prices(np.zeros(len(given.asked.caps)), np.zeros(len(table.options)))
+    free = Prices(np.zeros(len(given.asked.caps)), np.zeros(0), np.zeros(len(table.options)))
     for what, bound in bounds:
         room = np.full(len(days), np.inf)
         each = np.zeros((len(days), len(among)))
@@ -232,8 +236,12 @@ def _lagrangian(
 ) -> tuple[Column, Column]:
     """By days: what the bound leaves above the Lagrangian bound, and what a server of each option adds to it."""
     table, among, asked = given.table, np.array(given.kept), given.asked
-    per_server = what.per_server[among] + price.most[among]
     paid = float(price.most[among] @ given.most[among])
+    for ceiling, value in zip(given.ceilings, price.ceilings.tolist(), strict=False):
+        if value > 0:
+            what = what.plus(value, ceiling.measure)
+            paid += value * ceiling.bound
+    per_server = what.per_server[among] + price.most[among]
     priced = np.zeros(0 if asked.sites is None else len(asked.sites.setup_usd))
     for cap, value in zip(asked.caps, price.caps.tolist(), strict=True):
         if value > 0:

@@ -12,28 +12,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.model.limits import BOUND_SLACK, Demand, Sites, least_days, server_bounds
+from optimizer.model.limits import BOUND_SLACK, Ceiling, Demand, least_days, server_bounds
+from optimizer.model.measures import LinearMeasure, Sites
 from optimizer.options import OptionTable
 from optimizer.options.performance import Column
-from optimizer.units import HOURS_PER_DAY
-
-
-@dataclass(frozen=True, eq=False)
-class LinearMeasure:
-    """Something to minimise or to bound: linear in use, servers, server-days and days."""
-
-    name: str
-    constant: float
-    """Paid or spent whatever the plan; it is no part of the model, and told apart."""
-    latest: Column
-    """Once, for an option that works alone: its lead time."""
-    per_server: Column
-    per_server_day: Column
-    per_day: float
-    site_once: Column | None = None
-    """Of every site, once if it is used; None for a measure that counts no sites."""
-    site_day: Column | None = None
-    """Of every site, for each day of the run if it is used."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,10 +24,11 @@ class Exclusion:
 
     ``too_much``: it breaks a cap, and so does every plan with at least its servers (and at least its days, if they are
     given). ``too_little``: it misses the work or the memory, and so does every plan with at most its servers and days.
+    ``another``: no plan of these options alone can do, however many servers and days, so that another must take part.
     ``exactly``: only this very choice is known to fail.
     """
 
-    kind: Literal["too_much", "too_little", "exactly"]
+    kind: Literal["too_much", "too_little", "another", "exactly"]
     servers: Mapping[int, int]
     days: int | None
 
@@ -63,38 +46,17 @@ class Programme:
     days_low: int
     days_high: int
     objective: LinearMeasure
-    ceilings: tuple[tuple[LinearMeasure, float], ...] = ()
+    ceilings: tuple[Ceiling, ...] = ()
+    """Those of the case first; one that no choice of the options left can pass has no row."""
     exclusions: tuple[Exclusion, ...] = ()
     """Plans that missed a limit by a hair, and all that miss it with them (see claims)."""
     cutoff: float | None = None
     """Of the objective: only plans that are not above it are sought; None for all."""
 
-
-def measure(table: OptionTable, asked: Demand, name: str, carbon_g_per_kwh: float | Column) -> LinearMeasure:
-    """A measure by name, as in :meth:`optimizer.exact.ExactProblem.measure`.
-
-    Args:
-        carbon_g_per_kwh: of the site's grid, or of that of every option.
-    """
-    zero = np.zeros(len(table.options))
-    if name == "cost" and asked.sites is not None:
-        once, day = asked.sites.setup_usd, asked.sites.day_usd
-        return LinearMeasure(name, 0.0, zero, table.server_usd, table.server_day_usd, table.day_usd, once, day)
-    if name == "cost":
-        return LinearMeasure(name, asked.site_setup_usd, zero, table.server_usd, table.server_day_usd, table.day_usd)
-    if name == "days":
-        return LinearMeasure(name, 0.0, zero, zero, zero, 1.0)
-    if name == "finish":
-        return LinearMeasure(name, 0.0, table.lead_days, zero, zero, 1.0)
-    if name == "servers":
-        return LinearMeasure(name, 0.0, zero, zero + 1.0, zero, 0.0)
-    if name == "peak_power":
-        return LinearMeasure(name, 0.0, zero, table.peak_kw, zero, 0.0)
-    if name in ("energy", "carbon"):
-        factor = carbon_g_per_kwh if name == "carbon" else 1.0
-        return LinearMeasure(name, 0.0, zero, zero, table.mean_kw * HOURS_PER_DAY * factor, 0.0)
-    cap = next(cap for cap in asked.caps if cap.name == name)
-    return LinearMeasure(name, 0.0, zero, cap.per_server, zero, 0.0)
+    @property
+    def ceilings_in_reach(self) -> tuple[Ceiling, ...]:
+        """The ceilings that some choice of the options left could pass: only these have a row."""
+        return tuple(ceiling for ceiling in self.ceilings if _most_of(self, ceiling.measure) > ceiling.bound)
 
 
 def programme(
@@ -103,7 +65,7 @@ def programme(
     mix: int,
     objective: LinearMeasure,
     *,
-    ceilings: Iterable[tuple[LinearMeasure, float]] = (),
+    ceilings: Iterable[Ceiling] = (),
     prune: bool = True,
 ) -> Programme | None:
     """Bounds as tight as the case allows; options that cannot take part are left out. None if no option is left.
@@ -133,6 +95,17 @@ def programme(
             return None
         days_low = days_high
     return Programme(table, asked, mix, kept, bounds.least, most, days_low, days_high, objective, tuple(ceilings))
+
+
+def _most_of(given: Programme, what: LinearMeasure) -> float:
+    """No plan of the options left comes to more of a measure: as many servers as may be, for as long as may be."""
+    among = list(given.kept)
+    once = np.sort(what.per_server[among] * given.most[among])[::-1][: given.mix].sum()
+    worked = given.asked.work_pflops_days * what.per_server_day[among] / given.table.pflops[among]
+    total = what.constant + what.latest[among].max() + once + worked.max() + what.per_day * given.days_high
+    if what.site_once is not None and what.site_day is not None:
+        total += (what.site_once + what.site_day * given.days_high).sum()
+    return float(total)
 
 
 def _room_in_brackets(table: OptionTable, asked: Demand, most: NDArray[np.int64]) -> NDArray[np.int64]:

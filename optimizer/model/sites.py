@@ -22,8 +22,9 @@ from typing import Any
 
 import pyomo.core as pyo
 
-from optimizer.model.limits import Limit
-from optimizer.model.programme import LinearMeasure, Programme
+from optimizer.model.limits import Cap
+from optimizer.model.measures import LinearMeasure
+from optimizer.model.programme import Programme
 
 AddRow = Callable[..., None]
 
@@ -86,7 +87,7 @@ def _memory(model: pyo.ConcreteModel, given: Programme, add: AddRow, site: int, 
         add(">=", 0.0, [*memory, (begun, -asked.memory_gb)])
 
 
-def cap_terms(model: pyo.ConcreteModel, given: Programme, cap: Limit) -> tuple[float, list[tuple[Any, float]]]:
+def cap_terms(model: pyo.ConcreteModel, given: Programme, cap: Cap) -> tuple[float, list[tuple[Any, float]]]:
     """Bound and terms of a cap: one of a single site binds only where the site is used."""
     terms = [(model.n[o], float(cap.per_server[o])) for o in given.kept if cap.per_server[o] > 0]
     if cap.site is None or not terms:

@@ -12,8 +12,9 @@ option works alone, the memory floor, as whole numbers). ``r`` is sustained PFLO
     speed:     y <= sum_o (Tm r[o] / W) n[o]
     finish:    y >= Tm/t - Tm (T - t) / (t (t + 1))      for t = T_min .. Tm - 1, and y >= 1
     lead:      T + lead[o] z[o] <= deadline
-    ceiling:   a measure <= its bound                    (the budget)
-    exclude:   sum of d >= 1, where d = 1 only if some n[o], or T, lies on the other side of an excluded plan
+    ceiling:   a measure <= its bound                    (the budget, energy, emissions; where it is in reach)
+    exclude:   sum of d >= 1, where d = 1 only if some n[o], or T, lies on the other side of an excluded plan;
+               or sum of z >= 1 over the options beside those that alone can never do
 
 The finish rows are the chords of W/T between whole days: they cut off no whole day and at each of them the
 tightest is X >= W/T itself, so that servers x days is exact without products or big-M.
@@ -45,7 +46,8 @@ import pyomo.core as pyo
 
 from optimizer.model import sites
 from optimizer.model.arrays import chords, row_factor
-from optimizer.model.programme import LinearMeasure, Programme
+from optimizer.model.measures import LinearMeasure
+from optimizer.model.programme import Programme
 
 
 def build(given: Programme) -> pyo.ConcreteModel:
@@ -87,8 +89,9 @@ def build(given: Programme) -> pyo.ConcreteModel:
         worked = _mixed(model, given, add, work)
         sites.add_rows(model, given, add)
     _exclude(model, given, add)
-    for bounded, bound in given.ceilings:
-        add("<=", bound - bounded.constant, _terms(model, given, bounded, worked, work))
+    for ceiling in given.ceilings_in_reach:
+        what = ceiling.measure
+        add("<=", ceiling.bound - what.constant, _terms(model, given, what, worked, work))
     terms, _, model.objective_factor = _scaled(
         _terms(model, given, given.objective, worked, work), 0.0, "the objective"
     )
@@ -99,11 +102,15 @@ def build(given: Programme) -> pyo.ConcreteModel:
 
 
 def _exclude(model: pyo.ConcreteModel, given: Programme, add: _Rows) -> None:
-    """One row an excluded plan: at least one of its counts, or its days, must be other than it is.
+    """One row an excluded plan: at least one of its counts, or its days, or its options, must be other than it is.
 
     A binary of :func:`_other` at 1 means that a count is below (too much) or above (too little) that of the plan.
     """
     for e, plan in enumerate(given.exclusions):
+        if plan.kind == "another":
+            others = [(model.z[o], 1.0) for o in given.kept if o not in plan.servers]
+            add(">=", 1.0, others) if others else add("<=", 0.0, [(model.y, 1.0)])
+            continue
         less, more = plan.kind != "too_little", plan.kind != "too_much"
         ways: list[Any] = []
         for o in given.kept:

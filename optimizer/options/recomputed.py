@@ -67,4 +67,5 @@ _COLUMNS = (
     "lead_days",
     "server_usd",
     "server_day_usd",
+    "capital_usd",
 )

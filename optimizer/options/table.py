@@ -83,6 +83,8 @@ class OptionTable:
     lead_days: Column
     server_usd: Column
     server_day_usd: Column
+    capital_usd: Column
+    """Landed price of one server if it is bought, whatever the costing basis."""
     day_usd: float
     derived: dict[str, Any] = field(default_factory=dict, repr=False)
     """What follows from the options alone, worked out once for all cases that share them (see limits)."""
@@ -325,6 +327,7 @@ def columns(setting: Setting, options: tuple[Option, ...], excluded: tuple[Exclu
         lead_days=column(float(_lead_days(setting, o)) for o in options),
         server_usd=np.zeros(len(options)) if amortised else cost.masked(landed, bought) + substation,
         server_day_usd=server_day,
+        capital_usd=cost.masked(landed, bought),
         day_usd=cost.staff_usd_per_day(number("staff_fte"), number("engineer_usd_per_year")),
     )
 

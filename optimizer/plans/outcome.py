@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 
 from optimizer.case.setting import Setting
 from optimizer.domain import OptionKey
+from optimizer.domain.limits import DEADLINE, Limit
 from optimizer.exact import ZERO, ExactProblem, Used
 from optimizer.units import GRAMS_PER_TONNE, KW_PER_MW, KWH_PER_GWH
 
@@ -64,10 +65,14 @@ class PlanItem:
 class LimitUse:
     """How much of a limit a plan uses; ``bound`` is None where the case gives no such limit."""
 
-    name: str
-    unit: str
+    limit: Limit
     used: Fraction
     bound: Fraction | None
+
+    @property
+    def unit(self) -> str:
+        """The unit of both."""
+        return self.limit.unit
 
     @property
     def share(self) -> Fraction | None:
@@ -214,11 +219,11 @@ def assemble(
 def _limit_uses(problem: ExactProblem, used: Sequence[Used], days: int) -> list[LimitUse]:
     """Every limit of the case that touches the plan, and what the plan uses of it."""
     finish = days + max(problem.options[option].lead_days for option, _, _ in used)
-    uses = [LimitUse("deadline", "days", Fraction(finish), Fraction(problem.deadline_days))]
-    if problem.budget_usd is not None:
-        uses.append(LimitUse("budget", "USD", problem.measure("cost").value(used, days), problem.budget_usd))
+    uses = [LimitUse(DEADLINE, Fraction(finish), Fraction(problem.deadline_days))]
+    for ceiling in problem.ceilings:
+        uses.append(LimitUse(ceiling.limit, ceiling.measure.value(used, days), ceiling.bound))
     for cap in problem.caps:
-        use = sum((cap.uses[option] * servers for option, servers, _ in used), ZERO)
-        if use or cap.name in ("grid", "tpp", "accelerators"):
-            uses.append(LimitUse(cap.name, cap.unit, use, cap.bound))
+        use = cap.used(used)
+        if use or cap.limit.described.scope == "case":
+            uses.append(LimitUse(cap.limit, use, cap.bound))
     return uses

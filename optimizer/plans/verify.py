@@ -8,21 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from typing import Literal
 
 from optimizer.case.setting import Setting
 from optimizer.domain import LicenceRule, OptionKey
+from optimizer.domain.limits import DEADLINE, TRAINING_FLOP, Limit, stated
 from optimizer.exact import ZERO, ExactOption, ExactOptions, ExactProblem, Used, exact_option, problem_over
 from optimizer.plans.outcome import Plan, PlanItem
 from optimizer.units import HOURS_PER_DAY, fraction
 
+Rule = Literal["mix", "whole", "work", "days_worked", "sites", "memory", "bracket"]
+"""A rule that every plan keeps, whatever its case limits."""
+Broken = tuple[Limit | Rule, Fraction]
+"""A limit or a rule, and the share by which it is missed; 0 where that has no size."""
 
-def violations(problem: ExactProblem, used: Iterable[Used], days: int, mix: int) -> list[tuple[str, Fraction]]:
-    """Every limit that a choice breaks, by name, with the share by which it is missed (0 for a rule without size)."""
+
+def violations(problem: ExactProblem, used: Iterable[Used], days: int, mix: int) -> list[Broken]:
+    """Every limit and rule that a choice breaks."""
     used = list(used)
     options = problem.options
-    broken: list[tuple[str, Fraction]] = []
+    broken: list[Broken] = []
     if not problem.compute_allowed:
-        broken.append(("training_flop", ZERO))
+        broken.append((TRAINING_FLOP, ZERO))
     if not used or len(used) > mix or len({option for option, _, _ in used}) != len(used):
         broken.append(("mix", ZERO))
         return broken
@@ -30,7 +37,7 @@ def violations(problem: ExactProblem, used: Iterable[Used], days: int, mix: int)
         broken.append(("whole", ZERO))
         return broken
 
-    def at_most(name: str, value: Fraction, bound: Fraction) -> None:
+    def at_most(name: Limit | Rule, value: Fraction, bound: Fraction) -> None:
         if value > bound:
             broken.append((name, (value - bound) / bound if bound else Fraction(1)))
 
@@ -48,12 +55,13 @@ def violations(problem: ExactProblem, used: Iterable[Used], days: int, mix: int)
         there = (option.memory_gb * servers for option, servers in here if option.start_days == first)
         at_most("memory", problem.memory_gb, sum(there, ZERO))
     finish = days + max(options[o].lead_days for o, _, _ in used)
-    at_most("deadline", Fraction(finish), Fraction(problem.deadline_days))
+    at_most(DEADLINE, Fraction(finish), Fraction(problem.deadline_days))
     for cap in problem.caps:
-        at_most(cap.name, sum((cap.uses[o] * servers for o, servers, _ in used), ZERO), cap.bound)
-    if problem.budget_usd is not None:
-        at_most("budget", problem.measure("cost").value(used, days), problem.budget_usd)
-    broken += [("bracket", ZERO)] * (not all(map(_in_one_bracket, at_sites)))
+        at_most(cap.limit, cap.used(used), cap.bound)
+    for ceiling in problem.ceilings:
+        at_most(ceiling.limit, ceiling.measure.value(used, days), ceiling.bound)
+    if not all(map(_in_one_bracket, at_sites)):
+        broken.append(("bracket", ZERO))
     return broken
 
 
@@ -133,17 +141,18 @@ def verify(plan: Plan) -> list[str]:
 
 
 def _limits_told_wrongly(problem: ExactProblem, plan: Plan, used: list[Used]) -> list[str]:
-    """Every limit that the plan touches is told, with its true use and bound, and no other."""
+    """Every limit that the plan touches or its case states is told, with its true use and bound, and no other."""
     finish = plan.days + max(problem.options[o].lead_days for o, _, _ in used)
-    true = {"deadline": (Fraction(finish), Fraction(problem.deadline_days))}
-    if problem.budget_usd is not None:
-        true["budget"] = (problem.measure("cost").value(used, plan.days), problem.budget_usd)
+    true = {DEADLINE: (Fraction(finish), Fraction(problem.deadline_days))}
+    for ceiling in problem.ceilings:
+        true[ceiling.limit] = (ceiling.measure.value(used, plan.days), ceiling.bound)
     for cap in problem.caps:
-        true[cap.name] = (sum((cap.uses[o] * n for o, n, _ in used), ZERO), cap.bound)
-    told = {use.name: (use.used, use.bound) for use in plan.limits}
+        true[cap.limit] = (cap.used(used), cap.bound)
+    told = {use.limit: (use.used, use.bound) for use in plan.limits}
     wrong = [f"the limit {name} is told wrongly" for name, use in told.items() if true.get(name) != use]
-    touched = [name for name, (amount, _) in true.items() if amount and name not in told]
-    return wrong + [f"the limit {name} is not told" for name in touched]
+    touched = [name for name, (amount, _) in true.items() if amount]
+    due = dict.fromkeys((*touched, *(name for name, _ in stated(plan.setting.case))))
+    return wrong + [f"the limit {name} is not told" for name in due if name not in told]
 
 
 def _outside_bracket(setting: Setting, plan: Plan) -> list[str]:

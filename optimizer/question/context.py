@@ -15,8 +15,11 @@ _LISTED = frozenset({"ACCELERATOR", "COUNTRY", "WORKLOAD", "PRECISION"})
 _WAYS = frozenset({"PROCUREMENT", "OWN"})
 _HAD = frozenset({"OWN", "HAVE"})
 _JOINING = frozenset({"COMMA", "AND", "OR"})
-_AMOUNT_STARTS = frozenset({"NUMBER", "DOLLAR", "POWER", "COST", "TIME", "COMPUTE"})
-_UNITS = frozenset({"POWER_UNIT", "TIME_UNIT", "DOLLAR", "TPP", "FLOP", "TOKENS", "PARAMETERS", "SCALE", "DEVICES"})
+_AMOUNT_STARTS = frozenset({"NUMBER", "DOLLAR", "POWER", "COST", "TIME", "COMPUTE", "ENERGY", "CARBON", "CAPITAL"})
+_UNITS = frozenset(
+    ("POWER_UNIT", "ENERGY_UNIT", "CARBON_UNIT", "TIME_UNIT", "DOLLAR", "TPP", "FLOP", "TOKENS", "PARAMETERS", "SCALE")
+    + ("DEVICES",)
+)
 _SIZES = frozenset({"SCALE", "PARAMETERS", "TOTAL", "ACTIVE", "ARCHITECTURE"})
 _COUNTED = frozenset({"NUMBER", "SCALE"})
 _ONLY_AFTER = {
@@ -33,6 +36,8 @@ _NOUN_AFTER = {
     "TIME": frozenset({"TIME_UNIT", "CAP"}),
     "COST": frozenset({"DOLLAR", "CAP"}),
     "COMPUTE": frozenset({"TPP", "FLOP", "EQUIVALENT", "H100_EQUIVALENT", "CAP"}),
+    "ENERGY": frozenset({"ENERGY_UNIT", "CAP"}),
+    "CARBON": frozenset({"CARBON_UNIT", "CAP"}),
 }
 """A noun after its unit ("1 MW grid limit") only repeats what the unit says."""
 
@@ -140,6 +145,8 @@ def _in_place(lexeme: Lexeme, before: str, after: list[Lexeme], settled: list[Le
         terminal = "LIMIT"
     elif before in _NOUN_AFTER.get(terminal, ()) or (terminal == "COST" and _is_money(settled)):
         terminal = "CAP"
+    elif terminal in ("OF_HARDWARE", "CAPITAL"):
+        terminal = _of_hardware(lexeme, following, settled)
     elif terminal == "HAVE":
         counted = [other.terminal for other in after[:2]] == ["NUMBER", "ACCELERATOR"]
         terminal = "OWN" if counted else "FILLER"
@@ -148,6 +155,14 @@ def _in_place(lexeme: Lexeme, before: str, after: list[Lexeme], settled: list[Le
     ):
         terminal = "FILLER"
     return replace(lexeme, terminal=terminal)
+
+
+def _of_hardware(lexeme: Lexeme, following: str, settled: list[Lexeme]) -> str:
+    """ "$10M of hardware" and "$10M capex" say what the money is for; "for hardware" elsewhere says nothing."""
+    money = _is_money(settled) or (settled and settled[-1].terminal == "DOLLAR" and len(settled) > 1)
+    if money and lexeme.start <= settled[-1].end + 1 and following not in (*_AMOUNT_STARTS, "LIMIT"):
+        return "OF_HARDWARE"
+    return "FILLER" if lexeme.terminal == "OF_HARDWARE" else "CAPITAL"
 
 
 def _is_money(settled: list[Lexeme]) -> bool:

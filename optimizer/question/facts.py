@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from optimizer.domain.limits import KINDS
 from optimizer.question.errors import QuestionError
 from optimizer.question.quantities import shown
 from optimizer.question.words import ONE_COUNTRY
@@ -36,7 +37,7 @@ class Fact:
 
 
 _COUNTS = ("supply", "owned")
-_LIMITS = ("max_mw", "deadline_days", "budget_usd", "max_tpp", "max_training_flop", "max_accelerators", "mix")
+_LIMITS = (*(kind.field for kind in KINDS.values() if kind.scope == "case"), "mix")
 _UNIONS = ("use", "avoid")
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import calendar
 import datetime
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, get_args
 
 from optimizer.domain import Procurement
+from optimizer.domain.limits import KINDS, KindName
 from optimizer.question import dates
 from optimizer.question.errors import QuestionError
 from optimizer.question.facts import PER_PARAMETER, SOUGHT, TUNED, Fact
+from optimizer.question.place import Place, tokens_of
 from optimizer.question.quantities import (
     MONEY_ONLY,
     UNITS,
@@ -51,42 +52,14 @@ _OBJECTIVE_WORDS = {
     "carbon": "lowest carbon",
 }
 _LIMITED = frozenset(
-    ("power", "duration", "budget", "performance", "training_compute", "mix", "max_accelerators", "supply", "set")
+    ("power", "duration", "budget", "energy", "carbon", "capital", "performance", "training_compute", "mix")
+    + ("max_accelerators", "supply", "set")
 )
 """What may stand after "under" or "at most", and before "limit"."""
 _COUNTS = frozenset({"max_accelerators", "supply", "training_compute"})
 _AMOUNTS = "say under 1 MW, within 120 days, at most 512 H100, under $5M"
 _SET_WORDS = {"RULES": "export rules", "ASSUMPTIONS": "assumptions", "TAX_REGIME": "the tax regime"}
 _FROM_WORDS = {"order": "counted from the order, delivery included", "training": "counted from the start of training"}
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a phrase stands, and its node of the tree."""
-
-    node: Tree[Token]
-    start: int
-    end: int
-
-    def tokens(self, *terminals: str) -> list[Token]:
-        """The tokens of some terminals directly in the node."""
-        children: list[Any] = self.node.children
-        return [child for child in children if getattr(child, "type", None) in terminals]
-
-    def nodes(self, *rules: str) -> list[Tree[Token]]:
-        """The nodes of some rules directly in the node."""
-        children: list[Any] = self.node.children
-        return [child for child in children if getattr(child, "data", None) in rules]
-
-    @property
-    def key_start(self) -> int:
-        """Where the phrase says its value, after "in" or "under"."""
-        return _tokens(self.node)[0].start_pos or 0
-
-
-def _tokens(node: Any) -> list[Token]:
-    """Every token under a node, in order."""
-    return [node] if hasattr(node, "type") else [token for child in node.children for token in _tokens(child)]
 
 
 class Interpreter:
@@ -109,7 +82,7 @@ class Interpreter:
         return [fact for item in question.children for fact in self._item(item)]
 
     def _item(self, item: Any) -> Iterator[Fact]:
-        tokens = _tokens(item)
+        tokens = tokens_of(item)
         node = next(child for child in item.children if hasattr(child, "data"))
         place = Place(node, tokens[0].start_pos or 0, tokens[-1].end_pos or 0)
         limits = [child for child in item.children if getattr(child, "type", "") in ("LIMIT", "CAP")]
@@ -127,16 +100,30 @@ class Interpreter:
         words = f"{words} ({'; '.join(said)})" if said else words
         return Fact(field, value, words, place.start, place.end, place.key_start, is_calendar)
 
+    def _limit(
+        self,
+        place: Place,
+        kind: KindName,
+        value: Decimal | int,
+        words: str,
+        note: str = "",
+        *,
+        is_calendar: bool = False,
+    ) -> Fact:
+        """A limit of the case, in its own unit."""
+        told = f"{words} {shown(value)} {KINDS[kind].unit}"
+        return self._fact(place, KINDS[kind].field, value, told, note, is_calendar=is_calendar)
+
     def _refuse(self, node: Any, message: str, remedy: str = "") -> QuestionError:
         """The error that points at a token or a node."""
-        tokens = _tokens(node)
+        tokens = tokens_of(node)
         return self._error(message, tokens[0].start_pos, tokens[-1].end_pos, remedy)
 
     # Numbers
 
     def _number(self, number: Tree[Token], unit: Fraction = Fraction(1), is_money: bool = False) -> Fraction:
         """A number with its scale, in the unit of the case."""
-        text, *rest = _tokens(number)
+        text, *rest = tokens_of(number)
         scale = str(rest[0]) if rest else None
         if scale == MONEY_ONLY and not is_money:
             raise self._refuse(rest[0], 'unknown unit "m"', "write M or million; months, metres and minutes in full")
@@ -165,7 +152,7 @@ class Interpreter:
 
     def _read_power(self, place: Place) -> Iterator[Fact]:
         value, note = self._amount(place, "POWER_UNIT")
-        yield self._fact(place, "max_mw", value, f"grid limit {shown(value)} MW", note)
+        yield self._limit(place, "grid", value, "grid limit", note)
 
     def _read_duration(self, place: Place) -> Iterator[Fact]:
         unit = UNITS[place.tokens("TIME_UNIT")[0]]
@@ -175,11 +162,24 @@ class Interpreter:
             raise self._refuse(place.node, f"{float(days):.6g} days: a deadline is in whole days", f"write {near}")
         if days > MAX_DEADLINE_DAYS:
             raise self._refuse(place.node, f"a deadline is at most {MAX_DEADLINE_DAYS:,} days, ten years")
-        yield self._fact(place, "deadline_days", int(days), f"deadline {shown(int(days))} days", unit.definition)
+        yield self._limit(place, "deadline", int(days), "deadline", unit.definition)
+
+    def _dollars(self, place: Place) -> Decimal:
+        return exact_decimal(self._number(place.nodes("number")[0], is_money=True))
 
     def _read_budget(self, place: Place) -> Iterator[Fact]:
-        value = exact_decimal(self._number(place.nodes("number")[0], is_money=True))
-        yield self._fact(place, "budget_usd", value, f"budget limit {shown(value)} USD")
+        yield self._limit(place, "budget", self._dollars(place), "budget limit")
+
+    def _read_capital(self, place: Place) -> Iterator[Fact]:
+        yield self._limit(place, "capital", self._dollars(place), "limit on bought hardware")
+
+    def _read_energy(self, place: Place) -> Iterator[Fact]:
+        value, note = self._amount(place, "ENERGY_UNIT")
+        yield self._limit(place, "energy", value, "energy limit", note)
+
+    def _read_carbon(self, place: Place) -> Iterator[Fact]:
+        value, note = self._amount(place, "CARBON_UNIT")
+        yield self._limit(place, "carbon", value, "carbon limit", note)
 
     def _read_performance(self, place: Place) -> Iterator[Fact]:
         count = self._number(place.nodes("number")[0])
@@ -191,11 +191,11 @@ class Interpreter:
             note = f"1 {known[0]} equivalent = {shown(known[1])} TPP"
             count = equivalents_tpp(count, known[1])
         value = exact_decimal(count)
-        yield self._fact(place, "max_tpp", value, f"export limit {shown(value)} TPP", note)
+        yield self._limit(place, "tpp", value, "export limit", note)
 
     def _read_training_compute(self, place: Place) -> Iterator[Fact]:
         value, note = self._amount(place, "FLOP")
-        yield self._fact(place, "max_training_flop", value, f"training compute limit {shown(value)} FLOP", note)
+        yield self._limit(place, "training_flop", value, "training compute limit", note)
 
     def _read_mix(self, place: Place) -> Iterator[Fact]:
         value = self._count(place.nodes("number")[0])
@@ -219,7 +219,7 @@ class Interpreter:
 
     def _read_max_accelerators(self, place: Place) -> Iterator[Fact]:
         value = self._count(place.nodes("number")[0])
-        yield self._fact(place, "max_accelerators", value, f"limit of {value:,} accelerators")
+        yield self._limit(place, "accelerators", value, "limit of")
 
     def _counted(self, place: Place) -> tuple[dict[str, int], str]:
         counts: dict[str, int] = {}
@@ -240,7 +240,7 @@ class Interpreter:
     # Dates
 
     def _day(self, node: Tree[Token]) -> datetime.date:
-        parts = {token.type: str(token) for token in _tokens(node)}
+        parts = {token.type: str(token) for token in tokens_of(node)}
         try:
             if "DATE" in parts:
                 return dates.parse_day(parts["DATE"])
@@ -280,7 +280,7 @@ class Interpreter:
         except ValueError as error:
             raise self._refuse(node, str(error)) from error
         note = f"by {last} = {days} days from today, {self._today}"
-        return self._fact(place, "deadline_days", days, f"deadline {shown(days)} days", note, is_calendar=True)
+        return self._limit(place, "deadline", days, "deadline", note, is_calendar=True)
 
     def _read_as_of(self, place: Place) -> Iterator[Fact]:
         day = self._day(place.nodes("day")[0])

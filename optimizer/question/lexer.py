@@ -126,6 +126,8 @@ class Lexer:
         if self.sentence[start : start + 1] == "-" and self.sentence[start + 1 : start + 2].isalpha():
             start += 1
         word = self._word(start) or self.sentence[start : start + 1]
+        if (longer := self._unit_of_several_words(start, len(word))) is not None:
+            return longer
         if (symbol := symbol_of(word)) is not None:
             after = self._add(UNITS[symbol].terminal, symbol, start, start + len(word))
             return self._unit(after) if UNITS[symbol].terminal == "SCALE" else after
@@ -133,6 +135,15 @@ class Lexer:
         if whole and self.found[-1].terminal == "NUMBER" and self._is_no_unit(whole, start):
             raise self.error(f'unknown unit "{whole}"', start, start + len(whole), unit_remedy(whole))
         return end
+
+    def _unit_of_several_words(self, start: int, length: int) -> int | None:
+        """The end of a unit that goes on beyond its first word, or that holds digits: gigawatt hours, tCO2e."""
+        for end, meanings in self.lexicon.phrases_at(self.folded, self.folded.index[start]):
+            last = self.folded.origin[end - 1] + 1
+            unit = UNITS.get(meanings[0].value)
+            if unit is not None and unit.terminal == meanings[0].terminal and last > start + length:
+                return self._add(unit.terminal, meanings[0].value, start, last)
+        return None
 
     def _is_no_unit(self, word: str, start: int) -> bool:
         """Whether the word after a number can only be meant as a unit, and is none that is known."""

@@ -12,7 +12,16 @@ from decimal import Decimal, Inexact, localcontext
 from difflib import get_close_matches
 from fractions import Fraction
 
-from optimizer.units import DAYS_PER_MONTH, DAYS_PER_WEEK, DAYS_PER_YEAR, HOURS_PER_DAY, KW_PER_MW, parse_decimal
+from optimizer.units import (
+    DAYS_PER_MONTH,
+    DAYS_PER_WEEK,
+    DAYS_PER_YEAR,
+    HOURS_PER_DAY,
+    KW_PER_MW,
+    KWH_PER_GWH,
+    KWH_PER_MWH,
+    parse_decimal,
+)
 
 NUMBER = re.compile(r"(?:[0-9]+(?:[.,][0-9]+)*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 """The characters that belong to a number; :func:`parse_number` decides whether they make one."""
@@ -32,12 +41,19 @@ class Unit:
 
 
 def _units() -> Iterable[tuple[str, Unit]]:
-    """Symbols and words, separated by "|", in MW, days, USD, TPP, FLOP, 1e12 tokens and 1e9 parameters."""
+    """Symbols and words, separated by "|", in MW, GWh, tCO2e, days, USD, TPP, FLOP, 1e12 tokens, 1e9 parameters."""
     yield "MW|megawatt|megawatts", Unit("POWER_UNIT")
     yield "mw", Unit("POWER_UNIT", definition="mw read as MW, megawatts")
     yield "kW|kw|KW|kilowatt|kilowatts", Unit("POWER_UNIT", Fraction(1, KW_PER_MW))
     yield "GW|gw|gigawatt|gigawatts", Unit("POWER_UNIT", Fraction(1000))
     yield "W|watt|watts", Unit("POWER_UNIT", Fraction(1, KW_PER_MW * 1000))
+    yield "TWh|terawatt hour|terawatt hours", Unit("ENERGY_UNIT", Fraction(1000))
+    yield "GWh|gwh|GWH|gigawatt hour|gigawatt hours", Unit("ENERGY_UNIT")
+    yield "MWh|megawatt hour|megawatt hours", Unit("ENERGY_UNIT", Fraction(KWH_PER_MWH, KWH_PER_GWH))
+    yield "kWh|kwh|KWH|kilowatt hour|kilowatt hours", Unit("ENERGY_UNIT", Fraction(1, KWH_PER_GWH))
+    yield _of_gas("kt", "kilotonne", "kilotonnes"), Unit("CARBON_UNIT", Fraction(1000))
+    yield _of_gas("t", "tonne", "tonnes", "metric ton", "metric tons", "metric tonnes"), Unit("CARBON_UNIT")
+    yield _of_gas("", "ton", "tons"), Unit("CARBON_UNIT", definition="ton read as tonne, 1,000 kg")
     yield "hour|hours", Unit("TIME_UNIT", Fraction(1, HOURS_PER_DAY))
     yield "d|day|days", Unit("TIME_UNIT")
     yield "week|weeks|wk|wks", Unit("TIME_UNIT", Fraction(DAYS_PER_WEEK))
@@ -55,6 +71,15 @@ def _units() -> Iterable[tuple[str, Unit]]:
     yield "T|t|tn|trillion|trillions", Unit("SCALE", Fraction(10**12))
 
 
+def _of_gas(symbol: str, *words: str) -> str:
+    """A unit of mass with and without the gas: tCO2e, t CO2, tonnes, tonnes of CO2e; of a symbol not alone."""
+    gases = ("CO2e", "CO2", "CO2eq", "CO2 equivalent")
+    with_gas = [f"{word}{between}{gas}" for gas in gases for word in words for between in (" ", " of ")]
+    if symbol:
+        with_gas += [f"{symbol}{between}{gas}" for gas in gases for between in ("", " ", " of ")]
+    return "|".join([*words, *with_gas])
+
+
 UNITS: Mapping[str, Unit] = {symbol: unit for symbols, unit in _units() for symbol in symbols.split("|")}
 """Symbol as it is written, or word in lower case -> unit."""
 
@@ -70,10 +95,9 @@ WRONG_UNITS: Mapping[str, str] = {
     "MV": "MV is megavolt: did you mean MW?",
     "MVA": "apparent power is not understood: did you mean MW?",
     "kVA": "apparent power is not understood: did you mean kW?",
-    "Wh": "that is energy, for which there is no limit: did you mean W?",
-    "kWh": "that is energy, for which there is no limit: did you mean kW?",
-    "MWh": "that is energy, for which there is no limit: did you mean MW?",
-    "GWh": "that is energy, for which there is no limit: did you mean GW?",
+    "Wh": "energy is in kWh, MWh, GWh or TWh",
+    "Mwh": "did you mean MWh?",
+    "kg": "emissions are in tonnes of CO2e, such as 500 tCO2e",
     "FLOPS": "FLOPS is often a rate: write FLOP for a number of operations",
     "FLOP/s": "that is a rate: the cap is on the number of operations, FLOP, or on TPP",
     "servers": "count accelerators: at most 512 H100, at most 1000 accelerators",
@@ -114,7 +138,7 @@ def unit_remedy(word: str) -> str:
     near = get_close_matches(word, candidates, 1, 0.5) or get_close_matches(word.lower(), candidates, 1, 0.6)
     if near:
         return f"did you mean {near[0]}?"
-    return "known units: MW, kW, GW, days, weeks, months, years, USD, TPP, H100e, FLOP, tokens, parameters"
+    return "known units: MW, kW, GW, GWh, tCO2e, days, weeks, months, years, USD, TPP, H100e, FLOP, tokens, parameters"
 
 
 def parse_number(text: str) -> Decimal:

@@ -19,6 +19,7 @@ from pydantic import ValidationError
 
 from optimizer.case.setting import settle as settle_case
 from optimizer.domain.case import Case
+from optimizer.domain.limits import KINDS
 from optimizer.question.context import settle
 from optimizer.question.errors import QuestionError
 from optimizer.question.facts import (
@@ -41,36 +42,16 @@ if TYPE_CHECKING:
 
     from optimizer.catalogue import Catalogue
 
-_FLAGS: tuple[tuple[str, str], ...] = (
-    ("workload", "--workload"),
-    ("params_total_b", "--params-total-b"),
-    ("params_active_b", "--params-active-b"),
-    ("tokens_t", "--tokens-t"),
-    ("architecture", "--architecture"),
-    ("way", "--way"),
-    ("country", "--country"),
-    ("objective", "--objective"),
-    ("basis", "--basis"),
-    ("max_mw", "--max-mw"),
-    ("deadline_days", "--deadline"),
-    ("deadline_from", "--deadline-from"),
-    ("budget_usd", "--budget"),
-    ("max_tpp", "--max-tpp"),
-    ("max_training_flop", "--max-training-flop"),
-    ("max_accelerators", "--max-accelerators"),
-    ("supply", "--supply"),
-    ("owned", "--owned"),
-    ("use", "--use"),
-    ("avoid", "--avoid"),
-    ("procurement", "--procurement"),
-    ("precision", "--precision"),
-    ("mix", "--mix"),
-    ("assumptions", "--assumptions"),
-    ("rules", "--rules"),
-    ("date", "--date"),
-    ("tax_regime", "--tax-regime"),
-    ("pue", "--pue"),
-    ("overhead", "--overhead"),
+_NOT_SAID = frozenset(
+    ("case_id", "adapter_params_b", "import_duty", "electricity_usd_per_kwh", "rent_premium", "assume_hire")
+    + ("site_setup_usd", "utilisation")
+)
+"""The fields of a case that a question cannot set."""
+_LIMIT_FLAGS = {kind.field: kind.flag for kind in KINDS.values()}
+_FLAGS = tuple(
+    (field, _LIMIT_FLAGS.get(field) or f"--{field.replace('_', '-')}")
+    for field in Case.model_fields
+    if field not in _NOT_SAID
 )
 """Every field that a question can set, with its flag of ``optimizer plan``, in the order told."""
 _H100 = "h100"
@@ -233,6 +214,9 @@ def _misfit(lexemes: list[Lexeme], place: int, lexer: Lexer) -> QuestionError:
     """The error for the lexeme at ``place`` (or the end), which does not go on from the one before."""
     here = lexemes[place] if place < len(lexemes) else None
     before = lexemes[place - 1] if place else None
+    if here is not None and here.terminal in _MEASURES and (noun := _noun_before(lexemes, place)) is not None:
+        unit, measured = lexer.sentence[here.start : here.end], lexer.sentence[noun.start : noun.end]
+        return lexer.error(f'"{unit}" does not measure {measured}', here.start, here.end, _AFTER[noun.terminal][1])
     if before is not None and before.terminal in _AFTER:
         message, remedy = _AFTER[before.terminal]
         first = before
@@ -254,6 +238,17 @@ def _misfit(lexemes: list[Lexeme], place: int, lexer: Lexer) -> QuestionError:
     return lexer.error(f'"{said}" is not understood here{after}', here.start, here.end)
 
 
+def _noun_before(lexemes: list[Lexeme], place: int) -> Lexeme | None:
+    """What is limited by the amount that ends here: "carbon" in "carbon under 1 MW"."""
+    for lexeme in reversed(lexemes[:place]):
+        if lexeme.terminal not in ("NUMBER", "SCALE", "LIMIT", "DOLLAR"):
+            return lexeme if lexeme.terminal in _NOUNS else None
+    return None
+
+
+_NOUNS = frozenset({"POWER", "COST", "TIME", "COMPUTE", "ENERGY", "CARBON", "CAPITAL"})
+_MEASURES = frozenset({"POWER_UNIT", "ENERGY_UNIT", "CARBON_UNIT", "TIME_UNIT", "TPP", "FLOP"})
+
 _AFTER = {
     "NUMBER": ("a number without a unit", "say 1 MW, 120 days, $5M, 512 H100, 10T tokens, 1e25 FLOP"),
     "SCALE": ("a number without a unit", "say $5M, 5 million USD, 10T tokens, 70B parameters, a 70B model"),
@@ -266,6 +261,9 @@ _AFTER = {
     "MIX": ("how many kinds may be mixed?", "say mix of up to 2 generations"),
     "POWER": ("how much power?", "say under 1 MW, or lowest peak power"),
     "COST": ("how much money?", "say under $5M, or lowest cost"),
+    "ENERGY": ("how much energy?", "say under 2 GWh, or least energy"),
+    "CARBON": ("how much carbon?", "say at most 500 tCO2e, or lowest carbon"),
+    "CAPITAL": ("how much for hardware?", "say at most $10M of hardware"),
     "TIME": ("how much time?", "say within 120 days, by 2027-03-31, or fewest days"),
     "COMPUTE": ("how much compute?", "say under 26.9 million TPP, under 1e25 FLOP"),
 }
@@ -274,10 +272,10 @@ _AFTER = {
 _HERE = {
     "MONTH": ("a date stands only after by, before or as of", "say by 31 March 2027, or before June 2027"),
     "DATE": ("a date stands only after by, before or as of", "say by 2027-03-31, or as of 2026-05-01"),
-    "ENERGY": ("there is no limit on energy", "say least energy, or give a limit in MW"),
-    "CARBON": ("there is no limit on carbon", "say lowest carbon"),
     "POWER_UNIT": ('"{said}" needs a number before it', "say under 1 MW"),
     "TIME_UNIT": ('"{said}" needs a number before it', "say in 120 days, in 4 months"),
+    "ENERGY_UNIT": ('"{said}" needs a number before it', "say under 2 GWh"),
+    "CARBON_UNIT": ('"{said}" needs a number before it', "say at most 500 tCO2e"),
     "TPP": ('"{said}" needs a number before it', "say under 26.9 million TPP"),
     "FLOP": ('"{said}" needs a number before it', "say under 1e25 FLOP"),
 }

@@ -8,7 +8,7 @@ meets a limit exactly is never lost.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cache
@@ -16,18 +16,18 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from optimizer.case.setting import Setting
+from optimizer.domain.limits import TRAINING_FLOP, Aim, Limit
 from optimizer.errors import StoppedError, UndecidedError
-from optimizer.exact import ExactProblem, Used
+from optimizer.exact import ExactCeiling, ExactProblem, Used
 from optimizer.exact.search import beyond_reach
-from optimizer.exact.shares import share_work
-from optimizer.model.limits import Demand
+from optimizer.exact.shares import nearest_share, share_work
+from optimizer.model.limits import Ceiling, Demand
 from optimizer.options import OptionTable
-from optimizer.options.performance import Column
-from optimizer.plans.verify import violations
+from optimizer.plans.verify import Broken, Rule, violations
 
 if TYPE_CHECKING:
     from optimizer.model.narrowing import Prices, World
-    from optimizer.model.programme import Exclusion, LinearMeasure, Programme
+    from optimizer.model.programme import Exclusion, Programme
     from optimizer.solve.highs import Solution
 
 AGREEMENT = 1e-7
@@ -37,6 +37,8 @@ HAIR = 1e-6
 WHOLE = 1e-5
 """How far from a whole number an integer of the solver may be."""
 ATTEMPTS = 40
+LIFTED = 10**15
+"""Bound of a cap that is lifted: no plan comes near it, and the model leaves the row out."""
 WIDENED = (1.0, 1.03, 1.2, 2.0, 10.0)
 """How far a bound is widened, in turn, where it leaves nothing for the solver to look at."""
 
@@ -52,11 +54,6 @@ class Prepared:
     asked: Demand
     problem: ExactProblem
 
-    @property
-    def carbon_g_per_kwh(self) -> float | Column:
-        """Carbon intensity of the site's grid; of several sites, of that of every option."""
-        return float(self.setting.country.grid_carbon_g_per_kwh)
-
     def in_words(self) -> dict[str, Any]:
         """What was asked, for a dossier."""
         return {"case": self.setting.case.given()}
@@ -64,7 +61,7 @@ class Prepared:
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """What is known before the solver is asked: a value of the objective that is reached, and prices of the caps."""
+    """What is known before the solver is asked: a value of the objective that is reached, and prices of the limits."""
 
     value: Fraction | None
     prices: Mapping[World, tuple[Prices, ...]] = field(default_factory=dict)
@@ -110,7 +107,7 @@ def claim(
     solver: Solver | None,
     given: Programme | None,
     *,
-    aims: tuple[str, ...] = (),
+    aims: tuple[Aim, ...] = (),
     second: bool = False,
 ) -> Claim:
     """Ask the solver for the plan that is least in the objective of a programme.
@@ -164,17 +161,18 @@ def claim(
                 constant=given.objective.constant,
             )
         if any(share == 0 or share > HAIR for _, share in missed):
-            told = {"solver": {"servers": servers, "days": days}, "missed": [name for name, _ in missed]}
+            told = {"solver": {"servers": servers, "days": days}, "missed": [str(name) for name, _ in missed]}
             raise undecided(ready, "HiGHS proposes a plan that breaks a limit", **told)
-        if mix > 1 and "budget" in dict(missed) and not _affordable(ready, solver, mix, second=second):
-            return Claim(False, (), 0, None, 0.0, "the cheapest plan costs more than the budget", 0.0, seconds)
-        cut = _exclusion(servers, days, mix, [name for name, _ in missed])
+        passed = [ceiling for ceiling in ready.problem.ceilings if ceiling.limit in dict(missed)]
+        if mix > 1 and (name := _out_of_reach(ready, solver, mix, passed, second=second)):
+            return Claim(False, (), 0, None, 0.0, f"the least {name} is more than its limit", 0.0, seconds)
+        cut = _exclusion(ready, servers, days, mix, dict(missed))
         given = replace(given, exclusions=(*given.exclusions, cut))
     raise undecided(ready, "HiGHS keeps proposing plans that miss a limit by a hair")
 
 
 def _found_by_then(
-    ready: Prepared, given: Programme, model: Any, solution: Solution, aims: tuple[str, ...]
+    ready: Prepared, given: Programme, model: Any, solution: Solution, aims: tuple[Aim, ...]
 ) -> tuple[list[Used], int] | None:
     """The plan that a run which was stopped had found, if exact arithmetic finds it within every limit."""
     if not solution.values:
@@ -207,15 +205,36 @@ def _solved(given: Programme, solver: Solver | None, second: bool) -> tuple[Any,
     return model, asked(model, second=True) if second else asked(model)
 
 
-def _affordable(ready: Prepared, solver: Solver | None, mix: int, *, second: bool) -> bool:
-    """Whether the cheapest mix without a budget is within the budget, exactly."""
-    free = replace(ready, asked=replace(ready.asked, budget_usd=None), problem=replace(ready.problem, budget_usd=None))
-    cheapest = claim(free, solver, stated(free, "cost", mix), second=second)
-    budget = ready.problem.budget_usd
-    return cheapest.value is not None and budget is not None and cheapest.value <= budget
+def _out_of_reach(
+    ready: Prepared, solver: Solver | None, mix: int, passed: Sequence[ExactCeiling], *, second: bool
+) -> Limit | None:
+    """The ceiling, if any, that no mix within all other limits keeps, exactly."""
+    for ceiling in passed:
+        free = without(ready, ceiling.limit)
+        least = claim(free, solver, stated(free, ceiling.limit, mix), second=second).value
+        if least is None or least > ceiling.bound:
+            return ceiling.limit
+    return None
 
 
-def stated(ready: Prepared, objective: str, mix: int, held: Mapping[str, Fraction] | None = None) -> Programme | None:
+def without(ready: Prepared, limit: Limit) -> Prepared:
+    """The case with one limit lifted, but for the deadline, on both sides."""
+    asked = replace(
+        ready.asked,
+        max_training_flop=None if limit == TRAINING_FLOP else ready.asked.max_training_flop,
+        ceilings=tuple(ceiling for ceiling in ready.asked.ceilings if ceiling.limit != limit),
+        caps=tuple(replace(cap, bound=LIFTED) if cap.limit == limit else cap for cap in ready.asked.caps),
+    )
+    problem = replace(
+        ready.problem,
+        compute_allowed=ready.problem.compute_allowed or limit == TRAINING_FLOP,
+        ceilings=tuple(ceiling for ceiling in ready.problem.ceilings if ceiling.limit != limit),
+        caps=tuple(replace(cap, bound=Fraction(LIFTED)) if cap.limit == limit else cap for cap in ready.problem.caps),
+    )
+    return replace(ready, asked=asked, problem=problem)
+
+
+def stated(ready: Prepared, objective: Aim, mix: int, held: Mapping[Aim, Fraction] | None = None) -> Programme | None:
     """The programme before anything is known; None where no option is left, confirmed in exact arithmetic for a mix.
 
     Args:
@@ -223,14 +242,15 @@ def stated(ready: Prepared, objective: str, mix: int, held: Mapping[str, Fractio
     """
     from optimizer.model.programme import programme
 
-    ceilings = [(_linear(ready, name), float(value) * (1 + 1e-9)) for name, value in (held or {}).items()]
-    if ready.asked.budget_usd is not None:
-        ceilings.append((_linear(ready, "cost"), ready.asked.budget_usd))
-    what = _linear(ready, objective)
-    given = programme(ready.table, ready.asked, mix, what, ceilings=ceilings)
+    table, asked = ready.table, ready.asked
+    ceilings = [*asked.ceilings]
+    for name, value in (held or {}).items():
+        ceilings.append(Ceiling(str(name), float(value) * (1 + 1e-9), asked.measure(table, name)))
+    what = asked.measure(table, objective)
+    given = programme(table, asked, mix, what, ceilings=ceilings)
     if given is None and mix > 1 and not beyond_reach(ready.problem, mix):
         # the bound in floating point is not confirmed: let the solver decide, twice
-        return programme(ready.table, ready.asked, mix, what, ceilings=ceilings, prune=False)
+        return programme(table, asked, mix, what, ceilings=ceilings, prune=False)
     return given
 
 
@@ -244,21 +264,16 @@ def asked_of_solver(given: Programme | None, known: Known) -> Programme | None:
 
     if given is None:
         return None
-    bounds = list(given.ceilings)
-    if known.value is not None:
-        bounds.append((given.objective, float(known.value)))
     for wider in WIDENED:
-        loose = [(what, bound * wider) for what, bound in bounds]
-        left = narrowed(given, loose) if given.mix == 1 else narrowed_mix(given, loose, known.prices)
+        ceilings = tuple(replace(ceiling, bound=ceiling.bound * wider) for ceiling in given.ceilings)
+        loose = [(ceiling.measure, ceiling.bound) for ceiling in ceilings]
+        if known.value is not None:
+            loose.append((given.objective, float(known.value) * wider))
+        wide = replace(given, ceilings=ceilings)
+        left = narrowed(wide, loose) if given.mix == 1 else narrowed_mix(wide, loose, known.prices)
         if left is not None:
-            return left
+            return replace(left, ceilings=given.ceilings)
     return given
-
-
-def _linear(ready: Prepared, name: str) -> LinearMeasure:
-    from optimizer.model.programme import measure
-
-    return measure(ready.table, ready.asked, name, ready.carbon_g_per_kwh)
 
 
 def _proposed(ready: Prepared, given: Programme, model: Any, solution: Solution) -> tuple[dict[int, int], int, float]:
@@ -280,33 +295,45 @@ def _proposed(ready: Prepared, given: Programme, model: Any, solution: Solution)
 
 
 def exactly(
-    ready: Prepared, servers: Mapping[int, int], days: int, aims: tuple[str, ...], mix: int
-) -> tuple[list[Used], list[tuple[str, Fraction]]]:
+    ready: Prepared, servers: Mapping[int, int], days: int, aims: tuple[Aim, ...], mix: int
+) -> tuple[list[Used], list[Broken]]:
     """The proposed servers and days with exact server-days, and the limits they miss."""
     problem = ready.problem
     if mix == 1 and len(servers) == 1:
         ((option, count),) = servers.items()
         used = [(option, count, problem.work_pflops_days / problem.options[option].pflops)]
     else:
-        # where no split meets the budget, the cheapest shows by how much; where none does the work, all work throughout
-        shared = share_work(problem, servers, days, aims) or share_work(
-            replace(problem, budget_usd=None), servers, days, ("cost",)
-        )
+        # where no split keeps every ceiling, the nearest shows by how much; where none does the work, all are at work
+        shared = share_work(problem, servers, days, aims) or nearest_share(problem, servers, days)
         open_days = {o: max(0, days - problem.options[o].start_days) for o in servers}
         used = shared or [(o, n, Fraction(n * open_days[o])) for o, n in sorted(servers.items())]
     return used, violations(problem, used, days, mix)
 
 
-def _exclusion(servers: Mapping[int, int], days: int, mix: int, missed: list[str]) -> Exclusion:
+def _exclusion(
+    ready: Prepared, servers: Mapping[int, int], days: int, mix: int, missed: Mapping[Limit | Rule, Fraction]
+) -> Exclusion:
     """What to cut off: a plan over a cap and all that are larger, one short of the work and all that are smaller."""
     from optimizer.model.programme import Exclusion
 
     if {"work", "days_worked", "memory"} & set(missed):
         return Exclusion("too_little", servers, days)
-    if "budget" in missed:
+    passed = [ceiling for ceiling in ready.problem.ceilings if ceiling.limit in missed]
+    if any(_never_within(ready.problem, ceiling, servers) for ceiling in passed):
+        return Exclusion("another", servers, None)
+    if passed:
         # more servers can make a mix cheaper to run, so only this very choice is known to be too dear
         return Exclusion("too_much" if mix == 1 else "exactly", servers, days)
     return Exclusion("too_much", servers, None)
+
+
+def _never_within(problem: ExactProblem, ceiling: ExactCeiling, options: Iterable[int]) -> bool:
+    """Whether no plan of some options alone keeps a ceiling: one server of the least, one day, and the least way to do
+    the work come to more."""
+    what, among = ceiling.measure, list(options)
+    alone = min(what.per_server_day[o] / problem.options[o].pflops for o in among) * problem.work_pflops_days
+    least = what.constant + what.per_day + min(what.latest[o] + what.per_server[o] for o in among) + alone
+    return least > ceiling.bound
 
 
 @cache

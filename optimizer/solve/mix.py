@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from optimizer.domain.limits import Aim
 from optimizer.exact import Used
 from optimizer.exact.search import search
 from optimizer.exact.shares import share_work
@@ -48,7 +49,7 @@ Choice = tuple[list[Used], int]
 """What is used, and the days of the run."""
 
 
-def agreed(ready: Prepared, solver: Solver | None, objective: str, mix: int) -> tuple[Choice | None, Claim, Known]:
+def agreed(ready: Prepared, solver: Solver | None, objective: Aim, mix: int) -> tuple[Choice | None, Claim, Known]:
     """The best mix, on which two runs agree, or None if they agree that there is none; what the first run said, and
     what was known before.
 
@@ -67,7 +68,7 @@ def agreed(ready: Prepared, solver: Solver | None, objective: str, mix: int) -> 
 
 
 def settle_claims(
-    ready: Prepared, objective: str, first: Claim, second: Claim, witnesses: list[Choice], known: Known
+    ready: Prepared, objective: Aim, first: Claim, second: Claim, witnesses: list[Choice], known: Known
 ) -> Choice | None:
     """The plan on which two runs agree, or None if they agree that there is none.
 
@@ -100,7 +101,7 @@ def settle_claims(
     return min(choices, key=lambda choice: _rank(ready, objective, choice))
 
 
-def _witnesses(ready: Prepared, given: Programme | None, objective: str, mix: int) -> tuple[list[Choice], Known]:
+def _witnesses(ready: Prepared, given: Programme | None, objective: Aim, mix: int) -> tuple[list[Choice], Known]:
     """Plans known beforehand, each within every limit in exact arithmetic, and what they spare the solver."""
     choices: list[Choice] = []
     alone = search(ready.problem, objective)
@@ -120,28 +121,28 @@ def _witnesses(ready: Prepared, given: Programme | None, objective: str, mix: in
 
 
 def first_of_ties(
-    ready: Prepared, solver: Solver | None, objective: str, mix: int, best: Choice, known: Known
+    ready: Prepared, solver: Solver | None, objective: Aim, mix: int, best: Choice, known: Known
 ) -> Choice:
     """Of all plans as good as the best: the cheapest, then shortest, then smallest, then first by name.
 
     Args:
-        known: as :func:`agreed` gave it, for the prices of the caps.
+        known: as :func:`agreed` gave it, for the prices of the limits.
     """
     return _by_name(ready, objective, mix, _tied(ready, solver, objective, mix, best, known))
 
 
-def _tied(ready: Prepared, solver: Solver | None, objective: str, mix: int, best: Choice, known: Known) -> Choice:
+def _tied(ready: Prepared, solver: Solver | None, objective: Aim, mix: int, best: Choice, known: Known) -> Choice:
     """Break ties: solve again for cost, days and servers with what was won before held fast.
 
     The solver only proposes: a plan is taken if it ranks better in exact arithmetic, so that neither float error
     nor one run that fails here can make the answer worse.
     """
-    aims: tuple[str, ...] = (objective,)
+    aims: tuple[Aim, ...] = (objective,)
     for stage in TIE_ORDER:
         if stage == objective:
             continue
-        values = {name: ready.problem.measure(name).value(*best) for name in (*aims, stage)}
-        reached = values.pop(stage)
+        values = {name: ready.problem.measure(name).value(*best) for name in aims}
+        reached = ready.problem.measure(stage).value(*best)
         # days and servers are whole: what is better is better by one at least
         better = reached if stage == "cost" else reached - Fraction(1, 2)
         given = asked_of_solver(stated(ready, stage, mix, values), replace(known, value=better))
@@ -153,7 +154,7 @@ def _tied(ready: Prepared, solver: Solver | None, objective: str, mix: int, best
     return _trimmed(ready, objective, mix, best)
 
 
-def _trimmed(ready: Prepared, objective: str, mix: int, best: Choice) -> Choice:
+def _trimmed(ready: Prepared, objective: Aim, mix: int, best: Choice) -> Choice:
     """Without servers that nothing needs: where they cost nothing of their own, as in hire, a solver may leave some."""
     used, days = best
     open_days = {option: days - ready.problem.options[option].start_days for option, _, _ in used}
@@ -168,7 +169,7 @@ def _trimmed(ready: Prepared, objective: str, mix: int, best: Choice) -> Choice:
     return best
 
 
-def _by_name(ready: Prepared, objective: str, mix: int, best: Choice) -> Choice:
+def _by_name(ready: Prepared, objective: Aim, mix: int, best: Choice) -> Choice:
     """The last tie-break: where another kind of server would do just as well, the one that comes first by name."""
     options = ready.problem.options
     improved = True
@@ -191,7 +192,7 @@ def _by_name(ready: Prepared, objective: str, mix: int, best: Choice) -> Choice:
     return best
 
 
-def _hopeless(ready: Prepared, objective: str, servers: Mapping[int, int], best: Choice) -> bool:
+def _hopeless(ready: Prepared, objective: Aim, servers: Mapping[int, int], best: Choice) -> bool:
     """Whether other servers in the same days are too slow, or dearer however they share the work: by a wide margin,
     which spares the exact sharing out."""
     problem, measure = ready.problem, ready.problem.measure(objective)
@@ -207,7 +208,7 @@ def _hopeless(ready: Prepared, objective: str, servers: Mapping[int, int], best:
     return least > float(measure.value(*best)) * (1 + CLEAR)
 
 
-def _rank(ready: Prepared, objective: str, choice: Choice) -> tuple[Any, ...]:
+def _rank(ready: Prepared, objective: Aim, choice: Choice) -> tuple[Any, ...]:
     """What decides between two plans, in order: the objective, cost, days, servers, names."""
     used, days = choice
     values = tuple(ready.problem.measure(name).value(used, days) for name in dict.fromkeys((objective, *TIE_ORDER)))

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case, OptionKey
+from optimizer.domain.limits import Aim
 from optimizer.errors import ScaleError
 from optimizer.exact import exact_problem
 from optimizer.exact.search import Found, search
@@ -95,8 +96,9 @@ def _alone(ready: Prepared, found: Found | None, status: str) -> Outcome:
     return assemble(ready.setting, ready.problem, used, found.days, proof, laws(ready.table))
 
 
-def least(ready: Prepared, measure: str, solver: Solver | None = None) -> Fraction | None:
-    """The least value of a measure over all plans of a case, proved as a plan is; None if there is no plan."""
+def least(ready: Prepared, measure: Aim, solver: Solver | None = None) -> Fraction | None:
+    """The least value of a measure, or of what a limit bounds, over all plans of a case, proved as a plan is; None if
+    there is no plan."""
     mix = ready.setting.case.mix or 1
     if mix == 1:
         best = search(ready.problem, measure)

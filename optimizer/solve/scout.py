@@ -1,21 +1,20 @@
-"""A good mix before the proof begins, and what the caps are worth: from linear relaxations, rounded.
+"""A good mix before the proof begins, and what the limits are worth: from linear relaxations, rounded.
 
 Nothing here is believed. A plan that is proposed counts only once exact arithmetic finds it within every limit, and the
-prices of the caps give a valid bound whatever they are (:mod:`optimizer.model.narrowing`). Both serve to make the mixed
-model small.
+prices of the limits give a valid bound whatever they are (:mod:`optimizer.model.narrowing`). Both serve to make the
+mixed model small.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.model.limits import Limit
 from optimizer.model.narrowing import Prices, World, site_costs, starts, worlds
 from optimizer.model.programme import Programme
 from optimizer.options.performance import Column
@@ -42,7 +41,7 @@ class Proposal:
 
 @dataclass(frozen=True, eq=False)
 class Scouted:
-    """What scouting brought home: plans to be checked, best first, and prices of the caps in every world."""
+    """What scouting brought home: plans to be checked, best first, and prices of the limits in every world."""
 
     proposals: tuple[Proposal, ...]
     prices: Mapping[World, tuple[Prices, ...]]
@@ -121,37 +120,74 @@ class Relaxation:
     prices: Prices
 
 
+@dataclass(frozen=True, eq=False)
+class _Row:
+    """A limit as a row of the relaxation for given days: of the case, or one that follows from what it asks."""
+
+    per_server: Column
+    """Of the options that may take part, in units of the bound."""
+    per_server_day: Column
+    bound: float
+    site: int | None = None
+
+
 def _relaxation(given: Programme, days: int) -> Relaxation | None:
-    """The cheapest shares of the work in so many days, and the prices of the caps; None if the caps do not allow it."""
-    table, asked, what = given.table, given.asked, given.objective
+    """The cheapest shares of the work in so many days, and the prices of the limits; None if the caps do not allow it.
+
+    Where they do, but the ceilings do not, the value is infinite and the ceilings have no price. A ceiling on what is
+    minimised has none either.
+    """
+    table, asked = given.table, given.asked
     among = np.array(given.kept)
-    stays = (table.lead_days[among] + days <= asked.deadline_days) & (starts(given) < days)
-    among = among[stays]
+    among = among[(table.lead_days[among] + days <= asked.deadline_days) & (starts(given) < days)]
     if not among.size:
         return None
-    length = days - starts(given)[stays]
+    caps = {
+        i: _Row(cap.per_server[among] / abs(cap.bound), np.zeros(among.size), cap.bound, cap.site)
+        for i, cap in enumerate(asked.caps)
+        if cap.bound and cap.per_server[among].any()
+    }
+    left = {i: c.bound - c.measure.constant - c.measure.per_day * days for i, c in enumerate(given.ceilings)}
+    ceilings = {
+        i: _Row(what.per_server[among] / left[i], what.per_server_day[among] / left[i], left[i])
+        for i, what in enumerate(ceiling.measure for ceiling in given.ceilings)
+        if left[i] > 0 and what.name != given.objective.name
+    }
+    within = all(room > 0 for room in left.values())
+    solved = _solved(given, days, among, caps, ceilings) if within else None
+    if solved is not None or (within and not ceilings):
+        return solved
+    solved = _solved(given, days, among, caps, {})
+    return None if solved is None else replace(solved, value=math.inf)
+
+
+def _solved(
+    given: Programme, days: int, among: NDArray[np.int64], caps: Mapping[int, _Row], ceilings: Mapping[int, _Row]
+) -> Relaxation | None:
+    """The relaxation over some options under some of the caps and ceilings, by their place; None if it has no plan."""
+    table, asked, what = given.table, given.asked, given.objective
+    length = days - (np.zeros(among.size) if asked.sites is None else asked.sites.start_days[among])
     servers_alone = asked.work_pflops_days / (table.pflops[among] * length)
     cost = what.per_server[among] * servers_alone + what.per_server_day[among] * servers_alone * length
     unit = float(cost.max()) or 1.0
-    caps = [(i, cap) for i, cap in enumerate(asked.caps) if cap.bound and cap.per_server[among].any()]
-    scaled = [cap.per_server[among] * servers_alone / abs(cap.bound) for _, cap in caps]
-    rows = np.array(scaled).reshape(-1, among.size)
-    sites = _sites(given, days, unit, caps, among)
-    solved = relaxed(cost / unit, given.most[among] / servers_alone, rows, sites)
+    rows = [*caps.values(), *ceilings.values()]
+    scaled = [(row.per_server + row.per_server_day * length) * servers_alone for row in rows]
+    matrix = np.array(scaled).reshape(-1, among.size)
+    solved = relaxed(cost / unit, given.most[among] / servers_alone, matrix, _sites(given, days, unit, rows, among))
     if solved is None:
         return None
-    priced, most = np.zeros(len(asked.caps)), np.zeros(len(table.options))
-    for (i, cap), dual in zip(caps, solved.row_duals, strict=True):
-        priced[i] = max(0.0, -dual) * unit / abs(cap.bound)
+    worth = [max(0.0, -dual) * unit / abs(row.bound) for row, dual in zip(rows, solved.row_duals.tolist(), strict=True)]
+    of_caps, of_ceilings = np.zeros(len(asked.caps)), np.zeros(len(given.ceilings))
+    of_caps[list(caps)], of_ceilings[list(ceilings)] = worth[: len(caps)], worth[len(caps) :]
+    most, servers = np.zeros(len(table.options)), np.zeros(len(table.options))
     most[among] = np.maximum(0.0, -solved.reduced) * unit / servers_alone
-    servers = np.zeros(len(table.options))
     servers[among] = solved.shares * servers_alone
     value = what.constant + what.per_day * days + solved.value * unit
-    return Relaxation(value, servers, Prices(priced, most))
+    return Relaxation(value, servers, Prices(of_caps, of_ceilings, most))
 
 
 def _sites(
-    given: Programme, days: int, unit: float, caps: list[tuple[int, Limit]], among: NDArray[np.int64]
+    given: Programme, days: int, unit: float, rows: Sequence[_Row], among: NDArray[np.int64]
 ) -> SitesUsed | None:
     """What the relaxation has to know of several sites: what each costs, which limits bind only where it is used, and
     servers that only hold the model."""
@@ -159,12 +195,12 @@ def _sites(
     if sites is None:
         return None
     cost = site_costs(given, given.objective, np.array([days]))[0] / unit
-    of_cap = np.array([-1 if cap.site is None else cap.site for _, cap in caps])
-    signs = np.array([np.sign(cap.bound) for _, cap in caps])
+    of_row = np.array([-1 if row.site is None else row.site for row in rows])
+    signs = np.array([np.sign(row.bound) for row in rows])
     idle = given.objective.per_server[among] / unit
-    idle_rows = np.array([cap.per_server[among] / abs(cap.bound) for _, cap in caps]).reshape(-1, among.size)
+    idle_rows = np.array([row.per_server for row in rows]).reshape(-1, among.size)
     most = given.most[among].astype(np.float64)
-    return SitesUsed(cost, of_cap, signs, sites.fewest, given.mix, idle, idle_rows, most)
+    return SitesUsed(cost, of_row, signs, sites.fewest, given.mix, idle, idle_rows, most)
 
 
 def _rounded(given: Programme, days: int, solved_for: int, solved: Relaxation) -> Proposal | None:
@@ -209,6 +245,12 @@ def _topped_up(given: Programme, days: int, counts: Mapping[int, int], main: int
         if uses[among].any() or uses[main]:
             taken = float(uses @ held) + mains * uses[main]
             fits &= taken[:, None] + uses[among] * more <= cap.bound * (1 + 1e-12)
+    for ceiling in given.ceilings:
+        of = ceiling.measure
+        all_days = of.per_server + of.per_server_day * days
+        taken = of.constant + of.per_day * days + float(all_days @ held) + mains * all_days[main]
+        last = of.per_server[among] * more + of.per_server_day[among] * rest / speed[among]
+        fits &= taken[:, None] + last <= ceiling.bound * (1 + 1e-12)
     if not fits.any():
         return None
     whole_time = what.per_server + what.per_server_day * days

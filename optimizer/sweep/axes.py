@@ -15,6 +15,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import problems_of, suggestion
 from optimizer.domain import Case
 from optimizer.domain.case import BASES, OBJECTIVES, DeadlineFrom, doubtful
+from optimizer.domain.limits import KINDS, LimitKind
 from optimizer.domain.rows import Architecture
 from optimizer.errors import DataError, Problem
 from optimizer.sweep.ranges import MAX_VALUES, Range, one_reading, plain, read_number, read_range
@@ -38,7 +39,7 @@ class Spec(NamedTuple):
     """Whether ``none`` leaves the field out: only where nothing else would be taken in its place."""
 
 
-SPECS: Mapping[str, Spec] = {
+_OTHERS: Mapping[str, Spec] = {
     "workload": Spec("name", "{}"),
     "params_total_b": Spec("number", "{}B-total"),
     "params_active_b": Spec("number", "{}B-active"),
@@ -49,15 +50,7 @@ SPECS: Mapping[str, Spec] = {
     "country": Spec("name", "{}"),
     "objective": Spec("word", "{}", OBJECTIVES),
     "basis": Spec("word", "{}", BASES),
-    "max_mw": Spec("number", "{}MW", may_be_none=True),
-    "deadline_days": Spec("days", "{}d", may_be_none=True),
     "deadline_from": Spec("word", "from-{}", get_args(DeadlineFrom)),
-    "budget_usd": Spec("money", "{}USD", may_be_none=True),
-    "max_tpp": Spec("number", "{}TPP", may_be_none=True),
-    "max_training_flop": Spec("number", "{}FLOP", may_be_none=True),
-    "max_accelerators": Spec("whole", "{}-accelerators", may_be_none=True),
-    "supply": Spec("counts", "supply-{}", may_be_none=True),
-    "owned": Spec("counts", "owned-{}", may_be_none=True),
     "use": Spec("names", "use-{}"),
     "avoid": Spec("names", "avoid-{}", may_be_none=True),
     "procurement": Spec("ways", "{}"),
@@ -75,6 +68,28 @@ SPECS: Mapping[str, Spec] = {
     "overhead": Spec("number", "overhead-{}"),
     "site_setup_usd": Spec("money", "setup-{}USD"),
     "utilisation": Spec("number", "utilisation-{}"),
+}
+"""The fields that are no limits."""
+
+
+def _of_limit(kind: LimitKind) -> Spec:
+    """How a limit is swept."""
+    if kind.scope == "accelerator":
+        return Spec("counts", f"{kind.name}-{{}}", may_be_none=True)
+    if kind.unit == "days":
+        return Spec("days", "{}d", may_be_none=True)
+    if kind.unit == "USD":
+        return Spec("money", "{}USD" if kind.measure == "cost" else f"{kind.name}-{{}}USD", may_be_none=True)
+    return (
+        Spec("whole", f"{{}}-{kind.unit}", may_be_none=True)
+        if kind.whole
+        else Spec("number", f"{{}}{kind.unit}", may_be_none=True)
+    )
+
+
+_LIMITS = {kind.field: _of_limit(kind) for kind in KINDS.values() if kind.field}
+SPECS: Mapping[str, Spec] = {
+    name: _LIMITS[name] if name in _LIMITS else _OTHERS[name] for name in Case.model_fields if name != "case_id"
 }
 """Every field of a case but its name, in the order of the axes: the last one changes fastest."""
 

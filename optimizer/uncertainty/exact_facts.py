@@ -7,7 +7,7 @@ boundary is settled with the fractions.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -17,12 +17,27 @@ from numpy.typing import NDArray
 
 from optimizer.case.setting import Setting
 from optimizer.domain import OptionKey
-from optimizer.exact import ExactOptions, exact_option, problem_over
+from optimizer.domain.limits import Limit
+from optimizer.exact import ExactOptions, Measure, exact_option, problem_over
 from optimizer.exact.search import NEAR
 from optimizer.uncertainty.fixed_choice import days_of
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Amount:
+    """What servers come to until the work is done, of some measure: it depends on their number and on the days."""
+
+    once: Fraction
+    """Whatever their number: of the site, and of all server-days."""
+    per_server: Fraction
+    per_day: Fraction
+
+    def of(self, servers: int, days: int) -> Fraction:
+        """What so many servers come to in so many days."""
+        return self.once + self.per_server * servers + self.per_day * days
 
 
 @dataclass(frozen=True)
@@ -35,23 +50,21 @@ class Fact:
     """Most servers by bracket and caps."""
     full_days: Fraction
     """Server-days of the work."""
-    work_usd: Fraction
-    """Paid whatever the servers: the site, and what is paid for server-days."""
-    server_usd: Fraction
-    staff_usd_per_day: Fraction
-    budget_usd: Fraction | None
+    usd: Amount
+    ceilings: Mapping[Limit, tuple[Amount, Fraction]]
+    """Limits on what servers do, too, each with its bound."""
     lead_days: int
 
     def cost_usd(self, servers: int) -> Fraction:
         """What so many servers cost until the work is done."""
-        days = days_of(self.full_days, servers)
-        return self.work_usd + self.server_usd * servers + self.staff_usd_per_day * days
+        return self.usd.of(servers, days_of(self.full_days, servers))
 
     def met(self, servers: int) -> bool:
         """Whether so many servers meet every limit."""
         if not self.least <= servers <= self.most:
             return False
-        return self.budget_usd is None or self.cost_usd(servers) <= self.budget_usd
+        days = days_of(self.full_days, servers)
+        return all(amount.of(servers, days) <= bound for amount, bound in self.ceilings.values())
 
 
 def fact(setting: Setting, key: OptionKey) -> Fact:
@@ -72,14 +85,17 @@ def fact(setting: Setting, key: OptionKey) -> Fact:
     if left_days >= 1 and problem.compute_allowed:
         memory = math.ceil(problem.memory_gb / option.memory_gb)
         least = max(option.min_servers, memory, math.ceil(full_days / left_days))
+
+    def amount(what: Measure) -> Amount:
+        once = what.constant + what.latest[0] + what.per_server_day[0] * full_days
+        return Amount(once, what.per_server[0], what.per_day)
+
     return Fact(
         least=least,
         most=most,
         full_days=full_days,
-        work_usd=problem.site_setup_usd + option.server_day_usd * full_days,
-        server_usd=option.server_usd,
-        staff_usd_per_day=problem.staff_usd_per_day,
-        budget_usd=problem.budget_usd,
+        usd=amount(problem.measure("cost")),
+        ceilings={ceiling.limit: (amount(ceiling.measure), ceiling.bound) for ceiling in problem.ceilings},
         lead_days=option.lead_days,
     )
 
@@ -97,7 +113,7 @@ class Facts:
         """The numbers of servers that meet the central case: nothing else may be chosen."""
         central = self.central
         numbers = range(central.least, central.most + 1)
-        if central.budget_usd is not None:
+        if central.ceilings:
             return np.array([n for n in numbers if central.met(n)], dtype=np.int64)
         return np.array(numbers, dtype=np.int64)
 
@@ -107,33 +123,40 @@ class Facts:
         least = np.array([fact.least for fact in self.scenarios])[:, None]
         most = np.array([fact.most for fact in self.scenarios])[:, None]
         within = (least <= self.counts) & (self.counts <= most)
-        if any(fact.budget_usd is not None for fact in self.scenarios):
-            within &= self._affordable(within)
+        for limit in dict.fromkeys(limit for fact in self.scenarios for limit in fact.ceilings):
+            within &= self._keeping(limit, within)
         found: Whole = within.sum(axis=0)
         return found
 
-    def _affordable(self, within: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Whether the cost is within the budget, of those that are within all else."""
-        budgets = np.array([math.inf if f.budget_usd is None else float(f.budget_usd) for f in self.scenarios])[:, None]
-        costs, unsure = self._costs
-        found: NDArray[np.bool_] = costs <= budgets
-        near = within & (unsure | (np.abs(costs - budgets) <= NEAR * np.abs(costs)))
+    def _keeping(self, limit: Limit, within: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Whether a limit on what servers do is kept, of those that are within others."""
+        free = (Amount(Fraction(0), Fraction(0), Fraction(0)), None)
+        asked = [fact.ceilings.get(limit, free) for fact in self.scenarios]
+        bounds = np.array([math.inf if bound is None else float(bound) for _, bound in asked])[:, None]
+        amounts = self._amounts([amount for amount, _ in asked])
+        found: NDArray[np.bool_] = amounts <= bounds
+        near = within & (self._days[1] | (np.abs(amounts - bounds) <= NEAR * np.abs(amounts)))
         for s, i in np.argwhere(near).tolist():
             found[s, i] = self.scenarios[s].met(int(self.counts[i]))
         return found
 
     @cached_property
-    def _costs(self) -> tuple[Floats, NDArray[np.bool_]]:
-        """The cost of each number of servers in each scenario, and where its days are next to another whole day."""
-
-        def column(name: str) -> Floats:
-            return np.array([float(getattr(fact, name)) for fact in self.scenarios])[:, None]
-
-        exactly = column("full_days") / self.counts
+    def _days(self) -> tuple[Floats, NDArray[np.bool_]]:
+        """The days of each number of servers in each scenario, and where they are next to another whole day."""
+        exactly = np.array([float(fact.full_days) for fact in self.scenarios])[:, None] / self.counts
         unsure: NDArray[np.bool_] = np.abs(exactly - np.rint(exactly)) <= NEAR * np.maximum(exactly, 1.0)
-        days = np.maximum(1.0, np.ceil(exactly))
-        costs: Floats = column("work_usd") + column("server_usd") * self.counts + column("staff_usd_per_day") * days
-        return costs, unsure
+        return np.maximum(1.0, np.ceil(exactly)), unsure
+
+    def _amounts(self, of: Sequence[Amount]) -> Floats:
+        """What each number of servers comes to in each scenario."""
+        once, per_server, per_day = np.array([[float(a.once), float(a.per_server), float(a.per_day)] for a in of]).T
+        amounts: Floats = once[:, None] + per_server[:, None] * self.counts + per_day[:, None] * self._days[0]
+        return amounts
+
+    @cached_property
+    def _costs(self) -> Floats:
+        """The cost of each number of servers in each scenario."""
+        return self._amounts([fact.usd for fact in self.scenarios])
 
     def value(self, aim: str, servers: int) -> Fraction:
         """The exact aim of a number of servers: its central, mean or worst cost, USD."""
@@ -147,10 +170,9 @@ class Facts:
         numbers = self.counts[positions]
         if aim == "central":
             return [(self.central.cost_usd(n), n) for n in numbers.tolist()]
-        costs, unsure = self._costs
-        costs, unsure = costs[:, positions], unsure[:, positions]
+        costs, unsure = self._costs[:, positions], self._days[1][:, positions]
         # a day more or less is the most that an unsure number of days may be wrong by
-        staff = np.array([float(fact.staff_usd_per_day) for fact in self.scenarios])[:, None] * unsure
+        staff = np.array([float(fact.usd.per_day) for fact in self.scenarios])[:, None] * unsure
         total = costs.max(axis=0) if aim == "worst" else costs.mean(axis=0)
         error = (staff.max(axis=0) if aim == "worst" else staff.mean(axis=0)) + NEAR * np.abs(total)
         close = total - error <= (total + error).min()

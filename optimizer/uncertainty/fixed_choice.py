@@ -13,8 +13,9 @@ from optimizer.case.setting import Setting, settle
 from optimizer.case.what_if import changed
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case, OptionKey
+from optimizer.domain.limits import Limit
 from optimizer.exact import ExactOption, ExactOptions, exact_option, problem_over
-from optimizer.plans.verify import violations
+from optimizer.plans.verify import Rule, violations
 from optimizer.uncertainty.uncertain_inputs import Scenario, Uncertain
 
 
@@ -34,8 +35,8 @@ class Standing:
     days: int
     """Whole days of training until the work is done."""
     lead_days: int
-    missed: tuple[str, ...]
-    """The limits that it breaks, by name; none where it meets them all."""
+    missed: tuple[Limit | Rule, ...]
+    """The limits and rules that it breaks; none where it meets them all."""
 
     @property
     def met(self) -> bool:

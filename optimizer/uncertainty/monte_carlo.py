@@ -16,9 +16,11 @@ from functools import cached_property
 from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case, OptionKey
+from optimizer.domain.limits import Limit
 from optimizer.errors import UndecidedError, UsageError
 from optimizer.options import OptionTable, options_table
 from optimizer.plans.outcome import Plan
+from optimizer.plans.verify import Rule
 from optimizer.uncertainty.distribution import draws
 from optimizer.uncertainty.fixed_choice import Choice, Standing, in_scenario, standing
 from optimizer.uncertainty.processes import mapped
@@ -88,11 +90,11 @@ class MonteCarlo:
         return percentiles([draw.chosen.cost_usd for draw in self.draws if draw.chosen is not None])
 
     @cached_property
-    def met(self) -> dict[str, Probability]:
+    def met(self) -> dict[Limit | Rule, Probability]:
         """The probability that the chosen plan meets each limit that it touches, or misses in some draw."""
         missed = Counter(name for draw in self.draws if draw.chosen for name in draw.chosen.missed)
-        touched = [limit.name for limit in self.basis.best.limits] if isinstance(self.basis.best, Plan) else []
-        names = dict.fromkeys([*touched, *sorted(missed)])
+        touched = [use.limit for use in self.basis.best.limits] if isinstance(self.basis.best, Plan) else []
+        names = dict.fromkeys([*touched, *sorted(missed, key=str)])
         return {name: Probability(len(self.draws) - missed[name], len(self.draws)) for name in names}
 
     @cached_property

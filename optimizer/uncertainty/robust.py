@@ -1,7 +1,7 @@
 """The cheapest choice that holds in a stated share of scenarios: one kind of server, and how many, for all of them.
 
 The choice is made here and now; days follow in each scenario, as the run goes on until the work is done. A scenario is
-met if memory, every cap, the deadline and the budget hold there. The central case must be met too, so that robustness
+met if memory, the deadline and every limit hold there. The central case must be met too, so that robustness
 never costs less than nothing. Cheapest is meant of the central cost, or of the mean or the worst over all scenarios,
 met or not; then come the fewest days in the central case, the fewest servers and the name.
 
@@ -25,9 +25,11 @@ from typing import Literal
 from optimizer.case.setting import Setting
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case, OptionKey
+from optimizer.domain.limits import Limit
 from optimizer.errors import DataError, ScaleError, UndecidedError, UsageError
 from optimizer.options import options_table
 from optimizer.plans.outcome import Infeasible, Proof
+from optimizer.plans.verify import Rule
 from optimizer.solve.claim import Solver, close, solver_name
 from optimizer.solve.planner import NO_SOLVER
 from optimizer.uncertainty.distribution import draws
@@ -56,7 +58,7 @@ class Held:
     central: Standing
     mean_usd: Fraction
     worst_usd: Fraction
-    missed: dict[str, Probability]
+    missed: dict[Limit | Rule, Probability]
     """By limit, the scenarios that miss it."""
 
 
@@ -304,7 +306,7 @@ class _Sought:
             standing(self.basis.known.setting, choice),
             sum((one.cost_usd for one in standings), Fraction(0)) / total,
             max(one.cost_usd for one in standings),
-            {name: Probability(n, total) for name, n in sorted(missed.items())},
+            {name: Probability(n, total) for name, n in sorted(missed.items(), key=lambda item: str(item[0]))},
         )
 
     def _undecided(self, message: str, best: _Best, **told: object) -> UndecidedError:

@@ -20,7 +20,6 @@ from optimizer.domain import OptionKey
 from optimizer.exact import exact_problem
 from optimizer.exact.search import search
 from optimizer.model.limits import Demand, demand, server_bounds
-from optimizer.model.programme import measure
 from optimizer.options import OptionTable
 from optimizer.options.recomputed import among, refigured
 from optimizer.plans.outcome import Outcome
@@ -66,7 +65,7 @@ def by_table(table: OptionTable, wanted: Demand, setting: Setting) -> Floats:
     servers = np.maximum(bounds.least, full_days / np.maximum(left_days, 1.0) * (1 - MARGIN))
     may = (left_days >= 1) & (servers <= bounds.most) & wanted.compute_allowed
     days = np.maximum(1.0, full_days / np.maximum(bounds.most, 1))
-    what = measure(table, wanted, setting.case.objective or "cost", float(setting.country.grid_carbon_g_per_kwh))
+    what = wanted.measure(table, setting.case.objective or "cost")
     least = what.constant + what.latest + what.per_server * servers + what.per_server_day * full_days
     found: Floats = np.where(may, (least + what.per_day * days) * (1 - MARGIN), math.inf)
     return found

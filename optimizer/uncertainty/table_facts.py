@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.case.setting import Setting
-from optimizer.model.limits import BOUND_SLACK, demand, server_bounds
+from optimizer.model.limits import BOUND_SLACK, Demand, demand, server_bounds
+from optimizer.model.measures import LinearMeasure
 from optimizer.model.robust import Group, Ladder
 from optimizer.options import OptionTable
 from optimizer.options.recomputed import refigured
@@ -34,25 +35,28 @@ NO_STEP = 1e-9
 class Asked:
     """What one scenario asks of each option."""
 
+    table: OptionTable
+    wanted: Demand
     least: Whole
     most: Whole
     full_days: Floats
-    work_usd: Floats
-    server_usd: Floats
-    staff_usd_per_day: float
-    budget_usd: float
 
     def cost_usd(self, option: int, servers: Whole) -> Floats:
         """What so many servers of an option cost until the work is done."""
+        return self._amount(self.wanted.measure(self.table, "cost"), option, servers)
+
+    def _amount(self, what: LinearMeasure, option: int, servers: Whole) -> Floats:
+        """What so many servers of an option come to of a measure until the work is done."""
         days = np.maximum(1.0, np.ceil(self.full_days[option] / servers * (1 - BOUND_SLACK)))
-        costs: Floats = self.work_usd[option] + self.server_usd[option] * servers + self.staff_usd_per_day * days
-        return costs
+        once = what.constant + what.latest[option] + what.per_server_day[option] * self.full_days[option]
+        amounts: Floats = once + what.per_server[option] * servers + what.per_day * days
+        return amounts
 
     def met(self, option: int, servers: Whole) -> Met:
         """Whether so many servers of an option meet every limit."""
         within: Met = (self.least[option] <= servers) & (servers <= self.most[option])
-        if math.isfinite(self.budget_usd) and within.any():
-            within &= self.cost_usd(option, servers) <= self.budget_usd * (1 + BOUND_SLACK)
+        for ceiling in self.wanted.ceilings if within.any() else ():
+            within &= self._amount(ceiling.measure, option, servers) <= ceiling.bound * (1 + BOUND_SLACK)
         return within
 
 
@@ -71,15 +75,7 @@ def asked(setting: Setting, known: OptionTable, places: Sequence[int]) -> Asked:
     in_time = np.ceil(full_days / np.maximum(left_days, 1.0) * (1 - BOUND_SLACK)).astype(np.int64)
     may = (left_days >= 1) & wanted.compute_allowed
     least = np.where(may, np.maximum(bounds.least, in_time), bounds.most + 1)
-    return Asked(
-        least=least,
-        most=bounds.most,
-        full_days=full_days,
-        work_usd=wanted.site_setup_usd + table.server_day_usd * full_days,
-        server_usd=table.server_usd,
-        staff_usd_per_day=table.day_usd,
-        budget_usd=math.inf if wanted.budget_usd is None else wanted.budget_usd,
-    )
+    return Asked(table, wanted, least, bounds.most, full_days)
 
 
 def ladders(

@@ -21,7 +21,8 @@ from fractions import Fraction
 
 from optimizer.case.setting import TRILLION, Setting
 from optimizer.catalogue import Catalogue
-from optimizer.domain import Case
+from optimizer.domain import OBJECTIVES, Case
+from optimizer.domain.limits import BUDGET, DEADLINE, GRID, Limit
 from optimizer.errors import UndecidedError, UsageError
 from optimizer.exact.curves import trade_off
 from optimizer.insight.curves.compute import STEP, most_for_each
@@ -44,23 +45,29 @@ class Axis:
 
     name: str
     measure: str
-    """The measure of :meth:`optimizer.exact.ExactProblem.measure`, and the objective of a case."""
+    """The measure of :meth:`optimizer.exact.ExactProblem.measure`, and but for capital the objective of a case."""
     unit: str
     per_unit: int
     """How many of the measure's own units make one of the axis."""
-    limit: str | None
-    """The field of a case that bounds it."""
+    limit: Limit | None
+    """The limit of a case on it."""
+
+    @property
+    def field(self) -> str:
+        """The field of a case that bounds it; empty where there is none."""
+        return self.limit.described.field if self.limit else ""
 
 
 AXES = {
     axis.name: axis
     for axis in (
-        Axis("cost", "cost", "USD", 1, "budget_usd"),
-        Axis("budget", "cost", "USD", 1, "budget_usd"),
-        Axis("days", "days", "days", 1, "deadline_days"),
-        Axis("peak_power", "peak_power", "MW", KW_PER_MW, "max_mw"),
-        Axis("energy", "energy", "GWh", KWH_PER_GWH, None),
-        Axis("carbon", "carbon", "tCO2e", GRAMS_PER_TONNE, None),
+        Axis("cost", "cost", "USD", 1, BUDGET),
+        Axis("budget", "cost", "USD", 1, BUDGET),
+        Axis("days", "days", "days", 1, DEADLINE),
+        Axis("peak_power", "peak_power", "MW", KW_PER_MW, GRID),
+        Axis("energy", "energy", "GWh", KWH_PER_GWH, Limit("energy")),
+        Axis("carbon", "carbon", "tCO2e", GRAMS_PER_TONNE, Limit("carbon")),
+        Axis("capital", "capital", "USD", 1, Limit("capital")),
         Axis("compute", "compute", "1e12 tokens", TRILLION, None),
     )
 }
@@ -109,12 +116,12 @@ def frontier(case: Case, catalogue: Catalogue, first: str, second: str, most: in
     """The exact trade-off between two measures over all plans of one kind of server.
 
     Args:
-        first: an axis by name: cost, budget, days, peak_power, energy, carbon or compute.
+        first: an axis by name: cost, budget, days, peak_power, energy, carbon, capital or compute.
         second: another one. With compute, the case's own count of tokens is not looked at.
         most: points told at most, 2 or more.
 
     Raises:
-        UsageError: no such axis, twice the same, a mix, or two measures that no limit of a case can divide.
+        UsageError: no such axis, twice the same, a mix, or compute against what no case has as its objective.
         DataError: the case or the data cannot be used.
         UndecidedError: a point could not be confirmed.
     """
@@ -139,6 +146,8 @@ def frontier(case: Case, catalogue: Catalogue, first: str, second: str, most: in
 def _of_compute(ready: Prepared, x: Axis, y: Axis, most: int) -> Frontier:
     """The curve of compute against another measure."""
     other = y if x.measure == COMPUTE else x
+    if other.measure not in OBJECTIVES:
+        raise UsageError(f"{other.name} against compute cannot be proved: no case has it as its objective")
     found = most_for_each(ready.setting.asked, ready.setting.catalogue, other.measure, most)
     if isinstance(found, Infeasible):
         return Frontier(ready.setting, x, y, 0, (), found, STEP)
@@ -169,20 +178,19 @@ def _confirmed(
     """Plan every chosen point again from both sides."""
     case = ready.setting.asked
     order = ready.setting.case.deadline_from == "order"
-    divider = next((a for a in (x, y) if a.limit and not (order and a.limit == "deadline_days")), None)
-    if divider is None:
-        if len(exact) > 1:
-            remedy = " where the deadline counts from the order; use --deadline-from training" if order else ""
-            raise UsageError(f"{x.name} against {y.name} cannot be proved: no limit of a case divides them{remedy}")
-        reached = _planned(case.changed(objective=x.measure), ready.setting.catalogue, exact[0][0])
-        yield Point(amount(reached, x), amount(reached, y), reached)
-        return
+    # of two measures one always has a limit, and the other is an objective
+    divider = next(a for a, other in ((x, y), (y, x)) if _divides(a, order) and other.measure in OBJECTIVES)
     # by rising measure of the divider, the other falls
     curve = exact if divider is x else [(other, one) for one, other in reversed(exact)]
     asked = case.changed(objective=(y if divider is x else x).measure)
     for i in chosen:
         reached = _between(ready, asked, divider, curve, i if divider is x else len(exact) - 1 - i)
         yield Point(amount(reached, x), amount(reached, y), reached)
+
+
+def _divides(one: Axis, from_order: bool) -> bool:
+    """Whether a limit of a case bounds what an axis measures; a deadline from the order bounds the lead time too."""
+    return one.limit is not None and not (from_order and one.limit == DEADLINE)
 
 
 def _between(ready: Prepared, asked: Case, divider: Axis, curve: list[tuple[Fraction, Fraction]], at: int) -> Plan:
@@ -217,10 +225,9 @@ def _planned(case: Case, catalogue: Catalogue, value: Fraction) -> Plan:
 
 def _limited(case: Case, ready: Prepared, divider: Axis, value: Decimal) -> Case:
     """The case with a limit on the divider, never above its own."""
-    assert divider.limit is not None
-    own = getattr(ready.setting.case, divider.limit)
+    own = getattr(ready.setting.case, divider.field)
     least_of = value if own is None else min(value, own)
-    return case.changed(**{divider.limit: int(least_of) if divider.measure == "days" else least_of})
+    return case.changed(**{divider.field: int(least_of) if divider.measure == "days" else least_of})
 
 
 def _short_of(divider: Axis, value: Fraction, before: Fraction | None) -> Iterator[tuple[Decimal, bool]]:
@@ -253,12 +260,15 @@ def amount(plan: Plan, of: Axis) -> Fraction:
         "peak_power": plan.peak_mw,
         "energy": plan.energy_gwh,
         "carbon": plan.carbon_t,
+        "capital": plan.capital_usd,
     }
     return values[of.measure]
 
 
 def at_least(value: Fraction, after: Fraction | None, per_unit: int = 1, digits: int = CLEAR_DIGITS) -> Decimal:
-    """A decimal that admits a value and nothing from ``after`` on, in units of ``per_unit``."""
+    """A decimal above 0 that admits a value and nothing from ``after`` on, in units of ``per_unit``."""
+    if not value:
+        return Decimal(1) if after is None else _decimal(after / per_unit / 2, digits, ROUND_FLOOR)
     while True:
         found = _decimal(value / per_unit, digits, ROUND_CEILING)
         if after is None or Fraction(found) * per_unit < after:

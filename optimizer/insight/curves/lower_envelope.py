@@ -7,9 +7,10 @@ is concave: a plan that is the cheapest at both ends of an interval is the cheap
 its line crosses that of the plan which is. So the envelope is walked from one crossing to the next in exact
 arithmetic, each step by the exhaustive search over all plans.
 
-The PUE also moves the peak: more of it leaves fewer servers within the grid limit and the medium-voltage limit, so
-plans drop out as it rises, and none comes in. Between the values at which a plan drops out nothing changes, and a plan
-that is the cheapest of all that were left before is so of the fewer behind, as long as it is among them.
+They also move what a plan uses of some limits: the PUE the peak and the energy, the duty the price of the hardware.
+That is a straight line too, and never falls, so plans drop out as the input rises, and none comes in. Between the
+values at which a plan drops out nothing changes, and a plan that is the cheapest of all that were left before is so of
+the fewer behind, as long as it is among them.
 
 A budget cuts off the end only: the least cost never falls in any of the three, and from where it passes the budget
 there is no plan.
@@ -25,6 +26,7 @@ from fractions import Fraction
 
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
+from optimizer.domain.limits import BUDGET, Limit
 from optimizer.errors import UndecidedError
 from optimizer.exact import ExactProblem, Measure
 from optimizer.exact.figures import Figures
@@ -32,8 +34,6 @@ from optimizer.exact.search import Worst, search
 from optimizer.insight.curves.tipping_result import Choice
 from optimizer.solve.planner import prepare
 
-SHRINKS = ("grid", "connection")
-"""The caps whose use grows with the PUE."""
 CHECKED = (Decimal("0.5"), Decimal("0.3"))
 """Shares of a range at which a cost is held against its straight line."""
 ONE = Fraction(1)
@@ -47,6 +47,24 @@ class _Line:
     servers: int
     low_usd: Fraction
     high_usd: Fraction
+
+
+@dataclass(frozen=True, eq=False)
+class _Moving:
+    """A limit of which plans use more as the field grows."""
+
+    limit: Limit
+    bound: Fraction
+    low: Figures
+    """What a server of each option uses of it at the start of the range, and at its end; or the whole work, where it
+    does not count servers."""
+    high: Figures
+    by_server: bool
+
+    def ends(self, line: _Line) -> tuple[Fraction, Fraction]:
+        """What a plan uses of it at the two ends of the range."""
+        times = line.servers if self.by_server else 1
+        return self.low[line.option] * times, self.high[line.option] * times
 
 
 class Envelope:
@@ -63,13 +81,15 @@ class Envelope:
         self._problem = self._ends[0]
         self._low, self._high = (problem.measure("cost") for problem in self._ends)
         self.start, self.stop = Fraction(start), Fraction(stop)
-        self._shrinks = field == "pue"
+        self._moving = list(_moving(*self._ends))
         for share in CHECKED:
             value = start + (stop - start) * share
             there = prepare(case.changed(**{field: value}), catalogue).problem
-            if not _same(there.measure("cost"), self._cost(Fraction(value))):
+            straight = self._with_uses_at(Fraction(value))
+            uses = ((_uses(there, one.limit), _uses(straight, one.limit)) for one in self._moving)
+            if not _same(there.measure("cost"), self._cost(Fraction(value))) or any(a != b for a, b in uses):
                 told = {"field": field, "value": str(value), "case": case.given()}
-                raise UndecidedError("a cost is no straight line in the input", told)
+                raise UndecidedError("a cost, or what is used of a limit, is no straight line in the input", told)
 
     def parts(self) -> Iterator[tuple[Fraction, Choice]]:
         """Each stretch over which one plan is the cheapest: where it begins, and the accelerator and way of the plan.
@@ -114,23 +134,23 @@ class Envelope:
 
     def _cost(self, value: Fraction) -> Measure:
         """The cost at a value, between those at the ends."""
-        share = self._share(value)
-
-        def between(low: Sequence[Fraction], high: Sequence[Fraction]) -> Figures:
-            return Figures(one + share * (other - one) for one, other in zip(low, high, strict=True))
-
         return replace(
             self._low,
-            per_server=between(self._low.per_server, self._high.per_server),
-            per_server_day=between(self._low.per_server_day, self._high.per_server_day),
+            per_server=self._between(self._low.per_server, self._high.per_server, value),
+            per_server_day=self._between(self._low.per_server_day, self._high.per_server_day, value),
         )
+
+    def _between(self, low: Sequence[Fraction], high: Sequence[Fraction], value: Fraction) -> Figures:
+        """Figures at a value, between those at the ends of the range or beyond."""
+        share = self._share(value)
+        return Figures(one + share * (other - one) for one, other in zip(low, high, strict=True))
 
     def _usd(self, line: _Line, value: Fraction) -> Fraction:
         return line.low_usd + self._share(value) * (line.high_usd - line.low_usd)
 
     def _best(self, problem: ExactProblem, value: Fraction) -> _Line | None:
         """The cheapest plan at a value among those of a problem."""
-        found = search(problem, Worst(((self._cost(value), ONE),)), without="budget")
+        found = search(problem, Worst(((self._cost(value), ONE),)), without=BUDGET)
         if found is None:
             return None
         used = [(found.option, found.servers, found.server_days)]
@@ -152,44 +172,89 @@ class Envelope:
             gap, closing = self._usd(other, at) - self._usd(best, at), self._usd(best, upto) - self._usd(other, upto)
             upto, following = at + (upto - at) * gap / (gap + closing), other
 
-    def _caps(self) -> list[tuple[Figures, Fraction]]:
-        """Uses and bounds of the caps that move, in the figures at the start of the range."""
-        return [(cap.uses, cap.bound) for cap in self._problem.caps if self._shrinks and cap.name in SHRINKS]
-
     def _lasts(self, line: _Line) -> Fraction:
-        """The greatest value at which a plan is within the caps; beyond the range where none moves."""
-        uses = [(uses[line.option], bound) for uses, bound in self._caps()]
-        ends = [self.start * bound / (use * line.servers) for use, bound in uses if use]
-        return min(ends, default=2 * self.stop)
+        """The greatest value at which a plan is within the limits; beyond the range where none moves."""
+        ends = [self._reaches(one.bound, *one.ends(line)) for one in self._moving]
+        return min(filter(None, ends), default=2 * self.stop)
+
+    def _reaches(self, bound: Fraction, low: Fraction, high: Fraction) -> Fraction | None:
+        """The value at which a use comes to a bound; None where it does not move."""
+        return self.start + (self.stop - self.start) * (bound - low) / (high - low) if high > low else None
 
     def _left(self, at: Fraction) -> ExactProblem:
-        """The problem with the plans that are within the caps beyond a value too.
+        """The problem with the plans that are within the limits beyond a value too.
 
-        They are those within the caps at the next value at which a plan drops out.
+        They are those within the limits at the next value at which a plan drops out.
         """
-        moving = {cap.name for cap in self._problem.caps if self._shrinks and cap.name in SHRINKS}
-        if not moving:
+        if not self._moving:
             return self._problem
         drops = []
-        for uses, bound in self._caps():
-            most = self.start * bound / at
-            for use in filter(None, set(uses)):
-                if (servers := math.ceil(most / use) - 1) >= 1:
-                    drops.append(self.start * bound / (use * servers))
-        # where nothing fits beyond the value, nothing does at twice the value either
-        return self._scaled(moving, self.start / min(drops, default=2 * at))
+        for one in self._moving:
+            for low, high in set(zip(one.low, one.high, strict=True)):
+                now = low + self._share(at) * (high - low)
+                if high > low and now:
+                    # as many servers as are within it beyond the value too; of the whole work all or nothing
+                    times = math.ceil(one.bound / now) - 1 if one.by_server else int(now < one.bound)
+                    if times >= 1 and (value := self._reaches(one.bound, low * times, high * times)) is not None:
+                        drops.append(value)
+        # where nothing fits beyond the value, nothing does farther on either
+        return self._with_uses_at(min(drops, default=at + self.stop - self.start))
 
-    def _scaled(self, moving: set[str], by: Fraction) -> ExactProblem:
-        caps = tuple(replace(cap, bound=cap.bound * by) if cap.name in moving else cap for cap in self._problem.caps)
-        return replace(self._problem, caps=caps)
+    def _with_uses_at(self, value: Fraction) -> ExactProblem:
+        """The problem with what is used of the limits that move as it is at a value."""
+        moving = {one.limit for one in self._moving}
+        low, high = self._ends
+        caps = [
+            replace(cap, uses=self._between(cap.uses, other.uses, value)) if cap.limit in moving else cap
+            for cap, other in zip(low.caps, high.caps, strict=True)
+        ]
+        ceilings = [
+            replace(ceiling, measure=replace(what, per_server_day=self._between(what.per_server_day, other, value)))
+            if ceiling.limit in moving
+            else ceiling
+            for ceiling, what, other in (
+                (one, one.measure, two.measure.per_server_day)
+                for one, two in zip(low.ceilings, high.ceilings, strict=True)
+            )
+        ]
+        return replace(low, caps=tuple(caps), ceilings=tuple(ceilings))
 
     def _spent(self, line: _Line) -> Fraction | None:
         """The greatest value at which a plan is within the budget; None where it is so up to the end."""
-        budget = self._problem.budget_usd
+        budget = next((one.bound for one in self._problem.ceilings if one.limit == BUDGET), None)
         if budget is None or line.high_usd <= budget:
             return None
         rise = line.high_usd - line.low_usd
         return self.start + (self.stop - self.start) * (budget - line.low_usd) / rise if rise else self.start
+
+
+def _moving(low: ExactProblem, high: ExactProblem) -> Iterator[_Moving]:
+    """The limits but for the budget that move from one end of a range to the other."""
+    for cap, other in zip(low.caps, high.caps, strict=True):
+        if cap.uses != other.uses:
+            yield _Moving(cap.limit, cap.bound, cap.uses, other.uses, by_server=True)
+    for ceiling in low.ceilings:
+        if ceiling.limit == BUDGET:
+            continue
+        first, last = (_of_the_work(problem, ceiling.limit) for problem in (low, high))
+        if first != last:
+            yield _Moving(ceiling.limit, ceiling.bound, first, last, by_server=False)
+
+
+def _of_the_work(problem: ExactProblem, limit: Limit) -> Figures:
+    """What each option uses of a limit if it does all the work, whatever its servers and days."""
+    what, full = problem.measure(limit), problem.work_pflops_days
+    assert not (what.per_day or what.per_server.any or what.latest.any)  # of what moves, only the cost counts these
+    return Figures(
+        what.constant + each * full / option.pflops
+        for each, option in zip(what.per_server_day, problem.options, strict=True)
+    )
+
+
+def _uses(problem: ExactProblem, limit: Limit) -> tuple[Figures, Figures]:
+    """What is used of a limit by the server, and by its day of work."""
+    what = problem.measure(limit)
+    return what.per_server, what.per_server_day
 
 
 def _choice(problem: ExactProblem, option: int) -> Choice:

@@ -26,6 +26,7 @@ from pydantic import ValidationError
 from optimizer.case.setting import Setting, settle
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
+from optimizer.domain.limits import KINDS, Limit
 from optimizer.errors import UsageError
 from optimizer.exact.curves import as_limit_grows
 from optimizer.insight.curves.frontier import single_kind
@@ -46,19 +47,11 @@ SHARED = {
 """What touches all plans, with the tolerance to which it is sought by default."""
 
 LIMITS = {
-    given.kind: given
-    for given in (
-        Input("max_mw", "MW", Decimal("0.0001"), field="max_mw"),
-        Input("deadline", "days", Decimal(1), field="deadline_days"),
-        Input("budget", "USD", Decimal(1), field="budget_usd"),
-        Input("max_tpp", "TPP", Decimal(1), field="max_tpp"),
-        Input("max_accelerators", "accelerators", Decimal(1), field="max_accelerators"),
-    )
+    kind.word: Input(kind.word, kind.unit, kind.tolerance, field=kind.field, limit=Limit(kind.name), whole=kind.whole)
+    for kind in KINDS.values()
+    if kind.tolerance is not None
 }
 """The limits of a case."""
-
-_MEASURES = {"max_mw": "grid", "deadline": "finish", "budget": "cost", "max_tpp": "tpp"}
-_WHOLE = ("deadline", "max_accelerators")
 
 
 def tipping(
@@ -69,8 +62,7 @@ def tipping(
     Args:
         what: ``price:h100`` (USD), ``rent:h100`` (USD an hour), ``mfu:h100`` (times its MFU in every precision) or
             ``ratio:h100/a100`` (times the sustained speed of one A100), of which the last two tell accelerators only;
-            ``tariff`` (USD/kWh), ``duty`` (share of CIF) or ``pue``; ``max_mw``, ``deadline`` (days), ``budget``
-            (USD), ``max_tpp`` or ``max_accelerators``.
+            ``tariff`` (USD/kWh), ``duty`` (share of CIF) or ``pue``; or a limit of the case, :data:`LIMITS`.
         start: least value of the range.
         stop: greatest value of the range.
         tolerance: how far apart the two sides of a change may lie; each input has one by default.
@@ -115,7 +107,7 @@ def _check_values(setting: Setting, given: Input, values: tuple[Decimal, ...]) -
         raise UsageError(f"{given.kind}: the case gives {given.field}, which is what is sought; leave it out")
     if given.kind in SHARED and setting.case.objective != "cost":
         raise UsageError(f"{given.kind}: this is exact for the objective cost only, not {setting.case.objective}")
-    if given.kind in _WHOLE and any(value != int(value) for value in values):
+    if given.whole and any(value != int(value) for value in values):
         raise UsageError(f"{given.kind}: the range and the tolerance must be whole")
     for value in values[:2]:
         try:
@@ -126,7 +118,7 @@ def _check_values(setting: Setting, given: Input, values: tuple[Decimal, ...]) -
 
 
 def _at(case: Case, given: Input, value: Decimal) -> Case:
-    return case.changed(**{given.field: int(value) if given.kind in _WHOLE else value})
+    return case.changed(**{given.field: int(value) if given.whole else value})
 
 
 def _held(setting: Setting, given: Input) -> Decimal | None:
@@ -147,10 +139,10 @@ def _of_limit(
     ready = prepare(_at(case, given, stop), catalogue)
     problem, least = ready.problem, Fraction(start)
     parts: list[tuple[Fraction, Choice]] = [(least, None)]
-    measure = _MEASURES.get(given.kind, "accelerators")
     if not problem.options:
         return parts
-    for use, found in as_limit_grows(problem, measure, ready.setting.case.objective or "cost"):
+    assert given.limit is not None
+    for use, found in as_limit_grows(problem, given.limit, ready.setting.case.objective or "cost"):
         key = problem.options[found.option].key
         choice = (key.accelerator, key.procurement)
         if use <= least:

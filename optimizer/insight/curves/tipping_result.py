@@ -10,6 +10,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from optimizer.case.setting import Setting
+from optimizer.domain.limits import Limit
 from optimizer.errors import UndecidedError, UsageError
 from optimizer.plans.outcome import Outcome, Plan
 
@@ -32,6 +33,10 @@ class Input:
     """Whether buying and renting the same accelerator are two choices."""
     field: str = ""
     """The field of the case that gives it; empty for an input of one accelerator."""
+    limit: Limit | None = None
+    """The limit that it is; None for an input of the prices, the efficiencies or the site."""
+    whole: bool = False
+    """Whether its values are whole numbers."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,47 +3,38 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import ROUND_CEILING, Context, Decimal
 from fractions import Fraction
 
 from optimizer.domain import Case
+from optimizer.domain.limits import DEADLINE, GRID, TRAINING_FLOP, Limit
 from optimizer.errors import UndecidedError
-from optimizer.exact import ExactCap
 from optimizer.exact.search import search
-from optimizer.insight.neighbours import limit_names, roomy
-from optimizer.model.limits import Limit
+from optimizer.insight.limits.moved import MOST_DEVICES
+from optimizer.insight.neighbours import limits_to_raise, roomy
 from optimizer.plans.outcome import Infeasible, Plan
-from optimizer.solve.claim import Prepared, Solver
+from optimizer.solve.claim import Prepared, Solver, without
 from optimizer.solve.planner import least, plan
 from optimizer.units import MAX_DEADLINE_DAYS
 
-LIFTED = 10**15
-"""Bound of a cap that is lifted: no plan comes near it, and the model leaves the row out."""
 DIGITS = 12
 """Significant digits of a concession; it is rounded up, so that the value told does suffice."""
-
-FIELDS: Mapping[str, str] = {
-    "deadline": "deadline_days",
-    "budget": "budget_usd",
-    "grid": "max_mw",
-    "tpp": "max_tpp",
-    "accelerators": "max_accelerators",
-    "training_flop": "max_training_flop",
-}
-"""The field of a case by the name of its limit."""
 
 
 @dataclass(frozen=True, eq=False)
 class Concession:
     """The least value of one limit, all others as they are, at which there is a plan; that plan is proved like any."""
 
-    limit: str
-    unit: str
+    limit: Limit
     asked: Fraction
     needed: Decimal
     plan: Plan
+
+    @property
+    def unit(self) -> str:
+        """The unit of both."""
+        return self.limit.unit
 
 
 def concessions(ready: Prepared, infeasible: Infeasible, *, solver: Solver | None = None) -> list[Concession]:
@@ -58,47 +49,29 @@ def concessions(ready: Prepared, infeasible: Infeasible, *, solver: Solver | Non
     found: list[Concession] = []
     if infeasible.cause in ("law", "data"):
         return found
-    for name in limit_names(ready.problem):
-        least = _least(ready, name, solver)
+    for limit in limits_to_raise(ready.problem):
+        least = _least(ready, limit, solver)
         if least is None:
             continue
-        told = _confirmed(ready, name, least, solver)
+        told = _confirmed(ready, limit, least, solver)
         if told is not None:
             found.append(told)
     return found
 
 
-def _least(ready: Prepared, name: str, solver: Solver | None) -> Fraction | None:
+def _least(ready: Prepared, limit: Limit, solver: Solver | None) -> Fraction | None:
     """The least use of a limit over all plans that meet the others; None if there is none."""
-    if name == "training_flop":
-        lifted = replace(ready.problem, compute_allowed=True)
+    if limit == TRAINING_FLOP:
         needed = Fraction(ready.setting.training_flop)
-        return needed if search(lifted, "cost") is not None else None
-    measure = {"deadline": "finish", "budget": "cost"}.get(name, name)
-    if name == "grid":
+        return needed if search(without(ready, limit).problem, "cost") is not None else None
+    if limit == GRID:
         ready = roomy(ready)
     if (ready.setting.case.mix or 1) == 1:
-        best = search(ready.problem, measure, without=name)
+        best = search(ready.problem, limit, without=limit)
         return None if best is None else best.value
-    if name == "deadline":
+    if limit == DEADLINE:
         return _least_deadline(ready, solver)
-    return least(_without(ready, name), measure, solver)
-
-
-def _without(ready: Prepared, name: str) -> Prepared:
-    """The case with one limit lifted, on the float side and on the exact side."""
-
-    def limit(cap: Limit) -> Limit:
-        return replace(cap, bound=float(LIFTED)) if cap.name == name else cap
-
-    def exact(cap: ExactCap) -> ExactCap:
-        return replace(cap, bound=Fraction(LIFTED)) if cap.name == name else cap
-
-    asked = replace(ready.asked, caps=tuple(map(limit, ready.asked.caps)))
-    problem = replace(ready.problem, caps=tuple(map(exact, ready.problem.caps)))
-    if name == "budget":
-        asked, problem = replace(asked, budget_usd=None), replace(problem, budget_usd=None)
-    return Prepared(ready.setting, ready.table, asked, problem)
+    return least(without(ready, limit), limit, solver)
 
 
 def _least_deadline(ready: Prepared, solver: Solver | None) -> Fraction | None:
@@ -107,7 +80,7 @@ def _least_deadline(ready: Prepared, solver: Solver | None) -> Fraction | None:
     A longer deadline never makes a case infeasible, and a mix needs no longer than its fastest option alone.
     """
     case, catalogue = ready.setting.case, ready.setting.catalogue
-    alone = search(ready.problem, "finish", without="deadline")
+    alone = search(ready.problem, DEADLINE, without=DEADLINE)
     longest = MAX_DEADLINE_DAYS if alone is None else min(int(alone.value), MAX_DEADLINE_DAYS)
     if case.deadline_from != "order":
         outcome = plan(case.changed(deadline_days=longest, objective="days"), catalogue, solver=solver)
@@ -125,22 +98,22 @@ def _least_deadline(ready: Prepared, solver: Solver | None) -> Fraction | None:
     return Fraction(high)
 
 
-def _confirmed(ready: Prepared, name: str, least: Fraction, solver: Solver | None) -> Concession | None:
-    """Solve at the value and just below it; None where the case has no field for the limit (hire, law)."""
-    asked, unit, whole = bound_of(ready, name)
+def _confirmed(ready: Prepared, limit: Limit, least: Fraction, solver: Solver | None) -> Concession | None:
+    """Solve at the value and just below it; None where a case cannot ask for it (law, or beyond its bounds)."""
+    whole = limit.described.whole
     needed = suffices(least, whole)
-    above = relaxed(ready.setting.case, name, needed)
+    above = relaxed(ready.setting.case, limit, needed)
     if above is None:
         return None
     catalogue = ready.setting.catalogue
     reached = plan(above, catalogue, solver=solver)
     lower = short_of(needed, whole)
-    below = relaxed(ready.setting.case, name, lower)
+    below = relaxed(ready.setting.case, limit, lower)
     missed = None if below is None else plan(below, catalogue, solver=solver)
     if not isinstance(reached, Plan) or isinstance(missed, Plan):
-        told = {"limit": name, "value": str(needed), "case": ready.setting.case.given()}
-        raise UndecidedError(f"the least value of {name} could not be confirmed from both sides", told)
-    return Concession(name, unit, asked, needed, reached)
+        told = {"limit": str(limit), "value": str(needed), "case": ready.setting.case.given()}
+        raise UndecidedError(f"the least value of {limit} could not be confirmed from both sides", told)
+    return Concession(limit, bound_of(ready, limit), needed, reached)
 
 
 def suffices(least: Fraction, whole: bool) -> Decimal:
@@ -153,31 +126,34 @@ def short_of(needed: Decimal, whole: bool) -> Decimal:
     return needed - 1 if whole else needed * (1 - Decimal(10) ** (2 - DIGITS))
 
 
-def bound_of(ready: Prepared, name: str) -> tuple[Fraction, str, bool]:
-    """What the case gives for a limit, its unit, and whether it counts whole things."""
-    problem = ready.problem
-    if name == "deadline":
-        return Fraction(problem.deadline_days), "days", True
-    if name == "budget":
-        return problem.budget_usd or Fraction(0), "USD", False
-    if name == "training_flop":
-        return Fraction(ready.setting.case.max_training_flop or 0), "FLOP", False
-    cap = next(cap for cap in problem.caps if cap.name == name)
-    return cap.bound, cap.unit, cap.unit == "accelerators"
+def bound_of(ready: Prepared, limit: Limit) -> Fraction:
+    """What the case gives for a limit, in its unit."""
+    if limit == TRAINING_FLOP:
+        return Fraction(ready.setting.case.max_training_flop or 0)
+    return ready.problem.bound(limit)
 
 
-def relaxed(case: Case, name: str, value: Decimal | None) -> Case | None:
-    """The case with another value for a limit; None where no field of the case says it."""
-    kind, _, accelerator = name.partition(":")
-    if kind in FIELDS:
-        whole = FIELDS[kind] in ("deadline_days", "max_accelerators")
-        if value is not None and whole and (value < 1 or (kind == "deadline" and value > MAX_DEADLINE_DAYS)):
-            return None
-        return case.changed(**{FIELDS[kind]: int(value) if value is not None and whole else value})
-    if kind in ("supply", "hire", "owned") and value is not None:
-        field = "owned" if kind == "owned" else "supply"
-        return case.changed(**{field: {**dict(getattr(case, field)), accelerator: int(value)}})
-    return None
+def relaxed(case: Case, limit: Limit, value: Decimal) -> Case | None:
+    """The case with another value for a limit; None where no field of the case says it, or it cannot be asked for."""
+    kind = limit.described
+    if value > largest(limit) or (kind.scope == "case" and kind.whole and value < 1):
+        return None
+    if kind.scope == "accelerator":
+        # what is for hire is a limit of the data; a supply of the kind goes before it
+        field = kind.field or "supply"
+        return case.changed(**{field: {**dict(getattr(case, field)), limit.accelerator: int(value)}})
+    if not kind.field:
+        return None
+    return case.changed(**{kind.field: int(value) if kind.whole else value})
+
+
+def largest(limit: Limit) -> Decimal:
+    """The most that a case may ask of a limit."""
+    if limit.described.scope == "accelerator":
+        return Decimal(MOST_DEVICES)
+    field = Case.model_fields.get(limit.described.field)
+    bounds = [Decimal(rule.le) for rule in (field.metadata if field else ()) if hasattr(rule, "le")]
+    return min(bounds, default=Decimal("Infinity"))
 
 
 def rounded_up(value: Fraction) -> Decimal:

@@ -15,87 +15,79 @@ from fractions import Fraction
 from optimizer.case.setting import Setting
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
+from optimizer.domain.limits import DEADLINE, TRAINING_FLOP, Limit
 from optimizer.solve.claim import Prepared
 from optimizer.units import MAX_DEADLINE_DAYS
 
-STEPS: dict[str, tuple[Decimal, ...]] = {"grid": (Decimal("0.1"), Decimal(1)), "deadline": (Decimal(10),)}
-"""By how much a limit is raised to see what more of it is worth: MW, days."""
 SHARE = Decimal("0.1")
-"""By what share the others are raised."""
+"""By what share a limit is raised to see what more of it is worth, where its kind has no steps of its own."""
 MOST_DEVICES = 10_000_000
 """The largest count that a case may give: a limit on devices that is lifted."""
 
-_FIELDS = {"grid": "max_mw", "budget": "budget_usd", "tpp": "max_tpp", "accelerators": "max_accelerators"}
-_WHOLE = ("deadline", "accelerators", "supply", "owned", "hire")
-
 
 @dataclass(frozen=True, eq=False)
-class Limit:
+class Movable:
     """A limit that a case stands under and that can be moved."""
 
-    name: str
-    """As in the plan's limits; ``hire`` alone is the most of any kind that is for hire at once."""
-    unit: str
+    limit: Limit
+    """As in the plan's limits; hire without an accelerator is the most of any kind that is for hire at once."""
     bound: Fraction
 
 
-def limits(ready: Prepared) -> list[Limit]:
+def movable(ready: Prepared) -> list[Movable]:
     """The limits of a case that can be moved: its own, then hire, export quotas and the medium-voltage limit."""
-    problem = ready.problem
-    found = {"deadline": Limit("deadline", "days", Fraction(problem.deadline_days))}
-    if problem.budget_usd is not None:
-        found["budget"] = Limit("budget", "USD", problem.budget_usd)
-    for cap in problem.caps:
-        name = "hire" if cap.name.startswith("hire:") else cap.name  # one figure for all kinds
-        found.setdefault(name, Limit(name, cap.unit, cap.bound))
+    found: dict[Limit, Movable] = {}
+    for limit in ready.problem.limits:
+        if limit != TRAINING_FLOP:
+            moved_as = Limit("hire") if limit.kind == "hire" else limit  # one figure for all kinds
+            found.setdefault(moved_as, Movable(moved_as, ready.problem.bound(limit)))
     return list(found.values())
 
 
-def steps(limit: Limit) -> list[Decimal]:
+def steps(of: Movable) -> list[Decimal]:
     """The values to which a limit is raised to see what more of it is worth."""
-    kind = limit.name.partition(":")[0]
-    bound = Decimal(limit.bound.numerator) / Decimal(limit.bound.denominator)
-    raised = [bound + step for step in STEPS[kind]] if kind in STEPS else [bound * (1 + SHARE)]
-    if kind in _WHOLE:
+    kind = of.limit.described
+    bound = Decimal(of.bound.numerator) / Decimal(of.bound.denominator)
+    raised = [bound + step for step in kind.steps] or [bound * (1 + SHARE)]
+    if kind.whole:
         raised = [Decimal(math.ceil(value)) for value in raised]
-    return [min(value, Decimal(MAX_DEADLINE_DAYS)) for value in raised] if kind == "deadline" else raised
+    return [min(value, Decimal(MAX_DEADLINE_DAYS)) for value in raised] if of.limit == DEADLINE else raised
 
 
-def moved(case: Case, catalogue: Catalogue, name: str, value: Decimal | None) -> tuple[Case, Catalogue]:
+def moved(case: Case, catalogue: Catalogue, limit: Limit, value: Decimal | None) -> tuple[Case, Catalogue]:
     """A case and its catalogue with one limit at another value; None lifts it.
 
     Args:
         case: a settled case.
-        name: as :func:`limits` has it.
+        limit: as :func:`movable` has it.
     """
-    kind, _, what = name.partition(":")
-    if kind == "deadline":
-        return case.changed(deadline_days=MAX_DEADLINE_DAYS if value is None else int(value)), catalogue
-    if kind in _FIELDS:
-        return case.changed(**{_FIELDS[kind]: int(value) if value is not None and kind in _WHOLE else value}), catalogue
+    kind = limit.described
+    if limit == DEADLINE and value is None:
+        value = Decimal(MAX_DEADLINE_DAYS)
+    if kind.scope == "case":
+        return case.changed(**{kind.field: int(value) if value is not None and kind.whole else value}), catalogue
     devices = MOST_DEVICES if value is None else int(value)
-    if kind in ("supply", "owned"):
-        return case.changed(**{kind: {**dict(getattr(case, kind)), what: devices}}), catalogue
-    if kind == "hire":
+    if kind.field:
+        counts = {**dict(getattr(case, kind.field)), limit.accelerator: devices}
+        return case.changed(**{kind.field: counts}), catalogue
+    if limit.kind == "hire":
         key = (case.assumptions or "", "hire_max_devices")
         row = catalogue.parameters[key].model_copy(update={"central": Decimal(devices)})
         return case, replace(catalogue, parameters={**catalogue.parameters, key: row}, cache={})
-    if kind == "law":
+    if limit.kind == "law":
         rules = tuple(
-            rule.model_copy(update={"cap_tpp": value}) if rule.rule == what else rule
+            rule.model_copy(update={"cap_tpp": value}) if rule.rule == limit.rule else rule
             for rule in catalogue.licence_rules
         )
         return case, replace(catalogue, licence_rules=rules, cache={})
-    if kind == "connection":
-        country = catalogue.countries[case.country or ""].model_copy(update={"medium_voltage_limit_mw": value})
-        return case, replace(catalogue, countries={**catalogue.countries, country.id: country}, cache={})
-    raise ValueError(f"{name} is no limit that can be moved")
+    country = catalogue.countries[case.country or ""].model_copy(update={"medium_voltage_limit_mw": value})
+    return case, replace(catalogue, countries={**catalogue.countries, country.id: country}, cache={})
 
 
-def lifted(case: Case, catalogue: Catalogue, names: Iterable[str]) -> tuple[Case, Catalogue]:
+def lifted(case: Case, catalogue: Catalogue, limits: Iterable[Limit]) -> tuple[Case, Catalogue]:
     """A case with several limits lifted at once."""
-    for name in names:
-        case, catalogue = moved(case, catalogue, name, None)
+    for limit in limits:
+        case, catalogue = moved(case, catalogue, limit, None)
     return case, catalogue
 
 

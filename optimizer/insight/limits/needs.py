@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
+from optimizer.domain.limits import DEADLINE, GRID, TRAINING_FLOP, Limit
 from optimizer.exact.search import search
-from optimizer.insight.neighbours import limit_names, limit_words, need_in_words, roomy
+from optimizer.insight.limit_words import limit_words, need_in_words
+from optimizer.insight.neighbours import limits_to_raise, roomy
 from optimizer.plans.outcome import Infeasible
 from optimizer.solve.claim import Prepared
 from optimizer.units import MAX_DEADLINE_DAYS
@@ -19,27 +21,26 @@ CAUSES = {
 }
 
 
-def needs(ready: Prepared) -> Mapping[str, Fraction]:
+def needs(ready: Prepared) -> Mapping[Limit, Fraction]:
     """For each limit, its least value at which one kind of server would do, all else as it is; others are left out."""
     found = {}
-    for name in limit_names(ready.problem):
-        if name == "training_flop":
+    for limit in limits_to_raise(ready.problem):
+        if limit == TRAINING_FLOP:
             continue
-        measure = {"deadline": "finish", "budget": "cost"}.get(name, name)
-        problem = roomy(ready).problem if name == "grid" else ready.problem
-        best = search(problem, measure, without=name)
+        problem = roomy(ready).problem if limit == GRID else ready.problem
+        best = search(problem, limit, without=limit)
         # a deadline beyond what may be asked for mends nothing
-        if best is not None and not (name == "deadline" and best.value > MAX_DEADLINE_DAYS):
-            found[name] = best.value
+        if best is not None and not (limit == DEADLINE and best.value > MAX_DEADLINE_DAYS):
+            found[limit] = best.value
     return found
 
 
-def reason(outcome: Infeasible, needed: Mapping[str, Fraction]) -> str:
+def reason(outcome: Infeasible, needed: Mapping[Limit, Fraction]) -> str:
     """Why there is no plan, and what alone would mend it, in one sentence."""
     cause = CAUSES[outcome.cause]
     if outcome.cause != "limits":
         return cause
     if not needed:
         return f"{cause}; no single limit would help alone"
-    alone = "; ".join(f"{limit_words(name)}: {need_in_words(name, value)}" for name, value in needed.items())
+    alone = "; ".join(f"{limit_words(limit)}: {need_in_words(limit, value)}" for limit, value in needed.items())
     return f"{cause}; any one of these alone would do: {alone}"

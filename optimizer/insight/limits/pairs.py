@@ -14,19 +14,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
 
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
+from optimizer.domain.limits import GRID, TRAINING_FLOP, Limit
 from optimizer.errors import UndecidedError
 from optimizer.exact import Measure
 from optimizer.exact.search import Worst, search
-from optimizer.insight.limits.concessions import FIELDS, bound_of, relaxed, short_of, suffices
-from optimizer.insight.limits.moved import MOST_DEVICES, moved
-from optimizer.insight.neighbours import limit_names, roomy
+from optimizer.insight.limits.concessions import bound_of, largest, relaxed, short_of, suffices
+from optimizer.insight.limits.moved import moved
+from optimizer.insight.neighbours import limits_to_raise, roomy
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.solve.claim import Prepared, Solver
 from optimizer.solve.planner import plan
@@ -38,10 +39,14 @@ ZERO = Fraction(0)
 class Part:
     """One limit of several that would have to give together."""
 
-    limit: str
-    unit: str
+    limit: Limit
     asked: Fraction
     needed: Decimal
+
+    @property
+    def unit(self) -> str:
+        """The unit of both."""
+        return self.limit.unit
 
     @property
     def share(self) -> Fraction:
@@ -69,7 +74,7 @@ class Needs:
     worst: Fraction
     others: Fraction
     """The sum of all shares but the larger."""
-    values: Mapping[str, Fraction]
+    values: Mapping[Limit, Fraction]
 
 
 def pairs(
@@ -85,7 +90,7 @@ def pairs(
     """
     if not _applies(ready, infeasible):
         return []
-    needs = [found for names in combinations(limits_asked(ready), 2) if (found := needs_of(ready, names)) is not None]
+    needs = [found for two in combinations(limits_asked(ready), 2) if (found := needs_of(ready, two)) is not None]
     needs.sort(key=lambda found: (found.worst, found.others))
     told: list[Joint] = []
     for found in needs:
@@ -109,58 +114,49 @@ def _applies(ready: Prepared, infeasible: Infeasible) -> bool:
     return infeasible.cause in ("limits", "compute_cap") and (ready.setting.case.mix or 1) == 1
 
 
-def limits_asked(ready: Prepared) -> Iterator[str]:
+def limits_asked(ready: Prepared) -> Iterator[Limit]:
     """The limits that a pair may be made of."""
-    for name in limit_names(ready.problem):
-        if not name.startswith("law:") and bound_of(ready, name)[0] > 0:
-            yield name
+    for limit in limits_to_raise(ready.problem):
+        if limit.kind != "law" and bound_of(ready, limit) > 0:
+            yield limit
 
 
-def needs_of(ready: Prepared, names: tuple[str, ...]) -> Needs | None:
+def needs_of(ready: Prepared, limits: tuple[Limit, ...]) -> Needs | None:
     """What the limits need; None where they would not do together."""
-    bounds = {name: bound_of(ready, name)[0] for name in names}
-    ready = roomy(ready) if "grid" in names else ready
-    shares = tuple((_measure(ready, name), bounds[name]) for name in names)
-    best = search(ready.problem, Worst(shares), without=names)
+    bounds = {limit: bound_of(ready, limit) for limit in limits}
+    ready = roomy(ready) if GRID in limits else ready
+    shares = tuple((_measure(ready, limit), bounds[limit]) for limit in limits)
+    best = search(ready.problem, Worst(shares), without=limits)
     if best is None:
         return None
     # within the larger share, the others: each in turn as small as it can be, the least first, and never below 1
-    held = {name: max(best.value, Fraction(1)) * bounds[name] for name in names}
-    left = set(names)
+    held = {limit: max(best.value, Fraction(1)) * bounds[limit] for limit in limits}
+    left = set(limits)
     while left:
-        alone = {name: max(_least_within(ready, name, held), bounds[name]) for name in left}
-        least = min(sorted(left), key=lambda name: alone[name] / bounds[name])
+        alone = {limit: max(_least_within(ready, limit, held), bounds[limit]) for limit in left}
+        least = min(sorted(left), key=lambda limit: alone[limit] / bounds[limit])
         held[least] = alone[least]
         left.remove(least)
-    reached = [held[name] / bounds[name] for name in names]
+    reached = [held[limit] / bounds[limit] for limit in limits]
     return Needs(max(reached), sum(reached, ZERO) - max(reached), held)
 
 
-def _least_within(ready: Prepared, name: str, held: Mapping[str, Fraction]) -> Fraction:
+def _least_within(ready: Prepared, limit: Limit, held: Mapping[Limit, Fraction]) -> Fraction:
     """The least use of a limit over all plans within the values held, exactly."""
-    if name == "training_flop":
+    if limit == TRAINING_FLOP:
         return Fraction(ready.setting.training_flop)
-    problem = replace(
-        ready.problem,
-        deadline_days=math.floor(held.get("deadline", Fraction(ready.problem.deadline_days))),
-        budget_usd=held.get("budget", ready.problem.budget_usd),
-        compute_allowed=ready.problem.compute_allowed or "training_flop" in held,
-        caps=tuple(replace(cap, bound=held.get(cap.name, cap.bound)) for cap in ready.problem.caps),
-    )
-    best = search(problem, MEASURES.get(name, name))
+    best = search(ready.problem.under(held), limit)
     assert best is not None  # the plan of the larger share is one
     return best.value
 
 
-MEASURES = {"deadline": "finish", "budget": "cost"}
-
-
-def _measure(ready: Prepared, name: str) -> Measure:
+def _measure(ready: Prepared, limit: Limit) -> Measure:
     problem = ready.problem
-    if name == "training_flop":  # the same for every plan
+    if limit == TRAINING_FLOP:  # the same for every plan
         nothing = problem.options.nothing
-        return Measure(name, "FLOP", Fraction(ready.setting.training_flop), nothing, nothing, nothing, ZERO)
-    return problem.measure(MEASURES.get(name, name))
+        flop = Fraction(ready.setting.training_flop)
+        return Measure(str(limit), limit.unit, flop, nothing, nothing, nothing, ZERO)
+    return problem.measure(limit)
 
 
 def _confirmed(ready: Prepared, needs: Needs, solver: Solver | None) -> Joint | None:
@@ -168,10 +164,10 @@ def _confirmed(ready: Prepared, needs: Needs, solver: Solver | None) -> Joint | 
 
     Solve at the values; with each alone a hair less; and with all limits a hair below the larger share."""
     parts = []
-    for name, value in needs.values.items():
-        asked, unit, whole = bound_of(ready, name)
+    for limit, value in needs.values.items():
+        asked = bound_of(ready, limit)
         if value > asked:
-            parts.append(Part(name, unit, asked, suffices(value, whole)))
+            parts.append(Part(limit, asked, suffices(value, limit.described.whole)))
     if len(parts) < 2:
         return None  # one of them alone would do, but no field of the case says it
     case, catalogue = ready.setting.case, ready.setting.catalogue
@@ -182,7 +178,7 @@ def _confirmed(ready: Prepared, needs: Needs, solver: Solver | None) -> Joint | 
     missed = [plan(short, catalogue, solver=solver) for short in _one_short(ready, parts)]
     missed.append(plan(*_all_short(ready, needs), solver=solver))
     if not isinstance(reached, Plan) or any(isinstance(outcome, Plan) for outcome in missed):
-        told = {"limits": {part.limit: str(part.needed) for part in parts}, "case": case.given()}
+        told = {"limits": {str(part.limit): str(part.needed) for part in parts}, "case": case.given()}
         raise UndecidedError("the least values of several limits could not be confirmed from both sides", told)
     return Joint(tuple(parts), reached)
 
@@ -191,7 +187,7 @@ def _one_short(ready: Prepared, parts: list[Part]) -> Iterator[Case]:
     """The case with each limit in turn a hair short of what it needs beside the others."""
     needed = {part.limit: part.needed for part in parts}
     for part in parts:
-        short = short_of(part.needed, bound_of(ready, part.limit)[2])
+        short = short_of(part.needed, part.limit.described.whole)
         case = at_values(ready.setting.case, {**needed, part.limit: short})
         if case is not None:
             yield case
@@ -200,28 +196,21 @@ def _one_short(ready: Prepared, parts: list[Part]) -> Iterator[Case]:
 def _all_short(ready: Prepared, needs: Needs) -> tuple[Case, Catalogue]:
     """The case with every limit of the group a hair below the larger share; what is for hire, of every kind alike."""
     case, catalogue = ready.setting.case, ready.setting.catalogue
-    for name in needs.values:
-        asked, _, whole = bound_of(ready, name)
-        most = needs.worst * asked
+    for limit in needs.values:
+        whole = limit.described.whole
+        most = needs.worst * bound_of(ready, limit)
         value = Decimal(math.ceil(most) - 1) if whole else short_of(suffices(most, whole), whole)
-        if name.startswith("hire:") and len(needs.values) > 2:
-            case, catalogue = moved(case, catalogue, "hire", value)
+        if limit.kind == "hire" and len(needs.values) > 2:
+            case, catalogue = moved(case, catalogue, Limit("hire"), value)
             continue
-        changed = relaxed(case, name, min(value, _largest(name)))
+        changed = relaxed(case, limit, min(value, largest(limit)))
         case = case if changed is None else changed
     return case, catalogue
 
 
-def _largest(name: str) -> Decimal:
-    """The most that a case may ask of a limit."""
-    field = Case.model_fields.get(FIELDS.get(name, ""))
-    bounds = [Decimal(rule.le) for rule in (field.metadata if field else ()) if hasattr(rule, "le")]
-    return min(bounds, default=Decimal("Infinity")) if field else Decimal(MOST_DEVICES)
-
-
-def at_values(case: Case, values: Mapping[str, Decimal]) -> Case | None:
+def at_values(case: Case, values: Mapping[Limit, Decimal]) -> Case | None:
     """The case with other values of some limits; None where one cannot be asked for."""
     changed: Case | None = case
-    for name, value in values.items():
-        changed = None if changed is None else relaxed(changed, name, value)
+    for limit, value in values.items():
+        changed = None if changed is None else relaxed(changed, limit, value)
     return changed

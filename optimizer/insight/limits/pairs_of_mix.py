@@ -20,9 +20,10 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
 from itertools import combinations
 
+from optimizer.domain.limits import DEADLINE, Aim, Limit
 from optimizer.errors import UndecidedError
 from optimizer.insight.limits.concessions import bound_of
-from optimizer.insight.limits.pairs import MEASURES, Joint, Needs, Part, at_values, limits_asked, needs_of
+from optimizer.insight.limits.pairs import Joint, Needs, Part, at_values, limits_asked, needs_of
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.solve.claim import Prepared, Solver
 from optimizer.solve.mix import agreed
@@ -35,7 +36,7 @@ CLEAR = Fraction(1, 10 ** (DIGITS - 1))
 FAR = Fraction(1000)
 """The share up to which a pair is sought that does for no single kind of server."""
 
-Shares = Mapping[str, Fraction]
+Shares = Mapping[Limit, Fraction]
 
 
 def least_pair(ready: Prepared, infeasible: Infeasible, *, solver: Solver | None = None) -> Joint | None:
@@ -46,9 +47,9 @@ def least_pair(ready: Prepared, infeasible: Infeasible, *, solver: Solver | None
     """
     if infeasible.cause != "limits":
         return None
-    names = [name for name in limits_asked(ready) if not (name == "deadline" and _from_order(ready))]
+    limits = [limit for limit in limits_asked(ready) if not (limit == DEADLINE and _from_order(ready))]
     # what one kind of server needs is enough for a mix
-    enough = {two: needs_of(ready, two) for two in combinations(names, 2)}
+    enough = {two: needs_of(ready, two) for two in combinations(limits, 2)}
     shares = {two: None if needs is None else needs.worst for two, needs in enough.items()}
     best: Needs | None = None
     for two in sorted(shares, key=lambda two: (shares[two] or FAR, two)):
@@ -62,21 +63,21 @@ def _confirmed(ready: Prepared, needs: Needs, solver: Solver | None) -> Joint | 
     """Plan at the values; with each alone short of its own; and with both short of the larger share."""
     case, catalogue = ready.setting.case, ready.setting.catalogue
     parts = []
-    for name, value in needs.values.items():
-        asked, unit, whole = bound_of(ready, name)
+    for limit, value in needs.values.items():
+        asked = bound_of(ready, limit)
         if value > asked:
-            parts.append(Part(name, unit, asked, _told(value, whole)))
+            parts.append(Part(limit, asked, _told(value, limit.described.whole)))
     at = at_values(case, {part.limit: part.needed for part in parts})
     if len(parts) < 2 or at is None:
         return None  # one of them alone would do, but no field of the case says it; or a value cannot be asked for
     needed = {part.limit: part.needed for part in parts}
-    shorts = [{**needed, name: _short(ready, name, needs.values[name])} for name in needed]
-    shorts.append({name: _short(ready, name, needs.worst * bound_of(ready, name)[0]) for name in needs.values})
+    shorts = [{**needed, limit: _short(limit, needs.values[limit])} for limit in needed]
+    shorts.append({limit: _short(limit, needs.worst * bound_of(ready, limit)) for limit in needs.values})
     reached = plan(at, catalogue, solver=solver)
     asked_short = [short for values in shorts if (short := at_values(case, values)) is not None]
     missed = [plan(short, catalogue, solver=solver) for short in asked_short]
     if not isinstance(reached, Plan) or any(isinstance(outcome, Plan) for outcome in missed):
-        told = {"limits": {part.limit: str(part.needed) for part in parts}, "case": case.given()}
+        told = {"limits": {str(part.limit): str(part.needed) for part in parts}, "case": case.given()}
         raise UndecidedError("the least values of two limits could not be confirmed from both sides", told)
     return Joint(tuple(parts), reached)
 
@@ -89,9 +90,9 @@ def _told(value: Fraction, whole: bool, rounding: str = ROUND_CEILING) -> Decima
     return Decimal(f"{rounded:f}")
 
 
-def _short(ready: Prepared, name: str, value: Fraction) -> Decimal:
+def _short(limit: Limit, value: Fraction) -> Decimal:
     """A value that is clearly less, by a whole thing or a share of 1e-4."""
-    whole = bound_of(ready, name)[2]
+    whole = limit.described.whole
     return Decimal(math.ceil(value) - 1) if whole else _told(value * (1 - CLEAR), whole, ROUND_FLOOR)
 
 
@@ -102,9 +103,9 @@ def _from_order(ready: Prepared) -> bool:
 class _Pair:
     """Two limits of a case, and the mixes within certain shares of them."""
 
-    def __init__(self, ready: Prepared, names: tuple[str, str], solver: Solver | None) -> None:
-        self._ready, self._names, self._solver = ready, names, solver
-        self._bounds = {name: bound_of(ready, name) for name in names}
+    def __init__(self, ready: Prepared, limits: tuple[Limit, Limit], solver: Solver | None) -> None:
+        self._ready, self._limits, self._solver = ready, limits, solver
+        self._bounds = {limit: bound_of(ready, limit) for limit in limits}
 
     def least(self, enough: Fraction | None, best: Needs | None) -> Needs | None:
         """What the pair needs; None if that is no less than the best of other pairs, or farther than :data:`FAR`.
@@ -123,54 +124,52 @@ class _Pair:
             middle = (low + high) / 2
             nearer = self._within(middle)
             low, high = (middle, high) if nearer is None else (low, max(nearer.values()))
-        held = dict.fromkeys(self._names, high)
+        held = dict.fromkeys(self._limits, high)
         # within the larger share each as small as it can be, the lesser first, and never below what is asked
-        smallest = {name: self._smallest(name, held) for name in self._names}
-        first = min(self._names, key=lambda name: (smallest[name], name))
-        (second,) = set(self._names) - {first}
+        smallest = {limit: self._smallest(limit, held) for limit in self._limits}
+        first = min(self._limits, key=lambda limit: (smallest[limit], limit))
+        (second,) = set(self._limits) - {first}
         held[first] = smallest[first]
         held[second] = self._smallest(second, held)
-        values = {name: held[name] * self._bounds[name][0] for name in self._names}
+        values = {limit: held[limit] * self._bounds[limit] for limit in self._limits}
         return Needs(max(held.values()), min(held.values()), values)
 
     def _within(self, share: Fraction) -> Shares | None:
         """The shares of a mix within both limits at a share: the least of the first, then of the second."""
-        first, second = self._names
-        most = {name: self._at(name, share, ROUND_FLOOR) for name in self._names}
+        first, second = self._limits
+        most = {limit: self._at(limit, share, ROUND_FLOOR) for limit in self._limits}
         if (found := self._found(first, most)) is None:
             return None
         after = self._found(second, {**most, first: self._at(first, found[first])})
         assert after is not None  # the mix that was found is one
         return {first: max(found[first], after[first]), second: after[second]}
 
-    def _smallest(self, name: str, held: Shares) -> Fraction:
-        found = self._found(name, {each: self._at(each, share) for each, share in held.items()})
+    def _smallest(self, limit: Limit, held: Shares) -> Fraction:
+        found = self._found(limit, {each: self._at(each, share) for each, share in held.items()})
         assert found is not None  # the mix that was found is one
-        return max(found[name], Fraction(1))
+        return max(found[limit], Fraction(1))
 
-    def _found(self, name: str, most: Mapping[str, Decimal]) -> Shares | None:
+    def _found(self, limit: Limit, most: Mapping[Limit, Decimal]) -> Shares | None:
         """The shares that the mix of least use of a limit has, among those within some values; None if none is."""
         case = self._ready.setting.case
         at = at_values(case, most)
         if at is None:
             return None
         there = prepare(at, self._ready.setting.catalogue)
-        reached = agreed(there, self._solver, _measure(name), case.mix or 1)[0]
+        reached = agreed(there, self._solver, _measure(limit), case.mix or 1)[0]
         if reached is None:
             return None
         return {
-            each: there.problem.measure(_measure(each)).value(*reached) / self._bounds[each][0] for each in self._names
+            each: there.problem.measure(_measure(each)).value(*reached) / self._bounds[each] for each in self._limits
         }
 
-    def _at(self, name: str, share: Fraction, rounding: str = ROUND_CEILING) -> Decimal:
+    def _at(self, limit: Limit, share: Fraction, rounding: str = ROUND_CEILING) -> Decimal:
         """A limit at a share of what is asked."""
-        bound, _, whole = self._bounds[name]
-        return _told(share * bound, whole, rounding)
+        return _told(share * self._bounds[limit], limit.described.whole, rounding)
 
 
-def _measure(name: str) -> str:
+def _measure(limit: Limit) -> Aim:
     """What a limit bounds; one on hire that is moved is one on the supply of that kind."""
-    kind, _, what = name.partition(":")
-    if kind == "hire":
-        return f"supply:{what}"
-    return "days" if name == "deadline" else MEASURES.get(name, name)
+    if limit.kind == "hire":
+        return Limit("supply", limit.accelerator)
+    return "days" if limit == DEADLINE else limit

@@ -1,0 +1,77 @@
+"""Limits in words: how they are called, what would be needed of them, and what was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import ROUND_CEILING, Context, Decimal
+from fractions import Fraction
+
+from optimizer.domain.limits import KindName, Limit
+from optimizer.plans.verify import Rule
+
+LIMIT_WORDS: Mapping[KindName, str] = {
+    "deadline": "the deadline",
+    "budget": "the budget",
+    "energy": "the energy limit",
+    "carbon": "the carbon limit",
+    "capital": "the limit on hardware",
+    "grid": "the grid limit",
+    "tpp": "the TPP cap",
+    "accelerators": "the number of accelerators",
+    "training_flop": "the cap on training compute",
+    "supply": "supply",
+    "hire": "accelerators for hire",
+    "owned": "accelerators owned",
+    "law": "the export quota",
+    "connection": "the medium-voltage limit",
+}
+"""How a limit is called in a sentence, by its kind."""
+_DECIMALS: Mapping[str, int] = {"days": 0, "GWh": 3, "tCO2e": 1, "MW": 3, "TPP": 0, "accelerators": 0}
+"""To how many decimals a need is rounded up, by unit; small ones to nine."""
+_SMALL = Fraction(1, 100)
+
+
+def limit_words(limit: Limit | Rule) -> str:
+    """A limit in words: "accelerators for hire (h100)"; of a rule its name."""
+    if not isinstance(limit, Limit):
+        return limit
+    what = str(limit).partition(":")[2]
+    return f"{LIMIT_WORDS[limit.kind]} ({what})" if what else LIMIT_WORDS[limit.kind]
+
+
+def need_in_words(limit: Limit, value: Fraction) -> str:
+    """ "1.27 MW", "143 days", "$12,400,000": rounded up, so that the figure told does suffice."""
+    if limit.unit == "USD":
+        return f"${_up(value, 2)}" if value.denominator > 1 else f"${_up(value, 0)}"
+    if limit.unit == "FLOP":
+        return f"{Context(prec=4, rounding=ROUND_CEILING).divide(value.numerator, value.denominator):.4g} FLOP"
+    decimals = _DECIMALS[limit.unit]
+    return f"{_up(value, decimals if not decimals or value >= _SMALL else 9)} {_unit(limit, value)}"
+
+
+def asked_in_words(limit: Limit, value: Fraction) -> str:
+    """A limit as it was asked, to its last digit."""
+    return value_in_words(limit, Decimal(value.numerator) / Decimal(value.denominator))
+
+
+def value_in_words(limit: Limit, value: Decimal) -> str:
+    """A value of a limit, with the digits that it has."""
+    if limit.unit == "USD":
+        return f"${value:,f}"
+    if limit.unit == "FLOP":
+        return f"{value.normalize():e} FLOP"
+    return f"{value:,f} {_unit(limit, value)}"
+
+
+def _unit(limit: Limit, value: Fraction | Decimal) -> str:
+    return "day" if limit.unit == "days" and value == 1 else limit.unit
+
+
+def _up(value: Fraction, digits: int) -> str:
+    """A number rounded up to so many decimals, with thousands separators and no idle zeros."""
+    scale = 10**digits
+    whole = -(-value.numerator * scale // value.denominator)
+    if whole % scale == 0:
+        return f"{whole // scale:,}"
+    text = f"{whole // scale:,}.{whole % scale:0{digits}d}"
+    return text if digits <= 3 else text.rstrip("0")
