@@ -6,7 +6,7 @@ model is known here: plans are counted out and compared. That is slow, so questi
 
 What is counted out for two options: every pair, every ``n1, n2 >= 1``, every day count; how they share the work is the
 one thing that is not whole. With the work of the first as the only unknown, every measure is a straight line, so its
-least value lies at an end of the interval that the days, the work and the budget leave.
+least value lies at an end of the interval that the days, the work and the ceilings leave.
 
 All arithmetic is on whole numbers (fractions brought to a common denominator), hence exact.
 """
@@ -42,6 +42,7 @@ class Way:
     fixed_usd: Fraction
     server_usd: Fraction
     server_day_usd: Fraction
+    capital_usd: Fraction = Fraction(0)
     bracket: Any = None
     smallest: int = 1
     """Devices of the smallest and the largest cluster for which the figures hold."""
@@ -67,7 +68,8 @@ class Question:
     day_usd: Fraction
     objective: str = "cost"
     mix: int = 1
-    budget_usd: Fraction | None = None
+    ceilings: tuple[tuple[str, Fraction], ...] = ()
+    """Measures with the most that a plan may come to, each in the measure's own unit: USD, kWh, g."""
     caps: tuple[Cap, ...] = ()
     carbon_g_per_kwh: Fraction = Fraction(0)
     allowed: bool = True
@@ -100,7 +102,7 @@ def answer(asked: Question) -> Best | None:
 
 
 def least(asked: Question, measure: str) -> Fraction | None:
-    """The least value of a measure (cost, days, finish, peak_power, tpp, devices) over all plans."""
+    """The least value of a measure (cost, days, finish, peak_power, energy, carbon, capital, tpp, devices) over all."""
     best = answer(replace(asked, objective=measure))
     return None if best is None else best.value
 
@@ -121,6 +123,7 @@ def _lines(asked: Question, measure: str) -> tuple[list[Line], Fraction]:
         "peak_power": lambda w: (zero, w.peak_kw, zero),
         "energy": lambda w: (zero, zero, w.kwh_per_day / w.pflops),
         "carbon": lambda w: (zero, zero, w.kwh_per_day / w.pflops * asked.carbon_g_per_kwh),
+        "capital": lambda w: (zero, w.capital_usd, zero),
         "tpp": lambda w: (zero, w.tpp, zero),
         "devices": lambda w: (zero, Fraction(w.devices), zero),
     }
@@ -148,18 +151,26 @@ def _best_of(asked: Question, group: tuple[int, ...]) -> tuple[tuple[Any, ...], 
     # both measures as whole numbers; the part for the work is per whole unit of work
     first, first_day, first_scale = _as_whole(asked, group, asked.objective, unit)
     money, money_day, money_scale = _as_whole(asked, group, "cost", unit)
-    budget = None if asked.budget_usd is None else asked.budget_usd * money_scale
+    ceilings = []
+    for measure, bound in asked.ceilings:
+        lines, per_day, scale = _as_whole(asked, group, measure, unit)
+        ceilings.append((lines, per_day, bound * scale))
     best: tuple[Any, ...] | None = None
     plan: tuple[Any, int] | None = None
     for counts in _counts(asked, group):
         once = [sum(m[k][0] + m[k][1] * n for k, n in enumerate(counts)) for m in (first, money)]
         paces = [s * n for s, n in zip(speed, counts, strict=True)]
         servers = sum(counts)
+        held = [sum(m[k][0] + m[k][1] * n for k, n in enumerate(counts)) for m, _, _ in ceilings]
         for days in range(1, last + 1):
-            for shares in _shares(work, [pace * days for pace in paces], money, budget, once[1] + money_day * days):
+            rows = [
+                ([m[2] for m in lines], bound - spent - per_day * days)
+                for (lines, per_day, bound), spent in zip(ceilings, held, strict=True)
+            ]
+            for shares in _shares(work, [pace * days for pace in paces], rows):
                 worth = once[0] + first_day * days + sum(m[2] * s for m, s in zip(first, shares, strict=True))
                 usd = once[1] + money_day * days + sum(m[2] * s for m, s in zip(money, shares, strict=True))
-                if budget is not None and usd > budget:
+                if any(sum(c * s for c, s in zip(each, shares, strict=True)) > left for each, left in rows):
                     continue
                 key = (worth, usd, days, servers, names)
                 if best is None or key < best:
@@ -213,28 +224,29 @@ def _counts(asked: Question, group: tuple[int, ...]) -> Iterator[tuple[int, ...]
     return extend(())
 
 
-def _shares(
-    work: int, ability: list[int], money: list[tuple[int, int, int]], budget: Fraction | None, paid: int
-) -> Iterator[tuple[Any, ...]]:
-    """The ends of what each option may do of the work."""
+def _shares(work: int, ability: list[int], ceilings: Sequence[tuple[list[int], Fraction]]) -> Iterator[tuple[Any, ...]]:
+    """The ends of what each option may do of the work.
+
+    Args:
+        ceilings: what a unit of the work of each option counts, and what is left for it.
+    """
     if len(ability) == 1:
         if ability[0] >= work:
             yield (work,)
         return
     low: Any = max(0, work - ability[1])
     high: Any = min(work, ability[0])
+    for (one, other), left in ceilings:
+        # one s + other (work - s) <= left
+        slope, room = one - other, left - other * work
+        if slope > 0 and slope * high > room:
+            high = Fraction(room, slope)
+        elif slope < 0 and slope * low > room:
+            low = Fraction(room, slope)
+        elif slope == 0 and room < 0:
+            return
     if low > high:
         return
-    if budget is not None:
-        # paid + c0 s + c1 (work - s) <= budget
-        slope = money[0][2] - money[1][2]
-        left = budget - paid - money[1][2] * work
-        if slope > 0 and slope * high > left:
-            high = Fraction(left, slope)
-        elif slope < 0 and slope * low > left:
-            low = Fraction(left, slope)
-        if low > high:
-            return
     yield (low, work - low)
     if high != low:
         yield (high, work - high)
@@ -258,6 +270,7 @@ def question(ready: Prepared) -> Question:
             fixed_usd=Fraction(case.site_setup_usd or 0),
             server_usd=option.server_usd,
             server_day_usd=option.server_day_usd,
+            capital_usd=option.capital_usd,
             bracket=option.key.bracket,
             smallest=brackets[option.key.bracket].min_devices,
             largest=brackets[option.key.bracket].max_devices,
@@ -281,7 +294,15 @@ def question(ready: Prepared) -> Question:
         / 365,
         objective=case.objective or "cost",
         mix=case.mix or 1,
-        budget_usd=None if case.budget_usd is None else Fraction(case.budget_usd),
+        ceilings=tuple(
+            (measure, Fraction(bound) * unit)
+            for measure, bound, unit in (
+                ("cost", case.budget_usd, 1),
+                ("energy", case.max_energy_gwh, 10**6),
+                ("carbon", case.max_carbon_t, 10**6),
+            )
+            if bound is not None
+        ),
         caps=tuple(_caps(ready, ways)),
         carbon_g_per_kwh=Fraction(setting.country.grid_carbon_g_per_kwh),
         allowed=case.max_training_flop is None or flop <= Fraction(case.max_training_flop),
@@ -302,6 +323,8 @@ def _caps(ready: Prepared, ways: Sequence[Way]) -> Iterator[Cap]:
         yield over(case.max_tpp, lambda w: w.tpp)
     if case.max_accelerators is not None:
         yield over(case.max_accelerators, lambda w: w.devices)
+    if case.max_capital_usd is not None:
+        yield over(case.max_capital_usd, lambda w: w.capital_usd)
     supply, owned = dict(case.supply), dict(case.owned)
     for name in {way.name.accelerator for way in ways}:
         if name in supply:

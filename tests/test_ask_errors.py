@@ -47,7 +47,7 @@ REFUSED: list[tuple[str, str, str]] = [
     # Units
     ("under 1 MV", "MV", "did you mean MW?"),
     ("under 1 mW", "mW", "did you mean MW?"),
-    ("under 10 MWh", "MWh", "did you mean MW?"),
+    ("under 10 Wh", "Wh", "GWh"),
     ("in 120 dais", "dais", "did you mean days?"),
     ("in 4 m", "m", "unknown unit"),
     ("under 1e25 FLOPS", "FLOPS", "rate"),

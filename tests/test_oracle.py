@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
@@ -20,8 +21,8 @@ from optimizer.solve import mix as agreement
 from optimizer.solve.planner import plan, prepare, verify
 
 SET = "measured"
-SINGLES = 260
-MIXES = 90
+SINGLES = 300
+MIXES = 130
 CAMPAIGN = 3_000
 
 
@@ -221,12 +222,29 @@ def random_case(rng: random.Random, catalogue: Catalogue, *, mix: int) -> Asked:
         fields["owned"] = {o.key.accelerator: o.devices * n for o, n in scarce if o.key.procurement == "own"}
     elif some():
         fields["supply"] = {name: rng.choice([0, 8, 12, 30]) for name in rng.sample(names, rng.randint(1, len(names)))}
+    fields.update(_on_measures(used, days, catalogue))
     if some(0.1):
         flop = prepare(Case(**fields), catalogue).setting.training_flop
         fields["max_training_flop"] = flop * rng.choice([dec(1), dec(1), dec(1), dec("0.999999999")])
     if mix > 1 and some(0.4):
         return Asked(Case(**fields), catalogue, "as drawn")
     return squeeze(rng, Case(**fields), catalogue)
+
+
+def _on_measures(used: list[tuple[ExactOption, int]], days: int, catalogue: Catalogue) -> dict[str, Decimal]:
+    """Limits on energy, emissions and hardware around what a plan uses; drawn apart: the cases stay as they were."""
+    rng = random.Random(f"{days} {[(option.key.name, n) for option, n in used]}")
+    kwh = sum((24 * option.mean_kw * n for option, n in used), Fraction(0)) * days
+    uses = {
+        "max_energy_gwh": kwh / 10**6,
+        "max_carbon_t": kwh * Fraction(catalogue.countries["BR"].grid_carbon_g_per_kwh) / 10**6,
+        "max_capital_usd": sum((option.capital_usd * n for option, n in used), Fraction(0)),
+    }
+    chosen = {field: use for field, use in uses.items() if use and rng.random() < 0.25}
+    return {
+        field: rounded(use * Fraction(rng.choice([60, 80, 100, 100, 130]), 100), ROUND_CEILING)
+        for field, use in chosen.items()
+    }
 
 
 def _pick(rng: random.Random, options: tuple[ExactOption, ...], mix: int) -> list[ExactOption]:
@@ -242,7 +260,14 @@ LIMITS = {
     "max_accelerators": ("devices", 1),
     "budget_usd": ("cost", 1),
     "deadline_days": ("finish", 1),
+    "max_energy_gwh": ("energy", 10**6),
+    "max_carbon_t": ("carbon", 10**6),
+    "max_capital_usd": ("capital", 1),
 }
+
+
+MEASURED = ("max_energy_gwh", "max_carbon_t", "max_capital_usd")
+"""Limits on what no other limit of a case measures."""
 
 
 def squeeze(rng: random.Random, case: Case, catalogue: Catalogue) -> Asked:
@@ -253,6 +278,8 @@ def squeeze(rng: random.Random, case: Case, catalogue: Catalogue) -> Asked:
     edge = least(question(prepare(case.changed(**without), catalogue)), measure)
     if edge is None:
         return Asked(case, catalogue, f"{field} alone does not help")
+    if not edge:  # what is hired, or owned, needs no money for hardware
+        return squeeze(rng, case, catalogue)
     edge /= unit
     side = rng.choice(["above", "below"])
     if field in ("max_accelerators", "deadline_days"):
@@ -323,7 +350,7 @@ def run(seeds: range, frozen: Catalogue, *, mix: int) -> list[tuple[Asked, Quest
 
 
 def test_one_option_equals_counting(frozen: Catalogue) -> None:
-    """260 random cases with one option: same verdict, objective, cost, days, servers and option, exactly.
+    """300 random cases with one option: same verdict, objective, cost, days, servers and option, exactly.
 
     A wrong plan would show as a dearer or an impossible one; about half of the cases have no plan, many by
     less than a millionth of a limit, and in many a limit is met exactly or several plans tie.
@@ -334,6 +361,7 @@ def test_one_option_equals_counting(frozen: Catalogue) -> None:
         seen[f"objective {told.objective}"] += 1
         seen[f"basis {asked.case.basis}"] += 1
         seen[asked.squeezed] += 1
+        seen.update(f"under {field}" for field in MEASURED if getattr(asked.case, field) is not None)
         seen["met exactly"] += isinstance(outcome, Plan) and any(use.share == 1 for use in outcome.limits[1:])
         seen["tied"] += best is not None and len({way.name for way in _as_good(told, best)}) > 1
     assert min(seen["feasible"], seen["infeasible"]) >= 0.35 * SINGLES, seen
@@ -341,7 +369,8 @@ def test_one_option_equals_counting(frozen: Catalogue) -> None:
     assert all(seen[f"basis {name}"] >= 30 for name in ("upfront", "amortised", "rental")), seen
     assert seen["met exactly"] >= 20, seen
     assert seen["tied"] >= 10, seen
-    assert all(seen[f"{field} below"] >= 10 for field in LIMITS), seen
+    assert all(seen[f"{field} below"] >= (1 if field in MEASURED else 8) for field in LIMITS), seen
+    assert all(seen[f"under {field}"] >= 30 for field in MEASURED), seen
     assert sum(seen[f"{field} exact"] for field in LIMITS) >= 20, seen
 
 
@@ -356,19 +385,61 @@ def _of(told: Question, index: int) -> tuple[Any, ...]:
 
 
 def test_two_options_equal_counting(frozen: Catalogue) -> None:
-    """90 random mixes of up to two options: same verdict, objective, cost, days and servers, exactly.
+    """130 random mixes of up to two options: same verdict, objective, cost, days and servers, exactly.
 
     In some the mix is strictly better than any single option, so a planner that forgot to mix would be dearer
     or call the case infeasible.
     """
     seen: Counter[str] = Counter()
-    for _, told, best, _ in run(range(MIXES), frozen, mix=2):
+    for asked, told, best, _ in run(range(MIXES), frozen, mix=2):
         seen["feasible" if best else "infeasible"] += 1
+        seen.update(f"under {field}" for field in MEASURED if getattr(asked.case, field) is not None)
         alone = answer(replace(told, mix=1))
         seen["only a mix"] += best is not None and alone is None
         seen["mix is better"] += best is not None and alone is not None and best.value < alone.value
     assert min(seen["feasible"], seen["infeasible"]) >= 0.35 * MIXES, seen
     assert seen["only a mix"] >= 5 and seen["mix is better"] >= 5, seen
+    assert all(seen[f"under {field}"] >= 20 for field in MEASURED), seen
+
+
+def between(rng: random.Random, asked: Asked) -> Iterator[Asked]:
+    """A case with each limit on a measure in turn set between the least use and that of its best plan: so it binds."""
+    days = 2 * (asked.case.deadline_days or 1)
+    loose = dict.fromkeys(("max_mw", "max_tpp", "budget_usd", "max_accelerators", "max_training_flop", *MEASURED))
+    asked = replace(asked, case=asked.case.changed(**{**loose, "deadline_days": days, "objective": "cost"}))
+    outcome = plan(asked.case, asked.catalogue)
+    if not isinstance(outcome, Plan):
+        return
+    uses = {"energy": outcome.energy_kwh, "carbon": outcome.carbon_g, "capital": outcome.capital_usd}
+    for field in MEASURED:
+        measure, unit = LIMITS[field]
+        fewest = least(question(prepare(asked.case, asked.catalogue)), measure)
+        assert fewest is not None
+        if fewest < uses[measure]:
+            share = Fraction(rng.choice([1, 10, 50, 90, 99]), 100)
+            bound = rounded((fewest + (uses[measure] - fewest) * share) / unit, ROUND_CEILING)
+            yield Asked(asked.case.changed(**{field: bound}), asked.catalogue, f"{field} between")
+
+
+def check_between(seeds: range, frozen: Catalogue, *, mix: int) -> Counter[str]:
+    """Hold each of these against counting; how often each limit was set so, and kept a plan from being the best."""
+    seen: Counter[str] = Counter()
+    for seed in seeds:
+        for bound in between(random.Random(seed), drawn(seed, frozen, mix=mix)):
+            _, best, _ = check(bound)
+            free = answer(question(prepare(bound.case.changed(**dict.fromkeys(MEASURED)), bound.catalogue)))
+            assert best is not None and free is not None and best.value >= free.value
+            seen[bound.squeezed] += 1
+            seen[f"{bound.squeezed}, worse"] += best.value > free.value
+    return seen
+
+
+def test_a_limit_on_a_measure_that_binds_equals_counting(frozen: Catalogue) -> None:
+    """Between the least use of energy, carbon or hardware and that of the best plan: where the work must be shared out
+    otherwise, or done by other servers. Wrong: the plan of before, a dearer one, or none."""
+    for mix, seeds in ((1, range(40)), (2, range(24))):
+        seen = check_between(seeds, frozen, mix=mix)
+        assert all(seen[f"{field} between, worse"] >= 3 for field in MEASURED), (mix, seen)
 
 
 # -- knife edges, made by hand -----------------------------------------------------------------------------------------
@@ -572,6 +643,7 @@ def test_campaign(frozen: Catalogue) -> None:
     """3,000 random cases, a tenth of them mixes, beyond the seeds of the tests above."""
     mixes = CAMPAIGN // 10
     for mix, seeds in ((1, range(10_000, 10_000 + CAMPAIGN - mixes)), (2, range(10_000, 10_000 + mixes))):
+        check_between(seeds[: len(seeds) // 3], frozen, mix=mix)
         feasible = sum(best is not None for _, _, best, _ in run(seeds, frozen, mix=mix))
         assert 0.35 * len(seeds) <= feasible <= 0.65 * len(seeds)
 

@@ -21,6 +21,7 @@ from optimizer.consortium.members import Total
 from optimizer.consortium.settle import Place, Settled
 from optimizer.domain import Spread
 from optimizer.errors import StoppedError, UndecidedError
+from optimizer.model.limits import Ceiling
 from optimizer.options import options_table
 from optimizer.plans.outcome import Proof
 from optimizer.solve.claim import (
@@ -177,8 +178,7 @@ def _second(ready: JointPrepared, solver: Solver | None, given: Programme | None
         return claim(ready, solver, given, second=True)
     from optimizer.model.narrowing import narrowed_mix
 
-    bounds = [(ceiling.measure, ceiling.bound) for ceiling in given.ceilings]
-    bounds.append((given.objective, float(known.value)))
+    bounds = [*given.ceilings, Ceiling("what is known", float(known.value), given.objective)]
     found: list[Claim] = []
     for days in range(given.days_low, given.days_high + 1):
         left = narrowed_mix(replace(given, days_low=days, days_high=days), bounds, known.prices)

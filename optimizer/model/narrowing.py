@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.model.limits import BOUND_SLACK, Cap
+from optimizer.model.limits import BOUND_SLACK, Cap, Ceiling
 from optimizer.model.measures import LinearMeasure, Sites
 from optimizer.model.programme import Programme, least_days_of_all, site_speeds
 from optimizer.options.performance import Column
@@ -22,10 +22,8 @@ WIDER = 1e-6
 """Relative slack of what is left out: wider than any error of a float, and than the distance within which a claim of
 the solver counts as confirming an exact value."""
 
-Bound = tuple[LinearMeasure, float]
 
-
-def narrowed(given: Programme, bounds: Iterable[Bound]) -> Programme | None:
+def narrowed(given: Programme, bounds: Iterable[Ceiling]) -> Programme | None:
     """A single-option programme without what cannot stay within bounds on some measures; None if nothing is left.
 
     A measure of option ``o`` in ``T`` days is at least ``f + a / T + b T`` with ``a`` its part per server times the
@@ -40,7 +38,8 @@ def narrowed(given: Programme, bounds: Iterable[Bound]) -> Programme | None:
     least, most = given.least[among].astype(np.float64), given.most[among].astype(np.float64)
     low = np.maximum(given.days_low, np.ceil(full / most * (1 - BOUND_SLACK)))
     high = np.minimum(given.days_high, given.asked.deadline_days - table.lead_days[among])
-    for what, bound in bounds:
+    for ceiling in bounds:
+        what, bound = ceiling.measure, ceiling.bound
         per_server, per_day = what.per_server[among], what.per_day
         once = what.constant + what.latest[among] + what.per_server_day[among] * full
         room = bound + abs(bound) * WIDER - once
@@ -140,7 +139,7 @@ def _world_of_sites(given: Programme, sites: Sites) -> Mapping[World, Programme]
 
 
 def narrowed_mix(
-    given: Programme, bounds: Sequence[Bound], prices: Mapping[World, Sequence[Prices]]
+    given: Programme, bounds: Sequence[Ceiling], prices: Mapping[World, Sequence[Prices]]
 ) -> Programme | None:
     """A programme for mixes without what cannot stay within bounds on some measures; None if nothing is left.
 
@@ -168,7 +167,7 @@ def narrowed_mix(
     )
 
 
-def _narrowed_world(given: Programme, bounds: Iterable[Bound], prices: Sequence[Prices]) -> Programme | None:
+def _narrowed_world(given: Programme, bounds: Iterable[Ceiling], prices: Sequence[Prices]) -> Programme | None:
     """One world without what cannot stay within the bounds.
 
     For given days ``T`` and prices ``p`` of the limits, a measure is at least ``f + b T - sum p bound`` plus, for each
@@ -186,7 +185,8 @@ def _narrowed_world(given: Programme, bounds: Iterable[Bound], prices: Sequence[
     stays = np.ones(len(among), dtype=bool)
     most = given.most[among].astype(np.float64)
     free = Prices(np.zeros(len(given.asked.caps)), np.zeros(0), np.zeros(len(table.options)))
-    for what, bound in bounds:
+    for ceiling in bounds:
+        what, bound = ceiling.measure, ceiling.bound
         room = np.full(len(days), np.inf)
         each = np.zeros((len(days), len(among)))
         for price in (*prices, free):

@@ -141,7 +141,12 @@ class Lexer:
         for end, meanings in self.lexicon.phrases_at(self.folded, self.folded.index[start]):
             last = self.folded.origin[end - 1] + 1
             unit = UNITS.get(meanings[0].value)
-            if unit is not None and unit.terminal == meanings[0].terminal and last > start + length:
+            if (
+                unit is not None
+                and unit.terminal == meanings[0].terminal
+                and last > start + length
+                and self.sentence[last : last + 1] != "/"
+            ):
                 return self._add(unit.terminal, meanings[0].value, start, last)
         return None
 

@@ -266,9 +266,9 @@ def asked_of_solver(given: Programme | None, known: Known) -> Programme | None:
         return None
     for wider in WIDENED:
         ceilings = tuple(replace(ceiling, bound=ceiling.bound * wider) for ceiling in given.ceilings)
-        loose = [(ceiling.measure, ceiling.bound) for ceiling in ceilings]
+        loose = list(ceilings)
         if known.value is not None:
-            loose.append((given.objective, float(known.value) * wider))
+            loose.append(Ceiling("what is known", float(known.value) * wider, given.objective))
         wide = replace(given, ceilings=ceilings)
         left = narrowed(wide, loose) if given.mix == 1 else narrowed_mix(wide, loose, known.prices)
         if left is not None:
