@@ -159,10 +159,11 @@ def _in_place(lexeme: Lexeme, before: str, after: list[Lexeme], settled: list[Le
 
 def _of_hardware(lexeme: Lexeme, following: str, settled: list[Lexeme]) -> str:
     """ "$10M of hardware" and "$10M capex" say what the money is for; "for hardware" elsewhere says nothing."""
-    money = _is_money(settled) or (settled and settled[-1].terminal == "DOLLAR" and len(settled) > 1)
-    if money and lexeme.start <= settled[-1].end + 1 and following not in (*_AMOUNT_STARTS, "LIMIT"):
-        return "OF_HARDWARE"
-    return "FILLER" if lexeme.terminal == "OF_HARDWARE" else "CAPITAL"
+    money = _is_money(settled) or (len(settled) > 1 and settled[-1].terminal == "DOLLAR")
+    after_it = money and lexeme.start <= settled[-1].end + 1
+    if lexeme.terminal == "OF_HARDWARE":
+        return "OF_HARDWARE" if after_it else "FILLER"
+    return "OF_HARDWARE" if after_it and following not in ("LIMIT", "DOLLAR", "NUMBER") else "CAPITAL"
 
 
 def _is_money(settled: list[Lexeme]) -> bool:
