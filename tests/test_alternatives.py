@@ -17,6 +17,7 @@ from rich.console import Console
 
 from optimizer import Case, Infeasible, Plan, plan
 from optimizer.answers.alternatives import ChoicesEnvelope, choice_words, print_choices
+from optimizer.answers.reason_words import several_words
 from optimizer.catalogue import Catalogue
 from optimizer.cli.alternatives import NAMES
 from optimizer.insight.alternatives import BASELINES, Choice, Gain, WhatElse, needs_licence, what_else
@@ -56,7 +57,7 @@ def same(choice: Choice, outcome: Plan | Infeasible) -> None:
     if choice.plan is None:
         assert isinstance(outcome, Infeasible) and choice.why
     else:
-        assert isinstance(outcome, Plan) and choice.why == ""
+        assert isinstance(outcome, Plan) and choice.why == ()
         assert (choice.plan.items, choice.plan.days, choice.plan.cost_usd) == (
             outcome.items,
             outcome.days,
@@ -77,7 +78,7 @@ def test_by_hand(frozen: Catalogue) -> None:
     blackwell = by_name["NVIDIA Blackwell"]
     assert {gain.at: gain.by for gain in blackwell.gains} == {"peak": Fraction(438, 1000), "carbon": Fraction(324, 10)}
     assert "better at peak (0.438 MW less), carbon (32.4 tCO2e less)" in choice_words(blackwell, found)
-    assert by_name["NVIDIA Ampere"].why == "would need 334 days or 0.672 MW"
+    assert several_words(by_name["NVIDIA Ampere"].why) == "would need 334 days or 0.672 MW"
     assert {choice.name for choice in found.bases} == {"amortised", "rental"}
     assert [(choice.name, choice.chosen) for choice in found.baselines] == [("rent-all", True)]
 
@@ -213,7 +214,7 @@ def test_an_infeasible_case_has_its_reasons(frozen: Catalogue) -> None:
     """No best plan, nothing near it; each generation with what it would need."""
     found = what_else(Case(max_mw="0.5", deadline_days=60), frozen)
     assert isinstance(found.outcome, Infeasible) and found.near == ()
-    why = {choice.name: choice.why for choice in found.generations}
+    why = {choice.name: several_words(choice.why) for choice in found.generations}
     assert why["NVIDIA Blackwell"].startswith("would need ") and "MW" in why["NVIDIA Blackwell"]
     assert why["Huawei Ascend"].startswith("export control")
     assert all(choice.gains == () and not choice.chosen for choice in every(found))

@@ -14,10 +14,12 @@ import pytest
 from optimizer import Case, Infeasible, Plan, plan
 from optimizer.answers.plan import print_card
 from optimizer.answers.plan_data import envelope
+from optimizer.answers.reason_words import reason_words
 from optimizer.answers.words import experience_words, figure_words
 from optimizer.case.setting import Figure
 from optimizer.catalogue import Catalogue
 from optimizer.domain import BASES
+from optimizer.domain.reasons import Reason, ReasonKind
 from optimizer.errors import DataError
 from optimizer.exact.search import search
 from optimizer.insight import Answer, answer
@@ -180,7 +182,7 @@ def test_every_accelerator_and_way_has_a_plan_or_a_reason(
     chosen = {(item.key.accelerator, item.key.procurement) for item in told.outcome.items}
     assert {(a.accelerator, a.procurement) for a in told.alternatives if a.chosen} == chosen
     for other in told.alternatives:
-        assert (other.plan is None) == bool(other.reason)
+        assert (other.plan is None) == (other.reason is not None)
         if other.procurement:
             alone = case.changed(use=(other.accelerator,), avoid=(), procurement=(other.procurement,))
             same(other.plan, solved(alone, frozen))
@@ -190,11 +192,11 @@ def test_the_reason_of_an_alternative_names_what_it_would_need(frozen: Catalogue
     """B200 bought within 60 days under 0.5 MW needs 0.504 MW: with that it has a plan, with 0.001 less it has none."""
     told = answer(Case(max_mw="0.5", deadline_days=60), frozen)
     (b200,) = (a for a in told.alternatives if (a.accelerator, a.procurement) == ("b200", "buy"))
-    assert "0.504 MW" in b200.reason
+    assert "0.504 MW" in reason_words(b200.reason)
     case = Case(use=("b200",), procurement=("buy",), deadline_days=60)
     assert solved(case.changed(max_mw="0.504"), frozen) and not solved(case.changed(max_mw="0.503"), frozen)
     (gh200,) = (a for a in told.alternatives if (a.accelerator, a.procurement) == ("gh200", "buy"))
-    assert gh200.reason == "no purchase price known"
+    assert gh200.reason == Reason(ReasonKind.NO_PURCHASE_PRICE)
 
 
 # -- the cloud ---------------------------------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import re
 import time
 from decimal import Decimal
 from typing import Any
@@ -14,8 +13,10 @@ from commands import LIVE, Cli, one_message
 from rich.console import Console
 
 from optimizer import Case, Infeasible, Plan, plan
+from optimizer.answers.reason_words import reason_words
 from optimizer.answers.ways import UNEQUAL, WaysEnvelope, print_ways, ways_envelope
 from optimizer.catalogue import Catalogue
+from optimizer.domain.reasons import Cause, NoPlan
 from optimizer.insight.shared_machines import Host, Machine
 from optimizer.insight.ways import OneWay, Ways, compare_ways
 from optimizer.plans.verify import verify
@@ -57,10 +58,10 @@ def test_every_plan_is_that_of_the_case_in_its_way(frozen: Catalogue, name: str)
         given = tokens.get(way, case.tokens_t if way == own else None)
         adapter = case.adapter_params_b if one.way.is_adapter else None
         if name == "precise" and way == "qlora":
-            assert one.setting is None and one.plan is None and "is done in bf16" in one.why
+            assert one.setting is None and one.plan is None and "is done in bf16" in reason_words(one.why)
             continue
         same(one.plan, plan(case.changed(way=way, tokens_t=given, adapter_params_b=adapter), frozen))
-        assert bool(one.why) == (one.plan is None)
+        assert (one.why is not None) == (one.plan is None)
         assert one.setting is not None
         for field in ("country", "max_mw", "deadline_days", "basis", "date", "rules", "assumptions"):
             assert getattr(one.setting.case, field) == getattr(found.setting.case, field), field
@@ -82,7 +83,7 @@ def test_memory_by_hand(frozen: Catalogue) -> None:
 def test_where_there_is_no_plan_it_says_what_is_in_the_way(frozen: Catalogue) -> None:
     """One A100 server draws 12 kW: 100,000 PFLOP/s-days fit no 20 kW in 20 days, LoRA's 2.4 of the tokens do."""
     found = of(asked(frozen, "tight"))
-    assert found["pretrain"].plan is None and "no plan meets all limits" in found["pretrain"].why
+    assert found["pretrain"].plan is None and "no plan meets all limits" in reason_words(found["pretrain"].why)
     assert found["lora"].plan is not None
 
 
@@ -115,7 +116,7 @@ def test_what_is_owned(frozen: Catalogue) -> None:
 def test_too_little_owned_is_told(frozen: Catalogue) -> None:
     """8 A100 would take 100 days, of 60."""
     found = machines(compare_ways(Case(**SMALL, owned={"a100": 8}), frozen).owned)
-    assert found["owned"].plan is None and "100 days" in found["owned"].why
+    assert found["owned"].plan is None and "100 days" in reason_words(found["owned"].why)
     both = found["owned_and_more"].plan
     assert both is not None and both.days <= 60
 
@@ -157,9 +158,10 @@ def test_the_deadline_that_members_in_turn_would_need_is_that_of_all(frozen: Cat
     case, host = Case(**{**SMALL, "deadline_days": 8}, max_mw="0.1"), Host("MX", 4, Decimal("0.1"))
     shared = compare_ways(case, frozen, host=host).shared
     assert shared is not None and shared.plan is None and shared.days_each == 2
-    found = re.search(r"the deadline: (\d+) days", shared.machines[-1].why)
-    assert found, shared.machines[-1].why
-    needed = int(found[1])
+    why = shared.machines[-1].why
+    assert isinstance(why, NoPlan)
+    (needed,) = (int(need.value) for need in why.needs if need.limit == "deadline")
+    assert f"the deadline: {needed} days" in reason_words(why)
     assert needed % 4 == 0
     for days, there_is in ((needed, True), (needed - 1, False)):
         again = compare_ways(case.changed(deadline_days=days), frozen, host=host).shared
@@ -177,7 +179,7 @@ def test_the_law_of_every_plan_is_told(frozen: Catalogue) -> None:
 def test_a_host_under_another_law(frozen: Catalogue) -> None:
     """No plan in China: the law is the host's, not that of the members."""
     shared = compare_ways(Case(**SMALL, use="h100"), frozen, host=Host("CN")).shared
-    assert shared is not None and shared.plan is None and "export control" in shared.machines[-1].why
+    assert shared is not None and shared.plan is None and shared.machines[-1].why == NoPlan(Cause.LAW)
     assert shared.life_share is shared.capital_each_usd is shared.saving_usd is None
 
 
@@ -193,7 +195,7 @@ def test_more_members_are_never_cheaper_for_one(frozen: Catalogue) -> None:
     assert costs[len(told) :] == [None] * (len(costs) - len(told))
     none = compare_ways(Case(**SMALL), frozen, host=Host("MX", 61)).shared
     assert none is not None and none.plan is None
-    assert none.machines[-1].why == "60 days leave no whole day for each of 61 members"
+    assert reason_words(none.machines[-1].why) == "60 days leave no whole day for each of 61 members"
 
 
 def test_a_utilisation_of_the_case_is_that_of_both(frozen: Catalogue) -> None:

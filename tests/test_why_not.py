@@ -18,16 +18,18 @@ from rich.console import Console
 
 from optimizer import Case, Infeasible, Plan, UndecidedError, plan
 from optimizer.answers.explanation import fault_words, print_explanation
+from optimizer.answers.limit_words import asked_in_words, limit_words, need_in_words
 from optimizer.answers.plan import print_card
 from optimizer.answers.plan_data import envelope
+from optimizer.answers.reason_words import grouped, reason_words
 from optimizer.catalogue import Catalogue
+from optimizer.domain.reasons import By
 from optimizer.exact import ExactProblem
 from optimizer.insight import answer
 from optimizer.insight.limits import pairs as pairing
 from optimizer.insight.limits.concessions import FIELDS, relaxed
 from optimizer.insight.limits.needs import needs
 from optimizer.insight.limits.pairs import Joint, all_together, pairs
-from optimizer.insight.neighbours import asked_in_words, limit_words, need_in_words
 from optimizer.insight.why_not import WhyNot, why_not
 from optimizer.solve.planner import prepare, solve_prepared
 
@@ -227,8 +229,8 @@ def test_a_grid_beyond_medium_voltage_is_a_concession(live: Catalogue) -> None:
     assert grid.needed > limit_mw
     assert isinstance(plan(case.changed(max_mw=grid.needed), live), Plan)
     assert isinstance(plan(case.changed(max_mw=grid.needed - Decimal("1e-6")), live), Infeasible)
-    (over,) = [group.reason for group in found.excluded if "gb200_nvl72 buy" in group.who]
-    assert over.endswith(" MW"), "what the accelerator would need of the grid is told of it too"
+    (over,) = [one.reason for one in found.excluded if one.name == "gb200_nvl72 buy"]
+    assert reason_words(over).endswith(" MW"), "what the accelerator would need of the grid is told of it too"
     assert math.ceil(needs(prepare(case, live))["grid"] * 10**6) == math.ceil(grid.needed * 10**6)
 
 
@@ -318,15 +320,17 @@ def test_where_another_law_would_help_it_is_said(frozen: Catalogue) -> None:
 def test_what_was_excluded_is_grouped(frozen: Catalogue) -> None:
     """Each accelerator and way once, under one reason; the law's first."""
     found = asked_why(frozen, **TWO["power and money"])
-    who = [name for group in found.excluded for name in group.who]
-    assert len(who) == len(set(who))
-    assert {name.partition(" ")[0] for name in who} == set(frozen.accelerators)
-    by = {name: group.by for group in found.excluded for name in group.who}
+    groups = grouped(found.excluded)
+    who = [name for group in groups for name in group.who]
+    assert len(who) == len(set(who)) and len({(group.by, group.reason) for group in groups}) == len(groups)
+    assert {one.accelerator for one in found.excluded} == set(frozen.accelerators)
+    assert who.index("ascend910b") < who.index("gh200 buy") < who.index("h100 rent")
+    by = {one.name: one.by for one in found.excluded}
     assert by["ascend910b"] == "law" and by["gh200 buy"] == "data" and by["b200 rent"] == "data"
     assert by["h100 rent"] == by["h100 buy"] == "limits"
     named = asked_why(frozen, country="CN", use=("h100", "b200"))
-    assert {g.by: g.who for g in named.excluded}["law"] == ("h100", "b200")
-    assert "a100" in {g.by: g.who for g in named.excluded}["case"]
+    assert {g.by: g.who for g in grouped(named.excluded)}[By.LAW] == ("h100", "b200")
+    assert "a100" in {g.by: g.who for g in grouped(named.excluded)}[By.CASE]
     told = card(found)
     assert told.index("Out by the law") < told.index("Out for want") < told.index("Lawful and known")
 

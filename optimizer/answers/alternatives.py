@@ -11,10 +11,10 @@ from optimizer.answers.document import DecisionEnvelope, envelope_fields
 from optimizer.answers.numbers import musd, rounded
 from optimizer.answers.plan import capital, distance, heading, proof_words, section, stamp
 from optimizer.answers.plan_shape import PlanOut, ProofOut, maybe, plan_out, proof_out
+from optimizer.answers.reason_words import CAUSES, several_words
 from optimizer.answers.words import BASES, days, plan_words
 from optimizer.domain.base import Frozen
 from optimizer.insight.alternatives import Choice, Gain, WhatElse
-from optimizer.insight.limits.needs import CAUSES
 from optimizer.insight.provenance import inputs
 from optimizer.plans.outcome import Plan
 
@@ -95,7 +95,7 @@ def _all(found: WhatElse, choices: Iterable[Choice]) -> tuple[ChoiceOut, ...]:
             by=choice.by,
             name=choice.name,
             chosen=choice.chosen,
-            why=choice.why,
+            why=several_words(choice.why),
             better_at=tuple(
                 GainOut(at=g.at, by=None if g.at == "licence" else float(rounded(g.by, 6)), unit=UNITS[g.at])
                 for g in choice.gains
@@ -146,7 +146,7 @@ def choice_words(choice: Choice, found: WhatElse) -> str:
     """A choice in one clause: its name, its plan, how far it is from the best, what it is better at."""
     name = {"procurement": WAYS, "basis": BASES, "baseline": NAMED}.get(choice.by, {}).get(choice.name, choice.name)
     if choice.plan is None:
-        return f"{name}: no plan: {choice.why}"
+        return f"{name}: no plan: {several_words(choice.why)}"
     if choice.chosen:
         return f"{name}: the best plan"
     told = plan_words(choice.plan)

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from optimizer.answers.consortium_basis import joint_beside, joint_estimates, joint_law, joint_thresholds
 from optimizer.answers.numbers import musd, share_percent, up, usd
 from optimizer.answers.plan import cost_table, less, section, stamp
+from optimizer.answers.reason_words import CAUSES
 from optimizer.answers.words import BASES, VERBS, days
 from optimizer.consortium.cost_shares import RULES, bills
 from optimizer.consortium.plan import Alone, Joint, JointPlan, SiteUse
 from optimizer.consortium.solve import TIES_LEFT
 from optimizer.domain import Distribution
-from optimizer.insight.limits.needs import CAUSES
+from optimizer.domain.reasons import Cause
 from optimizer.plans.outcome import LimitUse, Proof
 from optimizer.solve.planner import NO_SOLVER
 
@@ -162,7 +163,7 @@ def _verdict(found: Joint) -> Iterator[str]:
 
 def _alone_words(alone: Alone) -> str:
     if alone.plan is None:
-        return f"{alone.place.name}: {CAUSES[alone.cause or 'limits']}: proved"
+        return f"{alone.place.name}: {CAUSES[alone.cause or Cause.LIMITS]}: proved"
     plan = alone.plan
     return f"{alone.place.name}: {_items_words(plan.sites[0])} for {days(plan.days)}: {musd(plan.cost_usd)}"
 

@@ -14,11 +14,11 @@ from optimizer.answers.explanation import fault_words
 from optimizer.answers.numbers import rounded, up
 from optimizer.answers.plan_data import ConcessionOut, JointOut, concessions_out, joint_out
 from optimizer.answers.plan_shape import PlanOut, ProofOut, maybe, plan_out, proof_out
+from optimizer.answers.reason_words import CAUSES, grouped, reason_words
 from optimizer.answers.worth import row_words
 from optimizer.domain import Case
 from optimizer.domain.base import Frozen
 from optimizer.insight.explain import Explanation, Standing, Worth
-from optimizer.insight.limits.needs import CAUSES
 from optimizer.insight.provenance import inputs
 from optimizer.insight.why_not import WhyNot
 
@@ -130,7 +130,7 @@ def _not_planned(found: WhyNot) -> ExplainOut:
         concessions=tuple(concessions_out(found.concessions)),
         pairs=tuple(joint_out(pair) for pair in found.pairs),
         together=joint_out(found.together) if found.together else None,
-        excluded=tuple(ExcludedOut(by=g.by, reason=g.reason, who=g.who) for g in found.excluded),
+        excluded=tuple(ExcludedOut(by=g.by.value, reason=g.reason, who=g.who) for g in grouped(found.excluded)),
     )
 
 
@@ -154,7 +154,7 @@ def _worth(row: Worth, case: Case) -> WorthOut:
         asked=None if row.asked is None else float(row.asked),
         value=None if row.value is None else format(row.value, "f"),
         status="plan" if row.plan else "infeasible" if row.outcome else "not asked",
-        why=row.why,
+        why=reason_words(row.why),
         saving=None if row.saving is None else float(rounded(row.saving, 2)),
         saving_usd=None if row.saving_usd is None else float(rounded(row.saving_usd, 2)),
         same=row.same,

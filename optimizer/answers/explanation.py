@@ -5,25 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import up
 from optimizer.answers.plan import capital, heading, proof_words, section, stamp
+from optimizer.answers.reason_words import CAUSES, Out, grouped
 from optimizer.answers.words import concession_words, joint_words, plan_words
 from optimizer.answers.worth import change_words, cost_words, leads_to, row_words, saving_words, standing_words
+from optimizer.domain.reasons import By, Cause
 from optimizer.insight.explain import Explanation, Worth
-from optimizer.insight.limits.needs import CAUSES
 from optimizer.insight.limits.pairs import Joint
-from optimizer.insight.neighbours import limit_words
-from optimizer.insight.why_not import By, Excluded, WhyNot
+from optimizer.insight.why_not import WhyNot
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.table import Table
 
 OUT_BY: dict[By, str] = {
-    "law": "Out by the law",
-    "case": "Out by what the case asks",
-    "data": "Out for want of an offer or a figure",
-    "limits": "Lawful and known, but over the limits",
+    By.LAW: "Out by the law",
+    By.CASE: "Out by what the case asks",
+    By.DATA: "Out for want of an offer or a figure",
+    By.LIMITS: "Lawful and known, but over the limits",
 }
 
 
@@ -98,11 +99,12 @@ def _no_plan(found: WhyNot) -> Iterator[RenderableType]:
     if found.together is not None:
         title = "No two limits would do; these together would, the largest share as small as can be"
         yield from section(title, [_joint(found.together)])
-    elif outcome.cause in ("limits", "compute_cap") and not (found.concessions or found.pairs):
+    elif outcome.cause in (Cause.LIMITS, Cause.COMPUTE_CAP) and not (found.concessions or found.pairs):
         yield from section("What would do", [_nothing_less(found)])
     yield from section("Under other rules", [row_words(row, case) for row in found.rules])
+    out = grouped(found.excluded)
     for by, title in OUT_BY.items():
-        yield from section(title, [excluded_words(group) for group in found.excluded if group.by == by])
+        yield from section(title, [excluded_words(group) for group in out if group.by is by])
     yield from section("Proof", [proof_words(outcome), stamp(found.setting)])
 
 
@@ -118,7 +120,7 @@ def _nothing_less(found: WhyNot) -> str:
     return "no single limit alone, and not all of them together"
 
 
-def excluded_words(group: Excluded) -> str:
+def excluded_words(group: Out) -> str:
     """Who is out, and why."""
     return f"{', '.join(group.who)}: {group.reason}"
 
@@ -127,14 +129,14 @@ def fault_words(found: WhyNot) -> str:
     """Whether the law, the data or the limits are in the way, and whether another law would help."""
     helped = [row.name for row in found.rules if row.plan is not None]
     other = f"under {' or '.join(helped)} there would be a plan" if helped else "no other rule set would give a plan"
-    if found.outcome.cause == "law":
+    if found.outcome.cause == Cause.LAW:
         return f"the law is in the way, not power, time or money: {other}"
-    if found.outcome.cause == "data":
+    if found.outcome.cause == Cause.DATA:
         return f"what is in the way is what can be had, not power, time or money: {other}"
-    if found.outcome.cause == "compute_cap":
+    if found.outcome.cause == Cause.COMPUTE_CAP:
         asked, cap = float(found.setting.training_flop), float(found.setting.case.max_training_flop or 0)
         return f"the cap on training compute is in the way: {asked:.4g} FLOP against {cap:.4g}; {other}"
-    lawful = len({who.partition(" ")[0] for group in found.excluded if group.by == "limits" for who in group.who})
+    lawful = len({one.accelerator for one in found.excluded if one.by is By.LIMITS})
     kinds = "accelerator" if lawful == 1 else "accelerators"
     lead = "the limits are in the way" if helped else "the limits are in the way, not the law"
     return f"{lead}: {_limits_in_the_way(found)}{lawful} {kinds} could lawfully be had, none within them; {other}"

@@ -13,10 +13,10 @@ from optimizer.answers.document import DecisionEnvelope, PlanColumns, column, en
 from optimizer.answers.numbers import up
 from optimizer.answers.plan import capital
 from optimizer.answers.plan_shape import PlanOut, plan_out
+from optimizer.answers.reason_words import CAUSES
 from optimizer.answers.words import item_words, model_words
 from optimizer.domain.base import Frozen
 from optimizer.insight.curves.frontier import COMPUTE, Axis, Frontier
-from optimizer.insight.limits.needs import CAUSES
 
 if TYPE_CHECKING:
     from rich.console import Console

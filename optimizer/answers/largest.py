@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from optimizer.answers.document import DecisionEnvelope, PlanColumns, column, envelope_fields, plan_columns
+from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import share_percent
 from optimizer.answers.plan import capital
 from optimizer.answers.plan_shape import PlanOut, ProofOut, plan_out
+from optimizer.answers.reason_words import CAUSES
 from optimizer.answers.words import model_words, plan_words
 from optimizer.case.setting import BILLION, TRILLION
 from optimizer.domain.base import Frozen
 from optimizer.insight.curves.largest import Largest
-from optimizer.insight.limits.needs import CAUSES
-from optimizer.insight.neighbours import limit_words
 from optimizer.plans.outcome import Plan
 from optimizer.render.text import print_indented
 from optimizer.units import fraction

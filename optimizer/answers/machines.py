@@ -10,6 +10,7 @@ from pydantic import Field
 
 from optimizer.answers.numbers import musd, rounded, share_percent, usd
 from optimizer.answers.plan_shape import PlanOut, maybe
+from optimizer.answers.reason_words import reason_words
 from optimizer.answers.words import days, plan_words
 from optimizer.domain.base import Frozen
 from optimizer.insight.shared_machines import Machine, Shared
@@ -50,7 +51,7 @@ class SharedOut(Frozen):
 
 def machine_out(machine: Machine) -> MachineOut:
     """A machine in its JSON form."""
-    return MachineOut(name=machine.name, words=_words(machine), why=machine.why, plan=maybe(machine.plan))
+    return MachineOut(name=machine.name, words=_words(machine), why=reason_words(machine.why), plan=maybe(machine.plan))
 
 
 def shared_out(shared: Shared) -> SharedOut:
@@ -72,7 +73,7 @@ def shared_out(shared: Shared) -> SharedOut:
 
 
 def _words(machine: Machine) -> str:
-    return plan_words(machine.plan) if machine.plan else f"no plan: {machine.why}"
+    return plan_words(machine.plan) if machine.plan else f"no plan: {reason_words(machine.why)}"
 
 
 def _percent(share: Decimal) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from optimizer.answers.numbers import musd, rounded, up
+from optimizer.answers.reason_words import reason_words
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.domain.base import Frozen
@@ -77,13 +78,16 @@ def considered(case: Case, catalogue: Catalogue) -> list[ConsideredRow]:
             plan_days=plan.days if plan else None,
             plan_cost_usd=rounded(plan.cost_usd, 2) if plan else None,
             plan_peak_mw=up(plan.peak_mw, 6) if plan else None,
-            reason=None if plan else why_not(ready, [i]),
+            reason=None if plan else reason_words(why_not(ready, [i])),
         )
         rows.append(((0, plan.objective_value) if plan else (1, Fraction(0)), row))
     rows.sort(key=lambda pair: pair[0])
     excluded = [
         ConsideredRow(
-            accelerator=e.accelerator, precision=e.precision or None, procurement=e.procurement or None, reason=e.reason
+            accelerator=e.accelerator,
+            precision=e.precision or None,
+            procurement=e.procurement or None,
+            reason=reason_words(e.reason),
         )
         for e in ready.table.excluded
     ]

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import musd, rounded_parts, share_percent, up, usd
+from optimizer.answers.reason_words import CAUSES, reason_words
 from optimizer.answers.words import (
     BASES,
     OBJECTIVES,
@@ -24,9 +26,8 @@ from optimizer.answers.words import (
     threshold_words,
 )
 from optimizer.case.setting import Setting
+from optimizer.domain.reasons import Cause, Reason
 from optimizer.insight import Answer
-from optimizer.insight.limits.needs import CAUSES
-from optimizer.insight.neighbours import limit_words
 from optimizer.insight.real_runs import experience
 from optimizer.law.thresholds import passed
 from optimizer.plans.outcome import Infeasible, Plan
@@ -280,15 +281,15 @@ def _infeasible_card(answer: Answer) -> Iterator[RenderableType]:
     if answer.concessions:
         lines = [f"{concession_words(given)} → {plan_words(given.plan)}" for given in answer.concessions]
         yield from section("Any one of these alone would do (all else as asked)", lines)
-    elif outcome.cause in ("limits", "compute_cap"):
+    elif outcome.cause in (Cause.LIMITS, Cause.COMPUTE_CAP):
         lines = ["no single limit alone: at least two would have to give"]
         if answer.pair is not None:
             lines.append(f"the least pair: {joint_words(answer.pair)} → {plan_words(answer.pair.plan)}")
         yield from section("What would do", [*lines, "optimizer explain tells more"])
-    if outcome.cause in ("law", "data"):
+    if outcome.cause in (Cause.LAW, Cause.DATA):
         # what the reader can mend comes first
-        told = sorted(answer.alternatives, key=lambda other: "state " not in other.reason)
-        reasons = [f"{a.accelerator} {a.procurement}".strip() + f": {a.reason}" for a in told]
+        told = sorted(answer.alternatives, key=lambda a: not (isinstance(a.reason, Reason) and a.reason.remedy))
+        reasons = [f"{a.accelerator} {a.procurement}".strip() + f": {reason_words(a.reason)}" for a in told]
         yield from section("Considered, and why not", reasons)
     beside = [f"{BASES[basis]}: {plan_words(found)}" for basis, found in answer.bases.items() if found]
     beside += [f"under {name}: {plan_words(found)}" for name, found in answer.assumption_sets.items() if found]

@@ -12,16 +12,16 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from optimizer.answers.limit_words import limit_words, need_in_words
 from optimizer.answers.numbers import up
 from optimizer.answers.plan_shape import PlanOut, ProofOut, maybe, plan_out, proof_out
+from optimizer.answers.reason_words import CAUSES, reason_words
 from optimizer.answers.words import experience_words, joint_words, substation_words
 from optimizer.case.setting import Figure, Setting
 from optimizer.domain.base import Frozen
 from optimizer.insight import Answer
 from optimizer.insight.limits.concessions import Concession
-from optimizer.insight.limits.needs import CAUSES
 from optimizer.insight.limits.pairs import Joint
-from optimizer.insight.neighbours import limit_words, need_in_words
 from optimizer.insight.provenance import inputs
 from optimizer.insight.real_runs import experience
 from optimizer.law.thresholds import passed
@@ -190,7 +190,7 @@ def _alternatives(answer: Answer) -> Iterable[AlternativeOut]:
             accelerator=found.accelerator,
             procurement=found.procurement,
             chosen=found.chosen,
-            reason=found.reason or None,
+            reason=reason_words(found.reason) or None,
             days=plan.days if plan else None,
             accelerators=plan.accelerators if plan else None,
             cost_usd=float(up(plan.cost_usd, 2)) if plan else None,

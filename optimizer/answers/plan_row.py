@@ -10,9 +10,11 @@ from typing import Any, Literal
 from pydantic import Field
 
 from optimizer.answers.numbers import rounded, rounded_parts, up
+from optimizer.answers.reason_words import reason_words
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.domain.base import Frozen
+from optimizer.insight.limits.needs import no_plan
 from optimizer.plans.outcome import COST_TERMS, Infeasible, Plan
 from optimizer.solve.claim import solver_name
 from optimizer.solve.planner import NO_SOLVER
@@ -190,7 +192,7 @@ _NEEDED = {
 }
 
 
-def infeasible_row(case_id: str, outcome: Infeasible, needs: Mapping[str, Fraction], reason: str) -> PlanRow:
+def infeasible_row(case_id: str, outcome: Infeasible, needs: Mapping[str, Fraction]) -> PlanRow:
     """The row of a case without a plan: ``needs`` holds the least value of each limit that alone would do."""
     setting = outcome.setting
     needed: dict[str, Any] = {}
@@ -201,7 +203,7 @@ def infeasible_row(case_id: str, outcome: Infeasible, needs: Mapping[str, Fracti
     return PlanRow(
         case_id=case_id,
         status="infeasible",
-        reason=reason,
+        reason=reason_words(no_plan(outcome, needs)),
         proof=outcome.proof.kind,
         way=setting.way.id,
         training_flop=setting.training_flop,

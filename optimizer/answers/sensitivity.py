@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import musd, usd
+from optimizer.answers.reason_words import CAUSES
 from optimizer.answers.sensitivity_rows import values_text
 from optimizer.answers.sensitivity_words import choice_words, covered_words, kind_words, missed_words, notes, percent
 from optimizer.answers.words import days, plan_words
-from optimizer.insight.limits.needs import CAUSES
-from optimizer.insight.neighbours import limit_words
 from optimizer.plans.outcome import Plan, Proof
 from optimizer.render.text import print_table
 from optimizer.solve.planner import NO_SOLVER

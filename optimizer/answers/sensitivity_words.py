@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from optimizer.answers.limit_words import limit_words
 from optimizer.answers.words import VERBS
 from optimizer.case.setting import Setting
 from optimizer.domain import FROM_SCRATCH, OptionKey
-from optimizer.insight.neighbours import limit_words
 from optimizer.uncertainty.fixed_choice import Choice
 from optimizer.uncertainty.tornado import Basis
 from optimizer.uncertainty.uncertain_inputs import RUN

@@ -12,12 +12,12 @@ from pydantic import Field
 from optimizer.answers.document import DecisionEnvelope, PlanColumns, column, envelope_fields, plan_columns
 from optimizer.answers.plan import capital
 from optimizer.answers.plan_shape import PlanOut, ProofOut, maybe, proof_out
+from optimizer.answers.reason_words import CAUSES, several_words
 from optimizer.answers.words import days, plan_words
 from optimizer.domain.base import Frozen
 from optimizer.insight.curves.tipping import LIMITS
-from optimizer.insight.curves.tipping_of_one import held_in_data
+from optimizer.insight.curves.tipping_of_one import NotOfferedError, held_in_data
 from optimizer.insight.curves.tipping_result import Side, Stretch, Tipping
-from optimizer.insight.limits.needs import CAUSES
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.render.text import print_indented
 
@@ -134,6 +134,11 @@ def tipping_envelope(found: Tipping) -> TippingEnvelope:
 def _side(side: Side) -> SideOut:
     plan = side.outcome if isinstance(side.outcome, Plan) else None
     return SideOut(value=format(side.value, "f"), plan=maybe(plan), proof=proof_out(side.outcome.proof))
+
+
+def not_offered_words(error: NotOfferedError) -> str:
+    """Why an input moves nothing."""
+    return f"{error}: {several_words(error.reasons) or 'its procurement is another'}"
 
 
 def print_tipping(found: Tipping, console: Console) -> None:

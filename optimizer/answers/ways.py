@@ -15,6 +15,7 @@ from optimizer.answers.numbers import musd, rounded, up, usd
 from optimizer.answers.plan import capital, section, stamp
 from optimizer.answers.plan_data import SCHEMA_VERSION, defaults, provenance
 from optimizer.answers.plan_shape import PlanOut, maybe
+from optimizer.answers.reason_words import reason_words
 from optimizer.answers.words import buyer_words, figure_words, law_words, plan_words
 from optimizer.case.setting import Figure
 from optimizer.case.training import tokens_in_words
@@ -135,7 +136,7 @@ def _way_out(one: OneWay) -> WayOut:
         way=way.id,
         name=way.name,
         status=status if setting else "not_asked",
-        why=one.why,
+        why=reason_words(one.why),
         tokens=None if tokens_t is None else float(tokens_t * 10**12),
         tokens_assumed=one.tokens_assumed,
         training_flop=float(setting.training_flop) if setting else None,
@@ -221,7 +222,7 @@ def _table(found: Ways) -> RenderableType:
 
 
 def _plan_words(one: OneWay) -> str:
-    return plan_words(one.plan) if one.plan else f"no plan: {one.why}"
+    return plan_words(one.plan) if one.plan else f"no plan: {reason_words(one.why)}"
 
 
 def _lines(one: OneWay) -> Iterator[str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from optimizer.answers.limit_words import asked_in_words, limit_words, need_in_words
 from optimizer.answers.numbers import musd, up
 from optimizer.case.setting import Figure, Setting
 from optimizer.domain import ComputeThreshold
 from optimizer.insight.limits.concessions import Concession
 from optimizer.insight.limits.pairs import Joint
-from optimizer.insight.neighbours import asked_in_words, limit_words, need_in_words
 from optimizer.insight.real_runs import Experience
 from optimizer.law.routes import buyer_rules
 from optimizer.plans.outcome import Fleet, Plan, PlanItem

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from optimizer.answers.limit_words import asked_in_words, limit_words
 from optimizer.answers.numbers import usd
 from optimizer.answers.plan import amount, less
+from optimizer.answers.reason_words import CAUSES, reason_words
 from optimizer.answers.words import plan_words
 from optimizer.domain import Case
 from optimizer.insight.explain import Standing, Worth
-from optimizer.insight.limits.needs import CAUSES
-from optimizer.insight.neighbours import asked_in_words, limit_words
 from optimizer.plans.outcome import Infeasible
 
 
@@ -56,7 +56,7 @@ def leads_to(row: Worth) -> str:
         return "the same plan" if row.same else plan_words(row.plan)
     if isinstance(row.outcome, Infeasible):
         return f"no plan: {CAUSES[row.outcome.cause]}"
-    return f"cannot be asked: {row.why}"
+    return f"cannot be asked: {reason_words(row.why)}"
 
 
 def row_words(row: Worth, case: Case) -> str:

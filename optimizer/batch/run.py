@@ -10,7 +10,7 @@ from optimizer.batch.cases import Entry
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.errors import DataError, SolverError
-from optimizer.insight.limits.needs import needs, reason
+from optimizer.insight.limits.needs import needs_if_limits
 from optimizer.insight.provenance import inputs
 from optimizer.plans.outcome import Outcome, Plan
 from optimizer.solve.planner import plan, prepare, solve_prepared
@@ -50,8 +50,7 @@ def row_of(entry: Entry, catalogue: Catalogue) -> PlanRow:
     if isinstance(outcome, Plan):
         estimates = tuple(figure.name for figure in inputs(outcome) if figure.is_estimate)
         return plan_row(entry.case_id, outcome, estimates)
-    needed = needs(ready) if outcome.cause == "limits" else {}
-    return infeasible_row(entry.case_id, outcome, needed, reason(outcome, needed))
+    return infeasible_row(entry.case_id, outcome, needs_if_limits(ready, outcome))
 
 
 def _told(problems: Iterable[object]) -> str:

@@ -195,7 +195,6 @@ def _csv(answer: Answer, stream: TextIO) -> None:
     from fractions import Fraction
 
     from optimizer.answers.plan_row import COLUMNS, infeasible_row, plan_row
-    from optimizer.insight.limits.needs import reason
     from optimizer.plans.outcome import Plan
     from optimizer.render.csv import csv_lines
 
@@ -204,7 +203,7 @@ def _csv(answer: Answer, stream: TextIO) -> None:
         row = plan_row(case_id, outcome, tuple(figure.name for figure in answer.estimates()))
     else:
         needed = {given.limit: Fraction(given.needed) for given in answer.concessions}
-        row = infeasible_row(case_id, outcome, needed, reason(outcome, needed))
+        row = infeasible_row(case_id, outcome, needed)
     stream.writelines(csv_lines([row], COLUMNS))
 
 

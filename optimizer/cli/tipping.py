@@ -52,12 +52,14 @@ def tipping(
     from optimizer.answers.tipping import (
         ROW_COLUMNS,
         TippingRow,
+        not_offered_words,
         print_tipping,
         status_of,
         tipping_envelope,
         tipping_rows,
     )
     from optimizer.insight.curves.tipping import tipping as found_between
+    from optimizer.insight.curves.tipping_of_one import NotOfferedError
     from optimizer.render.csv import csv_lines
 
     form = form_of(as_json, as_csv)
@@ -65,7 +67,10 @@ def tipping(
     kind = what.partition(":")[0]
     least, most = _value(kind, "--from", start), _value(kind, "--to", stop)
     within = None if tolerance is None else _value(kind, "--tolerance", tolerance)
-    found = found_between(case_of(values, known, today()), known, what, least, most, within)
+    try:
+        found = found_between(case_of(values, known, today()), known, what, least, most, within)
+    except NotOfferedError as error:
+        raise UsageError(not_offered_words(error)) from error
     note_assumed(found.setting.assumed, quiet)
     with destination(output) as stream:
         if form == "json":

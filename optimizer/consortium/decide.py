@@ -13,12 +13,14 @@ from optimizer.consortium.settle import Place, Settled, settled
 from optimizer.consortium.solve import JointPrepared, best_of, gap_to, prepared
 from optimizer.consortium.verify import verify_joint
 from optimizer.domain import Spread
+from optimizer.domain.reasons import Cause
 from optimizer.errors import StoppedError
 from optimizer.exact import Used
+from optimizer.options import options_table
 from optimizer.plans.outcome import Infeasible, Outcome, PlanItem, Proof
 from optimizer.plans.verify import violations
 from optimizer.solve.claim import Solver, undecided
-from optimizer.solve.planner import NO_SOLVER, cause, prepare, solve_prepared
+from optimizer.solve.planner import NO_SOLVER, cause, no_option, prepare, solve_prepared
 
 Told = Callable[[str], None]
 
@@ -124,10 +126,17 @@ def _alone(ready: Settled, place: Place, solver: Solver | None, time_limit_s: fl
     if len(place.stages) > 1:
         found = best_of(joint, solver, time_limit_s)
         if found.choice is None:
-            return Alone(place, None, cause(joint))
+            return Alone(place, None, _cause(joint, place))
         return Alone(place, _confirmed(joint, assembled(joint, *found.choice, found.proof)), None)
     own = prepare(ready.asked.case_of(place.member), ready.catalogue)
     return _told(joint, place, solve_prepared(own, solver=solver))
+
+
+def _cause(joint: JointPrepared, place: Place) -> Cause:
+    """Why a site has no plan by itself: of a site without an option, what its own table says."""
+    if joint.asked.compute_allowed and not joint.table.options:
+        return no_option(place.setting, options_table(place.setting))
+    return cause(joint)
 
 
 def _told(joint: JointPrepared, place: Place, outcome: Outcome) -> Alone:

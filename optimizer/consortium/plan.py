@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
 
 from optimizer.case.setting import Setting
 from optimizer.consortium.members import Total
 from optimizer.consortium.settle import Place, Settled
 from optimizer.consortium.solve import JointPrepared
 from optimizer.domain import OptionKey, Spread
+from optimizer.domain.reasons import Cause
 from optimizer.exact import ZERO, Used
 from optimizer.plans.outcome import COST_TERMS, LimitUse, PlanItem, Proof
 from optimizer.solve.planner import laws
@@ -228,9 +228,6 @@ def _limits(ready: JointPrepared, used: Sequence[Used], days: int) -> Iterable[L
         use = sum((cap.uses[option] * servers for option, servers, _ in used), ZERO)
         if use:
             yield LimitUse(cap.name, cap.unit, use, cap.bound)
-
-
-Cause = Literal["law", "data", "compute_cap", "limits"]
 
 
 @dataclass(frozen=True, eq=False)

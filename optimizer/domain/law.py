@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Literal
 
 from optimizer.domain.base import Day, Flag, Names, Number, Sourced, Whole, column
 
-Policy = Literal["free", "exception", "approval", "case_by_case", "denial"]
+
+class Policy(StrEnum):
+    """What an export rule asks for."""
+
+    FREE = "free"
+    """No licence."""
+    EXCEPTION = "exception"
+    """A licence exception, up to a quantity."""
+    APPROVAL = "approval"
+    """A licence, with presumption of approval."""
+    CASE_BY_CASE = "case_by_case"
+    """A licence that is decided case by case."""
+    DENIAL = "denial"
+    """A licence, with presumption of denial."""
 
 
 class RuleSet(Sourced):

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from decimal import ROUND_CEILING, Context, Decimal
 from fractions import Fraction
 from functools import cached_property, partial
 
 from optimizer.domain import OptionKey
+from optimizer.domain.reasons import Need, OptionWhy, OverLimits, Reason
 from optimizer.errors import DataError
 from optimizer.exact import ABROAD, ExactCap, ExactOptions, ExactProblem, Used, exact_option
 from optimizer.exact.search import Found, search
@@ -26,21 +26,6 @@ SEARCH_ALONE = Proof("exhaustive", "none", "exhaustive search in exact arithmeti
 MOST_MW = 100_000
 """The most that a case may ask of the grid."""
 
-LIMIT_WORDS = {
-    "deadline": "the deadline",
-    "budget": "the budget",
-    "grid": "the grid limit",
-    "tpp": "the TPP cap",
-    "accelerators": "the number of accelerators",
-    "training_flop": "the cap on training compute",
-    "supply": "supply",
-    "hire": "accelerators for hire",
-    "owned": "accelerators owned",
-    "law": "the export quota",
-    "connection": "the medium-voltage limit",
-}
-"""How a limit is called in a sentence, by the part of its name before the colon."""
-
 
 @dataclass(frozen=True, eq=False)
 class Alternative:
@@ -49,14 +34,14 @@ class Alternative:
     accelerator: str
     procurement: str
     plan: Plan | None
-    why: Callable[[], str] = str
-    """Works out the reason; not every reader asks for it."""
+    why: Callable[[], OptionWhy] | None = None
+    """Works out the reason; not every reader asks for it. None if there is a plan."""
     chosen: bool = False
 
     @cached_property
-    def reason(self) -> str:
-        """Why there is no plan; empty if there is one."""
-        return self.why()
+    def reason(self) -> OptionWhy | None:
+        """Why there is no plan; None if there is one."""
+        return None if self.why is None else self.why()
 
 
 @dataclass(frozen=True)
@@ -77,12 +62,6 @@ class Cloud:
     accelerators: int
     days: int
     cost_usd: Fraction
-
-
-def limit_words(name: str) -> str:
-    """A limit in words: ``hire:h100`` is "accelerators for hire (h100)"."""
-    kind, _, what = name.partition(":")
-    return f"{LIMIT_WORDS.get(kind, kind)} ({what})" if what else LIMIT_WORDS.get(kind, kind)
 
 
 def sketch(ready: Prepared, among: Iterable[int] | None = None) -> Plan | None:
@@ -115,13 +94,19 @@ def alternatives(ready: Prepared, chosen: Plan | None) -> list[Alternative]:
         else:
             feasible.append(Alternative(accelerator, procurement, plan, chosen=(accelerator, procurement) in picked))
     feasible.sort(key=lambda a: (a.plan.objective_value, a.plan.cost_usd) if a.plan else (0, 0))
-    excluded = [Alternative(e.accelerator, e.procurement, None, partial(str, e.reason)) for e in ready.table.excluded]
+    excluded = [
+        Alternative(e.accelerator, e.procurement, None, partial(_known, e.reason)) for e in ready.table.excluded
+    ]
     return [*feasible, *rest, *excluded]
 
 
-def why_not(ready: Prepared, indices: list[int]) -> str:
+def _known(reason: Reason) -> Reason:
+    return reason
+
+
+def why_not(ready: Prepared, indices: list[int]) -> OverLimits:
     """The limits that keep an option out, one at a time, with what it would need of each."""
-    needs = []
+    needs: list[Need] = []
     for name in limit_names(ready.problem):
         measure = {"deadline": "finish", "budget": "cost"}.get(name, name)
         if name == "training_flop":
@@ -129,10 +114,8 @@ def why_not(ready: Prepared, indices: list[int]) -> str:
         problem, among = (ready.problem, indices) if name != "grid" else _with_substations(ready, indices)
         found = search(problem, measure, among=among, without=name)
         if found is not None:
-            needs.append(need_in_words(name, found.value))
-    if needs:
-        return "would need " + " or ".join(needs)
-    return "breaks more than one limit at once"
+            needs.append(Need(name, found.value))
+    return OverLimits(tuple(needs))
 
 
 def _with_substations(ready: Prepared, indices: list[int]) -> tuple[ExactProblem, list[int]]:
@@ -149,44 +132,6 @@ def limit_names(problem: ExactProblem) -> list[str]:
     # above the medium-voltage limit a plan pays for a substation: it is no limit that could make a case infeasible
     caps = [cap.name for cap in problem.caps if cap.name != "connection"]
     return names + caps + ([] if problem.compute_allowed else ["training_flop"])
-
-
-def need_in_words(name: str, value: Fraction) -> str:
-    """ "1.27 MW", "143 days", "$12,400,000": rounded up, so that the figure told does suffice."""
-    kind = name.partition(":")[0]
-    if kind == "deadline":
-        return f"{_up(value, 0)} {'day' if value == 1 else 'days'}"
-    if kind == "budget":
-        return f"${_up(value, 2)}" if value.denominator > 1 else f"${_up(value, 0)}"
-    if kind in ("grid", "connection"):
-        return f"{_up(value, 3 if value >= Fraction(1, 100) else 9)} MW"
-    if kind in ("tpp", "law"):
-        return f"{_up(value, 0)} TPP"
-    if kind == "training_flop":
-        return f"{Context(prec=4, rounding=ROUND_CEILING).divide(value.numerator, value.denominator):.4g} FLOP"
-    return f"{_up(value, 0)} accelerators"
-
-
-def asked_in_words(name: str, value: Fraction) -> str:
-    """A limit as it was asked, to its last digit."""
-    kind = name.partition(":")[0]
-    number = Decimal(value.numerator) / Decimal(value.denominator)
-    if kind == "budget":
-        return f"${number:,f}"
-    units = {"deadline": "day" if value == 1 else "days", "grid": "MW", "connection": "MW", "tpp": "TPP", "law": "TPP"}
-    if kind == "training_flop":
-        return f"{number.normalize():e} FLOP"
-    return f"{number:,f} {units.get(kind, 'accelerators')}"
-
-
-def _up(value: Fraction, digits: int) -> str:
-    """A number rounded up to so many decimals, with thousands separators and no idle zeros."""
-    scale = 10**digits
-    whole = -(-value.numerator * scale // value.denominator)
-    if whole % scale == 0:
-        return f"{whole // scale:,}"
-    text = f"{whole // scale:,}.{whole % scale:0{digits}d}"
-    return text if digits <= 3 else text.rstrip("0")
 
 
 def roomy(ready: Prepared) -> Prepared:

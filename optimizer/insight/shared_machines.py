@@ -17,8 +17,9 @@ from typing import Any, Literal
 from optimizer.case.setting import Figure, Setting
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
+from optimizer.domain.reasons import CaseWhy, NotAsked, NoTurn
 from optimizer.errors import DataError
-from optimizer.insight.limits.needs import needs, reason
+from optimizer.insight.limits.needs import needs_if_limits, no_plan
 from optimizer.insight.neighbours import MOST_MW
 from optimizer.plans.outcome import Outcome, Plan
 from optimizer.solve.planner import prepare, solve_prepared
@@ -49,8 +50,8 @@ class Machine:
     name: MachineName
     setting: Setting | None
     outcome: Outcome | None
-    why: str
-    """Why there is no plan; empty if there is one."""
+    why: CaseWhy | None
+    """Why there is no plan; None if there is one."""
 
     @property
     def plan(self) -> Plan | None:
@@ -150,8 +151,7 @@ def shared_machines(case: Case, setting: Setting, host: Host) -> Shared:
     if days_each:
         shared = _machine("shared", case, catalogue, members, **alike, **there)
     else:
-        words = f"{deadline} days leave no whole day for each of {members} members"
-        shared = Machine("shared", None, None, words)
+        shared = Machine("shared", None, None, NoTurn(deadline, members))
     return Shared(country.name, max_mw, members, days_each, utilisation, (alone, own, shared))
 
 
@@ -165,12 +165,12 @@ def _machine(name: MachineName, case: Case, catalogue: Catalogue, turns: int = 1
         ready = prepare(case.changed(**changes), catalogue)
         outcome = solve_prepared(ready)
     except DataError as error:  # what the case asks for does not go with the change
-        return Machine(name, None, None, str(error))
+        return Machine(name, None, None, NotAsked(error.problems))
     if isinstance(outcome, Plan):
-        return Machine(name, ready.setting, outcome, "")
-    needed = dict(needs(ready)) if outcome.cause == "limits" else {}
+        return Machine(name, ready.setting, outcome, None)
+    needed = dict(needs_if_limits(ready, outcome))
     if "deadline" in needed:
         needed["deadline"] *= turns
         if needed["deadline"] > MAX_DEADLINE_DAYS:  # may not be asked for
             del needed["deadline"]
-    return Machine(name, ready.setting, outcome, reason(outcome, needed))
+    return Machine(name, ready.setting, outcome, no_plan(outcome, needed))

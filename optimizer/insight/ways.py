@@ -15,8 +15,9 @@ from fractions import Fraction
 from optimizer.case.setting import Setting, settle
 from optimizer.catalogue import Catalogue
 from optimizer.domain import FROM_SCRATCH, Case, Way
+from optimizer.domain.reasons import CaseWhy, NotAsked
 from optimizer.errors import DataError
-from optimizer.insight.limits.needs import needs, reason
+from optimizer.insight.limits.needs import needs_if_limits, no_plan
 from optimizer.insight.shared_machines import Host, Machine, Shared, owned_machines, shared_machines
 from optimizer.plans.outcome import Outcome, Plan
 from optimizer.solve.planner import prepare, solve_prepared
@@ -45,8 +46,8 @@ class OneWay:
     setting: Setting | None
     """The case in this way; None where the case does not go with it."""
     outcome: Outcome | None
-    why: str
-    """Why there is no plan, and what alone would mend it; empty if there is one."""
+    why: CaseWhy | None
+    """Why there is no plan, and what alone would mend it; None if there is one."""
     memory_gb: Fraction | None
     """Accelerator memory that the model's state needs."""
     tokens_assumed: str
@@ -112,8 +113,8 @@ def _one_way(case: Case, setting: Setting, way: Way, tokens: Decimal | None, evi
         ready = prepare(case.changed(way=way.id, tokens_t=tokens, adapter_params_b=adapter), setting.catalogue)
         outcome = solve_prepared(ready)
     except DataError as error:  # what the case asks for does not go with the way
-        return OneWay(way, None, None, str(error), None, "", evidence)
-    why = "" if isinstance(outcome, Plan) else reason(outcome, needs(ready) if outcome.cause == "limits" else {})
+        return OneWay(way, None, None, NotAsked(error.problems), None, "", evidence)
+    why = None if isinstance(outcome, Plan) else no_plan(outcome, needs_if_limits(ready, outcome))
     assumed = next((a.why for a in ready.setting.assumed if a.field == "tokens_t"), "")
     return OneWay(way, ready.setting, outcome, why, ready.problem.memory_gb, assumed, evidence)
 

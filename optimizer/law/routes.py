@@ -13,7 +13,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain import ANY, Accelerator, BuyerRule, LicenceRule, Policy
 from optimizer.domain.chip_class import chip_class, in_force
 
-USABLE: frozenset[Policy] = frozenset({"free", "exception", "approval"})
+USABLE: frozenset[Policy] = frozenset({Policy.FREE, Policy.EXCEPTION, Policy.APPROVAL})
 """Policies under which a plan may count on the chips; denial and case-by-case review are not among them."""
 
 

@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 
 from optimizer.case.setting import Setting
 from optimizer.domain import OptionKey
+from optimizer.domain.reasons import Cause
 from optimizer.exact import ZERO, ExactProblem, Used
 from optimizer.units import GRAMS_PER_TONNE, KW_PER_MW, KWH_PER_GWH
 
@@ -147,9 +148,7 @@ class Infeasible:
     """No plan meets the limits: proved."""
 
     setting: Setting
-    cause: Literal["law", "data", "compute_cap", "limits"]
-    """``law``: the export rules leave no accelerator; ``data``: no option has all its figures; ``compute_cap``: the
-    training compute itself is above its cap; ``limits``: power, time, money or supply."""
+    cause: Cause
     proof: Proof
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from optimizer.case.setting import Setting
-from optimizer.domain import LicenceRule, OptionKey
+from optimizer.domain import LicenceRule, OptionKey, Policy
 from optimizer.exact import ZERO, ExactOption, ExactOptions, ExactProblem, Used, exact_option, problem_over
 from optimizer.plans.outcome import Plan, PlanItem
 from optimizer.units import HOURS_PER_DAY, fraction
@@ -168,7 +168,11 @@ def unlawful(setting: Setting, items: Iterable[PlanItem]) -> list[str]:
     for item in items:
         key = item.key
         rule = next((r for r in setting.catalogue.licence_rules if r.rule == key.route), None)
-        if rule is None or setting.rules.id not in rule.rule_sets or rule.policy in ("denial", "case_by_case"):
+        if (
+            rule is None
+            or setting.rules.id not in rule.rule_sets
+            or rule.policy in (Policy.DENIAL, Policy.CASE_BY_CASE)
+        ):
             wrong.append(f"{key.name}: no rule of {setting.rules.id} lets it in")
         elif not ("*" in rule.groups or groups & set(rule.groups)) or groups & set(rule.except_groups):
             wrong.append(f"{key.name}: {rule.rule} does not cover {setting.country.name} on {date}")

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from optimizer.catalogue import Catalogue
-from optimizer.domain import ANY, Country, TaxRegime
+from optimizer.domain import ANY, Country, ForHire, TaxRegime
 from optimizer.domain.chip_class import chip_class, in_force
 from optimizer.law.routes import routes
 from optimizer.reference.figure_lines import figures, plain
@@ -47,7 +47,7 @@ def country_sheet(catalogue: Catalogue, key: str) -> Sheet:
 
 def hire_words(known: str, premium: Decimal | None) -> str:
     """Whether something is for hire, and at what premium."""
-    if known != "yes":
+    if known != ForHire.YES:
         return known
     if premium is None:
         return "yes, at no known price"

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _POLICIES: dict[Policy, str] = {
-    "free": "no licence",
-    "exception": "licence exception",
-    "approval": "licence required, presumption of approval",
-    "case_by_case": "licence required, case-by-case review",
-    "denial": "licence required, presumption of denial",
+    Policy.FREE: "no licence",
+    Policy.EXCEPTION: "licence exception",
+    Policy.APPROVAL: "licence required, presumption of approval",
+    Policy.CASE_BY_CASE: "licence required, case-by-case review",
+    Policy.DENIAL: "licence required, presumption of denial",
 }
 _PLACES = Decimal("0.01")
 
@@ -183,7 +183,7 @@ def _route(catalogue: Catalogue, chip: Accelerator, route: Route) -> RouteOut:
     rule: LicenceRule = next(row for row in catalogue.licence_rules if row.rule == route.rule)
     devices = None if rule.cap_tpp is None else int(rule.cap_tpp // chip.tpp)
     words = _POLICIES[rule.policy]
-    if rule.policy == "exception":
+    if rule.policy == Policy.EXCEPTION:
         words += f" {rule.rule}"
     if rule.lead_days:
         words += f", {rule.lead_days} days{' assumed' * route.lead_is_estimate}"

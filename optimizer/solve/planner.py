@@ -5,14 +5,15 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any, Literal
 
-from optimizer.case.setting import settle
+from optimizer.case.setting import Setting, settle
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case, OptionKey
+from optimizer.domain.reasons import By, Cause
 from optimizer.errors import ScaleError
 from optimizer.exact import exact_problem
 from optimizer.exact.search import Found, search
 from optimizer.model.limits import demand
-from optimizer.options import OptionTable, options_table
+from optimizer.options import OptionTable, options_table, would_be_option
 from optimizer.plans.outcome import Infeasible, Outcome, Plan, Proof, assemble
 from optimizer.plans.verify import verify
 from optimizer.solve.claim import (
@@ -115,15 +116,24 @@ def _mixed(ready: Prepared, solver: Solver | None, mix: int, objective: str) -> 
     return assemble(ready.setting, ready.problem, used, days, proof, laws(ready.table))
 
 
-def cause(ready: Prepared) -> Literal["law", "data", "compute_cap", "limits"]:
-    """Why there is no plan at all, in one word."""
+def cause(ready: Prepared) -> Cause:
+    """Why there is no plan at all."""
     if not ready.asked.compute_allowed:
-        return "compute_cap"
-    if ready.table.options:
-        return "limits"
-    reasons = [excluded.reason for excluded in ready.table.excluded]
-    considered = [reason for reason in reasons if not reason.startswith("the case ")]
-    return "law" if considered and all(reason.startswith("export control") for reason in considered) else "data"
+        return Cause.COMPUTE_CAP
+    return Cause.LIMITS if ready.table.options else no_option(ready.setting, ready.table)
+
+
+def no_option(setting: Setting, table: OptionTable) -> Cause:
+    """Why a case has no option: the law, or what the data have and the case allows.
+
+    The law is the cause if it bars every accelerator that the case leaves in, or any that could be had otherwise: then
+    no option is left but those that lack a figure or an offer under any law. One that no rule clears is barred too.
+    """
+    out = {excluded.accelerator: excluded.reason.by for excluded in table.excluded if not excluded.procurement}
+    meant = [chip for chip in setting.catalogue.accelerators.values() if out.get(chip.id) is not By.CASE]
+    barred = [chip for chip in meant if out.get(chip.id) is By.LAW]
+    by_law = len(barred) == len(meant) or any(would_be_option(setting, chip) for chip in barred)
+    return Cause.LAW if barred and by_law else Cause.DATA
 
 
 def laws(table: OptionTable) -> dict[OptionKey, tuple[str, str, str]]:

@@ -9,6 +9,7 @@ from decimal import ROUND_CEILING, Context, Decimal
 from fractions import Fraction
 
 from optimizer.domain import Case
+from optimizer.domain.reasons import Cause
 from optimizer.errors import UndecidedError
 from optimizer.exact import ExactCap
 from optimizer.exact.search import search
@@ -56,7 +57,7 @@ def concessions(ready: Prepared, infeasible: Infeasible, *, solver: Solver | Non
         UndecidedError: a value could not be confirmed.
     """
     found: list[Concession] = []
-    if infeasible.cause in ("law", "data"):
+    if infeasible.cause in (Cause.LAW, Cause.DATA):
         return found
     for name in limit_names(ready.problem):
         least = _least(ready, name, solver)

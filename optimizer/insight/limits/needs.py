@@ -5,18 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
+from optimizer.domain.reasons import Cause, Need, NoPlan
 from optimizer.exact.search import search
-from optimizer.insight.neighbours import limit_names, limit_words, need_in_words, roomy
+from optimizer.insight.neighbours import limit_names, roomy
 from optimizer.plans.outcome import Infeasible
 from optimizer.solve.claim import Prepared
 from optimizer.units import MAX_DEADLINE_DAYS
-
-CAUSES = {
-    "law": "export control leaves no accelerator",
-    "data": "no option has all its figures or is allowed by the case",
-    "compute_cap": "the training compute itself is above its cap",
-    "limits": "no plan meets all limits",
-}
 
 
 def needs(ready: Prepared) -> Mapping[str, Fraction]:
@@ -34,12 +28,17 @@ def needs(ready: Prepared) -> Mapping[str, Fraction]:
     return found
 
 
-def reason(outcome: Infeasible, needed: Mapping[str, Fraction]) -> str:
-    """Why there is no plan, and what alone would mend it, in one sentence."""
-    cause = CAUSES[outcome.cause]
-    if outcome.cause != "limits":
-        return cause
-    if not needed:
-        return f"{cause}; no single limit would help alone"
-    alone = "; ".join(f"{limit_words(name)}: {need_in_words(name, value)}" for name, value in needed.items())
-    return f"{cause}; any one of these alone would do: {alone}"
+def no_plan(outcome: Infeasible, needed: Mapping[str, Fraction]) -> NoPlan:
+    """Why there is no plan, and what alone would mend it.
+
+    Args:
+        needed: as :func:`needs` has it; without meaning where the limits are not the cause.
+    """
+    if outcome.cause != Cause.LIMITS:
+        return NoPlan(outcome.cause)
+    return NoPlan(outcome.cause, tuple(Need(name, value) for name, value in needed.items()))
+
+
+def needs_if_limits(ready: Prepared, outcome: Infeasible) -> Mapping[str, Fraction]:
+    """As :func:`needs`, where the limits are the cause; else nothing."""
+    return needs(ready) if outcome.cause == Cause.LIMITS else {}

@@ -20,6 +20,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
 from itertools import combinations
 
+from optimizer.domain.reasons import Cause
 from optimizer.errors import UndecidedError
 from optimizer.insight.limits.concessions import bound_of
 from optimizer.insight.limits.pairs import MEASURES, Joint, Needs, Part, at_values, limits_asked, needs_of
@@ -44,7 +45,7 @@ def least_pair(ready: Prepared, infeasible: Infeasible, *, solver: Solver | None
     Raises:
         UndecidedError: it could not be confirmed from both sides.
     """
-    if infeasible.cause != "limits":
+    if infeasible.cause != Cause.LIMITS:
         return None
     names = [name for name in limits_asked(ready) if not (name == "deadline" and _from_order(ready))]
     # what one kind of server needs is enough for a mix
