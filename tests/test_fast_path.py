@@ -25,6 +25,7 @@ from optimizer.model.filling import fill
 from optimizer.model.narrowing import narrowed, narrowed_mix
 from optimizer.model.programme import Programme
 from optimizer.model.statement import build
+from optimizer.plans.proof import Ended, EndKind
 from optimizer.solve import mix as agreement
 from optimizer.solve import planner
 from optimizer.solve.claim import Prepared, stated
@@ -199,4 +200,4 @@ def test_no_verdict_of_a_mix_rests_on_bounds_alone(live: Catalogue) -> None:
     """A mix that its budget forbids: HiGHS is run on what a wider bound leaves. Wrong: a verdict without a run."""
     outcome = plan(Case(country="BR", mix=2, max_mw="1", deadline_days=120, budget_usd=5_000_000), live)
     assert isinstance(outcome, Infeasible)
-    assert outcome.proof.solver.startswith("HiGHS") and outcome.proof.solver_status == "Infeasible"
+    assert outcome.proof.solver.startswith("HiGHS") and outcome.proof.ended == Ended(EndKind.SOLVER, "Infeasible")

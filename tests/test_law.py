@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from optimizer.answers.fault_words import fault_words
 from optimizer.answers.plan_data import envelope
 from optimizer.case.setting import settle
 from optimizer.cli import run
@@ -291,7 +292,7 @@ def test_a_plan_on_a_quota_that_ended_is_refused(live):
     assert found.items[0].key.route == "DIFF_T2_LICENCE"
     assert verify(found) == []
     later = replace(found, setting=settle(asked.changed(date="2028-01-01"), live))
-    assert any("DIFF_T2_LICENCE ended on 2027-12-31" in told for told in verify(later))
+    assert any("DIFF_T2_LICENCE ended on 2027-12-31" in fault_words(fault) for fault in verify(later))
 
 
 def test_the_draft_changes_nothing_else(live):

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 from optimizer.answers.consortium_basis import joint_beside, joint_estimates, joint_law, joint_thresholds
 from optimizer.answers.numbers import musd, share_percent, up, usd
 from optimizer.answers.plan import cost_table, less, section, stamp
+from optimizer.answers.proof_words import TIES_LEFT, ended_words
 from optimizer.answers.reason_words import CAUSES
 from optimizer.answers.words import BASES, VERBS, days
 from optimizer.consortium.cost_shares import RULES, bills
 from optimizer.consortium.plan import Alone, Joint, JointPlan, SiteUse
-from optimizer.consortium.solve import TIES_LEFT
 from optimizer.domain import Distribution
 from optimizer.domain.reasons import Cause
-from optimizer.plans.outcome import LimitUse, Proof
+from optimizer.plans.outcome import LimitUse
+from optimizer.plans.proof import Proof, ProofKind
 from optimizer.solve.planner import NO_SOLVER
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ def _verdict(found: Joint) -> Iterator[str]:
         together = f"{joint_words(shared)}: {musd(shared.cost_usd)}"
         aim = "" if objective == "cost" else f" by the objective, {objective}"
         if best is one:
-            no = "not by the best that was found (see its gap)" if found.shared_proof.kind == "gap" else "no"
+            no = "not by the best that was found (see its gap)" if found.shared_proof.kind == ProofKind.GAP else "no"
             yield f"{no}{aim}: {alone}; the best shared plan: {together}"
         else:
             saved = one.cost_usd - shared.cost_usd
@@ -241,10 +242,10 @@ def _proofs(found: Joint) -> Iterable[str]:
 def _proof_words(proof: Proof, infeasible: bool) -> str:
     what = "infeasible" if infeasible else "optimal"
     exact = "" if infeasible else "; every limit holds exactly, recomputed from the data"
-    if proof.kind == "gap":
-        left = f"none is more than {proof.gap:.2%} better, by {proof.solver} alone ({proof.solver_status})"
+    if proof.kind == ProofKind.GAP:
+        left = f"none is more than {proof.gap:.2%} better, by {proof.solver} alone ({ended_words(proof)})"
         return f"the best plan found: {left}{exact}"
     if proof.solver == NO_SOLVER:
-        return f"{what}: {proof.solver_status}{exact}"
-    ties = f"; {TIES_LEFT}" if proof.solver_status.endswith(TIES_LEFT) else ""
+        return f"{what}: {ended_words(proof)}{exact}"
+    ties = f"; {TIES_LEFT}" if proof.ties_open else ""
     return f"{what}: two runs of {proof.solver} that cannot fail alike agree{exact}{ties}"

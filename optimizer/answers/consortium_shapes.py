@@ -14,6 +14,7 @@ from optimizer.answers.document import column
 from optimizer.answers.numbers import rounded, rounded_parts, up
 from optimizer.answers.plan_data import SCHEMA_VERSION, provenance
 from optimizer.answers.plan_shape import ItemOut, LimitOut, ProofOut, item_out, limit_out, proof_out
+from optimizer.answers.rule_words import rule_words
 from optimizer.consortium.cost_shares import RULES, bills
 from optimizer.consortium.plan import Joint, JointPlan, SiteUse
 from optimizer.domain.base import Frozen
@@ -239,7 +240,7 @@ def consortium_rows(found: Joint) -> Iterator[JointRow]:
                 days=plan.days,
                 lead_days=plan.lead_days,
                 policy=joint.item.policy,
-                law=joint.item.law,
+                law=rule_words(joint.item),
                 site_work_share=rounded(site.work_share, 6),
                 site_cost_usd=up(site.cost_usd, 2),
                 site_peak_mw=up(site.peak_mw, 6),

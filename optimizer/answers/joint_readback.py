@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from optimizer.answers.consortium_shapes import ConsortiumEnvelope, JointPlanOut, joint_plan_out
+from optimizer.answers.fault_words import fault_words
 from optimizer.answers.readback import differences, fraction_of, only_of
 from optimizer.catalogue import Catalogue
 from optimizer.consortium.decide import groups
@@ -21,7 +22,7 @@ from optimizer.consortium.verify import verify_joint
 from optimizer.domain import Case, OptionKey
 from optimizer.errors import DataError, Problem
 from optimizer.exact import Used
-from optimizer.plans.outcome import Proof
+from optimizer.plans.proof import Ended, EndKind, Proof, ProofKind
 
 
 def check_joint(content: Mapping[str, Any], name: str, catalogue: Catalogue) -> tuple[list[str], list[str]]:
@@ -43,7 +44,7 @@ def check_joint(content: Mapping[str, Any], name: str, catalogue: Catalogue) -> 
         if said is None:
             continue
         plan = _rebuilt(ready, said, name)
-        wrong += [f"{which}: {words}" for words in verify_joint(plan)]
+        wrong += [f"{which}: {fault_words(fault)}" for fault in verify_joint(plan)]
         wrong += differences(which, _figures(said), _figures(joint_plan_out(plan)))
     if told.settled != {place.name: place.setting.case.given() for place in ready.places}:
         wrong.append("the settled sites are not what the inputs come to")
@@ -100,4 +101,5 @@ def _rebuilt(ready: Settled, told: JointPlanOut, name: str) -> JointPlan:
                 used.append((option, server.servers, worked))
     if problems:
         raise DataError(problems)
-    return assembled(joint, used, told.days, Proof("agreed", told.proof.solver, told.proof.solver_status, 0.0, 0.0))
+    proof = Proof(ProofKind.AGREED, told.proof.solver, Ended(EndKind.SOLVER, told.proof.solver_status), 0.0, 0.0)
+    return assembled(joint, used, told.days, proof)

@@ -13,7 +13,7 @@ from optimizer.answers.document import DecisionEnvelope, PlanColumns, column, en
 from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import share_percent
 from optimizer.answers.plan import capital
-from optimizer.answers.plan_shape import PlanOut, ProofOut, plan_out
+from optimizer.answers.plan_shape import PlanOut, ProofOut, plan_out, proof_out
 from optimizer.answers.reason_words import CAUSES
 from optimizer.answers.words import model_words, plan_words
 from optimizer.case.setting import BILLION, TRILLION
@@ -82,9 +82,7 @@ def largest_envelope(found: Largest) -> LargestEnvelope:
             parameters=None if found.parameters is None else float(found.parameters),
             training_flop=float(plan.setting.training_flop) if plan else None,
             plan=plan_out(plan) if plan else None,
-            proof_beyond=ProofOut(
-                kind=proof.kind, solver=proof.solver, solver_status=proof.solver_status, gap=proof.gap
-            ),
+            proof_beyond=proof_out(proof),
         ),
         **envelope_fields(found.setting, tuple(_sentences(found))),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import musd, rounded_parts, share_percent, up, usd
+from optimizer.answers.proof_words import ended_words
 from optimizer.answers.reason_words import CAUSES, reason_words
 from optimizer.answers.words import (
     BASES,
@@ -31,6 +32,7 @@ from optimizer.insight import Answer
 from optimizer.insight.real_runs import experience
 from optimizer.law.thresholds import passed
 from optimizer.plans.outcome import Infeasible, Plan
+from optimizer.plans.proof import ProofKind
 from optimizer.solve.planner import NO_SOLVER
 
 if TYPE_CHECKING:
@@ -250,9 +252,9 @@ def proof_words(outcome: Plan | Infeasible) -> str:
     else:
         what, exact = "infeasible", "nothing is rounded in the search"
     if proof.solver == NO_SOLVER:
-        return f"{what}: an exhaustive search in exact arithmetic (HiGHS {proof.solver_status}); {exact}"
-    if proof.kind == "exhaustive":
-        both = f"{proof.solver} ({proof.solver_status}) and an exhaustive search in exact arithmetic agree"
+        return f"{what}: an exhaustive search in exact arithmetic (HiGHS {ended_words(proof)}); {exact}"
+    if proof.kind == ProofKind.EXHAUSTIVE:
+        both = f"{proof.solver} ({ended_words(proof)}) and an exhaustive search in exact arithmetic agree"
         return f"{what}: {both}; {exact}"
     return f"{what}: two runs of {proof.solver} (presolve on; off, with the rows permuted) agree; {exact}"
 

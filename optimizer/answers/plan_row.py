@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from enum import StrEnum
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import Field
 
@@ -20,7 +21,22 @@ from optimizer.solve.claim import solver_name
 from optimizer.solve.planner import NO_SOLVER
 from optimizer.version import __version__
 
-Status = Literal["plan", "infeasible", "invalid", "undecided", "crashed", "timed_out"]
+
+class Status(StrEnum):
+    """What became of a case."""
+
+    PLAN = "plan"
+    """Verified."""
+    INFEASIBLE = "infeasible"
+    """Proved."""
+    INVALID = "invalid"
+    """Bad input."""
+    UNDECIDED = "undecided"
+    """No proof."""
+    CRASHED = "crashed"
+    """Its worker ended, or the program is at fault."""
+    TIMED_OUT = "timed_out"
+    """It took longer than the limit for a case."""
 
 
 def _column(meaning: str, unit: str = "") -> Any:
@@ -147,7 +163,7 @@ def plan_row(case_id: str, plan: Plan, estimates: tuple[str, ...] = ()) -> PlanR
 
     return PlanRow(
         case_id=case_id,
-        status="plan",
+        status=Status.PLAN,
         proof=plan.proof.kind,
         way=setting.way.id,
         training_flop=setting.training_flop,
@@ -202,7 +218,7 @@ def infeasible_row(case_id: str, outcome: Infeasible, needs: Mapping[str, Fracti
             needed[column] = up(value, decimals)
     return PlanRow(
         case_id=case_id,
-        status="infeasible",
+        status=Status.INFEASIBLE,
         reason=reason_words(no_plan(outcome, needs)),
         proof=outcome.proof.kind,
         way=setting.way.id,
@@ -222,6 +238,6 @@ def failed_row(case_id: str, status: Status, reason: str, catalogue: Catalogue, 
     defaults = {
         "assumptions": next(row.id for row in catalogue.assumption_sets.values() if row.is_default),
         "rules": next(row.id for row in catalogue.rule_sets.values() if row.is_default),
-        "solver": solver_name() if status == "undecided" else NO_SOLVER,
+        "solver": solver_name() if status == Status.UNDECIDED else NO_SOLVER,
     }
     return PlanRow(case_id=case_id, status=status, reason=reason, **{**defaults, **asked}, **_stamp(catalogue))

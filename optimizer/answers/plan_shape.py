@@ -7,9 +7,12 @@ from fractions import Fraction
 from pydantic import Field
 
 from optimizer.answers.numbers import rounded, rounded_parts, up
+from optimizer.answers.proof_words import ended_words
+from optimizer.answers.rule_words import rule_words
 from optimizer.domain.base import Frozen
 from optimizer.insight import Answer
-from optimizer.plans.outcome import LimitUse, Plan, PlanItem, Proof
+from optimizer.plans.outcome import LimitUse, Plan, PlanItem
+from optimizer.plans.proof import Proof
 from optimizer.units import MAX_DEADLINE_DAYS
 
 
@@ -77,7 +80,7 @@ class PlanOut(Frozen):
 def proof_out(proof: Proof) -> ProofOut:
     """A proof in its JSON form."""
     # the seconds would differ from run to run: the same case gives the same bytes
-    return ProofOut(kind=proof.kind, solver=proof.solver, solver_status=proof.solver_status, gap=proof.gap)
+    return ProofOut(kind=proof.kind, solver=proof.solver, solver_status=ended_words(proof), gap=proof.gap)
 
 
 def maybe(plan: Plan | None) -> PlanOut | None:
@@ -124,7 +127,7 @@ def item_out(item: PlanItem) -> ItemOut:
         pflops=float(rounded(item.pflops, 6)),
         chip_class=item.chip_class,
         policy=item.policy,
-        law=item.law,
+        law=rule_words(item),
     )
 
 

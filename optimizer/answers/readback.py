@@ -9,16 +9,18 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from optimizer.answers.fault_words import fault_words
 from optimizer.answers.plan_data import Envelope
 from optimizer.answers.plan_shape import PlanOut, plan_out
 from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import problems_of
-from optimizer.domain import Case, OptionKey
+from optimizer.domain import Case, OptionKey, Policy
 from optimizer.errors import DataError, Problem
 from optimizer.exact import Used, exact_problem
 from optimizer.options import options_table
-from optimizer.plans.outcome import Plan, Proof, assemble
+from optimizer.plans.outcome import LetIn, Plan, assemble
+from optimizer.plans.proof import Ended, EndKind, Proof, ProofKind
 from optimizer.plans.verify import verify
 
 _FormT = TypeVar("_FormT", bound=BaseModel)
@@ -45,7 +47,7 @@ def check(text: str, name: str, catalogue: Catalogue) -> tuple[list[str], list[s
     if isinstance(held, dict) and held.get("sha256") != catalogue.digest:
         warnings.append(f"the plan was made with data {held.get('version')}, and is checked with {catalogue.version}")
     plan = _rebuilt(told, told.outputs.plan, catalogue, name)
-    wrong = verify(plan)
+    wrong = [fault_words(fault) for fault in verify(plan)]
     if told.settled != plan.setting.case.given():
         wrong.append("the settled case is not what the inputs come to")
     wrong += differences("plan", _figures(told.outputs.plan), _figures(plan_out(plan)))
@@ -103,6 +105,17 @@ def fraction_of(text: str, name: str) -> Fraction:
     return Fraction(text)
 
 
+def _policy(word: str, name: str) -> Policy:
+    """A policy of a file.
+
+    Raises:
+        DataError: no export rule has such a one.
+    """
+    if word not in list(Policy):
+        raise DataError([Problem(f"must be one of {', '.join(Policy)}", file=name, column="policy", value=word)])
+    return Policy(word)
+
+
 def _rebuilt(told: Envelope, plan: PlanOut, catalogue: Catalogue, name: str) -> Plan:
     """The plan that the file's choice makes on the data at hand."""
     try:
@@ -111,7 +124,7 @@ def _rebuilt(told: Envelope, plan: PlanOut, catalogue: Catalogue, name: str) -> 
         raise DataError(problems_of(error, None)) from error
     keys: list[OptionKey] = []
     used: list[Used] = []
-    laws: dict[OptionKey, tuple[str, str, str]] = {}
+    laws: dict[OptionKey, LetIn] = {}
     for i, item in enumerate(plan.items):
         values: Any = (
             item.accelerator,
@@ -125,11 +138,12 @@ def _rebuilt(told: Envelope, plan: PlanOut, catalogue: Catalogue, name: str) -> 
         key = OptionKey(*values)
         keys.append(key)
         used.append((i, item.servers, fraction_of(item.server_days_exact, name)))
-        laws[key] = (item.policy, item.chip_class, item.law)
+        laws[key] = LetIn(_policy(item.policy, name), item.chip_class, item.law.removeprefix(f"{item.route}: "))
     known = {option.key for option in options_table(setting).options}
     unknown = [Problem("is no option of the case", file=name, value=key.name) for key in keys if key not in known]
     if unknown:
         raise DataError(unknown)
     problem = exact_problem(setting, keys)
-    proof = Proof("exhaustive", plan.proof.solver, plan.proof.solver_status, plan.proof.gap, 0.0)
+    ended = Ended(EndKind.SOLVER, plan.proof.solver_status)
+    proof = Proof(ProofKind.EXHAUSTIVE, plan.proof.solver, ended, plan.proof.gap, 0.0)
     return assemble(setting, problem, used, plan.days, proof, laws)

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import musd, usd
+from optimizer.answers.proof_words import ended_words
 from optimizer.answers.reason_words import CAUSES
 from optimizer.answers.sensitivity_rows import values_text
 from optimizer.answers.sensitivity_words import choice_words, covered_words, kind_words, missed_words, notes, percent
 from optimizer.answers.words import days, plan_words
-from optimizer.plans.outcome import Plan, Proof
+from optimizer.plans.outcome import Plan
+from optimizer.plans.proof import Proof
 from optimizer.render.text import print_table
 from optimizer.solve.planner import NO_SOLVER
 from optimizer.uncertainty.fixed_choice import Standing
@@ -178,7 +180,7 @@ def robust_sentences(found: Robust) -> Iterator[str]:
 
 def _proved(proof: Proof) -> str:
     if proof.solver == NO_SOLVER:
-        return f"proved by an exhaustive search alone (HiGHS {proof.solver_status})"
+        return f"proved by an exhaustive search alone (HiGHS {ended_words(proof)})"
     return "proved by HiGHS and an exhaustive search"
 
 

@@ -6,8 +6,9 @@ from fractions import Fraction
 
 from optimizer.answers.limit_words import asked_in_words, limit_words, need_in_words
 from optimizer.answers.numbers import musd, up
+from optimizer.answers.rule_words import rule_words
 from optimizer.case.setting import Figure, Setting
-from optimizer.domain import ComputeThreshold
+from optimizer.domain import ComputeThreshold, Policy
 from optimizer.insight.limits.concessions import Concession
 from optimizer.insight.limits.pairs import Joint
 from optimizer.insight.real_runs import Experience
@@ -93,15 +94,16 @@ def joint_words(joint: Joint) -> str:
 def law_words(plan: Fleet, item: PlanItem) -> str:
     """Which export rule lets an accelerator in, and what it takes."""
     policies = {
-        "free": "no licence",
-        "exception": "licence exception",
-        "approval": "licence required, presumption of approval",
+        Policy.FREE: "no licence",
+        Policy.EXCEPTION: "licence exception",
+        Policy.APPROVAL: "licence required, presumption of approval",
     }
     chip = plan.setting.catalogue.accelerators[item.key.accelerator]
     kind = "not controlled" if item.chip_class == "none" else item.chip_class
     if item.key.procurement != "buy":
-        return f"{chip.name} in {plan.setting.country.name}: {kind}; {item.law} (it is in the country already)"
-    return f"{chip.name} to {plan.setting.country.name}: {kind}, {policies.get(item.policy, item.policy)}; {item.law}"
+        return f"{chip.name} in {plan.setting.country.name}: {kind}; {rule_words(item)} (it is in the country already)"
+    policy = policies.get(item.policy, item.policy)
+    return f"{chip.name} to {plan.setting.country.name}: {kind}, {policy}; {rule_words(item)}"
 
 
 def buyer_words(plan: Fleet) -> list[str]:

@@ -14,7 +14,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from optimizer.answers.plan_row import PlanRow
+from optimizer.answers.plan_row import PlanRow, Status
 from optimizer.batch.cases import case_id_of
 from optimizer.batch.forms import Named, Sink, landing, sink
 from optimizer.batch.interrupts import Interrupts
@@ -286,7 +286,7 @@ class _Run:
                 if verdict == "timed_out"
                 else f"its worker ended: {error}"
             )
-            self._keep(chunk, failed_chunk(self._setup.token, chunk.lines, verdict, reason))
+            self._keep(chunk, failed_chunk(self._setup.token, chunk.lines, Status(verdict), reason))
 
     def _keep(self, chunk: _Chunk, packed: bytes) -> None:
         places = self._journal.add(chunk.keys, packed)

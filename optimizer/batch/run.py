@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from optimizer.answers.plan_row import PlanRow, failed_row, infeasible_row, plan_row
+from optimizer.answers.plan_row import PlanRow, Status, failed_row, infeasible_row, plan_row
 from optimizer.batch.cases import Entry
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
@@ -36,7 +36,7 @@ def run(entries: Iterable[Entry], catalogue: Catalogue) -> Iterator[PlanRow]:
 def row_of(entry: Entry, catalogue: Catalogue) -> PlanRow:
     """The row of one entry."""
     if entry.case is None:
-        return failed_row(entry.case_id, "invalid", _told(entry.problems), catalogue)
+        return failed_row(entry.case_id, Status.INVALID, _told(entry.problems), catalogue)
     settled = entry.case
     try:
         ready = prepare(entry.case, catalogue)
@@ -44,9 +44,9 @@ def row_of(entry: Entry, catalogue: Catalogue) -> PlanRow:
         outcome = solve_prepared(ready)
     except DataError as error:
         placed = [replace(problem, file=entry.file, line=entry.line) for problem in error.problems]
-        return failed_row(entry.case_id, "invalid", _told(placed), catalogue, entry.case)
+        return failed_row(entry.case_id, Status.INVALID, _told(placed), catalogue, entry.case)
     except SolverError as error:
-        return failed_row(entry.case_id, "undecided", str(error), catalogue, settled)
+        return failed_row(entry.case_id, Status.UNDECIDED, str(error), catalogue, settled)
     if isinstance(outcome, Plan):
         estimates = tuple(figure.name for figure in inputs(outcome) if figure.is_estimate)
         return plan_row(entry.case_id, outcome, estimates)

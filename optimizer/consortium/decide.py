@@ -17,7 +17,8 @@ from optimizer.domain.reasons import Cause
 from optimizer.errors import StoppedError
 from optimizer.exact import Used
 from optimizer.options import options_table
-from optimizer.plans.outcome import Infeasible, Outcome, PlanItem, Proof
+from optimizer.plans.outcome import Infeasible, Outcome, PlanItem
+from optimizer.plans.proof import Ended, EndKind, Proof, ProofKind
 from optimizer.plans.verify import violations
 from optimizer.solve.claim import Solver, undecided
 from optimizer.solve.planner import NO_SOLVER, cause, no_option, prepare, solve_prepared
@@ -99,10 +100,10 @@ def _shared(
     if stopped and best is None:
         raise stopped[0]
     proofs += [gap_to(float(best.objective_value), error.bound) for error in stopped if best is not None]
-    none = Proof("agreed", NO_SOLVER, "one site only: none to share with", 0.0, 0.0)
+    none = Proof(ProofKind.AGREED, NO_SOLVER, Ended(EndKind.ONE_SITE), 0.0, 0.0)
     if best is None:
         return None, proofs[0] if proofs else none
-    return best, max([best.proof, *proofs], key=lambda proof: (proof.kind == "gap", proof.gap))
+    return best, max([best.proof, *proofs], key=lambda proof: (proof.kind == ProofKind.GAP, proof.gap))
 
 
 def _rank(plan: JointPlan) -> tuple[Fraction, Fraction, int, int]:
@@ -116,7 +117,7 @@ def _confirmed(joint: JointPrepared, plan: JointPlan) -> JointPlan:
         UndecidedError: it does.
     """
     if wrong := verify_joint(plan):
-        raise undecided(joint, "the plan does not stand up to exact verification: " + "; ".join(wrong))
+        raise undecided(joint, "the plan does not stand up to exact verification: " + "; ".join(map(str, wrong)))
     return plan
 
 

@@ -16,12 +16,13 @@ from optimizer.domain.reasons import Need, OptionWhy, OverLimits, Reason
 from optimizer.errors import DataError
 from optimizer.exact import ABROAD, ExactCap, ExactOptions, ExactProblem, Used, exact_option
 from optimizer.exact.search import Found, search
-from optimizer.plans.outcome import LimitUse, Plan, Proof, assemble
+from optimizer.plans.outcome import LimitUse, Plan, assemble
+from optimizer.plans.proof import Ended, EndKind, Proof, ProofKind
 from optimizer.plans.verify import verify
 from optimizer.solve.claim import Prepared, undecided
-from optimizer.solve.planner import laws, prepare
+from optimizer.solve.planner import NO_SOLVER, laws, prepare
 
-SEARCH_ALONE = Proof("exhaustive", "none", "exhaustive search in exact arithmetic", 0.0, 0.0)
+SEARCH_ALONE = Proof(ProofKind.EXHAUSTIVE, NO_SOLVER, Ended(EndKind.SEARCH_ALONE), 0.0, 0.0)
 
 MOST_MW = 100_000
 """The most that a case may ask of the grid."""
@@ -71,7 +72,9 @@ def sketch(ready: Prepared, among: Iterable[int] | None = None) -> Plan | None:
         return None
     plan = _as_plan(ready, found)
     if wrong := verify(plan):
-        raise undecided(ready, "a plan beside the answer does not stand up to verification: " + "; ".join(wrong))
+        raise undecided(
+            ready, "a plan beside the answer does not stand up to verification: " + "; ".join(map(str, wrong))
+        )
     return plan
 
 

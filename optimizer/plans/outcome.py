@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal, Protocol
+from typing import Protocol
 
 from optimizer.case.setting import Setting
-from optimizer.domain import OptionKey
+from optimizer.domain import OptionKey, Policy
 from optimizer.domain.reasons import Cause
 from optimizer.exact import ZERO, ExactProblem, Used
+from optimizer.plans.proof import Proof
 from optimizer.units import GRAMS_PER_TONNE, KW_PER_MW, KWH_PER_GWH
 
 COST_TERMS = (
@@ -32,17 +33,13 @@ COST_TERMS = (
 
 
 @dataclass(frozen=True)
-class Proof:
-    """Why the answer may be believed."""
+class LetIn:
+    """How the export rule of an option's route treats its chips."""
 
-    kind: Literal["exhaustive", "agreed", "gap"]
-    """``exhaustive``: HiGHS and an exhaustive search in exact arithmetic agree. ``agreed``: two HiGHS runs that
-    cannot fail in the same way agree (presolve off, rows permuted), and the plan is verified exactly. ``gap``: the plan
-    is verified exactly; that none is better by more than ``gap`` is HiGHS' word alone, whose time was over."""
-    solver: str
-    solver_status: str
-    gap: float
-    solver_seconds: float
+    policy: Policy
+    chip_class: str
+    meaning: str
+    """The rule in the words of the data."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +52,10 @@ class PlanItem:
     server_days: Fraction
     pflops: Fraction
     """Sustained PFLOP/s of all its servers."""
-    policy: str
+    policy: Policy
     chip_class: str
-    law: str
-    """The export rule that lets it in, in words."""
+    meaning: str
+    """What the export rule that lets it in says, in the words of the data."""
 
 
 @dataclass(frozen=True)
@@ -161,13 +158,13 @@ def assemble(
     used: Sequence[Used],
     days: int,
     proof: Proof,
-    laws: Mapping[OptionKey, tuple[str, str, str]],
+    laws: Mapping[OptionKey, LetIn],
 ) -> Plan:
     """A plan in exact figures from what the proof settled.
 
     Args:
         used: option, servers and server-days of every kind of server.
-        laws: policy, chip class and rule in words by option.
+        laws: by option, how the rule of its route treats it.
     """
     options = problem.options
     terms = dict.fromkeys(COST_TERMS, ZERO)
@@ -189,9 +186,9 @@ def assemble(
                 accelerators=servers * options[option].devices,
                 server_days=server_days,
                 pflops=options[option].pflops * servers,
-                policy=laws[options[option].key][0],
-                chip_class=laws[options[option].key][1],
-                law=laws[options[option].key][2],
+                policy=laws[options[option].key].policy,
+                chip_class=laws[options[option].key].chip_class,
+                meaning=laws[options[option].key].meaning,
             )
             for option, servers, server_days in sorted(used, key=lambda item: options[item[0]].key)
         ),

@@ -23,7 +23,9 @@ from optimizer.exact.shares import share_work
 from optimizer.model.limits import Demand
 from optimizer.options import OptionTable
 from optimizer.options.performance import Column
+from optimizer.plans.proof import Ended, EndKind
 from optimizer.plans.verify import violations
+from optimizer.solve.status import Status
 
 if TYPE_CHECKING:
     from optimizer.model.narrowing import Prices, World
@@ -81,7 +83,7 @@ class Claim:
     """Exact value of the proposed plan."""
     claimed: float
     """The value that the solver claims for it."""
-    status: str
+    ended: Ended
     gap: float
     seconds: float
     ran: bool = True
@@ -128,19 +130,19 @@ def claim(
         SolverError: HiGHS refuses the model.
     """
     if given is None:
-        return Claim(False, (), 0, None, 0.0, "not run: its bounds leave no option", 0.0, 0.0, ran=False)
+        return Claim(False, (), 0, None, 0.0, Ended(EndKind.NO_OPTION), 0.0, 0.0, ran=False)
     objective, mix = given.objective.name, given.mix
     seconds = 0.0
     for _ in range(ATTEMPTS):
         model, solution = _solved(given, solver, second)
         seconds += solution.seconds
-        if solution.status == "infeasible":
-            return Claim(False, (), 0, None, 0.0, solution.detail, 0.0, seconds)
-        if solution.status == "stopped":
+        if solution.status == Status.INFEASIBLE:
+            return Claim(False, (), 0, None, 0.0, Ended(EndKind.SOLVER, solution.detail), 0.0, seconds)
+        if solution.status == Status.STOPPED:
             bound = solution.bound / float(model.objective_factor) + given.objective.constant
             error = undecided(ready, "HiGHS was stopped by its time limit")
             raise StoppedError(str(error), error.dossier, bound, _found_by_then(ready, given, model, solution, aims))
-        if solution.status != "optimal":
+        if solution.status != Status.OPTIMAL:
             raise undecided(ready, f"HiGHS gave no verdict: {solution.detail}")
         if given.cutoff is not None and not solution.gap <= AGREEMENT:
             # what the cutoff prunes can leave HiGHS' bound behind: without one it says how far it came
@@ -158,7 +160,7 @@ def claim(
                 days,
                 value,
                 claimed,
-                solution.detail,
+                Ended(EndKind.SOLVER, solution.detail),
                 solution.gap,
                 seconds,
                 constant=given.objective.constant,
@@ -167,7 +169,7 @@ def claim(
             told = {"solver": {"servers": servers, "days": days}, "missed": [name for name, _ in missed]}
             raise undecided(ready, "HiGHS proposes a plan that breaks a limit", **told)
         if mix > 1 and "budget" in dict(missed) and not _affordable(ready, solver, mix, second=second):
-            return Claim(False, (), 0, None, 0.0, "the cheapest plan costs more than the budget", 0.0, seconds)
+            return Claim(False, (), 0, None, 0.0, Ended(EndKind.OVER_BUDGET), 0.0, seconds)
         cut = _exclusion(servers, days, mix, [name for name, _ in missed])
         given = replace(given, exclusions=(*given.exclusions, cut))
     raise undecided(ready, "HiGHS keeps proposing plans that miss a limit by a hair")
@@ -332,6 +334,6 @@ def undecided(ready: Prepared, message: str, **told: Any) -> UndecidedError:
 def claim_in_words(ready: Prepared, said: Claim) -> Any:
     """A claim as it stands in a dossier."""
     if not said.feasible:
-        return f"infeasible ({said.status})"
+        return f"infeasible ({said.ended.detail or said.ended.kind})"
     chosen = {ready.problem.options[option].key.name: servers for option, servers, _ in said.used}
     return {"servers": chosen, "days": said.days, "claimed": said.claimed, "value": float(said.value or 0)}
