@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from optimizer.answers.document import DecisionEnvelope, envelope_fields
+from optimizer.answers.decisions import DecisionEnvelope, envelope_fields
 from optimizer.answers.numbers import musd, rounded
-from optimizer.answers.plan import capital, distance, heading, proof_words, section, stamp
+from optimizer.answers.old_plan import section
+from optimizer.answers.words import capital, distance, heading, proof_words, stamp
 from optimizer.answers.plan_shape import PlanOut, ProofOut, maybe, plan_out, proof_out
 from optimizer.answers.words import BASES, days, plan_words
 from optimizer.domain.base import Frozen

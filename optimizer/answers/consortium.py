@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from optimizer.answers.consortium_basis import joint_beside, joint_estimates, joint_law, joint_thresholds
 from optimizer.answers.numbers import musd, share_percent, up, usd
-from optimizer.answers.plan import cost_table, less, section, stamp
+from optimizer.answers.old_plan import cost_table, section
+from optimizer.answers.words import less, stamp
 from optimizer.answers.words import BASES, VERBS, days
 from optimizer.consortium.cost_shares import RULES, bills
 from optimizer.consortium.plan import Alone, Joint, JointPlan, SiteUse

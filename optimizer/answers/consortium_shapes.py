@@ -10,10 +10,11 @@ from typing import Any, Literal
 from pydantic import Field
 
 from optimizer.answers.consortium_basis import joint_figures
-from optimizer.answers.document import column
+from optimizer.answers.decisions import column
 from optimizer.answers.numbers import rounded, rounded_parts, up
-from optimizer.answers.plan_data import SCHEMA_VERSION, provenance
-from optimizer.answers.plan_shape import ItemOut, LimitOut, ProofOut, item_out, limit_out, proof_out
+from optimizer.answers.document import grounds_of
+from optimizer.answers.envelope import SCHEMA_VERSION, provenance
+from optimizer.answers.plan_shape import ItemOut, LimitOut, ProofOut, limit_out, proof_out
 from optimizer.consortium.cost_shares import RULES, bills
 from optimizer.consortium.plan import Joint, JointPlan, SiteUse
 from optimizer.domain.base import Frozen
@@ -94,7 +95,7 @@ class JointOut(Frozen):
 class ConsortiumEnvelope(Frozen):
     """The whole answer."""
 
-    schema_version: Literal["1"]
+    schema_version: Literal["2"]
     inputs: dict[str, Any] = Field(description="run, total and sites as they were asked")
     settled: dict[str, Any] = Field(description="each site with every default filled in")
     assumptions: tuple[dict[str, str], ...] = Field(description="every default of the leading site")
@@ -172,7 +173,7 @@ def consortium_envelope(found: Joint, messages: tuple[str, ...]) -> ConsortiumEn
             ),
         ),
         messages=messages,
-        provenance=provenance(settled.lead, joint_figures(plan) if plan else ()),
+        provenance=provenance(grounds_of(settled.lead, joint_figures(plan) if plan else ())),
     )
 
 
@@ -209,7 +210,7 @@ def _site(site: SiteUse) -> SiteOut:
     return SiteOut(
         site=site.place.name,
         country=site.place.setting.country.id,
-        items=tuple(JointItemOut(start_days=j.start_days, server=item_out(j.item)) for j in site.items),
+        items=tuple(JointItemOut(start_days=j.start_days, server=ItemOut.model_validate(j.item)) for j in site.items),
         accelerators=site.accelerators,
         work_share=float(rounded(site.work_share, 6)),
         cost_usd=float(sum(terms.values())),

@@ -9,10 +9,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from optimizer.answers.document import DecisionEnvelope, envelope_fields
+from optimizer.answers.decisions import DecisionEnvelope, envelope_fields
 from optimizer.answers.explanation import fault_words
 from optimizer.answers.numbers import rounded, up
-from optimizer.answers.plan_data import ConcessionOut, JointOut, concessions_out, joint_out
+from optimizer.answers.plan_outputs import ConcessionOut, JointOut, concessions_out, joint_out
 from optimizer.answers.plan_shape import PlanOut, ProofOut, maybe, plan_out, proof_out
 from optimizer.answers.worth import row_words
 from optimizer.domain import Case

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from optimizer.answers.numbers import up
-from optimizer.answers.plan import capital, heading, proof_words, section, stamp
+from optimizer.answers.old_plan import section
+from optimizer.answers.words import capital, heading, proof_words, stamp
 from optimizer.answers.words import concession_words, joint_words, plan_words
 from optimizer.answers.worth import change_words, cost_words, leads_to, row_words, saving_words, standing_words
 from optimizer.insight.explain import Explanation, Worth

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from optimizer.answers.document import DecisionEnvelope, PlanColumns, column, envelope_fields, plan_columns
+from optimizer.answers.decisions import DecisionEnvelope, PlanColumns, column, envelope_fields, plan_columns
 from optimizer.answers.numbers import share_percent
-from optimizer.answers.plan import capital
+from optimizer.answers.words import capital
 from optimizer.answers.plan_shape import PlanOut, ProofOut, plan_out
 from optimizer.answers.words import model_words, plan_words
 from optimizer.case.setting import BILLION, TRILLION

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from optimizer.answers.document import column
+from optimizer.answers.decisions import column
 from optimizer.answers.numbers import up
 from optimizer.domain import OptionKey
 from optimizer.domain.base import Frozen

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from optimizer.answers.document import DecisionEnvelope, envelope_fields
+from optimizer.answers.decisions import DecisionEnvelope, envelope_fields
 from optimizer.answers.numbers import up
 from optimizer.answers.plan_shape import PlanOut, ProofOut, plan_out, proof_out
 from optimizer.answers.sensitivity_rows import held_fields, values_text

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from optimizer.answers.document import DecisionEnvelope, PlanColumns, column, envelope_fields, plan_columns
-from optimizer.answers.plan import capital
+from optimizer.answers.decisions import DecisionEnvelope, PlanColumns, column, envelope_fields, plan_columns
+from optimizer.answers.words import capital
 from optimizer.answers.plan_shape import PlanOut, ProofOut, maybe, proof_out
 from optimizer.answers.words import days, plan_words
 from optimizer.domain.base import Frozen

@@ -12,8 +12,11 @@ from pydantic import Field
 
 from optimizer.answers.machines import MachineOut, SharedOut, machine_out, owned_lines, shared_lines, shared_out
 from optimizer.answers.numbers import musd, rounded, up, usd
-from optimizer.answers.plan import capital, section, stamp
-from optimizer.answers.plan_data import SCHEMA_VERSION, defaults, provenance
+from optimizer.answers.old_plan import section
+from optimizer.answers.words import capital, stamp
+from optimizer.answers.decisions import defaults
+from optimizer.answers.document import grounds_of
+from optimizer.answers.envelope import SCHEMA_VERSION, provenance
 from optimizer.answers.plan_shape import PlanOut, maybe
 from optimizer.answers.words import buyer_words, figure_words, law_words, plan_words
 from optimizer.case.setting import Figure
@@ -73,7 +76,7 @@ class WaysOut(Frozen):
 class WaysEnvelope(Frozen):
     """The whole answer."""
 
-    schema_version: Literal["1"]
+    schema_version: Literal["2"]
     inputs: dict[str, Any] = Field(description="the case as it was asked")
     settled: dict[str, Any] = Field(description="the case with every default filled in")
     assumptions: tuple[dict[str, str], ...] = Field(description="every default: field, value, why")
@@ -96,7 +99,7 @@ def ways_envelope(found: Ways) -> WaysEnvelope:
             shared=None if found.shared is None else shared_out(found.shared),
         ),
         messages=(UNEQUAL, *_law(found)),
-        provenance=provenance(setting, list(_figures(found).values())),
+        provenance=provenance(grounds_of(setting, _figures(found).values())),
     )
 
 

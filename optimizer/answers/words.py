@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from optimizer.answers.numbers import musd, up
+from optimizer.answers.numbers import musd, up, usd
 from optimizer.case.setting import Figure, Setting
 from optimizer.domain import ComputeThreshold
 from optimizer.insight.limits.concessions import Concession
@@ -12,7 +12,9 @@ from optimizer.insight.limits.pairs import Joint
 from optimizer.insight.neighbours import asked_in_words, limit_words, need_in_words
 from optimizer.insight.real_runs import Experience
 from optimizer.law.routes import buyer_rules
-from optimizer.plans.outcome import Fleet, Plan, PlanItem
+from optimizer.plans.outcome import Fleet, Infeasible, Plan, PlanItem
+from optimizer.solve.planner import NO_SOLVER
+from optimizer.version import __version__
 
 VERBS = {"buy": "buy", "rent": "rent", "own": "use"}
 OBJECTIVES = {
@@ -155,4 +157,70 @@ def threshold_words(threshold: ComputeThreshold) -> str:
     return (
         f"above {float(threshold.above_flop):.0e} FLOP ({threshold.jurisdiction}, {threshold.status}), for "
         f"{threshold.applies_to}: {threshold.consequence}"
+    )
+
+
+def capital(text: str) -> str:
+    """The first letter in upper case."""
+    return text[:1].upper() + text[1:]
+
+
+def heading(setting: Setting) -> str:
+    """Country, workload and training compute."""
+    return f"{setting.country.name} · {setting.workload.name} · {float(setting.training_flop):.3g} FLOP"
+
+
+def less(objective: str, saving: Fraction) -> str:
+    """A fall of the objective in its own unit: "$1,200 less", "3 days less"."""
+    if objective == "cost":
+        return f"{usd(saving)} less"
+    if objective == "days":
+        return f"{saving} days less"
+    factor, unit = {"peak_power": (1000, "MW"), "energy": (10**6, "GWh"), "carbon": (10**6, "tCO2e")}[objective]
+    return f"{float(saving / factor):,.3g} {unit} less"
+
+
+def amount(unit: str, value: Fraction) -> str:
+    """A use or a bound in its unit, rounded up so that a use over its bound never looks within it."""
+    if unit == "USD":
+        return usd(Fraction(up(value, 0)))
+    if unit == "MW":
+        return f"{up(value, 3)} MW"
+    return f"{up(value, 0):,} {unit}"
+
+
+def distance(plan: Plan, other: Plan) -> str:
+    """How far another plan is from the best, in the objective's own unit."""
+    objective = plan.setting.case.objective or "cost"
+    more = other.objective_value - plan.objective_value
+    if more == 0:
+        return "just as good"
+    times = f"{float(other.objective_value / plan.objective_value):.2f} times" if plan.objective_value else ""
+    if objective == "cost":
+        return f"{musd(more)} more, {times}"
+    return f"{less(objective, more).removesuffix(' less')} more, {times}"
+
+
+def proof_words(outcome: Plan | Infeasible) -> str:
+    """Why an answer may be believed, in one line."""
+    proof = outcome.proof
+    if isinstance(outcome, Plan):
+        what, exact = "optimal", f"gap {proof.gap:g}; every limit holds exactly, recomputed from the data"
+    else:
+        what, exact = "infeasible", "nothing is rounded in the search"
+    if proof.solver == NO_SOLVER:
+        return f"{what}: an exhaustive search in exact arithmetic (HiGHS {proof.solver_status}); {exact}"
+    if proof.kind == "exhaustive":
+        both = f"{proof.solver} ({proof.solver_status}) and an exhaustive search in exact arithmetic agree"
+        return f"{what}: {both}; {exact}"
+    return f"{what}: two runs of {proof.solver} (presolve on; off, with the rows permuted) agree; {exact}"
+
+
+def stamp(setting: Setting) -> str:
+    """Program, data, assumptions and rules, in one line."""
+    catalogue = setting.catalogue
+    packs = "".join(f" with {name}" for name in catalogue.packs)
+    return (
+        f"optimizer {__version__}, data {catalogue.version}{packs} ({catalogue.digest[:12]}),"
+        f" assumptions {setting.assumptions.id}, rules {setting.rules.id} on {setting.case.date}"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from optimizer.answers.numbers import usd
-from optimizer.answers.plan import amount, less
+from optimizer.answers.words import amount, less
 from optimizer.answers.words import plan_words
 from optimizer.domain import Case
 from optimizer.insight.explain import Standing, Worth

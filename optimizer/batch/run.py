@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from optimizer.answers.plan_row import PlanRow, failed_row, infeasible_row, plan_row
+from optimizer.answers.plan_row import PlanRow, failed_row
+from optimizer.answers.plan_row import row_of as case_row
 from optimizer.batch.cases import Entry
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.errors import DataError, SolverError
-from optimizer.insight.limits.needs import needs, reason
-from optimizer.insight.provenance import inputs
-from optimizer.plans.outcome import Outcome, Plan
+from optimizer.plans.outcome import Outcome
 from optimizer.solve.planner import plan, prepare, solve_prepared
 
 
@@ -47,11 +46,7 @@ def row_of(entry: Entry, catalogue: Catalogue) -> PlanRow:
         return failed_row(entry.case_id, "invalid", _told(placed), catalogue, entry.case)
     except SolverError as error:
         return failed_row(entry.case_id, "undecided", str(error), catalogue, settled)
-    if isinstance(outcome, Plan):
-        estimates = tuple(figure.name for figure in inputs(outcome) if figure.is_estimate)
-        return plan_row(entry.case_id, outcome, estimates)
-    needed = needs(ready) if outcome.cause == "limits" else {}
-    return infeasible_row(entry.case_id, outcome, needed, reason(outcome, needed))
+    return case_row(entry.case_id, ready, outcome)
 
 
 def _told(problems: Iterable[object]) -> str:

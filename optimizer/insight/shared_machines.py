@@ -169,8 +169,8 @@ def _machine(name: MachineName, case: Case, catalogue: Catalogue, turns: int = 1
     if isinstance(outcome, Plan):
         return Machine(name, ready.setting, outcome, "")
     needed = dict(needs(ready)) if outcome.cause == "limits" else {}
-    if "deadline" in needed:
-        needed["deadline"] *= turns
-        if needed["deadline"] > MAX_DEADLINE_DAYS:  # may not be asked for
+    if (days := needed.get("deadline")) is not None:
+        needed["deadline"] = days * turns
+        if days * turns > MAX_DEADLINE_DAYS:  # may not be asked for
             del needed["deadline"]
     return Machine(name, ready.setting, outcome, reason(outcome, needed))
