@@ -74,7 +74,7 @@ class Rows:
     """Makes the rows; only what writes rows asks for them."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Grounds:
     """What an answer rests on: what was asked, what was filled in, and the data."""
 
@@ -90,7 +90,7 @@ class Grounds:
     rules: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Document:
     """An answer for every form: terminal, JSON, CSV, Markdown, and what comes."""
 
@@ -107,6 +107,10 @@ class Document:
     """What is said beside the answer, on stderr: what was assumed."""
     rows: Rows | None = None
     verdict: Verdict = "answer"
+
+    def __repr__(self) -> str:
+        """Short: the question and the title."""
+        return f"<Document {self.question}: {self.title}>"
 
 
 def left(name: str, *, whole: bool = False, least_width: int = 0) -> Column:

@@ -9,21 +9,9 @@ from optimizer.answers.plan_row import PlanRow, failed_row
 from optimizer.answers.plan_row import row_of as case_row
 from optimizer.batch.cases import Entry
 from optimizer.catalogue import Catalogue
-from optimizer.domain import Case
 from optimizer.errors import DataError, SolverError
 from optimizer.plans.outcome import Outcome
-from optimizer.solve.planner import plan, prepare, solve_prepared
-
-
-def plan_many(cases: Iterable[Case], catalogue: Catalogue) -> Iterator[Outcome]:
-    """The outcome of every case, in order.
-
-    Raises:
-        DataError: a case cannot be used.
-        UndecidedError: the proofs of a case do not agree.
-    """
-    for case in cases:
-        yield plan(case, catalogue)
+from optimizer.solve.planner import prepare, solve_prepared
 
 
 def run(entries: Iterable[Entry], catalogue: Catalogue) -> Iterator[PlanRow]:

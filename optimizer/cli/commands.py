@@ -112,7 +112,7 @@ def _run(
 
     form = form_of({"json": as_json, "csv": as_csv, "md": as_md}, output)
     own = {parameter.name: values.pop(parameter.name) for parameter in question.parameters}
-    flags = FLAG_OF | {parameter.name: parameter.as_flag for parameter in question.parameters}
+    flags = dict(FLAG_OF) | {parameter.name: parameter.as_flag for parameter in question.parameters}
     say = (lambda text: None) if quiet else note
     with progress_told(question.progress, quiet) as progress:
         asked = Asked(

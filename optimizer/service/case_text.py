@@ -14,6 +14,7 @@ from optimizer.catalogue.tables import problems_of
 from optimizer.domain import Case
 from optimizer.domain.case import doubtful
 from optimizer.errors import DataError, InputError, Problem
+from optimizer.service.quantity_text import read_quantity
 from optimizer.units import is_day, read_days, read_usd
 
 _NAMED = ("country", "workload", "way", "assumptions", "rules")
@@ -56,6 +57,12 @@ def stated_case(values: Mapping[str, Any], catalogue: Catalogue, today: str) -> 
         if isinstance(said.get(field), str):
             try:
                 said[field] = read(said[field])
+            except ValueError as error:
+                problems.append(Problem(str(error), column=field, value=said.pop(field)))
+    for field, value in list(said.items()):
+        if isinstance(value, str) and field not in readers:
+            try:
+                said[field] = read_quantity(field, value)
             except ValueError as error:
                 problems.append(Problem(str(error), column=field, value=said.pop(field)))
     try:

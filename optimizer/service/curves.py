@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 @question(
     "frontier",
     "Trade-offs and doubt",
-    Parameter("first", "One measure.", "argument", "X"),
-    Parameter("second", "The other measure.", "argument", "Y"),
+    Parameter("first", "One measure.", "argument", "X", required=True),
+    Parameter("second", "The other measure.", "argument", "Y", required=True),
     Parameter(
         "points",
         "Points told at most, evenly chosen; the number of all is told too.",
