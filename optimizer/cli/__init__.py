@@ -16,6 +16,7 @@ from optimizer.cli.consortium import consortium
 from optimizer.cli.data import cite, data
 from optimizer.cli.explain import explain
 from optimizer.cli.frontier import frontier
+from optimizer.cli.guide import guide
 from optimizer.cli.largest import largest
 from optimizer.cli.law import law
 from optimizer.cli.plan import ask, options, plan
@@ -84,6 +85,7 @@ for _command in (
     verify,
     validate,
     cite,
+    guide,
 ):
     cli.add_command(_command)
 
