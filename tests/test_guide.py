@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
+import click
 import pytest
 from guide import ROOT, Block, Command, Document, agrees, console, cut, documents, lines_of, shell_lines
 from guide.shell import Ran, Shell, shell
@@ -33,6 +34,10 @@ BLOCKS = [(document.name, block) for document in DOCUMENTS.values() for block in
 MOST_LINES = 200
 """Of README.md: what is longer belongs in the guide."""
 COLUMNS = 80
+CONTEXT = click.Context(cli, info_name="optimizer", resilient_parsing=True)
+CLI: dict[str, click.Command] = {
+    name: command for name in cli.list_commands(CONTEXT) if (command := cli.get_command(CONTEXT, name)) is not None
+}
 
 
 def name_of(value: object) -> str:
@@ -181,7 +186,7 @@ def test_every_command_is_in_the_guide() -> None:
     """A new command needs a word in the guide: a topic of its own or an example."""
     shown = {shlex.split(part)[1] for one in COMMANDS for part in one.line.split("| ") if part.startswith("optimizer ")}
     shown |= set(re.findall(r"`optimizer (\w+)", PROSE))
-    assert set(cli.commands) <= shown
+    assert set(CLI) <= shown
 
 
 def test_the_guide_lists_its_topics(capsys: pytest.CaptureFixture[str]) -> None:
@@ -314,8 +319,8 @@ def test_every_function_that_is_named_can_be_called(live: Catalogue, name: str) 
 def test_every_command_that_is_named_exists(command: str) -> None:
     """``optimizer data show case`` and the like in running text: command, subcommand or topic are there."""
     first, *rest = command.split()
-    assert first in cli.commands
-    group = cli.commands[first]
+    assert first in CLI
+    group = CLI[first]
     if hasattr(group, "commands") and rest:
         assert rest[0] in group.commands
     if first == "guide" and rest:
@@ -327,7 +332,7 @@ def test_every_flag_that_is_named_exists() -> None:
     known = {"--help", "--version", "--require-hashes", "--no-deps", "--target"}  # the last three of pip
     known |= {"--strict", "--write"}  # of mypy and tests.guide
     known |= {"--nworkers", "--nthreads"}  # of Dask
-    for command in cli.commands.values():
+    for command in CLI.values():
         for inner in [command, *getattr(command, "commands", {}).values()]:
             known |= {flag for parameter in inner.params for flag in parameter.opts}
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", ALL)) <= known
@@ -344,7 +349,7 @@ def test_every_path_that_is_named_exists() -> None:
 def test_the_exit_statuses_are_explained() -> None:
     """Those that the program has, in the table and in ``--help``."""
     explained = {int(number) for number in re.findall(r"^\| (\d+) \|", DOCUMENTS["statuses"].text, re.MULTILINE)}
-    text = cli.get_help(cli.make_context("optimizer", [], resilient_parsing=True))
+    text = cli.get_help(CONTEXT)
     named = {int(number) for number in re.findall(r"\b(\d+)\b", text[text.index("Exit status") :])}
     assert explained == named >= {0, 1, 2, 3, 4, 5, 6, 130}
 

@@ -4,9 +4,10 @@ import json
 import os
 import socket
 import sys
+from pathlib import Path
 
 address, *arguments = sys.argv[1:]
-request = {"arguments": arguments, "folder": os.getcwd(), "environment": dict(os.environ)}
+request = {"arguments": arguments, "folder": str(Path.cwd()), "environment": dict(os.environ)}
 body = json.dumps(request).encode()
 with socket.socket(socket.AF_UNIX) as connection:
     connection.connect(address)

@@ -1,7 +1,7 @@
 """One process with everything imported, that forks itself for each command: ``python server.py SOCKET``.
 
-It solves nothing itself, so that no thread of a solver is lost in a fork. It ends when its stdin is closed, that is with
-the process that started it.
+It solves nothing itself, so that no thread of a solver is lost in a fork. It ends when its stdin is closed, that is
+with the process that started it.
 """
 
 from __future__ import annotations
@@ -72,8 +72,9 @@ def run() -> int:
     """The command line, as ``python -m optimizer`` runs it."""
     from optimizer.cli import main
 
-    for name, number in (("stdin", 0), ("stdout", 1), ("stderr", 2)):
-        setattr(sys, name, open(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False))
+    sys.stdin = os.fdopen(0, "r", encoding="utf-8", closefd=False)
+    sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
+    sys.stderr = os.fdopen(2, "w", buffering=1, encoding="utf-8", closefd=False)
     try:
         main()
     except SystemExit as end:
