@@ -23,6 +23,7 @@ import optimizer
 from optimizer.catalogue import Catalogue, load_catalogue
 from optimizer.cli import cli, run
 from optimizer.cli.guide import topics
+from optimizer.cli.output import PIPED_WIDTH
 
 DOCUMENTS = {document.name: document for document in documents()}
 README = DOCUMENTS["README"].text
@@ -398,6 +399,13 @@ def test_the_glossary_defines_the_terms_of_the_field() -> None:
     assert len(defined) == len(set(defined))
     terms = {"Accelerator", "Server", "Workload", "MFU", "Goodput", "TPP", "PUE", "Site", "Limit", "Option", "Plan"}
     assert terms <= set(defined)
+
+
+@pytest.mark.parametrize("name", TOPICS)
+def test_lines_of_text_fit_a_pipe(name: str) -> None:
+    """In a pipe the text is printed as it is: longer lines would break in the reader's terminal."""
+    text = re.sub(r"^```.*?^```$", "", DOCUMENTS[name].text, flags=re.DOTALL | re.MULTILINE)
+    assert not [line for line in text.splitlines() if len(line) > PIPED_WIDTH and not line.startswith("|")]
 
 
 def test_the_text_is_in_usual_words() -> None:
