@@ -17,7 +17,7 @@ from pathlib import Path
 import click
 import pytest
 from guide import ROOT, Block, Command, Document, agrees, console, cut, documents, lines_of, shell_lines
-from guide.shell import Ran, Shell, shell
+from guide.shell import Ran, Shell, shell, succeeded
 
 import optimizer
 from optimizer.catalogue import Catalogue, load_catalogue
@@ -78,7 +78,7 @@ def test_every_output_shown_is_what_the_command_prints(
 ) -> None:
     """In bash, as printed. To write outputs anew that were meant to change: python -m tests.guide --write."""
     left = ran(command.document)[command]
-    assert left.status in (0, 2, 3, 4), left.err
+    assert succeeded(command, left), left.err
     assert command.shown is not None and agrees(command.shown, lines_of(left.shown)), left.shown
 
 
@@ -86,8 +86,7 @@ def test_every_output_shown_is_what_the_command_prints(
 def test_every_command_without_output_succeeds(ran: Callable[[str], dict[Command, Ran]], command: Command) -> None:
     """In bash, as printed, on the files of its document."""
     left = ran(command.document)[command]
-    assert left.status == 0, left.err
-    assert "Traceback" not in left.err
+    assert succeeded(command, left), left.err
 
 
 def test_commands_go_through_bash(bash: Shell, tmp_path: Path) -> None:
@@ -112,6 +111,9 @@ def test_a_command_that_bash_cannot_read_fails(bash: Shell, tmp_path: Path) -> N
 def test_the_comparison_can_fail() -> None:
     """Else the tests above would prove nothing."""
     assert agrees(("a", "..."), ["a", "b"]) and agrees(("a",), ["a"])
+    shown, unshown = Command("x", "optimizer x", ("a",)), Command("x", "optimizer x", None)
+    assert succeeded(shown, Ran(3, "", "")) and not succeeded(unshown, Ran(3, "", ""))
+    assert not succeeded(shown, Ran(1, "", "")) and not succeeded(shown, Ran(0, "Traceback", ""))
     assert not agrees(("a",), ["a", "b"]) and not agrees(("a", "..."), ["b", "c"]) and not agrees(("...",), [])
 
 

@@ -10,23 +10,26 @@ import difflib
 import sys
 
 from . import documents, lines_of
-from .shell import shell
+from .shell import shell, succeeded
 
 
 def main(arguments: list[str]) -> int:
-    """Exit status 1 if an output differs, or if a command without a shown output fails."""
+    """Exit status 1 if an output differs, or if a command fails."""
     write = "--write" in arguments
     names = [argument for argument in arguments if not argument.startswith("-")]
-    differ = 0
+    differ = failures = 0
     with shell() as bash:
         for document in documents():
             if names and document.name not in names:
                 continue
             ran = bash.run(document)
-            for command, left in ran.items():
-                if command.shown is None and left.status:
-                    differ += 1
-                    print(f"{document.name}: exit status {left.status}: {command.line}\n{left.err}")
+            failed = {command: left for command, left in ran.items() if not succeeded(command, left)}
+            for command, left in failed.items():
+                print(f"{document.name}: exit status {left.status}: {command.line}\n{left.err}")
+            if failed:
+                differ += 1
+                failures += 1
+                continue  # what a failing command prints is never written
             now = document.written_anew({command: lines_of(left.shown) for command, left in ran.items()})
             if now == document.text:
                 continue
@@ -38,7 +41,7 @@ def main(arguments: list[str]) -> int:
                 before, after = document.text.splitlines(), now.splitlines()
                 print("\n".join(difflib.unified_diff(before, after, document.name, "now", lineterm="", n=0)))
     print(f"{differ} differ")
-    return 0 if write else int(bool(differ))
+    return int(bool(failures if write else differ))
 
 
 if __name__ == "__main__":

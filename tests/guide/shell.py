@@ -24,6 +24,8 @@ from . import ROOT, Command, Document
 
 HERE = Path(__file__).parent
 PATIENCE_S = 300
+ANSWERS = (0, 2, 3, 4)
+"""Statuses of a command whose output may be shown: done, usage, infeasible, bad data."""
 ERRORS = (2, 4)
 """Statuses of commands that say what is wrong on stderr, and nothing on stdout."""
 
@@ -40,6 +42,11 @@ class Ran:
     def shown(self) -> str:
         """What a document shows of it: the answer on stdout, or the error on stderr."""
         return self.err if self.status in ERRORS else self.out
+
+
+def succeeded(command: Command, left: Ran) -> bool:
+    """Whether a command did what a document may show; one without output must end with status 0."""
+    return left.status in (ANSWERS if command.shown is not None else (0,)) and "Traceback" not in left.out + left.err
 
 
 class Shell:
