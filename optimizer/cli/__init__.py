@@ -49,8 +49,8 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """A command by name; None where there is none."""
-        if cmd_name in _OTHERS:
-            module, _, name = _OTHERS[cmd_name].partition(":")
+        if cmd_name in _WHERE:
+            module, _, name = _WHERE[cmd_name].partition(":")
             found: click.Command = getattr(import_module(module), name)
             return found
         from optimizer.cli.commands import command_of, group_of
@@ -73,12 +73,15 @@ class Commands(click.Group):
             name = question.name.partition(" ")[0]
             if name not in found[question.group]:
                 found[question.group].append(name)
-        found["Many cases"] = list(_OTHERS)
-        return found
+        return found | {title: list(commands) for title, commands in _OTHERS.items()}
 
 
-_OTHERS = {"batch": "optimizer.cli.batch:batch", "sweep": "optimizer.cli.sweep:sweep"}
-"""Commands that answer with rows alone, written as they are done."""
+_OTHERS = {
+    "Many cases": {"batch": "optimizer.cli.batch:batch", "sweep": "optimizer.cli.sweep:sweep"},
+    "Documentation": {"guide": "optimizer.cli.guide:guide"},
+}
+"""Commands that are no question of the register, by what they do: rows written as they are done, and the guide."""
+_WHERE = {name: where for commands in _OTHERS.values() for name, where in commands.items()}
 
 
 def _summary(name: str, command: click.Command | None) -> str:
