@@ -8,7 +8,7 @@ from fractions import Fraction
 from optimizer.answers.document import Block, Document, Line, Section, Table, assumed_notes, grounds_of, left, right
 from optimizer.answers.numbers import musd, usd
 from optimizer.answers.sensitivity_rows import rows_of, values_text
-from optimizer.answers.sensitivity_shapes import outputs
+from optimizer.answers.sensitivity_shapes import has_plan, outputs
 from optimizer.answers.words import VERBS, capital, days, plan_words
 from optimizer.case.setting import Setting
 from optimizer.domain import FROM_SCRATCH, OptionKey
@@ -37,7 +37,6 @@ def document(found: Tornado | MonteCarlo | Robust) -> Document:
     setting = basis.known.setting
     drawn = isinstance(found, MonteCarlo) or (isinstance(found, Robust) and not found.corners)
     told = tuple(_notes(basis, drawn=drawn))
-    as_data = outputs(found)
     best = plan_words(basis.best) if isinstance(basis.best, Plan) else CAUSES[basis.best.cause]
     return Document(
         question="sensitivity",
@@ -47,12 +46,12 @@ def document(found: Tornado | MonteCarlo | Robust) -> Document:
             _section(found),
             Section("", [Line(note, "quiet", level=0) for note in told]),
         ],
-        outputs=as_data,
+        outputs=outputs(found),
         grounds=grounds_of(setting),
         messages=told,
         notes=assumed_notes(setting.assumed),
         rows=rows_of(found),
-        verdict="answer" if as_data.status == "plan" else "infeasible",
+        verdict="answer" if has_plan(found) else "infeasible",
     )
 
 

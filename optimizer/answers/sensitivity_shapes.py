@@ -147,12 +147,16 @@ class SensitivityOut(Shape):
     robust: RobustOut | None = None
 
 
+def has_plan(found: Tornado | MonteCarlo | Robust) -> bool:
+    """Whether there is the plan that was sought: the robust one, or that of the central case."""
+    return found.plan is not None if isinstance(found, Robust) else isinstance(found.basis.best, Plan)
+
+
 def outputs(found: Tornado | MonteCarlo | Robust) -> SensitivityOut:
     """One of the three answers as data."""
     basis = found.basis
-    planned = found.plan is not None if isinstance(found, Robust) else isinstance(basis.best, Plan)
     return SensitivityOut(
-        status="plan" if planned else "infeasible",
+        status="plan" if has_plan(found) else "infeasible",
         plan=basis.best,
         inputs=basis.known.inputs,
         covered=basis.known.covered,
