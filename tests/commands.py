@@ -8,7 +8,10 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+from optimizer.answers.envelope import Envelope
+from optimizer.answers.shapes import Shape
 
 HERE = Path(__file__).parent
 FROZEN, LIVE = HERE / "catalogue", HERE.parent / "data"
@@ -57,3 +60,16 @@ def one_message(ran: Ran) -> str:
     assert "Traceback" not in ran.err
     assert ran.err.count("Error: ") == 1, ran.err
     return ran.err
+
+
+ShapeT = TypeVar("ShapeT", bound=Shape)
+
+
+def read_back(text: str, outputs: type[ShapeT]) -> Envelope[ShapeT]:
+    """The JSON document of an answer: an error where it holds more, less or other than its shape.
+
+    By the names of its fields alone, not by those of the attributes that they were read from.
+    """
+    form: Any = Envelope
+    found: Envelope[ShapeT] = form[outputs].model_validate_json(text, by_alias=False, by_name=True)
+    return found

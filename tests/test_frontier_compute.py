@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import time
 from decimal import Decimal
 from fractions import Fraction
@@ -13,10 +12,10 @@ from typing import Any
 
 import oracle
 import pytest
-from commands import Cli
+from commands import Cli, read_back
 
 from optimizer import Case, Plan, verify
-from optimizer.answers.frontier import FrontierEnvelope
+from optimizer.answers.frontier import FrontierOut
 from optimizer.case.setting import TRILLION
 from optimizer.catalogue import Catalogue
 from optimizer.errors import UndecidedError, UsageError
@@ -123,7 +122,7 @@ def test_table_csv_and_json_tell_the_same(command: Cli) -> None:
         command("frontier", "compute", "cost", *flags, *form) for form in ((), ("--csv",), ("--json",))
     )
     rows = list(csv.DictReader(io.StringIO(table.out)))
-    outputs = FrontierEnvelope.model_validate(json.loads(document.out)).outputs
+    outputs = read_back(document.out, FrontierOut).outputs
     assert outputs.step_tokens == STEP and len(outputs.points) == len(rows) == 4
     for row, point in zip(rows, outputs.points, strict=True):
         assert Fraction(row["tokens_t"]) == Fraction(point.first_exact)

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator
 from optimizer.answers.numbers import rounded, rounded_parts, up
 from optimizer.answers.shapes import Exact, Near6, Plain, Shape, Up6, entry
 from optimizer.insight import Answer
-from optimizer.plans.outcome import LimitUse, Plan, Proof
+from optimizer.plans.outcome import Infeasible, LimitUse, Plan, Proof
 from optimizer.units import MAX_DEADLINE_DAYS
 
 
@@ -157,3 +157,13 @@ def plan_columns(plan: Plan) -> dict[str, Any]:
         "lead_days": plan.lead_days,
         "proof": plan.proof.kind,
     }
+
+
+def _of_outcome(value: Any) -> Any:
+    if isinstance(value, Infeasible):
+        return None
+    return plan_out(value) if isinstance(value, Plan) else value
+
+
+PlanIfAny = Annotated[PlanOut | None, BeforeValidator(_of_outcome)]
+"""The plan of an outcome as a field of another shape; null where it is proven that there is none."""

@@ -64,7 +64,9 @@ def output_options() -> Iterable[click.Option]:
 def _parameter(parameter: Parameter) -> click.Parameter:
     """A parameter of a question as click has it."""
     kind: Any = None
-    if parameter.kind == "whole":
+    if parameter.kind == "whole" and parameter.least is None and parameter.most is None:
+        kind = int
+    elif parameter.kind == "whole":
         kind = click.IntRange(
             None if parameter.least is None else int(parameter.least),
             None if parameter.most is None else int(parameter.most),
@@ -81,6 +83,8 @@ def _parameter(parameter: Parameter) -> click.Parameter:
             nargs=-1 if parameter.many else 1,
             required=parameter.required,
         )
+    # None said to be the default would be taken for the value of what is required
+    default = {} if parameter.default is None else {"default": parameter.default, "show_default": True}
     return click.Option(
         [parameter.as_flag, parameter.name],
         metavar=parameter.metavar or None,
@@ -88,9 +92,8 @@ def _parameter(parameter: Parameter) -> click.Parameter:
         is_flag=parameter.kind == "switch",
         multiple=parameter.many,
         required=parameter.required,
-        default=parameter.default,
-        show_default=parameter.default is not None and parameter.kind != "switch",
         help=parameter.words,
+        **default,
     )
 
 
@@ -114,7 +117,7 @@ def _run(
     own = {parameter.name: values.pop(parameter.name) for parameter in question.parameters}
     flags = dict(FLAG_OF) | {parameter.name: parameter.as_flag for parameter in question.parameters}
     say = (lambda text: None) if quiet else note
-    with progress_told(question.progress, quiet) as progress:
+    with progress_told(question.counted(own), quiet) as progress:
         asked = Asked(
             catalogue=catalogue(folder, packs),
             own=own,

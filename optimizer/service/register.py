@@ -100,13 +100,18 @@ class Question:
     parameters: tuple[Parameter, ...]
     takes_case: bool
     """Whether it takes the fields of a case."""
-    progress: str = ""
-    """What is counted while it is answered; empty where nothing is reported meanwhile."""
+    progress: str | Callable[[Mapping[str, Any]], str] = ""
+    """What is counted while it is answered, by the values of its own where that depends on them; empty where nothing
+    is reported meanwhile."""
 
     @property
     def summary(self) -> str:
         """What it answers, in a line."""
         return self.help.strip().splitlines()[0]
+
+    def counted(self, own: Mapping[str, Any]) -> str:
+        """What is counted while it is answered, with these values of its own."""
+        return self.progress if isinstance(self.progress, str) else self.progress(own)
 
     def outputs_type(self) -> type[BaseModel]:
         """The type of its outputs."""
@@ -127,7 +132,7 @@ def question(
     outputs: str,
     rows: str | tuple[str, ...],
     takes_case: bool = True,
-    progress: str = "",
+    progress: str | Callable[[Mapping[str, Any]], str] = "",
 ) -> Callable[[Answer], Answer]:
     """Enter the function that answers a question into the register.
 
@@ -138,7 +143,7 @@ def question(
         outputs: ``module:Type`` of its outputs, below ``optimizer``.
         rows: ``module:Type`` of its rows, below ``optimizer``.
         takes_case: whether it takes the fields of a case.
-        progress: what is counted while it is answered.
+        progress: what is counted while it is answered, or a function of the values of its own that says it.
     """
 
     def enter(answer: Answer) -> Answer:

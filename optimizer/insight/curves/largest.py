@@ -56,6 +56,21 @@ class Largest:
     beyond: Infeasible
     """The proof that one step more is infeasible."""
 
+    @property
+    def status(self) -> Literal["largest", "infeasible"]:
+        """Whether anything is feasible."""
+        return "infeasible" if self.plan is None else "largest"
+
+    @property
+    def cause(self) -> str | None:
+        """Why not even one step is feasible; None where one is."""
+        return self.beyond.cause if self.plan is None else None
+
+    @property
+    def training_flop(self) -> Decimal | None:
+        """Training compute with its overhead; None where nothing is feasible."""
+        return None if self.plan is None else self.plan.setting.training_flop
+
 
 def largest_tokens(case: Case, catalogue: Catalogue, step: int = STEP) -> Largest:
     """The most tokens that the model of a case can be trained on within its limits.
