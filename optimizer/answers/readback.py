@@ -149,7 +149,7 @@ def _checks_of_consortium(answer: Envelope[ConsortiumOut], name: str, catalogue:
         raise DataError([Problem("holds no plan: the consortium is infeasible", file=name)])
     try:
         ready = settled(_asked(answer.inputs), catalogue)
-    except (ValidationError, AttributeError, KeyError, TypeError, ArithmeticError) as error:
+    except (ValueError, AttributeError, KeyError, TypeError, ArithmeticError) as error:
         raise DataError([Problem("holds inputs that cannot be read", file=name, column="inputs")]) from error
     for which, told in plans.items():
         if told is None:
