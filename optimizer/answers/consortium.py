@@ -90,9 +90,9 @@ def _sections(found: Joint, plan: JointPlan) -> Iterator[Section]:
     ]
     yield Section("", decision)
     yield section("Does sharing pay?", verdict(found))
-    yield Section("", [_sites_table(plan)])
+    yield Section("Who does what", [_sites_table(plan)])
     yield section("Each by itself, without sharing", map(alone_words, found.alone))
-    yield Section("", [_bills_table(found, plan)])
+    yield Section("Who pays what", [_bills_table(found, plan)])
     yield Section("", [cost_table(plan.cost_terms)])
     yield section("Limits", limits(plan))
     yield section("Export control", law(plan))
@@ -117,7 +117,7 @@ def _sites_table(plan: JointPlan) -> Table:
         lead = plan.settled.places[0].name
         lines.append(("team", f"posts at no particular site, at the wages of {lead}", "", "", usd(plan.team_usd)))
     columns = [left("site", whole=True), left("servers"), right("work"), right("peak MW"), right("cost")]
-    return Table(columns, lines, title="Who does what")
+    return Table(columns, lines)
 
 
 def _name(site: SiteUse) -> str:
@@ -133,7 +133,7 @@ def _bills_table(found: Joint, plan: JointPlan) -> Table:
     for bill in made:
         by_itself = "cannot" if bill.alone_usd is None else musd(bill.alone_usd)
         lines.append((bill.name, *(musd(bill.pays_usd[rule]) for rule in rules), by_itself))
-    return Table([*columns, right("by itself", whole=False)], lines, title="Who pays what")
+    return Table([*columns, right("by itself", whole=False)], lines)
 
 
 def _figures(plan: JointPlan) -> list[Figure]:

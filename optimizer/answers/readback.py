@@ -110,7 +110,7 @@ def _answer(text: str, name: str) -> Envelope[Any]:
         question = content.get("question", question)
     outputs = _OUTPUTS.get(question) if isinstance(question, str) else None
     if outputs is None:
-        rule = f"is checked of answers to {' and '.join(_OUTPUTS)} alone"
+        rule = f"only answers to {' and '.join(_OUTPUTS)} can be verified"
         raise DataError([Problem(rule, file=name, column="question", value=str(question))])
     try:
         # under the names that it was written with: an alias is the attribute that a value was read from
