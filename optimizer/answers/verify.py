@@ -44,19 +44,23 @@ def document(checked: Checked, catalogue: Catalogue) -> Document:
         question="verify",
         title="",
         sections=[Section("", lines or [Line(STANDS, level=0)]), Section("", [_table(checked)])],
-        outputs=VerifyOut.model_validate(
-            {
-                "status": "wrong" if lines else "right",
-                "question": checked.question,
-                "wrong": checked.wrong,
-                "checks": checked.checks,
-            }
-        ),
+        outputs=_outputs(checked),
         grounds=Grounds(catalogue, asked, asked),
         messages=checked.warnings,
         notes=tuple(f"Warning: {words}" for words in checked.warnings),
         rows=Rows("checks", "Checks of a plan file", CheckOut, partial(_rows, checked)),
         verdict="wrong" if lines else "answer",
+    )
+
+
+def _outputs(checked: Checked) -> VerifyOut:
+    return VerifyOut.model_validate(
+        {
+            "status": "wrong" if checked.wrong else "right",
+            "question": checked.question,
+            "wrong": checked.wrong,
+            "checks": checked.checks,
+        }
     )
 
 
