@@ -50,7 +50,16 @@ class Table:
     """Whether the headings are shown."""
 
 
-Block = Line | Table
+@dataclass(frozen=True)
+class Verbatim:
+    """Text that is never wrapped, as it is copied or read by a program."""
+
+    text: str
+    language: str = "text"
+    """What it is written in: text, json or markdown."""
+
+
+Block = Line | Table | Verbatim
 
 
 @dataclass(frozen=True)

@@ -41,8 +41,10 @@ from optimizer.answers.words import (
     plan_words,
     proof_words,
     stamp,
+    stock_words,
     substation_words,
     threshold_words,
+    unlike_words,
 )
 from optimizer.insight import Answer
 from optimizer.insight.limits.needs import CAUSES
@@ -147,15 +149,12 @@ def _beside(answer: Answer, plan: Plan) -> Iterator[str]:
         yield f"with the usual experiments and restarts (x{usual} compute, estimate): {told}"
     if case.basis == "upfront" and any(item.key.procurement == "buy" for item in plan.items):
         yield "longer is cheaper only because all hardware is charged to this run; amortised, days hardly matter"
-    if len({item.key.accelerator for item in plan.items}) > 1:
-        yield "unlike accelerators are reckoned to share one run without loss; real ones wait for the slowest"
+    yield from unlike_words(plan)
     yield from _coming_taxes(plan)
     yield from substation_words(plan)
     if (runs := experience(plan)) is not None:
         yield experience_words(runs)
-    rented = [item for item in plan.items if item.key.procurement == "rent"]
-    if rented:
-        yield "a listed rent is no proof of stock: ask for an offer of that many accelerators for those days"
+    yield from stock_words(plan)
 
 
 def _coming_taxes(plan: Plan) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from optimizer.answers.document import Document, Grounds, Line, Rows, Section
+from optimizer.answers.document import Document, Grounds, Rows, Section, Verbatim
 from optimizer.answers.shapes import Shape, entry
 from optimizer.catalogue import Catalogue
 from optimizer.question import Reading
@@ -34,7 +34,7 @@ def document(reading: Reading, catalogue: Catalogue) -> Document:
     return Document(
         question="ask",
         title="",
-        sections=[Section("", [Line(command, level=0)])],
+        sections=[Section("", [Verbatim(command)])],
         outputs=partial(ReadingOut, command=command, phrases=phrases, not_needed=reading.filler),
         grounds=Grounds(catalogue, reading.case.given(), reading.case.given()),
         rows=Rows("phrases", "A question as it was read", PhraseOut, partial(_rows, phrases)),

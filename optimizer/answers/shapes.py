@@ -57,7 +57,12 @@ def _near(decimals: int) -> BeforeValidator:
 
 
 def _cents(value: Any) -> Any:
-    return rounded_parts(value, 2) if isinstance(value, Mapping) else value
+    exact = isinstance(value, Mapping) and all(isinstance(part, Fraction) for part in value.values())
+    return rounded_parts(value, 2) if exact else value
+
+
+def _plain(value: Any) -> Any:
+    return float(value) if isinstance(value, Decimal | Fraction) else value
 
 
 Up2 = Annotated[float, _up(2)]
@@ -74,7 +79,7 @@ CellUp6 = Annotated[Decimal, _up(6)]
 CellNear2 = Annotated[Decimal, _near(2)]
 CellNear3 = Annotated[Decimal, _near(3)]
 CellNear6 = Annotated[Decimal, _near(6)]
-Plain = Annotated[float, BeforeValidator(lambda value: value if value is None else float(value))]
+Plain = Annotated[float, BeforeValidator(_plain)]
 """A number as it is."""
 Exact = Annotated[str, BeforeValidator(lambda value: value if value is None else str(value))]
 """An exact fraction as text."""

@@ -59,7 +59,7 @@ def days(count: int) -> str:
     return f"{count:,} day{'s' * (count != 1)}"
 
 
-def item_words(plan: Plan, item: PlanItem) -> str:
+def item_words(plan: Fleet, item: PlanItem) -> str:
     """ "rent 360 GB200 (5 servers) in FP8"."""
     chip = plan.setting.catalogue.accelerators[item.key.accelerator]
     servers = f"{item.servers:,} server{'s' * (item.servers != 1)}"
@@ -224,3 +224,17 @@ def stamp(setting: Setting) -> str:
         f"optimizer {__version__}, data {catalogue.version}{packs} ({catalogue.digest[:12]}),"
         f" assumptions {setting.assumptions.id}, rules {setting.rules.id} on {setting.case.date}"
     )
+
+
+def unlike_words(plan: Fleet) -> list[str]:
+    """That unlike accelerators are taken to share a run without loss, where a plan has such."""
+    if len({item.key.accelerator for item in plan.items}) < 2:
+        return []
+    return ["unlike accelerators are reckoned to share one run without loss; real ones wait for the slowest"]
+
+
+def stock_words(plan: Fleet) -> list[str]:
+    """That a rent in a list is no stock, where a plan rents."""
+    if all(item.key.procurement != "rent" for item in plan.items):
+        return []
+    return ["a listed rent is no proof of stock: ask for an offer of that many accelerators for those days"]

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from optimizer.cli.flags import OUTPUT, FieldOption, GroupedCommand, case_options, data_options, usage
-from optimizer.cli.output import FORMS, catalogue, note, progress_told, write
+from optimizer.cli.output import FORMS, catalogue, note, progress_told, wants_progress, write
 from optimizer.errors import InputError
 from optimizer.service.fields import FLAG_OF
 from optimizer.service.register import REGISTER, Asked, Parameter, Question
@@ -125,6 +125,7 @@ def _run(
             today=date.today().isoformat(),
             note=say,
             progress=progress,
+            step=(lambda text: note(f"  {text}")) if wants_progress() and not quiet else None,
         )
         try:
             document = question.answer(asked)

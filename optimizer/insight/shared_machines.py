@@ -21,6 +21,7 @@ from optimizer.errors import DataError
 from optimizer.insight.limits.needs import needs, reason
 from optimizer.insight.neighbours import MOST_MW
 from optimizer.plans.outcome import Outcome, Plan
+from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import prepare, solve_prepared
 from optimizer.units import DAYS_PER_YEAR, MAX_DEADLINE_DAYS
 
@@ -47,7 +48,8 @@ class Machine:
     """A case on one machine: its plan, or why there is none."""
 
     name: MachineName
-    setting: Setting | None
+    ready: Prepared | None
+    """The case on this machine; None where what it asks for does not go with it."""
     outcome: Outcome | None
     why: str
     """Why there is no plan; empty if there is one."""
@@ -167,10 +169,10 @@ def _machine(name: MachineName, case: Case, catalogue: Catalogue, turns: int = 1
     except DataError as error:  # what the case asks for does not go with the change
         return Machine(name, None, None, str(error))
     if isinstance(outcome, Plan):
-        return Machine(name, ready.setting, outcome, "")
+        return Machine(name, ready, outcome, "")
     needed = dict(needs(ready)) if outcome.cause == "limits" else {}
     if (days := needed.get("deadline")) is not None:
         needed["deadline"] = days * turns
         if days * turns > MAX_DEADLINE_DAYS:  # may not be asked for
             del needed["deadline"]
-    return Machine(name, ready.setting, outcome, reason(outcome, needed))
+    return Machine(name, ready, outcome, reason(outcome, needed))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TextIO
 
-from optimizer.answers.document import Block, Document, Line, Table
+from optimizer.answers.document import Block, Document, Line, Table, Verbatim
 
 _SPECIAL = re.compile(r"([\\`*\[\]<>|]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|^[#+-](?= ))")
 """What would be read as a mark: an underscore inside a word is none, nor is a number sign inside a line."""
@@ -32,6 +32,9 @@ def write_document(document: Document, stream: TextIO) -> None:
 def _lines(block: Block, *, listed: bool) -> Iterator[str]:
     if isinstance(block, Table):
         yield from _table(block)
+        return
+    if isinstance(block, Verbatim):
+        yield block.text if block.language == "markdown" else f"```{block.language}\n{block.text}\n```"
         return
     text = _escaped(block.text)
     if block.tone in ("strong", "good", "bad"):

@@ -68,6 +68,8 @@ class Asked:
     """Says something at once, beside the answer."""
     progress: Callable[[int, int], None] | None = None
     """To be called with the number done and the number of all, where an answer takes long."""
+    step: Callable[[str], None] | None = None
+    """To be called with the name of every step, where an answer takes long and its steps are unlike."""
 
     def case(self, **changes: Any) -> Case:
         """The case that its fields make, with some of them changed.

@@ -50,7 +50,9 @@ country = "MX"
 max_mw = 0.3
 share = 0.4
 """
-FILES = {"cases.csv": CASES, "study.toml": STUDY, "sites.toml": SITES}
+OLD = (HERE.parent / "version_1" / "plan.json").read_text(encoding="utf-8")
+FORGED = OLD.replace('"cost_usd": 1585000.0', '"cost_usd": 1584999.0', 1)
+FILES = {"cases.csv": CASES, "study.toml": STUDY, "sites.toml": SITES, "old.json": OLD, "forged.json": FORGED}
 
 
 @dataclass(frozen=True)
