@@ -10,9 +10,8 @@ from pydantic import Field
 from optimizer.answers.decisions import DecisionEnvelope, envelope_fields
 from optimizer.answers.numbers import musd, rounded
 from optimizer.answers.old_plan import section
-from optimizer.answers.words import capital, distance, heading, proof_words, stamp
 from optimizer.answers.plan_shape import PlanOut, ProofOut, maybe, plan_out, proof_out
-from optimizer.answers.words import BASES, days, plan_words
+from optimizer.answers.words import BASES, capital, days, distance, heading, plan_words, proof_words, stamp
 from optimizer.domain.base import Frozen
 from optimizer.insight.alternatives import Choice, Gain, WhatElse
 from optimizer.insight.limits.needs import CAUSES

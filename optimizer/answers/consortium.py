@@ -43,7 +43,7 @@ def document(found: Joint) -> Document:
         title=f"Consortium · {count} site{'s' * (count != 1)} · {lead.workload.name}"
         f" · {float(lead.training_flop):.3g} FLOP",
         sections=list(_sections(found, plan) if plan else _sections_without(found)),
-        outputs=outputs(found),
+        outputs=partial(outputs, found),
         grounds=Grounds(
             catalogue=settled.catalogue,
             inputs=stated(asked),

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from optimizer.answers.numbers import up
 from optimizer.answers.old_plan import section
-from optimizer.answers.words import capital, heading, proof_words, stamp
-from optimizer.answers.words import concession_words, joint_words, plan_words
+from optimizer.answers.words import capital, concession_words, heading, joint_words, plan_words, proof_words, stamp
 from optimizer.answers.worth import change_words, cost_words, leads_to, row_words, saving_words, standing_words
 from optimizer.insight.explain import Explanation, Worth
 from optimizer.insight.limits.needs import CAUSES

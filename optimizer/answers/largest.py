@@ -60,7 +60,7 @@ def document(found: Largest) -> Document:
         question="largest",
         title=heading if of_tokens else f"Largest dense model · {setting.country.name}",
         sections=[Section("", [Line(first, "good" if found.plan else "bad"), *map(Line, rest)])],
-        outputs=LargestOut.model_validate(found),
+        outputs=partial(LargestOut.model_validate, found),
         grounds=grounds_of(setting),
         messages=sentences,
         # what is sought was not assumed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import partial
 
 from optimizer.answers.document import Block, Document, Line, Section, Table, assumed_notes, grounds_of, left, right
 from optimizer.answers.numbers import musd, usd
@@ -46,7 +47,7 @@ def document(found: Tornado | MonteCarlo | Robust) -> Document:
             _section(found),
             Section("", [Line(note, "quiet", level=0) for note in told]),
         ],
-        outputs=outputs(found),
+        outputs=partial(outputs, found),
         grounds=grounds_of(setting),
         messages=told,
         notes=assumed_notes(setting.assumed),

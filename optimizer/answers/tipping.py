@@ -87,7 +87,7 @@ def document(found: Tipping) -> Document:
         question="tipping",
         title=f"{heading} · {setting.country.name} · {setting.workload.name}",
         sections=[Section("", [Line(first, "good" if found.tips else "strong"), *map(Line, rest)])],
-        outputs=TippingOut.model_validate(found),
+        outputs=partial(TippingOut.model_validate, found),
         grounds=grounds_of(setting),
         messages=told,
         notes=assumed_notes(setting.assumed),

@@ -44,7 +44,7 @@ def document(checked: Checked, catalogue: Catalogue) -> Document:
         question="verify",
         title="",
         sections=[Section("", lines or [Line(STANDS, level=0)]), Section("", [_table(checked)])],
-        outputs=_outputs(checked),
+        outputs=partial(_outputs, checked),
         grounds=Grounds(catalogue, asked, asked),
         messages=checked.warnings,
         notes=tuple(f"Warning: {words}" for words in checked.warnings),

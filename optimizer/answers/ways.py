@@ -53,7 +53,7 @@ def document(found: Ways) -> Document:
         question="ways",
         title=f"Ways to one model · {setting.country.name} · {base.name if base else 'own'}, {model}",
         sections=list(_sections(found)),
-        outputs=WaysOut.model_validate(found),
+        outputs=partial(WaysOut.model_validate, found),
         grounds=grounds_of(setting, _figures(found).values()),
         messages=(UNEQUAL, *_law(found)),
         notes=assumed_notes(setting.assumed),

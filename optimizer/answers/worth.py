@@ -5,8 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from optimizer.answers.numbers import usd
-from optimizer.answers.words import amount, less
-from optimizer.answers.words import plan_words
+from optimizer.answers.words import amount, less, plan_words
 from optimizer.domain import Case
 from optimizer.insight.explain import Standing, Worth
 from optimizer.insight.limits.needs import CAUSES

@@ -107,7 +107,9 @@ class Catalogue:
     def __repr__(self) -> str:
         """Short: the tables hold thousands of figures."""
         packs = "".join(f" with {name}" for name in self.packs)
-        return f"<Catalogue {self.version}{packs}: {len(self.accelerators)} accelerators, {len(self.countries)} countries>"
+        return (
+            f"<Catalogue {self.version}{packs}: {len(self.accelerators)} accelerators, {len(self.countries)} countries>"
+        )
 
     def rows(self, table: str) -> Iterator[Sourced]:
         """The rows of a table by the name of its file: ``accelerators``, ``hire``, ...
