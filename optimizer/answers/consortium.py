@@ -93,7 +93,7 @@ def _sections(found: Joint, plan: JointPlan) -> Iterator[Section]:
     yield Section("Who does what", [_sites_table(plan)])
     yield section("Each by itself, without sharing", map(alone_words, found.alone))
     yield Section("Who pays what", [_bills_table(found, plan)])
-    yield Section("", [cost_table(plan.cost_terms)])
+    yield Section("Cost", [cost_table(plan.cost_terms)])
     yield section("Limits", limits(plan))
     yield section("Export control", law(plan))
     yield section("Training compute", threshold_lines(plan))
