@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from commands import Cli, Ran
+from hypothesis import HealthCheck, settings
 
 from optimizer.catalogue import Catalogue, load_catalogue
 from optimizer.cli import run
@@ -17,6 +18,10 @@ from optimizer.cli import run
 HERE = Path(__file__).parent
 FROZEN = HERE / "catalogue"
 LIVE = HERE.parent / "data"
+
+# how long an example takes depends on what else the machine does: no reason for a test to fail
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
