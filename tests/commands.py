@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).parent
-FROZEN, LIVE = HERE / "catalogue", HERE.parent / "data"
+from worlds import FROZEN
+
 ESCAPE = "\x1b"
 EASY = ["--max-mw", "0.6", "--deadline", "90d"]
 """A case with a plan: 248 H100, rented for 85 days."""

@@ -8,7 +8,7 @@ import pickle
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_ask import CATALOGUE, NAMES, TODAY, ask
+from sentences import CATALOGUE, NAMES, TODAY, ask
 
 from optimizer.errors import UsageError
 from optimizer.question import QuestionError, read

@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 import stubs
-from commands import EASY, LIVE, TIGHT, Cli, files, one_message, started
+from commands import EASY, TIGHT, Cli, files, one_message, started
+from worlds import LIVE
 
 from optimizer.answers.plan_data import Envelope
 from optimizer.answers.plan_row import COLUMNS

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from commands import EASY, LIVE, TIGHT, Cli, one_message
+from commands import EASY, TIGHT, Cli, one_message
+from worlds import LIVE
 
 from optimizer.answers.readback import check
 from optimizer.catalogue import Catalogue

@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from commands import LIVE, Cli, one_message
+from commands import Cli, one_message
 from rich.console import Console
+from worlds import LIVE
 
 from optimizer import Case, Infeasible, Plan, plan
 from optimizer.answers.ways import UNEQUAL, WaysEnvelope, print_ways, ways_envelope
