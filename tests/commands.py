@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from worlds import FROZEN
+
 from optimizer.answers.envelope import Envelope
 from optimizer.answers.shapes import Shape
 
-HERE = Path(__file__).parent
-FROZEN, LIVE = HERE / "catalogue", HERE.parent / "data"
 ESCAPE = "\x1b"
 EASY = ["--max-mw", "0.6", "--deadline", "90d"]
 """A case with a plan: 248 H100, rented for 85 days."""

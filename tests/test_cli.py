@@ -15,9 +15,10 @@ from typing import Any
 
 import pytest
 import stubs
-from commands import EASY, LIVE, TIGHT, Cli, files, one_message, started
-
+from commands import EASY, TIGHT, Cli, files, one_message, started
 from optimizer.answers.plan_data import Envelope
+from worlds import LIVE
+
 from optimizer.answers.plan_row import COLUMNS
 from optimizer.batch import read_cases
 from optimizer.batch import run as run_batch

@@ -11,9 +11,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from commands import EASY, FROZEN, Cli, files, one_message
-
+from commands import EASY, Cli, files, one_message
 from optimizer.answers.plan_data import Envelope
+from worlds import FROZEN
+
 from optimizer.cli import run
 
 

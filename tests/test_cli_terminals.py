@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from commands import EASY, ESCAPE, LIVE, TIGHT, Cli, process_environment, started
+from commands import EASY, ESCAPE, TIGHT, Cli, process_environment, started
+from worlds import LIVE
 
 from optimizer.cli import run
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import jsonschema
 import pytest
-from commands import EASY, LIVE, TIGHT, Cli, one_message
+from commands import EASY, TIGHT, Cli, one_message
+from worlds import LIVE
 
 from optimizer.answers.envelope import schema_of
 from optimizer.answers.readback import check

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from commands import LIVE, Cli, one_message
+from commands import Cli, one_message
+from worlds import LIVE
 
 from optimizer.answers.envelope import schema_of
 from optimizer.service import REGISTER

@@ -8,9 +8,10 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from test_consortium import (
+from worlds import (
     asked,
     chosen,
+    dec,
     figures_of,
     random_consortium,
     shared,
@@ -19,7 +20,6 @@ from test_consortium import (
     varied_catalogue,
     whole,
 )
-from test_oracle import dec
 
 from optimizer.catalogue import Catalogue
 from optimizer.consortium import solve as solving

@@ -3,8 +3,9 @@
 from decimal import Decimal
 
 import pytest
+from worlds import live_catalogue
 
-from optimizer.catalogue import load_catalogue
+from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.domain.chip_class import chip_class, performance_density
 from optimizer.law.routes import routes
@@ -22,8 +23,8 @@ FREE = {
 
 
 @pytest.fixture(scope="module")
-def catalogue():
-    return load_catalogue()
+def catalogue() -> Catalogue:
+    return live_catalogue()
 
 
 def ways(catalogue, accelerator, country, date, rule_set="enforced-2026"):

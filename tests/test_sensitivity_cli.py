@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from commands import Cli, one_message, read_back
-from conftest import LIVE
+from worlds import LIVE
 
 from optimizer.answers.envelope import schema_of
 from optimizer.answers.sensitivity_shapes import SensitivityOut
