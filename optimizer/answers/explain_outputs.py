@@ -127,7 +127,7 @@ class _Changed(Shape):
     )
     group: int | None = cell("number of what would do: the limits of one pair have one number and give together")
     name: str = entry(
-        "the limit, the export rule (empty: every licence), the rule set, or the accelerator and the way to have it"
+        "the limit, export rule (empty: every licence), rule set, or accelerator with the way to have it; empty of all limits"
     )
     unit: str | None = cell("of the limit")
     asked: CellPlain | None = cell("the bound as it is, in that unit")

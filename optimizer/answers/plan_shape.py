@@ -221,6 +221,6 @@ class PlanCells(Shape):
     servers: int | None = _of_plan("servers")
     lead_days: int | None = _of_plan("lead_days")
     proof: str | None = cell(
-        "exhaustive: HiGHS and an exact exhaustive search agree; agreed: two runs of HiGHS agree, and the plan is exact",
+        "exhaustive: HiGHS and an exact exhaustive search agree; agreed: two HiGHS runs agree, and the plan is exact",
         path="plan.proof.kind",
     )
