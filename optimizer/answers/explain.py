@@ -72,7 +72,7 @@ def _plan(found: Explanation) -> Iterator[Section]:
     yield section("What does not", [standing_words(one) for one in found.standings if not one.binds])
     if found.together is not None:
         yield section("The price of all limits", [row_words(found.together)])
-    yield Section("", [_worth(found)])
+    yield Section("What more of each is worth, alone", [_worth(found)])
     yield section("Licences", map(row_words, found.licences))
     yield section("Under other rules", map(row_words, found.rules))
     each = "each line was planned anew and proved like the plan itself; no shadow price is used"
@@ -85,7 +85,7 @@ def _worth(found: Explanation) -> Table:
         for row in found.worth
     ]
     columns = [left("limit raised to"), left("saves", whole=True), right("cost"), left("leads to")]
-    return Table(columns, cells, title="What more of each is worth, alone")
+    return Table(columns, cells)
 
 
 def _no_plan(found: WhyNot) -> Iterator[Section]:

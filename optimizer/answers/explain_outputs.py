@@ -127,7 +127,8 @@ class _Changed(Shape):
     )
     group: int | None = cell("number of what would do: the limits of one pair have one number and give together")
     name: str = entry(
-        "the limit, export rule (empty: every licence), rule set, or accelerator with the way to have it; empty of all limits"
+        "the limit (empty: all of them), the export rule (empty: every licence), the rule set, or the accelerator with"
+        " the way to have it"
     )
     unit: str | None = cell("of the limit")
     asked: CellPlain | None = cell("the bound as it is, in that unit")
