@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 from commands import EASY, Cli, files, one_message
-from optimizer.answers.plan_data import Envelope
 from worlds import FROZEN
 
+from optimizer.answers.envelope import Envelope
 from optimizer.cli import run
 
 

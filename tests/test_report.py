@@ -11,13 +11,14 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from commands import shown as on_paper
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
 from optimizer import Case, Plan
 from optimizer.answers.numbers import musd, rounded, rounded_parts, share_percent, up, usd
-from optimizer.answers.plan import print_card
+from optimizer.answers.plan import document
 from optimizer.answers.words import TERMS
 from optimizer.catalogue import Catalogue
 from optimizer.insight import Answer, answer
@@ -126,9 +127,7 @@ def answers(frozen: Catalogue) -> dict[str, Answer]:
 
 
 def card(found: Answer, width: int = 140) -> str:
-    out = io.StringIO()
-    print_card(found, Console(file=out, width=width, highlight=False, markup=False, emoji=False))
-    return out.getvalue()
+    return on_paper(document(found), width)
 
 
 def section(text: str, title: str) -> list[str]:
@@ -430,18 +429,16 @@ def test_taxes_that_begin_before_the_end_are_told(live: Catalogue, country: str,
     Wrong: a plan of millions on rates that no longer hold when the servers land, without a word.
     """
     case = Case(country=country, workload="llama-3.1-8b", procurement="buy", deadline_days=days, max_mw="3")
-    out = io.StringIO()
-    print_card(answer(case, live), Console(file=out, width=200))
-    assert ("import taxes are those of 2026-11-22; others hold from 2027-01-01" in out.getvalue()) is told
+    words = "import taxes are those of 2026-11-22; others hold from 2027-01-01"
+    assert (words in card(answer(case, live), 200)) is told
 
 
 def test_taxes_of_the_day_of_delivery_are_told_as_such(live: Catalogue) -> None:
     """Ordered on 2026-11-22 for 200 days: the new taxes are in the plan, and the card says of which day they are."""
     case = Case(country="BR", workload="llama-3.1-8b", procurement="buy", deadline_days=200, max_mw="3")
-    out = io.StringIO()
-    print_card(answer(case.changed(deadline_from="order"), live), Console(file=out, width=200))
-    assert "import taxes are those of the day of delivery, 2027-02-20: new ones hold from 2027-01-01" in out.getvalue()
-    assert "ask again" not in out.getvalue()
+    shown_card = card(answer(case.changed(deadline_from="order"), live), 200)
+    assert "import taxes are those of the day of delivery, 2027-02-20: new ones hold from 2027-01-01" in shown_card
+    assert "ask again" not in shown_card
 
 
 def test_a_mix_says_that_it_reckons_without_loss(frozen: Catalogue) -> None:
@@ -451,6 +448,4 @@ def test_a_mix_says_that_it_reckons_without_loss(frozen: Catalogue) -> None:
         found = answer(asked, frozen)
         assert isinstance(found.outcome, Plan)
         assert (len({item.key.accelerator for item in found.outcome.items}) > 1) is told
-        out = io.StringIO()
-        print_card(found, Console(file=out, width=200))
-        assert ("share one run without loss" in out.getvalue()) is told
+        assert ("share one run without loss" in card(found, 200)) is told

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from optimizer.answers.document import Rows
 from optimizer.answers.numbers import rounded, rounded_parts, up
+from optimizer.answers.plan_shape import composed, joined
 from optimizer.answers.shapes import Shape, cell, entry
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
@@ -145,23 +146,18 @@ def plan_row(case_id: str, plan: Plan, estimates: tuple[str, ...] = ()) -> PlanR
     costs = rounded_parts(plan.cost_terms, 2)
     shares = {use.name: use.share for use in plan.limits}
 
-    def joined(values: list[str]) -> str:
-        return "+".join(dict.fromkeys(values))
-
     return PlanRow(
         case_id=case_id,
         status="plan",
         proof=plan.proof.kind,
         way=setting.way.id,
         training_flop=setting.training_flop,
-        accelerator=joined([item.key.accelerator for item in plan.items]),
-        precision=joined([item.key.precision for item in plan.items]),
-        procurement=joined([item.key.procurement for item in plan.items]),
+        accelerator=joined(plan.items, lambda item: item.key.accelerator),
+        precision=joined(plan.items, lambda item: item.key.precision),
+        procurement=joined(plan.items, lambda item: item.key.procurement),
         servers=plan.servers,
         accelerators=plan.accelerators,
-        composition="+".join(
-            f"{i.accelerators}x{i.key.accelerator}/{i.key.precision}/{i.key.procurement}" for i in plan.items
-        ),
+        composition=composed(plan.items),
         days=plan.days,
         lead_days=plan.lead_days,
         server_days=rounded(sum((item.server_days for item in plan.items), Fraction(0)), 3),
@@ -177,7 +173,7 @@ def plan_row(case_id: str, plan: Plan, estimates: tuple[str, ...] = ()) -> PlanR
             for name in ("grid", "deadline", "budget", "tpp")
             if (share := shares.get(name)) is not None
         },
-        export_rule=joined([item.key.route for item in plan.items]),
+        export_rule=joined(plan.items, lambda item: item.key.route),
         estimates=";".join(estimates) or None,
         solver=plan.proof.solver,
         gap=Decimal(repr(plan.proof.gap)),

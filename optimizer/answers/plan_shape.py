@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any
@@ -9,9 +10,21 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 
 from optimizer.answers.numbers import rounded, rounded_parts, up
-from optimizer.answers.shapes import Exact, Near6, Plain, Shape, Up6, entry
+from optimizer.answers.shapes import (
+    CellNear3,
+    CellNear6,
+    CellUp2,
+    CellUp6,
+    Exact,
+    Near6,
+    Plain,
+    Shape,
+    Up6,
+    cell,
+    entry,
+)
 from optimizer.insight import Answer
-from optimizer.plans.outcome import Infeasible, LimitUse, Plan, Proof
+from optimizer.plans.outcome import Infeasible, LimitUse, Plan, PlanItem, Proof
 from optimizer.units import MAX_DEADLINE_DAYS
 
 
@@ -167,3 +180,57 @@ def _of_outcome(value: Any) -> Any:
 
 PlanIfAny = Annotated[PlanOut | None, BeforeValidator(_of_outcome)]
 """The plan of an outcome as a field of another shape; null where it is proven that there is none."""
+
+
+def joined(items: tuple[PlanItem, ...], text: Callable[[PlanItem], str]) -> str:
+    """What is said of each kind of server of a plan, each once, joined by +."""
+    return "+".join(dict.fromkeys(map(text, items)))
+
+
+def composed(items: tuple[PlanItem, ...]) -> str:
+    """ "248xh100/fp8/rent+64xa100/bf16/own": every kind of server of a plan, with its accelerators."""
+    return "+".join(f"{i.accelerators}x{i.key.accelerator}/{i.key.precision}/{i.key.procurement}" for i in items)
+
+
+def _said_of(words: Callable[[tuple[PlanItem, ...]], str]) -> BeforeValidator:
+    return BeforeValidator(lambda items: words(items) if isinstance(items, tuple) else items)
+
+
+def _joined(text: Callable[[PlanItem], str]) -> BeforeValidator:
+    return _said_of(lambda items: joined(items, text))
+
+
+def _of_plan(name: str) -> Any:
+    """A column of :class:`PlanColumns`, empty where there is no plan."""
+    column = PlanColumns.model_fields[name]
+    more = column.json_schema_extra if isinstance(column.json_schema_extra, dict) else {}
+    return cell(column.description or "", str(more.get("unit", "")), path=f"plan.{name}")
+
+
+class PlanCells(Shape):
+    """The columns of a plan, of one kind of server or several, that may not be; read off the ``plan`` of a result."""
+
+    cost_usd: CellUp2 | None = _of_plan("cost_usd")
+    days: int | None = _of_plan("days")
+    peak_mw: CellUp6 | None = _of_plan("peak_mw")
+    energy_gwh: CellNear6 | None = _of_plan("energy_gwh")
+    carbon_t: CellNear3 | None = _of_plan("carbon_t")
+    accelerators: int | None = _of_plan("accelerators")
+    accelerator: Annotated[str | None, _joined(lambda item: item.key.accelerator)] = cell(
+        "accelerator id; several are joined by +", path="plan.items"
+    )
+    precision: Annotated[str | None, _joined(lambda item: item.key.precision)] = cell(
+        "training precision; several are joined by +", path="plan.items"
+    )
+    procurement: Annotated[str | None, _joined(lambda item: item.key.procurement)] = cell(
+        "buy, rent or own; several are joined by +", path="plan.items"
+    )
+    composition: Annotated[str | None, _said_of(composed)] = cell(
+        "every kind: accelerators x accelerator/precision/procurement, joined by +", path="plan.items"
+    )
+    servers: int | None = _of_plan("servers")
+    lead_days: int | None = _of_plan("lead_days")
+    proof: str | None = cell(
+        "exhaustive: HiGHS and an exact exhaustive search agree; agreed: two HiGHS runs agree, and the plan is exact",
+        path="plan.proof.kind",
+    )

@@ -56,6 +56,10 @@ def _near(decimals: int) -> BeforeValidator:
     return BeforeValidator(lambda value: rounded(value, decimals) if isinstance(value, Fraction) else value)
 
 
+def _decimal(value: Any) -> Any:
+    return Decimal(value.numerator) / Decimal(value.denominator) if isinstance(value, Fraction) else value
+
+
 def _cents(value: Any) -> Any:
     exact = isinstance(value, Mapping) and all(isinstance(part, Fraction) for part in value.values())
     return rounded_parts(value, 2) if exact else value
@@ -76,9 +80,12 @@ Near9 = Annotated[float, _near(9)]
 CellUp2 = Annotated[Decimal, _up(2)]
 """The same as decimals, for rows."""
 CellUp6 = Annotated[Decimal, _up(6)]
+CellNear1 = Annotated[Decimal, _near(1)]
 CellNear2 = Annotated[Decimal, _near(2)]
 CellNear3 = Annotated[Decimal, _near(3)]
 CellNear6 = Annotated[Decimal, _near(6)]
+CellPlain = Annotated[Decimal, BeforeValidator(_decimal)]
+"""A fraction as the decimal that it is, to 28 digits, for rows."""
 Plain = Annotated[float, BeforeValidator(_plain)]
 """A number as it is."""
 Exact = Annotated[str, BeforeValidator(lambda value: value if value is None else str(value))]
@@ -87,3 +94,16 @@ Digits = Annotated[str, BeforeValidator(lambda value: format(value, "f") if isin
 """A decimal as text, with all its digits and no exponent."""
 Cents = Annotated[dict[str, float], BeforeValidator(_cents)]
 """Named costs in USD, rounded to the cent so that they still add up to their total."""
+Filled = Annotated[str | None, BeforeValidator(lambda value: value or None)]
+"""A text, or None where it is empty."""
+
+
+class Extended:
+    """A result with further attributes beside its own, for a shape to be read off: its words, its status."""
+
+    def __init__(self, result: object, **more: Any) -> None:
+        self.__dict__.update(more)
+        self._result = result
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._result, name)

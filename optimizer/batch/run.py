@@ -10,7 +10,6 @@ from optimizer.answers.plan_row import row_of as case_row
 from optimizer.batch.cases import Entry
 from optimizer.catalogue import Catalogue
 from optimizer.errors import DataError, SolverError
-from optimizer.plans.outcome import Outcome
 from optimizer.solve.planner import prepare, solve_prepared
 
 

@@ -68,3 +68,20 @@ def plan(asked: Asked) -> Document:
     from optimizer.insight import answer
 
     return document(answer(asked.case(), asked.catalogue))
+
+
+@question(
+    "options",
+    "Why and what else",
+    outputs="answers.options:OptionsOut",
+    rows="answers.options:ConsideredRow",
+)
+def options(asked: Asked) -> Document:
+    """Print every option considered, with its figures, or the reason why it is out.
+
+    The figures are of one server; the last columns are the best plan of that option alone.
+    """
+    from optimizer.answers.options import document
+    from optimizer.insight.considered import considered
+
+    return document(considered(asked.case(), asked.catalogue))
