@@ -84,16 +84,17 @@ def _parameter(parameter: Parameter) -> click.Parameter:
             required=parameter.required,
         )
     # None said to be the default would be taken for the value of what is required
-    default = {} if parameter.default is None else {"default": parameter.default, "show_default": True}
+    more: dict[str, Any] = {} if parameter.default is None else {"default": parameter.default, "show_default": True}
+    if parameter.kind == "switch":
+        more = {"is_flag": True}
     return click.Option(
         [parameter.as_flag, parameter.name],
         metavar=parameter.metavar or None,
         type=kind,
-        is_flag=parameter.kind == "switch",
         multiple=parameter.many,
         required=parameter.required,
         help=parameter.words,
-        **default,
+        **more,
     )
 
 
