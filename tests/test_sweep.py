@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from optimizer.batch.cases import entry_of
 from optimizer.catalogue import Catalogue
-from optimizer.cli.flags import _FLAGS
+from optimizer.service.fields import FIELDS
 from optimizer.domain import Case
 from optimizer.errors import DataError
 from optimizer.sweep import Grid, Sweep, read_sweep
@@ -135,7 +135,7 @@ def test_names_that_would_be_too_long_are_numbers(frozen: Catalogue) -> None:
 def test_every_field_of_a_case_is_an_axis_with_its_flag() -> None:
     """A field added to a case and not here could not be swept; the help promises the order of the flags."""
     assert [*SPECS] == [name for name in Case.model_fields if name != "case_id"]
-    flags = [field for field, *_ in _FLAGS]
+    flags = [field.name for field in FIELDS]
     assert flags == [field for field in SPECS if field in flags]
     assert {*SPECS} - {*flags} == {"assume_hire"}
 
