@@ -90,7 +90,7 @@ class ChoiceRow(PlanCells, _Choice):
     saves_time_days: int | None = cell("days by which it ends earlier", "days", path="saved.time")
     saves_peak_mw: CellNear6 | None = cell("fall of the peak power", "MW", path="saved.peak")
     saves_carbon_t: CellNear3 | None = cell("fall of the emissions", "tCO2e", path="saved.carbon")
-    saves_capital_usd: CellNear2 | None = cell("fall of what hardware must be bought for", "USD", path="saved.capital")
+    saves_capital_usd: CellNear2 | None = cell("fall of the price of all hardware bought", "USD", path="saved.capital")
     saves_licence: bool = entry("whether the best plan needs a licence and this one none", path="saved.licence")
 
 
