@@ -86,13 +86,11 @@ class _Choice(Shape):
 class ChoiceRow(PlanCells, _Choice):
     """The best plan of one way to go about it, and what it is better at than the best plan."""
 
-    saves_cost_usd: CellNear2 | None = cell("better than the best plan: cost", "USD", path="saved.cost")
-    saves_time_days: int | None = cell("better than the best plan: days to the end", "days", path="saved.time")
-    saves_peak_mw: CellNear6 | None = cell("better than the best plan: peak power", "MW", path="saved.peak")
-    saves_carbon_t: CellNear3 | None = cell("better than the best plan: emissions", "tCO2e", path="saved.carbon")
-    saves_capital_usd: CellNear2 | None = cell(
-        "better than the best plan: hardware to buy", "USD", path="saved.capital"
-    )
+    saves_cost_usd: CellNear2 | None = cell("fall of the cost; empty where it is no fall", "USD", path="saved.cost")
+    saves_time_days: int | None = cell("days by which it ends earlier", "days", path="saved.time")
+    saves_peak_mw: CellNear6 | None = cell("fall of the peak power", "MW", path="saved.peak")
+    saves_carbon_t: CellNear3 | None = cell("fall of the emissions", "tCO2e", path="saved.carbon")
+    saves_capital_usd: CellNear2 | None = cell("fall of the price of all hardware bought", "USD", path="saved.capital")
     saves_licence: bool = entry("whether the best plan needs a licence and this one none", path="saved.licence")
 
 
