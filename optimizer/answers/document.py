@@ -50,7 +50,16 @@ class Table:
     """Whether the headings are shown."""
 
 
-Block = Line | Table
+@dataclass(frozen=True)
+class Verbatim:
+    """Text that is never wrapped, as it is copied or read by a program."""
+
+    text: str
+    language: str = "text"
+    """What it is written in: text, json or markdown."""
+
+
+Block = Line | Table | Verbatim
 
 
 @dataclass(frozen=True)
@@ -105,6 +114,8 @@ class Document:
     """What a reader of the data must know."""
     notes: Sequence[str] = ()
     """What is said beside the answer, on stderr: what was assumed."""
+    errors: Sequence[str] = ()
+    """What is wrong with the input, where there is an answer all the same: said even where nothing else is."""
     rows: Rows | None = None
     verdict: Verdict = "answer"
 

@@ -68,7 +68,8 @@ def envelope(document: Document) -> Envelope[Any]:
 def schema_of(outputs: type[BaseModel]) -> dict[str, Any]:
     """The JSON Schema of the envelope around outputs of a type."""
     form: Any = Envelope
-    schema: dict[str, Any] = form[outputs].model_json_schema()
+    # under the names of the fields, as they are written: a name to read from is not what stands in JSON
+    schema: dict[str, Any] = form[outputs].model_json_schema(by_alias=False)
     return schema
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TextIO
 
-from optimizer.answers.document import Block, Document, Line, Table
+from optimizer.answers.document import Block, Document, Line, Table, Verbatim
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~])")
 
@@ -31,6 +31,9 @@ def write_document(document: Document, stream: TextIO) -> None:
 def _lines(block: Block, *, listed: bool) -> Iterator[str]:
     if isinstance(block, Table):
         yield from _table(block)
+        return
+    if isinstance(block, Verbatim):
+        yield block.text if block.language == "markdown" else f"```{block.language}\n{block.text}\n```"
         return
     text = _escaped(block.text)
     if block.tone in ("strong", "good", "bad"):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from optimizer.answers.document import Document, Line, Table
+from optimizer.answers.document import Document, Line, Table, Verbatim
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -42,6 +42,9 @@ def write_document(document: Document, console: Console) -> None:
                 continue
             if place:
                 console.print("")
+            if isinstance(block, Verbatim):
+                console.out(block.text, highlight=False)
+                continue
             print_table(console, _rich(block), block.headed)
 
 

@@ -110,11 +110,11 @@ class Question:
 
     def outputs_type(self) -> type[BaseModel]:
         """The type of its outputs."""
-        return _loaded(self.outputs)
+        return type_at(self.outputs)
 
     def row_types(self) -> tuple[type[BaseModel], ...]:
         """The types of its rows."""
-        return tuple(map(_loaded, self.rows))
+        return tuple(map(type_at, self.rows))
 
 
 REGISTER: dict[str, Question] = {}
@@ -152,7 +152,8 @@ def question(
     return enter
 
 
-def _loaded(where: str) -> type[BaseModel]:
+def type_at(where: str) -> type[BaseModel]:
+    """A type by its place below ``optimizer``: ``module:Type``."""
     module, _, name = where.partition(":")
     found: type[BaseModel] = getattr(import_module(f"optimizer.{module}"), name)
     return found
