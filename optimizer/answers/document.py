@@ -107,8 +107,8 @@ class Document:
     """Its name in the register (:mod:`optimizer.service.register`)."""
     title: str
     sections: Sequence[Section]
-    outputs: BaseModel
-    """The answer as data: its type is the JSON Schema of the question."""
+    outputs: Callable[[], BaseModel]
+    """Makes the answer as data, whose type is the JSON Schema of the question; only what writes data asks for it."""
     grounds: Grounds
     messages: Sequence[str] = ()
     """What a reader of the data must know."""

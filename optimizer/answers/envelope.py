@@ -59,7 +59,7 @@ def envelope(document: Document) -> Envelope[Any]:
         inputs=dict(grounds.inputs),
         settled=dict(grounds.settled),
         assumptions=tuple(AssumedOut.model_validate(assumed) for assumed in grounds.assumed),
-        outputs=document.outputs,
+        outputs=document.outputs(),
         messages=tuple(document.messages),
         provenance=provenance(grounds),
     )

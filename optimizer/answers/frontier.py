@@ -85,20 +85,24 @@ def document(found: Frontier) -> Document:
         question="frontier",
         title=f"{names} · {setting.country.name} · {model}",
         sections=sections,
-        outputs=FrontierOut(
-            status="infeasible" if found.infeasible else "curve",
-            cause=found.infeasible.cause if found.infeasible else None,
-            first=AxisOut.model_validate(found.first),
-            second=AxisOut.model_validate(found.second),
-            count=found.count,
-            step_tokens=found.step,
-            points=tuple(map(PointOut.model_validate, found.points)),
-        ),
+        outputs=partial(_outputs, found),
         grounds=grounds_of(setting),
         messages=(count,),
         notes=assumed_notes(setting.assumed),
         rows=Rows("frontier", "Trade-off curve", FrontierRow, partial(_rows, found)),
         verdict="infeasible" if found.infeasible else "answer",
+    )
+
+
+def _outputs(found: Frontier) -> FrontierOut:
+    return FrontierOut(
+        status="infeasible" if found.infeasible else "curve",
+        cause=found.infeasible.cause if found.infeasible else None,
+        first=AxisOut.model_validate(found.first),
+        second=AxisOut.model_validate(found.second),
+        count=found.count,
+        step_tokens=found.step,
+        points=tuple(map(PointOut.model_validate, found.points)),
     )
 
 

@@ -66,7 +66,7 @@ def document(answer: Answer) -> Document:
         question="plan",
         title=title,
         sections=sections,
-        outputs=outputs(answer),
+        outputs=partial(outputs, answer),
         grounds=grounds_of(setting, figures),
         messages=tuple(_messages(answer)),
         notes=assumed_notes(setting.assumed),
@@ -81,8 +81,8 @@ def _rows(answer: Answer) -> Iterator[PlanRow]:
 
 def _plan_sections(answer: Answer, plan: Plan) -> Iterator[Section]:
     yield Section("", tuple(_decision(plan)))
-    yield Section("", [cost_table(plan.cost_terms)])
-    yield Section("", [_limits(answer, plan)])
+    yield Section("Cost", [cost_table(plan.cost_terms)])
+    yield Section("Limits", [_limits(answer, plan)])
     yield section("Export control", [*(law_words(plan, item) for item in plan.items), *buyer_words(plan)])
     yield section("Training compute", map(threshold_words, passed(answer.setting)))
     yield section("Beside it", _beside(answer, plan))
@@ -112,7 +112,7 @@ def cost_table(cost_terms: Mapping[str, Fraction]) -> Table:
     total = sum(parts.values()) or 1
     rows = [(TERMS[name], f"{part:,}", f"{100 * float(part) / float(total):.1f} %") for name, part in parts.items()]
     columns = [left("term"), right("USD"), right("share")]
-    return Table(columns, [*rows, ("total", f"{total:,}", "100.0 %")], title="Cost", total=True)
+    return Table(columns, [*rows, ("total", f"{total:,}", "100.0 %")], total=True)
 
 
 def _limits(answer: Answer, plan: Plan) -> Table:
@@ -125,7 +125,7 @@ def _limits(answer: Answer, plan: Plan) -> Table:
         share = "" if use.share is None else share_percent(use.share)
         rows.append((limit_words(use.name), amount(use.unit, use.used), bound, share, words))
     columns = [left("limit", least_width=8), right("used"), right("of"), right("share"), left("")]
-    return Table(columns, rows, title="Limits")
+    return Table(columns, rows)
 
 
 def _beside(answer: Answer, plan: Plan) -> Iterator[str]:

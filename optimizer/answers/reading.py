@@ -35,7 +35,7 @@ def document(reading: Reading, catalogue: Catalogue) -> Document:
         question="ask",
         title="",
         sections=[Section("", [Line(command, level=0)])],
-        outputs=ReadingOut(command=command, phrases=phrases, not_needed=reading.filler),
+        outputs=partial(ReadingOut, command=command, phrases=phrases, not_needed=reading.filler),
         grounds=Grounds(catalogue, reading.case.given(), reading.case.given()),
         rows=Rows("phrases", "A question as it was read", PhraseOut, partial(_rows, phrases)),
     )

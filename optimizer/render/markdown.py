@@ -8,7 +8,8 @@ from typing import TextIO
 
 from optimizer.answers.document import Block, Document, Line, Table, Verbatim
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|#~])")
+_SPECIAL = re.compile(r"([\\`*\[\]<>|]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|^[#+-](?= ))")
+"""What would be read as a mark: an underscore inside a word is none, nor is a number sign inside a line."""
 
 
 def write_document(document: Document, stream: TextIO) -> None:
