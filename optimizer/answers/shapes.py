@@ -18,6 +18,7 @@ from pydantic import (
     Field,
     PlainSerializer,
     SerializerFunctionWrapHandler,
+    WithJsonSchema,
     model_serializer,
 )
 
@@ -97,7 +98,11 @@ Exact = Annotated[str, BeforeValidator(lambda value: value if value is None else
 """An exact fraction as text."""
 Digits = Annotated[str, BeforeValidator(lambda value: format(value, "f") if isinstance(value, Decimal) else value)]
 """A decimal as text, with all its digits and no exponent."""
-CellDigits = Annotated[Decimal, PlainSerializer(lambda value: format(value, "f"), return_type=str, when_used="json")]
+CellDigits = Annotated[
+    Decimal,
+    PlainSerializer(lambda value: format(value, "f"), return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string"}),
+]
 """A decimal in rows, and in JSON text with all its digits and no exponent."""
 Cents = Annotated[dict[str, float], BeforeValidator(_cents)]
 """Named costs in USD, rounded to the cent so that they still add up to their total."""

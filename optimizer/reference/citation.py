@@ -44,7 +44,7 @@ def document(catalogue: Catalogue) -> Document:
         question="cite",
         title="",
         sections=[Section("", [Verbatim("\n".join(lines))])],
-        outputs=cited,
+        outputs=lambda: cited,
         grounds=Grounds(catalogue, {}, {}),
         rows=Rows("citations", "How to cite the program and its data", CitationRow, partial(_rows, cited, catalogue)),
     )

@@ -195,7 +195,7 @@ def document(catalogue: Catalogue, kind: str | None) -> Document:
         question="data list",
         title="",
         sections=[Section("", [table])],
-        outputs=ListOut.model_validate(tuple(rows.make())),
+        outputs=lambda: ListOut.model_validate(tuple(rows.make())),
         grounds=Grounds(catalogue, asked, asked),
         rows=rows,
     )

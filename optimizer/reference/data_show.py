@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -63,16 +63,12 @@ class SchemaOut(RootModel[dict[str, Any]]):
     model_config = ConfigDict(json_schema_extra={"required": ["properties"]})
 
 
-class ShowOut(RootModel[SheetOut | ColumnsOut | SchemaOut]):
-    """The figures of an entry, the columns of a table, or a JSON Schema."""
-
-
 def figures_document(catalogue: Catalogue, names: Sequence[str], sheet: Sheet) -> Document:
     """The sheet of an entry: every figure with its unit, source and whether it is an estimate."""
     sections = [Section(title, tuple(_lines(lines))) for title, lines in sheet.items()]
     sections.append(Section("", [Line(f"data {catalogue.version}, as of {catalogue.as_of}", "quiet", level=0)]))
     rows = Rows("figures", "Figures of an entry of the data folder", FigureRow, partial(_figure_rows, sheet))
-    return _document(catalogue, names, sections, SheetOut(sheet), rows)
+    return _document(catalogue, names, sections, partial(SheetOut, sheet), rows)
 
 
 def _lines(lines: Iterable[FigureLine]) -> Iterator[Block]:
@@ -102,18 +98,22 @@ def columns_document(catalogue: Catalogue, names: Sequence[str], row_type: type[
     cells = [(column.name, column.type, column.unit or "", column.description) for column in columns]
     table = Table([left("column"), left("type"), left("unit"), left("meaning")], cells)
     rows = Rows("columns", "Columns of a table of rows", ColumnRow, partial(iter, columns))
-    return _document(catalogue, names, [Section("", [table])], ColumnsOut(columns), rows)
+    return _document(catalogue, names, [Section("", [table])], partial(ColumnsOut, columns), rows)
 
 
 def schema_document(catalogue: Catalogue, names: Sequence[str], schema: Part) -> Document:
     """A JSON Schema as it is, its fields as rows."""
     text = Verbatim(json.dumps(schema, indent=2, ensure_ascii=False), "json")
     rows = Rows("entries", "Fields of an answer as JSON", EntryRow, partial(entries, schema))
-    return _document(catalogue, names, [Section("", [text])], SchemaOut(dict(schema)), rows)
+    return _document(catalogue, names, [Section("", [text])], partial(SchemaOut, dict(schema)), rows)
 
 
 def _document(
-    catalogue: Catalogue, names: Sequence[str], sections: Sequence[Section], outputs: BaseModel, rows: Rows
+    catalogue: Catalogue,
+    names: Sequence[str],
+    sections: Sequence[Section],
+    outputs: Callable[[], BaseModel],
+    rows: Rows,
 ) -> Document:
     asked = {"names": list(names)}
     return Document(

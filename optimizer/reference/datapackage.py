@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel, RootModel
@@ -50,7 +51,7 @@ def document(catalogue: Catalogue) -> Document:
         question="data package",
         title="",
         sections=[Section("", [Verbatim(json.dumps(descriptor, indent=2, ensure_ascii=False), "json")])],
-        outputs=PackageOut(descriptor),
+        outputs=partial(PackageOut, descriptor),
         grounds=Grounds(catalogue, {}, {}),
         rows=dictionary_rows([table["name"] for table in descriptor["resources"]]),
     )

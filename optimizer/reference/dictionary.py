@@ -58,24 +58,27 @@ class DictionaryOut(Shape):
 
 def document(catalogue: Catalogue) -> Document:
     """The dictionary as Markdown, its columns as rows."""
-    tables = row_types()
     return Document(
         question="data dictionary",
         title="",
         sections=[Section("", [Verbatim(dictionary().rstrip("\n"), "markdown")])],
-        outputs=DictionaryOut(
-            tables=tuple(
-                TableOut(
-                    name=name,
-                    meaning=summary(row_type),
-                    key=TABLE_KEYS.get(name, ()),
-                    columns=tuple(columns(name, row_type)),
-                )
-                for name, row_type in tables.items()
-            )
-        ),
+        outputs=_outputs,
         grounds=Grounds(catalogue, {}, {}),
-        rows=dictionary_rows(tables),
+        rows=dictionary_rows(row_types()),
+    )
+
+
+def _outputs() -> DictionaryOut:
+    return DictionaryOut(
+        tables=tuple(
+            TableOut(
+                name=name,
+                meaning=summary(row_type),
+                key=TABLE_KEYS.get(name, ()),
+                columns=tuple(columns(name, row_type)),
+            )
+            for name, row_type in row_types().items()
+        )
     )
 
 

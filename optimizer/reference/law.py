@@ -193,7 +193,7 @@ def document(catalogue: Catalogue, answer: LawAnswer, asked: Mapping[str, str]) 
             *_sections(answer),
             Section("", [Line(stamp, "quiet", level=0)]),
         ],
-        outputs=answer,
+        outputs=lambda: answer,
         grounds=Grounds(catalogue, asked, settled, rules=answer.rules),
         rows=Rows("law", "Export rules for an accelerator and a country", LawRow, partial(_rows, answer)),
     )

@@ -45,7 +45,7 @@ def document(found: Reproduction, catalogue: Catalogue) -> Document:
         question="reproduce",
         title="",
         sections=sections,
-        outputs=outputs(found, said),
+        outputs=partial(outputs, found, said),
         grounds=Grounds(catalogue, asked, asked),
         rows=Rows("study", "The source study, cell by cell", StudyRow, partial(rows, found)),
     )

@@ -81,12 +81,8 @@ def data_list(asked: Asked) -> Document:
     "data show",
     "Data and checks",
     Parameter("names", "What to show.", "argument", "NAME", many=True, required=True),
-    outputs="reference.data_show:ShowOut",
-    rows=(
-        "reference.data_show:FigureRow",
-        "reference.data_show:ColumnRow",
-        "reference.data_show:EntryRow",
-    ),
+    outputs=("reference.data_show:SheetOut", "reference.data_show:ColumnsOut", "reference.data_show:SchemaOut"),
+    rows=("reference.data_show:FigureRow", "reference.data_show:ColumnRow", "reference.data_show:EntryRow"),
     takes_case=False,
 )
 def data_show(asked: Asked) -> Document:
