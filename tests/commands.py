@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
@@ -9,6 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from rich.console import Console
+
+from optimizer.answers.document import Document
+from optimizer.render.text import write_document
 
 HERE = Path(__file__).parent
 FROZEN, LIVE = HERE / "catalogue", HERE.parent / "data"
@@ -57,3 +63,10 @@ def one_message(ran: Ran) -> str:
     assert "Traceback" not in ran.err
     assert ran.err.count("Error: ") == 1, ran.err
     return ran.err
+
+
+def shown(document: Document, width: int = 200) -> str:
+    """A document as text, on paper of that width."""
+    out = io.StringIO()
+    write_document(document, Console(file=out, width=width, highlight=False, markup=False, emoji=False))
+    return out.getvalue()
