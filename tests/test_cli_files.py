@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from commands import EASY, FROZEN, Cli, files, one_message
 
-from optimizer.answers.plan_data import Envelope
+from optimizer.answers.envelope import Envelope
 from optimizer.cli import run
 
 

@@ -34,12 +34,12 @@ class _AcceleratorColumns(Shape):
 
 # the name of the last column is a word of Python: no field can be written so
 _CLASS: Any = {"class": (str, entry("class under the export rules on the day of the data"))}
-AcceleratorRow: type[Shape] = create_model(
-    "AcceleratorRow", __base__=_AcceleratorColumns, __doc__=_AcceleratorColumns.__doc__, **_CLASS
+ListedAcceleratorRow: type[Shape] = create_model(
+    "ListedAcceleratorRow", __base__=_AcceleratorColumns, __doc__=_AcceleratorColumns.__doc__, **_CLASS
 )
 
 
-class CountryRow(Shape):
+class ListedCountryRow(Shape):
     """A country."""
 
     id: str = entry("ISO 3166-1 alpha-2 code")
@@ -50,7 +50,7 @@ class CountryRow(Shape):
     groups: str = entry("groups of the export rules to which it belongs, separated by blanks")
 
 
-class WorkloadRow(Shape):
+class ListedWorkloadRow(Shape):
     """A workload."""
 
     id: str = entry("workload id")
@@ -63,7 +63,7 @@ class WorkloadRow(Shape):
     as_of: str = entry("the date for which the figures hold")
 
 
-class WayRow(Shape):
+class ListedWayRow(Shape):
     """A way to train."""
 
     id: str = entry("name of the way")
@@ -74,7 +74,7 @@ class WayRow(Shape):
     gives: str = entry("what comes out of it")
 
 
-class SetRow(Shape):
+class ListedSetRow(Shape):
     """A set of export rules, or of assumptions."""
 
     id: str = entry("name of the set")
@@ -83,7 +83,7 @@ class SetRow(Shape):
     description: str = entry("what the set stands for")
 
 
-class DefaultRow(Shape):
+class ListedDefaultRow(Shape):
     """What a field of a case is where a question leaves it open."""
 
     field: str = entry("field of a case")
@@ -91,7 +91,7 @@ class DefaultRow(Shape):
     why: str = entry("why that is the default")
 
 
-class KindRow(Shape):
+class ListedKindRow(Shape):
     """A kind of entry."""
 
     kind: str = entry("as for optimizer data list KIND")
@@ -125,8 +125,8 @@ def _accelerator(chip: Accelerator) -> dict[str, Any]:
     }
 
 
-def _country(catalogue: Catalogue, country: Country) -> CountryRow:
-    return CountryRow(
+def _country(catalogue: Catalogue, country: Country) -> ListedCountryRow:
+    return ListedCountryRow(
         id=country.id,
         name=country.name,
         usd_per_kwh=country.electricity_usd_per_kwh,
@@ -136,8 +136,8 @@ def _country(catalogue: Catalogue, country: Country) -> CountryRow:
     )
 
 
-def _way(way: Way) -> WayRow:
-    return WayRow(
+def _way(way: Way) -> ListedWayRow:
+    return ListedWayRow(
         id=way.id,
         name=way.name,
         flop_per_parameter=way.flop_per_frozen_parameter or way.flop_per_trained_parameter,
@@ -147,26 +147,28 @@ def _way(way: Way) -> WayRow:
     )
 
 
-def _sets(rows: Iterable[Any]) -> Iterable[SetRow]:
+def _sets(rows: Iterable[Any]) -> Iterable[ListedSetRow]:
     for row in rows:
         default = "yes" if row.is_default else ""
-        yield SetRow(id=row.id, default=default, name=row.name, description=row.description)
+        yield ListedSetRow(id=row.id, default=default, name=row.name, description=row.description)
 
 
 KINDS: Mapping[str, _Kind] = {
-    "accelerators": _Kind("Accelerators of the data folder", AcceleratorRow, _accelerators),
+    "accelerators": _Kind("Accelerators of the data folder", ListedAcceleratorRow, _accelerators),
     "countries": _Kind(
-        "Countries of the data folder", CountryRow, lambda known: (_country(known, c) for c in known.countries.values())
+        "Countries of the data folder",
+        ListedCountryRow,
+        lambda known: (_country(known, c) for c in known.countries.values()),
     ),
-    "workloads": _Kind("Workloads of the data folder", WorkloadRow, lambda known: known.workloads.values()),
-    "ways": _Kind("Ways to train of the data folder", WayRow, lambda known: map(_way, known.ways.values())),
-    "rules": _Kind("Export rule sets of the data folder", SetRow, lambda known: _sets(known.rule_sets.values())),
+    "workloads": _Kind("Workloads of the data folder", ListedWorkloadRow, lambda known: known.workloads.values()),
+    "ways": _Kind("Ways to train of the data folder", ListedWayRow, lambda known: map(_way, known.ways.values())),
+    "rules": _Kind("Export rule sets of the data folder", ListedSetRow, lambda known: _sets(known.rule_sets.values())),
     "assumptions": _Kind(
-        "Assumption sets of the data folder", SetRow, lambda known: _sets(known.assumption_sets.values())
+        "Assumption sets of the data folder", ListedSetRow, lambda known: _sets(known.assumption_sets.values())
     ),
-    "defaults": _Kind("Defaults of the data folder", DefaultRow, lambda known: known.defaults.values()),
+    "defaults": _Kind("Defaults of the data folder", ListedDefaultRow, lambda known: known.defaults.values()),
 }
-_ROW_TYPES = dict.fromkeys((KindRow, *(kind.row_type for kind in KINDS.values())))
+_ROW_TYPES = dict.fromkeys((ListedKindRow, *(kind.row_type for kind in KINDS.values())))
 _ROOT: Any = RootModel
 ListOut: Any = create_model(
     "ListOut",
@@ -183,9 +185,9 @@ def listed(catalogue: Catalogue, kind: str) -> tuple[Shape, ...]:
 def document(catalogue: Catalogue, kind: str | None) -> Document:
     """The entries of a kind as a table; without a kind, how many there are of each."""
     if kind is None:
-        counts = [KindRow(kind=name, count=len(listed(catalogue, name))) for name in KINDS]
+        counts = [ListedKindRow(kind=name, count=len(listed(catalogue, name))) for name in KINDS]
         table = Table([right("count"), left("kind")], [(str(c.count), c.kind) for c in counts], headed=False)
-        rows = Rows("kinds", "Kinds of entries of the data folder", KindRow, partial(iter, counts))
+        rows = Rows("kinds", "Kinds of entries of the data folder", ListedKindRow, partial(iter, counts))
     else:
         found = listed(catalogue, kind)
         table = _table(found, KINDS[kind].row_type)

@@ -60,13 +60,13 @@ def law(asked: Asked) -> Document:
     Parameter("kind", "The kind.", "argument", "[KIND]", choices=KINDS),
     outputs="reference.data_list:ListOut",
     rows=(
-        "reference.data_list:KindRow",
-        "reference.data_list:AcceleratorRow",
-        "reference.data_list:CountryRow",
-        "reference.data_list:WorkloadRow",
-        "reference.data_list:WayRow",
-        "reference.data_list:SetRow",
-        "reference.data_list:DefaultRow",
+        "reference.data_list:ListedKindRow",
+        "reference.data_list:ListedAcceleratorRow",
+        "reference.data_list:ListedCountryRow",
+        "reference.data_list:ListedWorkloadRow",
+        "reference.data_list:ListedWayRow",
+        "reference.data_list:ListedSetRow",
+        "reference.data_list:ListedDefaultRow",
     ),
     takes_case=False,
 )
@@ -139,16 +139,16 @@ def _row_type(name: str) -> type[BaseModel] | None:
     Raises:
         UsageError: the question writes several tables.
     """
-    found = {_table_name(where): where for entry in REGISTER.values() for where in entry.rows}
+    found = {table_name(where): where for entry in REGISTER.values() for where in entry.rows}
     found |= {entry.name: entry.rows[0] for entry in REGISTER.values() if len(entry.rows) == 1}
     found["case"] = "domain:Case"
     if name in REGISTER and name not in found:
-        tables = ", ".join(map(_table_name, REGISTER[name].rows))
+        tables = ", ".join(map(table_name, REGISTER[name].rows))
         raise UsageError(f'"{name}" writes several tables: name one of {tables}')
     return type_at(found[name]) if name in found else None
 
 
-def _table_name(where: str) -> str:
+def table_name(where: str) -> str:
     """``answers.plan_row:PlanRow`` -> plan."""
     words = re.findall("[A-Z][a-z0-9]*", where.rpartition(":")[2])
     return " ".join(words[:-1]).lower()
