@@ -50,7 +50,11 @@ country = "MX"
 max_mw = 0.3
 share = 0.4
 """
-FILES = {"cases.csv": CASES, "study.toml": STUDY, "sites.toml": SITES}
+RUNS = """name,params_active,tokens,accelerator,gpu_hours,precision,scope
+LLaMA-7B,6.7e9,1e12,A100,82432,BF16,single_run
+Bad,7,1e12,h100,90000,BF16,single_run
+"""
+FILES = {"cases.csv": CASES, "study.toml": STUDY, "sites.toml": SITES, "further.csv": RUNS}
 
 
 @dataclass(frozen=True)
