@@ -183,7 +183,7 @@ def test_json_says_every_default(command: Cli) -> None:
 def test_csv_is_one_row_with_the_documented_columns(command: Cli, limits: list[str]) -> None:
     """A column that ``data show plan`` does not explain cannot be cited."""
     header, row = csv.reader(io.StringIO(command("plan", *limits, "--csv").out))
-    documented = json.loads(command("data", "show", "plan", "--json").out)
+    documented = json.loads(command("data", "show", "plan", "--json").out)["outputs"]
     assert header == [column["name"] for column in documented] == list(COLUMNS)
     assert all(column["description"] for column in documented)
     told = dict(zip(header, row, strict=True))
@@ -278,7 +278,7 @@ def test_an_option_without_price_is_out_for_that_reason(command: Cli) -> None:
 def test_an_entry_is_shown_with_its_source(command: Cli, name: str) -> None:
     """By id or alias; a figure without its source could not be cited."""
     ran = command("data", "show", name, "--json")
-    sections = json.loads(ran.out)
+    sections = json.loads(ran.out)["outputs"]
     assert ran.status == 0
     first = next(iter(sections.values()))
     assert {"name": "source", "value": "fictitious test data"} in first

@@ -454,12 +454,12 @@ def test_no_summary_mixes_peaks():
         for title, lines in mfu_sheet(live_catalogue(), chip).items():
             if title.endswith("rests on"):
                 for line in lines:
-                    if "measurements, MFU" in line["value"]:
-                        _, accelerator, _, precision = line["name"].replace(",", "").split(" ")
+                    if "measurements, MFU" in line.value:
+                        _, accelerator, _, precision = line.name.replace(",", "").split(" ")
                         assert accelerator in live_catalogue().accelerators
                         assert precision in ("fp16", "bf16", "fp8", "nvfp4")
     fp8 = mfu_sheet(live_catalogue(), H100)["fp8, dense: rests on"]
-    told = {line["name"]: line["value"] for line in fp8}
+    told = {line.name: line.value for line in fp8}
     assert told["llm-jp, h100_sxm5_80 in bf16"].startswith("1 measurements, MFU 0.404")
     assert told["llm-jp, h100_sxm5_80 in fp8"].startswith("1 measurements, MFU 0.277")
 
@@ -501,7 +501,7 @@ def test_the_other_efficiencies_are_shown_with_their_rows(what, capsys):
         assert words in told, words
     assert ("b200" in told) == (what == "goodput")
     assert run(["data", "show", *what.split(), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)
+    assert json.loads(capsys.readouterr().out)["outputs"]
 
 
 def test_an_unknown_view_is_told(capsys):
@@ -530,7 +530,7 @@ def test_an_accelerator_without_a_goodput_says_so(capsys):
 
 def test_show_mfu_as_json_and_by_alias(capsys):
     assert run(["data", "show", "mfu", "H100", "PCIe", "--json"]) == 0
-    assert any("h100_pcie_80" in title for title in json.loads(capsys.readouterr().out))
+    assert any("h100_pcie_80" in title for title in json.loads(capsys.readouterr().out)["outputs"])
 
 
 @pytest.mark.parametrize("accelerator", sorted(live_catalogue().accelerators))
@@ -538,7 +538,7 @@ def test_every_accelerator_can_be_shown(accelerator):
     """Those without evidence (H20) say so."""
     sections = mfu_sheet(live_catalogue(), accelerator)
     has = any(key[1] == accelerator for key in live_catalogue().efficiencies)
-    assert len(sections) > 1 if has else "no evidence" in next(iter(sections.values()))[0]["value"]
+    assert len(sections) > 1 if has else "no evidence" in next(iter(sections.values()))[0].value
 
 
 def test_a_wrong_peak_is_found(tmp_path):

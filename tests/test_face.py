@@ -9,7 +9,7 @@ import optimizer
 from optimizer import Case, Infeasible, InputError, Plan, UsageError
 from optimizer.answers.plan_row import PlanRow
 from optimizer.catalogue import Catalogue
-from optimizer.render.csv import kind_of_field
+from  import kind_of_field
 
 EASY = {"max_mw": "0.6", "deadline": "90d"}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import math
 import re
 from dataclasses import replace
@@ -14,7 +13,6 @@ import pytest
 from commands import shown as on_paper
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from rich.console import Console
 
 from optimizer import Case, Plan
 from optimizer.answers.numbers import musd, rounded, rounded_parts, share_percent, up, usd
@@ -23,7 +21,9 @@ from optimizer.answers.words import TERMS
 from optimizer.catalogue import Catalogue
 from optimizer.insight import Answer, answer
 from optimizer.plans.outcome import LimitUse
-from optimizer.reference.study import conclusion, print_study, study_json
+from optimizer.reference.study import conclusion
+from optimizer.reference.study import document as study_document
+from optimizer.reference.study_outputs import StudyOut, StudyRow
 from optimizer.validation.study import (
     ACCELERATORS,
     COUNTRIES,
@@ -344,15 +344,9 @@ def test_a_verdict_follows_from_the_figures(study: Reproduction) -> None:
                 assert abs(stated.difference - (stated.ours / figure - 1)) < F(1, 1000)
 
 
-def shown(study: Reproduction, width: int = 140) -> str:
-    out = io.StringIO()
-    print_study(study, Console(file=out, width=width, highlight=False, markup=False, emoji=False))
-    return out.getvalue()
-
-
-def test_the_printed_study_tells_every_verdict(study: Reproduction) -> None:
+def test_the_printed_study_tells_every_verdict(study: Reproduction, live: Catalogue) -> None:
     """One line for each stated figure, with ours and the verdict; the tables of all three sets; the conclusion."""
-    told = shown(study)
+    told = on_paper(study_document(study, live), 140)
     for assumptions in READINGS:
         assert f"Reading {assumptions}" in told
     lines = [line.split() for line in told.splitlines()]
@@ -401,15 +395,37 @@ def test_the_claims_about_the_studys_speed(study: Reproduction, live: Catalogue)
     assert "1,104 TFLOP/s" in " ".join(conclusion(study))
 
 
-def test_the_study_as_json(study: Reproduction) -> None:
+def test_the_study_as_json(study: Reproduction, live: Catalogue) -> None:
     """All 24 cells with the same figures and verdicts."""
-    told = study_json(study)
-    assert len(told["cells"]) == 24 and told["conclusion"] == list(conclusion(study))
-    for one, written in zip((*study.readings, *study.evidence), told["cells"], strict=True):
-        assert one.plan is not None
-        assert written["plan"]["accelerators"] == one.plan.accelerators
-        assert Decimal(str(written["plan"]["cost_usd"])) == rounded(one.plan.cost_usd, 2)
-        assert [entry["verdict"] for entry in written["stated"]] == [stated.verdict for stated in one.stated]
+    told = study_document(study, live).outputs()
+    assert isinstance(told, StudyOut)
+    assert len(told.cells) == 24 and told.conclusion == tuple(conclusion(study))
+    for one, written in zip((*study.readings, *study.evidence), told.cells, strict=True):
+        assert one.plan is not None and written.plan is not None
+        assert written.plan.accelerators == one.plan.accelerators
+        assert Decimal(str(written.plan.cost_usd)) == rounded(one.plan.cost_usd, 2)
+        assert [entry.verdict for entry in written.stated] == [stated.verdict for stated in one.stated]
+
+
+def test_the_study_as_rows(study: Reproduction, live: Catalogue) -> None:
+    """Each quantity of each cell, once for each stated figure: 100 stated ones, and 4 x 8 under the evidence.
+
+    A figure without its verdict, or a planned figure that is that of the division, would say more than is known.
+    """
+    rows = study_document(study, live).rows
+    assert rows is not None
+    found = [row for row in rows.make() if isinstance(row, StudyRow)]
+    stated = [row for row in found if row.stated is not None]
+    assert (len(stated), len(found)) == (100, 132)
+    assert all(row.verdict and row.stated_by and row.source for row in stated)
+    assert {row.assumptions for row in found if row.stated is None} == {EVIDENCE}
+    for row in found:
+        plan = cell(study, row.assumptions, row.country, row.accelerator, row.deadline_days).plan
+        assert plan is not None
+        if row.quantity == "count":
+            assert row.planned == plan.accelerators and row.by_division <= row.planned
+        if row.quantity == "cost_musd":
+            assert row.planned == rounded(plan.cost_usd / 10**6, 6)
 
 
 @given(st.lists(fractions, min_size=1, max_size=6))

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from optimizer.batch.cases import entry_of
 from optimizer.catalogue import Catalogue
-from optimizer.service.fields import FIELDS
 from optimizer.domain import Case
 from optimizer.errors import DataError
+from optimizer.service.fields import FIELDS
 from optimizer.sweep import Grid, Sweep, read_sweep
 from optimizer.sweep.axes import SPECS, Axis, Value, read_axis
 from optimizer.sweep.grid import MAX_NAME

@@ -1,5 +1,6 @@
 """validate: real runs beside the catalogue, the band that was derived from them, further runs from a file."""
 
+import io
 import json
 import math
 import re
@@ -16,9 +17,10 @@ from optimizer.cli import run as command
 from optimizer.domain import Case
 from optimizer.domain.evidence import RealRun
 from optimizer.options.performance import model_size_of
-from optimizer.reference.validation import document, validate
+from optimizer.reference.validation_outputs import ValidationRow, outputs, rows
 from optimizer.solve.planner import prepare
 from optimizer.units import HOURS_PER_DAY
+from optimizer.validation.comparison import validate
 from optimizer.validation.further import read_runs
 from optimizer.validation.measured import coverage, goodput_of, run_flop, run_hours, whole_run_mfu
 from optimizer.validation.runs import compare, is_near, prediction_interval, score
@@ -163,9 +165,9 @@ def test_rated_power_against_rated_power_is_no_hit():
     assert len(rated) == 10 and len(found) == 13
     assert not any(f.scored for f in rated)
     assert {f.basis for f in rated} == {"rated: identity"}
-    told = document(validate(live_evidence(), None))
-    assert told["real_runs"]["power"]["count"] == 3
-    assert told["real_runs"]["power"]["mean_error"] == pytest.approx(0.075, abs=0.001)
+    power = outputs(validate(live_evidence(), None)).real_runs.power
+    assert power.count == 3
+    assert power.mean_error == pytest.approx(0.075, abs=0.001)
 
 
 def test_the_catalogue_is_scored_against_the_measured_medians(capsys):
@@ -319,6 +321,7 @@ def test_runs_that_were_not_used_are_covered(tmp_path):
 
 
 def test_validate_prints_published_against_ours(capsys):
+    """Words wrap at the width of a pipe; a row of a table is one line, however wide, so that a run can be found."""
     assert command(["validate"]) == 0
     told = capsys.readouterr().out
     for words in (
@@ -332,16 +335,36 @@ def test_validate_prints_published_against_ours(capsys):
         "PaLM-540B (TPUv4, single_run): accelerator not in the catalogue",
     ):
         assert words in told, words
-    assert max(map(len, told.splitlines())) <= 100
+    assert max(len(line) for line in told.splitlines() if not line.startswith(" ")) <= 100
+    assert re.search(r"^ DeepSeek-V3 \(pre-training only\) +cost +5,328,000 .* USD$", told, re.MULTILINE)
 
 
 def test_validate_as_json(capsys):
     assert command(["validate", "--json"]) == 0
-    found = json.loads(capsys.readouterr().out)
+    found = json.loads(capsys.readouterr().out)["outputs"]
     assert found["golden"]["within_tolerance"] == found["golden"]["count"] == 43
     assert found["real_runs"]["score"]["covered"] >= 0.8
     assert len(found["real_runs"]["rows"]) == 70
     assert "further_runs" not in found
+
+
+def test_every_comparison_is_a_row():
+    """As CSV: each sum, speed, band and run, its error worked out again; a run without a figure says why.
+
+    A comparison that is left out, or one whose error has the wrong sign, would flatter the tool.
+    """
+    found = list(rows(validate(live_evidence(), None)))
+    assert all(isinstance(row, ValidationRow) for row in found)
+    count = Counter(row.part for row in found)
+    assert (count["golden"], count["throughput"], count["mfu"]) == (43, 325, len(coverage(live_evidence())))
+    runs = [row for row in found if row.part == "real_runs"]
+    assert {row.name for row in runs} == set(compared())
+    assert sum(row.counted for row in runs if row.quantity == "hours") == 31
+    for row in found:
+        if row.published and row.ours is not None:
+            assert row.error == pytest.approx(row.ours / row.published - 1)
+        elif row.part != "mfu":
+            assert row.why_not, row.name
 
 
 def test_further_runs_are_told_row_by_row(tmp_path, capsys):
@@ -352,7 +375,7 @@ def test_further_runs_are_told_row_by_row(tmp_path, capsys):
     assert "Falcon-180B" in told
     assert "6 single runs" in told
     assert command(["validate", "--json", "--runs", str(path)]) == 0
-    found = json.loads(capsys.readouterr().out)["further_runs"]
+    found = json.loads(capsys.readouterr().out)["outputs"]["further_runs"]
     row = found["rows"][0]
     assert row["hours"]["low"] < row["hours"]["ours"] < row["hours"]["high"]
     assert row["covered"] is True
@@ -363,8 +386,19 @@ def test_the_shipped_runs_can_be_given_back(capsys):
     """The columns of --runs are those of data/real_runs.csv: the same file gives the same score."""
     path = load_catalogue().folder / "real_runs.csv"
     assert command(["validate", "--json", "--runs", str(path)]) == 0
-    found = json.loads(capsys.readouterr().out)
+    found = json.loads(capsys.readouterr().out)["outputs"]
     assert found["further_runs"]["score"] == found["real_runs"]["score"]
+
+
+def test_runs_are_read_from_stdin(monkeypatch, capsys):
+    """``generate | optimizer validate --runs -``: problems name stdin, as there is no file."""
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(FURTHER.replace("6.7e9,1e12", "6.7e9,1").encode())))
+    assert command(["validate", "--runs", "-", "--json"]) == 4
+    out, err = capsys.readouterr()
+    assert 'stdin:2 tokens "1": must be a number of tokens' in err
+    told = json.loads(out)
+    assert (told["inputs"], len(told["outputs"]["further_runs"]["rows"])) == ({"runs": "-"}, 5)
+    assert told["outputs"]["problems"][0]["line"] == 2
 
 
 BAD = [
@@ -390,6 +424,10 @@ def test_a_bad_row_is_told_and_stops_no_other(line, told, tmp_path, capsys):
     out, err = capsys.readouterr()
     assert told in err
     assert "1 single runs" in out
+    assert command(["validate", "--runs", str(path), "--csv", "--quiet"]) == 4
+    out, err = capsys.readouterr()
+    assert err.startswith("Error: ") and told in err
+    assert [line.split(",")[:2] for line in out.splitlines()[1:]] == [["further_runs", "Good"]]
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,8 @@ class Document:
     """What a reader of the data must know."""
     notes: Sequence[str] = ()
     """What is said beside the answer, on stderr: what was assumed."""
+    errors: Sequence[str] = ()
+    """What is wrong with the input, where there is an answer all the same: said even where nothing else is."""
     rows: Rows | None = None
     verdict: Verdict = "answer"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import UnionType
 from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel
@@ -65,8 +66,8 @@ def envelope(document: Document) -> Envelope[Any]:
     )
 
 
-def schema_of(outputs: type[BaseModel]) -> dict[str, Any]:
-    """The JSON Schema of the envelope around outputs of a type."""
+def schema_of(outputs: type[BaseModel] | UnionType) -> dict[str, Any]:
+    """The JSON Schema of the envelope around outputs of a type, or of one of several."""
     form: Any = Envelope
     # under the names of the fields, as they are written: a name to read from is not what stands in JSON
     schema: dict[str, Any] = form[outputs].model_json_schema(by_alias=False)

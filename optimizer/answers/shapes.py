@@ -10,7 +10,17 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any
 
-from pydantic import AliasPath, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AliasPath,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    SerializerFunctionWrapHandler,
+    WithJsonSchema,
+    model_serializer,
+)
 
 from optimizer.answers.numbers import rounded, rounded_parts, up
 
@@ -26,6 +36,14 @@ class Shape(BaseModel):
         validate_by_name=True,
         validate_by_alias=True,
     )
+
+
+class Sparse(Shape):
+    """A part whose empty fields are left out of JSON."""
+
+    @model_serializer(mode="wrap")
+    def _filled(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in handler(self).items() if value is not None}
 
 
 def entry(meaning: str = "", unit: str = "", *, path: str = "", **more: Any) -> Any:
@@ -92,6 +110,12 @@ Exact = Annotated[str, BeforeValidator(lambda value: value if value is None else
 """An exact fraction as text."""
 Digits = Annotated[str, BeforeValidator(lambda value: format(value, "f") if isinstance(value, Decimal) else value)]
 """A decimal as text, with all its digits and no exponent."""
+CellDigits = Annotated[
+    Decimal,
+    PlainSerializer(lambda value: format(value, "f"), return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string"}),
+]
+"""A decimal in rows, and in JSON text with all its digits and no exponent."""
 Cents = Annotated[dict[str, float], BeforeValidator(_cents)]
 """Named costs in USD, rounded to the cent so that they still add up to their total."""
 Filled = Annotated[str | None, BeforeValidator(lambda value: value or None)]

@@ -136,6 +136,8 @@ def _run(
         say(text)
     for written in write(document, form, output):
         say(f"Written: {written}")
+    for text in document.errors:
+        note(f"Error: {text}")
     return STATUS[document.verdict]
 
 

@@ -16,7 +16,7 @@ from optimizer.domain.base import Sourced
 from optimizer.errors import UsageError
 from optimizer.face.asking import answer, by_field
 from optimizer.plans.outcome import Infeasible, Outcome, Plan
-from optimizer.render.csv import kind_of_field
+from  import kind_of_field
 from optimizer.solve.planner import prepare
 
 if TYPE_CHECKING:

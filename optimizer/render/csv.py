@@ -7,13 +7,14 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TextIO
+from types import UnionType
+from typing import Annotated, Any, TextIO, Union, get_args, get_origin
 
 from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 
 from optimizer.answers.document import Document, Rows
 from optimizer.catalogue import Catalogue
+from optimizer.domain.base import unit_of
 from optimizer.render.files import atomically
 from optimizer.render.json import write_json
 from optimizer.version import __version__
@@ -94,21 +95,20 @@ def metadata(rows: Rows, catalogue: Catalogue, resource: str, form: str = "csv")
 def fields(row_type: type[BaseModel]) -> Iterator[dict[str, str]]:
     """Name, type, unit and meaning of every column of a row type: the data dictionary is made from the type."""
     for name, info in row_type.model_fields.items():
-        extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
-        field = {"name": name, "type": kind_of_field(info), "description": info.description or ""}
-        if extra.get("unit"):
-            field["unit"] = str(extra["unit"])
+        field = {"name": name, "type": frictionless_type(info.annotation), "description": info.description or ""}
+        if unit := unit_of(info):
+            field["unit"] = unit
         yield field
 
 
-def kind_of_field(info: FieldInfo) -> str:
-    """The Frictionless type of a column: string, integer, number or boolean."""
-    annotation = str(info.annotation)
-    if "bool" in annotation:
-        return "boolean"
-    if "Decimal" in annotation or "float" in annotation:
-        return "number"
-    return "integer" if "int" in annotation and "str" not in annotation else "string"
+def frictionless_type(annotation: Any) -> str:
+    """The Frictionless type of a column: string, integer, number or boolean; of a choice of several types string."""
+    if get_origin(annotation) is Annotated:
+        return frictionless_type(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        kinds = {frictionless_type(part) for part in get_args(annotation) if part is not type(None)}
+        return kinds.pop() if len(kinds) == 1 else "string"
+    return {bool: "boolean", int: "integer", float: "number", Decimal: "number"}.get(annotation, "string")
 
 
 def write_metadata(path: Path, rows: Rows, catalogue: Catalogue, form: str = "csv") -> Path:

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from importlib import import_module
+from operator import or_
+from types import UnionType
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -95,8 +98,9 @@ class Question:
     help: str
     """The first line says what it answers; the rest explains, with examples."""
     answer: Answer
-    outputs: str
-    """``module:Type`` of the outputs: their JSON Schema is that of the question."""
+    outputs: tuple[str, ...]
+    """``module:Type`` of the outputs, several where they depend on how it is asked: their JSON Schema is that of the
+    question."""
     rows: tuple[str, ...]
     """``module:Type`` of its rows; several where they depend on how it is asked."""
     parameters: tuple[Parameter, ...]
@@ -115,13 +119,14 @@ class Question:
         """What is counted while it is answered, with these values of its own."""
         return self.progress if isinstance(self.progress, str) else self.progress(own)
 
-    def outputs_type(self) -> type[BaseModel]:
-        """The type of its outputs."""
-        return _loaded(self.outputs)
+    def outputs_type(self) -> type[BaseModel] | UnionType:
+        """The type of its outputs; a choice of several where they depend on how it is asked."""
+        first, *others = map(type_at, self.outputs)
+        return reduce(or_, others, first)
 
     def row_types(self) -> tuple[type[BaseModel], ...]:
         """The types of its rows."""
-        return tuple(map(_loaded, self.rows))
+        return tuple(map(type_at, self.rows))
 
 
 REGISTER: dict[str, Question] = {}
@@ -131,7 +136,7 @@ def question(
     name: str,
     group: Group,
     *parameters: Parameter,
-    outputs: str,
+    outputs: str | tuple[str, ...],
     rows: str | tuple[str, ...],
     takes_case: bool = True,
     progress: str | Callable[[Mapping[str, Any]], str] = "",
@@ -142,7 +147,7 @@ def question(
         name: of the command.
         group: under which help lists it.
         parameters: what it takes beside the fields of a case.
-        outputs: ``module:Type`` of its outputs, below ``optimizer``.
+        outputs: ``module:Type`` of its outputs, below ``optimizer``; several where they depend on how it is asked.
         rows: ``module:Type`` of its rows, below ``optimizer``.
         takes_case: whether it takes the fields of a case.
         progress: what is counted while it is answered, or a function of the values of its own that says it.
@@ -150,16 +155,17 @@ def question(
 
     def enter(answer: Answer) -> Answer:
         assert name not in REGISTER, f"{name} is registered twice"
-        of_rows = (rows,) if isinstance(rows, str) else rows
+        of_outputs, of_rows = ((types,) if isinstance(types, str) else types for types in (outputs, rows))
         REGISTER[name] = Question(
-            name, group, answer.__doc__ or "", answer, outputs, of_rows, parameters, takes_case, progress
+            name, group, answer.__doc__ or "", answer, of_outputs, of_rows, parameters, takes_case, progress
         )
         return answer
 
     return enter
 
 
-def _loaded(where: str) -> type[BaseModel]:
+def type_at(where: str) -> type[BaseModel]:
+    """A type by its place below ``optimizer``: ``module:Type``."""
     module, _, name = where.partition(":")
     found: type[BaseModel] = getattr(import_module(f"optimizer.{module}"), name)
     return found
