@@ -21,6 +21,7 @@ import optimizer
 PACKAGE = Path(optimizer.__file__).parent
 README = Path(__file__).parent.parent / "README.md"
 FILES = sorted(PACKAGE.rglob("*.py"))
+TESTS = sorted(Path(__file__).parent.rglob("*.py"))
 
 
 def readme_floors() -> dict[str, int]:
@@ -180,6 +181,19 @@ def test_only_units_knows_the_seconds_of_a_day() -> None:
 def test_no_file_is_longer_than_400_lines(path: Path) -> None:
     """A file has one subject; beyond 400 lines it has two."""
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+@pytest.mark.parametrize("path", TESTS, ids=lambda path: path.name)
+def test_no_test_file_is_imported_by_another(path: Path) -> None:
+    """What several tests share stands in a module of its own (tests/worlds.py and others): a test imported as a library
+    is run twice, or cannot be split or renamed."""
+    names = [
+        name.split(".")[-1]
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in (getattr(node, "module", None) or "", *(alias.name for alias in node.names))
+    ]
+    assert not [name for name in names if name.startswith("test_") or name == "conftest"]
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from worlds import live_catalogue
 
-from optimizer.catalogue import load_catalogue
+from optimizer.catalogue import Catalogue, load_catalogue
 from optimizer.catalogue.load import data_folder
 from optimizer.domain import PARAMETERS, Case, SizeBracket
 from optimizer.domain.reasons import Reason, ReasonKind
@@ -32,8 +33,8 @@ TPP_BY_OTHER_PEAKS = {
 
 
 @pytest.fixture(scope="module")
-def catalogue():
-    return load_catalogue()
+def catalogue() -> Catalogue:
+    return live_catalogue()
 
 
 @pytest.fixture

@@ -8,9 +8,10 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from test_consortium import (
+from worlds import (
     asked,
     chosen,
+    dec,
     figures_of,
     random_consortium,
     shared,
@@ -19,7 +20,6 @@ from test_consortium import (
     varied_catalogue,
     whole,
 )
-from test_oracle import dec
 
 from optimizer.answers.proof_words import TIES_LEFT, ended_words
 from optimizer.catalogue import Catalogue

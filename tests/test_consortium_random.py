@@ -7,9 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from consortiums import counted
-from test_consortium import CHIPS, figures_counted, figures_of, random_consortium, whole
-from test_oracle import SET, dec, plain_catalogue
+from consortiums import counted, figures_counted
+from worlds import CHIPS, SET, dec, figures_of, plain_catalogue, random_consortium, whole
 
 from optimizer.catalogue import Catalogue
 from optimizer.consortium.decide import decide

@@ -3,9 +3,10 @@
 from decimal import Decimal
 
 import pytest
+from worlds import live_catalogue
 
+from optimizer.catalogue import Catalogue
 from optimizer.answers.reason_words import reason_words
-from optimizer.catalogue import load_catalogue
 from optimizer.domain import Case
 from optimizer.domain.chip_class import chip_class, performance_density
 from optimizer.domain.reasons import ReasonKind
@@ -24,8 +25,8 @@ FREE = {
 
 
 @pytest.fixture(scope="module")
-def catalogue():
-    return load_catalogue()
+def catalogue() -> Catalogue:
+    return live_catalogue()
 
 
 def ways(catalogue, accelerator, country, date, rule_set="enforced-2026"):

@@ -12,10 +12,11 @@ from typing import Any
 
 import oracle
 import pytest
-from commands import Cli, one_message
+from commands import Cli, one_message, read_back
 
 from optimizer import Case, Plan, plan, verify
-from optimizer.answers.frontier import FrontierEnvelope, frontier_envelope
+from optimizer.answers.envelope import schema_of
+from optimizer.answers.frontier import FrontierOut, document
 from optimizer.catalogue import Catalogue
 from optimizer.errors import UndecidedError, UsageError
 from optimizer.exact.curves import trade_off
@@ -183,6 +184,8 @@ def test_a_limit_divides_two_neighbours(value: str, gap: str, per_unit: int) -> 
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
+        ((), "'X'"),
+        (("cost",), "'Y'"),
         (("cost", "weight"), "is no axis"),
         (("cost", "compute", "--tokens-t", "5"), "--tokens-t"),
         (("compute", "compute"), "one measure"),
@@ -212,43 +215,38 @@ def test_no_plan_no_curve(command: Cli) -> None:
 def test_table_csv_and_json_tell_the_same(command: Cli) -> None:
     """The same points in the three forms; the JSON keeps to its schema and has the same bytes each time."""
     flags = ("--workload", "dense-small", "--max-mw", "0.09", "-q")
-    card, table, document = (
+    card, table, told = (
         command("frontier", "days", "peak_power", *flags, *form) for form in ((), ("--csv",), ("--json",))
     )
     rows = list(csv.DictReader(io.StringIO(table.out)))
-    outputs = json.loads(document.out)["outputs"]
+    outputs = json.loads(told.out)["outputs"]
     assert outputs["count"] == len(outputs["points"]) == len(rows) > 3
     for row, point in zip(rows, outputs["points"], strict=True):
         assert float(row["days"]) == point["first"] and float(row["peak_mw"]) == point["second"]
         assert f"{point['plan']['accelerators']:,}" in card.out
-    FrontierEnvelope.model_validate(json.loads(document.out))
-    assert command("frontier", "days", "peak_power", *flags, "--json").out == document.out
+    read_back(told.out, FrontierOut)
+    assert command("frontier", "days", "peak_power", *flags, "--json").out == told.out
     assert f"{len(rows)} plans" in card.out
 
 
 def test_a_file_has_its_metadata_beside_it(command: Cli, tmp_path: Any) -> None:
-    """Meaning and unit of every column of the CSV."""
+    """Meaning and unit of every column of the CSV, in their order: else the metadata are of another file."""
     ran = command("frontier", "cost", "days", "--workload", "dense-small", "--csv", "-o", "curve.csv")
     assert ran.status == 0 and "curve.metadata.json" in ran.err
     fields = json.loads((tmp_path / "curve.metadata.json").read_text())["resources"][0]["schema"]["fields"]
     header = (tmp_path / "curve.csv").read_text().splitlines()[0].split(",")
-    assert sorted(field["name"] for field in fields) == sorted(header)
+    assert [field["name"] for field in fields] == header
 
 
-def test_thirty_points_of_the_shipped_data_take_less_than_two_seconds(live: Catalogue) -> None:
-    """Solved and proved; what is kept of earlier cases is left out."""
-    import time
-
-    known = live.without_cache()
-    begin = time.perf_counter()
-    found = curves(Case(country="BR"), known, "days", "peak_power")
-    assert len(found.points) == 30 and time.perf_counter() - begin < 2
+def test_the_shipped_data_give_thirty_points(live: Catalogue) -> None:
+    """Solved and proved; what is kept of earlier cases is left out. Fewer points: a part of the curve is lost."""
+    assert len(curves(Case(country="BR"), live.without_cache(), "days", "peak_power").points) == 30
 
 
 def test_the_schema_is_shipped(command: Cli) -> None:
     """As that of a plan is."""
     ran = command("data", "show", "schema", "frontier")
-    assert json.loads(ran.out) == FrontierEnvelope.model_json_schema()
+    assert json.loads(ran.out) == schema_of(FrontierOut)
 
 
 def test_a_usage_error_of_the_library(frozen: Catalogue) -> None:
@@ -256,4 +254,5 @@ def test_a_usage_error_of_the_library(frozen: Catalogue) -> None:
     check: Callable[[], Any] = lambda: curves(Case(mix=2), frozen, "cost", "days")  # noqa: E731
     with pytest.raises(UsageError):
         check()
-    assert frontier_envelope(curves(small("few servers"), frozen, "cost", "days")).outputs.count > 1
+    outputs = document(curves(small("few servers"), frozen, "cost", "days")).outputs
+    assert isinstance(outputs, FrontierOut) and outputs.count > 1

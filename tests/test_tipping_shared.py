@@ -12,10 +12,10 @@ from typing import Any
 
 import oracle
 import pytest
-from commands import Cli, one_message
+from commands import Cli, one_message, read_back
 
 from optimizer import Case, Plan, verify
-from optimizer.answers.tipping import TippingEnvelope, sentences, tipping_envelope
+from optimizer.answers.tipping import TippingOut, document, sentences
 from optimizer.catalogue import Catalogue
 from optimizer.errors import UndecidedError, UsageError
 from optimizer.exact.curves import as_limit_grows
@@ -255,9 +255,10 @@ def test_the_value_in_the_data_is_placed(command: Cli, frozen: Catalogue) -> Non
     """Which choice the case as it stands has; and the document tells every stretch."""
     found = found_of("tariff, twice", frozen)
     assert "The case has $0.125 a kWh: buying RTX 4090 wins" in list(sentences(found))
-    document = tipping_envelope(found).outputs
-    assert [(s.accelerator, s.procurement) for s in document.stretches] == [s.choice for s in found.stretches]
+    outputs = document(found).outputs
+    assert isinstance(outputs, TippingOut)
+    assert [(s.accelerator, s.procurement) for s in outputs.stretches] == [s.choice for s in found.stretches]
     flags = ("--workload", "dense-small", "--country", "MX", "--max-mw", "0.15", "-q")
     ran = command("tipping", "deadline", "--from", "10d", "--to", "4 months", *flags, "--json")
-    TippingEnvelope.model_validate(json.loads(ran.out))
+    read_back(ran.out, TippingOut)
     assert json.loads(ran.out)["outputs"]["stretches"][-1]["last"]["value"] == "120"

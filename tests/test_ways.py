@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
-import time
+import re
 from decimal import Decimal
 from typing import Any
 
+import jsonschema
 import pytest
-from commands import LIVE, Cli, one_message
+from commands import Cli, one_message
 from rich.console import Console
+from worlds import LIVE
 
 from optimizer import Case, Infeasible, Plan, plan
+from optimizer.answers.envelope import schema_of
+from optimizer.answers.ways import UNEQUAL, document
 from optimizer.answers.reason_words import reason_words
-from optimizer.answers.ways import UNEQUAL, WaysEnvelope, print_ways, ways_envelope
 from optimizer.catalogue import Catalogue
 from optimizer.domain.reasons import Cause, NoPlan
 from optimizer.insight.shared_machines import Host, Machine
 from optimizer.insight.ways import OneWay, Ways, compare_ways
 from optimizer.plans.verify import verify
+from optimizer.render.text import write_document
+from optimizer.service import REGISTER
 
 CASES: dict[str, dict[str, Any]] = {
     "known": {"workload": "dense-100k", "country": "BR", "deadline_days": 300},
@@ -171,7 +177,7 @@ def test_the_deadline_that_members_in_turn_would_need_is_that_of_all(frozen: Cat
 def test_the_law_of_every_plan_is_told(frozen: Catalogue) -> None:
     """A licence that a plan needs is told, the host's too: they were in no line of the card."""
     case = Case(**{**SMALL, "country": "VN"}, procurement="buy", use="h100")
-    messages = ways_envelope(compare_ways(case, frozen, host=Host("DE"))).messages
+    messages = document(compare_ways(case, frozen, host=Host("DE"))).messages
     for start in ("H100 to Viet Nam: 3A090.a, licence required", "H100 to Germany: 3A090.a, no licence"):
         assert sum(message.startswith(start) for message in messages) == 1, messages
 
@@ -214,7 +220,7 @@ def test_a_utilisation_of_the_case_is_that_of_both(frozen: Catalogue) -> None:
 
 def card(found: Ways) -> str:
     out = io.StringIO()
-    print_ways(found, Console(file=out, width=100))
+    write_document(document(found), Console(file=out, width=100))
     return out.getvalue()
 
 
@@ -240,13 +246,13 @@ def test_a_data_folder_without_runs_has_no_evidence(frozen: Catalogue) -> None:
 
 
 def test_json_follows_its_schema(command: Cli) -> None:
-    schema = json.loads(command("data", "show", "schema", "ways").out)
-    assert set(schema["properties"]) == set(WaysEnvelope.model_fields)
+    schema = schema_of(REGISTER["ways"].outputs_type())
     arguments = ["ways", "--workload", "dense-small", "--country", "BR", "--owned", "a100=16", "--shared-in", "MX"]
     first, again = command(*arguments, "--json"), command(*arguments, "--json")
     assert first.status == 0 and first.out == again.out
     told = json.loads(first.out)
-    WaysEnvelope.model_validate(told)
+    jsonschema.validate(told, schema)
+    assert set(told) == set(schema["properties"])
     ways = {way["way"]: way for way in told["outputs"]["ways"]}
     assert ways["lora"]["flop_per_token"] == pytest.approx(4.06e10)
     assert ways["lora"]["adapter_parameters"] == pytest.approx(1e8)
@@ -256,6 +262,36 @@ def test_json_follows_its_schema(command: Cli) -> None:
     assert told["messages"][0] == UNEQUAL
     named = {figure["name"]: figure["value"] for figure in told["provenance"]["figures"]}
     assert named["electricity_usd_per_kwh"] != named["electricity_usd_per_kwh (Mexico, pretrain)"]
+
+
+def table(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_the_row_of_a_way_is_that_of_the_case_in_that_way(command: Cli) -> None:
+    """One row a way and a machine, with the columns of ``plan --csv`` as that command has them, where there is no plan
+    too: two programs for the same row would differ some day."""
+    limits = ["--workload", "dense-100k", "--country", "BR", "--max-mw", "0.02", "--deadline", "20d", "-q", "--csv"]
+    rows = table(command("ways", *limits, "--owned", "a100=16", "--shared-in", "MX").out)
+    names = [row["name"] for row in rows]
+    assert names[:5] == ["pretrain", "continued", "finetune", "lora", "qlora"]
+    machines = ["owned", "owned_and_more", "without_owned", "own_upfront", "own_amortised", "shared"]
+    assert names[5:] == machines and [row["subject"] for row in rows[5:]] == ["owned"] * 3 + ["shared"] * 3
+    assert {row["status"] for row in rows[:5]} == {"plan", "infeasible"}
+    for row in rows[:5]:
+        (plain,) = table(command("plan", *limits, "--owned", "a100=16", "--way", row["name"]).out)
+        assert {name: row[name] for name in plain} == plain
+        assert row["gives"] and row["lacks"] and float(row["memory_gb"]) > 0
+    assert rows[-1]["country"] == "MX" and rows[-1]["basis"] == "amortised"
+
+
+def test_a_way_that_the_case_does_not_go_with_has_a_row(command: Cli) -> None:
+    """FP8 alone: LoRA on 4-bit weights is done in BF16."""
+    rows = table(command("ways", "--workload", "dense-small", "--precision", "fp8", "--csv", "-q").out)
+    (row,) = (row for row in rows if row["name"] == "qlora")
+    assert (row["status"], row["way"], row["cost_usd"]) == ("invalid", "qlora", "") and "is done in bf16" in row[
+        "reason"
+    ]
 
 
 def test_the_command_takes_tokens_with_their_unit(command: Cli) -> None:
@@ -292,12 +328,10 @@ def test_no_plan_in_any_way(command: Cli) -> None:
     assert ran.status == 3 and ran.out.count("no plan") >= 5 and ran.err == ""
 
 
-def test_the_shipped_data_answer_within_five_seconds(command: Cli) -> None:
+def test_the_shipped_data_answer(command: Cli) -> None:
     """Five ways, three machines with what is owned and three around a shared one: eleven proved plans."""
-    start = time.perf_counter()
     ran = command(
         *["ways", "--data", str(LIVE), "--workload", "llama-3.1-8b", "--country", "CL", "--max-mw", "1"],
         *["--owned", "a100=64", "--shared-in", "BR", "--shared-members", "3", "--quiet"],
     )
     assert ran.status == 0, ran.err
-    assert time.perf_counter() - start < 5

@@ -51,7 +51,7 @@ def reason_words(why: OptionWhy | CaseWhy | None) -> str:
     if isinstance(why, Reason):
         return _PLAIN.get(why.kind) or _about(why)
     if isinstance(why, OverLimits):
-        needs = " or ".join(need_in_words(need.limit, need.value) for need in why.needs)
+        needs = " or ".join(map(_needed, why.needs))
         return f"would need {needs}" if needs else "breaks more than one limit at once"
     if isinstance(why, NotAsked):
         return "\n".join(map(str, why.problems))
@@ -84,9 +84,13 @@ def _no_plan(cause: Cause, needs: Iterable[Need]) -> str:
     """Why a case has no plan, and which limits alone would mend it, in one sentence."""
     if cause != Cause.LIMITS:
         return CAUSES[cause]
-    alone = "; ".join(f"{limit_words(need.limit)}: {need_in_words(need.limit, need.value)}" for need in needs)
+    alone = "; ".join(f"{limit_words(need.limit)}: {_needed(need)}" for need in needs)
     mended = f"any one of these alone would do: {alone}" if alone else "no single limit would help alone"
     return f"{CAUSES[cause]}; {mended}"
+
+
+def _needed(need: Need) -> str:
+    return "not decided" if need.value is None else need_in_words(need.limit, need.value)
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,8 @@ class Need:
     """A limit and the least value of it that would do, all others as they are."""
 
     limit: str
-    value: Fraction
+    value: Fraction | None
+    """None: there is one, but of a mix the proofs leave its value undecided."""
 
 
 @dataclass(frozen=True)

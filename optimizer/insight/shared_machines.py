@@ -22,6 +22,7 @@ from optimizer.errors import DataError
 from optimizer.insight.limits.needs import needs_if_limits, no_plan
 from optimizer.insight.neighbours import MOST_MW
 from optimizer.plans.outcome import Outcome, Plan
+from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import prepare, solve_prepared
 from optimizer.units import DAYS_PER_YEAR, MAX_DEADLINE_DAYS
 
@@ -48,7 +49,8 @@ class Machine:
     """A case on one machine: its plan, or why there is none."""
 
     name: MachineName
-    setting: Setting | None
+    ready: Prepared | None
+    """The case on this machine; None where what it asks for does not go with it."""
     outcome: Outcome | None
     why: CaseWhy | None
     """Why there is no plan; None if there is one."""
@@ -167,10 +169,10 @@ def _machine(name: MachineName, case: Case, catalogue: Catalogue, turns: int = 1
     except DataError as error:  # what the case asks for does not go with the change
         return Machine(name, None, None, NotAsked(error.problems))
     if isinstance(outcome, Plan):
-        return Machine(name, ready.setting, outcome, None)
+        return Machine(name, ready, outcome, None)
     needed = dict(needs_if_limits(ready, outcome))
-    if "deadline" in needed:
-        needed["deadline"] *= turns
-        if needed["deadline"] > MAX_DEADLINE_DAYS:  # may not be asked for
+    if (days := needed.get("deadline")) is not None:
+        needed["deadline"] = days * turns
+        if days * turns > MAX_DEADLINE_DAYS:  # may not be asked for
             del needed["deadline"]
-    return Machine(name, ready.setting, outcome, no_plan(outcome, needed))
+    return Machine(name, ready, outcome, no_plan(outcome, needed))

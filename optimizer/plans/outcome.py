@@ -93,7 +93,7 @@ class Fleet(Protocol):
         """Delivery and licence time before the first day."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Plan:
     """A plan that was verified in exact arithmetic and proved best twice. All figures are exact."""
 
@@ -113,6 +113,11 @@ class Plan:
     tpp: Fraction
     limits: tuple[LimitUse, ...]
     proof: Proof
+
+    def __repr__(self) -> str:
+        """Short: what is used, for how long, at what cost."""
+        used = " + ".join(f"{item.accelerators} {item.key.accelerator} ({item.key.procurement})" for item in self.items)
+        return f"<Plan: {used}, {self.days} days, {float(self.cost_usd):,.0f} USD, {float(self.peak_mw):.3f} MW>"
 
     @property
     def servers(self) -> int:
@@ -140,13 +145,17 @@ class Plan:
         return self.carbon_g / GRAMS_PER_TONNE
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Infeasible:
     """No plan meets the limits: proved."""
 
     setting: Setting
     cause: Cause
     proof: Proof
+
+    def __repr__(self) -> str:
+        """Short: the cause, and the case."""
+        return f"<Infeasible ({self.cause}): {self.setting!r}>"
 
 
 Outcome = Plan | Infeasible

@@ -45,7 +45,7 @@ WIDENED = (1.0, 1.03, 1.2, 2.0, 10.0)
 Solver = Callable[..., "Solution"]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Prepared:
     """A case made ready: its options in floating point for the model, and in exact figures for the proofs."""
 
@@ -53,6 +53,10 @@ class Prepared:
     table: OptionTable
     asked: Demand
     problem: ExactProblem
+
+    def __repr__(self) -> str:
+        """Short: the case."""
+        return f"<Prepared {self.setting!r}>"
 
     @property
     def carbon_g_per_kwh(self) -> float | Column:

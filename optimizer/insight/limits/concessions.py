@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import ROUND_CEILING, Context, Decimal
 from fractions import Fraction
 
 from optimizer.domain import Case
 from optimizer.domain.reasons import Cause
 from optimizer.errors import UndecidedError
-from optimizer.exact import ExactCap
-from optimizer.exact.search import search
-from optimizer.insight.neighbours import limit_names, roomy
-from optimizer.model.limits import Limit
+from optimizer.insight.limits.needs import least_value
+from optimizer.insight.neighbours import limit_names
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.solve.claim import Prepared, Solver
-from optimizer.solve.planner import least, plan
+from optimizer.solve.planner import plan
 from optimizer.units import MAX_DEADLINE_DAYS
 
-LIFTED = 10**15
-"""Bound of a cap that is lifted: no plan comes near it, and the model leaves the row out."""
 DIGITS = 12
 """Significant digits of a concession; it is rounded up, so that the value told does suffice."""
 
@@ -60,70 +56,13 @@ def concessions(ready: Prepared, infeasible: Infeasible, *, solver: Solver | Non
     if infeasible.cause in (Cause.LAW, Cause.DATA):
         return found
     for name in limit_names(ready.problem):
-        least = _least(ready, name, solver)
+        least = least_value(ready, name, solver)
         if least is None:
             continue
         told = _confirmed(ready, name, least, solver)
         if told is not None:
             found.append(told)
     return found
-
-
-def _least(ready: Prepared, name: str, solver: Solver | None) -> Fraction | None:
-    """The least use of a limit over all plans that meet the others; None if there is none."""
-    if name == "training_flop":
-        lifted = replace(ready.problem, compute_allowed=True)
-        needed = Fraction(ready.setting.training_flop)
-        return needed if search(lifted, "cost") is not None else None
-    measure = {"deadline": "finish", "budget": "cost"}.get(name, name)
-    if name == "grid":
-        ready = roomy(ready)
-    if (ready.setting.case.mix or 1) == 1:
-        best = search(ready.problem, measure, without=name)
-        return None if best is None else best.value
-    if name == "deadline":
-        return _least_deadline(ready, solver)
-    return least(_without(ready, name), measure, solver)
-
-
-def _without(ready: Prepared, name: str) -> Prepared:
-    """The case with one limit lifted, on the float side and on the exact side."""
-
-    def limit(cap: Limit) -> Limit:
-        return replace(cap, bound=float(LIFTED)) if cap.name == name else cap
-
-    def exact(cap: ExactCap) -> ExactCap:
-        return replace(cap, bound=Fraction(LIFTED)) if cap.name == name else cap
-
-    asked = replace(ready.asked, caps=tuple(map(limit, ready.asked.caps)))
-    problem = replace(ready.problem, caps=tuple(map(exact, ready.problem.caps)))
-    if name == "budget":
-        asked, problem = replace(asked, budget_usd=None), replace(problem, budget_usd=None)
-    return Prepared(ready.setting, ready.table, asked, problem)
-
-
-def _least_deadline(ready: Prepared, solver: Solver | None) -> Fraction | None:
-    """The least deadline of a mix: by its days, or by bisection where lead times count.
-
-    A longer deadline never makes a case infeasible, and a mix needs no longer than its fastest option alone.
-    """
-    case, catalogue = ready.setting.case, ready.setting.catalogue
-    alone = search(ready.problem, "finish", without="deadline")
-    longest = MAX_DEADLINE_DAYS if alone is None else min(int(alone.value), MAX_DEADLINE_DAYS)
-    if case.deadline_from != "order":
-        outcome = plan(case.changed(deadline_days=longest, objective="days"), catalogue, solver=solver)
-        return Fraction(outcome.days) if isinstance(outcome, Plan) else None
-
-    def feasible(days: int) -> bool:
-        return isinstance(plan(case.changed(deadline_days=days), catalogue, solver=solver), Plan)
-
-    low, high = ready.problem.deadline_days, longest
-    if not feasible(high):
-        return None
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if feasible(middle) else (middle, high)
-    return Fraction(high)
 
 
 def _confirmed(ready: Prepared, name: str, least: Fraction, solver: Solver | None) -> Concession | None:

@@ -1,4 +1,4 @@
-"""What an infeasible case would need of each limit, from the exhaustive search alone: quick enough for batches."""
+"""What an infeasible case would need of each limit alone: its least value, all else as it is."""
 
 from __future__ import annotations
 
@@ -6,29 +6,37 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from optimizer.domain.reasons import Cause, Need, NoPlan
+from optimizer.errors import UndecidedError
 from optimizer.exact.search import search
+from optimizer.insight.limits.relaxed import without
 from optimizer.insight.neighbours import limit_names, roomy
-from optimizer.plans.outcome import Infeasible
-from optimizer.solve.claim import Prepared
+from optimizer.plans.outcome import Infeasible, Plan
+from optimizer.solve.claim import Prepared, Solver
+from optimizer.solve.planner import least, plan
 from optimizer.units import MAX_DEADLINE_DAYS
 
 
-def needs(ready: Prepared) -> Mapping[str, Fraction]:
-    """For each limit, its least value at which one kind of server would do, all else as it is; others are left out."""
-    found = {}
+def needs(ready: Prepared) -> Mapping[str, Fraction | None]:
+    """For each limit, its least value at which there would be a plan; limits that alone cannot help are left out.
+
+    None stands for a value that a mix leaves undecided: that the case is infeasible was proved before, and stays so.
+    """
+    found: dict[str, Fraction | None] = {}
     for name in limit_names(ready.problem):
         if name == "training_flop":
             continue
-        measure = {"deadline": "finish", "budget": "cost"}.get(name, name)
-        problem = roomy(ready).problem if name == "grid" else ready.problem
-        best = search(problem, measure, without=name)
+        try:
+            value = least_value(ready, name)
+        except UndecidedError:
+            found[name] = None
+            continue
         # a deadline beyond what may be asked for mends nothing
-        if best is not None and not (name == "deadline" and best.value > MAX_DEADLINE_DAYS):
-            found[name] = best.value
+        if value is not None and not (name == "deadline" and value > MAX_DEADLINE_DAYS):
+            found[name] = value
     return found
 
 
-def no_plan(outcome: Infeasible, needed: Mapping[str, Fraction]) -> NoPlan:
+def no_plan(outcome: Infeasible, needed: Mapping[str, Fraction | None]) -> NoPlan:
     """Why there is no plan, and what alone would mend it.
 
     Args:
@@ -39,6 +47,50 @@ def no_plan(outcome: Infeasible, needed: Mapping[str, Fraction]) -> NoPlan:
     return NoPlan(outcome.cause, tuple(Need(name, value) for name, value in needed.items()))
 
 
-def needs_if_limits(ready: Prepared, outcome: Infeasible) -> Mapping[str, Fraction]:
+def needs_if_limits(ready: Prepared, outcome: Infeasible) -> Mapping[str, Fraction | None]:
     """As :func:`needs`, where the limits are the cause; else nothing."""
     return needs(ready) if outcome.cause == Cause.LIMITS else {}
+
+
+def least_value(ready: Prepared, name: str, solver: Solver | None = None) -> Fraction | None:
+    """The least use of a limit over all plans that meet the others; None if there is none.
+
+    Raises:
+        UndecidedError: of a mix, the proofs do not agree.
+    """
+    if name == "training_flop":
+        needed = Fraction(ready.setting.training_flop)
+        return needed if search(without(ready, name).problem, "cost") is not None else None
+    measure = {"deadline": "finish", "budget": "cost"}.get(name, name)
+    if name == "grid":
+        ready = roomy(ready)
+    if (ready.setting.case.mix or 1) == 1:
+        best = search(ready.problem, measure, without=name)
+        return None if best is None else best.value
+    if name == "deadline":
+        return _least_deadline(ready, solver)
+    return least(without(ready, name), measure, solver)
+
+
+def _least_deadline(ready: Prepared, solver: Solver | None) -> Fraction | None:
+    """The least deadline of a mix: by its days, or by bisection where lead times count.
+
+    A longer deadline never makes a case infeasible, and a mix needs no longer than its fastest option alone.
+    """
+    case, catalogue = ready.setting.case, ready.setting.catalogue
+    alone = search(ready.problem, "finish", without="deadline")
+    longest = MAX_DEADLINE_DAYS if alone is None else min(int(alone.value), MAX_DEADLINE_DAYS)
+    if case.deadline_from != "order":
+        outcome = plan(case.changed(deadline_days=longest, objective="days"), catalogue, solver=solver)
+        return Fraction(outcome.days) if isinstance(outcome, Plan) else None
+
+    def feasible(days: int) -> bool:
+        return isinstance(plan(case.changed(deadline_days=days), catalogue, solver=solver), Plan)
+
+    low, high = ready.problem.deadline_days, longest
+    if not feasible(high):
+        return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if feasible(middle) else (middle, high)
+    return Fraction(high)
