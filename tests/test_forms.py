@@ -16,7 +16,8 @@ from typing import Any
 
 import click
 import pytest
-from commands import EASY, FROZEN, LIVE, TIGHT
+from commands import EASY, TIGHT
+from worlds import FROZEN, LIVE
 
 from optimizer.answers.plan_row import COLUMNS
 from optimizer.catalogue import Catalogue
@@ -42,7 +43,7 @@ COMMANDS: dict[str, tuple[list[str], ...]] = {
     "largest": (["--budget", "5M", "--max-mw", "1", "--deadline", "150d"],),
     "tipping": (["tariff", "--from", "0.01", "--to", "0.3", "--max-mw", "1"],),
     "sensitivity": (
-        EASY,
+        [*EASY, "--range", "rent:h100=2:4"],  # the fictitious catalogue has no range of its own
         [*EASY, "--draws", "5", "--workers", "1"],
         ["--max-mw", "2", "--deadline", "200d", "--corners", "price:h100;price:a100", "--procurement", "buy"],
     ),
