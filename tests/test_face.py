@@ -9,7 +9,7 @@ import optimizer
 from optimizer import Case, Infeasible, InputError, Plan, UsageError
 from optimizer.answers.plan_row import PlanRow
 from optimizer.catalogue import Catalogue
-from  import kind_of_field
+from optimizer.render.csv import frictionless_type
 
 EASY = {"max_mw": "0.6", "deadline": "90d"}
 
@@ -69,7 +69,7 @@ def test_a_frame_has_the_columns_of_the_plans_file_with_their_types(frozen: Cata
     assert list(plans.columns) == list(PlanRow.model_fields)
     kinds = {"integer": "Int64", "number": "Float64", "boolean": "boolean", "string": "string"}
     for name, info in PlanRow.model_fields.items():
-        assert str(plans[name].dtype) == kinds[kind_of_field(info)], name
+        assert str(plans[name].dtype) == kinds[frictionless_type(info.annotation)], name
     assert list(plans["status"]) == ["plan", "infeasible"]
     assert pd.isna(plans["cost_usd"][1]) and plans["needed_max_mw"][1] == pytest.approx(0.504)
     assert plans["servers"][0] == 31

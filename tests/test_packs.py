@@ -377,10 +377,10 @@ def test_a_batch_and_a_verified_plan_with_a_pack(tmp_path, capsys):
     assert run(["verify", str(plan_file), "--data", str(FROZEN)]) != 0
 
 
-def test_the_example_of_the_readme(tmp_path, capsys):
+def test_the_example_of_the_guide(tmp_path, capsys):
     """It is read, it changes the plan's tariff and tax, and its source is told."""
-    readme = (HERE.parent / "README.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"```toml\n(\[country\].*?)```", readme, re.DOTALL)
+    guide = (HERE.parent / "optimizer" / "guide" / "data.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml pack.toml\n(\[country\].*?)```", guide, re.DOTALL)
     known = load_catalogue(packs=[pack(tmp_path, example)])
     setting = settle(Case(), known)
     assert (setting.country.id, str(setting.country.electricity_usd_per_kwh)) == ("BR", "0.07")

@@ -16,7 +16,7 @@ from optimizer.domain.base import Sourced
 from optimizer.errors import UsageError
 from optimizer.face.asking import answer, by_field
 from optimizer.plans.outcome import Infeasible, Outcome, Plan
-from  import kind_of_field
+from optimizer.render.csv import frictionless_type
 from optimizer.solve.planner import prepare
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def frame_of(row_type: type[BaseModel], rows: Iterable[BaseModel]) -> pd.DataFra
     columns = {}
     for name, info in row_type.model_fields.items():
         cells = [_cell(getattr(row, name)) for row in read]
-        columns[name] = pd.array(cells, dtype=_DTYPES[kind_of_field(info)])
+        columns[name] = pd.array(cells, dtype=_DTYPES[frictionless_type(info.annotation)])
     return pd.DataFrame(columns)
 
 

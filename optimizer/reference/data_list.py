@@ -187,11 +187,11 @@ def document(catalogue: Catalogue, kind: str | None) -> Document:
     if kind is None:
         counts = [ListedKindRow(kind=name, count=len(listed(catalogue, name))) for name in KINDS]
         table = Table([right("count"), left("kind")], [(str(c.count), c.kind) for c in counts], headed=False)
-        rows = Rows("kinds", "Kinds of entries of the data folder", ListedKindRow, partial(iter, counts))
+        rows = Rows("listed-kinds", "Kinds of entries of the data folder", ListedKindRow, partial(iter, counts))
     else:
         found = listed(catalogue, kind)
         table = _table(found, KINDS[kind].row_type)
-        rows = Rows(kind, KINDS[kind].title, KINDS[kind].row_type, partial(iter, found))
+        rows = Rows(f"listed-{kind}", KINDS[kind].title, KINDS[kind].row_type, partial(iter, found))
     asked = {} if kind is None else {"kind": kind}
     return Document(
         question="data list",
