@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 from worlds import live_catalogue
 
-from optimizer.catalogue import Catalogue
 from optimizer.answers.reason_words import reason_words
+from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.domain.chip_class import chip_class, performance_density
 from optimizer.domain.reasons import ReasonKind

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from optimizer.answers.plan_outputs import outputs
 from optimizer.answers.fault_words import fault_words
+from optimizer.answers.plan_outputs import outputs
 from optimizer.case.setting import settle
 from optimizer.cli import run
 from optimizer.domain import Case

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from decimal import Decimal
 from typing import Any
 
@@ -17,8 +16,8 @@ from worlds import LIVE
 
 from optimizer import Case, Infeasible, Plan, plan
 from optimizer.answers.envelope import schema_of
-from optimizer.answers.ways import UNEQUAL, document
 from optimizer.answers.reason_words import reason_words
+from optimizer.answers.ways import UNEQUAL, document
 from optimizer.catalogue import Catalogue
 from optimizer.domain.reasons import Cause, NoPlan
 from optimizer.insight.shared_machines import Host, Machine

@@ -20,8 +20,8 @@ from optimizer import Case, Infeasible, Plan, UndecidedError, plan
 from optimizer.answers.envelope import envelope
 from optimizer.answers.explain import document
 from optimizer.answers.explain_words import fault_words
-from optimizer.answers.plan import document as plan_document
 from optimizer.answers.limit_words import asked_in_words, limit_words, need_in_words
+from optimizer.answers.plan import document as plan_document
 from optimizer.answers.reason_words import grouped, reason_words
 from optimizer.catalogue import Catalogue
 from optimizer.domain.reasons import By

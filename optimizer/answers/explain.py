@@ -31,17 +31,18 @@ from optimizer.answers.explain_words import (
     saving_words,
     standing_words,
 )
+from optimizer.answers.reason_words import CAUSES, grouped
 from optimizer.answers.words import capital, concession_words, heading, plan_words, proof_words, stamp
+from optimizer.domain.reasons import By
 from optimizer.insight.explain import Explanation
-from optimizer.insight.limits.needs import CAUSES
 from optimizer.insight.provenance import inputs
-from optimizer.insight.why_not import By, WhyNot
+from optimizer.insight.why_not import WhyNot
 
 OUT_BY: dict[By, str] = {
-    "law": "Out by the law",
-    "case": "Out by what the case asks",
-    "data": "Out for want of an offer or a figure",
-    "limits": "Lawful and known, but over the limits",
+    By.LAW: "Out by the law",
+    By.CASE: "Out by what the case asks",
+    By.DATA: "Out for want of an offer or a figure",
+    By.LIMITS: "Lawful and known, but over the limits",
 }
 
 
@@ -104,5 +105,5 @@ def _no_plan(found: WhyNot) -> Iterator[Section]:
         yield section("What would do", [nothing_less(found)])
     yield section("Under other rules", map(row_words, found.rules))
     for by, title in OUT_BY.items():
-        yield section(title, [excluded_words(group) for group in found.excluded if group.by == by])
+        yield section(title, [excluded_words(group) for group in grouped(found.excluded) if group.by is by])
     yield section("Proof", [proof_words(outcome), stamp(found.setting)])

@@ -10,6 +10,8 @@ from pydantic import BeforeValidator
 from optimizer.answers.explain_words import fault_words, row_words
 from optimizer.answers.plan_outputs import ConcessionOut, JointOut, concessions_out, joint_out
 from optimizer.answers.plan_shape import PlanCells, PlanShape, ProofOut
+from optimizer.answers.reason_shapes import Why
+from optimizer.answers.reason_words import CAUSES, grouped, reason_words
 from optimizer.answers.shapes import (
     CellNear2,
     CellPlain,
@@ -24,7 +26,6 @@ from optimizer.answers.shapes import (
 )
 from optimizer.insight.explain import Explanation, Worth
 from optimizer.insight.limits.concessions import Concession
-from optimizer.insight.limits.needs import CAUSES
 from optimizer.insight.limits.pairs import Part
 from optimizer.insight.why_not import WhyNot
 from optimizer.plans.outcome import Infeasible, Plan
@@ -40,7 +41,7 @@ class WorthOut(Shape):
     asked: Plain | None = entry("the bound as it is")
     value: Digits | None = entry("the bound that was tried, a decimal; null where it was lifted")
     status: Status
-    why: str = entry("why the case cannot be asked so")
+    why: Why = entry("why the case cannot be asked so")
     saving: Near2 | None = entry("fall of the objective, in USD, days, kW, kWh or g")
     saving_usd: Near2 | None = entry("fall of the cost")
     same: bool = entry("whether the very same plan comes out")
@@ -113,6 +114,7 @@ def outputs(found: Explanation | WhyNot) -> ExplainOut:
             concessions=tuple(concessions_out(found.concessions)),
             pairs=tuple(map(joint_out, found.pairs)),
             together=joint_out(found.together) if found.together else None,
+            excluded=tuple(map(ExcludedOut.model_validate, grouped(found.excluded))),
         )
     return ExplainOut.model_validate(read)
 
@@ -171,13 +173,13 @@ def _of_no_plan(found: WhyNot) -> Iterator[ExplainRow]:
             yield _giving(kind, group, part, joint.plan)
     for row in found.rules:
         yield _changed(row)
-    for reason in found.excluded:
-        for who in reason.who:
-            yield ExplainRow(kind="excluded", name=who, out_by=reason.by, reason=reason.reason)
+    for out in grouped(found.excluded):
+        for who in out.who:
+            yield ExplainRow(kind="excluded", name=who, out_by=out.by, reason=out.reason)
 
 
 def _changed(row: Worth, unit: str | None = None) -> ExplainRow:
-    why = CAUSES[row.outcome.cause] if isinstance(row.outcome, Infeasible) else row.why or None
+    why = CAUSES[row.outcome.cause] if isinstance(row.outcome, Infeasible) else reason_words(row.why) or None
     return ExplainRow.model_validate(Extended(row, unit=unit, status=status_of(row), reason=why))
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from optimizer.answers.limit_words import asked_in_words, limit_words
 from optimizer.answers.numbers import up, usd
+from optimizer.answers.reason_words import CAUSES, Out, reason_words
 from optimizer.answers.words import amount, joint_words, less, plan_words
+from optimizer.domain.reasons import By, Cause
 from optimizer.insight.explain import Explanation, Standing, Worth
-from optimizer.insight.limits.needs import CAUSES
 from optimizer.insight.limits.pairs import Joint
-from optimizer.insight.neighbours import asked_in_words, limit_words
-from optimizer.insight.why_not import Excluded, WhyNot
+from optimizer.insight.why_not import WhyNot
 from optimizer.plans.outcome import Infeasible
 
 # -- a case with one thing changed: what was changed, what it saves, where it leads ------------------------------------
@@ -58,7 +59,7 @@ def leads_to(row: Worth) -> str:
         return "the same plan" if row.same else plan_words(row.plan)
     if isinstance(row.outcome, Infeasible):
         return f"no plan: {CAUSES[row.outcome.cause]}"
-    return f"cannot be asked: {row.why}"
+    return f"cannot be asked: {reason_words(row.why)}"
 
 
 def row_words(row: Worth) -> str:
@@ -105,7 +106,7 @@ def nothing_less(found: WhyNot) -> str:
     return "no single limit alone, and not all of them together"
 
 
-def excluded_words(group: Excluded) -> str:
+def excluded_words(group: Out) -> str:
     """Who is out, and why."""
     return f"{', '.join(group.who)}: {group.reason}"
 
@@ -114,14 +115,14 @@ def fault_words(found: WhyNot) -> str:
     """Whether the law, the data or the limits are in the way, and whether another law would help."""
     helped = [row.name for row in found.rules if row.plan is not None]
     other = f"under {' or '.join(helped)} there would be a plan" if helped else "no other rule set would give a plan"
-    if found.outcome.cause == "law":
+    if found.outcome.cause is Cause.LAW:
         return f"the law is in the way, not power, time or money: {other}"
-    if found.outcome.cause == "data":
+    if found.outcome.cause is Cause.DATA:
         return f"what is in the way is what can be had, not power, time or money: {other}"
-    if found.outcome.cause == "compute_cap":
+    if found.outcome.cause is Cause.COMPUTE_CAP:
         asked, cap = float(found.setting.training_flop), float(found.setting.case.max_training_flop or 0)
         return f"the cap on training compute is in the way: {asked:.4g} FLOP against {cap:.4g}; {other}"
-    lawful = len({who.partition(" ")[0] for group in found.excluded if group.by == "limits" for who in group.who})
+    lawful = len({one.accelerator for one in found.excluded if one.by is By.LIMITS})
     kinds = "accelerator" if lawful == 1 else "accelerators"
     lead = "the limits are in the way" if helped else "the limits are in the way, not the law"
     return f"{lead}: {_limits_in_the_way(found)}{lawful} {kinds} could lawfully be had, none within them; {other}"

@@ -11,10 +11,10 @@ from typing import Literal
 from optimizer.answers.document import Document, Line, Rows, Section, Table, assumed_notes, grounds_of, left, right
 from optimizer.answers.numbers import up
 from optimizer.answers.plan_shape import PlanColumns, PlanShape, plan_columns
+from optimizer.answers.reason_words import CAUSES
 from optimizer.answers.shapes import Exact, Shape, Up6, entry
 from optimizer.answers.words import capital, item_words, model_words
 from optimizer.insight.curves.frontier import COMPUTE, Axis, Frontier
-from optimizer.insight.limits.needs import CAUSES
 
 _TITLES = {
     "cost": "cost",

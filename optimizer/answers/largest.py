@@ -9,14 +9,14 @@ from functools import partial
 from typing import Literal
 
 from optimizer.answers.document import Document, Line, Rows, Section, assumed_notes, grounds_of
+from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import share_percent
 from optimizer.answers.plan_shape import PlanColumns, PlanIfAny, ProofOut, plan_columns
+from optimizer.answers.reason_words import CAUSES
 from optimizer.answers.shapes import Plain, Shape, entry
 from optimizer.answers.words import capital, model_words, plan_words
 from optimizer.case.setting import BILLION, TRILLION
 from optimizer.insight.curves.largest import Largest
-from optimizer.insight.limits.needs import CAUSES
-from optimizer.insight.neighbours import limit_words
 from optimizer.plans.outcome import Plan
 from optimizer.units import fraction
 

@@ -4,23 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
+from enum import StrEnum
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any
 
 from optimizer.answers.document import Rows
 from optimizer.answers.numbers import rounded, rounded_parts, up
 from optimizer.answers.plan_shape import composed, joined
+from optimizer.answers.reason_words import reason_words
 from optimizer.answers.shapes import Shape, cell, entry
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
-from optimizer.insight.limits.needs import needs, reason
+from optimizer.insight.limits.needs import needs_if_limits, no_plan
 from optimizer.insight.provenance import inputs
 from optimizer.plans.outcome import COST_TERMS, Infeasible, Outcome, Plan
 from optimizer.solve.claim import Prepared, solver_name
 from optimizer.solve.planner import NO_SOLVER
 from optimizer.version import __version__
 
-Status = Literal["plan", "infeasible", "invalid", "undecided", "crashed", "timed_out"]
+
+class Status(StrEnum):
+    """What became of a case."""
+
+    PLAN = "plan"
+    """Verified."""
+    INFEASIBLE = "infeasible"
+    """Proved."""
+    INVALID = "invalid"
+    """Bad input."""
+    UNDECIDED = "undecided"
+    """No proof."""
+    CRASHED = "crashed"
+    """Its worker ended, or the program is at fault."""
+    TIMED_OUT = "timed_out"
+    """It took longer than the limit for a case."""
 
 
 class PlanRow(Shape):
@@ -136,8 +153,8 @@ def row_of(case_id: str, ready: Prepared, outcome: Outcome) -> PlanRow:
     """The row of a case that was planned: the one way to make it, for one case and for a million."""
     if isinstance(outcome, Plan):
         return plan_row(case_id, outcome, tuple(figure.name for figure in inputs(outcome) if figure.is_estimate))
-    needed = needs(ready) if outcome.cause == "limits" else {}
-    return infeasible_row(case_id, outcome, needed, reason(outcome, needed))
+    needed = needs_if_limits(ready, outcome)
+    return infeasible_row(case_id, outcome, needed, reason_words(no_plan(outcome, needed)))
 
 
 def plan_row(case_id: str, plan: Plan, estimates: tuple[str, ...] = ()) -> PlanRow:

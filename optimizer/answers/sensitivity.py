@@ -7,15 +7,17 @@ from fractions import Fraction
 from functools import partial
 
 from optimizer.answers.document import Block, Document, Line, Section, Table, assumed_notes, grounds_of, left, right
+from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import musd, usd
+from optimizer.answers.proof_words import ended_words
+from optimizer.answers.reason_words import CAUSES
 from optimizer.answers.sensitivity_rows import rows_of, values_text
 from optimizer.answers.sensitivity_shapes import has_plan, outputs
 from optimizer.answers.words import VERBS, capital, days, plan_words
 from optimizer.case.setting import Setting
 from optimizer.domain import FROM_SCRATCH, OptionKey
-from optimizer.insight.limits.needs import CAUSES
-from optimizer.insight.neighbours import limit_words
-from optimizer.plans.outcome import Plan, Proof
+from optimizer.plans.outcome import Plan
+from optimizer.plans.proof import Proof
 from optimizer.solve.planner import NO_SOLVER
 from optimizer.uncertainty.fixed_choice import Choice, Standing
 from optimizer.uncertainty.monte_carlo import PERCENTILES, MonteCarlo, Probability
@@ -175,7 +177,7 @@ def robust_sentences(found: Robust) -> Iterator[str]:
 
 def _proved(proof: Proof) -> str:
     if proof.solver == NO_SOLVER:
-        return f"proved by an exhaustive search alone (HiGHS {proof.solver_status})"
+        return f"proved by an exhaustive search alone (HiGHS {ended_words(proof)})"
     return "proved by HiGHS and an exhaustive search"
 
 

@@ -10,12 +10,12 @@ from typing import Literal
 
 from optimizer.answers.document import Document, Line, Rows, Section, assumed_notes, grounds_of
 from optimizer.answers.plan_shape import PlanColumns, PlanIfAny, ProofOut, plan_columns
+from optimizer.answers.reason_words import CAUSES
 from optimizer.answers.shapes import Digits, Shape, entry
 from optimizer.answers.words import capital, days, plan_words
 from optimizer.insight.curves.tipping import LIMITS
 from optimizer.insight.curves.tipping_of_one import held_in_data
 from optimizer.insight.curves.tipping_result import Side, Stretch, Tipping
-from optimizer.insight.limits.needs import CAUSES
 from optimizer.plans.outcome import Infeasible, Plan
 
 DOING = {"buy": "buying", "rent": "renting", "own": "using owned"}

@@ -10,8 +10,10 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator
 
 from optimizer.answers.numbers import rounded
-from optimizer.answers.plan_row import PlanRow, failed_row, row_of
+from optimizer.answers.plan_row import PlanRow, Status, failed_row, row_of
 from optimizer.answers.plan_shape import PlanShape
+from optimizer.answers.reason_shapes import Why
+from optimizer.answers.reason_words import reason_words
 from optimizer.answers.shapes import Near2, Near3, Near9, Plain, Shape, cell, entry
 from optimizer.answers.words import plan_words
 from optimizer.domain import Way
@@ -45,7 +47,7 @@ class WayOut(Shape):
     way: str = entry(path="way.id")
     name: str = entry(path="way.name")
     status: Literal["plan", "infeasible", "not_asked"] = entry("not_asked: the case does not go with it")
-    why: str = entry("why there is no plan, and what alone would mend it")
+    why: Why = entry("why there is no plan, and what alone would mend it")
     tokens: _Tokens | None = entry(path="setting.workload.tokens_t", default=None)
     tokens_assumed: str = entry("why so many tokens, where they were not given")
     training_flop: Plain | None = entry(path="setting.training_flop", default=None)
@@ -67,13 +69,13 @@ class MachineOut(Shape):
 
     name: MachineName
     words: str = ""
-    why: str = entry("why there is no plan")
+    why: Why = entry("why there is no plan")
     plan: PlanShape | None
 
 
 def told_words(found: OneWay | Machine) -> str:
     """The plan in one clause, or why there is none."""
-    return plan_words(found.plan) if found.plan else f"no plan: {found.why}"
+    return plan_words(found.plan) if found.plan else f"no plan: {reason_words(found.why)}"
 
 
 def _way_out(one: object) -> object:
@@ -144,7 +146,7 @@ def _row(found: Ways, subject: Literal["way", "owned", "shared"], one: OneWay | 
     ready, case = one.ready, found.setting.asked
     case_id = case.case_id or "1"
     if ready is None or one.outcome is None:
-        row = failed_row(case_id, "invalid", one.why, found.setting.catalogue, case)
+        row = failed_row(case_id, Status.INVALID, reason_words(one.why), found.setting.catalogue, case)
     else:
         row = row_of(case_id, ready, one.outcome)
     return WayRow(

@@ -106,7 +106,8 @@ def law_words(plan: Fleet, item: PlanItem) -> str:
     kind = "not controlled" if item.chip_class == "none" else item.chip_class
     if item.key.procurement != "buy":
         return f"{chip.name} in {plan.setting.country.name}: {kind}; {rule_words(item)} (it is in the country already)"
-    return f"{chip.name} to {plan.setting.country.name}: {kind}, {policies.get(item.policy, item.policy)}; {rule_words(item)}"
+    policy = policies.get(item.policy, item.policy)
+    return f"{chip.name} to {plan.setting.country.name}: {kind}, {policy}; {rule_words(item)}"
 
 
 def buyer_words(plan: Fleet) -> list[str]:
