@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterator, Mapping
+from enum import StrEnum
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import annotated_types
@@ -69,6 +70,8 @@ def _type(annotation: Any) -> tuple[str, tuple[str, ...]]:
         return _type(get_args(annotation)[0])
     if origin is Literal:
         return "string", get_args(annotation)
+    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+        return "string", tuple(member.value for member in annotation)
     if origin is tuple:
         return "list", ()
     return frictionless_type(annotation), ()
