@@ -7,12 +7,14 @@ import io
 import json
 from collections.abc import Callable
 from fractions import Fraction
+from functools import cache
 from itertools import permutations
 from typing import Any
 
 import oracle
 import pytest
 from commands import Cli, one_message, read_back
+from worlds import frozen_catalogue
 
 from optimizer import Case, Plan, plan, verify
 from optimizer.answers.envelope import schema_of
@@ -37,33 +39,33 @@ SMALL: dict[str, dict[str, Any]] = {
 }
 
 
-def counted(case: Case, catalogue: Catalogue, first: str, second: str) -> list[tuple[Fraction, Fraction]]:
+def small(name: str) -> Case:
+    return Case(**{"workload": "dense-small", **SMALL[name]})
+
+
+@cache
+def counted(name: str, first: str, second: str) -> list[tuple[Fraction, Fraction]]:
     """Every plan of one kind of server, counted out, and of their two measures those that none beats."""
-    ready = prepare(case, catalogue)
-    asked = oracle.question(ready)
+    asked = oracle.question(prepare(small(name), frozen_catalogue()))
+    measures = [oracle.in_whole(asked, measure) for measure in (first, second, "cost")]
+    x_scale, y_scale, usd_scale = (measure.scale for measure in measures)
+    budget = None if asked.budget_usd is None else asked.budget_usd * usd_scale
+    # work and speeds in whole numbers, too
+    work, *speeds = oracle.all_whole([asked.work, *(way.pflops for way in asked.ways)])
     seen = set()
-    lines = {name: oracle._lines(asked, name) for name in {first, second, "cost"}}
     for i, way in enumerate(asked.ways):
         for (count,) in oracle._counts(asked, (i,)):
             for days in range(1, asked.deadline_days - way.lead_days + 1):
-                if way.pflops * count * days < asked.work:
+                if speeds[i] * count * days < work:
                     continue
-
-                def worth(name: str, i: int = i, count: int = count, days: int = days) -> Fraction:
-                    once, each, per_work = lines[name][0][i]
-                    return once + each * count + per_work * asked.work + lines[name][1] * days
-
-                if asked.budget_usd is None or worth("cost") <= asked.budget_usd:
-                    seen.add((worth(first), worth(second)))
-    kept: list[tuple[Fraction, Fraction]] = []
+                x, y, usd = (measure.of(i, count, days) for measure in measures)
+                if budget is None or usd <= budget:
+                    seen.add((x, y))
+    kept: list[tuple[int, int]] = []
     for point in sorted(seen):
         if not kept or point[1] < kept[-1][1]:
             kept.append(point)
-    return kept
-
-
-def small(name: str) -> Case:
-    return Case(**{"workload": "dense-small", **SMALL[name]})
+    return [(Fraction(x, x_scale), Fraction(y, y_scale)) for x, y in kept]
 
 
 PAIRS = [
@@ -79,12 +81,12 @@ PAIRS = [
 def test_the_curve_is_what_counting_gives(frozen: Catalogue, name: str, first: str, second: str) -> None:
     """All points and no other, exactly: a beaten one would be bad advice, a missing one a door kept shut."""
     found = trade_off(prepare(small(name), frozen).problem, first, second)
-    assert [(x, y) for x, y, _ in found] == counted(small(name), frozen, first, second)
+    assert [(x, y) for x, y, _ in found] == counted(name, first, second)
 
 
-def test_the_curves_counted_are_worth_counting(frozen: Catalogue) -> None:
+def test_the_curves_counted_are_worth_counting() -> None:
     """If every curve had one point, the test above would prove little."""
-    lengths = {name: len(counted(small(name), frozen, "days", "peak_power")) for name in SMALL}
+    lengths = {name: len(counted(name, "days", "peak_power")) for name in SMALL}
     assert min(lengths.values()) >= 2 and max(lengths.values()) >= 10, lengths
 
 
@@ -95,7 +97,7 @@ def test_every_point_told_is_a_verified_plan_with_these_measures(
 ) -> None:
     """The plan beside a point is that point: its own figures, recomputed, are those of the axes."""
     found = curves(small(name), frozen, first, second, most=10_000)
-    exact = counted(small(name), frozen, first, second)
+    exact = counted(name, first, second)
     assert found.count == len(found.points) == len(exact)
     scale = [AXES[axis].per_unit for axis in (first, second)]
     for point, (x, y) in zip(found.points, exact, strict=True):
