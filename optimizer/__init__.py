@@ -1,8 +1,11 @@
 """The cheapest lawful way to train a language model of one's own: which accelerators, how many, for how many days.
 
-    catalogue = optimizer.load_catalogue()
-    case = optimizer.Case(workload="deepseek-v3-10t", country="BR", max_mw="1", deadline_days=120)
-    outcome = optimizer.plan(case, catalogue)          # Plan | Infeasible
+    import optimizer
+
+    outcome = optimizer.plan(country="BR", max_mw=1, deadline="120d")     # Plan | Infeasible
+    plans = optimizer.frame(optimizer.plan_many(cases))                   # a pandas DataFrame, a row a case
+    curve = optimizer.frame("frontier", first="cost", second="days", country="MX", max_mw=2)
+    answer = optimizer.answer("explain", country="BR", max_mw=1, deadline="120d")
 
 Names are looked up on first use, so that ``optimizer --help`` does not pay for the solver.
 """
@@ -15,48 +18,66 @@ from typing import TYPE_CHECKING, Any
 from optimizer.version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from optimizer.batch import plan_many
+    from optimizer.answers.document import Document
     from optimizer.catalogue import Catalogue, load_catalogue
     from optimizer.domain import Case
-    from optimizer.errors import DataError, OptimizerError, SolverError, UndecidedError, UsageError
+    from optimizer.errors import DataError, InputError, OptimizerError, SolverError, UndecidedError, UsageError
+    from optimizer.face.asking import answer, plan, plan_many
+    from optimizer.face.frames import compare, frame, plan_grid, summarise, table
     from optimizer.plans.outcome import Infeasible, Outcome, Plan
     from optimizer.plans.verify import verify
     from optimizer.question.asking import ask
-    from optimizer.solve.planner import plan
 
 _WHERE = {
-    "Case": "optimizer.domain",
-    "Catalogue": "optimizer.catalogue",
-    "DataError": "optimizer.errors",
-    "Infeasible": "optimizer.plans.outcome",
-    "OptimizerError": "optimizer.errors",
-    "Outcome": "optimizer.plans.outcome",
-    "Plan": "optimizer.plans.outcome",
-    "SolverError": "optimizer.errors",
-    "UndecidedError": "optimizer.errors",
-    "UsageError": "optimizer.errors",
-    "ask": "optimizer.question.asking",
-    "load_catalogue": "optimizer.catalogue",
-    "plan": "optimizer.solve.planner",
-    "plan_many": "optimizer.batch",
-    "verify": "optimizer.plans.verify",
+    "Case": "domain",
+    "Catalogue": "catalogue",
+    "DataError": "errors",
+    "Document": "answers.document",
+    "Infeasible": "plans.outcome",
+    "InputError": "errors",
+    "OptimizerError": "errors",
+    "Outcome": "plans.outcome",
+    "Plan": "plans.outcome",
+    "SolverError": "errors",
+    "UndecidedError": "errors",
+    "UsageError": "errors",
+    "answer": "face.asking",
+    "ask": "question.asking",
+    "compare": "face.frames",
+    "frame": "face.frames",
+    "load_catalogue": "catalogue",
+    "plan": "face.asking",
+    "plan_grid": "face.frames",
+    "plan_many": "face.asking",
+    "summarise": "face.frames",
+    "table": "face.frames",
+    "verify": "plans.verify",
 }
+"""Every name of the face, and the module below ``optimizer`` that has it."""
 
 __all__ = [
     "Case",
     "Catalogue",
     "DataError",
+    "Document",
     "Infeasible",
+    "InputError",
     "OptimizerError",
     "Outcome",
     "Plan",
     "SolverError",
     "UndecidedError",
     "UsageError",
+    "answer",
     "ask",
+    "compare",
+    "frame",
     "load_catalogue",
     "plan",
+    "plan_grid",
     "plan_many",
+    "summarise",
+    "table",
     "verify",
 ]
 
@@ -64,4 +85,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _WHERE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_WHERE[name]), name)
+    return getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -56,6 +56,12 @@ class DataError(OptimizerError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+class InputError(DataError):
+    """What was asked cannot be read: each problem names a field of the case, or a parameter of the question."""
+
+    exit_status = 2
+
+
 class SolverError(OptimizerError):
     """The solver gave no verdict that could be proved."""
 

@@ -127,12 +127,12 @@ def read_days(text: str, today: str) -> int:
 
 
 def read_usd(text: str) -> Decimal:
-    """Dollars typed by a person: 5000000, 5M, 2.5B, $5M.
+    """Dollars typed by a person: 5000000, 5M, 2.5B, $5M, 5M USD.
 
     Raises:
         ValueError: with the rule in words.
     """
-    cleaned = text.strip().removeprefix("$").strip()
+    cleaned = re.sub(r"\s*(USD|usd)$", "", text.strip()).removeprefix("$").strip()
     scale = _DOLLARS_IN.get(cleaned[-1:].lower(), 1)
     return parse_decimal(cleaned[:-1] if scale > 1 else cleaned) * scale
 

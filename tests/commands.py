@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-HERE = Path(__file__).parent
-FROZEN, LIVE = HERE / "catalogue", HERE.parent / "data"
+from rich.console import Console
+from worlds import FROZEN
+
+from optimizer.answers.document import Document
+from optimizer.answers.envelope import Envelope
+from optimizer.answers.shapes import Shape
+from optimizer.render.text import write_document
+
 ESCAPE = "\x1b"
 EASY = ["--max-mw", "0.6", "--deadline", "90d"]
 """A case with a plan: 248 H100, rented for 85 days."""
@@ -57,3 +64,23 @@ def one_message(ran: Ran) -> str:
     assert "Traceback" not in ran.err
     assert ran.err.count("Error: ") == 1, ran.err
     return ran.err
+
+
+ShapeT = TypeVar("ShapeT", bound=Shape)
+
+
+def read_back(text: str, outputs: type[ShapeT]) -> Envelope[ShapeT]:
+    """The JSON document of an answer: an error where it holds more, less or other than its shape.
+
+    By the names of its fields alone, not by those of the attributes that they were read from.
+    """
+    form: Any = Envelope
+    found: Envelope[ShapeT] = form[outputs].model_validate_json(text, by_alias=False, by_name=True)
+    return found
+
+
+def shown(document: Document, width: int = 200) -> str:
+    """A document as text, on paper of that width."""
+    out = io.StringIO()
+    write_document(document, Console(file=out, width=width, highlight=False, markup=False, emoji=False))
+    return out.getvalue()

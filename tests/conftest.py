@@ -10,25 +10,27 @@ from typing import Any
 
 import pytest
 from commands import Cli, Ran
+from hypothesis import HealthCheck, settings
+from worlds import FROZEN, LIVE, frozen_catalogue, live_catalogue
 
 from optimizer.catalogue import Catalogue, load_catalogue
 from optimizer.cli import run
 
-HERE = Path(__file__).parent
-FROZEN = HERE / "catalogue"
-LIVE = HERE.parent / "data"
+# how long an example takes depends on what else the machine does: no reason for a test to fail
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
 def frozen() -> Catalogue:
     """The fictitious catalogue of tests/catalogue: its figures never change."""
-    return load_catalogue(FROZEN)
+    return frozen_catalogue()
 
 
 @pytest.fixture(scope="session")
 def live() -> Catalogue:
     """The shipped data: only relations may be tested on it, its figures change."""
-    return load_catalogue(LIVE)
+    return live_catalogue()
 
 
 @pytest.fixture

@@ -205,3 +205,7 @@ class Counting:
             return sum(kwh, Fraction(0))
         grams = [Fraction(self.ready.places[kind.site].setting.country.grid_carbon_g_per_kwh) for kind, _ in pairs]
         return sum((energy * g for energy, g in zip(kwh, grams, strict=True)), Fraction(0))
+
+
+def figures_counted(plan: Counted | None) -> tuple[Fraction, Fraction] | None:
+    return None if plan is None else (plan.value, plan.cost)

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
+from operator import mul
 from typing import Any
 
 from optimizer.solve.claim import Prepared
@@ -136,6 +137,12 @@ def _whole(values: Iterable[Fraction]) -> int:
     return math.lcm(*(value.denominator for value in values))
 
 
+def all_whole(values: Sequence[Fraction]) -> list[int]:
+    """Values times the number by which all of them become whole."""
+    scale = _whole(values)
+    return [int(value * scale) for value in values]
+
+
 def _best_of(asked: Question, group: tuple[int, ...]) -> tuple[tuple[Any, ...], tuple[Any, int]] | None:
     """The best plan that uses all of these options and no other."""
     ways = [asked.ways[i] for i in group]
@@ -146,11 +153,11 @@ def _best_of(asked: Question, group: tuple[int, ...]) -> tuple[tuple[Any, ...], 
     names = sorted(way.name for way in ways)
     # work and speeds as whole numbers of the same unit
     unit = _whole([asked.work, *(way.pflops for way in ways)])
-    work = int(asked.work * unit)
-    speed = [int(way.pflops * unit) for way in ways]
+    work, *speed = all_whole([asked.work, *(way.pflops for way in ways)])
     # both measures as whole numbers; the part for the work is per whole unit of work
     first, first_day, first_scale = _as_whole(asked, group, asked.objective, unit)
     money, money_day, money_scale = _as_whole(asked, group, "cost", unit)
+    first_work, money_work = [line[2] for line in first], [line[2] for line in money]
     ceilings = []
     for measure, bound in asked.ceilings:
         lines, per_day, scale = _as_whole(asked, group, measure, unit)
@@ -158,8 +165,8 @@ def _best_of(asked: Question, group: tuple[int, ...]) -> tuple[tuple[Any, ...], 
     best: tuple[Any, ...] | None = None
     plan: tuple[Any, int] | None = None
     for counts in _counts(asked, group):
-        once = [sum(m[k][0] + m[k][1] * n for k, n in enumerate(counts)) for m in (first, money)]
-        paces = [s * n for s, n in zip(speed, counts, strict=True)]
+        once, paid = (sum(m[k][0] + m[k][1] * n for k, n in enumerate(counts)) for m in (first, money))
+        paces = list(map(mul, speed, counts))
         servers = sum(counts)
         held = [sum(m[k][0] + m[k][1] * n for k, n in enumerate(counts)) for m, _, _ in ceilings]
         for days in range(1, last + 1):
@@ -168,17 +175,40 @@ def _best_of(asked: Question, group: tuple[int, ...]) -> tuple[tuple[Any, ...], 
                 for (lines, per_day, bound), spent in zip(ceilings, held, strict=True)
             ]
             for shares in _shares(work, [pace * days for pace in paces], rows):
-                worth = once[0] + first_day * days + sum(m[2] * s for m, s in zip(first, shares, strict=True))
-                usd = once[1] + money_day * days + sum(m[2] * s for m, s in zip(money, shares, strict=True))
-                if any(sum(c * s for c, s in zip(each, shares, strict=True)) > left for each, left in rows):
+                usd = paid + money_day * days + sum(map(mul, money_work, shares))
+                if any(sum(map(mul, each, shares)) > left for each, left in rows):
                     continue
-                key = (worth, usd, days, servers, names)
+                key = (once + first_day * days + sum(map(mul, first_work, shares)), usd, days, servers, names)
                 if best is None or key < best:
                     best, plan = key, (tuple(zip(group, counts, strict=True)), days)
     if best is None or plan is None:
         return None
     worth, usd, days, servers, _ = best
     return (Fraction(worth, first_scale) + late, Fraction(usd, money_scale), days, servers, names), plan
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A measure of plans of one option in whole numbers: ``scale`` times what it is."""
+
+    fixed: tuple[int, ...]
+    """Of every option: what is once, and what is for the work."""
+    each: tuple[int, ...]
+    per_day: int
+    scale: int
+
+    def of(self, option: int, count: int, days: int) -> int:
+        """Of so many servers of one option for so many days."""
+        return self.fixed[option] + self.each[option] * count + self.per_day * days
+
+
+def in_whole(asked: Question, measure: str) -> Whole:
+    """A measure of plans of one option that do all the work."""
+    lines, per_day = _lines(asked, measure)
+    fixed = [once + per_work * asked.work for once, _, per_work in lines]
+    scale = _whole([per_day, *fixed, *(each for _, each, _ in lines)])
+    each = tuple(int(each * scale) for _, each, _ in lines)
+    return Whole(tuple(int(value * scale) for value in fixed), each, int(per_day * scale), scale)
 
 
 def _as_whole(
@@ -197,20 +227,17 @@ def _as_whole(
 def _counts(asked: Question, group: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
     """Every way to choose servers of these options within the caps, the size bracket and the memory floor."""
     ways = [asked.ways[i] for i in group]
-    smallest, largest = ways[0].smallest, ways[0].largest
-    caps = [(cap.bound, [cap.uses[i] for i in group]) for cap in asked.caps]
+    devices = [way.devices for way in ways]
+    # bounds and uses as whole numbers: at most, and at least
+    most = [(ways[0].largest, devices), *(_in_whole(cap.bound, [cap.uses[i] for i in group]) for cap in asked.caps)]
+    least = [(ways[0].smallest, devices), _in_whole(asked.memory_gb, [way.memory_gb for way in ways])]
 
     def inside(counts: Sequence[int]) -> bool:
-        devices = sum(way.devices * n for way, n in zip(ways, counts, strict=True))
-        return devices <= largest and all(
-            sum((use * n for use, n in zip(uses, counts, strict=True)), Fraction(0)) <= bound for bound, uses in caps
-        )
+        return all(sum(map(mul, uses, counts)) <= bound for bound, uses in most)
 
     def extend(chosen: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
         if len(chosen) == len(group):
-            devices = sum(way.devices * n for way, n in zip(ways, chosen, strict=True))
-            memory = sum((way.memory_gb * n for way, n in zip(ways, chosen, strict=True)), Fraction(0))
-            if devices >= smallest and memory >= asked.memory_gb:
+            if all(sum(map(mul, uses, chosen)) >= bound for bound, uses in least):
                 yield chosen
             return
         rest = (0,) * (len(group) - len(chosen) - 1)
@@ -222,6 +249,12 @@ def _counts(asked: Question, group: tuple[int, ...]) -> Iterator[tuple[int, ...]
             count += 1
 
     return extend(())
+
+
+def _in_whole(bound: Fraction, uses: Sequence[Fraction]) -> tuple[int, list[int]]:
+    """A bound and what counts towards it, both times the number by which all of them become whole."""
+    limit, *parts = all_whole([bound, *uses])
+    return limit, parts
 
 
 def _shares(work: int, ability: list[int], ceilings: Sequence[tuple[list[int], Fraction]]) -> Iterator[tuple[Any, ...]]:

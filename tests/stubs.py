@@ -19,6 +19,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.version import __version__
 
 EXITS, FAULTS, RAISES, HANGS, SLOW = 13, 14, 15, 16, 17
+STUCK = "c239"
 CALLS = "OPTIMIZER_TEST_CALLS"
 """Environment variable: a file that gets a line for every case that is solved."""
 _FILLED = {
@@ -60,6 +61,13 @@ def slow(entry: Entry, catalogue: Catalogue) -> PlanRow:
     """The same in a hundredth of a second, so that there is time to be killed."""
     time.sleep(0.01)
     return instant(entry, catalogue)
+
+
+def stuck(entry: Entry, catalogue: Catalogue) -> PlanRow:
+    """The same, but for one case that never ends: whenever such a batch is stopped, it is not done."""
+    while entry.case_id == STUCK:
+        time.sleep(0.1)
+    return slow(entry, catalogue)
 
 
 def patient(entry: Entry, catalogue: Catalogue) -> PlanRow:

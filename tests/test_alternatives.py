@@ -5,6 +5,7 @@ Figures as in test_explain: 31 H100 servers rent for 1,500,000 USD and take 85 d
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 from decimal import Decimal
@@ -12,17 +13,18 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from commands import EASY, TIGHT, Cli, one_message
-from rich.console import Console
+from commands import EASY, TIGHT, Cli, one_message, shown
 
 from optimizer import Case, Infeasible, Plan, plan
-from optimizer.answers.alternatives import ChoicesEnvelope, choice_words, print_choices
+from optimizer.answers.alternatives import ChoiceRow, ChoicesOut, choice_words, document
+from optimizer.answers.envelope import Envelope, schema_of
+from optimizer.answers.reason_words import several_words
 from optimizer.catalogue import Catalogue
-from optimizer.cli.alternatives import NAMES
 from optimizer.insight.alternatives import BASELINES, Choice, Gain, WhatElse, needs_licence, what_else
 from optimizer.insight.explain import same_plan
 from optimizer.insight.limits.concessions import rounded_up
 from optimizer.plans.verify import verify
+from optimizer.service import REGISTER, explaining
 from optimizer.solve.planner import prepare
 from optimizer.validation.study import ACCELERATORS
 
@@ -56,7 +58,7 @@ def same(choice: Choice, outcome: Plan | Infeasible) -> None:
     if choice.plan is None:
         assert isinstance(outcome, Infeasible) and choice.why
     else:
-        assert isinstance(outcome, Plan) and choice.why == ""
+        assert isinstance(outcome, Plan) and choice.why == ()
         assert (choice.plan.items, choice.plan.days, choice.plan.cost_usd) == (
             outcome.items,
             outcome.days,
@@ -77,7 +79,7 @@ def test_by_hand(frozen: Catalogue) -> None:
     blackwell = by_name["NVIDIA Blackwell"]
     assert {gain.at: gain.by for gain in blackwell.gains} == {"peak": Fraction(438, 1000), "carbon": Fraction(324, 10)}
     assert "better at peak (0.438 MW less), carbon (32.4 tCO2e less)" in choice_words(blackwell, found)
-    assert by_name["NVIDIA Ampere"].why == "would need 334 days or 0.672 MW"
+    assert several_words(by_name["NVIDIA Ampere"].why) == "would need 334 days or 0.672 MW"
     assert {choice.name for choice in found.bases} == {"amortised", "rental"}
     assert [(choice.name, choice.chosen) for choice in found.baselines] == [("rent-all", True)]
 
@@ -213,7 +215,7 @@ def test_an_infeasible_case_has_its_reasons(frozen: Catalogue) -> None:
     """No best plan, nothing near it; each generation with what it would need."""
     found = what_else(Case(max_mw="0.5", deadline_days=60), frozen)
     assert isinstance(found.outcome, Infeasible) and found.near == ()
-    why = {choice.name: choice.why for choice in found.generations}
+    why = {choice.name: several_words(choice.why) for choice in found.generations}
     assert why["NVIDIA Blackwell"].startswith("would need ") and "MW" in why["NVIDIA Blackwell"]
     assert why["Huawei Ascend"].startswith("export control")
     assert all(choice.gains == () and not choice.chosen for choice in every(found))
@@ -239,21 +241,59 @@ def test_the_live_catalogue(live: Catalogue) -> None:
 def test_the_words(frozen: Catalogue) -> None:
     """The card has every choice once, the best as the best."""
     found = asked(frozen, "bought")
-    out = io.StringIO()
-    print_choices(found, Console(file=out, width=400, highlight=False, markup=False))
+    told = shown(document(found), 400)
     for choice in every(found):
-        assert choice_words(choice, found) in out.getvalue()
-    assert "the best plan" in out.getvalue() and "better at" in out.getvalue()
+        assert choice_words(choice, found) in told
+    assert "the best plan" in told and "better at" in told
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_choice_is_a_row(frozen: Catalogue, name: str) -> None:
+    """In the order told, with the figures of its own plan or the reason why it has none, and every gain as a number."""
+    found = asked(frozen, name)
+    table = document(found).rows
+    assert table is not None
+    told, choices = list(table.make()), every(found)
+    assert len(told) == len(choices)
+    for row, choice in zip(told, choices, strict=True):
+        assert isinstance(row, ChoiceRow)
+        assert (row.by, row.name, row.chosen, row.reason or "") == (choice.by, choice.name, choice.chosen, choice.why)
+        assert (row.days, row.servers) == ((choice.plan.days, choice.plan.servers) if choice.plan else (None, None))
+        columns = {
+            "cost": row.saves_cost_usd,
+            "time": row.saves_time_days,
+            "peak": row.saves_peak_mw,
+            "carbon": row.saves_carbon_t,
+            "capital": row.saves_capital_usd,
+        }
+        gains = {gain.at: gain.by for gain in choice.gains if gain.at != "licence"}
+        assert {at for at, value in columns.items() if value is not None} == set(gains)
+        assert all(abs(Fraction(columns[at] or 0) - by) <= Fraction(1, 200) for at, by in gains.items())
+        assert row.saves_licence == any(gain.at == "licence" for gain in choice.gains)
+
+
+def test_csv_by_hand(command: Cli) -> None:
+    """The figures of test_by_hand: Blackwell draws 0.438 MW less and saves 32.4 t; Ampere has no plan."""
+    ran = command("alternatives", "--max-mw", "0.6", "--deadline", "300d", "--within", "100", "--csv")
+    told = {row["name"]: row for row in csv.DictReader(io.StringIO(ran.out))}
+    assert (told["NVIDIA Hopper"]["chosen"], told["NVIDIA Hopper"]["cost_usd"]) == ("1", "1585000.00")
+    blackwell = told["NVIDIA Blackwell"]
+    assert (blackwell["saves_peak_mw"], blackwell["saves_carbon_t"], blackwell["saves_cost_usd"]) == (
+        "0.438000",
+        "32.400",
+        "",
+    )
+    assert told["NVIDIA Ampere"]["reason"] == "would need 334 days or 0.672 MW" and told["NVIDIA Ampere"]["days"] == ""
 
 
 def test_json_follows_its_schema(command: Cli) -> None:
     """With a plan and without; the same bytes twice."""
-    schema = json.loads(command("data", "show", "schema", "alternatives").out)
+    schema = schema_of(REGISTER["alternatives"].outputs_type())
     for flags, status in ((EASY, 0), (TIGHT, 3)):
         ran = command("alternatives", *flags, "--json", "--within", "100")
         assert ran.status == status
         told = json.loads(ran.out, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
-        ChoicesEnvelope.model_validate(told)
+        Envelope[ChoicesOut].model_validate(told, by_alias=False, by_name=True)
         assert set(told) == set(schema["properties"])
         assert (told["outputs"]["plan"] is not None) == (status == 0)
         assert command("alternatives", *flags, "--json", "--within", "100").out == ran.out
@@ -267,7 +307,7 @@ def test_the_command(command: Cli) -> None:
         ran = command("alternatives", *EASY, "--within", wrong)
         assert ran.status == 2 and "--within" in one_message(ran)
     assert command("alternatives", *EASY, "--baseline", "nobody").status == 2
-    assert NAMES == BASELINES
+    assert explaining.BASELINES == BASELINES
 
 
 def test_a_baseline_that_the_data_do_not_know_is_said(command: Cli) -> None:

@@ -21,6 +21,7 @@ import optimizer
 PACKAGE = Path(optimizer.__file__).parent
 README = Path(__file__).parent.parent / "README.md"
 FILES = sorted(PACKAGE.rglob("*.py"))
+TESTS = sorted(Path(__file__).parent.rglob("*.py"))
 
 
 def readme_floors() -> dict[str, int]:
@@ -57,9 +58,20 @@ def room(module: str) -> str:
     return parts[1] if len(parts) > 1 else "__init__"
 
 
-def imported(path: Path) -> Iterator[str]:
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """What a file's source is made of."""
+    return tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+@cache
+def imported(path: Path) -> tuple[str, ...]:
     """Every module that a file imports, wherever in the file, ``from x import y`` as x.y where that is a module."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    return tuple(_imported(path))
+
+
+def _imported(path: Path) -> Iterator[str]:
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -168,9 +180,7 @@ def test_only_units_knows_the_seconds_of_a_day() -> None:
     """86,400 (and 8.64e19) stand once: a second copy could differ."""
     for module, path in MODULES.items():
         constants = [
-            node.value
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-            if isinstance(node, ast.Constant) and isinstance(node.value, int | float)
+            node.value for node in nodes(path) if isinstance(node, ast.Constant) and isinstance(node.value, int | float)
         ]
         found = [value for value in constants if value in (86_400, 86_400 * 10**15)]
         assert len(found) == (module == "optimizer.units"), module
@@ -180,6 +190,19 @@ def test_only_units_knows_the_seconds_of_a_day() -> None:
 def test_no_file_is_longer_than_400_lines(path: Path) -> None:
     """A file has one subject; beyond 400 lines it has two."""
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+@pytest.mark.parametrize("path", TESTS, ids=lambda path: path.name)
+def test_no_test_file_is_imported_by_another(path: Path) -> None:
+    """What several tests share stands in a module of its own (tests/worlds.py and others): a test imported as a library
+    is run twice, or cannot be split or renamed."""
+    names = [
+        name.split(".")[-1]
+        for node in nodes(path)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in (getattr(node, "module", None) or "", *(alias.name for alias in node.names))
+    ]
+    assert not [name for name in names if name.startswith("test_") or name == "conftest"]
 
 
 @pytest.mark.parametrize(

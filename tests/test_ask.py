@@ -2,99 +2,20 @@
 
 from __future__ import annotations
 
-import datetime
 import shlex
 import string
 import subprocess
 import sys
 from collections.abc import Mapping
 from decimal import Decimal
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from sentences import NAMES, TODAY, ask
 
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
-from optimizer.question import QuestionError, Reading, read
-
-TODAY = datetime.date(2026, 11, 22)
-
-NAMES: Mapping[str, Mapping[str, str]] = {
-    "accelerator": {
-        "h100": "h100_sxm5_80",
-        "h100 sxm": "h100_sxm5_80",
-        "h100_sxm5_80": "h100_sxm5_80",
-        "h200": "h200_sxm_141",
-        "b200": "b200_sxm_180",
-        "a100": "a100_sxm4_80",
-        "rtx 4090": "rtx4090",
-        "4090": "rtx4090",
-        "910b": "ascend910b",
-        "gh200 (grace hopper, 96gb hbm3)": "gh200",
-        "gh200": "gh200",
-    },
-    "country": {
-        "brazil": "BR",
-        "brazilian": "BR",
-        "br": "BR",
-        "mexico": "MX",
-        "mx": "MX",
-        "south africa": "ZA",
-        "india": "IN",
-        "in": "IN",
-        "norway": "NO",
-        "no": "NO",
-        "the united states": "US",
-        "u.s.": "US",
-        "us": "US",
-        "türkiye": "TR",
-        "turkiye": "TR",
-    },
-    "workload": {
-        "deepseek-v3": "deepseek-v3",
-        "deepseek-v3-10t": "deepseek-v3-10t",
-        "10t model": "deepseek-v3-10t",
-        "llama 3.1": "llama-3.1-405b",
-        "llama 3.1 70b": "llama-3.1-70b",
-        "llama-3.1-70b": "llama-3.1-70b",
-    },
-    "rules": {
-        "enforced-2026": "enforced-2026",
-        "us export rules as enforced, november 2026": "enforced-2026",
-        "diffusion-2025": "diffusion-2025",
-        "ai diffusion rule as published, january 2025": "diffusion-2025",
-        "no export rule": "unrestricted",
-        "unrestricted": "unrestricted",
-    },
-    "assumptions": {
-        "measured-2026": "measured-2026",
-        "measured, 2026": "measured-2026",
-        "study-2025": "study-2025",
-        "source study, as its spreadsheet has it": "study-2025",
-    },
-}
-
-
-class Names:
-    """Stands for a catalogue: names, one TPP, one special tax regime."""
-
-    accelerators: Mapping[str, Any] = {
-        "h100_sxm5_80": SimpleNamespace(name="H100 SXM", tpp=Decimal("15831.2")),
-        "a100_sxm4_80": SimpleNamespace(name="A100 SXM", tpp=Decimal(4992)),
-    }
-    tax_regimes = (SimpleNamespace(regime="standard"), SimpleNamespace(regime="redata"))
-
-    def vocabulary(self, kind: str) -> Mapping[str, str]:
-        return NAMES[kind]
-
-
-CATALOGUE = Names()
-
-
-def ask(sentence: str) -> Reading:
-    return read(sentence, CATALOGUE, TODAY)
-
+from optimizer.question import QuestionError, read
 
 UNDERSTOOD: list[tuple[str, dict[str, Any]]] = [
     ("cheapest plan under 1 MW in 120 days", {"objective": "cost", "max_mw": "1", "deadline_days": 120}),

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime
 import pickle
-import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_ask import CATALOGUE, NAMES, TODAY, ask
+from sentences import CATALOGUE, NAMES, TODAY, ask
 
 from optimizer.errors import UsageError
 from optimizer.question import QuestionError, read
@@ -175,21 +174,19 @@ def test_the_error_is_a_usage_error_that_can_be_pickled() -> None:
     assert (str(copy), copy.exit_status) == (str(caught.value), 2)
 
 
-def _quick(sentence: str) -> None:
-    """Read, or refuse with a position inside the sentence, within a second."""
-    start = time.perf_counter()
+def _read_or_refused(sentence: str) -> None:
+    """Read, or refuse with a position inside the sentence; no other error."""
     try:
         read(sentence, CATALOGUE, TODAY).flags()
     except QuestionError as error:
         assert 0 <= error.position <= len(error.sentence)
         assert str(error)
-    assert time.perf_counter() - start < 1
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=520))
 def test_random_text_is_read_or_refused(sentence: str) -> None:
-    _quick(sentence)
+    _read_or_refused(sentence)
 
 
 _WORD = st.sampled_from(
@@ -206,7 +203,7 @@ _WORD = st.sampled_from(
 @settings(max_examples=600, deadline=None)
 @given(st.lists(_WORD, max_size=12))
 def test_known_words_in_any_order_are_read_or_refused(words: list[str]) -> None:
-    _quick(" ".join(words))
+    _read_or_refused(" ".join(words))
 
 
 @settings(max_examples=200, deadline=None)

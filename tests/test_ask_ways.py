@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from commands import LIVE, Cli, one_message
+from commands import Cli, one_message
+from worlds import LIVE
 
 import optimizer
 from optimizer import Plan

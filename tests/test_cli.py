@@ -9,15 +9,15 @@ import math
 import re
 import shlex
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 import stubs
-from commands import EASY, LIVE, TIGHT, Cli, files, one_message, started
+from commands import EASY, TIGHT, Cli, files, one_message, started
+from worlds import LIVE
 
-from optimizer.answers.plan_data import Envelope
+from optimizer.answers.envelope import Envelope
 from optimizer.answers.plan_row import COLUMNS
 from optimizer.batch import read_cases
 from optimizer.batch import run as run_batch
@@ -143,8 +143,8 @@ def test_interrupted_is_status_130(command: Cli, monkeypatch: pytest.MonkeyPatch
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    for place, name in (("insight.answer", "prepare"), ("report.considered", "prepare"), ("batch.engine", "wait")):
-        monkeypatch.setattr(import_module(f"optimizer.{place}"), name, interrupt)
+    for name in ("insight.full_answer.prepare", "insight.considered.prepare", "batch.engine.wait"):
+        monkeypatch.setattr(f"optimizer.{name}", interrupt)
     ran = command(*arguments, stdin=b"case_id\na\n")
     assert ran.status == 130
     assert "Traceback" not in ran.err and ran.err.strip().endswith("Interrupted.")
@@ -183,7 +183,7 @@ def test_json_says_every_default(command: Cli) -> None:
 def test_csv_is_one_row_with_the_documented_columns(command: Cli, limits: list[str]) -> None:
     """A column that ``data show plan`` does not explain cannot be cited."""
     header, row = csv.reader(io.StringIO(command("plan", *limits, "--csv").out))
-    documented = json.loads(command("data", "show", "plan", "--json").out)
+    documented = json.loads(command("data", "show", "plan", "--json").out)["outputs"]
     assert header == [column["name"] for column in documented] == list(COLUMNS)
     assert all(column["description"] for column in documented)
     told = dict(zip(header, row, strict=True))
@@ -255,11 +255,10 @@ def test_two_processes_give_the_same_bytes(tmp_path: Path) -> None:
     assert one.stdout == two.stdout != b""
 
 
-def test_options_tell_every_option_or_why_it_is_out(command: Cli) -> None:
+def test_options_tell_every_option_or_why_it_is_out(command: Cli, frozen: Catalogue) -> None:
     """Each accelerator of the catalogue stands there, with a plan or with a reason, and never with both."""
-    rows = json.loads(command("options", *EASY, "--json").out)
-    known = {row["id"] for row in json.loads(command("data", "list", "accelerators", "--json").out)}
-    assert {row["accelerator"] for row in rows} == known
+    rows = json.loads(command("options", *EASY, "--json").out)["outputs"]
+    assert {row["accelerator"] for row in rows} == set(frozen.accelerators)
     assert all((row["plan_cost_usd"] is None) == bool(row["reason"]) for row in rows)
     planned = [float(row["plan_cost_usd"]) for row in rows if row["plan_cost_usd"] is not None]
     assert planned == sorted(planned) and planned[0] == 1_585_000
@@ -269,7 +268,7 @@ def test_options_tell_every_option_or_why_it_is_out(command: Cli) -> None:
 
 def test_an_option_without_price_is_out_for_that_reason(command: Cli) -> None:
     """The fictitious GH200 has no price and no rent: a plan at $0 would win every time."""
-    rows = json.loads(command("options", "--use", "gh200", "--json").out)
+    rows = json.loads(command("options", "--use", "gh200", "--json").out)["outputs"]
     reasons = {(row["procurement"], row["reason"]) for row in rows if row["accelerator"] == "gh200"}
     assert ("buy", "no purchase price known") in reasons
     assert all(row["plan_cost_usd"] is None for row in rows)
@@ -279,7 +278,7 @@ def test_an_option_without_price_is_out_for_that_reason(command: Cli) -> None:
 def test_an_entry_is_shown_with_its_source(command: Cli, name: str) -> None:
     """By id or alias; a figure without its source could not be cited."""
     ran = command("data", "show", name, "--json")
-    sections = json.loads(ran.out)
+    sections = json.loads(ran.out)["outputs"]
     assert ran.status == 0
     first = next(iter(sections.values()))
     assert {"name": "source", "value": "fictitious test data"} in first

@@ -11,9 +11,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from commands import EASY, FROZEN, Cli, files, one_message
+from commands import EASY, Cli, files, one_message
+from worlds import FROZEN
 
-from optimizer.answers.plan_data import Envelope
+from optimizer.answers.envelope import Envelope
 from optimizer.cli import run
 
 

@@ -11,13 +11,14 @@ from commands import Cli
 
 from optimizer.batch.cases import read_cases
 from optimizer.cli import cli
-from optimizer.cli.flags import FLAG_OF
 from optimizer.domain import Case
 from optimizer.domain.case import doubtful
+from optimizer.service.fields import FLAG_OF
 
 
 def flags_of(name: str) -> dict[str, click.Option]:
-    command = cli.commands[name]
+    command = cli.get_command(click.Context(cli), name)
+    assert command is not None
     return {parameter.name or "": parameter for parameter in command.params if isinstance(parameter, click.Option)}
 
 

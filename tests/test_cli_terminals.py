@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from commands import EASY, ESCAPE, LIVE, TIGHT, Cli, process_environment, started
+from commands import EASY, ESCAPE, TIGHT, Cli, process_environment, started
+from worlds import LIVE
 
 from optimizer.cli import run
 
@@ -116,7 +117,7 @@ def test_a_narrow_table_loses_nothing(
 @pytest.mark.parametrize("kind", ["accelerators", "countries", "workloads", "rules", "assumptions", "defaults"])
 def test_a_piped_list_of_the_shipped_data_is_whole(command: Cli, kind: str) -> None:
     """``optimizer data list accelerators | grep a100``: an id that is cut short names nothing, or two things."""
-    rows = json.loads(command("data", "list", kind, "--json", "--data", str(LIVE)).out)
+    rows = json.loads(command("data", "list", kind, "--json", "--data", str(LIVE)).out)["outputs"]
     shown = command("data", "list", kind, "--data", str(LIVE)).out
     for row in rows:
         name = row.get("id") or row["field"]

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
-from commands import EASY, LIVE, TIGHT, Cli, one_message
+from commands import EASY, TIGHT, Cli, one_message
+from worlds import LIVE
 
+from optimizer.answers.envelope import schema_of
 from optimizer.answers.readback import check
 from optimizer.catalogue import Catalogue
 from optimizer.errors import DataError
+from optimizer.service import REGISTER
 
 VERIFIED: dict[str, list[str]] = {
     "rented": [*EASY, "--budget", "5M", "--max-tpp", "1e7", "--max-accelerators", "400"],
@@ -67,10 +73,9 @@ def put(document: Any, path: tuple[Any, ...], value: Any) -> str:
 def refused(text: str, catalogue: Catalogue) -> bool:
     """Whether ``verify`` finds something wrong; any error but a DataError breaks the test."""
     try:
-        wrong, _ = check(text, "forged.json", catalogue)
+        return bool(check(text, "forged.json", catalogue).wrong)
     except DataError:
         return True
-    return bool(wrong)
 
 
 def other(value: Any) -> Any:
@@ -120,7 +125,7 @@ def test_verify_refuses_a_plan_for_tighter_limits(command: Cli, tmp_path: Path, 
     (tmp_path / "forged.json").write_text(put(told, ("inputs", name), value), encoding="utf-8")
     ran = command("verify", "forged.json")
     assert ran.status == 4
-    assert "breaks the limit" in ran.err and ran.out == ""
+    assert "Wrong: breaks the limit" in ran.out and "The plan stands" not in ran.out
 
 
 @pytest.mark.parametrize("name", ["max_mw", "country"])
@@ -165,6 +170,81 @@ def test_verify_of_an_infeasible_answer(command: Cli) -> None:
     assert "infeasible" in one_message(ran)
 
 
+OLD = Path(__file__).parent / "version_1"
+"""Answers as the program wrote them until 0.1.0: no question, and the keys in another order."""
+
+
+@pytest.mark.parametrize("name", ["plan", "consortium"])
+def test_verify_reads_files_of_version_1(command: Cli, frozen: Catalogue, name: str) -> None:
+    """A plan that was filed away is still confirmed, and a changed figure of it still refused."""
+    text = (OLD / f"{name}.json").read_text(encoding="utf-8")
+    told = json.loads(text)
+    assert told["schema_version"] == "1" and "question" not in told
+    ran = command("verify", str(OLD / f"{name}.json"))
+    assert (ran.status, ran.err) == (0, "") and "The plan stands" in ran.out
+    assert check(text, "old.json", frozen).question == name
+    plan = "plan" if name == "plan" else told["outputs"]["best"]
+    cost = ("outputs", plan, "cost_usd")
+    assert refused(put(told, cost, told["outputs"][plan]["cost_usd"] - 0.01), frozen)
+
+
+@pytest.mark.parametrize("question", ["ways", "", [], None, 1])
+def test_verify_of_an_answer_to_another_question(command: Cli, tmp_path: Path, question: Any) -> None:
+    """Only answers whose plans can be checked are: others would pass for confirmed."""
+    command("plan", *EASY, "--json", "-o", "plan.json")
+    told = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))
+    assert told["question"] == "plan"
+    (tmp_path / "other.json").write_text(json.dumps({**told, "question": question}), encoding="utf-8")
+    ran = command("verify", "other.json")
+    assert ran.status == 4 and "question" in one_message(ran)
+
+
+def test_every_value_of_a_plan_is_a_row(command: Cli, frozen: Catalogue, tmp_path: Path) -> None:
+    """What was checked is listed: each figure of the plan in the file, no other, with what it is by the data."""
+    command("plan", *VERIFIED["mixed"], "--json", "-o", "plan.json")
+    text = (tmp_path / "plan.json").read_text(encoding="utf-8")
+    plan = json.loads(text)["outputs"]["plan"]
+    checked = {(c.part, c.name): (c.told, c.found, c.wrong) for c in check(text, "plan.json", frozen).checks}
+    figures = {
+        ".".join(map(str, path)): value if isinstance(value, str) else json.dumps(value)
+        for path, value in leaves(plan)
+        if path[0] != "proof" and path[-1] not in ("binding", "saving_without")
+    }
+    others = {("plan", "rules, limits and sums"), ("settled", "case")}
+    assert checked.keys() == {("plan", name) for name in figures} | others
+    assert {name: checked["plan", name] for name in figures} == {name: (v, v, "") for name, v in figures.items()}
+
+
+def test_the_rows_say_what_is_wrong(command: Cli, tmp_path: Path) -> None:
+    """In every form the same: the row of the figure, the outputs, the text; status 4 in each."""
+    command("plan", *VERIFIED["rented"], "--json", "-o", "plan.json")
+    told = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))
+    true = told["outputs"]["plan"]["carbon_t"]
+    (tmp_path / "forged.json").write_text(put(told, ("outputs", "plan", "carbon_t"), 1.5), encoding="utf-8")
+    words = f"plan.carbon_t is told as 1.5 and is {true}"
+    ran = command("verify", "forged.json", "--csv")
+    rows = [row for row in csv.DictReader(io.StringIO(ran.out)) if row["wrong"]]
+    assert ran.status == 4
+    assert rows == [{"part": "plan", "check": "carbon_t", "told": "1.5", "found": str(true), "wrong": words}]
+    ran = command("verify", "forged.json", "--json")
+    answer = json.loads(ran.out)
+    jsonschema.validate(answer, schema_of(REGISTER["verify"].outputs_type()))
+    assert ran.status == 4 and (answer["outputs"]["status"], answer["outputs"]["wrong"]) == ("wrong", [words])
+    assert f"Wrong: {words}" in command("verify", "forged.json").out
+
+
+def test_other_data_are_warned_of(command: Cli, tmp_path: Path) -> None:
+    """A plan may stand on new data too, but its figures are then not those it was made with."""
+    command("plan", *EASY, "--json", "-o", "plan.json")
+    told = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))
+    told["provenance"]["data"]["version"] = "old-1"
+    forged = put(told, ("provenance", "data", "sha256"), "0")
+    (tmp_path / "other.json").write_text(forged, encoding="utf-8")
+    ran = command("verify", "other.json")
+    assert ran.status == 0 and ran.err.startswith("Warning: the plan was made with data old-1, and is checked with")
+    assert json.loads(command("verify", "other.json", "--json", "-q").out)["messages"] == [ran.err[9:].rstrip()]
+
+
 ODD = (-1, 0, 1.5, "", "x", None, [], {}, 10**400, "9" * 500, "1/0", True)
 
 
@@ -183,3 +263,30 @@ def test_verify_never_breaks_down(command: Cli, frozen: Catalogue, tmp_path: Pat
         except Exception as error:
             broke.append(f"{'.'.join(map(str, path))}: {type(error).__name__}: {str(error)[:60]}")
     assert broke == []
+
+
+def of_shared_plan(told: Any) -> list[tuple[tuple[Any, ...], Any]]:
+    """Every figure and word of the shared plan of a consortium's answer, but those about its proof."""
+    places = leaves(told["outputs"]["shared"], ("outputs", "shared"))
+    return [(path, value) for path, value in places if path[2] != "proof" and value is not None]
+
+
+def test_verify_refuses_every_tampered_figure_of_a_consortium(frozen: Catalogue) -> None:
+    """The named costs of a site too, which are rounded together: read back, they must not be rounded again."""
+    told = json.loads((OLD / "consortium.json").read_text(encoding="utf-8"))
+    places = of_shared_plan(told)
+    assert len(places) > 80
+    assert [path for path, value in places if not refused(put(told, path, other(value)), frozen)] == []
+
+
+def test_verify_never_breaks_down_over_a_consortium(frozen: Catalogue) -> None:
+    """An odd value in any place of its plans, any odd value in that of its inputs: a refusal in words."""
+    told = json.loads((OLD / "consortium.json").read_text(encoding="utf-8"))
+    places = [path for path, _ in of_shared_plan(told)] + [("outputs", "shared", "sites"), ("outputs", "alone")]
+    odd = [(path, ODD[i % len(ODD)]) for i, path in enumerate(places)]
+    odd += [(("inputs", name), value) for name in ("run", "total", "efficiency", "sites") for value in ODD]
+    for path, value in odd:
+        try:
+            refused(put(told, path, value), frozen)
+        except Exception as error:
+            pytest.fail(f"{'.'.join(map(str, path))} {value!r}: {type(error).__name__}: {error}"[:300])

@@ -8,7 +8,8 @@ from fractions import Fraction
 
 import pytest
 
-from optimizer.answers.plan_data import envelope
+from optimizer.answers.envelope import envelope
+from optimizer.answers.plan import document
 from optimizer.answers.words import substation_words
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
@@ -146,7 +147,7 @@ def test_a_substation_that_nobody_can_reckon_is_told(
     assert isinstance(found.outcome, Plan)
     words = substation_words(found.outcome)
     assert bool(words) == told
-    assert [message for message in envelope(found).messages if "substation" in message] == words
+    assert [message for message in envelope(document(found)).messages if "substation" in message] == words
 
 
 def test_japan_by_hand(live: Catalogue) -> None:

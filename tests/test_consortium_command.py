@@ -9,7 +9,11 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from commands import LIVE, Cli, one_message
+from commands import Cli, one_message
+from worlds import LIVE
+
+from optimizer.answers.envelope import schema_of
+from optimizer.service import REGISTER
 
 FILE = """
 [run]
@@ -48,7 +52,7 @@ def test_words_make_a_card(command: Cli) -> None:
 
 
 def test_json_is_of_its_schema_and_adds_up(command: Cli) -> None:
-    schema = json.loads(command("data", "show", "schema", "consortium").out)
+    schema = schema_of(REGISTER["consortium"].outputs_type())
     ran = command("consortium", "BR=0.3", "MX=0.4", "--deadline", "60d", "--json", "-q")
     told = json.loads(ran.out)
     jsonschema.validate(told, schema)
@@ -89,7 +93,7 @@ def test_a_plan_file_is_verified_without_a_solver(
         before, place[key] = place[key], value
         (tmp_path / "wrong.json").write_text(json.dumps(told), encoding="utf-8")
         ran = command("verify", "wrong.json")
-        assert ran.status == 4 and "Wrong: " in ran.err, (key, ran.err)
+        assert ran.status == 4 and "Wrong: " in ran.out and "The plan stands" not in ran.out, (key, ran.out)
         place[key] = before
     del told["inputs"]["sites"]
     (tmp_path / "wrong.json").write_text(json.dumps(told), encoding="utf-8")
@@ -183,9 +187,24 @@ def test_csv_goes_into_a_file_with_its_metadata(command: Cli, tmp_path: Path) ->
 
 
 def test_infeasible_is_an_answer(command: Cli) -> None:
-    ran = command("consortium", "BR=0.01", "MX=0.01", "--deadline", "20d", "-q")
+    """In every form: a table without rows still has its columns."""
+    words = ("consortium", "BR=0.01", "MX=0.01", "--deadline", "20d", "-q")
+    ran = command(*words)
     assert ran.status == 3
     assert "No plan, neither at one site nor together: proved." in ran.out
+    assert command(*words, "--csv").out.splitlines() == [",".join(REGISTER["consortium"].row_types()[0].model_fields)]
+    outputs = json.loads(command(*words, "--json").out)["outputs"]
+    assert outputs["status"] == "infeasible" and outputs["best"] is None and outputs["bills"] == []
+
+
+def test_its_steps_are_told_on_a_terminal_alone(command: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each site by itself, then all together: it may take minutes. A file of stderr, or --quiet, has none of them."""
+    words = ("consortium", "BR=0.3", "MX=0.4", "--deadline", "60d")
+    assert "by itself" not in command(*words).err
+    monkeypatch.setattr("optimizer.cli.commands.wants_progress", lambda: True)
+    steps = command(*words).err.splitlines()[:3]
+    assert steps == ["  BR by itself", "  MX by itself", "  2 sites together"]
+    assert command(*words, "-q").err == ""
 
 
 def test_one_site_has_nobody_to_share_with(command: Cli) -> None:
@@ -207,8 +226,8 @@ def test_a_consortium_is_verified_from_its_file(command: Cli, tmp_path: Path) ->
         changed = {**told, "outputs": {**told["outputs"], "shared": {**plan, **changes}}}
         (tmp_path / "wrong.json").write_text(json.dumps(changed), encoding="utf-8")
         again = command("verify", "wrong.json")
-        assert again.status == 4 and "Traceback" not in again.err and again.out == ""
-        return again.err
+        assert again.status == 4 and "Traceback" not in again.err and "The plan stands" not in again.out
+        return " ".join((again.err + again.out).split())
 
     assert "cost_usd is told as" in wrong_with(cost_usd=plan["cost_usd"] - 0.01)
     assert "peak_mw is told as" in wrong_with(peak_mw=plan["peak_mw"] / 2)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from test_consortium import asked, chosen, shared, site
-from test_oracle import dec, plain_catalogue
+from worlds import asked, chosen, dec, plain_catalogue, shared, site
 
 from optimizer.catalogue import Catalogue
 from optimizer.consortium.decide import decide

@@ -8,9 +8,10 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from test_consortium import (
+from worlds import (
     asked,
     chosen,
+    dec,
     figures_of,
     random_consortium,
     shared,
@@ -19,8 +20,8 @@ from test_consortium import (
     varied_catalogue,
     whole,
 )
-from test_oracle import dec
 
+from optimizer.answers.proof_words import TIES_LEFT, ended_words
 from optimizer.catalogue import Catalogue
 from optimizer.consortium import solve as solving
 from optimizer.consortium.decide import decide
@@ -181,7 +182,7 @@ def test_time_over_among_equals_keeps_the_proved_plan(small, monkeypatch):
     monkeypatch.setattr(agreement, "claim", never)
     plan = shared(decide(question, small, time_limit_s=1))
     assert plan.days == days == 10 and plan.proof.kind == "agreed"
-    assert plan.proof.solver_status.endswith(solving.TIES_LEFT)
+    assert plan.proof.ties_open and ended_words(plan.proof).endswith(TIES_LEFT)
 
 
 def test_a_site_without_any_option_takes_no_part(small):

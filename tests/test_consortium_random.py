@@ -7,9 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from consortiums import counted
-from test_consortium import CHIPS, figures_counted, figures_of, random_consortium, whole
-from test_oracle import SET, dec, plain_catalogue
+from consortiums import counted, figures_counted
+from worlds import CHIPS, SET, dec, figures_of, plain_catalogue, random_consortium, whole
 
 from optimizer.catalogue import Catalogue
 from optimizer.consortium.decide import decide
@@ -87,12 +86,22 @@ def test_as_counted_out_campaign(frozen: Catalogue) -> None:
 
 def test_shortcuts_change_nothing(frozen: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     """Mixes of three and four kinds, which are not counted out: worth the same when nothing is left out beforehand."""
+    assert with_and_without_shortcuts(range(100, 105), frozen, monkeypatch) >= 2
+
+
+@pytest.mark.campaign
+def test_shortcuts_change_nothing_campaign(frozen: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert with_and_without_shortcuts(range(105, 140), frozen, monkeypatch) >= 15
+
+
+def with_and_without_shortcuts(seeds: range, frozen: Catalogue, monkeypatch: pytest.MonkeyPatch) -> int:
+    """How many of these consortia have a shared plan; it is worth the same either way."""
     known = hard_catalogue(frozen)
-    questions = [hard_question(seed) for seed in range(100, 110)]
+    questions = [hard_question(seed) for seed in seeds]
     questions = [replace(q, run=q.run.changed(mix=3 + k % 2)) for k, q in enumerate(questions)]
     quick = [figures_of(decide(question, known).shared) for question in questions]
     with monkeypatch.context() as patch:
         whole(patch)
         plain = [figures_of(decide(question, known).shared) for question in questions]
     assert [f and f[0] for f in quick] == [f and f[0] for f in plain]
-    assert sum(f is not None for f in quick) >= 5
+    return sum(f is not None for f in quick)

@@ -10,7 +10,9 @@ import pytest
 from optimizer.catalogue import load_catalogue
 from optimizer.catalogue.load import data_folder
 from optimizer.cli import run
-from optimizer.reference.datapackage import datapackage, dictionary, row_types
+from optimizer.reference.datapackage import datapackage
+from optimizer.reference.dictionary import dictionary
+from optimizer.reference.row_types import row_types
 from optimizer.units import parse_decimal
 
 

@@ -17,12 +17,13 @@ import oracle
 import pytest
 
 from optimizer import Case, Plan, verify
-from optimizer.answers.alternatives import choices_envelope
-from optimizer.answers.explain import explain_envelope
-from optimizer.answers.frontier import frontier_envelope
-from optimizer.answers.largest import largest_envelope
+from optimizer.answers.alternatives import document as alternatives_document
+from optimizer.answers.envelope import envelope
+from optimizer.answers.explain import document as explain_document
+from optimizer.answers.frontier import document as frontier_document
+from optimizer.answers.largest import document as largest_document
 from optimizer.answers.plan_shape import plan_out
-from optimizer.answers.tipping import tipping_envelope
+from optimizer.answers.tipping import document as tipping_document
 from optimizer.case.setting import Setting
 from optimizer.catalogue import Catalogue
 from optimizer.errors import UsageError
@@ -94,22 +95,22 @@ def why(case: Case, catalogue: Catalogue) -> Explanation | WhyNot:
 
 
 ASKED: dict[str, tuple[Callable[[Case, Catalogue], Any], Callable[[Any], Any]]] = {
-    "explain": (why, explain_envelope),
-    "alternatives": (lambda case, known: what_else(case, known, within=Decimal(100)), choices_envelope),
-    "frontier": (lambda case, known: frontier(case, known, "cost", "days", 8), frontier_envelope),
-    "frontier of compute": (lambda case, known: frontier(case, known, "compute", "cost", 4), frontier_envelope),
-    "largest": (largest_tokens, largest_envelope),
+    "explain": (why, explain_document),
+    "alternatives": (lambda case, known: what_else(case, known, within=Decimal(100)), alternatives_document),
+    "frontier": (lambda case, known: frontier(case, known, "cost", "days", 8), frontier_document),
+    "frontier of compute": (lambda case, known: frontier(case, known, "compute", "cost", 4), frontier_document),
+    "largest": (largest_tokens, largest_document),
     "tipping a price": (
         lambda case, known: tipping(case, known, "price:h100", Decimal(10), Decimal(90_000)),
-        tipping_envelope,
+        tipping_document,
     ),
     "tipping the tariff": (
         lambda case, known: tipping(case, known, "tariff", Decimal(0), Decimal(9)),
-        tipping_envelope,
+        tipping_document,
     ),
     "tipping the deadline": (
         lambda case, known: tipping(case.changed(deadline_days=None), known, "deadline", Decimal(1), Decimal(99)),
-        tipping_envelope,
+        tipping_document,
     ),
 }
 
@@ -118,13 +119,12 @@ ASKED: dict[str, tuple[Callable[[Case, Catalogue], Any], Callable[[Any], Any]]] 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_plan_told_is_recomputed(frozen: Catalogue, name: str, seed: int) -> None:
     """What stands in the document are plans of the answer, each confirmed by the verifier from the data alone."""
-    ask, as_json = ASKED[name]
+    ask, document = ASKED[name]
     found = ask(drawn(seed, tight=seed % 3 == 0), frozen)
     plans = list(plans_in(found))
     assert [wrong for plan in plans for wrong in verify(plan)] == []
     confirmed = [json.loads(plan_out(plan).model_dump_json()) for plan in plans]
-    document = json.loads(as_json(found).model_dump_json())
-    shown = list(plans_of(document["outputs"]))
+    shown = list(plans_of(json.loads(envelope(document(found)).model_dump_json())["outputs"]))
     assert all(plan in confirmed for plan in shown) and bool(shown) == bool(plans)
 
 
@@ -156,8 +156,8 @@ def test_what_more_of_a_limit_is_worth(frozen: Catalogue, seed: int) -> None:
     for row in found.worth:
         changed, known = moved(found.setting.case, frozen, row.name, row.value)
         assert row.saving == base - (cost_of(changed, known) or 0), row.name
-    document = explain_envelope(found).outputs
-    for row, out in zip(found.worth, document.worth, strict=True):
+    outputs: Any = explain_document(found).outputs
+    for row, out in zip(found.worth, outputs.worth, strict=True):
         assert row.saving is not None and out.saving_usd == pytest.approx(float(row.saving), abs=0.006)
 
 

@@ -7,6 +7,7 @@ rent whatever the fleet, and 1,000 USD a day of staff.
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 from decimal import Decimal
@@ -14,17 +15,18 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from commands import EASY, TIGHT, Cli, one_message
-from rich.console import Console
+from commands import EASY, TIGHT, Cli, one_message, shown
 
 from optimizer import Case, Infeasible, Plan, plan
-from optimizer.answers.explain import ExplainEnvelope
-from optimizer.answers.explanation import print_explanation
+from optimizer.answers.envelope import Envelope, schema_of
+from optimizer.answers.explain import document
+from optimizer.answers.explain_outputs import ExplainOut, ExplainRow
 from optimizer.catalogue import Catalogue
 from optimizer.exact.search import search
 from optimizer.insight.explain import Explanation, Worth, explain
 from optimizer.insight.limits.moved import limits, moved, steps
 from optimizer.plans.verify import verify
+from optimizer.service import REGISTER
 from optimizer.solve.planner import prepare
 
 CASES: dict[str, dict[str, Any]] = {
@@ -221,9 +223,7 @@ def test_an_infeasible_case_comes_back(frozen: Catalogue) -> None:
 
 
 def card(found: Explanation) -> str:
-    out = io.StringIO()
-    print_explanation(found, Console(file=out, width=200, highlight=False, markup=False))
-    return out.getvalue()
+    return shown(document(found))
 
 
 def test_the_card_by_hand(explained: dict[str, Explanation]) -> None:
@@ -257,12 +257,12 @@ def test_limits_that_bind_together_only(frozen: Catalogue) -> None:
 
 def test_json_follows_its_schema(command: Cli) -> None:
     """A plan, a case without one, and one that the law forbids; the same bytes twice."""
-    schema = json.loads(command("data", "show", "schema", "explain").out)
+    schema = schema_of(REGISTER["explain"].outputs_type())
     for flags, status in ((EASY, 0), (TIGHT, 3), (["--country", "CN", "--use", "h100"], 3)):
         ran = command("explain", *flags, "--json")
         assert ran.status == status
         told = json.loads(ran.out, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
-        ExplainEnvelope.model_validate(told)
+        Envelope[ExplainOut].model_validate(told, by_alias=False, by_name=True)
         assert set(told) == set(schema["properties"])
         assert (told["outputs"]["plan"] is not None) == (status == 0)
         assert command("explain", *flags, "--json").out == ran.out
@@ -277,12 +277,52 @@ def test_json_by_hand(command: Cli) -> None:
     assert (grid["used"], grid["bound"], grid["binds"], grid["without"]["plan"]["servers"]) == (0.396, 0.4, True, 31)
 
 
+@pytest.mark.parametrize("name", CASES)
+def test_every_changed_case_is_a_row(explained: dict[str, Explanation], name: str) -> None:
+    """None is left out or told twice, a mix is one row too, and each row has the figures of its own plan."""
+    table = document(explained[name]).rows
+    assert table is not None
+    told = list(table.make())
+    solved = rows(explained[name])
+    assert len(told) == len(solved)
+    by_change = {(row.kind, row.name, row.value): row for row in solved}
+    for row in told:
+        assert isinstance(row, ExplainRow)
+        worth = by_change.pop((row.kind, row.name, row.value))
+        assert (row.saving, row.same) == (None if worth.saving is None else round(worth.saving, 2), worth.same)
+        assert (row.status == "plan") == (worth.plan is not None) == (row.reason is None)
+        assert bool(row.unit) == (row.kind in ("more", "without")) == (row.asked is not None)
+        assert (row.asked is None) == (worth.asked is None) or Fraction(row.asked or 0) == worth.asked
+        if worth.plan is None:
+            assert (row.cost_usd, row.composition, row.proof) == (None, None, None)
+            continue
+        assert row.cost_usd is not None and 0 <= Fraction(row.cost_usd) - worth.plan.cost_usd < Fraction(1, 100)
+        assert (row.days, row.servers, row.proof) == (worth.plan.days, worth.plan.servers, worth.plan.proof.kind)
+        assert row.composition is not None and len(row.composition.split("+")) == len(worth.plan.items)
+
+
+def test_csv_by_hand(command: Cli) -> None:
+    """As the card has it: 0.1 MW more saves 22,000 USD, no limit at all 34,000, with the unit of each."""
+    ran = command("explain", "--max-mw", "0.4", "--deadline", "150d", "--csv")
+    told = {(row["kind"], row["name"], row["value"]): row for row in csv.DictReader(io.StringIO(ran.out))}
+    more, without = told["more", "grid", "0.5"], told["without", "grid", ""]
+    assert (more["saving"], more["unit"], more["asked"]) == ("22000.00", "MW", "0.4")
+    assert (without["saving_usd"], without["servers"], without["accelerators"]) == ("34000.00", "31", "248")
+    assert told["more", "deadline", "160"]["same"] == "1"
+    assert told["all", "", ""]["saving"] == "34000.00"
+    assert told["rules", "unrestricted", ""]["status"] == "plan"
+
+
 def test_the_command(command: Cli, tmp_path: Any) -> None:
-    """Data on stdout, the defaults on stderr; a file is whole; an unknown schema is refused."""
+    """Data on stdout, the defaults on stderr; a file is whole."""
     ran = command("explain", *EASY)
     assert ran.status == 0 and "Why this plan" in ran.out and "Assuming: " in ran.err
     assert command("explain", *EASY, "-q").err == ""
     assert command("explain", *EASY, "--json", "-o", "why.json").out == ""
     assert json.loads((tmp_path / "why.json").read_text(encoding="utf-8"))["outputs"]["status"] == "plan"
     assert command("explain", "--max-mw", "-1").status == 2
+
+
+def test_an_unknown_schema_is_refused(command: Cli) -> None:
+    """A question that is none has no schema, and it is said."""
     assert "has no schema" in one_message(command("data", "show", "schema", "nothing"))

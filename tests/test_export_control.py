@@ -3,10 +3,13 @@
 from decimal import Decimal
 
 import pytest
+from worlds import live_catalogue
 
-from optimizer.catalogue import load_catalogue
+from optimizer.answers.reason_words import reason_words
+from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.domain.chip_class import chip_class, performance_density
+from optimizer.domain.reasons import ReasonKind
 from optimizer.law.routes import routes
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.solve.planner import plan, prepare
@@ -22,8 +25,8 @@ FREE = {
 
 
 @pytest.fixture(scope="module")
-def catalogue():
-    return load_catalogue()
+def catalogue() -> Catalogue:
+    return live_catalogue()
 
 
 def ways(catalogue, accelerator, country, date, rule_set="enforced-2026"):
@@ -495,7 +498,8 @@ def test_what_the_law_forbids_is_told_with_its_rule(catalogue):
     table = prepare(Case(country="BR"), catalogue).table
     reasons = {e.accelerator: e.reason for e in table.excluded if e.accelerator.startswith("ascend")}
     assert set(reasons) == {"ascend910b", "ascend910c"}
-    assert all("presumption of denial (GP10_ASCEND" in reason for reason in reasons.values())
+    assert all((r.kind, r.rule) == (ReasonKind.LICENCE_DENIED, "GP10_ASCEND") for r in reasons.values())
+    assert all("presumption of denial (GP10_ASCEND: US guidance" in reason_words(r) for r in reasons.values())
     alone = plan(Case(country="BR", use="ascend 910b;ascend 910c"), catalogue)
     assert isinstance(alone, Infeasible)
     assert alone.cause == "law"

@@ -7,8 +7,9 @@ data folder first, so that a changed figure shows there and a changed formula sh
 from fractions import Fraction
 
 import pytest
+from worlds import live_catalogue
 
-from optimizer.catalogue import load_catalogue
+from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.exact import exact_option
 from optimizer.options.cost import landed_factor
@@ -19,8 +20,8 @@ F = Fraction
 
 
 @pytest.fixture(scope="module")
-def catalogue():
-    return load_catalogue()
+def catalogue() -> Catalogue:
+    return live_catalogue()
 
 
 @pytest.fixture(scope="module")

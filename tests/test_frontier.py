@@ -7,15 +7,18 @@ import io
 import json
 from collections.abc import Callable
 from fractions import Fraction
+from functools import cache
 from itertools import permutations
 from typing import Any
 
 import oracle
 import pytest
-from commands import Cli, one_message
+from commands import Cli, one_message, read_back
+from worlds import frozen_catalogue
 
 from optimizer import Case, Plan, plan, verify
-from optimizer.answers.frontier import FrontierEnvelope, frontier_envelope
+from optimizer.answers.envelope import schema_of
+from optimizer.answers.frontier import FrontierOut, document
 from optimizer.catalogue import Catalogue
 from optimizer.errors import UndecidedError, UsageError
 from optimizer.exact.curves import trade_off
@@ -36,33 +39,33 @@ SMALL: dict[str, dict[str, Any]] = {
 }
 
 
-def counted(case: Case, catalogue: Catalogue, first: str, second: str) -> list[tuple[Fraction, Fraction]]:
+def small(name: str) -> Case:
+    return Case(**{"workload": "dense-small", **SMALL[name]})
+
+
+@cache
+def counted(name: str, first: str, second: str) -> list[tuple[Fraction, Fraction]]:
     """Every plan of one kind of server, counted out, and of their two measures those that none beats."""
-    ready = prepare(case, catalogue)
-    asked = oracle.question(ready)
+    asked = oracle.question(prepare(small(name), frozen_catalogue()))
+    measures = [oracle.in_whole(asked, measure) for measure in (first, second, "cost")]
+    x_scale, y_scale, usd_scale = (measure.scale for measure in measures)
+    budget = None if asked.budget_usd is None else asked.budget_usd * usd_scale
+    # work and speeds in whole numbers, too
+    work, *speeds = oracle.all_whole([asked.work, *(way.pflops for way in asked.ways)])
     seen = set()
-    lines = {name: oracle._lines(asked, name) for name in {first, second, "cost"}}
     for i, way in enumerate(asked.ways):
         for (count,) in oracle._counts(asked, (i,)):
             for days in range(1, asked.deadline_days - way.lead_days + 1):
-                if way.pflops * count * days < asked.work:
+                if speeds[i] * count * days < work:
                     continue
-
-                def worth(name: str, i: int = i, count: int = count, days: int = days) -> Fraction:
-                    once, each, per_work = lines[name][0][i]
-                    return once + each * count + per_work * asked.work + lines[name][1] * days
-
-                if asked.budget_usd is None or worth("cost") <= asked.budget_usd:
-                    seen.add((worth(first), worth(second)))
-    kept: list[tuple[Fraction, Fraction]] = []
+                x, y, usd = (measure.of(i, count, days) for measure in measures)
+                if budget is None or usd <= budget:
+                    seen.add((x, y))
+    kept: list[tuple[int, int]] = []
     for point in sorted(seen):
         if not kept or point[1] < kept[-1][1]:
             kept.append(point)
-    return kept
-
-
-def small(name: str) -> Case:
-    return Case(**{"workload": "dense-small", **SMALL[name]})
+    return [(Fraction(x, x_scale), Fraction(y, y_scale)) for x, y in kept]
 
 
 PAIRS = [
@@ -78,12 +81,12 @@ PAIRS = [
 def test_the_curve_is_what_counting_gives(frozen: Catalogue, name: str, first: str, second: str) -> None:
     """All points and no other, exactly: a beaten one would be bad advice, a missing one a door kept shut."""
     found = trade_off(prepare(small(name), frozen).problem, first, second)
-    assert [(x, y) for x, y, _ in found] == counted(small(name), frozen, first, second)
+    assert [(x, y) for x, y, _ in found] == counted(name, first, second)
 
 
-def test_the_curves_counted_are_worth_counting(frozen: Catalogue) -> None:
+def test_the_curves_counted_are_worth_counting() -> None:
     """If every curve had one point, the test above would prove little."""
-    lengths = {name: len(counted(small(name), frozen, "days", "peak_power")) for name in SMALL}
+    lengths = {name: len(counted(name, "days", "peak_power")) for name in SMALL}
     assert min(lengths.values()) >= 2 and max(lengths.values()) >= 10, lengths
 
 
@@ -94,7 +97,7 @@ def test_every_point_told_is_a_verified_plan_with_these_measures(
 ) -> None:
     """The plan beside a point is that point: its own figures, recomputed, are those of the axes."""
     found = curves(small(name), frozen, first, second, most=10_000)
-    exact = counted(small(name), frozen, first, second)
+    exact = counted(name, first, second)
     assert found.count == len(found.points) == len(exact)
     scale = [AXES[axis].per_unit for axis in (first, second)]
     for point, (x, y) in zip(found.points, exact, strict=True):
@@ -183,6 +186,8 @@ def test_a_limit_divides_two_neighbours(value: str, gap: str, per_unit: int) -> 
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
+        ((), "'X'"),
+        (("cost",), "'Y'"),
         (("cost", "weight"), "is no axis"),
         (("cost", "compute", "--tokens-t", "5"), "--tokens-t"),
         (("compute", "compute"), "one measure"),
@@ -212,43 +217,38 @@ def test_no_plan_no_curve(command: Cli) -> None:
 def test_table_csv_and_json_tell_the_same(command: Cli) -> None:
     """The same points in the three forms; the JSON keeps to its schema and has the same bytes each time."""
     flags = ("--workload", "dense-small", "--max-mw", "0.09", "-q")
-    card, table, document = (
+    card, table, told = (
         command("frontier", "days", "peak_power", *flags, *form) for form in ((), ("--csv",), ("--json",))
     )
     rows = list(csv.DictReader(io.StringIO(table.out)))
-    outputs = json.loads(document.out)["outputs"]
+    outputs = json.loads(told.out)["outputs"]
     assert outputs["count"] == len(outputs["points"]) == len(rows) > 3
     for row, point in zip(rows, outputs["points"], strict=True):
         assert float(row["days"]) == point["first"] and float(row["peak_mw"]) == point["second"]
         assert f"{point['plan']['accelerators']:,}" in card.out
-    FrontierEnvelope.model_validate(json.loads(document.out))
-    assert command("frontier", "days", "peak_power", *flags, "--json").out == document.out
+    read_back(told.out, FrontierOut)
+    assert command("frontier", "days", "peak_power", *flags, "--json").out == told.out
     assert f"{len(rows)} plans" in card.out
 
 
 def test_a_file_has_its_metadata_beside_it(command: Cli, tmp_path: Any) -> None:
-    """Meaning and unit of every column of the CSV."""
+    """Meaning and unit of every column of the CSV, in their order: else the metadata are of another file."""
     ran = command("frontier", "cost", "days", "--workload", "dense-small", "--csv", "-o", "curve.csv")
     assert ran.status == 0 and "curve.metadata.json" in ran.err
     fields = json.loads((tmp_path / "curve.metadata.json").read_text())["resources"][0]["schema"]["fields"]
     header = (tmp_path / "curve.csv").read_text().splitlines()[0].split(",")
-    assert sorted(field["name"] for field in fields) == sorted(header)
+    assert [field["name"] for field in fields] == header
 
 
-def test_thirty_points_of_the_shipped_data_take_less_than_two_seconds(live: Catalogue) -> None:
-    """Solved and proved; what is kept of earlier cases is left out."""
-    import time
-
-    known = live.without_cache()
-    begin = time.perf_counter()
-    found = curves(Case(country="BR"), known, "days", "peak_power")
-    assert len(found.points) == 30 and time.perf_counter() - begin < 2
+def test_the_shipped_data_give_thirty_points(live: Catalogue) -> None:
+    """Solved and proved; what is kept of earlier cases is left out. Fewer points: a part of the curve is lost."""
+    assert len(curves(Case(country="BR"), live.without_cache(), "days", "peak_power").points) == 30
 
 
 def test_the_schema_is_shipped(command: Cli) -> None:
     """As that of a plan is."""
     ran = command("data", "show", "schema", "frontier")
-    assert json.loads(ran.out) == FrontierEnvelope.model_json_schema()
+    assert json.loads(ran.out) == schema_of(FrontierOut)
 
 
 def test_a_usage_error_of_the_library(frozen: Catalogue) -> None:
@@ -256,4 +256,5 @@ def test_a_usage_error_of_the_library(frozen: Catalogue) -> None:
     check: Callable[[], Any] = lambda: curves(Case(mix=2), frozen, "cost", "days")  # noqa: E731
     with pytest.raises(UsageError):
         check()
-    assert frontier_envelope(curves(small("few servers"), frozen, "cost", "days")).outputs.count > 1
+    outputs = document(curves(small("few servers"), frozen, "cost", "days")).outputs
+    assert isinstance(outputs, FrontierOut) and outputs.count > 1

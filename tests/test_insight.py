@@ -10,14 +10,17 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from commands import shown
 
 from optimizer import Case, Infeasible, Plan, plan
-from optimizer.answers.plan import print_card
-from optimizer.answers.plan_data import envelope
+from optimizer.answers.envelope import Envelope, envelope
+from optimizer.answers.plan import document
+from optimizer.answers.reason_words import reason_words
 from optimizer.answers.words import experience_words, figure_words
 from optimizer.case.setting import Figure
 from optimizer.catalogue import Catalogue
 from optimizer.domain import BASES
+from optimizer.domain.reasons import Reason, ReasonKind
 from optimizer.errors import DataError
 from optimizer.exact.search import search
 from optimizer.insight import Answer, answer
@@ -180,7 +183,7 @@ def test_every_accelerator_and_way_has_a_plan_or_a_reason(
     chosen = {(item.key.accelerator, item.key.procurement) for item in told.outcome.items}
     assert {(a.accelerator, a.procurement) for a in told.alternatives if a.chosen} == chosen
     for other in told.alternatives:
-        assert (other.plan is None) == bool(other.reason)
+        assert (other.plan is None) == (other.reason is not None)
         if other.procurement:
             alone = case.changed(use=(other.accelerator,), avoid=(), procurement=(other.procurement,))
             same(other.plan, solved(alone, frozen))
@@ -190,11 +193,11 @@ def test_the_reason_of_an_alternative_names_what_it_would_need(frozen: Catalogue
     """B200 bought within 60 days under 0.5 MW needs 0.504 MW: with that it has a plan, with 0.001 less it has none."""
     told = answer(Case(max_mw="0.5", deadline_days=60), frozen)
     (b200,) = (a for a in told.alternatives if (a.accelerator, a.procurement) == ("b200", "buy"))
-    assert "0.504 MW" in b200.reason
+    assert "0.504 MW" in reason_words(b200.reason)
     case = Case(use=("b200",), procurement=("buy",), deadline_days=60)
     assert solved(case.changed(max_mw="0.504"), frozen) and not solved(case.changed(max_mw="0.503"), frozen)
     (gh200,) = (a for a in told.alternatives if (a.accelerator, a.procurement) == ("gh200", "buy"))
-    assert gh200.reason == "no purchase price known"
+    assert gh200.reason == Reason(ReasonKind.NO_PURCHASE_PRICE)
 
 
 # -- the cloud ---------------------------------------------------------------------------------------------------------
@@ -392,13 +395,11 @@ def test_a_mix_concedes_no_more_than_one_kind_alone(frozen: Catalogue) -> None:
 
 
 def told_on_card(found: Answer) -> str:
-    import io
+    return shown(document(found))
 
-    from rich.console import Console
 
-    out = io.StringIO()
-    print_card(found, Console(file=out, width=200, highlight=False, markup=False))
-    return out.getvalue()
+def told_as_data(found: Answer) -> Envelope[Any]:
+    return envelope(document(found))
 
 
 def test_where_no_single_limit_helps_it_is_said(frozen: Catalogue) -> None:
@@ -409,7 +410,7 @@ def test_where_no_single_limit_helps_it_is_said(frozen: Catalogue) -> None:
     assert told.concessions == ()
     assert "no single limit alone" in told_on_card(told)
     assert "would do (all else" not in told_on_card(told)
-    assert envelope(told).outputs.concessions == ()
+    assert told_as_data(told).outputs.concessions == ()
     assert isinstance(plan(case.changed(max_mw="0.6", budget_usd="3e7"), frozen), Plan)
 
 
@@ -429,7 +430,7 @@ def test_law_is_told_as_law(frozen: Catalogue, mix: int) -> None:
     card = told_on_card(told)
     assert "Export control leaves no accelerator: proved." in card
     assert "h100: export control: 3A090.a, presumption of denial (LIC_D5" in card
-    assert envelope(told).outputs.cause == "law"
+    assert told_as_data(told).outputs.cause == "law"
 
 
 def test_a_missing_price_is_not_told_as_law(frozen: Catalogue) -> None:
@@ -572,14 +573,14 @@ def test_an_estimate_counts_only_where_the_case_uses_it(
 def test_estimates_of_the_shipped_data_are_named(live: Catalogue) -> None:
     """Every figure in ``provenance`` that is marked stands in the card and in the message, and no other does."""
     told = answer(Case(max_mw=1, deadline_days=120), live)
-    document = envelope(told)
-    marked = [figure["name"] for figure in document.provenance["figures"] if figure["is_estimate"]]
+    data = told_as_data(told)
+    marked = [figure["name"] for figure in data.provenance["figures"] if figure["is_estimate"]]
     assert marked == [figure.name for figure in told.estimates()]
     assert "pue" in marked and "staff_fte" in marked
     card = told_on_card(told)
     section = card.partition("Estimates among the inputs")[2].partition("\n\n")[0]
     assert [line.split(" = ")[0].strip() for line in section.strip().splitlines()] == marked
-    assert all(any(name in message for message in document.messages) for name in marked)
+    assert all(any(name in message for message in data.messages) for name in marked)
 
 
 def test_the_range_of_an_estimate_is_told(live: Catalogue) -> None:
@@ -588,7 +589,7 @@ def test_the_range_of_an_estimate_is_told(live: Catalogue) -> None:
     The ends are those of the figure's own columns: a goodput of 0.7 to 0.9 beside an MFU would be of another.
     """
     told = answer(Case(country="BR", use="gb200_nvl72", procurement="buy", deadline_days=120), live)
-    shown = {figure["name"]: figure for figure in envelope(told).provenance["figures"]}
+    figured = {figure["name"]: figure for figure in told_as_data(told).provenance["figures"]}
     efficiency = live.efficiencies[("measured-2026", "gb200_nvl72", "fp8", "moe")]
     chip = live.accelerators["gb200_nvl72"]
     country, staff = live.countries["BR"], live.parameters[("measured-2026", "staff_fte")]
@@ -599,9 +600,9 @@ def test_the_range_of_an_estimate_is_told(live: Catalogue) -> None:
         ("electricity_usd_per_kwh", country.electricity_low_usd_per_kwh, country.electricity_high_usd_per_kwh),
         ("staff_fte", staff.low, staff.high),
     ):
-        assert (shown[name]["low"], shown[name]["high"]) == (str(low), str(high)), name
+        assert (figured[name]["low"], figured[name]["high"]) == (str(low), str(high)), name
         assert None not in (low, high)
-    assert (shown["pue"]["low"], shown["pue"]["high"]) == (None, None)
+    assert (figured["pue"]["low"], figured["pue"]["high"]) == (None, None)
     card = " ".join(told_on_card(told).split())
     assert f"MFU (moe) = {efficiency.mfu} ({efficiency.mfu_low}-{efficiency.mfu_high}) share" in card
     # an end alone is no range
@@ -611,7 +612,7 @@ def test_the_range_of_an_estimate_is_told(live: Catalogue) -> None:
 
 
 def figures(found: Answer) -> Iterator[dict[str, Any]]:
-    yield from envelope(found).provenance["figures"]
+    yield from told_as_data(found).provenance["figures"]
 
 
 @pytest.mark.parametrize("name", ["rented", "bought", "amortised", "from the order", "with what is owned", "mixed"])

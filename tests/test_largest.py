@@ -13,10 +13,11 @@ from typing import Any
 
 import oracle
 import pytest
-from commands import Cli, one_message
+from commands import Cli, one_message, read_back
 
 from optimizer import Case, Infeasible, Plan, plan, verify
-from optimizer.answers.largest import LargestEnvelope
+from optimizer.answers.envelope import schema_of
+from optimizer.answers.largest import LargestOut
 from optimizer.catalogue import Catalogue
 from optimizer.errors import UndecidedError, UsageError
 from optimizer.insight.curves.largest import largest_model, largest_tokens
@@ -167,7 +168,11 @@ def test_nothing_at_all(frozen: Catalogue, command: Cli) -> None:
     ran = command("largest", "--max-mw", "0.001", "-q")
     assert ran.status == 3 and "Not even" in ran.out
     ran = command("largest", "--max-mw", "0.001", "-q", "--json")
-    assert ran.status == 3 and json.loads(ran.out)["outputs"]["status"] == "infeasible"
+    outputs = json.loads(ran.out)["outputs"]
+    assert ran.status == 3 and (outputs["status"], outputs["cause"]) == ("infeasible", "limits")
+    assert outputs["tokens"] is outputs["training_flop"] is outputs["plan"] is None
+    ran = command("largest", "--max-mw", "0.001", "-q", "--csv")
+    assert ran.status == 3 and len(ran.out.splitlines()) == 1
 
 
 def test_no_limit_that_ends_it(frozen: Catalogue) -> None:
@@ -196,15 +201,18 @@ def test_what_cannot_be_answered_is_said(command: Cli, flags: tuple[str, ...], w
 
 
 def test_text_csv_and_json_tell_the_same(command: Cli) -> None:
-    """One number in the three forms; the JSON keeps to its schema; of an own model no tokens need be given."""
+    """One number in the four forms; the JSON keeps to its schema; of an own model no tokens need be given."""
     flags = ("--params-total-b", "10", "--max-accelerators", "64", "--deadline", "40d", "-q")
-    card, table, document = (command("largest", *flags, *form) for form in ((), ("--csv",), ("--json",)))
+    card, table, document, page = (
+        command("largest", *flags, *form) for form in ((), ("--csv",), ("--json",), ("--md",))
+    )
     (row,) = csv.DictReader(io.StringIO(table.out))
     outputs = json.loads(document.out)["outputs"]
-    assert int(row["tokens"]) == outputs["tokens"] and f"{outputs['tokens']:,} tokens" in card.out
+    assert int(row["tokens"]) == outputs["tokens"]
+    assert f"{outputs['tokens']:,} tokens" in card.out and f"**{outputs['tokens']:,} tokens" in page.out
     assert outputs["proof_beyond"]["kind"] == "exhaustive" == row["proof"]
-    LargestEnvelope.model_validate(json.loads(document.out))
-    assert json.loads(command("data", "show", "schema", "largest").out) == LargestEnvelope.model_json_schema()
+    read_back(document.out, LargestOut)
+    assert json.loads(command("data", "show", "schema", "largest").out) == schema_of(LargestOut)
 
 
 def test_a_cap_on_compute_is_told_as_what_ends_it(command: Cli) -> None:

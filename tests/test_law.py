@@ -6,12 +6,13 @@ from decimal import Decimal
 
 import pytest
 
-from optimizer.answers.plan_data import envelope
+from optimizer.answers.fault_words import fault_words
+from optimizer.answers.plan_outputs import outputs
 from optimizer.case.setting import settle
 from optimizer.cli import run
 from optimizer.domain import Case
 from optimizer.domain.chip_class import chip_class, performance_density
-from optimizer.errors import UsageError
+from optimizer.errors import InputError
 from optimizer.insight import answer
 from optimizer.law.routes import routes
 from optimizer.law.thresholds import passed
@@ -291,7 +292,7 @@ def test_a_plan_on_a_quota_that_ended_is_refused(live):
     assert found.items[0].key.route == "DIFF_T2_LICENCE"
     assert verify(found) == []
     later = replace(found, setting=settle(asked.changed(date="2028-01-01"), live))
-    assert any("DIFF_T2_LICENCE ended on 2027-12-31" in told for told in verify(later))
+    assert any("DIFF_T2_LICENCE ended on 2027-12-31" in fault_words(fault) for fault in verify(later))
 
 
 def test_the_draft_changes_nothing_else(live):
@@ -366,7 +367,7 @@ def test_thresholds_are_reported_and_never_enforced(live, capsys):
     """The plan stands, card and JSON tell the threshold; only a cap that the case states stops the run."""
     found = answer(Case(max_mw="1", deadline_days=120), live)
     assert isinstance(found.outcome, Plan)
-    out = envelope(found).outputs
+    out = outputs(found)
     assert [t.rule for t in out.thresholds_passed] == ["EU_GPAI_PRESUMPTION"]
     assert out.training_flop == 2.22e24
     assert run(["plan", "--max-mw", "1", "--deadline", "120d", "-q"]) == 0
@@ -408,7 +409,10 @@ def test_what_no_plan_can_count_on_is_said(capsys):
 def test_the_command_as_json(capsys):
     """The same as one document."""
     assert run(["law", "h100", "AE", "--date", THEN, "--rules", "diffusion-2025", "--json"]) == 0
-    found = json.loads(capsys.readouterr().out)
+    told = json.loads(capsys.readouterr().out)
+    found = told["outputs"]
+    assert told["inputs"]["country"] == told["settled"]["country"] == "AE"
+    assert told["settled"]["accelerator"] == "h100_sxm5_80"
     assert (found["country"], found["date"], found["rules"]) == ("AE", THEN, "diffusion-2025")
     assert [(r["rule"], r["cap_accelerators"], r["usable"]) for r in found["routes"]] == [
         ("DIFF_LPP", 1699, True),
@@ -421,10 +425,10 @@ def test_the_command_as_json(capsys):
     [
         (["h100", "Narnia"], 'unknown country "Narnia"'),
         (["h1000", "VN"], 'unknown accelerator "h1000"; did you mean'),
-        (["h100", "VN", "--rules", "difusion"], 'unknown rule set "difusion"; did you mean diffusion-2025'),
-        (["h100", "VN", "--date", "2026-02-30"], '"2026-02-30" is no day'),
-        (["h100", "VN", "--date", "soon"], '"soon" is no day'),
-        (["h100", "VN", "--date", "2023-11-16"], "2023-11-16 lies before 2023-11-17"),
+        (["h100", "VN", "--rules", "difusion"], '--rules "difusion": unknown rule set; did you mean diffusion-2025'),
+        (["h100", "VN", "--date", "2026-02-30"], '--date "2026-02-30": is no day'),
+        (["h100", "VN", "--date", "soon"], '--date "soon": is no day'),
+        (["h100", "VN", "--date", "2023-11-16"], '--date "2023-11-16": lies before 2023-11-17'),
     ],
 )
 def test_what_is_not_known_is_one_message(capsys, arguments, words):
@@ -441,5 +445,5 @@ def test_a_country_of_which_no_rule_speaks_is_not_cleared(frozen):
     found = law_answer(replace(frozen, country_groups=cut), "h100", "BR")
     assert found.sentence.endswith("no rule of the set speaks of it: not cleared")
     assert not found.usable
-    with pytest.raises(UsageError):
+    with pytest.raises(InputError):
         law_answer(frozen, "h100", "")

@@ -19,7 +19,8 @@ import highspy
 import numpy as np
 import pyomo.environ as pyo
 import pytest
-from test_oracle import dec, drawn, plain_case, plain_catalogue
+from drawn import drawn
+from worlds import dec, plain_case, plain_catalogue
 
 from optimizer import Outcome, Plan
 from optimizer.catalogue import Catalogue

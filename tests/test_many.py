@@ -137,7 +137,7 @@ def test_cases_that_differ_in_anything_are_not_taken_for_the_same() -> None:
     [
         (stubs.FAULTS, "crashed", "its worker ended"),
         (stubs.RAISES, "crashed", "a planted fault"),
-        (stubs.HANGS, "timed_out", "took longer than 1 s (--case-limit)"),
+        (stubs.HANGS, "timed_out", "took longer than 2 s (--case-limit)"),
     ],
     ids=["segmentation fault", "exception", "endless"],
 )
@@ -145,7 +145,7 @@ def test_a_case_that_ends_its_worker_costs_one_row(solve: Solve, limit: int, sta
     """The 59 others get their answers, also those of its chunk; what was asked stands in the row."""
     limits: list[object] = [n + 100 for n in range(60)]
     limits[20] = limit
-    rows = solve(cases(limits), workers=2, case_limit_s=1.0)
+    rows = solve(cases(limits), workers=2, case_limit_s=2.0)
     assert [row["case_id"] for row in rows] == [f"c{n}" for n in range(60)]
     assert [row["status"] for row in rows] == ["plan"] * 20 + [status] + ["plan"] * 39
     assert words in rows[20]["reason"] and rows[20]["max_mw"] == str(limit) and rows[20]["cost_usd"] == ""
@@ -158,11 +158,11 @@ def test_two_bad_cases_side_by_side(solve: Solve) -> None:
 
 
 def test_many_slow_cases_are_no_slow_chunk(solve: Solve, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Twelve cases of 0.1 s with a limit of 1 s: none takes too long, and a chunk of them must not be said to."""
-    monkeypatch.setattr(engine, "FIRST_CHUNK", 12)
-    rows = solve("case_id,max_mw,deadline_days\n" + "".join(f"c{n},17,{n + 1}\n" for n in range(12)), case_limit_s=1.0)
-    assert [row["status"] for row in rows] == ["plan"] * 12
-    assert counts(solve).solved == 12
+    """24 cases of 0.1 s with a limit of 2 s: none takes too long, and a chunk of them must not be said to."""
+    monkeypatch.setattr(engine, "FIRST_CHUNK", 24)
+    rows = solve("case_id,max_mw,deadline_days\n" + "".join(f"c{n},17,{n + 1}\n" for n in range(24)), case_limit_s=2.0)
+    assert [row["status"] for row in rows] == ["plan"] * 24
+    assert counts(solve).solved == 24
 
 
 def test_what_fails_with_the_source_is_told_before_a_file_is_begun(solve: Solve, tmp_path: Path) -> None:

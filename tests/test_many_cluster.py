@@ -68,7 +68,7 @@ def test_crashes_and_time_outs_on_a_cluster(cluster: Any, tmp_path: Path, frozen
     path = tmp_path / "cases.csv"
     limits = [100, 101, stubs.EXITS, 102, stubs.HANGS, 103]
     path.write_text("case_id,max_mw\n" + "".join(f"c{n},{limit}\n" for n, limit in enumerate(limits)), encoding="utf-8")
-    counts = through(path, frozen, "plans.csv", scheduler=cluster.scheduler_address, case_limit_s=1.0)
+    counts = through(path, frozen, "plans.csv", scheduler=cluster.scheduler_address, case_limit_s=2.0)
     rows = (tmp_path / "plans.csv").read_text(encoding="utf-8").splitlines()[1:]
     assert [row.split(",")[1] for row in rows] == ["plan", "plan", "crashed", "plan", "timed_out", "plan"]
     assert counts.journal is not None

@@ -5,13 +5,16 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from optimizer.answers.explanation import fault_words
 
 from optimizer.case.setting import settle
 from optimizer.catalogue import load_catalogue
 from optimizer.catalogue.country_packs import MAX_PACK_BYTES
 from optimizer.cli import run
 from optimizer.domain import Case
+from optimizer.domain.reasons import By, Cause, Reason, ReasonKind
 from optimizer.errors import DataError
+from optimizer.insight.why_not import WhyNot, why_not
 from optimizer.options.cost import landed_factor
 from optimizer.plans.outcome import Plan
 from optimizer.solve.planner import plan, prepare
@@ -65,6 +68,25 @@ def problems_of(tmp_path, text, folder=FROZEN):
     with pytest.raises(DataError) as caught:
         load_catalogue(folder, [pack(tmp_path, text)])
     return [str(problem) for problem in caught.value.problems]
+
+
+# --- the law of a country that no rule names ------------------------------------------------------------------------
+
+
+def test_a_country_in_no_group_is_out_by_the_law(tmp_path):
+    """27 accelerators that no rule clears, with prices and offers: that is the law's doing, and other rules would help.
+
+    It said "what is in the way is what can be had", as two functions looked for different words of one sentence.
+    """
+    text = ATLANTIS.replace('[[group]]\ngroup = "B"\n', "")
+    assert text != ATLANTIS
+    catalogue = load_catalogue(None, [pack(tmp_path, text)])
+    found = why_not(Case(country="XA", deadline_days=200), catalogue)
+    assert isinstance(found, WhyNot) and found.outcome.cause is Cause.LAW
+    barred = [one for one in found.excluded if one.reason == Reason(ReasonKind.NO_RULE)]
+    assert len(barred) > 20 and all(one.by is By.LAW for one in barred)
+    assert fault_words(found).startswith("the law is in the way, not power, time or money: under ")
+    assert any(row.plan is not None for row in found.rules)
 
 
 # --- taxes by date --------------------------------------------------------------------------------------------------
@@ -355,10 +377,10 @@ def test_a_batch_and_a_verified_plan_with_a_pack(tmp_path, capsys):
     assert run(["verify", str(plan_file), "--data", str(FROZEN)]) != 0
 
 
-def test_the_example_of_the_readme(tmp_path, capsys):
+def test_the_example_of_the_guide(tmp_path, capsys):
     """It is read, it changes the plan's tariff and tax, and its source is told."""
-    readme = (HERE.parent / "README.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"```toml\n(\[country\].*?)```", readme, re.DOTALL)
+    guide = (HERE.parent / "optimizer" / "guide" / "data.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml pack.toml\n(\[country\].*?)```", guide, re.DOTALL)
     known = load_catalogue(packs=[pack(tmp_path, example)])
     setting = settle(Case(), known)
     assert (setting.country.id, str(setting.country.electricity_usd_per_kwh)) == ("BR", "0.07")

@@ -17,7 +17,7 @@ from typing import Any
 import highspy
 import numpy as np
 import pytest
-from test_oracle import dec, plain_case, plain_catalogue
+from worlds import dec, plain_case, plain_catalogue
 
 from optimizer import Infeasible, Plan
 from optimizer.catalogue import Catalogue

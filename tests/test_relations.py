@@ -18,12 +18,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from worlds import no_worse, random_case
 
 import optimizer
-from optimizer import Outcome, Plan
+from optimizer import Plan
 from optimizer.case.setting import Setting
 from optimizer.catalogue import Catalogue, load_catalogue
-from optimizer.domain import BASES, OBJECTIVES, Case
+from optimizer.domain import BASES, Case
 from optimizer.solve.planner import plan, prepare, verify
 
 FROZEN_CASES, LIVE_CASES = 50, 20
@@ -42,41 +43,6 @@ def cases(catalogue: Catalogue, count: int, *, salt: str, **fixed: Any) -> list[
     """Random cases with every kind of limit, wide enough that most can be met."""
     rng = random.Random(f"{salt}:{is_frozen(catalogue)}")
     return [random_case(rng, catalogue, **fixed) for _ in range(count)]
-
-
-def random_case(rng: random.Random, catalogue: Catalogue, **fixed: Any) -> Case:
-    countries = sorted(catalogue.countries)
-    workloads = [w for w in sorted(catalogue.workloads) if _flop(catalogue, w) < Decimal("5e24")]
-    given: dict[str, Any] = {
-        "country": rng.choice(countries),
-        "workload": rng.choice(workloads),
-        "objective": rng.choice(OBJECTIVES),
-        "basis": rng.choice(BASES),
-        "deadline_days": rng.randint(20, 300),
-        "deadline_from": rng.choice(["training", "order"]),
-    }
-    if rng.random() < 0.4:
-        given["max_mw"] = Decimal(rng.randint(1, 60)) / 10
-    if rng.random() < 0.3:
-        given["budget_usd"] = rng.randint(1, 60) * 1_000_000
-    if rng.random() < 0.3:
-        given["max_accelerators"] = rng.randint(50, 4000)
-    if rng.random() < 0.3:
-        given["max_tpp"] = rng.randint(1, 60) * 1_000_000
-    if rng.random() < 0.3:
-        names = rng.sample(sorted(catalogue.accelerators), 2)
-        given["supply"] = {name: rng.randint(8, 800) for name in names}
-    return Case(**{**given, **fixed})
-
-
-def _flop(catalogue: Catalogue, workload: str) -> Decimal:
-    row = catalogue.workloads[workload]
-    return row.training_flop or 6 * row.params_active_b * (row.tokens_t or 0) * Decimal("1e21")
-
-
-def no_worse(better: Outcome, worse: Outcome) -> bool:
-    """Whether one answer is at least as good as another, in the objective of the case."""
-    return not isinstance(worse, Plan) or (isinstance(better, Plan) and better.objective_value <= worse.objective_value)
 
 
 RELAXED: dict[str, Callable[[Any], Any]] = {

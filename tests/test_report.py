@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import math
 import re
 from dataclasses import replace
@@ -11,18 +10,20 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from commands import shown as on_paper
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from rich.console import Console
 
 from optimizer import Case, Plan
 from optimizer.answers.numbers import musd, rounded, rounded_parts, share_percent, up, usd
-from optimizer.answers.plan import print_card
+from optimizer.answers.plan import document
 from optimizer.answers.words import TERMS
 from optimizer.catalogue import Catalogue
 from optimizer.insight import Answer, answer
 from optimizer.plans.outcome import LimitUse
-from optimizer.reference.study import conclusion, print_study, study_json
+from optimizer.reference.study import conclusion
+from optimizer.reference.study import document as study_document
+from optimizer.reference.study_outputs import StudyOut, StudyRow
 from optimizer.validation.study import (
     ACCELERATORS,
     COUNTRIES,
@@ -126,9 +127,7 @@ def answers(frozen: Catalogue) -> dict[str, Answer]:
 
 
 def card(found: Answer, width: int = 140) -> str:
-    out = io.StringIO()
-    print_card(found, Console(file=out, width=width, highlight=False, markup=False, emoji=False))
-    return out.getvalue()
+    return on_paper(document(found), width)
 
 
 def section(text: str, title: str) -> list[str]:
@@ -345,15 +344,9 @@ def test_a_verdict_follows_from_the_figures(study: Reproduction) -> None:
                 assert abs(stated.difference - (stated.ours / figure - 1)) < F(1, 1000)
 
 
-def shown(study: Reproduction, width: int = 140) -> str:
-    out = io.StringIO()
-    print_study(study, Console(file=out, width=width, highlight=False, markup=False, emoji=False))
-    return out.getvalue()
-
-
-def test_the_printed_study_tells_every_verdict(study: Reproduction) -> None:
+def test_the_printed_study_tells_every_verdict(study: Reproduction, live: Catalogue) -> None:
     """One line for each stated figure, with ours and the verdict; the tables of all three sets; the conclusion."""
-    told = shown(study)
+    told = on_paper(study_document(study, live), 140)
     for assumptions in READINGS:
         assert f"Reading {assumptions}" in told
     lines = [line.split() for line in told.splitlines()]
@@ -402,15 +395,37 @@ def test_the_claims_about_the_studys_speed(study: Reproduction, live: Catalogue)
     assert "1,104 TFLOP/s" in " ".join(conclusion(study))
 
 
-def test_the_study_as_json(study: Reproduction) -> None:
+def test_the_study_as_json(study: Reproduction, live: Catalogue) -> None:
     """All 24 cells with the same figures and verdicts."""
-    told = study_json(study)
-    assert len(told["cells"]) == 24 and told["conclusion"] == list(conclusion(study))
-    for one, written in zip((*study.readings, *study.evidence), told["cells"], strict=True):
-        assert one.plan is not None
-        assert written["plan"]["accelerators"] == one.plan.accelerators
-        assert Decimal(str(written["plan"]["cost_usd"])) == rounded(one.plan.cost_usd, 2)
-        assert [entry["verdict"] for entry in written["stated"]] == [stated.verdict for stated in one.stated]
+    told = study_document(study, live).outputs()
+    assert isinstance(told, StudyOut)
+    assert len(told.cells) == 24 and told.conclusion == tuple(conclusion(study))
+    for one, written in zip((*study.readings, *study.evidence), told.cells, strict=True):
+        assert one.plan is not None and written.plan is not None
+        assert written.plan.accelerators == one.plan.accelerators
+        assert Decimal(str(written.plan.cost_usd)) == rounded(one.plan.cost_usd, 2)
+        assert [entry.verdict for entry in written.stated] == [stated.verdict for stated in one.stated]
+
+
+def test_the_study_as_rows(study: Reproduction, live: Catalogue) -> None:
+    """Each quantity of each cell, once for each stated figure: 100 stated ones, and 4 x 8 under the evidence.
+
+    A figure without its verdict, or a planned figure that is that of the division, would say more than is known.
+    """
+    rows = study_document(study, live).rows
+    assert rows is not None
+    found = [row for row in rows.make() if isinstance(row, StudyRow)]
+    stated = [row for row in found if row.stated is not None]
+    assert (len(stated), len(found)) == (100, 132)
+    assert all(row.verdict and row.stated_by and row.source for row in stated)
+    assert {row.assumptions for row in found if row.stated is None} == {EVIDENCE}
+    for row in found:
+        plan = cell(study, row.assumptions, row.country, row.accelerator, row.deadline_days).plan
+        assert plan is not None
+        if row.quantity == "count":
+            assert row.planned == plan.accelerators and row.by_division <= row.planned
+        if row.quantity == "cost_musd":
+            assert row.planned == rounded(plan.cost_usd / 10**6, 6)
 
 
 @given(st.lists(fractions, min_size=1, max_size=6))
@@ -430,18 +445,16 @@ def test_taxes_that_begin_before_the_end_are_told(live: Catalogue, country: str,
     Wrong: a plan of millions on rates that no longer hold when the servers land, without a word.
     """
     case = Case(country=country, workload="llama-3.1-8b", procurement="buy", deadline_days=days, max_mw="3")
-    out = io.StringIO()
-    print_card(answer(case, live), Console(file=out, width=200))
-    assert ("import taxes are those of 2026-11-22; others hold from 2027-01-01" in out.getvalue()) is told
+    words = "import taxes are those of 2026-11-22; others hold from 2027-01-01"
+    assert (words in card(answer(case, live), 200)) is told
 
 
 def test_taxes_of_the_day_of_delivery_are_told_as_such(live: Catalogue) -> None:
     """Ordered on 2026-11-22 for 200 days: the new taxes are in the plan, and the card says of which day they are."""
     case = Case(country="BR", workload="llama-3.1-8b", procurement="buy", deadline_days=200, max_mw="3")
-    out = io.StringIO()
-    print_card(answer(case.changed(deadline_from="order"), live), Console(file=out, width=200))
-    assert "import taxes are those of the day of delivery, 2027-02-20: new ones hold from 2027-01-01" in out.getvalue()
-    assert "ask again" not in out.getvalue()
+    shown_card = card(answer(case.changed(deadline_from="order"), live), 200)
+    assert "import taxes are those of the day of delivery, 2027-02-20: new ones hold from 2027-01-01" in shown_card
+    assert "ask again" not in shown_card
 
 
 def test_a_mix_says_that_it_reckons_without_loss(frozen: Catalogue) -> None:
@@ -451,6 +464,4 @@ def test_a_mix_says_that_it_reckons_without_loss(frozen: Catalogue) -> None:
         found = answer(asked, frozen)
         assert isinstance(found.outcome, Plan)
         assert (len({item.key.accelerator for item in found.outcome.items}) > 1) is told
-        out = io.StringIO()
-        print_card(found, Console(file=out, width=200))
-        assert ("share one run without loss" in out.getvalue()) is told
+        assert ("share one run without loss" in card(found, 200)) is told

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from commands import Cli, one_message
-from conftest import LIVE
+from commands import Cli, one_message, read_back
+from worlds import LIVE
 
-from optimizer.answers.sensitivity_shapes import SensitivityEnvelope
+from optimizer.answers.envelope import schema_of
+from optimizer.answers.sensitivity_shapes import SensitivityOut
 
 CASE = (
     *("sensitivity", "--workload", "dense-small", "--use", "a100;h100", "--procurement", "buy"),
@@ -36,12 +37,12 @@ def asked(command: Cli, mode: str, form: str, *more: str) -> Any:
 def test_the_document_is_as_its_schema_says(command: Cli, mode: str) -> None:
     """Every mode fills its own part alone; the same question gives the same bytes."""
     document = asked(command, mode, "json")
-    SensitivityEnvelope.model_validate(document)
+    read_back(json.dumps(document), SensitivityOut)
     parts = {name for name in ("tornado", "monte_carlo", "robust") if document["outputs"][name] is not None}
     assert parts == {{"draws": "monte_carlo", "corners": "robust"}.get(mode, mode)}
     assert document == asked(command, mode, "json")
     schema = json.loads(command("data", "show", "schema", "sensitivity").out)
-    assert schema == SensitivityEnvelope.model_json_schema()
+    assert schema == schema_of(SensitivityOut)
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -121,8 +122,8 @@ def test_no_central_plan_is_an_answer(command: Cli) -> None:
 @pytest.mark.parametrize(
     ("flags", "word"),
     [
-        (("--share", "0.9"), "--robust"),
-        (("--aim", "mean"), "--robust"),
+        (("--share", "0.9"), "--share: is of the robust plan: it needs --robust"),
+        (("--aim", "mean"), "--aim: is of the robust plan: it needs --robust"),
         (("--corners", "run", "--draws", "9"), "--draws"),
         (("--corners", ";"), "--corners"),
         (("--corners", "heat"), "--corners"),
@@ -142,9 +143,30 @@ def test_what_cannot_be_asked_is_said(command: Cli, flags: tuple[str, ...], word
 
 
 def test_a_file_is_written_whole_with_its_metadata(command: Cli) -> None:
-    """Units of the columns stand beside the rows."""
+    """Units of the columns stand beside the rows, in the order of the columns, under a title of their own."""
     ran = command(*CASE, *MODES["draws"], "--csv", "-o", "draws.csv")
     assert ran.status == 0 and not ran.out
     beside = json.loads(Path("draws.metadata.json").read_text())
     fields = {field["name"]: field for field in beside["resources"][0]["schema"]["fields"]}
-    assert fields["chosen_cost_usd"]["unit"] == "USD" and len(Path("draws.csv").read_text().splitlines()) == 41
+    header, *rows = Path("draws.csv").read_text().splitlines()
+    assert fields["chosen_cost_usd"]["unit"] == "USD" and len(rows) == 40
+    assert list(fields) == header.split(",") and beside["resources"][0]["name"] == "draws"
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_what_is_done_is_reported_meanwhile(command: Cli, monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
+    """On stderr, in what is counted in this mode; a long answer without a sign of life would be taken for a crash."""
+    monkeypatch.setattr("optimizer.cli.output.LINE_EVERY_S", 0.0)
+    counted = {"tornado": "3 of 3 inputs", "corners": "4 of 4 scenarios", "robust": "40 of 40 scenarios"}
+    ran = command(*CASE[:-1], *MODES[mode], "--workers", "1")
+    assert ran.status == 0 and f"{counted.get(mode, '40 of 40 draws')}\n" in ran.err
+    assert command(*CASE, *MODES[mode]).err == ""
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_page_tells_what_the_text_does(command: Cli, mode: str) -> None:
+    """Every word of the text stands in the Markdown, but for what is written around them."""
+    text, page = (command(*CASE, *MODES[mode], *form).out for form in ((), ("--md",)))
+    assert page.startswith("# How sure")
+    plain = page.replace("\\", "").replace("|", " ").split()
+    assert [word for word in text.split() if word not in plain] == []

@@ -8,8 +8,9 @@ from fractions import Fraction
 from typing import NamedTuple
 
 import pytest
+from worlds import live_catalogue
 
-from optimizer.catalogue import load_catalogue
+from optimizer.catalogue import Catalogue
 from optimizer.catalogue.load import data_folder
 from optimizer.catalogue.tables import read_rows
 from optimizer.domain import Case, StudyCell
@@ -84,8 +85,8 @@ NOT_MET = {
 
 
 @pytest.fixture(scope="module")
-def catalogue():
-    return load_catalogue()
+def catalogue() -> Catalogue:
+    return live_catalogue()
 
 
 @pytest.mark.parametrize(

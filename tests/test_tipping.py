@@ -12,10 +12,11 @@ from typing import Any
 
 import oracle
 import pytest
-from commands import Cli, one_message
+from commands import Cli, one_message, read_back
 
 from optimizer import Case, Plan, plan, verify
-from optimizer.answers.tipping import TippingEnvelope, sentences
+from optimizer.answers.envelope import schema_of
+from optimizer.answers.tipping import TippingOut, sentences
 from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue
 from optimizer.errors import UndecidedError, UsageError
@@ -196,7 +197,11 @@ def test_the_studys_table_in_the_readme_is_right(live: Catalogue, reading: str) 
         (("price:h100", "--from", "2", "--to", "1"), "the range"),
         (("price:h100", "--from", "0", "--to", "1"), "the range"),
         (("price:h100", "--from", "1.500", "--to", "2"), "1.5 or 1500"),
-        (("price:h100", "--from", "x", "--to", "2"), "--from"),
+        (("price:h100", "--from", "x", "--to", "2"), '--from "x"'),
+        (("price:h100", "--from", "1", "--to", "y"), '--to "y"'),
+        (("price:h100", "--from", "1", "--to", "2", "--tolerance", "z"), '--tolerance "z"'),
+        (("price:h100", "--from", "1"), "'--to'"),
+        ((), "'INPUT'"),
         (("price:h100", "--from", "1", "--to", "2", "--tolerance", "0"), "the tolerance"),
         (("mfu:h100", "--from", "1", "--to", "50"), "above 1"),
         (("price:h100", "--from", "1", "--to", "2", "--mix", "2"), "--mix"),
@@ -219,15 +224,17 @@ def test_an_unknown_accelerator(frozen: Catalogue, command: Cli) -> None:
 
 
 def test_text_csv_and_json_tell_the_same(command: Cli) -> None:
-    """The same two values in the three forms; infeasible on both sides is status 3."""
+    """The same two values in the four forms; infeasible on both sides is status 3."""
     flags = ("--from", "5000", "--to", "40000", "--workload", "dense-small", "--procurement", "buy", "-q")
-    card, table, document = (command("tipping", "price:h100", *flags, *form) for form in ((), ("--csv",), ("--json",)))
+    card, table, document, page = (
+        command("tipping", "price:h100", *flags, *form) for form in ((), ("--csv",), ("--json",), ("--md",))
+    )
     outputs = json.loads(document.out)["outputs"]
     values = [stretch[end]["value"] for stretch in outputs["stretches"] for end in ("first", "last")]
     assert outputs["status"] == "tips" and len(values) == 4
     assert [row["value"] for row in csv.DictReader(io.StringIO(table.out))] == values
-    assert all(f"${int(value):,}" in card.out for value in values[1:3])
-    TippingEnvelope.model_validate(json.loads(document.out))
-    assert json.loads(command("data", "show", "schema", "tipping").out) == TippingEnvelope.model_json_schema()
+    assert all(f"${int(value):,}" in card.out and f"${int(value):,}" in page.out for value in values[1:3])
+    read_back(document.out, TippingOut)
+    assert json.loads(command("data", "show", "schema", "tipping").out) == schema_of(TippingOut)
     ran = command("tipping", "price:h100", *flags, "--max-mw", "0.001")
     assert ran.status == 3 and "no plan" in ran.out

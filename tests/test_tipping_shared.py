@@ -12,10 +12,10 @@ from typing import Any
 
 import oracle
 import pytest
-from commands import Cli, one_message
+from commands import Cli, one_message, read_back
 
 from optimizer import Case, Plan, verify
-from optimizer.answers.tipping import TippingEnvelope, sentences, tipping_envelope
+from optimizer.answers.tipping import TippingOut, document, sentences
 from optimizer.catalogue import Catalogue
 from optimizer.errors import UndecidedError, UsageError
 from optimizer.exact.curves import as_limit_grows
@@ -86,25 +86,26 @@ def counted(name: str, catalogue: Catalogue, value: Decimal) -> tuple[str, str] 
     return None if best is None else (best.counts[0][0].accelerator, best.counts[0][0].procurement)
 
 
-def values(found: Tipping) -> Iterator[Decimal]:
+def values(found: Tipping, steps: int) -> Iterator[Decimal]:
     """Values over the whole range, and all the ends of stretches."""
     start, stop = found.stretches[0].first.value, found.stretches[-1].last.value
     whole = found.input.kind in ("deadline", "max_accelerators")
-    for step in range(25):
-        value = start + (stop - start) * step / 24
+    for step in range(steps + 1):
+        value = start + (stop - start) * step / steps
         yield Decimal(int(value)) if whole else value
     for stretch in found.stretches:
         yield from (stretch.first.value, stretch.last.value)
 
 
+@pytest.mark.parametrize("steps", [8, pytest.param(48, marks=pytest.mark.campaign)])
 @pytest.mark.parametrize("name", CASES)
-def test_every_change_is_the_one_that_counting_finds(frozen: Catalogue, name: str) -> None:
+def test_every_change_is_the_one_that_counting_finds(frozen: Catalogue, name: str, steps: int) -> None:
     """A change missed, or one too many, would show at one of the values or at the ends of the stretches."""
     found = found_of(name, frozen)
     for before, behind in pairwise(found.stretches):
         assert before.choice != behind.choice
         assert 0 < behind.first.value - before.last.value <= found.tolerance
-    for value in values(found):
+    for value in values(found, steps):
         at = [stretch for stretch in found.stretches if stretch.first.value <= value <= stretch.last.value]
         if at:
             assert counted(name, frozen, value) == at[0].choice, value
@@ -255,9 +256,10 @@ def test_the_value_in_the_data_is_placed(command: Cli, frozen: Catalogue) -> Non
     """Which choice the case as it stands has; and the document tells every stretch."""
     found = found_of("tariff, twice", frozen)
     assert "The case has $0.125 a kWh: buying RTX 4090 wins" in list(sentences(found))
-    document = tipping_envelope(found).outputs
-    assert [(s.accelerator, s.procurement) for s in document.stretches] == [s.choice for s in found.stretches]
+    outputs = document(found).outputs
+    assert isinstance(outputs, TippingOut)
+    assert [(s.accelerator, s.procurement) for s in outputs.stretches] == [s.choice for s in found.stretches]
     flags = ("--workload", "dense-small", "--country", "MX", "--max-mw", "0.15", "-q")
     ran = command("tipping", "deadline", "--from", "10d", "--to", "4 months", *flags, "--json")
-    TippingEnvelope.model_validate(json.loads(ran.out))
+    read_back(ran.out, TippingOut)
     assert json.loads(ran.out)["outputs"]["stretches"][-1]["last"]["value"] == "120"

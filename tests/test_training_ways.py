@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from commands import FROZEN, LIVE, Cli, one_message
+from commands import Cli, one_message
+from drawn import drawn
 from oracle import answer, question
-from test_oracle import drawn
-from test_relations import no_worse, random_case
+from worlds import FROZEN, LIVE, no_worse, random_case
 
 from optimizer import Infeasible, Plan, plan
 from optimizer.case.setting import settle

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import FROZEN
+from worlds import FROZEN
 
 from optimizer import Case, load_catalogue
 from optimizer.case.setting import settle

@@ -1,5 +1,6 @@
 """validate: real runs beside the catalogue, the band that was derived from them, further runs from a file."""
 
+import io
 import json
 import math
 import re
@@ -9,16 +10,17 @@ from decimal import Decimal
 from functools import cache
 
 import pytest
+from worlds import live_evidence
 
 from optimizer.catalogue import load_catalogue
 from optimizer.cli import run as command
 from optimizer.domain import Case
 from optimizer.domain.evidence import RealRun
 from optimizer.options.performance import model_size_of
-from optimizer.reference.validation import document, validate
+from optimizer.reference.validation_outputs import ValidationRow, outputs, rows
 from optimizer.solve.planner import prepare
 from optimizer.units import HOURS_PER_DAY
-from optimizer.validation import load_evidence
+from optimizer.validation.comparison import validate
 from optimizer.validation.further import read_runs
 from optimizer.validation.measured import coverage, goodput_of, run_flop, run_hours, whole_run_mfu
 from optimizer.validation.runs import compare, is_near, prediction_interval, score
@@ -30,13 +32,8 @@ STUDENT_94 = 1.600
 
 
 @cache
-def evidence():
-    return load_evidence(load_catalogue())
-
-
-@cache
 def compared():
-    return {run.name: compare(run, evidence()) for run in evidence().runs}
+    return {run.name: compare(run, live_evidence()) for run in live_evidence().runs}
 
 
 def counted():
@@ -48,7 +45,7 @@ def counted():
 
 def test_the_70_runs_are_there_with_their_scope():
     """Runs whose hours cover a programme are told apart by the column."""
-    found = {run.name: run.scope for run in evidence().runs}
+    found = {run.name: run.scope for run in live_evidence().runs}
     assert len(found) == 70
     assert found["DBRX"] == found["DeepSeek-V3"] == "whole_programme"
     assert found["Llama 3.2 1B"] == found["Llama 3.2 3B"] == "distilled"
@@ -61,14 +58,14 @@ def test_the_70_runs_are_there_with_their_scope():
 
 def test_a_run_that_is_no_single_run_says_why():
     """Every row that is left out of the count carries a note; leaving out is by the column alone."""
-    for run in evidence().runs:
+    for run in live_evidence().runs:
         if run.scope != "single_run":
             assert run.note, run.name
 
 
 def test_published_names_are_kept():
     """TPU rows stand without an accelerator of ours, under the name as published."""
-    for run in evidence().runs:
+    for run in live_evidence().runs:
         assert run.accelerator_published or run.name == "LatamGPT 70B (CPT)"
         others = ("TPU", "Ascend", "one GPU")  # one of 48 GB, whichever
         assert (run.accelerator is None) == run.accelerator_published.startswith(others) or (
@@ -82,7 +79,7 @@ def test_hours_agree_with_count_and_days():
     Luminous: "about 12 weeks" on 512. PaLM: 6,144 chips for 1,200 h and 3,072 for 336 h.
     """
     known = {"Luminous-supreme 70B": 1.23, "PaLM-540B": 1.12}
-    for run in evidence().runs:
+    for run in live_evidence().runs:
         if run.gpu_hours and run.count and run.days:
             ratio = run.count * float(run.days) * HOURS_PER_DAY / float(run.gpu_hours)
             assert ratio == pytest.approx(known.get(run.name, 1), abs=0.03), run.name
@@ -129,13 +126,13 @@ def test_a_run_is_held_against_the_very_speed_of_a_plan():
     """
     item = compared()["Llama 3.1 405B"]
     case = Case(country="US", workload="llama-3.1-405b", tokens_t="15.6", use=("h100_sxm5_80",), precision=("bf16",))
-    ready = prepare(case.changed(procurement="buy"), evidence().catalogue)
+    ready = prepare(case.changed(procurement="buy"), live_evidence().catalogue)
     (large,) = [o for o in ready.problem.options if o.key.bracket == "large" and o.key.connection != "hv"]
     assert float(ready.problem.work_pflops_days / large.pflops) * large.devices * HOURS_PER_DAY == pytest.approx(
         item.hours.ours
     )
     small = compared()["Llama 3.1 8B"]
-    ready = prepare(case.changed(workload="llama-3.1-8b", tokens_t="15", procurement="buy"), evidence().catalogue)
+    ready = prepare(case.changed(workload="llama-3.1-8b", tokens_t="15", procurement="buy"), live_evidence().catalogue)
     (medium,) = [o for o in ready.problem.options if o.key.bracket == "medium" and o.key.connection != "hv"]
     hours = float(ready.problem.work_pflops_days / medium.pflops) * medium.devices * HOURS_PER_DAY
     assert hours * 0.97 == pytest.approx(small.hours.ours)  # its number of devices is not published
@@ -168,14 +165,14 @@ def test_rated_power_against_rated_power_is_no_hit():
     assert len(rated) == 10 and len(found) == 13
     assert not any(f.scored for f in rated)
     assert {f.basis for f in rated} == {"rated: identity"}
-    told = document(validate(evidence(), None))
-    assert told["real_runs"]["power"]["count"] == 3
-    assert told["real_runs"]["power"]["mean_error"] == pytest.approx(0.075, abs=0.001)
+    power = outputs(validate(live_evidence(), None)).real_runs.power
+    assert power.count == 3
+    assert power.mean_error == pytest.approx(0.075, abs=0.001)
 
 
 def test_the_catalogue_is_scored_against_the_measured_medians(capsys):
     """19 rows: GB200 in FP8 MoE 0.178 over a median of 0.144 is +24 %. A table without errors would show no miss."""
-    (row,) = [c for c in coverage(evidence()) if (c.accelerator, c.precision, c.architecture) == GB200_FP8_MOE]
+    (row,) = [c for c in coverage(live_evidence()) if (c.accelerator, c.precision, c.architecture) == GB200_FP8_MOE]
     assert row.error == pytest.approx(row.planned[1] / row.measured.median - 1)
     assert row.error == pytest.approx(0.24, abs=0.01)
     assert command(["validate"]) == 0
@@ -187,7 +184,7 @@ def test_the_catalogue_is_scored_against_the_measured_medians(capsys):
 
 def test_goodput_by_hand():
     """Llama 3.1 405B: 0.345 whole over 0.40 steady = 0.863."""
-    (run,) = [r for r in evidence().runs if r.name == "Llama 3.1 405B"]
+    (run,) = [r for r in live_evidence().runs if r.name == "Llama 3.1 405B"]
     assert whole_run_mfu(run, 989.4) == pytest.approx(0.345, abs=0.001)
     assert goodput_of(run, 989.4) == pytest.approx(0.863, abs=0.001)
 
@@ -224,7 +221,7 @@ def test_the_product_of_lows_and_highs_would_be_no_better():
 def test_the_band_is_the_prediction_interval_of_the_runs():
     """0.554 to 1.577 from 31 runs, rounded outward to 0.55 and 1.58: the data row cannot drift from its evidence."""
     low, high = prediction_interval([item.hours.ratio for item in counted()], STUDENT_94)
-    for band in evidence().bands:
+    for band in live_evidence().bands:
         assert float(band.band_low) == pytest.approx(math.floor(low * 100) / 100)
         assert float(band.band_high) == pytest.approx(math.ceil(high * 100) / 100)
 
@@ -234,8 +231,8 @@ def test_the_factor_of_small_models_is_that_of_the_runs():
 
     The data row cannot drift from its evidence, and the rows are those that its selector names.
     """
-    row, by_analogy, rest = evidence().catalogue.model_sizes["measured-2026"]
-    runs = select(row.evidence, evidence()).runs
+    row, by_analogy, rest = live_evidence().catalogue.model_sizes["measured-2026"]
+    runs = select(row.evidence, live_evidence()).runs
     assert {run.name for run in runs} == {"Llama 3.1 8B", "SmolLM3-3B", "Granite 3.0 2B", "OLMoE-1B-7B"}
     hopper = [compared()[run.name].reached for run in runs]
     told = (row.efficiency_factor_low, row.efficiency_factor, row.efficiency_factor_high)
@@ -249,14 +246,14 @@ def test_the_factor_of_small_models_is_that_of_the_runs():
 
 def test_the_band_names_the_hardware_of_its_runs():
     """A plan on other hardware says that none is published there: the names must be those of the runs that count."""
-    chips = evidence().catalogue.accelerators
+    chips = live_evidence().catalogue.accelerators
     generations = {chips[item.run.accelerator].generation for item in counted()}
-    assert all(set(band.seen_generations) == generations for band in evidence().bands)
+    assert all(set(band.seen_generations) == generations for band in live_evidence().bands)
 
 
 def test_small_models_cost_something_on_every_generation_after_the_a100():
     """Without a factor for AMD and Gaudi, 7B was half as fast again there as on Hopper, on no evidence."""
-    catalogue = evidence().catalogue
+    catalogue = live_evidence().catalogue
     older = {"Volta", "Ampere", "Ampere (China SKU)"}
     for generation in {chip.generation for chip in catalogue.accelerators.values()} - older:
         for active_b, factor in (("9.9", "0.69"), ("10", "1")):
@@ -311,10 +308,10 @@ def test_runs_that_were_not_used_are_covered(tmp_path):
     """All six in the band, at least half within 1.35; their hours are published in the golden sums or by the makers."""
     path = tmp_path / "further.csv"
     path.write_text(FURTHER, encoding="utf-8")
-    runs, problems = read_runs(str(path), evidence(), [])
+    runs, problems = read_runs(str(path), live_evidence(), [])
     assert not problems
     assert not {run.name for run in runs} & set(compared())
-    found = score(compare(run, evidence()) for run in runs)
+    found = score(compare(run, live_evidence()) for run in runs)
     assert found.count == 6
     assert found.covered >= 0.8
     assert found.near >= 0.5
@@ -324,6 +321,7 @@ def test_runs_that_were_not_used_are_covered(tmp_path):
 
 
 def test_validate_prints_published_against_ours(capsys):
+    """Words wrap at the width of a pipe; a row of a table is one line, however wide, so that a run can be found."""
     assert command(["validate"]) == 0
     told = capsys.readouterr().out
     for words in (
@@ -337,16 +335,36 @@ def test_validate_prints_published_against_ours(capsys):
         "PaLM-540B (TPUv4, single_run): accelerator not in the catalogue",
     ):
         assert words in told, words
-    assert max(map(len, told.splitlines())) <= 100
+    assert max(len(line) for line in told.splitlines() if not line.startswith(" ")) <= 100
+    assert re.search(r"^ DeepSeek-V3 \(pre-training only\) +cost +5,328,000 .* USD$", told, re.MULTILINE)
 
 
 def test_validate_as_json(capsys):
     assert command(["validate", "--json"]) == 0
-    found = json.loads(capsys.readouterr().out)
+    found = json.loads(capsys.readouterr().out)["outputs"]
     assert found["golden"]["within_tolerance"] == found["golden"]["count"] == 43
     assert found["real_runs"]["score"]["covered"] >= 0.8
     assert len(found["real_runs"]["rows"]) == 70
     assert "further_runs" not in found
+
+
+def test_every_comparison_is_a_row():
+    """As CSV: each sum, speed, band and run, its error worked out again; a run without a figure says why.
+
+    A comparison that is left out, or one whose error has the wrong sign, would flatter the tool.
+    """
+    found = list(rows(validate(live_evidence(), None)))
+    assert all(isinstance(row, ValidationRow) for row in found)
+    count = Counter(row.part for row in found)
+    assert (count["golden"], count["throughput"], count["mfu"]) == (43, 325, len(coverage(live_evidence())))
+    runs = [row for row in found if row.part == "real_runs"]
+    assert {row.name for row in runs} == set(compared())
+    assert sum(row.counted for row in runs if row.quantity == "hours") == 31
+    for row in found:
+        if row.published and row.ours is not None:
+            assert row.error == pytest.approx(row.ours / row.published - 1)
+        elif row.part != "mfu":
+            assert row.why_not, row.name
 
 
 def test_further_runs_are_told_row_by_row(tmp_path, capsys):
@@ -357,7 +375,7 @@ def test_further_runs_are_told_row_by_row(tmp_path, capsys):
     assert "Falcon-180B" in told
     assert "6 single runs" in told
     assert command(["validate", "--json", "--runs", str(path)]) == 0
-    found = json.loads(capsys.readouterr().out)["further_runs"]
+    found = json.loads(capsys.readouterr().out)["outputs"]["further_runs"]
     row = found["rows"][0]
     assert row["hours"]["low"] < row["hours"]["ours"] < row["hours"]["high"]
     assert row["covered"] is True
@@ -368,8 +386,19 @@ def test_the_shipped_runs_can_be_given_back(capsys):
     """The columns of --runs are those of data/real_runs.csv: the same file gives the same score."""
     path = load_catalogue().folder / "real_runs.csv"
     assert command(["validate", "--json", "--runs", str(path)]) == 0
-    found = json.loads(capsys.readouterr().out)
+    found = json.loads(capsys.readouterr().out)["outputs"]
     assert found["further_runs"]["score"] == found["real_runs"]["score"]
+
+
+def test_runs_are_read_from_stdin(monkeypatch, capsys):
+    """``generate | optimizer validate --runs -``: problems name stdin, as there is no file."""
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(FURTHER.replace("6.7e9,1e12", "6.7e9,1").encode())))
+    assert command(["validate", "--runs", "-", "--json"]) == 4
+    out, err = capsys.readouterr()
+    assert 'stdin:2 tokens "1": must be a number of tokens' in err
+    told = json.loads(out)
+    assert (told["inputs"], len(told["outputs"]["further_runs"]["rows"])) == ({"runs": "-"}, 5)
+    assert told["outputs"]["problems"][0]["line"] == 2
 
 
 BAD = [
@@ -395,6 +424,10 @@ def test_a_bad_row_is_told_and_stops_no_other(line, told, tmp_path, capsys):
     out, err = capsys.readouterr()
     assert told in err
     assert "1 single runs" in out
+    assert command(["validate", "--runs", str(path), "--csv", "--quiet"]) == 4
+    out, err = capsys.readouterr()
+    assert err.startswith("Error: ") and told in err
+    assert [line.split(",")[:2] for line in out.splitlines()[1:]] == [["further_runs", "Good"]]
 
 
 @pytest.mark.parametrize(
@@ -420,8 +453,8 @@ def test_scope_decides_what_counts(tmp_path):
     rows = "A,7e9,1e12,a100,1e6,bf16,whole_programme\nB,7e9,1e12,a100,1e6,bf16,single_run\n"
     path = tmp_path / "runs.csv"
     path.write_text(header + rows, encoding="utf-8")
-    runs, _ = read_runs(str(path), evidence(), [])
-    programme, single = (compare(run, evidence()) for run in runs)
+    runs, _ = read_runs(str(path), live_evidence(), [])
+    programme, single = (compare(run, live_evidence()) for run in runs)
     assert not programme.counted
     assert single.counted
     assert not single.covered
@@ -435,7 +468,7 @@ def test_names_as_published_are_understood(tmp_path):
     lines = [f"{name},7e9,1e12,{name},1e5,FP8/BF16\n" for name in (*cells, "TPUv4")]
     path = tmp_path / "runs.csv"
     path.write_text(header + "".join(lines), encoding="utf-8")
-    runs, problems = read_runs(str(path), evidence(), [])
+    runs, problems = read_runs(str(path), live_evidence(), [])
     assert not problems
     assert [run.accelerator for run in runs] == [*cells.values(), None]
     assert {run.precision for run in runs} == {"bf16"}

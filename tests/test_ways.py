@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
-import re
-import time
 from decimal import Decimal
 from typing import Any
 
+import jsonschema
 import pytest
-from commands import LIVE, Cli, one_message
+from commands import Cli, one_message
 from rich.console import Console
+from worlds import LIVE
 
 from optimizer import Case, Infeasible, Plan, plan
-from optimizer.answers.ways import UNEQUAL, WaysEnvelope, print_ways, ways_envelope
+from optimizer.answers.envelope import schema_of
+from optimizer.answers.reason_words import reason_words
+from optimizer.answers.ways import UNEQUAL, document
 from optimizer.catalogue import Catalogue
+from optimizer.domain.reasons import Cause, NoPlan
 from optimizer.insight.shared_machines import Host, Machine
 from optimizer.insight.ways import OneWay, Ways, compare_ways
 from optimizer.plans.verify import verify
+from optimizer.render.text import write_document
+from optimizer.service import REGISTER
 
 CASES: dict[str, dict[str, Any]] = {
     "known": {"workload": "dense-100k", "country": "BR", "deadline_days": 300},
@@ -57,10 +63,10 @@ def test_every_plan_is_that_of_the_case_in_its_way(frozen: Catalogue, name: str)
         given = tokens.get(way, case.tokens_t if way == own else None)
         adapter = case.adapter_params_b if one.way.is_adapter else None
         if name == "precise" and way == "qlora":
-            assert one.setting is None and one.plan is None and "is done in bf16" in one.why
+            assert one.setting is None and one.plan is None and "is done in bf16" in reason_words(one.why)
             continue
         same(one.plan, plan(case.changed(way=way, tokens_t=given, adapter_params_b=adapter), frozen))
-        assert bool(one.why) == (one.plan is None)
+        assert (one.why is not None) == (one.plan is None)
         assert one.setting is not None
         for field in ("country", "max_mw", "deadline_days", "basis", "date", "rules", "assumptions"):
             assert getattr(one.setting.case, field) == getattr(found.setting.case, field), field
@@ -82,7 +88,7 @@ def test_memory_by_hand(frozen: Catalogue) -> None:
 def test_where_there_is_no_plan_it_says_what_is_in_the_way(frozen: Catalogue) -> None:
     """One A100 server draws 12 kW: 100,000 PFLOP/s-days fit no 20 kW in 20 days, LoRA's 2.4 of the tokens do."""
     found = of(asked(frozen, "tight"))
-    assert found["pretrain"].plan is None and "no plan meets all limits" in found["pretrain"].why
+    assert found["pretrain"].plan is None and "no plan meets all limits" in reason_words(found["pretrain"].why)
     assert found["lora"].plan is not None
 
 
@@ -115,7 +121,7 @@ def test_what_is_owned(frozen: Catalogue) -> None:
 def test_too_little_owned_is_told(frozen: Catalogue) -> None:
     """8 A100 would take 100 days, of 60."""
     found = machines(compare_ways(Case(**SMALL, owned={"a100": 8}), frozen).owned)
-    assert found["owned"].plan is None and "100 days" in found["owned"].why
+    assert found["owned"].plan is None and "100 days" in reason_words(found["owned"].why)
     both = found["owned_and_more"].plan
     assert both is not None and both.days <= 60
 
@@ -157,9 +163,10 @@ def test_the_deadline_that_members_in_turn_would_need_is_that_of_all(frozen: Cat
     case, host = Case(**{**SMALL, "deadline_days": 8}, max_mw="0.1"), Host("MX", 4, Decimal("0.1"))
     shared = compare_ways(case, frozen, host=host).shared
     assert shared is not None and shared.plan is None and shared.days_each == 2
-    found = re.search(r"the deadline: (\d+) days", shared.machines[-1].why)
-    assert found, shared.machines[-1].why
-    needed = int(found[1])
+    why = shared.machines[-1].why
+    assert isinstance(why, NoPlan)
+    (needed,) = (int(need.value) for need in why.needs if need.limit == "deadline")
+    assert f"the deadline: {needed} days" in reason_words(why)
     assert needed % 4 == 0
     for days, there_is in ((needed, True), (needed - 1, False)):
         again = compare_ways(case.changed(deadline_days=days), frozen, host=host).shared
@@ -169,7 +176,7 @@ def test_the_deadline_that_members_in_turn_would_need_is_that_of_all(frozen: Cat
 def test_the_law_of_every_plan_is_told(frozen: Catalogue) -> None:
     """A licence that a plan needs is told, the host's too: they were in no line of the card."""
     case = Case(**{**SMALL, "country": "VN"}, procurement="buy", use="h100")
-    messages = ways_envelope(compare_ways(case, frozen, host=Host("DE"))).messages
+    messages = document(compare_ways(case, frozen, host=Host("DE"))).messages
     for start in ("H100 to Viet Nam: 3A090.a, licence required", "H100 to Germany: 3A090.a, no licence"):
         assert sum(message.startswith(start) for message in messages) == 1, messages
 
@@ -177,7 +184,7 @@ def test_the_law_of_every_plan_is_told(frozen: Catalogue) -> None:
 def test_a_host_under_another_law(frozen: Catalogue) -> None:
     """No plan in China: the law is the host's, not that of the members."""
     shared = compare_ways(Case(**SMALL, use="h100"), frozen, host=Host("CN")).shared
-    assert shared is not None and shared.plan is None and "export control" in shared.machines[-1].why
+    assert shared is not None and shared.plan is None and shared.machines[-1].why == NoPlan(Cause.LAW)
     assert shared.life_share is shared.capital_each_usd is shared.saving_usd is None
 
 
@@ -193,7 +200,7 @@ def test_more_members_are_never_cheaper_for_one(frozen: Catalogue) -> None:
     assert costs[len(told) :] == [None] * (len(costs) - len(told))
     none = compare_ways(Case(**SMALL), frozen, host=Host("MX", 61)).shared
     assert none is not None and none.plan is None
-    assert none.machines[-1].why == "60 days leave no whole day for each of 61 members"
+    assert reason_words(none.machines[-1].why) == "60 days leave no whole day for each of 61 members"
 
 
 def test_a_utilisation_of_the_case_is_that_of_both(frozen: Catalogue) -> None:
@@ -212,7 +219,7 @@ def test_a_utilisation_of_the_case_is_that_of_both(frozen: Catalogue) -> None:
 
 def card(found: Ways) -> str:
     out = io.StringIO()
-    print_ways(found, Console(file=out, width=100))
+    write_document(document(found), Console(file=out, width=100))
     return out.getvalue()
 
 
@@ -238,13 +245,13 @@ def test_a_data_folder_without_runs_has_no_evidence(frozen: Catalogue) -> None:
 
 
 def test_json_follows_its_schema(command: Cli) -> None:
-    schema = json.loads(command("data", "show", "schema", "ways").out)
-    assert set(schema["properties"]) == set(WaysEnvelope.model_fields)
+    schema = schema_of(REGISTER["ways"].outputs_type())
     arguments = ["ways", "--workload", "dense-small", "--country", "BR", "--owned", "a100=16", "--shared-in", "MX"]
     first, again = command(*arguments, "--json"), command(*arguments, "--json")
     assert first.status == 0 and first.out == again.out
     told = json.loads(first.out)
-    WaysEnvelope.model_validate(told)
+    jsonschema.validate(told, schema)
+    assert set(told) == set(schema["properties"])
     ways = {way["way"]: way for way in told["outputs"]["ways"]}
     assert ways["lora"]["flop_per_token"] == pytest.approx(4.06e10)
     assert ways["lora"]["adapter_parameters"] == pytest.approx(1e8)
@@ -254,6 +261,36 @@ def test_json_follows_its_schema(command: Cli) -> None:
     assert told["messages"][0] == UNEQUAL
     named = {figure["name"]: figure["value"] for figure in told["provenance"]["figures"]}
     assert named["electricity_usd_per_kwh"] != named["electricity_usd_per_kwh (Mexico, pretrain)"]
+
+
+def table(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_the_row_of_a_way_is_that_of_the_case_in_that_way(command: Cli) -> None:
+    """One row a way and a machine, with the columns of ``plan --csv`` as that command has them, where there is no plan
+    too: two programs for the same row would differ some day."""
+    limits = ["--workload", "dense-100k", "--country", "BR", "--max-mw", "0.02", "--deadline", "20d", "-q", "--csv"]
+    rows = table(command("ways", *limits, "--owned", "a100=16", "--shared-in", "MX").out)
+    names = [row["name"] for row in rows]
+    assert names[:5] == ["pretrain", "continued", "finetune", "lora", "qlora"]
+    machines = ["owned", "owned_and_more", "without_owned", "own_upfront", "own_amortised", "shared"]
+    assert names[5:] == machines and [row["subject"] for row in rows[5:]] == ["owned"] * 3 + ["shared"] * 3
+    assert {row["status"] for row in rows[:5]} == {"plan", "infeasible"}
+    for row in rows[:5]:
+        (plain,) = table(command("plan", *limits, "--owned", "a100=16", "--way", row["name"]).out)
+        assert {name: row[name] for name in plain} == plain
+        assert row["gives"] and row["lacks"] and float(row["memory_gb"]) > 0
+    assert rows[-1]["country"] == "MX" and rows[-1]["basis"] == "amortised"
+
+
+def test_a_way_that_the_case_does_not_go_with_has_a_row(command: Cli) -> None:
+    """FP8 alone: LoRA on 4-bit weights is done in BF16."""
+    rows = table(command("ways", "--workload", "dense-small", "--precision", "fp8", "--csv", "-q").out)
+    (row,) = (row for row in rows if row["name"] == "qlora")
+    assert (row["status"], row["way"], row["cost_usd"]) == ("invalid", "qlora", "") and "is done in bf16" in row[
+        "reason"
+    ]
 
 
 def test_the_command_takes_tokens_with_their_unit(command: Cli) -> None:
@@ -290,12 +327,10 @@ def test_no_plan_in_any_way(command: Cli) -> None:
     assert ran.status == 3 and ran.out.count("no plan") >= 5 and ran.err == ""
 
 
-def test_the_shipped_data_answer_within_five_seconds(command: Cli) -> None:
+def test_the_shipped_data_answer(command: Cli) -> None:
     """Five ways, three machines with what is owned and three around a shared one: eleven proved plans."""
-    start = time.perf_counter()
     ran = command(
         *["ways", "--data", str(LIVE), "--workload", "llama-3.1-8b", "--country", "CL", "--max-mw", "1"],
         *["--owned", "a100=64", "--shared-in", "BR", "--shared-members", "3", "--quiet"],
     )
     assert ran.status == 0, ran.err
-    assert time.perf_counter() - start < 5

@@ -5,6 +5,7 @@ Figures as in test_explain: 27 H100 servers draw 0.486 MW, take 97 days and cost
 
 from __future__ import annotations
 
+import csv
 import io
 import math
 from decimal import ROUND_FLOOR, Context, Decimal
@@ -13,21 +14,23 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from commands import Cli
-from rich.console import Console
+from commands import Cli, shown
 
 from optimizer import Case, Infeasible, Plan, UndecidedError, plan
-from optimizer.answers.explanation import fault_words, print_explanation
-from optimizer.answers.plan import print_card
-from optimizer.answers.plan_data import envelope
+from optimizer.answers.envelope import envelope
+from optimizer.answers.explain import document
+from optimizer.answers.explain_words import fault_words
+from optimizer.answers.limit_words import asked_in_words, limit_words, need_in_words
+from optimizer.answers.plan import document as plan_document
+from optimizer.answers.reason_words import grouped, reason_words
 from optimizer.catalogue import Catalogue
+from optimizer.domain.reasons import By
 from optimizer.exact import ExactProblem
 from optimizer.insight import answer
 from optimizer.insight.limits import pairs as pairing
 from optimizer.insight.limits.concessions import FIELDS, relaxed
 from optimizer.insight.limits.needs import needs
 from optimizer.insight.limits.pairs import Joint, all_together, pairs
-from optimizer.insight.neighbours import asked_in_words, limit_words, need_in_words
 from optimizer.insight.why_not import WhyNot, why_not
 from optimizer.solve.planner import prepare, solve_prepared
 
@@ -227,8 +230,8 @@ def test_a_grid_beyond_medium_voltage_is_a_concession(live: Catalogue) -> None:
     assert grid.needed > limit_mw
     assert isinstance(plan(case.changed(max_mw=grid.needed), live), Plan)
     assert isinstance(plan(case.changed(max_mw=grid.needed - Decimal("1e-6")), live), Infeasible)
-    (over,) = [group.reason for group in found.excluded if "gb200_nvl72 buy" in group.who]
-    assert over.endswith(" MW"), "what the accelerator would need of the grid is told of it too"
+    (over,) = [one.reason for one in found.excluded if one.name == "gb200_nvl72 buy"]
+    assert reason_words(over).endswith(" MW"), "what the accelerator would need of the grid is told of it too"
     assert math.ceil(needs(prepare(case, live))["grid"] * 10**6) == math.ceil(grid.needed * 10**6)
 
 
@@ -264,9 +267,7 @@ def test_limits_together_beyond_medium_voltage(live: Catalogue) -> None:
 
 
 def card(found: WhyNot) -> str:
-    out = io.StringIO()
-    print_explanation(found, Console(file=out, width=300, highlight=False, markup=False))
-    return out.getvalue()
+    return shown(document(found), 300)
 
 
 def asked_why(catalogue: Catalogue, **fields: Any) -> WhyNot:
@@ -318,15 +319,17 @@ def test_where_another_law_would_help_it_is_said(frozen: Catalogue) -> None:
 def test_what_was_excluded_is_grouped(frozen: Catalogue) -> None:
     """Each accelerator and way once, under one reason; the law's first."""
     found = asked_why(frozen, **TWO["power and money"])
-    who = [name for group in found.excluded for name in group.who]
-    assert len(who) == len(set(who))
-    assert {name.partition(" ")[0] for name in who} == set(frozen.accelerators)
-    by = {name: group.by for group in found.excluded for name in group.who}
+    groups = grouped(found.excluded)
+    who = [name for group in groups for name in group.who]
+    assert len(who) == len(set(who)) and len({(group.by, group.reason) for group in groups}) == len(groups)
+    assert {one.accelerator for one in found.excluded} == set(frozen.accelerators)
+    assert who.index("ascend910b") < who.index("gh200 buy") < who.index("h100 rent")
+    by = {one.name: one.by for one in found.excluded}
     assert by["ascend910b"] == "law" and by["gh200 buy"] == "data" and by["b200 rent"] == "data"
     assert by["h100 rent"] == by["h100 buy"] == "limits"
     named = asked_why(frozen, country="CN", use=("h100", "b200"))
-    assert {g.by: g.who for g in named.excluded}["law"] == ("h100", "b200")
-    assert "a100" in {g.by: g.who for g in named.excluded}["case"]
+    assert {g.by: g.who for g in grouped(named.excluded)}[By.LAW] == ("h100", "b200")
+    assert "a100" in {g.by: g.who for g in grouped(named.excluded)}[By.CASE]
     told = card(found)
     assert told.index("Out by the law") < told.index("Out for want") < told.index("Lawful and known")
 
@@ -335,10 +338,9 @@ def test_the_card_and_the_plan_tell_the_pair(frozen: Catalogue) -> None:
     """The plan's own card and JSON have the least one; explain has all."""
     case = Case(**TWO["power and money"])
     words = "the deadline: 97 days instead of 60 days and the budget: $1,597,000 instead of $1,000,000"
-    out = io.StringIO()
-    print_card(answer(case, frozen), Console(file=out, width=300, highlight=False, markup=False))
-    assert words in out.getvalue()
-    pair = envelope(answer(case, frozen)).outputs.least_pair
+    told = plan_document(answer(case, frozen))
+    assert words in shown(told, 300)
+    pair = envelope(told).outputs.least_pair
     assert pair is not None and pair.words == words
     assert [(part.limit, part.needed) for part in pair.parts] == [("deadline", "97"), ("budget", "1597000")]
     found = asked_why(frozen, **TWO["power and money"])
@@ -355,3 +357,49 @@ def test_the_command_says_why_not(command: Cli) -> None:
     ran = command("explain", "--max-mw", "0.5", "--deadline", "60d", "--budget", "1e6")
     assert ran.status == 3
     assert "Why there is no plan" in ran.out and "any of these pairs would" in ran.out
+
+
+def rows_of(command: Cli, *flags: str) -> list[dict[str, str]]:
+    ran = command("explain", *flags, "--csv")
+    assert ran.status == 3
+    return list(csv.DictReader(io.StringIO(ran.out)))
+
+
+def test_rows_of_what_would_do_alone(command: Cli) -> None:
+    """63 days or 0.504 MW, each with its plan; an accelerator that is out has its reason and no plan."""
+    told = rows_of(command, "--max-mw", "0.5", "--deadline", "60d")
+    alone = [row for row in told if row["kind"] == "concession"]
+    assert [(row["name"], row["unit"], row["asked"], row["value"]) for row in alone] == [
+        ("deadline", "days", "60", "63"),
+        ("grid", "MW", "0.5", "0.504"),
+    ]
+    assert [row["composition"] for row in alone] == ["160xb200/fp8/buy", "168xb200/fp8/buy"]
+    assert [row["group"] for row in alone] == ["1", "2"]
+    out = {row["name"]: row for row in told if row["kind"] == "excluded"}
+    assert (out["ascend910b"]["out_by"], out["gh200 buy"]["out_by"], out["h100 rent"]["out_by"]) == (
+        "law",
+        "data",
+        "limits",
+    )
+    assert out["gh200 buy"]["reason"] == "no purchase price known" and out["gh200 buy"]["cost_usd"] == ""
+    rules = [row for row in told if row["kind"] == "rules"]
+    assert rules and all(row["status"] == "infeasible" and row["reason"] for row in rules)
+
+
+def test_rows_of_pairs_and_of_all_together(command: Cli, frozen: Catalogue) -> None:
+    """A row for each limit of a pair, with the number of the pair and its one plan; so too where all must give."""
+    told = rows_of(command, "--max-mw", "0.5", "--deadline", "60d", "--budget", "1e6")
+    pairs_told = [(row["group"], row["name"], row["value"]) for row in told if row["kind"] == "pair"]
+    assert pairs_told == [
+        ("1", "deadline", "97"),
+        ("1", "budget", "1597000"),
+        ("2", "budget", "2060000"),
+        ("2", "grid", "1.044"),
+    ]
+    assert [row["servers"] for row in told if row["kind"] == "pair"] == ["27", "27", "58", "58"]
+    found = why_not(Case(**THREE), frozen)
+    assert isinstance(found, WhyNot) and found.together is not None
+    table = document(found).rows
+    assert table is not None
+    together = {row.name: row.value for row in table.make() if row.kind == "together"}
+    assert together == {"deadline": 373, "budget": 1_873_000, "grid": Decimal("0.126")}

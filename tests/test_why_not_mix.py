@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import math
 from collections.abc import Mapping
 from decimal import ROUND_FLOOR, Context, Decimal
@@ -12,10 +11,10 @@ from typing import Any
 
 import oracle
 import pytest
-from rich.console import Console
+from commands import shown
 
 from optimizer import Case, Infeasible, Plan, UndecidedError, verify
-from optimizer.answers.explanation import print_explanation
+from optimizer.answers.explain import document
 from optimizer.catalogue import Catalogue
 from optimizer.insight.limits import pairs_of_mix as mixpairs
 from optimizer.insight.limits.concessions import bound_of, relaxed
@@ -101,11 +100,9 @@ def test_a_wrong_value_is_not_told(frozen: Catalogue, monkeypatch: pytest.Monkey
 
 def test_what_is_told(frozen: Catalogue) -> None:
     """One pair, called the least; a deadline from the order is no part of it."""
-    out = io.StringIO()
     found = why_not(case_of("money and power"), frozen)
     assert isinstance(found, WhyNot)
-    print_explanation(found, Console(file=out, width=300, highlight=False, markup=False))
-    assert "No single limit would do; this pair would, the least that does" in out.getvalue()
+    assert "No single limit would do; this pair would, the least that does" in shown(document(found), 300)
     late = why_not(case_of("money and power").changed(deadline_from="order", deadline_days=85), frozen)
     assert isinstance(late, WhyNot) and isinstance(late.outcome, Infeasible)
     assert all(part.limit != "deadline" for pair in late.pairs for part in pair.parts)

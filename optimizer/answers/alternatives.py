@@ -1,52 +1,66 @@
-"""What else there is, as a readable card and as JSON (``optimizer data show schema alternatives``)."""
+"""What else there is: the best plan of every other way to go about it, and what it is better at."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator
 
-from optimizer.answers.document import DecisionEnvelope, envelope_fields
-from optimizer.answers.numbers import musd, rounded
-from optimizer.answers.plan import capital, distance, heading, proof_words, section, stamp
-from optimizer.answers.plan_shape import PlanOut, ProofOut, maybe, plan_out, proof_out
-from optimizer.answers.words import BASES, days, plan_words
-from optimizer.domain.base import Frozen
-from optimizer.insight.alternatives import Choice, Gain, WhatElse
-from optimizer.insight.limits.needs import CAUSES
+from optimizer.answers.document import Document, Line, Rows, Section, assumed_notes, grounds_of, section
+from optimizer.answers.numbers import musd
+from optimizer.answers.plan_shape import PlanCells, PlanOut, PlanShape, ProofOut, maybe, proof_out
+from optimizer.answers.reason_words import CAUSES, several_words
+from optimizer.answers.shapes import CellNear2, CellNear3, CellNear6, Extended, Filled, Near6, Shape, cell, entry
+from optimizer.answers.words import BASES, capital, days, distance, heading, plan_words, proof_words, stamp
+from optimizer.insight.alternatives import Better, Choice, Gain, WhatElse
 from optimizer.insight.provenance import inputs
 from optimizer.plans.outcome import Plan
 
-if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
-
 WAYS = {"buy": "all bought", "rent": "all rented", "own": "what is owned"}
 NAMED = {"rent-all": "everything rented", "study": "the study's choice, bought H100"}
-UNITS = {"cost": "USD", "time": "days", "peak": "MW", "carbon": "tCO2e", "capital": "USD", "licence": ""}
+UNITS: Mapping[Better, str] = {
+    "cost": "USD",
+    "time": "days",
+    "peak": "MW",
+    "carbon": "tCO2e",
+    "capital": "USD",
+    "licence": "",
+}
 
 
-class GainOut(Frozen):
+class GainOut(Shape):
     """Something that a plan is better at than the best one."""
 
     at: Literal["cost", "time", "peak", "carbon", "capital", "licence"]
-    by: float | None = Field(description="by how much; null for a licence that is not needed")
+    by: Near6 | None = entry("by how much; null for a licence that is not needed")
     unit: str
 
 
-class ChoiceOut(Frozen):
+def _measured(gain: object) -> object:
+    """A gain with its unit; a licence that is not needed has no size."""
+    if not isinstance(gain, Gain):
+        return gain
+    return Extended(gain, by=None if gain.at == "licence" else gain.by, unit=UNITS[gain.at])
+
+
+_SEVERAL = BeforeValidator(lambda why: several_words(why) if isinstance(why, tuple) else why)
+
+
+class ChoiceOut(Shape):
     """The best plan of one way to go about it, or why there is none."""
 
     by: Literal["generation", "procurement", "basis", "kind", "trade", "baseline"]
     name: str
-    chosen: bool = Field(description="whether it is the best plan itself")
-    why: str = Field(description="why there is no plan")
-    better_at: tuple[GainOut, ...]
+    chosen: bool = entry("whether it is the best plan itself")
+    why: Annotated[str, _SEVERAL] = entry("why there is no plan")
+    better_at: tuple[Annotated[GainOut, BeforeValidator(_measured)], ...] = entry(path="gains")
     words: str
-    plan: PlanOut | None
+    plan: PlanShape | None
 
 
-class ChoicesOut(Frozen):
+class ChoicesOut(Shape):
     """What was found."""
 
     status: Literal["plan", "infeasible"]
@@ -54,99 +68,108 @@ class ChoicesOut(Frozen):
     plan: PlanOut | None
     proof: ProofOut
     within_percent: float
-    near: tuple[ChoiceOut, ...] = Field(description="other plans within that share of the optimum, best first")
+    near: tuple[ChoiceOut, ...] = entry("other plans within that share of the optimum, best first")
     generations: tuple[ChoiceOut, ...]
     procurements: tuple[ChoiceOut, ...]
     bases: tuple[ChoiceOut, ...]
     baselines: tuple[ChoiceOut, ...]
 
 
-class ChoicesEnvelope(DecisionEnvelope):
-    """The whole answer."""
+class _Choice(Shape):
+    """Which choice a row is of."""
 
-    outputs: ChoicesOut
+    by: Literal["generation", "procurement", "basis", "kind", "trade", "baseline"] = entry(
+        "what is chosen otherwise; kind and trade are plans of one kind of server near the best: its best, and others"
+    )
+    name: str = entry("the generation, the way to have servers, the costing basis, the kind of server or the baseline")
+    chosen: bool = entry("whether it is the best plan itself")
+    reason: Annotated[Filled, _SEVERAL] = cell("why there is no plan", path="why")
 
 
-def choices_envelope(found: WhatElse) -> ChoicesEnvelope:
-    """The JSON form; the same case gives the same bytes."""
+class ChoiceRow(PlanCells, _Choice):
+    """The best plan of one way to go about it, and what it is better at than the best plan."""
+
+    saves_cost_usd: CellNear2 | None = cell("fall of the cost; empty where it is no fall", "USD", path="saved.cost")
+    saves_time_days: int | None = cell("days by which it ends earlier", "days", path="saved.time")
+    saves_peak_mw: CellNear6 | None = cell("fall of the peak power", "MW", path="saved.peak")
+    saves_carbon_t: CellNear3 | None = cell("fall of the emissions", "tCO2e", path="saved.carbon")
+    saves_capital_usd: CellNear2 | None = cell("fall of the price of all hardware bought", "USD", path="saved.capital")
+    saves_licence: bool = entry("whether the best plan needs a licence and this one none", path="saved.licence")
+
+
+def document(found: WhatElse) -> Document:
+    """The best plan, and what else there is by generation, procurement, basis, nearness and baseline."""
     setting, outcome = found.setting, found.outcome
     plan = outcome if isinstance(outcome, Plan) else None
-    messages = () if isinstance(outcome, Plan) else (CAUSES[outcome.cause],)
-    return ChoicesEnvelope(
-        outputs=ChoicesOut(
-            status="plan" if plan else "infeasible",
-            cause=None if isinstance(outcome, Plan) else outcome.cause,
-            plan=plan_out(plan) if plan else None,
-            proof=proof_out(outcome.proof),
-            within_percent=float(found.within),
-            near=_all(found, found.near),
-            generations=_all(found, found.generations),
-            procurements=_all(found, found.procurements),
-            bases=_all(found, found.bases),
-            baselines=_all(found, found.baselines),
-        ),
-        **envelope_fields(setting, messages, inputs(plan) if plan else ()),
+    return Document(
+        question="alternatives",
+        title=f"What else · {heading(setting)}",
+        sections=list(_sections(found)),
+        outputs=partial(_outputs, found),
+        grounds=grounds_of(setting, inputs(plan) if plan else ()),
+        messages=() if isinstance(outcome, Plan) else (CAUSES[outcome.cause],),
+        notes=assumed_notes(setting.assumed),
+        rows=Rows("alternatives", "Alternatives to the best plan", ChoiceRow, partial(_rows, found)),
+        verdict="answer" if plan else "infeasible",
     )
 
 
-def _all(found: WhatElse, choices: Iterable[Choice]) -> tuple[ChoiceOut, ...]:
-    return tuple(
-        ChoiceOut(
-            by=choice.by,
-            name=choice.name,
-            chosen=choice.chosen,
-            why=choice.why,
-            better_at=tuple(
-                GainOut(at=g.at, by=None if g.at == "licence" else float(rounded(g.by, 6)), unit=UNITS[g.at])
-                for g in choice.gains
-            ),
-            words=choice_words(choice, found),
-            plan=maybe(choice.plan),
-        )
-        for choice in choices
-    )
-
-
-def print_choices(found: WhatElse, console: Console) -> None:
-    """Print the best plan and what else there is."""
-    for part in _card(found):
-        console.print(part)
-
-
-def _card(found: WhatElse) -> Iterator[RenderableType]:
-    from rich.padding import Padding
-    from rich.text import Text
-
+def _outputs(found: WhatElse) -> ChoicesOut:
     outcome = found.outcome
-    yield Text(f"What else · {heading(found.setting)}", style="bold")
-    yield ""
+    plan = outcome if isinstance(outcome, Plan) else None
+    return ChoicesOut(
+        status="plan" if plan else "infeasible",
+        cause=None if isinstance(outcome, Plan) else outcome.cause,
+        plan=maybe(plan),
+        proof=proof_out(outcome.proof),
+        within_percent=float(found.within),
+        near=_told(found.near, found),
+        generations=_told(found.generations, found),
+        procurements=_told(found.procurements, found),
+        bases=_told(found.bases, found),
+        baselines=_told(found.baselines, found),
+    )
+
+
+def _told(choices: Iterable[Choice], found: WhatElse) -> tuple[ChoiceOut, ...]:
+    return tuple(ChoiceOut.model_validate(Extended(choice, words=choice_words(choice, found))) for choice in choices)
+
+
+def _rows(found: WhatElse) -> Iterator[ChoiceRow]:
+    """Every choice, those near the best first."""
+    for choice in (*found.near, *found.generations, *found.procurements, *found.bases, *found.baselines):
+        saved = {gain.at: int(gain.by) if gain.at == "time" else gain.by for gain in choice.gains}
+        yield ChoiceRow.model_validate(Extended(choice, saved={**saved, "licence": "licence" in saved}))
+
+
+def _sections(found: WhatElse) -> Iterator[Section]:
+    outcome = found.outcome
     if isinstance(outcome, Plan):
-        head = Text(f"Best: {plan_words(outcome)}", style="bold green")
+        head = Line(f"Best: {plan_words(outcome)}", "good")
     else:
-        head = Text(f"{capital(CAUSES[outcome.cause])}: proved (optimizer explain says why).", style="bold red")
-    yield Padding(head, (0, 0, 0, 2))
-    yield ""
+        head = Line(f"{capital(CAUSES[outcome.cause])}: proved (optimizer explain says why).", "bad")
+    yield Section("", [head])
 
     def lines(choices: Iterable[Choice]) -> list[str]:
         return [choice_words(choice, found) for choice in choices]
 
     if isinstance(outcome, Plan):
         near = lines(found.near) or ["none: nothing else comes that near"]
-        yield from section(f"Other plans within {found.within:f} % of the best", near)
-    yield from section("By generation", lines(c for c in found.generations if c.plan))
-    yield from section("By procurement", lines(found.procurements))
-    yield from section("By costing basis", lines(found.bases))
-    yield from section("Baseline", lines(found.baselines))
-    yield from section("Generations without a plan", lines(c for c in found.generations if not c.plan))
+        yield section(f"Other plans within {found.within:f} % of the best", near)
+    yield section("By generation", lines(c for c in found.generations if c.plan))
+    yield section("By procurement", lines(found.procurements))
+    yield section("By costing basis", lines(found.bases))
+    yield section("Baseline", lines(found.baselines))
+    yield section("Generations without a plan", lines(c for c in found.generations if not c.plan))
     each = "each plan told was planned by itself and proved like the best"
-    yield from section("Proof", [proof_words(outcome), each, stamp(found.setting)])
+    yield section("Proof", [proof_words(outcome), each, stamp(found.setting)])
 
 
 def choice_words(choice: Choice, found: WhatElse) -> str:
     """A choice in one clause: its name, its plan, how far it is from the best, what it is better at."""
     name = {"procurement": WAYS, "basis": BASES, "baseline": NAMED}.get(choice.by, {}).get(choice.name, choice.name)
     if choice.plan is None:
-        return f"{name}: no plan: {choice.why}"
+        return f"{name}: no plan: {several_words(choice.why)}"
     if choice.chosen:
         return f"{name}: the best plan"
     told = plan_words(choice.plan)

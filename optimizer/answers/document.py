@@ -1,88 +1,159 @@
-"""What answers beyond a plan have in common: their JSON envelope, and the row of a plan in their tables.
+"""What every answer is made of: a title, sections of lines and tables, its data, its rows, and what it rests on.
 
-The envelope is that of :mod:`optimizer.answers.plan_data` with other outputs (``optimizer data show schema frontier``
-prints its JSON Schema; likewise of the others).
+A document knows its question; what writes it down (:mod:`optimizer.render`) knows blocks only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from decimal import Decimal
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import BaseModel
 
-from optimizer.answers.numbers import rounded, up
-from optimizer.case.setting import Figure, Setting
-from optimizer.domain.base import Frozen
-from optimizer.plans.outcome import Plan
+from optimizer.case.setting import Assumed, Figure, Setting
+from optimizer.catalogue import Catalogue
 
-
-def column(meaning: str, unit: str = "") -> Any:
-    """A column of a table, with its unit."""
-    return Field(description=meaning, json_schema_extra={"unit": unit} if unit else None)
+Tone = Literal["plain", "strong", "good", "bad", "quiet"]
+Verdict = Literal["answer", "infeasible", "wrong"]
+"""``answer``: what was asked was found. ``infeasible``: proven that there is none. ``wrong``: a check failed."""
 
 
-class PlanColumns(Frozen):
-    """The measures and the servers of a plan, as columns."""
+@dataclass(frozen=True)
+class Line:
+    """A sentence, or a paragraph. ``level`` sets it in, and all lines that it wraps into."""
 
-    cost_usd: Decimal = column("total cost of the run, rounded up", "USD")
-    days: int = column("whole days of training", "days")
-    peak_mw: Decimal = column("peak power of the site, rounded up", "MW")
-    energy_gwh: Decimal = column("energy of the run", "GWh")
-    carbon_t: Decimal = column("emissions of that energy on the grid's average", "tCO2e")
-    accelerators: int = column("accelerators of all kinds", "accelerators")
-    accelerator: str = column("accelerator id")
-    precision: str = column("training precision")
-    procurement: str = column("buy, rent or own")
-    servers: int = column("servers", "servers")
-    lead_days: int = column("delivery and licence time, where the deadline counts from the order", "days")
-    proof: str = column("exhaustive: HiGHS and an exact exhaustive search agree")
+    text: str
+    tone: Tone = "plain"
+    level: int = 1
 
 
-def plan_columns(plan: Plan) -> dict[str, Any]:
-    """A plan of one kind of server as the values of :class:`PlanColumns`."""
-    (item,) = plan.items
-    return {
-        "cost_usd": up(plan.cost_usd, 2),
-        "days": plan.days,
-        "peak_mw": up(plan.peak_mw, 6),
-        "energy_gwh": rounded(plan.energy_gwh, 6),
-        "carbon_t": rounded(plan.carbon_t, 3),
-        "accelerators": plan.accelerators,
-        "accelerator": item.key.accelerator,
-        "precision": item.key.precision,
-        "procurement": item.key.procurement,
-        "servers": plan.servers,
-        "lead_days": plan.lead_days,
-        "proof": plan.proof.kind,
-    }
+@dataclass(frozen=True)
+class Column:
+    """The heading of a column. Numbers stand to the right; ``whole`` cells are never broken into two lines."""
+
+    name: str
+    right: bool = False
+    whole: bool = False
+    least_width: int = 0
 
 
-class DecisionEnvelope(Frozen):
-    """The whole answer but its outputs."""
+@dataclass(frozen=True)
+class Table:
+    """Cells under headings; the last row may be their total."""
 
-    schema_version: Literal["1"]
-    inputs: dict[str, Any] = Field(description="the case as it was asked")
-    settled: dict[str, Any] = Field(description="the case with every default filled in")
-    assumptions: tuple[dict[str, str], ...] = Field(description="every default: field, value, why")
-    messages: tuple[str, ...]
-    provenance: dict[str, Any] = Field(description="program, data and the figures that a plan rests on")
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[str]]
+    title: str = ""
+    total: bool = False
+    headed: bool = True
+    """Whether the headings are shown."""
 
 
-def envelope_fields(setting: Setting, messages: tuple[str, ...], figures: Iterable[Figure] = ()) -> dict[str, Any]:
-    """The values of :class:`DecisionEnvelope`; the same answer gives the same bytes.
+@dataclass(frozen=True)
+class Verbatim:
+    """Text that is never wrapped, as it is copied or read by a program."""
 
-    Args:
-        figures: what the plan rests on, where there is one plan.
-    """
-    from optimizer.answers.plan_data import SCHEMA_VERSION, defaults, provenance
+    text: str
+    language: str = "text"
+    """What it is written in: text, json or markdown."""
 
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "inputs": setting.asked.given(),
-        "settled": setting.case.given(),
-        "assumptions": defaults(setting),
-        "messages": messages,
-        "provenance": provenance(setting, figures),
-    }
+
+Block = Line | Table | Verbatim
+
+
+@dataclass(frozen=True)
+class Section:
+    """Blocks under a title. A section without blocks is left out by every form."""
+
+    title: str
+    blocks: Sequence[Block]
+    tone: Tone = "strong"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The same answer as rows of a table: one type, whose fields are the columns with unit and meaning."""
+
+    name: str
+    """Of the table, such as ``plans``."""
+    title: str
+    row_type: type[BaseModel]
+    make: Callable[[], Iterable[BaseModel]]
+    """Makes the rows; only what writes rows asks for them."""
+
+
+@dataclass(frozen=True, repr=False)
+class Grounds:
+    """What an answer rests on: what was asked, what was filled in, and the data."""
+
+    catalogue: Catalogue
+    inputs: Mapping[str, Any]
+    """The question as it was asked."""
+    settled: Mapping[str, Any]
+    """The same with every default filled in."""
+    assumed: Sequence[Assumed] = ()
+    figures: Sequence[Figure] = ()
+    """The figures that the plan rests on, where there is one."""
+    assumptions: str | None = None
+    rules: str | None = None
+
+
+@dataclass(frozen=True, repr=False)
+class Document:
+    """An answer for every form: terminal, JSON, CSV, Markdown, and what comes."""
+
+    question: str
+    """Its name in the register (:mod:`optimizer.service.register`)."""
+    title: str
+    sections: Sequence[Section]
+    outputs: Callable[[], BaseModel]
+    """Makes the answer as data, whose type is the JSON Schema of the question; only what writes data asks for it."""
+    grounds: Grounds
+    messages: Sequence[str] = ()
+    """What a reader of the data must know."""
+    notes: Sequence[str] = ()
+    """What is said beside the answer, on stderr: what was assumed."""
+    errors: Sequence[str] = ()
+    """What is wrong with the input, where there is an answer all the same: said even where nothing else is."""
+    rows: Rows | None = None
+    verdict: Verdict = "answer"
+
+    def __repr__(self) -> str:
+        """Short: the question and the title."""
+        return f"<Document {self.question}: {self.title}>"
+
+
+def left(name: str, *, whole: bool = False, least_width: int = 0) -> Column:
+    """A column of words."""
+    return Column(name, whole=whole, least_width=least_width)
+
+
+def right(name: str, *, whole: bool = True) -> Column:
+    """A column of numbers."""
+    return Column(name, right=True, whole=whole)
+
+
+def section(title: str, lines: Iterable[str], tone: Tone = "plain") -> Section:
+    """Lines under a title."""
+    return Section(title, tuple(Line(line, tone) for line in lines))
+
+
+def grounds_of(setting: Setting, figures: Iterable[Figure] = ()) -> Grounds:
+    """What the answer to a case rests on."""
+    return Grounds(
+        catalogue=setting.catalogue,
+        inputs=setting.asked.given(),
+        settled=setting.case.given(),
+        assumed=setting.assumed,
+        figures=tuple(figures),
+        assumptions=setting.assumptions.id,
+        rules=setting.rules.id,
+    )
+
+
+def assumed_notes(assumed: Iterable[Assumed], leave_out: Iterable[str] = ()) -> tuple[str, ...]:
+    """The defaults that were filled in, in one line; none where nothing was."""
+    hidden = set(leave_out)
+    named = "; ".join(f"{a.field} {a.value}" for a in assumed if a.field not in hidden)
+    return (f"Assuming: {named}",) if named else ()

@@ -1,25 +1,20 @@
-"""A trade-off curve as a table, as CSV rows and as JSON."""
+"""A trade-off curve: every plan that none beats in both measures."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal
+from functools import partial
+from typing import Literal
 
-from pydantic import Field
-
-from optimizer.answers.document import DecisionEnvelope, PlanColumns, column, envelope_fields, plan_columns
+from optimizer.answers.document import Document, Line, Rows, Section, Table, assumed_notes, grounds_of, left, right
 from optimizer.answers.numbers import up
-from optimizer.answers.plan import capital
-from optimizer.answers.plan_shape import PlanOut, plan_out
-from optimizer.answers.words import item_words, model_words
-from optimizer.domain.base import Frozen
+from optimizer.answers.plan_shape import PlanColumns, PlanShape, plan_columns
+from optimizer.answers.reason_words import CAUSES
+from optimizer.answers.shapes import Exact, Shape, Up6, entry
+from optimizer.answers.words import capital, item_words, model_words
 from optimizer.insight.curves.frontier import COMPUTE, Axis, Frontier
-from optimizer.insight.limits.needs import CAUSES
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 _TITLES = {
     "cost": "cost",
@@ -34,53 +29,84 @@ _TITLES = {
 _PLAIN = {"cost": "the cost", "days": "the time", "peak_power": "the peak", "energy": "the energy", "carbon": "carbon"}
 
 
-class FrontierRow(PlanColumns):
+class _Point(Shape):
+    """Which point a row is of."""
+
+    point: int = entry("number of the point on the whole curve shown, from 1")
+    tokens_t: Decimal | None = entry("training tokens; empty of a workload that states its training compute", "1e12")
+    training_flop: Decimal = entry("training compute with its overhead", "FLOP")
+
+
+class FrontierRow(PlanColumns, _Point):
     """One point of a curve: a plan that none beats in both measures."""
 
-    point: int = column("number of the point on the whole curve shown, from 1")
-    tokens_t: Decimal | None = column("training tokens; empty of a workload that states its training compute", "1e12")
-    training_flop: Decimal = column("training compute with its overhead", "FLOP")
 
-
-ROW_COLUMNS = ("point", "tokens_t", "training_flop", *PlanColumns.model_fields)
-
-
-class AxisOut(Frozen):
+class AxisOut(Shape):
     """An axis of the curve; less is better, but of compute more."""
 
     name: str
     unit: str
 
 
-class PointOut(Frozen):
+class PointOut(Shape):
     """A plan that none beats in both measures."""
 
-    first: float = Field(description="measure on the first axis, rounded up to 6 decimals (of compute exact)")
-    second: float = Field(description="measure on the second axis, rounded up to 6 decimals (of compute exact)")
-    first_exact: str = Field(description="the same as an exact fraction")
-    second_exact: str = Field(description="the same as an exact fraction")
-    plan: PlanOut
+    first: Up6 = entry("measure on the first axis, rounded up to 6 decimals (of compute exact)")
+    second: Up6 = entry("measure on the second axis, rounded up to 6 decimals (of compute exact)")
+    first_exact: Exact = entry("the same as an exact fraction", path="first")
+    second_exact: Exact = entry("the same as an exact fraction", path="second")
+    plan: PlanShape
 
 
-class FrontierOut(Frozen):
+class FrontierOut(Shape):
     """What was found."""
 
     status: Literal["curve", "infeasible"]
     cause: str | None
     first: AxisOut
     second: AxisOut
-    count: int = Field(description="points of the whole curve; of compute, of those told")
-    step_tokens: int | None = Field(description="of compute, the tokens to which a point is settled")
-    points: tuple[PointOut, ...] = Field(description="those told, by rising first axis")
+    count: int = entry("points of the whole curve; of compute, of those told")
+    step_tokens: int | None = entry("of compute, the tokens to which a point is settled")
+    points: tuple[PointOut, ...] = entry("those told, by rising first axis")
 
 
-class FrontierEnvelope(DecisionEnvelope):
-    """A trade-off curve as one JSON document."""
+def document(found: Frontier) -> Document:
+    """The curve as a table: the two axes first, then the plan of each point."""
+    setting = found.setting
+    names = f"{found.first.name.replace('_', ' ')} against {found.second.name.replace('_', ' ')}"
+    model = model_words(setting) if found.step else setting.workload.name
+    count = count_words(found)
+    if found.infeasible:
+        sections = [Section("", [Line(f"{capital(count)}: proved.", "bad")])]
+    else:
+        said = [Line(f"{capital(count)}.", level=0), Line(_proof_words(found), level=0)]
+        sections = [Section("", [_table(found)]), Section("", said)]
+    return Document(
+        question="frontier",
+        title=f"{names} · {setting.country.name} · {model}",
+        sections=sections,
+        outputs=partial(_outputs, found),
+        grounds=grounds_of(setting),
+        messages=(count,),
+        notes=assumed_notes(setting.assumed),
+        rows=Rows("frontier", "Trade-off curve", FrontierRow, partial(_rows, found)),
+        verdict="infeasible" if found.infeasible else "answer",
+    )
 
-    outputs: FrontierOut
+
+def _outputs(found: Frontier) -> FrontierOut:
+    return FrontierOut(
+        status="infeasible" if found.infeasible else "curve",
+        cause=found.infeasible.cause if found.infeasible else None,
+        first=AxisOut.model_validate(found.first),
+        second=AxisOut.model_validate(found.second),
+        count=found.count,
+        step_tokens=found.step,
+        points=tuple(map(PointOut.model_validate, found.points)),
+    )
 
 
-def frontier_rows(found: Frontier) -> Iterator[FrontierRow]:
+def _rows(found: Frontier) -> Iterator[FrontierRow]:
     """One row a point."""
     for number, point in enumerate(found.points, 1):
         setting = point.plan.setting
@@ -90,31 +116,6 @@ def frontier_rows(found: Frontier) -> Iterator[FrontierRow]:
             training_flop=setting.training_flop,
             **plan_columns(point.plan),
         )
-
-
-def frontier_envelope(found: Frontier) -> FrontierEnvelope:
-    """The JSON form of a curve."""
-    return FrontierEnvelope(
-        outputs=FrontierOut(
-            status="infeasible" if found.infeasible else "curve",
-            cause=found.infeasible.cause if found.infeasible else None,
-            first=AxisOut(name=found.first.name, unit=found.first.unit),
-            second=AxisOut(name=found.second.name, unit=found.second.unit),
-            count=found.count,
-            step_tokens=found.step,
-            points=tuple(
-                PointOut(
-                    first=float(up(point.first, 6)),
-                    second=float(up(point.second, 6)),
-                    first_exact=str(point.first),
-                    second_exact=str(point.second),
-                    plan=plan_out(point.plan),
-                )
-                for point in found.points
-            ),
-        ),
-        **envelope_fields(found.setting, (count_words(found),)),
-    )
 
 
 def count_words(found: Frontier) -> str:
@@ -133,30 +134,12 @@ def count_words(found: Frontier) -> str:
     return f"{found.count:,} plan{'s' * (found.count != 1)}, none beaten in both, and no other"
 
 
-def print_frontier(found: Frontier, console: Console) -> None:
-    """Print a curve as a table: the two axes first, then the plan of each point."""
-    from rich.table import Table
-    from rich.text import Text
-
-    from optimizer.render.text import print_table
-
-    setting = found.setting
-    names = f"{found.first.name.replace('_', ' ')} against {found.second.name.replace('_', ' ')}"
-    model = model_words(setting) if found.step else setting.workload.name
-    console.print(Text(f"{names} · {setting.country.name} · {model}", style="bold"))
-    console.print("")
-    if found.infeasible:
-        console.print(Text(f"  {capital(count_words(found))}: proved.", style="bold red"))
-        return
-    table = Table(box=None, pad_edge=True)
-    for axis in (found.first, found.second):
-        table.add_column(_heading(axis), justify="right", no_wrap=True)
-    table.add_column("plan")
+def _table(found: Frontier) -> Table:
+    axes = (found.first, found.second)
     others = [
         name for name in ("cost", "days", "peak_power") if name not in (found.first.measure, found.second.measure)
     ]
-    for name in others:
-        table.add_column(_TITLES[name], justify="right", no_wrap=True)
+    rows = []
     for point in found.points:
         plan = point.plan
         cells = {
@@ -164,16 +147,10 @@ def print_frontier(found: Frontier, console: Console) -> None:
             "days": str(plan.days),
             "peak_power": _figure(plan.peak_mw, "MW"),
         }
-        table.add_row(
-            _figure(point.first, found.first.unit),
-            _figure(point.second, found.second.unit),
-            item_words(plan, plan.items[0]),
-            *(cells[name] for name in others),
-        )
-    print_table(console, table)
-    console.print("")
-    console.print(f"{capital(count_words(found))}.")
-    console.print(_proof_words(found))
+        measures = (_figure(point.first, found.first.unit), _figure(point.second, found.second.unit))
+        rows.append((*measures, item_words(plan, plan.items[0]), *(cells[name] for name in others)))
+    columns = [*(right(_heading(axis)) for axis in axes), left("plan"), *(right(_TITLES[name]) for name in others)]
+    return Table(columns, rows)
 
 
 def _proof_words(found: Frontier) -> str:

@@ -1,108 +1,85 @@
-"""The largest training within the limits, as text, as a CSV row and as JSON."""
+"""The largest training within the limits: the answer, the plan for it, and what ends it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal
+from functools import partial
+from typing import Literal
 
-from pydantic import Field
-
-from optimizer.answers.document import DecisionEnvelope, PlanColumns, column, envelope_fields, plan_columns
+from optimizer.answers.document import Document, Line, Rows, Section, assumed_notes, grounds_of
+from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import share_percent
-from optimizer.answers.plan import capital
-from optimizer.answers.plan_shape import PlanOut, ProofOut, plan_out
-from optimizer.answers.words import model_words, plan_words
+from optimizer.answers.plan_shape import PlanColumns, PlanIfAny, ProofOut, plan_columns
+from optimizer.answers.reason_words import CAUSES
+from optimizer.answers.shapes import Plain, Shape, entry
+from optimizer.answers.words import capital, model_words, plan_words
 from optimizer.case.setting import BILLION, TRILLION
-from optimizer.domain.base import Frozen
 from optimizer.domain.limits import TRAINING_FLOP
 from optimizer.insight.curves.largest import Largest
-from optimizer.insight.limit_words import limit_words
-from optimizer.insight.limits.needs import CAUSES
 from optimizer.plans.outcome import Plan
-from optimizer.render.text import print_indented
 from optimizer.units import fraction
 
-if TYPE_CHECKING:
-    from rich.console import Console
+NEARLY = Fraction(99, 100)
+"""From this share of a limit on, it is told as used up."""
 
 
-class LargestRow(PlanColumns):
+class _Training(Shape):
+    """How much is trained."""
+
+    tokens: int = entry("training tokens", "tokens")
+    parameters: Decimal = entry("parameters held in memory", "parameters")
+    training_flop: Decimal = entry("training compute with its overhead", "FLOP")
+
+
+class LargestRow(PlanColumns, _Training):
     """The largest training and the best plan for it."""
 
-    tokens: int = column("training tokens", "tokens")
-    parameters: Decimal = column("parameters held in memory", "parameters")
-    training_flop: Decimal = column("training compute with its overhead", "FLOP")
 
-
-ROW_COLUMNS = ("tokens", "parameters", "training_flop", *PlanColumns.model_fields)
-
-
-class LargestOut(Frozen):
+class LargestOut(Shape):
     """What was found."""
 
     status: Literal["largest", "infeasible"]
     cause: str | None
     sought: Literal["tokens", "parameters"]
-    step: int = Field(description="tokens or parameters to which it is settled: one step more is infeasible")
+    step: int = entry("tokens or parameters to which it is settled: one step more is infeasible")
     tokens: int | None
-    parameters: float | None
-    training_flop: float | None = Field(description="training compute with its overhead")
-    plan: PlanOut | None
-    proof_beyond: ProofOut = Field(description="why one step more is infeasible")
+    parameters: Plain | None
+    training_flop: Plain | None = entry("training compute with its overhead")
+    plan: PlanIfAny
+    proof_beyond: ProofOut = entry("why one step more is infeasible", path="beyond.proof")
 
 
-class LargestEnvelope(DecisionEnvelope):
-    """The largest training as one JSON document."""
+def document(found: Largest) -> Document:
+    """The answer, the plan for it, and what ends it."""
+    setting = found.setting
+    of_tokens = found.sought == "tokens"
+    heading = f"Most tokens · {setting.country.name} · {model_words(setting)}"
+    first, *rest = sentences = tuple(_sentences(found))
+    return Document(
+        question="largest",
+        title=heading if of_tokens else f"Largest dense model · {setting.country.name}",
+        sections=[Section("", [Line(first, "good" if found.plan else "bad"), *map(Line, rest)])],
+        outputs=partial(LargestOut.model_validate, found),
+        grounds=grounds_of(setting),
+        messages=sentences,
+        # what is sought was not assumed
+        notes=assumed_notes(setting.assumed, ("tokens_t",) if of_tokens else ("tokens_t", "workload")),
+        rows=Rows("largest", "Largest training within the limits", LargestRow, partial(_rows, found)),
+        verdict="answer" if found.plan else "infeasible",
+    )
 
-    outputs: LargestOut
 
-
-def largest_rows(found: Largest) -> Iterator[LargestRow]:
+def _rows(found: Largest) -> Iterator[LargestRow]:
     """One row, or none where nothing is feasible."""
     if found.plan is not None:
         yield LargestRow(
             tokens=found.tokens,
             parameters=found.parameters,
-            training_flop=found.plan.setting.training_flop,
+            training_flop=found.training_flop,
             **plan_columns(found.plan),
         )
-
-
-def largest_envelope(found: Largest) -> LargestEnvelope:
-    """The JSON form."""
-    plan, proof = found.plan, found.beyond.proof
-    return LargestEnvelope(
-        outputs=LargestOut(
-            status="largest" if plan else "infeasible",
-            cause=None if plan else found.beyond.cause,
-            sought=found.sought,
-            step=found.step,
-            tokens=found.tokens,
-            parameters=None if found.parameters is None else float(found.parameters),
-            training_flop=float(plan.setting.training_flop) if plan else None,
-            plan=plan_out(plan) if plan else None,
-            proof_beyond=ProofOut(
-                kind=proof.kind, solver=proof.solver, solver_status=proof.solver_status, gap=proof.gap
-            ),
-        ),
-        **envelope_fields(found.setting, tuple(_sentences(found))),
-    )
-
-
-def print_largest(found: Largest, console: Console) -> None:
-    """Print the answer, the plan for it, and what ends it."""
-    from rich.text import Text
-
-    what = "Most tokens" if found.sought == "tokens" else "Largest dense model"
-    model = f" · {model_words(found.setting)}" if found.sought == "tokens" else ""
-    console.print(Text(f"{what} · {found.setting.country.name}{model}", style="bold"))
-    console.print("")
-    first, *rest = _sentences(found)
-    print_indented(console, first, "bold green" if found.plan else "bold red")
-    for line in rest:
-        print_indented(console, line)
 
 
 def _sentences(found: Largest) -> Iterator[str]:
@@ -124,10 +101,6 @@ def _sentences(found: Largest) -> Iterator[str]:
         f"{found.step:,} {found.sought} more: no plan, by HiGHS and by an exhaustive search in exact arithmetic;"
         " and none for any larger number"
     )
-
-
-NEARLY = Fraction(99, 100)
-"""From this share of a limit on, it is told as used up."""
 
 
 def _used_up(plan: Plan) -> Iterator[str]:

@@ -1,162 +1,134 @@
-"""An answer as a readable card, for a terminal of any width and for a pipe."""
+"""The answer to a case: the decision first, then costs, limits, what stands beside it, and what it rests on."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from functools import partial
 
+from optimizer.answers.document import (
+    Document,
+    Line,
+    Section,
+    Table,
+    assumed_notes,
+    grounds_of,
+    left,
+    right,
+    section,
+)
+from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import musd, rounded_parts, share_percent, up, usd
+from optimizer.answers.plan_outputs import outputs
+from optimizer.answers.plan_row import PlanRow, plans_of, row_of
+from optimizer.answers.reason_words import CAUSES, reason_words
 from optimizer.answers.words import (
     BASES,
     OBJECTIVES,
     TERMS,
+    amount,
     buyer_words,
+    capital,
     concession_words,
     days,
+    distance,
     experience_words,
     figure_words,
+    heading,
     item_words,
     joint_words,
     law_words,
+    less,
     plan_words,
+    proof_words,
+    stamp,
+    stock_words,
     substation_words,
     threshold_words,
+    unlike_words,
 )
-from optimizer.case.setting import Setting
+from optimizer.domain.reasons import Cause, Reason
 from optimizer.insight import Answer
-from optimizer.insight.limit_words import limit_words
-from optimizer.insight.limits.needs import CAUSES
+from optimizer.insight.provenance import inputs
 from optimizer.insight.real_runs import experience
 from optimizer.law.thresholds import passed
 from optimizer.plans.outcome import Infeasible, Plan
-from optimizer.solve.planner import NO_SOLVER
-
-if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
 
 
-def print_card(answer: Answer, console: Console) -> None:
-    """Print an answer: the decision first, then costs, limits, what stands beside it, and what it rests on."""
-    from rich.table import Table
+def document(answer: Answer) -> Document:
+    """The plan, or why there is none and what would do."""
+    outcome, setting = answer.outcome, answer.setting
+    if isinstance(outcome, Plan):
+        title = f"{OBJECTIVES[setting.case.objective or 'cost']} · {heading(setting)}"
+        sections, figures = list(_plan_sections(answer, outcome)), inputs(outcome)
+    else:
+        title, figures = f"No plan · {heading(setting)}", []
+        sections = list(_infeasible_sections(answer, outcome))
+    return Document(
+        question="plan",
+        title=title,
+        sections=sections,
+        outputs=partial(outputs, answer),
+        grounds=grounds_of(setting, figures),
+        messages=tuple(_messages(answer)),
+        notes=assumed_notes(setting.assumed),
+        rows=plans_of(partial(_rows, answer)),
+        verdict="answer" if isinstance(outcome, Plan) else "infeasible",
+    )
 
-    from optimizer.render.text import print_table
 
-    parts = _plan_card(answer, answer.outcome) if isinstance(answer.outcome, Plan) else _infeasible_card(answer)
-    for part in parts:
-        print_table(console, part) if isinstance(part, Table) else console.print(part)
+def _rows(answer: Answer) -> Iterator[PlanRow]:
+    yield row_of(answer.setting.asked.case_id or "1", answer.ready, answer.outcome)
 
 
-def heading(setting: Setting) -> str:
-    """Country, workload and training compute."""
-    return f"{setting.country.name} · {setting.workload.name} · {float(setting.training_flop):.3g} FLOP"
+def _plan_sections(answer: Answer, plan: Plan) -> Iterator[Section]:
+    yield Section("", tuple(_decision(plan)))
+    yield Section("Cost", [cost_table(plan.cost_terms)])
+    yield Section("Limits", [_limits(answer, plan)])
+    yield section("Export control", [*(law_words(plan, item) for item in plan.items), *buyer_words(plan)])
+    yield section("Training compute", map(threshold_words, passed(answer.setting)))
+    yield section("Beside it", _beside(answer, plan))
+    yield section("Assumed", _assumed(answer))
+    yield section("Estimates among the inputs", _estimates(answer))
+    yield section("Proof", [proof_words(plan), stamp(answer.setting)])
 
 
-def _plan_card(answer: Answer, plan: Plan) -> Iterator[RenderableType]:
-    from rich.text import Text
-
-    objective = plan.setting.case.objective or "cost"
-    yield Text(f"{OBJECTIVES[objective]} · {heading(answer.setting)}", style="bold")
-    yield ""
+def _decision(plan: Plan) -> Iterator[Line]:
+    """What to do, for how long, at what cost, with what power."""
     for item in plan.items:
-        yield Text(f"  {capital(item_words(plan, item))}", style="bold green")
+        yield Line(capital(item_words(plan, item)), "good")
     lead = f" after {days(plan.lead_days)} of delivery and licence" if plan.lead_days else ""
-    yield Text(f"  for {days(plan.days)}{lead}", style="bold green")
-    yield Text(f"  {usd(plan.cost_usd)} in all, {plan.setting.case.basis} basis", style="bold")
-    yield (
-        f"  peak {up(plan.peak_mw, 3)} MW · {float(plan.energy_gwh):.3g} GWh · {float(plan.carbon_t):,.0f} tCO2e"
+    yield Line(f"for {days(plan.days)}{lead}", "good")
+    yield Line(f"{usd(plan.cost_usd)} in all, {plan.setting.case.basis} basis", "strong")
+    yield Line(
+        f"peak {up(plan.peak_mw, 3)} MW · {float(plan.energy_gwh):.3g} GWh · {float(plan.carbon_t):,.0f} tCO2e"
         f" · {plan.accelerators:,} accelerators · {float(plan.tpp):,.0f} TPP"
     )
     if plan.setting.case.max_mw is None:
-        yield "  No grid limit was given: this peak is what the site must carry."
-    yield ""
-    yield cost_table(plan.cost_terms)
-    yield _limits(answer, plan)
-    yield from section("Export control", [*(law_words(plan, item) for item in plan.items), *buyer_words(plan)])
-    yield from section("Training compute", map(threshold_words, passed(answer.setting)))
-    yield from section("Beside it", _beside(answer, plan))
-    yield from section("Assumed", _assumed(answer))
-    yield from section("Estimates among the inputs", _estimates(answer))
-    yield from section("Proof", [proof_words(plan), stamp(answer.setting)])
+        yield Line("No grid limit was given: this peak is what the site must carry.")
 
 
-def capital(text: str) -> str:
-    """The first letter in upper case."""
-    return text[:1].upper() + text[1:]
-
-
-def section(title: str, lines: Iterable[str]) -> Iterator[RenderableType]:
-    """A title and its lines, set in; nothing where there is no line."""
-    from rich.padding import Padding
-    from rich.text import Text
-
-    lines = list(lines)
-    if lines:
-        yield Text(title, style="bold")
-        for line in lines:
-            yield Padding(Text(line), (0, 0, 0, 2))
-        yield ""
-
-
-def cost_table(cost_terms: Mapping[str, Fraction]) -> RenderableType:
+def cost_table(cost_terms: Mapping[str, Fraction]) -> Table:
     """The named parts of a cost, their shares and their sum."""
-    from rich.table import Table
-
-    table = Table(title="Cost", title_justify="left", box=None, pad_edge=True, title_style="bold")
-    table.add_column("term")
-    table.add_column("USD", justify="right", no_wrap=True)
-    table.add_column("share", justify="right", no_wrap=True)
     parts = rounded_parts(cost_terms, 0)
     total = sum(parts.values()) or 1
-    for name, part in parts.items():
-        table.add_row(TERMS[name], f"{part:,}", f"{100 * float(part) / float(total):.1f} %")
-    table.add_row("total", f"{total:,}", "100.0 %", style="bold")
-    return table
+    rows = [(TERMS[name], f"{part:,}", f"{100 * float(part) / float(total):.1f} %") for name, part in parts.items()]
+    columns = [left("term"), right("USD"), right("share")]
+    return Table(columns, [*rows, ("total", f"{total:,}", "100.0 %")], total=True)
 
 
-def _limits(answer: Answer, plan: Plan) -> RenderableType:
-    from rich.table import Table
-
-    table = Table(title="Limits", title_justify="left", box=None, pad_edge=True, title_style="bold")
-    table.add_column("limit", min_width=8)
-    for name in ("used", "of", "share"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("")
+def _limits(answer: Answer, plan: Plan) -> Table:
     saved = {found.limit.limit: found.saving for found in answer.binding}
     objective = plan.setting.case.objective or "cost"
+    rows = []
     for use in plan.limits:
-        share = use.share
-        words = ""
-        if use.limit in saved:
-            words = f"binds: without it {less(objective, saved[use.limit])}"
+        words = f"binds: without it {less(objective, saved[use.limit])}" if use.limit in saved else ""
         bound = "" if use.bound is None else amount(use.unit, use.bound)
-        table.add_row(
-            limit_words(use.limit),
-            amount(use.unit, use.used),
-            bound,
-            "" if share is None else share_percent(share),
-            words,
-        )
-    return table
-
-
-def less(objective: str, saving: Fraction) -> str:
-    """A fall of the objective in its own unit: "$1,200 less", "3 days less"."""
-    if objective == "cost":
-        return f"{usd(saving)} less"
-    if objective == "days":
-        return f"{saving} days less"
-    factor, unit = {"peak_power": (1000, "MW"), "energy": (10**6, "GWh"), "carbon": (10**6, "tCO2e")}[objective]
-    return f"{float(saving / factor):,.3g} {unit} less"
-
-
-def amount(unit: str, value: Fraction) -> str:
-    """A use or a bound in its unit, rounded up so that a use over its bound never looks within it."""
-    if unit == "USD":
-        return usd(Fraction(up(value, 0)))
-    if unit == "MW":
-        return f"{up(value, 3)} MW"
-    return f"{up(value, 0):,} {unit}"
+        share = "" if use.share is None else share_percent(use.share)
+        rows.append((limit_words(use.limit), amount(use.unit, use.used), bound, share, words))
+    columns = [left("limit", least_width=8), right("used"), right("of"), right("share"), left("")]
+    return Table(columns, rows)
 
 
 def _beside(answer: Answer, plan: Plan) -> Iterator[str]:
@@ -178,21 +150,16 @@ def _beside(answer: Answer, plan: Plan) -> Iterator[str]:
         yield f"with the usual experiments and restarts (x{usual} compute, estimate): {told}"
     if case.basis == "upfront" and any(item.key.procurement == "buy" for item in plan.items):
         yield "longer is cheaper only because all hardware is charged to this run; amortised, days hardly matter"
-    if len({item.key.accelerator for item in plan.items}) > 1:
-        yield "unlike accelerators are reckoned to share one run without loss; real ones wait for the slowest"
+    yield from unlike_words(plan)
     yield from _coming_taxes(plan)
     yield from substation_words(plan)
     if (runs := experience(plan)) is not None:
         yield experience_words(runs)
-    rented = [item for item in plan.items if item.key.procurement == "rent"]
-    if rented:
-        yield "a listed rent is no proof of stock: ask for an offer of that many accelerators for those days"
+    yield from stock_words(plan)
 
 
 def _coming_taxes(plan: Plan) -> Iterator[str]:
     """Taxes are those of one day; where others begin between the case's date and the end, a purchase may meet them."""
-    from datetime import date
-
     setting = plan.setting
     if not any(item.key.procurement == "buy" for item in plan.items):
         return
@@ -208,18 +175,6 @@ def _coming_taxes(plan: Plan) -> Iterator[str]:
             yield f"import taxes are those of the day of delivery, {told}: new ones hold from {begins}"
         else:
             yield f"import taxes are those of {told}; others hold from {begins}: ask again with --date {begins}"
-
-
-def distance(plan: Plan, other: Plan) -> str:
-    """How far another plan is from the best, in the objective's own unit."""
-    objective = plan.setting.case.objective or "cost"
-    more = other.objective_value - plan.objective_value
-    if more == 0:
-        return "just as good"
-    times = f"{float(other.objective_value / plan.objective_value):.2f} times" if plan.objective_value else ""
-    if objective == "cost":
-        return f"{musd(more)} more, {times}"
-    return f"{less(objective, more).removesuffix(' less')} more, {times}"
 
 
 def _cloud(answer: Answer) -> Iterator[str]:
@@ -241,58 +196,37 @@ def _estimates(answer: Answer) -> Iterator[str]:
         yield f"{figure.name} = {figure_words(figure)}"
 
 
-def proof_words(outcome: Plan | Infeasible) -> str:
-    """Why an answer may be believed, in one line."""
-    proof = outcome.proof
-    if isinstance(outcome, Plan):
-        what, exact = "optimal", f"gap {proof.gap:g}; every limit holds exactly, recomputed from the data"
-    else:
-        what, exact = "infeasible", "nothing is rounded in the search"
-    if proof.solver == NO_SOLVER:
-        return f"{what}: an exhaustive search in exact arithmetic (HiGHS {proof.solver_status}); {exact}"
-    if proof.kind == "exhaustive":
-        both = f"{proof.solver} ({proof.solver_status}) and an exhaustive search in exact arithmetic agree"
-        return f"{what}: {both}; {exact}"
-    return f"{what}: two runs of {proof.solver} (presolve on; off, with the rows permuted) agree; {exact}"
-
-
-def stamp(setting: Setting) -> str:
-    """Program, data, assumptions and rules, in one line."""
-    from optimizer.version import __version__
-
-    catalogue = setting.catalogue
-    packs = "".join(f" with {name}" for name in catalogue.packs)
-    return (
-        f"optimizer {__version__}, data {catalogue.version}{packs} ({catalogue.digest[:12]}),"
-        f" assumptions {setting.assumptions.id}, rules {setting.rules.id} on {setting.case.date}"
-    )
-
-
-def _infeasible_card(answer: Answer) -> Iterator[RenderableType]:
-    from rich.text import Text
-
-    outcome = answer.outcome
-    assert isinstance(outcome, Infeasible)
-    yield Text(f"No plan · {heading(answer.setting)}", style="bold")
-    yield ""
-    yield Text(f"  {capital(CAUSES[outcome.cause])}: proved.", style="bold red")
-    yield ""
+def _infeasible_sections(answer: Answer, outcome: Infeasible) -> Iterator[Section]:
+    yield Section("", [Line(f"{capital(CAUSES[outcome.cause])}: proved.", "bad")])
     if answer.concessions:
         lines = [f"{concession_words(given)} → {plan_words(given.plan)}" for given in answer.concessions]
-        yield from section("Any one of these alone would do (all else as asked)", lines)
-    elif outcome.cause in ("limits", "compute_cap"):
+        yield section("Any one of these alone would do (all else as asked)", lines)
+    elif outcome.cause in (Cause.LIMITS, Cause.COMPUTE_CAP):
         lines = ["no single limit alone: at least two would have to give"]
         if answer.pair is not None:
             lines.append(f"the least pair: {joint_words(answer.pair)} → {plan_words(answer.pair.plan)}")
-        yield from section("What would do", [*lines, "optimizer explain tells more"])
-    if outcome.cause in ("law", "data"):
+        yield section("What would do", [*lines, "optimizer explain tells more"])
+    if outcome.cause in (Cause.LAW, Cause.DATA):
         # what the reader can mend comes first
-        told = sorted(answer.alternatives, key=lambda other: "state " not in other.reason)
-        reasons = [f"{a.accelerator} {a.procurement}".strip() + f": {a.reason}" for a in told]
-        yield from section("Considered, and why not", reasons)
+        told = sorted(answer.alternatives, key=lambda a: not (isinstance(a.reason, Reason) and a.reason.remedy))
+        reasons = [f"{a.accelerator} {a.procurement}".strip() + f": {reason_words(a.reason)}" for a in told]
+        yield section("Considered, and why not", reasons)
     beside = [f"{BASES[basis]}: {plan_words(found)}" for basis, found in answer.bases.items() if found]
     beside += [f"under {name}: {plan_words(found)}" for name, found in answer.assumption_sets.items() if found]
-    yield from section("Beside it", [*beside, *_cloud(answer)])
-    yield from section("Training compute", map(threshold_words, passed(answer.setting)))
-    yield from section("Assumed", _assumed(answer))
-    yield from section("Proof", [proof_words(outcome), stamp(answer.setting)])
+    yield section("Beside it", [*beside, *_cloud(answer)])
+    yield section("Training compute", map(threshold_words, passed(answer.setting)))
+    yield section("Assumed", _assumed(answer))
+    yield section("Proof", [proof_words(outcome), stamp(answer.setting)])
+
+
+def _messages(answer: Answer) -> Iterable[str]:
+    outcome = answer.outcome
+    if isinstance(outcome, Infeasible):
+        yield CAUSES[outcome.cause]
+    else:
+        yield from substation_words(outcome)
+        if (told := experience(outcome)) is not None:
+            yield experience_words(told)
+    estimates = answer.estimates()
+    if estimates:
+        yield "estimates among the inputs: " + ", ".join(figure.name for figure in estimates)

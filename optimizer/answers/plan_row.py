@@ -2,124 +2,139 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
+from enum import StrEnum
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import Field
-
+from optimizer.answers.document import Rows
 from optimizer.answers.numbers import rounded, rounded_parts, up
+from optimizer.answers.plan_shape import composed, joined
+from optimizer.answers.reason_words import reason_words
+from optimizer.answers.shapes import Shape, cell, entry
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
-from optimizer.domain.base import Frozen
 from optimizer.domain.limits import KINDS, Limit
-from optimizer.plans.outcome import COST_TERMS, Infeasible, Plan
-from optimizer.solve.claim import solver_name
+from optimizer.insight.limits.needs import needs_if_limits, no_plan
+from optimizer.insight.provenance import inputs
+from optimizer.plans.outcome import COST_TERMS, Infeasible, Outcome, Plan
+from optimizer.solve.claim import Prepared, solver_name
 from optimizer.solve.planner import NO_SOLVER
 from optimizer.version import __version__
 
-Status = Literal["plan", "infeasible", "invalid", "undecided", "crashed", "timed_out"]
+
+class Status(StrEnum):
+    """What became of a case."""
+
+    PLAN = "plan"
+    """Verified."""
+    INFEASIBLE = "infeasible"
+    """Proved."""
+    INVALID = "invalid"
+    """Bad input."""
+    UNDECIDED = "undecided"
+    """No proof."""
+    CRASHED = "crashed"
+    """Its worker ended, or the program is at fault."""
+    TIMED_OUT = "timed_out"
+    """It took longer than the limit for a case."""
 
 
-def _column(meaning: str, unit: str = "") -> Any:
-    return Field(default=None, description=meaning, json_schema_extra={"unit": unit} if unit else None)
-
-
-class PlanRow(Frozen):
+class PlanRow(Shape):
     """The row of a case. Cells without meaning for a status are empty. Money is in USD of the data's own dates."""
 
-    case_id: str = Field(description="name of the case, as given; else its line in the cases file")
-    status: Status = Field(
-        description="plan (verified), infeasible (proved), invalid (bad input), undecided (no proof), crashed (its"
+    case_id: str = entry("name of the case, as given; else its line in the cases file")
+    status: Status = entry(
+        "plan (verified), infeasible (proved), invalid (bad input), undecided (no proof), crashed (its"
         " worker ended, or a fault of the program) or timed_out (longer than the limit for a case)"
     )
-    reason: str | None = _column("why there is no plan, in words")
-    proof: str | None = _column(
+    reason: str | None = cell("why there is no plan, in words")
+    proof: str | None = cell(
         "exhaustive: an exact exhaustive search and HiGHS agree; agreed: two HiGHS runs agree, and the plan is exact; "
         "infeasible with solver none: the bounds of the model leave no option, which exact arithmetic confirms"
     )
-    country: str | None = _column("ISO 3166-1 alpha-2 code of the site")
-    workload: str | None = _column("workload id")
-    way: str | None = _column("how it is trained: a row of ways.csv")
-    training_flop: Decimal | None = _column("training compute with its overhead", "FLOP")
-    objective: str | None = _column("what was minimised")
-    basis: str | None = _column("costing basis: upfront, amortised or rental")
-    deadline_days: int | None = _column("limit: days to the end of the run", "days")
-    deadline_from: str | None = _column("whether the deadline counts from training or from the order")
-    max_mw: Decimal | None = _column("limit: grid", "MW")
-    budget_usd: Decimal | None = _column("limit: budget", "USD")
-    max_energy_gwh: Decimal | None = _column("limit: energy of the run", "GWh")
-    max_carbon_t: Decimal | None = _column("limit: emissions of that energy", "tCO2e")
-    max_capital_usd: Decimal | None = _column("limit: landed price of all bought servers", "USD")
-    max_tpp: Decimal | None = _column("limit: total processing performance", "TPP")
-    max_accelerators: int | None = _column("limit: accelerators of all kinds", "accelerators")
-    accelerator: str | None = _column("accelerator id; several are joined by +")
-    precision: str | None = _column("training precision; several are joined by +")
-    procurement: str | None = _column("buy, rent or own; several are joined by +")
-    servers: int | None = _column("servers of all kinds", "servers")
-    accelerators: int | None = _column("accelerators of all kinds", "accelerators")
-    composition: str | None = _column("every kind: accelerators x accelerator/precision/procurement, joined by +")
-    days: int | None = _column("whole days of training", "days")
-    lead_days: int | None = _column(
+    country: str | None = cell("ISO 3166-1 alpha-2 code of the site")
+    workload: str | None = cell("workload id")
+    way: str | None = cell("how it is trained: a row of ways.csv")
+    training_flop: Decimal | None = cell("training compute with its overhead", "FLOP")
+    objective: str | None = cell("what was minimised")
+    basis: str | None = cell("costing basis: upfront, amortised or rental")
+    deadline_days: int | None = cell("limit: days to the end of the run", "days")
+    deadline_from: str | None = cell("whether the deadline counts from training or from the order")
+    max_mw: Decimal | None = cell("limit: grid", "MW")
+    budget_usd: Decimal | None = cell("limit: budget", "USD")
+    max_energy_gwh: Decimal | None = cell("limit: energy of the run", "GWh")
+    max_carbon_t: Decimal | None = cell("limit: emissions of that energy", "tCO2e")
+    max_capital_usd: Decimal | None = cell("limit: landed price of all bought servers", "USD")
+    max_tpp: Decimal | None = cell("limit: total processing performance", "TPP")
+    max_accelerators: int | None = cell("limit: accelerators of all kinds", "accelerators")
+    accelerator: str | None = cell("accelerator id; several are joined by +")
+    precision: str | None = cell("training precision; several are joined by +")
+    procurement: str | None = cell("buy, rent or own; several are joined by +")
+    servers: int | None = cell("servers of all kinds", "servers")
+    accelerators: int | None = cell("accelerators of all kinds", "accelerators")
+    composition: str | None = cell("every kind: accelerators x accelerator/precision/procurement, joined by +")
+    days: int | None = cell("whole days of training", "days")
+    lead_days: int | None = cell(
         "delivery and licence time before them, where the deadline counts from the order", "days"
     )
-    server_days: Decimal | None = _column("days of work of all servers", "server-days")
-    cost_usd: Decimal | None = _column("total cost of the run", "USD")
-    cost_accelerators_usd: Decimal | None = _column("cost: accelerators", "USD")
-    cost_integration_usd: Decimal | None = _column("cost: chassis, network and storage", "USD")
-    cost_spares_usd: Decimal | None = _column("cost: spare parts", "USD")
-    cost_freight_usd: Decimal | None = _column("cost: freight and insurance", "USD")
-    cost_duty_and_tax_usd: Decimal | None = _column("cost: import duty and taxes that do not come back", "USD")
-    cost_connection_usd: Decimal | None = _column("cost: substation of a site above the medium-voltage limit", "USD")
-    cost_amortisation_usd: Decimal | None = _column("cost: this run's share of owning the hardware", "USD")
-    cost_rent_usd: Decimal | None = _column("cost: rent, power and hall included", "USD")
-    cost_energy_usd: Decimal | None = _column("cost: electricity", "USD")
-    cost_colocation_usd: Decimal | None = _column("cost: colocation", "USD")
-    cost_maintenance_usd: Decimal | None = _column("cost: vendor support", "USD")
-    cost_staff_usd: Decimal | None = _column("cost: the team", "USD")
-    cost_site_setup_usd: Decimal | None = _column("cost: site set-up, where the case gives one", "USD")
-    capital_usd: Decimal | None = _column("landed price of all bought servers, whatever the basis", "USD")
-    peak_mw: Decimal | None = _column("peak power of the site, rounded up", "MW")
-    energy_gwh: Decimal | None = _column("energy of the run", "GWh")
-    carbon_t: Decimal | None = _column("emissions of that energy on the grid's average", "tCO2e")
-    tpp: Decimal | None = _column("total processing performance of the plan", "TPP")
-    grid_share: Decimal | None = _column("peak over the grid limit, rounded up", "share")
-    deadline_share: Decimal | None = _column("days with lead time over the deadline, rounded up", "share")
-    budget_share: Decimal | None = _column("cost over the budget, rounded up", "share")
-    energy_share: Decimal | None = _column("energy over its limit, rounded up", "share")
-    carbon_share: Decimal | None = _column("emissions over their limit, rounded up", "share")
-    capital_share: Decimal | None = _column("price of the bought servers over its limit, rounded up", "share")
-    tpp_share: Decimal | None = _column("TPP over its cap, rounded up", "share")
-    needed_max_mw: Decimal | None = _column("infeasible: the least grid limit that alone would do, rounded up", "MW")
-    needed_deadline_days: int | None = _column("infeasible: the least deadline that alone would do", "days")
-    needed_budget_usd: Decimal | None = _column("infeasible: the least budget that alone would do, rounded up", "USD")
-    needed_max_energy_gwh: Decimal | None = _column(
+    server_days: Decimal | None = cell("days of work of all servers", "server-days")
+    cost_usd: Decimal | None = cell("total cost of the run", "USD")
+    cost_accelerators_usd: Decimal | None = cell("cost: accelerators", "USD")
+    cost_integration_usd: Decimal | None = cell("cost: chassis, network and storage", "USD")
+    cost_spares_usd: Decimal | None = cell("cost: spare parts", "USD")
+    cost_freight_usd: Decimal | None = cell("cost: freight and insurance", "USD")
+    cost_duty_and_tax_usd: Decimal | None = cell("cost: import duty and taxes that do not come back", "USD")
+    cost_connection_usd: Decimal | None = cell("cost: substation of a site above the medium-voltage limit", "USD")
+    cost_amortisation_usd: Decimal | None = cell("cost: this run's share of owning the hardware", "USD")
+    cost_rent_usd: Decimal | None = cell("cost: rent, power and hall included", "USD")
+    cost_energy_usd: Decimal | None = cell("cost: electricity", "USD")
+    cost_colocation_usd: Decimal | None = cell("cost: colocation", "USD")
+    cost_maintenance_usd: Decimal | None = cell("cost: vendor support", "USD")
+    cost_staff_usd: Decimal | None = cell("cost: the team", "USD")
+    cost_site_setup_usd: Decimal | None = cell("cost: site set-up, where the case gives one", "USD")
+    capital_usd: Decimal | None = cell("landed price of all bought servers, whatever the basis", "USD")
+    peak_mw: Decimal | None = cell("peak power of the site, rounded up", "MW")
+    energy_gwh: Decimal | None = cell("energy of the run", "GWh")
+    carbon_t: Decimal | None = cell("emissions of that energy on the grid's average", "tCO2e")
+    tpp: Decimal | None = cell("total processing performance of the plan", "TPP")
+    grid_share: Decimal | None = cell("peak over the grid limit, rounded up", "share")
+    deadline_share: Decimal | None = cell("days with lead time over the deadline, rounded up", "share")
+    budget_share: Decimal | None = cell("cost over the budget, rounded up", "share")
+    energy_share: Decimal | None = cell("energy over its limit, rounded up", "share")
+    carbon_share: Decimal | None = cell("emissions over their limit, rounded up", "share")
+    capital_share: Decimal | None = cell("price of the bought servers over its limit, rounded up", "share")
+    tpp_share: Decimal | None = cell("TPP over its cap, rounded up", "share")
+    needed_max_mw: Decimal | None = cell("infeasible: the least grid limit that alone would do, rounded up", "MW")
+    needed_deadline_days: int | None = cell("infeasible: the least deadline that alone would do", "days")
+    needed_budget_usd: Decimal | None = cell("infeasible: the least budget that alone would do, rounded up", "USD")
+    needed_max_energy_gwh: Decimal | None = cell(
         "infeasible: the least energy limit that alone would do, rounded up", "GWh"
     )
-    needed_max_carbon_t: Decimal | None = _column(
+    needed_max_carbon_t: Decimal | None = cell(
         "infeasible: the least carbon limit that alone would do, rounded up", "tCO2e"
     )
-    needed_max_capital_usd: Decimal | None = _column(
+    needed_max_capital_usd: Decimal | None = cell(
         "infeasible: the least limit on hardware that alone would do, rounded up", "USD"
     )
-    needed_max_tpp: Decimal | None = _column("infeasible: the least TPP cap that alone would do, rounded up", "TPP")
-    needed_max_accelerators: int | None = _column(
+    needed_max_tpp: Decimal | None = cell("infeasible: the least TPP cap that alone would do, rounded up", "TPP")
+    needed_max_accelerators: int | None = cell(
         "infeasible: the least number of accelerators that alone would do", "accelerators"
     )
-    export_rule: str | None = _column("the export rule that lets the chips in; several are joined by +")
-    estimates: str | None = _column("inputs of the plan that are estimates, separated by ;")
-    mix: int | None = _column("how many kinds of server the plan could combine")
-    overhead: Decimal | None = _column("compute over the final run alone", "ratio")
-    assumptions: str | None = _column("assumption set")
-    rules: str | None = _column("export rule set")
-    date: str | None = _column("the day whose law holds")
-    tax_regime: str | None = _column("tax regime")
-    solver: str | None = _column("solver and version")
-    gap: Decimal | None = _column("optimality gap that the solver left", "share")
-    data_version: str = Field(description="version of the data folder")
-    data_sha256: str = Field(description="SHA-256 over the data tables")
-    program_version: str = Field(description="version of this program")
+    export_rule: str | None = cell("the export rule that lets the chips in; several are joined by +")
+    estimates: str | None = cell("inputs of the plan that are estimates, separated by ;")
+    mix: int | None = cell("how many kinds of server the plan could combine")
+    overhead: Decimal | None = cell("compute over the final run alone", "ratio")
+    assumptions: str | None = cell("assumption set")
+    rules: str | None = cell("export rule set")
+    date: str | None = cell("the day whose law holds")
+    tax_regime: str | None = cell("tax regime")
+    solver: str | None = cell("solver and version")
+    gap: Decimal | None = cell("optimality gap that the solver left", "share")
+    data_version: str = entry("version of the data folder")
+    data_sha256: str = entry("SHA-256 over the data tables")
+    program_version: str = entry("version of this program")
 
 
 COLUMNS: tuple[str, ...] = tuple(PlanRow.model_fields)
@@ -141,13 +156,18 @@ def _question(case: Case) -> dict[str, Any]:
     return {name: getattr(case, name) for name in (*names, *limits, *more)}
 
 
+def row_of(case_id: str, ready: Prepared, outcome: Outcome) -> PlanRow:
+    """The row of a case that was planned: the one way to make it, for one case and for a million."""
+    if isinstance(outcome, Plan):
+        return plan_row(case_id, outcome, tuple(figure.name for figure in inputs(outcome) if figure.is_estimate))
+    needed = needs_if_limits(ready, outcome)
+    return infeasible_row(case_id, outcome, needed, reason_words(no_plan(outcome, needed)))
+
+
 def plan_row(case_id: str, plan: Plan, estimates: tuple[str, ...] = ()) -> PlanRow:
     """The row of a plan."""
     setting = plan.setting
     costs = rounded_parts(plan.cost_terms, 2)
-
-    def joined(values: list[str]) -> str:
-        return "+".join(dict.fromkeys(values))
 
     return PlanRow(
         case_id=case_id,
@@ -155,14 +175,12 @@ def plan_row(case_id: str, plan: Plan, estimates: tuple[str, ...] = ()) -> PlanR
         proof=plan.proof.kind,
         way=setting.way.id,
         training_flop=setting.training_flop,
-        accelerator=joined([item.key.accelerator for item in plan.items]),
-        precision=joined([item.key.precision for item in plan.items]),
-        procurement=joined([item.key.procurement for item in plan.items]),
+        accelerator=joined(plan.items, lambda item: item.key.accelerator),
+        precision=joined(plan.items, lambda item: item.key.precision),
+        procurement=joined(plan.items, lambda item: item.key.procurement),
         servers=plan.servers,
         accelerators=plan.accelerators,
-        composition="+".join(
-            f"{i.accelerators}x{i.key.accelerator}/{i.key.precision}/{i.key.procurement}" for i in plan.items
-        ),
+        composition=composed(plan.items),
         days=plan.days,
         lead_days=plan.lead_days,
         server_days=rounded(sum((item.server_days for item in plan.items), Fraction(0)), 3),
@@ -178,7 +196,7 @@ def plan_row(case_id: str, plan: Plan, estimates: tuple[str, ...] = ()) -> PlanR
             for use in plan.limits
             if (column := use.limit.described.share_column) and use.share is not None
         },
-        export_rule=joined([item.key.route for item in plan.items]),
+        export_rule=joined(plan.items, lambda item: item.key.route),
         estimates=";".join(estimates) or None,
         solver=plan.proof.solver,
         gap=Decimal(repr(plan.proof.gap)),
@@ -187,14 +205,14 @@ def plan_row(case_id: str, plan: Plan, estimates: tuple[str, ...] = ()) -> PlanR
     )
 
 
-def infeasible_row(case_id: str, outcome: Infeasible, needs: Mapping[Limit, Fraction], reason: str) -> PlanRow:
-    """The row of a case without a plan: ``needs`` holds the least value of each limit that alone would do."""
+def infeasible_row(case_id: str, outcome: Infeasible, needed: Mapping[Limit, Fraction | None], reason: str) -> PlanRow:
+    """The row of a case without a plan: ``needed`` holds the least value of each limit that alone would do."""
     setting = outcome.setting
-    needed: dict[str, Any] = {}
-    for limit, value in needs.items():
+    columns: dict[str, Any] = {}
+    for limit, value in needed.items():
         kind = limit.described
-        if kind.decimals is not None:
-            needed[kind.needed_column] = up(value, kind.decimals)
+        if kind.decimals is not None and value is not None:
+            columns[kind.needed_column] = up(value, kind.decimals)
     return PlanRow(
         case_id=case_id,
         status="infeasible",
@@ -204,7 +222,7 @@ def infeasible_row(case_id: str, outcome: Infeasible, needs: Mapping[Limit, Frac
         training_flop=setting.training_flop,
         solver=outcome.proof.solver,
         gap=Decimal(repr(outcome.proof.gap)),
-        **needed,
+        **columns,
         **_question(setting.case),
         **_stamp(setting.catalogue),
     )
@@ -220,3 +238,12 @@ def failed_row(case_id: str, status: Status, reason: str, catalogue: Catalogue, 
         "solver": solver_name() if status == "undecided" else NO_SOLVER,
     }
     return PlanRow(case_id=case_id, status=status, reason=reason, **{**defaults, **asked}, **_stamp(catalogue))
+
+
+def plans_of(make: Callable[[], Iterable[PlanRow]]) -> Rows:
+    """The rows of plans as a table."""
+    return Rows("plans", "Training plans", PlanRow, make)
+
+
+PLANS = plans_of(tuple)
+"""The table without its rows, for what describes it."""

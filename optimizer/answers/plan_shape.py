@@ -1,72 +1,107 @@
-"""A plan as JSON: its servers, days, named costs, limits and proof."""
+"""A plan as data: its servers, days, named costs, limits and proof; and the same as columns of a row."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from decimal import Decimal
 from fractions import Fraction
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, model_validator
 
 from optimizer.answers.numbers import rounded, rounded_parts, up
-from optimizer.domain.base import Frozen
+from optimizer.answers.proof_words import ended_words
+from optimizer.answers.rule_words import rule_words
+from optimizer.answers.shapes import (
+    CellNear3,
+    CellNear6,
+    CellUp2,
+    CellUp6,
+    Exact,
+    Extended,
+    Name,
+    Near6,
+    Plain,
+    Shape,
+    Up6,
+    cell,
+    entry,
+)
 from optimizer.insight import Answer
-from optimizer.plans.outcome import LimitUse, Plan, PlanItem, Proof
+from optimizer.plans.outcome import Infeasible, LimitUse, Plan, PlanItem
+from optimizer.plans.proof import Proof
 from optimizer.units import MAX_DEADLINE_DAYS
 
 
-class ItemOut(Frozen):
+class ItemOut(Shape):
     """One kind of server in a plan."""
 
-    site: str = Field(description="country of the site")
-    accelerator: str
-    precision: str
-    procurement: str
-    route: str = Field(description="export rule that lets it in")
-    bracket: str = Field(description="size bracket of the cluster")
-    connection: str = Field(description="mv: within the medium-voltage limit; hv: with a substation; empty: neither")
-    servers: int = Field(ge=1, le=10_000_000)
-    accelerators: int = Field(ge=1, le=10_000_000)
-    server_days: float = Field(description="days of work of its servers")
-    server_days_exact: str = Field(description="the same as an exact fraction, from which a plan is verified")
-    pflops: float = Field(description="sustained PFLOP/s of its servers")
+    site: str = entry("country of the site", path="key.site")
+    accelerator: str = entry(path="key.accelerator")
+    precision: str = entry(path="key.precision")
+    procurement: str = entry(path="key.procurement")
+    route: str = entry("export rule that lets it in", path="key.route")
+    bracket: str = entry("size bracket of the cluster", path="key.bracket")
+    connection: str = entry(
+        "mv: within the medium-voltage limit; hv: with a substation; empty: neither", path="key.connection"
+    )
+    servers: int = entry(ge=1, le=10_000_000)
+    accelerators: int = entry(ge=1, le=10_000_000)
+    server_days: Near6 = entry("days of work of its servers")
+    server_days_exact: Exact = entry("the same as an exact fraction, from which a plan is verified", path="server_days")
+    pflops: Near6 = entry("sustained PFLOP/s of its servers")
     chip_class: str
     policy: str
     law: str
 
+    @model_validator(mode="before")
+    @classmethod
+    def _with_rule(cls, item: object) -> object:
+        """A kind of server with the rule that lets it in, in words."""
+        return Extended(item, law=rule_words(item)) if isinstance(item, PlanItem) else item
 
-class LimitOut(Frozen):
+
+class LimitOut(Shape):
     """A limit and what the plan uses of it."""
 
-    name: str
+    name: Name = entry(path="limit")
     unit: str
-    used: float
-    bound: float | None
-    share: float | None = Field(description="used over bound, rounded up")
-    binding: bool = Field(description="whether the plan would be better without it")
-    saving_without: float | None = Field(description="fall of the objective without it, in the objective's unit")
+    used: Up6
+    bound: Plain | None
+    share: Up6 | None = entry("used over bound, rounded up")
+    binding: bool = entry("whether the plan would be better without it", default=False)
+    saving_without: float | None = entry("fall of the objective without it, in the objective's unit", default=None)
 
 
-class ProofOut(Frozen):
+class ProofOut(Shape):
     """Why the answer may be believed."""
 
     kind: str
     solver: str
     solver_status: str
     gap: float
-    solver_seconds: float | None = None
+    # differs from run to run: it is read back from older files, and never written
+    solver_seconds: Annotated[float | None, BeforeValidator(lambda value: None)] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_words(cls, proof: object) -> object:
+        """A proof with how its solver ended, in words."""
+        return Extended(proof, solver_status=ended_words(proof)) if isinstance(proof, Proof) else proof
 
 
-class PlanOut(Frozen):
+class PlanOut(Shape):
     """A verified plan."""
 
-    items: tuple[ItemOut, ...] = Field(min_length=1, max_length=8)
-    days: int = Field(ge=1, le=MAX_DEADLINE_DAYS)
+    items: tuple[ItemOut, ...] = entry(min_length=1, max_length=8)
+    days: int = entry(ge=1, le=MAX_DEADLINE_DAYS)
     lead_days: int
     servers: int
     accelerators: int
     cost_usd: float
-    cost_terms_usd: dict[str, float] = Field(description="named costs; they add up to cost_usd to the cent")
+    cost_terms_usd: dict[str, float] = entry("named costs; they add up to cost_usd to the cent")
     capital_usd: float
-    peak_mw: float = Field(description="rounded up to the watt")
+    peak_mw: float = entry("rounded up to the watt")
     energy_gwh: float
     carbon_t: float
     tpp: float
@@ -76,8 +111,7 @@ class PlanOut(Frozen):
 
 def proof_out(proof: Proof) -> ProofOut:
     """A proof in its JSON form."""
-    # the seconds would differ from run to run: the same case gives the same bytes
-    return ProofOut(kind=proof.kind, solver=proof.solver, solver_status=proof.solver_status, gap=proof.gap)
+    return ProofOut.model_validate(proof)
 
 
 def maybe(plan: Plan | None) -> PlanOut | None:
@@ -90,7 +124,7 @@ def plan_out(plan: Plan, answer: Answer | None = None) -> PlanOut:
     saved = {found.limit.limit: found.saving for found in answer.binding} if answer else {}
     terms = rounded_parts(plan.cost_terms, 2)
     return PlanOut(
-        items=tuple(map(item_out, plan.items)),
+        items=tuple(map(ItemOut.model_validate, plan.items)),
         days=plan.days,
         lead_days=plan.lead_days,
         servers=plan.servers,
@@ -107,35 +141,113 @@ def plan_out(plan: Plan, answer: Answer | None = None) -> PlanOut:
     )
 
 
-def item_out(item: PlanItem) -> ItemOut:
-    """A kind of server in its JSON form."""
-    return ItemOut(
-        site=item.key.site,
-        accelerator=item.key.accelerator,
-        precision=item.key.precision,
-        procurement=item.key.procurement,
-        route=item.key.route,
-        bracket=item.key.bracket,
-        connection=item.key.connection,
-        servers=item.servers,
-        accelerators=item.accelerators,
-        server_days=float(rounded(item.server_days, 6)),
-        server_days_exact=str(item.server_days),
-        pflops=float(rounded(item.pflops, 6)),
-        chip_class=item.chip_class,
-        policy=item.policy,
-        law=item.law,
-    )
+PlanShape = Annotated[PlanOut, BeforeValidator(lambda value: plan_out(value) if isinstance(value, Plan) else value)]
+"""A plan as a field of another shape: read off the exact plan."""
 
 
 def limit_out(use: LimitUse, saved: Fraction | None = None) -> LimitOut:
     """A limit in its JSON form; with what it costs where that is known."""
-    return LimitOut(
-        name=str(use.limit),
-        unit=use.unit,
-        used=float(up(use.used, 6)),
-        bound=None if use.bound is None else float(use.bound),
-        share=None if use.share is None else float(up(use.share, 6)),
-        binding=saved is not None,
-        saving_without=None if saved is None else float(rounded(saved, 2)),
+    found = LimitOut.model_validate(use)
+    if saved is None:
+        return found
+    return found.model_copy(update={"binding": True, "saving_without": float(rounded(saved, 2))})
+
+
+class PlanColumns(Shape):
+    """The measures and the servers of a plan of one kind of server, as columns."""
+
+    cost_usd: Decimal = entry("total cost of the run, rounded up", "USD")
+    days: int = entry("whole days of training", "days")
+    peak_mw: Decimal = entry("peak power of the site, rounded up", "MW")
+    energy_gwh: Decimal = entry("energy of the run", "GWh")
+    carbon_t: Decimal = entry("emissions of that energy on the grid's average", "tCO2e")
+    accelerators: int = entry("accelerators of all kinds", "accelerators")
+    accelerator: str = entry("accelerator id")
+    precision: str = entry("training precision")
+    procurement: str = entry("buy, rent or own")
+    servers: int = entry("servers", "servers")
+    lead_days: int = entry("delivery and licence time, where the deadline counts from the order", "days")
+    proof: str = entry("exhaustive: HiGHS and an exact exhaustive search agree")
+
+
+def plan_columns(plan: Plan) -> dict[str, Any]:
+    """A plan of one kind of server as the values of :class:`PlanColumns`."""
+    (item,) = plan.items
+    return {
+        "cost_usd": up(plan.cost_usd, 2),
+        "days": plan.days,
+        "peak_mw": up(plan.peak_mw, 6),
+        "energy_gwh": rounded(plan.energy_gwh, 6),
+        "carbon_t": rounded(plan.carbon_t, 3),
+        "accelerators": plan.accelerators,
+        "accelerator": item.key.accelerator,
+        "precision": item.key.precision,
+        "procurement": item.key.procurement,
+        "servers": plan.servers,
+        "lead_days": plan.lead_days,
+        "proof": plan.proof.kind,
+    }
+
+
+def _of_outcome(value: Any) -> Any:
+    if isinstance(value, Infeasible):
+        return None
+    return plan_out(value) if isinstance(value, Plan) else value
+
+
+PlanIfAny = Annotated[PlanOut | None, BeforeValidator(_of_outcome)]
+"""The plan of an outcome as a field of another shape; null where it is proven that there is none."""
+
+
+def joined(items: tuple[PlanItem, ...], text: Callable[[PlanItem], str]) -> str:
+    """What is said of each kind of server of a plan, each once, joined by +."""
+    return "+".join(dict.fromkeys(map(text, items)))
+
+
+def composed(items: tuple[PlanItem, ...]) -> str:
+    """ "248xh100/fp8/rent+64xa100/bf16/own": every kind of server of a plan, with its accelerators."""
+    return "+".join(f"{i.accelerators}x{i.key.accelerator}/{i.key.precision}/{i.key.procurement}" for i in items)
+
+
+def _said_of(words: Callable[[tuple[PlanItem, ...]], str]) -> BeforeValidator:
+    return BeforeValidator(lambda items: words(items) if isinstance(items, tuple) else items)
+
+
+def _joined(text: Callable[[PlanItem], str]) -> BeforeValidator:
+    return _said_of(lambda items: joined(items, text))
+
+
+def _of_plan(name: str) -> Any:
+    """A column of :class:`PlanColumns`, empty where there is no plan."""
+    column = PlanColumns.model_fields[name]
+    more = column.json_schema_extra if isinstance(column.json_schema_extra, dict) else {}
+    return cell(column.description or "", str(more.get("unit", "")), path=f"plan.{name}")
+
+
+class PlanCells(Shape):
+    """The columns of a plan, of one kind of server or several, that may not be; read off the ``plan`` of a result."""
+
+    cost_usd: CellUp2 | None = _of_plan("cost_usd")
+    days: int | None = _of_plan("days")
+    peak_mw: CellUp6 | None = _of_plan("peak_mw")
+    energy_gwh: CellNear6 | None = _of_plan("energy_gwh")
+    carbon_t: CellNear3 | None = _of_plan("carbon_t")
+    accelerators: int | None = _of_plan("accelerators")
+    accelerator: Annotated[str | None, _joined(lambda item: item.key.accelerator)] = cell(
+        "accelerator id; several are joined by +", path="plan.items"
+    )
+    precision: Annotated[str | None, _joined(lambda item: item.key.precision)] = cell(
+        "training precision; several are joined by +", path="plan.items"
+    )
+    procurement: Annotated[str | None, _joined(lambda item: item.key.procurement)] = cell(
+        "buy, rent or own; several are joined by +", path="plan.items"
+    )
+    composition: Annotated[str | None, _said_of(composed)] = cell(
+        "every kind: accelerators x accelerator/precision/procurement, joined by +", path="plan.items"
+    )
+    servers: int | None = _of_plan("servers")
+    lead_days: int | None = _of_plan("lead_days")
+    proof: str | None = cell(
+        "exhaustive: HiGHS and an exact exhaustive search agree; agreed: two HiGHS runs agree, and the plan is exact",
+        path="plan.proof.kind",
     )

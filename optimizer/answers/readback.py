@@ -1,55 +1,192 @@
-"""Reads a plan back from its JSON file and checks it against the data, without a solver."""
+"""Reads the plans of an answer back from its JSON file and checks them against the data, without a solver.
+
+Files of schema version 1 are read too: they name no question, and have their keys in another order.
+"""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from optimizer.answers.plan_data import Envelope
-from optimizer.answers.plan_shape import PlanOut, plan_out
+from optimizer.answers.consortium_outputs import ConsortiumOut, JointPlanOut
+from optimizer.answers.envelope import SCHEMA_VERSION, Envelope
+from optimizer.answers.fault_words import fault_words
+from optimizer.answers.plan_outputs import PlanAnswerOut
+from optimizer.answers.plan_shape import ItemOut, PlanOut, plan_out
 from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import problems_of
-from optimizer.domain import Case, OptionKey
+from optimizer.consortium.decide import groups
+from optimizer.consortium.members import Consortium, Member, Phase, Total
+from optimizer.consortium.plan import JointPlan, assembled
+from optimizer.consortium.settle import Settled, settled
+from optimizer.consortium.solve import prepared
+from optimizer.consortium.verify import verify_joint
+from optimizer.domain import Case, OptionKey, Policy
 from optimizer.errors import DataError, Problem
 from optimizer.exact import Used, exact_problem
 from optimizer.options import options_table
-from optimizer.plans.outcome import Plan, Proof, assemble
+from optimizer.plans.outcome import LetIn, Plan, assemble
+from optimizer.plans.proof import Ended, EndKind, Proof, ProofKind
 from optimizer.plans.verify import verify
 
-_FormT = TypeVar("_FormT", bound=BaseModel)
+_OUTPUTS: Mapping[str, Any] = {"plan": PlanAnswerOut, "consortium": ConsortiumOut}
+"""Question -> what its answer holds, of those whose plans can be checked."""
 _FRACTION = re.compile(r"[0-9]{1,60}(/[0-9]{1,60})?")
+RULES, SETTLED = "rules, limits and sums", "settled"
 
 
-def check(text: str, name: str, catalogue: Catalogue) -> tuple[list[str], list[str]]:
-    """What is wrong with the plan of a JSON file, and what to be warned of.
+@dataclass(frozen=True)
+class Check:
+    """One thing that was checked."""
+
+    part: str
+    """Which plan of the answer, or ``settled``: the case with every default filled in."""
+    name: str
+    """Of a value, its place in the plan: ``items.0.servers``."""
+    told: str | None
+    """The value as it stands in the file; None where what was checked is no single value."""
+    found: str | None
+    """The same as it follows from the data and from the servers and days of the file."""
+    wrong: str
+    """What is wrong, in words; empty if nothing is."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A file that was checked."""
+
+    file: str
+    question: str
+    """Whose answer it holds."""
+    checks: tuple[Check, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def wrong(self) -> tuple[str, ...]:
+        """All that is wrong, in words."""
+        return tuple(check.wrong for check in self.checks if check.wrong)
+
+
+def check(text: str, name: str, catalogue: Catalogue) -> Checked:
+    """Check every plan of the answer in a JSON file.
+
+    Args:
+        text: of the file.
+        name: of the file, for messages.
+        catalogue: the data against which it is checked.
 
     Raises:
         DataError: the file is no answer of this program, or holds no plan.
     """
-    content = _read(text, name)
-    outputs = content.get("outputs") if isinstance(content, dict) else None
-    if isinstance(outputs, dict) and {"shared", "alone"} <= outputs.keys():
-        from optimizer.answers.joint_readback import check_joint
-
-        return check_joint(content, name, catalogue)
-    told = only_of(Envelope, content, name)
-    if told.outputs.plan is None:
-        raise DataError([Problem("holds no plan: the case is infeasible", file=name)])
+    answer = _answer(text, name)
+    of_plan = _checks_of_plan if answer.question == "plan" else _checks_of_consortium
+    checks = tuple(of_plan(answer, name, catalogue))
+    held = answer.provenance.get("data", {})
     warnings = []
-    held = told.provenance.get("data", {})
     if isinstance(held, dict) and held.get("sha256") != catalogue.digest:
         warnings.append(f"the plan was made with data {held.get('version')}, and is checked with {catalogue.version}")
-    plan = _rebuilt(told, told.outputs.plan, catalogue, name)
-    wrong = verify(plan)
-    if told.settled != plan.setting.case.given():
-        wrong.append("the settled case is not what the inputs come to")
-    wrong += differences("plan", _figures(told.outputs.plan), _figures(plan_out(plan)))
-    return wrong, warnings
+    return Checked(name, answer.question, checks, tuple(warnings))
+
+
+def _answer(text: str, name: str) -> Envelope[Any]:
+    """The answer in a file.
+
+    Raises:
+        DataError: it is none of this program, or to a question whose plans cannot be checked.
+    """
+    try:
+        content = json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise DataError([Problem(f"is no readable JSON: {error}", file=name)]) from error
+    question: Any = "plan"
+    if isinstance(content, dict):
+        content = _of_this_version(content)
+        question = content.get("question", question)
+    outputs = _OUTPUTS.get(question) if isinstance(question, str) else None
+    if outputs is None:
+        rule = f"only answers to {' and '.join(_OUTPUTS)} can be verified"
+        raise DataError([Problem(rule, file=name, column="question", value=str(question))])
+    try:
+        # under the names that it was written with: an alias is the attribute that a value was read from
+        form: Any = Envelope
+        answer: Envelope[Any] = form[outputs].model_validate(content, by_alias=False, by_name=True)
+    except ValidationError as error:
+        found = problems_of(error, None)[:5]
+        told = dict.fromkeys(Problem(p.rule, file=name, column=p.column) for p in found)
+        raise DataError(list(told)) from error
+    return answer
+
+
+def _of_this_version(content: dict[str, Any]) -> dict[str, Any]:
+    """The content of a file of schema version 1, which named no question, as this version has it."""
+    if content.get("schema_version") != "1":
+        return content
+    outputs = content.get("outputs")
+    of_sites = isinstance(outputs, dict) and {"shared", "alone"} <= outputs.keys()
+    return {**content, "schema_version": SCHEMA_VERSION, "question": "consortium" if of_sites else "plan"}
+
+
+def _checks_of_plan(answer: Envelope[PlanAnswerOut], name: str, catalogue: Catalogue) -> Iterator[Check]:
+    told = answer.outputs.plan
+    if told is None:
+        raise DataError([Problem("holds no plan: the case is infeasible", file=name)])
+    plan = _rebuilt(answer, told, catalogue, name)
+    yield from _rules("plan", list(map(fault_words, verify(plan))))
+    is_so = answer.settled == plan.setting.case.given()
+    yield Check(SETTLED, "case", None, None, "" if is_so else "the settled case is not what the inputs come to")
+    yield from _values("plan", "", _figures(told), _figures(plan_out(plan)))
+
+
+def _checks_of_consortium(answer: Envelope[ConsortiumOut], name: str, catalogue: Catalogue) -> Iterator[Check]:
+    plans = {"shared": answer.outputs.shared, "one_site": answer.outputs.one_site}
+    if not any(plans.values()):
+        raise DataError([Problem("holds no plan: the consortium is infeasible", file=name)])
+    try:
+        ready = settled(_asked(answer.inputs), catalogue)
+    except (ValueError, AttributeError, KeyError, TypeError, ArithmeticError) as error:
+        raise DataError([Problem("holds inputs that cannot be read", file=name, column="inputs")]) from error
+    for which, told in plans.items():
+        if told is None:
+            continue
+        plan = _rebuilt_joint(ready, told, name)
+        yield from _rules(which, [f"{which}: {fault_words(fault)}" for fault in verify_joint(plan)])
+        now = JointPlanOut.model_validate(plan)
+        yield from _values(which, "", *(form.model_dump(mode="json", exclude={"proof"}) for form in (told, now)))
+    is_so = answer.settled == {place.name: place.setting.case.given() for place in ready.places}
+    yield Check(SETTLED, "sites", None, None, "" if is_so else "the settled sites are not what the inputs come to")
+
+
+def _rules(part: str, wrong: list[str]) -> Iterator[Check]:
+    """What the verifier finds wrong; one check where that is nothing."""
+    for words in wrong or [""]:
+        yield Check(part, RULES, None, None, words)
+
+
+def _values(part: str, place: str, told: Any, found: Any) -> Iterator[Check]:
+    """Every value of a plan, as it is told and as it is."""
+    if isinstance(told, dict) and isinstance(found, dict):
+        names = [*found, *(name for name in told if name not in found)]
+        pairs = [(name, told.get(name), found.get(name)) for name in names]
+    elif isinstance(told, list) and isinstance(found, list) and len(told) == len(found):
+        pairs = [(str(i), one, other) for i, (one, other) in enumerate(zip(told, found, strict=True))]
+    else:
+        wrong = "" if told == found else f"{part}.{place} is told as {told} and is {found}"
+        yield Check(part, place, _written(told), _written(found), wrong)
+        return
+    for name, one, other in pairs:
+        yield from _values(part, f"{place}.{name}" if place else name, one, other)
+
+
+def _written(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _figures(plan: PlanOut) -> dict[str, Any]:
@@ -60,76 +197,86 @@ def _figures(plan: PlanOut) -> dict[str, Any]:
     return body
 
 
-def differences(place: str, said: Any, is_so: Any) -> list[str]:
-    """Every value that is told otherwise than it is, with its place."""
-    if isinstance(said, dict) and isinstance(is_so, dict):
-        names = [*is_so, *(name for name in said if name not in is_so)]
-        return [line for n in names for line in differences(f"{place}.{n}", said.get(n), is_so.get(n))]
-    if isinstance(said, list) and isinstance(is_so, list) and len(said) == len(is_so):
-        pairs = enumerate(zip(said, is_so, strict=True))
-        return [line for i, (one, other) in pairs for line in differences(f"{place}.{i}", one, other)]
-    return [] if said == is_so else [f"{place} is told as {said} and is {is_so}"]
-
-
-def _read(text: str, name: str) -> Any:
+def _rebuilt(answer: Envelope[PlanAnswerOut], plan: PlanOut, catalogue: Catalogue, name: str) -> Plan:
+    """The plan that the file's choice makes on the data at hand."""
     try:
-        return json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise DataError([Problem(f"is no readable JSON: {error}", file=name)]) from error
-
-
-def only_of(form: type[_FormT], content: Any, name: str) -> _FormT:
-    """The content of a file in one of the forms of this program.
-
-    Raises:
-        DataError: it is not of that form.
-    """
-    try:
-        return form.model_validate(content, strict=False)
+        setting = settle(Case(**answer.inputs), catalogue)
     except ValidationError as error:
-        found = problems_of(error, None)[:5]
-        told = dict.fromkeys(Problem(p.rule, file=name, column=p.column) for p in found)
-        raise DataError(list(told)) from error
+        raise DataError(problems_of(error, None)) from error
+    keys = [_key(item, item.site) for item in plan.items]
+    known = {option.key for option in options_table(setting).options}
+    unknown = [Problem("is no option of the case", file=name, value=key.name) for key in keys if key not in known]
+    used: list[Used] = [(i, item.servers, _server_days(item, name)) for i, item in enumerate(plan.items)]
+    if unknown:
+        raise DataError(unknown)
+    laws = {key: _let_in(item, name) for key, item in zip(keys, plan.items, strict=True)}
+    ended = Ended(EndKind.SOLVER, plan.proof.solver_status)
+    proof = Proof(ProofKind.EXHAUSTIVE, plan.proof.solver, ended, plan.proof.gap, 0.0)
+    return assemble(setting, exact_problem(setting, keys), used, plan.days, proof, laws)
 
 
-def fraction_of(text: str, name: str) -> Fraction:
+def _key(item: ItemOut, site: str) -> OptionKey:
+    """The option of a kind of server at a site."""
+    parts: Any = (item.accelerator, item.precision, item.procurement, item.route, item.bracket, site, item.connection)
+    return OptionKey(*parts)
+
+
+def _let_in(item: ItemOut, name: str) -> LetIn:
+    """How a file says that the export rule of an option treats its chips."""
+    if item.policy not in list(Policy):
+        raise DataError([Problem(f"must be one of {', '.join(Policy)}", file=name, column="policy", value=item.policy)])
+    return LetIn(Policy(item.policy), item.chip_class, item.law.removeprefix(f"{item.route}: "))
+
+
+def _server_days(item: ItemOut, name: str) -> Fraction:
     """Exact server-days of a file.
 
     Raises:
         DataError: they are no fraction.
     """
+    text = item.server_days_exact
     if not _FRACTION.fullmatch(text) or re.search(r"/0+$", text):
         raise DataError([Problem("must be a fraction", file=name, column="server_days_exact", value=text)])
     return Fraction(text)
 
 
-def _rebuilt(told: Envelope, plan: PlanOut, catalogue: Catalogue, name: str) -> Plan:
-    """The plan that the file's choice makes on the data at hand."""
-    try:
-        setting = settle(Case(**told.inputs), catalogue)
-    except ValidationError as error:
-        raise DataError(problems_of(error, None)) from error
-    keys: list[OptionKey] = []
+def _asked(inputs: Mapping[str, Any]) -> Consortium:
+    """The consortium that was asked, from its JSON form."""
+    members = []
+    for stated in inputs["sites"]:
+        own = {key: value for key, value in stated.items() if key not in ("name", "share", "phases")}
+        share = None if stated["share"] is None else Decimal(stated["share"])
+        phases = tuple(Phase(**phase) for phase in stated["phases"])
+        members.append(Member(stated["name"], Case(**own), phases, share))
+    efficiency = None if inputs["efficiency"] is None else Decimal(inputs["efficiency"])
+    return Consortium(Case(**inputs["run"]), tuple(members), Total(**inputs["total"]), efficiency)
+
+
+def _rebuilt_joint(ready: Settled, told: JointPlanOut, name: str) -> JointPlan:
+    """The plan that the file's choice of servers and days makes on the data at hand."""
+    used_here = {site.site for site in told.sites}
+    if told.spread is None:
+        among = [tuple(place for place in ready.places if place.name in used_here)]
+    else:
+        among = [places for spread, places in groups(ready) if spread == told.spread]
+    places = next((some for some in among if used_here and used_here <= {place.name for place in some}), None)
+    if places is None:
+        raise DataError([Problem("names sites that do not go together", file=name, value=", ".join(sorted(used_here)))])
+    joint = prepared(ready, places, told.spread, ready.total)
+    position = {(option.key, option.start_days): o for o, option in enumerate(joint.problem.options)}
     used: list[Used] = []
-    laws: dict[OptionKey, tuple[str, str, str]] = {}
-    for i, item in enumerate(plan.items):
-        values: Any = (
-            item.accelerator,
-            item.precision,
-            item.procurement,
-            item.route,
-            item.bracket,
-            item.site,
-            item.connection,
-        )
-        key = OptionKey(*values)
-        keys.append(key)
-        used.append((i, item.servers, fraction_of(item.server_days_exact, name)))
-        laws[key] = (item.policy, item.chip_class, item.law)
-    known = {option.key for option in options_table(setting).options}
-    unknown = [Problem("is no option of the case", file=name, value=key.name) for key in keys if key not in known]
-    if unknown:
-        raise DataError(unknown)
-    problem = exact_problem(setting, keys)
-    proof = Proof("exhaustive", plan.proof.solver, plan.proof.solver_status, plan.proof.gap, 0.0)
-    return assemble(setting, problem, used, plan.days, proof, laws)
+    problems: list[Problem] = []
+    for site in told.sites:
+        if not site.items:
+            problems.append(Problem("has no servers", file=name, column="site", value=site.site))
+        for item in site.items:
+            key = _key(item.server, site.site)
+            option = position.get((key, item.start_days))
+            if option is None:
+                problems.append(Problem("is no option of the consortium", file=name, value=key.name))
+            else:
+                used.append((option, item.server.servers, _server_days(item.server, name)))
+    if problems:
+        raise DataError(problems)
+    proof = Proof(ProofKind.AGREED, told.proof.solver, Ended(EndKind.SOLVER, told.proof.solver_status), 0.0, 0.0)
+    return assembled(joint, used, told.days, proof)

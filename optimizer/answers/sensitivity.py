@@ -1,80 +1,88 @@
-"""How sure an answer is, as text for a reader."""
+"""How sure an answer is: each doubt alone, all of them at random, or the plan that holds all the same."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from functools import partial
 
+from optimizer.answers.document import Block, Document, Line, Section, Table, assumed_notes, grounds_of, left, right
+from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import musd, usd
-from optimizer.answers.sensitivity_rows import values_text
-from optimizer.answers.sensitivity_words import choice_words, covered_words, kind_words, missed_words, notes, percent
-from optimizer.answers.words import days, plan_words
-from optimizer.insight.limit_words import limit_words
-from optimizer.insight.limits.needs import CAUSES
-from optimizer.plans.outcome import Plan, Proof
-from optimizer.render.text import print_table
+from optimizer.answers.proof_words import ended_words
+from optimizer.answers.reason_words import CAUSES
+from optimizer.answers.sensitivity_rows import rows_of, values_text
+from optimizer.answers.sensitivity_shapes import has_plan, outputs
+from optimizer.answers.words import VERBS, capital, days, plan_words
+from optimizer.case.setting import Setting
+from optimizer.domain import FROM_SCRATCH, OptionKey
+from optimizer.plans.outcome import Plan
+from optimizer.plans.proof import Proof
 from optimizer.solve.planner import NO_SOLVER
-from optimizer.uncertainty.fixed_choice import Standing
+from optimizer.uncertainty.fixed_choice import Choice, Standing
 from optimizer.uncertainty.monte_carlo import PERCENTILES, MonteCarlo, Probability
 from optimizer.uncertainty.robust import Held, Robust
 from optimizer.uncertainty.tornado import Basis, End, Tornado
+from optimizer.uncertainty.uncertain_inputs import RUN
 
-if TYPE_CHECKING:
-    from rich.console import Console
+MOST_NAMES = 6
+"""So many are named; of more, their number is told."""
+_KINDS = {
+    "cluster_size": "the factor of the size of the cluster",
+    "model_size": "the factor of the size of the model",
+    "mfu": "MFU",
+}
 
 
-def print_sensitivity(found: Tornado | MonteCarlo | Robust, console: Console) -> None:
-    """Print one of the three answers, with what was assumed."""
-    from rich.text import Text
-
+def document(found: Tornado | MonteCarlo | Robust) -> Document:
+    """The plan of the central values, one of the three answers, and what was assumed."""
     basis = found.basis
     setting = basis.known.setting
-    console.print(Text(f"How sure · {setting.country.name} · {setting.workload.name}", style="bold"))
-    console.print("")
-    console.print(f"  {_capital(_best_words(basis))}")
-    console.print("")
-    if isinstance(found, Tornado):
-        _tornado(found, console)
-    elif isinstance(found, MonteCarlo):
-        _monte_carlo(found, console)
-    else:
-        _robust(found, console)
-    console.print("")
     drawn = isinstance(found, MonteCarlo) or (isinstance(found, Robust) and not found.corners)
-    for note in notes(basis, drawn=drawn):
-        console.print(Text(note, style="dim"))
+    told = tuple(_notes(basis, drawn=drawn))
+    best = plan_words(basis.best) if isinstance(basis.best, Plan) else CAUSES[basis.best.cause]
+    return Document(
+        question="sensitivity",
+        title=f"How sure · {setting.country.name} · {setting.workload.name}",
+        sections=[
+            Section("", [Line(capital(best))]),
+            _section(found),
+            Section("", [Line(note, "quiet", level=0) for note in told]),
+        ],
+        outputs=partial(outputs, found),
+        grounds=grounds_of(setting),
+        messages=told,
+        notes=assumed_notes(setting.assumed),
+        rows=rows_of(found),
+        verdict="answer" if has_plan(found) else "infeasible",
+    )
 
 
-def _best_words(basis: Basis) -> str:
-    best = basis.best
-    return plan_words(best) if isinstance(best, Plan) else CAUSES[best.cause]
+def _section(found: Tornado | MonteCarlo | Robust) -> Section:
+    if isinstance(found, Tornado):
+        return _tornado(found)
+    return _monte_carlo(found) if isinstance(found, MonteCarlo) else _robust(found)
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _tornado(found: Tornado) -> Section:
+    blocks: list[Block] = [_bars(found)] if found.bars else []
+    if found.idle:
+        blocks.append(Line(f"Nothing changes within the range of: {covered_words(found.idle)}", level=0))
+    title = "One input at a time, all others central: the best plan there, and what this plan comes to"
+    return Section(title, blocks or [Line("no input has a range")], "plain")
 
 
-def _tornado(found: Tornado, console: Console) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
-    console.print(Text("One input at a time, all others central: the best plan there, and what this plan comes to"))
-    table = Table(box=None, pad_edge=False)
-    for name in ("input", "at", "best plan", "days", "cost", "swing", "this plan", ""):
-        right = name in ("at", "days", "cost", "swing")
-        table.add_column(name, justify="right" if right else "left", no_wrap=True)
+def _bars(found: Tornado) -> Table:
+    """Two rows an input: the low end of its range and the high one."""
+    numbers = ("at", "days", "cost", "swing")
+    rows = []
     for bar in found.bars:
         swing = bar.swing_usd(found.basis.best)
-        first = ("  " + bar.input.name, "no plan" if swing is None else usd(swing))
-        for name, told, end in ((first[0], first[1], bar.low), ("", "", bar.high)):
-            table.add_row(name, values_text(end.values, " | "), *_end(found, end), told, *_standing(end.chosen))
-    if found.bars:
-        print_table(console, table)
-    if found.idle:
-        console.print(Text(f"Nothing changes within the range of: {covered_words(found.idle)}"))
-    if not found.bars and not found.idle:
-        console.print("  no input has a range")
+        first = (bar.input.name, "no plan" if swing is None else usd(swing))
+        for (name, told), end in ((first, bar.low), (("", ""), bar.high)):
+            rows.append((name, values_text(end.values, " | "), *_end(found, end), told, *_standing(end.chosen)))
+    names = ("input", "at", "best plan", "days", "cost", "swing", "this plan", "")
+    return Table([right(name) if name in numbers else left(name, whole=True) for name in names], rows)
 
 
 def _end(found: Tornado, end: End) -> tuple[str, str, str]:
@@ -82,71 +90,62 @@ def _end(found: Tornado, end: End) -> tuple[str, str, str]:
     if not isinstance(plan, Plan):
         return "no plan", "", ""
     setting = found.basis.known.setting
-    return f"{kind_words(setting, plan.items[0].key)} x {plan.servers}", f"{plan.days:,}", usd(plan.cost_usd)
+    return f"{_kind_words(setting, plan.items[0].key)} x {plan.servers}", f"{plan.days:,}", usd(plan.cost_usd)
 
 
 def _standing(standing: Standing | None) -> tuple[str, str]:
     if standing is None:
         return "", ""
-    return usd(standing.cost_usd), missed_words(standing.missed) if standing.missed else ""
+    missed = ", ".join(map(limit_words, standing.missed))
+    return usd(standing.cost_usd), f"misses {missed}" if missed else ""
 
 
-def _monte_carlo(found: MonteCarlo, console: Console) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
+def _monte_carlo(found: MonteCarlo) -> Section:
     basis = found.basis
-    console.print(Text(f"{len(found.draws):,} draws, seed {found.seed}; the best plan of every one is proved"))
-    table = Table(box=None, pad_edge=False, show_header=False)
-    table.add_column("")
-    table.add_column("", justify="right")
-    table.add_column("")
     names = basis.known.setting.catalogue.accelerators
-    for name, share in found.best.items():
-        table.add_row("  " + (names[name].name + " is best" if name else "no plan at all"), *_probability(share))
+    shares = [
+        (names[name].name + " is best" if name else "no plan at all", share) for name, share in found.best.items()
+    ]
     if basis.choice is not None:
-        table.add_row("  this plan, run until its work is done, meets every limit", *_probability(found.all_met))
-        for limit, share in found.met.items():
-            table.add_row(f"    {limit_words(limit)}", *_probability(share))
-    print_table(console, table)
-    costs = Table(box=None, pad_edge=False)
-    for name in ("  cost", *(f"P{p}" for p in PERCENTILES)):
-        costs.add_column(name, justify="left" if name == "  cost" else "right")
-    rows = (("  of the best plan, where there is one", found.least_cost_usd), ("  of this plan", found.chosen_cost_usd))
-    for name, values in rows:
-        if values:
-            costs.add_row(name, *map(usd, values))
-    console.print("")
-    print_table(console, costs)
+        shares.append(("this plan, run until its work is done, meets every limit", found.all_met))
+        shares += [(f"  {limit_words(limit)}", share) for limit, share in found.met.items()]
+    costs = (("of the best plan, where there is one", found.least_cost_usd), ("of this plan", found.chosen_cost_usd))
+    return Section(
+        f"{len(found.draws):,} draws, seed {found.seed}; the best plan of every one is proved",
+        [
+            Table(
+                [left(""), right("", whole=False), left("")],
+                [(name, *_probability(share)) for name, share in shares],
+                headed=False,
+            ),
+            Table(
+                [left("cost"), *(right(f"P{p}", whole=False) for p in PERCENTILES)],
+                [(name, *map(usd, values)) for name, values in costs if values],
+            ),
+        ],
+        "plain",
+    )
 
 
 def _probability(share: Probability) -> tuple[str, str]:
-    error = f"standard error {percent(share.standard_error)}" if 0 < share.count < share.of else "in every draw"
-    return percent(share.share), error if share.count else "in no draw"
+    error = f"standard error {_percent(share.standard_error)}" if 0 < share.count < share.of else "in every draw"
+    return _percent(share.share), error if share.count else "in no draw"
 
 
-def _robust(found: Robust, console: Console) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
-    for line in robust_sentences(found):
-        console.print(Text(line))
-    held = (("robust", found.plan), ("ordinary", found.ordinary), ("holds most", found.most))
-    if not any(one for _, one in held):
-        return
-    table = Table(box=None, pad_edge=False)
-    for name in ("", "plan", "holds in", "central cost", "days", "mean cost", "worst cost"):
-        table.add_column(name, justify="left" if name in ("", "plan") else "right", no_wrap=True)
-    for name, one in held:
-        if one is not None:
-            table.add_row(f"  {name}", *_held(found, one))
-    print_table(console, table)
+def _robust(found: Robust) -> Section:
+    first, *rest = robust_sentences(found)
+    blocks: list[Block] = [Line(first, level=0), *map(Line, rest)]
+    roles = (("robust", found.plan), ("ordinary", found.ordinary), ("holds most", found.most))
+    if rows := [(name, *_held(found, held)) for name, held in roles if held is not None]:
+        numbers = (right(name) for name in ("holds in", "central cost", "days", "mean cost", "worst cost"))
+        blocks.append(Table([left("", whole=True), left("plan", whole=True), *numbers], rows))
+    return Section("", blocks)
 
 
 def _held(found: Robust, held: Held) -> tuple[str, ...]:
     return (
-        choice_words(found.basis.known.setting, held.choice),
-        percent(held.met.share),
+        _choice_words(found.basis.known.setting, held.choice),
+        _percent(held.met.share),
         usd(held.central.cost_usd),
         f"{held.central.days:,}",
         usd(held.mean_usd),
@@ -165,30 +164,99 @@ def robust_sentences(found: Robust) -> Iterator[str]:
     if found.plan is not None:
         yield f"The cheapest plan (least {found.aim} cost) that holds {asked}: {_proved(found.proof)}"
         if found.ordinary is not None:
-            yield "  " + _price_words(found.plan, found.ordinary)
+            yield _price_words(found.plan, found.ordinary)
     elif found.most is not None:
-        best = percent(found.most.met.share)
+        best = _percent(found.most.met.share)
         yield f"No plan holds {asked}: proved. Of those that meet the central case, the best holds in {best}"
-        worst = [f"{limit_words(name)} in {percent(gone.share)}" for name, gone in found.most.missed.items()]
+        worst = [f"{limit_words(name)} in {_percent(gone.share)}" for name, gone in found.most.missed.items()]
         if worst:
-            yield f"  It misses {' and '.join(worst)} of the scenarios"
+            yield f"It misses {' and '.join(worst)} of the scenarios"
     else:
         yield "No plan meets the central case, which a robust plan must meet too: proved"
 
 
 def _proved(proof: Proof) -> str:
     if proof.solver == NO_SOLVER:
-        return f"proved by an exhaustive search alone (HiGHS {proof.solver_status})"
+        return f"proved by an exhaustive search alone (HiGHS {ended_words(proof)})"
     return "proved by HiGHS and an exhaustive search"
 
 
 def _price_words(plan: Held, ordinary: Held) -> str:
     more: Fraction = plan.central.cost_usd - ordinary.central.cost_usd
     if plan.choice == ordinary.choice:
-        return f"It is the plan of the central case, which holds in {percent(ordinary.met.share)} as it stands"
+        return f"It is the plan of the central case, which holds in {_percent(ordinary.met.share)} as it stands"
     dearer = f"{float(more / ordinary.central.cost_usd) * 100:.1f} %"
     return (
         f"Robustness costs {musd(more)} ({dearer}) in the central case: {days(plan.central.days)} in place of"
-        f" {days(ordinary.central.days)}, and holds in {percent(plan.met.share)} rather than"
-        f" {percent(ordinary.met.share)}"
+        f" {days(ordinary.central.days)}, and holds in {_percent(plan.met.share)} rather than"
+        f" {_percent(ordinary.met.share)}"
     )
+
+
+def _choice_words(setting: Setting, choice: Choice) -> str:
+    """ "rent 360 GB200 NVL72 (5 servers) in FP8"."""
+    chip = setting.catalogue.accelerators[choice.key.accelerator]
+    replaced = setting.catalogue.overrides.get((setting.assumptions.id, choice.key.accelerator))
+    devices = ((replaced or chip).server_devices or 0) * choice.servers
+    servers = f"{choice.servers:,} server{'s' * (choice.servers != 1)}"
+    verb = VERBS[choice.key.procurement]
+    return f"{verb} {devices:,} {chip.name} ({servers}) in {choice.key.precision.upper()}"
+
+
+def _kind_words(setting: Setting, key: OptionKey) -> str:
+    """ "rent GB200 NVL72 in FP8"."""
+    name = setting.catalogue.accelerators[key.accelerator].name
+    return f"{VERBS[key.procurement]} {name} in {key.precision.upper()}"
+
+
+def _notes(basis: Basis, *, drawn: bool) -> Iterator[str]:
+    """What the reader must know to judge the figures.
+
+    Args:
+        drawn: whether inputs were drawn at random.
+    """
+    known = basis.known
+    if drawn:
+        yield (
+            "Assumed, as the data give three values and no distribution: each input is triangular from low over central"
+            " (the mode) to high, and independent of the others; the precisions of an accelerator move together"
+        )
+    if (band := known.band) is not None and known.named(RUN) is not None:
+        of_run = known.named(RUN)
+        if of_run is not None and of_run.stated:
+            yield "The factor on the efficiency of the whole run moves all accelerators alike"
+        else:
+            yield (
+                f"The efficiency of the whole run moves all accelerators alike, by {band.band_low} to {band.band_high}"
+                f" times (the band of real runs on {band.seen_on}"
+                f"{'' if known.setting.way.id == FROM_SCRATCH else ', all of them from scratch'}"
+                f"{', drawn in logarithms with the band as its ends' if drawn else ''})"
+            )
+        if known.covered:
+            yield f"The band stands for these ranges, so that no doubt counts twice: {covered_words(known.covered)}"
+    if stated := [given.name for given in known.inputs if given.stated]:
+        yield f"Ranges given by the user: {', '.join(stated)}"
+    if basis.without_range:
+        yield (
+            f"Held fixed, as the data have no range of them (--range gives one): {covered_words(basis.without_range)}"
+        )
+
+
+def covered_words(names: Sequence[str]) -> str:
+    """ "goodput (19 accelerators); MFU (a100_sxm4_80, h100_sxm5_80)"."""
+    kinds: dict[str, list[str]] = {}
+    for name in names:
+        kind, _, what = name.partition(":")
+        kinds.setdefault(kind, []).append(what)
+    return "; ".join(f"{_KINDS.get(kind, kind)}{_of(what)}" for kind, what in kinds.items())
+
+
+def _of(what: Sequence[str]) -> str:
+    if what == [""]:
+        return ""
+    return f" ({', '.join(what) if len(what) <= MOST_NAMES else f'{len(what)} accelerators'})"
+
+
+def _percent(share: float) -> str:
+    """ "58.4 %"."""
+    return f"{share * 100:.1f} %"

@@ -1,88 +1,146 @@
-"""How sure an answer is, as CSV rows: one an end of a range, one a draw, or one a plan."""
+"""How sure an answer is, as rows: one an end of a range, one a draw, or one a plan."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from functools import partial
+from typing import Annotated, Any, Generic, TypeVar
 
-from optimizer.answers.document import column
-from optimizer.answers.numbers import up
-from optimizer.domain import OptionKey
-from optimizer.domain.base import Frozen
-from optimizer.plans.outcome import Plan
-from optimizer.uncertainty.fixed_choice import Standing
-from optimizer.uncertainty.monte_carlo import Draw, MonteCarlo
-from optimizer.uncertainty.robust import Held, Robust
-from optimizer.uncertainty.tornado import End, Tornado
+from pydantic import BeforeValidator
+
+from optimizer.answers.document import Rows
+from optimizer.answers.shapes import CellUp2, Shape, cell, entry
+from optimizer.uncertainty.monte_carlo import MonteCarlo
+from optimizer.uncertainty.robust import Robust
+from optimizer.uncertainty.tornado import Tornado
+
+MoneyT = TypeVar("MoneyT")
 
 
-class _Best(Frozen):
+def values_text(values: Sequence[Decimal], between: str = ";") -> str:
+    """Values plainly: 0.313;0.24."""
+    return between.join(f"{value:f}" for value in values)
+
+
+def _scenario_text(scenario: Any) -> Any:
+    """``pue=1.45;mfu:b300_sxm_288=0.164|0.145``."""
+    if isinstance(scenario, Mapping):
+        return ";".join(f"{name}={values_text(values, '|')}" for name, values in scenario.items())
+    return scenario
+
+
+def _counts_text(missed: Any) -> Any:
+    if isinstance(missed, Mapping):
+        return ";".join(f"{name}={share.count}" for name, share in missed.items())
+    return missed
+
+
+Names = Annotated[str, BeforeValidator(lambda value: ";".join(map(str, value)) if isinstance(value, tuple) else value)]
+
+
+class _Best(Shape):
     """The best plan under some values; empty where there is none."""
 
-    accelerator: str = column("accelerator id of the best plan; empty where there is no plan")
-    precision: str = column("training precision")
-    procurement: str = column("buy, rent or own")
-    servers: int | None = column("servers", "servers")
-    days: int | None = column("whole days of training", "days")
-    cost_usd: Decimal | None = column("total cost of the run, rounded up", "USD")
-
-
-class _Chosen(Frozen):
-    """The plan of the central values, under other values."""
-
-    chosen_cost_usd: Decimal | None = column(
-        "what the plan of the central values costs there until its work is done, rounded up", "USD"
+    accelerator: str = entry(
+        "accelerator id of the best plan; empty where there is no plan", path="key.accelerator", default=""
     )
-    chosen_days: int | None = column("whole days until the work of that plan is done", "days")
-    chosen_missed: str = column("the limits that it breaks, separated by ';'; empty where it meets all")
+    precision: str = entry("training precision", path="key.precision", default="")
+    procurement: str = entry("buy, rent or own", path="key.procurement", default="")
+    servers: int | None = cell("servers", "servers")
+    days: int | None = cell("whole days of training", "days")
+    cost_usd: CellUp2 | None = cell("total cost of the run, rounded up", "USD")
 
 
-class TornadoRow(_Best, _Chosen):
+class _Chosen(Shape):
+    """The plan of the central values, under other values; empty where there is none."""
+
+    chosen_cost_usd: CellUp2 | None = cell(
+        "what the plan of the central values costs there until its work is done, rounded up",
+        "USD",
+        path="chosen.cost_usd",
+    )
+    chosen_days: int | None = cell("whole days until the work of that plan is done", "days", path="chosen.days")
+    chosen_missed: Names = entry(
+        "the limits that it breaks, separated by ';'; empty where it meets all", path="chosen.missed", default=""
+    )
+
+
+class _Under(_Chosen, _Best):
+    """Both plans under some values, read off an end of a range or a draw."""
+
+
+class _Place(Shape):
+    """Which end of which range a row is of."""
+
+    input: str = entry("name of the input")
+    end: str = entry("low or high")
+    value: str = entry("value of each of its figures, separated by ';'")
+    unit: str = entry("unit of the value")
+
+
+class TornadoRow(_Under, _Place):
     """One end of the range of one input, all others central."""
 
-    input: str = column("name of the input")
-    end: str = column("low or high")
-    value: str = column("value of each of its figures, separated by ';'")
-    unit: str = column("unit of the value")
-    swing_usd: Decimal | None = column(
+    swing_usd: CellUp2 | None = cell(
         "dearest less cheapest best plan over both ends and the centre, rounded up; empty where one has no plan", "USD"
     )
 
 
-class DrawRow(_Best, _Chosen):
+class _Number(Shape):
+    """Which draw a row is of."""
+
+    draw: int = entry("number of the draw, from 1", path="number")
+
+
+class DrawRow(_Under, _Number):
     """One random draw of all inputs."""
 
-    draw: int = column("number of the draw, from 1")
-    values: str = column("input=value, separated by ';'; several figures of one input by '|'")
+    values: Annotated[str, BeforeValidator(_scenario_text)] = entry(
+        "input=value, separated by ';'; several figures of one input by '|'"
+    )
 
 
-class RobustRow(Frozen):
-    """One plan over all scenarios."""
+class OverScenarios(Shape, Generic[MoneyT]):
+    """A plan over all scenarios; the type of money says how it is rounded."""
 
-    plan: str = column(
+    accelerator: str = entry("accelerator id", path="choice.key.accelerator")
+    precision: str = entry("training precision", path="choice.key.precision")
+    procurement: str = entry("buy, rent or own", path="choice.key.procurement")
+    servers: int = entry("servers", "servers", path="choice.servers")
+    met: int = entry("scenarios in which it meets every limit", "scenarios", path="met.count")
+    scenarios: int = entry("all scenarios", "scenarios", path="met.of")
+    central_cost_usd: MoneyT = entry("cost at the central values, rounded up", "USD", path="central.cost_usd")
+    central_days: int = entry("days at the central values", "days", path="central.days")
+    mean_cost_usd: MoneyT = entry("mean cost over all scenarios, rounded up", "USD", path="mean_usd")
+    worst_cost_usd: MoneyT = entry("greatest cost in any scenario, rounded up", "USD", path="worst_usd")
+
+
+class _Held(OverScenarios[CellUp2]):
+    missed: Annotated[str, BeforeValidator(_counts_text)] = entry("limit=scenarios that miss it, separated by ';'")
+
+
+class _Role(Shape):
+    plan: str = entry(
         "robust: the cheapest that holds in the share; ordinary: that of the central values; most: where there is no"
         " robust one, that which holds in the most scenarios"
     )
-    accelerator: str = column("accelerator id")
-    precision: str = column("training precision")
-    procurement: str = column("buy, rent or own")
-    servers: int = column("servers", "servers")
-    met: int = column("scenarios in which it meets every limit", "scenarios")
-    scenarios: int = column("all scenarios", "scenarios")
-    central_cost_usd: Decimal = column("cost at the central values, rounded up", "USD")
-    central_days: int = column("days at the central values", "days")
-    mean_cost_usd: Decimal = column("mean cost over all scenarios, rounded up", "USD")
-    worst_cost_usd: Decimal = column("greatest cost in any scenario, rounded up", "USD")
-    missed: str = column("limit=scenarios that miss it, separated by ';'")
 
 
-TORNADO_COLUMNS = ("input", "end", "value", "unit", *_Best.model_fields, *_Chosen.model_fields, "swing_usd")
-DRAW_COLUMNS = ("draw", *_Best.model_fields, *_Chosen.model_fields, "values")
-ROBUST_COLUMNS = tuple(RobustRow.model_fields)
+class RobustRow(_Held, _Role):
+    """One plan over all scenarios."""
 
 
-def tornado_rows(found: Tornado) -> Iterator[TornadoRow]:
+def rows_of(found: Tornado | MonteCarlo | Robust) -> Rows:
+    """The rows of one of the three answers."""
+    if isinstance(found, Tornado):
+        return Rows("tornado", "Each uncertain input at both ends of its range", TornadoRow, partial(_ends, found))
+    if isinstance(found, MonteCarlo):
+        return Rows("draws", "Random draws of all uncertain inputs", DrawRow, partial(_draws, found))
+    return Rows("robust", "Plans over all scenarios", RobustRow, partial(_plans, found))
+
+
+def _ends(found: Tornado) -> Iterator[TornadoRow]:
     """Two rows an input that changes anything."""
     for bar in found.bars:
         swing = bar.swing_usd(found.basis.best)
@@ -92,82 +150,18 @@ def tornado_rows(found: Tornado) -> Iterator[TornadoRow]:
                 end=name,
                 value=values_text(end.values),
                 unit=bar.input.unit,
-                swing_usd=None if swing is None else up(swing, 2),
-                **_best_of(end),
-                **_chosen(end.chosen),
+                swing_usd=swing,
+                **_Under.model_validate(end).model_dump(),
             )
 
 
-def draw_rows(found: MonteCarlo) -> Iterator[DrawRow]:
+def _draws(found: MonteCarlo) -> Iterator[DrawRow]:
     """One row a draw."""
-    for draw in found.draws:
-        yield DrawRow(
-            draw=draw.number, values=scenario_text(draw.values), **_best_of_draw(draw), **_chosen(draw.chosen)
-        )
+    yield from map(DrawRow.model_validate, found.draws)
 
 
-def robust_rows(found: Robust) -> Iterator[RobustRow]:
+def _plans(found: Robust) -> Iterator[RobustRow]:
     """One row a plan that there is."""
     for name, held in (("robust", found.plan), ("ordinary", found.ordinary), ("most", found.most)):
         if held is not None:
-            yield RobustRow(plan=name, **held_fields(held))
-
-
-def held_fields(held: Held) -> dict[str, Any]:
-    """A plan over all scenarios, as the values of :class:`RobustRow`."""
-    return {
-        **_key(held.choice.key),
-        "servers": held.choice.servers,
-        "met": held.met.count,
-        "scenarios": held.met.of,
-        "central_cost_usd": up(held.central.cost_usd, 2),
-        "central_days": held.central.days,
-        "mean_cost_usd": up(held.mean_usd, 2),
-        "worst_cost_usd": up(held.worst_usd, 2),
-        "missed": ";".join(f"{name}={share.count}" for name, share in held.missed.items()),
-    }
-
-
-def values_text(values: Sequence[Decimal], between: str = ";") -> str:
-    """Values plainly: 0.313;0.24."""
-    return between.join(f"{value:f}" for value in values)
-
-
-def scenario_text(scenario: Mapping[str, Sequence[Decimal]]) -> str:
-    """``pue=1.45;mfu:b300_sxm_288=0.164|0.145``."""
-    return ";".join(f"{name}={values_text(values, '|')}" for name, values in scenario.items())
-
-
-def _key(key: OptionKey) -> dict[str, Any]:
-    return {"accelerator": key.accelerator, "precision": key.precision, "procurement": key.procurement}
-
-
-_NONE = {"accelerator": "", "precision": "", "procurement": "", "servers": None, "days": None, "cost_usd": None}
-
-
-def _best_of(end: End) -> dict[str, Any]:
-    plan = end.outcome
-    if not isinstance(plan, Plan):
-        return _NONE
-    return {
-        **_key(plan.items[0].key),
-        "servers": plan.servers,
-        "days": plan.days,
-        "cost_usd": up(plan.cost_usd, 2),
-    }
-
-
-def _best_of_draw(draw: Draw) -> dict[str, Any]:
-    if draw.key is None or draw.cost_usd is None:
-        return _NONE
-    return {**_key(draw.key), "servers": draw.servers, "days": draw.days, "cost_usd": up(draw.cost_usd, 2)}
-
-
-def _chosen(standing: Standing | None) -> dict[str, Any]:
-    if standing is None:
-        return {"chosen_cost_usd": None, "chosen_days": None, "chosen_missed": ""}
-    return {
-        "chosen_cost_usd": up(standing.cost_usd, 2),
-        "chosen_days": standing.days,
-        "chosen_missed": ";".join(map(str, standing.missed)),
-    }
+            yield RobustRow(plan=name, **_Held.model_validate(held).model_dump())

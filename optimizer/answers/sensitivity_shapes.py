@@ -1,258 +1,192 @@
-"""How sure an answer is, as JSON."""
+"""How sure an answer is, as data: what was uncertain, and one of tornado, draws and robust plan."""
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator
 
-from optimizer.answers.document import DecisionEnvelope, envelope_fields
-from optimizer.answers.numbers import up
-from optimizer.answers.plan_shape import PlanOut, ProofOut, plan_out, proof_out
-from optimizer.answers.sensitivity_rows import held_fields, values_text
-from optimizer.answers.sensitivity_words import notes
-from optimizer.domain.base import Frozen
+from optimizer.answers.plan_shape import PlanIfAny, ProofOut
+from optimizer.answers.sensitivity_rows import OverScenarios, values_text
+from optimizer.answers.shapes import Digits, Name, Shape, Up2, entry
 from optimizer.plans.outcome import Plan
-from optimizer.uncertainty.fixed_choice import Standing
 from optimizer.uncertainty.monte_carlo import PERCENTILES, MonteCarlo, Probability
-from optimizer.uncertainty.robust import Held, Robust
-from optimizer.uncertainty.tornado import End, Tornado
-from optimizer.uncertainty.uncertain_inputs import UncertainInput
+from optimizer.uncertainty.robust import Robust
+from optimizer.uncertainty.tornado import Tornado
+
+Values = Annotated[str, BeforeValidator(lambda value: values_text(value) if isinstance(value, tuple) else value)]
+"""The value of each figure of an input, separated by ';'."""
+Count = Annotated[int, BeforeValidator(lambda value: len(value) if isinstance(value, tuple) else value)]
+"""How many there are."""
 
 
-class InputOut(Frozen):
+def _counts(missed: Any) -> Any:
+    if isinstance(missed, Mapping):
+        return {str(name): share.count if isinstance(share, Probability) else share for name, share in missed.items()}
+    return missed
+
+
+def _percentiles(values: Any) -> Any:
+    """The exact costs at :data:`PERCENTILES` by name; null where there are none."""
+    if isinstance(values, tuple):
+        return {f"p{p}": value for p, value in zip(PERCENTILES, values, strict=True)} if values else None
+    return values
+
+
+class InputOut(Shape):
     """One uncertain input: figures that move together."""
 
     name: str
     unit: str
-    low: str = Field(description="low end of each figure, separated by ';'")
-    central: str
-    high: str
-    stated: bool = Field(description="whether the user gave the range")
-    estimate: bool = Field(description="whether the data call the figure or its range an estimate")
+    low: Values = entry("low end of each figure, separated by ';'")
+    central: Values
+    high: Values
+    stated: bool = entry("whether the user gave the range")
+    estimate: bool = entry("whether the data call the figure or its range an estimate")
 
 
-class StandingOut(Frozen):
+class StandingOut(Shape):
     """The plan of the central values under other values; it runs until its work is done."""
 
-    cost_usd: float
+    cost_usd: Up2
     days: int
-    missed: tuple[str, ...] = Field(description="the limits that it breaks")
+    missed: tuple[Name, ...] = entry("the limits that it breaks")
 
 
-class EndOut(Frozen):
+class EndOut(Shape):
     """One end of a range."""
 
-    value: str
-    plan: PlanOut | None = Field(description="the best plan there; null where there is none")
-    chosen: StandingOut | None = Field(description="the plan of the central values there")
-    proof: ProofOut
+    value: Values = entry(path="values")
+    plan: PlanIfAny = entry("the best plan there; null where there is none", path="outcome")
+    chosen: StandingOut | None = entry("the plan of the central values there")
+    proof: ProofOut = entry(path="outcome.proof")
 
 
-class BarOut(Frozen):
+class BarOut(Shape):
     """One input at both ends of its range, all others central."""
 
     input: str
-    swing_usd: float | None = Field(description="dearest less cheapest best plan; null where an end has no plan")
+    swing_usd: Up2 | None = entry("dearest less cheapest best plan; null where an end has no plan")
     low: EndOut
     high: EndOut
 
 
-class TornadoOut(Frozen):
+class TornadoOut(Shape):
     """What each doubt alone could do."""
 
-    bars: tuple[BarOut, ...] = Field(description="the largest swing first")
-    idle: tuple[str, ...] = Field(description="inputs that change nothing within their ranges")
+    bars: tuple[BarOut, ...] = entry("the largest swing first")
+    idle: tuple[str, ...] = entry("inputs that change nothing within their ranges")
 
 
-class ProbabilityOut(Frozen):
+class ProbabilityOut(Shape):
     """A share of the draws."""
 
-    name: str = Field(description="accelerator id, or limit; empty: no plan")
+    name: str = entry("accelerator id, or limit; empty: no plan")
     share: float
     standard_error: float
 
 
-class PercentilesOut(Frozen):
+class PercentilesOut(Shape):
     """A cost at some percentiles of the draws (nearest rank), USD, rounded up."""
 
-    p10: float
-    p50: float
-    p90: float
+    p10: Up2
+    p50: Up2
+    p90: Up2
 
 
-class MonteCarloOut(Frozen):
+Costs = Annotated[PercentilesOut | None, BeforeValidator(_percentiles)]
+
+
+class MonteCarloOut(Shape):
     """What the draws say."""
 
-    draws: int
+    draws: Count
     seed: int
-    best: tuple[ProbabilityOut, ...] = Field(description="probability of each accelerator of being best")
-    least_cost_usd: PercentilesOut | None = Field(description="of the best plan, over the draws that have one")
-    chosen_cost_usd: PercentilesOut | None = Field(description="of the plan of the central values, over all draws")
-    chosen_meets: tuple[ProbabilityOut, ...] = Field(description="probability that it meets each limit")
+    best: tuple[ProbabilityOut, ...] = entry("probability of each accelerator of being best")
+    least_cost_usd: Costs = entry("of the best plan, over the draws that have one")
+    chosen_cost_usd: Costs = entry("of the plan of the central values, over all draws")
+    chosen_meets: tuple[ProbabilityOut, ...] = entry("probability that it meets each limit")
     chosen_meets_all: ProbabilityOut | None
 
 
-class HeldOut(Frozen):
+class HeldOut(OverScenarios[Up2]):
     """A plan over all scenarios."""
 
-    accelerator: str
-    precision: str
-    procurement: str
-    servers: int
-    met: int
-    scenarios: int
-    central_cost_usd: float
-    central_days: int
-    mean_cost_usd: float
-    worst_cost_usd: float
-    missed: dict[str, int] = Field(description="limit -> scenarios that miss it")
+    missed: Annotated[dict[str, int], BeforeValidator(_counts)] = entry("limit -> scenarios that miss it")
 
 
-class RobustOut(Frozen):
+class RobustOut(Shape):
     """The robust plan beside the ordinary one."""
 
-    scenarios: int
+    scenarios: Count
     seed: int | None
     corners: tuple[str, ...]
-    share: str
+    share: Digits
     aim: Literal["central", "mean", "worst"]
     plan: HeldOut | None
     ordinary: HeldOut | None
-    most: HeldOut | None = Field(
-        description="where none holds in the share: of those that meet the central case, the one that holds in the most"
+    most: HeldOut | None = entry(
+        "where none holds in the share: of those that meet the central case, the one that holds in the most",
+        default=None,
     )
     proof: ProofOut
 
 
-class SensitivityOut(Frozen):
+class SensitivityOut(Shape):
     """What was found: one of tornado, monte_carlo and robust."""
 
-    status: Literal["plan", "infeasible"] = Field(description="of the central case, or of the robust plan")
-    plan: PlanOut | None = Field(description="the best plan of the central values")
+    status: Literal["plan", "infeasible"] = entry("of the central case, or of the robust plan")
+    plan: PlanIfAny = entry("the best plan of the central values")
     inputs: tuple[InputOut, ...]
-    covered: tuple[str, ...] = Field(description="inputs whose range the band of whole runs stands for")
-    without_range: tuple[str, ...] = Field(description="inputs that are held fixed unless the user gives a range")
-    held_fixed: tuple[str, ...] = Field(description="figures behind the plan that no input moves")
+    covered: tuple[str, ...] = entry("inputs whose range the band of whole runs stands for")
+    without_range: tuple[str, ...] = entry("inputs that are held fixed unless the user gives a range")
+    held_fixed: tuple[str, ...] = entry("figures behind the plan that no input moves")
     tornado: TornadoOut | None = None
     monte_carlo: MonteCarloOut | None = None
     robust: RobustOut | None = None
 
 
-class SensitivityEnvelope(DecisionEnvelope):
-    """How sure an answer is, as one JSON document."""
+def has_plan(found: Tornado | MonteCarlo | Robust) -> bool:
+    """Whether there is the plan that was sought: the robust one, or that of the central case."""
+    return found.plan is not None if isinstance(found, Robust) else isinstance(found.basis.best, Plan)
 
-    outputs: SensitivityOut
 
-
-def sensitivity_envelope(found: Tornado | MonteCarlo | Robust) -> SensitivityEnvelope:
-    """The JSON form; the same answer gives the same bytes."""
+def outputs(found: Tornado | MonteCarlo | Robust) -> SensitivityOut:
+    """One of the three answers as data."""
     basis = found.basis
-    planned = isinstance(basis.best, Plan) if not isinstance(found, Robust) else found.plan is not None
-    return SensitivityEnvelope(
-        outputs=SensitivityOut(
-            status="plan" if planned else "infeasible",
-            plan=plan_out(basis.best) if isinstance(basis.best, Plan) else None,
-            inputs=tuple(map(_input, basis.known.inputs)),
-            covered=basis.known.covered,
-            without_range=basis.without_range,
-            held_fixed=tuple(figure.name for figure in basis.held),
-            tornado=_tornado(found) if isinstance(found, Tornado) else None,
-            monte_carlo=_monte_carlo(found) if isinstance(found, MonteCarlo) else None,
-            robust=_robust(found) if isinstance(found, Robust) else None,
-        ),
-        **envelope_fields(basis.known.setting, tuple(notes(basis, drawn=_drawn(found)))),
-    )
-
-
-def _drawn(found: Tornado | MonteCarlo | Robust) -> bool:
-    return isinstance(found, MonteCarlo) or (isinstance(found, Robust) and not found.corners)
-
-
-def _input(given: UncertainInput) -> InputOut:
-    return InputOut(
-        name=given.name,
-        unit=given.unit,
-        low=values_text(given.low),
-        central=values_text([spread.central for spread in given.spreads]),
-        high=values_text(given.high),
-        stated=given.stated,
-        estimate=given.estimate,
+    return SensitivityOut(
+        status="plan" if has_plan(found) else "infeasible",
+        plan=basis.best,
+        inputs=basis.known.inputs,
+        covered=basis.known.covered,
+        without_range=basis.without_range,
+        held_fixed=tuple(figure.name for figure in basis.held),
+        tornado=_tornado(found) if isinstance(found, Tornado) else None,
+        monte_carlo=_monte_carlo(found) if isinstance(found, MonteCarlo) else None,
+        robust=RobustOut.model_validate(found) if isinstance(found, Robust) else None,
     )
 
 
 def _tornado(found: Tornado) -> TornadoOut:
-    swings = [bar.swing_usd(found.basis.best) for bar in found.bars]
-    return TornadoOut(
-        bars=tuple(
-            BarOut(
-                input=bar.input.name,
-                swing_usd=None if swing is None else float(up(swing, 2)),
-                low=_end(bar.low),
-                high=_end(bar.high),
-            )
-            for bar, swing in zip(found.bars, swings, strict=True)
-        ),
-        idle=found.idle,
-    )
-
-
-def _end(end: End) -> EndOut:
-    return EndOut(
-        value=values_text(end.values),
-        plan=plan_out(end.outcome) if isinstance(end.outcome, Plan) else None,
-        chosen=None if end.chosen is None else _standing(end.chosen),
-        proof=proof_out(end.outcome.proof),
-    )
-
-
-def _standing(standing: Standing) -> StandingOut:
-    return StandingOut(
-        cost_usd=float(up(standing.cost_usd, 2)), days=standing.days, missed=tuple(map(str, standing.missed))
-    )
+    bars = [
+        BarOut(input=bar.input.name, swing_usd=bar.swing_usd(found.basis.best), low=bar.low, high=bar.high)
+        for bar in found.bars
+    ]
+    return TornadoOut(bars=tuple(bars), idle=found.idle)
 
 
 def _monte_carlo(found: MonteCarlo) -> MonteCarloOut:
-    known = found.basis.choice is not None
     return MonteCarloOut(
-        draws=len(found.draws),
+        draws=found.draws,
         seed=found.seed,
         best=tuple(_probability(name or "", share) for name, share in found.best.items()),
-        least_cost_usd=_percentiles(found.least_cost_usd),
-        chosen_cost_usd=_percentiles(found.chosen_cost_usd),
-        chosen_meets=tuple(_probability(str(name), share) for name, share in found.met.items()) if known else (),
-        chosen_meets_all=_probability("all", found.all_met) if known else None,
+        least_cost_usd=found.least_cost_usd,
+        chosen_cost_usd=found.chosen_cost_usd,
+        chosen_meets=tuple(_probability(str(name), share) for name, share in found.met.items()),
+        chosen_meets_all=None if found.basis.choice is None else _probability("all", found.all_met),
     )
 
 
 def _probability(name: str, share: Probability) -> ProbabilityOut:
     return ProbabilityOut(name=name, share=share.share, standard_error=round(share.standard_error, 6))
-
-
-def _percentiles(values: tuple[Fraction, ...]) -> PercentilesOut | None:
-    if not values:
-        return None
-    names = (f"p{p}" for p in PERCENTILES)
-    return PercentilesOut(**{name: float(up(value, 2)) for name, value in zip(names, values, strict=True)})
-
-
-def _robust(found: Robust) -> RobustOut:
-    return RobustOut(
-        scenarios=len(found.scenarios),
-        seed=found.seed,
-        corners=found.corners,
-        share=f"{found.share:f}",
-        aim=found.aim,
-        plan=_held(found.plan),
-        ordinary=_held(found.ordinary),
-        most=_held(found.most),
-        proof=proof_out(found.proof),
-    )
-
-
-def _held(held: Held | None) -> HeldOut | None:
-    if held is None:
-        return None
-    fields = {**held_fields(held), "missed": {str(name): share.count for name, share in held.missed.items()}}
-    return HeldOut(**fields)

@@ -1,30 +1,24 @@
-"""Where the choice changes, in words, as CSV rows and as JSON."""
+"""Where the choice changes: what wins where, and the plans on both sides."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal
+from functools import partial
+from typing import Literal
 
-from pydantic import Field
-
-from optimizer.answers.document import DecisionEnvelope, PlanColumns, column, envelope_fields, plan_columns
-from optimizer.answers.plan import capital
-from optimizer.answers.plan_shape import PlanOut, ProofOut, maybe, proof_out
-from optimizer.answers.words import plan_words
-from optimizer.domain.base import Frozen
+from optimizer.answers.document import Document, Line, Rows, Section, assumed_notes, grounds_of
+from optimizer.answers.limit_words import LIMIT_WORDS, value_in_words
+from optimizer.answers.plan_shape import PlanColumns, PlanIfAny, ProofOut, plan_columns
+from optimizer.answers.reason_words import CAUSES
+from optimizer.answers.shapes import Digits, Shape, entry
+from optimizer.answers.words import capital, plan_words
 from optimizer.domain.limits import KINDS
 from optimizer.insight.curves.tipping import LIMITS
 from optimizer.insight.curves.tipping_of_one import held_in_data
 from optimizer.insight.curves.tipping_result import Side, Stretch, Tipping
-from optimizer.insight.limit_words import LIMIT_WORDS, value_in_words
-from optimizer.insight.limits.needs import CAUSES
 from optimizer.plans.outcome import Infeasible, Plan
-from optimizer.render.text import print_indented
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 DOING = {"buy": "buying", "rent": "renting", "own": "using owned"}
 NAMES = {
@@ -39,64 +33,68 @@ NAMES = {
 }
 
 
-class TippingRow(PlanColumns):
+class _End(Shape):
+    """Which end of which stretch a row is of."""
+
+    stretch: int = entry("number of the stretch in which one choice is best, from 1")
+    value: Decimal = entry("value of the input, in its own unit")
+
+
+class TippingRow(PlanColumns, _End):
     """One end of a stretch: the value of the input and the plan there; a stretch without a plan has no row."""
 
-    stretch: int = column("number of the stretch in which one choice is best, from 1")
-    value: Decimal = column("value of the input, in its own unit")
 
-
-ROW_COLUMNS = ("stretch", "value", *PlanColumns.model_fields)
-
-
-class SideOut(Frozen):
+class SideOut(Shape):
     """A value of the input and the proved answer there."""
 
-    value: str = Field(description="decimal")
-    plan: PlanOut | None
-    proof: ProofOut
+    value: Digits = entry("decimal")
+    plan: PlanIfAny = entry(path="outcome")
+    proof: ProofOut = entry(path="outcome.proof")
 
 
-class StretchOut(Frozen):
+class StretchOut(Shape):
     """Values of the input over which one choice is best, planned at both ends."""
 
-    accelerator: str | None = Field(description="the accelerator chosen; null where there is no plan")
-    procurement: str | None = Field(description="how it is had; null where that is no part of the choice")
+    accelerator: str | None = entry("the accelerator chosen; null where there is no plan")
+    procurement: str | None = entry("how it is had; null where that is no part of the choice")
     first: SideOut
     last: SideOut
 
 
-class TippingOut(Frozen):
+class TippingOut(Shape):
     """What was found."""
 
     status: Literal["tips", "unchanged", "infeasible"]
-    input: str
-    unit: str
-    accelerator: str | None = Field(description="whose input it is; null of what touches all")
-    rival: str | None = Field(description="of a ratio, the accelerator that it is measured by")
-    held: str | None = Field(description="the value in the data; of an MFU 1, as it is sought in times its own")
-    tolerance: str = Field(description="how far apart the two sides of a change lie at most")
-    stretches: tuple[StretchOut, ...] = Field(description="by rising value; between two of them the choice changes")
+    input: str = entry(path="input.kind")
+    unit: str = entry(path="input.unit")
+    accelerator: str | None = entry("whose input it is; null of what touches all")
+    rival: str | None = entry("of a ratio, the accelerator that it is measured by")
+    held: Digits | None = entry("the value in the data; of an MFU 1, as it is sought in times its own")
+    tolerance: Digits = entry("how far apart the two sides of a change lie at most")
+    stretches: tuple[StretchOut, ...] = entry("by rising value; between two of them the choice changes")
 
 
-class TippingEnvelope(DecisionEnvelope):
-    """The tipping points as one JSON document."""
+def document(found: Tipping) -> Document:
+    """What wins where, and the plans on both sides of each change."""
+    setting = found.setting
+    whose = f" of {_name(found, found.accelerator)}" if found.accelerator else ""
+    over = f" over that of {_name(found, found.rival)}" if found.rival else ""
+    heading = f"Tipping point of the {NAMES[found.input.kind]}{whose}{over}"
+    first, *rest = told = tuple(sentences(found))
+    return Document(
+        question="tipping",
+        title=f"{heading} · {setting.country.name} · {setting.workload.name}",
+        sections=[Section("", [Line(first, "good" if found.tips else "strong"), *map(Line, rest)])],
+        outputs=partial(TippingOut.model_validate, found),
+        grounds=grounds_of(setting),
+        messages=told,
+        notes=assumed_notes(setting.assumed),
+        rows=Rows("tipping", "Tipping points", TippingRow, partial(_rows, found)),
+        verdict="infeasible" if found.status == "infeasible" else "answer",
+    )
 
-    outputs: TippingOut
 
-
-def status_of(found: Tipping) -> Literal["tips", "unchanged", "infeasible"]:
-    """Whether the choice changes, or there is no plan in all of the range."""
-    if found.tips:
-        return "tips"
-    return "unchanged" if found.stretches[0].choice else "infeasible"
-
-
-def _ends(stretch: Stretch) -> tuple[Side, ...]:
-    return (stretch.first,) if stretch.first is stretch.last else (stretch.first, stretch.last)
-
-
-def tipping_rows(found: Tipping) -> Iterator[TippingRow]:
+def _rows(found: Tipping) -> Iterator[TippingRow]:
     """One row an end of a stretch that has a plan."""
     for number, stretch in enumerate(found.stretches, 1):
         for side in _ends(stretch):
@@ -104,50 +102,8 @@ def tipping_rows(found: Tipping) -> Iterator[TippingRow]:
                 yield TippingRow(stretch=number, value=side.value, **plan_columns(side.outcome))
 
 
-def tipping_envelope(found: Tipping) -> TippingEnvelope:
-    """The JSON form."""
-    return TippingEnvelope(
-        outputs=TippingOut(
-            status=status_of(found),
-            input=found.input.kind,
-            unit=found.input.unit,
-            accelerator=found.accelerator,
-            rival=found.rival,
-            held=None if found.held is None else format(found.held, "f"),
-            tolerance=format(found.tolerance, "f"),
-            stretches=tuple(
-                StretchOut(
-                    accelerator=stretch.accelerator,
-                    procurement=stretch.procurement,
-                    first=_side(stretch.first),
-                    last=_side(stretch.last),
-                )
-                for stretch in found.stretches
-            ),
-        ),
-        **envelope_fields(found.setting, tuple(sentences(found))),
-    )
-
-
-def _side(side: Side) -> SideOut:
-    plan = side.outcome if isinstance(side.outcome, Plan) else None
-    return SideOut(value=format(side.value, "f"), plan=maybe(plan), proof=proof_out(side.outcome.proof))
-
-
-def print_tipping(found: Tipping, console: Console) -> None:
-    """Print where the choice changes, and the plans on both sides."""
-    from rich.text import Text
-
-    setting = found.setting
-    whose = f" of {_name(found, found.accelerator)}" if found.accelerator else ""
-    over = f" over that of {_name(found, found.rival)}" if found.rival else ""
-    head = f"Tipping point of the {NAMES[found.input.kind]}{whose}{over}"
-    console.print(Text(f"{head} · {setting.country.name} · {setting.workload.name}", style="bold"))
-    console.print("")
-    first, *rest = sentences(found)
-    print_indented(console, first, "bold green" if found.tips else "bold")
-    for line in rest:
-        print_indented(console, line)
+def _ends(stretch: Stretch) -> tuple[Side, ...]:
+    return (stretch.first,) if stretch.first is stretch.last else (stretch.first, stretch.last)
 
 
 def sentences(found: Tipping) -> Iterator[str]:

@@ -1,103 +1,98 @@
-"""Other ways to the same model, as a readable card and as JSON (``optimizer data show schema ways``)."""
+"""Other ways to the same model beside each other, then other ways to come by the machine."""
 
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal
+from functools import partial
 
-from pydantic import Field
-
-from optimizer.answers.machines import MachineOut, SharedOut, machine_out, owned_lines, shared_lines, shared_out
-from optimizer.answers.numbers import musd, rounded, up, usd
-from optimizer.answers.plan import capital, section, stamp
-from optimizer.answers.plan_data import SCHEMA_VERSION, defaults, provenance
-from optimizer.answers.plan_shape import PlanOut, maybe
-from optimizer.answers.words import buyer_words, figure_words, law_words, plan_words
+from optimizer.answers.document import (
+    Document,
+    Line,
+    Rows,
+    Section,
+    Table,
+    assumed_notes,
+    grounds_of,
+    left,
+    right,
+    section,
+)
+from optimizer.answers.numbers import musd, share_percent, up, usd
+from optimizer.answers.ways_outputs import WayRow, WaysOut, rows, told_words
+from optimizer.answers.words import buyer_words, capital, days, figure_words, law_words, stamp
 from optimizer.case.setting import Figure
 from optimizer.case.training import tokens_in_words
-from optimizer.domain.base import Frozen
 from optimizer.insight.provenance import inputs
+from optimizer.insight.shared_machines import Machine, Shared
 from optimizer.insight.ways import Evidence, OneWay, Ways
 from optimizer.plans.outcome import Plan
 
-if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
-
 UNEQUAL = "The ways do not buy the same capability; what each gives and lacks stands below, with its source."
+_NAMES = {
+    "owned": "what is owned, alone",
+    "owned_and_more": "what is owned, and more",
+    "without_owned": "without what is owned",
+    "own_upfront": "one's own, bought for this run alone (upfront)",
+    "own_amortised": "one's own, by the day of work",
+    "shared": "shared, by the day of work",
+}
 
 
-class RunOut(Frozen):
-    """A published run in this way."""
-
-    name: str
-    tokens: float | None
-    accelerator_hours: float | None = Field(description="as published")
-    ours_over_published: float | None = Field(description="hours as a plan reckons them over the published ones")
-    source: str
-
-
-class WayOut(Frozen):
-    """A model trained in one way."""
-
-    way: str
-    name: str
-    status: Literal["plan", "infeasible", "not_asked"] = Field(description="not_asked: the case does not go with it")
-    why: str = Field(description="why there is no plan, and what alone would mend it")
-    tokens: float | None
-    tokens_assumed: str = Field(description="why so many tokens, where they were not given")
-    training_flop: float | None
-    flop_per_token: float | None = Field(description="training compute over tokens, overhead included")
-    adapter_parameters: float | None
-    memory_gb: float | None = Field(description="accelerator memory of the model's state; activations come on top")
-    efficiency_factor: float = Field(description="what MFU x goodput are multiplied by")
-    gives: str
-    lacks: str
-    capability_source: str
-    source: str
-    runs: tuple[RunOut, ...]
-    words: str
-    plan: PlanOut | None
-
-
-class WaysOut(Frozen):
-    """What was found."""
-
-    ways: tuple[WayOut, ...]
-    owned: tuple[MachineOut, ...] = Field(description="what is owned alone, with more, and without it")
-    shared: SharedOut | None
-
-
-class WaysEnvelope(Frozen):
-    """The whole answer."""
-
-    schema_version: Literal["1"]
-    inputs: dict[str, Any] = Field(description="the case as it was asked")
-    settled: dict[str, Any] = Field(description="the case with every default filled in")
-    assumptions: tuple[dict[str, str], ...] = Field(description="every default: field, value, why")
-    outputs: WaysOut
-    messages: tuple[str, ...]
-    provenance: dict[str, Any] = Field(description="program, data and every figure that the plans rest on")
-
-
-def ways_envelope(found: Ways) -> WaysEnvelope:
-    """The JSON form; the same case gives the same bytes."""
+def document(found: Ways) -> Document:
+    """The ways beside each other, what each gives and rests on, then the machines."""
     setting = found.setting
-    return WaysEnvelope(
-        schema_version=SCHEMA_VERSION,
-        inputs=setting.asked.given(),
-        settled=setting.case.given(),
-        assumptions=defaults(setting),
-        outputs=WaysOut(
-            ways=tuple(_way_out(one) for one in found.ways),
-            owned=tuple(machine_out(machine) for machine in found.owned),
-            shared=None if found.shared is None else shared_out(found.shared),
-        ),
+    model = f"{setting.workload.params_total_b:f}B parameters"
+    if setting.workload.params_active_b != setting.workload.params_total_b:
+        model += f", {setting.workload.params_active_b:f}B active"
+    base = setting.catalogue.workloads.get(setting.workload.id)
+    return Document(
+        question="ways",
+        title=f"Ways to one model · {setting.country.name} · {base.name if base else 'own'}, {model}",
+        sections=list(_sections(found)),
+        outputs=partial(WaysOut.model_validate, found),
+        grounds=grounds_of(setting, _figures(found).values()),
         messages=(UNEQUAL, *_law(found)),
-        provenance=provenance(setting, list(_figures(found).values())),
+        notes=assumed_notes(setting.assumed),
+        rows=Rows("ways", "Ways to one model", WayRow, partial(rows, found)),
+        verdict="answer" if any(one.plan for one in found.ways) else "infeasible",
     )
+
+
+def _sections(found: Ways) -> Iterator[Section]:
+    setting = found.setting
+    yield Section("", [_table(found)])
+    yield Section("", [Line(UNEQUAL, level=0)])
+    for one in found.ways:
+        yield section(capital(one.way.name), _lines(one))
+    yield section("With the hardware that is owned", _machine_lines(found.owned))
+    if found.shared is not None:
+        yield section(f"A machine shared in {found.shared.host}", _shared_lines(found.shared))
+    yield section("Export control", _law(found))
+    estimates = [f"{figure.name} = {figure_words(figure)}" for figure in _figures(found).values() if figure.is_estimate]
+    yield section("Estimates among the inputs", ["; ".join(estimates)] if estimates else [])
+    terms = f"the same country, limits, day ({setting.case.date}), {setting.case.basis} basis and assumptions for all"
+    yield section("Equal terms", [terms, "each plan was planned by itself and proved", stamp(setting)])
+
+
+def _table(found: Ways) -> Table:
+    lines = []
+    for one in found.ways:
+        setting, plan = one.setting, one.plan
+        if setting is None or one.memory_gb is None:
+            lines.append((one.way.name, "", "", "", "no plan", "", ""))
+            continue
+        asked = (
+            tokens_in_words(setting.workload.tokens_t) if setting.workload.tokens_t else "",
+            f"{float(setting.training_flop):.3g}",
+            f"{up(one.memory_gb, 0):,}",
+        )
+        told = (musd(plan.cost_usd), str(plan.days), str(up(plan.peak_mw, 3))) if plan else ("no plan", "", "")
+        lines.append((one.way.name, *asked, *told))
+    return Table([left("way"), *map(right, ("tokens", "FLOP", "memory GB", "cost", "days", "peak MW"))], lines)
 
 
 def _plans(found: Ways) -> list[Plan]:
@@ -126,113 +121,15 @@ def _figures(found: Ways) -> dict[str, Figure]:
     return figures
 
 
-def _way_out(one: OneWay) -> WayOut:
-    setting, way = one.setting, one.way
-    status: Literal["plan", "infeasible", "not_asked"] = "plan" if one.plan else "infeasible"
-    tokens_t = setting.workload.tokens_t if setting else None
-    adapter_b = setting.adapter_params_b if setting else None
-    return WayOut(
-        way=way.id,
-        name=way.name,
-        status=status if setting else "not_asked",
-        why=one.why,
-        tokens=None if tokens_t is None else float(tokens_t * 10**12),
-        tokens_assumed=one.tokens_assumed,
-        training_flop=float(setting.training_flop) if setting else None,
-        flop_per_token=float(setting.training_flop / tokens_t / 10**12) if setting and tokens_t else None,
-        adapter_parameters=None if adapter_b is None else float(adapter_b * 10**9),
-        memory_gb=None if one.memory_gb is None else float(rounded(one.memory_gb, 3)),
-        efficiency_factor=float(way.efficiency_factor),
-        gives=way.gives,
-        lacks=way.lacks,
-        capability_source=way.capability_source,
-        source=way.source,
-        runs=tuple(
-            RunOut(
-                name=item.run.name,
-                tokens=None if item.run.tokens is None else float(item.run.tokens),
-                accelerator_hours=None if item.run.gpu_hours is None else float(item.run.gpu_hours),
-                ours_over_published=None if item.hours is None else item.hours.ratio,
-                source=item.run.source,
-            )
-            for item in one.evidence.runs
-        ),
-        words=_plan_words(one),
-        plan=maybe(one.plan),
-    )
-
-
-def print_ways(found: Ways, console: Console) -> None:
-    """Print the ways beside each other, then the machines."""
-    from rich.table import Table
-
-    from optimizer.render.text import print_table
-
-    for part in _card(found):
-        print_table(console, part) if isinstance(part, Table) else console.print(part)
-
-
-def _card(found: Ways) -> Iterator[RenderableType]:
-    from rich.text import Text
-
-    setting = found.setting
-    model = f"{setting.workload.params_total_b:f}B parameters"
-    if setting.workload.params_active_b != setting.workload.params_total_b:
-        model += f", {setting.workload.params_active_b:f}B active"
-    base = setting.catalogue.workloads.get(setting.workload.id)
-    yield Text(f"Ways to one model · {setting.country.name} · {base.name if base else 'own'}, {model}", style="bold")
-    yield ""
-    yield _table(found)
-    yield ""
-    yield Text(UNEQUAL)
-    yield ""
-    for one in found.ways:
-        yield from section(capital(one.way.name), _lines(one))
-    yield from section("With the hardware that is owned", owned_lines(found.owned))
-    if found.shared is not None:
-        yield from section(f"A machine shared in {found.shared.host}", shared_lines(found.shared))
-    yield from section("Export control", _law(found))
-    estimates = [f"{figure.name} = {figure_words(figure)}" for figure in _figures(found).values() if figure.is_estimate]
-    yield from section("Estimates among the inputs", ["; ".join(estimates)] if estimates else [])
-    terms = f"the same country, limits, day ({setting.case.date}), {setting.case.basis} basis and assumptions for all"
-    yield from section("Equal terms", [terms, "each plan was planned by itself and proved", stamp(setting)])
-
-
-def _table(found: Ways) -> RenderableType:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    table.add_column("way")
-    for name in ("tokens", "FLOP", "memory GB", "cost", "days", "peak MW"):
-        table.add_column(name, justify="right", no_wrap=True)
-    for one in found.ways:
-        setting, plan = one.setting, one.plan
-        if setting is None or one.memory_gb is None:
-            table.add_row(one.way.name, *[""] * 3, "no plan")
-            continue
-        asked = (
-            tokens_in_words(setting.workload.tokens_t) if setting.workload.tokens_t else "",
-            f"{float(setting.training_flop):.3g}",
-            f"{up(one.memory_gb, 0):,}",
-        )
-        told = (musd(plan.cost_usd), str(plan.days), str(up(plan.peak_mw, 3))) if plan else ("no plan",)
-        table.add_row(one.way.name, *asked, *told)
-    return table
-
-
-def _plan_words(one: OneWay) -> str:
-    return plan_words(one.plan) if one.plan else f"no plan: {one.why}"
-
-
 def _lines(one: OneWay) -> Iterator[str]:
     """A way in a few lines: its plan, tokens, evidence, and what it is good for."""
-    yield capital(_plan_words(one))
+    yield capital(told_words(one))
     if (plan := one.plan) is not None and (staff := plan.cost_terms.get("staff", Fraction(0))) * 3 > plan.cost_usd:
         posts = plan.setting.figures["staff_fte"]
         yield f"of this the team is {usd(staff)}: {figure_words(posts)}{' (estimate)' * posts.is_estimate}"
     if one.tokens_assumed:
         yield f"tokens: {one.tokens_assumed}; {_flag(one)}"
-    yield f"evidence: {evidence_words(one)}"
+    yield f"evidence: {_evidence_words(one)}"
     yield f"sources: {one.way.source}"
     yield f"gives: {one.way.gives}"
     yield f"lacks: {one.way.lacks} ({one.way.capability_source})"
@@ -244,7 +141,7 @@ def _flag(one: OneWay) -> str:
     return f"{flags.get(one.way.id, '--lora-tokens')} takes others"
 
 
-def evidence_words(one: OneWay) -> str:
+def _evidence_words(one: OneWay) -> str:
     """What the efficiency of a way, and its count of tokens, rest on."""
     way = one.way
     parts = [_runs_words(one.evidence)]
@@ -266,3 +163,37 @@ def _runs_words(evidence: Evidence) -> str:
     span = f"{ratios[0]:.2f} to {ratios[-1]:.2f} times, median {statistics.median(ratios):.2f}"
     count = f"{len(ratios)} published run{'s' * (len(ratios) != 1)}"
     return f"{count}, of whose hours a plan reckons {span} (optimizer validate)"
+
+
+def _percent(share: Decimal) -> str:
+    return f"{(share * 100).normalize():f} %"
+
+
+def _machine_lines(machines: Sequence[Machine]) -> Iterator[str]:
+    """One line a machine."""
+    for machine in machines:
+        yield f"{_NAMES[machine.name]}: {told_words(machine)}"
+
+
+def _shared_lines(shared: Shared) -> Iterator[str]:
+    """The machines, and what sharing means for a member."""
+    yield from _machine_lines(shared.machines)
+    mark = ", an estimate" if shared.utilisation.is_estimate else ""
+    yield (
+        f"by the day of work: a machine works {_percent(shared.utilisation.value)} of its days{mark}, and those bear "
+        "the idle ones; --utilisation takes another"
+    )
+    limit = "without a limit" if shared.max_mw is None else f"up to {shared.max_mw:f} MW"
+    yield f"the shared machine stands on the grid of {shared.host}, {limit}; --shared-max-mw takes another"
+    if shared.members > 1:
+        yield f"{shared.members} members take turns: each has {days(shared.days_each)} of the deadline"
+    if (share := shared.life_share) is not None and (each := shared.capital_each_usd) is not None:
+        yield (
+            f"this run takes {share_percent(share)} of the days that the shared machine works in its life, such runs "
+            f"of all members {share_percent(share * shared.members)}: other work must fill the rest, or a day costs "
+            "more"
+        )
+        yield f"its price, {musd(each)} a member, must be found first"
+    if (saving := shared.saving_usd) is not None:
+        words = f"{usd(saving)} less" if saving >= 0 else f"{usd(-saving)} more"
+        yield f"shared costs this run {words} than one's own by the day of work"

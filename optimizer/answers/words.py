@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from optimizer.answers.numbers import musd, up
+from optimizer.answers.limit_words import asked_in_words, limit_words, need_in_words
+from optimizer.answers.numbers import musd, up, usd
+from optimizer.answers.proof_words import ended_words
+from optimizer.answers.rule_words import rule_words
 from optimizer.case.setting import Figure, Setting
-from optimizer.domain import ComputeThreshold
-from optimizer.insight.limit_words import asked_in_words, limit_words, need_in_words
+from optimizer.domain import ComputeThreshold, Policy
 from optimizer.insight.limits.concessions import Concession
 from optimizer.insight.limits.pairs import Joint
 from optimizer.insight.real_runs import Experience
 from optimizer.law.routes import buyer_rules
-from optimizer.plans.outcome import Fleet, Plan, PlanItem
+from optimizer.plans.outcome import Fleet, Infeasible, Plan, PlanItem
+from optimizer.plans.proof import ProofKind
+from optimizer.solve.planner import NO_SOLVER
+from optimizer.version import __version__
 
 VERBS = {"buy": "buy", "rent": "rent", "own": "use"}
 OBJECTIVES = {
@@ -57,7 +62,7 @@ def days(count: int) -> str:
     return f"{count:,} day{'s' * (count != 1)}"
 
 
-def item_words(plan: Plan, item: PlanItem) -> str:
+def item_words(plan: Fleet, item: PlanItem) -> str:
     """ "rent 360 GB200 (5 servers) in FP8"."""
     chip = plan.setting.catalogue.accelerators[item.key.accelerator]
     servers = f"{item.servers:,} server{'s' * (item.servers != 1)}"
@@ -93,15 +98,16 @@ def joint_words(joint: Joint) -> str:
 def law_words(plan: Fleet, item: PlanItem) -> str:
     """Which export rule lets an accelerator in, and what it takes."""
     policies = {
-        "free": "no licence",
-        "exception": "licence exception",
-        "approval": "licence required, presumption of approval",
+        Policy.FREE: "no licence",
+        Policy.EXCEPTION: "licence exception",
+        Policy.APPROVAL: "licence required, presumption of approval",
     }
     chip = plan.setting.catalogue.accelerators[item.key.accelerator]
     kind = "not controlled" if item.chip_class == "none" else item.chip_class
     if item.key.procurement != "buy":
-        return f"{chip.name} in {plan.setting.country.name}: {kind}; {item.law} (it is in the country already)"
-    return f"{chip.name} to {plan.setting.country.name}: {kind}, {policies.get(item.policy, item.policy)}; {item.law}"
+        return f"{chip.name} in {plan.setting.country.name}: {kind}; {rule_words(item)} (it is in the country already)"
+    policy = policies.get(item.policy, item.policy)
+    return f"{chip.name} to {plan.setting.country.name}: {kind}, {policy}; {rule_words(item)}"
 
 
 def buyer_words(plan: Fleet) -> list[str]:
@@ -156,3 +162,83 @@ def threshold_words(threshold: ComputeThreshold) -> str:
         f"above {float(threshold.above_flop):.0e} FLOP ({threshold.jurisdiction}, {threshold.status}), for "
         f"{threshold.applies_to}: {threshold.consequence}"
     )
+
+
+def capital(text: str) -> str:
+    """The first letter in upper case."""
+    return text[:1].upper() + text[1:]
+
+
+def heading(setting: Setting) -> str:
+    """Country, workload and training compute."""
+    return f"{setting.country.name} · {setting.workload.name} · {float(setting.training_flop):.3g} FLOP"
+
+
+def less(objective: str, saving: Fraction) -> str:
+    """A fall of the objective in its own unit: "$1,200 less", "3 days less"."""
+    if objective == "cost":
+        return f"{usd(saving)} less"
+    if objective == "days":
+        return f"{saving} days less"
+    factor, unit = {"peak_power": (1000, "MW"), "energy": (10**6, "GWh"), "carbon": (10**6, "tCO2e")}[objective]
+    return f"{float(saving / factor):,.3g} {unit} less"
+
+
+def amount(unit: str, value: Fraction) -> str:
+    """A use or a bound in its unit, rounded up so that a use over its bound never looks within it."""
+    if unit == "USD":
+        return usd(Fraction(up(value, 0)))
+    if unit == "MW":
+        return f"{up(value, 3)} MW"
+    return f"{up(value, 0):,} {unit}"
+
+
+def distance(plan: Plan, other: Plan) -> str:
+    """How far another plan is from the best, in the objective's own unit."""
+    objective = plan.setting.case.objective or "cost"
+    more = other.objective_value - plan.objective_value
+    if more == 0:
+        return "just as good"
+    times = f"{float(other.objective_value / plan.objective_value):.2f} times" if plan.objective_value else ""
+    if objective == "cost":
+        return f"{musd(more)} more, {times}"
+    return f"{less(objective, more).removesuffix(' less')} more, {times}"
+
+
+def proof_words(outcome: Plan | Infeasible) -> str:
+    """Why an answer may be believed, in one line."""
+    proof = outcome.proof
+    if isinstance(outcome, Plan):
+        what, exact = "optimal", f"gap {proof.gap:g}; every limit holds exactly, recomputed from the data"
+    else:
+        what, exact = "infeasible", "nothing is rounded in the search"
+    if proof.solver == NO_SOLVER:
+        return f"{what}: an exhaustive search in exact arithmetic (HiGHS {ended_words(proof)}); {exact}"
+    if proof.kind == ProofKind.EXHAUSTIVE:
+        both = f"{proof.solver} ({ended_words(proof)}) and an exhaustive search in exact arithmetic agree"
+        return f"{what}: {both}; {exact}"
+    return f"{what}: two runs of {proof.solver} (presolve on; off, with the rows permuted) agree; {exact}"
+
+
+def stamp(setting: Setting) -> str:
+    """Program, data, assumptions and rules, in one line."""
+    catalogue = setting.catalogue
+    packs = "".join(f" with {name}" for name in catalogue.packs)
+    return (
+        f"optimizer {__version__}, data {catalogue.version}{packs} ({catalogue.digest[:12]}),"
+        f" assumptions {setting.assumptions.id}, rules {setting.rules.id} on {setting.case.date}"
+    )
+
+
+def unlike_words(plan: Fleet) -> list[str]:
+    """That unlike accelerators are taken to share a run without loss, where a plan has such."""
+    if len({item.key.accelerator for item in plan.items}) < 2:
+        return []
+    return ["unlike accelerators are reckoned to share one run without loss; real ones wait for the slowest"]
+
+
+def stock_words(plan: Fleet) -> list[str]:
+    """That a rent in a list is no stock, where a plan rents."""
+    if all(item.key.procurement != "rent" for item in plan.items):
+        return []
+    return ["a listed rent is no proof of stock: ask for an offer of that many accelerators for those days"]

@@ -14,7 +14,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from optimizer.answers.plan_row import PlanRow
+from optimizer.answers.plan_row import PLANS, Status
 from optimizer.batch.cases import case_id_of
 from optimizer.batch.forms import Named, Sink, landing, sink
 from optimizer.batch.interrupts import Interrupts
@@ -115,7 +115,7 @@ def _through(
             forget(setup.token)
             run.stop()
     if job.output is not None and job.output.is_file():
-        run.counts.metadata = write_metadata(job.output, catalogue, PlanRow, job.form)
+        run.counts.metadata = write_metadata(job.output, PLANS, catalogue, job.form)
     return run.counts
 
 
@@ -286,7 +286,7 @@ class _Run:
                 if verdict == "timed_out"
                 else f"its worker ended: {error}"
             )
-            self._keep(chunk, failed_chunk(self._setup.token, chunk.lines, verdict, reason))
+            self._keep(chunk, failed_chunk(self._setup.token, chunk.lines, Status(verdict), reason))
 
     def _keep(self, chunk: _Chunk, packed: bytes) -> None:
         places = self._journal.add(chunk.keys, packed)

@@ -13,13 +13,15 @@ from typing import Protocol, TextIO
 from optimizer.answers.plan_row import COLUMNS, PlanRow
 from optimizer.batch.source import KINDS, kind_of
 from optimizer.errors import UsageError
-from optimizer.render.csv import cell, csv_line, kind_of_field
+from optimizer.render.csv import cell, csv_line, frictionless_type
 
 FORMS = KINDS
 Named = tuple[str, str]
 """The name of a case, and the rest of its row as :func:`tail` wrote it."""
 _REST = COLUMNS[1:]
-_QUOTED = frozenset(name for name, info in PlanRow.model_fields.items() if kind_of_field(info) == "string")
+_QUOTED = frozenset(
+    name for name, info in PlanRow.model_fields.items() if frictionless_type(info.annotation) == "string"
+)
 assert COLUMNS[0] == "case_id", "a row is its case's name and a rest that identical cases share"
 
 

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from optimizer.answers.plan_row import Status
 from optimizer.batch.work import Result, unpack
 from optimizer.errors import OptimizerError
 
@@ -26,7 +27,7 @@ CREATE TABLE result (
 ) WITHOUT ROWID;
 """
 _CHUNKS_KEPT = 8
-TO_RETRY = ("crashed", "timed_out", "undecided")
+TO_RETRY = (Status.CRASHED, Status.TIMED_OUT, Status.UNDECIDED)
 """The statuses that another run may better."""
 _WORDS = {
     "cases": "of other cases",

@@ -5,26 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from optimizer.answers.plan_row import PlanRow, failed_row, infeasible_row, plan_row
+from optimizer.answers.plan_row import PlanRow, Status, failed_row
+from optimizer.answers.plan_row import row_of as case_row
 from optimizer.batch.cases import Entry
 from optimizer.catalogue import Catalogue
-from optimizer.domain import Case
 from optimizer.errors import DataError, SolverError
-from optimizer.insight.limits.needs import needs, reason
-from optimizer.insight.provenance import inputs
-from optimizer.plans.outcome import Outcome, Plan
-from optimizer.solve.planner import plan, prepare, solve_prepared
-
-
-def plan_many(cases: Iterable[Case], catalogue: Catalogue) -> Iterator[Outcome]:
-    """The outcome of every case, in order.
-
-    Raises:
-        DataError: a case cannot be used.
-        UndecidedError: the proofs of a case do not agree.
-    """
-    for case in cases:
-        yield plan(case, catalogue)
+from optimizer.solve.planner import prepare, solve_prepared
 
 
 def run(entries: Iterable[Entry], catalogue: Catalogue) -> Iterator[PlanRow]:
@@ -36,7 +22,7 @@ def run(entries: Iterable[Entry], catalogue: Catalogue) -> Iterator[PlanRow]:
 def row_of(entry: Entry, catalogue: Catalogue) -> PlanRow:
     """The row of one entry."""
     if entry.case is None:
-        return failed_row(entry.case_id, "invalid", _told(entry.problems), catalogue)
+        return failed_row(entry.case_id, Status.INVALID, _told(entry.problems), catalogue)
     settled = entry.case
     try:
         ready = prepare(entry.case, catalogue)
@@ -44,14 +30,10 @@ def row_of(entry: Entry, catalogue: Catalogue) -> PlanRow:
         outcome = solve_prepared(ready)
     except DataError as error:
         placed = [replace(problem, file=entry.file, line=entry.line) for problem in error.problems]
-        return failed_row(entry.case_id, "invalid", _told(placed), catalogue, entry.case)
+        return failed_row(entry.case_id, Status.INVALID, _told(placed), catalogue, entry.case)
     except SolverError as error:
-        return failed_row(entry.case_id, "undecided", str(error), catalogue, settled)
-    if isinstance(outcome, Plan):
-        estimates = tuple(figure.name for figure in inputs(outcome) if figure.is_estimate)
-        return plan_row(entry.case_id, outcome, estimates)
-    needed = needs(ready) if outcome.cause == "limits" else {}
-    return infeasible_row(entry.case_id, outcome, needed, reason(outcome, needed))
+        return failed_row(entry.case_id, Status.UNDECIDED, str(error), catalogue, settled)
+    return case_row(entry.case_id, ready, outcome)
 
 
 def _told(problems: Iterable[object]) -> str:

@@ -97,7 +97,7 @@ def _result(line: Line | Problem, setup: Setup) -> Result:
     try:
         row = setup.solve(entry, setup.catalogue)
     except Exception as error:  # a fault of the program costs one row, which says so, and not the batch
-        return _failed(entry, "crashed", f"a fault of the program: {_where(error)}", setup)
+        return _failed(entry, Status.CRASHED, f"a fault of the program: {_where(error)}", setup)
     rest = tail(row, setup.form)
     return Result(row.status, marked and MARK in rest, rest)
 

@@ -65,7 +65,7 @@ class Figure:
         return fraction(self.value)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Setting:
     """Everything that a case means, in raw data: no arithmetic has been done but the training compute."""
 
@@ -88,6 +88,11 @@ class Setting:
     """The day that the import taxes are those of (:func:`_customs_day`)."""
     figures: Mapping[str, Figure]
     """Every planning parameter by name, settled: the case's own, the set's, or the country's."""
+
+    def __repr__(self) -> str:
+        """Short: the case as it was asked, and the data."""
+        given = ", ".join(f"{name}={value!r}" for name, value in self.asked.given().items())
+        return f"<Setting ({given}) on data {self.catalogue.version}>"
 
     def exact(self, parameter: str) -> Fraction:
         """The settled value of a parameter as an exact fraction."""

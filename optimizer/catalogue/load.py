@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -54,10 +54,18 @@ TABLES: Mapping[str, type[Sourced]] = {
 }
 """Every table that an answer may depend on, with its row type; the digest is over these."""
 
+_ATTRIBUTE = {
+    "compute_thresholds": "thresholds",
+    "efficiency": "efficiencies",
+    "fx": "exchange",
+    "hardware_overrides": "overrides",
+    "size_brackets": "brackets",
+}
+"""Table -> attribute of the catalogue, where the two differ."""
 ItemT = TypeVar("ItemT")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Catalogue:
     """All tables of a data folder. Two catalogues are the same if their ``digest`` is."""
 
@@ -95,6 +103,25 @@ class Catalogue:
     defaults: Mapping[str, Default]
     cache: dict[Any, Any] = field(default_factory=dict, repr=False)
     """What is common to many cases, computed once and kept by value (see options and exact)."""
+
+    def __repr__(self) -> str:
+        """Short: the tables hold thousands of figures."""
+        packs = "".join(f" with {name}" for name in self.packs)
+        return (
+            f"<Catalogue {self.version}{packs}: {len(self.accelerators)} accelerators, {len(self.countries)} countries>"
+        )
+
+    def rows(self, table: str) -> Iterator[Sourced]:
+        """The rows of a table by the name of its file: ``accelerators``, ``hire``, ...
+
+        Raises:
+            KeyError: no such table.
+        """
+        if table not in TABLES:
+            raise KeyError(table)
+        held = getattr(self, _ATTRIBUTE.get(table, table))
+        for item in held.values() if isinstance(held, Mapping) else held:
+            yield from item if isinstance(item, tuple) else (item,)
 
     @cached_property
     def _names(self) -> dict[str, dict[str, str]]:
@@ -146,10 +173,10 @@ class Catalogue:
         """
         key = self._names[kind].get(name.strip().lower())
         if key is None:
-            known = self._names[kind]
-            raise DataError(
-                [Problem(f"is no known {kind}", column=column_name or kind, value=name, remedy=suggestion(name, known))]
-            )
+            remedy = suggestion(name, self._names[kind])
+            if kind == "country":  # it may well exist
+                remedy += f" (the data have {len(self.countries)} countries; a country pack adds another: --pack)"
+            raise DataError([Problem(f"is no known {kind}", column=column_name or kind, value=name, remedy=remedy)])
         return key
 
 

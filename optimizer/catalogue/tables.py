@@ -237,7 +237,8 @@ def suggestion(name: str, known: Mapping[str, Any]) -> str:
     """ "did you mean ...?" for an unknown name, or the list of known ones."""
     from difflib import get_close_matches
 
-    near = get_close_matches(name.lower(), [key.lower() for key in known], 3, 0.5)
+    # of a short name every other one is near
+    near = get_close_matches(name.lower(), [key.lower() for key in known], 3, 0.5 if len(name) > 3 else 0.7)
     if near:
         return f"did you mean {' or '.join(near)}?"
     # of a vocabulary the ids, not every alias of the first few

@@ -7,25 +7,11 @@ import gc
 import io
 import os
 import sys
+from importlib import import_module
 
 import click
 
-from optimizer.cli.alternatives import alternatives
-from optimizer.cli.batch import batch
-from optimizer.cli.consortium import consortium
-from optimizer.cli.data import cite, data
-from optimizer.cli.explain import explain
-from optimizer.cli.frontier import frontier
-from optimizer.cli.largest import largest
-from optimizer.cli.law import law
-from optimizer.cli.plan import ask, options, plan
-from optimizer.cli.reproduce import reproduce
-from optimizer.cli.sensitivity import sensitivity
-from optimizer.cli.sweep import sweep
-from optimizer.cli.tipping import tipping
-from optimizer.cli.validate import validate
-from optimizer.cli.verify import verify
-from optimizer.cli.ways import ways
+from optimizer.service import GROUPS, REGISTER
 from optimizer.version import __version__
 
 INTERRUPTED = 130
@@ -54,7 +40,58 @@ Exit status: 0 plan, 1 bug, 2 usage or unreadable question, 3 proved infeasible,
 5 undecided, 6 batch or sweep with failed rows, 130 interrupted."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, epilog=EPILOG)
+class Commands(click.Group):
+    """Commands made of the register when they are asked for, listed by what they answer."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command, in the order of the register."""
+        return [name for names in self._groups().values() for name in names]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command by name; None where there is none."""
+        if cmd_name in _WHERE:
+            module, _, name = _WHERE[cmd_name].partition(":")
+            found: click.Command = getattr(import_module(module), name)
+            return found
+        from optimizer.cli.commands import command_of, group_of
+
+        if cmd_name in REGISTER:
+            return command_of(REGISTER[cmd_name])
+        return group_of(cmd_name) if cmd_name in self.list_commands(ctx) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands by what they answer."""
+        for title, names in self._groups().items():
+            with formatter.section(title):
+                if names:
+                    formatter.write_dl([(name, _summary(name, self.get_command(ctx, name))) for name in names])
+
+    @staticmethod
+    def _groups() -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {title: [] for title in GROUPS}
+        for question in REGISTER.values():
+            name = question.name.partition(" ")[0]
+            if name not in found[question.group]:
+                found[question.group].append(name)
+        return found | {title: list(commands) for title, commands in _OTHERS.items()}
+
+
+_OTHERS = {
+    "Many cases": {"batch": "optimizer.cli.batch:batch", "sweep": "optimizer.cli.sweep:sweep"},
+    "Documentation": {"guide": "optimizer.cli.guide:guide"},
+}
+"""Commands that are no question of the register, by what they do: rows written as they are done, and the guide."""
+_WHERE = {name: where for commands in _OTHERS.values() for name, where in commands.items()}
+
+
+def _summary(name: str, command: click.Command | None) -> str:
+    assert command is not None, name
+    return command.get_short_help_str(limit=100)
+
+
+@click.group(
+    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, epilog=EPILOG
+)
 @click.version_option(__version__, prog_name="optimizer")
 def cli() -> None:
     """The cheapest lawful way to train a language model of one's own.
@@ -62,30 +99,6 @@ def cli() -> None:
     Which accelerators, how many, for how many days: the least cost under the grid's limit, the export rules, the
     deadline and the budget, proved and explained.
     """
-
-
-for _command in (
-    ask,
-    plan,
-    explain,
-    alternatives,
-    options,
-    frontier,
-    largest,
-    tipping,
-    sensitivity,
-    consortium,
-    ways,
-    batch,
-    sweep,
-    law,
-    data,
-    reproduce,
-    verify,
-    validate,
-    cite,
-):
-    cli.add_command(_command)
 
 
 def main() -> None:

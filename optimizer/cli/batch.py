@@ -7,11 +7,12 @@ from typing import Any
 
 import click
 
+from optimizer.cli.flags import GroupedCommand
 from optimizer.cli.many_flags import many_flags, run_many
-from optimizer.cli.output import catalogue, data_flags, note
+from optimizer.cli.output import catalogue, note
 
 
-@click.command()
+@click.command(cls=GroupedCommand)
 @click.argument("cases", metavar="CASES")
 @click.option(
     "--from",
@@ -20,7 +21,6 @@ from optimizer.cli.output import catalogue, data_flags, note
     help="What CASES is written in; by default by its name, on stdin by its first character.",
 )
 @many_flags
-@data_flags
 def batch(cases: str, kind: str | None, folder: str | None, packs: tuple[str, ...], **flags: Any) -> int:
     """Solve every row of a cases file: one row out for each, in order, whatever becomes of it.
 

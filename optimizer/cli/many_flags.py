@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from optimizer.cli.output import note, target_of, wants_progress
+from optimizer.cli.flags import OUTPUT, FieldOption, added, data_options
+from optimizer.cli.output import LINE_EVERY_S, note, target_of, wants_progress
 
 if TYPE_CHECKING:
     from optimizer.batch.source import CaseSource
@@ -20,51 +21,62 @@ if TYPE_CHECKING:
 FAILED_ROWS = 6
 FAILED = ("invalid", "undecided", "crashed", "timed_out")
 """The statuses of rows without an answer."""
-LINE_EVERY_S = 10.0
-"""Seconds between two lines of progress where stderr is no terminal."""
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
 
+_RUN = "Workers and journal"
+
+
 def many_flags(command: CommandT) -> CommandT:
-    """-o, --format, --workers, --case-limit, --journal, --resume, --restart, --retry-failed, --scheduler, --quiet."""
-    decorated: Any = command
-    for option in (
-        click.option("-q", "--quiet", is_flag=True, help="Nothing on stderr but errors."),
-        click.option(
-            "--scheduler",
-            metavar="ADDRESS",
-            help="Solve on a Dask cluster, such as tcp://host:8786, not on this machine.",
-        ),
-        click.option(
-            "--retry-failed", is_flag=True, help="With --resume: crashed, timed_out and undecided rows again."
-        ),
-        click.option("--restart", is_flag=True, help="Forget what an earlier run finished."),
-        click.option("--resume", is_flag=True, help="Go on from what an earlier run finished."),
-        click.option(
-            "--journal", metavar="FILE", help="Where finished cases are kept meanwhile; OUTPUT.journal by default."
-        ),
-        click.option(
-            "--case-limit",
-            "case_limit_s",
-            type=click.FloatRange(min=0, min_open=True),
-            default=60.0,
-            show_default=True,
-            metavar="SECONDS",
-            help="A case that takes longer is given up.",
-        ),
-        click.option(
-            "--workers", type=click.IntRange(1, 1024), help="Processes of this machine; one a core by default."
-        ),
-        click.option(
-            "--format", "form", type=click.Choice(["csv", "jsonl", "parquet"]), help="By default by the name."
-        ),
-        click.option(
-            "-o", "--output", metavar="PLANS", help="Write to a file, with a metadata file beside it; - is stdout."
-        ),
-    ):
-        decorated = option(decorated)
-    result: CommandT = decorated
-    return result
+    """Where rows go, by how many workers, how to go on after an interruption, and the data."""
+    return added(command, [*_options(), *data_options(OUTPUT)])
+
+
+def _options() -> Iterator[click.Option]:
+    yield FieldOption(
+        ["-o", "--output"],
+        subject=OUTPUT,
+        metavar="PLANS",
+        help="Write to a file, with a metadata file beside it; - is stdout.",
+    )
+    forms = click.Choice(["csv", "jsonl", "parquet"])
+    yield FieldOption(["--format", "form"], subject=OUTPUT, type=forms, help="By default by the name.")
+    yield FieldOption(["-q", "--quiet"], subject=OUTPUT, is_flag=True, help="Nothing on stderr but errors.")
+    yield FieldOption(
+        ["--workers"],
+        subject=_RUN,
+        type=click.IntRange(1, 1024),
+        help="Processes of this machine; one a core by default.",
+    )
+    yield FieldOption(
+        ["--case-limit", "case_limit_s"],
+        subject=_RUN,
+        type=click.FloatRange(min=0, min_open=True),
+        default=60.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="A case that takes longer is given up.",
+    )
+    yield FieldOption(
+        ["--journal"],
+        subject=_RUN,
+        metavar="FILE",
+        help="Where finished cases are kept meanwhile; OUTPUT.journal by default.",
+    )
+    yield FieldOption(["--resume"], subject=_RUN, is_flag=True, help="Go on from what an earlier run finished.")
+    yield FieldOption(["--restart"], subject=_RUN, is_flag=True, help="Forget what an earlier run finished.")
+    yield FieldOption(
+        ["--retry-failed"],
+        subject=_RUN,
+        is_flag=True,
+        help="With --resume: crashed, timed_out and undecided rows again.",
+    )
+    yield FieldOption(
+        ["--scheduler"],
+        subject=_RUN,
+        metavar="ADDRESS",
+        help="Solve on a Dask cluster, such as tcp://host:8786, not on this machine.",
+    )
 
 
 def run_many(

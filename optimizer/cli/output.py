@@ -6,27 +6,26 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, TextIO, TypeVar, cast
+from typing import IO, TYPE_CHECKING, Any, TextIO, cast
 
 import click
 
 from optimizer.errors import DataError, OptimizerError, UndecidedError
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
     from rich.console import Console
 
-    from optimizer.case.setting import Assumed
+    from optimizer.answers.document import Document
     from optimizer.catalogue import Catalogue
-    from optimizer.insight import Answer
 
-CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 PIPED_WIDTH = 100
-"""Width of a card that goes into a pipe or a file."""
+"""Width of a text that goes into a pipe or a file."""
 NARROWEST = 40
+LINE_EVERY_S = 10.0
+"""Seconds between two lines of progress where stderr is no terminal."""
 _BLANKS_AT_END = re.compile(r"[ ]+$", re.MULTILINE)
 
 
@@ -72,31 +71,11 @@ def note(text: str) -> None:
     click.echo(text, err=True)
 
 
-def note_assumed(assumed: Iterable[Assumed], quiet: bool) -> None:
-    """The defaults that were filled in, on stderr."""
-    if not quiet and (told := "; ".join(f"{a.field} {a.value}" for a in assumed)):
-        note(f"Assuming: {told}")
-
-
 def catalogue(folder: str | None, packs: tuple[str, ...] = ()) -> Catalogue:
     """The data folder given with --data, or OPTIMIZER_DATA, or the one shipped, with the packs given with --pack."""
     from optimizer.catalogue import load_catalogue
 
     return load_catalogue(folder, packs)
-
-
-def data_flags(command: CommandT) -> CommandT:
-    """--data and --pack."""
-    decorated: Any = command
-    for option in (
-        click.option("--data", "folder", metavar="DIR", help="A data folder of one's own (or OPTIMIZER_DATA)."),
-        click.option(
-            "--pack", "packs", metavar="FILE.toml", multiple=True, help="A country pack of one's own; may be repeated."
-        ),
-    ):
-        decorated = option(decorated)
-    result: CommandT = decorated
-    return result
 
 
 def report_error(error: OptimizerError) -> None:
@@ -141,7 +120,7 @@ def destination(path: str | None) -> Iterator[TextIO]:
     if target is None:
         yield sys.stdout
         return
-    from optimizer.render.csv import atomically
+    from optimizer.render.files import atomically
 
     if target.exists() and not target.is_file():
         with target.open("w", encoding="utf-8", newline="") as stream:  # a device or a pipe is written to, not replaced
@@ -151,63 +130,94 @@ def destination(path: str | None) -> Iterator[TextIO]:
         yield stream
 
 
-def write_json(content: Any, stream: TextIO) -> None:
-    """Indented JSON with a final newline."""
-    json.dump(content, stream, indent=2, ensure_ascii=False)
-    stream.write("\n")
+def write(document: Document, form: str, path: str | None) -> Iterable[str]:
+    """Write a document in a form; beside CSV in a file stands its metadata.
 
-
-def tell(answer: Answer, form: str, path: str | None, quiet: bool = False) -> None:
-    """Write an answer as a card, as JSON or as CSV."""
-    writers: dict[str, Callable[[Answer, TextIO], None]] = {"card": _card, "json": _json, "csv": _csv}
+    Returns:
+        The names of the files that were written, joined: none for stdout.
+    """
     with destination(path) as stream:
-        writers[form](answer, stream)
-    written(path, form, answer.setting.catalogue, None, quiet)
-
-
-def written(path: str | None, form: str, known: Catalogue, row_type: type[BaseModel] | None, quiet: bool) -> None:
-    """Say that a file was written; beside CSV stands its metadata (of plans, or of another type of row)."""
+        FORMS[form](document, stream)
     if path in (None, "-"):
-        return
+        return ()
     if form == "csv":
-        from optimizer.answers.plan_row import PlanRow
         from optimizer.render.csv import write_metadata
 
-        beside = write_metadata(Path(path or ""), known, row_type or PlanRow)
-        path = f"{path} and {beside.name}"
-    if not quiet:
-        note(f"Written: {path}")
+        assert document.rows is not None
+        beside = write_metadata(Path(path or ""), document.rows, document.grounds.catalogue)
+        return (f"{path} and {beside.name}",)
+    return (path or "",)
 
 
-def _card(answer: Answer, stream: TextIO) -> None:
-    from optimizer.answers.plan import print_card
+def _write_text(document: Document, stream: TextIO) -> None:
+    from optimizer.render.text import write_document
 
-    print_card(answer, console(stream))
-
-
-def _json(answer: Answer, stream: TextIO) -> None:
-    from optimizer.answers.plan_data import envelope
-
-    write_json(envelope(answer).model_dump(mode="json"), stream)
+    write_document(document, console(stream))
 
 
-def _csv(answer: Answer, stream: TextIO) -> None:
-    from fractions import Fraction
+def _write_json(document: Document, stream: TextIO) -> None:
+    from optimizer.render.json import write_document
 
-    from optimizer.answers.plan_row import COLUMNS, infeasible_row, plan_row
-    from optimizer.insight.limits.needs import reason
-    from optimizer.plans.outcome import Plan
-    from optimizer.render.csv import csv_lines
+    write_document(document, stream)
 
-    outcome, case_id = answer.outcome, answer.setting.asked.case_id or "1"
-    if isinstance(outcome, Plan):
-        row = plan_row(case_id, outcome, tuple(figure.name for figure in answer.estimates()))
-    else:
-        needed = {given.limit: Fraction(given.needed) for given in answer.concessions}
-        row = infeasible_row(case_id, outcome, needed, reason(outcome, needed))
-    stream.writelines(csv_lines([row], COLUMNS))
+
+def _write_csv(document: Document, stream: TextIO) -> None:
+    from optimizer.render.csv import write_document
+
+    write_document(document, stream)
+
+
+def _write_markdown(document: Document, stream: TextIO) -> None:
+    from optimizer.render.markdown import write_document
+
+    write_document(document, stream)
+
+
+FORMS: Mapping[str, Callable[[Document, TextIO], None]] = {
+    "text": _write_text,
+    "json": _write_json,
+    "csv": _write_csv,
+    "md": _write_markdown,
+}
+"""Name of a form -> what writes it; the names are the endings of files, too."""
 
 
 def wants_progress() -> bool:
     """Whether a progress bar would be seen."""
     return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+
+
+@contextmanager
+def progress_told(what: str, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+    """What to call with the number done and of all: a bar on a terminal, else a line now and then, or nothing.
+
+    Args:
+        what: is counted; empty where nothing is.
+        quiet: whether to say nothing.
+    """
+    if quiet or not what:
+        yield None
+    elif wants_progress():
+        from rich.console import Console
+        from rich.progress import Progress
+
+        with Progress(console=Console(stderr=True), transient=True, redirect_stdout=False) as bar:
+            task = bar.add_task(what, total=None, visible=False)
+            yield lambda done, total: bar.update(task, completed=done, total=total, visible=True)
+    else:
+        yield _Lines(what)
+
+
+class _Lines:
+    """A plain line every few seconds."""
+
+    def __init__(self, what: str) -> None:
+        import time
+
+        self._what, self._clock = what, time.monotonic
+        self._at = self._clock()
+
+    def __call__(self, done: int, total: int) -> None:
+        if self._clock() - self._at >= LINE_EVERY_S:
+            note(f"{done:,} of {total:,} {self._what}")
+            self._at = self._clock()

@@ -3,34 +3,39 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from functools import partial
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from optimizer.cli.flags import FLAG_OF, field_flags, usage
+from optimizer.cli.flags import GroupedCommand, added, axis_options, usage
 from optimizer.cli.many_flags import many_flags, run_many
-from optimizer.cli.output import catalogue, data_flags, destination, note
-from optimizer.cli.plan import today
+from optimizer.cli.output import catalogue, destination, note
+from optimizer.service.fields import FLAG_OF
 
 if TYPE_CHECKING:
     from optimizer.sweep import Grid, Sweep
 
+CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 SHOWN_FIRST, SHOWN_LAST = 3, 2
 """Cases of a grid that --dry-run prints."""
 
 
-@click.command()
+def axis_flags(command: CommandT) -> CommandT:
+    """A flag for every field of a case, each of which may take several values."""
+    return added(command, axis_options())
+
+
+@click.command(cls=GroupedCommand)
 @click.argument("study", metavar="[STUDY.toml]", required=False)
 @click.option("--dry-run", is_flag=True, help="Only say how many cases there are, and the first and last of them.")
 @click.option("--cases", "as_cases", is_flag=True, help="Write the cases as CSV (to -o, or stdout); solve none.")
 @click.option("-y", "--yes", is_flag=True, help="Go on with more than 10,000,000 cases, or where none seems usable.")
-@partial(field_flags, multiple=True)
+@axis_flags
 @many_flags
-@data_flags
 def sweep(
     study: str | None,
     dry_run: bool,
@@ -92,11 +97,11 @@ def sweep(
         raise click.BadParameter("is the study file itself", param_hint="--output")
     known = catalogue(folder, packs)
     try:
-        found = read_sweep(Path(study) if study is not None else None, given, known, today())
+        found = read_sweep(Path(study) if study is not None else None, given, known, date.today().isoformat())
     except DataError as error:
         if all(problem.file for problem in error.problems):
             raise
-        raise usage(error) from error
+        raise usage(error, FLAG_OF) from error
     problems = unusable(found, known)
     if dry_run:
         _describe(found)
@@ -109,7 +114,7 @@ def sweep(
         )
     if problems and not yes:
         remedy = "give --yes to have rows that say so"
-        raise usage(DataError(replace(problem, remedy=remedy) for problem in problems))
+        raise usage(DataError(replace(problem, remedy=remedy) for problem in problems), FLAG_OF)
     if as_cases:
         return _write_cases(found, output, flags["form"], flags["quiet"])
     return run_many(found, known, **flags)

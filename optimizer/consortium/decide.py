@@ -13,12 +13,15 @@ from optimizer.consortium.settle import Place, Settled, settled
 from optimizer.consortium.solve import JointPrepared, best_of, gap_to, prepared
 from optimizer.consortium.verify import verify_joint
 from optimizer.domain import Spread
+from optimizer.domain.reasons import Cause
 from optimizer.errors import StoppedError
 from optimizer.exact import Used
-from optimizer.plans.outcome import Infeasible, Outcome, PlanItem, Proof
+from optimizer.options import options_table
+from optimizer.plans.outcome import Infeasible, Outcome, PlanItem
+from optimizer.plans.proof import Ended, EndKind, Proof, ProofKind
 from optimizer.plans.verify import violations
 from optimizer.solve.claim import Solver, undecided
-from optimizer.solve.planner import NO_SOLVER, cause, prepare, solve_prepared
+from optimizer.solve.planner import NO_SOLVER, cause, no_option, prepare, solve_prepared
 
 Told = Callable[[str], None]
 
@@ -97,10 +100,10 @@ def _shared(
     if stopped and best is None:
         raise stopped[0]
     proofs += [gap_to(float(best.objective_value), error.bound) for error in stopped if best is not None]
-    none = Proof("agreed", NO_SOLVER, "one site only: none to share with", 0.0, 0.0)
+    none = Proof(ProofKind.AGREED, NO_SOLVER, Ended(EndKind.ONE_SITE), 0.0, 0.0)
     if best is None:
         return None, proofs[0] if proofs else none
-    return best, max([best.proof, *proofs], key=lambda proof: (proof.kind == "gap", proof.gap))
+    return best, max([best.proof, *proofs], key=lambda proof: (proof.kind == ProofKind.GAP, proof.gap))
 
 
 def _rank(plan: JointPlan) -> tuple[Fraction, Fraction, int, int]:
@@ -114,7 +117,7 @@ def _confirmed(joint: JointPrepared, plan: JointPlan) -> JointPlan:
         UndecidedError: it does.
     """
     if wrong := verify_joint(plan):
-        raise undecided(joint, "the plan does not stand up to exact verification: " + "; ".join(wrong))
+        raise undecided(joint, "the plan does not stand up to exact verification: " + "; ".join(map(str, wrong)))
     return plan
 
 
@@ -124,10 +127,17 @@ def _alone(ready: Settled, place: Place, solver: Solver | None, time_limit_s: fl
     if len(place.stages) > 1:
         found = best_of(joint, solver, time_limit_s)
         if found.choice is None:
-            return Alone(place, None, cause(joint))
+            return Alone(place, None, _cause(joint, place))
         return Alone(place, _confirmed(joint, assembled(joint, *found.choice, found.proof)), None)
     own = prepare(ready.asked.case_of(place.member), ready.catalogue)
     return _told(joint, place, solve_prepared(own, solver=solver))
+
+
+def _cause(joint: JointPrepared, place: Place) -> Cause:
+    """Why a site has no plan by itself: of a site without an option, what its own table says."""
+    if joint.asked.compute_allowed and not joint.table.options:
+        return no_option(place.setting, options_table(place.setting))
+    return cause(joint)
 
 
 def _told(joint: JointPrepared, place: Place, outcome: Outcome) -> Alone:

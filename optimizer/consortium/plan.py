@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
 
 from optimizer.case.setting import Setting
 from optimizer.consortium.members import Total
@@ -13,8 +12,10 @@ from optimizer.consortium.settle import Place, Settled
 from optimizer.consortium.solve import JointPrepared
 from optimizer.domain import OptionKey, Spread
 from optimizer.domain.limits import DEADLINE
+from optimizer.domain.reasons import Cause
 from optimizer.exact import ZERO, Used
-from optimizer.plans.outcome import COST_TERMS, LimitUse, PlanItem, Proof
+from optimizer.plans.outcome import COST_TERMS, LetIn, LimitUse, PlanItem
+from optimizer.plans.proof import Proof
 from optimizer.solve.planner import laws
 from optimizer.units import GRAMS_PER_TONNE, HOURS_PER_DAY, KW_PER_MW, KWH_PER_GWH
 
@@ -184,7 +185,7 @@ def assembled(ready: JointPrepared, used: Sequence[Used], days: int, proof: Proo
 
 
 def _site(
-    ready: JointPrepared, place: Place, here: Sequence[Used], days: int, known: Mapping[OptionKey, tuple[str, str, str]]
+    ready: JointPrepared, place: Place, here: Sequence[Used], days: int, known: Mapping[OptionKey, LetIn]
 ) -> SiteUse:
     """What one site does in a plan."""
     problem = ready.problem
@@ -197,9 +198,16 @@ def _site(
             terms[name] += usd * servers
         for name, usd in option.server_day_terms.items():
             terms[name] += usd * worked
-        policy, chip_class, law = known[option.key]
+        let_in = known[option.key]
         item = PlanItem(
-            option.key, servers, servers * option.devices, worked, option.pflops * servers, policy, chip_class, law
+            key=option.key,
+            servers=servers,
+            accelerators=servers * option.devices,
+            server_days=worked,
+            pflops=option.pflops * servers,
+            policy=let_in.policy,
+            chip_class=let_in.chip_class,
+            meaning=let_in.meaning,
         )
         items.append(JointItem(item, option.start_days))
     site = problem.places[here[0][0]]
@@ -228,9 +236,6 @@ def _limits(ready: JointPrepared, used: Sequence[Used], days: int) -> Iterable[L
     for cap in problem.caps:
         if (use := cap.used(used)) or not cap.limit.site:
             yield LimitUse(cap.limit, use, cap.bound)
-
-
-Cause = Literal["law", "data", "compute_cap", "limits"]
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,7 +23,7 @@ from optimizer.domain import Spread
 from optimizer.errors import StoppedError, UndecidedError
 from optimizer.model.limits import Ceiling
 from optimizer.options import options_table
-from optimizer.plans.outcome import Proof
+from optimizer.plans.proof import Ended, EndKind, Proof, ProofKind
 from optimizer.solve.claim import (
     AGREEMENT,
     Known,
@@ -52,8 +52,6 @@ MOST_DAYS = 30
 """Days up to which the second run takes each by itself."""
 CUTOFF = 1e-6
 """How far above a plan that is known the solver is still to look, as a share."""
-TIES_LEFT = "the time was over before the plans that are just as good were compared: one of them may cost less"
-"""Said of a proof that nothing is better, where which of the best is told was not settled in time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,13 +143,13 @@ def best_of(ready: JointPrepared, solver: Solver | None = None, time_limit_s: fl
         return _stopped(ready, objective, choices, reached)
     best = settle_claims(ready, objective, first, second, choices, known)
     name = solver_name() if first.ran else NO_SOLVER
-    proof = Proof("agreed", name, first.status, first.gap, first.seconds)
+    proof = Proof(ProofKind.AGREED, name, first.ended, first.gap, first.seconds)
     if best is None:
         return Found(None, proof)
     try:
         return Found(first_of_ties(ready, solver, objective, mix, best, known), proof)
     except StoppedError:  # which of equals is told does not touch the proof that nothing is better
-        return Found(best, replace(proof, solver_status=f"{first.status}; {TIES_LEFT}"))
+        return Found(best, replace(proof, ties_open=True))
 
 
 def _by_then(error: StoppedError) -> list[Choice]:
@@ -169,7 +167,8 @@ def _stopped(ready: JointPrepared, objective: str, choices: list[Choice], bound:
 def gap_to(value: float, bound: float) -> Proof:
     """What is proved of a value where the solver was stopped with a bound: no more than the gap between them."""
     gap = (value - bound) / value if value and math.isfinite(bound) else 1.0
-    return Proof("gap", solver_name(), "stopped by its time limit", gap if gap > AGREEMENT else 0.0, 0.0)
+    left = gap if gap > AGREEMENT else 0.0
+    return Proof(ProofKind.GAP, solver_name(), Ended(EndKind.STOPPED), left, 0.0)
 
 
 def _second(ready: JointPrepared, solver: Solver | None, given: Programme | None, known: Known) -> Claim:

@@ -1,4 +1,4 @@
-"""Recomputes a plan of a consortium from the raw data in exact arithmetic and says what is wrong with it, if anything.
+"""Recomputes a plan of a consortium from the raw data in exact arithmetic and finds what is wrong with it, if anything.
 
 Only the choice of a plan is taken (which servers, where, how many, from when, how long); the sites are settled again
 from what was asked, with nothing that was kept for other cases, and every figure that is told is worked out anew.
@@ -15,6 +15,7 @@ from optimizer.consortium.plan import JointPlan, SiteUse
 from optimizer.consortium.settle import Place, Settled, settled
 from optimizer.domain.limits import DEADLINE, TRAINING_FLOP, Limit, stated
 from optimizer.exact import ZERO, ExactOption, ExactOptions, exact_option, problem_over
+from optimizer.plans.fault import Fault, FaultKind
 from optimizer.plans.outcome import PlanItem
 from optimizer.plans.verify import unlawful
 from optimizer.units import DAYS_PER_YEAR, HOURS_PER_DAY, fraction, how_many
@@ -39,8 +40,8 @@ class _Used:
         return self.item.servers
 
 
-def verify_joint(plan: JointPlan) -> list[str]:
-    """What is wrong with a plan, in words; an empty list if nothing is."""
+def verify_joint(plan: JointPlan) -> list[Fault]:
+    """What is wrong with a plan; an empty list if nothing is."""
     fresh = settled(plan.settled.asked, plan.settled.catalogue.without_cache())
     places = {place.name: place for place in fresh.places}
     efficiency = Fraction(1) if plan.spread is None else fresh.efficiency(plan.spread)
@@ -48,36 +49,48 @@ def verify_joint(plan: JointPlan) -> list[str]:
     found = [(places[site.place.name], site, _again(places[site.place.name], site, efficiency)) for site in plan.sites]
     everything = [used for _, _, here in found for used in here]
     if not 1 <= len(everything) <= fresh.asked.mix:
-        wrong.append(f"combines {len(everything)} kinds of server")
+        wrong.append(Fault(FaultKind.KINDS, told=Fraction(len(everything))))
     true = _limits(fresh, plan, found)
-    wrong += [f"breaks the limit {name}" for name, (use, bound) in true.items() if use > bound]
+    wrong += [Fault(FaultKind.LIMIT_BROKEN, str(name)) for name, (use, bound) in true.items() if use > bound]
     told = {use.limit: (use.used, use.bound) for use in plan.limits}
-    wrong += [f"the limit {name} is told wrongly" for name, use in told.items() if true.get(name) != use]
+    wrong += [Fault(FaultKind.LIMIT_WRONG, str(name)) for name, use in told.items() if true.get(name) != use]
     due = dict.fromkeys((*(name for name, (use, _) in true.items() if use), *(name for name, _ in stated(plan.total))))
-    wrong += [f"the limit {name} is not told" for name in due if name not in told]
+    wrong += [Fault(FaultKind.LIMIT_MISSING, str(name)) for name in due if name not in told]
     work = problem_over(fresh.lead, ExactOptions(())).work_pflops_days
     done = sum((used.option.pflops * used.item.server_days for used in everything), ZERO)
     if done < work:
-        wrong.append("does not do the work")
+        wrong.append(Fault(FaultKind.WORK_MISSING))
     posts = _posts(fresh, plan)
     team = (fresh.lead.exact("staff_fte") - posts) * fresh.lead.exact("engineer_usd_per_year") / DAYS_PER_YEAR
-    figures: Told = {"team_usd": (plan.team_usd, team * plan.days)}
+    of_sites: list[Fault] = []
     for place, site, here in found:
-        wrong += [f"{place.name}: {words}" for words in _site_wrong(plan, place, here)]
-        figures |= _site_figures(plan, place, site, here, posts, work)
-    figures["lead_days"] = (Fraction(plan.lead_days), Fraction(max(used.option.lead_days for used in everything)))
-    figures["objective_value"] = (plan.objective_value, _measured(plan, everything)[plan.settled.objective][0])
-    return wrong + [f"{name} is told as {float(a)!r} and is {float(b)!r}" for name, (a, b) in figures.items() if a != b]
+        wrong += [replace(fault, site=place.name) for fault in _site_wrong(plan, place, here)]
+        of_sites += _site_figures_wrong(plan, place, site, here, posts, work)
+    lead_days = Fraction(max(used.option.lead_days for used in everything))
+    return [
+        *wrong,
+        *_differing({"team_usd": (plan.team_usd, team * plan.days)}),
+        *of_sites,
+        *_differing({"lead_days": (Fraction(plan.lead_days), lead_days)}),
+        *_differing(
+            {"objective_value": (plan.objective_value, _measured(plan, everything)[plan.settled.objective][0])}
+        ),
+    ]
 
 
-def _spread_wrongly(plan: JointPlan, places: dict[str, Place], efficiency: Fraction) -> Iterator[str]:
+def _differing(figures: Told, site: str = "", kind: FaultKind = FaultKind.FIGURE_WRONG) -> list[Fault]:
+    """The figures that are told otherwise than they are."""
+    return [Fault(kind, name, told, true, site=site) for name, (told, true) in figures.items() if told != true]
+
+
+def _spread_wrongly(plan: JointPlan, places: dict[str, Place], efficiency: Fraction) -> Iterator[Fault]:
     countries = {places[site.place.name].setting.country.id for site in plan.sites}
     if (plan.spread is None) != (len(plan.sites) == 1):
-        yield "one site by itself needs no spread, and several need one"
+        yield Fault(FaultKind.SPREAD)
     if plan.spread == "domestic" and len(countries) > 1:
-        yield "its sites do not lie in one country"
+        yield Fault(FaultKind.COUNTRIES)
     if plan.efficiency != efficiency:
-        yield "what is left of the speed is told wrongly"
+        yield Fault(FaultKind.EFFICIENCY_WRONG)
 
 
 def _again(place: Place, site: SiteUse, efficiency: Fraction) -> list[_Used]:
@@ -99,34 +112,35 @@ def _posts(fresh: Settled, plan: JointPlan) -> Fraction:
     return team if plan.spread is None else min(team, fraction(fresh.distribution(plan.spread).site_staff_fte))
 
 
-def _site_wrong(plan: JointPlan, place: Place, here: list[_Used]) -> Iterator[str]:
+def _site_wrong(plan: JointPlan, place: Place, here: list[_Used]) -> Iterator[Fault]:
     """What of a site breaks a rule without a size."""
     yield from unlawful(place.setting, [used.item for used in here])
     starts = {stage.from_day for stage in place.stages}
     for used in here:
         item, option = used.item, used.option
         if used.start_days not in starts:
-            yield f"{item.key.name} begins on a day that is none of its phases"
+            yield Fault(FaultKind.NO_PHASE, item.key.name)
         if item.servers < 1 or item.accelerators != item.servers * option.devices:
-            yield f"{item.key.name}: {item.servers} servers do not hold {item.accelerators} accelerators"
+            held = Fraction(item.accelerators)
+            yield Fault(FaultKind.DEVICES_WRONG, item.key.name, told=held, servers=item.servers)
         if item.pflops != item.servers * option.pflops:
-            yield f"{item.key.name}: the speed of its servers is told wrongly"
+            yield Fault(FaultKind.SPEED_WRONG, item.key.name)
         if not 0 <= item.server_days <= item.servers * max(0, plan.days - used.start_days):
-            yield f"{item.key.name} works on more days than there are"
+            yield Fault(FaultKind.TOO_MANY_DAYS, item.key.name)
     kinds = [(used.item.key, used.start_days) for used in here]
     if len(set(kinds)) != len(kinds):
-        yield "the same kind of server stands there twice"
+        yield Fault(FaultKind.TWICE)
     if len({used.item.key.bracket for used in here}) > 1:
-        yield "its servers stand in several size brackets"
+        yield Fault(FaultKind.SEVERAL_BRACKETS)
     devices = sum(used.item.accelerators for used in here)
     if not all(used.option.min_devices <= devices <= used.option.max_devices for used in here):
-        yield f"{devices} accelerators lie outside the size bracket"
+        yield Fault(FaultKind.OUTSIDE_BRACKET, told=Fraction(devices))
     if len({used.item.key.connection for used in here} - {""}) > 1:
-        yield "a site has one connection"
+        yield Fault(FaultKind.SEVERAL_CONNECTIONS)
     first = min(used.start_days for used in here)
     memory = sum((used.option.memory_gb * used.servers for used in here if used.start_days == first), ZERO)
     if memory < problem_over(place.setting, ExactOptions(())).memory_gb:
-        yield "its servers do not hold the model"
+        yield Fault(FaultKind.MEMORY)
 
 
 def _limits(fresh: Settled, plan: JointPlan, found: list[tuple[Place, SiteUse, list[_Used]]]) -> Uses:
@@ -169,10 +183,10 @@ def _cost(plan: JointPlan) -> Fraction:
     return sum((usd for site in plan.sites for usd in site.cost_terms.values()), ZERO) + plan.team_usd
 
 
-def _site_figures(
+def _site_figures_wrong(
     plan: JointPlan, place: Place, site: SiteUse, here: list[_Used], posts: Fraction, work: Fraction
-) -> Told:
-    """The figures of a site, as told and as they are."""
+) -> list[Fault]:
+    """The figures and the costs of a site that are told otherwise than they are."""
     setting = place.setting
     terms = {
         "staff": posts * setting.exact("engineer_usd_per_year") / DAYS_PER_YEAR * plan.days,
@@ -196,9 +210,9 @@ def _site_figures(
             sum((used.option.pflops * used.item.server_days for used in here), ZERO) / work,
         ),
     }
-    for name in terms.keys() | site.cost_terms.keys():
-        figures[f"cost of {name}"] = (site.cost_terms.get(name, ZERO), terms.get(name, ZERO))
-    return {f"{place.name} {name}": pair for name, pair in figures.items()}
+    names = sorted(terms.keys() | site.cost_terms.keys())
+    costs = {name: (site.cost_terms.get(name, ZERO), terms.get(name, ZERO)) for name in names}
+    return _differing(figures, place.name) + _differing(costs, place.name, FaultKind.TERM_WRONG)
 
 
 def _measured(plan: JointPlan, everything: list[_Used]) -> dict[str, tuple[Fraction, str]]:

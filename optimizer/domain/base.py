@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic.fields import FieldInfo
 
 from optimizer.units import parse_decimal
 
@@ -20,6 +21,12 @@ ESTIMATE_SOURCE = "planning estimate"
 def column(meaning: str, unit: str | None = None, default: Any = ..., **bounds: Any) -> Any:
     """A CSV column: its meaning, its unit and its bounds; the data dictionary is made from it."""
     return Field(default, description=meaning, json_schema_extra={"unit": unit} if unit else None, **bounds)
+
+
+def unit_of(info: FieldInfo) -> str:
+    """The unit of a column; empty where it has none."""
+    extra = info.json_schema_extra
+    return str(extra.get("unit", "")) if isinstance(extra, dict) else ""
 
 
 def _read_number(value: Any) -> Any:

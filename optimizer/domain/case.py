@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from decimal import Decimal
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field, field_serializer, model_validator
 
-from optimizer.domain.base import Day, Frozen, Names, Number, Whole
+from optimizer.domain.base import Day, Frozen, Number, Whole
 from optimizer.domain.rows import Architecture, Precision, Procurement
 from optimizer.units import MAX_DEADLINE_DAYS, thousands_reading, two_readings
 
@@ -21,10 +22,13 @@ OBJECTIVES: tuple[Objective, ...] = get_args(Objective)
 BASES: tuple[Basis, ...] = get_args(Basis)
 
 
-def _read_ways(value: Any) -> Any:
-    """Read ``buy;rent`` (a CSV cell or a flag) as a tuple; nothing is an empty one."""
+_SEPARATORS = re.compile("[;,]")
+
+
+def _read_words(value: Any) -> Any:
+    """Read ``buy;rent`` or ``h100,a100`` (a CSV cell or a flag) as a tuple; nothing is an empty one."""
     if isinstance(value, str):
-        return tuple(part.strip() for part in value.split(";") if part.strip())
+        return tuple(part.strip() for part in _SEPARATORS.split(value) if part.strip())
     return value or ()
 
 
@@ -34,12 +38,12 @@ def _read_counts(value: Any) -> Any:
         return ()
     if isinstance(value, str):
         pairs = []
-        for part in value.split(";"):
+        for part in _SEPARATORS.split(value):
             if not part.strip():
                 continue
             name, sign, count = part.partition("=")
             if not sign or not count.strip().isascii() or not count.strip().isdigit():
-                raise ValueError("must be accelerator=count pairs separated by ';', such as h100=64;a100=128")
+                raise ValueError("must be accelerator=count pairs separated by ';' or ',', such as h100=64;a100=128")
             pairs.append((name.strip(), int(count)))
         value = pairs
     if isinstance(value, dict):
@@ -52,6 +56,8 @@ def _read_counts(value: Any) -> Any:
     return tuple(sorted(pairs))
 
 
+CaseNames = Annotated[tuple[str, ...], BeforeValidator(_read_words)]
+"""Names of accelerators: ``h100;a100`` in a CSV cell or a flag."""
 Counts = Annotated[tuple[tuple[str, Annotated[int, Field(ge=0, le=10_000_000)]], ...], BeforeValidator(_read_counts)]
 """Devices by accelerator: ``h100=64;a100=128`` in a CSV cell."""
 
@@ -104,15 +110,15 @@ class Case(Frozen):
     max_accelerators: Whole | None = Field(None, ge=1, le=10_000_000, description="most accelerators of any kind")
     supply: Counts = Field((), description="most accelerators to be had of a kind: h100=512;a100=1000")
     owned: Counts = Field((), description="accelerators already owned at the site: a100=64")
-    use: Names = Field((), description="only these accelerators")
-    avoid: Names = Field((), description="none of these accelerators")
+    use: CaseNames = Field((), description="only these accelerators")
+    avoid: CaseNames = Field((), description="none of these accelerators")
     procurement: Annotated[
         tuple[Procurement, ...],
-        BeforeValidator(_read_ways),
+        BeforeValidator(_read_words),
     ] = Field((), description="how servers may be had: buy, rent, own; all by default")
     precision: Annotated[
         tuple[Precision, ...],
-        BeforeValidator(_read_ways),
+        BeforeValidator(_read_words),
     ] = Field((), description="training precisions allowed: fp16, bf16, fp8 by default")
     mix: Whole | None = Field(
         None, ge=1, le=8, description="how many options (accelerator x precision x procurement) a plan may combine"

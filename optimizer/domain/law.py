@@ -2,11 +2,44 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Literal
 
 from optimizer.domain.base import Day, Flag, Names, Number, Sourced, Whole, column
 
-Policy = Literal["free", "exception", "approval", "case_by_case", "denial"]
+
+class RuleState(StrEnum):
+    """Whether a rule is in force; its words stand beside it in ``status``."""
+
+    IN_FORCE = "in_force"
+    GUIDANCE = "guidance"
+    """Guidance that is in force: it is no rule of its own."""
+    ISSUED = "issued"
+    NOT_ENFORCED = "not_enforced"
+    """It stands in the regulations, and nobody enforces it."""
+    STAYED = "stayed"
+    WITHDRAWN = "withdrawn"
+    """A draft that never took effect."""
+    SUPERSEDED = "superseded"
+    REVOKED = "revoked"
+    PENDING = "pending"
+    """A bill: no law yet."""
+    HYPOTHETICAL = "hypothetical"
+
+
+class Policy(StrEnum):
+    """What an export rule asks for."""
+
+    FREE = "free"
+    """No licence."""
+    EXCEPTION = "exception"
+    """A licence exception, up to a quantity."""
+    APPROVAL = "approval"
+    """A licence, with presumption of approval."""
+    CASE_BY_CASE = "case_by_case"
+    """A licence that is decided case by case."""
+    DENIAL = "denial"
+    """A licence, with presumption of denial."""
 
 
 class RuleSet(Sourced):
@@ -72,7 +105,8 @@ class LicenceRule(Sourced):
     cap_scope: str = column("what the cap counts: one importer, one country, one year ...", default="")
     effective_from: Day = column("first day in force")
     effective_to: Day | None = column("last day in force; empty while it stands", default=None)
-    status: str = column("in force, not enforced, withdrawn, draft")
+    state: RuleState = column("whether it is in force")
+    status: str = column("the same in words")
     meaning: str = column("the rule in one sentence, as an answer tells it")
 
 
@@ -91,7 +125,8 @@ class BuyerRule(Sourced):
     except_groups: Names = column("country groups it does not cover", default=())
     effective_from: Day = column("first day in force; of a bill, the day of the state that is told")
     effective_to: Day | None = column("last day in force; empty while it stands", default=None)
-    status: str = column("in force, not enforced, withdrawn, draft; of a bill, pending and how far it got")
+    state: RuleState = column("whether it is in force")
+    status: str = column("the same in words; of a bill, how far it got")
     in_sentence: Flag = column("1 where the law in one sentence would mislead without it", default=False)
     meaning: str = column("the rule in one sentence, as an answer tells it")
 
@@ -105,5 +140,6 @@ class ComputeThreshold(Sourced):
     applies_to: str = column("which models or developers it speaks of")
     effective_from: Day = column("first day in force")
     effective_to: Day | None = column("last day in force; empty while it stands", default=None)
-    status: str = column("in force, not enforced, revoked")
+    state: RuleState = column("whether it is in force")
+    status: str = column("the same in words")
     consequence: str = column("what follows, in one sentence")

@@ -6,6 +6,7 @@ A model's fields are the columns of its CSV file, with unit, bounds and meaning.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Literal
 
 from pydantic import model_validator
@@ -19,6 +20,14 @@ Architecture = Literal["dense", "moe"]
 Procurement = Literal["buy", "rent", "own"]
 Spread = Literal["domestic", "international"]
 PriceScope = Literal["device", "server", "all_in"]
+
+
+class ForHire(StrEnum):
+    """Whether servers can be hired in a country."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
 
 
 class Accelerator(Sourced):
@@ -234,7 +243,7 @@ class Hire(Sourced):
 
     country: str = column("ISO 3166-1 alpha-2 code")
     accelerator: str = column("accelerator id, or * where nothing is known of any")
-    for_hire: Literal["yes", "no", "unknown"] = column("can servers of this kind be hired in the country")
+    for_hire: ForHire = column("can servers of this kind be hired in the country")
     premium: Number | None = column(
         "price in the country over the world rent, less one; empty where not known", "ratio", None, gt=-1
     )

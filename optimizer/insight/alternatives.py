@@ -16,16 +16,16 @@ from typing import Any, Literal, get_args
 
 from optimizer.case.setting import Setting
 from optimizer.catalogue import Catalogue
-from optimizer.domain import BASES, Case
+from optimizer.domain import BASES, Case, Policy
 from optimizer.domain.limits import BUDGET
+from optimizer.domain.reasons import CaseWhy, Cause, NoPlan, NotAsked, OptionWhy, ReasonKind
 from optimizer.errors import DataError
 from optimizer.exact import ExactCeiling, ExactProblem
 from optimizer.exact.search import search
 from optimizer.insight.explain import same_plan
 from optimizer.insight.limits.concessions import rounded_up
-from optimizer.insight.limits.needs import CAUSES
 from optimizer.insight.neighbours import sketch, why_not
-from optimizer.plans.outcome import Outcome, Plan
+from optimizer.plans.outcome import Infeasible, Outcome, Plan
 from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import prepare, solve_prepared
 from optimizer.units import KW_PER_MW, fraction
@@ -55,8 +55,8 @@ class Choice:
     by: By
     name: str
     plan: Plan | None
-    why: str
-    """Why there is no plan; empty if there is one."""
+    why: tuple[OptionWhy | CaseWhy, ...]
+    """Why there is no plan, each reason once; none if there is one."""
     gains: tuple[Gain, ...]
     """What it is better at than the best plan; nothing where there is no best plan."""
     chosen: bool
@@ -206,19 +206,23 @@ def _choice(ready: Prepared, best: Plan | None, by: By, name: str, **changes: An
         other = prepare(ready.setting.case.changed(**changes), ready.setting.catalogue)
         outcome = solve_prepared(other)
     except DataError as error:  # what the case asks for does not go with the change
-        return Choice(by, name, None, str(error), (), False)
+        return Choice(by, name, None, (NotAsked(error.problems),), (), False)
     if not isinstance(outcome, Plan):
-        over = list(range(len(other.problem.options)))
-        why = why_not(other, over) if outcome.cause == "limits" else _excluded(other)
-        return Choice(by, name, None, why or CAUSES[outcome.cause], (), False)
+        return Choice(by, name, None, _why(other, outcome), (), False)
     gains = tuple(_gains(best, outcome, comparable=by != "basis")) if best else ()
-    return Choice(by, name, outcome, "", gains, best is not None and by != "basis" and same_plan(best, outcome))
+    return Choice(by, name, outcome, (), gains, best is not None and by != "basis" and same_plan(best, outcome))
 
 
-def _excluded(ready: Prepared) -> str:
-    """Why no option is left, each reason once; that the case names others says nothing of those asked about."""
-    reasons = dict.fromkeys(e.reason for e in ready.table.excluded if e.reason != "the case names others to use")
-    return "; ".join(reasons)
+def _why(ready: Prepared, outcome: Infeasible) -> tuple[OptionWhy | CaseWhy, ...]:
+    """The limits that keep every option out, or why no option is left.
+
+    That the case names others to use says nothing of those asked about.
+    """
+    if outcome.cause == Cause.LIMITS:
+        return (why_not(ready, list(range(len(ready.problem.options)))),)
+    reasons = (excluded.reason for excluded in ready.table.excluded)
+    known = dict.fromkeys(reason for reason in reasons if reason.kind is not ReasonKind.OTHERS_NAMED)
+    return tuple(known) or (NoPlan(outcome.cause),)
 
 
 def _gains(best: Plan, other: Plan, *, comparable: bool) -> Iterator[Gain]:
@@ -239,4 +243,4 @@ def _gains(best: Plan, other: Plan, *, comparable: bool) -> Iterator[Gain]:
 
 def needs_licence(plan: Plan) -> bool:
     """Whether some of a plan's servers come in under a licence."""
-    return any(item.policy == "approval" and item.key.procurement == "buy" for item in plan.items)
+    return any(item.policy == Policy.APPROVAL and item.key.procurement == "buy" for item in plan.items)

@@ -16,6 +16,7 @@ from optimizer.case.setting import Setting
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.domain.limits import Limit
+from optimizer.domain.reasons import NotAsked
 from optimizer.errors import DataError
 from optimizer.insight.limits.moved import Movable, licences, lifted, movable, moved, refused, steps
 from optimizer.plans.outcome import Infeasible, LimitUse, Outcome, Plan
@@ -38,14 +39,14 @@ class Worth:
     value: Decimal | None
     """The bound that was tried; None where it was lifted, and for rules."""
     outcome: Outcome | None
-    """None where the case cannot be asked so; ``why`` tells."""
+    """None where the case cannot be asked so; ``why`` says why not."""
     saving: Fraction | None
     """Fall of the objective, in its own unit (kW, kWh and g for power, energy and carbon); below 0 if it rises."""
     saving_usd: Fraction | None
     """Fall of the cost, USD, whatever the objective."""
     same: bool
     """Whether the very same servers for the same days come out."""
-    why: str = ""
+    why: NotAsked | None = None
 
     @property
     def plan(self) -> Plan | None:
@@ -162,7 +163,7 @@ def _tried(
     try:
         outcome = plan(case, catalogue)
     except DataError as error:  # a rule set may not hold on the day, a tax regime may not be known
-        return Worth(kind, name, asked, value, None, None, None, False, str(error))
+        return Worth(kind, name, asked, value, None, None, None, False, NotAsked(error.problems))
     if not isinstance(outcome, Plan) or best is None:
         return Worth(kind, name, asked, value, outcome, None, None, False)
     return Worth(

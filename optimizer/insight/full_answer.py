@@ -20,6 +20,8 @@ from optimizer.solve.planner import prepare, solve_prepared
 class Answer:
     """The outcome of a case and what stands beside it. Plans beside it are of one kind of server each."""
 
+    ready: Prepared
+    """The case as it was prepared."""
     outcome: Outcome
     alternatives: tuple[Alternative, ...]
     runner_up: Plan | None
@@ -66,6 +68,7 @@ def answer(case: Case, catalogue: Catalogue) -> Answer:
     given = concessions(ready, outcome) if isinstance(outcome, Infeasible) else []
     pair = pairs(ready, outcome, most=1) if isinstance(outcome, Infeasible) and not given else []
     return Answer(
+        ready=ready,
         outcome=outcome,
         alternatives=tuple(options),
         runner_up=runner_up(options, plan) if plan else None,

@@ -13,16 +13,17 @@ from functools import cached_property, partial
 
 from optimizer.domain import OptionKey
 from optimizer.domain.limits import CONNECTION, GRID, TRAINING_FLOP, Limit
+from optimizer.domain.reasons import Need, OptionWhy, OverLimits, Reason
 from optimizer.errors import DataError
 from optimizer.exact import ABROAD, ExactCap, ExactOptions, ExactProblem, Used, exact_option
 from optimizer.exact.search import Found, search
-from optimizer.insight.limit_words import need_in_words
-from optimizer.plans.outcome import LimitUse, Plan, Proof, assemble
+from optimizer.plans.outcome import LimitUse, Plan, assemble
+from optimizer.plans.proof import Ended, EndKind, Proof, ProofKind
 from optimizer.plans.verify import verify
 from optimizer.solve.claim import Prepared, undecided
-from optimizer.solve.planner import laws, prepare
+from optimizer.solve.planner import NO_SOLVER, laws, prepare
 
-SEARCH_ALONE = Proof("exhaustive", "none", "exhaustive search in exact arithmetic", 0.0, 0.0)
+SEARCH_ALONE = Proof(ProofKind.EXHAUSTIVE, NO_SOLVER, Ended(EndKind.SEARCH_ALONE), 0.0, 0.0)
 
 MOST_MW = 100_000
 """The most that a case may ask of the grid."""
@@ -35,14 +36,14 @@ class Alternative:
     accelerator: str
     procurement: str
     plan: Plan | None
-    why: Callable[[], str] = str
-    """Works out the reason; not every reader asks for it."""
+    why: Callable[[], OptionWhy] | None = None
+    """Works out the reason; not every reader asks for it. None if there is a plan."""
     chosen: bool = False
 
     @cached_property
-    def reason(self) -> str:
-        """Why there is no plan; empty if there is one."""
-        return self.why()
+    def reason(self) -> OptionWhy | None:
+        """Why there is no plan; None if there is one."""
+        return None if self.why is None else self.why()
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,9 @@ def sketch(ready: Prepared, among: Iterable[int] | None = None) -> Plan | None:
         return None
     plan = _as_plan(ready, found)
     if wrong := verify(plan):
-        raise undecided(ready, "a plan beside the answer does not stand up to verification: " + "; ".join(wrong))
+        raise undecided(
+            ready, "a plan beside the answer does not stand up to verification: " + "; ".join(map(str, wrong))
+        )
     return plan
 
 
@@ -95,23 +98,27 @@ def alternatives(ready: Prepared, chosen: Plan | None) -> list[Alternative]:
         else:
             feasible.append(Alternative(accelerator, procurement, plan, chosen=(accelerator, procurement) in picked))
     feasible.sort(key=lambda a: (a.plan.objective_value, a.plan.cost_usd) if a.plan else (0, 0))
-    excluded = [Alternative(e.accelerator, e.procurement, None, partial(str, e.reason)) for e in ready.table.excluded]
+    excluded = [
+        Alternative(e.accelerator, e.procurement, None, partial(_known, e.reason)) for e in ready.table.excluded
+    ]
     return [*feasible, *rest, *excluded]
 
 
-def why_not(ready: Prepared, indices: list[int]) -> str:
+def _known(reason: Reason) -> Reason:
+    return reason
+
+
+def why_not(ready: Prepared, indices: list[int]) -> OverLimits:
     """The limits that keep an option out, one at a time, with what it would need of each."""
-    needs = []
+    needs: list[Need] = []
     for limit in limits_to_raise(ready.problem):
         if limit == TRAINING_FLOP:
             continue
         problem, among = (ready.problem, indices) if limit != GRID else _with_substations(ready, indices)
         found = search(problem, limit, among=among, without=limit)
         if found is not None:
-            needs.append(need_in_words(limit, found.value))
-    if needs:
-        return "would need " + " or ".join(needs)
-    return "breaks more than one limit at once"
+            needs.append(Need(limit, found.value))
+    return OverLimits(tuple(needs))
 
 
 def _with_substations(ready: Prepared, indices: list[int]) -> tuple[ExactProblem, list[int]]:

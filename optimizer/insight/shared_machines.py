@@ -18,10 +18,12 @@ from optimizer.case.setting import Figure, Setting
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.domain.limits import DEADLINE
+from optimizer.domain.reasons import CaseWhy, NotAsked, NoTurn
 from optimizer.errors import DataError
-from optimizer.insight.limits.needs import needs, reason
+from optimizer.insight.limits.needs import needs_if_limits, no_plan
 from optimizer.insight.neighbours import MOST_MW
 from optimizer.plans.outcome import Outcome, Plan
+from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import prepare, solve_prepared
 from optimizer.units import DAYS_PER_YEAR, MAX_DEADLINE_DAYS
 
@@ -48,10 +50,11 @@ class Machine:
     """A case on one machine: its plan, or why there is none."""
 
     name: MachineName
-    setting: Setting | None
+    ready: Prepared | None
+    """The case on this machine; None where what it asks for does not go with it."""
     outcome: Outcome | None
-    why: str
-    """Why there is no plan; empty if there is one."""
+    why: CaseWhy | None
+    """Why there is no plan; None if there is one."""
 
     @property
     def plan(self) -> Plan | None:
@@ -151,8 +154,7 @@ def shared_machines(case: Case, setting: Setting, host: Host) -> Shared:
     if days_each:
         shared = _machine("shared", case, catalogue, members, **alike, **there)
     else:
-        words = f"{deadline} days leave no whole day for each of {members} members"
-        shared = Machine("shared", None, None, words)
+        shared = Machine("shared", None, None, NoTurn(deadline, members))
     return Shared(country.name, max_mw, members, days_each, utilisation, (alone, own, shared))
 
 
@@ -166,12 +168,12 @@ def _machine(name: MachineName, case: Case, catalogue: Catalogue, turns: int = 1
         ready = prepare(case.changed(**changes), catalogue)
         outcome = solve_prepared(ready)
     except DataError as error:  # what the case asks for does not go with the change
-        return Machine(name, None, None, str(error))
+        return Machine(name, None, None, NotAsked(error.problems))
     if isinstance(outcome, Plan):
-        return Machine(name, ready.setting, outcome, "")
-    needed = dict(needs(ready)) if outcome.cause == "limits" else {}
-    if DEADLINE in needed:
-        needed[DEADLINE] *= turns
-        if needed[DEADLINE] > MAX_DEADLINE_DAYS:  # may not be asked for
+        return Machine(name, ready, outcome, None)
+    needed = dict(needs_if_limits(ready, outcome))
+    if (days := needed.get(DEADLINE)) is not None:
+        needed[DEADLINE] = days * turns
+        if days * turns > MAX_DEADLINE_DAYS:  # may not be asked for
             del needed[DEADLINE]
-    return Machine(name, ready.setting, outcome, reason(outcome, needed))
+    return Machine(name, ready, outcome, no_plan(outcome, needed))

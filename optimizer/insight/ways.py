@@ -11,14 +11,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal
 
 from optimizer.case.setting import Setting, settle
 from optimizer.catalogue import Catalogue
 from optimizer.domain import FROM_SCRATCH, Case, Way
+from optimizer.domain.reasons import CaseWhy, NotAsked
 from optimizer.errors import DataError
-from optimizer.insight.limits.needs import needs, reason
+from optimizer.insight.limits.needs import needs_if_limits, no_plan
 from optimizer.insight.shared_machines import Host, Machine, Shared, owned_machines, shared_machines
 from optimizer.plans.outcome import Outcome, Plan
+from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import prepare, solve_prepared
 from optimizer.validation.evidence import load_evidence
 from optimizer.validation.runs import COUNTED, Compared, compare
@@ -42,21 +45,43 @@ class OneWay:
     """A model trained in one way: its plan, or why there is none."""
 
     way: Way
-    setting: Setting | None
+    ready: Prepared | None
     """The case in this way; None where the case does not go with it."""
     outcome: Outcome | None
-    why: str
-    """Why there is no plan, and what alone would mend it; empty if there is one."""
-    memory_gb: Fraction | None
-    """Accelerator memory that the model's state needs."""
+    why: CaseWhy | None
+    """Why there is no plan, and what alone would mend it; None if there is one."""
     tokens_assumed: str
     """Why so many tokens, where they were not given; else empty."""
     evidence: Evidence
 
     @property
+    def setting(self) -> Setting | None:
+        """What holds for the case in this way."""
+        return self.ready.setting if self.ready else None
+
+    @property
+    def memory_gb(self) -> Fraction | None:
+        """Accelerator memory that the model's state needs."""
+        return self.ready.problem.memory_gb if self.ready else None
+
+    @property
+    def flop_per_token(self) -> Decimal | None:
+        """Training compute over tokens, overhead included; None where no tokens are known."""
+        setting = self.setting
+        tokens_t = setting.workload.tokens_t if setting else None
+        return setting.training_flop / tokens_t / 10**12 if setting and tokens_t else None
+
+    @property
     def plan(self) -> Plan | None:
         """The plan, if there is one."""
         return self.outcome if isinstance(self.outcome, Plan) else None
+
+    @property
+    def status(self) -> Literal["plan", "infeasible", "not_asked"]:
+        """``not_asked``: the case does not go with the way."""
+        if self.ready is None:
+            return "not_asked"
+        return "plan" if self.plan else "infeasible"
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,10 +137,10 @@ def _one_way(case: Case, setting: Setting, way: Way, tokens: Decimal | None, evi
         ready = prepare(case.changed(way=way.id, tokens_t=tokens, adapter_params_b=adapter), setting.catalogue)
         outcome = solve_prepared(ready)
     except DataError as error:  # what the case asks for does not go with the way
-        return OneWay(way, None, None, str(error), None, "", evidence)
-    why = "" if isinstance(outcome, Plan) else reason(outcome, needs(ready) if outcome.cause == "limits" else {})
+        return OneWay(way, None, None, NotAsked(error.problems), "", evidence)
+    why = None if isinstance(outcome, Plan) else no_plan(outcome, needs_if_limits(ready, outcome))
     assumed = next((a.why for a in ready.setting.assumed if a.field == "tokens_t"), "")
-    return OneWay(way, ready.setting, outcome, why, ready.problem.memory_gb, assumed, evidence)
+    return OneWay(way, ready, outcome, why, assumed, evidence)
 
 
 def _evidence(catalogue: Catalogue) -> dict[str, Evidence]:

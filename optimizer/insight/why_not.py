@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 from optimizer.case.setting import Setting
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
+from optimizer.domain.reasons import By, OptionWhy
 from optimizer.insight.explain import Worth, under_other_rules
 from optimizer.insight.limits.concessions import Concession, concessions
 from optimizer.insight.limits.pairs import Joint, all_together, pairs
@@ -18,18 +18,25 @@ from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import prepare, solve_prepared
 
-By = Literal["law", "case", "data", "limits"]
-
 
 @dataclass(frozen=True)
 class Excluded:
-    """Accelerators that are out for one and the same reason."""
+    """An accelerator that is out, or one way to have it."""
 
-    by: By
-    """The ``law``, a wish of the ``case``, a figure or an offer missing in the ``data``, or its ``limits``."""
-    reason: str
-    who: tuple[str, ...]
-    """Accelerators, with the way to have them where only that is out: ``h100 rent``."""
+    accelerator: str
+    procurement: str
+    """Empty where it is out whatever the way."""
+    reason: OptionWhy
+
+    @property
+    def by(self) -> By:
+        """Who keeps it out."""
+        return self.reason.by
+
+    @property
+    def name(self) -> str:
+        """The accelerator, with the way to have it where only that is out: ``h100 rent``."""
+        return f"{self.accelerator} {self.procurement}".strip()
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +53,7 @@ class WhyNot:
     rules: tuple[Worth, ...]
     """The case under every other rule set."""
     excluded: tuple[Excluded, ...]
+    """What is out by the law, then by the case, the data and the limits."""
 
     @property
     def setting(self) -> Setting:
@@ -93,23 +101,10 @@ def _pairs(ready: Prepared, outcome: Infeasible) -> list[Joint]:
 
 
 def _excluded(ready: Prepared) -> Iterator[Excluded]:
-    """Every accelerator and way to have it, grouped by the reason, the law first and the limits last."""
-    groups: dict[tuple[By, str], list[str]] = {}
-    for other in alternatives(ready, None):
-        if other.plan is None:
-            name = f"{other.accelerator} {other.procurement}".strip()
-            groups.setdefault(
-                (_by(ready, other.accelerator, other.procurement, other.reason), other.reason), []
-            ).append(name)
-    order: dict[By, int] = {"law": 0, "case": 1, "data": 2, "limits": 3}
-    for (by, reason), who in sorted(groups.items(), key=lambda group: order[group[0][0]]):
-        yield Excluded(by, reason, tuple(who))
-
-
-def _by(ready: Prepared, accelerator: str, procurement: str, reason: str) -> By:
-    if reason.startswith(("export control", "no export rule")):
-        return "law"
-    if reason.startswith(("the case ", "the rental basis", "none are owned")):
-        return "case"
-    had = {(option.key.accelerator, option.key.procurement) for option in ready.problem.options}
-    return "limits" if (accelerator, procurement) in had else "data"
+    """Every accelerator and way to have it that has no plan, the law first and the limits last."""
+    out = [
+        Excluded(other.accelerator, other.procurement, other.reason)
+        for other in alternatives(ready, None)
+        if other.reason is not None
+    ]
+    yield from sorted(out, key=lambda one: list(By).index(one.by))

@@ -12,8 +12,9 @@ from decimal import Decimal
 from optimizer.catalogue import Catalogue
 from optimizer.domain import ANY, Accelerator, BuyerRule, LicenceRule, Policy
 from optimizer.domain.chip_class import chip_class, in_force
+from optimizer.domain.law import RuleState
 
-USABLE: frozenset[Policy] = frozenset({"free", "exception", "approval"})
+USABLE: frozenset[Policy] = frozenset({Policy.FREE, Policy.EXCEPTION, Policy.APPROVAL})
 """Policies under which a plan may count on the chips; denial and case-by-case review are not among them."""
 
 
@@ -80,7 +81,7 @@ def _speaks_of(
     bandwidth = accelerator.memory_bandwidth_gb_per_s
     if rule.below_bandwidth_gb_per_s is not None and (bandwidth is None or bandwidth >= rule.below_bandwidth_gb_per_s):
         return False
-    only_in_scenarios = not rule.status.startswith(("in force", "de facto"))
+    only_in_scenarios = rule.state is not RuleState.IN_FORCE
     if scenario and only_in_scenarios:
         return not _ended(rule, date)
     return in_force(rule.effective_from, rule.effective_to, date)
@@ -104,7 +105,7 @@ def buyer_rules(
         and _covers(rule, accelerator, kind, country, where)
         and (
             in_force(rule.effective_from, rule.effective_to, date)
-            or (scenario and rule.status.startswith(("not enforced", "withdrawn")) and not _ended(rule, date))
+            or (scenario and rule.state in (RuleState.NOT_ENFORCED, RuleState.WITHDRAWN) and not _ended(rule, date))
         )
     )
 

@@ -20,12 +20,15 @@ from optimizer.domain import (
     Accelerator,
     Connection,
     Efficiency,
+    ForHire,
     ModelSize,
     OptionKey,
     Precision,
     Procurement,
     SizeBracket,
 )
+from optimizer.domain.law import Policy
+from optimizer.domain.reasons import Reason, ReasonKind
 from optimizer.law.routes import Route, routes
 from optimizer.options import cost, performance, power
 from optimizer.options.performance import Column
@@ -63,7 +66,7 @@ class Excluded:
     accelerator: str
     precision: str
     procurement: str
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,7 +127,7 @@ def _candidates(setting: Setting) -> Iterator[Option | Excluded]:
             continue
         ways_in = routes(accelerator, setting.country.id, setting.catalogue, setting.rules.id, setting.case.date or "")
         if not any(route.usable for route in ways_in):
-            yield Excluded(accelerator.id, "", "", _legal_reason(ways_in, accelerator))
+            yield Excluded(accelerator.id, "", "", _legal_reason(ways_in))
             continue
         usable = tuple(route for route in ways_in if route.usable)
         precisions, missing = _efficiencies(setting, accelerator)
@@ -135,24 +138,25 @@ def _candidates(setting: Setting) -> Iterator[Option | Excluded]:
             yield from _procured(setting, accelerator, procurement, precisions, usable)
 
 
-def _refusal(setting: Setting, accelerator: Accelerator) -> str | None:
+def _refusal(setting: Setting, accelerator: Accelerator) -> Reason | None:
     """Why an accelerator is out of the question whatever the law, or None."""
     case = setting.case
     if accelerator.id in case.avoid:
-        return "the case avoids it"
+        return Reason(ReasonKind.AVOIDED)
     if case.use and accelerator.id not in case.use:
-        return "the case names others to use"
+        return Reason(ReasonKind.OTHERS_NAMED)
     if hardware_of(setting, accelerator) is None:
-        return "no server size or power known"
+        return Reason(ReasonKind.NO_SERVER)
     return None
 
 
-def _legal_reason(ways_in: tuple[Route, ...], accelerator: Accelerator) -> str:
+def _legal_reason(ways_in: tuple[Route, ...]) -> Reason:
+    """Why none of the routes may be counted on."""
     if not ways_in:
-        return "no export rule of the set speaks of it: not cleared"
-    words = {"denial": "presumption of denial", "case_by_case": "case-by-case review: no plan can count on it"}
+        return Reason(ReasonKind.NO_RULE)
     first = ways_in[0]
-    return f"export control: {first.chip_class}, {words[first.policy]} ({first.rule}: {first.meaning})"
+    kind = ReasonKind.LICENCE_DENIED if first.policy == Policy.DENIAL else ReasonKind.LICENCE_OPEN
+    return Reason(kind, rule=first.rule, meaning=first.meaning, chip_class=first.chip_class)
 
 
 def hardware_of(setting: Setting, accelerator: Accelerator) -> Hardware | None:
@@ -171,7 +175,7 @@ def hardware_of(setting: Setting, accelerator: Accelerator) -> Hardware | None:
     return Hardware(accelerator.server_devices, float(accelerator.server_peak_kw), price, accelerator.price_scope)
 
 
-def _efficiencies(setting: Setting, accelerator: Accelerator) -> tuple[list[Efficiency], str | None]:
+def _efficiencies(setting: Setting, accelerator: Accelerator) -> tuple[list[Efficiency], Reason | None]:
     """The efficiency rows of the allowed precisions whose peak is known, or why there is none."""
     found = []
     for precision in setting.case.precision:
@@ -182,8 +186,12 @@ def _efficiencies(setting: Setting, accelerator: Accelerator) -> tuple[list[Effi
             found.append(row)
     if found:
         return found, None
-    words = " or ".join(setting.case.precision)
-    return [], f"no {setting.architecture} training efficiency known in {words} ({setting.assumptions.id})"
+    return [], Reason(
+        ReasonKind.NO_EFFICIENCY,
+        architecture=setting.architecture,
+        precisions=setting.case.precision,
+        assumptions=setting.assumptions.id,
+    )
 
 
 def _procured(
@@ -196,17 +204,7 @@ def _procured(
     """The options of one accelerator had in one way."""
     hardware = hardware_of(setting, accelerator)
     assert hardware is not None  # _refusal
-    premium, reason = 0.0, None
-    if setting.case.basis == "rental" and procurement != "rent":
-        reason = "the rental basis counts rented servers only"
-    elif procurement == "buy":
-        reason = _cannot_buy(setting, hardware)
-    elif procurement == "rent":
-        premium, reason = hire_premium(setting, accelerator)
-    elif not dict(setting.case.owned).get(accelerator.id):
-        reason = "none are owned"
-    elif hardware.unit_price_usd is None:
-        reason = "no price known, from which its maintenance is reckoned"
+    premium, reason = _terms(setting, accelerator, procurement, hardware)
     if reason is not None:
         if procurement != "own" or setting.case.owned:
             yield Excluded(accelerator.id, "", procurement, reason)
@@ -239,29 +237,51 @@ def _stays_below(setting: Setting) -> bool:
     return limit_mw is not None and max_mw is not None and max_mw <= limit_mw
 
 
-def _cannot_buy(setting: Setting, hardware: Hardware) -> str | None:
+def _terms(
+    setting: Setting, accelerator: Accelerator, procurement: Procurement, hardware: Hardware
+) -> tuple[float, Reason | None]:
+    """The premium over the world rent of one that is hired, or the reason why it cannot be had in this way."""
+    if setting.case.basis == "rental" and procurement != "rent":
+        return 0.0, Reason(ReasonKind.RENTED_ONLY)
+    if procurement == "buy":
+        return 0.0, _cannot_buy(setting, hardware)
+    if procurement == "rent":
+        return hire_premium(setting, accelerator)
+    if not dict(setting.case.owned).get(accelerator.id):
+        return 0.0, Reason(ReasonKind.NONE_OWNED)
+    return 0.0, Reason(ReasonKind.NO_MAINTENANCE) if hardware.unit_price_usd is None else None
+
+
+def would_be_option(setting: Setting, accelerator: Accelerator) -> bool:
+    """Whether an accelerator would be an option if the law let it in: the case allows it and it has all its figures."""
+    hardware = hardware_of(setting, accelerator)
+    if _refusal(setting, accelerator) is not None or hardware is None or not _efficiencies(setting, accelerator)[0]:
+        return False
+    return any(_terms(setting, accelerator, way, hardware)[1] is None for way in setting.case.procurement)
+
+
+def _cannot_buy(setting: Setting, hardware: Hardware) -> Reason | None:
     if hardware.unit_price_usd is None:
-        return "no purchase price known"
+        return Reason(ReasonKind.NO_PURCHASE_PRICE)
     if setting.tax.duty is None:
-        return f"no import duty known for {setting.country.name}: state it with import_duty"
+        return Reason(ReasonKind.NO_IMPORT_DUTY, country=setting.country.name)
     return None
 
 
-def hire_premium(setting: Setting, accelerator: Accelerator) -> tuple[float, str | None]:
+def hire_premium(setting: Setting, accelerator: Accelerator) -> tuple[float, Reason | None]:
     """The premium over the world rent in the country, or the reason why it cannot be rented there."""
     hire = setting.catalogue.hire
     row = hire.get((setting.country.id, accelerator.id)) or hire.get((setting.country.id, ANY))
-    known = "no" if row is None else row.for_hire
-    if known == "unknown" and setting.case.assume_hire:
-        known = "yes"
-    if known != "yes":
-        doubt = "not known to be" if known == "unknown" else "not"
-        return 0.0, f"{doubt} for hire in {setting.country.name}"
+    known, country = ForHire.NO if row is None else row.for_hire, setting.country.name
+    if known == ForHire.NO:
+        return 0.0, Reason(ReasonKind.NOT_FOR_HIRE, country=country)
+    if known == ForHire.UNKNOWN and not setting.case.assume_hire:
+        return 0.0, Reason(ReasonKind.HIRE_NOT_KNOWN, country=country)
     if accelerator.rent_usd_per_hour is None:
-        return 0.0, "no rent known"
+        return 0.0, Reason(ReasonKind.NO_RENT)
     premium = setting.case.rent_premium if setting.case.rent_premium is not None else row.premium if row else None
     if premium is None:
-        return 0.0, f"for hire in {setting.country.name}, but at no known price: state rent_premium"
+        return 0.0, Reason(ReasonKind.NO_HIRE_PREMIUM, country=country)
     return float(premium), None
 
 

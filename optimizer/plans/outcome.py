@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal, Protocol
+from typing import Protocol
 
 from optimizer.case.setting import Setting
-from optimizer.domain import OptionKey
+from optimizer.domain import OptionKey, Policy
 from optimizer.domain.limits import DEADLINE, Limit
+from optimizer.domain.reasons import Cause
 from optimizer.exact import ZERO, ExactProblem, Used
+from optimizer.plans.proof import Proof
 from optimizer.units import GRAMS_PER_TONNE, KW_PER_MW, KWH_PER_GWH
 
 COST_TERMS = (
@@ -32,17 +34,13 @@ COST_TERMS = (
 
 
 @dataclass(frozen=True)
-class Proof:
-    """Why the answer may be believed."""
+class LetIn:
+    """How the export rule of an option's route treats its chips."""
 
-    kind: Literal["exhaustive", "agreed", "gap"]
-    """``exhaustive``: HiGHS and an exhaustive search in exact arithmetic agree. ``agreed``: two HiGHS runs that
-    cannot fail in the same way agree (presolve off, rows permuted), and the plan is verified exactly. ``gap``: the plan
-    is verified exactly; that none is better by more than ``gap`` is HiGHS' word alone, whose time was over."""
-    solver: str
-    solver_status: str
-    gap: float
-    solver_seconds: float
+    policy: Policy
+    chip_class: str
+    meaning: str
+    """The rule in the words of the data."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +53,10 @@ class PlanItem:
     server_days: Fraction
     pflops: Fraction
     """Sustained PFLOP/s of all its servers."""
-    policy: str
+    policy: Policy
     chip_class: str
-    law: str
-    """The export rule that lets it in, in words."""
+    meaning: str
+    """What the export rule that lets it in says, in the words of the data."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +98,7 @@ class Fleet(Protocol):
         """Delivery and licence time before the first day."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Plan:
     """A plan that was verified in exact arithmetic and proved best twice. All figures are exact."""
 
@@ -120,6 +118,11 @@ class Plan:
     tpp: Fraction
     limits: tuple[LimitUse, ...]
     proof: Proof
+
+    def __repr__(self) -> str:
+        """Short: what is used, for how long, at what cost."""
+        used = " + ".join(f"{item.accelerators} {item.key.accelerator} ({item.key.procurement})" for item in self.items)
+        return f"<Plan: {used}, {self.days} days, {float(self.cost_usd):,.0f} USD, {float(self.peak_mw):.3f} MW>"
 
     @property
     def servers(self) -> int:
@@ -147,15 +150,17 @@ class Plan:
         return self.carbon_g / GRAMS_PER_TONNE
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Infeasible:
     """No plan meets the limits: proved."""
 
     setting: Setting
-    cause: Literal["law", "data", "compute_cap", "limits"]
-    """``law``: the export rules leave no accelerator; ``data``: no option has all its figures; ``compute_cap``: the
-    training compute itself is above its cap; ``limits``: power, time, money or supply."""
+    cause: Cause
     proof: Proof
+
+    def __repr__(self) -> str:
+        """Short: the cause, and the case."""
+        return f"<Infeasible ({self.cause}): {self.setting!r}>"
 
 
 Outcome = Plan | Infeasible
@@ -167,13 +172,13 @@ def assemble(
     used: Sequence[Used],
     days: int,
     proof: Proof,
-    laws: Mapping[OptionKey, tuple[str, str, str]],
+    laws: Mapping[OptionKey, LetIn],
 ) -> Plan:
     """A plan in exact figures from what the proof settled.
 
     Args:
         used: option, servers and server-days of every kind of server.
-        laws: policy, chip class and rule in words by option.
+        laws: by option, how the rule of its route treats it.
     """
     options = problem.options
     terms = dict.fromkeys(COST_TERMS, ZERO)
@@ -195,9 +200,9 @@ def assemble(
                 accelerators=servers * options[option].devices,
                 server_days=server_days,
                 pflops=options[option].pflops * servers,
-                policy=laws[options[option].key][0],
-                chip_class=laws[options[option].key][1],
-                law=laws[options[option].key][2],
+                policy=laws[options[option].key].policy,
+                chip_class=laws[options[option].key].chip_class,
+                meaning=laws[options[option].key].meaning,
             )
             for option, servers, server_days in sorted(used, key=lambda item: options[item[0]].key)
         ),

@@ -1,4 +1,4 @@
-"""Recomputes a plan from the raw data in exact arithmetic and says what is wrong with it, if anything.
+"""Recomputes a plan from the raw data in exact arithmetic and finds what is wrong with it, if anything.
 
 It imports neither Pyomo nor the model nor the options table, needs no solver, and trusts no figure of the plan:
 only its choice (which servers, how many, how long) is taken, and everything else is worked out again.
@@ -11,9 +11,10 @@ from fractions import Fraction
 from typing import Literal
 
 from optimizer.case.setting import Setting
-from optimizer.domain import LicenceRule, OptionKey
+from optimizer.domain import LicenceRule, OptionKey, Policy
 from optimizer.domain.limits import DEADLINE, TRAINING_FLOP, Limit, stated
 from optimizer.exact import ZERO, ExactOption, ExactOptions, ExactProblem, Used, exact_option, problem_over
+from optimizer.plans.fault import Fault, FaultKind
 from optimizer.plans.outcome import Plan, PlanItem
 from optimizer.units import HOURS_PER_DAY, fraction
 
@@ -83,8 +84,8 @@ def _in_one_bracket(used: list[tuple[ExactOption, int]]) -> bool:
     return all(option.min_devices <= devices <= option.max_devices for option, _ in used)
 
 
-def verify(plan: Plan) -> list[str]:
-    """What is wrong with a plan, in words; an empty list if nothing is.
+def verify(plan: Plan) -> list[Fault]:
+    """What is wrong with a plan; an empty list if nothing is.
 
     Every figure is recomputed from the rows of the data folder; a plan over a limit by 1e-7 is over the limit.
     """
@@ -93,7 +94,8 @@ def verify(plan: Plan) -> list[str]:
     fresh = ExactOptions(exact_option(setting, item.key) for item in plan.items)
     problem = problem_over(setting, fresh)
     used = [(i, item.servers, item.server_days) for i, item in enumerate(plan.items)]
-    wrong = [f"breaks the limit {name}" for name, _ in violations(problem, used, plan.days, case.mix or 1)]
+    broken = violations(problem, used, plan.days, case.mix or 1)
+    wrong = [Fault(FaultKind.LIMIT_BROKEN, str(name)) for name, _ in broken]
     wrong += unlawful(setting, plan.items)
     wrong += _outside_bracket(setting, plan)
     terms: dict[str, Fraction] = {
@@ -103,9 +105,10 @@ def verify(plan: Plan) -> list[str]:
     peak_kw = energy_kwh = tpp = ZERO
     for option, item in zip(fresh, plan.items, strict=True):
         if item.pflops != item.servers * option.pflops:
-            wrong.append(f"{item.key.name}: the speed of its servers is told wrongly")
+            wrong.append(Fault(FaultKind.SPEED_WRONG, item.key.name))
         if item.accelerators != item.servers * option.devices:
-            wrong.append(f"{item.key.name}: {item.servers} servers do not hold {item.accelerators} accelerators")
+            held = Fraction(item.accelerators)
+            wrong.append(Fault(FaultKind.DEVICES_WRONG, item.key.name, told=held, servers=item.servers))
         for part, times in (
             (option.server_terms, Fraction(item.servers)),
             (option.server_day_terms, item.server_days),
@@ -128,19 +131,19 @@ def verify(plan: Plan) -> list[str]:
         "energy_kwh": (plan.energy_kwh, energy_kwh),
         "carbon_g": (plan.carbon_g, energy_kwh * problem.carbon_g_per_kwh),
         "tpp": (plan.tpp, tpp),
-        "sum of the cost terms": (sum(plan.cost_terms.values(), ZERO), plan.cost_usd),
+        "cost_terms": (sum(plan.cost_terms.values(), ZERO), plan.cost_usd),
     }
-    wrong += [f"{name} is told as {float(a)!r} and is {float(b)!r}" for name, (a, b) in told.items() if a != b]
+    wrong += [Fault(FaultKind.FIGURE_WRONG, name, a, b) for name, (a, b) in told.items() if a != b]
     names = terms.keys() | plan.cost_terms.keys()
     wrong += [
-        f"cost of {name} is told wrongly"
+        Fault(FaultKind.TERM_WRONG, name)
         for name in sorted(names)
         if plan.cost_terms.get(name, ZERO) != terms.get(name, ZERO)
     ]
     return wrong + _limits_told_wrongly(problem, plan, used)
 
 
-def _limits_told_wrongly(problem: ExactProblem, plan: Plan, used: list[Used]) -> list[str]:
+def _limits_told_wrongly(problem: ExactProblem, plan: Plan, used: list[Used]) -> list[Fault]:
     """Every limit that the plan touches or its case states is told, with its true use and bound, and no other."""
     finish = plan.days + max(problem.options[o].lead_days for o, _, _ in used)
     true = {DEADLINE: (Fraction(finish), Fraction(problem.deadline_days))}
@@ -149,26 +152,27 @@ def _limits_told_wrongly(problem: ExactProblem, plan: Plan, used: list[Used]) ->
     for cap in problem.caps:
         true[cap.limit] = (cap.used(used), cap.bound)
     told = {use.limit: (use.used, use.bound) for use in plan.limits}
-    wrong = [f"the limit {name} is told wrongly" for name, use in told.items() if true.get(name) != use]
+    wrong = [Fault(FaultKind.LIMIT_WRONG, str(name)) for name, use in told.items() if true.get(name) != use]
     touched = [name for name, (amount, _) in true.items() if amount]
     due = dict.fromkeys((*touched, *(name for name, _ in stated(plan.setting.case))))
-    return wrong + [f"the limit {name} is not told" for name in due if name not in told]
+    return wrong + [Fault(FaultKind.LIMIT_MISSING, str(name)) for name in due if name not in told]
 
 
-def _outside_bracket(setting: Setting, plan: Plan) -> list[str]:
+def _outside_bracket(setting: Setting, plan: Plan) -> list[Fault]:
     """The devices of the whole plan lie within the size bracket that its options stand in."""
     devices = sum(item.accelerators for item in plan.items)
     brackets = {b.bracket: b for b in setting.catalogue.brackets[setting.assumptions.id]}
     return [
-        f"{devices} accelerators lie outside the size bracket {name}"
+        Fault(FaultKind.OUTSIDE_BRACKET, name, told=Fraction(devices))
         for name in {item.key.bracket for item in plan.items}
         if not brackets[name].min_devices <= devices <= brackets[name].max_devices
     ]
 
 
-def unlawful(setting: Setting, items: Iterable[PlanItem]) -> list[str]:
-    """Whether the rule that a plan rests on covers the chip, the country and the date, checked by its own words."""
-    date, wrong = setting.case.date or "", []
+def unlawful(setting: Setting, items: Iterable[PlanItem]) -> list[Fault]:
+    """Whether the rule that a plan rests on covers the chip, the country and the date, by the row of the rule."""
+    date = setting.case.date or ""
+    wrong: list[Fault] = []
     groups = {
         row.group
         for row in setting.catalogue.country_groups.get(setting.country.id, ())
@@ -177,22 +181,27 @@ def unlawful(setting: Setting, items: Iterable[PlanItem]) -> list[str]:
     for item in items:
         key = item.key
         rule = next((r for r in setting.catalogue.licence_rules if r.rule == key.route), None)
-        if rule is None or setting.rules.id not in rule.rule_sets or rule.policy in ("denial", "case_by_case"):
-            wrong.append(f"{key.name}: no rule of {setting.rules.id} lets it in")
+        if (
+            rule is None
+            or setting.rules.id not in rule.rule_sets
+            or rule.policy in (Policy.DENIAL, Policy.CASE_BY_CASE)
+        ):
+            wrong.append(Fault(FaultKind.NO_RULE, key.name, rule=setting.rules.id))
         elif not ("*" in rule.groups or groups & set(rule.groups)) or groups & set(rule.except_groups):
-            wrong.append(f"{key.name}: {rule.rule} does not cover {setting.country.name} on {date}")
+            country = setting.country.name
+            wrong.append(Fault(FaultKind.RULE_ELSEWHERE, key.name, rule=rule.rule, country=country, date=date))
         elif setting.rules.is_default and not rule.effective_from <= date <= (rule.effective_to or date):
-            wrong.append(f"{key.name}: {rule.rule} was not in force on {date}")
+            wrong.append(Fault(FaultKind.RULE_NOT_IN_FORCE, key.name, rule=rule.rule, date=date))
         elif date > (rule.effective_to or date):
-            wrong.append(f"{key.name}: {rule.rule} ended on {rule.effective_to}")
+            wrong.append(Fault(FaultKind.RULE_ENDED, key.name, rule=rule.rule, date=rule.effective_to or ""))
         elif _outside_thresholds(setting, key, rule):
-            wrong.append(f"{key.name}: {rule.rule} covers only chips below its thresholds")
+            wrong.append(Fault(FaultKind.ABOVE_THRESHOLDS, key.name, rule=rule.rule))
         elif item.chip_class != _chip_class(setting, key):
-            wrong.append(f"{key.name}: the chip is not of class {item.chip_class}")
+            wrong.append(Fault(FaultKind.CLASS_WRONG, key.name, told=item.chip_class))
         elif "*" not in rule.chip_classes and item.chip_class not in rule.chip_classes:
-            wrong.append(f"{key.name}: {rule.rule} does not cover the chip's class")
+            wrong.append(Fault(FaultKind.CLASS_NOT_COVERED, key.name, rule=rule.rule))
         elif item.policy != rule.policy:
-            wrong.append(f"{key.name}: the policy of {rule.rule} is {rule.policy}, not {item.policy}")
+            wrong.append(Fault(FaultKind.POLICY_WRONG, key.name, item.policy, rule.policy, rule=rule.rule))
     return wrong
 
 

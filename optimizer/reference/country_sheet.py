@@ -6,12 +6,10 @@ from datetime import date
 from decimal import Decimal
 
 from optimizer.catalogue import Catalogue
-from optimizer.domain import ANY, Country, TaxRegime
+from optimizer.domain import ANY, Country, ForHire, TaxRegime
 from optimizer.domain.chip_class import chip_class, in_force
 from optimizer.law.routes import routes
-from optimizer.reference.figure_lines import figures, plain
-
-Sheet = dict[str, list[dict[str, str]]]
+from optimizer.reference.figure_lines import FigureLine, Sheet, figures, if_estimate, plain
 
 
 def country_sheet(catalogue: Catalogue, key: str) -> Sheet:
@@ -25,20 +23,20 @@ def country_sheet(catalogue: Catalogue, key: str) -> Sheet:
         if tax.country == key:
             sections[_tax_title(tax, catalogue.as_of)] = _tax(tax)
     sections["groups"] = [
-        {
-            "name": group.group,
-            "value": f"from {group.effective_from}" + (f" to {group.effective_to}" if group.effective_to else ""),
-            "meaning": group.note,
-        }
+        FigureLine(
+            name=group.group,
+            value=f"from {group.effective_from}" + (f" to {group.effective_to}" if group.effective_to else ""),
+            meaning=group.note,
+        )
         for group in catalogue.country_groups.get(key, ())
     ]
     sections |= _law(catalogue, key)
     sections["accelerators for hire"] = [
-        {
-            "name": "any" if row.accelerator == ANY else row.accelerator,
-            "value": hire_words(row.for_hire, row.premium),
-            "meaning": row.providers,
-        }
+        FigureLine(
+            name="any" if row.accelerator == ANY else row.accelerator,
+            value=hire_words(row.for_hire, row.premium),
+            meaning=row.providers,
+        )
         for row in catalogue.hire.values()
         if row.country == key
     ]
@@ -47,40 +45,47 @@ def country_sheet(catalogue: Catalogue, key: str) -> Sheet:
 
 def hire_words(known: str, premium: Decimal | None) -> str:
     """Whether something is for hire, and at what premium."""
-    if known != "yes":
+    if known != ForHire.YES:
         return known
     if premium is None:
         return "yes, at no known price"
     return f"yes, premium over the world rent {(premium * 100).normalize():+f} %"
 
 
-def _connection(catalogue: Catalogue, country: Country) -> list[dict[str, str]]:
+def _connection(catalogue: Catalogue, country: Country) -> list[FigureLine]:
     """Up to which load the site stays on medium voltage, and what a substation costs above that."""
     default = next(row.id for row in catalogue.assumption_sets.values() if row.is_default)
     cost = catalogue.parameters[(default, "substation_usd_per_kw")]
     limit = country.medium_voltage_limit_mw
     known = "no limit known" if limit is None else f"up to {plain(limit)} MW"
     stated = [plain(value) for value in (cost.low, cost.central, cost.high) if value is not None]
-    lines = [
-        {"name": "medium voltage", "value": known, "meaning": country.medium_voltage_note},
-        {"name": "substation above it", "value": " / ".join(stated), "unit": cost.unit, "meaning": cost.note},
+    return [
+        FigureLine(
+            name="medium voltage",
+            value=known,
+            meaning=country.medium_voltage_note,
+            estimate=if_estimate(country.is_estimate("medium_voltage_limit_mw")),
+        ),
+        FigureLine(
+            name="substation above it",
+            value=" / ".join(stated),
+            meaning=cost.note,
+            unit=cost.unit,
+            estimate=if_estimate(cost.is_estimate("central")),
+        ),
     ]
-    if country.is_estimate("medium_voltage_limit_mw"):
-        lines[0]["estimate"] = "yes"
-    if cost.is_estimate("central"):
-        lines[1]["estimate"] = "yes"
-    return lines
 
 
-def _currency(catalogue: Catalogue, code: str) -> list[dict[str, str]]:
+def _currency(catalogue: Catalogue, code: str) -> list[FigureLine]:
     """The rate with its age: plans are in US dollars throughout."""
     rate = catalogue.exchange[code]
-    lines = [{"name": code, "value": f"{plain(rate.units_per_usd)} per US dollar on {rate.as_of}"}]
+    old = None
     if rate.as_of < catalogue.as_of and rate.units_per_usd != 1:
         age = (date.fromisoformat(catalogue.as_of) - date.fromisoformat(_full(rate.as_of))).days
-        lines[0]["meaning"] = f"{age} days old on {catalogue.as_of}, look it up again; plans are in US dollars"
-    lines += [{"name": "source", "value": rate.source}] + [{"name": "note", "value": rate.note}] * bool(rate.note)
-    return lines
+        old = f"{age} days old on {catalogue.as_of}, look it up again; plans are in US dollars"
+    value = f"{plain(rate.units_per_usd)} per US dollar on {rate.as_of}"
+    said = [("source", rate.source)] + [("note", rate.note)] * bool(rate.note)
+    return [FigureLine(name=code, value=value, meaning=old), *(FigureLine(name=n, value=v) for n, v in said)]
 
 
 def _full(day: str) -> str:
@@ -97,26 +102,26 @@ def _tax_title(tax: TaxRegime, day: str) -> str:
     return f"tax regime {tax.regime}{only}{span} ({stands} on {day}{used})"
 
 
-def _tax(tax: TaxRegime) -> list[dict[str, str]]:
+def _tax(tax: TaxRegime) -> list[FigureLine]:
     """The rates, and the landed factor worked out from them."""
     from optimizer.options.cost import landed_factor
 
     lines = figures(tax, ("country", "regime", "assumption_set", "is_default", "effective_from", "effective_to"))
     rates = {name: plain(getattr(tax, name)) for name in ("duty", "excise", "contribution", "inside_tax", "vat")}
     lost = plain(1 - tax.vat_recoverable)
-    worked = {
-        "name": "landed cost over CIF",
-        "value": "not known: state import_duty",
-        "meaning": "((1 + duty)(1 + excise) + contribution) / (1 - inside tax) x (1 + VAT x share that is lost)",
-    }
+    worked = "not known: state import_duty"
     if tax.duty is not None:
-        worked["value"] = (
+        worked = (
             f"{landed_factor(tax):.4g} = ((1 + {rates['duty']})(1 + {rates['excise']}) + {rates['contribution']})"
             f" / (1 - {rates['inside_tax']}) x (1 + {rates['vat']} x {lost})"
         )
-    if tax.estimates:
-        worked["estimate"] = "yes"
-    return [worked, *lines]
+    first = FigureLine(
+        name="landed cost over CIF",
+        value=worked,
+        meaning="((1 + duty)(1 + excise) + contribution) / (1 - inside tax) x (1 + VAT x share that is lost)",
+        estimate=if_estimate(bool(tax.estimates)),
+    )
+    return [first, *lines]
 
 
 def _law(catalogue: Catalogue, key: str) -> Sheet:
@@ -131,7 +136,7 @@ def _law(catalogue: Catalogue, key: str) -> Sheet:
             told = " or ".join(f"{way.policy} by {way.rule}" for way in ways) or "no rule speaks of it: not cleared"
             law.setdefault(f"{kind}: {told}", []).append(chip.id)
         found[f"export control ({rules}, {day})"] = [
-            {"name": rule, "value": ", ".join(chips) if row.is_default else f"{len(chips)} accelerators"}
+            FigureLine(name=rule, value=", ".join(chips) if row.is_default else f"{len(chips)} accelerators")
             for rule, chips in law.items()
         ]
     return found

@@ -1,85 +1,15 @@
-"""The data folder for a reader: what there is, and every figure of an entry with its source."""
+"""An entry of the data folder for a reader: every figure with its source."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import suggestion
-from optimizer.domain.chip_class import chip_class
 from optimizer.errors import DataError, UsageError
-from optimizer.reference.country_sheet import Sheet, country_sheet, hire_words
-from optimizer.reference.figure_lines import figures
-
-
-def listing(catalogue: Catalogue, kind: str) -> list[dict[str, Any]]:
-    """One short row an entry."""
-    if kind == "accelerators":
-        return [
-            {
-                "id": a.id,
-                "name": a.name,
-                "bf16_tflops": _plain(a.bf16_tflops or a.fp16_tflops),
-                "fp8_tflops": _plain(a.fp8_tflops),
-                "memory_gb": _plain(a.memory_gb),
-                "tpp": _plain(a.tpp),
-                "price_usd": _plain(a.unit_price_usd),
-                "rent_usd_per_hour": _plain(a.rent_usd_per_hour),
-                "class": chip_class(a, catalogue.chip_classes, catalogue.as_of),
-            }
-            for a in catalogue.accelerators.values()
-        ]
-    if kind == "countries":
-        return [
-            {
-                "id": c.id,
-                "name": c.name,
-                "usd_per_kwh": _plain(c.electricity_usd_per_kwh),
-                "g_co2_per_kwh": _plain(c.grid_carbon_g_per_kwh),
-                "pue": _plain(c.pue),
-                "groups": " ".join(g.group for g in catalogue.country_groups.get(c.id, ()) if g.effective_to is None),
-            }
-            for c in catalogue.countries.values()
-        ]
-    if kind == "workloads":
-        return [
-            {
-                "id": w.id,
-                "name": w.name,
-                "params_total_b": _plain(w.params_total_b),
-                "params_active_b": _plain(w.params_active_b),
-                "tokens_t": _plain(w.tokens_t),
-                "architecture": w.architecture,
-                "way": w.way,
-                "as_of": w.as_of,
-            }
-            for w in catalogue.workloads.values()
-        ]
-    if kind == "ways":
-        return [
-            {
-                "id": w.id,
-                "name": w.name,
-                "flop_per_parameter": _plain(w.flop_per_frozen_parameter or w.flop_per_trained_parameter),
-                "usual_tokens_b": _plain(w.usual_tokens_b),
-                "efficiency_factor": _plain(w.efficiency_factor),
-                "gives": w.gives,
-            }
-            for w in catalogue.ways.values()
-        ]
-    if kind == "defaults":
-        return [{"field": d.field, "value": d.value, "why": d.why} for d in catalogue.defaults.values()]
-    rows = catalogue.rule_sets if kind == "rules" else catalogue.assumption_sets
-    return [
-        {"id": r.id, "default": "yes" if r.is_default else "", "name": r.name, "description": r.description}
-        for r in rows.values()
-    ]
-
-
-def _plain(value: Decimal | None) -> str | None:
-    return None if value is None else format(value, "f")
+from optimizer.reference.country_sheet import country_sheet, hire_words
+from optimizer.reference.figure_lines import FigureLine, Sheet, figures
 
 
 def sheet(catalogue: Catalogue, name: str) -> Sheet:
@@ -93,8 +23,7 @@ def sheet(catalogue: Catalogue, name: str) -> Sheet:
             key = catalogue.find(kind, name)
         except DataError:
             continue
-        found: Sheet = _SHEETS[kind](catalogue, key)
-        return found
+        return _SHEETS[kind](catalogue, key)
     rules = _rule_rows(catalogue)
     rows = rules.get(name.strip().lower().replace("-", "_").replace(" ", "_"))
     if rows is not None:
@@ -127,7 +56,7 @@ def _accelerator(catalogue: Catalogue, key: str) -> Sheet:
             title = f"efficiency, {row.assumption_set}: {precision}, {architecture}"
             sections[title] = figures(row, ("assumption_set", "accelerator", "precision", "architecture"))
     where = [
-        {"name": hire.country, "value": hire_words(hire.for_hire, hire.premium)}
+        FigureLine(name=hire.country, value=hire_words(hire.for_hire, hire.premium))
         for hire in catalogue.hire.values()
         if hire.accelerator == key
     ]
@@ -161,7 +90,7 @@ def _assumptions(catalogue: Catalogue, key: str) -> Sheet:
     return sections
 
 
-_SHEETS: Mapping[str, Any] = {
+_SHEETS: Mapping[str, Callable[[Catalogue, str], Sheet]] = {
     "accelerator": _accelerator,
     "country": country_sheet,
     "workload": _workload,

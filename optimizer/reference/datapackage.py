@@ -1,44 +1,22 @@
-"""The data folder as a described package (Frictionless, v1) and as a dictionary, both made from the row types."""
+"""The data folder as a described package (Frictionless, v1), made from the row types."""
 
 from __future__ import annotations
 
-import types
-from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+import json
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Any
 
-import annotated_types
-from pydantic import AfterValidator, BaseModel
+from pydantic import BaseModel, RootModel
 from pydantic.fields import FieldInfo
 
+from optimizer.answers.document import Document, Grounds, Section, Verbatim
 from optimizer.catalogue import Catalogue
-from optimizer.catalogue.load import KEYS, TABLES
 from optimizer.catalogue.tables import read_lines, read_text
-from optimizer.domain import Sourced, StudyCell
-from optimizer.domain.base import AsOf, Day
-from optimizer.domain.evidence import Golden, RealRun, RunBand, Throughput
+from optimizer.domain.base import unit_of
+from optimizer.reference.dictionary import dictionary_rows
+from optimizer.reference.row_types import TABLE_KEYS, bounds, kind, pattern, row_types, summary
 
-EVIDENCE: Mapping[str, type[BaseModel]] = {
-    "golden_cases": Golden,
-    "real_runs": RealRun,
-    "run_bands": RunBand,
-    "study_cells": StudyCell,
-    "throughput": Throughput,
-}
-"""Tables that no plan depends on: what the package is held against."""
-
-_KEYS: Mapping[str, tuple[str, ...]] = {
-    **KEYS,
-    "buyer_rules": ("rule",),
-    "chip_classes": ("rule",),
-    "compute_thresholds": ("rule",),
-    "country_groups": ("country", "group", "effective_from"),
-    "golden_cases": ("id",),
-    "licence_rules": ("rule",),
-    "model_sizes": ("assumption_set", "generations", "params_from_b"),
-    "size_brackets": ("assumption_set", "bracket"),
-    "throughput": ("id",),
-}
 _REFERENCES: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "countries": {"currency": ("fx", "currency")},
     "distribution": {"assumption_set": ("assumption_sets", "id")},
@@ -62,9 +40,21 @@ LICENCE = {
 }
 
 
-def row_types() -> dict[str, type[BaseModel]]:
-    """Every table of the data folder with its row type, by name."""
-    return dict(sorted({**TABLES, **EVIDENCE}.items()))
+class PackageOut(RootModel[dict[str, Any]]):
+    """The descriptor of a Frictionless data package."""
+
+
+def document(catalogue: Catalogue) -> Document:
+    """The package descriptor as it is, the columns of its tables as rows."""
+    descriptor = datapackage(catalogue)
+    return Document(
+        question="data package",
+        title="",
+        sections=[Section("", [Verbatim(json.dumps(descriptor, indent=2, ensure_ascii=False), "json")])],
+        outputs=partial(PackageOut, descriptor),
+        grounds=Grounds(catalogue, {}, {}),
+        rows=dictionary_rows([table["name"] for table in descriptor["resources"]]),
+    )
 
 
 def datapackage(catalogue: Catalogue) -> dict[str, Any]:
@@ -105,8 +95,8 @@ def _resource(name: str, row_type: type[BaseModel], header: Iterable[str]) -> di
         "fields": [_field(column, row_type.model_fields[column]) for column in header],
         "missingValues": [""],
     }
-    if name in _KEYS:
-        schema["primaryKey"] = list(_KEYS[name])
+    if name in TABLE_KEYS:
+        schema["primaryKey"] = list(TABLE_KEYS[name])
     if name in _REFERENCES:
         schema["foreignKeys"] = [
             {"fields": [column], "reference": {"resource": table, "fields": [there]}}
@@ -116,7 +106,7 @@ def _resource(name: str, row_type: type[BaseModel], header: Iterable[str]) -> di
         "name": name,
         "path": f"{name}.csv",
         "profile": "tabular-data-resource",
-        "description": _summary(row_type),
+        "description": summary(row_type),
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
@@ -125,131 +115,26 @@ def _resource(name: str, row_type: type[BaseModel], header: Iterable[str]) -> di
 
 
 def _field(name: str, info: FieldInfo) -> dict[str, Any]:
-    kind, values = _kind(info)
-    field: dict[str, Any] = {"name": name, "type": kind, "description": info.description or ""}
-    extra = info.json_schema_extra
-    if isinstance(extra, dict) and extra.get("unit"):
-        field["unit"] = extra["unit"]
-    if kind == "boolean":
+    found, values = kind(info)
+    field: dict[str, Any] = {"name": name, "type": found, "description": info.description or ""}
+    if unit := unit_of(info):
+        field["unit"] = unit
+    if found == "boolean":
         field |= {"trueValues": ["1"], "falseValues": ["0"]}
-    if kind == "list":
+    if found == "list":
         words = field["description"]
         told = words if "separated by" in words else f"{words} (separated by ';')"
         field |= {"type": "string", "description": told}
     constraints: dict[str, Any] = {"required": True} if info.is_required() else {}
     if values:
         constraints["enum"] = list(values)
-    for word, bound in _bounds(info):
+    for word, bound in bounds(info):
         # exclusive bounds are not of version 1 of the schema: the inclusive one holds too, the other is told beside it
         constraints[word.removeprefix("exclusive").replace("M", "m", 1)] = bound
         if word.startswith("exclusive"):
             field[word] = bound
-    if pattern := _pattern(info):
-        constraints["pattern"] = pattern
+    if (form := pattern(info)) is not None:
+        constraints["pattern"] = form
     if constraints:
         field["constraints"] = constraints
     return field
-
-
-def _kind(info: FieldInfo) -> tuple[str, tuple[str, ...]]:
-    """The Frictionless type of a field, and its values if they are few; a day of the calendar is a date."""
-    return ("date", ()) if _checks(info) & _checks_of(Day) else _type(info.annotation)
-
-
-def _checks(info: FieldInfo) -> set[Any]:
-    """The functions that check a field's value after it is read: they tell the calendar types apart."""
-    return {part.func for part in _metadata(info) if isinstance(part, AfterValidator)}
-
-
-def _checks_of(annotation: Any) -> set[Any]:
-    return {part.func for part in get_args(annotation)[1:] if isinstance(part, AfterValidator)}
-
-
-def _type(annotation: Any) -> tuple[str, tuple[str, ...]]:
-    """The Frictionless type of an annotation ("list" for words separated by ';'), and its values if they are few."""
-    origin = get_origin(annotation)
-    if origin in (Union, types.UnionType):
-        return _type(next(part for part in get_args(annotation) if part is not type(None)))
-    if origin is Annotated:
-        return _type(get_args(annotation)[0])
-    if origin is Literal:
-        return "string", get_args(annotation)
-    if origin is tuple:
-        return "list", ()
-    known = {Decimal: "number", int: "integer", bool: "boolean"}
-    return known.get(annotation, "string"), ()
-
-
-def _metadata(info: FieldInfo) -> Iterator[Any]:
-    """What bounds a field: its own bounds, then those of its annotated type."""
-    yield from info.metadata
-    waiting = [info.annotation]
-    while waiting:
-        annotation = waiting.pop()
-        if get_origin(annotation) is Annotated:
-            for part in get_args(annotation)[1:]:
-                yield from part.metadata if isinstance(part, FieldInfo) else (part,)
-        if get_origin(annotation) in (Union, types.UnionType, Annotated):
-            waiting += get_args(annotation)[: 1 if get_origin(annotation) is Annotated else None]
-
-
-def _bounds(info: FieldInfo) -> Iterator[tuple[str, int | float]]:
-    words = {
-        annotated_types.Ge: ("minimum", "ge"),
-        annotated_types.Gt: ("exclusiveMinimum", "gt"),
-        annotated_types.Le: ("maximum", "le"),
-        annotated_types.Lt: ("exclusiveMaximum", "lt"),
-    }
-    for part in _metadata(info):
-        if type(part) in words:
-            word, attribute = words[type(part)]
-            yield word, getattr(part, attribute)
-
-
-def _pattern(info: FieldInfo) -> str | None:
-    """The pattern of a text; the calendar type of the schema needs none."""
-    if _kind(info)[0] != "string":
-        return None
-    return next((part.pattern for part in _metadata(info) if getattr(part, "pattern", None)), None)
-
-
-def _summary(row_type: type[BaseModel]) -> str:
-    """The first paragraph of a type's docstring in one line."""
-    return " ".join((row_type.__doc__ or "").strip().split("\n\n")[0].split())
-
-
-def dictionary() -> str:
-    """The data dictionary in Markdown: a section a table; column, type, unit, bounds, meaning."""
-    lines = [
-        "# Data dictionary",
-        "",
-        "Made from the row types by `optimizer data dictionary`; not to be edited by hand. Columns marked * must be",
-        "filled; elsewhere an empty cell is a value that is not known. A list is separated by `;`, a flag is 0 or 1.",
-        "",
-    ]
-    for name, row_type in row_types().items():
-        lines += [f"## {name}.csv", "", _summary(row_type), ""]
-        if name in _KEYS:
-            lines += [f"Key: {', '.join(_KEYS[name])}.", ""]
-        lines += ["| column | type | unit | bounds | meaning |", "| --- | --- | --- | --- | --- |"]
-        own = [column for column in row_type.model_fields if column not in Sourced.model_fields]
-        shared = [column for column in Sourced.model_fields if column in row_type.model_fields]
-        lines += [_dictionary_line(column, row_type.model_fields[column]) for column in (*own, *shared)]
-        lines.append("")
-    return "\n".join(lines)
-
-
-def _dictionary_line(name: str, info: FieldInfo) -> str:
-    kind, values = _kind(info)
-    extra = info.json_schema_extra
-    unit = str(extra.get("unit", "")) if isinstance(extra, dict) else ""
-    words = {"minimum": "≥ {}", "exclusiveMinimum": "> {}", "maximum": "≤ {}", "exclusiveMaximum": "< {}"}
-    bounds = [words[word].format(f"{bound:,}") for word, bound in _bounds(info)]
-    bounds += [", ".join(values)] * bool(values)
-    told = kind
-    if kind == "string" and _checks(info) & _checks_of(AsOf):
-        told = "year, month or day"
-    elif pattern := _pattern(info):
-        bounds.append(f"`{pattern}`")
-    cells = (name + "*" * info.is_required(), told, unit, "; ".join(bounds), info.description or "")
-    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"

@@ -8,6 +8,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain import Efficiency
 from optimizer.domain.evidence import RealRun, Throughput
 from optimizer.domain.rows import Precision
+from optimizer.reference.figure_lines import FigureLine, Sheet, if_estimate
 from optimizer.validation import Evidence, load_evidence
 from optimizer.validation.evidence import default_set, wide_peak
 from optimizer.validation.measured import (
@@ -23,8 +24,6 @@ from optimizer.validation.measured import (
 from optimizer.validation.runs import NEAR, compare, score
 from optimizer.validation.selector import resolve
 
-Lines = list[dict[str, str]]
-
 GENERATIONS = (
     ("h100_sxm5_80", "a100_sxm4_80"),
     ("b200_sxm_180", "h100_sxm5_80"),
@@ -35,7 +34,7 @@ GENERATIONS = (
 """Newer over older: the ratios that are told beside an accelerator."""
 
 
-def mfu_sheet(catalogue: Catalogue, name: str) -> dict[str, Lines]:
+def mfu_sheet(catalogue: Catalogue, name: str) -> Sheet:
     """Efficiency of an accelerator by precision and architecture, with its ratios and evidence, by section.
 
     Raises:
@@ -49,14 +48,14 @@ def mfu_sheet(catalogue: Catalogue, name: str) -> dict[str, Lines]:
         if row.accelerator == key and row.assumption_set == default_set(catalogue)
     ]
     chip = catalogue.accelerators[key]
-    sections: dict[str, Lines] = {
+    sections: Sheet = {
         f"{chip.name} ({key}): efficiency under {default_set(catalogue)}": [
-            {
-                "name": "rows",
-                "value": str(len(rows)) if rows else "none: no evidence, so it is not planned with",
-                "meaning": "MFU: share of the dense peak of the stated precision in steady state, on 6 x active "
+            FigureLine(
+                name="rows",
+                value=str(len(rows)) if rows else "none: no evidence, so it is not planned with",
+                meaning="MFU: share of the dense peak of the stated precision in steady state, on 6 x active "
                 "parameters x tokens; goodput: share of the time that makes progress",
-            }
+            )
         ]
     }
     for row in rows:
@@ -68,40 +67,37 @@ def mfu_sheet(catalogue: Catalogue, name: str) -> dict[str, Lines]:
     return sections
 
 
-def _row(row: Efficiency, evidence: Evidence) -> Lines:
+def _row(row: Efficiency, evidence: Evidence) -> list[FigureLine]:
     """Low, central and high of MFU and goodput, and the speed that follows."""
-    lines: Lines = []
+    lines = []
     for name in ("mfu", "goodput"):
         values = [getattr(row, f"{name}{suffix}") for suffix in ("_low", "", "_high")]
-        line = {"name": name, "value": " - ".join("?" if v is None else format(v, "f") for v in values)}
         guessed = [f"{name}{suffix}" for suffix in ("_low", "", "_high") if row.is_estimate(f"{name}{suffix}")]
-        if len(guessed) == len(values):
-            line["estimate"] = "yes"
-        elif guessed:
-            line["meaning"] = f"estimates: {', '.join(guessed)}"
+        every = len(guessed) == len(values)
+        line = FigureLine(
+            name=name,
+            value=" - ".join("?" if v is None else format(v, "f") for v in values),
+            meaning=f"estimates: {', '.join(guessed)}" if guessed and not every else None,
+            estimate=if_estimate(every),
+        )
         lines.append(line)
     args = (evidence.catalogue, row.accelerator, row.precision, row.architecture)
     steady, whole = planned_tflops(*args), planned_tflops(*args, goodput=True)
     if steady is not None and whole is not None:
-        lines.append(
-            {"name": "speed of a device", "value": f"{steady:.0f} steady, {whole:.0f} with goodput", "unit": "TFLOP/s"}
-        )
-    lines += [
-        {"name": "evidence", "value": row.evidence_class},
-        {"name": "source", "value": row.source},
-        {"name": "as_of", "value": row.as_of},
-    ]
-    return lines + ([{"name": "note", "value": row.note}] if row.note else [])
+        value = f"{steady:.0f} steady, {whole:.0f} with goodput"
+        lines.append(FigureLine(name="speed of a device", value=value, unit="TFLOP/s"))
+    said = [("evidence", row.evidence_class), ("source", row.source), ("as_of", row.as_of)]
+    return lines + [FigureLine(name=n, value=v) for n, v in (*said, *[("note", row.note)] * bool(row.note))]
 
 
-def _rests_on(row: Efficiency, evidence: Evidence) -> Iterable[dict[str, str]]:
+def _rests_on(row: Efficiency, evidence: Evidence) -> Iterable[FigureLine]:
     found = resolve(row, evidence)
     for other in found.efficiency:
-        yield {
-            "name": "derived from",
-            "value": f"{other.accelerator} {other.precision} {other.architecture}: "
+        yield FigureLine(
+            name="derived from",
+            value=f"{other.accelerator} {other.precision} {other.architecture}: "
             f"MFU {other.mfu}, goodput {other.goodput}",
-        }
+        )
     # one summary for one peak: a median over FP8 and BF16, or over two accelerators, would be of nothing
     kinds = dict.fromkeys((item.publication, item.accelerator, item.precision) for item in found.throughput)
     for kind in kinds:
@@ -109,16 +105,16 @@ def _rests_on(row: Efficiency, evidence: Evidence) -> Iterable[dict[str, str]]:
         summary = spread(value for value in map(mfu_6nd, some) if value is not None)
         words = spread_words(summary) if summary else "hardware FLOP only"
         name = f"{kind[0]}, {kind[1]} in {kind[2]}"
-        yield {"name": name, "value": f"{len(some)} measurements, MFU {words}", "meaning": some[0].source}
+        yield FigureLine(name=name, value=f"{len(some)} measurements, MFU {words}", meaning=some[0].source)
         yield from map(_throughput_line, some)
     for what, runs in (("whole run", found.runs), ("goodput", found.goodput)):
         for run in runs:
             yield run_line(what, run, evidence)
     if not (found.count or found.goodput):
-        yield {"name": "no rows", "value": "a planning estimate; see the note"}
+        yield FigureLine(name="no rows", value="a planning estimate; see the note")
 
 
-def _throughput_line(row: Throughput) -> dict[str, str]:
+def _throughput_line(row: Throughput) -> FigureLine:
     mfu = mfu_6nd(row)
     told = f"MFU {mfu:.3f}" if mfu is not None else f"HFU {row.hfu_published}"
     if mfu is not None and row.mfu_published is not None:
@@ -130,10 +126,10 @@ def _throughput_line(row: Throughput) -> dict[str, str]:
         where.append(f"{row.seq_len:,} tokens")
     if row.publication == "vtrain":
         where.append(row.setup)
-    return {"name": row.id, "value": f"{told}: {', '.join(where)}"}
+    return FigureLine(name=row.id, value=f"{told}: {', '.join(where)}")
 
 
-def run_line(kind: str, run: RealRun, evidence: Evidence) -> dict[str, str]:
+def run_line(kind: str, run: RealRun, evidence: Evidence) -> FigureLine:
     """A run by its whole-run efficiency, or by what goodput it implies."""
     chip = evidence.catalogue.accelerators[run.accelerator] if run.accelerator else None
     peak = wide_peak(chip, (run.precision or "bf16") if kind == "whole run" else "bf16") if chip else None
@@ -145,7 +141,7 @@ def run_line(kind: str, run: RealRun, evidence: Evidence) -> dict[str, str]:
         told += f" = whole-run efficiency over the reported steady state of {run.mfu_steady}"
     elif run.precision == "fp8":
         told += " of the FP8 peak"
-    return {"name": f"{kind} {run.name}", "value": told, "meaning": run.source}
+    return FigureLine(name=f"{kind} {run.name}", value=told, meaning=run.source)
 
 
 def spread_words(found: Spread) -> str:
@@ -153,7 +149,7 @@ def spread_words(found: Spread) -> str:
     return f"{found.low:.3f} - {found.median:.3f} - {found.high:.3f} (least, median, most)"
 
 
-def _ratios(key: str, rows: Sequence[Efficiency], evidence: Evidence) -> Iterable[dict[str, str]]:
+def _ratios(key: str, rows: Sequence[Efficiency], evidence: Evidence) -> Iterable[FigureLine]:
     """Catalogue's ratios by generation, with what was measured like for like, and the gain of FP8."""
     catalogue = evidence.catalogue
     pairs = [pair for pair in GENERATIONS if key in pair]
@@ -174,7 +170,7 @@ def _ratios(key: str, rows: Sequence[Efficiency], evidence: Evidence) -> Iterabl
 
 def _gain(
     key: str, narrow: Precision, wide: Precision, rows: Sequence[Efficiency], evidence: Evidence
-) -> Iterable[dict[str, str]]:
+) -> Iterable[FigureLine]:
     for architecture in dict.fromkeys(row.architecture for row in rows if row.precision == narrow):
         upper = planned_tflops(evidence.catalogue, key, narrow, architecture)
         lower = planned_tflops(evidence.catalogue, key, wide, architecture)
@@ -185,13 +181,14 @@ def _gain(
         yield _ratio(f"{narrow} over {wide}, {architecture}", upper / lower, seen)
 
 
-def _ratio(name: str, planned: float, seen: Spread | None) -> dict[str, str]:
-    if seen is None:
-        return {"name": name, "value": f"{planned:.2f}", "meaning": "not measured like for like in the tables held"}
-    return {"name": name, "value": f"{planned:.2f}", "meaning": f"measured in {seen.count} pairs: {spread_words(seen)}"}
+def _ratio(name: str, planned: float, seen: Spread | None) -> FigureLine:
+    measured = "not measured like for like in the tables held"
+    if seen is not None:
+        measured = f"measured in {seen.count} pairs: {spread_words(seen)}"
+    return FigureLine(name=name, value=f"{planned:.2f}", meaning=measured)
 
 
-def _whole_runs(key: str, evidence: Evidence) -> Iterable[dict[str, str]]:
+def _whole_runs(key: str, evidence: Evidence) -> Iterable[FigureLine]:
     """How published hours on this accelerator's generation stand to the catalogue's."""
     generation = evidence.catalogue.accelerators[key].generation
     mine = [
@@ -201,19 +198,19 @@ def _whole_runs(key: str, evidence: Evidence) -> Iterable[dict[str, str]]:
     ]
     found = score(mine)
     if found is None:
-        yield {"name": generation, "value": "no published single run"}
+        yield FigureLine(name=generation, value="no published single run")
         return
-    yield {
-        "name": generation,
-        "value": f"{found.count} single runs, {found.covered:.0%} within the band, "
+    yield FigureLine(
+        name=generation,
+        value=f"{found.count} single runs, {found.covered:.0%} within the band, "
         f"{found.near:.0%} within a factor {NEAR}",
-        "meaning": "optimizer validate lists them",
-    }
+        meaning="optimizer validate lists them",
+    )
     for band in evidence.bands:
         if generation in band.generations or "*" in band.generations:
             sizes = "any other size" if band.params_below_b is None else f"less than {band.params_below_b}B"
-            yield {
-                "name": f"models of {sizes}",
-                "value": f"whole run = MFU x goodput x factors of size, band x {band.band_low} to x {band.band_high}",
-                "meaning": band.note,
-            }
+            yield FigureLine(
+                name=f"models of {sizes}",
+                value=f"whole run = MFU x goodput x factors of size, band x {band.band_low} to x {band.band_high}",
+                meaning=band.note,
+            )

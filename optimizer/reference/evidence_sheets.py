@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from optimizer.catalogue import Catalogue
+from optimizer.catalogue.tables import suggestion
 from optimizer.domain.evidence import RealRun
-from optimizer.reference.efficiency_sheet import Lines, run_line, spread_words
-from optimizer.reference.figure_lines import figures, plain
+from optimizer.errors import UsageError
+from optimizer.reference.efficiency_sheet import mfu_sheet, run_line, spread_words
+from optimizer.reference.figure_lines import FigureLine, Sheet, figures, if_estimate, plain
 from optimizer.validation import Evidence, load_evidence
 from optimizer.validation.evidence import default_set, wide_peak
 from optimizer.validation.measured import goodput_of, run_hours, spread
@@ -24,7 +27,7 @@ from optimizer.validation.scale import (
 from optimizer.validation.selector import select
 
 
-def goodput_sheet(catalogue: Catalogue, name: str = "") -> dict[str, Lines]:
+def goodput_sheet(catalogue: Catalogue, name: str = "") -> Sheet:
     """Goodput by accelerator, and the runs that publish both a steady state and their hours.
 
     Raises:
@@ -32,27 +35,30 @@ def goodput_sheet(catalogue: Catalogue, name: str = "") -> dict[str, Lines]:
     """
     only = catalogue.find("accelerator", name) if name else None
     evidence = load_evidence(catalogue)
-    shared: dict[tuple[str, str, str], list[str]] = {}
+    shared: dict[tuple[str, bool, str], list[str]] = {}
     for row in catalogue.efficiencies.values():
         if row.assumption_set != default_set(catalogue) or only not in (None, row.accelerator):
             continue
-        low, high = (plain(value) if value is not None else "?" for value in (row.goodput_low, row.goodput_high))
-        values = f"{low} - {plain(row.goodput)} - {high}"
-        key = (values, "yes" if row.is_estimate("goodput") else "", row.evidence_class)
+        values = _ends(row.goodput_low, row.goodput, row.goodput_high)
+        key = (values, row.is_estimate("goodput"), row.evidence_class)
         shared.setdefault(key, []).append(f"{row.accelerator} {row.precision} {row.architecture}")
     title = f"goodput under {default_set(catalogue)}: share of the time that makes progress (low - central - high)"
-    sections: dict[str, Lines] = {title: []}
-    for (values, estimate, _), members in shared.items():
-        line = {"name": ", ".join(members), "value": values}
-        sections[title].append({**line, "estimate": estimate} if estimate else line)
+    sections: Sheet = {title: []}
+    for (values, is_estimate, _), members in shared.items():
+        sections[title].append(FigureLine(name=", ".join(members), value=values, estimate=if_estimate(is_estimate)))
     if not shared:
-        none = {"name": only or "rows", "value": "none: no efficiency is held of it, so it is not planned with"}
-        sections[title].append(none)
+        none = "none: no efficiency is held of it, so it is not planned with"
+        sections[title].append(FigureLine(name=only or "rows", value=none))
     sections["rests on: whole-run efficiency over the reported steady state, 16-bit peak"] = list(_goodput(evidence))
     return sections
 
 
-def _goodput(evidence: Evidence) -> Iterable[dict[str, str]]:
+def _ends(low: Decimal | None, central: Decimal, high: Decimal | None) -> str:
+    """Low, central and high; a question mark stands for what is not known."""
+    return " - ".join("?" if value is None else plain(value) for value in (low, central, high))
+
+
+def _goodput(evidence: Evidence) -> Iterable[FigureLine]:
     found: list[tuple[RealRun, float]] = []
     for run in evidence.runs:
         chip = evidence.catalogue.accelerators[run.accelerator] if run.accelerator else None
@@ -62,17 +68,17 @@ def _goodput(evidence: Evidence) -> Iterable[dict[str, str]]:
             found.append((run, value))
     summary = spread(value for _, value in found)
     if summary is not None:
-        yield {
-            "name": f"{summary.count} runs",
-            "value": spread_words(summary),
-            "meaning": "reported steady states count attention too, which 6 x parameters x tokens does not: the true "
+        yield FigureLine(
+            name=f"{summary.count} runs",
+            value=spread_words(summary),
+            meaning="reported steady states count attention too, which 6 x parameters x tokens does not: the true "
             "goodput is higher by that share",
-        }
+        )
     for run, _ in found:
         yield run_line("goodput", run, evidence)
 
 
-def overhead_sheet(catalogue: Catalogue) -> dict[str, Lines]:
+def overhead_sheet(catalogue: Catalogue) -> Sheet:
     """Compute beyond the final run: what is told beside an answer, and the runs that publish both.
 
     Raises:
@@ -80,13 +86,13 @@ def overhead_sheet(catalogue: Catalogue) -> dict[str, Lines]:
     """
     evidence = load_evidence(catalogue)
     row = catalogue.parameters[(default_set(catalogue), "usual_overhead")]
-    lines: Lines = []
+    lines = []
     for run in evidence.runs:
         hours = run_hours(run)
         if run.other_hours is not None and hours is not None:
             factor = 1 + float(run.other_hours) / hours
             told = f"{factor:.2f} = ({hours:,.0f} + {float(run.other_hours):,.0f} h) / {hours:,.0f} h"
-            lines.append({"name": run.name, "value": told, "meaning": f"{run.note} [{run.source}]"})
+            lines.append(FigureLine(name=run.name, value=told, meaning=f"{run.note} [{run.source}]"))
     return {
         f"overhead under {default_set(catalogue)}: all the compute of a project over that of the final run": figures(
             row, ("assumption_set",)
@@ -95,7 +101,7 @@ def overhead_sheet(catalogue: Catalogue) -> dict[str, Lines]:
     }
 
 
-def scale_sheet(catalogue: Catalogue) -> dict[str, Lines]:
+def scale_sheet(catalogue: Catalogue) -> Sheet:
     """What the sizes of the cluster and of the model make of MFU, and how that follows from the measurements; and what
     several sites that share one run make of its speed.
 
@@ -104,30 +110,30 @@ def scale_sheet(catalogue: Catalogue) -> dict[str, Lines]:
     """
     evidence = load_evidence(catalogue)
     brackets = catalogue.brackets[default_set(catalogue)]
-    sections: dict[str, Lines] = {"size of the cluster: what MFU is multiplied by (low - central - high)": []}
-    for row in brackets:
-        low, high = (plain(value) if value is not None else "?" for value in (row.mfu_factor_low, row.mfu_factor_high))
-        line = {
-            "name": f"{row.bracket}, {row.min_devices:,} to {row.max_devices:,} devices",
-            "value": f"{low} - {plain(row.mfu_factor)} - {high}",
-            "meaning": f"stands for {middle_devices(row):,.0f} devices",
-        }
-        if row.is_estimate("mfu_factor"):
-            line["estimate"] = "yes"
-        next(iter(sections.values())).append(line)
+    sections: Sheet = {
+        "size of the cluster: what MFU is multiplied by (low - central - high)": [
+            FigureLine(
+                name=f"{row.bracket}, {row.min_devices:,} to {row.max_devices:,} devices",
+                value=_ends(row.mfu_factor_low, row.mfu_factor, row.mfu_factor_high),
+                meaning=f"stands for {middle_devices(row):,.0f} devices",
+                estimate=if_estimate(row.is_estimate("mfu_factor")),
+            )
+            for row in brackets
+        ]
+    }
     if text := next((row.evidence for row in brackets if row.evidence), ""):
         sections["size of the cluster: rests on"] = list(_cluster(groups(select(text, evidence).throughput), evidence))
     sections["size of the model: what MFU x goodput are multiplied by (low - central - high)"] = sizes = []
     for size in catalogue.model_sizes[default_set(catalogue)]:
-        ends = (size.efficiency_factor_low, size.efficiency_factor_high)
-        low, high = (plain(value) if value is not None else "?" for value in ends)
         below = "" if size.params_below_b is None else f", below {plain(size.params_below_b)}B active parameters"
-        line = {
-            "name": f"{plain(size.generations)}{below}",
-            "value": f"{low} - {plain(size.efficiency_factor)} - {high}",
-            "meaning": size.note,
-        }
-        sizes.append({**line, "estimate": "yes"} if size.is_estimate("efficiency_factor") else line)
+        sizes.append(
+            FigureLine(
+                name=f"{plain(size.generations)}{below}",
+                value=_ends(size.efficiency_factor_low, size.efficiency_factor, size.efficiency_factor_high),
+                meaning=size.note,
+                estimate=if_estimate(size.is_estimate("efficiency_factor")),
+            )
+        )
         if size.evidence and not size.source.startswith("planning"):
             title = f"{plain(size.generations)}{below}: rests on"
             sections[title] = list(_models(select(size.evidence, evidence).runs, evidence))
@@ -136,55 +142,90 @@ def scale_sheet(catalogue: Catalogue) -> dict[str, Lines]:
     return sections
 
 
-def _distribution(catalogue: Catalogue) -> Iterable[dict[str, str]]:
+def _distribution(catalogue: Catalogue) -> Iterable[FigureLine]:
     places = {"domestic": "sites in one country", "international": "sites in several countries"}
     for (name, where), row in catalogue.distribution.items():
         if name == default_set(catalogue):
-            ends = (row.efficiency_low, row.efficiency_high)
-            low, high = (plain(value) if value is not None else "?" for value in ends)
-            value = f"{low} - {plain(row.efficiency)} - {high}"
-            line = {"name": places[where], "value": value, "meaning": f"{row.note} [{row.source}]".strip()}
-            yield {**line, "estimate": "yes"} if row.is_estimate("efficiency") else line
+            yield FigureLine(
+                name=places[where],
+                value=_ends(row.efficiency_low, row.efficiency, row.efficiency_high),
+                meaning=f"{row.note} [{row.source}]".strip(),
+                estimate=if_estimate(row.is_estimate("efficiency")),
+            )
 
 
-def _cluster(found: tuple[Group, ...], evidence: Evidence) -> Iterable[dict[str, str]]:
+def _cluster(found: tuple[Group, ...], evidence: Evidence) -> Iterable[FigureLine]:
     brackets = evidence.catalogue.brackets[default_set(evidence.catalogue)]
     counts = [run.count for run in evidence.runs if run.count is not None and compare(run, evidence).counted]
     strong, weak = quartiles(found)
-    yield {
-        "name": "loss for a doubling of the devices",
-        "value": f"{_loss(pooled_slope(found))}, pooled over {len(found)} groups",
-        "meaning": f"quartiles of the groups {_loss(weak)} and {_loss(strong)}",
-    }
-    yield {
-        "name": "no loss at",
-        "value": f"{reference_devices(brackets, counts):,.0f} devices",
-        "meaning": f"where the {len(counts)} runs of known size that MFU x goodput rest on have the mean 1",
-    }
+    yield FigureLine(
+        name="loss for a doubling of the devices",
+        value=f"{_loss(pooled_slope(found))}, pooled over {len(found)} groups",
+        meaning=f"quartiles of the groups {_loss(weak)} and {_loss(strong)}",
+    )
+    yield FigureLine(
+        name="no loss at",
+        value=f"{reference_devices(brackets, counts):,.0f} devices",
+        meaning=f"where the {len(counts)} runs of known size that MFU x goodput rest on have the mean 1",
+    )
     for group in found:
         speeds = ", ".join(f"{row.devices:,}: {plain(row.tokens_per_s or row.tflops)}" for row in group.rows)
         unit = "tokens/s" if group.rows[0].tokens_per_s is not None else "TFLOP/s"
-        yield {
-            "name": group.name,
-            "value": f"{_loss(group.slope)} a doubling ({unit} a device at {speeds})",
-            "meaning": f"{group.rows[0].id} to {group.rows[-1].id} [{group.rows[0].source}]",
-        }
+        yield FigureLine(
+            name=group.name,
+            value=f"{_loss(group.slope)} a doubling ({unit} a device at {speeds})",
+            meaning=f"{group.rows[0].id} to {group.rows[-1].id} [{group.rows[0].source}]",
+        )
 
 
 def _loss(slope: float) -> str:
     return f"{1 - math.exp(slope):.1%}"
 
 
-def _models(runs: Iterable[RealRun], evidence: Evidence) -> Iterable[dict[str, str]]:
+def _models(runs: Iterable[RealRun], evidence: Evidence) -> Iterable[FigureLine]:
     compared = [compare(run, evidence) for run in runs]
     values = [item.reached for item in compared if item.reached is not None]
     if values:
         mean = math.exp(math.fsum(map(math.log, values)) / len(values))
-        yield {"name": f"{len(values)} runs", "value": f"geometric mean {mean:.2f}"}
+        yield FigureLine(name=f"{len(values)} runs", value=f"geometric mean {mean:.2f}")
     for item in compared:
         if item.reached is not None:
-            yield {
-                "name": item.run.name,
-                "value": f"{item.reached:.2f} of MFU x goodput x the factor of the cluster ({item.cluster_factor:g})",
-                "meaning": item.run.source,
-            }
+            yield FigureLine(
+                name=item.run.name,
+                value=f"{item.reached:.2f} of MFU x goodput x the factor of the cluster ({item.cluster_factor:g})",
+                meaning=item.run.source,
+            )
+
+
+def efficiency_view(catalogue: Catalogue, names: Sequence[str]) -> Sheet | None:
+    """One of the views of efficiency with the rows that it rests on; None where something else is meant.
+
+    Args:
+        catalogue: the data.
+        names: what is named: mfu or goodput and an accelerator, goodput, overhead or scale.
+
+    Raises:
+        UsageError: mfu without an accelerator, or one that is not known.
+        DataError: evidence that cannot be read, or that finds no row.
+    """
+    what, rest = names[0], " ".join(names[1:])
+    if what in ("mfu", "goodput") and rest:
+        rest = _accelerator(catalogue, rest)
+    if what == "mfu":
+        if not rest:
+            raise UsageError("mfu is shown of one accelerator: name it, as in optimizer data show mfu h100")
+        return mfu_sheet(catalogue, rest)
+    if what == "goodput":
+        return goodput_sheet(catalogue, rest)
+    if what in ("overhead", "scale") and not rest:
+        return overhead_sheet(catalogue) if what == "overhead" else scale_sheet(catalogue)
+    return None
+
+
+def _accelerator(catalogue: Catalogue, name: str) -> str:
+    """The id of an accelerator that the user named; a name that is none is a slip of the question, not of the data."""
+    vocabulary = catalogue.vocabulary("accelerator")
+    key = vocabulary.get(name.strip().lower())
+    if key is None:
+        raise UsageError(f'unknown accelerator "{name}"; {suggestion(name, vocabulary)}')
+    return key

@@ -4,32 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Literal
 
+from optimizer.answers.shapes import Sparse, entry
 from optimizer.domain import Sourced
+from optimizer.domain.base import unit_of
 
 _PROVENANCE = ("source", "as_of", "verification", "estimates", "note", "price_source", "rent_source")
 LONGEST_PLAIN = 16
 """Decimals with more digits before the point keep their exponent."""
 
 
-def figures(row: Sourced, skip: Iterable[str] = ()) -> list[dict[str, str]]:
+class FigureLine(Sparse):
+    """A figure, or something else that is said of an entry."""
+
+    name: str
+    value: str = entry("as text")
+    meaning: str | None = entry("what it is, or where it comes from", default=None)
+    unit: str | None = None
+    estimate: Literal["yes"] | None = entry("yes of an estimate", default=None)
+
+
+Sheet = dict[str, list[FigureLine]]
+"""Title of a section -> its lines."""
+
+
+def if_estimate(is_estimate: bool) -> Literal["yes"] | None:
+    """How a line is marked as an estimate."""
+    return "yes" if is_estimate else None
+
+
+def figures(row: Sourced, skip: Iterable[str] = ()) -> list[FigureLine]:
     """The columns of a row with value, unit, and whether they are estimates; its source and note last."""
     lines = []
     for name, info in type(row).model_fields.items():
         value = getattr(row, name)
         if name in _PROVENANCE or name in skip or value in (None, (), ""):
             continue
-        extra = info.json_schema_extra
-        line = {"name": name, "value": plain(value), "meaning": info.description or ""}
-        if isinstance(extra, dict) and extra.get("unit"):
-            line["unit"] = str(extra["unit"])
-        if row.is_estimate(name):
-            line["estimate"] = "yes"
-        lines.append(line)
+        lines.append(
+            FigureLine(
+                name=name,
+                value=plain(value),
+                meaning=info.description or "",
+                unit=unit_of(info) or None,
+                estimate=if_estimate(row.is_estimate(name)),
+            )
+        )
     for name in _PROVENANCE:
         value = getattr(row, name, None)
         if value and name != "estimates":
-            lines.append({"name": name, "value": plain(value)})
+            lines.append(FigureLine(name=name, value=plain(value)))
     return lines
 
 

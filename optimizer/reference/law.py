@@ -2,99 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date as calendar
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from functools import partial
 
-from pydantic import Field
-
+from optimizer.answers.document import Document, Grounds, Line, Rows, Section
 from optimizer.case.setting import FIRST_RULE_DATE
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import suggestion
-from optimizer.domain import Accelerator, BuyerRule, ChipClass, LicenceRule, Policy
-from optimizer.domain.base import Frozen
+from optimizer.domain import Accelerator, ChipClass, LicenceRule, Policy
 from optimizer.domain.chip_class import chip_class, class_test, in_force, performance_density
-from optimizer.errors import DataError, UsageError
+from optimizer.errors import DataError, InputError, Problem
 from optimizer.law.routes import USABLE, Route, buyer_rules, routes
-
-if TYPE_CHECKING:
-    from rich.console import Console
+from optimizer.reference.law_outputs import BuyerOut, GroupOut, LawAnswer, LawRow, RouteOut
 
 _POLICIES: dict[Policy, str] = {
-    "free": "no licence",
-    "exception": "licence exception",
-    "approval": "licence required, presumption of approval",
-    "case_by_case": "licence required, case-by-case review",
-    "denial": "licence required, presumption of denial",
+    Policy.FREE: "no licence",
+    Policy.EXCEPTION: "licence exception",
+    Policy.APPROVAL: "licence required, presumption of approval",
+    Policy.CASE_BY_CASE: "licence required, case-by-case review",
+    Policy.DENIAL: "licence required, presumption of denial",
 }
 _PLACES = Decimal("0.01")
-
-
-class GroupOut(Frozen):
-    """A group of the destination on the day."""
-
-    group: str
-    effective_from: str
-    effective_to: str | None
-    source: str
-    note: str
-
-
-class RouteOut(Frozen):
-    """One way in, or what bars it."""
-
-    rule: str
-    policy: str
-    words: str
-    usable: bool = Field(description="whether a plan may count on it")
-    lead_days: int
-    lead_is_estimate: bool
-    cap_tpp: float | None
-    cap_accelerators: int | None = Field(description="whole accelerators of this kind under the cap")
-    cap_scope: str
-    meaning: str
-    status: str
-    effective_from: str
-    effective_to: str | None
-    source: str
-    note: str
-
-
-class BuyerOut(Frozen):
-    """What depends on the buyer, the seller or the way of the goods."""
-
-    rule: str
-    meaning: str
-    status: str
-    effective_from: str
-    effective_to: str | None
-    source: str
-    note: str
-
-
-class LawAnswer(Frozen):
-    """The law of one accelerator, one country and one day under one rule set."""
-
-    sentence: str
-    accelerator: str
-    country: str
-    country_name: str
-    date: str
-    rules: str
-    chip_class: str
-    class_rule: str | None
-    class_words: str
-    stated_class: str = Field(description="class that sources state; empty where none does")
-    tpp: float
-    tpp_basis: str
-    performance_density: float | None = Field(description="TPP per mm2 of logic die")
-    groups: tuple[GroupOut, ...]
-    routes: tuple[RouteOut, ...]
-    buyer: tuple[BuyerOut, ...] = Field(description="what depends on the buyer or the way of the goods: not settled")
-    bills: tuple[BuyerOut, ...] = Field(description="pending bills: no law yet, in no plan")
-    usable: bool = Field(description="whether a plan may count on any of the routes")
-    data: dict[str, str]
 
 
 def law_answer(
@@ -103,13 +33,13 @@ def law_answer(
     """What the rules of a set say of an accelerator that goes to a country on a day.
 
     Raises:
-        UsageError: the accelerator, the country, the day or the rule set is not known.
+        InputError: the accelerator, the country, the day or the rule set is not known.
     """
-    chip = catalogue.accelerators[_id(catalogue, "accelerator", accelerator)]
+    chip = catalogue.accelerators[_accelerator(catalogue, accelerator)]
     code, name = _place(catalogue, country)
     day = _day(date or catalogue.as_of)
     default = next(row.id for row in catalogue.rule_sets.values() if row.is_default)
-    rule_set = default if rules is None else _id(catalogue, "rules", rules)
+    rule_set = default if rules is None else _rule_set(catalogue, rules)
     kind = chip_class(chip, catalogue.chip_classes, day)
     test = class_test(chip, catalogue.chip_classes, day)
     density = performance_density(chip)
@@ -139,19 +69,27 @@ def law_answer(
         performance_density=None if density is None else float(density.quantize(_PLACES)),
         groups=tuple(_groups(catalogue, code, rule_set, day)),
         routes=tuple(ways),
-        buyer=tuple(_buyer(rule) for rule in buyer if rule.kind == "rule"),
-        bills=tuple(_buyer(rule) for rule in buyer if rule.kind == "bill"),
+        buyer=tuple(BuyerOut.model_validate(rule) for rule in buyer if rule.kind == "rule"),
+        bills=tuple(BuyerOut.model_validate(rule) for rule in buyer if rule.kind == "bill"),
         usable=any(way.usable for way in ways),
         data={"version": catalogue.version, "as_of": catalogue.as_of, "sha256": catalogue.digest},
     )
 
 
-def _id(catalogue: Catalogue, kind: str, name: str) -> str:
+def _accelerator(catalogue: Catalogue, name: str) -> str:
     try:
-        return catalogue.find(kind, name)
+        return catalogue.find("accelerator", name)
     except DataError as error:
-        words = {"rules": "rule set"}.get(kind, kind)
-        raise UsageError(f'unknown {words} "{name}"; {suggestion(name, catalogue.vocabulary(kind))}') from error
+        known = catalogue.vocabulary("accelerator")
+        raise InputError([Problem(f'unknown accelerator "{name}"; {suggestion(name, known)}')]) from error
+
+
+def _rule_set(catalogue: Catalogue, name: str) -> str:
+    try:
+        return catalogue.find("rules", name)
+    except DataError as error:
+        remedy = suggestion(name, catalogue.vocabulary("rules"))
+        raise InputError([Problem("unknown rule set", column="rules", value=name, remedy=remedy)]) from error
 
 
 def _place(catalogue: Catalogue, name: str) -> tuple[str, str]:
@@ -165,7 +103,7 @@ def _place(catalogue: Catalogue, name: str) -> tuple[str, str]:
             known |= {word.lower(): code for word in (*own, code)}
     found = known.get(name.strip().lower())
     if found is None:
-        raise UsageError(f'unknown country "{name}"; {suggestion(name, known)}')
+        raise InputError([Problem(f'unknown country "{name}"; {suggestion(name, known)}')])
     return found, names[found]
 
 
@@ -173,9 +111,10 @@ def _day(text: str) -> str:
     try:
         day = calendar.fromisoformat(text).isoformat()
     except ValueError as error:
-        raise UsageError(f'"{text}" is no day such as 2026-11-22') from error
+        raise InputError([Problem("is no day such as 2026-11-22", column="date", value=text)]) from error
     if day < FIRST_RULE_DATE:
-        raise UsageError(f"{day} lies before {FIRST_RULE_DATE}: the export rules held begin there")
+        rule = f"lies before {FIRST_RULE_DATE}: the export rules held begin there"
+        raise InputError([Problem(rule, column="date", value=day)])
     return day
 
 
@@ -183,30 +122,16 @@ def _route(catalogue: Catalogue, chip: Accelerator, route: Route) -> RouteOut:
     rule: LicenceRule = next(row for row in catalogue.licence_rules if row.rule == route.rule)
     devices = None if rule.cap_tpp is None else int(rule.cap_tpp // chip.tpp)
     words = _POLICIES[rule.policy]
-    if rule.policy == "exception":
+    if rule.policy == Policy.EXCEPTION:
         words += f" {rule.rule}"
     if rule.lead_days:
         words += f", {rule.lead_days} days{' assumed' * route.lead_is_estimate}"
     if rule.cap_tpp is not None:
         scope = f" ({rule.cap_scope})" if rule.cap_scope else ""
         words += f", up to {rule.cap_tpp:,.0f} TPP or {devices:,} accelerators{scope}"
-    return RouteOut(
-        rule=rule.rule,
-        policy=rule.policy,
-        words=words,
-        usable=rule.policy in USABLE,
-        lead_days=rule.lead_days,
-        lead_is_estimate=route.lead_is_estimate,
-        cap_tpp=None if rule.cap_tpp is None else float(rule.cap_tpp),
-        cap_accelerators=devices,
-        cap_scope=rule.cap_scope,
-        meaning=rule.meaning,
-        status=rule.status,
-        effective_from=rule.effective_from,
-        effective_to=rule.effective_to,
-        source=rule.source,
-        note=rule.note,
-    )
+    found = {name: getattr(rule, name) for name in RouteOut.model_fields if name in LicenceRule.model_fields}
+    more = {"usable": rule.policy in USABLE, "lead_is_estimate": route.lead_is_estimate, "cap_accelerators": devices}
+    return RouteOut(**found, **more, words=words)
 
 
 def _class_words(chip: Accelerator, test: ChipClass | None) -> str:
@@ -246,56 +171,45 @@ def _groups(catalogue: Catalogue, code: str, rule_set: str, day: str) -> Iterato
     }
     for row in catalogue.country_groups.get(code, ()):
         if row.group in named and in_force(row.effective_from, row.effective_to, day):
-            yield GroupOut(
-                group=row.group,
-                effective_from=row.effective_from,
-                effective_to=row.effective_to,
-                source=row.source,
-                note=row.note,
-            )
+            yield GroupOut.model_validate(row)
 
 
-def _buyer(rule: BuyerRule) -> BuyerOut:
-    return BuyerOut(
-        rule=rule.rule,
-        meaning=rule.meaning,
-        status=rule.status,
-        effective_from=rule.effective_from,
-        effective_to=rule.effective_to,
-        source=rule.source,
-        note=rule.note,
+def document(catalogue: Catalogue, answer: LawAnswer, asked: Mapping[str, str]) -> Document:
+    """The answer in one sentence, then what it rests on.
+
+    Args:
+        catalogue: the data.
+        answer: what the rules say.
+        asked: what was asked, by name of the parameter.
+    """
+    bar = [Line("No plan can count on it.", "bad", level=0)] * (not answer.usable)
+    settled = {name: getattr(answer, name) for name in ("accelerator", "country", "date", "rules")}
+    stamp = f"rules {answer.rules} on {answer.date}, data {answer.data['version']}; planning aid, no legal advice"
+    return Document(
+        question="law",
+        title=answer.sentence,
+        sections=[
+            Section("", bar),
+            *_sections(answer),
+            Section("", [Line(stamp, "quiet", level=0)]),
+        ],
+        outputs=lambda: answer,
+        grounds=Grounds(catalogue, asked, settled, rules=answer.rules),
+        rows=Rows("law", "Export rules for an accelerator and a country", LawRow, partial(_rows, answer)),
     )
 
 
-def print_law(answer: LawAnswer, console: Console) -> None:
-    """Print the law: the answer in one sentence, then what it rests on."""
-    from rich.padding import Padding
-    from rich.text import Text
-
-    def section(title: str, lines: Iterable[tuple[str, str]]) -> None:
-        lines = list(lines)
-        if not lines:
-            return
-        console.print("")
-        console.print(Text(title, style="bold"))
-        for line, beneath in lines:
-            console.print(Padding(Text(line), (0, 0, 0, 2)))
-            if beneath:
-                console.print(Padding(Text(beneath, style="dim"), (0, 0, 0, 6)))
-
-    console.print(Text(answer.sentence, style="bold"))
-    if not answer.usable:
-        console.print(Text("No plan can count on it.", style="bold red"))
+def _sections(answer: LawAnswer) -> Iterator[Section]:
     stated = (
         f"stated by its sources: {answer.stated_class}" if answer.stated_class else "no class is stated by a source"
     )
-    section("Class", [(answer.class_words, stated)])
-    section(
+    yield _section("Class", [(answer.class_words, stated)])
+    yield _section(
         f"{answer.country_name} ({answer.country}) on {answer.date}",
         [(f"{g.group} {_days(g.effective_from, g.effective_to)}", _and(g.note, g.source)) for g in answer.groups]
         or [("in no group of this rule set", "")],
     )
-    section(
+    yield _section(
         "Ways in" if answer.usable else "What bars it",
         [
             (f"{r.rule}, {r.status}, {_days(r.effective_from, r.effective_to)}: {r.meaning}", _and(r.note, r.source))
@@ -306,14 +220,24 @@ def print_law(answer: LawAnswer, console: Console) -> None:
         ("Depends on the buyer or the way of the goods, and is not settled here", answer.buyer),
         ("Bills of the US Congress: no law yet, and in no plan", answer.bills),
     ):
-        section(title, [(f"{b.rule}, {b.status}: {b.meaning}", _and(b.note, b.source)) for b in told])
-    console.print("")
-    console.print(
-        Text(
-            f"rules {answer.rules} on {answer.date}, data {answer.data['version']}; planning aid, no legal advice",
-            style="dim",
-        )
-    )
+        yield _section(title, [(f"{b.rule}, {b.status}: {b.meaning}", _and(b.note, b.source)) for b in told])
+
+
+def _section(title: str, pairs: Iterable[tuple[str, str]]) -> Section:
+    """Lines, and what is said beneath each."""
+    lines = [(Line(text), Line(beneath, "quiet", level=3)) for text, beneath in pairs]
+    return Section(title, [line for pair in lines for line in pair if line.text])
+
+
+def _rows(answer: LawAnswer) -> Iterator[LawRow]:
+    """One row a rule; where none speaks of it, a row that says so."""
+    same = {name: getattr(answer, name) for name in ("accelerator", "country", "date", "rules", "chip_class")}
+    rules = (("route", answer.routes), ("buyer", answer.buyer), ("bill", answer.bills))
+    for kind, found in rules:
+        for rule in found:
+            yield LawRow(**same, kind=kind, **{k: v for k, v in dict(rule).items() if k in LawRow.model_fields})
+    if not answer.routes:
+        yield LawRow(**same, kind="none", usable=False)
 
 
 def _days(first: str, last: str | None) -> str:

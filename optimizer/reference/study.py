@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from functools import partial
 
+from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, left, right
 from optimizer.answers.numbers import musd, rounded
+from optimizer.catalogue import Catalogue
+from optimizer.reference.study_outputs import StudyRow, outputs, rows
 from optimizer.validation.study import (
     ACCELERATORS,
     COUNTRIES,
@@ -18,9 +22,6 @@ from optimizer.validation.study import (
     Stated,
 )
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
 _QUANTITIES = {"count": "count", "peak_mw": "MW", "energy_gwh": "GWh", "cost_musd": "M USD"}
 _TITLES = {
     "study-2025": "Reading study-2025: the study's spreadsheet",
@@ -29,73 +30,70 @@ _TITLES = {
 }
 
 
-def print_study(found: Reproduction, console: Console) -> None:
-    """Print the cells of both readings, each stated figure with its verdict, the evidence, and the conclusion."""
-    from rich.text import Text
+def document(found: Reproduction, catalogue: Catalogue) -> Document:
+    """The cells of both readings, each stated figure with its verdict, the evidence, and the conclusion."""
+    said = tuple(conclusion(found))
+    asked = {"study": READINGS[0]}
+    sections = [
+        Section(_TITLES[reading], [_plans(cells), _verdicts(cells)])
+        for reading in READINGS
+        if (cells := [cell for cell in found.readings if cell.assumptions == reading])
+    ]
+    sections.append(Section(_TITLES[EVIDENCE], [_plans(found.evidence)]))
+    sections.append(Section("", [Line(line, level=0) for line in said]))
+    return Document(
+        question="reproduce",
+        title="",
+        sections=sections,
+        outputs=partial(outputs, found, said),
+        grounds=Grounds(catalogue, asked, asked),
+        rows=Rows("study", "The source study, cell by cell", StudyRow, partial(rows, found)),
+    )
 
-    from optimizer.render.text import print_table
 
-    for reading in READINGS:
-        cells = [cell for cell in found.readings if cell.assumptions == reading]
-        console.print(Text(_TITLES[reading], style="bold"))
-        print_table(console, _plans(cells))
-        print_table(console, _verdicts(cells))
-        console.print("")
-    console.print(Text(_TITLES[EVIDENCE], style="bold"))
-    print_table(console, _plans(list(found.evidence)))
-    console.print("")
-    for line in conclusion(found):
-        console.print(line)
+def _plans(cells: Iterable[Cell]) -> Table:
+    figures = (right(name, whole=False) for name in ("days", "by division", "plan", "MW", "GWh", "M USD"))
+    columns = [left("country"), left("accelerator"), left("precision"), *figures]
+    return Table(columns, [_plan_cells(cell) for cell in cells])
 
 
-def _plans(cells: list[Cell]) -> Any:
-    from rich.table import Table
+def _plan_cells(cell: Cell) -> tuple[str, ...]:
+    plan = cell.plan
+    return (
+        cell.country,
+        cell.accelerator,
+        plan.items[0].key.precision if plan else "",
+        str(cell.deadline_days),
+        f"{float(cell.quotient):,.1f}",
+        f"{plan.accelerators:,}" if plan else "none",
+        f"{float(plan.peak_mw):.3f}" if plan else "",
+        f"{float(plan.energy_gwh):.3f}" if plan else "",
+        f"{float(plan.cost_usd) / 1e6:.2f}" if plan else "",
+    )
 
-    table = Table(box=None, pad_edge=False)
-    for name in ("country", "accelerator", "precision", "days", "by division", "plan", "MW", "GWh", "M USD"):
-        table.add_column(name, justify="left" if name in ("country", "accelerator", "precision") else "right")
-    for cell in cells:
-        plan = cell.plan
-        table.add_row(
+
+def _verdicts(cells: Iterable[Cell]) -> Table:
+    rows = [
+        (
             cell.country,
             cell.accelerator,
-            cell.plan.items[0].key.precision if cell.plan else "",
             str(cell.deadline_days),
-            f"{float(cell.quotient):,.1f}",
-            f"{plan.accelerators:,}" if plan else "none",
-            f"{float(plan.peak_mw):.3f}" if plan else "",
-            f"{float(plan.energy_gwh):.3f}" if plan else "",
-            f"{float(plan.cost_usd) / 1e6:.2f}" if plan else "",
+            _QUANTITIES[stated.cell.quantity],
+            stated.cell.stated,
+            stated.cell.origin,
+            str(_ours(stated)),
+            f"{float(stated.difference or 0):+.1%}",
+            stated.verdict,
         )
-    return table
-
-
-def _verdicts(cells: list[Cell]) -> Any:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
+        for cell in cells
+        for stated in cell.stated
+    ]
     names = ("in", "accelerator", "days", "what", "stated", "by", "ours", "off by", "verdict")
-    for name in names:
-        table.add_column(
-            name, justify="right" if name in ("days", "stated", "ours", "off by") else "left", no_wrap=True
-        )
-    for cell in cells:
-        for stated in cell.stated:
-            table.add_row(
-                cell.country,
-                cell.accelerator,
-                str(cell.deadline_days),
-                _QUANTITIES[stated.cell.quantity],
-                stated.cell.stated,
-                stated.cell.origin,
-                str(_ours(stated)),
-                f"{float(stated.difference or 0):+.1%}",
-                stated.verdict,
-            )
-    return table
+    numbers = ("days", "stated", "ours", "off by")
+    return Table([right(name) if name in numbers else left(name, whole=True) for name in names], rows)
 
 
-def _ours(stated: Stated) -> Any:
+def _ours(stated: Stated) -> Decimal:
     """Our figure with one digit more than the study states."""
     decimals = max(len(str(stated.cell.low).partition(".")[2]), 1)
     return rounded(stated.ours, decimals)
@@ -149,49 +147,3 @@ def _range(found: Reproduction, assumptions: str) -> tuple[Fraction, Fraction]:
         if (ratio := found.cost_ratio(assumptions, country, days)) is not None
     ]
     return (min(ratios), max(ratios)) if ratios else (Fraction(0), Fraction(0))
-
-
-def study_json(found: Reproduction) -> dict[str, Any]:
-    """The reproduction as JSON."""
-    return {
-        "cells": [_cell(cell) for cell in (*found.readings, *found.evidence)],
-        "conclusion": list(conclusion(found)),
-    }
-
-
-def _cell(cell: Cell) -> dict[str, Any]:
-    plan = cell.plan
-    return {
-        "assumptions": cell.assumptions,
-        "country": cell.country,
-        "accelerator": cell.accelerator,
-        "deadline_days": cell.deadline_days,
-        "by_division": {
-            "accelerators": float(rounded(cell.quotient, 3)),
-            "peak_mw": float(rounded(cell.quotient_mw, 6)),
-            "energy_gwh": float(rounded(cell.quotient_gwh, 6)),
-            "cost_musd": float(rounded(cell.quotient_musd, 6)),
-        },
-        "plan": {
-            "accelerators": plan.accelerators,
-            "days": plan.days,
-            "peak_mw": float(rounded(plan.peak_mw, 6)),
-            "energy_gwh": float(rounded(plan.energy_gwh, 6)),
-            "cost_usd": float(rounded(plan.cost_usd, 2)),
-            "proof": plan.proof.kind,
-        }
-        if plan
-        else None,
-        "stated": [
-            {
-                "quantity": stated.cell.quantity,
-                "stated": stated.cell.stated,
-                "ours": float(rounded(stated.ours, 6)),
-                "difference": float(stated.difference or 0),
-                "verdict": stated.verdict,
-                "stated_by": stated.cell.origin,
-                "source": stated.cell.source,
-            }
-            for stated in cell.stated
-        ],
-    }

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-import os
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TextIO
+from types import UnionType
+from typing import Annotated, Any, TextIO, Union, get_args, get_origin
 
 from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 
+from optimizer.answers.document import Document, Rows
 from optimizer.catalogue import Catalogue
+from optimizer.domain.base import unit_of
+from optimizer.render.files import atomically
+from optimizer.render.json import write_json
 from optimizer.version import __version__
 
 LONGEST_PLAIN = 16
@@ -54,38 +54,28 @@ def csv_line(cells: Iterable[str]) -> str:
     return buffer.getvalue()
 
 
-@contextmanager
-def atomically(path: Path) -> Iterator[TextIO]:
-    """A text file that appears under its name only when it is complete: temporary file, fsync, replace."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+def metadata(rows: Rows, catalogue: Catalogue, resource: str, form: str = "csv") -> Mapping[str, Any]:
+    """What stands in a table, as a data package: meaning and unit of every column, the data, licence and citation.
 
-
-def metadata(catalogue: Catalogue, resource: str, row_type: type[BaseModel], form: str = "csv") -> Mapping[str, Any]:
-    """What stands in a table, as a data package: meaning and unit of every column, the data, licence and citation."""
+    Args:
+        rows: of the table.
+        catalogue: the data that they rest on.
+        resource: name of the file.
+        form: csv, jsonl or parquet.
+    """
     text = {} if form == "parquet" else {"encoding": "utf-8"}
     return {
         "profile": "tabular-data-package",
-        "title": "Training plans",
+        "title": rows.title,
         "version": catalogue.version,
         "resources": [
             {
-                "name": "plans",
+                "name": rows.name,
                 "path": resource,
                 "profile": "tabular-data-resource",
                 "format": form,
                 **text,
-                "schema": {"fields": list(fields(row_type)), "missingValues": [""]},
+                "schema": {"fields": list(fields(rows.row_type)), "missingValues": [""]},
             }
         ],
         "program": {"name": "optimizer", "version": __version__},
@@ -105,27 +95,31 @@ def metadata(catalogue: Catalogue, resource: str, row_type: type[BaseModel], for
 def fields(row_type: type[BaseModel]) -> Iterator[dict[str, str]]:
     """Name, type, unit and meaning of every column of a row type: the data dictionary is made from the type."""
     for name, info in row_type.model_fields.items():
-        extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
-        field = {"name": name, "type": kind_of_field(info), "description": info.description or ""}
-        if extra.get("unit"):
-            field["unit"] = str(extra["unit"])
+        field = {"name": name, "type": frictionless_type(info.annotation), "description": info.description or ""}
+        if unit := unit_of(info):
+            field["unit"] = unit
         yield field
 
 
-def kind_of_field(info: FieldInfo) -> str:
-    """The Frictionless type of a column: string, integer, number or boolean."""
-    annotation = str(info.annotation)
-    if "bool" in annotation:
-        return "boolean"
-    if "Decimal" in annotation or "float" in annotation:
-        return "number"
-    return "integer" if "int" in annotation and "str" not in annotation else "string"
+def frictionless_type(annotation: Any) -> str:
+    """The Frictionless type of a column: string, integer, number or boolean; of a choice of several types string."""
+    if get_origin(annotation) is Annotated:
+        return frictionless_type(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        kinds = {frictionless_type(part) for part in get_args(annotation) if part is not type(None)}
+        return kinds.pop() if len(kinds) == 1 else "string"
+    return {bool: "boolean", int: "integer", float: "number", Decimal: "number"}.get(annotation, "string")
 
 
-def write_metadata(path: Path, catalogue: Catalogue, row_type: type[BaseModel], form: str = "csv") -> Path:
+def write_metadata(path: Path, rows: Rows, catalogue: Catalogue, form: str = "csv") -> Path:
     """Write ``plans.metadata.json`` beside ``plans.csv``."""
     target = path.with_name(f"{path.stem}.metadata.json")
     with atomically(target) as stream:
-        json.dump(metadata(catalogue, path.name, row_type, form), stream, indent=2, ensure_ascii=False)
-        stream.write("\n")
+        write_json(metadata(rows, catalogue, path.name, form), stream)
     return target
+
+
+def write_document(document: Document, stream: TextIO) -> None:
+    """The rows of a document, under the names of their columns."""
+    assert document.rows is not None, f"{document.question} has no rows"
+    stream.writelines(csv_lines(document.rows.make(), document.rows.row_type.model_fields))

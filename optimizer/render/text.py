@@ -1,26 +1,85 @@
-"""Lines that wrap in their place, and tables that lose nothing.
+"""A document for a terminal of any width, and for a pipe.
 
-Tables are as wide as they need in a pipe, and told entry by entry where a terminal is too narrow.
+Lines wrap in their place. Tables are as wide as they need in a pipe, and are written entry by entry where a terminal is
+too narrow: nothing is lost.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from optimizer.answers.document import Document, Line, Table, Verbatim
+
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Table as RichTable
+
+_STYLES = {"plain": "", "strong": "bold", "good": "bold green", "bad": "bold red", "quiet": "dim"}
+_STEP = 2
+"""Blanks by which a level is set in."""
 
 
-def print_indented(console: Console, text: str, style: str = "") -> None:
-    """Print a line two places in, and so what it wraps into."""
+def write_document(document: Document, console: Console) -> None:
+    """The title, then every section that has blocks, with one empty line between them."""
+    from rich.text import Text
+
+    begun = bool(document.title)
+    if begun:
+        console.print(Text(document.title, style="bold"))
+    for section in document.sections:
+        if not section.blocks:
+            continue
+        if begun:
+            console.print("")
+        begun = True
+        if section.title:
+            console.print(Text(section.title, style=_STYLES[section.tone]))
+        for place, block in enumerate(section.blocks):
+            if isinstance(block, Line):
+                if place and isinstance(section.blocks[place - 1], Table):
+                    console.print("")
+                _print_line(block, console)
+                continue
+            if place:
+                console.print("")
+            if isinstance(block, Verbatim):
+                console.out(block.text, highlight=False)
+                continue
+            print_table(console, _rich(block), block.headed)
+
+
+def _print_line(line: Line, console: Console) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
-    console.print(Padding(Text(text, style=style), (0, 0, 0, 2), expand=False))
+    text = Text(line.text, style=_STYLES[line.tone])
+    console.print(Padding(text, (0, 0, 0, _STEP * line.level), expand=False) if line.level else text)
 
 
-def print_table(console: Console, table: Table) -> None:
+def _rich(block: Table) -> RichTable:
+    from rich.table import Table as RichTable
+
+    table = RichTable(
+        box=None,
+        pad_edge=True,
+        show_header=block.headed,
+        title=block.title or None,
+        title_justify="left",
+        title_style="bold",
+    )
+    for column in block.columns:
+        table.add_column(
+            column.name,
+            justify="right" if column.right else "left",
+            no_wrap=column.whole,
+            min_width=column.least_width or None,
+        )
+    for place, row in enumerate(block.rows):
+        table.add_row(*row, style="bold" if block.total and place + 1 == len(block.rows) else None)
+    return table
+
+
+def print_table(console: Console, table: RichTable, headed: bool = True) -> None:
     """Print a table; where it is wider than the terminal, print each row as a heading and one line a column."""
     from rich.text import Text
 
@@ -35,10 +94,18 @@ def print_table(console: Console, table: Table) -> None:
         return
     if table.title:
         console.print(Text(str(table.title), style="bold"))
-    names = [str(column.header) for column in table.columns]
+    names = [str(column.header) if headed else "" for column in table.columns]
     for cells in zip(*(list(column.cells) for column in table.columns), strict=True):
         head, *rest = cells
         console.print(Text(f"{names[0]} {head}".strip(), style="bold"))
         for name, cell in zip(names[1:], rest, strict=True):
             if str(cell):
                 console.print(Text(f"  {name}: {cell}" if name else f"  {cell}"))
+
+
+def print_indented(console: Console, text: str, style: str = "") -> None:
+    """Print a line two places in, and so what it wraps into."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    console.print(Padding(Text(text, style=style), (0, 0, 0, 2), expand=False))

@@ -23,7 +23,9 @@ from optimizer.exact.search import beyond_reach
 from optimizer.exact.shares import nearest_share, share_work
 from optimizer.model.limits import Ceiling, Demand
 from optimizer.options import OptionTable
+from optimizer.plans.proof import Ended, EndKind
 from optimizer.plans.verify import Broken, Rule, violations
+from optimizer.solve.status import Status
 
 if TYPE_CHECKING:
     from optimizer.model.narrowing import Prices, World
@@ -45,7 +47,7 @@ WIDENED = (1.0, 1.03, 1.2, 2.0, 10.0)
 Solver = Callable[..., "Solution"]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Prepared:
     """A case made ready: its options in floating point for the model, and in exact figures for the proofs."""
 
@@ -53,6 +55,10 @@ class Prepared:
     table: OptionTable
     asked: Demand
     problem: ExactProblem
+
+    def __repr__(self) -> str:
+        """Short: the case."""
+        return f"<Prepared {self.setting!r}>"
 
     def in_words(self) -> dict[str, Any]:
         """What was asked, for a dossier."""
@@ -78,7 +84,7 @@ class Claim:
     """Exact value of the proposed plan."""
     claimed: float
     """The value that the solver claims for it."""
-    status: str
+    ended: Ended
     gap: float
     seconds: float
     ran: bool = True
@@ -125,19 +131,19 @@ def claim(
         SolverError: HiGHS refuses the model.
     """
     if given is None:
-        return Claim(False, (), 0, None, 0.0, "not run: its bounds leave no option", 0.0, 0.0, ran=False)
+        return Claim(False, (), 0, None, 0.0, Ended(EndKind.NO_OPTION), 0.0, 0.0, ran=False)
     objective, mix = given.objective.name, given.mix
     seconds = 0.0
     for _ in range(ATTEMPTS):
         model, solution = _solved(given, solver, second)
         seconds += solution.seconds
-        if solution.status == "infeasible":
-            return Claim(False, (), 0, None, 0.0, solution.detail, 0.0, seconds)
-        if solution.status == "stopped":
+        if solution.status == Status.INFEASIBLE:
+            return Claim(False, (), 0, None, 0.0, Ended(EndKind.SOLVER, solution.detail), 0.0, seconds)
+        if solution.status == Status.STOPPED:
             bound = solution.bound / float(model.objective_factor) + given.objective.constant
             error = undecided(ready, "HiGHS was stopped by its time limit")
             raise StoppedError(str(error), error.dossier, bound, _found_by_then(ready, given, model, solution, aims))
-        if solution.status != "optimal":
+        if solution.status != Status.OPTIMAL:
             raise undecided(ready, f"HiGHS gave no verdict: {solution.detail}")
         if given.cutoff is not None and not solution.gap <= AGREEMENT:
             # what the cutoff prunes can leave HiGHS' bound behind: without one it says how far it came
@@ -155,7 +161,7 @@ def claim(
                 days,
                 value,
                 claimed,
-                solution.detail,
+                Ended(EndKind.SOLVER, solution.detail),
                 solution.gap,
                 seconds,
                 constant=given.objective.constant,
@@ -164,8 +170,8 @@ def claim(
             told = {"solver": {"servers": servers, "days": days}, "missed": [str(name) for name, _ in missed]}
             raise undecided(ready, "HiGHS proposes a plan that breaks a limit", **told)
         passed = [ceiling for ceiling in ready.problem.ceilings if ceiling.limit in dict(missed)]
-        if mix > 1 and (name := _out_of_reach(ready, solver, mix, passed, second=second)):
-            return Claim(False, (), 0, None, 0.0, f"the least {name} is more than its limit", 0.0, seconds)
+        if mix > 1 and (limit := _out_of_reach(ready, solver, mix, passed, second=second)):
+            return Claim(False, (), 0, None, 0.0, Ended(EndKind.OVER_CEILING, str(limit)), 0.0, seconds)
         cut = _exclusion(ready, servers, days, mix, dict(missed))
         given = replace(given, exclusions=(*given.exclusions, cut))
     raise undecided(ready, "HiGHS keeps proposing plans that miss a limit by a hair")
@@ -359,6 +365,6 @@ def undecided(ready: Prepared, message: str, **told: Any) -> UndecidedError:
 def claim_in_words(ready: Prepared, said: Claim) -> Any:
     """A claim as it stands in a dossier."""
     if not said.feasible:
-        return f"infeasible ({said.status})"
+        return f"infeasible ({said.ended.detail or said.ended.kind})"
     chosen = {ready.problem.options[option].key.name: servers for option, servers, _ in said.used}
     return {"servers": chosen, "days": said.days, "claimed": said.claimed, "value": float(said.value or 0)}

@@ -7,7 +7,7 @@ import random
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import highspy
 import numpy as np
@@ -15,12 +15,11 @@ from numpy.typing import NDArray
 
 from optimizer.errors import SolverError
 from optimizer.model.arrays import Arrays, Floats
+from optimizer.solve.status import Status
 from optimizer.units import LARGEST_BOUND, LARGEST_COEFFICIENT, SMALLEST_COEFFICIENT
 
 if TYPE_CHECKING:
     from pyomo.core import ConcreteModel
-
-Status = Literal["optimal", "infeasible", "stopped", "undecided"]
 
 FEASIBILITY_TOLERANCE = 1e-9
 TIME_LIMIT_S = 120.0
@@ -240,13 +239,13 @@ def _solution(solver: Any, arrays: Arrays, run: Any, seconds: float) -> Solution
             gap = 0.0 if not arrays.integer.any() else float(info.mip_gap)
             values = dict(zip(arrays.names, column_values, strict=True))
             bound = float(info.mip_dual_bound)
-            return Solution("optimal", detail, values, float(info.objective_function_value), bound, gap, seconds)
+            return Solution(Status.OPTIMAL, detail, values, float(info.objective_function_value), bound, gap, seconds)
         detail += " without values"
     elif run == highspy.HighsStatus.kOk and verdict == statuses.kInfeasible:
-        return Solution("infeasible", detail, {}, math.nan, math.inf, math.nan, seconds)
+        return Solution(Status.INFEASIBLE, detail, {}, math.nan, math.inf, math.nan, seconds)
     elif verdict == statuses.kTimeLimit:
         held = int(info.primal_solution_status) == int(highspy.SolutionStatus.kSolutionStatusFeasible)
         values = dict(zip(arrays.names, solver.getSolution().col_value, strict=True)) if held else {}
         reached = float(info.objective_function_value) if held else math.nan
-        return Solution("stopped", detail, values, reached, float(info.mip_dual_bound), math.inf, seconds)
-    return Solution("undecided", detail, {}, math.nan, -math.inf, math.inf, seconds)
+        return Solution(Status.STOPPED, detail, values, reached, float(info.mip_dual_bound), math.inf, seconds)
+    return Solution(Status.UNDECIDED, detail, {}, math.nan, -math.inf, math.inf, seconds)

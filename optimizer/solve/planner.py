@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any
 
-from optimizer.case.setting import settle
+from optimizer.case.setting import Setting, settle
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case, OptionKey
 from optimizer.domain.limits import Aim
+from optimizer.domain.reasons import By, Cause
 from optimizer.errors import ScaleError
 from optimizer.exact import exact_problem
 from optimizer.exact.search import Found, search
 from optimizer.model.limits import demand
-from optimizer.options import OptionTable, options_table
-from optimizer.plans.outcome import Infeasible, Outcome, Plan, Proof, assemble
+from optimizer.options import OptionTable, options_table, would_be_option
+from optimizer.plans.outcome import Infeasible, LetIn, Outcome, Plan, assemble
+from optimizer.plans.proof import Ended, EndKind, Proof, ProofKind
 from optimizer.plans.verify import verify
 from optimizer.solve.claim import (
     Claim,
@@ -65,7 +67,7 @@ def solve_prepared(ready: Prepared, *, solver: Solver | None = None) -> Outcome:
     objective = ready.setting.case.objective or "cost"
     outcome = _single(ready, solver, objective) if mix == 1 else _mixed(ready, solver, mix, objective)
     if isinstance(outcome, Plan) and (wrong := verify(outcome)):
-        raise undecided(ready, "the plan does not stand up to exact verification: " + "; ".join(wrong))
+        raise undecided(ready, "the plan does not stand up to exact verification: " + "; ".join(map(str, wrong)))
     return outcome
 
 
@@ -76,8 +78,8 @@ def _single(ready: Prepared, solver: Solver | None, objective: str) -> Outcome:
         reached = Known(None if found is None else found.value)
         said = claim(ready, solver, asked_of_solver(stated(ready, objective, 1), reached))
     except ScaleError as error:
-        return _alone(ready, found, f"not run: {error}")
-    proof = _proof("exhaustive", said)
+        return _alone(ready, found, Ended(EndKind.SCALE, str(error)))
+    proof = _proof(ProofKind.EXHAUSTIVE, said)
     if not said.feasible and found is None:
         return Infeasible(ready.setting, cause(ready), proof)
     if found is None or not said.feasible or not said.confirms(found.value):
@@ -87,9 +89,9 @@ def _single(ready: Prepared, solver: Solver | None, objective: str) -> Outcome:
     return assemble(ready.setting, ready.problem, used, found.days, proof, laws(ready.table))
 
 
-def _alone(ready: Prepared, found: Found | None, status: str) -> Outcome:
+def _alone(ready: Prepared, found: Found | None, ended: Ended) -> Outcome:
     """The exhaustive search alone, where the figures are no model for a solver in floating point; the proof says so."""
-    proof = Proof("exhaustive", NO_SOLVER, status, 0.0, 0.0)
+    proof = Proof(ProofKind.EXHAUSTIVE, NO_SOLVER, ended, 0.0, 0.0)
     if found is None:
         return Infeasible(ready.setting, cause(ready), proof)
     used = [(found.option, found.servers, found.server_days)]
@@ -110,34 +112,43 @@ def least(ready: Prepared, measure: Aim, solver: Solver | None = None) -> Fracti
 def _mixed(ready: Prepared, solver: Solver | None, mix: int, objective: str) -> Outcome:
     """Several options: two HiGHS runs that cannot fail in the same way, then exact verification and exact ties."""
     best, said, known = agreed(ready, solver, objective, mix)
-    proof = _proof("agreed", said)
+    proof = _proof(ProofKind.AGREED, said)
     if best is None:
         return Infeasible(ready.setting, cause(ready), proof)
     used, days = first_of_ties(ready, solver, objective, mix, best, known)
     return assemble(ready.setting, ready.problem, used, days, proof, laws(ready.table))
 
 
-def cause(ready: Prepared) -> Literal["law", "data", "compute_cap", "limits"]:
-    """Why there is no plan at all, in one word."""
+def cause(ready: Prepared) -> Cause:
+    """Why there is no plan at all."""
     if not ready.asked.compute_allowed:
-        return "compute_cap"
-    if ready.table.options:
-        return "limits"
-    reasons = [excluded.reason for excluded in ready.table.excluded]
-    considered = [reason for reason in reasons if not reason.startswith("the case ")]
-    return "law" if considered and all(reason.startswith("export control") for reason in considered) else "data"
+        return Cause.COMPUTE_CAP
+    return Cause.LIMITS if ready.table.options else no_option(ready.setting, ready.table)
 
 
-def laws(table: OptionTable) -> dict[OptionKey, tuple[str, str, str]]:
-    """Policy, chip class and rule in words of every option."""
+def no_option(setting: Setting, table: OptionTable) -> Cause:
+    """Why a case has no option: the law, or what the data have and the case allows.
+
+    The law is the cause if it bars every accelerator that the case leaves in, or any that could be had otherwise: then
+    no option is left but those that lack a figure or an offer under any law. One that no rule clears is barred too.
+    """
+    out = {excluded.accelerator: excluded.reason.by for excluded in table.excluded if not excluded.procurement}
+    meant = [chip for chip in setting.catalogue.accelerators.values() if out.get(chip.id) is not By.CASE]
+    barred = [chip for chip in meant if out.get(chip.id) is By.LAW]
+    by_law = len(barred) == len(meant) or any(would_be_option(setting, chip) for chip in barred)
+    return Cause.LAW if barred and by_law else Cause.DATA
+
+
+def laws(table: OptionTable) -> dict[OptionKey, LetIn]:
+    """How the rule of its route treats each option."""
     return {
-        option.key: (option.route.policy, option.route.chip_class, f"{option.route.rule}: {option.route.meaning}")
+        option.key: LetIn(option.route.policy, option.route.chip_class, option.route.meaning)
         for option in table.options
     }
 
 
-def _proof(kind: Literal["exhaustive", "agreed"], said: Claim) -> Proof:
-    return Proof(kind, solver_name() if said.ran else NO_SOLVER, said.status, said.gap, said.seconds)
+def _proof(kind: ProofKind, said: Claim) -> Proof:
+    return Proof(kind, solver_name() if said.ran else NO_SOLVER, said.ended, said.gap, said.seconds)
 
 
 def _found_in_words(ready: Prepared, found: Found | None) -> Any:

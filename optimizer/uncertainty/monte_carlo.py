@@ -58,8 +58,8 @@ class Draw:
     values: Scenario
     key: OptionKey | None
     """The kind of server that is best; None where there is no plan."""
-    servers: int
-    days: int
+    servers: int | None
+    days: int | None
     cost_usd: Fraction | None
     chosen: Standing | None
 
@@ -177,5 +177,5 @@ def _drawn(setup: _Setup, numbered: tuple[int, Scenario]) -> Draw:
         ) from error
     chosen = None if setup.choice is None else standing(setting, setup.choice)
     if not isinstance(outcome, Plan):
-        return Draw(number, values, None, 0, 0, None, chosen)
+        return Draw(number, values, None, None, None, None, chosen)
     return Draw(number, values, outcome.items[0].key, outcome.servers, outcome.days, outcome.cost_usd, chosen)

@@ -28,10 +28,12 @@ from optimizer.domain import Case, OptionKey
 from optimizer.domain.limits import Limit
 from optimizer.errors import DataError, ScaleError, UndecidedError, UsageError
 from optimizer.options import options_table
-from optimizer.plans.outcome import Infeasible, Proof
+from optimizer.plans.outcome import Infeasible
+from optimizer.plans.proof import Ended, EndKind, Proof, ProofKind
 from optimizer.plans.verify import Rule
 from optimizer.solve.claim import Solver, close, solver_name
 from optimizer.solve.planner import NO_SOLVER
+from optimizer.solve.status import Status
 from optimizer.uncertainty.distribution import draws
 from optimizer.uncertainty.exact_facts import Facts, fact, facts
 from optimizer.uncertainty.fixed_choice import Choice, Standing, settled_in, standing
@@ -262,9 +264,9 @@ class _Sought:
         try:
             built = model.build(left, None if only_share else self.needed)
         except ScaleError as error:
-            return Proof("exhaustive", NO_SOLVER, f"not run: {error}", 0.0, 0.0)
+            return Proof(ProofKind.EXHAUSTIVE, NO_SOLVER, Ended(EndKind.SCALE, str(error)), 0.0, 0.0)
         said = (solver or highs.solve)(built)
-        if said.status != "optimal" or not said.gap <= 0:
+        if said.status != Status.OPTIMAL or not said.gap <= 0:
             raise self._undecided(f"HiGHS gave no verdict on the robust plan: {said.detail}, gap {said.gap}", best)
         claimed = said.objective / float(built.objective_factor)
         picked = model.chosen(left, said.values)
@@ -282,7 +284,8 @@ class _Sought:
         if not agreed or not proposed.central.met(servers):
             told = {"option": key.name, "servers": servers, "met": met, "claimed": claimed}
             raise self._undecided("HiGHS and the exhaustive search do not agree on the robust plan", best, highs=told)
-        return Proof("exhaustive", solver_name(), said.detail, said.gap, said.seconds)
+        ended = Ended(EndKind.SOLVER, said.detail)
+        return Proof(ProofKind.EXHAUSTIVE, solver_name(), ended, said.gap, said.seconds)
 
     def _checked(self, best: _Best) -> Held:
         """The choice over all scenarios by the verifier, which must count as the search did.

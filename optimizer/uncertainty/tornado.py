@@ -61,6 +61,16 @@ class End:
         return self.outcome.items[0].key if isinstance(self.outcome, Plan) else None
 
     @property
+    def servers(self) -> int | None:
+        """Servers of the best plan there."""
+        return self.outcome.servers if isinstance(self.outcome, Plan) else None
+
+    @property
+    def days(self) -> int | None:
+        """Whole days of the best plan there."""
+        return self.outcome.days if isinstance(self.outcome, Plan) else None
+
+    @property
     def cost_usd(self) -> Fraction | None:
         """What the best plan there costs."""
         return self.outcome.cost_usd if isinstance(self.outcome, Plan) else None

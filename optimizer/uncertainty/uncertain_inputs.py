@@ -66,6 +66,11 @@ class UncertainInput:
         return tuple(spread.low for spread in self.spreads)
 
     @property
+    def central(self) -> tuple[Decimal, ...]:
+        """The centre of every range."""
+        return tuple(spread.central for spread in self.spreads)
+
+    @property
     def high(self) -> tuple[Decimal, ...]:
         """The high end of every range."""
         return tuple(spread.high for spread in self.spreads)

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from optimizer.catalogue import Catalogue, load_catalogue
 
-from . import batches, consortia, decisions, draws, formulations, growth, stages, startup, stock
+from . import batches, consortia, decisions, draws, formulations, growth, stages, startup, stock, waiting
 from .measuring import FULL, QUICK, WIDTH, Scale, Section, machine
 
 SECTIONS: Mapping[str, Callable[[Catalogue, Scale], Section]] = {
@@ -26,6 +26,7 @@ SECTIONS: Mapping[str, Callable[[Catalogue, Scale], Section]] = {
     "workers": batches.workers,
     "draws": draws.section,
     "consortia": consortia.section,
+    "waits": waiting.section,
 }
 
 
@@ -47,7 +48,7 @@ def main(
     batch_limit: float | None,
 ) -> None:
     """Measure and print the sections named (all by default): startup, stages, stock, formulations, search, growth,
-    decisions, batches, workers, draws, consortia."""
+    decisions, batches, workers, draws, consortia, waits."""
     changes = {
         "cases": cases,
         "rounds": rounds,

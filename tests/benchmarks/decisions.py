@@ -23,6 +23,7 @@ COUNTRIES = ("BR", "MX", "IN", "VN", "ZA", "ID")
 CURVES = (
     ("cost", "days"),
     ("peak_power", "cost"),
+    ("days", "peak_power"),
     ("days", "carbon"),
     ("compute", "cost"),
     ("compute", "days"),

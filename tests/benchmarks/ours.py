@@ -6,10 +6,12 @@ way that a case really takes, not a copy of it.
 
 from __future__ import annotations
 
+import datetime
 import subprocess
 import sys
 from collections.abc import Mapping
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from optimizer.answers.plan_row import COLUMNS
@@ -21,7 +23,7 @@ from optimizer.consortium.members import Consortium as Question
 from optimizer.consortium.members import Member
 from optimizer.consortium.plan import Joint as Joint
 from optimizer.domain import Case
-from optimizer.errors import UsageError
+from optimizer.errors import DataError, UsageError
 from optimizer.exact.search import Found, search
 from optimizer.insight.curves.frontier import frontier
 from optimizer.insight.curves.largest import largest_tokens
@@ -30,9 +32,13 @@ from optimizer.model.filling import fill
 from optimizer.model.programme import Programme
 from optimizer.model.statement import build
 from optimizer.plans.outcome import Outcome, Plan
+from optimizer.question import QuestionError
+from optimizer.question import read as read_question
 from optimizer.render.csv import csv_lines
 from optimizer.solve.claim import Known, Prepared, asked_of_solver, claim, stated
 from optimizer.solve.planner import plan, prepare, solve_prepared
+from optimizer.sweep import Grid, Sweep, read_sweep
+from optimizer.sweep.axes import Axis, Value
 
 from .linear import Linear
 
@@ -188,6 +194,34 @@ def most_tokens(case: Case, catalogue: Catalogue) -> int:
 def is_plan(outcome: Outcome) -> bool:
     """Whether there is a plan."""
     return isinstance(outcome, Plan)
+
+
+TODAY = datetime.date(2026, 11, 22)
+
+
+def sentence_read(sentence: str, catalogue: Catalogue) -> bool:
+    """Whether a question in plain English is understood."""
+    try:
+        read_question(sentence, catalogue, TODAY).flags()
+    except QuestionError:
+        return False
+    return True
+
+
+def study_problems(path: Path, catalogue: Catalogue) -> int:
+    """How many problems a study file has."""
+    try:
+        read_sweep(path, {}, catalogue, TODAY.isoformat())
+    except DataError as error:
+        return len(error.problems)
+    return 0
+
+
+def thousand_million_cases() -> Sweep:
+    """A sweep over three axes of a thousand values each."""
+    names = ("max_mw", "deadline_days", "budget_usd")
+    axes = (Axis(name, tuple(Value(f"{name[0]}{n}", ((name, str(n)),)) for n in range(1, 1001))) for name in names)
+    return Sweep([Grid("", tuple(axes))])
 
 
 BATCH = (sys.executable, "-m", "optimizer", "batch")

@@ -1,20 +1,22 @@
 """The benchmarks as tests: ``pytest tests/benchmarks -m benchmark -s`` prints the tables of the quick size.
 
-Those that measure are no part of the default run. Only ratios that hold on a busy machine are asserted, and loosely;
-the targets themselves stand in the tables.
+Those that measure are no part of the default run. What is asserted is that every way finds the right answer, never how
+long it took: times and ratios, with their targets, stand in the tables.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from statistics import median
+from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
 
 from optimizer.catalogue import Catalogue
 
-from . import cases, decisions, formulations, ours, solvers, stages, startup, stock
+from . import cases, decisions, formulations, ours, solvers, stages, startup, stock, stopwatch, waiting
 from .measuring import QUICK, WIDTH, Section
 from .solvers import Seat
 from .stopwatch import Stopwatch
@@ -23,17 +25,6 @@ from .stopwatch import Stopwatch
 def measures(test: Callable[..., None]) -> Callable[..., None]:
     """A test that measures: with the campaigns."""
     return pytest.mark.benchmark(pytest.mark.campaign(test))
-
-
-SLACK = 1.25
-"""How much worse than its target a ratio may be on a busy machine before a test fails."""
-ROUNDS = 5
-TIMERS_TAKE = 0.25
-"""What the timers of the stages may add, as a share of the whole."""
-FORMULATION = 5.0
-"""What the chords bring at least, inside HiGHS, over the duration as an index (some 12 are measured)."""
-SHORTCUTS = 5.0
-"""What the shortcuts bring at least, inside HiGHS: far less than is measured (some 50)."""
 
 
 @pytest.fixture
@@ -48,19 +39,15 @@ def show() -> Iterator[list[Section]]:
 
 
 @measures
-def test_the_stages_of_a_case_add_up_to_the_whole(live: Catalogue, show: list[Section]) -> None:
-    """A stage timed twice, or one that is not called any more, would make the sum another than the whole."""
+def test_every_stage_of_a_case_is_gone_through(live: Catalogue, show: list[Section]) -> None:
+    """A stage that is not called any more would be told as free; how near their sum is to the whole is printed."""
     show.append(stages.section(live, QUICK))
     some = cases.mixed(QUICK.cases)
     some += [case.changed(mix=stages.MIX) for case in some[:2]]
     texts = {str(number): cases.as_csv([case]) for number, case in enumerate(some)}
-    by_stage, plain = stages.stages(live, texts, ROUNDS)
-    whole = [sum(values) for values in zip(*by_stage.values(), strict=True)]
-    assert abs(sum(whole) / sum(plain) - 1) <= TIMERS_TAKE
+    by_stage, _ = stages.stages(live, texts, QUICK.rounds)
     never = [name for name, values in by_stage.items() if not any(values)]
     assert not never, f"never called: {never}"
-    # of what is left between the stages nobody knows what it is
-    assert sum(by_stage[stages.REST]) <= 0.15 * sum(whole)
 
 
 def test_the_timers_are_taken_off_again() -> None:
@@ -81,19 +68,19 @@ def test_the_timers_are_taken_off_again() -> None:
         pass
 
 
-def test_time_in_a_stage_that_another_calls_counts_once() -> None:
-    """Nested stages: the outer one would else have the inner one's time as well."""
+def test_time_in_a_stage_that_another_calls_counts_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nested stages: the outer one would else have the inner one's time as well. By a clock that goes a second on
+    each time it is read: 1 s in the outer one before the inner one, 1 s in this, and 1 s after it."""
+    ticks = itertools.count()
+    monkeypatch.setattr(stopwatch, "time", SimpleNamespace(perf_counter=lambda: float(next(ticks))))
     watch = Stopwatch({"outer": (f"{__name__}:_outer",), "inner": (f"{__name__}:_inner",)})
     with watch.on():
         _outer()
-    assert watch.seconds["inner"] >= 0.02
-    assert watch.seconds["outer"] < 0.02
+    assert watch.seconds == {"outer": 2.0, "inner": 1.0}
 
 
 def _inner() -> None:
-    import time
-
-    time.sleep(0.02)
+    pass
 
 
 def _outer() -> None:
@@ -101,15 +88,15 @@ def _outer() -> None:
 
 
 @measures
-def test_our_way_beats_the_stock_interfaces(live: Catalogue, show: list[Section]) -> None:
-    """Every way finds the optimum of the exhaustive search (checked inside); 1 would mean that ours brings nothing."""
+def test_our_way_and_the_stock_interfaces_find_the_optimum_of_the_search(live: Catalogue, show: list[Section]) -> None:
+    """Checked inside, on every case: what is timed must be right on all sides."""
     show.append(stock.section(live, QUICK))
-    assert all(target.ratio >= stock.TARGET / SLACK for target in show[0].targets)
+    assert len(show[0].targets) == 4
 
 
 @measures
-def test_the_chord_model_is_worth_five_times_the_duration_indexed_one(live: Catalogue) -> None:
-    """Time inside HiGHS as it comes, on the same cases, optima equal to the search's; 1: the chords bring nothing."""
+def test_the_chord_model_and_the_duration_indexed_one_find_the_optimum_of_the_search(live: Catalogue) -> None:
+    """In HiGHS as it comes, on the same cases; what the chords bring over the duration as an index is printed."""
     ready = cases.solved_by_highs(cases.mixed(400), live, 6)
     with Seat(solvers.HIGHS) as seat:
         records, _ = formulations.measured(ready, QUICK, [seat])
@@ -117,7 +104,8 @@ def test_the_chord_model_is_worth_five_times_the_duration_indexed_one(live: Cata
     indexed = records[(formulations.INDEXED, solvers.HIGHS.name)]
     assert chords.faults() == "none"
     assert not indexed.wrong and not indexed.other
-    assert median(i / c for i, c in zip(indexed.seconds, chords.seconds, strict=True)) >= FORMULATION / SLACK
+    ratio = median(i / c for i, c in zip(indexed.seconds, chords.seconds, strict=True))
+    print(f"\nduration-indexed over chords, inside HiGHS: {ratio:.3g}")
 
 
 @measures
@@ -147,30 +135,36 @@ def test_a_solver_that_is_wrong_is_counted() -> None:
 
 
 @measures
-def test_search_and_shortcuts_are_quicker_than_the_plain_model(live: Catalogue, show: list[Section]) -> None:
-    """The exhaustive search, and what it leaves to HiGHS, beside the chord model without shortcuts, optima equal."""
+def test_search_shortcuts_and_the_plain_model_agree(live: Catalogue, show: list[Section]) -> None:
+    """The exhaustive search, and what it leaves to HiGHS, beside the chord model without shortcuts: optima equal."""
     show.append(formulations.searching(live, QUICK))
     ready = cases.solved_by_highs(cases.mixed(400), live, 6)
     with Seat(solvers.HIGHS) as seat:
         records, _ = formulations.measured(ready, QUICK, [seat], (formulations.OWN,))
-    plain = records[(formulations.OWN, solvers.HIGHS.name)].typical
-    assert records[(formulations.OWN, formulations.SEARCH)].typical <= plain
-    assert records[(formulations.OWN, formulations.OUR_PATH)].typical <= plain / SHORTCUTS
+    assert {name: record.faults() for (_, name), record in records.items()} == dict.fromkeys(
+        (formulations.OUR_PATH, formulations.SEARCH, solvers.HIGHS.name), "none"
+    )
 
 
 @measures
-def test_a_curve_of_thirty_points_takes_less_than_two_seconds(live: Catalogue, show: list[Section]) -> None:
-    """Of single-site cases, proved from both sides, of every pair of axes that is measured."""
+def test_curves_of_thirty_points_are_measured(live: Catalogue, show: list[Section]) -> None:
+    """Of single-site cases, proved from both sides, of every pair of axes; without one of 30 points there is nothing
+    to measure, which would be told as 0 s."""
     show.append(decisions.section(live, QUICK))
     (slowest,) = show[0].targets
-    assert 0 < slowest.ratio <= slowest.target * SLACK
+    assert slowest.ratio > 0
 
 
 @measures
 def test_start_up(live: Catalogue, show: list[Section]) -> None:
-    """A question pays for the solver's import once; help must not load it (which takes longer than all of help)."""
-    found = startup.measure()
+    """Every command that is timed runs; that help does not load the solver is for the tests of the architecture."""
     show.append(startup.section(live, QUICK))
-    assert not found["imports"].trouble and not found["help"].trouble and not found["ask"].trouble
-    assert found["help"].best <= found["imports"].best / 2
-    assert startup.ratio(found) <= startup.ASK_TARGET * SLACK
+    assert not show[0].notes, "a command cannot be run"
+    assert len(show[0].targets) == 2
+
+
+@measures
+def test_what_a_person_waits_for(live: Catalogue, show: list[Section]) -> None:
+    """All of it ends as it should: hostile files are refused, an interrupted batch has status 130 (checked inside)."""
+    show.append(waiting.section(live, QUICK))
+    assert len(show[0].targets) == len(waiting.TARGETS_S)

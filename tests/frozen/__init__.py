@@ -50,7 +50,20 @@ country = "MX"
 max_mw = 0.3
 share = 0.4
 """
-FILES = {"cases.csv": CASES, "study.toml": STUDY, "sites.toml": SITES}
+OLD = (HERE.parent / "version_1" / "plan.json").read_text(encoding="utf-8")
+FORGED = OLD.replace('"cost_usd": 1585000.0', '"cost_usd": 1584999.0', 1)
+RUNS = """name,params_active,tokens,accelerator,gpu_hours,precision,scope
+LLaMA-7B,6.7e9,1e12,A100,82432,BF16,single_run
+Bad,7,1e12,h100,90000,BF16,single_run
+"""
+FILES = {
+    "cases.csv": CASES,
+    "study.toml": STUDY,
+    "sites.toml": SITES,
+    "old.json": OLD,
+    "forged.json": FORGED,
+    "further.csv": RUNS,
+}
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from typing import Literal
 from optimizer.case.setting import BILLION, TRILLION, Setting, settle
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
+from optimizer.domain.reasons import Cause
 from optimizer.errors import UndecidedError, UsageError
 from optimizer.exact.search import search
 from optimizer.insight.curves.compute import MOST_TOKENS, STEP, last
@@ -55,6 +56,21 @@ class Largest:
     """The best plan for it, by the objective of the case."""
     beyond: Infeasible
     """The proof that one step more is infeasible."""
+
+    @property
+    def status(self) -> Literal["largest", "infeasible"]:
+        """Whether anything is feasible."""
+        return "infeasible" if self.plan is None else "largest"
+
+    @property
+    def cause(self) -> Cause | None:
+        """Why not even one step is feasible; None where one is."""
+        return self.beyond.cause if self.plan is None else None
+
+    @property
+    def training_flop(self) -> Decimal | None:
+        """Training compute with its overhead; None where nothing is feasible."""
+        return None if self.plan is None else self.plan.setting.training_flop
 
 
 def largest_tokens(case: Case, catalogue: Catalogue, step: int = STEP) -> Largest:

@@ -11,6 +11,7 @@ from optimizer.case.setting import Setting
 from optimizer.case.what_if import Cell, changed, efficiency_cells, held, price_cell, rent_cell
 from optimizer.catalogue import Catalogue
 from optimizer.domain import OptionKey
+from optimizer.domain.reasons import Reason
 from optimizer.errors import DataError, UndecidedError, UsageError
 from optimizer.exact import exact_option
 from optimizer.exact.search import search
@@ -34,6 +35,17 @@ OF_ONE = {
 """The inputs of one accelerator, with the tolerance to which they are sought by default."""
 
 _WAYS = {"price": "buy", "rent": "rent"}
+
+
+class NotOfferedError(UsageError):
+    """An input that moves nothing, as the case has no such option.
+
+    ``reasons`` says why there is none; without a reason, its servers are had in another way only.
+    """
+
+    def __init__(self, name: str, reasons: tuple[Reason, ...]) -> None:
+        super().__init__(f"{name}: moves nothing, as the case has no such option")
+        self.reasons = reasons
 
 
 def tipping_of_one(
@@ -120,7 +132,7 @@ def _check_offered(
     """Refuse an input that touches no option of the case.
 
     Raises:
-        UsageError: with the reason why there is none.
+        NotOfferedError: with the reasons why there is none.
     """
     table = prepare(setting.asked, at).table
     if any(touched(option.key) for option in table.options):
@@ -128,8 +140,7 @@ def _check_offered(
     way = _WAYS.get(given.kind)
     mine = [e for e in table.excluded if e.accelerator == accelerator]
     why = dict.fromkeys(e.reason for e in mine if way is None or e.procurement in (way, ""))
-    told = "; ".join(why) or "its procurement is another"
-    raise UsageError(f"{given.kind}:{accelerator}: moves nothing, as the case has no such option: {told}")
+    raise NotOfferedError(f"{given.kind}:{accelerator}", tuple(why))
 
 
 def _bisected(

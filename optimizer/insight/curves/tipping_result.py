@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
+from typing import Literal
 
 from optimizer.case.setting import Setting
 from optimizer.domain.limits import Limit
@@ -87,6 +88,13 @@ class Tipping:
     def tips(self) -> bool:
         """Whether the choice changes within the range."""
         return len(self.stretches) > 1
+
+    @property
+    def status(self) -> Literal["tips", "unchanged", "infeasible"]:
+        """Whether the choice changes, or there is no plan in all of the range."""
+        if self.tips:
+            return "tips"
+        return "unchanged" if self.stretches[0].choice else "infeasible"
 
 
 def choice_of(outcome: Outcome, given: Input) -> Choice:

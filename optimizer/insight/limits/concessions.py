@@ -8,15 +8,15 @@ from decimal import ROUND_CEILING, Context, Decimal
 from fractions import Fraction
 
 from optimizer.domain import Case
-from optimizer.domain.limits import DEADLINE, GRID, TRAINING_FLOP, Limit
+from optimizer.domain.limits import TRAINING_FLOP, Limit
+from optimizer.domain.reasons import Cause
 from optimizer.errors import UndecidedError
-from optimizer.exact.search import search
 from optimizer.insight.limits.moved import MOST_DEVICES
-from optimizer.insight.neighbours import limits_to_raise, roomy
+from optimizer.insight.limits.needs import least_value
+from optimizer.insight.neighbours import limits_to_raise
 from optimizer.plans.outcome import Infeasible, Plan
-from optimizer.solve.claim import Prepared, Solver, without
-from optimizer.solve.planner import least, plan
-from optimizer.units import MAX_DEADLINE_DAYS
+from optimizer.solve.claim import Prepared, Solver
+from optimizer.solve.planner import plan
 
 DIGITS = 12
 """Significant digits of a concession; it is rounded up, so that the value told does suffice."""
@@ -47,55 +47,16 @@ def concessions(ready: Prepared, infeasible: Infeasible, *, solver: Solver | Non
         UndecidedError: a value could not be confirmed.
     """
     found: list[Concession] = []
-    if infeasible.cause in ("law", "data"):
+    if infeasible.cause in (Cause.LAW, Cause.DATA):
         return found
     for limit in limits_to_raise(ready.problem):
-        least = _least(ready, limit, solver)
+        least = least_value(ready, limit, solver)
         if least is None:
             continue
         told = _confirmed(ready, limit, least, solver)
         if told is not None:
             found.append(told)
     return found
-
-
-def _least(ready: Prepared, limit: Limit, solver: Solver | None) -> Fraction | None:
-    """The least use of a limit over all plans that meet the others; None if there is none."""
-    if limit == TRAINING_FLOP:
-        needed = Fraction(ready.setting.training_flop)
-        return needed if search(without(ready, limit).problem, "cost") is not None else None
-    if limit == GRID:
-        ready = roomy(ready)
-    if (ready.setting.case.mix or 1) == 1:
-        best = search(ready.problem, limit, without=limit)
-        return None if best is None else best.value
-    if limit == DEADLINE:
-        return _least_deadline(ready, solver)
-    return least(without(ready, limit), limit, solver)
-
-
-def _least_deadline(ready: Prepared, solver: Solver | None) -> Fraction | None:
-    """The least deadline of a mix: by its days, or by bisection where lead times count.
-
-    A longer deadline never makes a case infeasible, and a mix needs no longer than its fastest option alone.
-    """
-    case, catalogue = ready.setting.case, ready.setting.catalogue
-    alone = search(ready.problem, DEADLINE, without=DEADLINE)
-    longest = MAX_DEADLINE_DAYS if alone is None else min(int(alone.value), MAX_DEADLINE_DAYS)
-    if case.deadline_from != "order":
-        outcome = plan(case.changed(deadline_days=longest, objective="days"), catalogue, solver=solver)
-        return Fraction(outcome.days) if isinstance(outcome, Plan) else None
-
-    def feasible(days: int) -> bool:
-        return isinstance(plan(case.changed(deadline_days=days), catalogue, solver=solver), Plan)
-
-    low, high = ready.problem.deadline_days, longest
-    if not feasible(high):
-        return None
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if feasible(middle) else (middle, high)
-    return Fraction(high)
 
 
 def _confirmed(ready: Prepared, limit: Limit, least: Fraction, solver: Solver | None) -> Concession | None:

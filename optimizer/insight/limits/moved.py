@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from optimizer.case.setting import Setting
 from optimizer.catalogue import Catalogue
-from optimizer.domain import Case
+from optimizer.domain import Case, Policy
 from optimizer.domain.limits import DEADLINE, TRAINING_FLOP, Limit
 from optimizer.solve.claim import Prepared
 from optimizer.units import MAX_DEADLINE_DAYS
@@ -94,13 +94,14 @@ def lifted(case: Case, catalogue: Catalogue, limits: Iterable[Limit]) -> tuple[C
 def licences(setting: Setting, rules: Iterable[str]) -> list[str]:
     """Those of some export rules under which a licence is needed."""
     asked = set(rules)
-    return [r.rule for r in setting.catalogue.licence_rules if r.rule in asked and r.policy == "approval"]
+    return [r.rule for r in setting.catalogue.licence_rules if r.rule in asked and r.policy == Policy.APPROVAL]
 
 
 def refused(catalogue: Catalogue, rules: Iterable[str]) -> Catalogue:
     """A catalogue under which no licence is granted that some rules ask for."""
     asked = set(rules)
     denied = tuple(
-        rule.model_copy(update={"policy": "denial"}) if rule.rule in asked else rule for rule in catalogue.licence_rules
+        rule.model_copy(update={"policy": Policy.DENIAL}) if rule.rule in asked else rule
+        for rule in catalogue.licence_rules
     )
     return replace(catalogue, licence_rules=denied, cache={})

@@ -1,4 +1,4 @@
-"""What an infeasible case would need of each limit, from the exhaustive search alone: quick enough for batches."""
+"""What an infeasible case would need of each limit alone: its least value, all else as it is."""
 
 from __future__ import annotations
 
@@ -6,41 +6,90 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from optimizer.domain.limits import DEADLINE, GRID, TRAINING_FLOP, Limit
+from optimizer.domain.reasons import Cause, Need, NoPlan
+from optimizer.errors import UndecidedError
 from optimizer.exact.search import search
-from optimizer.insight.limit_words import limit_words, need_in_words
 from optimizer.insight.neighbours import limits_to_raise, roomy
-from optimizer.plans.outcome import Infeasible
-from optimizer.solve.claim import Prepared
+from optimizer.plans.outcome import Infeasible, Plan
+from optimizer.solve.claim import Prepared, Solver, without
+from optimizer.solve.planner import least, plan
 from optimizer.units import MAX_DEADLINE_DAYS
 
-CAUSES = {
-    "law": "export control leaves no accelerator",
-    "data": "no option has all its figures or is allowed by the case",
-    "compute_cap": "the training compute itself is above its cap",
-    "limits": "no plan meets all limits",
-}
 
+def needs(ready: Prepared) -> Mapping[Limit, Fraction | None]:
+    """For each limit, its least value at which there would be a plan; limits that alone cannot help are left out.
 
-def needs(ready: Prepared) -> Mapping[Limit, Fraction]:
-    """For each limit, its least value at which one kind of server would do, all else as it is; others are left out."""
-    found = {}
+    None stands for a value that a mix leaves undecided: that the case is infeasible was proved before, and stays so.
+    """
+    found: dict[Limit, Fraction | None] = {}
     for limit in limits_to_raise(ready.problem):
         if limit == TRAINING_FLOP:
             continue
-        problem = roomy(ready).problem if limit == GRID else ready.problem
-        best = search(problem, limit, without=limit)
+        try:
+            value = least_value(ready, limit)
+        except UndecidedError:
+            found[limit] = None
+            continue
         # a deadline beyond what may be asked for mends nothing
-        if best is not None and not (limit == DEADLINE and best.value > MAX_DEADLINE_DAYS):
-            found[limit] = best.value
+        if value is not None and not (limit == DEADLINE and value > MAX_DEADLINE_DAYS):
+            found[limit] = value
     return found
 
 
-def reason(outcome: Infeasible, needed: Mapping[Limit, Fraction]) -> str:
-    """Why there is no plan, and what alone would mend it, in one sentence."""
-    cause = CAUSES[outcome.cause]
-    if outcome.cause != "limits":
-        return cause
-    if not needed:
-        return f"{cause}; no single limit would help alone"
-    alone = "; ".join(f"{limit_words(limit)}: {need_in_words(limit, value)}" for limit, value in needed.items())
-    return f"{cause}; any one of these alone would do: {alone}"
+def no_plan(outcome: Infeasible, needed: Mapping[Limit, Fraction | None]) -> NoPlan:
+    """Why there is no plan, and what alone would mend it.
+
+    Args:
+        needed: as :func:`needs` has it; without meaning where the limits are not the cause.
+    """
+    if outcome.cause != Cause.LIMITS:
+        return NoPlan(outcome.cause)
+    return NoPlan(outcome.cause, tuple(Need(limit, value) for limit, value in needed.items()))
+
+
+def needs_if_limits(ready: Prepared, outcome: Infeasible) -> Mapping[Limit, Fraction | None]:
+    """As :func:`needs`, where the limits are the cause; else nothing."""
+    return needs(ready) if outcome.cause == Cause.LIMITS else {}
+
+
+def least_value(ready: Prepared, limit: Limit, solver: Solver | None = None) -> Fraction | None:
+    """The least use of a limit over all plans that meet the others; None if there is none.
+
+    Raises:
+        UndecidedError: of a mix, the proofs do not agree.
+    """
+    if limit == TRAINING_FLOP:
+        needed = Fraction(ready.setting.training_flop)
+        return needed if search(without(ready, limit).problem, "cost") is not None else None
+    if limit == GRID:
+        ready = roomy(ready)
+    if (ready.setting.case.mix or 1) == 1:
+        best = search(ready.problem, limit, without=limit)
+        return None if best is None else best.value
+    if limit == DEADLINE:
+        return _least_deadline(ready, solver)
+    return least(without(ready, limit), limit, solver)
+
+
+def _least_deadline(ready: Prepared, solver: Solver | None) -> Fraction | None:
+    """The least deadline of a mix: by its days, or by bisection where lead times count.
+
+    A longer deadline never makes a case infeasible, and a mix needs no longer than its fastest option alone.
+    """
+    case, catalogue = ready.setting.case, ready.setting.catalogue
+    alone = search(ready.problem, DEADLINE, without=DEADLINE)
+    longest = MAX_DEADLINE_DAYS if alone is None else min(int(alone.value), MAX_DEADLINE_DAYS)
+    if case.deadline_from != "order":
+        outcome = plan(case.changed(deadline_days=longest, objective="days"), catalogue, solver=solver)
+        return Fraction(outcome.days) if isinstance(outcome, Plan) else None
+
+    def feasible(days: int) -> bool:
+        return isinstance(plan(case.changed(deadline_days=days), catalogue, solver=solver), Plan)
+
+    low, high = ready.problem.deadline_days, longest
+    if not feasible(high):
+        return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if feasible(middle) else (middle, high)
+    return Fraction(high)

@@ -22,6 +22,7 @@ from itertools import combinations
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.domain.limits import GRID, TRAINING_FLOP, Limit
+from optimizer.domain.reasons import Cause
 from optimizer.errors import UndecidedError
 from optimizer.exact import Measure
 from optimizer.exact.search import Worst, search
@@ -111,7 +112,7 @@ def all_together(ready: Prepared, infeasible: Infeasible, *, solver: Solver | No
 
 
 def _applies(ready: Prepared, infeasible: Infeasible) -> bool:
-    return infeasible.cause in ("limits", "compute_cap") and (ready.setting.case.mix or 1) == 1
+    return infeasible.cause in (Cause.LIMITS, Cause.COMPUTE_CAP) and (ready.setting.case.mix or 1) == 1
 
 
 def limits_asked(ready: Prepared) -> Iterator[Limit]:

@@ -21,6 +21,7 @@ from fractions import Fraction
 from itertools import combinations
 
 from optimizer.domain.limits import DEADLINE, Aim, Limit
+from optimizer.domain.reasons import Cause
 from optimizer.errors import UndecidedError
 from optimizer.insight.limits.concessions import bound_of
 from optimizer.insight.limits.pairs import Joint, Needs, Part, at_values, limits_asked, needs_of
@@ -45,7 +46,7 @@ def least_pair(ready: Prepared, infeasible: Infeasible, *, solver: Solver | None
     Raises:
         UndecidedError: it could not be confirmed from both sides.
     """
-    if infeasible.cause != "limits":
+    if infeasible.cause != Cause.LIMITS:
         return None
     limits = [limit for limit in limits_asked(ready) if not (limit == DEADLINE and _from_order(ready))]
     # what one kind of server needs is enough for a mix

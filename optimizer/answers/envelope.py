@@ -1,0 +1,106 @@
+"""The one envelope in which every answer stands as JSON, and its schema."""
+
+from __future__ import annotations
+
+from types import UnionType
+from typing import Any, Generic, Literal, TypeVar
+
+from pydantic import BaseModel
+
+from optimizer.answers.document import Document, Grounds
+from optimizer.answers.shapes import Shape, entry
+from optimizer.case.setting import Figure
+from optimizer.version import __version__
+
+OutputsT = TypeVar("OutputsT")
+SCHEMA_VERSION: Literal["2"] = "2"
+"""1: until 0.1.0; keys in another order, no ``question``, and several answers without an envelope."""
+
+
+class FigureOut(Shape):
+    """One input with its source."""
+
+    name: str
+    value: str
+    low: str | None = entry("low end of its range; null where the data hold no range")
+    high: str | None = entry("high end of its range")
+    unit: str
+    source: str
+    as_of: str
+    is_estimate: bool
+
+
+class AssumedOut(Shape):
+    """One default that was filled in."""
+
+    field: str
+    value: str
+    why: str
+
+
+class Envelope(Shape, Generic[OutputsT]):
+    """The whole answer."""
+
+    schema_version: Literal["2"]
+    question: str = entry("the command that answers it, such as plan")
+    inputs: dict[str, Any] = entry("the question as it was asked")
+    settled: dict[str, Any] = entry("the same with every default filled in")
+    assumptions: tuple[AssumedOut, ...] = entry("every default: field, value, why")
+    outputs: OutputsT
+    messages: tuple[str, ...]
+    provenance: dict[str, Any] = entry("program, data and the figures that a plan rests on")
+
+
+def envelope(document: Document) -> Envelope[Any]:
+    """An answer as data. The same answer gives the same bytes: no clock, no host."""
+    grounds = document.grounds
+    return Envelope[Any](
+        schema_version=SCHEMA_VERSION,
+        question=document.question,
+        inputs=dict(grounds.inputs),
+        settled=dict(grounds.settled),
+        assumptions=tuple(AssumedOut.model_validate(assumed) for assumed in grounds.assumed),
+        outputs=document.outputs(),
+        messages=tuple(document.messages),
+        provenance=provenance(grounds),
+    )
+
+
+def schema_of(outputs: type[BaseModel] | UnionType) -> dict[str, Any]:
+    """The JSON Schema of the envelope around outputs of a type, or of one of several."""
+    form: Any = Envelope
+    # under the names of the fields, as they are written: a name to read from is not what stands in JSON
+    schema: dict[str, Any] = form[outputs].model_json_schema(by_alias=False)
+    return schema
+
+
+def provenance(grounds: Grounds) -> dict[str, Any]:
+    """Program, data and the figures that an answer rests on."""
+    catalogue = grounds.catalogue
+    found: dict[str, Any] = {
+        "program": {"name": "optimizer", "version": __version__},
+        "data": {
+            "version": catalogue.version,
+            "as_of": catalogue.as_of,
+            "sha256": catalogue.digest,
+            "citation": catalogue.citation,
+            "packs": list(catalogue.packs),
+        },
+    }
+    found |= {name: value for name, value in (("assumptions", grounds.assumptions), ("rules", grounds.rules)) if value}
+    return found | {"figures": [figure_out(figure).model_dump() for figure in grounds.figures]}
+
+
+def figure_out(figure: Figure) -> FigureOut:
+    """A figure in its JSON form."""
+    low, high = figure.range or (None, None)
+    return FigureOut(
+        name=figure.name,
+        value=str(figure.value),
+        low=None if low is None else str(low),
+        high=None if high is None else str(high),
+        unit=figure.unit,
+        source=figure.source,
+        as_of=figure.as_of,
+        is_estimate=figure.is_estimate,
+    )

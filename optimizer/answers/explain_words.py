@@ -1,0 +1,139 @@
+"""Why a plan is as it is, or why there is none, in words."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from optimizer.answers.limit_words import asked_in_words, limit_words
+from optimizer.answers.numbers import up, usd
+from optimizer.answers.reason_words import CAUSES, Out, reason_words
+from optimizer.answers.words import amount, joint_words, less, plan_words
+from optimizer.domain.limits import Limit
+from optimizer.domain.reasons import By, Cause
+from optimizer.insight.explain import Explanation, Standing, Worth
+from optimizer.insight.limits.pairs import Joint
+from optimizer.insight.why_not import WhyNot
+from optimizer.plans.outcome import Infeasible
+
+# -- a case with one thing changed: what was changed, what it saves, where it leads ------------------------------------
+
+
+def name_words(limit: Limit) -> str:
+    """A limit in words; hire alone is that of every kind."""
+    return "accelerators of a kind for hire at once" if limit == Limit("hire") else limit_words(limit)
+
+
+def change_words(row: Worth) -> str:
+    """What was changed."""
+    if isinstance(row.name, Limit):
+        if row.value is None:
+            return f"without {name_words(row.name)}"
+        return f"{name_words(row.name)}: {asked_in_words(row.name, Fraction(row.value))}"
+    if row.kind == "all":
+        return "without any of these limits"
+    if row.kind == "licence":
+        return f"licence refused: {row.name}" if row.name else "every licence refused"
+    return f"rules {row.name}"
+
+
+def saving_words(row: Worth) -> str:
+    """What it saves, or costs more, in the objective's unit."""
+    if row.saving is None or row.plan is None:
+        return ""
+    if row.same:
+        return "nothing changes"
+    if row.saving == 0:
+        return "just as good"
+    told = less(row.plan.setting.case.objective or "cost", abs(row.saving))
+    return told if row.saving > 0 else told.removesuffix("less") + "more"
+
+
+def cost_words(row: Worth) -> str:
+    """What the plan costs that it leads to."""
+    return usd(row.plan.cost_usd) if row.plan else ""
+
+
+def leads_to(row: Worth) -> str:
+    """The plan that it leads to, or why there is none."""
+    if row.plan is not None:
+        return "the same plan" if row.same else plan_words(row.plan)
+    if isinstance(row.outcome, Infeasible):
+        return f"no plan: {CAUSES[row.outcome.cause]}"
+    return f"cannot be asked: {reason_words(row.why)}"
+
+
+def row_words(row: Worth) -> str:
+    """The whole in one clause."""
+    told = saving_words(row)
+    if row.same:
+        return f"{change_words(row)}: {told}"
+    return f"{change_words(row)}: {told}{' → ' if told else ''}{leads_to(row)}"
+
+
+def standing_words(standing: Standing) -> str:
+    """ "the grid limit: 0.997 of 1 MW used; without it $131,507 less → rent 504 ..."."""
+    use = standing.use
+    assert use.bound is not None
+    bound = asked_in_words(use.limit, use.bound)
+    used = f"{name_words(use.limit)}: {amount(use.unit, use.used).removesuffix(f' {use.unit}')} of {bound}"
+    if not standing.binds:
+        return used
+    without = standing.without
+    return f"{used}; without it {saving_words(without)} → {leads_to(without)}"
+
+
+def nothing_binds(found: Explanation) -> str:
+    """That no limit alone costs anything, and whether all together do."""
+    told = "no limit alone: without any one of them the plan is the best all the same"
+    together = found.together is not None and found.together.saving
+    return f"{told}, but together they do" if together else told
+
+
+# -- where there is no plan --------------------------------------------------------------------------------------------
+
+
+def raised_words(joint: Joint) -> str:
+    """Limits that would have to give together, by how much at most, and where that leads."""
+    return f"{joint_words(joint)} (at most {up(joint.worst, 3)} times) → {plan_words(joint.plan)}"
+
+
+def nothing_less(found: WhyNot) -> str:
+    """That neither one limit nor several would do."""
+    if (found.setting.case.mix or 1) > 1:
+        order = found.setting.case.deadline_from == "order"
+        left_out = ", the deadline left out, which counts from the order" if order else ""
+        return f"no single limit alone, and no pair of them within a thousand times what is asked{left_out}"
+    return "no single limit alone, and not all of them together"
+
+
+def excluded_words(group: Out) -> str:
+    """Who is out, and why."""
+    return f"{', '.join(group.who)}: {group.reason}"
+
+
+def fault_words(found: WhyNot) -> str:
+    """Whether the law, the data or the limits are in the way, and whether another law would help."""
+    helped = [str(row.name) for row in found.rules if row.plan is not None]
+    other = f"under {' or '.join(helped)} there would be a plan" if helped else "no other rule set would give a plan"
+    if found.outcome.cause is Cause.LAW:
+        return f"the law is in the way, not power, time or money: {other}"
+    if found.outcome.cause is Cause.DATA:
+        return f"what is in the way is what can be had, not power, time or money: {other}"
+    if found.outcome.cause is Cause.COMPUTE_CAP:
+        asked, cap = float(found.setting.training_flop), float(found.setting.case.max_training_flop or 0)
+        return f"the cap on training compute is in the way: {asked:.4g} FLOP against {cap:.4g}; {other}"
+    lawful = len({one.accelerator for one in found.excluded if one.by is By.LIMITS})
+    kinds = "accelerator" if lawful == 1 else "accelerators"
+    lead = "the limits are in the way" if helped else "the limits are in the way, not the law"
+    return f"{lead}: {_limits_in_the_way(found)}{lawful} {kinds} could lawfully be had, none within them; {other}"
+
+
+def _limits_in_the_way(found: WhyNot) -> str:
+    """Which limits would have to give, by name."""
+    single = [limit_words(given.limit) for given in found.concessions]
+    if single:
+        return f"{' or '.join(single)} would have to give; "
+    if found.pairs:
+        least = " and ".join(limit_words(part.limit) for part in found.pairs[0].parts)
+        return f"two would have to give, least {least}; "
+    return "no one of them alone; "

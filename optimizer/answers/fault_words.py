@@ -1,0 +1,69 @@
+"""What is wrong with a plan, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+
+from optimizer.plans.fault import Fault, FaultKind, Value
+
+_FIGURES = {"cost_terms": "sum of the cost terms"}
+"""Figures that have no name of their own in a plan."""
+
+
+def fault_words(fault: Fault) -> str:
+    """One thing that is wrong with a plan, with the site in front where there are several."""
+    words = _WORDS[fault.kind](fault)
+    if not fault.site:
+        return words
+    return f"{fault.site} {words}" if fault.kind in _OF_A_FIGURE else f"{fault.site}: {words}"
+
+
+def _shown(value: Value | None) -> str:
+    return repr(float(value)) if isinstance(value, Fraction) else str(value)
+
+
+def _figure(fault: Fault) -> str:
+    return f"{_FIGURES.get(fault.what, fault.what)} is told as {_shown(fault.told)} and is {_shown(fault.true)}"
+
+
+def _term(fault: Fault) -> str:
+    if fault.told is None:
+        return f"cost of {fault.what} is told wrongly"
+    return f"cost of {fault.what} is told as {_shown(fault.told)} and is {_shown(fault.true)}"
+
+
+def _bracket(fault: Fault) -> str:
+    return f"{fault.told} accelerators lie outside the size bracket {fault.what}".rstrip()
+
+
+_OF_A_FIGURE = (FaultKind.FIGURE_WRONG, FaultKind.TERM_WRONG)
+_WORDS: Mapping[FaultKind, Callable[[Fault], str]] = {
+    FaultKind.LIMIT_BROKEN: lambda f: f"breaks the limit {f.what}",
+    FaultKind.LIMIT_WRONG: lambda f: f"the limit {f.what} is told wrongly",
+    FaultKind.LIMIT_MISSING: lambda f: f"the limit {f.what} is not told",
+    FaultKind.FIGURE_WRONG: _figure,
+    FaultKind.TERM_WRONG: _term,
+    FaultKind.SPEED_WRONG: lambda f: f"{f.what}: the speed of its servers is told wrongly",
+    FaultKind.DEVICES_WRONG: lambda f: f"{f.what}: {f.servers} servers do not hold {f.told} accelerators",
+    FaultKind.OUTSIDE_BRACKET: _bracket,
+    FaultKind.NO_RULE: lambda f: f"{f.what}: no rule of {f.rule} lets it in",
+    FaultKind.RULE_ELSEWHERE: lambda f: f"{f.what}: {f.rule} does not cover {f.country} on {f.date}",
+    FaultKind.RULE_NOT_IN_FORCE: lambda f: f"{f.what}: {f.rule} was not in force on {f.date}",
+    FaultKind.RULE_ENDED: lambda f: f"{f.what}: {f.rule} ended on {f.date}",
+    FaultKind.ABOVE_THRESHOLDS: lambda f: f"{f.what}: {f.rule} covers only chips below its thresholds",
+    FaultKind.CLASS_WRONG: lambda f: f"{f.what}: the chip is not of class {f.told}",
+    FaultKind.CLASS_NOT_COVERED: lambda f: f"{f.what}: {f.rule} does not cover the chip's class",
+    FaultKind.POLICY_WRONG: lambda f: f"{f.what}: the policy of {f.rule} is {f.true}, not {f.told}",
+    FaultKind.WORK_MISSING: lambda f: "does not do the work",
+    FaultKind.KINDS: lambda f: f"combines {f.told} kinds of server",
+    FaultKind.SPREAD: lambda f: "one site by itself needs no spread, and several need one",
+    FaultKind.COUNTRIES: lambda f: "its sites do not lie in one country",
+    FaultKind.EFFICIENCY_WRONG: lambda f: "what is left of the speed is told wrongly",
+    FaultKind.NO_PHASE: lambda f: f"{f.what} begins on a day that is none of its phases",
+    FaultKind.TOO_MANY_DAYS: lambda f: f"{f.what} works on more days than there are",
+    FaultKind.TWICE: lambda f: "the same kind of server stands there twice",
+    FaultKind.SEVERAL_BRACKETS: lambda f: "its servers stand in several size brackets",
+    FaultKind.SEVERAL_CONNECTIONS: lambda f: "a site has one connection",
+    FaultKind.MEMORY: lambda f: "its servers do not hold the model",
+}

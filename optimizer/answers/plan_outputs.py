@@ -1,0 +1,170 @@
+"""The answer to a case as data: the plan, what stands beside it, and what would do where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any, Literal
+
+from optimizer.answers.limit_words import limit_words, need_in_words
+from optimizer.answers.numbers import up
+from optimizer.answers.plan_shape import PlanOut, ProofOut, maybe, plan_out, proof_out
+from optimizer.answers.reason_words import reason_words
+from optimizer.answers.shapes import Shape, entry
+from optimizer.answers.words import joint_words
+from optimizer.insight import Answer
+from optimizer.insight.limits.concessions import Concession
+from optimizer.insight.limits.pairs import Joint
+from optimizer.law.thresholds import passed
+from optimizer.plans.outcome import Infeasible, Plan
+
+
+class AlternativeOut(Shape):
+    """The best plan of another accelerator or way to have it, or why there is none."""
+
+    accelerator: str
+    procurement: str
+    chosen: bool
+    reason: str | None
+    days: int | None = None
+    accelerators: int | None = None
+    cost_usd: float | None = None
+    peak_mw: float | None = None
+
+
+class ConcessionOut(Shape):
+    """The least value of one limit that alone would do."""
+
+    limit: str
+    unit: str
+    asked: float
+    needed: str = entry("decimal, rounded up: it suffices")
+    words: str
+    plan: PlanOut
+
+
+class PartOut(Shape):
+    """One of several limits that would have to give together."""
+
+    limit: str
+    unit: str
+    asked: float
+    needed: str = entry("decimal, rounded up: it suffices")
+
+
+class JointOut(Shape):
+    """The least relaxation of several limits together: the largest share is least, then the others."""
+
+    parts: tuple[PartOut, ...]
+    worst_share: float = entry("the largest of needed over asked")
+    words: str
+    plan: PlanOut
+
+
+class ThresholdOut(Shape):
+    """A threshold of training compute that the run passes: reported, not enforced."""
+
+    rule: str
+    jurisdiction: str
+    above_flop: float
+    applies_to: str
+    status: str
+    consequence: str
+    source: str
+
+
+class PlanAnswerOut(Shape):
+    """What was found."""
+
+    status: Literal["plan", "infeasible"]
+    cause: str | None
+    plan: PlanOut | None
+    proof: ProofOut
+    runner_up: PlanOut | None
+    alternatives: tuple[AlternativeOut, ...]
+    bases: dict[str, PlanOut | None] = entry("the best plan under each other costing basis")
+    assumption_sets: dict[str, PlanOut | None] = entry("the best plan under each other assumption set")
+    usual_overhead: PlanOut | None
+    cloud_abroad: dict[str, Any] | None = entry("the same run rented abroad at the world rent")
+    concessions: tuple[ConcessionOut, ...]
+    least_pair: JointOut | None = entry("the least pair of limits, where no single one would do", default=None)
+    training_flop: float = entry("training compute of the run")
+    thresholds_passed: tuple[ThresholdOut, ...] = entry(
+        "thresholds of training compute that the run passes: reported, not enforced"
+    )
+
+
+def outputs(answer: Answer) -> PlanAnswerOut:
+    """The answer as data."""
+    outcome, setting = answer.outcome, answer.setting
+    plan = outcome if isinstance(outcome, Plan) else None
+    return PlanAnswerOut(
+        status="plan" if plan else "infeasible",
+        cause=outcome.cause if isinstance(outcome, Infeasible) else None,
+        plan=plan_out(plan, answer) if plan else None,
+        proof=proof_out(outcome.proof),
+        runner_up=maybe(answer.runner_up),
+        alternatives=tuple(_alternatives(answer)),
+        bases={name: maybe(found) for name, found in answer.bases.items()},
+        assumption_sets={name: maybe(found) for name, found in answer.assumption_sets.items()},
+        usual_overhead=maybe(answer.usual_overhead),
+        cloud_abroad=_cloud(answer),
+        concessions=tuple(concessions_out(answer.concessions)),
+        least_pair=joint_out(answer.pair) if answer.pair else None,
+        training_flop=float(setting.training_flop),
+        thresholds_passed=tuple(ThresholdOut.model_validate(row) for row in passed(setting)),
+    )
+
+
+def _alternatives(answer: Answer) -> Iterable[AlternativeOut]:
+    for found in answer.alternatives:
+        plan = found.plan
+        yield AlternativeOut(
+            accelerator=found.accelerator,
+            procurement=found.procurement,
+            chosen=found.chosen,
+            reason=reason_words(found.reason) or None,
+            days=plan.days if plan else None,
+            accelerators=plan.accelerators if plan else None,
+            cost_usd=float(up(plan.cost_usd, 2)) if plan else None,
+            peak_mw=float(up(plan.peak_mw, 6)) if plan else None,
+        )
+
+
+def _cloud(answer: Answer) -> dict[str, Any] | None:
+    if (run := answer.cloud) is None:
+        return None
+    return {
+        "accelerator": run.accelerator,
+        "precision": run.precision,
+        "accelerators": run.accelerators,
+        "days": run.days,
+        "cost_usd": float(up(run.cost_usd, 2)),
+    }
+
+
+def concessions_out(given_up: Iterable[Concession]) -> Iterable[ConcessionOut]:
+    """Concessions in their JSON form."""
+    for given in given_up:
+        needed = need_in_words(given.limit, Fraction(given.needed))
+        yield ConcessionOut(
+            limit=str(given.limit),
+            unit=given.unit,
+            asked=float(given.asked),
+            needed=format(given.needed, "f"),
+            words=f"{limit_words(given.limit)}: {needed}",
+            plan=plan_out(given.plan),
+        )
+
+
+def joint_out(joint: Joint) -> JointOut:
+    """Limits that give together, in their JSON form."""
+    return JointOut(
+        parts=tuple(
+            PartOut(limit=str(p.limit), unit=p.unit, asked=float(p.asked), needed=format(p.needed, "f"))
+            for p in joint.parts
+        ),
+        worst_share=float(up(joint.worst, 6)),
+        words=joint_words(joint),
+        plan=plan_out(joint.plan),
+    )

@@ -1,0 +1,111 @@
+"""Reasons in words: why an option is left out, why a case has no plan, and what alone would mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from optimizer.answers.limit_words import limit_words, need_in_words
+from optimizer.domain.reasons import (
+    By,
+    CaseWhy,
+    Cause,
+    Need,
+    NotAsked,
+    NoTurn,
+    OptionWhy,
+    OverLimits,
+    Reason,
+    ReasonKind,
+)
+from optimizer.insight.why_not import Excluded
+
+CAUSES: Mapping[Cause, str] = {
+    Cause.LAW: "export control leaves no accelerator",
+    Cause.DATA: "no option has all its figures or is allowed by the case",
+    Cause.COMPUTE_CAP: "the training compute itself is above its cap",
+    Cause.LIMITS: "no plan meets all limits",
+}
+_PLAIN: Mapping[ReasonKind, str] = {
+    ReasonKind.NO_RULE: "no export rule of the set speaks of it: not cleared",
+    ReasonKind.AVOIDED: "the case avoids it",
+    ReasonKind.OTHERS_NAMED: "the case names others to use",
+    ReasonKind.RENTED_ONLY: "the rental basis counts rented servers only",
+    ReasonKind.NONE_OWNED: "none are owned",
+    ReasonKind.NO_SERVER: "no server size or power known",
+    ReasonKind.NO_PURCHASE_PRICE: "no purchase price known",
+    ReasonKind.NO_MAINTENANCE: "no price known, from which its maintenance is reckoned",
+    ReasonKind.NO_RENT: "no rent known",
+}
+"""Reasons that are about nothing but themselves."""
+_BARRED: Mapping[ReasonKind, str] = {
+    ReasonKind.LICENCE_DENIED: "presumption of denial",
+    ReasonKind.LICENCE_OPEN: "case-by-case review: no plan can count on it",
+}
+
+
+def reason_words(why: OptionWhy | CaseWhy | None) -> str:
+    """Why an option or a case has no plan, and what alone would mend it; nothing where there is one."""
+    if why is None:
+        return ""
+    if isinstance(why, Reason):
+        return _PLAIN.get(why.kind) or _about(why)
+    if isinstance(why, OverLimits):
+        needs = " or ".join(map(_needed, why.needs))
+        return f"would need {needs}" if needs else "breaks more than one limit at once"
+    if isinstance(why, NotAsked):
+        return "\n".join(map(str, why.problems))
+    if isinstance(why, NoTurn):
+        return f"{why.deadline_days} days leave no whole day for each of {why.members} members"
+    return _no_plan(why.cause, why.needs)
+
+
+def several_words(reasons: Iterable[OptionWhy | CaseWhy]) -> str:
+    """Several reasons, each once."""
+    return "; ".join(dict.fromkeys(map(reason_words, reasons)))
+
+
+def _about(why: Reason) -> str:
+    """A reason with what it is about."""
+    if why.kind in _BARRED:
+        return f"export control: {why.chip_class}, {_BARRED[why.kind]} ({why.rule}: {why.meaning})"
+    if why.kind is ReasonKind.NO_EFFICIENCY:
+        precisions = " or ".join(why.precisions)
+        return f"no {why.architecture} training efficiency known in {precisions} ({why.assumptions})"
+    return {
+        ReasonKind.NO_IMPORT_DUTY: f"no import duty known for {why.country}: state it with {why.remedy}",
+        ReasonKind.NOT_FOR_HIRE: f"not for hire in {why.country}",
+        ReasonKind.HIRE_NOT_KNOWN: f"not known to be for hire in {why.country}",
+        ReasonKind.NO_HIRE_PREMIUM: f"for hire in {why.country}, but at no known price: state {why.remedy}",
+    }[why.kind]
+
+
+def _no_plan(cause: Cause, needs: Iterable[Need]) -> str:
+    """Why a case has no plan, and which limits alone would mend it, in one sentence."""
+    if cause != Cause.LIMITS:
+        return CAUSES[cause]
+    alone = "; ".join(f"{limit_words(need.limit)}: {_needed(need)}" for need in needs)
+    mended = f"any one of these alone would do: {alone}" if alone else "no single limit would help alone"
+    return f"{CAUSES[cause]}; {mended}"
+
+
+def _needed(need: Need) -> str:
+    return "not decided" if need.value is None else need_in_words(need.limit, need.value)
+
+
+@dataclass(frozen=True)
+class Out:
+    """Accelerators that are out for one reason, as it is told."""
+
+    by: By
+    reason: str
+    who: tuple[str, ...]
+    """Accelerators, with the way to have them where only that is out: ``h100 rent``."""
+
+
+def grouped(excluded: Iterable[Excluded]) -> list[Out]:
+    """Who is out, those with the same words together: needs that differ by less than what is told are one reason."""
+    groups: dict[tuple[By, str], list[str]] = {}
+    for one in excluded:
+        groups.setdefault((one.by, reason_words(one.reason)), []).append(one.name)
+    return [Out(by, reason, tuple(who)) for (by, reason), who in groups.items()]

@@ -1,0 +1,135 @@
+"""Parts of an answer as data, read off the exact result by its attributes; the rounding is part of a field's type.
+
+So no answer rounds by hand, and the type of an answer is its JSON Schema, its data dictionary and its columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Any
+
+from pydantic import (
+    AliasPath,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    SerializerFunctionWrapHandler,
+    WithJsonSchema,
+    model_serializer,
+)
+
+from optimizer.answers.numbers import rounded, rounded_parts, up
+
+
+class Shape(BaseModel):
+    """A part of an answer. Its fields are read from the attributes of the result that have the same names."""
+
+    model_config = ConfigDict(
+        from_attributes=True,
+        frozen=True,
+        extra="forbid",
+        defer_build=True,
+        validate_by_name=True,
+        validate_by_alias=True,
+    )
+
+
+class Sparse(Shape):
+    """A part whose empty fields are left out of JSON."""
+
+    @model_serializer(mode="wrap")
+    def _filled(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in handler(self).items() if value is not None}
+
+
+def entry(meaning: str = "", unit: str = "", *, path: str = "", **more: Any) -> Any:
+    """A field of a shape: its meaning, its unit, and the attribute that it is read from where that has another name.
+
+    Args:
+        meaning: what it is, for the schema and the data dictionary.
+        unit: its unit, such as USD or MW.
+        path: the attribute to read, through parts if need be: ``key.accelerator``.
+        more: as for :func:`pydantic.Field`, such as ``default``.
+    """
+    if path:
+        parts = path.split(".")
+        more["validation_alias"] = AliasPath(*parts) if len(parts) > 1 else path
+    return Field(description=meaning or None, json_schema_extra={"unit": unit} if unit else None, **more)
+
+
+def cell(meaning: str, unit: str = "", **more: Any) -> Any:
+    """A column of a table of rows that may be empty."""
+    return entry(meaning, unit, default=None, **more)
+
+
+def _up(decimals: int) -> BeforeValidator:
+    return BeforeValidator(lambda value: up(value, decimals) if isinstance(value, Fraction) else value)
+
+
+def _near(decimals: int) -> BeforeValidator:
+    return BeforeValidator(lambda value: rounded(value, decimals) if isinstance(value, Fraction) else value)
+
+
+def _decimal(value: Any) -> Any:
+    return Decimal(value.numerator) / Decimal(value.denominator) if isinstance(value, Fraction) else value
+
+
+def _cents(value: Any) -> Any:
+    exact = isinstance(value, Mapping) and all(isinstance(part, Fraction) for part in value.values())
+    return rounded_parts(value, 2) if exact else value
+
+
+def _plain(value: Any) -> Any:
+    return float(value) if isinstance(value, Decimal | Fraction) else value
+
+
+Up2 = Annotated[float, _up(2)]
+"""Rounded up to so many decimals: as a limit, the figure reported suffices."""
+Up6 = Annotated[float, _up(6)]
+Near2 = Annotated[float, _near(2)]
+"""Rounded to the nearest."""
+Near3 = Annotated[float, _near(3)]
+Near6 = Annotated[float, _near(6)]
+Near9 = Annotated[float, _near(9)]
+CellUp2 = Annotated[Decimal, _up(2)]
+"""The same as decimals, for rows."""
+CellUp6 = Annotated[Decimal, _up(6)]
+CellNear1 = Annotated[Decimal, _near(1)]
+CellNear2 = Annotated[Decimal, _near(2)]
+CellNear3 = Annotated[Decimal, _near(3)]
+CellNear6 = Annotated[Decimal, _near(6)]
+CellPlain = Annotated[Decimal, BeforeValidator(_decimal)]
+"""A fraction as the decimal that it is, to 28 digits, for rows."""
+Plain = Annotated[float, BeforeValidator(_plain)]
+"""A number as it is."""
+Exact = Annotated[str, BeforeValidator(lambda value: value if value is None else str(value))]
+"""An exact fraction as text."""
+Digits = Annotated[str, BeforeValidator(lambda value: format(value, "f") if isinstance(value, Decimal) else value)]
+"""A decimal as text, with all its digits and no exponent."""
+CellDigits = Annotated[
+    Decimal,
+    PlainSerializer(lambda value: format(value, "f"), return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string"}),
+]
+"""A decimal in rows, and in JSON text with all its digits and no exponent."""
+Cents = Annotated[dict[str, float], BeforeValidator(_cents)]
+"""Named costs in USD, rounded to the cent so that they still add up to their total."""
+Name = Annotated[str, BeforeValidator(str)]
+"""The name of a limit, or of whatever else is named by a value, as text."""
+Filled = Annotated[str | None, BeforeValidator(lambda value: value or None)]
+"""A text, or None where it is empty."""
+
+
+class Extended:
+    """A result with further attributes beside its own, for a shape to be read off: its words, its status."""
+
+    def __init__(self, result: object, **more: Any) -> None:
+        self.__dict__.update(more)
+        self._result = result
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._result, name)

@@ -1,0 +1,83 @@
+"""A plan file that was checked: that its plans stand, or what is wrong, and everything that was compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Literal
+
+from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, left, right
+from optimizer.answers.readback import SETTLED, Check, Checked
+from optimizer.answers.shapes import Shape, cell, entry
+from optimizer.catalogue import Catalogue
+
+STANDS = (
+    "The plan stands: every limit holds and every figure of the plan is confirmed in exact arithmetic."
+    " What the file tells beside the plan was not checked."
+)
+
+
+class CheckOut(Shape):
+    """One thing that was checked."""
+
+    part: str = entry("which plan of the answer; settled: the case with every default filled in")
+    check: str = entry("what was checked; of a value its place in the plan, such as items.0.servers", path="name")
+    told: str | None = cell("the value as it stands in the file; empty where no single value was checked")
+    found: str | None = cell("the same, from the data and from the servers and days of the file")
+    wrong: str = entry("what is wrong; empty if nothing is")
+
+
+class VerifyOut(Shape):
+    """What was found."""
+
+    status: Literal["right", "wrong"]
+    question: str = entry("whose answer the file holds: plan or consortium")
+    wrong: tuple[str, ...] = entry("all that is wrong, in words")
+    checks: tuple[CheckOut, ...]
+
+
+def document(checked: Checked, catalogue: Catalogue) -> Document:
+    """That the plans of a file stand, or what is wrong with them."""
+    asked = {"plan_file": checked.file}
+    lines = [Line(f"Wrong: {words}", "bad", level=0) for words in checked.wrong]
+    return Document(
+        question="verify",
+        title="",
+        sections=[Section("", lines or [Line(STANDS, level=0)]), Section("", [_table(checked)])],
+        outputs=partial(_outputs, checked),
+        grounds=Grounds(catalogue, asked, asked),
+        messages=checked.warnings,
+        notes=tuple(f"Warning: {words}" for words in checked.warnings),
+        rows=Rows("checks", "Checks of a plan file", CheckOut, partial(_rows, checked)),
+        verdict="wrong" if lines else "answer",
+    )
+
+
+def _outputs(checked: Checked) -> VerifyOut:
+    return VerifyOut.model_validate(
+        {
+            "status": "wrong" if checked.wrong else "right",
+            "question": checked.question,
+            "wrong": checked.wrong,
+            "checks": checked.checks,
+        }
+    )
+
+
+def _rows(checked: Checked) -> Iterator[CheckOut]:
+    yield from map(CheckOut.model_validate, checked.checks)
+
+
+def _table(checked: Checked) -> Table:
+    """How much was checked, and how much of it is wrong, by part and kind."""
+    groups: dict[str, list[Check]] = {}
+    for check in checked.checks:
+        groups.setdefault(_group(check), []).append(check)
+    lines = [(name, str(len(found)), str(sum(bool(check.wrong) for check in found))) for name, found in groups.items()]
+    return Table([left("checked"), right("checks"), right("wrong")], lines)
+
+
+def _group(check: Check) -> str:
+    if check.part == SETTLED:
+        return f"the settled {check.name}: what the inputs come to"
+    return f"{check.part}: {check.name if check.told is None else 'values'}"

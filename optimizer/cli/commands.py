@@ -1,0 +1,156 @@
+"""One way to make a command: from an entry of the register, with its flags, its forms, and how it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+import click
+
+from optimizer.cli.flags import OUTPUT, FieldOption, GroupedCommand, case_options, data_options, usage
+from optimizer.cli.output import FORMS, catalogue, note, progress_told, wants_progress, write
+from optimizer.errors import InputError
+from optimizer.service.fields import FLAG_OF
+from optimizer.service.register import REGISTER, Asked, Parameter, Question
+
+STATUS = {"answer": 0, "infeasible": 3, "wrong": 4}
+"""Verdict of a document -> exit status."""
+GROUP_HELP = {"data": "List and show the data behind the plans, with their sources."}
+
+
+def command_of(question: Question) -> click.Command:
+    """The command of a question."""
+    own = [_parameter(parameter) for parameter in question.parameters]
+    options = [*own, *(case_options() if question.takes_case else ()), *output_options()]
+    return GroupedCommand(
+        question.name.rpartition(" ")[2],
+        params=options,
+        callback=partial(_run, question),
+        help=question.help,
+        short_help=question.summary,
+        context_settings={"ignore_unknown_options": True} if question.name == "ask" else None,
+    )
+
+
+def group_of(name: str) -> click.Group:
+    """The group of the questions whose names begin with a word: ``data`` of ``data list`` and ``data show``."""
+    found = [question for question in REGISTER.values() if question.name.startswith(f"{name} ")]
+    group = click.Group(name, help=GROUP_HELP.get(name, ""), short_help=GROUP_HELP.get(name, ""))
+    for question in found:
+        group.add_command(command_of(question))
+    return group
+
+
+def output_options() -> Iterable[click.Option]:
+    """The flags of every command that answers: its form, where it goes, and the data."""
+    helps = {
+        "json": "Everything, as one JSON document (schema: optimizer data show schema NAME).",
+        "csv": "Rows, as CSV; with -o, a metadata file beside them.",
+        "md": "As Markdown.",
+    }
+    for form, words in helps.items():
+        yield FieldOption([f"--{form}", f"as_{form}"], subject=OUTPUT, is_flag=True, help=words)
+    yield FieldOption(
+        ["-o", "--output"],
+        subject=OUTPUT,
+        metavar="FILE",
+        help="Write to a file, in the form that its name says (.json, .csv, .md); - is stdout.",
+    )
+    yield FieldOption(["-q", "--quiet"], subject=OUTPUT, is_flag=True, help="Nothing on stderr but errors.")
+    yield from data_options(OUTPUT)
+
+
+def _parameter(parameter: Parameter) -> click.Parameter:
+    """A parameter of a question as click has it."""
+    kind: Any = None
+    if parameter.kind == "whole" and parameter.least is None and parameter.most is None:
+        kind = int
+    elif parameter.kind == "whole":
+        kind = click.IntRange(
+            None if parameter.least is None else int(parameter.least),
+            None if parameter.most is None else int(parameter.most),
+        )
+    elif parameter.kind == "number":
+        kind = click.FloatRange(parameter.least, parameter.most, min_open=parameter.least_is_open)
+    elif parameter.choices:
+        kind = click.Choice(parameter.choices)
+    if parameter.kind == "argument":
+        return click.Argument(
+            [parameter.name],
+            metavar=parameter.metavar,
+            type=kind,
+            nargs=-1 if parameter.many else 1,
+            required=parameter.required,
+        )
+    # None said to be the default would be taken for the value of what is required
+    more: dict[str, Any] = {} if parameter.default is None else {"default": parameter.default, "show_default": True}
+    if parameter.kind == "switch":
+        more = {"is_flag": True}
+    return click.Option(
+        [parameter.as_flag, parameter.name],
+        metavar=parameter.metavar or None,
+        type=kind,
+        multiple=parameter.many,
+        required=parameter.required,
+        help=parameter.words,
+        **more,
+    )
+
+
+def _run(
+    question: Question,
+    /,
+    *,
+    as_json: bool,
+    as_csv: bool,
+    as_md: bool,
+    output: str | None,
+    quiet: bool,
+    folder: str | None,
+    packs: tuple[str, ...],
+    **values: Any,
+) -> int:
+    """Answer a question and write the answer down."""
+    from datetime import date
+
+    form = form_of({"json": as_json, "csv": as_csv, "md": as_md}, output)
+    own = {parameter.name: values.pop(parameter.name) for parameter in question.parameters}
+    flags = dict(FLAG_OF) | {parameter.name: parameter.as_flag for parameter in question.parameters}
+    say = (lambda text: None) if quiet else note
+    with progress_told(question.counted(own), quiet) as progress:
+        asked = Asked(
+            catalogue=catalogue(folder, packs),
+            own=own,
+            fields=values,
+            today=date.today().isoformat(),
+            note=say,
+            progress=progress,
+            step=(lambda text: note(f"  {text}")) if wants_progress() and not quiet else None,
+        )
+        try:
+            document = question.answer(asked)
+        except InputError as error:
+            raise usage(error, flags) from error
+    for text in document.notes:
+        say(text)
+    for written in write(document, form, output):
+        say(f"Written: {written}")
+    for text in document.errors:
+        note(f"Error: {text}")
+    return STATUS[document.verdict]
+
+
+def form_of(asked: dict[str, bool], output: str | None) -> str:
+    """The form of an answer: the one asked for, else that of the file's name, else text.
+
+    Raises:
+        click.UsageError: two forms are asked for.
+    """
+    given = [form for form, is_asked in asked.items() if is_asked]
+    if len(given) > 1:
+        raise click.UsageError(f"--{given[0]} and --{given[1]} are two forms: give one of them")
+    if given:
+        return given[0]
+    ending = (output or "").rpartition(".")[2].lower()
+    return ending if ending in FORMS else "text"

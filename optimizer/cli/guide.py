@@ -1,0 +1,80 @@
+"""guide: the documents in optimizer/guide, on a terminal or in a pipe."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import click
+
+from optimizer.cli.output import console
+from optimizer.errors import UsageError
+
+FOLDER = Path(__file__).parent.parent / "guide"
+INDEX = "README.md"
+"""The topics in their order, one line each: ``- [plan](plan.md): How to state a case with flags.``"""
+_LINE = re.compile(r"^- \[(\w+)\]\(\1\.md\): (.+)$", re.MULTILINE)
+NEAR = 0.5
+"""How alike two words are (of difflib), for the one to be suggested for the other."""
+
+
+@click.command()
+@click.argument("topic", required=False)
+@click.option("--all", "whole", is_flag=True, help="Print every topic, in order.")
+def guide(topic: str | None, whole: bool) -> None:
+    """Read the guide: every command, the data, the model, the proofs and a glossary.
+
+    Without TOPIC, list the topics.
+
+    \b
+    optimizer guide plan
+    optimizer guide glossary
+    optimizer guide --all | less
+    """
+    if whole and topic is not None:
+        raise UsageError("give a topic or --all, not both")
+    known = topics()
+    if whole:
+        _show("\n".join(text_of(name) for name in known))
+    elif topic is not None:
+        _show(text_of(_found(topic, known)))
+    else:
+        width = max(map(len, known))
+        for name, line in known.items():
+            click.echo(f"{name:{width}}  {line}")
+
+
+def topics() -> dict[str, str]:
+    """Topic -> what it answers, in the order of the guide."""
+    return dict(_LINE.findall(text_of(Path(INDEX).stem)))
+
+
+def text_of(topic: str) -> str:
+    """The Markdown of a topic."""
+    return (FOLDER / f"{topic}.md").read_text(encoding="utf-8")
+
+
+def _found(word: str, known: dict[str, str]) -> str:
+    """The topic that a word names, upper or lower case.
+
+    Raises:
+        UsageError: there is none of that name; the nearest are suggested.
+    """
+    if word.lower() in known:
+        return word.lower()
+    from difflib import get_close_matches
+
+    near = get_close_matches(word.lower(), known, 3, NEAR)
+    hint = f"did you mean {' or '.join(near)}? " if near else ""
+    raise UsageError(f'there is no topic "{word}"; {hint}Topics: {", ".join(known)}')
+
+
+def _show(text: str) -> None:
+    """Rendered on a terminal; in a pipe or a file as it is."""
+    if not sys.stdout.isatty():
+        click.echo(text, nl=False)
+        return
+    from rich.markdown import Markdown
+
+    console().print(Markdown(text))

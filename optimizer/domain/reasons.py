@@ -1,0 +1,164 @@
+"""Why not, as values: why an option is left out, and why a case has no plan. Each says who is in the way.
+
+Their words are made in :mod:`optimizer.answers.reason_words`; nothing below it branches on words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from optimizer.domain.limits import Limit
+from optimizer.errors import Problem
+
+
+class By(StrEnum):
+    """Who is in the way."""
+
+    LAW = "law"
+    """The export rules."""
+    CASE = "case"
+    """A wish of the case."""
+    DATA = "data"
+    """A figure or an offer that the data do not have."""
+    LIMITS = "limits"
+    """The limits of the case: it could be had, but not within them."""
+
+
+class ReasonKind(StrEnum):
+    """Why an option never enters the model."""
+
+    NO_RULE = "no_rule"
+    """No export rule of the set speaks of the chip and the country: it is not cleared."""
+    LICENCE_DENIED = "licence_denied"
+    """A licence is needed, and presumed to be denied."""
+    LICENCE_OPEN = "licence_open"
+    """A licence is needed, and decided case by case: no plan can count on it."""
+    AVOIDED = "avoided"
+    OTHERS_NAMED = "others_named"
+    """The case names the accelerators to use, and this is none of them."""
+    RENTED_ONLY = "rented_only"
+    """The rental basis counts rented servers only."""
+    NONE_OWNED = "none_owned"
+    NO_SERVER = "no_server"
+    """The size or the power of its server is not known."""
+    NO_EFFICIENCY = "no_efficiency"
+    """No training efficiency is known in any precision that the case allows."""
+    NO_PURCHASE_PRICE = "no_purchase_price"
+    NO_IMPORT_DUTY = "no_import_duty"
+    NO_MAINTENANCE = "no_maintenance"
+    """It is owned, but has no price, from which its maintenance is worked out."""
+    NOT_FOR_HIRE = "not_for_hire"
+    HIRE_NOT_KNOWN = "hire_not_known"
+    """Whether it can be hired in the country is not known."""
+    NO_RENT = "no_rent"
+    NO_HIRE_PREMIUM = "no_hire_premium"
+    """It is for hire in the country, at a price that is not known."""
+
+    @property
+    def by(self) -> By:
+        """Who is in the way."""
+        return By.LAW if self in _OF_LAW else By.CASE if self in _OF_CASE else By.DATA
+
+
+_OF_LAW = frozenset({ReasonKind.NO_RULE, ReasonKind.LICENCE_DENIED, ReasonKind.LICENCE_OPEN})
+_OF_CASE = frozenset({ReasonKind.AVOIDED, ReasonKind.OTHERS_NAMED, ReasonKind.RENTED_ONLY, ReasonKind.NONE_OWNED})
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why an option never enters the model, with what its kind is about; the other fields are empty."""
+
+    kind: ReasonKind
+    rule: str = ""
+    """The export rule that bars the chip."""
+    meaning: str = ""
+    """That rule in the words of the data."""
+    chip_class: str = ""
+    """The chip's class under the rules."""
+    country: str = ""
+    """Name of the country of the site."""
+    architecture: str = ""
+    precisions: tuple[str, ...] = ()
+    """The precisions that the case allows."""
+    assumptions: str = ""
+    """The assumption set that has no such figure."""
+
+    @property
+    def by(self) -> By:
+        """Who is in the way."""
+        return self.kind.by
+
+    @property
+    def remedy(self) -> str:
+        """The field of the case that would mend it; empty where none would."""
+        return {ReasonKind.NO_IMPORT_DUTY: "import_duty", ReasonKind.NO_HIRE_PREMIUM: "rent_premium"}.get(self.kind, "")
+
+
+@dataclass(frozen=True)
+class Need:
+    """A limit and the least value of it that would do, all others as they are."""
+
+    limit: Limit
+    value: Fraction | None
+    """None: there is one, but of a mix the proofs leave its value undecided."""
+
+
+@dataclass(frozen=True)
+class OverLimits:
+    """An option that could be had, but not within the limits; with what it would need of each alone.
+
+    Without a need, no single limit would do: it breaks more than one at once.
+    """
+
+    needs: tuple[Need, ...]
+
+    @property
+    def by(self) -> By:
+        """Who is in the way."""
+        return By.LIMITS
+
+
+OptionWhy = Reason | OverLimits
+"""Why an option has no plan."""
+
+
+class Cause(StrEnum):
+    """Why a case has no plan at all."""
+
+    LAW = "law"
+    """The export rules: whatever could be had otherwise, they bar."""
+    DATA = "data"
+    """No option has all its figures, or is allowed by the case."""
+    COMPUTE_CAP = "compute_cap"
+    """The training compute itself is above its cap."""
+    LIMITS = "limits"
+    """Power, time, money or supply."""
+
+
+@dataclass(frozen=True)
+class NoPlan:
+    """A case that was planned and has no plan, and which limits alone would mend that, where they are the cause."""
+
+    cause: Cause
+    needs: tuple[Need, ...] = ()
+
+
+@dataclass(frozen=True)
+class NotAsked:
+    """A case that cannot be asked so: what it says does not go together."""
+
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class NoTurn:
+    """Members that take turns within a deadline which leaves no whole day for each of them."""
+
+    deadline_days: int
+    members: int
+
+
+CaseWhy = NoPlan | NotAsked | NoTurn
+"""Why a case has no plan."""

@@ -1,0 +1,176 @@
+"""Tables as pandas has them: numbers as numbers, missing as missing; and what is ranked and counted in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+
+from optimizer.answers.plan_row import PlanRow, row_of
+from optimizer.catalogue import Catalogue, load_catalogue
+from optimizer.catalogue.load import TABLES
+from optimizer.catalogue.tables import suggestion
+from optimizer.domain.base import Sourced
+from optimizer.errors import UsageError
+from optimizer.face.asking import answer, by_field
+from optimizer.plans.outcome import Infeasible, Outcome, Plan
+from optimizer.render.csv import frictionless_type
+from optimizer.solve.planner import prepare
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_DTYPES = {"integer": "Int64", "number": "Float64", "boolean": "boolean", "string": "string"}
+_MEASURES = {"cost": "cost_usd", "days": "days", "peak_power": "peak_mw", "energy": "energy_gwh", "carbon": "carbon_t"}
+"""Objective -> the column that it makes least."""
+
+
+def frame(
+    what: str | Outcome | Iterable[Outcome] | Iterable[BaseModel], catalogue: Catalogue | None = None, **values: Any
+) -> pd.DataFrame:
+    """Answers as a table.
+
+    Args:
+        what: outcomes (one row each, with the columns of the plan CSV), or the name of a question, whose rows they
+            are: ``frame("frontier", first="cost", second="days", country="MX", max_mw=2)``.
+        catalogue: the data, where a question is named.
+        values: fields of the case and parameters of the question.
+
+    Raises:
+        UsageError: no such question.
+        InputError: values that cannot be read.
+    """
+    if isinstance(what, str):
+        rows = answer(what, catalogue=catalogue, **values).rows
+        if rows is None:
+            raise UsageError(f"{what} has no rows")
+        return frame_of(rows.row_type, rows.make())
+    outcomes = [what] if isinstance(what, Plan | Infeasible) else what
+    return frame_of(PlanRow, _plan_rows(outcomes))
+
+
+def _plan_rows(outcomes: Iterable[Any]) -> Iterator[PlanRow]:
+    for position, outcome in enumerate(outcomes):
+        if isinstance(outcome, PlanRow):
+            yield outcome
+            continue
+        asked = outcome.setting.asked
+        yield row_of(asked.case_id or str(position), prepare(asked, outcome.setting.catalogue), outcome)
+
+
+def frame_of(row_type: type[BaseModel], rows: Iterable[BaseModel]) -> pd.DataFrame:
+    """Rows of a type as a table: a column a field, in their order, with nullable types."""
+    import pandas as pd
+
+    read = list(rows)
+    columns = {}
+    for name, info in row_type.model_fields.items():
+        cells = [_cell(getattr(row, name)) for row in read]
+        columns[name] = pd.array(cells, dtype=_DTYPES[frictionless_type(info.annotation)])
+    return pd.DataFrame(columns)
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return float(value)
+    return ";".join(map(str, value)) if isinstance(value, tuple) else value
+
+
+def table(name: str, catalogue: Catalogue | None = None) -> pd.DataFrame:
+    """A table of the data: ``table("accelerators")``; its columns are described by ``optimizer data dictionary``.
+
+    Raises:
+        UsageError: no such table.
+    """
+    if name not in TABLES:
+        raise UsageError(f'there is no table "{name}"; {suggestion(name, TABLES)}')
+    found = frame_of(TABLES[name], (catalogue or load_catalogue()).rows(name))
+    # what identifies a row first, where it comes from last
+    return found[[column for column in found if column not in Sourced.model_fields] + list(Sourced.model_fields)]
+
+
+def compare(plans: pd.DataFrame | Iterable[Outcome], by: str | None = None, within: Sequence[str] = ()) -> pd.DataFrame:
+    """Plans ranked: each with its place, its difference to the best, and how many times the best it is.
+
+    Args:
+        plans: outcomes, or a table of plans (of :func:`frame`, or of a plans file that was read).
+        by: the column that is compared; by default that of the objective, which all must share.
+        within: columns within whose values plans are ranked apart, such as ``["country"]``.
+
+    Returns:
+        The table, best first, with ``rank``, ``difference`` (in the unit of the column) and ``times_the_best``;
+        rows without a plan come last and have none of them.
+
+    Raises:
+        UsageError: an unknown column, or plans of several objectives without ``by``.
+    """
+    import pandas as pd
+
+    known = plans if isinstance(plans, pd.DataFrame) else frame(plans)
+    column = by or _compared(known)
+    for name in (column, *within):
+        if name not in known.columns:
+            raise UsageError(f'there is no column "{name}"; {suggestion(name, dict.fromkeys(map(str, known.columns)))}')
+    groups = list(within)
+    best = known.groupby(groups, dropna=False)[column].transform("min") if groups else known[column].min()
+    places = (known.groupby(groups, dropna=False) if groups else known)[column].rank(method="min")
+    ranked = known.assign(
+        rank=places.astype("Int64"), difference=known[column] - best, times_the_best=known[column] / best
+    )
+    return ranked.sort_values([*groups, "rank"], kind="stable", na_position="last").reset_index(drop=True)
+
+
+def _compared(known: pd.DataFrame) -> str:
+    objectives = sorted(set(known["objective"].dropna())) if "objective" in known.columns else []
+    if len(objectives) > 1:
+        raise UsageError(f"the plans have several objectives ({', '.join(objectives)}): say by which column to compare")
+    return _MEASURES[objectives[0]] if objectives else "cost_usd"
+
+
+def summarise(plans: pd.DataFrame | Iterable[Outcome], within: Sequence[str] = ("country",)) -> pd.DataFrame:
+    """How many cases of each group have a plan, and the least, median and greatest cost of these plans.
+
+    Args:
+        plans: outcomes, or a table of plans.
+        within: the columns whose values make the groups.
+    """
+    import pandas as pd
+
+    known = plans if isinstance(plans, pd.DataFrame) else frame(plans)
+    groups = known.groupby(list(within), dropna=False)
+    return groups.agg(
+        cases=("status", "size"),
+        plans=("cost_usd", "count"),
+        least_cost_usd=("cost_usd", "min"),
+        median_cost_usd=("cost_usd", "median"),
+        greatest_cost_usd=("cost_usd", "max"),
+    ).reset_index()
+
+
+def plan_grid(catalogue: Catalogue | None = None, **axes: Any) -> pd.DataFrame:
+    """Every combination of some values, planned, as a table of plans: what ``optimizer sweep`` writes.
+
+    Args:
+        catalogue: the data; by default those shipped with the package.
+        axes: by field or flag of the case: one value, a list of them, or a text as ``sweep`` takes it
+            (``"0.5:2:0.5"``, ``"BR,MX"``, ``"all"``).
+
+    Raises:
+        DataError: axes that cannot be read, all at once.
+        UndecidedError: the proofs of a case do not agree.
+    """
+    from datetime import date
+
+    from optimizer.batch.cases import entry_of
+    from optimizer.batch.run import row_of as row_of_entry
+    from optimizer.sweep.reading import read_sweep
+
+    known = catalogue or load_catalogue()
+    texts: Mapping[str, Sequence[str]] = {
+        field: [str(value) for value in (given if isinstance(given, list | tuple) else [given])]
+        for field, given in by_field(axes).items()
+    }
+    sweep = read_sweep(None, texts, known, date.today().isoformat())
+    return frame_of(PlanRow, (row_of_entry(entry_of(line), known) for line in sweep))

@@ -1,0 +1,88 @@
+"""What is wrong with a plan that exact verification recomputed, as values; their words: answers/fault_words.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+
+class FaultKind(StrEnum):
+    """What a plan has wrong."""
+
+    LIMIT_BROKEN = "limit_broken"
+    LIMIT_WRONG = "limit_wrong"
+    """The use or the bound of a limit is not what it is."""
+    LIMIT_MISSING = "limit_missing"
+    """A limit that the plan touches is not among its limits."""
+    FIGURE_WRONG = "figure_wrong"
+    """A figure is ``told`` otherwise than it is."""
+    TERM_WRONG = "term_wrong"
+    """A named cost is not what it is."""
+    SPEED_WRONG = "speed_wrong"
+    """The speed of an option's servers is not what it is."""
+    DEVICES_WRONG = "devices_wrong"
+    """So many servers of an option do not hold as many accelerators as are ``told``."""
+    OUTSIDE_BRACKET = "outside_bracket"
+    """More or fewer accelerators than the size bracket has."""
+    NO_RULE = "no_rule"
+    """No rule of the set, which ``rule`` names, lets the option in."""
+    RULE_ELSEWHERE = "rule_elsewhere"
+    """The rule does not cover the country on the date."""
+    RULE_NOT_IN_FORCE = "rule_not_in_force"
+    RULE_ENDED = "rule_ended"
+    ABOVE_THRESHOLDS = "above_thresholds"
+    """The rule covers only chips below thresholds that this one is above."""
+    CLASS_WRONG = "class_wrong"
+    """The chip is not of the class that is ``told``."""
+    CLASS_NOT_COVERED = "class_not_covered"
+    """The rule does not cover the chip's class."""
+    POLICY_WRONG = "policy_wrong"
+    """The rule's policy is not the one that is ``told``."""
+    WORK_MISSING = "work_missing"
+    """The servers do not do the work."""
+    KINDS = "kinds"
+    """More kinds of server than a plan may combine, or none."""
+    SPREAD = "spread"
+    """One site with a spread, or several without one."""
+    COUNTRIES = "countries"
+    """Sites of several countries where all should lie in one."""
+    EFFICIENCY_WRONG = "efficiency_wrong"
+    """What is left of the speed is not what it is."""
+    NO_PHASE = "no_phase"
+    """An option begins on a day that is none of its site's phases."""
+    TOO_MANY_DAYS = "too_many_days"
+    """An option works on more days than there are."""
+    TWICE = "twice"
+    """The same kind of server stands at a site twice."""
+    SEVERAL_BRACKETS = "several_brackets"
+    SEVERAL_CONNECTIONS = "several_connections"
+    MEMORY = "memory"
+    """The servers do not hold the model."""
+
+
+Value = Fraction | str
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong with a plan; fields that its kind has no use for are empty."""
+
+    kind: FaultKind
+    what: str = ""
+    """The option, limit, figure, cost term or size bracket that it is about."""
+    told: Value | None = None
+    """As the plan has it."""
+    true: Value | None = None
+    """As it is."""
+    servers: int = 0
+    rule: str = ""
+    """The export rule."""
+    country: str = ""
+    date: str = ""
+    site: str = ""
+    """The site of a consortium."""
+
+    def __str__(self) -> str:
+        """For the message of an error: site, kind, what it is about and the rule."""
+        return " ".join(filter(None, (self.site, self.kind, self.what, self.rule)))

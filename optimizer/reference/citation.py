@@ -1,0 +1,63 @@
+"""How to cite the program and its data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Literal
+
+from optimizer.answers.document import Document, Grounds, Rows, Section, Verbatim
+from optimizer.answers.shapes import Shape, entry
+from optimizer.catalogue import Catalogue
+from optimizer.version import __version__
+
+
+class CitationOut(Shape):
+    """What a paper needs."""
+
+    program: str = entry("how to cite the program")
+    data: str = entry("how to cite the data")
+    licence: str = entry("licence of the data")
+    attribution: tuple[str, ...] = entry("whose work the data rest on, and who asks to be named")
+
+
+class CitationRow(Shape):
+    """Something to be cited."""
+
+    what: Literal["program", "data", "attribution"] = entry("the program, its data, or a source that asks to be named")
+    citation: str = entry("in words")
+    version: str | None = entry("its version")
+    sha256: str | None = entry("SHA-256 over the data tables")
+    licence: str | None = entry("its licence")
+
+
+def document(catalogue: Catalogue) -> Document:
+    """The program, the data with their licence, and who asks to be named."""
+    cited = CitationOut(
+        program=f"optimizer, version {__version__}: cost-optimal training plans under export, power and time limits.",
+        data=f"{catalogue.citation} SHA-256 {catalogue.digest}.",
+        licence=catalogue.licence,
+        attribution=tuple(catalogue.attribution),
+    )
+    lines = [cited.program, cited.data, f"Licence of the data: {cited.licence}", *(f"  {a}" for a in cited.attribution)]
+    return Document(
+        question="cite",
+        title="",
+        sections=[Section("", [Verbatim("\n".join(lines))])],
+        outputs=lambda: cited,
+        grounds=Grounds(catalogue, {}, {}),
+        rows=Rows("citations", "How to cite the program and its data", CitationRow, partial(_rows, cited, catalogue)),
+    )
+
+
+def _rows(cited: CitationOut, catalogue: Catalogue) -> Iterator[CitationRow]:
+    yield CitationRow(what="program", citation=cited.program, version=__version__, sha256=None, licence="MIT")
+    yield CitationRow(
+        what="data",
+        citation=cited.data,
+        version=catalogue.version,
+        sha256=catalogue.digest,
+        licence=cited.licence,
+    )
+    for line in cited.attribution:
+        yield CitationRow(what="attribution", citation=line, version=None, sha256=None, licence=None)

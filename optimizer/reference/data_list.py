@@ -1,0 +1,211 @@
+"""What stands in the data folder: one short row an entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial, reduce
+from operator import or_
+from types import GenericAlias
+from typing import Any
+
+from pydantic import RootModel, create_model
+
+from optimizer.answers.document import Document, Grounds, Rows, Section, Table, left, right
+from optimizer.answers.shapes import CellDigits, Shape, cell, entry
+from optimizer.catalogue import Catalogue
+from optimizer.domain import Accelerator, Country, Way
+from optimizer.domain.chip_class import chip_class
+from optimizer.reference.figure_lines import plain
+
+
+class _AcceleratorColumns(Shape):
+    """An accelerator."""
+
+    id: str = entry("name used everywhere in this package")
+    name: str = entry("name in the trade")
+    bf16_tflops: CellDigits | None = cell("dense peak in training, BF16, or FP16 where that alone is known", "TFLOP/s")
+    fp8_tflops: CellDigits | None = cell("dense peak in training, FP8", "TFLOP/s")
+    memory_gb: CellDigits | None = cell("memory of one device", "GB")
+    tpp: CellDigits | None = cell("total processing performance", "TPP")
+    price_usd: CellDigits | None = cell("purchase price of one device, central", "USD")
+    rent_usd_per_hour: CellDigits | None = cell("world rent of one device and hour", "USD/h")
+
+
+# the name of the last column is a word of Python: no field can be written so
+_CLASS: Any = {"class": (str, entry("class under the export rules on the day of the data"))}
+ListedAcceleratorRow: type[Shape] = create_model(
+    "ListedAcceleratorRow", __base__=_AcceleratorColumns, __doc__=_AcceleratorColumns.__doc__, **_CLASS
+)
+
+
+class ListedCountryRow(Shape):
+    """A country."""
+
+    id: str = entry("ISO 3166-1 alpha-2 code")
+    name: str = entry("English short name")
+    usd_per_kwh: CellDigits | None = cell("industrial electricity, all in", "USD/kWh")
+    g_co2_per_kwh: CellDigits | None = cell("carbon intensity of the grid", "gCO2e/kWh")
+    pue: CellDigits | None = cell("power usage effectiveness of a typical hall", "ratio")
+    groups: str = entry("groups of the export rules to which it belongs, separated by blanks")
+
+
+class ListedWorkloadRow(Shape):
+    """A workload."""
+
+    id: str = entry("workload id")
+    name: str = entry("name of the model")
+    params_total_b: CellDigits | None = cell("parameters held in memory", "1e9")
+    params_active_b: CellDigits | None = cell("parameters active per token", "1e9")
+    tokens_t: CellDigits | None = cell("training tokens", "1e12")
+    architecture: str = entry("dense, or mixture of experts (moe)")
+    way: str = entry("how it is trained")
+    as_of: str = entry("the date for which the figures hold")
+
+
+class ListedWayRow(Shape):
+    """A way to train."""
+
+    id: str = entry("name of the way")
+    name: str = entry("title")
+    flop_per_parameter: CellDigits | None = cell("training compute of a token and parameter, frozen ones first", "FLOP")
+    usual_tokens_b: CellDigits | None = cell("usual count of tokens", "1e9")
+    efficiency_factor: CellDigits | None = cell("what efficiency is multiplied by", "ratio")
+    gives: str = entry("what comes out of it")
+
+
+class ListedSetRow(Shape):
+    """A set of export rules, or of assumptions."""
+
+    id: str = entry("name of the set")
+    default: str = entry("yes of the set that is used where a case names none")
+    name: str = entry("title")
+    description: str = entry("what the set stands for")
+
+
+class ListedDefaultRow(Shape):
+    """What a field of a case is where a question leaves it open."""
+
+    field: str = entry("field of a case")
+    value: str = entry("its default")
+    why: str = entry("why that is the default")
+
+
+class ListedKindRow(Shape):
+    """A kind of entry."""
+
+    kind: str = entry("as for optimizer data list KIND")
+    count: int = entry("entries of that kind", "entries")
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """A kind of entry: what it is called, the type of its rows, and what makes them."""
+
+    title: str
+    row_type: type[Shape]
+    make: Callable[[Catalogue], Iterable[Any]]
+
+
+def _accelerators(catalogue: Catalogue) -> Iterable[Any]:
+    for chip in catalogue.accelerators.values():
+        yield _accelerator(chip) | {"class": chip_class(chip, catalogue.chip_classes, catalogue.as_of)}
+
+
+def _accelerator(chip: Accelerator) -> dict[str, Any]:
+    return {
+        "id": chip.id,
+        "name": chip.name,
+        "bf16_tflops": chip.bf16_tflops or chip.fp16_tflops,
+        "fp8_tflops": chip.fp8_tflops,
+        "memory_gb": chip.memory_gb,
+        "tpp": chip.tpp,
+        "price_usd": chip.unit_price_usd,
+        "rent_usd_per_hour": chip.rent_usd_per_hour,
+    }
+
+
+def _country(catalogue: Catalogue, country: Country) -> ListedCountryRow:
+    return ListedCountryRow(
+        id=country.id,
+        name=country.name,
+        usd_per_kwh=country.electricity_usd_per_kwh,
+        g_co2_per_kwh=country.grid_carbon_g_per_kwh,
+        pue=country.pue,
+        groups=" ".join(g.group for g in catalogue.country_groups.get(country.id, ()) if g.effective_to is None),
+    )
+
+
+def _way(way: Way) -> ListedWayRow:
+    return ListedWayRow(
+        id=way.id,
+        name=way.name,
+        flop_per_parameter=way.flop_per_frozen_parameter or way.flop_per_trained_parameter,
+        usual_tokens_b=way.usual_tokens_b,
+        efficiency_factor=way.efficiency_factor,
+        gives=way.gives,
+    )
+
+
+def _sets(rows: Iterable[Any]) -> Iterable[ListedSetRow]:
+    for row in rows:
+        default = "yes" if row.is_default else ""
+        yield ListedSetRow(id=row.id, default=default, name=row.name, description=row.description)
+
+
+KINDS: Mapping[str, _Kind] = {
+    "accelerators": _Kind("Accelerators of the data folder", ListedAcceleratorRow, _accelerators),
+    "countries": _Kind(
+        "Countries of the data folder",
+        ListedCountryRow,
+        lambda known: (_country(known, c) for c in known.countries.values()),
+    ),
+    "workloads": _Kind("Workloads of the data folder", ListedWorkloadRow, lambda known: known.workloads.values()),
+    "ways": _Kind("Ways to train of the data folder", ListedWayRow, lambda known: map(_way, known.ways.values())),
+    "rules": _Kind("Export rule sets of the data folder", ListedSetRow, lambda known: _sets(known.rule_sets.values())),
+    "assumptions": _Kind(
+        "Assumption sets of the data folder", ListedSetRow, lambda known: _sets(known.assumption_sets.values())
+    ),
+    "defaults": _Kind("Defaults of the data folder", ListedDefaultRow, lambda known: known.defaults.values()),
+}
+_ROW_TYPES = dict.fromkeys((ListedKindRow, *(kind.row_type for kind in KINDS.values())))
+_ROOT: Any = RootModel
+ListOut: Any = create_model(
+    "ListOut",
+    __base__=_ROOT[reduce(or_, (GenericAlias(tuple, (row_type, ...)) for row_type in _ROW_TYPES))],
+    __doc__="The entries of a kind, or the kinds with the number of their entries.",
+)
+
+
+def listed(catalogue: Catalogue, kind: str) -> tuple[Shape, ...]:
+    """One short row an entry of a kind."""
+    return tuple(map(KINDS[kind].row_type.model_validate, KINDS[kind].make(catalogue)))
+
+
+def document(catalogue: Catalogue, kind: str | None) -> Document:
+    """The entries of a kind as a table; without a kind, how many there are of each."""
+    if kind is None:
+        counts = [ListedKindRow(kind=name, count=len(listed(catalogue, name))) for name in KINDS]
+        table = Table([right("count"), left("kind")], [(str(c.count), c.kind) for c in counts], headed=False)
+        rows = Rows("listed-kinds", "Kinds of entries of the data folder", ListedKindRow, partial(iter, counts))
+    else:
+        found = listed(catalogue, kind)
+        table = _table(found, KINDS[kind].row_type)
+        rows = Rows(f"listed-{kind}", KINDS[kind].title, KINDS[kind].row_type, partial(iter, found))
+    asked = {} if kind is None else {"kind": kind}
+    return Document(
+        question="data list",
+        title="",
+        sections=[Section("", [table])],
+        outputs=lambda: ListOut.model_validate(tuple(rows.make())),
+        grounds=Grounds(catalogue, asked, asked),
+        rows=rows,
+    )
+
+
+def _table(rows: Iterable[Shape], row_type: type[Shape]) -> Table:
+    """Every field of the rows, its name in words as heading."""
+    names = list(row_type.model_fields)
+    values = [[getattr(row, name) for name in names] for row in rows]
+    cells = [["" if value is None else plain(value) for value in row] for row in values]
+    return Table([left(name.replace("_", " ")) for name in names], cells)

@@ -1,0 +1,20 @@
+"""A document as one JSON document."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, TextIO
+
+from optimizer.answers.document import Document
+from optimizer.answers.envelope import envelope
+
+
+def write_json(content: Any, stream: TextIO) -> None:
+    """Indented JSON with a final newline."""
+    json.dump(content, stream, indent=2, ensure_ascii=False)
+    stream.write("\n")
+
+
+def write_document(document: Document, stream: TextIO) -> None:
+    """The answer in its envelope."""
+    write_json(envelope(document).model_dump(mode="json"), stream)

@@ -1,0 +1,61 @@
+"""A document as Markdown: headings, lists, tables with pipes (CommonMark with the tables of GitHub)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TextIO
+
+from optimizer.answers.document import Block, Document, Line, Table, Verbatim
+
+_SPECIAL = re.compile(r"([\\`*\[\]<>|]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|^[#+-](?= ))")
+"""What would be read as a mark: an underscore inside a word is none, nor is a number sign inside a line."""
+
+
+def write_document(document: Document, stream: TextIO) -> None:
+    """The title, then every section that has blocks."""
+    stream.write(f"# {_escaped(document.title)}\n" if document.title else "")
+    for section in document.sections:
+        if not section.blocks:
+            continue
+        stream.write(f"\n## {_escaped(section.title)}\n" if section.title else "")
+        listed = bool(section.title)
+        before: Block | None = None
+        for block in section.blocks:
+            follows = listed and isinstance(block, Line) and isinstance(before, Line)
+            stream.write("" if follows else "\n")
+            for line in _lines(block, listed=listed):
+                stream.write(line + "\n")
+            before = block
+
+
+def _lines(block: Block, *, listed: bool) -> Iterator[str]:
+    if isinstance(block, Table):
+        yield from _table(block)
+        return
+    if isinstance(block, Verbatim):
+        yield block.text if block.language == "markdown" else f"```{block.language}\n{block.text}\n```"
+        return
+    text = _escaped(block.text)
+    if block.tone in ("strong", "good", "bad"):
+        text = f"**{text}**"
+    yield f"{'  ' * max(block.level - 1, 0)}- {text}" if listed else text
+
+
+def _table(table: Table) -> Iterator[str]:
+    if table.title:
+        yield f"**{_escaped(table.title)}**"
+        yield ""
+    yield _row([column.name if table.headed else "" for column in table.columns])
+    yield "|" + "|".join(" ---: " if column.right else " --- " for column in table.columns) + "|"
+    for row in table.rows:
+        yield _row(row)
+
+
+def _row(cells: object) -> str:
+    assert isinstance(cells, list | tuple)
+    return "| " + " | ".join(_escaped(cell.strip()) for cell in cells) + " |"
+
+
+def _escaped(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", text)

@@ -1,0 +1,99 @@
+"""A case out of values as people type them: by flags, as arguments in Python, in the fields of a form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from pydantic import ValidationError
+
+from optimizer.case.setting import settle
+from optimizer.catalogue import Catalogue
+from optimizer.catalogue.tables import problems_of
+from optimizer.domain import Case
+from optimizer.domain.case import doubtful
+from optimizer.domain.limits import KINDS
+from optimizer.errors import DataError, InputError, Problem
+from optimizer.service.quantity_text import read_quantity
+from optimizer.units import is_day, read_days, read_usd
+
+_NAMED = ("country", "workload", "way", "assumptions", "rules")
+
+
+def read_case(values: Mapping[str, Any], catalogue: Catalogue, today: str) -> Case:
+    """The case that the values make, its names known to the catalogue.
+
+    Args:
+        values: by field of the case, as text or as Python values; None, False and empty ones are left out.
+        catalogue: knows the names.
+        today: the day from which a calendar date as deadline counts, YYYY-MM-DD.
+
+    Raises:
+        InputError: every value that cannot be read or names something unknown, by field, at once.
+    """
+    return checked(stated_case(values, catalogue, today), catalogue)
+
+
+def stated_case(values: Mapping[str, Any], catalogue: Catalogue, today: str) -> Case:
+    """As :func:`read_case`, its names and values not yet compared with one another.
+
+    Raises:
+        InputError: with every problem, by field.
+    """
+    said = {field: value for field, value in values.items() if value is not None and value is not False}
+    problems: list[Problem] = [
+        Problem(rule, column=field, value=said.pop(field))
+        for field in list(said)
+        if field != "case_id" and isinstance(said[field], str) and (rule := doubtful(field, said[field]))
+    ]
+    if is_day(str(said.get("deadline_days", ""))):
+        said.setdefault("deadline_from", "order")  # a day of the calendar comes whether or not delivery is late
+    readers: dict[str, Callable[[str], Any]] = {
+        "deadline_days": partial(read_days, today=today),
+        **{kind.field: read_usd for kind in KINDS.values() if kind.field and kind.unit == "USD"},
+        "site_setup_usd": read_usd,
+    }
+    for field, read in readers.items():
+        if isinstance(said.get(field), str):
+            try:
+                said[field] = read(said[field])
+            except ValueError as error:
+                problems.append(Problem(str(error), column=field, value=said.pop(field)))
+    for field, value in list(said.items()):
+        if isinstance(value, str) and field not in readers:
+            try:
+                said[field] = read_quantity(field, value)
+            except ValueError as error:
+                problems.append(Problem(str(error), column=field, value=said.pop(field)))
+    try:
+        case = Case(**said)
+    except ValidationError as error:
+        problems += problems_of(error, None)
+        problems += _unknown_names(said, catalogue)
+    if problems:
+        raise InputError(problems)
+    return case
+
+
+def _unknown_names(said: dict[str, Any], catalogue: Catalogue) -> Iterator[Problem]:
+    """The names that the catalogue does not know, where the case as a whole could not be made."""
+    for field in _NAMED:
+        if field in said:
+            try:
+                catalogue.find(field, str(said[field]), field)
+            except DataError as error:
+                yield from error.problems
+
+
+def checked(case: Case, catalogue: Catalogue) -> Case:
+    """The case, if its names and values go together.
+
+    Raises:
+        InputError: by the fields that do not.
+    """
+    try:
+        settle(case, catalogue)
+    except DataError as error:
+        raise InputError(error.problems) from error
+    return case

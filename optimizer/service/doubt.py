@@ -1,0 +1,120 @@
+"""Doubt: how sure an answer is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from optimizer.errors import InputError, Problem
+from optimizer.service.register import Asked, Parameter, question
+from optimizer.service.typed import typed
+from optimizer.units import parse_decimal
+
+if TYPE_CHECKING:
+    from optimizer.answers.document import Document
+    from optimizer.uncertainty.robust import Robust
+
+DRAWS = 1000
+
+
+def _is_robust(own: Mapping[str, Any]) -> bool:
+    return own["robust"] or own["corners"] is not None
+
+
+def _counted(own: Mapping[str, Any]) -> str:
+    if _is_robust(own):
+        return "scenarios"
+    return "inputs" if own["draws"] is None else "draws"
+
+
+@question(
+    "sensitivity",
+    "Trade-offs and doubt",
+    Parameter("draws", f"Draw all inputs N times at random ({DRAWS} with --robust).", "whole", "N"),
+    Parameter("seed", "Of the draws: the same gives the same.", "whole", default=1),
+    Parameter(
+        "ranges",
+        "A range of one's own: pue=1.3:1.6, rent:h100=2:4, mfu:h100=0.8:1.2 (times its MFU); may be repeated.",
+        "text",
+        "INPUT=LOW:HIGH",
+        flag="--range",
+        many=True,
+    ),
+    Parameter("robust", "The cheapest plan that holds in a share of the draws.", "switch"),
+    Parameter("corners", "That holds at every combination of the ends: 'run;staff_fte'.", "text", "LIST"),
+    Parameter("share", "Of the scenarios that must be met: 0.9 of draws, 1 of corners.", "text", "SHARE"),
+    Parameter(
+        "aim", "Which cost of the robust plan is least: central.", "choice", choices=("central", "mean", "worst")
+    ),
+    Parameter("workers", "Processes for --draws; one a core by default.", "whole", least=1, most=1024),
+    outputs="answers.sensitivity_shapes:SensitivityOut",
+    rows=(
+        "answers.sensitivity_rows:TornadoRow",
+        "answers.sensitivity_rows:DrawRow",
+        "answers.sensitivity_rows:RobustRow",
+    ),
+    progress=_counted,
+)
+def sensitivity(asked: Asked) -> Document:
+    """Say how sure the answer is, given the ranges that the data hold of their figures.
+
+    By default one input at a time at both ends of its range; with --draws all at once, at random; with --robust or
+    --corners the cheapest plan that holds all the same. The flags are those of plan. For one kind of server.
+
+    \b
+    optimizer sensitivity --max-mw 1 --deadline 120d --range pue=1.3:1.6
+    optimizer sensitivity --max-mw 1 --deadline 120d --draws 1000 --seed 1 --csv -o draws.csv
+    optimizer sensitivity --max-mw 2 --deadline 200d --corners "run;mfu:gb200_nvl72"
+    """
+    import gc
+    import os
+
+    from optimizer.answers.sensitivity import document
+
+    gc.enable()  # the command line turns it off for what is short
+    own = asked.own
+    if unused := list(_unused(own)):
+        raise InputError(unused)
+    progress = asked.progress or (lambda done, total: None)
+    if _is_robust(own):
+        return document(_robust(asked, progress))
+    if own["draws"] is None:
+        from optimizer.uncertainty.tornado import tornado
+
+        return document(tornado(asked.case(), asked.catalogue, own["ranges"], progress))
+    from optimizer.uncertainty.monte_carlo import monte_carlo
+
+    workers = own["workers"] or os.cpu_count() or 1
+    return document(
+        monte_carlo(asked.case(), asked.catalogue, own["draws"], own["seed"], own["ranges"], workers, progress)
+    )
+
+
+def _unused(own: Mapping[str, Any]) -> Iterator[Problem]:
+    """What would be read and not used."""
+    if not _is_robust(own):
+        for name in ("share", "aim"):
+            if own[name] is not None:
+                yield Problem("is of the robust plan: it needs --robust or --corners", column=name)
+    if own["corners"] is not None and own["draws"] is not None:
+        yield Problem("combines the ends of ranges, and draws nothing: leave --draws out", column="corners")
+
+
+def _robust(asked: Asked, progress: Callable[[int, int], None]) -> Robust:
+    from optimizer.uncertainty.robust import robust
+
+    own = asked.own
+    names = [part.strip() for part in (own["corners"] or "").split(";") if part.strip()]
+    if own["corners"] is not None and not names:
+        raise InputError([Problem("name inputs, separated by ';', such as 'run;staff_fte'", column="corners")])
+    return robust(
+        asked.case(),
+        asked.catalogue,
+        count=DRAWS if own["draws"] is None else own["draws"],
+        seed=own["seed"],
+        corners=names,
+        share=None if own["share"] is None else typed("share", own["share"], parse_decimal),
+        aim=own["aim"] or "central",
+        ranges=own["ranges"],
+        progress=progress,
+    )

@@ -1,0 +1,148 @@
+"""The fields of a case as flags: name, what stands for a value, subject and help. Light: ``--help`` reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from optimizer.domain.limits import KINDS, KindName
+
+Subject = Literal["Model", "Place and law", "Limits", "Money", "Hardware", "Search"]
+SUBJECTS: tuple[Subject, ...] = ("Limits", "Money", "Hardware", "Place and law", "Model", "Search")
+"""In the order in which help shows them."""
+
+
+@dataclass(frozen=True)
+class CaseField:
+    """A field of a case and its flag."""
+
+    name: str
+    """Of the field in :class:`optimizer.domain.Case`, and so the column of a cases file and the key in JSON."""
+    flag: str
+    metavar: str
+    subject: Subject
+    words: str
+    switch: bool = False
+    """Whether the flag takes no value."""
+
+
+def _of_limit(kind: KindName, metavar: str, words: str, subject: Subject = "Limits") -> CaseField:
+    """The field of a limit, as the vocabulary has it."""
+    return CaseField(KINDS[kind].field, KINDS[kind].flag, metavar, subject, words)
+
+
+FIELDS: tuple[CaseField, ...] = (
+    CaseField("workload", "--workload", "ID", "Model", "What to train (optimizer data list workloads)."),
+    CaseField("params_total_b", "--params-total-b", "N", "Model", "Own workload: parameters held in memory, in 1e9."),
+    CaseField(
+        "params_active_b", "--params-active-b", "N", "Model", "Own workload: parameters active per token, in 1e9."
+    ),
+    CaseField(
+        "tokens_t",
+        "--tokens-t",
+        "N",
+        "Model",
+        "Training tokens, in 1e12 (own workload, or another count for a known one).",
+    ),
+    CaseField("architecture", "--architecture", "WORD", "Model", "Own workload: dense or moe."),
+    CaseField(
+        "way", "--way", "WORD", "Model", "How: pretrain, continued, finetune, lora or qlora (optimizer data list ways)."
+    ),
+    CaseField(
+        "adapter_params_b", "--adapter-params-b", "N", "Model", "Parameters of the adapter of lora or qlora, in 1e9."
+    ),
+    CaseField("country", "--country", "CODE", "Place and law", "Country of the site: BR, Brazil, ..."),
+    CaseField("objective", "--objective", "WORD", "Search", "cost, days, peak_power, energy or carbon."),
+    CaseField("basis", "--basis", "WORD", "Money", "Costing basis: upfront, amortised or rental."),
+    _of_limit("grid", "MW", "Grid limit on the peak of the site."),
+    _of_limit(
+        "deadline",
+        "TIME",
+        "Deadline: 120d, 17w, 4 months (30 days each) or a date, 2027-03-31 (then counted from the order).",
+    ),
+    CaseField(
+        "deadline_from",
+        "--deadline-from",
+        "WORD",
+        "Limits",
+        "The deadline counts from training, or from the order (delivery and licence in).",
+    ),
+    _of_limit("budget", "USD", "Most that the plan may cost: 5000000, 5M."),
+    _of_limit("energy", "GWH", "Most energy that the run may take, GWh."),
+    _of_limit("carbon", "TONNES", "Most that this energy may emit, tCO2e on the grid's average."),
+    _of_limit("capital", "USD", "Most that the bought servers may be worth as landed, on any costing basis: 10M."),
+    _of_limit("tpp", "TPP", "Cap on total processing performance."),
+    _of_limit("training_flop", "FLOP", "Cap on training compute, such as 1e25."),
+    _of_limit("accelerators", "N", "Most accelerators of any kind."),
+    _of_limit("supply", "LIST", "Most accelerators to be had of a kind: 'h100=512;a100=1000'.", "Hardware"),
+    _of_limit("owned", "LIST", "Accelerators already owned at the site: 'a100=64'.", "Hardware"),
+    CaseField("use", "--use", "LIST", "Hardware", "Only these accelerators: 'h100;h200'."),
+    CaseField("avoid", "--avoid", "LIST", "Hardware", "None of these accelerators."),
+    CaseField("procurement", "--procurement", "LIST", "Hardware", "How servers may be had: 'buy;rent;own'."),
+    CaseField(
+        "precision", "--precision", "LIST", "Hardware", "Training precisions: 'fp16;bf16;fp8' (nvfp4 is experimental)."
+    ),
+    CaseField(
+        "mix",
+        "--mix",
+        "K",
+        "Hardware",
+        "How many kinds of server (accelerator x precision x procurement) a plan may combine.",
+    ),
+    CaseField("assumptions", "--assumptions", "ID", "Search", "Assumption set (optimizer data list assumptions)."),
+    CaseField("rules", "--rules", "ID", "Place and law", "Export rule set (optimizer data list rules)."),
+    CaseField(
+        "date", "--date", "DAY", "Place and law", "The day whose law holds, YYYY-MM-DD; that of the data by default."
+    ),
+    CaseField("tax_regime", "--tax-regime", "ID", "Place and law", "Tax regime of the country, such as redata."),
+    CaseField(
+        "import_duty",
+        "--import-duty",
+        "SHARE",
+        "Money",
+        "Import duty on CIF in place of the country's, such as 0.05.",
+    ),
+    CaseField("pue", "--pue", "RATIO", "Place and law", "Power usage effectiveness in place of the country's."),
+    CaseField(
+        "electricity_usd_per_kwh",
+        "--electricity",
+        "USD",
+        "Money",
+        "Electricity price per kWh in place of the country's.",
+    ),
+    CaseField(
+        "rent_premium",
+        "--rent-premium",
+        "SHARE",
+        "Money",
+        "Premium over the world rent in place of the country's, such as 0.2.",
+    ),
+    CaseField(
+        "assume_hire",
+        "--assume-hire",
+        "",
+        "Hardware",
+        "Take accelerators as for hire where that is unknown (with --rent-premium).",
+        switch=True,
+    ),
+    CaseField(
+        "overhead",
+        "--overhead",
+        "RATIO",
+        "Model",
+        "Compute of experiments and restarts: 1 is the final run alone, 1.3 is usual.",
+    ),
+    CaseField("site_setup_usd", "--site-setup", "USD", "Money", "Paid once for the site."),
+    CaseField(
+        "utilisation",
+        "--utilisation",
+        "SHARE",
+        "Money",
+        "Amortised basis: share of its days that a server is at work; 1.",
+    ),
+)
+"""Every field of a case but its name, in the order of the axes of a sweep: the last one changes fastest."""
+CASE_ID = CaseField("case_id", "--case-id", "NAME", "Search", "Name of the case, repeated in the output.")
+FLAG_OF: Mapping[str, str] = {field.name: field.flag for field in (*FIELDS, CASE_ID)}
+"""Field of the case -> its flag."""

@@ -1,0 +1,87 @@
+"""One case: a question in plain English, a plan, the options considered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from optimizer.service.register import Asked, Parameter, question
+
+if TYPE_CHECKING:
+    from optimizer.answers.document import Document
+
+
+@question(
+    "ask",
+    "Plan",
+    Parameter("question", "The question.", "argument", "QUESTION", many=True, required=True),
+    Parameter("dry_run", "Only say how the question is read, as flags of optimizer plan.", "switch"),
+    outputs=("answers.plan_outputs:PlanAnswerOut", "answers.largest:LargestOut", "answers.reading:ReadingOut"),
+    rows=("answers.plan_row:PlanRow", "answers.largest:LargestRow", "answers.reading:PhraseOut"),
+    takes_case=False,
+)
+def ask(asked: Asked) -> Document:
+    """Answer a question in plain English.
+
+    \b
+    optimizer ask "cheapest plan under 1 MW in 120 days"
+    optimizer ask "largest model under \\$5M and 1 MW in 150 days"
+    optimizer ask "fastest way to train Llama 3.1 70B in Mexico under 2 MW and \\$20M, without renting"
+    """
+    from datetime import date
+
+    from optimizer.answers.plan import document
+    from optimizer.answers.reading import document as reading_document
+    from optimizer.insight import answer
+    from optimizer.question import read
+    from optimizer.service.case_text import checked
+
+    reading = read(" ".join(asked.own["question"]), asked.catalogue, date.fromisoformat(asked.today))
+    if asked.own["dry_run"]:
+        return reading_document(reading, asked.catalogue)
+    asked.note("Read as: " + "; ".join(phrase.value for phrase in reading.phrases))
+    if reading.filler:
+        asked.note("Not needed: " + ", ".join(reading.filler))
+    case = checked(reading.case, asked.catalogue)
+    if reading.sought:
+        from optimizer.service.curves import most
+
+        per_parameter = reading.per_parameter(asked.catalogue)
+        if per_parameter is not None and reading.tokens_per_parameter is None:
+            asked.note(f"Assuming: {per_parameter} tokens per parameter, the usual count")
+        return most(case, asked.catalogue, per_parameter)
+    return document(answer(case, asked.catalogue))
+
+
+@question(
+    "plan",
+    "Plan",
+    outputs="answers.plan_outputs:PlanAnswerOut",
+    rows="answers.plan_row:PlanRow",
+)
+def plan(asked: Asked) -> Document:
+    """Find the best plan for a case given in flags.
+
+    \b
+    optimizer plan --max-mw 1 --deadline 120d --workload deepseek-v3-10t --country BR
+    """
+    from optimizer.answers.plan import document
+    from optimizer.insight import answer
+
+    return document(answer(asked.case(), asked.catalogue))
+
+
+@question(
+    "options",
+    "Why and what else",
+    outputs="answers.options:OptionsOut",
+    rows="answers.options:ConsideredRow",
+)
+def options(asked: Asked) -> Document:
+    """Print every option considered, with its figures, or the reason why it is out.
+
+    The figures are of one server; the last columns are the best plan of that option alone.
+    """
+    from optimizer.answers.options import document
+    from optimizer.insight.considered import considered
+
+    return document(considered(asked.case(), asked.catalogue))

@@ -1,0 +1,67 @@
+"""Numbers with a unit, as people type them in a flag or a form: ``1MW``, ``500 kW``, ``70B``, ``16%``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+
+from optimizer.question.quantities import UNITS, exact_decimal, symbol_of, unit_remedy
+from optimizer.units import parse_decimal, two_readings
+
+_TYPED = re.compile(r"((?>[+-]?[0-9.,]+(?:[eE][+-]?[0-9]+)?))\s*([A-Za-z%$].*)")
+_UNIT_OF: Mapping[str, str] = {
+    "max_mw": "POWER_UNIT",
+    "max_tpp": "TPP",
+    "max_training_flop": "FLOP",
+    "tokens_t": "TOKENS",
+    "params_total_b": "PARAMETERS",
+    "params_active_b": "PARAMETERS",
+    "adapter_params_b": "PARAMETERS",
+}
+"""Field of a case -> the kind of unit that may stand behind its number (a terminal of the grammar of ``ask``)."""
+_SCALED = frozenset(("TPP", "FLOP", "TOKENS", "PARAMETERS"))
+"""Kinds of which a scale alone is enough: 70B, 15T, 5M."""
+_SHARES = frozenset(("import_duty", "rent_premium", "utilisation"))
+
+
+def read_quantity(field: str, text: str) -> Decimal | str:
+    """A number in the unit of a field, where a unit stands behind it; a text without a unit comes back as it is.
+
+    Raises:
+        ValueError: a unit that the field does not know, with what was perhaps meant.
+    """
+    found = _TYPED.fullmatch(text.strip())
+    if found is None:
+        return text
+    number, unit = found[1], found[2].strip()
+    if field not in _UNIT_OF and not (field in _SHARES and unit == "%"):
+        return text
+    if rule := two_readings(number):
+        raise ValueError(rule)
+    if unit == "%":
+        return parse_decimal(number) / 100
+    factor, kind = Fraction(1), None
+    for word in unit.split():
+        symbol = symbol_of(word)
+        if symbol is None:
+            raise ValueError(f'has the unknown unit "{word}": {unit_remedy(word)}')
+        factor *= UNITS[symbol].factor
+        if UNITS[symbol].terminal != "SCALE":
+            kind = UNITS[symbol].terminal
+    wanted = _UNIT_OF[field]
+    if kind is None and wanted in _SCALED:
+        factor, kind = factor * _base(wanted), wanted
+    if kind != wanted:
+        raise ValueError(f'has the unit "{unit}"; give {_examples(wanted)}')
+    return exact_decimal(Fraction(parse_decimal(number)) * factor)
+
+
+def _base(terminal: str) -> Fraction:
+    return next(unit.factor for unit in UNITS.values() if unit.terminal == terminal)
+
+
+def _examples(terminal: str) -> str:
+    symbols = [symbol for symbol, unit in UNITS.items() if unit.terminal == terminal]
+    return f"{symbols[0]}, or the number alone"

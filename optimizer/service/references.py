@@ -1,0 +1,257 @@
+"""What plans rest on: the law, the data with their sources, what holds them against the world, and how to cite them."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from optimizer.errors import UsageError
+from optimizer.service.register import REGISTER, Asked, Parameter, Question, question, type_at
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from optimizer.answers.document import Document
+    from optimizer.catalogue import Catalogue
+    from optimizer.domain.evidence import RealRun
+    from optimizer.errors import Problem
+    from optimizer.reference.figure_lines import Sheet
+    from optimizer.validation import Evidence
+
+KINDS = ("accelerators", "countries", "workloads", "ways", "rules", "assumptions", "defaults")
+"""Kinds of entries that are listed."""
+VIEWS = ("mfu", "goodput", "overhead", "scale")
+"""Views of efficiency, with the rows that they rest on."""
+
+
+@question(
+    "law",
+    "Data and checks",
+    Parameter("accelerator", "The accelerator.", "argument", "ACCELERATOR", required=True),
+    Parameter("country", "The destination.", "argument", "COUNTRY", required=True),
+    Parameter("date", "The day whose law holds, YYYY-MM-DD; that of the data by default.", metavar="DAY"),
+    Parameter("rules", "Export rule set (optimizer data list rules).", metavar="ID"),
+    outputs="reference.law_outputs:LawAnswer",
+    rows="reference.law_outputs:LawRow",
+    takes_case=False,
+)
+def law(asked: Asked) -> Document:
+    """Say what the export rules ask for: class, licence, time, caps, with the rule and its source.
+
+    \b
+    optimizer law h100 VN
+    optimizer law h100 AE --date 2024-06-01
+    optimizer law "rtx 4090" CN --rules diffusion-2025
+
+    COUNTRY is one of the country table, or China.
+    """
+    from optimizer.reference.law import document, law_answer
+
+    own = asked.own
+    answer = law_answer(asked.catalogue, own["accelerator"], own["country"], own["date"], own["rules"])
+    return document(asked.catalogue, answer, {name: value for name, value in own.items() if value is not None})
+
+
+@question(
+    "data list",
+    "Data and checks",
+    Parameter("kind", "The kind.", "argument", "[KIND]", choices=KINDS),
+    outputs="reference.data_list:ListOut",
+    rows=(
+        "reference.data_list:ListedKindRow",
+        "reference.data_list:ListedAcceleratorRow",
+        "reference.data_list:ListedCountryRow",
+        "reference.data_list:ListedWorkloadRow",
+        "reference.data_list:ListedWayRow",
+        "reference.data_list:ListedSetRow",
+        "reference.data_list:ListedDefaultRow",
+    ),
+    takes_case=False,
+)
+def data_list(asked: Asked) -> Document:
+    """List accelerators, countries, workloads, ways, rules, assumptions or defaults; without a kind, count them."""
+    from optimizer.reference.data_list import document
+
+    return document(asked.catalogue, asked.own["kind"])
+
+
+@question(
+    "data show",
+    "Data and checks",
+    Parameter("names", "What to show.", "argument", "NAME", many=True, required=True),
+    outputs=("reference.data_show:SheetOut", "reference.data_show:ColumnsOut", "reference.data_show:SchemaOut"),
+    rows=("reference.data_show:FigureRow", "reference.data_show:ColumnRow", "reference.data_show:EntryRow"),
+    takes_case=False,
+)
+def data_show(asked: Asked) -> Document:
+    """Show one entry with every figure, its unit, source, date and whether it is an estimate.
+
+    NAME is an accelerator (h100), a country (BR), a workload, a way to train, a rule set, a rule (LIC_D1_D4), an
+    assumption set; or one of: case (the columns of a cases file), plan (the columns of the plan CSV), tornado, draw or
+    robust (those of sensitivity), frontier, tipping and so on (those of the CSV of these commands), schema (the JSON
+    Schema of --json; schema explain, schema data list and so on: of these commands).
+
+    \b
+    optimizer data show mfu h100      efficiency, the ratios to other generations, and the rows they rest on
+    optimizer data show goodput       share of the time that makes progress (goodput h100: of one accelerator)
+    optimizer data show overhead      compute beyond the final run
+    optimizer data show scale         what the sizes of cluster and model, and several sites, do to efficiency
+    """
+    from optimizer.answers.envelope import schema_of
+    from optimizer.reference.data_sheets import sheet
+    from optimizer.reference.data_show import columns_document, figures_document, schema_document
+
+    names, known = asked.own["names"], asked.catalogue
+    name = " ".join(names)
+    if names[0] == "schema":
+        return schema_document(known, names, schema_of(_with_schema(" ".join(names[1:]) or "plan").outputs_type()))
+    if (row_type := _row_type(name)) is not None:
+        return columns_document(known, names, row_type)
+    found = _efficiency_view(known, names) if names[0] in VIEWS else None
+    return figures_document(known, names, found or sheet(known, name))
+
+
+def _efficiency_view(known: Catalogue, names: Sequence[str]) -> Sheet | None:
+    from optimizer.reference.evidence_sheets import efficiency_view
+
+    return efficiency_view(known, names)
+
+
+def _with_schema(name: str) -> Question:
+    """The question of a name, whose outputs have a schema.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if name not in REGISTER:
+        known = ", ".join(f"schema {known}" for known in REGISTER)
+        raise UsageError(f'"{name}" has no schema: {known}')
+    return REGISTER[name]
+
+
+def _row_type(name: str) -> type[BaseModel] | None:
+    """The type of the rows of a table: of cases, or what a question writes as CSV; None of another name.
+
+    A question that writes one table gives it its own name, too; a table is named after the type of its rows.
+
+    Raises:
+        UsageError: the question writes several tables.
+    """
+    found = {table_name(where): where for entry in REGISTER.values() for where in entry.rows}
+    found |= {entry.name: entry.rows[0] for entry in REGISTER.values() if len(entry.rows) == 1}
+    found["case"] = "domain:Case"
+    if name in REGISTER and name not in found:
+        tables = ", ".join(map(table_name, REGISTER[name].rows))
+        raise UsageError(f'"{name}" writes several tables: name one of {tables}')
+    return type_at(found[name]) if name in found else None
+
+
+def table_name(where: str) -> str:
+    """``answers.plan_row:PlanRow`` -> plan."""
+    words = re.findall("[A-Z][a-z0-9]*", where.rpartition(":")[2])
+    return " ".join(words[:-1]).lower()
+
+
+@question(
+    "data package",
+    "Data and checks",
+    outputs="reference.datapackage:PackageOut",
+    rows="reference.dictionary:DictionaryRow",
+    takes_case=False,
+)
+def data_package(asked: Asked) -> Document:
+    """Print the description of the data folder as a Frictionless data package (its datapackage.json)."""
+    from optimizer.reference.datapackage import document
+
+    return document(asked.catalogue)
+
+
+@question(
+    "data dictionary",
+    "Data and checks",
+    outputs="reference.dictionary:DictionaryOut",
+    rows="reference.dictionary:DictionaryRow",
+    takes_case=False,
+)
+def data_dictionary(asked: Asked) -> Document:
+    """Print the data dictionary: every table and column with type, unit, bounds and meaning (Markdown)."""
+    from optimizer.reference.dictionary import document
+
+    return document(asked.catalogue)
+
+
+@question(
+    "reproduce",
+    "Data and checks",
+    Parameter("study", "The study.", "argument", "STUDY", choices=("study-2025",), required=True),
+    outputs="reference.study_outputs:StudyOut",
+    rows="reference.study_outputs:StudyRow",
+    takes_case=False,
+)
+def reproduce(asked: Asked) -> Document:
+    """Solve the cells of the source study and print ours beside the stated figures.
+
+    study-2025: Brazil and Mexico, H100 and A100, 90 and 150 days, under both readings of the published figures and
+    under the measured evidence (arXiv 2510.19801).
+    """
+    from optimizer.reference.study import document
+    from optimizer.validation.study import reproduce as solve
+
+    return document(solve(asked.catalogue), asked.catalogue)
+
+
+@question(
+    "validate",
+    "Data and checks",
+    Parameter("runs", "Further runs, in the columns of data/real_runs.csv.", metavar="FILE.csv"),
+    outputs="reference.validation_outputs:ValidationOut",
+    rows="reference.validation_outputs:ValidationRow",
+    takes_case=False,
+)
+def validate(asked: Asked) -> Document:
+    """Hold the tool against the world: published sums, measured throughput and real training runs beside ours.
+
+    With --runs, further runs instead: each with its band, whether it is covered, and the coverage of all. A column
+    scope tells a single run from a whole programme, continued training or a distilled model; only single_run counts.
+
+    \b
+    optimizer validate
+    optimizer validate --runs further_runs.csv
+    """
+    from optimizer.reference.validation import document
+    from optimizer.validation import load_evidence
+    from optimizer.validation.comparison import validate as hold
+
+    evidence, file = load_evidence(asked.catalogue), asked.own["runs"]
+    if file is None:
+        return document(hold(evidence, None), asked.catalogue)
+    runs, problems = _further_runs(file, evidence, asked)
+    return document(hold(evidence, runs, problems), asked.catalogue, file)
+
+
+def _further_runs(file: str, evidence: Evidence, asked: Asked) -> tuple[tuple[RealRun, ...], tuple[Problem, ...]]:
+    """The runs of the user's file, or of stdin where it is named -, and the problems of the rows left out."""
+    from optimizer.validation.further import read_runs
+
+    warnings: list[str] = []
+    content = sys.stdin.buffer.read() if file == "-" else None
+    found = read_runs("stdin" if file == "-" else file, evidence, warnings, content)
+    for warning in warnings:
+        asked.note(f"Warning: {warning}")
+    return found
+
+
+@question(
+    "cite",
+    "Data and checks",
+    outputs="reference.citation:CitationOut",
+    rows="reference.citation:CitationRow",
+    takes_case=False,
+)
+def cite(asked: Asked) -> Document:
+    """Say how to cite the program and its data."""
+    from optimizer.reference.citation import document
+
+    return document(asked.catalogue)

@@ -1,0 +1,171 @@
+"""The register: every question that the program answers, once.
+
+The command line, the Python face and the reference loop over it; a page, a JSON interface or an assistant's tools can.
+An entry is made by :func:`question` on the function that answers; its docstring is the help. Light: nothing heavy is
+imported before a question is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from importlib import import_module
+from operator import or_
+from types import UnionType
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from optimizer.answers.document import Document
+    from optimizer.catalogue import Catalogue
+    from optimizer.domain import Case
+
+Kind = Literal["text", "whole", "number", "switch", "choice", "argument"]
+Group = Literal["Plan", "Why and what else", "Trade-offs and doubt", "Several sites", "Data and checks"]
+GROUPS: tuple[Group, ...] = (
+    "Plan",
+    "Why and what else",
+    "Trade-offs and doubt",
+    "Several sites",
+    "Data and checks",
+)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """Something that a question takes beside the fields of a case."""
+
+    name: str
+    words: str
+    kind: Kind = "text"
+    metavar: str = ""
+    flag: str = ""
+    """Where it is not ``--name``."""
+    default: Any = None
+    choices: tuple[str, ...] = ()
+    least: float | None = None
+    most: float | None = None
+    least_is_open: bool = False
+    many: bool = False
+    """May be repeated; the value is a tuple."""
+    required: bool = False
+
+    @property
+    def as_flag(self) -> str:
+        """The flag, such as ``--tokens-per-param``."""
+        return self.flag or f"--{self.name.replace('_', '-')}"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as it was put: the data, the values of its own, and those that make its case."""
+
+    catalogue: Catalogue
+    own: Mapping[str, Any]
+    fields: Mapping[str, Any]
+    """By field of the case, as typed."""
+    today: str
+    note: Callable[[str], None] = lambda text: None
+    """Says something at once, beside the answer."""
+    progress: Callable[[int, int], None] | None = None
+    """To be called with the number done and the number of all, where an answer takes long."""
+    step: Callable[[str], None] | None = None
+    """To be called with the name of every step, where an answer takes long and its steps are unlike."""
+
+    def case(self, **changes: Any) -> Case:
+        """The case that its fields make, with some of them changed.
+
+        Raises:
+            InputError: every value that cannot be read or names something unknown, by field, at once.
+        """
+        from optimizer.service.case_text import read_case
+
+        return read_case({**self.fields, **changes}, self.catalogue, self.today)
+
+
+Answer = Callable[[Asked], "Document"]
+
+
+@dataclass(frozen=True)
+class Question:
+    """An entry of the register."""
+
+    name: str
+    """Of the command; two words for one of a group, such as ``data list``."""
+    group: Group
+    help: str
+    """The first line says what it answers; the rest explains, with examples."""
+    answer: Answer
+    outputs: tuple[str, ...]
+    """``module:Type`` of the outputs, several where they depend on how it is asked: their JSON Schema is that of the
+    question."""
+    rows: tuple[str, ...]
+    """``module:Type`` of its rows; several where they depend on how it is asked."""
+    parameters: tuple[Parameter, ...]
+    takes_case: bool
+    """Whether it takes the fields of a case."""
+    progress: str | Callable[[Mapping[str, Any]], str] = ""
+    """What is counted while it is answered, by the values of its own where that depends on them; empty where nothing
+    is reported meanwhile."""
+
+    @property
+    def summary(self) -> str:
+        """What it answers, in a line."""
+        return self.help.strip().splitlines()[0]
+
+    def counted(self, own: Mapping[str, Any]) -> str:
+        """What is counted while it is answered, with these values of its own."""
+        return self.progress if isinstance(self.progress, str) else self.progress(own)
+
+    def outputs_type(self) -> type[BaseModel] | UnionType:
+        """The type of its outputs; a choice of several where they depend on how it is asked."""
+        first, *others = map(type_at, self.outputs)
+        return reduce(or_, others, first)
+
+    def row_types(self) -> tuple[type[BaseModel], ...]:
+        """The types of its rows."""
+        return tuple(map(type_at, self.rows))
+
+
+REGISTER: dict[str, Question] = {}
+
+
+def question(
+    name: str,
+    group: Group,
+    *parameters: Parameter,
+    outputs: str | tuple[str, ...],
+    rows: str | tuple[str, ...],
+    takes_case: bool = True,
+    progress: str | Callable[[Mapping[str, Any]], str] = "",
+) -> Callable[[Answer], Answer]:
+    """Enter the function that answers a question into the register.
+
+    Args:
+        name: of the command.
+        group: under which help lists it.
+        parameters: what it takes beside the fields of a case.
+        outputs: ``module:Type`` of its outputs, below ``optimizer``; several where they depend on how it is asked.
+        rows: ``module:Type`` of its rows, below ``optimizer``.
+        takes_case: whether it takes the fields of a case.
+        progress: what is counted while it is answered, or a function of the values of its own that says it.
+    """
+
+    def enter(answer: Answer) -> Answer:
+        assert name not in REGISTER, f"{name} is registered twice"
+        of_outputs, of_rows = ((types,) if isinstance(types, str) else types for types in (outputs, rows))
+        REGISTER[name] = Question(
+            name, group, answer.__doc__ or "", answer, of_outputs, of_rows, parameters, takes_case, progress
+        )
+        return answer
+
+    return enter
+
+
+def type_at(where: str) -> type[BaseModel]:
+    """A type by its place below ``optimizer``: ``module:Type``."""
+    module, _, name = where.partition(":")
+    found: type[BaseModel] = getattr(import_module(f"optimizer.{module}"), name)
+    return found

@@ -1,0 +1,124 @@
+"""Several sites: one run that they share."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from optimizer.errors import DataError, InputError, Problem
+from optimizer.service.register import Asked, Parameter, question
+
+if TYPE_CHECKING:
+    from optimizer.answers.document import Document
+    from optimizer.consortium.members import Consortium
+
+TIME_LIMIT_S = 120
+_TOTALS = {"total_tpp": "max_tpp", "total_accelerators": "max_accelerators", "total_supply": "supply"}
+"""Parameter -> limit on all sites together."""
+
+
+@question(
+    "consortium",
+    "Several sites",
+    Parameter("sites", "The sites.", "argument", "FILE|COUNTRY[=MW]...", many=True, required=True),
+    Parameter("total_tpp", "Cap on the total processing performance of all sites together.", metavar="TPP"),
+    Parameter("total_accelerators", "Most accelerators of any kind at all sites together.", metavar="N"),
+    Parameter("total_supply", "Most accelerators of a kind to be had by all sites: 'h100=512'.", metavar="LIST"),
+    Parameter(
+        "efficiency",
+        "What is left of the speed where sites share the run.",
+        metavar="SHARE",
+        flag="--distributed-efficiency",
+    ),
+    Parameter(
+        "time_limit",
+        "Seconds for each run of HiGHS over several sites; after them the best plan is told with its gap.",
+        "number",
+        "S",
+        default=TIME_LIMIT_S,
+        least=0,
+        least_is_open=True,
+    ),
+    outputs="answers.consortium_outputs:ConsortiumOut",
+    rows="answers.consortium_outputs:JointRow",
+)
+def consortium(asked: Asked) -> Document:
+    """Plan one run that several sites share, in one country or in several.
+
+    Each site has its own grid limit, tariff, taxes, supply and law. Told are the best plan, what one site for all and
+    each for itself would cost, what sharing saves, and who pays what. The flags are those of plan: what a site does not
+    state for itself is theirs; --budget, --max-energy, --max-carbon and --max-capital are for all
+    sites together, --mix for the kinds of server over all of them (4).
+
+    \b
+    optimizer consortium BR=0.5 MX=0.5 AR=1 --deadline 180d
+    optimizer consortium sites.toml           [run], [total], [[site]] with name, share, country, max_mw, ..., and
+                                              [[site.phase]] with from_day, max_mw, supply (see the README)
+    optimizer consortium sites.csv --deadline 180d            a row a site: name, share, country, max_mw, ...
+    """
+    from optimizer.answers.consortium import document
+    from optimizer.consortium.decide import decide
+
+    words = asked.own["sites"]
+    together = _from_file(asked) if _is_file(words) else _from_words(asked)
+    try:
+        found = decide(together, asked.catalogue, time_limit_s=asked.own["time_limit"], told=asked.step)
+    except DataError as error:
+        raise error if _is_file(words) else InputError(error.problems) from error
+    return document(found)
+
+
+def _is_file(words: tuple[str, ...]) -> bool:
+    return len(words) == 1 and Path(words[0]).suffix.lower() in (".toml", ".csv")
+
+
+def _from_file(asked: Asked) -> Consortium:
+    from optimizer.consortium.read import from_file
+
+    return from_file(Path(asked.own["sites"][0]), *_stated(asked))
+
+
+def _from_words(asked: Asked) -> Consortium:
+    """The consortium that words like BR=0.5 and the flags make.
+
+    Raises:
+        InputError: with all problems at once.
+    """
+    from optimizer.consortium.read import from_words
+
+    words = asked.own["sites"]
+    files = [word for word in words if _is_file((word,))]
+    if files:
+        rule = f'"{files[0]}" is a file of sites and stands alone: write the others into it'
+        raise InputError([Problem(rule)])
+    names = {f"total.{name}": parameter for parameter, name in _TOTALS.items()}
+    try:
+        return from_words(words, *_stated(asked))
+    except DataError as error:
+        raise InputError(replace(p, column=names.get(p.column or "", p.column)) for p in error.problems) from error
+
+
+def _stated(asked: Asked) -> tuple[dict[str, Any], dict[str, Any], Decimal | None]:
+    """What the flags say of the run, of all sites together, and of what sharing leaves of the speed."""
+    from optimizer.consortium.members import OF_ALL_SITES
+    from optimizer.service.case_text import stated_case
+
+    case = stated_case(asked.fields, asked.catalogue, asked.today)
+    given = {name: getattr(case, name) for name in case.given()}
+    run = {name: value for name, value in given.items() if name not in OF_ALL_SITES}
+    total = {name: asked.own[parameter] for parameter, name in _TOTALS.items() if asked.own[parameter] is not None}
+    total |= {name: str(value) for name, value in given.items() if name in OF_ALL_SITES}
+    return run, total, _share(asked.own["efficiency"])
+
+
+def _share(text: str | None) -> Decimal | None:
+    from optimizer.units import parse_decimal
+
+    if text is None:
+        return None
+    try:
+        return parse_decimal(text)
+    except ValueError as error:
+        raise InputError([Problem(str(error), column="efficiency", value=text)]) from error

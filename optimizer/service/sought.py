@@ -1,0 +1,27 @@
+"""What is sought cannot be given: the tokens, or the size, of the largest training."""
+
+from __future__ import annotations
+
+from optimizer.errors import InputError, Problem
+from optimizer.service.register import Asked
+
+STAND_IN = "1"
+"""Stands for the tokens that an own workload must state, where they are what is sought."""
+
+
+def refuse_sought(asked: Asked, *others: str) -> dict[str, str]:
+    """The fields to change where the tokens are sought: an own workload must state some.
+
+    Args:
+        asked: the question.
+        others: further fields that are sought.
+
+    Raises:
+        InputError: what is sought is given.
+    """
+    given = [name for name in ("tokens_t", *others) if asked.fields.get(name) is not None]
+    if given:
+        rule = "what is sought cannot be given; leave it out, or use optimizer plan"
+        raise InputError(Problem(rule, column=name) for name in given)
+    own = asked.fields.get("params_total_b") or asked.fields.get("params_active_b")
+    return {"tokens_t": STAND_IN} if own else {}

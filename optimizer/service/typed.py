@@ -1,0 +1,27 @@
+"""Values of a question's own parameters, as people type them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from optimizer.errors import InputError, Problem
+
+ValueT = TypeVar("ValueT")
+
+
+def typed(parameter: str, text: str, read: Callable[[str], ValueT]) -> ValueT:
+    """The value of a parameter.
+
+    Args:
+        parameter: its name.
+        text: as typed.
+        read: raises ValueError, with the rule in words, where the text is no such value.
+
+    Raises:
+        InputError: the text cannot be read, by the name of the parameter.
+    """
+    try:
+        return read(text)
+    except ValueError as error:
+        raise InputError([Problem(str(error), column=parameter, value=text)]) from error

@@ -1,0 +1,155 @@
+"""The Python face: the flags' own names, errors that name every field, tables as pandas has them."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import optimizer
+from optimizer import Case, Infeasible, InputError, Plan, UsageError
+from optimizer.answers.plan_row import PlanRow
+from optimizer.catalogue import Catalogue
+from optimizer.render.csv import frictionless_type
+
+EASY = {"max_mw": "0.6", "deadline": "90d"}
+
+
+def test_flags_and_fields_are_the_same_names(frozen: Catalogue) -> None:
+    """``deadline="90d"`` is ``deadline_days=90``: two readings would give two plans."""
+    by_flag = optimizer.plan(catalogue=frozen, country="Brazil", max_mw=0.6, deadline="90d")
+    by_field = optimizer.plan(Case(country="BR", max_mw="0.6", deadline_days=90), frozen)
+    assert isinstance(by_flag, Plan) and isinstance(by_field, Plan)
+    assert by_flag.cost_usd == by_field.cost_usd
+    assert by_flag.setting.case == by_field.setting.case
+
+
+def test_fields_go_over_those_of_a_case(frozen: Catalogue) -> None:
+    """A case with one thing changed; the rest would be lost if the fields made a case of their own."""
+    changed = optimizer.plan(Case(country="MX", max_mw="0.6", deadline_days=90), frozen, max_mw="1MW")
+    assert (changed.setting.country.id, str(changed.setting.case.max_mw)) == ("MX", "1")
+
+
+def test_every_wrong_field_is_named_at_once(frozen: Catalogue) -> None:
+    """In the words of the fields, not in those of pydantic."""
+    with pytest.raises(InputError) as caught:
+        optimizer.plan(catalogue=frozen, max_mw="1.500", country="Atlantis", deadline="soon")
+    told = str(caught.value)
+    assert 'max_mw "1.500": could be 1.5 or 1500' in told
+    assert 'deadline_days "soon"' in told
+    with pytest.raises(InputError, match=r"max_mv: is no field of a case; did you mean max_mw"):
+        optimizer.plan(catalogue=frozen, max_mv=1)
+    with pytest.raises(InputError, match="gives deadline_days twice"):
+        optimizer.plan(catalogue=frozen, deadline="90d", deadline_days=90)
+
+
+def test_a_table_of_cases_is_cases(frozen: Catalogue) -> None:
+    """Empty cells take the default, and a whole number that pandas holds as a float is whole (60.0 is no text)."""
+    table = pd.DataFrame(
+        {"case_id": ["a", "b"], "country": ["BR", None], "max_mw": [0.6, 0.5], "deadline_days": [90.0, 60.0]}
+    )
+    one, two = optimizer.plan_many(table, frozen)
+    assert isinstance(one, Plan) and isinstance(two, Infeasible)
+    assert (one.setting.asked.case_id, one.setting.case.deadline_days) == ("a", 90)
+    assert two.setting.asked.country is None
+
+
+def test_every_bad_row_of_a_table_is_named(frozen: Catalogue) -> None:
+    """Before any case is solved."""
+    table = pd.DataFrame({"country": ["BR", "Atlantis", "BR"], "max_mw": ["0.6", "x", "-1"]})
+    with pytest.raises(InputError) as caught:
+        optimizer.plan_many(table, frozen)
+    assert [problem.file for problem in caught.value.problems if problem.column == "max_mw"] == ["row 1", "row 2"]
+
+
+def test_a_frame_has_the_columns_of_the_plans_file_with_their_types(frozen: Catalogue) -> None:
+    """Numbers as numbers, missing as missing: a cost as text sorts 9 after 10, a NaN count is a float."""
+    plans = optimizer.frame(
+        optimizer.plan_many([Case(max_mw="0.6", deadline_days=90), Case(max_mw="0.5", deadline_days=60)], frozen)
+    )
+    assert list(plans.columns) == list(PlanRow.model_fields)
+    kinds = {"integer": "Int64", "number": "Float64", "boolean": "boolean", "string": "string"}
+    for name, info in PlanRow.model_fields.items():
+        assert str(plans[name].dtype) == kinds[frictionless_type(info.annotation)], name
+    assert list(plans["status"]) == ["plan", "infeasible"]
+    assert pd.isna(plans["cost_usd"][1]) and plans["needed_max_mw"][1] == pytest.approx(0.504)
+    assert plans["servers"][0] == 31
+
+
+def test_a_frame_of_a_question_is_its_rows(frozen: Catalogue) -> None:
+    curve = optimizer.frame("frontier", frozen, first="cost", second="days", max_mw=1, points=3)
+    assert list(curve["point"]) == [1, 2, 3]
+    assert curve["cost_usd"].is_monotonic_increasing and curve["days"].is_monotonic_decreasing
+    with pytest.raises(UsageError, match="did you mean frontier"):
+        optimizer.frame("fronteer", frozen)
+
+
+def test_ranking(frozen: Catalogue) -> None:
+    """The best first, with the difference to it; what has no plan comes last and has no place."""
+    cases = [Case(case_id=name, country=name[:2], max_mw=mw, deadline_days=90) for name, mw in WORTH]
+    ranked = optimizer.compare(optimizer.plan_many(cases, frozen))
+    costs = list(ranked["cost_usd"].dropna())
+    assert costs == sorted(costs)
+    assert list(ranked["rank"].dropna()) == [1 + sum(other < cost for other in costs) for cost in costs]
+    assert list(ranked["difference"].dropna()) == [cost - costs[0] for cost in costs]
+    assert ranked["times_the_best"][0] == 1
+    assert ranked["status"].iloc[-1] == "infeasible" and pd.isna(ranked["rank"].iloc[-1])
+    apart = optimizer.compare(optimizer.plan_many(cases, frozen), within=["country"])
+    assert set(apart[apart["rank"] == 1]["country"]) == {"BR", "MX"}
+    with pytest.raises(UsageError, match="there is no column"):
+        optimizer.compare(ranked, by="cost")
+
+
+WORTH = (("BR one", "0.6"), ("BR two", "2"), ("MX one", "1"), ("MX two", "0.05"))
+
+
+def test_plans_of_several_objectives_are_not_compared_in_silence(frozen: Catalogue) -> None:
+    """Dollars against days would be nonsense."""
+    cases = [Case(max_mw="0.6", deadline_days=90), Case(max_mw="0.6", objective="days")]
+    with pytest.raises(UsageError, match="several objectives"):
+        optimizer.compare(optimizer.plan_many(cases, frozen))
+
+
+def test_counting(frozen: Catalogue) -> None:
+    cases = [Case(case_id=name, country=name[:2], max_mw=mw, deadline_days=90) for name, mw in WORTH]
+    counted = optimizer.summarise(optimizer.plan_many(cases, frozen)).set_index("country")
+    assert list(counted.loc["BR", ["cases", "plans"]]) == [2, 2]
+    assert list(counted.loc["MX", ["cases", "plans"]]) == [2, 1]
+    assert counted.loc["MX", "least_cost_usd"] == counted.loc["MX", "greatest_cost_usd"]
+
+
+def test_a_grid_is_the_sweep_of_the_same_axes(frozen: Catalogue) -> None:
+    grid = optimizer.plan_grid(frozen, country=["BR", "MX"], max_mw="0.5:0.6:0.1", deadline="90d")
+    assert list(grid["case_id"]) == ["BR_0.5MW", "BR_0.6MW", "MX_0.5MW", "MX_0.6MW"]
+    alone = optimizer.plan(catalogue=frozen, country="BR", max_mw="0.6", deadline="90d")
+    assert isinstance(alone, Plan)
+    assert grid["cost_usd"][1] == pytest.approx(float(alone.cost_usd), abs=0.01)
+
+
+def test_tables_of_the_data(frozen: Catalogue) -> None:
+    """Every figure a number; what identifies a row comes first, where it comes from last."""
+    chips = optimizer.table("accelerators", frozen)
+    assert next(iter(chips.columns)) == "id" and list(chips["id"]) == list(frozen.accelerators)
+    assert str(chips["tpp"].dtype) == "Float64"
+    with pytest.raises(UsageError, match="there is no table"):
+        optimizer.table("accelerator_prices", frozen)
+
+
+def test_an_answer_is_that_of_the_command(frozen: Catalogue) -> None:
+    answer = optimizer.answer("plan", catalogue=frozen, **EASY)
+    assert (answer.question, answer.verdict) == ("plan", "answer")
+    with pytest.raises(InputError, match="first: is needed"):
+        optimizer.answer("frontier", catalogue=frozen)
+
+
+def test_what_is_shown_is_short(frozen: Catalogue) -> None:
+    """A plan's repr was 477 kB, as it held the whole catalogue: a notebook that shows it was unusable."""
+    plan = optimizer.plan(catalogue=frozen, **EASY)
+    none = optimizer.plan(catalogue=frozen, max_mw="0.5", deadline="60d")
+    for shown in (plan, none, frozen, plan.setting, optimizer.answer("plan", catalogue=frozen, **EASY)):
+        assert len(repr(shown)) < 500, type(shown)
+    assert repr(plan).startswith("<Plan: 248 h100")
+
+
+def test_the_face_is_listed() -> None:
+    assert set(optimizer.__all__) <= set(dir(optimizer))
+    assert all(getattr(optimizer, name) is not None for name in optimizer.__all__)

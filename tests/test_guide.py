@@ -1,0 +1,447 @@
+"""README.md and the guide say what is true: every command in them is run, every output in them is compared."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+import click
+import pytest
+from guide import ROOT, Block, Command, Document, agrees, console, cut, documents, lines_of, shell_lines
+from guide.shell import Ran, Shell, shell, succeeded
+
+import optimizer
+from optimizer.catalogue import Catalogue, load_catalogue
+from optimizer.cli import cli, run
+from optimizer.cli.guide import topics
+from optimizer.cli.output import PIPED_WIDTH
+
+DOCUMENTS = {document.name: document for document in documents()}
+README = DOCUMENTS["README"].text
+TOPICS = [name for name in DOCUMENTS if name not in ("README", "index")]
+ALL = "\n".join(document.text for document in DOCUMENTS.values())
+PROSE = re.sub(r"^```.*?^```$", "", ALL, flags=re.DOTALL | re.MULTILINE)
+COMMANDS = [command for document in DOCUMENTS.values() for command in document.commands]
+BLOCKS = [(document.name, block) for document in DOCUMENTS.values() for block in document.blocks]
+MOST_LINES = 200
+"""Of README.md: what is longer belongs in the guide."""
+COLUMNS = 80
+CONTEXT = click.Context(cli, info_name="optimizer", resilient_parsing=True)
+CLI: dict[str, click.Command] = {
+    name: command for name in cli.list_commands(CONTEXT) if (command := cli.get_command(CONTEXT, name)) is not None
+}
+
+
+def name_of(value: object) -> str:
+    """The name of a test: the document and the command."""
+    return f"{value.document}: {value.line}" if isinstance(value, Command) else str(value)
+
+
+@pytest.fixture(scope="module")
+def bash() -> Iterator[Shell]:
+    """One shell for all documents."""
+    with shell() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def ran(bash: Shell) -> Callable[[str], dict[Command, Ran]]:
+    """What the commands of a document leave behind; each document is run once."""
+    return cache(lambda name: bash.run(DOCUMENTS[name]))
+
+
+@pytest.fixture
+def inside(bash: Shell, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
+    """Go into the folder of a document; the data are those of this copy."""
+
+    def go(name: str) -> Path:
+        folder = bash.folder_of(DOCUMENTS[name])
+        monkeypatch.chdir(folder)
+        monkeypatch.setenv("OPTIMIZER_DATA", str(ROOT / "data"))
+        return folder
+
+    return go
+
+
+@pytest.mark.parametrize("command", [one for one in COMMANDS if one.shown is not None], ids=name_of)
+def test_every_output_shown_is_what_the_command_prints(
+    ran: Callable[[str], dict[Command, Ran]], command: Command
+) -> None:
+    """In bash, as printed. To write outputs anew that were meant to change: python -m tests.guide --write."""
+    left = ran(command.document)[command]
+    assert succeeded(command, left), left.err
+    assert command.shown is not None and agrees(command.shown, lines_of(left.shown)), left.shown
+
+
+@pytest.mark.parametrize("command", [one for one in COMMANDS if one.shown is None], ids=name_of)
+def test_every_command_without_output_succeeds(ran: Callable[[str], dict[Command, Ran]], command: Command) -> None:
+    """In bash, as printed, on the files of its document."""
+    left = ran(command.document)[command]
+    assert succeeded(command, left), left.err
+
+
+def test_commands_go_through_bash(bash: Shell, tmp_path: Path) -> None:
+    """A question with ``$20M`` in double quotes loses its money in bash: an example written so must fail here."""
+    text = (
+        '```console\n$ optimizer ask --dry-run "fastest under $20M"\nx\n$ echo "$((1 + 1))" | cat; (exit 7)\n2\n```\n'
+    )
+    money, pipe = bash.run(Document(tmp_path / "quotes.md", text)).values()
+    assert money.status == 2 and "0M" in money.err and "20M" not in money.err
+    assert pipe == Ran(7, "2\n", "")
+
+
+def test_a_command_that_bash_cannot_read_fails(bash: Shell, tmp_path: Path) -> None:
+    """And the commands behind it run all the same: a missing quote must not hide them."""
+    wrong, right = bash.run(
+        Document(tmp_path / "syntax.md", "```sh\noptimizer ask 'x\noptimizer --version\n```")
+    ).values()
+    assert wrong.status != 0
+    assert right.status == 0 and right.out.startswith("optimizer, version")
+
+
+def test_the_comparison_can_fail() -> None:
+    """Else the tests above would prove nothing."""
+    assert agrees(("a", "..."), ["a", "b"]) and agrees(("a",), ["a"])
+    shown, unshown = Command("x", "optimizer x", ("a",)), Command("x", "optimizer x", None)
+    assert succeeded(shown, Ran(3, "", "")) and not succeeded(unshown, Ran(3, "", ""))
+    assert not succeeded(shown, Ran(1, "", "")) and not succeeded(shown, Ran(0, "Traceback", ""))
+    assert not agrees(("a",), ["a", "b"]) and not agrees(("a", "..."), ["b", "c"]) and not agrees(("...",), [])
+
+
+def test_outputs_are_written_anew_with_as_many_lines_as_before() -> None:
+    """``--write`` keeps commands, text and the number of lines before "..."; a short output is shown whole."""
+    document = Document(Path("x.md"), "a\n```console\n$ one\nold\n...\n$ two\nold\n```\nb\n```sh\noptimizer x\n```\n")
+    one, two, _ = document.commands
+    assert document.written_anew({one: ["new", "more", "most"], two: ["1", "2"]}) == (
+        "a\n```console\n$ one\nnew\n...\n$ two\n1\n2\n```\nb\n```sh\noptimizer x\n```\n"
+    )
+    assert cut(("old", "old", "..."), ["new"]) == ["new"]
+    assert document.written_anew({one: ["old", "x"], two: ["old"]}) == document.text
+
+
+def test_every_block_is_run_or_read_by_people() -> None:
+    """A block of another kind would be tested by nothing here; a line that is not run must be known."""
+    assert {block.language for _, block in BLOCKS} <= {"console", "sh", "csv", "toml", "python", "text", ""}
+    for name, block in BLOCKS:
+        if block.language in ("csv", "toml"):
+            assert any(block.file in command.line for command in DOCUMENTS[name].commands), f"{name}: {block.file}"
+        elif block.language == "sh":
+            other = [line for line in shell_lines(block.text) if not line.startswith("optimizer ")]
+            assert not other or (name == "README" and all(line.startswith("python3 -m venv ") for line in other))
+        elif block.language == "":
+            assert name == "README" and block.text.startswith("optimizer/ "), "only the map of the rooms has no kind"
+        elif block.language == "text":
+            unrun = [line for line in block.text.splitlines() if line.startswith("optimizer ")]
+            assert all("tcp://HOST" in line for line in unrun), f"{name}: {unrun}"
+
+
+def test_the_readme_is_short() -> None:
+    """What a first reader needs; the rest is the guide's."""
+    assert len(README.splitlines()) <= MOST_LINES
+
+
+def test_there_are_two_install_commands() -> None:
+    """One installs and answers the question, one installs and runs the tests; both need Python and pip alone."""
+    shown = [line for block in DOCUMENTS["README"].blocks if block.language == "sh" for line in shell_lines(block.text)]
+    commands = [line for line in shown if line.startswith("python3 -m venv ")]
+    assert len(commands) == 2
+    assert README.count("python3 -m venv .venv &&") == 2
+    answers, tests = commands
+    assert answers.endswith('.venv/bin/optimizer ask "cheapest plan under 1 MW in 120 days"')
+    assert tests.endswith(".venv/bin/pytest") and "'.[test]'" in tests
+    for command in commands:
+        make, install, go = command.split(" && ")
+        assert make == "python3 -m venv .venv"
+        assert install.startswith(".venv/bin/pip install ") and go.startswith(".venv/bin/")
+        assert "sudo" not in command and "--break-system-packages" not in command
+    first = console(next(block.text for block in DOCUMENTS["README"].blocks if block.language == "console"))[0][0]
+    assert first == f"optimizer {answers.rpartition('.venv/bin/optimizer ')[2]}", "it asks what is shown"
+
+
+# The guide as a whole, and the command that prints it
+
+
+def test_the_index_lists_every_topic_with_its_opening() -> None:
+    """A topic that is not listed cannot be printed; a line that differs from the topic misleads."""
+    assert list(topics()) == sorted(TOPICS, key=list(topics()).index) and set(topics()) == set(TOPICS)
+    for name, line in topics().items():
+        title, opening, *rest = DOCUMENTS[name].text.split("\n\n")
+        assert title == f"# {name.capitalize()}" and opening == line and rest
+
+
+@pytest.mark.parametrize("name", TOPICS)
+def test_every_topic_has_an_example(name: str) -> None:
+    """Of a command that is run, or a program."""
+    document = DOCUMENTS[name]
+    assert document.commands or any(block.language == "python" for block in document.blocks)
+
+
+def test_every_command_is_in_the_guide() -> None:
+    """A new command needs a word in the guide: a topic of its own or an example."""
+    shown = {shlex.split(part)[1] for one in COMMANDS for part in one.line.split("| ") if part.startswith("optimizer ")}
+    shown |= set(re.findall(r"`optimizer (\w+)", PROSE))
+    assert set(CLI) <= shown
+
+
+def test_the_guide_lists_its_topics(capsys: pytest.CaptureFixture[str]) -> None:
+    """One line each, that fits a terminal."""
+    assert run(["guide"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == list(topics())
+    assert all(len(line) <= COLUMNS for line in lines)
+
+
+@pytest.mark.parametrize("name", TOPICS)
+def test_a_topic_in_a_pipe_is_its_text(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    """The file of this copy, byte for byte: from a wheel, this shows that the wheel has it."""
+    assert run(["guide", name.upper()]) == 0
+    assert capsys.readouterr().out == DOCUMENTS[name].text
+
+
+def test_the_whole_guide_is_every_topic_in_order(capsys: pytest.CaptureFixture[str]) -> None:
+    """With a blank line between."""
+    assert run(["guide", "--all"]) == 0
+    assert capsys.readouterr().out == "\n".join(DOCUMENTS[name].text for name in topics())
+
+
+def test_a_topic_on_a_terminal_is_rendered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Headings and blocks without their marks."""
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLUMNS", "80")
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stdout", terminal)
+    assert run(["guide", "data"]) == 0
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", terminal.getvalue())
+    assert "A country pack of your own" in shown and "electricity_usd_per_kwh" in shown
+    assert "```" not in shown and "## " not in shown
+
+
+def test_an_unknown_topic_says_which_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    """And the nearest; a topic and --all together are no request."""
+    assert run(["guide", "explian"]) == 2
+    said = capsys.readouterr().err
+    assert "did you mean explain" in said and all(name in said for name in topics())
+    assert run(["guide", "qqq"]) == 2
+    assert "did you mean" not in capsys.readouterr().err
+    assert run(["guide", "plan", "--all"]) == 2
+
+
+@pytest.mark.parametrize("arguments", [["guide", "--help"], ["guide"], ["guide", "plan"]])
+def test_the_guide_starts_without_anything_heavy(arguments: list[str], tmp_path: Path) -> None:
+    """Text in a pipe needs neither rich nor the solver."""
+    code = (
+        "import json, sys\n"
+        "from optimizer.cli import run\n"
+        f"status = run({arguments!r})\n"
+        "print(json.dumps([status, sorted({name.split('.')[0] for name in sys.modules})]), file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=60)
+    status, loaded = json.loads(done.stderr)
+    assert status == 0
+    assert not {"highspy", "lark", "numpy", "pandas", "pydantic", "pyomo", "rich"} & set(loaded)
+
+
+# The examples, beyond their outputs
+
+
+def test_the_csv_example_is_a_batch(ran: Callable[[str], dict[Command, Ran]], inside: Callable[[str], Path]) -> None:
+    """One row for each of its rows, none of them invalid, and the metadata beside it under the name in the text."""
+    ran("batch")
+    folder = inside("batch")
+    rows = list(csv.DictReader((folder / "plans.csv").open(encoding="utf-8", newline="")))
+    asked = list(csv.DictReader(io.StringIO(DOCUMENTS["batch"].files["cases.csv"])))
+    assert [row["case_id"] for row in rows] == [row["case_id"] for row in asked]
+    assert {row["status"] for row in rows} <= {"plan", "infeasible"} and "plan" in {row["status"] for row in rows}
+    assert "`plans.metadata.json`" in DOCUMENTS["batch"].text and (folder / "plans.metadata.json").is_file()
+
+
+def test_the_study_example_is_a_sweep(ran: Callable[[str], dict[Command, Ran]], inside: Callable[[str], Path]) -> None:
+    """Four cases each for two scenarios and for the third, none of them invalid; names as the text has them."""
+    ran("sweep")
+    rows = list(csv.DictReader((inside("sweep") / "plans.csv").open(encoding="utf-8", newline="")))
+    names = [row["case_id"] for row in rows]
+    assert [name.partition("_")[0] for name in names] == ["today"] * 4 + ["diffusion"] * 4 + ["old-chips"] * 4
+    assert {"diffusion_BR_1MW", "old-chips_MX_360d"} < set(names)
+    assert {row["status"] for row in rows} <= {"plan", "infeasible"}
+
+
+def test_the_pack_example_is_a_pack(inside: Callable[[str], Path], capsys: pytest.CaptureFixture[str]) -> None:
+    """A country of one's own: its tariff is the one planned with, and the answer says so."""
+    inside("data")
+    assert run(["plan", "--procurement", "buy", "--pack", "pack.toml", "--json", "-q"]) == 0
+    figures = json.loads(capsys.readouterr().out)["provenance"]["figures"]
+    (tariff,) = (figure for figure in figures if figure["name"] == "electricity_usd_per_kwh")
+    example = tomllib.loads(DOCUMENTS["data"].files["pack.toml"])
+    assert float(tariff["value"]) == example["country"]["electricity_usd_per_kwh"]
+
+
+@pytest.mark.parametrize(
+    ("name", "block"), [(name, block) for name, block in BLOCKS if block.language == "python"], ids=name_of
+)
+def test_every_python_example_runs(inside: Callable[[str], Path], name: str, block: Block) -> None:
+    """As it stands, its own assertions included."""
+    inside(name)
+    names: dict[str, object] = {}
+    exec(compile(block.text, f"{name}.md", "exec"), names)
+    assert isinstance(names["outcome"], optimizer.Plan)
+
+
+# What the text says of the program and of the data
+
+PYTHON: dict[str, Callable[[Catalogue], object]] = {
+    "load_catalogue": lambda live: optimizer.load_catalogue(),
+    "plan": lambda live: optimizer.plan(optimizer.Case(), live),
+    "plan_many": lambda live: list(optimizer.plan_many([optimizer.Case()], live)),
+    "ask": lambda live: optimizer.ask("cheapest plan under 1 MW in 120 days"),
+    "verify": lambda live: optimizer.verify(optimizer.plan(optimizer.Case(), live)),  # type: ignore[arg-type]
+}
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"`optimizer\.(\w+)\(", PROSE))))
+def test_every_function_that_is_named_can_be_called(live: Catalogue, name: str) -> None:
+    """A name in the text that is not there, or is no function, is the first thing that a reader will try."""
+    assert name in optimizer.__all__
+    assert PYTHON[name](live) is not None
+
+
+@pytest.mark.parametrize("command", sorted({*re.findall(r"`optimizer ((?:[a-z]+ ?)+)", PROSE)}))
+def test_every_command_that_is_named_exists(command: str) -> None:
+    """``optimizer data show case`` and the like in running text: command, subcommand or topic are there."""
+    first, *rest = command.split()
+    assert first in CLI
+    group = CLI[first]
+    if hasattr(group, "commands") and rest:
+        assert rest[0] in group.commands
+    if first == "guide" and rest:
+        assert rest[0] in topics()
+
+
+def test_every_flag_that_is_named_exists() -> None:
+    """A flag in the text that no command has."""
+    known = {"--help", "--version", "--require-hashes", "--no-deps", "--target"}  # the last three of pip
+    known |= {"--strict", "--write"}  # of mypy and tests.guide
+    known |= {"--nworkers", "--nthreads"}  # of Dask
+    for command in CLI.values():
+        for inner in [command, *getattr(command, "commands", {}).values()]:
+            known |= {flag for parameter in inner.params for flag in parameter.opts}
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", ALL)) <= known
+
+
+def test_every_path_that_is_named_exists() -> None:
+    """``data/ways.csv``, ``optimizer/insight/`` and the like, in the text and behind its links."""
+    named = set(re.findall(r"`((?:data|optimizer|tests|\.ci|\.github)/[\w./-]*)`", PROSE))
+    named |= set(re.findall(r"\]\(([^)#]+)\)", README))
+    assert len(named) > 10
+    assert not [path for path in named if not (ROOT / path).exists()]
+
+
+def test_the_exit_statuses_are_explained() -> None:
+    """Those that the program has, in the table and in ``--help``."""
+    explained = {int(number) for number in re.findall(r"^\| (\d+) \|", DOCUMENTS["statuses"].text, re.MULTILINE)}
+    text = cli.get_help(CONTEXT)
+    named = {int(number) for number in re.findall(r"\b(\d+)\b", text[text.index("Exit status") :])}
+    assert explained == named >= {0, 1, 2, 3, 4, 5, 6, 130}
+
+
+def test_the_counts_of_the_data_are_right(live: Catalogue) -> None:
+    """ "37 accelerators, 44 countries, ..." as the shipped data have them."""
+    words = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
+    found = re.search(
+        r"(\w+) accelerators, (\w+) countries, (\w+) workloads, (\w+) rule sets, (\w+) assumption sets and (\w+) ways",
+        " ".join(DOCUMENTS["data"].text.split()),
+    )
+    assert found
+    named = [words.get(word) or int(word) for word in found.groups()]
+    tables = (live.accelerators, live.countries, live.workloads, live.rule_sets, live.assumption_sets, live.ways)
+    assert named == [len(table) for table in tables]
+
+
+def test_the_studys_factors_are_right() -> None:
+    """ "2.3 times the H100 fleet in the study, and 1.08 to 1.17 times with the evidence", from the cells."""
+    from optimizer.validation.study import COUNTRIES, DEADLINES_DAYS, EVIDENCE, READINGS, reproduce
+
+    study = reproduce(load_catalogue(ROOT / "data"))
+    ratios = {
+        name: [float(study.cost_ratio(name, country, days) or 0) for country in COUNTRIES for days in DEADLINES_DAYS]
+        for name in (*READINGS, EVIDENCE)
+    }
+    flat = " ".join(DOCUMENTS["study"].text.split())
+    found = re.search(r"costs ([\d.]+) times the H100 fleet in the study, and ([\d.]+)(?: to ([\d.]+))? times", flat)
+    assert found
+    assert {f"{ratio:.1f}" for name in READINGS for ratio in ratios[name]} == {found[1]}
+    low, high = min(ratios[EVIDENCE]), max(ratios[EVIDENCE])
+    assert (found[2], found[3] or found[2]) == (f"{low:.2f}", f"{high:.2f}")
+
+
+def test_the_extras_that_are_named_exist() -> None:
+    """``pip install '.[parquet]'`` and the like: a name that is none installs the package without a word."""
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    named = set(re.findall(r"'\.\[(\w+)\]'", ALL))
+    assert named == set(extras)
+    assert set(extras["parquet"] + extras["dask"]) <= set(extras["test"]), "else their tests would not run"
+
+
+def test_the_glossary_defines_the_terms_of_the_field() -> None:
+    """Each once."""
+    defined = re.findall(r"\*\*([^*]+)\*\*(?= \([^)]+\):|:)", DOCUMENTS["glossary"].text)
+    assert len(defined) == len(set(defined))
+    terms = {"Accelerator", "Server", "Workload", "MFU", "Goodput", "TPP", "PUE", "Site", "Limit", "Option", "Plan"}
+    assert terms <= set(defined)
+
+
+@pytest.mark.parametrize("name", TOPICS)
+def test_lines_of_text_fit_a_pipe(name: str) -> None:
+    """In a pipe the text is printed as it is: longer lines would break in the reader's terminal."""
+    text = re.sub(r"^```.*?^```$", "", DOCUMENTS[name].text, flags=re.DOTALL | re.MULTILINE)
+    assert not [line for line in text.splitlines() if len(line) > PIPED_WIDTH and not line.startswith("|")]
+
+
+def test_the_text_is_in_usual_words() -> None:
+    """Words of another age, or of another sense than readers with another first language know."""
+    assert not re.findall(r"\b(?:reckon\w*|told|lest|whence|thereof|hold against|asked for)\b", PROSE, re.IGNORECASE)
+
+
+# What stands beside the documents
+
+
+def test_the_citation_file_says_what_cite_says(capsys: pytest.CaptureFixture[str]) -> None:
+    """Title, version and licence: two ways to cite one program must name the same."""
+    import yaml
+
+    cited = yaml.safe_load((ROOT / ".github" / "CITATION.cff").read_text(encoding="utf-8"))
+    assert run(["cite", "--data", str(ROOT / "data")]) == 0
+    name, _, subtitle = cited["title"].partition(": ")
+    first = capsys.readouterr().out.splitlines()[0]
+    assert first == f"{name}, version {cited['version']}: {subtitle}."
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert (cited["version"], cited["license"]) == (optimizer.__version__, project["license"])
+    assert set(cited["keywords"]) == set(project["keywords"])
+
+
+def test_the_changelog_has_this_version() -> None:
+    """Unreleased changes first, then the versions from the newest on."""
+    text = (ROOT / ".github" / "CHANGELOG.md").read_text(encoding="utf-8")
+    versions = re.findall(r"^## \[([^\]]+)\]", text, re.MULTILINE)
+    assert versions[0] == "Unreleased" and versions[1] == optimizer.__version__
+
+
+def test_the_paths_of_the_contributors_guide_exist() -> None:
+    """``optimizer/domain/case.py`` and the like: the first thing that a new hand opens."""
+    text = (ROOT / ".github" / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:data|optimizer|tests|\.ci|\.github)/[\w./-]*)`", text))
+    assert len(named) > 10
+    assert not [path for path in named if not (ROOT / path).exists()]

@@ -1,0 +1,90 @@
+"""Why not, as values: who is in the way is decided by type, and every reason has words of its own."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from optimizer import Case, Infeasible, plan
+from optimizer.answers.reason_words import CAUSES, reason_words, several_words
+from optimizer.catalogue import Catalogue
+from optimizer.domain.reasons import (
+    By,
+    Cause,
+    Need,
+    NoPlan,
+    NotAsked,
+    NoTurn,
+    OverLimits,
+    Reason,
+    ReasonKind,
+)
+from optimizer.errors import Problem
+
+OUT: dict[str, tuple[dict[str, Any], Cause]] = {
+    "all barred": ({"country": "BR", "use": ("ascend910b", "ascend910c")}, Cause.LAW),
+    "one barred, one without a price": (
+        {"country": "BR", "use": ("ascend910b", "gh200"), "procurement": ("buy",)},
+        Cause.DATA,
+    ),
+    "left out by the case": ({"country": "BR", "basis": "rental", "procurement": ("buy",)}, Cause.DATA),
+    "none owned": ({"country": "BR", "procurement": ("own",)}, Cause.DATA),
+    "no price": ({"country": "BR", "use": ("gh200",), "procurement": ("buy",)}, Cause.DATA),
+    "too little power": ({"country": "BR", "max_mw": "0.01"}, Cause.LIMITS),
+    "too much compute": ({"country": "BR", "max_training_flop": "1e20"}, Cause.COMPUTE_CAP),
+}
+
+
+@pytest.mark.parametrize("name", OUT)
+def test_the_cause_is_who_is_in_the_way(live: Catalogue, name: str) -> None:
+    """By type, whatever the words: told "law", a reader would look for another licence where a price is missing."""
+    fields, cause = OUT[name]
+    outcome = plan(Case(**fields), live)
+    assert isinstance(outcome, Infeasible)
+    assert outcome.cause is cause
+
+
+def test_every_kind_of_reason_has_words_of_its_own() -> None:
+    """Two kinds with the same words could not be told apart by a reader; one without words would be an error there."""
+    about: dict[str, Any] = {
+        "rule": "LIC_D5",
+        "meaning": "what it says",
+        "chip_class": "3A090.a",
+        "country": "Brazil",
+        "architecture": "moe",
+        "precisions": ("bf16", "fp8"),
+        "assumptions": "measured-2026",
+    }
+    words = {kind: reason_words(Reason(kind, **about)) for kind in ReasonKind}
+    assert all(words.values()) and len(set(words.values())) == len(words)
+    assert set(CAUSES) == set(Cause)
+    assert {kind.by for kind in ReasonKind} == {By.LAW, By.CASE, By.DATA}
+    assert OverLimits(()).by is By.LIMITS
+
+
+def test_reasons_in_words_by_hand() -> None:
+    """Byte for byte as the tables, the cards and the rows have them."""
+    needs = (Need("grid", Fraction(1, 2)), Need("deadline", Fraction(97)))
+    denied = Reason(ReasonKind.LICENCE_DENIED, rule="LIC_D5", meaning="no H100.", chip_class="3A090.a")
+    assert reason_words(denied) == "export control: 3A090.a, presumption of denial (LIC_D5: no H100.)"
+    assert reason_words(OverLimits(needs)) == "would need 0.500 MW or 97 days"
+    assert reason_words(OverLimits(())) == "breaks more than one limit at once"
+    mended = "any one of these alone would do: the grid limit: 0.500 MW; the deadline: 97 days"
+    assert reason_words(NoPlan(Cause.LIMITS, needs)) == f"no plan meets all limits; {mended}"
+    assert reason_words(NoPlan(Cause.LIMITS)) == "no plan meets all limits; no single limit would help alone"
+    assert reason_words(NoPlan(Cause.LAW)) == "export control leaves no accelerator"
+    assert reason_words(NoTurn(60, 61)) == "60 days leave no whole day for each of 61 members"
+    assert reason_words(NotAsked((Problem("is not known", column="country"), Problem("is too late")))) == (
+        "country: is not known\nis too late"
+    )
+    assert reason_words(None) == ""
+    assert several_words([Reason(ReasonKind.NO_RENT), Reason(ReasonKind.NO_RENT), denied]).count("; ") == 1
+
+
+def test_a_field_that_would_mend_it_is_named() -> None:
+    """What a reader can mend comes first on the card: it was sought as the word "state" in a sentence."""
+    mended = {kind: Reason(kind).remedy for kind in ReasonKind if Reason(kind).remedy}
+    assert mended == {ReasonKind.NO_IMPORT_DUTY: "import_duty", ReasonKind.NO_HIRE_PREMIUM: "rent_premium"}
+    assert all(field in Case.model_fields for field in mended.values())

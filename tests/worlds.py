@@ -1,0 +1,257 @@
+"""What several tests share: the two catalogues, small ones whose figures are given outright, cases, consortia."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from optimizer import Outcome, Plan
+from optimizer.catalogue import Catalogue, load_catalogue
+from optimizer.consortium import solve as solving
+from optimizer.consortium.members import Consortium, Member, Phase, Total
+from optimizer.consortium.plan import Joint, JointPlan
+from optimizer.domain import BASES, OBJECTIVES, Case
+from optimizer.model import dominance
+from optimizer.validation import Evidence, load_evidence
+
+HERE = Path(__file__).parent
+FROZEN, LIVE = HERE / "catalogue", HERE.parent / "data"
+SET = "measured"
+"""The set of assumptions of the fictitious catalogue whose figures worlds change."""
+
+
+@cache
+def frozen_catalogue() -> Catalogue:
+    """The fictitious catalogue of tests/catalogue, read once: its figures never change."""
+    return load_catalogue(FROZEN)
+
+
+@cache
+def live_catalogue() -> Catalogue:
+    """The shipped data, read once: only relations may be tested on it, its figures change."""
+    return load_catalogue(LIVE)
+
+
+@cache
+def live_evidence() -> Evidence:
+    """The published runs and measurements beside the shipped data, read once."""
+    return load_evidence(live_catalogue())
+
+
+# -- figures given outright --------------------------------------------------------------------------------------------
+
+
+def dec(value: Any) -> Decimal:
+    return Decimal(str(value))
+
+
+def plain_catalogue(frozen: Catalogue, chips: dict[str, dict[str, Any]], **parameters: Any) -> Catalogue:
+    """Servers of one device whose PFLOP/s, kW, TPP, price and rent a day are given outright; nothing else costs.
+
+    ``chips``: by name ``pflops``, ``kw``, ``tpp``, ``memory_gb``, ``usd`` (price), ``usd_per_day`` (rent).
+    """
+    settled = {**dict.fromkeys(NOTHING, 0), "pue": 1, "mean_power_ratio": 1, "training_bytes_per_parameter": 1}
+    settled.update(parameters)
+    model, like = frozen.accelerators["h100"], frozen.efficiencies[(SET, "h100", "bf16", "dense")]
+    hire = frozen.hire[("BR", "h100")]
+    accelerators = {}
+    for name, figures in chips.items():
+        accelerators[name] = model.model_copy(
+            update={
+                **{"id": name, "name": name.upper(), "aliases": (), "server_devices": 1, "price_scope": "all_in"},
+                "bf16_tflops": 1000 * dec(figures.get("pflops", 1)),
+                "fp8_tflops": None,
+                "server_peak_kw": dec(figures.get("kw", 1)),
+                "tpp": dec(figures.get("tpp", 1000)),
+                "memory_gb": dec(figures.get("memory_gb", 80)),
+                "unit_price_usd": dec(figures["usd"]) if "usd" in figures else None,
+                "rent_usd_per_hour": dec(figures["usd_per_day"]) / 24 if "usd_per_day" in figures else None,
+            }
+        )
+    one = dec(1)
+    return replace(
+        frozen,
+        accelerators=accelerators,
+        efficiencies={
+            (SET, name, "bf16", "dense"): like.model_copy(update={"accelerator": name, "mfu": one, "goodput": one})
+            for name in chips
+        },
+        hire={("BR", name): hire.model_copy(update={"accelerator": name, "premium": dec(0)}) for name in chips},
+        overrides={},
+        parameters={
+            key: row.model_copy(update={"central": dec(settled[key[1]])})
+            if key[0] == SET and key[1] in settled
+            else row
+            for key, row in frozen.parameters.items()
+        },
+        brackets={**frozen.brackets, SET: (frozen.brackets[SET][0].model_copy(update={"network_ratio": dec(0)}),)},
+        chip_classes=tuple(row for row in frozen.chip_classes if row.rule == "REST"),
+        licence_rules=tuple(
+            row.model_copy(update={"groups": ("*",)}) for row in frozen.licence_rules if row.rule == "LIC_B"
+        ),
+        cache={},
+    )
+
+
+NOTHING = (
+    *("electricity_usd_per_kwh", "network_power_kw_per_device", "server_overhead_ratio", "storage_ratio"),
+    *("spare_ratio", "freight_ratio", "maintenance_per_year", "colocation_usd_per_kw_month", "staff_fte"),
+    *("engineer_usd_per_year", "buy_lead_days", "rent_lead_days", "cost_of_capital", "residual_ratio"),
+)
+
+
+def plain_case(work: Any, **fields: Any) -> Case:
+    """A case of ``work`` PFLOP/s-days in Brazil without taxes; the model needs 0.144 GB."""
+    active = dec("0.144")
+    own = {"params_total_b": active, "params_active_b": active, "tokens_t": dec(work) / 10, "architecture": "dense"}
+    return Case(country="BR", tax_regime="redata", **own, **fields)
+
+
+# -- random cases of any catalogue -------------------------------------------------------------------------------------
+
+
+def random_case(rng: random.Random, catalogue: Catalogue, **fixed: Any) -> Case:
+    countries = sorted(catalogue.countries)
+    workloads = [w for w in sorted(catalogue.workloads) if _flop(catalogue, w) < Decimal("5e24")]
+    given: dict[str, Any] = {
+        "country": rng.choice(countries),
+        "workload": rng.choice(workloads),
+        "objective": rng.choice(OBJECTIVES),
+        "basis": rng.choice(BASES),
+        "deadline_days": rng.randint(20, 300),
+        "deadline_from": rng.choice(["training", "order"]),
+    }
+    if rng.random() < 0.4:
+        given["max_mw"] = Decimal(rng.randint(1, 60)) / 10
+    if rng.random() < 0.3:
+        given["budget_usd"] = rng.randint(1, 60) * 1_000_000
+    if rng.random() < 0.3:
+        given["max_accelerators"] = rng.randint(50, 4000)
+    if rng.random() < 0.3:
+        given["max_tpp"] = rng.randint(1, 60) * 1_000_000
+    if rng.random() < 0.3:
+        names = rng.sample(sorted(catalogue.accelerators), 2)
+        given["supply"] = {name: rng.randint(8, 800) for name in names}
+    return Case(**{**given, **fixed})
+
+
+def _flop(catalogue: Catalogue, workload: str) -> Decimal:
+    row = catalogue.workloads[workload]
+    return row.training_flop or 6 * row.params_active_b * (row.tokens_t or 0) * Decimal("1e21")
+
+
+def no_worse(better: Outcome, worse: Outcome) -> bool:
+    """Whether one answer is at least as good as another, in the objective of the case."""
+    return not isinstance(worse, Plan) or (isinstance(better, Plan) and better.objective_value <= worse.objective_value)
+
+
+# -- several sites -----------------------------------------------------------------------------------------------------
+
+CHIPS = {
+    "slow": {"pflops": 1, "kw": 1, "usd": 100, "tpp": 1000, "memory_gb": 80},
+    "fast": {"pflops": 5, "kw": 6, "usd": 600, "tpp": 4000, "memory_gb": 200},
+    "hire": {"pflops": 2, "kw": 2, "usd_per_day": 12, "tpp": 2000, "memory_gb": 100},
+}
+
+
+def small_catalogue(frozen: Catalogue) -> Catalogue:
+    """Three kinds of server; a team of 3, of whom 2 at each site, at 1 a day each; nothing else costs."""
+    return plain_catalogue(frozen, CHIPS, staff_fte=3, engineer_usd_per_year=365)
+
+
+def varied_catalogue(frozen: Catalogue) -> Catalogue:
+    """As small, with delivery and hire times and electricity that costs."""
+    return plain_catalogue(
+        frozen,
+        CHIPS,
+        staff_fte=3,
+        engineer_usd_per_year=2 * 365,
+        buy_lead_days=2,
+        rent_lead_days=1,
+        electricity_usd_per_kwh="0.1",
+        mean_power_ratio="0.5",
+    )
+
+
+def site(name: str, **own: Any) -> Member:
+    """A site in Brazil without taxes."""
+    return Member(name, Case(**{"country": "BR", "tax_regime": "redata", **own}))
+
+
+def asked(work: Any, *members: Member, total: Total | None = None, efficiency: Any = None, **run: Any) -> Consortium:
+    case = plain_case(work, **{"mix": 2, **run})
+    case = case.changed(country=None, tax_regime=None)
+    return Consortium(case, members, total or Total(), None if efficiency is None else dec(efficiency))
+
+
+def shared(found: Joint) -> JointPlan:
+    assert found.shared is not None
+    return found.shared
+
+
+def chosen(plan: JointPlan) -> set[tuple[str, str, int, int]]:
+    return {
+        (use.place.name, joint.item.key.accelerator, joint.start_days, joint.item.servers)
+        for use in plan.sites
+        for joint in use.items
+    }
+
+
+def random_consortium(rng: random.Random, *, phases: bool = False, sites_: int = 3) -> Consortium:
+    members = []
+    for name in "ABC"[:sites_]:
+        own: dict[str, Any] = {"max_mw": str(rng.choice([2, 3, 5, 8, 12]) / 1000)}
+        if rng.random() < 0.5:
+            own["site_setup_usd"] = str(rng.choice([1, 10, 300]))
+        if rng.random() < 0.3:
+            own["use"] = tuple(rng.sample(list(CHIPS), 2))
+        if rng.random() < 0.2:
+            own["max_accelerators"] = rng.choice([1, 2, 4])
+        if rng.random() < 0.2:
+            own["max_tpp"] = str(rng.choice([2000, 4000, 6000]))
+        later: tuple[Phase, ...] = ()
+        if phases and rng.random() < 0.7:
+            more = float(own["max_mw"]) + rng.choice([2, 4]) / 1000
+            later = (Phase(from_day=rng.randint(1, 6), max_mw=f"{more:.3f}"),)
+        abroad = rng.random() < 0.3
+        place = {"country": "MX", "import_duty": "0"} if abroad else {"country": "BR", "tax_regime": "redata"}
+        members.append(Member(name, Case(**{**place, **own}), later))
+    total: dict[str, Any] = {}
+    if rng.random() < 0.3:
+        total["budget_usd"] = str(rng.randint(200, 2500))
+    if rng.random() < 0.2:
+        total["max_accelerators"] = rng.randint(2, 8)
+    if rng.random() < 0.2:
+        total["supply"] = {"slow": rng.randint(1, 4)}
+    return asked(
+        rng.randint(5, 90),
+        *members,
+        total=Total(**total),
+        deadline_days=rng.randint(3, 14),
+        objective=rng.choice(["cost", "cost", "days", "peak_power", "energy"]),
+        deadline_from=rng.choice(["training", "order"]),
+        efficiency=rng.choice([None, "0.7"]),
+    )
+
+
+def figures_of(plan: JointPlan | None) -> tuple[Fraction, Fraction] | None:
+    return None if plan is None else (plan.objective_value, plan.cost_usd)
+
+
+def whole(patch: pytest.MonkeyPatch) -> None:
+    """The solver is given everything: nothing is left out beforehand, and no value is known to it."""
+    patch.setattr(solving, "asked_of_solver", lambda given, known: given)
+
+    def again(ready: Any, solver: Any, given: Any, known: Any) -> Any:
+        return solving.claim(ready, solver, given, second=True)
+
+    patch.setattr(solving, "_second", again)
+    patch.setattr(dominance, "undominated", lambda given: given)
+    patch.setattr(solving, "CUTOFF", 10.0)
