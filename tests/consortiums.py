@@ -112,9 +112,10 @@ class Counting:
                     use = sum(
                         cap.uses[position[kind.option.key]] * n for kind, n in here if kind.start <= stage.from_day
                     )
-                    if cap.name.startswith(("hire:", "law:")):
+                    if cap.limit.kind in ("hire", "law"):
                         if stage is place.stages[-1]:
-                            held = of_country.setdefault((cap.name, place.setting.country.id), [Fraction(0), cap.bound])
+                            name = (str(cap.limit), place.setting.country.id)
+                            held = of_country.setdefault(name, [Fraction(0), cap.bound])
                             held[0] += use
                     elif use > cap.bound:
                         return False
@@ -132,6 +133,9 @@ class Counting:
         pairs = list(zip(chosen, servers, strict=True))
         if self.total:
             if limits.max_tpp is not None and sum(k.option.tpp * n for k, n in pairs) > limits.max_tpp:
+                return False
+            hardware = sum(k.option.capital_usd * n for k, n in pairs)
+            if limits.max_capital_usd is not None and hardware > limits.max_capital_usd:
                 return False
             devices = sum(k.option.devices * n for k, n in pairs)
             if limits.max_accelerators is not None and devices > limits.max_accelerators:
@@ -161,19 +165,39 @@ class Counting:
                 rest -= shares[k]
             worked = [share / (kind.option.pflops * left) for share, kind in zip(shares, chosen, strict=True)]
             cost = self._cost(pairs, worked, days, several, spread)
-            ends.append((self._value(objective, pairs, worked, days, cost), cost))
-        limit = self.ready.total.budget_usd if self.total else None
-        within = [end for end in ends if limit is None or end[1] <= limit]
-        if limit is not None and len(within) == 1 and len(ends) == 2:
-            # from one end to the other all is a straight line: where it meets the budget
-            (v1, c1), (v2, c2) = ends
-            part = (Fraction(limit) - c1) / (c2 - c1)
-            within.append((v1 + part * (v2 - v1), Fraction(limit)))
-        if not within:
+            uses = [self._value(measure, pairs, worked, days, cost) for measure in ("cost", "energy", "carbon")]
+            ends.append([self._value(objective, pairs, worked, days, cost), *uses])
+        found = self._within(ends)
+        if found is None:
             return None
-        value, cost = min(within)
+        value, cost = found
         names = tuple((self.ready.places[k.site].name, k.option.key.accelerator, k.start, n) for k, n in pairs)
         return Counted(value, cost, days, names)
+
+    def _within(self, ends: list[list[Fraction]]) -> tuple[Fraction, Fraction] | None:
+        """Objective and cost at the better end of what limits leave between two ways to share the work: a straight
+        line.
+
+        Args:
+            ends: of each way the objective, the cost, the energy and the emissions.
+        """
+        total = self.ready.total
+        limits = (total.budget_usd, total.max_energy_gwh, total.max_carbon_t) if self.total else (None, None, None)
+        low, high = Fraction(0), Fraction(1)
+        for begin, end, limit, unit in zip(ends[0][1:], ends[-1][1:], limits, (1, 10**6, 10**6), strict=True):
+            if limit is None:
+                continue
+            room, rise = Fraction(limit) * unit - begin, end - begin
+            if rise > 0:
+                high = min(high, room / rise)
+            elif rise < 0:
+                low = max(low, room / rise)
+            elif room < 0:
+                return None
+        if low > high:
+            return None
+        (value, cost, *_), (other, dear, *_) = ends[0], ends[-1]
+        return min((value + part * (other - value), cost + part * (dear - cost)) for part in (low, high))
 
     def _cost(
         self, pairs: list[tuple[Kind, int]], worked: list[Fraction], days: int, several: bool, spread: str

@@ -230,8 +230,10 @@ def random_consortium(rng: random.Random, *, phases: bool = False, sites_: int =
         total["max_accelerators"] = rng.randint(2, 8)
     if rng.random() < 0.2:
         total["supply"] = {"slow": rng.randint(1, 4)}
+    work = rng.randint(5, 90)
+    total |= _on_measures(random.Random(f"{work} {[member.case.given() for member in members]}"), work)
     return asked(
-        rng.randint(5, 90),
+        work,
         *members,
         total=Total(**total),
         deadline_days=rng.randint(3, 14),
@@ -239,6 +241,19 @@ def random_consortium(rng: random.Random, *, phases: bool = False, sites_: int =
         deadline_from=rng.choice(["training", "order"]),
         efficiency=rng.choice([None, "0.7"]),
     )
+
+
+def _on_measures(rng: random.Random, work: int) -> dict[str, str]:
+    """Limits of a consortium on energy (24 to 28.8 kWh a unit of work, more where sharing is slow), emissions and
+    hardware; drawn apart: the consortia stay as they were."""
+    found = {}
+    if rng.random() < 0.3:
+        found["max_energy_gwh"] = f"{work * rng.choice([24, 26, 28, 32, 38]) / 10**6:.7f}"
+    if rng.random() < 0.3:
+        found["max_carbon_t"] = f"{work * rng.choice([3, 5, 8, 12]) / 1000:.5f}"
+    if rng.random() < 0.3:
+        found["max_capital_usd"] = str(rng.choice([100, 300, 600, 900, 1400, 2000]))
+    return found
 
 
 def figures_of(plan: JointPlan | None) -> tuple[Fraction, Fraction] | None:
