@@ -209,12 +209,29 @@ def random_case(rng: random.Random, catalogue: Catalogue, *, mix: int) -> Asked:
         fields["owned"] = {o.key.accelerator: o.devices * n for o, n in scarce if o.key.procurement == "own"}
     elif some():
         fields["supply"] = {name: rng.choice([0, 8, 12, 30]) for name in rng.sample(names, rng.randint(1, len(names)))}
+    fields.update(_on_measures(used, days, catalogue))
     if some(0.1):
         flop = prepare(Case(**fields), catalogue).setting.training_flop
         fields["max_training_flop"] = flop * rng.choice([dec(1), dec(1), dec(1), dec("0.999999999")])
     if mix > 1 and some(0.4):
         return Asked(Case(**fields), catalogue, "as drawn")
     return squeeze(rng, Case(**fields), catalogue)
+
+
+def _on_measures(used: list[tuple[ExactOption, int]], days: int, catalogue: Catalogue) -> dict[str, Decimal]:
+    """Limits on energy, emissions and hardware around what a plan uses; drawn apart: the cases stay as they were."""
+    rng = random.Random(f"{days} {[(option.key.name, n) for option, n in used]}")
+    kwh = sum((24 * option.mean_kw * n for option, n in used), Fraction(0)) * days
+    uses = {
+        "max_energy_gwh": kwh / 10**6,
+        "max_carbon_t": kwh * Fraction(catalogue.countries["BR"].grid_carbon_g_per_kwh) / 10**6,
+        "max_capital_usd": sum((option.capital_usd * n for option, n in used), Fraction(0)),
+    }
+    chosen = {field: use for field, use in uses.items() if use and rng.random() < 0.25}
+    return {
+        field: rounded(use * Fraction(rng.choice([60, 80, 100, 100, 130]), 100), ROUND_CEILING)
+        for field, use in chosen.items()
+    }
 
 
 def _pick(rng: random.Random, options: tuple[ExactOption, ...], mix: int) -> list[ExactOption]:
@@ -230,7 +247,12 @@ LIMITS = {
     "max_accelerators": ("devices", 1),
     "budget_usd": ("cost", 1),
     "deadline_days": ("finish", 1),
+    "max_energy_gwh": ("energy", 10**6),
+    "max_carbon_t": ("carbon", 10**6),
+    "max_capital_usd": ("capital", 1),
 }
+MEASURED = ("max_energy_gwh", "max_carbon_t", "max_capital_usd")
+"""Limits on what no other limit of a case measures."""
 
 
 def squeeze(rng: random.Random, case: Case, catalogue: Catalogue) -> Asked:
@@ -241,6 +263,8 @@ def squeeze(rng: random.Random, case: Case, catalogue: Catalogue) -> Asked:
     edge = least(question(prepare(case.changed(**without), catalogue)), measure)
     if edge is None:
         return Asked(case, catalogue, f"{field} alone does not help")
+    if not edge:  # what is hired, or owned, needs no money for hardware
+        return squeeze(rng, case, catalogue)
     edge /= unit
     side = rng.choice(["above", "below"])
     if field in ("max_accelerators", "deadline_days"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,8 +11,8 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from drawn import LIMITS, Asked, drawn
-from oracle import Best, Question, answer, question
+from drawn import LIMITS, MEASURED, Asked, drawn, rounded
+from oracle import Best, Question, answer, least, question
 from worlds import dec, plain_case, plain_catalogue
 
 from optimizer import Infeasible, Outcome, Plan

@@ -170,7 +170,8 @@ LIMITED = (
     MIXED.changed(max_carbon_t="1.19"),
     MIXED.changed(max_capital_usd=399),
 )
-"""``a`` for 10 days and ``b`` for 20 take 2,400 + 9,600 kWh, at 100 g, and cost 100 + 2 x 150 USD: none does less."""
+"""``a`` for 10 days and ``b`` for 20 take 2,400 + 9,600 kWh, at 100 g, and cost 100 + 2 x 150 USD:
+no plan does less."""
 NONE = (*(FROZEN_CASES[i] for i in (1, 4, 8, 9, 10)), THREE_KINDS, CAPPED, *LIMITED)
 """The cases without a plan."""
 

@@ -107,9 +107,9 @@ class Consortium:
                 yield Problem("must follow one another by from_day", column="phase", value=member.name)
         if self.run.mix == 1:
             yield Problem("must be 2 or more: sites that share a run are two kinds at least", column="mix", value="1")
-        for field in OF_ALL_SITES:
-            if getattr(self.run, field) is not None:
-                yield Problem("is a limit on all sites together: give it as their total", column=field)
+        for limit in OF_ALL_SITES:
+            if getattr(self.run, limit) is not None:
+                yield Problem("is a limit on all sites together: give it as their total", column=limit)
         shares = [member.share for member in self.members if member.share is not None]
         if shares and (len(shares) < len(self.members) or sum(shares) != 1):
             yield Problem("of all sites must be given and add up to 1", column="share", value=str(sum(shares)))

@@ -67,14 +67,13 @@ def verify_joint(plan: JointPlan) -> list[Fault]:
         wrong += [replace(fault, site=place.name) for fault in _site_wrong(plan, place, here)]
         of_sites += _site_figures_wrong(plan, place, site, here, posts, work)
     lead_days = Fraction(max(used.option.lead_days for used in everything))
+    objective, _ = _measured(plan, everything)[plan.settled.objective]
     return [
         *wrong,
         *_differing({"team_usd": (plan.team_usd, team * plan.days)}),
         *of_sites,
         *_differing({"lead_days": (Fraction(plan.lead_days), lead_days)}),
-        *_differing(
-            {"objective_value": (plan.objective_value, _measured(plan, everything)[plan.settled.objective][0])}
-        ),
+        *_differing({"objective_value": (plan.objective_value, objective)}),
     ]
 
 

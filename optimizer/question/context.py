@@ -17,8 +17,10 @@ _HAD = frozenset({"OWN", "HAVE"})
 _JOINING = frozenset({"COMMA", "AND", "OR"})
 _AMOUNT_STARTS = frozenset({"NUMBER", "DOLLAR", "POWER", "COST", "TIME", "COMPUTE", "ENERGY", "CARBON", "CAPITAL"})
 _UNITS = frozenset(
-    ("POWER_UNIT", "ENERGY_UNIT", "CARBON_UNIT", "TIME_UNIT", "DOLLAR", "TPP", "FLOP", "TOKENS", "PARAMETERS", "SCALE")
-    + ("DEVICES",)
+    (
+        *("POWER_UNIT", "ENERGY_UNIT", "CARBON_UNIT", "TIME_UNIT", "DOLLAR", "TPP", "FLOP", "TOKENS", "PARAMETERS"),
+        *("SCALE", "DEVICES"),
+    )
 )
 _SIZES = frozenset({"SCALE", "PARAMETERS", "TOTAL", "ACTIVE", "ARCHITECTURE"})
 _COUNTED = frozenset({"NUMBER", "SCALE"})

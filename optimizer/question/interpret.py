@@ -52,8 +52,10 @@ _OBJECTIVE_WORDS = {
     "carbon": "lowest carbon",
 }
 _LIMITED = frozenset(
-    ("power", "duration", "budget", "energy", "carbon", "capital", "performance", "training_compute", "mix")
-    + ("max_accelerators", "supply", "set")
+    (
+        *("power", "duration", "budget", "energy", "carbon", "capital", "performance", "training_compute", "mix"),
+        *("max_accelerators", "supply", "set"),
+    )
 )
 """What may stand after "under" or "at most", and before "limit"."""
 _COUNTS = frozenset({"max_accelerators", "supply", "training_compute"})

@@ -43,8 +43,10 @@ if TYPE_CHECKING:
     from optimizer.catalogue import Catalogue
 
 _NOT_SAID = frozenset(
-    ("case_id", "adapter_params_b", "import_duty", "electricity_usd_per_kwh", "rent_premium", "assume_hire")
-    + ("site_setup_usd", "utilisation")
+    (
+        *("case_id", "adapter_params_b", "import_duty", "electricity_usd_per_kwh", "rent_premium", "assume_hire"),
+        *("site_setup_usd", "utilisation"),
+    )
 )
 """The fields of a case that a question cannot set."""
 _LIMIT_FLAGS = {kind.field: kind.flag for kind in KINDS.values()}
