@@ -94,8 +94,8 @@ def test_hire_in_one_country_is_for_all_its_sites(small):
     members = [site(name, use="hire") for name in "AB"]
     plan = shared(decide(asked(180, *members, objective="days"), known))
     assert plan.days == 10  # 10 x 2 x 0.9 = 18 PFLOP/s; with 20 it would be 5
-    limit = next(use for use in plan.limits if use.name.startswith("hire:"))
-    assert (limit.name, limit.used, limit.bound) == ("hire:hire@BR", 10, 10)
+    limit = next(use for use in plan.limits if use.limit.kind == "hire")
+    assert (str(limit.limit), limit.used, limit.bound) == ("hire:hire@BR", 10, 10)
 
 
 def test_phases_by_hand(small):
@@ -109,7 +109,7 @@ def test_phases_by_hand(small):
     (alone,) = decide(asked(46, grows, objective="days"), small).alone
     assert alone.plan is not None
     assert alone.plan.days == 11 and chosen(alone.plan) == {("A", "slow", 0, 2), ("A", "slow", 5, 4)}
-    uses = {use.name: (use.used * 1000, use.bound * 1000) for use in alone.plan.limits if use.unit == "MW"}
+    uses = {str(use.limit): (use.used * 1000, use.bound * 1000) for use in alone.plan.limits if use.unit == "MW"}
     assert uses == {"grid@A": (2, 2), "grid@A from day 5": (6, 6)}
 
 
@@ -139,7 +139,7 @@ def test_totals_bind_one_site_too(small):
     at = decide(asked(40, *members, deadline_days=10, total=Total(budget_usd=str(float(cost)))), small)
     assert at.one_site is not None and at.one_site.cost_usd == cost
     # and what it uses of the budget is told: it was not where the plan without a budget kept it
-    assert ("budget", cost, cost) in {(use.name, use.used, use.bound) for use in at.one_site.limits}
+    assert ("budget", cost, cost) in {(str(use.limit), use.used, use.bound) for use in at.one_site.limits}
     below = decide(asked(40, *members, deadline_days=10, total=Total(budget_usd=str(float(cost) - 0.01))), small)
     assert below.one_site is None
     assert all(one.plan is not None for one in below.alone)  # each by itself is asked without the budget of all

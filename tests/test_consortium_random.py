@@ -71,7 +71,7 @@ def test_as_counted_out(frozen: Catalogue) -> None:
             if plan is not None:
                 seen |= {joint.item.key.connection for site in plan.sites for joint in site.items}
                 seen |= {joint.item.key.bracket for site in plan.sites for joint in site.items}
-                seen |= {use.name.partition(":")[0] for use in plan.limits if use.share == 1}
+                seen |= {use.limit.kind for use in plan.limits if use.share == 1}
                 seen |= {"phase"} if any(joint.start_days for site in plan.sites for joint in site.items) else set()
     assert {"mv", "hv", "small", "large", "phase"} <= seen, seen
 

@@ -26,13 +26,14 @@ from optimizer.answers.plan_shape import plan_out
 from optimizer.answers.tipping import document as tipping_document
 from optimizer.case.setting import Setting
 from optimizer.catalogue import Catalogue
+from optimizer.domain.limits import Limit
 from optimizer.errors import UsageError
 from optimizer.insight.alternatives import what_else
 from optimizer.insight.curves.frontier import frontier
 from optimizer.insight.curves.largest import largest_tokens
 from optimizer.insight.curves.tipping import tipping
 from optimizer.insight.explain import Explanation, explained
-from optimizer.insight.limits.concessions import bound_of, relaxed, short_of
+from optimizer.insight.limits.concessions import relaxed, short_of
 from optimizer.insight.limits.moved import moved
 from optimizer.insight.why_not import WhyNot, told
 from optimizer.solve.planner import prepare, solve_prepared
@@ -168,27 +169,26 @@ def test_what_is_named_does_make_it_feasible_and_a_hair_less_does_not(frozen: Ca
     found = why(case, frozen)
     if isinstance(found, Explanation):
         return
-    ready = prepare(case, frozen)
     settled = found.setting.case
     for given in found.concessions:
-        whole = bound_of(ready, given.limit)[2]
+        whole = given.limit.described.whole
         assert cost_of(_relaxed(settled, given.limit, given.needed), frozen) is not None
         assert cost_of(_relaxed(settled, given.limit, short_of(given.needed, whole)), frozen) is None
     for pair in found.pairs:
         needed = {part.limit: part.needed for part in pair.parts}
         assert cost_of(_all_of(settled, needed), frozen) is not None
         for limit, value in needed.items():
-            short = short_of(value, bound_of(ready, limit)[2])
+            short = short_of(value, limit.described.whole)
             assert cost_of(_all_of(settled, {**needed, limit: short}), frozen) is None, (limit, needed)
 
 
-def _relaxed(case: Case, limit: str, value: Decimal) -> Case:
+def _relaxed(case: Case, limit: Limit, value: Decimal) -> Case:
     changed = relaxed(case, limit, value)
     assert changed is not None
     return changed
 
 
-def _all_of(case: Case, values: Mapping[str, Decimal]) -> Case:
+def _all_of(case: Case, values: Mapping[Limit, Decimal]) -> Case:
     for limit, value in values.items():
         case = _relaxed(case, limit, value)
     return case

@@ -22,9 +22,10 @@ from optimizer.answers.envelope import Envelope, schema_of
 from optimizer.answers.explain import document
 from optimizer.answers.explain_outputs import ExplainOut, ExplainRow
 from optimizer.catalogue import Catalogue
+from optimizer.domain.limits import Limit
 from optimizer.exact.search import search
 from optimizer.insight.explain import Explanation, Worth, explain
-from optimizer.insight.limits.moved import limits, moved, steps
+from optimizer.insight.limits.moved import movable, moved, steps
 from optimizer.plans.verify import verify
 from optimizer.service import REGISTER
 from optimizer.solve.planner import prepare
@@ -61,7 +62,7 @@ def rows(found: Explanation) -> list[Worth]:
 
 
 def by_name(found: Explanation) -> dict[tuple[str, Decimal | None], Worth]:
-    return {(row.name, row.value): row for row in rows(found) if row.kind in ("more", "without")}
+    return {(str(row.name), row.value): row for row in rows(found) if row.kind in ("more", "without")}
 
 
 # -- by hand -----------------------------------------------------------------------------------------------------------
@@ -76,8 +77,8 @@ def test_what_a_megawatt_is_worth_by_hand(explained: dict[str, Explanation]) -> 
     assert told["grid", Decimal("0.5")].saving == 22_000
     assert told["grid", Decimal("1.4")].saving == told["grid", None].saving == 34_000
     assert told["deadline", Decimal(160)].same and told["deadline", None].same
-    (grid,) = [one for one in found.standings if one.use.name == "grid"]
-    (deadline,) = [one for one in found.standings if one.use.name == "deadline"]
+    (grid,) = [one for one in found.standings if one.use.limit == Limit("grid")]
+    (deadline,) = [one for one in found.standings if one.use.limit == Limit("deadline")]
     assert grid.binds and (grid.use.used, grid.use.bound) == (Fraction(396, 1000), Fraction(4, 10))
     assert not deadline.binds and (deadline.use.used, deadline.use.bound) == (119, 150)
     assert found.together is not None and found.together.saving == 34_000
@@ -97,19 +98,19 @@ def test_what_a_licence_is_worth_by_hand(explained: dict[str, Explanation]) -> N
 def test_a_lifted_quota_is_lifted(explained: dict[str, Explanation], frozen: Catalogue) -> None:
     """The exception of the scenario lets in 80 H100 (1,280,000 TPP); without it and the other, as many as pay."""
     told = explained["under a quota"]
-    assert {one.use.name for one in told.standings} >= {"law:DIFF_LPP", "law:DIFF_LICENCE"}
+    assert {str(one.use.limit) for one in told.standings} >= {"law:DIFF_LPP", "law:DIFF_LICENCE"}
     case = prepare(Case(**CASES["under a quota"]), frozen).setting.case
-    for name in ("law:DIFF_LPP", "law:DIFF_LICENCE"):
-        _, other = moved(case, frozen, name, None)
-        assert {rule.rule: rule.cap_tpp for rule in other.licence_rules}[name.removeprefix("law:")] is None
-        assert {rule.rule: rule.cap_tpp for rule in frozen.licence_rules}[name.removeprefix("law:")] is not None
+    for name in ("DIFF_LPP", "DIFF_LICENCE"):
+        _, other = moved(case, frozen, Limit("law", rule=name), None)
+        assert {rule.rule: rule.cap_tpp for rule in other.licence_rules}[name] is None
+        assert {rule.rule: rule.cap_tpp for rule in frozen.licence_rules}[name] is not None
 
 
 def test_hire_is_raised_for_every_kind_by_hand(explained: dict[str, Explanation]) -> None:
     """60 days need the large bracket, 2.88 PFLOP/s a server. All 512 for hire take 55 days; 564 let 70 servers take 50,
     and 5,000 USD of staff are saved."""
     found = explained["all that is for hire"]
-    (hire,) = [one for one in found.standings if one.use.name == "hire"]
+    (hire,) = [one for one in found.standings if one.use.limit == Limit("hire")]
     assert (hire.use.used, hire.use.bound, hire.binds) == (512, 512, True)
     assert (found.outcome.days, found.outcome.cost_usd) == (55, 2_055_000)
     told = by_name(found)["hire", Decimal(564)]
@@ -135,9 +136,9 @@ def test_each_row_is_the_plan_of_the_changed_case(
     found, case = explained[name], Case(**CASES[name])
     seen = 0
     for row in rows(found):
-        if row.name in FIELDS and row.kind in ("more", "without"):
-            value = 3650 if row.name == "deadline" and row.value is None else row.value
-            again = plan(case.changed(**{FIELDS[row.name]: value}), frozen)
+        if str(row.name) in FIELDS and row.kind in ("more", "without"):
+            value = 3650 if row.name == Limit("deadline") and row.value is None else row.value
+            again = plan(case.changed(**{FIELDS[str(row.name)]: value}), frozen)
         elif row.kind == "rules":
             again = plan(case.changed(rules=row.name), frozen)
         else:
@@ -177,8 +178,9 @@ def test_what_binds_is_what_the_search_says(explained: dict[str, Explanation], f
     found, ready = explained[name], prepare(Case(**CASES[name]), frozen)
     objective = found.setting.case.objective or "cost"
     for standing in found.standings:
-        names = [cap.name for cap in ready.problem.caps if cap.name.startswith("hire:")]
-        without = search(ready.problem, objective, without=names if standing.use.name == "hire" else standing.use.name)
+        hire = [cap.limit for cap in ready.problem.caps if cap.limit.kind == "hire"]
+        limit = standing.use.limit
+        without = search(ready.problem, objective, without=hire if limit == Limit("hire") else limit)
         assert without is not None
         # a lifted limit on supply is still one on hire: the search lifts no more than that
         assert standing.without.saving == found.outcome.objective_value - without.value
@@ -189,7 +191,7 @@ def test_steps_of_every_limit(frozen: Catalogue) -> None:
     case = Case(
         max_mw="0.4", deadline_days=3645, budget_usd="1e9", max_accelerators=7, max_tpp="5e6", supply={"h100": 9}
     )
-    told = {limit.name: steps(limit) for limit in limits(prepare(case, frozen))}
+    told = {str(one.limit): steps(one) for one in movable(prepare(case, frozen))}
     assert told["grid"] == [Decimal("0.5"), Decimal("1.4")]
     assert told["deadline"] == [Decimal(3650)]
     assert told["budget"] == [Decimal("1.1e9")] and told["tpp"] == [Decimal("5.5e6")]
@@ -285,7 +287,7 @@ def test_every_changed_case_is_a_row(explained: dict[str, Explanation], name: st
     told = list(table.make())
     solved = rows(explained[name])
     assert len(told) == len(solved)
-    by_change = {(row.kind, row.name, row.value): row for row in solved}
+    by_change = {(row.kind, str(row.name), row.value): row for row in solved}
     for row in told:
         assert isinstance(row, ExplainRow)
         worth = by_change.pop((row.kind, row.name, row.value))

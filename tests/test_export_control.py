@@ -416,7 +416,7 @@ def test_a_plan_by_the_low_volume_route_keeps_to_its_cap(catalogue):
     assert [item.key.route for item in found.items] == ["DIFF_LPP"]
     assert found.tpp <= 26_900_000
     assert found.items[0].policy == "exception"
-    (law,) = [limit for limit in found.limits if limit.name == "law:DIFF_LPP"]
+    (law,) = [limit for limit in found.limits if str(limit.limit) == "law:DIFF_LPP"]
     assert (law.used, law.bound) == (found.tpp, 26_900_000)
 
 

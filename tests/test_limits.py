@@ -9,8 +9,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from optimizer.domain import limits
+from optimizer.consortium.members import OF_A_SITE, Total
+from optimizer.domain import Case, limits
 from optimizer.domain.limits import BUDGET, DEADLINE, GRID, KINDS, Limit, stated
+from optimizer.service.fields import FLAG_OF
+from optimizer.sweep.axes import SPECS
 
 TEXTS = {
     DEADLINE: "deadline",
@@ -47,6 +50,17 @@ def test_every_kind_is_described_once() -> None:
         assert kind.needed_column == "" or kind.field, name
         assert not (kind.measure and kind.scope != "case"), name
         assert not kind.whole or kind.decimals in (None, 0), name
+
+
+def test_every_limit_has_its_field_and_flag() -> None:
+    """A field that a case does not have would never be raised; a flag of another name could not be typed."""
+    for kind in KINDS.values():
+        if kind.field:
+            assert kind.field in Case.model_fields
+            assert FLAG_OF[kind.field] == kind.flag
+            assert kind.field in SPECS
+        if kind.of_all_sites:
+            assert kind.field in Total.model_fields and kind.field not in OF_A_SITE
 
 
 def test_the_limits_that_something_states() -> None:

@@ -290,7 +290,7 @@ def test_the_table_of_the_model_is_that_of_the_proof(basis: str, catalogue: Cata
             asked = ready.asked
             np.testing.assert_allclose(asked.work_pflops_days, float(problem.work_pflops_days), rtol=1e-12)
             np.testing.assert_allclose(asked.memory_gb, float(problem.memory_gb), rtol=1e-12)
-            assert [cap.name for cap in asked.caps] == [cap.name for cap in problem.caps]
+            assert [cap.limit for cap in asked.caps] == [cap.limit for cap in problem.caps]
             for cap, exact_cap in zip(asked.caps, problem.caps, strict=True):
                 np.testing.assert_allclose(cap.per_server, [float(use) for use in exact_cap.uses], rtol=1e-12)
                 np.testing.assert_allclose(cap.bound, float(exact_cap.bound), rtol=1e-12)

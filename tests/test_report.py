@@ -19,6 +19,7 @@ from optimizer.answers.numbers import musd, rounded, rounded_parts, share_percen
 from optimizer.answers.plan import document
 from optimizer.answers.words import TERMS
 from optimizer.catalogue import Catalogue
+from optimizer.domain.limits import Limit
 from optimizer.insight import Answer, answer
 from optimizer.plans.outcome import LimitUse
 from optimizer.reference.study import conclusion
@@ -96,7 +97,7 @@ def test_dollars_read_back(value: Fraction) -> None:
 def test_a_use_over_its_bound_never_shows_within(bound: Fraction, ratio: Fraction, how: str) -> None:
     """Over the limit by any hair: the share told is above 100.0 %, for a use within it the share is at most 100.0 %."""
     used = bound * ratio if how == "m" else bound * (1 + ratio / 10**12)
-    share = LimitUse("grid", "MW", used, bound).share
+    share = LimitUse(Limit("grid"), used, bound).share
     assert share is not None
     told = F(share_percent(share).removesuffix(" %"))
     assert (told > 100) == (used > bound)
@@ -104,8 +105,8 @@ def test_a_use_over_its_bound_never_shows_within(bound: Fraction, ratio: Fractio
 
 def test_the_share_of_no_bound_and_of_nothing() -> None:
     """No limit has no share; a bound of 0 is used up."""
-    assert LimitUse("grid", "MW", F(1), None).share is None
-    assert LimitUse("owned:a100", "accelerators", F(0), F(0)).share == 1
+    assert LimitUse(Limit("grid"), F(1), None).share is None
+    assert LimitUse(Limit("owned", "a100"), F(0), F(0)).share == 1
 
 
 # -- the card ----------------------------------------------------------------------------------------------------------
@@ -190,7 +191,7 @@ def test_every_limit_stands_in_the_card_with_its_share(answers: dict[str, Answer
         numbers = [F(number.replace(",", "")) for number in re.findall(r"(?<![\w(])\$?([\d,]+(?:\.\d+)?)", line)]
         told = next(number for number in numbers if number >= use.used)
         assert told - use.used < (1 if use.unit != "MW" else F(1, 1000))
-        binds = use.name in {found.limit.name for found in answers[name].binding}
+        binds = use.limit in {found.limit.limit for found in answers[name].binding}
         assert ("binds" in line) == binds
 
 
@@ -199,7 +200,7 @@ def test_a_plan_over_its_limit_by_a_hair_would_show(answers: dict[str, Answer]) 
     found = answers["rented"]
     assert isinstance(found.outcome, Plan)
     hair = tuple(
-        replace(use, used=use.bound * (1 + F(1, 10**12))) if use.name == "grid" and use.bound else use
+        replace(use, used=use.bound * (1 + F(1, 10**12))) if use.limit == Limit("grid") and use.bound else use
         for use in found.outcome.limits
     )
     told = section(card(replace(found, outcome=replace(found.outcome, limits=hair)), 200), "Limits")

@@ -12,6 +12,7 @@ from typing import Any
 import oracle
 import pytest
 from commands import shown
+from worlds import limit_named
 
 from optimizer import Case, Infeasible, Plan, UndecidedError, verify
 from optimizer.answers.explain import document
@@ -39,7 +40,7 @@ def case_of(name: str) -> Case:
 def feasible(case: Case, catalogue: Catalogue, values: Mapping[str, Decimal]) -> bool:
     """Whether there is a mix of two within these values, every one counted out."""
     for name, value in values.items():
-        other = relaxed(case, name, value)
+        other = relaxed(case, limit_named(name), value)
         assert other is not None
         case = other
     return oracle.answer(oracle.question(prepare(case, catalogue))) is not None
@@ -61,13 +62,13 @@ def test_the_pair_is_the_least_that_counting_finds(frozen: Catalogue, name: str)
     found = why_not(case, frozen)
     assert isinstance(found, WhyNot) and found.concessions == ()
     (pair,) = found.pairs
-    needed = {part.limit: part.needed for part in pair.parts}
+    needed = {str(part.limit): part.needed for part in pair.parts}
     assert verify(pair.plan) == [] and feasible(case, frozen, needed)
     for limit, value in needed.items():
         assert not feasible(case, frozen, {**needed, limit: short(limit, Fraction(value))}), limit
     ready = prepare(case, frozen)
-    for two in combinations(limits_asked(ready), 2):
-        below = {limit: short(limit, pair.worst * bound_of(ready, limit)[0]) for limit in two}
+    for two in combinations(map(str, limits_asked(ready)), 2):
+        below = {limit: short(limit, pair.worst * bound_of(ready, limit_named(limit))) for limit in two}
         assert not feasible(case, frozen, below), two
 
 
@@ -105,5 +106,5 @@ def test_what_is_told(frozen: Catalogue) -> None:
     assert "No single limit would do; this pair would, the least that does" in shown(document(found), 300)
     late = why_not(case_of("money and power").changed(deadline_from="order", deadline_days=85), frozen)
     assert isinstance(late, WhyNot) and isinstance(late.outcome, Infeasible)
-    assert all(part.limit != "deadline" for pair in late.pairs for part in pair.parts)
+    assert all(part.limit.kind != "deadline" for pair in late.pairs for part in pair.parts)
     assert all(isinstance(pair.plan, Plan) for pair in late.pairs)

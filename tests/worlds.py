@@ -18,6 +18,7 @@ from optimizer.consortium import solve as solving
 from optimizer.consortium.members import Consortium, Member, Phase, Total
 from optimizer.consortium.plan import Joint, JointPlan
 from optimizer.domain import BASES, OBJECTIVES, Case
+from optimizer.domain.limits import KINDS, Limit
 from optimizer.model import dominance
 from optimizer.validation import Evidence, load_evidence
 
@@ -145,6 +146,13 @@ def random_case(rng: random.Random, catalogue: Catalogue, **fixed: Any) -> Case:
 def _flop(catalogue: Catalogue, workload: str) -> Decimal:
     row = catalogue.workloads[workload]
     return row.training_flop or 6 * row.params_active_b * (row.tokens_t or 0) * Decimal("1e21")
+
+
+def limit_named(text: str) -> Limit:
+    """A limit by its text, such as ``hire:h100``; for tests, which name limits as JSON does."""
+    kind, _, what = text.partition(":")
+    assert kind in KINDS
+    return Limit(kind, rule=what) if kind == "law" else Limit(kind, what or None)
 
 
 def no_worse(better: Outcome, worse: Outcome) -> bool:
