@@ -257,7 +257,10 @@ def test_every_choice_is_a_row(frozen: Catalogue, name: str) -> None:
     assert len(told) == len(choices)
     for row, choice in zip(told, choices, strict=True):
         assert isinstance(row, ChoiceRow)
-        assert (row.by, row.name, row.chosen, row.reason or "") == (choice.by, choice.name, choice.chosen, choice.why)
+        assert (row.by, row.name, row.chosen, row.reason or "") == (
+            *(choice.by, choice.name, choice.chosen),
+            several_words(choice.why),
+        )
         assert (row.days, row.servers) == ((choice.plan.days, choice.plan.servers) if choice.plan else (None, None))
         columns = {
             "cost": row.saves_cost_usd,

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from optimizer import Case, Infeasible, Plan, __version__, plan, plan_many
-from optimizer.answers.plan_row import COLUMNS, PlanRow
+from optimizer.answers.plan_row import COLUMNS, PLANS, PlanRow
 from optimizer.batch import read_cases, run
 from optimizer.catalogue import Catalogue, load_catalogue
 from optimizer.cli import run as run_cli
@@ -353,7 +353,7 @@ UNITS = {
 
 def test_every_column_has_a_meaning_and_the_unit_in_its_name(frozen: Catalogue) -> None:
     """The metadata lists exactly the columns of the file, in order; a unit in a name is the unit that is stated."""
-    described = metadata(frozen, "plans.csv", PlanRow)["resources"][0]["schema"]["fields"]
+    described = metadata(PLANS, frozen, "plans.csv")["resources"][0]["schema"]["fields"]
     assert [field["name"] for field in described] == list(COLUMNS)
     assert len(set(COLUMNS)) == len(COLUMNS)
     for field in described:

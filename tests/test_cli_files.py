@@ -91,7 +91,7 @@ def test_an_interrupted_batch_leaves_no_file(command: Cli, monkeypatch: pytest.M
     ("flags", "words"),
     [
         (["--max-mw", "-1"], ["--max-mw", '"-1"', "greater than 0"]),
-        (["--max-mw", "1 MV"], ["--max-mw", '"1 MV"', "number"]),
+        (["--max-mw", "1 MV"], ["--max-mw", '"1 MV"', "did you mean MW"]),
         (["--max-mw", "0,5"], ["--max-mw", '"0,5"', "decimal point", "0.5"]),
         (["--max-mw", "nan"], ["--max-mw", '"nan"']),
         (["--max-mw", "1e999"], ["--max-mw", '"1e999"']),

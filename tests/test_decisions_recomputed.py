@@ -156,7 +156,7 @@ def test_what_more_of_a_limit_is_worth(frozen: Catalogue, seed: int) -> None:
     for row in found.worth:
         changed, known = moved(found.setting.case, frozen, row.name, row.value)
         assert row.saving == base - (cost_of(changed, known) or 0), row.name
-    outputs: Any = explain_document(found).outputs
+    outputs: Any = explain_document(found).outputs()
     for row, out in zip(found.worth, outputs.worth, strict=True):
         assert row.saving is not None and out.saving_usd == pytest.approx(float(row.saving), abs=0.006)
 

@@ -256,5 +256,5 @@ def test_a_usage_error_of_the_library(frozen: Catalogue) -> None:
     check: Callable[[], Any] = lambda: curves(Case(mix=2), frozen, "cost", "days")  # noqa: E731
     with pytest.raises(UsageError):
         check()
-    outputs = document(curves(small("few servers"), frozen, "cost", "days")).outputs
+    outputs = document(curves(small("few servers"), frozen, "cost", "days")).outputs()
     assert isinstance(outputs, FrontierOut) and outputs.count > 1

@@ -5,8 +5,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from optimizer.answers.explanation import fault_words
 
+from optimizer.answers.explain_words import fault_words
 from optimizer.case.setting import settle
 from optimizer.catalogue import load_catalogue
 from optimizer.catalogue.country_packs import MAX_PACK_BYTES

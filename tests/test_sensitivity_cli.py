@@ -50,7 +50,7 @@ def test_the_columns_are_in_the_dictionary(command: Cli, mode: str) -> None:
     """``data show draw`` and its like name every column, each with its meaning."""
     rows = asked(command, mode, "csv")
     table = {"draws": "draw", "corners": "robust"}.get(mode, mode)
-    told = json.loads(command("data", "show", table, "--json").out)
+    told = json.loads(command("data", "show", table, "--json").out)["outputs"]
     assert {field["name"] for field in told} == set(rows[0]) and all(field["description"] for field in told)
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from click import Context
 from commands import Cli, one_message
 
 from optimizer.batch.cases import entry_of
@@ -239,7 +240,9 @@ def test_the_rows_of_a_study_bear_their_scenarios(command: Cli, tmp_path: Path) 
 
 def test_the_example_of_the_help_is_a_study(tmp_path: Path, live: Catalogue) -> None:
     """As it stands there; 2 x 4 cases of today, and of the other without its limit but with two deadlines, 2 x 2."""
-    lines = cli.commands["sweep"].help.splitlines()  # type: ignore[union-attr]
+    sweep = cli.get_command(Context(cli), "sweep")
+    assert sweep is not None and sweep.help is not None
+    lines = sweep.help.splitlines()
     first = next(n for n, line in enumerate(lines) if line.strip().startswith("[defaults]"))
     example = "\n".join(lines[first : lines.index("", first)])
     assert [grid.total for grid in study(tmp_path, example, live).grids] == [8, 4]

@@ -14,6 +14,7 @@ import oracle
 import pytest
 from commands import Cli, one_message, read_back
 
+import optimizer
 from optimizer import Case, Plan, plan, verify
 from optimizer.answers.envelope import schema_of
 from optimizer.answers.tipping import TippingOut, sentences
@@ -163,9 +164,9 @@ def test_the_studys_conclusion_ends_where_the_readme_says(live: Catalogue) -> No
 
 
 @pytest.mark.parametrize("reading", ["study-2025", "study-2025-as-summarised"])
-def test_the_studys_table_in_the_readme_is_right(live: Catalogue, reading: str) -> None:
+def test_the_studys_table_in_the_guide_is_right(live: Catalogue, reading: str) -> None:
     """Its row: both ratios as the reading has them and where each ends the lead of the H100, in the four cells."""
-    text = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    text = (Path(optimizer.__file__).parent / "guide" / "study.md").read_text(encoding="utf-8")
     row = re.search(rf"^\| {reading} \|(.*)\|$", text, re.MULTILINE)
     assert row
     told = [Decimal(cell.strip()) for cell in row[1].split("|")]

@@ -256,7 +256,7 @@ def test_the_value_in_the_data_is_placed(command: Cli, frozen: Catalogue) -> Non
     """Which choice the case as it stands has; and the document tells every stretch."""
     found = found_of("tariff, twice", frozen)
     assert "The case has $0.125 a kWh: buying RTX 4090 wins" in list(sentences(found))
-    outputs = document(found).outputs
+    outputs = document(found).outputs()
     assert isinstance(outputs, TippingOut)
     assert [(s.accelerator, s.procurement) for s in outputs.stretches] == [s.choice for s in found.stretches]
     flags = ("--workload", "dense-small", "--country", "MX", "--max-mw", "0.15", "-q")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from functools import partial
+from typing import TYPE_CHECKING
 
 from optimizer.answers.document import (
     Document,
@@ -20,7 +21,6 @@ from optimizer.answers.document import (
 )
 from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import musd, rounded_parts, share_percent, up, usd
-from optimizer.answers.plan_outputs import outputs
 from optimizer.answers.plan_row import PlanRow, plans_of, row_of
 from optimizer.answers.reason_words import CAUSES, reason_words
 from optimizer.answers.words import (
@@ -55,6 +55,9 @@ from optimizer.insight.real_runs import experience
 from optimizer.law.thresholds import passed
 from optimizer.plans.outcome import Infeasible, Plan
 
+if TYPE_CHECKING:
+    from optimizer.answers.plan_outputs import PlanAnswerOut
+
 
 def document(answer: Answer) -> Document:
     """The plan, or why there is none and what would do."""
@@ -69,13 +72,19 @@ def document(answer: Answer) -> Document:
         question="plan",
         title=title,
         sections=sections,
-        outputs=partial(outputs, answer),
+        outputs=partial(_outputs, answer),
         grounds=grounds_of(setting, figures),
         messages=tuple(_messages(answer)),
         notes=assumed_notes(setting.assumed),
         rows=plans_of(partial(_rows, answer)),
         verdict="answer" if isinstance(outcome, Plan) else "infeasible",
     )
+
+
+def _outputs(answer: Answer) -> PlanAnswerOut:
+    from optimizer.answers.plan_outputs import outputs  # a text needs none of it
+
+    return outputs(answer)
 
 
 def _rows(answer: Answer) -> Iterator[PlanRow]:

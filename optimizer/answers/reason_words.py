@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from optimizer.answers.limit_words import limit_words, need_in_words
 from optimizer.domain.reasons import (
@@ -18,7 +19,9 @@ from optimizer.domain.reasons import (
     Reason,
     ReasonKind,
 )
-from optimizer.insight.why_not import Excluded
+
+if TYPE_CHECKING:
+    from optimizer.insight.why_not import Excluded
 
 CAUSES: Mapping[Cause, str] = {
     Cause.LAW: "export control leaves no accelerator",

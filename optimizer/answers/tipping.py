@@ -11,12 +11,12 @@ from typing import Literal
 from optimizer.answers.document import Document, Line, Rows, Section, assumed_notes, grounds_of
 from optimizer.answers.limit_words import LIMIT_WORDS, value_in_words
 from optimizer.answers.plan_shape import PlanColumns, PlanIfAny, ProofOut, plan_columns
-from optimizer.answers.reason_words import CAUSES
+from optimizer.answers.reason_words import CAUSES, several_words
 from optimizer.answers.shapes import Digits, Shape, entry
 from optimizer.answers.words import capital, plan_words
 from optimizer.domain.limits import KINDS
 from optimizer.insight.curves.tipping import LIMITS
-from optimizer.insight.curves.tipping_of_one import held_in_data
+from optimizer.insight.curves.tipping_of_one import NotOfferedError, held_in_data
 from optimizer.insight.curves.tipping_result import Side, Stretch, Tipping
 from optimizer.plans.outcome import Infeasible, Plan
 
@@ -214,3 +214,8 @@ def _ratios(found: Tipping) -> Iterator[str]:
         yield f"{float(one / another):.2f} times the sustained speed of one {rival}"
     elif kind != "mfu" and (price := held_in_data(found.setting, found.input, others[0])):
         yield f"{float(value / Fraction(price)):.2f} times that of one {rival} ({_value(found, price)})"
+
+
+def not_offered_words(error: NotOfferedError) -> str:
+    """Why an input moves nothing."""
+    return f"{error}: {several_words(error.reasons) or 'its procurement is another'}"

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from optimizer.domain.limits import KINDS
+from optimizer.errors import UsageError
 from optimizer.service.register import Asked, Parameter, question
 from optimizer.service.sought import refuse_sought
 from optimizer.service.typed import typed
@@ -140,13 +141,18 @@ def tipping(asked: Asked) -> Document:
     optimizer tipping price:h100 --from 10000 --to 100000 --use "h100_sxm5_80;a100_sxm4_80"
     optimizer tipping deadline --from 30d --to 365d --max-mw 1
     """
-    from optimizer.answers.tipping import document
+    from optimizer.answers.tipping import document, not_offered_words
     from optimizer.insight.curves.tipping import tipping as changes
+    from optimizer.insight.curves.tipping_of_one import NotOfferedError
 
     own = asked.own
     read = partial(_single, read=_reader(own["input"].partition(":")[0], asked.today))
     values = {name: typed(name, own[name], read) for name in ("start", "stop", "tolerance") if own[name] is not None}
-    return document(changes(asked.case(), asked.catalogue, own["input"], **values))
+    try:
+        found = changes(asked.case(), asked.catalogue, own["input"], **values)
+    except NotOfferedError as error:
+        raise UsageError(not_offered_words(error)) from error
+    return document(found)
 
 
 def _reader(kind: str, today: str) -> Callable[[str], Decimal]:

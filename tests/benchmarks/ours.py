@@ -63,11 +63,11 @@ STAGES: Mapping[str, tuple[str, ...]] = {
     "a mix: ties": ("optimizer.solve.planner:first_of_ties",),
     "assemble the plan": ("optimizer.solve.planner:assemble",),
     "verify": ("optimizer.solve.planner:verify",),
-    "what an infeasible case needs": ("optimizer.batch.run:needs",),
+    "what an infeasible case needs": ("optimizer.answers.plan_row:needs_if_limits",),
     "estimates and row": (
-        "optimizer.batch.run:inputs",
-        "optimizer.batch.run:plan_row",
-        "optimizer.batch.run:infeasible_row",
+        "optimizer.answers.plan_row:inputs",
+        "optimizer.answers.plan_row:plan_row",
+        "optimizer.answers.plan_row:infeasible_row",
     ),
     "write the row": (f"{__name__}:written",),
 }
