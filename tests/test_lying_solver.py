@@ -19,8 +19,8 @@ import highspy
 import numpy as np
 import pyomo.environ as pyo
 import pytest
-from pyomo.repn import generate_standard_repn
 from drawn import drawn
+from pyomo.repn import generate_standard_repn
 from worlds import dec, plain_case, plain_catalogue
 
 from optimizer import Outcome, Plan

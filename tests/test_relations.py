@@ -52,6 +52,9 @@ RELAXED: dict[str, Callable[[Any], Any]] = {
     "max_tpp": lambda bound: bound * Decimal("1.1"),
     "supply": lambda bound: {name: count + 16 for name, count in bound},
     "deadline_days": lambda bound: bound + 7,
+    "max_energy_gwh": lambda bound: bound * Decimal("1.1"),
+    "max_carbon_t": lambda bound: bound * Decimal("1.1"),
+    "max_capital_usd": lambda bound: bound * Decimal("1.1"),
 }
 
 

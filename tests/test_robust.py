@@ -16,6 +16,7 @@ import pytest
 from optimizer import Case, Plan, plan
 from optimizer.answers.sensitivity import robust_sentences
 from optimizer.catalogue import Catalogue
+from optimizer.domain.limits import DEADLINE
 from optimizer.errors import ScaleError, UndecidedError, UsageError
 from optimizer.options import options_table
 from optimizer.solve import highs
@@ -49,6 +50,14 @@ def random_case(rng: random.Random, catalogue: Catalogue) -> tuple[Case, list[st
             fields["budget_usd"] = str(round(float(best.cost_usd) * rng.choice([1.001, 1.05, 1.2, 1.6])))
         if rng.random() < 0.5:
             fields["max_mw"] = f"{float(best.peak_mw) * rng.choice([1.001, 1.1, 1.5]):.4f}"
+        apart = random.Random(f"{fields}")  # drawn apart: the cases stay as they were
+        for field, use in (
+            ("max_energy_gwh", best.energy_gwh),
+            ("max_carbon_t", best.carbon_t),
+            ("max_capital_usd", best.capital_usd),
+        ):
+            if use and apart.random() < 0.25:
+                fields[field] = f"{float(use) * apart.choice([1.001, 1.1, 1.3, 2]):.6f}"
     return Case(**fields), rng.sample(RANGES, rng.choice([1, 2, 3]))
 
 
@@ -140,7 +149,7 @@ def test_robustness_costs_by_hand(frozen: Catalogue) -> None:
     assert found.plan is not None and found.ordinary is not None
     assert (found.plan.choice.servers, found.ordinary.choice.servers) == (2, 1)
     assert found.plan.central.cost_usd - found.ordinary.central.cost_usd == Decimal("176957.50")
-    assert (found.ordinary.met.count, found.ordinary.missed["deadline"].count) == (1, 1)
+    assert (found.ordinary.met.count, found.ordinary.missed[DEADLINE].count) == (1, 1)
     assert found.plan.worst_usd == 2 * Decimal("226957.50") + 125 * Decimal("55.44") + 63_000
 
 
@@ -163,7 +172,8 @@ def test_the_least_value_is_among_those_settled_exactly(frozen: Catalogue, aim: 
 
         def figures() -> exact_facts.Fact:
             full, work, server, staff = (Fraction(rng.randrange(1, most)) for most in (400, 900, 60, 40))
-            return exact_facts.Fact(1, rng.randrange(20, 40), full, work, server, staff, None, 0)
+            usd = exact_facts.Amount(work, server, staff)
+            return exact_facts.Fact(1, rng.randrange(20, 40), full, usd, {}, 0)
 
         facts = exact_facts.Facts(key, figures(), tuple(figures() for _ in range(rng.choice([1, 3, 8]))))
         every = np.arange(len(facts.counts))
