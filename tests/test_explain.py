@@ -24,7 +24,7 @@ from optimizer.answers.explain_outputs import ExplainOut, ExplainRow
 from optimizer.catalogue import Catalogue
 from optimizer.exact.search import search
 from optimizer.insight.explain import Explanation, Worth, explain
-from optimizer.insight.limits.moved import limits, moved, steps
+from optimizer.insight.limits.moved import movable, moved, steps
 from optimizer.plans.verify import verify
 from optimizer.service import REGISTER
 from optimizer.solve.planner import prepare
@@ -189,7 +189,7 @@ def test_steps_of_every_limit(frozen: Catalogue) -> None:
     case = Case(
         max_mw="0.4", deadline_days=3645, budget_usd="1e9", max_accelerators=7, max_tpp="5e6", supply={"h100": 9}
     )
-    told = {limit.name: steps(limit) for limit in limits(prepare(case, frozen))}
+    told = {str(one.limit): steps(one) for one in movable(prepare(case, frozen))}
     assert told["grid"] == [Decimal("0.5"), Decimal("1.4")]
     assert told["deadline"] == [Decimal(3650)]
     assert told["budget"] == [Decimal("1.1e9")] and told["tpp"] == [Decimal("5.5e6")]
