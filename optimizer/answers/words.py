@@ -184,13 +184,15 @@ def less(objective: str, saving: Fraction) -> str:
     return f"{float(saving / factor):,.3g} {unit} less"
 
 
+_DECIMALS = {"MW": 3, "GWh": 3, "tCO2e": 1}
+"""Decimals of an amount by its unit; of the others none."""
+
+
 def amount(unit: str, value: Fraction) -> str:
     """A use or a bound in its unit, rounded up so that a use over its bound never looks within it."""
     if unit == "USD":
         return usd(Fraction(up(value, 0)))
-    if unit == "MW":
-        return f"{up(value, 3)} MW"
-    return f"{up(value, 0):,} {unit}"
+    return f"{up(value, _DECIMALS.get(unit, 0)):,} {unit}"
 
 
 def distance(plan: Plan, other: Plan) -> str:

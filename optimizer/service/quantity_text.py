@@ -13,6 +13,8 @@ from optimizer.units import parse_decimal, two_readings
 _TYPED = re.compile(r"((?>[+-]?[0-9.,]+(?:[eE][+-]?[0-9]+)?))\s*([A-Za-z%$].*)")
 _UNIT_OF: Mapping[str, str] = {
     "max_mw": "POWER_UNIT",
+    "max_energy_gwh": "ENERGY_UNIT",
+    "max_carbon_t": "CARBON_UNIT",
     "max_tpp": "TPP",
     "max_training_flop": "FLOP",
     "tokens_t": "TOKENS",
