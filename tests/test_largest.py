@@ -28,6 +28,9 @@ LIMITED: dict[str, dict[str, Any]] = {
     "power": {"max_mw": "0.09", "deadline_days": 120},
     "money": {"budget_usd": "2e6", "deadline_days": 60, "max_accelerators": 96},
     "little money": {"budget_usd": "30000", "deadline_days": 90, "max_accelerators": 96},
+    "little energy": {"max_energy_gwh": "0.02", "deadline_days": 90, "max_accelerators": 96},
+    "little carbon": {"max_carbon_t": "1.5", "deadline_days": 90, "max_accelerators": 96, "budget_usd": "90000"},
+    "little hardware": {"max_capital_usd": "5e5", "procurement": ("buy",), "deadline_days": 90, "max_accelerators": 96},
     "amortised": {"basis": "amortised", "max_accelerators": 48, "deadline_days": 50, "budget_usd": "1e5"},
     "set-up": {"site_setup_usd": "1e5", "budget_usd": "5e5", "max_accelerators": 48, "deadline_days": 50},
     "owned": {"procurement": ("own",), "owned": {"a100": 64}, "deadline_days": 33, "budget_usd": "40000"},
@@ -45,12 +48,11 @@ def counted(case: Case, catalogue: Catalogue) -> Fraction:
         for (count,) in oracle._counts(asked, (i,)):
             for days in range(1, asked.deadline_days - way.lead_days + 1):
                 work = way.pflops * count * days
-                if asked.budget_usd is not None:
-                    left = asked.budget_usd - way.fixed_usd - way.server_usd * count - asked.day_usd * days
-                    if left < 0:
-                        continue
-                    if way.server_day_usd:
-                        work = min(work, left / way.server_day_usd * way.pflops)
+                for measure, bound in asked.ceilings:
+                    lines, per_day = oracle._lines(asked, measure)
+                    once, each, per_work = lines[i]
+                    left = bound - once - each * count - per_day * days
+                    work = min(work, left / per_work) if per_work else work if left >= 0 else Fraction(0)
                 most = max(most, work)
     return most
 
