@@ -46,6 +46,9 @@ VALUES: dict[str, str] = {
     "deadline_days": "17w",
     "deadline_from": "order",
     "budget_usd": "50M",
+    "max_energy_gwh": "2",
+    "max_carbon_t": "500",
+    "max_capital_usd": "40M",
     "max_tpp": "1e9",
     "max_training_flop": "1e30",
     "max_accelerators": "400",
@@ -77,7 +80,12 @@ def test_every_flag_reaches_its_field(command: Cli) -> None:
     words = [word for field, value in VALUES.items() for word in (FLAG_OF[field], value)]
     told = json.loads(command("plan", *words, "--assume-hire", "--json").out)["inputs"]
     assert set(told) == set(VALUES) | {"assume_hire"}
-    assert told["deadline_days"] == 119 and told["budget_usd"] == "50000000" and told["owned"] == {"a100": 16}
+    assert (
+        told["deadline_days"] == 119
+        and told["budget_usd"] == "50000000"
+        and told["max_capital_usd"] == "40000000"
+        and told["owned"] == {"a100": 16}
+    )
     flags = ["--params-total-b", "10", "--params-active-b", "5", "--architecture", "moe", "--tokens-t", "1"]
     told = json.loads(command("plan", *flags, "--json").out)["inputs"]
     assert told == {"params_total_b": "10", "params_active_b": "5", "tokens_t": "1", "architecture": "moe"}

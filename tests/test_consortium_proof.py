@@ -116,7 +116,12 @@ def test_work_before_the_phase_is_seen(varied, monkeypatch):
 
     def early(model: Any, given: Any, add: Any, work: float) -> Any:
         at_once = replace(given.asked.sites, start_days=given.asked.sites.start_days * 0)
-        return honest(model, replace(given, asked=replace(given.asked, sites=at_once)), add, work)
+        return honest(
+            model,
+            replace(given, asked=replace(given.asked, around=replace(given.asked.around, sites=at_once))),
+            add,
+            work,
+        )
 
     monkeypatch.setattr(statement, "_mixed", early)
     wrong = 0

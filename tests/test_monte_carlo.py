@@ -11,6 +11,7 @@ import pytest
 
 from optimizer import Case, Plan, plan
 from optimizer.catalogue import Catalogue
+from optimizer.domain.limits import DEADLINE, Limit
 from optimizer.errors import SolverError, UndecidedError, UsageError
 from optimizer.options import options_table
 from optimizer.uncertainty import monte_carlo as room
@@ -92,10 +93,10 @@ def test_probabilities_by_hand(frozen: Catalogue) -> None:
     case = Case(**TWO, max_accelerators=8, deadline_days=100)
     found = monte_carlo(case, frozen, 300, 5, ["run=0.5:1.25"])
     true = math.log(1.25) / (math.log(1.25) + math.log(2))
-    in_time = found.met["deadline"]
+    in_time = found.met[DEADLINE]
     assert abs(in_time.share - true) < 4 * math.sqrt(true * (1 - true) / 300)
     assert in_time == found.all_met
-    assert set(found.met) == {"deadline", "accelerators"} and found.met["accelerators"].share == 1
+    assert set(map(str, found.met)) == {"deadline", "accelerators"} and found.met[Limit("accelerators")].share == 1
     for draw in found.draws:
         assert draw.chosen is not None
         assert draw.chosen.met == (draw.values["run"][0] >= 1)

@@ -10,6 +10,7 @@ import pytest
 from optimizer import Case, Infeasible, plan
 from optimizer.answers.reason_words import CAUSES, reason_words, several_words
 from optimizer.catalogue import Catalogue
+from optimizer.domain.limits import DEADLINE, GRID
 from optimizer.domain.reasons import (
     By,
     Cause,
@@ -66,7 +67,7 @@ def test_every_kind_of_reason_has_words_of_its_own() -> None:
 
 def test_reasons_in_words_by_hand() -> None:
     """Byte for byte as the tables, the cards and the rows have them."""
-    needs = (Need("grid", Fraction(1, 2)), Need("deadline", Fraction(97)))
+    needs = (Need(GRID, Fraction(1, 2)), Need(DEADLINE, Fraction(97)))
     denied = Reason(ReasonKind.LICENCE_DENIED, rule="LIC_D5", meaning="no H100.", chip_class="3A090.a")
     assert reason_words(denied) == "export control: 3A090.a, presumption of denial (LIC_D5: no H100.)"
     assert reason_words(OverLimits(needs)) == "would need 0.500 MW or 97 days"

@@ -9,6 +9,7 @@ import pytest
 
 from optimizer import Case, Infeasible, Plan, plan, verify
 from optimizer.catalogue import Catalogue
+from optimizer.domain.limits import DEADLINE
 from optimizer.errors import UndecidedError, UsageError
 from optimizer.uncertainty import tornado as room
 from optimizer.uncertainty.fixed_choice import standing
@@ -39,7 +40,7 @@ def test_by_hand(frozen: Catalogue) -> None:
     assert [end.chosen and end.chosen.cost_usd for end in price.ends] == [end.cost_usd for end in price.ends]
     assert [end.key and end.key.accelerator for end in run.ends] == ["h100", "a100"]
     assert [end.cost_usd for end in run.ends] == [Decimal("596903.125"), Decimal("311392.70")]
-    assert run.low.chosen is not None and run.low.chosen.days == 125 and run.low.chosen.missed == ("deadline",)
+    assert run.low.chosen is not None and run.low.chosen.days == 125 and run.low.chosen.missed == (DEADLINE,)
     assert run.low.chosen.cost_usd == Decimal("226957.50") + 125 * Decimal("1055.44")
 
 

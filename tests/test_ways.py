@@ -19,6 +19,7 @@ from optimizer.answers.envelope import schema_of
 from optimizer.answers.reason_words import reason_words
 from optimizer.answers.ways import UNEQUAL, document
 from optimizer.catalogue import Catalogue
+from optimizer.domain.limits import DEADLINE
 from optimizer.domain.reasons import Cause, NoPlan
 from optimizer.insight.shared_machines import Host, Machine
 from optimizer.insight.ways import OneWay, Ways, compare_ways
@@ -165,7 +166,7 @@ def test_the_deadline_that_members_in_turn_would_need_is_that_of_all(frozen: Cat
     assert shared is not None and shared.plan is None and shared.days_each == 2
     why = shared.machines[-1].why
     assert isinstance(why, NoPlan)
-    (needed,) = (int(need.value) for need in why.needs if need.limit == "deadline")
+    (needed,) = (int(need.value) for need in why.needs if need.limit == DEADLINE)
     assert f"the deadline: {needed} days" in reason_words(why)
     assert needed % 4 == 0
     for days, there_is in ((needed, True), (needed - 1, False)):
