@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import jsonschema
@@ -19,7 +21,7 @@ from optimizer.answers.envelope import schema_of
 from optimizer.answers.reason_words import reason_words
 from optimizer.answers.ways import UNEQUAL, document
 from optimizer.catalogue import Catalogue
-from optimizer.domain.limits import DEADLINE
+from optimizer.domain.limits import CAPITAL, DEADLINE
 from optimizer.domain.reasons import Cause, NoPlan
 from optimizer.insight.shared_machines import Host, Machine
 from optimizer.insight.ways import OneWay, Ways, compare_ways
@@ -147,6 +149,31 @@ def test_a_shared_machine_by_hand(frozen: Catalogue) -> None:
     assert shared.capital_each_usd == told.capital_usd / 4
     assert shared.saving_usd == own.plan.cost_usd - told.cost_usd
     assert not {"accelerators", "duty_and_tax"} & set(told.cost_terms)
+
+
+def test_the_hardware_of_a_shared_machine_is_paid_by_all(frozen: Catalogue) -> None:
+    """A limit on hardware is what one member can pay: a quarter of the machine's price will do. What would be needed
+    is reported for one member too. Wrong: the whole price, which none of the four has to find."""
+    case, host = Case(**SMALL, max_mw="0.1"), Host("MX", 4)
+    free = compare_ways(case, frozen, host=host).shared
+    assert free is not None and free.capital_each_usd is not None
+    at = compare_ways(case.changed(max_capital_usd=in_cents(free.capital_each_usd)), frozen, host=host).shared
+    assert at is not None
+    same(at.plan, free.plan)
+    none = compare_ways(case.changed(max_capital_usd=1), frozen, host=host).shared
+    assert none is not None and none.plan is None
+    why = none.machines[-1].why
+    assert isinstance(why, NoPlan)
+    (needed,) = (need.value for need in why.needs if need.limit == CAPITAL)
+    assert needed is not None and needed <= free.capital_each_usd
+    least = compare_ways(case.changed(max_capital_usd=in_cents(needed)), frozen, host=host).shared
+    short = compare_ways(case.changed(max_capital_usd=in_cents(needed) - Decimal("0.01")), frozen, host=host).shared
+    assert least is not None and least.plan is not None and least.capital_each_usd == needed
+    assert short is not None and short.plan is None
+
+
+def in_cents(usd: Fraction) -> Decimal:
+    return Decimal(math.ceil(usd * 100)) / 100
 
 
 def test_what_is_said_of_the_own_site_is_not_the_hosts(frozen: Catalogue) -> None:

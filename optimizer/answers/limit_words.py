@@ -35,7 +35,7 @@ def limit_words(limit: Limit | Rule) -> str:
     """A limit in words: "accelerators for hire (h100)"; of a rule its name."""
     if not isinstance(limit, Limit):
         return limit
-    what = str(limit).partition(":")[2]
+    what = limit.accelerator or limit.rule
     return f"{LIMIT_WORDS[limit.kind]} ({what})" if what else LIMIT_WORDS[limit.kind]
 
 

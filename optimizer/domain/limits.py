@@ -216,6 +216,7 @@ class Limit:
 
 DEADLINE = Limit("deadline")
 BUDGET = Limit("budget")
+CAPITAL = Limit("capital")
 GRID = Limit("grid")
 CONNECTION = Limit("connection")
 TRAINING_FLOP = Limit("training_flop")

@@ -17,9 +17,10 @@ from typing import Any, Literal
 from optimizer.case.setting import Figure, Setting
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
-from optimizer.domain.limits import DEADLINE
+from optimizer.domain.limits import CAPITAL, DEADLINE
 from optimizer.domain.reasons import CaseWhy, NotAsked, NoTurn
 from optimizer.errors import DataError
+from optimizer.insight.limits.concessions import largest
 from optimizer.insight.limits.needs import needs_if_limits, no_plan
 from optimizer.insight.neighbours import MOST_MW
 from optimizer.plans.outcome import Outcome, Plan
@@ -30,6 +31,7 @@ from optimizer.units import DAYS_PER_YEAR, MAX_DEADLINE_DAYS
 MachineName = Literal["owned", "owned_and_more", "without_owned", "own_upfront", "own_amortised", "shared"]
 _OF_THE_SITE = ("tax_regime", "import_duty", "pue", "electricity_usd_per_kwh", "rent_premium", "site_setup_usd")
 """Fields of a case that are said of its own site, and of no other; so is the grid limit."""
+_HARDWARE = CAPITAL.described.field
 MOST_KINDS = 8
 """The most kinds of server that a plan may combine."""
 
@@ -127,7 +129,8 @@ def shared_machines(case: Case, setting: Setting, host: Host) -> Shared:
     """The case on a machine that several share, and on one of one's own.
 
     What the case says of its own site (grid limit, set-up, tariff, PUE, taxes, hire) is not the host's; its budget,
-    caps and supply are of the run and hold there too.
+    caps and supply are of the run and hold there too. Each member pays its part of the hardware, so that all together
+    may spend as many times what the case has for hardware.
 
     Raises:
         DataError: the host is no known country.
@@ -142,8 +145,10 @@ def shared_machines(case: Case, setting: Setting, host: Host) -> Shared:
     if max_mw is None and case.max_mw is not None:
         max_mw = min(case.max_mw * members, Decimal(MOST_MW))
     alike = {"basis": "amortised", "utilisation": utilisation.value, "procurement": ("buy",), "owned": ()}
+    hardware = getattr(case, _HARDWARE)
     there = {
         "country": country.id,
+        _HARDWARE: None if hardware is None else min(hardware * members, largest(CAPITAL)),
         "deadline_days": days_each,
         "max_mw": max_mw,
         **dict.fromkeys(_OF_THE_SITE),
@@ -176,4 +181,6 @@ def _machine(name: MachineName, case: Case, catalogue: Catalogue, turns: int = 1
         needed[DEADLINE] = days * turns
         if days * turns > MAX_DEADLINE_DAYS:  # may not be asked for
             del needed[DEADLINE]
+    if (price := needed.get(CAPITAL)) is not None:
+        needed[CAPITAL] = price / turns
     return Machine(name, ready, outcome, no_plan(outcome, needed))
