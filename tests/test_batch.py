@@ -210,6 +210,9 @@ def test_every_field_of_a_case_can_stand_in_a_cell(solve: Solve, frozen: Catalog
         "deadline_days": "119",
         "deadline_from": "order",
         "budget_usd": "5e7",
+        "max_energy_gwh": "2",
+        "max_carbon_t": "500",
+        "max_capital_usd": "4e7",
         "max_tpp": "1e9",
         "max_training_flop": "1e30",
         "max_accelerators": "400",
@@ -448,20 +451,27 @@ NEEDS = {
     "needed_max_mw": ("max_mw", Decimal("0.000002")),
     "needed_deadline_days": ("deadline_days", Decimal(1)),
     "needed_budget_usd": ("budget_usd", Decimal("0.02")),
+    "needed_max_energy_gwh": ("max_energy_gwh", Decimal("0.000002")),
+    "needed_max_carbon_t": ("max_carbon_t", Decimal("0.002")),
+    "needed_max_capital_usd": ("max_capital_usd", Decimal("0.02")),
     "needed_max_tpp": ("max_tpp", Decimal("0.2")),
     "needed_max_accelerators": ("max_accelerators", Decimal(1)),
 }
-VAIN = """case_id,country,max_mw,deadline_days,budget_usd,max_tpp,max_accelerators,deadline_from,use,workload
-a,BR,0.5,60,,,,,,
-b,BR,,60,,3e6,,,,
-c,BR,,60,,,64,,,
-d,BR,,90,1e6,,,,,
-e,MX,1,60,,,,order,,
-f,BR,0.3,100,2e7,,,order,h100,
-g,BR,0.0001,30,,,,,rtx4090,dense-small
-h,CN,,30,,,,,rtx4090,
-i,BR,0.5,60,1e6,,,,,
-j,MX,1,30,2.5e7,1e7,250,,,
+VAIN = """case_id,country,max_mw,deadline_days,budget_usd,max_tpp,max_accelerators,deadline_from,use,workload,procurement,\
+max_energy_gwh,max_carbon_t,max_capital_usd
+a,BR,0.5,60,,,,,,,,,,
+b,BR,,60,,3e6,,,,,,,,
+c,BR,,60,,,64,,,,,,,
+d,BR,,90,1e6,,,,,,,,,
+e,MX,1,60,,,,order,,,,,,
+f,BR,0.3,100,2e7,,,order,h100,,,,,
+g,BR,0.0001,30,,,,,rtx4090,dense-small,,,,
+h,CN,,30,,,,,rtx4090,,,,,
+i,BR,0.5,60,1e6,,,,,,,,,
+j,MX,1,30,2.5e7,1e7,250,,,,,,,
+k,BR,0.6,120,,,,,,,,0.3,,
+l,MX,0.6,120,,,,,,,,,50,
+m,BR,0.6,120,,,,,,,buy,,,1e6
 """
 
 

@@ -17,6 +17,7 @@ from commands import Cli, one_message, read_back
 from optimizer import Case, Plan, verify
 from optimizer.answers.tipping import TippingOut, document, sentences
 from optimizer.catalogue import Catalogue
+from optimizer.domain.limits import Limit
 from optimizer.errors import UndecidedError, UsageError
 from optimizer.exact.curves import as_limit_grows
 from optimizer.exact.search import search
@@ -124,11 +125,15 @@ def test_the_cases_are_worth_counting(frozen: Catalogue) -> None:
 def test_the_best_for_each_value_of_a_limit_is_the_searchs(frozen: Catalogue, country: str, objective: str) -> None:
     """Ties too: of plans as fast or as clean the cheapest, which more megawatts may let in without another gain."""
     case = Case(workload="dense-small", country=country, deadline_days=40, objective=objective)
-    grown = as_limit_grows(prepare(case.changed(max_mw="0.12"), frozen).problem, "grid", objective)
-    for step in range(2, 121, 2):
-        found = search(prepare(case.changed(max_mw=Decimal(step) / 1000), frozen).problem, objective)
-        upto = [one for use, one in grown if use <= Fraction(step, 1000)]
-        assert found == (upto[-1] if upto else None), step
+    for name, most in (("grid", "0.12"), ("energy", "0.03"), ("carbon", "6"), ("capital", "2000000")):
+        limit = Limit(name)
+        field = limit.described.field
+        grown = as_limit_grows(prepare(case.changed(**{field: most}), frozen).problem, limit, objective)
+        for step in range(1, 61):
+            bound = Decimal(most) * step / 60
+            found = search(prepare(case.changed(**{field: bound}), frozen).problem, objective)
+            upto = [one for use, one in grown if use <= Fraction(bound)]
+            assert found == (upto[-1] if upto else None), (name, step)
 
 
 @pytest.mark.parametrize("name", CASES)
