@@ -457,8 +457,8 @@ NEEDS = {
     "needed_max_tpp": ("max_tpp", Decimal("0.2")),
     "needed_max_accelerators": ("max_accelerators", Decimal(1)),
 }
-VAIN = """case_id,country,max_mw,deadline_days,budget_usd,max_tpp,max_accelerators,deadline_from,use,workload,procurement,\
-max_energy_gwh,max_carbon_t,max_capital_usd
+VAIN = """case_id,country,max_mw,deadline_days,budget_usd,max_tpp,max_accelerators,deadline_from,use,workload,\
+procurement,max_energy_gwh,max_carbon_t,max_capital_usd
 a,BR,0.5,60,,,,,,,,,,
 b,BR,,60,,3e6,,,,,,,,
 c,BR,,60,,,64,,,,,,,
