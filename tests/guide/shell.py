@@ -40,8 +40,8 @@ class Ran:
 
     @property
     def shown(self) -> str:
-        """What a document shows of it: the answer on stdout, or the error on stderr."""
-        return self.err if self.status in ERRORS else self.out
+        """What a document shows of it: the error on stderr, or the answer on stdout, where a check may have failed."""
+        return (self.err or self.out) if self.status in ERRORS else self.out
 
 
 def succeeded(command: Command, left: Ran) -> bool:
