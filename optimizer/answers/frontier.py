@@ -8,6 +8,8 @@ from fractions import Fraction
 from functools import partial
 from typing import Literal
 
+from optimizer.answers.charts import Axis as ChartAxis
+from optimizer.answers.charts import Curve, Point
 from optimizer.answers.document import Document, Line, Rows, Section, Table, assumed_notes, grounds_of, left, right
 from optimizer.answers.numbers import up
 from optimizer.answers.plan_shape import PlanColumns, PlanShape, plan_columns
@@ -80,7 +82,7 @@ def document(found: Frontier) -> Document:
         sections = [Section("", [Line(f"{capital(count)}. This has been proven.", "bad")])]
     else:
         said = [Line(f"{capital(count)}.", level=0), Line(_proof_words(found), level=0)]
-        sections = [Section("", [_table(found)]), Section("", said)]
+        sections = [Section("", [_curve(found, names)]), Section("", said)]
     return Document(
         question="frontier",
         title=f"{names} · {setting.country.name} · {model}",
@@ -132,6 +134,16 @@ def count_words(found: Frontier) -> str:
     if shown < found.count:
         return f"{found.count:,} plans, none beaten on both measures; {shown} of them shown, evenly spaced (--points)"
     return f"{found.count:,} plan{'s' * (found.count != 1)}, none beaten on both measures: the complete curve"
+
+
+def _curve(found: Frontier, title: str) -> Curve:
+    """The points as a line; its table has the two measures first, then the plan of each point."""
+    points = [
+        Point(float(point.first), float(point.second), item_words(point.plan, point.plan.items[0]))
+        for point in found.points
+    ]
+    x, y = (ChartAxis(_heading(axis), axis.unit) for axis in (found.first, found.second))
+    return Curve(title, x, y, points, _table(found))
 
 
 def _table(found: Frontier) -> Table:
