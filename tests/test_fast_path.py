@@ -22,13 +22,13 @@ from optimizer.model import filling
 from optimizer.model.arrays import Arrays
 from optimizer.model.compiled import compile_model
 from optimizer.model.filling import fill
-from optimizer.model.narrowing import narrowed, narrowed_mix
+from optimizer.model.narrowing import narrow_mix
 from optimizer.model.programme import Programme
 from optimizer.model.statement import build
 from optimizer.plans.proof import Ended, EndKind
 from optimizer.solve import mix as agreement
 from optimizer.solve import planner
-from optimizer.solve.claim import Prepared, stated
+from optimizer.solve.claim import Prepared, state_programme
 from optimizer.solve.planner import plan, prepare
 from optimizer.solve.scout import scout
 
@@ -59,12 +59,12 @@ def drawn(rng: random.Random, catalogue: Catalogue, mix: int) -> Case:
 
 def programme_of(ready: Prepared, *, narrow: bool) -> Programme | None:
     case = ready.setting.case
-    given = stated(ready, case.objective or "cost", case.mix or 1)
+    given = state_programme(ready, case.objective or "cost", case.mix or 1)
     if given is None or not narrow:
         return given
     if given.mix == 1:
-        return narrowed(given, given.ceilings)
-    return narrowed_mix(given, given.ceilings, scout(given).prices)
+        return narrow(given, given.ceilings)
+    return narrow_mix(given, given.ceilings, scout(given).prices)
 
 
 def assert_same(filled: Arrays, compiled: Arrays) -> None:

@@ -276,5 +276,5 @@ def whole(patch: pytest.MonkeyPatch) -> None:
         return solving.claim(ready, solver, given, second=True)
 
     patch.setattr(solving, "_second", again)
-    patch.setattr(dominance, "undominated", lambda given: given)
+    patch.setattr(dominance, "drop_dominated", lambda given: given)
     patch.setattr(solving, "CUTOFF", 10.0)

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator
 
 from optimizer.answers.document import Document, Line, Rows, Section, assumed_notes, grounds_of, section
 from optimizer.answers.numbers import musd
-from optimizer.answers.plan_shape import PlanCells, PlanOut, PlanShape, ProofOut, maybe, proof_out
+from optimizer.answers.plan_shape import PlanCells, PlanOut, PlanShape, ProofOut, plan_or_none, proof_out
 from optimizer.answers.reason_words import CAUSES, several_words
 from optimizer.answers.shapes import CellNear2, CellNear3, CellNear6, Extended, Filled, Near6, Shape, cell, entry
 from optimizer.answers.words import BASES, capital, days, distance, heading, plan_words, proof_words, stamp
@@ -123,7 +123,7 @@ def _outputs(found: WhatElse) -> ChoicesOut:
     return ChoicesOut(
         status="plan" if plan else "infeasible",
         cause=None if isinstance(outcome, Plan) else outcome.cause,
-        plan=maybe(plan),
+        plan=plan_or_none(plan),
         proof=proof_out(outcome.proof),
         within_percent=float(found.within),
         near=_told(found.near, found),

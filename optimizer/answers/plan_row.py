@@ -9,8 +9,8 @@ from fractions import Fraction
 from typing import Any
 
 from optimizer.answers.document import Rows
-from optimizer.answers.numbers import rounded, rounded_parts, up
-from optimizer.answers.plan_shape import composed, joined
+from optimizer.answers.numbers import round_half_even, round_parts, up
+from optimizer.answers.plan_shape import composition, join_texts
 from optimizer.answers.reason_words import reason_words
 from optimizer.answers.shapes import Shape, cell, entry
 from optimizer.catalogue import Catalogue
@@ -173,7 +173,7 @@ def row_of(case_id: str, ready: Prepared, outcome: Outcome) -> PlanRow:
 def plan_row(case_id: str, plan: Plan, estimates: tuple[str, ...] = ()) -> PlanRow:
     """The row of a plan."""
     setting = plan.setting
-    costs = rounded_parts(plan.cost_terms, 2)
+    costs = round_parts(plan.cost_terms, 2)
 
     return PlanRow(
         case_id=case_id,
@@ -181,28 +181,28 @@ def plan_row(case_id: str, plan: Plan, estimates: tuple[str, ...] = ()) -> PlanR
         proof=plan.proof.kind,
         way=setting.way.id,
         training_flop=setting.training_flop,
-        accelerator=joined(plan.items, lambda item: item.key.accelerator),
-        precision=joined(plan.items, lambda item: item.key.precision),
-        procurement=joined(plan.items, lambda item: item.key.procurement),
+        accelerator=join_texts(plan.items, lambda item: item.key.accelerator),
+        precision=join_texts(plan.items, lambda item: item.key.precision),
+        procurement=join_texts(plan.items, lambda item: item.key.procurement),
         servers=plan.servers,
         accelerators=plan.accelerators,
-        composition=composed(plan.items),
+        composition=composition(plan.items),
         days=plan.days,
         lead_days=plan.lead_days,
-        server_days=rounded(sum((item.server_days for item in plan.items), Fraction(0)), 3),
+        server_days=round_half_even(sum((item.server_days for item in plan.items), Fraction(0)), 3),
         cost_usd=sum(costs.values(), Decimal(0)),
         **{f"cost_{name}_usd": costs.get(name, Decimal("0.00")) for name in COST_TERMS},
-        capital_usd=rounded(plan.capital_usd, 2),
+        capital_usd=round_half_even(plan.capital_usd, 2),
         peak_mw=up(plan.peak_mw, 6),
-        energy_gwh=rounded(plan.energy_gwh, 6),
-        carbon_t=rounded(plan.carbon_t, 3),
-        tpp=rounded(plan.tpp, 1),
+        energy_gwh=round_half_even(plan.energy_gwh, 6),
+        carbon_t=round_half_even(plan.carbon_t, 3),
+        tpp=round_half_even(plan.tpp, 1),
         **{
             column: up(use.share, 6)
             for use in plan.limits
             if (column := use.limit.described.share_column) and use.share is not None
         },
-        export_rule=joined(plan.items, lambda item: item.key.route),
+        export_rule=join_texts(plan.items, lambda item: item.key.route),
         estimates=";".join(estimates) or None,
         solver=plan.proof.solver,
         gap=Decimal(repr(plan.proof.gap)),

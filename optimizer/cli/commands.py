@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from optimizer.cli.flags import OUTPUT, FieldOption, GroupedCommand, case_options, data_options, usage
-from optimizer.cli.output import FORMS, catalogue, note, progress_told, wants_progress, write
+from optimizer.cli.output import FORMS, catalogue, note, progress_reporter, wants_progress, write
 from optimizer.errors import InputError
 from optimizer.service.fields import FLAG_OF
 from optimizer.service.register import REGISTER, Asked, Parameter, Question
@@ -118,7 +118,7 @@ def _run(
     own = {parameter.name: values.pop(parameter.name) for parameter in question.parameters}
     flags = dict(FLAG_OF) | {parameter.name: parameter.as_flag for parameter in question.parameters}
     say = (lambda text: None) if quiet else note
-    with progress_told(question.counted(own), quiet) as progress:
+    with progress_reporter(question.counted(own), quiet) as progress:
         asked = Asked(
             catalogue=catalogue(folder, packs),
             own=own,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from optimizer.cli.flags import GroupedCommand, added, axis_options, usage
+from optimizer.cli.flags import GroupedCommand, add_options, axis_options, usage
 from optimizer.cli.many_flags import many_flags, run_many
 from optimizer.cli.output import catalogue, destination, note
 from optimizer.service.fields import FLAG_OF
@@ -26,7 +26,7 @@ SHOWN_FIRST, SHOWN_LAST = 3, 2
 
 def axis_flags(command: CommandT) -> CommandT:
     """A flag for every field of a case, each of which may take several values."""
-    return added(command, axis_options())
+    return add_options(command, axis_options())
 
 
 @click.command(cls=GroupedCommand)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from optimizer.case.setting import Setting
-from optimizer.catalogue.cache import kept
+from optimizer.catalogue.cache import get_or_make
 from optimizer.domain import (
     ANY,
     Accelerator,
@@ -106,7 +106,7 @@ def options_table(setting: Setting) -> OptionTable:
         *(setting.size_class, setting.way.efficiency_factor, setting.tax, _stays_below(setting), case.deadline_from),
         case.utilisation,
     )
-    return kept(setting.catalogue.cache, key, lambda: _computed(setting))
+    return get_or_make(setting.catalogue.cache, key, lambda: _computed(setting))
 
 
 def _computed(setting: Setting) -> OptionTable:
@@ -309,12 +309,12 @@ def columns(setting: Setting, options: tuple[Option, ...], excluded: tuple[Exclu
     equipment = cost.equipment_usd(devices, price, integration, spares)
     landed = equipment * (1 + freight) * cost.landed_factor(setting.tax)
     high_voltage = column(float(o.key.connection == "hv") for o in options)
-    substation = cost.masked(peak * number("substation_usd_per_kw"), high_voltage)
+    substation = cost.mask_values(peak * number("substation_usd_per_kw"), high_voltage)
     rent = column(float(o.accelerator.rent_usd_per_hour or 0) for o in options)
     premium = column(o.premium for o in options)
     amortised = setting.case.basis == "amortised"
     idle = number("utilisation") if amortised else 1.0  # days of work bear the hall and the support of idle ones
-    server_day = cost.masked(cost.rent_usd_per_day(devices, rent, premium), rented) + cost.masked(
+    server_day = cost.mask_values(cost.rent_usd_per_day(devices, rent, premium), rented) + cost.mask_values(
         cost.energy_usd_per_day(mean, number("electricity_usd_per_kwh"))
         + cost.colocation_usd_per_day(it, number("colocation_usd_per_kw_month")) / idle
         + cost.maintenance_usd_per_day(equipment, number("maintenance_per_year")) / idle,
@@ -322,7 +322,7 @@ def columns(setting: Setting, options: tuple[Option, ...], excluded: tuple[Exclu
     )
     if amortised:
         terms = (number("residual_ratio"), number("cost_of_capital"), number("useful_life_years"), idle)
-        server_day += cost.masked(cost.amortisation_usd_per_day(landed, equipment, *terms), bought)
+        server_day += cost.mask_values(cost.amortisation_usd_per_day(landed, equipment, *terms), bought)
         # a substation keeps no residual value and is repaid over the same years
         server_day += cost.amortisation_usd_per_day(substation, np.zeros_like(substation), *terms)
     return OptionTable(
@@ -345,9 +345,9 @@ def columns(setting: Setting, options: tuple[Option, ...], excluded: tuple[Exclu
         min_servers=np.maximum(1.0, np.ceil(column(float(o.bracket.min_devices) for o in options) / devices)),
         max_servers=np.floor(column(float(o.bracket.max_devices) for o in options) / devices),
         lead_days=column(float(_lead_days(setting, o)) for o in options),
-        server_usd=np.zeros(len(options)) if amortised else cost.masked(landed, bought) + substation,
+        server_usd=np.zeros(len(options)) if amortised else cost.mask_values(landed, bought) + substation,
         server_day_usd=server_day,
-        capital_usd=cost.masked(landed, bought),
+        capital_usd=cost.mask_values(landed, bought),
         day_usd=cost.staff_usd_per_day(number("staff_fte"), number("engineer_usd_per_year")),
     )
 

@@ -26,7 +26,7 @@ WORTH_A_CHILD = 100
 """Items below which no child is started: one takes a second to be ready."""
 
 
-def mapped(
+def map_items(
     work: Callable[[Any, ItemT], ResultT],
     setup: object,
     items: Sequence[ItemT],
