@@ -10,7 +10,7 @@ from typing import Any
 
 from optimizer.answers.document import Rows
 from optimizer.answers.numbers import round_half_even, round_parts, up
-from optimizer.answers.plan_shape import composition, join_texts
+from optimizer.answers.plan_shape import composition_of, join_texts
 from optimizer.answers.reason_words import reason_words
 from optimizer.answers.shapes import Shape, cell, entry
 from optimizer.catalogue import Catalogue
@@ -186,7 +186,7 @@ def plan_row(case_id: str, plan: Plan, estimates: tuple[str, ...] = ()) -> PlanR
         procurement=join_texts(plan.items, lambda item: item.key.procurement),
         servers=plan.servers,
         accelerators=plan.accelerators,
-        composition=composition(plan.items),
+        composition=composition_of(plan.items),
         days=plan.days,
         lead_days=plan.lead_days,
         server_days=round_half_even(sum((item.server_days for item in plan.items), Fraction(0)), 3),

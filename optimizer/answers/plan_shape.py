@@ -204,7 +204,7 @@ def join_texts(items: tuple[PlanItem, ...], text: Callable[[PlanItem], str]) -> 
     return "+".join(dict.fromkeys(map(text, items)))
 
 
-def composition(items: tuple[PlanItem, ...]) -> str:
+def composition_of(items: tuple[PlanItem, ...]) -> str:
     """ "248xh100/fp8/rent+64xa100/bf16/own": every kind of server of a plan, with its accelerators."""
     return "+".join(f"{i.accelerators}x{i.key.accelerator}/{i.key.precision}/{i.key.procurement}" for i in items)
 
@@ -242,7 +242,7 @@ class PlanCells(Shape):
     procurement: Annotated[str | None, _joined(lambda item: item.key.procurement)] = cell(
         "buy, rent or own; several are joined by +", path="plan.items"
     )
-    composition: Annotated[str | None, _said_of(composition)] = cell(
+    composition: Annotated[str | None, _said_of(composition_of)] = cell(
         "every kind: accelerators x accelerator/precision/procurement, joined by +", path="plan.items"
     )
     servers: int | None = _of_plan("servers")

@@ -1,7 +1,8 @@
 """One reader of names: what a person writes for a country, an accelerator or a model -> the id in the data.
 
 A name is compared as it stands, then without what people write differently (:func:`bare_name`), then, of an
-accelerator, without its maker and in any order of its words. The names come from the data; a reading that two ids share is none.
+accelerator, without its maker and in any order of its words. The names come from the data; a reading that two ids
+share is none.
 """
 
 from __future__ import annotations
