@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -46,6 +47,7 @@ TABLES: Mapping[str, type[Sourced]] = {
     "licence_rules": domain.LicenceRule,
     "model_sizes": domain.ModelSize,
     "parameters": domain.Parameter,
+    "regions": domain.Region,
     "rule_sets": domain.RuleSet,
     "size_brackets": domain.SizeBracket,
     "tax_regimes": domain.TaxRegime,
@@ -65,6 +67,13 @@ _ATTRIBUTE = {
 ItemT = TypeVar("ItemT")
 
 
+def names_of(row: Any) -> frozenset[str]:
+    """Every name that a row answers to, in lower case: its id, name and aliases; of a country its foreign names too."""
+    other = (getattr(row, name, "") for name in ("name_es", "name_pt", "name_fr"))
+    lists = (getattr(row, name, ()) for name in ("aliases", "demonyms_es", "demonyms_pt"))
+    return frozenset(name.lower() for name in (row.id, row.name, *other, *chain(*lists)) if name)
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Catalogue:
     """All tables of a data folder. Two catalogues are the same if their ``digest`` is."""
@@ -81,6 +90,7 @@ class Catalogue:
     """Country packs laid over the tables, by file name; the digest covers them."""
     accelerators: Mapping[str, domain.Accelerator]
     countries: Mapping[str, domain.Country]
+    regions: Mapping[str, domain.Region]
     workloads: Mapping[str, domain.Workload]
     ways: Mapping[str, domain.Way]
     assumption_sets: Mapping[str, domain.AssumptionSet]
@@ -129,6 +139,7 @@ class Catalogue:
         tables: dict[str, Mapping[str, Any]] = {
             "accelerator": self.accelerators,
             "country": self.countries,
+            "region": self.regions,
             "workload": self.workloads,
             "way": self.ways,
             "assumptions": self.assumption_sets,
@@ -138,14 +149,31 @@ class Catalogue:
         for kind, rows in tables.items():
             known = names[kind] = {}
             for key, row in rows.items():
-                for name in (*getattr(row, "aliases", ()), row.name, key):
-                    known[name.lower()] = key
+                for name in names_of(row):
+                    known[name] = key
+        for name in self.shared_names:
+            del names["country"][name]
+        for key, country in self.countries.items():  # a name proper goes before another country's alias
+            names["country"] |= dict.fromkeys((country.name.lower(), key.lower()), key)
         return names
+
+    @cached_property
+    def shared_names(self) -> Mapping[str, tuple[str, ...]]:
+        """Names of more than one country in lower case, with their codes: Congo is CD and CG, Dominican DM and DO.
+
+        The name proper of one country (Guinea, Dominica) is no shared name, whatever else it is part of.
+        """
+        proper = {name.lower() for row in self.countries.values() for name in (row.id, row.name)}
+        found: dict[str, list[str]] = {}
+        for code, row in self.countries.items():
+            for name in names_of(row) - proper:
+                found.setdefault(name, []).append(code)
+        return {name: tuple(codes) for name, codes in found.items() if len(codes) > 1}
 
     def vocabulary(self, kind: str) -> Mapping[str, str]:
         """Every id, name and alias of a kind in lower case, with the id it stands for.
 
-        ``kind``: accelerator, country, workload, way, assumptions or rules.
+        ``kind``: accelerator, country, region, workload, way, assumptions or rules.
         """
         return self._names[kind]
 
@@ -172,6 +200,10 @@ class Catalogue:
             DataError: unknown, with the nearest known names.
         """
         key = self._names[kind].get(name.strip().lower())
+        if key is None and kind == "country" and (codes := self.shared_names.get(name.strip().lower())):
+            which = " or ".join(f"{code} ({self.countries[code].name})" for code in codes)
+            rule = f"is the name of {len(codes)} countries"
+            raise DataError([Problem(rule, column=column_name or kind, value=name, remedy=f"write {which}")])
         if key is None:
             remedy = suggestion(name, self._names[kind])
             if kind == "country":  # it may well exist
@@ -234,6 +266,7 @@ def load_catalogue(folder: str | Path | None = None, packs: Iterable[str | Path]
         packs=tuple(pack.name for pack in laid),
         accelerators=keyed["accelerators"],
         countries=keyed["countries"],
+        regions=keyed["regions"],
         workloads=keyed["workloads"],
         ways=keyed["ways"],
         assumption_sets=keyed["assumption_sets"],
@@ -309,6 +342,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "hardware_overrides": ("assumption_set", "accelerator"),
     "hire": ("country", "accelerator"),
     "parameters": ("assumption_set", "parameter"),
+    "regions": ("id",),
     "rule_sets": ("id",),
     "ways": ("id",),
     "workloads": ("id",),
