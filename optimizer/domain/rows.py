@@ -198,9 +198,7 @@ class Country(Sourced):
     colocation_usd_per_kw_month: Number = column(
         "colocation, per kW of IT capacity and month, power not included", "USD/kW-month", ge=0
     )
-    engineer_usd_per_year: Number | None = column(
-        "loaded cost of an engineer; empty where not known", "USD/year", None, ge=0
-    )
+    engineer_usd_per_year: Number | None = column("loaded cost of an engineer", "USD/year", None, ge=0)
     cost_of_capital: Number = column("nominal cost of capital in USD, half equity, half debt", "1/year", ge=0)
     medium_voltage_limit_mw: Number | None = column("largest load on medium voltage", "MW", None, gt=0)
     medium_voltage_note: str = column("what the medium-voltage figure is", default="")

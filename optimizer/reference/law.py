@@ -94,7 +94,10 @@ def _rule_set(catalogue: Catalogue, name: str) -> str:
 
 def _place(catalogue: Catalogue, name: str) -> tuple[str, str]:
     """Code and name of a country."""
-    code = catalogue.find("country", name)
+    try:
+        code = catalogue.find("country", name)
+    except DataError as error:
+        raise InputError(error.problems) from error
     return code, catalogue.countries[code].name
 
 
