@@ -110,14 +110,16 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
             )
     for table in ("accelerators", "countries", "regions", "ways", "workloads"):
         seen: dict[str, str] = {}
+        proper = {name.lower(): row.id for row in rows[table] for name in (row.name, row.id)}
         for row in rows[table]:
-            # countries share names (Congo, Dominican): asked back, see Catalogue.shared_names
-            aliases = () if table == "countries" else row.aliases
-            for alias in {name.lower() for name in (row.id, row.name, *aliases)}:
-                if seen.setdefault(alias, row.id) != row.id:
+            for alias in {name.lower() for name in (row.id, row.name, *row.aliases)}:
+                # countries share aliases (Congo, Dominican), which are asked back, but no name proper
+                if table == "countries" and alias not in proper:
+                    continue
+                if proper.get(alias, seen.setdefault(alias, row.id)) != row.id:
                     problems.append(
                         Problem(
-                            f"stands for {seen[alias]} and {row.id}",
+                            f"stands for {proper.get(alias, seen.get(alias))} and {row.id}",
                             file=f"{table}.csv",
                             line=row.line,
                             column="aliases",
