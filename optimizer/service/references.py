@@ -71,7 +71,10 @@ def law(asked: Asked) -> Document:
     takes_case=False,
 )
 def data_list(asked: Asked) -> Document:
-    """List accelerators, countries, regions, workloads, ways, rules, assumptions or defaults; without a kind, count them."""
+    """List accelerators, countries, regions, workloads, ways, rules, assumptions or defaults.
+
+    Without a kind, count them.
+    """
     from optimizer.reference.data_list import document
 
     return document(asked.catalogue, asked.own["kind"])
