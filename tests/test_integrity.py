@@ -105,7 +105,7 @@ RANGES = {
     },
     "countries": {
         **{"electricity_usd_per_kwh": (0.005, 0.7), "grid_carbon_g_per_kwh": (0, 1400), "pue": (1.05, 2)},
-        **{"colocation_usd_per_kw_month": (50, 600), "engineer_usd_per_year": (20_000, 400_000)},
+        **{"colocation_usd_per_kw_month": (50, 600), "engineer_usd_per_year": (15_000, 400_000)},
         **{"cost_of_capital": (0.02, 0.4), "medium_voltage_limit_mw": (0.5, 50)},
     },
     "tax_regimes": {
