@@ -62,6 +62,7 @@ _WORDS: Mapping[FaultKind, Callable[[Fault], str]] = {
     FaultKind.EFFICIENCY_WRONG: lambda f: "what is left of the speed is told wrongly",
     FaultKind.NO_PHASE: lambda f: f"{f.what} begins on a day that is none of its phases",
     FaultKind.TOO_MANY_DAYS: lambda f: f"{f.what} works on more days than there are",
+    FaultKind.IDLE: lambda f: "not all of its servers work to the end of the run, and each holds a part of the model",
     FaultKind.TWICE: lambda f: "the same kind of server stands there twice",
     FaultKind.SEVERAL_BRACKETS: lambda f: "its servers stand in several size brackets",
     FaultKind.SEVERAL_CONNECTIONS: lambda f: "a site has one connection",
