@@ -108,7 +108,7 @@ def least(asked: Question, measure: str) -> Fraction | None:
 
 
 def _groups(asked: Question) -> Iterator[tuple[int, ...]]:
-    assert asked.mix in (1, 2), "only mixes of one and two are counted out"
+    assert asked.mix in (1, 2, 3), "only mixes of up to three are counted out"
     for size in range(1, asked.mix + 1):
         yield from combinations(range(len(asked.ways)), size)
 
