@@ -7,9 +7,9 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from against_counting import check
 from drawn import Asked, drawn
 from oracle import Question, question
-from test_oracle import check
 from worlds import dec, plain_case, plain_catalogue
 
 from optimizer import Case, Outcome, Plan, plan

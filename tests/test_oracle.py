@@ -11,40 +11,20 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from against_counting import check
 from drawn import LIMITS, MEASURED, Asked, drawn, rounded
 from oracle import Best, Question, answer, least, question
 from worlds import dec, plain_case, plain_catalogue
 
-from optimizer import Infeasible, Outcome, Plan
+from optimizer import Outcome, Plan
 from optimizer.catalogue import Catalogue
 from optimizer.domain import OBJECTIVES
 from optimizer.solve import mix as agreement
-from optimizer.solve.planner import plan, prepare, verify
+from optimizer.solve.planner import plan, prepare
 
 SINGLES = 300
 MIXES = 130
 CAMPAIGN = 3_000
-
-
-def check(asked: Asked) -> tuple[Question, Best | None, Outcome]:
-    """Plan a case and hold the outcome against counting."""
-    mix = asked.case.mix or 1
-    told = question(prepare(asked.case, asked.catalogue))
-    best = answer(told)
-    outcome = plan(asked.case, asked.catalogue)
-    assert outcome.proof.kind == ("exhaustive" if mix == 1 else "agreed")
-    if best is None:
-        assert isinstance(outcome, Infeasible), "a plan where counting finds none"
-        assert (outcome.cause == "compute_cap") == (not told.allowed)
-        return told, best, outcome
-    assert isinstance(outcome, Plan), f"no plan where counting finds {best}"
-    assert outcome.objective_value == best.value
-    assert outcome.cost_usd == best.cost_usd
-    assert (outcome.days, outcome.servers) == (best.days, best.servers)
-    if mix == 1:
-        assert [(item.key, item.servers) for item in outcome.items] == list(best.counts)
-    assert verify(outcome) == []
-    return told, best, outcome
 
 
 def run(seeds: range, frozen: Catalogue, *, mix: int) -> list[tuple[Asked, Question, Best | None, Outcome]]:
