@@ -57,10 +57,10 @@ def drawn(rng: random.Random, catalogue: Catalogue, mix: int) -> Case:
     )
 
 
-def programme_of(ready: Prepared, *, narrow: bool) -> Programme | None:
+def programme_of(ready: Prepared, *, narrowed: bool) -> Programme | None:
     case = ready.setting.case
     given = state_programme(ready, case.objective or "cost", case.mix or 1)
-    if given is None or not narrow:
+    if given is None or not narrowed:
         return given
     if given.mix == 1:
         return narrow(given, given.ceilings)
@@ -75,14 +75,14 @@ def assert_same(filled: Arrays, compiled: Arrays) -> None:
 
 
 @pytest.mark.parametrize("share", [1, pytest.param(8, marks=pytest.mark.campaign)])
-@pytest.mark.parametrize("narrow", [False, True], ids=["plain", "narrowed"])
+@pytest.mark.parametrize("narrowed", [False, True], ids=["plain", "narrowed"])
 @pytest.mark.parametrize("mix", [1, 2, 4])
-def test_the_arrays_filled_are_those_compiled(mix: int, narrow: bool, share: int, live: Catalogue) -> None:
+def test_the_arrays_filled_are_those_compiled(mix: int, narrowed: bool, share: int, live: Catalogue) -> None:
     """Every name, bound, coefficient and scale factor, in the same order; a row too many shows in the starts."""
-    rng = random.Random(f"{mix} {narrow}")
+    rng = random.Random(f"{mix} {narrowed}")
     compared = 0
     while compared < share * (12 if mix == 1 else 5):
-        given = programme_of(prepare(drawn(rng, live, mix), live), narrow=narrow)
+        given = programme_of(prepare(drawn(rng, live, mix), live), narrowed=narrowed)
         if given is None:
             continue
         try:
@@ -110,7 +110,7 @@ def answer(case: Case, catalogue: Catalogue) -> Any:
 def whole_statement(patch: pytest.MonkeyPatch) -> None:
     """No shortcut: the whole programme, stated and compiled by Pyomo."""
     for room in (planner, agreement):
-        patch.setattr(room, "asked_of_solver", lambda given, known: given)
+        patch.setattr(room, "reduce_programme", lambda given, known: given)
     patch.setattr(agreement, "LARGEST_TIE", 10**6)
     patch.setattr(filling, "fill", lambda given: compile_model(build(given)))
 

@@ -151,7 +151,7 @@ def test_a_draw_that_cannot_be_proved_stops_all(frozen: Catalogue, monkeypatch: 
     def undecided(*given: object) -> Plan:
         raise UndecidedError("no", {"message": "no"})
 
-    monkeypatch.setattr(room, "quickly", undecided)
+    monkeypatch.setattr(room, "plan_from_table", undecided)
     with pytest.raises(UndecidedError) as raised:
         monte_carlo(Case(**TWO), frozen, 3, 9)
     assert raised.value.dossier["draw"] == 1 and raised.value.dossier["seed"] == 9
