@@ -22,7 +22,7 @@ from optimizer.model import filling
 from optimizer.model.arrays import Arrays
 from optimizer.model.compiled import compile_model
 from optimizer.model.filling import fill
-from optimizer.model.narrowing import narrow_mix
+from optimizer.model.narrowing import narrow, narrow_mix
 from optimizer.model.programme import Programme
 from optimizer.model.statement import build
 from optimizer.plans.proof import Ended, EndKind
@@ -41,7 +41,9 @@ def drawn(rng: random.Random, catalogue: Catalogue, mix: int) -> Case:
 
     return Case(
         workload=rng.choice(sorted(catalogue.workloads)),
-        country=rng.choice(sorted(catalogue.countries)),
+        country=rng.choice(
+            sorted(c for c, row in catalogue.countries.items() if row.engineer_usd_per_year is not None)
+        ),
         mix=mix,
         objective=rng.choice(("cost", "cost", "cost", "days", "peak_power", "energy")),
         basis=rng.choice(("upfront", "amortised", "rental")),
