@@ -171,7 +171,7 @@ def _limits(fresh: Settled, plan: JointPlan, found: list[tuple[Place, SiteUse, l
         had = (
             u.item.accelerators
             for u in everything
-            if u.item.key.accelerator == name and u.item.key.procurement != "own"
+            if u.item.key.accelerator in plan.settled.catalogue.forms_of(name) and u.item.key.procurement != "own"
         )
         true[Limit("supply", name)] = (Fraction(sum(had)), Fraction(count))
     return true

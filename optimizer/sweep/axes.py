@@ -239,7 +239,7 @@ def _word(field: str, spec: Spec, item: str, catalogue: Catalogue) -> Value:
             raise ValueError("must name an accelerator")
         for entry in entries:
             name = entry[0] if spec.kind == "counts" else entry
-            if spec.kind == "counts" or not catalogue.family_of(name):
+            if field == "owned" or not catalogue.family_of(name):
                 catalogue.find("accelerator", name, field)
     return Value(_safe(spec.label.format(item.lower() if spec.kind == "flag" else cell)), ((field, cell),))
 
