@@ -53,7 +53,8 @@ class Inputs:
     goodput: Value
     model_factor: Value
     way_factor: Value
-    duty: Value
+    landed_factor: Value
+    """Landed cost over CIF value."""
     parameters: Mapping[str, Value]
     """Every planning parameter by name."""
 
@@ -99,7 +100,7 @@ def inputs_of(setting: Setting, options: Sequence[Option]) -> Inputs:
         goodput=column(float(o.efficiency.goodput) for o in options),
         model_factor=column(float(o.model_size.efficiency_factor) for o in options),
         way_factor=float(setting.way.efficiency_factor),
-        duty=float(setting.tax.duty or 0),
+        landed_factor=cost.landed_factor(setting.tax),
         parameters={name: float(figure.value) for name, figure in setting.figures.items()},
     )
 
@@ -108,7 +109,7 @@ def work_out(setting: Setting, kinds: Kinds, inputs: Inputs) -> WorkedOut:
     """The columns of options, from figures that may be drawn.
 
     Args:
-        setting: for the costing basis, and the taxes but for the duty; its figures are not read.
+        setting: for the costing basis; its figures are not read.
         kinds: of the options.
         inputs: of the options.
     """
@@ -121,7 +122,7 @@ def work_out(setting: Setting, kinds: Kinds, inputs: Inputs) -> WorkedOut:
     spares = cost.masked(number["spare_ratio"], 1 - kinds.all_in)
     freight = cost.masked(number["freight_ratio"], 1 - kinds.all_in)
     equipment = cost.equipment_usd(devices, inputs.unit_price_usd, integration, spares)
-    landed = equipment * (1 + freight) * cost.landed_factor(setting.tax, inputs.duty)
+    landed = equipment * (1 + freight) * inputs.landed_factor
     substation = cost.masked(peak * number["substation_usd_per_kw"], kinds.high_voltage)
     amortised = setting.case.basis == "amortised"
     idle = number["utilisation"] if amortised else 1.0  # days of work bear the hall and the support of idle ones
