@@ -23,7 +23,7 @@ class FigureOut(Shape):
 
     name: str
     value: str
-    low: str | None = entry("low end of its range; null where the data hold no range")
+    low: str | None = entry("low end of its range; null if the data have no range")
     high: str | None = entry("high end of its range")
     unit: str
     source: str
@@ -44,8 +44,8 @@ class Envelope(Shape, Generic[OutputsT]):
 
     schema_version: Literal["2"]
     question: str = entry("the command that answers it, such as plan")
-    inputs: dict[str, Any] = entry("the question as it was asked")
-    settled: dict[str, Any] = entry("the same with every default filled in")
+    inputs: dict[str, Any] = entry("the question as it was given")
+    settled: dict[str, Any] = entry("the same with all defaults filled in")
     assumptions: tuple[AssumedOut, ...] = entry("every default: field, value, why")
     outputs: OutputsT
     charts: tuple[AnyChart, ...] | None = entry("what a page would draw; left out where there is none", default=None)
