@@ -193,10 +193,9 @@ def _inputs(setting: Setting, option: Option, sample: Sample) -> Inputs:
     central = inputs_of(setting, (option,))
     drawn = {name: values for name, cell in _cells(setting, option) if (values := sample.of(cell)) is not None}
     own = {name: values for name in PARAMETERS if (values := sample.of(parameter_cell(setting, name))) is not None}
-    duty = sample.of(Cell("case", (), "import_duty"))
-    taxed = cost.landed_factor(setting.tax, duty) if duty is not None else _taxed_at_delivery(setting, option, own)
-    if taxed is not None:
-        drawn["landed_factor"] = np.asarray(taxed)
+    landed = _landed_factor(setting, option, own, sample.of(Cell("case", (), "import_duty")))
+    if landed is not None:
+        drawn["landed_factor"] = np.asarray(landed)
     return replace(central, **drawn, parameters={**central.parameters, **own})
 
 
@@ -217,13 +216,16 @@ def _cells(setting: Setting, option: Option) -> Iterator[tuple[str, Cell]]:
     yield "way_factor", Cell("ways", (setting.way.id,), "efficiency_factor")
 
 
-def _taxed_at_delivery(setting: Setting, option: Option, own: Mapping[str, Floats]) -> Floats | None:
-    """Landed cost over CIF value where the day of delivery is drawn, and taxes are those of that day; else None."""
+def _landed_factor(setting: Setting, option: Option, own: Mapping[str, Floats], duty: Floats | None) -> Value | None:
+    """Landed cost over CIF value, where the duty is drawn, or the day of delivery whose taxes are paid; else None."""
     lead = own.get("buy_lead_days")
     if option.key.procurement != "buy" or setting.case.deadline_from != "order" or lead is None:
-        return None
-    factors = {days: cost.landed_factor(tax_after(setting, int(days))) for days in set(lead.tolist())}
-    return np.array([factors[days] for days in lead.tolist()])
+        return None if duty is None else cost.landed_factor(setting.tax, duty)
+    found = np.empty_like(lead)
+    for days in np.unique(lead):
+        then = lead == days
+        found[then] = cost.landed_factor(tax_after(setting, int(days)), None if duty is None else duty[then])
+    return found
 
 
 def _lead_days(setting: Setting, option: Option, figures: Mapping[str, Value]) -> Value:

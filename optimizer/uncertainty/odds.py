@@ -56,11 +56,11 @@ class Odds:
         return min(max(round(100 * self.share), int(self.met > 0)), 100 - int(self.met < self.draws))
 
 
-def odds_of(ready: Prepared, plan: Plan, count: int = DRAWS, seed: int = SEED) -> Odds | None:
+def odds_of(plan: Plan, ready: Prepared, count: int = DRAWS, seed: int = SEED) -> Odds | None:
     """The odds of a plan of one kind of server; None of a mix, and where no figure of it is doubtful.
 
     Args:
-        ready: the case of the plan.
+        ready: the case of the plan, prepared.
         count: draws.
         seed: the same gives the same.
 

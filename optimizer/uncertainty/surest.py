@@ -34,10 +34,29 @@ class Surest:
     central: Fact
 
     @property
+    def days(self) -> int:
+        """Whole days of training in the central case."""
+        return self.central.days(self.servers)
+
+    @property
+    def accelerators(self) -> int:
+        """Devices in its servers."""
+        return self.servers * self.drawn.option.hardware.devices
+
+    @property
+    def share(self) -> float:
+        """The share of the draws in which it meets every limit."""
+        return self.met / self.drawn.sample.count
+
+    @property
+    def cost_usd(self) -> Fraction:
+        """What it costs in the central case."""
+        return self.central.cost_usd(self.servers)
+
+    @property
     def rank(self) -> tuple[Fraction, int, int, OptionKey]:
         """Cheapest in the central case, then shortest, then fewest servers, then by name."""
-        days = self.central.days(self.servers)
-        return self.central.cost_usd(self.servers), days, self.servers, self.drawn.option.key
+        return self.cost_usd, self.days, self.servers, self.drawn.option.key
 
 
 def surest(ready: Prepared, sample: Sample, needed: int) -> Surest | None:
