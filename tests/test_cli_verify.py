@@ -182,6 +182,10 @@ def test_verify_reads_files_of_version_1(command: Cli, frozen: Catalogue, name: 
     assert told["schema_version"] == "1" and "question" not in told
     ran = command("verify", str(OLD / f"{name}.json"))
     # the file is as it was written: the test data have had a column more since, which changes no figure of a plan
+    if name == "consortium":
+        # some servers of its plan leave the run before it ends, unpaid: that is no plan any more, and so it is told
+        assert ran.status == 4 and "some of its servers do not work until the end of the run" in ran.out
+        return
     assert ran.status == 0 and "The plan is confirmed" in ran.out
     assert ran.err.startswith("Warning: the plan was made with data test-1") and ran.err.count("\n") == 1
     assert check(text, "old.json", frozen).question == name

@@ -62,6 +62,7 @@ _WORDS: Mapping[FaultKind, Callable[[Fault], str]] = {
     FaultKind.EFFICIENCY_WRONG: lambda f: "the speed that remains when sites share is reported wrongly",
     FaultKind.NO_PHASE: lambda f: f"{f.what} starts on a day on which none of its phases starts",
     FaultKind.TOO_MANY_DAYS: lambda f: f"{f.what} works on more days than the run has",
+    FaultKind.IDLE: lambda f: "some of its servers do not work until the end of the run, as all must",
     FaultKind.TWICE: lambda f: "the same kind of server is listed twice",
     FaultKind.SEVERAL_BRACKETS: lambda f: "its servers are in several size brackets",
     FaultKind.SEVERAL_CONNECTIONS: lambda f: "a site has more than one connection",

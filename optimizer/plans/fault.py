@@ -53,6 +53,8 @@ class FaultKind(StrEnum):
     """An option begins on a day that is none of its site's phases."""
     TOO_MANY_DAYS = "too_many_days"
     """An option works on more days than the run has."""
+    IDLE = "idle"
+    """Some servers do not work from the day on which they begin to the end of the run."""
     TWICE = "twice"
     """The same kind of server stands at a site twice."""
     SEVERAL_BRACKETS = "several_brackets"
