@@ -58,6 +58,13 @@ def missed_words(odds: Odds) -> str:
     return f"it misses {told} of 100 draws"
 
 
+def days_words(odds: Odds) -> str:
+    """ "the run takes 73 to 145 days (P10 to P90)"."""
+    if odds.p10_days == odds.p90_days:
+        return f"the run takes {days(odds.p10_days)} in nearly all draws"
+    return f"the run takes {odds.p10_days:,} to {odds.p90_days:,} days (P10 to P90)"
+
+
 def _name(name: Limit | str) -> str:
     return limit_words(name) if isinstance(name, Limit) else RULES[name]
 
@@ -70,6 +77,6 @@ def _hundredth(count: int, draws: int) -> str:
 def odds_note(odds: Odds) -> str:
     """How the odds were found."""
     return (
-        f"{odds.draws:,} draws (seed {odds.seed}) of every figure that has a range, all at once, each from a triangle"
-        f" between its low, central and high value; the plan stays as it is, and the run goes on until the work is done"
+        f"{odds.draws:,} random draws (seed {odds.seed}) of every figure that has a range, all at once, half of them"
+        " below its central value; the plan stays as it is, and the run goes on until the work is done"
     )

@@ -21,7 +21,7 @@ from optimizer.answers.document import (
 )
 from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import musd, rounded_parts, share_percent, up, usd
-from optimizer.answers.odds_words import missed_words, odds_line, odds_note, surer_words
+from optimizer.answers.odds_words import days_words, missed_words, odds_line, odds_note, surer_words
 from optimizer.answers.plan_row import PlanRow, plans_of, row_of
 from optimizer.answers.reason_words import CAUSES, reason_words
 from optimizer.answers.words import (
@@ -112,7 +112,7 @@ def _odds(outlook: Outlook) -> Iterator[str]:
         return
     if missed := missed_words(odds):
         yield missed
-    yield f"the run takes {odds.p10_days:,} to {odds.p90_days:,} days (P10 to P90)"
+    yield days_words(odds)
     yield odds_note(odds)
 
 

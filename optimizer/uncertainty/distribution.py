@@ -1,9 +1,14 @@
-"""Values of the uncertain inputs, drawn: triangular between low, central (the mode) and high.
+"""Values of the uncertain inputs, drawn: between low and high, with the central value in the middle of the draws.
 
-The shape is an assumption: the data give three values, not a distribution, and a triangle is the plainest that has its
-ends and its peak there. The factor on the efficiency of whole runs is drawn in logarithms (log-triangular): its band is
-a geometric mean times and over a factor, so that twice as fast and half as fast are equally far. The band is a
-prediction interval, beyond which runs may lie too; taken as the ends, it makes them a little more alike than they are.
+The shape is an assumption: the data give three values, not a distribution. The central values are medians of the
+evidence, so half of the draws lie below the central value and half above; on each side they thin out evenly to nothing
+at the end of the range (a triangle on each side, Kotz and van Dorp, Beyond Beta, 2004, chapter 1). So a range that
+reaches further up than down makes the mean dearer, and leaves the middle where the data put it.
+
+The factor on the efficiency of whole runs is not made to have its middle at 1, as nothing says that the plan's
+efficiency is that of the median run: its band is measured, and it is drawn as one triangle in logarithms over the whole
+band with its peak at 1, so that twice as fast and half as fast are equally far. The band is a prediction interval,
+beyond which runs may lie too; taken as the ends, it makes them a little more alike than they are.
 
 Inputs are independent of each other. The figures of one input move together: all take the same quantile, each of its
 own triangle. The draws of an input depend on its name and the seed alone, so that another country, another limit or one
@@ -23,6 +28,7 @@ from optimizer.uncertainty.uncertain_inputs import Scenario, Spread, UncertainIn
 
 Floats = NDArray[np.float64]
 
+HALF = 0.5
 DIGITS = 4
 """Significant digits of a drawn value: a draw can be typed in again, and exact arithmetic stays quick."""
 
@@ -64,7 +70,7 @@ def _rounded(given: UncertainInput, spread: Spread, quantiles: Floats) -> Floats
     if given.log:
         values = np.exp(triangular(quantiles, *np.log([low, central, high]).tolist()))
     else:
-        values = triangular(quantiles, low, central, high)
+        values = halved(quantiles, low, central, high)
     return np.clip(np.rint(values) if given.whole else _significant(values), low, high)
 
 
@@ -81,6 +87,14 @@ def _exactly(given: UncertainInput, spread: Spread, value: float) -> Decimal:
     """The decimal that a drawn float is the nearest of."""
     found = Decimal(round(value)) if given.whole else Decimal(f"{value:.{DIGITS - 1}e}")
     return min(max(found, spread.low), spread.high)
+
+
+def halved(quantile: Floats, low: float, median: float, high: float) -> Floats:
+    """The values below which shares of a distribution lie that falls evenly from its median to both ends."""
+    below = low + (median - low) * np.sqrt(2 * np.minimum(quantile, HALF))
+    above = high - (high - median) * np.sqrt(2 * (1 - np.maximum(quantile, HALF)))
+    found: Floats = np.where(quantile < HALF, below, above)
+    return found
 
 
 def triangular(quantile: Floats, low: float, mode: float, high: float) -> Floats:
