@@ -504,7 +504,7 @@ WRONGLY_CLASSED = {
     "stated class": (
         put(H100, stated_class="none"),
         'accelerators.csv:7 stated_class "none": must be the class computed for 2026-11-22, 3A090.a '
-        "(ECCN_3A090_A1: TPP 15831.2, density 19.45); mend tpp, die_area_mm2, vendor or datacenter_marketed of "
+        "(ECCN_3A090_A1: TPP 15831.2, density 19.45); correct tpp, die_area_mm2, vendor or datacenter_marketed of "
         "h100_sxm5_80, or its stated class",
     ),
     "die area of a chip of 3A090.b": (
@@ -524,7 +524,7 @@ WRONGLY_CLASSED = {
     ),
     "class that is none": (
         put(H100, stated_class="3A090.z"),
-        'accelerators.csv:7 stated_class "3A090.z": is no class of chips',
+        'accelerators.csv:7 stated_class "3A090.z": is not a class of chips',
     ),
 }
 
@@ -569,12 +569,12 @@ def test_problems_of_several_files_are_told_at_once(copy):
 def test_a_folder_that_is_not_there(tmp_path):
     """The remedy names the flag and the environment variable."""
     (problem,) = problems_of(tmp_path / "nowhere")
-    assert problem.endswith("is no folder; give a data folder with --data or OPTIMIZER_DATA")
+    assert problem.endswith("is not a folder; give a data folder with --data or OPTIMIZER_DATA")
 
 
 @pytest.mark.parametrize(
     ("content", "told"),
-    [("title = ", "is no readable TOML"), ("", "is empty"), ("title = 'x'\nversion = 3", "version: must be a text")],
+    [("title = ", "is not readable TOML"), ("", "is empty"), ("title = 'x'\nversion = 3", "version: must be a text")],
 )
 def test_a_broken_title_page(copy, content, told):
     """The version and the date stand there: without them an answer could not say what it rests on."""

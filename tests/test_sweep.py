@@ -209,7 +209,7 @@ def test_money_and_three_decimals(frozen: Catalogue) -> None:
         ("country", "BR,Brasil", 'country "Brasil": stands twice on its axis (as BR)'),
         ("country", "BR,,MX", 'country "": must not be empty'),
         ("country", "", "country: must not be empty"),
-        ("country", "all,BR", "stands twice"),
+        ("country", "all,BR", "appears twice"),
         ("country", "none", "is no known country"),
         ("country", "Brazi", 'country "Brazi": is no known country; did you mean'),
         ("country", '"BR', "cannot be read as a list"),

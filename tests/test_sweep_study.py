@@ -146,7 +146,7 @@ def test_all_problems_of_a_file_are_told_at_once(tmp_path: Path, frozen: Catalog
     told = problems(tmp_path, BROKEN, frozen)
     expected = [
         "colour: is no table of a study; known: defaults, axes, scenario",
-        "defaults.contry: is no field of a case; did you mean country?",
+        "defaults.contry: is not a field of a case; did you mean country?",
         "defaults.case_id: is not given: it is made of the scenario's name",
         'defaults.rules "enforced-2026,unrestricted": is no known rules',
         'defaults.pue "1.1:1.5:0.1": is more than one value: put it under axes',
@@ -160,7 +160,7 @@ def test_all_problems_of_a_file_are_told_at_once(tmp_path: Path, frozen: Catalog
         'scenario[2].name "to day": must be at most 60 letters, digits, "." and "-"; write "to-day"',
         "scenario[2].pack: a sweep has one catalogue: give the pack with --pack",
         "scenario[2].max_mw: must be one value: several go under axes",
-        'scenario[3].without "colour": is no field of a case',
+        'scenario[3].without "colour": is not a field of a case',
         'scenario[3].without "basis": is left out and given',
         "scenario[3].axes.basis: is given in scenario[3].basis, too",
         'scenario[4].name "B": is the name of scenario[3], too',
@@ -178,8 +178,8 @@ def test_all_problems_of_a_file_are_told_at_once(tmp_path: Path, frozen: Catalog
     [
         ("", "is empty"),
         ("# nothing", "states nothing"),
-        ("[defaults", "is no readable TOML"),
-        ("- name: a", "is no readable TOML"),
+        ("[defaults", "is not readable TOML"),
+        ("- name: a", "is not readable TOML"),
         ("axes = 3", "axes: must be a table: write [axes]"),
         ("scenario = 3", "scenario: must be a list of tables: write [[scenario]]"),
         ("scenario = [3]", "scenario[1]: must be a table"),

@@ -435,8 +435,8 @@ def test_a_bad_row_is_told_and_stops_no_other(line, told, tmp_path, capsys):
     [
         ("nam,params_active,tokens,accelerator,precision\n", "name: is missing from the header"),
         ("name,params_active,accelerator,precision\nx,7e9,h100,BF16\n", "tokens: is missing from the header"),
-        ("name,params_active,tokens,accelerator,precision\n", "holds no run"),
-        ("name,params_active,tokens,accelerator,precision,speed\n", "speed: is no column of this table"),
+        ("name,params_active,tokens,accelerator,precision\n", "has no run"),
+        ("name,params_active,tokens,accelerator,precision,speed\n", "speed: is not a column of this table"),
         ("", "is empty"),
     ],
 )

@@ -248,7 +248,7 @@ def _word(field: str, spec: Spec, item: str, catalogue: Catalogue) -> Value:
 
 
 def _unknown(kind: str, field: str, item: str, known: Mapping[str, Any]) -> Problem:
-    return Problem(f"is no known {kind}", column=field, value=item, remedy=suggestion(item, known))
+    return Problem(f"is not a known {kind}", column=field, value=item, remedy=suggestion(item, known))
 
 
 def _check(cells: Mapping[str, str], item: str) -> Case | None:

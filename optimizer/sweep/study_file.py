@@ -150,7 +150,7 @@ class _Reader:
             without = []
         for entry in without:
             if entry not in SPECS:
-                self._tell(f"{place}.without", "is no field of a case", entry, suggestion(entry, SPECS))
+                self._tell(f"{place}.without", "is not a field of a case", entry, suggestion(entry, SPECS))
             elif entry in stated or entry in of_axes:
                 self._tell(f"{place}.without", "is left out and given", entry)
         return Scenario(str(name or ""), {**stated, **of_axes}, frozenset(without))

@@ -52,7 +52,7 @@ def load_evidence(catalogue: Catalogue) -> Evidence:
 def _repeated(file: str, column: str, names: Sequence[str]) -> Iterator[Problem]:
     for name in dict.fromkeys(names):
         if names.count(name) > 1:
-            yield Problem("stands twice", file=file, column=column, value=name)
+            yield Problem("appears twice", file=file, column=column, value=name)
 
 
 def _throughput_problems(rows: Sequence[Throughput], catalogue: Catalogue) -> Iterator[Problem]:
