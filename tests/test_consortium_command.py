@@ -292,7 +292,7 @@ def test_all_that_is_wrong_with_a_file_at_once(command: Cli, tmp_path: Path) -> 
         ("name,country,max_mw\nA,BR,x\n", 'c.csv:2 max_mw "x": must be a number'),
         ("name,country,share\nA,BR,0.5\nB,MX,0.4\n", "must be given and add up to 1"),
         ("name,country\nA,BR\nA,MX\n", "is the name of more than one site"),
-        ("name,country\nA,ZZ\nB,MX\n", 'site A country "ZZ": is no known country'),
+        ("name,country\nA,ZZ\nB,MX\n", 'site A country "ZZ": is not a known country'),
     ],
 )
 def test_what_is_wrong_with_a_csv_file(command: Cli, tmp_path: Path, text: str, rule: str) -> None:

@@ -130,7 +130,7 @@ def test_tables_of_the_data(frozen: Catalogue) -> None:
     chips = optimizer.table("accelerators", frozen)
     assert next(iter(chips.columns)) == "id" and list(chips["id"]) == list(frozen.accelerators)
     assert str(chips["tpp"].dtype) == "Float64"
-    with pytest.raises(UsageError, match="there is no table"):
+    with pytest.raises(UsageError, match="there is not a table"):
         optimizer.table("accelerator_prices", frozen)
 
 

@@ -423,12 +423,12 @@ def test_the_command_as_json(capsys):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["h100", "Narnia"], '"Narnia": is no known country'),
+        (["h100", "Narnia"], '"Narnia": is not a known country'),
         (["h1000", "VN"], 'unknown accelerator "h1000"; did you mean'),
         (["h100", "VN", "--rules", "difusion"], '--rules "difusion": unknown rule set; did you mean diffusion-2025'),
-        (["h100", "VN", "--date", "2026-02-30"], '--date "2026-02-30": is no day'),
-        (["h100", "VN", "--date", "soon"], '--date "soon": is no day'),
-        (["h100", "VN", "--date", "2023-11-16"], '--date "2023-11-16": lies before 2023-11-17'),
+        (["h100", "VN", "--date", "2026-02-30"], '--date "2026-02-30": is not a day'),
+        (["h100", "VN", "--date", "soon"], '--date "soon": is not a day'),
+        (["h100", "VN", "--date", "2023-11-16"], '--date "2023-11-16": is before 2023-11-17'),
     ],
 )
 def test_what_is_not_known_is_one_message(capsys, arguments, words):

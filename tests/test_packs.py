@@ -116,12 +116,12 @@ def test_brazils_taxes_by_date(live, regime, date, factor):
 @pytest.mark.parametrize(
     ("regime", "date", "words"),
     [
-        ("ex-tarifario", "2026-02-26", "is not in force in BR on 2026-02-26: it holds from 2026-02-27 to 2026-06-30"),
+        ("ex-tarifario", "2026-02-26", "is not in force in BR on 2026-02-26: it applies from 2026-02-27 to 2026-06-30"),
         ("ex-tarifario", "2026-07-01", "is not in force in BR on 2026-07-01"),
-        ("redata", "2026-09-14", "it holds from 2026-09-15 to 2026-12-31, from 2027-01-01"),
-        ("rodata", "2026-11-22", "is no tax regime of BR; known: ex-tarifario, redata, standard"),
+        ("redata", "2026-09-14", "it applies from 2026-09-15 to 2026-12-31, from 2027-01-01"),
+        ("rodata", "2026-11-22", "is not a tax regime of BR; known: ex-tarifario, redata, standard"),
         # a regime of the study's own assumptions: the refused name is not offered
-        ("study", "2026-11-22", "is no tax regime of BR; known: ex-tarifario, redata, standard"),
+        ("study", "2026-11-22", "is not a tax regime of BR; known: ex-tarifario, redata, standard"),
     ],
 )
 def test_a_regime_that_is_not_in_force_is_refused(live, regime, date, words):
@@ -147,7 +147,7 @@ def test_rows_that_hold_on_one_day_are_refused(tmp_path):
     head = '[country]\nid = "BR"\n'
     assert problems_of(tmp_path, head + row + row) == ['pack.toml regime "BR/a": is in force twice on one day']
     other = row.replace('"a"', '"b"')
-    assert problems_of(tmp_path, head + row + other) == ['pack.toml regime "BR/b": is a default beside a']
+    assert problems_of(tmp_path, head + row + other) == ['pack.toml regime "BR/b": is a default, and so is a']
     early, late = row + 'effective_to = "2025-12-31"\n', row + "effective_from = 2026-01-01\n"
     assert load_catalogue(FROZEN, [pack(tmp_path, head + early + late)])
     backwards = row + 'effective_from = "2026-01-02"\neffective_to = "2026-01-01"\n'
@@ -295,7 +295,7 @@ def test_every_problem_is_told_at_once_with_file_and_key(tmp_path):
     for words in (
         *(
             "colour: is not a table of a pack; known: [country], [[tax_regime]], [[hire]], [[group]]",
-            "hires: is no table",
+            "hires: is not a table",
         ),
         *('country.pue "0.9": must be greater', "country.elektricity: is not a key of this table"),
         *(
@@ -325,7 +325,7 @@ def test_every_problem_is_told_at_once_with_file_and_key(tmp_path):
         ('[country]\nid = "BR"\npue = nan', 'country.pue "NaN"'),
         ('[country]\nid = "BR"\npue = inf', "country.pue"),
         (ATLANTIS.split("[[tax_regime]]")[0], 'tax_regime "XA": needs one [[tax_regime]] with is_default = true'),
-        ('[country]\nid = "MX"\naliases = ["Brazil"]', 'aliases "brazil": stands for'),
+        ('[country]\nid = "MX"\naliases = ["Brazil"]', 'aliases "brazil": is a name of both'),
         ('[country]\nid = "BR"\ncurrency = "XXX"', 'currency "XXX": is not in fx.csv'),
         ("#" * (MAX_PACK_BYTES + 1), "must be at most 256 KiB"),
     ],

@@ -145,14 +145,14 @@ def test_all_problems_of_a_file_are_told_at_once(tmp_path: Path, frozen: Catalog
     """Each with the file, the path of its key and what would mend it."""
     told = problems(tmp_path, BROKEN, frozen)
     expected = [
-        "colour: is no table of a study; known: defaults, axes, scenario",
+        "colour: is not a table of a study; known: defaults, axes, scenario",
         "defaults.contry: is not a field of a case; did you mean country?",
         "defaults.case_id: is not given: it is made of the scenario's name",
-        'defaults.rules "enforced-2026,unrestricted": is no known rules',
+        'defaults.rules "enforced-2026,unrestricted": is not a known rules',
         'defaults.pue "1.1:1.5:0.1": is more than one value: put it under axes',
         'defaults.mix "1.5": must be a whole number',
-        'axes.country "Brasil": stands twice on its axis (as BR)',
-        'axes.country "Mexiko": is no known country; did you mean mexico',
+        'axes.country "Brasil": appears twice on its axis (as BR)',
+        'axes.country "Mexiko": is not a known country; did you mean mexico',
         "axes.max_mw: is given in defaults.max_mw, too",
         "axes.deadline_days: must be one value",
         "axes.budget_usd: must be a text, a number, a date, true or false",
@@ -258,7 +258,7 @@ def test_dry_run_shows_every_scenario(command: Cli, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "flags", "status", "words"),
     [
-        ("[axes]\ncountry = 'BX'", [], 4, 'study.toml axes.country "BX": is no known country'),
+        ("[axes]\ncountry = 'BX'", [], 4, 'study.toml axes.country "BX": is not a known country'),
         ("[axes]\ncountry = 'BX'", ["--max-mw", "x"], 2, '--max-mw "x": must be a number'),
         ("[axes]\ncountry = 'BR'", ["-o", "study.toml"], 2, "is the study file itself"),
         (

@@ -74,7 +74,7 @@ def test_missing_and_unknown_columns_are_told_together(tmp_path):
 
 @pytest.mark.parametrize("content", [b"", b"\n\n", b"   \r\n\t\n", b"\xef\xbb\xbf"])
 def test_an_empty_file_is_said_to_be_empty(tmp_path, content):
-    """An empty file is no table without rows: the answer would be 'nothing known' instead of 'file lost'."""
+    """An empty file is not a table without rows: the answer would be 'nothing known' instead of 'file lost'."""
     rows, problems = read(tmp_path, content)
     assert rows == []
     assert [p.rule for p in problems] == ["is empty: it needs a header and at least one row"]

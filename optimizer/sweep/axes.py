@@ -147,7 +147,7 @@ def read_axis(
         for word, cells in read:
             if (earlier := found.get(cells)) is not None:
                 said = f" (as {earlier[1]})" if earlier[1] != item else ""
-                problems.append(Problem(f"stands twice on its axis{said}", column=field, value=item))
+                problems.append(Problem(f"appears twice on its axis{said}", column=field, value=item))
                 break
             found[cells] = (word, item)
     if not found and len(problems) == told:

@@ -144,4 +144,4 @@ def _accelerator(given: str, evidence: Evidence, published: Mapping[str, str | N
         if name in vocabulary:
             return vocabulary[name]
     remedy = suggestion(given, vocabulary) + " Leave it empty, with accelerator_published, where the catalogue has none"
-    raise DataError([Problem("is no known accelerator", column="accelerator", value=given, remedy=remedy)])
+    raise DataError([Problem("is not a known accelerator", column="accelerator", value=given, remedy=remedy)])
