@@ -140,6 +140,8 @@ def run(arguments: list[str]) -> int:
         _say("Interrupted.")
         return _status_of(error)
     except (BrokenPipeError, SystemExit) as error:
+        if isinstance(error, BrokenPipeError) and _interruption(error) is not None:
+            return _status_of(error)  # stderr has gone, as when a terminal is closed
         if isinstance(error, SystemExit) and type(sys.stdout).__name__.lstrip("_") != _PACIFIED:
             raise
         # the reader (head, less) has seen enough: end quietly, also when Python flushes at exit
@@ -171,7 +173,13 @@ def _status_of(error: BaseException) -> int:
     """130 for Ctrl-C; 128 and the number of any other signal, as shells have it."""
     from optimizer.errors import StoppedBySignal
 
-    for cause in (error, error.__cause__, error.__context__):
-        if isinstance(cause, StoppedBySignal):
-            return 128 + cause.number
-    return INTERRUPTED
+    cause = _interruption(error)
+    return 128 + cause.number if isinstance(cause, StoppedBySignal) else INTERRUPTED
+
+
+def _interruption(error: BaseException) -> KeyboardInterrupt | None:
+    """The interruption that an error came of, if any."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, KeyboardInterrupt):
+        cause = cause.__cause__ or cause.__context__
+    return cause
