@@ -19,6 +19,7 @@ from optimizer.answers.document import (
     right,
     section,
 )
+from optimizer.answers.ground_words import ground_words
 from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import musd, round_parts, share_percent, up, usd
 from optimizer.answers.odds_words import days_words, missed_words, odds_line, odds_note, surer_words
@@ -215,7 +216,7 @@ def _cloud(answer: Answer) -> Iterator[str]:
 
 def _assumed(answer: Answer) -> Iterator[str]:
     for assumed in answer.setting.assumed:
-        yield f"{assumed.field} = {assumed.value}: {assumed.why}"
+        yield f"{assumed.field} = {assumed.value}: {ground_words(assumed.why)}"
 
 
 def _estimates(answer: Answer) -> Iterator[str]:

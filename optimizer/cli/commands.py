@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from optimizer.cli.flags import OUTPUT, FieldOption, GroupedCommand, case_options, data_options, usage
+from optimizer.cli.flags import OUTPUT, FieldOption, GroupedCommand, WordedArgument, case_options, data_options, usage
 from optimizer.cli.output import (
     FORMS,
     catalogue,
@@ -86,8 +86,9 @@ def _parameter(parameter: Parameter) -> click.Parameter:
     elif parameter.choices:
         kind = click.Choice(parameter.choices)
     if parameter.kind == "argument":
-        return click.Argument(
+        return WordedArgument(
             [parameter.name],
+            words=parameter.words,
             metavar=parameter.metavar,
             type=kind,
             nargs=-1 if parameter.many else 1,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 @question(
     "ask",
     "Plan",
-    Parameter("question", "The question.", "argument", "QUESTION", many=True, required=True),
+    Parameter("question", "The question, in plain English.", "argument", "QUESTION", many=True, required=True),
     Parameter("dry_run", "Only show how the question is understood, as flags of optimizer plan.", "switch"),
     outputs=("answers.plan_outputs:PlanAnswerOut", "answers.largest:LargestOut", "answers.reading:ReadingOut"),
     rows=("answers.plan_row:PlanRow", "answers.largest:LargestRow", "answers.reading:PhraseOut"),
@@ -77,7 +77,7 @@ def plan(asked: Asked) -> Document:
     rows="answers.options:ConsideredRow",
 )
 def options(asked: Asked) -> Document:
-    """Print every option considered, with its figures, or the reason why it is out.
+    """Print every option considered, with its figures, or the reason why it is excluded.
 
     The figures are of one server; the last columns are the best plan of that option alone.
     """
