@@ -167,7 +167,7 @@ def row_of(case_id: str, ready: Prepared, outcome: Outcome) -> PlanRow:
     if isinstance(outcome, Plan):
         return plan_row(case_id, outcome, tuple(figure.name for figure in inputs(outcome) if figure.is_estimate))
     needed = needs_if_limits(ready, outcome)
-    return infeasible_row(case_id, outcome, needed, reason_words(no_plan(outcome, needed)))
+    return infeasible_row(case_id, outcome, needed, reason_words(no_plan(ready, outcome, needed)))
 
 
 def plan_row(case_id: str, plan: Plan, estimates: tuple[str, ...] = ()) -> PlanRow:
