@@ -10,9 +10,9 @@ from typing import Literal
 
 from optimizer.answers.charts import Bar, Ranked
 from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, assumed_notes, left, right
-from optimizer.answers.numbers import musd, rounded, up
+from optimizer.answers.numbers import musd, round_half_even, up
 from optimizer.answers.plan_row import PlanRow, Status, failed_row, row_of
-from optimizer.answers.plan_shape import PlanShape, maybe
+from optimizer.answers.plan_shape import PlanShape, plan_or_none
 from optimizer.answers.reason_words import reason_words
 from optimizer.answers.shapes import Shape, cell, entry
 from optimizer.answers.words import OBJECTIVES, item_words, plan_words
@@ -216,7 +216,7 @@ def _compared_out(found: Comparison, row: Compared) -> ComparedOut:
         difference=None if difference is None else float(difference),
         times_the_best=None if times is None else float(times),
         words=plan_words(row.plan) if row.plan else "",
-        plan=maybe(row.plan),
+        plan=plan_or_none(row.plan),
     )
 
 
@@ -240,7 +240,7 @@ def _rows(found: Comparison) -> Iterator[ComparisonRow]:
         yield ComparisonRow(
             rank=found.rank(row),
             name=name_of(found, row),
-            difference=None if difference is None else rounded(difference, 6),
-            times_the_best=None if times is None else rounded(times, 6),
+            difference=None if difference is None else round_half_even(difference, 6),
+            times_the_best=None if times is None else round_half_even(times, 6),
             **dict(made),
         )
