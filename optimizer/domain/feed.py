@@ -21,7 +21,9 @@ DEFAULT_SOURCES: tuple[Source, ...] = ("grid", "pv", "battery", "genset")
 
 _SEPARATORS = re.compile("[;,]")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_OUTAGE = re.compile(r"(\d{1,2})(?::00)?\s*(?:-|to)\s*(\d{1,2})(?::00)?(?:@([a-z]{3})(?:[a-z]*)(?:-([a-z]{3})(?:[a-z]*))?)?")
+_OUTAGE = re.compile(
+    r"(\d{1,2})(?::00)?\s*(?:-|to)\s*(\d{1,2})(?::00)?(?:@([a-z]{3})(?:[a-z]*)(?:-([a-z]{3})(?:[a-z]*))?)?"
+)
 HOURS_A_DAY = 24
 
 
@@ -32,7 +34,7 @@ def _words(value: Any) -> Any:
 
 
 def hours_between(start: int, end: int) -> tuple[int, ...]:
-    """The hours of a day from one hour to another, round midnight where the second is not later: 22-2 is 22, 23, 0, 1."""
+    """The hours of a day from one to another, round midnight where the second is not later: 22-2 is 22, 23, 0, 1."""
     count = (end - start) % HOURS_A_DAY or HOURS_A_DAY
     return tuple((start + step) % HOURS_A_DAY for step in range(count))
 

@@ -19,9 +19,7 @@ class SolarYield(Sourced):
     latitude: Number = column("latitude of the place", "degrees north", ge=-90, le=90)
     longitude: Number = column("longitude of the place", "degrees east", ge=-180, le=180)
     utc_offset_h: Number = column("local standard time less UTC", "h", ge=-12, le=14)
-    pvout_kwh_per_kwp_day: Number = column(
-        "published yield of 1 kWp, mean of the country", "kWh/kWp/day", gt=0, le=12
-    )
+    pvout_kwh_per_kwp_day: Number = column("published yield of 1 kWp, mean of the country", "kWh/kWp/day", gt=0, le=12)
     model_pvout_kwh_per_kwp_day: Number | None = column(
         "yield that the recipe gives for the place before it is scaled to the published one", "kWh/kWp/day", None, gt=0
     )

@@ -39,11 +39,13 @@ class Rows:
 
     def transposed(self, duals: Floats, columns: int) -> Floats:
         """``A'y``."""
-        return np.bincount(self.column, weights=self.value * duals[self.row], minlength=columns)
+        found: Floats = np.bincount(self.column, self.value * duals[self.row], columns).astype(np.float64)
+        return found
 
     def times(self, values: Floats) -> Floats:
         """``A x``."""
-        return np.bincount(self.row, weights=self.value * values[self.column], minlength=self.count)
+        found: Floats = np.bincount(self.row, self.value * values[self.column], self.count).astype(np.float64)
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +70,7 @@ class Supply:
         return found
 
     def right(self, days: int, work_kw: float, hair: float = 0.0) -> Floats:
-        """The right sides of all rows; with a hair, so much more is asked than the case does, for what rounding takes."""
+        """The right sides of all rows; with a hair, so much more is asked than the case asks: rounding takes it."""
         found = np.zeros(self.rows.count)
         found[WORK] = work_kw * (1 + hair)
         for place, bound in ((self.rows.carbon, self.site.max_carbon_kg), (self.rows.energy, self.site.max_energy_kwh)):
@@ -156,12 +158,16 @@ class _Filling:
 def _rows(site: PowerSite, columns: Columns) -> Rows:
     at, filling = _Hours(columns), _Filling()
     weight = np.repeat([float(day.weight) for day in site.days], HOURS_A_DAY)
-    sun, wind = (np.array([[float(v) for v in getattr(day, name)] for day in site.days]).ravel() for name in ("pv", "wind"))
+    sun, wind = (
+        np.array([[float(v) for v in getattr(day, name)] for day in site.days]).ravel() for name in ("pv", "wind")
+    )
     powers = [float(power) for power, _ in site.states]
     count = len(at.steps)
     drawn, peak = float(site.drawn_ratio), float(site.peak_ratio)
     cap = columns.capacity
-    work = [(place, weight * float(speed) / HOURS_A_DAY) for place, (_, speed) in zip(at.work, site.states, strict=True)]
+    work = [
+        (place, weight * float(speed) / HOURS_A_DAY) for place, (_, speed) in zip(at.work, site.states, strict=True)
+    ]
     restarts = [(at.start, -weight * float(site.restart_h) / HOURS_A_DAY)] if site.restart_h else []
     filling.add_one(*work, *restarts)
     load = [(place, -power) for place, power in zip(at.work, powers, strict=True)]

@@ -38,7 +38,9 @@ class Line:
     limits: float
     fleet: float
 
-    def floor(self, basis: SupplyBasis, fleet_kw: Floats, work_kw: Floats, usd_per_kw_day: Floats, days: Floats) -> Floats:
+    def floor(
+        self, basis: SupplyBasis, fleet_kw: Floats, work_kw: Floats, usd_per_kw_day: Floats, days: Floats
+    ) -> Floats:
         """The least that the supply and the fleet in use can cost, for arrays of fleets."""
         scale = days / self.days
         if basis == "whole":

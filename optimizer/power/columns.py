@@ -54,7 +54,7 @@ class Columns:
 
 
 def most_of(site: PowerSite, fleet_kw: int) -> dict[AssetName, Fraction]:
-    """The most of every capacity for fleets of up to ``fleet_kw``: the limit of the case, else far more than is needed."""
+    """The most of every capacity for fleets of up to ``fleet_kw``: the case's limit, else far more than is needed."""
     generous: dict[AssetName, Fraction] = {
         "grid": 2 * CONVERTER_PER_KW * site.peak_ratio * fleet_kw,
         "pv": Fraction(SOLAR_PER_KW * fleet_kw),

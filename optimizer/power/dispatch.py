@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from optimizer.domain.feed import HOURS_A_DAY
 from optimizer.power.arrays import Floats
-from optimizer.power.columns import FLEET, MIDNIGHT, Columns
+from optimizer.power.columns import MIDNIGHT, Columns
 from optimizer.power.site import ASSETS, ZERO, AssetName, PowerSite
 
 STEP = 10**9
@@ -95,7 +95,10 @@ def dispatched(
         days.append(tuple(fed))
     if not site.pause:
         level = min(hour.working for day in days for hour in day)
-        days = [tuple(_levelled(site, i, j, hour, level, capacities) for j, hour in enumerate(day)) for i, day in enumerate(days)]
+        days = [
+            tuple(_levelled(site, i, j, hour, level, capacities) for j, hour in enumerate(day))
+            for i, day in enumerate(days)
+        ]
         return Dispatch(capacities, level, midnight, tuple(days))
     in_use = max((hour.working for day in days for hour in day), default=ZERO)
     return Dispatch(capacities, in_use, midnight, tuple(days))
@@ -137,7 +140,9 @@ def _stored(
         charged = min(_down(values[columns.flow("chg", day, place)]), converter)
         discharged = _down(values[columns.flow("dis", day, place)])
         discharged = min(discharged, _floor((converter - charged) / drawn))
-        discharged = min(discharged, max(ZERO, _floor((state + site.efficiency_in * charged - least) * site.efficiency_out)))
+        discharged = min(
+            discharged, max(ZERO, _floor((state + site.efficiency_in * charged - least) * site.efficiency_out))
+        )
         after = state + site.efficiency_in * charged - discharged / site.efficiency_out
         if after > most:
             charged = max(ZERO, charged - _up((after - most) / site.efficiency_in))

@@ -33,9 +33,7 @@ class ExactLine:
     limits: Fraction
     fleet: Fraction
 
-    def floor(
-        self, basis: str, fleet_kw: Fraction, work_kw: Fraction, usd_per_kw_day: Fraction, days: int
-    ) -> Fraction:
+    def floor(self, basis: str, fleet_kw: Fraction, work_kw: Fraction, usd_per_kw_day: Fraction, days: int) -> Fraction:
         """The least that the supply and the fleet in use can cost."""
         scale = Fraction(days, self.days)
         if basis == "whole":
@@ -256,11 +254,7 @@ def _drawn(site: PowerSite, columns: Columns) -> list[Term]:
 
 
 def _bought(site: PowerSite, columns: Columns) -> list[Term]:
-    return [
-        (columns.flow(name, day, hour), weight)
-        for day, hour, weight in _hours(site)
-        for name in ("imp", "gen")
-    ]  # type: ignore[misc]
+    return [(columns.flow(name, day, hour), weight) for day, hour, weight in _hours(site) for name in ("imp", "gen")]
 
 
 def _emitted(site: PowerSite, columns: Columns) -> list[Term]:

@@ -19,7 +19,7 @@ from optimizer.units import FLOP_PER_PFLOPS_DAY
 
 Whole = NDArray[np.int64]
 LIFTED = (GRID, BUDGET, Limit("energy"), Limit("carbon"))
-"""Limits that bind the supply, not the servers: the site's own programme has them, or the cost of all is held to them."""
+"""Limits that bind the supply, not the servers: the site's programme has them, or the whole cost is held to them."""
 ENERGY = "energy"
 """The cost term that the supply takes the place of."""
 

@@ -1,4 +1,4 @@
-"""The answer proved in fractions: a plan that can be carried out, and that no other costs less than it by more than a gap.
+"""The answer proved in fractions: a plan that can be carried out, and that none costs less by more than a gap.
 
 The search in floats only suggests. The plan is dispatched anew and verified exactly; the prices found on the way are
 rounded to fractions and bound every option, count and days, each compared with the plan: floats only sort out what
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optimizer.power.arrays import Floats
 from optimizer.power.columns import FLEET, MIDNIGHT
@@ -125,8 +126,18 @@ class Bounds:
     def __init__(self, kept: Kept) -> None:
         self.supply: ExactSupply = exact_supply(kept.site, kept.supply.fleet_kw)
         self.basis = kept.site.basis
-        self.lines = [self.supply.line(line.days, line.duals) for line in kept.lines]
-        self.reaches = [self.supply.reach(reach.duals) for reach in kept.reaches]
+        self.lines: list[ExactLine] = []
+        self.reaches: list[ExactReach] = []
+
+    @classmethod
+    def of(cls, kept: Kept) -> Bounds:
+        """Those of a site: what was worked out for an earlier case is not worked out again."""
+        if "bounds" not in kept.proved:
+            kept.proved["bounds"] = cls(kept)
+        found: Bounds = kept.proved["bounds"]
+        found.lines += [found.supply.line(line.days, line.duals) for line in kept.lines[len(found.lines) :]]
+        found.reaches += [found.supply.reach(reach.duals) for reach in kept.reaches[len(found.reaches) :]]
+        return found
 
     def usd(self, fleet_kw: Fraction, work_kw: Fraction, rate: Fraction, days: int) -> Fraction:
         """The least that supply and fleet in use can cost."""
@@ -143,7 +154,7 @@ def floor_of(kept: Kept, fleets: ExactFleets, best: Fed | None) -> Floor:
         fleets: the options in fractions.
         best: the plan, whose cost ends the ranges of counts; None where none was found.
     """
-    bounds = Bounds(kept)
+    bounds = Bounds.of(kept)
     table = _Rows(fleets, best.cost_usd if best else None)
     if best is None:
         left = table.option[~_beyond(table, bounds.reaches)]
@@ -170,7 +181,9 @@ class _Rows:
     def __init__(self, fleets: ExactFleets, below: Fraction | None) -> None:
         self.fleets, self.below = fleets, below
         problem = fleets.problem
-        option, servers, days = [], [], []
+        option: list[int] = []
+        servers: list[int] = []
+        days: list[int] = []
         for place in range(len(problem.options)):
             for length, low, high in self._ranges(place):
                 count = high - low + 1
@@ -222,7 +235,7 @@ class _Rows:
         return (self.below - self.fleets.standing_usd(option, 0, days)) / (rate * days)
 
 
-def _beyond(table: _Rows, reaches: list[ExactReach]) -> Floats:
+def _beyond(table: _Rows, reaches: list[ExactReach]) -> NDArray[np.bool_]:
     """Which rows ask for more work than any supply lets their fleet do; one within rounding of it is not ruled out."""
     out = np.zeros(len(table.option), dtype=bool)
     for reach in reaches:

@@ -12,6 +12,7 @@ In floats throughout: :mod:`optimizer.power.proof` proves the answer in fraction
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +49,8 @@ class Kept:
     warm: Warm
     lines: list[Line] = field(default_factory=list)
     reaches: list[Reach] = field(default_factory=list)
+    proved: dict[str, Any] = field(default_factory=dict)
+    """What the proof in fractions has made of them so far."""
 
     @classmethod
     def of(cls, site: PowerSite, fleet_kw: int) -> Kept:
@@ -60,13 +63,14 @@ class Kept:
         """Make room for larger fleets; the lines are worked out again for them."""
         if fleet_kw <= self.supply.fleet_kw:
             return
+        self.proved.clear()
         larger = Kept.of(self.site, whole_power_of_two(fleet_kw))
         self.supply, self.warm = larger.supply, larger.warm
         self.lines = [line_of(self.supply, line.days, line.duals) for line in self.lines]
         self.reaches = [reach_of(self.supply, reach.duals) for reach in self.reaches]
 
     def feed(self, fleet_kw: float, work_kw: float, usd_per_kw_day: float, days: int, **more: Floats) -> Vertex | None:
-        """The cheapest supply of a fleet; None if HiGHS says that it cannot be fed. ``more``: other bounds and sides."""
+        """The cheapest supply of a fleet; None if HiGHS says that none feeds it. ``more``: other bounds and sides."""
         supply = self.supply
         lower, upper = np.zeros(supply.columns.count), supply.upper.copy()
         lower[FLEET], upper[FLEET] = min(work_kw, fleet_kw), fleet_kw
@@ -206,9 +210,7 @@ class Search:
             else:
                 possible &= beyond <= 1e-9 * pairs.work
         possible &= servers <= fleets.most[pairs.option]
-        found = Table(
-            fleets, pairs.option[possible], servers[possible].astype(np.int64), pairs.days[possible]
-        )
+        found = Table(fleets, pairs.option[possible], servers[possible].astype(np.int64), pairs.days[possible])
         found.see(self.kept)
         return found
 

@@ -169,9 +169,7 @@ class _Data:
 
     def _note(self, name: str, row: SupplyAsset) -> None:
         span = row.range_of("central")
-        self.used[name] = Figure(
-            name, row.central, row.unit, row.source, row.as_of, row.is_estimate("central"), span
-        )
+        self.used[name] = Figure(name, row.central, row.unit, row.source, row.as_of, row.is_estimate("central"), span)
 
     def number(self, asset: str, parameter: str) -> Fraction:
         """A figure of an asset."""
@@ -199,8 +197,12 @@ class _Data:
         for row in rows:
             if row.power_ratio != 1 and row.speed is not None:
                 self.used["throttled speed"] = Figure(
-                    "throttled speed", row.speed, f"of full speed at {row.power_ratio:f} of the power", row.source,
-                    row.as_of, row.is_estimate("speed"),
+                    "throttled speed",
+                    row.speed,
+                    f"of full speed at {row.power_ratio:f} of the power",
+                    row.source,
+                    row.as_of,
+                    row.is_estimate("speed"),
                 )
         found = {(fraction(row.power_ratio), fraction(row.speed)) for row in rows if row.speed is not None}
         return tuple(sorted(found, reverse=True))
@@ -325,7 +327,9 @@ class _Data:
                 for hour in hours_between(int(start), int(end)):
                     ratios[hour] = fraction(period.price_ratio or 1)
         if len(ratios) != HOURS_A_DAY:
-            raise DataError([Problem("does not say the price of every hour", file="tariff_periods.csv", value=self.feed.tariff)])
+            raise DataError(
+                [Problem("does not say the price of every hour", file="tariff_periods.csv", value=self.feed.tariff)]
+            )
         return tuple(ratios[hour] for hour in range(HOURS_A_DAY))
 
 

@@ -261,7 +261,7 @@ class Vertex:
 
 
 class Warm:
-    """A linear programme ``A x >= right`` that is kept between runs: costs, right sides and bounds change, rows do not."""
+    """A linear programme ``A x >= right`` that is kept: costs, right sides and bounds change, its rows do not."""
 
     def __init__(self, upper: Floats, rows: tuple[NDArray[np.int64], NDArray[np.int64], Floats], count: int) -> None:
         """Hand the rows to HiGHS.
