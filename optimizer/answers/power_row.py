@@ -1,0 +1,123 @@
+"""A plan with power words as one row: the columns of a plan, and what feeds its site."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from optimizer.answers.numbers import rounded, rounded_parts, up
+from optimizer.answers.plan_row import PlanRow, _question, _stamp
+from optimizer.answers.plan_shape import composed, joined
+from optimizer.answers.shapes import cell
+from optimizer.plans.outcome import COST_TERMS
+from optimizer.power.costs import SUPPLY_TERMS
+from optimizer.power.plan import PowerOutcome, PowerPlan
+from optimizer.units import KW_PER_MW
+
+
+class PowerRow(PlanRow):
+    """The row of a case with power words; ``cost_energy_usd`` is all that the supply costs."""
+
+    power: str | None = cell("what may feed the site, joined by ;")
+    outage: str | None = cell("hours without grid, joined by ;")
+    supply_basis: str | None = cell("share: this run bears its share of the life of the supply; whole: its price")
+    grid_mw: Decimal | None = cell("grid contract that is used, rounded up", "MW")
+    pv_mw: Decimal | None = cell("solar, MWp", "MW")
+    wind_mw: Decimal | None = cell("wind", "MW")
+    ppa_mw: Decimal | None = cell("solar by contract, MWp", "MW")
+    battery_mwh: Decimal | None = cell("battery", "MWh")
+    battery_mw: Decimal | None = cell("its converter", "MW")
+    genset_mw: Decimal | None = cell("genset", "MW")
+    supply_usd: Decimal | None = cell("cost of the supply to this run", "USD")
+    supply_cash_usd: Decimal | None = cell("what must be found to build the supply, on any basis", "USD")
+    supply_usd_per_mwh: Decimal | None = cell("cost of the supply for a MWh that the servers draw", "USD/MWh")
+    solar_share: Decimal | None = cell("share of the energy drawn that is neither grid nor fuel", "share")
+    grid_energy_share: Decimal | None = cell("share of the energy drawn that is imported", "share")
+    fuel_share: Decimal | None = cell("share of the energy drawn that is generated from fuel", "share")
+    spilled_share: Decimal | None = cell("share of what sun and wind give that nobody takes", "share")
+    work_share: Decimal | None = cell("share of its days for which the fleet works, by its speed", "share")
+    diesel_litres: Decimal | None = cell("diesel over the run", "litre")
+    proof_gap_usd: Decimal | None = cell("no plan costs less by more than this: proved", "USD")
+
+
+def power_row(case_id: str, outcome: PowerOutcome) -> PowerRow:
+    """The row of a case with power words."""
+    setting = outcome.setting
+    shared: dict[str, Any] = {
+        "case_id": case_id,
+        "proof": "exhaustive",
+        "way": setting.way.id,
+        "training_flop": setting.training_flop,
+        "solver": _solver(),
+        "power": ";".join(outcome.feed.sources),
+        "outage": ";".join(outcome.feed.outage) or None,
+        "supply_basis": outcome.site.basis,
+        **_question(setting.case),
+        **_stamp(setting.catalogue),
+    }
+    if isinstance(outcome, PowerPlan):
+        return PowerRow(status="plan", **_planned(outcome), **_supplied(outcome), **shared)
+    if outcome.least_usd is None:
+        reason, more = "nothing that may be built feeds a fleet that does the work within the limits", {}
+    else:
+        reason, more = "the best plan costs more than the budget", {"needed_budget_usd": up(outcome.least_usd, 2)}
+    return PowerRow(status="infeasible", reason=reason, **more, **shared)
+
+
+def _solver() -> str:
+    from optimizer.solve.claim import solver_name
+
+    return solver_name()
+
+
+def _planned(plan: PowerPlan) -> dict[str, Any]:
+    """The cells that every plan has."""
+    supply = sum((plan.cost_terms.get(name, Fraction(0)) for name in SUPPLY_TERMS), Fraction(0))
+    terms = {name: usd for name, usd in plan.cost_terms.items() if name not in SUPPLY_TERMS} | {"energy": supply}
+    costs = rounded_parts(terms, 2)
+    return {
+        "accelerator": joined(plan.items, lambda item: item.key.accelerator),
+        "precision": joined(plan.items, lambda item: item.key.precision),
+        "procurement": joined(plan.items, lambda item: item.key.procurement),
+        "servers": plan.item.servers,
+        "accelerators": plan.item.accelerators,
+        "composition": composed(plan.items),
+        "days": plan.days,
+        "lead_days": plan.lead_days,
+        "server_days": rounded(plan.item.server_days, 3),
+        "cost_usd": sum(costs.values(), Decimal(0)),
+        **{f"cost_{name}_usd": costs.get(name, Decimal("0.00")) for name in COST_TERMS},
+        "capital_usd": rounded(plan.capital_usd, 2),
+        "peak_mw": up(plan.peak_kw / KW_PER_MW, 6),
+        "energy_gwh": rounded(plan.energy_kwh / 10**6, 6),
+        "carbon_t": rounded(plan.carbon_kg / 1000, 3),
+        "tpp": rounded(plan.tpp, 1),
+        "export_rule": joined(plan.items, lambda item: item.key.route),
+        "gap": rounded(plan.gap_usd / plan.cost_usd, 12),
+    }
+
+
+def _supplied(plan: PowerPlan) -> dict[str, Any]:
+    """What feeds the site."""
+    size, energy = plan.fed.dispatch.capacities, plan.flows
+    drawn = energy.drawn
+    spilled = energy.spilled / energy.own if energy.own else Fraction(0)
+    return {
+        **{
+            f"{name}_mw": up(size[asset] / KW_PER_MW, 6)
+            for name, asset in (("grid", "grid"), ("pv", "pv"), ("wind", "wind"), ("ppa", "ppa"), ("genset", "genset"))
+        },
+        "battery_mwh": up(size["battery"] / KW_PER_MW, 6),
+        "battery_mw": up(size["converter"] / KW_PER_MW, 6),
+        "supply_usd": rounded(plan.fed.supply_usd, 2),
+        "supply_cash_usd": rounded(plan.supply_cash_usd, 2),
+        "supply_usd_per_mwh": rounded(plan.supply_usd_per_mwh, 3),
+        "solar_share": rounded(1 - (energy.imported + energy.generated) / drawn, 6),
+        "grid_energy_share": rounded(energy.imported / drawn, 6),
+        "fuel_share": rounded(energy.generated / drawn, 6),
+        "spilled_share": rounded(max(Fraction(0), spilled), 6),
+        "work_share": rounded(plan.utilisation, 6),
+        "diesel_litres": rounded(plan.litres, 1),
+        "proof_gap_usd": up(plan.gap_usd, 2),
+    }
