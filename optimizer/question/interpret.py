@@ -223,16 +223,21 @@ class Interpreter:
         value = self._count(place.nodes("number")[0])
         yield self._limit(place, "accelerators", value, "limit of")
 
-    def _counted(self, place: Place) -> tuple[dict[str, int], str]:
+    def _family(self, token: Token) -> str:
+        """The family of accelerators that a word names; else the accelerator."""
+        forms = self._forms_of(token.start_pos or 0, token.end_pos or 0)
+        return forms[0].partition("_")[0] if forms else str(token)
+
+    def _counted(self, place: Place, named: Callable[[Token], str] = str) -> tuple[dict[str, int], str]:
         counts: dict[str, int] = {}
-        for number, name in zip(place.nodes("number"), place.tokens("ACCELERATOR"), strict=True):
-            count = self._count(number)
-            if counts.setdefault(str(name), count) != count:
+        for number, token in zip(place.nodes("number"), place.tokens("ACCELERATOR"), strict=True):
+            count, name = self._count(number), named(token)
+            if counts.setdefault(name, count) != count:
                 raise self._refuse(number, f"two counts of {name}")
         return counts, ", ".join(f"{count:,} {name}" for name, count in counts.items())
 
     def _read_supply(self, place: Place) -> Iterator[Fact]:
-        counts, words = self._counted(place)
+        counts, words = self._counted(place, self._family)
         yield self._fact(place, "supply", counts, f"limit of {words}")
 
     def _read_owned(self, place: Place) -> Iterator[Fact]:

@@ -186,7 +186,7 @@ class Lexer:
             return self._is_code(self.sentence[start:last])
         if not meaning.needs_noun:
             # A word of the grammar gives way to a code in capitals where that one stands after "in" or "for".
-            return not (last - start == 2 and self._code_wins(start, last))
+            return not (last - start in (2, 3) and self._code_wins(start, last))
         noun = NOUNS[meaning.terminal]
         if self.found and self.found[-1].terminal == noun:
             return True
@@ -194,7 +194,7 @@ class Lexer:
         return after < len(self.folded.text) and self.lexicon.starts_with(self.folded, after, noun)
 
     def _is_code(self, written: str) -> bool:
-        """Whether two letters are a country code: in capitals, and no word of the grammar unless after "in"."""
+        """Whether letters are a country's code: in capitals, and no word of the grammar unless after "in"."""
         if not written.isupper():
             return False
         if written.lower() not in WORDS:

@@ -41,7 +41,7 @@ class Meaning:
     needs_noun: bool = False
     """Counts only beside the noun of its kind: "diffusion" in "diffusion rules"."""
     is_code: bool = False
-    """A two-letter country code: counts only in capitals."""
+    """A country code of two or three letters: counts only in capitals."""
 
 
 def fold(character: str) -> str:
@@ -100,6 +100,8 @@ class Lexicon:
             known = catalogue.vocabulary(kind)
             for name, key in known.items():
                 self._add(key_of(name), terminal, key)
+            for code, key in getattr(catalogue, "codes", {}).items() if kind == "country" else ():
+                self._add(code, terminal, key, is_code=True)
             if terminal in NOUNS:
                 for part, key in _parts(known).items():
                     self._add(part, terminal, key, needs_noun=True)
@@ -109,9 +111,9 @@ class Lexicon:
         for phrase in sorted(self.meanings, key=len, reverse=True):
             self.by_first_word.setdefault(_first_word(phrase), []).append(phrase)
 
-    def _add(self, phrase: str, terminal: str, key: str, needs_noun: bool = False) -> None:
+    def _add(self, phrase: str, terminal: str, key: str, needs_noun: bool = False, *, is_code: bool = False) -> None:
         """Take in a name, unless it is a word of the grammar, or reads as a quantity ("4090", "910B")."""
-        is_code = terminal == "COUNTRY" and len(phrase) == _CODE_LENGTH
+        is_code = is_code or (terminal == "COUNTRY" and len(phrase) == _CODE_LENGTH)
         if not phrase or _is_quantity(phrase) or (phrase in WORDS and not is_code):
             return
         meaning = Meaning(terminal, key, needs_noun, is_code)
