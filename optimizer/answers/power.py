@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from functools import partial
 
 from optimizer.answers.document import (
@@ -28,6 +29,7 @@ from optimizer.answers.power_words import (
     WAYS,
     assumptions,
     built_words,
+    hour_words,
     limit_lines,
     limits_of_model,
     outage_words,
@@ -227,7 +229,9 @@ def _ways_sections(found: WaysToFeed, plan: PowerPlan | None) -> Iterator[Sectio
         yield section("What these plans do not know", limits_of_model(plan))
     proofs = [way.plan.gap_usd for way in found.ways if way.plan]
     if proofs:
-        told = f"each way was searched and proved by itself, in fractions; each is within {usd(max(proofs))} of the least"
+        told = (
+            f"each way was searched and proved by itself, in fractions; each is within {usd(max(proofs))} of the least"
+        )
         yield section("Proof", [told, stamp(found.ready.setting)])
 
 
@@ -240,9 +244,9 @@ def _ways_table(found: WaysToFeed) -> Table:
             rows.append((WAYS[way.name], "no plan: proved", "", "", "", "", ""))
             continue
         chip = plan.setting.catalogue.accelerators[plan.item.key.accelerator].name
-        more = "" if today is None or way.name == "perfect_grid" else _signed(plan, today)
+        more = "" if today is None or way.name == "perfect_grid" else signed_words(plan.cost_usd - today.cost_usd)
         energy = plan.flows
-        own = 1 - (energy.imported + energy.generated) / energy.drawn
+        own = energy.own_used / energy.supplied
         words = f"{plan.item.accelerators:,} {chip}, {plan.days} d"
         cash = musd(plan.supply_cash_usd) if plan.supply_cash_usd else "0"
         price = f"{float(plan.supply_usd_per_mwh):.0f}"
@@ -255,9 +259,9 @@ def musd3(plan: PowerPlan) -> str:
     return f"${float(plan.cost_usd) / 1e6:,.3f}M"
 
 
-def _signed(plan: PowerPlan, today: PowerPlan) -> str:
-    more = plan.cost_usd - today.cost_usd
-    return f"+{usd(more)}" if more >= 0 else f"-{usd(-more)}"
+def signed_words(more: Fraction) -> str:
+    """What a way costs more, with its sign."""
+    return f"+{musd(more)}" if more >= 0 else f"-{musd(-more)}"
 
 
 def _ways_lines(found: WaysToFeed) -> Iterator[str]:
@@ -276,19 +280,18 @@ def _lessons(found: WaysToFeed) -> Iterator[str]:
         if pause and pause.plan:
             lost = pause.plan.cost_usd - today.plan.cost_usd
             part = float(lost / today.plan.cost_usd) * 100
-            yield f"sitting the outages out costs {usd(lost)}, {part:.0f} %: idle accelerators cost more than what feeds them"
+            told = f"sitting the outages out costs {usd(lost)}, {part:.0f} %"
+            yield f"{told}: idle accelerators cost more than what feeds them"
         elif pause:
             yield "sitting the outages out is no way: no fleet on this grid does the work in time"
     if (hour := found.outage_hour_usd) is not None:
-        yield f"with free choice, each hour of outage a day costs the run {usd(hour)} against a grid that never fails"
+        yield f"with free choice, {hour_words(hour)}"
     if whole and whole.plan and free and free.plan:
         yield (
             f"the costing basis decides: if {SUPPLY_BASES['whole']}, {built_words(whole.plan)} is built rather than "
             f"{built_words(free.plan)}"
         )
-    shares = [way.plan for name in ("renewable_95", "renewable_100") if (way := found.way(name)) and way.plan]  # type: ignore[arg-type]
+    shares = [way.plan for name in ("renewable_95", "renewable_100") if (way := found.way(name)) and way.plan]
     if len(shares) > 1:
         more = shares[1].supply_usd_per_mwh - shares[0].supply_usd_per_mwh
         yield f"the last per cents cost: from 95 % to 100 % renewable adds {usd(more)} a MWh"
-
-

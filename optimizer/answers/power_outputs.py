@@ -57,8 +57,8 @@ class PowerPlanOut(Shape):
     peak_mw: float = entry("peak of all servers", "MW")
     energy_gwh: float
     carbon_t: float
-    renewable_share: float
-    grid_share: float = entry("share of the energy drawn that is imported")
+    renewable_share: float = entry("share of sun and wind in the energy taken")
+    grid_share: float = entry("share of it that is imported")
     fuel_share: float
     work_share: float = entry("share of its days for which the fleet works, by its speed")
     diesel_litres: float
@@ -130,9 +130,9 @@ def power_plan_out(plan: PowerPlan) -> PowerPlanOut:
         peak_mw=near(plan.peak_kw / KW_PER_MW, 6),
         energy_gwh=near(plan.energy_kwh / 10**6, 6),
         carbon_t=near(plan.carbon_kg / 1000, 3),
-        renewable_share=near(1 - (energy.imported + energy.generated) / energy.drawn, 6),
-        grid_share=near(energy.imported / energy.drawn, 6),
-        fuel_share=near(energy.generated / energy.drawn, 6),
+        renewable_share=near(energy.own_used / energy.supplied, 6),
+        grid_share=near(energy.imported / energy.supplied, 6),
+        fuel_share=near(energy.generated / energy.supplied, 6),
         work_share=near(plan.utilisation, 6),
         diesel_litres=near(plan.litres, 1),
         words=f"{power_plan_words(plan)}; {runs_words(plan)}",

@@ -7,12 +7,13 @@ from fractions import Fraction
 from typing import Any
 
 from optimizer.answers.numbers import rounded, rounded_parts, up
-from optimizer.answers.plan_row import PlanRow, _question, _stamp
+from optimizer.answers.plan_row import PlanRow, question_cells, stamp_cells
 from optimizer.answers.plan_shape import composed, joined
 from optimizer.answers.shapes import cell
 from optimizer.plans.outcome import COST_TERMS
 from optimizer.power.costs import SUPPLY_TERMS
 from optimizer.power.plan import PowerOutcome, PowerPlan
+from optimizer.power.site import ASSETS
 from optimizer.units import KW_PER_MW
 
 
@@ -32,9 +33,9 @@ class PowerRow(PlanRow):
     supply_usd: Decimal | None = cell("cost of the supply to this run", "USD")
     supply_cash_usd: Decimal | None = cell("what must be found to build the supply, on any basis", "USD")
     supply_usd_per_mwh: Decimal | None = cell("cost of the supply for a MWh that the servers draw", "USD/MWh")
-    solar_share: Decimal | None = cell("share of the energy drawn that is neither grid nor fuel", "share")
-    grid_energy_share: Decimal | None = cell("share of the energy drawn that is imported", "share")
-    fuel_share: Decimal | None = cell("share of the energy drawn that is generated from fuel", "share")
+    solar_share: Decimal | None = cell("share of sun and wind in the energy taken", "share")
+    grid_energy_share: Decimal | None = cell("share of it that is imported", "share")
+    fuel_share: Decimal | None = cell("share of it that is generated from fuel", "share")
     spilled_share: Decimal | None = cell("share of what sun and wind give that nobody takes", "share")
     work_share: Decimal | None = cell("share of its days for which the fleet works, by its speed", "share")
     diesel_litres: Decimal | None = cell("diesel over the run", "litre")
@@ -53,8 +54,8 @@ def power_row(case_id: str, outcome: PowerOutcome) -> PowerRow:
         "power": ";".join(outcome.feed.sources),
         "outage": ";".join(outcome.feed.outage) or None,
         "supply_basis": outcome.site.basis,
-        **_question(setting.case),
-        **_stamp(setting.catalogue),
+        **question_cells(setting.case),
+        **stamp_cells(setting.catalogue),
     }
     if isinstance(outcome, PowerPlan):
         return PowerRow(status="plan", **_planned(outcome), **_supplied(outcome), **shared)
@@ -101,21 +102,18 @@ def _planned(plan: PowerPlan) -> dict[str, Any]:
 def _supplied(plan: PowerPlan) -> dict[str, Any]:
     """What feeds the site."""
     size, energy = plan.fed.dispatch.capacities, plan.flows
-    drawn = energy.drawn
+    taken = energy.supplied
     spilled = energy.spilled / energy.own if energy.own else Fraction(0)
     return {
-        **{
-            f"{name}_mw": up(size[asset] / KW_PER_MW, 6)
-            for name, asset in (("grid", "grid"), ("pv", "pv"), ("wind", "wind"), ("ppa", "ppa"), ("genset", "genset"))
-        },
+        **{f"{name}_mw": up(size[name] / KW_PER_MW, 6) for name in ASSETS if name not in ("battery", "converter")},
         "battery_mwh": up(size["battery"] / KW_PER_MW, 6),
         "battery_mw": up(size["converter"] / KW_PER_MW, 6),
         "supply_usd": rounded(plan.fed.supply_usd, 2),
         "supply_cash_usd": rounded(plan.supply_cash_usd, 2),
         "supply_usd_per_mwh": rounded(plan.supply_usd_per_mwh, 3),
-        "solar_share": rounded(1 - (energy.imported + energy.generated) / drawn, 6),
-        "grid_energy_share": rounded(energy.imported / drawn, 6),
-        "fuel_share": rounded(energy.generated / drawn, 6),
+        "solar_share": rounded(energy.own_used / taken, 6),
+        "grid_energy_share": rounded(energy.imported / taken, 6),
+        "fuel_share": rounded(energy.generated / taken, 6),
         "spilled_share": rounded(max(Fraction(0), spilled), 6),
         "work_share": rounded(plan.utilisation, 6),
         "diesel_litres": rounded(plan.litres, 1),

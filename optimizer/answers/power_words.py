@@ -25,16 +25,16 @@ SUPPLY_TERMS_IN_WORDS = {
     "carbon_price": "price of carbon",
 }
 WAYS: dict[WayName, str] = {
-    "perfect_grid": "a grid that never fails, nothing built",
-    "pause": "the grid with its outages, nothing built: training pauses",
-    "genset": "a genset for the outages",
+    "perfect_grid": "grid that never fails",
+    "pause": "grid with outages: it pauses",
+    "genset": "genset for the outages",
     "free": "free choice",
     "off_grid": "off-grid",
     "off_grid_no_fuel": "off-grid, no fuel",
     "renewable_80": "at least 80 % renewable",
     "renewable_95": "at least 95 % renewable",
     "renewable_100": "100 % renewable",
-    "whole": "free choice, the whole supply charged to this run",
+    "whole": "free, all charged to this run",
 }
 SUPPLY_BASES = {
     "share": "this run bears its share of the life of what feeds the site",
@@ -80,12 +80,8 @@ def runs_words(plan: PowerPlan) -> str:
     """What runs: "sun 93 %, grid 7 %; battery 0.9 cycles a day; 12 % of the sun spilled"."""
     energy, size = plan.flows, plan.fed.dispatch.capacities
     own = "sun and wind" if size["wind"] else "sun"
-    sources = {
-        own: energy.drawn - energy.imported - energy.generated if energy.own else Fraction(0),
-        "grid": energy.imported,
-        "fuel": energy.generated,
-    }
-    parts = [", ".join(f"{name} {percent(kwh / energy.drawn)}" for name, kwh in sources.items() if kwh > 0)]
+    sources = {own: energy.own_used, "grid": energy.imported, "fuel": energy.generated}
+    parts = [", ".join(f"{name} {percent(kwh / energy.supplied)}" for name, kwh in sources.items() if kwh > 0)]
     if size["battery"]:
         parts.append(f"battery {float(energy.discharged / size['battery']):.2f} cycles a day")
     if energy.own and energy.spilled > 0:
@@ -110,9 +106,9 @@ def outcome_words(outcome: PowerOutcome) -> str:
 def proof_in_words(plan: PowerPlan) -> str:
     """Why the answer may be believed."""
     return (
-        f"exhaustive, within {usd(plan.gap_usd)}: no plan costs less than {usd(plan.cost_usd - plan.gap_usd)}, proved in "
-        f"fractions over every accelerator, count and length of run ({plan.floor.rows:,} left by their cost without "
-        f"supply, bounded by the prices of {plan.floor.lines}); every hour is verified exactly"
+        f"exhaustive, within {usd(plan.gap_usd)}: no plan costs less than {usd(plan.cost_usd - plan.gap_usd)}, "
+        f"proved in fractions over every accelerator, count and length of run ({plan.floor.rows:,} cost less without "
+        f"supply, and {plan.floor.lines} lines bound theirs); every hour is verified exactly"
     )
 
 
@@ -121,10 +117,17 @@ def outage_words(answer: PowerAnswer) -> Iterator[str]:
     if (cost := answer.outage_usd) is None or (hour := answer.outage_hour_usd) is None:
         return
     hours = answer.ready.site.outage_hours_a_day
-    yield (
-        f"the outages ({float(hours):.3g} hours a day) cost this run {usd(cost)} against a grid that never fails: "
-        f"{usd(hour)} for each hour a day"
-    )
+    if cost < 1:
+        yield f"the outages ({float(hours):.3g} hours a day) cost nothing more: what pays anyway carries them"
+    else:
+        yield f"the outages ({float(hours):.3g} hours a day) cost this run {usd(cost)}; {hour_words(hour)}"
+
+
+def hour_words(usd_per_hour: Fraction) -> str:
+    """What an hour of outage a day costs."""
+    if usd_per_hour < 1:
+        return "the outages cost nothing more: what pays anyway carries them"
+    return f"each hour of outage a day costs the run {usd(usd_per_hour)} against a grid that never fails"
 
 
 def limit_lines(plan: PowerPlan) -> Iterator[tuple[str, str, str, str]]:

@@ -22,7 +22,7 @@ GROUP_HELP = {"data": "List and show the data behind the plans, with their sourc
 def command_of(question: Question) -> click.Command:
     """The command of a question."""
     own = [_parameter(parameter) for parameter in question.parameters]
-    options = [*own, *(case_options() if question.takes_case else ()), *output_options()]
+    options = [*own, *(case_options(power=question.takes_power) if question.takes_case else ()), *output_options()]
     return GroupedCommand(
         question.name.rpartition(" ")[2],
         params=options,

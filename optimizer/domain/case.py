@@ -191,7 +191,7 @@ class Case(Frozen):
         None, gt=0, le=1, description="amortised basis: share of its days that a server is at work, 1 by default"
     )
     feed: Annotated[Any, PlainValidator(_read_feed)] = Field(
-        None, description="what feeds the site (optimizer.domain.feed.Feed); its fields may stand beside the others"
+        None, description="what feeds the site; its fields stand beside the others (optimizer data show feed)"
     )
 
     @model_validator(mode="before")

@@ -11,9 +11,10 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.plans.outcome import Plan
 from optimizer.power.plan import NotFed, PowerOutcome, PowerPlan, Ready, power_plan, power_ready, settled
-from optimizer.power.site import PowerSite
+from optimizer.power.site import AssetName, PowerSite
 from optimizer.solve.planner import prepare, solve_prepared
 
+BUILT: tuple[AssetName, ...] = ("pv", "battery", "converter", "genset")
 Relief = Literal["no_outage", "genset", "everything", "no_share", "longer"]
 """What alone would let a site be fed: a grid that never fails; a genset; all that can be built; no share or cap on what
 the energy is; the longest run that is planned."""
@@ -104,7 +105,7 @@ def _relieved(ready: Ready) -> Iterator[tuple[Relief, PowerSite]]:
         yield "no_outage", site.always_on
     if not site.assets["genset"].allowed:
         yield "genset", replace(site, assets={**site.assets, "genset": replace(site.assets["genset"], most=None)})
-    missing = [name for name in ("pv", "battery", "converter", "genset") if not site.assets[name].allowed]
+    missing = [name for name in BUILT if not site.assets[name].allowed]
     if missing and (feed.power or feed.off_grid):
         freed = {name: replace(site.assets[name], most=None) for name in missing}
         yield "everything", replace(site, assets={**site.assets, **freed})

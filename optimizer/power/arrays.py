@@ -35,7 +35,7 @@ class Rows:
     """The row of the most emissions of a run: its right side is the limit over the days."""
     energy: int | None
     shares: tuple[int, ...] = ()
-    """The rows that hold a share of the energy drawn: their right side is 0."""
+    """The rows that hold a share of the energy drawn, where it leaves some room: their right side is 0."""
 
     def transposed(self, duals: Floats, columns: int) -> Floats:
         """``A'y``."""
@@ -195,13 +195,13 @@ def _rows(site: PowerSite, columns: Columns) -> Rows:
     shares = []
     if site.min_renewable is not None:
         share = 1 - float(site.min_renewable)
-        shares.append(filling.count)
+        shares += [filling.count] * (share > 0)
         filling.add_one(*((place, share * value) for place, value in used), (at.imp, -weight), (at.gen, -weight))
     grid_kg, fuel_kg = float(site.carbon_grid_kg_per_kwh), float(site.carbon_fuel_kg_per_kwh)
     emitted = [(at.imp, -weight * grid_kg), (at.gen, -weight * fuel_kg)]
     if site.max_carbon_kg_per_kwh is not None:
         most = float(site.max_carbon_kg_per_kwh)
-        shares.append(filling.count)
+        shares += [filling.count] * (most > 0)
         filling.add_one(*((place, most * value) for place, value in used), *emitted)
     carbon = None if site.max_carbon_kg is None else filling.add_one(*emitted)
     energy = None

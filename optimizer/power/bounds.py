@@ -1,10 +1,10 @@
 """Lines that bound the cost of every supply from below, out of the prices of one.
 
 The fleet's work ``M`` and its size ``N`` (kW) enter the programme only as the right side of the work row and as the
-bounds of the fleet's column, ``M <= fleet <= N``. So any prices ``y >= 0`` of the rows give, for every option, count
-and days alike (weak duality; nothing is asked of ``y`` but its sign),
+bounds of the fleet's column, ``U <= fleet <= N`` with ``U = max(M, N (T - 1) / T)``. So any prices ``y >= 0`` of the
+rows give, for every option, count and days alike (weak duality; nothing is asked of ``y`` but its sign),
 
-    V_T(N, M, f) >= s (a + g M + r / T) + (f T - s p) N   where f T < s p,   else + (f T - s p) M
+    V_T(N, M, f) >= s (a + g M + r / T) + (f T - s p) N   where f T < s p,   else + (f T - s p) U
 
 with ``f`` the cost of the fleet in use (USD per kW and day), ``g`` the price of the work row, ``p`` what the rows
 pay for the fleet, ``r`` the prices of the rows whose right side is a limit over T, ``a`` the columns that the prices
@@ -26,6 +26,15 @@ from optimizer.power.arrays import WORK, Floats, Supply
 from optimizer.power.columns import FLEET
 
 
+def in_use_at_least(fleet_kw: Floats, work_kw: Floats, days: Floats) -> Floats:
+    """The least part of a fleet that is in use and paid for: all of it until the last day begins, kW.
+
+    A run of T days ends within the last one; what is left of that day is not paid for, as without power words.
+    """
+    found: Floats = np.maximum(work_kw, fleet_kw * (days - 1) / days)
+    return found
+
+
 @dataclass(frozen=True, eq=False)
 class Line:
     """A bound that holds for every fleet, work and days."""
@@ -42,11 +51,12 @@ class Line:
         self, basis: SupplyBasis, fleet_kw: Floats, work_kw: Floats, usd_per_kw_day: Floats, days: Floats
     ) -> Floats:
         """The least that the supply and the fleet in use can cost, for arrays of fleets."""
+        least = in_use_at_least(fleet_kw, work_kw, days)
         scale = days / self.days
         if basis == "whole":
             scale = np.minimum(scale, 1.0)
         slope = usd_per_kw_day * days - scale * self.fleet
-        in_use = np.where(slope < 0, slope * fleet_kw, slope * work_kw)
+        in_use = np.where(slope < 0, slope * fleet_kw, slope * least)
         found: Floats = scale * (self.constant + self.work * work_kw + self.limits / days) + in_use
         return found
 

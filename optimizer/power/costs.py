@@ -44,6 +44,16 @@ class Flows:
         """What nobody takes."""
         return self.own + self.imported + self.generated - self.drawn - self.lost
 
+    @property
+    def own_used(self) -> Fraction:
+        """What is taken of sun, wind and contract."""
+        return max(ZERO, self.own - self.spilled)
+
+    @property
+    def supplied(self) -> Fraction:
+        """All that is taken: it feeds the fleet and what the battery loses."""
+        return self.own_used + self.imported + self.generated
+
 
 def flows(site: PowerSite, found: Dispatch) -> Flows:
     """The energy of a mean day."""

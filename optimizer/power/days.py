@@ -102,7 +102,7 @@ def _mean(group: Sequence[Day]) -> Day:
     share = sum((day.weight for day in group), Fraction(0))
 
     def mean(name: str) -> tuple[Fraction, ...]:
-        columns = zip(*((day.weight * value for value in getattr(day, name)) for day in group), strict=True)
+        columns = zip(*([day.weight * value for value in getattr(day, name)] for day in group), strict=True)
         return tuple(decimal_of(sum(column, Fraction(0)) / share, PROFILE_PLACES) for column in columns)
 
     return replace(group[0], pv=mean("pv"), wind=mean("wind"))

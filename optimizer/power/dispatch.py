@@ -11,11 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+import numpy as np
+from numpy.typing import NDArray
+
 from optimizer.domain.feed import HOURS_A_DAY
-from optimizer.power.arrays import Floats
 from optimizer.power.columns import MIDNIGHT, Columns
 from optimizer.power.site import ASSETS, ZERO, AssetName, PowerSite
 
+Floats = NDArray[np.float64]
 STEP = 10**9
 """Flows are whole multiples of 1 / STEP kW, but for what is imported: it is what is lacking."""
 NOTHING = 1e-6
@@ -67,7 +70,12 @@ def whole_capacities(site: PowerSite, columns: Columns, values: Floats) -> dict[
 
 
 def dispatched(
-    site: PowerSite, columns: Columns, values: Floats, capacities: Mapping[AssetName, Fraction], fleet_kw: Fraction
+    site: PowerSite,
+    columns: Columns,
+    values: Floats,
+    capacities: Mapping[AssetName, Fraction],
+    fleet_kw: Fraction,
+    least_kw: Fraction,
 ) -> Dispatch | None:
     """An exact dispatch beside the values of a solver; None where an hour cannot be fed.
 
@@ -77,6 +85,7 @@ def dispatched(
         values: what the solver found with these capacities.
         capacities: what is built.
         fleet_kw: the whole fleet, which is never exceeded.
+        least_kw: what of it is paid for at least.
     """
     usable = capacities["battery"]
     least = site.least_charge * usable
@@ -100,7 +109,7 @@ def dispatched(
             for i, day in enumerate(days)
         ]
         return Dispatch(capacities, level, midnight, tuple(days))
-    in_use = max((hour.working for day in days for hour in day), default=ZERO)
+    in_use = max((least_kw, *(hour.working for day in days for hour in day)))
     return Dispatch(capacities, in_use, midnight, tuple(days))
 
 

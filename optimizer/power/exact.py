@@ -35,11 +35,12 @@ class ExactLine:
 
     def floor(self, basis: str, fleet_kw: Fraction, work_kw: Fraction, usd_per_kw_day: Fraction, days: int) -> Fraction:
         """The least that the supply and the fleet in use can cost."""
+        least = max(work_kw, fleet_kw * Fraction(days - 1, days))
         scale = Fraction(days, self.days)
         if basis == "whole":
             scale = min(scale, ONE)
         slope = usd_per_kw_day * days - scale * self.fleet
-        in_use = slope * (fleet_kw if slope < 0 else work_kw)
+        in_use = slope * (fleet_kw if slope < 0 else least)
         return scale * (self.constant + self.work * work_kw + self.limits / days) + in_use
 
 

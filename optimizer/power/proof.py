@@ -101,7 +101,7 @@ def _dispatch(
     found = kept.feed(float(fleet_kw), float(work_kw), rate, days, right=right, lower=lower, upper=upper)
     if found is None:
         return None
-    return dispatched(site, columns, found.values, capacities, fleet_kw)
+    return dispatched(site, columns, found.values, capacities, fleet_kw, fleet_kw * Fraction(days - 1, days))
 
 
 def needed_only(site: PowerSite, kept: Kept, values: Floats) -> Floats:
@@ -141,7 +141,7 @@ class Bounds:
 
     def usd(self, fleet_kw: Fraction, work_kw: Fraction, rate: Fraction, days: int) -> Fraction:
         """The least that supply and fleet in use can cost."""
-        at_least = rate * days * work_kw
+        at_least = rate * days * max(work_kw, fleet_kw * Fraction(days - 1, days))
         floors = (line.floor(self.basis, fleet_kw, work_kw, rate, days) for line in self.lines)
         return max(at_least, max(floors, default=ZERO))
 
@@ -166,8 +166,8 @@ def floor_of(kept: Kept, fleets: ExactFleets, best: Fed | None) -> Floor:
         near = possible[floors <= min(floors.min(), float(best.cost_usd)) * (1 + NEAR)]
         for row in near.tolist():
             option, servers, days = int(table.option[row]), int(table.servers[row]), int(table.days[row])
-            capped = min(fleets.fleet_kw(option, servers), table.most_in_use(option, days))
-            cost = bounds.usd(capped, fleets.work_kw(option, days), fleets.kw_day_usd(option), days)
+            fleet_kw = fleets.fleet_kw(option, servers)
+            cost = bounds.usd(fleet_kw, fleets.work_kw(option, days), fleets.kw_day_usd(option), days)
             least = min(least, fleets.standing_usd(option, servers, days) + cost)
     return Floor(least, len(table.option), len(bounds.lines))
 
@@ -218,21 +218,16 @@ class _Rows:
             if self.below is None:
                 yield days, most, most
                 continue
-            left = self.below - fleets.standing_usd(place, low, days) - rate * days * fleets.work_kw(place, days)
-            if left <= 0:
+            left = self.below - fleets.standing_usd(place, 0, days)
+            alone_usd = low * option.server_usd + rate * days * fleets.work_kw(place, days)
+            if alone_usd >= left:
                 continue
-            if option.server_usd == 0:
+            # what a server costs whatever feeds it: its price, and all but the last day of its keep
+            each = option.server_usd + rate * (days - 1) * option.mean_kw
+            if each == 0:  # more of them never cost more
                 yield days, most, most
-            else:
-                yield days, low, min(most, low + math.floor(left / option.server_usd))
-
-    def most_in_use(self, option: int, days: int) -> Fraction:
-        """The most of a fleet that a plan cheaper than the one found has in use: more would cost as much alone."""
-        rate = self.fleets.kw_day_usd(option)
-        assert self.below is not None
-        if rate <= 0:
-            return Fraction(10**12)
-        return (self.below - self.fleets.standing_usd(option, 0, days)) / (rate * days)
+            elif low * each < left:
+                yield days, low, min(most, math.floor(left / each))
 
 
 def _beyond(table: _Rows, reaches: list[ExactReach]) -> NDArray[np.bool_]:
@@ -248,20 +243,14 @@ def _beyond(table: _Rows, reaches: list[ExactReach]) -> NDArray[np.bool_]:
 
 def _floats(table: _Rows, lines: list[ExactLine], basis: str) -> Floats:
     """The bound of every row in floats."""
-    in_use = np.full(len(table.option), np.inf)
-    positive = table.rate > 0
-    assert table.below is not None
-    staff = float(table.fleets.problem.staff_usd_per_day) * table.days + float(table.fleets.problem.site_setup_usd)
-    rate_days = table.rate * table.days
-    in_use[positive] = ((float(table.below) - staff) / np.where(positive, rate_days, 1.0))[positive]
-    fleet = np.minimum(table.fleet_kw, in_use)
-    least = table.rate * table.days * table.work_kw
+    use = np.maximum(table.work_kw, table.fleet_kw * (table.days - 1) / table.days)
+    least = table.rate * table.days * use
     for line in lines:
         scale = table.days / line.days
         if basis == "whole":
             scale = np.minimum(scale, 1.0)
         slope = table.rate * table.days - scale * float(line.fleet)
-        part = np.where(slope < 0, slope * fleet, slope * table.work_kw)
+        part = np.where(slope < 0, slope * table.fleet_kw, slope * use)
         cost = scale * (float(line.constant) + float(line.work) * table.work_kw + float(line.limits) / table.days)
         least = np.maximum(least, cost + part)
     found: Floats = table.standing + least

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.power.arrays import Floats, Supply, supply_of
-from optimizer.power.bounds import Line, Reach, line_of, reach_of
+from optimizer.power.bounds import Line, Reach, in_use_at_least, line_of, reach_of
 from optimizer.power.columns import FLEET
 from optimizer.power.fleets import Fleets, Whole
 from optimizer.power.site import PowerSite
@@ -73,7 +73,7 @@ class Kept:
         """The cheapest supply of a fleet; None if HiGHS says that none feeds it. ``more``: other bounds and sides."""
         supply = self.supply
         lower, upper = np.zeros(supply.columns.count), supply.upper.copy()
-        lower[FLEET], upper[FLEET] = min(work_kw, fleet_kw), fleet_kw
+        lower[FLEET], upper[FLEET] = min(max(work_kw, fleet_kw * (days - 1) / days), fleet_kw), fleet_kw
         right = more.get("right", supply.right(days, work_kw))
         lower = np.maximum(lower, more["lower"]) if "lower" in more else lower
         upper = np.minimum(upper, more["upper"]) if "upper" in more else upper
@@ -115,7 +115,8 @@ class Table:
         self.work = fleets.work_kw(option, days)
         self.rate = fleets.kw_day_usd[option]
         self.standing = servers * fleets.server_usd[option] + fleets.staff_usd_per_day * days + fleets.site_setup_usd
-        self.floor = self.standing + self.rate * days * self.work
+        self.use = in_use_at_least(self.fleet, self.work, days.astype(np.float64))
+        self.floor = self.standing + self.rate * days * self.use
         self.solved = np.full(len(option), -np.inf)
 
     def see_line(self, kept: Kept, line: Line) -> None:
@@ -136,7 +137,7 @@ class Table:
 
     def only(self, rows: NDArray[np.bool_]) -> None:
         """Leave the others."""
-        for name in ("option", "servers", "days", "fleet", "work", "rate", "standing", "floor", "solved"):
+        for name in ("option", "servers", "days", "fleet", "work", "use", "rate", "standing", "floor", "solved"):
             setattr(self, name, getattr(self, name)[rows])
 
 
@@ -240,17 +241,14 @@ class Search:
         fleets = self.fleets
         pairs = self._reachable(pairs)
         if np.isfinite(self.best_usd):
-            pairs.only(pairs.standing + pairs.rate * pairs.days * pairs.work < self.best_usd)
-        server = fleets.server_usd[pairs.option]
+            pairs.only(pairs.standing + pairs.rate * pairs.days * pairs.use < self.best_usd)
+        # what a server costs whatever feeds it: its price, and all but the last day of its keep
+        server = fleets.server_usd[pairs.option] + pairs.rate * (pairs.days - 1) * fleets.mean_kw[pairs.option]
         most = fleets.most[pairs.option]
         if np.isfinite(self.best_usd):
-            left = self.best_usd - (pairs.standing + pairs.rate * pairs.days * pairs.work)
-            with np.errstate(divide="ignore", invalid="ignore"):
-                by_price = np.where(server > 0, pairs.servers + np.floor(left / server), np.inf)
-                in_use = (self.best_usd - pairs.standing) / (pairs.rate * pairs.days)
-                by_use = np.where(pairs.rate > 0, np.ceil(in_use / fleets.mean_kw[pairs.option]), np.inf)
-            bounded = np.maximum(pairs.servers, np.minimum(by_price, by_use))
-            most = np.minimum(most, np.where(np.isfinite(bounded), bounded, most)).astype(np.int64)
+            left = self.best_usd - fleets.staff_usd_per_day * pairs.days - fleets.site_setup_usd
+            by_price = np.floor(left / np.where(server > 0, server, 1.0))
+            most = np.where(server > 0, np.minimum(most, np.maximum(pairs.servers, by_price)), most).astype(np.int64)
         # where a server costs nothing by itself, more of them never cost more: only the most matters
         fewest = np.where(server > 0, pairs.servers, most)
         counts = np.maximum(0, most - fewest + 1)

@@ -237,7 +237,7 @@ class _Data:
         return min(bounds, default=None)
 
     def _asset(self, name: AssetName, most: Fraction | None) -> Asset:
-        if name in ("grid", "ppa"):  # a contract has no price of its own
+        if most == 0 or name in ("grid", "ppa"):  # nothing of it; or a contract, which has no price of its own
             return Asset(ZERO, ONE, ZERO, most)
         given = {"pv": self.feed.pv_usd_per_kwp, "battery": self.feed.battery_usd_per_kwh}.get(name)
         if given is None:

@@ -28,7 +28,7 @@ def faults(site: PowerSite, found: Dispatch, fleet_kw: Fraction, work_kw: Fracti
         size, most = found.capacities[name], site.assets[name].most
         if size < 0 or (most is not None and size > most):
             wrong.add(f"most {name}")
-    if found.fleet_kw > fleet_kw:
+    if not fleet_kw * (days - 1) <= found.fleet_kw * days <= fleet_kw * days:
         wrong.add("fleet")
     if len(found.days) != len(site.days) or any(len(day) != len(site.days[0].up) for day in found.days):
         return [*sorted(wrong), "days"]

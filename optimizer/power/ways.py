@@ -71,9 +71,7 @@ class WaysToFeed:
         return (free.plan.cost_usd - best.cost_usd) / hours if isinstance(best, PowerPlan) else None
 
 
-def ways_to_feed(
-    case: Case, catalogue: Catalogue, told: Callable[[str], None] | None = None
-) -> WaysToFeed:
+def ways_to_feed(case: Case, catalogue: Catalogue, told: Callable[[str], None] | None = None) -> WaysToFeed:
     """Every way to feed the site of a case, each proved.
 
     Args:
@@ -120,5 +118,3 @@ def sites_of(ready: Ready) -> Iterator[tuple[WayName, PowerSite]]:
 def _unasked(site: PowerSite) -> PowerSite:
     """The same site where no share of the energy is asked for: a grid alone has none to give."""
     return replace(site, min_renewable=None)
-
-
