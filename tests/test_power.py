@@ -448,3 +448,59 @@ def test_reduced_days_of_a_whole_year_are_themselves() -> None:
     """As many days as there are: nothing is merged."""
     site = ready(days_of_year=36).site
     assert len(site.days) == 36 == len(reduced(site.days, 36))
+
+
+def _own_year(tmp_path: Any, header: str, row: Any) -> str:
+    path = tmp_path / "year.csv"
+    path.write_text("\n".join([header, *(row(hour) for hour in range(8760))]) + "\n", encoding="utf-8")
+    return str(path)
+
+
+def test_a_year_of_ones_own_takes_the_place_of_the_data(tmp_path: Any) -> None:
+    """Sun, price and grid of the file are those of the plan, and no day is lost on the way."""
+
+    def row(hour: int) -> str:
+        day, clock = divmod(hour, 24)
+        sun = 0.5 if 8 <= clock < 16 else 0
+        return f"{sun},{0.2 if day < 100 else 0.1},{int(clock not in (17, 18))}"
+
+    site = ready(hours_file=_own_year(tmp_path, "pv,price_usd_per_kwh,grid", row)).site
+    assert float(sum(day.weight * sum(day.pv) for day in site.days)) == pytest.approx(4.0, rel=1e-9)
+    assert site.outage_hours_a_day == 2
+    dear = sum(day.weight for day in site.days if day.price_usd_per_kwh[0] == Fraction(1, 5))
+    assert float(dear) == pytest.approx(100 / 365, abs=1e-5)
+    found = planned(hours_file=_own_year(tmp_path, "pv,price_usd_per_kwh,grid", row))
+    assert found.cost_usd > 0
+
+
+def test_a_year_whose_days_all_differ_is_clustered_into_real_days(tmp_path: Any) -> None:
+    """Outages that no two days share: as many days as asked for, each one of the year, and their weights add up."""
+    chance = random.Random(3)
+    up = [int(chance.random() > 0.1) for _ in range(8760)]
+    site = ready(hours_file=_own_year(tmp_path, "hour,grid", lambda hour: f"{hour},{up[hour]}"), days_of_year=8).site
+    assert len(site.days) == 8 and sum(day.weight for day in site.days) == 1
+    real = {tuple(map(bool, up[24 * day : 24 * day + 24])) for day in range(365)}
+    assert all(day.up in real for day in site.days)
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "rule"),
+    [
+        ("sun", lambda hour: "0", "no column"),
+        ("pv", lambda hour: "2", "from 0 to 1"),
+        ("grid", lambda hour: "0.5", "0 or 1"),
+        ("pv", lambda hour: "x", "number"),
+    ],
+)
+def test_a_wrong_year_is_refused_with_its_place(tmp_path: Any, header: str, row: Any, rule: str) -> None:
+    """Not read as far as it goes: a plan on half a year would be a plan on another site."""
+    with pytest.raises(DataError, match=rule):
+        ready(hours_file=_own_year(tmp_path, header, row))
+
+
+def test_half_a_year_is_refused(tmp_path: Any) -> None:
+    """8,760 rows, no fewer."""
+    path = tmp_path / "half.csv"
+    path.write_text("pv\n" + "0\n" * 4380, encoding="utf-8")
+    with pytest.raises(DataError, match="4,380 rows"):
+        ready(hours_file=str(path))

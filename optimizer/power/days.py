@@ -13,6 +13,8 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+MOST_PARTS = 5
+"""Day types that outages and prices may make of one, in the mean, before whole days are taken as they are."""
 WEIGHT_PLACES, PROFILE_PLACES = 6, 4
 """Decimals of a weight and of a capacity factor: coefficients below 1e-9 would be lost in a solver."""
 
@@ -51,12 +53,9 @@ def reduced(days: Sequence[Day], count: int) -> tuple[Day, ...]:
     groups = ward(features, count) if count < len(days) else [[i] for i in range(len(days))]
     clusters = [[days[i] for i in group] for group in groups]
     suns = [_mean(cluster) for cluster in clusters]
-    parts: list[tuple[int, list[Day]]] = []
-    for place, cluster in enumerate(clusters):
-        patterns: dict[object, list[Day]] = {}
-        for day in cluster:
-            patterns.setdefault((day.up, day.price_usd_per_kwh), []).append(day)
-        parts += [(place, some) for some in patterns.values()]
+    parts = [(place, some) for place, cluster in enumerate(clusters) for some in _alike(cluster)]
+    if len(parts) > MOST_PARTS * max(count, 1):  # outages and prices that differ from day to day
+        return _medoids(days, count)
     total = sum((day.weight for day in days), Fraction(0))
     weights = [decimal_of(sum((day.weight for day in some), Fraction(0)) / total, WEIGHT_PLACES) for _, some in parts]
     largest = max(range(len(weights)), key=lambda i: weights[i])
@@ -71,6 +70,33 @@ def reduced(days: Sequence[Day], count: int) -> tuple[Day, ...]:
         )
         for (place, some), weight in zip(parts, weights, strict=True)
     )
+
+
+def _alike(days: Sequence[Day]) -> list[list[Day]]:
+    """The days that have the same grid and the same prices, together."""
+    patterns: dict[object, list[Day]] = {}
+    for day in days:
+        patterns.setdefault((day.up, day.price_usd_per_kwh), []).append(day)
+    return list(patterns.values())
+
+
+def _medoids(days: Sequence[Day], count: int) -> tuple[Day, ...]:
+    """``count`` real days, each the nearest to the middle of a cluster of like sun, wind, price and grid."""
+    features = np.array(
+        [
+            [*map(float, day.pv), *map(float, day.wind), *map(float, day.price_usd_per_kwh), *map(float, day.up)]
+            for day in days
+        ]
+    )
+    groups = ward(features, count)
+    weights = [decimal_of(sum((days[i].weight for i in group), Fraction(0)), WEIGHT_PLACES) for group in groups]
+    weights[0] += 1 - sum(weights, Fraction(0))
+    found = []
+    for group, weight in zip(groups, weights, strict=True):
+        away = ((features[group] - features[group].mean(axis=0)) ** 2).sum(axis=1)
+        months = tuple(sorted({month for i in group for month in days[i].months}))
+        found.append(replace(_mean([days[group[int(np.argmin(away))]]]), weight=weight, months=months))
+    return tuple(found)
 
 
 def ward(points: NDArray[np.float64], count: int) -> list[list[int]]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Literal
 
 from optimizer.case.setting import Figure, Setting
+from optimizer.catalogue.hours_file import read_year
 from optimizer.catalogue.power_tables import PowerTables, power_tables
 from optimizer.domain.feed import HOURS_A_DAY, Feed, SupplyBasis, hours_between, read_outage, read_random_outages
 from optimizer.domain.supply import SupplyAsset
@@ -19,6 +22,8 @@ AssetName = Literal["grid", "pv", "wind", "ppa", "battery", "converter", "genset
 ASSETS: tuple[AssetName, ...] = ("grid", "pv", "wind", "ppa", "battery", "converter", "genset")
 """What has a capacity: kW of contract, kWp, kW, kWp under contract, kWh, kW, kW."""
 DEFAULT_DAYS = 12
+MONTHS = 12
+MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 HOURS_PER_YEAR = HOURS_A_DAY * DAYS_PER_YEAR
 ZERO, ONE = Fraction(0), Fraction(1)
 
@@ -258,9 +263,37 @@ class _Data:
         return reduced(year, self.feed.days_of_year or DEFAULT_DAYS)
 
     def _year(self) -> list[Day]:
+        """Every day of a year of the user's own; else the day types of the country."""
+        if self.feed.hours_file is not None:
+            return list(self._own_year(Path(self.feed.hours_file)))
+        return self._typical_year()
+
+    def _own_year(self, path: Path) -> Iterator[Day]:
+        """365 days: what the file does not have is that of the data for the month, its middle day for the sun."""
+        year = read_year(path)
+        typical = self._typical_year("pv" in year.values)
+        middle = {day.months[0]: day for day in typical[1::3]} if len(typical) > MONTHS else {}
+        first = {day.months[0]: day for day in typical}
+        number = 0
+        for month, length in enumerate(MONTH_DAYS, 1):
+            for _ in range(length):
+                usual = middle.get(month, first[month])
+                own = {name: _exact(year.day(name, number)) for name in ("pv", "wind", "price_usd_per_kwh", "grid")}
+                grid = own["grid"]
+                yield replace(
+                    usual,
+                    weight=Fraction(1, DAYS_PER_YEAR),
+                    pv=own["pv"] or usual.pv,
+                    wind=own["wind"] or usual.wind,
+                    price_usd_per_kwh=own["price_usd_per_kwh"] or usual.price_usd_per_kwh,
+                    up=usual.up if grid is None else tuple(map(bool, grid)),
+                )
+                number += 1
+
+    def _typical_year(self, has_own_sun: bool = False) -> list[Day]:
         country = self.setting.country
-        rows = self.tables.days_of(country.id)
-        solar = {"pv", "ppa"} & set(self.feed.sources)
+        rows = () if has_own_sun else self.tables.days_of(country.id)
+        solar = set() if has_own_sun else {"pv", "ppa"} & set(self.feed.sources)
         if not rows and solar:
             rule = f"is to feed the site, and the data have no sun for {country.name}"
             remedy = "give a year of your own (hours_file), or power without it"
@@ -333,9 +366,13 @@ class _Data:
         return tuple(ratios[hour] for hour in range(HOURS_A_DAY))
 
 
+def _exact(values: tuple[Decimal, ...] | None) -> tuple[Fraction, ...] | None:
+    return None if values is None else tuple(map(fraction, values))
+
+
 def _of_season(year: list[Day], start_month: int, days: int) -> list[Day]:
     """The days weighted by how many of each month fall into a run of so many days from the first of a month."""
-    lengths = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+    lengths = MONTH_DAYS
     whole, rest = divmod(days, DAYS_PER_YEAR)
     count = [Fraction(whole * length) for length in lengths]
     month = start_month - 1
