@@ -19,7 +19,7 @@ from optimizer.answers.document import (
     right,
     section,
 )
-from optimizer.answers.numbers import musd, rounded_parts, up, usd
+from optimizer.answers.numbers import musd, round_parts, up, usd
 from optimizer.answers.power_outputs import PowerAnswerOut, WaysToFeedOut, answer_out, ways_out
 from optimizer.answers.power_row import PowerRow, power_row
 from optimizer.answers.power_words import (
@@ -55,7 +55,7 @@ from optimizer.answers.words import (
 )
 from optimizer.case.setting import Figure
 from optimizer.insight.provenance import inputs
-from optimizer.law.thresholds import passed
+from optimizer.law.thresholds import thresholds_passed
 from optimizer.power.answer import PowerAnswer
 from optimizer.power.plan import NotFed, PowerPlan, Ready
 from optimizer.power.ways import WaysToFeed
@@ -103,7 +103,7 @@ def _plan_sections(answer: PowerAnswer, plan: PowerPlan) -> Iterator[Section]:
     rows = list(limit_lines(plan))
     yield Section("Limits", [Table([left("limit"), right("used"), right("of"), right("share")], rows)])
     yield section("Export control", [law_words(plan, plan.item), *buyer_words(plan)])
-    yield section("Training compute", map(threshold_words, passed(plan.setting)))
+    yield section("Training compute", map(threshold_words, thresholds_passed(plan.setting)))
     yield section("Beside it", _beside(answer, plan))
     yield section("Assumed", [*_case_assumed(plan), *assumptions(plan)])
     yield section("Estimates among the inputs", _estimates(answer.ready, plan))
@@ -139,7 +139,7 @@ def _fed_by(plan: PowerPlan) -> str:
 
 def _costs(plan: PowerPlan) -> Table:
     words = TERMS | SUPPLY_TERMS_IN_WORDS
-    parts = rounded_parts(plan.cost_terms, 0)
+    parts = round_parts(plan.cost_terms, 0)
     total = sum(parts.values()) or 1
     rows = [(words[name], f"{part:,}", f"{100 * float(part) / float(total):.1f} %") for name, part in parts.items()]
     columns = [left("term"), right("USD"), right("share")]

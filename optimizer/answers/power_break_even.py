@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import partial
 
 from optimizer.answers.document import Document, Rows, Section, Table, assumed_notes, grounds_of, left, right, section
-from optimizer.answers.numbers import rounded, usd
+from optimizer.answers.numbers import round_half_even, usd
 from optimizer.answers.power_words import percent
 from optimizer.answers.shapes import Shape, cell, entry
 from optimizer.answers.words import figure_words, stamp
@@ -140,18 +140,24 @@ def _data(found: BreakEven) -> BreakEvenOut:
             name: None
             if fed is None
             else SteadyOut(
-                usd_per_mwh=float(rounded(fed.usd_per_mwh, 4)),
-                own_share=float(rounded(fed.own_share, 6)),
-                fuel_share=float(rounded(fed.fuel_share, 6)),
-                proof_gap_usd_per_mwh=float(rounded(max(Fraction(0), fed.usd_per_mwh - fed.floor_usd_per_mwh), 6)),
+                usd_per_mwh=float(round_half_even(fed.usd_per_mwh, 4)),
+                own_share=float(round_half_even(fed.own_share, 6)),
+                fuel_share=float(round_half_even(fed.fuel_share, 6)),
+                proof_gap_usd_per_mwh=float(
+                    round_half_even(max(Fraction(0), fed.usd_per_mwh - fed.floor_usd_per_mwh), 6)
+                ),
             )
             for name, fed in _ways(found).items()
         },
     )
 
 
+def _gap(fed: Fed) -> Fraction:
+    return max(Fraction(0), fed.usd_per_mwh - fed.floor_usd_per_mwh)
+
+
 def _near(value: Fraction | None, decimals: int) -> float | None:
-    return None if value is None else float(rounded(value, decimals))
+    return None if value is None else float(round_half_even(value, decimals))
 
 
 def _rows(found: BreakEven) -> Iterator[BreakEvenRow]:
@@ -159,11 +165,11 @@ def _rows(found: BreakEven) -> Iterator[BreakEvenRow]:
     for name, fed in _ways(found).items():
         yield BreakEvenRow(
             country=found.ready.setting.country.id,
-            tariff_usd_per_kwh=rounded(found.tariff_usd_per_kwh, 6),
-            solar_from_usd_per_kwh=None if solar is None else rounded(solar, 6),
-            storage_from_usd_per_kwh=None if storage is None else rounded(storage[1], 6),
+            tariff_usd_per_kwh=round_half_even(found.tariff_usd_per_kwh, 6),
+            solar_from_usd_per_kwh=None if solar is None else round_half_even(solar, 6),
+            storage_from_usd_per_kwh=None if storage is None else round_half_even(storage[1], 6),
             way=name,
-            usd_per_mwh=None if fed is None else rounded(fed.usd_per_mwh, 4),
-            own_share=None if fed is None else rounded(fed.own_share, 6),
-            fuel_share=None if fed is None else rounded(fed.fuel_share, 6),
+            usd_per_mwh=None if fed is None else round_half_even(fed.usd_per_mwh, 4),
+            own_share=None if fed is None else round_half_even(fed.own_share, 6),
+            fuel_share=None if fed is None else round_half_even(fed.fuel_share, 6),
         )

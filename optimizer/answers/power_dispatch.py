@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from optimizer.answers.numbers import rounded
+from optimizer.answers.numbers import round_half_even
 from optimizer.answers.shapes import Shape, entry
 from optimizer.power.plan import PowerPlan
 
@@ -44,19 +44,19 @@ def hour_rows(plan: PowerPlan) -> Iterator[HourRow]:
             came = own + hour.imported + hour.generated + hour.discharged
             yield HourRow(
                 day=number,
-                weight=rounded(kind.weight, 6),
+                weight=round_half_even(kind.weight, 6),
                 months=";".join(map(str, kind.months)),
                 hour=place,
                 grid=int(kind.up[place]),
-                price_usd_per_kwh=rounded(kind.price_usd_per_kwh[place], 6),
-                own_kw=rounded(own, 3),
-                imported_kw=rounded(hour.imported, 3),
-                generated_kw=rounded(hour.generated, 3),
-                charged_kw=rounded(hour.charged, 3),
-                discharged_kw=rounded(hour.discharged, 3),
-                stored_kwh=rounded(hour.stored, 3),
-                drawn_kw=rounded(drawn, 3),
-                spilled_kw=rounded(came - hour.charged - drawn, 3),
-                working_share=rounded(hour.working / found.fleet_kw, 6),
-                speed=rounded(speed / hour.working if hour.working else Fraction(0), 6),
+                price_usd_per_kwh=round_half_even(kind.price_usd_per_kwh[place], 6),
+                own_kw=round_half_even(own, 3),
+                imported_kw=round_half_even(hour.imported, 3),
+                generated_kw=round_half_even(hour.generated, 3),
+                charged_kw=round_half_even(hour.charged, 3),
+                discharged_kw=round_half_even(hour.discharged, 3),
+                stored_kwh=round_half_even(hour.stored, 3),
+                drawn_kw=round_half_even(drawn, 3),
+                spilled_kw=round_half_even(came - hour.charged - drawn, 3),
+                working_share=round_half_even(hour.working / found.fleet_kw, 6),
+                speed=round_half_even(speed / hour.working if hour.working else Fraction(0), 6),
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Literal
 
-from optimizer.answers.numbers import rounded, rounded_parts
+from optimizer.answers.numbers import round_half_even, round_parts
 from optimizer.answers.power_words import outcome_words, power_plan_words, runs_words
 from optimizer.answers.shapes import Shape, entry
 from optimizer.answers.words import plan_words
@@ -119,8 +119,8 @@ def power_plan_out(plan: PowerPlan) -> PowerPlanOut:
         accelerators=plan.item.accelerators,
         days=plan.days,
         lead_days=plan.lead_days,
-        cost_usd=float(sum(rounded_parts(plan.cost_terms, 2).values())),
-        cost_terms={name: float(usd) for name, usd in rounded_parts(plan.cost_terms, 2).items()},
+        cost_usd=float(sum(round_parts(plan.cost_terms, 2).values())),
+        cost_terms={name: float(usd) for name, usd in round_parts(plan.cost_terms, 2).items()},
         proof_gap_usd=near(plan.gap_usd, 6),
         supply_usd=near(plan.fed.supply_usd, 2),
         supply_cash_usd=near(plan.supply_cash_usd, 2),
@@ -141,7 +141,7 @@ def power_plan_out(plan: PowerPlan) -> PowerPlanOut:
 
 def near(value: Fraction, decimals: int) -> float:
     """A fraction to so many decimals."""
-    return float(rounded(value, decimals))
+    return float(round_half_even(value, decimals))
 
 
 def exact_text(value: Fraction) -> str:

@@ -6,9 +6,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from optimizer.answers.numbers import rounded, rounded_parts, up
+from optimizer.answers.numbers import round_half_even, round_parts, up
 from optimizer.answers.plan_row import PlanRow, question_cells, stamp_cells
-from optimizer.answers.plan_shape import composed, joined
+from optimizer.answers.plan_shape import composition_of, join_texts
 from optimizer.answers.shapes import cell
 from optimizer.plans.outcome import COST_TERMS
 from optimizer.power.costs import SUPPLY_TERMS
@@ -76,26 +76,26 @@ def _planned(plan: PowerPlan) -> dict[str, Any]:
     """The cells that every plan has."""
     supply = sum((plan.cost_terms.get(name, Fraction(0)) for name in SUPPLY_TERMS), Fraction(0))
     terms = {name: usd for name, usd in plan.cost_terms.items() if name not in SUPPLY_TERMS} | {"energy": supply}
-    costs = rounded_parts(terms, 2)
+    costs = round_parts(terms, 2)
     return {
-        "accelerator": joined(plan.items, lambda item: item.key.accelerator),
-        "precision": joined(plan.items, lambda item: item.key.precision),
-        "procurement": joined(plan.items, lambda item: item.key.procurement),
+        "accelerator": join_texts(plan.items, lambda item: item.key.accelerator),
+        "precision": join_texts(plan.items, lambda item: item.key.precision),
+        "procurement": join_texts(plan.items, lambda item: item.key.procurement),
         "servers": plan.item.servers,
         "accelerators": plan.item.accelerators,
-        "composition": composed(plan.items),
+        "composition": composition_of(plan.items),
         "days": plan.days,
         "lead_days": plan.lead_days,
-        "server_days": rounded(plan.item.server_days, 3),
+        "server_days": round_half_even(plan.item.server_days, 3),
         "cost_usd": sum(costs.values(), Decimal(0)),
         **{f"cost_{name}_usd": costs.get(name, Decimal("0.00")) for name in COST_TERMS},
-        "capital_usd": rounded(plan.capital_usd, 2),
+        "capital_usd": round_half_even(plan.capital_usd, 2),
         "peak_mw": up(plan.peak_kw / KW_PER_MW, 6),
-        "energy_gwh": rounded(plan.energy_kwh / 10**6, 6),
-        "carbon_t": rounded(plan.carbon_kg / 1000, 3),
-        "tpp": rounded(plan.tpp, 1),
-        "export_rule": joined(plan.items, lambda item: item.key.route),
-        "gap": rounded(plan.gap_usd / plan.cost_usd, 12),
+        "energy_gwh": round_half_even(plan.energy_kwh / 10**6, 6),
+        "carbon_t": round_half_even(plan.carbon_kg / 1000, 3),
+        "tpp": round_half_even(plan.tpp, 1),
+        "export_rule": join_texts(plan.items, lambda item: item.key.route),
+        "gap": round_half_even(plan.gap_usd / plan.cost_usd, 12),
     }
 
 
@@ -108,14 +108,14 @@ def _supplied(plan: PowerPlan) -> dict[str, Any]:
         **{f"{name}_mw": up(size[name] / KW_PER_MW, 6) for name in ASSETS if name not in ("battery", "converter")},
         "battery_mwh": up(size["battery"] / KW_PER_MW, 6),
         "battery_mw": up(size["converter"] / KW_PER_MW, 6),
-        "supply_usd": rounded(plan.fed.supply_usd, 2),
-        "supply_cash_usd": rounded(plan.supply_cash_usd, 2),
-        "supply_usd_per_mwh": rounded(plan.supply_usd_per_mwh, 3),
-        "solar_share": rounded(energy.own_used / taken, 6),
-        "grid_energy_share": rounded(energy.imported / taken, 6),
-        "fuel_share": rounded(energy.generated / taken, 6),
-        "spilled_share": rounded(max(Fraction(0), spilled), 6),
-        "work_share": rounded(plan.utilisation, 6),
-        "diesel_litres": rounded(plan.litres, 1),
+        "supply_usd": round_half_even(plan.fed.supply_usd, 2),
+        "supply_cash_usd": round_half_even(plan.supply_cash_usd, 2),
+        "supply_usd_per_mwh": round_half_even(plan.supply_usd_per_mwh, 3),
+        "solar_share": round_half_even(energy.own_used / taken, 6),
+        "grid_energy_share": round_half_even(energy.imported / taken, 6),
+        "fuel_share": round_half_even(energy.generated / taken, 6),
+        "spilled_share": round_half_even(max(Fraction(0), spilled), 6),
+        "work_share": round_half_even(plan.utilisation, 6),
+        "diesel_litres": round_half_even(plan.litres, 1),
         "proof_gap_usd": up(plan.gap_usd, 2),
     }

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from optimizer.catalogue.cache import kept
+from optimizer.catalogue.cache import get_or_make
 from optimizer.catalogue.load import Catalogue
-from optimizer.catalogue.tables import Line, check_header, read_lines, read_rows, read_text, typed
+from optimizer.catalogue.tables import Line, check_header, parse_row, read_lines, read_rows, read_text
 from optimizer.domain.base import ANY
 from optimizer.domain.supply import Fuel, OutageSurvey, PvProfile, SolarYield, SupplyAsset, TariffPeriod, Throttle
 from optimizer.errors import DataError, Problem
@@ -85,7 +85,7 @@ def power_tables(catalogue: Catalogue) -> PowerTables:
     Raises:
         DataError: every problem of every table at once.
     """
-    return kept(catalogue.cache, ("power tables",), lambda: _load(catalogue.folder))
+    return get_or_make(catalogue.cache, ("power tables",), lambda: _load(catalogue.folder))
 
 
 def _load(folder: Path) -> PowerTables:
@@ -160,7 +160,7 @@ def _read_profiles(folder: Path, country: str) -> tuple[PvProfile, ...]:
 
 def _typed(line: Line, problems: list[Problem]) -> PvProfile | None:
     try:
-        return typed(line, PvProfile)
+        return parse_row(line, PvProfile)
     except DataError as error:
         problems.extend(error.problems)
         return None

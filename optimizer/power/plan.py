@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from optimizer.case.setting import Setting, settle
 from optimizer.catalogue import Catalogue
-from optimizer.catalogue.cache import kept as kept_by_value
+from optimizer.catalogue.cache import get_or_make
 from optimizer.domain import Case
 from optimizer.domain.feed import Feed
 from optimizer.errors import DataError, Problem, UndecidedError
@@ -19,7 +19,7 @@ from optimizer.power.fleets import ENERGY, ExactFleets, Fleets, fleets_of
 from optimizer.power.proof import Fed, Floor, fed, floor_of
 from optimizer.power.search import Kept, Searched, search
 from optimizer.power.site import ASSETS, ZERO, PowerSite, site_of
-from optimizer.solve.claim import Prepared, undecided
+from optimizer.solve.claim import Prepared, undecided_error
 from optimizer.solve.planner import laws, prepare
 from optimizer.units import DAYS_PER_YEAR, KW_PER_MW, MONTHS_PER_YEAR, fraction
 
@@ -186,7 +186,7 @@ def kept_site(ready: Ready, site: PowerSite, name: str) -> Kept:
     limits = (case.max_mw, case.max_carbon_t, case.max_energy_gwh, case.electricity_usd_per_kwh)
     season = case.deadline_days if ready.feed.start_month else None
     key = ("power site", name, ready.feed, setting.country.id, setting.assumptions.id, *limits, season)
-    return kept_by_value(setting.catalogue.cache, key, lambda: Kept.of(site, FIRST_FLEET_KW))
+    return get_or_make(setting.catalogue.cache, key, lambda: Kept.of(site, FIRST_FLEET_KW))
 
 
 def power_plan(case: Case, catalogue: Catalogue) -> PowerOutcome:
@@ -242,7 +242,7 @@ def _largest_gap(site: PowerSite, best: Fed) -> Fraction:
 
 
 def _undecided(ready: Ready, why: str) -> UndecidedError:
-    return undecided(ready.bare, why)
+    return undecided_error(ready.bare, why)
 
 
 def _assembled(
