@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from optimizer.domain import Case
 
 Kind = Literal["text", "whole", "number", "switch", "choice", "argument"]
+TakesCase = bool | Literal["axes"]
 Group = Literal["Plan", "Why and what else", "Trade-offs and doubt", "Several sites", "Data and checks"]
 GROUPS: tuple[Group, ...] = (
     "Plan",
@@ -104,8 +105,8 @@ class Question:
     rows: tuple[str, ...]
     """``module:Type`` of its rows; several where they depend on how it is asked."""
     parameters: tuple[Parameter, ...]
-    takes_case: bool
-    """Whether it takes the fields of a case."""
+    takes_case: TakesCase
+    """Whether it takes the fields of a case, each once (True) or each with several values (``axes``)."""
     takes_power: bool = False
     """Whether it takes up what a case says of the feeding of its site."""
     progress: str | Callable[[Mapping[str, Any]], str] = ""
@@ -140,7 +141,7 @@ def question(
     *parameters: Parameter,
     outputs: str | tuple[str, ...],
     rows: str | tuple[str, ...],
-    takes_case: bool = True,
+    takes_case: TakesCase = True,
     takes_power: bool = False,
     progress: str | Callable[[Mapping[str, Any]], str] = "",
 ) -> Callable[[Answer], Answer]:
@@ -152,7 +153,7 @@ def question(
         parameters: what it takes beside the fields of a case.
         outputs: ``module:Type`` of its outputs, below ``optimizer``; several where they depend on how it is asked.
         rows: ``module:Type`` of its rows, below ``optimizer``.
-        takes_case: whether it takes the fields of a case.
+        takes_case: whether it takes the fields of a case, each once (True) or each with several values (``axes``).
         takes_power: whether it takes up what a case says of the feeding of its site.
         progress: what is counted while it is answered, or a function of the values of its own that says it.
     """
