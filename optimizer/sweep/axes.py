@@ -87,9 +87,11 @@ def _of_limit(kind: LimitKind) -> Spec:
     )
 
 
+NO_AXES = ("case_id", "feed")
+"""The fields that are no axes of a sweep."""
 _LIMITS = {kind.field: _of_limit(kind) for kind in KINDS.values() if kind.field}
 SPECS: Mapping[str, Spec] = {
-    name: _LIMITS[name] if name in _LIMITS else _OTHERS[name] for name in Case.model_fields if name != "case_id"
+    name: _LIMITS[name] if name in _LIMITS else _OTHERS[name] for name in Case.model_fields if name not in NO_AXES
 }
 """Every field of a case but its name, in the order of the axes: the last one changes fastest."""
 
@@ -172,7 +174,11 @@ def _values(field: str, spec: Spec, item: str, catalogue: Catalogue, today: str)
     elif item.lower() == ALL and (every := spec.words or _names(spec, field, catalogue)):
         for name in every:
             yield from _values(field, spec._replace(may_be_none=False), name, catalogue, today)
-    elif field == "country" and (region := catalogue.vocabulary("region").get(item.lower())):
+    elif (
+        field == "country"
+        and catalogue.known("country", item) is None
+        and (region := catalogue.known("region", item)) is not None
+    ):
         for name in catalogue.regions[region].members:
             yield _word(field, spec, name, catalogue)
     elif spec.kind in NUMERIC:
