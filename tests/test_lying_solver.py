@@ -309,7 +309,7 @@ def replace_solver_without(lost: Callable[[str], bool]) -> Solver:
     return solver
 
 
-def without_row(number: int) -> Solver:
+def without_row(number: str) -> Solver:
     def solver(model: pyo.ConcreteModel, *, second: bool = False) -> highs.Solution:
         if number in model.rows:
             model.rows[number].deactivate()
@@ -318,8 +318,8 @@ def without_row(number: int) -> Solver:
     return solver
 
 
-def rows_of(case: Case, catalogue: Catalogue) -> dict[int, str]:
-    kinds: dict[int, str] = {}
+def rows_of(case: Case, catalogue: Catalogue) -> dict[str, str]:
+    kinds: dict[str, str] = {}
 
     def solver(model: pyo.ConcreteModel, *, second: bool = False) -> highs.Solution:
         if not kinds:
