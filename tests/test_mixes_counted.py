@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
+import sys
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -12,9 +14,14 @@ from drawn import drawn
 from worlds import dec
 
 from optimizer import Case, Outcome, Plan, plan
+from optimizer.answers.explain import document
 from optimizer.catalogue import Catalogue
+from optimizer.domain.reasons import Undetermined
 from optimizer.errors import UndecidedError
 from optimizer.exact import mixes
+from optimizer.insight import why_not
+from optimizer.insight.explain import explain
+from optimizer.insight.full_answer import answer
 from optimizer.plans.proof import EndKind, ProofKind
 from optimizer.plans.verify import violations
 from optimizer.solve import highs
@@ -143,3 +150,75 @@ def test_a_budget_just_below_the_optimum_is_decided(country: str, live: Catalogu
         assert isinstance(best, Plan)
         for share in (Fraction(1, 100) / best.cost_usd, Fraction(1, 10**9)):
             assert not isinstance(plan(beside(best, case, share), live), Plan)
+
+
+def test_an_explanation_never_cancels_a_proved_answer(frozen: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No case beside the one that was asked can be decided: that it has no plan was proved, and stays the answer, with
+    what could not be determined by name. Wrong: an error, as if two proofs of the answer disagreed."""
+    case = Case(country="BR", workload="moe-10k", mix=2, max_mw=dec("0.3"), deadline_days=40, budget_usd=dec(100_000))
+    catalogue = frozen
+
+    def none(*_: Any, **__: Any) -> Any:
+        raise UndecidedError("two runs of HiGHS do not agree", {})
+
+    ready = prepare(case, catalogue)
+    outcome = plan(case, catalogue)
+    assert not isinstance(outcome, Plan)
+    for room, name in (
+        (why_not.concessions, "least_value"),
+        (why_not.concessions, "plan"),
+    ):
+        monkeypatch.setattr(sys.modules[room.__module__], name, none)
+    for name in ("_pairs", "all_together"):
+        monkeypatch.setattr(why_not, name, none)
+    monkeypatch.setattr(sys.modules[explain.__module__], "plan", none)
+    found = why_not.told(ready, outcome)
+    assert found.outcome is outcome and not found.concessions and found.undetermined
+    assert all(isinstance(row.why, Undetermined) for row in found.rules)
+    words = "\n".join(str(part) for part in document(found).sections)
+    assert "not determined: two proofs of it did not agree" in words
+    assert "none of them alone is enough" not in words
+    told = answer(case, catalogue)
+    assert told.outcome.cause == outcome.cause and told.undetermined
+
+
+@pytest.mark.campaign
+def test_campaign_of_limits_one_unit_beside_an_optimum(live: Catalogue) -> None:
+    """1,000 limits one unit below what a proved optimum uses, single and mixed, with and without words: none undecided.
+
+    Wrong: an UndecidedError, or a plan better than the optimum.
+    """
+    rng = random.Random(11)
+    countries = ["BR", "MX", "DE", "IN", "US", "KR", "GH", "VN", "ZA", "CL", "ID", "FR"]
+    tried = 0
+    while tried < 1000:
+        mix = rng.choice([1, 2])
+        case = Case(
+            country=rng.choice(countries),
+            mix=mix,
+            workload=rng.choice(["deepseek-v3-10t", "llama-3.1-8b", "llama-3.1-70b"]),
+            max_mw=dec(rng.choice(["0.5", "1", "2", "5"])),
+            deadline_days=rng.choice([60, 120, 200, 365]),
+            basis=rng.choice(["upfront", "amortised", "rental"]),
+            assumptions=rng.choice([None, "study-2025"]),
+        )
+        best = plan(case, live)
+        if not isinstance(best, Plan):
+            continue
+        cent, hair = Fraction(1, 100), best.cost_usd / 10**9
+        below = [
+            case.changed(budget_usd=exact(best.cost_usd - cent)),
+            case.changed(budget_usd=exact(best.cost_usd - hair)),
+            case.changed(max_mw=exact(best.peak_mw - Fraction(1, 10**6))),
+            case.changed(max_carbon_t=exact(best.carbon_t - Fraction(1, 1000))) if best.carbon_g > 1000 else case,
+            case.changed(max_energy_gwh=exact(best.energy_gwh - Fraction(1, 10**6))),
+        ]
+        for changed in below:
+            outcome = plan(changed, live)
+            assert not isinstance(outcome, Plan) or outcome.cost_usd >= best.cost_usd, changed.given()
+            tried += 1
+
+
+def exact(value: Fraction) -> Decimal:
+    """To twelve decimals, rounded down."""
+    return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(Decimal("1e-12"), ROUND_FLOOR)

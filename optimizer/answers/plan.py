@@ -22,7 +22,7 @@ from optimizer.answers.document import (
 from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import musd, rounded_parts, share_percent, up, usd
 from optimizer.answers.plan_row import PlanRow, plans_of, row_of
-from optimizer.answers.reason_words import CAUSES, reason_words
+from optimizer.answers.reason_words import CAUSES, reason_words, undetermined_words
 from optimizer.answers.words import (
     BASES,
     OBJECTIVES,
@@ -213,8 +213,11 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible) -> Iterator[Sectio
     if answer.concessions:
         lines = [f"{concession_words(given)} → {plan_words(given.plan)}" for given in answer.concessions]
         yield section("Any one of these changes is enough (everything else unchanged)", lines)
+        yield section("Not determined", undetermined_words(answer.undetermined))
     elif outcome.cause in (Cause.LIMITS, Cause.COMPUTE_CAP):
         lines = ["no single change is enough: at least two limits must change"]
+        if answer.undetermined:
+            lines = undetermined_words(answer.undetermined)
         if answer.pair is not None:
             lines.append(
                 f"the two limits that need the smallest increase: {joint_words(answer.pair)} →"

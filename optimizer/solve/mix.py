@@ -64,7 +64,10 @@ def agreed(ready: Prepared, solver: Solver | None, objective: Aim, mix: int) -> 
         UndecidedError: the runs, or the plans, do not agree, and there are too many mixes to try them all.
         ScaleError: the same, where the figures lie too far apart for a solver.
     """
-    whole = stated(ready, objective, mix)
+    from optimizer.model.dominance import undominated
+
+    every = stated(ready, objective, mix)
+    whole = None if every is None else undominated(every)
     witnesses, known = _witnesses(ready, whole, objective, mix)
     given = asked_of_solver(whole, known)
     runs: list[Claim] = []

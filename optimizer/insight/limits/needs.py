@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from optimizer.domain.limits import DEADLINE, GRID, TRAINING_FLOP, Limit
 from optimizer.domain.reasons import Cause, Need, NoPlan
-from optimizer.errors import UndecidedError
+from optimizer.errors import SolverError
 from optimizer.exact.search import search
 from optimizer.insight.neighbours import limits_to_raise, roomy
 from optimizer.plans.outcome import Infeasible, Plan
@@ -27,7 +27,7 @@ def needs(ready: Prepared) -> Mapping[Limit, Fraction | None]:
             continue
         try:
             value = least_value(ready, limit)
-        except UndecidedError:
+        except SolverError:
             found[limit] = None
             continue
         # a deadline beyond what may be asked for mends nothing
