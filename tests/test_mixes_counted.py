@@ -169,10 +169,10 @@ def test_an_explanation_never_cancels_a_proved_answer(frozen: Catalogue, monkeyp
         (why_not.concessions, "plan"),
     ):
         monkeypatch.setattr(sys.modules[room.__module__], name, none)
-    for name in ("_pairs", "all_together"):
+    for name in ("_pairs", "raise_all"):
         monkeypatch.setattr(why_not, name, none)
     monkeypatch.setattr(sys.modules[explain.__module__], "plan", none)
-    found = why_not.told(ready, outcome)
+    found = why_not.why_not_planned(ready, outcome)
     assert found.outcome is outcome and not found.concessions and found.undetermined
     assert all(isinstance(row.why, Undetermined) for row in found.rules)
     words = "\n".join(str(part) for part in document(found).sections)

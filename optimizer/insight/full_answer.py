@@ -12,7 +12,16 @@ from optimizer.domain.limits import Limit
 from optimizer.errors import SolverError
 from optimizer.insight.limits.concessions import Concession, Concessions, concessions
 from optimizer.insight.limits.pairs import Joint, pairs
-from optimizer.insight.neighbours import Alternative, Binding, Cloud, alternatives, binding, cloud, runner_up, under
+from optimizer.insight.neighbours import (
+    Alternative,
+    Binding,
+    Cloud,
+    alternatives,
+    binding,
+    cloud,
+    plan_under,
+    runner_up,
+)
 from optimizer.plans.outcome import Infeasible, Outcome, Plan
 from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import prepare, solve_prepared
@@ -77,9 +86,11 @@ def answer(case: Case, catalogue: Catalogue) -> Answer:
         runner_up=runner_up(options, plan) if plan else None,
         bases={basis: _under_basis(ready, basis) for basis in BASES if basis != setting.case.basis},
         assumption_sets={
-            name: under(ready, assumptions=name) for name in catalogue.assumption_sets if name != setting.assumptions.id
+            name: plan_under(ready, assumptions=name)
+            for name in catalogue.assumption_sets
+            if name != setting.assumptions.id
         },
-        usual_overhead=under(ready, overhead=usual) if (setting.case.overhead or 1) < usual else None,
+        usual_overhead=plan_under(ready, overhead=usual) if (setting.case.overhead or 1) < usual else None,
         cloud=cloud(ready),
         binding=tuple(binding(ready, plan)) if plan else (),
         concessions=given.given,
@@ -102,4 +113,6 @@ def _enough(ready: Prepared, outcome: Outcome) -> tuple[Concessions, Joint | Non
 
 def _under_basis(ready: Prepared, basis: Basis) -> Plan | None:
     """The best plan under another basis; renting is looked at even where the case asks for buying only."""
-    return under(ready, basis=basis, procurement=("rent",)) if basis == "rental" else under(ready, basis=basis)
+    return (
+        plan_under(ready, basis=basis, procurement=("rent",)) if basis == "rental" else plan_under(ready, basis=basis)
+    )
