@@ -45,7 +45,7 @@ def page(document: Document) -> str:
     parts = [part for number, section in enumerate(sections, 1) if (part := _part(number, section))]
     catalogue = document.grounds.catalogue
     packs = "".join(f" with {name}" for name in catalogue.packs)
-    return environment.get_template("report.html.jinja").render(
+    text: str = environment.get_template("report.html.jinja").render(
         lang="en",
         title=document.title or document.question,
         words=WORDS,
@@ -54,6 +54,7 @@ def page(document: Document) -> str:
         stamp=f"optimizer {__version__}, data {catalogue.version}{packs} (SHA-256 {catalogue.digest})",
         attribution=[f"Data: {catalogue.licence}. {catalogue.citation}", *catalogue.attribution],
     )
+    return text
 
 
 @cache
