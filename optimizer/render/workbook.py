@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -53,7 +53,7 @@ def write_document(document: Document, stream: BinaryIO) -> None:
         {
             "title": document.title,
             "comments": f"optimizer {__version__}, data {catalogue.version} ({catalogue.digest})",
-            "created": _day(catalogue.as_of) or date(2026, 1, 1),
+            "created": datetime.fromisoformat(f"{catalogue.as_of}T00:00:00"),
         }
     )
     pages = _Pages(book)
