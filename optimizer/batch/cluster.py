@@ -76,26 +76,26 @@ class ClusterWorkers:
             raise
 
     def _make_ready(self, setup: Setup) -> None:
-        """Bring the catalogue to every worker; one that does not answer is given up, and the others go on."""
-        register = _Call(lambda: self._client.register_plugin(_plugin(setup), name=self._token))
+        """Bring the catalogue to every worker; one that goes or does not answer meanwhile does not stop the others."""
         until = time.monotonic() + _READY_S
-        given_up_at: float | None = None
-        try:
-            while not register.is_done(_ASK_EVERY_S):
-                if self._give_up_the_silent():
-                    given_up_at = time.monotonic()
-                # what waits for a worker that was given up never ends; those that answer are ready by now
-                if given_up_at is not None and time.monotonic() - given_up_at > _ASK_EVERY_S:
-                    break
-                if time.monotonic() > until:
-                    raise WorkersError(f"the Dask cluster at {self._address} is not ready after {_READY_S:g} s")
-            else:
-                register.result()
-        except OSError as error:
-            if given_up_at is None:  # else it is the word of the worker that was given up
-                raise WorkersError(f"the Dask scheduler at {self._address} does not answer: {error}") from error
-        except RuntimeError as error:
-            raise WorkersError(f"the Dask cluster at {self._address} cannot take this batch: {error}") from error
+        while True:
+            try:
+                return self._register(setup, until)
+            except RuntimeError as error:
+                raise WorkersError(f"the Dask cluster at {self._address} cannot take this batch: {error}") from error
+            except OSError as error:  # of a worker that went away; those that there are now are asked again
+                if not self._counted() or time.monotonic() > until:
+                    raise WorkersError(f"the Dask workers at {self._address} went away: {error}") from error
+
+    def _register(self, setup: Setup, until: float) -> None:
+        call = _Call(lambda: self._client.register_plugin(_plugin(setup), name=self._token))
+        while not call.is_done(_ASK_EVERY_S):
+            if self._give_up_the_silent():
+                call.is_done(_ASK_EVERY_S)  # what waits for them may never end: those that answer are ready by now
+                return
+            if time.monotonic() > until:
+                raise WorkersError(f"the Dask cluster at {self._address} is not ready after {_READY_S:g} s")
+        call.result()
 
     @property
     def slots(self) -> int:
