@@ -1,4 +1,4 @@
-"""Two hundred kills of parents and workers at random moments, start-up included: nothing hangs, and the bytes are equal.
+"""Two hundred kills of parents and workers at random moments, start-up included: nothing hangs, the bytes are equal.
 
 By form of the output, by a grid of cases, and on a Dask cluster. What is killed gets SIGKILL, which nobody can handle.
 """

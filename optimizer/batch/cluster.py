@@ -116,6 +116,8 @@ class ClusterWorkers:
         """
         done = wait(self._flying, timeout_s, FIRST_COMPLETED).done
         self._flying -= done
+        if any(future.cancelled() for future in done):  # by Dask, when its scheduler goes away: we cancel none
+            raise WorkersError(f"the Dask scheduler at {self._address} went away")
         if time.monotonic() - self._asked_at > _ASK_EVERY_S:
             self._look()
         return list(done)
