@@ -214,7 +214,8 @@ class Whole:
 def in_whole(asked: Question, measure: str) -> Whole:
     """A measure of plans of one option that do all the work."""
     lines, per_day = _lines(asked, measure)
-    fixed = [once + per_work * asked.work for once, _, per_work in lines]
+    late = [way.lead_days if measure in ("days", "finish") else 0 for way in asked.ways]
+    fixed = [once + per_work * asked.work + lead for (once, _, per_work), lead in zip(lines, late, strict=True)]
     scale = _whole([per_day, *fixed, *(each for _, each, _ in lines)])
     each = tuple(int(each * scale) for _, each, _ in lines)
     return Whole(tuple(int(value * scale) for value in fixed), each, int(per_day * scale), scale)
