@@ -279,6 +279,7 @@ def test_namibia_stays_text(tmp_path: Path) -> None:
         ("country_groups.csv", "MX,", "NA,"),
         ("hire.csv", "MX,", "NA,"),
         ("tax_regimes.csv", "MX,", "NA,"),
+        ("regions.csv", "BR;MX", "BR;NA"),
     ):
         text = (folder / name).read_text(encoding="utf-8")
         assert old in text

@@ -85,7 +85,7 @@ def test_a_country_in_no_group_is_out_by_the_law(tmp_path):
     assert isinstance(found, WhyNot) and found.outcome.cause is Cause.LAW
     barred = [one for one in found.excluded if one.reason == Reason(ReasonKind.NO_RULE)]
     assert len(barred) > 20 and all(one.by is By.LAW for one in barred)
-    assert fault_words(found).startswith("the law is in the way, not power, time or money: under ")
+    assert fault_words(found).startswith("the obstacle is the export rules, not power, time or budget: under ")
     assert any(row.plan is not None for row in found.rules)
 
 
@@ -182,12 +182,12 @@ def test_a_countrys_pack_is_printed(capsys):
 
 
 def test_every_country_can_be_shown(live):
-    """44 packs, each with a currency that has a rate, a tax, a group and the law of every rule set."""
+    """Each with its currency where the rate is known, a tax, a group and the law of every rule set."""
     from optimizer.reference.data_sheets import sheet
 
     for country in live.countries:
         sections = sheet(live, country)
-        assert sections["currency"], country
+        assert ("currency" in sections) == bool(live.countries[country].currency), country
         assert any(title.startswith("tax regime standard") for title in sections), country
         assert all(any(f"({rules}," in title for title in sections) for rules in live.rule_sets), country
 
@@ -373,7 +373,7 @@ def test_a_batch_and_a_verified_plan_with_a_pack(tmp_path, capsys):
     assert run(["plan", "--country", "XA", "--json", "-q", "-o", str(plan_file), *own]) == 0
     capsys.readouterr()
     assert run(["verify", str(plan_file), *own]) == 0
-    assert "The plan stands" in capsys.readouterr().out
+    assert "The plan is confirmed" in capsys.readouterr().out
     assert run(["verify", str(plan_file), "--data", str(FROZEN)]) != 0
 
 

@@ -102,6 +102,11 @@ class Setting:
         """The settled value of a parameter."""
         return float(self.figures[parameter].value)
 
+    @cached_property
+    def supplied(self) -> frozenset[str]:
+        """Every accelerator of whose kind the case says how many there are: by its own name or its family's."""
+        return frozenset(key for name, _ in self.case.supply for key in self.catalogue.forms_of(name))
+
     @property
     def size_class(self) -> tuple[int, ...]:
         """Which rows of model_sizes.csv speak of a model of this size: what is kept for one serves all of them."""
@@ -127,7 +132,7 @@ def settle(case: Case, catalogue: Catalogue) -> Setting:
     """
     problems: list[Problem] = []
     assumed: list[Assumed] = []
-    filled = _named(_filled(case, catalogue, assumed), catalogue, problems)
+    filled = _named(_filled(case, catalogue, assumed), catalogue, problems, assumed)
     if problems:
         raise DataError(problems)
     country = catalogue.countries[filled.country or ""]
@@ -212,7 +217,7 @@ def _filled(case: Case, catalogue: Catalogue, assumed: list[Assumed]) -> Case:
     return case.model_copy(update=changes)  # every value is typed already
 
 
-def _named(case: Case, catalogue: Catalogue, problems: list[Problem]) -> Case:
+def _named(case: Case, catalogue: Catalogue, problems: list[Problem], assumed: list[Assumed]) -> Case:
     """The case with every name replaced by its id."""
 
     def ids(kind: str, names: tuple[str, ...], field: str) -> tuple[str, ...]:
@@ -237,7 +242,10 @@ def _named(case: Case, catalogue: Catalogue, problems: list[Problem]) -> Case:
     for field in ("supply", "owned"):
         counts: dict[str, int] = {}
         for name, count in getattr(case, field):
-            for key in ids("accelerator", (name,), field):
+            family = catalogue.family_name(name)
+            if family and field == "owned":  # what stands in a hall is of one form
+                _form_taken(name, count, catalogue, assumed)
+            for key in (family,) if family and field == "supply" else ids("accelerator", (name,), field):
                 if key in counts:
                     problems.append(Problem("names the same accelerator twice", column=field, value=name))
                 counts[key] = count
@@ -248,6 +256,14 @@ def _named(case: Case, catalogue: Catalogue, problems: list[Problem]) -> Case:
         problems.append(Problem("is both to use and to avoid", column="avoid", value=", ".join(sorted(both))))
         return case
     return case.model_copy(update=changes)
+
+
+def _form_taken(name: str, count: int, catalogue: Catalogue, assumed: list[Assumed]) -> None:
+    """Note which form of a family stands for what is owned; where its name alone stands for none, none is taken."""
+    form = catalogue.known("accelerator", name)
+    if form is not None:
+        others = ", ".join(other for other in catalogue.family_of(name) if other != form)
+        assumed.append(Assumed("owned", f"{form}={count}", f"no form was named; other forms: {others}"))
 
 
 def _customs_day(case: Case, figures: Mapping[str, Figure]) -> str:
@@ -318,7 +334,13 @@ _OWN_PARAMETERS = tuple(name for name in PARAMETERS if name in Case.model_fields
 def _settled_figures(
     case: Case, country: Country, assumptions: AssumptionSet, catalogue: Catalogue
 ) -> Mapping[str, Figure]:
+    """Every parameter of the set.
+
+    Raises:
+        DataError: the set leaves a figure to the country, and the country has none: all such figures at once.
+    """
     figures = {}
+    missing: list[Problem] = []
     for name in PARAMETERS:
         row: Parameter = catalogue.parameters[(assumptions.id, name)]
         given = getattr(case, name, None)
@@ -328,6 +350,12 @@ def _settled_figures(
             figures[name] = Figure(
                 name, row.central, row.unit, row.source, row.as_of, row.is_estimate("central"), row.range_of("central")
             )
+        elif getattr(country, COUNTRY_PARAMETERS[name]) is None:
+            remedy = f"state {COUNTRY_PARAMETERS[name]} in a country pack (--pack)"
+            if name in Case.model_fields:
+                remedy = f"give --{name.replace('_', '-')}, or {remedy}"
+            rule = f"has no known value of {name}"
+            missing.append(Problem(rule, column="country", value=country.name, remedy=remedy))
         else:
             figures[name] = Figure(
                 name,
@@ -338,4 +366,6 @@ def _settled_figures(
                 country.is_estimate(COUNTRY_PARAMETERS[name]),
                 country.range_of(COUNTRY_PARAMETERS[name]),
             )
+    if missing:
+        raise DataError(missing)
     return figures

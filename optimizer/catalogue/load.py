@@ -8,12 +8,14 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
 from optimizer import domain
 from optimizer.catalogue.checks import cross_check
 from optimizer.catalogue.country_packs import Pack, digest_with, laid_over, read_pack
+from optimizer.catalogue.names import MAX_NAME_CHARACTERS, Names, bare
 from optimizer.catalogue.tables import read_rows, read_text, suggestion
 from optimizer.domain.base import Sourced, column
 from optimizer.errors import DataError, Problem
@@ -46,6 +48,7 @@ TABLES: Mapping[str, type[Sourced]] = {
     "licence_rules": domain.LicenceRule,
     "model_sizes": domain.ModelSize,
     "parameters": domain.Parameter,
+    "regions": domain.Region,
     "rule_sets": domain.RuleSet,
     "size_brackets": domain.SizeBracket,
     "tax_regimes": domain.TaxRegime,
@@ -63,6 +66,14 @@ _ATTRIBUTE = {
 }
 """Table -> attribute of the catalogue, where the two differ."""
 ItemT = TypeVar("ItemT")
+_PLURALS = {"country": "countries", "accelerator": "accelerators", "workload": "workloads"}
+
+
+def names_of(row: Any) -> tuple[str, ...]:
+    """Every name that a row answers to: its id, its name and aliases; of a country or region its foreign names too."""
+    foreign = (getattr(row, name, "") for name in ("name_es", "name_pt", "name_fr"))
+    lists = (getattr(row, name, ()) for name in ("aliases", "demonyms_es", "demonyms_pt"))
+    return tuple(name for name in (*chain(*lists), *foreign, row.name, row.id) if name)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -81,6 +92,7 @@ class Catalogue:
     """Country packs laid over the tables, by file name; the digest covers them."""
     accelerators: Mapping[str, domain.Accelerator]
     countries: Mapping[str, domain.Country]
+    regions: Mapping[str, domain.Region]
     workloads: Mapping[str, domain.Workload]
     ways: Mapping[str, domain.Way]
     assumption_sets: Mapping[str, domain.AssumptionSet]
@@ -124,30 +136,38 @@ class Catalogue:
             yield from item if isinstance(item, tuple) else (item,)
 
     @cached_property
-    def _names(self) -> dict[str, dict[str, str]]:
-        """By table: every id, name and alias in lower case -> id."""
+    def _names(self) -> dict[str, Names]:
+        """By kind of thing, its names."""
         tables: dict[str, Mapping[str, Any]] = {
             "accelerator": self.accelerators,
             "country": self.countries,
+            "region": self.regions,
             "workload": self.workloads,
             "way": self.ways,
             "assumptions": self.assumption_sets,
             "rules": self.rule_sets,
         }
-        names: dict[str, dict[str, str]] = {}
-        for kind, rows in tables.items():
-            known = names[kind] = {}
-            for key, row in rows.items():
-                for name in (*getattr(row, "aliases", ()), row.name, key):
-                    known[name.lower()] = key
-        return names
+        makers = dict.fromkeys(chip.vendor for chip in self.accelerators.values())
+        return {
+            kind: Names(
+                {key: names_of(row) for key, row in rows.items()},
+                {key: (row.name, key) for key, row in rows.items()},
+                makers if kind == "accelerator" else (),
+            )
+            for kind, rows in tables.items()
+        }
+
+    @cached_property
+    def codes(self) -> dict[str, str]:
+        """ISO 3166-1 alpha-3 code of a country in lower case -> its id. No word of a question unless in capitals."""
+        return {row.iso3.lower(): key for key, row in self.countries.items()}
 
     def vocabulary(self, kind: str) -> Mapping[str, str]:
         """Every id, name and alias of a kind in lower case, with the id it stands for.
 
-        ``kind``: accelerator, country, workload, way, assumptions or rules.
+        ``kind``: accelerator, country, region, workload, way, assumptions or rules.
         """
-        return self._names[kind]
+        return self._names[kind].stated
 
     @cached_property
     def _families(self) -> dict[str, tuple[str, ...]]:
@@ -163,17 +183,43 @@ class Catalogue:
 
     def family_of(self, name: str) -> tuple[str, ...]:
         """Every form of a family of accelerators by its name; none if it is not the name of a family."""
-        return self._families.get(name.strip().lower(), ())
+        if (found := self._families.get(name)) or len(name) > MAX_NAME_CHARACTERS:
+            return found or ()
+        return self._families.get(bare(name)) or self._families.get(self._names["accelerator"].bare_chip(name), ())
+
+    def family_name(self, name: str) -> str | None:
+        """The family that a name is of, as the ids have it; None if it is not the name of a family."""
+        forms = self.family_of(name)
+        return forms[0].partition("_")[0] if forms else None
+
+    def forms_of(self, name: str) -> tuple[str, ...]:
+        """The accelerators that the name of one, or of a family, stands for once it was looked up."""
+        return self._families.get(name) or (name,)
+
+    def known(self, kind: str, name: str) -> str | None:
+        """The id of a name as people write it; None where it is not known, or could be several.
+
+        ``kind``: accelerator, country, workload, way, assumptions or rules.
+        """
+        found = self._names[kind].find(name)
+        if found is None and kind == "country":
+            found = self.codes.get(bare(name[:MAX_NAME_CHARACTERS]))
+        return found
 
     def find(self, kind: str, name: str, column_name: str | None = None) -> str:
-        """The id of a name or alias.
+        """The id of a name as people write it, as :meth:`known` has it.
 
         Raises:
             DataError: unknown, with the nearest known names.
         """
-        key = self._names[kind].get(name.strip().lower())
+        key = self.known(kind, name)
+        if key is None and (several := self._names[kind].sharing(name)):
+            which = " or ".join(f"{one} ({self.countries[one].name})" if kind == "country" else one for one in several)
+            rule = f"is the name of {len(several)} {_PLURALS.get(kind, kind)}"
+            raise DataError([Problem(rule, column=column_name or kind, value=name, remedy=f"write {which}")])
         if key is None:
-            remedy = suggestion(name, self._names[kind])
+            shown = {code: row.name for code, row in self.countries.items()} if kind == "country" else None
+            remedy = suggestion(name, self.vocabulary(kind), shown)
             if kind == "country":  # it may well exist
                 remedy += f" (the data have {len(self.countries)} countries; a country pack adds another: --pack)"
             raise DataError([Problem(f"is no known {kind}", column=column_name or kind, value=name, remedy=remedy)])
@@ -234,6 +280,7 @@ def load_catalogue(folder: str | Path | None = None, packs: Iterable[str | Path]
         packs=tuple(pack.name for pack in laid),
         accelerators=keyed["accelerators"],
         countries=keyed["countries"],
+        regions=keyed["regions"],
         workloads=keyed["workloads"],
         ways=keyed["ways"],
         assumption_sets=keyed["assumption_sets"],
@@ -309,6 +356,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "hardware_overrides": ("assumption_set", "accelerator"),
     "hire": ("country", "accelerator"),
     "parameters": ("assumption_set", "parameter"),
+    "regions": ("id",),
     "rule_sets": ("id",),
     "ways": ("id",),
     "workloads": ("id",),

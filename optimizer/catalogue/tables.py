@@ -233,14 +233,24 @@ def read_rows(path: Path, row_type: type[RowT], problems: list[Problem]) -> list
     return rows
 
 
-def suggestion(name: str, known: Mapping[str, Any]) -> str:
-    """ "did you mean ...?" for an unknown name, or the list of known ones."""
+def suggestion(name: str, known: Mapping[str, Any], shown: Mapping[str, str] | None = None) -> str:
+    """ "did you mean ...?" for an unknown name, or the list of known ones.
+
+    Args:
+        name: what was written.
+        known: every name, with the id that it stands for.
+        shown: by id, the name to suggest; by default the nearest name as it is known.
+    """
     from difflib import get_close_matches
 
     # of a short name every other one is near
-    near = get_close_matches(name.lower(), [key.lower() for key in known], 3, 0.5 if len(name) > 3 else 0.7)
-    if near:
-        return f"did you mean {' or '.join(near)}?"
+    near = get_close_matches(name.lower(), [key.lower() for key in known], 6, 0.5 if len(name) > 3 else 0.7)
+    first: dict[Any, str] = {}
+    for word in near:  # one name for each thing
+        value = known.get(word, word)
+        first.setdefault(value, (shown or {}).get(value, word) if isinstance(value, str) else word)
+    if first:
+        return f"did you mean {' or '.join(list(dict.fromkeys(first.values()))[:3])}?"
     # of a vocabulary the ids, not every alias of the first few
     ids = list(dict.fromkeys(value if isinstance(value, str) else key for key, value in known.items()))
     return f"known: {', '.join(ids[:SHOWN])}{', ...' if len(ids) > SHOWN else ''}"

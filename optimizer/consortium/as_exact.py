@@ -6,7 +6,7 @@ together. Nothing is taken from :mod:`optimizer.consortium.as_table`, which does
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -96,7 +96,11 @@ def together(
         places=tuple(sites),
     )
     ceilings, caps = bounded(problem, stated(total))
-    return replace(problem, ceilings=ceilings, caps=(*problem.caps, *caps, *_supply_of_all(total, joint)))
+    return replace(
+        problem,
+        ceilings=ceilings,
+        caps=(*problem.caps, *caps, *_supply_of_all(total, joint, settled.catalogue.forms_of)),
+    )
 
 
 def _at(place: Place, day: int, option: ExactOption, efficiency: Fraction) -> ExactOption:
@@ -134,9 +138,10 @@ def _of_sites(
             yield ExactCap(limit, cap.bound, Figures(uses))
 
 
-def _supply_of_all(total: Total, joint: ExactOptions) -> Iterator[ExactCap]:
+def _supply_of_all(total: Total, joint: ExactOptions, forms_of: Callable[[str], tuple[str, ...]]) -> Iterator[ExactCap]:
     """How many of a kind all sites together can have."""
-    held = {name: acquired for name, acquired, _, _ in joint.devices_had}
     for name, count in total.supply:
-        if name in held and held[name].any:
-            yield ExactCap(Limit("supply", name), Fraction(count), held[name])
+        columns = [acquired for form, acquired, _, _ in joint.devices_had if form in forms_of(name)]
+        had = Figures(sum((column[place] for column in columns), ZERO) for place in range(len(joint)))
+        if had.any:
+            yield ExactCap(Limit("supply", name), Fraction(count), had)

@@ -8,7 +8,7 @@ site's servers alone, one of a phase those that are there by then. The same in e
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
@@ -79,7 +79,7 @@ def joined(
     grids = np.array([float(place.setting.country.grid_carbon_g_per_kwh) for place in places])
     around = Surroundings(0.0, grids[sites.of], sites)
     ceilings, of_all = bounded(table, around, stated(total))
-    caps = (*_of_sites(places, sites, table), *of_all, *_supply_of_all(total, table))
+    caps = (*_of_sites(places, sites, table), *of_all, *_supply_of_all(total, table, settled.catalogue.forms_of))
     first = demand(settled.lead, options_table(settled.lead))
     return table, replace(first, around=around, ceilings=ceilings, caps=caps)
 
@@ -118,13 +118,13 @@ def _of_sites(places: Sequence[Place], sites: Sites, joint: OptionTable) -> Iter
     yield from shared.values()
 
 
-def _supply_of_all(total: Total, table: OptionTable) -> Iterator[Cap]:
+def _supply_of_all(total: Total, table: OptionTable, forms_of: Callable[[str], tuple[str, ...]]) -> Iterator[Cap]:
     """How many of a kind all sites together can have."""
     for accelerator, count in total.supply:
-        had = np.array([_acquired(option, accelerator) for option in table.options])
+        had = np.array([_acquired(option, forms_of(accelerator)) for option in table.options])
         if had.any():
             yield Cap(Limit("supply", accelerator), float(count), table.devices * had)
 
 
-def _acquired(option: Option, accelerator: str) -> bool:
-    return option.key.accelerator == accelerator and option.key.procurement != "own"
+def _acquired(option: Option, forms: tuple[str, ...]) -> bool:
+    return option.key.accelerator in forms and option.key.procurement != "own"

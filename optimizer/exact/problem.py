@@ -15,7 +15,7 @@ from optimizer.domain import OptionKey
 from optimizer.domain.limits import CONNECTION, DEADLINE, KINDS, TRAINING_FLOP, Aim, Limit, stated
 from optimizer.exact import option as one
 from optimizer.exact.columns import ExactOptions
-from optimizer.exact.figures import ZERO
+from optimizer.exact.figures import ZERO, Figures
 from optimizer.exact.measures import ExactCap, ExactCeiling, Measure, measure_of
 from optimizer.units import BYTES_PER_GB, DAYS_PER_YEAR, FLOP_PER_PFLOPS_DAY, MAX_DEADLINE_DAYS, fraction
 
@@ -178,6 +178,19 @@ def _options(setting: Setting, keys: tuple[OptionKey, ...]) -> ExactOptions:
     return kept(cache, name, made)
 
 
+def _caps_of_families(setting: Setting, options: ExactOptions) -> Iterator[ExactCap]:
+    """The supply of a family of accelerators: one count of all its forms."""
+    for family, count in setting.case.supply:
+        if family in setting.catalogue.accelerators:
+            continue
+        columns = [
+            acquired for name, acquired, _, _ in options.devices_had if name in setting.catalogue.forms_of(family)
+        ]
+        total = Figures(sum((column[place] for column in columns), ZERO) for place in range(len(options)))
+        if total.any:
+            yield ExactCap(Limit("supply", family), Fraction(count), total)
+
+
 def _caps(setting: Setting, options: ExactOptions) -> Iterator[ExactCap]:
     """Every limit on some of the servers, from the case and the data: independent of :mod:`optimizer.model.limits`."""
     case = setting.case
@@ -188,10 +201,11 @@ def _caps(setting: Setting, options: ExactOptions) -> Iterator[ExactCap]:
     for name, acquired, rented, mine in options.devices_had:
         if name in supply and acquired.any:
             yield ExactCap(Limit("supply", name), Fraction(supply[name]), acquired)
-        elif name not in supply and rented.any:
+        elif name not in setting.supplied and rented.any:
             yield ExactCap(Limit("hire", name), hire_max, rented)
         if mine.any:
             yield ExactCap(Limit("owned", name), Fraction(owned.get(name, 0)), mine)
+    yield from _caps_of_families(setting, options)
     for rule in setting.catalogue.licence_rules:
         if rule.cap_tpp is not None and (through := options.tpp_through(rule.rule)).any:
             yield ExactCap(Limit("law", rule=rule.rule), fraction(rule.cap_tpp), through)

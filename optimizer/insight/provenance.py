@@ -54,7 +54,7 @@ def _of_item(plan: Fleet, item: PlanItem) -> Iterator[Figure]:
     if key.procurement == "rent":
         yield _figure(f"{key.accelerator} world rent", chip, "rent_usd_per_hour", chip.rent_source)
         yield _premium(setting, key.accelerator)
-        if key.accelerator not in dict(setting.case.supply):
+        if key.accelerator not in setting.supplied:
             yield setting.figures["hire_max_devices"]
         return
     if key.connection:

@@ -148,10 +148,14 @@ def _caps(setting: Setting, table: OptionTable) -> Iterator[Cap]:
         if accelerator in supply:
             if "acquired" in had:
                 yield Cap(Limit("supply", accelerator), supply[accelerator], had["acquired"])
-        elif "rented" in had:
+        elif "rented" in had and accelerator not in setting.supplied:
             yield Cap(Limit("hire", accelerator), hire_max, had["rented"])
         if "owned" in had:
             yield Cap(Limit("owned", accelerator), owned[accelerator], had["owned"])
+    for family, count in supply.items():  # one limit on all its forms together
+        forms = [touched.devices[form] for form in setting.catalogue.forms_of(family) if form in touched.devices]
+        if family not in touched.devices and (had_of := [had["acquired"] for had in forms if "acquired" in had]):
+            yield Cap(Limit("supply", family), count, np.sum(had_of, axis=0))
     for rule, (cap, through) in touched.through.items():
         yield Cap(Limit("law", rule=rule), cap, through)
 

@@ -50,12 +50,20 @@ class ListedCountryRow(Shape):
     groups: str = entry("groups of the export rules to which it belongs, separated by blanks")
 
 
+class ListedRegionRow(Shape):
+    """A named set of countries."""
+
+    id: str = entry("name of the region")
+    name: str = entry("English name")
+    members: str = entry("codes of its countries, separated by blanks")
+
+
 class ListedWorkloadRow(Shape):
     """A workload."""
 
     id: str = entry("workload id")
     name: str = entry("name of the model")
-    params_total_b: CellDigits | None = cell("parameters held in memory", "1e9")
+    params_total_b: CellDigits | None = cell("total parameters, in memory", "1e9")
     params_active_b: CellDigits | None = cell("parameters active per token", "1e9")
     tokens_t: CellDigits | None = cell("training tokens", "1e12")
     architecture: str = entry("dense, or mixture of experts (moe)")
@@ -159,6 +167,13 @@ KINDS: Mapping[str, _Kind] = {
         "Countries of the data folder",
         ListedCountryRow,
         lambda known: (_country(known, c) for c in known.countries.values()),
+    ),
+    "regions": _Kind(
+        "Regions of the data folder",
+        ListedRegionRow,
+        lambda known: (
+            ListedRegionRow(id=r.id, name=r.name, members=" ".join(r.members)) for r in known.regions.values()
+        ),
     ),
     "workloads": _Kind("Workloads of the data folder", ListedWorkloadRow, lambda known: known.workloads.values()),
     "ways": _Kind("Ways to train of the data folder", ListedWayRow, lambda known: map(_way, known.ways.values())),

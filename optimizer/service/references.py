@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from optimizer.reference.figure_lines import Sheet
     from optimizer.validation import Evidence
 
-KINDS = ("accelerators", "countries", "workloads", "ways", "rules", "assumptions", "defaults")
+KINDS = ("accelerators", "countries", "regions", "workloads", "ways", "rules", "assumptions", "defaults")
 """Kinds of entries that are listed."""
 VIEWS = ("mfu", "goodput", "overhead", "scale")
 """Views of efficiency, with the rows that they rest on."""
@@ -31,7 +31,7 @@ VIEWS = ("mfu", "goodput", "overhead", "scale")
     "Data and checks",
     Parameter("accelerator", "The accelerator.", "argument", "ACCELERATOR", required=True),
     Parameter("country", "The destination.", "argument", "COUNTRY", required=True),
-    Parameter("date", "The day whose law holds, YYYY-MM-DD; that of the data by default.", metavar="DAY"),
+    Parameter("date", "The day whose law applies, YYYY-MM-DD; that of the data by default.", metavar="DAY"),
     Parameter("rules", "Export rule set (optimizer data list rules).", metavar="ID"),
     outputs="reference.law_outputs:LawAnswer",
     rows="reference.law_outputs:LawRow",
@@ -71,7 +71,10 @@ def law(asked: Asked) -> Document:
     takes_case=False,
 )
 def data_list(asked: Asked) -> Document:
-    """List accelerators, countries, workloads, ways, rules, assumptions or defaults; without a kind, count them."""
+    """List accelerators, countries, regions, workloads, ways, rules, assumptions or defaults.
+
+    Without a kind, count them.
+    """
     from optimizer.reference.data_list import document
 
     return document(asked.catalogue, asked.own["kind"])

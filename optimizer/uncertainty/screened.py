@@ -77,7 +77,6 @@ def by_data(setting: Setting, keys: Sequence[OptionKey]) -> Iterator[float]:
     case, catalogue = setting.case, setting.catalogue
     kw_per_device, pue = setting.number("network_power_kw_per_device"), setting.number("pue")
     work = float(setting.training_flop) / FLOP_PER_PFLOPS_DAY
-    supply = dict(case.supply)
     for key in keys:
         chip = catalogue.accelerators[key.accelerator]
         replaced = catalogue.overrides.get((setting.assumptions.id, key.accelerator))
@@ -88,7 +87,7 @@ def by_data(setting: Setting, keys: Sequence[OptionKey]) -> Iterator[float]:
         most = bracket.max_devices / devices
         if case.max_mw is not None:
             most = min(most, float(case.max_mw) * KW_PER_MW / kw)
-        if key.procurement == "rent" and key.accelerator not in supply:
+        if key.procurement == "rent" and key.accelerator not in setting.supplied:
             most = min(most, setting.number("hire_max_devices") / devices)
         least = max(bracket.min_devices / devices, full_days / (case.deadline_days or math.inf), 1.0)
         most, least = math.floor(most * (1 + MARGIN)), math.ceil(least * (1 - MARGIN))

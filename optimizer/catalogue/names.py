@@ -1,0 +1,125 @@
+"""One reader of names: what a person writes for a country, an accelerator or a model -> the id in the data.
+
+A name is compared as it stands, then without what people write differently (:func:`bare`), then, of an accelerator,
+without its maker and in any order of its words. The names come from the data; a reading that two ids share is none.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import cached_property, lru_cache
+
+MAX_NAME_CHARACTERS = 200
+"""A longer text is no name of anything."""
+_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "&": " and "}
+)
+"""Letters that Unicode does not take apart into a plain one and an accent."""
+_BETWEEN_DIGITS = re.compile(r"(?<=[0-9])[^0-9a-z.]+(?=[0-9])")
+_POINT = re.compile(r"(?<![0-9])\.|\.(?![0-9])")
+_REST = re.compile(r"[^\w. |]|_")
+_SAINT = re.compile(r"\bst\b\.?")
+_MEMORY_KIND = re.compile(r"\b(hbm[0-9]?e?|gddr[0-9]?x?|per|chip|gpu|gpus|accelerator)\b")
+_BRAND = re.compile(r"\b(tesla|instinct|geforce|quadro|hgx|dgx|cloud)\b")
+_SOCKET = re.compile(r"\bsxm[0-9]\b")
+_MODEL = re.compile(r"[a-z]+[0-9]+[a-z]*")
+_PART = re.compile(r"[a-z]+[0-9.]*[a-z]*|[0-9.]+[a-z]*")
+
+
+@lru_cache(maxsize=16_384)
+def bare(name: str) -> str:
+    """A name without what people write differently: case, accents, dots, spaces, hyphens, apostrophes, a leading "the".
+
+    Between two digits a separator stays one ("a100-80" is no "a10080"), and so does a point ("llama 3.1").
+    """
+    decomposed = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
+    plain = "".join(character for character in decomposed if not unicodedata.combining(character))
+    plain = plain.translate(_LETTERS).strip()
+    first, comma, rest = plain.partition(", ")
+    if comma and "," not in rest:  # "Korea, Republic of"
+        plain = f"{rest} {first}"
+    plain = _POINT.sub("", _SAINT.sub("saint", plain.removeprefix("the ")))
+    plain = _BETWEEN_DIGITS.sub("|", plain)
+    return re.sub(r"\s", "", _REST.sub("", plain))
+
+
+class Names:
+    """The names of one kind of thing, as the data hold them."""
+
+    def __init__(
+        self, rows: Mapping[str, Iterable[str]], proper: Mapping[str, Iterable[str]], makers: Iterable[str] = ()
+    ) -> None:
+        """Take in the names.
+
+        Args:
+            rows: every name of a thing by its id, the id included.
+            proper: those by which it goes first: the thing has such a name alone, whatever else is called so
+                (Guinea is one country, though others have it in their names).
+            makers: of accelerators, whose names may stand before a chip's; none of other things.
+        """
+        owners: dict[str, dict[str, None]] = {}
+        for key, names in rows.items():
+            for name in names:
+                owners.setdefault(name.lower(), {})[key] = None
+        firm = {name.lower(): key for key, names in proper.items() for name in names}
+        self.stated: dict[str, str] = {name: next(iter(ids)) for name, ids in owners.items() if len(ids) == 1} | firm
+        """As in the data, in lower case -> id."""
+        self._owners = owners
+        self._makers = frozenset(maker.casefold() for maker in makers)
+
+    @cached_property
+    def _bare(self) -> dict[str, str]:
+        return _of_one((bare(name), key) for name, key in self.stated.items())
+
+    @cached_property
+    def _chips(self) -> dict[str, str]:
+        return _of_one((self.bare_chip(name), key) for name, key in self.stated.items())
+
+    def bare_chip(self, name: str) -> str:
+        """An accelerator's name without maker, brand and kind of memory, its words in order of the alphabet."""
+        plain = re.sub(r"[^a-z0-9.]+", " ", unicodedata.normalize("NFKD", name.casefold()))
+        plain = _SOCKET.sub("sxm", _BRAND.sub(" ", _MEMORY_KIND.sub(" ", plain)))
+        words = [word for word in _PART.findall(plain) if word not in self._makers]
+        joined = [word.removesuffix("gb") if re.fullmatch("[0-9]+gb", word) else word for word in words]
+        return " ".join(sorted(word for word in joined if word != "gb"))
+
+    def find(self, name: str) -> str | None:
+        """The id that a name stands for; None where it stands for none, or for several."""
+        if len(name) > MAX_NAME_CHARACTERS:
+            return None
+        known = self.stated.get(name.strip().lower()) or self._bare.get(bare(name))
+        if known is None and self._makers:
+            known = self._chips.get(self.bare_chip(name)) or self._part_of_one(name)
+        return known
+
+    @cached_property
+    def _shared(self) -> dict[str, tuple[str, ...]]:
+        """Plain form of a name -> the ids that share it, of names of more than one."""
+        found: dict[str, dict[str, None]] = {}
+        for name, ids in self._owners.items():
+            found.setdefault(bare(name), {}).update(ids)
+        return {form: tuple(ids) for form, ids in found.items() if len(ids) > 1}
+
+    def sharing(self, name: str) -> tuple[str, ...]:
+        """The ids that share a name, as Congo is CD and CG; none where :meth:`find` finds one, or knows none."""
+        if len(name) > MAX_NAME_CHARACTERS or self.find(name) is not None:
+            return ()
+        return self._shared.get(bare(name), ())
+
+    def _part_of_one(self, name: str) -> str | None:
+        """The one accelerator whose name has all the words of this one, the model's among them: B200 180GB."""
+        said = frozenset(self.bare_chip(name).split())
+        if not any(_MODEL.fullmatch(word) for word in said):
+            return None
+        owners = {key for words, key in self._chips.items() if said < frozenset(words.split())}
+        return next(iter(owners)) if len(owners) == 1 else None
+
+
+def _of_one(names: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Form of a name -> id, of the forms that are of one id only."""
+    owners: dict[str, set[str]] = {}
+    for form, key in names:
+        owners.setdefault(form, set()).add(key)
+    return {form: next(iter(keys)) for form, keys in owners.items() if form and len(keys) == 1}
