@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from optimizer.question.errors import Refusal
+from optimizer.question.errors import RefusalError
 from optimizer.question.phrases import Language
 from optimizer.question.tokens import Token, corrected
 
@@ -14,7 +14,21 @@ _SHORTEST_MISSPELT = 5
 _CORRECTED = frozenset({"NEUTRAL", "OBJ"})
 SOFT = frozenset(
     (
-        *("WITH", "COMMA", "STOP", "QMARK", "AND", "BUT", "TO", "FROM", "IS", "CAN", "HARDWARE_N", "ORDINAL", "DEVICES"),
+        *(
+            "WITH",
+            "COMMA",
+            "STOP",
+            "QMARK",
+            "AND",
+            "BUT",
+            "TO",
+            "FROM",
+            "IS",
+            "CAN",
+            "HARDWARE_N",
+            "ORDINAL",
+            "DEVICES",
+        ),
         *("TOTAL", "COUNTRIES_N", "RECOMMEND", "PREFER", "PER"),
     )
 )
@@ -25,7 +39,7 @@ def settled(tokens: list[Token], language: Language) -> tuple[list[Token], list[
     """The tokens for the grammar, and those without a meaning.
 
     Raises:
-        Refusal: the first word that is not known, "our H100" without a number.
+        RefusalError: the first word that is not known, "our H100" without a number.
     """
     tokens = [_correct(token, language) if token.kind == "UNKNOWN" else token for token in tokens]
     kept = [token for token in tokens if token.kind != "NEUTRAL"]
@@ -49,7 +63,9 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
         return replace(token, kind="NEUTRAL")
     if token.kind in ("TO", "FROM"):
         # "1 to 2 MW", "from 30 to 300 days"; elsewhere these only lead on
-        is_range = following[:1] == ["NUM"] and (token.kind == "FROM" or previous == "NUM" or previous.endswith("_UNIT"))
+        is_range = following[:1] == ["NUM"] and (
+            token.kind == "FROM" or previous == "NUM" or previous.endswith("_UNIT")
+        )
         return token if is_range else replace(token, kind="NEUTRAL")
     if token.kind == "HAVE":
         return replace(token, kind="OWN" if counted else "NEUTRAL")
@@ -57,10 +73,10 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
         if counted:
             return replace(token, kind="OWN")
         if following[:1] and following[0] in (*_CHIP, "HARDWARE_N", "DEVICES"):
-            raise Refusal("how_many_owned", token, after[0])
+            raise RefusalError("how_many_owned", token, after[0])
         return replace(token, kind="NEUTRAL")
     if token.kind == "OWN" and following[:1] and following[0] in _CHIP and previous != "NUM":
-        raise Refusal("how_many_owned", token, after[0])
+        raise RefusalError("how_many_owned", token, after[0])
     if token.kind == "ORDINAL" and previous != "NUM":
         return replace(token, kind="UNKNOWN")
     return token
@@ -76,10 +92,12 @@ def _correct(token: Token, language: Language) -> Token:
         return token
     found = {}
     for phrase, meaning in language.phrases.meanings.items():
-        if meaning.kind in _CORRECTED and " " not in phrase and abs(len(phrase) - len(word)) <= 1:
-            if swapped(word, phrase) or (meaning.kind == "OBJ" and len(word) > _SHORTEST_MISSPELT and one_edit(word, phrase)):
-                found[phrase] = meaning
-    if len({meaning for meaning in found.values()}) != 1:
+        if meaning.kind not in _CORRECTED or " " in phrase or abs(len(phrase) - len(word)) > 1:
+            continue
+        near = meaning.kind == "OBJ" and len(word) > _SHORTEST_MISSPELT and one_edit(word, phrase)
+        if near or swapped(word, phrase):
+            found[phrase] = meaning
+    if len(set(found.values())) != 1:
         return token
     phrase, meaning = next(iter(found.items()))
     return corrected(token, phrase, meaning.kind, meaning.value)

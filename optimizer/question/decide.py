@@ -11,7 +11,7 @@ from typing import Any
 
 from optimizer.domain.case import Case
 from optimizer.domain.limits import KINDS
-from optimizer.question.errors import Refusal
+from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, Scene
 
 CASE_FIELDS = frozenset(Case.model_fields)
@@ -19,7 +19,17 @@ LIMITS = tuple(kind.field for kind in KINDS.values() if kind.scope == "case" and
 _UNIONS = ("use", "avoid")
 CONDITIONAL = frozenset(
     (
-        *("use", "avoid", "rules", "import_duty", "electricity_usd_per_kwh", "pue", "tax_regime", "assumptions", "basis"),
+        *(
+            "use",
+            "avoid",
+            "rules",
+            "import_duty",
+            "electricity_usd_per_kwh",
+            "pue",
+            "tax_regime",
+            "assumptions",
+            "basis",
+        ),
         *("procurement", "overhead", "utilisation", "no_licence", "country"),
     )
 )
@@ -64,7 +74,7 @@ def collect(said: Said, *, comparing: bool) -> None:
     """Put the facts of the case together: one value each, several where they are compared.
 
     Raises:
-        Refusal: two values of one field that nothing compares.
+        RefusalError: two values of one field that nothing compares.
     """
     by_field: dict[str, list[Fact]] = {}
     for fact in said.facts:
@@ -76,7 +86,7 @@ def collect(said: Said, *, comparing: bool) -> None:
         _set_axis(said, fact.value[0], fact.value[1], fact)
     for fact in said.of("use_groups"):
         groups, note = fact.value
-        if note == "choice" and (comparing or not said.has("objective")) or (comparing and note == "list"):
+        if (note == "choice" and (comparing or not said.has("objective"))) or (comparing and note == "list"):
             said.fields.pop("use", None)
             _set_axis(said, "use", groups, fact)
     for fact in said.of("ways_to_have"):
@@ -87,13 +97,13 @@ def collect(said: Said, *, comparing: bool) -> None:
             said.fields["procurement"] = names
     for fact in said.of("countries"):
         if "country" in said.fields:
-            raise Refusal("two_values", fact, said="country")
+            raise RefusalError("two_values", fact, said="country")
         _set_axis(said, "country", fact.value, fact)
     both = set(said.fields.get("use", ())) & set(said.fields.get("avoid", ()))
     if both:
         said.fields["use"] = tuple(name for name in said.fields["use"] if name not in both)
         if not said.fields["use"]:
-            raise Refusal("use_and_avoid", said.of("avoid")[0], said=", ".join(sorted(both)))
+            raise RefusalError("use_and_avoid", said.of("avoid")[0], said=", ".join(sorted(both)))
 
 
 def _settle(said: Said, name: str, facts: list[Fact], *, comparing: bool) -> None:
@@ -106,16 +116,16 @@ def _settle(said: Said, name: str, facts: list[Fact], *, comparing: bool) -> Non
     elif name == "procurement" and len(values) > 1:
         left = tuple(way for way in values[0] if all(way in value for value in values))
         if not left:
-            raise Refusal("two_values", facts[1], said=name)
+            raise RefusalError("two_values", facts[1], said=name)
         said.fields[name] = left
     elif len(values) == 1:
         said.fields[name] = values[0]
     elif name == "objective" and not comparing:
-        raise Refusal("two_objectives", facts[1], said=f"objective|{facts[0].words}|{facts[1].words}")
+        raise RefusalError("two_objectives", facts[1], said=f"objective|{facts[0].words}|{facts[1].words}")
     elif all(fact.listed for fact in facts) or comparing or _follows_condition(said, facts):
         _set_axis(said, name, tuple(values), facts[-1])
     else:
-        raise Refusal("two_values", facts[1], said=f"{name}|{facts[0].words}|{facts[1].words}")
+        raise RefusalError("two_values", facts[1], said=f"{name}|{facts[0].words}|{facts[1].words}")
 
 
 def _counts(facts: list[Fact]) -> tuple[tuple[str, int], ...]:
@@ -123,7 +133,7 @@ def _counts(facts: list[Fact]) -> tuple[tuple[str, int], ...]:
     for fact in facts:
         for name, count in fact.value:
             if counts.setdefault(name, count) != count:
-                raise Refusal("two_counts", fact, said=name)
+                raise RefusalError("two_counts", fact, said=name)
     return tuple(counts.items())
 
 
@@ -135,7 +145,7 @@ def _follows_condition(said: Said, facts: list[Fact]) -> bool:
 def _set_axis(said: Said, name: str, values: tuple[Any, ...], at: Fact) -> None:
     """What is compared; one thing at a time."""
     if said.axis is not None and said.axis[0] != name:
-        raise Refusal("two_axes", at)
+        raise RefusalError("two_axes", at)
     if said.axis is not None:
         values = tuple(dict.fromkeys([*said.axis[1], *values]))
     if name == "deadline_days" or name in LIMITS:

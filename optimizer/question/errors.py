@@ -47,7 +47,7 @@ class Placed(Protocol):
         ...
 
 
-class Refusal(Exception):
+class RefusalError(Exception):
     """A part of a sentence cannot be read, for a reason by name; the words for it are made in one place."""
 
     def __init__(self, reason: str, first: Placed, last: Placed | None = None, *, said: str = "") -> None:

@@ -27,7 +27,10 @@ _UNIT = "(POWER_UNIT|TIME_UNIT|ENERGY_UNIT|CARBON_UNIT|MONEY|DEVICES|ACCEL|TPP|F
 RULES: tuple[tuple[str, str], ...] = (
     # Amounts: upper limits, with or without the word.
     ("power", f"(POWER_N|LIMIT|UPTO|APPROX|IS|WITH)* {_NUMBERS} POWER_UNIT (EACH|AVAILABLE|LIMIT|POWER_N)*"),
-    ("duration", f"(TIME_N|LIMIT|UPTO|APPROX|IS|WITH|BY)* {_NUMBERS} TIME_UNIT AND_HALF? (AND? NUM TIME_UNIT)? (LIMIT|TIME_N)*"),
+    (
+        "duration",
+        f"(TIME_N|LIMIT|UPTO|APPROX|IS|WITH|BY)* {_NUMBERS} TIME_UNIT AND_HALF? (AND? NUM TIME_UNIT)? (LIMIT|TIME_N)*",
+    ),
     ("budget", f"(BUDGET_N|COST_N|PRICE_N|LIMIT|UPTO|APPROX|IS|WITH|AVAILABLE)* {_MONEY} (LIMIT|BUDGET_N|AVAILABLE)*"),
     ("budget", "BUDGET_N (LIMIT|UPTO|APPROX|IS)* NUM"),
     ("capital", f"(CAPITAL_N|LIMIT|UPTO|IS)* {_MONEY} (OF_HARDWARE|CAPITAL_N) LIMIT*"),
@@ -48,7 +51,11 @@ RULES: tuple[tuple[str, str], ...] = (
     ("lower_bound", "BUDGET_N? MIN MONEY NUM"),
     ("lower_bound", f"NUM {_UNIT} MIN"),
     ("exact_amount", f"EXACT NUM {_UNIT}"),
-    ("range", f"(BETWEEN|FROM) (MONEY|CENTS)* NUM {_UNIT}? (AND|TO|UPTO) MONEY* NUM (PERCENT|CENTS|{_UNIT})? ((SLASH|PER)? ENERGY_UNIT)?"),
+    (
+        "range",
+        f"(BETWEEN|FROM) (MONEY|CENTS)* NUM {_UNIT}? (AND|TO|UPTO) MONEY* NUM (PERCENT|CENTS|{_UNIT})?"
+        " ((SLASH|PER)? ENERGY_UNIT)?",
+    ),
     ("range", f"NUM RANGE NUM {_UNIT}?"),
     ("more", "(MORE NUM? (POWER_UNIT|TIME_UNIT)|NUM MORE (POWER_UNIT|TIME_UNIT)|NUM? (POWER_UNIT|TIME_UNIT) MORE)"),
     ("more", "(MORE (MONEY NUM|NUM MONEY)|(MONEY NUM|NUM MONEY) MORE)"),
@@ -80,7 +87,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("in_country", "(ONLY|WITH|DEVICES|HARDWARE_N|AVAILABLE)* IN_COUNTRY (DEVICES|HARDWARE_N)*"),
     ("procurement", f"(ONLY|WITH)* PROC ({_JOIN} PROC)* ONLY*"),
     ("avoid_procurement", f"NEG+ PROC (({_JOIN}) NEG* PROC)*"),
-    ("not_how", f"PROC (COMMA|AND)* NEG PROC"),
+    ("not_how", "PROC (COMMA|AND)* NEG PROC"),
     ("basis", "BASIS (COST_N|INSTEAD BASIS)*"),
     ("both_bases", f"BASIS ({_JOIN} BASIS)+"),
     ("precision", f"(ONLY|WITH)* PRECISION ({_JOIN} PRECISION)* ONLY*"),
@@ -100,7 +107,10 @@ RULES: tuple[tuple[str, str], ...] = (
     ("utilisation", "(UTIL_N (IS|WITH)* NUM PERCENT|NUM PERCENT UTIL_N)"),
     ("pue", "PUE (IS|LIMIT|UPTO|TO|WITH)* NUM"),
     ("overhead", "OVERHEAD (IS|LIMIT|WITH)* NUM"),
-    ("electricity", "(TARIFF_N|POWER_N|ENERGY_N|COST_N|PRICE_N|IS|WITH|LIMIT)* (MONEY? NUM CENTS? MONEY?) (PER|SLASH)? ENERGY_UNIT"),
+    (
+        "electricity",
+        "(TARIFF_N|POWER_N|ENERGY_N|COST_N|PRICE_N|IS|WITH|LIMIT)* (MONEY? NUM CENTS? MONEY?) (PER|SLASH)? ENERGY_UNIT",
+    ),
     ("electricity", "(TARIFF_N|POWER_N|ENERGY_N)+ (IS|WITH|LIMIT)* (MONEY NUM|NUM CENTS MONEY?|NUM MONEY)"),
     # What to minimise, and what is asked.
     ("objective", "OBJ COST_N?"),
@@ -108,11 +118,15 @@ RULES: tuple[tuple[str, str], ...] = (
     ("figure", "FIGURE"),
     ("figure", "FIGURE (POWER_N|ENERGY_N|CARBON_N|TIME_N|COST_N|DEVICES)+"),
     ("why_not", f"WHY (IS|WITH|CAN)* NEG+ (RECOMMEND|PROC|WITH|ONLY|SUITS|LIFTED)* {_CHIPS} (RECOMMEND|WORTH|SUITS)*"),
-    ("why_not", f"WHY (IS|CAN)* {_CHIPS} (IS|WITH)* (NEG+ (RECOMMEND|WORTH|SUITS|OBJ|BEST|CAN)*|DISCARD+|LIFTED+|WORSE+|BANNED)"),
+    (
+        "why_not",
+        f"WHY (IS|CAN)* {_CHIPS} (IS|WITH)*"
+        " (NEG+ (RECOMMEND|WORTH|SUITS|OBJ|BEST|CAN)*|DISCARD+|LIFTED+|WORSE+|BANNED)",
+    ),
     ("why_not", f"(WHY|FIGURE)* (IS|CAN)* (DISCARD|WHATS_WRONG|LIFTED) (WITH|IS)* {_CHIPS}"),
     ("why_not", f"WHY? NEG+ (RECOMMEND|WORTH|SUITS|OBJ|BEST)+ (WITH)* {_CHIPS}"),
     ("why_not", f"(IF|CAN)* {_CHIPS} (IS|CAN)* WORSE+ (VS|INSTEAD)?"),
-    ("why_not", f"WHY NEG+ (RECOMMEND)* PROC"),
+    ("why_not", "WHY NEG+ (RECOMMEND)* PROC"),
     ("why_instead", f"WHY (CAN|RECOMMEND|ONLY)* (PROC|{_CHIPS}) (AND|COMMA)* (INSTEAD|NEG+|VS) (PROC|{_CHIPS})"),
     ("within", "(LIMIT|UPTO|WITH)* NUM PERCENT OPTIMUM"),
     ("draws", "(WITH|IS|FROM)* NUM DRAWS"),
@@ -123,15 +137,35 @@ RULES: tuple[tuple[str, str], ...] = (
     ("rent_of", f"(RENT_N|PROC PRICE_N|PRICE_N PROC) IS? {_CHIP}"),
     ("rent_of", f"{_CHIP} RENT_N"),
     ("mfu_of", f"MFU_N IS? {_CHIP}"),
-    ("share_machine", "SHARE_MACHINE (WITH|COMMA|IS)* COUNTRY? (WITH NUM OTHER? COUNTRIES_N|AND? NUM OTHER COUNTRIES_N|EACH)?"),
+    (
+        "share_machine",
+        "SHARE_MACHINE (WITH|COMMA|IS)* COUNTRY? (WITH NUM OTHER? COUNTRIES_N|AND? NUM OTHER COUNTRIES_N|EACH)?",
+    ),
     ("members", "NUM OTHER? COUNTRIES_N"),
-    *((kind.lower(), kind) for kind in (
-        *("EXPLAIN", "ALTERNATIVES", "LARGEST", "TIPPING", "CHANGES", "SENSITIVITY", "WAYS", "CONSORTIUM", "ALONE"),
-        *("LAW", "BANNED_LAW", "SHIP", "OPTIONS", "DATA", "DATA_LIST", "VALIDATE", "REPRODUCE", "FRONTIER", "COMPARE"),
-        *("SWEEP", "WHICH_COUNTRY", "ALL_COUNTRIES", "WHY", "EXPENSIVE", "WORTH", "BEST", "WHERE_HERE", "FACT_N"),
-        *("CANNOT", "FOLLOW", "BEFORE", "IF", "SUITS", "ENOUGH"),
-    )),
-    ("noun", "(POWER_N|TIME_N|BUDGET_N|COST_N|ENERGY_N|CARBON_N|TARIFF_N|DUTY_N|PUE|PRICE_N|RENT_N|COMPUTE_N|CAPITAL_N)"),
+    *(
+        (kind.lower(), kind)
+        for kind in (
+            *("EXPLAIN", "ALTERNATIVES", "LARGEST", "TIPPING", "CHANGES", "SENSITIVITY", "WAYS", "CONSORTIUM", "ALONE"),
+            *(
+                "LAW",
+                "BANNED_LAW",
+                "SHIP",
+                "OPTIONS",
+                "DATA",
+                "DATA_LIST",
+                "VALIDATE",
+                "REPRODUCE",
+                "FRONTIER",
+                "COMPARE",
+            ),
+            *("SWEEP", "WHICH_COUNTRY", "ALL_COUNTRIES", "WHY", "EXPENSIVE", "WORTH", "BEST", "WHERE_HERE", "FACT_N"),
+            *("CANNOT", "FOLLOW", "BEFORE", "IF", "SUITS", "ENOUGH"),
+        )
+    ),
+    (
+        "noun",
+        "(POWER_N|TIME_N|BUDGET_N|COST_N|ENERGY_N|CARBON_N|TARIFF_N|DUTY_N|PUE|PRICE_N|RENT_N|COMPUTE_N|CAPITAL_N)",
+    ),
 )
 """Name of the reader and pattern, in the order in which ties are settled."""
 

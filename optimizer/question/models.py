@@ -7,7 +7,7 @@ from decimal import ROUND_UP, Decimal
 from typing import Any
 
 from optimizer.question.decide import Said
-from optimizer.question.errors import Refusal
+from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact
 from optimizer.question.quantities import shown
 from optimizer.question.readers.model import TUNED
@@ -24,7 +24,7 @@ def complete(said: Said, command: str) -> None:
     """Settle the model, the way to train, the deadline's start and what is owned.
 
     Raises:
-        Refusal: what is missing, or does not go together.
+        RefusalError: what is missing, or does not go together.
     """
     _tuning(said)
     if command == "largest" and said.own.get("--tokens-per-param"):
@@ -50,9 +50,11 @@ def _tuning(said: Said) -> None:
     for fact in said.of(TUNED):
         adapter = next((f.value for f in said.of("way") if f.value in ("lora", "qlora")), None)
         if said.fields.get("way") not in (None, adapter, "finetune"):
-            raise Refusal("two_values", fact, said="way|the way to train|fine-tuning")
+            raise RefusalError("two_values", fact, said="way|the way to train|fine-tuning")
         way = adapter or "finetune"
-        words = f"the way to train {way}" if adapter else "the way to train finetune: of all weights, as LoRA is not said"
+        words = (
+            f"the way to train {way}" if adapter else "the way to train finetune: of all weights, as LoRA is not said"
+        )
         _tell(said, fact, "way", way, words)
 
 
@@ -62,21 +64,23 @@ def _model(said: Said, command: str) -> None:
     given = next((fact for name in _SIZES for fact in said.of(name) if name in fields), None)
     if given is None:
         if said.has("optimal") and command != "largest":
-            raise Refusal("no_size", said.of("optimal")[0])
+            raise RefusalError("no_size", said.of("optimal")[0])
         return
     if "workload" in fields:
-        raise Refusal("workload_and_size", given)
+        raise RefusalError("workload_and_size", given)
     total = fields.get("params_total_b")
     if total is None:
-        raise Refusal("no_size", given)
+        raise RefusalError("no_size", given)
     at = said.of("params_total_b")[0]
     if "tokens_t" not in fields and said.has("optimal"):
         tokens = total * USUAL_TOKENS_PER_PARAMETER / 1000
-        _tell(said, at, "tokens_t", tokens, f"{shown(tokens)} trillion tokens, {USUAL_TOKENS_PER_PARAMETER} per parameter")
+        _tell(
+            said, at, "tokens_t", tokens, f"{shown(tokens)} trillion tokens, {USUAL_TOKENS_PER_PARAMETER} per parameter"
+        )
     if command == "largest":
         fields["tokens_t"] = Decimal(1)  # an own workload must state some, and these are what is sought
     elif not {"tokens_t", "way"} & {*fields} and command not in ("ways",) and not said.has("run_flop"):
-        raise Refusal("no_tokens", at)
+        raise RefusalError("no_tokens", at)
     _active(said, at, total)
 
 
@@ -85,17 +89,23 @@ def _active(said: Said, at: Fact, total: Decimal) -> None:
     fields = said.fields
     kind, active = fields.get("architecture"), fields.get("params_active_b")
     if active is None and kind == "moe":
-        raise Refusal("no_active", at)
+        raise RefusalError("no_active", at)
     active = total if active is None else active
     if active > total:
-        raise Refusal("more_active", said.of("params_active_b")[0], said=shown(total))
+        raise RefusalError("more_active", said.of("params_active_b")[0], said=shown(total))
     found = "moe" if active < total else "dense"
     if kind is not None and kind != found:
-        raise Refusal("not_architecture", said.of("architecture")[0])
+        raise RefusalError("not_architecture", said.of("architecture")[0])
     if "params_active_b" not in fields:
         _tell(said, at, "params_active_b", active, "all of them active")
     if kind is None:
-        _tell(said, at, "architecture", found, "dense" if found == "dense" else "mixture of experts, as not all parameters are active")
+        _tell(
+            said,
+            at,
+            "architecture",
+            found,
+            "dense" if found == "dense" else "mixture of experts, as not all parameters are active",
+        )
 
 
 def _run_of(said: Said, command: str) -> None:
@@ -104,18 +114,24 @@ def _run_of(said: Said, command: str) -> None:
         if command == "largest":
             return
         if "tokens_t" in said.fields or command == "consortium":
-            raise Refusal("run_of_what", fact)
+            raise RefusalError("run_of_what", fact)
         active = said.fields.get("params_active_b")
         name = said.fields.get("workload", _DEFAULT_WORKLOAD)
         if active is None:
             row = said.scene.names.workloads.get(name)
             if row is None:
-                raise Refusal("run_of_what", fact)
+                raise RefusalError("run_of_what", fact)
             active, said.fields["workload"] = Decimal(row.params_active_b), name
         tokens = fact.value / (_FLOP_PER_PARAMETER_AND_TOKEN * active * 10**9) / 10**12
         tokens = Decimal(tokens).quantize(_STEP, ROUND_UP)
         shape = "this model" if "params_total_b" in said.fields else f"the shape of {name}"
-        _tell(said, fact, "tokens_t", tokens, f"{shown(tokens)} trillion tokens of {shape}, {shown(fact.value)} FLOP in all")
+        _tell(
+            said,
+            fact,
+            "tokens_t",
+            tokens,
+            f"{shown(tokens)} trillion tokens of {shape}, {shown(fact.value)} FLOP in all",
+        )
         said.notes.append(f"a run of {shown(fact.value)} FLOP read as {shown(tokens)}T tokens of {shape}")
 
 
@@ -132,11 +148,11 @@ def _owned(said: Said) -> None:
     owned = dict(said.fields.get("owned", ()))
     if not owned:
         if said.fields.get("procurement") == ("own",):
-            raise Refusal("how_many_owned", said.of("procurement")[0])
+            raise RefusalError("how_many_owned", said.of("procurement")[0])
         return
     used = said.fields.get("use")
     if used and (idle := set(owned) - set(used)):
-        raise Refusal("owned_not_used", said.of("owned")[0], said=", ".join(sorted(idle)))
+        raise RefusalError("owned_not_used", said.of("owned")[0], said=", ".join(sorted(idle)))
     procurement = said.fields.get("procurement")
     if procurement and "own" not in procurement:
         at = said.of("procurement")[0]
@@ -148,7 +164,7 @@ def _objectives(said: Said) -> None:
     facts = said.of("objective")
     for fact in facts[1:]:
         if fact.value != facts[0].value:
-            raise Refusal("two_objectives", fact, said=f"objective|{facts[0].words}|{fact.words}")
+            raise RefusalError("two_objectives", fact, said=f"objective|{facts[0].words}|{fact.words}")
 
 
 def _licence(said: Said) -> None:
@@ -157,9 +173,9 @@ def _licence(said: Said) -> None:
         country = said.fields.get("country")
         free = said.scene.names.licence_free(country) if country else None
         if free is None:
-            raise Refusal("no_licence_where", fact)
+            raise RefusalError("no_licence_where", fact)
         if "use" in said.fields:
             free = tuple(key for key in said.fields["use"] if key in free)
         if not free:
-            raise Refusal("none_without_licence", fact)
+            raise RefusalError("none_without_licence", fact)
         _tell(said, fact, "use", free, f"only {' or '.join(free)}, which need no licence there")

@@ -1,4 +1,4 @@
-"""The names of one catalogue: accelerators and their families, workloads, countries, rules, assumptions, tax regimes."""
+"""The names of one catalogue: accelerators and their families, workloads, places, rules, assumptions, taxes."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from optimizer.question.quantities import symbol_of
 _KINDS: Mapping[str, str] = {
     "accelerator": "ACCEL",
     "country": "COUNTRY",
+    "region": "REGION",
     "workload": "WORKLOAD",
     "assumptions": "ASSUMPTIONS",
     "rules": "RULES",
@@ -22,6 +23,13 @@ _KINDS: Mapping[str, str] = {
 """Kind of name in the catalogue -> kind of the grammar."""
 _LETTERS_THEN_DIGITS = re.compile(r"([a-z]+)([0-9]+[a-z]?)")
 _CODE_LENGTH = 2
+_ENDINGS = (
+    ("o", ("a", "os", "as")),
+    ("és", ("esa", "eses", "esas")),
+    ("ês", ("esa", "eses", "esas")),
+    ("ão", ("ã", "ãos", "ãs")),
+)
+"""Ending of a word for the people of a country -> its other forms."""
 _LONGEST_PART = 4
 _H100 = "h100"
 
@@ -47,8 +55,13 @@ class Names:
         """Places that the law knows and that have no figures: China."""
         self._usual: dict[tuple[str, ...], str] = {}
         meanings: dict[str, Meaning] = {}
+        self.codes: dict[str, Meaning] = {}
+        """Codes in capitals: BR, BRA, EU."""
+        self.regions: Mapping[str, tuple[str, ...]] = {
+            key: tuple(row.members) for key, row in getattr(catalogue, "regions", {}).items()
+        }
         for kind, target in _KINDS.items():
-            known = catalogue.vocabulary(kind)
+            known = catalogue.vocabulary(kind) if kind != "region" or self.regions else {}
             for name, key in known.items():
                 self._add(meanings, key_of(name), Meaning(target, key))
             if kind in ("rules", "assumptions"):
@@ -58,11 +71,15 @@ class Names:
             if row.regime not in ("standard", "study"):
                 meanings.setdefault(key_of(row.regime), Meaning("TAX", row.regime))
         self._add_generations(meanings)
+        self._add_peoples(meanings)
         self.phrases = Phrases(meanings)
 
     def _add(self, meanings: dict[str, Meaning], phrase: str, meaning: Meaning) -> None:
         """Take in a name, unless it reads as a quantity ("4090", "910B") or is a code of two letters."""
-        if not phrase or _is_quantity(phrase) or (meaning.kind == "COUNTRY" and len(phrase) <= _CODE_LENGTH):
+        if meaning.kind in ("COUNTRY", "REGION") and len(phrase) <= _CODE_LENGTH:
+            self.codes.setdefault(phrase.upper(), meaning)
+            return
+        if not phrase or _is_quantity(phrase):
             return
         if meaning.kind == "ACCEL":
             family = getattr(self._catalogue, "family_of", lambda name: ())(phrase)
@@ -81,6 +98,17 @@ class Names:
         for name, keys in found.items():
             if len(name) > 2 and len(keys) > 1 and name not in meanings:
                 meanings[name] = Meaning("ACCEL", ";".join(keys))
+
+    def _add_peoples(self, meanings: dict[str, Meaning]) -> None:
+        """The forms of "brasileño" and "francês", and the codes of three letters."""
+        for key, row in getattr(self._catalogue, "countries", {}).items():
+            for name in (*getattr(row, "demonyms_es", ()), *getattr(row, "demonyms_pt", ())):
+                forms = next((forms for end, forms in _ENDINGS if name.endswith(end)), None)
+                stem = next((name.removesuffix(end) for end, _ in _ENDINGS if name.endswith(end)), name)
+                for form in forms or ("s", "es"):
+                    meanings.setdefault(key_of(stem + form), Meaning("COUNTRY", key))
+        for code, key in getattr(self._catalogue, "codes", {}).items():
+            self.codes.setdefault(code.upper(), Meaning("COUNTRY", key))
 
     def usual(self, ids: tuple[str, ...]) -> str:
         """The form that the bare name of a family stands for: of H100 the SXM5."""

@@ -1,7 +1,8 @@
 """The words of every language, from the folders in ``words/``: phrase -> what it means.
 
-A language is a folder: ``words.txt`` has its phrases by meaning, ``countries.txt`` the names of countries by ISO code.
-The meanings are the same for all languages; the grammar (:mod:`optimizer.question.grammar`) knows meanings only.
+A language is a folder: ``words.txt`` has its phrases by meaning, ``examples.txt`` questions that work. Names of
+countries, regions, models and accelerators come from the catalogue. The meanings are the same for all languages; the
+grammar (:mod:`optimizer.question.grammar`) knows meanings only.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ FIRST = "en"
 _JOINERS = frozenset(" -_\t\n\r\u00a0\u2009\u2010\u2011\u202f")
 _BETWEEN_PHRASES = re.compile(r",(?![^{]*\})")
 _BRACES = re.compile(r"\{([^}]*)\}")
+_ACCENTS = re.compile("[\u0300-\u036f]")
 
 
 class Meaning(NamedTuple):
@@ -43,7 +45,7 @@ def fold(character: str) -> str:
 def key_of(name: str) -> str:
     """A name as the tables have it: folded, with runs of joiners as one space."""
     if not name.isascii():
-        name = "".join(map(fold, unicodedata.normalize("NFC", name)))
+        name = _ACCENTS.sub("", unicodedata.normalize("NFKD", name)).replace("\u2019", "'")
     return " ".join(name.lower().replace("-", " ").replace("_", " ").replace("`", "'").split())
 
 
@@ -62,7 +64,8 @@ class Phrases:
         self.meanings = meanings
         self._by_first_word: dict[str, list[str]] = {}
         for phrase in meanings:
-            self._by_first_word.setdefault(first_word(phrase), []).append(phrase)
+            first = phrase.partition(" ")[0]
+            self._by_first_word.setdefault(first if first.isalnum() else first_word(phrase), []).append(phrase)
         for phrases in self._by_first_word.values():
             phrases.sort(key=len, reverse=True)
 
@@ -86,12 +89,10 @@ def ends_word(text: str, end: int) -> bool:
 
 @dataclass(frozen=True)
 class Language:
-    """One language: its phrases, its names of countries, and the forms in which its words are written."""
+    """One language: its phrases, and the forms in which its words are written."""
 
     code: str
     phrases: Phrases
-    countries: Mapping[str, str]
-    """Folded name -> ISO code."""
     written: Mapping[str, bool]
     """Every folded word of its phrases -> whether it is written so, without an accent."""
     accented: frozenset[str]
@@ -110,21 +111,12 @@ def languages() -> Mapping[str, Language]:
     found = {}
     for folder in folders:
         if not folder.name.startswith("_"):
-            texts = (folder.joinpath(name).read_text(encoding="utf-8") for name in ("words.txt", "countries.txt"))
-            found[folder.name] = _language(folder.name, *texts)
+            found[folder.name] = _language(folder.name, folder.joinpath("words.txt").read_text(encoding="utf-8"))
     return found
 
 
-@cache
-def regions() -> Mapping[str, tuple[str, ...]]:
-    """The countries of every region by its id."""
-    text = files("optimizer.question").joinpath("words", "regions.txt").read_text(encoding="utf-8")
-    return {head: tuple(phrase.upper() for phrase in phrases) for head, phrases in _entries(text)}
-
-
-def _language(code: str, words: str, countries: str) -> Language:
-    names = {key_of(name): iso for iso, names in _entries(countries) for name in names}
-    meanings: dict[str, Meaning] = {name: Meaning("COUNTRY", iso) for name, iso in names.items()}
+def _language(code: str, words: str) -> Language:
+    meanings: dict[str, Meaning] = {}
     written: dict[str, bool] = {}
     accented: set[str] = set()
     exact: dict[str, Meaning] = {}
@@ -150,7 +142,7 @@ def _language(code: str, words: str, countries: str) -> Language:
             exact[phrase] = meaning
             if key not in plain:
                 meanings[key] = meaning
-    return Language(code, Phrases(meanings), names, written, frozenset(accented), exact)
+    return Language(code, Phrases(meanings), written, frozenset(accented), exact)
 
 
 def _entries(text: str) -> Iterator[tuple[str, list[str]]]:

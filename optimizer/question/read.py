@@ -16,13 +16,13 @@ from optimizer.domain.case import Case
 from optimizer.question import readers
 from optimizer.question.context import SOFT, settled
 from optimizer.question.decide import CONDITIONAL, Said, unused
-from optimizer.question.errors import QuestionError, Refusal
+from optimizer.question.errors import QuestionError, RefusalError
 from optimizer.question.facts import READERS, Fact, Scene
 from optimizer.question.grammar import Match, matches
 from optimizer.question.intents import ASKED, FINISH, USED_BY, choose
 from optimizer.question.models import complete
 from optimizer.question.names import Names, Vocabulary, names_of
-from optimizer.question.numbers import merged
+from optimizer.question.number_words import merged
 from optimizer.question.phrases import Language
 from optimizer.question.reading import Phrase, Reading
 from optimizer.question.refusals import error_of, of_left
@@ -68,7 +68,7 @@ def facts_of(sentence: str, catalogue: Vocabulary, today: datetime.date) -> tupl
     language, names = language_of(sentence), names_of(catalogue)
     try:
         return _said(sentence, language, names, today)
-    except Refusal as refusal:
+    except RefusalError as refusal:
         raise error_of(refusal, sentence, language, names) from refusal
 
 
@@ -82,7 +82,7 @@ def reading_of(sentence: str, said: Said, ignored: list[Token], catalogue: Vocab
     language, names = language_of(sentence), names_of(catalogue)
     try:
         return _reading(sentence, said, ignored, language)
-    except Refusal as refusal:
+    except RefusalError as refusal:
         raise error_of(refusal, sentence, language, names) from refusal
 
 
@@ -90,14 +90,14 @@ def _said(sentence: str, language: Language, names: Names, today: datetime.date)
     raw = list(Reader(sentence, language, names).tokens())
     whole = _Place(0, len(sentence.rstrip()))
     if not raw:
-        raise Refusal("empty", whole)
+        raise RefusalError("empty", whole)
     _known_first(raw, names)
     tokens, ignored = settled(merged(raw, language.code), language)
     countries = tuple(token.value for token in tokens if token.kind == "COUNTRY")
     scene = Scene(names, language.code, today, countries)
     facts, left = _facts(tokens, scene)
     if not facts:
-        raise Refusal("nothing", whole)
+        raise RefusalError("nothing", whole)
     said = Said(scene, facts, frozenset(token.kind for token in tokens))
     said.notes += [f'"{token.text}" read as "{token.corrected}"' for token in raw_corrected(tokens, ignored)]
     return said, sorted([*ignored, *left], key=lambda token: token.start)
@@ -119,23 +119,23 @@ def _known_first(raw: list[Token], names: Names) -> None:
     """What is known and cannot be planned is said before the words that are not known, all of it at once.
 
     Raises:
-        Refusal: a topic outside plans; a country that the data do not have.
+        RefusalError: a topic outside plans; a country that the data do not have.
     """
     topics = [token for token in raw if token.kind == "CANNOT"]
     known = names.countries | names.law_only
     absent = [token for token in raw if token.kind == "COUNTRY" and token.value not in known]
     if topics:
         said = '", "'.join(dict.fromkeys(token.text for token in (*topics, *absent)))
-        raise Refusal(f"cannot_{topics[0].value}", topics[0], said=said)
+        raise RefusalError(f"cannot_{topics[0].value}", topics[0], said=said)
     if absent:
-        raise Refusal("not_in_data", absent[0], said='", "'.join(dict.fromkeys(token.text for token in absent)))
+        raise RefusalError("not_in_data", absent[0], said='", "'.join(dict.fromkeys(token.text for token in absent)))
 
 
 def _facts(tokens: list[Token], scene: Scene) -> tuple[list[Fact], list[Token]]:
     """The facts of a sentence, in order, and the tokens that carry no meaning.
 
     Raises:
-        Refusal: a token that no rule takes.
+        RefusalError: a token that no rule takes.
     """
     unknown = [token for token in tokens if token.kind == "UNKNOWN"]
     if unknown:
@@ -175,13 +175,13 @@ def _check_neighbours(items: list[Match | Token], place: int) -> None:
     """A noun before a limit of another kind, an objective before a noun that it does not go with, "but" before a name.
 
     Raises:
-        Refusal: "carbon under 1 MW", "cheapest electricity", "but H100".
+        RefusalError: "carbon under 1 MW", "cheapest electricity", "but H100".
     """
     item = items[place]
     before = items[place - 1] if place else None
     assert isinstance(item, Match)
     if isinstance(before, Token) and before.kind == "BUT" and item.name == "use":
-        raise Refusal("but", before)
+        raise RefusalError("but", before)
     if not isinstance(before, Match):
         return
     noun = before.tokens[0].kind
@@ -189,25 +189,25 @@ def _check_neighbours(items: list[Match | Token], place: int) -> None:
         unit = _NOUN_UNITS.get(noun)
         if unit is not None and not item.has(unit):
             units = item.all("POWER_UNIT", "TIME_UNIT", "MONEY", "ENERGY_UNIT", "CARBON_UNIT")
-            raise Refusal("does_not_measure", units[0], said=f"{units[0].text}|{before.tokens[0].text}")
+            raise RefusalError("does_not_measure", units[0], said=f"{units[0].text}|{before.tokens[0].text}")
     if before.name == "objective" and item.name == "noun" and item.tokens[0].kind not in ("COST_N", "TIME_N"):
-        raise Refusal("objective_of_part", before, item)
+        raise RefusalError("objective_of_part", before, item)
 
 
 def _reading(sentence: str, said: Said, ignored: list[Token], language: Language) -> Reading:
     _check_joined(said)
     if said.has("follow"):
-        raise Refusal("follow_up", said.of("follow")[0])
+        raise RefusalError("follow_up", said.of("follow")[0])
     name = choose(said)
     if name not in ("law", "data show"):
         for fact in said.of("country"):
             if fact.value not in said.scene.names.countries:
-                raise Refusal("not_in_data", fact, said=sentence[fact.start : fact.end])
+                raise RefusalError("not_in_data", fact, said=sentence[fact.start : fact.end])
     command = FINISH[name](said)
     for fact in unused(said, {*ASKED, *USED_BY[command], "joined"}):
-        raise Refusal("two_questions", fact)
+        raise RefusalError("two_questions", fact)
     if said.has("where_here") and not said.of("country"):
-        raise Refusal("where_home", said.of("where_here")[0])
+        raise RefusalError("where_home", said.of("where_here")[0])
     complete(said, command)
     case = _case(said)
     beside = _beside(said, case) if command == "plan" else None
@@ -233,7 +233,7 @@ def _check_joined(said: Said) -> None:
     """ "or" joins two values of one field, or two ways of asking; elsewhere it is a choice that is not understood.
 
     Raises:
-        Refusal: at the word.
+        RefusalError: at the word.
     """
     for place, fact in enumerate(said.facts):
         if fact.field != "joined":
@@ -243,7 +243,7 @@ def _check_joined(said: Said) -> None:
             continue
         if said.has("ways", "shared_in", "consortium", "explain", "why", "alone", "way", "tuned", "tipping"):
             continue
-        raise Refusal("choice", fact)
+        raise RefusalError("choice", fact)
 
 
 def _same_slot(before: list[Fact], after: list[Fact]) -> bool:
@@ -257,7 +257,7 @@ def _case(said: Said) -> Case:
     """The case of what is said.
 
     Raises:
-        Refusal: a value beyond the bounds of its field.
+        RefusalError: a value beyond the bounds of its field.
     """
     try:
         case = Case(**said.fields)
@@ -271,13 +271,13 @@ def _case(said: Said) -> Case:
         field = str(first["loc"][0]) if first["loc"] else ""
         fact = next((fact for fact in said.facts if fact.field == field), said.facts[0])
         rule = first["msg"].removeprefix("Value error, ").replace("Input should", "must")
-        raise Refusal("value", fact, said=f"{fact.words}: {rule[0].lower()}{rule[1:]}") from error
+        raise RefusalError("value", fact, said=f"{fact.words}: {rule[0].lower()}{rule[1:]}") from error
 
 
 def _beside(said: Said, case: Case) -> Case | None:
     """The case without what is said under a condition; None where there is no condition that a plan can lift."""
     under = {fact.field for fact in said.facts if fact.note == "if" and fact.field in CONDITIONAL - {"country"}}
-    under &= {name for name in said.fields}
+    under &= set(said.fields)
     if not under or len(under) == len(case.given()):
         return None
     return case.changed(**{name: () if isinstance(getattr(case, name), tuple) else None for name in under})

@@ -70,7 +70,9 @@ class Reading:
         if self.axis is None:
             return [self.command()]
         name, values = self.axis
-        return [self._line("plan", self.case if value is None else self.case.changed(**{name: value})) for value in values]
+        return [
+            self._line("plan", self.case if value is None else self.case.changed(**{name: value})) for value in values
+        ]
 
     def beside_command(self) -> str:
         """The command of the case without the condition; empty where there is none."""

@@ -25,7 +25,7 @@ _MARKS = {
 }
 _DASHES = "-\u2013\u2014\u2212"
 _BEFORE_CODE = frozenset({"in", "for", "to", "en", "em", "para", "no", "na", "au", "pour", "a", "of", "from", "the"})
-_CODE = re.compile(r"[A-Z]{2}(?![\w$])")
+_CODE = re.compile(r"[A-Z]{2,3}(?![\w$])")
 _NO_CODE = frozenset({"AI", "IT", "PC", "ID", "TV", "MW", "KW"})
 _SHARED = Phrases({phrase: Meaning(*meaning) for phrase, meaning in unit_words().items()})
 """Units that every language writes alike."""
@@ -58,7 +58,7 @@ def language_of(sentence: str) -> Language:
         for word, key in zip(words, folded, strict=True):
             if word in language.accented or (word == key and language.written.get(key)):
                 scores[code] += 1
-            elif key in language.written or key in language.countries:
+            elif key in language.written:
                 scores[code] += 0.6
         scores[code] += sum(f"{one} {other}" in language.phrases.meanings for one, other in pairwise(folded))
     return known[max(scores, key=lambda code: scores[code])]
@@ -99,9 +99,9 @@ class Reader:
             return code
         if (phrase := self._phrase(start)) is not None:
             return phrase
-        if character.isdigit() or (character in ".," and self.sentence[start + 1 : start + 2].isdigit()):
-            if (number := self._number(start)) is not None:
-                return number
+        begins_number = character.isdigit() or (character in ".," and self.sentence[start + 1 : start + 2].isdigit())
+        if begins_number and (number := self._number(start)) is not None:
+            return number
         if character in _MARKS:
             return self._make(_MARKS[character], character, start, start + 1)
         end = start + 1
@@ -126,9 +126,10 @@ class Reader:
         return self._make("NEUTRAL" if tight else "STOP", "", start, start + 1)
 
     def _code(self, start: int) -> Token | None:
-        """A country by its two letters: in capitals, and where it is also a word, only after "in" or "for"."""
+        """A country or a region by its code: in capitals, and where it is also a word, only after "in" or "for"."""
         found = _CODE.match(self.sentence, start)
-        if found is None or not self._has_lower_case or found[0] not in self.names.countries:
+        meaning = self.names.codes.get(found[0]) if found is not None and self._has_lower_case else None
+        if found is None or meaning is None:
             return None
         word = found[0].lower()
         before = self.text[:start].split()[-1:]
@@ -136,9 +137,9 @@ class Reader:
         if doubtful and not (before and before[0] in _BEFORE_CODE):
             return None
         longer = self._phrase(start)
-        if longer is not None and longer.end > start + 2:
+        if longer is not None and longer.end > found.end():
             return None
-        return self._make("COUNTRY", found[0], start, start + 2)
+        return self._make(meaning.kind, meaning.value, start, found.end())
 
     def _phrase(self, start: int) -> Token | None:
         """The longest phrase that begins here: in the language, a name, a unit; else in another language."""
@@ -184,7 +185,9 @@ class Reader:
             start += 1
         if self.sentence[start : start + 1] == "-" and self.sentence[start + 1 : start + 2].isalpha():
             start += 1
-        if self.sentence[start : start + 1] in ("x", "X", "\u00d7") and not _letter(self.sentence[start + 1 : start + 2]):
+        if self.sentence[start : start + 1] in ("x", "X", "\u00d7") and not _letter(
+            self.sentence[start + 1 : start + 2]
+        ):
             yield self._make("NEUTRAL", "", start, start + 1)
             return
         word = _leading_letters(self.sentence, start)

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from optimizer.answers.document import Document
+    from optimizer.catalogue import Catalogue
+    from optimizer.domain import Case
 
 BASELINES = ("rent-all", "study")
 """Those of insight.alternatives.BASELINES, which is not imported for --help; a test holds them equal."""
@@ -32,13 +34,18 @@ def explain(asked: Asked) -> Document:
     \b
     optimizer explain --max-mw 1 --deadline 120d --country BR
     """
+    return explain_case(asked.case(), asked.catalogue)
+
+
+def explain_case(case: Case, catalogue: Catalogue) -> Document:
+    """Why the plan of a case is as it is, or why there is none."""
     from optimizer.answers.explain import document
     from optimizer.insight.explain import explained
     from optimizer.insight.why_not import told
     from optimizer.plans.outcome import Plan
     from optimizer.solve.planner import prepare, solve_prepared
 
-    ready = prepare(asked.case(), asked.catalogue)
+    ready = prepare(case, catalogue)
     outcome = solve_prepared(ready)
     return document(explained(ready, outcome) if isinstance(outcome, Plan) else told(ready, outcome))
 

@@ -2,54 +2,89 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from optimizer.service.register import Asked, Parameter, question
+from optimizer.service.register import REGISTER, Asked, Parameter, Question, question
 
 if TYPE_CHECKING:
     from optimizer.answers.document import Document
+    from optimizer.question import Reading
 
 
 @question(
     "ask",
     "Plan",
     Parameter("question", "The question.", "argument", "QUESTION", many=True, required=True),
-    Parameter("dry_run", "Only say how the question is read, as flags of optimizer plan.", "switch"),
+    Parameter("dry_run", "Only say how the question is read, as the command that would be typed.", "switch"),
     outputs=("answers.plan_outputs:PlanAnswerOut", "answers.largest:LargestOut", "answers.reading:ReadingOut"),
     rows=("answers.plan_row:PlanRow", "answers.largest:LargestRow", "answers.reading:PhraseOut"),
     takes_case=False,
 )
 def ask(asked: Asked) -> Document:
-    """Answer a question in plain English.
+    """Answer a question in plain English, Spanish or Portuguese.
 
     \b
     optimizer ask "cheapest plan under 1 MW in 120 days"
-    optimizer ask "largest model under \\$5M and 1 MW in 150 days"
-    optimizer ask "fastest way to train Llama 3.1 70B in Mexico under 2 MW and \\$20M, without renting"
+    optimizer ask "Brazil or Mexico, which is cheaper under 1 MW?"
+    optimizer ask "¿cuánto cuesta entrenar Llama 3.1 70B en México con 2 MW?"
+    optimizer ask "why not A100 in Brazil under 1 MW in 150 days?"
     """
     from datetime import date
 
-    from optimizer.answers.plan import document
     from optimizer.answers.reading import document as reading_document
-    from optimizer.insight import answer
     from optimizer.question import read
-    from optimizer.service.case_text import checked
 
     reading = read(" ".join(asked.own["question"]), asked.catalogue, date.fromisoformat(asked.today))
     if asked.own["dry_run"]:
         return reading_document(reading, asked.catalogue)
-    asked.note("Read as: " + "; ".join(phrase.value for phrase in reading.phrases))
-    if reading.filler:
-        asked.note("Not needed: " + ", ".join(reading.filler))
-    case = checked(reading.case, asked.catalogue)
-    if reading.sought:
-        from optimizer.service.curves import most
+    return answer_reading(reading, asked)
 
-        per_parameter = reading.per_parameter(asked.catalogue)
-        if per_parameter is not None and reading.tokens_per_parameter is None:
-            asked.note(f"Assuming: {per_parameter} tokens per parameter, the usual count")
-        return most(case, asked.catalogue, per_parameter)
-    return document(answer(case, asked.catalogue))
+
+def answer_reading(reading: Reading, asked: Asked) -> Document:
+    """The answer to a question as it was read, with how it was read."""
+    from optimizer.answers.reading import with_condition, with_reading
+    from optimizer.insight import comparing
+
+    asked.note("Read as: " + "; ".join(phrase.value for phrase in reading.phrases))
+    for text in reading.notes:
+        asked.note(f"Assuming: {text}")
+    if reading.ignored:
+        asked.note("Not needed: " + ", ".join(reading.ignored))
+    entry = REGISTER[reading.command_name]
+    document = entry.answer(replace(asked, own=_own(entry, reading), fields=_fields(reading)))
+    if reading.beside is not None:
+        cases = [("as asked", reading.case), ("without the condition", reading.beside)]
+        document = with_condition(document, comparing.compare(cases, asked.catalogue))
+    return with_reading(document, reading)
+
+
+def _own(entry: Question, reading: Reading) -> dict[str, Any]:
+    """The parameters of the question beside its case."""
+    own: dict[str, Any] = {
+        parameter.name: () if parameter.many else parameter.default for parameter in entry.parameters
+    }
+    arguments = list(reading.arguments)
+    for parameter in entry.parameters:
+        if parameter.kind == "argument" and arguments:
+            own[parameter.name] = tuple(arguments) if parameter.many else arguments.pop(0)
+        elif parameter.as_flag in reading.own:
+            value = reading.own[parameter.as_flag]
+            own[parameter.name] = value if parameter.kind in ("whole", "switch") else str(value)
+        elif parameter.kind == "switch":
+            own[parameter.name] = False
+    return own
+
+
+def _fields(reading: Reading) -> dict[str, Any]:
+    """The fields of the case, several values of one as text."""
+    fields = {name: getattr(reading.case, name) for name in reading.case.given()}
+    if reading.axis is not None:
+        from optimizer.question.reading import flag_value
+
+        name, values = reading.axis
+        fields[name] = ",".join(flag_value(name, value) for value in values)
+    return fields
 
 
 @question(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from optimizer.question.errors import Refusal
+from optimizer.question.errors import RefusalError
 from optimizer.question.facts import READERS, Fact, Scene, fact, reader
 from optimizer.question.grammar import Match
 from optimizer.question.quantities import exact_decimal, shown
@@ -152,13 +152,24 @@ def _plain(match: Match, scene: Scene) -> Iterator[Fact]:
 
 
 for _name in (
-    *("explain", "alternatives", "tipping", "changes", "sensitivity", "ways", "consortium", "alone", "law", "banned_law"),
+    *(
+        "explain",
+        "alternatives",
+        "tipping",
+        "changes",
+        "sensitivity",
+        "ways",
+        "consortium",
+        "alone",
+        "law",
+        "banned_law",
+    ),
     *("ship", "options", "data", "validate", "reproduce", "frontier", "compare", "sweep", "which_country", "why"),
     *("expensive", "worth", "where_here", "fact_n", "follow", "if", "suits", "enough", "before"),
 ):
     READERS[_name] = _plain
 
 
-def refuse(reason: str, at: Match) -> Refusal:
+def refuse(reason: str, at: Match) -> RefusalError:
     """A refusal that points at a run."""
-    return Refusal(reason, at)
+    return RefusalError(reason, at)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from optimizer.question import dates
-from optimizer.question.errors import Refusal
+from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, Scene, fact, reader
 from optimizer.question.grammar import Match
 from optimizer.question.tokens import Token
@@ -44,7 +44,7 @@ def read_period_limit(match: Match, scene: Scene) -> Iterator[Fact]:
             last = first
         elif not match.has("ENDOF", "UPTO"):
             if not match.has("MONTH", "QUARTER"):
-                raise Refusal("which_day", match, said=f"{year}|{first}|{last}")
+                raise RefusalError("which_day", match, said=f"{year}|{first}|{last}")
             note = "read as by the end of it"
     yield _deadline(match, scene, last, note)
 
@@ -58,7 +58,7 @@ def _next_period(match: Match, today: datetime.date) -> tuple[datetime.date, dat
 def _year(match: Match) -> int:
     token = match.all("NUM")[-1]
     if not token.text.isdigit() or not _FIRST_YEAR <= int(token.text) <= _LAST_YEAR:
-        raise Refusal("no_year", token)
+        raise RefusalError("no_year", token)
     return int(token.text)
 
 
@@ -75,18 +75,18 @@ def _day(match: Match, scene: Scene) -> datetime.date:
     """The day that a phrase names.
 
     Raises:
-        Refusal: none of the calendar, or one of two readings ("03/04/2027" in English).
+        RefusalError: none of the calendar, or one of two readings ("03/04/2027" in English).
     """
     for token in match.all("DATE"):
         return _written_day(token, scene.language)
     day, year = match.all("NUM")
     month = match.all("MONTH")[0]
     if not day.text.isdigit() or not year.text.isdigit():
-        raise Refusal("no_day", match)
+        raise RefusalError("no_day", match)
     try:
         return dates.make_day(int(year.text), int(month.value), int(day.text))
     except ValueError as error:
-        raise Refusal("no_day", match) from error
+        raise RefusalError("no_day", match) from error
 
 
 def _written_day(token: Token, language: str) -> datetime.date:
@@ -95,12 +95,12 @@ def _written_day(token: Token, language: str) -> datetime.date:
         if first > 31:
             return dates.make_day(first, second, third)
         if language == "en" and first <= 12 and second <= 12 and first != second:
-            raise Refusal("two_days", token, said=f"{third}-{first:02}-{second:02}|{third}-{second:02}-{first:02}")
+            raise RefusalError("two_days", token, said=f"{third}-{first:02}-{second:02}|{third}-{second:02}-{first:02}")
         if language == "en" and second > 12:
             return dates.make_day(third, first, second)
         return dates.make_day(third, second, first)
     except ValueError as error:
-        raise Refusal("no_day", token) from error
+        raise RefusalError("no_day", token) from error
 
 
 def _deadline(match: Match, scene: Scene, last: datetime.date, said: str = "") -> Fact:
@@ -108,7 +108,7 @@ def _deadline(match: Match, scene: Scene, last: datetime.date, said: str = "") -
     try:
         days = dates.days_until(last, scene.today, MAX_DEADLINE_DAYS)
     except ValueError as error:
-        raise Refusal("past_day", match, said=str(error)) from error
+        raise RefusalError("past_day", match, said=str(error)) from error
     note = f"by {last} = {days} days from today, {scene.today}"
     note += f"; {said}" if said else ""
     return fact(match, "deadline_days", days, f"deadline {days:,} days", note, is_calendar=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import get_args
 
 from optimizer.domain import Procurement
-from optimizer.question.errors import Refusal
+from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, Scene, fact, reader
 from optimizer.question.grammar import Match
 from optimizer.question.readers.limits import count_of
@@ -20,7 +20,7 @@ def chips(tokens: Sequence[Token], scene: Scene) -> list[tuple[Chips, str]]:
     """The accelerators of a list, each name with every form that it stands for: "Nvidia Hopper" is one name.
 
     Raises:
-        Refusal: a vendor without accelerators in the data, or two names beside each other that share none.
+        RefusalError: a vendor without accelerators in the data, or two names beside each other that share none.
     """
     found: list[tuple[Chips, str]] = []
     before: Token | None = None
@@ -30,11 +30,11 @@ def chips(tokens: Sequence[Token], scene: Scene) -> list[tuple[Chips, str]]:
             continue
         ids = tuple(token.value.split(";")) if token.kind == "ACCEL" else scene.names.of_vendors(token.value)
         if not ids:
-            raise Refusal("no_such_chips", token)
+            raise RefusalError("no_such_chips", token)
         if before is not None and found:
             both = tuple(key for key in found[-1][0] if key in ids)
             if not both:
-                raise Refusal("two_chips", before, token)
+                raise RefusalError("two_chips", before, token)
             found[-1] = (both, f"{found[-1][1]} {token.text}")
         else:
             found.append((ids, token.text))
@@ -79,7 +79,7 @@ def read_both_ways(match: Match, scene: Scene) -> Iterator[Fact]:
 @reader("not_only", "without_devices")
 def read_refused(match: Match, scene: Scene) -> Iterator[Fact]:
     """Negations with two meanings, or of all accelerators."""
-    raise Refusal(match.name, match)
+    raise RefusalError(match.name, match)
     yield  # pragma: no cover
 
 
@@ -88,8 +88,10 @@ def read_devices(match: Match, scene: Scene) -> Iterator[Fact]:
     """So many accelerators of any kind, at most."""
     value = count_of(match.all("NUM")[0])
     note = "limit" if match.has("LIMIT", "UPTO") else "bare"
-    yield fact(match, "max_accelerators", value, f"limit of {value:,} accelerators", **{}) if note == "limit" else fact(
-        match, "bare_count", ((), value), f"{value:,} accelerators"
+    yield (
+        fact(match, "max_accelerators", value, f"limit of {value:,} accelerators", **{})
+        if note == "limit"
+        else fact(match, "bare_count", ((), value), f"{value:,} accelerators")
     )
 
 
@@ -108,7 +110,7 @@ def read_counted(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "at most 64 A100": these and no others, all their forms together; a bare number needs a question it fits."""
     counted = _counted(match, scene)
     if match.has("EXACT"):
-        raise Refusal("exact_amount", match)
+        raise RefusalError("exact_amount", match)
     words = ", ".join(f"{count:,} {name}" for _, count, name in counted)
     field = "counted" if match.has("LIMIT", "UPTO") else "bare_count" if len(counted) == 1 else "bare_counts"
     value = counted[0][:2] if field == "bare_count" else tuple((ids, count) for ids, count, _ in counted)
@@ -122,7 +124,7 @@ def read_owned(match: Match, scene: Scene) -> Iterator[Fact]:
     for ids, count, name in _counted(match, scene):
         key = scene.names.usual(ids)
         if pairs.setdefault(key, count) != count:
-            raise Refusal("two_counts", match, said=name)
+            raise RefusalError("two_counts", match, said=name)
     words = ", ".join(f"{count:,} {name}" for name, count in pairs.items())
     yield fact(match, "owned", tuple(pairs.items()), f"already owned: {words}")
     if match.has("ONLY") and match.tokens[-1].kind == "ONLY":
@@ -132,7 +134,12 @@ def read_owned(match: Match, scene: Scene) -> Iterator[Fact]:
 @reader("only_those")
 def read_only_those(match: Match, scene: Scene) -> Iterator[Fact]:
     """Nothing but what is owned."""
-    yield fact(match, "procurement", ("own",), "only what is owned", )
+    yield fact(
+        match,
+        "procurement",
+        ("own",),
+        "only what is owned",
+    )
 
 
 @reader("no_licence")
@@ -168,7 +175,7 @@ def read_avoid_procurement(match: Match, scene: Scene) -> Iterator[Fact]:
     avoided = _ways(match)
     names = tuple(way for way in get_args(Procurement) if way not in avoided)
     if not names:
-        raise Refusal("no_way_left", match)
+        raise RefusalError("no_way_left", match)
     yield fact(match, "procurement", names, f"servers to {' or '.join(names)} only")
 
 
@@ -177,7 +184,7 @@ def read_not_how(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "buy, not rent"."""
     kept, avoided = (token.value for token in match.all("PROC"))
     if kept == avoided:
-        raise Refusal("no_way_left", match)
+        raise RefusalError("no_way_left", match)
     yield fact(match, "procurement", (kept,), f"servers to {kept} only")
 
 

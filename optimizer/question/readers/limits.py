@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from optimizer.domain.limits import KINDS, KindName
-from optimizer.question.errors import Refusal
+from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, Scene, fact, reader
 from optimizer.question.grammar import Match
 from optimizer.question.quantities import UNITS, exact_decimal, shown
@@ -74,13 +74,13 @@ def _whole_days(match: Match, days: Fraction) -> int:
     """Whole days; of a long time the part of a day is left out: half a year is 182 days, the cautious reading.
 
     Raises:
-        Refusal: a short time that is no whole number of days; more than ten years.
+        RefusalError: a short time that is no whole number of days; more than ten years.
     """
     if days.denominator != 1 and days < _LONG_DAYS:
         below, above = int(days) or 1, -(-days.numerator // days.denominator)
-        raise Refusal("whole_days", match, said=f"{float(days):.6g}|{below}|{above}")
+        raise RefusalError("whole_days", match, said=f"{float(days):.6g}|{below}|{above}")
     if days > MAX_DEADLINE_DAYS:
-        raise Refusal("long_deadline", match)
+        raise RefusalError("long_deadline", match)
     return int(days)
 
 
@@ -88,12 +88,12 @@ def dollars(match: Match, scene: Scene) -> list[tuple[Decimal, str]]:
     """The amounts of money of a run in US dollars, with the rate where they are in another currency.
 
     Raises:
-        Refusal: a currency that is not known, or a peso of no country.
+        RefusalError: a currency that is not known, or a peso of no country.
     """
     unit = _currency(match.all("MONEY"), scene)
     rate = scene.names.rate(unit)
     if rate is None:
-        raise Refusal("no_rate", match.all("MONEY")[0], said=unit)
+        raise RefusalError("no_rate", match.all("MONEY")[0], said=unit)
     per_usd, day = rate
     found = []
     for token in match.all("NUM"):
@@ -118,7 +118,7 @@ def _currency(tokens: list[Token], scene: Scene) -> str:
         ending |= {"?dirham": ("AED", "MAD"), "?shilling": ("KES",), "?franc": ("CHF", "XOF"), "?dinar": ("TND", "JOD")}
         named = {scene.names.currency_of(country) for country in scene.countries} & set(ending.get(name, ()))
         if len(named) != 1:
-            raise Refusal("which_currency", tokens[-1], said=tokens[-1].text)
+            raise RefusalError("which_currency", tokens[-1], said=tokens[-1].text)
         return named.pop()
     return name
 
@@ -131,7 +131,7 @@ def read_budget(match: Match, scene: Scene) -> Iterator[Fact]:
         return
     number = match.all("NUM")[0]
     if scene.language != "en" or not number.scale:
-        raise Refusal("no_currency", number)
+        raise RefusalError("no_currency", number)
     value = exact_decimal(number_of(number))
     yield from _limits(match, "budget", [(value, "US dollars, as no currency is said")])
 
@@ -162,7 +162,7 @@ def read_performance(match: Match, scene: Scene) -> Iterator[Fact]:
         named = match.all("ACCEL")
         known = scene.names.tpp(named[0].value.partition(";")[0] if named else "")
         if known is None:
-            raise Refusal("no_tpp", match)
+            raise RefusalError("no_tpp", match)
         note = f"1 {known[0]} equivalent = {shown(known[1])} TPP"
         count *= Fraction(known[1])
     yield from _limits(match, "tpp", [(exact_decimal(count), note)])
@@ -190,11 +190,11 @@ def count_of(token: Token) -> int:
     """A whole number of things.
 
     Raises:
-        Refusal: it is none.
+        RefusalError: it is none.
     """
     value = number_of(token)
     if value.denominator != 1:
-        raise Refusal("whole", token)
+        raise RefusalError("whole", token)
     return int(value)
 
 
@@ -204,7 +204,7 @@ def read_ratio(match: Match, scene: Scene) -> Iterator[Fact]:
     token = match.all("NUM")[0]
     value = exact_decimal(number_of(token))
     if value < 1:
-        raise Refusal("ratio", token)
+        raise RefusalError("ratio", token)
     words = "PUE" if match.name == "pue" else "compute overhead"
     yield fact(match, match.name, value, f"{words} {shown(value)}")
 
@@ -236,17 +236,17 @@ def read_electricity(match: Match, scene: Scene) -> Iterator[Fact]:
     """A price of electricity in place of the country's; without a unit it is that of a kWh.
 
     Raises:
-        Refusal: no currency is said, or no unit where the amount is no price of a kWh.
+        RefusalError: no currency is said, or no unit where the amount is no price of a kWh.
     """
     if not match.has("MONEY", "CENTS"):
-        raise Refusal("no_currency", match)
+        raise RefusalError("no_currency", match)
     usd, note = dollars(match, scene)[0]
     units = match.all("ENERGY_UNIT")
     if units:
         kwh = UNITS[units[0].value].factor / UNITS["kWh"].factor
         usd = exact_decimal(Fraction(usd) / kwh)
     elif usd > _MOST_PER_KWH:
-        raise Refusal("per_unit", match)
+        raise RefusalError("per_unit", match)
     else:
         note = note or "read as the price of a kWh"
     yield fact(match, "electricity_usd_per_kwh", usd, f"electricity at {shown(usd)} USD/kWh", note)
@@ -261,14 +261,19 @@ def read_more(match: Match, scene: Scene) -> Iterator[Fact]:
         for unit in match.all(terminal):
             factor = UNITS[unit.value].factor if terminal != "MONEY" else Fraction(1)
             value = exact_decimal(amount * factor)
-            yield fact(match, "more", (field, value), f"{shown(value)} {'MW days USD'.split()[('max_mw', 'deadline_days', 'budget_usd').index(field)]} more")
+            yield fact(
+                match,
+                "more",
+                (field, value),
+                f"{shown(value)} {['MW', 'days', 'USD'][('max_mw', 'deadline_days', 'budget_usd').index(field)]} more",
+            )
             return
 
 
 @reader("lower_bound", "exact_amount")
 def read_bound(match: Match, scene: Scene) -> Iterator[Fact]:
     """A lower bound, or an exact amount: no plan has one."""
-    raise Refusal(match.name, match)
+    raise RefusalError(match.name, match)
     yield  # pragma: no cover
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from optimizer.question.errors import Refusal
+from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, Scene, fact, reader
 from optimizer.question.grammar import Match
 from optimizer.question.quantities import UNITS, exact_decimal, shown
@@ -22,13 +22,13 @@ def read_size(match: Match, scene: Scene) -> Iterator[Fact]:
     """The parameters of a model: "70B", "13 billion parameters", "22B active"; "7 billones de parámetros" asks back.
 
     Raises:
-        Refusal: a number without a unit; a billion of the long scale.
+        RefusalError: a number without a unit; a billion of the long scale.
     """
     number = match.all("NUM")[0]
     if not match.has("PARAMETERS", "ACTIVE", "TOTAL") and number.scale not in _BILLIONS:
-        raise Refusal("no_unit", number)
+        raise RefusalError("no_unit", number)
     if match.has("PARAMETERS", "ACTIVE", "TOTAL") and any(word in number.text.lower() for word in _LONG_SCALE):
-        raise Refusal("long_scale", match, said=shown(exact_decimal(number_of(number) / 10**12)))
+        raise RefusalError("long_scale", match, said=shown(exact_decimal(number_of(number) / 10**12)))
     value = exact_decimal(number_of(number) * Fraction(UNITS["parameters"].factor))
     active = match.has("ACTIVE")
     field = "params_active_b" if active else "params_total_b"
@@ -49,7 +49,9 @@ def read_tokens(match: Match, scene: Scene) -> Iterator[Fact]:
     """The tokens of the training, or of what is added."""
     number = match.all("NUM")[0]
     value = exact_decimal(number_of(number) * UNITS["tokens"].factor)
-    note = f'"{number.text}" read as {shown(value)} trillion' if any(w in number.text.lower() for w in _LONG_SCALE) else ""
+    note = (
+        f'"{number.text}" read as {shown(value)} trillion' if any(w in number.text.lower() for w in _LONG_SCALE) else ""
+    )
     yield fact(match, "tokens_t", value, f"{shown(value)} trillion tokens", note)
 
 
@@ -86,5 +88,5 @@ def read_way(match: Match, scene: Scene) -> Iterator[Fact]:
 @reader("unpublished")
 def read_unpublished(match: Match, scene: Scene) -> Iterator[Fact]:
     """A model whose size was never published."""
-    raise Refusal("unpublished", match, said=match.tokens[0].text)
+    raise RefusalError("unpublished", match, said=match.tokens[0].text)
     yield  # pragma: no cover

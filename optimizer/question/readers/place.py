@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from optimizer.question.errors import Refusal
+from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, Scene, fact, reader
 from optimizer.question.grammar import Match
-from optimizer.question.phrases import regions
 
 
 @reader("country")
@@ -25,7 +24,7 @@ def read_country(match: Match, scene: Scene) -> Iterator[Fact]:
 @reader("avoid_country")
 def read_avoid_country(match: Match, scene: Scene) -> Iterator[Fact]:
     """A country to avoid."""
-    raise Refusal("avoid_country", match)
+    raise RefusalError("avoid_country", match)
     yield  # pragma: no cover
 
 
@@ -33,21 +32,15 @@ def read_avoid_country(match: Match, scene: Scene) -> Iterator[Fact]:
 def read_region(match: Match, scene: Scene) -> Iterator[Fact]:
     """The countries of a region that the data have; those that they do not have are said."""
     name = match.all("REGION")[0]
-    members = regions()[name.value]
+    members = scene.names.regions[name.value]
     known = tuple(code for code in members if code in scene.names.countries)
     missing = tuple(code for code in members if code not in scene.names.countries)
     words = f"{name.text}: {', '.join(scene.names.name_of(code) for code in known)}"
     if missing:
-        words += f"; not in the data: {', '.join(_english(code) for code in missing)}"
+        words += f"; not in the data: {', '.join(missing)}"
     if not known:
-        raise Refusal("empty_region", match)
+        raise RefusalError("empty_region", match)
     yield fact(match, "countries", known, words)
-
-
-def _english(code: str) -> str:
-    from optimizer.question.phrases import FIRST, languages
-
-    return next((name.title() for name, iso in languages()[FIRST].countries.items() if iso == code), code)
 
 
 @reader("all_countries")

@@ -7,12 +7,15 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
-from optimizer.question.errors import Refusal
+from optimizer.question.errors import RefusalError
 from optimizer.question.quantities import UNITS
 from optimizer.question.tokens import Token
 from optimizer.units import parse_decimal
 
-_GROUPED_BY = {",": re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?"), ".": re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]+)?")}
+_GROUPED_BY = {
+    ",": re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?"),
+    ".": re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]+)?"),
+}
 _ONE_GROUP = re.compile(r"([1-9][0-9]{0,2})[.,]([0-9]{3})")
 _MAX_LENGTH = 40
 _MAX_SCALES = 2
@@ -25,7 +28,7 @@ def merged(tokens: list[Token], language: str) -> list[Token]:
     """The tokens, with every number and its scale as one.
 
     Raises:
-        Refusal: a number that is none, that has two readings, or that is not above zero.
+        RefusalError: a number that is none, that has two readings, or that is not above zero.
     """
     found: list[Token] = []
     place = 0
@@ -35,7 +38,9 @@ def merged(tokens: list[Token], language: str) -> list[Token]:
             number, place = _number(tokens, place, language)
             found.append(number)
         elif token.kind == "ONE" and _begins_amount(tokens, place):
-            number, place = _number([*tokens[:place], replace(token, kind="NUM", value="1"), *tokens[place + 1 :]], place, language)
+            number, place = _number(
+                [*tokens[:place], replace(token, kind="NUM", value="1"), *tokens[place + 1 :]], place, language
+            )
             found.append(number)
         else:
             found.append(token)
@@ -79,11 +84,11 @@ def _number(tokens: list[Token], place: int, language: str) -> tuple[Token, int]
     if scales and scales[-1].kind == "SCALE" and UNITS[scales[-1].value].factor == 1000:
         value, last = _rest(tokens, last, value)
     if value <= 0:
-        raise Refusal("positive", first)
+        raise RefusalError("positive", first)
     end = tokens[last - 1].end
-    scale = scales[-1].value if scales else ""
+    written = scales[-1].value if scales else ""
     text = " ".join(token.text for token in tokens[place:last])
-    return replace(first, kind="NUM", number=value, scale=scale, end=end, text=text), last
+    return replace(first, kind="NUM", number=value, scale=written, end=end, text=text), last
 
 
 def _rest(tokens: list[Token], place: int, value: Fraction) -> tuple[Fraction, int]:
@@ -123,30 +128,35 @@ def _digits(tokens: list[Token], place: int, language: str) -> Decimal:
     """A number in digits, exactly.
 
     Raises:
-        Refusal: it is none here, or has two readings.
+        RefusalError: it is none here, or has two readings.
     """
     token = tokens[place]
     text = token.text.replace("\u00a0", "").replace("\u202f", "").replace("\u2009", "")
     if len(text) > _MAX_LENGTH:
-        raise Refusal("long_number", token)
+        raise RefusalError("long_number", token)
     digits, marker, exponent = text.lower().partition("e")
     if marker and len(exponent.lstrip("+-")) > 2:
-        raise Refusal("exponent", token)
+        raise RefusalError("exponent", token)
     before, after = tokens[place - 1] if place else None, tokens[place + 1] if place + 1 < len(tokens) else None
-    if before is not None and before.kind == "NUMBER" and re.fullmatch("[0-9]{3}", digits) and token.start <= before.end + 1:
-        raise Refusal("space_in_number", before, token, said=f"{before.text}{token.text}")
+    if (
+        before is not None
+        and before.kind == "NUMBER"
+        and re.fullmatch("[0-9]{3}", digits)
+        and token.start <= before.end + 1
+    ):
+        raise RefusalError("space_in_number", before, token, said=f"{before.text}{token.text}")
     plain = _plain(token, digits, language, after) if not marker else digits
     try:
         return parse_decimal(plain + marker + exponent)
     except ValueError as error:
-        raise Refusal("number", token) from error
+        raise RefusalError("number", token) from error
 
 
 def _plain(token: Token, digits: str, language: str, after: Token | None) -> str:
     """Digits with a point for decimals and no groups, by the habit of the language.
 
     Raises:
-        Refusal: two readings, or none.
+        RefusalError: two readings, or none.
     """
     thousands, decimal = (",", ".") if language == ENGLISH else (".", ",")
     if one := _ONE_GROUP.fullmatch(digits):
@@ -154,15 +164,15 @@ def _plain(token: Token, digits: str, language: str, after: Token | None) -> str
         scaled = after is not None and after.kind == "SCALE"
         by_habit = digits[len(one[1])] == thousands
         if unit in _BIG_UNITS or scaled or not (by_habit or (language != ENGLISH and unit in ("kW", "kw", "KW"))):
-            raise Refusal("two_readings", token, said=f"{_decimal_form(*one.groups())}|{one[1]}{one[2]}")
+            raise RefusalError("two_readings", token, said=f"{_decimal_form(*one.groups())}|{one[1]}{one[2]}")
         return one[1] + one[2]
     for group, pattern in _GROUPED_BY.items():
         if pattern.fullmatch(digits) and digits.count(group) > (0 if group == thousands else 1):
             return digits.replace(group, "").replace(",", ".")
     if digits.count(",") + digits.count(".") > 1:
-        raise Refusal("number", token)
+        raise RefusalError("number", token)
     if "," in digits and language == ENGLISH:
-        raise Refusal("decimal_comma", token, said=digits.replace(",", "."))
+        raise RefusalError("decimal_comma", token, said=digits.replace(",", "."))
     return digits.replace(",", ".") if decimal == "," or "," in digits else digits
 
 
