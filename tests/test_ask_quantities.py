@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sentences import ask
+from ask_names import ask
 
 from optimizer.question.quantities import UNITS, exact_decimal, parse_number, quantity, shown, symbol_of
 

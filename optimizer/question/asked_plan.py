@@ -30,7 +30,7 @@ def finish_plan(said: Said) -> str:
 
 
 def _compares_by_form(said: Said) -> bool:
-    return bool({"VS", "OR"} & said.kinds) or said.has("and_question")
+    return "VS" in said.kinds or said.has("and_question", "joined")
 
 
 def _range_as_axis(said: Said) -> None:
@@ -99,6 +99,9 @@ def _counted(said: Said) -> None:
         said.told.append(Fact("max_accelerators", count, f"limit of {count:,} accelerators", at.start, at.end))
     else:
         named = [(said.scene.names.usual(ids), count) for (ids, count), _ in pairs]
+        for place, (name, _) in enumerate(named):
+            if name in dict(named[:place]):
+                raise RefusalError("two_counts", pairs[place][1], said=name)
         said.fields |= {"use": tuple(name for name, _ in named), "supply": tuple(named)}
         words = ", ".join(f"{count:,} {name}" for name, count in named)
         said.told.append(Fact("supply", tuple(named), f"limit of {words}", at.start, at.end))

@@ -10,6 +10,7 @@ from optimizer.question.tokens import Token, corrected
 
 _CHIP = ("ACCEL", "ACCEL_OF")
 _BESIDE_A_MONTH = ("NUM", "BY", "BEFORE", "ENDOF", "MIDOF", "STARTOF", "UPTO")
+_BEFORE_A_YEAR = frozenset({"MONTH", "QUARTER", "BY", "BEFORE", "UPTO", "ENDOF", "MIDOF", "STARTOF"})
 _SHORTEST_MISSPELT = 5
 _CORRECTED = frozenset({"NEUTRAL", "OBJ"})
 SOFT = frozenset(
@@ -46,7 +47,7 @@ def settled(tokens: list[Token], language: Language) -> tuple[list[Token], list[
     ignored = [token for token in tokens if token.kind == "NEUTRAL"]
     found: list[Token] = []
     for place, token in enumerate(kept):
-        new = _in_place(token, kept[max(0, place - 2) : place], kept[place + 1 : place + 4])
+        new = _in_place(token, found[-3:], kept[place + 1 : place + 4])
         (ignored if new.kind == "NEUTRAL" else found).append(new)
     return found, sorted(ignored, key=lambda token: token.start)
 
@@ -59,6 +60,8 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
     if token.kind == "MAY":
         beside = (previous in _BESIDE_A_MONTH and previous) or following[:1] == ["NUM"]
         return replace(token, kind="MONTH", value="5") if beside else replace(token, kind="NEUTRAL")
+    if token.kind == "NUM" and _is_year(token, before, following):
+        return replace(token, kind="YEAR")
     if token.kind == "ONE":
         return replace(token, kind="NEUTRAL")
     if token.kind in ("TO", "FROM"):
@@ -80,6 +83,16 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
     if token.kind == "ORDINAL" and previous != "NUM":
         return replace(token, kind="UNKNOWN")
     return token
+
+
+def _is_year(token: Token, before: list[Token], following: list[str]) -> bool:
+    """Whether a number of four digits stands where a year would: after a month, a day of it, a quarter, "by"."""
+    if len(token.text) != 4 or not token.text.isdigit():
+        return False
+    kinds = [other.kind for other in before if other.kind not in ("COMMA", "ORDINAL", "NEUTRAL")]
+    led = kinds[-1:] and kinds[-1] in _BEFORE_A_YEAR
+    unit = following[:1] and (following[0].endswith("_UNIT") or following[0] in ("DEVICES", "ACCEL", "MONEY", "TOKENS"))
+    return bool(led or kinds[-2:] == ["MONTH", "NUM"]) and not unit
 
 
 def _correct(token: Token, language: Language) -> Token:

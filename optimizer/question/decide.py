@@ -158,9 +158,9 @@ def one_of(said: Said, names: Iterable[str]) -> Fact | None:
     return next((fact for name in names for fact in said.of(name)), None)
 
 
-def unused(said: Said, used: Iterable[str]) -> Iterator[Fact]:
-    """The facts that a question does not use."""
-    known = {*CASE_FIELDS, *used}
+def unused(said: Said, used: Iterable[str], fields: Iterable[str] = CASE_FIELDS) -> Iterator[Fact]:
+    """The facts that a question does not use: beside those named, and the fields of the case that it takes."""
+    known = {*fields, *used}
     return (fact for fact in said.facts if fact.field not in known)
 
 

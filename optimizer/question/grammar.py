@@ -20,8 +20,8 @@ _CHIP = "DEVICES? ACCEL_OF? (ACCEL|ACCEL_OF) DEVICES?"
 _CHIPS = f"{_CHIP} ({_JOIN} {_CHIP})*"
 _COUNTED = f"NUM DEVICES? ACCEL_OF? (ACCEL|ACCEL_OF) DEVICES? ({_JOIN} NUM (ACCEL|ACCEL_OF) DEVICES?)*"
 _MONEY = f"(MONEY NUM MONEY?|{_NUMBERS} MONEY)"
-_DAY = "(DATE|NUM ORDINAL? MONTH COMMA? NUM|MONTH NUM ORDINAL? COMMA? NUM)"
-_PERIOD = "(MONTH NUM|QUARTER NUM|NUM|NEXTYEAR|NEXTMONTH)"
+_DAY = "(DATE|NUM ORDINAL? MONTH COMMA? YEAR|MONTH NUM ORDINAL? COMMA? YEAR)"
+_PERIOD = "(MONTH YEAR|QUARTER YEAR|YEAR|NEXTYEAR|NEXTMONTH)"
 _UNIT = "(POWER_UNIT|TIME_UNIT|ENERGY_UNIT|CARBON_UNIT|MONEY|DEVICES|ACCEL|TPP|FLOP|TOKENS|PARAMETERS|PERCENT)"
 
 RULES: tuple[tuple[str, str], ...] = (
@@ -49,6 +49,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("only_those", "THOSE"),
     ("lower_bound", f"(LIMIT|MIN|POWER_N|TIME_N|BUDGET_N|IS)* MIN (IS|MONEY)* NUM {_UNIT}?"),
     ("lower_bound", "BUDGET_N? MIN MONEY NUM"),
+    ("lower_bound", "LEAST NUM (POWER_UNIT|TIME_UNIT|MONEY)"),
     ("lower_bound", f"NUM {_UNIT} MIN"),
     ("exact_amount", f"EXACT NUM {_UNIT}"),
     (
@@ -68,7 +69,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("counts_from", "(FROM_ORDER|FROM_TRAINING)"),
     # The model.
     ("size", "ARCH* NUM (PARAMETERS|TOTAL|ACTIVE|ARCH)*"),
-    ("tokens", f"{_LED} NUM TOKENS"),
+    ("tokens", f"{_LED} NUM MORE? TOKENS"),
     ("tokens_per_parameter", f"{_LED} NUM TOKENS PER_PARAM"),
     ("optimal", "OPTIMAL"),
     ("architecture", "ARCH+"),
@@ -95,12 +96,13 @@ RULES: tuple[tuple[str, str], ...] = (
     ("country", f"BETWEEN? COUNTRY ({_JOIN} COUNTRY)*"),
     ("avoid_country", "NEG+ COUNTRY"),
     ("region", "REGION COUNTRIES_N?"),
-    ("rules", "RULES_N* RULES RULES_N*"),
-    ("rules", "(RULES_N+ RULES_PART RULES_N*|RULES_PART RULES_N+)"),
-    ("no_rules", "(NEG+ RULES_N+|RULES_N+ IS* LIFTED+|LIFTED RULES_N+)"),
-    ("assumptions", "ASSUMPTIONS_N* ASSUMPTIONS ASSUMPTIONS_N*"),
-    ("assumptions", "(ASSUMPTIONS_N+ ASSUMPTIONS_PART|ASSUMPTIONS_PART ASSUMPTIONS_N+)"),
-    ("tax", "WITH* TAX_N* TAX TAX_N*"),
+    ("rules", "(LIMIT|WITH)* RULES_N* RULES RULES_N*"),
+    ("rules", "(LIMIT|WITH)* (RULES_N+ RULES_PART RULES_N*|RULES_PART RULES_N+)"),
+    ("default_rules", "(LIMIT|WITH)* RULES_N+"),
+    ("no_rules", "(LIMIT|WITH)* (NEG+ RULES_N+|RULES_N+ IS* LIFTED+|LIFTED RULES_N+)"),
+    ("assumptions", "(LIMIT|WITH)* ASSUMPTIONS_N* ASSUMPTIONS ASSUMPTIONS_N*"),
+    ("assumptions", "(LIMIT|WITH)* (ASSUMPTIONS_N+ ASSUMPTIONS_PART|ASSUMPTIONS_PART ASSUMPTIONS_N+)"),
+    ("tax", "(LIMIT|WITH)* TAX_N* TAX TAX_N*"),
     ("both_taxes", f"(WITHOUT_TOO TAX_N* TAX TAX_N*|WITH? TAX {_JOIN} NEG TAX)"),
     ("no_duty", "(NEG+ DUTY_N+|DUTY_N+ (IS|WITH)* LIFTED)"),
     ("duty", "(DUTY_N+ (IS|LIMIT|TO|WITH)* NUM PERCENT?|NUM PERCENT DUTY_N+)"),

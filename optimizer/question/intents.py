@@ -8,7 +8,7 @@ from typing import Any
 
 from optimizer.question.asked_input import asks_where_it_turns, finish_tipping, input_of, is_comparison
 from optimizer.question.asked_plan import finish_largest, finish_plan, one_case, open_counts
-from optimizer.question.decide import LIMITS, Said, collect, sequence
+from optimizer.question.decide import CASE_FIELDS, LIMITS, Said, collect, sequence, unused
 from optimizer.question.errors import RefusalError
 from optimizer.question.quantities import shown
 
@@ -20,7 +20,9 @@ _TWO = 2
 def choose(said: Said) -> str:
     """The question of the register that a sentence is, by what is said: the most particular one first."""
     has = said.has
-    several_ways = len({fact.value for fact in said.of("way") + said.of("tuned")}) > 1
+    several_ways = len({fact.value for fact in said.of("way") + said.of("tuned")}) > 1 and (
+        bool({"OR", "VS"} & said.kinds) or has("compare")
+    )
     if has("cannot"):
         fact = said.of("cannot")[0]
         raise RefusalError(f"cannot_{fact.value}", fact, said=fact.words)
@@ -264,14 +266,35 @@ FINISH: dict[str, Callable[[Said], str]] = {
 }
 """What :func:`choose` gives -> what makes its command."""
 
-ASKED = frozenset(
+_SAID = frozenset(
+    {"intent", "noun", "figure", "best", "where_here", "if", "and_question", "suits", "rules_in_force", "joined"}
+)
+_OF_A_CASE = frozenset(
     (
-        *("intent", "about", "use_groups", "ways_to_have", "countries", "axis", "all_countries", "range", "more"),
-        *("counted", "bare_count", "bare_counts", "run_flop", "optimal", "per_parameter", "tuned", "no_licence"),
-        *("each_mw", "noun", "figure", "best", "where_here", "if", "and_question", "objective", "suits"),
+        *("about", "use_groups", "ways_to_have", "countries", "axis", "all_countries", "range", "more", "counted"),
+        *("bare_count", "bare_counts", "run_flop", "optimal", "per_parameter", "tuned", "no_licence"),
     )
 )
-"""Facts beside the case that are looked at for every question."""
+_FIELDS_OF = {
+    "law": frozenset({"no_licence", "use", "avoid", "country", "date", "rules", "procurement"}),
+    "data show": frozenset({"use", "country", "workload"}),
+    **dict.fromkeys(("data list", "validate", "reproduce"), frozenset[str]()),
+}
+"""Questions that take no case -> the fields that they use all the same."""
+
+
+def check_used(said: Said, command: str) -> None:
+    """Refuse what the question does not use: nothing is dropped in silence.
+
+    Raises:
+        RefusalError: at the first fact that is left.
+    """
+    fields = _FIELDS_OF.get(command, CASE_FIELDS)
+    used = {*_SAID, *USED_BY[command], *(_OF_A_CASE if command not in _FIELDS_OF else ())}
+    for fact in unused(said, used, fields):
+        raise RefusalError("two_questions", fact)
+
+
 USED_BY: dict[str, frozenset[str]] = {
     "plan": frozenset({"enough", "compare", "and_question"}),
     "compare": frozenset(
@@ -282,13 +305,13 @@ USED_BY: dict[str, frozenset[str]] = {
     "why-not": frozenset({"why", "expensive", "worth", "compare", "alternatives"}),
     "alternatives": frozenset({"alternatives", "within", "compare", "options", "worth"}),
     "options": frozenset({"options", "alternatives"}),
-    "law": frozenset({"law", "banned_law", "ship", "compare", "bare_count", "counted", "why", "if"}),
+    "law": frozenset({"no_licence", "law", "banned_law", "ship", "compare", "bare_count", "counted", "why", "if"}),
     "sensitivity": frozenset({"sensitivity", "draws", "share", "robust", "changes", "worth"}),
     "tipping": frozenset(
         {"tipping", "before", "changes", "input_of", "worth", "why", "compare", "fact_n", "which_country", "expensive"}
     ),
     "ways": frozenset({"ways", "compare", "shared_in", "members", "worth", "alternatives", "alone", "consortium"}),
-    "consortium": frozenset({"consortium", "worth", "alone", "compare", "members"}),
+    "consortium": frozenset({"consortium", "each_mw", "worth", "alone", "compare", "members"}),
     "frontier": frozenset({"frontier", "compare", "worth"}),
     "data show": frozenset({"data", "input_of", "fact_n", "sweep"}),
     "data list": frozenset({"list", "data", "options"}),

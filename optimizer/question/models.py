@@ -63,8 +63,11 @@ def _model(said: Said, command: str) -> None:
     fields = said.fields
     given = next((fact for name in _SIZES for fact in said.of(name) if name in fields), None)
     if given is None:
-        if said.has("optimal") and command != "largest":
-            raise RefusalError("no_size", said.of("optimal")[0])
+        if command != "largest":
+            for fact in said.of("optimal"):
+                raise RefusalError("no_size", fact)
+            for fact in said.of("per_parameter"):
+                raise RefusalError("per_parameter_of_what", fact)
         return
     if "workload" in fields:
         raise RefusalError("workload_and_size", given)
@@ -72,11 +75,13 @@ def _model(said: Said, command: str) -> None:
     if total is None:
         raise RefusalError("no_size", given)
     at = said.of("params_total_b")[0]
-    if "tokens_t" not in fields and said.has("optimal"):
-        tokens = total * USUAL_TOKENS_PER_PARAMETER / 1000
-        _tell(
-            said, at, "tokens_t", tokens, f"{shown(tokens)} trillion tokens, {USUAL_TOKENS_PER_PARAMETER} per parameter"
-        )
+    per_parameter = said.first("per_parameter") or (USUAL_TOKENS_PER_PARAMETER if said.has("optimal") else None)
+    if per_parameter is not None and "tokens_t" in fields:
+        raise RefusalError("tokens_twice", said.of("tokens_t")[0])
+    if per_parameter is not None:
+        tokens = total * per_parameter / 1000
+        words = f"{shown(tokens)} trillion tokens, {shown(per_parameter)} per parameter"
+        _tell(said, at, "tokens_t", tokens, words)
     if command == "largest":
         fields["tokens_t"] = Decimal(1)  # an own workload must state some, and these are what is sought
     elif not {"tokens_t", "way"} & {*fields} and command not in ("ways",) and not said.has("run_flop"):

@@ -117,7 +117,9 @@ class Names:
     def of_vendors(self, names: str) -> tuple[str, ...]:
         """The accelerators of some vendors, separated by "|", in the order of the data."""
         vendors = set(names.lower().split("|"))
-        return tuple(key for key, row in self.accelerators.items() if str(row.vendor).lower() in vendors)
+        return tuple(
+            key for key, row in self.accelerators.items() if str(getattr(row, "vendor", "")).lower() in vendors
+        )
 
     def tpp(self, accelerator: str = "") -> tuple[str, Decimal] | None:
         """The name and the TPP of an accelerator by id; of the H100 without one; None where they are not known."""
@@ -148,14 +150,7 @@ class Names:
 
     def at(self, text: str, start: int) -> Iterator[tuple[int, Meaning]]:
         """The names that begin at a position of a folded text, the longest first; "A100s" is A100."""
-        yield from self.phrases.at(text, start)
-        end = start
-        while end < len(text) and text[end].isalnum():
-            end += 1
-        if end - start > 2 and text[end - 1] == "s":
-            for last, meaning in self.phrases.at(text[: end - 1], start):
-                if meaning.kind == "ACCEL" and last == end - 1:
-                    yield end, meaning
+        yield from self.phrases.at(text, start, plural_of="ACCEL")
 
 
 def _is_quantity(phrase: str) -> bool:

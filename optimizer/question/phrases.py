@@ -69,12 +69,22 @@ class Phrases:
         for phrases in self._by_first_word.values():
             phrases.sort(key=len, reverse=True)
 
-    def at(self, text: str, start: int) -> Iterator[tuple[int, Meaning]]:
-        """The phrases that begin at a position of a folded text, the longest first, with their ends."""
-        for phrase in self._by_first_word.get(first_word(text, start), ()):
+    def at(self, text: str, start: int, plural_of: str = "") -> Iterator[tuple[int, Meaning]]:
+        """The phrases that begin at a position of a folded text, the longest first, with their ends.
+
+        Those of the kind ``plural_of`` may have an s behind them: "A100s", "RTX 4090s".
+        """
+        first = first_word(text, start)
+        stem = self._by_first_word.get(first[:-1], ()) if plural_of and len(first) > 2 and first[-1] == "s" else ()
+        for phrase in (*self._by_first_word.get(first, ()), *stem):
             end = start + len(phrase)
-            if text.startswith(phrase, start) and ends_word(text, end):
-                yield end, self.meanings[phrase]
+            if not text.startswith(phrase, start):
+                continue
+            meaning = self.meanings[phrase]
+            if ends_word(text, end):
+                yield end, meaning
+            elif meaning.kind == plural_of and text.startswith("s", end) and ends_word(text, end + 1):
+                yield end + 1, meaning
 
 
 def ends_word(text: str, end: int) -> bool:

@@ -9,23 +9,24 @@ from __future__ import annotations
 import datetime
 import unicodedata
 from dataclasses import replace
+from itertools import pairwise
 
 from pydantic import ValidationError
 
 from optimizer.domain.case import Case
 from optimizer.question import readers
 from optimizer.question.context import SOFT, settled
-from optimizer.question.decide import CONDITIONAL, Said, unused
+from optimizer.question.decide import CONDITIONAL, Said
 from optimizer.question.errors import QuestionError, RefusalError
 from optimizer.question.facts import READERS, Fact, Scene
 from optimizer.question.grammar import Match, matches
-from optimizer.question.intents import ASKED, FINISH, USED_BY, choose
+from optimizer.question.intents import FINISH, check_used, choose
 from optimizer.question.models import complete
 from optimizer.question.names import Names, Vocabulary, names_of
 from optimizer.question.number_words import merged
-from optimizer.question.phrases import Language
+from optimizer.question.phrases import Language, key_of
 from optimizer.question.reading import Phrase, Reading
-from optimizer.question.refusals import error_of, of_left
+from optimizer.question.refusals import error_of, of_left, wrong_unit
 from optimizer.question.tokens import Reader, Token, language_of
 
 MAX_CHARACTERS = 1000
@@ -89,10 +90,10 @@ def reading_of(sentence: str, said: Said, ignored: list[Token], catalogue: Vocab
 def _said(sentence: str, language: Language, names: Names, today: datetime.date) -> tuple[Said, list[Token]]:
     raw = list(Reader(sentence, language, names).tokens())
     whole = _Place(0, len(sentence.rstrip()))
-    if not raw:
+    if not sentence.strip():
         raise RefusalError("empty", whole)
     _known_first(raw, names)
-    tokens, ignored = settled(merged(raw, language.code), language)
+    tokens, ignored = settled(merged(_peoples(raw, sentence, names), language.code), language)
     countries = tuple(token.value for token in tokens if token.kind == "COUNTRY")
     scene = Scene(names, language.code, today, countries)
     facts, left = _facts(tokens, scene)
@@ -108,6 +109,44 @@ def raw_corrected(*lists: list[Token]) -> list[Token]:
     return [token for tokens in lists for token in tokens if token.corrected]
 
 
+_OF_MODELS = ("token", "language", "idioma", "lingua", "langue", "model", "llm", "text", "data", "corpus", "speaker")
+_INTO = frozenset({"in", "en", "em", "of", "de", "do"})
+
+
+def _peoples(raw: list[Token], sentence: str, names: Names) -> list[Token]:
+    """Words for a people: beside chips their makers, beside tokens or a model a language, elsewhere the country."""
+    elsewhere = any(token.kind in ("COUNTRY", "REGION") for token in raw)
+    found = []
+    for place, token in enumerate(raw):
+        if token.kind in ("LANG", "ACCEL_OF"):
+            near = [*raw[max(0, place - 1) : place], *raw[place + 1 : place + 3]]
+            led = place > 0 and raw[place - 1].text.lower() in _INTO
+            token = _people(token, near, names, led=led, elsewhere=elsewhere)
+        found.append(token)
+    return found
+
+
+def _people(token: Token, near: list[Token], names: Names, *, led: bool, elsewhere: bool) -> Token:
+    """A word for a people between its neighbours.
+
+    Raises:
+        RefusalError: "in Portuguese" could be the language or the country.
+    """
+    name = key_of(token.text)
+    known = next((meaning for end, meaning in names.at(name, 0) if end == len(name)), None)
+    if token.kind == "ACCEL_OF":
+        of_chips = any(other.kind in ("DEVICES", "ACCEL", "HARDWARE_N", "NEG") for other in near)
+        is_country = known is not None and known.kind == "COUNTRY" and not of_chips
+    else:
+        is_language = any(word in other.text.lower() for other in near for word in _OF_MODELS) or (led and elsewhere)
+        if led and not is_language and known is not None:
+            raise RefusalError("language", token, said=token.text)
+        is_country = not is_language and known is not None and known.kind == "COUNTRY"
+    if is_country and known is not None:
+        return replace(token, kind="COUNTRY", value=known.value)
+    return token if token.kind == "ACCEL_OF" else replace(token, kind="NEUTRAL")
+
+
 class _Place:
     """A part of the sentence by its ends."""
 
@@ -121,11 +160,19 @@ def _known_first(raw: list[Token], names: Names) -> None:
     Raises:
         RefusalError: a topic outside plans; a country that the data do not have.
     """
+    for before, token in pairwise(raw):
+        if token.kind == "SIGN":
+            raise RefusalError("sign", token)
+        if token.text == "FLOPS":
+            raise RefusalError("rate", token, said=token.text)
+        if token.text == "us" and before.text.lower() == "in":
+            raise RefusalError("us", token)
     topics = [token for token in raw if token.kind == "CANNOT"]
     known = names.countries | names.law_only
     absent = [token for token in raw if token.kind == "COUNTRY" and token.value not in known]
     if topics:
-        said = '", "'.join(dict.fromkeys(token.text for token in (*topics, *absent)))
+        named = [token for token in raw if token.kind == "COUNTRY"] if topics[0].value == "evasion" else absent
+        said = '", "'.join(dict.fromkeys(token.text for token in (*topics, *named)))
         raise RefusalError(f"cannot_{topics[0].value}", topics[0], said=said)
     if absent:
         raise RefusalError("not_in_data", absent[0], said='", "'.join(dict.fromkeys(token.text for token in absent)))
@@ -137,6 +184,9 @@ def _facts(tokens: list[Token], scene: Scene) -> tuple[list[Fact], list[Token]]:
     Raises:
         RefusalError: a token that no rule takes.
     """
+    for before, token in pairwise(tokens):
+        if token.kind in ("UNKNOWN", "SLASH") and before.kind in ("NUM", "FLOP") and token.start <= before.end + 1:
+            raise wrong_unit(before, token)
     unknown = [token for token in tokens if token.kind == "UNKNOWN"]
     if unknown:
         raise of_left(unknown[0], *unknown[1:])
@@ -204,8 +254,7 @@ def _reading(sentence: str, said: Said, ignored: list[Token], language: Language
             if fact.value not in said.scene.names.countries:
                 raise RefusalError("not_in_data", fact, said=sentence[fact.start : fact.end])
     command = FINISH[name](said)
-    for fact in unused(said, {*ASKED, *USED_BY[command], "joined"}):
-        raise RefusalError("two_questions", fact)
+    check_used(said, command)
     if said.has("where_here") and not said.of("country"):
         raise RefusalError("where_home", said.of("where_here")[0])
     complete(said, command)
@@ -217,13 +266,21 @@ def _reading(sentence: str, said: Said, ignored: list[Token], language: Language
         command_name=command,
         case=case,
         phrases=_phrases(sentence, said),
-        ignored=tuple(sentence[token.start : token.end] for token in ignored if token.kind not in _MARKS),
+        ignored=_ignored(sentence, said, ignored, command),
         arguments=said.arguments,
         own=said.own,
         axis=said.axis,
         beside=beside,
         notes=tuple(said.notes),
     )
+
+
+def _ignored(sentence: str, said: Said, ignored: list[Token], command: str) -> tuple[str, ...]:
+    """The words that change nothing, in order: those without a meaning, and measures that are only named."""
+    places = [(token.start, token.end) for token in ignored if token.kind not in _MARKS]
+    if command not in ("tipping", "frontier"):
+        places += [(fact.start, fact.end) for fact in said.of("noun")]
+    return tuple(sentence[start:end] for start, end in sorted(places))
 
 
 _MARKS = frozenset({"COMMA", "STOP", "QMARK"})

@@ -84,7 +84,8 @@ class Reading:
             words += [flag] if value is True else [flag, shlex.quote(str(value))]
         if axis is not None:
             words += [FLAG_OF[axis[0]], shlex.quote(",".join(flag_value(axis[0], value) for value in axis[1]))]
-        return " ".join([*words, *flags(case, leave_out=axis[0] if axis else "")])
+        left_out = axis[0] if axis is not None else "tokens_t" if name == "largest" else ""
+        return " ".join([*words, *flags(case, leave_out=left_out)])
 
     def flags(self) -> str:
         """The case as flags of ``optimizer plan``, quoted for a shell; lists are separated by ";"."""

@@ -10,6 +10,7 @@ from optimizer.question.context import one_edit, swapped
 from optimizer.question.errors import QuestionError, RefusalError
 from optimizer.question.names import Names
 from optimizer.question.phrases import FIRST, Language, key_of
+from optimizer.question.quantities import unit_remedy
 from optimizer.question.tokens import Token
 
 _SHORTEST = 4
@@ -44,7 +45,7 @@ _BY_LEFT_KIND = {
     **dict.fromkeys(("BY", "BEFORE", "ENDOF", "ASOF", "MIDOF", "STARTOF"), "date"),
     **dict.fromkeys(("POWER_UNIT", "TIME_UNIT", "ENERGY_UNIT", "CARBON_UNIT", "TPP", "FLOP", "PERCENT"), "unit_alone"),
     **{"MONTH": "month_alone", "NUM": "no_unit", "ONLY": "only", "SIGN": "sign", "OR": "choice", "VS": "choice"},
-    **{"RANGE": "range", "CENTS": "unit_alone", "BUT": "but"},
+    **{"RANGE": "range", "LEAST": "least", "CENTS": "unit_alone", "BUT": "but"},
 }
 
 
@@ -82,9 +83,18 @@ def of_left(token: Token, *others: Token) -> RefusalError:
             for other in (token, *others)
         )
         words = list(dict.fromkeys(shown))[:_MOST_WORDS]
+        if token.text[0].isnumeric() and not token.text[0].isascii():
+            return RefusalError("other_digits", token)
         reason = "unknown_words" if len(words) > 1 else "unknown_word" if token.text[0].isalnum() else "unknown_sign"
         return RefusalError(reason, token, said='", "'.join(words))
     return RefusalError(_BY_LEFT_KIND.get(token.kind, "left"), token, said=token.text)
+
+
+def wrong_unit(number: Token, token: Token) -> RefusalError:
+    """The refusal of a word behind a number that is no unit, or of a rate where an amount is meant."""
+    if number.kind == "FLOP":
+        return RefusalError("rate", number, token, said=f"{number.text}{token.text}")
+    return RefusalError("wrong_unit", token, said=f"{token.text}|{unit_remedy(token.text)}")
 
 
 def _suggestions(word: str, language: Language, names: Names) -> list[str]:

@@ -12,6 +12,7 @@ from optimizer.question.names import Names
 from optimizer.question.phrases import Language, Meaning, Phrases, ends_word, fold, languages
 from optimizer.question.quantities import UNITS, symbol_of, unit_words
 
+_AMOUNT = re.compile(r"[0-9]\s*[A-Za-z]*\s*$")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _DIGITS = re.compile(r"(?:[0-9]+(?:[.,][0-9]+)*|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?")
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9A-Za-z-])")
@@ -23,6 +24,7 @@ _MARKS = {
     **{",": "COMMA", "?": "QMARK", "&": "AND", "+": "AND", "/": "SLASH", "=": "IS", "%": "PERCENT", "~": "APPROX"},
     **{"<": "LIMIT", "\u2264": "LIMIT", ">": "MIN", "\u2265": "MIN"},
 }
+_BEFORE_A_UNIT = frozenset({"NUMBER", "NUM", "HALF", "HUNDRED", "SCALE"})
 _DASHES = "-\u2013\u2014\u2212"
 _BEFORE_CODE = frozenset({"in", "for", "to", "en", "em", "para", "no", "na", "au", "pour", "a", "of", "from", "the"})
 _CODE = re.compile(r"[A-Z]{2,3}(?![\w$])")
@@ -86,7 +88,7 @@ class Reader:
             token = self._token(position)
             yield token
             position = token.end
-            if token.kind == "NUMBER":
+            if token.kind in _BEFORE_A_UNIT:
                 for unit in self._units(position):
                     yield unit
                     position = unit.end
@@ -102,6 +104,8 @@ class Reader:
         begins_number = character.isdigit() or (character in ".," and self.sentence[start + 1 : start + 2].isdigit())
         if begins_number and (number := self._number(start)) is not None:
             return number
+        if character == "+" and self.sentence[start + 1 : start + 2].isdigit():
+            return self._make("SIGN", "", start, start + 1)
         if character in _MARKS:
             return self._make(_MARKS[character], character, start, start + 1)
         end = start + 1
@@ -115,13 +119,15 @@ class Reader:
     def _dash(self, start: int) -> Token:
         """A hyphen between words is a space; before a number a sign, or a range after another one."""
         rest = self.sentence[start + 1 :].lstrip(" $")
-        after_number = self.sentence[:start].rstrip()[-1:].isalnum()
+        after_number = _AMOUNT.search(self.sentence[:start]) is not None
         if rest[:1].isdigit() and self.sentence[start] != "\n":
-            tight = self.sentence[start - 1 : start].isalnum() and start > 0
-            kind = "RANGE" if after_number and (tight or self.sentence[start + 1 : start + 2] == " ") else "SIGN"
-            if tight and self.sentence[start - 1].isalpha():
-                kind = "NEUTRAL"
-            return self._make(kind, "", start, start + 1)
+            attached = self.sentence[start + 1 : start + 2] != " "
+            tight = start > 0 and self.sentence[start - 1].isalnum()
+            if after_number and (tight or not attached):
+                return self._make("RANGE", "", start, start + 1)
+            if tight:
+                return self._make("NEUTRAL", "", start, start + 1)
+            return self._make("SIGN" if attached else "STOP", "", start, start + 1)
         tight = start > 0 and not self.sentence[start - 1].isspace() and self.sentence[start] != "\n"
         return self._make("NEUTRAL" if tight else "STOP", "", start, start + 1)
 
@@ -129,7 +135,7 @@ class Reader:
         """A country or a region by its code: in capitals, and where it is also a word, only after "in" or "for"."""
         found = _CODE.match(self.sentence, start)
         meaning = self.names.codes.get(found[0]) if found is not None and self._has_lower_case else None
-        if found is None or meaning is None:
+        if found is None or meaning is None or self.text[:start].rstrip()[-1:].isdigit():
             return None
         word = found[0].lower()
         before = self.text[:start].split()[-1:]
@@ -170,6 +176,10 @@ class Reader:
             kind, value = "MONEY", "USD"
         return self._make(kind, value, start, last)
 
+    def _is_chip(self, start: int) -> bool:
+        """Whether the name of an accelerator begins here: "8xH100"."""
+        return any(meaning.kind == "ACCEL" for _, meaning in self.names.at(self._squeezed, self._index[start]))
+
     def _number(self, start: int) -> Token | None:
         if day := _ISO_DAY.match(self.sentence, start) or _DAY.match(self.sentence, start):
             return self._make("DATE", day[0], start, day.end())
@@ -185,9 +195,8 @@ class Reader:
             start += 1
         if self.sentence[start : start + 1] == "-" and self.sentence[start + 1 : start + 2].isalpha():
             start += 1
-        if self.sentence[start : start + 1] in ("x", "X", "\u00d7") and not _letter(
-            self.sentence[start + 1 : start + 2]
-        ):
+        times = self.sentence[start : start + 1] in ("x", "X", "\u00d7")
+        if times and (not self.sentence[start + 1 : start + 2].isalpha() or self._is_chip(start + 1)):
             yield self._make("NEUTRAL", "", start, start + 1)
             return
         word = _leading_letters(self.sentence, start)
@@ -206,10 +215,6 @@ class Reader:
         yield unit
         if kind == "SCALE":
             yield from self._units(unit.end)
-
-
-def _letter(character: str) -> bool:
-    return character.isalpha()
 
 
 def _leading_letters(sentence: str, start: int) -> str:

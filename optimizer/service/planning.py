@@ -79,6 +79,8 @@ def _own(entry: Question, reading: Reading) -> dict[str, Any]:
 def _fields(reading: Reading) -> dict[str, Any]:
     """The fields of the case, several values of one as text."""
     fields = {name: getattr(reading.case, name) for name in reading.case.given()}
+    if reading.command_name == "largest":
+        fields.pop("tokens_t", None)  # which are sought
     if reading.axis is not None:
         from optimizer.question.reading import flag_value
 

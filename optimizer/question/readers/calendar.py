@@ -56,7 +56,7 @@ def _next_period(match: Match, today: datetime.date) -> tuple[datetime.date, dat
 
 
 def _year(match: Match) -> int:
-    token = match.all("NUM")[-1]
+    token = match.all("YEAR")[-1]
     if not token.text.isdigit() or not _FIRST_YEAR <= int(token.text) <= _LAST_YEAR:
         raise RefusalError("no_year", token)
     return int(token.text)
@@ -79,7 +79,7 @@ def _day(match: Match, scene: Scene) -> datetime.date:
     """
     for token in match.all("DATE"):
         return _written_day(token, scene.language)
-    day, year = match.all("NUM")
+    day, year = match.all("NUM")[0], match.all("YEAR")[0]
     month = match.all("MONTH")[0]
     if not day.text.isdigit() or not year.text.isdigit():
         raise RefusalError("no_day", match)

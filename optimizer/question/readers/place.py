@@ -32,7 +32,7 @@ def read_avoid_country(match: Match, scene: Scene) -> Iterator[Fact]:
 def read_region(match: Match, scene: Scene) -> Iterator[Fact]:
     """The countries of a region that the data have; those that they do not have are said."""
     name = match.all("REGION")[0]
-    members = scene.names.regions[name.value]
+    members = scene.names.regions.get(name.value, ())
     known = tuple(code for code in members if code in scene.names.countries)
     missing = tuple(code for code in members if code not in scene.names.countries)
     words = f"{name.text}: {', '.join(scene.names.name_of(code) for code in known)}"
@@ -54,6 +54,12 @@ def read_rules(match: Match, scene: Scene) -> Iterator[Fact]:
     """A set of export rules."""
     name = match.all("RULES", "RULES_PART")[0].value
     yield fact(match, "rules", name, f"export rules {name}")
+
+
+@reader("default_rules")
+def read_default_rules(match: Match, scene: Scene) -> Iterator[Fact]:
+    """The export rules without a name: those in force."""
+    yield fact(match, "rules_in_force", True, "the export rules in force")
 
 
 @reader("no_rules")
