@@ -6,9 +6,9 @@ import datetime
 import pickle
 
 import pytest
+from ask_names import CATALOGUE, NAMES, TODAY, ask
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ask_names import CATALOGUE, NAMES, TODAY, ask
 
 from optimizer.errors import UsageError
 from optimizer.question import QuestionError, read

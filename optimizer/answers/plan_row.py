@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from optimizer.answers.document import Rows
-from optimizer.answers.numbers import rounded, rounded_parts, up
-from optimizer.answers.plan_shape import composed, joined
+from optimizer.answers.numbers import round_half_even, round_parts, up
+from optimizer.answers.odds_shapes import odds_cells
+from optimizer.answers.plan_shape import composition_of, join_texts
 from optimizer.answers.reason_words import reason_words
 from optimizer.answers.shapes import Shape, cell, entry
 from optimizer.catalogue import Catalogue
@@ -81,6 +83,11 @@ class PlanRow(Shape):
     )
     server_days: Decimal | None = cell("days of work of all servers", "server-days")
     cost_usd: Decimal | None = cell("total cost of the run", "USD")
+    expected_cost_usd: Decimal | None = cell("mean cost where every doubtful figure is drawn", "USD")
+    cost_p10_usd: Decimal | None = cell("cost that is not exceeded in 10 of 100 draws", "USD")
+    cost_p50_usd: Decimal | None = cell("cost that is not exceeded in half of the draws", "USD")
+    cost_p90_usd: Decimal | None = cell("cost that is not exceeded in 90 of 100 draws", "USD")
+    met_share: Decimal | None = cell("share of the draws in which the plan meets every limit", "share")
     cost_accelerators_usd: Decimal | None = cell("cost: accelerators", "USD")
     cost_integration_usd: Decimal | None = cell("cost: chassis, network and storage", "USD")
     cost_spares_usd: Decimal | None = cell("cost: spare parts", "USD")
@@ -165,15 +172,18 @@ def _question(case: Case) -> dict[str, Any]:
 def row_of(case_id: str, ready: Prepared, outcome: Outcome) -> PlanRow:
     """The row of a case that was planned: the one way to make it, for one case and for a million."""
     if isinstance(outcome, Plan):
-        return plan_row(case_id, outcome, tuple(figure.name for figure in inputs(outcome) if figure.is_estimate))
+        estimates = tuple(figure.name for figure in inputs(outcome) if figure.is_estimate)
+        return plan_row(case_id, outcome, estimates, odds_cells(outcome, ready))
     needed = needs_if_limits(ready, outcome)
     return infeasible_row(case_id, outcome, needed, reason_words(no_plan(outcome, needed)))
 
 
-def plan_row(case_id: str, plan: Plan, estimates: tuple[str, ...] = ()) -> PlanRow:
-    """The row of a plan."""
+def plan_row(
+    case_id: str, plan: Plan, estimates: tuple[str, ...] = (), odds: Mapping[str, Any] = MappingProxyType({})
+) -> PlanRow:
+    """The row of a plan, with the cells of its odds where they are known."""
     setting = plan.setting
-    costs = rounded_parts(plan.cost_terms, 2)
+    costs = round_parts(plan.cost_terms, 2)
 
     return PlanRow(
         case_id=case_id,
@@ -181,28 +191,29 @@ def plan_row(case_id: str, plan: Plan, estimates: tuple[str, ...] = ()) -> PlanR
         proof=plan.proof.kind,
         way=setting.way.id,
         training_flop=setting.training_flop,
-        accelerator=joined(plan.items, lambda item: item.key.accelerator),
-        precision=joined(plan.items, lambda item: item.key.precision),
-        procurement=joined(plan.items, lambda item: item.key.procurement),
+        accelerator=join_texts(plan.items, lambda item: item.key.accelerator),
+        precision=join_texts(plan.items, lambda item: item.key.precision),
+        procurement=join_texts(plan.items, lambda item: item.key.procurement),
         servers=plan.servers,
         accelerators=plan.accelerators,
-        composition=composed(plan.items),
+        composition=composition_of(plan.items),
         days=plan.days,
         lead_days=plan.lead_days,
-        server_days=rounded(sum((item.server_days for item in plan.items), Fraction(0)), 3),
+        server_days=round_half_even(sum((item.server_days for item in plan.items), Fraction(0)), 3),
         cost_usd=sum(costs.values(), Decimal(0)),
+        **odds,
         **{f"cost_{name}_usd": costs.get(name, Decimal("0.00")) for name in COST_TERMS},
-        capital_usd=rounded(plan.capital_usd, 2),
+        capital_usd=round_half_even(plan.capital_usd, 2),
         peak_mw=up(plan.peak_mw, 6),
-        energy_gwh=rounded(plan.energy_gwh, 6),
-        carbon_t=rounded(plan.carbon_t, 3),
-        tpp=rounded(plan.tpp, 1),
+        energy_gwh=round_half_even(plan.energy_gwh, 6),
+        carbon_t=round_half_even(plan.carbon_t, 3),
+        tpp=round_half_even(plan.tpp, 1),
         **{
             column: up(use.share, 6)
             for use in plan.limits
             if (column := use.limit.described.share_column) and use.share is not None
         },
-        export_rule=joined(plan.items, lambda item: item.key.route),
+        export_rule=join_texts(plan.items, lambda item: item.key.route),
         estimates=";".join(estimates) or None,
         solver=plan.proof.solver,
         gap=Decimal(repr(plan.proof.gap)),

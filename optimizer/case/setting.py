@@ -14,7 +14,7 @@ from optimizer.case.training import BILLION as BILLION
 from optimizer.case.training import TRILLION as TRILLION
 from optimizer.case.training import training_of
 from optimizer.catalogue import Catalogue
-from optimizer.catalogue.cache import kept
+from optimizer.catalogue.cache import get_or_make
 from optimizer.domain import (
     ANY,
     COUNTRY_PARAMETERS,
@@ -199,7 +199,9 @@ def _filled(case: Case, catalogue: Catalogue, assumed: list[Assumed]) -> Case:
     """The case with the defaults of data/defaults.csv, and the default sets and date."""
     changes: dict[str, Any] = {}
     own_workload = case.params_total_b is not None or case.params_active_b is not None
-    typed = kept(catalogue.cache, "defaults", lambda: Case(**{d.field: d.value for d in catalogue.defaults.values()}))
+    typed = get_or_make(
+        catalogue.cache, "defaults", lambda: Case(**{d.field: d.value for d in catalogue.defaults.values()})
+    )
     for name, default in catalogue.defaults.items():
         if name == "workload" and own_workload:
             continue
@@ -279,6 +281,22 @@ def _customs_day(case: Case, figures: Mapping[str, Figure]) -> str:
     return date.fromordinal(min(arrives, date.max.toordinal())).isoformat()
 
 
+def tax_after(setting: Setting, buy_lead_days: int) -> TaxRegime:
+    """The tax regime of a case whose bought servers arrive so many days after the order.
+
+    Raises:
+        DataError: none is in force on that day.
+    """
+    today = date.fromisoformat(setting.case.date or "").toordinal()
+    arrives = date.fromordinal(min(today + buy_lead_days, date.max.toordinal())).isoformat()
+    problems: list[Problem] = []
+    named = setting.case.model_copy(update={"tax_regime": setting.asked.tax_regime})
+    found = _tax(named, arrives, setting.catalogue, problems)
+    if found is None:
+        raise DataError(problems)
+    return found
+
+
 def _tax(case: Case, day: str, catalogue: Catalogue, problems: list[Problem]) -> TaxRegime | None:
     """The tax regime in force on the day: the one named, else the default; the country's own row before one for any."""
     named = [
@@ -324,7 +342,7 @@ def _figures(case: Case, country: Country, assumptions: AssumptionSet, catalogue
     """Every parameter: the case's own value, the assumption set's, or the country's. Kept by value."""
     given = tuple(getattr(case, name) for name in _OWN_PARAMETERS)
     name = ("figures", assumptions.id, country.id, case.date, given)
-    return kept(catalogue.cache, name, lambda: _settled_figures(case, country, assumptions, catalogue))
+    return get_or_make(catalogue.cache, name, lambda: _settled_figures(case, country, assumptions, catalogue))
 
 
 _OWN_PARAMETERS = tuple(name for name in PARAMETERS if name in Case.model_fields)

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from optimizer.case.setting import Setting
 from optimizer.catalogue import Catalogue
-from optimizer.domain import COUNTRY_PARAMETERS, Case
+from optimizer.domain import ANY, COUNTRY_PARAMETERS, Case
 
 Table = Literal[
     "case",
@@ -51,7 +51,7 @@ class Cell:
     column: str
 
 
-def held(case: Case, catalogue: Catalogue, cell: Cell) -> Decimal | None:
+def cell_value(case: Case, catalogue: Catalogue, cell: Cell) -> Decimal | None:
     """What a cell holds; None if it is empty."""
     value: Decimal | None
     if cell.table == "case":
@@ -64,7 +64,7 @@ def held(case: Case, catalogue: Catalogue, cell: Cell) -> Decimal | None:
     return value
 
 
-def changed(
+def change_cells(
     case: Case, catalogue: Catalogue, values: Mapping[Cell, Decimal], stamp: str = ""
 ) -> tuple[Case, Catalogue]:
     """The case and the catalogue with other values in some cells.
@@ -124,13 +124,22 @@ def rent_cell(accelerator: str) -> Cell:
     return Cell("accelerators", (accelerator,), "rent_usd_per_hour")
 
 
+def premium_cell(setting: Setting, accelerator: str) -> Cell:
+    """Where a case finds the premium of renting an accelerator: in itself, or in the row of it, or of any, in the
+    country."""
+    if setting.asked.rent_premium is not None:
+        return Cell("case", (), "rent_premium")
+    own = (setting.country.id, accelerator)
+    return Cell("hire", own if own in setting.catalogue.hire else (setting.country.id, ANY), "premium")
+
+
 def efficiency_cells(setting: Setting, accelerator: str, column: str) -> tuple[Cell, ...]:
     """Where a case may find the MFU or the goodput of an accelerator: in the row of each precision and architecture."""
     at = (setting.assumptions.id, accelerator)
     return tuple(Cell("efficiency", key, column) for key in setting.catalogue.efficiencies if key[:2] == at)
 
 
-def multiplied(case: Case, catalogue: Catalogue, cells: Iterable[Cell], factor: Decimal) -> dict[Cell, Decimal]:
+def multiply_cells(case: Case, catalogue: Catalogue, cells: Iterable[Cell], factor: Decimal) -> dict[Cell, Decimal]:
     """What cells hold, times a factor; an empty cell stays empty."""
-    found = {cell: held(case, catalogue, cell) for cell in cells}
+    found = {cell: cell_value(case, catalogue, cell) for cell in cells}
     return {cell: value * factor for cell, value in found.items() if value is not None}

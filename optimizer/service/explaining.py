@@ -40,14 +40,14 @@ def explain(asked: Asked) -> Document:
 def explain_case(case: Case, catalogue: Catalogue) -> Document:
     """Why the plan of a case is as it is, or why there is none."""
     from optimizer.answers.explain import document
-    from optimizer.insight.explain import explained
-    from optimizer.insight.why_not import told
+    from optimizer.insight.explain import explain_planned
+    from optimizer.insight.why_not import why_not_planned
     from optimizer.plans.outcome import Plan
     from optimizer.solve.planner import prepare, solve_prepared
 
     ready = prepare(case, catalogue)
     outcome = solve_prepared(ready)
-    return document(explained(ready, outcome) if isinstance(outcome, Plan) else told(ready, outcome))
+    return document(explain_planned(ready, outcome) if isinstance(outcome, Plan) else why_not_planned(ready, outcome))
 
 
 @question(

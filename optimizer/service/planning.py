@@ -119,6 +119,6 @@ def options(asked: Asked) -> Document:
     The figures are of one server; the last columns are the best plan of that option alone.
     """
     from optimizer.answers.options import document
-    from optimizer.insight.considered import considered
+    from optimizer.insight.considered import consider
 
-    return document(considered(asked.case(), asked.catalogue))
+    return document(consider(asked.case(), asked.catalogue))
