@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from optimizer.answers.compare import table
+from optimizer.answers.comparison import document as comparison_document
 from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Verbatim
 from optimizer.answers.reading_shape import PhraseOut, ReadingOut
 from optimizer.catalogue import Catalogue
-from optimizer.insight.comparing import Comparison
+from optimizer.insight.comparison import Comparison
 from optimizer.question import Reading
 
 __all__ = ["PhraseOut", "ReadingOut", "document", "with_condition", "with_reading"]
@@ -43,7 +43,8 @@ def with_reading(answer: Document, reading: Reading) -> Document:
 def with_condition(answer: Document, found: Comparison) -> Document:
     """A plan under a condition, beside the plan without it."""
     first, *rest = answer.sections
-    return replace(answer, sections=[first, Section("With and without the condition", table(found)), *rest])
+    blocks = [block for section in comparison_document(found).sections for block in section.blocks]
+    return replace(answer, sections=[first, Section("With and without the condition", blocks), *rest])
 
 
 def _out(reading: Reading) -> ReadingOut:

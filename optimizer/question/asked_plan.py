@@ -30,7 +30,7 @@ def finish_plan(said: Said) -> str:
 
 
 def _compares_by_form(said: Said) -> bool:
-    return "VS" in said.kinds or said.has("and_question", "joined")
+    return "VS" in said.kinds or said.has("and_question", "joined", "comparative")
 
 
 def _range_as_axis(said: Said) -> None:

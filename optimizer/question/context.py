@@ -30,7 +30,7 @@ SOFT = frozenset(
             "ORDINAL",
             "DEVICES",
         ),
-        *("TOTAL", "COUNTRIES_N", "RECOMMEND", "PREFER", "PER"),
+        *("TOTAL", "RECOMMEND", "PREFER", "PER"),
     )
 )
 """Kinds that carry no meaning where no rule takes them."""
@@ -59,7 +59,7 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
     counted = following[:1] == ["NUM"] and any(kind in _CHIP for kind in following[1:3])
     if token.kind == "MAY":
         beside = (previous in _BESIDE_A_MONTH and previous) or following[:1] == ["NUM"]
-        return replace(token, kind="MONTH", value="5") if beside else replace(token, kind="NEUTRAL")
+        return replace(token, kind="MONTH", value="5") if beside else replace(token, kind="CAN")
     if token.kind == "NUM" and _is_year(token, before, following):
         return replace(token, kind="YEAR")
     if token.kind == "ONE":
@@ -70,6 +70,8 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
             token.kind == "FROM" or previous == "NUM" or previous.endswith("_UNIT")
         )
         return token if is_range else replace(token, kind="NEUTRAL")
+    if token.kind == "APPROX" and following[:1] not in (["NUM"], ["MONEY"]):
+        return replace(token, kind="NEUTRAL")
     if token.kind == "HAVE":
         return replace(token, kind="OWN" if counted else "NEUTRAL")
     if token.kind == "OUR":

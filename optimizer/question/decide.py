@@ -91,7 +91,8 @@ def collect(said: Said, *, comparing: bool) -> None:
             _set_axis(said, "use", groups, fact)
     for fact in said.of("ways_to_have"):
         names, note = fact.value
-        if comparing or (note == "choice" and not said.has("objective", "owned")):
+        asked = not said.has("objective", "owned") or "QMARK" in said.kinds
+        if comparing or (note == "choice" and asked):
             _set_axis(said, "procurement", tuple((name,) for name in names), fact)
         else:
             said.fields["procurement"] = names

@@ -26,6 +26,8 @@ _UNIT = "(POWER_UNIT|TIME_UNIT|ENERGY_UNIT|CARBON_UNIT|MONEY|DEVICES|ACCEL|TPP|F
 
 RULES: tuple[tuple[str, str], ...] = (
     # Amounts: upper limits, with or without the word.
+    ("other_amount", "(POWER_N|LIMIT|IS|WITH)* NUM POWER_UNIT (INSTEAD|VS) NUM"),
+    ("other_amount", "(TIME_N|LIMIT|IS|WITH)* NUM TIME_UNIT (INSTEAD|VS) NUM"),
     ("power", f"(POWER_N|LIMIT|UPTO|APPROX|IS|WITH)* {_NUMBERS} POWER_UNIT (EACH|AVAILABLE|LIMIT|POWER_N)*"),
     (
         "duration",
@@ -117,6 +119,8 @@ RULES: tuple[tuple[str, str], ...] = (
     # What to minimise, and what is asked.
     ("objective", "OBJ COST_N?"),
     ("objective", "LEAST (POSSIBLE)? (COST_N|TIME_N|TIME_UNIT|POWER_N|POWER_UNIT|ENERGY_N|CARBON_N|BASIS COST_N?)"),
+    ("objective", "BY (COST_N|TIME_N|POWER_N|ENERGY_N|CARBON_N)"),
+    ("comparative", "COMPARATIVE"),
     ("figure", "FIGURE"),
     ("figure", "FIGURE (POWER_N|ENERGY_N|CARBON_N|TIME_N|COST_N|DEVICES)+"),
     ("why_not", f"WHY (IS|WITH|CAN)* NEG+ (RECOMMEND|PROC|WITH|ONLY|SUITS|LIFTED)* {_CHIPS} (RECOMMEND|WORTH|SUITS)*"),
@@ -129,6 +133,9 @@ RULES: tuple[tuple[str, str], ...] = (
     ("why_not", f"WHY? NEG+ (RECOMMEND|WORTH|SUITS|OBJ|BEST)+ (WITH)* {_CHIPS}"),
     ("why_not", f"(IF|CAN)* {_CHIPS} (IS|CAN)* WORSE+ (VS|INSTEAD)?"),
     ("why_not", "WHY NEG+ (RECOMMEND)* PROC"),
+    ("why_have", "WHY (IS|CAN|RECOMMEND|ONLY)* PROC"),
+    ("why_these", f"WHY (IS|CAN|RECOMMEND|ONLY)* {_CHIPS} (RECOMMEND|ONLY|OBJ|BEST)*"),
+    ("why_none", "WHY (IS|CAN)* NEG+ CAN*"),
     ("why_instead", f"WHY (CAN|RECOMMEND|ONLY)* (PROC|{_CHIPS}) (AND|COMMA)* (INSTEAD|NEG+|VS) (PROC|{_CHIPS})"),
     ("within", "(LIMIT|UPTO|WITH)* NUM PERCENT OPTIMUM"),
     ("draws", "(WITH|IS|FROM)* NUM DRAWS"),
@@ -161,7 +168,7 @@ RULES: tuple[tuple[str, str], ...] = (
                 "COMPARE",
             ),
             *("SWEEP", "WHICH_COUNTRY", "ALL_COUNTRIES", "WHY", "EXPENSIVE", "WORTH", "BEST", "WHERE_HERE", "FACT_N"),
-            *("CANNOT", "FOLLOW", "BEFORE", "IF", "SUITS", "ENOUGH"),
+            *("CANNOT", "FOLLOW", "BEFORE", "IF", "SUITS", "ENOUGH", "WHICH_CHIPS"),
         )
     ),
     (

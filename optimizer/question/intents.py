@@ -58,6 +58,8 @@ def choose(said: Said) -> str:
         return "frontier"
     if has("options"):
         return "options"
+    if has("which_chips") and not has("objective", "figure", "workload", "sought", "enough", *LIMITS):
+        return "options"
     if has("sought"):
         return "largest"
     return "plan"
@@ -164,7 +166,7 @@ def finish_ways(said: Said) -> str:
     said.facts = [fact for fact in said.facts if fact.field not in ("way", "tuned")]
     if tokens is not None and "continued" in named:
         said.facts = [fact for fact in said.facts if fact.field != "tokens_t"]
-        said.own["--continued-tokens"] = f"{shown(tokens * 1000).replace(',', '')}B"
+        said.own["--continued-tokens"] = f"{(tokens * 1000).normalize():f}B"
     collect(said, comparing=False)
     one_case(said)
     if "params_total_b" in said.fields and "tokens_t" not in said.fields:
@@ -267,7 +269,20 @@ FINISH: dict[str, Callable[[Said], str]] = {
 """What :func:`choose` gives -> what makes its command."""
 
 _SAID = frozenset(
-    {"intent", "noun", "figure", "best", "where_here", "if", "and_question", "suits", "rules_in_force", "joined"}
+    {
+        "intent",
+        "noun",
+        "figure",
+        "best",
+        "where_here",
+        "if",
+        "and_question",
+        "suits",
+        "comparative",
+        "which_chips",
+        "rules_in_force",
+        "joined",
+    }
 )
 _OF_A_CASE = frozenset(
     (

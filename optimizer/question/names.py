@@ -110,6 +110,11 @@ class Names:
         for code, key in getattr(self._catalogue, "codes", {}).items():
             self.codes.setdefault(code.upper(), Meaning("COUNTRY", key))
 
+    @property
+    def families(self) -> Mapping[tuple[str, ...], str]:
+        """All forms of a family -> its name, as flags have it."""
+        return {forms: forms[0].partition("_")[0] for forms in self._usual}
+
     def usual(self, ids: tuple[str, ...]) -> str:
         """The form that the bare name of a family stands for: of H100 the SXM5."""
         return self._usual.get(ids, ids[0])

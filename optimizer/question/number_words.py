@@ -83,8 +83,6 @@ def _number(tokens: list[Token], place: int, language: str) -> tuple[Token, int]
             break
     if scales and scales[-1].kind == "SCALE" and UNITS[scales[-1].value].factor == 1000:
         value, last = _rest(tokens, last, value)
-    if value <= 0:
-        raise RefusalError("positive", first)
     end = tokens[last - 1].end
     written = scales[-1].value if scales else ""
     text = " ".join(token.text for token in tokens[place:last])

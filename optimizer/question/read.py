@@ -33,7 +33,7 @@ MAX_CHARACTERS = 1000
 _MOST_AXIS = 24
 assert readers  # they enter themselves into READERS
 _BREAKS = frozenset({"STOP", "COMMA", "QMARK"})
-_JOINING = frozenset({"OR", "VS", "SLASH"})
+_JOINING = frozenset({"OR", "VS", "SLASH", "INSTEAD"})
 _ENDS = frozenset({"QMARK", "STOP"})
 _NOUN_UNITS = {
     **{"POWER_N": "POWER_UNIT", "TIME_N": "TIME_UNIT", "ENERGY_N": "ENERGY_UNIT", "CARBON_N": "CARBON_UNIT"},
@@ -203,7 +203,7 @@ def _facts(tokens: list[Token], scene: Scene) -> tuple[list[Fact], list[Token]]:
             if _asks_again(items, place):
                 facts.append(Fact("and_question", True, "", item.start, item.end))
                 facts[-2:-1] = [replace(facts[-2], listed=True)]
-        elif item.kind in _JOINING:
+        elif item.kind in _JOINING or (item.kind == "AND" and _two_amounts(items, place)):
             facts.append(Fact("joined", item.kind, item.text, item.start, item.end))
         elif item.kind in SOFT or (item.kind == "AVAILABLE" and place):
             condition = condition and item.kind not in _BREAKS
@@ -211,6 +211,14 @@ def _facts(tokens: list[Token], scene: Scene) -> tuple[list[Fact], list[Token]]:
         else:
             raise of_left(item)
     return facts, left
+
+
+def _two_amounts(items: list[Match | Token], place: int) -> bool:
+    """ "with 1 MW and with 2 MW": two bare values of one limit, which are compared."""
+    near = [item for item in items[max(0, place - 1) : place + 3] if isinstance(item, Match)]
+    names = [item.name for item in near]
+    bare = not any(item.has("LIMIT", "UPTO") for item in near)
+    return bare and len(names) >= 2 and names[0] == names[1] and names[0] in ("power", "duration", "budget")
 
 
 def _asks_again(items: list[Match | Token], place: int) -> bool:
@@ -272,6 +280,7 @@ def _reading(sentence: str, said: Said, ignored: list[Token], language: Language
         axis=said.axis,
         beside=beside,
         notes=tuple(said.notes),
+        families=said.scene.names.families,
     )
 
 

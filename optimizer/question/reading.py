@@ -58,6 +58,8 @@ class Reading:
     """The case without the condition ("if the H100 were banned"), which is planned beside it."""
     notes: tuple[str, ...] = ()
     """What a reader must know of the reading."""
+    families: Mapping[tuple[str, ...], str] = field(default_factory=dict)
+    """All forms of a family of accelerators -> its name, under which a command has them."""
 
     def command(self) -> str:
         """The command that answers the question, with its flags; of cases with and without something, one for each."""
@@ -83,16 +85,19 @@ class Reading:
         for flag, value in self.own.items():
             words += [flag] if value is True else [flag, shlex.quote(str(value))]
         if axis is not None:
-            words += [FLAG_OF[axis[0]], shlex.quote(",".join(flag_value(axis[0], value) for value in axis[1]))]
+            words += [
+                FLAG_OF[axis[0]],
+                shlex.quote(",".join(flag_value(axis[0], value, self.families) for value in axis[1])),
+            ]
         left_out = axis[0] if axis is not None else "tokens_t" if name == "largest" else ""
-        return " ".join([*words, *flags(case, leave_out=left_out)])
+        return " ".join([*words, *flags(case, self.families, leave_out=left_out)])
 
     def flags(self) -> str:
         """The case as flags of ``optimizer plan``, quoted for a shell; lists are separated by ";"."""
-        return " ".join(flags(self.case))
+        return " ".join(flags(self.case, self.families))
 
 
-def flags(case: Case, leave_out: str = "") -> Iterator[str]:
+def flags(case: Case, families: Mapping[tuple[str, ...], str], leave_out: str = "") -> Iterator[str]:
     """The fields of a case that are set, as flags and their values, quoted for a shell."""
     for name, flag in FLAGS:
         value = getattr(case, name)
@@ -100,11 +105,15 @@ def flags(case: Case, leave_out: str = "") -> Iterator[str]:
             continue
         yield flag
         if value is not True:
-            yield shlex.quote(flag_value(name, value))
+            yield shlex.quote(flag_value(name, value, families))
 
 
-def flag_value(name: str, value: Any) -> str:
-    """The value of a field as it is typed."""
+def flag_value(name: str, value: Any, families: Mapping[tuple[str, ...], str] | None = None) -> str:
+    """The value of a field as it is typed; accelerators to use by their families, where all forms are meant."""
+    if name == "use" and families:
+        for forms, family in families.items():
+            if set(forms) <= set(value):
+                value = (family, *(key for key in value if key not in forms))
     if value is None:
         return "none"
     if name == "deadline_days":

@@ -1,115 +1,111 @@
-"""Cases beside each other: countries, accelerators, limits; and why something is not in the plan."""
+"""Cases side by side: countries, accelerators, limits or conditions, each planned, then ranked."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from optimizer.errors import InputError, Problem
+from optimizer.errors import DataError, InputError, UsageError
 from optimizer.service.register import Asked, Parameter, question
 
 if TYPE_CHECKING:
     from optimizer.answers.document import Document
-    from optimizer.domain import Case
 
-MOST_CASES = 300
-ALL, NONE = "all", "none"
-PROCUREMENTS = ("buy", "rent", "own")
+MOST_CASES = 2_000
+"""More cases are the work of ``sweep``, which has workers and a journal."""
 
 
 @question(
     "compare",
     "Why and what else",
-    outputs="answers.compare:CompareOut",
-    rows="answers.compare:CompareRow",
+    Parameter("region", "All countries of a region, such as Mercosur (optimizer data list regions).", "text", "NAME"),
+    outputs="answers.comparison:ComparisonOut",
+    rows="answers.comparison:ComparisonRow",
+    takes_case="axes",
     progress="cases",
 )
 def compare(asked: Asked) -> Document:
-    """Set cases beside each other that differ in one thing: a ranked table, every row a proved plan.
-
-    One flag takes several values, separated by commas; ``none`` is the case without it, and ``--country all`` is every
-    country of the data. Values of one case that are lists keep their semicolons.
+    """Rank cases side by side: countries, accelerators, limits. Each row is a proved plan.
 
     \b
-    optimizer compare --country BR,MX,CL --max-mw 1
-    optimizer compare --use 'h100,a100' --country CO --max-mw 1.5
-    optimizer compare --max-mw 1,2 --country BR --deadline 100d
+    Give at least one flag several values:
+      --country BR,MX,CL          a list, a region (Mercosur), or all
+      --max-mw 0.5,1,2            or a range, 0.5:2:0.5
+      --use 'h100,a100'           two cases; "h100;a100" is one case with both
+    Plans are ranked by the objective, and each is told with its difference to the best.
+
+    \b
+    optimizer compare --country BR,MX,CL --max-mw 1 --deadline 120d
+    optimizer compare --region "Southern Cone" --max-mw 1 --deadline 120d
+    optimizer compare --use h100,h200,gb200 --country MX --max-mw 2 --deadline 180d
     """
-    from optimizer.answers.compare import document
-    from optimizer.insight import comparing
+    from optimizer.answers.comparison import document
+    from optimizer.batch.cases import entry_of
+    from optimizer.insight.comparison import Candidate
+    from optimizer.insight.comparison import compare as compared
+    from optimizer.sweep import read_sweep
 
-    cases = _cases(asked)
-    if len(cases) > 1 and asked.progress is not None:
-        return document(comparing.compare(cases, asked.catalogue, asked.progress), asked.catalogue)
-    return document(comparing.compare(cases, asked.catalogue), asked.catalogue)
-
-
-def _cases(asked: Asked) -> list[tuple[str, Case]]:
-    """The cases, each by what sets it apart.
-
-    Raises:
-        InputError: nothing differs, too much does, or a value cannot be read.
-    """
-    axes = {name: _values(name, value, asked) for name, value in asked.fields.items()}
-    several = {name: values for name, values in axes.items() if values is not None}
-    if len(several) != 1:
-        given = ", ".join(several) or "nothing"
-        rule = f"one flag takes several values, separated by commas, such as BR,MX; here {given} does"
-        raise InputError([Problem(rule)])
-    name, values = next(iter(several.items()))
-    if len(values) > MOST_CASES:
-        raise InputError([Problem(f"at most {MOST_CASES} cases are compared; optimizer sweep takes more", column=name)])
-    return [(_label(value), asked.case(**{name: None if value == NONE else value})) for value in values]
-
-
-def _values(name: str, value: Any, asked: Asked) -> tuple[str, ...] | None:
-    """The values of a flag, where it has several; None where it has one or none."""
-    if not isinstance(value, str):
-        return None
-    if name == "country" and value.strip().lower() == ALL:
-        return tuple(asked.catalogue.countries)
-    parts = tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
-    return parts if len(parts) > 1 else None
-
-
-def _label(value: str) -> str:
-    return value if len(value) <= 40 else f"{value[:37]}..."
+    texts = {field: _texts(value) for field, value in asked.fields.items() if value not in (None, (), False)}
+    if (region := asked.own["region"]) is not None:
+        if "country" in texts:
+            raise UsageError("--region names the countries: leave out --country, or write --country all")
+        key = asked.catalogue.find("region", str(region), "region")
+        texts["country"] = asked.catalogue.regions[key].members
+    try:
+        sweep = read_sweep(None, texts, asked.catalogue, asked.today)
+    except DataError as error:
+        raise InputError(error.problems) from error
+    (grid,) = sweep.grids
+    axes = tuple(axis.field for axis in grid.varying)
+    if not axes:
+        raise UsageError("nothing to compare: give a flag several values, such as --country BR,MX or --max-mw 1,2")
+    if "objective" in axes:
+        raise UsageError("plans with different objectives cannot be ranked: compare one objective at a time")
+    if sweep.total > MOST_CASES:
+        many = f"{sweep.total:,} cases are more than {MOST_CASES:,}"
+        raise UsageError(f"{many}: use optimizer sweep, then optimizer rank")
+    candidates = []
+    for place, line in enumerate(sweep):
+        entry, cells = entry_of(line), grid.cells(place)
+        values = tuple(cells.get(field, "") for field in axes)
+        candidates.append(Candidate(entry.case_id, values, entry.case, entry.problems))
+    tell = asked.progress
+    done = (lambda number: tell(number, sweep.total)) if tell is not None else (lambda number: None)
+    return document(compared(candidates, axes, asked.catalogue, done))
 
 
 @question(
-    "why-not",
+    "rank",
     "Why and what else",
-    Parameter("subject", "What is asked about.", "argument", "ACCELERATOR|buy|rent|own", required=True),
-    outputs=("answers.compare:CompareOut", "answers.explain_outputs:ExplainOut"),
-    rows=("answers.compare:CompareRow", "answers.explain_outputs:ExplainRow"),
+    Parameter("plans", "A file that batch or sweep wrote.", "argument", "PLANS", required=True),
+    Parameter("by", "The column to rank by; by default that of the objective.", "text", "COLUMN"),
+    Parameter("within", "Rank within each value of this column; may be repeated.", "text", "COLUMN", many=True),
+    Parameter("top", "Places shown.", "whole", "N", least=1),
+    outputs="answers.ranking:RankingOut",
+    rows="answers.ranking:RankedRow",
+    takes_case=False,
 )
-def why_not(asked: Asked) -> Document:
-    """Say why an accelerator, or a way to have servers, is not in the plan.
-
-    The best plan stands beside the best one with nothing else; where there is none, it says what would have to change.
+def rank(asked: Asked) -> Document:
+    """Rank the plans of a file that batch or sweep wrote.
 
     \b
-    optimizer why-not a100 --country BR --max-mw 1 --deadline 150d
-    optimizer why-not buy --country MX --max-mw 1 --deadline 120d
+    optimizer sweep --country all --max-mw 1 --deadline 120d -o plans.csv
+    optimizer rank plans.csv --top 10
+    optimizer rank plans.csv --by peak_mw --within country
     """
-    from optimizer.answers.compare import document
-    from optimizer.insight import comparing
-    from optimizer.plans.outcome import Infeasible
+    from optimizer.answers.ranking import document
+    from optimizer.service.plan_files import read_plans
 
-    subject = asked.own["subject"].strip()
-    field = "procurement" if subject.lower() in PROCUREMENTS else "use"
-    cases = [("best plan", asked.case()), (f"only {subject}", asked.case(**{field: subject}))]
-    found = comparing.compare(cases, asked.catalogue)
-    with_it = next(row for row in found.rows if row.case is cases[1][1])
-    if isinstance(with_it.outcome, Infeasible):
-        return _why_none(asked, cases[1][1])
-    return document(found, asked.catalogue, name="why-not")
+    path = asked.own["plans"]
+    return document(
+        read_plans(path), path, asked.own["by"], asked.own["within"] or (), asked.own["top"], asked.catalogue
+    )
 
 
-def _why_none(asked: Asked, case: Case) -> Document:
-    """Why there is no plan with it alone, and what would have to give."""
-    from optimizer.service.explaining import explain_case
-
-    found = explain_case(case, asked.catalogue)
-    subject = asked.own["subject"]
-    return replace(found, question="why-not", title=f"With {subject} alone: {found.title[:1].lower()}{found.title[1:]}")
+def _texts(value: Any) -> Sequence[str]:
+    """The values of a field as texts: one, or several from a flag that was repeated or a list."""
+    if value is True:
+        return ("yes",)
+    if isinstance(value, list | tuple | set | frozenset):
+        return tuple(map(str, value))
+    return (str(value),)

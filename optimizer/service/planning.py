@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from optimizer.service.fields import FLAG_OF
 from optimizer.service.register import REGISTER, Asked, Parameter, Question, question
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def ask(asked: Asked) -> Document:
 def answer_reading(reading: Reading, asked: Asked) -> Document:
     """The answer to a question as it was read, with how it was read."""
     from optimizer.answers.reading import with_condition, with_reading
-    from optimizer.insight import comparing
+    from optimizer.insight.comparison import Candidate, compare
 
     asked.note("Read as: " + "; ".join(phrase.value for phrase in reading.phrases))
     for text in reading.notes:
@@ -52,10 +53,13 @@ def answer_reading(reading: Reading, asked: Asked) -> Document:
     if reading.ignored:
         asked.note("Not needed: " + ", ".join(reading.ignored))
     entry = REGISTER[reading.command_name]
+    if reading.axis is not None and None in reading.axis[1]:
+        return with_reading(_with_and_without(reading, asked), reading)
     document = entry.answer(replace(asked, own=_own(entry, reading), fields=_fields(reading)))
     if reading.beside is not None:
-        cases = [("as asked", reading.case), ("without the condition", reading.beside)]
-        document = with_condition(document, comparing.compare(cases, asked.catalogue))
+        under = Candidate("under", ("with the condition",), reading.case)
+        without = Candidate("without", ("without it",), reading.beside)
+        document = with_condition(document, compare([under, without], ("case",), asked.catalogue))
     return with_reading(document, reading)
 
 
@@ -85,8 +89,25 @@ def _fields(reading: Reading) -> dict[str, Any]:
         from optimizer.question.reading import flag_value
 
         name, values = reading.axis
-        fields[name] = ",".join(flag_value(name, value) for value in values)
+        fields = {field: flag_value(field, value) for field, value in fields.items()}
+        fields[name] = ",".join(flag_value(name, value, reading.families) for value in values)
     return fields
+
+
+def _with_and_without(reading: Reading, asked: Asked) -> Document:
+    """ "with and without REDATA": the case as it is beside the case with it."""
+    from optimizer.answers.comparison import document
+    from optimizer.insight.comparison import Candidate, compare
+    from optimizer.question.reading import flag_value
+
+    assert reading.axis is not None
+    name, values = reading.axis
+    candidates = []
+    for value in values:
+        case = reading.case if value is None else reading.case.changed(**{name: value})
+        words = "as it is" if value is None else f"{FLAG_OF[name]} {flag_value(name, value)}"
+        candidates.append(Candidate(words, (words,), case))
+    return document(compare(candidates, ("case",), asked.catalogue))
 
 
 @question(

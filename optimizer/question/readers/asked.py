@@ -75,6 +75,29 @@ def read_why_instead(match: Match, scene: Scene) -> Iterator[Fact]:
     yield fact(match, "about", ("use", ids), f"asked about: {', '.join(ids)}")
 
 
+@reader("why_have")
+def read_why_have(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "why does the plan rent": why it does not buy."""
+    other = {"rent": "buy", "buy": "rent", "own": "buy"}[match.all("PROC")[0].value]
+    yield fact(match, "intent", "why_not", f"why not {other}")
+    yield fact(match, "about", ("procurement", (other,)), f"asked about: {other}")
+
+
+@reader("why_these", "why_none")
+def read_why(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "why GB200?", "why can't we?": why the plan is as it is, or why there is none."""
+    yield fact(match, "why", True, "why")
+
+
+@reader("comparative")
+def read_comparative(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "cheaper": of several cases, by what is minimised."""
+    value = match.tokens[0].value
+    if value != "cost":
+        yield fact(match, "objective", value, _OBJECTIVE_WORDS[value])
+    yield fact(match, "comparative", value, f"{match.tokens[0].text}: by {_OBJECTIVE_WORDS[value]}")
+
+
 @reader("within")
 def read_within(match: Match, scene: Scene) -> Iterator[Fact]:
     """Plans that come so near the best."""
@@ -165,7 +188,7 @@ for _name in (
         "banned_law",
     ),
     *("ship", "options", "data", "validate", "reproduce", "frontier", "compare", "sweep", "which_country", "why"),
-    *("expensive", "worth", "where_here", "fact_n", "follow", "if", "suits", "enough", "before"),
+    *("expensive", "worth", "where_here", "fact_n", "follow", "if", "suits", "enough", "before", "which_chips"),
 ):
     READERS[_name] = _plain
 

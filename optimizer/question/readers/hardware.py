@@ -46,17 +46,14 @@ def _union(named: list[tuple[Chips, str]]) -> Chips:
     return tuple(dict.fromkeys(key for ids, _ in named for key in ids))
 
 
-def _joined_by(match: Match, *kinds: str) -> bool:
-    return match.has(*kinds)
-
-
 @reader("use")
 def read_use(match: Match, scene: Scene) -> Iterator[Fact]:
     """Only these accelerators; of a list, each may be compared with the others."""
     named = chips(match.tokens, scene)
     groups = tuple(ids for ids, _ in named)
     ids = _union(named)
-    note = "choice" if _joined_by(match, "OR", "VS", "SLASH") else "only" if match.has("ONLY") else "list"
+    bounded = match.has("ONLY", "WITH") and not match.has("VS")
+    note = "list" if bounded or not match.has("OR", "VS", "SLASH") else "choice"
     yield fact(match, "use", ids, f"only {' or '.join(ids)}", note="")
     if len(groups) > 1:
         yield fact(match, "use_groups", (groups, note), "")
@@ -73,7 +70,7 @@ def read_avoid(match: Match, scene: Scene) -> Iterator[Fact]:
 def read_both_ways(match: Match, scene: Scene) -> Iterator[Fact]:
     """With and without these accelerators: two cases beside each other."""
     ids = _union(chips(match.tokens, scene))
-    yield fact(match, "axis", ("avoid", ((), ids)), f"with and without {' and '.join(ids)}")
+    yield fact(match, "axis", ("avoid", (None, ids)), f"with and without {' and '.join(ids)}")
 
 
 @reader("not_only", "without_devices")

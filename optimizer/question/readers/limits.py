@@ -21,8 +21,14 @@ _MONEY_DIGITS = Decimal("0.01")
 
 
 def number_of(token: Token) -> Fraction:
-    """The number of a token of kind NUM."""
+    """The number of a token of kind NUM, above zero.
+
+    Raises:
+        RefusalError: it is zero.
+    """
     assert token.number is not None
+    if token.number <= 0:
+        raise RefusalError("positive", token)
     return token.number
 
 
@@ -50,6 +56,17 @@ def read_power(match: Match, scene: Scene) -> Iterator[Fact]:
         yield fact(match, "each_mw", _in_unit(match, "POWER_UNIT")[0][0], f"{match.all('NUM')[0].text} each")
         return
     yield from _limits(match, "grid", _in_unit(match, "POWER_UNIT"))
+
+
+@reader("other_amount")
+def read_other_amount(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "200 days instead of 100": two values of one limit, the unit said once."""
+    if match.has("POWER_UNIT"):
+        yield from _limits(match, "grid", _in_unit(match, "POWER_UNIT"))
+        return
+    factor = UNITS[match.all("TIME_UNIT")[0].value]
+    days = [(_whole_days(match, number_of(token) * factor.factor), factor.definition) for token in match.all("NUM")]
+    yield from _limits(match, "deadline", [*days])
 
 
 @reader("duration")
@@ -211,7 +228,7 @@ def read_ratio(match: Match, scene: Scene) -> Iterator[Fact]:
 
 def share_of(match: Match) -> Decimal:
     """A share: 16 % and 0.16 alike; a number above 1 without a sign is in per cent."""
-    value = number_of(match.all("NUM")[0])
+    value = match.all("NUM")[0].number or Fraction(0)
     if match.has("PERCENT") or value > 1:
         value /= 100
     return exact_decimal(value)
