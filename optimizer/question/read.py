@@ -305,6 +305,9 @@ def _check_joined(said: Said) -> None:
         if fact.field != "joined":
             continue
         before, after = said.facts[:place], said.facts[place + 1 :]
+        near = {other.field for other in (*before[-1:], *after[:1])}
+        if fact.value in ("INSTEAD", "VS") and near & {"use", "avoid", "owned", "counted", "procurement"}:
+            raise RefusalError("choice", fact)
         if before and after and (before[-1].field == after[0].field or _same_slot(before, after)):
             continue
         if said.has("ways", "shared_in", "consortium", "explain", "why", "alone", "way", "tuned", "tipping"):
