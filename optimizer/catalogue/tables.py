@@ -158,7 +158,9 @@ def problems_of(error: ValidationError, line: Line | None) -> list[Problem]:
     """A validation error as problems with their place."""
     found = []
     for item in error.errors(include_url=False, include_context=False):
-        where = str(item["loc"][0]) if item["loc"] else None
+        # what feeds a site is a part of its case, and its fields stand beside the others
+        place = item["loc"][1:] if item["loc"][:1] == ("feed",) and len(item["loc"]) > 1 else item["loc"]
+        where = str(place[0]) if place else None
         value = line.cells.get(where) if line and where else None
         if value is None and where and not isinstance(item["input"], dict | BaseModel):
             value = str(item["input"])

@@ -32,7 +32,12 @@ GROUP_HELP = {"data": "List and show the data behind the plans, with their sourc
 def command_of(question: Question) -> click.Command:
     """The command of a question."""
     own = [_parameter(parameter) for parameter in question.parameters]
-    fields = axis_options() if question.takes_case == "axes" else case_options() if question.takes_case else ()
+    fields: Iterable[click.Option] = ()
+    if question.takes_case == "axes":
+        fields = axis_options()
+    elif question.takes_case:
+        fields = case_options(power=question.takes_power)
+
     options = [*own, *fields, *output_options()]
     return GroupedCommand(
         question.name.rpartition(" ")[2],

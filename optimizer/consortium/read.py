@@ -26,7 +26,7 @@ from optimizer.errors import DataError, Problem
 MAX_BYTES = 256 * 1024
 OF_A_ROW = ("name", "share")
 _TOP = ("run", "total", "site", "efficiency")
-_NOT_OF_A_RUN = ("case_id", *OF_ALL_SITES)
+_NOT_OF_A_RUN = ("case_id", "feed", *OF_ALL_SITES)
 _ModelT = TypeVar("_ModelT", bound=BaseModel)
 
 

@@ -8,7 +8,7 @@ import re
 from decimal import Decimal
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BeforeValidator, Field, field_serializer, model_validator
+from pydantic import BeforeValidator, Field, PlainValidator, field_serializer, model_validator
 
 from optimizer.domain.base import Day, Frozen, Number, Whole
 from optimizer.domain.rows import Architecture, Precision, Procurement
@@ -54,6 +54,51 @@ def _read_counts(value: Any) -> Any:
     if len({pair[0] for pair in pairs}) != len(pairs):
         raise ValueError("names the same accelerator twice")
     return tuple(sorted(pairs))
+
+
+FEED_FIELDS: tuple[str, ...] = (
+    "power",
+    "off_grid",
+    "outage",
+    "random_outages",
+    "hours_file",
+    "tariff",
+    "demand_charge_usd",
+    "ppa_usd_per_kwh",
+    "diesel_usd_per_litre",
+    "min_renewable",
+    "max_carbon_g_per_kwh",
+    "carbon_usd_per_t",
+    "pv_yield",
+    "land_ha",
+    "pv_max_mw",
+    "battery_max_mwh",
+    "pv_usd_per_kwp",
+    "battery_usd_per_kwh",
+    "no_throttle",
+    "no_pause",
+    "restart_hours",
+    "supply_basis",
+    "days_of_year",
+    "start_month",
+    "reserve",
+)
+"""What a case says of the feeding of its site, by name: the fields of :class:`optimizer.domain.feed.Feed`, which is
+imported only where one of them is said (a test holds the two equal)."""
+
+
+def _read_feed(value: Any) -> Any:
+    """Read what feeds the site; nothing said is None."""
+    if value is None or value == {}:
+        return None
+    from optimizer.domain.feed import Feed
+
+    if not isinstance(value, Feed | dict):
+        raise ValueError("is said by its own fields, such as outage or min_renewable")
+    if isinstance(value, Feed):
+        return value if dict(value.given()) else None
+    said = {name: given for name, given in value.items() if given not in (None, "", False, (), [])}
+    return Feed(**said) if said else None
 
 
 CaseNames = Annotated[tuple[str, ...], BeforeValidator(_read_words)]
@@ -147,6 +192,24 @@ class Case(Frozen):
     utilisation: Number | None = Field(
         None, gt=0, le=1, description="amortised basis: share of its days that a server is at work, 1 by default"
     )
+    feed: Annotated[Any, PlainValidator(_read_feed)] = Field(
+        None, description="what feeds the site; its fields stand beside the others (optimizer data show feed)"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _feed_gathered(cls, values: Any) -> Any:
+        """The fields of the feed, which stand among the others in a cases file and in flags, in one place."""
+        if not isinstance(values, dict) or not (said := [name for name in FEED_FIELDS if name in values]):
+            return values
+        feed = values.get("feed") or {}
+        gathered = dict(feed.given()) if hasattr(feed, "given") else dict(feed)
+        rest = {name: value for name, value in values.items() if name not in said}
+        return {**rest, "feed": {**gathered, **{name: values[name] for name in said}}}
+
+    @field_serializer("feed")
+    def _feed_as_mapping(self, value: Any) -> dict[str, Any] | None:
+        return None if value is None else dict(value.given())
 
     @model_validator(mode="after")
     def _consistent(self) -> Case:

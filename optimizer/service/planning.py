@@ -5,12 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from optimizer.errors import UsageError
 from optimizer.service.fields import FLAG_OF
 from optimizer.service.register import REGISTER, Asked, Parameter, Question, question
 
 if TYPE_CHECKING:
     from optimizer.answers.document import Document
+    from optimizer.catalogue import Catalogue
+    from optimizer.domain import Case
     from optimizer.question import Reading
+
+
+DISPATCH = Parameter(
+    "dispatch", "Write every hour of the supply to a CSV file: day, weight, hour and all flows.", metavar="FILE"
+)
 
 
 @question(
@@ -113,19 +121,38 @@ def _with_and_without(reading: Reading, asked: Asked) -> Document:
 @question(
     "plan",
     "Plan",
-    outputs="answers.plan_outputs:PlanAnswerOut",
-    rows="answers.plan_row:PlanRow",
+    DISPATCH,
+    outputs=("answers.plan_outputs:PlanAnswerOut", "answers.power_outputs:PowerAnswerOut"),
+    rows=("answers.plan_row:PlanRow", "answers.power_row:PowerRow"),
+    takes_power=True,
 )
 def plan(asked: Asked) -> Document:
     """Find the best plan for a case given in flags.
 
+    With a flag of Power, what feeds the site is part of the plan: grid, solar, battery and genset are sized and run
+    hour by hour together with the servers.
+
     \b
     optimizer plan --max-mw 1 --deadline 120d --workload deepseek-v3-10t --country BR
+    optimizer plan --max-mw 1 --deadline 180d --country ZA --outage 17-21
+    optimizer plan --deadline 180d --country KE --off-grid --min-renewable 0.9
     """
+    case = asked.case()
+    if case.feed is None and asked.own["dispatch"] is not None:
+        raise UsageError("--dispatch goes with a flag of Power, such as --outage 17-21")
+    return planned(case, asked.catalogue, asked)
+
+
+def planned(case: Case, catalogue: Catalogue, asked: Asked | None = None) -> Document:
+    """The answer to a case, with what feeds its site where it says anything of it."""
+    if case.feed is not None:
+        from optimizer.service.powering import fed_plan
+
+        return fed_plan(case, catalogue, asked)
     from optimizer.answers.plan import document
     from optimizer.insight import answer
 
-    return document(answer(asked.case(), asked.catalogue))
+    return document(answer(case, catalogue))
 
 
 @question(

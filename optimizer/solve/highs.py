@@ -249,3 +249,78 @@ def _solution(solver: Any, arrays: Arrays, run: Any, seconds: float) -> Solution
         reached = float(info.objective_function_value) if held else math.nan
         return Solution(Status.STOPPED, detail, values, reached, float(info.mip_dual_bound), math.inf, seconds)
     return Solution(Status.UNDECIDED, detail, {}, math.nan, -math.inf, math.inf, seconds)
+
+
+@dataclass(frozen=True, eq=False)
+class Vertex:
+    """The optimum of a linear programme that is kept: values, prices of the rows, and the objective; never a proof."""
+
+    values: Floats
+    duals: Floats
+    objective: float
+
+
+class Warm:
+    """A linear programme ``A x >= right`` that is kept: costs, right sides and bounds change, its rows do not."""
+
+    def __init__(self, upper: Floats, rows: tuple[NDArray[np.int64], NDArray[np.int64], Floats], count: int) -> None:
+        """Hand the rows to HiGHS.
+
+        Args:
+            upper: the greatest value of every column; the least is 0.
+            rows: row, column and value of every non-zero.
+            count: how many rows there are.
+
+        Raises:
+            SolverError: HiGHS refuses them, or holds others than those that were built.
+        """
+        row, column, value = rows
+        order = np.lexsort((column, row))
+        self._columns, self._rows = len(upper), count
+        arrays = Arrays(
+            names=tuple(map(str, range(len(upper)))),
+            integer=np.zeros(len(upper), dtype=bool),
+            lower=np.zeros(len(upper)),
+            upper=upper,
+            cost=np.zeros(len(upper)),
+            row_lower=np.zeros(count),
+            row_upper=np.full(count, math.inf),
+            starts=np.searchsorted(row[order], np.arange(count + 1)).astype(np.int32),
+            columns=column[order].astype(np.int32),
+            coefficients=value[order],
+        )
+        self._solver = highspy.Highs()
+        options: dict[str, Any] = {
+            "output_flag": False,
+            "threads": 1,
+            "random_seed": 0,
+            "primal_feasibility_tolerance": FEASIBILITY_TOLERANCE,
+            "dual_feasibility_tolerance": FEASIBILITY_TOLERANCE,
+        }
+        for name, option in options.items():
+            _must_be_ok(self._solver.setOptionValue(name, option), f"option {name}")
+        _must_be_ok(self._solver.passModel(_program(arrays)), "model")
+        _nothing_lost(self._solver, arrays)
+        self._right = np.zeros(count)
+        self._all_columns = np.arange(len(upper), dtype=np.int32)
+
+    def minimise(self, cost: Floats, right: Floats, lower: Floats, upper: Floats) -> Vertex | None:
+        """The least cost within bounds on the columns; None where HiGHS says that nothing is feasible.
+
+        Raises:
+            SolverError: HiGHS gives no verdict.
+        """
+        solver = self._solver
+        _must_be_ok(solver.changeColsCost(self._columns, self._all_columns, cost), "cost")
+        _must_be_ok(solver.changeColsBounds(self._columns, self._all_columns, lower, upper), "bounds")
+        for place in np.flatnonzero(right != self._right).tolist():
+            _must_be_ok(solver.changeRowBounds(place, float(right[place]), math.inf), "right side")
+        self._right = right.copy()
+        solver.run()
+        verdict = solver.getModelStatus()
+        if verdict == highspy.HighsModelStatus.kInfeasible:
+            return None
+        if verdict != highspy.HighsModelStatus.kOptimal:
+            raise SolverError(f"HiGHS gives no verdict on the supply of a site: {solver.modelStatusToString(verdict)}")
+        found, value = solver.getSolution(), float(solver.getInfo().objective_function_value)
+        return Vertex(np.array(found.col_value), np.array(found.row_dual), value)

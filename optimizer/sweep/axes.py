@@ -87,9 +87,11 @@ def _of_limit(kind: LimitKind) -> Spec:
     )
 
 
+NO_AXES = ("case_id", "feed")
+"""The fields that are no axes of a sweep."""
 _LIMITS = {kind.field: _of_limit(kind) for kind in KINDS.values() if kind.field}
 SPECS: Mapping[str, Spec] = {
-    name: _LIMITS[name] if name in _LIMITS else _OTHERS[name] for name in Case.model_fields if name != "case_id"
+    name: _LIMITS[name] if name in _LIMITS else _OTHERS[name] for name in Case.model_fields if name not in NO_AXES
 }
 """Every field of a case but its name, in the order of the axes: the last one changes fastest."""
 
