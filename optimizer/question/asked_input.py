@@ -60,6 +60,11 @@ def finish_tipping(said: Said) -> str:
     if kind == "price" and said.has("use"):
         # "from which price of H100 does A100 win": the two against each other
         said.facts.append(_use_both(said))
+    elif not said.has("only"):
+        # "at which tariff does Gaudi 3 stop being best": all others must stay in
+        for fact in said.of("use"):
+            said.notes.append(f"{fact.words.removeprefix('only ')} asked about, and all others left in")
+        said.facts = [fact for fact in said.facts if fact.field not in ("use", "use_groups")]
     said.facts = [fact for fact in said.facts if fact.field != _FIELD_OF_INPUT.get(kind)]
     open_counts(said)
     said.facts = [fact for fact in said.facts if fact.field != "range"]

@@ -11,6 +11,8 @@ from optimizer.question.tokens import Token, corrected
 _CHIP = ("ACCEL", "ACCEL_OF")
 _BESIDE_A_MONTH = ("NUM", "BY", "BEFORE", "ENDOF", "MIDOF", "STARTOF", "UPTO")
 _BEFORE_A_YEAR = frozenset({"MONTH", "QUARTER", "BY", "BEFORE", "UPTO", "ENDOF", "MIDOF", "STARTOF"})
+_BILLIONS = frozenset({"B", "b", "bn", "billion", "billions", "bi"})
+_MEASURED = frozenset({"MONEY", "TOKENS", "FLOP", "TPP", "ACCEL", "ACCEL_OF", "DEVICES", "MORE", "H100_EQ", "PERCENT"})
 _SHORTEST_MISSPELT = 5
 _CORRECTED = frozenset({"NEUTRAL", "OBJ"})
 SOFT = frozenset(
@@ -62,6 +64,8 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
         return replace(token, kind="MONTH", value="5") if beside else replace(token, kind="CAN")
     if token.kind == "NUM" and _is_year(token, before, following):
         return replace(token, kind="YEAR")
+    if token.kind == "NUM" and token.scale in _BILLIONS and _is_size(previous, following):
+        return replace(token, kind="BIG")
     if token.kind == "ONE":
         return replace(token, kind="NEUTRAL")
     if token.kind in ("TO", "FROM"):
@@ -85,6 +89,12 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
     if token.kind == "ORDINAL" and previous != "NUM":
         return replace(token, kind="UNKNOWN")
     return token
+
+
+def _is_size(previous: str, following: list[str]) -> bool:
+    """Whether a number of billions stands alone: "a 70B model"; not "$7B" and "5B tokens"."""
+    unit = bool(following) and (following[0].endswith("_UNIT") or following[0] in _MEASURED)
+    return previous not in ("MONEY", "BUDGET_N", "LIMIT") and not unit
 
 
 def _is_year(token: Token, before: list[Token], following: list[str]) -> bool:

@@ -26,15 +26,15 @@ _UNIT = "(POWER_UNIT|TIME_UNIT|ENERGY_UNIT|CARBON_UNIT|MONEY|DEVICES|ACCEL|TPP|F
 
 RULES: tuple[tuple[str, str], ...] = (
     # Amounts: upper limits, with or without the word.
-    ("other_amount", "(POWER_N|LIMIT|IS|WITH)* NUM POWER_UNIT (INSTEAD|VS) NUM"),
-    ("other_amount", "(TIME_N|LIMIT|IS|WITH)* NUM TIME_UNIT (INSTEAD|VS) NUM"),
+    ("other_amount", "(POWER_N|LIMIT|IS|WITH)* NUM POWER_UNIT (INSTEAD|VS) (WITH|LIMIT)* NUM POWER_UNIT?"),
+    ("other_amount", "(TIME_N|LIMIT|IS|WITH)* NUM TIME_UNIT (INSTEAD|VS) (WITH|LIMIT)* NUM TIME_UNIT?"),
     ("power", f"(POWER_N|LIMIT|UPTO|APPROX|IS|WITH)* {_NUMBERS} POWER_UNIT (EACH|AVAILABLE|LIMIT|POWER_N)*"),
     (
         "duration",
         f"(TIME_N|LIMIT|UPTO|APPROX|IS|WITH|BY)* {_NUMBERS} TIME_UNIT AND_HALF? (AND? NUM TIME_UNIT)? (LIMIT|TIME_N)*",
     ),
     ("budget", f"(BUDGET_N|COST_N|PRICE_N|LIMIT|UPTO|APPROX|IS|WITH|AVAILABLE)* {_MONEY} (LIMIT|BUDGET_N|AVAILABLE)*"),
-    ("budget", "BUDGET_N (LIMIT|UPTO|APPROX|IS)* NUM"),
+    ("budget", "BUDGET_N (LIMIT|UPTO|APPROX|IS)* (NUM|BIG)"),
     ("capital", f"(CAPITAL_N|LIMIT|UPTO|IS)* {_MONEY} (OF_HARDWARE|CAPITAL_N) LIMIT*"),
     ("capital", f"CAPITAL_N (LIMIT|UPTO|IS)* {_MONEY}"),
     ("energy", "(ENERGY_N|LIMIT|UPTO|IS|WITH)* NUM ENERGY_UNIT (LIMIT|ENERGY_N)*"),
@@ -70,7 +70,8 @@ RULES: tuple[tuple[str, str], ...] = (
     ("as_of", f"ASOF {_DAY}"),
     ("counts_from", "(FROM_ORDER|FROM_TRAINING)"),
     # The model.
-    ("size", "ARCH* NUM (PARAMETERS|TOTAL|ACTIVE|ARCH)*"),
+    ("size", "ARCH* BIG (PARAMETERS|TOTAL|ACTIVE|ARCH)*"),
+    ("size", "ARCH* NUM (PARAMETERS|TOTAL|ACTIVE) (PARAMETERS|TOTAL|ACTIVE|ARCH)*"),
     ("tokens", f"{_LED} NUM MORE? TOKENS"),
     ("tokens_per_parameter", f"{_LED} NUM TOKENS PER_PARAM"),
     ("optimal", "OPTIMAL"),
@@ -148,9 +149,10 @@ RULES: tuple[tuple[str, str], ...] = (
     ("mfu_of", f"MFU_N IS? {_CHIP}"),
     (
         "share_machine",
-        "SHARE_MACHINE (WITH|COMMA|IS)* COUNTRY? (WITH NUM OTHER? COUNTRIES_N|AND? NUM OTHER COUNTRIES_N|EACH)?",
+        "SHARE_MACHINE (WITH|COMMA|IS)* COUNTRY?"
+        " (WITH (NUM OTHER?|OTHER NUM) COUNTRIES_N|AND? NUM OTHER COUNTRIES_N|EACH)?",
     ),
-    ("members", "NUM OTHER? COUNTRIES_N"),
+    ("members", "(NUM OTHER?|OTHER NUM) COUNTRIES_N"),
     *(
         (kind.lower(), kind)
         for kind in (

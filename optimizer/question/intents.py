@@ -278,6 +278,7 @@ _SAID = frozenset(
         "if",
         "and_question",
         "suits",
+        "only",
         "comparative",
         "which_chips",
         "rules_in_force",

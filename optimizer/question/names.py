@@ -151,7 +151,18 @@ class Names:
 
     def licence_free(self, country: str) -> tuple[str, ...] | None:
         """The accelerators that the law lets into a country without a licence; None where no law is known."""
-        return None
+        from optimizer.domain import Policy
+        from optimizer.law.routes import routes
+
+        if not hasattr(self._catalogue, "licence_rules"):
+            return None
+        rules = next((key for key, row in self._catalogue.rule_sets.items() if row.is_default), "")
+        free = []
+        for key, chip in self.accelerators.items():
+            ways = routes(chip, country, self._catalogue, rules, self._catalogue.as_of)
+            if any(way.policy == Policy.FREE for way in ways):
+                free.append(key)
+        return tuple(free)
 
     def at(self, text: str, start: int) -> Iterator[tuple[int, Meaning]]:
         """The names that begin at a position of a folded text, the longest first; "A100s" is A100."""

@@ -12,7 +12,7 @@ from optimizer.domain.limits import KINDS
 
 _LIMIT_FLAGS = {kind.field: kind.flag for kind in KINDS.values() if kind.field}
 _OTHER_FLAGS = {"electricity_usd_per_kwh": "--electricity", "site_setup_usd": "--site-setup"}
-_NOT_SAID = frozenset({"case_id"})
+_NOT_SAID = frozenset({"case_id", "feed"})
 FLAGS: tuple[tuple[str, str], ...] = tuple(
     (name, _LIMIT_FLAGS.get(name) or _OTHER_FLAGS.get(name) or f"--{name.replace('_', '-')}")
     for name in Case.model_fields

@@ -44,7 +44,15 @@ _BY_LEFT_KIND = {
     **dict.fromkeys(("LIMIT", "UPTO", "APPROX", "MIN", "BETWEEN", "EXACT"), "limit"),
     **dict.fromkeys(("BY", "BEFORE", "ENDOF", "ASOF", "MIDOF", "STARTOF"), "date"),
     **dict.fromkeys(("POWER_UNIT", "TIME_UNIT", "ENERGY_UNIT", "CARBON_UNIT", "TPP", "FLOP", "PERCENT"), "unit_alone"),
-    **{"MONTH": "month_alone", "NUM": "no_unit", "ONLY": "only", "SIGN": "sign", "OR": "choice", "VS": "choice"},
+    **{
+        "MONTH": "month_alone",
+        "NUM": "no_unit",
+        "BIG": "no_unit",
+        "ONLY": "only",
+        "SIGN": "sign",
+        "OR": "choice",
+        "VS": "choice",
+    },
     **{"RANGE": "range", "LEAST": "least", "CENTS": "unit_alone", "BUT": "but"},
 }
 

@@ -54,7 +54,9 @@ def read_use(match: Match, scene: Scene) -> Iterator[Fact]:
     ids = _union(named)
     bounded = match.has("ONLY", "WITH") and not match.has("VS")
     note = "list" if bounded or not match.has("OR", "VS", "SLASH") else "choice"
-    yield fact(match, "use", ids, f"only {' or '.join(ids)}", note="")
+    yield fact(match, "use", ids, f"only {' or '.join(ids)}")
+    if match.has("ONLY"):
+        yield fact(match, "only", True, "")
     if len(groups) > 1:
         yield fact(match, "use_groups", (groups, note), "")
 

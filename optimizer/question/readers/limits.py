@@ -60,13 +60,15 @@ def read_power(match: Match, scene: Scene) -> Iterator[Fact]:
 
 @reader("other_amount")
 def read_other_amount(match: Match, scene: Scene) -> Iterator[Fact]:
-    """ "200 days instead of 100": two values of one limit, the unit said once."""
-    if match.has("POWER_UNIT"):
-        yield from _limits(match, "grid", _in_unit(match, "POWER_UNIT"))
-        return
-    factor = UNITS[match.all("TIME_UNIT")[0].value]
-    days = [(_whole_days(match, number_of(token) * factor.factor), factor.definition) for token in match.all("NUM")]
-    yield from _limits(match, "deadline", [*days])
+    """ "200 days instead of 100", "1 MW vs 300 kW": two values of one limit, the unit said once or twice."""
+    numbers, units = match.all("NUM"), match.all("POWER_UNIT", "TIME_UNIT")
+    values: list[tuple[Decimal | int, str]] = []
+    for number, unit in zip(numbers, (units[0], units[-1]), strict=True):
+        known = UNITS[unit.value]
+        amount = number_of(number) * known.factor
+        value = exact_decimal(amount) if match.has("POWER_UNIT") else _whole_days(match, amount)
+        values.append((value, known.definition))
+    yield from _limits(match, "grid" if match.has("POWER_UNIT") else "deadline", values)
 
 
 @reader("duration")
@@ -146,7 +148,7 @@ def read_budget(match: Match, scene: Scene) -> Iterator[Fact]:
     if match.has("MONEY"):
         yield from _limits(match, "budget", [*dollars(match, scene)])
         return
-    number = match.all("NUM")[0]
+    number = match.all("NUM", "BIG")[0]
     if scene.language != "en" or not number.scale:
         raise RefusalError("no_currency", number)
     value = exact_decimal(number_of(number))

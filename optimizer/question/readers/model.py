@@ -11,7 +11,6 @@ from optimizer.question.grammar import Match
 from optimizer.question.quantities import UNITS, exact_decimal, shown
 from optimizer.question.readers.limits import number_of
 
-_BILLIONS = frozenset({"B", "b", "bn", "billion", "billions", "bi"})
 _LONG_SCALE = ("billon", "billón")
 TUNED = "tuned"
 """Fine-tuning that does not say of what."""
@@ -22,11 +21,9 @@ def read_size(match: Match, scene: Scene) -> Iterator[Fact]:
     """The parameters of a model: "70B", "13 billion parameters", "22B active"; "7 billones de parámetros" asks back.
 
     Raises:
-        RefusalError: a number without a unit; a billion of the long scale.
+        RefusalError: a billion of the long scale.
     """
-    number = match.all("NUM")[0]
-    if not match.has("PARAMETERS", "ACTIVE", "TOTAL") and number.scale not in _BILLIONS:
-        raise RefusalError("no_unit", number)
+    number = match.all("NUM", "BIG")[0]
     if match.has("PARAMETERS", "ACTIVE", "TOTAL") and any(word in number.text.lower() for word in _LONG_SCALE):
         raise RefusalError("long_scale", match, said=shown(exact_decimal(number_of(number) / 10**12)))
     value = exact_decimal(number_of(number) * Fraction(UNITS["parameters"].factor))
