@@ -25,7 +25,7 @@ DISPATCH = Parameter(
     "ask",
     "Plan",
     Parameter("question", "The question.", "argument", "QUESTION", many=True, required=True),
-    Parameter("dry_run", "Only say how the question is read, as the command that would be typed.", "switch"),
+    Parameter("dry_run", "Only show how the question is understood, as the command that would be typed.", "switch"),
     outputs=("answers.plan_outputs:PlanAnswerOut", "answers.largest:LargestOut", "answers.reading:ReadingOut"),
     rows=("answers.plan_row:PlanRow", "answers.largest:LargestRow", "answers.reading:PhraseOut"),
     takes_case=False,
