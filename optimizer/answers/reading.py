@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
-from optimizer.answers.comparison import document as comparison_document
 from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Verbatim
 from optimizer.answers.reading_shape import PhraseOut, ReadingOut
 from optimizer.catalogue import Catalogue
-from optimizer.insight.comparison import Comparison
 from optimizer.question import Reading
+
+if TYPE_CHECKING:
+    from optimizer.insight.comparison import Comparison
 
 __all__ = ["PhraseOut", "ReadingOut", "document", "with_condition", "with_reading"]
 
@@ -42,6 +44,8 @@ def with_reading(answer: Document, reading: Reading) -> Document:
 
 def with_condition(answer: Document, found: Comparison) -> Document:
     """A plan under a condition, beside the plan without it."""
+    from optimizer.answers.comparison import document as comparison_document
+
     first, *rest = answer.sections
     blocks = [block for section in comparison_document(found).sections for block in section.blocks]
     return replace(answer, sections=[first, Section("With and without the condition", blocks), *rest])
