@@ -42,6 +42,7 @@ from optimizer.answers.words import (
     less,
     plan_words,
     proof_words,
+    rent_words,
     stamp,
     stock_words,
     substation_words,
@@ -50,6 +51,7 @@ from optimizer.answers.words import (
 )
 from optimizer.domain.reasons import Cause, Reason
 from optimizer.insight import Answer
+from optimizer.insight.full_answer import unoffered
 from optimizer.insight.provenance import inputs
 from optimizer.insight.real_runs import experience
 from optimizer.law.thresholds import passed
@@ -107,6 +109,8 @@ def _decision(plan: Plan) -> Iterator[Line]:
     """What to do, for how long, at what cost, with what power."""
     for item in plan.items:
         yield Line(capital(item_words(plan, item)), "good")
+        if rented := rent_words(plan, item):
+            yield Line(rented)
     lead = f" after {days(plan.lead_days)} for delivery and licence" if plan.lead_days else ""
     yield Line(f"for {days(plan.days)}{lead}", "good")
     yield Line(f"{usd(plan.cost_usd)} in total, {plan.setting.case.basis} basis", "strong")
@@ -149,6 +153,7 @@ def _beside(answer: Answer, plan: Plan) -> Iterator[str]:
         yield "next best generation: no other satisfies the limits"
     for basis, found in answer.bases.items():
         yield f"{BASES[basis]}: {plan_words(found) if found else 'no plan'}"
+    yield from _unoffered(answer)
     yield from _cloud(answer)
     for name, found in answer.assumption_sets.items():
         yield f"under {name}: {plan_words(found) if found else 'no plan within the limits'}"
@@ -187,6 +192,16 @@ def _coming_taxes(plan: Plan) -> Iterator[str]:
             yield f"import taxes are those in force on the day of delivery, {told}: new ones apply from {begins}"
         else:
             yield f"import taxes are those in force on {told}; others apply from {begins}: try --date {begins}"
+
+
+def _unoffered(answer: Answer) -> Iterator[str]:
+    """Where no public offer to rent is known: so, and what renting would come to if there were one at list price."""
+    if not unoffered(answer.ready):
+        return
+    told = f"no public offer to rent in {answer.setting.country.name} is known, so no plan relies on renting there"
+    if (found := answer.rent_at_list) is not None:
+        told += f"; at the world's median list prices it would be: {plan_words(found)}"
+    yield f"{told}; give a price that you were offered with --rent"
 
 
 def _cloud(answer: Answer) -> Iterator[str]:
@@ -228,7 +243,7 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible) -> Iterator[Sectio
         yield section("Considered but not possible, and why", reasons)
     beside = [f"{BASES[basis]}: {plan_words(found)}" for basis, found in answer.bases.items() if found]
     beside += [f"under {name}: {plan_words(found)}" for name, found in answer.assumption_sets.items() if found]
-    yield section("For comparison", [*beside, *_cloud(answer)])
+    yield section("For comparison", [*beside, *_unoffered(answer), *_cloud(answer)])
     yield section("Training compute", map(threshold_words, passed(answer.setting)))
     yield section("Assumed", _assumed(answer))
     yield section("Proof", [proof_words(outcome), stamp(answer.setting)])

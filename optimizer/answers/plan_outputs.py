@@ -86,6 +86,10 @@ class PlanAnswerOut(Shape):
     assumption_sets: dict[str, PlanOut | None] = entry("the best plan under each other assumption set")
     usual_overhead: PlanOut | None
     cloud_abroad: dict[str, Any] | None = entry("the same run rented abroad at world rental prices")
+    rent_at_list: PlanOut | None = entry(
+        "where no public offer to rent in the country is known: renting at the world's median list prices; not a plan",
+        default=None,
+    )
     concessions: tuple[ConcessionOut, ...]
     least_pair: JointOut | None = entry(
         "the two limits that need the smallest increase, if no single change is enough", default=None
@@ -111,6 +115,7 @@ def outputs(answer: Answer) -> PlanAnswerOut:
         assumption_sets={name: maybe(found) for name, found in answer.assumption_sets.items()},
         usual_overhead=maybe(answer.usual_overhead),
         cloud_abroad=_cloud(answer),
+        rent_at_list=maybe(answer.rent_at_list),
         concessions=tuple(concessions_out(answer.concessions)),
         least_pair=joint_out(answer.pair) if answer.pair else None,
         training_flop=float(setting.training_flop),

@@ -27,6 +27,7 @@ from optimizer.answers.shapes import (
     cell,
     entry,
 )
+from optimizer.case.rents import rent_of
 from optimizer.insight import Answer
 from optimizer.plans.outcome import Infeasible, LimitUse, Plan, PlanItem
 from optimizer.plans.proof import Proof
@@ -53,6 +54,14 @@ class ItemOut(Shape):
     chip_class: str
     policy: str
     law: str
+    rent_usd_per_hour: Plain | None = entry(
+        "rent of one accelerator and hour; null for what is not rented", default=None
+    )
+    rent_basis: str | None = entry("offer, stated by the user, or the world's median list price", default=None)
+    rent_provider: str | None = entry("who offers it", default=None)
+    rent_region: str | None = entry("region of the provider", default=None)
+    rent_terms: str | None = entry("terms of the offer", default=None)
+    rent_as_of: str | None = entry("date of the public list", default=None)
 
     @model_validator(mode="before")
     @classmethod
@@ -114,6 +123,27 @@ def proof_out(proof: Proof) -> ProofOut:
     return ProofOut.model_validate(proof)
 
 
+def _item_out(plan: Plan, item: PlanItem) -> ItemOut:
+    """One kind of server in its JSON form, with the offer behind its rent."""
+    return ItemOut.model_validate(item).model_copy(update=rent_facts(plan, item))
+
+
+def rent_facts(plan: Plan, item: PlanItem) -> dict[str, Any]:
+    """The rent of a kind of server and the offer behind it, by the names of its columns; nothing if not rented."""
+    rent = rent_of(plan.setting, item.key.accelerator) if item.key.procurement == "rent" else None
+    if rent is None:
+        return {}
+    facts: dict[str, Any] = {"rent_usd_per_hour": float(rent.usd_per_hour), "rent_basis": str(rent.basis)}
+    if (offer := rent.offer) is not None:
+        facts |= {
+            "rent_provider": offer.provider,
+            "rent_region": offer.region,
+            "rent_terms": offer.terms,
+            "rent_as_of": offer.as_of,
+        }
+    return facts
+
+
 def maybe(plan: Plan | None) -> PlanOut | None:
     """A plan in its JSON form, if there is one."""
     return plan_out(plan) if plan else None
@@ -124,7 +154,7 @@ def plan_out(plan: Plan, answer: Answer | None = None) -> PlanOut:
     saved = {found.limit.limit: found.saving for found in answer.binding} if answer else {}
     terms = rounded_parts(plan.cost_terms, 2)
     return PlanOut(
-        items=tuple(map(ItemOut.model_validate, plan.items)),
+        items=tuple(_item_out(plan, item) for item in plan.items),
         days=plan.days,
         lead_days=plan.lead_days,
         servers=plan.servers,

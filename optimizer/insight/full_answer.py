@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from optimizer.case.setting import Figure, Setting
 from optimizer.catalogue import Catalogue
@@ -35,6 +36,9 @@ class Answer:
     cloud: Cloud | None
     binding: tuple[Binding, ...]
     concessions: tuple[Concession, ...]
+    rent_at_list: Plan | None = None
+    """Where no public offer to rent in the country is known: what renting at the world's median list price would give.
+    No plan counts on it."""
     pair: Joint | None = None
     """The least pair of limits that would do, where no single one would."""
 
@@ -80,8 +84,24 @@ def answer(case: Case, catalogue: Catalogue) -> Answer:
         cloud=cloud(ready),
         binding=tuple(binding(ready, plan)) if plan else (),
         concessions=tuple(given),
+        rent_at_list=_rent_at_list(ready),
         pair=pair[0] if pair else None,
     )
+
+
+def unoffered(ready: Prepared) -> bool:
+    """Whether a case may rent, but no public offer in its country is known, and it states no rent of its own."""
+    case = ready.setting.case
+    if "rent" not in case.procurement or case.rent or case.assume_hire or case.rent_premium is not None:
+        return False
+    return not any(option.key.procurement == "rent" for option in ready.table.options)
+
+
+def _rent_at_list(ready: Prepared) -> Plan | None:
+    """The best rented plan at the world's median list prices, where no offer in the country is known."""
+    if not unoffered(ready):
+        return None
+    return under(ready, procurement=("rent",), assume_hire=True, rent_premium=Decimal(0))
 
 
 def _under_basis(ready: Prepared, basis: Basis) -> Plan | None:

@@ -44,7 +44,15 @@ if TYPE_CHECKING:
 
 _NOT_SAID = frozenset(
     (
-        *("case_id", "adapter_params_b", "import_duty", "electricity_usd_per_kwh", "rent_premium", "assume_hire"),
+        *(
+            "case_id",
+            "adapter_params_b",
+            "import_duty",
+            "electricity_usd_per_kwh",
+            "rent_premium",
+            "rent",
+            "assume_hire",
+        ),
         *("site_setup_usd", "utilisation"),
     )
 )

@@ -116,14 +116,21 @@ FIELDS: tuple[CaseField, ...] = (
         "--rent-premium",
         "SHARE",
         "Money",
-        "Premium over the world rent in place of the country's, such as 0.2.",
+        "Rent at the world's median list price plus this share, such as 0.2, in place of the offers in the country.",
+    ),
+    CaseField(
+        "rent",
+        "--rent",
+        "LIST",
+        "Money",
+        "Your own rents, USD per accelerator and hour, or ranges: 'gb200=9.5;h100=2:3'.",
     ),
     CaseField(
         "assume_hire",
         "--assume-hire",
         "",
         "Hardware",
-        "Take accelerators as for hire where that is unknown (with --rent-premium).",
+        "Rent where no public offer is known, at the world's median list price (with --rent-premium).",
         switch=True,
     ),
     CaseField(

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from optimizer.case.setting import Setting
-from optimizer.case.what_if import Cell, efficiency_cells, multiplied, parameter_cell, price_cell
+from optimizer.case.what_if import Cell, efficiency_cells, multiplied, parameter_cell, price_cell, rent_cell
 from optimizer.domain import OptionKey
 from optimizer.domain.evidence import RunBand
 from optimizer.insight.real_runs import band_of
@@ -126,6 +126,7 @@ def uncertain(setting: Setting, keys: tuple[OptionKey, ...]) -> Uncertain:
     found = [
         *_parameters(setting),
         *_prices(setting, keys),
+        *_rents(setting, keys),
         *_efficiencies(setting, chips, bands, covered),
         *_way(setting),
         *_sizes(setting, chips, covered if bands else None),
@@ -179,6 +180,28 @@ def _prices(setting: Setting, keys: tuple[OptionKey, ...]) -> Iterator[Uncertain
         if (ends := row.range_of(cell.column)) is not None and row.unit_price_usd is not None:
             spread = Spread((cell,), ends[0], row.unit_price_usd, ends[1])
             yield UncertainInput(f"price:{chip}", "USD", (spread,), estimate=row.is_estimate(cell.column))
+
+
+def _rents(setting: Setting, keys: tuple[OptionKey, ...]) -> Iterator[UncertainInput]:
+    """Rents: the user's own range, the range of the offer in the country, or that of the world's lists."""
+    catalogue = setting.catalogue
+    stated = {name: (low, high) for name, low, high in setting.case.rent}
+    for chip in dict.fromkeys(key.accelerator for key in keys if key.procurement == "rent"):
+        cell = rent_cell(setting, chip)
+        guess = False
+        if chip in stated:
+            ends, value = stated[chip], setting.stated_rents[chip]
+        else:
+            row = catalogue.accelerators[chip] if cell.table == "accelerators" else catalogue.hire[cell.row]  # type: ignore[index]
+            found, value = row.range_of(cell.column), getattr(row, cell.column)
+            if found is None:
+                continue
+            ends, guess = found, row.is_estimate(cell.column) or any(map(row.is_estimate, _RENT_ENDS))
+        spread = Spread((cell,), ends[0], value, ends[1])
+        yield UncertainInput(f"rent:{chip}", "USD/h", (spread,), estimate=guess)
+
+
+_RENT_ENDS = ("usd_low_per_hour", "usd_high_per_hour")
 
 
 def _bands(setting: Setting, chips: list[str]) -> dict[str, RunBand]:
