@@ -541,7 +541,7 @@ def test_a_tpp_cap_met_exactly(catalogue):
 
 def test_a_budget_met_to_the_cent(catalogue, one_megawatt):
     """The optimum rounded up to a cent is enough; rounded down to a cent it is not."""
-    case = Case(country="BR", max_mw="1", deadline_days=120)
+    case = Case(country="BR", max_mw="1", deadline_days=120, rent="gb200_nvl72=9.08")
     cents = one_megawatt.cost_usd * 100 // 1
     enough = plan(case.changed(budget_usd=f"{int(cents + 1) / 100:.2f}"), catalogue)
     assert isinstance(enough, Plan)

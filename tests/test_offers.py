@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from worlds import LIVE
 
 from optimizer import Plan
 from optimizer.case.rents import RentBasis, rent_of
@@ -48,14 +49,24 @@ def test_no_rent_below_the_lowest_offer_in_the_country(live: Catalogue, country:
 
 def test_the_provider_is_named_in_every_form(command: Cli) -> None:
     """In words, in JSON and in a row: provider, region, date and terms."""
-    words = ("plan", "--country", "ZA", "--procurement", "rent", "--workload", "llama-3.1-8b", "-q", "--data", "data")
+    words = (
+        "plan",
+        "--country",
+        "ZA",
+        "--procurement",
+        "rent",
+        "--workload",
+        "llama-3.1-8b",
+        "-q",
+        "--data",
+        str(LIVE),
+    )
     shown = " ".join(command(*words).out.split())
     assert "on demand from Oracle Cloud, af-johannesburg-1" in shown and "(public list of 2026)" in shown
     (item,) = json.loads(command(*words, "--json").out)["outputs"]["plan"]["items"]
-    assert (item["rent_provider"], item["rent_region"], item["rent_terms"]) == (
-        *("Oracle Cloud", "af-johannesburg-1", "on_demand"),
-    )
-    assert item["rent_basis"] == "offer" and item["rent_usd_per_hour"] > 0
+    rent = item["rent"]
+    assert (rent["provider"], rent["region"], rent["terms"]) == ("Oracle Cloud", "af-johannesburg-1", "on_demand")
+    assert rent["basis"] == "offer" and rent["usd_per_hour"] > 0
     header, row = command(*words, "--csv").out.splitlines()
     assert "Oracle Cloud" in row and "rent_provider" in header
 
@@ -65,7 +76,7 @@ def test_where_nobody_offers_nothing_is_rented_and_it_is_said(live: Catalogue, c
     found = answer(Case(country="GH", max_mw=1, deadline_days=365), live)
     assert isinstance(found.outcome, Plan) and {item.key.procurement for item in found.outcome.items} == {"buy"}
     assert found.rent_at_list is not None and found.rent_at_list.items[0].key.procurement == "rent"
-    words = ("plan", "--country", "GH", "--max-mw", "1", "--deadline", "365d", "-q", "--data", "data")
+    words = ("plan", "--country", "GH", "--max-mw", "1", "--deadline", "365d", "-q", "--data", str(LIVE))
     assert "no public offer to rent in Ghana is known" in " ".join(command(*words).out.split())
     assert answer(Case(country="BR", max_mw=1, deadline_days=365), live).rent_at_list is None
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from optimizer.answers.document import Rows
 from optimizer.answers.numbers import rounded, rounded_parts, up
-from optimizer.answers.plan_shape import composed, joined, rent_facts
+from optimizer.answers.plan_shape import RentOut, composed, joined, rent_out
 from optimizer.answers.reason_words import reason_words
 from optimizer.answers.shapes import Shape, cell, entry
 from optimizer.catalogue import Catalogue
@@ -75,14 +75,6 @@ class PlanRow(Shape):
     servers: int | None = cell("servers of all kinds", "servers")
     accelerators: int | None = cell("accelerators of all kinds", "accelerators")
     composition: str | None = cell("every kind: accelerators x accelerator/precision/procurement, joined by +")
-    rent_usd_per_hour: str | None = cell(
-        "rent of one accelerator and hour; several are joined by +, empty for what is not rented", "USD/h"
-    )
-    rent_basis: str | None = cell("where the rent is from: offer, stated (by the user) or world (median list price)")
-    rent_provider: str | None = cell("who offers it")
-    rent_region: str | None = cell("region of the provider")
-    rent_terms: str | None = cell("terms of the offer")
-    rent_as_of: str | None = cell("date of the public list")
     days: int | None = cell("whole days of training", "days")
     lead_days: int | None = cell(
         "delivery and licence time before them, where the deadline counts from the order", "days"
@@ -138,6 +130,14 @@ class PlanRow(Shape):
     )
     export_rule: str | None = cell("the export rule that allows the import; several are joined by +")
     estimates: str | None = cell("inputs of the plan that are estimates, separated by ;")
+    rent_usd_per_hour: str | None = cell(
+        "rent of one accelerator and hour; several are joined by +, empty for what is not rented", "USD/h"
+    )
+    rent_basis: str | None = cell("where the rent is from: offer, stated (by the user) or world (median list price)")
+    rent_provider: str | None = cell("who offers it")
+    rent_region: str | None = cell("region of the provider")
+    rent_terms: str | None = cell("terms of the offer")
+    rent_as_of: str | None = cell("date of the public list")
     mix: int | None = cell("how many kinds of server the plan could combine")
     overhead: Decimal | None = cell("compute over the final run alone", "ratio")
     assumptions: str | None = cell("assumption set")
@@ -222,9 +222,12 @@ def plan_row(case_id: str, plan: Plan, estimates: tuple[str, ...] = ()) -> PlanR
 
 def _rents(plan: Plan) -> dict[str, str]:
     """The rents of a plan and the offers behind them, joined by + where several differ."""
-    facts = [rent_facts(plan, item) for item in plan.items]
-    names = dict.fromkeys(name for some in facts for name in some)
-    return {name: "+".join(dict.fromkeys(str(some[name]) for some in facts if name in some)) for name in names}
+    found = [rent for item in plan.items if (rent := rent_out(plan, item)) is not None]
+    columns = {}
+    for name in RentOut.model_fields:
+        values = dict.fromkeys(f"{value:g}" if isinstance(value := getattr(r, name), float) else value for r in found)
+        columns[f"rent_{name}"] = "+".join(filter(None, values))
+    return {name: text for name, text in columns.items() if text}
 
 
 def infeasible_row(case_id: str, outcome: Infeasible, needed: Mapping[Limit, Fraction | None], reason: str) -> PlanRow:

@@ -34,6 +34,20 @@ from optimizer.plans.proof import Proof
 from optimizer.units import MAX_DEADLINE_DAYS
 
 
+class RentOut(Shape):
+    """The rent of a kind of server, and on whose word."""
+
+    usd_per_hour: Plain = entry("of one accelerator and hour", "USD/h")
+    basis: str = entry(
+        "offer: the lowest public on-demand offer in the country; stated: by the user; world: the world's median list"
+        " price with the user's premium"
+    )
+    provider: str | None = entry("who offers it", default=None, path="offer.provider")
+    region: str | None = entry("region of the provider", default=None, path="offer.region")
+    terms: str | None = entry("terms of the offer", default=None, path="offer.terms")
+    as_of: str | None = entry("date of the public list", default=None, path="offer.as_of")
+
+
 class ItemOut(Shape):
     """One kind of server in a plan."""
 
@@ -54,14 +68,7 @@ class ItemOut(Shape):
     chip_class: str
     policy: str
     law: str
-    rent_usd_per_hour: Plain | None = entry(
-        "rent of one accelerator and hour; null for what is not rented", default=None
-    )
-    rent_basis: str | None = entry("offer, stated by the user, or the world's median list price", default=None)
-    rent_provider: str | None = entry("who offers it", default=None)
-    rent_region: str | None = entry("region of the provider", default=None)
-    rent_terms: str | None = entry("terms of the offer", default=None)
-    rent_as_of: str | None = entry("date of the public list", default=None)
+    rent: RentOut | None = entry("its rent, and the offer behind it; null for what is not rented", default=None)
 
     @model_validator(mode="before")
     @classmethod
@@ -124,24 +131,14 @@ def proof_out(proof: Proof) -> ProofOut:
 
 
 def _item_out(plan: Plan, item: PlanItem) -> ItemOut:
-    """One kind of server in its JSON form, with the offer behind its rent."""
-    return ItemOut.model_validate(item).model_copy(update=rent_facts(plan, item))
+    """One kind of server in its JSON form, with its rent."""
+    return ItemOut.model_validate(item).model_copy(update={"rent": rent_out(plan, item)})
 
 
-def rent_facts(plan: Plan, item: PlanItem) -> dict[str, Any]:
-    """The rent of a kind of server and the offer behind it, by the names of its columns; nothing if not rented."""
+def rent_out(plan: Plan, item: PlanItem) -> RentOut | None:
+    """The rent of a kind of server in its JSON form; None for what is not rented."""
     rent = rent_of(plan.setting, item.key.accelerator) if item.key.procurement == "rent" else None
-    if rent is None:
-        return {}
-    facts: dict[str, Any] = {"rent_usd_per_hour": float(rent.usd_per_hour), "rent_basis": str(rent.basis)}
-    if (offer := rent.offer) is not None:
-        facts |= {
-            "rent_provider": offer.provider,
-            "rent_region": offer.region,
-            "rent_terms": offer.terms,
-            "rent_as_of": offer.as_of,
-        }
-    return facts
+    return None if rent is None else RentOut.model_validate(rent)
 
 
 def maybe(plan: Plan | None) -> PlanOut | None:

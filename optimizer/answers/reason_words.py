@@ -77,8 +77,7 @@ def _about(why: Reason) -> str:
         return f"no {why.architecture} training efficiency known in {precisions} ({why.assumptions})"
     return {
         ReasonKind.NO_IMPORT_DUTY: f"no import duty known for {why.country}: give it with {why.remedy}",
-        ReasonKind.NO_OFFER: f"no public offer to rent it in {why.country} is known{_world(why)}: give your own price"
-        f" with {why.remedy}",
+        ReasonKind.NO_OFFER: f"no public offer to rent in {why.country} known{_world(why)}: give yours with --rent",
     }[why.kind]
 
 
@@ -86,7 +85,7 @@ def _world(why: Reason) -> str:
     """What the world's lists ask, where no offer in the country is known."""
     if why.world_usd_per_hour is None:
         return ""
-    return f" (median list price in the world: ${why.world_usd_per_hour:.2f} per hour)"
+    return f" (median list price elsewhere ${why.world_usd_per_hour:.2f} an hour)"
 
 
 def _no_plan(cause: Cause, needs: Iterable[Need]) -> str:

@@ -93,7 +93,7 @@ def changed(
             some = list(rows[name])
             some[place] = some[place].model_copy(update={cell.column: value})
             rows[name] = tuple(some)
-        else:
+        elif _key(cell) in rows:  # else nobody offers it: there is nothing to move
             rows[_key(cell)] = rows[_key(cell)].model_copy(update={cell.column: value})
     other = replace(catalogue, **tables, packs=(*catalogue.packs, stamp) if stamp else catalogue.packs, cache={})
     catalogue.vocabulary("accelerator")
