@@ -228,7 +228,8 @@ def _rent_usd_per_hour(setting: Setting, option: Option, sample: Sample) -> Floa
     if rent is None and premium is None:
         return None
     world: Value = float(option.accelerator.rent_usd_per_hour or 0) if rent is None else rent
-    found: Floats = world * (1 + (float(setting.case.rent_premium or 0) if premium is None else premium))
+    own = float(setting.case.rent_premium or 0) if premium is None else premium
+    found: Floats = np.asarray(world * (1 + own))
     return found
 
 
