@@ -15,7 +15,7 @@ import numpy as np
 
 from optimizer.case.rents import rent_of
 from optimizer.case.setting import Setting
-from optimizer.catalogue.cache import kept
+from optimizer.catalogue.cache import get_or_make
 from optimizer.domain import (
     Accelerator,
     Connection,
@@ -70,7 +70,7 @@ def options_table(setting: Setting) -> OptionTable:
         *(setting.size_class, setting.way.efficiency_factor, setting.tax, _stays_below(setting), case.deadline_from),
         case.utilisation,
     )
-    return kept(setting.catalogue.cache, key, lambda: _computed(setting))
+    return get_or_make(setting.catalogue.cache, key, lambda: _computed(setting))
 
 
 def _computed(setting: Setting) -> OptionTable:
