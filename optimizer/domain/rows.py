@@ -45,7 +45,7 @@ class Accelerator(Sourced):
     die_area_mm2: Number | None = column("logic die area of the package", "mm2", None, gt=0)
     datacenter_marketed: Flag = column("1 if designed or marketed for data centres (15 CFR 774, 3A090 note 2)")
     stated_class: str = column(
-        "export class that sources state, against which the computed one is checked; empty where none is stated",
+        "export class given by sources, against which the computed one is checked; empty if none is given",
         default="",
     )
     server_devices: Whole | None = column("devices in one server", "devices", None, gt=0)
@@ -157,8 +157,8 @@ class AssumptionSet(Sourced):
     id: str = column("name", pattern=r"^[a-z0-9-]+$")
     name: str = column("title")
     is_default: Flag = column("1 for the set used when a case names none")
-    procurements: Names = column("how servers may be had under this set: buy, rent, own")
-    description: str = column("what the set stands for")
+    procurements: Names = column("how servers may be obtained under this set: buy, rent, own")
+    description: str = column("what the set represents")
 
 
 class Parameter(Sourced):
@@ -247,9 +247,11 @@ class TaxRegime(Sourced):
     contribution: Number = column("contributions on CIF (Brazil: PIS/COFINS-import)", "share", ge=0)
     inside_tax: Number = column("tax inside its own base (Brazil: ICMS)", "share", ge=0, lt=1)
     vat: Number = column("value added tax on the landed value", "share", ge=0)
-    vat_recoverable: Number = column("share of the VAT that comes back", "share", ge=0, le=1)
-    effective_from: Day | None = column("first day in force; empty where it stood before the data begin", default=None)
-    effective_to: Day | None = column("last day in force; empty while it stands", default=None)
+    vat_recoverable: Number = column("share of the VAT that is refunded", "share", ge=0, le=1)
+    effective_from: Day | None = column(
+        "first day in force; empty if it was in force before the data begin", default=None
+    )
+    effective_to: Day | None = column("last day in force; empty while it is in force", default=None)
 
 
 class Offer(Sourced):
@@ -286,12 +288,13 @@ class Workload(Sourced):
     params_active_b: Number = column("parameters active per token", "1e9", gt=0)
     tokens_t: Number | None = column("training tokens", "1e12", None, gt=0)
     training_flop: Number | None = column(
-        "training compute where stated; else 6 x active parameters x tokens", "FLOP", None, gt=0
+        "training compute if given; otherwise 6 x active parameters x tokens", "FLOP", None, gt=0
     )
     architecture: Architecture = column("dense, or mixture of experts (moe)")
     way: str = column("how it is trained: a row of ways.csv")
     base: str | None = column(
-        "workload that the training goes on from; empty where it starts from nothing, or from a model that is not held",
+        "workload that the training goes on from; empty if it starts from nothing, or from a model that is not in"
+        " the data",
         default=None,
     )
 
@@ -299,14 +302,14 @@ class Workload(Sourced):
 class StudyCell(Frozen):
     """A cell of the source study: what it states, to be held against what this package computes."""
 
-    reading: str = column("assumption set that stands for the reading")
+    reading: str = column("assumption set for that reading")
     country: str = column("ISO 3166-1 alpha-2 code")
     accelerator: str = column("accelerator id")
     deadline_days: Whole = column("days of training", "days", gt=0)
     quantity: Literal["count", "peak_mw", "energy_gwh", "cost_musd"] = column("what is stated")
     stated: str = column("the figure as published")
-    low: Number = column("least value that rounds to the published figure")
-    high: Number = column("greatest value that rounds to the published figure")
+    low: Number = column("smallest value that rounds to the published figure")
+    high: Number = column("largest value that rounds to the published figure")
     origin: Literal["summary", "spreadsheet", "reconstruction"] = column(
         "who states it: the published summary, the spreadsheet in the study's words, or our reconstruction"
     )
