@@ -48,8 +48,8 @@ def grades_of(
 
 
 def _price(setting: Setting, accelerator: Accelerator, procurement: Procurement) -> Grade:
-    """Of a rent: an offer in the country or the user's own word is listed, the world's list price derived. A purchase is
-    a price published elsewhere plus taxes by rule, so derived at best. What is owned has its price paid."""
+    """Of a rent: an offer in the country, or the user's own, is listed; the world's list price is derived. A purchase
+    is a price published elsewhere plus taxes by rule, so derived at best. What is owned is paid."""
     if procurement == "own":
         return Grade.LISTED
     if procurement == "rent":

@@ -51,6 +51,7 @@ _NOT_SAID = frozenset(
             "electricity_usd_per_kwh",
             "rent_premium",
             "rent",
+            "evidence",
             "assume_hire",
         ),
         *("site_setup_usd", "utilisation"),
