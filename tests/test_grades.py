@@ -27,8 +27,8 @@ def test_an_option_bears_its_weakest_grade() -> None:
 
 
 def test_the_grades_of_known_options(live: Catalogue) -> None:
-    """An H100 rented at an offer, measured in runs and rated by its maker is listed; bought, its price is derived; at the
-    world's list price the rent is derived too; a Gaudi 3 has no measurement."""
+    """An H100 rented at an offer, measured in runs and rated by its maker is listed; bought, its price is derived; at
+    the world's list price the rent is derived too; a Gaudi 3 has no measurement."""
     listed = plan(Case(country="BR", use="h100_sxm5_80", procurement="rent", deadline_days=300), live)
     bought = plan(Case(country="BR", use="h100_sxm5_80", procurement="buy", deadline_days=300), live)
     world = plan(Case(country="BR", use="h100_sxm5_80", procurement="rent", rent_premium=0, deadline_days=300), live)

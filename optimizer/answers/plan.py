@@ -19,7 +19,7 @@ from optimizer.answers.document import (
     right,
     section,
 )
-from optimizer.answers.grade_words import firmer_line
+from optimizer.answers.grade_words import firmer_line, grade_lines
 from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import musd, round_parts, share_percent, up, usd
 from optimizer.answers.odds_words import days_words, missed_words, odds_line, odds_note, surer_words
