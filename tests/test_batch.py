@@ -232,6 +232,7 @@ def test_every_field_of_a_case_can_stand_in_a_cell(solve: Solve, frozen: Catalog
         "electricity_usd_per_kwh": "0.07",
         "rent_premium": "0.2",
         "rent": "h100=2:3",
+        "evidence": "estimate",
         "assume_hire": "yes",
         "overhead": "1.3",
         "site_setup_usd": "1000",

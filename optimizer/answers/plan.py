@@ -19,6 +19,7 @@ from optimizer.answers.document import (
     right,
     section,
 )
+from optimizer.answers.grade_words import firmer_line, grade_lines
 from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import musd, round_parts, share_percent, up, usd
 from optimizer.answers.odds_words import days_words, missed_words, odds_line, odds_note, surer_words
@@ -133,6 +134,7 @@ def _decision(plan: Plan, outlook: Outlook) -> Iterator[Line]:
         f"peak {up(plan.peak_mw, 3)} MW · {float(plan.energy_gwh):.3g} GWh · {float(plan.carbon_t):,.0f} tCO2e"
         f" · {plan.accelerators:,} accelerators · {float(plan.tpp):,.0f} TPP"
     )
+    yield from map(Line, grade_lines(plan))
     if plan.setting.case.max_mw is None:
         yield Line("No grid limit was given: this peak is what the site must supply.")
     yield from map(Line, surer_words(outlook))
@@ -169,6 +171,8 @@ def _beside(answer: Answer, plan: Plan) -> Iterator[str]:
         yield "next best generation: no other satisfies the limits"
     for basis, found in answer.bases.items():
         yield f"{BASES[basis]}: {plan_words(found) if found else 'no plan'}"
+    if answer.firmness is not None and (firmer := firmer_line(plan, answer.firmness)):
+        yield firmer
     yield from _unoffered(answer)
     yield from _cloud(answer)
     for name, found in answer.assumption_sets.items():

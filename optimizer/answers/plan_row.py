@@ -15,9 +15,11 @@ from optimizer.answers.odds_shapes import odds_cells
 from optimizer.answers.plan_shape import RentOut, composition_of, join_texts, rent_out
 from optimizer.answers.reason_words import reason_words
 from optimizer.answers.shapes import Shape, cell, entry
+from optimizer.case.grades import weakest
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.domain.limits import KINDS, Limit
+from optimizer.insight.firmness import plan_grades
 from optimizer.insight.limits.needs import needs_if_limits, no_plan
 from optimizer.insight.provenance import inputs
 from optimizer.plans.outcome import COST_TERMS, Infeasible, Outcome, Plan
@@ -137,6 +139,9 @@ class PlanRow(Shape):
     )
     export_rule: str | None = cell("the export rule that allows the import; several are joined by +")
     estimates: str | None = cell("inputs of the plan that are estimates, separated by ;")
+    evidence_grade: str | None = cell(
+        "weakest grade among price, efficiency, power and law: listed, derived or estimate"
+    )
     rent_usd_per_hour: str | None = cell(
         "rent of one accelerator and hour; several are joined by +, empty for what is not rented", "USD/h"
     )
@@ -206,6 +211,7 @@ def plan_row(
         servers=plan.servers,
         accelerators=plan.accelerators,
         composition=composition_of(plan.items),
+        evidence_grade=weakest(plan_grades(plan)),
         **_rents(plan),
         days=plan.days,
         lead_days=plan.lead_days,

@@ -75,6 +75,8 @@ def _about(why: Reason) -> str:
     if why.kind is ReasonKind.NO_EFFICIENCY:
         precisions = " or ".join(why.precisions)
         return f"no {why.architecture} training efficiency known in {precisions} ({why.assumptions})"
+    if why.kind is ReasonKind.WEAK_EVIDENCE:
+        return f"its evidence is too weak for --evidence: {', '.join(why.weak)}"
     return {
         ReasonKind.NO_IMPORT_DUTY: f"no import duty known for {why.country}: give it with {why.remedy}",
         ReasonKind.NO_OFFER: f"no public offer to rent in {why.country} known{_world(why)}: give yours with --rent",

@@ -17,6 +17,7 @@ from optimizer.units import MAX_DEADLINE_DAYS, parse_decimal, thousands_reading,
 Objective = Literal["cost", "days", "peak_power", "energy", "carbon"]
 Basis = Literal["upfront", "amortised", "rental"]
 DeadlineFrom = Literal["training", "order"]
+EvidenceGrade = Literal["listed", "derived", "estimate"]
 
 OBJECTIVES: tuple[Objective, ...] = get_args(Objective)
 BASES: tuple[Basis, ...] = get_args(Basis)
@@ -234,6 +235,9 @@ class Case(Frozen):
     )
     assume_hire: bool = Field(
         False, description="rent where no public offer is known, at the world's median list price (needs rent_premium)"
+    )
+    evidence: EvidenceGrade | None = Field(
+        None, description="weakest grade of evidence that a plan may rest on: listed, derived or estimate (all)"
     )
     overhead: Number | None = Field(
         None, ge=1, le=100, description="compute of experiments and restarts: 1 is the final run alone"

@@ -50,6 +50,8 @@ class ReasonKind(StrEnum):
     NO_IMPORT_DUTY = "no_import_duty"
     NO_MAINTENANCE = "no_maintenance"
     """It is owned, but has no price, from which its maintenance is worked out."""
+    WEAK_EVIDENCE = "weak_evidence"
+    """It rests on figures of a weaker grade than the case allows."""
     NO_OFFER = "no_offer"
     """No public offer to rent it in the country is known."""
     NO_RENT = "no_rent"
@@ -62,7 +64,15 @@ class ReasonKind(StrEnum):
 
 
 _OF_LAW = frozenset({ReasonKind.NO_RULE, ReasonKind.LICENCE_DENIED, ReasonKind.LICENCE_OPEN})
-_OF_CASE = frozenset({ReasonKind.AVOIDED, ReasonKind.OTHERS_NAMED, ReasonKind.RENTED_ONLY, ReasonKind.NONE_OWNED})
+_OF_CASE = frozenset(
+    {
+        ReasonKind.AVOIDED,
+        ReasonKind.OTHERS_NAMED,
+        ReasonKind.RENTED_ONLY,
+        ReasonKind.NONE_OWNED,
+        ReasonKind.WEAK_EVIDENCE,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -83,6 +93,8 @@ class Reason:
     """The precisions that the case allows."""
     assumptions: str = ""
     """The assumption set that has no such figure."""
+    weak: tuple[str, ...] = ()
+    """What is too weak: price, efficiency, power or law."""
     world_usd_per_hour: Decimal | None = None
     """The world's median list price of one device and hour, where no offer in the country is known."""
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from optimizer.case.setting import Figure, Setting
 from optimizer.catalogue import Catalogue
 from optimizer.domain import BASES, Basis, Case
+from optimizer.insight.firmness import Firmness, firmness
 from optimizer.insight.limits.concessions import Concession, concessions
 from optimizer.insight.limits.pairs import Joint, pairs
 from optimizer.insight.neighbours import (
@@ -48,6 +49,8 @@ class Answer:
     rent_at_list: Plan | None = None
     """Where no public offer to rent in the country is known: what renting at the world's median list price would give.
     No plan counts on it."""
+    firmness: Firmness | None = None
+    """How firm the figures behind the plan are; None without a plan."""
     pair: Joint | None = None
     """The least pair of limits that would do, where no single one would."""
 
@@ -96,6 +99,7 @@ def answer(case: Case, catalogue: Catalogue) -> Answer:
         binding=tuple(binding(ready, plan)) if plan else (),
         concessions=tuple(given),
         rent_at_list=_rent_at_list(ready),
+        firmness=firmness(ready, plan) if plan else None,
         pair=pair[0] if pair else None,
     )
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from optimizer.case.grades import FIRMEST_FIRST, Grade, grades_of
 from optimizer.case.rents import rent_of
 from optimizer.case.setting import Setting
 from optimizer.catalogue.cache import get_or_make
@@ -63,7 +64,7 @@ def options_table(setting: Setting) -> OptionTable:
     key = (
         "options",
         *(case.country, setting.architecture, case.basis, case.date, case.rules, case.assumptions),
-        *(case.pue, case.electricity_usd_per_kwh, case.rent_premium, case.assume_hire, case.rent),
+        *(case.pue, case.electricity_usd_per_kwh, case.rent_premium, case.assume_hire, case.rent, case.evidence),
         *(case.procurement, case.precision, case.use, case.avoid, tuple(name for name, count in case.owned if count)),
         bool(case.owned),
         # of the workload only its size counts here; taxes may be those of delivery, not of the case's date
@@ -184,7 +185,23 @@ def _procured(
         key = OptionKey(
             accelerator.id, efficiency.precision, procurement, route.rule, bracket.bracket, site, connection
         )
+        if weak := _too_weak(setting, accelerator, efficiency, procurement, route):
+            if (bracket, connection) == (brackets[0], connections[0]):
+                yield Excluded(accelerator.id, efficiency.precision, procurement, weak)
+            continue
         yield Option(key, accelerator, hardware, efficiency, bracket, size, route, rent)
+
+
+def _too_weak(
+    setting: Setting, accelerator: Accelerator, efficiency: Efficiency, procurement: Procurement, route: Route
+) -> Reason | None:
+    """Which figures of an option are of a weaker grade than the case allows; None if none is."""
+    if setting.case.evidence in (None, Grade.ESTIMATE):
+        return None
+    allowed = FIRMEST_FIRST.index(Grade(setting.case.evidence))
+    grades = grades_of(setting, accelerator, efficiency, procurement, route.policy)
+    weak = tuple(name for name, grade in grades.items() if FIRMEST_FIRST.index(grade) > allowed)
+    return Reason(ReasonKind.WEAK_EVIDENCE, weak=weak) if weak else None
 
 
 def _connections(setting: Setting, procurement: Procurement) -> tuple[Connection, ...]:

@@ -136,6 +136,13 @@ FIELDS: tuple[CaseField, ...] = (
         switch=True,
     ),
     CaseField(
+        "evidence",
+        "--evidence",
+        "WORD",
+        "Hardware",
+        "Weakest evidence that a plan may rest on: listed, derived or estimate (all, the default).",
+    ),
+    CaseField(
         "overhead",
         "--overhead",
         "RATIO",

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import problems_of, suggestion
 from optimizer.domain import Case
-from optimizer.domain.case import BASES, OBJECTIVES, DeadlineFrom, ambiguity
+from optimizer.domain.case import BASES, OBJECTIVES, DeadlineFrom, EvidenceGrade, ambiguity
 from optimizer.domain.limits import KINDS, LimitKind
 from optimizer.domain.rows import Architecture
 from optimizer.errors import DataError, Problem
@@ -66,6 +66,7 @@ _OTHERS: Mapping[str, Spec] = {
     "rent_premium": Spec("number", "premium-{}"),
     "rent": Spec("rents", "rent-{}", may_be_none=True),
     "assume_hire": Spec("flag", "assume-hire-{}", ("no", "yes")),
+    "evidence": Spec("word", "{}", get_args(EvidenceGrade)),
     "overhead": Spec("number", "overhead-{}"),
     "site_setup_usd": Spec("money", "setup-{}USD"),
     "utilisation": Spec("number", "utilisation-{}"),
