@@ -248,12 +248,8 @@ def _named(case: Case, catalogue: Catalogue, problems: list[Problem], assumed: l
         for name in getattr(case, field):
             members += catalogue.family_of(name) or ids("accelerator", (name,), field)
         changes[field] = tuple(dict.fromkeys(members))
-    rents = {
-        key: (low, high)
-        for name, low, high in case.rent
-        for key in (catalogue.family_of(name) or ids("accelerator", (name,), "rent"))
-    }
-    changes["rent"] = tuple((name, *ends) for name, ends in sorted(rents.items()))
+    forms = ((catalogue.family_of(name) or ids("accelerator", (name,), "rent"), ends) for name, *ends in case.rent)
+    changes["rent"] = tuple(sorted((key, *ends) for keys, ends in forms for key in keys))
     for field in ("supply", "owned"):
         counts: dict[str, int] = {}
         for name, count in getattr(case, field):
