@@ -111,6 +111,9 @@ class PlanAnswerOut(Shape):
         default=None,
     )
     concessions: tuple[ConcessionOut, ...]
+    undetermined: tuple[str, ...] = entry(
+        "limits of which it is not known whether more of each alone is enough: two proofs did not agree", default=()
+    )
     least_pair: JointOut | None = entry(
         "the two limits that need the smallest increase, if no single change is enough", default=None
     )
@@ -140,6 +143,7 @@ def outputs(answer: Answer, outlook: Outlook | None) -> PlanAnswerOut:
         evidence=_evidence(plan, answer.firmness),
         rent_at_list=plan_or_none(answer.rent_at_list),
         concessions=tuple(concessions_out(answer.concessions)),
+        undetermined=tuple(map(str, answer.undetermined)),
         least_pair=joint_out(answer.pair) if answer.pair else None,
         training_flop=float(setting.training_flop),
         thresholds_passed=tuple(ThresholdOut.model_validate(row) for row in thresholds_passed(setting)),
