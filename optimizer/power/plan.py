@@ -220,6 +220,8 @@ def settled(ready: Ready, site: PowerSite, name: str) -> PowerOutcome:
     if best is None:
         raise _undecided(ready, "the plan found could not be carried out hour by hour in exact figures")
     floor = floor_of(kept, exact, best)
+    if floor.contradicted:
+        raise _undecided(ready, "the plan found costs less than the bound below all plans")
     if floor.usd is None or best.cost_usd - floor.usd > _largest_gap(site, best):
         raise _undecided(ready, "the plan found and the bound below all plans lie too far apart")
     budget = ready.setting.case.budget_usd

@@ -35,6 +35,7 @@ from optimizer.question.facts import (
 from optimizer.question.interpret import FormsOf, Interpreter, TppOf
 from optimizer.question.lexer import MAX_CHARACTERS, Lexeme, Lexer
 from optimizer.question.lexicon import Vocabulary, lexicon_of
+from optimizer.question.power_phrases import FLAGS
 from optimizer.question.quantities import MONEY_ONLY, WRONG_UNITS
 
 if TYPE_CHECKING:
@@ -109,6 +110,9 @@ class Reading:
                 continue
             if value not in (None, ()):
                 parts += [flag, shlex.quote(_flag_value(field, value))]
+        for field, value in self.case.feed.given() if self.case.feed is not None else ():
+            said = ";".join(value) if isinstance(value, list) else str(value)
+            parts += [FLAGS[field]] if value is True else [FLAGS[field], shlex.quote(said)]
         return " ".join(parts)
 
 

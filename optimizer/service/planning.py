@@ -22,8 +22,14 @@ DISPATCH = Parameter(
     "Plan",
     Parameter("question", "The question.", "argument", "QUESTION", many=True, required=True),
     Parameter("dry_run", "Only say how the question is read, as flags of optimizer plan.", "switch"),
-    outputs=("answers.plan_outputs:PlanAnswerOut", "answers.largest:LargestOut", "answers.reading:ReadingOut"),
-    rows=("answers.plan_row:PlanRow", "answers.largest:LargestRow", "answers.reading:PhraseOut"),
+    outputs=(
+        *("answers.plan_outputs:PlanAnswerOut", "answers.power_outputs:PowerAnswerOut"),
+        *("answers.largest:LargestOut", "answers.reading:ReadingOut"),
+    ),
+    rows=(
+        *("answers.plan_row:PlanRow", "answers.power_row:PowerRow"),
+        *("answers.largest:LargestRow", "answers.reading:PhraseOut"),
+    ),
     takes_case=False,
 )
 def ask(asked: Asked) -> Document:
@@ -32,15 +38,25 @@ def ask(asked: Asked) -> Document:
     \b
     optimizer ask "cheapest plan under 1 MW in 120 days"
     optimizer ask "largest model under \\$5M and 1 MW in 150 days"
+    optimizer ask "cheapest plan in South Africa under 1 MW with 4 hours of load shedding a day, at least 80% renewable"
     optimizer ask "fastest way to train Llama 3.1 70B in Mexico under 2 MW and \\$20M, without renting"
     """
+    from dataclasses import replace
     from datetime import date
 
     from optimizer.answers.reading import document as reading_document
     from optimizer.question import read
-    from optimizer.service.case_text import check_case
+    from optimizer.question.power_phrases import take_power_phrases
+    from optimizer.question.read import Phrase
+    from optimizer.service.case_text import check_case, parse_case
 
-    reading = read(" ".join(asked.own["question"]), asked.catalogue, date.fromisoformat(asked.today))
+    taken = take_power_phrases(" ".join(asked.own["question"]))
+    reading = read(taken.rest, asked.catalogue, date.fromisoformat(asked.today))
+    if taken.feed:
+        said = tuple(Phrase(phrase.text, phrase.field, phrase.words) for phrase in taken.phrases)
+        of_case = {name: getattr(reading.case, name) for name in reading.case.model_fields_set}
+        case = parse_case({**of_case, **taken.feed}, asked.catalogue, asked.today)
+        reading = replace(reading, case=case, phrases=(*reading.phrases, *said))
     if asked.own["dry_run"]:
         return reading_document(reading, asked.catalogue)
     asked.note("Read as: " + "; ".join(phrase.value for phrase in reading.phrases))
