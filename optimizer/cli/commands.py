@@ -62,7 +62,7 @@ def output_options() -> Iterable[click.Option]:
     """The flags of every command that answers: its form, where it goes, and the data."""
     helps = {
         "json": "Everything, as one JSON document (schema: optimizer data show schema NAME).",
-        "csv": "Rows, as CSV; with -o, a metadata file beside them.",
+        "csv": "Rows, as CSV; with -o, also a metadata file.",
         "md": "As Markdown.",
     }
     for form, words in helps.items():
@@ -71,7 +71,7 @@ def output_options() -> Iterable[click.Option]:
         ["-o", "--output"],
         subject=OUTPUT,
         metavar="FILE",
-        help="Write to a file, in the form that its name says (.json, .csv, .md); - is stdout.",
+        help="Write to a file, in the format of its name (.json, .csv, .md); - is stdout.",
     )
     yield FieldOption(["-q", "--quiet"], subject=OUTPUT, is_flag=True, help="Nothing on stderr but errors.")
     yield from data_options(OUTPUT)

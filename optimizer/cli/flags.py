@@ -71,14 +71,14 @@ def add_options(command: CommandT, options: Iterable[click.Option]) -> CommandT:
 def data_options(subject: str) -> Iterable[click.Option]:
     """--data and --pack."""
     yield FieldOption(
-        ["--data", "folder"], subject=subject, metavar="DIR", help="A data folder of one's own (or OPTIMIZER_DATA)."
+        ["--data", "folder"], subject=subject, metavar="DIR", help="Your own data folder (or OPTIMIZER_DATA)."
     )
     yield FieldOption(
         ["--pack", "packs"],
         subject=subject,
         metavar="FILE.toml",
         multiple=True,
-        help="A country pack of one's own; may be repeated.",
+        help="Your own country pack; give it again for more.",
     )
 
 

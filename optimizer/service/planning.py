@@ -21,7 +21,7 @@ DISPATCH = Parameter(
     "ask",
     "Plan",
     Parameter("question", "The question.", "argument", "QUESTION", many=True, required=True),
-    Parameter("dry_run", "Only say how the question is read, as flags of optimizer plan.", "switch"),
+    Parameter("dry_run", "Only show how the question is understood, as flags of optimizer plan.", "switch"),
     outputs=(
         *("answers.plan_outputs:PlanAnswerOut", "answers.power_outputs:PowerAnswerOut"),
         *("answers.largest:LargestOut", "answers.reading:ReadingOut"),

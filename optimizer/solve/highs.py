@@ -44,11 +44,11 @@ def _assert_safe(arrays: Arrays) -> None:
     """No coefficient outside 1e-4 .. 1e4 and no bound above 1e5: HiGHS drops or misjudges what lies beyond."""
     sizes = np.abs(np.concatenate([arrays.coefficients, arrays.cost[np.nonzero(arrays.cost)]]))
     if sizes.size and not (sizes.min() >= SMALLEST_COEFFICIENT and sizes.max() <= LARGEST_COEFFICIENT):
-        raise SolverError(f"a coefficient lies outside the safe range: {sizes.min():.3g} to {sizes.max():.3g}")
+        raise SolverError(f"a coefficient is outside the safe range: {sizes.min():.3g} to {sizes.max():.3g}")
     bounds = np.abs(np.concatenate([arrays.lower, arrays.upper, arrays.row_lower, arrays.row_upper]))
     finite = bounds[~np.isinf(bounds)]
     if finite.size and not finite.max() <= LARGEST_BOUND:
-        raise SolverError(f"a bound lies outside the safe range: {finite.max():.3g}")
+        raise SolverError(f"a bound is outside the safe range: {finite.max():.3g}")
     if not (np.isfinite(arrays.lower).all() and np.isfinite(arrays.upper).all()):
         raise SolverError("a variable has no finite bounds")
     for i in np.flatnonzero(arrays.row_lower == arrays.row_upper):
@@ -224,7 +224,7 @@ def _nothing_lost(solver: Any, arrays: Arrays) -> None:
     held = (solver.getNumRow(), solver.getNumCol(), solver.getNumNz())
     built = (len(arrays.row_lower), len(arrays.names), len(arrays.coefficients))
     if held != built:
-        raise SolverError(f"HiGHS holds {held} rows, columns and non-zeros where {built} were built")
+        raise SolverError(f"HiGHS has {held} rows, columns and non-zeros but {built} were built")
 
 
 def _solution(solver: Any, arrays: Arrays, run: Any, seconds: float) -> Solution:

@@ -71,7 +71,7 @@ def solve_prepared(ready: Prepared, *, solver: Solver | None = None) -> Outcome:
     objective = ready.setting.case.objective or "cost"
     outcome = _single(ready, solver, objective) if mix == 1 else _mixed(ready, solver, mix, objective)
     if isinstance(outcome, Plan) and (wrong := verify(outcome)):
-        raise undecided_error(ready, "the plan does not stand up to exact verification: " + "; ".join(map(str, wrong)))
+        raise undecided_error(ready, "the plan fails exact verification: " + "; ".join(map(str, wrong)))
     return outcome
 
 

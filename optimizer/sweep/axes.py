@@ -149,7 +149,7 @@ def read_axis(
         for word, cells in read:
             if (earlier := found.get(cells)) is not None:
                 said = f" (as {earlier[1]})" if earlier[1] != item else ""
-                problems.append(Problem(f"stands twice on its axis{said}", column=field, value=item))
+                problems.append(Problem(f"appears twice on its axis{said}", column=field, value=item))
                 break
             found[cells] = (word, item)
     if not found and len(problems) == told:
@@ -254,7 +254,7 @@ def _word(field: str, spec: Spec, item: str, catalogue: Catalogue) -> Value:
 
 
 def _unknown(kind: str, field: str, item: str, known: Mapping[str, Any]) -> Problem:
-    return Problem(f"is no known {kind}", column=field, value=item, remedy=suggestion(item, known))
+    return Problem(f"is not a known {kind}", column=field, value=item, remedy=suggestion(item, known))
 
 
 def _check(cells: Mapping[str, str], item: str) -> Case | None:
