@@ -110,8 +110,11 @@ _PATTERNS: tuple[tuple[str, Callable[[re.Match[str]], tuple[str, Any, str]]], ..
 )
 
 
-_HINTS = ("grid", "shed", "outage", "power", "blackout", "renew", "solar", "clean", "carbon price", "diesel", "genset")
-_HINTS += ("generator", "hectare", " ha")
+_HINTS = (
+    *("grid", "shed", "outage", "power", "blackout", "renew", "solar", "clean", "carbon price", "diesel", "genset"),
+    *("generator", "hectare", " ha"),
+)
+"""One of these stands in every phrase on power."""
 
 
 def take_power_phrases(sentence: str) -> Taken:
