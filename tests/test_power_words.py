@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -50,3 +52,17 @@ def test_ask_reads_them(command: Cli) -> None:
     told = command("ask", "--dry-run", words, "--data", str(LIVE)).out
     assert "--country ZA" in told and "--max-mw 1" in told and "--deadline 180d" in told
     assert "--outage 17-21 --min-renewable 0.8" in told
+
+
+def test_a_plan_file_is_verified_hour_by_hour(command: Cli, tmp_path: Path) -> None:
+    """What is written can be checked without a search; an hour or a term that was changed is found."""
+    words = ("--country", "ZA", "--max-mw", "1", "--deadline", "180d", "--outage", "17-21", "--days-of-year", "2")
+    text = command("plan", *words, "--json", "--data", str(LIVE)).out
+    honest, hour, term = (json.loads(text) for _ in range(3))
+    hour["outputs"]["dispatch"]["days"][0]["hours"][18]["discharged"] = "0"
+    term["outputs"]["plan"]["cost_terms"]["solar"] -= 1
+    for content, status, said in ((honest, 0, "confirmed"), (hour, 4, "balance"), (term, 4, "cost_terms.solar")):
+        path = tmp_path / "plan.json"
+        path.write_text(json.dumps(content), encoding="utf-8")
+        ran = command("verify", str(path), "--data", str(LIVE))
+        assert ran.status == status and said in ran.out

@@ -229,7 +229,7 @@ def settled(ready: Ready, site: PowerSite, name: str) -> PowerOutcome:
         if floor.usd <= fraction(budget):
             raise _undecided(ready, "the budget lies between the plan found and the bound below all plans")
         return NotFed(ready.setting, ready.feed, site, floor, best.cost_usd)
-    return _assembled(ready, site, exact, best, floor, found)
+    return plan_of(ready, site, exact, best, floor, found)
 
 
 def _largest_gap(site: PowerSite, best: Fed) -> Fraction:
@@ -247,9 +247,12 @@ def _undecided(ready: Ready, why: str) -> UndecidedError:
     return undecided_error(ready.bare, why)
 
 
-def _assembled(
-    ready: Ready, site: PowerSite, exact: ExactFleets, best: Fed, floor: Floor, found: Searched
-) -> PowerPlan:
+def plan_of(ready: Ready, site: PowerSite, exact: ExactFleets, best: Fed, floor: Floor, found: Searched) -> PowerPlan:
+    """A plan in exact figures from a choice that is fed.
+
+    Raises:
+        UndecidedError: the named parts of its cost do not add up to it.
+    """
     choice = best.choice
     option = exact.option(choice.option)
     law = laws(ready.bare.table)[option.key]
