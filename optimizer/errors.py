@@ -34,6 +34,21 @@ class Problem:
         return f"{text}; {self.remedy}" if self.remedy else text
 
 
+MOST_SHOWN = 50
+"""Problems that a message lists; of the others it says how many there are."""
+
+
+def first_lines(lines: Iterable[str], total: int) -> list[str]:
+    """The first lines of a list of problems, and how many are left out.
+
+    Args:
+        lines: of the problems, at least the first ones.
+        total: how many problems there are.
+    """
+    shown = [line for _, line in zip(range(MOST_SHOWN), lines, strict=False)]
+    return [*shown, f"and {total - MOST_SHOWN:,} more"] if total > MOST_SHOWN else shown
+
+
 class OptimizerError(Exception):
     """Base of every error that this package raises on purpose."""
 
@@ -53,7 +68,7 @@ class DataError(OptimizerError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        super().__init__("\n".join(first_lines(map(str, self.problems[: MOST_SHOWN + 1]), len(self.problems))))
 
 
 class InputError(DataError):

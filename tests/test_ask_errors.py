@@ -71,7 +71,7 @@ REFUSED: list[tuple[str, str, str]] = [
     ("under 1,5 MW", "1,5", "write 1.5"),
     ("under 1.500 MW", "1.500", "1.5 or 1500"),
     ("under 1,500 kW", "1,500", "1.5 or 1500"),
-    ("under 26.975 MW", "26.975", "26.9750 or 26975"),
+    ("under 26.970 MW", "26.970", "26.97 or 26970"),
     ("cap of 1,700 H100 equivalents", "1,700", "1.7 or 1700"),
     ("under 1.500.000 W", "1.500.000", "write 1500000"),
     ("under 1 000 kW", "1 000", "write 1000"),

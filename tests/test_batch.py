@@ -188,7 +188,9 @@ def test_an_empty_cell_takes_the_default(solve: Solve) -> None:
     assert [empty] == solve("case_id\na\n")
 
 
-@pytest.mark.parametrize("text", ["case_id,max_mv\na,1\n", "case_id,case_id\na,b\n", "case_id,\na,b\n", "case_id\n"])
+@pytest.mark.parametrize(
+    "text", ["case_id,max_mv\na,1\n", "case_id,case_id\na,b\n", "case_id,,max_mw\na,b,1\n", "case_id\n"]
+)
 def test_a_header_that_cannot_be_used_stops_the_batch(frozen: Catalogue, text: str) -> None:
     """Before anything is solved: a column read as another would spoil every row."""
     with pytest.raises(DataError):

@@ -14,7 +14,7 @@ from optimizer.answers.plan_row import PlanRow, Status, failed_row, row_of
 from optimizer.answers.plan_shape import PlanShape
 from optimizer.answers.reason_shapes import Why
 from optimizer.answers.reason_words import reason_words
-from optimizer.answers.shapes import Near2, Near3, Near9, Plain, Shape, cell, entry
+from optimizer.answers.shapes import Near2, Near3, Near9, Plain, Shape, Up2, cell, entry
 from optimizer.answers.words import plan_words
 from optimizer.domain import Way
 from optimizer.insight.shared_machines import Machine, MachineName
@@ -101,7 +101,7 @@ class SharedOut(Shape):
     utilisation: Plain = entry(path="utilisation.value")
     utilisation_is_estimate: bool = entry(path="utilisation.is_estimate")
     life_share: Near9 | None = entry("what this run takes of the days the machine works in its life")
-    capital_each_usd: Near2 | None = entry("what a member must find of the machine's price")
+    capital_each_usd: Up2 | None = entry("what a member must find of the machine's price")
     saving_usd: Near2 | None = entry("one's own by the day of work, less the shared one")
     machines: _Machines
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
@@ -18,6 +19,7 @@ from optimizer.errors import DataError, Problem
 
 MAX_FILE_BYTES = 512 * 1024 * 1024
 MAX_CELL_CHARACTERS = 20_000
+MAX_COLUMNS = 200
 MAX_TOML_LINE_CHARACTERS = 4_000
 MAX_LINE_CHARACTERS = 4 * 1024 * 1024
 """No line of a table is longer: 200 columns of the longest cells."""
@@ -35,6 +37,8 @@ class Line:
     file: str
     number: int
     cells: Mapping[str, str]
+    last: int = 0
+    """The line in which it ends; 0 where it is known to be the same."""
 
 
 def read_text(path: Path, warnings: list[str] | None = None) -> str:
@@ -115,16 +119,18 @@ def read_lines(text: str | TextIO, name: str) -> tuple[tuple[str, ...], Iterator
     rest = iter(lambda: stream.readline(MAX_LINE_CHARACTERS), "")
     reader = csv.reader(chain((first,) if first else (), rest), delimiter=delimiter, strict=True)
     try:
-        header = tuple(cell.strip() for cell in next(reader))
+        header = tuple(map(column_of, next(reader)))
     except (csv.Error, StopIteration) as error:
         raise DataError([Problem(f"has no readable header: {error}", file=name, line=1)]) from error
     if not any(header):
         raise DataError([Problem("must be the header: it is blank", file=name, line=1)])
+    while not header[-1]:  # empty columns at the right, as a table program leaves them
+        header = header[:-1]
     problems = [Problem("has a column without a name", file=name, line=1) for cell in header if not cell]
     problems += [
         Problem("appears twice in the header", file=name, line=1, column=cell)
-        for cell in dict.fromkeys(header)
-        if cell and header.count(cell) > 1
+        for cell, times in Counter(header).items()
+        if cell and times > 1
     ]
     if problems:
         raise DataError(problems)
@@ -137,21 +143,40 @@ def read_lines(text: str | TextIO, name: str) -> tuple[tuple[str, ...], Iterator
             except StopIteration:
                 return
             except csv.Error as error:
-                yield Problem(f"cannot be read as CSV: {error}", file=name, line=number)
+                rule = f"cannot be read as CSV: {error}{_swallowed(number, reader.line_num)}"
+                yield Problem(rule, file=name, line=number)
                 continue
             if not any(cell.strip() for cell in cells):
                 continue
+            while len(cells) > len(header) and not cells[-1].strip():
+                cells.pop()
             if len(cells) != len(header):
+                swallowed = _swallowed(number, reader.line_num)
                 yield Problem(
-                    f"has {len(cells)} cells where the header has {len(header)}",
+                    f"has {len(cells)} cells where the header has {len(header)}{swallowed}",
                     file=name,
                     line=number,
-                    remedy="put quotes around a cell that contains the separator",
+                    remedy=None if swallowed else "put quotes around a cell that contains the separator",
                 )
                 continue
-            yield Line(name, number, dict(zip(header, cells, strict=True)))
+            yield Line(name, number, dict(zip(header, cells, strict=True)), reader.line_num)
 
     return header, lines()
+
+
+def column_of(cell: str) -> str:
+    """A column's name as the tables have it, from a header however it is written: Case_ID, "Max MW", max-mw."""
+    return "_".join(cell.strip().lower().replace("-", " ").split())
+
+
+def _swallowed(first: int, last: int) -> str:
+    """What to say of a row that takes up several lines: empty if it does not."""
+    if last <= first:
+        return ""
+    return (
+        f"; lines {first:,} to {last:,} ({last - first + 1:,} lines) were read as one row: "
+        f"a quotation mark in line {first:,} is not closed there"
+    )
 
 
 def problems_of(error: ValidationError, line: Line | None) -> list[Problem]:
@@ -192,6 +217,8 @@ def check_header(header: tuple[str, ...], row_type: type[BaseModel], name: str) 
     """Missing required columns and unknown ones, with the nearest known name."""
     from difflib import get_close_matches
 
+    if len(header) > MAX_COLUMNS:
+        return [Problem(f"has {len(header):,} columns, and at most {MAX_COLUMNS} are read", file=name, line=1)]
     fields = row_type.model_fields
     problems = [
         Problem("is missing from the header", file=name, line=1, column=field)

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, get_args
 
 from optimizer.domain import Procurement
+from optimizer.domain.case import doubtful
 from optimizer.domain.limits import KINDS, KindName
 from optimizer.question import dates
 from optimizer.question.errors import QuestionError
@@ -62,6 +63,10 @@ _COUNTS = frozenset({"max_accelerators", "supply", "training_compute"})
 _AMOUNTS = "say under 1 MW, within 120 days, at most 512 H100, under $5M"
 _SET_WORDS = {"RULES": "export rules", "ASSUMPTIONS": "assumptions", "TAX_REGIME": "the tax regime"}
 _FROM_WORDS = {"order": "counted from the order, delivery included", "training": "counted from the start of training"}
+
+
+_FIELD_OF = {"POWER_UNIT": "max_mw", "ENERGY_UNIT": "max_energy_gwh", "TOKENS": "tokens_t"}
+"""Unit -> the field of a case whose usual values say what a point before three digits means."""
 
 
 class Interpreter:
@@ -123,13 +128,20 @@ class Interpreter:
 
     # Numbers
 
-    def _number(self, number: Tree[Token], unit: Fraction = Fraction(1), is_money: bool = False) -> Fraction:
-        """A number with its scale, in the unit of the case."""
+    def _number(
+        self, number: Tree[Token], unit: Fraction = Fraction(1), is_money: bool = False, field: str = ""
+    ) -> Fraction:
+        """A number with its scale, in the unit of the case; of a field of which it is known what nobody means."""
         text, *rest = tokens_of(number)
         scale = str(rest[0]) if rest else None
         if scale == MONEY_ONLY and not is_money:
             raise self._refuse(rest[0], 'unknown unit "m"', "write M or million; months, metres and minutes in full")
-        return quantity(parse_number(text), scale, unit)
+        factor = quantity(Decimal(1), scale, unit)
+        try:
+            value = parse_number(text, point=bool(field) and doubtful(field, str(text), factor) is None)
+        except ValueError as error:
+            raise self._refuse(number, str(error)) from error
+        return quantity(value, scale, unit)
 
     def _count(self, number: Tree[Token]) -> int:
         """A whole number of devices or kinds."""
@@ -141,7 +153,8 @@ class Interpreter:
     def _amount(self, place: Place, terminal: str) -> tuple[Decimal, str]:
         """The number of the phrase in the unit that stands there, exactly, and what is told of the unit."""
         unit = UNITS[place.tokens(terminal)[0]]
-        return exact_decimal(self._number(place.nodes("number")[0], unit.factor)), unit.definition
+        number = self._number(place.nodes("number")[0], unit.factor, field=_FIELD_OF.get(terminal, ""))
+        return exact_decimal(number), unit.definition
 
     # Objective and limits
 

@@ -84,7 +84,7 @@ class Lexer:
             remedy = f"write {before.value}{match[0]} if one number is meant"
             raise self.error("a space within a number is not understood", before.start, match.end(), remedy)
         try:
-            parse_number(match[0])
+            parse_number(match[0], point=True)  # what the point means is decided beside the unit
         except ValueError as error:
             raise self.error(str(error), start, match.end()) from error
         end = self._add("NUMBER", match[0], start, match.end())

@@ -141,8 +141,13 @@ def unit_remedy(word: str) -> str:
     return "known units: MW, kW, GW, GWh, tCO2e, days, weeks, months, years, USD, TPP, H100e, FLOP, tokens, parameters"
 
 
-def parse_number(text: str) -> Decimal:
+def parse_number(text: str, *, point: bool = False) -> Decimal:
     """Read a number as it stands in a question, exactly.
+
+    Args:
+        text: of the number.
+        point: whether a point before three digits can only be a decimal point here ("1.125 MW"). Three digits that end
+            in a zero are doubtful all the same: "1.500".
 
     Raises:
         ValueError: not a number, too long, not above zero, or with two readings; the remedy is in the text.
@@ -152,7 +157,8 @@ def parse_number(text: str) -> Decimal:
     digits, marker, exponent = text.lower().partition("e")
     if marker and len(exponent.lstrip("+-")) > 2:
         raise ValueError("an exponent has at most two digits, such as 1e25")
-    if (two := _TWO_READINGS.fullmatch(digits)) and not marker:
+    point = point and "." in digits and not digits.endswith("0")
+    if (two := _TWO_READINGS.fullmatch(digits)) and not marker and not point:
         whole, part = two.groups()
         raise ValueError(f"{text} could be {_decimal_form(whole, part)} or {whole}{part}: write one of them")
     if _GROUPED.fullmatch(digits):
