@@ -58,7 +58,7 @@ def how_many(small: str, large: str) -> int:
     """How many of a small unit make one of a larger one: 1000 kW a MW; 1 where they are the same.
 
     Raises:
-        KeyError: the two do not measure the same, or nobody has said how many.
+        KeyError: the two do not measure the same, or nobody has written how many.
     """
     return 1 if small == large else _SMALLER[large, small]
 

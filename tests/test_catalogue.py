@@ -137,7 +137,7 @@ def test_every_row_of_every_table_has_a_source_and_a_date():
 
 
 def test_a_row_without_a_source_names_its_estimates(catalogue):
-    """'planning estimate' as a source means that at least one figure of the row is told as an estimate."""
+    """'planning estimate' as a source means that at least one figure of the row is reported as an estimate."""
     rows = [
         *catalogue.accelerators.values(),
         *catalogue.countries.values(),

@@ -38,7 +38,7 @@ def test_verify_accepts_its_own_plan(command: Cli, kind: str) -> None:
     assert told.status == 0
     ran = command("verify", "plan.json")
     assert (ran.status, ran.err) == (0, "")
-    assert "every limit holds" in ran.out
+    assert "every limit is met" in ran.out
     assert command("verify", "-", stdin=Path("plan.json").read_bytes()).status == 0
 
 
@@ -125,7 +125,7 @@ def test_verify_refuses_a_plan_for_tighter_limits(command: Cli, tmp_path: Path, 
     (tmp_path / "forged.json").write_text(put(told, ("inputs", name), value), encoding="utf-8")
     ran = command("verify", "forged.json")
     assert ran.status == 4
-    assert "Wrong: breaks the limit" in ran.out and "The plan stands" not in ran.out
+    assert "Wrong: breaks the limit" in ran.out and "The plan is confirmed" not in ran.out
 
 
 @pytest.mark.parametrize("name", ["max_mw", "country"])
@@ -182,7 +182,7 @@ def test_verify_reads_files_of_version_1(command: Cli, frozen: Catalogue, name: 
     assert told["schema_version"] == "1" and "question" not in told
     ran = command("verify", str(OLD / f"{name}.json"))
     # the file is as it was written: the test data have had a column more since, which changes no figure of a plan
-    assert ran.status == 0 and "The plan stands" in ran.out
+    assert ran.status == 0 and "The plan is confirmed" in ran.out
     assert ran.err.startswith("Warning: the plan was made with data test-1") and ran.err.count("\n") == 1
     assert check(text, "old.json", frozen).question == name
     plan = "plan" if name == "plan" else told["outputs"]["best"]
@@ -223,7 +223,7 @@ def test_the_rows_say_what_is_wrong(command: Cli, tmp_path: Path) -> None:
     told = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))
     true = told["outputs"]["plan"]["carbon_t"]
     (tmp_path / "forged.json").write_text(put(told, ("outputs", "plan", "carbon_t"), 1.5), encoding="utf-8")
-    words = f"plan.carbon_t is told as 1.5 and is {true}"
+    words = f"plan.carbon_t is reported as 1.5 but is {true}"
     ran = command("verify", "forged.json", "--csv")
     rows = [row for row in csv.DictReader(io.StringIO(ran.out)) if row["wrong"]]
     assert ran.status == 4
@@ -243,7 +243,7 @@ def test_other_data_are_warned_of(command: Cli, tmp_path: Path) -> None:
     forged = put(told, ("provenance", "data", "sha256"), "0")
     (tmp_path / "other.json").write_text(forged, encoding="utf-8")
     ran = command("verify", "other.json")
-    assert ran.status == 0 and ran.err.startswith("Warning: the plan was made with data old-1, and is checked with")
+    assert ran.status == 0 and ran.err.startswith("Warning: the plan was made with data old-1 but is checked with")
     assert json.loads(command("verify", "other.json", "--json", "-q").out)["messages"] == [ran.err[9:].rstrip()]
 
 

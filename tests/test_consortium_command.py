@@ -44,7 +44,7 @@ def test_words_make_a_card(command: Cli) -> None:
         "Does sharing pay?",
         "Who does what",
         "Who pays what",
-        "Each by itself",
+        "Each site alone",
         "Proof",
     ):
         assert part in ran.out
@@ -77,7 +77,7 @@ def test_a_plan_file_is_verified_without_a_solver(
     assert command("consortium", "c.toml", "--json", "-q", "-o", "c.json").status == 0
     monkeypatch.setattr("optimizer.solve.highs.solve", None)
     ran = command("verify", "c.json")
-    assert ran.status == 0 and "The plan stands" in ran.out
+    assert ran.status == 0 and "The plan is confirmed" in ran.out
     told = json.loads((tmp_path / "c.json").read_text(encoding="utf-8"))
     plan = told["outputs"][told["outputs"]["best"]]
     item = plan["sites"][0]["items"][0]
@@ -93,11 +93,11 @@ def test_a_plan_file_is_verified_without_a_solver(
         before, place[key] = place[key], value
         (tmp_path / "wrong.json").write_text(json.dumps(told), encoding="utf-8")
         ran = command("verify", "wrong.json")
-        assert ran.status == 4 and "Wrong: " in ran.out and "The plan stands" not in ran.out, (key, ran.out)
+        assert ran.status == 4 and "Wrong: " in ran.out and "The plan is confirmed" not in ran.out, (key, ran.out)
         place[key] = before
     del told["inputs"]["sites"]
     (tmp_path / "wrong.json").write_text(json.dumps(told), encoding="utf-8")
-    assert "holds inputs that cannot be read" in one_message(command("verify", "wrong.json"))
+    assert "has inputs that cannot be read" in one_message(command("verify", "wrong.json"))
 
 
 def test_the_law_and_the_estimates_of_every_site_are_told(command: Cli) -> None:
@@ -134,7 +134,7 @@ def test_lead_time_is_told(command: Cli) -> None:
     outputs = json.loads(ran.out)["outputs"]
     lead = outputs[outputs["best"]]["lead_days"]
     assert lead > 0
-    assert f"after {lead} days of delivery and licence" in " ".join(command(*words, "-q").out.split())
+    assert f"after {lead} days for delivery and licence" in " ".join(command(*words, "-q").out.split())
 
 
 def test_a_gain_is_told_in_what_is_minimised(command: Cli) -> None:
@@ -191,7 +191,7 @@ def test_infeasible_is_an_answer(command: Cli) -> None:
     words = ("consortium", "BR=0.01", "MX=0.01", "--deadline", "20d", "-q")
     ran = command(*words)
     assert ran.status == 3
-    assert "No plan, neither at one site nor together: proved." in ran.out
+    assert "No plan, neither at one site nor over several. This has been proven." in ran.out
     assert command(*words, "--csv").out.splitlines() == [",".join(REGISTER["consortium"].row_types()[0].model_fields)]
     outputs = json.loads(command(*words, "--json").out)["outputs"]
     assert outputs["status"] == "infeasible" and outputs["best"] is None and outputs["bills"] == []
@@ -209,8 +209,8 @@ def test_its_steps_are_told_on_a_terminal_alone(command: Cli, monkeypatch: pytes
 
 def test_one_site_has_nobody_to_share_with(command: Cli) -> None:
     ran = command("consortium", "BR=1", "--deadline", "90d", "-q")
-    assert ran.status == 0 and "BR by itself for" in ran.out
-    assert "one site only: none to share with" in ran.out
+    assert ran.status == 0 and "BR alone for" in ran.out
+    assert "one site only: no other site to share with" in ran.out
 
 
 def test_a_consortium_is_verified_from_its_file(command: Cli, tmp_path: Path) -> None:
@@ -218,7 +218,7 @@ def test_a_consortium_is_verified_from_its_file(command: Cli, tmp_path: Path) ->
     (tmp_path / "c.toml").write_text(FILE, encoding="utf-8")
     assert command("consortium", "c.toml", "--json", "-q", "-o", "c.json").status == 0
     ran = command("verify", "c.json")
-    assert ran.status == 0 and "The plan stands" in ran.out, ran.err
+    assert ran.status == 0 and "The plan is confirmed" in ran.out, ran.err
     told = json.loads((tmp_path / "c.json").read_text(encoding="utf-8"))
     plan = told["outputs"]["shared"]
 
@@ -226,21 +226,21 @@ def test_a_consortium_is_verified_from_its_file(command: Cli, tmp_path: Path) ->
         changed = {**told, "outputs": {**told["outputs"], "shared": {**plan, **changes}}}
         (tmp_path / "wrong.json").write_text(json.dumps(changed), encoding="utf-8")
         again = command("verify", "wrong.json")
-        assert again.status == 4 and "Traceback" not in again.err and "The plan stands" not in again.out
+        assert again.status == 4 and "Traceback" not in again.err and "The plan is confirmed" not in again.out
         return " ".join((again.err + again.out).split())
 
-    assert "cost_usd is told as" in wrong_with(cost_usd=plan["cost_usd"] - 0.01)
-    assert "peak_mw is told as" in wrong_with(peak_mw=plan["peak_mw"] / 2)
-    assert "works on more days than there are" in wrong_with(days=plan["days"] - 15)
+    assert "cost_usd is reported as" in wrong_with(cost_usd=plan["cost_usd"] - 0.01)
+    assert "peak_mw is reported as" in wrong_with(peak_mw=plan["peak_mw"] / 2)
+    assert "works on more days than the run has" in wrong_with(days=plan["days"] - 15)
     site = plan["sites"][0]
     item = site["items"][0]
     more = {**item, "server": {**item["server"], "servers": item["server"]["servers"] * 9}}
     assert "breaks the limit" in wrong_with(sites=[{**site, "items": [more]}, *plan["sites"][1:]])
     other = {**item, "server": {**item["server"], "accelerator": "nope"}}
-    assert "is no option of the consortium" in wrong_with(sites=[{**site, "items": [other]}, *plan["sites"][1:]])
-    assert "do not go together" in wrong_with(sites=[{**site, "site": "Elsewhere"}])
+    assert "is not an option of the consortium" in wrong_with(sites=[{**site, "items": [other]}, *plan["sites"][1:]])
+    assert "cannot be combined" in wrong_with(sites=[{**site, "site": "Elsewhere"}])
     assert "has no servers" in wrong_with(sites=[{**site, "items": []}, *plan["sites"][1:]])
-    assert "does not do the work" in wrong_with(
+    assert "does not complete the training" in wrong_with(
         sites=[
             {**site, "items": [{**item, "server": {**item["server"], "server_days_exact": "1"}}]},
             *plan["sites"][1:],
@@ -329,7 +329,7 @@ def test_what_is_wrong_for_every_site_is_told_once(command: Cli) -> None:
 def test_what_each_site_has_is_not_taken_for_what_all_have(command: Cli) -> None:
     """--owned of a consortium of two is twice that: 64 at each."""
     words = ("consortium", "BR=0.3", "MX=0.4", "--deadline", "90d", "-q")
-    told = "each of the sites has it for itself, not all together: owned"
+    told = "this limit applies to each site separately, not to all together: owned"
     assert told in " ".join(command(*words, "--owned", "h100=64").out.split())
     assert "each of the sites has it" not in " ".join(command(*words).out.split())
 
@@ -337,7 +337,7 @@ def test_what_each_site_has_is_not_taken_for_what_all_have(command: Cli) -> None
 def test_a_country_that_was_taken_by_default_is_said(command: Cli, tmp_path: Path) -> None:
     (tmp_path / "c.csv").write_text("name,country,max_mw\nNorth,,0.3\nSouth,MX,0.4\n", encoding="utf-8")
     ran = command("consortium", "c.csv", "--deadline", "60d", "-q")
-    assert "no country was stated for North: Brazil is taken" in ran.out
+    assert "no country was given for North: Brazil is assumed" in ran.out
 
 
 def test_the_help_has_examples(command: Cli) -> None:

@@ -177,7 +177,7 @@ def test_time_over_among_equals_keeps_the_proved_plan(small, monkeypatch):
 
     def never(ready: Any, *rest: Any, **more: Any) -> Any:
         if isinstance(ready, solving.JointPrepared):
-            raise StoppedError("HiGHS was stopped by its time limit", {}, 0.0)
+            raise StoppedError("HiGHS was stopped at its time limit", {}, 0.0)
         return honest(ready, *rest, **more)
 
     honest = agreement.claim

@@ -210,7 +210,7 @@ def test_no_plan_no_curve(command: Cli) -> None:
     """Proved infeasible: status 3, said in words, in JSON, and as a table without rows."""
     limits = ("--max-mw", "0.001", "-q")
     ran = command("frontier", "cost", "days", *limits)
-    assert ran.status == 3 and "No plan meets all limits" in ran.out
+    assert ran.status == 3 and "No plan satisfies all limits" in ran.out
     ran = command("frontier", "cost", "days", *limits, "--json")
     assert ran.status == 3 and json.loads(ran.out)["outputs"]["status"] == "infeasible"
     ran = command("frontier", "cost", "days", *limits, "--csv")

@@ -110,7 +110,7 @@ def test_a_wrong_point_is_not_told(frozen: Catalogue, monkeypatch: pytest.Monkey
 def test_no_plan_and_no_end(frozen: Catalogue, command: Cli) -> None:
     """Not one step: proved infeasible, status 3. A mix is refused."""
     ran = command("frontier", "compute", "cost", "--workload", "dense-small", "--max-mw", "0.001", "-q")
-    assert ran.status == 3 and "No plan meets all limits" in ran.out
+    assert ran.status == 3 and "No plan satisfies all limits" in ran.out
     with pytest.raises(UsageError):
         frontier(Case(mix=2), frozen, "compute", "cost")
 
@@ -129,7 +129,7 @@ def test_table_csv_and_json_tell_the_same(command: Cli) -> None:
         assert f"{float(row['tokens_t']):,.6f}" in card.out
         flop = 6 * Fraction("7.2e9") * Fraction(row["tokens_t"]) * TRILLION
         assert Fraction(row["training_flop"]) == flop
-    assert "7.2B parameters held" in card.out and "tokens (" not in card.out.splitlines()[0]
+    assert "7.2B total parameters" in card.out and "tokens (" not in card.out.splitlines()[0]
 
 
 @pytest.mark.parametrize("measure", ["cost", "days"])

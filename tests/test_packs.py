@@ -85,7 +85,7 @@ def test_a_country_in_no_group_is_out_by_the_law(tmp_path):
     assert isinstance(found, WhyNot) and found.outcome.cause is Cause.LAW
     barred = [one for one in found.excluded if one.reason == Reason(ReasonKind.NO_RULE)]
     assert len(barred) > 20 and all(one.by is By.LAW for one in barred)
-    assert fault_words(found).startswith("the law is in the way, not power, time or money: under ")
+    assert fault_words(found).startswith("the obstacle is the export rules, not power, time or budget: under ")
     assert any(row.plan is not None for row in found.rules)
 
 
@@ -373,7 +373,7 @@ def test_a_batch_and_a_verified_plan_with_a_pack(tmp_path, capsys):
     assert run(["plan", "--country", "XA", "--json", "-q", "-o", str(plan_file), *own]) == 0
     capsys.readouterr()
     assert run(["verify", str(plan_file), *own]) == 0
-    assert "The plan stands" in capsys.readouterr().out
+    assert "The plan is confirmed" in capsys.readouterr().out
     assert run(["verify", str(plan_file), "--data", str(FROZEN)]) != 0
 
 

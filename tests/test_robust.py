@@ -273,7 +273,7 @@ def test_without_a_solver_the_search_stands_alone(frozen: Catalogue, monkeypatch
     found = asked_for(frozen)
     assert found.plan == right.plan and found.proof.solver == "none"
     assert "exhaustive search alone (HiGHS not run: too far apart)" in " ".join(robust_sentences(found))
-    assert "proved by HiGHS and an exhaustive search" in " ".join(robust_sentences(right))
+    assert "proven by HiGHS and an exhaustive search" in " ".join(robust_sentences(right))
 
 
 @pytest.mark.parametrize("share", ["0.8", "1"])

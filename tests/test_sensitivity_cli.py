@@ -63,7 +63,7 @@ def test_the_tornado_tells_the_same_in_every_form(command: Cli) -> None:
     price = [row for row in rows if row["input"] == "price:a100"]
     assert [row["cost_usd"] for row in price] == ["286846.00", "378157.00"]
     assert "$286,846" in text and "$378,157" in text and "$91,311" in text
-    assert "Nothing changes within the range of: price" in text
+    assert "These inputs change nothing within their ranges: price" in text
 
 
 def test_the_draws_tell_the_same_in_every_form(command: Cli) -> None:
@@ -105,9 +105,9 @@ def test_no_robust_plan_is_an_answer(command: Cli) -> None:
     ran = command(*CASE, "--max-accelerators", "8", "--use", "a100", "--corners", "run")
     assert ran.status == 3
     text = " ".join(ran.out.split())
-    assert "No plan holds in all of the 2 combinations of the ends of run: proved." in text
+    assert "No plan meets every limit in all of the 2 combinations of the ends of run. This has been proven." in text
     assert (
-        "Of those that meet the central case, the best holds in 50.0 %" in text
+        "Of the plans for the central case, the best does in 50.0 %" in text
         and "the deadline in 50.0 % of the scenarios" in text
     )
 

@@ -121,7 +121,7 @@ def test_no_change_is_said(frozen: Catalogue) -> None:
     assert not found.tips and (only.first.value, only.last.value) == (1, 9)
     told = list(sentences(found))
     assert told[0].startswith("Buying A100 wins all the way")
-    assert told[-1].startswith("Both ends are proved") and "there is no change in the range" in told[-1]
+    assert told[-1].startswith("Both ends are proven") and "there is no change in the range" in told[-1]
 
 
 def test_the_data_stay_as_they_are(frozen: Catalogue) -> None:

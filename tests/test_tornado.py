@@ -89,7 +89,7 @@ def test_what_has_no_range_is_told(live: Catalogue) -> None:
 
 
 def test_a_rate_that_may_be_nothing(live: Catalogue) -> None:
-    """At a duty of 0 the duty is no input of the plan; it is told as uncertain all the same."""
+    """At a duty of 0 the duty is no input of the plan; it is reported as uncertain all the same."""
     case = Case(procurement=("buy",), max_mw=1, deadline_days=200)
     assert "Brazil duty (standard)" in {figure.name for figure in basis(case, live).held}
     assert "Brazil duty (standard)" not in {figure.name for figure in basis(case, live, ["duty=0:0.3"]).held}

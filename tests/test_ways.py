@@ -91,7 +91,7 @@ def test_memory_by_hand(frozen: Catalogue) -> None:
 def test_where_there_is_no_plan_it_says_what_is_in_the_way(frozen: Catalogue) -> None:
     """One A100 server draws 12 kW: 100,000 PFLOP/s-days fit no 20 kW in 20 days, LoRA's 2.4 of the tokens do."""
     found = of(asked(frozen, "tight"))
-    assert found["pretrain"].plan is None and "no plan meets all limits" in reason_words(found["pretrain"].why)
+    assert found["pretrain"].plan is None and "no plan satisfies all limits" in reason_words(found["pretrain"].why)
     assert found["lora"].plan is not None
 
 
@@ -259,10 +259,10 @@ def test_the_card_says_that_the_ways_are_unequal(live: Catalogue) -> None:
     assert UNEQUAL in words
     for way in live.ways.values():
         assert way.gives in words and way.lacks in words and way.capability_source.split(" | ")[0] in words
-    assert "9 published runs, of whose hours a plan reckons 0.52 to 1.48 times" in words
+    assert "9 published runs; hours estimated by a plan over published hours: 0.52 to 1.48 times" in words
     assert "no published run has both hours and tokens" in words
-    assert "(an estimate: a choice among published runs); --finetune-tokens takes others" in words
-    assert "a machine works 80 % of its days, an estimate" in words
+    assert "(an estimate: a choice among published runs); --finetune-tokens changes this" in words
+    assert "a machine works on 80 % of its days, an estimate" in words
     assert "5 members take turns: each has 73 days of the deadline" in words
     assert max(map(len, told.splitlines())) <= 100
 

@@ -18,7 +18,7 @@ from optimizer.insight.alternatives import Better, Choice, Gain, WhatElse
 from optimizer.insight.provenance import inputs
 from optimizer.plans.outcome import Plan
 
-WAYS = {"buy": "all bought", "rent": "all rented", "own": "what is owned"}
+WAYS = {"buy": "only bought servers", "rent": "only rented servers", "own": "only owned servers"}
 NAMED = {"rent-all": "everything rented", "study": "the study's choice, bought H100"}
 UNITS: Mapping[Better, str] = {
     "cost": "USD",
@@ -34,7 +34,7 @@ class GainOut(Shape):
     """Something that a plan is better at than the best one."""
 
     at: Literal["cost", "time", "peak", "carbon", "capital", "licence"]
-    by: Near6 | None = entry("by how much; null for a licence that is not needed")
+    by: Near6 | None = entry("by how much; null if the gain is that no licence is needed")
     unit: str
 
 
@@ -79,9 +79,10 @@ class _Choice(Shape):
     """Which choice a row is of."""
 
     by: Literal["generation", "procurement", "basis", "kind", "trade", "baseline"] = entry(
-        "what is chosen otherwise; kind and trade are plans of one kind of server near the best: its best, and others"
+        "what differs from the best plan; kind and trade are plans with one kind of server near the best: the best"
+        " of that kind, and others"
     )
-    name: str = entry("the generation, the way to have servers, the costing basis, the kind of server or the baseline")
+    name: str = entry("the generation, the procurement, the costing basis, the kind of server or the baseline")
     chosen: bool = entry("whether it is the best plan itself")
     reason: Annotated[Filled, _SEVERAL] = cell("why there is no plan", path="why")
 
@@ -89,12 +90,14 @@ class _Choice(Shape):
 class ChoiceRow(PlanCells, _Choice):
     """The best plan of one way to go about it, and what it is better at than the best plan."""
 
-    saves_cost_usd: CellNear2 | None = cell("fall of the cost; empty where it is no fall", "USD", path="saved.cost")
-    saves_time_days: int | None = cell("days by which it ends earlier", "days", path="saved.time")
-    saves_peak_mw: CellNear6 | None = cell("fall of the peak power", "MW", path="saved.peak")
-    saves_carbon_t: CellNear3 | None = cell("fall of the emissions", "tCO2e", path="saved.carbon")
-    saves_capital_usd: CellNear2 | None = cell("fall of the price of all hardware bought", "USD", path="saved.capital")
-    saves_licence: bool = entry("whether the best plan needs a licence and this one none", path="saved.licence")
+    saves_cost_usd: CellNear2 | None = cell("reduction of the cost; empty if there is none", "USD", path="saved.cost")
+    saves_time_days: int | None = cell("by how many days it ends earlier", "days", path="saved.time")
+    saves_peak_mw: CellNear6 | None = cell("reduction of the peak power", "MW", path="saved.peak")
+    saves_carbon_t: CellNear3 | None = cell("reduction of the emissions", "tCO2e", path="saved.carbon")
+    saves_capital_usd: CellNear2 | None = cell(
+        "reduction of the price of all hardware bought", "USD", path="saved.capital"
+    )
+    saves_licence: bool = entry("whether the best plan needs a licence and this one does not", path="saved.licence")
 
 
 def document(found: WhatElse) -> Document:
@@ -147,21 +150,21 @@ def _sections(found: WhatElse) -> Iterator[Section]:
     if isinstance(outcome, Plan):
         head = Line(f"Best: {plan_words(outcome)}", "good")
     else:
-        head = Line(f"{capital(CAUSES[outcome.cause])}: proved (optimizer explain says why).", "bad")
+        head = Line(f"{capital(CAUSES[outcome.cause])}. This has been proven; optimizer explain says why.", "bad")
     yield Section("", [head])
 
     def lines(choices: Iterable[Choice]) -> list[str]:
         return [choice_words(choice, found) for choice in choices]
 
     if isinstance(outcome, Plan):
-        near = lines(found.near) or ["none: nothing else comes that near"]
+        near = lines(found.near) or ["none: no other plan comes that close"]
         yield section(f"Other plans within {found.within:f} % of the best", near)
     yield section("By generation", lines(c for c in found.generations if c.plan))
     yield section("By procurement", lines(found.procurements))
     yield section("By costing basis", lines(found.bases))
     yield section("Baseline", lines(found.baselines))
     yield section("Generations without a plan", lines(c for c in found.generations if not c.plan))
-    each = "each plan told was planned by itself and proved like the best"
+    each = "each plan shown was planned separately and proven like the best plan"
     yield section("Proof", [proof_words(outcome), each, stamp(found.setting)])
 
 

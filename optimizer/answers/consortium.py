@@ -28,7 +28,7 @@ from optimizer.consortium.cost_shares import RULES, bills
 from optimizer.consortium.plan import Joint, JointPlan, SiteUse
 from optimizer.insight.provenance import inputs
 
-_RULE_TITLES = {"host": "what is spent there", "equal": "equal", "alone": "as alone", "agreed": "as agreed"}
+_RULE_TITLES = {"host": "own spending", "equal": "equal", "alone": "as cost alone", "agreed": "agreed shares"}
 _OF_THE_TEAM = "engineer_usd_per_year"
 
 
@@ -71,18 +71,18 @@ def _messages(found: Joint) -> Iterator[str]:
 
 def _sections_without(found: Joint) -> Iterator[Section]:
     """Where there is no plan."""
-    yield Section("", [Line("No plan, neither at one site nor together: proved.", "bad")])
-    yield section("Each by itself", map(alone_words, found.alone))
+    yield Section("", [Line("No plan, neither at one site nor over several. This has been proven.", "bad")])
+    yield section("Each site alone", map(alone_words, found.alone))
     yield section("Proof", [*proofs(found), stamp(found.settled.lead)])
 
 
 def _sections(found: Joint, plan: JointPlan) -> Iterator[Section]:
     setting = found.settled.lead
-    lead = f", after {days(plan.lead_days)} of delivery and licence" if plan.lead_days else ""
+    lead = f", after {days(plan.lead_days)} for delivery and licence" if plan.lead_days else ""
     basis = BASES[setting.case.basis or "upfront"]
     decision = [
         Line(f"{run_words(plan)}{lead}", "good"),
-        Line(f"{usd(plan.cost_usd)} in all, {basis}"),
+        Line(f"{usd(plan.cost_usd)} in total, {basis}"),
         Line(
             f"peak {up(plan.peak_mw, 3)} MW · {float(plan.energy_gwh):.3g} GWh · {float(plan.carbon_t):,.0f} tCO2e"
             f" · {plan.accelerators:,} accelerators"
@@ -91,13 +91,13 @@ def _sections(found: Joint, plan: JointPlan) -> Iterator[Section]:
     yield Section("", decision)
     yield section("Does sharing pay?", verdict(found))
     yield Section("Who does what", [_sites_table(plan)])
-    yield section("Each by itself, without sharing", map(alone_words, found.alone))
+    yield section("Each site alone, without sharing", map(alone_words, found.alone))
     yield Section("Who pays what", [_bills_table(found, plan)])
     yield Section("Cost", [cost_table(plan.cost_terms)])
     yield section("Limits", limits(plan))
     yield section("Export control", law(plan))
     yield section("Training compute", threshold_lines(plan))
-    yield section("Counted so", [*counted(found), *beside(plan)])
+    yield section("How this was calculated", [*counted(found), *beside(plan)])
     yield section("Estimates among the inputs", _estimates(plan))
     yield section("Proof", [*proofs(found), stamp(setting)])
 
@@ -115,7 +115,7 @@ def _sites_table(plan: JointPlan) -> Table:
     ]
     if plan.team_usd:
         lead = plan.settled.places[0].name
-        lines.append(("team", f"posts at no particular site, at the wages of {lead}", "", "", usd(plan.team_usd)))
+        lines.append(("team", f"staff not tied to a site, at the wages of {lead}", "", "", usd(plan.team_usd)))
     columns = [left("site", whole=True), left("servers"), right("work"), right("peak MW"), right("cost")]
     return Table(columns, lines)
 
@@ -133,7 +133,7 @@ def _bills_table(found: Joint, plan: JointPlan) -> Table:
     for bill in made:
         by_itself = "cannot" if bill.alone_usd is None else musd(bill.alone_usd)
         lines.append((bill.name, *(musd(bill.pays_usd[rule]) for rule in rules), by_itself))
-    return Table([*columns, right("by itself", whole=False)], lines)
+    return Table([*columns, right("alone", whole=False)], lines)
 
 
 def _figures(plan: JointPlan) -> list[Figure]:

@@ -33,7 +33,7 @@ from optimizer.consortium.plan import Joint, JointItem, JointPlan, SiteUse
 class JointItemOut(Shape):
     """One kind of server at a site."""
 
-    start_days: int = entry("days of the run that are over when it begins to work")
+    start_days: int = entry("days of the run before it starts work")
     server: ItemOut = entry(path="item")
 
 
@@ -44,7 +44,7 @@ class SiteOut(Shape):
     country: str = entry(path="place.setting.country.id")
     items: tuple[JointItemOut, ...]
     accelerators: int
-    work_share: Near6 = entry("of the work of the run")
+    work_share: Near6 = entry("share of the work of the run")
     cost_usd: Up2
     cost_terms_usd: Cents = entry(path="cost_terms")
     capital_usd: Up2
@@ -56,12 +56,12 @@ class SiteOut(Shape):
 class JointPlanOut(Shape):
     """A verified plan of one run over one or several sites."""
 
-    spread: Literal["domestic", "international"] | None = entry("null where one site does it by itself")
-    efficiency: Plain = entry("what sharing leaves of the speed")
+    spread: Literal["domestic", "international"] | None = entry("null if one site runs alone")
+    efficiency: Plain = entry("share of the speed that remains when sites share the run")
     days: int
     lead_days: int
     cost_usd: Up2
-    team_usd: Near2 = entry("posts of the team at no particular site, at the leading site's wages")
+    team_usd: Near2 = entry("staff not tied to a site, at the leading site's wages")
     capital_usd: Up2
     peak_mw: Up6
     energy_gwh: Near6
@@ -93,11 +93,11 @@ class ConsortiumOut(Shape):
 
     status: Literal["plan", "infeasible"]
     best: Literal["shared", "one_site"] | None
-    shared: JointPlanOut | None = entry("the best plan in which two sites or more share the run")
+    shared: JointPlanOut | None = entry("the best plan in which two or more sites share the run")
     shared_proof: ProofOut
     one_site: JointPlanOut | None = entry("the best plan of one site for all")
     alone: tuple[AloneOut, ...]
-    each_usd: Up2 | None = entry("if every site trains the model by itself; null where one cannot")
+    each_usd: Up2 | None = entry("if every site trains the model alone; null if one cannot")
     rules: dict[str, str] = entry("who pays what: the rules")
     bills: tuple[BillOut, ...] = entry("of the best plan")
 
@@ -112,7 +112,7 @@ class JointRow(Shape):
     procurement: str = entry("buy, rent or own", path="server.item.key.procurement")
     servers: int = entry("servers", "servers", path="server.item.servers")
     accelerators: int = entry("accelerators", "accelerators", path="server.item.accelerators")
-    start_days: int = entry("days of the run that are over when it begins to work", "days", path="server.start_days")
+    start_days: int = entry("days of the run before it starts work", "days", path="server.start_days")
     days: int = entry("whole days of the run", "days", path="plan.days")
     lead_days: int = entry(
         "delivery and licence time before the run, where the deadline counts from the order",
@@ -122,8 +122,8 @@ class JointRow(Shape):
     policy: str = entry(
         "how the export rules treat it: free, exception, approval (a licence is needed)", path="server.item.policy"
     )
-    law: Annotated[str, BeforeValidator(rule_words)] = entry("the rule that lets it in", path="server.item")
-    site_work_share: CellNear6 = entry("of the run's work that the site does", "share", path="at.work_share")
+    law: Annotated[str, BeforeValidator(rule_words)] = entry("the rule that allows the import", path="server.item")
+    site_work_share: CellNear6 = entry("share of the run's work that the site does", "share", path="at.work_share")
     site_cost_usd: CellUp2 = entry(
         "spent at the site, rounded up; repeated in each of its rows", "USD", path="at.cost_usd"
     )
@@ -132,9 +132,10 @@ class JointRow(Shape):
     )
     total_cost_usd: CellUp2 = entry("cost of the run over all sites, rounded up", "USD", path="plan.cost_usd")
     proof: str = entry(
-        "agreed: two runs of HiGHS agree; exhaustive; or gap: what is left is in gap", path="plan.proof.kind"
+        "agreed: two runs of HiGHS agree; exhaustive; or gap: the remaining gap is in the column gap",
+        path="plan.proof.kind",
     )
-    gap: CellUp6 = entry("share by which a better plan may cost less", "share")
+    gap: CellUp6 = entry("a better plan may cost less by at most this share", "share")
 
 
 @dataclass(frozen=True)

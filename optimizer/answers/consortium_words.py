@@ -36,7 +36,7 @@ _EACH = ("owned", "supply", "max_mw", "max_tpp", "max_accelerators", "site_setup
 def run_words(plan: JointPlan) -> str:
     """A plan in one clause."""
     if plan.spread is None:
-        return f"{plan.sites[0].place.name} by itself for {days(plan.days)}: {items_words(plan, plan.sites[0])}"
+        return f"{plan.sites[0].place.name} alone for {days(plan.days)}: {items_words(plan, plan.sites[0])}"
     names = ", ".join(site.place.name for site in plan.sites)
     return f"One run over {len(plan.sites)} sites ({names}) for {days(plan.days)}"
 
@@ -55,15 +55,16 @@ def verdict(found: Joint) -> Iterator[str]:
     shared, one, best = found.shared, found.one_site, found.best
     objective = found.settled.objective
     if shared is None:
-        yield "no plan in which two sites or more share the run: proved"
+        yield "no plan in which two or more sites share the run (proven)"
     if one is None:
-        yield "no single site can do it within the limits: proved"
+        yield "no single site can do it within the limits (proven)"
     elif shared is not None:
-        alone = f"{one.sites[0].place.name} by itself: {musd(one.cost_usd)}, {days(one.days)}"
+        alone = f"{one.sites[0].place.name} alone: {musd(one.cost_usd)}, {days(one.days)}"
         together = f"{run_words(shared)}: {musd(shared.cost_usd)}"
-        aim = "" if objective == "cost" else f" by the objective, {objective}"
+        aim = "" if objective == "cost" else f" (objective: {objective})"
         if best is one:
-            no = "not by the best that was found (see its gap)" if found.shared_proof.kind == ProofKind.GAP else "no"
+            left = found.shared_proof.kind == ProofKind.GAP
+            no = "not according to the best plan found (see its gap)" if left else "no"
             yield f"{no}{aim}: {alone}; the best shared plan: {together}"
         else:
             saved = one.cost_usd - shared.cost_usd
@@ -74,15 +75,15 @@ def verdict(found: Joint) -> Iterator[str]:
     cannot = ", ".join(alone.place.name for alone in found.alone if alone.plan is None)
     if best is not None and found.each_usd is not None and len(found.alone) > 1:
         saved = found.each_usd - best.cost_usd
-        yield f"if each trained the model for itself: {musd(found.each_usd)}; one run for all saves {musd(saved)}"
+        yield f"if each site trained the model alone: {musd(found.each_usd)}; one shared run saves {musd(saved)}"
     elif best is not None and cannot:
-        yield f"within its own limits none of these could train it by itself: {cannot}"
+        yield f"none of these could train it alone within its own limits: {cannot}"
 
 
 def alone_words(alone: Alone) -> str:
     """What a site can do by itself."""
     if alone.plan is None:
-        return f"{alone.place.name}: {CAUSES[alone.cause or Cause.LIMITS]}: proved"
+        return f"{alone.place.name}: {CAUSES[alone.cause or Cause.LIMITS]} (proven)"
     plan = alone.plan
     return f"{alone.place.name}: {items_words(plan, plan.sites[0])} for {days(plan.days)}: {musd(plan.cost_usd)}"
 
@@ -109,22 +110,22 @@ def counted(found: Joint) -> Iterator[str]:
     row = settled.distribution(plan.spread)
     own = settled.asked.efficiency
     if own is not None:
-        yield f"of the speed {float(own):g} is left where sites share the run (stated)"
+        yield f"sites that share the run keep {float(own):g} of the speed (given by the user)"
     else:
         left = _ranged(row, "efficiency")
-        yield f"of the speed {left} is left where sites share the run ({plan.spread}; {row.source})"
+        yield f"sites that share the run keep {left} of the speed ({plan.spread}; {row.source})"
     yield (
-        "each site that is used holds the whole model and exchanges weights every some hundred steps; a loss of"
-        " quality, the line between the sites and its traffic are not counted"
+        "each site used stores the whole model and exchanges weights every few hundred steps; possible loss of"
+        " quality and the cost of the connection between sites are not included"
     )
     posts = min(Fraction(row.site_staff_fte), settled.lead.exact("staff_fte"))
     team, lead = settled.lead.figures["staff_fte"].value, settled.places[0].name
     at_site = _ranged(row, "site_staff_fte", posts)
-    yield f"{at_site} posts of the team of {team} at each site that is used, the rest at the wages of {lead}"
+    yield f"team of {team}: {at_site} at each site used, the rest at the wages of {lead}"
     yield f"at most {settled.asked.mix} kinds of server over all sites (--mix)"
     setups = sum(1 for place in settled.places if place.setting.case.site_setup_usd)
     if setups < len(settled.places):
-        yield f"no site set-up is counted for {len(settled.places) - setups} of the sites (site_setup_usd)"
+        yield f"no site set-up cost is included for {len(settled.places) - setups} of the sites (site_setup_usd)"
 
 
 def _ranged(row: Distribution, name: str, value: Fraction | None = None) -> str:
@@ -146,7 +147,7 @@ def law(plan: JointPlan) -> list[str]:
 
 
 def threshold_lines(plan: JointPlan) -> list[str]:
-    """The thresholds of training compute that the run passes: they are of the run, whatever its sites."""
+    """The thresholds of training compute that the run exceeds: they are of the run, whatever its sites."""
     return [threshold_words(threshold) for threshold in passed(plan.settled.lead)]
 
 
@@ -156,11 +157,11 @@ def beside(plan: JointPlan) -> Iterator[str]:
     each = [name for name in _EACH if getattr(asked.run, name)]
     holders = [m for m in asked.members if not set(each) <= m.case.model_fields_set]
     if each and len(holders) > 1:
-        yield f"stated for the run, each of the sites has it for itself, not all together: {', '.join(each)}"
+        yield f"this limit applies to each site separately, not to all together: {', '.join(each)}"
     taken = [place for place in plan.settled.places if any(a.field == "country" for a in place.setting.assumed)]
     if taken:
         names = ", ".join(place.name for place in taken)
-        yield f"no country was stated for {names}: {taken[0].setting.country.name} is taken"
+        yield f"no country was given for {names}: {taken[0].setting.country.name} is assumed"
     yield from unlike_words(plan.fleet)
     for site in plan.sites:
         yield from substation_words(plan.fleet_at(site))
@@ -178,11 +179,11 @@ def proofs(found: Joint) -> Iterable[str]:
 
 def _proof_words(proof: Proof, infeasible: bool) -> str:
     what = "infeasible" if infeasible else "optimal"
-    exact = "" if infeasible else "; every limit holds exactly, recomputed from the data"
+    exact = "" if infeasible else "; every limit is met exactly, recalculated from the data"
     if proof.kind == ProofKind.GAP:
-        left = f"none is more than {proof.gap:.2%} better, by {proof.solver} alone ({ended_words(proof)})"
+        left = f"no plan is more than {proof.gap:.2%} better, according to {proof.solver} alone ({ended_words(proof)})"
         return f"the best plan found: {left}{exact}"
     if proof.solver == NO_SOLVER:
         return f"{what}: {ended_words(proof)}{exact}"
     ties = f"; {TIES_LEFT}" if proof.ties_open else ""
-    return f"{what}: two runs of {proof.solver} that cannot fail alike agree{exact}{ties}"
+    return f"{what}: two different runs of {proof.solver} agree{exact}{ties}"

@@ -1,4 +1,4 @@
-"""What every answer is made of: a title, sections of lines and tables, its data, its rows, and what it rests on.
+"""What every answer is made of: a title, sections of lines, tables and charts, its data, its rows, its grounds.
 
 A document knows its question; what writes it down (:mod:`optimizer.render`) knows blocks only.
 """
@@ -11,55 +11,22 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from optimizer.answers.blocks import Column as Column
+from optimizer.answers.blocks import Line as Line
+from optimizer.answers.blocks import Table as Table
+from optimizer.answers.blocks import Tone as Tone
+from optimizer.answers.blocks import Verbatim as Verbatim
+from optimizer.answers.blocks import left as left
+from optimizer.answers.blocks import right as right
+from optimizer.answers.charts import Chart
 from optimizer.case.setting import Assumed, Figure, Setting
 from optimizer.catalogue import Catalogue
 
-Tone = Literal["plain", "strong", "good", "bad", "quiet"]
 Verdict = Literal["answer", "infeasible", "wrong"]
 """``answer``: what was asked was found. ``infeasible``: proven that there is none. ``wrong``: a check failed."""
 
 
-@dataclass(frozen=True)
-class Line:
-    """A sentence, or a paragraph. ``level`` sets it in, and all lines that it wraps into."""
-
-    text: str
-    tone: Tone = "plain"
-    level: int = 1
-
-
-@dataclass(frozen=True)
-class Column:
-    """The heading of a column. Numbers stand to the right; ``whole`` cells are never broken into two lines."""
-
-    name: str
-    right: bool = False
-    whole: bool = False
-    least_width: int = 0
-
-
-@dataclass(frozen=True)
-class Table:
-    """Cells under headings; the last row may be their total."""
-
-    columns: Sequence[Column]
-    rows: Sequence[Sequence[str]]
-    title: str = ""
-    total: bool = False
-    headed: bool = True
-    """Whether the headings are shown."""
-
-
-@dataclass(frozen=True)
-class Verbatim:
-    """Text that is never wrapped, as it is copied or read by a program."""
-
-    text: str
-    language: str = "text"
-    """What it is written in: text, json or markdown."""
-
-
-Block = Line | Table | Verbatim
+Block = Line | Table | Verbatim | Chart
 
 
 @dataclass(frozen=True)
@@ -69,6 +36,8 @@ class Section:
     title: str
     blocks: Sequence[Block]
     tone: Tone = "strong"
+    further: bool = False
+    """Whether a reader who wants the decision alone can do without it: a terminal shows it where all is asked for."""
 
 
 @dataclass(frozen=True)
@@ -119,19 +88,15 @@ class Document:
     rows: Rows | None = None
     verdict: Verdict = "answer"
 
+    @property
+    def charts(self) -> list[Chart]:
+        """Its charts, in their order."""
+        blocks = (block for section in self.sections for block in section.blocks)
+        return [block for block in blocks if not isinstance(block, Line | Table | Verbatim)]
+
     def __repr__(self) -> str:
         """Short: the question and the title."""
         return f"<Document {self.question}: {self.title}>"
-
-
-def left(name: str, *, whole: bool = False, least_width: int = 0) -> Column:
-    """A column of words."""
-    return Column(name, whole=whole, least_width=least_width)
-
-
-def right(name: str, *, whole: bool = True) -> Column:
-    """A column of numbers."""
-    return Column(name, right=True, whole=whole)
 
 
 def section(title: str, lines: Iterable[str], tone: Tone = "plain") -> Section:

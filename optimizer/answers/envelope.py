@@ -5,8 +5,9 @@ from __future__ import annotations
 from types import UnionType
 from typing import Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, SerializerFunctionWrapHandler, model_serializer
 
+from optimizer.answers.chart_shapes import AnyChart, chart_out
 from optimizer.answers.document import Document, Grounds
 from optimizer.answers.shapes import Shape, entry
 from optimizer.case.setting import Figure
@@ -22,7 +23,7 @@ class FigureOut(Shape):
 
     name: str
     value: str
-    low: str | None = entry("low end of its range; null where the data hold no range")
+    low: str | None = entry("low end of its range; null if the data have no range")
     high: str | None = entry("high end of its range")
     unit: str
     source: str
@@ -43,12 +44,17 @@ class Envelope(Shape, Generic[OutputsT]):
 
     schema_version: Literal["2"]
     question: str = entry("the command that answers it, such as plan")
-    inputs: dict[str, Any] = entry("the question as it was asked")
-    settled: dict[str, Any] = entry("the same with every default filled in")
+    inputs: dict[str, Any] = entry("the question as it was given")
+    settled: dict[str, Any] = entry("the same with all defaults filled in")
     assumptions: tuple[AssumedOut, ...] = entry("every default: field, value, why")
     outputs: OutputsT
+    charts: tuple[AnyChart, ...] | None = entry("what a page would draw; left out where there is none", default=None)
     messages: tuple[str, ...]
     provenance: dict[str, Any] = entry("program, data and the figures that a plan rests on")
+
+    @model_serializer(mode="wrap")
+    def _without_empty_charts(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in handler(self).items() if name != "charts" or value is not None}
 
 
 def envelope(document: Document) -> Envelope[Any]:
@@ -61,6 +67,7 @@ def envelope(document: Document) -> Envelope[Any]:
         settled=dict(grounds.settled),
         assumptions=tuple(AssumedOut.model_validate(assumed) for assumed in grounds.assumed),
         outputs=document.outputs(),
+        charts=tuple(map(chart_out, document.charts)) or None,
         messages=tuple(document.messages),
         provenance=provenance(grounds),
     )

@@ -39,10 +39,10 @@ from optimizer.insight.provenance import inputs
 from optimizer.insight.why_not import WhyNot
 
 OUT_BY: dict[By, str] = {
-    By.LAW: "Out by the law",
-    By.CASE: "Out by what the case asks",
-    By.DATA: "Out for want of an offer or a figure",
-    By.LIMITS: "Lawful and known, but over the limits",
+    By.LAW: "Excluded by the export rules",
+    By.CASE: "Excluded by the request",
+    By.DATA: "Not available, or data missing",
+    By.LIMITS: "Allowed and available, but over the limits",
 }
 
 
@@ -69,14 +69,14 @@ def document(found: Explanation | WhyNot) -> Document:
 def _plan(found: Explanation) -> Iterator[Section]:
     yield Section("", [Line(capital(plan_words(found.outcome)), "good")])
     binding = [standing_words(one) for one in found.standings if one.binds]
-    yield section("What binds", binding or [nothing_binds(found)])
-    yield section("What does not", [standing_words(one) for one in found.standings if not one.binds])
+    yield section("Binding limits", binding or [nothing_binds(found)])
+    yield section("Limits that do not bind", [standing_words(one) for one in found.standings if not one.binds])
     if found.together is not None:
-        yield section("The price of all limits", [row_words(found.together)])
-    yield Section("What more of each is worth, alone", [_worth(found)])
+        yield section("What all limits together cost", [row_words(found.together)])
+    yield Section("What raising each limit alone would save", [_worth(found)])
     yield section("Licences", map(row_words, found.licences))
-    yield section("Under other rules", map(row_words, found.rules))
-    each = "each line was planned anew and proved like the plan itself; no shadow price is used"
+    yield section("Under other export rules", map(row_words, found.rules))
+    each = "each line is a new plan, proven like the first; no shadow prices are used"
     yield section("Proof", [proof_words(found.outcome), each, stamp(found.setting)])
 
 
@@ -92,18 +92,20 @@ def _worth(found: Explanation) -> Table:
 def _no_plan(found: WhyNot) -> Iterator[Section]:
     outcome = found.outcome
     mixed = (found.setting.case.mix or 1) > 1
-    said = [Line(f"{capital(CAUSES[outcome.cause])}: proved.", "bad"), Line(f"{capital(fault_words(found))}.")]
-    yield Section("", said)
+    proven = f"{capital(CAUSES[outcome.cause])}. This has been proven."
+    yield Section("", [Line(proven, "bad"), Line(f"{capital(fault_words(found))}.")])
     lines = [f"{concession_words(given)} → {plan_words(given.plan)}" for given in found.concessions]
-    yield section("Any one of these alone would do (all else as asked)", lines)
-    which = "this pair would, the least that does" if mixed else "any of these pairs would, the least first"
-    yield section(f"No single limit would do; {which}", map(raised_words, found.pairs))
+    yield section("Any one of these changes is enough (everything else unchanged)", lines)
+    which = "any of these pairs is enough, smallest increase first"
+    if mixed:
+        which = "this pair is enough, with the smallest increase"
+    yield section(f"No single change is enough; {which}", map(raised_words, found.pairs))
     if found.together is not None:
-        title = "No two limits would do; these together would, the largest share as small as can be"
+        title = "No two changes are enough; these together are, with the largest increase as small as possible"
         yield section(title, [raised_words(found.together)])
     elif outcome.cause in ("limits", "compute_cap") and not (found.concessions or found.pairs):
-        yield section("What would do", [nothing_less(found)])
-    yield section("Under other rules", map(row_words, found.rules))
+        yield section("What would be enough", [nothing_less(found)])
+    yield section("Under other export rules", map(row_words, found.rules))
     for by, title in OUT_BY.items():
         yield section(title, [excluded_words(group) for group in grouped(found.excluded) if group.by is by])
     yield section("Proof", [proof_words(outcome), stamp(found.setting)])

@@ -40,13 +40,13 @@ class WorthOut(Shape):
 
     kind: Literal["more", "without", "all", "licence", "rules"]
     name: Name = entry("the limit, the export rule or the rule set")
-    asked: Plain | None = entry("the bound as it is")
-    value: Digits | None = entry("the bound that was tried, a decimal; null where it was lifted")
+    asked: Plain | None = entry("the current bound")
+    value: Digits | None = entry("the bound that was tried, a decimal; null if the limit was removed")
     status: Status
-    why: Why = entry("why the case cannot be asked so")
-    saving: Near2 | None = entry("fall of the objective, in USD, days, kW, kWh or g")
-    saving_usd: Near2 | None = entry("fall of the cost")
-    same: bool = entry("whether the very same plan comes out")
+    why: Why = entry("why this cannot be planned")
+    saving: Near2 | None = entry("reduction of the objective, in USD, days, kW, kWh or g")
+    saving_usd: Near2 | None = entry("reduction of the cost")
+    same: bool = entry("whether the result is the same plan")
     words: str
     plan: PlanShape | None
 
@@ -89,17 +89,17 @@ class ExplainOut(Shape):
 
     status: Literal["plan", "infeasible"]
     cause: str | None = entry(default=None)
-    fault: str | None = entry("what is in the way, in words", default=None)
+    fault: str | None = entry("the obstacle, in words", default=None)
     plan: PlanShape | None = None
     proof: ProofOut = entry(path="outcome.proof")
     limits: tuple[StandingOut, ...] = entry(path="standings", default=())
     without_limits: WorthShape | None = None
-    worth: tuple[WorthShape, ...] = entry("more of each limit, alone", default=())
+    worth: tuple[WorthShape, ...] = entry("each limit raised alone", default=())
     licences: tuple[WorthShape, ...] = ()
     rules: tuple[WorthShape, ...] = entry("every other rule set")
     concessions: tuple[ConcessionOut, ...] = ()
-    pairs: tuple[JointOut, ...] = entry("where no single limit would do; least pair first", default=())
-    together: JointOut | None = entry("where no pair would do", default=None)
+    pairs: tuple[JointOut, ...] = entry("if no single limit is enough; smallest pair first", default=())
+    together: JointOut | None = entry("if no pair is enough", default=None)
     excluded: tuple[ExcludedOut, ...] = ()
 
 
@@ -125,28 +125,31 @@ class _Changed(Shape):
     """What a row is about, and what came of it."""
 
     kind: Literal["more", "without", "all", "licence", "rules", "concession", "pair", "together", "excluded"] = entry(
-        "of a changed case: more of a limit, a limit left out, all of them left out, a licence refused, other rules;"
-        " without a plan: a limit that alone would do, one of a pair that would, one of all that would together, or an"
-        " accelerator that is out"
+        "of a changed case: a limit raised, a limit removed, all of them removed, a licence refused, other rules;"
+        " without a plan: a limit whose change alone is enough, one of a pair that is enough, one of all that"
+        " together are enough, or an accelerator that is excluded"
     )
-    group: int | None = cell("number of what would do: the limits of one pair have one number and give together")
+    group: int | None = cell(
+        "number of the change that is enough: the limits of one pair have the same number and change together"
+    )
     name: Name = entry(
-        "the limit (empty: all of them), the export rule (empty: every licence), the rule set, or the accelerator with"
-        " the way to have it"
+        "the limit (empty: all of them), the export rule (empty: every licence), the rule set, or the accelerator"
+        " with its procurement"
     )
     unit: str | None = cell("of the limit")
-    asked: CellPlain | None = cell("the bound as it is, in that unit")
+    asked: CellPlain | None = cell("the current bound, in that unit")
     value: CellPlain | None = cell(
-        "the bound that was tried, empty where it was lifted; of what would have to give the least that suffices"
+        "the bound that was tried, empty if the limit was removed; of a change that gives a plan, the smallest that"
+        " is enough"
     )
-    status: Status | None = cell("plan, infeasible, or not asked: the case cannot be asked so")
-    saving: CellNear2 | None = cell("fall of the objective, in USD, days, kW, kWh or g")
-    saving_usd: CellNear2 | None = cell("fall of the cost", "USD")
-    same: bool | None = cell("whether the very same plan comes out")
+    status: Status | None = cell("plan, infeasible, or not asked: this cannot be planned")
+    saving: CellNear2 | None = cell("reduction of the objective, in USD, days, kW, kWh or g")
+    saving_usd: CellNear2 | None = cell("reduction of the cost", "USD")
+    same: bool | None = cell("whether the result is the same plan")
     out_by: Literal["law", "case", "data", "limits"] | None = cell(
-        "what keeps an accelerator out: the law, a wish of the case, a figure or an offer missing in the data, a limit"
+        "what excludes an accelerator: the law, the request, a price or figure missing in the data, a limit"
     )
-    reason: str | None = cell("why there is no plan, why the case cannot be asked so, or why an accelerator is out")
+    reason: str | None = cell("why there is no plan, why this cannot be planned, or why an accelerator is excluded")
 
 
 class ExplainRow(PlanCells, _Changed):

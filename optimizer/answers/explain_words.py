@@ -20,7 +20,7 @@ from optimizer.plans.outcome import Infeasible
 
 def name_words(limit: Limit) -> str:
     """A limit in words; hire alone is that of every kind."""
-    return "accelerators of a kind for hire at once" if limit == Limit("hire") else limit_words(limit)
+    return "accelerators of one kind available to rent at once" if limit == Limit("hire") else limit_words(limit)
 
 
 def change_words(row: Worth) -> str:
@@ -59,7 +59,7 @@ def leads_to(row: Worth) -> str:
         return "the same plan" if row.same else plan_words(row.plan)
     if isinstance(row.outcome, Infeasible):
         return f"no plan: {CAUSES[row.outcome.cause]}"
-    return f"cannot be asked: {reason_words(row.why)}"
+    return f"not possible: {reason_words(row.why)}"
 
 
 def row_words(row: Worth) -> str:
@@ -84,9 +84,9 @@ def standing_words(standing: Standing) -> str:
 
 def nothing_binds(found: Explanation) -> str:
     """That no limit alone costs anything, and whether all together do."""
-    told = "no limit alone: without any one of them the plan is the best all the same"
+    told = "no limit alone: without any one of them, this plan is still the best"
     together = found.together is not None and found.together.saving
-    return f"{told}, but together they do" if together else told
+    return f"{told}, but together they bind" if together else told
 
 
 # -- where there is no plan --------------------------------------------------------------------------------------------
@@ -101,9 +101,9 @@ def nothing_less(found: WhyNot) -> str:
     """That neither one limit nor several would do."""
     if (found.setting.case.mix or 1) > 1:
         order = found.setting.case.deadline_from == "order"
-        left_out = ", the deadline left out, which counts from the order" if order else ""
-        return f"no single limit alone, and no pair of them within a thousand times what is asked{left_out}"
-    return "no single limit alone, and not all of them together"
+        left_out = " (the deadline, which counts from the order, was not tried)" if order else ""
+        return f"no single limit is enough, and no pair of limits, even at a thousand times the values given{left_out}"
+    return "no single limit is enough, and not all of them together"
 
 
 def excluded_words(group: Out) -> str:
@@ -114,26 +114,26 @@ def excluded_words(group: Out) -> str:
 def fault_words(found: WhyNot) -> str:
     """Whether the law, the data or the limits are in the way, and whether another law would help."""
     helped = [str(row.name) for row in found.rules if row.plan is not None]
-    other = f"under {' or '.join(helped)} there would be a plan" if helped else "no other rule set would give a plan"
+    other = f"under {' or '.join(helped)} there would be a plan" if helped else "no other export rule set allows a plan"
     if found.outcome.cause is Cause.LAW:
-        return f"the law is in the way, not power, time or money: {other}"
+        return f"the obstacle is the export rules, not power, time or budget: {other}"
     if found.outcome.cause is Cause.DATA:
-        return f"what is in the way is what can be had, not power, time or money: {other}"
+        return f"the obstacle is availability, not power, time or budget: {other}"
     if found.outcome.cause is Cause.COMPUTE_CAP:
         asked, cap = float(found.setting.training_flop), float(found.setting.case.max_training_flop or 0)
-        return f"the cap on training compute is in the way: {asked:.4g} FLOP against {cap:.4g}; {other}"
+        return f"the obstacle is the cap on training compute: {asked:.4g} FLOP needed, {cap:.4g} allowed; {other}"
     lawful = len({one.accelerator for one in found.excluded if one.by is By.LIMITS})
     kinds = "accelerator" if lawful == 1 else "accelerators"
-    lead = "the limits are in the way" if helped else "the limits are in the way, not the law"
-    return f"{lead}: {_limits_in_the_way(found)}{lawful} {kinds} could lawfully be had, none within them; {other}"
+    lead = "the obstacle is the limits" if helped else "the obstacle is the limits, not the export rules"
+    return f"{lead}: {_limits_in_the_way(found)}{lawful} {kinds} allowed and available, none within the limits; {other}"
 
 
 def _limits_in_the_way(found: WhyNot) -> str:
     """Which limits would have to give, by name."""
     single = [limit_words(given.limit) for given in found.concessions]
     if single:
-        return f"{' or '.join(single)} would have to give; "
+        return f"{' or '.join(single)} must change; "
     if found.pairs:
         least = " and ".join(limit_words(part.limit) for part in found.pairs[0].parts)
-        return f"two would have to give, least {least}; "
-    return "no one of them alone; "
+        return f"at least two must change, smallest increase: {least}; "
+    return "none of them alone is enough; "

@@ -8,6 +8,8 @@ from fractions import Fraction
 from functools import partial
 from typing import Literal
 
+from optimizer.answers.charts import Axis as ChartAxis
+from optimizer.answers.charts import Curve, Point
 from optimizer.answers.document import Document, Line, Rows, Section, Table, assumed_notes, grounds_of, left, right
 from optimizer.answers.numbers import up
 from optimizer.answers.plan_shape import PlanColumns, PlanShape, plan_columns
@@ -33,7 +35,7 @@ class _Point(Shape):
     """Which point a row is of."""
 
     point: int = entry("number of the point on the whole curve shown, from 1")
-    tokens_t: Decimal | None = entry("training tokens; empty of a workload that states its training compute", "1e12")
+    tokens_t: Decimal | None = entry("training tokens; empty if the workload gives its training compute", "1e12")
     training_flop: Decimal = entry("training compute with its overhead", "FLOP")
 
 
@@ -51,8 +53,8 @@ class AxisOut(Shape):
 class PointOut(Shape):
     """A plan that none beats in both measures."""
 
-    first: Up6 = entry("measure on the first axis, rounded up to 6 decimals (of compute exact)")
-    second: Up6 = entry("measure on the second axis, rounded up to 6 decimals (of compute exact)")
+    first: Up6 = entry("measure on the first axis, rounded up to 6 decimals (exact for compute)")
+    second: Up6 = entry("measure on the second axis, rounded up to 6 decimals (exact for compute)")
     first_exact: Exact = entry("the same as an exact fraction", path="first")
     second_exact: Exact = entry("the same as an exact fraction", path="second")
     plan: PlanShape
@@ -65,9 +67,9 @@ class FrontierOut(Shape):
     cause: str | None
     first: AxisOut
     second: AxisOut
-    count: int = entry("points of the whole curve; of compute, of those told")
-    step_tokens: int | None = entry("of compute, the tokens to which a point is settled")
-    points: tuple[PointOut, ...] = entry("those told, by rising first axis")
+    count: int = entry("points of the whole curve; for compute, of the points shown")
+    step_tokens: int | None = entry("for compute, how precise a point is, in tokens")
+    points: tuple[PointOut, ...] = entry("the points shown, by rising first axis")
 
 
 def document(found: Frontier) -> Document:
@@ -77,10 +79,10 @@ def document(found: Frontier) -> Document:
     model = model_words(setting) if found.step else setting.workload.name
     count = count_words(found)
     if found.infeasible:
-        sections = [Section("", [Line(f"{capital(count)}: proved.", "bad")])]
+        sections = [Section("", [Line(f"{capital(count)}. This has been proven.", "bad")])]
     else:
         said = [Line(f"{capital(count)}.", level=0), Line(_proof_words(found), level=0)]
-        sections = [Section("", [_table(found)]), Section("", said)]
+        sections = [Section("", [_curve(found, names)]), Section("", said)]
     return Document(
         question="frontier",
         title=f"{names} · {setting.country.name} · {model}",
@@ -126,12 +128,22 @@ def count_words(found: Frontier) -> str:
     if found.step:
         held = found.setting.workload
         return (
-            f"{shown} plan{'s' * (shown != 1)}, evenly chosen in compute (--points), more may lie between them;"
-            f" {held.params_total_b:f}B parameters held, {held.params_active_b:f}B active"
+            f"{shown} plan{'s' * (shown != 1)}, evenly spaced in compute (--points), there may be more between them;"
+            f" {held.params_total_b:f}B total parameters, {held.params_active_b:f}B active"
         )
     if shown < found.count:
-        return f"{found.count:,} plans, none beaten in both; {shown} of them told, evenly chosen (--points)"
-    return f"{found.count:,} plan{'s' * (found.count != 1)}, none beaten in both, and no other"
+        return f"{found.count:,} plans, none beaten on both measures; {shown} of them shown, evenly spaced (--points)"
+    return f"{found.count:,} plan{'s' * (found.count != 1)}, none beaten on both measures: the complete curve"
+
+
+def _curve(found: Frontier, title: str) -> Curve:
+    """The points as a line; its table has the two measures first, then the plan of each point."""
+    points = [
+        Point(float(point.first), float(point.second), item_words(point.plan, point.plan.items[0]))
+        for point in found.points
+    ]
+    x, y = (ChartAxis(_heading(axis), axis.unit) for axis in (found.first, found.second))
+    return Curve(title, x, y, points, _table(found))
 
 
 def _table(found: Frontier) -> Table:
@@ -158,12 +170,12 @@ def _proof_words(found: Frontier) -> str:
     if found.step:
         other = _PLAIN[found.first.measure if found.second.measure == COMPUTE else found.second.measure]
         return (
-            f"Each is planned again: {other} is the least for so many tokens, and {found.step:,} tokens more take more"
-            f" of it or are no plan, {proof}"
+            f"Each was planned again: {other} is the lowest for that many tokens, and {found.step:,} more tokens"
+            f" need more of it or have no plan, {proof}"
         )
     return (
-        "Each is planned again under a limit that admits it and not the next, and one that excludes it by a share of"
-        f" 1e-5 or less, {proof}"
+        "Each was planned again under a limit that allows it but not the next plan, and under one that excludes it"
+        f" by a share of 1e-5 or less, {proof}"
     )
 
 

@@ -29,7 +29,7 @@ class _Training(Shape):
     """How much is trained."""
 
     tokens: int = entry("training tokens", "tokens")
-    parameters: Decimal = entry("parameters held in memory", "parameters")
+    parameters: Decimal = entry("total parameters, in memory", "parameters")
     training_flop: Decimal = entry("training compute with its overhead", "FLOP")
 
 
@@ -43,7 +43,7 @@ class LargestOut(Shape):
     status: Literal["largest", "infeasible"]
     cause: str | None
     sought: Literal["tokens", "parameters"]
-    step: int = entry("tokens or parameters to which it is settled: one step more is infeasible")
+    step: int = entry("precision of the answer in tokens or parameters: one step more is infeasible")
     tokens: int | None
     parameters: Plain | None
     training_flop: Plain | None = entry("training compute with its overhead")
@@ -85,7 +85,7 @@ def _rows(found: Largest) -> Iterator[LargestRow]:
 def _sentences(found: Largest) -> Iterator[str]:
     plan = found.plan
     if plan is None:
-        yield f"Not even {found.step:,} {found.sought}: {CAUSES[found.beyond.cause]}: proved."
+        yield f"Not even {found.step:,} {found.sought}: {CAUSES[found.beyond.cause]}. This has been proven."
         return
     tokens, parameters = found.tokens or 0, found.parameters or Decimal(0)
     told = (
@@ -96,10 +96,10 @@ def _sentences(found: Largest) -> Iterator[str]:
     yield f"{told}, {float(plan.setting.training_flop):.3g} FLOP"
     yield capital(plan_words(plan))
     if ends := list(_used_up(plan)):
-        yield f"Used up: {', '.join(ends)}; servers work {share_percent(_busy(plan))} of their days"
+        yield f"Used up: {', '.join(ends)}; servers work on {share_percent(_busy(plan))} of the days"
     yield (
-        f"{found.step:,} {found.sought} more: no plan, by HiGHS and by an exhaustive search in exact arithmetic;"
-        " and none for any larger number"
+        f"{found.step:,} {found.sought} more: no plan, nor for any larger number; proven by HiGHS and by an"
+        " exhaustive search in exact arithmetic"
     )
 
 

@@ -20,7 +20,7 @@ LIMIT_WORDS: Mapping[KindName, str] = {
     "accelerators": "the number of accelerators",
     "training_flop": "the cap on training compute",
     "supply": "supply",
-    "hire": "accelerators for hire",
+    "hire": "accelerators available to rent",
     "owned": "accelerators owned",
     "law": "the export quota",
     "connection": "the medium-voltage limit",

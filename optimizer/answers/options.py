@@ -35,7 +35,7 @@ class ConsideredRow(Shape):
     connection: Filled = cell(
         "mv: within the medium-voltage limit; hv: with a substation", path="figures.key.connection"
     )
-    route: str | None = cell("export rule that lets it in", path="figures.key.route")
+    route: str | None = cell("export rule that allows the import", path="figures.key.route")
     devices: int | None = cell("accelerators in a server", "accelerators", path="figures.devices")
     pflops: CellNear6 | None = cell("sustained speed of a server", "PFLOP/s", path="figures.pflops")
     peak_kw: CellNear6 | None = cell("peak facility power of a server", "kW", path="figures.peak_kw")
@@ -51,7 +51,7 @@ class ConsideredRow(Shape):
     plan_days: int | None = cell("best plan alone: days", "days", path="plan.days")
     plan_cost_usd: CellUp2 | None = cell("best plan alone: cost, rounded up", "USD", path="plan.cost_usd")
     plan_peak_mw: CellUp6 | None = cell("best plan alone: peak power, rounded up", "MW", path="plan.peak_mw")
-    reason: WhyCell = cell("why there is no plan with it")
+    reason: WhyCell = cell("why no plan uses it")
 
 
 class OptionsOut(RootModel[tuple[ConsideredRow, ...]]):
@@ -68,7 +68,7 @@ def document(found: Considered) -> Document:
         title="",
         sections=[
             Section("", [_table(planned)] if planned else []),
-            Section("Out, and why:", reasons, tone="plain"),
+            Section("Excluded, and why:", reasons, tone="plain"),
         ],
         outputs=partial(OptionsOut, considered),
         grounds=grounds_of(found.setting),
@@ -91,7 +91,7 @@ def _table(rows: Sequence[ConsideredRow]) -> Table:
         for row in rows
     ]
     figures = [right(name) for name in ("PFLOP/s", "kW", "USD/server", "USD/day")]
-    return Table([left("accelerator"), left("had by"), *figures, left("best alone"), right("cost")], cells)
+    return Table([left("accelerator"), left("procurement"), *figures, left("best plan alone"), right("cost")], cells)
 
 
 def _out_words(row: ConsideredRow) -> str:

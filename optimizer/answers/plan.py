@@ -97,7 +97,7 @@ def _plan_sections(answer: Answer, plan: Plan) -> Iterator[Section]:
     yield Section("Limits", [_limits(answer, plan)])
     yield section("Export control", [*(law_words(plan, item) for item in plan.items), *buyer_words(plan)])
     yield section("Training compute", map(threshold_words, passed(answer.setting)))
-    yield section("Beside it", _beside(answer, plan))
+    yield section("For comparison", _beside(answer, plan))
     yield section("Assumed", _assumed(answer))
     yield section("Estimates among the inputs", _estimates(answer))
     yield section("Proof", [proof_words(plan), stamp(answer.setting)])
@@ -107,15 +107,15 @@ def _decision(plan: Plan) -> Iterator[Line]:
     """What to do, for how long, at what cost, with what power."""
     for item in plan.items:
         yield Line(capital(item_words(plan, item)), "good")
-    lead = f" after {days(plan.lead_days)} of delivery and licence" if plan.lead_days else ""
+    lead = f" after {days(plan.lead_days)} for delivery and licence" if plan.lead_days else ""
     yield Line(f"for {days(plan.days)}{lead}", "good")
-    yield Line(f"{usd(plan.cost_usd)} in all, {plan.setting.case.basis} basis", "strong")
+    yield Line(f"{usd(plan.cost_usd)} in total, {plan.setting.case.basis} basis", "strong")
     yield Line(
         f"peak {up(plan.peak_mw, 3)} MW · {float(plan.energy_gwh):.3g} GWh · {float(plan.carbon_t):,.0f} tCO2e"
         f" · {plan.accelerators:,} accelerators · {float(plan.tpp):,.0f} TPP"
     )
     if plan.setting.case.max_mw is None:
-        yield Line("No grid limit was given: this peak is what the site must carry.")
+        yield Line("No grid limit was given: this peak is what the site must supply.")
 
 
 def cost_table(cost_terms: Mapping[str, Fraction]) -> Table:
@@ -132,7 +132,7 @@ def _limits(answer: Answer, plan: Plan) -> Table:
     objective = plan.setting.case.objective or "cost"
     rows = []
     for use in plan.limits:
-        words = f"binds: without it {less(objective, saved[use.limit])}" if use.limit in saved else ""
+        words = f"binding: without it {less(objective, saved[use.limit])}" if use.limit in saved else ""
         bound = "" if use.bound is None else amount(use.unit, use.bound)
         share = "" if use.share is None else share_percent(use.share)
         rows.append((limit_words(use.limit), amount(use.unit, use.used), bound, share, words))
@@ -144,9 +144,9 @@ def _beside(answer: Answer, plan: Plan) -> Iterator[str]:
     case = plan.setting.case
     if answer.runner_up is not None:
         other = answer.runner_up
-        yield f"next generation: {plan_words(other)} ({distance(plan, other)})"
+        yield f"next best generation: {plan_words(other)} ({distance(plan, other)})"
     else:
-        yield "next generation: none of the others meets the limits"
+        yield "next best generation: no other satisfies the limits"
     for basis, found in answer.bases.items():
         yield f"{BASES[basis]}: {plan_words(found) if found else 'no plan'}"
     yield from _cloud(answer)
@@ -158,7 +158,10 @@ def _beside(answer: Answer, plan: Plan) -> Iterator[str]:
         told = plan_words(found) if found else "no plan within the limits"
         yield f"with the usual experiments and restarts (x{usual} compute, estimate): {told}"
     if case.basis == "upfront" and any(item.key.procurement == "buy" for item in plan.items):
-        yield "longer is cheaper only because all hardware is charged to this run; amortised, days hardly matter"
+        yield (
+            "longer looks cheaper because this run pays for all the hardware; on the amortised basis the number of"
+            " days hardly matters"
+        )
     yield from unlike_words(plan)
     yield from _coming_taxes(plan)
     yield from substation_words(plan)
@@ -181,16 +184,16 @@ def _coming_taxes(plan: Plan) -> Iterator[str]:
         if row.country != setting.country.id or not row.is_default or not today.isoformat() < begins <= last:
             continue
         if told >= begins:
-            yield f"import taxes are those of the day of delivery, {told}: new ones hold from {begins}"
+            yield f"import taxes are those in force on the day of delivery, {told}: new ones apply from {begins}"
         else:
-            yield f"import taxes are those of {told}; others hold from {begins}: ask again with --date {begins}"
+            yield f"import taxes are those in force on {told}; others apply from {begins}: try --date {begins}"
 
 
 def _cloud(answer: Answer) -> Iterator[str]:
     if (run := answer.cloud) is not None:
         name = answer.setting.catalogue.accelerators[run.accelerator].name
         yield (
-            f"the same run in a cloud abroad, at the world rent, outside this site's limits: {musd(run.cost_usd)} "
+            f"the same run in a cloud abroad, at world rental prices, outside this site's limits: {musd(run.cost_usd)} "
             f"({run.accelerators:,} {name} for {days(run.days)})"
         )
 
@@ -206,23 +209,26 @@ def _estimates(answer: Answer) -> Iterator[str]:
 
 
 def _infeasible_sections(answer: Answer, outcome: Infeasible) -> Iterator[Section]:
-    yield Section("", [Line(f"{capital(CAUSES[outcome.cause])}: proved.", "bad")])
+    yield Section("", [Line(f"{capital(CAUSES[outcome.cause])}. This has been proven.", "bad")])
     if answer.concessions:
         lines = [f"{concession_words(given)} → {plan_words(given.plan)}" for given in answer.concessions]
-        yield section("Any one of these alone would do (all else as asked)", lines)
+        yield section("Any one of these changes is enough (everything else unchanged)", lines)
     elif outcome.cause in (Cause.LIMITS, Cause.COMPUTE_CAP):
-        lines = ["no single limit alone: at least two would have to give"]
+        lines = ["no single change is enough: at least two limits must change"]
         if answer.pair is not None:
-            lines.append(f"the least pair: {joint_words(answer.pair)} → {plan_words(answer.pair.plan)}")
-        yield section("What would do", [*lines, "optimizer explain tells more"])
+            lines.append(
+                f"the two limits that need the smallest increase: {joint_words(answer.pair)} →"
+                f" {plan_words(answer.pair.plan)}"
+            )
+        yield section("What would be enough", [*lines, "for more, run optimizer explain"])
     if outcome.cause in (Cause.LAW, Cause.DATA):
         # what the reader can mend comes first
         told = sorted(answer.alternatives, key=lambda a: not (isinstance(a.reason, Reason) and a.reason.remedy))
         reasons = [f"{a.accelerator} {a.procurement}".strip() + f": {reason_words(a.reason)}" for a in told]
-        yield section("Considered, and why not", reasons)
+        yield section("Considered but not possible, and why", reasons)
     beside = [f"{BASES[basis]}: {plan_words(found)}" for basis, found in answer.bases.items() if found]
     beside += [f"under {name}: {plan_words(found)}" for name, found in answer.assumption_sets.items() if found]
-    yield section("Beside it", [*beside, *_cloud(answer)])
+    yield section("For comparison", [*beside, *_cloud(answer)])
     yield section("Training compute", map(threshold_words, passed(answer.setting)))
     yield section("Assumed", _assumed(answer))
     yield section("Proof", [proof_words(outcome), stamp(answer.setting)])

@@ -38,7 +38,7 @@ class ConcessionOut(Shape):
     limit: str
     unit: str
     asked: float
-    needed: str = entry("decimal, rounded up: it suffices")
+    needed: str = entry("decimal, rounded up, so that it is enough")
     words: str
     plan: PlanOut
 
@@ -49,14 +49,14 @@ class PartOut(Shape):
     limit: str
     unit: str
     asked: float
-    needed: str = entry("decimal, rounded up: it suffices")
+    needed: str = entry("decimal, rounded up, so that it is enough")
 
 
 class JointOut(Shape):
     """The least relaxation of several limits together: the largest share is least, then the others."""
 
     parts: tuple[PartOut, ...]
-    worst_share: float = entry("the largest of needed over asked")
+    worst_share: float = entry("the largest ratio of needed to given")
     words: str
     plan: PlanOut
 
@@ -85,12 +85,14 @@ class PlanAnswerOut(Shape):
     bases: dict[str, PlanOut | None] = entry("the best plan under each other costing basis")
     assumption_sets: dict[str, PlanOut | None] = entry("the best plan under each other assumption set")
     usual_overhead: PlanOut | None
-    cloud_abroad: dict[str, Any] | None = entry("the same run rented abroad at the world rent")
+    cloud_abroad: dict[str, Any] | None = entry("the same run rented abroad at world rental prices")
     concessions: tuple[ConcessionOut, ...]
-    least_pair: JointOut | None = entry("the least pair of limits, where no single one would do", default=None)
+    least_pair: JointOut | None = entry(
+        "the two limits that need the smallest increase, if no single change is enough", default=None
+    )
     training_flop: float = entry("training compute of the run")
     thresholds_passed: tuple[ThresholdOut, ...] = entry(
-        "thresholds of training compute that the run passes: reported, not enforced"
+        "thresholds of training compute that the run exceeds: reported, not enforced"
     )
 
 

@@ -46,8 +46,8 @@ class PlanRow(Shape):
 
     case_id: str = entry("name of the case, as given; else its line in the cases file")
     status: Status = entry(
-        "plan (verified), infeasible (proved), invalid (bad input), undecided (no proof), crashed (its"
-        " worker ended, or a fault of the program) or timed_out (longer than the limit for a case)"
+        "plan (verified), infeasible (proven), invalid (bad input), undecided (no proof), crashed (its worker"
+        " ended, or an error in the program) or timed_out (longer than the limit for a case)"
     )
     reason: str | None = cell("why there is no plan, in words")
     proof: str | None = cell(
@@ -85,9 +85,9 @@ class PlanRow(Shape):
     cost_integration_usd: Decimal | None = cell("cost: chassis, network and storage", "USD")
     cost_spares_usd: Decimal | None = cell("cost: spare parts", "USD")
     cost_freight_usd: Decimal | None = cell("cost: freight and insurance", "USD")
-    cost_duty_and_tax_usd: Decimal | None = cell("cost: import duty and taxes that do not come back", "USD")
+    cost_duty_and_tax_usd: Decimal | None = cell("cost: import duty and taxes that are not recovered", "USD")
     cost_connection_usd: Decimal | None = cell("cost: substation of a site above the medium-voltage limit", "USD")
-    cost_amortisation_usd: Decimal | None = cell("cost: this run's share of owning the hardware", "USD")
+    cost_amortisation_usd: Decimal | None = cell("cost: this run's share of the hardware", "USD")
     cost_rent_usd: Decimal | None = cell("cost: rent, power and hall included", "USD")
     cost_energy_usd: Decimal | None = cell("cost: electricity", "USD")
     cost_colocation_usd: Decimal | None = cell("cost: colocation", "USD")
@@ -106,29 +106,35 @@ class PlanRow(Shape):
     carbon_share: Decimal | None = cell("emissions over their limit, rounded up", "share")
     capital_share: Decimal | None = cell("price of the bought servers over its limit, rounded up", "share")
     tpp_share: Decimal | None = cell("TPP over its cap, rounded up", "share")
-    needed_max_mw: Decimal | None = cell("infeasible: the least grid limit that alone would do, rounded up", "MW")
-    needed_deadline_days: int | None = cell("infeasible: the least deadline that alone would do", "days")
-    needed_budget_usd: Decimal | None = cell("infeasible: the least budget that alone would do, rounded up", "USD")
+    needed_max_mw: Decimal | None = cell(
+        "infeasible: the smallest grid limit that alone would be enough, rounded up", "MW"
+    )
+    needed_deadline_days: int | None = cell("infeasible: the shortest deadline that alone would be enough", "days")
+    needed_budget_usd: Decimal | None = cell(
+        "infeasible: the smallest budget that alone would be enough, rounded up", "USD"
+    )
     needed_max_energy_gwh: Decimal | None = cell(
-        "infeasible: the least energy limit that alone would do, rounded up", "GWh"
+        "infeasible: the smallest energy limit that alone would be enough, rounded up", "GWh"
     )
     needed_max_carbon_t: Decimal | None = cell(
-        "infeasible: the least carbon limit that alone would do, rounded up", "tCO2e"
+        "infeasible: the smallest carbon limit that alone would be enough, rounded up", "tCO2e"
     )
     needed_max_capital_usd: Decimal | None = cell(
-        "infeasible: the least limit on hardware that alone would do, rounded up", "USD"
+        "infeasible: the smallest limit on hardware that alone would be enough, rounded up", "USD"
     )
-    needed_max_tpp: Decimal | None = cell("infeasible: the least TPP cap that alone would do, rounded up", "TPP")
+    needed_max_tpp: Decimal | None = cell(
+        "infeasible: the smallest TPP cap that alone would be enough, rounded up", "TPP"
+    )
     needed_max_accelerators: int | None = cell(
-        "infeasible: the least number of accelerators that alone would do", "accelerators"
+        "infeasible: the smallest number of accelerators that alone would be enough", "accelerators"
     )
-    export_rule: str | None = cell("the export rule that lets the chips in; several are joined by +")
+    export_rule: str | None = cell("the export rule that allows the import; several are joined by +")
     estimates: str | None = cell("inputs of the plan that are estimates, separated by ;")
     mix: int | None = cell("how many kinds of server the plan could combine")
     overhead: Decimal | None = cell("compute over the final run alone", "ratio")
     assumptions: str | None = cell("assumption set")
     rules: str | None = cell("export rule set")
-    date: str | None = cell("the day whose law holds")
+    date: str | None = cell("the day whose law applies")
     tax_regime: str | None = cell("tax regime")
     solver: str | None = cell("solver and version")
     gap: Decimal | None = cell("optimality gap that the solver left", "share")

@@ -40,7 +40,7 @@ class ItemOut(Shape):
     accelerator: str = entry(path="key.accelerator")
     precision: str = entry(path="key.precision")
     procurement: str = entry(path="key.procurement")
-    route: str = entry("export rule that lets it in", path="key.route")
+    route: str = entry("export rule that allows the import", path="key.route")
     bracket: str = entry("size bracket of the cluster", path="key.bracket")
     connection: str = entry(
         "mv: within the medium-voltage limit; hv: with a substation; empty: neither", path="key.connection"
@@ -57,7 +57,7 @@ class ItemOut(Shape):
     @model_validator(mode="before")
     @classmethod
     def _with_rule(cls, item: object) -> object:
-        """A kind of server with the rule that lets it in, in words."""
+        """A kind of server with the rule that allows the import, in words."""
         return Extended(item, law=rule_words(item)) if isinstance(item, PlanItem) else item
 
 
@@ -70,7 +70,7 @@ class LimitOut(Shape):
     bound: Plain | None
     share: Up6 | None = entry("used over bound, rounded up")
     binding: bool = entry("whether the plan would be better without it", default=False)
-    saving_without: float | None = entry("fall of the objective without it, in the objective's unit", default=None)
+    saving_without: float | None = entry("reduction of the objective without it, in the objective's unit", default=None)
 
 
 class ProofOut(Shape):

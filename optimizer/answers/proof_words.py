@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 from optimizer.plans.proof import EndKind, Proof
 
-TIES_LEFT = "the time was over before the plans that are just as good were compared: one of them may cost less"
+TIES_LEFT = "time ran out before equally good plans were compared: one of them may cost less"
 _ENDS: Mapping[EndKind, str] = {
-    EndKind.STOPPED: "stopped by its time limit",
+    EndKind.STOPPED: "stopped at its time limit",
     EndKind.NO_OPTION: "not run: its bounds leave no option",
     EndKind.SEARCH_ALONE: "exhaustive search in exact arithmetic",
-    EndKind.ONE_SITE: "one site only: none to share with",
+    EndKind.ONE_SITE: "one site only: no other site to share with",
 }
 
 
@@ -21,7 +21,7 @@ def ended_words(proof: Proof) -> str:
     if ended.kind == EndKind.SCALE:
         told = f"not run: {ended.detail}"
     elif ended.kind == EndKind.OVER_CEILING:
-        told = f"the least {ended.detail} is more than its limit"
+        told = f"the smallest possible {ended.detail} is more than its limit"
     else:
         told = _ENDS.get(ended.kind, ended.detail)
     return f"{told}; {TIES_LEFT}" if proof.ties_open else told

@@ -92,7 +92,7 @@ def check(text: str, name: str, catalogue: Catalogue) -> Checked:
     held = answer.provenance.get("data", {})
     warnings = []
     if isinstance(held, dict) and held.get("sha256") != catalogue.digest:
-        warnings.append(f"the plan was made with data {held.get('version')}, and is checked with {catalogue.version}")
+        warnings.append(f"the plan was made with data {held.get('version')} but is checked with {catalogue.version}")
     return Checked(name, answer.question, checks, tuple(warnings))
 
 
@@ -105,7 +105,7 @@ def _answer(text: str, name: str) -> Envelope[Any]:
     try:
         content = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
-        raise DataError([Problem(f"is no readable JSON: {error}", file=name)]) from error
+        raise DataError([Problem(f"is not readable JSON: {error}", file=name)]) from error
     question: Any = "plan"
     if isinstance(content, dict):
         content = _of_this_version(content)
@@ -137,22 +137,22 @@ def _of_this_version(content: dict[str, Any]) -> dict[str, Any]:
 def _checks_of_plan(answer: Envelope[PlanAnswerOut], name: str, catalogue: Catalogue) -> Iterator[Check]:
     told = answer.outputs.plan
     if told is None:
-        raise DataError([Problem("holds no plan: the case is infeasible", file=name)])
+        raise DataError([Problem("contains no plan: the case is infeasible", file=name)])
     plan = _rebuilt(answer, told, catalogue, name)
     yield from _rules("plan", list(map(fault_words, verify(plan))))
     is_so = answer.settled == plan.setting.case.given()
-    yield Check(SETTLED, "case", None, None, "" if is_so else "the settled case is not what the inputs come to")
+    yield Check(SETTLED, "case", None, None, "" if is_so else "the completed case does not follow from the inputs")
     yield from _values("plan", "", _figures(told), _figures(plan_out(plan)))
 
 
 def _checks_of_consortium(answer: Envelope[ConsortiumOut], name: str, catalogue: Catalogue) -> Iterator[Check]:
     plans = {"shared": answer.outputs.shared, "one_site": answer.outputs.one_site}
     if not any(plans.values()):
-        raise DataError([Problem("holds no plan: the consortium is infeasible", file=name)])
+        raise DataError([Problem("contains no plan: the consortium is infeasible", file=name)])
     try:
         ready = settled(_asked(answer.inputs), catalogue)
     except (ValueError, AttributeError, KeyError, TypeError, ArithmeticError) as error:
-        raise DataError([Problem("holds inputs that cannot be read", file=name, column="inputs")]) from error
+        raise DataError([Problem("has inputs that cannot be read", file=name, column="inputs")]) from error
     for which, told in plans.items():
         if told is None:
             continue
@@ -161,7 +161,7 @@ def _checks_of_consortium(answer: Envelope[ConsortiumOut], name: str, catalogue:
         now = JointPlanOut.model_validate(plan)
         yield from _values(which, "", *(form.model_dump(mode="json", exclude={"proof"}) for form in (told, now)))
     is_so = answer.settled == {place.name: place.setting.case.given() for place in ready.places}
-    yield Check(SETTLED, "sites", None, None, "" if is_so else "the settled sites are not what the inputs come to")
+    yield Check(SETTLED, "sites", None, None, "" if is_so else "the completed sites do not follow from the inputs")
 
 
 def _rules(part: str, wrong: list[str]) -> Iterator[Check]:
@@ -178,7 +178,7 @@ def _values(part: str, place: str, told: Any, found: Any) -> Iterator[Check]:
     elif isinstance(told, list) and isinstance(found, list) and len(told) == len(found):
         pairs = [(str(i), one, other) for i, (one, other) in enumerate(zip(told, found, strict=True))]
     else:
-        wrong = "" if told == found else f"{part}.{place} is told as {told} and is {found}"
+        wrong = "" if told == found else f"{part}.{place} is reported as {told} but is {found}"
         yield Check(part, place, _written(told), _written(found), wrong)
         return
     for name, one, other in pairs:
@@ -205,7 +205,7 @@ def _rebuilt(answer: Envelope[PlanAnswerOut], plan: PlanOut, catalogue: Catalogu
         raise DataError(problems_of(error, None)) from error
     keys = [_key(item, item.site) for item in plan.items]
     known = {option.key for option in options_table(setting).options}
-    unknown = [Problem("is no option of the case", file=name, value=key.name) for key in keys if key not in known]
+    unknown = [Problem("is not an option of the case", file=name, value=key.name) for key in keys if key not in known]
     used: list[Used] = [(i, item.servers, _server_days(item, name)) for i, item in enumerate(plan.items)]
     if unknown:
         raise DataError(unknown)
@@ -261,7 +261,7 @@ def _rebuilt_joint(ready: Settled, told: JointPlanOut, name: str) -> JointPlan:
         among = [places for spread, places in groups(ready) if spread == told.spread]
     places = next((some for some in among if used_here and used_here <= {place.name for place in some}), None)
     if places is None:
-        raise DataError([Problem("names sites that do not go together", file=name, value=", ".join(sorted(used_here)))])
+        raise DataError([Problem("names sites that cannot be combined", file=name, value=", ".join(sorted(used_here)))])
     joint = prepared(ready, places, told.spread, ready.total)
     position = {(option.key, option.start_days): o for o, option in enumerate(joint.problem.options)}
     used: list[Used] = []
@@ -273,7 +273,7 @@ def _rebuilt_joint(ready: Settled, told: JointPlanOut, name: str) -> JointPlan:
             key = _key(item.server, site.site)
             option = position.get((key, item.start_days))
             if option is None:
-                problems.append(Problem("is no option of the consortium", file=name, value=key.name))
+                problems.append(Problem("is not an option of the consortium", file=name, value=key.name))
             else:
                 used.append((option, item.server.servers, _server_days(item.server, name)))
     if problems:

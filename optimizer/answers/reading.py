@@ -14,7 +14,7 @@ from optimizer.question import Reading
 class PhraseOut(Shape):
     """A part of the question that was understood."""
 
-    text: str = entry("as said")
+    text: str = entry("as written")
     field: str = entry("the field of the case")
     value: str = entry("in words, with the unit")
 

@@ -24,26 +24,26 @@ if TYPE_CHECKING:
     from optimizer.insight.why_not import Excluded
 
 CAUSES: Mapping[Cause, str] = {
-    Cause.LAW: "export control leaves no accelerator",
-    Cause.DATA: "no option has all its figures or is allowed by the case",
-    Cause.COMPUTE_CAP: "the training compute itself is above its cap",
-    Cause.LIMITS: "no plan meets all limits",
+    Cause.LAW: "export control allows no accelerator",
+    Cause.DATA: "nothing can be planned: prices or data are missing, or the request excludes it",
+    Cause.COMPUTE_CAP: "the training compute is above its cap",
+    Cause.LIMITS: "no plan satisfies all limits",
 }
 _PLAIN: Mapping[ReasonKind, str] = {
-    ReasonKind.NO_RULE: "no export rule of the set speaks of it: not cleared",
-    ReasonKind.AVOIDED: "the case avoids it",
-    ReasonKind.OTHERS_NAMED: "the case names others to use",
-    ReasonKind.RENTED_ONLY: "the rental basis counts rented servers only",
-    ReasonKind.NONE_OWNED: "none are owned",
+    ReasonKind.NO_RULE: "no export rule of the set covers it: not cleared",
+    ReasonKind.AVOIDED: "the request excludes it",
+    ReasonKind.OTHERS_NAMED: "the request names other accelerators",
+    ReasonKind.RENTED_ONLY: "the rental basis allows rented servers only",
+    ReasonKind.NONE_OWNED: "none owned",
     ReasonKind.NO_SERVER: "no server size or power known",
     ReasonKind.NO_PURCHASE_PRICE: "no purchase price known",
-    ReasonKind.NO_MAINTENANCE: "no price known, from which its maintenance is reckoned",
+    ReasonKind.NO_MAINTENANCE: "no price known, and its maintenance cost depends on the price",
     ReasonKind.NO_RENT: "no rent known",
 }
 """Reasons that are about nothing but themselves."""
 _BARRED: Mapping[ReasonKind, str] = {
     ReasonKind.LICENCE_DENIED: "presumption of denial",
-    ReasonKind.LICENCE_OPEN: "case-by-case review: no plan can count on it",
+    ReasonKind.LICENCE_OPEN: "case-by-case review: a plan cannot rely on it",
 }
 
 
@@ -76,10 +76,11 @@ def _about(why: Reason) -> str:
         precisions = " or ".join(why.precisions)
         return f"no {why.architecture} training efficiency known in {precisions} ({why.assumptions})"
     return {
-        ReasonKind.NO_IMPORT_DUTY: f"no import duty known for {why.country}: state it with {why.remedy}",
-        ReasonKind.NOT_FOR_HIRE: f"not for hire in {why.country}",
-        ReasonKind.HIRE_NOT_KNOWN: f"not known to be for hire in {why.country}",
-        ReasonKind.NO_HIRE_PREMIUM: f"for hire in {why.country}, but at no known price: state {why.remedy}",
+        ReasonKind.NO_IMPORT_DUTY: f"no import duty known for {why.country}: give it with {why.remedy}",
+        ReasonKind.NOT_FOR_HIRE: f"not available to rent in {why.country}",
+        ReasonKind.HIRE_NOT_KNOWN: f"not known to be available to rent in {why.country}",
+        ReasonKind.NO_HIRE_PREMIUM: f"available to rent in {why.country}, but the price is not known: give"
+        f" {why.remedy}",
     }[why.kind]
 
 
@@ -88,7 +89,7 @@ def _no_plan(cause: Cause, needs: Iterable[Need]) -> str:
     if cause != Cause.LIMITS:
         return CAUSES[cause]
     alone = "; ".join(f"{limit_words(need.limit)}: {_needed(need)}" for need in needs)
-    mended = f"any one of these alone would do: {alone}" if alone else "no single limit would help alone"
+    mended = f"any one of these changes is enough: {alone}" if alone else "no single change is enough"
     return f"{CAUSES[cause]}; {mended}"
 
 

@@ -67,8 +67,8 @@ def _section(found: Tornado | MonteCarlo | Robust) -> Section:
 def _tornado(found: Tornado) -> Section:
     blocks: list[Block] = [_bars(found)] if found.bars else []
     if found.idle:
-        blocks.append(Line(f"Nothing changes within the range of: {covered_words(found.idle)}", level=0))
-    title = "One input at a time, all others central: the best plan there, and what this plan comes to"
+        blocks.append(Line(f"These inputs change nothing within their ranges: {covered_words(found.idle)}", level=0))
+    title = "Each input varied alone: the best plan then, and what this plan would cost"
     return Section(title, blocks or [Line("no input has a range")], "plain")
 
 
@@ -107,11 +107,11 @@ def _monte_carlo(found: MonteCarlo) -> Section:
         (names[name].name + " is best" if name else "no plan at all", share) for name, share in found.best.items()
     ]
     if basis.choice is not None:
-        shares.append(("this plan, run until its work is done, meets every limit", found.all_met))
+        shares.append(("this plan, run until the training is complete, meets every limit", found.all_met))
         shares += [(f"  {limit_words(limit)}", share) for limit, share in found.met.items()]
     costs = (("of the best plan, where there is one", found.least_cost_usd), ("of this plan", found.chosen_cost_usd))
     return Section(
-        f"{len(found.draws):,} draws, seed {found.seed}; the best plan of every one is proved",
+        f"{len(found.draws):,} draws, seed {found.seed}; the best plan of each one is proven",
         [
             Table(
                 [left(""), right("", whole=False), left("")],
@@ -135,9 +135,9 @@ def _probability(share: Probability) -> tuple[str, str]:
 def _robust(found: Robust) -> Section:
     first, *rest = robust_sentences(found)
     blocks: list[Block] = [Line(first, level=0), *map(Line, rest)]
-    roles = (("robust", found.plan), ("ordinary", found.ordinary), ("holds most", found.most))
+    roles = (("robust", found.plan), ("ordinary", found.ordinary), ("meets limits most often", found.most))
     if rows := [(name, *_held(found, held)) for name, held in roles if held is not None]:
-        numbers = (right(name) for name in ("holds in", "central cost", "days", "mean cost", "worst cost"))
+        numbers = (right(name) for name in ("meets limits in", "central cost", "days", "mean cost", "worst cost"))
         blocks.append(Table([left("", whole=True), left("plan", whole=True), *numbers], rows))
     return Section("", blocks)
 
@@ -162,33 +162,36 @@ def robust_sentences(found: Robust) -> Iterator[str]:
         where = f"the {total:,} combinations of the ends of {', '.join(found.corners)}"
     asked = f"in all of {where}" if found.share == 1 else f"in {share} % of {where}"
     if found.plan is not None:
-        yield f"The cheapest plan (least {found.aim} cost) that holds {asked}: {_proved(found.proof)}"
+        yield f"The cheapest plan (lowest {found.aim} cost) that meets every limit {asked}: {_proved(found.proof)}"
         if found.ordinary is not None:
             yield _price_words(found.plan, found.ordinary)
     elif found.most is not None:
         best = _percent(found.most.met.share)
-        yield f"No plan holds {asked}: proved. Of those that meet the central case, the best holds in {best}"
+        yield (
+            f"No plan meets every limit {asked}. This has been proven. Of the plans for the central case, the best"
+            f" does in {best}"
+        )
         worst = [f"{limit_words(name)} in {_percent(gone.share)}" for name, gone in found.most.missed.items()]
         if worst:
             yield f"It misses {' and '.join(worst)} of the scenarios"
     else:
-        yield "No plan meets the central case, which a robust plan must meet too: proved"
+        yield "No plan meets the central case, which a robust plan must also meet. This has been proven"
 
 
 def _proved(proof: Proof) -> str:
     if proof.solver == NO_SOLVER:
-        return f"proved by an exhaustive search alone (HiGHS {ended_words(proof)})"
-    return "proved by HiGHS and an exhaustive search"
+        return f"proven by an exhaustive search alone (HiGHS {ended_words(proof)})"
+    return "proven by HiGHS and an exhaustive search"
 
 
 def _price_words(plan: Held, ordinary: Held) -> str:
     more: Fraction = plan.central.cost_usd - ordinary.central.cost_usd
     if plan.choice == ordinary.choice:
-        return f"It is the plan of the central case, which holds in {_percent(ordinary.met.share)} as it stands"
+        return f"It is the plan for the central case, which already meets every limit in {_percent(ordinary.met.share)}"
     dearer = f"{float(more / ordinary.central.cost_usd) * 100:.1f} %"
     return (
-        f"Robustness costs {musd(more)} ({dearer}) in the central case: {days(plan.central.days)} in place of"
-        f" {days(ordinary.central.days)}, and holds in {_percent(plan.met.share)} rather than"
+        f"Robustness costs {musd(more)} ({dearer}) in the central case: {days(plan.central.days)} instead of"
+        f" {days(ordinary.central.days)}, and every limit met in {_percent(plan.met.share)} rather than"
         f" {_percent(ordinary.met.share)}"
     )
 
@@ -218,27 +221,28 @@ def _notes(basis: Basis, *, drawn: bool) -> Iterator[str]:
     known = basis.known
     if drawn:
         yield (
-            "Assumed, as the data give three values and no distribution: each input is triangular from low over central"
-            " (the mode) to high, and independent of the others; the precisions of an accelerator move together"
+            "Assumed, because the data give three values and no distribution: each input is triangular (low,"
+            " central as the mode, high) and independent of the others; the precisions of an accelerator move together"
         )
     if (band := known.band) is not None and known.named(RUN) is not None:
         of_run = known.named(RUN)
         if of_run is not None and of_run.stated:
-            yield "The factor on the efficiency of the whole run moves all accelerators alike"
+            yield "The factor on the efficiency of the whole run changes all accelerators equally"
         else:
             yield (
-                f"The efficiency of the whole run moves all accelerators alike, by {band.band_low} to {band.band_high}"
+                f"The efficiency of the whole run changes for all accelerators equally, by {band.band_low} to"
+                f" {band.band_high}"
                 f" times (the band of real runs on {band.seen_on}"
                 f"{'' if known.setting.way.id == FROM_SCRATCH else ', all of them from scratch'}"
                 f"{', drawn in logarithms with the band as its ends' if drawn else ''})"
             )
         if known.covered:
-            yield f"The band stands for these ranges, so that no doubt counts twice: {covered_words(known.covered)}"
+            yield f"These ranges are already part of the efficiency band: {covered_words(known.covered)}"
     if stated := [given.name for given in known.inputs if given.stated]:
         yield f"Ranges given by the user: {', '.join(stated)}"
     if basis.without_range:
         yield (
-            f"Held fixed, as the data have no range of them (--range gives one): {covered_words(basis.without_range)}"
+            f"Fixed, because the data have no range for them (--range gives one): {covered_words(basis.without_range)}"
         )
 
 

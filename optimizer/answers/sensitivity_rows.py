@@ -56,11 +56,11 @@ class _Chosen(Shape):
     """The plan of the central values, under other values; empty where there is none."""
 
     chosen_cost_usd: CellUp2 | None = cell(
-        "what the plan of the central values costs there until its work is done, rounded up",
+        "cost there of the plan for the central values, run until the training is complete, rounded up",
         "USD",
         path="chosen.cost_usd",
     )
-    chosen_days: int | None = cell("whole days until the work of that plan is done", "days", path="chosen.days")
+    chosen_days: int | None = cell("whole days until that plan completes the training", "days", path="chosen.days")
     chosen_missed: Names = entry(
         "the limits that it breaks, separated by ';'; empty where it meets all", path="chosen.missed", default=""
     )
@@ -83,7 +83,9 @@ class TornadoRow(_Under, _Place):
     """One end of the range of one input, all others central."""
 
     swing_usd: CellUp2 | None = cell(
-        "dearest less cheapest best plan over both ends and the centre, rounded up; empty where one has no plan", "USD"
+        "difference between the dearest and the cheapest best plan over both ends and the centre, rounded up; empty"
+        " if one has no plan",
+        "USD",
     )
 
 
@@ -108,7 +110,7 @@ class OverScenarios(Shape, Generic[MoneyT]):
     precision: str = entry("training precision", path="choice.key.precision")
     procurement: str = entry("buy, rent or own", path="choice.key.procurement")
     servers: int = entry("servers", "servers", path="choice.servers")
-    met: int = entry("scenarios in which it meets every limit", "scenarios", path="met.count")
+    met: int = entry("number of scenarios in which it meets every limit", "scenarios", path="met.count")
     scenarios: int = entry("all scenarios", "scenarios", path="met.of")
     central_cost_usd: MoneyT = entry("cost at the central values, rounded up", "USD", path="central.cost_usd")
     central_days: int = entry("days at the central values", "days", path="central.days")
@@ -122,8 +124,8 @@ class _Held(OverScenarios[CellUp2]):
 
 class _Role(Shape):
     plan: str = entry(
-        "robust: the cheapest that holds in the share; ordinary: that of the central values; most: where there is no"
-        " robust one, that which holds in the most scenarios"
+        "robust: the cheapest that meets every limit in the share; ordinary: the plan for the central values; most:"
+        " if there is no robust one, the one that meets every limit in the most scenarios"
     )
 
 

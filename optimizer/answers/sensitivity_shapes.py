@@ -43,7 +43,7 @@ class InputOut(Shape):
     central: Values
     high: Values
     stated: bool = entry("whether the user gave the range")
-    estimate: bool = entry("whether the data call the figure or its range an estimate")
+    estimate: bool = entry("whether the figure or its range is an estimate in the data")
 
 
 class StandingOut(Shape):
@@ -59,7 +59,7 @@ class EndOut(Shape):
 
     value: Values = entry(path="values")
     plan: PlanIfAny = entry("the best plan there; null where there is none", path="outcome")
-    chosen: StandingOut | None = entry("the plan of the central values there")
+    chosen: StandingOut | None = entry("the plan for the central values there")
     proof: ProofOut = entry(path="outcome.proof")
 
 
@@ -67,7 +67,9 @@ class BarOut(Shape):
     """One input at both ends of its range, all others central."""
 
     input: str
-    swing_usd: Up2 | None = entry("dearest less cheapest best plan; null where an end has no plan")
+    swing_usd: Up2 | None = entry(
+        "difference between the dearest and the cheapest best plan; null if an end has no plan"
+    )
     low: EndOut
     high: EndOut
 
@@ -105,7 +107,7 @@ class MonteCarloOut(Shape):
     seed: int
     best: tuple[ProbabilityOut, ...] = entry("probability of each accelerator of being best")
     least_cost_usd: Costs = entry("of the best plan, over the draws that have one")
-    chosen_cost_usd: Costs = entry("of the plan of the central values, over all draws")
+    chosen_cost_usd: Costs = entry("of the plan for the central values, over all draws")
     chosen_meets: tuple[ProbabilityOut, ...] = entry("probability that it meets each limit")
     chosen_meets_all: ProbabilityOut | None
 
@@ -127,7 +129,8 @@ class RobustOut(Shape):
     plan: HeldOut | None
     ordinary: HeldOut | None
     most: HeldOut | None = entry(
-        "where none holds in the share: of those that meet the central case, the one that holds in the most",
+        "if no plan meets the share: of the plans for the central case, the one that meets every limit in the most"
+        " scenarios",
         default=None,
     )
     proof: ProofOut
@@ -139,9 +142,9 @@ class SensitivityOut(Shape):
     status: Literal["plan", "infeasible"] = entry("of the central case, or of the robust plan")
     plan: PlanIfAny = entry("the best plan of the central values")
     inputs: tuple[InputOut, ...]
-    covered: tuple[str, ...] = entry("inputs whose range the band of whole runs stands for")
-    without_range: tuple[str, ...] = entry("inputs that are held fixed unless the user gives a range")
-    held_fixed: tuple[str, ...] = entry("figures behind the plan that no input moves")
+    covered: tuple[str, ...] = entry("inputs whose ranges are already part of the efficiency band")
+    without_range: tuple[str, ...] = entry("inputs that are fixed unless the user gives a range")
+    held_fixed: tuple[str, ...] = entry("figures behind the plan that no input changes")
     tornado: TornadoOut | None = None
     monte_carlo: MonteCarloOut | None = None
     robust: RobustOut | None = None

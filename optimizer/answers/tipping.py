@@ -36,7 +36,7 @@ NAMES = {
 class _End(Shape):
     """Which end of which stretch a row is of."""
 
-    stretch: int = entry("number of the stretch in which one choice is best, from 1")
+    stretch: int = entry("number of the interval in which one choice is best, from 1")
     value: Decimal = entry("value of the input, in its own unit")
 
 
@@ -56,7 +56,7 @@ class StretchOut(Shape):
     """Values of the input over which one choice is best, planned at both ends."""
 
     accelerator: str | None = entry("the accelerator chosen; null where there is no plan")
-    procurement: str | None = entry("how it is had; null where that is no part of the choice")
+    procurement: str | None = entry("how it is obtained; null if that is not part of the choice")
     first: SideOut
     last: SideOut
 
@@ -67,10 +67,10 @@ class TippingOut(Shape):
     status: Literal["tips", "unchanged", "infeasible"]
     input: str = entry(path="input.kind")
     unit: str = entry(path="input.unit")
-    accelerator: str | None = entry("whose input it is; null of what touches all")
-    rival: str | None = entry("of a ratio, the accelerator that it is measured by")
-    held: Digits | None = entry("the value in the data; of an MFU 1, as it is sought in times its own")
-    tolerance: Digits = entry("how far apart the two sides of a change lie at most")
+    accelerator: str | None = entry("whose input it is; null if it affects all")
+    rival: str | None = entry("of a ratio, the accelerator that it is compared with")
+    held: Digits | None = entry("the value in the data; 1 for an MFU, which is given as a multiple of its own")
+    tolerance: Digits = entry("largest distance between the two sides of a change")
     stretches: tuple[StretchOut, ...] = entry("by rising value; between two of them the choice changes")
 
 
@@ -118,7 +118,7 @@ def sentences(found: Tipping) -> Iterator[str]:
         until, since = _value(found, low.last.value), _value(found, high.first.value)
         yield f"{capital(_wins(found, low))} up to {until}; {_wins(found, high)} from {since} on"
         if ratio := " and ".join(_ratios(found)):
-            yield f"There it is {ratio}"
+            yield f"This is {ratio}"
         told = [low.last, high.first]
     else:
         start, stop = (_value(found, side.value) for side in (stretches[0].first, stretches[-1].last))
@@ -155,16 +155,16 @@ def _at_held(found: Tipping) -> str:
 
 def _proof(found: Tipping) -> str:
     if found.accelerator:
-        why = "this input touches plans of one accelerator only, and makes them all better or all worse"
+        why = "this input affects the plans of one accelerator only, and makes all of them better or all of them worse"
     elif found.input.kind in LIMITS:
-        why = "all plans that a value of it lets in were compared"
+        why = "all plans that some value of it allows were compared"
     else:
         why = (
-            "the cost of a plan is a straight line in this input, and the least of all these lines was followed from"
-            " end to end in exact arithmetic"
+            "the cost of each plan is a straight line in this input, and the lowest of these lines was followed"
+            " from end to end in exact arithmetic"
         )
     sides, other = ("Both sides of each change", "no other change") if found.tips else ("Both ends", "no change")
-    by = "are proved by HiGHS and an exhaustive search in exact arithmetic"
+    by = "are proven by HiGHS and an exhaustive search in exact arithmetic"
     return f"{sides} {by}; there is {other} in the range: {why}"
 
 

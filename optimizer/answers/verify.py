@@ -12,17 +12,17 @@ from optimizer.answers.shapes import Shape, cell, entry
 from optimizer.catalogue import Catalogue
 
 STANDS = (
-    "The plan stands: every limit holds and every figure of the plan is confirmed in exact arithmetic."
-    " What the file tells beside the plan was not checked."
+    "The plan is confirmed: every limit is met and every figure of the plan was recalculated in exact arithmetic."
+    " The rest of the file was not checked."
 )
 
 
 class CheckOut(Shape):
     """One thing that was checked."""
 
-    part: str = entry("which plan of the answer; settled: the case with every default filled in")
+    part: str = entry("which plan of the answer; settled: the case with all defaults filled in")
     check: str = entry("what was checked; of a value its place in the plan, such as items.0.servers", path="name")
-    told: str | None = cell("the value as it stands in the file; empty where no single value was checked")
+    told: str | None = cell("the value in the file; empty if no single value was checked")
     found: str | None = cell("the same, from the data and from the servers and days of the file")
     wrong: str = entry("what is wrong; empty if nothing is")
 
@@ -79,5 +79,5 @@ def _table(checked: Checked) -> Table:
 
 def _group(check: Check) -> str:
     if check.part == SETTLED:
-        return f"the settled {check.name}: what the inputs come to"
+        return f"the completed {check.name}, from the inputs"
     return f"{check.part}: {check.name if check.told is None else 'values'}"

@@ -31,14 +31,14 @@ from optimizer.insight.shared_machines import Machine, Shared
 from optimizer.insight.ways import Evidence, OneWay, Ways
 from optimizer.plans.outcome import Plan
 
-UNEQUAL = "The ways do not buy the same capability; what each gives and lacks stands below, with its source."
+UNEQUAL = "The ways do not give the same capability; what each provides and lacks is listed below, with its source."
 _NAMES = {
-    "owned": "what is owned, alone",
-    "owned_and_more": "what is owned, and more",
-    "without_owned": "without what is owned",
-    "own_upfront": "one's own, bought for this run alone (upfront)",
-    "own_amortised": "one's own, by the day of work",
-    "shared": "shared, by the day of work",
+    "owned": "owned servers only",
+    "owned_and_more": "owned servers and more",
+    "without_owned": "without the owned servers",
+    "own_upfront": "own machine, bought for this run (upfront)",
+    "own_amortised": "own machine, by the day of work",
+    "shared": "shared machine, by the day of work",
 }
 
 
@@ -68,14 +68,14 @@ def _sections(found: Ways) -> Iterator[Section]:
     yield Section("", [Line(UNEQUAL, level=0)])
     for one in found.ways:
         yield section(capital(one.way.name), _lines(one))
-    yield section("With the hardware that is owned", _machine_lines(found.owned))
+    yield section("With the owned hardware", _machine_lines(found.owned))
     if found.shared is not None:
         yield section(f"A machine shared in {found.shared.host}", _shared_lines(found.shared))
     yield section("Export control", _law(found))
     estimates = [f"{figure.name} = {figure_words(figure)}" for figure in _figures(found).values() if figure.is_estimate]
     yield section("Estimates among the inputs", ["; ".join(estimates)] if estimates else [])
     terms = f"the same country, limits, day ({setting.case.date}), {setting.case.basis} basis and assumptions for all"
-    yield section("Equal terms", [terms, "each plan was planned by itself and proved", stamp(setting)])
+    yield section("Equal terms", [terms, "each plan was planned separately and proven", stamp(setting)])
 
 
 def _table(found: Ways) -> Table:
@@ -138,7 +138,7 @@ def _lines(one: OneWay) -> Iterator[str]:
 def _flag(one: OneWay) -> str:
     """The flag by which the command takes other tokens."""
     flags = {"pretrain": "--scratch-tokens", "continued": "--continued-tokens", "finetune": "--finetune-tokens"}
-    return f"{flags.get(one.way.id, '--lora-tokens')} takes others"
+    return f"{flags.get(one.way.id, '--lora-tokens')} changes this"
 
 
 def _evidence_words(one: OneWay) -> str:
@@ -162,7 +162,7 @@ def _runs_words(evidence: Evidence) -> str:
         return "no published run has both hours and tokens" + (f" ({', '.join(hours)})" if hours else "")
     span = f"{ratios[0]:.2f} to {ratios[-1]:.2f} times, median {statistics.median(ratios):.2f}"
     count = f"{len(ratios)} published run{'s' * (len(ratios) != 1)}"
-    return f"{count}, of whose hours a plan reckons {span} (optimizer validate)"
+    return f"{count}; hours estimated by a plan over published hours: {span} (optimizer validate)"
 
 
 def _percent(share: Decimal) -> str:
@@ -180,20 +180,20 @@ def _shared_lines(shared: Shared) -> Iterator[str]:
     yield from _machine_lines(shared.machines)
     mark = ", an estimate" if shared.utilisation.is_estimate else ""
     yield (
-        f"by the day of work: a machine works {_percent(shared.utilisation.value)} of its days{mark}, and those bear "
-        "the idle ones; --utilisation takes another"
+        f"by the day of work: a machine works on {_percent(shared.utilisation.value)} of its days{mark}, which also"
+        " pay for the idle days; --utilisation changes this"
     )
     limit = "without a limit" if shared.max_mw is None else f"up to {shared.max_mw:f} MW"
-    yield f"the shared machine stands on the grid of {shared.host}, {limit}; --shared-max-mw takes another"
+    yield f"the shared machine uses the grid of {shared.host}, {limit}; --shared-max-mw changes this"
     if shared.members > 1:
         yield f"{shared.members} members take turns: each has {days(shared.days_each)} of the deadline"
     if (share := shared.life_share) is not None and (each := shared.capital_each_usd) is not None:
         yield (
             f"this run takes {share_percent(share)} of the days that the shared machine works in its life, such runs "
-            f"of all members {share_percent(share * shared.members)}: other work must fill the rest, or a day costs "
-            "more"
+            f"of all members {share_percent(share * shared.members)}: other work must fill the rest, or each day"
+            " costs more"
         )
-        yield f"its price, {musd(each)} a member, must be found first"
+        yield f"its price, {musd(each)} per member, must be paid first"
     if (saving := shared.saving_usd) is not None:
         words = f"{usd(saving)} less" if saving >= 0 else f"{usd(-saving)} more"
-        yield f"shared costs this run {words} than one's own by the day of work"
+        yield f"the shared machine costs this run {words} than an own machine by the day of work"

@@ -36,7 +36,7 @@ class RunOut(Shape):
     tokens: Plain | None = entry(path="run.tokens")
     accelerator_hours: Plain | None = entry("as published", path="run.gpu_hours")
     ours_over_published: float | None = entry(
-        "hours as a plan reckons them over the published ones", path="hours.ratio", default=None
+        "hours that a plan estimates, divided by the published ones", path="hours.ratio", default=None
     )
     source: str = entry(path="run.source")
 
@@ -46,14 +46,14 @@ class WayOut(Shape):
 
     way: str = entry(path="way.id")
     name: str = entry(path="way.name")
-    status: Literal["plan", "infeasible", "not_asked"] = entry("not_asked: the case does not go with it")
-    why: Why = entry("why there is no plan, and what alone would mend it")
+    status: Literal["plan", "infeasible", "not_asked"] = entry("not_asked: the case does not fit this way")
+    why: Why = entry("why there is no plan, and which single changes are enough")
     tokens: _Tokens | None = entry(path="setting.workload.tokens_t", default=None)
-    tokens_assumed: str = entry("why so many tokens, where they were not given")
+    tokens_assumed: str = entry("why this number of tokens, if it was not given")
     training_flop: Plain | None = entry(path="setting.training_flop", default=None)
-    flop_per_token: Plain | None = entry("training compute over tokens, overhead included")
+    flop_per_token: Plain | None = entry("training compute divided by tokens, overhead included")
     adapter_parameters: _Parameters | None = entry(path="setting.adapter_params_b", default=None)
-    memory_gb: Near3 | None = entry("accelerator memory of the model's state; activations come on top")
+    memory_gb: Near3 | None = entry("accelerator memory of the model's state; activations need more")
     efficiency_factor: Plain = entry("what MFU x goodput are multiplied by", path="way.efficiency_factor")
     gives: str = entry(path="way.gives")
     lacks: str = entry(path="way.lacks")
@@ -97,12 +97,12 @@ class SharedOut(Shape):
     host: str
     max_mw: Plain | None = entry("grid limit there; null: none")
     members: int
-    days_each: int = entry("whole days that a member has: the deadline over the members")
+    days_each: int = entry("whole days that a member has: the deadline divided by the members")
     utilisation: Plain = entry(path="utilisation.value")
     utilisation_is_estimate: bool = entry(path="utilisation.is_estimate")
-    life_share: Near9 | None = entry("what this run takes of the days the machine works in its life")
-    capital_each_usd: Up2 | None = entry("what a member must find of the machine's price")
-    saving_usd: Near2 | None = entry("one's own by the day of work, less the shared one")
+    life_share: Near9 | None = entry("share of the days the machine works in its life that this run takes")
+    capital_each_usd: Up2 | None = entry("share of the machine's price that a member must pay")
+    saving_usd: Near2 | None = entry("cost of an own machine by the day of work, less that of the shared one")
     machines: _Machines
 
 
@@ -110,7 +110,7 @@ class WaysOut(Shape):
     """What was found."""
 
     ways: tuple[Annotated[WayOut, BeforeValidator(_way_out)], ...]
-    owned: _Machines = entry("what is owned alone, with more, and without it")
+    owned: _Machines = entry("owned servers only, with more, and without them")
     shared: SharedOut | None
 
 
@@ -118,18 +118,18 @@ class _Which(Shape):
     """Which plan a row is of."""
 
     subject: Literal["way", "owned", "shared"] = entry(
-        "a way to train; a machine with what is owned, or without it; or a machine that several share, and one's own"
+        "a way to train; a machine with the owned servers, or without them; or a shared machine, and an own one"
     )
     name: str = entry("the way, a row of ways.csv; or which machine")
     tokens_t: Decimal | None = cell("training tokens", "1e12")
-    memory_gb: Decimal | None = cell("accelerator memory of the model's state; activations come on top", "GB")
+    memory_gb: Decimal | None = cell("accelerator memory of the model's state; activations need more", "GB")
 
 
 class WayRow(PlanRow, _Which):
     """The model of a case trained in one way, or on one machine; ``invalid``: the case does not go with it."""
 
     gives: str = entry("what the way gives")
-    lacks: str = entry("what it cannot give: the ways do not buy the same capability")
+    lacks: str = entry("what it cannot give: the ways do not give the same capability")
 
 
 def rows(found: Ways) -> Iterator[WayRow]:

@@ -23,9 +23,9 @@ VERBS = {"buy": "buy", "rent": "rent", "own": "use"}
 OBJECTIVES = {
     "cost": "Cheapest plan",
     "days": "Fastest plan",
-    "peak_power": "Plan of lowest peak power",
-    "energy": "Plan of least energy",
-    "carbon": "Plan of least carbon",
+    "peak_power": "Plan with the lowest peak power",
+    "energy": "Plan with the least energy",
+    "carbon": "Plan with the least carbon",
 }
 TERMS = {
     "accelerators": "accelerators",
@@ -34,7 +34,7 @@ TERMS = {
     "freight": "freight and insurance",
     "duty_and_tax": "duty and tax",
     "connection": "substation",
-    "amortisation": "share of owning the hardware",
+    "amortisation": "this run's share of the hardware",
     "rent": "rent (power and hall included)",
     "energy": "electricity",
     "colocation": "colocation",
@@ -76,7 +76,7 @@ def plan_words(plan: Plan) -> str:
     what = " and ".join(item_words(plan, item) for item in plan.items)
     told = f"{what} for {days(plan.days)}: {musd(plan.cost_usd)}, {up(plan.peak_mw, 3)} MW"
     if plan.setting.case.basis == "amortised" and plan.capital_usd:
-        told += f" (hardware worth {musd(plan.capital_usd)} must be found first)"
+        told += f" (hardware worth {musd(plan.capital_usd)} must be paid first)"
     return told
 
 
@@ -105,7 +105,9 @@ def law_words(plan: Fleet, item: PlanItem) -> str:
     chip = plan.setting.catalogue.accelerators[item.key.accelerator]
     kind = "not controlled" if item.chip_class == "none" else item.chip_class
     if item.key.procurement != "buy":
-        return f"{chip.name} in {plan.setting.country.name}: {kind}; {rule_words(item)} (it is in the country already)"
+        here = "rented locally" if item.key.procurement == "rent" else "already owned"
+        where = f"{chip.name} in {plan.setting.country.name}"
+        return f"{where}: {kind}; {rule_words(item)} ({here}: no import licence needed)"
     policy = policies.get(item.policy, item.policy)
     return f"{chip.name} to {plan.setting.country.name}: {kind}, {policy}; {rule_words(item)}"
 
@@ -135,17 +137,17 @@ def substation_words(plan: Fleet) -> list[str]:
     at_site = any(item.key.procurement in ("buy", "own") for item in plan.items)
     if not at_site or country.medium_voltage_limit_mw is not None:
         return []
-    return [f"no medium-voltage limit is known for {country.name}: no substation is counted, whatever the peak"]
+    return [f"no medium-voltage limit is known for {country.name}: no substation is included, whatever the peak"]
 
 
 def experience_words(told: Experience) -> str:
     """How many times the plan's server-hours real runs took, on what, and what the slow end would mean."""
     low, high = (f"{float(times):.2f}" for times in (told.low, told.high))
-    here = "" if told.seen_here else "; none is published on this hardware"
-    late = f"; at the slow end {days(told.slow_days)}: past the deadline" if told.too_late else ""
-    of_way = f"; all were from scratch, none {told.way}" if told.way else ""
+    here = "" if told.seen_here else "; none was on this hardware"
+    late = f"; at the slow end {days(told.slow_days)}: after the deadline" if told.too_late else ""
+    of_way = f"; all trained from scratch, none by {told.way}" if told.way else ""
     return (
-        f"real runs on {told.seen_on} took {low} to {high} times the server-hours reckoned here (seven in eight)"
+        f"in 7 of 8 published runs on {told.seen_on}, the actual server-hours were {low} to {high} times this estimate"
         f"{of_way}{here}{late}: see optimizer validate"
     )
 
@@ -211,7 +213,7 @@ def proof_words(outcome: Plan | Infeasible) -> str:
     """Why an answer may be believed, in one line."""
     proof = outcome.proof
     if isinstance(outcome, Plan):
-        what, exact = "optimal", f"gap {proof.gap:g}; every limit holds exactly, recomputed from the data"
+        what, exact = "optimal", f"gap {proof.gap:g}; every limit is met exactly, recalculated from the data"
     else:
         what, exact = "infeasible", "nothing is rounded in the search"
     if proof.solver == NO_SOLVER:
@@ -236,11 +238,11 @@ def unlike_words(plan: Fleet) -> list[str]:
     """That unlike accelerators are taken to share a run without loss, where a plan has such."""
     if len({item.key.accelerator for item in plan.items}) < 2:
         return []
-    return ["unlike accelerators are reckoned to share one run without loss; real ones wait for the slowest"]
+    return ["we assume no loss from mixing accelerator types; in practice the faster ones wait for the slowest"]
 
 
 def stock_words(plan: Fleet) -> list[str]:
     """That a rent in a list is no stock, where a plan rents."""
     if all(item.key.procurement != "rent" for item in plan.items):
         return []
-    return ["a listed rent is no proof of stock: ask for an offer of that many accelerators for those days"]
+    return ["a listed price does not guarantee availability: request a quote for this number of accelerators and days"]

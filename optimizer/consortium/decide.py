@@ -36,7 +36,7 @@ def decide(
 ) -> Joint:
     """The best plan of a run that several sites share, and what each could do without the others.
 
-    With one figure for what sharing leaves of the speed, a plan in which fewer sites are used than it allows for is
+    With one figure for the speed that remains, a plan in which fewer sites are used than it allows for is
     never better than that of the group of those sites; so the best plan is that of one site by itself, of the sites of
     one country, or of all.
 

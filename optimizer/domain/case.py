@@ -143,7 +143,7 @@ class Case(Frozen):
     )
     assumptions: str | None = Field(None, description="assumption set")
     rules: str | None = Field(None, description="export rule set")
-    date: Day | None = Field(None, description="the day whose law holds; the data's own by default")
+    date: Day | None = Field(None, description="the day whose law applies; the data's own by default")
     tax_regime: str | None = Field(None, description="tax regime of the country, such as redata")
     import_duty: Number | None = Field(
         None, ge=0, le=2, description="import duty on CIF in place of the country's, as a share"

@@ -84,7 +84,7 @@ class RealRun(Sourced):
     """One published training run with its hardware, hours, energy and cost."""
 
     name: str = column("the run")
-    params_total: Number | None = column("parameters held in memory", "1", None, gt=0)
+    params_total: Number | None = column("total parameters, in memory", "1", None, gt=0)
     params_active: Number | None = column("parameters active per token", "1", None, gt=0)
     tokens: Number | None = column("training tokens", "1", None, gt=0)
     flop: Number | None = column("training compute as reported", "FLOP", None, gt=0)

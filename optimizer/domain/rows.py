@@ -258,7 +258,7 @@ class Workload(Sourced):
     name: str = column("title")
     organisation: str = column("who trained or would train it", default="")
     aliases: Names = column("other names a question may use", default=())
-    params_total_b: Number = column("parameters held in memory", "1e9", gt=0)
+    params_total_b: Number = column("total parameters, in memory", "1e9", gt=0)
     params_active_b: Number = column("parameters active per token", "1e9", gt=0)
     tokens_t: Number | None = column("training tokens", "1e12", None, gt=0)
     training_flop: Number | None = column(

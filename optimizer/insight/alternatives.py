@@ -216,7 +216,7 @@ def _choice(ready: Prepared, best: Plan | None, by: By, name: str, **changes: An
 def _why(ready: Prepared, outcome: Infeasible) -> tuple[OptionWhy | CaseWhy, ...]:
     """The limits that keep every option out, or why no option is left.
 
-    That the case names others to use says nothing of those asked about.
+    That the case names others to use says nothing about the ones in question.
     """
     if outcome.cause == Cause.LIMITS:
         return (why_not(ready, list(range(len(ready.problem.options)))),)

@@ -57,7 +57,7 @@ def memory_needed_gb(
     """Accelerator memory that the model state needs, GB: parameters x bytes each (ZeRO, arXiv 1910.02054).
 
     With an adapter, the weights are frozen and take ``frozen_bytes`` each; its own parameters take what training does
-    (LoRA, arXiv 2106.09685). A floor: activations come on top, and all weights count, whatever is active.
+    (LoRA, arXiv 2106.09685). A floor: activations need more, and all weights count, whatever is active.
     """
     if adapter_params_b is None:
         return params_total_b * 1e9 * bytes_per_parameter / BYTES_PER_GB

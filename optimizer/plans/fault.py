@@ -52,7 +52,7 @@ class FaultKind(StrEnum):
     NO_PHASE = "no_phase"
     """An option begins on a day that is none of its site's phases."""
     TOO_MANY_DAYS = "too_many_days"
-    """An option works on more days than there are."""
+    """An option works on more days than the run has."""
     TWICE = "twice"
     """The same kind of server stands at a site twice."""
     SEVERAL_BRACKETS = "several_brackets"

@@ -56,7 +56,7 @@ class PlanItem:
     policy: Policy
     chip_class: str
     meaning: str
-    """What the export rule that lets it in says, in the words of the data."""
+    """What the export rule that allows the import says, in the words of the data."""
 
 
 @dataclass(frozen=True)

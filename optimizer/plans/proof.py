@@ -57,4 +57,4 @@ class Proof:
     gap: float
     solver_seconds: float
     ties_open: bool = False
-    """Whether the time was over before the plans that are just as good were compared: one of them may cost less."""
+    """Whether time ran out before equally good plans were compared: one of them may cost less."""

@@ -79,7 +79,7 @@ class Reading:
     """Only the fields that were said."""
     phrases: tuple[Phrase, ...]
     filler: tuple[str, ...]
-    """Words without a meaning here, as said."""
+    """Words without a meaning here, as written."""
     sought: Literal["tokens", "parameters"] | None = None
     """Where the most training within the limits is asked for: which of the two."""
     tokens_per_parameter: Decimal | None = None

@@ -31,7 +31,7 @@ def country_sheet(catalogue: Catalogue, key: str) -> Sheet:
         for group in catalogue.country_groups.get(key, ())
     ]
     sections |= _law(catalogue, key)
-    sections["accelerators for hire"] = [
+    sections["accelerators available to rent"] = [
         FigureLine(
             name="any" if row.accelerator == ANY else row.accelerator,
             value=hire_words(row.for_hire, row.premium),

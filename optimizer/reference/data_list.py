@@ -55,7 +55,7 @@ class ListedWorkloadRow(Shape):
 
     id: str = entry("workload id")
     name: str = entry("name of the model")
-    params_total_b: CellDigits | None = cell("parameters held in memory", "1e9")
+    params_total_b: CellDigits | None = cell("total parameters, in memory", "1e9")
     params_active_b: CellDigits | None = cell("parameters active per token", "1e9")
     tokens_t: CellDigits | None = cell("training tokens", "1e12")
     architecture: str = entry("dense, or mixture of experts (moe)")

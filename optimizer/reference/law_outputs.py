@@ -79,7 +79,7 @@ class LawRow(Shape):
 
     accelerator: str = entry("accelerator id")
     country: str = entry("ISO 3166-1 alpha-2 code of the destination")
-    date: str = entry("the day whose law holds")
+    date: str = entry("the day whose law applies")
     rules: str = entry("export rule set")
     chip_class: str = entry("class of the accelerator on that day")
     kind: Literal["route", "buyer", "bill", "none"] = entry(

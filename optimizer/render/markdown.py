@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TextIO
 
 from optimizer.answers.document import Block, Document, Line, Table, Verbatim
@@ -35,6 +36,9 @@ def _lines(block: Block, *, listed: bool) -> Iterator[str]:
         return
     if isinstance(block, Verbatim):
         yield block.text if block.language == "markdown" else f"```{block.language}\n{block.text}\n```"
+        return
+    if not isinstance(block, Line):  # a chart: its table says the same
+        yield from _table(replace(block.table, title=block.table.title or block.title))
         return
     text = _escaped(block.text)
     if block.tone in ("strong", "good", "bad"):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from optimizer.answers.document import Document, Line, Table, Verbatim
+from optimizer.render.text_bars import with_bars
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -36,7 +37,7 @@ def write_document(document: Document, console: Console) -> None:
             console.print(Text(section.title, style=_STYLES[section.tone]))
         for place, block in enumerate(section.blocks):
             if isinstance(block, Line):
-                if place and isinstance(section.blocks[place - 1], Table):
+                if place and not isinstance(section.blocks[place - 1], Line | Verbatim):
                     console.print("")
                 _print_line(block, console)
                 continue
@@ -45,7 +46,8 @@ def write_document(document: Document, console: Console) -> None:
             if isinstance(block, Verbatim):
                 console.out(block.text, highlight=False)
                 continue
-            print_table(console, _rich(block), block.headed)
+            table = block if isinstance(block, Table) else with_bars(block, console.width)
+            print_table(console, _rich(table), table.headed)
 
 
 def _print_line(line: Line, console: Console) -> None:

@@ -34,7 +34,7 @@ def _of_limit(kind: KindName, metavar: str, words: str, subject: Subject = "Limi
 
 FIELDS: tuple[CaseField, ...] = (
     CaseField("workload", "--workload", "ID", "Model", "What to train (optimizer data list workloads)."),
-    CaseField("params_total_b", "--params-total-b", "N", "Model", "Own workload: parameters held in memory, in 1e9."),
+    CaseField("params_total_b", "--params-total-b", "N", "Model", "Own workload: total parameters, in memory, in 1e9."),
     CaseField(
         "params_active_b", "--params-active-b", "N", "Model", "Own workload: parameters active per token, in 1e9."
     ),
@@ -93,7 +93,7 @@ FIELDS: tuple[CaseField, ...] = (
     CaseField("assumptions", "--assumptions", "ID", "Search", "Assumption set (optimizer data list assumptions)."),
     CaseField("rules", "--rules", "ID", "Place and law", "Export rule set (optimizer data list rules)."),
     CaseField(
-        "date", "--date", "DAY", "Place and law", "The day whose law holds, YYYY-MM-DD; that of the data by default."
+        "date", "--date", "DAY", "Place and law", "The day whose law applies, YYYY-MM-DD; that of the data by default."
     ),
     CaseField("tax_regime", "--tax-regime", "ID", "Place and law", "Tax regime of the country, such as redata."),
     CaseField(

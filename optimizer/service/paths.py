@@ -41,7 +41,7 @@ def ways(asked: Asked) -> Document:
     """Set other ways to the same model beside each other: from scratch, continued pre-training, fine-tuning, LoRA.
 
     Each is planned and proved on equal terms, with its compute, tokens, memory and cost, the runs behind it, and what
-    it can and cannot give. With --owned, also what is owned alone, with more, and without it; with --shared-in, a
+    it can and cannot give. With --owned, also owned servers only, with more, and without them; with --shared-in, a
     machine that several countries share beside one of one's own.
 
     \b

@@ -31,7 +31,7 @@ VIEWS = ("mfu", "goodput", "overhead", "scale")
     "Data and checks",
     Parameter("accelerator", "The accelerator.", "argument", "ACCELERATOR", required=True),
     Parameter("country", "The destination.", "argument", "COUNTRY", required=True),
-    Parameter("date", "The day whose law holds, YYYY-MM-DD; that of the data by default.", metavar="DAY"),
+    Parameter("date", "The day whose law applies, YYYY-MM-DD; that of the data by default.", metavar="DAY"),
     Parameter("rules", "Export rule set (optimizer data list rules).", metavar="ID"),
     outputs="reference.law_outputs:LawAnswer",
     rows="reference.law_outputs:LawRow",

@@ -101,7 +101,7 @@ def _from_words(asked: Asked) -> Consortium:
 
 
 def _stated(asked: Asked) -> tuple[dict[str, Any], dict[str, Any], Decimal | None]:
-    """What the flags say of the run, of all sites together, and of what sharing leaves of the speed."""
+    """What the flags say of the run, of all sites together, and of the speed that remains."""
     from optimizer.consortium.members import OF_ALL_SITES
     from optimizer.service.case_text import stated_case
 

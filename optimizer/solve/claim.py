@@ -141,7 +141,7 @@ def claim(
             return Claim(False, (), 0, None, 0.0, Ended(EndKind.SOLVER, solution.detail), 0.0, seconds)
         if solution.status == Status.STOPPED:
             bound = solution.bound / float(model.objective_factor) + given.objective.constant
-            error = undecided(ready, "HiGHS was stopped by its time limit")
+            error = undecided(ready, "HiGHS was stopped at its time limit")
             raise StoppedError(str(error), error.dossier, bound, _found_by_then(ready, given, model, solution, aims))
         if solution.status != Status.OPTIMAL:
             raise undecided(ready, f"HiGHS gave no verdict: {solution.detail}")

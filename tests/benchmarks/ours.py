@@ -72,7 +72,7 @@ STAGES: Mapping[str, tuple[str, ...]] = {
     "write the row": (f"{__name__}:written",),
 }
 """Stage -> ``module:name`` of the functions that do it, where they are looked up when called. Time in one stage that
-is called by another counts for the inner one alone; what is left over is told as ``the rest``."""
+is called by another counts for the inner one alone; what is left over is reported as ``the rest``."""
 
 
 def batch_in_process(text: str, catalogue: Catalogue) -> str:

@@ -103,7 +103,7 @@ def pairs(
 
 
 def all_together(ready: Prepared, infeasible: Infeasible, *, solver: Solver | None = None) -> Joint | None:
-    """All limits raised together, so that the largest relaxation is least: for where no pair would do."""
+    """All limits raised together, so that the largest relaxation is least: used if no pair is enough."""
     names = tuple(limits_asked(ready))
     if not _applies(ready, infeasible) or len(names) < 3:
         return None
