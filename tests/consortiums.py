@@ -153,51 +153,27 @@ class Counting:
         leads = [max(0, kind.option.lead_days - kind.start) for kind in chosen]
         if days + max(leads) > self.deadline:
             return None
-        room = [n * (days - kind.start) * kind.option.pflops * left for kind, n in pairs]
-        if any(days < kind.start for kind in chosen) or sum(room) < self.work:
+        worked = self._worked(pairs, left)
+        if worked is None or any(u > n * (days - kind.start) for (kind, n), u in zip(pairs, worked, strict=True)):
             return None
-        objective = self.ready.objective
-        ends = []
-        for order in ([0, 1], [1, 0]) if len(chosen) == 2 else ([0],):
-            shares, rest = [Fraction(0)] * len(chosen), self.work
-            for k in order:
-                shares[k] = min(rest, room[k])
-                rest -= shares[k]
-            worked = [share / (kind.option.pflops * left) for share, kind in zip(shares, chosen, strict=True)]
-            cost = self._cost(pairs, worked, days, several, spread)
-            uses = [self._value(measure, pairs, worked, days, cost) for measure in ("cost", "energy", "carbon")]
-            ends.append([self._value(objective, pairs, worked, days, cost), *uses])
-        found = self._within(ends)
-        if found is None:
-            return None
-        value, cost = found
+        cost = self._cost(pairs, worked, days, several, spread)
+        if self.total:
+            total = self.ready.total
+            limits = (total.budget_usd, total.max_energy_gwh, total.max_carbon_t)
+            for measure, limit, unit in zip(("cost", "energy", "carbon"), limits, (1, 10**6, 10**6), strict=True):
+                if limit is not None and self._value(measure, pairs, worked, days, cost) > Fraction(limit) * unit:
+                    return None
+        value = self._value(self.ready.objective, pairs, worked, days, cost)
         names = tuple((self.ready.places[k.site].name, k.option.key.accelerator, k.start, n) for k, n in pairs)
         return Counted(value, cost, days, names)
 
-    def _within(self, ends: list[list[Fraction]]) -> tuple[Fraction, Fraction] | None:
-        """Objective and cost at the better end of what limits leave between two ways to share the work: a straight
-        line.
-
-        Args:
-            ends: of each way the objective, the cost, the energy and the emissions.
-        """
-        total = self.ready.total
-        limits = (total.budget_usd, total.max_energy_gwh, total.max_carbon_t) if self.total else (None, None, None)
-        low, high = Fraction(0), Fraction(1)
-        for begin, end, limit, unit in zip(ends[0][1:], ends[-1][1:], limits, (1, 10**6, 10**6), strict=True):
-            if limit is None:
-                continue
-            room, rise = Fraction(limit) * unit - begin, end - begin
-            if rise > 0:
-                high = min(high, room / rise)
-            elif rise < 0:
-                low = max(low, room / rise)
-            elif room < 0:
-                return None
-        if low > high:
-            return None
-        (value, cost, *_), (other, dear, *_) = ends[0], ends[-1]
-        return min((value + part * (other - value), cost + part * (dear - cost)) for part in (low, high))
+    def _worked(self, pairs: list[tuple[Kind, int]], left: Fraction) -> list[Fraction] | None:
+        """Server-days of each: all work from their first day to the end of the run; None if some do nothing."""
+        speeds = [kind.option.pflops * left * n for kind, n in pairs]
+        before = sum((speed * kind.start for speed, (kind, _) in zip(speeds, pairs, strict=True)), Fraction(0))
+        end = (self.work + before) / sum(speeds)
+        worked = [n * (end - kind.start) for kind, n in pairs]
+        return worked if min(worked) > 0 else None
 
     def _cost(
         self, pairs: list[tuple[Kind, int]], worked: list[Fraction], days: int, several: bool, spread: str

@@ -4,9 +4,8 @@ Written from the meanings alone (what a plan is, what it costs, what each limit 
 package but the exact figures of one server of each option. No bound is derived, no monotony is used, no row of the
 model is known here: plans are counted out and compared. That is slow, so questions must be small.
 
-What is counted out for two options: every pair, every ``n1, n2 >= 1``, every day count; how they share the work is the
-one thing that is not whole. With the work of the first as the only unknown, every measure is a straight line, so its
-least value lies at an end of the interval that the days, the work and the ceilings leave.
+What is counted out for two options: every pair, every ``n1, n2 >= 1``, every day count. All servers work to the end of
+the run, so each does the work in proportion to its speed.
 
 All arithmetic is on whole numbers (fractions brought to a common denominator), hence exact.
 """
@@ -109,7 +108,7 @@ def least(asked: Question, measure: str) -> Fraction | None:
 
 
 def _groups(asked: Question) -> Iterator[tuple[int, ...]]:
-    assert asked.mix in (1, 2), "only mixes of one and two are counted out"
+    assert asked.mix in (1, 2, 3), "only mixes of up to three are counted out"
     for size in range(1, asked.mix + 1):
         yield from combinations(range(len(asked.ways)), size)
 
@@ -167,6 +166,8 @@ def _best_of(asked: Question, group: tuple[int, ...]) -> tuple[tuple[Any, ...], 
     for counts in _counts(asked, group):
         once, paid = (sum(m[k][0] + m[k][1] * n for k, n in enumerate(counts)) for m in (first, money))
         paces = list(map(mul, speed, counts))
+        pace = sum(paces)
+        shares = [Fraction(work * own, pace) for own in paces]
         servers = sum(counts)
         held = [sum(m[k][0] + m[k][1] * n for k, n in enumerate(counts)) for m, _, _ in ceilings]
         for days in range(1, last + 1):
@@ -174,17 +175,18 @@ def _best_of(asked: Question, group: tuple[int, ...]) -> tuple[tuple[Any, ...], 
                 ([m[2] for m in lines], bound - spent - per_day * days)
                 for (lines, per_day, bound), spent in zip(ceilings, held, strict=True)
             ]
-            for shares in _shares(work, [pace * days for pace in paces], rows):
-                usd = paid + money_day * days + sum(map(mul, money_work, shares))
-                if any(sum(map(mul, each, shares)) > left for each, left in rows):
-                    continue
-                key = (once + first_day * days + sum(map(mul, first_work, shares)), usd, days, servers, names)
-                if best is None or key < best:
-                    best, plan = key, (tuple(zip(group, counts, strict=True)), days)
+            if pace * days < work:
+                continue
+            usd = paid + money_day * days + sum(map(mul, money_work, shares))
+            if any(sum(map(mul, each, shares)) > left for each, left in rows):
+                continue
+            key = (once + first_day * days + sum(map(mul, first_work, shares)), usd, days, servers, names)
+            if best is None or key < best:
+                best, plan = key, (tuple(zip(group, counts, strict=True)), days)
     if best is None or plan is None:
         return None
     worth, usd, days, servers, _ = best
-    return (Fraction(worth, first_scale) + late, Fraction(usd, money_scale), days, servers, names), plan
+    return (Fraction(worth) / first_scale + late, Fraction(usd) / money_scale, days, servers, names), plan
 
 
 @dataclass(frozen=True)
@@ -255,34 +257,6 @@ def _in_whole(bound: Fraction, uses: Sequence[Fraction]) -> tuple[int, list[int]
     """A bound and what counts towards it, both times the number by which all of them become whole."""
     limit, *parts = all_whole([bound, *uses])
     return limit, parts
-
-
-def _shares(work: int, ability: list[int], ceilings: Sequence[tuple[list[int], Fraction]]) -> Iterator[tuple[Any, ...]]:
-    """The ends of what each option may do of the work.
-
-    Args:
-        ceilings: what a unit of the work of each option counts, and what is left for it.
-    """
-    if len(ability) == 1:
-        if ability[0] >= work:
-            yield (work,)
-        return
-    low: Any = max(0, work - ability[1])
-    high: Any = min(work, ability[0])
-    for (one, other), left in ceilings:
-        # one s + other (work - s) <= left
-        slope, room = one - other, left - other * work
-        if slope > 0 and slope * high > room:
-            high = Fraction(room, slope)
-        elif slope < 0 and slope * low > room:
-            low = Fraction(room, slope)
-        elif slope == 0 and room < 0:
-            return
-    if low > high:
-        return
-    yield (low, work - low)
-    if high != low:
-        yield (high, work - high)
 
 
 def question(ready: Prepared) -> Question:

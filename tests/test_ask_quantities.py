@@ -119,7 +119,7 @@ def test_what_has_no_finite_decimal_form_is_refused() -> None:
 
 
 def test_quantities_and_their_words() -> None:
-    assert quantity(Decimal("26.9"), "million", Fraction(1)) == 26_900_000
+    assert quantity("26.9", "million", Fraction(1)) == 26_900_000
     assert shown(Decimal("26900000")) == "26,900,000"
     assert shown(exact_decimal(Fraction(10**25))) == "1e25"
     assert shown(Decimal("0.25")) == "0.25"

@@ -85,9 +85,9 @@ def test_twenty_accelerators_can_be_had(catalogue):
     assert len(priced) >= 20
 
 
-def test_forty_four_countries(catalogue):
-    """44, each under a two-letter code; Brazil and Mexico, the study's own, among them."""
-    assert len(catalogue.countries) == 44
+def test_two_hundred_countries(catalogue):
+    """The 193 members and 2 observers of the United Nations and five more; Brazil and Mexico, the study's own, too."""
+    assert len(catalogue.countries) == 200
     assert {"BR", "MX", "ZA", "KE", "NG", "IN", "ID", "VN", "AE", "SA"} <= set(catalogue.countries)
 
 
@@ -257,7 +257,7 @@ def test_an_accelerator_without_a_price_is_never_bought(catalogue, workload, cou
 
 def test_every_option_costs_something(catalogue):
     """Bought: more than $1,000 a device; hired: more than $1 a device and day, wherever it stands."""
-    for country in catalogue.countries:
+    for country in sorted(key for key, row in catalogue.countries.items() if row.engineer_usd_per_year is not None):
         table = prepare(Case(workload="llama-3.1-8b", country=country), catalogue).table
         for i, option in enumerate(table.options):
             if option.key.procurement == "buy":
@@ -464,11 +464,11 @@ BROKEN = {
     ),
     "rule with an unknown policy": (
         *("licence_rules", put({"rule": "ACA"}, policy="perhaps")),
-        'licence_rules.csv:14 policy "perhaps": ',
+        'licence_rules.csv policy "perhaps": ',
     ),
     "rule with a date that is none": (
         *("licence_rules", put({"rule": "ACA"}, effective_from="April 2024")),
-        'licence_rules.csv:14 effective_from "April 2024": ',
+        'licence_rules.csv effective_from "April 2024": ',
     ),
 }
 

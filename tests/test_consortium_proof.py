@@ -31,7 +31,9 @@ from optimizer.consortium.settle import settled
 from optimizer.consortium.verify import verify_joint
 from optimizer.domain import Case
 from optimizer.errors import StoppedError, UndecidedError
+from optimizer.exact.shares import at_work
 from optimizer.model import sites, statement
+from optimizer.plans.verify import violations
 from optimizer.solve import mix as agreement
 from optimizer.solve.highs import Solution
 
@@ -162,13 +164,13 @@ def test_a_phase_on_the_last_day(small):
     grows = Member("A", case, (Phase(from_day=10, max_mw="0.009"),))
     (alone,) = decide(asked(40, grows, objective="days"), small).alone
     assert alone.plan is not None and alone.plan.days == 10 and chosen(alone.plan) == {("A", "slow", 0, 4)}
-    # hired servers cost nothing while they do no work: the solver is free to leave some
+    # servers that come when all is done take no part: a plan with them is none
     ready = solving.prepared(settled(asked(40, grows), small), settled(asked(40, grows), small).places, None)
     now, late = (
         next(o for o, option in enumerate(ready.problem.options) if option.start_days == start) for start in (0, 10)
     )
-    trimmed, days = agreement._trimmed(ready, "days", 2, ([(now, 4, Fraction(40)), (late, 2, Fraction(0))], 10))
-    assert (trimmed, days) == ([(now, 4, Fraction(40))], 10)
+    assert at_work(ready.problem, {now: 4, late: 2}) == ([(now, 4, Fraction(40)), (late, 2, Fraction(0))], 10)
+    assert violations(ready.problem, [(now, 4, Fraction(40)), (late, 2, Fraction(0))], 10, 2) == [("together", 0)]
 
 
 def test_time_over_among_equals_keeps_the_proved_plan(small, monkeypatch):

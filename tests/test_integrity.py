@@ -82,7 +82,9 @@ def test_planning_figures_of_countries_are_flagged(live):
     """No source was found for any PUE, colocation price or wage: every one of them is an estimate and says so."""
     for country in live.countries.values():
         for column in ("pue", "colocation_usd_per_kw_month", "engineer_usd_per_year"):
-            assert country.is_estimate(column), (country.id, column)
+            assert country.is_estimate(column) or getattr(country, column) is None, (country.id, column)
+    unknown = [country.id for country in live.countries.values() if country.engineer_usd_per_year is None]
+    assert sorted(unknown) == ["KP", "VA"]
 
 
 def test_days_of_a_licence_are_flagged(live):
@@ -102,8 +104,8 @@ RANGES = {
         **{"unit_price_usd": (1000, 100_000), "rent_usd_per_hour": (0.1, 20)},
     },
     "countries": {
-        **{"electricity_usd_per_kwh": (0.01, 0.5), "grid_carbon_g_per_kwh": (5, 1200), "pue": (1.05, 2)},
-        **{"colocation_usd_per_kw_month": (50, 600), "engineer_usd_per_year": (20_000, 400_000)},
+        **{"electricity_usd_per_kwh": (0.005, 0.7), "grid_carbon_g_per_kwh": (0, 1400), "pue": (1.05, 2)},
+        **{"colocation_usd_per_kw_month": (50, 600), "engineer_usd_per_year": (15_000, 400_000)},
         **{"cost_of_capital": (0.02, 0.4), "medium_voltage_limit_mw": (0.5, 50)},
     },
     "tax_regimes": {
@@ -166,16 +168,16 @@ def test_the_training_compute_of_a_workload_is_that_of_its_shape(live):
 
 
 def test_codes_of_countries(live):
-    """Two and three letters, each once, the first letter alike (as for all 44)."""
+    """Two and three letters, each once; the first letters alike but for three that the standard has so."""
     iso3 = [country.iso3 for country in live.countries.values()]
     assert len(set(iso3)) == len(iso3)
-    assert all(country.id[0] == country.iso3[0] for country in live.countries.values())
+    unlike = {country.id for country in live.countries.values() if country.id[0] != country.iso3[0]}
+    assert unlike == {"KM", "KP", "RS"}
 
 
-def test_every_country_has_a_currency_with_a_rate(live):
-    """And no rate is held that no country has, the dollar included."""
-    used = {country.currency for country in live.countries.values()}
-    assert "" not in used
+def test_no_currency_without_a_rate(live):
+    """And no rate is held that no country has, the dollar included; a country whose rate is not known names none."""
+    used = {country.currency for country in live.countries.values() if country.currency}
     assert used == set(live.exchange)
     assert live.exchange["USD"].units_per_usd == 1
     assert all(row.as_of == "2026-07-14" for row in live.exchange.values() if row.currency != "USD")
@@ -211,8 +213,8 @@ def test_every_country_stands_somewhere_under_every_rule_set_on_every_day(live):
                 for row in live.country_groups[country]
                 if row.effective_from <= day <= (row.effective_to or day)
             }
-            assert groups & {"A:5", "A:6", "B", "US"}, (country, day)
-            assert country == "US" or len(groups & {"AIA", "T2"}) == 1, (country, day)
+            assert groups & {"A:5", "A:6", "B", "US", "D:1", "D:5", "E:1", "E:2", "MO"}, (country, day)
+            assert "US" in groups or len(groups & {"AIA", "T2", "T3"}) == 1, (country, day)
 
 
 def test_statuses_are_of_few_kinds(live):
@@ -239,13 +241,6 @@ def test_names_are_unique_across_kinds(live):
     for i, kind in enumerate(kinds):
         for other in kinds[:i]:
             assert not set(live.vocabulary(kind)) & set(live.vocabulary(other)), (kind, other)
-
-
-def test_law_only_countries_have_names(live):
-    """China and Macau are no sites; without names of their own they could not be asked about."""
-    only = {code: rows for code, rows in live.country_groups.items() if code not in live.countries}
-    found = {code: next(name for row in rows for name in row.names) for code, rows in only.items()}
-    assert found == {"CN": "China", "MO": "Macau"}
 
 
 def test_hire_rows_name_one_thing_each(live):

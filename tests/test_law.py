@@ -106,7 +106,7 @@ def test_macau_is_treated_as_the_rules_name_it(live, asked, told):
     """Beside D:5, of which it is no member, and beside China since 2026-01-15. Wrong: "not cleared", or free."""
     found = law_answer(live, *asked)
     assert found.sentence == f"{live.accelerators[found.accelerator].name} to Macau: {told}"
-    assert [group.group for group in found.groups] == ["MO"]
+    assert {group.group for group in found.groups} - {"T3"} == {"D:1", "D:4", "MO"}
 
 
 @pytest.mark.parametrize(
@@ -139,15 +139,15 @@ def test_what_classed_the_chip_is_told(live):
 
 def test_the_groups_told_are_those_that_the_rules_name(live):
     """A tier of the diffusion rule says nothing under the rules as enforced."""
-    assert [g.group for g in law_answer(live, "h100", "VN").groups] == ["B", "D:1"]
-    assert [g.group for g in law_answer(live, "h100", "VN", None, "diffusion-2025").groups] == ["B", "D:1", "T2"]
+    assert [g.group for g in law_answer(live, "h100", "VN").groups] == ["D:1"]
+    assert [g.group for g in law_answer(live, "h100", "VN", None, "diffusion-2025").groups] == ["D:1", "T2"]
     assert [g.group for g in law_answer(live, "h100", "AE", THEN).groups] == ["B", "D:4"]
     assert [g.group for g in law_answer(live, "h100", "AE").groups] == ["A:5", "B"]
 
 
 def test_every_route_has_its_rule_status_and_source(live):
     """Whoever relies on an answer must be able to look it up."""
-    for country in (*live.countries, "CN", "MO"):
+    for country in live.countries:
         for name in live.accelerators:
             for rules in live.rule_sets:
                 found = law_answer(live, name, country, None, rules)
@@ -165,7 +165,7 @@ def buyer(live, *asked):
 
 def test_a_parent_in_d5_is_told_of_everywhere(live):
     """Free to Brazil, but not for a buyer with its head office in D:5: every controlled chip, every destination."""
-    for country in set(live.countries) - {"US"}:
+    for country in set(live.countries) - {"US", "PR"}:
         for chip in ("h100", "mi210", "rtx 4090"):
             assert "LIC_HQ_D5" in buyer(live, chip, country), (chip, country)
     assert "LIC_HQ_D5" not in buyer(live, "h20", "BR")
@@ -423,7 +423,7 @@ def test_the_command_as_json(capsys):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["h100", "Narnia"], 'unknown country "Narnia"'),
+        (["h100", "Narnia"], '"Narnia": is no known country'),
         (["h1000", "VN"], 'unknown accelerator "h1000"; did you mean'),
         (["h100", "VN", "--rules", "difusion"], '--rules "difusion": unknown rule set; did you mean diffusion-2025'),
         (["h100", "VN", "--date", "2026-02-30"], '--date "2026-02-30": is no day'),

@@ -182,12 +182,12 @@ def test_a_countrys_pack_is_printed(capsys):
 
 
 def test_every_country_can_be_shown(live):
-    """44 packs, each with a currency that has a rate, a tax, a group and the law of every rule set."""
+    """Each with its currency where the rate is known, a tax, a group and the law of every rule set."""
     from optimizer.reference.data_sheets import sheet
 
     for country in live.countries:
         sections = sheet(live, country)
-        assert sections["currency"], country
+        assert ("currency" in sections) == bool(live.countries[country].currency), country
         assert any(title.startswith("tax regime standard") for title in sections), country
         assert all(any(f"({rules}," in title for title in sections) for rules in live.rule_sets), country
 

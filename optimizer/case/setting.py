@@ -336,7 +336,13 @@ _OWN_PARAMETERS = tuple(name for name in PARAMETERS if name in Case.model_fields
 def _settled_figures(
     case: Case, country: Country, assumptions: AssumptionSet, catalogue: Catalogue
 ) -> Mapping[str, Figure]:
+    """Every parameter of the set.
+
+    Raises:
+        DataError: the set leaves a figure to the country, and the country has none: all such figures at once.
+    """
     figures = {}
+    missing: list[Problem] = []
     for name in PARAMETERS:
         row: Parameter = catalogue.parameters[(assumptions.id, name)]
         given = getattr(case, name, None)
@@ -346,6 +352,12 @@ def _settled_figures(
             figures[name] = Figure(
                 name, row.central, row.unit, row.source, row.as_of, row.is_estimate("central"), row.range_of("central")
             )
+        elif getattr(country, COUNTRY_PARAMETERS[name]) is None:
+            remedy = f"state {COUNTRY_PARAMETERS[name]} in a country pack (--pack)"
+            if name in Case.model_fields:
+                remedy = f"give --{name.replace('_', '-')}, or {remedy}"
+            rule = f"has no known value of {name}"
+            missing.append(Problem(rule, column="country", value=country.name, remedy=remedy))
         else:
             figures[name] = Figure(
                 name,
@@ -356,4 +368,6 @@ def _settled_figures(
                 country.is_estimate(COUNTRY_PARAMETERS[name]),
                 country.range_of(COUNTRY_PARAMETERS[name]),
             )
+    if missing:
+        raise DataError(missing)
     return figures

@@ -90,7 +90,8 @@ def changed(
             rows[_key(cell)] = rows[_key(cell)].model_copy(update={cell.column: value})
     other = replace(catalogue, **tables, packs=(*catalogue.packs, stamp) if stamp else catalogue.packs, cache={})
     catalogue.vocabulary("accelerator")
-    for name in ("_names", "_families", "codes"):  # a figure changes no name: what is known of these is worked out once
+    # a figure changes no name: what is known of these is worked out once
+    for name in ("_names", "_families", "codes"):
         if name in catalogue.__dict__:
             other.__dict__[name] = catalogue.__dict__[name]
     return (case.changed(**of_case) if of_case else case), other

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -47,6 +48,7 @@ TABLES: Mapping[str, type[Sourced]] = {
     "licence_rules": domain.LicenceRule,
     "model_sizes": domain.ModelSize,
     "parameters": domain.Parameter,
+    "regions": domain.Region,
     "rule_sets": domain.RuleSet,
     "size_brackets": domain.SizeBracket,
     "tax_regimes": domain.TaxRegime,
@@ -64,6 +66,14 @@ _ATTRIBUTE = {
 }
 """Table -> attribute of the catalogue, where the two differ."""
 ItemT = TypeVar("ItemT")
+_PLURALS = {"country": "countries", "accelerator": "accelerators", "workload": "workloads"}
+
+
+def names_of(row: Any) -> tuple[str, ...]:
+    """Every name that a row answers to: its id, its name and aliases; of a country or region its foreign names too."""
+    foreign = (getattr(row, name, "") for name in ("name_es", "name_pt", "name_fr"))
+    lists = (getattr(row, name, ()) for name in ("aliases", "demonyms_es", "demonyms_pt"))
+    return tuple(name for name in (*chain(*lists), *foreign, row.name, row.id) if name)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -82,6 +92,7 @@ class Catalogue:
     """Country packs laid over the tables, by file name; the digest covers them."""
     accelerators: Mapping[str, domain.Accelerator]
     countries: Mapping[str, domain.Country]
+    regions: Mapping[str, domain.Region]
     workloads: Mapping[str, domain.Workload]
     ways: Mapping[str, domain.Way]
     assumption_sets: Mapping[str, domain.AssumptionSet]
@@ -130,6 +141,7 @@ class Catalogue:
         tables: dict[str, Mapping[str, Any]] = {
             "accelerator": self.accelerators,
             "country": self.countries,
+            "region": self.regions,
             "workload": self.workloads,
             "way": self.ways,
             "assumptions": self.assumption_sets,
@@ -138,7 +150,8 @@ class Catalogue:
         makers = dict.fromkeys(chip.vendor for chip in self.accelerators.values())
         return {
             kind: Names(
-                {key: (*getattr(row, "aliases", ()), row.name, key) for key, row in rows.items()},
+                {key: names_of(row) for key, row in rows.items()},
+                {key: (row.name, key) for key, row in rows.items()},
                 makers if kind == "accelerator" else (),
             )
             for kind, rows in tables.items()
@@ -152,7 +165,7 @@ class Catalogue:
     def vocabulary(self, kind: str) -> Mapping[str, str]:
         """Every id, name and alias of a kind in lower case, with the id it stands for.
 
-        ``kind``: accelerator, country, workload, way, assumptions or rules.
+        ``kind``: accelerator, country, region, workload, way, assumptions or rules.
         """
         return self._names[kind].stated
 
@@ -200,8 +213,13 @@ class Catalogue:
             DataError: unknown, with the nearest known names.
         """
         key = self.known(kind, name)
+        if key is None and (several := self._names[kind].sharing(name)):
+            which = " or ".join(f"{one} ({self.countries[one].name})" if kind == "country" else one for one in several)
+            rule = f"is the name of {len(several)} {_PLURALS.get(kind, kind)}"
+            raise DataError([Problem(rule, column=column_name or kind, value=name, remedy=f"write {which}")])
         if key is None:
-            remedy = suggestion(name, self.vocabulary(kind))
+            shown = {code: row.name for code, row in self.countries.items()} if kind == "country" else None
+            remedy = suggestion(name, self.vocabulary(kind), shown)
             if kind == "country":  # it may well exist
                 remedy += f" (the data have {len(self.countries)} countries; a country pack adds another: --pack)"
             raise DataError([Problem(f"is no known {kind}", column=column_name or kind, value=name, remedy=remedy)])
@@ -262,6 +280,7 @@ def load_catalogue(folder: str | Path | None = None, packs: Iterable[str | Path]
         packs=tuple(pack.name for pack in laid),
         accelerators=keyed["accelerators"],
         countries=keyed["countries"],
+        regions=keyed["regions"],
         workloads=keyed["workloads"],
         ways=keyed["ways"],
         assumption_sets=keyed["assumption_sets"],
@@ -337,6 +356,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "hardware_overrides": ("assumption_set", "accelerator"),
     "hire": ("country", "accelerator"),
     "parameters": ("assumption_set", "parameter"),
+    "regions": ("id",),
     "rule_sets": ("id",),
     "ways": ("id",),
     "workloads": ("id",),

@@ -48,18 +48,25 @@ def bare(name: str) -> str:
 class Names:
     """The names of one kind of thing, as the data hold them."""
 
-    def __init__(self, rows: Mapping[str, Iterable[str]], makers: Iterable[str] = ()) -> None:
+    def __init__(
+        self, rows: Mapping[str, Iterable[str]], proper: Mapping[str, Iterable[str]], makers: Iterable[str] = ()
+    ) -> None:
         """Take in the names.
 
         Args:
-            rows: every name of a thing by its id, the id included; of two that share a name the later one has it.
+            rows: every name of a thing by its id, the id included.
+            proper: those by which it goes first: the thing has such a name alone, whatever else is called so
+                (Guinea is one country, though others have it in their names).
             makers: of accelerators, whose names may stand before a chip's; none of other things.
         """
-        self.stated: dict[str, str] = {}
-        """As in the data, in lower case -> id."""
+        owners: dict[str, dict[str, None]] = {}
         for key, names in rows.items():
             for name in names:
-                self.stated[name.lower()] = key
+                owners.setdefault(name.lower(), {})[key] = None
+        firm = {name.lower(): key for key, names in proper.items() for name in names}
+        self.stated: dict[str, str] = {name: next(iter(ids)) for name, ids in owners.items() if len(ids) == 1} | firm
+        """As in the data, in lower case -> id."""
+        self._owners = owners
         self._makers = frozenset(maker.casefold() for maker in makers)
 
     @cached_property
@@ -86,6 +93,20 @@ class Names:
         if known is None and self._makers:
             known = self._chips.get(self.bare_chip(name)) or self._part_of_one(name)
         return known
+
+    @cached_property
+    def _shared(self) -> dict[str, tuple[str, ...]]:
+        """Plain form of a name -> the ids that share it, of names of more than one."""
+        found: dict[str, dict[str, None]] = {}
+        for name, ids in self._owners.items():
+            found.setdefault(bare(name), {}).update(ids)
+        return {form: tuple(ids) for form, ids in found.items() if len(ids) > 1}
+
+    def sharing(self, name: str) -> tuple[str, ...]:
+        """The ids that share a name, as Congo is CD and CG; none where :meth:`find` finds one, or knows none."""
+        if len(name) > MAX_NAME_CHARACTERS or self.find(name) is not None:
+            return ()
+        return self._shared.get(bare(name), ())
 
     def _part_of_one(self, name: str) -> str | None:
         """The one accelerator whose name has all the words of this one, the model's among them: B200 180GB."""

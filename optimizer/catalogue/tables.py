@@ -41,7 +41,7 @@ class Line:
     """The line in which it ends; 0 where it is known to be the same."""
 
 
-def read_text(path: Path, warnings: list[str] | None = None) -> str:
+def read_text(path: Path, warnings: list[str] | None = None, *, most_bytes: int = MAX_FILE_BYTES) -> str:
     """The text of a file: UTF-8 with or without a byte order mark; cp1252 with a warning.
 
     Raises:
@@ -49,10 +49,10 @@ def read_text(path: Path, warnings: list[str] | None = None) -> str:
     """
     name = path.name
     try:
-        size = path.stat().st_size
-        if size > MAX_FILE_BYTES:
-            raise DataError([Problem(f"must be at most {MAX_FILE_BYTES // 2**20} MiB", file=name)])
-        raw = path.read_bytes()
+        with path.open("rb") as stream:  # a pipe or a device has no size: no more is read than may be
+            raw = stream.read(most_bytes + 1)
+        if len(raw) > most_bytes:
+            raise DataError([Problem(f"must be at most {most_bytes // 2**20} MiB", file=name)])
     except OSError as error:
         raise DataError([Problem(f"cannot be read: {error.strerror or error}", file=str(path))]) from error
     return decode(raw, name, warnings)
@@ -260,14 +260,24 @@ def read_rows(path: Path, row_type: type[RowT], problems: list[Problem]) -> list
     return rows
 
 
-def suggestion(name: str, known: Mapping[str, Any]) -> str:
-    """ "did you mean ...?" for an unknown name, or the list of known ones."""
+def suggestion(name: str, known: Mapping[str, Any], shown: Mapping[str, str] | None = None) -> str:
+    """ "did you mean ...?" for an unknown name, or the list of known ones.
+
+    Args:
+        name: what was written.
+        known: every name, with the id that it stands for.
+        shown: by id, the name to suggest; by default the nearest name as it is known.
+    """
     from difflib import get_close_matches
 
     # of a short name every other one is near
-    near = get_close_matches(name.lower(), [key.lower() for key in known], 3, 0.5 if len(name) > 3 else 0.7)
-    if near:
-        return f"did you mean {' or '.join(near)}?"
+    near = get_close_matches(name.lower(), [key.lower() for key in known], 6, 0.5 if len(name) > 3 else 0.7)
+    first: dict[Any, str] = {}
+    for word in near:  # one name for each thing
+        value = known.get(word, word)
+        first.setdefault(value, (shown or {}).get(value, word) if isinstance(value, str) else word)
+    if first:
+        return f"did you mean {' or '.join(list(dict.fromkeys(first.values()))[:3])}?"
     # of a vocabulary the ids, not every alias of the first few
     ids = list(dict.fromkeys(value if isinstance(value, str) else key for key, value in known.items()))
     return f"known: {', '.join(ids[:SHOWN])}{', ...' if len(ids) > SHOWN else ''}"

@@ -53,7 +53,8 @@ def sweep(
       --max-mw 0.5:5:0.5          a range, exact, both ends in it where they are hit
       --max-mw 0.5:2:0.5,5,none   both; none is no limit (limits, --supply, --owned, --avoid)
       --deadline 60d:360d:30d     units in all parts or in none; --budget 5M:50M:5M likewise
-      --country all               every row of the table (--workload, --rules, --assumptions; also
+      --country Mercosur          every country of a region (optimizer data show regions)
+    --country all               every row of the table (--workload, --rules, --assumptions; also
                                   --objective, --basis, --deadline-from, --architecture)
       --use 'h100;h200,a100'      ";" is inside one value: two cases, with h100 and h200, with a100
 

@@ -60,6 +60,9 @@ def verify_joint(plan: JointPlan) -> list[Fault]:
     done = sum((used.option.pflops * used.item.server_days for used in everything), ZERO)
     if done < work:
         wrong.append(Fault(FaultKind.WORK_MISSING))
+    ends = {used.item.server_days / used.servers + used.start_days for used in everything if used.servers > 0}
+    if len(ends) > 1 or any(used.item.server_days == 0 for used in everything):
+        wrong.append(Fault(FaultKind.IDLE))
     posts = _posts(fresh, plan)
     team = (fresh.lead.exact("staff_fte") - posts) * fresh.lead.exact("engineer_usd_per_year") / DAYS_PER_YEAR
     of_sites: list[Fault] = []

@@ -74,9 +74,6 @@ class CountryGroup(Sourced):
     """A country's membership of a group that the rules speak of."""
 
     country: str = column("ISO 3166-1 alpha-2 code")
-    names: Names = column(
-        "names of a country that the country table does not have, so that the law may be asked about it", default=()
-    )
     group: str = column("group of Supplement No. 1 to 15 CFR 740 (A:5, D:1 ...), or a tier of a rule")
     effective_from: Day = column("first day of membership")
     effective_to: Day | None = column("last day of membership; empty while it stands", default=None)

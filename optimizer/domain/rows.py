@@ -183,6 +183,11 @@ class Country(Sourced):
     iso3: str = column("ISO 3166-1 alpha-3 code", pattern=r"^[A-Z]{3}$")
     name: str = column("English short name")
     aliases: Names = column("other names a question may use", default=())
+    name_es: str = column("Spanish name", default="")
+    name_pt: str = column("Portuguese name", default="")
+    name_fr: str = column("French name", default="")
+    demonyms_es: Names = column("Spanish adjectives of the country, masculine singular", default=())
+    demonyms_pt: Names = column("Portuguese adjectives of the country, masculine singular", default=())
     region: str = column("World Bank region")
     income_group: str = column("World Bank income group")
     electricity_usd_per_kwh: Number = column("industrial electricity, all in", "USD/kWh", ge=0)
@@ -193,7 +198,7 @@ class Country(Sourced):
     colocation_usd_per_kw_month: Number = column(
         "colocation, per kW of IT capacity and month, power not included", "USD/kW-month", ge=0
     )
-    engineer_usd_per_year: Number = column("loaded cost of an engineer", "USD/year", ge=0)
+    engineer_usd_per_year: Number | None = column("loaded cost of an engineer", "USD/year", None, ge=0)
     cost_of_capital: Number = column("nominal cost of capital in USD, half equity, half debt", "1/year", ge=0)
     medium_voltage_limit_mw: Number | None = column("largest load on medium voltage", "MW", None, gt=0)
     medium_voltage_note: str = column("what the medium-voltage figure is", default="")
@@ -209,6 +214,18 @@ class Country(Sourced):
         ):
             raise ValueError("electricity: low, central and high must be in order")
         return self
+
+
+class Region(Sourced):
+    """A named set of countries: a continent, a community of states, a part of the world."""
+
+    id: str = column("name used everywhere in this package", pattern=r"^[a-z0-9-]+$")
+    name: str = column("English name")
+    name_es: str = column("Spanish name", default="")
+    name_pt: str = column("Portuguese name", default="")
+    name_fr: str = column("French name", default="")
+    aliases: Names = column("other names a question may use", default=())
+    members: Names = column("ISO 3166-1 alpha-2 codes of its countries")
 
 
 class ExchangeRate(Sourced):

@@ -2,9 +2,10 @@
 
 Option ``b`` stands in for ``a`` if it is had at the same site from the same day on, with the same connection and in the
 same size bracket, with as many devices a server; if it is no slower, uses no more of any cap, holds no less memory, and
-adds no more to the objective or to any measure that is bounded, neither per server nor per unit of work. Then a plan
-with ``a`` stays within every limit, and gets no worse, with as many servers of ``b`` in its place, and combines no more
-kinds. Of two that stand in for each other the one that comes first by name stays.
+adds no more to the objective or to any measure that is bounded, neither per server nor per server and day. Then a plan
+with ``a`` stays within every limit, and gets no worse, with as many servers of ``b`` in its place: the run gets no
+longer, and nobody is paid for longer; it combines no more kinds. Of two that stand in for each other the one that comes
+first by name stays.
 """
 
 from __future__ import annotations
@@ -22,10 +23,13 @@ def undominated(given: Programme) -> Programme:
     """A programme for mixes without the options that another one stands in for."""
     groups: dict[tuple[object, ...], list[int]] = {}
     sites = given.asked.sites
+    phases = sites is not None and bool(sites.start_days[list(given.kept)].any())
     for o in given.kept:
         key = given.table.options[o].key
         start = 0.0 if sites is None else float(sites.start_days[o])
-        place = (key.site, start, key.connection, key.bracket, float(given.table.devices[o]))
+        # where some begin later, a faster fleet might be through before they do
+        speed = float(given.table.pflops[o]) if phases else 0.0
+        place = (key.site, start, speed, key.connection, key.bracket, float(given.table.devices[o]))
         groups.setdefault(place, []).append(o)
     kept = sorted(o for members in groups.values() for o in _left(given, members))
     return replace(given, kept=tuple(kept))
@@ -52,6 +56,6 @@ def _demands(given: Programme) -> Column:
     rows = [-table.pflops, -table.memory_gb, table.lead_days, -given.most.astype(np.float64)]
     rows += [cap.per_server for cap in asked.caps]
     for what in (given.objective, *(ceiling.measure for ceiling in given.ceilings)):
-        rows += [what.per_server, what.per_server_day / table.pflops]
+        rows += [what.per_server, what.per_server_day]
     found: Column = np.array(rows)
     return found

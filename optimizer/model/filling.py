@@ -30,8 +30,8 @@ def fill(given: Programme) -> Arrays:
 
 
 class _Filling:
-    """Columns: n and z of every option kept, T, y; in a mix also v of every option, t of every bit, p of every option
-    and bit, w of every size bracket, h."""
+    """Columns: n and z of every option kept, T, y; in a mix also v of every option, c and q of every bit of its
+    servers, the length, w of every size bracket, h."""
 
     def __init__(self, given: Programme) -> None:
         self.given = given
@@ -117,25 +117,31 @@ class _Filling:
 
     def _mixed(self) -> None:
         given, table, asked, kept = self.given, self.given.table, self.given.asked, self.given.kept
-        bits = range((given.days_high - given.days_low).bit_length())
-        self.v = self._columns([f"v[{o}]" for o in kept], [1.0] * len(kept), integer=False)
-        t = self._columns([f"t[{b}]" for b in bits], [1.0] * len(bits), integer=True)
         most = {o: float(given.most[o]) for o in kept}
-        p = self._columns(
-            [f"p[{o},{b}]" for o in kept for b in bits], [most[o] for o in kept for _ in bits], integer=False
-        )
-        self._add(">=", 1.0, [(self.v + self.place[o], 1.0) for o in kept])
-        low = float(given.days_low)
-        for sense in ("<=", ">="):
-            self._add(sense, low, [(self.T, 1.0), *((t + b, -float(2**b)) for b in bits)])
+        bits = {o: range(int(given.most[o]).bit_length()) for o in kept}
+        longest, least = given.longest_days, given.least_length
+        names = [f"[{o},{b}]" for o in kept for b in bits[o]]
+        self.v = self._columns([f"v[{o}]" for o in kept], [1.0] * len(kept), integer=False)
+        c = self._columns([f"c{name}" for name in names], [1.0] * len(names), integer=True)
+        q = self._columns([f"q{name}" for name in names], [1.0] * len(names), integer=False)
+        length = self._columns(["length"], [1.0], integer=False)
+        self.lower[length] = least
+        for sense in (">=", "<="):
+            self._add(sense, 1.0, [(self.v + self.place[o], 1.0) for o in kept])
+        self._add(">=", 0.0, [(self.T, 1.0), (length, -longest)])
+        self._add("<=", 1.0, [(self.T, 1.0), (length, -longest)])
+        begin = 0
         for o in kept:
-            v, mine = self.v + self.place[o], p + self.place[o] * len(bits)
+            v, mine = self.v + self.place[o], range(begin, begin + len(bits[o]))
+            begin = mine.stop
             self._add("<=", 0.0, [(v, 1.0), (self._z(o), -1.0)])
-            alone = asked.work_pflops_days / float(table.pflops[o])
-            self._add("<=", 0.0, [(v, alone), (self._n(o), -low), *((mine + b, -float(2**b)) for b in bits)])
-            for b in bits:
-                self._add("<=", 0.0, [(mine + b, 1.0), (self._n(o), -1.0)])
-                self._add("<=", 0.0, [(mine + b, 1.0), (t + b, -most[o])])
+            for sense in (">=", "<="):
+                self._add(sense, 0.0, [(self._n(o), 1.0), *((c + i, -float(2**b)) for b, i in enumerate(mine))])
+            share = float(table.pflops[o]) / asked.work_pflops_days
+            for sense in (">=", "<="):
+                self._add(sense, 0.0, [(v, 1.0), *((q + i, -share * longest * 2**b) for b, i in enumerate(mine))])
+            for i in mine:
+                self._product(q + i, c + i, length, least)
         for cap in asked.caps:
             largest = sorted((float(cap.per_server[o]) * most[o] for o in kept), reverse=True)
             if sum(largest[: given.mix]) > cap.bound:
@@ -144,6 +150,15 @@ class _Filling:
         self._add(">=", asked.memory_gb, memory)
         self._brackets()
         self._connections()
+
+    def _product(self, q: int, c: int, length: int, least: float) -> None:
+        self._add("<=", 0.0, [(q, 1.0), (c, -1.0)])
+        self._add(">=", -1.0, [(q, 1.0), (length, -1.0), (c, -1.0)])
+        if least:
+            self._add("<=", -least, [(q, 1.0), (length, -1.0), (c, -least)])
+            self._add(">=", 0.0, [(q, 1.0), (c, -least)])
+        else:
+            self._add("<=", 0.0, [(q, 1.0), (length, -1.0)])
 
     def _brackets(self) -> None:
         table = self.given.table

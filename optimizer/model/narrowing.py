@@ -173,7 +173,8 @@ def _narrowed_world(given: Programme, bounds: Iterable[Ceiling], prices: Sequenc
     For given days ``T`` and prices ``p`` of the limits, a measure is at least ``f + b T - sum p bound`` plus, for each
     unit of work, the least of ``(A / T + d) / r`` over the options (``A`` what a server costs with what it uses of the
     limits at their prices, ``d`` what it costs a day in the same way, ``r`` its speed): the Lagrangian bound. Every
-    server of an option adds at least ``min(A, A + (d - v r) T)`` to it, ``v`` being that least value. So days whose
+    server of an option works until the run ends, after ``L`` days, ``T - 1 < L <= T``, and adds ``A + (d - v r) L`` to
+    it, ``v`` being that least value: at least the lesser of both ends. So days whose
     bound is too high go, an option goes if one server of it is too much on all days that are left, and the others'
     servers are bounded.
     """
@@ -206,12 +207,11 @@ def _narrowed_world(given: Programme, bounds: Iterable[Ceiling], prices: Sequenc
         servers = np.divide(room[:, None], each, out=np.full_like(each, np.inf), where=each > 0)
         most = np.minimum(most, np.floor(np.where(fits, servers, 0.0).max(axis=0) * (1 + WIDER)))
         days, open_days = days[on], open_days[on]
-    # no server is needed beyond those that alone would do all the work, hold the model and fill the size bracket
-    shortest = np.maximum(days.min() - starts(given), 1)
-    work = given.asked.work_pflops_days / table.pflops[among] / shortest
-    memory = given.asked.memory_gb / table.memory_gb[among]
-    bracket = np.array([table.options[o].bracket.min_devices for o in given.kept]) / table.devices[among]
-    most = np.minimum(most, np.ceil(np.maximum(np.maximum(work, memory), bracket)) + 1)
+    # with more servers than do all the work on the day before, the run would be over by then
+    before = days.min() - 1 - starts(given)
+    work = given.asked.work_pflops_days / table.pflops[among]
+    fills = np.divide(work, before, out=np.full(len(among), np.inf), where=before > 0)
+    most = np.minimum(most, np.floor(fills * (1 + WIDER)))
     stays &= most >= given.least[among]
     if not stays.any():
         return None
@@ -255,9 +255,12 @@ def _lagrangian(
     unit = np.where(open_days, (per_server / length + per_day) / speed, np.inf)
     least = unit.min(axis=1)
     lower = what.constant - paid + what.per_day * days + asked.work_pflops_days * least
-    # with those servers that the prices make worth having idle, all that there may be
-    lower = lower + _sites_used(given, what, priced, days) + float(np.minimum(per_server, 0.0) @ given.most[among])
-    added = np.minimum(per_server, per_server + (per_day - least[:, None] * speed) * length)
+    # a server works until the run ends, on the last of these days: what it adds is a straight line in how long
+    each_day = per_day - least[:, None] * speed
+    added = per_server + np.minimum(each_day * length, each_day * (length - 1.0))
+    # with those servers that the prices make worth having, all that there may be
+    worth = np.where(open_days, np.minimum(added, 0.0), 0.0) @ given.most[among]
+    lower = lower + _sites_used(given, what, priced, days) + worth
     left: Column = bound + (abs(bound) + paid + float(np.abs(priced).sum())) * WIDER - lower
     rises: Column = np.maximum(added, 0.0)
     return left, rises

@@ -16,6 +16,7 @@ from optimizer.model.limits import BOUND_SLACK, Ceiling, Demand, least_days, ser
 from optimizer.model.measures import LinearMeasure, Sites
 from optimizer.options import OptionTable
 from optimizer.options.performance import Column
+from optimizer.units import SMALLEST_COEFFICIENT
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +53,20 @@ class Programme:
     """Plans that missed a limit by a hair, and all that miss it with them (see claims)."""
     cutoff: float | None = None
     """Of the objective: only plans that are not above it are sought; None for all."""
+
+    @property
+    def longest_days(self) -> float:
+        """No run is longer: the last day, or the time of a single server of the slowest option left."""
+        among = list(self.kept)
+        start = 0.0 if self.asked.sites is None else self.asked.sites.start_days[among]
+        alone = (self.asked.work_pflops_days / self.table.pflops[among] + start).max()
+        return min(float(self.days_high), float(alone) * (1 + BOUND_SLACK))
+
+    @property
+    def least_length(self) -> float:
+        """No run is shorter, over :attr:`longest_days`: as whole days, it comes to the fewest; 0 for hardly any."""
+        least = (self.days_low - 1) * (1 - BOUND_SLACK) / self.longest_days
+        return min(least, 1.0) if least >= SMALLEST_COEFFICIENT else 0.0
 
     @property
     def ceilings_in_reach(self) -> tuple[Ceiling, ...]:

@@ -20,16 +20,26 @@ The finish rows are the chords of W/T between whole days: they cut off no whole 
 tightest is X >= W/T itself, so that servers x days is exact without products or big-M.
 
 With K = 1 all work is done by the one option: u[o] = (W/r[o]) z[o], and every cap is a bound on n. In a mix
-(K > 1) the shares of the work ``v[o] = r[o] u[o] / W`` are decided too, and the caps become rows::
+(K > 1) every server holds a part of the model, so all work until the run ends, after ``L`` days (not whole), and
+u[o] = n[o] (L - start[o]) with start[o] = 0 but for later phases. ``l`` is L over ``Lm``, the longest that it can be,
+and ``lm`` the least of l; ``v[o] = r[o] u[o] / W`` is what an option does of the work. The caps become rows::
 
-    share:     sum_o v[o] >= 1,   v[o] <= z[o]
-    work:      (W / r[o]) v[o] <= T_min n[o] + sum_b 2^b p[o,b]                           (u[o] <= n[o] T)
-    days:      T = T_min + sum_b 2^b t[b]                                                 (as two inequalities)
-    product:   p[o,b] <= n[o],   p[o,b] <= most[o] t[b]                                   (p = n t, exact)
+    share:     sum_o v[o] = 1,   v[o] <= z[o]                                             (as two inequalities)
+    bits:      n[o] = sum_b 2^b c[o,b],   c[o,b] binary                                   (as two inequalities)
+    product:   q[o,b] <= c[o,b],   q[o,b] <= l - lm (1 - c[o,b])                          (q = c l, exact)
+               q[o,b] >= lm c[o,b],   q[o,b] >= l - (1 - c[o,b])
+    work:      v[o] = (r[o] / W) (Lm sum_b 2^b q[o,b] - start[o] n[o])                    (as two inequalities)
+    length:    T - 1 <= Lm l <= T
+    begun:     T >= (start[o] + 1) z[o],   Lm l >= start[o] z[o]                          (later phases)
     cap:       sum_o use[c,o] n[o] <= bound[c]
     memory:    sum_o memory[o] n[o] >= needed
     connect:   z[o] <= 1 - h (medium voltage),   z[o] <= h (with a substation)
     bracket:   z[o] <= w[b(o)],   sum_b w[b] <= 1,   lo[b] w[b] <= sum_{o in b} devices[o] n[o] <= hi[b] w[b]
+
+Linear and exact: the product of a binary and a bounded length is just what its four rows leave, and servers are whole,
+so that n L is a sum of such products; given the servers, ``share`` leaves one L, the one at which the work is done. No
+figure is rounded, and the solver chooses the servers alone. The proof needs none of this: there, L is one division
+(:mod:`optimizer.exact.shares`).
 
 Several sites share one run (:mod:`optimizer.model.sites`): ``x[s]`` is 1 where site s is used, the rows memory, connect
 and bracket are those of each site for itself, and what a site costs is added to the measure.
@@ -160,27 +170,41 @@ def _terms(
 
 
 def _mixed(model: pyo.ConcreteModel, given: Programme, add: _Rows, work: float) -> Mapping[int, Any]:
-    """What a mix needs beyond K = 1: the shares of the work, the caps, the memory floor and the size bracket."""
+    """What a mix needs beyond K = 1: how long all work, the caps, the memory floor and the size bracket."""
     table, kept, asked = given.table, given.kept, given.asked
-    span = given.days_high - given.days_low
-    bits = range(span.bit_length())
+    bits = [(o, b) for o in kept for b in range(int(given.most[o]).bit_length())]
+    longest, least = given.longest_days, given.least_length
     model.v = pyo.Var(kept, bounds=(0.0, 1.0))
-    model.t = pyo.Var(bits, domain=pyo.Binary)
-    model.p = pyo.Var(kept, bits, bounds=lambda _, o, b: (0, int(given.most[o])))
-    add(">=", 1.0, [(model.v[o], 1.0) for o in kept])
-    low = float(given.days_low)
-    for sense in ("<=", ">="):
-        add(sense, low, [(model.T, 1.0), *((model.t[b], -float(2**b)) for b in bits)])
+    model.c = pyo.Var(bits, domain=pyo.Binary)
+    model.q = pyo.Var(bits, bounds=(0.0, 1.0))
+    model.length = pyo.Var(bounds=(least, 1.0))
+    for sense in (">=", "<="):
+        add(sense, 1.0, [(model.v[o], 1.0) for o in kept])
+    add(">=", 0.0, [(model.T, 1.0), (model.length, -longest)])
+    add("<=", 1.0, [(model.T, 1.0), (model.length, -longest)])
     for o in kept:
+        mine = range(int(given.most[o]).bit_length())
+        start = 0.0 if asked.sites is None else float(asked.sites.start_days[o])
         add("<=", 0.0, [(model.v[o], 1.0), (model.z[o], -1.0)])
-        alone, worked = work / float(table.pflops[o]), low
-        if asked.sites is not None:
-            worked -= float(asked.sites.start_days[o])  # may be negative: then the servers need a longer run
-        shares = [(model.n[o], -worked)] if worked else []
-        add("<=", 0.0, [(model.v[o], alone), *shares, *((model.p[o, b], -float(2**b)) for b in bits)])
-        for b in bits:
-            add("<=", 0.0, [(model.p[o, b], 1.0), (model.n[o], -1.0)])
-            add("<=", 0.0, [(model.p[o, b], 1.0), (model.t[b], -float(given.most[o]))])
+        for sense in (">=", "<="):
+            add(sense, 0.0, [(model.n[o], 1.0), *((model.c[o, b], -float(2**b)) for b in mine)])
+        share = float(table.pflops[o]) / work
+        terms = [(model.v[o], 1.0), *((model.q[o, b], -share * longest * 2**b) for b in mine)]
+        if start:
+            terms.append((model.n[o], share * start))
+            add(">=", 0.0, [(model.T, 1.0), (model.z[o], -(start + 1.0))])
+            add(">=", 0.0, [(model.length, longest), (model.z[o], -start)])
+        for sense in (">=", "<="):
+            add(sense, 0.0, terms)
+        for b in mine:
+            c, q = model.c[o, b], model.q[o, b]
+            add("<=", 0.0, [(q, 1.0), (c, -1.0)])
+            add(">=", -1.0, [(q, 1.0), (model.length, -1.0), (c, -1.0)])
+            if least:
+                add("<=", -least, [(q, 1.0), (model.length, -1.0), (c, -least)])
+                add(">=", 0.0, [(q, 1.0), (c, -least)])
+            else:
+                add("<=", 0.0, [(q, 1.0), (model.length, -1.0)])
     for cap in asked.caps:
         largest = sorted((float(cap.per_server[o]) * float(given.most[o]) for o in kept), reverse=True)
         if sum(largest[: given.mix]) > cap.bound:  # a cap that no choice can reach has no row

@@ -18,7 +18,7 @@ from optimizer.plans.fault import Fault, FaultKind
 from optimizer.plans.outcome import Plan, PlanItem
 from optimizer.units import HOURS_PER_DAY, fraction
 
-Rule = Literal["mix", "whole", "work", "days_worked", "sites", "memory", "bracket"]
+Rule = Literal["mix", "whole", "work", "days_worked", "together", "sites", "memory", "bracket"]
 """A rule that every plan keeps, whatever its case limits."""
 Broken = tuple[Limit | Rule, Fraction]
 """A limit or a rule, and the share by which it is missed; 0 where that has no size."""
@@ -48,6 +48,11 @@ def violations(problem: ExactProblem, used: Iterable[Used], days: int, mix: int)
         at_most("days_worked", worked, Fraction(servers * max(0, days - options[o].start_days)))
         if worked < 0:
             broken.append(("days_worked", Fraction(1)))
+    # every server holds a part of the model: all work from the day on which they begin to the end of the run
+    if len({worked / servers + options[o].start_days for o, servers, worked in used}) > 1 or any(
+        worked == 0 for _, _, worked in used
+    ):
+        broken.append(("together", ZERO))
     at_sites = _by_site(problem, used)
     if len(at_sites) < problem.fewest_sites:
         broken.append(("sites", ZERO))
@@ -95,7 +100,9 @@ def verify(plan: Plan) -> list[Fault]:
     problem = problem_over(setting, fresh)
     used = [(i, item.servers, item.server_days) for i, item in enumerate(plan.items)]
     broken = violations(problem, used, plan.days, case.mix or 1)
-    wrong = [Fault(FaultKind.LIMIT_BROKEN, str(name)) for name, _ in broken]
+    wrong = [
+        Fault(FaultKind.IDLE) if name == "together" else Fault(FaultKind.LIMIT_BROKEN, str(name)) for name, _ in broken
+    ]
     wrong += unlawful(setting, plan.items)
     wrong += _outside_bracket(setting, plan)
     terms: dict[str, Fraction] = {
@@ -202,6 +209,8 @@ def unlawful(setting: Setting, items: Iterable[PlanItem]) -> list[Fault]:
             wrong.append(Fault(FaultKind.CLASS_NOT_COVERED, key.name, rule=rule.rule))
         elif item.policy != rule.policy:
             wrong.append(Fault(FaultKind.POLICY_WRONG, key.name, item.policy, rule.policy, rule=rule.rule))
+        elif item.meaning != rule.meaning:
+            wrong.append(Fault(FaultKind.WORDS_WRONG, key.name, rule=rule.rule))
     return wrong
 
 

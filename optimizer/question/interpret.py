@@ -10,7 +10,6 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, get_args
 
 from optimizer.domain import Procurement
-from optimizer.domain.case import doubtful
 from optimizer.domain.limits import KINDS, KindName
 from optimizer.question import dates
 from optimizer.question.errors import QuestionError
@@ -21,7 +20,6 @@ from optimizer.question.quantities import (
     UNITS,
     equivalents_tpp,
     exact_decimal,
-    parse_number,
     quantity,
     shown,
 )
@@ -63,10 +61,6 @@ _COUNTS = frozenset({"max_accelerators", "supply", "training_compute"})
 _AMOUNTS = "say under 1 MW, within 120 days, at most 512 H100, under $5M"
 _SET_WORDS = {"RULES": "export rules", "ASSUMPTIONS": "assumptions", "TAX_REGIME": "the tax regime"}
 _FROM_WORDS = {"order": "counted from the order, delivery included", "training": "counted from the start of training"}
-
-
-_FIELD_OF = {"POWER_UNIT": "max_mw", "ENERGY_UNIT": "max_energy_gwh", "TOKENS": "tokens_t"}
-"""Unit -> the field of a case whose usual values say what a point before three digits means."""
 
 
 class Interpreter:
@@ -129,19 +123,17 @@ class Interpreter:
     # Numbers
 
     def _number(
-        self, number: Tree[Token], unit: Fraction = Fraction(1), is_money: bool = False, field: str = ""
+        self, number: Tree[Token], unit: Fraction = Fraction(1), is_money: bool = False, terminal: str = ""
     ) -> Fraction:
-        """A number with its scale, in the unit of the case; of a field of which it is known what nobody means."""
+        """A number with its scale, in the unit of the case."""
         text, *rest = tokens_of(number)
         scale = str(rest[0]) if rest else None
         if scale == MONEY_ONLY and not is_money:
             raise self._refuse(rest[0], 'unknown unit "m"', "write M or million; months, metres and minutes in full")
-        factor = quantity(Decimal(1), scale, unit)
         try:
-            value = parse_number(text, point=bool(field) and doubtful(field, str(text), factor) is None)
+            return quantity(text, scale, unit, terminal)
         except ValueError as error:
             raise self._refuse(number, str(error)) from error
-        return quantity(value, scale, unit)
 
     def _count(self, number: Tree[Token]) -> int:
         """A whole number of devices or kinds."""
@@ -153,8 +145,7 @@ class Interpreter:
     def _amount(self, place: Place, terminal: str) -> tuple[Decimal, str]:
         """The number of the phrase in the unit that stands there, exactly, and what is told of the unit."""
         unit = UNITS[place.tokens(terminal)[0]]
-        number = self._number(place.nodes("number")[0], unit.factor, field=_FIELD_OF.get(terminal, ""))
-        return exact_decimal(number), unit.definition
+        return exact_decimal(self._number(place.nodes("number")[0], unit.factor, terminal=terminal)), unit.definition
 
     # Objective and limits
 
@@ -236,21 +227,17 @@ class Interpreter:
         value = self._count(place.nodes("number")[0])
         yield self._limit(place, "accelerators", value, "limit of")
 
-    def _family(self, token: Token) -> str:
-        """The family of accelerators that a word names; else the accelerator."""
-        forms = self._forms_of(token.start_pos or 0, token.end_pos or 0)
-        return forms[0].partition("_")[0] if forms else str(token)
-
-    def _counted(self, place: Place, named: Callable[[Token], str] = str) -> tuple[dict[str, int], str]:
+    def _counted(self, place: Place, *, of_families: bool = False) -> tuple[dict[str, int], str]:
         counts: dict[str, int] = {}
         for number, token in zip(place.nodes("number"), place.tokens("ACCELERATOR"), strict=True):
-            count, name = self._count(number), named(token)
+            forms = self._forms_of(token.start_pos or 0, token.end_pos or 0) if of_families else ()
+            count, name = self._count(number), forms[0].partition("_")[0] if forms else str(token)
             if counts.setdefault(name, count) != count:
                 raise self._refuse(number, f"two counts of {name}")
         return counts, ", ".join(f"{count:,} {name}" for name, count in counts.items())
 
     def _read_supply(self, place: Place) -> Iterator[Fact]:
-        counts, words = self._counted(place, self._family)
+        counts, words = self._counted(place, of_families=True)
         yield self._fact(place, "supply", counts, f"limit of {words}")
 
     def _read_owned(self, place: Place) -> Iterator[Fact]:

@@ -12,6 +12,7 @@ from decimal import Decimal, Inexact, localcontext
 from difflib import get_close_matches
 from fractions import Fraction
 
+from optimizer.domain.case import doubtful
 from optimizer.units import (
     DAYS_PER_MONTH,
     DAYS_PER_WEEK,
@@ -207,10 +208,26 @@ def exact_decimal(value: Fraction) -> Decimal:
     return result
 
 
-def quantity(number: Decimal, scale: str | None, unit: Fraction) -> Fraction:
-    """``number x scale x unit`` as a fraction; ``scale`` is a key of UNITS such as "million"."""
-    factor = UNITS[scale].factor if scale else Fraction(1)
-    return Fraction(number) * factor * unit
+_FIELD_OF: Mapping[str, str] = {"POWER_UNIT": "max_mw", "ENERGY_UNIT": "max_energy_gwh", "TOKENS": "tokens_t"}
+"""Kind of unit -> the field of a case whose usual values say what a point before three digits means."""
+
+
+def quantity(text: str, scale: str | None, unit: Fraction, terminal: str = "") -> Fraction:
+    """``number x scale x unit`` as a fraction, exactly.
+
+    Args:
+        text: of the number.
+        scale: a key of UNITS such as "million".
+        unit: its factor to the unit of the case.
+        terminal: the kind of the unit.
+
+    Raises:
+        ValueError: as :func:`parse_number`.
+    """
+    factor = (UNITS[scale].factor if scale else Fraction(1)) * unit
+    field = _FIELD_OF.get(terminal, "")
+    point = bool(field) and doubtful(field, text, factor) is None
+    return Fraction(parse_number(text, point=point)) * factor
 
 
 def equivalents_tpp(count: Fraction, tpp_per_device: Decimal) -> Fraction:

@@ -50,6 +50,14 @@ class ListedCountryRow(Shape):
     groups: str = entry("groups of the export rules to which it belongs, separated by blanks")
 
 
+class ListedRegionRow(Shape):
+    """A named set of countries."""
+
+    id: str = entry("name of the region")
+    name: str = entry("English name")
+    members: str = entry("codes of its countries, separated by blanks")
+
+
 class ListedWorkloadRow(Shape):
     """A workload."""
 
@@ -159,6 +167,13 @@ KINDS: Mapping[str, _Kind] = {
         "Countries of the data folder",
         ListedCountryRow,
         lambda known: (_country(known, c) for c in known.countries.values()),
+    ),
+    "regions": _Kind(
+        "Regions of the data folder",
+        ListedRegionRow,
+        lambda known: (
+            ListedRegionRow(id=r.id, name=r.name, members=" ".join(r.members)) for r in known.regions.values()
+        ),
     ),
     "workloads": _Kind("Workloads of the data folder", ListedWorkloadRow, lambda known: known.workloads.values()),
     "ways": _Kind("Ways to train of the data folder", ListedWayRow, lambda known: map(_way, known.ways.values())),

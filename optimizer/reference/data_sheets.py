@@ -18,7 +18,7 @@ def sheet(catalogue: Catalogue, name: str) -> Sheet:
     Raises:
         UsageError: no entry has that name.
     """
-    for kind in ("accelerator", "country", "workload", "way", "rules", "assumptions"):
+    for kind in ("accelerator", "country", "region", "workload", "way", "rules", "assumptions"):
         try:
             key = catalogue.find(kind, name)
         except DataError:
@@ -29,7 +29,7 @@ def sheet(catalogue: Catalogue, name: str) -> Sheet:
     if rows is not None:
         return {f"{row.rule}: {kind}": figures(row, ("rule",)) for kind, row in rows}
     known = {word: word for kind in _SHEETS for word in catalogue.vocabulary(kind)} | {word: word for word in rules}
-    kinds = "accelerator, country, workload, way, rule set, rule or assumption set"
+    kinds = "accelerator, country, region, workload, way, rule set, rule or assumption set"
     raise UsageError(f'"{name}" names no {kinds}; {suggestion(name, known)}')
 
 
@@ -65,6 +65,12 @@ def _accelerator(catalogue: Catalogue, key: str) -> Sheet:
     return sections
 
 
+def _region(catalogue: Catalogue, key: str) -> Sheet:
+    row = catalogue.regions[key]
+    members = [FigureLine(name=code, value=catalogue.countries[code].name) for code in row.members]
+    return {row.name: figures(row, ("members",)), "countries": members}
+
+
 def _workload(catalogue: Catalogue, key: str) -> Sheet:
     return {catalogue.workloads[key].name: figures(catalogue.workloads[key])}
 
@@ -93,6 +99,7 @@ def _assumptions(catalogue: Catalogue, key: str) -> Sheet:
 _SHEETS: Mapping[str, Callable[[Catalogue, str], Sheet]] = {
     "accelerator": _accelerator,
     "country": country_sheet,
+    "region": _region,
     "workload": _workload,
     "way": _way,
     "rules": _rules,

@@ -93,18 +93,12 @@ def _rule_set(catalogue: Catalogue, name: str) -> str:
 
 
 def _place(catalogue: Catalogue, name: str) -> tuple[str, str]:
-    """Code and name of a country: one of the country table, or one of which only the rules speak (China)."""
-    known = dict(catalogue.vocabulary("country"))
-    names = {code: row.name for code, row in catalogue.countries.items()}
-    for code, rows in catalogue.country_groups.items():
-        own = [word for row in rows for word in row.names]
-        if code not in names:
-            names[code] = own[0] if own else code
-            known |= {word.lower(): code for word in (*own, code)}
-    found = known.get(name.strip().lower())
-    if found is None:
-        raise InputError([Problem(f'unknown country "{name}"; {suggestion(name, known)}')])
-    return found, names[found]
+    """Code and name of a country."""
+    try:
+        code = catalogue.find("country", name)
+    except DataError as error:
+        raise InputError(error.problems) from error
+    return code, catalogue.countries[code].name
 
 
 def _day(text: str) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from optimizer.reference.figure_lines import Sheet
     from optimizer.validation import Evidence
 
-KINDS = ("accelerators", "countries", "workloads", "ways", "rules", "assumptions", "defaults")
+KINDS = ("accelerators", "countries", "regions", "workloads", "ways", "rules", "assumptions", "defaults")
 """Kinds of entries that are listed."""
 VIEWS = ("mfu", "goodput", "overhead", "scale")
 """Views of efficiency, with the rows that they rest on."""
@@ -71,7 +71,10 @@ def law(asked: Asked) -> Document:
     takes_case=False,
 )
 def data_list(asked: Asked) -> Document:
-    """List accelerators, countries, workloads, ways, rules, assumptions or defaults; without a kind, count them."""
+    """List accelerators, countries, regions, workloads, ways, rules, assumptions or defaults.
+
+    Without a kind, count them.
+    """
     from optimizer.reference.data_list import document
 
     return document(asked.catalogue, asked.own["kind"])

@@ -20,7 +20,7 @@ from optimizer.domain.limits import TRAINING_FLOP, Aim, Limit
 from optimizer.errors import StoppedError, UndecidedError
 from optimizer.exact import ExactCeiling, ExactProblem, Used
 from optimizer.exact.search import beyond_reach
-from optimizer.exact.shares import nearest_share, share_work
+from optimizer.exact.shares import at_work
 from optimizer.model.limits import Ceiling, Demand
 from optimizer.options import OptionTable
 from optimizer.plans.proof import Ended, EndKind
@@ -113,7 +113,6 @@ def claim(
     solver: Solver | None,
     given: Programme | None,
     *,
-    aims: tuple[Aim, ...] = (),
     second: bool = False,
 ) -> Claim:
     """Ask the solver for the plan that is least in the objective of a programme.
@@ -121,7 +120,6 @@ def claim(
     Args:
         solver: stands in for HiGHS in tests; it is given the Pyomo model.
         given: the programme, of :func:`asked_of_solver`.
-        aims: the measures by which the work is shared out among the servers of a mix, in order, before the objective.
         second: the second of two runs that cannot fail in the same way.
 
     Raises:
@@ -142,7 +140,7 @@ def claim(
         if solution.status == Status.STOPPED:
             bound = solution.bound / float(model.objective_factor) + given.objective.constant
             error = undecided(ready, "HiGHS was stopped at its time limit")
-            raise StoppedError(str(error), error.dossier, bound, _found_by_then(ready, given, model, solution, aims))
+            raise StoppedError(str(error), error.dossier, bound, _found_by_then(ready, given, model, solution))
         if solution.status != Status.OPTIMAL:
             raise undecided(ready, f"HiGHS gave no verdict: {solution.detail}")
         if given.cutoff is not None and not solution.gap <= AGREEMENT:
@@ -152,7 +150,7 @@ def claim(
         if not solution.gap <= AGREEMENT:
             raise undecided(ready, f"HiGHS left a gap of {solution.gap}")
         servers, days, claimed = _proposed(ready, given, model, solution)
-        used, missed = exactly(ready, servers, days, (*aims, objective), mix)
+        used, days, missed = exactly(ready, servers, days, mix)
         if not missed:
             value = ready.problem.measure(objective).value(used, days)
             return Claim(
@@ -166,7 +164,7 @@ def claim(
                 seconds,
                 constant=given.objective.constant,
             )
-        if any(share == 0 or share > HAIR for _, share in missed):
+        if any((share == 0 and name != "together") or share > HAIR for name, share in missed):
             told = {"solver": {"servers": servers, "days": days}, "missed": [str(name) for name, _ in missed]}
             raise undecided(ready, "HiGHS proposes a plan that breaks a limit", **told)
         passed = [ceiling for ceiling in ready.problem.ceilings if ceiling.limit in dict(missed)]
@@ -177,9 +175,7 @@ def claim(
     raise undecided(ready, "HiGHS keeps proposing plans that miss a limit by a hair")
 
 
-def _found_by_then(
-    ready: Prepared, given: Programme, model: Any, solution: Solution, aims: tuple[Aim, ...]
-) -> tuple[list[Used], int] | None:
+def _found_by_then(ready: Prepared, given: Programme, model: Any, solution: Solution) -> tuple[list[Used], int] | None:
     """The plan that a run which was stopped had found, if exact arithmetic finds it within every limit."""
     if not solution.values:
         return None
@@ -187,7 +183,7 @@ def _found_by_then(
         servers, days, _ = _proposed(ready, given, model, solution)
     except UndecidedError:  # no plan, and none is needed
         return None
-    used, missed = exactly(ready, servers, days, (*aims, given.objective.name), given.mix)
+    used, days, missed = exactly(ready, servers, days, given.mix)
     return None if missed else (used, days)
 
 
@@ -300,20 +296,12 @@ def _proposed(ready: Prepared, given: Programme, model: Any, solution: Solution)
     return servers, round(length), claimed
 
 
-def exactly(
-    ready: Prepared, servers: Mapping[int, int], days: int, aims: tuple[Aim, ...], mix: int
-) -> tuple[list[Used], list[Broken]]:
-    """The proposed servers and days with exact server-days, and the limits they miss."""
-    problem = ready.problem
-    if mix == 1 and len(servers) == 1:
-        ((option, count),) = servers.items()
-        used = [(option, count, problem.work_pflops_days / problem.options[option].pflops)]
-    else:
-        # where no split keeps every ceiling, the nearest shows by how much; where none does the work, all are at work
-        shared = share_work(problem, servers, days, aims) or nearest_share(problem, servers, days)
-        open_days = {o: max(0, days - problem.options[o].start_days) for o in servers}
-        used = shared or [(o, n, Fraction(n * open_days[o])) for o, n in sorted(servers.items())]
-    return used, violations(problem, used, days, mix)
+def exactly(ready: Prepared, servers: Mapping[int, int], days: int, mix: int) -> tuple[list[Used], int, list[Broken]]:
+    """What the proposed servers work, the whole days of their run if those proposed suffice, and the limits missed."""
+    used, needed = at_work(ready.problem, servers) if servers else ([], days)
+    if mix > 1:  # where no day costs anything of its own, a solver may take more than the servers need
+        days = min(days, needed)
+    return used, days, violations(ready.problem, used, days, mix)
 
 
 def _exclusion(
@@ -327,9 +315,9 @@ def _exclusion(
     passed = [ceiling for ceiling in ready.problem.ceilings if ceiling.limit in missed]
     if any(_never_within(ready.problem, ceiling, servers) for ceiling in passed):
         return Exclusion("another", servers, None)
-    if passed:
-        # more servers can make a mix cheaper to run, so only this very choice is known to be too dear
-        return Exclusion("too_much" if mix == 1 else "exactly", servers, days)
+    if passed or "together" in missed:
+        # more servers can make a mix cheaper to run, so only these very servers are known to be too dear
+        return Exclusion("too_much", servers, days) if mix == 1 else Exclusion("exactly", servers, None)
     return Exclusion("too_much", servers, None)
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from optimizer.domain.limits import Aim
 from optimizer.exact import Used
 from optimizer.exact.search import search
-from optimizer.exact.shares import share_work
+from optimizer.exact.shares import at_work
 from optimizer.plans.verify import violations
 from optimizer.solve.claim import (
     Claim,
@@ -113,9 +113,9 @@ def _witnesses(ready: Prepared, given: Programme | None, objective: Aim, mix: in
 
     scouted = scout(given, math.inf if alone is None else float(alone.value))
     for plan in scouted.proposals[:CHECKED]:
-        used, missed = exactly(ready, plan.servers, plan.days, (objective,), mix)
+        used, days, missed = exactly(ready, plan.servers, plan.days, mix)
         if not missed:
-            choices.append((used, plan.days))
+            choices.append((used, days))
     measure = ready.problem.measure(objective)
     return choices, Known(min((measure.value(*choice) for choice in choices), default=None), scouted.prices)
 
@@ -147,7 +147,7 @@ def _tied(ready: Prepared, solver: Solver | None, objective: Aim, mix: int, best
         better = reached if stage == "cost" else reached - Fraction(1, 2)
         given = asked_of_solver(stated(ready, stage, mix, values), replace(known, value=better))
         if given is not None and (stage == "cost" or len(given.kept) <= LARGEST_TIE):
-            runs = [claim(ready, solver, given, aims=(objective, "cost"), second=second) for second in (False, True)]
+            runs = [claim(ready, solver, given, second=second) for second in (False, True)]
             proposals = [(list(run.used), run.days) for run in runs if run.feasible]
             best = min([best, *proposals], key=lambda choice: _rank(ready, objective, choice))
         aims = (*aims, stage)
@@ -155,17 +155,21 @@ def _tied(ready: Prepared, solver: Solver | None, objective: Aim, mix: int, best
 
 
 def _trimmed(ready: Prepared, objective: Aim, mix: int, best: Choice) -> Choice:
-    """Without servers that nothing needs: where they cost nothing of their own, as in hire, a solver may leave some."""
-    used, days = best
-    open_days = {option: days - ready.problem.options[option].start_days for option, _, _ in used}
-    # those that begin on the last day, or after it, do no work
-    fewer = [(option, math.ceil(worked / open_days[option]) if worked else 0, worked) for option, _, worked in used]
-    # each alone too: memory may need some of the servers that do no work
-    alone = ([*used[:k], fewer[k], *used[k + 1 :]] for k in range(len(used)))
-    for trimmed in (fewer, *alone):
-        left = [item for item in trimmed if item[1] > 0]
-        if left and not violations(ready.problem, left, days, mix):
-            best = min(best, (left, days), key=lambda choice: _rank(ready, objective, choice))
+    """Without servers that nothing needs: where they cost nothing of their own, as in hire, a solver may leave some.
+
+    Of each kind in turn the fewest are kept with which the plan ranks no worse: fewer work the longer.
+    """
+    problem = ready.problem
+    for option in [option for option, _, _ in best[0]]:
+        servers = {o: count for o, count, _ in best[0]}
+        for fewer in range(servers[option] - 1, -1, -1):
+            left = {o: n for o, n in (servers | {option: fewer}).items() if n}
+            if not left:
+                break
+            other = at_work(problem, left)
+            if violations(problem, *other, mix) or _rank(ready, objective, other) >= _rank(ready, objective, best):
+                break
+            best = other
     return best
 
 
@@ -175,8 +179,7 @@ def _by_name(ready: Prepared, objective: Aim, mix: int, best: Choice) -> Choice:
     improved = True
     while improved:
         improved = False
-        used, days = best
-        servers = {option: count for option, count, _ in used}
+        servers = {option: count for option, count, _ in best[0]}
         for out in sorted(servers, key=lambda o: options[o].key, reverse=True):
             for put in range(len(options)):
                 if put in servers or options[put].key >= options[out].key:
@@ -184,26 +187,27 @@ def _by_name(ready: Prepared, objective: Aim, mix: int, best: Choice) -> Choice:
                 changed = {put if o == out else o: n for o, n in servers.items()}
                 if _hopeless(ready, objective, changed, best):
                     continue
-                shared = share_work(ready.problem, changed, days, (objective, "cost"))
-                if shared is None or violations(ready.problem, shared, days, mix):
+                other = at_work(ready.problem, changed)
+                if violations(ready.problem, *other, mix):
                     continue
-                if _rank(ready, objective, (shared, days)) < _rank(ready, objective, best):
-                    best, improved = (shared, days), True
+                if _rank(ready, objective, other) < _rank(ready, objective, best):
+                    best, improved = other, True
     return best
 
 
 def _hopeless(ready: Prepared, objective: Aim, servers: Mapping[int, int], best: Choice) -> bool:
-    """Whether other servers in the same days are too slow, or dearer however they share the work: by a wide margin,
-    which spares the exact sharing out."""
+    """Whether other servers need more days, or are dearer whatever each of them does: by a wide margin, which spares
+    the exact figures."""
     problem, measure = ready.problem, ready.problem.measure(objective)
     work = float(problem.work_pflops_days)
-    options, days = list(servers), best[1]
+    options = list(servers)
     speed = problem.options.column("pflops").floats[options]
     counts = np.array(list(servers.values()))
-    if float(speed @ counts) * days < work * (1 - CLEAR):
+    needed = math.ceil(work / float(speed @ counts) * (1 - CLEAR))
+    if needed > best[1]:
         return True
     unit = float((measure.per_server_day.floats[options] / speed).min())
-    least = float(measure.constant) + float(measure.per_day) * days + unit * work
+    least = float(measure.constant) + float(measure.per_day) * needed + unit * work
     least += float(measure.per_server.floats[options] @ counts)
     return least > float(measure.value(*best)) * (1 + CLEAR)
 

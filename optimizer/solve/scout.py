@@ -15,6 +15,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.model.measures import LinearMeasure
 from optimizer.model.narrowing import Prices, World, site_costs, starts, worlds
 from optimizer.model.programme import Programme
 from optimizer.options.performance import Column
@@ -245,21 +246,27 @@ def _topped_up(given: Programme, days: int, counts: Mapping[int, int], main: int
         if uses[among].any() or uses[main]:
             taken = float(uses @ held) + mains * uses[main]
             fits &= taken[:, None] + uses[among] * more <= cap.bound * (1 + 1e-12)
+    pace = (float(held @ speed) + mains * speed[main])[:, None] + more * speed[among]
+    # all work to the end of the run, which may come before the days are over
+    length = np.minimum(asked.work_pflops_days / np.maximum(pace, SMALLEST), days)
+
+    def of(part: Column) -> Column:
+        summed: Column = (float(part @ held) + mains * part[main])[:, None] + more * part[among]
+        return summed
+
+    def total(measured: LinearMeasure) -> Column:
+        once = measured.constant + measured.per_day * days
+        found: Column = once + of(measured.per_server) + of(measured.per_server_day) * length
+        return found
+
     for ceiling in given.ceilings:
-        of = ceiling.measure
-        all_days = of.per_server + of.per_server_day * days
-        taken = of.constant + of.per_day * days + float(all_days @ held) + mains * all_days[main]
-        last = of.per_server[among] * more + of.per_server_day[among] * rest / speed[among]
-        fits &= taken[:, None] + last <= ceiling.bound * (1 + 1e-12)
+        fits &= total(ceiling.measure) <= ceiling.bound * (1 + 1e-12)
     if not fits.any():
         return None
-    whole_time = what.per_server + what.per_server_day * days
-    value = (mains * whole_time[main])[:, None] + what.per_server[among] * more
-    value = value + what.per_server_day[among] * rest / speed[among]
+    value = total(what)
     row, column = np.unravel_index(int(np.argmin(np.where(fits, value, np.inf))), value.shape)
     servers = dict(counts)
     for option, number in ((main, int(mains[row])), (int(among[column]), int(more[row, column]))):
         if number:
             servers[option] = servers.get(option, 0) + number
-    about = what.constant + what.per_day * days + float(held @ whole_time) + float(value[row, column])
-    return Proposal(servers, days, about) if servers else None
+    return Proposal(servers, days, float(value[row, column])) if servers else None

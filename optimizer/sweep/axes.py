@@ -122,7 +122,7 @@ def read_axis(
 
     Args:
         field: of the case.
-        items: its values as typed, each one value, a range, ``all`` or ``none``.
+        items: its values as typed, each one value, a range, ``all``, ``none`` or, of countries, a region.
         catalogue: knows the names.
         today: the day from which a date given as a deadline counts, YYYY-MM-DD.
         problems: what is wrong is added here, with ``column`` the field and ``value`` the item.
@@ -172,6 +172,9 @@ def _values(field: str, spec: Spec, item: str, catalogue: Catalogue, today: str)
     elif item.lower() == ALL and (every := spec.words or _names(spec, field, catalogue)):
         for name in every:
             yield from _values(field, spec._replace(may_be_none=False), name, catalogue, today)
+    elif field == "country" and (region := catalogue.vocabulary("region").get(item.lower())):
+        for name in catalogue.regions[region].members:
+            yield _word(field, spec, name, catalogue)
     elif spec.kind in NUMERIC:
         yield from _numbers(field, spec, item, today)
     else:

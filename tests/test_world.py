@@ -1,0 +1,145 @@
+"""The world's countries: built tables, names in four languages, regions, embargoes, figures that are not known."""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import optimizer
+from optimizer.catalogue import Catalogue
+from optimizer.domain import Case, Policy
+from optimizer.errors import DataError
+from optimizer.law.routes import routes
+from optimizer.sweep.axes import read_axis
+from tests.worlds import LIVE, live_catalogue
+
+BUILT = "built from data/raw/world"
+RULES, DAY = "enforced-2026", "2026-11-22"
+
+
+@pytest.fixture(scope="module")
+def live() -> Catalogue:
+    return live_catalogue()
+
+
+def test_the_built_tables_are_those_that_the_raw_tables_give() -> None:
+    """The same bytes every time: a cell changed by hand in a built row would be lost at the next build."""
+    script = LIVE / "build" / "world.py"
+    done = subprocess.run([sys.executable, str(script), "--check"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "would change: nothing\n"), done.stdout
+
+
+def test_every_figure_of_a_built_row_is_in_the_raw_table(live: Catalogue) -> None:
+    """Carbon, cost of capital, wages and VAT are those of the raw table; the tariff the survey's times its ratio."""
+    with (LIVE / "raw" / "world" / "countries_world.csv").open(encoding="utf-8", newline="") as file:
+        raw = {row["iso2"]: row for row in csv.DictReader(file)}
+    built = [row for row in live.countries.values() if row.verification.startswith(BUILT)]
+    assert len(built) == 156
+    for row in built:
+        world = raw[row.id]
+        assert f"{row.grid_carbon_g_per_kwh:f}" == world["grid_carbon_g_per_kwh"]
+        assert f"{row.cost_of_capital:f}" == world["cost_of_capital"]
+        assert (f"{row.engineer_usd_per_year:f}" if row.engineer_usd_per_year is not None else "") == world[
+            "engineer_loaded_fit_usd"
+        ]
+        if "Eurostat" not in world["electricity_quality"]:
+            ratio = float(row.electricity_usd_per_kwh) / float(world["electricity_usd_per_kwh"])
+            assert ratio == pytest.approx(0.91, abs=0.0005 / float(world["electricity_usd_per_kwh"]) + 1e-9), row.id
+            assert row.is_estimate("electricity_usd_per_kwh"), row.id
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        *(("Switzerland", "CH"), ("Suiza", "CH"), ("Suíça", "CH"), ("Suisse", "CH"), ("CHE", "CH"), ("swiss", "CH")),
+        *(("Côte d'Ivoire", "CI"), ("Costa de Marfil", "CI"), ("Ivory Coast", "CI"), ("Reino Unido", "GB")),
+        *(("UK", "GB"), ("Corea", "KR"), ("Corea del Norte", "KP"), ("Holanda", "NL"), ("Países Bajos", "NL")),
+        *(("EUA", "US"), ("EE.UU.", "US"), ("estadounidense", "US"), ("Birmania", "MM"), ("Guinea", "GN")),
+        *(("Dominica", "DM"), ("dominicano", "DO"), ("Macao", "MO"), ("Hong Kong", "HK"), ("Namibia", "NA")),
+    ],
+)
+def test_names_in_four_languages(live: Catalogue, written: str, code: str) -> None:
+    """As people write them; the wrong outcome is "is no known country" for a country that the data have."""
+    assert live.find("country", written) == code
+
+
+@pytest.mark.parametrize(
+    ("written", "codes"),
+    [("Congo", ("CD", "CG")), ("Congolese", ("CD", "CG")), ("Dominican", ("DO", "DM")), ("guineano", ("GN", "GW"))],
+)
+def test_a_name_of_two_countries_is_asked_back(live: Catalogue, written: str, codes: tuple[str, str]) -> None:
+    """Congo is two countries: a plan for one of them, picked in silence, would be the wrong one half of the time."""
+    with pytest.raises(DataError) as caught:
+        live.find("country", written)
+    told = str(caught.value)
+    assert "is the name of 2 countries" in told
+    assert all(code in told for code in codes), told
+
+
+@pytest.mark.parametrize("country", ["IR", "CU", "KP", "SY", "RU", "BY"])
+def test_an_embargo_covers_ordinary_graphics_cards_too(live: Catalogue, country: str) -> None:
+    """Every accelerator is denied; by the thresholds of 3A090 alone a V100 or an H20 would come in freely."""
+    for chip in live.accelerators.values():
+        found = routes(chip, country, live, RULES, DAY)
+        assert found and all(route.policy == Policy.DENIAL for route in found), chip.id
+
+
+@pytest.mark.parametrize(
+    ("country", "rule"), [("IR", "EMBARGO_E"), ("RU", "EMBARGO_RU_BY"), ("MM", "LIC_D5"), ("VE", "LIC_D5")]
+)
+def test_the_rule_that_denies_is_named(live: Catalogue, country: str, rule: str) -> None:
+    """An H100: the answer is the law with its rule, and not "unknown country"."""
+    (route,) = routes(live.accelerators["h100_sxm5_80"], country, live, RULES, DAY)
+    assert (route.rule, route.policy) == (rule, Policy.DENIAL)
+
+
+def test_cambodia_left_group_d5(live: Catalogue) -> None:
+    """Denied to 2026-02-02, a licence with presumption of approval (D:1) from the day after."""
+    chip = live.accelerators["h100_sxm5_80"]
+    assert [r.policy for r in routes(chip, "KH", live, RULES, "2026-02-02")] == [Policy.DENIAL]
+    assert [r.policy for r in routes(chip, "KH", live, RULES, "2026-02-03")] == [Policy.APPROVAL]
+
+
+def test_a_figure_that_is_not_known_is_named(live: Catalogue) -> None:
+    """Wages in the Vatican are in no table: the answer says which figure, and how to state it, and takes no other's."""
+    with pytest.raises(DataError) as caught:
+        optimizer.plan(country="VA", max_mw=1, deadline="120d", catalogue=live)
+    assert "engineer_usd_per_year" in str(caught.value)
+    assert "--pack" in str(caught.value)
+
+
+def test_a_region_stands_for_its_countries(live: Catalogue) -> None:
+    """Mercosur has five full members; in a sweep they are five values of the axis, whatever language names it."""
+    for written in ("Mercosur", "mercosul", "MERCOSUR"):
+        problems: list[optimizer.errors.Problem] = []
+        axis = read_axis("country", [written], live, DAY, problems)
+        assert not problems and axis is not None
+        assert [dict(value.cells)["country"] for value in axis.values] == ["AR", "BO", "BR", "PY", "UY"]
+
+
+@pytest.mark.parametrize(
+    ("region", "number"),
+    [("european-union", 27), ("african-union", 54), ("asean", 11), ("g7", 7), ("latin-america", 21), ("world", 200)],
+)
+def test_regions_have_as_many_members_as_they_say(live: Catalogue, region: str, number: int) -> None:
+    """The EU has 27 members, ASEAN 11 since Timor-Leste joined; a code left out would be missing in a ranking."""
+    members = live.regions[region].members
+    assert len(set(members)) == len(members) == number
+    assert set(members) <= set(live.countries)
+
+
+def test_raw_tables_travel_with_the_data() -> None:
+    """Whoever wants to follow a figure to its source has the table that it came from."""
+    names = {path.name for path in Path(LIVE / "raw" / "world").iterdir()}
+    assert {"countries_world.csv", "export_groups.csv", "solar_wind.csv", "sources.csv"} <= names
+
+
+def test_a_plan_for_a_new_country_is_proved(live: Catalogue) -> None:
+    """Switzerland, home of Apertus: a plan with its proof; before, the answer was "did you mean chile or th"."""
+    found = optimizer.plan(Case(country="CH", max_mw=1, deadline_days=120), live)
+    assert isinstance(found, optimizer.Plan)
+    assert found.peak_mw <= 1
