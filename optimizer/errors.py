@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 
+def shown_name(name: object) -> str:
+    """A file's name as text that can be written anywhere: bytes that are not UTF-8 as ``\\xNN``."""
+    return str(name).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
 @dataclass(frozen=True)
 class Problem:
     """One thing wrong with an input, with its place and what would mend it."""
@@ -20,7 +25,7 @@ class Problem:
     remedy: str | None = None
 
     def __str__(self) -> str:
-        place = self.file or ""
+        place = shown_name(self.file or "")
         if self.line is not None:
             place += f":{self.line}"
         parts = [place] if place else []
@@ -108,3 +113,11 @@ class StoppedError(UndecidedError):
     def __init__(self, message: str, dossier: Mapping[str, Any], bound: float, choice: Any = None) -> None:
         super().__init__(message, dossier)
         self.bound, self.choice = bound, choice
+
+
+class StoppedBySignal(KeyboardInterrupt):  # no error: somebody wants it
+    """Ctrl-C, or another signal that asks the program to end. ``number``: of the signal."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"signal {number}")
+        self.number = number

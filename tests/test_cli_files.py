@@ -49,7 +49,7 @@ def test_output_into_a_missing_folder(command: Cli, tmp_path: Path, target: str,
 
 def test_output_that_cannot_be_made_is_one_message(command: Cli, tmp_path: Path) -> None:
     """A name that the file system refuses is the user's to mend: no traceback."""
-    ran = command("plan", *EASY, "--json", "-o", "x" * 250 + ".json", "-q")
+    ran = command("plan", *EASY, "--json", "-o", "x" * 300 + ".json", "-q")
     assert ran.status != 0
     one_message(ran)
     assert files(tmp_path) == set()
@@ -78,7 +78,7 @@ def test_an_interrupted_batch_leaves_no_file(command: Cli, monkeypatch: pytest.M
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("optimizer.batch.engine.wait", interrupt)
+    monkeypatch.setattr("optimizer.batch.pool.LocalWorkers.wait", interrupt)
     (tmp_path / "cases.csv").write_text("case_id\na\nb\nc\nd\n", encoding="utf-8")
     (tmp_path / "plans.csv").write_text("old", encoding="utf-8")
     ran = command("batch", "cases.csv", "-o", "plans.csv")

@@ -174,13 +174,13 @@ def test_what_fails_with_the_source_is_told_before_a_file_is_begun(solve: Solve,
 
 def test_workers_that_cannot_start_are_an_error_and_no_rows(solve: Solve, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else every case of a million would be told as crashed."""
-    monkeypatch.setattr("optimizer.batch.pool._begin", _broken)
-    with pytest.raises(OptimizerError, match="workers end before"):
+    monkeypatch.setattr("optimizer.batch.pool.make_ready", _broken)
+    with pytest.raises(OptimizerError, match="workers end before they can take a case: RuntimeError: a planted fault"):
         solve(cases([100, 101]))
 
 
-def _broken(setup: bytes) -> None:
-    raise SystemExit(1)
+def _broken(setup: object) -> None:
+    raise RuntimeError("a planted fault of every worker")
 
 
 def test_progress_ends_with_the_number_of_rows(frozen: Catalogue, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from optimizer.exact import exact_option
 from optimizer.options import options_table
 from optimizer.options.recomputed import refigured
 from optimizer.solve.planner import prepare
-from optimizer.uncertainty.distribution import at_quantile, draws, triangular
+from optimizer.uncertainty.distribution import at_quantile, draws, halved, triangular
 from optimizer.uncertainty.fixed_choice import in_scenario, settled_in
 from optimizer.uncertainty.ranges import with_ranges
 from optimizer.uncertainty.uncertain_inputs import Spread, Uncertain, UncertainInput
@@ -167,23 +167,29 @@ def test_high_ends_that_are_impossible_together(frozen: Catalogue) -> None:
 
 
 def test_triangular_by_hand() -> None:
-    """Low 0, mode 1, high 4: a quarter of the area lies below the mode; the median is 4 - sqrt(6)."""
-    assert [triangular(q, 0, 1, 4) for q in (0.0, 0.25, 1.0)] == [0, 1, 4]
-    assert triangular(0.5, 0, 1, 4) == pytest.approx(4 - 6**0.5)
-    assert triangular(0.0625, 0, 1, 4) == pytest.approx(0.5)
-    assert triangular(0.4, 0, 1, 4) == pytest.approx(4 - 7.2**0.5), "beyond the mode, though below the median"
-    assert triangular(0.6, 0, 5, 8) == pytest.approx(24**0.5), "before the mode, though above the median"
+    """Low 0, mode 1, high 4: a quarter of the area lies below the mode; the median is 4 - sqrt(6). The third value lies
+    beyond the mode, though below the median; of 0, 5, 8 one lies before the mode, though above the median."""
+    quantiles = np.array([0.0, 0.25, 1.0, 0.5, 0.0625, 0.4])
+    assert triangular(quantiles, 0, 1, 4).tolist() == pytest.approx([0, 1, 4, 4 - 6**0.5, 0.5, 4 - 7.2**0.5])
+    assert triangular(np.array([0.6]), 0, 5, 8)[0] == pytest.approx(24**0.5)
+
+
+def test_half_of_the_draws_lie_on_each_side_of_the_central_value() -> None:
+    """Low 0, central 1, high 5: half below 1; an eighth below 0.5 (a quarter of the triangle's half), an eighth above
+    3. With the central value as the mode, a fifth alone would lie below it."""
+    quantiles = np.array([0.0, 0.125, 0.5, 0.875, 1.0])
+    assert halved(quantiles, 0, 1, 5).tolist() == pytest.approx([0, 0.5, 1, 3, 5])
 
 
 def test_draws_follow_their_distribution() -> None:
-    """The share below a value is (x - low)^2 / ((high - low)(mode - low)): 9/40 of draws lie below 3 of 0, 5, 8, and in
-    logarithms 1 parts 0.5 to 4 as ln 2 to ln 4."""
+    """The share below a value under the central one is half (x - low)^2 / (central - low)^2: 9/50 of the draws of 0, 5,
+    8 lie below 3; of a triangle in logarithms 1 parts 0.5 to 4 as ln 2 to ln 4."""
     cells = (Cell("case", (), "pue"),)
     plain = UncertainInput("plain", "", (Spread(cells, Decimal(0), Decimal(5), Decimal(8)),))
     log = UncertainInput("log", "", (Spread(cells, Decimal("0.5"), Decimal(1), Decimal(4)),), log=True)
     drawn = draws((plain, log), 4000, 7)
     below = np.mean([draw["plain"][0] < 3 for draw in drawn]), np.mean([draw["log"][0] < 1 for draw in drawn])
-    assert below == pytest.approx((9 / 40, 1 / 3), abs=4 * 0.5 / 4000**0.5)
+    assert below == pytest.approx((9 / 50, 1 / 3), abs=4 * 0.5 / 4000**0.5)
 
 
 def test_draws_are_the_same_for_a_seed_and_the_first_of_more(live: Catalogue) -> None:

@@ -10,13 +10,16 @@ from pydantic import BeforeValidator
 
 from optimizer.answers.document import Document, Line, Rows, Section, assumed_notes, grounds_of, section
 from optimizer.answers.numbers import musd
+from optimizer.answers.odds_shapes import OddsOut, odds_out
+from optimizer.answers.odds_words import odds_line, surer_words
 from optimizer.answers.plan_shape import PlanCells, PlanOut, PlanShape, ProofOut, maybe, proof_out
 from optimizer.answers.reason_words import CAUSES, several_words
 from optimizer.answers.shapes import CellNear2, CellNear3, CellNear6, Extended, Filled, Near6, Shape, cell, entry
 from optimizer.answers.words import BASES, capital, days, distance, heading, plan_words, proof_words, stamp
 from optimizer.insight.alternatives import Better, Choice, Gain, WhatElse
 from optimizer.insight.provenance import inputs
-from optimizer.plans.outcome import Plan
+from optimizer.plans.outcome import Outcome, Plan
+from optimizer.uncertainty.outlook import outlook_of
 
 WAYS = {"buy": "only bought servers", "rent": "only rented servers", "own": "only owned servers"}
 NAMED = {"rent-all": "everything rented", "study": "the study's choice, bought H100"}
@@ -67,6 +70,7 @@ class ChoicesOut(Shape):
     cause: str | None
     plan: PlanOut | None
     proof: ProofOut
+    odds: OddsOut | None = entry("of the best plan", default=None)
     within_percent: float
     near: tuple[ChoiceOut, ...] = entry("other plans within that share of the optimum, best first")
     generations: tuple[ChoiceOut, ...]
@@ -125,6 +129,7 @@ def _outputs(found: WhatElse) -> ChoicesOut:
         cause=None if isinstance(outcome, Plan) else outcome.cause,
         plan=maybe(plan),
         proof=proof_out(outcome.proof),
+        odds=odds_out(outlook_of(plan).odds) if plan else None,
         within_percent=float(found.within),
         near=_told(found.near, found),
         generations=_told(found.generations, found),
@@ -151,7 +156,7 @@ def _sections(found: WhatElse) -> Iterator[Section]:
         head = Line(f"Best: {plan_words(outcome)}", "good")
     else:
         head = Line(f"{capital(CAUSES[outcome.cause])}. This has been proven; optimizer explain says why.", "bad")
-    yield Section("", [head])
+    yield Section("", [head, *_odds(outcome)])
 
     def lines(choices: Iterable[Choice]) -> list[str]:
         return [choice_words(choice, found) for choice in choices]
@@ -166,6 +171,14 @@ def _sections(found: WhatElse) -> Iterator[Section]:
     yield section("Generations without a plan", lines(c for c in found.generations if not c.plan))
     each = "each plan shown was planned separately and proven like the best plan"
     yield section("Proof", [proof_words(outcome), each, stamp(found.setting)])
+
+
+def _odds(outcome: Outcome) -> Iterator[Line]:
+    """What the best plan is expected to cost, how often it meets every limit, and what is surer."""
+    if isinstance(outcome, Plan):
+        outlook = outlook_of(outcome)
+        yield Line(odds_line(outlook), "strong")
+        yield from map(Line, surer_words(outlook))
 
 
 def choice_words(choice: Choice, found: WhatElse) -> str:

@@ -31,12 +31,14 @@ from optimizer.answers.explain_words import (
     saving_words,
     standing_words,
 )
+from optimizer.answers.odds_words import odds_line, surer_words
 from optimizer.answers.reason_words import CAUSES, grouped
 from optimizer.answers.words import capital, concession_words, heading, plan_words, proof_words, stamp
 from optimizer.domain.reasons import By
 from optimizer.insight.explain import Explanation
 from optimizer.insight.provenance import inputs
 from optimizer.insight.why_not import WhyNot
+from optimizer.uncertainty.outlook import outlook_of
 
 OUT_BY: dict[By, str] = {
     By.LAW: "Excluded by the export rules",
@@ -67,7 +69,9 @@ def document(found: Explanation | WhyNot) -> Document:
 
 
 def _plan(found: Explanation) -> Iterator[Section]:
-    yield Section("", [Line(capital(plan_words(found.outcome)), "good")])
+    outlook = outlook_of(found.outcome)
+    head = [Line(capital(plan_words(found.outcome)), "good"), Line(odds_line(outlook), "strong")]
+    yield Section("", [*head, *map(Line, surer_words(outlook))])
     binding = [standing_words(one) for one in found.standings if one.binds]
     yield section("Binding limits", binding or [nothing_binds(found)])
     yield section("Limits that do not bind", [standing_words(one) for one in found.standings if not one.binds])

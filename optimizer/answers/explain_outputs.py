@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator
 
 from optimizer.answers.explain_words import fault_words, row_words
+from optimizer.answers.odds_shapes import OddsOut, odds_out
 from optimizer.answers.plan_outputs import ConcessionOut, JointOut, concessions_out, joint_out
 from optimizer.answers.plan_shape import PlanCells, PlanShape, ProofOut
 from optimizer.answers.reason_shapes import Why
@@ -31,6 +32,7 @@ from optimizer.insight.limits.concessions import Concession
 from optimizer.insight.limits.pairs import Part
 from optimizer.insight.why_not import WhyNot
 from optimizer.plans.outcome import Infeasible, Plan
+from optimizer.uncertainty.outlook import outlook_of
 
 Status = Literal["plan", "infeasible", "not asked"]
 
@@ -92,6 +94,7 @@ class ExplainOut(Shape):
     fault: str | None = entry("the obstacle, in words", default=None)
     plan: PlanShape | None = None
     proof: ProofOut = entry(path="outcome.proof")
+    odds: OddsOut | None = entry("of the plan", default=None)
     limits: tuple[StandingOut, ...] = entry(path="standings", default=())
     without_limits: WorthShape | None = None
     worth: tuple[WorthShape, ...] = entry("each limit raised alone", default=())
@@ -106,7 +109,10 @@ class ExplainOut(Shape):
 def outputs(found: Explanation | WhyNot) -> ExplainOut:
     """The explanation as data."""
     if isinstance(found, Explanation):
-        read = Extended(found, status="plan", plan=found.outcome, without_limits=found.together, together=None)
+        odds = odds_out(outlook_of(found.outcome).odds)
+        read = Extended(
+            found, status="plan", plan=found.outcome, odds=odds, without_limits=found.together, together=None
+        )
     else:
         read = Extended(
             found,

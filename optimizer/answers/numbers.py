@@ -39,6 +39,37 @@ def musd(value: Fraction) -> str:
     return f"${float(value) / 1e6:,.2f}M" if abs(value) >= 10**6 else usd(value)
 
 
+def about_usd(value: float) -> str:
+    """Dollars to the two or three digits that are known: $8.7M, $12.0M, $124M, $870,000."""
+    return f"${_about(value)}"
+
+
+def about_usd_range(low: float, high: float) -> str:
+    """ "6.3 to 12.0M", or with units at both where they differ: "870,000 to 1.2M"."""
+    first, second = _about(low), _about(high)
+    if first[-1] == second[-1] and not first[-1].isdigit():
+        return f"{first[:-1]} to {second}"
+    return f"{first} to {second}"
+
+
+_MILLION, _BILLION = 10**6, 10**9
+
+
+def _about(value: float) -> str:
+    for unit, letter in ((_BILLION, "B"), (_MILLION, "M")):
+        if abs(value) >= unit * _NEARLY:
+            told = value / unit
+            return f"{told:.0f}{letter}" if abs(told) >= _NO_DECIMALS else f"{told:.1f}{letter}"
+    digits = 1 - math.floor(math.log10(abs(value))) if value else 0
+    return f"{round(value, digits):,.0f}"
+
+
+_NEARLY = 0.995
+"""From here on a figure of two digits is that of the next unit."""
+_NO_DECIMALS = 99.95
+"""From here on three digits have no decimals."""
+
+
 def up(value: Fraction, decimals: int) -> Decimal:
     """Rounded up: the least figure of so many decimals that suffices."""
     scale = 10**decimals

@@ -21,6 +21,7 @@ from optimizer.answers.document import (
 )
 from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import musd, rounded_parts, share_percent, up, usd
+from optimizer.answers.odds_words import days_words, missed_words, odds_line, odds_note, surer_words
 from optimizer.answers.plan_row import PlanRow, plans_of, row_of
 from optimizer.answers.reason_words import CAUSES, reason_words
 from optimizer.answers.words import (
@@ -54,6 +55,7 @@ from optimizer.insight.provenance import inputs
 from optimizer.insight.real_runs import experience
 from optimizer.law.thresholds import passed
 from optimizer.plans.outcome import Infeasible, Plan
+from optimizer.uncertainty.outlook import Outlook, outlook_of
 
 if TYPE_CHECKING:
     from optimizer.answers.plan_outputs import PlanAnswerOut
@@ -62,17 +64,18 @@ if TYPE_CHECKING:
 def document(answer: Answer) -> Document:
     """The plan, or why there is none and what would do."""
     outcome, setting = answer.outcome, answer.setting
-    if isinstance(outcome, Plan):
+    outlook = outlook_of(outcome, answer.ready) if isinstance(outcome, Plan) else None
+    if isinstance(outcome, Plan) and outlook is not None:
         title = f"{OBJECTIVES[setting.case.objective or 'cost']} · {heading(setting)}"
-        sections, figures = list(_plan_sections(answer, outcome)), inputs(outcome)
-    else:
+        sections, figures = list(_plan_sections(answer, outcome, outlook)), inputs(outcome)
+    elif isinstance(outcome, Infeasible):
         title, figures = f"No plan · {heading(setting)}", []
         sections = list(_infeasible_sections(answer, outcome))
     return Document(
         question="plan",
         title=title,
         sections=sections,
-        outputs=partial(_outputs, answer),
+        outputs=partial(_outputs, answer, outlook),
         grounds=grounds_of(setting, figures),
         messages=tuple(_messages(answer)),
         notes=assumed_notes(setting.assumed),
@@ -81,41 +84,53 @@ def document(answer: Answer) -> Document:
     )
 
 
-def _outputs(answer: Answer) -> PlanAnswerOut:
+def _outputs(answer: Answer, outlook: Outlook | None) -> PlanAnswerOut:
     from optimizer.answers.plan_outputs import outputs  # a text needs none of it
 
-    return outputs(answer)
+    return outputs(answer, outlook)
 
 
 def _rows(answer: Answer) -> Iterator[PlanRow]:
     yield row_of(answer.setting.asked.case_id or "1", answer.ready, answer.outcome)
 
 
-def _plan_sections(answer: Answer, plan: Plan) -> Iterator[Section]:
-    yield Section("", tuple(_decision(plan)))
+def _plan_sections(answer: Answer, plan: Plan, outlook: Outlook) -> Iterator[Section]:
+    yield Section("", tuple(_decision(plan, outlook)))
     yield Section("Cost", [cost_table(plan.cost_terms)])
     yield Section("Limits", [_limits(answer, plan)])
     yield section("Export control", [*(law_words(plan, item) for item in plan.items), *buyer_words(plan)])
     yield section("Training compute", map(threshold_words, passed(answer.setting)))
+    yield section("Odds", _odds(outlook))
     yield section("For comparison", _beside(answer, plan))
     yield section("Assumed", _assumed(answer))
     yield section("Estimates among the inputs", _estimates(answer))
     yield section("Proof", [proof_words(plan), stamp(answer.setting)])
 
 
-def _decision(plan: Plan) -> Iterator[Line]:
-    """What to do, for how long, at what cost, with what power."""
+def _odds(outlook: Outlook) -> Iterator[str]:
+    if (odds := outlook.odds) is None:
+        return
+    if missed := missed_words(odds):
+        yield missed
+    yield days_words(odds)
+    yield odds_note(odds)
+
+
+def _decision(plan: Plan, outlook: Outlook) -> Iterator[Line]:
+    """What to do, for how long, what it is expected to cost and how sure that is, at what price, with what power."""
     for item in plan.items:
         yield Line(capital(item_words(plan, item)), "good")
     lead = f" after {days(plan.lead_days)} for delivery and licence" if plan.lead_days else ""
     yield Line(f"for {days(plan.days)}{lead}", "good")
-    yield Line(f"{usd(plan.cost_usd)} in total, {plan.setting.case.basis} basis", "strong")
+    yield Line(odds_line(outlook), "strong")
+    yield Line(f"{usd(plan.cost_usd)} in total at central values, {plan.setting.case.basis} basis", "strong")
     yield Line(
         f"peak {up(plan.peak_mw, 3)} MW · {float(plan.energy_gwh):.3g} GWh · {float(plan.carbon_t):,.0f} tCO2e"
         f" · {plan.accelerators:,} accelerators · {float(plan.tpp):,.0f} TPP"
     )
     if plan.setting.case.max_mw is None:
         yield Line("No grid limit was given: this peak is what the site must supply.")
+    yield from map(Line, surer_words(outlook))
 
 
 def cost_table(cost_terms: Mapping[str, Fraction]) -> Table:

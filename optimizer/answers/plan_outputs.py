@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from optimizer.answers.limit_words import limit_words, need_in_words
 from optimizer.answers.numbers import up
+from optimizer.answers.odds_shapes import OddsOut, SurerOut, odds_out, surer_out
 from optimizer.answers.plan_shape import PlanOut, ProofOut, maybe, plan_out, proof_out
 from optimizer.answers.reason_words import reason_words
 from optimizer.answers.shapes import Shape, entry
@@ -17,6 +18,7 @@ from optimizer.insight.limits.concessions import Concession
 from optimizer.insight.limits.pairs import Joint
 from optimizer.law.thresholds import passed
 from optimizer.plans.outcome import Infeasible, Plan
+from optimizer.uncertainty.outlook import Outlook
 
 
 class AlternativeOut(Shape):
@@ -80,6 +82,10 @@ class PlanAnswerOut(Shape):
     cause: str | None
     plan: PlanOut | None
     proof: ProofOut
+    odds: OddsOut | None = entry("null of a mix, and where no figure has a range", default=None)
+    surer: SurerOut | None = entry(
+        "what it takes to meet every limit in 90 of 100 draws; null where the plan does", default=None
+    )
     runner_up: PlanOut | None
     alternatives: tuple[AlternativeOut, ...]
     bases: dict[str, PlanOut | None] = entry("the best plan under each other costing basis")
@@ -96,8 +102,8 @@ class PlanAnswerOut(Shape):
     )
 
 
-def outputs(answer: Answer) -> PlanAnswerOut:
-    """The answer as data."""
+def outputs(answer: Answer, outlook: Outlook | None) -> PlanAnswerOut:
+    """The answer as data, with the odds of its plan."""
     outcome, setting = answer.outcome, answer.setting
     plan = outcome if isinstance(outcome, Plan) else None
     return PlanAnswerOut(
@@ -105,6 +111,8 @@ def outputs(answer: Answer) -> PlanAnswerOut:
         cause=outcome.cause if isinstance(outcome, Infeasible) else None,
         plan=plan_out(plan, answer) if plan else None,
         proof=proof_out(outcome.proof),
+        odds=odds_out(outlook.odds) if outlook else None,
+        surer=surer_out(outlook) if outlook else None,
         runner_up=maybe(answer.runner_up),
         alternatives=tuple(_alternatives(answer)),
         bases={name: maybe(found) for name, found in answer.bases.items()},

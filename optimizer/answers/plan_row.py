@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from optimizer.answers.document import Rows
 from optimizer.answers.numbers import rounded, rounded_parts, up
+from optimizer.answers.odds_shapes import odds_cells
 from optimizer.answers.plan_shape import composed, joined
 from optimizer.answers.reason_words import reason_words
 from optimizer.answers.shapes import Shape, cell, entry
@@ -81,6 +83,11 @@ class PlanRow(Shape):
     )
     server_days: Decimal | None = cell("days of work of all servers", "server-days")
     cost_usd: Decimal | None = cell("total cost of the run", "USD")
+    expected_cost_usd: Decimal | None = cell("mean cost where every doubtful figure is drawn", "USD")
+    cost_p10_usd: Decimal | None = cell("cost that is not exceeded in 10 of 100 draws", "USD")
+    cost_p50_usd: Decimal | None = cell("cost that is not exceeded in half of the draws", "USD")
+    cost_p90_usd: Decimal | None = cell("cost that is not exceeded in 90 of 100 draws", "USD")
+    met_share: Decimal | None = cell("share of the draws in which the plan meets every limit", "share")
     cost_accelerators_usd: Decimal | None = cell("cost: accelerators", "USD")
     cost_integration_usd: Decimal | None = cell("cost: chassis, network and storage", "USD")
     cost_spares_usd: Decimal | None = cell("cost: spare parts", "USD")
@@ -165,13 +172,16 @@ def _question(case: Case) -> dict[str, Any]:
 def row_of(case_id: str, ready: Prepared, outcome: Outcome) -> PlanRow:
     """The row of a case that was planned: the one way to make it, for one case and for a million."""
     if isinstance(outcome, Plan):
-        return plan_row(case_id, outcome, tuple(figure.name for figure in inputs(outcome) if figure.is_estimate))
+        estimates = tuple(figure.name for figure in inputs(outcome) if figure.is_estimate)
+        return plan_row(case_id, outcome, estimates, odds_cells(outcome, ready))
     needed = needs_if_limits(ready, outcome)
     return infeasible_row(case_id, outcome, needed, reason_words(no_plan(outcome, needed)))
 
 
-def plan_row(case_id: str, plan: Plan, estimates: tuple[str, ...] = ()) -> PlanRow:
-    """The row of a plan."""
+def plan_row(
+    case_id: str, plan: Plan, estimates: tuple[str, ...] = (), odds: Mapping[str, Any] = MappingProxyType({})
+) -> PlanRow:
+    """The row of a plan, with the cells of its odds where they are known."""
     setting = plan.setting
     costs = rounded_parts(plan.cost_terms, 2)
 
@@ -191,6 +201,7 @@ def plan_row(case_id: str, plan: Plan, estimates: tuple[str, ...] = ()) -> PlanR
         lead_days=plan.lead_days,
         server_days=rounded(sum((item.server_days for item in plan.items), Fraction(0)), 3),
         cost_usd=sum(costs.values(), Decimal(0)),
+        **odds,
         **{f"cost_{name}_usd": costs.get(name, Decimal("0.00")) for name in COST_TERMS},
         capital_usd=rounded(plan.capital_usd, 2),
         peak_mw=up(plan.peak_mw, 6),

@@ -221,8 +221,9 @@ def _notes(basis: Basis, *, drawn: bool) -> Iterator[str]:
     known = basis.known
     if drawn:
         yield (
-            "Assumed, because the data give three values and no distribution: each input is triangular (low,"
-            " central as the mode, high) and independent of the others; the precisions of an accelerator move together"
+            "Assumed, because the data give three values and no distribution: half of the draws of an input lie below"
+            " its central value and half above, triangular on each side, independent of the other inputs; the"
+            " precisions of an accelerator move together"
         )
     if (band := known.band) is not None and known.named(RUN) is not None:
         of_run = known.named(RUN)

@@ -5,6 +5,9 @@ given back as such, and its worker ends a moment later, for its nanny to start a
 gives to others. A chunk that crashes its worker is tried by Dask on as many more as ``allowed-failures`` of the
 scheduler says, before it is told; and Dask blames all that the worker held, so that a suspect is tried once more with
 nothing else on its way. Cases of one Dask worker are solved one after the other, whatever its threads.
+
+No worker there is trusted to answer: the scheduler is asked every few seconds which of them it heard from. One that was
+silent for too long is taken off its list, and its chunks go to others; with none left, the batch ends after a while.
 """
 
 from __future__ import annotations
@@ -13,19 +16,26 @@ import os
 import pickle
 import threading
 import time
-from collections.abc import Sequence
-from concurrent.futures import CancelledError, Future
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from typing import Any
 
-from optimizer.batch.pool import Verdict, WorkersError
+from optimizer.batch.pool import Verdict
 from optimizer.batch.work import Setup, solve_chunk
 from optimizer.catalogue.tables import Line
 from optimizer.errors import Problem, UsageError
+from optimizer.workers import WorkersError
 
 CHUNKS_A_THREAD = 3
+SILENT_S = 15.0
+"""A worker that the scheduler has not heard from for so many seconds is given up; they report every second or so."""
+NO_WORKER_S = 30.0
+"""The batch ends where there is no worker for so many seconds: a nanny starts one anew in a few."""
 _CONNECT_S = 10
 _ASK_EVERY_S = 5.0
-"""Workers that join are noticed within so many seconds."""
+"""Workers that join or leave are noticed within so many seconds."""
+_ANSWER_S = 10.0
+"""A scheduler that does not answer in so many seconds is not there any more."""
 _LAST_WORD_S = 2.0
 """Seconds in which a worker's last result leaves it before it ends."""
 _ONE_AT_A_TIME = threading.Lock()
@@ -34,9 +44,7 @@ _ONE_AT_A_TIME = threading.Lock()
 class ClusterWorkers:
     """All workers of a Dask cluster, those that join later too."""
 
-    certain = False
-
-    def __init__(self, setup: Setup, address: str) -> None:
+    def __init__(self, setup: Setup, address: str, warn: Callable[[str], None]) -> None:
         try:
             from distributed import Client
         except ImportError as error:
@@ -46,9 +54,12 @@ class ClusterWorkers:
             self._client: Any = made(address, timeout=_CONNECT_S, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as error:
             raise WorkersError(f"no Dask scheduler answers at {address}: {error}") from error
-        self._token = setup.token
-        self._asked_at, self._slots = 0.0, 0
-        if not self.slots:
+        self._token, self._address, self._warn = setup.token, address, warn
+        self._flying: set[Future[bytes]] = set()
+        self._asked_at = self._alive_at = time.monotonic()
+        self._is_told = False
+        self._slots = self._counted()
+        if not self._slots:
             self._client.close()
             raise WorkersError(f"the Dask scheduler at {address} has no worker: start some with dask worker {address}")
         try:
@@ -62,32 +73,75 @@ class ClusterWorkers:
     @property
     def slots(self) -> int:
         """So many chunks for each thread of the workers that there are now."""
-        if (now := time.monotonic()) - self._asked_at > _ASK_EVERY_S:
-            self._asked_at, self._slots = now, CHUNKS_A_THREAD * sum(self._client.nthreads().values())
         return self._slots
 
     def submit(self, lines: Sequence[Line | Problem], budget_s: float, limit_s: float) -> Future[bytes]:
         """Have a chunk solved by some worker; the time runs from when it is begun."""
         future: Future[bytes] = self._executor.submit(_solve_within, self._token, list(lines), budget_s, limit_s)
+        self._flying.add(future)
         return future
 
-    def verdict(self, error: BaseException) -> Verdict | None:
-        """What Dask says of a worker."""
-        from distributed import KilledWorker
+    def wait(self, timeout_s: float) -> Sequence[Future[bytes]]:
+        """The chunks that came home, or did not.
 
-        if isinstance(error, KilledWorker):
-            return "crashed"
-        if isinstance(error, TimeoutError):
-            return "timed_out"
-        if isinstance(error, CancelledError | OSError):
+        Raises:
+            WorkersError: there has been no worker for long, or the scheduler is gone.
+        """
+        done = wait(self._flying, timeout_s, FIRST_COMPLETED).done
+        self._flying -= done
+        if time.monotonic() - self._asked_at > _ASK_EVERY_S:
+            self._look()
+        return list(done)
+
+    def _look(self) -> None:
+        """Give up workers that are silent, and the batch where there is none any more."""
+        for name in self._of_scheduler(_without_the_silent, SILENT_S):
+            self._warn(f"the Dask worker {name} has not answered for {SILENT_S:g} s: its cases go to others")
+        self._slots = self._counted()
+        self._asked_at = now = time.monotonic()
+        if self._slots:
+            self._alive_at, self._is_told = now, False
+            return
+        if now - self._alive_at > NO_WORKER_S:
+            raise WorkersError(f"the Dask cluster at {self._address} has had no worker for {NO_WORKER_S:g} s")
+        if not self._is_told:
+            self._warn(f"the Dask cluster at {self._address} has no worker now: waiting {NO_WORKER_S:g} s for one")
+            self._is_told = True
+
+    def _counted(self) -> int:
+        threads: list[int] = self._of_scheduler(_threads)
+        return CHUNKS_A_THREAD * sum(threads)
+
+    def _of_scheduler(self, function: Callable[..., Any], *arguments: object) -> Any:
+        try:
+            return self._client.sync(self._client._run_on_scheduler, function, *arguments, callback_timeout=_ANSWER_S)
+        except (OSError, TimeoutError) as error:
+            raise WorkersError(f"the Dask scheduler at {self._address} does not answer any more: {error}") from error
+
+    def verdict(self, error: BaseException) -> Verdict:
+        """What Dask says of a worker."""
+        if isinstance(error, CancelledError | OSError) and not isinstance(error, TimeoutError):
             raise WorkersError(f"the Dask scheduler does not answer any more: {error or 'it went away'}") from error
-        return None
+        return "timed_out" if isinstance(error, TimeoutError) else "crashed"
 
     def stop(self) -> None:
         """Give up what is not done; the cluster goes on for others."""
         self._executor.shutdown(wait=False)  # which cancels them
         self._client.unregister_worker_plugin(self._token)
         self._client.close()
+
+
+async def _without_the_silent(most_s: float, dask_scheduler: Any = None) -> list[str]:
+    """On the scheduler: take the workers off its list that it has not heard from; their names."""
+    silent = [state.address for state in dask_scheduler.workers.values() if time.time() - state.last_seen > most_s]
+    for address in silent:
+        await dask_scheduler.remove_worker(address, stimulus_id=f"silent-{time.time()}", close=False, safe=True)
+    return silent
+
+
+def _threads(dask_scheduler: Any = None) -> list[int]:
+    """On the scheduler: the threads of every worker."""
+    return [state.nthreads for state in dask_scheduler.workers.values()]
 
 
 def _plugin(setup: Setup) -> Any:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import Future
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -19,9 +19,9 @@ from optimizer.batch.cases import case_id_of
 from optimizer.batch.forms import Named, Sink, landing, sink
 from optimizer.batch.interrupts import Interrupts
 from optimizer.batch.job import Counts, Job, cores
-from optimizer.batch.journal import TO_RETRY, Journal, Place, opened, told_plainly
+from optimizer.batch.journal import TO_RETRY, Journal, Place, opened
 from optimizer.batch.keys import key_of
-from optimizer.batch.pool import LocalWorkers, Workers, WorkersError
+from optimizer.batch.pool import LocalWorkers, Workers
 from optimizer.batch.run import row_of
 from optimizer.batch.source import CaseSource
 from optimizer.batch.work import Setup, Solve, failed_chunk, forget, make_ready
@@ -42,8 +42,6 @@ CHUNK_BUDGET_S = 5.0
 MOST_WAITING = 20_000
 """Lines that wait for one that takes long; each is a name and a place in the journal."""
 ROWS_A_WRITE = 1_000
-LOST_IN_A_ROW = 6
-"""So many chunks may be lost one after the other with none coming home: then no worker can be started at all."""
 _WAIT_S = 0.5
 
 
@@ -53,6 +51,8 @@ def solve_all(
     job: Job,
     *,
     progress: Callable[[int], None] = lambda done: None,
+    warn: Callable[[str], None] = lambda text: None,
+    counts: Counts | None = None,
     solve: Solve = row_of,
 ) -> Counts:
     """Solve every case of a source and write a row for each, in order.
@@ -62,61 +62,57 @@ def solve_all(
         catalogue: the data.
         job: where to and how.
         progress: told how many rows are written, now and then.
+        warn: told what is damaged, or done otherwise than asked.
+        counts: counted in, so that a caller knows them also of a run that was stopped.
         solve: what makes a row of a case; a function of a module, as workers look it up by name.
 
     Raises:
-        DataError: the cases cannot be read.
+        UsageError: two files of the job are one.
+        DataError: the cases cannot be read, or were changed meanwhile.
         JournalError: there is a journal that may not, or cannot, be used.
         OSError: the output cannot be written; what is finished stays in the journal.
         WorkersError: the workers cannot be started or reached.
         KeyboardInterrupt: Ctrl-C, between two rows.
     """
-    about = {
-        "cases": source.fingerprint(),
-        "data": catalogue.digest,
-        "program": __version__,
-        "solver": version("highspy"),
-        "form": job.form,
-    }
-    path = job.journal_path
-    lines = iter(source)
-    first = next(lines, None)  # what is wrong with the whole source is told before anything is written
-    journal = opened(path, about, resume=job.resume, restart=job.restart)
-    finished = False
-    try:
-        with told_plainly(path), Interrupts() as interrupts:
-            if job.retry_failed:
-                journal.forget(TO_RETRY)
-            counts = _through(_after(first, lines), catalogue, job, journal, interrupts, progress, solve)
-        finished = not any(counts.by_status.get(status) for status in TO_RETRY)
-        counts.journal = None if finished else path
-        return counts
-    finally:
-        with told_plainly(path):
-            journal.close(remove=finished or journal.is_empty())
-
-
-def _through(
-    lines: Iterator[Line | Problem],
-    catalogue: Catalogue,
-    job: Job,
-    journal: Journal,
-    interrupts: Interrupts,
-    progress: Callable[[int], None],
-    solve: Solve,
-) -> Counts:
-    setup = Setup(os.urandom(8).hex(), catalogue.without_cache(), job.form, solve)
-    make_ready(setup)  # this process writes the rows of cases that no worker finished
-    with landing(job.output) as stream:
-        run = _Run(lines, job, journal, setup, sink(stream, job.form), interrupts, progress)
+    job.check()
+    counts = Counts() if counts is None else counts
+    with Interrupts() as interrupts:
+        about = {
+            "cases": source.fingerprint(),
+            "data": catalogue.digest,
+            "program": __version__,
+            "solver": version("highspy"),
+            "form": job.form,
+        }
+        lines = iter(source)
+        first = next(lines, None)  # what is wrong with the whole source is told before anything is written
+        journal = opened(job.journal_path, about, resume=job.resume, restart=job.restart, warn=warn)
+        finished = False
         try:
-            run.all()
+            with journal.told_plainly():
+                if job.retry_failed:
+                    journal.forget(TO_RETRY)
+                tellers = _Tellers(counts, progress, warn, interrupts)
+                _through(_Run(_after(first, lines), catalogue, job, journal, solve, tellers), job, catalogue, source)
+            finished = not any(counts.by_status.get(status) for status in TO_RETRY)
+            return counts
         finally:
-            forget(setup.token)
+            remove = finished or not journal.finished
+            counts.kept = 0 if remove else journal.finished
+            counts.journal = None if remove else journal.path
+            with journal.told_plainly():
+                journal.close(remove_it=remove)
+
+
+def _through(run: _Run, job: Job, catalogue: Catalogue, source: CaseSource) -> None:
+    with landing(job.output, run.journal.will_write) as stream:
+        try:
+            run.all(sink(stream, job.form))
+        finally:
             run.stop()
-    if job.output is not None and job.output.is_file():
+        source.check_unchanged()
+    if job.has_file and job.output is not None:
         run.counts.metadata = write_metadata(job.output, PLANS, catalogue, job.form)
-    return run.counts
 
 
 def _after(first: Line | Problem | None, rest: Iterator[Line | Problem]) -> Iterator[Line | Problem]:
@@ -147,20 +143,30 @@ class _Chunk:
             yield _Chunk((line,), (key,))
 
 
+@dataclass(frozen=True)
+class _Tellers:
+    """Who is told of a run, and who may stop it."""
+
+    counts: Counts
+    progress: Callable[[int], None]
+    warn: Callable[[str], None]
+    interrupts: Interrupts
+
+
 class _Run:
     def __init__(
         self,
         lines: Iterator[Line | Problem],
+        catalogue: Catalogue,
         job: Job,
         journal: Journal,
-        setup: Setup,
-        out: Sink,
-        interrupts: Interrupts,
-        progress: Callable[[int], None],
+        solve: Solve,
+        tellers: _Tellers,
     ) -> None:
-        self._lines, self._job, self._journal, self._setup = lines, job, journal, setup
-        self._out, self._interrupts, self._progress = out, interrupts, progress
-        self._fingerprint = f"{setup.catalogue.digest} {__version__} {version('highspy')}".encode()
+        self._lines, self._job, self.journal, self._tellers = lines, job, journal, tellers
+        self._setup = Setup(os.urandom(8).hex(), catalogue.without_cache(), job.form, solve)
+        make_ready(self._setup)  # this process writes the rows of cases that no worker finished
+        self._fingerprint = f"{catalogue.digest} {__version__} {version('highspy')}".encode()
         self._workers: Workers | None = None
         self._exhausted = False
         self._waiting: deque[tuple[str, int, _Pending]] = deque()
@@ -171,27 +177,28 @@ class _Run:
         self._suspects: deque[_Chunk] = deque()
         self._alone: _Chunk | None = None
         self._size = FIRST_CHUNK
-        self._lost = 0
-        self.counts = Counts()
+        self.counts = tellers.counts
 
-    def all(self) -> None:
+    def all(self, out: Sink) -> None:
         """Until every line has its row."""
         while True:
             self._fill()
             self._launch()
-            self._write()
+            self._write(out)
             if self._flying:
-                for future in wait(self._flying, _WAIT_S, FIRST_COMPLETED).done:
+                assert self._workers is not None
+                for future in self._workers.wait(_WAIT_S):
                     self._settle(self._flying.pop(future), future)
             elif self._exhausted and not (self._chunks or self._suspects):
                 if self._waiting:
                     raise AssertionError(f"{self._waiting[0][0]} waits for a result that nobody works on")
                 break
-        with self._interrupts.held():
-            self._out.close()
+        with self._tellers.interrupts.held():
+            out.close()
 
     def stop(self) -> None:
         """Let go of the workers, whatever they do."""
+        forget(self._setup.token)
         if self._workers is not None:
             self._workers.stop()
 
@@ -222,7 +229,7 @@ class _Run:
         key = key_of(line, self._fingerprint)
         pending = self._asked.get(key)
         if pending is None:
-            pending = _Pending(self._journal.find(key))
+            pending = _Pending(self.journal.find(key))
             if pending.place is None:
                 self._asked[key] = pending
                 self._unsent.append((line, key))
@@ -256,58 +263,50 @@ class _Run:
         if self._job.scheduler:
             from optimizer.batch.cluster import ClusterWorkers
 
-            return ClusterWorkers(self._setup, self._job.scheduler)
-        return LocalWorkers(self._setup, self._count(), small=small)
+            return ClusterWorkers(self._setup, self._job.scheduler, self._tellers.warn)
+        return LocalWorkers(self._setup, self._count(), self._tellers.warn, small=small)
 
     def _settle(self, chunk: _Chunk, future: Future[bytes]) -> None:
-        """What becomes of a chunk that came home, or did not."""
+        """What becomes of a chunk that came home, or did not: it is shared out, tried alone, and then told."""
         error = future.exception()
         alone, self._alone = self._alone is chunk, None
         if error is None:
-            self._lost = 0
             self._keep(chunk, future.result())
             return
         assert self._workers is not None
         verdict = self._workers.verdict(error)
-        if verdict is None:
-            raise error
-        if verdict == "lost":
-            self._lost += 1
-            if self._lost > LOST_IN_A_ROW:
-                raise WorkersError("the workers end before they can take a case") from error
+        if len(chunk.lines) > 1:
             self._chunks.extendleft(reversed(list(chunk.singly())))
-        elif len(chunk.lines) > 1:
-            self._chunks.extendleft(reversed(list(chunk.singly())))
-        elif verdict == "crashed" and not (alone or self._workers.certain):
+        elif verdict == "crashed" and not alone:  # whatever ended its worker may have been no fault of the case
             self._suspects.append(chunk)
         else:
             reason = (
                 f"took longer than {self._job.case_limit_s:g} s (--case-limit)"
                 if verdict == "timed_out"
-                else f"its worker ended: {error}"
+                else f"its worker ended, twice: {error}"
             )
             self._keep(chunk, failed_chunk(self._setup.token, chunk.lines, Status(verdict), reason))
 
     def _keep(self, chunk: _Chunk, packed: bytes) -> None:
-        places = self._journal.add(chunk.keys, packed)
+        places = self.journal.add(chunk.keys, packed)
         for key, place in zip(chunk.keys, places, strict=False):
             self._asked.pop(key).place = place
         self.counts.solved += len(places)
         if len(places) < len(chunk.lines):
             self._chunks.appendleft(chunk.after(len(places)))
 
-    def _write(self) -> None:
+    def _write(self, out: Sink) -> None:
         """Write the rows before which none is missing."""
         while self._waiting and self._waiting[0][2].place is not None:
             rows: list[Named] = []
-            with self._interrupts.held():
+            with self._tellers.interrupts.held():
                 while self._waiting and len(rows) < ROWS_A_WRITE:
                     name, number, pending = self._waiting[0]
                     if pending.place is None:
                         break
                     self._waiting.popleft()
-                    result = self._journal.result(pending.place)
+                    result = self.journal.result(pending.place)
                     rows.append((name, result.placed(number)))
                     self.counts.by_status[result.status] = self.counts.by_status.get(result.status, 0) + 1
-                self._out.write(rows)
-            self._progress(self.counts.done)
+                out.write(rows)
+            self._tellers.progress(self.counts.done)

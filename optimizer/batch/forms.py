@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol, TextIO
@@ -14,6 +13,7 @@ from optimizer.answers.plan_row import COLUMNS, PlanRow
 from optimizer.batch.source import KINDS, kind_of
 from optimizer.errors import UsageError
 from optimizer.render.csv import cell, csv_line, frictionless_type
+from optimizer.render.files import atomically
 
 FORMS = KINDS
 Named = tuple[str, str]
@@ -100,11 +100,12 @@ def sink(stream: TextIO, form: str) -> Sink:
 
 
 @contextmanager
-def landing(target: Path | None) -> Iterator[TextIO]:
+def landing(target: Path | None, begun: Callable[[Path], None]) -> Iterator[TextIO]:
     """Stdout, or a file that appears under its name only when it is complete and on the disk.
 
-    The temporary name is always the same, so that a run that was killed leaves nothing that its successor does not
-    write over; the journal keeps two runs from writing one file.
+    Args:
+        target: the file; None is stdout.
+        begun: called with the temporary name, so that what a killed run leaves is found by its successor.
     """
     if target is None:
         yield sys.stdout
@@ -113,25 +114,5 @@ def landing(target: Path | None) -> Iterator[TextIO]:
         with target.open("w", encoding="utf-8", newline="") as stream:
             yield stream
         return
-    part = target.with_name(f".{target.name}.part")
-    try:
-        with part.open("w", encoding="utf-8", newline="") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.replace(target)
-        sync_folder(target.parent)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-
-
-def sync_folder(folder: Path) -> None:
-    """Have the names in a folder on the disk, where the system can."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    with atomically(target, begun) as stream:
+        yield stream

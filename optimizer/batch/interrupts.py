@@ -1,4 +1,4 @@
-"""Ctrl-C between two rows and never within one."""
+"""Ctrl-C, SIGTERM and SIGHUP between two rows and never within one."""
 
 from __future__ import annotations
 
@@ -9,33 +9,39 @@ from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Self
 
+from optimizer.errors import StoppedBySignal
+
+_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+
 
 class Interrupts:
-    """While it is entered, SIGINT raises KeyboardInterrupt at once, but for what is :meth:`held`."""
+    """While it is entered, these signals raise a KeyboardInterrupt at once, but for what is :meth:`held`."""
 
     def __init__(self) -> None:
-        self._held = self._pending = self._installed = False
+        self._held = False
+        self._pending: int | None = None
+        self._before: dict[int, object] = {}
 
     def __enter__(self) -> Self:
-        # only the main thread gets signals, and a shell may have had them ignored
-        if (
-            threading.current_thread() is threading.main_thread()
-            and signal.getsignal(signal.SIGINT) is signal.default_int_handler
-        ):
-            signal.signal(signal.SIGINT, self._came)
-            self._installed = True
+        # only the main thread gets signals, and a shell (or nohup) may have had them ignored
+        if threading.current_thread() is threading.main_thread():
+            for number in _SIGNALS:
+                before = signal.getsignal(number)
+                if before in (signal.SIG_DFL, signal.default_int_handler):
+                    self._before[number] = before
+                    signal.signal(number, self._came)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._installed:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
+        for number, before in self._before.items():
+            signal.signal(number, before)  # type: ignore[arg-type]  # what getsignal gave
 
     def _came(self, number: int, frame: FrameType | None) -> None:
-        if not self._held or self._pending:
-            raise KeyboardInterrupt
-        self._pending = True
+        if not self._held or self._pending is not None:
+            raise StoppedBySignal(number)
+        self._pending = number
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -45,6 +51,6 @@ class Interrupts:
             yield
         finally:
             self._held = False
-        if self._pending:
-            self._pending = False
-            raise KeyboardInterrupt
+        if self._pending is not None:
+            number, self._pending = self._pending, None
+            raise StoppedBySignal(number)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from optimizer.batch.journal import beside
+from optimizer.batch.journal_file import files_of
+from optimizer.render.files import check_metadata, check_places, metadata_beside
 
 
 def cores() -> int:
@@ -32,13 +35,35 @@ class Job:
     """With ``resume``: solve crashed, timed-out and undecided cases again."""
     scheduler: str | None = None
     """Address of a Dask scheduler, in place of processes of this machine."""
+    reads: Mapping[str, Path] = field(default_factory=dict)
+    """Files that are read, by what they are ("the cases file"): nothing may be written over them."""
 
     @property
     def journal_path(self) -> Path | None:
         """Where the journal is kept; None: nowhere."""
-        if self.journal or self.output is None or (self.output.exists() and not self.output.is_file()):
+        if self.journal or self.output is None or not self.has_file:
             return self.journal
         return beside(self.output)
+
+    @property
+    def has_file(self) -> bool:
+        """Whether the output is a file: neither stdout nor a device or a pipe."""
+        return self.output is not None and (self.output.is_file() or not self.output.exists())
+
+    def check(self) -> None:
+        """Refuse to write two things to one file, or over a file that is read or that is not ours.
+
+        Raises:
+            UsageError: naming both.
+        """
+        written = {}
+        if self.output is not None and self.has_file:
+            beside_it = metadata_beside(self.output)
+            check_metadata(beside_it)
+            written = {"--output": [self.output], "the metadata of --output": [beside_it]}
+        if self.journal_path is not None:
+            written["--journal"] = files_of(self.journal_path)
+        check_places(written, self.reads)
 
 
 @dataclass
@@ -50,7 +75,9 @@ class Counts:
     """Cases that were solved in this run: neither found in the journal nor like another."""
     metadata: Path | None = None
     journal: Path | None = None
-    """The journal, where it was kept because some rows may be tried again."""
+    """The journal, where there still is one: the run was stopped, or some rows may be tried again."""
+    kept: int = 0
+    """Cases whose results it has."""
 
     @property
     def done(self) -> int:

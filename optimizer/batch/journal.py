@@ -1,31 +1,41 @@
 """What is finished, kept in SQLite: a batch that was killed goes on from it, and identical cases are looked up in it.
 
-One row of ``chunk`` holds the packed results of a chunk of cases; ``result`` says by the key of a case where its result
-lies. A chunk is one transaction. In WAL mode with ``synchronous = NORMAL`` a killed process loses nothing that was
-committed; a power cut may lose the last commits, whose cases are then solved again. The lock is exclusive, so that no
-two runs share a journal, and ends with the process.
+One row of ``chunk`` is a record: the keys of some cases, their packed results, and a digest of both. ``result`` says by
+the key of a case in which record its result lies, and where. A record is one transaction. In WAL mode with
+``synchronous = NORMAL`` a killed process loses nothing that was committed; a power cut may lose the last commits, whose
+cases are then solved again. The lock is exclusive, so that no two runs share a journal, and ends with the process.
+
+Nothing that is read back is believed: a record counts only with its digest, and a result only under the key that its
+record has at that place. The file carries our mark in its header from its first byte on; a file without it is never
+used, changed or removed.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from optimizer.answers.plan_row import Status
+from optimizer.batch.journal_file import (
+    JournalError,
+    check_neighbours,
+    check_ours,
+    files_of,
+    is_sound,
+    locked,
+    make,
+    remove,
+    stored,
+)
+from optimizer.batch.keys import KEY_BYTES
+from optimizer.batch.records import Stored, digest_of, digest_of_about, is_whole, keys_of, readable, results_of, salt_of
 from optimizer.batch.work import Result, unpack
-from optimizer.errors import OptimizerError
+from optimizer.render.files import remove_temporary, temporary_beside
 
-_TABLES = """
-CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE chunk (id INTEGER PRIMARY KEY, packed BLOB NOT NULL);
-CREATE TABLE result (
-    key BLOB PRIMARY KEY, chunk INTEGER NOT NULL, position INTEGER NOT NULL, status TEXT NOT NULL
-) WITHOUT ROWID;
-"""
 _CHUNKS_KEPT = 8
 TO_RETRY = (Status.CRASHED, Status.TIMED_OUT, Status.UNDECIDED)
 """The statuses that another run may better."""
@@ -36,12 +46,8 @@ _WORDS = {
     "solver": "made with another version of the solver",
     "form": "of an output in another form",
 }
-
-
-class JournalError(OptimizerError):
-    """A journal that cannot be used, or cannot be written."""
-
-    exit_status = 4
+_TEMPORARY, _DIGEST = "temporary", "digest"
+Warn = Callable[[str], None]
 
 
 class Place(NamedTuple):
@@ -51,43 +57,71 @@ class Place(NamedTuple):
     position: int
 
 
+class _Record(NamedTuple):
+    keys: bytes
+    results: Sequence[Result]
+
+
 class Journal:
     """The results of a batch by key. Made with :func:`opened`."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path | None) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path | None, salt: bytes, warn: Warn) -> None:
         self._connection = connection
         self.path = path
-        self._kept: OrderedDict[int, Sequence[Result]] = OrderedDict()
+        self._salt, self._warn = salt, warn
+        self._inode = path.stat().st_ino if path else None
+        self._kept: OrderedDict[int, _Record] = OrderedDict()
+        self.finished: int = connection.execute("SELECT count(*) FROM result").fetchone()[0]
+        """Cases whose results it has."""
 
     def find(self, key: bytes) -> Place | None:
-        """Where the result of a case lies, if it is finished."""
-        found = self._connection.execute("SELECT chunk, position FROM result WHERE key = ?", (key,)).fetchone()
-        return Place(*found) if found else None
+        """Where the result of a case lies, if it is finished and its record has it there."""
+        found = self._connection.execute("SELECT chunk, position, status FROM result WHERE key = ?", (key,)).fetchone()
+        if not found:
+            return None
+        chunk, position, status = found
+        try:
+            record = self._record(chunk)
+            if _key_at(record, position) == key and record.results[position].status == status:
+                return Place(chunk, position)
+        except (TypeError, ValueError, OverflowError):  # what a damaged index says need not be a number
+            pass
+        self._warn(f"{self._named()}: record {chunk} does not have a case where it should: the case is solved again")
+        return None
 
     def add(self, keys: Sequence[bytes], packed: bytes) -> list[Place]:
         """Commit the results of the first cases of a chunk, of which ``keys`` are all."""
         results = unpack(packed)
+        theirs = b"".join(keys[: len(results)])
         with self._connection as transaction:
-            chunk = transaction.execute("INSERT INTO chunk (packed) VALUES (?)", (packed,)).lastrowid
+            chunk = transaction.execute(
+                "INSERT INTO chunk (keys, packed, digest) VALUES (?, ?, ?)",
+                (theirs, packed, digest_of(self._salt, theirs, packed)),
+            ).lastrowid
             assert chunk is not None
-            transaction.executemany(
-                "INSERT INTO result VALUES (?, ?, ?, ?)",
-                [(key, chunk, n, result.status) for n, (key, result) in enumerate(zip(keys, results, strict=False))],
-            )
-        self._keep(chunk, results)
+            enter(transaction, chunk, theirs, results)
+        self._keep(chunk, _Record(theirs, results))
+        self.finished += len(results)
         return [Place(chunk, n) for n in range(len(results))]
 
     def result(self, place: Place) -> Result:
         """The result at a place."""
-        results = self._kept.get(place.chunk)
-        if results is None:
-            (packed,) = self._connection.execute("SELECT packed FROM chunk WHERE id = ?", (place.chunk,)).fetchone()
-            results = unpack(packed)
-            self._keep(place.chunk, results)
-        return results[place.position]
+        return self._record(place.chunk).results[place.position]
 
-    def _keep(self, chunk: int, results: Sequence[Result]) -> None:
-        self._kept[chunk] = results
+    def _record(self, chunk: int) -> _Record:
+        record = self._kept.get(chunk)
+        if record is None:
+            found = self._connection.execute(
+                "SELECT id, keys, packed, digest FROM chunk WHERE id = ?", (chunk,)
+            ).fetchone()
+            if found is None:
+                raise ValueError(f"there is no record {chunk}")
+            record = _Record(found[1], results_of(Stored(*found), self._salt))
+            self._keep(chunk, record)
+        return record
+
+    def _keep(self, chunk: int, record: _Record) -> None:
+        self._kept[chunk] = record
         if len(self._kept) > _CHUNKS_KEPT:
             self._kept.popitem(last=False)
 
@@ -95,17 +129,53 @@ class Journal:
         """Have the cases of these statuses solved again; how many there are."""
         marks = ", ".join("?" for _ in statuses)
         with self._connection as transaction:
-            return transaction.execute(f"DELETE FROM result WHERE status IN ({marks})", statuses).rowcount
+            count = transaction.execute(f"DELETE FROM result WHERE status IN ({marks})", statuses).rowcount
+        self.finished -= count
+        return count
 
-    def is_empty(self) -> bool:
-        """Whether nothing is finished yet."""
-        return self._connection.execute("SELECT 1 FROM chunk LIMIT 1").fetchone() is None
+    def will_write(self, temporary: Path) -> None:
+        """Enter the name of a temporary file before there is one, so that a run that is killed leaves none for good."""
+        with self._connection as transaction:
+            transaction.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", (_TEMPORARY, temporary.name))
 
-    def close(self, *, remove: bool = False) -> None:
-        """Let go of the journal, and remove it where it has done its service."""
+    @contextmanager
+    def told_plainly(self) -> Iterator[None]:
+        """Turn what SQLite and a damaged record raise into one message that says what is lost and what is safe."""
+        try:
+            yield
+        except (sqlite3.Error, ValueError) as error:
+            raise JournalError(
+                f"{self._named()}: the journal cannot be written or read: {error}{self._safe()}"
+            ) from error
+
+    def _safe(self) -> str:
+        if self.path is None or not self.finished:
+            return "; no case was finished"
+        noun = "case that is" if self.finished == 1 else "cases that are"
+        return f"; the {self.finished:,} {noun} finished in it can be used: once this is mended, add --resume"
+
+    def _named(self) -> str:
+        return str(self.path) if self.path else "the journal in memory"
+
+    def close(self, *, remove_it: bool = False) -> None:
+        """Let go of the journal, and remove it where it has done its service and is still the file that it was."""
         self._connection.close()
-        if remove and self.path:
-            _remove(self.path)
+        if remove_it and self.path and self._inode is not None:
+            remove(self.path, self._inode)
+
+
+def enter(connection: sqlite3.Connection, chunk: int, keys: bytes, results: Sequence[Result]) -> None:
+    """Say where the results of a record lie."""
+    connection.executemany(
+        "INSERT OR REPLACE INTO result VALUES (?, ?, ?, ?)",
+        [(key, chunk, n, result.status) for n, (key, result) in enumerate(zip(keys_of(keys), results, strict=True))],
+    )
+
+
+def _key_at(record: _Record, position: int) -> bytes | None:
+    if not 0 <= position < len(record.results):
+        return None
+    return record.keys[position * KEY_BYTES : (position + 1) * KEY_BYTES]
 
 
 def beside(output: Path) -> Path:
@@ -113,19 +183,13 @@ def beside(output: Path) -> Path:
     return output.with_name(f"{output.name}.journal")
 
 
-@contextmanager
-def told_plainly(path: Path | None) -> Iterator[None]:
-    """Turn what SQLite raises into one message that says what is lost: nothing."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        place = f"{path}: " if path else ""
-        remedy = "; what it holds is safe: once this is mended, --resume goes on from it" if path else ""
-        raise JournalError(f"{place}the journal cannot be written or read: {error}{remedy}") from error
-
-
 def opened(
-    path: Path | None, about: Mapping[str, str | None], *, resume: bool = False, restart: bool = False
+    path: Path | None,
+    about: Mapping[str, str | None],
+    *,
+    resume: bool = False,
+    restart: bool = False,
+    warn: Warn = lambda text: None,
 ) -> Journal:
     """A journal on disk, or without a path one that ends with the run.
 
@@ -134,83 +198,105 @@ def opened(
         about: what the results depend on: cases, data, program, solver, form. None is not compared.
         resume: go on from a journal that is there.
         restart: remove a journal that is there.
+        warn: told what is damaged.
 
     Raises:
         JournalError: there is one and neither is asked for; it is in use; it is of something else; it is no journal.
     """
-    with told_plainly(path):
+    known = {name: value for name, value in about.items() if value is not None}
+    rows, salt = {**known, _DIGEST: digest_of_about(known)}, salt_of(known)
+    try:
         if path is None:
-            return Journal(_fresh("", about), None)
-        if path.exists() and not (resume or restart):
+            return Journal(make(None, rows), None, salt, warn)
+        if not check_ours(path):
+            check_neighbours(path, new=True)
+            return Journal(make(path, rows), path, salt, warn)
+        if not (resume or restart):
             raise JournalError(
                 f"{path} holds what an earlier run finished; add --resume to go on from it, or --restart to begin anew"
             )
-        known = {name: value for name, value in about.items() if value is not None}
-        if not path.exists():
-            return Journal(_fresh(str(path), known), path)
-        connection = _locked(path)
+        check_neighbours(path, new=False)
         if restart:
-            connection.close()
-            _remove(path)
-            return Journal(_fresh(str(path), known), path)
-        try:
-            told = _about(connection)
-        except sqlite3.DatabaseError as error:
-            connection.close()
-            raise JournalError(f"{path} is no journal of a batch: {error}; give another name with --journal") from error
-        if not told:
-            connection.close()  # killed before its first transaction
-            _remove(path)
-            return Journal(_fresh(str(path), known), path)
-        if unlike := [name for name, value in known.items() if told.get(name, value) != value]:
-            connection.close()
+            _forget_all(path)
+            return Journal(make(path, rows), path, salt, warn)
+        return Journal(_taken_up(path, known, warn), path, salt, warn)
+    except sqlite3.Error as error:
+        raise JournalError(f"{path or 'the journal in memory'}: the journal cannot be opened: {error}") from error
+
+
+def _forget_all(path: Path) -> None:
+    """Remove a journal that no other run has, with the temporary file that its run may have left."""
+    inode = path.stat().st_ino
+    connection = locked(path)
+    told = _about(connection)
+    connection.close()
+    _remove_left(path, told)
+    remove(path, inode)
+
+
+def _remove_left(path: Path, told: Mapping[str, str]) -> None:
+    if name := told.get(_TEMPORARY):
+        remove_temporary(path.with_name(Path(name).name))
+
+
+def _taken_up(path: Path, known: Mapping[str, str], warn: Warn) -> sqlite3.Connection:
+    """The connection to a journal that is there, without what is damaged in it."""
+    connection = locked(path)
+    try:
+        told = _about(connection)
+        said = {name: value for name, value in told.items() if name not in (_TEMPORARY, _DIGEST)}
+        if digest_of_about(said) != told.get(_DIGEST):
+            raise JournalError(
+                f"{path} is damaged where it says what it is of, so that nothing in it can be used; add --restart to "
+                "begin anew"
+            )
+        if unlike := [name for name, value in known.items() if said.get(name, value) != value]:
             what = ", ".join(_WORDS[name] for name in unlike)
             raise JournalError(f"{path} is {what}; add --restart to begin anew, or give another output")
-        return Journal(connection, path)
-
-
-def _connected(name: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(name, timeout=0)
-    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-    return connection
-
-
-def _locked(path: Path) -> sqlite3.Connection:
-    connection = _connected(str(path))
-    try:
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute("BEGIN IMMEDIATE")
-        connection.execute("COMMIT")
-    except sqlite3.OperationalError as error:
+        _remove_left(path, told)
+        salt = salt_of(said)
+        if not is_sound(connection):
+            return _rebuilt(connection, path, {**said, _DIGEST: told[_DIGEST]}, salt, warn)
+        for record in [record.chunk for record in stored(connection) if not is_whole(record, salt)]:
+            with connection as transaction:
+                transaction.execute("DELETE FROM chunk WHERE id = ?", (record,))
+                lost = transaction.execute("DELETE FROM result WHERE chunk = ?", (record,)).rowcount
+            warn(f"{path}: record {record} is damaged: its cases ({lost}) are solved again")
+        return connection
+    except BaseException:
         connection.close()
-        if "locked" in str(error):
-            raise JournalError(f"{path} is in use by another run") from error
         raise
-    except sqlite3.DatabaseError as error:
-        connection.close()
-        raise JournalError(f"{path} is no journal of a batch: {error}; give another name with --journal") from error
-    return connection
-
-
-def _fresh(name: str, about: Mapping[str, str | None]) -> sqlite3.Connection:
-    connection = _connected(name)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    with connection as transaction:
-        transaction.execute("BEGIN IMMEDIATE")
-        for statement in _TABLES.strip().split(";\n"):
-            transaction.execute(statement.rstrip(";"))
-        transaction.executemany("INSERT INTO about VALUES (?, ?)", [(n, v) for n, v in about.items() if v is not None])
-    return connection
 
 
 def _about(connection: sqlite3.Connection) -> dict[str, str]:
-    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    if not tables:
+    try:
+        return {str(name): str(value) for name, value in connection.execute("SELECT name, value FROM about")}
+    except sqlite3.DatabaseError:  # damaged: then nothing is known of it
         return {}
-    return dict(connection.execute("SELECT name, value FROM about"))
 
 
-def _remove(path: Path) -> None:
-    for name in (f"{path.name}-wal", f"{path.name}-shm", path.name):
-        path.with_name(name).unlink(missing_ok=True)
+def _rebuilt(
+    damaged: sqlite3.Connection, path: Path, about: Mapping[str, str], salt: bytes, warn: Warn
+) -> sqlite3.Connection:
+    """A new journal in place of one that SQLite calls malformed, with every record of it that can be believed."""
+    temporary = temporary_beside(path)
+    fresh = make(temporary, about)
+    try:
+        count = 0
+        for record in readable(damaged):
+            if is_whole(record, salt):
+                with fresh as transaction:
+                    transaction.execute("INSERT OR IGNORE INTO chunk VALUES (?, ?, ?, ?)", record)
+                    enter(transaction, record.chunk, record.keys, results_of(record, salt))
+                count += 1
+        fresh.close()
+        damaged.close()
+        for old in files_of(path)[1:]:
+            old.unlink(missing_ok=True)
+        temporary.replace(path)
+    except BaseException:
+        fresh.close()
+        temporary.unlink(missing_ok=True)
+        raise
+    warn(f"{path} is damaged: {count} records could be read; the cases of all others are solved again")
+    return locked(path)

@@ -13,9 +13,10 @@ from typing import Any, TextIO
 from optimizer.answers.plan_row import COLUMNS, PlanRow
 from optimizer.batch.cases import some
 from optimizer.batch.jsonl import as_line
+from optimizer.batch.stamps import check_file_unchanged, stamp_of
 from optimizer.catalogue.tables import Line, check_header
 from optimizer.domain import Case
-from optimizer.errors import DataError, Problem, UsageError
+from optimizer.errors import DataError, Problem, UsageError, shown_name
 from optimizer.render.csv import fields
 
 ROWS_A_GROUP = 10_000
@@ -39,8 +40,9 @@ class ParquetCases:
 
     def __init__(self, path: Path) -> None:
         arrow = _arrow()
-        self.path, self.name = path, path.name
+        self.path, self.name = path, shown_name(path.name)
         try:
+            self._stamp = stamp_of(path)
             with path.open("rb") as stream:
                 self._digest = hashlib.file_digest(stream, "sha256").hexdigest()
             with arrow.parquet.ParquetFile(path) as file:
@@ -67,7 +69,12 @@ class ParquetCases:
         """SHA-256 of the file's bytes."""
         return self._digest
 
+    def check_unchanged(self) -> None:
+        """Compare the file's stamp, and where that differs its digest."""
+        check_file_unchanged(self.path, self._stamp, self._digest, self.name)
+
     def __iter__(self) -> Iterator[Line | Problem]:
+        self.check_unchanged()
         return some(self._lines(), self.name, "holds no case")
 
     def _lines(self) -> Iterator[Line | Problem]:

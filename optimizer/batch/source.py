@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol, TextIO
 
 from optimizer.batch.cases import csv_cases
+from optimizer.batch.stamps import Stamp, check_file_unchanged, stamp_of
 from optimizer.catalogue.tables import Line
-from optimizer.errors import DataError, Problem, UsageError
+from optimizer.errors import DataError, Problem, UsageError, shown_name
 
 KINDS = ("csv", "jsonl", "parquet")
 _SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet", ".pq": "parquet"}
@@ -46,6 +47,13 @@ class CaseSource(Protocol):
             DataError: the cases cannot be read at all.
         """
 
+    def check_unchanged(self) -> None:
+        """Make sure that the cases are still those of the fingerprint.
+
+        Raises:
+            DataError: they were changed meanwhile, so that the rows may be of neither version.
+        """
+
 
 def kind_of(name: str, default: str = "csv") -> str:
     """csv, jsonl or parquet, by the end of a file's name."""
@@ -68,7 +76,7 @@ def open_source(path: str, kind: str | None = None, warn: Callable[[str], None] 
         return Streamed("stdin", kind, warn, lambda: sys.stdin.buffer)
     place = Path(path)
     if place.exists() and not place.is_file() and not place.is_dir():
-        return Streamed(place.name, kind, warn, lambda: place.open("rb"))
+        return Streamed(shown_name(place.name), kind, warn, lambda: place.open("rb"))
     if (kind or kind_of(path)) == "parquet":
         from optimizer.batch.parquet import ParquetCases
 
@@ -89,13 +97,14 @@ def lines_of(stream: TextIO, kind: str, name: str) -> Iterator[Line | Problem]:
 class _Survey:
     encoding: str
     digest: str
+    stamp: Stamp
 
 
 class TextFile:
     """A CSV or JSON Lines file; looked through once, for its encoding and its digest, before anything is solved."""
 
     def __init__(self, path: Path, kind: str, warn: Callable[[str], None] = lambda text: None) -> None:
-        self.path, self.kind, self.name = path, kind, path.name
+        self.path, self.kind, self.name = path, kind, shown_name(path.name)
         try:
             self._survey = _surveyed(path)
         except OSError as error:
@@ -114,12 +123,17 @@ class TextFile:
 
     def __iter__(self) -> Iterator[Line | Problem]:
         newline = "" if self.kind == "csv" else None
+        self.check_unchanged()
         with self.path.open(encoding=self._survey.encoding, newline=newline) as stream:
             yield from lines_of(stream, self.kind, self.name)
 
+    def check_unchanged(self) -> None:
+        """Compare the file's stamp, and where that differs its digest."""
+        check_file_unchanged(self.path, self._survey.stamp, self._survey.digest, self.name)
+
 
 def _surveyed(path: Path) -> _Survey:
-    name = path.name
+    name, stamp = shown_name(path.name), stamp_of(path)
     digest = hashlib.sha256()
     decoder: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
     blank, first = True, True
@@ -145,7 +159,7 @@ def _surveyed(path: Path) -> _Survey:
         raise _empty(name)
     if decoder is None:
         _check_cp1252(path)
-    return _Survey("cp1252" if decoder is None else "utf-8-sig", digest.hexdigest())
+    return _Survey("cp1252" if decoder is None else "utf-8-sig", digest.hexdigest(), stamp)
 
 
 def _check_cp1252(path: Path) -> None:
@@ -154,7 +168,7 @@ def _check_cp1252(path: Path) -> None:
             try:
                 block.decode("cp1252")
             except UnicodeDecodeError as error:
-                raise _no_text(path.name) from error
+                raise _no_text(shown_name(path.name)) from error
 
 
 def _refuse_utf16(block: bytes, name: str) -> None:
@@ -190,6 +204,9 @@ class Streamed:
     def fingerprint(self) -> str | None:
         """None: a pipe cannot be read twice."""
         return None
+
+    def check_unchanged(self) -> None:
+        """A pipe is read once: there is nothing to compare."""
 
     def __iter__(self) -> Iterator[Line | Problem]:
         raw = _Watched(self._open(), self.name)

@@ -281,6 +281,22 @@ def _customs_day(case: Case, figures: Mapping[str, Figure]) -> str:
     return date.fromordinal(min(arrives, date.max.toordinal())).isoformat()
 
 
+def tax_after(setting: Setting, buy_lead_days: int) -> TaxRegime:
+    """The tax regime of a case whose bought servers arrive so many days after the order.
+
+    Raises:
+        DataError: none is in force on that day.
+    """
+    today = date.fromisoformat(setting.case.date or "").toordinal()
+    arrives = date.fromordinal(min(today + buy_lead_days, date.max.toordinal())).isoformat()
+    problems: list[Problem] = []
+    named = setting.case.model_copy(update={"tax_regime": setting.asked.tax_regime})
+    found = _tax(named, arrives, setting.catalogue, problems)
+    if found is None:
+        raise DataError(problems)
+    return found
+
+
 def _tax(case: Case, day: str, catalogue: Catalogue, problems: list[Problem]) -> TaxRegime | None:
     """The tax regime in force on the day: the one named, else the default; the country's own row before one for any."""
     named = [

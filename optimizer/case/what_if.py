@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from optimizer.case.setting import Setting
 from optimizer.catalogue import Catalogue
-from optimizer.domain import COUNTRY_PARAMETERS, Case
+from optimizer.domain import ANY, COUNTRY_PARAMETERS, Case
 
 Table = Literal[
     "case",
@@ -122,6 +122,15 @@ def price_cell(setting: Setting, accelerator: str) -> Cell:
 def rent_cell(accelerator: str) -> Cell:
     """Where every case finds the world rent of an accelerator."""
     return Cell("accelerators", (accelerator,), "rent_usd_per_hour")
+
+
+def premium_cell(setting: Setting, accelerator: str) -> Cell:
+    """Where a case finds the premium of renting an accelerator: in itself, or in the row of it, or of any, in the
+    country."""
+    if setting.asked.rent_premium is not None:
+        return Cell("case", (), "rent_premium")
+    own = (setting.country.id, accelerator)
+    return Cell("hire", own if own in setting.catalogue.hire else (setting.country.id, ANY), "premium")
 
 
 def efficiency_cells(setting: Setting, accelerator: str, column: str) -> tuple[Cell, ...]:

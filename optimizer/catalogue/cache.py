@@ -11,18 +11,19 @@ MOST = 2_000
 ValueT = TypeVar("ValueT")
 
 
-def kept(cache: dict[Any, Any], name: Hashable, make: Callable[[], ValueT]) -> ValueT:
+def kept(cache: dict[Any, Any], name: Hashable, make: Callable[[], ValueT], most: int = MOST) -> ValueT:
     """The value kept under a name, made if it is not there.
 
     Args:
         cache: that of the catalogue; its insertion order is its age.
         name: every input that the value depends on.
         make: computes the value.
+        most: entries of the cache.
     """
     try:
         found: ValueT = cache[name]
     except KeyError:
         found = cache[name] = make()
-        while len(cache) > MOST:
+        while len(cache) > most:
             cache.pop(next(iter(cache)), None)
     return found

@@ -37,7 +37,7 @@ Examples:
 
 \b
 Exit status: 0 plan, 1 bug, 2 usage or unreadable question, 3 proved infeasible, 4 bad data,
-5 undecided, 6 batch or sweep with failed rows, 130 interrupted."""
+5 undecided, 6 batch or sweep with failed rows, 130 interrupted (143 by SIGTERM, 129 by SIGHUP)."""
 
 
 class Commands(click.Group):
@@ -108,6 +108,9 @@ def main() -> None:
     takes a fifth of its time. A batch turns collection on again.
     """
     gc.disable()
+    from optimizer.cli.streams import open_closed_streams
+
+    open_closed_streams()
     status = run(sys.argv[1:])
     gc.freeze()
     sys.exit(status)
@@ -115,7 +118,7 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command; every error of ours is one message on stderr and its exit status, never a traceback."""
-    from optimizer.errors import OptimizerError
+    from optimizer.errors import OptimizerError, shown_name
 
     # we have no pydantic plugins, and looking for them through every installed package takes longer than a plan
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
@@ -129,9 +132,9 @@ def run(arguments: list[str]) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted.", err=True)
-        return INTERRUPTED
+    except (click.Abort, KeyboardInterrupt) as error:
+        _say("Interrupted.")
+        return _status_of(error)
     except (BrokenPipeError, SystemExit) as error:
         if isinstance(error, SystemExit) and type(sys.stdout).__name__.lstrip("_") != _PACIFIED:
             raise
@@ -140,10 +143,29 @@ def run(arguments: list[str]) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        click.echo(f"Error: {error.strerror or error}{f': {error.filename}' if error.filename else ''}", err=True)
+        _say(f"Error: {error.strerror or error}{f': {shown_name(error.filename)}' if error.filename else ''}")
+        return UNWRITABLE
+    except MemoryError:
+        _say("Error: there is not enough memory for this (ulimit -v may limit it)")
         return UNWRITABLE
     except OptimizerError as error:
         from optimizer.cli.output import report_error
 
         report_error(error)
         return error.exit_status
+
+
+def _say(text: str) -> None:
+    """A line on stderr, where there still is one: after a terminal is closed there is none."""
+    with contextlib.suppress(OSError):
+        click.echo(text, err=True)
+
+
+def _status_of(error: BaseException) -> int:
+    """130 for Ctrl-C; 128 and the number of any other signal, as shells have it."""
+    from optimizer.errors import StoppedBySignal
+
+    for cause in (error, error.__cause__, error.__context__):
+        if isinstance(cause, StoppedBySignal):
+            return 128 + cause.number
+    return INTERRUPTED

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
 
 from optimizer.cli.flags import GroupedCommand
 from optimizer.cli.many_flags import many_flags, run_many
-from optimizer.cli.output import catalogue, note
+from optimizer.cli.output import catalogue, check_output, note, read_files
 
 
 @click.command(cls=GroupedCommand)
@@ -37,8 +36,7 @@ def batch(cases: str, kind: str | None, folder: str | None, packs: tuple[str, ..
     """
     from optimizer.batch.source import open_source
 
-    output = flags["output"]
-    if output not in (None, "-") and cases != "-" and Path(output).resolve() == Path(cases).resolve():
-        raise click.BadParameter("is the cases file itself", param_hint="--output")
+    reads = read_files(folder, packs, flags["output"], {"the cases file": cases})
+    check_output(flags["output"], reads)
     source = open_source(cases, kind, lambda text: note(f"Warning: {text}"))
-    return run_many(source, catalogue(folder, packs), **flags)
+    return run_many(source, catalogue(folder, packs), reads=reads, **flags)

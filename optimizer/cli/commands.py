@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import click
 
 from optimizer.cli.flags import OUTPUT, FieldOption, GroupedCommand, WholeNumber, case_options, data_options, usage
-from optimizer.cli.output import FORMS, catalogue, note, progress_told, wants_progress, write
-from optimizer.errors import InputError
+from optimizer.cli.output import (
+    FORMS,
+    catalogue,
+    check_output,
+    note,
+    progress_told,
+    read_files,
+    wants_progress,
+    write,
+)
+from optimizer.errors import InputError, shown_name
 from optimizer.service.fields import FLAG_OF
 from optimizer.service.register import REGISTER, Asked, Parameter, Question
 
@@ -116,6 +126,7 @@ def _run(
     own = {parameter.name: values.pop(parameter.name) for parameter in question.parameters}
     flags = dict(FLAG_OF) | {parameter.name: parameter.as_flag for parameter in question.parameters}
     say = (lambda text: None) if quiet else note
+    check_output(output, read_files(folder, packs, output, _named_files(question, own)), has_metadata=form == "csv")
     with progress_told(question.counted(own), quiet) as progress:
         asked = Asked(
             catalogue=catalogue(folder, packs),
@@ -137,6 +148,24 @@ def _run(
     for text in document.errors:
         note(f"Error: {text}")
     return STATUS[document.verdict]
+
+
+def _named_files(question: Question, own: Mapping[str, Any]) -> dict[str, str | None]:
+    """What a question reads beside the data: every parameter of its own that is the name of a file."""
+    found: dict[str, str | None] = {}
+    for parameter in question.parameters:
+        values = own[parameter.name] if parameter.many else (own[parameter.name],)
+        for value in values or ():
+            if isinstance(value, str) and parameter.kind in ("text", "argument") and _is_file(value):
+                found[f"the input file {shown_name(value)}"] = value
+    return found
+
+
+def _is_file(name: str) -> bool:
+    try:
+        return Path(name).is_file()
+    except (OSError, ValueError):  # a sentence that is too long for a name
+        return False
 
 
 def form_of(asked: dict[str, bool], output: str | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,8 +13,10 @@ import click
 
 from optimizer.cli.flags import OUTPUT, FieldOption, WholeNumber, added, data_options
 from optimizer.cli.output import LINE_EVERY_S, note, target_of, wants_progress
+from optimizer.errors import shown_name
 
 if TYPE_CHECKING:
+    from optimizer.batch.job import Counts, Job
     from optimizer.batch.source import CaseSource
     from optimizer.catalogue import Catalogue
 
@@ -93,8 +95,12 @@ def run_many(
     retry_failed: bool,
     scheduler: str | None,
     quiet: bool,
+    reads: Mapping[str, Path],
 ) -> int:
     """Solve all cases of a source as the flags of :func:`many_flags` say, and tell what became of them.
+
+    Args:
+        reads: the files that are read, by what they are.
 
     Returns:
         The exit status: 6 if a row has no answer.
@@ -103,8 +109,8 @@ def run_many(
 
     from optimizer.batch.engine import solve_all
     from optimizer.batch.forms import form_of
-    from optimizer.batch.job import Job
-    from optimizer.batch.pool import WorkersError
+    from optimizer.batch.job import Counts, Job
+    from optimizer.workers import WorkersError
 
     if not math.isfinite(case_limit_s):
         raise click.BadParameter("must be a number of seconds", param_hint="--case-limit")
@@ -118,43 +124,58 @@ def run_many(
         form=form_of(output, form),
         workers=workers,
         case_limit_s=case_limit_s,
-        journal=Path(journal).resolve() if journal else None,
+        journal=named_beside(journal) if journal else None,
         resume=resume,
         restart=restart,
         retry_failed=retry_failed,
         scheduler=scheduler,
+        reads=reads,
     )
     if resume and job.journal_path is not None and not job.journal_path.exists() and not quiet:
         note(f"No journal {job.journal_path.name}: begun anew.")
-    done = 0
-
-    def counted(so_far: int) -> None:
-        nonlocal done
-        done = so_far
-        tell(so_far)
-
+    counts = Counts()
     try:
         with told_progress(source, quiet) as tell:
-            counts = solve_all(source, catalogue, job, progress=counted)
-    except (KeyboardInterrupt, OSError, WorkersError) as error:
+            solve_all(
+                source,
+                catalogue,
+                job,
+                progress=tell,
+                warn=lambda text: note(f"Warning: {shown_name(text)}"),
+                counts=counts,
+            )
+    except (KeyboardInterrupt, OSError, MemoryError, WorkersError) as error:
         if not isinstance(error, BrokenPipeError):
-            note(_how_to_go_on(done, job.journal_path))
+            note(_how_to_go_on(counts, job))
         raise
     if not quiet:
         note(", ".join(f"{count} {status}" for status, count in sorted(counts.by_status.items())))
         if counts.metadata:
-            note(f"Written: {output} and {counts.metadata.name}")
+            note(f"Written: {shown_name(output)} and {shown_name(counts.metadata.name)}")
         if counts.journal:
-            note(f"Kept: {counts.journal.name}; --resume --retry-failed solves again what crashed or took too long")
+            kept = shown_name(counts.journal.name)
+            note(f"Kept: {kept}; --resume --retry-failed solves again what crashed or took too long")
     return FAILED_ROWS if any(counts.by_status.get(status) for status in FAILED) else 0
 
 
-def _how_to_go_on(done: int, journal: Path | None) -> str:
-    if journal is None:
-        return f"Stopped after {done:,} rows. Nothing is kept: with -o FILE or --journal FILE it could go on."
-    if not journal.exists():
-        return "Stopped before a first case was finished."
-    return f"Stopped; what is finished is kept in {journal.name}: the same command with --resume goes on from there."
+def _how_to_go_on(counts: Counts, job: Job) -> str:
+    """What was done before a run stopped, what is kept of it, and how to go on."""
+    rows = f"{counts.done:,} row{'' if counts.done == 1 else 's'}"
+    if job.journal_path is None:
+        return f"Stopped after {rows}. Nothing is kept: with -o FILE or --journal FILE it could go on."
+    if counts.journal is None or not counts.kept:
+        return "Stopped before a first case was finished: nothing is kept, and nothing was written."
+    cases = f"{counts.kept:,} case{'' if counts.kept == 1 else 's'}"
+    return (
+        f"Stopped; {cases} that are finished are kept in {shown_name(counts.journal.name)}: the same command with "
+        "--resume goes on from there."
+    )
+
+
+def named_beside(path: str) -> Path:
+    """A file's place with the links to its folder followed, but not a link of its own name."""
+    place = Path(path).absolute()
+    return place.parent.resolve() / place.name
 
 
 @contextmanager

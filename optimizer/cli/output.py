@@ -6,14 +6,14 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TextIO, cast
 
 import click
 
-from optimizer.errors import DataError, OptimizerError, UndecidedError, first_lines
+from optimizer.errors import DataError, OptimizerError, UndecidedError, first_lines, shown_name
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -68,7 +68,8 @@ def console(stream: TextIO | None = None) -> Console:
 
 def note(text: str) -> None:
     """A line for the reader beside the data: on stderr."""
-    click.echo(text, err=True)
+    with suppress(OSError):  # stderr is gone, as after the terminal was closed: nobody reads it
+        click.echo(text, err=True)
 
 
 def catalogue(folder: str | None, packs: tuple[str, ...] = ()) -> Catalogue:
@@ -89,9 +90,12 @@ def report_error(error: OptimizerError) -> None:
     if isinstance(error, UndecidedError):
         import hashlib
 
+        from optimizer.render.files import atomically
+
         body = json.dumps(error.dossier, indent=2, sort_keys=True, default=str) + "\n"
         path = Path(f"undecided-{hashlib.sha256(body.encode()).hexdigest()[:12]}.json")
-        path.write_text(body, encoding="utf-8")
+        with atomically(path) as stream:
+            stream.write(body)
         note(f"No plan is told where two proofs disagree. To reproduce it: {path}")
 
 
@@ -104,13 +108,56 @@ def target_of(path: str | None) -> Path | None:
     if path in (None, "-"):
         return None
     if (path or "").endswith(("/", os.sep)):
-        raise click.BadParameter(f"{path} is a folder", param_hint="--output")
+        raise click.BadParameter(f"{shown_name(path)} is a folder", param_hint="--output")
     target = Path(path or "").resolve()
     if not target.parent.is_dir():
-        raise click.BadParameter(f"there is no folder {target.parent}", param_hint="--output")
+        raise click.BadParameter(f"there is no folder {shown_name(target.parent)}", param_hint="--output")
     if target.is_dir():
-        raise click.BadParameter(f"{target} is a folder", param_hint="--output")
+        raise click.BadParameter(f"{shown_name(target)} is a folder", param_hint="--output")
     return target
+
+
+def read_files(
+    folder: str | None, packs: Sequence[str], output: str | None, named: Mapping[str, str | None]
+) -> dict[str, Path]:
+    """The files that a command reads, by what they are, so that nothing is written over them.
+
+    Args:
+        folder: the folder of the data, where one was given.
+        packs: country packs.
+        output: the file to write: where it is one of the data, that one is named.
+        named: what is read -> its path; None and ``-`` are no file.
+    """
+    found = {what: Path(path) for what, path in named.items() if path not in (None, "-", "")}
+    found |= {f"the pack {shown_name(pack)}": Path(pack) for pack in packs}
+    data = folder or os.environ.get("OPTIMIZER_DATA")
+    if data and output and Path(output).is_file() and Path(output).resolve().parent == Path(data).resolve():
+        found["a file of the data"] = Path(output)
+    return found
+
+
+def check_output(path: str | None, reads: Mapping[str, Path], *, has_metadata: bool = False) -> None:
+    """Refuse to write over a file that is read, before anything is calculated.
+
+    Args:
+        path: the output; None and ``-`` are stdout.
+        reads: the files that are read, by what they are.
+        has_metadata: whether a file of metadata is written beside it.
+
+    Raises:
+        UsageError: they are one.
+        click.BadParameter: it cannot be a file.
+    """
+    from optimizer.render.files import check_metadata, check_places, metadata_beside
+
+    target = target_of(path)
+    if target is None or (target.exists() and not target.is_file()):
+        return
+    written = {"--output": [target]}
+    if has_metadata:
+        check_metadata(metadata_beside(target))
+        written["the metadata of --output"] = [metadata_beside(target)]
+    check_places(written, reads)
 
 
 @contextmanager
@@ -145,8 +192,8 @@ def write(document: Document, form: str, path: str | None) -> Iterable[str]:
 
         assert document.rows is not None
         beside = write_metadata(Path(path or ""), document.rows, document.grounds.catalogue)
-        return (f"{path} and {beside.name}",)
-    return (path or "",)
+        return (f"{shown_name(path)} and {shown_name(beside.name)}",)
+    return (shown_name(path),)
 
 
 def _write_text(document: Document, stream: TextIO) -> None:

@@ -13,7 +13,8 @@ import click
 
 from optimizer.cli.flags import GroupedCommand, added, axis_options, usage
 from optimizer.cli.many_flags import many_flags, run_many
-from optimizer.cli.output import catalogue, destination, note
+from optimizer.cli.output import catalogue, check_output, destination, note, read_files
+from optimizer.errors import shown_name
 from optimizer.service.fields import FLAG_OF
 
 if TYPE_CHECKING:
@@ -94,8 +95,8 @@ def sweep(
     if study is None and not given:
         raise click.UsageError("nothing to sweep: give flags with several values, or a study file (--help)")
     output = flags["output"]
-    if study is not None and output not in (None, "-") and Path(output).resolve() == Path(study).resolve():
-        raise click.BadParameter("is the study file itself", param_hint="--output")
+    reads = read_files(folder, packs, output, {"the study file": study})
+    check_output(output, reads)
     known = catalogue(folder, packs)
     try:
         found = read_sweep(Path(study) if study is not None else None, given, known, date.today().isoformat())
@@ -118,7 +119,7 @@ def sweep(
         raise usage(DataError(replace(problem, remedy=remedy) for problem in problems), FLAG_OF)
     if as_cases:
         return _write_cases(found, output, flags["form"], flags["quiet"])
-    return run_many(found, known, **flags)
+    return run_many(found, known, reads=reads, **flags)
 
 
 def _describe(found: Sweep) -> None:
@@ -173,5 +174,5 @@ def _write_cases(found: Sweep, output: str | None, form: str | None, quiet: bool
         for line in found:
             stream.write(csv_line([line.cells.get(column, "") for column in header]))
     if not quiet and output not in (None, "-"):
-        note(f"Written: {output}, {_counted(found.total)}")
+        note(f"Written: {shown_name(output)}, {_counted(found.total)}")
     return 0

@@ -65,7 +65,7 @@ def joined(
     table = OptionTable(
         options=options,
         excluded=(),
-        day_usd=staff_usd_per_day(team, settled.lead.number("engineer_usd_per_year")),
+        day_usd=float(staff_usd_per_day(team, settled.lead.number("engineer_usd_per_year"))),
         **columns,
     )
     of = np.concatenate([np.full(len(table.options), places.index(place)) for place, _, table in blocks])

@@ -12,16 +12,18 @@ from optimizer.domain import ANY, ModelSize
 from optimizer.units import BYTES_PER_GB, FLOP_PER_PFLOPS_DAY, TFLOPS_PER_PFLOPS
 
 Column = NDArray[np.float64]
+Value = Column | float
+"""One value for all rows, or one a row."""
 
 
 def sustained_pflops(
     devices: Column,
-    peak_tflops: Column,
-    mfu: Column,
-    mfu_factor: Column,
-    goodput: Column,
-    model_factor: Column,
-    way_factor: float = 1.0,
+    peak_tflops: Value,
+    mfu: Value,
+    mfu_factor: Value,
+    goodput: Value,
+    model_factor: Value,
+    way_factor: Value = 1.0,
 ) -> Column:
     """Sustained PFLOP/s of one server.
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from optimizer.options.performance import Column
+from optimizer.options.performance import Column, Value
 
 
-def peak_kw(server_peak_kw: Column, devices: Column, network_kw_per_device: float, pue: float) -> Column:
+def peak_kw(server_peak_kw: Value, devices: Column, network_kw_per_device: Value, pue: Value) -> Column:
     """Peak facility power of one server, kW: (rated server maximum + its share of network and storage) x PUE."""
     return it_kw(server_peak_kw, devices, network_kw_per_device) * pue
 
 
-def it_kw(server_peak_kw: Column, devices: Column, network_kw_per_device: float) -> Column:
+def it_kw(server_peak_kw: Value, devices: Column, network_kw_per_device: Value) -> Column:
     """Rated maximum IT power of one server with its share of network and storage, kW."""
     return server_peak_kw + network_kw_per_device * devices
 
 
-def mean_kw(peak: Column, mean_power_ratio: float) -> Column:
+def mean_kw(peak: Column, mean_power_ratio: Value) -> Column:
     """Mean facility power of one server while it trains, kW."""
     return peak * mean_power_ratio

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from optimizer.case.setting import Setting
+from optimizer.options.option import Option
 from optimizer.options.performance import model_size_of
-from optimizer.options.table import Option, OptionTable, columns, hardware_of, hire_premium
+from optimizer.options.table import OptionTable, columns, hardware_of, hire_premium
 
 
 def refigured(table: OptionTable, setting: Setting, among: Iterable[int] | None = None) -> OptionTable:

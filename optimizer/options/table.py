@@ -21,52 +21,17 @@ from optimizer.domain import (
     Connection,
     Efficiency,
     ForHire,
-    ModelSize,
     OptionKey,
-    Precision,
     Procurement,
-    SizeBracket,
 )
 from optimizer.domain.law import Policy
 from optimizer.domain.reasons import Reason, ReasonKind
 from optimizer.law.routes import Route, routes
-from optimizer.options import cost, performance, power
+from optimizer.options import performance
+from optimizer.options.columns import column, inputs_of, kinds_of, work_out
+from optimizer.options.option import Excluded, Hardware, Option
 from optimizer.options.performance import Column
 from optimizer.units import fraction
-
-
-@dataclass(frozen=True)
-class Hardware:
-    """The figures of a server that an assumption set may replace."""
-
-    devices: int
-    server_peak_kw: float
-    unit_price_usd: float | None
-    price_scope: str
-
-
-@dataclass(frozen=True)
-class Option:
-    """A row before its columns are computed: the rows of the data folder that it rests on."""
-
-    key: OptionKey
-    accelerator: Accelerator
-    hardware: Hardware
-    efficiency: Efficiency
-    bracket: SizeBracket
-    model_size: ModelSize
-    route: Route
-    premium: float
-
-
-@dataclass(frozen=True)
-class Excluded:
-    """An option that never enters the model, and why."""
-
-    accelerator: str
-    precision: str
-    procurement: str
-    reason: Reason
 
 
 @dataclass(frozen=True, eq=False)
@@ -287,73 +252,26 @@ def hire_premium(setting: Setting, accelerator: Accelerator) -> tuple[float, Rea
 
 def columns(setting: Setting, options: tuple[Option, ...], excluded: tuple[Excluded, ...]) -> OptionTable:
     """Every column, vectorised over the options."""
-
-    def column(values: Iterator[float]) -> Column:
-        return np.array(list(values), dtype=np.float64)
-
-    number = setting.number
-    bought = column(float(o.key.procurement == "buy") for o in options)
-    rented = column(float(o.key.procurement == "rent") for o in options)
-    devices = column(float(o.hardware.devices) for o in options)
-    server_kw = column(o.hardware.server_peak_kw for o in options)
-    it = power.it_kw(server_kw, devices, number("network_power_kw_per_device"))
-    peak = power.peak_kw(server_kw, devices, number("network_power_kw_per_device"), number("pue"))
-    mean = power.mean_kw(peak, number("mean_power_ratio"))
-    all_in = column(float(o.hardware.price_scope == "all_in") for o in options)
-    overhead = column(number("server_overhead_ratio") if o.hardware.price_scope == "device" else 0.0 for o in options)
-    network = column(float(o.bracket.network_ratio) for o in options)
-    integration = np.where(all_in != 0, 0.0, overhead + network + number("storage_ratio"))
-    price = column(o.hardware.unit_price_usd or 0.0 for o in options)
-    spares = np.where(all_in != 0, 0.0, number("spare_ratio"))
-    freight = np.where(all_in != 0, 0.0, number("freight_ratio"))
-    equipment = cost.equipment_usd(devices, price, integration, spares)
-    landed = equipment * (1 + freight) * cost.landed_factor(setting.tax)
-    high_voltage = column(float(o.key.connection == "hv") for o in options)
-    substation = cost.masked(peak * number("substation_usd_per_kw"), high_voltage)
-    rent = column(float(o.accelerator.rent_usd_per_hour or 0) for o in options)
-    premium = column(o.premium for o in options)
-    amortised = setting.case.basis == "amortised"
-    idle = number("utilisation") if amortised else 1.0  # days of work bear the hall and the support of idle ones
-    server_day = cost.masked(cost.rent_usd_per_day(devices, rent, premium), rented) + cost.masked(
-        cost.energy_usd_per_day(mean, number("electricity_usd_per_kwh"))
-        + cost.colocation_usd_per_day(it, number("colocation_usd_per_kw_month")) / idle
-        + cost.maintenance_usd_per_day(equipment, number("maintenance_per_year")) / idle,
-        1 - rented,
-    )
-    if amortised:
-        terms = (number("residual_ratio"), number("cost_of_capital"), number("useful_life_years"), idle)
-        server_day += cost.masked(cost.amortisation_usd_per_day(landed, equipment, *terms), bought)
-        # a substation keeps no residual value and is repaid over the same years
-        server_day += cost.amortisation_usd_per_day(substation, np.zeros_like(substation), *terms)
+    kinds, inputs = kinds_of(options), inputs_of(setting, options)
+    figures = work_out(setting, kinds, inputs)
+    devices = inputs.devices
     return OptionTable(
         options=options,
         excluded=excluded,
         devices=devices,
-        pflops=performance.sustained_pflops(
-            devices,
-            column(float(o.efficiency.peak_tflops or o.accelerator.peak_tflops(_precision(o)) or 0) for o in options),
-            column(float(o.efficiency.mfu) for o in options),
-            column(float(o.bracket.mfu_factor) for o in options),
-            column(float(o.efficiency.goodput) for o in options),
-            column(float(o.model_size.efficiency_factor) for o in options),
-            float(setting.way.efficiency_factor),
-        ),
-        peak_kw=peak,
-        mean_kw=mean,
+        pflops=figures.pflops,
+        peak_kw=figures.peak_kw,
+        mean_kw=figures.mean_kw,
         tpp=devices * column(float(o.accelerator.tpp) for o in options),
         memory_gb=devices * column(float(o.accelerator.memory_gb) for o in options),
         min_servers=np.maximum(1.0, np.ceil(column(float(o.bracket.min_devices) for o in options) / devices)),
         max_servers=np.floor(column(float(o.bracket.max_devices) for o in options) / devices),
         lead_days=column(float(_lead_days(setting, o)) for o in options),
-        server_usd=np.zeros(len(options)) if amortised else cost.masked(landed, bought) + substation,
-        server_day_usd=server_day,
-        capital_usd=cost.masked(landed, bought),
-        day_usd=cost.staff_usd_per_day(number("staff_fte"), number("engineer_usd_per_year")),
+        server_usd=figures.server_usd,
+        server_day_usd=figures.server_day_usd,
+        capital_usd=figures.capital_usd,
+        day_usd=float(figures.day_usd),
     )
-
-
-def _precision(option: Option) -> Precision:
-    return option.efficiency.precision
 
 
 def _lead_days(setting: Setting, option: Option) -> int:

@@ -15,7 +15,8 @@ from pydantic import BaseModel
 from optimizer.answers.document import Document, Rows
 from optimizer.catalogue import Catalogue
 from optimizer.domain.base import unit_of
-from optimizer.render.files import atomically
+from optimizer.errors import shown_name
+from optimizer.render.files import atomically, metadata_beside
 from optimizer.render.json import write_json
 from optimizer.version import __version__
 
@@ -113,9 +114,9 @@ def frictionless_type(annotation: Any) -> str:
 
 def write_metadata(path: Path, rows: Rows, catalogue: Catalogue, form: str = "csv") -> Path:
     """Write ``plans.metadata.json`` beside ``plans.csv``."""
-    target = path.with_name(f"{path.stem}.metadata.json")
+    target = metadata_beside(path)
     with atomically(target) as stream:
-        write_json(metadata(rows, catalogue, path.name, form), stream)
+        write_json(metadata(rows, catalogue, shown_name(path.name), form), stream)
     return target
 
 

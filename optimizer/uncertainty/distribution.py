@@ -1,24 +1,34 @@
-"""Values of the uncertain inputs, drawn: triangular between low, central (the mode) and high.
+"""Values of the uncertain inputs, drawn: between low and high, with the central value in the middle of the draws.
 
-The shape is an assumption: the data give three values, not a distribution, and a triangle is the plainest that has its
-ends and its peak there. The factor on the efficiency of whole runs is drawn in logarithms (log-triangular): its band is
-a geometric mean times and over a factor, so that twice as fast and half as fast are equally far. The band is a
-prediction interval, beyond which runs may lie too; taken as the ends, it makes them a little more alike than they are.
+The shape is an assumption: the data give three values, not a distribution. The central values are medians of the
+evidence, so half of the draws lie below the central value and half above; on each side they thin out evenly to nothing
+at the end of the range (a triangle on each side, Kotz and van Dorp, Beyond Beta, 2004, chapter 1). So a range that
+reaches further up than down makes the mean dearer, and leaves the middle where the data put it.
+
+The factor on the efficiency of whole runs is not made to have its middle at 1, as nothing says that the plan's
+efficiency is that of the median run: its band is measured, and it is drawn as one triangle in logarithms over the whole
+band with its peak at 1, so that twice as fast and half as fast are equally far. The band is a prediction interval,
+beyond which runs may lie too; taken as the ends, it makes them a little more alike than they are.
 
 Inputs are independent of each other. The figures of one input move together: all take the same quantile, each of its
-own triangle.
+own triangle. The draws of an input depend on its name and the seed alone, so that another country, another limit or one
+more input leaves them as they are: two plans are compared under the same doubts.
 """
 
 from __future__ import annotations
 
-import math
+import zlib
 from collections.abc import Sequence
 from decimal import Decimal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optimizer.uncertainty.uncertain_inputs import Scenario, Spread, UncertainInput
 
+Floats = NDArray[np.float64]
+
+HALF = 0.5
 DIGITS = 4
 """Significant digits of a drawn value: a draw can be typed in again, and exact arithmetic stays quick."""
 
@@ -27,34 +37,72 @@ def draws(inputs: Sequence[UncertainInput], count: int, seed: int) -> list[Scena
     """So many scenarios; the same seed and inputs give the same, and fewer of them are the first of more.
 
     Args:
-        inputs: in a fixed order; one more of them gives other draws.
-        seed: of numpy's default generator.
+        seed: of numpy's default generator, with the name of the input.
     """
-    quantiles = np.random.default_rng(seed).random((count, len(inputs)))
-    return [
-        {given.name: at_quantile(given, float(q)) for given, q in zip(inputs, row, strict=True)} for row in quantiles
-    ]
+    drawn = {given.name: exact_values(given, drawn_values(given, count, seed)) for given in inputs}
+    return [{name: values[i] for name, values in drawn.items()} for i in range(count)]
+
+
+def drawn_values(given: UncertainInput, count: int, seed: int) -> list[Floats]:
+    """Of every figure of an input, so many values: the nearest floats of those of :func:`draws`."""
+    quantiles = np.random.default_rng((seed, zlib.crc32(given.name.encode()))).random(count)
+    return [_rounded(given, spread, quantiles) for spread in given.spreads]
 
 
 def at_quantile(given: UncertainInput, quantile: float) -> tuple[Decimal, ...]:
     """The values of an input at a quantile, of at most :data:`DIGITS` significant digits."""
-    return tuple(_value(spread, quantile, log=given.log, whole=given.whole) for spread in given.spreads)
+    at = np.array([quantile])
+    return tuple(_exactly(given, spread, float(_rounded(given, spread, at)[0])) for spread in given.spreads)
 
 
-def _value(spread: Spread, quantile: float, *, log: bool, whole: bool) -> Decimal:
-    ends = (float(spread.low), float(spread.central), float(spread.high))
-    value = math.exp(triangular(quantile, *map(math.log, ends))) if log else triangular(quantile, *ends)
-    rounded = Decimal(round(value)) if whole else Decimal(f"{value:.{DIGITS - 1}e}")
-    return min(max(rounded, spread.low), spread.high)
+def exact_values(given: UncertainInput, drawn: Sequence[Floats]) -> list[tuple[Decimal, ...]]:
+    """The decimals of the values that were drawn, draw by draw."""
+    columns = [
+        [_exactly(given, spread, value) for value in some.tolist()]
+        for spread, some in zip(given.spreads, drawn, strict=True)
+    ]
+    return list(zip(*columns, strict=True))
 
 
-def triangular(quantile: float, low: float, mode: float, high: float) -> float:
-    """The value below which a share of a triangular distribution lies (the inverse of its distribution function).
+def _rounded(given: UncertainInput, spread: Spread, quantiles: Floats) -> Floats:
+    """The values at quantiles, rounded to whole numbers or to significant digits, within the range."""
+    low, central, high = float(spread.low), float(spread.central), float(spread.high)
+    if given.log:
+        values = np.exp(triangular(quantiles, *np.log([low, central, high]).tolist()))
+    else:
+        values = halved(quantiles, low, central, high)
+    return np.clip(np.rint(values) if given.whole else _significant(values), low, high)
+
+
+def _significant(values: Floats) -> Floats:
+    """Values rounded to :data:`DIGITS` significant digits: whole numbers over or times a power of ten, both exact."""
+    magnitude = np.floor(np.log10(np.abs(values), out=np.zeros_like(values), where=values != 0))
+    places = DIGITS - 1 - magnitude
+    up, down = 10.0 ** np.maximum(places, 0), 10.0 ** np.maximum(-places, 0)
+    rounded: Floats = np.rint(values * up / down) / up * down
+    return rounded
+
+
+def _exactly(given: UncertainInput, spread: Spread, value: float) -> Decimal:
+    """The decimal that a drawn float is the nearest of."""
+    found = Decimal(round(value)) if given.whole else Decimal(f"{value:.{DIGITS - 1}e}")
+    return min(max(found, spread.low), spread.high)
+
+
+def halved(quantile: Floats, low: float, median: float, high: float) -> Floats:
+    """The values below which shares of a distribution lie that falls evenly from its median to both ends."""
+    below = low + (median - low) * np.sqrt(2 * np.minimum(quantile, HALF))
+    above = high - (high - median) * np.sqrt(2 * (1 - np.maximum(quantile, HALF)))
+    found: Floats = np.where(quantile < HALF, below, above)
+    return found
+
+
+def triangular(quantile: Floats, low: float, mode: float, high: float) -> Floats:
+    """The values below which shares of a triangular distribution lie (the inverse of its distribution function).
 
     Kotz and van Dorp, Beyond Beta (2004), section 1.3.
     """
-    if low == high:
-        return low
-    if quantile * (high - low) < mode - low:
-        return low + math.sqrt(quantile * (high - low) * (mode - low))
-    return high - math.sqrt((1 - quantile) * (high - low) * (high - mode))
+    wide = high - low
+    below, above = quantile * wide * (mode - low), (1 - quantile) * wide * (high - mode)
+    found: Floats = np.where(quantile * wide < mode - low, low + np.sqrt(below), high - np.sqrt(above))
+    return found

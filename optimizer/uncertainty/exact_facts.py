@@ -55,9 +55,13 @@ class Fact:
     """Limits on what servers do, too, each with its bound."""
     lead_days: int
 
+    def days(self, servers: int) -> int:
+        """Whole days until so many servers have done the work."""
+        return days_of(self.full_days, servers)
+
     def cost_usd(self, servers: int) -> Fraction:
         """What so many servers cost until the work is done."""
-        return self.usd.of(servers, days_of(self.full_days, servers))
+        return self.usd.of(servers, self.days(servers))
 
     def met(self, servers: int) -> bool:
         """Whether so many servers meet every limit."""

@@ -5,25 +5,26 @@ What comes out does not depend on the number of children, nor on which of them d
 
 from __future__ import annotations
 
-import multiprocessing
-import pickle
-import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from optimizer.errors import OptimizerError, SolverError, UndecidedError
+from optimizer.workers import CrashedError, Crew, LateError
 
 ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
-ChunkT = Sequence[Any]
 
 CHUNK = 10
 """Items that travel together: enough that the way is short, few enough that all children end at once."""
 CHUNK_LIMIT_S = 600.0
 """A chunk that takes longer is given up, and the whole with it."""
+TRIES = 3
+"""So often is a chunk begun whose child ends: a kill from outside is no fault of the chunk."""
 WORTH_A_CHILD = 100
 """Items below which no child is started: one takes a second to be ready."""
+_WAIT_S = 0.5
 
 
 def mapped(
@@ -42,7 +43,9 @@ def mapped(
         progress: called with the items done and their number.
 
     Raises:
-        SolverError: a child ended or took too long; an item that is lost cannot be left out of a probability.
+        SolverError: a chunk took too long or ended its child every time; an item that is lost cannot be left out of a
+            probability.
+        WorkersError: no child can be started.
         OptimizerError: what ``work`` raised.
     """
     found: list[ResultT] = []
@@ -58,29 +61,34 @@ def mapped(
 
 
 def _by_children(work: Callable[..., Any], setup: object, items: Sequence[Any], workers: int) -> Iterator[list[Any]]:
-    from pebble import ProcessExpired, ProcessPool
-
     chunks = [items[at : at + CHUNK] for at in range(0, len(items), CHUNK)]
-    pool = ProcessPool(
-        max_workers=min(workers, len(chunks)),
-        initializer=_begin,
-        initargs=(pickle.dumps((work, setup)),),
-        context=multiprocessing.get_context("spawn"),
-    )
+    crew = Crew(_begin, (work, setup), min(workers, len(chunks)))
     try:
-        waiting = [pool.schedule(_chunk, args=(chunk,), timeout=CHUNK_LIMIT_S) for chunk in chunks]
-        for future in waiting:
-            try:
-                result = future.result()
-            except (ProcessExpired, TimeoutError) as error:
-                raise SolverError(f"a worker was lost: {error}; nothing is told of the draws that are left") from error
-            if isinstance(result, _Failed):
-                raise result.as_error()
-            yield result
-        pool.close()  # type: ignore[no-untyped-call]
+        crew.want(crew.most)
+        waiting = [crew.submit(_chunk, (chunk,), CHUNK_LIMIT_S) for chunk in chunks]
+        for chunk, future in zip(chunks, waiting, strict=True):
+            yield _result(crew, chunk, future)
     finally:
-        pool.stop()  # type: ignore[no-untyped-call]
-        pool.join()
+        crew.stop()
+
+
+def _result(crew: Crew, chunk: Sequence[Any], future: Future[Any]) -> list[Any]:
+    for left in reversed(range(TRIES)):
+        while not future.done():
+            crew.wait(_WAIT_S)
+        error = future.exception()
+        if isinstance(error, CrashedError) and left:
+            future = crew.submit(_chunk, (chunk,), CHUNK_LIMIT_S)
+            continue
+        if isinstance(error, CrashedError | LateError):
+            words = f"it ended: {error}" if isinstance(error, CrashedError) else f"longer than {CHUNK_LIMIT_S:g} s"
+            raise SolverError(f"a worker was lost ({words}); no result is given for the draws that are left") from error
+        result = future.result()
+        if isinstance(result, _Failed):
+            raise result.as_error()
+        found: list[Any] = result
+        return found
+    raise AssertionError("the last try returns or raises")
 
 
 @dataclass(frozen=True)
@@ -102,9 +110,8 @@ class _Failed:
 _READY: dict[str, Any] = {}
 
 
-def _begin(packed: bytes) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, who stops us
-    _READY["work"], _READY["setup"] = pickle.loads(packed)
+def _begin(work: Callable[..., Any], setup: object) -> None:
+    _READY["work"], _READY["setup"] = work, setup
 
 
 def _chunk(items: Sequence[Any]) -> list[Any] | _Failed:

@@ -19,8 +19,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from optimizer.case.setting import Setting
-from optimizer.case.what_if import Cell, efficiency_cells, multiplied, parameter_cell, price_cell
-from optimizer.domain import OptionKey
+from optimizer.case.what_if import Cell, efficiency_cells, multiplied, parameter_cell, premium_cell, price_cell
+from optimizer.domain import OptionKey, Procurement
+from optimizer.domain.base import Sourced
 from optimizer.domain.evidence import RunBand
 from optimizer.insight.real_runs import band_of
 from optimizer.options.performance import model_size_of
@@ -125,7 +126,8 @@ def uncertain(setting: Setting, keys: tuple[OptionKey, ...]) -> Uncertain:
     covered: list[str] = []
     found = [
         *_parameters(setting),
-        *_prices(setting, keys),
+        *_of_accelerators(setting, keys),
+        *_of_country(setting, keys),
         *_efficiencies(setting, chips, bands, covered),
         *_way(setting),
         *_sizes(setting, chips, covered if bands else None),
@@ -169,16 +171,61 @@ def _parameters(setting: Setting) -> Iterator[UncertainInput]:
         )
 
 
-def _prices(setting: Setting, keys: tuple[OptionKey, ...]) -> Iterator[UncertainInput]:
-    catalogue = setting.catalogue
-    for chip in dict.fromkeys(key.accelerator for key in keys if key.procurement != "rent"):
-        cell = price_cell(setting, chip)
-        if cell.table == "hardware_overrides":
-            continue  # such a row has no range
-        row = catalogue.accelerators[chip]
-        if (ends := row.range_of(cell.column)) is not None and row.unit_price_usd is not None:
-            spread = Spread((cell,), ends[0], row.unit_price_usd, ends[1])
-            yield UncertainInput(f"price:{chip}", "USD", (spread,), estimate=row.is_estimate(cell.column))
+@dataclass(frozen=True)
+class Ranged:
+    """A figure of an accelerator that the data may hold with a range."""
+
+    name: str
+    column: str
+    """Of accelerators.csv."""
+    unit: str
+    procurements: tuple[Procurement, ...]
+    """The ways to get servers into which it enters."""
+
+
+OF_ACCELERATORS = (
+    Ranged("price", "unit_price_usd", "USD", ("buy", "own")),
+    Ranged("rent", "rent_usd_per_hour", "USD/h", ("rent",)),
+    Ranged("server_power", "server_peak_kw", "kW", ("buy", "own", "rent")),
+)
+"""A column here joins the doubts of every case as soon as the data give it a low and a high."""
+
+
+def _of_accelerators(setting: Setting, keys: tuple[OptionKey, ...]) -> Iterator[UncertainInput]:
+    """Price, rent and power of every accelerator that the case could use in a way into which they enter."""
+    for ranged in OF_ACCELERATORS:
+        for chip in dict.fromkeys(key.accelerator for key in keys if key.procurement in ranged.procurements):
+            if ranged.name != "rent" and price_cell(setting, chip).table == "hardware_overrides":
+                continue  # such a row has no range
+            row = setting.catalogue.accelerators[chip]
+            cell = Cell("accelerators", (chip,), ranged.column)
+            yield from _of_row(row, cell, f"{ranged.name}:{chip}", ranged.unit)
+
+
+def _of_country(setting: Setting, keys: tuple[OptionKey, ...]) -> Iterator[UncertainInput]:
+    """Import duty, the premium of renting and the carbon of the grid, but for what the case states itself."""
+    asked, ways = setting.asked, {key.procurement for key in keys}
+    if asked.import_duty is None and "buy" in ways:
+        yield from _of_row(setting.tax, Cell("case", (), "import_duty"), "import_duty", "share", "duty")
+    if asked.rent_premium is None:
+        for chip in dict.fromkeys(key.accelerator for key in keys if key.procurement == "rent"):
+            cell = premium_cell(setting, chip)
+            if cell.row in setting.catalogue.hire:
+                yield from _of_row(setting.catalogue.hire[cell.row], cell, f"premium:{chip}", "share")  # type: ignore[index]
+    cell = Cell("countries", (setting.country.id,), "grid_carbon_g_per_kwh")
+    yield from _of_row(setting.country, cell, "grid_carbon", "gCO2e/kWh")
+
+
+def _of_row(row: Sourced, cell: Cell, name: str, unit: str, column: str = "") -> Iterator[UncertainInput]:
+    """The figure of a row as an input, where it has a central value and a range.
+
+    Args:
+        column: of the row, where the cell that moves has another name.
+    """
+    central, ends = getattr(row, column or cell.column), row.range_of(column or cell.column)
+    if central is not None and ends is not None:
+        guess = row.is_estimate(column or cell.column)
+        yield UncertainInput(name, unit, (Spread((cell,), ends[0], central, ends[1]),), estimate=guess)
 
 
 def _bands(setting: Setting, chips: list[str]) -> dict[str, RunBand]:

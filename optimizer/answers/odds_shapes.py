@@ -1,0 +1,106 @@
+"""The doubts about a plan as data."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from optimizer.answers.shapes import Shape, entry
+from optimizer.plans.outcome import Plan
+from optimizer.solve.claim import Prepared
+from optimizer.uncertainty.odds import Odds, odds_of
+from optimizer.uncertainty.outlook import Outlook
+from optimizer.uncertainty.surest import Surest
+
+
+class OddsOut(Shape):
+    """What becomes of the plan where every doubtful figure is drawn, all at once: nothing is solved anew."""
+
+    draws: int
+    seed: int
+    met: int = entry("draws in which it meets every limit")
+    share: float = entry("the same as a share of the draws")
+    expected_usd: float = entry("mean cost over all draws", "USD")
+    p10_usd: float = entry("cost that is not exceeded in 10 of 100 draws", "USD")
+    p50_usd: float = entry("cost that is not exceeded in half of the draws", "USD")
+    p90_usd: float = entry("cost that is not exceeded in 90 of 100 draws", "USD")
+    p10_days: int = entry("days until the work is done, not exceeded in 10 of 100 draws", "days")
+    p50_days: int = entry("the same in half of the draws", "days")
+    p90_days: int = entry("the same in 90 of 100 draws", "days")
+    missed: dict[str, float] = entry("share of the draws that misses a limit, by limit")
+    inputs: tuple[str, ...] = entry("the doubts that were drawn")
+
+
+class SurerOut(Shape):
+    """The cheapest plan that meets every limit in a share of the draws, or the one that does in the most."""
+
+    asked: float = entry("share of the draws that it was looked for")
+    found: bool = entry("whether there is one; else this is the plan that meets every limit in the most draws")
+    share: float = entry("share of the draws in which it meets every limit")
+    accelerator: str
+    precision: str
+    procurement: str
+    servers: int
+    accelerators: int
+    days: int
+    cost_usd: float
+
+
+def odds_out(odds: Odds | None) -> OddsOut | None:
+    """Odds in their JSON form."""
+    if odds is None:
+        return None
+    return OddsOut(
+        draws=odds.draws,
+        seed=odds.seed,
+        met=odds.met,
+        share=odds.share,
+        expected_usd=round(odds.mean_usd, 2),
+        p10_usd=round(odds.p10_usd, 2),
+        p50_usd=round(odds.p50_usd, 2),
+        p90_usd=round(odds.p90_usd, 2),
+        p10_days=odds.p10_days,
+        p50_days=odds.p50_days,
+        p90_days=odds.p90_days,
+        missed={str(name): count / odds.draws for name, count in odds.missed.items()},
+        inputs=odds.inputs,
+    )
+
+
+def surer_out(outlook: Outlook) -> SurerOut | None:
+    """The surer plan in its JSON form; None where the plan is sure enough itself, or it was not looked for."""
+    found: Surest | None = outlook.surer or outlook.most
+    if found is None:
+        return None
+    key = found.drawn.option.key
+    return SurerOut(
+        asked=float(outlook.share),
+        found=outlook.surer is not None,
+        share=found.share,
+        accelerator=key.accelerator,
+        precision=key.precision,
+        procurement=key.procurement,
+        servers=found.servers,
+        accelerators=found.accelerators,
+        days=found.days,
+        cost_usd=round(float(found.cost_usd), 2),
+    )
+
+
+def odds_cells(plan: Plan, ready: Prepared) -> dict[str, Any]:
+    """The cells of a row that tell the odds; none where there are none."""
+    odds = odds_of(plan, ready)
+    if odds is None:
+        return {}
+    return {
+        "expected_cost_usd": cents(odds.mean_usd),
+        "cost_p10_usd": cents(odds.p10_usd),
+        "cost_p50_usd": cents(odds.p50_usd),
+        "cost_p90_usd": cents(odds.p90_usd),
+        "met_share": Decimal(odds.met) / odds.draws,
+    }
+
+
+def cents(usd: float) -> Decimal:
+    """Dollars to the cent."""
+    return Decimal(f"{usd:.2f}")

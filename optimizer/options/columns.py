@@ -1,0 +1,157 @@
+"""The columns of an options table: the figures they are worked out from, and the formulas over them, vectorised.
+
+The figures are arrays with one value an option. Where one option is looked at in many draws of its uncertain figures
+(:mod:`optimizer.uncertainty.drawn_options`), the same formulas take one value a draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.case.setting import Setting
+from optimizer.options import cost, performance, power
+from optimizer.options.option import Option
+from optimizer.options.performance import Column, Value
+
+
+def column(values: Iterable[float]) -> Column:
+    """Values as an array."""
+    return np.array(list(values), dtype=np.float64)
+
+
+@dataclass(frozen=True, eq=False)
+class Kinds:
+    """What each option is, as 1.0 or 0.0."""
+
+    bought: Column
+    rented: Column
+    all_in: Column
+    """Whether its price covers network, storage, spares and freight."""
+    of_device: Column
+    """Whether its price is that of a device without its server."""
+    high_voltage: Column
+    """Whether its site has a substation."""
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """The figures of one server that the columns are worked out from; whatever is uncertain may be one value a draw."""
+
+    devices: Column
+    server_peak_kw: Value
+    unit_price_usd: Value
+    """0 where it is not known: then the option is rented."""
+    rent_usd_per_hour: Value
+    premium: Value
+    network_ratio: Value
+    peak_tflops: Value
+    mfu: Value
+    mfu_factor: Value
+    goodput: Value
+    model_factor: Value
+    way_factor: Value
+    landed_factor: Value
+    """Landed cost over CIF value."""
+    parameters: Mapping[str, Value]
+    """Every planning parameter by name."""
+
+
+@dataclass(frozen=True, eq=False)
+class WorkedOut:
+    """What the formulas make of the inputs: of one server, but for ``day_usd``, which is of the team."""
+
+    pflops: Column
+    peak_kw: Column
+    mean_kw: Column
+    server_usd: Column
+    server_day_usd: Column
+    capital_usd: Column
+    day_usd: Value
+
+
+def kinds_of(options: Sequence[Option]) -> Kinds:
+    """What each option is."""
+    return Kinds(
+        bought=column(float(o.key.procurement == "buy") for o in options),
+        rented=column(float(o.key.procurement == "rent") for o in options),
+        all_in=column(float(o.hardware.price_scope == "all_in") for o in options),
+        of_device=column(float(o.hardware.price_scope == "device") for o in options),
+        high_voltage=column(float(o.key.connection == "hv") for o in options),
+    )
+
+
+def inputs_of(setting: Setting, options: Sequence[Option]) -> Inputs:
+    """The figures of each option at their central values."""
+    return Inputs(
+        devices=column(float(o.hardware.devices) for o in options),
+        server_peak_kw=column(o.hardware.server_peak_kw for o in options),
+        unit_price_usd=column(o.hardware.unit_price_usd or 0.0 for o in options),
+        rent_usd_per_hour=column(float(o.accelerator.rent_usd_per_hour or 0) for o in options),
+        premium=column(o.premium for o in options),
+        network_ratio=column(float(o.bracket.network_ratio) for o in options),
+        peak_tflops=column(
+            float(o.efficiency.peak_tflops or o.accelerator.peak_tflops(o.efficiency.precision) or 0) for o in options
+        ),
+        mfu=column(float(o.efficiency.mfu) for o in options),
+        mfu_factor=column(float(o.bracket.mfu_factor) for o in options),
+        goodput=column(float(o.efficiency.goodput) for o in options),
+        model_factor=column(float(o.model_size.efficiency_factor) for o in options),
+        way_factor=float(setting.way.efficiency_factor),
+        landed_factor=cost.landed_factor(setting.tax),
+        parameters={name: float(figure.value) for name, figure in setting.figures.items()},
+    )
+
+
+def work_out(setting: Setting, kinds: Kinds, inputs: Inputs) -> WorkedOut:
+    """The columns of options, from figures that may be drawn.
+
+    Args:
+        setting: for the costing basis; its figures are not read.
+        kinds: of the options.
+        inputs: of the options.
+    """
+    number, devices = inputs.parameters, inputs.devices
+    it = power.it_kw(inputs.server_peak_kw, devices, number["network_power_kw_per_device"])
+    peak = power.peak_kw(inputs.server_peak_kw, devices, number["network_power_kw_per_device"], number["pue"])
+    mean = power.mean_kw(peak, number["mean_power_ratio"])
+    overhead = cost.masked(number["server_overhead_ratio"], kinds.of_device)
+    integration = cost.masked(overhead + inputs.network_ratio + number["storage_ratio"], 1 - kinds.all_in)
+    spares = cost.masked(number["spare_ratio"], 1 - kinds.all_in)
+    freight = cost.masked(number["freight_ratio"], 1 - kinds.all_in)
+    equipment = cost.equipment_usd(devices, inputs.unit_price_usd, integration, spares)
+    landed = equipment * (1 + freight) * inputs.landed_factor
+    substation = cost.masked(peak * number["substation_usd_per_kw"], kinds.high_voltage)
+    amortised = setting.case.basis == "amortised"
+    idle = number["utilisation"] if amortised else 1.0  # days of work bear the hall and the support of idle ones
+    rent = cost.rent_usd_per_day(devices, inputs.rent_usd_per_hour, inputs.premium)
+    server_day = cost.masked(rent, kinds.rented) + cost.masked(
+        cost.energy_usd_per_day(mean, number["electricity_usd_per_kwh"])
+        + cost.colocation_usd_per_day(it, number["colocation_usd_per_kw_month"]) / idle
+        + cost.maintenance_usd_per_day(equipment, number["maintenance_per_year"]) / idle,
+        1 - kinds.rented,
+    )
+    if amortised:
+        terms = (number["residual_ratio"], number["cost_of_capital"], number["useful_life_years"], idle)
+        server_day += cost.masked(cost.amortisation_usd_per_day(landed, equipment, *terms), kinds.bought)
+        # a substation keeps no residual value and is repaid over the same years
+        server_day += cost.amortisation_usd_per_day(substation, np.zeros_like(substation), *terms)
+    return WorkedOut(
+        pflops=performance.sustained_pflops(
+            devices,
+            inputs.peak_tflops,
+            inputs.mfu,
+            inputs.mfu_factor,
+            inputs.goodput,
+            inputs.model_factor,
+            inputs.way_factor,
+        ),
+        peak_kw=peak,
+        mean_kw=mean,
+        server_usd=0.0 * landed if amortised else cost.masked(landed, kinds.bought) + substation,
+        server_day_usd=server_day,
+        capital_usd=cost.masked(landed, kinds.bought),
+        day_usd=cost.staff_usd_per_day(number["staff_fte"], number["engineer_usd_per_year"]),
+    )

@@ -1,0 +1,43 @@
+"""An option before its columns are worked out, and one that never enters the model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from optimizer.domain import Accelerator, Efficiency, ModelSize, OptionKey, SizeBracket
+from optimizer.domain.reasons import Reason
+from optimizer.law.routes import Route
+
+
+@dataclass(frozen=True)
+class Hardware:
+    """The figures of a server that an assumption set may replace."""
+
+    devices: int
+    server_peak_kw: float
+    unit_price_usd: float | None
+    price_scope: str
+
+
+@dataclass(frozen=True)
+class Option:
+    """A row before its columns are computed: the rows of the data folder that it rests on."""
+
+    key: OptionKey
+    accelerator: Accelerator
+    hardware: Hardware
+    efficiency: Efficiency
+    bracket: SizeBracket
+    model_size: ModelSize
+    route: Route
+    premium: float
+
+
+@dataclass(frozen=True)
+class Excluded:
+    """An option that never enters the model, and why."""
+
+    accelerator: str
+    precision: str
+    procurement: str
+    reason: Reason

@@ -1,0 +1,304 @@
+"""One option in many draws at once: what its servers cost and use in each, vectorised over the draws.
+
+The formulas are those of the options table (:mod:`optimizer.options.columns`) and of the measures
+(:mod:`optimizer.model.measures`); only the figures are drawn. Nothing is solved: the choice stands, and the run goes on
+until the work is done. Floating point; what lies too near a boundary for it is settled exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.case.setting import Setting, tax_after
+from optimizer.case.what_if import Cell, parameter_cell, premium_cell, price_cell, rent_cell
+from optimizer.catalogue.cache import kept
+from optimizer.domain import PARAMETERS
+from optimizer.domain.limits import DEADLINE, Limit, stated
+from optimizer.model.limits import BOUND_SLACK, demand
+from optimizer.model.measures import Surroundings, measure
+from optimizer.options import Option, OptionTable, cost
+from optimizer.options.columns import Inputs, WorkedOut, inputs_of, kinds_of, work_out
+from optimizer.options.performance import Value
+from optimizer.solve.claim import Prepared
+from optimizer.uncertainty.distribution import Floats
+from optimizer.uncertainty.fixed_choice import Choice, Standing, settled_in, standing
+from optimizer.uncertainty.sample import Sample
+from optimizer.units import KW_PER_MW
+
+Met = NDArray[np.bool_]
+MOST_DRAWN = 64
+"""Options that are kept as they were worked out in all draws: some 0.1 MB each."""
+NEAR = 1e-9
+"""Relative distance from a boundary within which a float decides nothing."""
+
+
+@dataclass(frozen=True, eq=False)
+class Amount:
+    """What servers come to of some measure in every draw: it depends on their number and on the days."""
+
+    once: Value
+    """Whatever their number: of the site, and of all server-days."""
+    per_server: Value
+    per_day: Value
+
+    def of(self, servers: int, days: Floats) -> Floats:
+        """What so many servers come to, working so many days."""
+        found: Floats = self.once + self.per_server * servers + self.per_day * days
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class DrawnOption:
+    """An option in every draw of a sample."""
+
+    ready: Prepared
+    place: int
+    """Of the option in the table."""
+    sample: Sample
+    full_days: Floats
+    """Server-days of the work."""
+    left_days: Floats
+    """Days from the start of training to the deadline."""
+    memory_servers: Floats
+    """Servers that hold the model, a fraction."""
+    usd: Amount
+    bounded: tuple[tuple[Limit, Amount, Value], ...]
+    """Every limit but the deadline, what servers come to of it, and its bound."""
+
+    @property
+    def option(self) -> Option:
+        """The option."""
+        return self.ready.table.options[self.place]
+
+    def days(self, servers: int) -> Floats:
+        """Whole days until the work is done by so many servers, in every draw."""
+        found: Floats = np.maximum(1.0, np.ceil(self.full_days / servers * (1 - BOUND_SLACK)))
+        return found
+
+    def cost_usd(self, servers: int) -> Floats:
+        """What so many servers cost until the work is done, in every draw."""
+        return self.usd.of(servers, self.days(servers))
+
+    def within(self, servers: int) -> tuple[dict[Limit | str, Met], Met]:
+        """Whether so many servers meet each limit, draw by draw; and in which draws a float cannot say."""
+        days = self.days(servers)
+        asked: list[tuple[Limit | str, Value, Value]] = [
+            (DEADLINE, self.full_days / servers, self.left_days),
+            ("memory", self.memory_servers, float(servers)),
+        ]
+        asked += [(limit, amount.of(servers, days), bound) for limit, amount, bound in self.bounded]
+        count = self.sample.count
+        near = np.zeros(count, dtype=bool)
+        met: dict[Limit | str, Met] = {}
+        for name, used, bound in asked:
+            here = np.broadcast_to(np.less_equal(used, np.multiply(bound, 1 + BOUND_SLACK)), count)
+            met[name] = met[name] & here if name in met else here
+            if np.size(used) > 1 or np.size(bound) > 1:  # what no doubt touches is met as in the central case
+                near = near | (np.abs(np.subtract(used, bound)) <= NEAR * np.abs(bound))
+        table, o = self.ready.table, self.place
+        inside = float(table.min_servers[o]) <= servers <= float(table.max_servers[o])
+        met["bracket"] = np.full(count, inside and self.ready.asked.compute_allowed)
+        return met, near
+
+    def most_met(self, counts: NDArray[np.int64]) -> NDArray[np.int64]:
+        """At most in how many draws each of some numbers of servers meets every limit.
+
+        Of limits on servers alone and of the deadline it is that very number but for rounding; others are left out.
+        """
+        least = np.maximum(self.full_days / np.maximum(self.left_days, 1e-9), self.memory_servers) * (1 - NEAR)
+        most = np.full(self.sample.count, np.inf)
+        for _, amount, bound in self.bounded:
+            if not (np.any(amount.once) or np.any(amount.per_day)):
+                fits = np.divide(
+                    bound,
+                    amount.per_server,
+                    out=np.full(self.sample.count, np.inf),
+                    where=np.greater(amount.per_server, 0),
+                )
+                most = np.minimum(most, fits * (1 + NEAR))
+        least, most = np.ceil(least), np.floor(most)
+        possible = least <= most
+        begun = np.searchsorted(np.sort(least[possible]), counts, side="right")
+        ended = np.searchsorted(np.sort(most[possible]), counts, side="left")
+        return begun - ended
+
+    def met(self, servers: int) -> Met:
+        """Whether so many servers meet every limit, draw by draw: exactly where a float cannot say."""
+        each, near = self.within(servers)
+        found: Met = np.logical_and.reduce(list(each.values()))
+        for draw in np.flatnonzero(near).tolist():
+            found[draw] = self.exactly(servers, draw).met
+        return found
+
+    def exactly(self, servers: int, draw: int) -> Standing:
+        """What becomes of so many servers in one draw, in exact arithmetic from the raw data."""
+        setting = settled_in(self.sample.known, self.sample.scenario(draw))
+        return standing(setting, Choice(self.option.key, servers))
+
+
+def draw_option(ready: Prepared, place: int, sample: Sample) -> DrawnOption:
+    """An option of a case in every draw of a sample.
+
+    Args:
+        ready: the case at its central values.
+        place: of the option in the table.
+        sample: of what is uncertain about the case, or about this option.
+    """
+    setting, table, asked = ready.setting, ready.table, ready.asked
+    option = table.options[place]
+    worked, figures = _worked(ready, place, sample)
+    work, memory_gb = _asked(ready, sample)
+    full_days = _each(work / worked.pflops, sample)
+    usd = _amount(_one_row(table, place, worked), _around(setting, sample), "cost", full_days)
+    usd = replace(usd, per_day=worked.day_usd)
+    return DrawnOption(
+        ready,
+        place,
+        sample,
+        full_days,
+        left_days=_each(np.maximum(asked.deadline_days - _lead_days(setting, option, figures), 0.0), sample),
+        memory_servers=_each(memory_gb / table.memory_gb[place], sample),
+        usd=usd,
+        bounded=tuple(_bounded(ready, place, worked, figures, sample, full_days, usd)),
+    )
+
+
+def _worked(ready: Prepared, place: int, sample: Sample) -> tuple[WorkedOut, Mapping[str, Value]]:
+    """What the formulas make of the drawn figures, with every planning parameter; worked out once for all cases of a
+    batch that share the options and have the same doubts, as their limits and their work do not enter."""
+
+    def made() -> tuple[WorkedOut, Mapping[str, Value]]:
+        option = ready.table.options[place]
+        inputs = _inputs(ready.setting, option, sample)
+        return work_out(ready.setting, kinds_of((option,)), inputs), inputs.parameters
+
+    found: tuple[WorkedOut, Mapping[str, Value]]
+    cache: dict[Hashable, tuple[WorkedOut, Mapping[str, Value]]]
+    cache = kept(ready.setting.catalogue.cache, "drawn", dict)
+    found = kept(cache, (ready.table, place, sample.name), made, MOST_DRAWN)
+    return found
+
+
+def _each(values: Value, sample: Sample) -> Floats:
+    """A value in every draw."""
+    return np.broadcast_to(np.asarray(values, dtype=np.float64), sample.count)
+
+
+def _inputs(setting: Setting, option: Option, sample: Sample) -> Inputs:
+    """The figures of an option and every planning parameter, one value a draw where they are uncertain."""
+    central = inputs_of(setting, (option,))
+    drawn = {name: values for name, cell in _cells(setting, option) if (values := sample.of(cell)) is not None}
+    own = {name: values for name in PARAMETERS if (values := sample.of(parameter_cell(setting, name))) is not None}
+    landed = _landed_factor(setting, option, own, sample.of(Cell("case", (), "import_duty")))
+    if landed is not None:
+        drawn["landed_factor"] = np.asarray(landed)
+    return replace(central, **drawn, parameters={**central.parameters, **own})
+
+
+def _cells(setting: Setting, option: Option) -> Iterator[tuple[str, Cell]]:
+    """Where the figures of an option are found, by the name that :class:`Inputs` has for them."""
+    key, at, catalogue = option.key, setting.assumptions.id, setting.catalogue
+    chip = key.accelerator
+    yield "unit_price_usd", price_cell(setting, chip)
+    yield "rent_usd_per_hour", rent_cell(chip)
+    yield "premium", premium_cell(setting, chip)
+    yield "server_peak_kw", replace(price_cell(setting, chip), column="server_peak_kw")
+    row = (at, chip, key.precision, setting.architecture)
+    yield from ((name, Cell("efficiency", row, name)) for name in ("mfu", "goodput"))
+    bracket = next(i for i, one in enumerate(catalogue.brackets[at]) if one.bracket == key.bracket)
+    yield from ((name, Cell("size_brackets", (at, str(bracket)), name)) for name in ("mfu_factor", "network_ratio"))
+    size = next(i for i, one in enumerate(catalogue.model_sizes[at]) if one is option.model_size)
+    yield "model_factor", Cell("model_sizes", (at, str(size)), "efficiency_factor")
+    yield "way_factor", Cell("ways", (setting.way.id,), "efficiency_factor")
+
+
+def _landed_factor(setting: Setting, option: Option, own: Mapping[str, Floats], duty: Floats | None) -> Value | None:
+    """Landed cost over CIF value, where the duty is drawn, or the day of delivery whose taxes are paid; else None."""
+    lead = own.get("buy_lead_days")
+    if option.key.procurement != "buy" or setting.case.deadline_from != "order" or lead is None:
+        return None if duty is None else cost.landed_factor(setting.tax, duty)
+    found = np.empty_like(lead)
+    for days in np.unique(lead):
+        then = lead == days
+        found[then] = cost.landed_factor(tax_after(setting, int(days)), None if duty is None else duty[then])
+    return found
+
+
+def _lead_days(setting: Setting, option: Option, figures: Mapping[str, Value]) -> Value:
+    """Days of licence and delivery, where the deadline counts from the order."""
+    if setting.case.deadline_from != "order" or option.key.procurement == "own":
+        return 0.0
+    if option.key.procurement == "buy":
+        return option.route.lead_days + figures["buy_lead_days"]
+    return figures["rent_lead_days"]
+
+
+def _asked(ready: Prepared, sample: Sample) -> tuple[Value, Value]:
+    """Work, PFLOP/s-days, and memory, GB: an adapter of a drawn size asks for more or less of both, linearly."""
+    setting, asked = ready.setting, ready.asked
+    work, memory = asked.work_pflops_days, asked.memory_gb
+    shares = sample.of(Cell("ways", (setting.way.id,), "adapter_share"))
+    if shares is None:
+        return work, memory
+    (given,) = (one for one in sample.known.inputs if one.name == f"adapter_share:{setting.way.id}")
+    central = float(given.central[0])
+    other = settled_in(sample.known, {given.name: given.high})
+    high = demand(other, ready.table)
+    along = (shares - central) / (float(given.high[0]) - central)
+    return work + (high.work_pflops_days - work) * along, memory + (high.memory_gb - memory) * along
+
+
+def _around(setting: Setting, sample: Sample) -> Surroundings:
+    carbon = sample.of(Cell("countries", (setting.country.id,), "grid_carbon_g_per_kwh"))
+    central = float(setting.country.grid_carbon_g_per_kwh)
+    return Surroundings(float(setting.case.site_setup_usd or 0), central if carbon is None else carbon)
+
+
+def _one_row(table: OptionTable, place: int, worked: WorkedOut) -> OptionTable:
+    """A table of one option, whose columns have one value a draw where they are drawn."""
+    at = slice(place, place + 1)
+    return replace(
+        table,
+        options=table.options[at],
+        **{name: getattr(table, name)[at] for name in ("devices", "tpp", "memory_gb", "lead_days")},
+        **{name: getattr(worked, name) for name in ("pflops", "peak_kw", "mean_kw", "server_usd", "server_day_usd")},
+        capital_usd=worked.capital_usd,
+        derived={},
+    )
+
+
+def _amount(row: OptionTable, around: Surroundings, name: str, full_days: Floats, unit: str = "") -> Amount:
+    """What servers come to of a measure; what each day costs of itself is left to the caller."""
+    what = measure(row, around, name)
+    what = what.told_in(unit) if unit else what
+    return Amount(what.constant + what.latest + what.per_server_day * full_days, what.per_server, what.per_day)
+
+
+def _bounded(
+    ready: Prepared,
+    place: int,
+    worked: WorkedOut,
+    figures: Mapping[str, Value],
+    sample: Sample,
+    full_days: Floats,
+    usd: Amount,
+) -> Iterator[tuple[Limit, Amount, Value]]:
+    """Every limit but the deadline, with what servers come to of it, and its bound."""
+    row, around = _one_row(ready.table, place, worked), _around(ready.setting, sample)
+    for limit, value in stated(ready.setting.case):
+        name = limit.described.measure
+        amount = usd if name == "cost" else _amount(row, around, name, full_days, limit.unit)
+        yield limit, amount, float(value)
+    for cap in ready.asked.caps:
+        assert isinstance(cap.limit, Limit)
+        uses, bound = cap.per_server[place : place + 1], cap.bound
+        if cap.limit.described.measure or not uses.any():
+            continue
+        if cap.limit.kind == "connection":
+            yield cap.limit, Amount(0.0, worked.peak_kw / KW_PER_MW, 0.0), bound
+        else:
+            yield cap.limit, Amount(0.0, uses, 0.0), figures["hire_max_devices"] if cap.limit.kind == "hire" else bound

@@ -1,0 +1,53 @@
+"""What a reader is told of the doubts about a plan: its odds, and what it would take to be surer."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from decimal import Decimal
+
+from optimizer.plans.outcome import Plan
+from optimizer.solve.claim import Prepared
+from optimizer.solve.planner import prepare
+from optimizer.uncertainty.odds import DRAWS, SEED, Odds, odds_of
+from optimizer.uncertainty.sample import Sample
+from optimizer.uncertainty.surest import Surest, most_often, surest
+from optimizer.uncertainty.uncertain_inputs import uncertain
+
+USUAL = Decimal("0.9")
+"""The share of the draws that a surer plan is named for where a case asks for none."""
+
+
+@dataclass(frozen=True, eq=False)
+class Outlook:
+    """A plan, its odds, and a surer one where it is not sure enough."""
+
+    plan: Plan
+    odds: Odds | None
+    """None of a mix, and where no figure of the plan is doubtful."""
+    share: Decimal
+    """Of the draws that the surer plan meets every limit in."""
+    surer: Surest | None = None
+    """The cheapest plan that meets every limit in that share; None where the plan itself does, or none does."""
+    most: Surest | None = None
+    """Where none does: the plan that meets every limit in the most draws."""
+
+
+def outlook_of(plan: Plan, ready: Prepared | None = None, share: Decimal = USUAL) -> Outlook:
+    """The odds of a plan and, of a cheapest plan that is not sure enough, a surer one.
+
+    The surer plan is that of the search alone; ``optimizer plan --confidence`` proves it a second time.
+
+    Args:
+        ready: the case of the plan, where it was prepared already.
+        share: of the draws.
+    """
+    setting = plan.setting
+    ready = ready or prepare(setting.asked, setting.catalogue)
+    odds = odds_of(plan, ready)
+    needed = math.ceil(share * DRAWS)
+    if odds is None or odds.met >= needed or setting.case.objective not in (None, "cost"):
+        return Outlook(plan, odds, share)
+    sample = Sample(uncertain(setting, tuple(option.key for option in ready.table.options)), DRAWS, SEED)
+    found = surest(ready, sample, needed)
+    return Outlook(plan, odds, share, found, None if found else most_often(ready, sample))
