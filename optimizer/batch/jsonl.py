@@ -11,7 +11,7 @@ from typing import Any, TextIO
 from optimizer.batch.cases import some
 from optimizer.catalogue.tables import MAX_COLUMNS, MAX_LINE_CHARACTERS, Line, check_header, column_of
 from optimizer.domain import Case
-from optimizer.errors import Problem
+from optimizer.errors import CONTROL, Problem, commands_terminal
 from optimizer.units import two_readings
 
 _SCALAR = "must be a text, a number, true, false or null"
@@ -98,6 +98,8 @@ def as_line(values: Mapping[str, Any], name: str, number: int) -> Line | Problem
         try:
             cells[column] = cell_text(value, column in LISTS)
             cells[column].encode()
+            if commands_terminal(cells[column]):
+                raise ValueError(CONTROL)
         except ValueError as error:
             rule = "holds half a character (a lone surrogate)" if isinstance(error, UnicodeEncodeError) else str(error)
             return Problem(rule, file=name, line=number, column=column)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -15,7 +16,8 @@ from typing import Any, TextIO, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from optimizer.domain.base import Sourced
-from optimizer.errors import DataError, Problem
+from optimizer.domain.likely_units import likely_unit
+from optimizer.errors import CONTROL, DataError, Problem, commands_terminal
 
 MAX_FILE_BYTES = 512 * 1024 * 1024
 MAX_CELL_CHARACTERS = 20_000
@@ -27,6 +29,11 @@ MAX_LINE_CHARACTERS = 4 * 1024 * 1024
 SHOWN = 6
 """How many known names an error lists where none is near."""
 
+_OUT_OF_BOUNDS = ("less_than", "less_than_equal", "greater_than", "greater_than_equal", "value_error")
+_KEY_PARTS = 32
+"""A key of TOML with more dots is no key: the parser takes memory that grows with their square."""
+_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|\'[^\']*\'')
+_BETWEEN_KEYS = re.compile(r"[,=\[\]{}#]")
 RowT = TypeVar("RowT", bound=BaseModel)
 
 
@@ -94,12 +101,30 @@ def parse_toml(raw: bytes, name: str, parse_float: Callable[[str], Any] = float)
         if len(line) > MAX_TOML_LINE_CHARACTERS:
             rule = f"must be at most {MAX_TOML_LINE_CHARACTERS:,} characters a line"
             raise DataError([Problem(rule, file=name, line=number, remedy="break the list over lines")])
+        if max(part.count(".") for part in _BETWEEN_KEYS.split(_STRING.sub("", line))) > _KEY_PARTS:
+            raise DataError([Problem(f"has a key of more than {_KEY_PARTS} parts", file=name, line=number)])
     try:
-        return tomllib.loads(text, parse_float=parse_float)
+        tables = tomllib.loads(text, parse_float=parse_float)
+        if (strange := next(_strange_texts(tables), None)) is not None:
+            raise DataError([Problem(CONTROL, file=name, value=strange)])
+        return tables
     except RecursionError as error:
         raise DataError([Problem("is nested too deeply", file=name)]) from error
     except ValueError as error:  # also whole numbers of thousands of digits
         raise DataError([Problem(f"is no readable TOML: {error}", file=name)]) from error
+
+
+def _strange_texts(value: Any) -> Iterator[str]:
+    """Every key and text of TOML tables with a character that commands a terminal."""
+    if isinstance(value, dict):
+        yield from filter(commands_terminal, value)
+        for inner in value.values():
+            yield from _strange_texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _strange_texts(inner)
+    elif isinstance(value, str) and commands_terminal(value):
+        yield value
 
 
 def read_lines(text: str | TextIO, name: str) -> tuple[tuple[str, ...], Iterator[Line | Problem]]:
@@ -126,6 +151,8 @@ def read_lines(text: str | TextIO, name: str) -> tuple[tuple[str, ...], Iterator
         raise DataError([Problem("must be the header: it is blank", file=name, line=1)])
     while not header[-1]:  # empty columns at the right, as a table program leaves them
         header = header[:-1]
+    if strange := next(filter(commands_terminal, header), None):
+        raise DataError([Problem(CONTROL, file=name, line=1, column=strange)])
     problems = [Problem("has a column without a name", file=name, line=1) for cell in header if not cell]
     problems += [
         Problem("appears twice in the header", file=name, line=1, column=cell)
@@ -158,6 +185,10 @@ def read_lines(text: str | TextIO, name: str) -> tuple[tuple[str, ...], Iterator
                     line=number,
                     remedy=None if swallowed else "put quotes around a cell that contains the separator",
                 )
+                continue
+            if any(map(commands_terminal, cells)):
+                strange = next(column for column, cell in zip(header, cells, strict=True) if commands_terminal(cell))
+                yield Problem(CONTROL, file=name, line=number, column=strange)
                 continue
             yield Line(name, number, dict(zip(header, cells, strict=True)), reader.line_num)
 
@@ -193,11 +224,9 @@ def problems_of(error: ValidationError, line: Line | None) -> list[Problem]:
             rule, value = "must not be empty", None
         elif item["type"] == "extra_forbidden":
             rule, value = "is no column of this table", None
-        found.append(
-            Problem(
-                rule, file=line.file if line else None, line=line.number if line else None, column=where, value=value
-            )
-        )
+        remedy = likely_unit(where, value) if where and value and item["type"] in _OUT_OF_BOUNDS else None
+        place = (line.file, line.number) if line else (None, None)
+        found.append(Problem(rule, file=place[0], line=place[1], column=where, value=value, remedy=remedy))
     return found
 
 

@@ -150,10 +150,10 @@ class Case(Frozen):
     )
     pue: Number | None = Field(None, ge=1, le=5, description="power usage effectiveness in place of the country's")
     electricity_usd_per_kwh: Number | None = Field(
-        None, ge=0, le=10, description="electricity price in place of the country's, USD/kWh"
+        None, ge=0, le=2, description="electricity price in place of the country's, USD/kWh"
     )
     rent_premium: Number | None = Field(
-        None, gt=-1, le=100, description="premium over the world rent in place of the country's, as a share"
+        None, gt=-1, le=10, description="premium over the world rent in place of the country's, as a share"
     )
     assume_hire: Flag = Field(
         False, description="take accelerators as for hire where that is unknown (needs rent_premium)"
@@ -180,9 +180,17 @@ class Case(Frozen):
                 )
             if self.tokens_t is None and self.way is None:
                 raise ValueError("an own workload needs tokens_t (or a way, whose usual tokens are then taken)")
+        if self.architecture == "moe" and self.params_active_b is None:
+            raise ValueError(
+                "architecture moe needs params_active_b: without it, all parameters would be counted as active"
+            )
         active, total = self.params_active_b, self.params_total_b
         if active is not None and total is not None and active > total:
             raise ValueError("params_active_b must not exceed params_total_b")
+        if self.architecture == "dense" and active is not None and total is not None and active < total:
+            raise ValueError(
+                "params_active_b below params_total_b is a mixture of experts: leave out architecture dense"
+            )
         if self.use and (both := set(self.use) & set(self.avoid)):
             raise ValueError(f"is both to use and to avoid: {', '.join(sorted(both))}")
         if self.assume_hire and self.rent_premium is None:
