@@ -17,7 +17,7 @@ from optimizer.catalogue.tables import Line, read_lines
 from optimizer.domain import Case
 from optimizer.errors import DataError, InputError, Problem
 from optimizer.question import QuestionError, read
-from optimizer.service.case_text import read_case, stated_case
+from optimizer.service.case_text import parse_case, read_case
 from optimizer.units import read_days, whole_number
 
 TODAY = "2026-11-29"
@@ -36,7 +36,7 @@ def test_a_whole_number_as_a_table_program_writes_it(frozen: Catalogue, field: s
         assert isinstance(line, Line)
         read = entry_of(line).case
         assert read is not None and getattr(read, field) == int(WHOLE[field])
-    assert getattr(stated_case({field: text}, frozen, TODAY), field) == int(WHOLE[field])
+    assert getattr(parse_case({field: text}, frozen, TODAY), field) == int(WHOLE[field])
 
 
 def test_counts_and_switches_as_a_table_program_writes_them() -> None:
@@ -75,8 +75,8 @@ def test_a_point_has_one_reading_wherever_it_is_typed(frozen: Catalogue) -> None
     """1.125 MW is no gigawatt, in a flag and in a file; "1.500", which somebody may mean as 1500, is asked back."""
     (entry,) = read_cases("case_id,max_mw\na,1.125\n", "cases.csv")
     assert entry.case is not None and entry.case.max_mw == Decimal("1.125")
-    assert stated_case({"max_mw": "1.125"}, frozen, TODAY).max_mw == Decimal("1.125")
-    assert stated_case({"max_mw": "1.125 MW"}, frozen, TODAY).max_mw == Decimal("1.125")
+    assert parse_case({"max_mw": "1.125"}, frozen, TODAY).max_mw == Decimal("1.125")
+    assert parse_case({"max_mw": "1.125 MW"}, frozen, TODAY).max_mw == Decimal("1.125")
     asked = read("cheapest plan under 1.125 MW", frozen, datetime.date(2026, 11, 29))
     assert asked.case.max_mw == Decimal("1.125")
     for text in ("1.500 MW", "1.125 kW", "$1.125M"):
@@ -84,12 +84,12 @@ def test_a_point_has_one_reading_wherever_it_is_typed(frozen: Catalogue) -> None
             read(f"cheapest plan under {text}", frozen, datetime.date(2026, 11, 29))
     for field, text in (("max_mw", "1.125 kW"), ("budget_usd", "1.125M")):
         with pytest.raises(InputError, match=r"could be 1\.1250 or 1125"):
-            stated_case({field: text}, frozen, TODAY)
+            parse_case({field: text}, frozen, TODAY)
     (doubtful,) = read_cases("case_id,max_mw\na,1.500\n", "cases.csv")
     assert doubtful.case is None and "could be 1.5 or 1500" in str(doubtful.problems[0])
     for text in ("1.500", "1.500 MW"):
         with pytest.raises(InputError, match=r"could be 1\.5 or 1500"):
-            stated_case({"max_mw": text}, frozen, TODAY)
+            parse_case({"max_mw": text}, frozen, TODAY)
 
 
 def test_trailing_empty_cells_are_no_cells() -> None:

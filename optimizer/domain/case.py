@@ -224,7 +224,7 @@ _USUAL_MOST = {"max_mw": 1_000, "max_energy_gwh": 1_000, "tokens_t": 1_000}
 """Above this nobody means what is typed with a point: the largest sites and runs of today are below."""
 
 
-def doubtful(field: str, text: str, unit: Fraction = Fraction(1)) -> str | None:
+def ambiguity(field: str, text: str, unit: Fraction = Fraction(1)) -> str | None:
     """What is wrong with a text that could be read as two numbers of a field; None if nothing.
 
     A reading that the field's bounds forbid, or that nobody means, is none: a PUE of "1.125" is no 1125, and a site of

@@ -12,7 +12,7 @@ from decimal import Decimal, Inexact, localcontext
 from difflib import get_close_matches
 from fractions import Fraction
 
-from optimizer.domain.case import doubtful
+from optimizer.domain.case import ambiguity
 from optimizer.units import (
     DAYS_PER_MONTH,
     DAYS_PER_WEEK,
@@ -226,7 +226,7 @@ def quantity(text: str, scale: str | None, unit: Fraction, terminal: str = "") -
     """
     factor = (UNITS[scale].factor if scale else Fraction(1)) * unit
     field = _FIELD_OF.get(terminal, "")
-    point = bool(field) and doubtful(field, text, factor) is None
+    point = bool(field) and ambiguity(field, text, factor) is None
     return Fraction(parse_number(text, point=point)) * factor
 
 

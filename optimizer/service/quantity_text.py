@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-from optimizer.domain.case import doubtful
+from optimizer.domain.case import ambiguity
 from optimizer.question.quantities import UNITS, exact_decimal, symbol_of, unit_remedy
 from optimizer.units import parse_decimal, two_readings
 
@@ -58,7 +58,7 @@ def read_quantity(field: str, text: str) -> Decimal | str:
         factor, kind = factor * _base(wanted), wanted
     if kind != wanted:
         raise ValueError(f'has the unit "{unit}"; give {_examples(wanted)}')
-    if rule := doubtful(field, number, factor):
+    if rule := ambiguity(field, number, factor):
         raise ValueError(rule)
     return exact_decimal(Fraction(parse_decimal(number)) * factor)
 

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from optimizer.case.what_if import Cell, held
+from optimizer.case.what_if import Cell, cell_value
 from optimizer.uncertainty.distribution import Floats, drawn_values, exact_values
 from optimizer.uncertainty.uncertain_inputs import Scenario, Uncertain, UncertainInput
 
@@ -63,5 +63,5 @@ class Sample:
         return self._drawn[given.name]
 
     def _central(self, cell: Cell) -> float | None:
-        value = held(self.known.setting.asked, self.known.setting.catalogue, cell)
+        value = cell_value(self.known.setting.asked, self.known.setting.catalogue, cell)
         return None if value is None else float(value)
