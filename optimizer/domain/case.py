@@ -54,7 +54,7 @@ def _read_counts(value: Any) -> Any:
             if not part.strip():
                 continue
             name, sign, count = part.partition("=")
-            if not sign or not name.strip():
+            if not sign or not name.strip() or count.strip().startswith("-"):
                 raise ValueError("must be accelerator=count pairs separated by ';' or ',', such as h100=64;a100=128")
             try:
                 pairs.append((name.strip(), whole_number(count)))
@@ -188,9 +188,7 @@ class Case(Frozen):
         if active is not None and total is not None and active > total:
             raise ValueError("params_active_b must not exceed params_total_b")
         if self.architecture == "dense" and active is not None and total is not None and active < total:
-            raise ValueError(
-                "params_active_b below params_total_b is a mixture of experts: leave out architecture dense"
-            )
+            raise ValueError("params_active_b below params_total_b is a mixture of experts, not dense")
         if self.use and (both := set(self.use) & set(self.avoid)):
             raise ValueError(f"is both to use and to avoid: {', '.join(sorted(both))}")
         if self.assume_hire and self.rent_premium is None:

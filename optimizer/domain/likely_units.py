@@ -28,7 +28,6 @@ _READINGS: Mapping[str, tuple[_Reading, ...]] = {
     ),
     **dict.fromkeys(("max_mw", "medium_voltage_limit_mw"), (_POWER,)),
     "server_peak_kw": (("W", Decimal("0.001"), Decimal("0.1"), Decimal(200)),),
-    "tdp_w": (("kW", Decimal(1000), Decimal(50), Decimal(5000)),),
     "engineer_usd_per_year": (("thousands of USD", Decimal(1000), Decimal(5000), Decimal(500_000)),),
     "params_total_b": (("parameters", Decimal("1e-9"), Decimal("0.01"), Decimal(100_000)),),
     "params_active_b": (("parameters", Decimal("1e-9"), Decimal("0.01"), Decimal(100_000)),),

@@ -46,7 +46,7 @@ class Accelerator(Sourced):
     bf16_tflops: Number | None = column("dense peak in training, BF16 with FP32 accumulation", "TFLOP/s", None, gt=0)
     fp8_tflops: Number | None = column("dense peak in training, FP8 with FP32 accumulation", "TFLOP/s", None, gt=0)
     nvfp4_tflops: Number | None = column("dense peak in NVFP4", "TFLOP/s", None, gt=0)
-    tdp_w: Number = column("thermal design power of one device", "W", gt=20, le=20_000)
+    tdp_w: Number = column("thermal design power of one device", "W", gt=0)
     tpp: Number = column("total processing performance: dense TOPS x bits, highest over precisions", "TPP", gt=0)
     tpp_basis: str = column("the precision that gives the TPP")
     die_area_mm2: Number | None = column("logic die area of the package", "mm2", None, gt=0)
