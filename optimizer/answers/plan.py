@@ -19,6 +19,7 @@ from optimizer.answers.document import (
     right,
     section,
 )
+from optimizer.answers.floor_words import owned_words
 from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import musd, round_parts, share_percent, up, usd
 from optimizer.answers.odds_words import days_words, missed_words, odds_line, odds_note, surer_words
@@ -180,6 +181,7 @@ def _beside(answer: Answer, plan: Plan) -> Iterator[str]:
         )
     yield from unlike_words(plan)
     yield from _coming_taxes(plan)
+    yield from owned_words(plan.setting)
     yield from substation_words(plan)
     if (runs := experience(plan)) is not None:
         yield experience_words(runs)
@@ -228,6 +230,7 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible) -> Iterator[Sectio
     head = [Line(f"{capital(CAUSES[outcome.cause])}. This has been proven.", "bad")]
     if (first := deciding(outcome.cause, [out.reason for out in answer.ready.table.excluded])) is not None:
         head.append(Line(capital(deciding_words(first).removeprefix(": ")) + "."))
+    head += [Line(capital(words)) for words in owned_words(answer.setting)]
     yield Section("", head)
     if answer.concessions:
         lines = [f"{concession_words(given)} → {plan_words(given.plan)}" for given in answer.concessions]
@@ -260,6 +263,7 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible) -> Iterator[Sectio
 
 def _messages(answer: Answer) -> Iterable[str]:
     outcome = answer.outcome
+    yield from owned_words(answer.setting)
     if isinstance(outcome, Infeasible):
         yield CAUSES[outcome.cause]
     else:
