@@ -158,13 +158,13 @@ def test_many_columns_are_refused_at_once() -> None:
     """100,000 columns take no minutes: the header is read in a time that grows with its length, and refused."""
     import time
 
-    begun = time.monotonic()
+    begun = time.process_time()
     header = ",".join(f"c{i}" for i in range(100_000))
     with pytest.raises(DataError, match="at most 200"):
         list(read_cases(f"{header}\n", "cases.csv"))
     line = as_line({f"c{i}": 1 for i in range(250_000)}, "cases.jsonl", 1)
     assert isinstance(line, Problem) and "200 keys" in line.rule
-    assert time.monotonic() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 def test_lines_know_where_they_end() -> None:
