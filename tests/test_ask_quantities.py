@@ -6,9 +6,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from ask_names import ask
 from hypothesis import given
 from hypothesis import strategies as st
-from sentences import ask
 
 from optimizer.question.quantities import UNITS, exact_decimal, parse_number, quantity, shown, symbol_of
 
@@ -119,7 +119,7 @@ def test_what_has_no_finite_decimal_form_is_refused() -> None:
 
 
 def test_quantities_and_their_words() -> None:
-    assert quantity("26.9", "million", Fraction(1)) == 26_900_000
+    assert quantity(Decimal("26.9"), "million", Fraction(1)) == 26_900_000
     assert shown(Decimal("26900000")) == "26,900,000"
     assert shown(exact_decimal(Fraction(10**25))) == "1e25"
     assert shown(Decimal("0.25")) == "0.25"

@@ -77,8 +77,6 @@ def test_a_point_has_one_reading_wherever_it_is_typed(frozen: Catalogue) -> None
     assert entry.case is not None and entry.case.max_mw == Decimal("1.125")
     assert parse_case({"max_mw": "1.125"}, frozen, TODAY).max_mw == Decimal("1.125")
     assert parse_case({"max_mw": "1.125 MW"}, frozen, TODAY).max_mw == Decimal("1.125")
-    asked = read("cheapest plan under 1.125 MW", frozen, datetime.date(2026, 11, 29))
-    assert asked.case.max_mw == Decimal("1.125")
     for text in ("1.500 MW", "1.125 kW", "$1.125M"):
         with pytest.raises(QuestionError, match="could be 1"):
             read(f"cheapest plan under {text}", frozen, datetime.date(2026, 11, 29))

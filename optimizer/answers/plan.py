@@ -24,7 +24,7 @@ from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import musd, round_parts, share_percent, up, usd
 from optimizer.answers.odds_words import days_words, missed_words, odds_line, odds_note, surer_words
 from optimizer.answers.plan_row import PlanRow, plans_of, row_of
-from optimizer.answers.reason_words import CAUSES, deciding_words, reason_words
+from optimizer.answers.reason_words import CAUSES, deciding_words, reason_words, undetermined_words
 from optimizer.answers.words import (
     BASES,
     OBJECTIVES,
@@ -235,8 +235,11 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible) -> Iterator[Sectio
     if answer.concessions:
         lines = [f"{concession_words(given)} → {plan_words(given.plan)}" for given in answer.concessions]
         yield section("Any one of these changes is enough (everything else unchanged)", lines)
+        yield section("Not determined", undetermined_words(answer.undetermined))
     elif outcome.cause in (Cause.LIMITS, Cause.COMPUTE_CAP):
         lines = ["no single change is enough: at least two limits must change"]
+        if answer.undetermined:
+            lines = undetermined_words(answer.undetermined)
         if answer.pair is not None:
             lines.append(
                 f"the two limits that need the smallest increase: {joint_words(answer.pair)} →"

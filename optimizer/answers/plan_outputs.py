@@ -93,6 +93,9 @@ class PlanAnswerOut(Shape):
     usual_overhead: PlanOut | None
     cloud_abroad: dict[str, Any] | None = entry("the same run rented abroad at world rental prices")
     concessions: tuple[ConcessionOut, ...]
+    undetermined: tuple[str, ...] = entry(
+        "limits of which it is not known whether more of each alone is enough: two proofs did not agree", default=()
+    )
     least_pair: JointOut | None = entry(
         "the two limits that need the smallest increase, if no single change is enough", default=None
     )
@@ -120,6 +123,7 @@ def outputs(answer: Answer, outlook: Outlook | None) -> PlanAnswerOut:
         usual_overhead=plan_or_none(answer.usual_overhead),
         cloud_abroad=_cloud(answer),
         concessions=tuple(concessions_out(answer.concessions)),
+        undetermined=tuple(map(str, answer.undetermined)),
         least_pair=joint_out(answer.pair) if answer.pair else None,
         training_flop=float(setting.training_flop),
         thresholds_passed=tuple(ThresholdOut.model_validate(row) for row in thresholds_passed(setting)),

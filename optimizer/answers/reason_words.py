@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from optimizer.answers.limit_words import limit_words, need_in_words
+from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import (
     By,
     CaseWhy,
@@ -18,6 +19,7 @@ from optimizer.domain.reasons import (
     OverLimits,
     Reason,
     ReasonKind,
+    Undetermined,
 )
 
 if TYPE_CHECKING:
@@ -47,6 +49,15 @@ _BARRED: Mapping[ReasonKind, str] = {
 }
 
 
+UNDETERMINED = "not determined: two proofs of it did not agree"
+"""Of something beside an answer; the answer itself is proved."""
+
+
+def undetermined_words(limits: Iterable[Limit]) -> list[str]:
+    """Limits of which it could not be said whether more of each alone would be enough: a line each."""
+    return [f"more of {limit_words(limit)}: {UNDETERMINED}" for limit in limits]
+
+
 def reason_words(why: OptionWhy | CaseWhy | None) -> str:
     """Why an option or a case has no plan, and what alone would mend it; nothing where there is one."""
     if why is None:
@@ -58,6 +69,8 @@ def reason_words(why: OptionWhy | CaseWhy | None) -> str:
         return f"would need {needs}" if needs else "breaks more than one limit at once"
     if isinstance(why, NotAsked):
         return "\n".join(map(str, why.problems))
+    if isinstance(why, Undetermined):
+        return UNDETERMINED
     if isinstance(why, NoTurn):
         return f"{why.deadline_days} days leave no whole day for each of {why.members} members"
     return _no_plan(why.cause, why.needs, why.deciding)

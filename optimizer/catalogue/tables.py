@@ -110,7 +110,7 @@ def parse_toml(raw: bytes, name: str, parse_float: Callable[[str], Any] = float)
         return tables
     except RecursionError as error:
         raise DataError([Problem("is nested too deeply", file=name)]) from error
-    except ValueError as error:  # also whole numbers of thousands of digits
+    except (ValueError, ArithmeticError) as error:  # also whole numbers of thousands of digits, and 1e99999999999
         raise DataError([Problem(f"is not readable TOML: {error}", file=name)]) from error
 
 

@@ -80,7 +80,7 @@ def output_options() -> Iterable[click.Option]:
         ["-o", "--output"],
         subject=OUTPUT,
         metavar="FILE",
-        help="Write to a file, in the format of its name (.json, .csv, .md); - is stdout.",
+        help="Write to a file, in the format of its name (.json, .csv, .md, .html, .xlsx); - is stdout.",
     )
     yield FieldOption(["-q", "--quiet"], subject=OUTPUT, is_flag=True, help="Nothing on stderr but errors.")
     yield from data_options(OUTPUT)

@@ -162,5 +162,10 @@ class NoTurn:
     members: int
 
 
-CaseWhy = NoPlan | NotAsked | NoTurn
+@dataclass(frozen=True)
+class Undetermined:
+    """A case beside the answer whose proofs do not agree: nothing is said of it. The answer itself is proved."""
+
+
+CaseWhy = NoPlan | NotAsked | NoTurn | Undetermined
 """Why a case has no plan."""

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from optimizer.case.setting import Figure, Setting
 from optimizer.catalogue import Catalogue
 from optimizer.domain import BASES, Basis, Case
-from optimizer.insight.limits.concessions import Concession, concessions
+from optimizer.domain.limits import Limit
+from optimizer.errors import SolverError
+from optimizer.insight.limits.concessions import Concession, Concessions, concessions
 from optimizer.insight.limits.pairs import Joint, pairs
 from optimizer.insight.neighbours import (
     Alternative,
@@ -44,6 +46,8 @@ class Answer:
     cloud: Cloud | None
     binding: tuple[Binding, ...]
     concessions: tuple[Concession, ...]
+    undetermined: tuple[Limit, ...] = ()
+    """Limits of which it could not be said whether they alone would do: the proofs did not agree."""
     pair: Joint | None = None
     """The least pair of limits that would do, where no single one would."""
 
@@ -74,8 +78,7 @@ def answer(case: Case, catalogue: Catalogue) -> Answer:
     plan = outcome if isinstance(outcome, Plan) else None
     options = alternatives(ready, plan)
     usual = setting.figures["usual_overhead"].value
-    given = concessions(ready, outcome) if isinstance(outcome, Infeasible) else []
-    pair = pairs(ready, outcome, most=1) if isinstance(outcome, Infeasible) and not given else []
+    given, pair = _enough(ready, outcome)
     return Answer(
         ready=ready,
         outcome=outcome,
@@ -90,9 +93,22 @@ def answer(case: Case, catalogue: Catalogue) -> Answer:
         usual_overhead=plan_under(ready, overhead=usual) if (setting.case.overhead or 1) < usual else None,
         cloud=cloud(ready),
         binding=tuple(binding(ready, plan)) if plan else (),
-        concessions=tuple(given),
-        pair=pair[0] if pair else None,
+        concessions=given.given,
+        undetermined=given.undetermined,
+        pair=pair,
     )
+
+
+def _enough(ready: Prepared, outcome: Outcome) -> tuple[Concessions, Joint | None]:
+    """What alone would do, and where nothing would, the least pair of limits."""
+    if not isinstance(outcome, Infeasible):
+        return Concessions((), ()), None
+    given = concessions(ready, outcome)
+    try:
+        pair = [] if given.given else pairs(ready, outcome, most=1)
+    except SolverError:  # beside a proved answer nothing is said of it
+        pair = []
+    return given, pair[0] if pair else None
 
 
 def _under_basis(ready: Prepared, basis: Basis) -> Plan | None:

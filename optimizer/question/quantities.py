@@ -12,7 +12,6 @@ from decimal import Decimal, Inexact, localcontext
 from difflib import get_close_matches
 from fractions import Fraction
 
-from optimizer.domain.case import ambiguity
 from optimizer.units import (
     DAYS_PER_MONTH,
     DAYS_PER_WEEK,
@@ -65,6 +64,10 @@ def _units() -> Iterable[tuple[str, Unit]]:
     yield "FLOP|FLOPs|flop|flops|floating point operations", Unit("FLOP")
     yield "token|tokens", Unit("TOKENS", Fraction(1, 10**12))
     yield "parameter|parameters|params|param", Unit("PARAMETERS", Fraction(1, 10**9))
+    yield "quarters|quarter", Unit("TIME_UNIT", Fraction(90), "quarter = 90 days")
+    yield "semesters|semester", Unit("TIME_UNIT", Fraction(180), "semester = 180 days")
+    yield "lakh|lakhs", Unit("SCALE", Fraction(10**5))
+    yield "crore|crores", Unit("SCALE", Fraction(10**7))
     yield "k|K|thousand", Unit("SCALE", Fraction(10**3))
     yield "M|mn|mln|million|millions", Unit("SCALE", Fraction(10**6))
     yield "m", Unit("SCALE", Fraction(10**6))
@@ -142,13 +145,8 @@ def unit_remedy(word: str) -> str:
     return "known units: MW, kW, GW, GWh, tCO2e, days, weeks, months, years, USD, TPP, H100e, FLOP, tokens, parameters"
 
 
-def parse_number(text: str, *, point: bool = False) -> Decimal:
+def parse_number(text: str) -> Decimal:
     """Read a number as it stands in a question, exactly.
-
-    Args:
-        text: of the number.
-        point: whether a point before three digits can only be a decimal point here ("1.125 MW"). Three digits that end
-            in a zero are doubtful all the same: "1.500".
 
     Raises:
         ValueError: not a number, too long, not above zero, or with two readings; the remedy is in the text.
@@ -158,8 +156,7 @@ def parse_number(text: str, *, point: bool = False) -> Decimal:
     digits, marker, exponent = text.lower().partition("e")
     if marker and len(exponent.lstrip("+-")) > 2:
         raise ValueError("an exponent has at most two digits, such as 1e25")
-    point = point and "." in digits and not digits.endswith("0")
-    if (two := _TWO_READINGS.fullmatch(digits)) and not marker and not point:
+    if (two := _TWO_READINGS.fullmatch(digits)) and not marker:
         whole, part = two.groups()
         raise ValueError(f"{text} could be {_decimal_form(whole, part)} or {whole}{part}: write one of them")
     if _GROUPED.fullmatch(digits):
@@ -208,26 +205,10 @@ def exact_decimal(value: Fraction) -> Decimal:
     return result
 
 
-_FIELD_OF: Mapping[str, str] = {"POWER_UNIT": "max_mw", "ENERGY_UNIT": "max_energy_gwh", "TOKENS": "tokens_t"}
-"""Kind of unit -> the field of a case whose usual values say what a point before three digits means."""
-
-
-def quantity(text: str, scale: str | None, unit: Fraction, terminal: str = "") -> Fraction:
-    """``number x scale x unit`` as a fraction, exactly.
-
-    Args:
-        text: of the number.
-        scale: a key of UNITS such as "million".
-        unit: its factor to the unit of the case.
-        terminal: the kind of the unit.
-
-    Raises:
-        ValueError: as :func:`parse_number`.
-    """
-    factor = (UNITS[scale].factor if scale else Fraction(1)) * unit
-    field = _FIELD_OF.get(terminal, "")
-    point = bool(field) and ambiguity(field, text, factor) is None
-    return Fraction(parse_number(text, point=point)) * factor
+def quantity(number: Decimal, scale: str | None, unit: Fraction) -> Fraction:
+    """``number x scale x unit`` as a fraction; ``scale`` is a key of UNITS such as "million"."""
+    factor = UNITS[scale].factor if scale else Fraction(1)
+    return Fraction(number) * factor * unit
 
 
 def equivalents_tpp(count: Fraction, tpp_per_device: Decimal) -> Fraction:

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from optimizer.domain.limits import DEADLINE, GRID, TRAINING_FLOP, Limit
 from optimizer.domain.reasons import By, Cause, Need, NoPlan, Reason
-from optimizer.errors import UndecidedError
+from optimizer.errors import SolverError
 from optimizer.exact.search import search
 from optimizer.insight.neighbours import limits_to_raise, with_grid_room
 from optimizer.plans.outcome import Infeasible, Plan
@@ -28,7 +28,7 @@ def needs(ready: Prepared) -> Mapping[Limit, Fraction | None]:
             continue
         try:
             value = least_value(ready, limit)
-        except UndecidedError:
+        except SolverError:
             found[limit] = None
             continue
         # a deadline beyond what may be asked for mends nothing
