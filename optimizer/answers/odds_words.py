@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import about_usd, about_usd_range
@@ -10,6 +11,7 @@ from optimizer.answers.words import VERBS, days
 from optimizer.domain.limits import Limit
 from optimizer.uncertainty.odds import Odds
 from optimizer.uncertainty.outlook import Outlook
+from optimizer.uncertainty.robust import Held, Robust
 from optimizer.uncertainty.surest import Surest
 
 RULES = {"memory": "the memory that the model needs", "bracket": "the size of cluster that the data know"}
@@ -56,6 +58,30 @@ def missed_words(odds: Odds) -> str:
         return ""
     told = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
     return f"it misses {told} of 100 draws"
+
+
+def sure_words(share: Decimal) -> str:
+    """ " that meets every limit in 90 of 100 draws"."""
+    return f" that meets every limit in {float(share * 100):g} of 100 draws"
+
+
+def held_lines(found: Robust) -> Iterator[str]:
+    """The plan at central values beside one that is sure enough, or beside none that is."""
+    if found.plan is None and found.most is not None:
+        yield f"the plan that meets every limit most often: {held_words(found, found.most)}"
+    if found.ordinary is not None:
+        yield f"without --confidence: {held_words(found, found.ordinary)}"
+
+
+def held_words(found: Robust, held: Held) -> str:
+    """ "rent 5 servers of GB200 NVL72 in FP8 for 94 days, $7.9M: every limit met in 48 of 100 draws"."""
+    key, servers, setting = held.choice.key, held.choice.servers, found.basis.known.setting
+    chip = setting.catalogue.accelerators[key.accelerator]
+    counted = f"{servers:,} server{'s' * (servers != 1)}"
+    return (
+        f"{VERBS[key.procurement]} {counted} of {chip.name} in {key.precision.upper()} for {days(held.central.days)},"
+        f" {about_usd(float(held.central.cost_usd))}: every limit met in {100 * held.met.share:.0f} of 100 draws"
+    )
 
 
 def days_words(odds: Odds) -> str:

@@ -21,7 +21,15 @@ from optimizer.answers.document import (
 )
 from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import musd, rounded_parts, share_percent, up, usd
-from optimizer.answers.odds_words import days_words, missed_words, odds_line, odds_note, surer_words
+from optimizer.answers.odds_words import (
+    days_words,
+    held_lines,
+    missed_words,
+    odds_line,
+    odds_note,
+    sure_words,
+    surer_words,
+)
 from optimizer.answers.plan_row import PlanRow, plans_of, row_of
 from optimizer.answers.reason_words import CAUSES, reason_words
 from optimizer.answers.words import (
@@ -56,21 +64,27 @@ from optimizer.insight.real_runs import experience
 from optimizer.law.thresholds import passed
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.uncertainty.outlook import Outlook, outlook_of
+from optimizer.uncertainty.robust import Robust
 
 if TYPE_CHECKING:
     from optimizer.answers.plan_outputs import PlanAnswerOut
 
 
-def document(answer: Answer) -> Document:
-    """The plan, or why there is none and what would do."""
+def document(answer: Answer, robust: Robust | None = None) -> Document:
+    """The plan, or why there is none and what would do.
+
+    Args:
+        robust: what it rests on, where the case asks for a confidence.
+    """
     outcome, setting = answer.outcome, answer.setting
     outlook = outlook_of(outcome, answer.ready) if isinstance(outcome, Plan) else None
     if isinstance(outcome, Plan) and outlook is not None:
-        title = f"{OBJECTIVES[setting.case.objective or 'cost']} · {heading(setting)}"
-        sections, figures = list(_plan_sections(answer, outcome, outlook)), inputs(outcome)
+        kind = OBJECTIVES[setting.case.objective or "cost"]
+        title = f"{kind}{sure_words(robust.share) if robust else ''} · {heading(setting)}"
+        sections, figures = list(_plan_sections(answer, outcome, outlook, robust)), inputs(outcome)
     elif isinstance(outcome, Infeasible):
         title, figures = f"No plan · {heading(setting)}", []
-        sections = list(_infeasible_sections(answer, outcome))
+        sections = list(_infeasible_sections(answer, outcome, robust))
     return Document(
         question="plan",
         title=title,
@@ -94,14 +108,14 @@ def _rows(answer: Answer) -> Iterator[PlanRow]:
     yield row_of(answer.setting.asked.case_id or "1", answer.ready, answer.outcome)
 
 
-def _plan_sections(answer: Answer, plan: Plan, outlook: Outlook) -> Iterator[Section]:
+def _plan_sections(answer: Answer, plan: Plan, outlook: Outlook, robust: Robust | None) -> Iterator[Section]:
     yield Section("", tuple(_decision(plan, outlook)))
     yield Section("Cost", [cost_table(plan.cost_terms)])
     yield Section("Limits", [_limits(answer, plan)])
     yield section("Export control", [*(law_words(plan, item) for item in plan.items), *buyer_words(plan)])
     yield section("Training compute", map(threshold_words, passed(answer.setting)))
     yield section("Odds", _odds(outlook))
-    yield section("For comparison", _beside(answer, plan))
+    yield section("For comparison", _beside(answer, plan, robust))
     yield section("Assumed", _assumed(answer))
     yield section("Estimates among the inputs", _estimates(answer))
     yield section("Proof", [proof_words(plan), stamp(answer.setting)])
@@ -155,9 +169,11 @@ def _limits(answer: Answer, plan: Plan) -> Table:
     return Table(columns, rows)
 
 
-def _beside(answer: Answer, plan: Plan) -> Iterator[str]:
+def _beside(answer: Answer, plan: Plan, robust: Robust | None) -> Iterator[str]:
     case = plan.setting.case
-    if answer.runner_up is not None:
+    if robust is not None:
+        yield from held_lines(robust)
+    elif answer.runner_up is not None:
         other = answer.runner_up
         yield f"next best generation: {plan_words(other)} ({distance(plan, other)})"
     else:
@@ -167,7 +183,7 @@ def _beside(answer: Answer, plan: Plan) -> Iterator[str]:
     yield from _cloud(answer)
     for name, found in answer.assumption_sets.items():
         yield f"under {name}: {plan_words(found) if found else 'no plan within the limits'}"
-    if (case.overhead or 1) < plan.setting.figures["usual_overhead"].value:
+    if robust is None and (case.overhead or 1) < plan.setting.figures["usual_overhead"].value:
         usual = plan.setting.figures["usual_overhead"].value
         found = answer.usual_overhead
         told = plan_words(found) if found else "no plan within the limits"
@@ -223,7 +239,7 @@ def _estimates(answer: Answer) -> Iterator[str]:
         yield f"{figure.name} = {figure_words(figure)}"
 
 
-def _infeasible_sections(answer: Answer, outcome: Infeasible) -> Iterator[Section]:
+def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | None) -> Iterator[Section]:
     yield Section("", [Line(f"{capital(CAUSES[outcome.cause])}. This has been proven.", "bad")])
     if answer.concessions:
         lines = [f"{concession_words(given)} → {plan_words(given.plan)}" for given in answer.concessions]
@@ -236,6 +252,8 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible) -> Iterator[Sectio
                 f" {plan_words(answer.pair.plan)}"
             )
         yield section("What would be enough", [*lines, "for more, run optimizer explain"])
+    elif robust is not None and outcome.cause is Cause.CONFIDENCE:
+        yield section("What comes closest", held_lines(robust))
     if outcome.cause in (Cause.LAW, Cause.DATA):
         # what the reader can mend comes first
         told = sorted(answer.alternatives, key=lambda a: not (isinstance(a.reason, Reason) and a.reason.remedy))

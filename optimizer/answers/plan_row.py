@@ -71,6 +71,7 @@ class PlanRow(Shape):
     max_capital_usd: Decimal | None = cell("limit: landed price of all bought servers", "USD")
     max_tpp: Decimal | None = cell("limit: total processing performance", "TPP")
     max_accelerators: int | None = cell("limit: accelerators of all kinds", "accelerators")
+    confidence: Decimal | None = cell("share of the draws in which every limit must be met", "share")
     accelerator: str | None = cell("accelerator id; several are joined by +")
     precision: str | None = cell("training precision; several are joined by +")
     procurement: str | None = cell("buy, rent or own; several are joined by +")
@@ -164,7 +165,7 @@ def _stamp(catalogue: Catalogue) -> dict[str, Any]:
 def _question(case: Case) -> dict[str, Any]:
     """The case's own fields that stand in a row."""
     names = ("country", "workload", "objective", "basis", "deadline_from")
-    more = ("mix", "overhead", "assumptions", "rules", "date", "tax_regime")
+    more = ("confidence", "mix", "overhead", "assumptions", "rules", "date", "tax_regime")
     limits = (kind.field for kind in KINDS.values() if kind.needed_column)
     return {name: getattr(case, name) for name in (*names, *limits, *more)}
 

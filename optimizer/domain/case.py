@@ -148,6 +148,13 @@ class Case(Frozen):
         None, gt=0, le=1, description="amortised basis: share of its days that a server is at work, 1 by default"
     )
 
+    confidence: Number | None = Field(
+        None,
+        gt=0,
+        le=1,
+        description="share of 2,000 draws of all uncertain figures in which the plan must satisfy every limit",
+    )
+
     @model_validator(mode="after")
     def _consistent(self) -> Case:
         own = (self.params_total_b, self.params_active_b, self.architecture)

@@ -8,6 +8,8 @@ from optimizer.service.register import Asked, Parameter, question
 
 if TYPE_CHECKING:
     from optimizer.answers.document import Document
+    from optimizer.catalogue import Catalogue
+    from optimizer.domain import Case
 
 
 @question(
@@ -29,9 +31,7 @@ def ask(asked: Asked) -> Document:
     """
     from datetime import date
 
-    from optimizer.answers.plan import document
     from optimizer.answers.reading import document as reading_document
-    from optimizer.insight import answer
     from optimizer.question import read
     from optimizer.service.case_text import checked
 
@@ -49,7 +49,21 @@ def ask(asked: Asked) -> Document:
         if per_parameter is not None and reading.tokens_per_parameter is None:
             asked.note(f"Assuming: {per_parameter} tokens per parameter, the usual count")
         return most(case, asked.catalogue, per_parameter)
-    return document(answer(case, asked.catalogue))
+    return answered(case, asked.catalogue)
+
+
+def answered(case: Case, catalogue: Catalogue) -> Document:
+    """The answer to a case; with the confidence that it asks for."""
+    from optimizer.answers.plan import document
+
+    if case.confidence is not None:
+        from optimizer.uncertainty.confident import confident_answer
+
+        found = confident_answer(case, catalogue)
+        return document(found.answer, found.robust)
+    from optimizer.insight import answer
+
+    return document(answer(case, catalogue))
 
 
 @question(
@@ -64,10 +78,7 @@ def plan(asked: Asked) -> Document:
     \b
     optimizer plan --max-mw 1 --deadline 120d --workload deepseek-v3-10t --country BR
     """
-    from optimizer.answers.plan import document
-    from optimizer.insight import answer
-
-    return document(answer(asked.case(), asked.catalogue))
+    return answered(asked.case(), asked.catalogue)
 
 
 @question(
