@@ -11,7 +11,7 @@ from typing import Any
 
 from optimizer.catalogue import Catalogue
 from optimizer.consortium.members import Consortium
-from optimizer.consortium.settle import Settled, settled
+from optimizer.consortium.settle import Settled, settle_sites
 from optimizer.exact import ExactOption, exact_problem
 from optimizer.options import options_table
 
@@ -38,7 +38,7 @@ class Counted:
 
 def counted(asked: Consortium, catalogue: Catalogue, *, fewest: int = 2, total: bool = True) -> Counted | None:
     """The best plan of up to two kinds of server over at least so many sites; None if there is none."""
-    return Counting(settled(asked, catalogue), fewest, total).best()
+    return Counting(settle_sites(asked, catalogue), fewest, total).best()
 
 
 class Counting:

@@ -22,7 +22,7 @@ from optimizer.answers.reason_words import several_words
 from optimizer.catalogue import Catalogue
 from optimizer.insight.alternatives import BASELINES, Choice, Gain, WhatElse, needs_licence, what_else
 from optimizer.insight.explain import same_plan
-from optimizer.insight.limits.concessions import rounded_up
+from optimizer.insight.limits.concessions import round_up
 from optimizer.plans.verify import verify
 from optimizer.service import REGISTER, explaining
 from optimizer.solve.planner import prepare
@@ -152,7 +152,7 @@ def test_a_kind_is_told_with_what_it_can_trade(frozen: Catalogue, name: str, wit
             if not isinstance(reached, Plan) or measure(reached) >= measure(best):
                 continue
             limit = {"days": "deadline_days", "peak_power": "max_mw"}[objective]
-            value = int(measure(reached)) if objective == "days" else rounded_up(measure(reached))
+            value = int(measure(reached)) if objective == "days" else round_up(measure(reached))
             cheapest = plan(only.changed(**{limit: value}), frozen)
             assert isinstance(cheapest, Plan) and any(same_plan(cheapest, other) for other in near), (accelerator, way)
     for choice in found.near:

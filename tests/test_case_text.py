@@ -9,7 +9,7 @@ import pytest
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.errors import InputError
-from optimizer.service.case_text import read_case, stated_case
+from optimizer.service.case_text import parse_case, read_case
 from optimizer.service.quantity_text import read_quantity
 
 
@@ -61,7 +61,7 @@ def test_what_has_no_unit_is_left_as_it_is(text: str) -> None:
 @pytest.mark.parametrize("separator", [";", ",", "; ", ", "])
 def test_lists_take_either_separator(separator: str, frozen: Catalogue) -> None:
     """A comma is what people write; it was taken as part of a name that no accelerator has."""
-    case = stated_case(
+    case = parse_case(
         {
             "use": separator.join(("h100", "a100")),
             "procurement": separator.join(("buy", "rent")),

@@ -12,7 +12,7 @@ from commands import Cli
 from optimizer.batch.cases import read_cases
 from optimizer.cli import cli
 from optimizer.domain import Case
-from optimizer.domain.case import doubtful
+from optimizer.domain.case import ambiguity
 from optimizer.service.fields import FLAG_OF
 
 
@@ -136,7 +136,7 @@ def test_a_dry_run_is_the_same_case_in_flags(command: Cli, question: str) -> Non
 )
 def test_a_number_is_doubtful_only_where_its_thousands_would_do(command: Cli, field: str, doubted: bool) -> None:
     """A PUE of 1.125 is no PUE of 1125, which the field forbids; 1.125 MW may well be 1125. As flag, cell and axis."""
-    assert bool(doubtful(field, "1.125")) == doubted
+    assert bool(ambiguity(field, "1.125")) == doubted
     (entry,) = read_cases(f"{field}\n1.125\n", "cases.csv")
     assert any("could be 1.1250 or 1125" in problem.rule for problem in entry.problems) == doubted
     for name in ("plan", "sweep"):

@@ -27,7 +27,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.consortium.cost_shares import bills
 from optimizer.consortium.decide import decide
 from optimizer.consortium.members import OF_A_SITE, Member, Phase, Total
-from optimizer.consortium.settle import settled
+from optimizer.consortium.settle import settle_sites
 from optimizer.domain import Case
 from optimizer.errors import DataError
 
@@ -283,7 +283,7 @@ def test_nothing_gets_less_in_a_phase(small):
     case = Case(country="BR", max_mw="2", supply={"slow": 5})
     less = Member("A", case, (Phase(from_day=3, max_mw="1", supply={"slow": 4, "fast": 2}),))
     with pytest.raises(DataError) as error:
-        settled(asked(10, less, site("B")), small)
+        settle_sites(asked(10, less, site("B")), small)
     told = str(error.value)
     assert 'max_mw "1": must be at least 2' in told and 'supply "slow=4": must be at least 5' in told
     assert 'supply "fast": limits what had no such limit before' in told

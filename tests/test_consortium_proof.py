@@ -27,7 +27,7 @@ from optimizer.consortium import solve as solving
 from optimizer.consortium.decide import decide
 from optimizer.consortium.members import Member, Phase
 from optimizer.consortium.plan import JointPlan
-from optimizer.consortium.settle import settled
+from optimizer.consortium.settle import settle_sites
 from optimizer.consortium.verify import verify_joint
 from optimizer.domain import Case
 from optimizer.errors import StoppedError, UndecidedError
@@ -165,7 +165,9 @@ def test_a_phase_on_the_last_day(small):
     (alone,) = decide(asked(40, grows, objective="days"), small).alone
     assert alone.plan is not None and alone.plan.days == 10 and chosen(alone.plan) == {("A", "slow", 0, 4)}
     # servers that come when all is done take no part: a plan with them is none
-    ready = solving.prepared(settled(asked(40, grows), small), settled(asked(40, grows), small).places, None)
+    ready = solving.prepare_sites(
+        settle_sites(asked(40, grows), small), settle_sites(asked(40, grows), small).places, None
+    )
     now, late = (
         next(o for o, option in enumerate(ready.problem.options) if option.start_days == start) for start in (0, 10)
     )
@@ -216,8 +218,8 @@ def test_what_the_solver_had_found_when_its_time_was_over_is_told(small):
         solution = highs.solve(model, **{k: v for k, v in more.items() if k != "time_limit_s"})
         return replace(solution, status="stopped", bound=solution.objective * 0.5)
 
-    ready = settled(question, small)
-    joint = solving.prepared(ready, ready.places, "domestic", ready.total)
+    ready = settle_sites(question, small)
+    joint = solving.prepare_sites(ready, ready.places, "domestic", ready.total)
     found = solving.best_of(joint, slow, 1)
     assert found.choice is not None and found.proof.kind == "gap" and 0.4 < found.proof.gap < 0.6
     assert joint.problem.measure("cost").value(*found.choice) == cost
@@ -245,8 +247,8 @@ def test_a_second_run_that_is_stopped_leaves_what_the_first_proved(small):
             return solution
         return replace(solution, status="stopped", values={}, bound=solution.objective * 0.2)
 
-    ready = settled(question, small)
-    joint = solving.prepared(ready, ready.places, "domestic", ready.total)
+    ready = settle_sites(question, small)
+    joint = solving.prepare_sites(ready, ready.places, "domestic", ready.total)
     found = solving.best_of(joint, slow, 1)
     assert found.proof.kind == "gap" and found.proof.gap == 0
     assert found.choice is not None and joint.problem.measure("cost").value(*found.choice) == cost

@@ -32,10 +32,10 @@ from optimizer.insight.alternatives import what_else
 from optimizer.insight.curves.frontier import frontier
 from optimizer.insight.curves.largest import largest_tokens
 from optimizer.insight.curves.tipping import tipping
-from optimizer.insight.explain import Explanation, explained
-from optimizer.insight.limits.concessions import relaxed, short_of
-from optimizer.insight.limits.moved import moved
-from optimizer.insight.why_not import WhyNot, told
+from optimizer.insight.explain import Explanation, explain_planned
+from optimizer.insight.limits.concessions import relax, short_of
+from optimizer.insight.limits.moved import move_limit
+from optimizer.insight.why_not import WhyNot, why_not_planned
 from optimizer.solve.planner import prepare, solve_prepared
 
 SUITE, CAMPAIGN = range(10), range(100, 200)
@@ -92,7 +92,7 @@ def plans_of(document: Any) -> Iterator[Mapping[str, Any]]:
 def why(case: Case, catalogue: Catalogue) -> Explanation | WhyNot:
     ready = prepare(case, catalogue)
     outcome = solve_prepared(ready)
-    return explained(ready, outcome) if isinstance(outcome, Plan) else told(ready, outcome)
+    return explain_planned(ready, outcome) if isinstance(outcome, Plan) else why_not_planned(ready, outcome)
 
 
 ASKED: dict[str, tuple[Callable[[Case, Catalogue], Any], Callable[[Any], Any]]] = {
@@ -155,7 +155,7 @@ def test_what_more_of_a_limit_is_worth(frozen: Catalogue, seed: int) -> None:
     if not isinstance(found, Explanation) or base is None:
         return
     for row in found.worth:
-        changed, known = moved(found.setting.case, frozen, row.name, row.value)
+        changed, known = move_limit(found.setting.case, frozen, row.name, row.value)
         assert row.saving == base - (cost_of(changed, known) or 0), row.name
     outputs: Any = explain_document(found).outputs()
     for row, out in zip(found.worth, outputs.worth, strict=True):
@@ -183,7 +183,7 @@ def test_what_is_named_does_make_it_feasible_and_a_hair_less_does_not(frozen: Ca
 
 
 def _relaxed(case: Case, limit: Limit, value: Decimal) -> Case:
-    changed = relaxed(case, limit, value)
+    changed = relax(case, limit, value)
     assert changed is not None
     return changed
 

@@ -25,7 +25,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain.limits import Limit
 from optimizer.exact.search import search
 from optimizer.insight.explain import Explanation, Worth, explain
-from optimizer.insight.limits.moved import movable, moved, steps
+from optimizer.insight.limits.moved import movable, move_limit, steps
 from optimizer.plans.verify import verify
 from optimizer.service import REGISTER
 from optimizer.solve.planner import prepare
@@ -101,7 +101,7 @@ def test_a_lifted_quota_is_lifted(explained: dict[str, Explanation], frozen: Cat
     assert {str(one.use.limit) for one in told.standings} >= {"law:DIFF_LPP", "law:DIFF_LICENCE"}
     case = prepare(Case(**CASES["under a quota"]), frozen).setting.case
     for name in ("DIFF_LPP", "DIFF_LICENCE"):
-        _, other = moved(case, frozen, Limit("law", rule=name), None)
+        _, other = move_limit(case, frozen, Limit("law", rule=name), None)
         assert {rule.rule: rule.cap_tpp for rule in other.licence_rules}[name] is None
         assert {rule.rule: rule.cap_tpp for rule in frozen.licence_rules}[name] is not None
 

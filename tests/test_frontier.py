@@ -22,7 +22,7 @@ from optimizer.answers.frontier import FrontierOut, document
 from optimizer.catalogue import Catalogue
 from optimizer.errors import UndecidedError, UsageError
 from optimizer.exact.curves import trade_off
-from optimizer.insight.curves.frontier import AXES, at_least, below, evenly
+from optimizer.insight.curves.frontier import AXES, at_least, below, even_positions
 from optimizer.insight.curves.frontier import frontier as curves
 from optimizer.solve.planner import prepare
 
@@ -165,7 +165,7 @@ def test_a_wrong_curve_is_not_told(frozen: Catalogue, monkeypatch: pytest.Monkey
 
 def test_points_are_evenly_chosen_with_both_ends(frozen: Catalogue) -> None:
     """Never more than asked for; the exact number is told all the same."""
-    assert evenly(3, 30) == [0, 1, 2] and evenly(101, 5) == [0, 25, 50, 75, 100]
+    assert even_positions(3, 30) == [0, 1, 2] and even_positions(101, 5) == [0, 25, 50, 75, 100]
     case = Case(workload="moe-10k", use=("b200",), deadline_days=365)
     whole, some = (curves(case, frozen, "days", "peak_power", most=most) for most in (10_000, 4))
     assert some.count == whole.count == len(whole.points) > 4 == len(some.points)

@@ -15,7 +15,7 @@ from optimizer.domain.chip_class import chip_class, performance_density
 from optimizer.errors import InputError
 from optimizer.insight import answer
 from optimizer.law.routes import routes
-from optimizer.law.thresholds import passed
+from optimizer.law.thresholds import thresholds_passed
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.plans.verify import verify
 from optimizer.reference.law import law_answer
@@ -322,7 +322,7 @@ def test_a_plan_under_the_draft_keeps_to_its_caps(live):
 
 
 def told(live, **case):
-    return [row.rule for row in passed(settle(Case(**case), live))]
+    return [row.rule for row in thresholds_passed(settle(Case(**case), live))]
 
 
 def test_the_thresholds_that_a_run_passes(live):
@@ -360,7 +360,7 @@ def test_a_threshold_itself_is_not_passed(frozen):
         ("1e22", "2025-07-01", ["LOW"]),
     ):
         case = asked.case.changed(date=date)
-        assert [r.rule for r in passed(replace(asked, case=case, training_flop=Decimal(flop)))] == rules
+        assert [r.rule for r in thresholds_passed(replace(asked, case=case, training_flop=Decimal(flop)))] == rules
 
 
 def test_thresholds_are_reported_and_never_enforced(live, capsys):

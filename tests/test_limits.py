@@ -11,7 +11,7 @@ import pytest
 
 from optimizer.consortium.members import OF_A_SITE, Total
 from optimizer.domain import Case, limits
-from optimizer.domain.limits import BUDGET, DEADLINE, GRID, KINDS, Limit, stated
+from optimizer.domain.limits import BUDGET, DEADLINE, GRID, KINDS, Limit, measure_limits
 from optimizer.service.fields import FLAG_OF
 from optimizer.sweep.axes import SPECS
 
@@ -66,7 +66,7 @@ def test_every_limit_has_its_field_and_flag() -> None:
 def test_the_limits_that_something_states() -> None:
     """The deadline apart, and without those of one accelerator or of the data; nothing that is not given."""
     of = SimpleNamespace(budget_usd=Decimal(5), max_mw=Decimal("0.5"), deadline_days=3, supply=(("h100", 3),))
-    assert list(stated(of)) == [(GRID, Decimal("0.5")), (BUDGET, Decimal(5))]
+    assert list(measure_limits(of)) == [(GRID, Decimal("0.5")), (BUDGET, Decimal(5))]
 
 
 def test_the_vocabulary_holds_no_formula() -> None:

@@ -61,7 +61,7 @@ def small(frozen: Catalogue) -> Catalogue:
 def whole_model(monkeypatch: pytest.MonkeyPatch) -> None:
     """The solver is given the whole statement, from which nothing was left out: every row of it counts."""
     for room in (planner, agreement):
-        monkeypatch.setattr(room, "asked_of_solver", lambda given, known: given)
+        monkeypatch.setattr(room, "reduce_programme", lambda given, known: given)
 
 
 def asked(mix: int, **changes: Any) -> Case:

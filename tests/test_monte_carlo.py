@@ -17,10 +17,10 @@ from optimizer.options import options_table
 from optimizer.uncertainty import monte_carlo as room
 from optimizer.uncertainty import screened as quick
 from optimizer.uncertainty.distribution import draws
-from optimizer.uncertainty.fixed_choice import in_scenario, settled_in
+from optimizer.uncertainty.fixed_choice import in_scenario, scenario_setting
 from optimizer.uncertainty.monte_carlo import Probability, monte_carlo, percentiles
-from optimizer.uncertainty.processes import mapped
-from optimizer.uncertainty.screened import quickly
+from optimizer.uncertainty.processes import map_items
+from optimizer.uncertainty.screened import plan_from_table
 from optimizer.uncertainty.tornado import basis
 
 TWO: dict[str, Any] = {"workload": "dense-small", "use": ("a100", "h100"), "procurement": ("buy",)}
@@ -56,7 +56,9 @@ def test_a_draw_planned_quickly_is_planned_right(live: Catalogue, name: str) -> 
     found = basis(Case(**CASES[name]), live, ["pue=1.2:1.8"])
     table = options_table(found.known.setting)
     for draw in draws(found.known.inputs, 5, 3):
-        assert same(quickly(settled_in(found.known, draw), table), plan(*in_scenario(found.known, draw, ""))), draw
+        assert same(
+            plan_from_table(scenario_setting(found.known, draw), table), plan(*in_scenario(found.known, draw, ""))
+        ), draw
 
 
 @pytest.mark.campaign
@@ -66,7 +68,9 @@ def test_many_draws_planned_quickly_are_planned_right(live: Catalogue, name: str
     found = basis(Case(**CASES[name]), live, ["pue=1.05:2.5", "run=0.3:1.6", "hire_max_devices=64:8192"])
     table = options_table(found.known.setting)
     for draw in draws(found.known.inputs, 150, 8):
-        assert same(quickly(settled_in(found.known, draw), table), plan(*in_scenario(found.known, draw, ""))), draw
+        assert same(
+            plan_from_table(scenario_setting(found.known, draw), table), plan(*in_scenario(found.known, draw, ""))
+        ), draw
 
 
 @pytest.mark.parametrize("liar", ["by_table", "by_data"])
@@ -75,7 +79,7 @@ def test_one_bound_alone_leaves_nothing_out(live: Catalogue, monkeypatch: pytest
     found = basis(Case(max_mw=2, deadline_days=150), live)
     setting, table = found.known.setting, options_table(found.known.setting)
     monkeypatch.setattr(quick, liar, lambda *given: np.full(len(table.options), math.inf))
-    assert same(quickly(setting, table), found.best)
+    assert same(plan_from_table(setting, table), found.best)
 
 
 def test_two_wrong_bounds_would_be_seen(live: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,7 +88,7 @@ def test_two_wrong_bounds_would_be_seen(live: Catalogue, monkeypatch: pytest.Mon
     setting, table = found.known.setting, options_table(found.known.setting)
     for name in ("by_table", "by_data"):
         monkeypatch.setattr(quick, name, lambda *given: np.full(len(table.options), math.inf))
-    assert not same(quickly(setting, table), found.best)
+    assert not same(plan_from_table(setting, table), found.best)
 
 
 def test_probabilities_by_hand(frozen: Catalogue) -> None:
@@ -147,7 +151,7 @@ def test_a_draw_that_cannot_be_proved_stops_all(frozen: Catalogue, monkeypatch: 
     def undecided(*given: object) -> Plan:
         raise UndecidedError("no", {"message": "no"})
 
-    monkeypatch.setattr(room, "quickly", undecided)
+    monkeypatch.setattr(room, "plan_from_table", undecided)
     with pytest.raises(UndecidedError) as raised:
         monte_carlo(Case(**TWO), frozen, 3, 9)
     assert raised.value.dossier["draw"] == 1 and raised.value.dossier["seed"] == 9
@@ -171,10 +175,10 @@ def _ends(setup: object, item: int) -> int:
 def test_an_error_in_a_child_comes_home() -> None:
     """As what it was, with its dossier; and a child that ends is no draw left out."""
     with pytest.raises(UndecidedError) as raised:
-        mapped(_fails, None, list(range(200)), 2, lambda done, total: None)
+        map_items(_fails, None, list(range(200)), 2, lambda done, total: None)
     assert raised.value.dossier == {"item": 150}
     with pytest.raises(SolverError, match="a worker was lost"):
-        mapped(_ends, None, list(range(200)), 2, lambda done, total: None)
+        map_items(_ends, None, list(range(200)), 2, lambda done, total: None)
 
 
 @pytest.mark.parametrize(("count", "seed"), [(0, 1), (100_001, 1), (10, -1)])

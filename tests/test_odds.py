@@ -24,14 +24,14 @@ from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import prepare, solve_prepared
 from optimizer.uncertainty.distribution import draws
 from optimizer.uncertainty.drawn_option import draw_option
-from optimizer.uncertainty.fixed_choice import Choice, settled_in, standing
+from optimizer.uncertainty.fixed_choice import Choice, scenario_setting, standing
 from optimizer.uncertainty.odds import DRAWS, SEED, odds_of, percentiles
 from optimizer.uncertainty.outlook import outlook_of
 from optimizer.uncertainty.ranges import with_ranges
 from optimizer.uncertainty.robust import robust
 from optimizer.uncertainty.sample import Sample
 from optimizer.uncertainty.surest import most_often, surest
-from optimizer.uncertainty.uncertain_inputs import uncertain
+from optimizer.uncertainty.uncertain_inputs import uncertain_inputs
 
 CASES: dict[str, dict[str, Any]] = {
     "limits": {"max_mw": "1", "deadline_days": 120},
@@ -76,7 +76,7 @@ def test_every_draw_is_that_of_exact_arithmetic(live: Catalogue, name: str, own:
     A figure that is drawn and does not enter here, or enters otherwise, would give another cost."""
     ready, plan, place = _chosen(CASES[name], live)
     keys = (plan.items[0].key,)
-    known = with_ranges(ready.setting, keys, own) if own and name != "study" else uncertain(ready.setting, keys)
+    known = with_ranges(ready.setting, keys, own) if own and name != "study" else uncertain_inputs(ready.setting, keys)
     sample = Sample(known, 40, 5)
     drawn = draw_option(ready, place, sample)
     scenarios = draws(known.inputs, 40, 5)
@@ -86,7 +86,7 @@ def test_every_draw_is_that_of_exact_arithmetic(live: Catalogue, name: str, own:
         met = drawn.met(servers)
         for i, scenario in enumerate(scenarios):
             assert sample.scenario(i) == scenario
-            exact = standing(settled_in(known, scenario), Choice(keys[0], servers))
+            exact = standing(scenario_setting(known, scenario), Choice(keys[0], servers))
             assert days[i] == exact.days
             assert cost[i] == pytest.approx(float(exact.cost_usd), rel=1e-12)
             assert met[i] == exact.met
@@ -97,7 +97,7 @@ def test_every_draw_is_that_of_exact_arithmetic(live: Catalogue, name: str, own:
 def test_every_figure_that_is_drawn_has_a_place(live: Catalogue, name: str) -> None:
     """No input of the option moves nothing at all: a range that joins the data and is not read here would be one."""
     ready, plan, place = _chosen(CASES[name], live)
-    known = uncertain(ready.setting, (plan.items[0].key,))
+    known = uncertain_inputs(ready.setting, (plan.items[0].key,))
     sample = Sample(known, 50, 1000 + list(CASES).index(name))  # of no other test: nothing is kept of it
     asked: set[Cell] = set()
     inner = sample.of
@@ -117,7 +117,7 @@ def test_odds_by_hand(frozen: Catalogue) -> None:
     """The share of the draws that miss is 1 less the share that meets; the mean is that of the draws' costs, P10 and
     P90 are the tenth and ninetieth of a hundred costs in order."""
     ready, plan, place = _chosen({"workload": "dense-small", "use": ("a100",), "procurement": ("buy",)}, frozen)
-    known = uncertain(ready.setting, (plan.items[0].key,))
+    known = uncertain_inputs(ready.setting, (plan.items[0].key,))
     costs = draw_option(ready, place, Sample(known, 100, 1)).cost_usd(plan.servers)
     odds = odds_of(plan, ready, 100, 1)
     assert odds is not None and odds.draws == 100
@@ -142,7 +142,7 @@ def test_odds_are_the_same_for_a_seed(live: Catalogue) -> None:
 def test_a_limit_on_the_boundary_is_settled_exactly(live: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     """A float that lies a hair beside the bound decides nothing. With every float wrong by 1e-10 the shares stay."""
     ready, plan, place = _chosen({"max_mw": "1", "deadline_days": 120, "procurement": ("rent",)}, live)
-    known = uncertain(ready.setting, (plan.items[0].key,))
+    known = uncertain_inputs(ready.setting, (plan.items[0].key,))
     right = draw_option(ready, place, Sample(known, 60, 2))
     bound = float(np.sort(right.full_days)[30]) / plan.servers  # a draw that needs just so many days
     moved = ready.setting.case.model_copy(update={"deadline_days": math.ceil(bound)})
@@ -169,7 +169,7 @@ def test_the_surer_plan_is_the_robust_one(live: Catalogue, case: dict[str, Any],
     servers, the same share. A cheaper one missed, or one that holds less often, would show."""
     proved = robust(Case(**case), live, count=150, seed=SEED, share=Decimal(share))
     ready = prepare(Case(**case), live)
-    sample = Sample(uncertain(ready.setting, tuple(option.key for option in ready.table.options)), 150, SEED)
+    sample = Sample(uncertain_inputs(ready.setting, tuple(option.key for option in ready.table.options)), 150, SEED)
     found = surest(ready, sample, math.ceil(Decimal(share) * 150))
     best = found or most_often(ready, sample)
     held = proved.plan or proved.most
@@ -204,12 +204,12 @@ def test_a_mix_and_figures_without_ranges_have_no_odds(live: Catalogue) -> None:
 def test_a_wrong_formula_is_found(live: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     """Planted: staff that costs a tenth more in the columns is seen by the comparison with exact arithmetic."""
     ready, plan, place = _chosen(CASES["limits"], live)
-    known = uncertain(ready.setting, (plan.items[0].key,))
+    known = uncertain_inputs(ready.setting, (plan.items[0].key,))
     inner = formulas.cost.staff_usd_per_day
     monkeypatch.setattr(formulas.cost, "staff_usd_per_day", lambda fte, usd: 1.1 * inner(fte, usd))
     cost = draw_option(ready, place, Sample(known, 20, 3)).cost_usd(plan.servers)
     exact = [
-        float(standing(settled_in(known, scenario), Choice(plan.items[0].key, plan.servers)).cost_usd)
+        float(standing(scenario_setting(known, scenario), Choice(plan.items[0].key, plan.servers)).cost_usd)
         for scenario in draws(known.inputs, 20, 3)
     ]
     assert not np.allclose(cost, exact, rtol=1e-9)

@@ -240,7 +240,7 @@ def in_other_units(patch: Patch, module: Any) -> None:
 def without_shortcuts(patch: Patch) -> None:
     """The solver is given the whole model, from which nothing was left out."""
     for room in (planner, agreement):
-        patch.setattr(room, "asked_of_solver", lambda given, known: given)
+        patch.setattr(room, "reduce_programme", lambda given, known: given)
 
 
 def fractional_servers(patch: Patch) -> None:
@@ -327,14 +327,14 @@ BUGS = (
         "PUE", "exact", lambda p: wrapped(p, exact_option, "exact_option", lambda o: replace(o, peak_kw=o.peak_kw / 2))
     ),
     Bug("PUE", "data", data=in_catalogue(countries=_one("countries", "BR", pue=1.05)), seen_by=fact_power),
-    Bug("cap", "model", lambda p: wrapped(p, limits, "bounded", without("grid"))),
-    Bug("cap", "exact", lambda p: wrapped(p, exact_problem, "bounded", without("grid"))),
-    Bug("energy", "model", lambda p: wrapped(p, limits, "bounded", without("energy"))),
-    Bug("energy", "exact", lambda p: wrapped(p, exact_problem, "bounded", without("energy"))),
-    Bug("carbon", "model", lambda p: wrapped(p, limits, "bounded", without("carbon"))),
-    Bug("carbon", "exact", lambda p: wrapped(p, exact_problem, "bounded", without("carbon"))),
-    Bug("capital", "model", lambda p: wrapped(p, limits, "bounded", without("capital"))),
-    Bug("capital", "exact", lambda p: wrapped(p, exact_problem, "bounded", without("capital"))),
+    Bug("cap", "model", lambda p: wrapped(p, limits, "bound_measures", without("grid"))),
+    Bug("cap", "exact", lambda p: wrapped(p, exact_problem, "bound_measures", without("grid"))),
+    Bug("energy", "model", lambda p: wrapped(p, limits, "bound_measures", without("energy"))),
+    Bug("energy", "exact", lambda p: wrapped(p, exact_problem, "bound_measures", without("energy"))),
+    Bug("carbon", "model", lambda p: wrapped(p, limits, "bound_measures", without("carbon"))),
+    Bug("carbon", "exact", lambda p: wrapped(p, exact_problem, "bound_measures", without("carbon"))),
+    Bug("capital", "model", lambda p: wrapped(p, limits, "bound_measures", without("capital"))),
+    Bug("capital", "exact", lambda p: wrapped(p, exact_problem, "bound_measures", without("capital"))),
     Bug("capital", "model", lambda p: wrapped(p, planner, "options_table", _half_the_hardware)),
     Bug("units", "model", lambda p: in_other_units(p, measures)),
     Bug("units", "exact", lambda p: in_other_units(p, exact_measures)),
@@ -357,8 +357,8 @@ BUGS = (
     Bug("integrality", "model", fractional_servers),
     Bug("integrality", "exact", lambda p: wrapped(p, search, "_rounded", lambda whole: whole + 1)),
     Bug("integrality", "exact", lambda p: wrapped(p, search, "_rounded", lambda whole: whole - 1)),
-    Bug("narrowing", "model", lambda p: wrapped(p, narrowing, "narrowed", one_day_less)),
-    Bug("narrowing", "model", lambda p: wrapped(p, narrowing, "narrowed_mix", one_option_less)),
+    Bug("narrowing", "model", lambda p: wrapped(p, narrowing, "narrow", one_day_less)),
+    Bug("narrowing", "model", lambda p: wrapped(p, narrowing, "narrow_mix", one_option_less)),
     Bug("gap", "model", wide_gap),
     Bug("mix", "model", one_kind_more),
     Bug("mix", "both", lambda p: [one_kind_more(p), _blind_to(p, "mix")]),

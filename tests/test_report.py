@@ -15,7 +15,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from optimizer import Case, Plan
-from optimizer.answers.numbers import musd, rounded, rounded_parts, share_percent, up, usd
+from optimizer.answers.numbers import musd, round_half_even, round_parts, share_percent, up, usd
 from optimizer.answers.plan import document
 from optimizer.answers.words import TERMS
 from optimizer.catalogue import Catalogue
@@ -50,7 +50,7 @@ def test_rounded_parts_add_up(parts: dict[str, Fraction], decimals: int) -> None
 
     Parts rounded one by one would miss the total by a dollar, and a reader who adds them up finds a mistake.
     """
-    told = rounded_parts(parts, decimals)
+    told = round_parts(parts, decimals)
     unit = F(1, 10**decimals)
     total = sum(parts.values(), F(0))
     assert list(told) == list(parts)
@@ -73,7 +73,7 @@ def test_up_never_rounds_below(value: Fraction, decimals: int) -> None:
 @settings(max_examples=200, deadline=None)
 def test_rounded_is_nearest(value: Fraction, decimals: int) -> None:
     """Within half a unit."""
-    assert abs(F(rounded(value, decimals)) - value) <= F(1, 2 * 10**decimals)
+    assert abs(F(round_half_even(value, decimals)) - value) <= F(1, 2 * 10**decimals)
 
 
 @given(fractions)
@@ -404,7 +404,7 @@ def test_the_study_as_json(study: Reproduction, live: Catalogue) -> None:
     for one, written in zip((*study.readings, *study.evidence), told.cells, strict=True):
         assert one.plan is not None and written.plan is not None
         assert written.plan.accelerators == one.plan.accelerators
-        assert Decimal(str(written.plan.cost_usd)) == rounded(one.plan.cost_usd, 2)
+        assert Decimal(str(written.plan.cost_usd)) == round_half_even(one.plan.cost_usd, 2)
         assert [entry.verdict for entry in written.stated] == [stated.verdict for stated in one.stated]
 
 
@@ -426,7 +426,7 @@ def test_the_study_as_rows(study: Reproduction, live: Catalogue) -> None:
         if row.quantity == "count":
             assert row.planned == plan.accelerators and row.by_division <= row.planned
         if row.quantity == "cost_musd":
-            assert row.planned == rounded(plan.cost_usd / 10**6, 6)
+            assert row.planned == round_half_even(plan.cost_usd / 10**6, 6)
 
 
 @given(st.lists(fractions, min_size=1, max_size=6))
@@ -436,7 +436,7 @@ def test_parts_of_one_name_each(values: list[Fraction]) -> None:
     assume(sum(values) > 0)
     parts = {f"p{i}": value for i, value in enumerate(values)}
     backwards = dict(reversed(parts.items()))
-    assert rounded_parts(parts, 2) == rounded_parts(backwards, 2)
+    assert round_parts(parts, 2) == round_parts(backwards, 2)
 
 
 @pytest.mark.parametrize(("country", "days", "told"), [("BR", 120, True), ("BR", 30, False), ("MX", 120, False)])

@@ -23,7 +23,7 @@ from optimizer.solve import highs
 from optimizer.solve.highs import Solution
 from optimizer.uncertainty import exact_facts, table_facts
 from optimizer.uncertainty.distribution import draws
-from optimizer.uncertainty.fixed_choice import Choice, settled_in, standing
+from optimizer.uncertainty.fixed_choice import Choice, scenario_setting, standing
 from optimizer.uncertainty.robust import AIMS, Robust, robust
 from optimizer.uncertainty.tornado import basis
 
@@ -66,7 +66,7 @@ def counted(case: Case, catalogue: Catalogue, found: Robust) -> tuple[Any, int]:
     the verifier's own rules; and the most scenarios that any choice which meets the centre meets."""
     start = basis(case, catalogue, [])
     known = found.basis.known
-    settings = [settled_in(known, scenario) for scenario in found.scenarios]
+    settings = [scenario_setting(known, scenario) for scenario in found.scenarios]
     needed = math.ceil(found.share * len(settings))
     best, most = None, 0
     for option in options_table(start.known.setting).options:
@@ -214,7 +214,7 @@ def test_what_holds_at_the_corners_holds_in_between(live: Catalogue) -> None:
     assert found.plan is not None and len(found.scenarios) == 16
     within = [given for given in found.basis.known.inputs if given.name in names]
     for draw in draws(within, 50, 1):
-        assert standing(settled_in(found.basis.known, draw), found.plan.choice).met
+        assert standing(scenario_setting(found.basis.known, draw), found.plan.choice).met
 
 
 LIED: dict[str, Any] = {
@@ -279,7 +279,7 @@ def test_without_a_solver_the_search_stands_alone(frozen: Catalogue, monkeypatch
 @pytest.mark.parametrize("share", ["0.8", "1"])
 def test_a_slip_of_the_model_is_seen(frozen: Catalogue, monkeypatch: pytest.MonkeyPatch, share: str) -> None:
     """A model that forgets the deadline finds a cheaper plan, or a greater share."""
-    right = table_facts.asked
+    right = table_facts.demand_of
 
     def slipped(setting: Any, *given: Any) -> table_facts.Asked:
         found = right(setting, *given)

@@ -44,7 +44,7 @@ def test_the_programme_by_enumeration(number: int) -> None:
     assert said.status == ("optimal" if enough else "infeasible")
     if enough:
         assert said.objective / built.objective_factor + model.constant_usd(ladders) == pytest.approx(min(enough))
-        assert ladders[(at := model.chosen(ladders, said.values))[0]].cost_usd[at[1]] == min(enough)  # type: ignore
+        assert ladders[(at := model.read_choice(ladders, said.values))[0]].cost_usd[at[1]] == min(enough)  # type: ignore
     most = model.build(ladders, None)
     assert -highs.solve(most).objective / most.objective_factor == pytest.approx(max(met.values()))
 
@@ -56,7 +56,7 @@ def test_by_hand() -> None:
     for needed, level, cost in ((7, 1, 130), (4, 0, 100), (3, 0, 100)):
         built = model.build(ladders, needed)
         said = highs.solve(built)
-        assert model.chosen(ladders, said.values) == (7, level)
+        assert model.read_choice(ladders, said.values) == (7, level)
         assert said.objective / built.objective_factor + model.constant_usd(ladders) == pytest.approx(cost)
     assert highs.solve(model.build(ladders, 8)).status == "infeasible"
 

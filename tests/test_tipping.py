@@ -44,7 +44,7 @@ def case_of(name: str) -> Case:
 def counted(name: str, catalogue: Catalogue, value: Decimal) -> str | None:
     """The accelerator of the best plan at a value of the input, counted out."""
     given, accelerator = SMALL[name][0].split(":")
-    known = room.moved(settle(case_of(name), catalogue), room.OF_ONE[given], accelerator, value)
+    known = room.with_value(settle(case_of(name), catalogue), room.OF_ONE[given], accelerator, value)
     best = oracle.answer(oracle.question(prepare(case_of(name), known)))
     return None if best is None else best.counts[0][0].accelerator
 

@@ -15,15 +15,15 @@ from worlds import FROZEN
 
 from optimizer import Case, load_catalogue
 from optimizer.case.setting import settle
-from optimizer.case.what_if import Cell, changed, held
+from optimizer.case.what_if import Cell, cell_value, change_cells
 from optimizer.catalogue import Catalogue
 from optimizer.errors import UsageError
 from optimizer.exact import exact_option
 from optimizer.options import options_table
-from optimizer.options.recomputed import refigured
+from optimizer.options.recomputed import recompute
 from optimizer.solve.planner import prepare
 from optimizer.uncertainty.distribution import at_quantile, draws, halved, triangular
-from optimizer.uncertainty.fixed_choice import in_scenario, settled_in
+from optimizer.uncertainty.fixed_choice import in_scenario, scenario_setting
 from optimizer.uncertainty.ranges import with_ranges
 from optimizer.uncertainty.uncertain_inputs import Spread, Uncertain, UncertainInput
 
@@ -91,7 +91,7 @@ def test_efficiency_is_doubted_once(banded: Catalogue, frozen: Catalogue) -> Non
 def test_the_band_moves_all_and_goes_over_a_range_of_its_own(banded: Catalogue) -> None:
     """MFU of the H100 in BF16 at 0.6 in place of 0.5, times 2; of the A100 0.5, times 2; goodput stays 0.8."""
     found = known(banded, use=("a100", "h100"))
-    setting = settled_in(found, {"run": (Decimal(2),), "mfu:h100": (Decimal("0.6"), Decimal("0.4"))})
+    setting = scenario_setting(found, {"run": (Decimal(2),), "mfu:h100": (Decimal("0.6"), Decimal("0.4"))})
     rows = setting.catalogue.efficiencies
     mfu = {key[1:3]: row.mfu for key, row in rows.items() if key[0] == "measured" and key[3] == "dense"}
     assert mfu["a100", "bf16"] == 1 and mfu["h100", "bf16"] == Decimal("1.2") and mfu["h100", "fp8"] == Decimal("0.8")
@@ -112,15 +112,15 @@ def test_the_way_to_train_has_ranges_of_its_own(live: Catalogue) -> None:
     assert not of_way & names(known(live, **case)) and of_way <= names(known(live, **case, way="lora"))
     stated = known(live, **case, way="lora", adapter_params_b="0.5")
     assert of_way & names(stated) == {"efficiency_factor:lora"}
-    setting = settled_in(known(live, **case, way="lora"), {"adapter_share:lora": (Decimal("0.02"),)})
+    setting = scenario_setting(known(live, **case, way="lora"), {"adapter_share:lora": (Decimal("0.02"),)})
     assert setting.adapter_params_b == Decimal("0.02") * setting.workload.params_total_b
 
 
 def test_the_tables_stay_as_they_are(frozen: Catalogue) -> None:
     """A changed catalogue is a copy, and bears the change in its stamp."""
     cell = Cell("accelerators", ("h100",), "unit_price_usd")
-    case, other = changed(Case(), frozen, {cell: Decimal(1)}, "price:h100=1")
-    assert held(case, other, cell) == 1 and held(case, frozen, cell) == 25_000
+    case, other = change_cells(Case(), frozen, {cell: Decimal(1)}, "price:h100=1")
+    assert cell_value(case, other, cell) == 1 and cell_value(case, frozen, cell) == 25_000
     assert other.packs == (*frozen.packs, "price:h100=1") and other.cache is not frozen.cache
     assert other.find("accelerator", "hopper") == "h100"
 
@@ -228,8 +228,8 @@ def test_a_table_refigured_is_the_table(live: Catalogue, fields: dict[str, Any])
     found = known(live, **{"workload": None, **fields})
     before = options_table(found.setting)
     for draw in draws(found.inputs, 6, random.Random(str(fields)).randrange(99)):
-        setting = settled_in(found, draw)
-        fresh, again = options_table(setting), refigured(before, setting)
+        setting = scenario_setting(found, draw)
+        fresh, again = options_table(setting), recompute(before, setting)
         assert fresh.options == again.options and fresh.day_usd == again.day_usd
         for name in ("pflops", "peak_kw", "mean_kw", "server_usd", "server_day_usd", "lead_days", "memory_gb", "tpp"):
             assert getattr(fresh, name).tolist() == getattr(again, name).tolist(), name

@@ -21,18 +21,18 @@ from optimizer import Case, Infeasible, Plan, UndecidedError, plan
 from optimizer.answers.envelope import envelope
 from optimizer.answers.explain import document
 from optimizer.answers.explain_words import fault_words
-from optimizer.answers.limit_words import asked_in_words, limit_words, need_in_words
+from optimizer.answers.limit_words import bound_in_words, limit_words, need_in_words
 from optimizer.answers.plan import document as plan_document
-from optimizer.answers.reason_words import grouped, reason_words
+from optimizer.answers.reason_words import group_excluded, reason_words
 from optimizer.catalogue import Catalogue
 from optimizer.domain.limits import GRID, TRAINING_FLOP
 from optimizer.domain.reasons import By
 from optimizer.exact import ExactProblem
 from optimizer.insight import answer
 from optimizer.insight.limits import pairs as pairing
-from optimizer.insight.limits.concessions import relaxed
+from optimizer.insight.limits.concessions import relax
 from optimizer.insight.limits.needs import needs
-from optimizer.insight.limits.pairs import Joint, all_together, pairs
+from optimizer.insight.limits.pairs import Joint, pairs, raise_all
 from optimizer.insight.why_not import WhyNot, why_not
 from optimizer.solve.planner import prepare, solve_prepared
 
@@ -123,7 +123,7 @@ def test_a_pair_reaches_and_a_hair_less_does_not(frozen: Catalogue, name: str) -
 
 def changed(case: Case, values: dict[str, Decimal]) -> Case:
     for name, value in values.items():
-        other = relaxed(case, limit_named(name), value)
+        other = relax(case, limit_named(name), value)
         assert other is not None
         case = other
     return case
@@ -184,7 +184,7 @@ def test_where_no_pair_does_all_are_raised_by_hand(frozen: Catalogue) -> None:
     ready = prepare(Case(**THREE), frozen)
     outcome = solve_prepared(ready)
     assert isinstance(outcome, Infeasible) and pairs(ready, outcome) == []
-    found = all_together(ready, outcome)
+    found = raise_all(ready, outcome)
     assert found is not None
     assert told(found) == {"deadline": 373, "budget": 1_873_000, "grid": Decimal("0.126")}
     assert found.worst == Fraction(373, 40)
@@ -298,7 +298,7 @@ def test_a_cap_on_compute_is_rounded_so_that_it_suffices() -> None:
     """2.21601e24 FLOP to the nearest of four digits would be 2.216e24, under which there is no plan."""
     assert need_in_words(TRAINING_FLOP, Fraction(221601 * 10**19)) == "2.217e+24 FLOP"
     assert need_in_words(TRAINING_FLOP, Fraction(2216 * 10**21)) == "2.216e+24 FLOP"
-    assert asked_in_words(TRAINING_FLOP, Fraction(1234567 * 10**18)) == "1.234567e+24 FLOP"
+    assert bound_in_words(TRAINING_FLOP, Fraction(1234567 * 10**18)) == "1.234567e+24 FLOP"
 
 
 def test_where_another_law_would_help_it_is_said(frozen: Catalogue) -> None:
@@ -322,7 +322,7 @@ def test_where_another_law_would_help_it_is_said(frozen: Catalogue) -> None:
 def test_what_was_excluded_is_grouped(frozen: Catalogue) -> None:
     """Each accelerator and way once, under one reason; the law's first."""
     found = asked_why(frozen, **TWO["power and money"])
-    groups = grouped(found.excluded)
+    groups = group_excluded(found.excluded)
     who = [name for group in groups for name in group.who]
     assert len(who) == len(set(who)) and len({(group.by, group.reason) for group in groups}) == len(groups)
     assert {one.accelerator for one in found.excluded} == set(frozen.accelerators)
@@ -331,8 +331,8 @@ def test_what_was_excluded_is_grouped(frozen: Catalogue) -> None:
     assert by["ascend910b"] == "law" and by["gh200 buy"] == "data" and by["b200 rent"] == "data"
     assert by["h100 rent"] == by["h100 buy"] == "limits"
     named = asked_why(frozen, country="CN", use=("h100", "b200"))
-    assert {g.by: g.who for g in grouped(named.excluded)}[By.LAW] == ("h100", "b200")
-    assert "a100" in {g.by: g.who for g in grouped(named.excluded)}[By.CASE]
+    assert {g.by: g.who for g in group_excluded(named.excluded)}[By.LAW] == ("h100", "b200")
+    assert "a100" in {g.by: g.who for g in group_excluded(named.excluded)}[By.CASE]
     told = card(found)
     assert (
         told.index("Excluded by the export rules")

@@ -18,8 +18,8 @@ from optimizer import Case, Infeasible, Plan, UndecidedError, verify
 from optimizer.answers.explain import document
 from optimizer.catalogue import Catalogue
 from optimizer.insight.limits import pairs_of_mix as mixpairs
-from optimizer.insight.limits.concessions import bound_of, relaxed
-from optimizer.insight.limits.pairs import limits_asked
+from optimizer.insight.limits.concessions import bound_of, relax
+from optimizer.insight.limits.pairs import pair_limits
 from optimizer.insight.why_not import WhyNot, why_not
 from optimizer.solve.planner import prepare
 
@@ -40,7 +40,7 @@ def case_of(name: str) -> Case:
 def feasible(case: Case, catalogue: Catalogue, values: Mapping[str, Decimal]) -> bool:
     """Whether there is a mix of two within these values, every one counted out."""
     for name, value in values.items():
-        other = relaxed(case, limit_named(name), value)
+        other = relax(case, limit_named(name), value)
         assert other is not None
         case = other
     return oracle.answer(oracle.question(prepare(case, catalogue))) is not None
@@ -67,7 +67,7 @@ def test_the_pair_is_the_least_that_counting_finds(frozen: Catalogue, name: str)
     for limit, value in needed.items():
         assert not feasible(case, frozen, {**needed, limit: short(limit, Fraction(value))}), limit
     ready = prepare(case, frozen)
-    for two in combinations(map(str, limits_asked(ready)), 2):
+    for two in combinations(map(str, pair_limits(ready)), 2):
         below = {limit: short(limit, pair.worst * bound_of(ready, limit_named(limit))) for limit in two}
         assert not feasible(case, frozen, below), two
 

@@ -270,11 +270,11 @@ def figures_of(plan: JointPlan | None) -> tuple[Fraction, Fraction] | None:
 
 def whole(patch: pytest.MonkeyPatch) -> None:
     """The solver is given everything: nothing is left out beforehand, and no value is known to it."""
-    patch.setattr(solving, "asked_of_solver", lambda given, known: given)
+    patch.setattr(solving, "reduce_programme", lambda given, known: given)
 
     def again(ready: Any, solver: Any, given: Any, known: Any) -> Any:
         return solving.claim(ready, solver, given, second=True)
 
     patch.setattr(solving, "_second", again)
-    patch.setattr(dominance, "undominated", lambda given: given)
+    patch.setattr(dominance, "drop_dominated", lambda given: given)
     patch.setattr(solving, "CUTOFF", 10.0)

@@ -12,7 +12,7 @@ from optimizer.answers.document import Document, Line, Rows, Section, assumed_no
 from optimizer.answers.numbers import musd
 from optimizer.answers.odds_shapes import OddsOut, odds_out
 from optimizer.answers.odds_words import odds_line, surer_words
-from optimizer.answers.plan_shape import PlanCells, PlanOut, PlanShape, ProofOut, maybe, proof_out
+from optimizer.answers.plan_shape import PlanCells, PlanOut, PlanShape, ProofOut, plan_or_none, proof_out
 from optimizer.answers.reason_words import CAUSES, several_words
 from optimizer.answers.shapes import CellNear2, CellNear3, CellNear6, Extended, Filled, Near6, Shape, cell, entry
 from optimizer.answers.words import BASES, capital, days, distance, heading, plan_words, proof_words, stamp
@@ -127,7 +127,7 @@ def _outputs(found: WhatElse) -> ChoicesOut:
     return ChoicesOut(
         status="plan" if plan else "infeasible",
         cause=None if isinstance(outcome, Plan) else outcome.cause,
-        plan=maybe(plan),
+        plan=plan_or_none(plan),
         proof=proof_out(outcome.proof),
         odds=odds_out(outlook_of(plan).odds) if plan else None,
         within_percent=float(found.within),

@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from optimizer.answers.consortium_outputs import JointRow, outputs, rows, stated
+from optimizer.answers.consortium_outputs import JointRow, inputs_of, outputs, rows
 from optimizer.answers.consortium_words import (
     alone_words,
-    beside,
-    counted,
     items_words,
     law,
     limits,
     proofs,
     run_words,
+    sharing_lines,
     threshold_lines,
     verdict,
+    warning_lines,
 )
 from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, left, right, section
 from optimizer.answers.numbers import musd, up, usd
@@ -46,7 +46,7 @@ def document(found: Joint) -> Document:
         outputs=partial(outputs, found),
         grounds=Grounds(
             catalogue=settled.catalogue,
-            inputs=stated(asked),
+            inputs=inputs_of(asked),
             settled={place.name: place.setting.case.given() for place in settled.places},
             assumed=lead.assumed,
             figures=_figures(plan) if plan else (),
@@ -65,8 +65,8 @@ def _messages(found: Joint) -> Iterator[str]:
     plan = found.best
     yield from verdict(found)
     yield from () if plan is None else (*law(plan), *threshold_lines(plan))
-    yield from counted(found)
-    yield from () if plan is None else beside(plan)
+    yield from sharing_lines(found)
+    yield from () if plan is None else warning_lines(plan)
 
 
 def _sections_without(found: Joint) -> Iterator[Section]:
@@ -97,7 +97,7 @@ def _sections(found: Joint, plan: JointPlan) -> Iterator[Section]:
     yield section("Limits", limits(plan))
     yield section("Export control", law(plan))
     yield section("Training compute", threshold_lines(plan))
-    yield section("How this was calculated", [*counted(found), *beside(plan)])
+    yield section("How this was calculated", [*sharing_lines(found), *warning_lines(plan)])
     yield section("Estimates among the inputs", _estimates(plan))
     yield section("Proof", [*proofs(found), stamp(setting)])
 

@@ -182,7 +182,7 @@ def rows(found: Joint) -> Iterator[JointRow]:
             yield JointRow.model_validate(_Placed(plan, site, joint))
 
 
-def stated(asked: Consortium) -> dict[str, Any]:
+def inputs_of(asked: Consortium) -> dict[str, Any]:
     """A consortium as it was asked, from which :func:`optimizer.answers.readback.check` asks it again."""
     return {
         "run": asked.run.given(),

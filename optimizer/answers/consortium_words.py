@@ -24,7 +24,7 @@ from optimizer.consortium.plan import Alone, Joint, JointPlan, SiteUse
 from optimizer.domain import Distribution
 from optimizer.domain.reasons import Cause
 from optimizer.insight.real_runs import experience
-from optimizer.law.thresholds import passed
+from optimizer.law.thresholds import thresholds_passed
 from optimizer.plans.outcome import LimitUse
 from optimizer.plans.proof import Proof, ProofKind
 from optimizer.solve.planner import NO_SOLVER
@@ -101,7 +101,7 @@ def _limit_words(use: LimitUse) -> str:
     return f"{str(use.limit).replace('@', ' at ')}: {float(up(use.used, 3)):,.10g}{bound} {use.unit}{share}"
 
 
-def counted(found: Joint) -> Iterator[str]:
+def sharing_lines(found: Joint) -> Iterator[str]:
     """What sharing a run is taken to cost, with its source."""
     plan = found.shared
     if plan is None or plan.spread is None:
@@ -148,10 +148,10 @@ def law(plan: JointPlan) -> list[str]:
 
 def threshold_lines(plan: JointPlan) -> list[str]:
     """The thresholds of training compute that the run exceeds: they are of the run, whatever its sites."""
-    return [threshold_words(threshold) for threshold in passed(plan.settled.lead)]
+    return [threshold_words(threshold) for threshold in thresholds_passed(plan.settled.lead)]
 
 
-def beside(plan: JointPlan) -> Iterator[str]:
+def warning_lines(plan: JointPlan) -> Iterator[str]:
     """What would mislead if it were left out."""
     asked = plan.settled.asked
     each = [name for name in _EACH if getattr(asked.run, name)]

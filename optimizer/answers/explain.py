@@ -32,7 +32,7 @@ from optimizer.answers.explain_words import (
     standing_words,
 )
 from optimizer.answers.odds_words import odds_line, surer_words
-from optimizer.answers.reason_words import CAUSES, grouped
+from optimizer.answers.reason_words import CAUSES, group_excluded
 from optimizer.answers.words import capital, concession_words, heading, plan_words, proof_words, stamp
 from optimizer.domain.reasons import By
 from optimizer.insight.explain import Explanation
@@ -111,5 +111,5 @@ def _no_plan(found: WhyNot) -> Iterator[Section]:
         yield section("What would be enough", [nothing_less(found)])
     yield section("Under other export rules", map(row_words, found.rules))
     for by, title in OUT_BY.items():
-        yield section(title, [excluded_words(group) for group in grouped(found.excluded) if group.by is by])
+        yield section(title, [excluded_words(group) for group in group_excluded(found.excluded) if group.by is by])
     yield section("Proof", [proof_words(outcome), stamp(found.setting)])

@@ -12,7 +12,7 @@ from optimizer.answers.odds_shapes import OddsOut, odds_out
 from optimizer.answers.plan_outputs import ConcessionOut, JointOut, concessions_out, joint_out
 from optimizer.answers.plan_shape import PlanCells, PlanShape, ProofOut
 from optimizer.answers.reason_shapes import Why
-from optimizer.answers.reason_words import CAUSES, grouped, reason_words
+from optimizer.answers.reason_words import CAUSES, group_excluded, reason_words
 from optimizer.answers.shapes import (
     CellNear2,
     CellPlain,
@@ -122,7 +122,7 @@ def outputs(found: Explanation | WhyNot) -> ExplainOut:
             concessions=tuple(concessions_out(found.concessions)),
             pairs=tuple(map(joint_out, found.pairs)),
             together=joint_out(found.together) if found.together else None,
-            excluded=tuple(map(ExcludedOut.model_validate, grouped(found.excluded))),
+            excluded=tuple(map(ExcludedOut.model_validate, group_excluded(found.excluded))),
         )
     return ExplainOut.model_validate(read)
 
@@ -183,7 +183,7 @@ def _of_no_plan(found: WhyNot) -> Iterator[ExplainRow]:
             yield _giving(kind, group, part, joint.plan)
     for row in found.rules:
         yield _changed(row)
-    for out in grouped(found.excluded):
+    for out in group_excluded(found.excluded):
         for who in out.who:
             yield ExplainRow(kind="excluded", name=who, out_by=out.by, reason=out.reason)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from optimizer.answers.limit_words import asked_in_words, limit_words
+from optimizer.answers.limit_words import bound_in_words, limit_words
 from optimizer.answers.numbers import up, usd
 from optimizer.answers.reason_words import CAUSES, Out, reason_words
 from optimizer.answers.words import amount, joint_words, less, plan_words
@@ -28,7 +28,7 @@ def change_words(row: Worth) -> str:
     if isinstance(row.name, Limit):
         if row.value is None:
             return f"without {name_words(row.name)}"
-        return f"{name_words(row.name)}: {asked_in_words(row.name, Fraction(row.value))}"
+        return f"{name_words(row.name)}: {bound_in_words(row.name, Fraction(row.value))}"
     if row.kind == "all":
         return "without any of these limits"
     if row.kind == "licence":
@@ -74,7 +74,7 @@ def standing_words(standing: Standing) -> str:
     """ "the grid limit: 0.997 of 1 MW used; without it $131,507 less → rent 504 ..."."""
     use = standing.use
     assert use.bound is not None
-    bound = asked_in_words(use.limit, use.bound)
+    bound = bound_in_words(use.limit, use.bound)
     used = f"{name_words(use.limit)}: {amount(use.unit, use.used).removesuffix(f' {use.unit}')} of {bound}"
     if not standing.binds:
         return used

@@ -49,7 +49,7 @@ def need_in_words(limit: Limit, value: Fraction) -> str:
     return f"{_up(value, decimals if not decimals or value >= _SMALL else 9)} {_unit(limit, value)}"
 
 
-def asked_in_words(limit: Limit, value: Fraction) -> str:
+def bound_in_words(limit: Limit, value: Fraction) -> str:
     """A limit as it was asked, to its last digit."""
     return value_in_words(limit, Decimal(value.numerator) / Decimal(value.denominator))
 

@@ -8,13 +8,13 @@ from decimal import Decimal
 from fractions import Fraction
 
 
-def rounded(value: Fraction, decimals: int) -> Decimal:
+def round_half_even(value: Fraction, decimals: int) -> Decimal:
     """A fraction to so many decimals, half to even."""
     scale = 10**decimals
     return Decimal(round(value * scale)).scaleb(-decimals)
 
 
-def rounded_parts(parts: Mapping[str, Fraction], decimals: int) -> dict[str, Decimal]:
+def round_parts(parts: Mapping[str, Fraction], decimals: int) -> dict[str, Decimal]:
     """Parts rounded so that they add up to the total, rounded up: as a budget, the total told does suffice.
 
     The largest remainders get the last units.

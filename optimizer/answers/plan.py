@@ -20,7 +20,7 @@ from optimizer.answers.document import (
     section,
 )
 from optimizer.answers.limit_words import limit_words
-from optimizer.answers.numbers import musd, rounded_parts, share_percent, up, usd
+from optimizer.answers.numbers import musd, round_parts, share_percent, up, usd
 from optimizer.answers.odds_words import (
     days_words,
     held_lines,
@@ -61,7 +61,7 @@ from optimizer.domain.reasons import Cause, Reason
 from optimizer.insight import Answer
 from optimizer.insight.provenance import inputs
 from optimizer.insight.real_runs import experience
-from optimizer.law.thresholds import passed
+from optimizer.law.thresholds import thresholds_passed
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.uncertainty.outlook import Outlook, outlook_of
 from optimizer.uncertainty.robust import Robust
@@ -113,7 +113,7 @@ def _plan_sections(answer: Answer, plan: Plan, outlook: Outlook, robust: Robust 
     yield Section("Cost", [cost_table(plan.cost_terms)])
     yield Section("Limits", [_limits(answer, plan)])
     yield section("Export control", [*(law_words(plan, item) for item in plan.items), *buyer_words(plan)])
-    yield section("Training compute", map(threshold_words, passed(answer.setting)))
+    yield section("Training compute", map(threshold_words, thresholds_passed(answer.setting)))
     yield section("Odds", _odds(outlook))
     yield section("For comparison", _beside(answer, plan, robust))
     yield section("Assumed", _assumed(answer))
@@ -149,7 +149,7 @@ def _decision(plan: Plan, outlook: Outlook) -> Iterator[Line]:
 
 def cost_table(cost_terms: Mapping[str, Fraction]) -> Table:
     """The named parts of a cost, their shares and their sum."""
-    parts = rounded_parts(cost_terms, 0)
+    parts = round_parts(cost_terms, 0)
     total = sum(parts.values()) or 1
     rows = [(TERMS[name], f"{part:,}", f"{100 * float(part) / float(total):.1f} %") for name, part in parts.items()]
     columns = [left("term"), right("USD"), right("share")]
@@ -262,7 +262,7 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | N
     beside = [f"{BASES[basis]}: {plan_words(found)}" for basis, found in answer.bases.items() if found]
     beside += [f"under {name}: {plan_words(found)}" for name, found in answer.assumption_sets.items() if found]
     yield section("For comparison", [*beside, *_cloud(answer)])
-    yield section("Training compute", map(threshold_words, passed(answer.setting)))
+    yield section("Training compute", map(threshold_words, thresholds_passed(answer.setting)))
     yield section("Assumed", _assumed(answer))
     yield section("Proof", [proof_words(outcome), stamp(answer.setting)])
 

@@ -9,14 +9,14 @@ from typing import Any, Literal
 from optimizer.answers.limit_words import limit_words, need_in_words
 from optimizer.answers.numbers import up
 from optimizer.answers.odds_shapes import OddsOut, SurerOut, odds_out, surer_out
-from optimizer.answers.plan_shape import PlanOut, ProofOut, maybe, plan_out, proof_out
+from optimizer.answers.plan_shape import PlanOut, ProofOut, plan_or_none, plan_out, proof_out
 from optimizer.answers.reason_words import reason_words
 from optimizer.answers.shapes import Shape, entry
 from optimizer.answers.words import joint_words
 from optimizer.insight import Answer
 from optimizer.insight.limits.concessions import Concession
 from optimizer.insight.limits.pairs import Joint
-from optimizer.law.thresholds import passed
+from optimizer.law.thresholds import thresholds_passed
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.uncertainty.outlook import Outlook
 
@@ -113,16 +113,16 @@ def outputs(answer: Answer, outlook: Outlook | None) -> PlanAnswerOut:
         proof=proof_out(outcome.proof),
         odds=odds_out(outlook.odds) if outlook else None,
         surer=surer_out(outlook) if outlook else None,
-        runner_up=maybe(answer.runner_up),
+        runner_up=plan_or_none(answer.runner_up),
         alternatives=tuple(_alternatives(answer)),
-        bases={name: maybe(found) for name, found in answer.bases.items()},
-        assumption_sets={name: maybe(found) for name, found in answer.assumption_sets.items()},
-        usual_overhead=maybe(answer.usual_overhead),
+        bases={name: plan_or_none(found) for name, found in answer.bases.items()},
+        assumption_sets={name: plan_or_none(found) for name, found in answer.assumption_sets.items()},
+        usual_overhead=plan_or_none(answer.usual_overhead),
         cloud_abroad=_cloud(answer),
         concessions=tuple(concessions_out(answer.concessions)),
         least_pair=joint_out(answer.pair) if answer.pair else None,
         training_flop=float(setting.training_flop),
-        thresholds_passed=tuple(ThresholdOut.model_validate(row) for row in passed(setting)),
+        thresholds_passed=tuple(ThresholdOut.model_validate(row) for row in thresholds_passed(setting)),
     )
 
 

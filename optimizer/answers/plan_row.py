@@ -10,9 +10,9 @@ from types import MappingProxyType
 from typing import Any
 
 from optimizer.answers.document import Rows
-from optimizer.answers.numbers import rounded, rounded_parts, up
+from optimizer.answers.numbers import round_half_even, round_parts, up
 from optimizer.answers.odds_shapes import odds_cells
-from optimizer.answers.plan_shape import composed, joined
+from optimizer.answers.plan_shape import composition_of, join_texts
 from optimizer.answers.reason_words import reason_words
 from optimizer.answers.shapes import Shape, cell, entry
 from optimizer.catalogue import Catalogue
@@ -184,7 +184,7 @@ def plan_row(
 ) -> PlanRow:
     """The row of a plan, with the cells of its odds where they are known."""
     setting = plan.setting
-    costs = rounded_parts(plan.cost_terms, 2)
+    costs = round_parts(plan.cost_terms, 2)
 
     return PlanRow(
         case_id=case_id,
@@ -192,29 +192,29 @@ def plan_row(
         proof=plan.proof.kind,
         way=setting.way.id,
         training_flop=setting.training_flop,
-        accelerator=joined(plan.items, lambda item: item.key.accelerator),
-        precision=joined(plan.items, lambda item: item.key.precision),
-        procurement=joined(plan.items, lambda item: item.key.procurement),
+        accelerator=join_texts(plan.items, lambda item: item.key.accelerator),
+        precision=join_texts(plan.items, lambda item: item.key.precision),
+        procurement=join_texts(plan.items, lambda item: item.key.procurement),
         servers=plan.servers,
         accelerators=plan.accelerators,
-        composition=composed(plan.items),
+        composition=composition_of(plan.items),
         days=plan.days,
         lead_days=plan.lead_days,
-        server_days=rounded(sum((item.server_days for item in plan.items), Fraction(0)), 3),
+        server_days=round_half_even(sum((item.server_days for item in plan.items), Fraction(0)), 3),
         cost_usd=sum(costs.values(), Decimal(0)),
         **odds,
         **{f"cost_{name}_usd": costs.get(name, Decimal("0.00")) for name in COST_TERMS},
-        capital_usd=rounded(plan.capital_usd, 2),
+        capital_usd=round_half_even(plan.capital_usd, 2),
         peak_mw=up(plan.peak_mw, 6),
-        energy_gwh=rounded(plan.energy_gwh, 6),
-        carbon_t=rounded(plan.carbon_t, 3),
-        tpp=rounded(plan.tpp, 1),
+        energy_gwh=round_half_even(plan.energy_gwh, 6),
+        carbon_t=round_half_even(plan.carbon_t, 3),
+        tpp=round_half_even(plan.tpp, 1),
         **{
             column: up(use.share, 6)
             for use in plan.limits
             if (column := use.limit.described.share_column) and use.share is not None
         },
-        export_rule=joined(plan.items, lambda item: item.key.route),
+        export_rule=join_texts(plan.items, lambda item: item.key.route),
         estimates=";".join(estimates) or None,
         solver=plan.proof.solver,
         gap=Decimal(repr(plan.proof.gap)),

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, model_validator
 
-from optimizer.answers.numbers import rounded, rounded_parts, up
+from optimizer.answers.numbers import round_half_even, round_parts, up
 from optimizer.answers.proof_words import ended_words
 from optimizer.answers.rule_words import rule_words
 from optimizer.answers.shapes import (
@@ -114,7 +114,7 @@ def proof_out(proof: Proof) -> ProofOut:
     return ProofOut.model_validate(proof)
 
 
-def maybe(plan: Plan | None) -> PlanOut | None:
+def plan_or_none(plan: Plan | None) -> PlanOut | None:
     """A plan in its JSON form, if there is one."""
     return plan_out(plan) if plan else None
 
@@ -122,7 +122,7 @@ def maybe(plan: Plan | None) -> PlanOut | None:
 def plan_out(plan: Plan, answer: Answer | None = None) -> PlanOut:
     """A plan in its JSON form; with its answer, also what each limit costs."""
     saved = {found.limit.limit: found.saving for found in answer.binding} if answer else {}
-    terms = rounded_parts(plan.cost_terms, 2)
+    terms = round_parts(plan.cost_terms, 2)
     return PlanOut(
         items=tuple(map(ItemOut.model_validate, plan.items)),
         days=plan.days,
@@ -131,11 +131,11 @@ def plan_out(plan: Plan, answer: Answer | None = None) -> PlanOut:
         accelerators=plan.accelerators,
         cost_usd=float(sum(terms.values())),
         cost_terms_usd={name: float(part) for name, part in terms.items()},
-        capital_usd=float(rounded(plan.capital_usd, 2)),
+        capital_usd=float(round_half_even(plan.capital_usd, 2)),
         peak_mw=float(up(plan.peak_mw, 6)),
-        energy_gwh=float(rounded(plan.energy_gwh, 6)),
-        carbon_t=float(rounded(plan.carbon_t, 3)),
-        tpp=float(rounded(plan.tpp, 1)),
+        energy_gwh=float(round_half_even(plan.energy_gwh, 6)),
+        carbon_t=float(round_half_even(plan.carbon_t, 3)),
+        tpp=float(round_half_even(plan.tpp, 1)),
         limits=tuple(limit_out(use, saved.get(use.limit)) for use in plan.limits),
         proof=proof_out(plan.proof),
     )
@@ -150,7 +150,7 @@ def limit_out(use: LimitUse, saved: Fraction | None = None) -> LimitOut:
     found = LimitOut.model_validate(use)
     if saved is None:
         return found
-    return found.model_copy(update={"binding": True, "saving_without": float(rounded(saved, 2))})
+    return found.model_copy(update={"binding": True, "saving_without": float(round_half_even(saved, 2))})
 
 
 class PlanColumns(Shape):
@@ -177,8 +177,8 @@ def plan_columns(plan: Plan) -> dict[str, Any]:
         "cost_usd": up(plan.cost_usd, 2),
         "days": plan.days,
         "peak_mw": up(plan.peak_mw, 6),
-        "energy_gwh": rounded(plan.energy_gwh, 6),
-        "carbon_t": rounded(plan.carbon_t, 3),
+        "energy_gwh": round_half_even(plan.energy_gwh, 6),
+        "carbon_t": round_half_even(plan.carbon_t, 3),
         "accelerators": plan.accelerators,
         "accelerator": item.key.accelerator,
         "precision": item.key.precision,
@@ -199,12 +199,12 @@ PlanIfAny = Annotated[PlanOut | None, BeforeValidator(_of_outcome)]
 """The plan of an outcome as a field of another shape; null where it is proven that there is none."""
 
 
-def joined(items: tuple[PlanItem, ...], text: Callable[[PlanItem], str]) -> str:
+def join_texts(items: tuple[PlanItem, ...], text: Callable[[PlanItem], str]) -> str:
     """What is said of each kind of server of a plan, each once, joined by +."""
     return "+".join(dict.fromkeys(map(text, items)))
 
 
-def composed(items: tuple[PlanItem, ...]) -> str:
+def composition_of(items: tuple[PlanItem, ...]) -> str:
     """ "248xh100/fp8/rent+64xa100/bf16/own": every kind of server of a plan, with its accelerators."""
     return "+".join(f"{i.accelerators}x{i.key.accelerator}/{i.key.precision}/{i.key.procurement}" for i in items)
 
@@ -214,7 +214,7 @@ def _said_of(words: Callable[[tuple[PlanItem, ...]], str]) -> BeforeValidator:
 
 
 def _joined(text: Callable[[PlanItem], str]) -> BeforeValidator:
-    return _said_of(lambda items: joined(items, text))
+    return _said_of(lambda items: join_texts(items, text))
 
 
 def _of_plan(name: str) -> Any:
@@ -242,7 +242,7 @@ class PlanCells(Shape):
     procurement: Annotated[str | None, _joined(lambda item: item.key.procurement)] = cell(
         "buy, rent or own; several are joined by +", path="plan.items"
     )
-    composition: Annotated[str | None, _said_of(composed)] = cell(
+    composition: Annotated[str | None, _said_of(composition_of)] = cell(
         "every kind: accelerators x accelerator/precision/procurement, joined by +", path="plan.items"
     )
     servers: int | None = _of_plan("servers")

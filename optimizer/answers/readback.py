@@ -25,9 +25,9 @@ from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import problems_of
 from optimizer.consortium.decide import groups
 from optimizer.consortium.members import Consortium, Member, Phase, Total
-from optimizer.consortium.plan import JointPlan, assembled
-from optimizer.consortium.settle import Settled, settled
-from optimizer.consortium.solve import prepared
+from optimizer.consortium.plan import JointPlan, assemble_joint
+from optimizer.consortium.settle import Settled, settle_sites
+from optimizer.consortium.solve import prepare_sites
 from optimizer.consortium.verify import verify_joint
 from optimizer.domain import Case, OptionKey, Policy
 from optimizer.errors import DataError, Problem
@@ -150,7 +150,7 @@ def _checks_of_consortium(answer: Envelope[ConsortiumOut], name: str, catalogue:
     if not any(plans.values()):
         raise DataError([Problem("contains no plan: the consortium is infeasible", file=name)])
     try:
-        ready = settled(_asked(answer.inputs), catalogue)
+        ready = settle_sites(_asked(answer.inputs), catalogue)
     except (ValueError, AttributeError, KeyError, TypeError, ArithmeticError) as error:
         raise DataError([Problem("has inputs that cannot be read", file=name, column="inputs")]) from error
     for which, told in plans.items():
@@ -262,7 +262,7 @@ def _rebuilt_joint(ready: Settled, told: JointPlanOut, name: str) -> JointPlan:
     places = next((some for some in among if used_here and used_here <= {place.name for place in some}), None)
     if places is None:
         raise DataError([Problem("names sites that cannot be combined", file=name, value=", ".join(sorted(used_here)))])
-    joint = prepared(ready, places, told.spread, ready.total)
+    joint = prepare_sites(ready, places, told.spread, ready.total)
     position = {(option.key, option.start_days): o for o, option in enumerate(joint.problem.options)}
     used: list[Used] = []
     problems: list[Problem] = []
@@ -279,4 +279,4 @@ def _rebuilt_joint(ready: Settled, told: JointPlanOut, name: str) -> JointPlan:
     if problems:
         raise DataError(problems)
     proof = Proof(ProofKind.AGREED, told.proof.solver, Ended(EndKind.SOLVER, told.proof.solver_status), 0.0, 0.0)
-    return assembled(joint, used, told.days, proof)
+    return assemble_joint(joint, used, told.days, proof)

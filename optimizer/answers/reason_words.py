@@ -108,7 +108,7 @@ class Out:
     """Accelerators, with the way to have them where only that is out: ``h100 rent``."""
 
 
-def grouped(excluded: Iterable[Excluded]) -> list[Out]:
+def group_excluded(excluded: Iterable[Excluded]) -> list[Out]:
     """Who is out, those with the same words together: needs that differ by less than what is told are one reason."""
     groups: dict[tuple[By, str], list[str]] = {}
     for one in excluded:

@@ -22,7 +22,7 @@ from pydantic import (
     model_serializer,
 )
 
-from optimizer.answers.numbers import rounded, rounded_parts, up
+from optimizer.answers.numbers import round_half_even, round_parts, up
 
 
 class Shape(BaseModel):
@@ -71,7 +71,7 @@ def _up(decimals: int) -> BeforeValidator:
 
 
 def _near(decimals: int) -> BeforeValidator:
-    return BeforeValidator(lambda value: rounded(value, decimals) if isinstance(value, Fraction) else value)
+    return BeforeValidator(lambda value: round_half_even(value, decimals) if isinstance(value, Fraction) else value)
 
 
 def _decimal(value: Any) -> Any:
@@ -80,7 +80,7 @@ def _decimal(value: Any) -> Any:
 
 def _cents(value: Any) -> Any:
     exact = isinstance(value, Mapping) and all(isinstance(part, Fraction) for part in value.values())
-    return rounded_parts(value, 2) if exact else value
+    return round_parts(value, 2) if exact else value
 
 
 def _plain(value: Any) -> Any:

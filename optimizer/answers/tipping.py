@@ -16,7 +16,7 @@ from optimizer.answers.shapes import Digits, Shape, entry
 from optimizer.answers.words import capital, plan_words
 from optimizer.domain.limits import KINDS
 from optimizer.insight.curves.tipping import LIMITS
-from optimizer.insight.curves.tipping_of_one import NotOfferedError, held_in_data
+from optimizer.insight.curves.tipping_of_one import NotOfferedError, value_in_data
 from optimizer.insight.curves.tipping_result import Side, Stretch, Tipping
 from optimizer.plans.outcome import Infeasible, Plan
 
@@ -212,7 +212,7 @@ def _ratios(found: Tipping) -> Iterator[str]:
     if kind == "mfu" and isinstance(other, Plan):
         one, another = (plan.items[0].pflops / plan.accelerators for plan in (mine, other))
         yield f"{float(one / another):.2f} times the sustained speed of one {rival}"
-    elif kind != "mfu" and (price := held_in_data(found.setting, found.input, others[0])):
+    elif kind != "mfu" and (price := value_in_data(found.setting, found.input, others[0])):
         yield f"{float(value / Fraction(price)):.2f} times that of one {rival} ({_value(found, price)})"
 
 

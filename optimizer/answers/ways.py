@@ -22,7 +22,7 @@ from optimizer.answers.document import (
     section,
 )
 from optimizer.answers.numbers import musd, share_percent, up, usd
-from optimizer.answers.ways_outputs import WayRow, WaysOut, rows, told_words
+from optimizer.answers.ways_outputs import WayRow, WaysOut, plan_clause, rows
 from optimizer.answers.words import buyer_words, capital, days, figure_words, law_words, stamp
 from optimizer.case.setting import Figure
 from optimizer.case.training import tokens_in_words
@@ -123,7 +123,7 @@ def _figures(found: Ways) -> dict[str, Figure]:
 
 def _lines(one: OneWay) -> Iterator[str]:
     """A way in a few lines: its plan, tokens, evidence, and what it is good for."""
-    yield capital(told_words(one))
+    yield capital(plan_clause(one))
     if (plan := one.plan) is not None and (staff := plan.cost_terms.get("staff", Fraction(0))) * 3 > plan.cost_usd:
         posts = plan.setting.figures["staff_fte"]
         yield f"of this the team is {usd(staff)}: {figure_words(posts)}{' (estimate)' * posts.is_estimate}"
@@ -172,7 +172,7 @@ def _percent(share: Decimal) -> str:
 def _machine_lines(machines: Sequence[Machine]) -> Iterator[str]:
     """One line a machine."""
     for machine in machines:
-        yield f"{_NAMES[machine.name]}: {told_words(machine)}"
+        yield f"{_NAMES[machine.name]}: {plan_clause(machine)}"
 
 
 def _shared_lines(shared: Shared) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
-from optimizer.answers.numbers import rounded
+from optimizer.answers.numbers import round_half_even
 from optimizer.answers.plan_row import PlanRow, Status, failed_row, row_of
 from optimizer.answers.plan_shape import PlanShape
 from optimizer.answers.reason_shapes import Why
@@ -73,19 +73,19 @@ class MachineOut(Shape):
     plan: PlanShape | None
 
 
-def told_words(found: OneWay | Machine) -> str:
+def plan_clause(found: OneWay | Machine) -> str:
     """The plan in one clause, or why there is none."""
     return plan_words(found.plan) if found.plan else f"no plan: {reason_words(found.why)}"
 
 
 def _way_out(one: object) -> object:
-    return WayOut.model_validate(one).model_copy(update={"words": told_words(one)}) if isinstance(one, OneWay) else one
+    return WayOut.model_validate(one).model_copy(update={"words": plan_clause(one)}) if isinstance(one, OneWay) else one
 
 
 def _machine_out(machine: object) -> object:
     if not isinstance(machine, Machine):
         return machine
-    return MachineOut.model_validate(machine).model_copy(update={"words": told_words(machine)})
+    return MachineOut.model_validate(machine).model_copy(update={"words": plan_clause(machine)})
 
 
 _Machines = tuple[Annotated[MachineOut, BeforeValidator(_machine_out)], ...]
@@ -153,7 +153,7 @@ def _row(found: Ways, subject: Literal["way", "owned", "shared"], one: OneWay | 
         subject=subject,
         name=one.way.id if isinstance(one, OneWay) else one.name,
         tokens_t=ready.setting.workload.tokens_t if ready else None,
-        memory_gb=rounded(Fraction(ready.problem.memory_gb), 3) if ready else None,
+        memory_gb=round_half_even(Fraction(ready.problem.memory_gb), 3) if ready else None,
         gives=way.gives,
         lacks=way.lacks,
         **{**dict(row), "way": way.id},

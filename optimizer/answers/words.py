@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from optimizer.answers.limit_words import asked_in_words, limit_words, need_in_words
+from optimizer.answers.limit_words import bound_in_words, limit_words, need_in_words
 from optimizer.answers.numbers import musd, up, usd
 from optimizer.answers.proof_words import ended_words
 from optimizer.answers.rule_words import rule_words
@@ -83,14 +83,14 @@ def plan_words(plan: Plan) -> str:
 def concession_words(given: Concession) -> str:
     """ "the grid limit: 0.797 MW instead of 0.5 MW"."""
     needed = need_in_words(given.limit, Fraction(given.needed))
-    return f"{limit_words(given.limit)}: {needed} instead of {asked_in_words(given.limit, given.asked)}"
+    return f"{limit_words(given.limit)}: {needed} instead of {bound_in_words(given.limit, given.asked)}"
 
 
 def joint_words(joint: Joint) -> str:
     """ "the deadline: 387 days instead of 30 days and the budget: $25,883,692 instead of $2,000,000"."""
     return " and ".join(
         f"{limit_words(part.limit)}: {need_in_words(part.limit, Fraction(part.needed))} instead of "
-        f"{asked_in_words(part.limit, part.asked)}"
+        f"{bound_in_words(part.limit, part.asked)}"
         for part in joint.parts
     )
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TextIO
 
-from optimizer.catalogue.tables import Line, check_header, read_lines, typed
+from optimizer.catalogue.tables import Line, check_header, parse_row, read_lines
 from optimizer.domain import Case
-from optimizer.domain.case import doubtful
+from optimizer.domain.case import ambiguity
 from optimizer.errors import DataError, Problem
 
 MAX_COLUMNS = 200
@@ -40,12 +40,12 @@ def entry_of(line: Line | Problem) -> Entry:
     found = [
         Problem(rule, file=line.file, line=line.number, column=column, value=cell.strip())
         for column, cell in line.cells.items()
-        if column not in TEXT and (rule := doubtful(column, cell))
+        if column not in TEXT and (rule := ambiguity(column, cell))
     ]
     if found:
         return Entry(case_id, None, tuple(found))
     try:
-        return Entry(case_id, typed(line, Case), (), line.file, line.number)
+        return Entry(case_id, parse_row(line, Case), (), line.file, line.number)
     except DataError as error:
         return Entry(case_id, None, error.problems)
 

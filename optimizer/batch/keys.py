@@ -12,7 +12,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from optimizer.batch.cases import TEXT
 from optimizer.catalogue.tables import Line
 from optimizer.domain import Case
-from optimizer.domain.case import doubtful
+from optimizer.domain.case import ambiguity
 from optimizer.errors import Problem
 
 KEY_BYTES = 16
@@ -45,7 +45,7 @@ def canonical(column: str, cell: str) -> str | None:
     if not cell.strip():
         return _DEFAULT
     adapter = _adapters().get(column)
-    if adapter is None or MARK in cell or (column not in TEXT and doubtful(column, cell)):
+    if adapter is None or MARK in cell or (column not in TEXT and ambiguity(column, cell)):
         return None
     try:
         value = adapter.validate_python(cell)

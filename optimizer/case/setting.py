@@ -14,7 +14,7 @@ from optimizer.case.training import BILLION as BILLION
 from optimizer.case.training import TRILLION as TRILLION
 from optimizer.case.training import training_of
 from optimizer.catalogue import Catalogue
-from optimizer.catalogue.cache import kept
+from optimizer.catalogue.cache import get_or_make
 from optimizer.domain import (
     ANY,
     COUNTRY_PARAMETERS,
@@ -199,7 +199,9 @@ def _filled(case: Case, catalogue: Catalogue, assumed: list[Assumed]) -> Case:
     """The case with the defaults of data/defaults.csv, and the default sets and date."""
     changes: dict[str, Any] = {}
     own_workload = case.params_total_b is not None or case.params_active_b is not None
-    typed = kept(catalogue.cache, "defaults", lambda: Case(**{d.field: d.value for d in catalogue.defaults.values()}))
+    typed = get_or_make(
+        catalogue.cache, "defaults", lambda: Case(**{d.field: d.value for d in catalogue.defaults.values()})
+    )
     for name, default in catalogue.defaults.items():
         if name == "workload" and own_workload:
             continue
@@ -340,7 +342,7 @@ def _figures(case: Case, country: Country, assumptions: AssumptionSet, catalogue
     """Every parameter: the case's own value, the assumption set's, or the country's. Kept by value."""
     given = tuple(getattr(case, name) for name in _OWN_PARAMETERS)
     name = ("figures", assumptions.id, country.id, case.date, given)
-    return kept(catalogue.cache, name, lambda: _settled_figures(case, country, assumptions, catalogue))
+    return get_or_make(catalogue.cache, name, lambda: _settled_figures(case, country, assumptions, catalogue))
 
 
 _OWN_PARAMETERS = tuple(name for name in PARAMETERS if name in Case.model_fields)

@@ -51,7 +51,7 @@ class Cell:
     column: str
 
 
-def held(case: Case, catalogue: Catalogue, cell: Cell) -> Decimal | None:
+def cell_value(case: Case, catalogue: Catalogue, cell: Cell) -> Decimal | None:
     """What a cell holds; None if it is empty."""
     value: Decimal | None
     if cell.table == "case":
@@ -64,7 +64,7 @@ def held(case: Case, catalogue: Catalogue, cell: Cell) -> Decimal | None:
     return value
 
 
-def changed(
+def change_cells(
     case: Case, catalogue: Catalogue, values: Mapping[Cell, Decimal], stamp: str = ""
 ) -> tuple[Case, Catalogue]:
     """The case and the catalogue with other values in some cells.
@@ -139,7 +139,7 @@ def efficiency_cells(setting: Setting, accelerator: str, column: str) -> tuple[C
     return tuple(Cell("efficiency", key, column) for key in setting.catalogue.efficiencies if key[:2] == at)
 
 
-def multiplied(case: Case, catalogue: Catalogue, cells: Iterable[Cell], factor: Decimal) -> dict[Cell, Decimal]:
+def multiply_cells(case: Case, catalogue: Catalogue, cells: Iterable[Cell], factor: Decimal) -> dict[Cell, Decimal]:
     """What cells hold, times a factor; an empty cell stays empty."""
-    found = {cell: held(case, catalogue, cell) for cell in cells}
+    found = {cell: cell_value(case, catalogue, cell) for cell in cells}
     return {cell: value * factor for cell, value in found.items() if value is not None}

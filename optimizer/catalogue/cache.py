@@ -11,7 +11,7 @@ MOST = 2_000
 ValueT = TypeVar("ValueT")
 
 
-def kept(cache: dict[Any, Any], name: Hashable, make: Callable[[], ValueT], most: int = MOST) -> ValueT:
+def get_or_make(cache: dict[Any, Any], name: Hashable, make: Callable[[], ValueT], most: int = MOST) -> ValueT:
     """The value kept under a name, made if it is not there.
 
     Args:

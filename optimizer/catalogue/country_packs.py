@@ -75,7 +75,7 @@ def digest_with(digest: str, packs: Iterable[Pack]) -> str:
     return digest
 
 
-def laid_over(rows: Mapping[str, list[Any]], pack: Pack, as_of: str, problems: list[Problem]) -> Rows:
+def overlay_pack(rows: Mapping[str, list[Any]], pack: Pack, as_of: str, problems: list[Problem]) -> Rows:
     """The tables with a pack laid over them; what cannot be used of it is told in ``problems`` and left out."""
     told = len(problems)
     merged: Rows = {name: list(some) for name, some in rows.items()}

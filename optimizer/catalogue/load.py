@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 
 from optimizer import domain
 from optimizer.catalogue.checks import cross_check
-from optimizer.catalogue.country_packs import Pack, digest_with, laid_over, read_pack
-from optimizer.catalogue.names import MAX_NAME_CHARACTERS, Names, bare
+from optimizer.catalogue.country_packs import Pack, digest_with, overlay_pack, read_pack
+from optimizer.catalogue.names import MAX_NAME_CHARACTERS, Names, bare_name
 from optimizer.catalogue.tables import read_rows, read_text, suggestion
 from optimizer.domain.base import Sourced, column
 from optimizer.errors import DataError, Problem
@@ -185,7 +185,7 @@ class Catalogue:
         """Every form of a family of accelerators by its name; none if it is not the name of a family."""
         if (found := self._families.get(name)) or len(name) > MAX_NAME_CHARACTERS:
             return found or ()
-        return self._families.get(bare(name)) or self._families.get(self._names["accelerator"].bare_chip(name), ())
+        return self._families.get(bare_name(name)) or self._families.get(self._names["accelerator"].bare_chip(name), ())
 
     def family_name(self, name: str) -> str | None:
         """The family that a name is of, as the ids have it; None if it is not the name of a family."""
@@ -203,7 +203,7 @@ class Catalogue:
         """
         found = self._names[kind].find(name)
         if found is None and kind == "country":
-            found = self.codes.get(bare(name[:MAX_NAME_CHARACTERS]))
+            found = self.codes.get(bare_name(name[:MAX_NAME_CHARACTERS]))
         return found
 
     def find(self, kind: str, name: str, column_name: str | None = None) -> str:
@@ -312,7 +312,7 @@ def _with_packs(
     packs = [pack for pack in found if pack is not None]
     for pack in packs:
         told = len(problems)
-        rows = laid_over(rows, pack, as_of, problems)
+        rows = overlay_pack(rows, pack, as_of, problems)
         keyed = _keyed(rows, problems)
         if pack.country in keyed["countries"]:
             problems += cross_check(rows, keyed, as_of)

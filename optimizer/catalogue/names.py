@@ -1,7 +1,8 @@
 """One reader of names: what a person writes for a country, an accelerator or a model -> the id in the data.
 
-A name is compared as it stands, then without what people write differently (:func:`bare`), then, of an accelerator,
-without its maker and in any order of its words. The names come from the data; a reading that two ids share is none.
+A name is compared as it stands, then without what people write differently (:func:`bare_name`), then, of an
+accelerator, without its maker and in any order of its words. The names come from the data; a reading that two ids
+share is none.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _PART = re.compile(r"[a-z]+[0-9.]*[a-z]*|[0-9.]+[a-z]*")
 
 
 @lru_cache(maxsize=16_384)
-def bare(name: str) -> str:
+def bare_name(name: str) -> str:
     """A name without what people write differently: case, accents, dots, spaces, hyphens, apostrophes, a leading "the".
 
     Between two digits a separator stays one ("a100-80" is no "a10080"), and so does a point ("llama 3.1").
@@ -71,7 +72,7 @@ class Names:
 
     @cached_property
     def _bare(self) -> dict[str, str]:
-        return _of_one((bare(name), key) for name, key in self.stated.items())
+        return _of_one((bare_name(name), key) for name, key in self.stated.items())
 
     @cached_property
     def _chips(self) -> dict[str, str]:
@@ -89,7 +90,7 @@ class Names:
         """The id that a name stands for; None where it stands for none, or for several."""
         if len(name) > MAX_NAME_CHARACTERS:
             return None
-        known = self.stated.get(name.strip().lower()) or self._bare.get(bare(name))
+        known = self.stated.get(name.strip().lower()) or self._bare.get(bare_name(name))
         if known is None and self._makers:
             known = self._chips.get(self.bare_chip(name)) or self._part_of_one(name)
         return known
@@ -99,14 +100,14 @@ class Names:
         """Plain form of a name -> the ids that share it, of names of more than one."""
         found: dict[str, dict[str, None]] = {}
         for name, ids in self._owners.items():
-            found.setdefault(bare(name), {}).update(ids)
+            found.setdefault(bare_name(name), {}).update(ids)
         return {form: tuple(ids) for form, ids in found.items() if len(ids) > 1}
 
     def sharing(self, name: str) -> tuple[str, ...]:
         """The ids that share a name, as Congo is CD and CG; none where :meth:`find` finds one, or knows none."""
         if len(name) > MAX_NAME_CHARACTERS or self.find(name) is not None:
             return ()
-        return self._shared.get(bare(name), ())
+        return self._shared.get(bare_name(name), ())
 
     def _part_of_one(self, name: str) -> str | None:
         """The one accelerator whose name has all the words of this one, the model's among them: B200 180GB."""

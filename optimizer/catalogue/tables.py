@@ -176,7 +176,7 @@ def problems_of(error: ValidationError, line: Line | None) -> list[Problem]:
     return found
 
 
-def typed(line: Line, row_type: type[RowT]) -> RowT:
+def parse_row(line: Line, row_type: type[RowT]) -> RowT:
     """The typed row of a line; empty cells are absent.
 
     Raises:
@@ -223,7 +223,7 @@ def read_rows(path: Path, row_type: type[RowT], problems: list[Problem]) -> list
             problems.append(line)
             continue
         try:
-            row = typed(line, row_type)
+            row = parse_row(line, row_type)
         except DataError as error:
             problems.extend(error.problems)
             continue

@@ -15,7 +15,7 @@ from optimizer.cli.output import (
     catalogue,
     check_output,
     note,
-    progress_told,
+    progress_reporter,
     read_files,
     wants_progress,
     write,
@@ -129,7 +129,7 @@ def _run(
     flags = dict(FLAG_OF) | {parameter.name: parameter.as_flag for parameter in question.parameters}
     say = (lambda text: None) if quiet else note
     check_output(output, read_files(folder, packs, output, _named_files(question, own)), has_metadata=form == "csv")
-    with progress_told(question.counted(own), quiet) as progress:
+    with progress_reporter(question.counted(own), quiet) as progress:
         asked = Asked(
             catalogue=catalogue(folder, packs),
             own=own,

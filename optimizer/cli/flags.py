@@ -61,7 +61,7 @@ class GroupedCommand(click.Command):
                     formatter.write_dl(records)
 
 
-def added(command: CommandT, options: Iterable[click.Option]) -> CommandT:
+def add_options(command: CommandT, options: Iterable[click.Option]) -> CommandT:
     """A function with options, as :func:`click.option` adds one."""
     params = getattr(command, "__click_params__", [])
     command.__click_params__ = [*reversed(list(options)), *params]  # type: ignore[attr-defined]

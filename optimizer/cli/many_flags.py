@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from optimizer.cli.flags import OUTPUT, FieldOption, added, data_options
+from optimizer.cli.flags import OUTPUT, FieldOption, add_options, data_options
 from optimizer.cli.output import LINE_EVERY_S, note, target_of, wants_progress
 from optimizer.errors import shown_name
 
@@ -31,7 +31,7 @@ _RUN = "Workers and journal"
 
 def many_flags(command: CommandT) -> CommandT:
     """Where rows go, by how many workers, how to go on after an interruption, and the data."""
-    return added(command, [*_options(), *data_options(OUTPUT)])
+    return add_options(command, [*_options(), *data_options(OUTPUT)])
 
 
 def _options() -> Iterator[click.Option]:
@@ -135,7 +135,7 @@ def run_many(
         note(f"No journal {job.journal_path.name}: begun anew.")
     counts = Counts()
     try:
-        with told_progress(source, quiet) as tell:
+        with row_progress(source, quiet) as tell:
             solve_all(
                 source,
                 catalogue,
@@ -179,7 +179,7 @@ def named_beside(path: str) -> Path:
 
 
 @contextmanager
-def told_progress(source: CaseSource, quiet: bool) -> Iterator[Callable[[int], None]]:
+def row_progress(source: CaseSource, quiet: bool) -> Iterator[Callable[[int], None]]:
     """What to call with the number of rows written: a bar on a terminal, else a line now and then, or nothing."""
     if quiet:
         yield lambda done: None

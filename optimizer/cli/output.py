@@ -235,7 +235,7 @@ def wants_progress() -> bool:
 
 
 @contextmanager
-def progress_told(what: str, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+def progress_reporter(what: str, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
     """What to call with the number done and of all: a bar on a terminal, else a line now and then, or nothing.
 
     Args:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from optimizer.cli.flags import GroupedCommand, added, axis_options, usage
+from optimizer.cli.flags import GroupedCommand, add_options, axis_options, usage
 from optimizer.cli.many_flags import many_flags, run_many
 from optimizer.cli.output import catalogue, check_output, destination, note, read_files
 from optimizer.errors import shown_name
@@ -27,7 +27,7 @@ SHOWN_FIRST, SHOWN_LAST = 3, 2
 
 def axis_flags(command: CommandT) -> CommandT:
     """A flag for every field of a case, each of which may take several values."""
-    return added(command, axis_options())
+    return add_options(command, axis_options())
 
 
 @click.command(cls=GroupedCommand)

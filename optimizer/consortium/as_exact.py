@@ -13,11 +13,11 @@ from fractions import Fraction
 from optimizer.consortium.members import Total
 from optimizer.consortium.settle import Place, Settled
 from optimizer.domain import Distribution, OptionKey
-from optimizer.domain.limits import Limit, stated
+from optimizer.domain.limits import Limit, measure_limits
 from optimizer.exact import ZERO, ExactCap, ExactOption, ExactOptions, ExactProblem, exact_problem
 from optimizer.exact.figures import Figures
 from optimizer.exact.measures import Measure, Site
-from optimizer.exact.problem import bounded
+from optimizer.exact.problem import bound_measures
 from optimizer.units import DAYS_PER_YEAR, HOURS_PER_DAY, fraction
 
 
@@ -40,7 +40,7 @@ class JointProblem(ExactProblem):
         return found
 
 
-def together(
+def exact_joint(
     settled: Settled,
     places: Sequence[Place],
     keys: Sequence[Sequence[OptionKey]],
@@ -95,7 +95,7 @@ def together(
         fewest_sites=fewest,
         places=tuple(sites),
     )
-    ceilings, caps = bounded(problem, stated(total))
+    ceilings, caps = bound_measures(problem, measure_limits(total))
     return replace(
         problem,
         ceilings=ceilings,

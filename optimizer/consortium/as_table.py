@@ -17,8 +17,8 @@ import numpy as np
 from optimizer.consortium.members import Total
 from optimizer.consortium.settle import Place, Settled
 from optimizer.domain import Distribution
-from optimizer.domain.limits import Limit, stated
-from optimizer.model.limits import Cap, Demand, bounded, demand
+from optimizer.domain.limits import Limit, measure_limits
+from optimizer.model.limits import Cap, Demand, bound_measures, demand
 from optimizer.model.measures import Sites, Surroundings
 from optimizer.options import Option, OptionTable, options_table
 from optimizer.options.cost import staff_usd_per_day
@@ -30,7 +30,7 @@ _OF_AN_OPTION = tuple(
 """Columns with one value an option."""
 
 
-def joined(
+def join_tables(
     settled: Settled,
     places: Sequence[Place],
     total: Total,
@@ -78,7 +78,7 @@ def joined(
     )
     grids = np.array([float(place.setting.country.grid_carbon_g_per_kwh) for place in places])
     around = Surroundings(0.0, grids[sites.of], sites)
-    ceilings, of_all = bounded(table, around, stated(total))
+    ceilings, of_all = bound_measures(table, around, measure_limits(total))
     caps = (*_of_sites(places, sites, table), *of_all, *_supply_of_all(total, table, settled.catalogue.forms_of))
     first = demand(settled.lead, options_table(settled.lead))
     return table, replace(first, around=around, ceilings=ceilings, caps=caps)

@@ -8,9 +8,9 @@ from fractions import Fraction
 
 from optimizer.catalogue import Catalogue
 from optimizer.consortium.members import Consortium
-from optimizer.consortium.plan import Alone, Joint, JointPlan, assembled
-from optimizer.consortium.settle import Place, Settled, settled
-from optimizer.consortium.solve import JointPrepared, best_of, gap_to, prepared
+from optimizer.consortium.plan import Alone, Joint, JointPlan, assemble_joint
+from optimizer.consortium.settle import Place, Settled, settle_sites
+from optimizer.consortium.solve import JointPrepared, best_of, gap_to, prepare_sites
 from optimizer.consortium.verify import verify_joint
 from optimizer.domain import Spread
 from optimizer.domain.reasons import Cause
@@ -20,7 +20,7 @@ from optimizer.options import options_table
 from optimizer.plans.outcome import Infeasible, Outcome, PlanItem
 from optimizer.plans.proof import Ended, EndKind, Proof, ProofKind
 from optimizer.plans.verify import violations
-from optimizer.solve.claim import Solver, undecided
+from optimizer.solve.claim import Solver, undecided_error
 from optimizer.solve.planner import NO_SOLVER, cause, no_option, prepare, solve_prepared
 
 Told = Callable[[str], None]
@@ -50,7 +50,7 @@ def decide(
         DataError: the sites or the data cannot be used.
         UndecidedError: the proofs of a plan do not agree.
     """
-    ready = settled(asked, catalogue)
+    ready = settle_sites(asked, catalogue)
     say = told or (lambda _: None)
     alone = []
     for place in ready.places:
@@ -85,7 +85,7 @@ def _shared(
     stopped: list[StoppedError] = []
     for spread, places in groups(ready):
         say(f"{len(places)} sites together")
-        joint = prepared(ready, places, spread, ready.total)
+        joint = prepare_sites(ready, places, spread, ready.total)
         try:
             found = best_of(joint, solver, time_limit_s)
         except StoppedError as error:
@@ -94,7 +94,7 @@ def _shared(
         proofs.append(found.proof)
         if found.choice is None:
             continue
-        plan = _confirmed(joint, assembled(joint, *found.choice, found.proof))
+        plan = _confirmed(joint, assemble_joint(joint, *found.choice, found.proof))
         if best is None or _rank(plan) < _rank(best):
             best = plan
     if stopped and best is None:
@@ -117,18 +117,18 @@ def _confirmed(joint: JointPrepared, plan: JointPlan) -> JointPlan:
         UndecidedError: it does.
     """
     if wrong := verify_joint(plan):
-        raise undecided(joint, "the plan does not stand up to exact verification: " + "; ".join(map(str, wrong)))
+        raise undecided_error(joint, "the plan does not stand up to exact verification: " + "; ".join(map(str, wrong)))
     return plan
 
 
 def _alone(ready: Settled, place: Place, solver: Solver | None, time_limit_s: float | None) -> Alone:
     """The whole run at one site, under its own limits."""
-    joint = prepared(ready, [place], None)
+    joint = prepare_sites(ready, [place], None)
     if len(place.stages) > 1:
         found = best_of(joint, solver, time_limit_s)
         if found.choice is None:
             return Alone(place, None, _cause(joint, place))
-        return Alone(place, _confirmed(joint, assembled(joint, *found.choice, found.proof)), None)
+        return Alone(place, _confirmed(joint, assemble_joint(joint, *found.choice, found.proof)), None)
     own = prepare(ready.asked.case_of(place.member), ready.catalogue)
     return _told(joint, place, solve_prepared(own, solver=solver))
 
@@ -145,7 +145,7 @@ def _told(joint: JointPrepared, place: Place, outcome: Outcome) -> Alone:
     if isinstance(outcome, Infeasible):
         return Alone(place, None, outcome.cause)
     used = _used(joint, ((item, 0) for item in outcome.items))
-    return Alone(place, _confirmed(joint, assembled(joint, used, outcome.days, outcome.proof)), None)
+    return Alone(place, _confirmed(joint, assemble_joint(joint, used, outcome.days, outcome.proof)), None)
 
 
 def _used(joint: JointPrepared, items: Iterable[tuple[PlanItem, int]]) -> list[Used]:
@@ -174,7 +174,7 @@ def _one_site(
         assert one.plan is not None
         if best is not None and _rank(best) <= _rank(one.plan):
             break  # under more limits it gets no better
-        joint = prepared(ready, [one.place], None, ready.total)
+        joint = prepare_sites(ready, [one.place], None, ready.total)
         used = _used(joint, ((i.item, i.start_days) for site in one.plan.sites for i in site.items))
         choice, proof = (used, one.plan.days), one.plan.proof
         if violations(joint.problem, *choice, ready.asked.mix):
@@ -182,7 +182,7 @@ def _one_site(
             if found.choice is None:
                 continue
             choice, proof = found.choice, found.proof
-        plan = _confirmed(joint, assembled(joint, *choice, proof))  # with what it uses of the limits on all
+        plan = _confirmed(joint, assemble_joint(joint, *choice, proof))  # with what it uses of the limits on all
         if best is None or _rank(plan) < _rank(best):
             best = plan
     return best

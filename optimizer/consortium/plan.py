@@ -160,7 +160,7 @@ class JointPlan:
         return sum(site.accelerators for site in self.sites)
 
 
-def assembled(ready: JointPrepared, used: Sequence[Used], days: int, proof: Proof) -> JointPlan:
+def assemble_joint(ready: JointPrepared, used: Sequence[Used], days: int, proof: Proof) -> JointPlan:
     """A plan in exact figures from what the proof settled."""
     problem = ready.problem
     known = laws(ready.table)

@@ -20,7 +20,7 @@ from optimizer.catalogue.tables import Line, parse_toml, problems_of, read_lines
 from optimizer.consortium.members import OF_A_SITE, OF_ALL_SITES, Consortium, Member, Phase, Total
 from optimizer.domain import Case
 from optimizer.domain.base import Frozen, Number
-from optimizer.domain.case import doubtful
+from optimizer.domain.case import ambiguity
 from optimizer.errors import DataError, Problem
 
 MAX_BYTES = 256 * 1024
@@ -196,7 +196,7 @@ def _case(stated: Mapping[str, Any], file: str | None, place: str, problems: lis
     found = [
         Problem(rule, file=file, column=_key(place, name), value=value)
         for name, value in stated.items()
-        if isinstance(value, str) and (rule := doubtful(name, value))
+        if isinstance(value, str) and (rule := ambiguity(name, value))
     ]
     problems += found
     return None if found else _typed(Case, stated, file, place, problems)

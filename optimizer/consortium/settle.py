@@ -70,7 +70,7 @@ class Settled:
         return fraction(own if own is not None else self.distribution(spread).efficiency)
 
 
-def settled(asked: Consortium, catalogue: Catalogue) -> Settled:
+def settle_sites(asked: Consortium, catalogue: Catalogue) -> Settled:
     """Fill in the defaults of every site.
 
     Raises:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from optimizer.consortium.as_exact import JointProblem, together
-from optimizer.consortium.as_table import joined
+from optimizer.consortium.as_exact import JointProblem, exact_joint
+from optimizer.consortium.as_table import join_tables
 from optimizer.consortium.members import Total
 from optimizer.consortium.settle import Place, Settled
 from optimizer.domain import Spread
@@ -29,12 +29,12 @@ from optimizer.solve.claim import (
     Known,
     Prepared,
     Solver,
-    asked_of_solver,
     claim,
-    close,
+    nearly_equal,
+    reduce_programme,
     solver_name,
-    stated,
-    undecided,
+    state_programme,
+    undecided_error,
 )
 from optimizer.solve.mix import Choice, first_of_ties, settle_claims
 from optimizer.solve.planner import NO_SOLVER
@@ -78,7 +78,7 @@ class JointPrepared(Prepared):
         }
 
 
-def prepared(
+def prepare_sites(
     settled: Settled, places: Sequence[Place], spread: Spread | None, total: Total | None = None
 ) -> JointPrepared:
     """Some sites made ready to share the run, or one by itself (``spread`` None), within limits on all of them."""
@@ -86,9 +86,9 @@ def prepared(
     row = settled.distribution(spread or "domestic")
     efficiency = settled.efficiency(spread) if spread else Fraction(1)
     fewest = 2 if spread else 1
-    table, asked = joined(settled, places, total, float(efficiency), row, fewest)
+    table, asked = join_tables(settled, places, total, float(efficiency), row, fewest)
     keys = [[option.key for option in options_table(place.setting).options] for place in places]
-    problem = together(settled, places, keys, total, efficiency, row, fewest)
+    problem = exact_joint(settled, places, keys, total, efficiency, row, fewest)
     return JointPrepared(settled.lead, table, asked, problem, settled, tuple(places), spread, total, efficiency)
 
 
@@ -110,16 +110,16 @@ def best_of(ready: JointPrepared, solver: Solver | None = None, time_limit_s: fl
     Raises:
         UndecidedError: the runs, or the plans, do not agree; or the time was over before there was a plan.
     """
-    from optimizer.model.dominance import undominated
+    from optimizer.model.dominance import drop_dominated
     from optimizer.solve import highs
 
     if time_limit_s is not None:
         solver = partial(solver or highs.solve, time_limit_s=time_limit_s)
     objective, mix = ready.settled.objective, ready.settled.asked.mix
-    stated_whole = stated(ready, objective, mix)
-    whole = None if stated_whole is None else undominated(stated_whole)
+    stated_whole = state_programme(ready, objective, mix)
+    whole = None if stated_whole is None else drop_dominated(stated_whole)
     known, choices = _scouted(ready, whole, objective, mix, solver)
-    given = asked_of_solver(whole, known)
+    given = reduce_programme(whole, known)
     if given is not None and known.value is not None:
         given = replace(given, cutoff=float(known.value) * (1 + CUTOFF))
     try:
@@ -138,8 +138,8 @@ def best_of(ready: JointPrepared, solver: Solver | None = None, time_limit_s: fl
             raise
         # of the second run, which may have been of some days only, nothing is taken: the first has its bound on all
         reached = first.claimed if first.feasible else math.inf
-        if not close(reached, float(min(ready.problem.measure(objective).value(*choice) for choice in choices))):
-            raise undecided(ready, "a plan that is known is better than HiGHS's mix") from error
+        if not nearly_equal(reached, float(min(ready.problem.measure(objective).value(*choice) for choice in choices))):
+            raise undecided_error(ready, "a plan that is known is better than HiGHS's mix") from error
         return _stopped(ready, objective, choices, reached)
     best = settle_claims(ready, objective, first, second, choices, known)
     name = solver_name() if first.ran else NO_SOLVER
@@ -175,12 +175,12 @@ def _second(ready: JointPrepared, solver: Solver | None, given: Programme | None
     """The second run: where few days are left, each by itself, in a model without their bits and chords."""
     if given is None or known.value is None or given.days_high - given.days_low >= MOST_DAYS:
         return claim(ready, solver, given, second=True)
-    from optimizer.model.narrowing import narrowed_mix
+    from optimizer.model.narrowing import narrow_mix
 
     bounds = [*given.ceilings, Ceiling("what is known", float(known.value), given.objective)]
     found: list[Claim] = []
     for days in range(given.days_low, given.days_high + 1):
-        left = narrowed_mix(replace(given, days_low=days, days_high=days), bounds, known.prices)
+        left = narrow_mix(replace(given, days_low=days, days_high=days), bounds, known.prices)
         if left is not None:
             found.append(claim(ready, solver, left, second=True))
     if not found:  # not even the plan that is known: the first run, or the plan, must be wrong
@@ -208,7 +208,7 @@ def _scouted(
     likely = _likely(whole, found)
     spans = [(days, days) for days in _promising(whole, found)]
     for low, high in (*spans, (whole.days_low, whole.days_high)):
-        at = asked_of_solver(replace(likely, days_low=low, days_high=high), known)
+        at = reduce_programme(replace(likely, days_low=low, days_high=high), known)
         if at is not None and low < high and at.days_high - at.days_low <= 2 * NEAR_DAYS:
             break  # these very days were looked at
         if at is not None and known.value is not None:

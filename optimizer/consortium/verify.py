@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from optimizer.consortium.plan import JointPlan, SiteUse
-from optimizer.consortium.settle import Place, Settled, settled
-from optimizer.domain.limits import DEADLINE, TRAINING_FLOP, Limit, stated
+from optimizer.consortium.settle import Place, Settled, settle_sites
+from optimizer.domain.limits import DEADLINE, TRAINING_FLOP, Limit, measure_limits
 from optimizer.exact import ZERO, ExactOption, ExactOptions, exact_option, problem_over
 from optimizer.plans.fault import Fault, FaultKind
 from optimizer.plans.outcome import PlanItem
@@ -42,7 +42,7 @@ class _Used:
 
 def verify_joint(plan: JointPlan) -> list[Fault]:
     """What is wrong with a plan; an empty list if nothing is."""
-    fresh = settled(plan.settled.asked, plan.settled.catalogue.without_cache())
+    fresh = settle_sites(plan.settled.asked, plan.settled.catalogue.without_cache())
     places = {place.name: place for place in fresh.places}
     efficiency = Fraction(1) if plan.spread is None else fresh.efficiency(plan.spread)
     wrong = list(_spread_wrongly(plan, places, efficiency))
@@ -54,7 +54,9 @@ def verify_joint(plan: JointPlan) -> list[Fault]:
     wrong += [Fault(FaultKind.LIMIT_BROKEN, str(name)) for name, (use, bound) in true.items() if use > bound]
     told = {use.limit: (use.used, use.bound) for use in plan.limits}
     wrong += [Fault(FaultKind.LIMIT_WRONG, str(name)) for name, use in told.items() if true.get(name) != use]
-    due = dict.fromkeys((*(name for name, (use, _) in true.items() if use), *(name for name, _ in stated(plan.total))))
+    due = dict.fromkeys(
+        (*(name for name, (use, _) in true.items() if use), *(name for name, _ in measure_limits(plan.total)))
+    )
     wrong += [Fault(FaultKind.LIMIT_MISSING, str(name)) for name in due if name not in told]
     work = problem_over(fresh.lead, ExactOptions(())).work_pflops_days
     done = sum((used.option.pflops * used.item.server_days for used in everything), ZERO)
@@ -167,7 +169,7 @@ def _limits(fresh: Settled, plan: JointPlan, found: list[tuple[Place, SiteUse, l
         for limit, (use, bound) in of_country.items():  # those of the last phase count all that is there
             true[limit] = (true.get(limit, (ZERO, bound))[0] + use, bound)
     measured = _measured(plan, everything)
-    for limit, most in stated(plan.total):
+    for limit, most in measure_limits(plan.total):
         amount, unit = measured[limit.described.measure]
         true[limit] = (amount / how_many(unit, limit.unit), fraction(most))
     for name, count in plan.total.supply:

@@ -200,7 +200,7 @@ class Case(Frozen):
         return hashlib.sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def doubtful(field: str, text: str) -> str | None:
+def ambiguity(field: str, text: str) -> str | None:
     """What is wrong with a text that could be read as two numbers of a field; None if nothing.
 
     A reading that the field's bounds forbid is none: a PUE of "1.125" is no 1125, 1.125 MW may be 1125.

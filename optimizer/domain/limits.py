@@ -225,7 +225,7 @@ Aim = str | Limit
 """What is minimised or bounded: a measure by name, or what a limit bounds, in the limit's own unit."""
 
 
-def stated(of: object) -> Iterator[tuple[Limit, Decimal]]:
+def measure_limits(of: object) -> Iterator[tuple[Limit, Decimal]]:
     """The limits on a measure of the whole that something states by the fields of a case: a case, or a total of sites.
 
     The deadline is none of them: it is a bound on whole days, and counts from the order or from the start of training.

@@ -10,9 +10,9 @@ from fractions import Fraction
 from typing import TypeVar
 
 from optimizer.case.setting import Setting
-from optimizer.catalogue.cache import kept
+from optimizer.catalogue.cache import get_or_make
 from optimizer.domain import OptionKey
-from optimizer.domain.limits import CONNECTION, DEADLINE, KINDS, TRAINING_FLOP, Aim, Limit, stated
+from optimizer.domain.limits import CONNECTION, DEADLINE, KINDS, TRAINING_FLOP, Aim, Limit, measure_limits
 from optimizer.exact import option as one
 from optimizer.exact.columns import ExactOptions
 from optimizer.exact.figures import ZERO, Figures
@@ -118,17 +118,17 @@ def problem_over(setting: Setting, options: ExactOptions) -> ExactProblem:
         site_setup_usd=fraction(case.site_setup_usd or 0),
         carbon_g_per_kwh=fraction(setting.country.grid_carbon_g_per_kwh),
     )
-    ceilings, caps = bounded(problem, stated(case))
+    ceilings, caps = bound_measures(problem, measure_limits(case))
     return replace(problem, ceilings=ceilings, caps=tuple(sorted((*caps, *problem.caps), key=_of_the_whole_first)))
 
 
-def bounded(
+def bound_measures(
     problem: ExactProblem, given: Iterable[tuple[Limit, Decimal]]
 ) -> tuple[tuple[ExactCeiling, ...], tuple[ExactCap, ...]]:
     """Limits on measures of all servers together: caps where the measure counts servers alone, else ceilings.
 
     Args:
-        given: as :func:`optimizer.domain.limits.stated` has them.
+        given: as :func:`optimizer.domain.limits.measure_limits` has them.
     """
     ceilings: list[ExactCeiling] = []
     caps: list[ExactCap] = []
@@ -172,10 +172,10 @@ def _options(setting: Setting, keys: tuple[OptionKey, ...]) -> ExactOptions:
     name = ("exact", keys, *speed, case.deadline_from, *priced)
 
     def made() -> ExactOptions:
-        shared = kept(cache, ("money", *priced), one.Shared)
+        shared = get_or_make(cache, ("money", *priced), one.Shared)
         return ExactOptions(one.exact_option(setting, key, shared) for key in keys)
 
-    return kept(cache, name, made)
+    return get_or_make(cache, name, made)
 
 
 def _caps_of_families(setting: Setting, options: ExactOptions) -> Iterator[ExactCap]:

@@ -23,7 +23,7 @@ from optimizer.errors import DataError
 from optimizer.exact import ExactCeiling, ExactProblem
 from optimizer.exact.search import search
 from optimizer.insight.explain import same_plan
-from optimizer.insight.limits.concessions import rounded_up
+from optimizer.insight.limits.concessions import round_up
 from optimizer.insight.neighbours import sketch, why_not
 from optimizer.plans.outcome import Infeasible, Outcome, Plan
 from optimizer.solve.claim import Prepared
@@ -185,7 +185,7 @@ def _traded(ready: Prepared, indices: list[int], most: Fraction) -> Iterator[tup
     lowest = search(within, "peak_power", among=indices)
     if fastest is not None and lowest is not None:
         yield "fastest", {"deadline_days": int(fastest.value)}
-        yield "lowest peak", {"max_mw": rounded_up(lowest.value / KW_PER_MW)}
+        yield "lowest peak", {"max_mw": round_up(lowest.value / KW_PER_MW)}
 
 
 def _within_cost(problem: ExactProblem, most: Fraction) -> ExactProblem:

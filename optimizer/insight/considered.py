@@ -43,7 +43,7 @@ class Considered:
     """Those with a plan by objective, then those that miss a limit, then what is no option."""
 
 
-def considered(case: Case, catalogue: Catalogue) -> Considered:
+def consider(case: Case, catalogue: Catalogue) -> Considered:
     """Every option of a case and everything that is none.
 
     Raises:

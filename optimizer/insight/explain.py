@@ -18,7 +18,7 @@ from optimizer.domain import Case
 from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import NotAsked
 from optimizer.errors import DataError
-from optimizer.insight.limits.moved import Movable, licences, lifted, movable, moved, refused, steps
+from optimizer.insight.limits.moved import Movable, licences, lift_limits, movable, move_limit, refuse_licences, steps
 from optimizer.plans.outcome import Infeasible, LimitUse, Outcome, Plan
 from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import plan, prepare, solve_prepared
@@ -98,21 +98,21 @@ def explain(case: Case, catalogue: Catalogue) -> Explanation | Infeasible:
     """
     ready = prepare(case, catalogue)
     outcome = solve_prepared(ready)
-    return explained(ready, outcome) if isinstance(outcome, Plan) else outcome
+    return explain_planned(ready, outcome) if isinstance(outcome, Plan) else outcome
 
 
-def explained(ready: Prepared, best: Plan) -> Explanation:
+def explain_planned(ready: Prepared, best: Plan) -> Explanation:
     """As :func:`explain`, for a case that was planned already."""
     setting, found = ready.setting, movable(ready)
     case, catalogue = setting.case, setting.catalogue
     removable = [one for one in found if one.limit.kind != "owned"]
-    whole = lifted(case, catalogue, [one.limit for one in removable])
+    whole = lift_limits(case, catalogue, [one.limit for one in removable])
     return Explanation(
         outcome=best,
         standings=tuple(_standing(best, one) for one in removable),
         together=_tried(best, "all", "", None, None, *whole) if len(removable) > 1 else None,
         worth=tuple(
-            _tried(best, "more", one.limit, one.bound, value, *moved(case, catalogue, one.limit, value))
+            _tried(best, "more", one.limit, one.bound, value, *move_limit(case, catalogue, one.limit, value))
             for one in found
             for value in steps(one)
         ),
@@ -130,7 +130,7 @@ def under_other_rules(setting: Setting, best: Plan | None) -> Iterator[Worth]:
 
 def _standing(best: Plan, one: Movable) -> Standing:
     setting = best.setting
-    changed = moved(setting.case, setting.catalogue, one.limit, None)
+    changed = move_limit(setting.case, setting.catalogue, one.limit, None)
     return Standing(_use(best, one), _tried(best, "without", one.limit, one.bound, None, *changed))
 
 
@@ -148,7 +148,7 @@ def _licences(best: Plan) -> Iterator[Worth]:
     every = licences(setting, (rule.rule for rule in setting.catalogue.licence_rules))
     tries: Iterable[tuple[str, list[str]]] = [*((rule, [rule]) for rule in asked), ("", every)] if asked else []
     for name, rules in tries:
-        yield _tried(best, "licence", name, None, None, setting.case, refused(setting.catalogue, rules))
+        yield _tried(best, "licence", name, None, None, setting.case, refuse_licences(setting.catalogue, rules))
 
 
 def _tried(

@@ -10,7 +10,16 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain import BASES, Basis, Case
 from optimizer.insight.limits.concessions import Concession, concessions
 from optimizer.insight.limits.pairs import Joint, pairs
-from optimizer.insight.neighbours import Alternative, Binding, Cloud, alternatives, binding, cloud, runner_up, under
+from optimizer.insight.neighbours import (
+    Alternative,
+    Binding,
+    Cloud,
+    alternatives,
+    binding,
+    cloud,
+    plan_under,
+    runner_up,
+)
 from optimizer.plans.outcome import Infeasible, Outcome, Plan
 from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import prepare, solve_prepared
@@ -74,9 +83,11 @@ def answer(case: Case, catalogue: Catalogue) -> Answer:
         runner_up=runner_up(options, plan) if plan else None,
         bases={basis: _under_basis(ready, basis) for basis in BASES if basis != setting.case.basis},
         assumption_sets={
-            name: under(ready, assumptions=name) for name in catalogue.assumption_sets if name != setting.assumptions.id
+            name: plan_under(ready, assumptions=name)
+            for name in catalogue.assumption_sets
+            if name != setting.assumptions.id
         },
-        usual_overhead=under(ready, overhead=usual) if (setting.case.overhead or 1) < usual else None,
+        usual_overhead=plan_under(ready, overhead=usual) if (setting.case.overhead or 1) < usual else None,
         cloud=cloud(ready),
         binding=tuple(binding(ready, plan)) if plan else (),
         concessions=tuple(given),
@@ -86,4 +97,6 @@ def answer(case: Case, catalogue: Catalogue) -> Answer:
 
 def _under_basis(ready: Prepared, basis: Basis) -> Plan | None:
     """The best plan under another basis; renting is looked at even where the case asks for buying only."""
-    return under(ready, basis=basis, procurement=("rent",)) if basis == "rental" else under(ready, basis=basis)
+    return (
+        plan_under(ready, basis=basis, procurement=("rent",)) if basis == "rental" else plan_under(ready, basis=basis)
+    )

@@ -20,7 +20,7 @@ from optimizer.exact.search import Found, search
 from optimizer.plans.outcome import LimitUse, Plan, assemble
 from optimizer.plans.proof import Ended, EndKind, Proof, ProofKind
 from optimizer.plans.verify import verify
-from optimizer.solve.claim import Prepared, undecided
+from optimizer.solve.claim import Prepared, undecided_error
 from optimizer.solve.planner import NO_SOLVER, laws, prepare
 
 SEARCH_ALONE = Proof(ProofKind.EXHAUSTIVE, NO_SOLVER, Ended(EndKind.SEARCH_ALONE), 0.0, 0.0)
@@ -73,7 +73,7 @@ def sketch(ready: Prepared, among: Iterable[int] | None = None) -> Plan | None:
         return None
     plan = _as_plan(ready, found)
     if wrong := verify(plan):
-        raise undecided(
+        raise undecided_error(
             ready, "a plan beside the answer does not stand up to verification: " + "; ".join(map(str, wrong))
         )
     return plan
@@ -123,7 +123,7 @@ def why_not(ready: Prepared, indices: list[int]) -> OverLimits:
 
 def _with_substations(ready: Prepared, indices: list[int]) -> tuple[ExactProblem, list[int]]:
     """The same options where the grid has room for a substation, with one and without."""
-    problem = roomy(ready).problem
+    problem = with_grid_room(ready).problem
     meant = {replace(ready.problem.options[i].key, connection="") for i in indices}
     return problem, [i for i, o in enumerate(problem.options) if replace(o.key, connection="") in meant]
 
@@ -136,7 +136,7 @@ def limits_to_raise(problem: ExactProblem) -> list[Limit]:
     return [limit for limit in problem.limits if limit != CONNECTION]
 
 
-def roomy(ready: Prepared) -> Prepared:
+def with_grid_room(ready: Prepared) -> Prepared:
     """The case with room on the grid for a substation, where its own limit keeps it on medium voltage.
 
     Below the country's medium-voltage limit servers with a substation are no options; a grid limit raised above it
@@ -155,7 +155,7 @@ def runner_up(options: Iterable[Alternative], chosen: Plan) -> Plan | None:
     return min(others, key=lambda plan: (plan.objective_value, plan.cost_usd), default=None)
 
 
-def under(ready: Prepared, **changes: object) -> Plan | None:
+def plan_under(ready: Prepared, **changes: object) -> Plan | None:
     """The best plan of the case as it was asked, but for some fields, one kind of server; None if there is none."""
     try:
         return sketch(prepare(ready.setting.asked.changed(**changes), ready.setting.catalogue))
@@ -170,7 +170,7 @@ def binding(ready: Prepared, plan: Plan) -> list[Binding]:
     """
     found = []
     for use in plan.limits:
-        problem = roomy(ready).problem if use.limit == GRID else ready.problem
+        problem = with_grid_room(ready).problem if use.limit == GRID else ready.problem
         without = search(problem, ready.setting.case.objective or "cost", without=use.limit)
         if without is not None and without.value < plan.objective_value:
             found.append(Binding(use, plan.objective_value - without.value))

@@ -11,7 +11,7 @@ from optimizer.domain import Case
 from optimizer.domain.reasons import By, OptionWhy
 from optimizer.insight.explain import Worth, under_other_rules
 from optimizer.insight.limits.concessions import Concession, concessions
-from optimizer.insight.limits.pairs import Joint, all_together, pairs
+from optimizer.insight.limits.pairs import Joint, pairs, raise_all
 from optimizer.insight.limits.pairs_of_mix import least_pair
 from optimizer.insight.neighbours import alternatives
 from optimizer.plans.outcome import Infeasible, Plan
@@ -75,10 +75,10 @@ def why_not(case: Case, catalogue: Catalogue) -> WhyNot | Plan:
     """
     ready = prepare(case, catalogue)
     outcome = solve_prepared(ready)
-    return outcome if isinstance(outcome, Plan) else told(ready, outcome)
+    return outcome if isinstance(outcome, Plan) else why_not_planned(ready, outcome)
 
 
-def told(ready: Prepared, outcome: Infeasible) -> WhyNot:
+def why_not_planned(ready: Prepared, outcome: Infeasible) -> WhyNot:
     """As :func:`why_not`, for a case that was planned already."""
     single = concessions(ready, outcome)
     joint = [] if single else _pairs(ready, outcome)
@@ -86,7 +86,7 @@ def told(ready: Prepared, outcome: Infeasible) -> WhyNot:
         outcome=outcome,
         concessions=tuple(single),
         pairs=tuple(joint),
-        together=None if single or joint else all_together(ready, outcome),
+        together=None if single or joint else raise_all(ready, outcome),
         rules=tuple(under_other_rules(ready.setting, None)),
         excluded=tuple(_excluded(ready)),
     )

@@ -6,7 +6,7 @@ from optimizer.case.setting import Setting
 from optimizer.domain import ComputeThreshold
 
 
-def passed(setting: Setting) -> tuple[ComputeThreshold, ...]:
+def thresholds_passed(setting: Setting) -> tuple[ComputeThreshold, ...]:
     """The thresholds standing on the day of the case that its training compute exceeds, least first.
 
     A case that wants one enforced states it as its own limit (``max_training_flop``).

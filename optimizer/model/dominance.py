@@ -19,7 +19,7 @@ from optimizer.model.programme import Programme
 from optimizer.options.performance import Column
 
 
-def undominated(given: Programme) -> Programme:
+def drop_dominated(given: Programme) -> Programme:
     """A programme for mixes without the options that another one stands in for."""
     groups: dict[tuple[object, ...], list[int]] = {}
     sites = given.asked.sites

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.case.setting import Setting
-from optimizer.domain.limits import CONNECTION, KINDS, Aim, Limit, stated
+from optimizer.domain.limits import CONNECTION, KINDS, Aim, Limit, measure_limits
 from optimizer.model.measures import LinearMeasure, Sites, Surroundings, measure
 from optimizer.options import OptionTable
 from optimizer.options.performance import Column, memory_needed_gb, work_pflops_days
@@ -89,7 +89,7 @@ def demand(setting: Setting, table: OptionTable) -> Demand:
     case = setting.case
     assert case.deadline_days is not None  # settled
     around = Surroundings(float(case.site_setup_usd or 0), float(setting.country.grid_carbon_g_per_kwh))
-    ceilings, caps = bounded(table, around, stated(case))
+    ceilings, caps = bound_measures(table, around, measure_limits(case))
     return Demand(
         work_pflops_days=work_pflops_days(float(setting.training_flop)),
         memory_gb=memory_needed_gb(
@@ -107,13 +107,13 @@ def demand(setting: Setting, table: OptionTable) -> Demand:
     )
 
 
-def bounded(
+def bound_measures(
     table: OptionTable, around: Surroundings, given: Iterable[tuple[Limit, Decimal]]
 ) -> tuple[tuple[Ceiling, ...], tuple[Cap, ...]]:
     """Limits on measures of all servers together: caps where the measure counts servers alone, else ceilings.
 
     Args:
-        given: as :func:`optimizer.domain.limits.stated` has them.
+        given: as :func:`optimizer.domain.limits.measure_limits` has them.
     """
     ceilings: list[Ceiling] = []
     caps: list[Cap] = []

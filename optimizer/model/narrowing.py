@@ -23,7 +23,7 @@ WIDER = 1e-6
 the solver counts as confirming an exact value."""
 
 
-def narrowed(given: Programme, bounds: Iterable[Ceiling]) -> Programme | None:
+def narrow(given: Programme, bounds: Iterable[Ceiling]) -> Programme | None:
     """A single-option programme without what cannot stay within bounds on some measures; None if nothing is left.
 
     A measure of option ``o`` in ``T`` days is at least ``f + a / T + b T`` with ``a`` its part per server times the
@@ -138,7 +138,7 @@ def _world_of_sites(given: Programme, sites: Sites) -> Mapping[World, Programme]
     return {("", ""): replace(given, asked=replace(given.asked, caps=(*given.asked.caps, *caps)))}
 
 
-def narrowed_mix(
+def narrow_mix(
     given: Programme, bounds: Sequence[Ceiling], prices: Mapping[World, Sequence[Prices]]
 ) -> Programme | None:
     """A programme for mixes without what cannot stay within bounds on some measures; None if nothing is left.

@@ -116,7 +116,7 @@ def _add(model: pyo.ConcreteModel, sense: str, bound: float, terms: Sequence[Ter
     model.rows.add(body <= bound * factor if sense == "<=" else body >= bound * factor)
 
 
-def chosen(ladders: Mapping[int, Ladder], values: Mapping[str, float]) -> tuple[int, int] | None:
+def read_choice(ladders: Mapping[int, Ladder], values: Mapping[str, float]) -> tuple[int, int] | None:
     """Option and level that a solver's values stand for; None where they are not whole."""
     picked = [o for o in ladders if round(values.get(f"z[{o}]", 0.0)) == 1]
     bits = [values.get(f"b[{o},{i}]", 0.0) for o in picked for i in range(1, len(ladders[o].servers))]

@@ -117,17 +117,17 @@ def work_out(setting: Setting, kinds: Kinds, inputs: Inputs) -> WorkedOut:
     it = power.it_kw(inputs.server_peak_kw, devices, number["network_power_kw_per_device"])
     peak = power.peak_kw(inputs.server_peak_kw, devices, number["network_power_kw_per_device"], number["pue"])
     mean = power.mean_kw(peak, number["mean_power_ratio"])
-    overhead = cost.masked(number["server_overhead_ratio"], kinds.of_device)
-    integration = cost.masked(overhead + inputs.network_ratio + number["storage_ratio"], 1 - kinds.all_in)
-    spares = cost.masked(number["spare_ratio"], 1 - kinds.all_in)
-    freight = cost.masked(number["freight_ratio"], 1 - kinds.all_in)
+    overhead = cost.mask_values(number["server_overhead_ratio"], kinds.of_device)
+    integration = cost.mask_values(overhead + inputs.network_ratio + number["storage_ratio"], 1 - kinds.all_in)
+    spares = cost.mask_values(number["spare_ratio"], 1 - kinds.all_in)
+    freight = cost.mask_values(number["freight_ratio"], 1 - kinds.all_in)
     equipment = cost.equipment_usd(devices, inputs.unit_price_usd, integration, spares)
     landed = equipment * (1 + freight) * inputs.landed_factor
-    substation = cost.masked(peak * number["substation_usd_per_kw"], kinds.high_voltage)
+    substation = cost.mask_values(peak * number["substation_usd_per_kw"], kinds.high_voltage)
     amortised = setting.case.basis == "amortised"
     idle = number["utilisation"] if amortised else 1.0  # days of work bear the hall and the support of idle ones
     rent = cost.rent_usd_per_day(devices, inputs.rent_usd_per_hour, inputs.premium)
-    server_day = cost.masked(rent, kinds.rented) + cost.masked(
+    server_day = cost.mask_values(rent, kinds.rented) + cost.mask_values(
         cost.energy_usd_per_day(mean, number["electricity_usd_per_kwh"])
         + cost.colocation_usd_per_day(it, number["colocation_usd_per_kw_month"]) / idle
         + cost.maintenance_usd_per_day(equipment, number["maintenance_per_year"]) / idle,
@@ -135,7 +135,7 @@ def work_out(setting: Setting, kinds: Kinds, inputs: Inputs) -> WorkedOut:
     )
     if amortised:
         terms = (number["residual_ratio"], number["cost_of_capital"], number["useful_life_years"], idle)
-        server_day += cost.masked(cost.amortisation_usd_per_day(landed, equipment, *terms), kinds.bought)
+        server_day += cost.mask_values(cost.amortisation_usd_per_day(landed, equipment, *terms), kinds.bought)
         # a substation keeps no residual value and is repaid over the same years
         server_day += cost.amortisation_usd_per_day(substation, np.zeros_like(substation), *terms)
     return WorkedOut(
@@ -150,8 +150,8 @@ def work_out(setting: Setting, kinds: Kinds, inputs: Inputs) -> WorkedOut:
         ),
         peak_kw=peak,
         mean_kw=mean,
-        server_usd=0.0 * landed if amortised else cost.masked(landed, kinds.bought) + substation,
+        server_usd=0.0 * landed if amortised else cost.mask_values(landed, kinds.bought) + substation,
         server_day_usd=server_day,
-        capital_usd=cost.masked(landed, kinds.bought),
+        capital_usd=cost.mask_values(landed, kinds.bought),
         day_usd=cost.staff_usd_per_day(number["staff_fte"], number["engineer_usd_per_year"]),
     )

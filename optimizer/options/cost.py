@@ -81,6 +81,6 @@ def staff_usd_per_day(staff_fte: Value, engineer_usd_per_year: Value) -> Value:
     return staff_fte * engineer_usd_per_year / DAYS_PER_YEAR
 
 
-def masked(values: Value, mask: Column) -> Column:
+def mask_values(values: Value, mask: Column) -> Column:
     """``values`` where ``mask`` holds, else 0."""
     return np.where(mask != 0, values, 0.0)

@@ -15,7 +15,7 @@ from optimizer.options.performance import model_size_of
 from optimizer.options.table import OptionTable, columns, hardware_of, hire_premium
 
 
-def refigured(table: OptionTable, setting: Setting, among: Iterable[int] | None = None) -> OptionTable:
+def recompute(table: OptionTable, setting: Setting, among: Iterable[int] | None = None) -> OptionTable:
     """The options of a table, or some of them, in the figures of another setting.
 
     Args:
@@ -45,7 +45,7 @@ def _refigured(setting: Setting, options: Iterable[Option]) -> Iterator[Option]:
         )
 
 
-def among(table: OptionTable, places: Iterable[int]) -> OptionTable:
+def select_rows(table: OptionTable, places: Iterable[int]) -> OptionTable:
     """Some rows of a table, in their order."""
     at = list(places)
     return replace(

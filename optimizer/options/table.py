@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from optimizer.case.setting import Setting
-from optimizer.catalogue.cache import kept
+from optimizer.catalogue.cache import get_or_make
 from optimizer.domain import (
     ANY,
     Accelerator,
@@ -71,7 +71,7 @@ def options_table(setting: Setting) -> OptionTable:
         *(setting.size_class, setting.way.efficiency_factor, setting.tax, _stays_below(setting), case.deadline_from),
         case.utilisation,
     )
-    return kept(setting.catalogue.cache, key, lambda: _computed(setting))
+    return get_or_make(setting.catalogue.cache, key, lambda: _computed(setting))
 
 
 def _computed(setting: Setting) -> OptionTable:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from optimizer.case.setting import Setting
 from optimizer.domain import LicenceRule, OptionKey, Policy
-from optimizer.domain.limits import DEADLINE, TRAINING_FLOP, Limit, stated
+from optimizer.domain.limits import DEADLINE, TRAINING_FLOP, Limit, measure_limits
 from optimizer.exact import ZERO, ExactOption, ExactOptions, ExactProblem, Used, exact_option, problem_over
 from optimizer.plans.fault import Fault, FaultKind
 from optimizer.plans.outcome import Plan, PlanItem
@@ -161,7 +161,7 @@ def _limits_told_wrongly(problem: ExactProblem, plan: Plan, used: list[Used]) ->
     told = {use.limit: (use.used, use.bound) for use in plan.limits}
     wrong = [Fault(FaultKind.LIMIT_WRONG, str(name)) for name, use in told.items() if true.get(name) != use]
     touched = [name for name, (amount, _) in true.items() if amount]
-    due = dict.fromkeys((*touched, *(name for name, _ in stated(plan.setting.case))))
+    due = dict.fromkeys((*touched, *(name for name, _ in measure_limits(plan.setting.case))))
     return wrong + [Fault(FaultKind.LIMIT_MISSING, str(name)) for name in due if name not in told]
 
 

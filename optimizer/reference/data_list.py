@@ -192,7 +192,7 @@ ListOut: Any = create_model(
 )
 
 
-def listed(catalogue: Catalogue, kind: str) -> tuple[Shape, ...]:
+def list_entries(catalogue: Catalogue, kind: str) -> tuple[Shape, ...]:
     """One short row an entry of a kind."""
     return tuple(map(KINDS[kind].row_type.model_validate, KINDS[kind].make(catalogue)))
 
@@ -200,11 +200,11 @@ def listed(catalogue: Catalogue, kind: str) -> tuple[Shape, ...]:
 def document(catalogue: Catalogue, kind: str | None) -> Document:
     """The entries of a kind as a table; without a kind, how many there are of each."""
     if kind is None:
-        counts = [ListedKindRow(kind=name, count=len(listed(catalogue, name))) for name in KINDS]
+        counts = [ListedKindRow(kind=name, count=len(list_entries(catalogue, name))) for name in KINDS]
         table = Table([right("count"), left("kind")], [(str(c.count), c.kind) for c in counts], headed=False)
         rows = Rows("listed-kinds", "Kinds of entries of the data folder", ListedKindRow, partial(iter, counts))
     else:
-        found = listed(catalogue, kind)
+        found = list_entries(catalogue, kind)
         table = _table(found, KINDS[kind].row_type)
         rows = Rows(f"listed-{kind}", KINDS[kind].title, KINDS[kind].row_type, partial(iter, found))
     asked = {} if kind is None else {"kind": kind}

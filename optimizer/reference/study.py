@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import partial
 
 from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, left, right
-from optimizer.answers.numbers import musd, rounded
+from optimizer.answers.numbers import musd, round_half_even
 from optimizer.catalogue import Catalogue
 from optimizer.reference.study_outputs import StudyRow, outputs, rows
 from optimizer.validation.study import (
@@ -96,7 +96,7 @@ def _verdicts(cells: Iterable[Cell]) -> Table:
 def _ours(stated: Stated) -> Decimal:
     """Our figure with one digit more than the study states."""
     decimals = max(len(str(stated.cell.low).partition(".")[2]), 1)
-    return rounded(stated.ours, decimals)
+    return round_half_even(stated.ours, decimals)
 
 
 def conclusion(found: Reproduction) -> Iterator[str]:

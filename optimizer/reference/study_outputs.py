@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from optimizer.answers.numbers import rounded
+from optimizer.answers.numbers import round_half_even
 from optimizer.answers.shapes import CellNear6, Near2, Near3, Near6, Shape, cell, entry
 from optimizer.plans.outcome import Plan
 from optimizer.units import USD_PER_MUSD
@@ -137,11 +137,11 @@ def _row(one: Cell, quantity: str, value: Fraction, figure: Stated | None) -> St
         quantity=quantity,
         unit=UNITS[quantity],
         stated=figure.cell.stated if figure else None,
-        by_division=rounded(value, 6),
+        by_division=round_half_even(value, 6),
         difference=figure.difference if figure else None,
         verdict=figure.verdict if figure else None,
         stated_by=figure.cell.origin if figure else None,
-        planned=rounded(_planned(plan, quantity), 6) if plan else None,
+        planned=round_half_even(_planned(plan, quantity), 6) if plan else None,
         proof=plan.proof.kind if plan else None,
         source=figure.cell.source if figure else None,
     )

@@ -12,7 +12,7 @@ from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import problems_of
 from optimizer.domain import Case
-from optimizer.domain.case import doubtful
+from optimizer.domain.case import ambiguity
 from optimizer.domain.limits import KINDS
 from optimizer.errors import DataError, InputError, Problem
 from optimizer.service.quantity_text import read_quantity
@@ -32,10 +32,10 @@ def read_case(values: Mapping[str, Any], catalogue: Catalogue, today: str) -> Ca
     Raises:
         InputError: every value that cannot be read or names something unknown, by field, at once.
     """
-    return checked(stated_case(values, catalogue, today), catalogue)
+    return check_case(parse_case(values, catalogue, today), catalogue)
 
 
-def stated_case(values: Mapping[str, Any], catalogue: Catalogue, today: str) -> Case:
+def parse_case(values: Mapping[str, Any], catalogue: Catalogue, today: str) -> Case:
     """As :func:`read_case`, its names and values not yet compared with one another.
 
     Raises:
@@ -45,7 +45,7 @@ def stated_case(values: Mapping[str, Any], catalogue: Catalogue, today: str) -> 
     problems: list[Problem] = [
         Problem(rule, column=field, value=said.pop(field))
         for field in list(said)
-        if field != "case_id" and isinstance(said[field], str) and (rule := doubtful(field, said[field]))
+        if field != "case_id" and isinstance(said[field], str) and (rule := ambiguity(field, said[field]))
     ]
     if is_day(str(said.get("deadline_days", ""))):
         said.setdefault("deadline_from", "order")  # a day of the calendar comes whether or not delivery is late
@@ -86,7 +86,7 @@ def _unknown_names(said: dict[str, Any], catalogue: Catalogue) -> Iterator[Probl
                 yield from error.problems
 
 
-def checked(case: Case, catalogue: Catalogue) -> Case:
+def check_case(case: Case, catalogue: Catalogue) -> Case:
     """The case, if its names and values go together.
 
     Raises:

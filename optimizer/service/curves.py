@@ -11,7 +11,7 @@ from optimizer.domain.limits import KINDS
 from optimizer.errors import UsageError
 from optimizer.service.register import Asked, Parameter, question
 from optimizer.service.sought import refuse_sought
-from optimizer.service.typed import typed
+from optimizer.service.typed import parse_value
 from optimizer.units import parse_decimal, read_days, read_usd, two_readings
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def largest(asked: Asked) -> Document:
     optimizer largest --budget 5M --max-mw 1 --deadline 150d --tokens-per-param 20
     """
     text = asked.own["tokens_per_param"]
-    per_parameter = None if text is None else typed("tokens_per_param", text, _above_0)
+    per_parameter = None if text is None else parse_value("tokens_per_param", text, _above_0)
     case = asked.case(**refuse_sought(asked, *(_MODEL if per_parameter else ())))
     return most(case, asked.catalogue, per_parameter, asked.own["step"])
 
@@ -147,7 +147,9 @@ def tipping(asked: Asked) -> Document:
 
     own = asked.own
     read = partial(_single, read=_reader(own["input"].partition(":")[0], asked.today))
-    values = {name: typed(name, own[name], read) for name in ("start", "stop", "tolerance") if own[name] is not None}
+    values = {
+        name: parse_value(name, own[name], read) for name in ("start", "stop", "tolerance") if own[name] is not None
+    }
     try:
         found = changes(asked.case(), asked.catalogue, own["input"], **values)
     except NotOfferedError as error:

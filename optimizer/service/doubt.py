@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from optimizer.errors import InputError, Problem
 from optimizer.service.register import Asked, Parameter, question
-from optimizer.service.typed import typed
+from optimizer.service.typed import parse_value
 from optimizer.units import parse_decimal
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def _robust(asked: Asked, progress: Callable[[int, int], None]) -> Robust:
         count=DRAWS if own["draws"] is None else own["draws"],
         seed=own["seed"],
         corners=names,
-        share=None if own["share"] is None else typed("share", own["share"], parse_decimal),
+        share=None if own["share"] is None else parse_value("share", own["share"], parse_decimal),
         aim=own["aim"] or "central",
         ranges=own["ranges"],
         progress=progress,

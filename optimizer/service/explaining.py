@@ -33,14 +33,14 @@ def explain(asked: Asked) -> Document:
     optimizer explain --max-mw 1 --deadline 120d --country BR
     """
     from optimizer.answers.explain import document
-    from optimizer.insight.explain import explained
-    from optimizer.insight.why_not import told
+    from optimizer.insight.explain import explain_planned
+    from optimizer.insight.why_not import why_not_planned
     from optimizer.plans.outcome import Plan
     from optimizer.solve.planner import prepare, solve_prepared
 
     ready = prepare(asked.case(), asked.catalogue)
     outcome = solve_prepared(ready)
-    return document(explained(ready, outcome) if isinstance(outcome, Plan) else told(ready, outcome))
+    return document(explain_planned(ready, outcome) if isinstance(outcome, Plan) else why_not_planned(ready, outcome))
 
 
 @question(

@@ -33,7 +33,7 @@ def ask(asked: Asked) -> Document:
 
     from optimizer.answers.reading import document as reading_document
     from optimizer.question import read
-    from optimizer.service.case_text import checked
+    from optimizer.service.case_text import check_case
 
     reading = read(" ".join(asked.own["question"]), asked.catalogue, date.fromisoformat(asked.today))
     if asked.own["dry_run"]:
@@ -41,7 +41,7 @@ def ask(asked: Asked) -> Document:
     asked.note("Read as: " + "; ".join(phrase.value for phrase in reading.phrases))
     if reading.filler:
         asked.note("Not needed: " + ", ".join(reading.filler))
-    case = checked(reading.case, asked.catalogue)
+    case = check_case(reading.case, asked.catalogue)
     if reading.sought:
         from optimizer.service.curves import most
 
@@ -93,6 +93,6 @@ def options(asked: Asked) -> Document:
     The figures are of one server; the last columns are the best plan of that option alone.
     """
     from optimizer.answers.options import document
-    from optimizer.insight.considered import considered
+    from optimizer.insight.considered import consider
 
-    return document(considered(asked.case(), asked.catalogue))
+    return document(consider(asked.case(), asked.catalogue))

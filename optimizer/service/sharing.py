@@ -103,9 +103,9 @@ def _from_words(asked: Asked) -> Consortium:
 def _stated(asked: Asked) -> tuple[dict[str, Any], dict[str, Any], Decimal | None]:
     """What the flags say of the run, of all sites together, and of the speed that remains."""
     from optimizer.consortium.members import OF_ALL_SITES
-    from optimizer.service.case_text import stated_case
+    from optimizer.service.case_text import parse_case
 
-    case = stated_case(asked.fields, asked.catalogue, asked.today)
+    case = parse_case(asked.fields, asked.catalogue, asked.today)
     given = {name: getattr(case, name) for name in case.given()}
     run = {name: value for name, value in given.items() if name not in OF_ALL_SITES}
     total = {name: asked.own[parameter] for parameter, name in _TOTALS.items() if asked.own[parameter] is not None}

@@ -10,7 +10,7 @@ from optimizer.errors import InputError, Problem
 ValueT = TypeVar("ValueT")
 
 
-def typed(parameter: str, text: str, read: Callable[[str], ValueT]) -> ValueT:
+def parse_value(parameter: str, text: str, read: Callable[[str], ValueT]) -> ValueT:
     """The value of a parameter.
 
     Args:

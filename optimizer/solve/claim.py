@@ -98,12 +98,12 @@ class Claim:
         exact = float(value) - self.constant
         return (
             self.value is not None
-            and close(self.claimed - self.constant, exact)
-            and close(float(self.value) - self.constant, exact)
+            and nearly_equal(self.claimed - self.constant, exact)
+            and nearly_equal(float(self.value) - self.constant, exact)
         )
 
 
-def close(one: float, two: float) -> bool:
+def nearly_equal(one: float, two: float) -> bool:
     """Whether two floats agree as well as a float objective can."""
     return abs(one - two) <= AGREEMENT * max(abs(one), abs(two))
 
@@ -119,7 +119,7 @@ def claim(
 
     Args:
         solver: stands in for HiGHS in tests; it is given the Pyomo model.
-        given: the programme, of :func:`asked_of_solver`.
+        given: the programme, of :func:`reduce_programme`.
         second: the second of two runs that cannot fail in the same way.
 
     Raises:
@@ -139,18 +139,18 @@ def claim(
             return Claim(False, (), 0, None, 0.0, Ended(EndKind.SOLVER, solution.detail), 0.0, seconds)
         if solution.status == Status.STOPPED:
             bound = solution.bound / float(model.objective_factor) + given.objective.constant
-            error = undecided(ready, "HiGHS was stopped at its time limit")
+            error = undecided_error(ready, "HiGHS was stopped at its time limit")
             raise StoppedError(str(error), error.dossier, bound, _found_by_then(ready, given, model, solution))
         if solution.status != Status.OPTIMAL:
-            raise undecided(ready, f"HiGHS gave no verdict: {solution.detail}")
+            raise undecided_error(ready, f"HiGHS gave no verdict: {solution.detail}")
         if given.cutoff is not None and not solution.gap <= AGREEMENT:
             # what the cutoff prunes can leave HiGHS' bound behind: without one it says how far it came
             given = replace(given, cutoff=None)
             continue
         if not solution.gap <= AGREEMENT:
-            raise undecided(ready, f"HiGHS left a gap of {solution.gap}")
+            raise undecided_error(ready, f"HiGHS left a gap of {solution.gap}")
         servers, days, claimed = _proposed(ready, given, model, solution)
-        used, days, missed = exactly(ready, servers, days, mix)
+        used, days, missed = exact_proposal(ready, servers, days, mix)
         if not missed:
             value = ready.problem.measure(objective).value(used, days)
             return Claim(
@@ -166,13 +166,13 @@ def claim(
             )
         if any((share == 0 and name != "together") or share > HAIR for name, share in missed):
             told = {"solver": {"servers": servers, "days": days}, "missed": [str(name) for name, _ in missed]}
-            raise undecided(ready, "HiGHS proposes a plan that breaks a limit", **told)
+            raise undecided_error(ready, "HiGHS proposes a plan that breaks a limit", **told)
         passed = [ceiling for ceiling in ready.problem.ceilings if ceiling.limit in dict(missed)]
         if mix > 1 and (limit := _out_of_reach(ready, solver, mix, passed, second=second)):
             return Claim(False, (), 0, None, 0.0, Ended(EndKind.OVER_CEILING, str(limit)), 0.0, seconds)
         cut = _exclusion(ready, servers, days, mix, dict(missed))
         given = replace(given, exclusions=(*given.exclusions, cut))
-    raise undecided(ready, "HiGHS keeps proposing plans that miss a limit by a hair")
+    raise undecided_error(ready, "HiGHS keeps proposing plans that miss a limit by a hair")
 
 
 def _found_by_then(ready: Prepared, given: Programme, model: Any, solution: Solution) -> tuple[list[Used], int] | None:
@@ -183,7 +183,7 @@ def _found_by_then(ready: Prepared, given: Programme, model: Any, solution: Solu
         servers, days, _ = _proposed(ready, given, model, solution)
     except UndecidedError:  # no plan, and none is needed
         return None
-    used, days, missed = exactly(ready, servers, days, given.mix)
+    used, days, missed = exact_proposal(ready, servers, days, given.mix)
     return None if missed else (used, days)
 
 
@@ -212,14 +212,14 @@ def _out_of_reach(
 ) -> Limit | None:
     """The ceiling, if any, that no mix within all other limits keeps, exactly."""
     for ceiling in passed:
-        free = without(ready, ceiling.limit)
-        least = claim(free, solver, stated(free, ceiling.limit, mix), second=second).value
+        free = without_limit(ready, ceiling.limit)
+        least = claim(free, solver, state_programme(free, ceiling.limit, mix), second=second).value
         if least is None or least > ceiling.bound:
             return ceiling.limit
     return None
 
 
-def without(ready: Prepared, limit: Limit) -> Prepared:
+def without_limit(ready: Prepared, limit: Limit) -> Prepared:
     """The case with one limit lifted, but for the deadline, on both sides."""
     asked = replace(
         ready.asked,
@@ -236,7 +236,9 @@ def without(ready: Prepared, limit: Limit) -> Prepared:
     return replace(ready, asked=asked, problem=problem)
 
 
-def stated(ready: Prepared, objective: Aim, mix: int, held: Mapping[Aim, Fraction] | None = None) -> Programme | None:
+def state_programme(
+    ready: Prepared, objective: Aim, mix: int, held: Mapping[Aim, Fraction] | None = None
+) -> Programme | None:
     """The programme before anything is known; None where no option is left, confirmed in exact arithmetic for a mix.
 
     Args:
@@ -256,13 +258,13 @@ def stated(ready: Prepared, objective: Aim, mix: int, held: Mapping[Aim, Fractio
     return given
 
 
-def asked_of_solver(given: Programme | None, known: Known) -> Programme | None:
+def reduce_programme(given: Programme | None, known: Known) -> Programme | None:
     """A programme without what cannot matter: by its ceilings, and by what is known of its objective.
 
     Where that leaves nothing, the bounds are widened until something is left: that it does not do either is for the
     solver to say, whose rows hold the ceilings themselves.
     """
-    from optimizer.model.narrowing import narrowed, narrowed_mix
+    from optimizer.model.narrowing import narrow, narrow_mix
 
     if given is None:
         return None
@@ -272,7 +274,7 @@ def asked_of_solver(given: Programme | None, known: Known) -> Programme | None:
         if known.value is not None:
             loose.append(Ceiling("what is known", float(known.value) * wider, given.objective))
         wide = replace(given, ceilings=ceilings)
-        left = narrowed(wide, loose) if given.mix == 1 else narrowed_mix(wide, loose, known.prices)
+        left = narrow(wide, loose) if given.mix == 1 else narrow_mix(wide, loose, known.prices)
         if left is not None:
             return replace(left, ceilings=given.ceilings)
     return given
@@ -288,15 +290,17 @@ def _proposed(ready: Prepared, given: Programme, model: Any, solution: Solution)
     length = solution.values.get("T", math.nan)
     for value in (*values.values(), length):
         if not math.isfinite(value) or abs(value - round(value)) > WHOLE:
-            raise undecided(ready, f"HiGHS gives {value} where a whole number is due")
+            raise undecided_error(ready, f"HiGHS gives {value} where a whole number is due")
     if not math.isfinite(solution.objective):
-        raise undecided(ready, f"HiGHS gives {solution.objective} as its objective")
+        raise undecided_error(ready, f"HiGHS gives {solution.objective} as its objective")
     servers = {o: round(value) for o, value in values.items() if round(value) != 0}
     claimed = solution.objective / float(model.objective_factor) + given.objective.constant
     return servers, round(length), claimed
 
 
-def exactly(ready: Prepared, servers: Mapping[int, int], days: int, mix: int) -> tuple[list[Used], int, list[Broken]]:
+def exact_proposal(
+    ready: Prepared, servers: Mapping[int, int], days: int, mix: int
+) -> tuple[list[Used], int, list[Broken]]:
     """What the proposed servers work, the whole days of their run if those proposed suffice, and the limits missed."""
     used, needed = at_work(ready.problem, servers) if servers else ([], days)
     if mix > 1:  # where no day costs anything of its own, a solver may take more than the servers need
@@ -336,7 +340,7 @@ def solver_name() -> str:
     return f"HiGHS {version('highspy')}"
 
 
-def undecided(ready: Prepared, message: str, **told: Any) -> UndecidedError:
+def undecided_error(ready: Prepared, message: str, **told: Any) -> UndecidedError:
     """Disagreement is never a plan: an error with what is needed to reproduce it."""
     catalogue = ready.setting.catalogue
     dossier = {

@@ -133,7 +133,7 @@ class SitesUsed:
     """and how many there may be."""
 
 
-def relaxed(cost: Floats, upper: Floats, rows: Floats, sites: SitesUsed | None = None) -> Relaxed | None:
+def solve_relaxation(cost: Floats, upper: Floats, rows: Floats, sites: SitesUsed | None = None) -> Relaxed | None:
     """Minimise ``cost x`` with ``sum x >= 1``, ``rows x <= 1`` and ``0 <= x <= upper``; None without an optimum.
 
     Args:

@@ -23,13 +23,13 @@ from optimizer.solve.claim import (
     Known,
     Prepared,
     Solver,
-    asked_of_solver,
     claim,
     claim_in_words,
-    close,
-    exactly,
-    stated,
-    undecided,
+    exact_proposal,
+    nearly_equal,
+    reduce_programme,
+    state_programme,
+    undecided_error,
 )
 
 if TYPE_CHECKING:
@@ -49,7 +49,9 @@ Choice = tuple[list[Used], int]
 """What is used, and the days of the run."""
 
 
-def agreed(ready: Prepared, solver: Solver | None, objective: Aim, mix: int) -> tuple[Choice | None, Claim, Known]:
+def agree_on_mix(
+    ready: Prepared, solver: Solver | None, objective: Aim, mix: int
+) -> tuple[Choice | None, Claim, Known]:
     """The best mix, on which two runs agree, or None if they agree that there is none; what the first run said, and
     what was known before.
 
@@ -59,9 +61,9 @@ def agreed(ready: Prepared, solver: Solver | None, objective: Aim, mix: int) -> 
     Raises:
         UndecidedError: the runs, or the plans, do not agree.
     """
-    whole = stated(ready, objective, mix)
+    whole = state_programme(ready, objective, mix)
     witnesses, known = _witnesses(ready, whole, objective, mix)
-    given = asked_of_solver(whole, known)
+    given = reduce_programme(whole, known)
     first = claim(ready, solver, given)
     second = claim(ready, solver, given, second=True)
     return settle_claims(ready, objective, first, second, witnesses, known), first, known
@@ -82,21 +84,21 @@ def settle_claims(
         UndecidedError: the runs, or the plans, do not agree.
     """
     told = {"first": claim_in_words(ready, first), "second": claim_in_words(ready, second)}
-    apart = first.feasible and not close(first.claimed - first.constant, second.claimed - second.constant)
+    apart = first.feasible and not nearly_equal(first.claimed - first.constant, second.claimed - second.constant)
     if first.feasible != second.feasible or apart:
-        raise undecided(ready, "two runs of HiGHS do not agree", **told)
+        raise undecided_error(ready, "two runs of HiGHS do not agree", **told)
     if not first.feasible:
         if witnesses:
-            raise undecided(ready, "HiGHS finds no mix where a plan is known", **told)
+            raise undecided_error(ready, "HiGHS finds no mix where a plan is known", **told)
         return None
     if (
         first.value is None
         or second.value is None
         or not (first.confirms(first.value) and first.confirms(second.value))
     ):
-        raise undecided(ready, "HiGHS's objective is not that of its plan", **told)
+        raise undecided_error(ready, "HiGHS's objective is not that of its plan", **told)
     if known.value is not None and known.value < first.value and not first.confirms(known.value):
-        raise undecided(ready, "a plan that is known is better than HiGHS's mix", **told)
+        raise undecided_error(ready, "a plan that is known is better than HiGHS's mix", **told)
     choices = [*witnesses, *((list(said.used), said.days) for said in (first, second))]
     return min(choices, key=lambda choice: _rank(ready, objective, choice))
 
@@ -113,7 +115,7 @@ def _witnesses(ready: Prepared, given: Programme | None, objective: Aim, mix: in
 
     scouted = scout(given, math.inf if alone is None else float(alone.value))
     for plan in scouted.proposals[:CHECKED]:
-        used, days, missed = exactly(ready, plan.servers, plan.days, mix)
+        used, days, missed = exact_proposal(ready, plan.servers, plan.days, mix)
         if not missed:
             choices.append((used, days))
     measure = ready.problem.measure(objective)
@@ -126,7 +128,7 @@ def first_of_ties(
     """Of all plans as good as the best: the cheapest, then shortest, then smallest, then first by name.
 
     Args:
-        known: as :func:`agreed` gave it, for the prices of the limits.
+        known: as :func:`agree_on_mix` gave it, for the prices of the limits.
     """
     return _by_name(ready, objective, mix, _tied(ready, solver, objective, mix, best, known))
 
@@ -145,7 +147,7 @@ def _tied(ready: Prepared, solver: Solver | None, objective: Aim, mix: int, best
         reached = ready.problem.measure(stage).value(*best)
         # days and servers are whole: what is better is better by one at least
         better = reached if stage == "cost" else reached - Fraction(1, 2)
-        given = asked_of_solver(stated(ready, stage, mix, values), replace(known, value=better))
+        given = reduce_programme(state_programme(ready, stage, mix, values), replace(known, value=better))
         if given is not None and (stage == "cost" or len(given.kept) <= LARGEST_TIE):
             runs = [claim(ready, solver, given, second=second) for second in (False, True)]
             proposals = [(list(run.used), run.days) for run in runs if run.feasible]

@@ -23,14 +23,14 @@ from optimizer.solve.claim import (
     Known,
     Prepared,
     Solver,
-    asked_of_solver,
     claim,
     claim_in_words,
+    reduce_programme,
     solver_name,
-    stated,
-    undecided,
+    state_programme,
+    undecided_error,
 )
-from optimizer.solve.mix import agreed, first_of_ties
+from optimizer.solve.mix import agree_on_mix, first_of_ties
 
 NO_SOLVER = "none"
 """Stands for the solver where it was not run."""
@@ -68,7 +68,7 @@ def solve_prepared(ready: Prepared, *, solver: Solver | None = None) -> Outcome:
     objective = ready.setting.case.objective or "cost"
     outcome = _single(ready, solver, objective) if mix == 1 else _mixed(ready, solver, mix, objective)
     if isinstance(outcome, Plan) and (wrong := verify(outcome)):
-        raise undecided(ready, "the plan does not stand up to exact verification: " + "; ".join(map(str, wrong)))
+        raise undecided_error(ready, "the plan does not stand up to exact verification: " + "; ".join(map(str, wrong)))
     return outcome
 
 
@@ -88,7 +88,7 @@ def _single(ready: Prepared, solver: Solver | None, objective: str) -> Outcome:
     found = search(ready.problem, objective)
     try:
         reached = Known(None if found is None else found.value)
-        said = claim(ready, solver, asked_of_solver(stated(ready, objective, 1), reached))
+        said = claim(ready, solver, reduce_programme(state_programme(ready, objective, 1), reached))
     except ScaleError as error:
         return _alone(ready, found, Ended(EndKind.SCALE, str(error)))
     proof = _proof(ProofKind.EXHAUSTIVE, said)
@@ -96,7 +96,7 @@ def _single(ready: Prepared, solver: Solver | None, objective: str) -> Outcome:
         return Infeasible(ready.setting, cause(ready), proof)
     if found is None or not said.feasible or not said.confirms(found.value):
         told = {"search": _found_in_words(ready, found), "highs": claim_in_words(ready, said)}
-        raise undecided(ready, "HiGHS and the exhaustive search do not agree", **told)
+        raise undecided_error(ready, "HiGHS and the exhaustive search do not agree", **told)
     used = [(found.option, found.servers, found.server_days)]
     return assemble(ready.setting, ready.problem, used, found.days, proof, laws(ready.table))
 
@@ -117,13 +117,13 @@ def least(ready: Prepared, measure: Aim, solver: Solver | None = None) -> Fracti
     if mix == 1:
         best = search(ready.problem, measure)
         return None if best is None else best.value
-    best_of_mix = agreed(ready, solver, measure, mix)[0]
+    best_of_mix = agree_on_mix(ready, solver, measure, mix)[0]
     return None if best_of_mix is None else ready.problem.measure(measure).value(*best_of_mix)
 
 
 def _mixed(ready: Prepared, solver: Solver | None, mix: int, objective: str) -> Outcome:
     """Several options: two HiGHS runs that cannot fail in the same way, then exact verification and exact ties."""
-    best, said, known = agreed(ready, solver, objective, mix)
+    best, said, known = agree_on_mix(ready, solver, objective, mix)
     proof = _proof(ProofKind.AGREED, said)
     if best is None:
         return Infeasible(ready.setting, cause(ready), proof)

@@ -19,7 +19,7 @@ from optimizer.model.measures import LinearMeasure
 from optimizer.model.narrowing import Prices, World, site_costs, starts, worlds
 from optimizer.model.programme import Programme
 from optimizer.options.performance import Column
-from optimizer.solve.highs import SitesUsed, relaxed
+from optimizer.solve.highs import SitesUsed, solve_relaxation
 
 SAMPLES = 4
 """Days at which the relaxation is solved first, spread evenly in their logarithm."""
@@ -174,7 +174,9 @@ def _solved(
     rows = [*caps.values(), *ceilings.values()]
     scaled = [(row.per_server + row.per_server_day * length) * servers_alone for row in rows]
     matrix = np.array(scaled).reshape(-1, among.size)
-    solved = relaxed(cost / unit, given.most[among] / servers_alone, matrix, _sites(given, days, unit, rows, among))
+    solved = solve_relaxation(
+        cost / unit, given.most[among] / servers_alone, matrix, _sites(given, days, unit, rows, among)
+    )
     if solved is None:
         return None
     worth = [max(0.0, -dual) * unit / abs(row.bound) for row, dual in zip(rows, solved.row_duals.tolist(), strict=True)]

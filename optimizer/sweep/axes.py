@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import problems_of, suggestion
 from optimizer.domain import Case
-from optimizer.domain.case import BASES, OBJECTIVES, DeadlineFrom, doubtful
+from optimizer.domain.case import BASES, OBJECTIVES, DeadlineFrom, ambiguity
 from optimizer.domain.limits import KINDS, LimitKind
 from optimizer.domain.rows import Architecture
 from optimizer.errors import DataError, Problem
@@ -202,10 +202,10 @@ def _numbers(field: str, spec: Spec, item: str, today: str) -> Iterator[Value]:
         return
     texts: Range | None = None
     if ":" in item:
-        texts = read_range(spec.kind, item, today, partial(doubtful, field))
+        texts = read_range(spec.kind, item, today, partial(ambiguity, field))
         ends = [texts.text(0), texts.text(texts.count - 1)]
     else:
-        ends = [plain(read_number(spec.kind, item, today, partial(doubtful, field)))]
+        ends = [plain(read_number(spec.kind, item, today, partial(ambiguity, field)))]
     for text in dict.fromkeys(ends):  # bounds are intervals: what holds for both ends holds between them
         _check({field: one_reading(text)}, item)
     for text in texts.texts() if texts else ends:

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from optimizer.case.setting import Setting, tax_after
 from optimizer.case.what_if import Cell, parameter_cell, premium_cell, price_cell, rent_cell
-from optimizer.catalogue.cache import kept
+from optimizer.catalogue.cache import get_or_make
 from optimizer.domain import PARAMETERS
-from optimizer.domain.limits import DEADLINE, Limit, stated
+from optimizer.domain.limits import DEADLINE, Limit, measure_limits
 from optimizer.model.limits import BOUND_SLACK, demand
 from optimizer.model.measures import Surroundings, measure
 from optimizer.options import Option, OptionTable, cost
@@ -25,7 +25,7 @@ from optimizer.options.columns import Inputs, WorkedOut, inputs_of, kinds_of, wo
 from optimizer.options.performance import Value
 from optimizer.solve.claim import Prepared
 from optimizer.uncertainty.distribution import Floats
-from optimizer.uncertainty.fixed_choice import Choice, Standing, settled_in, standing
+from optimizer.uncertainty.fixed_choice import Choice, Standing, scenario_setting, standing
 from optimizer.uncertainty.sample import Sample
 from optimizer.units import KW_PER_MW
 
@@ -139,7 +139,7 @@ class DrawnOption:
 
     def exactly(self, servers: int, draw: int) -> Standing:
         """What becomes of so many servers in one draw, in exact arithmetic from the raw data."""
-        setting = settled_in(self.sample.known, self.sample.scenario(draw))
+        setting = scenario_setting(self.sample.known, self.sample.scenario(draw))
         return standing(setting, Choice(self.option.key, servers))
 
 
@@ -189,8 +189,8 @@ def _worked(ready: Prepared, place: int, sample: Sample) -> tuple[WorkedOut, Map
 
     found: tuple[WorkedOut, Mapping[str, Value]]
     cache: dict[Hashable, tuple[WorkedOut, Mapping[str, Value]]]
-    cache = kept(ready.setting.catalogue.cache, "drawn", dict)
-    found = kept(cache, (ready.table, place, sample.name), made, MOST_DRAWN)
+    cache = get_or_make(ready.setting.catalogue.cache, "drawn", dict)
+    found = get_or_make(cache, (ready.table, place, sample.name), made, MOST_DRAWN)
     return found
 
 
@@ -257,7 +257,7 @@ def _asked(ready: Prepared, sample: Sample) -> tuple[Value, Value]:
         return work, memory
     (given,) = (one for one in sample.known.inputs if one.name == f"adapter_share:{setting.way.id}")
     central = float(given.central[0])
-    other = settled_in(sample.known, {given.name: given.high})
+    other = scenario_setting(sample.known, {given.name: given.high})
     high = demand(other, ready.table)
     along = (shares - central) / (float(given.high[0]) - central)
     return work + (high.work_pflops_days - work) * along, memory + (high.memory_gb - memory) * along
@@ -300,7 +300,7 @@ def _bounded(
 ) -> Iterator[tuple[Limit, Amount, Value]]:
     """Every limit but the deadline, with what servers come to of it, and its bound."""
     row, around = _one_row(ready.table, place, worked), _around(ready.setting, sample)
-    for limit, value in stated(ready.setting.case):
+    for limit, value in measure_limits(ready.setting.case):
         name = limit.described.measure
         amount = usd if name == "cost" else _amount(row, around, name, full_days, limit.unit)
         yield limit, amount, float(value)

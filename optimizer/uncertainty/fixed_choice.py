@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from optimizer.case.setting import Setting, settle
-from optimizer.case.what_if import changed
+from optimizer.case.what_if import change_cells
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case, OptionKey
 from optimizer.domain.limits import Limit
@@ -70,9 +70,9 @@ def standing(setting: Setting, choice: Choice, option: ExactOption | None = None
 def in_scenario(known: Uncertain, scenario: Scenario, stamp: str) -> tuple[Case, Catalogue]:
     """The case and the catalogue as they are in a scenario."""
     setting = known.setting
-    return changed(setting.asked, setting.catalogue, known.values(scenario), stamp)
+    return change_cells(setting.asked, setting.catalogue, known.values(scenario), stamp)
 
 
-def settled_in(known: Uncertain, scenario: Scenario) -> Setting:
+def scenario_setting(known: Uncertain, scenario: Scenario) -> Setting:
     """The setting of a scenario."""
     return settle(*in_scenario(known, scenario, ""))

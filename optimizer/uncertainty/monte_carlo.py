@@ -23,8 +23,8 @@ from optimizer.plans.outcome import Plan
 from optimizer.plans.verify import Rule
 from optimizer.uncertainty.distribution import draws
 from optimizer.uncertainty.fixed_choice import Choice, Standing, in_scenario, standing
-from optimizer.uncertainty.processes import mapped
-from optimizer.uncertainty.screened import quickly
+from optimizer.uncertainty.processes import map_items
+from optimizer.uncertainty.screened import plan_from_table
 from optimizer.uncertainty.tornado import Basis, basis
 from optimizer.uncertainty.uncertain_inputs import Scenario, Uncertain
 
@@ -143,8 +143,8 @@ def monte_carlo(
     check_draws(count, seed)
     found = basis(case, catalogue, ranges)
     scenarios = list(enumerate(draws(found.known.inputs, count, seed), 1))
-    setup = _Setup(travelling(found.known), options_table(found.known.setting), found.choice, seed)
-    return MonteCarlo(found, seed, tuple(mapped(_drawn, setup, scenarios, workers, progress)))
+    setup = _Setup(without_cache(found.known), options_table(found.known.setting), found.choice, seed)
+    return MonteCarlo(found, seed, tuple(map_items(_drawn, setup, scenarios, workers, progress)))
 
 
 def check_draws(count: int, seed: int, most: int = MOST_DRAWS) -> None:
@@ -159,7 +159,7 @@ def check_draws(count: int, seed: int, most: int = MOST_DRAWS) -> None:
         raise UsageError(f"--seed {seed}: must be 0 or more")
 
 
-def travelling(known: Uncertain) -> Uncertain:
+def without_cache(known: Uncertain) -> Uncertain:
     """What is uncertain, with nothing kept of any case: small enough to travel to another process."""
     setting = known.setting
     return replace(known, setting=replace(setting, catalogue=setting.catalogue.without_cache()))
@@ -169,7 +169,7 @@ def _drawn(setup: _Setup, numbered: tuple[int, Scenario]) -> Draw:
     number, values = numbered
     setting = settle(*in_scenario(setup.known, values, f"draw {number} of seed {setup.seed}"))
     try:
-        outcome = quickly(setting, setup.table)
+        outcome = plan_from_table(setting, setup.table)
     except UndecidedError as error:
         told = {name: [f"{value:f}" for value in some] for name, some in values.items()}
         raise UndecidedError(

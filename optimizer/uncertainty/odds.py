@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.catalogue.cache import kept
+from optimizer.catalogue.cache import get_or_make
 from optimizer.domain.limits import Limit
 from optimizer.plans.outcome import Plan
 from optimizer.solve.claim import Prepared
 from optimizer.uncertainty.drawn_option import DrawnOption, draw_option
 from optimizer.uncertainty.sample import Sample
-from optimizer.uncertainty.uncertain_inputs import Uncertain, uncertain
+from optimizer.uncertainty.uncertain_inputs import Uncertain, uncertain_inputs
 
 DRAWS = 2000
 SEED = 1
@@ -81,7 +81,7 @@ def _doubts(ready: Prepared, place: int) -> Uncertain:
     size = (setting.workload.params_active_b, setting.way.id, setting.asked.adapter_params_b is None)
     key = ready.table.options[place].key
     name = ("doubts", ready.table, place, *size)
-    found = kept(setting.catalogue.cache, name, lambda: uncertain(setting, (key,)))
+    found = get_or_make(setting.catalogue.cache, name, lambda: uncertain_inputs(setting, (key,)))
     return replace(found, setting=setting)
 
 

@@ -12,7 +12,7 @@ from optimizer.solve.planner import prepare
 from optimizer.uncertainty.odds import DRAWS, SEED, Odds, odds_of
 from optimizer.uncertainty.sample import Sample
 from optimizer.uncertainty.surest import Surest, most_often, surest
-from optimizer.uncertainty.uncertain_inputs import uncertain
+from optimizer.uncertainty.uncertain_inputs import uncertain_inputs
 
 USUAL = Decimal("0.9")
 """The share of the draws that a surer plan is named for where a case asks for none."""
@@ -48,6 +48,6 @@ def outlook_of(plan: Plan, ready: Prepared | None = None, share: Decimal = USUAL
     needed = math.ceil(share * DRAWS)
     if odds is None or odds.met >= needed or setting.case.objective not in (None, "cost"):
         return Outlook(plan, odds, share)
-    sample = Sample(uncertain(setting, tuple(option.key for option in ready.table.options)), DRAWS, SEED)
+    sample = Sample(uncertain_inputs(setting, tuple(option.key for option in ready.table.options)), DRAWS, SEED)
     found = surest(ready, sample, needed)
     return Outlook(plan, odds, share, found, None if found else most_often(ready, sample))

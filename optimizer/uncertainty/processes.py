@@ -27,7 +27,7 @@ WORTH_A_CHILD = 100
 _WAIT_S = 0.5
 
 
-def mapped(
+def map_items(
     work: Callable[[Any, ItemT], ResultT],
     setup: object,
     items: Sequence[ItemT],

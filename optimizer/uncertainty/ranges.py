@@ -9,7 +9,7 @@ from decimal import Decimal
 from pydantic import ValidationError
 
 from optimizer.case.setting import Setting
-from optimizer.case.what_if import Cell, efficiency_cells, held, parameter_cell, price_cell, rent_cell
+from optimizer.case.what_if import Cell, cell_value, efficiency_cells, parameter_cell, price_cell, rent_cell
 from optimizer.catalogue.tables import problems_of
 from optimizer.domain import PARAMETERS, Case, OptionKey
 from optimizer.errors import DataError, UsageError
@@ -21,7 +21,7 @@ from optimizer.uncertainty.uncertain_inputs import (
     Uncertain,
     UncertainInput,
     mfu_cells,
-    uncertain,
+    uncertain_inputs,
     with_input,
 )
 from optimizer.units import parse_decimal, two_readings
@@ -45,7 +45,7 @@ def with_ranges(setting: Setting, keys: tuple[OptionKey, ...], texts: Iterable[s
     Raises:
         UsageError: every text that cannot be read or does not hold the central value, at once.
     """
-    known, wrong = uncertain(setting, keys), []
+    known, wrong = uncertain_inputs(setting, keys), []
     given: set[str] = set()
     for text in texts:
         try:
@@ -82,7 +82,7 @@ def _impossible_together(known: Uncertain) -> Iterator[str]:
     for cell, value in highs.items():
         if cell.table == "efficiency" and value > 1:
             names = [one.name for one in known.inputs if any(cell in spread.cells for spread in one.spreads)]
-            at = f"the {cell.column} of {cell.row[1]} in {cell.row[2]}, {held(case, catalogue, cell)}"
+            at = f"the {cell.column} of {cell.row[1]} in {cell.row[2]}, {cell_value(case, catalogue, cell)}"
             yield f"--range: {' and '.join(names)} at their high ends take {at}, to {value:.4f}, above 1"
             return
 
@@ -116,7 +116,7 @@ def _stated(setting: Setting, known: Uncertain, text: str) -> UncertainInput:
     elif chip:
         cell = price_cell(setting, chip) if kind == "price" else rent_cell(chip)
         unit = "USD" if kind == "price" else "USD/h"
-        value = held(setting.case, setting.catalogue, cell)
+        value = cell_value(setting.case, setting.catalogue, cell)
         if value is None:
             raise UsageError(f"no {kind} of {chip} is known, and without a central value there is no range")
         stated = UncertainInput(name, unit, (Spread((cell,), low, value, high),))
@@ -229,7 +229,7 @@ def _least(stated: UncertainInput) -> tuple[Decimal, bool]:
 def _check_share(case: Case, known: Uncertain, stated: UncertainInput, spread: Spread) -> None:
     """Refuse a factor that takes an MFU or a goodput above 1."""
     for cell in spread.cells:
-        value = held(case, known.setting.catalogue, cell)
+        value = cell_value(case, known.setting.catalogue, cell)
         if value is not None and value * spread.high > 1:
             remedy = f"end the range at {1 / value:.4f} or less"
             raise UsageError(

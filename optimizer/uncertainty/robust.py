@@ -31,15 +31,15 @@ from optimizer.options import options_table
 from optimizer.plans.outcome import Infeasible
 from optimizer.plans.proof import Ended, EndKind, Proof, ProofKind
 from optimizer.plans.verify import Rule
-from optimizer.solve.claim import Solver, close, solver_name
+from optimizer.solve.claim import Solver, nearly_equal, solver_name
 from optimizer.solve.planner import NO_SOLVER
 from optimizer.solve.status import Status
 from optimizer.uncertainty.distribution import draws
 from optimizer.uncertainty.exact_facts import Facts, fact, facts
-from optimizer.uncertainty.fixed_choice import Choice, Standing, settled_in, standing
+from optimizer.uncertainty.fixed_choice import Choice, Standing, scenario_setting, standing
 from optimizer.uncertainty.monte_carlo import Probability, check_draws
 from optimizer.uncertainty.ranges import name_of
-from optimizer.uncertainty.table_facts import asked, ladders
+from optimizer.uncertainty.table_facts import demand_of, ladders
 from optimizer.uncertainty.tornado import Basis, basis
 from optimizer.uncertainty.uncertain_inputs import Scenario, Uncertain
 
@@ -130,7 +130,7 @@ def robust(
     scenarios = _corners(found.known, names) if names else draws(found.known.inputs, count, seed)
     settings = []
     for scenario in scenarios:
-        settings.append(settled_in(found.known, scenario))
+        settings.append(scenario_setting(found.known, scenario))
         progress(len(settings), len(scenarios))
     needed = math.ceil(wanted * len(settings))
     sought = _Sought(found, settings, needed, aim)
@@ -256,8 +256,8 @@ class _Sought:
         table = options_table(self.basis.known.setting)
         place = {option.key: i for i, option in enumerate(table.options)}
         places = [place[key] for key in keys]
-        rows = [asked(setting, table, places) for setting in self.settings]
-        central = asked(self.basis.known.setting, table, places)
+        rows = [demand_of(setting, table, places) for setting in self.settings]
+        central = demand_of(self.basis.known.setting, table, places)
         left = ladders(central, rows, range(len(keys)), None if only_share else self.aim, known)
         if not left:
             raise self._undecided("the model has no choice where the exhaustive search found one", best)
@@ -269,7 +269,7 @@ class _Sought:
         if said.status != Status.OPTIMAL or not said.gap <= 0:
             raise self._undecided(f"HiGHS gave no verdict on the robust plan: {said.detail}, gap {said.gap}", best)
         claimed = said.objective / float(built.objective_factor)
-        picked = model.chosen(left, said.values)
+        picked = model.read_choice(left, said.values)
         if picked is None:
             raise self._undecided("HiGHS gives a choice that is not whole", best)
         key, servers = keys[picked[0]], left[picked[0]].servers[picked[1]]
@@ -280,7 +280,11 @@ class _Sought:
         else:
             value = proposed.value(self.aim, servers)
             claimed += model.constant_usd(left)
-            agreed = met >= self.needed and close(claimed, float(best.value)) and close(float(value), float(best.value))
+            agreed = (
+                met >= self.needed
+                and nearly_equal(claimed, float(best.value))
+                and nearly_equal(float(value), float(best.value))
+            )
         if not agreed or not proposed.central.met(servers):
             told = {"option": key.name, "servers": servers, "met": met, "claimed": claimed}
             raise self._undecided("HiGHS and the exhaustive search do not agree on the robust plan", best, highs=told)

@@ -8,8 +8,8 @@ from functools import cached_property
 
 import numpy as np
 
-from optimizer.case.what_if import Cell, held
-from optimizer.catalogue.cache import kept
+from optimizer.case.what_if import Cell, cell_value
+from optimizer.catalogue.cache import get_or_make
 from optimizer.uncertainty.distribution import Floats, drawn_values, exact_values
 from optimizer.uncertainty.uncertain_inputs import Scenario, Uncertain, UncertainInput
 
@@ -63,11 +63,11 @@ class Sample:
 
     def _values(self, given: UncertainInput) -> list[Floats]:
         """The values of an input, drawn once for all options and cases of the catalogue that have the same doubt."""
-        cache: dict[Hashable, list[Floats]] = kept(self.known.setting.catalogue.cache, "drawn values", dict)
+        cache: dict[Hashable, list[Floats]] = get_or_make(self.known.setting.catalogue.cache, "drawn values", dict)
         ranges = tuple((spread.low, spread.central, spread.high) for spread in given.spreads)
         name = (given.name, ranges, given.log, given.whole, self.count, self.seed)
-        return kept(cache, name, lambda: drawn_values(given, self.count, self.seed), MOST_INPUTS)
+        return get_or_make(cache, name, lambda: drawn_values(given, self.count, self.seed), MOST_INPUTS)
 
     def _central(self, cell: Cell) -> float | None:
-        value = held(self.known.setting.asked, self.known.setting.catalogue, cell)
+        value = cell_value(self.known.setting.asked, self.known.setting.catalogue, cell)
         return None if value is None else float(value)

@@ -21,7 +21,7 @@ from optimizer.exact import exact_problem
 from optimizer.exact.search import search
 from optimizer.model.limits import Demand, demand, server_bounds
 from optimizer.options import OptionTable
-from optimizer.options.recomputed import among, refigured
+from optimizer.options.recomputed import recompute, select_rows
 from optimizer.plans.outcome import Outcome
 from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import solve_prepared
@@ -34,13 +34,13 @@ LIKELY = 4
 """Options of least bound that are planned first, for a cost that others must come under."""
 
 
-def quickly(setting: Setting, table: OptionTable) -> Outcome:
+def plan_from_table(setting: Setting, table: OptionTable) -> Outcome:
     """The proved best plan of a case whose figures alone differ from those behind a table.
 
     Raises:
         SolverError: the two proofs do not agree.
     """
-    whole = refigured(table, setting)
+    whole = recompute(table, setting)
     wanted = demand(setting, whole)
     keys = [option.key for option in whole.options]
     objective = setting.case.objective or "cost"
@@ -52,7 +52,7 @@ def quickly(setting: Setting, table: OptionTable) -> Outcome:
     out = np.isinf(of_table) & np.isinf(of_data) | (of_table > reached) & (of_data > reached)
     out[likely] = False
     places = np.flatnonzero(~out).tolist()
-    left = among(whole, places)
+    left = select_rows(whole, places)
     problem = exact_problem(setting, [keys[i] for i in places])
     return solve_prepared(Prepared(setting, left, demand(setting, left), problem))
 

@@ -19,7 +19,7 @@ from optimizer.model.limits import BOUND_SLACK, Demand, demand, server_bounds
 from optimizer.model.measures import LinearMeasure
 from optimizer.model.robust import Group, Ladder
 from optimizer.options import OptionTable
-from optimizer.options.recomputed import refigured
+from optimizer.options.recomputed import recompute
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -60,14 +60,14 @@ class Asked:
         return within
 
 
-def asked(setting: Setting, known: OptionTable, places: Sequence[int]) -> Asked:
+def demand_of(setting: Setting, known: OptionTable, places: Sequence[int]) -> Asked:
     """What a case asks of some options, in their order.
 
     Args:
         known: the options of the central case, from which this one differs in figures only.
         places: of the options in it.
     """
-    table = refigured(known, setting, places)
+    table = recompute(known, setting, places)
     wanted = demand(setting, table)
     bounds = server_bounds(table, wanted, alone=True)
     left_days = wanted.deadline_days - table.lead_days

@@ -19,7 +19,7 @@ from optimizer.insight.curves.frontier import single_kind
 from optimizer.insight.provenance import inputs
 from optimizer.plans.outcome import Outcome, Plan
 from optimizer.solve.planner import plan, prepare, solve_prepared
-from optimizer.uncertainty.fixed_choice import Choice, Standing, in_scenario, settled_in, standing
+from optimizer.uncertainty.fixed_choice import Choice, Standing, in_scenario, scenario_setting, standing
 from optimizer.uncertainty.ranges import with_ranges, without_range
 from optimizer.uncertainty.uncertain_inputs import Uncertain, UncertainInput
 
@@ -129,7 +129,7 @@ def basis(case: Case, catalogue: Catalogue, ranges: Iterable[str] = ()) -> Basis
 
 def _held(known: Uncertain, best: Plan) -> Iterable[Figure]:
     """The figures behind a plan that have no range and that no input moves, but for those that the case states."""
-    moved = settled_in(known, {given.name: given.low for given in known.inputs})
+    moved = scenario_setting(known, {given.name: given.low for given in known.inputs})
     others = {figure.name: figure.value for figure in inputs(replace(best, setting=moved))}
     for figure in inputs(best):
         # a rate of 0 is no input any more

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from optimizer.case.setting import Setting
-from optimizer.case.what_if import Cell, efficiency_cells, multiplied, parameter_cell, premium_cell, price_cell
+from optimizer.case.what_if import Cell, efficiency_cells, multiply_cells, parameter_cell, premium_cell, price_cell
 from optimizer.domain import OptionKey, Procurement
 from optimizer.domain.base import Sourced
 from optimizer.domain.evidence import RunBand
@@ -108,11 +108,11 @@ class Uncertain:
                 for spread, value in zip(given.spreads, scenario[given.name], strict=True):
                     set_already = {cell: found[cell] * value for cell in spread.cells if cell in found}
                     rest = [cell for cell in spread.cells if cell not in found]
-                    found |= multiplied(case, catalogue, rest, value) | set_already
+                    found |= multiply_cells(case, catalogue, rest, value) | set_already
         return found
 
 
-def uncertain(setting: Setting, keys: tuple[OptionKey, ...]) -> Uncertain:
+def uncertain_inputs(setting: Setting, keys: tuple[OptionKey, ...]) -> Uncertain:
     """Every input of a case that the data hold with a range.
 
     Args:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from optimizer.catalogue.tables import Line, check_header, decode, read_lines, read_text, suggestion, typed
+from optimizer.catalogue.tables import Line, check_header, decode, parse_row, read_lines, read_text, suggestion
 from optimizer.domain.evidence import RealRun
 from optimizer.errors import DataError, Problem
 from optimizer.validation.evidence import Evidence
@@ -93,7 +93,7 @@ def _run(line: Line, evidence: Evidence, published: Mapping[str, str | None]) ->
         except DataError as error:
             problems += [replace(p, file=line.file, line=line.number) for p in error.problems]
     try:
-        run = typed(replace(line, cells=cells), RealRun)
+        run = parse_row(replace(line, cells=cells), RealRun)
     except DataError as error:
         raise DataError([*problems, *error.problems]) from error
     problems += _inconsistent(run, line)

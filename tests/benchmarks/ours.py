@@ -35,7 +35,7 @@ from optimizer.plans.outcome import Outcome, Plan
 from optimizer.question import QuestionError
 from optimizer.question import read as read_question
 from optimizer.render.csv import csv_lines
-from optimizer.solve.claim import Known, Prepared, asked_of_solver, claim, stated
+from optimizer.solve.claim import Known, Prepared, claim, reduce_programme, state_programme
 from optimizer.solve.planner import plan, prepare, solve_prepared
 from optimizer.sweep import Grid, Sweep, read_sweep
 from optimizer.sweep.axes import Axis, Value
@@ -117,7 +117,7 @@ def by_counting(ready: Prepared) -> Found | None:
 
 def programme_of(ready: Prepared, mix: int = 1) -> Programme | None:
     """The options that are left and their bounds, as the statement in Pyomo takes them; nothing known, no shortcut."""
-    return stated(ready, ready.setting.case.objective or "cost", mix)
+    return state_programme(ready, ready.setting.case.objective or "cost", mix)
 
 
 def in_pyomo(given: Programme) -> Any:
@@ -135,7 +135,7 @@ def route(ready: Prepared) -> float:
     objective = ready.setting.case.objective or "cost"
     found = search(ready.problem, objective)
     known = Known(None if found is None else found.value)
-    return float(claim(ready, None, asked_of_solver(stated(ready, objective, 1), known)).value or 0)
+    return float(claim(ready, None, reduce_programme(state_programme(ready, objective, 1), known)).value or 0)
 
 
 def narrowed_programme(ready: Prepared) -> Programme:
@@ -146,7 +146,7 @@ def narrowed_programme(ready: Prepared) -> Programme:
     """
     objective = ready.setting.case.objective or "cost"
     found = search(ready.problem, objective)
-    given = asked_of_solver(stated(ready, objective, 1), Known(None if found is None else found.value))
+    given = reduce_programme(state_programme(ready, objective, 1), Known(None if found is None else found.value))
     if given is None:
         raise ValueError("nothing is left: there is nothing to solve")
     return given

@@ -139,7 +139,7 @@ def frontier(case: Case, catalogue: Catalogue, first: str, second: str, most: in
             raise UndecidedError("a case with a plan has no curve", {"case": case.given()})
         return Frontier(ready.setting, x, y, 0, (), outcome)
     exact = [(one, other) for one, other, _ in curve]
-    chosen = evenly(len(exact), most)
+    chosen = even_positions(len(exact), most)
     return Frontier(ready.setting, x, y, len(exact), tuple(_confirmed(ready, x, y, exact, chosen)), None)
 
 
@@ -165,7 +165,7 @@ def single_kind(setting: Setting) -> None:
         raise UsageError("--mix: this is exact for one kind of server only; leave --mix out")
 
 
-def evenly(count: int, most: int) -> list[int]:
+def even_positions(count: int, most: int) -> list[int]:
     """At most so many positions out of ``count``, evenly spread, both ends among them."""
     if count <= most:
         return list(range(count))

@@ -32,7 +32,7 @@ from optimizer.exact.curves import as_limit_grows
 from optimizer.insight.curves.frontier import single_kind
 from optimizer.insight.curves.lower_envelope import Envelope
 from optimizer.insight.curves.tipping_of_one import OF_ONE, tipping_of_one
-from optimizer.insight.curves.tipping_result import Choice, Input, Tipping, check_range, merged, stretched
+from optimizer.insight.curves.tipping_result import Choice, Input, Tipping, check_range, make_stretches, merge_parts
 from optimizer.plans.outcome import Outcome
 from optimizer.solve.planner import plan, prepare
 
@@ -88,12 +88,12 @@ def tipping(
     parts = (
         _of_all(setting, given, start, stop) if given.kind in SHARED else _of_limit(case, catalogue, given, start, stop)
     )
-    choices, changes = merged(parts)
+    choices, changes = merge_parts(parts)
 
     def planned(value: Decimal) -> Outcome:
         return plan(_at(case, given, value), catalogue)
 
-    found_within, stretches = stretched(planned, given, choices, changes, start, stop, within)
+    found_within, stretches = make_stretches(planned, given, choices, changes, start, stop, within)
     return Tipping(setting, given, None, None, _held(setting, given), found_within, stretches)
 
 

@@ -8,7 +8,7 @@ from decimal import Context, Decimal
 from fractions import Fraction
 
 from optimizer.case.setting import Setting
-from optimizer.case.what_if import Cell, changed, efficiency_cells, held, price_cell, rent_cell
+from optimizer.case.what_if import Cell, cell_value, change_cells, efficiency_cells, price_cell, rent_cell
 from optimizer.catalogue import Catalogue
 from optimizer.domain import OptionKey
 from optimizer.domain.reasons import Reason
@@ -70,7 +70,7 @@ def tipping_of_one(
     touched = _touched(given, accelerator)
 
     def known(value: Decimal) -> Catalogue:
-        return moved(setting, given, accelerator, value, per_value)
+        return with_value(setting, given, accelerator, value, per_value)
 
     def chosen(value: Decimal) -> bool:
         ready = prepare(case, known(value))
@@ -92,7 +92,7 @@ def tipping_of_one(
     stretches = tuple(
         _stretch(sides[first], sides[last], given) for first, last in zip(ends[::2], ends[1::2], strict=True)
     )
-    in_data = Decimal(1) if given.kind == "mfu" else held_in_data(setting, given, accelerator)
+    in_data = Decimal(1) if given.kind == "mfu" else value_in_data(setting, given, accelerator)
     if given.kind == "ratio":
         in_data = Decimal(round(1 / per_value / fraction(within))) * within
     return Tipping(setting, given, accelerator, rival, in_data, within, stretches)
@@ -155,7 +155,7 @@ def _bisected(
     return start + below * within, min(start + above * within, high)
 
 
-def held_in_data(setting: Setting, given: Input, accelerator: str) -> Decimal | None:
+def value_in_data(setting: Setting, given: Input, accelerator: str) -> Decimal | None:
     """The price or rent in the data under the assumptions of a case; None if there is none."""
     row = setting.catalogue.accelerators[accelerator]
     if given.kind == "price":
@@ -195,7 +195,7 @@ def _check_mfu(setting: Setting, accelerator: str, stop: Decimal, per_value: Fra
         raise UsageError(f"{accelerator}: {times} takes an MFU above 1; end the range at {end:.4f} or less")
 
 
-def moved(
+def with_value(
     setting: Setting, given: Input, accelerator: str, value: Decimal, per_value: Fraction = Fraction(1)
 ) -> Catalogue:
     """The catalogue with another value; nothing kept of any case; plans bear the change in their stamp.
@@ -211,8 +211,8 @@ def moved(
         values = {rent_cell(accelerator): value}
     else:
         for cell in efficiency_cells(setting, accelerator, "mfu"):
-            mfu = held(case, catalogue, cell)
+            mfu = cell_value(case, catalogue, cell)
             assert mfu is not None  # a column that must be filled
             exact = fraction(mfu) * fraction(value) * per_value
             values[cell] = Context(prec=DIGITS).divide(Decimal(exact.numerator), Decimal(exact.denominator))
-    return changed(case, catalogue, values, f"{given.kind}:{accelerator}={value:f}")[1]
+    return change_cells(case, catalogue, values, f"{given.kind}:{accelerator}={value:f}")[1]

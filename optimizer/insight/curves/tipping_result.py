@@ -117,7 +117,7 @@ def check_range(start: Decimal, stop: Decimal, tolerance: Decimal) -> None:
         raise UsageError("the tolerance must be above 0")
 
 
-def stretched(
+def make_stretches(
     planned: Callable[[Decimal], Outcome],
     given: Input,
     choices: Sequence[Choice],
@@ -172,7 +172,7 @@ def stretched(
     return tolerance, found
 
 
-def merged(parts: Sequence[tuple[Fraction, Choice]]) -> tuple[list[Choice], list[Fraction]]:
+def merge_parts(parts: Sequence[tuple[Fraction, Choice]]) -> tuple[list[Choice], list[Fraction]]:
     """Parts by the value at which each begins, as choices and the changes between those that differ."""
     choices: list[Choice] = []
     changes: list[Fraction] = []

@@ -63,13 +63,13 @@ def _confirmed(ready: Prepared, limit: Limit, least: Fraction, solver: Solver | 
     """Solve at the value and just below it; None where a case cannot ask for it (law, or beyond its bounds)."""
     whole = limit.described.whole
     needed = suffices(least, whole)
-    above = relaxed(ready.setting.case, limit, needed)
+    above = relax(ready.setting.case, limit, needed)
     if above is None:
         return None
     catalogue = ready.setting.catalogue
     reached = plan(above, catalogue, solver=solver)
     lower = short_of(needed, whole)
-    below = relaxed(ready.setting.case, limit, lower)
+    below = relax(ready.setting.case, limit, lower)
     missed = None if below is None else plan(below, catalogue, solver=solver)
     if not isinstance(reached, Plan) or isinstance(missed, Plan):
         told = {"limit": str(limit), "value": str(needed), "case": ready.setting.case.given()}
@@ -79,7 +79,7 @@ def _confirmed(ready: Prepared, limit: Limit, least: Fraction, solver: Solver | 
 
 def suffices(least: Fraction, whole: bool) -> Decimal:
     """The least value that can be asked for and suffices: a whole number, or one of ``DIGITS`` digits, rounded up."""
-    return Decimal(math.ceil(least)) if whole else rounded_up(least)
+    return Decimal(math.ceil(least)) if whole else round_up(least)
 
 
 def short_of(needed: Decimal, whole: bool) -> Decimal:
@@ -94,7 +94,7 @@ def bound_of(ready: Prepared, limit: Limit) -> Fraction:
     return ready.problem.bound(limit)
 
 
-def relaxed(case: Case, limit: Limit, value: Decimal) -> Case | None:
+def relax(case: Case, limit: Limit, value: Decimal) -> Case | None:
     """The case with another value for a limit; None where no field of the case says it, or it cannot be asked for."""
     kind = limit.described
     if value > largest(limit) or (kind.scope == "case" and kind.whole and value < 1):
@@ -117,7 +117,7 @@ def largest(limit: Limit) -> Decimal:
     return min(bounds, default=Decimal("Infinity"))
 
 
-def rounded_up(value: Fraction) -> Decimal:
+def round_up(value: Fraction) -> Decimal:
     """A fraction as a decimal of ``DIGITS`` significant digits, rounded up."""
     context = Context(prec=DIGITS, rounding=ROUND_CEILING)
     return context.divide(Decimal(value.numerator), Decimal(value.denominator))

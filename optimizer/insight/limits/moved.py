@@ -54,7 +54,7 @@ def steps(of: Movable) -> list[Decimal]:
     return [min(value, Decimal(MAX_DEADLINE_DAYS)) for value in raised] if of.limit == DEADLINE else raised
 
 
-def moved(case: Case, catalogue: Catalogue, limit: Limit, value: Decimal | None) -> tuple[Case, Catalogue]:
+def move_limit(case: Case, catalogue: Catalogue, limit: Limit, value: Decimal | None) -> tuple[Case, Catalogue]:
     """A case and its catalogue with one limit at another value; None lifts it.
 
     Args:
@@ -84,10 +84,10 @@ def moved(case: Case, catalogue: Catalogue, limit: Limit, value: Decimal | None)
     return case, replace(catalogue, countries={**catalogue.countries, country.id: country}, cache={})
 
 
-def lifted(case: Case, catalogue: Catalogue, limits: Iterable[Limit]) -> tuple[Case, Catalogue]:
+def lift_limits(case: Case, catalogue: Catalogue, limits: Iterable[Limit]) -> tuple[Case, Catalogue]:
     """A case with several limits lifted at once."""
     for limit in limits:
-        case, catalogue = moved(case, catalogue, limit, None)
+        case, catalogue = move_limit(case, catalogue, limit, None)
     return case, catalogue
 
 
@@ -97,7 +97,7 @@ def licences(setting: Setting, rules: Iterable[str]) -> list[str]:
     return [r.rule for r in setting.catalogue.licence_rules if r.rule in asked and r.policy == Policy.APPROVAL]
 
 
-def refused(catalogue: Catalogue, rules: Iterable[str]) -> Catalogue:
+def refuse_licences(catalogue: Catalogue, rules: Iterable[str]) -> Catalogue:
     """A catalogue under which no licence is granted that some rules ask for."""
     asked = set(rules)
     denied = tuple(

@@ -9,9 +9,9 @@ from optimizer.domain.limits import DEADLINE, GRID, TRAINING_FLOP, Limit
 from optimizer.domain.reasons import Cause, Need, NoPlan
 from optimizer.errors import UndecidedError
 from optimizer.exact.search import search
-from optimizer.insight.neighbours import limits_to_raise, roomy
+from optimizer.insight.neighbours import limits_to_raise, with_grid_room
 from optimizer.plans.outcome import Infeasible, Plan
-from optimizer.solve.claim import Prepared, Solver, without
+from optimizer.solve.claim import Prepared, Solver, without_limit
 from optimizer.solve.planner import least, plan
 from optimizer.units import MAX_DEADLINE_DAYS
 
@@ -60,15 +60,15 @@ def least_value(ready: Prepared, limit: Limit, solver: Solver | None = None) -> 
     """
     if limit == TRAINING_FLOP:
         needed = Fraction(ready.setting.training_flop)
-        return needed if search(without(ready, limit).problem, "cost") is not None else None
+        return needed if search(without_limit(ready, limit).problem, "cost") is not None else None
     if limit == GRID:
-        ready = roomy(ready)
+        ready = with_grid_room(ready)
     if (ready.setting.case.mix or 1) == 1:
         best = search(ready.problem, limit, without=limit)
         return None if best is None else best.value
     if limit == DEADLINE:
         return _least_deadline(ready, solver)
-    return least(without(ready, limit), limit, solver)
+    return least(without_limit(ready, limit), limit, solver)
 
 
 def _least_deadline(ready: Prepared, solver: Solver | None) -> Fraction | None:

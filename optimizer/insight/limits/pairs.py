@@ -26,9 +26,9 @@ from optimizer.domain.reasons import Cause
 from optimizer.errors import UndecidedError
 from optimizer.exact import Measure
 from optimizer.exact.search import Worst, search
-from optimizer.insight.limits.concessions import bound_of, largest, relaxed, short_of, suffices
-from optimizer.insight.limits.moved import moved
-from optimizer.insight.neighbours import limits_to_raise, roomy
+from optimizer.insight.limits.concessions import bound_of, largest, relax, short_of, suffices
+from optimizer.insight.limits.moved import move_limit
+from optimizer.insight.neighbours import limits_to_raise, with_grid_room
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.solve.claim import Prepared, Solver
 from optimizer.solve.planner import plan
@@ -91,7 +91,7 @@ def pairs(
     """
     if not _applies(ready, infeasible):
         return []
-    needs = [found for two in combinations(limits_asked(ready), 2) if (found := needs_of(ready, two)) is not None]
+    needs = [found for two in combinations(pair_limits(ready), 2) if (found := needs_of(ready, two)) is not None]
     needs.sort(key=lambda found: (found.worst, found.others))
     told: list[Joint] = []
     for found in needs:
@@ -102,9 +102,9 @@ def pairs(
     return told
 
 
-def all_together(ready: Prepared, infeasible: Infeasible, *, solver: Solver | None = None) -> Joint | None:
+def raise_all(ready: Prepared, infeasible: Infeasible, *, solver: Solver | None = None) -> Joint | None:
     """All limits raised together, so that the largest relaxation is least: used if no pair is enough."""
-    names = tuple(limits_asked(ready))
+    names = tuple(pair_limits(ready))
     if not _applies(ready, infeasible) or len(names) < 3:
         return None
     found = needs_of(ready, names)
@@ -115,7 +115,7 @@ def _applies(ready: Prepared, infeasible: Infeasible) -> bool:
     return infeasible.cause in (Cause.LIMITS, Cause.COMPUTE_CAP) and (ready.setting.case.mix or 1) == 1
 
 
-def limits_asked(ready: Prepared) -> Iterator[Limit]:
+def pair_limits(ready: Prepared) -> Iterator[Limit]:
     """The limits that a pair may be made of."""
     for limit in limits_to_raise(ready.problem):
         if limit.kind != "law" and bound_of(ready, limit) > 0:
@@ -125,7 +125,7 @@ def limits_asked(ready: Prepared) -> Iterator[Limit]:
 def needs_of(ready: Prepared, limits: tuple[Limit, ...]) -> Needs | None:
     """What the limits need; None where they would not do together."""
     bounds = {limit: bound_of(ready, limit) for limit in limits}
-    ready = roomy(ready) if GRID in limits else ready
+    ready = with_grid_room(ready) if GRID in limits else ready
     shares = tuple((_measure(ready, limit), bounds[limit]) for limit in limits)
     best = search(ready.problem, Worst(shares), without=limits)
     if best is None:
@@ -202,9 +202,9 @@ def _all_short(ready: Prepared, needs: Needs) -> tuple[Case, Catalogue]:
         most = needs.worst * bound_of(ready, limit)
         value = Decimal(math.ceil(most) - 1) if whole else short_of(suffices(most, whole), whole)
         if limit.kind == "hire" and len(needs.values) > 2:
-            case, catalogue = moved(case, catalogue, Limit("hire"), value)
+            case, catalogue = move_limit(case, catalogue, Limit("hire"), value)
             continue
-        changed = relaxed(case, limit, min(value, largest(limit)))
+        changed = relax(case, limit, min(value, largest(limit)))
         case = case if changed is None else changed
     return case, catalogue
 
@@ -213,5 +213,5 @@ def at_values(case: Case, values: Mapping[Limit, Decimal]) -> Case | None:
     """The case with other values of some limits; None where one cannot be asked for."""
     changed: Case | None = case
     for limit, value in values.items():
-        changed = None if changed is None else relaxed(changed, limit, value)
+        changed = None if changed is None else relax(changed, limit, value)
     return changed

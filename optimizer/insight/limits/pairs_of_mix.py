@@ -24,10 +24,10 @@ from optimizer.domain.limits import DEADLINE, Aim, Limit
 from optimizer.domain.reasons import Cause
 from optimizer.errors import UndecidedError
 from optimizer.insight.limits.concessions import bound_of
-from optimizer.insight.limits.pairs import Joint, Needs, Part, at_values, limits_asked, needs_of
+from optimizer.insight.limits.pairs import Joint, Needs, Part, at_values, needs_of, pair_limits
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.solve.claim import Prepared, Solver
-from optimizer.solve.mix import agreed
+from optimizer.solve.mix import agree_on_mix
 from optimizer.solve.planner import plan, prepare
 
 DIGITS = 5
@@ -48,7 +48,7 @@ def least_pair(ready: Prepared, infeasible: Infeasible, *, solver: Solver | None
     """
     if infeasible.cause != Cause.LIMITS:
         return None
-    limits = [limit for limit in limits_asked(ready) if not (limit == DEADLINE and _from_order(ready))]
+    limits = [limit for limit in pair_limits(ready) if not (limit == DEADLINE and _from_order(ready))]
     # what one kind of server needs is enough for a mix
     enough = {two: needs_of(ready, two) for two in combinations(limits, 2)}
     shares = {two: None if needs is None else needs.worst for two, needs in enough.items()}
@@ -157,7 +157,7 @@ class _Pair:
         if at is None:
             return None
         there = prepare(at, self._ready.setting.catalogue)
-        reached = agreed(there, self._solver, _measure(limit), case.mix or 1)[0]
+        reached = agree_on_mix(there, self._solver, _measure(limit), case.mix or 1)[0]
         if reached is None:
             return None
         return {
