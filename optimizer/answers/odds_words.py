@@ -40,15 +40,14 @@ def surer_words(outlook: Outlook) -> Iterator[str]:
         yield f"to meet every limit in {of}: {surest_words(outlook.surer)} (--confidence {outlook.share})"
     elif outlook.most is not None:
         best = outlook.most
-        yield f"no plan meets every limit in {of}; the best does in {100 * best.share:.0f}: {surest_words(best)}"
+        yield f"in {of}: no plan meets every limit; the best, in {100 * best.share:.0f}: {surest_words(best)}"
 
 
 def surest_words(found: Surest) -> str:
-    """ "rent 504 GB200 NVL72 (7 servers) for 67 days, $7.7M"."""
+    """ "rent 504 GB200 NVL72 for 67 days, $7.7M"."""
     option = found.drawn.option
-    servers = f"{found.servers:,} server{'s' * (found.servers != 1)}"
-    what = f"{VERBS[option.key.procurement]} {found.accelerators:,} {option.accelerator.name} ({servers})"
-    return f"{what} in {option.key.precision.upper()} for {days(found.days)}, {about_usd(float(found.cost_usd))}"
+    what = f"{VERBS[option.key.procurement]} {found.accelerators:,} {option.accelerator.name}"
+    return f"{what} for {days(found.days)}, {about_usd(float(found.cost_usd))}"
 
 
 def missed_words(odds: Odds) -> str:
@@ -58,6 +57,12 @@ def missed_words(odds: Odds) -> str:
         return ""
     told = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
     return f"it misses {told} of 100 draws"
+
+
+def missed_limit_words(odds: Odds) -> str:
+    """ "the grid limit, missed in 40 of 100 draws": the one that is missed most often."""
+    name, count = next(iter(odds.missed.items()))
+    return f"{_name(name)}, missed in {_hundredth(count, odds.draws)} of 100 draws"
 
 
 def sure_words(share: Decimal) -> str:

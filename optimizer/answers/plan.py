@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING
 
+from optimizer.answers.charts import Bar, Waterfall
+from optimizer.answers.decision import decision_lines
 from optimizer.answers.document import (
     Document,
     Line,
@@ -20,18 +23,17 @@ from optimizer.answers.document import (
     section,
 )
 from optimizer.answers.limit_words import limit_words
-from optimizer.answers.numbers import musd, round_parts, share_percent, up, usd
+from optimizer.answers.numbers import musd, round_parts, share_percent
 from optimizer.answers.odds_words import (
     days_words,
     held_lines,
     missed_words,
-    odds_line,
     odds_note,
     sure_words,
-    surer_words,
 )
 from optimizer.answers.plan_row import PlanRow, plans_of, row_of
 from optimizer.answers.reason_words import CAUSES, reason_words
+from optimizer.answers.run_words import split_words
 from optimizer.answers.words import (
     BASES,
     OBJECTIVES,
@@ -45,7 +47,6 @@ from optimizer.answers.words import (
     experience_words,
     figure_words,
     heading,
-    item_words,
     joint_words,
     law_words,
     less,
@@ -61,6 +62,7 @@ from optimizer.domain.reasons import Cause, Reason
 from optimizer.insight import Answer
 from optimizer.insight.provenance import inputs
 from optimizer.insight.real_runs import experience
+from optimizer.insight.split import split_of
 from optimizer.law.thresholds import thresholds_passed
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.uncertainty.outlook import Outlook, outlook_of
@@ -109,9 +111,17 @@ def _rows(answer: Answer) -> Iterator[PlanRow]:
 
 
 def _plan_sections(answer: Answer, plan: Plan, outlook: Outlook, robust: Robust | None) -> Iterator[Section]:
-    yield Section("", tuple(_decision(plan, outlook)))
-    yield Section("Cost", [cost_table(plan.cost_terms)])
+    yield Section("", tuple(decision_lines(answer, plan, outlook)))
+    yield from (replace(part, further=True) for part in _further_sections(answer, plan, outlook, robust))
+
+
+def _further_sections(answer: Answer, plan: Plan, outlook: Outlook, robust: Robust | None) -> Iterator[Section]:
+    """What stands behind the decision."""
+    yield Section("Cost", [cost_chart(plan.cost_terms)])
     yield Section("Limits", [_limits(answer, plan)])
+    if (split := split_of(plan)) is not None:
+        lines = split_words(split, experts=answer.setting.architecture == "moe")
+        yield section("Splitting the model", lines)
     yield section("Export control", [*(law_words(plan, item) for item in plan.items), *buyer_words(plan)])
     yield section("Training compute", map(threshold_words, thresholds_passed(answer.setting)))
     yield section("Odds", _odds(outlook))
@@ -130,21 +140,11 @@ def _odds(outlook: Outlook) -> Iterator[str]:
     yield odds_note(odds)
 
 
-def _decision(plan: Plan, outlook: Outlook) -> Iterator[Line]:
-    """What to do, for how long, what it is expected to cost and how sure that is, at what price, with what power."""
-    for item in plan.items:
-        yield Line(capital(item_words(plan, item)), "good")
-    lead = f" after {days(plan.lead_days)} for delivery and licence" if plan.lead_days else ""
-    yield Line(f"for {days(plan.days)}{lead}", "good")
-    yield Line(odds_line(outlook), "strong")
-    yield Line(f"{usd(plan.cost_usd)} in total at central values, {plan.setting.case.basis} basis", "strong")
-    yield Line(
-        f"peak {up(plan.peak_mw, 3)} MW · {float(plan.energy_gwh):.3g} GWh · {float(plan.carbon_t):,.0f} tCO2e"
-        f" · {plan.accelerators:,} accelerators · {float(plan.tpp):,.0f} TPP"
-    )
-    if plan.setting.case.max_mw is None:
-        yield Line("No grid limit was given: this peak is what the site must supply.")
-    yield from map(Line, surer_words(outlook))
+def cost_chart(cost_terms: Mapping[str, Fraction]) -> Waterfall:
+    """The named parts of a cost, one after the other, and their sum."""
+    steps = [Bar(TERMS[name], float(part)) for name, part in cost_terms.items()]
+    total = Bar("total", float(sum(cost_terms.values())))
+    return Waterfall("Cost by part", "USD", steps, total, cost_table(cost_terms))
 
 
 def cost_table(cost_terms: Mapping[str, Fraction]) -> Table:
@@ -262,9 +262,14 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | N
     beside = [f"{BASES[basis]}: {plan_words(found)}" for basis, found in answer.bases.items() if found]
     beside += [f"under {name}: {plan_words(found)}" for name, found in answer.assumption_sets.items() if found]
     yield section("For comparison", [*beside, *_cloud(answer)])
-    yield section("Training compute", map(threshold_words, thresholds_passed(answer.setting)))
-    yield section("Assumed", _assumed(answer))
-    yield section("Proof", [proof_words(outcome), stamp(answer.setting)])
+    yield _further("Training compute", map(threshold_words, thresholds_passed(answer.setting)))
+    yield _further("Assumed", _assumed(answer))
+    yield _further("Proof", [proof_words(outcome), stamp(answer.setting)])
+
+
+def _further(title: str, lines: Iterable[str]) -> Section:
+    """Lines that a reader who wants the decision alone can do without."""
+    return replace(section(title, lines), further=True)
 
 
 def _messages(answer: Answer) -> Iterable[str]:

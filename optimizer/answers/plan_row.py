@@ -14,6 +14,7 @@ from optimizer.answers.numbers import round_half_even, round_parts, up
 from optimizer.answers.odds_shapes import odds_cells
 from optimizer.answers.plan_shape import composition_of, join_texts
 from optimizer.answers.reason_words import reason_words
+from optimizer.answers.run_shapes import run_cells
 from optimizer.answers.shapes import Shape, cell, entry
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
@@ -83,6 +84,10 @@ class PlanRow(Shape):
         "delivery and licence time before them, where the deadline counts from the order", "days"
     )
     server_days: Decimal | None = cell("days of work of all servers", "server-days")
+    accelerator_hours: Decimal | None = cell("hours of work of all accelerators (GPU-hours)", "h")
+    tokens_per_s_per_accelerator: Decimal | None = cell("tokens a second and accelerator, over its hours", "tokens/s")
+    mfu: str | None = cell("share of the dense peak in steady state; several are joined by +", "share")
+    goodput: str | None = cell("share of the time spent on progress; several are joined by +", "share")
     cost_usd: Decimal | None = cell("total cost of the run", "USD")
     expected_cost_usd: Decimal | None = cell("mean cost where every doubtful figure is drawn", "USD")
     cost_p10_usd: Decimal | None = cell("cost that is not exceeded in 10 of 100 draws", "USD")
@@ -203,6 +208,7 @@ def plan_row(
         server_days=round_half_even(sum((item.server_days for item in plan.items), Fraction(0)), 3),
         cost_usd=sum(costs.values(), Decimal(0)),
         **odds,
+        **run_cells(plan),
         **{f"cost_{name}_usd": costs.get(name, Decimal("0.00")) for name in COST_TERMS},
         capital_usd=round_half_even(plan.capital_usd, 2),
         peak_mw=up(plan.peak_mw, 6),

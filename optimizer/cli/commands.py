@@ -67,6 +67,9 @@ def output_options() -> Iterable[click.Option]:
         metavar="FILE",
         help="Write to a file, in the form that its name says (.json, .csv, .md); - is stdout.",
     )
+    yield FieldOption(
+        ["--full"], subject=OUTPUT, is_flag=True, help="All that stands behind an answer, where it is shown short."
+    )
     yield FieldOption(["-q", "--quiet"], subject=OUTPUT, is_flag=True, help="Nothing on stderr but errors.")
     yield from data_options(OUTPUT)
 
@@ -117,6 +120,7 @@ def _run(
     as_md: bool,
     output: str | None,
     quiet: bool,
+    full: bool,
     folder: str | None,
     packs: tuple[str, ...],
     **values: Any,
@@ -145,7 +149,7 @@ def _run(
             raise usage(error, flags) from error
     for text in document.notes:
         say(text)
-    for written in write(document, form, output):
+    for written in write(document, form, output, full=full):
         say(f"Written: {written}")
     for text in document.errors:
         note(f"Error: {text}")

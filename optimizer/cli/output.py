@@ -177,14 +177,20 @@ def destination(path: str | None) -> Iterator[TextIO]:
         yield stream
 
 
-def write(document: Document, form: str, path: str | None) -> Iterable[str]:
+def write(document: Document, form: str, path: str | None, *, full: bool = True) -> Iterable[str]:
     """Write a document in a form; beside CSV in a file stands its metadata.
+
+    Args:
+        full: of text on stdout, whether to write what a reader who wants the decision alone can do without.
 
     Returns:
         The names of the files that were written, joined: none for stdout.
     """
     with destination(path) as stream:
-        FORMS[form](document, stream)
+        if form == "text" and path in (None, "-"):
+            _write_text(document, stream, full=full)
+        else:
+            FORMS[form](document, stream)
     if path in (None, "-"):
         return ()
     if form == "csv":
@@ -196,10 +202,10 @@ def write(document: Document, form: str, path: str | None) -> Iterable[str]:
     return (shown_name(path),)
 
 
-def _write_text(document: Document, stream: TextIO) -> None:
+def _write_text(document: Document, stream: TextIO, *, full: bool = True) -> None:
     from optimizer.render.text import write_document
 
-    write_document(document, console(stream))
+    write_document(document, console(stream), full=full)
 
 
 def _write_json(document: Document, stream: TextIO) -> None:

@@ -132,6 +132,17 @@ class RunBand(Sourced):
     seen_on: str = column("the hardware of those runs, in words")
 
 
+class ParallelRule(Sourced):
+    """How a model is usually split over accelerators: a check of plausibility, on which no plan depends."""
+
+    rule: str = column("name of the rule")
+    unit: str = column("unit")
+    low: Number = column("low value", gt=0)
+    central: Number = column("usual value", gt=0)
+    high: Number = column("high value", gt=0)
+    meaning: str = column("what it is")
+
+
 class Golden(Frozen):
     """A published sum that must come out, with its tolerance."""
 

@@ -14,11 +14,12 @@ from pydantic.fields import FieldInfo
 from optimizer.catalogue.load import KEYS, TABLES
 from optimizer.domain import StudyCell
 from optimizer.domain.base import Day
-from optimizer.domain.evidence import Golden, RealRun, RunBand, Throughput
+from optimizer.domain.evidence import Golden, ParallelRule, RealRun, RunBand, Throughput
 from optimizer.render.csv import frictionless_type
 
 EVIDENCE: Mapping[str, type[BaseModel]] = {
     "golden_cases": Golden,
+    "parallelism": ParallelRule,
     "real_runs": RealRun,
     "run_bands": RunBand,
     "study_cells": StudyCell,
@@ -34,6 +35,7 @@ TABLE_KEYS: Mapping[str, tuple[str, ...]] = {
     "country_groups": ("country", "group", "effective_from"),
     "golden_cases": ("id",),
     "licence_rules": ("rule",),
+    "parallelism": ("rule",),
     "model_sizes": ("assumption_set", "generations", "params_from_b"),
     "size_brackets": ("assumption_set", "bracket"),
     "throughput": ("id",),
