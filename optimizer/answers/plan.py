@@ -32,7 +32,7 @@ from optimizer.answers.odds_words import (
     sure_words,
 )
 from optimizer.answers.plan_row import PlanRow, plans_of, row_of
-from optimizer.answers.reason_words import CAUSES, reason_words
+from optimizer.answers.reason_words import CAUSES, deciding_words, reason_words
 from optimizer.answers.run_words import split_words
 from optimizer.answers.words import (
     BASES,
@@ -60,6 +60,7 @@ from optimizer.answers.words import (
 )
 from optimizer.domain.reasons import Cause, Reason
 from optimizer.insight import Answer
+from optimizer.insight.limits.needs import deciding
 from optimizer.insight.provenance import inputs
 from optimizer.insight.real_runs import experience
 from optimizer.insight.split import split_of
@@ -240,7 +241,10 @@ def _estimates(answer: Answer) -> Iterator[str]:
 
 
 def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | None) -> Iterator[Section]:
-    yield Section("", [Line(f"{capital(CAUSES[outcome.cause])}. This has been proven.", "bad")])
+    head = [Line(f"{capital(CAUSES[outcome.cause])}. This has been proven.", "bad")]
+    if (first := deciding(outcome.cause, [out.reason for out in answer.ready.table.excluded])) is not None:
+        head.append(Line(capital(deciding_words(first).removeprefix(": ")) + "."))
+    yield Section("", head)
     if answer.concessions:
         lines = [f"{concession_words(given)} → {plan_words(given.plan)}" for given in answer.concessions]
         yield section("Any one of these changes is enough (everything else unchanged)", lines)
@@ -257,11 +261,16 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | N
     if outcome.cause in (Cause.LAW, Cause.DATA):
         # what the reader can mend comes first
         told = sorted(answer.alternatives, key=lambda a: not (isinstance(a.reason, Reason) and a.reason.remedy))
-        reasons = [f"{a.accelerator} {a.procurement}".strip() + f": {reason_words(a.reason)}" for a in told]
+        by_reason: dict[str, list[str]] = {}
+        for out in told:
+            by_reason.setdefault(reason_words(out.reason), []).append(f"{out.accelerator} {out.procurement}".strip())
+        reasons = [f"{', '.join(names)}: {reason}" for reason, names in by_reason.items()]
         yield section("Considered but not possible, and why", reasons)
     beside = [f"{BASES[basis]}: {plan_words(found)}" for basis, found in answer.bases.items() if found]
     beside += [f"under {name}: {plan_words(found)}" for name, found in answer.assumption_sets.items() if found]
-    yield section("For comparison", [*beside, *_cloud(answer)])
+    # whom the law bars from the chips it bars, as a rule, from their use abroad
+    cloud = () if outcome.cause is Cause.LAW else _cloud(answer)
+    yield section("For comparison", [*beside, *cloud])
     yield _further("Training compute", map(threshold_words, thresholds_passed(answer.setting)))
     yield _further("Assumed", _assumed(answer))
     yield _further("Proof", [proof_words(outcome), stamp(answer.setting)])

@@ -181,7 +181,7 @@ def row_of(case_id: str, ready: Prepared, outcome: Outcome) -> PlanRow:
         estimates = tuple(figure.name for figure in inputs(outcome) if figure.is_estimate)
         return plan_row(case_id, outcome, estimates, odds_cells(outcome, ready))
     needed = needs_if_limits(ready, outcome)
-    return infeasible_row(case_id, outcome, needed, reason_words(no_plan(outcome, needed)))
+    return infeasible_row(case_id, outcome, needed, reason_words(no_plan(ready, outcome, needed)))
 
 
 def plan_row(

@@ -61,7 +61,7 @@ def reason_words(why: OptionWhy | CaseWhy | None) -> str:
         return "\n".join(map(str, why.problems))
     if isinstance(why, NoTurn):
         return f"{why.deadline_days} days leave no whole day for each of {why.members} members"
-    return _no_plan(why.cause, why.needs)
+    return _no_plan(why.cause, why.needs, why.deciding)
 
 
 def several_words(reasons: Iterable[OptionWhy | CaseWhy]) -> str:
@@ -85,13 +85,21 @@ def _about(why: Reason) -> str:
     }[why.kind]
 
 
-def _no_plan(cause: Cause, needs: Iterable[Need]) -> str:
+def _no_plan(cause: Cause, needs: Iterable[Need], deciding: Reason | None) -> str:
     """Why a case has no plan, and which limits alone would mend it, in one sentence."""
     if cause != Cause.LIMITS:
-        return CAUSES[cause]
+        return f"{CAUSES[cause]}{deciding_words(deciding)}"
     alone = "; ".join(f"{limit_words(need.limit)}: {_needed(need)}" for need in needs)
     mended = f"any one of these changes is enough: {alone}" if alone else "no single change is enough"
     return f"{CAUSES[cause]}; {mended}"
+
+
+def deciding_words(deciding: Reason | None) -> str:
+    """The reason that decides, behind the cause: ": no import duty known for Bolivia ..."; nothing without one."""
+    if deciding is None:
+        return ""
+    said = f"{deciding.rule}: {deciding.meaning}" if deciding.meaning else reason_words(deciding)
+    return f": {said.rstrip('.')}"
 
 
 def _needed(need: Need) -> str:

@@ -15,12 +15,13 @@ from __future__ import annotations
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from optimizer.answers.plan_row import Status
 from optimizer.batch.journal_file import (
+    DamagedError,
     JournalError,
     check_neighbours,
     check_ours,
@@ -227,10 +228,11 @@ def opened(
 def _forget_all(path: Path) -> None:
     """Remove a journal that no other run has, with the temporary file that its run may have left."""
     inode = path.stat().st_ino
-    connection = locked(path)
-    told = _about(connection)
-    connection.close()
-    _remove_left(path, told)
+    with suppress(DamagedError):  # then no other run has it either
+        connection = locked(path)
+        told = _about(connection)
+        connection.close()
+        _remove_left(path, told)
     remove(path, inode)
 
 

@@ -35,6 +35,10 @@ class JournalError(OptimizerError):
     exit_status = 4
 
 
+class DamagedError(JournalError):
+    """A journal of ours that SQLite cannot read at all."""
+
+
 def files_of(path: Path) -> list[Path]:
     """A journal and the files that SQLite makes beside it."""
     return [path, *(path.with_name(f"{path.name}{end}") for end in _NEIGHBOURS)]
@@ -118,6 +122,7 @@ def locked(path: Path) -> sqlite3.Connection:
 
     Raises:
         JournalError: another run has it.
+        DamagedError: nothing in it can be read.
         sqlite3.Error: it cannot be read or written.
     """
     connection = sqlite3.connect(path, timeout=0)
@@ -131,6 +136,10 @@ def locked(path: Path) -> sqlite3.Connection:
         connection.close()
         if "locked" in str(error):
             raise JournalError(f"{path} is in use by another run") from error
+        if type(error) is sqlite3.DatabaseError:  # malformed; what may pass (a full disk) has types of its own
+            raise DamagedError(
+                f"{path} is a damaged journal, in which nothing can be read ({error}); add --restart to begin anew"
+            ) from error
         raise
     return connection
 

@@ -16,6 +16,8 @@ from optimizer.version import __version__
 
 INTERRUPTED = 130
 UNWRITABLE = 4
+_NO_MEMORY = ("failed to map segment", "cannot allocate memory", "Cannot allocate memory")
+"""What the system says where a library does not fit into memory."""
 _PACIFIED = "PacifyFlushWrapper"
 """What click puts in place of stdout when the reader of a pipe has gone, before it exits with 1."""
 
@@ -122,6 +124,8 @@ def run(arguments: list[str]) -> int:
 
     # we have no pydantic plugins, and looking for them through every installed package takes longer than a plan
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    # numpy does no algebra here: threads of its own cost memory, and where they cannot start OpenBLAS sends us a SIGINT
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # an encoding without arrows gets question marks, not a traceback
@@ -136,6 +140,8 @@ def run(arguments: list[str]) -> int:
         _say("Interrupted.")
         return _status_of(error)
     except (BrokenPipeError, SystemExit) as error:
+        if isinstance(error, BrokenPipeError) and _interruption(error) is not None:
+            return _status_of(error)  # stderr has gone, as when a terminal is closed
         if isinstance(error, SystemExit) and type(sys.stdout).__name__.lstrip("_") != _PACIFIED:
             raise
         # the reader (head, less) has seen enough: end quietly, also when Python flushes at exit
@@ -145,7 +151,9 @@ def run(arguments: list[str]) -> int:
     except OSError as error:
         _say(f"Error: {error.strerror or error}{f': {shown_name(error.filename)}' if error.filename else ''}")
         return UNWRITABLE
-    except MemoryError:
+    except (MemoryError, ImportError) as error:
+        if isinstance(error, ImportError) and not any(sign in str(error) for sign in _NO_MEMORY):
+            raise
         _say("Error: there is not enough memory for this (ulimit -v may limit it)")
         return UNWRITABLE
     except OptimizerError as error:
@@ -165,7 +173,13 @@ def _status_of(error: BaseException) -> int:
     """130 for Ctrl-C; 128 and the number of any other signal, as shells have it."""
     from optimizer.errors import StoppedBySignal
 
-    for cause in (error, error.__cause__, error.__context__):
-        if isinstance(cause, StoppedBySignal):
-            return 128 + cause.number
-    return INTERRUPTED
+    cause = _interruption(error)
+    return 128 + cause.number if isinstance(cause, StoppedBySignal) else INTERRUPTED
+
+
+def _interruption(error: BaseException) -> KeyboardInterrupt | None:
+    """The interruption that an error came of, if any."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, KeyboardInterrupt):
+        cause = cause.__cause__ or cause.__context__
+    return cause

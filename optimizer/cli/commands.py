@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from optimizer.cli.flags import OUTPUT, FieldOption, GroupedCommand, case_options, data_options, usage
+from optimizer.cli.flags import OUTPUT, FieldOption, GroupedCommand, axis_options, case_options, data_options, usage
 from optimizer.cli.output import (
     FORMS,
     catalogue,
@@ -32,7 +32,8 @@ GROUP_HELP = {"data": "List and show the data behind the plans, with their sourc
 def command_of(question: Question) -> click.Command:
     """The command of a question."""
     own = [_parameter(parameter) for parameter in question.parameters]
-    options = [*own, *(case_options() if question.takes_case else ()), *output_options()]
+    fields = axis_options() if question.takes_case == "axes" else case_options() if question.takes_case else ()
+    options = [*own, *fields, *output_options()]
     return GroupedCommand(
         question.name.rpartition(" ")[2],
         params=options,

@@ -161,6 +161,8 @@ def run_many(
 def _how_to_go_on(counts: Counts, job: Job) -> str:
     """What was done before a run stopped, what is kept of it, and how to go on."""
     rows = f"{counts.done:,} row{'' if counts.done == 1 else 's'}"
+    if job.journal_path is None and not counts.done:
+        return "Stopped before a first row was written."
     if job.journal_path is None:
         return f"Stopped after {rows}. Nothing is kept: with -o FILE or --journal FILE it could go on."
     if counts.journal is None or not counts.kept:

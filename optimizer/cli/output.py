@@ -181,16 +181,13 @@ def write(document: Document, form: str, path: str | None, *, full: bool = True)
     """Write a document in a form; beside CSV in a file stands its metadata.
 
     Args:
-        full: of text on stdout, whether to write what a reader who wants the decision alone can do without.
+        full: of text, whether to write what a reader who wants the decision alone can do without.
 
     Returns:
         The names of the files that were written, joined: none for stdout.
     """
     with destination(path) as stream:
-        if form == "text" and path in (None, "-"):
-            _write_text(document, stream, full=full)
-        else:
-            FORMS[form](document, stream)
+        FORMS[form](document, stream, full)
     if path in (None, "-"):
         return ()
     if form == "csv":
@@ -202,31 +199,31 @@ def write(document: Document, form: str, path: str | None, *, full: bool = True)
     return (shown_name(path),)
 
 
-def _write_text(document: Document, stream: TextIO, *, full: bool = True) -> None:
+def _write_text(document: Document, stream: TextIO, full: bool) -> None:
     from optimizer.render.text import write_document
 
     write_document(document, console(stream), full=full)
 
 
-def _write_json(document: Document, stream: TextIO) -> None:
+def _write_json(document: Document, stream: TextIO, full: bool) -> None:
     from optimizer.render.json import write_document
 
     write_document(document, stream)
 
 
-def _write_csv(document: Document, stream: TextIO) -> None:
+def _write_csv(document: Document, stream: TextIO, full: bool) -> None:
     from optimizer.render.csv import write_document
 
     write_document(document, stream)
 
 
-def _write_markdown(document: Document, stream: TextIO) -> None:
+def _write_markdown(document: Document, stream: TextIO, full: bool) -> None:
     from optimizer.render.markdown import write_document
 
     write_document(document, stream)
 
 
-FORMS: Mapping[str, Callable[[Document, TextIO], None]] = {
+FORMS: Mapping[str, Callable[[Document, TextIO, bool], None]] = {
     "text": _write_text,
     "json": _write_json,
     "csv": _write_csv,

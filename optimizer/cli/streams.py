@@ -32,7 +32,7 @@ class _Closed(io.TextIOBase):
             OSError: always, but for nothing.
         """
         if text:
-            raise OSError(errno.EBADF, "is closed: give a file with -o", self._name)
+            raise OSError(errno.EBADF, f"{self._name} is closed")
         return 0
 
     def read(self, size: int | None = -1) -> Any:
@@ -41,7 +41,7 @@ class _Closed(io.TextIOBase):
         Raises:
             OSError: always.
         """
-        raise OSError(errno.EBADF, "is closed: give a file", self._name)
+        raise OSError(errno.EBADF, f"{self._name} is closed")
 
     read1 = read
 

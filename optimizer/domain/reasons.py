@@ -145,6 +145,8 @@ class NoPlan:
 
     cause: Cause
     needs: tuple[Need, ...] = ()
+    deciding: Reason | None = None
+    """Where the law or the data are the cause: the rule that bars most accelerators, or a figure to be stated."""
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _DTYPES = {"integer": "Int64", "number": "Float64", "boolean": "boolean", "string": "string"}
-_MEASURES = {"cost": "cost_usd", "days": "days", "peak_power": "peak_mw", "energy": "energy_gwh", "carbon": "carbon_t"}
-"""Objective -> the column that it makes least."""
 
 
 def frame(
@@ -106,27 +104,9 @@ def compare(plans: pd.DataFrame | Iterable[Outcome], by: str | None = None, with
     Raises:
         UsageError: an unknown column, or plans of several objectives without ``by``.
     """
-    import pandas as pd
+    from optimizer.answers.ranking import ranked
 
-    known = plans if isinstance(plans, pd.DataFrame) else frame(plans)
-    column = by or _compared(known)
-    for name in (column, *within):
-        if name not in known.columns:
-            raise UsageError(f'there is no column "{name}"; {suggestion(name, dict.fromkeys(map(str, known.columns)))}')
-    groups = list(within)
-    best = known.groupby(groups, dropna=False)[column].transform("min") if groups else known[column].min()
-    places = (known.groupby(groups, dropna=False) if groups else known)[column].rank(method="min")
-    ranked = known.assign(
-        rank=places.astype("Int64"), difference=known[column] - best, times_the_best=known[column] / best
-    )
-    return ranked.sort_values([*groups, "rank"], kind="stable", na_position="last").reset_index(drop=True)
-
-
-def _compared(known: pd.DataFrame) -> str:
-    objectives = sorted(set(known["objective"].dropna())) if "objective" in known.columns else []
-    if len(objectives) > 1:
-        raise UsageError(f"the plans have several objectives ({', '.join(objectives)}): say by which column to compare")
-    return _MEASURES[objectives[0]] if objectives else "cost_usd"
+    return ranked(plans if hasattr(plans, "columns") else frame(plans), by, within)
 
 
 def summarise(plans: pd.DataFrame | Iterable[Outcome], within: Sequence[str] = ("country",)) -> pd.DataFrame:

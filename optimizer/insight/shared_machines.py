@@ -183,4 +183,4 @@ def _machine(name: MachineName, case: Case, catalogue: Catalogue, turns: int = 1
             del needed[DEADLINE]
     if (price := needed.get(CAPITAL)) is not None:
         needed[CAPITAL] = price / turns
-    return Machine(name, ready, outcome, no_plan(outcome, needed))
+    return Machine(name, ready, outcome, no_plan(ready, outcome, needed))

@@ -138,7 +138,7 @@ def _one_way(case: Case, setting: Setting, way: Way, tokens: Decimal | None, evi
         outcome = solve_prepared(ready)
     except DataError as error:  # what the case asks for does not go with the way
         return OneWay(way, None, None, NotAsked(error.problems), "", evidence)
-    why = None if isinstance(outcome, Plan) else no_plan(outcome, needs_if_limits(ready, outcome))
+    why = None if isinstance(outcome, Plan) else no_plan(ready, outcome, needs_if_limits(ready, outcome))
     assumed = next((a.why for a in ready.setting.assumed if a.field == "tokens_t"), "")
     return OneWay(way, ready, outcome, why, assumed, evidence)
 

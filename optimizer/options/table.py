@@ -218,11 +218,15 @@ def _terms(
 
 
 def would_be_option(setting: Setting, accelerator: Accelerator) -> bool:
-    """Whether an accelerator would be an option if the law let it in: the case allows it and it has all its figures."""
+    """Whether an accelerator would be an option if the law let it in: the case allows it and it has all its figures.
+
+    A duty that is not known counts for nothing here: it can be stated, and the law would still be in the way.
+    """
     hardware = hardware_of(setting, accelerator)
     if _refusal(setting, accelerator) is not None or hardware is None or not _efficiencies(setting, accelerator)[0]:
         return False
-    return any(_terms(setting, accelerator, way, hardware)[1] is None for way in setting.case.procurement)
+    reasons = (_terms(setting, accelerator, way, hardware)[1] for way in setting.case.procurement)
+    return any(reason is None or reason.kind is ReasonKind.NO_IMPORT_DUTY for reason in reasons)
 
 
 def _cannot_buy(setting: Setting, hardware: Hardware) -> Reason | None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from optimizer.domain import Case
 
 Kind = Literal["text", "whole", "number", "switch", "choice", "argument"]
+TakesCase = bool | Literal["axes"]
 Group = Literal["Plan", "Why and what else", "Trade-offs and doubt", "Several sites", "Data and checks"]
 GROUPS: tuple[Group, ...] = (
     "Plan",
@@ -104,8 +105,8 @@ class Question:
     rows: tuple[str, ...]
     """``module:Type`` of its rows; several where they depend on how it is asked."""
     parameters: tuple[Parameter, ...]
-    takes_case: bool
-    """Whether it takes the fields of a case."""
+    takes_case: TakesCase
+    """Whether it takes the fields of a case, each once (True) or each with several values (``axes``)."""
     progress: str | Callable[[Mapping[str, Any]], str] = ""
     """What is counted while it is answered, by the values of its own where that depends on them; empty where nothing
     is reported meanwhile."""
@@ -138,7 +139,7 @@ def question(
     *parameters: Parameter,
     outputs: str | tuple[str, ...],
     rows: str | tuple[str, ...],
-    takes_case: bool = True,
+    takes_case: TakesCase = True,
     progress: str | Callable[[Mapping[str, Any]], str] = "",
 ) -> Callable[[Answer], Answer]:
     """Enter the function that answers a question into the register.
@@ -149,7 +150,7 @@ def question(
         parameters: what it takes beside the fields of a case.
         outputs: ``module:Type`` of its outputs, below ``optimizer``; several where they depend on how it is asked.
         rows: ``module:Type`` of its rows, below ``optimizer``.
-        takes_case: whether it takes the fields of a case.
+        takes_case: whether it takes the fields of a case, each once (True) or each with several values (``axes``).
         progress: what is counted while it is answered, or a function of the values of its own that says it.
     """
 

@@ -173,7 +173,11 @@ def _values(field: str, spec: Spec, item: str, catalogue: Catalogue, today: str)
     elif item.lower() == ALL and (every := spec.words or _names(spec, field, catalogue)):
         for name in every:
             yield from _values(field, spec._replace(may_be_none=False), name, catalogue, today)
-    elif field == "country" and (region := catalogue.vocabulary("region").get(item.lower())):
+    elif (
+        field == "country"
+        and catalogue.known("country", item) is None
+        and (region := catalogue.known("region", item)) is not None
+    ):
         for name in catalogue.regions[region].members:
             yield _word(field, spec, name, catalogue)
     elif spec.kind in NUMERIC:

@@ -21,7 +21,7 @@ from optimizer.workers.process import Task, Worker
 
 START_LIMIT_S = 60.0
 """A worker that is not ready after so many seconds is replaced."""
-FAILED_STARTS = 6
+FAILED_STARTS = 8
 """So many workers may end one after the other before they are ready, with none ready meanwhile."""
 TASKS_AHEAD = 2
 """Tasks that a worker has: one is done while the next waits."""

@@ -143,8 +143,11 @@ def _started() -> tuple[subprocess.Popen[bytes], socket.socket]:
         ours.setblocking(False)
         # whatever a library prints is no row: it goes to stderr
         command = [sys.executable, *(["-I"] if sys.flags.isolated else []), "-P", "-c", BOOT]
+        environment = {"OPENBLAS_NUM_THREADS": "1", **os.environ}
         if sys.platform == "win32":
-            process = subprocess.Popen([*command, "-", *safe_path()], stdin=subprocess.PIPE, stdout=_stderr())
+            process = subprocess.Popen(
+                [*command, "-", *safe_path()], stdin=subprocess.PIPE, stdout=_stderr(), env=environment
+            )
             assert process.stdin is not None
             with process.stdin as stdin:
                 stdin.write(theirs.share(process.pid))
@@ -153,6 +156,7 @@ def _started() -> tuple[subprocess.Popen[bytes], socket.socket]:
                 [*command, str(theirs.fileno()), *safe_path()],
                 stdin=subprocess.DEVNULL,
                 stdout=_stderr(),
+                env=environment,
                 pass_fds=(theirs.fileno(),),
             )
     except BaseException:

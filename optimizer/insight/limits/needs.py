@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from optimizer.domain.limits import DEADLINE, GRID, TRAINING_FLOP, Limit
-from optimizer.domain.reasons import Cause, Need, NoPlan
+from optimizer.domain.reasons import By, Cause, Need, NoPlan, Reason
 from optimizer.errors import UndecidedError
 from optimizer.exact.search import search
 from optimizer.insight.neighbours import limits_to_raise, with_grid_room
@@ -36,15 +37,26 @@ def needs(ready: Prepared) -> Mapping[Limit, Fraction | None]:
     return found
 
 
-def no_plan(outcome: Infeasible, needed: Mapping[Limit, Fraction | None]) -> NoPlan:
+def no_plan(ready: Prepared, outcome: Infeasible, needed: Mapping[Limit, Fraction | None]) -> NoPlan:
     """Why there is no plan, and what alone would mend it.
 
     Args:
         needed: as :func:`needs` has it; without meaning where the limits are not the cause.
     """
     if outcome.cause != Cause.LIMITS:
-        return NoPlan(outcome.cause)
+        return NoPlan(outcome.cause, deciding=deciding(outcome.cause, [out.reason for out in ready.table.excluded]))
     return NoPlan(outcome.cause, tuple(Need(limit, value) for limit, value in needed.items()))
+
+
+def deciding(cause: Cause, reasons: Sequence[Reason]) -> Reason | None:
+    """The reason that a reader must know first: of the law the one met most often, else a figure that can be stated."""
+    if cause is Cause.LAW:
+        found = Counter(reason for reason in reasons if reason.by is By.LAW)
+        # a chip's class is not the reason, its rule is
+        rules = Counter(reason.rule for reason in found.elements())
+        (rule, _), *_ = rules.most_common(1)
+        return next(reason for reason in found if reason.rule == rule)
+    return next((reason for reason in reasons if reason.remedy), None) if cause is Cause.DATA else None
 
 
 def needs_if_limits(ready: Prepared, outcome: Infeasible) -> Mapping[Limit, Fraction | None]:

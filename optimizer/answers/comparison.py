@@ -1,0 +1,246 @@
+"""Cases side by side: a ranked table, every row a proved plan, with the difference to the best."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+from functools import partial
+from typing import Literal
+
+from optimizer.answers.charts import Bar, Ranked
+from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, assumed_notes, left, right
+from optimizer.answers.numbers import musd, round_half_even, up
+from optimizer.answers.plan_row import PlanRow, Status, failed_row, row_of
+from optimizer.answers.plan_shape import PlanShape, plan_or_none
+from optimizer.answers.reason_words import reason_words
+from optimizer.answers.shapes import Shape, cell, entry
+from optimizer.answers.words import OBJECTIVES, item_words, plan_words
+from optimizer.domain.limits import KINDS
+from optimizer.insight.comparison import Compared, Comparison
+
+MAX_NAMED = 3
+"""Countries without a plan that the closing sentence names for each reason."""
+
+
+class ComparedOut(Shape):
+    """One case of the comparison."""
+
+    rank: int | None = entry("its place, from 1; null without a plan")
+    case_id: str
+    values: dict[str, str] = entry("the fields that vary, as in a cases file")
+    name: str = entry("the same in words")
+    status: Literal["plan", "infeasible", "invalid", "undecided"]
+    why: str = entry("why there is no plan")
+    measure: float | None = entry("what the objective comes to, in the unit of the comparison")
+    difference: float | None = entry("how much more than the best")
+    times_the_best: float | None = entry("how many times the best")
+    words: str = entry("the plan in one clause")
+    plan: PlanShape | None
+
+
+class ComparisonOut(Shape):
+    """What was found."""
+
+    status: Literal["ranking", "infeasible"]
+    axes: tuple[str, ...] = entry("the fields of the case that vary")
+    objective: str
+    unit: str
+    best: str | None = entry("name of the best case")
+    ranking: tuple[ComparedOut, ...]
+
+
+class _Ranked(Shape):
+    """The place of a row."""
+
+    rank: int | None = cell("its place, from 1; empty without a plan")
+    name: str = entry("the values that vary, in words")
+    difference: Decimal | None = cell("how much more of its objective than the best, in the objective's unit")
+    times_the_best: Decimal | None = cell("how many times the best", "ratio")
+
+
+class ComparisonRow(PlanRow, _Ranked):
+    """A plan with its place among those that it is compared with."""
+
+
+def document(found: Comparison) -> Document:
+    """The ranking as a chart with its table, what it comes to in a sentence, and why some have no plan."""
+    settings = [row.ready.setting for row in found.rows if row.ready]
+    said = [Line(text, "strong" if not place else "plain") for place, text in enumerate(_sentences(found))]
+    sections = [Section("", said), Section("", [_chart(found)]), Section("Without a plan", list(_without(found)))]
+    asked = [row.candidate.case.given() for row in found.rows if row.candidate.case is not None]
+    hidden = (*found.axes, "case_id")
+    shared = {name: value for name, value in (asked[0] if asked else {}).items() if name not in hidden}
+    compared = {name: sorted(set(_column(found, name))) for name in found.axes}
+    assumed = [item for item in (settings[0].assumed if settings else ()) if item.field not in found.axes]
+    grounds = Grounds(
+        catalogue=found.catalogue,
+        inputs={**shared, **compared},
+        settled={**shared, **compared},
+        assumed=assumed,
+        assumptions=settings[0].assumptions.id if settings else None,
+        rules=settings[0].rules.id if settings else None,
+    )
+    return Document(
+        question="compare",
+        title=f"{OBJECTIVES[found.objective]} compared · {_workload(found)}",
+        sections=sections,
+        outputs=partial(_outputs, found),
+        grounds=grounds,
+        messages=tuple(_sentences(found)),
+        notes=assumed_notes(assumed),
+        rows=Rows("comparison", "Plans compared, the best first", ComparisonRow, partial(_rows, found)),
+        verdict="answer" if found.best else "infeasible",
+    )
+
+
+def _column(found: Comparison, field: str) -> list[str]:
+    place = found.axes.index(field)
+    return [row.candidate.values[place] for row in found.rows]
+
+
+def _workload(found: Comparison) -> str:
+    names = dict.fromkeys(row.ready.setting.workload.name for row in found.rows if row.ready)
+    return next(iter(names)) if len(names) == 1 else f"{len(names)} workloads"
+
+
+def name_of(found: Comparison, row: Compared) -> str:
+    """The values that vary, in words: "Brazil, 1 MW"."""
+    return ", ".join(_words(found, row))
+
+
+def _words(found: Comparison, row: Compared) -> list[str]:
+    values = zip(found.axes, row.candidate.values, strict=True)
+    return [_value_words(found, field, value) for field, value in values]
+
+
+def _value_words(found: Comparison, field: str, value: str) -> str:
+    if field == "country" and value in found.catalogue.countries:
+        return found.catalogue.countries[value].name
+    if field == "workload" and value in found.catalogue.workloads:
+        return found.catalogue.workloads[value].name
+    kind = next((kind for kind in KINDS.values() if kind.field == field), None)
+    if not value:
+        return f"no {kind.word if kind else field.replace('_', ' ')} limit"
+    if kind is not None and kind.scope == "case":
+        return musd(Fraction(value)) if kind.unit == "USD" else f"{value} {kind.unit}"
+    return value.replace(";", " or ") if field in ("use", "procurement", "precision") else value
+
+
+def _figure(value: Fraction, unit: str) -> str:
+    if unit == "USD":
+        return musd(value)
+    return f"{up(value, 0 if unit == 'days' else 1 if unit == 'tCO2e' else 3):,} {unit}"
+
+
+def _sentences(found: Comparison) -> Iterator[str]:
+    """The best, the next and the last of those with a plan, and how many have none."""
+    best = found.best
+    planned = [row for row in found.rows if row.measure is not None]
+    if best is None or best.plan is None:
+        yield f"None of the {len(found.rows)} cases has a plan. This has been proven."
+        return
+    equal = [row for row in planned[1:] if row.measure == best.measure]
+    names = " and ".join(name_of(found, row) for row in (best, *equal))
+    yield f"Best: {names}. {plan_words(best.plan)[0].upper()}{plan_words(best.plan)[1:]}."
+    others = planned[1 + len(equal) :]
+    for row in dict.fromkeys((*others[:1], *others[-1:])):
+        difference, times = found.difference(row), found.times(row)
+        assert difference is not None
+        ratio = f" ({float(times):.2f} times)" if times is not None else ""
+        place = "Next" if row is others[0] else "Last"
+        yield f"{place}: {name_of(found, row)}, {_figure(difference, found.unit)} more{ratio}."
+    if len(planned) < len(found.rows):
+        without = len(found.rows) - len(planned)
+        yield f"{without} of {len(found.rows)} {'has' if without == 1 else 'have'} no plan."
+
+
+def _chart(found: Comparison) -> Ranked:
+    headings = [left(field.removesuffix("_usd").removesuffix("_days").replace("_", " ")) for field in found.axes]
+    columns = [right("rank"), *headings, left("plan"), right("days"), right("cost"), right("peak"), right("difference")]
+    cells, bars = [], []
+    for row in found.rows:
+        words, plan, rank = _words(found, row), row.plan, found.rank(row)
+        measure = None if row.measure is None else float(row.measure)
+        bars.append(Bar(name_of(found, row), measure, "" if plan else "no plan"))
+        if plan is None:
+            cells.append(("", *words, "no plan", "", "", "", ""))
+            continue
+        difference = found.difference(row) or Fraction(0)
+        cells.append(
+            (
+                *(str(rank), *words, " and ".join(item_words(plan, item) for item in plan.items), str(plan.days)),
+                *(musd(plan.cost_usd), f"{up(plan.peak_mw, 3)} MW"),
+                "" if not difference else f"+{_figure(difference, found.unit)}",
+            )
+        )
+    return Ranked(OBJECTIVES[found.objective], found.unit, bars, Table(columns, cells))
+
+
+def _why(row: Compared) -> str:
+    return row.problem or reason_words(row.why)
+
+
+def _without(found: Comparison) -> Iterator[Line]:
+    """Why some have no plan: those with one reason together."""
+    by_reason: dict[str, list[str]] = {}
+    for row in found.rows:
+        if row.plan is None:
+            by_reason.setdefault(_why(row), []).append(name_of(found, row))
+    for reason, names in by_reason.items():
+        shown = ", ".join(names[:MAX_NAMED]) + (f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else "")
+        yield Line(f"{shown}: {reason}")
+
+
+def _outputs(found: Comparison) -> ComparisonOut:
+    return ComparisonOut(
+        status="ranking" if found.best else "infeasible",
+        axes=found.axes,
+        objective=found.objective,
+        unit=found.unit,
+        best=name_of(found, found.best) if found.best else None,
+        ranking=tuple(_compared_out(found, row) for row in found.rows),
+    )
+
+
+def _compared_out(found: Comparison, row: Compared) -> ComparedOut:
+    difference, times = found.difference(row), found.times(row)
+    return ComparedOut(
+        rank=found.rank(row),
+        case_id=row.candidate.case_id,
+        values=dict(zip(found.axes, row.candidate.values, strict=True)),
+        name=name_of(found, row),
+        status=_status(row),
+        why=_why(row),
+        measure=None if row.measure is None else float(row.measure),
+        difference=None if difference is None else float(difference),
+        times_the_best=None if times is None else float(times),
+        words=plan_words(row.plan) if row.plan else "",
+        plan=plan_or_none(row.plan),
+    )
+
+
+def _status(row: Compared) -> Literal["plan", "infeasible", "invalid", "undecided"]:
+    if row.plan is not None:
+        return "plan"
+    if row.outcome is not None:
+        return "infeasible"
+    return "undecided" if row.ready is not None else "invalid"
+
+
+def _rows(found: Comparison) -> Iterator[ComparisonRow]:
+    """One row a case, the best first."""
+    for row in found.rows:
+        if row.ready is not None and row.outcome is not None:
+            made = row_of(row.candidate.case_id, row.ready, row.outcome)
+        else:
+            status = Status.UNDECIDED if row.ready is not None else Status.INVALID
+            made = failed_row(row.candidate.case_id, status, _why(row), found.catalogue, row.candidate.case)
+        difference, times = found.difference(row), found.times(row)
+        yield ComparisonRow(
+            rank=found.rank(row),
+            name=name_of(found, row),
+            difference=None if difference is None else round_half_even(difference, 6),
+            times_the_best=None if times is None else round_half_even(times, 6),
+            **dict(made),
+        )

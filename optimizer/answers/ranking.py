@@ -1,0 +1,186 @@
+"""A table of plans ranked by one column: each row with its place and its difference to the best."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ConfigDict, RootModel
+
+from optimizer.answers.charts import Bar, Ranked
+from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, left, right
+from optimizer.answers.shapes import Shape, cell, entry
+from optimizer.catalogue import Catalogue
+from optimizer.catalogue.tables import suggestion
+from optimizer.errors import UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MEASURES = {"cost": "cost_usd", "days": "days", "peak_power": "peak_mw", "energy": "energy_gwh", "carbon": "carbon_t"}
+"""Objective -> the column that it makes least."""
+NAMES = ("case_id", "country", "workload")
+"""Columns that say which plan a row is, where the table has them."""
+SHOWN = ("composition", "days", "cost_usd", "peak_mw")
+"""Columns that say what the plan is."""
+
+
+class RankedRow(Shape):
+    """A plan with its place."""
+
+    rank: int | None = cell("its place, from 1; empty without a plan")
+    case_id: str = entry("name of the case")
+    country: str | None = cell("ISO 3166-1 alpha-2 code")
+    workload: str | None = cell("workload id")
+    status: str = entry("plan, infeasible, invalid, ...")
+    composition: str | None = cell("accelerators x accelerator/precision/procurement, joined by +")
+    days: int | None = cell("whole days of training", "days")
+    cost_usd: float | None = cell("total cost of the run", "USD")
+    peak_mw: float | None = cell("peak power of the site", "MW")
+    measure: float | None = cell("the column that is ranked by, in its unit")
+    difference: float | None = cell("how much more than the best of its group, in the same unit")
+    times_the_best: float | None = cell("how many times the best of its group", "ratio")
+
+
+class RankingOut(RootModel[tuple[RankedRow, ...]]):
+    """The rows, the best first."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+def ranked(known: pd.DataFrame, by: str | None, within: Sequence[str]) -> pd.DataFrame:
+    """A table of plans with ``rank``, ``difference`` and ``times_the_best``, the best first.
+
+    Args:
+        known: the table.
+        by: the column that is compared; by default that of the objective, which all must share.
+        within: columns within whose values plans are ranked apart.
+
+    Raises:
+        UsageError: an unknown column, one without numbers, or plans of several objectives without ``by``.
+    """
+    import pandas as pd
+
+    column = by or _compared(known)
+    for name in (column, *within):
+        if name not in known.columns:
+            raise UsageError(f'there is no column "{name}"; {suggestion(name, dict.fromkeys(map(str, known.columns)))}')
+    if not pd.api.types.is_numeric_dtype(known[column]):
+        raise UsageError(f'the column "{column}" has no numbers: plans cannot be ranked by it')
+    groups = list(within)
+    best = known.groupby(groups, dropna=False)[column].transform("min") if groups else known[column].min()
+    places = (known.groupby(groups, dropna=False) if groups else known)[column].rank(method="min")
+    found = known.assign(
+        rank=places.astype("Int64"), difference=known[column] - best, times_the_best=known[column] / best
+    )
+    return found.sort_values([*groups, "rank"], kind="stable", na_position="last").reset_index(drop=True)
+
+
+def _compared(known: pd.DataFrame) -> str:
+    objectives = sorted(set(known["objective"].dropna())) if "objective" in known.columns else []
+    if len(objectives) > 1:
+        raise UsageError(f"the plans have several objectives ({', '.join(objectives)}): say by which column to compare")
+    return MEASURES.get(str(objectives[0]), "cost_usd") if objectives else "cost_usd"
+
+
+def document(
+    known: pd.DataFrame, name: str, by: str | None, within: Sequence[str], top: int | None, catalogue: Catalogue
+) -> Document:
+    """The ranking of a file of plans.
+
+    Args:
+        known: the table of plans.
+        name: of its file.
+        by: the column that is ranked by; by default that of the objective.
+        within: columns within whose values plans are ranked apart.
+        top: the places shown in each group; all by default.
+        catalogue: the data, for the names of countries.
+
+    Raises:
+        UsageError: as :func:`ranked`.
+    """
+    column = by or _compared(known)
+    table = ranked(known, by, within)
+    planned = table[table["rank"].notna()]
+    shown = planned if top is None else planned[planned["rank"] <= top]
+    without = len(table) - len(planned)
+    rows = [_row(record, column) for record in _records(shown if top is not None else table)]
+    said = [f"{len(planned):,} of {len(table):,} cases have a plan; ranked by {column}"]
+    if within:
+        said[0] += f", within each {', '.join(within)}"
+    if top is not None and len(shown) < len(planned):
+        said.append(f"Shown: the first {top} places.")
+    if without:
+        said.append(f"{without:,} cases without a plan are not ranked.")
+    asked = {"file": name, "by": column, "within": list(within), **({} if top is None else {"top": top})}
+    return Document(
+        question="rank",
+        title=f"Ranking of {name} by {column}",
+        sections=[
+            Section("", [Line(f"{text.rstrip('.')}.") for text in said]),
+            Section("", [_chart(rows, column)]),
+        ],
+        outputs=lambda: RankingOut(tuple(rows)),
+        grounds=Grounds(catalogue, asked, asked),
+        messages=tuple(said),
+        rows=Rows("ranking", "Plans ranked", RankedRow, partial(iter, rows)),
+        verdict="answer" if len(planned) else "infeasible",
+    )
+
+
+def _records(table: pd.DataFrame) -> Iterable[dict[str, Any]]:
+    plain = table.astype(object).where(table.notna(), None)
+    return ({str(key): value for key, value in record.items()} for record in plain.to_dict("records"))
+
+
+def _row(record: dict[str, Any], column: str) -> RankedRow:
+    def number(name: str) -> float | None:
+        value = record.get(name)
+        return None if value is None else float(value)
+
+    days = number("days")
+    return RankedRow(
+        rank=None if record["rank"] is None else int(record["rank"]),
+        case_id=str(record.get("case_id") or ""),
+        country=record.get("country"),
+        workload=record.get("workload"),
+        status=str(record.get("status") or ""),
+        composition=record.get("composition"),
+        days=None if days is None else int(days),
+        cost_usd=number("cost_usd"),
+        peak_mw=number("peak_mw"),
+        measure=number(column),
+        difference=number("difference"),
+        times_the_best=number("times_the_best"),
+    )
+
+
+def _more(difference: float | None, column: str) -> str:
+    if not difference:
+        return ""
+    return f"+${difference:,.0f}" if column.endswith("_usd") else f"+{difference:,.6g}"
+
+
+def _chart(rows: Sequence[RankedRow], column: str) -> Ranked:
+    planned = [row for row in rows if row.rank is not None]
+    columns = [
+        right("rank"),
+        left("case"),
+        left("plan"),
+        right("days"),
+        right("cost"),
+        right("MW"),
+        right("difference"),
+    ]
+    cells = [
+        (
+            *(str(row.rank), row.case_id, row.composition or "", "" if row.days is None else str(row.days)),
+            "" if row.cost_usd is None else f"${row.cost_usd:,.0f}",
+            "" if row.peak_mw is None else f"{row.peak_mw:,.3f}",
+            _more(row.difference, column),
+        )
+        for row in planned
+    ]
+    bars = [Bar(row.case_id, row.measure) for row in planned]
+    return Ranked(f"Plans by {column}", column.rpartition("_")[2], bars, Table(columns, cells))

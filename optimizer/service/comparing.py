@@ -1,0 +1,111 @@
+"""Cases side by side: countries, accelerators, limits or conditions, each planned, then ranked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from optimizer.errors import DataError, InputError, UsageError
+from optimizer.service.register import Asked, Parameter, question
+
+if TYPE_CHECKING:
+    from optimizer.answers.document import Document
+
+MOST_CASES = 2_000
+"""More cases are the work of ``sweep``, which has workers and a journal."""
+
+
+@question(
+    "compare",
+    "Why and what else",
+    Parameter("region", "All countries of a region, such as Mercosur (optimizer data list regions).", "text", "NAME"),
+    outputs="answers.comparison:ComparisonOut",
+    rows="answers.comparison:ComparisonRow",
+    takes_case="axes",
+    progress="cases",
+)
+def compare(asked: Asked) -> Document:
+    """Rank cases side by side: countries, accelerators, limits. Each row is a proved plan.
+
+    \b
+    Give at least one flag several values:
+      --country BR,MX,CL          a list, a region (Mercosur), or all
+      --max-mw 0.5,1,2            or a range, 0.5:2:0.5
+      --use 'h100,a100'           two cases; "h100;a100" is one case with both
+    Plans are ranked by the objective, and each is told with its difference to the best.
+
+    \b
+    optimizer compare --country BR,MX,CL --max-mw 1 --deadline 120d
+    optimizer compare --region "Southern Cone" --max-mw 1 --deadline 120d
+    optimizer compare --use h100,h200,gb200 --country MX --max-mw 2 --deadline 180d
+    """
+    from optimizer.answers.comparison import document
+    from optimizer.batch.cases import entry_of
+    from optimizer.insight.comparison import Candidate
+    from optimizer.insight.comparison import compare as compared
+    from optimizer.sweep import read_sweep
+
+    texts = {field: _texts(value) for field, value in asked.fields.items() if value not in (None, (), False)}
+    if (region := asked.own["region"]) is not None:
+        if "country" in texts:
+            raise UsageError("--region names the countries: leave out --country, or write --country all")
+        key = asked.catalogue.find("region", str(region), "region")
+        texts["country"] = asked.catalogue.regions[key].members
+    try:
+        sweep = read_sweep(None, texts, asked.catalogue, asked.today)
+    except DataError as error:
+        raise InputError(error.problems) from error
+    (grid,) = sweep.grids
+    axes = tuple(axis.field for axis in grid.varying)
+    if not axes:
+        raise UsageError("nothing to compare: give a flag several values, such as --country BR,MX or --max-mw 1,2")
+    if "objective" in axes:
+        raise UsageError("plans with different objectives cannot be ranked: compare one objective at a time")
+    if sweep.total > MOST_CASES:
+        many = f"{sweep.total:,} cases are more than {MOST_CASES:,}"
+        raise UsageError(f"{many}: use optimizer sweep, then optimizer rank")
+    candidates = []
+    for place, line in enumerate(sweep):
+        entry, cells = entry_of(line), grid.cells(place)
+        values = tuple(cells.get(field, "") for field in axes)
+        candidates.append(Candidate(entry.case_id, values, entry.case, entry.problems))
+    tell = asked.progress
+    done = (lambda number: tell(number, sweep.total)) if tell is not None else (lambda number: None)
+    return document(compared(candidates, axes, asked.catalogue, done))
+
+
+@question(
+    "rank",
+    "Why and what else",
+    Parameter("plans", "A file that batch or sweep wrote.", "argument", "PLANS", required=True),
+    Parameter("by", "The column to rank by; by default that of the objective.", "text", "COLUMN"),
+    Parameter("within", "Rank within each value of this column; may be repeated.", "text", "COLUMN", many=True),
+    Parameter("top", "Places shown.", "whole", "N", least=1),
+    outputs="answers.ranking:RankingOut",
+    rows="answers.ranking:RankedRow",
+    takes_case=False,
+)
+def rank(asked: Asked) -> Document:
+    """Rank the plans of a file that batch or sweep wrote.
+
+    \b
+    optimizer sweep --country all --max-mw 1 --deadline 120d -o plans.csv
+    optimizer rank plans.csv --top 10
+    optimizer rank plans.csv --by peak_mw --within country
+    """
+    from optimizer.answers.ranking import document
+    from optimizer.service.plan_files import read_plans
+
+    path = asked.own["plans"]
+    return document(
+        read_plans(path), path, asked.own["by"], asked.own["within"] or (), asked.own["top"], asked.catalogue
+    )
+
+
+def _texts(value: Any) -> Sequence[str]:
+    """The values of a field as texts: one, or several from a flag that was repeated or a list."""
+    if value is True:
+        return ("yes",)
+    if isinstance(value, list | tuple | set | frozenset):
+        return tuple(map(str, value))
+    return (str(value),)

@@ -1,0 +1,168 @@
+"""Cases side by side: ranked as planning each alone ranks them, every row a proved plan; and files of plans ranked."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+import optimizer
+from optimizer.catalogue import Catalogue
+from optimizer.cli import run
+from optimizer.domain import Case
+from optimizer.errors import InputError, UsageError
+from optimizer.insight.comparison import UNITS, Candidate, compare
+from tests.worlds import frozen_catalogue, live_catalogue
+
+
+@pytest.fixture(scope="module")
+def frozen() -> Catalogue:
+    return frozen_catalogue()
+
+
+@pytest.mark.parametrize("objective", ["cost", "days", "peak_power", "energy", "carbon"])
+def test_the_ranking_is_that_of_the_plans_alone(frozen: Catalogue, objective: str) -> None:
+    """Each country planned alone gives the same figures in the same order; the wrong outcome is another winner."""
+    cases = [
+        Case(case_id=country, country=country, max_mw="0.6", deadline_days=90, objective=objective)  # type: ignore[arg-type]
+        for country in ("BR", "MX", "VN", "DE")
+    ]
+    found = compare([Candidate(case.case_id, (case.case_id,), case) for case in cases], ["country"], frozen)
+    alone = {case.case_id: optimizer.plan(case, frozen) for case in cases}
+    measures = [row.measure for row in found.rows if row.measure is not None]
+    assert measures == sorted(measures)
+    assert found.objective == objective and found.unit == UNITS[found.objective]
+    for row in found.rows:
+        plan = alone[row.candidate.case_id]
+        assert (row.plan is not None) == isinstance(plan, optimizer.Plan)
+        if isinstance(plan, optimizer.Plan) and row.plan is not None:
+            assert row.plan.objective_value == plan.objective_value
+            assert found.difference(row) == row.measure - measures[0]  # type: ignore[operator]
+    ranks = [found.rank(row) for row in found.rows]
+    assert [rank for rank in ranks if rank is not None] == sorted(rank for rank in ranks if rank is not None)
+
+
+def test_equal_plans_share_a_place(frozen: Catalogue) -> None:
+    """Two names of one case: both are first, and neither is told as worse."""
+    case = Case(country="BR", max_mw="0.6", deadline_days=90)  # type: ignore[arg-type]
+    found = compare([Candidate("a", ("1",), case), Candidate("b", ("2",), case)], ["mix"], frozen)
+    assert [found.rank(row) for row in found.rows] == [1, 1]
+    assert [found.difference(row) for row in found.rows] == [0, 0]
+
+
+def test_a_case_that_cannot_be_used_is_a_row_with_its_reason() -> None:
+    """North Korea has no wage in the data: the others are ranked all the same, and the reason is told."""
+    document = optimizer.answer("compare", country=["BR", "KP"], max_mw=1, deadline="120d", catalogue=live_catalogue())
+    rows = list(document.rows.make())  # type: ignore[union-attr]
+    told = {row.country: (row.status, row.rank) for row in rows}  # type: ignore[attr-defined]
+    assert told["BR"] == ("plan", 1)
+    assert told["KP"] == ("invalid", None)
+    assert "engineer_usd_per_year" in rows[1].reason  # type: ignore[attr-defined]
+
+
+def test_a_region_is_all_its_countries() -> None:
+    """Mercosur by name gives the rows that its five countries give."""
+    live = live_catalogue()
+    given = {"max_mw": 1, "deadline": "200d", "catalogue": live}
+    by_name = optimizer.answer("compare", region="Mercosur", **given)  # type: ignore[arg-type]
+    by_list = optimizer.answer("compare", country=["AR", "BO", "BR", "PY", "UY"], **given)  # type: ignore[arg-type]
+    assert by_name.outputs().model_dump() == by_list.outputs().model_dump()
+
+
+def test_why_there_is_no_plan_is_told_with_the_rule(capsys: pytest.CaptureFixture[str]) -> None:
+    """An embargo by its rule, a duty that is not known by the flag that states it; never "unknown country"."""
+    assert run(["compare", "--country", "IR,BO,BR", "--max-mw", "1", "--deadline", "120d", "-q", "--json"]) == 0
+    told = {row["values"]["country"]: row for row in json.loads(capsys.readouterr().out)["outputs"]["ranking"]}
+    assert "EMBARGO_E" in told["IR"]["why"]
+    assert "import_duty" in told["BO"]["why"]
+    assert (told["BR"]["rank"], told["IR"]["rank"]) == (1, None)
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (["--country", "BR"], "nothing to compare"),
+        (["--country", "BR,MX", "--region", "mercosur"], "leave out --country"),
+        (["--objective", "cost,days"], "one objective at a time"),
+        (["--country", "all", "--max-mw", "1:20:1"], "more than 2,000"),
+        (["--region", "Narnia"], "is no known region"),
+        (["--country", "BR,Narnia"], "is no known country"),
+    ],
+)
+def test_what_cannot_be_compared_is_one_message(
+    capsys: pytest.CaptureFixture[str], flags: list[str], words: str
+) -> None:
+    """What is wrong and what to write; no traceback, nothing on stdout."""
+    assert run(["compare", *flags]) != 0
+    out, err = capsys.readouterr()
+    assert (out, words in err) == ("", True), err
+
+
+def test_from_python_lists_are_values(frozen: Catalogue) -> None:
+    """A list is several values; a case that makes no sense is told by field."""
+    with pytest.raises(UsageError, match="nothing to compare"):
+        optimizer.answer("compare", country="BR", catalogue=frozen)
+    with pytest.raises(InputError):
+        optimizer.answer("compare", country=["BR", "MX"], max_mw=-1, catalogue=frozen)
+
+
+# --- files of plans ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def plans(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file that sweep wrote: two countries at two limits, one of them without a plan."""
+    path = tmp_path_factory.mktemp("plans") / "plans.csv"
+    data = str(Path(__file__).parent / "catalogue")
+    flags = ["--country", "BR,MX", "--max-mw", "0.01,0.6", "--deadline", "90d", "--workers", "1", "-q"]
+    assert run(["sweep", *flags, "--data", data, "-o", str(path)]) == 0
+    return path
+
+
+def test_a_file_is_ranked_as_its_costs_are(plans: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By hand from the file: the order of the costs, with the difference to the least."""
+    costs = [float(row["cost_usd"]) for row in csv.DictReader(plans.open(encoding="utf-8")) if row["cost_usd"]]
+    assert run(["rank", str(plans), "--csv", "-q"]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    ranked = [row for row in rows if row["rank"]]
+    assert [float(row["cost_usd"]) for row in ranked] == sorted(costs)
+    assert [float(row["difference"]) for row in ranked] == [cost - min(costs) for cost in sorted(costs)]
+    assert len(rows) == 4
+
+
+def test_ranked_within_a_country(plans: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each country has a first place of its own; ranked together only one would."""
+    assert run(["rank", str(plans), "--within", "country", "--json", "-q"]) == 0
+    rows = json.loads(capsys.readouterr().out)["outputs"]
+    assert [row["country"] for row in rows if row["rank"] == 1] == ["BR", "MX"]
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (["--by", "cost"], "did you mean cost_usd"),
+        (["--by", "status"], "has no numbers"),
+        (["--within", "x"], "no column"),
+    ],
+)
+def test_a_wrong_column_is_told(plans: Path, capsys: pytest.CaptureFixture[str], flags: list[str], words: str) -> None:
+    """With the nearest column, before anything is written."""
+    assert run(["rank", str(plans), *flags]) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_a_file_that_is_no_table_of_plans(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A table without case_id and status, bytes that are no text, and no file: one message each."""
+    other, noise = tmp_path / "other.csv", tmp_path / "noise.csv"
+    other.write_text("a,b\n1,2\n", encoding="utf-8")
+    noise.write_bytes(bytes(range(256)))
+    for path, words in (
+        (other, "is no column"),
+        (noise, "no readable table"),
+        (tmp_path / "none.csv", "cannot be read"),
+    ):
+        assert run(["rank", str(path)]) == 4
+        assert words in capsys.readouterr().err
