@@ -117,9 +117,9 @@ def read_days(text: str, today: str) -> int:
         try:
             days = (datetime.date.fromisoformat(cleaned) - datetime.date.fromisoformat(today)).days
         except ValueError as error:
-            raise ValueError("is no date of the calendar") from error
+            raise ValueError("is not a date of the calendar") from error
         if days < 1:
-            raise ValueError(f"must lie after today, {today}")
+            raise ValueError(f"must be after today, {today}")
         return days
     found = re.fullmatch(r"(\d{1,6})\s*([a-z]*)", cleaned)
     if not found or found[2] not in _DAYS_IN or not cleaned.isascii():

@@ -159,7 +159,13 @@ def test_modules_do_not_import_in_a_circle() -> None:
     assert not circle_among(edges)
 
 
-@pytest.mark.parametrize("name", ["exact", "plans.verify", "exact.search", "exact.shares", "plans.outcome"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("exact", "plans.verify", "exact.search", "exact.shares", "plans.outcome"),
+        *("power.exact", "power.verify", "power.costs"),
+    ],
+)
 def test_the_proofs_share_nothing_with_the_model(name: str) -> None:
     """Neither directly nor through another room: one slip in a shared formula would be confirmed, not caught."""
     for module in reached(f"optimizer.{name}"):

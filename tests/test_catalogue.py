@@ -208,7 +208,7 @@ def test_names_and_aliases_lead_to_one_id(catalogue):
     for name in ("h100", "H100", " NVIDIA H100 ", "dgx h100", "h100_sxm5_80"):
         assert catalogue.find("accelerator", name) == "h100_sxm5_80"
     assert catalogue.find("country", "brasil") == catalogue.find("country", "BR") == "BR"
-    with pytest.raises(DataError, match=r'"h1000": is no known accelerator; did you mean .*h100'):
+    with pytest.raises(DataError, match=r'"h1000": is not a known accelerator; did you mean .*h100'):
         catalogue.find("accelerator", "h1000")
 
 
@@ -382,7 +382,7 @@ BROKEN = {
     ),
     "missing parameter": (
         *("parameters", drop(assumption_set="measured-2026", parameter="staff_fte")),
-        'parameters.csv assumption_set "measured-2026": lacks parameter staff_fte',
+        'parameters.csv assumption_set "measured-2026": has no parameter staff_fte',
     ),
     "parameter without a value": (
         *("parameters", put({"assumption_set": "measured-2026", "parameter": "spare_ratio"}, central="", estimates="")),
@@ -414,11 +414,11 @@ BROKEN = {
     ),
     "alias of two accelerators": (
         *("accelerators", put({"id": "h200_sxm_141"}, aliases="H200;Nvidia H100")),
-        'accelerators.csv aliases "nvidia h100": stands for h100_sxm5_80 and h200_sxm_141',
+        'accelerators.csv aliases "nvidia h100": is a name of both h100_sxm5_80 and h200_sxm_141',
     ),
     "alias that is the name of another": (
         *("countries", put({"id": "MX"}, aliases="brazil")),
-        'countries.csv aliases "brazil": stands for BR and MX',
+        'countries.csv aliases "brazil": is a name of both BR and MX',
     ),
     "two default assumption sets": (
         *("assumption_sets", put({"id": "study-2025"}, is_default="1")),
@@ -428,11 +428,11 @@ BROKEN = {
         *("rule_sets", put_all(is_default="0")),
         "rule_sets.csv is_default: exactly one row must be the default",
     ),
-    "key twice": ("accelerators", duplicate, 'accelerators.csv id "v100_sxm2_32": stands twice'),
+    "key twice": ("accelerators", duplicate, 'accelerators.csv id "v100_sxm2_32": appears twice'),
     "compound key twice": (
         *("efficiency", duplicate),
         "efficiency.csv assumption_set+accelerator+precision+architecture "
-        '"measured-2026, v100_sxm2_32, fp16, dense": stands twice',
+        '"measured-2026, v100_sxm2_32, fp16, dense": appears twice',
     ),
     "estimate that names no column": (
         *("accelerators", put(H100, estimates="unit_price")),
@@ -504,13 +504,13 @@ WRONGLY_CLASSED = {
     "stated class": (
         put(H100, stated_class="none"),
         'accelerators.csv:7 stated_class "none": must be the class computed for 2026-11-22, 3A090.a '
-        "(ECCN_3A090_A1: TPP 15831.2, density 19.45); mend tpp, die_area_mm2, vendor or datacenter_marketed of "
+        "(ECCN_3A090_A1: TPP 15831.2, density 19.45); correct tpp, die_area_mm2, vendor or datacenter_marketed of "
         "h100_sxm5_80, or its stated class",
     ),
     "die area of a chip of 3A090.b": (
         put({"id": "mi210"}, die_area_mm2="72.4"),
         'accelerators.csv:23 stated_class "3A090.b": must be the class computed for 2026-11-22, 3A090.a '
-        "(ECCN_3A090_A2: TPP 2896, density 40.00); mend ",
+        "(ECCN_3A090_A2: TPP 2896, density 40.00); correct ",
     ),
     "TPP": (
         put({"id": "mi210"}, tpp="2800"),
@@ -524,7 +524,7 @@ WRONGLY_CLASSED = {
     ),
     "class that is none": (
         put(H100, stated_class="3A090.z"),
-        'accelerators.csv:7 stated_class "3A090.z": is no class of chips',
+        'accelerators.csv:7 stated_class "3A090.z": is not a class of chips',
     ),
 }
 
@@ -569,12 +569,12 @@ def test_problems_of_several_files_are_told_at_once(copy):
 def test_a_folder_that_is_not_there(tmp_path):
     """The remedy names the flag and the environment variable."""
     (problem,) = problems_of(tmp_path / "nowhere")
-    assert problem.endswith("is no folder; give a data folder with --data or OPTIMIZER_DATA")
+    assert problem.endswith("is not a folder; give a data folder with --data or OPTIMIZER_DATA")
 
 
 @pytest.mark.parametrize(
     ("content", "told"),
-    [("title = ", "is no readable TOML"), ("", "is empty"), ("title = 'x'\nversion = 3", "version: must be a text")],
+    [("title = ", "is not readable TOML"), ("", "is empty"), ("title = 'x'\nversion = 3", "version: must be a text")],
 )
 def test_a_broken_title_page(copy, content, told):
     """The version and the date stand there: without them an answer could not say what it rests on."""

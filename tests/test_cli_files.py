@@ -260,7 +260,7 @@ def test_a_missing_column_of_the_data_folder(command: Cli, tmp_path: Path) -> No
         assert ran.status == 4
         message = one_message(ran)
         for words in (
-            "countries.csv:1 pux: is no column of this table; did you mean pue?",
+            "countries.csv:1 pux: is not a column of this table; did you mean pue?",
             "countries.csv:1 pue: is missing",
             'accelerators.csv:3 memory_gb "-80": must be greater',
             'central "ten": must be a number',

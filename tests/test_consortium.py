@@ -258,7 +258,7 @@ def test_bills_add_up(small):
 
 def test_members_that_do_not_go_together(small):
     cases: list[tuple[str, dict[str, Any]]] = [
-        ("is the name of two sites", {"members": (site("A"), site("a"))}),
+        ("is the name of more than one site", {"members": (site("A"), site("a"))}),
         ("1 to 60 letters", {"members": (site("A/B"), site("C"))}),
         ("add up to 1", {"members": (replace(site("A"), share=Decimal("0.5")), site("B"))}),
         ("must follow one another", {"members": (replace(site("A"), phases=_phases(9, 5)), site("B"))}),

@@ -276,11 +276,11 @@ def test_all_that_is_wrong_with_a_file_at_once(command: Cli, tmp_path: Path) -> 
     for part in (
         "bad.toml efficiency",
         "bad.toml run.budget_usd: is a limit on all sites together; write it under [total]",
-        "bad.toml total.budget: is no key of this table",
+        "bad.toml total.budget: is not a key of this table",
         'bad.toml site[1].max_mw "1.500": could be 1.5 or 1500',
         'bad.toml site[1].share "2"',
         'bad.toml site[1].phase[1].from_day "0"',
-        "bad.toml site[1].phase[1].max_mww: is no key of this table",
+        "bad.toml site[1].phase[1].max_mww: is not a key of this table",
     ):
         assert part in told, told
 
@@ -288,11 +288,11 @@ def test_all_that_is_wrong_with_a_file_at_once(command: Cli, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("text", "rule"),
     [
-        ("name,country,mw\nA,BR,1\n", "c.csv:1 mw: is no column of a site"),
+        ("name,country,mw\nA,BR,1\n", "c.csv:1 mw: is not a column of a site"),
         ("name,country,max_mw\nA,BR,x\n", 'c.csv:2 max_mw "x": must be a number'),
         ("name,country,share\nA,BR,0.5\nB,MX,0.4\n", "must be given and add up to 1"),
-        ("name,country\nA,BR\nA,MX\n", "is the name of two sites"),
-        ("name,country\nA,ZZ\nB,MX\n", 'site A country "ZZ": is no known country'),
+        ("name,country\nA,BR\nA,MX\n", "is the name of more than one site"),
+        ("name,country\nA,ZZ\nB,MX\n", 'site A country "ZZ": is not a known country'),
     ],
 )
 def test_what_is_wrong_with_a_csv_file(command: Cli, tmp_path: Path, text: str, rule: str) -> None:

@@ -36,7 +36,7 @@ def test_every_wrong_field_is_named_at_once(frozen: Catalogue) -> None:
     told = str(caught.value)
     assert 'max_mw "1.500": could be 1.5 or 1500' in told
     assert 'deadline_days "soon"' in told
-    with pytest.raises(InputError, match=r"max_mv: is no field of a case; did you mean max_mw"):
+    with pytest.raises(InputError, match=r"max_mv: is not a field of a case; did you mean max_mw"):
         optimizer.plan(catalogue=frozen, max_mv=1)
     with pytest.raises(InputError, match="gives deadline_days twice"):
         optimizer.plan(catalogue=frozen, deadline="90d", deadline_days=90)
@@ -130,7 +130,7 @@ def test_tables_of_the_data(frozen: Catalogue) -> None:
     chips = optimizer.table("accelerators", frozen)
     assert next(iter(chips.columns)) == "id" and list(chips["id"]) == list(frozen.accelerators)
     assert str(chips["tpp"].dtype) == "Float64"
-    with pytest.raises(UsageError, match="there is no table"):
+    with pytest.raises(UsageError, match="there is not a table"):
         optimizer.table("accelerator_prices", frozen)
 
 

@@ -191,7 +191,7 @@ def test_a_limit_divides_two_neighbours(value: str, gap: str, per_unit: int) -> 
     [
         ((), "'X'"),
         (("cost",), "'Y'"),
-        (("cost", "weight"), "is no axis"),
+        (("cost", "weight"), "is not an axis"),
         (("cost", "compute", "--tokens-t", "5"), "--tokens-t"),
         (("compute", "compute"), "one measure"),
         (("cost", "budget"), "one measure"),

@@ -57,7 +57,7 @@ def test_no_source_is_of_this_machine(live):
 
 
 def test_no_figure_is_of_the_future(tables, live):
-    """Nothing holds for a day after the day for which the data hold."""
+    """Nothing holds for a day after the day for which the data are valid."""
     for name, row in everything(tables):
         assert row.as_of[:10] <= live.as_of[: len(row.as_of)], (name, row.as_of)
 

@@ -39,7 +39,7 @@ TODAY = "2026-11-29"
     ],
 )
 def test_a_country_as_people_write_it(live: Catalogue, written: str, code: str) -> None:
-    """Every spelling is the country; the wrong outcome is "is no known country" for a name that anybody can read."""
+    """Every spelling is the country; the wrong outcome is "is not a known country" for a name that anybody can read."""
     assert live.find("country", written) == code
 
 
@@ -77,7 +77,7 @@ def test_an_accelerator_as_vendors_and_shops_write_it(live: Catalogue, written: 
 @pytest.mark.parametrize("written", ["48GB", "80", "A100-PCIE-40GB", "h20 0", "sxm", "x" * 100_000, "\u0301"])
 def test_a_name_that_could_be_several_or_none_is_refused(live: Catalogue, written: str) -> None:
     """Leniency never guesses: a memory size alone, or a chip that the data do not have, is no accelerator."""
-    with pytest.raises(DataError, match="is no known accelerator"):
+    with pytest.raises(DataError, match="is not a known accelerator"):
         live.find("accelerator", written)
 
 

@@ -116,12 +116,12 @@ def test_brazils_taxes_by_date(live, regime, date, factor):
 @pytest.mark.parametrize(
     ("regime", "date", "words"),
     [
-        ("ex-tarifario", "2026-02-26", "is not in force in BR on 2026-02-26: it holds from 2026-02-27 to 2026-06-30"),
+        ("ex-tarifario", "2026-02-26", "is not in force in BR on 2026-02-26: it applies from 2026-02-27 to 2026-06-30"),
         ("ex-tarifario", "2026-07-01", "is not in force in BR on 2026-07-01"),
-        ("redata", "2026-09-14", "it holds from 2026-09-15 to 2026-12-31, from 2027-01-01"),
-        ("rodata", "2026-11-22", "is no tax regime of BR; known: ex-tarifario, redata, standard"),
+        ("redata", "2026-09-14", "it applies from 2026-09-15 to 2026-12-31, from 2027-01-01"),
+        ("rodata", "2026-11-22", "is not a tax regime of BR; known: ex-tarifario, redata, standard"),
         # a regime of the study's own assumptions: the refused name is not offered
-        ("study", "2026-11-22", "is no tax regime of BR; known: ex-tarifario, redata, standard"),
+        ("study", "2026-11-22", "is not a tax regime of BR; known: ex-tarifario, redata, standard"),
     ],
 )
 def test_a_regime_that_is_not_in_force_is_refused(live, regime, date, words):
@@ -145,13 +145,13 @@ def test_rows_that_hold_on_one_day_are_refused(tmp_path):
     tax = "excise = 0\ncontribution = 0\ninside_tax = 0\nvat = 0\nvat_recoverable = 0\nduty = 0\n"
     row = f'[[tax_regime]]\nregime = "a"\nis_default = true\n{tax}'
     head = '[country]\nid = "BR"\n'
-    assert problems_of(tmp_path, head + row + row) == ['pack.toml regime "BR/a": holds twice on one day']
+    assert problems_of(tmp_path, head + row + row) == ['pack.toml regime "BR/a": is in force twice on one day']
     other = row.replace('"a"', '"b"')
-    assert problems_of(tmp_path, head + row + other) == ['pack.toml regime "BR/b": is a default beside a']
+    assert problems_of(tmp_path, head + row + other) == ['pack.toml regime "BR/b": is a default, and so is a']
     early, late = row + 'effective_to = "2025-12-31"\n', row + "effective_from = 2026-01-01\n"
     assert load_catalogue(FROZEN, [pack(tmp_path, head + early + late)])
     backwards = row + 'effective_from = "2026-01-02"\neffective_to = "2026-01-01"\n'
-    assert any("must not lie before effective_from" in p for p in problems_of(tmp_path, head + backwards))
+    assert any("must not be before effective_from" in p for p in problems_of(tmp_path, head + backwards))
 
 
 # --- what is shown --------------------------------------------------------------------------------------------------
@@ -175,7 +175,7 @@ def test_a_countrys_pack_is_printed(capsys):
         "tax regime ex-tarifario, from 2026-02-27, to 2026-06-30 (not in force on 2026-11-22)",
         "tax regime redata, from 2026-09-15, to 2026-12-31 (in force on 2026-11-22)",
         *("B: from 2023-11-17", "3A090.a: free by LIC_GROUPB_NONE:", "prc-3a090: denial by GP10_ASCEND"),
-        *("DIFF_LPP or approval by DIFF_T2_LICENCE", "gb200_nvl72: yes, premium over the world rent +100 %"),
+        *("DIFF_LPP or approval by DIFF_T2_LICENCE", "gb200_nvl72: yes, premium over the world rental price +100 %"),
         "cost_of_capital: 0.0925 1/year",
     ):
         assert words in text, words
@@ -194,7 +194,7 @@ def test_every_country_can_be_shown(live):
 
 def test_a_duty_that_is_not_known_is_said(capsys):
     """Pakistan: no factor is worked out with a duty of 0."""
-    assert "landed cost over CIF: not known: state import_duty" in shown(capsys, "PK")
+    assert "landed cost over CIF: not known: give import_duty" in shown(capsys, "PK")
 
 
 # --- a country of one's own -----------------------------------------------------------------------------------------
@@ -293,8 +293,11 @@ def test_every_problem_is_told_at_once_with_file_and_key(tmp_path):
     )
     assert all(problem.startswith("pack.toml") for problem in told)
     for words in (
-        *("colour: is no table of a pack; known: [country], [[tax_regime]], [[hire]], [[group]]", "hires: is no table"),
-        *('country.pue "0.9": must be greater', "country.elektricity: is no key of this table"),
+        *(
+            "colour: is not a table of a pack; known: [country], [[tax_regime]], [[hire]], [[group]]",
+            "hires: is not a table",
+        ),
+        *('country.pue "0.9": must be greater', "country.elektricity: is not a key of this table"),
         *(
             'country.cost_of_capital "True"',
             'tax_regime[1].duty "much": must be a number',
@@ -309,7 +312,7 @@ def test_every_problem_is_told_at_once_with_file_and_key(tmp_path):
     ("text", "words"),
     [
         ("", "is empty"),
-        ("[country", "is no readable TOML"),
+        ("[country", "is not readable TOML"),
         ("a = " + "[" * 3_000, "is nested too deeply"),
         ("a" + ".a" * 100_000 + " = 1", "must be at most 4,000 characters a line"),
         ("x = 1", "needs a table [country] with an id such as BR"),
@@ -322,7 +325,7 @@ def test_every_problem_is_told_at_once_with_file_and_key(tmp_path):
         ('[country]\nid = "BR"\npue = nan', 'country.pue "NaN"'),
         ('[country]\nid = "BR"\npue = inf', "country.pue"),
         (ATLANTIS.split("[[tax_regime]]")[0], 'tax_regime "XA": needs one [[tax_regime]] with is_default = true'),
-        ('[country]\nid = "MX"\naliases = ["Brazil"]', 'aliases "brazil": stands for'),
+        ('[country]\nid = "MX"\naliases = ["Brazil"]', 'aliases "brazil": is a name of both'),
         ('[country]\nid = "BR"\ncurrency = "XXX"', 'currency "XXX": is not in fx.csv'),
         ("#" * (MAX_PACK_BYTES + 1), "must be at most 256 KiB"),
     ],

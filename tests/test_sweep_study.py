@@ -145,14 +145,14 @@ def test_all_problems_of_a_file_are_told_at_once(tmp_path: Path, frozen: Catalog
     """Each with the file, the path of its key and what would mend it."""
     told = problems(tmp_path, BROKEN, frozen)
     expected = [
-        "colour: is no table of a study; known: defaults, axes, scenario",
-        "defaults.contry: is no field of a case; did you mean country?",
+        "colour: is not a table of a study; known: defaults, axes, scenario",
+        "defaults.contry: is not a field of a case; did you mean country?",
         "defaults.case_id: is not given: it is made of the scenario's name",
-        'defaults.rules "enforced-2026,unrestricted": is no known rules',
+        'defaults.rules "enforced-2026,unrestricted": is not a known rules',
         'defaults.pue "1.1:1.5:0.1": is more than one value: put it under axes',
         'defaults.mix "1.5": must be a whole number',
-        'axes.country "Brasil": stands twice on its axis (as BR)',
-        'axes.country "Mexiko": is no known country; did you mean mexico',
+        'axes.country "Brasil": appears twice on its axis (as BR)',
+        'axes.country "Mexiko": is not a known country; did you mean mexico',
         "axes.max_mw: is given in defaults.max_mw, too",
         "axes.deadline_days: must be one value",
         "axes.budget_usd: must be a text, a number, a date, true or false",
@@ -160,7 +160,7 @@ def test_all_problems_of_a_file_are_told_at_once(tmp_path: Path, frozen: Catalog
         'scenario[2].name "to day": must be at most 60 letters, digits, "." and "-"; write "to-day"',
         "scenario[2].pack: a sweep has one catalogue: give the pack with --pack",
         "scenario[2].max_mw: must be one value: several go under axes",
-        'scenario[3].without "colour": is no field of a case',
+        'scenario[3].without "colour": is not a field of a case',
         'scenario[3].without "basis": is left out and given',
         "scenario[3].axes.basis: is given in scenario[3].basis, too",
         'scenario[4].name "B": is the name of scenario[3], too',
@@ -178,8 +178,8 @@ def test_all_problems_of_a_file_are_told_at_once(tmp_path: Path, frozen: Catalog
     [
         ("", "is empty"),
         ("# nothing", "states nothing"),
-        ("[defaults", "is no readable TOML"),
-        ("- name: a", "is no readable TOML"),
+        ("[defaults", "is not readable TOML"),
+        ("- name: a", "is not readable TOML"),
         ("axes = 3", "axes: must be a table: write [axes]"),
         ("scenario = 3", "scenario: must be a list of tables: write [[scenario]]"),
         ("scenario = [3]", "scenario[1]: must be a table"),
@@ -258,7 +258,7 @@ def test_dry_run_shows_every_scenario(command: Cli, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "flags", "status", "words"),
     [
-        ("[axes]\ncountry = 'BX'", [], 4, 'study.toml axes.country "BX": is no known country'),
+        ("[axes]\ncountry = 'BX'", [], 4, 'study.toml axes.country "BX": is not a known country'),
         ("[axes]\ncountry = 'BX'", ["--max-mw", "x"], 2, '--max-mw "x": must be a number'),
         ("[axes]\ncountry = 'BR'", ["-o", "study.toml"], 2, "is the study file itself"),
         (

@@ -54,7 +54,7 @@ def test_an_unknown_column_gets_the_nearest_name(tmp_path):
     _, problems = read(tmp_path, "country,price_us,price_usd\nBR,1,2\n")
     (problem,) = problems
     assert (problem.column, problem.line, problem.remedy) == ("price_us", 1, "did you mean price_usd?")
-    assert "is no column of this table" in problem.rule
+    assert "is not a column of this table" in problem.rule
 
 
 def test_an_unknown_column_near_to_nothing_gets_the_list(tmp_path):
@@ -68,13 +68,13 @@ def test_missing_and_unknown_columns_are_told_together(tmp_path):
     _, problems = read(tmp_path, "cuntry,price_usd\nBR,1\n")
     assert [(p.column, p.rule) for p in problems] == [
         ("country", "is missing from the header"),
-        ("cuntry", "is no column of this table"),
+        ("cuntry", "is not a column of this table"),
     ]
 
 
 @pytest.mark.parametrize("content", [b"", b"\n\n", b"   \r\n\t\n", b"\xef\xbb\xbf"])
 def test_an_empty_file_is_said_to_be_empty(tmp_path, content):
-    """An empty file is no table without rows: the answer would be 'nothing known' instead of 'file lost'."""
+    """An empty file is not a table without rows: the answer would be 'nothing known' instead of 'file lost'."""
     rows, problems = read(tmp_path, content)
     assert rows == []
     assert [p.rule for p in problems] == ["is empty: it needs a header and at least one row"]
@@ -209,7 +209,7 @@ def test_nul_bytes_are_refused(tmp_path):
     """A NUL ends a text in many programs: 'BR\\0' must not pass for BR."""
     rows, problems = read(tmp_path, b"country,price_usd\nBR\x00,1\n")
     assert rows == []
-    assert [p.rule for p in problems] == ["must be text: it holds NUL bytes"]
+    assert [p.rule for p in problems] == ["must be text: it has NUL bytes"]
 
 
 def test_quotes_that_are_never_closed(tmp_path):

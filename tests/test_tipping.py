@@ -193,8 +193,8 @@ def test_the_studys_table_in_the_guide_is_right(live: Catalogue, reading: str) -
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
-        (("weight:h100", "--from", "1", "--to", "2"), "is no input"),
-        (("price", "--from", "1", "--to", "2"), "is no input"),
+        (("weight:h100", "--from", "1", "--to", "2"), "is not an input"),
+        (("price", "--from", "1", "--to", "2"), "is not an input"),
         (("price:h100", "--from", "2", "--to", "1"), "the range"),
         (("price:h100", "--from", "0", "--to", "1"), "the range"),
         (("price:h100", "--from", "1.500", "--to", "2"), "1.5 or 1500"),

@@ -229,7 +229,7 @@ def test_a_ratio_is_the_efficiency_told_in_another(frozen: Catalogue) -> None:
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
-        (("tariff:h100", "--from", "1", "--to", "2"), "is no input"),
+        (("tariff:h100", "--from", "1", "--to", "2"), "is not an input"),
         (("tariff", "--from", "1", "--to", "11"), "less than or equal to 10"),
         (("pue", "--from", "0.5", "--to", "2"), "greater than or equal to 1"),
         (("duty", "--from", "0", "--to", "1", "--import-duty", "0.2"), "leave it out"),

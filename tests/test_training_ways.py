@@ -161,7 +161,7 @@ def test_stated_compute_is_that_of_its_own_way(frozen: Catalogue) -> None:
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"way": "loro"}, "is no known way"),
+        ({"way": "loro"}, "is not a known way"),
         ({"adapter_params_b": 1}, "is for a way that trains an adapter; training from scratch trains all weights"),
         ({"way": "lora", "adapter_params_b": 11}, "must not exceed the parameters of the model, 10"),
         ({"way": "qlora", "precision": "fp8"}, "LoRA fine-tuning on 4-bit weights is done in bf16"),

@@ -406,7 +406,7 @@ BAD = [
     ("Bad,7,1e12,h100,,,90000,BF16,", 'bad.csv:3 params_active "7": must be a number of parameters such as 7e9'),
     ("Bad,7e9,15,h100,,,90000,BF16,", 'bad.csv:3 tokens "15": must be a number of tokens such as 1.5e13'),
     ("Bad,7e9,1e12,h100,,,many,BF16,", 'bad.csv:3 gpu_hours "many": must be a number'),
-    ("Bad,7e9,1e12,h1000,,,9000,BF16,", 'bad.csv:3 accelerator "h1000": is no known accelerator; did you mean h100'),
+    ("Bad,7e9,1e12,h1000,,,9000,BF16,", 'bad.csv:3 accelerator "h1000": is not a known accelerator; did you mean h100'),
     ("Bad,7e9,1e12,h100,,,9000,int4,", 'bad.csv:3 precision "int4": must be'),
     ("Bad,7e9,1e12,h100,,,9000,BF16,some", "bad.csv:3 scope \"some\": must be 'single_run'"),
     (",7e9,1e12,h100,,,9000,BF16,", "bad.csv:3 name: must not be empty"),
@@ -435,8 +435,8 @@ def test_a_bad_row_is_told_and_stops_no_other(line, told, tmp_path, capsys):
     [
         ("nam,params_active,tokens,accelerator,precision\n", "name: is missing from the header"),
         ("name,params_active,accelerator,precision\nx,7e9,h100,BF16\n", "tokens: is missing from the header"),
-        ("name,params_active,tokens,accelerator,precision\n", "holds no run"),
-        ("name,params_active,tokens,accelerator,precision,speed\n", "speed: is no column of this table"),
+        ("name,params_active,tokens,accelerator,precision\n", "has no run"),
+        ("name,params_active,tokens,accelerator,precision,speed\n", "speed: is not a column of this table"),
         ("", "is empty"),
     ],
 )

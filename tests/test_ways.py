@@ -338,7 +338,7 @@ def test_the_command_takes_tokens_with_their_unit(command: Cli) -> None:
         (["--continued-tokens", "300"], '--continued-tokens "300": must be a count of tokens with its unit'),
         (["--continued-tokens", "x", "--lora-tokens", "1.500B"], '--lora-tokens "1.500B": could be'),
         (["--shared-members", "3"], "add --shared-in"),
-        (["--shared-in", "Narnia"], '--shared-in "Narnia": is no known country'),
+        (["--shared-in", "Narnia"], '--shared-in "Narnia": is not a known country'),
         (["--shared-in", "MX", "--shared-max-mw", "-1"], '--shared-max-mw "-1": must be above 0'),
         (["--adapter-params-b", "1000"], '--adapter-params-b "1000": must not exceed'),
         (["--tokens-t", "1", "--scratch-tokens", "2T"], "--tokens-t and --scratch-tokens both give the tokens"),

@@ -63,7 +63,7 @@ def test_every_figure_of_a_built_row_is_in_the_raw_table(live: Catalogue) -> Non
     ],
 )
 def test_names_in_four_languages(live: Catalogue, written: str, code: str) -> None:
-    """As people write them; the wrong outcome is "is no known country" for a country that the data have."""
+    """As people write them; the wrong outcome is "is not a known country" for a country that the data have."""
     assert live.find("country", written) == code
 
 

@@ -159,7 +159,8 @@ class PlanRow(Shape):
 COLUMNS: tuple[str, ...] = tuple(PlanRow.model_fields)
 
 
-def _stamp(catalogue: Catalogue) -> dict[str, Any]:
+def stamp_cells(catalogue: Catalogue) -> dict[str, Any]:
+    """Which data and which program."""
     return {
         "data_version": catalogue.version,
         "data_sha256": catalogue.digest,
@@ -167,7 +168,7 @@ def _stamp(catalogue: Catalogue) -> dict[str, Any]:
     }
 
 
-def _question(case: Case) -> dict[str, Any]:
+def question_cells(case: Case) -> dict[str, Any]:
     """The case's own fields that stand in a row."""
     names = ("country", "workload", "objective", "basis", "deadline_from")
     more = ("confidence", "mix", "overhead", "assumptions", "rules", "date", "tax_regime")
@@ -224,8 +225,8 @@ def plan_row(
         estimates=";".join(estimates) or None,
         solver=plan.proof.solver,
         gap=Decimal(repr(plan.proof.gap)),
-        **_question(setting.case),
-        **_stamp(setting.catalogue),
+        **question_cells(setting.case),
+        **stamp_cells(setting.catalogue),
     )
 
 
@@ -247,21 +248,21 @@ def infeasible_row(case_id: str, outcome: Infeasible, needed: Mapping[Limit, Fra
         solver=outcome.proof.solver,
         gap=Decimal(repr(outcome.proof.gap)),
         **columns,
-        **_question(setting.case),
-        **_stamp(setting.catalogue),
+        **question_cells(setting.case),
+        **stamp_cells(setting.catalogue),
     )
 
 
 def failed_row(case_id: str, status: Status, reason: str, catalogue: Catalogue, case: Case | None = None) -> PlanRow:
     """The row of a case that could not be read or decided, with what it says as far as it could be read."""
-    said = {} if case is None else {**_question(case), "way": case.way}
+    said = {} if case is None else {**question_cells(case), "way": case.way}
     asked = {name: value for name, value in said.items() if value is not None}
     defaults = {
         "assumptions": next(row.id for row in catalogue.assumption_sets.values() if row.is_default),
         "rules": next(row.id for row in catalogue.rule_sets.values() if row.is_default),
         "solver": solver_name() if status == "undecided" else NO_SOLVER,
     }
-    return PlanRow(case_id=case_id, status=status, reason=reason, **{**defaults, **asked}, **_stamp(catalogue))
+    return PlanRow(case_id=case_id, status=status, reason=reason, **{**defaults, **asked}, **stamp_cells(catalogue))
 
 
 def plans_of(make: Callable[[], Iterable[PlanRow]]) -> Rows:

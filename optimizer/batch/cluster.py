@@ -36,6 +36,9 @@ _ASK_EVERY_S = 5.0
 """Workers that join or leave are noticed within so many seconds."""
 _ANSWER_S = 10.0
 """A scheduler that does not answer in so many seconds is not there any more."""
+_READY_S = 120.0
+"""A cluster that has not taken the data after so many seconds does not get the batch."""
+_GOODBYE_S = 4.0
 _LAST_WORD_S = 2.0
 """Seconds in which a worker's last result leaves it before it ends."""
 _ONE_AT_A_TIME = threading.Lock()
@@ -58,17 +61,41 @@ class ClusterWorkers:
         self._flying: set[Future[bytes]] = set()
         self._asked_at = self._alive_at = time.monotonic()
         self._is_told = False
-        self._slots = self._counted()
-        if not self._slots:
-            self._client.close()
-            raise WorkersError(f"the Dask scheduler at {address} has no worker: start some with dask worker {address}")
+        self._executor: Any = None
         try:
-            self._client.register_plugin(_plugin(setup), name=self._token)
-        except RuntimeError as error:
-            self._client.close()
-            raise WorkersError(f"the Dask cluster at {address} cannot take this batch: {error}") from error
-        # chunks of one run are not to be taken for those of another, nor one chunk for its second try
-        self._executor = self._client.get_executor(pure=False)
+            self._slots = self._counted()
+            if not self._slots:
+                raise WorkersError(
+                    f"the Dask scheduler at {address} has no worker: start some with dask worker {address}"
+                )
+            self._make_ready(setup)
+            # chunks of one run are not to be taken for those of another, nor one chunk for its second try
+            self._executor = self._client.get_executor(pure=False)
+        except BaseException:
+            self.stop()
+            raise
+
+    def _make_ready(self, setup: Setup) -> None:
+        """Bring the catalogue to every worker; one that goes or does not answer meanwhile does not stop the others."""
+        until = time.monotonic() + _READY_S
+        while True:
+            try:
+                return self._register(setup, until)
+            except RuntimeError as error:
+                raise WorkersError(f"the Dask cluster at {self._address} cannot take this batch: {error}") from error
+            except OSError as error:  # of a worker that went away; those that there are now are asked again
+                if not self._counted() or time.monotonic() > until:
+                    raise WorkersError(f"the Dask workers at {self._address} went away: {error}") from error
+
+    def _register(self, setup: Setup, until: float) -> None:
+        call = _Call(lambda: self._client.register_plugin(_plugin(setup), name=self._token))
+        while not call.is_done(_ASK_EVERY_S):
+            if self._give_up_the_silent():
+                call.is_done(_ASK_EVERY_S)  # what waits for them may never end: those that answer are ready by now
+                return
+            if time.monotonic() > until:
+                raise WorkersError(f"the Dask cluster at {self._address} is not ready after {_READY_S:g} s")
+        call.result()
 
     @property
     def slots(self) -> int:
@@ -89,14 +116,15 @@ class ClusterWorkers:
         """
         done = wait(self._flying, timeout_s, FIRST_COMPLETED).done
         self._flying -= done
+        if any(future.cancelled() for future in done):  # by Dask, when its scheduler goes away: we cancel none
+            raise WorkersError(f"the Dask scheduler at {self._address} went away")
         if time.monotonic() - self._asked_at > _ASK_EVERY_S:
             self._look()
         return list(done)
 
     def _look(self) -> None:
         """Give up workers that are silent, and the batch where there is none any more."""
-        for name in self._of_scheduler(_without_the_silent, SILENT_S):
-            self._warn(f"the Dask worker {name} has not answered for {SILENT_S:g} s: its cases go to others")
+        self._give_up_the_silent()
         self._slots = self._counted()
         self._asked_at = now = time.monotonic()
         if self._slots:
@@ -108,15 +136,24 @@ class ClusterWorkers:
             self._warn(f"the Dask cluster at {self._address} has no worker now: waiting {NO_WORKER_S:g} s for one")
             self._is_told = True
 
+    def _give_up_the_silent(self) -> list[str]:
+        silent: list[str] = self._of_scheduler(_without_the_silent, SILENT_S)
+        for name in silent:
+            self._warn(f"the Dask worker {name} has not answered for {SILENT_S:g} s: its cases go to others")
+        return silent
+
     def _counted(self) -> int:
         threads: list[int] = self._of_scheduler(_threads)
         return CHUNKS_A_THREAD * sum(threads)
 
     def _of_scheduler(self, function: Callable[..., Any], *arguments: object) -> Any:
+        call = _Call(lambda: self._client.run_on_scheduler(function, *arguments))
         try:
-            return self._client.sync(self._client._run_on_scheduler, function, *arguments, callback_timeout=_ANSWER_S)
-        except (OSError, TimeoutError) as error:
+            if call.is_done(_ANSWER_S):
+                return call.result()
+        except (OSError, CancelledError) as error:
             raise WorkersError(f"the Dask scheduler at {self._address} does not answer any more: {error}") from error
+        raise WorkersError(f"the Dask scheduler at {self._address} has not answered for {_ANSWER_S:g} s")
 
     def verdict(self, error: BaseException) -> Verdict:
         """What Dask says of a worker."""
@@ -125,17 +162,44 @@ class ClusterWorkers:
         return "timed_out" if isinstance(error, TimeoutError) else "crashed"
 
     def stop(self) -> None:
-        """Give up what is not done; the cluster goes on for others."""
-        self._executor.shutdown(wait=False)  # which cancels them
-        self._client.unregister_worker_plugin(self._token)
-        self._client.close()
+        """Give up what is not done; the cluster goes on for others. What does not answer is not waited for."""
+        _Call(self._leave).is_done(_GOODBYE_S)
+
+    def _leave(self) -> None:
+        if self._executor is not None:
+            self._executor.shutdown(wait=False)  # which cancels them
+        _Call(lambda: self._client.unregister_worker_plugin(self._token)).is_done(_GOODBYE_S / 2)
+        self._client.close(_GOODBYE_S / 2)
+
+
+class _Call:
+    """A call that may never come back, in a thread that nothing waits for."""
+
+    def __init__(self, function: Callable[[], Any]) -> None:
+        self._future: Future[Any] = Future()
+
+        def call() -> None:
+            try:
+                self._future.set_result(function())
+            except BaseException as error:
+                self._future.set_exception(error)
+
+        threading.Thread(target=call, daemon=True).start()
+
+    def is_done(self, within_s: float) -> bool:
+        """Whether it is, after so many seconds at the most."""
+        return bool(wait([self._future], within_s).done)
+
+    def result(self) -> Any:
+        """What it returned; raises what it raised."""
+        return self._future.result()
 
 
 async def _without_the_silent(most_s: float, dask_scheduler: Any = None) -> list[str]:
     """On the scheduler: take the workers off its list that it has not heard from; their names."""
     silent = [state.address for state in dask_scheduler.workers.values() if time.time() - state.last_seen > most_s]
     for address in silent:
-        await dask_scheduler.remove_worker(address, stimulus_id=f"silent-{time.time()}", close=False, safe=True)
+        await dask_scheduler.remove_worker(address, stimulus_id=f"silent-{time.time()}", close=False, expected=True)
     return silent
 
 

@@ -145,7 +145,7 @@ def settle(case: Case, catalogue: Catalogue) -> Setting:
     if (filled.date or "") < FIRST_RULE_DATE:
         problems.append(
             Problem(
-                f"must be {FIRST_RULE_DATE} or later: the export rules held begin there",
+                f"must be {FIRST_RULE_DATE} or later: the data have no earlier export rules",
                 column="date",
                 value=filled.date,
             )
@@ -167,7 +167,9 @@ def settle(case: Case, catalogue: Catalogue) -> Setting:
         raise DataError(problems)
     if filled.deadline_days is None:
         days = int(figures["max_run_days"].value)
-        assumed.append(Assumed("deadline_days", str(days), "no deadline was given: the longest run that is planned"))
+        assumed.append(
+            Assumed("deadline_days", str(days), "no deadline was given: the longest run that can be planned")
+        )
         filled = filled.model_copy(update={"deadline_days": days})
     settled = {"procurement": procurement, "precision": precision, "tax_regime": tax.regime}
     filled = filled.model_copy(update=settled)
@@ -215,7 +217,7 @@ def _filled(case: Case, catalogue: Catalogue, assumed: list[Assumed]) -> Case:
             assumed.append(Assumed(name, row.id, row.name))
     if case.date is None:
         changes["date"] = catalogue.as_of
-        assumed.append(Assumed("date", catalogue.as_of, "the day for which the data hold"))
+        assumed.append(Assumed("date", catalogue.as_of, "the day for which the data are valid"))
     return case.model_copy(update=changes)  # every value is typed already
 
 
@@ -249,13 +251,13 @@ def _named(case: Case, catalogue: Catalogue, problems: list[Problem], assumed: l
                 _form_taken(name, count, catalogue, assumed)
             for key in (family,) if family and field == "supply" else ids("accelerator", (name,), field):
                 if key in counts:
-                    problems.append(Problem("names the same accelerator twice", column=field, value=name))
+                    problems.append(Problem("has the same accelerator twice", column=field, value=name))
                 counts[key] = count
         changes[field] = tuple(sorted(counts.items()))
     if problems:
         return case
     if both := set(changes["use"]) & set(changes["avoid"]):
-        problems.append(Problem("is both to use and to avoid", column="avoid", value=", ".join(sorted(both))))
+        problems.append(Problem("is both in use and in avoid", column="avoid", value=", ".join(sorted(both))))
         return case
     return case.model_copy(update=changes)
 
@@ -308,9 +310,9 @@ def _tax(case: Case, day: str, catalogue: Catalogue, problems: list[Problem]) ->
     rows.sort(key=lambda row: (row.assumption_set == ANY, row.country == ANY))
     if not rows:
         known = sorted({row.regime for row in catalogue.tax_regimes if _may_be_named(row, case)} - {case.tax_regime})
-        rule = f"is no tax regime of {case.country}"
+        rule = f"is not a tax regime of {case.country}"
         if named:
-            rule = f"is not in force in {case.country} on {day}: it holds {', '.join(map(_span, named))}"
+            rule = f"is not in force in {case.country} on {day}: it applies {', '.join(map(_span, named))}"
         problems.append(
             Problem(
                 rule,

@@ -43,7 +43,7 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
     known("defaults", "field", domain.Case.model_fields)
     known("workloads", "way", keyed["ways"])
     if FROM_SCRATCH not in keyed["ways"]:
-        problems.append(Problem("lacks the row pretrain", file="ways.csv", column="id"))
+        problems.append(Problem("has no row pretrain", file="ways.csv", column="id"))
     for table in ("assumption_sets", "rule_sets"):
         if sum(row.is_default for row in rows[table]) != 1:
             problems.append(Problem("exactly one row must be the default", file=f"{table}.csv", column="is_default"))
@@ -51,14 +51,14 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
         for parameter in PARAMETERS:
             if (name, parameter) not in keyed["parameters"]:
                 problems.append(
-                    Problem(f"lacks parameter {parameter}", file="parameters.csv", column="assumption_set", value=name)
+                    Problem(f"has no parameter {parameter}", file="parameters.csv", column="assumption_set", value=name)
                 )
         if not any(row.assumption_set == name for row in rows["size_brackets"]):
             problems.append(
                 Problem("has no size bracket", file="size_brackets.csv", column="assumption_set", value=name)
             )
         problems += [
-            Problem(f"lacks spread {spread}", file="distribution.csv", column="assumption_set", value=name)
+            Problem(f"has no spread {spread}", file="distribution.csv", column="assumption_set", value=name)
             for spread in get_args(domain.Spread)
             if (name, spread) not in keyed["distribution"]
         ]
@@ -119,7 +119,7 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
                 if proper.get(alias, seen.setdefault(alias, row.id)) != row.id:
                     problems.append(
                         Problem(
-                            f"stands for {proper.get(alias, seen.get(alias))} and {row.id}",
+                            f"is a name of both {proper.get(alias, seen.get(alias))} and {row.id}",
                             file=f"{table}.csv",
                             line=row.line,
                             column="aliases",
@@ -211,12 +211,14 @@ def _law_problems(rows: Mapping[str, list[Any]], countries: Iterable[str]) -> li
                 for group in getattr(rule, column):
                     unknown(table, rule, column, group, "has no member", groups | {ANY}, f"{rule.rule}: ")
             for kind in rule.chip_classes:
-                unknown(table, rule, "chip_classes", kind, "is no class of chips", classes)
+                unknown(table, rule, "chip_classes", kind, "is not a class of chips", classes)
     for rule in rows["buyer_rules"]:
         for country in rule.countries:
             unknown("buyer_rules", rule, "countries", country, "is not known", asked)
     for chip in rows["accelerators"]:
-        unknown("accelerators", chip, "stated_class", chip.stated_class, "is no class of chips", classes - {ANY} | {""})
+        unknown(
+            "accelerators", chip, "stated_class", chip.stated_class, "is not a class of chips", classes - {ANY} | {""}
+        )
     return problems
 
 
@@ -228,7 +230,7 @@ def _tax_problems(regimes: Iterable[domain.TaxRegime]) -> list[Problem]:
         if row.effective_from and row.effective_to and row.effective_to < row.effective_from:
             problems.append(
                 Problem(
-                    "must not lie before effective_from",
+                    "must not be before effective_from",
                     file="tax_regimes.csv",
                     line=row.line,
                     column="effective_to",
@@ -241,9 +243,9 @@ def _tax_problems(regimes: Iterable[domain.TaxRegime]) -> list[Problem]:
             if not _overlap(row, other):
                 continue
             if row.regime == other.regime:
-                words = "holds twice on one day"
+                words = "is in force twice on one day"
             elif row.is_default and other.is_default:
-                words = f"is a default beside {other.regime}"
+                words = f"is a default, and so is {other.regime}"
             else:
                 continue
             problems.append(

@@ -82,7 +82,7 @@ def overlay_pack(rows: Mapping[str, list[Any]], pack: Pack, as_of: str, problems
     tables = {name: value for name, value in pack.tables.items() if name in ("country", *_LISTS)}
     for name in sorted(pack.tables.keys() - tables.keys()):
         known = ", ".join(["[country]", *(f"[[{list_name}]]" for list_name in _LISTS)])
-        problems.append(Problem("is no table of a pack", file=pack.name, column=name, remedy=f"known: {known}"))
+        problems.append(Problem("is not a table of a pack", file=pack.name, column=name, remedy=f"known: {known}"))
     code = pack.country
     if not code:
         problems.append(Problem("needs a table [country] with an id such as BR", file=pack.name, column="country.id"))
@@ -165,7 +165,7 @@ def _typed(row_type: type[BaseModel], filled: Mapping[str, Any], file: str, plac
     except ValidationError as error:
         line = Line(file, 0, {name: str(value) for name, value in plain.items() if value is not None})
         for problem in problems_of(error, line):
-            rule = "is no key of this table" if problem.rule == "is no column of this table" else problem.rule
+            rule = "is not a key of this table" if problem.rule == "is not a column of this table" else problem.rule
             key = f"{place}.{problem.column}" if problem.column else place
             problems.append(replace(problem, rule=rule, line=None, column=key))
         return None

@@ -27,8 +27,8 @@ class Default(Sourced):
     """What a case takes where it says nothing."""
 
     field: str = column("field of the case")
-    value: str = column("value, as it would stand in a CSV cell")
-    why: str = column("why this value, in words for the user")
+    value: str = column("value, as in a CSV cell")
+    why: str = column("why this value, in words")
 
 
 TABLES: Mapping[str, type[Sourced]] = {
@@ -222,7 +222,7 @@ class Catalogue:
             remedy = suggestion(name, self.vocabulary(kind), shown)
             if kind == "country":  # it may well exist
                 remedy += f" (the data have {len(self.countries)} countries; a country pack adds another: --pack)"
-            raise DataError([Problem(f"is no known {kind}", column=column_name or kind, value=name, remedy=remedy)])
+            raise DataError([Problem(f"is not a known {kind}", column=column_name or kind, value=name, remedy=remedy)])
         return key
 
 
@@ -248,7 +248,7 @@ def load_catalogue(folder: str | Path | None = None, packs: Iterable[str | Path]
     where = Path(folder) if folder is not None else data_folder()
     if not where.is_dir():
         raise DataError(
-            [Problem("is no folder", file=str(where), remedy="give a data folder with --data or OPTIMIZER_DATA")]
+            [Problem("is not a folder", file=str(where), remedy="give a data folder with --data or OPTIMIZER_DATA")]
         )
     problems: list[Problem] = []
     about = _read_about(where / "catalogue.toml", problems)
@@ -332,7 +332,7 @@ def _read_about(path: Path, problems: list[Problem]) -> dict[str, Any]:
         problems.extend(error.problems)
         return {}
     except tomllib.TOMLDecodeError as error:
-        problems.append(Problem(f"is no readable TOML: {error}", file=path.name))
+        problems.append(Problem(f"is not readable TOML: {error}", file=path.name))
         return {}
     problems.extend(
         Problem("must be a text", file=path.name, column=name)
@@ -373,7 +373,7 @@ def _keyed(rows: Mapping[str, list[Any]], problems: list[Problem]) -> dict[str, 
             short = key[0] if len(key) == 1 else key
             if short in known:
                 shown = ", ".join(map(str, key))
-                problems.append(Problem("stands twice", file=f"{table}.csv", column="+".join(names), value=shown))
+                problems.append(Problem("appears twice", file=f"{table}.csv", column="+".join(names), value=shown))
             known[short] = row
     return keyed
 

@@ -71,7 +71,7 @@ def decode(raw: bytes, name: str, warnings: list[str] | None = None) -> str:
             raise DataError([Problem("must be UTF-8 text", file=name, remedy="save it as CSV UTF-8")]) from error
         warnings.append(f"{name}: not UTF-8, read as Windows-1252; check accented letters")
     if "\x00" in text:
-        raise DataError([Problem("must be text: it holds NUL bytes", file=name)])
+        raise DataError([Problem("must be text: it has NUL bytes", file=name)])
     if not text.strip():
         raise DataError([Problem("is empty: it needs a header and at least one row", file=name)])
     return text
@@ -95,7 +95,7 @@ def parse_toml(raw: bytes, name: str, parse_float: Callable[[str], Any] = float)
     except RecursionError as error:
         raise DataError([Problem("is nested too deeply", file=name)]) from error
     except ValueError as error:  # also whole numbers of thousands of digits
-        raise DataError([Problem(f"is no readable TOML: {error}", file=name)]) from error
+        raise DataError([Problem(f"is not readable TOML: {error}", file=name)]) from error
 
 
 def read_lines(text: str | TextIO, name: str) -> tuple[tuple[str, ...], Iterator[Line | Problem]]:
@@ -158,7 +158,9 @@ def problems_of(error: ValidationError, line: Line | None) -> list[Problem]:
     """A validation error as problems with their place."""
     found = []
     for item in error.errors(include_url=False, include_context=False):
-        where = str(item["loc"][0]) if item["loc"] else None
+        # what feeds a site is a part of its case, and its fields stand beside the others
+        place = item["loc"][1:] if item["loc"][:1] == ("feed",) and len(item["loc"]) > 1 else item["loc"]
+        where = str(place[0]) if place else None
         value = line.cells.get(where) if line and where else None
         if value is None and where and not isinstance(item["input"], dict | BaseModel):
             value = str(item["input"])
@@ -167,7 +169,7 @@ def problems_of(error: ValidationError, line: Line | None) -> list[Problem]:
         if item["type"] == "missing":
             rule, value = "must not be empty", None
         elif item["type"] == "extra_forbidden":
-            rule, value = "is no column of this table", None
+            rule, value = "is not a column of this table", None
         found.append(
             Problem(
                 rule, file=line.file if line else None, line=line.number if line else None, column=where, value=value
@@ -202,7 +204,7 @@ def check_header(header: tuple[str, ...], row_type: type[BaseModel], name: str) 
         if cell not in fields:
             near = get_close_matches(cell, fields, 1)
             remedy = f"did you mean {near[0]}?" if near else f"known columns: {', '.join(fields)}"
-            problems.append(Problem("is no column of this table", file=name, line=1, column=cell, remedy=remedy))
+            problems.append(Problem("is not a column of this table", file=name, line=1, column=cell, remedy=remedy))
     return problems
 
 

@@ -32,7 +32,12 @@ GROUP_HELP = {"data": "List and show the data behind the plans, with their sourc
 def command_of(question: Question) -> click.Command:
     """The command of a question."""
     own = [_parameter(parameter) for parameter in question.parameters]
-    fields = axis_options() if question.takes_case == "axes" else case_options() if question.takes_case else ()
+    fields: Iterable[click.Option] = ()
+    if question.takes_case == "axes":
+        fields = axis_options()
+    elif question.takes_case:
+        fields = case_options(power=question.takes_power)
+
     options = [*own, *fields, *output_options()]
     return GroupedCommand(
         question.name.rpartition(" ")[2],
@@ -57,7 +62,7 @@ def output_options() -> Iterable[click.Option]:
     """The flags of every command that answers: its form, where it goes, and the data."""
     helps = {
         "json": "Everything, as one JSON document (schema: optimizer data show schema NAME).",
-        "csv": "Rows, as CSV; with -o, a metadata file beside them.",
+        "csv": "Rows, as CSV; with -o, also a metadata file.",
         "md": "As Markdown.",
     }
     for form, words in helps.items():
@@ -66,7 +71,7 @@ def output_options() -> Iterable[click.Option]:
         ["-o", "--output"],
         subject=OUTPUT,
         metavar="FILE",
-        help="Write to a file, in the form that its name says (.json, .csv, .md); - is stdout.",
+        help="Write to a file, in the format of its name (.json, .csv, .md); - is stdout.",
     )
     yield FieldOption(
         ["--full"], subject=OUTPUT, is_flag=True, help="All that stands behind an answer, where it is shown short."

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from optimizer.service.fields import CASE_ID, FIELDS, SUBJECTS, CaseField
+from optimizer.service.fields import CASE_ID, FIELDS, POWER_FIELDS, SUBJECTS, CaseField
 
 if TYPE_CHECKING:
     from optimizer.errors import DataError, UsageError
@@ -28,9 +28,9 @@ class FieldOption(click.Option):
         self.subject = subject
 
 
-def case_options() -> Iterable[click.Option]:
-    """A flag for every field of a case."""
-    for field in (*FIELDS, CASE_ID):
+def case_options(*, power: bool = False) -> Iterable[click.Option]:
+    """A flag for every field of a case; those of what feeds its site only where a question takes them up."""
+    for field in (*FIELDS, *(POWER_FIELDS if power else ()), CASE_ID):
         yield _option(field, multiple=False)
 
 
@@ -71,14 +71,14 @@ def add_options(command: CommandT, options: Iterable[click.Option]) -> CommandT:
 def data_options(subject: str) -> Iterable[click.Option]:
     """--data and --pack."""
     yield FieldOption(
-        ["--data", "folder"], subject=subject, metavar="DIR", help="A data folder of one's own (or OPTIMIZER_DATA)."
+        ["--data", "folder"], subject=subject, metavar="DIR", help="Your own data folder (or OPTIMIZER_DATA)."
     )
     yield FieldOption(
         ["--pack", "packs"],
         subject=subject,
         metavar="FILE.toml",
         multiple=True,
-        help="A country pack of one's own; may be repeated.",
+        help="Your own country pack; give it again for more.",
     )
 
 

@@ -39,7 +39,7 @@ def _options() -> Iterator[click.Option]:
         ["-o", "--output"],
         subject=OUTPUT,
         metavar="PLANS",
-        help="Write to a file, with a metadata file beside it; - is stdout.",
+        help="Write to a file, and a metadata file next to it; - is stdout.",
     )
     forms = click.Choice(["csv", "jsonl", "parquet"])
     yield FieldOption(["--format", "form"], subject=OUTPUT, type=forms, help="By default by the name.")
@@ -57,21 +57,23 @@ def _options() -> Iterator[click.Option]:
         default=60.0,
         show_default=True,
         metavar="SECONDS",
-        help="A case that takes longer is given up.",
+        help="A case that takes longer is abandoned.",
     )
     yield FieldOption(
         ["--journal"],
         subject=_RUN,
         metavar="FILE",
-        help="Where finished cases are kept meanwhile; OUTPUT.journal by default.",
+        help="Where finished cases are stored during the run; OUTPUT.journal by default.",
     )
-    yield FieldOption(["--resume"], subject=_RUN, is_flag=True, help="Go on from what an earlier run finished.")
-    yield FieldOption(["--restart"], subject=_RUN, is_flag=True, help="Forget what an earlier run finished.")
+    yield FieldOption(["--resume"], subject=_RUN, is_flag=True, help="Continue from what an earlier run finished.")
+    yield FieldOption(
+        ["--restart"], subject=_RUN, is_flag=True, help="Start again and discard what an earlier run finished."
+    )
     yield FieldOption(
         ["--retry-failed"],
         subject=_RUN,
         is_flag=True,
-        help="With --resume: crashed, timed_out and undecided rows again.",
+        help="With --resume: solve crashed, timed_out and undecided rows again.",
     )
     yield FieldOption(
         ["--scheduler"],
@@ -115,9 +117,9 @@ def run_many(
     if not math.isfinite(case_limit_s):
         raise click.BadParameter("must be a number of seconds", param_hint="--case-limit")
     if resume and restart:
-        raise click.UsageError("--resume goes on and --restart begins anew: give one of them")
+        raise click.UsageError("--resume continues and --restart starts again: give one of them")
     if retry_failed and not resume:
-        raise click.UsageError("--retry-failed goes on from a journal: it needs --resume")
+        raise click.UsageError("--retry-failed continues from a journal: it needs --resume")
     gc.enable()  # main() turns it off for short commands
     job = Job(
         output=target_of(output),
@@ -132,7 +134,7 @@ def run_many(
         reads=reads,
     )
     if resume and job.journal_path is not None and not job.journal_path.exists() and not quiet:
-        note(f"No journal {job.journal_path.name}: begun anew.")
+        note(f"No journal {job.journal_path.name}: started again.")
     counts = Counts()
     try:
         with row_progress(source, quiet) as tell:
@@ -154,7 +156,7 @@ def run_many(
             note(f"Written: {shown_name(output)} and {shown_name(counts.metadata.name)}")
         if counts.journal:
             kept = shown_name(counts.journal.name)
-            note(f"Kept: {kept}; --resume --retry-failed solves again what crashed or took too long")
+            note(f"Stored: {kept}; --resume --retry-failed solves again the cases that crashed or took too long")
     return FAILED_ROWS if any(counts.by_status.get(status) for status in FAILED) else 0
 
 
@@ -164,13 +166,13 @@ def _how_to_go_on(counts: Counts, job: Job) -> str:
     if job.journal_path is None and not counts.done:
         return "Stopped before a first row was written."
     if job.journal_path is None:
-        return f"Stopped after {rows}. Nothing is kept: with -o FILE or --journal FILE it could go on."
+        return f"Stopped after {rows}. Nothing is stored: with -o FILE or --journal FILE a run can be resumed."
     if counts.journal is None or not counts.kept:
-        return "Stopped before a first case was finished: nothing is kept, and nothing was written."
+        return "Stopped before a first case was finished: nothing is stored, and nothing was written."
     cases = f"{counts.kept:,} case{'' if counts.kept == 1 else 's'}"
     return (
-        f"Stopped; {cases} that are finished are kept in {shown_name(counts.journal.name)}: the same command with "
-        "--resume goes on from there."
+        f"Stopped; {cases} finished and stored in {shown_name(counts.journal.name)}: run the same command with"
+        " --resume to continue."
     )
 
 

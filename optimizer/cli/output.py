@@ -96,7 +96,7 @@ def report_error(error: OptimizerError) -> None:
         path = Path(f"undecided-{hashlib.sha256(body.encode()).hexdigest()[:12]}.json")
         with atomically(path) as stream:
             stream.write(body)
-        note(f"No plan is told where two proofs disagree. To reproduce it: {path}")
+        note(f"No plan is reported because the two proofs disagree. To reproduce this, use {path}")
 
 
 def target_of(path: str | None) -> Path | None:
@@ -111,7 +111,7 @@ def target_of(path: str | None) -> Path | None:
         raise click.BadParameter(f"{shown_name(path)} is a folder", param_hint="--output")
     target = Path(path or "").resolve()
     if not target.parent.is_dir():
-        raise click.BadParameter(f"there is no folder {shown_name(target.parent)}", param_hint="--output")
+        raise click.BadParameter(f"there is not a folder {shown_name(target.parent)}", param_hint="--output")
     if target.is_dir():
         raise click.BadParameter(f"{shown_name(target)} is a folder", param_hint="--output")
     return target

@@ -32,9 +32,9 @@ def axis_flags(command: CommandT) -> CommandT:
 
 @click.command(cls=GroupedCommand)
 @click.argument("study", metavar="[STUDY.toml]", required=False)
-@click.option("--dry-run", is_flag=True, help="Only say how many cases there are, and the first and last of them.")
+@click.option("--dry-run", is_flag=True, help="Only show how many cases there are, and the first and last of them.")
 @click.option("--cases", "as_cases", is_flag=True, help="Write the cases as CSV (to -o, or stdout); solve none.")
-@click.option("-y", "--yes", is_flag=True, help="Go on with more than 10,000,000 cases, or where none seems usable.")
+@click.option("-y", "--yes", is_flag=True, help="Continue with more than 10,000,000 cases, or if none seems usable.")
 @axis_flags
 @many_flags
 def sweep(
@@ -112,10 +112,10 @@ def sweep(
         return 0
     if found.total > MAX_CASES and not yes:
         raise UsageError(
-            f"{found.total:,} cases are more than {MAX_CASES:,}: give --yes to go on, or --dry-run to look"
+            f"{found.total:,} cases are more than {MAX_CASES:,}: give --yes to continue, or --dry-run to look"
         )
     if problems and not yes:
-        remedy = "give --yes to have rows that say so"
+        remedy = "give --yes to write rows that say so"
         raise usage(DataError(replace(problem, remedy=remedy) for problem in problems), FLAG_OF)
     if as_cases:
         return _write_cases(found, output, flags["form"], flags["quiet"])

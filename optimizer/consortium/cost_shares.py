@@ -11,10 +11,10 @@ from optimizer.exact import ZERO
 from optimizer.units import fraction
 
 RULES: Mapping[str, str] = {
-    "host": "each site pays what is spent there, and the leading one the team besides",
+    "host": "each site pays what is spent there, and the leading site also pays the team",
     "equal": "all sites pay the same, used or not",
     "alone": "in proportion to what each would pay by itself",
-    "agreed": "by the shares that were agreed",
+    "agreed": "by agreed shares",
 }
 """The rules, in words."""
 

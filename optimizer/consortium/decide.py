@@ -117,7 +117,7 @@ def _confirmed(joint: JointPrepared, plan: JointPlan) -> JointPlan:
         UndecidedError: it does.
     """
     if wrong := verify_joint(plan):
-        raise undecided_error(joint, "the plan does not stand up to exact verification: " + "; ".join(map(str, wrong)))
+        raise undecided_error(joint, "the plan fails exact verification: " + "; ".join(map(str, wrong)))
     return plan
 
 

@@ -32,9 +32,9 @@ _NAME = re.compile(r"[\w .-]{1,60}")
 class Phase(Frozen):
     """What a site has from some day of the run on. Nothing that a site has ever gets less."""
 
-    from_day: Whole = Field(ge=1, lt=MAX_DEADLINE_DAYS, description="days of the run that are over by then")
+    from_day: Whole = Field(ge=1, lt=MAX_DEADLINE_DAYS, description="days of the run that have passed by then")
     max_mw: Number | None = Field(None, gt=0, le=100_000, description="grid limit from then on, MW; empty: as before")
-    supply: Counts = Field((), description="accelerators to be had from then on, in all: h100=512; empty: as before")
+    supply: Counts = Field((), description="accelerators available from then on, in total: h100=512; empty: as before")
 
     @model_validator(mode="after")
     def _changes_something(self) -> Phase:
@@ -46,17 +46,19 @@ class Phase(Frozen):
 class Total(Frozen):
     """Limits on all sites together."""
 
-    budget_usd: Number | None = Field(None, gt=0, le=Decimal("1e13"), description="most that all sites spend, USD")
-    max_energy_gwh: Number | None = Field(None, gt=0, le=Decimal("1e9"), description="most energy of all sites, GWh")
+    budget_usd: Number | None = Field(None, gt=0, le=Decimal("1e13"), description="maximum spending of all sites, USD")
+    max_energy_gwh: Number | None = Field(None, gt=0, le=Decimal("1e9"), description="maximum energy of all sites, GWh")
     max_carbon_t: Number | None = Field(
-        None, gt=0, le=Decimal("1e12"), description="most emissions of all sites, tCO2e"
+        None, gt=0, le=Decimal("1e12"), description="maximum emissions of all sites, tCO2e"
     )
     max_capital_usd: Number | None = Field(
-        None, gt=0, le=Decimal("1e13"), description="most that the bought hardware of all sites is worth, USD"
+        None, gt=0, le=Decimal("1e13"), description="maximum value of the bought hardware of all sites, USD"
     )
     max_tpp: Number | None = Field(None, gt=0, le=Decimal("1e15"), description="cap on all sites' TPP")
-    max_accelerators: Whole | None = Field(None, ge=1, le=10_000_000, description="most accelerators at all sites")
-    supply: Counts = Field((), description="most accelerators of a kind to be had by all sites: h100=512")
+    max_accelerators: Whole | None = Field(
+        None, ge=1, le=10_000_000, description="maximum number of accelerators at all sites"
+    )
+    supply: Counts = Field((), description="maximum number of accelerators of a kind available to all sites: h100=512")
 
 
 @dataclass(frozen=True)
@@ -100,13 +102,13 @@ class Consortium:
                 rule = 'must be 1 to 60 letters, digits, blanks, "_", "." and "-"'
                 yield Problem(rule, column="name", value=member.name)
             elif member.name.lower() in names:
-                yield Problem("is the name of two sites", column="name", value=member.name)
+                yield Problem("is the name of more than one site", column="name", value=member.name)
             names.add(member.name.lower())
             days = [phase.from_day for phase in member.phases]
             if days != sorted(set(days)):
                 yield Problem("must follow one another by from_day", column="phase", value=member.name)
         if self.run.mix == 1:
-            yield Problem("must be 2 or more: sites that share a run are two kinds at least", column="mix", value="1")
+            yield Problem("must be 2 or more: sites that share a run use at least two kinds", column="mix", value="1")
         for limit in OF_ALL_SITES:
             if getattr(self.run, limit) is not None:
                 yield Problem("is a limit on all sites together: give it as their total", column=limit)

@@ -26,7 +26,7 @@ from optimizer.errors import DataError, Problem
 MAX_BYTES = 256 * 1024
 OF_A_ROW = ("name", "share")
 _TOP = ("run", "total", "site", "efficiency")
-_NOT_OF_A_RUN = ("case_id", *OF_ALL_SITES)
+_NOT_OF_A_RUN = ("case_id", "feed", *OF_ALL_SITES)
 _ModelT = TypeVar("_ModelT", bound=BaseModel)
 
 
@@ -138,7 +138,7 @@ def _from_csv(path: Path, run: Mapping[str, Any], total: Mapping[str, Any], effi
     header, lines = read_lines(read_text(path), path.name)
     problems = [
         Problem(
-            "is no column of a site",
+            "is not a column of a site",
             file=path.name,
             line=1,
             column=column,
@@ -213,7 +213,7 @@ def _typed(
         line = Line(file or "", 0, {name: str(value) for name, value in plain.items()})
         for problem in problems_of(error, line):
             key = _key(place, problem.column) if problem.column else place
-            rule = "is no key of this table" if problem.rule == "is no column of this table" else problem.rule
+            rule = "is not a key of this table" if problem.rule == "is not a column of this table" else problem.rule
             problems.append(replace(problem, rule=rule, file=file, line=None, column=key or None))
         return None
 
@@ -242,5 +242,5 @@ def _known(table: Mapping[str, Any], known: Iterable[str], file: str, place: str
         if name in OF_ALL_SITES:
             rule, remedy = "is a limit on all sites together", "write it under [total]"
         else:
-            rule, remedy = "is no key of this table", suggestion(name, names)
+            rule, remedy = "is not a key of this table", suggestion(name, names)
         problems.append(Problem(rule, file=file, column=_key(place, name), remedy=remedy))

@@ -115,7 +115,9 @@ def _less(member: Member, day: int, before: Setting, now: Setting) -> list[Probl
     place = f"site {member.name}"
     if before.case.max_mw is None and now.case.max_mw is not None:
         found.append(
-            Problem("limits what had no limit before", file=place, column="max_mw", value=str(now.case.max_mw))
+            Problem(
+                "limits something that had no limit before", file=place, column="max_mw", value=str(now.case.max_mw)
+            )
         )
     elif before.case.max_mw is not None and now.case.max_mw is not None and now.case.max_mw < before.case.max_mw:
         rule = f"must be at least {before.case.max_mw}, as before day {day}"
@@ -123,7 +125,7 @@ def _less(member: Member, day: int, before: Setting, now: Setting) -> list[Probl
     held = dict(before.case.supply)
     for accelerator, count in now.case.supply:
         if accelerator not in held:
-            rule = "limits what had no such limit before: state the supply of the site"
+            rule = "limits something that had no limit before: give the supply of the site"
             found.append(Problem(rule, file=place, column="supply", value=accelerator))
         elif count < held[accelerator]:
             rule = f"must be at least {held[accelerator]}, as before day {day}"

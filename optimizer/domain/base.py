@@ -99,7 +99,7 @@ class Sourced(Frozen):
     """A row whose figures carry a source, a date and the names of those that are estimates."""
 
     source: str = column("where the figures come from (addresses separated by ' | '), or 'planning estimate'")
-    as_of: AsOf = column("the date for which the figures hold")
+    as_of: AsOf = column("the date for which the figures are valid")
     verification: str = column("how far the figures were checked", default="")
     estimates: Names = column("the columns of this row that are estimates, separated by ';'", default=())
     note: str = column("what a reader should know", default="")

@@ -8,7 +8,7 @@ import re
 from decimal import Decimal
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BeforeValidator, Field, field_serializer, model_validator
+from pydantic import BeforeValidator, Field, PlainValidator, field_serializer, model_validator
 
 from optimizer.domain.base import Day, Frozen, Number, Whole
 from optimizer.domain.rows import Architecture, Precision, Procurement
@@ -52,8 +52,53 @@ def _read_counts(value: Any) -> Any:
         raise ValueError("must be accelerator=count pairs")
     pairs = [tuple(pair) for pair in value]
     if len({pair[0] for pair in pairs}) != len(pairs):
-        raise ValueError("names the same accelerator twice")
+        raise ValueError("has the same accelerator twice")
     return tuple(sorted(pairs))
+
+
+FEED_FIELDS: tuple[str, ...] = (
+    "power",
+    "off_grid",
+    "outage",
+    "random_outages",
+    "hours_file",
+    "tariff",
+    "demand_charge_usd",
+    "ppa_usd_per_kwh",
+    "diesel_usd_per_litre",
+    "min_renewable",
+    "max_carbon_g_per_kwh",
+    "carbon_usd_per_t",
+    "pv_yield",
+    "land_ha",
+    "pv_max_mw",
+    "battery_max_mwh",
+    "pv_usd_per_kwp",
+    "battery_usd_per_kwh",
+    "no_throttle",
+    "no_pause",
+    "restart_hours",
+    "supply_basis",
+    "days_of_year",
+    "start_month",
+    "reserve",
+)
+"""What a case says of the feeding of its site, by name: the fields of :class:`optimizer.domain.feed.Feed`, which is
+imported only where one of them is said (a test holds the two equal)."""
+
+
+def _read_feed(value: Any) -> Any:
+    """Read what feeds the site; nothing said is None."""
+    if value is None or value == {}:
+        return None
+    from optimizer.domain.feed import Feed
+
+    if not isinstance(value, Feed | dict):
+        raise ValueError("is said by its own fields, such as outage or min_renewable")
+    if isinstance(value, Feed):
+        return value if dict(value.given()) else None
+    said = {name: given for name, given in value.items() if given not in (None, "", False, (), [])}
+    return Feed(**said) if said else None
 
 
 CaseNames = Annotated[tuple[str, ...], BeforeValidator(_read_words)]
@@ -78,7 +123,10 @@ class Case(Frozen):
         None, description="how to train: pretrain, continued, finetune, lora or qlora; the workload's own by default"
     )
     adapter_params_b: Number | None = Field(
-        None, gt=0, le=100_000, description="parameters of the adapter of lora or qlora in place of the usual, 1e9"
+        None,
+        gt=0,
+        le=100_000,
+        description="parameters of the adapter of lora or qlora instead of the usual number, 1e9",
     )
     country: str | None = Field(None, description="ISO 3166-1 alpha-2 code or name of the country of the site")
     objective: Objective | None = Field(None, description="what to minimise: cost, days, peak_power, energy or carbon")
@@ -90,32 +138,32 @@ class Case(Frozen):
     deadline_from: DeadlineFrom | None = Field(
         None, description="the deadline counts from the start of training, or from the order"
     )
-    budget_usd: Number | None = Field(None, gt=0, le=Decimal("1e13"), description="most that the plan may cost, USD")
-    max_energy_gwh: Number | None = Field(
-        None, gt=0, le=Decimal("1e9"), description="most energy that the run may take, GWh"
-    )
+    budget_usd: Number | None = Field(None, gt=0, le=Decimal("1e13"), description="maximum cost of the plan, USD")
+    max_energy_gwh: Number | None = Field(None, gt=0, le=Decimal("1e9"), description="maximum energy of the run, GWh")
     max_carbon_t: Number | None = Field(
-        None, gt=0, le=Decimal("1e12"), description="most that the energy may emit, tCO2e"
+        None, gt=0, le=Decimal("1e12"), description="maximum emissions of that energy, tCO2e"
     )
     max_capital_usd: Number | None = Field(
         None,
         gt=0,
         le=Decimal("1e13"),
-        description="most that the bought servers may be worth as landed, USD, whatever the costing basis",
+        description="maximum landed price of the bought servers, USD, whatever the costing basis",
     )
     max_tpp: Number | None = Field(
         None, gt=0, le=Decimal("1e15"), description="cap on total processing performance, TPP"
     )
     max_training_flop: Number | None = Field(None, gt=0, description="cap on training compute, FLOP")
-    max_accelerators: Whole | None = Field(None, ge=1, le=10_000_000, description="most accelerators of any kind")
-    supply: Counts = Field((), description="most accelerators to be had of a kind: h100=512;a100=1000")
+    max_accelerators: Whole | None = Field(
+        None, ge=1, le=10_000_000, description="maximum number of accelerators of all kinds"
+    )
+    supply: Counts = Field((), description="maximum number of accelerators available of a kind: h100=512;a100=1000")
     owned: Counts = Field((), description="accelerators already owned at the site: a100=64")
     use: CaseNames = Field((), description="only these accelerators")
     avoid: CaseNames = Field((), description="none of these accelerators")
     procurement: Annotated[
         tuple[Procurement, ...],
         BeforeValidator(_read_words),
-    ] = Field((), description="how servers may be had: buy, rent, own; all by default")
+    ] = Field((), description="how servers may be obtained: buy, rent, own; all by default")
     precision: Annotated[
         tuple[Precision, ...],
         BeforeValidator(_read_words),
@@ -128,17 +176,17 @@ class Case(Frozen):
     date: Day | None = Field(None, description="the day whose law applies; the data's own by default")
     tax_regime: str | None = Field(None, description="tax regime of the country, such as redata")
     import_duty: Number | None = Field(
-        None, ge=0, le=2, description="import duty on CIF in place of the country's, as a share"
+        None, ge=0, le=2, description="import duty on CIF instead of the country's, as a share"
     )
-    pue: Number | None = Field(None, ge=1, le=5, description="power usage effectiveness in place of the country's")
+    pue: Number | None = Field(None, ge=1, le=5, description="power usage effectiveness instead of the country's")
     electricity_usd_per_kwh: Number | None = Field(
-        None, ge=0, le=10, description="electricity price in place of the country's, USD/kWh"
+        None, ge=0, le=10, description="electricity price instead of the country's, USD/kWh"
     )
     rent_premium: Number | None = Field(
-        None, gt=-1, le=100, description="premium over the world rent in place of the country's, as a share"
+        None, gt=-1, le=100, description="premium over the world rental price instead of the country's, as a share"
     )
     assume_hire: bool = Field(
-        False, description="take accelerators as for hire where that is unknown (needs rent_premium)"
+        False, description="treat accelerators as available to rent where this is not known (needs rent_premium)"
     )
     overhead: Number | None = Field(
         None, ge=1, le=100, description="compute of experiments and restarts: 1 is the final run alone"
@@ -147,6 +195,24 @@ class Case(Frozen):
     utilisation: Number | None = Field(
         None, gt=0, le=1, description="amortised basis: share of its days that a server is at work, 1 by default"
     )
+    feed: Annotated[Any, PlainValidator(_read_feed)] = Field(
+        None, description="what feeds the site; its fields stand beside the others (optimizer data show feed)"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _feed_gathered(cls, values: Any) -> Any:
+        """The fields of the feed, which stand among the others in a cases file and in flags, in one place."""
+        if not isinstance(values, dict) or not (said := [name for name in FEED_FIELDS if name in values]):
+            return values
+        feed = values.get("feed") or {}
+        gathered = dict(feed.given()) if hasattr(feed, "given") else dict(feed)
+        rest = {name: value for name, value in values.items() if name not in said}
+        return {**rest, "feed": {**gathered, **{name: values[name] for name in said}}}
+
+    @field_serializer("feed")
+    def _feed_as_mapping(self, value: Any) -> dict[str, Any] | None:
+        return None if value is None else dict(value.given())
 
     confidence: Number | None = Field(
         None,
@@ -161,7 +227,8 @@ class Case(Frozen):
         if any(value is not None for value in own):
             if self.workload is not None:
                 raise ValueError(
-                    "gives a workload, and one of its own (params_total_b, params_active_b, architecture): give one"
+                    "gives a named workload and an own workload (params_total_b, params_active_b, architecture):"
+                    " give one"
                 )
             if self.params_active_b is None and self.params_total_b is None:
                 raise ValueError(
@@ -173,9 +240,12 @@ class Case(Frozen):
         if active is not None and total is not None and active > total:
             raise ValueError("params_active_b must not exceed params_total_b")
         if self.use and (both := set(self.use) & set(self.avoid)):
-            raise ValueError(f"is both to use and to avoid: {', '.join(sorted(both))}")
+            raise ValueError(f"is both in use and in avoid: {', '.join(sorted(both))}")
         if self.assume_hire and self.rent_premium is None:
-            raise ValueError("assume_hire needs rent_premium: no premium is known where hire is unknown")
+            raise ValueError(
+                "assume_hire needs rent_premium: no premium is known where it is not known whether"
+                " accelerators can be rented"
+            )
         return self
 
     @field_serializer("supply", "owned")

@@ -92,7 +92,8 @@ def class_problems(chips: Iterable[Accelerator], classes: Iterable[ChipClass], d
                     line=chip.line,
                     column="stated_class",
                     value=chip.stated_class,
-                    remedy=f"mend tpp, die_area_mm2, vendor or datacenter_marketed of {chip.id}, or its stated class",
+                    remedy=f"correct tpp, die_area_mm2, vendor or datacenter_marketed of {chip.id}, or its stated"
+                    " class",
                 )
             )
     return found

@@ -55,7 +55,7 @@ class Throughput(Sourced):
     """
 
     id: str = column("name of the row", pattern=r"^[a-z0-9.-]+$")
-    publication: str = column("table or report the row stands in", pattern=r"^[a-z0-9.-]+$")
+    publication: str = column("table or report that has the row", pattern=r"^[a-z0-9.-]+$")
     model: str = column("model as published")
     params_active: Number = column("parameters active per token", "1", gt=0)
     architecture: Architecture = column("dense, or mixture of experts (moe)")
@@ -89,7 +89,7 @@ class RealRun(Sourced):
     tokens: Number | None = column("training tokens", "1", None, gt=0)
     flop: Number | None = column("training compute as reported", "FLOP", None, gt=0)
     architecture: Architecture | None = column(
-        "dense, or mixture of experts (moe); empty: moe if fewer parameters are active than held", default=None
+        "dense, or mixture of experts (moe); empty: moe if fewer parameters are active than in total", default=None
     )
     accelerator: str | None = column("accelerator id, name or alias; empty where not in the catalogue", default=None)
     accelerator_published: str = column("accelerator as published", default="")
@@ -102,7 +102,9 @@ class RealRun(Sourced):
         None,
         gt=0,
     )
-    precision: AsPublished | None = column("precision whose row of the catalogue the run is held against", default=None)
+    precision: AsPublished | None = column(
+        "precision whose row of the catalogue the run is compared with", default=None
+    )
     precision_published: str = column("precision as published", default="")
     scope: Scope = column("what the published hours cover", default="single_run")
     mfu_steady: Number | None = column("steady-state MFU of the 16-bit peak, as reported", "share", None, gt=0, le=1)

@@ -48,7 +48,7 @@ class RuleSet(Sourced):
     id: str = column("name", pattern=r"^[a-z0-9-]+$")
     name: str = column("title")
     is_default: Flag = column("1 for the set used when a case names none")
-    description: str = column("what the set stands for")
+    description: str = column("what the set represents")
 
 
 class ChipClass(Sourced):
@@ -58,16 +58,16 @@ class ChipClass(Sourced):
     """
 
     rule: str = column("name of the rule")
-    priority: Whole = column("order of the test, least first")
+    priority: Whole = column("order of the test, lowest first")
     chip_class: str = column("class of a chip that meets the test")
     vendor: str = column("only chips of this maker; empty for all", default="")
-    min_tpp: Number | None = column("least TPP", "TPP", None, ge=0)
+    min_tpp: Number | None = column("minimum TPP", "TPP", None, ge=0)
     below_tpp: Number | None = column("TPP below this", "TPP", None, gt=0)
-    min_density: Number | None = column("least performance density", "TPP/mm2", None, ge=0)
+    min_density: Number | None = column("minimum performance density", "TPP/mm2", None, ge=0)
     below_density: Number | None = column("performance density below this", "TPP/mm2", None, gt=0)
     datacenter_marketed: Flag | None = column("1 or 0: only chips so marketed; empty for all", default=None)
     effective_from: Day = column("first day in force")
-    effective_to: Day | None = column("last day in force; empty while it stands", default=None)
+    effective_to: Day | None = column("last day in force; empty while it is in force", default=None)
 
 
 class CountryGroup(Sourced):
@@ -76,7 +76,7 @@ class CountryGroup(Sourced):
     country: str = column("ISO 3166-1 alpha-2 code")
     group: str = column("group of Supplement No. 1 to 15 CFR 740 (A:5, D:1 ...), or a tier of a rule")
     effective_from: Day = column("first day of membership")
-    effective_to: Day | None = column("last day of membership; empty while it stands", default=None)
+    effective_to: Day | None = column("last day of membership; empty while it is in force", default=None)
 
 
 class LicenceRule(Sourced):
@@ -88,7 +88,7 @@ class LicenceRule(Sourced):
 
     rule: str = column("name of the rule", pattern=r"^[A-Z0-9_]+$")
     rule_sets: Names = column("the rule sets it belongs to")
-    priority: Whole = column("order of the rules, least first")
+    priority: Whole = column("order of the rules, lowest first")
     chip_classes: Names = column("classes it covers; * for all")
     groups: Names = column("country groups it covers; * for all")
     except_groups: Names = column("country groups it does not cover", default=())
@@ -98,13 +98,13 @@ class LicenceRule(Sourced):
     )
     policy: Policy = column("free, by exception, licence with presumption of approval, case by case, or denial")
     lead_days: Whole = column("days that the licence or notice takes", "days", ge=0)
-    cap_tpp: Number | None = column("most TPP that may come in by this route", "TPP", None, gt=0)
+    cap_tpp: Number | None = column("maximum TPP that may be imported by this route", "TPP", None, gt=0)
     cap_scope: str = column("what the cap counts: one importer, one country, one year ...", default="")
     effective_from: Day = column("first day in force")
-    effective_to: Day | None = column("last day in force; empty while it stands", default=None)
+    effective_to: Day | None = column("last day in force; empty while it is in force", default=None)
     state: RuleState = column("whether it is in force")
     status: str = column("the same in words")
-    meaning: str = column("the rule in one sentence, as an answer tells it")
+    meaning: str = column("the rule in one sentence, as shown in an answer")
 
 
 class BuyerRule(Sourced):
@@ -120,12 +120,12 @@ class BuyerRule(Sourced):
     countries: Names = column("countries it covers; * for all")
     groups: Names = column("country groups it covers; * for all")
     except_groups: Names = column("country groups it does not cover", default=())
-    effective_from: Day = column("first day in force; of a bill, the day of the state that is told")
-    effective_to: Day | None = column("last day in force; empty while it stands", default=None)
+    effective_from: Day = column("first day in force; of a bill, the day of its state")
+    effective_to: Day | None = column("last day in force; empty while it is in force", default=None)
     state: RuleState = column("whether it is in force")
     status: str = column("the same in words; of a bill, how far it got")
     in_sentence: Flag = column("1 where the law in one sentence would mislead without it", default=False)
-    meaning: str = column("the rule in one sentence, as an answer tells it")
+    meaning: str = column("the rule in one sentence, as shown in an answer")
 
 
 class ComputeThreshold(Sourced):
@@ -136,7 +136,7 @@ class ComputeThreshold(Sourced):
     above_flop: Number = column("training compute above this", "FLOP", gt=0)
     applies_to: str = column("which models or developers it speaks of")
     effective_from: Day = column("first day in force")
-    effective_to: Day | None = column("last day in force; empty while it stands", default=None)
+    effective_to: Day | None = column("last day in force; empty while it is in force", default=None)
     state: RuleState = column("whether it is in force")
     status: str = column("the same in words")
     consequence: str = column("what follows, in one sentence")

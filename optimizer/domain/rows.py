@@ -52,7 +52,7 @@ class Accelerator(Sourced):
     die_area_mm2: Number | None = column("logic die area of the package", "mm2", None, gt=0)
     datacenter_marketed: Flag = column("1 if designed or marketed for data centres (15 CFR 774, 3A090 note 2)")
     stated_class: str = column(
-        "export class that sources state, against which the computed one is checked; empty where none is stated",
+        "export class given by sources, against which the computed one is checked; empty if none is given",
         default="",
     )
     server_devices: Whole | None = column("devices in one server", "devices", None, gt=0)
@@ -160,8 +160,8 @@ class AssumptionSet(Sourced):
     id: str = column("name", pattern=r"^[a-z0-9-]+$")
     name: str = column("title")
     is_default: Flag = column("1 for the set used when a case names none")
-    procurements: Names = column("how servers may be had under this set: buy, rent, own")
-    description: str = column("what the set stands for")
+    procurements: Names = column("how servers may be obtained under this set: buy, rent, own")
+    description: str = column("what the set represents")
 
 
 class Parameter(Sourced):
@@ -250,21 +250,23 @@ class TaxRegime(Sourced):
     contribution: Number = column("contributions on CIF (Brazil: PIS/COFINS-import)", "share", ge=0)
     inside_tax: Number = column("tax inside its own base (Brazil: ICMS)", "share", ge=0, lt=1)
     vat: Number = column("value added tax on the landed value", "share", ge=0)
-    vat_recoverable: Number = column("share of the VAT that comes back", "share", ge=0, le=1)
-    effective_from: Day | None = column("first day in force; empty where it stood before the data begin", default=None)
-    effective_to: Day | None = column("last day in force; empty while it stands", default=None)
+    vat_recoverable: Number = column("share of the VAT that is refunded", "share", ge=0, le=1)
+    effective_from: Day | None = column(
+        "first day in force; empty if it was in force before the data begin", default=None
+    )
+    effective_to: Day | None = column("last day in force; empty while it is in force", default=None)
 
 
 class Hire(Sourced):
-    """Whether an accelerator can be hired in a country, and at what premium over the world rent."""
+    """Whether an accelerator can be hired in a country, and at what premium over the world rental price."""
 
     country: str = column("ISO 3166-1 alpha-2 code")
-    accelerator: str = column("accelerator id, or * where nothing is known of any")
-    for_hire: ForHire = column("can servers of this kind be hired in the country")
+    accelerator: str = column("accelerator id, or * if nothing is known of any")
+    for_hire: ForHire = column("can servers of this kind be rented in the country")
     premium: Number | None = column(
-        "price in the country over the world rent, less one; empty where not known", "ratio", None, gt=-1
+        "price in the country divided by the world rental price, minus one; empty where not known", "ratio", None, gt=-1
     )
-    providers: str = column("who lets them", default="")
+    providers: str = column("who rents them out", default="")
     confidence: str = column("high, medium or low", default="")
 
 
@@ -279,12 +281,13 @@ class Workload(Sourced):
     params_active_b: Number = column("parameters active per token", "1e9", gt=0)
     tokens_t: Number | None = column("training tokens", "1e12", None, gt=0)
     training_flop: Number | None = column(
-        "training compute where stated; else 6 x active parameters x tokens", "FLOP", None, gt=0
+        "training compute if given; otherwise 6 x active parameters x tokens", "FLOP", None, gt=0
     )
     architecture: Architecture = column("dense, or mixture of experts (moe)")
     way: str = column("how it is trained: a row of ways.csv")
     base: str | None = column(
-        "workload that the training goes on from; empty where it starts from nothing, or from a model that is not held",
+        "workload that the training goes on from; empty if it starts from nothing, or from a model that is not in"
+        " the data",
         default=None,
     )
 
@@ -292,14 +295,14 @@ class Workload(Sourced):
 class StudyCell(Frozen):
     """A cell of the source study: what it states, to be held against what this package computes."""
 
-    reading: str = column("assumption set that stands for the reading")
+    reading: str = column("assumption set for that reading")
     country: str = column("ISO 3166-1 alpha-2 code")
     accelerator: str = column("accelerator id")
     deadline_days: Whole = column("days of training", "days", gt=0)
     quantity: Literal["count", "peak_mw", "energy_gwh", "cost_musd"] = column("what is stated")
     stated: str = column("the figure as published")
-    low: Number = column("least value that rounds to the published figure")
-    high: Number = column("greatest value that rounds to the published figure")
+    low: Number = column("smallest value that rounds to the published figure")
+    high: Number = column("largest value that rounds to the published figure")
     origin: Literal["summary", "spreadsheet", "reconstruction"] = column(
         "who states it: the published summary, the spreadsheet in the study's words, or our reconstruction"
     )

@@ -99,7 +99,7 @@ def answer(question: str, case: Case | None = None, catalogue: Catalogue | None 
     if case is not None:
         fields = {**_given(case), **fields}
     elif fields and not entry.takes_case:
-        raise InputError(Problem(f"is no parameter of {question}", column=name) for name in fields)
+        raise InputError(Problem(f"is not a parameter of {question}", column=name) for name in fields)
     known = catalogue or load_catalogue()
     return entry.answer(Asked(known, own, by_field(fields), date.today().isoformat()))
 
@@ -128,7 +128,7 @@ def by_field(values: Mapping[str, Any]) -> dict[str, Any]:
         field = name if name in FLAG_OF else _FIELD_OF.get(name)
         if field is None:
             known = dict.fromkeys((*FLAG_OF, *_FIELD_OF))
-            problems.append(Problem("is no field of a case", column=name, remedy=suggestion(name, known)))
+            problems.append(Problem("is not a field of a case", column=name, remedy=suggestion(name, known)))
         elif field in found:
             problems.append(Problem(f"gives {field} twice", column=name))
         else:

@@ -73,9 +73,7 @@ def sketch(ready: Prepared, among: Iterable[int] | None = None) -> Plan | None:
         return None
     plan = _as_plan(ready, found)
     if wrong := verify(plan):
-        raise undecided_error(
-            ready, "a plan beside the answer does not stand up to verification: " + "; ".join(map(str, wrong))
-        )
+        raise undecided_error(ready, "a plan for comparison fails verification: " + "; ".join(map(str, wrong)))
     return plan
 
 

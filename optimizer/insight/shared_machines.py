@@ -133,7 +133,7 @@ def shared_machines(case: Case, setting: Setting, host: Host) -> Shared:
     may spend as many times what the case has for hardware.
 
     Raises:
-        DataError: the host is no known country.
+        DataError: the host is not a known country.
     """
     catalogue = setting.catalogue
     country, members = catalogue.countries[catalogue.find("country", host.country, "shared_in")], host.members

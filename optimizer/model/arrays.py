@@ -58,7 +58,7 @@ def row_factor(sizes: list[float], bound: float, what: str) -> float:
         or abs(bound) * factor > LARGEST_BOUND
     ):
         raise ScaleError(
-            f"the figures of {what} lie too far apart to be solved safely "
+            f"the figures of {what} are too far apart to be solved safely "
             f"({smallest:.3g} to {largest:.3g}, bound {bound:.3g})"
         )
     return factor

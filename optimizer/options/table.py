@@ -205,7 +205,7 @@ def _stays_below(setting: Setting) -> bool:
 def _terms(
     setting: Setting, accelerator: Accelerator, procurement: Procurement, hardware: Hardware
 ) -> tuple[float, Reason | None]:
-    """The premium over the world rent of one that is hired, or the reason why it cannot be had in this way."""
+    """The premium over the world rental price of one that is hired, or the reason why it cannot be had in this way."""
     if setting.case.basis == "rental" and procurement != "rent":
         return 0.0, Reason(ReasonKind.RENTED_ONLY)
     if procurement == "buy":
@@ -238,7 +238,7 @@ def _cannot_buy(setting: Setting, hardware: Hardware) -> Reason | None:
 
 
 def hire_premium(setting: Setting, accelerator: Accelerator) -> tuple[float, Reason | None]:
-    """The premium over the world rent in the country, or the reason why it cannot be rented there."""
+    """The premium over the world rental price in the country, or the reason why it cannot be rented there."""
     hire = setting.catalogue.hire
     row = hire.get((setting.country.id, accelerator.id)) or hire.get((setting.country.id, ANY))
     known, country = ForHire.NO if row is None else row.for_hire, setting.country.name

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 _NOT_SAID = frozenset(
     (
         *("case_id", "adapter_params_b", "import_duty", "electricity_usd_per_kwh", "rent_premium", "assume_hire"),
-        *("site_setup_usd", "utilisation"),
+        *("site_setup_usd", "utilisation", "feed"),
     )
 )
 """The fields of a case that a question cannot set."""

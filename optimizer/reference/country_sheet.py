@@ -48,8 +48,8 @@ def hire_words(known: str, premium: Decimal | None) -> str:
     if known != ForHire.YES:
         return known
     if premium is None:
-        return "yes, at no known price"
-    return f"yes, premium over the world rent {(premium * 100).normalize():+f} %"
+        return "yes, price not known"
+    return f"yes, premium over the world rental price {(premium * 100).normalize():+f} %"
 
 
 def _connection(catalogue: Catalogue, country: Country) -> list[FigureLine]:
@@ -109,7 +109,7 @@ def _tax(tax: TaxRegime) -> list[FigureLine]:
     lines = figures(tax, ("country", "regime", "assumption_set", "is_default", "effective_from", "effective_to"))
     rates = {name: plain(getattr(tax, name)) for name in ("duty", "excise", "contribution", "inside_tax", "vat")}
     lost = plain(1 - tax.vat_recoverable)
-    worked = "not known: state import_duty"
+    worked = "not known: give import_duty"
     if tax.duty is not None:
         worked = (
             f"{landed_factor(tax):.4g} = ((1 + {rates['duty']})(1 + {rates['excise']}) + {rates['contribution']})"
@@ -133,7 +133,7 @@ def _law(catalogue: Catalogue, key: str) -> Sheet:
         for chip in catalogue.accelerators.values():
             ways = routes(chip, key, catalogue, rules, day)
             kind = chip_class(chip, catalogue.chip_classes, day)
-            told = " or ".join(f"{way.policy} by {way.rule}" for way in ways) or "no rule speaks of it: not cleared"
+            told = " or ".join(f"{way.policy} by {way.rule}" for way in ways) or "no rule covers it: not cleared"
             law.setdefault(f"{kind}: {told}", []).append(chip.id)
         found[f"export control ({rules}, {day})"] = [
             FigureLine(name=rule, value=", ".join(chips) if row.is_default else f"{len(chips)} accelerators")

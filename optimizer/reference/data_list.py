@@ -68,7 +68,7 @@ class ListedWorkloadRow(Shape):
     tokens_t: CellDigits | None = cell("training tokens", "1e12")
     architecture: str = entry("dense, or mixture of experts (moe)")
     way: str = entry("how it is trained")
-    as_of: str = entry("the date for which the figures hold")
+    as_of: str = entry("the date for which the figures are valid")
 
 
 class ListedWayRow(Shape):
@@ -88,7 +88,7 @@ class ListedSetRow(Shape):
     id: str = entry("name of the set")
     default: str = entry("yes of the set that is used where a case names none")
     name: str = entry("title")
-    description: str = entry("what the set stands for")
+    description: str = entry("what the set represents")
 
 
 class ListedDefaultRow(Shape):

@@ -38,7 +38,7 @@ def _rule_rows(catalogue: Catalogue) -> dict[str, list[tuple[str, Any]]]:
     tables: Mapping[str, Sequence[Any]] = {
         "class of a chip": catalogue.chip_classes,
         "what follows": catalogue.licence_rules,
-        "told, settled by no plan": catalogue.buyer_rules,
+        "reported, not decided by a plan": catalogue.buyer_rules,
         "threshold of training compute": catalogue.thresholds,
     }
     found: dict[str, list[tuple[str, Any]]] = {}

@@ -52,7 +52,7 @@ def mfu_sheet(catalogue: Catalogue, name: str) -> Sheet:
         f"{chip.name} ({key}): efficiency under {default_set(catalogue)}": [
             FigureLine(
                 name="rows",
-                value=str(len(rows)) if rows else "none: no evidence, so it is not planned with",
+                value=str(len(rows)) if rows else "none: no evidence, so no plan uses it",
                 meaning="MFU: share of the dense peak of the stated precision in steady state, on 6 x active "
                 "parameters x tokens; goodput: share of the time that makes progress",
             )

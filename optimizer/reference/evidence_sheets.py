@@ -47,7 +47,7 @@ def goodput_sheet(catalogue: Catalogue, name: str = "") -> Sheet:
     for (values, is_estimate, _), members in shared.items():
         sections[title].append(FigureLine(name=", ".join(members), value=values, estimate=if_estimate(is_estimate)))
     if not shared:
-        none = "none: no efficiency is held of it, so it is not planned with"
+        none = "none: the data have no efficiency for it, so no plan uses it"
         sections[title].append(FigureLine(name=only or "rows", value=none))
     sections["rests on: whole-run efficiency over the reported steady state, 16-bit peak"] = list(_goodput(evidence))
     return sections
@@ -111,7 +111,7 @@ def scale_sheet(catalogue: Catalogue) -> Sheet:
     evidence = load_evidence(catalogue)
     brackets = catalogue.brackets[default_set(catalogue)]
     sections: Sheet = {
-        "size of the cluster: what MFU is multiplied by (low - central - high)": [
+        "size of the cluster: factor on the MFU (low - central - high)": [
             FigureLine(
                 name=f"{row.bracket}, {row.min_devices:,} to {row.max_devices:,} devices",
                 value=_ends(row.mfu_factor_low, row.mfu_factor, row.mfu_factor_high),

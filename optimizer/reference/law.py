@@ -47,7 +47,7 @@ def law_answer(
     ways.sort(key=lambda way: (not way.usable, way.lead_days))
     buyer = buyer_rules(chip, code, catalogue, rule_set, day)
     shown = "not controlled by 3A090" if kind == "none" else kind
-    told = "; or ".join(way.words for way in ways) or "no rule of the set speaks of it: not cleared"
+    told = "; or ".join(way.words for way in ways) or "no rule of the set covers it: not cleared"
     return LawAnswer(
         sentence="; but ".join(
             [
@@ -105,9 +105,9 @@ def _day(text: str) -> str:
     try:
         day = calendar.fromisoformat(text).isoformat()
     except ValueError as error:
-        raise InputError([Problem("is no day such as 2026-11-22", column="date", value=text)]) from error
+        raise InputError([Problem("is not a day such as 2026-11-22", column="date", value=text)]) from error
     if day < FIRST_RULE_DATE:
-        rule = f"lies before {FIRST_RULE_DATE}: the export rules held begin there"
+        rule = f"is before {FIRST_RULE_DATE}: the data have no earlier export rules"
         raise InputError([Problem(rule, column="date", value=day)])
     return day
 
@@ -131,7 +131,7 @@ def _route(catalogue: Catalogue, chip: Accelerator, route: Route) -> RouteOut:
 def _class_words(chip: Accelerator, test: ChipClass | None) -> str:
     """What of the chip meets the test that classes it."""
     density = performance_density(chip)
-    thin = "not known, held to meet any test" if density is None else f"{density.quantize(_PLACES):,}"
+    thin = "not known, assumed to meet any test" if density is None else f"{density.quantize(_PLACES):,}"
     figures = f"TPP {chip.tpp:,} ({chip.tpp_basis}), performance density {thin}"
     if test is None:
         return f"{figures}: no test of the class is met"
@@ -146,7 +146,7 @@ def _class_words(chip: Accelerator, test: ChipClass | None) -> str:
         )
         if words
     ]
-    return f"{figures}: {test.rule} asks for {', '.join(asks) or 'no more than that no other test is met'}"
+    return f"{figures}: {test.rule} asks for {', '.join(asks) or 'only that no other test is met'}"
 
 
 def _range(name: str, least: Decimal | None, below: Decimal | None) -> str:
@@ -176,9 +176,9 @@ def document(catalogue: Catalogue, answer: LawAnswer, asked: Mapping[str, str]) 
         answer: what the rules say.
         asked: what was asked, by name of the parameter.
     """
-    bar = [Line("No plan can count on it.", "bad", level=0)] * (not answer.usable)
+    bar = [Line("A plan cannot rely on it.", "bad", level=0)] * (not answer.usable)
     settled = {name: getattr(answer, name) for name in ("accelerator", "country", "date", "rules")}
-    stamp = f"rules {answer.rules} on {answer.date}, data {answer.data['version']}; planning aid, no legal advice"
+    stamp = f"rules {answer.rules} on {answer.date}, data {answer.data['version']}; planning aid, not legal advice"
     return Document(
         question="law",
         title=answer.sentence,
@@ -194,9 +194,7 @@ def document(catalogue: Catalogue, answer: LawAnswer, asked: Mapping[str, str]) 
 
 
 def _sections(answer: LawAnswer) -> Iterator[Section]:
-    stated = (
-        f"stated by its sources: {answer.stated_class}" if answer.stated_class else "no class is stated by a source"
-    )
+    stated = f"given by its sources: {answer.stated_class}" if answer.stated_class else "no source gives a class"
     yield _section("Class", [(answer.class_words, stated)])
     yield _section(
         f"{answer.country_name} ({answer.country}) on {answer.date}",
@@ -204,15 +202,15 @@ def _sections(answer: LawAnswer) -> Iterator[Section]:
         or [("in no group of this rule set", "")],
     )
     yield _section(
-        "Ways in" if answer.usable else "What bars it",
+        "Ways to import" if answer.usable else "What prevents import",
         [
             (f"{r.rule}, {r.status}, {_days(r.effective_from, r.effective_to)}: {r.meaning}", _and(r.note, r.source))
             for r in answer.routes
         ],
     )
     for title, told in (
-        ("Depends on the buyer or the way of the goods, and is not settled here", answer.buyer),
-        ("Bills of the US Congress: no law yet, and in no plan", answer.bills),
+        ("Depends on the buyer or the route of the goods, and is not decided here", answer.buyer),
+        ("Bills of the US Congress: not law yet, and not used in plans", answer.bills),
     ):
         yield _section(title, [(f"{b.rule}, {b.status}: {b.meaning}", _and(b.note, b.source)) for b in told])
 

@@ -24,7 +24,7 @@ class RouteOut(Shape):
     rule: str
     policy: str
     words: str
-    usable: bool = entry("whether a plan may count on it")
+    usable: bool = entry("whether a plan may rely on it")
     lead_days: int
     lead_is_estimate: bool
     cap_tpp: Plain | None
@@ -62,15 +62,15 @@ class LawAnswer(Shape):
     chip_class: str
     class_rule: str | None
     class_words: str
-    stated_class: str = entry("class that sources state; empty where none does")
+    stated_class: str = entry("class given by sources; empty if none gives one")
     tpp: float
     tpp_basis: str
     performance_density: float | None = entry("TPP per mm2 of logic die")
     groups: tuple[GroupOut, ...]
     routes: tuple[RouteOut, ...]
-    buyer: tuple[BuyerOut, ...] = entry("what depends on the buyer or the way of the goods: not settled")
-    bills: tuple[BuyerOut, ...] = entry("pending bills: no law yet, in no plan")
-    usable: bool = entry("whether a plan may count on any of the routes")
+    buyer: tuple[BuyerOut, ...] = entry("what depends on the buyer or the route of the goods: not decided here")
+    bills: tuple[BuyerOut, ...] = entry("pending bills: not law yet, not used in plans")
+    usable: bool = entry("whether a plan may rely on any of the routes")
     data: dict[str, str]
 
 
@@ -83,20 +83,20 @@ class LawRow(Shape):
     rules: str = entry("export rule set")
     chip_class: str = entry("class of the accelerator on that day")
     kind: Literal["route", "buyer", "bill", "none"] = entry(
-        "route: one way in, or what bars it; buyer: depends on the buyer or the way of the goods; bill: no law yet;"
-        " none: no rule of the set speaks of it, and it is not cleared"
+        "route: one way to import, or what prevents it; buyer: depends on the buyer or the route of the goods;"
+        " bill: not law yet; none: no rule of the set covers it, and it is not cleared"
     )
     rule: str | None = cell("name of the rule")
     policy: str | None = cell("free, exception, approval, case_by_case or denial")
-    usable: bool | None = cell("whether a plan may count on it")
+    usable: bool | None = cell("whether a plan may rely on it")
     lead_days: int | None = cell("days that the licence or notice takes", "days")
     lead_is_estimate: bool | None = cell("whether those days are an estimate")
-    cap_tpp: Decimal | None = cell("most TPP that may come in by this route", "TPP")
+    cap_tpp: Decimal | None = cell("maximum TPP that may be imported by this route", "TPP")
     cap_accelerators: int | None = cell("whole accelerators of this kind under the cap", "accelerators")
     cap_scope: str | None = cell("what the cap counts")
     meaning: str | None = cell("the rule in one sentence")
     status: str | None = cell("in force, not enforced, withdrawn, draft; of a bill, pending and how far it got")
     effective_from: str | None = cell("first day in force; of a bill, the day of its state")
-    effective_to: str | None = cell("last day in force; empty while it stands")
-    source: str | None = cell("where the rule stands")
+    effective_to: str | None = cell("last day in force; empty while it is in force")
+    source: str | None = cell("where the rule is published")
     note: str | None = cell("what a reader should know")

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel
 from pydantic.fields import FieldInfo
 
 from optimizer.catalogue.load import KEYS, TABLES
+from optimizer.catalogue.power_tables import POWER_TABLES
 from optimizer.domain import StudyCell
 from optimizer.domain.base import Day
 from optimizer.domain.evidence import Golden, ParallelRule, RealRun, RunBand, Throughput
@@ -35,9 +36,16 @@ TABLE_KEYS: Mapping[str, tuple[str, ...]] = {
     "country_groups": ("country", "group", "effective_from"),
     "golden_cases": ("id",),
     "licence_rules": ("rule",),
+    "fuel": ("country",),
     "parallelism": ("rule",),
     "model_sizes": ("assumption_set", "generations", "params_from_b"),
+    "outages": ("country",),
+    "pv_profiles": ("country", "month", "day_type"),
     "size_brackets": ("assumption_set", "bracket"),
+    "solar_yield": ("country",),
+    "supply_assets": ("asset", "parameter"),
+    "tariff_periods": ("tariff", "period"),
+    "throttle": ("device", "power_ratio"),
     "throughput": ("id",),
 }
 """Table -> the columns that tell its rows apart."""
@@ -45,7 +53,7 @@ TABLE_KEYS: Mapping[str, tuple[str, ...]] = {
 
 def row_types() -> dict[str, type[BaseModel]]:
     """Every table of the data folder with its row type, by name."""
-    return dict(sorted({**TABLES, **EVIDENCE}.items()))
+    return dict(sorted({**TABLES, **POWER_TABLES, **EVIDENCE}.items()))
 
 
 def kind(info: FieldInfo) -> tuple[str, tuple[str, ...]]:

@@ -129,7 +129,7 @@ def conclusion(found: Reproduction) -> Iterator[str]:
 
 def _costs(cells: tuple[Cell, ...]) -> str:
     costs = [cell.plan.cost_usd for cell in cells if cell.plan]
-    return f"{musd(min(costs))} to {musd(max(costs))}" if costs else "nothing that could be planned"
+    return f"{musd(min(costs))} to {musd(max(costs))}" if costs else "no possible plan"
 
 
 def _speed(found: Reproduction, assumptions: str) -> float:

@@ -4,7 +4,10 @@ from importlib import import_module
 
 from optimizer.service.register import GROUPS, REGISTER, Asked, Parameter, Question
 
-for _name in ("planning", "explaining", "comparing", "curves", "doubt", "paths", "sharing", "checking", "references"):
+for _name in (
+    *("planning", "powering", "explaining", "comparing", "curves", "doubt", "paths", "sharing", "checking"),
+    "references",
+):
     import_module(f"{__name__}.{_name}")  # each enters its questions, in the order in which help lists them
 
 __all__ = ["GROUPS", "REGISTER", "Asked", "Parameter", "Question"]

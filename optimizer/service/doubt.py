@@ -31,20 +31,27 @@ def _counted(own: Mapping[str, Any]) -> str:
     "sensitivity",
     "Trade-offs and doubt",
     Parameter("draws", f"Draw all inputs N times at random ({DRAWS} with --robust).", "whole", "N"),
-    Parameter("seed", "Of the draws: the same gives the same.", "whole", default=1),
+    Parameter("seed", "Seed of the draws: the same seed gives the same draws.", "whole", default=1),
     Parameter(
         "ranges",
-        "A range of one's own: pue=1.3:1.6, rent:h100=2:4, mfu:h100=0.8:1.2 (times its MFU); may be repeated.",
+        "Your own range: pue=1.3:1.6, rent:h100=2:4, mfu:h100=0.8:1.2 (times its MFU); give it again for more.",
         "text",
         "INPUT=LOW:HIGH",
         flag="--range",
         many=True,
     ),
-    Parameter("robust", "The cheapest plan that holds in a share of the draws.", "switch"),
-    Parameter("corners", "That holds at every combination of the ends: 'run;staff_fte'.", "text", "LIST"),
-    Parameter("share", "Of the scenarios that must be met: 0.9 of draws, 1 of corners.", "text", "SHARE"),
+    Parameter("robust", "Find the cheapest plan that meets every limit in a share of the draws.", "switch"),
     Parameter(
-        "aim", "Which cost of the robust plan is least: central.", "choice", choices=("central", "mean", "worst")
+        "corners", "Find one that meets every limit at all combinations of the ends: 'run;staff_fte'.", "text", "LIST"
+    ),
+    Parameter(
+        "share", "Share of the scenarios that must be met: by default 0.9 of draws, 1 of corners.", "text", "SHARE"
+    ),
+    Parameter(
+        "aim",
+        "Which cost of the robust plan is minimised; central by default.",
+        "choice",
+        choices=("central", "mean", "worst"),
     ),
     Parameter("workers", "Processes for --draws; one a core by default.", "whole", least=1, most=1024),
     outputs="answers.sensitivity_shapes:SensitivityOut",
@@ -95,9 +102,9 @@ def _unused(own: Mapping[str, Any]) -> Iterator[Problem]:
     if not _is_robust(own):
         for name in ("share", "aim"):
             if own[name] is not None:
-                yield Problem("is of the robust plan: it needs --robust or --corners", column=name)
+                yield Problem("belongs to the robust plan: it needs --robust or --corners", column=name)
     if own["corners"] is not None and own["draws"] is not None:
-        yield Problem("combines the ends of ranges, and draws nothing: leave --draws out", column="corners")
+        yield Problem("combines the ends of ranges and makes no draws: leave --draws out", column="corners")
 
 
 def _robust(asked: Asked, progress: Callable[[int, int], None]) -> Robust:

@@ -46,10 +46,10 @@ def explain(asked: Asked) -> Document:
 @question(
     "alternatives",
     "Why and what else",
-    Parameter("within", "Tell other plans that come this near the best.", "text", "PERCENT", default="10"),
+    Parameter("within", "Show other plans that are this close to the best.", "text", "PERCENT", default="10"),
     Parameter(
         "baseline",
-        "Set a named plan beside it: everything rented (the default), or the study's choice; may be repeated.",
+        "Compare with a named plan: everything rented (the default), or the study's choice; give it again for more.",
         "choice",
         choices=BASELINES,
         many=True,

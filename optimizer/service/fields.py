@@ -8,8 +8,8 @@ from typing import Literal
 
 from optimizer.domain.limits import KINDS, KindName
 
-Subject = Literal["Model", "Place and law", "Limits", "Money", "Hardware", "Search"]
-SUBJECTS: tuple[Subject, ...] = ("Limits", "Money", "Hardware", "Place and law", "Model", "Search")
+Subject = Literal["Model", "Place and law", "Limits", "Money", "Hardware", "Search", "Power"]
+SUBJECTS: tuple[Subject, ...] = ("Limits", "Money", "Hardware", "Power", "Place and law", "Model", "Search")
 """In the order in which help shows them."""
 
 
@@ -68,18 +68,20 @@ FIELDS: tuple[CaseField, ...] = (
         "Limits",
         "The deadline counts from training, or from the order (delivery and licence in).",
     ),
-    _of_limit("budget", "USD", "Most that the plan may cost: 5000000, 5M."),
-    _of_limit("energy", "GWH", "Most energy that the run may take, GWh."),
-    _of_limit("carbon", "TONNES", "Most that this energy may emit, tCO2e on the grid's average."),
-    _of_limit("capital", "USD", "Most that the bought servers may be worth as landed, on any costing basis: 10M."),
+    _of_limit("budget", "USD", "Maximum cost of the plan: 5000000, 5M."),
+    _of_limit("energy", "GWH", "Maximum energy of the run, GWh."),
+    _of_limit("carbon", "TONNES", "Maximum emissions of that energy, tCO2e at the grid's average."),
+    _of_limit("capital", "USD", "Maximum landed price of the bought servers, on any costing basis: 10M."),
     _of_limit("tpp", "TPP", "Cap on total processing performance."),
     _of_limit("training_flop", "FLOP", "Cap on training compute, such as 1e25."),
-    _of_limit("accelerators", "N", "Most accelerators of any kind."),
-    _of_limit("supply", "LIST", "Most accelerators to be had of a kind: 'h100=512;a100=1000'.", "Hardware"),
+    _of_limit("accelerators", "N", "Maximum number of accelerators of all kinds."),
+    _of_limit(
+        "supply", "LIST", "Maximum number of accelerators available of a kind: 'h100=512;a100=1000'.", "Hardware"
+    ),
     _of_limit("owned", "LIST", "Accelerators already owned at the site: 'a100=64'.", "Hardware"),
     CaseField("use", "--use", "LIST", "Hardware", "Only these accelerators: 'h100;h200'."),
     CaseField("avoid", "--avoid", "LIST", "Hardware", "None of these accelerators."),
-    CaseField("procurement", "--procurement", "LIST", "Hardware", "How servers may be had: 'buy;rent;own'."),
+    CaseField("procurement", "--procurement", "LIST", "Hardware", "How servers may be obtained: 'buy;rent;own'."),
     CaseField(
         "precision", "--precision", "LIST", "Hardware", "Training precisions: 'fp16;bf16;fp8' (nvfp4 is experimental)."
     ),
@@ -101,29 +103,29 @@ FIELDS: tuple[CaseField, ...] = (
         "--import-duty",
         "SHARE",
         "Money",
-        "Import duty on CIF in place of the country's, such as 0.05.",
+        "Import duty on CIF instead of the country's, such as 0.05.",
     ),
-    CaseField("pue", "--pue", "RATIO", "Place and law", "Power usage effectiveness in place of the country's."),
+    CaseField("pue", "--pue", "RATIO", "Place and law", "Power usage effectiveness instead of the country's."),
     CaseField(
         "electricity_usd_per_kwh",
         "--electricity",
         "USD",
         "Money",
-        "Electricity price per kWh in place of the country's.",
+        "Electricity price per kWh instead of the country's.",
     ),
     CaseField(
         "rent_premium",
         "--rent-premium",
         "SHARE",
         "Money",
-        "Premium over the world rent in place of the country's, such as 0.2.",
+        "Premium over the world rental price instead of the country's, such as 0.2.",
     ),
     CaseField(
         "assume_hire",
         "--assume-hire",
         "",
         "Hardware",
-        "Take accelerators as for hire where that is unknown (with --rent-premium).",
+        "Treat accelerators as available to rent where this is not known (with --rent-premium).",
         switch=True,
     ),
     CaseField(
@@ -133,7 +135,7 @@ FIELDS: tuple[CaseField, ...] = (
         "Model",
         "Compute of experiments and restarts: 1 is the final run alone, 1.3 is usual.",
     ),
-    CaseField("site_setup_usd", "--site-setup", "USD", "Money", "Paid once for the site."),
+    CaseField("site_setup_usd", "--site-setup", "USD", "Money", "Cost paid once for the site."),
     CaseField(
         "utilisation",
         "--utilisation",
@@ -150,6 +152,42 @@ FIELDS: tuple[CaseField, ...] = (
     ),
 )
 """Every field of a case but its name, in the order of the axes of a sweep: the last one changes fastest."""
+
+
+def _power(name: str, flag: str, metavar: str, words: str) -> CaseField:
+    return CaseField(name, flag, metavar, "Power", words, switch=not metavar)
+
+
+POWER_FIELDS: tuple[CaseField, ...] = (
+    _power("power", "--power", "LIST", "What may feed the site: 'grid;pv;battery;genset' (the default), wind, ppa."),
+    _power("off_grid", "--off-grid", "", "There is no grid."),
+    _power("outage", "--outage", "HOURS", "Hours of the day without grid: 17-21, '6-8;17-21', or 17-21@JUN-AUG."),
+    _power("random_outages", "--random-outages", "HOURS,COUNT", "Hours a year without warning, and how often: 200,50."),
+    _power(
+        "hours_file", "--hours", "FILE", "A year of one's own (CSV, 8,760 rows): pv, wind, grid, price_usd_per_kwh."
+    ),
+    _power("tariff", "--tariff", "ID", "Tariff by the hour (optimizer data list tariff_periods)."),
+    _power("demand_charge_usd", "--demand-charge", "USD", "Demand charge per kW of peak import and month."),
+    _power("ppa_usd_per_kwh", "--ppa", "USD", "Solar energy may be bought by contract at this price per kWh."),
+    _power("diesel_usd_per_litre", "--diesel", "USD", "Price of a litre of diesel in place of the data's."),
+    _power("min_renewable", "--min-renewable", "SHARE", "Least share of the energy that is neither grid nor fuel."),
+    _power("max_carbon_g_per_kwh", "--max-carbon-per-kwh", "G", "Most that the energy may emit in the mean, g/kWh."),
+    _power("carbon_usd_per_t", "--carbon-price", "USD", "Price of a tonne of CO2e emitted."),
+    _power("pv_yield", "--pv-yield", "KWH", "Solar yield of the site, kWh per kWp and day, in place of the country's."),
+    _power("land_ha", "--land-ha", "HA", "Land for solar, hectares."),
+    _power("pv_max_mw", "--pv-max-mw", "MW", "Most solar, MWp."),
+    _power("battery_max_mwh", "--battery-max-mwh", "MWH", "Most storage, MWh."),
+    _power("pv_usd_per_kwp", "--pv-price", "USD", "Price of solar per kWp, built."),
+    _power("battery_usd_per_kwh", "--battery-price", "USD", "Price of storage per kWh, built."),
+    _power("no_throttle", "--no-throttle", "", "Servers work at full power or not at all."),
+    _power("no_pause", "--no-pause", "", "The fleet must work in every hour."),
+    _power("restart_hours", "--restart-hours", "H", "Hours of work lost where servers stop and start again."),
+    _power("supply_basis", "--supply-basis", "WORD", "share: of the supply's life (default); whole: all of its price."),
+    _power("days_of_year", "--days-of-year", "N", "Representative days of the year: 12; 4 is quicker, 36 finer."),
+    _power("start_month", "--start-month", "N", "Month in which the run begins, 1 to 12; a mean year by default."),
+    _power("reserve", "--reserve", "SHARE", "Spare share of converter and genset, such as 0.1."),
+)
+"""What a case says of the feeding of its site; light, and read only by the questions that take it up."""
 CASE_ID = CaseField("case_id", "--case-id", "NAME", "Search", "Name of the case, repeated in the output.")
-FLAG_OF: Mapping[str, str] = {field.name: field.flag for field in (*FIELDS, CASE_ID)}
+FLAG_OF: Mapping[str, str] = {field.name: field.flag for field in (*FIELDS, *POWER_FIELDS, CASE_ID)}
 """Field of the case -> its flag."""

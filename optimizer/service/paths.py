@@ -31,9 +31,9 @@ _TOKENS = {
     Parameter("continued_tokens", "Tokens added by continued pre-training: 300B.", metavar="COUNT"),
     Parameter("finetune_tokens", "Tokens of full fine-tuning: 2B.", metavar="COUNT"),
     Parameter("lora_tokens", "Tokens of LoRA, and of LoRA on 4-bit weights.", metavar="COUNT"),
-    Parameter("shared_in", "Country of a machine that several share.", metavar="CODE"),
-    Parameter("shared_members", "How many share it.", "whole", default=1, least=1, most=1000),
-    Parameter("shared_max_mw", "Its grid limit; by default that of one's own site, times the members.", metavar="MW"),
+    Parameter("shared_in", "Country of a machine that several countries share.", metavar="CODE"),
+    Parameter("shared_members", "How many countries share it.", "whole", default=1, least=1, most=1000),
+    Parameter("shared_max_mw", "Its grid limit; by default that of your own site, times the members.", metavar="MW"),
     outputs="answers.ways_outputs:WaysOut",
     rows="answers.ways_outputs:WayRow",
 )
@@ -110,7 +110,7 @@ def _host(asked: Asked, problems: list[Problem]) -> Host | None:
     country, members, max_mw = (asked.own[name] for name in ("shared_in", "shared_members", "shared_max_mw"))
     if country is None:
         if members > 1 or max_mw is not None:
-            rule = "shared_members and shared_max_mw are of a machine that several share: add shared_in"
+            rule = "shared_members and shared_max_mw belong to a shared machine: add shared_in"
             problems.append(Problem(rule))
         return None
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from optimizer.errors import InputError, Problem, UsageError
 from optimizer.service.register import Asked, Parameter, question
 
 if TYPE_CHECKING:
@@ -11,12 +12,16 @@ if TYPE_CHECKING:
     from optimizer.catalogue import Catalogue
     from optimizer.domain import Case
 
+DISPATCH = Parameter(
+    "dispatch", "Write every hour of the supply to a CSV file: day, weight, hour and all flows.", metavar="FILE"
+)
+
 
 @question(
     "ask",
     "Plan",
     Parameter("question", "The question.", "argument", "QUESTION", many=True, required=True),
-    Parameter("dry_run", "Only say how the question is read, as flags of optimizer plan.", "switch"),
+    Parameter("dry_run", "Only show how the question is understood, as flags of optimizer plan.", "switch"),
     outputs=("answers.plan_outputs:PlanAnswerOut", "answers.largest:LargestOut", "answers.reading:ReadingOut"),
     rows=("answers.plan_row:PlanRow", "answers.largest:LargestRow", "answers.reading:PhraseOut"),
     takes_case=False,
@@ -49,11 +54,43 @@ def ask(asked: Asked) -> Document:
         if per_parameter is not None and reading.tokens_per_parameter is None:
             asked.note(f"Assuming: {per_parameter} tokens per parameter, the usual count")
         return most(case, asked.catalogue, per_parameter)
-    return answered(case, asked.catalogue)
+    return planned(case, asked.catalogue)
 
 
-def answered(case: Case, catalogue: Catalogue) -> Document:
-    """The answer to a case; with the confidence that it asks for."""
+@question(
+    "plan",
+    "Plan",
+    DISPATCH,
+    outputs=("answers.plan_outputs:PlanAnswerOut", "answers.power_outputs:PowerAnswerOut"),
+    rows=("answers.plan_row:PlanRow", "answers.power_row:PowerRow"),
+    takes_power=True,
+)
+def plan(asked: Asked) -> Document:
+    """Find the best plan for a case given in flags.
+
+    With a flag of Power, what feeds the site is part of the plan: grid, solar, battery and genset are sized and run
+    hour by hour together with the servers.
+
+    \b
+    optimizer plan --max-mw 1 --deadline 120d --workload deepseek-v3-10t --country BR
+    optimizer plan --max-mw 1 --deadline 180d --country ZA --outage 17-21
+    optimizer plan --deadline 180d --country KE --off-grid --min-renewable 0.9
+    """
+    case = asked.case()
+    if case.feed is None and asked.own["dispatch"] is not None:
+        raise UsageError("--dispatch goes with a flag of Power, such as --outage 17-21")
+    return planned(case, asked.catalogue, asked)
+
+
+def planned(case: Case, catalogue: Catalogue, asked: Asked | None = None) -> Document:
+    """The answer to a case, with the confidence that it asks for, or with what feeds its site."""
+    if case.feed is not None:
+        from optimizer.service.powering import fed_plan
+
+        if case.confidence is not None:
+            rule = "is worked out for a site fed by its grid alone: leave the flags of Power out"
+            raise InputError([Problem(rule, column="confidence", value=f"{case.confidence:f}")])
+        return fed_plan(case, catalogue, asked)
     from optimizer.answers.plan import document
 
     if case.confidence is not None:
@@ -64,21 +101,6 @@ def answered(case: Case, catalogue: Catalogue) -> Document:
     from optimizer.insight import answer
 
     return document(answer(case, catalogue))
-
-
-@question(
-    "plan",
-    "Plan",
-    outputs="answers.plan_outputs:PlanAnswerOut",
-    rows="answers.plan_row:PlanRow",
-)
-def plan(asked: Asked) -> Document:
-    """Find the best plan for a case given in flags.
-
-    \b
-    optimizer plan --max-mw 1 --deadline 120d --workload deepseek-v3-10t --country BR
-    """
-    return answered(asked.case(), asked.catalogue)
 
 
 @question(

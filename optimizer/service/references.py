@@ -144,7 +144,7 @@ def _row_type(name: str) -> type[BaseModel] | None:
     """
     found = {table_name(where): where for entry in REGISTER.values() for where in entry.rows}
     found |= {entry.name: entry.rows[0] for entry in REGISTER.values() if len(entry.rows) == 1}
-    found["case"] = "domain:Case"
+    found |= {"case": "domain:Case", "feed": "domain.feed:Feed"}
     if name in REGISTER and name not in found:
         tables = ", ".join(map(table_name, REGISTER[name].rows))
         raise UsageError(f'"{name}" writes several tables: name one of {tables}')

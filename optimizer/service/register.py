@@ -107,6 +107,8 @@ class Question:
     parameters: tuple[Parameter, ...]
     takes_case: TakesCase
     """Whether it takes the fields of a case, each once (True) or each with several values (``axes``)."""
+    takes_power: bool = False
+    """Whether it takes up what a case says of the feeding of its site."""
     progress: str | Callable[[Mapping[str, Any]], str] = ""
     """What is counted while it is answered, by the values of its own where that depends on them; empty where nothing
     is reported meanwhile."""
@@ -140,6 +142,7 @@ def question(
     outputs: str | tuple[str, ...],
     rows: str | tuple[str, ...],
     takes_case: TakesCase = True,
+    takes_power: bool = False,
     progress: str | Callable[[Mapping[str, Any]], str] = "",
 ) -> Callable[[Answer], Answer]:
     """Enter the function that answers a question into the register.
@@ -151,6 +154,7 @@ def question(
         outputs: ``module:Type`` of its outputs, below ``optimizer``; several where they depend on how it is asked.
         rows: ``module:Type`` of its rows, below ``optimizer``.
         takes_case: whether it takes the fields of a case, each once (True) or each with several values (``axes``).
+        takes_power: whether it takes up what a case says of the feeding of its site.
         progress: what is counted while it is answered, or a function of the values of its own that says it.
     """
 
@@ -158,7 +162,16 @@ def question(
         assert name not in REGISTER, f"{name} is registered twice"
         of_outputs, of_rows = ((types,) if isinstance(types, str) else types for types in (outputs, rows))
         REGISTER[name] = Question(
-            name, group, answer.__doc__ or "", answer, of_outputs, of_rows, parameters, takes_case, progress
+            name,
+            group,
+            answer.__doc__ or "",
+            answer,
+            of_outputs,
+            of_rows,
+            parameters,
+            takes_case,
+            takes_power,
+            progress,
         )
         return answer
 

@@ -24,17 +24,19 @@ _TOTALS = {"total_tpp": "max_tpp", "total_accelerators": "max_accelerators", "to
     "Several sites",
     Parameter("sites", "The sites.", "argument", "FILE|COUNTRY[=MW]...", many=True, required=True),
     Parameter("total_tpp", "Cap on the total processing performance of all sites together.", metavar="TPP"),
-    Parameter("total_accelerators", "Most accelerators of any kind at all sites together.", metavar="N"),
-    Parameter("total_supply", "Most accelerators of a kind to be had by all sites: 'h100=512'.", metavar="LIST"),
+    Parameter("total_accelerators", "Maximum number of accelerators at all sites together.", metavar="N"),
+    Parameter(
+        "total_supply", "Maximum number of accelerators of a kind available to all sites: 'h100=512'.", metavar="LIST"
+    ),
     Parameter(
         "efficiency",
-        "What is left of the speed where sites share the run.",
+        "Share of the speed that remains when sites share the run.",
         metavar="SHARE",
         flag="--distributed-efficiency",
     ),
     Parameter(
         "time_limit",
-        "Seconds for each run of HiGHS over several sites; after them the best plan is told with its gap.",
+        "Seconds for each run of HiGHS over several sites; then the best plan so far is shown with its gap.",
         "number",
         "S",
         default=TIME_LIMIT_S,
@@ -91,7 +93,7 @@ def _from_words(asked: Asked) -> Consortium:
     words = asked.own["sites"]
     files = [word for word in words if _is_file((word,))]
     if files:
-        rule = f'"{files[0]}" is a file of sites and stands alone: write the others into it'
+        rule = f'"{files[0]}" is a file of sites and must be the only argument: write the other sites into it'
         raise InputError([Problem(rule)])
     names = {f"total.{name}": parameter for parameter, name in _TOTALS.items()}
     try:

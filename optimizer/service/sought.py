@@ -21,7 +21,7 @@ def refuse_sought(asked: Asked, *others: str) -> dict[str, str]:
     """
     given = [name for name in ("tokens_t", *others) if asked.fields.get(name) is not None]
     if given:
-        rule = "what is sought cannot be given; leave it out, or use optimizer plan"
+        rule = "is the quantity that is searched for, so it cannot be given; leave it out, or use optimizer plan"
         raise InputError(Problem(rule, column=name) for name in given)
     own = asked.fields.get("params_total_b") or asked.fields.get("params_active_b")
     return {"tokens_t": STAND_IN} if own else {}

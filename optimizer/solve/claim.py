@@ -166,13 +166,13 @@ def claim(
             )
         if any((share == 0 and name != "together") or share > HAIR for name, share in missed):
             told = {"solver": {"servers": servers, "days": days}, "missed": [str(name) for name, _ in missed]}
-            raise undecided_error(ready, "HiGHS proposes a plan that breaks a limit", **told)
+            raise undecided_error(ready, "HiGHS proposes a plan that exceeds a limit", **told)
         passed = [ceiling for ceiling in ready.problem.ceilings if ceiling.limit in dict(missed)]
         if mix > 1 and (limit := _out_of_reach(ready, solver, mix, passed, second=second)):
             return Claim(False, (), 0, None, 0.0, Ended(EndKind.OVER_CEILING, str(limit)), 0.0, seconds)
         cut = _exclusion(ready, servers, days, mix, dict(missed))
         given = replace(given, exclusions=(*given.exclusions, cut))
-    raise undecided_error(ready, "HiGHS keeps proposing plans that miss a limit by a hair")
+    raise undecided_error(ready, "HiGHS keeps proposing plans that miss a limit very slightly")
 
 
 def _found_by_then(ready: Prepared, given: Programme, model: Any, solution: Solution) -> tuple[list[Used], int] | None:
@@ -290,7 +290,7 @@ def _proposed(ready: Prepared, given: Programme, model: Any, solution: Solution)
     length = solution.values.get("T", math.nan)
     for value in (*values.values(), length):
         if not math.isfinite(value) or abs(value - round(value)) > WHOLE:
-            raise undecided_error(ready, f"HiGHS gives {value} where a whole number is due")
+            raise undecided_error(ready, f"HiGHS gives {value} where a whole number is needed")
     if not math.isfinite(solution.objective):
         raise undecided_error(ready, f"HiGHS gives {solution.objective} as its objective")
     servers = {o: round(value) for o, value in values.items() if round(value) != 0}

@@ -44,11 +44,11 @@ def _assert_safe(arrays: Arrays) -> None:
     """No coefficient outside 1e-4 .. 1e4 and no bound above 1e5: HiGHS drops or misjudges what lies beyond."""
     sizes = np.abs(np.concatenate([arrays.coefficients, arrays.cost[np.nonzero(arrays.cost)]]))
     if sizes.size and not (sizes.min() >= SMALLEST_COEFFICIENT and sizes.max() <= LARGEST_COEFFICIENT):
-        raise SolverError(f"a coefficient lies outside the safe range: {sizes.min():.3g} to {sizes.max():.3g}")
+        raise SolverError(f"a coefficient is outside the safe range: {sizes.min():.3g} to {sizes.max():.3g}")
     bounds = np.abs(np.concatenate([arrays.lower, arrays.upper, arrays.row_lower, arrays.row_upper]))
     finite = bounds[~np.isinf(bounds)]
     if finite.size and not finite.max() <= LARGEST_BOUND:
-        raise SolverError(f"a bound lies outside the safe range: {finite.max():.3g}")
+        raise SolverError(f"a bound is outside the safe range: {finite.max():.3g}")
     if not (np.isfinite(arrays.lower).all() and np.isfinite(arrays.upper).all()):
         raise SolverError("a variable has no finite bounds")
     for i in np.flatnonzero(arrays.row_lower == arrays.row_upper):
@@ -224,7 +224,7 @@ def _nothing_lost(solver: Any, arrays: Arrays) -> None:
     held = (solver.getNumRow(), solver.getNumCol(), solver.getNumNz())
     built = (len(arrays.row_lower), len(arrays.names), len(arrays.coefficients))
     if held != built:
-        raise SolverError(f"HiGHS holds {held} rows, columns and non-zeros where {built} were built")
+        raise SolverError(f"HiGHS has {held} rows, columns and non-zeros but {built} were built")
 
 
 def _solution(solver: Any, arrays: Arrays, run: Any, seconds: float) -> Solution:
@@ -249,3 +249,78 @@ def _solution(solver: Any, arrays: Arrays, run: Any, seconds: float) -> Solution
         reached = float(info.objective_function_value) if held else math.nan
         return Solution(Status.STOPPED, detail, values, reached, float(info.mip_dual_bound), math.inf, seconds)
     return Solution(Status.UNDECIDED, detail, {}, math.nan, -math.inf, math.inf, seconds)
+
+
+@dataclass(frozen=True, eq=False)
+class Vertex:
+    """The optimum of a linear programme that is kept: values, prices of the rows, and the objective; never a proof."""
+
+    values: Floats
+    duals: Floats
+    objective: float
+
+
+class Warm:
+    """A linear programme ``A x >= right`` that is kept: costs, right sides and bounds change, its rows do not."""
+
+    def __init__(self, upper: Floats, rows: tuple[NDArray[np.int64], NDArray[np.int64], Floats], count: int) -> None:
+        """Hand the rows to HiGHS.
+
+        Args:
+            upper: the greatest value of every column; the least is 0.
+            rows: row, column and value of every non-zero.
+            count: how many rows there are.
+
+        Raises:
+            SolverError: HiGHS refuses them, or holds others than those that were built.
+        """
+        row, column, value = rows
+        order = np.lexsort((column, row))
+        self._columns, self._rows = len(upper), count
+        arrays = Arrays(
+            names=tuple(map(str, range(len(upper)))),
+            integer=np.zeros(len(upper), dtype=bool),
+            lower=np.zeros(len(upper)),
+            upper=upper,
+            cost=np.zeros(len(upper)),
+            row_lower=np.zeros(count),
+            row_upper=np.full(count, math.inf),
+            starts=np.searchsorted(row[order], np.arange(count + 1)).astype(np.int32),
+            columns=column[order].astype(np.int32),
+            coefficients=value[order],
+        )
+        self._solver = highspy.Highs()
+        options: dict[str, Any] = {
+            "output_flag": False,
+            "threads": 1,
+            "random_seed": 0,
+            "primal_feasibility_tolerance": FEASIBILITY_TOLERANCE,
+            "dual_feasibility_tolerance": FEASIBILITY_TOLERANCE,
+        }
+        for name, option in options.items():
+            _must_be_ok(self._solver.setOptionValue(name, option), f"option {name}")
+        _must_be_ok(self._solver.passModel(_program(arrays)), "model")
+        _nothing_lost(self._solver, arrays)
+        self._right = np.zeros(count)
+        self._all_columns = np.arange(len(upper), dtype=np.int32)
+
+    def minimise(self, cost: Floats, right: Floats, lower: Floats, upper: Floats) -> Vertex | None:
+        """The least cost within bounds on the columns; None where HiGHS says that nothing is feasible.
+
+        Raises:
+            SolverError: HiGHS gives no verdict.
+        """
+        solver = self._solver
+        _must_be_ok(solver.changeColsCost(self._columns, self._all_columns, cost), "cost")
+        _must_be_ok(solver.changeColsBounds(self._columns, self._all_columns, lower, upper), "bounds")
+        for place in np.flatnonzero(right != self._right).tolist():
+            _must_be_ok(solver.changeRowBounds(place, float(right[place]), math.inf), "right side")
+        self._right = right.copy()
+        solver.run()
+        verdict = solver.getModelStatus()
+        if verdict == highspy.HighsModelStatus.kInfeasible:
+            return None
+        if verdict != highspy.HighsModelStatus.kOptimal:
+            raise SolverError(f"HiGHS gives no verdict on the supply of a site: {solver.modelStatusToString(verdict)}")
+        found, value = solver.getSolution(), float(solver.getInfo().objective_function_value)
+        return Vertex(np.array(found.col_value), np.array(found.row_dual), value)

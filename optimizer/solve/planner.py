@@ -42,6 +42,10 @@ def prepare(case: Case, catalogue: Catalogue) -> Prepared:
     Raises:
         DataError: unknown names or figures that do not go together.
     """
+    if case.feed is not None:  # a plan that left it out would answer another question
+        said = ", ".join(name for name, _ in case.feed.given())
+        rule = "says what feeds the site, which this question does not take up: optimizer plan and optimizer power do"
+        raise DataError([Problem(rule, column=next(iter(dict(case.feed.given()))), value=said)])
     setting = settle(case, catalogue)
     table = options_table(setting)
     problem = exact_problem(setting, [option.key for option in table.options])
@@ -68,7 +72,7 @@ def solve_prepared(ready: Prepared, *, solver: Solver | None = None) -> Outcome:
     objective = ready.setting.case.objective or "cost"
     outcome = _single(ready, solver, objective) if mix == 1 else _mixed(ready, solver, mix, objective)
     if isinstance(outcome, Plan) and (wrong := verify(outcome)):
-        raise undecided_error(ready, "the plan does not stand up to exact verification: " + "; ".join(map(str, wrong)))
+        raise undecided_error(ready, "the plan fails exact verification: " + "; ".join(map(str, wrong)))
     return outcome
 
 

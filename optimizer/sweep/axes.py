@@ -88,9 +88,11 @@ def _of_limit(kind: LimitKind) -> Spec:
     )
 
 
+NO_AXES = ("case_id", "feed")
+"""The fields that are no axes of a sweep."""
 _LIMITS = {kind.field: _of_limit(kind) for kind in KINDS.values() if kind.field}
 SPECS: Mapping[str, Spec] = {
-    name: _LIMITS[name] if name in _LIMITS else _OTHERS[name] for name in Case.model_fields if name != "case_id"
+    name: _LIMITS[name] if name in _LIMITS else _OTHERS[name] for name in Case.model_fields if name not in NO_AXES
 }
 """Every field of a case but its name, in the order of the axes: the last one changes fastest."""
 
@@ -148,7 +150,7 @@ def read_axis(
         for word, cells in read:
             if (earlier := found.get(cells)) is not None:
                 said = f" (as {earlier[1]})" if earlier[1] != item else ""
-                problems.append(Problem(f"stands twice on its axis{said}", column=field, value=item))
+                problems.append(Problem(f"appears twice on its axis{said}", column=field, value=item))
                 break
             found[cells] = (word, item)
     if not found and len(problems) == told:
@@ -253,7 +255,7 @@ def _word(field: str, spec: Spec, item: str, catalogue: Catalogue) -> Value:
 
 
 def _unknown(kind: str, field: str, item: str, known: Mapping[str, Any]) -> Problem:
-    return Problem(f"is no known {kind}", column=field, value=item, remedy=suggestion(item, known))
+    return Problem(f"is not a known {kind}", column=field, value=item, remedy=suggestion(item, known))
 
 
 def _check(cells: Mapping[str, str], item: str) -> Case | None:

@@ -150,7 +150,7 @@ class _Reader:
             without = []
         for entry in without:
             if entry not in SPECS:
-                self._tell(f"{place}.without", "is no field of a case", entry, suggestion(entry, SPECS))
+                self._tell(f"{place}.without", "is not a field of a case", entry, suggestion(entry, SPECS))
             elif entry in stated or entry in of_axes:
                 self._tell(f"{place}.without", "is left out and given", entry)
         return Scenario(str(name or ""), {**stated, **of_axes}, frozenset(without))
@@ -182,7 +182,7 @@ class _Reader:
                 self._tell(key, "is not given: it is made of the scenario's name and the axes that vary")
             else:
                 what = "field of a case" if place else "table of a study"
-                self._tell(key, f"is no {what}", None, suggestion(name, dict.fromkeys(known)))
+                self._tell(key, f"is not a {what}", None, suggestion(name, dict.fromkeys(known)))
 
     def _twice(self, some: Mapping[str, Stated], others: Mapping[str, Stated]) -> None:
         for name in some.keys() & others.keys():

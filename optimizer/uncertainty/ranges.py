@@ -36,7 +36,7 @@ _ABOVE_NOTHING = ("substation_usd_per_kw",)
 
 
 def with_ranges(setting: Setting, keys: tuple[OptionKey, ...], texts: Iterable[str]) -> Uncertain:
-    """What is uncertain about a case, with the ranges that the user gives in place of the data's or beside them.
+    """What is uncertain about a case, with the ranges that the user gives instead of the data's or beside them.
 
     Args:
         keys: the options of the case.
@@ -118,7 +118,7 @@ def _stated(setting: Setting, known: Uncertain, text: str) -> UncertainInput:
         unit = "USD" if kind == "price" else "USD/h"
         value = cell_value(setting.case, setting.catalogue, cell)
         if value is None:
-            raise UsageError(f"no {kind} of {chip} is known, and without a central value there is no range")
+            raise UsageError(f"no {kind} of {chip} is known, and a range needs a central value")
         stated = UncertainInput(name, unit, (Spread((cell,), low, value, high),))
     elif name in CASE_INPUTS:
         value = _case_value(setting, name)
@@ -129,7 +129,7 @@ def _stated(setting: Setting, known: Uncertain, text: str) -> UncertainInput:
         stated = UncertainInput(name, figure.unit, (spread,), whole=figure.unit in WHOLE_UNITS)
     else:
         words = ", ".join((*(f"{k}:ACCELERATOR" for k in OF_AN_ACCELERATOR), RUN, *CASE_INPUTS, *_names()))
-        raise UsageError(f"is no input: write one of {words}")
+        raise UsageError(f"is not an input: write one of {words}")
     _check(stated, known)
     return replace(stated, stated=True)
 
@@ -195,9 +195,9 @@ def _check(stated: UncertainInput, known: Uncertain) -> None:
     setting = known.setting
     for spread in stated.spreads:
         if not spread.low <= spread.central <= spread.high:
-            raise UsageError(f"the range must hold the central value, {spread.central:f}")
+            raise UsageError(f"the range must contain the central value, {spread.central:f}")
         if stated.whole and (spread.low % 1 or spread.high % 1):
-            raise UsageError(f"{stated.name} is counted in whole {stated.unit}")
+            raise UsageError(f"{stated.name} must be in whole {stated.unit}")
         _check_field(setting.asked, stated.name, spread)
         least, inclusive = _least(stated)
         if spread.low < least or (spread.low == least and not inclusive):

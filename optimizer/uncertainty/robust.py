@@ -125,7 +125,7 @@ def robust(
         check_draws(count, seed, MOST_SCENARIOS)
     found = basis(case, catalogue, ranges)
     if found.known.setting.case.objective != "cost":
-        raise UsageError("--objective: a robust plan is the cheapest that holds; leave --objective out, or cost")
+        raise UsageError("--objective: a robust plan is always the cheapest one; leave --objective out, or give cost")
     names = _named(found.known, corners)
     scenarios = _corners(found.known, names) if names else draws(found.known.inputs, count, seed)
     settings = []
@@ -299,7 +299,7 @@ class _Sought:
         """
         held = self.held(best.choice)
         if held.met.count != best.met or not held.central.met:
-            raise self._undecided("the verifier does not count the scenarios as the search did", best)
+            raise self._undecided("the verifier does not agree with the search on the number of scenarios", best)
         return held
 
     def held(self, choice: Choice) -> Held:

@@ -52,7 +52,7 @@ def load_evidence(catalogue: Catalogue) -> Evidence:
 def _repeated(file: str, column: str, names: Sequence[str]) -> Iterator[Problem]:
     for name in dict.fromkeys(names):
         if names.count(name) > 1:
-            yield Problem("stands twice", file=file, column=column, value=name)
+            yield Problem("appears twice", file=file, column=column, value=name)
 
 
 def _throughput_problems(rows: Sequence[Throughput], catalogue: Catalogue) -> Iterator[Problem]:
@@ -61,7 +61,7 @@ def _throughput_problems(rows: Sequence[Throughput], catalogue: Catalogue) -> It
     for row in rows:
         chip = catalogue.accelerators.get(row.accelerator)
         if chip is None:
-            yield Problem("is no known accelerator", file=file, column="accelerator", value=row.accelerator)
+            yield Problem("is not a known accelerator", file=file, column="accelerator", value=row.accelerator)
         elif row.tokens_per_s is None and row.tflops is None:
             yield Problem("needs tokens_per_s or tflops", file=file, column="tflops", value=row.id)
         else:
@@ -80,7 +80,7 @@ def _run_problems(rows: Sequence[RealRun], catalogue: Catalogue) -> Iterator[Pro
     yield from _repeated(file, "name", [row.name for row in rows])
     for row in rows:
         if row.accelerator is not None and row.accelerator not in catalogue.accelerators:
-            yield Problem("is no known accelerator", file=file, column="accelerator", value=row.accelerator)
+            yield Problem("is not a known accelerator", file=file, column="accelerator", value=row.accelerator)
         if row.energy_mwh is not None and row.energy_basis is None:
             yield Problem("must be given where energy is", file=file, column="energy_basis", value=row.name)
 
@@ -92,7 +92,7 @@ def _band_problems(rows: Sequence[RunBand], catalogue: Catalogue) -> Iterator[Pr
         for column in ("generations", "seen_generations"):
             for generation in getattr(row, column):
                 if generation not in known:
-                    yield Problem("is no known generation", file=file, column=column, value=generation)
+                    yield Problem("is not a known generation", file=file, column=column, value=generation)
     if not any(ANY in row.generations and not row.params_from_b and row.params_below_b is None for row in rows):
         yield Problem("one row must hold for any generation and size", file=file, column="generations")
 

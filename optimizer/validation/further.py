@@ -46,12 +46,12 @@ def read_runs(
     columns = tuple(SYNONYMS.get(cell, cell) for cell in header if cell not in DERIVED)
     if "scope" not in columns and warnings is not None:
         warnings.append(
-            f"{name}: no column scope: every row is taken for a single run, programmes and distillation too"
+            f"{name}: no column scope: every row is treated as a single run, also programmes and distillation"
         )
     wrong = check_header((*columns, *(f for f in _FILLED if f not in columns)), RealRun, name)
     wrong += [Problem("is missing from the header", file=name, line=1, column=c) for c in _NEEDED if c not in columns]
     wrong += [
-        Problem("stands for a column that is there too", file=name, line=1, column=cell)
+        Problem("is another name of a column that is also there", file=name, line=1, column=cell)
         for cell in header
         if cell in SYNONYMS and SYNONYMS[cell] in header
     ]
@@ -69,7 +69,7 @@ def read_runs(
         except DataError as error:
             problems.extend(error.problems)
     if not runs and not problems:
-        raise DataError([Problem("holds no run", file=name, line=1)])
+        raise DataError([Problem("has no run", file=name, line=1)])
     return tuple(runs), tuple(problems)
 
 
@@ -144,4 +144,4 @@ def _accelerator(given: str, evidence: Evidence, published: Mapping[str, str | N
         if name in vocabulary:
             return vocabulary[name]
     remedy = suggestion(given, vocabulary) + " Leave it empty, with accelerator_published, where the catalogue has none"
-    raise DataError([Problem("is no known accelerator", column="accelerator", value=given, remedy=remedy)])
+    raise DataError([Problem("is not a known accelerator", column="accelerator", value=given, remedy=remedy)])

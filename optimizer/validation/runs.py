@@ -137,7 +137,7 @@ def compare(run: RealRun, evidence: Evidence) -> Compared:
     band, work, published = band_of(run, evidence), run_flop(run, way), run_hours(run)
     if row is None:
         shown = f"{run.accelerator} in {run.precision or 'bf16'}, {architecture}"
-        return Compared(run, None, band, None, why_not=f"no efficiency held for {shown}")
+        return Compared(run, None, band, None, why_not=f"no efficiency in the data for {shown}")
     peak = float(row.peak_tflops or 0) or wide_peak(catalogue.accelerators[run.accelerator], row.precision)
     if work is None or band is None or peak is None:
         return Compared(run, row, band, None, why_not="parameters or tokens not published")

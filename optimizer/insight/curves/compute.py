@@ -87,7 +87,7 @@ def _told(
         more = isinstance(beyond, Infeasible) or beyond.objective_value > found.value
         if not isinstance(made, Plan) or made.objective_value != found.value or not more:
             told = {"tokens": reached * STEP, "value": str(found.value), "case": of(reached).given()}
-            raise UndecidedError("a point of the curve could not be confirmed from both sides", told)
+            raise UndecidedError("a point of the curve could not be confirmed by both proofs", told)
         yield Amount(reached * STEP, found.value, made)
 
 

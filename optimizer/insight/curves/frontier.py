@@ -108,7 +108,7 @@ def axis(name: str) -> Axis:
     """
     found = AXES.get(name.replace("-", "_"))
     if found is None:
-        raise UsageError(f'"{name}" is no axis: choose two of {", ".join(AXES)}')
+        raise UsageError(f'"{name}" is not an axis: choose two of {", ".join(AXES)}')
     return found
 
 
@@ -162,7 +162,7 @@ def single_kind(setting: Setting) -> None:
         UsageError: the case allows more than one kind of server.
     """
     if (setting.case.mix or 1) > 1:
-        raise UsageError("--mix: this is exact for one kind of server only; leave --mix out")
+        raise UsageError("--mix: this answer is exact for one kind of server only; leave --mix out")
 
 
 def even_positions(count: int, most: int) -> list[int]:
@@ -206,7 +206,7 @@ def _between(ready: Prepared, asked: Case, divider: Axis, curve: list[tuple[Frac
     reached = _planned(_limited(asked, ready, divider, at_least(bound, after, divider.per_unit)), catalogue, value)
     told = {"axis": divider.name, "point": [str(bound), str(value)], "case": asked.given()}
     if amount(reached, divider) * divider.per_unit != bound:
-        raise UndecidedError("a point of the curve is beaten by a plan under its limit", told)
+        raise UndecidedError("a plan under the limit of a point is better than that point", told)
     for limit, clear in _short_of(divider, bound, before):
         if _best(_limited(asked, ready, divider, limit), catalogue, clear) != wanted:
             raise UndecidedError("a plan just short of a point is not the point before it", told)

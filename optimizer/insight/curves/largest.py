@@ -132,13 +132,13 @@ def largest_model(case: Case, catalogue: Catalogue, tokens_per_parameter: Decima
     for start, end in zip(reversed(starts), [top, *(first - 1 for first in reversed(starts[1:]))], strict=True):
         found = _last_feasible(of, catalogue, start, end)
         if found == top:
-            raise UsageError("larger than any model that a case can state: no limit of the case ends it")
+            raise UsageError("larger than any model that a case can describe: no limit of the case ends it")
         if found >= start:
             break
     made, beyond = _confirmed(of, catalogue, found)
     for start in starts:
         if start > found + 1 and isinstance(plan(of(start), catalogue), Plan):
-            raise UndecidedError("a larger size class has a plan after all", {"case": of(start).given()})
+            raise UndecidedError("a larger size class does have a plan", {"case": of(start).given()})
     if made is None:
         return Largest(setting, "parameters", step, None, None, None, beyond)
     tokens = math.floor(found * step * fraction(tokens_per_parameter))
@@ -169,5 +169,5 @@ def _confirmed(of: Callable[[int], Case], catalogue: Catalogue, found: int) -> t
     beyond = plan(of(found + 1), catalogue)
     if isinstance(made, Infeasible) or not isinstance(beyond, Infeasible):
         told = {"steps": found, "case": of(max(found, 1)).given()}
-        raise UndecidedError("the largest training could not be confirmed from both sides", told)
+        raise UndecidedError("the largest training could not be confirmed by both proofs", told)
     return made, beyond

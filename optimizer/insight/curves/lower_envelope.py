@@ -89,7 +89,7 @@ class Envelope:
             uses = ((_uses(there, one.limit), _uses(straight, one.limit)) for one in self._moving)
             if not _same(there.measure("cost"), self._cost(Fraction(value))) or any(a != b for a, b in uses):
                 told = {"field": field, "value": str(value), "case": case.given()}
-                raise UndecidedError("a cost, or what is used of a limit, is no straight line in the input", told)
+                raise UndecidedError("a cost, or what is used of a limit, is not a straight line in the input", told)
 
     def parts(self) -> Iterator[tuple[Fraction, Choice]]:
         """Each stretch over which one plan is the cheapest: where it begins, and the accelerator and way of the plan.

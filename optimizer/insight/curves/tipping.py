@@ -77,7 +77,7 @@ def tipping(
     given = {**OF_ONE, **SHARED, **LIMITS}.get(kind.replace("-", "_"))
     if given is None or bool(name) != (given.kind in OF_ONE):
         names = ", ".join([f"{kind}:h100" for kind in OF_ONE if kind != "ratio"])
-        raise UsageError(f'"{what}" is no input: write {names}, ratio:h100/a100, {", ".join([*SHARED, *LIMITS])}')
+        raise UsageError(f'"{what}" is not an input: write {names}, ratio:h100/a100, {", ".join([*SHARED, *LIMITS])}')
     within = given.tolerance if tolerance is None else tolerance
     check_range(start, stop, within)
     setting = settle(case, catalogue)
@@ -101,10 +101,10 @@ def _check_values(setting: Setting, given: Input, values: tuple[Decimal, ...]) -
     """Refuse a range that the field of the case cannot take, and an input that the case gives.
 
     Raises:
-        UsageError: either, or an objective whose best plan is no straight line in the input.
+        UsageError: either, or an objective whose best plan is not a straight line in the input.
     """
     if getattr(setting.asked, given.field) is not None:
-        raise UsageError(f"{given.kind}: the case gives {given.field}, which is what is sought; leave it out")
+        raise UsageError(f"{given.kind}: the case gives {given.field}, which is the input that is varied; leave it out")
     if given.kind in SHARED and setting.case.objective != "cost":
         raise UsageError(f"{given.kind}: this is exact for the objective cost only, not {setting.case.objective}")
     if given.whole and any(value != int(value) for value in values):

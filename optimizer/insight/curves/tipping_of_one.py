@@ -38,13 +38,13 @@ _WAYS = {"price": "buy", "rent": "rent"}
 
 
 class NotOfferedError(UsageError):
-    """An input that moves nothing, as the case has no such option.
+    """An input that changes nothing, because the case has no such option.
 
     ``reasons`` says why there is none; without a reason, its servers are had in another way only.
     """
 
     def __init__(self, name: str, reasons: tuple[Reason, ...]) -> None:
-        super().__init__(f"{name}: moves nothing, as the case has no such option")
+        super().__init__(f"{name}: changes nothing, because the case has no such option")
         self.reasons = reasons
 
 

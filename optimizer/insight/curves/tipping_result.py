@@ -159,7 +159,7 @@ def make_stretches(
             break
         tolerance /= 10
         if tolerance < Decimal(1).scaleb(-FINEST):
-            raise UndecidedError("two changes of the choice lie too close to be told apart", {"at": list(changes)})
+            raise UndecidedError("two changes of the choice are too close to be separated", {"at": list(changes)})
     firsts, lasts = [start, *(above for _, above in pairs)], [*(below for below, _ in pairs), stop]
     found = tuple(
         Stretch(choice, side(first), side(last)) for choice, first, last in zip(choices, firsts, lasts, strict=True)

@@ -73,7 +73,7 @@ def _confirmed(ready: Prepared, limit: Limit, least: Fraction, solver: Solver | 
     missed = None if below is None else plan(below, catalogue, solver=solver)
     if not isinstance(reached, Plan) or isinstance(missed, Plan):
         told = {"limit": str(limit), "value": str(needed), "case": ready.setting.case.given()}
-        raise UndecidedError(f"the least value of {limit} could not be confirmed from both sides", told)
+        raise UndecidedError(f"the smallest value of {limit} could not be confirmed by both proofs", told)
     return Concession(limit, bound_of(ready, limit), needed, reached)
 
 

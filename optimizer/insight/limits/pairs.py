@@ -180,7 +180,7 @@ def _confirmed(ready: Prepared, needs: Needs, solver: Solver | None) -> Joint | 
     missed.append(plan(*_all_short(ready, needs), solver=solver))
     if not isinstance(reached, Plan) or any(isinstance(outcome, Plan) for outcome in missed):
         told = {"limits": {str(part.limit): str(part.needed) for part in parts}, "case": case.given()}
-        raise UndecidedError("the least values of several limits could not be confirmed from both sides", told)
+        raise UndecidedError("the smallest values of several limits could not be confirmed by both proofs", told)
     return Joint(tuple(parts), reached)
 
 

@@ -79,7 +79,7 @@ def _confirmed(ready: Prepared, needs: Needs, solver: Solver | None) -> Joint | 
     missed = [plan(short, catalogue, solver=solver) for short in asked_short]
     if not isinstance(reached, Plan) or any(isinstance(outcome, Plan) for outcome in missed):
         told = {"limits": {str(part.limit): str(part.needed) for part in parts}, "case": case.given()}
-        raise UndecidedError("the least values of two limits could not be confirmed from both sides", told)
+        raise UndecidedError("the smallest values of two limits could not be confirmed by both proofs", told)
     return Joint(tuple(parts), reached)
 
 

@@ -1,0 +1,175 @@
+"""From which tariff sun and storage pay, as a document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+from functools import partial
+
+from optimizer.answers.document import Document, Rows, Section, Table, assumed_notes, grounds_of, left, right, section
+from optimizer.answers.numbers import round_half_even, usd
+from optimizer.answers.power_words import percent
+from optimizer.answers.shapes import Shape, cell, entry
+from optimizer.answers.words import figure_words, stamp
+from optimizer.power.break_even import BreakEven, Fed
+from optimizer.units import KW_PER_MW
+
+
+class SteadyOut(Shape):
+    """What a steady load costs when it is fed in one way."""
+
+    usd_per_mwh: float
+    own_share: float = entry("share of sun and wind")
+    fuel_share: float
+    proof_gap_usd_per_mwh: float = entry("no supply costs less by more than this: proved in fractions")
+
+
+class BreakEvenOut(Shape):
+    """The break-even of a country."""
+
+    country: str
+    tariff_usd_per_kwh: float
+    solar_from_usd_per_kwh: float | None = entry("tariff from which solar pays")
+    storage_from_usd_per_kwh: float | None = entry("tariff from which storage pays, too: the higher of the two ends")
+    panel_usd_per_kwp: float | None = entry("price of solar up to which it pays at the country's tariff")
+    ways: dict[str, SteadyOut | None]
+
+
+class BreakEvenRow(Shape):
+    """A country, and a way to feed a steady load of 1 MW there."""
+
+    country: str = entry("ISO 3166-1 alpha-2 code")
+    tariff_usd_per_kwh: Decimal = entry("price of the grid", "USD/kWh")
+    solar_from_usd_per_kwh: Decimal | None = cell("tariff from which solar pays", "USD/kWh")
+    storage_from_usd_per_kwh: Decimal | None = cell("tariff from which storage pays", "USD/kWh")
+    way: str = entry("how the load is fed")
+    usd_per_mwh: Decimal | None = cell("cost of a MWh; empty where the load cannot be fed so", "USD/MWh")
+    own_share: Decimal | None = cell("share of sun and wind", "share")
+    fuel_share: Decimal | None = cell("share of fuel", "share")
+
+
+def _ways(found: BreakEven) -> dict[str, Fed | None]:
+    shares = {f"at least {percent} % renewable": fed for percent, fed in found.shares.items()}
+    return {
+        "grid alone": found.grid,
+        "free choice": found.free,
+        **shares,
+        "off-grid": found.off_grid,
+        "grid off from 17 to 21, a genset": found.shed_genset,
+    }
+
+
+def document(found: BreakEven) -> Document:
+    """The break-even of a country."""
+    setting, site = found.ready.setting, found.ready.site
+    return Document(
+        question="power",
+        title=f"When sun and storage pay · {setting.country.name} · a load of 1 MW that never stops",
+        sections=[
+            Section("", [_table(found)]),
+            section("Break-even", _lines(found)),
+            section(
+                "Estimates among the inputs",
+                [f"{figure.name} = {figure_words(figure)}" for figure in site.figures if figure.is_estimate],
+            ),
+            section("Proof", [_proof(found), stamp(setting)]),
+        ],
+        outputs=partial(_data, found),
+        grounds=grounds_of(setting, site.figures),
+        notes=assumed_notes(setting.assumed),
+        rows=Rows("break_even", "When sun and storage pay", BreakEvenRow, lambda: list(_rows(found))),
+    )
+
+
+def _table(found: BreakEven) -> Table:
+    rows = [
+        (name, "cannot be fed", "", "")
+        if fed is None
+        else (name, f"{float(fed.usd_per_mwh):.1f}", percent(fed.own_share), percent(fed.fuel_share))
+        for name, fed in _ways(found).items()
+    ]
+    return Table([left("fed by"), right("USD/MWh"), right("sun"), right("fuel")], rows)
+
+
+def _cents(value: Fraction) -> str:
+    return f"{float(value):.4f} USD/kWh"
+
+
+def _lines(found: BreakEven) -> Iterator[str]:
+    yield f"tariff of the grid: {_cents(found.tariff_usd_per_kwh)}"
+    if found.solar_from_usd_per_kwh is None:
+        yield "no sun in this case: nothing to compare"
+        return
+    yield f"solar pays from a tariff of {_cents(found.solar_from_usd_per_kwh)}"
+    if found.storage_from_usd_per_kwh is None:
+        yield "a battery does not pay up to a tariff of 2 USD/kWh"
+    else:
+        low, high = found.storage_from_usd_per_kwh
+        yield f"a battery, too, pays from a tariff between {float(low):.4f} and {_cents(high)}"
+    if found.panel_usd_per_kwp is not None:
+        price = found.ready.site.assets["pv"].capital_usd
+        yield (
+            f"at this tariff solar pays up to a price of {usd(found.panel_usd_per_kwp)} per kWp; it is counted at "
+            f"{usd(price)}"
+        )
+    if found.solar_from_usd_per_kwh <= found.tariff_usd_per_kwh:
+        yield "the carbon price from which solar pays is 0: the tariff is above its break-even already"
+    elif found.ready.site.carbon_grid_kg_per_kwh:
+        lacking = found.solar_from_usd_per_kwh - found.tariff_usd_per_kwh
+        price = lacking / found.ready.site.carbon_grid_kg_per_kwh * KW_PER_MW
+        yield f"solar pays from a carbon price of {usd(price)} per tCO2e"
+
+
+def _proof(found: BreakEven) -> str:
+    gaps = [fed.usd_per_mwh - fed.floor_usd_per_mwh for fed in _ways(found).values() if fed]
+    return (
+        f"for each way, no supply costs less by more than {max(0.0, float(max(gaps))):.1g} USD/MWh: proved in fractions"
+    )
+
+
+def _data(found: BreakEven) -> BreakEvenOut:
+    storage = found.storage_from_usd_per_kwh
+    return BreakEvenOut(
+        country=found.ready.setting.country.id,
+        tariff_usd_per_kwh=float(found.tariff_usd_per_kwh),
+        solar_from_usd_per_kwh=_near(found.solar_from_usd_per_kwh, 6),
+        storage_from_usd_per_kwh=None if storage is None else _near(storage[1], 6),
+        panel_usd_per_kwp=_near(found.panel_usd_per_kwp, 2),
+        ways={
+            name: None
+            if fed is None
+            else SteadyOut(
+                usd_per_mwh=float(round_half_even(fed.usd_per_mwh, 4)),
+                own_share=float(round_half_even(fed.own_share, 6)),
+                fuel_share=float(round_half_even(fed.fuel_share, 6)),
+                proof_gap_usd_per_mwh=float(
+                    round_half_even(max(Fraction(0), fed.usd_per_mwh - fed.floor_usd_per_mwh), 6)
+                ),
+            )
+            for name, fed in _ways(found).items()
+        },
+    )
+
+
+def _gap(fed: Fed) -> Fraction:
+    return max(Fraction(0), fed.usd_per_mwh - fed.floor_usd_per_mwh)
+
+
+def _near(value: Fraction | None, decimals: int) -> float | None:
+    return None if value is None else float(round_half_even(value, decimals))
+
+
+def _rows(found: BreakEven) -> Iterator[BreakEvenRow]:
+    solar, storage = found.solar_from_usd_per_kwh, found.storage_from_usd_per_kwh
+    for name, fed in _ways(found).items():
+        yield BreakEvenRow(
+            country=found.ready.setting.country.id,
+            tariff_usd_per_kwh=round_half_even(found.tariff_usd_per_kwh, 6),
+            solar_from_usd_per_kwh=None if solar is None else round_half_even(solar, 6),
+            storage_from_usd_per_kwh=None if storage is None else round_half_even(storage[1], 6),
+            way=name,
+            usd_per_mwh=None if fed is None else round_half_even(fed.usd_per_mwh, 4),
+            own_share=None if fed is None else round_half_even(fed.own_share, 6),
+            fuel_share=None if fed is None else round_half_even(fed.fuel_share, 6),
+        )

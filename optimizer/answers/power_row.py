@@ -1,0 +1,121 @@
+"""A plan with power words as one row: the columns of a plan, and what feeds its site."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from optimizer.answers.numbers import round_half_even, round_parts, up
+from optimizer.answers.plan_row import PlanRow, question_cells, stamp_cells
+from optimizer.answers.plan_shape import composition_of, join_texts
+from optimizer.answers.shapes import cell
+from optimizer.plans.outcome import COST_TERMS
+from optimizer.power.costs import SUPPLY_TERMS
+from optimizer.power.plan import PowerOutcome, PowerPlan
+from optimizer.power.site import ASSETS
+from optimizer.units import KW_PER_MW
+
+
+class PowerRow(PlanRow):
+    """The row of a case with power words; ``cost_energy_usd`` is all that the supply costs."""
+
+    power: str | None = cell("what may feed the site, joined by ;")
+    outage: str | None = cell("hours without grid, joined by ;")
+    supply_basis: str | None = cell("share: this run bears its share of the life of the supply; whole: its price")
+    grid_mw: Decimal | None = cell("grid contract that is used, rounded up", "MW")
+    pv_mw: Decimal | None = cell("solar, MWp", "MW")
+    wind_mw: Decimal | None = cell("wind", "MW")
+    ppa_mw: Decimal | None = cell("solar by contract, MWp", "MW")
+    battery_mwh: Decimal | None = cell("battery", "MWh")
+    battery_mw: Decimal | None = cell("its converter", "MW")
+    genset_mw: Decimal | None = cell("genset", "MW")
+    supply_usd: Decimal | None = cell("cost of the supply to this run", "USD")
+    supply_cash_usd: Decimal | None = cell("what must be found to build the supply, on any basis", "USD")
+    supply_usd_per_mwh: Decimal | None = cell("cost of the supply for a MWh that the servers draw", "USD/MWh")
+    solar_share: Decimal | None = cell("share of sun and wind in the energy taken", "share")
+    grid_energy_share: Decimal | None = cell("share of it that is imported", "share")
+    fuel_share: Decimal | None = cell("share of it that is generated from fuel", "share")
+    spilled_share: Decimal | None = cell("share of what sun and wind give that nobody takes", "share")
+    work_share: Decimal | None = cell("share of its days for which the fleet works, by its speed", "share")
+    diesel_litres: Decimal | None = cell("diesel over the run", "litre")
+    proof_gap_usd: Decimal | None = cell("no plan costs less by more than this: proved", "USD")
+
+
+def power_row(case_id: str, outcome: PowerOutcome) -> PowerRow:
+    """The row of a case with power words."""
+    setting = outcome.setting
+    shared: dict[str, Any] = {
+        "case_id": case_id,
+        "proof": "exhaustive",
+        "way": setting.way.id,
+        "training_flop": setting.training_flop,
+        "solver": _solver(),
+        "power": ";".join(outcome.feed.sources),
+        "outage": ";".join(outcome.feed.outage) or None,
+        "supply_basis": outcome.site.basis,
+        **question_cells(setting.case),
+        **stamp_cells(setting.catalogue),
+    }
+    if isinstance(outcome, PowerPlan):
+        return PowerRow(status="plan", **_planned(outcome), **_supplied(outcome), **shared)
+    if outcome.least_usd is None:
+        reason, more = "nothing that may be built feeds a fleet that does the work within the limits", {}
+    else:
+        reason, more = "the best plan costs more than the budget", {"needed_budget_usd": up(outcome.least_usd, 2)}
+    return PowerRow(status="infeasible", reason=reason, **more, **shared)
+
+
+def _solver() -> str:
+    from optimizer.solve.claim import solver_name
+
+    return solver_name()
+
+
+def _planned(plan: PowerPlan) -> dict[str, Any]:
+    """The cells that every plan has."""
+    supply = sum((plan.cost_terms.get(name, Fraction(0)) for name in SUPPLY_TERMS), Fraction(0))
+    terms = {name: usd for name, usd in plan.cost_terms.items() if name not in SUPPLY_TERMS} | {"energy": supply}
+    costs = round_parts(terms, 2)
+    return {
+        "accelerator": join_texts(plan.items, lambda item: item.key.accelerator),
+        "precision": join_texts(plan.items, lambda item: item.key.precision),
+        "procurement": join_texts(plan.items, lambda item: item.key.procurement),
+        "servers": plan.item.servers,
+        "accelerators": plan.item.accelerators,
+        "composition": composition_of(plan.items),
+        "days": plan.days,
+        "lead_days": plan.lead_days,
+        "server_days": round_half_even(plan.item.server_days, 3),
+        "cost_usd": sum(costs.values(), Decimal(0)),
+        **{f"cost_{name}_usd": costs.get(name, Decimal("0.00")) for name in COST_TERMS},
+        "capital_usd": round_half_even(plan.capital_usd, 2),
+        "peak_mw": up(plan.peak_kw / KW_PER_MW, 6),
+        "energy_gwh": round_half_even(plan.energy_kwh / 10**6, 6),
+        "carbon_t": round_half_even(plan.carbon_kg / 1000, 3),
+        "tpp": round_half_even(plan.tpp, 1),
+        "export_rule": join_texts(plan.items, lambda item: item.key.route),
+        "gap": round_half_even(plan.gap_usd / plan.cost_usd, 12),
+    }
+
+
+def _supplied(plan: PowerPlan) -> dict[str, Any]:
+    """What feeds the site."""
+    size, energy = plan.fed.dispatch.capacities, plan.flows
+    taken = energy.supplied
+    spilled = energy.spilled / energy.own if energy.own else Fraction(0)
+    return {
+        **{f"{name}_mw": up(size[name] / KW_PER_MW, 6) for name in ASSETS if name not in ("battery", "converter")},
+        "battery_mwh": up(size["battery"] / KW_PER_MW, 6),
+        "battery_mw": up(size["converter"] / KW_PER_MW, 6),
+        "supply_usd": round_half_even(plan.fed.supply_usd, 2),
+        "supply_cash_usd": round_half_even(plan.supply_cash_usd, 2),
+        "supply_usd_per_mwh": round_half_even(plan.supply_usd_per_mwh, 3),
+        "solar_share": round_half_even(energy.own_used / taken, 6),
+        "grid_energy_share": round_half_even(energy.imported / taken, 6),
+        "fuel_share": round_half_even(energy.generated / taken, 6),
+        "spilled_share": round_half_even(max(Fraction(0), spilled), 6),
+        "work_share": round_half_even(plan.utilisation, 6),
+        "diesel_litres": round_half_even(plan.litres, 1),
+        "proof_gap_usd": up(plan.gap_usd, 2),
+    }

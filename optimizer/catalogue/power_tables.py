@@ -1,0 +1,175 @@
+"""The tables of what can feed a site, read when a case has power words and not before."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from optimizer.catalogue.cache import get_or_make
+from optimizer.catalogue.load import Catalogue
+from optimizer.catalogue.tables import Line, check_header, parse_row, read_lines, read_rows, read_text
+from optimizer.domain.base import ANY
+from optimizer.domain.supply import Fuel, OutageSurvey, PvProfile, SolarYield, SupplyAsset, TariffPeriod, Throttle
+from optimizer.errors import DataError, Problem
+
+POWER_TABLES: Mapping[str, type[Any]] = {
+    "fuel": Fuel,
+    "outages": OutageSurvey,
+    "pv_profiles": PvProfile,
+    "solar_yield": SolarYield,
+    "supply_assets": SupplyAsset,
+    "tariff_periods": TariffPeriod,
+    "throttle": Throttle,
+}
+"""Every table that the feeding of a site may depend on, with its row type."""
+_PROFILES = "pv_profiles"
+DAY_TYPES_A_YEAR = 36
+
+
+@dataclass(frozen=True, eq=False)
+class PowerTables:
+    """What the data folder has on feeding a site."""
+
+    folder: Path
+    digest: str
+    """SHA-256 over these tables."""
+    solar: Mapping[str, SolarYield]
+    assets: Mapping[tuple[str, str], SupplyAsset]
+    fuel: Mapping[str, Fuel]
+    outages: Mapping[str, OutageSurvey]
+    tariffs: Mapping[str, tuple[TariffPeriod, ...]]
+    throttle: tuple[Throttle, ...]
+    profiles: dict[str, tuple[PvProfile, ...]]
+    """By country, those that were read already."""
+
+    def days_of(self, country: str) -> tuple[PvProfile, ...]:
+        """The day types of a country in the order of the year; none where the data have no sun for it.
+
+        Raises:
+            DataError: with every problem of its rows.
+        """
+        if country not in self.profiles:
+            self.profiles[country] = _read_profiles(self.folder, country)
+        return self.profiles[country]
+
+    def asset(self, asset: str, parameter: str) -> SupplyAsset:
+        """A figure of an asset.
+
+        Raises:
+            DataError: the data folder lacks it.
+        """
+        row = self.assets.get((asset, parameter))
+        if row is None:
+            rule = f"lacks {parameter} of {asset}"
+            raise DataError([Problem(rule, file="supply_assets.csv", column="parameter")])
+        return row
+
+    def diesel(self, country: str) -> Fuel:
+        """The price of diesel in a country; where the data have none, the estimate for any other.
+
+        Raises:
+            DataError: the data folder has neither.
+        """
+        row = self.fuel.get(country) or self.fuel.get(ANY)
+        if row is None:
+            raise DataError([Problem(f"lacks a row of {country} and one of {ANY}", file="fuel.csv", column="country")])
+        return row
+
+
+def power_tables(catalogue: Catalogue) -> PowerTables:
+    """The power tables of a data folder, read once.
+
+    Raises:
+        DataError: every problem of every table at once.
+    """
+    return get_or_make(catalogue.cache, ("power tables",), lambda: _load(catalogue.folder))
+
+
+def _load(folder: Path) -> PowerTables:
+    problems: list[Problem] = []
+    rows: dict[str, list[Any]] = {
+        name: read_rows(folder / f"{name}.csv", row_type, problems)
+        for name, row_type in POWER_TABLES.items()
+        if name != _PROFILES
+    }
+    if problems:
+        raise DataError(problems)
+    tariffs: dict[str, list[TariffPeriod]] = {}
+    for period in rows["tariff_periods"]:
+        tariffs.setdefault(period.tariff, []).append(period)
+    return PowerTables(
+        folder=folder,
+        digest=_digest(folder),
+        solar=_keyed("solar_yield", rows["solar_yield"], ("country",), problems),
+        assets=_keyed("supply_assets", rows["supply_assets"], ("asset", "parameter"), problems),
+        fuel=_keyed("fuel", rows["fuel"], ("country",), problems),
+        outages=_keyed("outages", rows["outages"], ("country",), problems),
+        tariffs={name: tuple(periods) for name, periods in tariffs.items()},
+        throttle=tuple(rows["throttle"]),
+        profiles=_none_twice(problems),
+    )
+
+
+def _none_twice(problems: list[Problem]) -> dict[str, tuple[PvProfile, ...]]:
+    """No profile yet, where no key stands twice.
+
+    Raises:
+        DataError: one does.
+    """
+    if problems:
+        raise DataError(problems)
+    return {}
+
+
+def _keyed(table: str, rows: Iterable[Any], names: tuple[str, ...], problems: list[Problem]) -> dict[Any, Any]:
+    found: dict[Any, Any] = {}
+    for row in rows:
+        key = tuple(getattr(row, name) for name in names)
+        short = key[0] if len(key) == 1 else key
+        if short in found:
+            shown = ", ".join(map(str, key))
+            problems.append(Problem("stands twice", file=f"{table}.csv", column="+".join(names), value=shown))
+        found[short] = row
+    return found
+
+
+def _read_profiles(folder: Path, country: str) -> tuple[PvProfile, ...]:
+    """The rows of one country: only these are typed."""
+    path = folder / f"{_PROFILES}.csv"
+    header, lines = read_lines(read_text(path), path.name)
+    problems = check_header(header, PvProfile, path.name)
+    if problems:
+        raise DataError(problems)
+    rows = []
+    for line in lines:
+        if isinstance(line, Problem):
+            problems.append(line)
+        elif line.cells["country"] == country:
+            rows.append(_typed(line, problems))
+    found = [row for row in rows if row is not None]
+    if found and len(found) != DAY_TYPES_A_YEAR:
+        rule = f"has {len(found)} day types of {country}, not {DAY_TYPES_A_YEAR}"
+        problems.append(Problem(rule, file=path.name, column="country", value=country))
+    if problems:
+        raise DataError(problems)
+    return tuple(sorted(found, key=lambda row: (row.month, ("dark", "middle", "bright").index(row.day_type))))
+
+
+def _typed(line: Line, problems: list[Problem]) -> PvProfile | None:
+    try:
+        return parse_row(line, PvProfile)
+    except DataError as error:
+        problems.extend(error.problems)
+        return None
+
+
+def _digest(folder: Path) -> str:
+    """SHA-256 over the power tables, in order of their names."""
+    total = hashlib.sha256()
+    for name in sorted(POWER_TABLES):
+        path = folder / f"{name}.csv"
+        total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return total.hexdigest()

@@ -1,0 +1,1 @@
+"""What feeds the run: grid, sun, battery and genset, sized and run hour by hour together with servers and days."""

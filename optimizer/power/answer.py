@@ -1,0 +1,114 @@
+"""A plan with power words and what stands beside it: the other bases, a grid that never fails, rented servers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Literal
+
+from optimizer.catalogue import Catalogue
+from optimizer.domain import Case
+from optimizer.plans.outcome import Plan
+from optimizer.power.plan import NotFed, PowerOutcome, PowerPlan, Ready, power_plan, power_ready, settled
+from optimizer.power.site import AssetName, PowerSite
+from optimizer.solve.planner import prepare, solve_prepared
+
+BUILT: tuple[AssetName, ...] = ("pv", "battery", "converter", "genset")
+Relief = Literal["no_outage", "genset", "everything", "no_share", "longer"]
+"""What alone would let a site be fed: a grid that never fails; a genset; all that can be built; no share or cap on what
+the energy is; the longest run that is planned."""
+
+
+@dataclass(frozen=True, eq=False)
+class PowerAnswer:
+    """The outcome of a case with power words, and what stands beside it."""
+
+    ready: Ready
+    outcome: PowerOutcome
+    other_supply_basis: PowerOutcome | None
+    """With the whole price of the supply charged to this run, or its share of the life: the one not asked for."""
+    other_hardware_basis: PowerOutcome | None
+    """With the hardware amortised, or bought upfront: the one not asked for."""
+    no_outage: PowerOutcome | None
+    """The same choice on a grid that never fails; None where it never does."""
+    rented: Plan | None
+    """The best plan with rented servers, which run on their owner's supply; None where there is none."""
+    reliefs: Mapping[Relief, PowerPlan]
+
+    @property
+    def plan(self) -> PowerPlan | None:
+        """The plan, where there is one."""
+        return self.outcome if isinstance(self.outcome, PowerPlan) else None
+
+    @property
+    def outage_usd(self) -> Fraction | None:
+        """What the outages cost this run."""
+        if self.plan is None or not isinstance(self.no_outage, PowerPlan):
+            return None
+        return self.plan.cost_usd - self.no_outage.cost_usd
+
+    @property
+    def outage_hour_usd(self) -> Fraction | None:
+        """What an hour of outage a day costs this run, in the mean."""
+        return None if self.outage_usd is None else self.outage_usd / self.ready.site.outage_hours_a_day
+
+
+def power_answer(case: Case, catalogue: Catalogue) -> PowerAnswer:
+    """Plan a case with power words and work out what stands beside it.
+
+    Raises:
+        DataError: the case or the data cannot be used.
+        UndecidedError: the search and the proof do not agree.
+    """
+    ready = power_ready(case, catalogue)
+    site = ready.site
+    outcome = settled(ready, site, "asked")
+    there = isinstance(outcome, PowerPlan)
+    other = replace(site, basis="whole" if site.basis == "share" else "share")
+    hardware = "amortised" if ready.setting.case.basis == "upfront" else "upfront"
+    return PowerAnswer(
+        ready=ready,
+        outcome=outcome,
+        other_supply_basis=settled(ready, other, "other basis") if there else None,
+        other_hardware_basis=power_plan(case.changed(basis=hardware), catalogue) if there else None,
+        no_outage=settled(ready, site.always_on, "no outage") if there and site.outage_hours_a_day else None,
+        rented=_rented(ready, case, catalogue) if there else None,
+        reliefs=dict(_reliefs(ready, case, catalogue)) if isinstance(outcome, NotFed) else {},
+    )
+
+
+def _rented(ready: Ready, case: Case, catalogue: Catalogue) -> Plan | None:
+    """The best plan with rented servers alone, by the case without its power words."""
+    if "rent" not in ready.setting.case.procurement:
+        return None
+    found = solve_prepared(prepare(case.changed(feed=None, procurement=("rent",)), catalogue))
+    return found if isinstance(found, Plan) else None
+
+
+def _reliefs(ready: Ready, case: Case, catalogue: Catalogue) -> Iterator[tuple[Relief, PowerPlan]]:
+    """What alone would do, each proved; none of them is said where it would not."""
+    for name, site in _relieved(ready):
+        found = settled(ready, site, name)
+        if isinstance(found, PowerPlan):
+            yield name, found
+    longest = int(ready.setting.figures["max_run_days"].value)
+    if (ready.setting.case.deadline_days or longest) < longest:
+        later = power_plan(case.changed(deadline_days=longest), catalogue)
+        if isinstance(later, PowerPlan):
+            yield "longer", later
+
+
+def _relieved(ready: Ready) -> Iterator[tuple[Relief, PowerSite]]:
+    site, feed = ready.site, ready.feed
+    if site.outage_hours_a_day:
+        yield "no_outage", site.always_on
+    if not site.assets["genset"].allowed:
+        yield "genset", replace(site, assets={**site.assets, "genset": replace(site.assets["genset"], most=None)})
+    missing = [name for name in BUILT if not site.assets[name].allowed]
+    if missing and (feed.power or feed.off_grid):
+        freed = {name: replace(site.assets[name], most=None) for name in missing}
+        yield "everything", replace(site, assets={**site.assets, **freed})
+    asked = (site.min_renewable, site.max_carbon_kg_per_kwh, site.max_carbon_kg)
+    if any(value is not None for value in asked):
+        yield "no_share", replace(site, min_renewable=None, max_carbon_kg_per_kwh=None, max_carbon_kg=None)

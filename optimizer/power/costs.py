@@ -1,0 +1,119 @@
+"""What a dispatch does and costs over a run, in exact figures, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from optimizer.domain.feed import HOURS_A_DAY
+from optimizer.power.dispatch import Dispatch, Hour
+from optimizer.power.exact import charged_usd
+from optimizer.power.site import ASSETS, ONE, ZERO, AssetName, PowerSite
+from optimizer.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
+
+SUPPLY_TERMS = ("solar", "wind", "ppa", "battery", "genset", "fuel", "grid_energy", "demand_charge", "carbon_price")
+"""Every named part of what the supply costs, in the order in which it is shown."""
+_TERM_OF: dict[AssetName, str] = {
+    "grid": "demand_charge",
+    "pv": "solar",
+    "wind": "wind",
+    "ppa": "ppa",
+    "battery": "battery",
+    "converter": "battery",
+    "genset": "genset",
+}
+
+
+@dataclass(frozen=True)
+class Flows:
+    """Energy of one mean day, kWh."""
+
+    drawn: Fraction
+    """By the fleet."""
+    imported: Fraction
+    generated: Fraction
+    own: Fraction
+    """What sun, wind and contract could give."""
+    discharged: Fraction
+    lost: Fraction
+    """In the battery."""
+
+    @property
+    def spilled(self) -> Fraction:
+        """What nobody takes."""
+        return self.own + self.imported + self.generated - self.drawn - self.lost
+
+    @property
+    def own_used(self) -> Fraction:
+        """What is taken of sun, wind and contract."""
+        return max(ZERO, self.own - self.spilled)
+
+    @property
+    def supplied(self) -> Fraction:
+        """All that is taken: it feeds the fleet and what the battery loses."""
+        return self.own_used + self.imported + self.generated
+
+
+def flows(site: PowerSite, found: Dispatch) -> Flows:
+    """The energy of a mean day."""
+    total = dict.fromkeys(("drawn", "imported", "generated", "own", "discharged", "lost"), ZERO)
+    sun, wind = found.capacities["pv"] + found.capacities["ppa"], found.capacities["wind"]
+    for day, kind in zip(found.days, site.days, strict=True):
+        for place, hour in enumerate(day):
+            total["drawn"] += kind.weight * hour.drawn(site.states)
+            total["imported"] += kind.weight * hour.imported
+            total["generated"] += kind.weight * hour.generated
+            total["own"] += kind.weight * (sun * kind.pv[place] + wind * kind.wind[place])
+            total["discharged"] += kind.weight * hour.discharged
+            total["lost"] += kind.weight * (hour.charged - hour.discharged)
+    return Flows(**total)
+
+
+def work_done(site: PowerSite, found: Dispatch) -> Fraction:
+    """The mean part of the fleet that is at work, by its speed and less its restarts, kW."""
+    total = ZERO
+    for day, kind in zip(found.days, site.days, strict=True):
+        for before, hour in pairs(day):
+            speed = sum((rate * part for (_, rate), part in zip(site.states, hour.at_work, strict=True)), ZERO)
+            again = max(ZERO, hour.working - before.working)
+            total += kind.weight * (speed - site.restart_h * again)
+    return total / HOURS_A_DAY
+
+
+def pairs(day: tuple[Hour, ...]) -> Iterator[tuple[Hour, Hour]]:
+    """Every hour with the one before it; before the first comes the last, of a day like it."""
+    return zip((day[-1], *day[:-1]), day, strict=True)
+
+
+def terms_usd(site: PowerSite, found: Dispatch, days: int) -> dict[str, Fraction]:
+    """What the supply costs over a run, by name; terms that cost nothing are left out."""
+    total = dict.fromkeys(SUPPLY_TERMS, ZERO)
+    times = days if site.basis == "share" else ONE
+    for name in ASSETS:
+        size, asset = found.capacities[name], site.assets[name]
+        upkeep = asset.om_usd_per_year / DAYS_PER_YEAR * days
+        total[_TERM_OF[name]] += size * (charged_usd(site, name) * times + upkeep)
+    demand = site.demand_usd_per_kw_month * MONTHS_PER_YEAR / DAYS_PER_YEAR
+    total["demand_charge"] += found.capacities["grid"] * demand * days
+    for day, kind in zip(found.days, site.days, strict=True):
+        for place, hour in enumerate(day):
+            often = kind.weight * days
+            total["grid_energy"] += often * hour.imported * kind.price_usd_per_kwh[place]
+            total["fuel"] += often * hour.generated * site.fuel_usd_per_kwh
+            total["battery"] += often * hour.discharged * site.wear_usd_per_kwh
+            total["ppa"] += often * found.capacities["ppa"] * kind.pv[place] * site.ppa_usd_per_kwh
+    total["carbon_price"] = carbon_kg(site, found, days) * site.carbon_usd_per_kg
+    return {name: usd for name, usd in total.items() if usd}
+
+
+def carbon_kg(site: PowerSite, found: Dispatch, days: int) -> Fraction:
+    """What grid and fuel emit over a run."""
+    energy = flows(site, found)
+    a_day = energy.imported * site.carbon_grid_kg_per_kwh + energy.generated * site.carbon_fuel_kg_per_kwh
+    return a_day * days
+
+
+def cash_usd(site: PowerSite, found: Dispatch) -> Fraction:
+    """What must be found to build the supply, whatever this run is charged with."""
+    return sum((found.capacities[name] * site.assets[name].capital_usd for name in ASSETS), ZERO)

@@ -1,0 +1,288 @@
+"""The plan of a case with power words: option, servers, days and what feeds them, proved together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from optimizer.case.setting import Setting, settle
+from optimizer.catalogue import Catalogue
+from optimizer.catalogue.cache import get_or_make
+from optimizer.domain import Case
+from optimizer.domain.feed import Feed
+from optimizer.errors import DataError, Problem, UndecidedError
+from optimizer.plans.outcome import PlanItem
+from optimizer.power.costs import Flows, carbon_kg, cash_usd, flows, work_done
+from optimizer.power.exact import charged_usd
+from optimizer.power.fleets import ENERGY, ExactFleets, Fleets, fleets_of
+from optimizer.power.proof import Fed, Floor, fed, floor_of
+from optimizer.power.search import Kept, Searched, search
+from optimizer.power.site import ASSETS, ZERO, PowerSite, site_of
+from optimizer.solve.claim import Prepared, undecided_error
+from optimizer.solve.planner import laws, prepare
+from optimizer.units import DAYS_PER_YEAR, KW_PER_MW, MONTHS_PER_YEAR, fraction
+
+FIRST_FLEET_KW = 256
+SAME_FLOOR = Fraction(1, 10**6)
+"""How far the search in floats and the proof may lie apart before an answer is refused: a share of the cost."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class PowerPlan:
+    """A plan and what feeds it; every figure is exact, and no plan costs less than ``floor_usd``."""
+
+    setting: Setting
+    feed: Feed
+    site: PowerSite
+    item: PlanItem
+    days: int
+    lead_days: int
+    fed: Fed
+    cost_terms: Mapping[str, Fraction]
+    """Every named part of the cost; they add up to it."""
+    floor: Floor
+    searched: Searched
+    peak_kw: Fraction
+    """Peak of all servers at full power."""
+    tpp: Fraction
+    capital_usd: Fraction
+    """Landed price of all bought servers."""
+
+    def __repr__(self) -> str:
+        """Short: what is used, for how long, at what cost."""
+        what = f"{self.item.accelerators} {self.item.key.accelerator} ({self.item.key.procurement})"
+        built = ", ".join(f"{name} {float(size):g}" for name, size in self.fed.dispatch.capacities.items() if size)
+        return f"<PowerPlan: {what}, {self.days} days, {float(self.cost_usd):,.0f} USD; {built}>"
+
+    @property
+    def items(self) -> tuple[PlanItem, ...]:
+        """The servers: of one kind."""
+        return (self.item,)
+
+    @property
+    def cost_usd(self) -> Fraction:
+        """What the run costs."""
+        return sum(self.cost_terms.values(), ZERO)
+
+    @property
+    def gap_usd(self) -> Fraction:
+        """By how much a plan could at most cost less."""
+        return max(ZERO, self.cost_usd - (self.floor.usd or ZERO))
+
+    @property
+    def flows(self) -> Flows:
+        """The energy of a mean day."""
+        return flows(self.site, self.fed.dispatch)
+
+    @property
+    def energy_kwh(self) -> Fraction:
+        """What the servers draw over the run."""
+        return self.flows.drawn * self.days
+
+    @property
+    def carbon_kg(self) -> Fraction:
+        """What grid and fuel emit over the run."""
+        return carbon_kg(self.site, self.fed.dispatch, self.days)
+
+    @property
+    def supply_cash_usd(self) -> Fraction:
+        """What must be found to build the supply, whatever this run is charged with."""
+        return cash_usd(self.site, self.fed.dispatch)
+
+    @property
+    def supply_usd_per_mwh(self) -> Fraction:
+        """What a MWh that the servers draw costs."""
+        return self.fed.supply_usd / self.energy_kwh * KW_PER_MW
+
+    @property
+    def litres(self) -> Fraction:
+        """Diesel over the run."""
+        return self.flows.generated * self.days * self.site.fuel_litres_per_kwh
+
+    @property
+    def utilisation(self) -> Fraction:
+        """Share of its days for which the fleet works, by its speed."""
+        fleet = self.item.servers * self.item_kw
+        return work_done(self.site, self.fed.dispatch) / fleet
+
+    @property
+    def item_kw(self) -> Fraction:
+        """Mean draw of one server at full speed."""
+        return self.peak_kw * self.setting.exact("mean_power_ratio") / self.item.servers
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class NotFed:
+    """No plan: nothing that may be built feeds a fleet that does the work within the limits, proved."""
+
+    setting: Setting
+    feed: Feed
+    site: PowerSite
+    floor: Floor
+    least_usd: Fraction | None = None
+    """Where only the budget stands in the way: what the best plan without it costs."""
+
+    def __repr__(self) -> str:
+        """Short: the case."""
+        return f"<NotFed: {self.setting!r}>"
+
+
+PowerOutcome = PowerPlan | NotFed
+
+
+@dataclass(frozen=True, eq=False)
+class Ready:
+    """A case with power words made whole: its setting, its site, the fleets on both sides of the proof."""
+
+    setting: Setting
+    feed: Feed
+    bare: Prepared
+    site: PowerSite
+
+    def fleets(self, site: PowerSite) -> tuple[Fleets, ExactFleets]:
+        """The fleets for a site: random outages ask for more work."""
+        return fleets_of(self.bare, site.availability)
+
+
+def power_ready(case: Case, catalogue: Catalogue) -> Ready:
+    """Make a case with power words whole.
+
+    Raises:
+        DataError: the words do not go together, or the data cannot be used.
+    """
+    feed = case.feed or Feed()
+    setting = settle(case, catalogue)
+    if problems := list(_unfit(setting)):
+        raise DataError(problems)
+    ways = tuple(way for way in setting.case.procurement if way != "rent")
+    # electricity has no price here: the supply has its own
+    bare = prepare(case.changed(feed=None, electricity_usd_per_kwh=0, procurement=ways), catalogue)
+    return Ready(setting, feed, bare, site_of(setting, feed))
+
+
+def _unfit(setting: Setting) -> list[Problem]:
+    """What of a case does not go with power words."""
+    case, found = setting.case, []
+    if case.objective != "cost":
+        rule = "does not go with power words: what feeds the site is chosen for the least cost"
+        found.append(Problem(rule, column="objective", value=case.objective))
+    if (case.mix or 1) > 1:
+        found.append(
+            Problem("does not go with power words: one kind of server is fed", column="mix", value=str(case.mix))
+        )
+    if case.basis == "rental":
+        rule = "does not go with power words: what is rented runs on its owner's supply"
+        found.append(Problem(rule, column="basis", value=case.basis))
+    elif set(case.procurement) == {"rent"}:
+        rule = "does not go with power words: what is rented runs on its owner's supply"
+        found.append(Problem(rule, column="procurement", value="rent", remedy="let servers be bought or owned"))
+    return found
+
+
+def kept_site(ready: Ready, site: PowerSite, name: str) -> Kept:
+    """The supply of a site with the lines found so far, kept in the catalogue for further cases at the same site."""
+    case, setting = ready.setting.case, ready.setting
+    limits = (case.max_mw, case.max_carbon_t, case.max_energy_gwh, case.electricity_usd_per_kwh)
+    season = case.deadline_days if ready.feed.start_month else None
+    key = ("power site", name, ready.feed, setting.country.id, setting.assumptions.id, *limits, season)
+    return get_or_make(setting.catalogue.cache, key, lambda: Kept.of(site, FIRST_FLEET_KW))
+
+
+def power_plan(case: Case, catalogue: Catalogue) -> PowerOutcome:
+    """The proved best plan of a case with power words, or the proof that there is none.
+
+    Raises:
+        DataError: the case or the data cannot be used.
+        UndecidedError: the search and the proof do not agree.
+    """
+    ready = power_ready(case, catalogue)
+    return settled(ready, ready.site, "asked")
+
+
+def settled(ready: Ready, site: PowerSite, name: str) -> PowerOutcome:
+    """Search and prove the best plan of a case at a site, which may be another than its own.
+
+    Args:
+        ready: the case.
+        site: what feeds it.
+        name: of the site among those of the case, under which it is kept.
+    """
+    kept = kept_site(ready, site, name)
+    floats, exact = ready.fleets(site)
+    found = search(kept, floats)
+    if found.choice is None:
+        floor = floor_of(kept, exact, None)
+        if floor.usd is not None:
+            raise _undecided(ready, "no plan was found, and that there is none is not proved")
+        return NotFed(ready.setting, ready.feed, site, floor)
+    best = fed(kept, exact, found.choice)
+    if best is None:
+        raise _undecided(ready, "the plan found could not be carried out hour by hour in exact figures")
+    floor = floor_of(kept, exact, best)
+    if floor.usd is None or best.cost_usd - floor.usd > _largest_gap(site, best):
+        raise _undecided(ready, "the plan found and the bound below all plans lie too far apart")
+    budget = ready.setting.case.budget_usd
+    if budget is not None and best.cost_usd > fraction(budget):
+        if floor.usd <= fraction(budget):
+            raise _undecided(ready, "the budget lies between the plan found and the bound below all plans")
+        return NotFed(ready.setting, ready.feed, site, floor, best.cost_usd)
+    return _assembled(ready, site, exact, best, floor, found)
+
+
+def _largest_gap(site: PowerSite, best: Fed) -> Fraction:
+    """Whole kW and kWh cost at most one more of each; the search stops a hair before the end."""
+    times = best.choice.days if site.basis == "share" else 1
+    one_of_each = ZERO
+    for name in ASSETS:
+        upkeep = site.assets[name].om_usd_per_year * best.choice.days / DAYS_PER_YEAR
+        one_of_each += charged_usd(site, name) * times + upkeep
+    contract = site.demand_usd_per_kw_month * MONTHS_PER_YEAR * best.choice.days / DAYS_PER_YEAR
+    return 2 * (one_of_each + contract) + best.cost_usd * SAME_FLOOR
+
+
+def _undecided(ready: Ready, why: str) -> UndecidedError:
+    return undecided_error(ready.bare, why)
+
+
+def _assembled(
+    ready: Ready, site: PowerSite, exact: ExactFleets, best: Fed, floor: Floor, found: Searched
+) -> PowerPlan:
+    choice = best.choice
+    option = exact.option(choice.option)
+    law = laws(ready.bare.table)[option.key]
+    server_days = best.dispatch.fleet_kw * choice.days / option.mean_kw
+    terms = {name: usd * choice.servers for name, usd in option.server_terms.items()}
+    for name, usd in option.server_day_terms.items():
+        if name != ENERGY:
+            terms[name] = terms.get(name, ZERO) + usd * server_days
+    terms["staff"] = exact.problem.staff_usd_per_day * choice.days
+    terms["site_setup"] = exact.problem.site_setup_usd
+    terms |= best.supply_terms
+    plan = PowerPlan(
+        setting=ready.setting,
+        feed=ready.feed,
+        site=site,
+        item=PlanItem(
+            key=option.key,
+            servers=choice.servers,
+            accelerators=choice.servers * option.devices,
+            server_days=server_days,
+            pflops=option.pflops * choice.servers,
+            policy=law.policy,
+            chip_class=law.chip_class,
+            meaning=law.meaning,
+        ),
+        days=choice.days,
+        lead_days=option.lead_days,
+        fed=best,
+        cost_terms={name: usd for name, usd in terms.items() if usd},
+        floor=floor,
+        searched=found,
+        peak_kw=option.peak_kw * choice.servers,
+        tpp=option.tpp * choice.servers,
+        capital_usd=option.capital_usd * choice.servers,
+    )
+    if plan.cost_usd != best.cost_usd:
+        raise _undecided(ready, "the named parts of the cost do not add up to it")
+    return plan

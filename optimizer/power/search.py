@@ -1,0 +1,285 @@
+"""The exact search over every option, count and days at once, with the supply of the site behind it.
+
+1. Every (option, days) at the fewest servers; the least bound is solved: a plan, and a line that bounds all others.
+2. What costs as much as the best plan without any supply is dropped; the others get their range of counts, up to where
+   that cost reaches it: complete, without an arbitrary limit.
+3. The row with the least lower bound is solved next, until none lies below the best plan.
+4. A row that cannot be fed gives the most work that fleets can do, by another line: see :mod:`optimizer.power.bounds`.
+
+In floats throughout: :mod:`optimizer.power.proof` proves the answer in fractions from the prices found here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.power.arrays import Floats, Supply, supply_of
+from optimizer.power.bounds import Line, Reach, in_use_at_least, line_of, reach_of
+from optimizer.power.columns import FLEET
+from optimizer.power.fleets import Fleets, Whole
+from optimizer.power.site import PowerSite
+from optimizer.solve.highs import Vertex, Warm
+
+EPS = 1e-8
+"""How near two costs are before they are told apart: a share of the cost."""
+FIRST_TRIES = 60
+MOST_RUNS = 800
+"""Runs of the supply after which a search gives up: none met needed a tenth of them."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An option, servers and days."""
+
+    option: int
+    servers: int
+    days: int
+
+
+@dataclass(eq=False)
+class Kept:
+    """The supply of a site with its solver and the lines found so far: kept for the next case at the same site."""
+
+    site: PowerSite
+    supply: Supply
+    warm: Warm
+    lines: list[Line] = field(default_factory=list)
+    reaches: list[Reach] = field(default_factory=list)
+    proved: dict[str, Any] = field(default_factory=dict)
+    """What the proof in fractions has made of them so far."""
+
+    @classmethod
+    def of(cls, site: PowerSite, fleet_kw: int) -> Kept:
+        """A fresh one."""
+        supply = supply_of(site, fleet_kw)
+        rows = supply.rows
+        return cls(site, supply, Warm(supply.upper, (rows.row, rows.column, rows.value), rows.count))
+
+    def grown(self, fleet_kw: float) -> None:
+        """Make room for larger fleets; the lines are worked out again for them."""
+        if fleet_kw <= self.supply.fleet_kw:
+            return
+        self.proved.clear()
+        larger = Kept.of(self.site, whole_power_of_two(fleet_kw))
+        self.supply, self.warm = larger.supply, larger.warm
+        self.lines = [line_of(self.supply, line.days, line.duals) for line in self.lines]
+        self.reaches = [reach_of(self.supply, reach.duals) for reach in self.reaches]
+
+    def feed(self, fleet_kw: float, work_kw: float, usd_per_kw_day: float, days: int, **more: Floats) -> Vertex | None:
+        """The cheapest supply of a fleet; None if HiGHS says that none feeds it. ``more``: other bounds and sides."""
+        supply = self.supply
+        lower, upper = np.zeros(supply.columns.count), supply.upper.copy()
+        lower[FLEET], upper[FLEET] = min(max(work_kw, fleet_kw * (days - 1) / days), fleet_kw), fleet_kw
+        right = more.get("right", supply.right(days, work_kw))
+        lower = np.maximum(lower, more["lower"]) if "lower" in more else lower
+        upper = np.minimum(upper, more["upper"]) if "upper" in more else upper
+        return self.warm.minimise(supply.cost(days, usd_per_kw_day), right, lower, upper)
+
+    def most_work(self, fleet_kw: float, days: int) -> Vertex | None:
+        """The most work that a fleet can do."""
+        supply = self.supply
+        upper = supply.upper.copy()
+        upper[FLEET] = fleet_kw
+        return self.warm.minimise(-supply.work, supply.right(days, 0.0), np.zeros(supply.columns.count), upper)
+
+
+@dataclass(frozen=True, eq=False)
+class Searched:
+    """What a search found: the best choice and its cost, and how much it did."""
+
+    choice: Choice | None
+    cost_usd: float
+    floor_usd: float
+    """No plan costs less, in floats."""
+    pairs: int
+    rows: int
+    runs: int
+
+
+def whole_power_of_two(value: float) -> int:
+    """The next power of two, not below."""
+    return 1 << max(0, int(np.ceil(np.log2(max(value, 1.0)))))
+
+
+class Table:
+    """Rows (option, servers, days) with what they cost without supply, and their bound with it."""
+
+    def __init__(self, fleets: Fleets, option: Whole, servers: Whole, days: Whole) -> None:
+        self._fleets = fleets
+        self.option, self.servers, self.days = option, servers, days
+        self.fleet = servers * fleets.mean_kw[option]
+        self.work = fleets.work_kw(option, days)
+        self.rate = fleets.kw_day_usd[option]
+        self.standing = servers * fleets.server_usd[option] + fleets.staff_usd_per_day * days + fleets.site_setup_usd
+        self.use = in_use_at_least(self.fleet, self.work, days.astype(np.float64))
+        self.floor = self.standing + self.rate * days * self.use
+        self.solved = np.full(len(option), -np.inf)
+
+    def see_line(self, kept: Kept, line: Line) -> None:
+        """Raise the bounds to what a line says."""
+        cost = line.floor(kept.site.basis, self.fleet, self.work, self.rate, self.days.astype(np.float64))
+        np.maximum(self.floor, self.standing + cost, out=self.floor)
+
+    def see_reach(self, reach: Reach) -> None:
+        """Rule out what cannot do its work."""
+        self.floor[self.work > reach.most(self.fleet, self.days.astype(np.float64)) * (1 + 1e-9)] = np.inf
+
+    def see(self, kept: Kept) -> None:
+        """All that is kept of the site."""
+        for line in kept.lines:
+            self.see_line(kept, line)
+        for reach in kept.reaches:
+            self.see_reach(reach)
+
+    def only(self, rows: NDArray[np.bool_]) -> None:
+        """Leave the others."""
+        for name in ("option", "servers", "days", "fleet", "work", "use", "rate", "standing", "floor", "solved"):
+            setattr(self, name, getattr(self, name)[rows])
+
+
+class Search:
+    """One search; its parts share what was found so far."""
+
+    def __init__(self, kept: Kept, fleets: Fleets) -> None:
+        self.kept, self.fleets = kept, fleets
+        self.best: Choice | None = None
+        self.best_usd = np.inf
+        self.runs = 0
+
+    def solve(self, table: Table, row: int) -> bool:
+        """Feed a row: whether it can be fed. The best plan, the lines and the reaches grow."""
+        kept, days = self.kept, int(table.days[row])
+        fleet, work, rate = float(table.fleet[row]), float(table.work[row]), float(table.rate[row])
+        kept.grown(fleet)
+        self.runs += 1
+        found = kept.feed(fleet, work, rate, days)
+        if found is None:
+            self.runs += 1
+            most = kept.most_work(fleet, days)
+            if most is not None:
+                kept.reaches.append(reach_of(kept.supply, most.duals))
+            return False
+        kept.lines.append(line_of(kept.supply, days, found.duals))
+        option = int(table.option[row])
+        mean = self.fleets.mean_kw[option]
+        # no more servers than are in use at any time
+        servers = max(int(self.fleets.least[option]), int(np.ceil(found.values[FLEET] / mean * (1 - 1e-9))))
+        servers = min(servers, int(table.servers[row]))
+        usd = float(table.standing[row]) + found.objective
+        usd -= (int(table.servers[row]) - servers) * float(self.fleets.server_usd[option])
+        table.solved[row] = float(table.standing[row]) + found.objective
+        if usd < self.best_usd:
+            self.best, self.best_usd = Choice(option, servers, days), usd
+        return True
+
+    def run(self) -> Searched:
+        """The best choice."""
+        pairs = self._pairs()
+        if len(pairs.option):
+            self._first(pairs)
+        rows = self._rows(pairs)
+        count = len(rows.option)
+        floor = self._settle(rows)
+        return Searched(self.best, self.best_usd, floor, len(pairs.option), count, self.runs)
+
+    def _pairs(self) -> Table:
+        """Every (option, days) at the fewest servers that could do the work at full power in every hour."""
+        fleets = self.fleets
+        longest = int(fleets.days.max(initial=0))
+        if longest < 1:
+            nothing = np.zeros(0, dtype=np.int64)
+            return Table(fleets, nothing, nothing, nothing)
+        days = np.arange(1, longest + 1)[None, :]
+        needed = np.ceil(fleets.work / (fleets.pflops[:, None] * days) * (1 - 1e-12)).astype(np.int64)
+        fewest = np.maximum(fleets.least[:, None], needed)
+        option, place = np.nonzero((fewest <= fleets.most[:, None]) & (days <= fleets.days[:, None]))
+        return Table(fleets, option, fewest[option, place], place + 1)
+
+    def _reachable(self, pairs: Table) -> Table:
+        """The pairs with as many servers as the reaches ask for; those that no count can feed left out."""
+        fleets, servers = self.fleets, pairs.servers.astype(np.float64)
+        possible = np.ones(len(servers), dtype=bool)
+        mean = fleets.mean_kw[pairs.option]
+        for reach in self.kept.reaches:
+            beyond = pairs.work - reach.constant - reach.limits / pairs.days
+            if reach.per_kw > 0:
+                servers = np.maximum(servers, np.ceil(beyond / reach.per_kw / mean * (1 - 1e-9)))
+            else:
+                possible &= beyond <= 1e-9 * pairs.work
+        possible &= servers <= fleets.most[pairs.option]
+        found = Table(fleets, pairs.option[possible], servers[possible].astype(np.int64), pairs.days[possible])
+        found.see(self.kept)
+        return found
+
+    def _first(self, pairs: Table) -> None:
+        """Plans and lines from the cheapest pairs, at the fewest servers that can be fed."""
+        refused: set[tuple[int, int, int]] = set()
+        self.kept.grown(float(pairs.fleet[int(np.argmin(pairs.floor))]))
+        seen = self._reachable(pairs)
+        for _ in range(FIRST_TRIES):
+            if not len(seen.option):
+                return
+            row = int(np.argmin(np.maximum(seen.floor, seen.solved)))
+            if not max(seen.floor[row], seen.solved[row]) < self.best_usd * (1 - EPS):
+                return
+            if self.solve(seen, row):
+                seen.see_line(self.kept, self.kept.lines[-1])
+                continue
+            here = (int(seen.option[row]), int(seen.servers[row]), int(seen.days[row]))
+            if here in refused:  # the line of the reach lies a hair above it
+                seen.floor[row] = np.inf
+                continue
+            refused.add(here)
+            seen = self._reachable(pairs)
+
+    def _rows(self, pairs: Table) -> Table:
+        """Every count of every pair whose cost without supply lies below the best plan."""
+        fleets = self.fleets
+        pairs = self._reachable(pairs)
+        if np.isfinite(self.best_usd):
+            pairs.only(pairs.standing + pairs.rate * pairs.days * pairs.use < self.best_usd)
+        # what a server costs whatever feeds it: its price, and all but the last day of its keep
+        server = fleets.server_usd[pairs.option] + pairs.rate * (pairs.days - 1) * fleets.mean_kw[pairs.option]
+        most = fleets.most[pairs.option]
+        if np.isfinite(self.best_usd):
+            left = self.best_usd - fleets.staff_usd_per_day * pairs.days - fleets.site_setup_usd
+            by_price = np.floor(left / np.where(server > 0, server, 1.0))
+            most = np.where(server > 0, np.minimum(most, np.maximum(pairs.servers, by_price)), most).astype(np.int64)
+        # where a server costs nothing by itself, more of them never cost more: only the most matters
+        fewest = np.where(server > 0, pairs.servers, most)
+        counts = np.maximum(0, most - fewest + 1)
+        which = np.repeat(np.arange(len(counts)), counts)
+        step = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+        rows = Table(fleets, pairs.option[which], fewest[which] + step, pairs.days[which])
+        self.kept.grown(float(rows.fleet.max(initial=0.0)))
+        rows.see(self.kept)
+        return rows
+
+    def _settle(self, rows: Table) -> float:
+        """Solve the row of the least bound until none lies below the best plan; the least bound that is left."""
+        least = np.inf
+        while len(rows.option) and self.runs < MOST_RUNS:
+            bound = np.maximum(rows.floor, rows.solved)
+            row = int(np.argmin(bound))
+            least = float(bound[row])
+            if not least < self.best_usd * (1 - EPS):
+                break
+            if self.solve(rows, row):
+                rows.see_line(self.kept, self.kept.lines[-1])
+                rows.floor[row] = max(rows.floor[row], rows.solved[row])
+            else:
+                if self.kept.reaches:
+                    rows.see_reach(self.kept.reaches[-1])
+                rows.floor[row] = np.inf
+            rows.only(rows.floor < self.best_usd)
+            least = self.best_usd
+        return min(least, self.best_usd)
+
+
+def search(kept: Kept, fleets: Fleets) -> Searched:
+    """The cheapest (option, servers, days) of a case at a site; the lines that bound all others stay in ``kept``."""
+    return Search(kept, fleets).run()

@@ -1,0 +1,120 @@
+"""Every way to feed a site beside each other, each searched and proved by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Literal
+
+from optimizer.catalogue import Catalogue
+from optimizer.domain import Case
+from optimizer.power.plan import PowerOutcome, PowerPlan, Ready, power_ready, settled
+from optimizer.power.site import ZERO, PowerSite
+
+WayName = Literal[
+    "perfect_grid",
+    "pause",
+    "genset",
+    "free",
+    "off_grid",
+    "off_grid_no_fuel",
+    "renewable_80",
+    "renewable_95",
+    "renewable_100",
+    "whole",
+]
+_SHARES: tuple[tuple[WayName, Fraction], ...] = (
+    ("renewable_80", Fraction(4, 5)),
+    ("renewable_95", Fraction(19, 20)),
+    ("renewable_100", Fraction(1)),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class FedSo:
+    """One way to feed the site, and what is best then."""
+
+    name: WayName
+    outcome: PowerOutcome
+
+    @property
+    def plan(self) -> PowerPlan | None:
+        """The plan, where there is one."""
+        return self.outcome if isinstance(self.outcome, PowerPlan) else None
+
+
+@dataclass(frozen=True, eq=False)
+class WaysToFeed:
+    """The ways beside each other; the first is today's answer, a grid that never fails."""
+
+    ready: Ready
+    ways: tuple[FedSo, ...]
+
+    def way(self, name: WayName) -> FedSo | None:
+        """One of them."""
+        return next((way for way in self.ways if way.name == name), None)
+
+    @property
+    def today(self) -> PowerPlan | None:
+        """The plan on a grid that never fails."""
+        way = self.way("perfect_grid")
+        return way.plan if way else None
+
+    @property
+    def outage_hour_usd(self) -> Fraction | None:
+        """What an hour of outage a day costs the run, with free choice; None without outages or without both plans."""
+        hours, free, today = self.ready.site.outage_hours_a_day, self.way("free"), self.way("perfect_grid")
+        if not hours or free is None or free.plan is None or today is None:
+            return None
+        best = settled(self.ready, self.ready.site.always_on, "free, no outage")
+        return (free.plan.cost_usd - best.cost_usd) / hours if isinstance(best, PowerPlan) else None
+
+
+def ways_to_feed(case: Case, catalogue: Catalogue, told: Callable[[str], None] | None = None) -> WaysToFeed:
+    """Every way to feed the site of a case, each proved.
+
+    Args:
+        case: its power words say when the grid is off and what may be built at most.
+        catalogue: the data.
+        told: is called with the name of each way before it is searched.
+
+    Raises:
+        DataError: the case or the data cannot be used.
+    """
+    ready = power_ready(case, catalogue)
+    found = []
+    for name, site in sites_of(ready):
+        if told is not None:
+            told(name)
+        found.append(FedSo(name, settled(ready, site, name)))
+    return WaysToFeed(ready, tuple(found))
+
+
+def sites_of(ready: Ready) -> Iterator[tuple[WayName, PowerSite]]:
+    """The site of a case fed in every way that differs from the others."""
+    site = ready.site
+    has_grid, has_fuel = site.assets["grid"].allowed, site.assets["genset"].allowed
+    own = any(site.assets[name].allowed for name in ("pv", "wind", "ppa"))
+    grid_alone = site.without("pv", "wind", "ppa", "battery", "converter", "genset")
+    if has_grid:
+        yield "perfect_grid", _unasked(grid_alone.always_on)
+    if has_grid and site.outage_hours_a_day:
+        yield "pause", _unasked(grid_alone)
+        if has_fuel:
+            yield "genset", _unasked(site.without("pv", "wind", "ppa", "battery", "converter"))
+    yield "free", site
+    if has_grid and own:
+        yield "off_grid", site.without("grid")
+    if own and has_fuel:
+        yield "off_grid_no_fuel", site.without("grid", "genset")
+    for name, share in _SHARES:
+        if own and (site.min_renewable or ZERO) < share:
+            yield name, replace(site, min_renewable=share)
+    if site.basis == "share":
+        yield "whole", replace(site, basis="whole")
+
+
+def _unasked(site: PowerSite) -> PowerSite:
+    """The same site where no share of the energy is asked for: a grid alone has none to give."""
+    return replace(site, min_renewable=None)

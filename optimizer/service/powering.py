@@ -1,0 +1,91 @@
+"""What feeds the site: the ways beside each other, and the hours of a plan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from optimizer.errors import DataError, InputError
+from optimizer.service.register import Asked, Parameter, question
+
+if TYPE_CHECKING:
+    from optimizer.answers.document import Document
+    from optimizer.catalogue import Catalogue
+    from optimizer.domain import Case
+    from optimizer.power.plan import PowerPlan
+
+
+@question(
+    "power",
+    "Plan",
+    Parameter(
+        "break_even",
+        "From which tariff solar, and then a battery, pays; and what the energy of a steady load costs in every way.",
+        "switch",
+    ),
+    outputs=("answers.power_outputs:WaysToFeedOut", "answers.power_break_even:BreakEvenOut"),
+    rows=("answers.power_row:PowerRow", "answers.power_break_even:BreakEvenRow"),
+    takes_power=True,
+)
+def power(asked: Asked) -> Document:
+    """Set every way to feed the site beside each other, each with its best plan, proved.
+
+    A grid that never fails; the grid with its outages, where training pauses; a genset; free choice of solar, battery,
+    genset and grid; off-grid; at least 80, 95 and 100 % renewable; and the whole supply charged to this run. The flags
+    of Power say when the grid is off and what may be built.
+
+    \b
+    optimizer power --country ZA --max-mw 1 --deadline 180d --outage 17-21
+    optimizer power --country IN --break-even
+    """
+    case = asked.case()
+    try:
+        if asked.own["break_even"]:
+            from optimizer.answers.power_break_even import document
+            from optimizer.power.break_even import break_even
+
+            return document(break_even(case, asked.catalogue))
+        from optimizer.answers.power import ways_document
+        from optimizer.power.ways import ways_to_feed
+
+        return ways_document(ways_to_feed(case, asked.catalogue, asked.step))
+    except DataError as error:
+        raise InputError(error.problems) from error
+
+
+def fed_plan(case: Case, catalogue: Catalogue, asked: Asked | None) -> Document:
+    """The plan of a case with power words; its hours go to a file where one is named.
+
+    Raises:
+        InputError: the words do not go together.
+    """
+    from optimizer.answers.power import document
+    from optimizer.power.answer import power_answer
+
+    try:
+        found = power_answer(case, catalogue)
+    except DataError as error:
+        raise InputError(error.problems) from error
+    path = None if asked is None else asked.own.get("dispatch")
+    if path is not None and found.plan is not None and asked is not None:
+        write_dispatch(found.plan, Path(path))
+        asked.note(f"Written: {path}")
+    return document(found)
+
+
+def write_dispatch(plan: PowerPlan, path: Path) -> None:
+    """Every hour of a plan's supply as CSV.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    from optimizer.answers.power_dispatch import HourRow, hour_rows
+    from optimizer.errors import Problem
+    from optimizer.render.csv import csv_lines
+
+    try:
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            stream.writelines(csv_lines(hour_rows(plan), HourRow.model_fields))
+    except OSError as error:
+        rule = f"cannot be written: {error.strerror or error}"
+        raise InputError([Problem(rule, column="dispatch", value=str(path))]) from error
