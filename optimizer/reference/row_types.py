@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 from optimizer.catalogue.load import KEYS, TABLES
 from optimizer.domain import StudyCell
 from optimizer.domain.base import Day
-from optimizer.domain.evidence import Golden, ParallelRule, RealRun, RunBand, Throughput
+from optimizer.domain.evidence import Golden, ParallelRule, RealRun, RunBand, Throughput, UsualRange
 from optimizer.render.csv import frictionless_type
 
 EVIDENCE: Mapping[str, type[BaseModel]] = {
@@ -24,6 +24,7 @@ EVIDENCE: Mapping[str, type[BaseModel]] = {
     "run_bands": RunBand,
     "study_cells": StudyCell,
     "throughput": Throughput,
+    "usual_ranges": UsualRange,
 }
 """Tables that no plan depends on: what the package is held against."""
 
@@ -39,6 +40,7 @@ TABLE_KEYS: Mapping[str, tuple[str, ...]] = {
     "model_sizes": ("assumption_set", "generations", "params_from_b"),
     "size_brackets": ("assumption_set", "bracket"),
     "throughput": ("id",),
+    "usual_ranges": ("of_table", "of_column"),
 }
 """Table -> the columns that tell its rows apart."""
 
