@@ -73,26 +73,25 @@ def test_the_chosen_plan_at_the_centre_is_the_plan(live: Catalogue) -> None:
 
 
 def test_what_has_no_range_is_told(live: Catalogue) -> None:
-    """The duty has none in the data; with a range of the user's own it is held no longer. PUE and wages have the usual
-    ranges of usual_ranges.csv, so that they are not held either."""
+    """The duty has none in the data, the rent has; with a range of the user's own the duty is held no longer. PUE and
+    wages have the usual ranges of usual_ranges.csv, so that they are not held either."""
     case = Case(max_mw=1, deadline_days=120)
     held = {figure.name for figure in basis(case, live).held}
-    assert not held & {"pue", "engineer_usd_per_year", "staff_fte"} and "gb200_nvl72 world rent" in held
+    assert not held & {"pue", "engineer_usd_per_year", "staff_fte"}
     named = set(basis(case, live).without_range)
-    assert {"import_duty", "rent_premium", "rent:gb200_nvl72", "rent:h100_sxm5_80", "price:b100_sxm"} <= named
+    assert {"import_duty", "price:b100_sxm"} <= named
     assert not named & {
         "staff_fte",
         "pue",
         "engineer_usd_per_year",
+        "rent:gb200_nvl72",
         "price:h100_sxm5_80",
         "electricity_usd_per_kwh",
         "usual_overhead",
     }
-    ranged = ["pue=1.3:1.6", "rent:h100=2:4", "duty=0.1:0.3"]
-    assert named - set(basis(case, live, ranged).without_range) == {"rent:h100_sxm5_80", "import_duty"}
+    ranged = ["pue=1.3:1.6", "duty=0.1:0.3"]
+    assert named - set(basis(case, live, ranged).without_range) == {"import_duty"}
     assert "pue" not in basis(case.changed(pue=Decimal("1.4")), live).without_range
-    given = {figure.name for figure in basis(case, live, ["rent:gb200_nvl72=2:6"]).held}
-    assert held - given == {"gb200_nvl72 world rent"}
     assert "pue" not in {figure.name for figure in basis(case.changed(pue=Decimal("1.4")), live).held}
 
 

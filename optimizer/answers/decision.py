@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from optimizer.answers.document import Line
+from optimizer.answers.grade_words import grade_lines
 from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import musd, up, usd
 from optimizer.answers.odds_words import missed_limit_words, odds_line, surer_words
 from optimizer.answers.run_words import DOUBTS, figures_words
-from optimizer.answers.words import amount, capital, days, item_words, less, plan_words
+from optimizer.answers.words import amount, capital, days, item_words, less, plan_words, rent_words
 from optimizer.insight import Answer
 from optimizer.insight.run_figures import run_figures
 from optimizer.insight.split import split_of
@@ -35,6 +36,8 @@ def decision_lines(answer: Answer, plan: Plan, outlook: Outlook) -> Iterator[Lin
         f" · {plan.accelerators:,} accelerators · {float(plan.tpp):,.0f} TPP"
     )
     yield Line(figures_words(plan, run_figures(plan)))
+    yield from map(Line, filter(None, (rent_words(plan, item) for item in plan.items)))
+    yield from map(Line, grade_lines(plan))
     yield Line(_binding(answer, plan))
     yield from map(Line, surer_words(outlook))
     yield from map(Line, _other_ways(answer, plan))

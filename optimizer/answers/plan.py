@@ -22,6 +22,7 @@ from optimizer.answers.document import (
     right,
     section,
 )
+from optimizer.answers.grade_words import firmer_line
 from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import musd, round_parts, share_percent
 from optimizer.answers.odds_words import (
@@ -32,7 +33,7 @@ from optimizer.answers.odds_words import (
     sure_words,
 )
 from optimizer.answers.plan_row import PlanRow, plans_of, row_of
-from optimizer.answers.reason_words import CAUSES, deciding_words, reason_words
+from optimizer.answers.reason_words import CAUSES, deciding_words, reason_words, undetermined_words
 from optimizer.answers.run_words import split_words
 from optimizer.answers.words import (
     BASES,
@@ -60,6 +61,7 @@ from optimizer.answers.words import (
 )
 from optimizer.domain.reasons import Cause, Reason
 from optimizer.insight import Answer
+from optimizer.insight.full_answer import unoffered
 from optimizer.insight.limits.needs import deciding
 from optimizer.insight.provenance import inputs
 from optimizer.insight.real_runs import experience
@@ -181,6 +183,9 @@ def _beside(answer: Answer, plan: Plan, robust: Robust | None) -> Iterator[str]:
         yield "next best generation: no other satisfies the limits"
     for basis, found in answer.bases.items():
         yield f"{BASES[basis]}: {plan_words(found) if found else 'no plan'}"
+    if answer.firmness is not None and (firmer := firmer_line(plan, answer.firmness)):
+        yield firmer
+    yield from _unoffered(answer)
     yield from _cloud(answer)
     for name, found in answer.assumption_sets.items():
         yield f"under {name}: {plan_words(found) if found else 'no plan within the limits'}"
@@ -221,6 +226,16 @@ def _coming_taxes(plan: Plan) -> Iterator[str]:
             yield f"import taxes are those in force on {told}; others apply from {begins}: try --date {begins}"
 
 
+def _unoffered(answer: Answer) -> Iterator[str]:
+    """Where no public offer to rent is known: so, and what renting would come to if there were one at list price."""
+    if not unoffered(answer.ready):
+        return
+    told = f"no public offer to rent in {answer.setting.country.name} is known, so no plan relies on renting there"
+    if (found := answer.rent_at_list) is not None:
+        told += f"; at the world's median list prices it would be: {plan_words(found)}"
+    yield f"{told}; give a price that you were offered with --rent"
+
+
 def _cloud(answer: Answer) -> Iterator[str]:
     if (run := answer.cloud) is not None:
         name = answer.setting.catalogue.accelerators[run.accelerator].name
@@ -248,8 +263,11 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | N
     if answer.concessions:
         lines = [f"{concession_words(given)} → {plan_words(given.plan)}" for given in answer.concessions]
         yield section("Any one of these changes is enough (everything else unchanged)", lines)
+        yield section("Not determined", undetermined_words(answer.undetermined))
     elif outcome.cause in (Cause.LIMITS, Cause.COMPUTE_CAP):
         lines = ["no single change is enough: at least two limits must change"]
+        if answer.undetermined:
+            lines = undetermined_words(answer.undetermined)
         if answer.pair is not None:
             lines.append(
                 f"the two limits that need the smallest increase: {joint_words(answer.pair)} →"
@@ -269,8 +287,8 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | N
     beside = [f"{BASES[basis]}: {plan_words(found)}" for basis, found in answer.bases.items() if found]
     beside += [f"under {name}: {plan_words(found)}" for name, found in answer.assumption_sets.items() if found]
     # whom the law bars from the chips it bars, as a rule, from their use abroad
-    cloud = () if outcome.cause is Cause.LAW else _cloud(answer)
-    yield section("For comparison", [*beside, *cloud])
+    elsewhere = () if outcome.cause is Cause.LAW else (*_unoffered(answer), *_cloud(answer))
+    yield section("For comparison", [*beside, *elsewhere])
     yield _further("Training compute", map(threshold_words, thresholds_passed(answer.setting)))
     yield _further("Assumed", _assumed(answer))
     yield _further("Proof", [proof_words(outcome), stamp(answer.setting)])

@@ -12,13 +12,15 @@ from typing import Any
 from optimizer.answers.document import Rows
 from optimizer.answers.numbers import round_half_even, round_parts, up
 from optimizer.answers.odds_shapes import odds_cells
-from optimizer.answers.plan_shape import composition_of, join_texts
+from optimizer.answers.plan_shape import RentOut, composition_of, join_texts, rent_out
 from optimizer.answers.reason_words import reason_words
 from optimizer.answers.run_shapes import run_cells
 from optimizer.answers.shapes import Shape, cell, entry
+from optimizer.case.grades import weakest
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.domain.limits import KINDS, Limit
+from optimizer.insight.firmness import plan_grades
 from optimizer.insight.limits.needs import needs_if_limits, no_plan
 from optimizer.insight.provenance import inputs
 from optimizer.plans.outcome import COST_TERMS, Infeasible, Outcome, Plan
@@ -72,7 +74,6 @@ class PlanRow(Shape):
     max_capital_usd: Decimal | None = cell("limit: landed price of all bought servers", "USD")
     max_tpp: Decimal | None = cell("limit: total processing performance", "TPP")
     max_accelerators: int | None = cell("limit: accelerators of all kinds", "accelerators")
-    confidence: Decimal | None = cell("share of the draws in which every limit must be met", "share")
     accelerator: str | None = cell("accelerator id; several are joined by +")
     precision: str | None = cell("training precision; several are joined by +")
     procurement: str | None = cell("buy, rent or own; several are joined by +")
@@ -84,10 +85,6 @@ class PlanRow(Shape):
         "delivery and licence time before them, where the deadline counts from the order", "days"
     )
     server_days: Decimal | None = cell("days of work of all servers", "server-days")
-    accelerator_hours: Decimal | None = cell("hours of work of all accelerators (GPU-hours)", "h")
-    tokens_per_s_per_accelerator: Decimal | None = cell("tokens a second and accelerator, over its hours", "tokens/s")
-    mfu: str | None = cell("share of the dense peak in steady state; several are joined by +", "share")
-    goodput: str | None = cell("share of the time spent on progress; several are joined by +", "share")
     cost_usd: Decimal | None = cell("total cost of the run", "USD")
     expected_cost_usd: Decimal | None = cell("mean cost where every doubtful figure is drawn", "USD")
     cost_p10_usd: Decimal | None = cell("cost that is not exceeded in 10 of 100 draws", "USD")
@@ -112,6 +109,10 @@ class PlanRow(Shape):
     energy_gwh: Decimal | None = cell("energy of the run", "GWh")
     carbon_t: Decimal | None = cell("emissions of that energy on the grid's average", "tCO2e")
     tpp: Decimal | None = cell("total processing performance of the plan", "TPP")
+    accelerator_hours: Decimal | None = cell("hours of work of all accelerators (GPU-hours)", "h")
+    tokens_per_s_per_accelerator: Decimal | None = cell("tokens a second and accelerator, over its hours", "tokens/s")
+    mfu: str | None = cell("share of the dense peak in steady state; several are joined by +", "share")
+    goodput: str | None = cell("share of the time spent on progress; several are joined by +", "share")
     grid_share: Decimal | None = cell("peak over the grid limit, rounded up", "share")
     deadline_share: Decimal | None = cell("days with lead time over the deadline, rounded up", "share")
     budget_share: Decimal | None = cell("cost over the budget, rounded up", "share")
@@ -143,12 +144,24 @@ class PlanRow(Shape):
     )
     export_rule: str | None = cell("the export rule that allows the import; several are joined by +")
     estimates: str | None = cell("inputs of the plan that are estimates, separated by ;")
+    evidence_grade: str | None = cell(
+        "weakest grade among price, efficiency, power and law: listed, derived or estimate"
+    )
+    rent_usd_per_hour: str | None = cell(
+        "rent of one accelerator and hour; several are joined by +, empty for what is not rented", "USD/h"
+    )
+    rent_basis: str | None = cell("where the rent is from: offer, stated (by the user) or world (median list price)")
+    rent_provider: str | None = cell("who offers it")
+    rent_region: str | None = cell("region of the provider")
+    rent_terms: str | None = cell("terms of the offer")
+    rent_as_of: str | None = cell("date of the public list")
     mix: int | None = cell("how many kinds of server the plan could combine")
     overhead: Decimal | None = cell("compute over the final run alone", "ratio")
     assumptions: str | None = cell("assumption set")
     rules: str | None = cell("export rule set")
     date: str | None = cell("the day whose law applies")
     tax_regime: str | None = cell("tax regime")
+    confidence: Decimal | None = cell("share of the draws in which every limit must be met", "share")
     solver: str | None = cell("solver and version")
     gap: Decimal | None = cell("optimality gap that the solver left", "share")
     data_version: str = entry("version of the data folder")
@@ -204,6 +217,8 @@ def plan_row(
         servers=plan.servers,
         accelerators=plan.accelerators,
         composition=composition_of(plan.items),
+        evidence_grade=weakest(plan_grades(plan)),
+        **_rents(plan),
         days=plan.days,
         lead_days=plan.lead_days,
         server_days=round_half_even(sum((item.server_days for item in plan.items), Fraction(0)), 3),
@@ -228,6 +243,16 @@ def plan_row(
         **question_cells(setting.case),
         **stamp_cells(setting.catalogue),
     )
+
+
+def _rents(plan: Plan) -> dict[str, str]:
+    """The rents of a plan and the offers behind them, joined by + where several differ."""
+    found = [rent for item in plan.items if (rent := rent_out(plan, item)) is not None]
+    columns = {}
+    for name in RentOut.model_fields:
+        values = dict.fromkeys(f"{value:g}" if isinstance(value := getattr(r, name), float) else value for r in found)
+        columns[f"rent_{name}"] = "+".join(filter(None, values))
+    return {name: text for name, text in columns.items() if text}
 
 
 def infeasible_row(case_id: str, outcome: Infeasible, needed: Mapping[Limit, Fraction | None], reason: str) -> PlanRow:

@@ -71,7 +71,7 @@ def output_options() -> Iterable[click.Option]:
         ["-o", "--output"],
         subject=OUTPUT,
         metavar="FILE",
-        help="Write to a file, in the format of its name (.json, .csv, .md); - is stdout.",
+        help="Write to a file, in the format of its name (.json, .csv, .md, .html, .xlsx); - is stdout.",
     )
     yield FieldOption(
         ["--full"], subject=OUTPUT, is_flag=True, help="All that stands behind an answer, where it is shown short."

@@ -223,11 +223,28 @@ def _write_markdown(document: Document, stream: TextIO, full: bool) -> None:
     write_document(document, stream)
 
 
+def _write_html(document: Document, stream: TextIO, full: bool) -> None:
+    from optimizer.render.html import write_document
+
+    write_document(document, stream)
+
+
+def _write_workbook(document: Document, stream: TextIO, full: bool) -> None:
+    from optimizer.errors import UsageError
+    from optimizer.render.workbook import write_document
+
+    if not hasattr(stream, "buffer") or stream.isatty():
+        raise UsageError("a workbook is no text: write it to a file, such as -o answer.xlsx")
+    write_document(document, stream.buffer)
+
+
 FORMS: Mapping[str, Callable[[Document, TextIO, bool], None]] = {
     "text": _write_text,
     "json": _write_json,
     "csv": _write_csv,
     "md": _write_markdown,
+    "html": _write_html,
+    "xlsx": _write_workbook,
 }
 """Name of a form -> what writes it; the names are the endings of files, too."""
 

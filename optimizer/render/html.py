@@ -1,0 +1,157 @@
+"""A document as one HTML file: offline, readable without scripts, accessible, made to be printed and forwarded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from optimizer.answers.document import Block, Document, Line, Section, Table, Verbatim, left, right
+from optimizer.errors import UsageError
+from optimizer.version import __version__
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from optimizer.answers.charts import Chart
+
+WORDS = {
+    "answer": "The answer",
+    "contents": "Contents",
+    "table_below": "The table below has the figures.",
+}
+_ADDRESS = re.compile(r"https?://[^\s|]+")
+
+
+def write_document(document: Document, stream: TextIO) -> None:
+    """The whole document as one file.
+
+    Raises:
+        UsageError: what draws or fills the page is not installed.
+    """
+    stream.write(page(document))
+
+
+def page(document: Document) -> str:
+    """The text of the file.
+
+    Raises:
+        UsageError: what draws or fills the page is not installed.
+    """
+    environment = environment_of()
+    sections = [*document.sections, *_grounds(document)]
+    parts = [part for number, section in enumerate(sections, 1) if (part := _part(number, section))]
+    catalogue = document.grounds.catalogue
+    packs = "".join(f" with {name}" for name in catalogue.packs)
+    text: str = environment.get_template("report.html.jinja").render(
+        lang="en",
+        title=document.title or document.question,
+        words=WORDS,
+        parts=parts,
+        contents=[part for part in parts if part["title"]],
+        stamp=f"optimizer {__version__}, data {catalogue.version}{packs} (SHA-256 {catalogue.digest})",
+        attribution=[f"Data: {catalogue.licence}. {catalogue.citation}", *catalogue.attribution],
+    )
+    return text
+
+
+@cache
+def environment_of() -> Environment:
+    """The templates, with every text escaped.
+
+    Raises:
+        UsageError: jinja2 is not installed.
+    """
+    try:
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    except ImportError as error:
+        raise UsageError("a report needs jinja2 and matplotlib: pip install 'optimizer[report]'") from error
+    made = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals["table"] = lambda table: _markup(made.get_template("table.html.jinja").render(table=table))
+    return made
+
+
+def _markup(text: str) -> Any:
+    from markupsafe import Markup
+
+    return Markup(text)
+
+
+def _part(number: int, section: Section) -> Mapping[str, Any] | None:
+    """A section as the template has it; None without blocks."""
+    blocks = list(_blocks(section))
+    return {"id": f"part-{number}", "title": section.title, "blocks": blocks} if blocks else None
+
+
+def _blocks(section: Section) -> Iterator[Mapping[str, Any]]:
+    lines: list[Line] = []
+    for block in section.blocks:
+        if isinstance(block, Line):
+            lines.append(block)
+            continue
+        if lines:
+            yield _lines(lines, section)
+            lines = []
+        yield _block(block)
+    if lines:
+        yield _lines(lines, section)
+
+
+def _lines(lines: Sequence[Line], section: Section) -> Mapping[str, Any]:
+    return {"kind": "lines", "listed": bool(section.title) and len(lines) > 1, "lines": list(lines)}
+
+
+def _block(block: Block) -> Mapping[str, Any]:
+    if isinstance(block, Verbatim):
+        return {"kind": "verbatim", "text": block.text}
+    if isinstance(block, Table):
+        return {"kind": "table", "table": _table(block)}
+    assert not isinstance(block, Line)
+    return {"kind": "chart", "title": block.title, "svg": _svg(block), "table": _table(block.table)}
+
+
+def _svg(chart: Chart) -> Any:
+    from optimizer.render.svg import svg_of
+
+    return _markup(svg_of(chart))
+
+
+def _table(table: Table) -> Mapping[str, Any]:
+    return {
+        "caption": table.title,
+        "name": table.title or ", ".join(column.name for column in table.columns if column.name),
+        "headed": table.headed,
+        "columns": table.columns,
+        "rows": [[_cell(text) for text in row] for row in table.rows],
+        "total": table.total,
+    }
+
+
+def _cell(text: str) -> Mapping[str, str]:
+    """A cell; one that is an address is a link."""
+    return {"text": text, "href": text if _ADDRESS.fullmatch(text) else ""}
+
+
+def _grounds(document: Document) -> Iterator[Section]:
+    """Every figure that the answer rests on, with its range, source and date."""
+    figures = document.grounds.figures
+    if not figures:
+        return
+    rows = []
+    for figure in figures:
+        low, high = figure.range or ("", "")
+        mark = "estimate" if figure.is_estimate else ""
+        span = f"{low} to {high}" if figure.range else ""
+        sources = figure.source.split(" | ")
+        rows.append((figure.name, f"{figure.value:f}", span, figure.unit, mark, figure.as_of, sources[0]))
+        rows += [("", "", "", "", "", "", source) for source in sources[1:]]
+    names = [left("figure"), right("value"), right("range"), left("unit"), left("grade"), left("date"), left("source")]
+    yield Section("Figures and their sources", [Table(names, rows)])

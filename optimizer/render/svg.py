@@ -1,0 +1,151 @@
+"""Charts as SVG, drawn by matplotlib: the same chart gives the same bytes, and letters stay letters."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import TYPE_CHECKING, Any
+
+from optimizer.answers.charts import Axis, Bar, Bars, Chart, Curve, Ranked, Tornado, Waterfall, WorldMap
+from optimizer.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+BLUE, GREY, ORANGE = "#1f4e79", "#5f6b76", "#b3541e"
+"""Colours with a contrast of at least 4.5 to 1 on white, that readers who do not tell red from green tell apart."""
+WIDTH_INCHES = 8.0
+_ROW_INCHES, _HEAD_INCHES = 0.34, 1.1
+_MOST_ROWS = 40
+"""Bars of one chart: the table has the rest."""
+_MOST_LETTERS = 38
+_SALT = "optimizer"
+
+
+def svg_of(chart: Chart) -> str:
+    """A chart as the text of an ``<svg>`` element.
+
+    Raises:
+        UsageError: matplotlib is not installed.
+    """
+    figure = figure_of(chart)
+    buffer = io.StringIO()
+    import matplotlib
+
+    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": _SALT}):
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, bbox_inches="tight")
+    text = buffer.getvalue()
+    # a page that holds several charts needs no heading of a file in each, and sizes them itself
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
+    head, rest = text[: text.index(">")], text[text.index(">") :]
+    return re.sub(r' (width|height)="[^"]*"', "", head) + rest
+
+
+def figure_of(chart: Chart) -> Figure:
+    """A chart as a figure of matplotlib.
+
+    Raises:
+        UsageError: matplotlib is not installed.
+    """
+    try:
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise UsageError("charts need matplotlib: pip install 'optimizer[report]'") from error
+    rows = _rows(chart)
+    height = 4.2 if isinstance(chart, Curve) else _HEAD_INCHES + _ROW_INCHES * max(rows, 2)
+    figure = Figure(figsize=(WIDTH_INCHES, height))
+    axes = figure.add_subplot()
+    axes.spines[["top", "right"]].set_visible(False)
+    if isinstance(chart, Curve):
+        _curve(axes, chart)
+    elif isinstance(chart, Tornado):
+        _tornado(axes, chart)
+    elif isinstance(chart, Waterfall):
+        _waterfall(axes, chart)
+    elif isinstance(chart, WorldMap):
+        _bars(axes, [Bar(place.name, place.value, place.words) for place in chart.places], chart.unit)
+    else:
+        _bars(axes, chart.bars, chart.unit)
+    return figure
+
+
+def _rows(chart: Chart) -> int:
+    if isinstance(chart, Tornado):
+        return min(len(chart.spans), _MOST_ROWS)
+    if isinstance(chart, Waterfall):
+        return len(chart.steps) + 1
+    if isinstance(chart, Bars | Ranked):
+        return min(len(chart.bars), _MOST_ROWS)
+    return min(len(chart.places), _MOST_ROWS) if isinstance(chart, WorldMap) else 0
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _MOST_LETTERS else f"{name[: _MOST_LETTERS - 1]}…"
+
+
+def _scale(axes: Axes, unit: str) -> None:
+    from matplotlib.ticker import EngFormatter, MaxNLocator
+
+    axes.xaxis.set_major_locator(MaxNLocator(5))
+    if unit == "USD":
+        axes.xaxis.set_major_formatter(EngFormatter(sep=""))
+    axes.set_xlabel(unit, color=GREY)
+    axes.grid(axis="x", color="#dddddd", linewidth=0.6)
+    axes.set_axisbelow(True)
+
+
+def _names(axes: Axes, names: Sequence[str]) -> None:
+    axes.set_yticks(range(len(names)), [_short(name) for name in names])
+    axes.invert_yaxis()
+    axes.tick_params(axis="y", length=0)
+
+
+def _bars(axes: Axes, bars: Sequence[Bar], unit: str) -> None:
+    shown = [bar for bar in bars if bar.value is not None][:_MOST_ROWS]
+    axes.barh(range(len(shown)), [bar.value or 0.0 for bar in shown], color=BLUE, height=0.62)
+    _names(axes, [bar.name for bar in shown])
+    _scale(axes, unit)
+
+
+def _waterfall(axes: Axes, chart: Waterfall) -> None:
+    steps = [*chart.steps, chart.total]
+    ends = [segment or (0.0, 0.0) for segment in chart.segments()]
+    lengths = [end - start for start, end in ends]
+    colours = [*([BLUE] * len(chart.steps)), GREY]
+    axes.barh(range(len(steps)), lengths, left=[start for start, _ in ends], color=colours, height=0.62)
+    _names(axes, [step.name for step in steps])
+    _scale(axes, chart.unit)
+
+
+def _tornado(axes: Axes, chart: Tornado) -> None:
+    spans = chart.spans[:_MOST_ROWS]
+    for place, span in enumerate(spans):
+        for end, colour in ((span.low, BLUE), (span.high, ORANGE)):
+            if end is not None:
+                axes.barh(place, end - chart.centre, left=chart.centre, color=colour, height=0.62)
+    axes.axvline(chart.centre, color=GREY, linewidth=1)
+    _names(axes, [span.name for span in spans])
+    _scale(axes, chart.unit)
+
+
+def _with_unit(axis: Axis) -> str:
+    return axis.name if axis.unit in ("", axis.name) or axis.name.endswith(axis.unit) else f"{axis.name}, {axis.unit}"
+
+
+def _curve(axes: Axes, chart: Curve) -> None:
+    xs, ys = [point.x for point in chart.points], [point.y for point in chart.points]
+    # between two points there is no plan: a step, not a slope
+    axes.plot(xs, ys, color=BLUE, marker="o", markersize=4, linewidth=1.4, drawstyle="steps-post")
+    _scale(axes, chart.x.unit)
+    axes.set_xlabel(_with_unit(chart.x), color=GREY)
+    axes.set_ylabel(_with_unit(chart.y), color=GREY)
+    formatter: Any = axes.xaxis.get_major_formatter()
+    if chart.y.unit == "USD":
+        from matplotlib.ticker import EngFormatter
+
+        axes.yaxis.set_major_formatter(EngFormatter(sep=""))
+    axes.xaxis.set_major_formatter(formatter)
