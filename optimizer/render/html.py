@@ -52,7 +52,7 @@ def page(document: Document) -> str:
         parts=parts,
         contents=[part for part in parts if part["title"]],
         stamp=f"optimizer {__version__}, data {catalogue.version}{packs} (SHA-256 {catalogue.digest})",
-        attribution=[f"Data: {catalogue.licence}. {catalogue.citation}", *catalogue.attribution],
+        attribution=[f"Data: {catalogue.licence.rstrip('.')}. {catalogue.citation}", *catalogue.attribution],
     )
     return text
 

@@ -244,7 +244,7 @@ def _page(site: Site, request: Request, answer: Markup) -> str:
             rules=[(row.id, row.name) for row in catalogue.rule_sets.values()],
             answer=answer,
             stamp=f"optimizer {__version__}, data {catalogue.version} (SHA-256 {catalogue.digest})",
-            attribution=[f"{catalogue.licence}. {catalogue.citation}", *catalogue.attribution],
+            attribution=[f"{catalogue.licence.rstrip('.')}. {catalogue.citation}", *catalogue.attribution],
         )
     )
     return text
