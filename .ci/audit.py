@@ -101,6 +101,8 @@ def audited(report: str, parts: list[Part]) -> tuple[int, list[str]]:
         return UNKNOWN, ["Advisories could not be fetched: whether any are known is UNKNOWN. Run this again online."]
     if lines:
         return SOME, lines
+    if not seen:
+        return UNKNOWN, ["Advisories could not be fetched for any package: whether any are known is UNKNOWN."]
     if left := sorted({part.name for part in parts} - {part.name for part in parts if part.name.lower() in seen}):
         return UNKNOWN, [f"Advisories were not looked up for {', '.join(left)}: of these nothing is known."]
     return NONE, [f"No advisory is known against {len(parts)} pinned packages."]

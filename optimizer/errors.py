@@ -88,6 +88,10 @@ class UndecidedError(SolverError):
         self.dossier = dict(dossier)
 
 
+class NoVerdictError(UndecidedError):
+    """The solver itself gives nothing that could be believed; no figure of one side contradicts the other."""
+
+
 class StoppedError(UndecidedError):
     """The solver's time was over.
 

@@ -97,7 +97,6 @@ def scip(told: Question) -> dict[int, int] | None:
     model = pyscipopt.Model()
     model.hideOutput()
     model.setParam("limits/gap", 0.0)
-    model.setParam("numerics/feastol", 1e-9)
     most = [
         min([way.largest // way.devices, *(int(c.bound / c.uses[i]) for c in told.caps if c.uses[i] > 0)])
         for i, way in enumerate(told.ways)
@@ -161,35 +160,35 @@ def against_scip(seeds: range, frozen: Catalogue) -> int:
     """How many of some random mixes of up to four kinds have a plan; each is held against SCIP's.
 
     SCIP's servers count only if exact arithmetic finds them within every limit: its tolerance lets through what misses
-    one by a hair, and what is just within one by as little must not be lost to it.
+    one by a hair. It may lose a plan to it, too, which exact verification finds to be one; but hardly ever.
     """
-    plans = 0
+    plans = reached = 0
     for seed in seeds:
         asked = drawn(seed, frozen, mix=2)
         case = asked.case.changed(mix=2 + seed % 3)
         ready = prepare(case, asked.catalogue)
         outcome = plan(case, asked.catalogue)
         told = question(ready)
-        other = scip(told) if told.allowed and told.ways else None
-        measure = ready.problem.measure(told.objective)
+        servers = scip(told) if told.allowed and told.ways else None
+        other = at_work(ready.problem, servers) if servers else None
+        if other is not None and violations(ready.problem, *other, case.mix or 1):
+            other = None
+        value = None if other is None else ready.problem.measure(told.objective).value(*other)
         if isinstance(outcome, Plan):
+            assert verify(outcome) == []
+            assert value is None or value >= outcome.objective_value, f"seed {seed}: SCIP is better"
             plans += 1
-            near = float(outcome.objective_value) * (1 + 1e-6)
-            assert other is not None, f"seed {seed}: SCIP finds no mix"
-            reached = float(measure.value(*at_work(ready.problem, other)))
-            assert reached <= near, f"seed {seed}: SCIP's mix comes to {reached}, ours to {near}"
-        if other is not None and not violations(ready.problem, *at_work(ready.problem, other), case.mix or 1):
-            assert isinstance(outcome, Plan), f"seed {seed}: SCIP has a mix, and we none"
-            assert measure.value(*at_work(ready.problem, other)) >= outcome.objective_value, (
-                f"seed {seed}: SCIP is better"
-            )
+            reached += value is not None and value <= outcome.objective_value * (1 + Fraction(1, 10**6))
+        else:
+            assert other is None, f"seed {seed}: SCIP has a mix, and we none"
+    assert reached >= plans * 0.95, f"SCIP comes to as much in {reached} of {plans}"
     return plans
 
 
 def test_mixes_equal_those_of_another_solver(frozen: Catalogue) -> None:
-    """Twelve random mixes against SCIP, which is given servers times length as a product. Wrong: another optimum."""
+    """Forty random mixes against SCIP, which is given servers times length as a product. Wrong: another optimum."""
     pytest.importorskip("pyscipopt", reason="SCIP is not installed: pip install pyscipopt")
-    assert against_scip(range(20_000, 20_012), frozen) >= 3
+    assert against_scip(range(20_000, 20_040), frozen) >= 10
 
 
 @pytest.mark.campaign

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +17,7 @@ from optimizer.batch.engine import solve_all
 from optimizer.batch.job import Counts, Job
 from optimizer.batch.source import open_source
 from optimizer.catalogue import Catalogue
+from optimizer.workers import WorkersError
 
 distributed = pytest.importorskip("distributed")
 dask = pytest.importorskip("dask")
@@ -97,3 +101,86 @@ def test_a_scheduler_that_is_not_there(command: Cli, tmp_path: Path, monkeypatch
     ran = command("batch", "cases.csv", "-o", "plans.csv", "--scheduler", "tcp://127.0.0.1:9")
     assert ran.status == 4 and "no Dask scheduler answers at tcp://127.0.0.1:9" in ran.err
     assert {path.name for path in tmp_path.iterdir()} == {"cases.csv"}
+
+
+# -- workers that stay silent ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def frail(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A cluster of its own, whose workers are stopped and ended, with short patience."""
+    for name, seconds in (("SILENT_S", 10.0), ("NO_WORKER_S", 6.0), ("_ASK_EVERY_S", 1.0)):
+        monkeypatch.setattr(f"optimizer.batch.cluster.{name}", seconds)
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, protocol="tcp", silence_logs=60
+    ) as made:
+        pids = [nanny.pid for nanny in made.workers.values()]
+        yield made
+        for pid in pids:
+            if Path(f"/proc/{pid}").exists():
+                os.kill(pid, signal.SIGCONT)
+
+
+def once(action: Any) -> Any:
+    """A teller of progress that does something at its first call."""
+    done: list[int] = []
+
+    def told(so_far: int) -> None:
+        if not done:
+            done.append(so_far)
+            action()
+
+    return told
+
+
+def stop_workers(made: Any, count: int) -> None:
+    for nanny in list(made.workers.values())[:count]:
+        os.kill(nanny.pid, signal.SIGSTOP)
+
+
+def disturbed(made: Any, cases: Path, catalogue: Catalogue, action: Any) -> list[str]:
+    """A batch during which something is done; what it warns of."""
+    warnings: list[str] = []
+    job = Job(output=cases.parent / "plans.csv", scheduler=made.scheduler_address)
+    source = open_source(str(cases))
+    solve_all(source, catalogue, job, progress=once(action), warn=warnings.append, solve=stubs.slow)
+    return warnings
+
+
+def test_a_stopped_dask_worker_is_given_up(frail: Any, cases: Path, frozen: Catalogue) -> None:
+    """In seconds, not after the five minutes of Dask: its cases go to the other, none is called crashed or late."""
+    through(cases, frozen, "whole.csv", workers=1)
+    begun = time.monotonic()
+    warnings = disturbed(frail, cases, frozen, lambda: stop_workers(frail, 1))
+    assert time.monotonic() - begun < 60
+    assert len(warnings) == 1 and "has not answered for 10 s: its cases go to others" in warnings[0]
+    assert (cases.parent / "plans.csv").read_bytes() == (cases.parent / "whole.csv").read_bytes()
+
+
+def test_a_batch_whose_dask_workers_all_go_ends(frail: Any, cases: Path, frozen: Catalogue) -> None:
+    """Within a bound, with a word; what is finished is kept."""
+    begun = time.monotonic()
+    with pytest.raises(WorkersError, match="has had no worker for 6 s"):
+        disturbed(frail, cases, frozen, lambda: stop_workers(frail, 2))
+    assert time.monotonic() - begun < 60
+    assert (cases.parent / "plans.csv.journal").exists() and not (cases.parent / "plans.csv").exists()
+
+
+def test_ctrl_c_with_stopped_dask_workers(frail: Any, cases: Path, frozen: Catalogue) -> None:
+    """The first one ends it: nothing waits for workers that do not answer."""
+
+    def interrupt() -> None:
+        stop_workers(frail, 2)
+        raise KeyboardInterrupt
+
+    begun = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        disturbed(frail, cases, frozen, interrupt)
+    assert time.monotonic() - begun < 30
+
+
+def test_a_scheduler_that_goes_away(frail: Any, cases: Path, frozen: Catalogue) -> None:
+    """One message; what is finished is kept."""
+    with pytest.raises(WorkersError, match="scheduler"):
+        disturbed(frail, cases, frozen, frail.close)
+    assert (cases.parent / "plans.csv.journal").exists()

@@ -32,7 +32,7 @@ from optimizer.answers.explain_words import (
     standing_words,
 )
 from optimizer.answers.odds_words import odds_line, surer_words
-from optimizer.answers.reason_words import CAUSES, group_excluded
+from optimizer.answers.reason_words import CAUSES, UNDETERMINED, group_excluded, undetermined_words
 from optimizer.answers.words import capital, concession_words, heading, plan_words, proof_words, stamp
 from optimizer.domain.reasons import By
 from optimizer.insight.explain import Explanation
@@ -100,6 +100,7 @@ def _no_plan(found: WhyNot) -> Iterator[Section]:
     yield Section("", [Line(proven, "bad"), Line(f"{capital(fault_words(found))}.")])
     lines = [f"{concession_words(given)} → {plan_words(given.plan)}" for given in found.concessions]
     yield section("Any one of these changes is enough (everything else unchanged)", lines)
+    yield section("Not determined", undetermined_words(found.undetermined))
     which = "any of these pairs is enough, smallest increase first"
     if mixed:
         which = "this pair is enough, with the smallest increase"
@@ -107,7 +108,9 @@ def _no_plan(found: WhyNot) -> Iterator[Section]:
     if found.together is not None:
         title = "No two changes are enough; these together are, with the largest increase as small as possible"
         yield section(title, [raised_words(found.together)])
-    elif outcome.cause in ("limits", "compute_cap") and not (found.concessions or found.pairs):
+    elif not found.several_determined:
+        yield section("What several changes would do", [UNDETERMINED])
+    elif outcome.cause in ("limits", "compute_cap") and not (found.concessions or found.pairs or found.undetermined):
         yield section("What would be enough", [nothing_less(found)])
     yield section("Under other export rules", map(row_words, found.rules))
     for by, title in OUT_BY.items():

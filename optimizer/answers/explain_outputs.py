@@ -101,6 +101,9 @@ class ExplainOut(Shape):
     licences: tuple[WorthShape, ...] = ()
     rules: tuple[WorthShape, ...] = entry("every other rule set")
     concessions: tuple[ConcessionOut, ...] = ()
+    undetermined: tuple[str, ...] = entry(
+        "limits of which it is not known whether more of each alone is enough: two proofs did not agree", default=()
+    )
     pairs: tuple[JointOut, ...] = entry("if no single limit is enough; smallest pair first", default=())
     together: JointOut | None = entry("if no pair is enough", default=None)
     excluded: tuple[ExcludedOut, ...] = ()
@@ -120,6 +123,7 @@ def outputs(found: Explanation | WhyNot) -> ExplainOut:
             cause=found.outcome.cause,
             fault=fault_words(found),
             concessions=tuple(concessions_out(found.concessions)),
+            undetermined=tuple(map(str, found.undetermined)),
             pairs=tuple(map(joint_out, found.pairs)),
             together=joint_out(found.together) if found.together else None,
             excluded=tuple(map(ExcludedOut.model_validate, group_excluded(found.excluded))),

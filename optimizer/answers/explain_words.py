@@ -136,4 +136,6 @@ def _limits_in_the_way(found: WhyNot) -> str:
     if found.pairs:
         least = " and ".join(limit_words(part.limit) for part in found.pairs[0].parts)
         return f"at least two must change, smallest increase: {least}; "
+    if found.undetermined:
+        return ""
     return "none of them alone is enough; "

@@ -20,6 +20,8 @@ def ended_words(proof: Proof) -> str:
     ended = proof.ended
     if ended.kind == EndKind.SCALE:
         told = f"not run: {ended.detail}"
+    elif ended.kind == EndKind.NOT_BELIEVED:
+        told = f"not used: {ended.detail}"
     elif ended.kind == EndKind.OVER_CEILING:
         told = f"the smallest possible {ended.detail} is more than its limit"
     else:

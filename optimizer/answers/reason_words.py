@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from optimizer.answers.limit_words import limit_words, need_in_words
+from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import (
     By,
     CaseWhy,
@@ -18,6 +19,7 @@ from optimizer.domain.reasons import (
     OverLimits,
     Reason,
     ReasonKind,
+    Undetermined,
 )
 
 if TYPE_CHECKING:
@@ -38,13 +40,22 @@ _PLAIN: Mapping[ReasonKind, str] = {
     ReasonKind.NO_SERVER: "no server size or power known",
     ReasonKind.NO_PURCHASE_PRICE: "no purchase price known",
     ReasonKind.NO_MAINTENANCE: "no price known, and its maintenance cost depends on the price",
-    ReasonKind.NO_RENT: "no rent known",
+    ReasonKind.NO_RENT: "no rental price known anywhere",
 }
 """Reasons that are about nothing but themselves."""
 _BARRED: Mapping[ReasonKind, str] = {
     ReasonKind.LICENCE_DENIED: "presumption of denial",
     ReasonKind.LICENCE_OPEN: "case-by-case review: a plan cannot rely on it",
 }
+
+
+UNDETERMINED = "not determined: two proofs of it did not agree"
+"""Of something beside an answer; the answer itself is proved."""
+
+
+def undetermined_words(limits: Iterable[Limit]) -> list[str]:
+    """Limits of which it could not be said whether more of each alone would be enough: a line each."""
+    return [f"more of {limit_words(limit)}: {UNDETERMINED}" for limit in limits]
 
 
 def reason_words(why: OptionWhy | CaseWhy | None) -> str:
@@ -58,6 +69,8 @@ def reason_words(why: OptionWhy | CaseWhy | None) -> str:
         return f"would need {needs}" if needs else "breaks more than one limit at once"
     if isinstance(why, NotAsked):
         return "\n".join(map(str, why.problems))
+    if isinstance(why, Undetermined):
+        return UNDETERMINED
     if isinstance(why, NoTurn):
         return f"{why.deadline_days} days leave no whole day for each of {why.members} members"
     return _no_plan(why.cause, why.needs, why.deciding)
@@ -75,13 +88,19 @@ def _about(why: Reason) -> str:
     if why.kind is ReasonKind.NO_EFFICIENCY:
         precisions = " or ".join(why.precisions)
         return f"no {why.architecture} training efficiency known in {precisions} ({why.assumptions})"
+    if why.kind is ReasonKind.WEAK_EVIDENCE:
+        return f"its evidence is too weak for --evidence: {', '.join(why.weak)}"
     return {
         ReasonKind.NO_IMPORT_DUTY: f"no import duty known for {why.country}: give it with {why.remedy}",
-        ReasonKind.NOT_FOR_HIRE: f"not available to rent in {why.country}",
-        ReasonKind.HIRE_NOT_KNOWN: f"not known to be available to rent in {why.country}",
-        ReasonKind.NO_HIRE_PREMIUM: f"available to rent in {why.country}, but the price is not known: give"
-        f" {why.remedy}",
+        ReasonKind.NO_OFFER: f"no public offer to rent in {why.country} known{_world(why)}: give yours with --rent",
     }[why.kind]
+
+
+def _world(why: Reason) -> str:
+    """What the world's lists ask, where no offer in the country is known."""
+    if why.world_usd_per_hour is None:
+        return ""
+    return f" (median list price elsewhere ${why.world_usd_per_hour:.2f} an hour)"
 
 
 def _no_plan(cause: Cause, needs: Iterable[Need], deciding: Reason | None) -> str:

@@ -27,14 +27,14 @@ from optimizer.errors import Problem, UsageError
 from optimizer.workers import WorkersError
 
 CHUNKS_A_THREAD = 3
-SILENT_S = 15.0
+SILENT_S = 30.0
 """A worker that the scheduler has not heard from for so many seconds is given up; they report every second or so."""
-NO_WORKER_S = 30.0
+NO_WORKER_S = 60.0
 """The batch ends where there is no worker for so many seconds: a nanny starts one anew in a few."""
 _CONNECT_S = 10
 _ASK_EVERY_S = 5.0
 """Workers that join or leave are noticed within so many seconds."""
-_ANSWER_S = 10.0
+_ANSWER_S = 20.0
 """A scheduler that does not answer in so many seconds is not there any more."""
 _READY_S = 120.0
 """A cluster that has not taken the data after so many seconds does not get the batch."""
@@ -137,13 +137,13 @@ class ClusterWorkers:
             self._is_told = True
 
     def _give_up_the_silent(self) -> list[str]:
-        silent: list[str] = self._of_scheduler(_without_the_silent, SILENT_S)
+        silent: list[str] = self._of_scheduler(_without_the_silent(), SILENT_S)
         for name in silent:
             self._warn(f"the Dask worker {name} has not answered for {SILENT_S:g} s: its cases go to others")
         return silent
 
     def _counted(self) -> int:
-        threads: list[int] = self._of_scheduler(_threads)
+        threads: list[int] = self._of_scheduler(_threads())
         return CHUNKS_A_THREAD * sum(threads)
 
     def _of_scheduler(self, function: Callable[..., Any], *arguments: object) -> Any:
@@ -195,17 +195,31 @@ class _Call:
         return self._future.result()
 
 
-async def _without_the_silent(most_s: float, dask_scheduler: Any = None) -> list[str]:
-    """On the scheduler: take the workers off its list that it has not heard from; their names."""
-    silent = [state.address for state in dask_scheduler.workers.values() if time.time() - state.last_seen > most_s]
-    for address in silent:
-        await dask_scheduler.remove_worker(address, stimulus_id=f"silent-{time.time()}", close=False, expected=True)
-    return silent
+def _without_the_silent() -> Callable[..., Any]:
+    """To be run on the scheduler: take the workers off its list that it has not heard from; their names.
+
+    A function of a function travels by its value: the scheduler's machine need not have this package, nor load it.
+    """
+
+    async def run(most_s: float, dask_scheduler: Any = None) -> list[str]:
+        import time
+
+        known = list(dask_scheduler.workers.values())
+        silent = [state.address for state in known if time.time() - state.last_seen > most_s]
+        for address in silent:
+            await dask_scheduler.remove_worker(address, stimulus_id="optimizer-silent", close=False, expected=True)
+        return silent
+
+    return run
 
 
-def _threads(dask_scheduler: Any = None) -> list[int]:
-    """On the scheduler: the threads of every worker."""
-    return [state.nthreads for state in dask_scheduler.workers.values()]
+def _threads() -> Callable[..., Any]:
+    """To be run on the scheduler: the threads of every worker."""
+
+    def run(dask_scheduler: Any = None) -> list[int]:
+        return [state.nthreads for state in dask_scheduler.workers.values()]
+
+    return run
 
 
 def _plugin(setup: Setup) -> Any:

@@ -21,7 +21,16 @@ DEFAULT_MIX = 4
 """Kinds of server over all sites together, where nothing is said."""
 OF_A_SITE = (
     *("country", "max_mw", "max_tpp", "max_accelerators", "supply", "owned", "use", "avoid", "procurement"),
-    *("tax_regime", "import_duty", "pue", "electricity_usd_per_kwh", "rent_premium", "assume_hire", "site_setup_usd"),
+    *(
+        "tax_regime",
+        "import_duty",
+        "pue",
+        "electricity_usd_per_kwh",
+        "rent_premium",
+        "rent",
+        "assume_hire",
+        "site_setup_usd",
+    ),
 )
 """Fields of a case that each site has of its own; stated for the run, they hold for every site that states none."""
 OF_ALL_SITES = tuple(kind.field for kind in KINDS.values() if kind.of_all_sites)

@@ -16,8 +16,8 @@ from optimizer.case.setting import Setting
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.domain.limits import Limit
-from optimizer.domain.reasons import NotAsked
-from optimizer.errors import DataError
+from optimizer.domain.reasons import NotAsked, Undetermined
+from optimizer.errors import DataError, SolverError
 from optimizer.insight.limits.moved import Movable, licences, lift_limits, movable, move_limit, refuse_licences, steps
 from optimizer.plans.outcome import Infeasible, LimitUse, Outcome, Plan
 from optimizer.solve.claim import Prepared
@@ -46,7 +46,7 @@ class Worth:
     """Fall of the cost, USD, whatever the objective."""
     same: bool
     """Whether the very same servers for the same days come out."""
-    why: NotAsked | None = None
+    why: NotAsked | Undetermined | None = None
 
     @property
     def plan(self) -> Plan | None:
@@ -164,6 +164,8 @@ def _tried(
         outcome = plan(case, catalogue)
     except DataError as error:  # a rule set may not hold on the day, a tax regime may not be known
         return Worth(kind, name, asked, value, None, None, None, False, NotAsked(error.problems))
+    except SolverError:  # what is proved of the case itself stands, whatever can be said of others
+        return Worth(kind, name, asked, value, None, None, None, False, Undetermined())
     if not isinstance(outcome, Plan) or best is None:
         return Worth(kind, name, asked, value, outcome, None, None, False)
     return Worth(

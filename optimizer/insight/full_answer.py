@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from optimizer.case.setting import Figure, Setting
 from optimizer.catalogue import Catalogue
 from optimizer.domain import BASES, Basis, Case
-from optimizer.insight.limits.concessions import Concession, concessions
+from optimizer.domain.limits import Limit
+from optimizer.errors import SolverError
+from optimizer.insight.firmness import Firmness, firmness
+from optimizer.insight.limits.concessions import Concession, Concessions, concessions
 from optimizer.insight.limits.pairs import Joint, pairs
 from optimizer.insight.neighbours import (
     Alternative,
@@ -44,6 +48,13 @@ class Answer:
     cloud: Cloud | None
     binding: tuple[Binding, ...]
     concessions: tuple[Concession, ...]
+    rent_at_list: Plan | None = None
+    """Where no public offer to rent in the country is known: what renting at the world's median list price would give.
+    No plan counts on it."""
+    firmness: Firmness | None = None
+    """How firm the figures behind the plan are; None without a plan."""
+    undetermined: tuple[Limit, ...] = ()
+    """Limits of which it could not be said whether they alone would do: the proofs did not agree."""
     pair: Joint | None = None
     """The least pair of limits that would do, where no single one would."""
 
@@ -74,8 +85,7 @@ def answer(case: Case, catalogue: Catalogue) -> Answer:
     plan = outcome if isinstance(outcome, Plan) else None
     options = alternatives(ready, plan)
     usual = setting.figures["usual_overhead"].value
-    given = concessions(ready, outcome) if isinstance(outcome, Infeasible) else []
-    pair = pairs(ready, outcome, most=1) if isinstance(outcome, Infeasible) and not given else []
+    given, pair = _enough(ready, outcome)
     return Answer(
         ready=ready,
         outcome=outcome,
@@ -90,9 +100,39 @@ def answer(case: Case, catalogue: Catalogue) -> Answer:
         usual_overhead=plan_under(ready, overhead=usual) if (setting.case.overhead or 1) < usual else None,
         cloud=cloud(ready),
         binding=tuple(binding(ready, plan)) if plan else (),
-        concessions=tuple(given),
-        pair=pair[0] if pair else None,
+        concessions=given.given,
+        undetermined=given.undetermined,
+        rent_at_list=_rent_at_list(ready),
+        firmness=firmness(ready, plan) if plan else None,
+        pair=pair,
     )
+
+
+def _enough(ready: Prepared, outcome: Outcome) -> tuple[Concessions, Joint | None]:
+    """What alone would do, and where nothing would, the least pair of limits."""
+    if not isinstance(outcome, Infeasible):
+        return Concessions((), ()), None
+    given = concessions(ready, outcome)
+    try:
+        pair = [] if given.given else pairs(ready, outcome, most=1)
+    except SolverError:  # beside a proved answer nothing is said of it
+        pair = []
+    return given, pair[0] if pair else None
+
+
+def unoffered(ready: Prepared) -> bool:
+    """Whether a case may rent, but no public offer in its country is known, and it states no rent of its own."""
+    case = ready.setting.case
+    if "rent" not in case.procurement or case.rent or case.assume_hire or case.rent_premium is not None:
+        return False
+    return not any(option.key.procurement == "rent" for option in ready.table.options)
+
+
+def _rent_at_list(ready: Prepared) -> Plan | None:
+    """The best rented plan at the world's median list prices, where no offer in the country is known."""
+    if not unoffered(ready):
+        return None
+    return plan_under(ready, procurement=("rent",), assume_hire=True, rent_premium=Decimal(0))
 
 
 def _under_basis(ready: Prepared, basis: Basis) -> Plan | None:

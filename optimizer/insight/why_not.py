@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from optimizer.case.setting import Setting
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
+from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import By, OptionWhy
+from optimizer.errors import SolverError
 from optimizer.insight.explain import Worth, under_other_rules
 from optimizer.insight.limits.concessions import Concession, concessions
 from optimizer.insight.limits.pairs import Joint, pairs, raise_all
@@ -46,10 +48,14 @@ class WhyNot:
     outcome: Infeasible
     concessions: tuple[Concession, ...]
     """Each limit that alone would do, at its least value."""
+    undetermined: tuple[Limit, ...]
+    """Limits of which it could not be said whether they alone would do: the proofs did not agree."""
     pairs: tuple[Joint, ...]
     """Where no single limit would do: the least of each pair that would, least pair first; of a mix the least only."""
     together: Joint | None
     """Where no pair would do either: all limits raised together."""
+    several_determined: bool
+    """False where the proofs of what several limits would do did not agree."""
     rules: tuple[Worth, ...]
     """The case under every other rule set."""
     excluded: tuple[Excluded, ...]
@@ -71,7 +77,7 @@ def why_not(case: Case, catalogue: Catalogue) -> WhyNot | Plan:
 
     Raises:
         DataError: the case or the data cannot be used.
-        UndecidedError: the proofs do not agree, or a least value could not be confirmed from both sides.
+        UndecidedError: the proofs of the case itself do not agree.
     """
     ready = prepare(case, catalogue)
     outcome = solve_prepared(ready)
@@ -81,12 +87,22 @@ def why_not(case: Case, catalogue: Catalogue) -> WhyNot | Plan:
 def why_not_planned(ready: Prepared, outcome: Infeasible) -> WhyNot:
     """As :func:`why_not`, for a case that was planned already."""
     single = concessions(ready, outcome)
-    joint = [] if single else _pairs(ready, outcome)
+    joint: list[Joint] = []
+    together = None
+    several = True
+    if not single.given:
+        try:
+            joint = _pairs(ready, outcome)
+            together = None if joint else raise_all(ready, outcome)
+        except SolverError:  # that the case is infeasible is proved, whatever several limits would do
+            several = False
     return WhyNot(
         outcome=outcome,
-        concessions=tuple(single),
+        concessions=single.given,
+        undetermined=single.undetermined,
         pairs=tuple(joint),
-        together=None if single or joint else raise_all(ready, outcome),
+        together=together,
+        several_determined=several,
         rules=tuple(under_other_rules(ready.setting, None)),
         excluded=tuple(_excluded(ready)),
     )

@@ -32,6 +32,8 @@ class EndKind(StrEnum):
     """Not run: the bounds of the model leave no option."""
     SCALE = "scale"
     """Not run: the figures lie too far apart for floating point."""
+    NOT_BELIEVED = "not_believed"
+    """It gave no verdict, or two that differ, as the ``detail`` says: an exhaustive search decided."""
     SEARCH_ALONE = "search_alone"
     """Not asked: beside an answer the exhaustive search stands alone."""
     ONE_SITE = "one_site"

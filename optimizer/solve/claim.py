@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from optimizer.case.setting import Setting
 from optimizer.domain.limits import TRAINING_FLOP, Aim, Limit
-from optimizer.errors import StoppedError, UndecidedError
+from optimizer.errors import NoVerdictError, StoppedError, UndecidedError
 from optimizer.exact import ExactCeiling, ExactProblem, Used
 from optimizer.exact.search import beyond_reach
 from optimizer.exact.shares import at_work
@@ -124,7 +124,8 @@ def claim(
 
     Raises:
         StoppedError: the solver's time was over.
-        UndecidedError: no verdict, a plan that breaks a limit by more than a hair, or hair upon hair.
+        NoVerdictError: no verdict, or hair upon hair.
+        UndecidedError: a plan that breaks a limit by more than a hair.
         ScaleError: the figures lie too far apart for a solver.
         SolverError: HiGHS refuses the model.
     """
@@ -142,7 +143,7 @@ def claim(
             error = undecided_error(ready, "HiGHS was stopped at its time limit")
             raise StoppedError(str(error), error.dossier, bound, _found_by_then(ready, given, model, solution))
         if solution.status != Status.OPTIMAL:
-            raise undecided_error(ready, f"HiGHS gave no verdict: {solution.detail}")
+            raise no_verdict_error(ready, f"HiGHS gave no verdict: {solution.detail}")
         if given.cutoff is not None and not solution.gap <= AGREEMENT:
             # what the cutoff prunes can leave HiGHS' bound behind: without one it says how far it came
             given = replace(given, cutoff=None)
@@ -172,7 +173,7 @@ def claim(
             return Claim(False, (), 0, None, 0.0, Ended(EndKind.OVER_CEILING, str(limit)), 0.0, seconds)
         cut = _exclusion(ready, servers, days, mix, dict(missed))
         given = replace(given, exclusions=(*given.exclusions, cut))
-    raise undecided_error(ready, "HiGHS keeps proposing plans that miss a limit very slightly")
+    raise no_verdict_error(ready, "HiGHS keeps proposing plans that miss a limit very slightly")
 
 
 def _found_by_then(ready: Prepared, given: Programme, model: Any, solution: Solution) -> tuple[list[Used], int] | None:
@@ -342,8 +343,17 @@ def solver_name() -> str:
 
 def undecided_error(ready: Prepared, message: str, **told: Any) -> UndecidedError:
     """Disagreement is never a plan: an error with what is needed to reproduce it."""
+    return UndecidedError(message, _dossier(ready, message, told))
+
+
+def no_verdict_error(ready: Prepared, message: str, **told: Any) -> NoVerdictError:
+    """The solver alone is at fault: where an exhaustive search can decide, it does."""
+    return NoVerdictError(message, _dossier(ready, message, told))
+
+
+def _dossier(ready: Prepared, message: str, told: Mapping[str, Any]) -> Mapping[str, Any]:
     catalogue = ready.setting.catalogue
-    dossier = {
+    return {
         "message": message,
         **ready.in_words(),
         "data_version": catalogue.version,
@@ -351,7 +361,6 @@ def undecided_error(ready: Prepared, message: str, **told: Any) -> UndecidedErro
         "solver": solver_name(),
         **told,
     }
-    return UndecidedError(message, dossier)
 
 
 def claim_in_words(ready: Prepared, said: Claim) -> Any:

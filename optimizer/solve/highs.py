@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 
 FEASIBILITY_TOLERANCE = 1e-9
 TIME_LIMIT_S = 120.0
+NO_PROBING = 1 << 15
+"""A rule that presolve leaves out. It tries both values of every binary: with hundreds of bits of servers that takes
+longer than all the rest (3.2 s of 4.2 s where no mix of 96 options is within a budget)."""
+PROBED = 100
+"""Integer columns up to which presolve may probe."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,8 @@ def _solve(arrays: Arrays, second: bool, time_limit_s: float) -> Solution:
         "mip_heuristic_run_feasibility_jump": False,
         "time_limit": time_limit_s,
     }
+    if int(arrays.integer.sum()) > PROBED:
+        options["presolve_rule_off"] = NO_PROBING
     if arrays.cutoff is not None:
         options["objective_bound"] = arrays.cutoff
     for name, value in options.items():

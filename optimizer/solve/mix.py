@@ -14,9 +14,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from optimizer.domain.limits import Aim
+from optimizer.errors import NoVerdictError, ScaleError, SolverError
 from optimizer.exact import Used
+from optimizer.exact.mixes import TooManyError, search_mixes
 from optimizer.exact.search import search
 from optimizer.exact.shares import at_work
+from optimizer.plans.proof import Ended, EndKind
 from optimizer.plans.verify import violations
 from optimizer.solve.claim import (
     Claim,
@@ -27,6 +30,7 @@ from optimizer.solve.claim import (
     claim_in_words,
     exact_proposal,
     nearly_equal,
+    no_verdict_error,
     reduce_programme,
     state_programme,
     undecided_error,
@@ -59,14 +63,48 @@ def agree_on_mix(
     found. No mix may be worse.
 
     Raises:
-        UndecidedError: the runs, or the plans, do not agree.
+        UndecidedError: the runs, or the plans, do not agree, and there are too many mixes to try them all.
+        ScaleError: the same, where the figures lie too far apart for a solver.
     """
-    whole = state_programme(ready, objective, mix)
+    from optimizer.model.dominance import drop_dominated
+
+    every = state_programme(ready, objective, mix)
+    whole = None if every is None else drop_dominated(every)
     witnesses, known = _witnesses(ready, whole, objective, mix)
     given = reduce_programme(whole, known)
-    first = claim(ready, solver, given)
-    second = claim(ready, solver, given, second=True)
-    return settle_claims(ready, objective, first, second, witnesses, known), first, known
+    runs: list[Claim] = []
+    try:
+        runs += [claim(ready, solver, given, second=second) for second in (False, True)]
+        return settle_claims(ready, objective, runs[0], runs[1], witnesses, known), runs[0], known
+    except (NoVerdictError, ScaleError) as error:
+        best = _counted(ready, objective, mix, known, error)
+        value = None if best is None else ready.problem.measure(objective).value(*best)
+        if (best is None and witnesses) or (runs and not any(_says(run, value) for run in runs)):
+            raise
+        kind = EndKind.SCALE if isinstance(error, ScaleError) else EndKind.NOT_BELIEVED
+        used, days = best or ([], 0)
+        ended = Ended(kind, str(error))
+        return best, Claim(best is not None, tuple(used), days, value, 0.0, ended, 0.0, 0.0, ran=False), known
+
+
+def _says(run: Claim, value: Fraction | None) -> bool:
+    """Whether a run of the solver says the same as the exhaustive search: its value, or that there is none."""
+    return not run.feasible if value is None else run.feasible and run.confirms(value)
+
+
+def _counted(ready: Prepared, objective: Aim, mix: int, known: Known, error: SolverError) -> Choice | None:
+    """The best mix by exhaustive search, which needs no solver; None if there is none.
+
+    Raises:
+        SolverError: there are too many mixes to try them all: the error that called for it.
+    """
+    aims: tuple[Aim, ...] = tuple(dict.fromkeys((objective, *TIE_ORDER)))
+    try:
+        return search_mixes(
+            ready.problem, aims, mix, lambda choice: not violations(ready.problem, *choice, mix), known.value
+        )
+    except TooManyError:
+        raise error from None
 
 
 def settle_claims(
@@ -86,7 +124,7 @@ def settle_claims(
     told = {"first": claim_in_words(ready, first), "second": claim_in_words(ready, second)}
     apart = first.feasible and not nearly_equal(first.claimed - first.constant, second.claimed - second.constant)
     if first.feasible != second.feasible or apart:
-        raise undecided_error(ready, "two runs of HiGHS do not agree", **told)
+        raise no_verdict_error(ready, "two runs of HiGHS do not agree", **told)
     if not first.feasible:
         if witnesses:
             raise undecided_error(ready, "HiGHS finds no mix where a plan is known", **told)
@@ -149,11 +187,28 @@ def _tied(ready: Prepared, solver: Solver | None, objective: Aim, mix: int, best
         better = reached if stage == "cost" else reached - Fraction(1, 2)
         given = reduce_programme(state_programme(ready, stage, mix, values), replace(known, value=better))
         if given is not None and (stage == "cost" or len(given.kept) <= LARGEST_TIE):
-            runs = [claim(ready, solver, given, second=second) for second in (False, True)]
+            try:
+                runs = [claim(ready, solver, given, second=second) for second in (False, True)]
+            except (NoVerdictError, ScaleError) as error:
+                return _first_by_counting(ready, objective, mix, best, error)
             proposals = [(list(run.used), run.days) for run in runs if run.feasible]
             best = min([best, *proposals], key=lambda choice: _rank(ready, objective, choice))
         aims = (*aims, stage)
     return _trimmed(ready, objective, mix, best)
+
+
+def _first_by_counting(ready: Prepared, objective: Aim, mix: int, best: Choice, error: SolverError) -> Choice:
+    """The first of ties by exhaustive search; where there are too many mixes for it, the best that is known.
+
+    That nothing is better in the objective was proved before, and stays so.
+    """
+    try:
+        value = ready.problem.measure(objective).value(*best)
+        found = _counted(ready, objective, mix, Known(value), error)
+    except SolverError:
+        return _trimmed(ready, objective, mix, best)
+    choices = [best] if found is None else [best, found]
+    return min(choices, key=lambda choice: _rank(ready, objective, choice))
 
 
 def _trimmed(ready: Prepared, objective: Aim, mix: int, best: Choice) -> Choice:

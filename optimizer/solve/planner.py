@@ -10,7 +10,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain import Case, OptionKey
 from optimizer.domain.limits import Aim
 from optimizer.domain.reasons import By, Cause
-from optimizer.errors import DataError, Problem, ScaleError
+from optimizer.errors import DataError, NoVerdictError, Problem, ScaleError
 from optimizer.exact import exact_problem
 from optimizer.exact.search import Found, search
 from optimizer.model.limits import demand
@@ -83,6 +83,8 @@ def _single(ready: Prepared, solver: Solver | None, objective: str) -> Outcome:
         said = claim(ready, solver, reduce_programme(state_programme(ready, objective, 1), reached))
     except ScaleError as error:
         return _alone(ready, found, Ended(EndKind.SCALE, str(error)))
+    except NoVerdictError as error:
+        return _alone(ready, found, Ended(EndKind.NOT_BELIEVED, str(error)))
     proof = _proof(ProofKind.EXHAUSTIVE, said)
     if not said.feasible and found is None:
         return Infeasible(ready.setting, cause(ready), proof)
@@ -94,7 +96,8 @@ def _single(ready: Prepared, solver: Solver | None, objective: str) -> Outcome:
 
 
 def _alone(ready: Prepared, found: Found | None, ended: Ended) -> Outcome:
-    """The exhaustive search alone, where the figures are no model for a solver in floating point; the proof says so."""
+    """The exhaustive search alone, where the figures are no model for a solver, or it gives no verdict on it; the proof
+    says so."""
     proof = Proof(ProofKind.EXHAUSTIVE, NO_SOLVER, ended, 0.0, 0.0)
     if found is None:
         return Infeasible(ready.setting, cause(ready), proof)
@@ -116,10 +119,11 @@ def least(ready: Prepared, measure: Aim, solver: Solver | None = None) -> Fracti
 def _mixed(ready: Prepared, solver: Solver | None, mix: int, objective: str) -> Outcome:
     """Several options: two HiGHS runs that cannot fail in the same way, then exact verification and exact ties."""
     best, said, known = agree_on_mix(ready, solver, objective, mix)
-    proof = _proof(ProofKind.AGREED, said)
+    counted = said.ended.kind in (EndKind.NOT_BELIEVED, EndKind.SCALE)
+    proof = _proof(ProofKind.EXHAUSTIVE if counted else ProofKind.AGREED, said)
     if best is None:
         return Infeasible(ready.setting, cause(ready), proof)
-    used, days = first_of_ties(ready, solver, objective, mix, best, known)
+    used, days = best if counted else first_of_ties(ready, solver, objective, mix, best, known)
     return assemble(ready.setting, ready.problem, used, days, proof, laws(ready.table))
 
 

@@ -19,7 +19,7 @@ from optimizer.errors import OptimizerError
 from optimizer.workers.frames import DONE, FAILED, RAISED, READY, SETUP, framed
 from optimizer.workers.process import Task, Worker
 
-START_LIMIT_S = 60.0
+START_LIMIT_S = 180.0
 """A worker that is not ready after so many seconds is replaced."""
 FAILED_STARTS = 8
 """So many workers may end one after the other before they are ready, with none ready meanwhile."""

@@ -10,7 +10,7 @@ from fractions import Fraction
 from optimizer.domain import Case
 from optimizer.domain.limits import TRAINING_FLOP, Limit
 from optimizer.domain.reasons import Cause
-from optimizer.errors import UndecidedError
+from optimizer.errors import SolverError, UndecidedError
 from optimizer.insight.limits.moved import MOST_DEVICES
 from optimizer.insight.limits.needs import least_value
 from optimizer.insight.neighbours import limits_to_raise
@@ -37,26 +37,37 @@ class Concession:
         return self.limit.unit
 
 
-def concessions(ready: Prepared, infeasible: Infeasible, *, solver: Solver | None = None) -> list[Concession]:
-    """For each limit of an infeasible case, what it would have to be; limits that alone cannot help are left out.
+@dataclass(frozen=True, eq=False)
+class Concessions:
+    """What an infeasible case would need of each limit alone."""
+
+    given: tuple[Concession, ...]
+    """Limits that alone cannot help are left out."""
+    undetermined: tuple[Limit, ...]
+    """Of these it could not be said whether they alone can help: the proofs did not agree. That the case itself is
+    infeasible was proved before, and stays so."""
+
+
+def concessions(ready: Prepared, infeasible: Infeasible, *, solver: Solver | None = None) -> Concessions:
+    """For each limit of an infeasible case, what it would have to be.
 
     Each value is checked from both sides: the case is solved again at the value (a plan, doubly proved) and a
     hair, a day or a piece below it (infeasible, doubly proved).
-
-    Raises:
-        UndecidedError: a value could not be confirmed.
     """
-    found: list[Concession] = []
     if infeasible.cause in (Cause.LAW, Cause.DATA):
-        return found
+        return Concessions((), ())
+    found: list[Concession] = []
+    undetermined: list[Limit] = []
     for limit in limits_to_raise(ready.problem):
-        least = least_value(ready, limit, solver)
-        if least is None:
+        try:
+            least = least_value(ready, limit, solver)
+            told = None if least is None else _confirmed(ready, limit, least, solver)
+        except SolverError:
+            undetermined.append(limit)
             continue
-        told = _confirmed(ready, limit, least, solver)
         if told is not None:
             found.append(told)
-    return found
+    return Concessions(tuple(found), tuple(undetermined))
 
 
 def _confirmed(ready: Prepared, limit: Limit, least: Fraction, solver: Solver | None) -> Concession | None:

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from optimizer.domain.limits import DEADLINE, GRID, TRAINING_FLOP, Limit
 from optimizer.domain.reasons import By, Cause, Need, NoPlan, Reason
-from optimizer.errors import UndecidedError
+from optimizer.errors import SolverError
 from optimizer.exact.search import search
 from optimizer.insight.neighbours import limits_to_raise, with_grid_room
 from optimizer.plans.outcome import Infeasible, Plan
@@ -28,7 +28,7 @@ def needs(ready: Prepared) -> Mapping[Limit, Fraction | None]:
             continue
         try:
             value = least_value(ready, limit)
-        except UndecidedError:
+        except SolverError:
             found[limit] = None
             continue
         # a deadline beyond what may be asked for mends nothing
@@ -84,24 +84,12 @@ def least_value(ready: Prepared, limit: Limit, solver: Solver | None = None) -> 
 
 
 def _least_deadline(ready: Prepared, solver: Solver | None) -> Fraction | None:
-    """The least deadline of a mix: by its days, or by bisection where lead times count.
+    """The least deadline of a mix: the days of the fastest, from the order where the deadline counts from it.
 
     A longer deadline never makes a case infeasible, and a mix needs no longer than its fastest option alone.
     """
     case, catalogue = ready.setting.case, ready.setting.catalogue
     alone = search(ready.problem, DEADLINE, without=DEADLINE)
     longest = MAX_DEADLINE_DAYS if alone is None else min(int(alone.value), MAX_DEADLINE_DAYS)
-    if case.deadline_from != "order":
-        outcome = plan(case.changed(deadline_days=longest, objective="days"), catalogue, solver=solver)
-        return Fraction(outcome.days) if isinstance(outcome, Plan) else None
-
-    def feasible(days: int) -> bool:
-        return isinstance(plan(case.changed(deadline_days=days), catalogue, solver=solver), Plan)
-
-    low, high = ready.problem.deadline_days, longest
-    if not feasible(high):
-        return None
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if feasible(middle) else (middle, high)
-    return Fraction(high)
+    outcome = plan(case.changed(deadline_days=longest, objective="days"), catalogue, solver=solver)
+    return Fraction(outcome.days + outcome.lead_days) if isinstance(outcome, Plan) else None
