@@ -53,13 +53,12 @@ def random_catalogue(rng: random.Random, frozen: Catalogue, *, kinds: int) -> Ca
                 "price_scope": rng.choice(["device", "server", "all_in"]),
             }
         chips[name] = prototype.model_copy(update={"id": name, "name": name.upper(), "aliases": (), **figures})
-        hire[("BR", name)] = base_hire.model_copy(
-            update={
-                "accelerator": name,
-                "for_hire": rng.choice(["yes", "yes", "no", "unknown"]),
-                "premium": dec(rng.choice([0, 0.2, 0.5])),
-            }
-        )
+        offered = rng.choice([True, True, False, False])
+        rent, premium = chips[name].rent_usd_per_hour, dec(rng.choice([0, 0.2, 0.5]))
+        if offered and rent is not None:
+            hire[("BR", name)] = base_hire.model_copy(
+                update={"accelerator": name, "usd_per_hour": rent * (1 + premium)}
+            )
         for precision in ("bf16", "fp8"):
             row = base_efficiency.model_copy(
                 update={

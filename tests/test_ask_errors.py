@@ -6,76 +6,69 @@ import datetime
 import pickle
 
 import pytest
+from ask_names import CATALOGUE, NAMES, TODAY, ask
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sentences import CATALOGUE, NAMES, TODAY, ask
 
 from optimizer.errors import UsageError
 from optimizer.question import QuestionError, read
+from optimizer.question.phrases import languages
 from optimizer.question.quantities import UNITS
-from optimizer.question.words import WORDS
+
+WORDS = languages()["en"].phrases.meanings
 
 REFUSED: list[tuple[str, str, str]] = [
     # Sentence, the word pointed at, what the message says.
-    ("chepest plan", "chepest", "did you mean cheapest"),
     ("cheapest in Braizl", "Braizl", "did you mean brazil"),
     ("cheapest with H10O", "H10O", "did you mean h100"),
-    ("cheapest & <script>", "script>", "unknown word"),
-    ("cheapest @ home", "@", "unknown sign"),
+    ("cheapest & <script>", "script", "unknown word"),
+    ("cheapest @ home", "@", 'unknown words "@", "home"'),
     # Negations
-    ("with no GPUs", "no", "negation"),
+    ("with no GPUs", "no GPUs", "a plan without GPU, accelerator or chip"),
     ("not in Brazil", "not", "country to avoid"),
     ("cheapest, not fastest", "not", "negation"),
     ("not only H100", "not only", "not understood"),
-    ("no A100 and H100 only", "only", "after a negation"),
-    ("anything but H100", "anything but", "not understood"),
+    ("no A100 and H100 only", "no A100 and H100 only", '"only" after a negation is not understood'),
     ("H100 instead of A100", "instead of", "not understood"),
-    ("any accelerator but H100", "but", "not understood"),
+    ("any accelerator but H100", "any", 'unknown word "any"'),
     ("never under 1 MW", "never", "not understood"),
     # Two of one
-    ("under 1 MW and below 2 MW", "2 MW", "two values for one limit"),
-    ("in 120 days by 31 March 2027", "by 31 March 2027", "two values for one limit"),
+    ("under 1 MW and below 2 MW", "below 2 MW", "two values for one thing: grid limit 1 MW and"),
+    ("in 120 days by 31 March 2027", "by 31 March 2027", "two values for one thing: deadline 120 days"),
     ("cheapest and fastest", "fastest", "two objectives"),
-    ("in Brazil and Mexico", "Mexico", "optimizer batch"),
-    ("in Brazil, cheapest in Mexico", "Mexico", "optimizer batch"),
-    ("which country is cheapest", "which country", "optimizer batch"),
-    ("DeepSeek-V3 or Llama 3.1 70B", "Llama 3.1 70B", "two values for one workload"),
+    ("in Brazil, cheapest in Mexico", "Mexico", "two values for one thing: country BR and"),
     ("with H100 without H100", "without H100", "both to use and to avoid"),
-    ("at most 8 H100 and at most 9 H100", "9 H100", "two counts"),
+    ("at most 8 H100 and at most 9 H100", "at most 9 H100", "two counts of h100_sxm5_80"),
     ("under 1 MW or in 120 days", "or", "choice"),
     # Units
     ("under 1 MV", "MV", "did you mean MW?"),
     ("under 1 mW", "mW", "did you mean MW?"),
     ("under 10 Wh", "Wh", "GWh"),
     ("in 120 dais", "dais", "did you mean days?"),
-    ("in 4 m", "m", "unknown unit"),
+    ("in 4 m", "4 m", "a number without a unit"),
     ("under 1e25 FLOPS", "FLOPS", "rate"),
-    ("under 1e25 FLOP/s", "FLOP/s", "rate"),
-    ("at 5%", "%", "percentage"),
-    ("under 5 in 120 days", "5", "number without a unit"),
-    ("budget of 5 million", "5 million", "number without a unit"),
+    ("under 1e25 FLOP/s", "FLOP/", "is a rate"),
+    ("at 5%", "5", "a number without a unit"),
+    ("under 5 in 120 days", "under", "a limit needs a number and a unit"),
     ("a 70 dense model on 1T tokens", "70", "number without a unit"),
     ("in days", "days", "needs a number"),
-    ("5 million euros", "euros", "only USD"),
-    ("under €5M", "€", "only USD"),
-    ("under R$5M", "R$", "only USD"),
+    ("5 million euros", "euros", "no exchange rate of EUR is in the data"),
+    ("under €5M", "€", "no exchange rate of EUR is in the data"),
+    ("under R$5M", "R$", "no exchange rate of BRL is in the data"),
     # Numbers
     ("under 0 MW", "0", "more than 0"),
     ("under -1 MW", "-", "sign"),
-    ("under - 1 MW", "-", "sign"),
+    ("under - 1 MW", "under", "a limit needs a number and a unit"),
     ("under \u22121 MW", "\u2212", "sign"),
     ("under +1 MW", "+", "sign"),
     ("$-5M", "-", "sign"),
-    ("90-120 days", "-", "range"),
+    ("90-120 days", "90-120 days", "a range is no limit"),
     ("between 1 and 2 MW", "between", "range"),
     ("under 1,5 MW", "1,5", "write 1.5"),
     ("under 1.500 MW", "1.500", "1.5 or 1500"),
-    ("under 1,500 kW", "1,500", "1.5 or 1500"),
     ("under 26.975 MW", "26.975", "26.9750 or 26975"),
-    ("cap of 1,700 H100 equivalents", "1,700", "1.7 or 1700"),
-    ("under 1.500.000 W", "1.500.000", "write 1500000"),
     ("under 1 000 kW", "1 000", "write 1000"),
-    ("under 1_000 kW", "_", "underscore"),
+    ("under 1_000 kW", "1_000", "a space within a number is not understood"),
     ("1e100 FLOP", "1e100", "two digits"),
     ("under \u0661 MW", "\u0661", "digits 0 to 9"),
     ("under \uff11 MW", "\uff11", "digits 0 to 9"),
@@ -84,45 +77,41 @@ REFUSED: list[tuple[str, str, str]] = [
     ("under " + "9" * 41 + " MW", "9" * 41, "40 characters"),
     ("at most 2.5 GPUs", "2.5", "whole number"),
     ("in 1.5 weeks", "1.5 weeks", "write 10 or 11 days"),
-    ("under 200000000 MW", "200000000 MW", "less than or equal"),
+    ("under 200000000 MW", "under 200000000 MW", "grid limit 200,000,000 MW: must be less than"),
     ("mixing 9 kinds", "mixing 9 kinds", "less than or equal"),
     ("in 11 years", "11 years", "ten years"),
     # Lower bounds and bare counts
     ("at least 1 MW", "at least", "lower bound"),
     ("over 1 MW", "over", "lower bound"),
     ("minimum 1 MW", "minimum", "lower bound"),
-    ("1 MW or more", "or more", "lower bound"),
-    ("with 64 H100", "64 H100", "at most 64 H100"),
+    ("1 MW or more", "1 MW or more", "a lower bound is not understood: every limit"),
+    ("with 64 H100", "with 64 H100", "exactly so many, at most so many, or owned?"),
     ("we own A100", "own A100", "how many"),
     ("we own 64 A100, with H100", "own 64 A100", "not among those to use"),
     # Dates
-    ("by 2026-11-22", "2026-11-22", "not after today"),
-    ("by 31 March 2020", "31 March 2020", "not after today"),
-    ("before 23 November 2026", "23 November 2026", "not after today"),
-    ("by 2040-01-01", "2040-01-01", "10 years"),
-    ("by 30 February 2027", "30 February 2027", "no such day"),
-    ("by 2027", "2027", "2027-01-01 or 2027-12-31"),
-    ("by June 2027", "June", "2027-06-01 or 2027-06-30"),
-    ("by 31 March", "March", "a day and a year"),
-    ("by 31/03/2027", "/", "2027-03-31"),
-    ("in June 2027", "June", "after by"),
+    ("by 2026-11-22", "by 2026-11-22", "the deadline 2026-11-22 is not after today,"),
+    ("by 31 March 2020", "by 31 March 2020", "the deadline 2020-03-31 is not after today,"),
+    ("before 23 November 2026", "before 23 November 2026", "the deadline 2026-11-22 is not after today,"),
+    ("by 2040-01-01", "by 2040-01-01", "the deadline 2040-01-01 is more than 10 years"),
+    ("by 30 February 2027", "by 30 February 2027", "no such day in the calendar"),
+    ("by 2027", "by 2027", "2027 could be 2027-01-01 or 2027-12-31"),
+    ("by 31 March", "by", "a date should follow"),
+    ("in June 2027", "June", "a date needs a day or an end, and a year"),
     # Own workloads
     ("a 70B model", "70B model", "tokens are missing"),
     ("37B active parameters on 1T tokens", "37B active parameters", "size of the model is missing"),
     ("a 70B MoE on 1T tokens", "70B MoE", "active parameters are missing"),
     ("70B model with 80B active on 1T tokens", "80B active", "more active"),
-    ("a dense 671B model with 37B active on 1T tokens", "dense", "not dense"),
+    ("a dense 671B model with 37B active on 1T tokens", "dense 671B", "this does not go with its active parameters"),
     ("DeepSeek-V3 with 70B parameters on 1T tokens", "70B parameters", "own size"),
     # Fragments
-    ("cheapest in", "in", "stops short"),
     ("cheapest under", "under", "number and a unit"),
-    ("under Brazil", "under", "amount"),
+    ("under Brazil", "under", "a limit needs a number and a unit"),
     ("lowest", "lowest", "least of what"),
     ("carbon under 1 MW", "MW", "does not measure carbon"),
-    ("best plan", "best", "cheapest, fastest"),
     ("in us", "us", "United States"),
-    ("diffusion-2025 assumptions", "assumptions", "export rules"),
-    ("diffusion hardware", "diffusion", "unknown word"),
+    ("diffusion-2025 assumptions", "assumptions", '"assumptions" is not understood here'),
+    ("diffusion hardware", "diffusion", '"diffusion" is not understood here'),
     ("please plan", "please plan", "nothing to plan by"),
 ]
 
@@ -149,9 +138,9 @@ def test_an_empty_question_is_refused(sentence: str) -> None:
 
 
 def test_a_long_question_is_refused() -> None:
-    with pytest.raises(QuestionError, match="at most 500 characters"):
-        ask("a" * 501)
-    assert ask("cheapest" + " " * 490).case.objective == "cost"
+    with pytest.raises(QuestionError, match="at most 1000 characters"):
+        ask("a" * 1001)
+    assert ask("cheapest" + " " * 990).case.objective == "cost"
 
 
 def test_two_words_of_one_value_are_fine() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 
 import pytest
@@ -47,7 +48,17 @@ def test_the_command_said_gives_the_answer_told(command: Cli) -> None:
     said = command("ask", "--dry-run", question).out.split()[1:]
     for form in ((), ("--json",), ("--csv",)):
         asked, flags = command("ask", question, "-q", *form), command(*said, "-q", *form)
-        assert asked.status == flags.status == 0 and asked.out == flags.out and asked.out
+        assert asked.status == flags.status == 0 and flags.out
+        assert without_reading(asked.out, form) == flags.out
+
+
+def without_reading(out: str, form: tuple[str, ...]) -> str:
+    """An answer to a question in words without what it says of its reading."""
+    if form == ("--json",):
+        answer = json.loads(out)
+        assert answer.pop("asked")["question"]
+        return json.dumps(answer, indent=2, ensure_ascii=False) + "\n"
+    return out.partition("\nHow the question was read")[0] if not form else out
 
 
 def test_the_usual_tokens_per_parameter_are_told(command: Cli) -> None:
@@ -71,12 +82,12 @@ def test_from_python(frozen: Catalogue) -> None:
 @pytest.mark.parametrize(
     ("question", "word", "at"),
     [
-        ("largest model on 5T tokens", "where the largest dense model is sought", "5T tokens"),
-        ("largest model, small model, under 1 MW", "where the largest dense model is sought", "small model"),
-        ("most tokens, 5T tokens, under 1 MW", "where the most training tokens are sought", "5T tokens"),
+        ("largest model on 5T tokens", "the largest dense model is sought", "on 5T tokens"),
+        ("largest model, small model, under 1 MW", "the largest dense model is sought", "small model"),
+        ("most tokens, 5T tokens, under 1 MW", "the most training tokens are sought", "5T tokens"),
         ("20 tokens per parameter under 1 MW", "tokens per parameter of what?", "20 tokens per parameter"),
-        ("most tokens at 20 tokens per parameter", "tokens per parameter of what?", "20 tokens per parameter"),
-        ("largest model with the most tokens", "two values", "most tokens"),
+        ("most tokens at 20 tokens per parameter", "tokens per parameter of what?", "at 20 tokens per parameter"),
+        ("largest model with the most tokens", "the largest model, or the most tokens?", "most tokens"),
     ],
 )
 def test_what_does_not_go_together_is_pointed_at(command: Cli, question: str, word: str, at: str) -> None:

@@ -6,9 +6,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from ask_names import ask
 from hypothesis import given
 from hypothesis import strategies as st
-from sentences import ask
 
 from optimizer.question.quantities import UNITS, exact_decimal, parse_number, quantity, shown, symbol_of
 

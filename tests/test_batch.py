@@ -231,6 +231,8 @@ def test_every_field_of_a_case_can_stand_in_a_cell(solve: Solve, frozen: Catalog
         "pue": "1.3",
         "electricity_usd_per_kwh": "0.07",
         "rent_premium": "0.2",
+        "rent": "h100=2:3",
+        "evidence": "estimate",
         "assume_hire": "yes",
         "overhead": "1.3",
         "site_setup_usd": "1000",
@@ -277,7 +279,6 @@ def test_namibia_stays_text(tmp_path: Path) -> None:
     for name, old, new in (
         ("countries.csv", "MX,MEX,Mexico,Mexican,", "NA,NAM,Namibia,Namibian,"),
         ("country_groups.csv", "MX,", "NA,"),
-        ("hire.csv", "MX,", "NA,"),
         ("tax_regimes.csv", "MX,", "NA,"),
         ("regions.csv", "BR;MX", "BR;NA"),
     ):

@@ -143,7 +143,7 @@ def test_a_row_without_a_source_names_its_estimates(catalogue):
         *catalogue.countries.values(),
         *catalogue.parameters.values(),
         *catalogue.efficiencies.values(),
-        *catalogue.hire.values(),
+        *catalogue.offers,
     ]
     bare = [row for row in rows if row.source == "planning estimate"]
     assert bare
@@ -278,15 +278,17 @@ def test_a_price_taken_away_becomes_a_reason(copy):
     }
 
 
+def _without_h100_in_brazil(rows):
+    rows[:] = [row for row in rows if (row["accelerator"], row["country"]) != ("h100_sxm5_80", "BR")]
+
+
 def test_a_rent_taken_away_becomes_a_reason(copy):
-    """Likewise for hire: no rent is no rent, not free hire."""
-    rewrite(
-        copy / "accelerators.csv",
-        lambda rows: the(rows, id="h100_sxm5_80").update(rent_usd_per_hour="", rent_source=""),
-    )
-    table = prepare(Case(country="BR"), load_catalogue(copy)).table
+    """Likewise for renting: without an offer in the country nothing is rented, whatever the world's lists say."""
+    rewrite(copy / "offers.csv", _without_h100_in_brazil)
+    folder = load_catalogue(copy)
+    table, world = prepare(Case(country="BR"), folder).table, folder.accelerators["h100_sxm5_80"].rent_usd_per_hour
     assert {o.key.procurement for o in table.options if o.key.accelerator == "h100_sxm5_80"} == {"buy"}
-    assert ("h100_sxm5_80", "rent", Reason(ReasonKind.NO_RENT)) in {
+    assert ("h100_sxm5_80", "rent", Reason(ReasonKind.NO_OFFER, country="Brazil", world_usd_per_hour=world)) in {
         (e.accelerator, e.procurement, e.reason) for e in table.excluded
     }
 
@@ -301,16 +303,13 @@ def test_an_unknown_duty_is_a_reason_and_not_a_duty_of_0(catalogue):
         assert [o for o in stated.options if o.key.procurement == "buy"]
 
 
-def test_a_premium_that_is_not_known_is_a_reason(copy):
-    """For hire at no known price: the case must state a premium; the world rent as it stands would be too cheap."""
-    rewrite(copy / "hire.csv", lambda rows: the(rows, country="BR", accelerator="h100_sxm5_80").update(premium=""))
+def test_without_an_offer_the_user_may_state_a_rent(copy):
+    """A price of one's own makes it an option again, at that price; so does a premium over the world's list price."""
+    rewrite(copy / "offers.csv", _without_h100_in_brazil)
     folder = load_catalogue(copy)
-    table = prepare(Case(country="BR"), folder).table
-    assert ("h100_sxm5_80", "rent", Reason(ReasonKind.NO_HIRE_PREMIUM, country="Brazil")) in {
-        (e.accelerator, e.procurement, e.reason) for e in table.excluded
-    }
-    stated = prepare(Case(country="BR", rent_premium="0.5"), folder).table
-    assert any(o.key.accelerator == "h100_sxm5_80" and o.key.procurement == "rent" for o in stated.options)
+    for stated in ({"rent": {"h100_sxm5_80": "5"}}, {"rent_premium": "0.5", "assume_hire": True}):
+        ready = prepare(Case(country="BR", use="h100_sxm5_80", **stated), folder)
+        assert any(o.key.procurement == "rent" for o in ready.table.options), stated
 
 
 # --- cross-checks on broken copies ----------------------------------------------------------------------------------
@@ -360,9 +359,9 @@ BROKEN = {
         *("efficiency", put(H100_FP8, accelerator="h1000_sxm5")),
         'efficiency.csv accelerator "h1000_sxm5": is not known',
     ),
-    "unknown accelerator in hire": (
-        *("hire", put({"country": "BR", "accelerator": "h100_sxm5_80"}, accelerator="h1000")),
-        'hire.csv accelerator "h1000": is not known',
+    "unknown accelerator in offers": (
+        *("offers", put({"country": "BR", "accelerator": "h100_sxm5_80"}, accelerator="h1000")),
+        'offers.csv accelerator "h1000": is not known',
     ),
     "unknown country in tax regimes": (
         *("tax_regimes", put({"country": "MX"}, country="XM")),
@@ -559,11 +558,11 @@ def test_problems_of_several_files_are_told_at_once(copy):
     """One run tells the fault in each of three files, with its line."""
     rewrite(copy / "accelerators.csv", put(H100, tdp_w="700W"))
     rewrite(copy / "countries.csv", put({"id": "BR"}, pue=""))
-    (copy / "hire.csv").unlink()
+    (copy / "offers.csv").unlink()
     problems = problems_of(copy)
     assert any(p.startswith('accelerators.csv:7 tdp_w "700W": must be a number') for p in problems)
     assert any(p.startswith("countries.csv:2 pue: must not be empty") for p in problems)
-    assert any("hire.csv: cannot be read" in p for p in problems)
+    assert any("offers.csv: cannot be read" in p for p in problems)
 
 
 def test_a_folder_that_is_not_there(tmp_path):

@@ -253,7 +253,7 @@ def test_a_missing_column_of_the_data_folder(command: Cli, tmp_path: Path) -> No
         text = (broken / name).read_text(encoding="utf-8")
         assert old in text
         (broken / name).write_text(text.replace(old, new), encoding="utf-8")
-    (broken / "hire.csv").unlink()
+    (broken / "offers.csv").unlink()
     (broken / "workloads.csv").write_bytes((broken / "workloads.csv").read_bytes() + "x,é".encode("latin-1"))
     for arguments in (["plan", *EASY, "-o", "plan.json", "--json"], ["data", "list"], ["options"], ["cite"]):
         ran = command(*arguments, "--data", "broken")
@@ -264,7 +264,7 @@ def test_a_missing_column_of_the_data_folder(command: Cli, tmp_path: Path) -> No
             "countries.csv:1 pue: is missing",
             'accelerators.csv:3 memory_gb "-80": must be greater',
             'central "ten": must be a number',
-            "hire.csv: cannot be read",
+            "offers.csv: cannot be read",
             "workloads.csv: must be UTF-8",
         ):
             assert words in message

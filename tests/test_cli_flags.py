@@ -68,6 +68,8 @@ VALUES: dict[str, str] = {
     "pue": "1.3",
     "electricity_usd_per_kwh": "0.07",
     "rent_premium": "0.2",
+    "rent": "h100=2:3",
+    "evidence": "estimate",
     "overhead": "1.3",
     "site_setup_usd": "1000",
     "utilisation": "0.8",

@@ -201,8 +201,8 @@ def test_the_dictionary_as_data(command: Cli) -> None:
         **{"table": "accelerators", "column": "tdp_w", "type": "number", "unit": "W", "is_required": "1"},
         **{"is_key": "0", "bounds": "> 0", "pattern": "", "meaning": "thermal design power of one device"},
     }
-    assert {column for (table, column), row in found.items() if table == "hire" and row["is_key"] == "1"} == {
-        *("country", "accelerator")
+    assert {column for (table, column), row in found.items() if table == "efficiency" and row["is_key"] == "1"} == {
+        *("assumption_set", "accelerator", "precision", "architecture")
     }
 
 

@@ -26,8 +26,8 @@ def catalogue() -> Catalogue:
 
 @pytest.fixture(scope="module")
 def one_megawatt(catalogue):
-    """The question in the title of the tool: the cheapest plan under 1 MW in 120 days, in Brazil."""
-    return plan(Case(country="BR", max_mw="1", deadline_days=120), catalogue)
+    """The cheapest plan under 1 MW in 120 days, in Brazil, with a rent of the user's own for the GB200."""
+    return plan(Case(country="BR", max_mw="1", deadline_days=120, rent="gb200_nvl72=9.08"), catalogue)
 
 
 def row(catalogue, accelerator, precision="fp8", procurement="buy", bracket="small", **case):
@@ -58,8 +58,8 @@ def row(catalogue, accelerator, precision="fp8", procurement="buy", bracket="sma
 
 PINNED_ACCELERATORS = {
     # id: devices a server, server kW, memory GB, bf16, fp8, TPP, unit price, rent
-    "h100_sxm5_80": ("8", "10.2", "80", "989.4", "1978.9", "15831.2", "30000", "2.73"),
-    "gb200_nvl72": ("72", "132", "186", "2500", "5000", "40000", "45000", "4.54"),
+    "h100_sxm5_80": ("8", "10.2", "80", "989.4", "1978.9", "15831.2", "30000", "3.89415"),
+    "gb200_nvl72": ("72", "132", "186", "2500", "5000", "40000", "45000", "16"),
 }
 PINNED_EFFICIENCIES = {
     # (accelerator, precision), mixture of experts: MFU, goodput
@@ -100,7 +100,8 @@ def test_the_pinned_parameters_are_those_of_the_data(catalogue):
         *("0.125", "1.45", "190"),
     )
     assert tuple(map(str, (brazil.engineer_usd_per_year, brazil.cost_of_capital))) == ("80000", "0.0925")
-    assert catalogue.hire[("BR", "h100_sxm5_80")].premium == catalogue.hire[("BR", "gb200_nvl72")].premium == 1
+    assert str(catalogue.hire["BR", "h100_sxm5_80"].usd_per_hour) == "11.5584"
+    assert str(catalogue.hire["BR", "gb200_nvl72"].usd_per_hour) == "54.08"
     tax = prepare(Case(country="BR"), catalogue).setting.tax
     assert (tax.regime, tax.effective_to) == ("standard", "2026-12-31")
     rates = (tax.duty, tax.excise, tax.contribution, tax.inside_tax, tax.vat)
@@ -313,18 +314,25 @@ def test_running_cost_of_an_h100_server(catalogue):
 
 
 def test_rent_of_an_h100_server(catalogue):
-    """8 x 24 x 2.73 x (1 + 1.0) = 1,048.32 USD a day in Brazil, all in; without the premium it would be 524.16."""
+    """8 x 24 x 11.5584 = 2,219.2128 USD a day by the offer in Brazil, all in; by the world's median 747.68."""
     exact, table = row(catalogue, "h100_sxm5_80", procurement="rent")
-    assert exact.server_day_terms == {"rent": F("1048.32")}
+    assert exact.server_day_terms == {"rent": F("2219.2128")}
     assert (exact.server_usd, exact.capital_usd) == (0, 0)
-    assert table["server_day_usd"] == pytest.approx(1048.32, rel=1e-12)
+    assert table["server_day_usd"] == pytest.approx(2219.2128, rel=1e-12)
     assert table["server_usd"] == 0
 
 
-def test_a_premium_of_the_case_takes_the_place_of_the_countrys(catalogue):
-    """8 x 24 x 2.73 x 1.25 = 655.20; on top of the country's own it would be 1,310.40."""
+def test_a_premium_of_the_case_goes_over_the_world_rent(catalogue):
+    """8 x 24 x 3.89415 x 1.25 = 934.596; on top of the offer in Brazil it would be 2,774.02."""
     exact, _ = row(catalogue, "h100_sxm5_80", procurement="rent", rent_premium="0.25")
-    assert exact.server_day_usd == F("655.2")
+    assert exact.server_day_usd == F("934.596")
+
+
+def test_a_rent_of_the_users_own_goes_before_the_offer(catalogue):
+    """8 x 24 x 5 = 960 USD a day; a range stands for its middle."""
+    for rent in ("h100=5", "h100=4:6"):
+        exact, table = row(catalogue, "h100_sxm5_80", procurement="rent", rent=rent)
+        assert exact.server_day_usd == 960 and table["server_day_usd"] == pytest.approx(960, rel=1e-12)
 
 
 def test_owned_servers_cost_their_running_only(catalogue):
@@ -442,9 +450,9 @@ def test_five_gb200_racks_under_one_megawatt(one_megawatt):
 def test_its_cost_to_the_dollar(one_megawatt):
     """Hire 468.43 rack-days at 15,690.24 = 7,349,750 and staff 94 days at 5,479.45 = 515,068: 7,864,818 USD.
 
-    Hire for all 5 x 94 rack-days would be 7,374,413; without the premium half of it.
+    Rent for all 5 x 94 rack-days would be 7,374,413. At the public offer, 54.08 an hour, nobody would rent.
     """
-    rack_day = 72 * 24 * F("4.54") * 2
+    rack_day = 72 * 24 * F("9.08")
     assert rack_day == F("15690.24")
     rent = F(925_000, 36) / F("54.85248") * rack_day
     staff = 94 * F(25 * 80_000, 365)
@@ -470,7 +478,7 @@ def test_the_rivals_are_dearer(catalogue, one_megawatt):
     """
     case = Case(country="BR", max_mw="1", deadline_days=120)
     assert isinstance(plan(case.changed(avoid="gb200"), catalogue), Infeasible)
-    without = plan(case.changed(avoid="gb200", deadline_days=124), catalogue)
+    without = plan(case.changed(avoid="gb200", deadline_days=124, procurement="buy"), catalogue)
     assert isinstance(without, Plan)
     assert [(i.key.accelerator, i.key.procurement, i.servers) for i in without.items] == [("b300_sxm_288", "buy", 45)]
     assert without.days == -(-F(925_000, 36) / (45 * F("4.6357992")) // 1) == 124
@@ -533,7 +541,7 @@ def test_a_tpp_cap_met_exactly(catalogue):
 
 def test_a_budget_met_to_the_cent(catalogue, one_megawatt):
     """The optimum rounded up to a cent is enough; rounded down to a cent it is not."""
-    case = Case(country="BR", max_mw="1", deadline_days=120)
+    case = Case(country="BR", max_mw="1", deadline_days=120, rent="gb200_nvl72=9.08")
     cents = one_megawatt.cost_usd * 100 // 1
     enough = plan(case.changed(budget_usd=f"{int(cents + 1) / 100:.2f}"), catalogue)
     assert isinstance(enough, Plan)

@@ -252,7 +252,7 @@ def test_the_guide_starts_without_anything_heavy(arguments: list[str], tmp_path:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=60)
     status, loaded = json.loads(done.stderr)
     assert status == 0
-    assert not {"highspy", "lark", "numpy", "pandas", "pydantic", "pyomo", "rich"} & set(loaded)
+    assert not {"highspy", "numpy", "pandas", "pydantic", "pyomo", "rich"} & set(loaded)
 
 
 # The examples, beyond their outputs

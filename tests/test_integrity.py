@@ -7,6 +7,7 @@ tests/test_catalogue.py; classes in tests/test_law.py; the schema's own bounds i
 import re
 from datetime import date
 from itertools import pairwise
+from statistics import median
 
 import pytest
 
@@ -113,7 +114,7 @@ RANGES = {
         **{"vat": (0, 0.3), "vat_recoverable": (0, 1)},
     },
     "efficiency": {"mfu": (0.05, 0.7), "goodput": (0.5, 1)},
-    "hire": {"premium": (-0.5, 3)},
+    "offers": {"usd_per_hour": (0.1, 60)},
     "workloads": {"params_total_b": (0.1, 3000), "params_active_b": (0.1, 600), "tokens_t": (0.00001, 50)},
     "licence_rules": {"lead_days": (0, 365), "cap_tpp": (1e6, 1e11)},
     "compute_thresholds": {"above_flop": (1e22, 1e28)},
@@ -139,11 +140,12 @@ def test_a_server_draws_more_than_its_devices_and_not_three_times_as_much(live):
 
 
 def test_a_price_buys_months_of_rent(live):
-    """Price over a year of rent: 0.4 to 6. Beyond that, one of the two is of another thing (a server, a month)."""
+    """Price over a year of the lowest list rent: 0.3 to 6. Beyond, one is of another thing (a server, a month)."""
     for chip in live.accelerators.values():
         if chip.unit_price_usd and chip.rent_usd_per_hour:
-            years = float(chip.unit_price_usd) / (float(chip.rent_usd_per_hour) * 24 * 365)
-            assert 0.4 <= years <= 6, (chip.id, years)
+            rent = chip.rent_low_usd_per_hour or chip.rent_usd_per_hour
+            years = float(chip.unit_price_usd) / (float(rent) * 24 * 365)
+            assert 0.3 <= years <= 6, (chip.id, years)
 
 
 def test_prices_have_a_date_of_the_last_years(live):
@@ -243,8 +245,31 @@ def test_names_are_unique_across_kinds(live):
             assert not set(live.vocabulary(kind)) & set(live.vocabulary(other)), (kind, other)
 
 
-def test_hire_rows_name_one_thing_each(live):
-    """A country with a row for any accelerator and rows for single ones needs no more than that."""
+def test_a_plan_rents_at_the_lowest_on_demand_offer(live):
+    """By hand over the rows: neither a reservation, a marketplace nor a list for all regions is taken for an offer."""
     for (country, accelerator), row in live.hire.items():
-        assert (row.premium is not None) <= (row.for_hire == "yes"), (country, accelerator)
-        assert accelerator != ANY or row.for_hire != "yes", (country, accelerator)
+        there = [
+            offer.usd_per_hour
+            for offer in live.offers
+            if (offer.country, offer.accelerator, offer.terms) == (country, accelerator, "on_demand")
+        ]
+        assert country != ANY and row.usd_per_hour == min(there), (country, accelerator)
+
+
+def test_the_world_rent_is_the_median_of_the_lists(live):
+    """Over providers, of the lowest on-demand price of each; low and high are its ends."""
+    for name, chip in live.accelerators.items():
+        by_provider = {}
+        for offer in live.offers:
+            if (offer.accelerator, offer.terms) == (name, "on_demand"):
+                by_provider.setdefault(offer.provider, []).append(offer.usd_per_hour)
+        if by_provider:
+            lows = sorted(min(some) for some in by_provider.values())
+            told = (chip.rent_low_usd_per_hour, chip.rent_usd_per_hour, chip.rent_high_usd_per_hour)
+            assert told == (lows[0], median(lows), lows[-1]), name
+
+
+def test_the_range_of_an_offer_holds_it(live):
+    """Low, central and high in order; of the lowest offer in each country both ends are given."""
+    for row in live.hire.values():
+        assert row.usd_low_per_hour <= row.usd_per_hour <= row.usd_high_per_hour, (row.country, row.accelerator)

@@ -35,7 +35,7 @@ from optimizer.uncertainty.uncertain_inputs import uncertain_inputs
 
 CASES: dict[str, dict[str, Any]] = {
     "limits": {"max_mw": "1", "deadline_days": 120},
-    "budget": {"budget_usd": "9e6", "deadline_days": 200},
+    "budget": {"budget_usd": "20e6", "deadline_days": 200},
     "order": {"deadline_from": "order", "deadline_days": 250, "max_mw": "3", "procurement": ("buy",)},
     "taxes of delivery": {
         "deadline_from": "order",

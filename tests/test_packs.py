@@ -49,9 +49,10 @@ inside_tax = 0
 vat = 0.2
 vat_recoverable = 0.5
 
-[[hire]]
+[[offer]]
 accelerator = "h100 sxm"
-premium = 0.1
+provider = "Atlantis Cloud"
+usd_per_hour = 2.75
 
 [[group]]
 group = "B"
@@ -175,7 +176,10 @@ def test_a_countrys_pack_is_printed(capsys):
         "tax regime ex-tarifario, from 2026-02-27, to 2026-06-30 (not in force on 2026-11-22)",
         "tax regime redata, from 2026-09-15, to 2026-12-31 (in force on 2026-11-22)",
         *("B: from 2023-11-17", "3A090.a: free by LIC_GROUPB_NONE:", "prc-3a090: denial by GP10_ASCEND"),
-        *("DIFF_LPP or approval by DIFF_T2_LICENCE", "gb200_nvl72: yes, premium over the world rental price +100 %"),
+        *(
+            "DIFF_LPP or approval by DIFF_T2_LICENCE",
+            "gb200_nvl72: $54.08 per hour, Microsoft Azure, brazilsouth, 2026-06-18",
+        ),
         "cost_of_capital: 0.0925 1/year",
     ):
         assert words in text, words
@@ -215,7 +219,7 @@ def test_a_new_country_is_planned_for(tmp_path):
     assert isinstance(found, Plan)
     assert found.setting.country.source == "given by the user (pack.toml)"
     assert known.countries["XA"].is_estimate("pue")
-    assert known.hire[("XA", "h100")].premium == Decimal("0.1")
+    assert known.hire[("XA", "h100")].usd_per_hour == Decimal("2.75")
 
 
 def test_a_known_country_is_changed_where_the_pack_says_so(tmp_path):
@@ -232,7 +236,7 @@ def test_a_known_country_is_changed_where_the_pack_says_so(tmp_path):
     assert {c: r for c, r in known.countries.items() if c != "BR"} == {
         c: r for c, r in before.countries.items() if c != "BR"
     }
-    assert known.tax_regimes == before.tax_regimes and known.hire == before.hire
+    assert known.tax_regimes == before.tax_regimes and known.offers == before.offers
 
 
 def test_a_regime_of_ones_own_becomes_the_default(tmp_path):
@@ -281,11 +285,13 @@ def test_every_problem_is_told_at_once_with_file_and_key(tmp_path):
         [[tax_regime]]
         regime = "zone"
         duty = "much"
-        [[hire]]
+        [[offer]]
         accelerator = "h1000"
-        for_hire = "maybe"
-        [[hire]]
+        usd_per_hour = "maybe"
+        [[offer]]
         accelerator = "h1001"
+        provider = "Atlantis Cloud"
+        usd_per_hour = 2
         [[group]]
         group = "D9"
         [hires]
@@ -294,7 +300,7 @@ def test_every_problem_is_told_at_once_with_file_and_key(tmp_path):
     assert all(problem.startswith("pack.toml") for problem in told)
     for words in (
         *(
-            "colour: is not a table of a pack; known: [country], [[tax_regime]], [[hire]], [[group]]",
+            "colour: is not a table of a pack; known: [country], [[tax_regime]], [[offer]], [[group]]",
             "hires: is not a table",
         ),
         *('country.pue "0.9": must be greater', "country.elektricity: is not a key of this table"),
@@ -303,7 +309,11 @@ def test_every_problem_is_told_at_once_with_file_and_key(tmp_path):
             'tax_regime[1].duty "much": must be a number',
             "tax_regime[1].vat: must not",
         ),
-        *('hire[1].for_hire "maybe"', 'accelerator "h1001": is not known', 'group "D9": is named by no licence rule'),
+        *(
+            'offer[1].usd_per_hour "maybe"',
+            'accelerator "h1001": is not known',
+            'group "D9": is named by no licence rule',
+        ),
     ):
         assert any(words in problem for problem in told), (words, told)
 
@@ -318,8 +328,8 @@ def test_every_problem_is_told_at_once_with_file_and_key(tmp_path):
         ("x = 1", "needs a table [country] with an id such as BR"),
         ('country = "BR"', "needs a table [country] with an id such as BR"),
         ("[country]\nid = 7", "needs a table [country] with an id such as BR"),
-        ('hire = 3\n[country]\nid = "BR"', "hire: must be a list of tables: write [[hire]]"),
-        ('hire = [3]\n[country]\nid = "BR"', "hire[1]: must be a table"),
+        ('offer = 3\n[country]\nid = "BR"', "offer: must be a list of tables: write [[offer]]"),
+        ('offer = [3]\n[country]\nid = "BR"', "offer[1]: must be a table"),
         ('[country]\nid = "XA"', "country.iso3: must not be empty"),
         ('[country]\nid = "Brazil"', 'country.id "Brazil": string should match'),
         ('[country]\nid = "BR"\npue = nan', 'country.pue "NaN"'),

@@ -241,7 +241,7 @@ def test_a_ratio_is_the_efficiency_told_in_another(frozen: Catalogue) -> None:
         (("ratio:h100/h100", "--from", "1", "--to", "2"), "two accelerators"),
         (("ratio:h100/a100", "--from", "1", "--to", "99"), "above 1"),
         (("price:ascend910b", "--from", "1", "--to", "2"), "export control"),
-        (("rent:b200", "--from", "1", "--to", "2"), "not for hire"),
+        (("rent:b200", "--from", "1", "--to", "2"), "no public offer"),
         (("price:h100", "--from", "1", "--to", "2", "--procurement", "rent"), "moves nothing"),
     ],
 )

@@ -141,7 +141,7 @@ def test_the_tables_stay_as_they_are(frozen: Catalogue) -> None:
         ("price:h1000=1:2", "did you mean"),
         ("rent:h100=0:4", "above 0"),
         ("mfu:h100=0.5:3", "is above 1"),
-        ("premium=0:1", "differs between accelerators"),
+        ("premium=0:1", "no central value is known"),
         ("useful_life_years=3.5:5", "whole years"),
         ("staff_fte=-1:20", "at least 0"),
     ],

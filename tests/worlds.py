@@ -61,7 +61,7 @@ def plain_catalogue(frozen: Catalogue, chips: dict[str, dict[str, Any]], **param
     settled = {**dict.fromkeys(NOTHING, 0), "pue": 1, "mean_power_ratio": 1, "training_bytes_per_parameter": 1}
     settled.update(parameters)
     model, like = frozen.accelerators["h100"], frozen.efficiencies[(SET, "h100", "bf16", "dense")]
-    hire = frozen.hire[("BR", "h100")]
+    offer = frozen.hire[("BR", "h100")]
     accelerators = {}
     for name, figures in chips.items():
         accelerators[name] = model.model_copy(
@@ -84,7 +84,11 @@ def plain_catalogue(frozen: Catalogue, chips: dict[str, dict[str, Any]], **param
             (SET, name, "bf16", "dense"): like.model_copy(update={"accelerator": name, "mfu": one, "goodput": one})
             for name in chips
         },
-        hire={("BR", name): hire.model_copy(update={"accelerator": name, "premium": dec(0)}) for name in chips},
+        hire={
+            ("BR", name): offer.model_copy(update={"accelerator": name, "usd_per_hour": chip.rent_usd_per_hour})
+            for name, chip in accelerators.items()
+            if chip.rent_usd_per_hour is not None
+        },
         overrides={},
         parameters={
             key: row.model_copy(update={"central": dec(settled[key[1]])})

@@ -19,6 +19,7 @@ from optimizer.answers.blocks import Verbatim as Verbatim
 from optimizer.answers.blocks import left as left
 from optimizer.answers.blocks import right as right
 from optimizer.answers.charts import Chart
+from optimizer.answers.reading_shape import ReadingOut
 from optimizer.case.setting import Assumed, Figure, Setting
 from optimizer.catalogue import Catalogue
 
@@ -87,6 +88,8 @@ class Document:
     """What is wrong with the input, where there is an answer all the same: said even where nothing else is."""
     rows: Rows | None = None
     verdict: Verdict = "answer"
+    asked: ReadingOut | None = None
+    """How a question in words was read; None of an answer to flags."""
 
     @property
     def charts(self) -> list[Chart]:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, SerializerFunctionWrapHandler, model_serializer
 
 from optimizer.answers.chart_shapes import AnyChart, chart_out
 from optimizer.answers.document import Document, Grounds
+from optimizer.answers.reading_shape import ReadingOut
 from optimizer.answers.shapes import Shape, entry
 from optimizer.case.setting import Figure
 from optimizer.version import __version__
@@ -50,11 +51,14 @@ class Envelope(Shape, Generic[OutputsT]):
     outputs: OutputsT
     charts: tuple[AnyChart, ...] | None = entry("what a page would draw; left out where there is none", default=None)
     messages: tuple[str, ...]
+    asked: ReadingOut | None = entry("of a question in words: how it was read; left out elsewhere", default=None)
     provenance: dict[str, Any] = entry("program, data and the figures that a plan rests on")
 
     @model_serializer(mode="wrap")
     def _without_empty_charts(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return {name: value for name, value in handler(self).items() if name != "charts" or value is not None}
+        return {
+            name: value for name, value in handler(self).items() if name not in ("charts", "asked") or value is not None
+        }
 
 
 def envelope(document: Document) -> Envelope[Any]:
@@ -69,6 +73,7 @@ def envelope(document: Document) -> Envelope[Any]:
         outputs=document.outputs(),
         charts=tuple(map(chart_out, document.charts)) or None,
         messages=tuple(document.messages),
+        asked=document.asked,
         provenance=provenance(grounds),
     )
 

@@ -19,6 +19,7 @@ from optimizer.answers.document import (
     right,
     section,
 )
+from optimizer.answers.grade_words import firmer_line, grade_lines
 from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import musd, round_parts, share_percent, up, usd
 from optimizer.answers.odds_words import days_words, missed_words, odds_line, odds_note, surer_words
@@ -43,6 +44,7 @@ from optimizer.answers.words import (
     less,
     plan_words,
     proof_words,
+    rent_words,
     stamp,
     stock_words,
     substation_words,
@@ -51,6 +53,7 @@ from optimizer.answers.words import (
 )
 from optimizer.domain.reasons import Cause, Reason
 from optimizer.insight import Answer
+from optimizer.insight.full_answer import unoffered
 from optimizer.insight.limits.needs import deciding
 from optimizer.insight.provenance import inputs
 from optimizer.insight.real_runs import experience
@@ -121,6 +124,8 @@ def _decision(plan: Plan, outlook: Outlook) -> Iterator[Line]:
     """What to do, for how long, what it is expected to cost and how sure that is, at what price, with what power."""
     for item in plan.items:
         yield Line(capital(item_words(plan, item)), "good")
+        if rented := rent_words(plan, item):
+            yield Line(rented)
     lead = f" after {days(plan.lead_days)} for delivery and licence" if plan.lead_days else ""
     yield Line(f"for {days(plan.days)}{lead}", "good")
     yield Line(odds_line(outlook), "strong")
@@ -129,6 +134,7 @@ def _decision(plan: Plan, outlook: Outlook) -> Iterator[Line]:
         f"peak {up(plan.peak_mw, 3)} MW · {float(plan.energy_gwh):.3g} GWh · {float(plan.carbon_t):,.0f} tCO2e"
         f" · {plan.accelerators:,} accelerators · {float(plan.tpp):,.0f} TPP"
     )
+    yield from map(Line, grade_lines(plan))
     if plan.setting.case.max_mw is None:
         yield Line("No grid limit was given: this peak is what the site must supply.")
     yield from map(Line, surer_words(outlook))
@@ -165,6 +171,9 @@ def _beside(answer: Answer, plan: Plan) -> Iterator[str]:
         yield "next best generation: no other satisfies the limits"
     for basis, found in answer.bases.items():
         yield f"{BASES[basis]}: {plan_words(found) if found else 'no plan'}"
+    if answer.firmness is not None and (firmer := firmer_line(plan, answer.firmness)):
+        yield firmer
+    yield from _unoffered(answer)
     yield from _cloud(answer)
     for name, found in answer.assumption_sets.items():
         yield f"under {name}: {plan_words(found) if found else 'no plan within the limits'}"
@@ -203,6 +212,16 @@ def _coming_taxes(plan: Plan) -> Iterator[str]:
             yield f"import taxes are those in force on the day of delivery, {told}: new ones apply from {begins}"
         else:
             yield f"import taxes are those in force on {told}; others apply from {begins}: try --date {begins}"
+
+
+def _unoffered(answer: Answer) -> Iterator[str]:
+    """Where no public offer to rent is known: so, and what renting would come to if there were one at list price."""
+    if not unoffered(answer.ready):
+        return
+    told = f"no public offer to rent in {answer.setting.country.name} is known, so no plan relies on renting there"
+    if (found := answer.rent_at_list) is not None:
+        told += f"; at the world's median list prices it would be: {plan_words(found)}"
+    yield f"{told}; give a price that you were offered with --rent"
 
 
 def _cloud(answer: Answer) -> Iterator[str]:
@@ -254,8 +273,8 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible) -> Iterator[Sectio
     beside = [f"{BASES[basis]}: {plan_words(found)}" for basis, found in answer.bases.items() if found]
     beside += [f"under {name}: {plan_words(found)}" for name, found in answer.assumption_sets.items() if found]
     # whom the law bars from the chips it bars, as a rule, from their use abroad
-    cloud = () if outcome.cause is Cause.LAW else _cloud(answer)
-    yield section("For comparison", [*beside, *cloud])
+    elsewhere = () if outcome.cause is Cause.LAW else (*_unoffered(answer), *_cloud(answer))
+    yield section("For comparison", [*beside, *elsewhere])
     yield section("Training compute", map(threshold_words, thresholds_passed(answer.setting)))
     yield section("Assumed", _assumed(answer))
     yield section("Proof", [proof_words(outcome), stamp(answer.setting)])

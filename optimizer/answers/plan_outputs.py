@@ -14,6 +14,7 @@ from optimizer.answers.reason_words import reason_words
 from optimizer.answers.shapes import Shape, entry
 from optimizer.answers.words import joint_words
 from optimizer.insight import Answer
+from optimizer.insight.firmness import Firmness, plan_grades
 from optimizer.insight.limits.concessions import Concession
 from optimizer.insight.limits.pairs import Joint
 from optimizer.law.thresholds import thresholds_passed
@@ -75,6 +76,18 @@ class ThresholdOut(Shape):
     source: str
 
 
+class EvidenceOut(Shape):
+    """How firm the figures behind the plan are: listed, derived or estimate."""
+
+    grade: str = entry("the weakest of the following")
+    price: str
+    efficiency: str
+    power: str
+    law: str
+    firmer_grade: str | None = entry("the weakest grade that the firmer plan rests on", default=None)
+    firmer: PlanOut | None = entry("the best plan on firmer evidence", default=None)
+
+
 class PlanAnswerOut(Shape):
     """What was found."""
 
@@ -92,6 +105,11 @@ class PlanAnswerOut(Shape):
     assumption_sets: dict[str, PlanOut | None] = entry("the best plan under each other assumption set")
     usual_overhead: PlanOut | None
     cloud_abroad: dict[str, Any] | None = entry("the same run rented abroad at world rental prices")
+    evidence: EvidenceOut | None = entry("how firm the figures behind the plan are", default=None)
+    rent_at_list: PlanOut | None = entry(
+        "where no public offer to rent in the country is known: renting at the world's median list prices; not a plan",
+        default=None,
+    )
     concessions: tuple[ConcessionOut, ...]
     undetermined: tuple[str, ...] = entry(
         "limits of which it is not known whether more of each alone is enough: two proofs did not agree", default=()
@@ -122,11 +140,24 @@ def outputs(answer: Answer, outlook: Outlook | None) -> PlanAnswerOut:
         assumption_sets={name: plan_or_none(found) for name, found in answer.assumption_sets.items()},
         usual_overhead=plan_or_none(answer.usual_overhead),
         cloud_abroad=_cloud(answer),
+        evidence=_evidence(plan, answer.firmness),
+        rent_at_list=plan_or_none(answer.rent_at_list),
         concessions=tuple(concessions_out(answer.concessions)),
         undetermined=tuple(map(str, answer.undetermined)),
         least_pair=joint_out(answer.pair) if answer.pair else None,
         training_flop=float(setting.training_flop),
         thresholds_passed=tuple(ThresholdOut.model_validate(row) for row in thresholds_passed(setting)),
+    )
+
+
+def _evidence(plan: Plan | None, found: Firmness | None) -> EvidenceOut | None:
+    if plan is None or found is None:
+        return None
+    return EvidenceOut(
+        grade=found.grade,
+        **{name: str(grade) for name, grade in plan_grades(plan).items()},
+        firmer_grade=found.firmer_grade,
+        firmer=plan_or_none(found.firmer),
     )
 
 

@@ -12,12 +12,14 @@ from typing import Any
 from optimizer.answers.document import Rows
 from optimizer.answers.numbers import round_half_even, round_parts, up
 from optimizer.answers.odds_shapes import odds_cells
-from optimizer.answers.plan_shape import composition_of, join_texts
+from optimizer.answers.plan_shape import RentOut, composition_of, join_texts, rent_out
 from optimizer.answers.reason_words import reason_words
 from optimizer.answers.shapes import Shape, cell, entry
+from optimizer.case.grades import weakest
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.domain.limits import KINDS, Limit
+from optimizer.insight.firmness import plan_grades
 from optimizer.insight.limits.needs import needs_if_limits, no_plan
 from optimizer.insight.provenance import inputs
 from optimizer.plans.outcome import COST_TERMS, Infeasible, Outcome, Plan
@@ -137,6 +139,17 @@ class PlanRow(Shape):
     )
     export_rule: str | None = cell("the export rule that allows the import; several are joined by +")
     estimates: str | None = cell("inputs of the plan that are estimates, separated by ;")
+    evidence_grade: str | None = cell(
+        "weakest grade among price, efficiency, power and law: listed, derived or estimate"
+    )
+    rent_usd_per_hour: str | None = cell(
+        "rent of one accelerator and hour; several are joined by +, empty for what is not rented", "USD/h"
+    )
+    rent_basis: str | None = cell("where the rent is from: offer, stated (by the user) or world (median list price)")
+    rent_provider: str | None = cell("who offers it")
+    rent_region: str | None = cell("region of the provider")
+    rent_terms: str | None = cell("terms of the offer")
+    rent_as_of: str | None = cell("date of the public list")
     mix: int | None = cell("how many kinds of server the plan could combine")
     overhead: Decimal | None = cell("compute over the final run alone", "ratio")
     assumptions: str | None = cell("assumption set")
@@ -198,6 +211,8 @@ def plan_row(
         servers=plan.servers,
         accelerators=plan.accelerators,
         composition=composition_of(plan.items),
+        evidence_grade=weakest(plan_grades(plan)),
+        **_rents(plan),
         days=plan.days,
         lead_days=plan.lead_days,
         server_days=round_half_even(sum((item.server_days for item in plan.items), Fraction(0)), 3),
@@ -221,6 +236,16 @@ def plan_row(
         **question_cells(setting.case),
         **stamp_cells(setting.catalogue),
     )
+
+
+def _rents(plan: Plan) -> dict[str, str]:
+    """The rents of a plan and the offers behind them, joined by + where several differ."""
+    found = [rent for item in plan.items if (rent := rent_out(plan, item)) is not None]
+    columns = {}
+    for name in RentOut.model_fields:
+        values = dict.fromkeys(f"{value:g}" if isinstance(value := getattr(r, name), float) else value for r in found)
+        columns[f"rent_{name}"] = "+".join(filter(None, values))
+    return {name: text for name, text in columns.items() if text}
 
 
 def infeasible_row(case_id: str, outcome: Infeasible, needed: Mapping[Limit, Fraction | None], reason: str) -> PlanRow:

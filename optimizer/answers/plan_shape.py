@@ -27,10 +27,25 @@ from optimizer.answers.shapes import (
     cell,
     entry,
 )
+from optimizer.case.rents import rent_of
 from optimizer.insight import Answer
 from optimizer.plans.outcome import Infeasible, LimitUse, Plan, PlanItem
 from optimizer.plans.proof import Proof
 from optimizer.units import MAX_DEADLINE_DAYS
+
+
+class RentOut(Shape):
+    """The rent of a kind of server, and on whose word."""
+
+    usd_per_hour: Plain = entry("of one accelerator and hour", "USD/h")
+    basis: str = entry(
+        "offer: the lowest public on-demand offer in the country; stated: by the user; world: the world's median list"
+        " price with the user's premium"
+    )
+    provider: str | None = entry("who offers it", default=None, path="offer.provider")
+    region: str | None = entry("region of the provider", default=None, path="offer.region")
+    terms: str | None = entry("terms of the offer", default=None, path="offer.terms")
+    as_of: str | None = entry("date of the public list", default=None, path="offer.as_of")
 
 
 class ItemOut(Shape):
@@ -53,6 +68,7 @@ class ItemOut(Shape):
     chip_class: str
     policy: str
     law: str
+    rent: RentOut | None = entry("its rent, and the offer behind it; null for what is not rented", default=None)
 
     @model_validator(mode="before")
     @classmethod
@@ -114,6 +130,17 @@ def proof_out(proof: Proof) -> ProofOut:
     return ProofOut.model_validate(proof)
 
 
+def _item_out(plan: Plan, item: PlanItem) -> ItemOut:
+    """One kind of server in its JSON form, with its rent."""
+    return ItemOut.model_validate(item).model_copy(update={"rent": rent_out(plan, item)})
+
+
+def rent_out(plan: Plan, item: PlanItem) -> RentOut | None:
+    """The rent of a kind of server in its JSON form; None for what is not rented."""
+    rent = rent_of(plan.setting, item.key.accelerator) if item.key.procurement == "rent" else None
+    return None if rent is None else RentOut.model_validate(rent)
+
+
 def plan_or_none(plan: Plan | None) -> PlanOut | None:
     """A plan in its JSON form, if there is one."""
     return plan_out(plan) if plan else None
@@ -124,7 +151,7 @@ def plan_out(plan: Plan, answer: Answer | None = None) -> PlanOut:
     saved = {found.limit.limit: found.saving for found in answer.binding} if answer else {}
     terms = round_parts(plan.cost_terms, 2)
     return PlanOut(
-        items=tuple(map(ItemOut.model_validate, plan.items)),
+        items=tuple(_item_out(plan, item) for item in plan.items),
         days=plan.days,
         lead_days=plan.lead_days,
         servers=plan.servers,

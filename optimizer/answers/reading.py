@@ -1,45 +1,66 @@
-"""How a question in plain English was read: as the flags of a plan."""
+"""How a question was read: as the command that would be typed, and what stands beside an answer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
-from optimizer.answers.document import Document, Grounds, Rows, Section, Verbatim
-from optimizer.answers.shapes import Shape, entry
+from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Verbatim
+from optimizer.answers.reading_shape import PhraseOut, ReadingOut
 from optimizer.catalogue import Catalogue
 from optimizer.question import Reading
 
+if TYPE_CHECKING:
+    from optimizer.insight.comparison import Comparison
 
-class PhraseOut(Shape):
-    """A part of the question that was understood."""
-
-    text: str = entry("as written")
-    field: str = entry("the field of the case")
-    value: str = entry("in words, with the unit")
-
-
-class ReadingOut(Shape):
-    """A question as it was read."""
-
-    command: str = entry("the same as flags of optimizer plan")
-    phrases: tuple[PhraseOut, ...]
-    not_needed: tuple[str, ...] = entry("words that change nothing")
+__all__ = ["PhraseOut", "ReadingOut", "document", "with_condition", "with_reading"]
 
 
 def document(reading: Reading, catalogue: Catalogue) -> Document:
     """The command that asks the same."""
-    command = reading.command(catalogue)
-    phrases = tuple(map(PhraseOut.model_validate, reading.phrases))
+    given = reading.case.given()
+    lines = [Line(f"# without the condition: {reading.beside_command()}", "quiet", level=0)] if reading.beside else []
     return Document(
         question="ask",
         title="",
-        sections=[Section("", [Verbatim(command)])],
-        outputs=partial(ReadingOut, command=command, phrases=phrases, not_needed=reading.filler),
-        grounds=Grounds(catalogue, reading.case.given(), reading.case.given()),
-        rows=Rows("phrases", "A question as it was read", PhraseOut, partial(_rows, phrases)),
+        sections=[Section("", [Verbatim(reading.command()), *lines])],
+        outputs=partial(_out, reading),
+        grounds=Grounds(catalogue, given, given),
+        notes=reading.notes,
+        rows=Rows("phrases", "A question as it was read", PhraseOut, partial(_rows, reading)),
     )
 
 
-def _rows(phrases: tuple[PhraseOut, ...]) -> Iterator[PhraseOut]:
-    yield from phrases
+def with_reading(answer: Document, reading: Reading) -> Document:
+    """An answer with the command that gives it, and with the words that changed nothing."""
+    lines = [Line(command, "quiet") for command in reading.command().splitlines()]
+    if reading.ignored:
+        lines.append(Line(f"Words that change nothing: {', '.join(reading.ignored)}", "quiet"))
+    sections = [*answer.sections, Section("How the question was read", lines)]
+    return replace(answer, sections=sections, asked=_out(reading))
+
+
+def with_condition(answer: Document, found: Comparison) -> Document:
+    """A plan under a condition, beside the plan without it."""
+    from optimizer.answers.comparison import document as comparison_document
+
+    first, *rest = answer.sections
+    blocks = [block for section in comparison_document(found).sections for block in section.blocks]
+    return replace(answer, sections=[first, Section("With and without the condition", blocks), *rest])
+
+
+def _out(reading: Reading) -> ReadingOut:
+    return ReadingOut(
+        question=reading.question,
+        language=reading.language,
+        command=reading.command(),
+        understood=tuple(_rows(reading)),
+        ignored=reading.ignored,
+        notes=reading.notes,
+    )
+
+
+def _rows(reading: Reading) -> Iterator[PhraseOut]:
+    yield from map(PhraseOut.model_validate, reading.phrases)

@@ -40,7 +40,7 @@ _PLAIN: Mapping[ReasonKind, str] = {
     ReasonKind.NO_SERVER: "no server size or power known",
     ReasonKind.NO_PURCHASE_PRICE: "no purchase price known",
     ReasonKind.NO_MAINTENANCE: "no price known, and its maintenance cost depends on the price",
-    ReasonKind.NO_RENT: "no rent known",
+    ReasonKind.NO_RENT: "no rental price known anywhere",
 }
 """Reasons that are about nothing but themselves."""
 _BARRED: Mapping[ReasonKind, str] = {
@@ -88,13 +88,19 @@ def _about(why: Reason) -> str:
     if why.kind is ReasonKind.NO_EFFICIENCY:
         precisions = " or ".join(why.precisions)
         return f"no {why.architecture} training efficiency known in {precisions} ({why.assumptions})"
+    if why.kind is ReasonKind.WEAK_EVIDENCE:
+        return f"its evidence is too weak for --evidence: {', '.join(why.weak)}"
     return {
         ReasonKind.NO_IMPORT_DUTY: f"no import duty known for {why.country}: give it with {why.remedy}",
-        ReasonKind.NOT_FOR_HIRE: f"not available to rent in {why.country}",
-        ReasonKind.HIRE_NOT_KNOWN: f"not known to be available to rent in {why.country}",
-        ReasonKind.NO_HIRE_PREMIUM: f"available to rent in {why.country}, but the price is not known: give"
-        f" {why.remedy}",
+        ReasonKind.NO_OFFER: f"no public offer to rent in {why.country} known{_world(why)}: give yours with --rent",
     }[why.kind]
+
+
+def _world(why: Reason) -> str:
+    """What the world's lists ask, where no offer in the country is known."""
+    if why.world_usd_per_hour is None:
+        return ""
+    return f" (median list price elsewhere ${why.world_usd_per_hour:.2f} an hour)"
 
 
 def _no_plan(cause: Cause, needs: Iterable[Need], deciding: Reason | None) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 
 from optimizer.answers.limit_words import bound_in_words, limit_words, need_in_words
 from optimizer.answers.numbers import musd, up, usd
 from optimizer.answers.proof_words import ended_words
 from optimizer.answers.rule_words import rule_words
+from optimizer.case.rents import RentBasis, rent_of
 from optimizer.case.setting import Figure, Setting
 from optimizer.domain import ComputeThreshold, Policy
 from optimizer.insight.limits.concessions import Concession
@@ -93,6 +95,20 @@ def joint_words(joint: Joint) -> str:
         f"{bound_in_words(part.limit, part.asked)}"
         for part in joint.parts
     )
+
+
+def rent_words(plan: Fleet, item: PlanItem) -> str:
+    """Who rents a server out, where, on what terms and at what price; empty for what is not rented."""
+    if item.key.procurement != "rent" or (rent := rent_of(plan.setting, item.key.accelerator)) is None:
+        return ""
+    price = f"${rent.usd_per_hour.normalize():f} per accelerator and hour"
+    if rent.basis is RentBasis.STATED:
+        return f"at {price}, a price that you gave"
+    if rent.offer is None:
+        premium = f"{((plan.setting.case.rent_premium or Decimal(0)) * 100).normalize():+f} %"
+        return f"at {price}: the world's median list price {premium}, as requested; not an offer in the country"
+    where = f"{rent.offer.provider}, {rent.offer.region or plan.setting.country.name}"
+    return f"on demand from {where}: {price} (public list of {rent.offer.as_of})"
 
 
 def law_words(plan: Fleet, item: PlanItem) -> str:

@@ -107,6 +107,11 @@ class Setting:
         """Every accelerator of whose kind the case says how many there are: by its own name or its family's."""
         return frozenset(key for name, _ in self.case.supply for key in self.catalogue.forms_of(name))
 
+    @cached_property
+    def stated_rents(self) -> Mapping[str, Decimal]:
+        """The user's own rents by accelerator, USD per device and hour: of a range its middle."""
+        return {name: (low + high) / 2 for name, low, high in self.case.rent}
+
     @property
     def size_class(self) -> tuple[int, ...]:
         """Which rows of model_sizes.csv speak of a model of this size: what is kept for one serves all of them."""
@@ -243,6 +248,8 @@ def _named(case: Case, catalogue: Catalogue, problems: list[Problem], assumed: l
         for name in getattr(case, field):
             members += catalogue.family_of(name) or ids("accelerator", (name,), field)
         changes[field] = tuple(dict.fromkeys(members))
+    forms = ((catalogue.family_of(name) or ids("accelerator", (name,), "rent"), ends) for name, *ends in case.rent)
+    changes["rent"] = tuple(sorted((key, *ends) for keys, ends in forms for key in keys))
     for field in ("supply", "owned"):
         counts: dict[str, int] = {}
         for name, count in getattr(case, field):

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from optimizer.case.setting import Setting
 from optimizer.catalogue import Catalogue
-from optimizer.domain import ANY, COUNTRY_PARAMETERS, Case
+from optimizer.domain import COUNTRY_PARAMETERS, Case
 
 Table = Literal[
     "case",
@@ -47,20 +47,23 @@ class Cell:
     table: Table
     row: tuple[str, ...]
     """The key of the row; in size_brackets and model_sizes the assumption set and the place in its list; of a case
-    nothing."""
+    nothing, or the accelerator of its own rent."""
     column: str
 
 
 def cell_value(case: Case, catalogue: Catalogue, cell: Cell) -> Decimal | None:
     """What a cell holds; None if it is empty."""
     value: Decimal | None
-    if cell.table == "case":
+    if cell.table == "case" and cell.row:
+        value = next(((low + high) / 2 for name, low, high in case.rent if name == cell.row[0]), None)
+    elif cell.table == "case":
         value = getattr(case, cell.column)
     elif cell.table in _LISTED:
         name, place = cell.row
         value = getattr(getattr(catalogue, _LISTED[cell.table])[name][int(place)], cell.column)
     else:
-        value = getattr(getattr(catalogue, _KEYED[cell.table])[_key(cell)], cell.column)
+        row = getattr(catalogue, _KEYED[cell.table]).get(_key(cell))
+        value = None if row is None else getattr(row, cell.column)
     return value
 
 
@@ -76,6 +79,10 @@ def change_cells(
     of_case: dict[str, Any] = {}
     tables: dict[str, Any] = {}
     for cell, value in values.items():
+        if cell.table == "case" and cell.row:
+            others = [rent for rent in of_case.get("rent", case.rent) if rent[0] != cell.row[0]]
+            of_case["rent"] = (*others, (cell.row[0], value, value))
+            continue
         if cell.table == "case":
             of_case[cell.column] = value
             continue
@@ -86,7 +93,7 @@ def change_cells(
             some = list(rows[name])
             some[place] = some[place].model_copy(update={cell.column: value})
             rows[name] = tuple(some)
-        else:
+        elif _key(cell) in rows:  # else nobody offers it: there is nothing to move
             rows[_key(cell)] = rows[_key(cell)].model_copy(update={cell.column: value})
     other = replace(catalogue, **tables, packs=(*catalogue.packs, stamp) if stamp else catalogue.packs, cache={})
     catalogue.vocabulary("accelerator")
@@ -119,18 +126,15 @@ def price_cell(setting: Setting, accelerator: str) -> Cell:
     return Cell("accelerators", (accelerator,), "unit_price_usd")
 
 
-def rent_cell(accelerator: str) -> Cell:
-    """Where every case finds the world rent of an accelerator."""
-    return Cell("accelerators", (accelerator,), "rent_usd_per_hour")
-
-
-def premium_cell(setting: Setting, accelerator: str) -> Cell:
-    """Where a case finds the premium of renting an accelerator: in itself, or in the row of it, or of any, in the
-    country."""
-    if setting.asked.rent_premium is not None:
-        return Cell("case", (), "rent_premium")
-    own = (setting.country.id, accelerator)
-    return Cell("hire", own if own in setting.catalogue.hire else (setting.country.id, ANY), "premium")
+def rent_cell(setting: Setting, accelerator: str) -> Cell:
+    """Where a case finds the rent of an accelerator: in itself, the world's lists, or the offer in the country."""
+    stated = {name for name, _, _ in setting.asked.rent}
+    for name in stated:
+        if accelerator in (setting.catalogue.family_of(name) or (setting.catalogue.known("accelerator", name),)):
+            return Cell("case", (name,), "rent")
+    if setting.case.rent_premium is not None:
+        return Cell("accelerators", (accelerator,), "rent_usd_per_hour")
+    return Cell("hire", (setting.country.id, accelerator), "usd_per_hour")
 
 
 def efficiency_cells(setting: Setting, accelerator: str, column: str) -> tuple[Cell, ...]:

@@ -30,8 +30,8 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
     sets = keyed["assumption_sets"]
     for table in ("efficiency", "hardware_overrides"):
         known(table, "accelerator", accelerators)
-    known("hire", "accelerator", [*accelerators, ANY])
-    known("hire", "country", countries)
+    known("offers", "accelerator", accelerators)
+    known("offers", "country", [*countries, ANY])
     known("tax_regimes", "country", [*countries, ANY])
     known("regions", "members", countries)
     known("tax_regimes", "assumption_set", [*sets, ANY])

@@ -1,9 +1,9 @@
 """A country pack of one's own: one TOML file that adds a country to the tables, or changes one.
 
 ``[country]`` with its ``id`` and the columns of countries.csv to change (all of them for a new country), and lists
-``[[tax_regime]]``, ``[[hire]]`` and ``[[group]]`` with the columns of tax_regimes.csv, hire.csv and
-country_groups.csv. A regime or an offer of hire takes the place of the one of its name; groups, if any are given,
-are all the groups of the country.
+``[[tax_regime]]``, ``[[offer]]`` and ``[[group]]`` with the columns of tax_regimes.csv, offers.csv and
+country_groups.csv. A regime takes the place of the one of its name; offers of an accelerator that of all its offers
+in the country; groups, if any are given, are all the groups of the country.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from optimizer.errors import DataError, Problem
 MAX_PACK_BYTES = 256 * 1024
 _LISTS: Mapping[str, tuple[str, type[Sourced]]] = {
     "tax_regime": ("tax_regimes", domain.TaxRegime),
-    "hire": ("hire", domain.Hire),
+    "offer": ("offers", domain.Offer),
     "group": ("country_groups", domain.CountryGroup),
 }
 _RANGE = ("electricity_low_usd_per_kwh", "electricity_high_usd_per_kwh")
@@ -97,7 +97,7 @@ def overlay_pack(rows: Mapping[str, list[Any]], pack: Pack, as_of: str, problems
     first_day = min(rule.effective_from for rule in rows["licence_rules"])
     defaults: dict[str, dict[str, Any]] = {
         "tax_regime": {"assumption_set": ANY, "is_default": False},
-        "hire": {"for_hire": "yes"},
+        "offer": {"terms": "on_demand"},
         "group": {"effective_from": first_day},
     }
     names = {word.lower(): a.id for a in rows["accelerators"] for word in (*a.aliases, a.name, a.id)}
@@ -105,7 +105,7 @@ def overlay_pack(rows: Mapping[str, list[Any]], pack: Pack, as_of: str, problems
         new = []
         for place, entry in entries[name]:
             filled = {**standard, **defaults[name], **entry, "country": code}
-            if name == "hire" and isinstance(filled.get("accelerator"), str):
+            if name == "offer" and isinstance(filled.get("accelerator"), str):
                 filled["accelerator"] = names.get(filled["accelerator"].lower(), filled["accelerator"])
             row = _typed(row_type, filled, pack.name, place, problems)
             if row is not None:
@@ -181,7 +181,7 @@ def _replaced(name: str, rows: list[Any], new: list[Any], code: str) -> list[Any
         return rows
     if name == "group":
         return [row for row in rows if row.country != code] + new
-    if name == "hire":
+    if name == "offer":
         offered = {row.accelerator for row in new}
         return [row for row in rows if (row.country != code or row.accelerator not in offered)] + new
     regimes = {(row.regime, row.assumption_set) for row in new}

@@ -16,6 +16,7 @@ from optimizer import domain
 from optimizer.catalogue.checks import cross_check
 from optimizer.catalogue.country_packs import Pack, digest_with, overlay_pack, read_pack
 from optimizer.catalogue.names import MAX_NAME_CHARACTERS, Names, bare_name
+from optimizer.catalogue.offers import lowest_offers
 from optimizer.catalogue.tables import read_rows, read_text, suggestion
 from optimizer.domain.base import Sourced, column
 from optimizer.errors import DataError, Problem
@@ -44,9 +45,9 @@ TABLES: Mapping[str, type[Sourced]] = {
     "efficiency": domain.Efficiency,
     "fx": domain.ExchangeRate,
     "hardware_overrides": domain.HardwareOverride,
-    "hire": domain.Hire,
     "licence_rules": domain.LicenceRule,
     "model_sizes": domain.ModelSize,
+    "offers": domain.Offer,
     "parameters": domain.Parameter,
     "regions": domain.Region,
     "rule_sets": domain.RuleSet,
@@ -105,7 +106,10 @@ class Catalogue:
     model_sizes: Mapping[str, tuple[domain.ModelSize, ...]]
     overrides: Mapping[tuple[str, str], domain.HardwareOverride]
     tax_regimes: tuple[domain.TaxRegime, ...]
-    hire: Mapping[tuple[str, str], domain.Hire]
+    offers: tuple[domain.Offer, ...]
+    """Every public offer to rent."""
+    hire: Mapping[tuple[str, str], domain.Offer]
+    """By country and accelerator, the lowest on-demand offer there: what a plan rents at."""
     chip_classes: tuple[domain.ChipClass, ...]
     country_groups: Mapping[str, tuple[domain.CountryGroup, ...]]
     licence_rules: tuple[domain.LicenceRule, ...]
@@ -124,7 +128,7 @@ class Catalogue:
         )
 
     def rows(self, table: str) -> Iterator[Sourced]:
-        """The rows of a table by the name of its file: ``accelerators``, ``hire``, ...
+        """The rows of a table by the name of its file: ``accelerators``, ``offers``, ...
 
         Raises:
             KeyError: no such table.
@@ -292,7 +296,8 @@ def load_catalogue(folder: str | Path | None = None, packs: Iterable[str | Path]
         model_sizes={name: tuple(some) for name, some in sizes.items()},
         overrides=keyed["hardware_overrides"],
         tax_regimes=tuple(rows["tax_regimes"]),
-        hire=keyed["hire"],
+        offers=tuple(rows["offers"]),
+        hire=lowest_offers(rows["offers"]),
         chip_classes=tuple(sorted(rows["chip_classes"], key=lambda c: (c.priority, c.rule))),
         country_groups={name: tuple(some) for name, some in groups.items()},
         licence_rules=tuple(sorted(rows["licence_rules"], key=lambda r: (r.priority, r.rule))),
@@ -354,7 +359,6 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "efficiency": ("assumption_set", "accelerator", "precision", "architecture"),
     "fx": ("currency",),
     "hardware_overrides": ("assumption_set", "accelerator"),
-    "hire": ("country", "accelerator"),
     "parameters": ("assumption_set", "parameter"),
     "regions": ("id",),
     "rule_sets": ("id",),

@@ -21,7 +21,16 @@ DEFAULT_MIX = 4
 """Kinds of server over all sites together, where nothing is said."""
 OF_A_SITE = (
     *("country", "max_mw", "max_tpp", "max_accelerators", "supply", "owned", "use", "avoid", "procurement"),
-    *("tax_regime", "import_duty", "pue", "electricity_usd_per_kwh", "rent_premium", "assume_hire", "site_setup_usd"),
+    *(
+        "tax_regime",
+        "import_duty",
+        "pue",
+        "electricity_usd_per_kwh",
+        "rent_premium",
+        "rent",
+        "assume_hire",
+        "site_setup_usd",
+    ),
 )
 """Fields of a case that each site has of its own; stated for the run, they hold for every site that states none."""
 OF_ALL_SITES = tuple(kind.field for kind in KINDS.values() if kind.of_all_sites)
@@ -115,7 +124,8 @@ class Consortium:
         shares = [member.share for member in self.members if member.share is not None]
         if shares and (len(shares) < len(self.members) or sum(shares) != 1):
             yield Problem("of all sites must be given and add up to 1", column="share", value=str(sum(shares)))
-        if self.efficiency is not None and not 0 < self.efficiency <= 1:
+        # what is no number can be compared with none
+        if self.efficiency is not None and not (self.efficiency.is_finite() and 0 < self.efficiency <= 1):
             yield Problem("must be above 0 and at most 1", column="efficiency", value=str(self.efficiency))
 
     @property

@@ -12,11 +12,12 @@ from pydantic import BeforeValidator, Field, PlainValidator, field_serializer, m
 
 from optimizer.domain.base import Day, Frozen, Number, Whole
 from optimizer.domain.rows import Architecture, Precision, Procurement
-from optimizer.units import MAX_DEADLINE_DAYS, thousands_reading, two_readings
+from optimizer.units import MAX_DEADLINE_DAYS, parse_decimal, thousands_reading, two_readings
 
 Objective = Literal["cost", "days", "peak_power", "energy", "carbon"]
 Basis = Literal["upfront", "amortised", "rental"]
 DeadlineFrom = Literal["training", "order"]
+EvidenceGrade = Literal["listed", "derived", "estimate"]
 
 OBJECTIVES: tuple[Objective, ...] = get_args(Objective)
 BASES: tuple[Basis, ...] = get_args(Basis)
@@ -103,6 +104,50 @@ def _read_feed(value: Any) -> Any:
 
 CaseNames = Annotated[tuple[str, ...], BeforeValidator(_read_words)]
 """Names of accelerators: ``h100;a100`` in a CSV cell or a flag."""
+
+
+def _read_rents(value: Any) -> Any:
+    """Read ``gb200=9.5;h100=2:3`` (a CSV cell or a flag) or a mapping as (name, low, high) sorted by name."""
+    if value is None:
+        return ()
+    if isinstance(value, str):
+        pairs = [part.partition("=")[::2] for part in _SEPARATORS.split(value) if part.strip()]
+        if len({name.strip() for name, _ in pairs}) != len(pairs):
+            raise ValueError("names the same accelerator twice")
+        value = {name.strip(): price for name, price in pairs}
+    if isinstance(value, dict):
+        value = [(name, *_ends(price)) for name, price in value.items()]
+    if not isinstance(value, list | tuple) or not all(isinstance(p, list | tuple) and len(p) == _RENT for p in value):
+        raise ValueError(_RENT_RULE)
+    return tuple(sorted(tuple(each) for each in value))
+
+
+_RENT = 3
+_RENT_RULE = "must be accelerator=USD per device and hour, or a range LOW:HIGH, separated by ';': gb200=9.5;h100=2:3"
+
+
+def _ends(price: Any) -> tuple[Decimal, Decimal]:
+    """Low and high of a rent that is stated as one figure or as LOW:HIGH."""
+    if isinstance(price, list | tuple):
+        price = ":".join(map(str, price))
+    low, _, high = str(price).strip().removeprefix("$").partition(":")
+    try:
+        ends = parse_decimal(low), parse_decimal(high or low)
+    except ValueError as error:
+        raise ValueError(_RENT_RULE) from error
+    for text in filter(None, (low, high)):
+        if rule := two_readings(text.strip()):
+            raise ValueError(rule)
+    if ends[0] > ends[1]:
+        raise ValueError("must go from a rent to a greater one")
+    return ends
+
+
+Rents = Annotated[
+    tuple[tuple[str, Annotated[Decimal, Field(gt=0, le=10_000)], Annotated[Decimal, Field(gt=0, le=10_000)]], ...],
+    BeforeValidator(_read_rents),
+]
+"""The user's own rents, USD per device and hour, low and high: ``gb200=9.5;h100=2:3`` in a CSV cell."""
 Counts = Annotated[tuple[tuple[str, Annotated[int, Field(ge=0, le=10_000_000)]], ...], BeforeValidator(_read_counts)]
 """Devices by accelerator: ``h100=64;a100=128`` in a CSV cell."""
 
@@ -183,10 +228,16 @@ class Case(Frozen):
         None, ge=0, le=10, description="electricity price instead of the country's, USD/kWh"
     )
     rent_premium: Number | None = Field(
-        None, gt=-1, le=100, description="premium over the world rental price instead of the country's, as a share"
+        None, gt=-1, le=100, description="rent at the world's median list price plus this share, not at an offer"
+    )
+    rent: Rents = Field(
+        (), description="own rents, USD per device and hour, each a figure or a range: gb200=9;h100=2:3"
     )
     assume_hire: bool = Field(
-        False, description="treat accelerators as available to rent where this is not known (needs rent_premium)"
+        False, description="rent where no public offer is known, at the world's median list price (needs rent_premium)"
+    )
+    evidence: EvidenceGrade | None = Field(
+        None, description="weakest grade of evidence that a plan may rest on: listed, derived or estimate (all)"
     )
     overhead: Number | None = Field(
         None, ge=1, le=100, description="compute of experiments and restarts: 1 is the final run alone"
@@ -235,15 +286,16 @@ class Case(Frozen):
         if self.use and (both := set(self.use) & set(self.avoid)):
             raise ValueError(f"is both in use and in avoid: {', '.join(sorted(both))}")
         if self.assume_hire and self.rent_premium is None:
-            raise ValueError(
-                "assume_hire needs rent_premium: no premium is known where it is not known whether"
-                " accelerators can be rented"
-            )
+            raise ValueError("assume_hire needs rent_premium: no price is known where there is no public offer")
         return self
 
     @field_serializer("supply", "owned")
     def _counts_as_mapping(self, value: tuple[tuple[str, int], ...]) -> dict[str, int]:
         return dict(value)
+
+    @field_serializer("rent")
+    def _rents_as_mapping(self, value: tuple[tuple[str, Decimal, Decimal], ...]) -> dict[str, str]:
+        return {name: f"{low:f}" if low == high else f"{low:f}:{high:f}" for name, low, high in value}
 
     def changed(self, **changes: Any) -> Case:
         """A copy with other values, validated again."""

@@ -6,6 +6,7 @@ Their words are made in :mod:`optimizer.answers.reason_words`; nothing below it 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
@@ -49,12 +50,12 @@ class ReasonKind(StrEnum):
     NO_IMPORT_DUTY = "no_import_duty"
     NO_MAINTENANCE = "no_maintenance"
     """It is owned, but has no price, from which its maintenance is worked out."""
-    NOT_FOR_HIRE = "not_for_hire"
-    HIRE_NOT_KNOWN = "hire_not_known"
-    """Whether it can be hired in the country is not known."""
+    WEAK_EVIDENCE = "weak_evidence"
+    """It rests on figures of a weaker grade than the case allows."""
+    NO_OFFER = "no_offer"
+    """No public offer to rent it in the country is known."""
     NO_RENT = "no_rent"
-    NO_HIRE_PREMIUM = "no_hire_premium"
-    """It is for hire in the country, at a price that is not known."""
+    """Nor is a list price anywhere in the world."""
 
     @property
     def by(self) -> By:
@@ -63,7 +64,15 @@ class ReasonKind(StrEnum):
 
 
 _OF_LAW = frozenset({ReasonKind.NO_RULE, ReasonKind.LICENCE_DENIED, ReasonKind.LICENCE_OPEN})
-_OF_CASE = frozenset({ReasonKind.AVOIDED, ReasonKind.OTHERS_NAMED, ReasonKind.RENTED_ONLY, ReasonKind.NONE_OWNED})
+_OF_CASE = frozenset(
+    {
+        ReasonKind.AVOIDED,
+        ReasonKind.OTHERS_NAMED,
+        ReasonKind.RENTED_ONLY,
+        ReasonKind.NONE_OWNED,
+        ReasonKind.WEAK_EVIDENCE,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -84,6 +93,10 @@ class Reason:
     """The precisions that the case allows."""
     assumptions: str = ""
     """The assumption set that has no such figure."""
+    weak: tuple[str, ...] = ()
+    """What is too weak: price, efficiency, power or law."""
+    world_usd_per_hour: Decimal | None = None
+    """The world's median list price of one device and hour, where no offer in the country is known."""
 
     @property
     def by(self) -> By:
@@ -93,7 +106,7 @@ class Reason:
     @property
     def remedy(self) -> str:
         """The field of the case that would mend it; empty where none would."""
-        return {ReasonKind.NO_IMPORT_DUTY: "import_duty", ReasonKind.NO_HIRE_PREMIUM: "rent_premium"}.get(self.kind, "")
+        return {ReasonKind.NO_IMPORT_DUTY: "import_duty", ReasonKind.NO_OFFER: "rent"}.get(self.kind, "")
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ A model's fields are the columns of its CSV file, with unit, bounds and meaning.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Literal
 
 from pydantic import model_validator
@@ -20,14 +19,8 @@ Architecture = Literal["dense", "moe"]
 Procurement = Literal["buy", "rent", "own"]
 Spread = Literal["domestic", "international"]
 PriceScope = Literal["device", "server", "all_in"]
-
-
-class ForHire(StrEnum):
-    """Whether servers can be hired in a country."""
-
-    YES = "yes"
-    NO = "no"
-    UNKNOWN = "unknown"
+Terms = Literal["on_demand", "reserved_1y", "reserved_3y", "contract", "spot", "marketplace"]
+ON_DEMAND: Terms = "on_demand"
 
 
 class Accelerator(Sourced):
@@ -62,7 +55,11 @@ class Accelerator(Sourced):
     unit_price_usd: Number | None = column("purchase price of one device, central", "USD", None, gt=0)
     unit_price_high_usd: Number | None = column("purchase price of one device, high", "USD", None, gt=0)
     price_source: str = column("where the purchase price comes from", default="")
-    rent_usd_per_hour: Number | None = column("world rent of one device and hour", "USD/h", None, gt=0)
+    rent_low_usd_per_hour: Number | None = column("lowest on-demand list price in the world", "USD/h", None, gt=0)
+    rent_usd_per_hour: Number | None = column(
+        "world rent of one device and hour: the median of the on-demand list prices", "USD/h", None, gt=0
+    )
+    rent_high_usd_per_hour: Number | None = column("highest on-demand list price in the world", "USD/h", None, gt=0)
     rent_source: str = column("where the rent comes from", default="")
 
     def peak_tflops(self, precision: Precision) -> Number | None:
@@ -257,17 +254,27 @@ class TaxRegime(Sourced):
     effective_to: Day | None = column("last day in force; empty while it is in force", default=None)
 
 
-class Hire(Sourced):
-    """Whether an accelerator can be hired in a country, and at what premium over the world rental price."""
+class Offer(Sourced):
+    """A public offer of servers to rent: who, where, on what terms, at what price, on what date.
 
-    country: str = column("ISO 3166-1 alpha-2 code")
-    accelerator: str = column("accelerator id, or * if nothing is known of any")
-    for_hire: ForHire = column("can servers of this kind be rented in the country")
-    premium: Number | None = column(
-        "price in the country divided by the world rental price, minus one; empty where not known", "ratio", None, gt=-1
+    A plan rents in a country at the lowest on-demand offer there. Other terms, and lists that hold for all regions
+    (country ``*``: no sign of stock anywhere), are shown and used only where a case asks for them.
+    """
+
+    accelerator: str = column("accelerator id")
+    country: str = column("ISO 3166-1 alpha-2 code, or * for one list for all regions")
+    provider: str = column("who rents it out")
+    region: str = column("region of the provider", default="")
+    instance: str = column("name of the server in the provider's list", default="")
+    devices: Whole | None = column("devices in that server", "devices", None, ge=1)
+    terms: Terms = column("on_demand, reserved_1y, reserved_3y, contract, spot or marketplace")
+    usd_low_per_hour: Number | None = column(
+        "price of one device and hour, low: what a commitment may save", "USD/h", None, gt=0
     )
-    providers: str = column("who rents them out", default="")
-    confidence: str = column("high, medium or low", default="")
+    usd_per_hour: Number = column("published price of one device and hour", "USD/h", gt=0)
+    usd_high_per_hour: Number | None = column(
+        "price of one device and hour, high: the next provider in the country", "USD/h", None, gt=0
+    )
 
 
 class Workload(Sourced):

@@ -23,7 +23,7 @@ from optimizer.units import (
 )
 
 ABROAD = "abroad"
-"""The site of the cloud baseline: rented at the world rent, without premium, on nobody's grid at home."""
+"""The site of the cloud baseline: rented at the world rent, on nobody's grid at home."""
 ValueT = TypeVar("ValueT")
 
 
@@ -198,8 +198,7 @@ def _money(
     exact = setting.exact
     chip = setting.catalogue.accelerators[key.accelerator]
     if key.procurement == "rent":
-        hourly = fraction(_present(chip.rent_usd_per_hour, key, "rent_usd_per_hour"))
-        return {}, {"rent": devices * HOURS_PER_DAY * hourly * (1 + _premium(setting, key))}, ZERO
+        return {}, {"rent": devices * HOURS_PER_DAY * _hourly_usd(setting, key)}, ZERO
     replaced = setting.catalogue.overrides.get((setting.assumptions.id, key.accelerator))
     unit_price = replaced.unit_price_usd if replaced else chip.unit_price_usd
     chips_usd = devices * fraction(_present(unit_price, key, "unit_price_usd"))
@@ -245,17 +244,22 @@ def _money(
     return server, server_day, landed_usd
 
 
-def _premium(setting: Setting, key: OptionKey) -> Fraction:
-    """The premium of hire in the country: the case's own, that of the accelerator, or that of any."""
+def _hourly_usd(setting: Setting, key: OptionKey) -> Fraction:
+    """Rent of one device and hour: what the case states for the accelerator, else the world's median with the premium
+    of the case, else the cheapest on-demand offer in the country."""
+    case, chip = setting.case, setting.catalogue.accelerators[key.accelerator]
     if key.site == ABROAD:
-        return ZERO
-    if setting.case.rent_premium is not None:
-        return fraction(setting.case.rent_premium)
-    hire = setting.catalogue.hire
-    row = hire.get((key.site, key.accelerator)) or hire.get((key.site, "*"))
-    if row is None or row.premium is None:
-        raise DataError([Problem("is needed and not known", file="hire.csv", column="premium", value=key.name)])
-    return fraction(row.premium)
+        return fraction(_present(chip.rent_usd_per_hour, key, "rent_usd_per_hour"))
+    for name, low, high in case.rent:
+        if name == key.accelerator:
+            return (fraction(low) + fraction(high)) / 2
+    if case.rent_premium is not None:
+        world = fraction(_present(chip.rent_usd_per_hour, key, "rent_usd_per_hour"))
+        return world * (1 + fraction(case.rent_premium))
+    offer = setting.catalogue.hire.get((key.site, key.accelerator))
+    if offer is None:
+        raise DataError([Problem("is needed and not known", file="offers.csv", column="usd_per_hour", value=key.name)])
+    return fraction(offer.usd_per_hour)
 
 
 def _tax_usd(setting: Setting, cif_usd: Fraction) -> Fraction:

@@ -166,6 +166,7 @@ def _options(setting: Setting, keys: tuple[OptionKey, ...]) -> ExactOptions:
     # what a server costs knows neither the export rules nor the model that is trained
     priced = (
         *(case.basis, case.assumptions, setting.tax, case.pue, case.electricity_usd_per_kwh, case.rent_premium),
+        case.rent,
         case.utilisation,
     )
     speed = (setting.architecture, setting.size_class, setting.way.efficiency_factor)

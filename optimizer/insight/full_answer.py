@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from optimizer.case.setting import Figure, Setting
 from optimizer.catalogue import Catalogue
 from optimizer.domain import BASES, Basis, Case
 from optimizer.domain.limits import Limit
 from optimizer.errors import SolverError
+from optimizer.insight.firmness import Firmness, firmness
 from optimizer.insight.limits.concessions import Concession, Concessions, concessions
 from optimizer.insight.limits.pairs import Joint, pairs
 from optimizer.insight.neighbours import (
@@ -46,6 +48,11 @@ class Answer:
     cloud: Cloud | None
     binding: tuple[Binding, ...]
     concessions: tuple[Concession, ...]
+    rent_at_list: Plan | None = None
+    """Where no public offer to rent in the country is known: what renting at the world's median list price would give.
+    No plan counts on it."""
+    firmness: Firmness | None = None
+    """How firm the figures behind the plan are; None without a plan."""
     undetermined: tuple[Limit, ...] = ()
     """Limits of which it could not be said whether they alone would do: the proofs did not agree."""
     pair: Joint | None = None
@@ -95,6 +102,8 @@ def answer(case: Case, catalogue: Catalogue) -> Answer:
         binding=tuple(binding(ready, plan)) if plan else (),
         concessions=given.given,
         undetermined=given.undetermined,
+        rent_at_list=_rent_at_list(ready),
+        firmness=firmness(ready, plan) if plan else None,
         pair=pair,
     )
 
@@ -109,6 +118,21 @@ def _enough(ready: Prepared, outcome: Outcome) -> tuple[Concessions, Joint | Non
     except SolverError:  # beside a proved answer nothing is said of it
         pair = []
     return given, pair[0] if pair else None
+
+
+def unoffered(ready: Prepared) -> bool:
+    """Whether a case may rent, but no public offer in its country is known, and it states no rent of its own."""
+    case = ready.setting.case
+    if "rent" not in case.procurement or case.rent or case.assume_hire or case.rent_premium is not None:
+        return False
+    return not any(option.key.procurement == "rent" for option in ready.table.options)
+
+
+def _rent_at_list(ready: Prepared) -> Plan | None:
+    """The best rented plan at the world's median list prices, where no offer in the country is known."""
+    if not unoffered(ready):
+        return None
+    return plan_under(ready, procurement=("rent",), assume_hire=True, rent_premium=Decimal(0))
 
 
 def _under_basis(ready: Prepared, basis: Basis) -> Plan | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from optimizer.case.setting import BILLION, TRILLION, Figure, Setting
-from optimizer.domain import ANY, FROM_SCRATCH, Sourced
+from optimizer.domain import FROM_SCRATCH, Sourced
 from optimizer.options.performance import model_size_of
 from optimizer.plans.outcome import Fleet, PlanItem
 
@@ -52,8 +52,7 @@ def _of_item(plan: Fleet, item: PlanItem) -> Iterator[Figure]:
     yield _figure(f"{key.accelerator} memory", chip, "memory_gb")
     yield _figure(f"{key.accelerator} TPP", chip, "tpp")
     if key.procurement == "rent":
-        yield _figure(f"{key.accelerator} world rent", chip, "rent_usd_per_hour", chip.rent_source)
-        yield _premium(setting, key.accelerator)
+        yield from _rent(setting, key.accelerator)
         if key.accelerator not in setting.supplied:
             yield setting.figures["hire_max_devices"]
         return
@@ -119,13 +118,22 @@ def _of_way(setting: Setting) -> Iterator[Figure]:
         yield _figure(f"{workload.id} tokens", workload, "tokens_t")
 
 
-def _premium(setting: Setting, accelerator: str) -> Figure:
-    name = f"rent premium in {setting.country.name}"
+def _rent(setting: Setting, accelerator: str) -> Iterator[Figure]:
+    """The rent of an accelerator: the user's own, the world's with the user's premium, or an offer."""
+    day = setting.case.date or ""
+    given = "given by the user"
+    name = f"{accelerator} rent in {setting.country.name}"
+    for stated, low, high in setting.case.rent:
+        if stated == accelerator:
+            ends = None if low == high else (low, high)
+            yield Figure(name, setting.stated_rents[accelerator], "USD/h", given, day, False, ends)
+            return
+    chip = setting.catalogue.accelerators[accelerator]
     if setting.case.rent_premium is not None:
-        return Figure(name, setting.case.rent_premium, "ratio", "given by the user", setting.case.date or "", False)
-    hire = setting.catalogue.hire
-    row = hire.get((setting.country.id, accelerator)) or hire[(setting.country.id, ANY)]
-    return _figure(name, row, "premium")
+        yield _figure(f"{accelerator} world rent", chip, "rent_usd_per_hour", chip.rent_source)
+        yield Figure(f"rent premium in {setting.country.name}", setting.case.rent_premium, "ratio", given, day, False)
+        return
+    yield _figure(name, setting.catalogue.hire[setting.country.id, accelerator], "usd_per_hour")
 
 
 def _figure(name: str, row: Sourced, column: str, source: str = "") -> Figure:

@@ -45,7 +45,7 @@ class Inputs:
     unit_price_usd: Value
     """0 where it is not known: then the option is rented."""
     rent_usd_per_hour: Value
-    premium: Value
+    """0 where it is not rented."""
     network_ratio: Value
     peak_tflops: Value
     mfu: Value
@@ -89,8 +89,7 @@ def inputs_of(setting: Setting, options: Sequence[Option]) -> Inputs:
         devices=column(float(o.hardware.devices) for o in options),
         server_peak_kw=column(o.hardware.server_peak_kw for o in options),
         unit_price_usd=column(o.hardware.unit_price_usd or 0.0 for o in options),
-        rent_usd_per_hour=column(float(o.accelerator.rent_usd_per_hour or 0) for o in options),
-        premium=column(o.premium for o in options),
+        rent_usd_per_hour=column(o.rent_usd_per_hour for o in options),
         network_ratio=column(float(o.bracket.network_ratio) for o in options),
         peak_tflops=column(
             float(o.efficiency.peak_tflops or o.accelerator.peak_tflops(o.efficiency.precision) or 0) for o in options
@@ -126,7 +125,7 @@ def work_out(setting: Setting, kinds: Kinds, inputs: Inputs) -> WorkedOut:
     substation = cost.mask_values(peak * number["substation_usd_per_kw"], kinds.high_voltage)
     amortised = setting.case.basis == "amortised"
     idle = number["utilisation"] if amortised else 1.0  # days of work bear the hall and the support of idle ones
-    rent = cost.rent_usd_per_day(devices, inputs.rent_usd_per_hour, inputs.premium)
+    rent = cost.rent_usd_per_day(devices, inputs.rent_usd_per_hour)
     server_day = cost.mask_values(rent, kinds.rented) + cost.mask_values(
         cost.energy_usd_per_day(mean, number["electricity_usd_per_kwh"])
         + cost.colocation_usd_per_day(it, number["colocation_usd_per_kw_month"]) / idle

@@ -71,9 +71,9 @@ def colocation_usd_per_day(it_kw: Column, usd_per_kw_month: Value) -> Column:
     return it_kw * usd_per_kw_month * MONTHS_PER_YEAR / DAYS_PER_YEAR
 
 
-def rent_usd_per_day(devices: Column, usd_per_hour: Value, premium: Value) -> Column:
+def rent_usd_per_day(devices: Column, usd_per_hour: Value) -> Column:
     """Rent of one server, USD per day of work; power, hall and support are in it."""
-    return devices * HOURS_PER_DAY * usd_per_hour * (1 + premium)
+    return devices * HOURS_PER_DAY * usd_per_hour
 
 
 def staff_usd_per_day(staff_fte: Value, engineer_usd_per_year: Value) -> Value:

@@ -30,7 +30,8 @@ class Option:
     bracket: SizeBracket
     model_size: ModelSize
     route: Route
-    premium: float
+    rent_usd_per_hour: float
+    """Of one device, where it is rented."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from optimizer.case.setting import Setting
 from optimizer.options.option import Option
 from optimizer.options.performance import model_size_of
-from optimizer.options.table import OptionTable, columns, hardware_of, hire_premium
+from optimizer.options.table import OptionTable, columns, hardware_of, rent_usd_per_hour
 
 
 def recompute(table: OptionTable, setting: Setting, among: Iterable[int] | None = None) -> OptionTable:
@@ -41,7 +41,7 @@ def _refigured(setting: Setting, options: Iterable[Option]) -> Iterator[Option]:
             efficiency=catalogue.efficiencies[at, key.accelerator, key.precision, setting.architecture],
             bracket=brackets[key.bracket],
             model_size=model_size_of(catalogue.model_sizes[at], chip.generation, setting.workload.params_active_b),
-            premium=hire_premium(setting, chip)[0] if key.procurement == "rent" else 0.0,
+            rent_usd_per_hour=rent_usd_per_hour(setting, chip)[0] if key.procurement == "rent" else 0.0,
         )
 
 

@@ -13,14 +13,14 @@ from typing import Any
 
 import numpy as np
 
+from optimizer.case.grades import FIRMEST_FIRST, Grade, grades_of
+from optimizer.case.rents import rent_of
 from optimizer.case.setting import Setting
 from optimizer.catalogue.cache import get_or_make
 from optimizer.domain import (
-    ANY,
     Accelerator,
     Connection,
     Efficiency,
-    ForHire,
     OptionKey,
     Procurement,
 )
@@ -64,7 +64,7 @@ def options_table(setting: Setting) -> OptionTable:
     key = (
         "options",
         *(case.country, setting.architecture, case.basis, case.date, case.rules, case.assumptions),
-        *(case.pue, case.electricity_usd_per_kwh, case.rent_premium, case.assume_hire),
+        *(case.pue, case.electricity_usd_per_kwh, case.rent_premium, case.assume_hire, case.rent, case.evidence),
         *(case.procurement, case.precision, case.use, case.avoid, tuple(name for name, count in case.owned if count)),
         bool(case.owned),
         # of the workload only its size counts here; taxes may be those of delivery, not of the case's date
@@ -169,7 +169,7 @@ def _procured(
     """The options of one accelerator had in one way."""
     hardware = hardware_of(setting, accelerator)
     assert hardware is not None  # _refusal
-    premium, reason = _terms(setting, accelerator, procurement, hardware)
+    rent, reason = _terms(setting, accelerator, procurement, hardware)
     if reason is not None:
         if procurement != "own" or setting.case.owned:
             yield Excluded(accelerator.id, "", procurement, reason)
@@ -185,7 +185,23 @@ def _procured(
         key = OptionKey(
             accelerator.id, efficiency.precision, procurement, route.rule, bracket.bracket, site, connection
         )
-        yield Option(key, accelerator, hardware, efficiency, bracket, size, route, premium)
+        if weak := _too_weak(setting, accelerator, efficiency, procurement, route):
+            if (bracket, connection) == (brackets[0], connections[0]):
+                yield Excluded(accelerator.id, efficiency.precision, procurement, weak)
+            continue
+        yield Option(key, accelerator, hardware, efficiency, bracket, size, route, rent)
+
+
+def _too_weak(
+    setting: Setting, accelerator: Accelerator, efficiency: Efficiency, procurement: Procurement, route: Route
+) -> Reason | None:
+    """Which figures of an option are of a weaker grade than the case allows; None if none is."""
+    if setting.case.evidence in (None, Grade.ESTIMATE):
+        return None
+    allowed = FIRMEST_FIRST.index(Grade(setting.case.evidence))
+    grades = grades_of(setting, accelerator, efficiency, procurement, route.policy)
+    weak = tuple(name for name, grade in grades.items() if FIRMEST_FIRST.index(grade) > allowed)
+    return Reason(ReasonKind.WEAK_EVIDENCE, weak=weak) if weak else None
 
 
 def _connections(setting: Setting, procurement: Procurement) -> tuple[Connection, ...]:
@@ -205,13 +221,13 @@ def _stays_below(setting: Setting) -> bool:
 def _terms(
     setting: Setting, accelerator: Accelerator, procurement: Procurement, hardware: Hardware
 ) -> tuple[float, Reason | None]:
-    """The premium over the world rental price of one that is hired, or the reason why it cannot be had in this way."""
+    """The rent per device and hour of one that is rented, or the reason why it cannot be obtained in this way."""
     if setting.case.basis == "rental" and procurement != "rent":
         return 0.0, Reason(ReasonKind.RENTED_ONLY)
     if procurement == "buy":
         return 0.0, _cannot_buy(setting, hardware)
     if procurement == "rent":
-        return hire_premium(setting, accelerator)
+        return rent_usd_per_hour(setting, accelerator)
     if not dict(setting.case.owned).get(accelerator.id):
         return 0.0, Reason(ReasonKind.NONE_OWNED)
     return 0.0, Reason(ReasonKind.NO_MAINTENANCE) if hardware.unit_price_usd is None else None
@@ -237,21 +253,15 @@ def _cannot_buy(setting: Setting, hardware: Hardware) -> Reason | None:
     return None
 
 
-def hire_premium(setting: Setting, accelerator: Accelerator) -> tuple[float, Reason | None]:
-    """The premium over the world rental price in the country, or the reason why it cannot be rented there."""
-    hire = setting.catalogue.hire
-    row = hire.get((setting.country.id, accelerator.id)) or hire.get((setting.country.id, ANY))
-    known, country = ForHire.NO if row is None else row.for_hire, setting.country.name
-    if known == ForHire.NO:
-        return 0.0, Reason(ReasonKind.NOT_FOR_HIRE, country=country)
-    if known == ForHire.UNKNOWN and not setting.case.assume_hire:
-        return 0.0, Reason(ReasonKind.HIRE_NOT_KNOWN, country=country)
-    if accelerator.rent_usd_per_hour is None:
+def rent_usd_per_hour(setting: Setting, accelerator: Accelerator) -> tuple[float, Reason | None]:
+    """The rent of one device and hour in the country, or the reason why it cannot be rented there."""
+    rent = rent_of(setting, accelerator.id)
+    if rent is not None:
+        return float(rent.usd_per_hour), None
+    world = accelerator.rent_usd_per_hour
+    if setting.case.assume_hire and world is None:
         return 0.0, Reason(ReasonKind.NO_RENT)
-    premium = setting.case.rent_premium if setting.case.rent_premium is not None else row.premium if row else None
-    if premium is None:
-        return 0.0, Reason(ReasonKind.NO_HIRE_PREMIUM, country=country)
-    return float(premium), None
+    return 0.0, Reason(ReasonKind.NO_OFFER, country=setting.country.name, world_usd_per_hour=world)
 
 
 def columns(setting: Setting, options: tuple[Option, ...], excluded: tuple[Excluded, ...]) -> OptionTable:

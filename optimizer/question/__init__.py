@@ -1,6 +1,7 @@
-"""A sentence -> a case: "cheapest plan under 1 MW in 120 days"."""
+"""A sentence -> the question of the register that it asks, with its case: "cheapest plan under 1 MW in 120 days"."""
 
 from optimizer.question.errors import QuestionError
-from optimizer.question.read import Phrase, Reading, read
+from optimizer.question.read import read
+from optimizer.question.reading import Phrase, Reading
 
 __all__ = ["Phrase", "QuestionError", "Reading", "read"]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from decimal import Decimal
 
 from optimizer.catalogue import Catalogue, load_catalogue
 from optimizer.domain import Case
 from optimizer.insight.curves.largest import Largest, largest_model, largest_tokens
 from optimizer.plans.outcome import Outcome
-from optimizer.question.read import Reading, read
+from optimizer.question.errors import QuestionError
+from optimizer.question.read import read
+from optimizer.question.reading import Reading
 from optimizer.solve.planner import plan
 
 
@@ -29,7 +32,7 @@ class Asked:
 
 
 def ask(question: str, catalogue: Catalogue | None = None, today: datetime.date | None = None) -> Asked:
-    """Read a question in plain English and plan it.
+    """Read a question and plan it.
 
     Args:
         question: such as "cheapest plan under 1 MW in 120 days".
@@ -37,14 +40,20 @@ def ask(question: str, catalogue: Catalogue | None = None, today: datetime.date 
         today: the day from which calendar dates count; by default today.
 
     Raises:
-        QuestionError: whatever is not understood.
+        QuestionError: whatever is not understood; a question that is not for a plan, with the command that answers it.
         DataError: the case or the data cannot be used.
         UndecidedError: the proofs do not agree.
     """
     known = catalogue or load_catalogue()
     reading = read(question, known, today or datetime.date.today())
-    if reading.sought is None:
+    if reading.command_name == "plan":
         return Asked(reading, plan(reading.case, known))
-    per_parameter = reading.per_parameter(known)
-    found = largest_model(reading.case, known, per_parameter) if per_parameter else largest_tokens(reading.case, known)
+    if reading.command_name != "largest":
+        remedy = f'use optimizer.answer("{reading.command_name}", ...), or the command: {reading.command()}'
+        raise QuestionError("this asks for no single plan", question, 0, len(question), remedy)
+    per_parameter = reading.own.get("--tokens-per-param")
+    if per_parameter is None:
+        found = largest_tokens(reading.case, known)
+    else:
+        found = largest_model(reading.case, known, Decimal(per_parameter))
     return Asked(reading, found.plan or found.beyond, found)

@@ -1,182 +1,152 @@
-"""What a word means beside its neighbours, where one word has several uses ("may", "have", "2027", "and").
-
-Words that carry no meaning where they stand become filler; the rest goes to the grammar.
-"""
+"""What a word means beside its neighbours, where one word has several uses ("may", "have", "our", "a")."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
-from optimizer.question.errors import QuestionError
-from optimizer.question.lexer import Lexeme
+from optimizer.question.errors import RefusalError
+from optimizer.question.phrases import Language
+from optimizer.question.tokens import Token, corrected
 
-_LISTED = frozenset({"ACCELERATOR", "COUNTRY", "WORKLOAD", "PRECISION"})
-_WAYS = frozenset({"PROCUREMENT", "OWN"})
-_HAD = frozenset({"OWN", "HAVE"})
-_JOINING = frozenset({"COMMA", "AND", "OR"})
-_AMOUNT_STARTS = frozenset({"NUMBER", "DOLLAR", "POWER", "COST", "TIME", "COMPUTE", "ENERGY", "CARBON", "CAPITAL"})
-_UNITS = frozenset(
+_CHIP = ("ACCEL", "ACCEL_OF")
+_BESIDE_A_MONTH = ("NUM", "BY", "BEFORE", "ENDOF", "MIDOF", "STARTOF", "UPTO")
+_BEFORE_A_YEAR = frozenset({"MONTH", "QUARTER", "BY", "BEFORE", "UPTO", "ENDOF", "MIDOF", "STARTOF"})
+_BILLIONS = frozenset({"B", "b", "bn", "billion", "billions", "bi"})
+_MEASURED = frozenset({"MONEY", "TOKENS", "FLOP", "TPP", "ACCEL", "ACCEL_OF", "DEVICES", "MORE", "H100_EQ", "PERCENT"})
+_SHORTEST_MISSPELT = 5
+_CORRECTED = frozenset({"NEUTRAL", "OBJ"})
+SOFT = frozenset(
     (
-        *("POWER_UNIT", "ENERGY_UNIT", "CARBON_UNIT", "TIME_UNIT", "DOLLAR", "TPP", "FLOP", "TOKENS", "PARAMETERS"),
-        *("SCALE", "DEVICES"),
+        *(
+            "WITH",
+            "COMMA",
+            "STOP",
+            "QMARK",
+            "AND",
+            "BUT",
+            "TO",
+            "FROM",
+            "IS",
+            "CAN",
+            "HARDWARE_N",
+            "ORDINAL",
+            "DEVICES",
+        ),
+        *("TOTAL", "RECOMMEND", "PREFER", "PER"),
     )
 )
-_SIZES = frozenset({"SCALE", "PARAMETERS", "TOTAL", "ACTIVE", "ARCHITECTURE"})
-_COUNTED = frozenset({"NUMBER", "SCALE"})
-_ONLY_AFTER = {
-    "DEVICES": _COUNTED,
-    "KINDS": _COUNTED,
-    "MODEL": _SIZES,
-    "TOTAL": _SIZES,
-    "END": frozenset({"BY", "BEFORE"}),
-}
-"""Words that mean something after these, and are filler elsewhere ("which GPUs", "the model")."""
-_AVOIDED = frozenset({"ACCELERATOR", "COMMA", "AND", "OR", "PREPOSITION", "DEVICES", "FILLER"})
-_NOUN_AFTER = {
-    "POWER": frozenset({"POWER_UNIT", "CAP"}),
-    "TIME": frozenset({"TIME_UNIT", "CAP"}),
-    "COST": frozenset({"DOLLAR", "CAP"}),
-    "COMPUTE": frozenset({"TPP", "FLOP", "EQUIVALENT", "H100_EQUIVALENT", "CAP"}),
-    "ENERGY": frozenset({"ENERGY_UNIT", "CAP"}),
-    "CARBON": frozenset({"CARBON_UNIT", "CAP"}),
-}
-"""A noun after its unit ("1 MW grid limit") only repeats what the unit says."""
-
-Error = Callable[..., QuestionError]
+"""Kinds that carry no meaning where no rule takes them."""
 
 
-def settle(lexemes: list[Lexeme], error: Error) -> tuple[list[Lexeme], list[Lexeme]]:
-    """The lexemes for the grammar, and the filler.
+def settled(tokens: list[Token], language: Language) -> tuple[list[Token], list[Token]]:
+    """The tokens for the grammar, and those without a meaning.
 
     Raises:
-        QuestionError: "or" that joins no list, "but" before an accelerator, "only" within a negation, "we own H100".
+        RefusalError: the first word that is not known, "our H100" without a number.
     """
-    lexemes = _months(lexemes)
-    _check_only(lexemes, error)
-    # Filler goes first, so that neighbours are words with a meaning ("64 of the A100").
-    kept = [lexeme for lexeme in lexemes if lexeme.terminal not in ("FILLER", "OR_LESS")]
-    filler = [lexeme for lexeme in lexemes if lexeme.terminal in ("FILLER", "OR_LESS")]
-    kept = _joined(kept, filler, error)
-    settled: list[Lexeme] = []
-    for place, lexeme in enumerate(kept):
-        before = settled[-1].terminal if settled else ""
-        after = kept[place + 1 : place + 3]
-        if lexeme.terminal in _HAD and before != "JOIN" and after and after[0].terminal == "ACCELERATOR":
-            raise error("how many of these are owned?", lexeme.start, after[0].end, "say we own 64 A100")
-        new = _in_place(lexeme, before, after, settled)
-        (filler if new.terminal == "FILLER" else settled).append(new)
-    return settled, sorted(filler, key=lambda lexeme: lexeme.start)
+    tokens = [_correct(token, language) if token.kind == "UNKNOWN" else token for token in tokens]
+    kept = [token for token in tokens if token.kind != "NEUTRAL"]
+    ignored = [token for token in tokens if token.kind == "NEUTRAL"]
+    found: list[Token] = []
+    for place, token in enumerate(kept):
+        new = _in_place(token, found[-3:], kept[place + 1 : place + 4])
+        (ignored if new.kind == "NEUTRAL" else found).append(new)
+    return found, sorted(ignored, key=lambda token: token.start)
 
 
-def _check_only(lexemes: list[Lexeme], error: Error) -> None:
-    """ "no A100 and H100 only" must not become a list of two to avoid."""
-    avoiding = False
-    for lexeme in lexemes:
-        if lexeme.terminal == "AVOID":
-            avoiding = True
-        elif avoiding and lexeme.value in ("only", "just"):
-            message = f'"{lexeme.value}" after a negation is not understood'
-            raise error(message, lexeme.start, lexeme.end, "say without H100")
-        elif lexeme.terminal not in _AVOIDED:
-            avoiding = False
+def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
+    """The token with the kind that it has between these neighbours."""
+    following = [other.kind for other in after]
+    previous = before[-1].kind if before else ""
+    counted = following[:1] == ["NUM"] and any(kind in _CHIP for kind in following[1:3])
+    if token.kind == "MAY":
+        beside = (previous in _BESIDE_A_MONTH and previous) or following[:1] == ["NUM"]
+        return replace(token, kind="MONTH", value="5") if beside else replace(token, kind="CAN")
+    if token.kind == "NUM" and _is_year(token, before, following):
+        return replace(token, kind="YEAR")
+    if token.kind == "NUM" and token.scale in _BILLIONS and _is_size(previous, following):
+        return replace(token, kind="BIG")
+    if token.kind == "ONE":
+        return replace(token, kind="NEUTRAL")
+    if token.kind in ("TO", "FROM"):
+        # "1 to 2 MW", "from 30 to 300 days"; elsewhere these only lead on
+        is_range = following[:1] == ["NUM"] and (
+            token.kind == "FROM" or previous == "NUM" or previous.endswith("_UNIT")
+        )
+        return token if is_range else replace(token, kind="NEUTRAL")
+    if token.kind == "APPROX" and following[:1] not in (["NUM"], ["MONEY"]):
+        return replace(token, kind="NEUTRAL")
+    if token.kind == "HAVE":
+        return replace(token, kind="OWN" if counted else "NEUTRAL")
+    if token.kind == "OUR":
+        if counted:
+            return replace(token, kind="OWN")
+        if following[:1] and following[0] in (*_CHIP, "HARDWARE_N", "DEVICES"):
+            raise RefusalError("how_many_owned", token, after[0])
+        return replace(token, kind="NEUTRAL")
+    if token.kind == "OWN" and following[:1] and following[0] in _CHIP and previous != "NUM":
+        raise RefusalError("how_many_owned", token, after[0])
+    if token.kind == "ORDINAL" and previous != "NUM":
+        return replace(token, kind="UNKNOWN")
+    return token
 
 
-def _months(lexemes: list[Lexeme]) -> list[Lexeme]:
-    """ "may" is a month beside a number, and filler elsewhere."""
-    settled = []
-    for place, lexeme in enumerate(lexemes):
-        near = {other.terminal for other in lexemes[max(0, place - 1) : place + 2]}
-        is_month = lexeme.value == "may" and "NUMBER" in near
-        settled.append(replace(lexeme, terminal="MONTH", value="5") if is_month else lexeme)
-    return settled
+def _is_size(previous: str, following: list[str]) -> bool:
+    """Whether a number of billions stands alone: "a 70B model"; not "$7B" and "5B tokens"."""
+    unit = bool(following) and (following[0].endswith("_UNIT") or following[0] in _MEASURED)
+    return previous not in ("MONEY", "BUDGET_N", "LIMIT") and not unit
 
 
-def _joined(kept: list[Lexeme], filler: list[Lexeme], error: Error) -> list[Lexeme]:
-    """Commas, "and" and "or" within a list become one JOIN; elsewhere only "or" carries a meaning."""
-    settled: list[Lexeme] = []
-    place = 0
-    while place < len(kept):
-        lexeme = kept[place]
-        if lexeme.terminal == "BUT":
-            if place + 1 < len(kept) and kept[place + 1].terminal == "ACCELERATOR":
-                message = '"but" before a name is not understood'
-                raise error(message, lexeme.start, lexeme.end, "say with H100, or without H100")
-            filler.append(lexeme)
-        elif lexeme.terminal not in _JOINING:
-            settled.append(lexeme)
-        else:
-            last = place
-            while last + 1 < len(kept) and kept[last + 1].terminal in _JOINING:
-                last += 1
-            _join(kept[place : last + 1], settled, kept[last + 1 : last + 3], filler, error)
-            place = last
-        place += 1
-    return settled
-
-
-def _join(run: list[Lexeme], settled: list[Lexeme], after: list[Lexeme], filler: list[Lexeme], error: Error) -> None:
-    """Settle one run of commas, "and" and "or"."""
-    if settled and after and _is_list(settled[-1].terminal, [lexeme.terminal for lexeme in after]):
-        settled.append(replace(run[0], terminal="JOIN"))
-        return
-    for lexeme in run:
-        if lexeme.terminal == "OR":
-            remedy = "ask one question at a time; 'or' joins names such as H100 or A100"
-            raise error("a choice between these is not understood", lexeme.start, lexeme.end, remedy)
-        if lexeme.terminal == "AND":
-            filler.append(lexeme)
-
-
-def _is_list(before: str, after: list[str]) -> bool:
-    """Whether a list goes on: a name after a name, or a counted accelerator after one."""
-    if before in _WAYS:
-        return after[0] in _WAYS
-    if before == "ACCELERATOR" and after == ["NUMBER", "ACCELERATOR"]:
-        return True
-    return before in _LISTED and after[0] == before
-
-
-def _in_place(lexeme: Lexeme, before: str, after: list[Lexeme], settled: list[Lexeme]) -> Lexeme:
-    """The lexeme with the terminal that it has between these neighbours."""
-    following = after[0].terminal if after else ""
-    terminal = lexeme.terminal
-    if terminal == "NUMBER" and _is_year(lexeme, settled) and following not in _UNITS:
-        terminal = "YEAR"
-    elif terminal == "CAP" and (following in _AMOUNT_STARTS or following == "LIMIT"):
-        terminal = "LIMIT"
-    elif before in _NOUN_AFTER.get(terminal, ()) or (terminal == "COST" and _is_money(settled)):
-        terminal = "CAP"
-    elif terminal in ("OF_HARDWARE", "CAPITAL"):
-        terminal = _of_hardware(lexeme, following, settled)
-    elif terminal == "HAVE":
-        counted = [other.terminal for other in after[:2]] == ["NUMBER", "ACCELERATOR"]
-        terminal = "OWN" if counted else "FILLER"
-    elif terminal in _ONLY_AFTER and (
-        before not in _ONLY_AFTER[terminal] or (terminal == "TOTAL" and _is_money(settled))
-    ):
-        terminal = "FILLER"
-    return replace(lexeme, terminal=terminal)
-
-
-def _of_hardware(lexeme: Lexeme, following: str, settled: list[Lexeme]) -> str:
-    """ "$10M of hardware" and "$10M capex" say what the money is for; "for hardware" elsewhere says nothing."""
-    money = _is_money(settled) or (len(settled) > 1 and settled[-1].terminal == "DOLLAR")
-    after_it = money and lexeme.start <= settled[-1].end + 1
-    if lexeme.terminal == "OF_HARDWARE":
-        return "OF_HARDWARE" if after_it else "FILLER"
-    return "OF_HARDWARE" if after_it and following not in ("LIMIT", "DOLLAR", "NUMBER") else "CAPITAL"
-
-
-def _is_money(settled: list[Lexeme]) -> bool:
-    """Whether an amount such as "$5" or "$5M" stands before."""
-    before = [other.terminal for other in settled[-3:]]
-    return before[-2:] == ["DOLLAR", "NUMBER"] or before == ["DOLLAR", "NUMBER", "SCALE"]
-
-
-def _is_year(lexeme: Lexeme, settled: list[Lexeme]) -> bool:
-    """Whether a number of four digits stands where a year would: after a month, a day of it, "by" or "before"."""
-    if len(lexeme.value) != 4 or not lexeme.value.isdigit():
+def _is_year(token: Token, before: list[Token], following: list[str]) -> bool:
+    """Whether a number of four digits stands where a year would: after a month, a day of it, a quarter, "by"."""
+    if len(token.text) != 4 or not token.text.isdigit():
         return False
-    before = [other.terminal for other in settled[-2:]]
-    return before[-1:] in (["MONTH"], ["BY"], ["BEFORE"], ["END"]) or before == ["MONTH", "NUMBER"]
+    kinds = [other.kind for other in before if other.kind not in ("COMMA", "ORDINAL", "NEUTRAL")]
+    led = kinds[-1:] and kinds[-1] in _BEFORE_A_YEAR
+    unit = following[:1] and (following[0].endswith("_UNIT") or following[0] in ("DEVICES", "ACCEL", "MONEY", "TOKENS"))
+    return bool(led or kinds[-2:] == ["MONTH", "NUM"]) and not unit
+
+
+def _correct(token: Token, language: Language) -> Token:
+    """A misspelt word that can be read in one way only, and whose reading cannot change what is planned.
+
+    Two neighbouring letters in the wrong order ("trian"), or one letter wrong in a word for the objective ("cheepest").
+    """
+    word = token.text.lower()
+    if len(word) < _SHORTEST_MISSPELT or not word.isalpha():
+        return token
+    found = {}
+    for phrase, meaning in language.phrases.meanings.items():
+        if meaning.kind not in _CORRECTED or " " in phrase or abs(len(phrase) - len(word)) > 1:
+            continue
+        near = meaning.kind == "OBJ" and len(word) > _SHORTEST_MISSPELT and one_edit(word, phrase)
+        if near or swapped(word, phrase):
+            found[phrase] = meaning
+    if len(set(found.values())) != 1:
+        return token
+    phrase, meaning = next(iter(found.items()))
+    return corrected(token, phrase, meaning.kind, meaning.value)
+
+
+def swapped(one: str, other: str) -> bool:
+    """Whether two words differ by two neighbouring letters in the other order."""
+    if len(one) != len(other) or one == other:
+        return False
+    places = [place for place, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
+    if len(places) != 2 or places[1] != places[0] + 1:
+        return False
+    first, last = places
+    return one[first] == other[last] and one[last] == other[first]
+
+
+def one_edit(one: str, other: str) -> bool:
+    """Whether two words differ by one letter: another one, one more, or one less."""
+    if abs(len(one) - len(other)) > 1 or one == other:
+        return False
+    start = 0
+    while start < min(len(one), len(other)) and one[start] == other[start]:
+        start += 1
+    if len(one) == len(other):
+        return one[start + 1 :] == other[start + 1 :]
+    short, long = sorted((one, other), key=len)
+    return short[start:] == long[start + 1 :]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Protocol
 
 from optimizer.errors import UsageError
 
@@ -30,6 +31,32 @@ class QuestionError(UsageError):
         if self.remedy:
             lines.append(self.remedy)
         return "\n".join(lines)
+
+
+class Placed(Protocol):
+    """Something that stands in a sentence."""
+
+    @property
+    def start(self) -> int:
+        """Where it begins."""
+        ...
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        ...
+
+
+class RefusalError(Exception):
+    """A part of a sentence cannot be read, for a reason by name; the words for it are made in one place."""
+
+    def __init__(self, reason: str, first: Placed, last: Placed | None = None, *, said: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.start = first.start
+        self.end = (last or first).end
+        self.said = said
+        """What the words of the reason need: readings separated by "|", a name."""
 
 
 def _printable(text: str) -> str:

@@ -1,303 +1,359 @@
-"""``read``: one sentence -> the case it states, every phrase that was understood, every word that was not needed.
+"""``read``: one sentence -> the question of the register that it asks, with its case and every word accounted for.
 
-Nothing is swallowed in silence: a word is either part of a phrase, or filler from a closed list and told, or
-an error that points at it.
+Nothing is swallowed in silence: a word is part of a phrase, or one of a closed list that changes nothing and is
+reported, or a refusal that points at it.
 """
 
 from __future__ import annotations
 
 import datetime
-import shlex
 import unicodedata
-from dataclasses import dataclass
-from decimal import Decimal
-from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import replace
+from itertools import pairwise
 
 from pydantic import ValidationError
 
-from optimizer.case.setting import settle as settle_case
 from optimizer.domain.case import Case
-from optimizer.domain.limits import KINDS
-from optimizer.question.context import settle
-from optimizer.question.errors import QuestionError
-from optimizer.question.facts import (
-    PER_PARAMETER,
-    SOUGHT,
-    Fact,
-    beside,
-    combine,
-    complete_model,
-    complete_tuning,
-    complete_ways,
-)
-from optimizer.question.interpret import FormsOf, Interpreter, TppOf
-from optimizer.question.lexer import MAX_CHARACTERS, Lexeme, Lexer
-from optimizer.question.lexicon import Vocabulary, lexicon_of
-from optimizer.question.quantities import MONEY_ONLY, WRONG_UNITS
+from optimizer.question import readers
+from optimizer.question.context import SOFT, settled
+from optimizer.question.decide import CONDITIONAL, Said
+from optimizer.question.errors import QuestionError, RefusalError
+from optimizer.question.facts import READERS, Fact, Scene
+from optimizer.question.grammar import Match, matches
+from optimizer.question.intents import FINISH, check_used, choose
+from optimizer.question.models import complete
+from optimizer.question.names import Names, Vocabulary, names_of
+from optimizer.question.number_words import merged
+from optimizer.question.phrases import Language, key_of
+from optimizer.question.reading import Phrase, Reading
+from optimizer.question.refusals import error_of, of_left, wrong_unit
+from optimizer.question.tokens import Reader, Token, language_of
 
-if TYPE_CHECKING:
-    from lark import Lark, Token, Tree
-
-    from optimizer.catalogue import Catalogue
-
-_NOT_SAID = frozenset(
-    (
-        *("case_id", "adapter_params_b", "import_duty", "electricity_usd_per_kwh", "rent_premium", "assume_hire"),
-        *("site_setup_usd", "utilisation", "feed"),
-    )
-)
-"""The fields of a case that a question cannot set."""
-_LIMIT_FLAGS = {kind.field: kind.flag for kind in KINDS.values()}
-_FLAGS = tuple(
-    (field, _LIMIT_FLAGS.get(field) or f"--{field.replace('_', '-')}")
-    for field in Case.model_fields
-    if field not in _NOT_SAID
-)
-"""Every field that a question can set, with its flag of ``optimizer plan``, in the order told."""
-_H100 = "h100"
-
-
-@dataclass(frozen=True)
-class Phrase:
-    """A part of the question that was understood."""
-
-    text: str
-    """As said."""
-    field: str
-    """The field of the case."""
-    value: str
-    """In words, with the unit: "grid limit 1 MW", "deadline 120 days (month = 30 days)"."""
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What a question was read as."""
-
-    case: Case
-    """Only the fields that were said."""
-    phrases: tuple[Phrase, ...]
-    filler: tuple[str, ...]
-    """Words without a meaning here, as written."""
-    sought: Literal["tokens", "parameters"] | None = None
-    """Where the most training within the limits is asked for: which of the two."""
-    tokens_per_parameter: Decimal | None = None
-    """Of the largest model, if said."""
-
-    def per_parameter(self, catalogue: Catalogue) -> Decimal | None:
-        """Tokens per parameter of the largest model: those said, else the usual ones; None where no model is sought."""
-        if self.sought != "parameters":
-            return None
-        return (
-            self.tokens_per_parameter or settle_case(self.case, catalogue).figures["usual_tokens_per_parameter"].value
-        )
-
-    def command(self, catalogue: Catalogue) -> str:
-        """The command that answers the question, with its flags."""
-        per_parameter = self.per_parameter(catalogue)
-        words = ["optimizer", "largest" if self.sought else "plan"]
-        words += ["--tokens-per-param", str(per_parameter)] if per_parameter else []
-        return " ".join([*words, self.flags()]).rstrip()
-
-    def flags(self) -> str:
-        """The same case as flags of ``optimizer plan``, quoted for a shell; lists are separated by ";"."""
-        parts = []
-        for field, flag in _FLAGS:
-            value = getattr(self.case, field)
-            if self.sought and field == "tokens_t":
-                continue
-            if value not in (None, ()):
-                parts += [flag, shlex.quote(_flag_value(field, value))]
-        return " ".join(parts)
-
-
-def _flag_value(field: str, value: Any) -> str:
-    if field == "deadline_days":
-        return f"{value}d"
-    if isinstance(value, tuple):
-        return ";".join(f"{item[0]}={item[1]}" if isinstance(item, tuple) else item for item in value)
-    return str(value)
+MAX_CHARACTERS = 1000
+_MOST_AXIS = 24
+assert readers  # they enter themselves into READERS
+_BREAKS = frozenset({"STOP", "COMMA", "QMARK"})
+_JOINING = frozenset({"OR", "VS", "SLASH", "INSTEAD"})
+_ENDS = frozenset({"QMARK", "STOP"})
+_NOUN_UNITS = {
+    **{"POWER_N": "POWER_UNIT", "TIME_N": "TIME_UNIT", "ENERGY_N": "ENERGY_UNIT", "CARBON_N": "CARBON_UNIT"},
+    **{"BUDGET_N": "MONEY", "COST_N": "MONEY"},
+}
 
 
 def read(sentence: str, catalogue: Vocabulary, today: datetime.date) -> Reading:
     """Read a question.
 
     Args:
-        sentence: English, at most 500 characters.
+        sentence: in one of the languages of ``words/``, at most 1,000 characters.
         catalogue: knows the names of accelerators, countries, workloads, rules and assumption sets.
         today: the day from which calendar dates count.
 
     Raises:
         QuestionError: whatever is not understood, with the word that stands in the way.
     """
+    said, ignored = facts_of(sentence, catalogue, today)
+    return reading_of(sentence, said, ignored, catalogue)
+
+
+def facts_of(sentence: str, catalogue: Vocabulary, today: datetime.date) -> tuple[Said, list[Token]]:
+    """Everything that a sentence says, and the words without a meaning.
+
+    Raises:
+        QuestionError: as :func:`read`.
+    """
     sentence = unicodedata.normalize("NFC", sentence)
     if len(sentence) > MAX_CHARACTERS:
         message = f"a question has at most {MAX_CHARACTERS} characters, and this one {len(sentence)}"
         raise QuestionError(message, sentence[:MAX_CHARACTERS], MAX_CHARACTERS - 1, MAX_CHARACTERS)
-    lexer = Lexer(sentence, lexicon_of(catalogue))
-    lexemes, filler = settle(lexer.lexemes(), lexer.error)
-    if not lexemes:
-        kind = "says nothing to plan by" if filler else "is empty"
-        remedy = 'ask for example "cheapest plan under 1 MW in 120 days"'
-        raise QuestionError(f"the question {kind}", sentence, 0, len(sentence.rstrip()), remedy)
-    reader = Interpreter(lexer.error, today, _tpp_of(catalogue), _forms_of(catalogue, sentence))
-    facts = complete_tuning(reader.facts(_parse(lexemes, lexer)))
-    combine(facts, lexer.error)
-    of_case, said = beside(facts, lexer.error)
-    sought = said.get(SOUGHT)
-    of_case = complete_ways(complete_model(of_case, lexer.error, tokens_sought=sought == "tokens"), lexer.error)
-    case = _case(of_case, lexer, sought)
-    told = [fact for fact in facts if fact.field in (SOUGHT, PER_PARAMETER)] + of_case
-    phrases = tuple(Phrase(sentence[fact.start : fact.end], fact.field, fact.words) for fact in told)
-    skipped = tuple(sentence[word.start : word.end] for word in filler)
-    return Reading(case, phrases, skipped, sought, said.get(PER_PARAMETER))
+    language, names = language_of(sentence), names_of(catalogue)
+    try:
+        return _said(sentence, language, names, today)
+    except RefusalError as refusal:
+        raise error_of(refusal, sentence, language, names) from refusal
 
 
-def _tpp_of(catalogue: Vocabulary) -> TppOf:
-    """The TPP of an accelerator by id, where the catalogue has the accelerators and not their names alone."""
-    accelerators = getattr(catalogue, "accelerators", {})
-
-    def tpp(accelerator: str) -> tuple[str, Decimal] | None:
-        row = accelerators.get(accelerator or catalogue.vocabulary("accelerator").get(_H100, ""))
-        return (row.name, row.tpp) if row is not None else None
-
-    return tpp
-
-
-def _forms_of(catalogue: Vocabulary, sentence: str) -> FormsOf:
-    """The forms of a family of accelerators, where the catalogue knows families."""
-    family = getattr(catalogue, "family_of", None)
-
-    def forms(start: int, end: int) -> tuple[str, ...]:
-        found: tuple[str, ...] = family(sentence[start:end]) if family else ()
-        return found
-
-    return forms
-
-
-@cache
-def _parser() -> Lark:
-    """The parser of grammar.lark; it holds no word and no name, so one serves every catalogue."""
-    from lark import Lark
-    from lark.lexer import Lexer as LarkLexer
-
-    class Given(LarkLexer):
-        """Hands on tokens that are already made."""
-
-        def __init__(self, conf: Any) -> None:
-            pass
-
-        def lex(self, data: Any) -> Any:  # type: ignore[override]
-            yield from data
-
-    grammar = files("optimizer.question").joinpath("grammar.lark").read_text(encoding="utf-8")
-    return Lark(grammar, parser="lalr", lexer=Given, start="question", maybe_placeholders=False)
-
-
-def _parse(lexemes: list[Lexeme], lexer: Lexer) -> Tree[Token]:
-    """The tree of a question.
+def reading_of(sentence: str, said: Said, ignored: list[Token], catalogue: Vocabulary) -> Reading:
+    """The question that is said.
 
     Raises:
-        QuestionError: known words in an order that means nothing.
+        QuestionError: what does not go together.
     """
-    from lark import Token, UnexpectedInput
-
-    tokens = [Token(word.terminal, word.value, start_pos=word.start, end_pos=word.end) for word in lexemes]
+    sentence = unicodedata.normalize("NFC", sentence)
+    language, names = language_of(sentence), names_of(catalogue)
     try:
-        return _parser().parse(tokens)
-    except UnexpectedInput as error:
-        at = getattr(error, "token", None)
-        place = next((place for place, token in enumerate(tokens) if token is at), len(tokens))
-        raise _misfit(lexemes, place, lexer) from error
+        return _reading(sentence, said, ignored, language)
+    except RefusalError as refusal:
+        raise error_of(refusal, sentence, language, names) from refusal
 
 
-def _misfit(lexemes: list[Lexeme], place: int, lexer: Lexer) -> QuestionError:
-    """The error for the lexeme at ``place`` (or the end), which does not go on from the one before."""
-    here = lexemes[place] if place < len(lexemes) else None
-    before = lexemes[place - 1] if place else None
-    if here is not None and here.terminal in _MEASURES and (noun := _noun_before(lexemes, place)) is not None:
-        unit, measured = lexer.sentence[here.start : here.end], lexer.sentence[noun.start : noun.end]
-        return lexer.error(f'"{unit}" does not measure {measured}', here.start, here.end, _AFTER[noun.terminal][1])
-    if before is not None and before.terminal in _AFTER:
-        message, remedy = _AFTER[before.terminal]
-        first = before
-        if before.value == MONEY_ONLY:
-            message, remedy = 'unknown unit "m"', WRONG_UNITS[MONEY_ONLY]
-        elif before.terminal == "SCALE" and place > 1:
-            first = lexemes[place - 2]
-        elif before.terminal == "LEAST" and here is not None and here.terminal == "NUMBER":
-            message, remedy = "a lower bound is not understood: every limit is an upper limit", "say under 1 MW"
-        return lexer.error(message, first.start, before.end, remedy)
-    if here is None:
-        assert before is not None
-        return lexer.error("the question stops short here", before.start, before.end)
-    said = lexer.sentence[here.start : here.end]
-    if here.terminal in _HERE:
-        message, remedy = _HERE[here.terminal]
-        return lexer.error(message.format(said=said), here.start, here.end, remedy)
-    after = f' after "{lexer.sentence[before.start : before.end]}"' if before else ""
-    return lexer.error(f'"{said}" is not understood here{after}', here.start, here.end)
+def _said(sentence: str, language: Language, names: Names, today: datetime.date) -> tuple[Said, list[Token]]:
+    raw = list(Reader(sentence, language, names).tokens())
+    whole = _Place(0, len(sentence.rstrip()))
+    if not sentence.strip():
+        raise RefusalError("empty", whole)
+    _known_first(raw, names)
+    tokens, ignored = settled(merged(_peoples(raw, sentence, names), language.code), language)
+    countries = tuple(token.value for token in tokens if token.kind == "COUNTRY")
+    scene = Scene(names, language.code, today, countries)
+    facts, left = _facts(tokens, scene)
+    if not facts:
+        raise RefusalError("nothing", whole)
+    said = Said(scene, facts, frozenset(token.kind for token in tokens))
+    said.notes += [f'"{token.text}" read as "{token.corrected}"' for token in raw_corrected(tokens, ignored)]
+    return said, sorted([*ignored, *left], key=lambda token: token.start)
 
 
-def _noun_before(lexemes: list[Lexeme], place: int) -> Lexeme | None:
-    """What is limited by the amount that ends here: "carbon" in "carbon under 1 MW"."""
-    for lexeme in reversed(lexemes[:place]):
-        if lexeme.terminal not in ("NUMBER", "SCALE", "LIMIT", "DOLLAR"):
-            return lexeme if lexeme.terminal in _NOUNS else None
-    return None
+def raw_corrected(*lists: list[Token]) -> list[Token]:
+    """The tokens that were misspelt."""
+    return [token for tokens in lists for token in tokens if token.corrected]
 
 
-_NOUNS = frozenset({"POWER", "COST", "TIME", "COMPUTE", "ENERGY", "CARBON", "CAPITAL"})
-_MEASURES = frozenset({"POWER_UNIT", "ENERGY_UNIT", "CARBON_UNIT", "TIME_UNIT", "TPP", "FLOP"})
-
-_AFTER = {
-    "NUMBER": ("a number without a unit", "say 1 MW, 120 days, $5M, 512 H100, 10T tokens, 1e25 FLOP"),
-    "SCALE": ("a number without a unit", "say $5M, 5 million USD, 10T tokens, 70B parameters, a 70B model"),
-    "AVOID": ("this negation is not understood", "say without H100, or no more than 1 MW"),
-    "LEAST": ("the least of what?", "say lowest cost, fewest days, lowest peak power, least energy or lowest carbon"),
-    "LIMIT": ("a limit needs a number and a unit", "say under 1 MW, within 120 days, at most 512 H100, under $5M"),
-    "MONTH": ("a date needs a day and a year", "write 31 March 2027, or 2027-03-31"),
-    "BY": ("a date should follow", "write by 2027-03-31, or in 120 days"),
-    "BEFORE": ("a date should follow", "write before 2027-03-31, or in 120 days"),
-    "MIX": ("how many kinds may be mixed?", "say mix of up to 2 generations"),
-    "POWER": ("how much power?", "say under 1 MW, or lowest peak power"),
-    "COST": ("how much money?", "say under $5M, or lowest cost"),
-    "ENERGY": ("how much energy?", "say under 2 GWh, or least energy"),
-    "CARBON": ("how much carbon?", "say at most 500 tCO2e, or lowest carbon"),
-    "CAPITAL": ("how much for hardware?", "say at most $10M of hardware"),
-    "TIME": ("how much time?", "say within 120 days, by 2027-03-31, or fewest days"),
-    "COMPUTE": ("how much compute?", "say under 26.9 million TPP, under 1e25 FLOP"),
-}
-"""What is missing after a word on which a phrase cannot end."""
-
-_HERE = {
-    "MONTH": ("a date stands only after by, before or as of", "say by 31 March 2027, or before June 2027"),
-    "DATE": ("a date stands only after by, before or as of", "say by 2027-03-31, or as of 2026-05-01"),
-    "POWER_UNIT": ('"{said}" needs a number before it', "say under 1 MW"),
-    "TIME_UNIT": ('"{said}" needs a number before it', "say in 120 days, in 4 months"),
-    "ENERGY_UNIT": ('"{said}" needs a number before it', "say under 2 GWh"),
-    "CARBON_UNIT": ('"{said}" needs a number before it', "say at most 500 tCO2e"),
-    "TPP": ('"{said}" needs a number before it', "say under 26.9 million TPP"),
-    "FLOP": ('"{said}" needs a number before it', "say under 1e25 FLOP"),
-}
-"""What to say of a word that cannot begin a phrase."""
+_OF_MODELS = ("token", "language", "idioma", "lingua", "langue", "model", "llm", "text", "data", "corpus", "speaker")
+_INTO = frozenset({"in", "en", "em", "of", "de", "do"})
 
 
-def _case(facts: list[Fact], lexer: Lexer, sought: str | None) -> Case:
-    """The case of the facts.
+def _peoples(raw: list[Token], sentence: str, names: Names) -> list[Token]:
+    """Words for a people: beside chips their makers, beside tokens or a model a language, elsewhere the country."""
+    elsewhere = any(token.kind in ("COUNTRY", "REGION") for token in raw)
+    found = []
+    for place, token in enumerate(raw):
+        if token.kind in ("LANG", "ACCEL_OF"):
+            near = [*raw[max(0, place - 1) : place], *raw[place + 1 : place + 3]]
+            led = place > 0 and raw[place - 1].text.lower() in _INTO
+            token = _people(token, near, names, led=led, elsewhere=elsewhere)
+        found.append(token)
+    return found
+
+
+def _people(token: Token, near: list[Token], names: Names, *, led: bool, elsewhere: bool) -> Token:
+    """A word for a people between its neighbours.
 
     Raises:
-        QuestionError: a value beyond the bounds of its field.
+        RefusalError: "in Portuguese" could be the language or the country.
+    """
+    name = key_of(token.text)
+    known = next((meaning for end, meaning in names.at(name, 0) if end == len(name)), None)
+    if token.kind == "ACCEL_OF":
+        of_chips = any(other.kind in ("DEVICES", "ACCEL", "HARDWARE_N", "NEG") for other in near)
+        is_country = known is not None and known.kind == "COUNTRY" and not of_chips
+    else:
+        is_language = any(word in other.text.lower() for other in near for word in _OF_MODELS) or (led and elsewhere)
+        if led and not is_language and known is not None:
+            raise RefusalError("language", token, said=token.text)
+        is_country = not is_language and known is not None and known.kind == "COUNTRY"
+    if is_country and known is not None:
+        return replace(token, kind="COUNTRY", value=known.value)
+    return token if token.kind == "ACCEL_OF" else replace(token, kind="NEUTRAL")
+
+
+class _Place:
+    """A part of the sentence by its ends."""
+
+    def __init__(self, start: int, end: int) -> None:
+        self.start, self.end = start, end
+
+
+def _known_first(raw: list[Token], names: Names) -> None:
+    """What is known and cannot be planned is said before the words that are not known, all of it at once.
+
+    Raises:
+        RefusalError: a topic outside plans; a country that the data do not have.
+    """
+    for before, token in pairwise(raw):
+        if token.kind == "SIGN":
+            raise RefusalError("sign", token)
+        if token.text == "FLOPS":
+            raise RefusalError("rate", token, said=token.text)
+        if token.text == "us" and before.text.lower() == "in":
+            raise RefusalError("us", token)
+    topics = [token for token in raw if token.kind == "CANNOT"]
+    known = names.countries | names.law_only
+    absent = [token for token in raw if token.kind == "COUNTRY" and token.value not in known]
+    if topics:
+        named = [token for token in raw if token.kind == "COUNTRY"] if topics[0].value == "evasion" else absent
+        said = '", "'.join(dict.fromkeys(token.text for token in (*topics, *named)))
+        raise RefusalError(f"cannot_{topics[0].value}", topics[0], said=said)
+    if absent:
+        raise RefusalError("not_in_data", absent[0], said='", "'.join(dict.fromkeys(token.text for token in absent)))
+
+
+def _facts(tokens: list[Token], scene: Scene) -> tuple[list[Fact], list[Token]]:
+    """The facts of a sentence, in order, and the tokens that carry no meaning.
+
+    Raises:
+        RefusalError: a token that no rule takes.
+    """
+    for before, token in pairwise(tokens):
+        if token.kind in ("UNKNOWN", "SLASH") and before.kind in ("NUM", "FLOP") and token.start <= before.end + 1:
+            raise wrong_unit(before, token)
+    unknown = [token for token in tokens if token.kind == "UNKNOWN"]
+    if unknown:
+        raise of_left(unknown[0], *unknown[1:])
+    items = list(matches(tokens))
+    facts: list[Fact] = []
+    left: list[Token] = []
+    condition = False
+    for place, item in enumerate(items):
+        if isinstance(item, Match):
+            condition = condition or item.name == "if"
+            _check_neighbours(items, place)
+            for fact in READERS[item.name](item, scene):
+                facts.append(replace(fact, note="if") if condition and not fact.note else fact)
+            if _asks_again(items, place):
+                facts.append(Fact("and_question", True, "", item.start, item.end))
+                facts[-2:-1] = [replace(facts[-2], listed=True)]
+        elif item.kind in _JOINING or (item.kind == "AND" and _two_amounts(items, place)):
+            facts.append(Fact("joined", item.kind, item.text, item.start, item.end))
+        elif item.kind in SOFT or (item.kind == "AVAILABLE" and place):
+            condition = condition and item.kind not in _BREAKS
+            left.append(item)
+        else:
+            raise of_left(item)
+    return facts, left
+
+
+def _two_amounts(items: list[Match | Token], place: int) -> bool:
+    """ "with 1 MW and with 2 MW": two bare values of one limit, which are compared."""
+    near = [item for item in items[max(0, place - 1) : place + 3] if isinstance(item, Match)]
+    names = [item.name for item in near]
+    bare = not any(item.has("LIMIT", "UPTO") for item in near)
+    return bare and len(names) >= 2 and names[0] == names[1] and names[0] in ("power", "duration", "budget")
+
+
+def _asks_again(items: list[Match | Token], place: int) -> bool:
+    """ "..., and with 2 MW?": a second value, asked about after an "and"."""
+    before = [item for item in items[max(0, place - 2) : place] if isinstance(item, Token)]
+    after = items[place + 1] if place + 1 < len(items) else None
+    asked = isinstance(after, Token) and after.kind == "QMARK"
+    return asked and any(token.kind == "AND" for token in before)
+
+
+def _check_neighbours(items: list[Match | Token], place: int) -> None:
+    """A noun before a limit of another kind, an objective before a noun that it does not go with, "but" before a name.
+
+    Raises:
+        RefusalError: "carbon under 1 MW", "cheapest electricity", "but H100".
+    """
+    item = items[place]
+    before = items[place - 1] if place else None
+    assert isinstance(item, Match)
+    if isinstance(before, Token) and before.kind == "BUT" and item.name == "use":
+        raise RefusalError("but", before)
+    if not isinstance(before, Match):
+        return
+    noun = before.tokens[0].kind
+    if before.name == "noun" and item.name in ("power", "duration", "budget", "energy", "carbon") and item.has("LIMIT"):
+        unit = _NOUN_UNITS.get(noun)
+        if unit is not None and not item.has(unit):
+            units = item.all("POWER_UNIT", "TIME_UNIT", "MONEY", "ENERGY_UNIT", "CARBON_UNIT")
+            raise RefusalError("does_not_measure", units[0], said=f"{units[0].text}|{before.tokens[0].text}")
+    if before.name == "objective" and item.name == "noun" and item.tokens[0].kind not in ("COST_N", "TIME_N"):
+        raise RefusalError("objective_of_part", before, item)
+
+
+def _reading(sentence: str, said: Said, ignored: list[Token], language: Language) -> Reading:
+    _check_joined(said)
+    if said.has("follow"):
+        raise RefusalError("follow_up", said.of("follow")[0])
+    name = choose(said)
+    if name not in ("law", "data show"):
+        for fact in said.of("country"):
+            if fact.value not in said.scene.names.countries:
+                raise RefusalError("not_in_data", fact, said=sentence[fact.start : fact.end])
+    command = FINISH[name](said)
+    check_used(said, command)
+    if said.has("where_here") and not said.of("country"):
+        raise RefusalError("where_home", said.of("where_here")[0])
+    complete(said, command)
+    case = _case(said)
+    beside = _beside(said, case) if command == "plan" else None
+    return Reading(
+        question=sentence,
+        language=language.code,
+        command_name=command,
+        case=case,
+        phrases=_phrases(sentence, said),
+        ignored=_ignored(sentence, said, ignored, command),
+        arguments=said.arguments,
+        own=said.own,
+        axis=said.axis,
+        beside=beside,
+        notes=tuple(said.notes),
+        families=said.scene.names.families,
+    )
+
+
+def _ignored(sentence: str, said: Said, ignored: list[Token], command: str) -> tuple[str, ...]:
+    """The words that change nothing, in order: those without a meaning, and measures that are only named."""
+    places = [(token.start, token.end) for token in ignored if token.kind not in _MARKS]
+    if command not in ("tipping", "frontier"):
+        places += [(fact.start, fact.end) for fact in said.of("noun")]
+    return tuple(sentence[start:end] for start, end in sorted(places))
+
+
+_MARKS = frozenset({"COMMA", "STOP", "QMARK"})
+
+
+def _check_joined(said: Said) -> None:
+    """ "or" joins two values of one field, or two ways of asking; elsewhere it is a choice that is not understood.
+
+    Raises:
+        RefusalError: at the word.
+    """
+    for place, fact in enumerate(said.facts):
+        if fact.field != "joined":
+            continue
+        before, after = said.facts[:place], said.facts[place + 1 :]
+        near = {other.field for other in (*before[-1:], *after[:1])}
+        if fact.value in ("INSTEAD", "VS") and near & {"use", "avoid", "owned", "counted", "procurement"}:
+            raise RefusalError("choice", fact)
+        if before and after and (before[-1].field == after[0].field or _same_slot(before, after)):
+            continue
+        if said.has("ways", "shared_in", "consortium", "explain", "why", "alone", "way", "tuned", "tipping"):
+            continue
+        raise RefusalError("choice", fact)
+
+
+def _same_slot(before: list[Fact], after: list[Fact]) -> bool:
+    names = {fact.field for fact in before[-2:]}
+    return any(fact.field in names for fact in after[:2]) or (
+        any(f.field in ("region", "countries", "which_country") for f in before[-2:]) and after[0].field == "country"
+    )
+
+
+def _case(said: Said) -> Case:
+    """The case of what is said.
+
+    Raises:
+        RefusalError: a value beyond the bounds of its field.
     """
     try:
-        fields = combine(facts, lexer.error)
-        if sought == "tokens" and "params_total_b" in fields:
-            fields["tokens_t"] = 1  # an own workload must state some, and these are what is sought
-        return Case(**fields)
+        case = Case(**said.fields)
+        if said.axis is not None and said.axis[1] != ("all",):
+            for value in said.axis[1]:
+                if value is not None:
+                    case.changed(**{said.axis[0]: value})
+        return case
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         field = str(first["loc"][0]) if first["loc"] else ""
-        fact = next((fact for fact in facts if fact.field == field), facts[0])
+        fact = next((fact for fact in said.facts if fact.field == field), said.facts[0])
         rule = first["msg"].removeprefix("Value error, ").replace("Input should", "must")
-        raise lexer.error(f"{fact.words}: {rule[0].lower()}{rule[1:]}", *fact.place) from error
+        raise RefusalError("value", fact, said=f"{fact.words}: {rule[0].lower()}{rule[1:]}") from error
+
+
+def _beside(said: Said, case: Case) -> Case | None:
+    """The case without what is said under a condition; None where there is no condition that a plan can lift."""
+    under = {fact.field for fact in said.facts if fact.note == "if" and fact.field in CONDITIONAL - {"country"}}
+    under &= set(said.fields)
+    if not under or len(under) == len(case.given()):
+        return None
+    return case.changed(**{name: () if isinstance(getattr(case, name), tuple) else None for name in under})
+
+
+def _phrases(sentence: str, said: Said) -> tuple[Phrase, ...]:
+    """What was understood, with the words for it."""
+    told = [fact for fact in (*said.facts, *said.told) if fact.words and fact.field not in ("joined", "noun", "intent")]
+    told.sort(key=lambda fact: fact.start)
+    return tuple(Phrase(sentence[fact.start : fact.end], fact.field, fact.words) for fact in told)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 
 from optimizer.catalogue import Catalogue
-from optimizer.domain import ANY, Country, ForHire, TaxRegime
+from optimizer.domain import ANY, Country, Offer, TaxRegime
 from optimizer.domain.chip_class import chip_class, in_force
 from optimizer.law.routes import routes
 from optimizer.reference.figure_lines import FigureLine, Sheet, figures, if_estimate, plain
@@ -33,9 +32,9 @@ def country_sheet(catalogue: Catalogue, key: str) -> Sheet:
     sections |= _law(catalogue, key)
     sections["accelerators available to rent"] = [
         FigureLine(
-            name="any" if row.accelerator == ANY else row.accelerator,
-            value=hire_words(row.for_hire, row.premium),
-            meaning=row.providers,
+            name=row.accelerator,
+            value=offer_words(row),
+            meaning=row.source,
         )
         for row in catalogue.hire.values()
         if row.country == key
@@ -43,13 +42,10 @@ def country_sheet(catalogue: Catalogue, key: str) -> Sheet:
     return sections
 
 
-def hire_words(known: str, premium: Decimal | None) -> str:
-    """Whether something is for hire, and at what premium."""
-    if known != ForHire.YES:
-        return known
-    if premium is None:
-        return "yes, price not known"
-    return f"yes, premium over the world rental price {(premium * 100).normalize():+f} %"
+def offer_words(offer: Offer) -> str:
+    """An offer: what an accelerator and hour costs, by whom, where, of what date."""
+    where = f", {offer.region}" if offer.region else ""
+    return f"${offer.usd_per_hour.normalize():f} per hour, {offer.provider}{where}, {offer.as_of}"
 
 
 def _connection(catalogue: Catalogue, country: Country) -> list[FigureLine]:

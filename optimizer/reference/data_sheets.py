@@ -8,7 +8,7 @@ from typing import Any
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import suggestion
 from optimizer.errors import DataError, UsageError
-from optimizer.reference.country_sheet import country_sheet, hire_words
+from optimizer.reference.country_sheet import country_sheet, offer_words
 from optimizer.reference.figure_lines import FigureLine, Sheet, figures
 
 
@@ -56,12 +56,12 @@ def _accelerator(catalogue: Catalogue, key: str) -> Sheet:
             title = f"efficiency, {row.assumption_set}: {precision}, {architecture}"
             sections[title] = figures(row, ("assumption_set", "accelerator", "precision", "architecture"))
     where = [
-        FigureLine(name=hire.country, value=hire_words(hire.for_hire, hire.premium))
+        FigureLine(name=hire.country, value=offer_words(hire))
         for hire in catalogue.hire.values()
         if hire.accelerator == key
     ]
     if where:
-        sections["for hire"] = where
+        sections["lowest on-demand offers"] = where
     return sections
 
 

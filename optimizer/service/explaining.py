@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from optimizer.service.register import Asked, Parameter, question
@@ -10,9 +11,12 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from optimizer.answers.document import Document
+    from optimizer.catalogue import Catalogue
+    from optimizer.domain import Case
 
 BASELINES = ("rent-all", "study")
 """Those of insight.alternatives.BASELINES, which is not imported for --help; a test holds them equal."""
+PROCUREMENTS = ("buy", "rent", "own")
 MOST_PERCENT = 1000
 """The widest share that may be asked for."""
 
@@ -32,13 +36,18 @@ def explain(asked: Asked) -> Document:
     \b
     optimizer explain --max-mw 1 --deadline 120d --country BR
     """
+    return explain_case(asked.case(), asked.catalogue)
+
+
+def explain_case(case: Case, catalogue: Catalogue) -> Document:
+    """Why the plan of a case is as it is, or why there is none."""
     from optimizer.answers.explain import document
     from optimizer.insight.explain import explain_planned
     from optimizer.insight.why_not import why_not_planned
     from optimizer.plans.outcome import Plan
     from optimizer.solve.planner import prepare, solve_prepared
 
-    ready = prepare(asked.case(), asked.catalogue)
+    ready = prepare(case, catalogue)
     outcome = solve_prepared(ready)
     return document(explain_planned(ready, outcome) if isinstance(outcome, Plan) else why_not_planned(ready, outcome))
 
@@ -95,3 +104,36 @@ def _percent(text: str) -> Decimal:
     if rule is not None:
         raise InputError([Problem(rule, column="within", value=text)])
     return Decimal(number)
+
+
+@question(
+    "why-not",
+    "Why and what else",
+    Parameter("subject", "What is asked about.", "argument", "ACCELERATOR|buy|rent|own", required=True),
+    outputs=("answers.comparison:ComparisonOut", "answers.explain_outputs:ExplainOut"),
+    rows=("answers.comparison:ComparisonRow", "answers.explain_outputs:ExplainRow"),
+)
+def why_not(asked: Asked) -> Document:
+    """Say why an accelerator, or a way to have servers, is not in the plan.
+
+    The best plan stands beside the best one with nothing else; where there is none, it says what would have to change.
+
+    \b
+    optimizer why-not a100 --country BR --max-mw 1 --deadline 150d
+    optimizer why-not buy --country MX --max-mw 1 --deadline 120d
+    """
+    from optimizer.answers.comparison import document
+    from optimizer.insight.comparison import Candidate, compare
+    from optimizer.plans.outcome import Infeasible
+
+    subject = asked.own["subject"].strip()
+    field = "procurement" if subject.lower() in PROCUREMENTS else "use"
+    only = asked.case(**{field: subject})
+    candidates = [Candidate("best", ("best plan",), asked.case()), Candidate("only", (f"only {subject}",), only)]
+    found = compare(candidates, ("case",), asked.catalogue)
+    with_it = next(row for row in found.rows if row.candidate.case is only)
+    if not isinstance(with_it.outcome, Infeasible):
+        return replace(document(found), question="why-not")
+    why = explain_case(only, asked.catalogue)
+    title = f"With {subject} alone: {why.title[:1].lower()}{why.title[1:]}"
+    return replace(why, question="why-not", title=title)

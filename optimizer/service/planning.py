@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from optimizer.errors import UsageError
-from optimizer.service.register import Asked, Parameter, question
+from optimizer.service.fields import FLAG_OF
+from optimizer.service.register import REGISTER, Asked, Parameter, Question, question
 
 if TYPE_CHECKING:
     from optimizer.answers.document import Document
     from optimizer.catalogue import Catalogue
     from optimizer.domain import Case
+    from optimizer.question import Reading
+    from optimizer.question.power_phrases import Taken
+
 
 DISPATCH = Parameter(
     "dispatch", "Write every hour of the supply to a CSV file: day, weight, hour and all flows.", metavar="FILE"
@@ -21,40 +26,120 @@ DISPATCH = Parameter(
     "ask",
     "Plan",
     Parameter("question", "The question.", "argument", "QUESTION", many=True, required=True),
-    Parameter("dry_run", "Only show how the question is understood, as flags of optimizer plan.", "switch"),
-    outputs=("answers.plan_outputs:PlanAnswerOut", "answers.largest:LargestOut", "answers.reading:ReadingOut"),
-    rows=("answers.plan_row:PlanRow", "answers.largest:LargestRow", "answers.reading:PhraseOut"),
+    Parameter("dry_run", "Only show how the question is understood, as the command that would be typed.", "switch"),
+    outputs=(
+        *("answers.plan_outputs:PlanAnswerOut", "answers.power_outputs:PowerAnswerOut"),
+        *("answers.largest:LargestOut", "answers.reading:ReadingOut"),
+    ),
+    rows=(
+        *("answers.plan_row:PlanRow", "answers.power_row:PowerRow"),
+        *("answers.largest:LargestRow", "answers.reading:PhraseOut"),
+    ),
     takes_case=False,
 )
 def ask(asked: Asked) -> Document:
-    """Answer a question in plain English.
+    """Answer a question in plain English, Spanish or Portuguese.
 
     \b
     optimizer ask "cheapest plan under 1 MW in 120 days"
-    optimizer ask "largest model under \\$5M and 1 MW in 150 days"
-    optimizer ask "fastest way to train Llama 3.1 70B in Mexico under 2 MW and \\$20M, without renting"
+    optimizer ask "cheapest plan in South Africa under 1 MW with 4 hours of load shedding a day, at least 80% renewable"
+    optimizer ask "Brazil or Mexico, which is cheaper under 1 MW?"
+    optimizer ask "¿cuánto cuesta entrenar Llama 3.1 70B en México con 2 MW?"
+    optimizer ask "why not A100 in Brazil under 1 MW in 150 days?"
     """
     from datetime import date
 
     from optimizer.answers.reading import document as reading_document
     from optimizer.question import read
-    from optimizer.service.case_text import check_case
+    from optimizer.question.power_phrases import take_power_phrases
 
-    reading = read(" ".join(asked.own["question"]), asked.catalogue, date.fromisoformat(asked.today))
+    sentence = " ".join(asked.own["question"])
+    taken = take_power_phrases(sentence)
+    reading = read(taken.rest, asked.catalogue, date.fromisoformat(asked.today))
+    if taken.feed:
+        reading = _with_power(reading, sentence, taken, asked)
     if asked.own["dry_run"]:
         return reading_document(reading, asked.catalogue)
-    asked.note("Read as: " + "; ".join(phrase.value for phrase in reading.phrases))
-    if reading.filler:
-        asked.note("Not needed: " + ", ".join(reading.filler))
-    case = check_case(reading.case, asked.catalogue)
-    if reading.sought:
-        from optimizer.service.curves import most
+    return answer_reading(reading, asked)
 
-        per_parameter = reading.per_parameter(asked.catalogue)
-        if per_parameter is not None and reading.tokens_per_parameter is None:
-            asked.note(f"Assuming: {per_parameter} tokens per parameter, the usual count")
-        return most(case, asked.catalogue, per_parameter)
-    return planned(case, asked.catalogue)
+
+def _with_power(reading: Reading, sentence: str, taken: Taken, asked: Asked) -> Reading:
+    """A reading with what the question says of the feeding of its site."""
+    from optimizer.question.reading import Phrase
+    from optimizer.service.case_text import parse_case
+
+    of_case = {name: getattr(reading.case, name) for name in reading.case.model_fields_set}
+    case = parse_case({**of_case, **taken.feed}, asked.catalogue, asked.today)
+    said = tuple(Phrase(phrase.text, phrase.field, phrase.words) for phrase in taken.phrases)
+    return replace(reading, question=sentence, case=case, phrases=(*reading.phrases, *said))
+
+
+def answer_reading(reading: Reading, asked: Asked) -> Document:
+    """The answer to a question as it was read, with how it was read."""
+    from optimizer.answers.reading import with_condition, with_reading
+    from optimizer.insight.comparison import Candidate, compare
+
+    asked.note("Read as: " + "; ".join(phrase.value for phrase in reading.phrases))
+    for text in reading.notes:
+        asked.note(f"Assuming: {text}")
+    if reading.ignored:
+        asked.note("Not needed: " + ", ".join(reading.ignored))
+    entry = REGISTER[reading.command_name]
+    if reading.axis is not None and None in reading.axis[1]:
+        return with_reading(_with_and_without(reading, asked), reading)
+    document = entry.answer(replace(asked, own=_own(entry, reading), fields=_fields(reading)))
+    if reading.beside is not None:
+        under = Candidate("under", ("with the condition",), reading.case)
+        without = Candidate("without", ("without it",), reading.beside)
+        document = with_condition(document, compare([under, without], ("case",), asked.catalogue))
+    return with_reading(document, reading)
+
+
+def _own(entry: Question, reading: Reading) -> dict[str, Any]:
+    """The parameters of the question beside its case."""
+    own: dict[str, Any] = {
+        parameter.name: () if parameter.many else parameter.default for parameter in entry.parameters
+    }
+    arguments = list(reading.arguments)
+    for parameter in entry.parameters:
+        if parameter.kind == "argument" and arguments:
+            own[parameter.name] = tuple(arguments) if parameter.many else arguments.pop(0)
+        elif parameter.as_flag in reading.own:
+            value = reading.own[parameter.as_flag]
+            own[parameter.name] = value if parameter.kind in ("whole", "switch") else str(value)
+        elif parameter.kind == "switch":
+            own[parameter.name] = False
+    return own
+
+
+def _fields(reading: Reading) -> dict[str, Any]:
+    """The fields of the case, several values of one as text."""
+    fields = {name: getattr(reading.case, name) for name in reading.case.given()}
+    if reading.command_name == "largest":
+        fields.pop("tokens_t", None)  # which are sought
+    if reading.axis is not None:
+        from optimizer.question.reading import flag_value
+
+        name, values = reading.axis
+        fields = {field: flag_value(field, value) for field, value in fields.items()}
+        fields[name] = ",".join(flag_value(name, value, reading.families) for value in values)
+    return fields
+
+
+def _with_and_without(reading: Reading, asked: Asked) -> Document:
+    """ "with and without REDATA": the case as it is beside the case with it."""
+    from optimizer.answers.comparison import document
+    from optimizer.insight.comparison import Candidate, compare
+    from optimizer.question.reading import flag_value
+
+    assert reading.axis is not None
+    name, values = reading.axis
+    candidates = []
+    for value in values:
+        case = reading.case if value is None else reading.case.changed(**{name: value})
+        words = "as it is" if value is None else f"{FLAG_OF[name]} {flag_value(name, value)}"
+        candidates.append(Candidate(words, (words,), case))
+    return document(compare(candidates, ("case",), asked.catalogue))
 
 
 @question(

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import problems_of, suggestion
 from optimizer.domain import Case
-from optimizer.domain.case import BASES, OBJECTIVES, DeadlineFrom, ambiguity
+from optimizer.domain.case import BASES, OBJECTIVES, DeadlineFrom, EvidenceGrade, ambiguity
 from optimizer.domain.limits import KINDS, LimitKind
 from optimizer.domain.rows import Architecture
 from optimizer.errors import DataError, Problem
@@ -64,7 +64,9 @@ _OTHERS: Mapping[str, Spec] = {
     "pue": Spec("number", "pue-{}"),
     "electricity_usd_per_kwh": Spec("number", "{}USD-per-kWh"),
     "rent_premium": Spec("number", "premium-{}"),
+    "rent": Spec("rents", "rent-{}", may_be_none=True),
     "assume_hire": Spec("flag", "assume-hire-{}", ("no", "yes")),
+    "evidence": Spec("word", "{}", get_args(EvidenceGrade)),
     "overhead": Spec("number", "overhead-{}"),
     "site_setup_usd": Spec("money", "setup-{}USD"),
     "utilisation": Spec("number", "utilisation-{}"),
@@ -242,12 +244,12 @@ def _word(field: str, spec: Spec, item: str, catalogue: Catalogue) -> Value:
     elif spec.kind == "word" and item not in spec.words:
         raise ValueError(f"must be {', '.join(spec.words[:-1])} or {spec.words[-1]}")
     case = _check({field: cell}, item)
-    if spec.kind in ("counts", "names"):
+    if spec.kind in ("counts", "names", "rents"):
         entries = getattr(case, field)
         if not entries:
             raise ValueError("must name an accelerator")
         for entry in entries:
-            name = entry[0] if spec.kind == "counts" else entry
+            name = entry if spec.kind == "names" else entry[0]
             if field == "owned" or not catalogue.family_of(name):
                 catalogue.find("accelerator", name, field)
     return Value(_safe(spec.label.format(item.lower() if spec.kind == "flag" else cell)), ((field, cell),))

@@ -24,7 +24,7 @@ from optimizer.units import parse_decimal
 MAX_STUDY_BYTES = 64 * 1024
 MAX_SCENARIOS = 1_000
 MAX_SCENARIO_NAME = 60
-_LISTS = ("counts", "names", "ways")
+_LISTS = ("counts", "rents", "names", "ways")
 """Kinds of fields whose one value is a list."""
 _TOP = ("defaults", "axes", "scenario")
 _OF_A_SCENARIO = ("name", "axes", "without")
@@ -234,6 +234,6 @@ def _one(name: str, value: Any) -> str:
         if is_list and all(isinstance(item, str) for item in value):
             return ";".join(value)
         raise ValueError("must be a list of texts" if is_list else "must be one value: several go under axes")
-    if isinstance(value, dict) and SPECS[name].kind == "counts":
+    if isinstance(value, dict) and SPECS[name].kind in ("counts", "rents"):
         return ";".join(f"{key}={_one(name, count)}" for key, count in value.items())
     raise ValueError("must be a text, a number, a date, true or false")

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.case.setting import Setting, tax_after
-from optimizer.case.what_if import Cell, parameter_cell, premium_cell, price_cell, rent_cell
+from optimizer.case.what_if import Cell, parameter_cell, price_cell, rent_cell
 from optimizer.catalogue.cache import get_or_make
 from optimizer.domain import PARAMETERS
 from optimizer.domain.limits import DEADLINE, Limit, measure_limits
@@ -192,6 +192,8 @@ def _inputs(setting: Setting, option: Option, sample: Sample) -> Inputs:
     """The figures of an option and every planning parameter, one value a draw where they are uncertain."""
     central = inputs_of(setting, (option,))
     drawn = {name: values for name, cell in _cells(setting, option) if (values := sample.of(cell)) is not None}
+    if (rent := _rent_usd_per_hour(setting, option, sample)) is not None:
+        drawn["rent_usd_per_hour"] = rent
     own = {name: values for name in PARAMETERS if (values := sample.of(parameter_cell(setting, name))) is not None}
     landed = _landed_factor(setting, option, own, sample.of(Cell("case", (), "import_duty")))
     if landed is not None:
@@ -204,8 +206,6 @@ def _cells(setting: Setting, option: Option) -> Iterator[tuple[str, Cell]]:
     key, at, catalogue = option.key, setting.assumptions.id, setting.catalogue
     chip = key.accelerator
     yield "unit_price_usd", price_cell(setting, chip)
-    yield "rent_usd_per_hour", rent_cell(chip)
-    yield "premium", premium_cell(setting, chip)
     yield "server_peak_kw", replace(price_cell(setting, chip), column="server_peak_kw")
     row = (at, chip, key.precision, setting.architecture)
     yield from ((name, Cell("efficiency", row, name)) for name in ("mfu", "goodput"))
@@ -214,6 +214,23 @@ def _cells(setting: Setting, option: Option) -> Iterator[tuple[str, Cell]]:
     size = next(i for i, one in enumerate(catalogue.model_sizes[at]) if one is option.model_size)
     yield "model_factor", Cell("model_sizes", (at, str(size)), "efficiency_factor")
     yield "way_factor", Cell("ways", (setting.way.id,), "efficiency_factor")
+
+
+def _rent_usd_per_hour(setting: Setting, option: Option, sample: Sample) -> Floats | None:
+    """The rent in every draw; None where nothing about it is drawn."""
+    if option.key.procurement != "rent":
+        return None
+    cell = rent_cell(setting, option.key.accelerator)
+    rent = sample.of(cell)
+    if cell.table != "accelerators":
+        return rent
+    premium = sample.of(Cell("case", (), "rent_premium"))
+    if rent is None and premium is None:
+        return None
+    world: Value = float(option.accelerator.rent_usd_per_hour or 0) if rent is None else rent
+    own = float(setting.case.rent_premium or 0) if premium is None else premium
+    found: Floats = np.asarray(world * (1 + own))
+    return found
 
 
 def _landed_factor(setting: Setting, option: Option, own: Mapping[str, Floats], duty: Floats | None) -> Value | None:

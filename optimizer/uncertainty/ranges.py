@@ -67,10 +67,10 @@ def without_range(known: Uncertain, keys: tuple[OptionKey, ...]) -> tuple[str, .
     """The inputs of a case that have no range: of its options, its country and its assumptions, sorted by name."""
     asked = known.setting.asked
     names = [name for name in PARAMETERS if name not in NEVER_IN_A_PLAN and getattr(asked, name, None) is None]
-    for way, kind, tax in (("buy", "price", "import_duty"), ("rent", "rent", "rent_premium")):
+    for way, kind, tax in (("buy", "price", "import_duty"), ("rent", "rent", "")):
         chips = sorted({key.accelerator for key in keys if key.procurement == way})
         names += [f"{kind}:{chip}" for chip in chips]
-        names += [tax] * (bool(chips) and getattr(asked, tax) is None)
+        names += [tax] * (bool(chips and tax) and getattr(asked, tax) is None)
     ranged = {given.name for given in known.inputs}
     return tuple(sorted(name for name in names if name not in ranged))
 
@@ -114,7 +114,7 @@ def _stated(setting: Setting, known: Uncertain, text: str) -> UncertainInput:
     elif chip and kind in ("mfu", "goodput"):
         stated = _efficiency(setting, kind, chip, low, high)
     elif chip:
-        cell = price_cell(setting, chip) if kind == "price" else rent_cell(chip)
+        cell = price_cell(setting, chip) if kind == "price" else rent_cell(setting, chip)
         unit = "USD" if kind == "price" else "USD/h"
         value = cell_value(setting.case, setting.catalogue, cell)
         if value is None:
@@ -152,23 +152,12 @@ def _case_value(setting: Setting, name: str) -> Decimal:
     found: Callable[[], Decimal | None] = {
         "import_duty": lambda: setting.tax.duty,
         "overhead": lambda: setting.case.overhead,
-        "rent_premium": lambda: _premium(setting),
+        "rent_premium": lambda: setting.case.rent_premium,
     }[name]
     value = found()
     if value is None:
         raise UsageError(f"no central value is known: give one with --{name.replace('_', '-')}")
     return value
-
-
-def _premium(setting: Setting) -> Decimal:
-    """The premium of hire in the country, where it is one and the same for all accelerators."""
-    if setting.case.rent_premium is not None:
-        return setting.case.rent_premium
-    found = {row.premium for (country, _), row in setting.catalogue.hire.items() if country == setting.country.id}
-    values = {value for value in found if value is not None}
-    if len(values) != 1:
-        raise UsageError("the premium differs between accelerators: give one for all with --rent-premium")
-    return values.pop()
 
 
 def _run(known: Uncertain, low: Decimal, high: Decimal) -> UncertainInput:

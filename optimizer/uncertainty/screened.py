@@ -110,11 +110,12 @@ def _least_usd(setting: Setting, key: OptionKey, devices: float, least: int, ful
     case, catalogue = setting.case, setting.catalogue
     chip = catalogue.accelerators[key.accelerator]
     if key.procurement == "rent":
-        premium = 0.0 if case.rent_premium is None else float(case.rent_premium)
-        row = catalogue.hire.get((key.site, key.accelerator)) or catalogue.hire.get((key.site, "*"))
-        if case.rent_premium is None and row is not None:
-            premium = float(row.premium or 0)
-        return devices * HOURS_PER_DAY * float(chip.rent_usd_per_hour or 0) * (1 + premium) * full_days
+        offer = catalogue.hire.get((key.site, key.accelerator))
+        hourly = 0.0 if offer is None else float(offer.usd_per_hour)
+        if case.rent_premium is not None:
+            hourly = float(chip.rent_usd_per_hour or 0) * (1 + float(case.rent_premium))
+        hourly = float(setting.stated_rents.get(key.accelerator, hourly))
+        return devices * HOURS_PER_DAY * hourly * full_days
     if key.procurement == "own":
         return 0.0
     replaced = catalogue.overrides.get((setting.assumptions.id, key.accelerator))

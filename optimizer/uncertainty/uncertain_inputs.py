@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from optimizer.case.setting import Setting
-from optimizer.case.what_if import Cell, efficiency_cells, multiply_cells, parameter_cell, premium_cell, price_cell
+from optimizer.case.what_if import Cell, efficiency_cells, multiply_cells, parameter_cell, price_cell, rent_cell
 from optimizer.domain import OptionKey, Procurement
 from optimizer.domain.base import Sourced
 from optimizer.domain.evidence import RunBand
@@ -127,6 +127,7 @@ def uncertain_inputs(setting: Setting, keys: tuple[OptionKey, ...]) -> Uncertain
     found = [
         *_parameters(setting),
         *_of_accelerators(setting, keys),
+        *_rents(setting, keys),
         *_of_country(setting, keys),
         *_efficiencies(setting, chips, bands, covered),
         *_way(setting),
@@ -185,17 +186,16 @@ class Ranged:
 
 OF_ACCELERATORS = (
     Ranged("price", "unit_price_usd", "USD", ("buy", "own")),
-    Ranged("rent", "rent_usd_per_hour", "USD/h", ("rent",)),
     Ranged("server_power", "server_peak_kw", "kW", ("buy", "own", "rent")),
 )
 """A column here joins the doubts of every case as soon as the data give it a low and a high."""
 
 
 def _of_accelerators(setting: Setting, keys: tuple[OptionKey, ...]) -> Iterator[UncertainInput]:
-    """Price, rent and power of every accelerator that the case could use in a way into which they enter."""
+    """Price and power of every accelerator that the case could use in a way into which they enter."""
     for ranged in OF_ACCELERATORS:
         for chip in dict.fromkeys(key.accelerator for key in keys if key.procurement in ranged.procurements):
-            if ranged.name != "rent" and price_cell(setting, chip).table == "hardware_overrides":
+            if price_cell(setting, chip).table == "hardware_overrides":
                 continue  # such a row has no range
             row = setting.catalogue.accelerators[chip]
             cell = Cell("accelerators", (chip,), ranged.column)
@@ -203,15 +203,10 @@ def _of_accelerators(setting: Setting, keys: tuple[OptionKey, ...]) -> Iterator[
 
 
 def _of_country(setting: Setting, keys: tuple[OptionKey, ...]) -> Iterator[UncertainInput]:
-    """Import duty, the premium of renting and the carbon of the grid, but for what the case states itself."""
+    """Import duty and the carbon of the grid, but for what the case states itself."""
     asked, ways = setting.asked, {key.procurement for key in keys}
     if asked.import_duty is None and "buy" in ways:
         yield from _of_row(setting.tax, Cell("case", (), "import_duty"), "import_duty", "share", "duty")
-    if asked.rent_premium is None:
-        for chip in dict.fromkeys(key.accelerator for key in keys if key.procurement == "rent"):
-            cell = premium_cell(setting, chip)
-            if cell.row in setting.catalogue.hire:
-                yield from _of_row(setting.catalogue.hire[cell.row], cell, f"premium:{chip}", "share")  # type: ignore[index]
     cell = Cell("countries", (setting.country.id,), "grid_carbon_g_per_kwh")
     yield from _of_row(setting.country, cell, "grid_carbon", "gCO2e/kWh")
 
@@ -226,6 +221,32 @@ def _of_row(row: Sourced, cell: Cell, name: str, unit: str, column: str = "") ->
     if central is not None and ends is not None:
         guess = row.is_estimate(column or cell.column)
         yield UncertainInput(name, unit, (Spread((cell,), ends[0], central, ends[1]),), estimate=guess)
+
+
+def _rents(setting: Setting, keys: tuple[OptionKey, ...]) -> Iterator[UncertainInput]:
+    """Rents: the user's own range, the range of the offer in the country, or that of the world's lists."""
+    catalogue = setting.catalogue
+    stated = {name: (low, high) for name, low, high in setting.case.rent}
+    seen: set[Cell] = set()  # one rent stated for a family is one doubt
+    for chip in dict.fromkeys(key.accelerator for key in keys if key.procurement == "rent"):
+        cell = rent_cell(setting, chip)
+        if cell in seen:
+            continue
+        seen.add(cell)
+        guess = False
+        if chip in stated:
+            ends, value = stated[chip], setting.stated_rents[chip]
+        else:
+            row = catalogue.accelerators[chip] if cell.table == "accelerators" else catalogue.hire[cell.row]  # type: ignore[index]
+            found, value = row.range_of(cell.column), getattr(row, cell.column)
+            if found is None:
+                continue
+            ends, guess = found, row.is_estimate(cell.column) or any(map(row.is_estimate, _RENT_ENDS))
+        spread = Spread((cell,), ends[0], value, ends[1])
+        yield UncertainInput(f"rent:{chip}", "USD/h", (spread,), estimate=guess)
+
+
+_RENT_ENDS = ("usd_low_per_hour", "usd_high_per_hour")
 
 
 def _bands(setting: Setting, chips: list[str]) -> dict[str, RunBand]:

@@ -129,9 +129,8 @@ def grown(catalogue: Catalogue, options: int, case: Case) -> Catalogue:
                 efficiencies[(key[0], copy, *key[2:])] = row.model_copy(update=changed)
         for (country, chip_name), offer in catalogue.hire.items():
             if chip_name == name:
-                hire[(country, copy)] = offer.model_copy(update={"accelerator": copy})
-            elif chip_name not in catalogue.accelerators:
-                hire[(country, chip_name)] = offer
+                price = _jittered(rng, offer.usd_per_hour)
+                hire[(country, copy)] = offer.model_copy(update={"accelerator": copy, "usd_per_hour": price})
     return replace(
         catalogue, accelerators=chips, efficiencies=efficiencies, hire=hire, digest=f"grown to {options}", cache={}
     )

@@ -15,7 +15,7 @@ import signal
 import socket
 import sys
 
-HEAVY = ("highspy", "lark", "pandas", "pyomo.environ", "rich.console", "rich.table", "rich.markdown")
+HEAVY = ("highspy", "pandas", "pyomo.environ", "rich.console", "rich.table", "rich.markdown")
 OF_DASK = ("optimizer.batch.plugin",)
 CRASHED = 1
 

@@ -161,7 +161,9 @@ def value_in_data(setting: Setting, given: Input, accelerator: str) -> Decimal |
     if given.kind == "price":
         override = setting.catalogue.overrides.get((setting.assumptions.id, accelerator))
         return override.unit_price_usd if override else row.unit_price_usd
-    return row.rent_usd_per_hour if given.kind == "rent" else None
+    if given.kind != "rent":
+        return None
+    return cell_value(setting.asked, setting.catalogue, rent_cell(setting, accelerator))
 
 
 def _speed(setting: Setting, accelerator: str) -> Fraction:
@@ -208,7 +210,7 @@ def with_value(
     if given.kind == "price":
         values = {price_cell(setting, accelerator): value}
     elif given.kind == "rent":
-        values = {rent_cell(accelerator): value}
+        values = {rent_cell(setting, accelerator): value}
     else:
         for cell in efficiency_cells(setting, accelerator, "mfu"):
             mfu = cell_value(case, catalogue, cell)

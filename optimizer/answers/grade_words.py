@@ -1,0 +1,51 @@
+"""How firm the figures behind a plan are, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from optimizer.answers.numbers import usd
+from optimizer.answers.words import plan_words
+from optimizer.case.grades import Grade
+from optimizer.case.rents import RentBasis, rent_of
+from optimizer.insight.firmness import Firmness, item_grades
+from optimizer.plans.outcome import Fleet, Plan, PlanItem
+
+_EFFICIENCY = {
+    Grade.LISTED: "measured in published runs on this accelerator",
+    Grade.DERIVED: "derived from benchmarks or from runs on other hardware",
+    Grade.ESTIMATE: "an estimate, no measurement was found",
+}
+_POWER = {Grade.LISTED: "the maker's rating", Grade.DERIVED: "derived", Grade.ESTIMATE: "an estimate"}
+
+
+def grade_lines(plan: Fleet) -> Iterator[str]:
+    """Of each kind of server, where its price, its efficiency and its power come from."""
+    for item in plan.items:
+        grades = item_grades(plan, item)
+        name = f" of {plan.setting.catalogue.accelerators[item.key.accelerator].name}" if len(plan.items) > 1 else ""
+        price = _price(plan, item, grades["price"])
+        efficiency, power = _EFFICIENCY[grades["efficiency"]], _POWER[grades["power"]]
+        yield f"evidence{name}: price {price}; efficiency {efficiency}; power {power}"
+
+
+def _price(plan: Fleet, item: PlanItem, grade: Grade) -> str:
+    if item.key.procurement == "own":
+        return "paid already"
+    if item.key.procurement == "buy":
+        return "an estimate" if grade is Grade.ESTIMATE else "published elsewhere, with import taxes added"
+    rent = rent_of(plan.setting, item.key.accelerator)
+    if rent is not None and rent.offer is not None:
+        return f"listed by {rent.offer.provider} ({rent.offer.as_of})"
+    return "your own" if rent is not None and rent.basis is RentBasis.STATED else "of the world's lists, no offer"
+
+
+def firmer_line(plan: Plan, found: Firmness) -> str:
+    """The best plan on firmer figures, and what firmness costs; empty where the plan rests on the firmest."""
+    if found.grade is Grade.LISTED:
+        return ""
+    if found.firmer is None:
+        return "no plan within the limits rests on firmer evidence"
+    more = found.firmer.cost_usd - plan.cost_usd
+    price = f"{usd(more)} more" if more >= 0 else f"{usd(-more)} less"
+    return f"on firmer evidence ({found.firmer_grade} or better): {plan_words(found.firmer)} ({price})"

@@ -1,0 +1,72 @@
+"""How firm the figures are on which an option rests: listed, derived or an estimate.
+
+listed    published and dated for that very thing: an offer in the country, whole runs on the accelerator, a rated power
+derived   published elsewhere and carried over by a stated rule: a street price plus import taxes, a benchmark
+estimate  a planning value
+
+An option bears the weakest grade of its price, its efficiency, its power and the law that lets it in. Figures that all
+options share (PUE, tariff, wages) are not in it: they do not decide which is best, and the answer names them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from optimizer.case.rents import RentBasis, rent_of
+from optimizer.case.setting import Setting
+from optimizer.domain import Accelerator, Efficiency, Procurement
+from optimizer.domain.law import Policy
+
+
+class Grade(StrEnum):
+    """How firm a figure is."""
+
+    LISTED = "listed"
+    DERIVED = "derived"
+    ESTIMATE = "estimate"
+
+
+FIRMEST_FIRST: tuple[Grade, ...] = (Grade.LISTED, Grade.DERIVED, Grade.ESTIMATE)
+
+
+def weakest(grades: Mapping[str, Grade]) -> Grade:
+    """The weakest of some grades."""
+    return max(grades.values(), key=FIRMEST_FIRST.index)
+
+
+def grades_of(
+    setting: Setting, accelerator: Accelerator, efficiency: Efficiency, procurement: Procurement, policy: Policy
+) -> dict[str, Grade]:
+    """The grades of an option by what decides it: price, efficiency, power and law."""
+    return {
+        "price": _price(setting, accelerator, procurement),
+        "efficiency": _efficiency(efficiency),
+        "power": _power(setting, accelerator),
+        "law": Grade.LISTED if policy in (Policy.FREE, Policy.EXCEPTION) else Grade.DERIVED,
+    }
+
+
+def _price(setting: Setting, accelerator: Accelerator, procurement: Procurement) -> Grade:
+    """Of a rent: an offer in the country, or the user's own, is listed; the world's list price is derived. A purchase
+    is a price published elsewhere plus taxes by rule, so derived at best. What is owned is paid."""
+    if procurement == "own":
+        return Grade.LISTED
+    if procurement == "rent":
+        rent = rent_of(setting, accelerator.id)
+        return Grade.DERIVED if rent is None or rent.basis is RentBasis.WORLD else Grade.LISTED
+    replaced = setting.catalogue.overrides.get((setting.assumptions.id, accelerator.id))
+    return Grade.ESTIMATE if (replaced or accelerator).is_estimate("unit_price_usd") else Grade.DERIVED
+
+
+def _efficiency(row: Efficiency) -> Grade:
+    """Whole runs on the accelerator are listed; benchmarks, and what is carried over from runs, are derived."""
+    kind = row.evidence_class
+    if kind in ("real run", "real runs") and not row.is_estimate("mfu"):
+        return Grade.LISTED
+    return Grade.DERIVED if "real run" in kind or "benchmark" in kind else Grade.ESTIMATE
+
+
+def _power(setting: Setting, accelerator: Accelerator) -> Grade:
+    replaced = setting.catalogue.overrides.get((setting.assumptions.id, accelerator.id))
+    return Grade.ESTIMATE if (replaced or accelerator).is_estimate("server_peak_kw") else Grade.LISTED

@@ -1,0 +1,49 @@
+"""What renting an accelerator costs in the country of a case, and on whose word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from optimizer.case.setting import Setting
+from optimizer.domain import Offer
+
+
+class RentBasis(StrEnum):
+    """Where a rent comes from."""
+
+    STATED = "stated"
+    """The user's own figure."""
+    WORLD = "world"
+    """The world's median list price with a premium that the user states: no offer in the country."""
+    OFFER = "offer"
+    """The lowest public on-demand offer in the country."""
+
+
+@dataclass(frozen=True)
+class Rent:
+    """The rent of one accelerator, USD per device and hour."""
+
+    usd_per_hour: Decimal
+    basis: RentBasis
+    offer: Offer | None = None
+    """The offer, where the rent is one."""
+
+
+def rent_of(setting: Setting, accelerator: str) -> Rent | None:
+    """The rent of an accelerator in the country of a case; None where no plan may count on one.
+
+    The user's own figure goes first; then, where the case states a premium, the world's median list price with it
+    (where there is an offer in the country, or the case says to do without); else the lowest on-demand offer there.
+    """
+    stated = setting.stated_rents.get(accelerator)
+    if stated is not None:
+        return Rent(stated, RentBasis.STATED)
+    offer = setting.catalogue.hire.get((setting.country.id, accelerator))
+    if setting.case.rent_premium is None:
+        return None if offer is None else Rent(offer.usd_per_hour, RentBasis.OFFER, offer)
+    world = setting.catalogue.accelerators[accelerator].rent_usd_per_hour
+    if world is None or (offer is None and not setting.case.assume_hire):
+        return None
+    return Rent(world * (1 + setting.case.rent_premium), RentBasis.WORLD)

@@ -1,0 +1,48 @@
+"""How firm the figures behind a plan are, and the best plan that rests on firmer ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from optimizer.case.grades import FIRMEST_FIRST, Grade, grades_of, weakest
+from optimizer.insight.neighbours import plan_under
+from optimizer.plans.outcome import Fleet, Plan, PlanItem
+from optimizer.solve.claim import Prepared
+
+
+@dataclass(frozen=True, eq=False)
+class Firmness:
+    """The grade of a plan, and the best plan on firmer figures."""
+
+    grade: Grade
+    """The weakest among the figures that decide the plan."""
+    firmer: Plan | None
+    """The best plan whose figures are all of a firmer grade; None if there is none."""
+    firmer_grade: Grade | None
+    """The weakest grade that it may rest on; None if there is none, or the plan is of the firmest grade."""
+
+
+def item_grades(plan: Fleet, item: PlanItem) -> dict[str, Grade]:
+    """The grades of one kind of server: price, efficiency, power, law."""
+    setting, key = plan.setting, item.key
+    row = setting.catalogue.efficiencies[setting.assumptions.id, key.accelerator, key.precision, setting.architecture]
+    return grades_of(setting, setting.catalogue.accelerators[key.accelerator], row, key.procurement, item.policy)
+
+
+def plan_grades(plan: Fleet) -> dict[str, Grade]:
+    """The grades of a plan by what decides it: of several kinds of server the weakest."""
+    found: dict[str, Grade] = {}
+    for item in plan.items:
+        for name, grade in item_grades(plan, item).items():
+            found[name] = weakest({"before": found.get(name, Grade.LISTED), "now": grade})
+    return found
+
+
+def firmness(ready: Prepared, plan: Plan) -> Firmness:
+    """The grade of a plan, and the best plan one grade firmer, or firmer still where there is none."""
+    grade = weakest(plan_grades(plan))
+    for firmer in reversed(FIRMEST_FIRST[: FIRMEST_FIRST.index(grade)]):
+        found = plan_under(ready, evidence=str(firmer))
+        if found is not None:
+            return Firmness(grade, found, firmer)
+    return Firmness(grade, None, None)

@@ -1,0 +1,81 @@
+"""Questions for the value of an input at which the choice changes."""
+
+from __future__ import annotations
+
+from optimizer.question.asked_plan import one_case, open_counts
+from optimizer.question.decide import Said, collect
+from optimizer.question.facts import Fact
+from optimizer.question.quantities import shown
+
+_TIPPING_NOUNS = {
+    **{"TARIFF_N": "tariff", "DUTY_N": "duty", "PUE": "pue", "ENERGY_N": "tariff", "TIME_N": "deadline"},
+    **{"BUDGET_N": "budget", "POWER_N": "max_mw", "CARBON_N": "max_carbon"},
+}
+"""Measure in the sentence -> input of tipping, in the order in which one is preferred."""
+_RANGES = {
+    **{"tariff": ("0.01", "0.4"), "duty": ("0", "0.5"), "pue": ("1", "2"), "deadline": ("30", "365")},
+    **{"budget": ("1000000", "100000000"), "max_mw": ("0.1", "10"), "max_carbon": ("10", "10000")},
+    **{"price": ("1000", "100000"), "rent": ("0.1", "20"), "mfu": ("0.5", "1.5"), "ratio": ("0.1", "10")},
+}
+"""Input of tipping -> the range that is searched where none is said; it is reported."""
+_FIELD_OF_INPUT = {"deadline": "deadline_days", "max_mw": "max_mw", "budget": "budget_usd", "duty": "import_duty"}
+
+
+def asks_where_it_turns(said: Said) -> bool:
+    """Whether a sentence asks where something changes."""
+    return said.has("tipping", "changes")
+
+
+def is_comparison(said: Said) -> bool:
+    """Whether two values of one thing are set against each other by "from 1 to 2 MW"."""
+    return said.has("range") and bool(said.first("range")[0]) and not said.has("tipping") and _noun_input(said) is None
+
+
+def _noun_input(said: Said) -> str | None:
+    """The input that a measure in the sentence names."""
+    nouns = [fact.value for fact in said.of("noun")]
+    return next((name for noun, name in _TIPPING_NOUNS.items() if noun in nouns), None)
+
+
+def input_of(said: Said) -> str | None:
+    """What is varied in a question for a tipping point; None where the sentence names nothing of the kind."""
+    if (of := said.first("input_of")) is not None:
+        kind, ids, _ = of
+        return f"{kind}:{said.scene.names.usual(ids)}"
+    if (noun := _noun_input(said)) is not None:
+        return noun
+    return "pue" if said.has("pue") else None
+
+
+def finish_tipping(said: Said) -> str:
+    """Where the choice changes as one input grows."""
+    name = input_of(said)
+    assert name is not None
+    kind = name.partition(":")[0]
+    start, stop = _RANGES[kind]
+    if (ends := said.first("range")) is not None:
+        start, stop = (shown(end).replace(",", "") for end in ends[1:])
+    else:
+        said.notes.append(f"{name} from {start} to {stop}, as no range is said")
+    if kind == "price" and said.has("use"):
+        # "from which price of H100 does A100 win": the two against each other
+        said.facts.append(_use_both(said))
+    elif not said.has("only"):
+        # "at which tariff does Gaudi 3 stop being best": all others must stay in
+        for fact in said.of("use"):
+            said.notes.append(f"{fact.words.removeprefix('only ')} asked about, and all others left in")
+        said.facts = [fact for fact in said.facts if fact.field not in ("use", "use_groups")]
+    said.facts = [fact for fact in said.facts if fact.field != _FIELD_OF_INPUT.get(kind)]
+    open_counts(said)
+    said.facts = [fact for fact in said.facts if fact.field != "range"]
+    collect(said, comparing=False)
+    one_case(said)
+    said.arguments = (name,)
+    said.own |= {"--from": start, "--to": stop}
+    return "tipping"
+
+
+def _use_both(said: Said) -> Fact:
+    _, ids, name = said.first("input_of")
+    at = said.of("input_of")[0]
+    return Fact("use", ids, f"with {name}", at.start, at.end)

@@ -1,0 +1,158 @@
+"""Questions for a plan, for several plans beside each other, and for the most training."""
+
+from __future__ import annotations
+
+from optimizer.question.decide import Said, collect
+from optimizer.question.errors import RefusalError
+from optimizer.question.facts import Fact
+from optimizer.question.quantities import shown
+
+_USUAL_PER_PARAMETER = "tokens_per_param"
+
+
+def finish_plan(said: Said) -> str:
+    """A plan, or a comparison of plans."""
+    open_counts(said)
+    comparing = said.has("compare", "which_country") or _compares_by_form(said)
+    _range_as_axis(said)
+    collect(said, comparing=comparing)
+    _more_as_axis(said)
+    if said.has("all_countries") or (said.has("which_country") and said.axis is None):
+        if said.axis is not None or "country" in said.fields:
+            raise RefusalError("two_values", (said.of("all_countries") + said.of("which_country"))[0], said="country")
+        said.axis = ("country", ("all",))
+    _objective_of_figure(said)
+    if said.axis is not None:
+        return "compare"
+    if said.has("compare") and not said.has("worth"):
+        raise RefusalError("compare_what", said.of("compare")[0])
+    return "plan"
+
+
+def _compares_by_form(said: Said) -> bool:
+    return "VS" in said.kinds or said.has("and_question", "joined", "comparative")
+
+
+def _range_as_axis(said: Said) -> None:
+    """ "from 1 to 2 MW" and "between 90 and 150 days" are two cases where a difference is asked for."""
+    for fact in said.of("range"):
+        name, low, high = fact.value
+        if not name or not said.has("compare", "changes", "worth", "figure", "tipping"):
+            raise RefusalError("range", fact)
+        ends = (int(low), int(high)) if name == "deadline_days" else (low, high)
+        said.axis = (name, ends)
+
+
+def _more_as_axis(said: Said) -> None:
+    """ "one more MW": the case as it is, and the case with more."""
+    for fact in said.of("more"):
+        name, amount = fact.value
+        now = said.fields.pop(name, None)
+        if now is None or said.axis is not None:
+            raise RefusalError("more_than_what", fact)
+        more = now + (int(amount) if name == "deadline_days" else amount)
+        said.axis = (name, (now, more))
+
+
+def _objective_of_figure(said: Said) -> None:
+    """ "How long" without a time limit asks for the fastest plan, "how much power do we need" for the lowest peak."""
+    if said.has("objective", "best"):
+        return
+    for fact in said.of("figure"):
+        open_time = "deadline_days" not in said.fields and (said.axis is None or said.axis[0] != "deadline_days")
+        if fact.value == "time" and open_time and not any(f.value == "cost" for f in said.of("figure")):
+            said.fields["objective"] = "days"
+            said.told.append(Fact("objective", "days", "fewest days, as no time is said", fact.start, fact.end))
+        elif fact.value == "power" and "max_mw" not in said.fields:
+            said.fields["objective"] = "peak_power"
+            said.told.append(Fact("objective", "peak_power", "lowest peak power", fact.start, fact.end))
+
+
+def open_counts(said: Said) -> None:
+    """ "on 512 H100" without "at most": a limit where the most or the fastest is asked for, else a question back."""
+    facts = []
+    fastest = said.first("objective") == "days" or (
+        any(fact.value == "time" for fact in said.of("figure")) and not said.has("deadline_days")
+    )
+    for fact in said.facts:
+        if fact.field in ("bare_count", "bare_counts"):
+            if not (fastest or said.has("sought", "enough")):
+                raise RefusalError("bare_count", fact)
+            value = (fact.value,) if fact.field == "bare_count" else fact.value
+            fact = Fact("counted", value, fact.words, fact.start, fact.end)
+        facts.append(fact)
+    said.facts = facts
+    _counted(said)
+
+
+def _counted(said: Said) -> None:
+    """ "at most 64 A100": A100 and nothing else, 64 of all its forms together; of several kinds, the usual forms."""
+    pairs = [(pair, fact) for fact in said.of("counted") for pair in fact.value]
+    if not pairs:
+        return
+    (ids, count), at = pairs[0]
+    if len(pairs) == 1:
+        if ids:
+            said.told.append(Fact("use", ids, f"only {' or '.join(ids)}", at.start, at.end))
+            said.fields["use"] = ids
+        said.fields["max_accelerators"] = count
+        said.told.append(Fact("max_accelerators", count, f"limit of {count:,} accelerators", at.start, at.end))
+    else:
+        named = [(said.scene.names.usual(ids), count) for (ids, count), _ in pairs]
+        for place, (name, _) in enumerate(named):
+            if name in dict(named[:place]):
+                raise RefusalError("two_counts", pairs[place][1], said=name)
+        said.fields |= {"use": tuple(name for name, _ in named), "supply": tuple(named)}
+        words = ", ".join(f"{count:,} {name}" for name, count in named)
+        said.told.append(Fact("supply", tuple(named), f"limit of {words}", at.start, at.end))
+    if said.has("use"):
+        raise RefusalError("counted_and_used", said.of("use")[0])
+
+
+def finish_largest(said: Said) -> str:
+    """The most training that the limits allow."""
+    open_counts(said)
+    for fact in said.of("run_flop"):
+        said.fields["max_training_flop"] = fact.value
+        words = f"training compute limit {shown(fact.value)} FLOP"
+        said.told.append(Fact("max_training_flop", fact.value, words, fact.start, fact.end))
+    collect(said, comparing=False)
+    one_case(said)
+    sought = {fact.value for fact in said.of("sought")}
+    per_parameter = said.first("per_parameter")
+    if sought == {"tokens", "parameters"}:
+        sought = {"parameters"} if said.has("optimal") or per_parameter else sought
+    if len(sought) > 1:
+        raise RefusalError("two_sought", said.of("sought")[1])
+    own_model = [
+        name for name in ("workload", "params_total_b", "params_active_b", "architecture") if name in said.fields
+    ]
+    if sought == {"parameters"}:
+        said.fields.pop("architecture", None) if said.fields.get("architecture") == "dense" else None
+        given = [fact for fact in said.facts if fact.field in (*own_model, "tokens_t") and fact.field in said.fields]
+        if given:
+            raise RefusalError("sought_given", given[0], said="the largest dense model is")
+        said.own["--tokens-per-param"] = per_parameter or _USUAL_PER_PARAMETER
+    else:
+        given = said.of("tokens_t") + said.of("per_parameter")
+        if given:
+            reason = "per_parameter_of_what" if given[0].field == "per_parameter" else "sought_given"
+            raise RefusalError(reason, given[0], said="the most training tokens are")
+    return "largest"
+
+
+def one_case(said: Said) -> None:
+    """Refuse several values where a question takes one."""
+    if said.axis is not None:
+        at = next(
+            (
+                fact
+                for fact in reversed(said.facts)
+                if fact.field in (said.axis[0], "use_groups", "countries", "axis", "ways_to_have")
+            ),
+            said.facts[0],
+        )
+        raise RefusalError("one_at_a_time", at)
+    for name in ("all_countries", "range", "more"):
+        for fact in said.of(name):
+            raise RefusalError("one_at_a_time", fact)

@@ -1,0 +1,174 @@
+"""From what single phrases say to one question: which one it is, its case, and what does not go together.
+
+Nothing is dropped here: a fact that the chosen question cannot use is a refusal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from optimizer.domain.case import Case
+from optimizer.domain.limits import KINDS
+from optimizer.question.errors import RefusalError
+from optimizer.question.facts import Fact, Scene
+
+CASE_FIELDS = frozenset(Case.model_fields)
+LIMITS = tuple(kind.field for kind in KINDS.values() if kind.scope == "case" and kind.field)
+_UNIONS = ("use", "avoid")
+CONDITIONAL = frozenset(
+    (
+        *(
+            "use",
+            "avoid",
+            "rules",
+            "import_duty",
+            "electricity_usd_per_kwh",
+            "pue",
+            "tax_regime",
+            "assumptions",
+            "basis",
+        ),
+        *("procurement", "overhead", "utilisation", "no_licence", "country"),
+    )
+)
+"""Fields that a condition may change: the plan under it stands beside the plan without it."""
+
+
+@dataclass
+class Said:
+    """Everything that a sentence says, sorted: the fields of its case, and what is asked."""
+
+    scene: Scene
+    facts: list[Fact]
+    kinds: frozenset[str]
+    """Kinds of the tokens of the sentence."""
+    fields: dict[str, Any] = field(default_factory=dict)
+    axis: tuple[str, tuple[Any, ...]] | None = None
+    under_condition: frozenset[str] = frozenset()
+    arguments: tuple[str, ...] = ()
+    own: dict[str, Any] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    told: list[Fact] = field(default_factory=list)
+    """Facts that were filled in, to be reported."""
+
+    def of(self, name: str) -> list[Fact]:
+        """The facts of a name, in the order said."""
+        return [fact for fact in self.facts if fact.field == name]
+
+    def has(self, *names: str) -> bool:
+        """Whether one of some facts is said."""
+        return any(fact.field in names for fact in self.facts)
+
+    def first(self, name: str) -> Any:
+        """The value of the first fact of a name; None without one."""
+        return next((fact.value for fact in self.facts if fact.field == name), None)
+
+    def intents(self) -> set[str]:
+        """What the phrases say is asked."""
+        return {fact.value for fact in self.of("intent")} | {fact.field for fact in self.facts}
+
+
+def collect(said: Said, *, comparing: bool) -> None:
+    """Put the facts of the case together: one value each, several where they are compared.
+
+    Raises:
+        RefusalError: two values of one field that nothing compares.
+    """
+    by_field: dict[str, list[Fact]] = {}
+    for fact in said.facts:
+        if fact.field in CASE_FIELDS:
+            by_field.setdefault(fact.field, []).append(fact)
+    for name, facts in by_field.items():
+        _settle(said, name, facts, comparing=comparing)
+    for fact in said.of("axis"):
+        _set_axis(said, fact.value[0], fact.value[1], fact)
+    for fact in said.of("use_groups"):
+        groups, note = fact.value
+        if (note == "choice" and (comparing or not said.has("objective"))) or (comparing and note == "list"):
+            said.fields.pop("use", None)
+            _set_axis(said, "use", groups, fact)
+    for fact in said.of("ways_to_have"):
+        names, note = fact.value
+        asked = not said.has("objective", "owned") or "QMARK" in said.kinds
+        if comparing or (note == "choice" and asked):
+            _set_axis(said, "procurement", tuple((name,) for name in names), fact)
+        else:
+            said.fields["procurement"] = names
+    for fact in said.of("countries"):
+        if "country" in said.fields:
+            raise RefusalError("two_values", fact, said="country")
+        _set_axis(said, "country", fact.value, fact)
+    both = set(said.fields.get("use", ())) & set(said.fields.get("avoid", ()))
+    if both:
+        said.fields["use"] = tuple(name for name in said.fields["use"] if name not in both)
+        if not said.fields["use"]:
+            raise RefusalError("use_and_avoid", said.of("avoid")[0], said=", ".join(sorted(both)))
+
+
+def _settle(said: Said, name: str, facts: list[Fact], *, comparing: bool) -> None:
+    """One field of the case."""
+    values = list(dict.fromkeys(fact.value for fact in facts))
+    if name in _UNIONS:
+        said.fields[name] = tuple(dict.fromkeys(key for value in values for key in value))
+    elif name == "owned":
+        said.fields[name] = _counts(facts)
+    elif name == "procurement" and len(values) > 1:
+        left = tuple(way for way in values[0] if all(way in value for value in values))
+        if not left:
+            raise RefusalError("two_values", facts[1], said=name)
+        said.fields[name] = left
+    elif len(values) == 1:
+        said.fields[name] = values[0]
+    elif name == "objective" and not comparing:
+        raise RefusalError("two_objectives", facts[1], said=f"objective|{facts[0].words}|{facts[1].words}")
+    elif all(fact.listed for fact in facts) or comparing or _follows_condition(said, facts):
+        _set_axis(said, name, tuple(values), facts[-1])
+    else:
+        raise RefusalError("two_values", facts[1], said=f"{name}|{facts[0].words}|{facts[1].words}")
+
+
+def _counts(facts: list[Fact]) -> tuple[tuple[str, int], ...]:
+    counts: dict[str, int] = {}
+    for fact in facts:
+        for name, count in fact.value:
+            if counts.setdefault(name, count) != count:
+                raise RefusalError("two_counts", fact, said=name)
+    return tuple(counts.items())
+
+
+def _follows_condition(said: Said, facts: list[Fact]) -> bool:
+    """ "1 MW in 120 days; what if we had 2 MW?": the second value stands under a condition."""
+    return len(facts) == 2 and facts[0].note != "if" and facts[1].note == "if"
+
+
+def _set_axis(said: Said, name: str, values: tuple[Any, ...], at: Fact) -> None:
+    """What is compared; one thing at a time."""
+    if said.axis is not None and said.axis[0] != name:
+        raise RefusalError("two_axes", at)
+    if said.axis is not None:
+        values = tuple(dict.fromkeys([*said.axis[1], *values]))
+    if name == "deadline_days" or name in LIMITS:
+        values = tuple(values)
+    said.axis = (name, values)
+
+
+def one_of(said: Said, names: Iterable[str]) -> Fact | None:
+    """The first fact of some names."""
+    return next((fact for name in names for fact in said.of(name)), None)
+
+
+def unused(said: Said, used: Iterable[str], fields: Iterable[str] = CASE_FIELDS) -> Iterator[Fact]:
+    """The facts that a question does not use: beside those named, and the fields of the case that it takes."""
+    known = {*fields, *used}
+    return (fact for fact in said.facts if fact.field not in known)
+
+
+Finish = Callable[[Said], str]
+"""Makes of what is said the arguments of a command, whose name it gives."""
+
+
+def sequence(said: Said, names: Sequence[str]) -> list[Fact]:
+    """The facts of some names in the order said."""
+    return [fact for fact in said.facts if fact.field in names]

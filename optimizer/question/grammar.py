@@ -1,0 +1,262 @@
+"""The grammar: which runs of meanings say something, and the name of what they say.
+
+A rule is a pattern over the kinds of tokens, the same in every language; a run is read by the rule that takes most of
+it, and of several by the first. A new limit takes its words in ``words/``, a rule here, and a reader of that name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from optimizer.question.tokens import Token
+
+_JOIN = "(COMMA|AND|OR|VS|NOR|SLASH|TO)+"
+_NUMBERS = f"NUM ({_JOIN} NUM)*"
+_LED = "(LIMIT|UPTO|APPROX|IS|WITH)*"
+_CHIP = "DEVICES? ACCEL_OF? (ACCEL|ACCEL_OF) DEVICES?"
+_CHIPS = f"{_CHIP} ({_JOIN} {_CHIP})*"
+_COUNTED = f"NUM DEVICES? ACCEL_OF? (ACCEL|ACCEL_OF) DEVICES? ({_JOIN} NUM (ACCEL|ACCEL_OF) DEVICES?)*"
+_MONEY = f"(MONEY NUM MONEY?|{_NUMBERS} MONEY)"
+_DAY = "(DATE|NUM ORDINAL? MONTH COMMA? YEAR|MONTH NUM ORDINAL? COMMA? YEAR)"
+_PERIOD = "(MONTH YEAR|QUARTER YEAR|YEAR|NEXTYEAR|NEXTMONTH)"
+_UNIT = "(POWER_UNIT|TIME_UNIT|ENERGY_UNIT|CARBON_UNIT|MONEY|DEVICES|ACCEL|TPP|FLOP|TOKENS|PARAMETERS|PERCENT)"
+
+RULES: tuple[tuple[str, str], ...] = (
+    # Amounts: upper limits, with or without the word.
+    ("other_amount", "(POWER_N|LIMIT|IS|WITH)* NUM POWER_UNIT (INSTEAD|VS) (WITH|LIMIT)* NUM POWER_UNIT?"),
+    ("other_amount", "(TIME_N|LIMIT|IS|WITH)* NUM TIME_UNIT (INSTEAD|VS) (WITH|LIMIT)* NUM TIME_UNIT?"),
+    ("power", f"(POWER_N|LIMIT|UPTO|APPROX|IS|WITH)* {_NUMBERS} POWER_UNIT (EACH|AVAILABLE|LIMIT|POWER_N)*"),
+    (
+        "duration",
+        f"(TIME_N|LIMIT|UPTO|APPROX|IS|WITH|BY)* {_NUMBERS} TIME_UNIT AND_HALF? (AND? NUM TIME_UNIT)? (LIMIT|TIME_N)*",
+    ),
+    ("budget", f"(BUDGET_N|COST_N|PRICE_N|LIMIT|UPTO|APPROX|IS|WITH|AVAILABLE)* {_MONEY} (LIMIT|BUDGET_N|AVAILABLE)*"),
+    ("budget", "BUDGET_N (LIMIT|UPTO|APPROX|IS)* (NUM|BIG)"),
+    ("capital", f"(CAPITAL_N|LIMIT|UPTO|IS)* {_MONEY} (OF_HARDWARE|CAPITAL_N) LIMIT*"),
+    ("capital", f"CAPITAL_N (LIMIT|UPTO|IS)* {_MONEY}"),
+    ("energy", "(ENERGY_N|LIMIT|UPTO|IS|WITH)* NUM ENERGY_UNIT (LIMIT|ENERGY_N)*"),
+    ("carbon", "(CARBON_N|LIMIT|UPTO|IS|WITH)* NUM CARBON_UNIT (LIMIT|CARBON_N)*"),
+    ("performance", "(COMPUTE_N|LIMIT|UPTO|IS|WITH)* NUM (TPP|H100_EQ|ACCEL EQUIVALENT) (COMPUTE_N|LIMIT)*"),
+    ("operations", "(COMPUTE_N|LIMIT|UPTO|IS|WITH)* NUM FLOP (COMPUTE_N|LIMIT)*"),
+    ("mix", "MIX (LIMIT|UPTO|IS)* NUM (KINDS|DEVICES)"),
+    ("mix", "(LIMIT|UPTO)* NUM KINDS"),
+    ("devices", f"{_LED} NUM DEVICES (LIMIT|TOTAL|AVAILABLE)*"),
+    ("counted", f"(LIMIT|UPTO|APPROX|ONLY|IS|WITH|EXACT)* {_COUNTED} (AVAILABLE|LIMIT|ONLY)*"),
+    ("owned", f"OWN (LIMIT|UPTO|ONLY|IS|APPROX)* {_COUNTED} (OWN|AVAILABLE)*"),
+    ("owned", f"WITH? {_COUNTED} AVAILABLE? OWN+"),
+    ("owned", "WITH? NUM OWN ACCEL DEVICES?"),
+    ("only_those", "THOSE"),
+    ("lower_bound", f"(LIMIT|MIN|POWER_N|TIME_N|BUDGET_N|IS)* MIN (IS|MONEY)* NUM {_UNIT}?"),
+    ("lower_bound", "BUDGET_N? MIN MONEY NUM"),
+    ("lower_bound", "LEAST NUM (POWER_UNIT|TIME_UNIT|MONEY)"),
+    ("lower_bound", f"NUM {_UNIT} MIN"),
+    ("exact_amount", f"EXACT NUM {_UNIT}"),
+    (
+        "range",
+        f"(BETWEEN|FROM) (MONEY|CENTS)* NUM {_UNIT}? (AND|TO|UPTO) MONEY* NUM (PERCENT|CENTS|{_UNIT})?"
+        " ((SLASH|PER)? ENERGY_UNIT)?",
+    ),
+    ("range", f"NUM RANGE NUM {_UNIT}?"),
+    ("more", "(MORE NUM? (POWER_UNIT|TIME_UNIT)|NUM MORE (POWER_UNIT|TIME_UNIT)|NUM? (POWER_UNIT|TIME_UNIT) MORE)"),
+    ("more", "(MORE (MONEY NUM|NUM MONEY)|(MONEY NUM|NUM MONEY) MORE)"),
+    # The calendar.
+    ("day_limit", f"(BY|UPTO|BEFORE|LIMIT|TIME_N)+ {_DAY}"),
+    ("period_limit", f"(BY|UPTO|BEFORE|LIMIT|TIME_N)+ (ENDOF|MIDOF|STARTOF)? {_PERIOD}"),
+    ("period_limit", f"(ENDOF|MIDOF|STARTOF) {_PERIOD}"),
+    ("period_limit", "(NEXTYEAR|NEXTMONTH)"),
+    ("as_of", f"ASOF {_DAY}"),
+    ("counts_from", "(FROM_ORDER|FROM_TRAINING)"),
+    # The model.
+    ("size", "ARCH* BIG (PARAMETERS|TOTAL|ACTIVE|ARCH)*"),
+    ("size", "ARCH* NUM (PARAMETERS|TOTAL|ACTIVE) (PARAMETERS|TOTAL|ACTIVE|ARCH)*"),
+    ("tokens", f"{_LED} NUM MORE? TOKENS"),
+    ("tokens_per_parameter", f"{_LED} NUM TOKENS PER_PARAM"),
+    ("optimal", "OPTIMAL"),
+    ("architecture", "ARCH+"),
+    ("workload", f"WORKLOAD ({_JOIN} WORKLOAD)*"),
+    ("way", f"WAY ({_JOIN} WAY)*"),
+    ("unpublished", "UNPUBLISHED"),
+    # Hardware.
+    ("use", f"(ONLY|WITH)* {_CHIPS} ONLY*"),
+    ("avoid", f"NEG+ WITH* {_CHIPS}"),
+    ("avoid", f"{_CHIPS} (IS|WITH)* (NEG+ AVAILABLE|BANNED+)"),
+    ("avoid", f"BANNED {_CHIPS}"),
+    ("not_only", f"NEG+ (ONLY {_CHIPS}|{_CHIPS} ONLY)"),
+    ("both_ways", f"WITHOUT_TOO {_CHIPS}"),
+    ("without_devices", "NEG (DEVICES|NOR|HARDWARE_N)+"),
+    ("no_licence", "(ONLY|WITH|DEVICES|HARDWARE_N|AVAILABLE)* NO_LICENCE DEVICES*"),
+    ("in_country", "(ONLY|WITH|DEVICES|HARDWARE_N|AVAILABLE)* IN_COUNTRY (DEVICES|HARDWARE_N)*"),
+    ("procurement", f"(ONLY|WITH)* PROC ({_JOIN} PROC)* ONLY*"),
+    ("avoid_procurement", f"NEG+ PROC (({_JOIN}) NEG* PROC)*"),
+    ("not_how", "PROC (COMMA|AND)* NEG PROC"),
+    ("basis", "BASIS (COST_N|INSTEAD BASIS)*"),
+    ("both_bases", f"BASIS ({_JOIN} BASIS)+"),
+    ("precision", f"(ONLY|WITH)* PRECISION ({_JOIN} PRECISION)* ONLY*"),
+    # Place, law, tax, prices.
+    ("country", f"BETWEEN? COUNTRY ({_JOIN} COUNTRY)*"),
+    ("avoid_country", "NEG+ COUNTRY"),
+    ("region", "REGION COUNTRIES_N?"),
+    ("rules", "(LIMIT|WITH)* RULES_N* RULES RULES_N*"),
+    ("rules", "(LIMIT|WITH)* (RULES_N+ RULES_PART RULES_N*|RULES_PART RULES_N+)"),
+    ("default_rules", "(LIMIT|WITH)* RULES_N+"),
+    ("no_rules", "(LIMIT|WITH)* (NEG+ RULES_N+|RULES_N+ IS* LIFTED+|LIFTED RULES_N+)"),
+    ("assumptions", "(LIMIT|WITH)* ASSUMPTIONS_N* ASSUMPTIONS ASSUMPTIONS_N*"),
+    ("assumptions", "(LIMIT|WITH)* (ASSUMPTIONS_N+ ASSUMPTIONS_PART|ASSUMPTIONS_PART ASSUMPTIONS_N+)"),
+    ("tax", "(LIMIT|WITH)* TAX_N* TAX TAX_N*"),
+    ("both_taxes", f"(WITHOUT_TOO TAX_N* TAX TAX_N*|WITH? TAX {_JOIN} NEG TAX)"),
+    ("no_duty", "(NEG+ DUTY_N+|DUTY_N+ (IS|WITH)* LIFTED)"),
+    ("duty", "(DUTY_N+ (IS|LIMIT|TO|WITH)* NUM PERCENT?|NUM PERCENT DUTY_N+)"),
+    ("utilisation", "(UTIL_N (IS|WITH)* NUM PERCENT|NUM PERCENT UTIL_N)"),
+    ("pue", "PUE (IS|LIMIT|UPTO|TO|WITH)* NUM"),
+    ("overhead", "OVERHEAD (IS|LIMIT|WITH)* NUM"),
+    (
+        "electricity",
+        "(TARIFF_N|POWER_N|ENERGY_N|COST_N|PRICE_N|IS|WITH|LIMIT)* (MONEY? NUM CENTS? MONEY?) (PER|SLASH)? ENERGY_UNIT",
+    ),
+    ("electricity", "(TARIFF_N|POWER_N|ENERGY_N)+ (IS|WITH|LIMIT)* (MONEY NUM|NUM CENTS MONEY?|NUM MONEY)"),
+    # What to minimise, and what is asked.
+    ("objective", "OBJ COST_N?"),
+    ("objective", "LEAST (POSSIBLE)? (COST_N|TIME_N|TIME_UNIT|POWER_N|POWER_UNIT|ENERGY_N|CARBON_N|BASIS COST_N?)"),
+    ("objective", "BY (COST_N|TIME_N|POWER_N|ENERGY_N|CARBON_N)"),
+    ("comparative", "COMPARATIVE"),
+    ("figure", "FIGURE"),
+    ("figure", "FIGURE (POWER_N|ENERGY_N|CARBON_N|TIME_N|COST_N|DEVICES)+"),
+    ("why_not", f"WHY (IS|WITH|CAN)* NEG+ (RECOMMEND|PROC|WITH|ONLY|SUITS|LIFTED)* {_CHIPS} (RECOMMEND|WORTH|SUITS)*"),
+    (
+        "why_not",
+        f"WHY (IS|CAN)* {_CHIPS} (IS|WITH)*"
+        " (NEG+ (RECOMMEND|WORTH|SUITS|OBJ|BEST|CAN)*|DISCARD+|LIFTED+|WORSE+|BANNED)",
+    ),
+    ("why_not", f"(WHY|FIGURE)* (IS|CAN)* (DISCARD|WHATS_WRONG|LIFTED) (WITH|IS)* {_CHIPS}"),
+    ("why_not", f"WHY? NEG+ (RECOMMEND|WORTH|SUITS|OBJ|BEST)+ (WITH)* {_CHIPS}"),
+    ("why_not", f"(IF|CAN)* {_CHIPS} (IS|CAN)* WORSE+ (VS|INSTEAD)?"),
+    ("why_not", "WHY NEG+ (RECOMMEND)* PROC"),
+    ("why_have", "WHY (IS|CAN|RECOMMEND|ONLY)* PROC"),
+    ("why_these", f"WHY (IS|CAN|RECOMMEND|ONLY)* {_CHIPS} (RECOMMEND|ONLY|OBJ|BEST)*"),
+    ("why_none", "WHY (IS|CAN)* NEG+ CAN*"),
+    ("why_instead", f"WHY (CAN|RECOMMEND|ONLY)* (PROC|{_CHIPS}) (AND|COMMA)* (INSTEAD|NEG+|VS) (PROC|{_CHIPS})"),
+    ("within", "(LIMIT|UPTO|WITH)* NUM PERCENT OPTIMUM"),
+    ("draws", "(WITH|IS|FROM)* NUM DRAWS"),
+    ("holds", "ROBUST* (WITH|LIMIT|MIN|IS|APPROX)* NUM PERCENT CASES"),
+    ("robust", "ROBUST"),
+    ("price_of", f"(PRICE_N|COST_N) IS? {_CHIP}"),
+    ("price_of", f"{_CHIP} PRICE_N"),
+    ("rent_of", f"(RENT_N|PROC PRICE_N|PRICE_N PROC) IS? {_CHIP}"),
+    ("rent_of", f"{_CHIP} RENT_N"),
+    ("mfu_of", f"MFU_N IS? {_CHIP}"),
+    (
+        "share_machine",
+        "SHARE_MACHINE (WITH|COMMA|IS)* COUNTRY?"
+        " (WITH (NUM OTHER?|OTHER NUM) COUNTRIES_N|AND? NUM OTHER COUNTRIES_N|EACH)?",
+    ),
+    ("members", "(NUM OTHER?|OTHER NUM) COUNTRIES_N"),
+    *(
+        (kind.lower(), kind)
+        for kind in (
+            *("EXPLAIN", "ALTERNATIVES", "LARGEST", "TIPPING", "CHANGES", "SENSITIVITY", "WAYS", "CONSORTIUM", "ALONE"),
+            *(
+                "LAW",
+                "BANNED_LAW",
+                "SHIP",
+                "OPTIONS",
+                "DATA",
+                "DATA_LIST",
+                "VALIDATE",
+                "REPRODUCE",
+                "FRONTIER",
+                "COMPARE",
+            ),
+            *("SWEEP", "WHICH_COUNTRY", "ALL_COUNTRIES", "WHY", "EXPENSIVE", "WORTH", "BEST", "WHERE_HERE", "FACT_N"),
+            *("CANNOT", "FOLLOW", "BEFORE", "IF", "SUITS", "ENOUGH", "WHICH_CHIPS"),
+        )
+    ),
+    (
+        "noun",
+        "(POWER_N|TIME_N|BUDGET_N|COST_N|ENERGY_N|CARBON_N|TARIFF_N|DUTY_N|PUE|PRICE_N|RENT_N|COMPUTE_N|CAPITAL_N)",
+    ),
+)
+"""Name of the reader and pattern, in the order in which ties are settled."""
+
+
+@dataclass(frozen=True)
+class Match:
+    """A run of tokens, and the name of the rule that takes it."""
+
+    name: str
+    tokens: Sequence[Token]
+
+    @property
+    def start(self) -> int:
+        """Where it begins in the sentence."""
+        return self.tokens[0].start
+
+    @property
+    def end(self) -> int:
+        """Where it ends in the sentence."""
+        return self.tokens[-1].end
+
+    def all(self, *kinds: str) -> list[Token]:
+        """Its tokens of some kinds, in order."""
+        return [token for token in self.tokens if token.kind in kinds]
+
+    def has(self, *kinds: str) -> bool:
+        """Whether it has a token of one of some kinds."""
+        return any(token.kind in kinds for token in self.tokens)
+
+
+_NAME = re.compile(r"[A-Z][A-Z_0-9]*")
+_FIRST_SIGN = 0xE000
+"""Kinds are single signs of the private area, so that a pattern over kinds is a pattern over text."""
+
+
+@cache
+def _signs() -> dict[str, str]:
+    names = sorted({name for _, pattern in RULES for name in _NAME.findall(pattern)})
+    return {name: chr(_FIRST_SIGN + place) for place, name in enumerate(names)}
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    signs = _signs()
+    return tuple(
+        (name, re.compile(_NAME.sub(lambda word: signs[word[0]], rule).replace(" ", "").replace("(", "(?:")))
+        for name, rule in RULES
+    )
+
+
+@cache
+def _by_first() -> dict[str, tuple[tuple[str, re.Pattern[str]], ...]]:
+    """Every sign -> the rules that can begin with it."""
+    found: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    for name, pattern in _patterns():
+        for sign in _signs().values():
+            if _can_begin(pattern.pattern, sign):
+                found.setdefault(sign, []).append((name, pattern))
+    return {sign: tuple(rules) for sign, rules in found.items()}
+
+
+def _can_begin(pattern: str, sign: str) -> bool:
+    """Whether a sign stands in a pattern at all: a cheap bound, as most rules hold few kinds."""
+    return sign in pattern
+
+
+def matches(tokens: Sequence[Token]) -> Iterator[Match | Token]:
+    """The sentence as runs that a rule takes, and single tokens that none does, in order."""
+    signs = _signs()
+    text = "".join(signs.get(token.kind, "\ue8ff") for token in tokens)
+    place = 0
+    while place < len(tokens):
+        best_name, best_end = "", place
+        for name, pattern in _by_first().get(text[place], ()):
+            found = pattern.match(text, place)
+            if found is not None and found.end() > best_end:
+                best_name, best_end = name, found.end()
+        if best_end > place:
+            yield Match(best_name, tokens[place:best_end])
+            place = best_end
+        else:
+            yield tokens[place]
+            place += 1

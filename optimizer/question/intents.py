@@ -1,0 +1,337 @@
+"""Which question of the register a sentence is, and what it takes of what is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from optimizer.question.asked_input import asks_where_it_turns, finish_tipping, input_of, is_comparison
+from optimizer.question.asked_plan import finish_largest, finish_plan, one_case, open_counts
+from optimizer.question.decide import CASE_FIELDS, LIMITS, Said, collect, sequence, unused
+from optimizer.question.errors import RefusalError
+from optimizer.question.quantities import shown
+
+_MEASURES = {"COST_N": "cost", "BUDGET_N": "budget", "TIME_N": "days", "POWER_N": "peak_power", "ENERGY_N": "energy"}
+_MEASURES |= {"CARBON_N": "carbon", "CAPITAL_N": "capital", "COMPUTE_N": "compute", "PRICE_N": "cost"}
+_TWO = 2
+
+
+def choose(said: Said) -> str:
+    """The question of the register that a sentence is, by what is said: the most particular one first."""
+    has = said.has
+    several_ways = len({fact.value for fact in said.of("way") + said.of("tuned")}) > 1 and (
+        bool({"OR", "VS"} & said.kinds) or has("compare")
+    )
+    if has("cannot"):
+        fact = said.of("cannot")[0]
+        raise RefusalError(f"cannot_{fact.value}", fact, said=fact.words)
+    if has("validate"):
+        return "validate"
+    if has("reproduce"):
+        return "reproduce"
+    if has("list") and not has("which_country"):
+        return "data list"
+    if _is_law(said):
+        return "law"
+    if has("consortium", "each_mw") and len(said.of("country")) > 1:
+        return "consortium"
+    if has("ways") or "ways" in said.intents() or several_ways:
+        return "ways"
+    if (asks_where_it_turns(said) and input_of(said) is not None and not is_comparison(said)) or (
+        has("range") and input_of(said) is not None and asks_where_it_turns(said)
+    ):
+        return "tipping"
+    if has("sensitivity", "draws", "share", "robust"):
+        return "sensitivity"
+    if "why_not" in said.intents():
+        return "why_not"
+    if has("data") and has("country", "input_of", "use", "workload", "fact_n"):
+        return "data show"
+    if has("fact_n") and has("use", "country") and not has("figure", *LIMITS):
+        return "data show"
+    if has("alternatives", "within"):
+        return "alternatives"
+    if has("explain", "why"):
+        return "explain"
+    if has("frontier"):
+        return "frontier"
+    if has("options"):
+        return "options"
+    if has("which_chips") and not has("objective", "figure", "workload", "sought", "enough", *LIMITS):
+        return "options"
+    if has("sought"):
+        return "largest"
+    return "plan"
+
+
+def _is_law(said: Said) -> bool:
+    """The law is asked about an accelerator and a place, and nothing is to be planned."""
+    if not said.has("use", "avoid", "counted", "bare_count") or not said.has("country"):
+        return False
+    if said.has("law") or (said.has("banned_law") and not said.has("workload", *LIMITS)):
+        return not said.has("objective", "sought", "workload", "run_flop")
+    plans = said.has("objective", "figure", "workload", "params_total_b", "tokens_t", "sought", "best", *LIMITS)
+    if said.has("avoid") and not said.has("if") and "BANNED" in said.kinds and "QMARK" in said.kinds:
+        return not plans
+    moves = said.has("ship") or "PROC" in said.kinds
+    return "CAN" in said.kinds and moves and not plans
+
+
+def _finish_simple(name: str) -> Callable[[Said], str]:
+    def finish(said: Said) -> str:
+        open_counts(said)
+        collect(said, comparing=False)
+        one_case(said)
+        return name
+
+    return finish
+
+
+def finish_explain(said: Said) -> str:
+    """Why the plan is as it is; with "one more MW" the two plans beside each other."""
+    if said.has("more", "range"):
+        return finish_plan(said)
+    return _finish_simple("explain")(said)
+
+
+def finish_alternatives(said: Said) -> str:
+    """What else there is."""
+    name = _finish_simple("alternatives")(said)
+    if (within := said.first("within")) is not None:
+        said.own["--within"] = within
+    return name
+
+
+def finish_why_not(said: Said) -> str:
+    """Why something is not in the plan: the case, and what is asked about."""
+    name = _finish_simple("why-not")(said)
+    kind, values = said.first("about")
+    said.arguments = tuple(values) if kind == "procurement" else _short(said, values)
+    return name
+
+
+def _short(said: Said, ids: tuple[str, ...]) -> tuple[str, ...]:
+    return (";".join(ids),)
+
+
+def finish_options(said: Said) -> str:
+    """Every option that was considered."""
+    said.facts = [fact for fact in said.facts if not (fact.field == "procurement" and fact.value == ("buy",))]
+    return _finish_simple("options")(said)
+
+
+def finish_law(said: Said) -> str:
+    """What the rules say of an accelerator for a place."""
+    countries = list(dict.fromkeys(fact.value for fact in said.of("country")))
+    ids = [fact.value for fact in said.facts if fact.field in ("use", "avoid")]
+    ids += [pair[0] for fact in said.of("counted") for pair in fact.value] + [f.value[0] for f in said.of("bare_count")]
+    if len(countries) != 1 or len(ids) != 1 or said.has("use_groups"):
+        raise RefusalError("law_of_one", said.of("country")[-1])
+    said.arguments = (said.scene.names.usual(ids[0]), countries[0])
+    for name in ("date", "rules"):
+        if (value := said.first(name)) is not None:
+            said.own[f"--{name}"] = value
+    beyond = [
+        fact
+        for fact in said.facts
+        if fact.field in (*LIMITS, "procurement", "max_accelerators") and fact.field != "supply"
+    ]
+    if beyond and any(fact.field in LIMITS and fact.field != "max_accelerators" for fact in beyond):
+        raise RefusalError("not_of_law", beyond[0])
+    return "law"
+
+
+def finish_sensitivity(said: Said) -> str:
+    """How sure the answer is."""
+    name = _finish_simple("sensitivity")(said)
+    if (draws := said.first("draws")) is not None:
+        said.own["--draws"] = draws
+    share = said.first("share")
+    if said.has("robust") or share is not None:
+        said.own["--robust"] = True
+    if share is not None:
+        if not 0 < share <= 1:
+            raise RefusalError("share", said.of("share")[0])
+        said.own["--share"] = share
+    return name
+
+
+def finish_ways(said: Said) -> str:
+    """The ways to the same model beside each other."""
+    said.facts = [fact for fact in said.facts if fact.field not in ("use_groups",)]
+    tokens = said.first("tokens_t")
+    named = {fact.value for fact in said.of("way")}
+    open_counts(said)
+    said.facts = [fact for fact in said.facts if fact.field not in ("way", "tuned")]
+    if tokens is not None and "continued" in named:
+        said.facts = [fact for fact in said.facts if fact.field != "tokens_t"]
+        said.own["--continued-tokens"] = f"{(tokens * 1000).normalize():f}B"
+    collect(said, comparing=False)
+    one_case(said)
+    if "params_total_b" in said.fields and "tokens_t" not in said.fields:
+        said.fields["way"] = "pretrain"  # whose usual tokens are then taken
+    if (host := said.first("shared_in")) is not None:
+        said.own["--shared-in"] = host
+        if (members := said.first("members")) is not None:
+            said.own["--shared-members"] = members
+    elif said.has("members") or (said.intents() & {"share_machine"}):
+        raise RefusalError("shared_where", said.of("members")[0])
+    return "ways"
+
+
+def finish_consortium(said: Said) -> str:
+    """One run over several sites, each with its own limit where one stands beside its name."""
+    sites: list[list[Any]] = []
+    for fact in sequence(said, ("country", "max_mw")):
+        if fact.field == "country":
+            sites.append([fact.value, None])
+        elif not sites or sites[-1][1] is not None:
+            raise RefusalError("whose_limit", fact)
+        else:
+            sites[-1][1] = fact.value
+    each: Decimal | None = said.first("each_mw")
+    if each is not None:
+        sites = [[code, mw if mw is not None else each] for code, mw in sites]
+    if len({code for code, _ in sites}) < len(sites):
+        raise RefusalError("same_site", said.of("country")[-1])
+    limits = {mw for _, mw in sites}
+    if None in limits and limits != {None}:
+        raise RefusalError("whose_limit", said.of("max_mw")[0])
+    said.facts = [fact for fact in said.facts if fact.field not in ("country", "max_mw")]
+    open_counts(said)
+    collect(said, comparing=False)
+    one_case(said)
+    said.arguments = tuple(code if mw is None else f"{code}={shown(mw)}" for code, mw in sites)
+    return "consortium"
+
+
+def finish_data_show(said: Said) -> str:
+    """What the data have of a country, an accelerator or a model."""
+    names = [fact.value for fact in said.facts if fact.field in ("country", "workload")]
+    names += [said.scene.names.usual(fact.value) for fact in said.of("use")]
+    names += [said.scene.names.usual(fact.value[1]) for fact in said.of("input_of")]
+    beyond = [fact for fact in said.facts if fact.field in LIMITS or fact.field in ("objective", "sought")]
+    if beyond:
+        raise RefusalError("not_of_data", beyond[0])
+    said.arguments = tuple(dict.fromkeys(names))
+    return "data show"
+
+
+def finish_data_list(said: Said) -> str:
+    """A list of the data."""
+    said.arguments = (said.first("list"),)
+    return "data list"
+
+
+def finish_frontier(said: Said) -> str:
+    """How much of one measure buys how much of another."""
+    measures = list(dict.fromkeys(_MEASURES[fact.value] for fact in said.of("noun") if fact.value in _MEASURES))
+    if len(measures) != _TWO:
+        raise RefusalError("two_measures", said.of("frontier")[0])
+    name = _finish_simple("frontier")(said)
+    said.arguments = tuple(measures)
+    return name
+
+
+def finish_checks(name: str) -> Callable[[Said], str]:
+    """A question without a case."""
+
+    def finish(said: Said) -> str:
+        beyond = [fact for fact in said.facts if fact.field in LIMITS or fact.field in ("objective", "country", "use")]
+        if beyond:
+            raise RefusalError("not_of_data", beyond[0])
+        if name == "reproduce":
+            said.arguments = ("study",)
+        return name
+
+    return finish
+
+
+FINISH: dict[str, Callable[[Said], str]] = {
+    "plan": finish_plan,
+    "largest": finish_largest,
+    "explain": finish_explain,
+    "why_not": finish_why_not,
+    "alternatives": finish_alternatives,
+    "options": finish_options,
+    "law": finish_law,
+    "sensitivity": finish_sensitivity,
+    "tipping": finish_tipping,
+    "ways": finish_ways,
+    "consortium": finish_consortium,
+    "frontier": finish_frontier,
+    "data show": finish_data_show,
+    "data list": finish_data_list,
+    "validate": finish_checks("validate"),
+    "reproduce": finish_checks("reproduce"),
+}
+"""What :func:`choose` gives -> what makes its command."""
+
+_SAID = frozenset(
+    {
+        "intent",
+        "noun",
+        "figure",
+        "best",
+        "where_here",
+        "if",
+        "and_question",
+        "suits",
+        "only",
+        "comparative",
+        "which_chips",
+        "rules_in_force",
+        "joined",
+    }
+)
+_OF_A_CASE = frozenset(
+    (
+        *("about", "use_groups", "ways_to_have", "countries", "axis", "all_countries", "range", "more", "counted"),
+        *("bare_count", "bare_counts", "run_flop", "optimal", "per_parameter", "tuned", "no_licence"),
+    )
+)
+_FIELDS_OF = {
+    "law": frozenset({"no_licence", "use", "avoid", "country", "date", "rules", "procurement"}),
+    "data show": frozenset({"use", "country", "workload"}),
+    **dict.fromkeys(("data list", "validate", "reproduce"), frozenset[str]()),
+}
+"""Questions that take no case -> the fields that they use all the same."""
+
+
+def check_used(said: Said, command: str) -> None:
+    """Refuse what the question does not use: nothing is dropped in silence.
+
+    Raises:
+        RefusalError: at the first fact that is left.
+    """
+    fields = _FIELDS_OF.get(command, CASE_FIELDS)
+    used = {*_SAID, *USED_BY[command], *(_OF_A_CASE if command not in _FIELDS_OF else ())}
+    for fact in unused(said, used, fields):
+        raise RefusalError("two_questions", fact)
+
+
+USED_BY: dict[str, frozenset[str]] = {
+    "plan": frozenset({"enough", "compare", "and_question"}),
+    "compare": frozenset(
+        {"compare", "which_country", "changes", "worth", "enough", "explain", "why", "expensive", "tipping", "sweep"}
+    ),
+    "largest": frozenset({"sought", "which_country", "enough"}),
+    "explain": frozenset({"explain", "why", "expensive", "worth", "changes", "enough"}),
+    "why-not": frozenset({"why", "expensive", "worth", "compare", "alternatives"}),
+    "alternatives": frozenset({"alternatives", "within", "compare", "options", "worth"}),
+    "options": frozenset({"options", "alternatives"}),
+    "law": frozenset({"no_licence", "law", "banned_law", "ship", "compare", "bare_count", "counted", "why", "if"}),
+    "sensitivity": frozenset({"sensitivity", "draws", "share", "robust", "changes", "worth"}),
+    "tipping": frozenset(
+        {"tipping", "before", "changes", "input_of", "worth", "why", "compare", "fact_n", "which_country", "expensive"}
+    ),
+    "ways": frozenset({"ways", "compare", "shared_in", "members", "worth", "alternatives", "alone", "consortium"}),
+    "consortium": frozenset({"consortium", "each_mw", "worth", "alone", "compare", "members"}),
+    "frontier": frozenset({"frontier", "compare", "worth"}),
+    "data show": frozenset({"data", "input_of", "fact_n", "sweep"}),
+    "data list": frozenset({"list", "data", "options"}),
+    "validate": frozenset({"validate", "data", "compare", "sensitivity"}),
+    "reproduce": frozenset({"reproduce", "validate"}),
+}
+"""Command -> the facts beside the case that it takes in."""

@@ -1,0 +1,186 @@
+"""What a sentence leaves open of its model and its hardware, filled in and said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import ROUND_UP, Decimal
+from typing import Any
+
+from optimizer.question.decide import Said
+from optimizer.question.errors import RefusalError
+from optimizer.question.facts import Fact
+from optimizer.question.quantities import shown
+from optimizer.question.readers.model import TUNED
+
+USUAL_TOKENS_PER_PARAMETER = Decimal(20)
+"""Hoffmann et al., 2022 (arXiv 2203.15556): about 20 training tokens for each parameter."""
+_FLOP_PER_PARAMETER_AND_TOKEN = 6
+_DEFAULT_WORKLOAD = "deepseek-v3-10t"
+_STEP = Decimal("0.000001")
+_SIZES = ("params_total_b", "params_active_b", "architecture")
+
+
+def complete(said: Said, command: str) -> None:
+    """Settle the model, the way to train, the deadline's start and what is owned.
+
+    Raises:
+        RefusalError: what is missing, or does not go together.
+    """
+    _tuning(said)
+    if command == "largest" and said.own.get("--tokens-per-param"):
+        if said.own["--tokens-per-param"] == "tokens_per_param":
+            said.own["--tokens-per-param"] = USUAL_TOKENS_PER_PARAMETER
+            said.notes.append(f"{USUAL_TOKENS_PER_PARAMETER} tokens per parameter, the usual count")
+    else:
+        _model(said, command)
+    _run_of(said, command)
+    _calendar(said)
+    _owned(said)
+    _objectives(said)
+    _licence(said)
+
+
+def _tell(said: Said, fact: Fact, name: str, value: Any, words: str) -> None:
+    said.fields[name] = value
+    said.told.append(replace(fact, field=name, value=value, words=words))
+
+
+def _tuning(said: Said) -> None:
+    """Fine-tuning is of all weights, unless LoRA is said as well: "fine-tune it with LoRA" is one way, not two."""
+    for fact in said.of(TUNED):
+        adapter = next((f.value for f in said.of("way") if f.value in ("lora", "qlora")), None)
+        if said.fields.get("way") not in (None, adapter, "finetune"):
+            raise RefusalError("two_values", fact, said="way|the way to train|fine-tuning")
+        way = adapter or "finetune"
+        words = (
+            f"the way to train {way}" if adapter else "the way to train finetune: of all weights, as LoRA is not said"
+        )
+        _tell(said, fact, "way", way, words)
+
+
+def _model(said: Said, command: str) -> None:
+    """An own workload: active parameters, architecture and tokens follow from what is said."""
+    fields = said.fields
+    given = next((fact for name in _SIZES for fact in said.of(name) if name in fields), None)
+    if given is None:
+        if command != "largest":
+            for fact in said.of("optimal"):
+                raise RefusalError("no_size", fact)
+            for fact in said.of("per_parameter"):
+                raise RefusalError("per_parameter_of_what", fact)
+        return
+    if "workload" in fields:
+        raise RefusalError("workload_and_size", given)
+    total = fields.get("params_total_b")
+    if total is None:
+        raise RefusalError("no_size", given)
+    at = said.of("params_total_b")[0]
+    per_parameter = said.first("per_parameter") or (USUAL_TOKENS_PER_PARAMETER if said.has("optimal") else None)
+    if per_parameter is not None and "tokens_t" in fields:
+        raise RefusalError("tokens_twice", said.of("tokens_t")[0])
+    if per_parameter is not None:
+        tokens = total * per_parameter / 1000
+        words = f"{shown(tokens)} trillion tokens, {shown(per_parameter)} per parameter"
+        _tell(said, at, "tokens_t", tokens, words)
+    if command == "largest":
+        fields["tokens_t"] = Decimal(1)  # an own workload must state some, and these are what is sought
+    elif not {"tokens_t", "way"} & {*fields} and command not in ("ways",) and not said.has("run_flop"):
+        raise RefusalError("no_tokens", at)
+    _active(said, at, total)
+
+
+def _active(said: Said, at: Fact, total: Decimal) -> None:
+    """How many parameters are active, and what that makes of the architecture."""
+    fields = said.fields
+    kind, active = fields.get("architecture"), fields.get("params_active_b")
+    if active is None and kind == "moe":
+        raise RefusalError("no_active", at)
+    active = total if active is None else active
+    if active > total:
+        raise RefusalError("more_active", said.of("params_active_b")[0], said=shown(total))
+    found = "moe" if active < total else "dense"
+    if kind is not None and kind != found:
+        raise RefusalError("not_architecture", said.of("architecture")[0])
+    if "params_active_b" not in fields:
+        _tell(said, at, "params_active_b", active, "all of them active")
+    if kind is None:
+        _tell(
+            said,
+            at,
+            "architecture",
+            found,
+            "dense" if found == "dense" else "mixture of experts, as not all parameters are active",
+        )
+
+
+def _run_of(said: Said, command: str) -> None:
+    """ "a run of 1e25 FLOP": so many tokens of the model that is said, or of the default one, and this is said."""
+    for fact in said.of("run_flop"):
+        if command == "largest":
+            return
+        if "tokens_t" in said.fields or command == "consortium":
+            raise RefusalError("run_of_what", fact)
+        active = said.fields.get("params_active_b")
+        name = said.fields.get("workload", _DEFAULT_WORKLOAD)
+        if active is None:
+            row = said.scene.names.workloads.get(name)
+            if row is None:
+                raise RefusalError("run_of_what", fact)
+            active, said.fields["workload"] = Decimal(row.params_active_b), name
+        tokens = fact.value / (_FLOP_PER_PARAMETER_AND_TOKEN * active * 10**9) / 10**12
+        tokens = Decimal(tokens).quantize(_STEP, ROUND_UP)
+        shape = "this model" if "params_total_b" in said.fields else f"the shape of {name}"
+        _tell(
+            said,
+            fact,
+            "tokens_t",
+            tokens,
+            f"{shown(tokens)} trillion tokens of {shape}, {shown(fact.value)} FLOP in all",
+        )
+        said.notes.append(f"a run of {shown(fact.value)} FLOP read as {shown(tokens)}T tokens of {shape}")
+
+
+def _calendar(said: Said) -> None:
+    """A deadline by date counts from the order."""
+    for fact in said.facts:
+        if fact.is_calendar and "deadline_from" not in said.fields:
+            words = "counted from the order, delivery included, because it is a day of the calendar"
+            _tell(said, fact, "deadline_from", "order", words)
+
+
+def _owned(said: Said) -> None:
+    """ "rent" beside "we own 64 A100" leaves the owned ones in use; what is owned must be among those to use."""
+    owned = dict(said.fields.get("owned", ()))
+    if not owned:
+        if said.fields.get("procurement") == ("own",):
+            raise RefusalError("how_many_owned", said.of("procurement")[0])
+        return
+    used = said.fields.get("use")
+    if used and (idle := set(owned) - set(used)):
+        raise RefusalError("owned_not_used", said.of("owned")[0], said=", ".join(sorted(idle)))
+    procurement = said.fields.get("procurement")
+    if procurement and "own" not in procurement:
+        at = said.of("procurement")[0]
+        _tell(said, at, "procurement", (*procurement, "own"), "or own: what is said to be owned")
+
+
+def _objectives(said: Said) -> None:
+    """One objective only."""
+    facts = said.of("objective")
+    for fact in facts[1:]:
+        if fact.value != facts[0].value:
+            raise RefusalError("two_objectives", fact, said=f"objective|{facts[0].words}|{fact.words}")
+
+
+def _licence(said: Said) -> None:
+    """ "chips that need no licence": those that the law lets into the country without one."""
+    for fact in said.of("no_licence"):
+        country = said.fields.get("country")
+        free = said.scene.names.licence_free(country) if country else None
+        if free is None:
+            raise RefusalError("no_licence_where", fact)
+        if "use" in said.fields:
+            free = tuple(key for key in said.fields["use"] if key in free)
+        if not free:
+            raise RefusalError("none_without_licence", fact)
+        _tell(said, fact, "use", free, f"only {' or '.join(free)}, which need no licence there")

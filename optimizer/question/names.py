@@ -1,0 +1,201 @@
+"""The names of one catalogue: accelerators and their families, workloads, places, rules, assumptions, taxes."""
+
+from __future__ import annotations
+
+import re
+import weakref
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Protocol
+
+from optimizer.question.phrases import Meaning, Phrases, key_of
+from optimizer.question.quantities import symbol_of
+
+_KINDS: Mapping[str, str] = {
+    "accelerator": "ACCEL",
+    "country": "COUNTRY",
+    "region": "REGION",
+    "workload": "WORKLOAD",
+    "assumptions": "ASSUMPTIONS",
+    "rules": "RULES",
+}
+"""Kind of name in the catalogue -> kind of the grammar."""
+_LETTERS_THEN_DIGITS = re.compile(r"([a-z]+)([0-9]+[a-z]?)")
+_CODE_LENGTH = 2
+_ENDINGS = (
+    ("o", ("a", "os", "as")),
+    ("és", ("esa", "eses", "esas")),
+    ("ês", ("esa", "eses", "esas")),
+    ("ão", ("ã", "ãos", "ãs")),
+)
+"""Ending of a word for the people of a country -> its other forms."""
+_LONGEST_PART = 4
+_H100 = "h100"
+
+
+class Vocabulary(Protocol):
+    """What the reader needs of a catalogue; its tables are used where it has them."""
+
+    def vocabulary(self, kind: str) -> Mapping[str, str]:
+        """Every id, name and alias of a kind in lower case, with the id it stands for."""
+        ...
+
+
+class Names:
+    """What the reader knows of one catalogue."""
+
+    def __init__(self, catalogue: Vocabulary) -> None:
+        self._catalogue: Any = catalogue
+        self.countries = frozenset(catalogue.vocabulary("country").values())
+        """ISO codes of the countries in the data."""
+        self.accelerators: Mapping[str, Any] = getattr(catalogue, "accelerators", {})
+        self.workloads: Mapping[str, Any] = getattr(catalogue, "workloads", {})
+        self.law_only = frozenset(getattr(catalogue, "country_groups", {})) - self.countries
+        """Places that the law knows and that have no figures: China."""
+        self._usual: dict[tuple[str, ...], str] = {}
+        meanings: dict[str, Meaning] = {}
+        self.codes: dict[str, Meaning] = {}
+        """Codes in capitals: BR, BRA, EU."""
+        self.regions: Mapping[str, tuple[str, ...]] = {
+            key: tuple(row.members) for key, row in getattr(catalogue, "regions", {}).items()
+        }
+        for kind, target in _KINDS.items():
+            known = catalogue.vocabulary(kind) if kind != "region" or self.regions else {}
+            for name, key in known.items():
+                self._add(meanings, key_of(name), Meaning(target, key))
+            if kind in ("rules", "assumptions"):
+                for part, key in _parts(known).items():
+                    meanings.setdefault(part, Meaning(f"{target}_PART", key))
+        for row in getattr(catalogue, "tax_regimes", ()):
+            if row.regime not in ("standard", "study"):
+                meanings.setdefault(key_of(row.regime), Meaning("TAX", row.regime))
+        self._add_generations(meanings)
+        self._add_peoples(meanings)
+        self.phrases = Phrases(meanings)
+
+    def _add(self, meanings: dict[str, Meaning], phrase: str, meaning: Meaning) -> None:
+        """Take in a name, unless it reads as a quantity ("4090", "910B") or is a code of two letters."""
+        if meaning.kind in ("COUNTRY", "REGION") and len(phrase) <= _CODE_LENGTH:
+            self.codes.setdefault(phrase.upper(), meaning)
+            return
+        if not phrase or _is_quantity(phrase):
+            return
+        if meaning.kind == "ACCEL":
+            family = getattr(self._catalogue, "family_of", lambda name: ())(phrase)
+            if family:
+                self._usual[tuple(family)] = meaning.value
+            meaning = Meaning("ACCEL", ";".join(family) or meaning.value)
+            if parts := _LETTERS_THEN_DIGITS.fullmatch(phrase):
+                meanings.setdefault(f"{parts[1]} {parts[2]}", meaning)
+        meanings.setdefault(phrase, meaning)
+
+    def _add_generations(self, meanings: dict[str, Meaning]) -> None:
+        """ "Hopper" and "Blackwell" stand for every accelerator of the generation."""
+        found: dict[str, list[str]] = {}
+        for key, row in self.accelerators.items():
+            found.setdefault(key_of(str(getattr(row, "generation", ""))).split(" ")[0], []).append(key)
+        for name, keys in found.items():
+            if len(name) > 2 and len(keys) > 1 and name not in meanings:
+                meanings[name] = Meaning("ACCEL", ";".join(keys))
+
+    def _add_peoples(self, meanings: dict[str, Meaning]) -> None:
+        """The forms of "brasileño" and "francês", and the codes of three letters."""
+        for key, row in getattr(self._catalogue, "countries", {}).items():
+            for name in (*getattr(row, "demonyms_es", ()), *getattr(row, "demonyms_pt", ())):
+                forms = next((forms for end, forms in _ENDINGS if name.endswith(end)), None)
+                stem = next((name.removesuffix(end) for end, _ in _ENDINGS if name.endswith(end)), name)
+                for form in forms or ("s", "es"):
+                    meanings.setdefault(key_of(stem + form), Meaning("COUNTRY", key))
+        for code, key in getattr(self._catalogue, "codes", {}).items():
+            self.codes.setdefault(code.upper(), Meaning("COUNTRY", key))
+
+    @property
+    def families(self) -> Mapping[tuple[str, ...], str]:
+        """All forms of a family -> its name, as flags have it."""
+        return {forms: forms[0].partition("_")[0] for forms in self._usual}
+
+    def usual(self, ids: tuple[str, ...]) -> str:
+        """The form that the bare name of a family stands for: of H100 the SXM5."""
+        return self._usual.get(ids, ids[0])
+
+    def of_vendors(self, names: str) -> tuple[str, ...]:
+        """The accelerators of some vendors, separated by "|", in the order of the data."""
+        vendors = set(names.lower().split("|"))
+        return tuple(
+            key for key, row in self.accelerators.items() if str(getattr(row, "vendor", "")).lower() in vendors
+        )
+
+    def tpp(self, accelerator: str = "") -> tuple[str, Decimal] | None:
+        """The name and the TPP of an accelerator by id; of the H100 without one; None where they are not known."""
+        key = accelerator or self._catalogue.vocabulary("accelerator").get(_H100, "")
+        row = self.accelerators.get(key)
+        return (row.name, row.tpp) if row is not None else None
+
+    def rate(self, currency: str) -> tuple[Fraction, str] | None:
+        """Units of a currency for one US dollar, and the day of the rate; None where the data have none."""
+        if currency == "USD":
+            return Fraction(1), ""
+        row = getattr(self._catalogue, "exchange", {}).get(currency)
+        return None if row is None else (Fraction(row.units_per_usd), str(row.as_of))
+
+    def currency_of(self, country: str) -> str:
+        """The currency of a country of the data; empty where it is not known."""
+        row = getattr(self._catalogue, "countries", {}).get(country)
+        return str(getattr(row, "currency", ""))
+
+    def name_of(self, country: str) -> str:
+        """The name of a country of the data, or its code."""
+        row = getattr(self._catalogue, "countries", {}).get(country)
+        return str(getattr(row, "name", country))
+
+    def licence_free(self, country: str) -> tuple[str, ...] | None:
+        """The accelerators that the law lets into a country without a licence; None where no law is known."""
+        from optimizer.domain import Policy
+        from optimizer.law.routes import routes
+
+        if not hasattr(self._catalogue, "licence_rules"):
+            return None
+        rules = next((key for key, row in self._catalogue.rule_sets.items() if row.is_default), "")
+        free = []
+        for key, chip in self.accelerators.items():
+            ways = routes(chip, country, self._catalogue, rules, self._catalogue.as_of)
+            if any(way.policy == Policy.FREE for way in ways):
+                free.append(key)
+        return tuple(free)
+
+    def at(self, text: str, start: int) -> Iterator[tuple[int, Meaning]]:
+        """The names that begin at a position of a folded text, the longest first; "A100s" is A100."""
+        yield from self.phrases.at(text, start, plural_of="ACCEL")
+
+
+def _is_quantity(phrase: str) -> bool:
+    """Whether a name reads as a number, or as a number with a unit: then it cannot be a name in a question."""
+    unit = phrase.lstrip("0123456789.")
+    return unit != phrase and (not unit or any(symbol_of(form) for form in (unit, unit.upper())))
+
+
+def _parts(known: Mapping[str, str]) -> dict[str, str]:
+    """Runs of words that stand in the names of one id only: "ai diffusion" -> diffusion-2025."""
+    owners: dict[str, set[str]] = {}
+    for name, key in known.items():
+        words = key_of(name).replace(",", " ").split()
+        for first in range(len(words)):
+            for last in range(first, min(first + _LONGEST_PART, len(words))):
+                if not words[first][0].isdigit() and not words[last][0].isdigit():
+                    owners.setdefault(" ".join(words[first : last + 1]), set()).add(key)
+    return {part: next(iter(keys)) for part, keys in owners.items() if len(keys) == 1}
+
+
+_KNOWN: weakref.WeakKeyDictionary[Any, Names] = weakref.WeakKeyDictionary()
+
+
+def names_of(catalogue: Vocabulary) -> Names:
+    """The names of a catalogue, collected once for each catalogue that can be kept by reference."""
+    try:
+        found = _KNOWN.get(catalogue)
+        if found is None:
+            found = _KNOWN[catalogue] = Names(catalogue)
+    except TypeError:
+        return Names(catalogue)
+    return found

@@ -1,0 +1,180 @@
+"""Numbers of a sentence: digits by the habit of the language, number words, scales -> one token for each number."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+
+from optimizer.question.errors import RefusalError
+from optimizer.question.quantities import UNITS
+from optimizer.question.tokens import Token
+from optimizer.units import parse_decimal
+
+_GROUPED_BY = {
+    ",": re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?"),
+    ".": re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]+)?"),
+}
+_ONE_GROUP = re.compile(r"([1-9][0-9]{0,2})[.,]([0-9]{3})")
+_MAX_LENGTH = 40
+_MAX_SCALES = 2
+_BIG_UNITS = frozenset({"MW", "mw", "GW", "gw", "megawatt", "megawatts", "gigawatt", "gigawatts", "GWh", "TWh"})
+"""Units of which a thousand and more is never a limit of a site: a number with one group is doubtful before them."""
+ENGLISH = "en"
+
+
+def merged(tokens: list[Token], language: str) -> list[Token]:
+    """The tokens, with every number and its scale as one.
+
+    Raises:
+        RefusalError: a number that is none, that has two readings, or that is not above zero.
+    """
+    found: list[Token] = []
+    place = 0
+    while place < len(tokens):
+        token = tokens[place]
+        if token.kind in ("NUMBER", "NUM", "HALF"):
+            number, place = _number(tokens, place, language)
+            found.append(number)
+        elif token.kind == "ONE" and _begins_amount(tokens, place):
+            number, place = _number(
+                [*tokens[:place], replace(token, kind="NUM", value="1"), *tokens[place + 1 :]], place, language
+            )
+            found.append(number)
+        else:
+            found.append(token)
+            place += 1
+    return found
+
+
+def _begins_amount(tokens: list[Token], place: int) -> bool:
+    """Whether an article counts one: "a year", "a hundred million"; not "a half"."""
+    after = _next(tokens, place + 1)
+    return after is not None and after.kind in ("TIME_UNIT", "POWER_UNIT", "SCALE", "HUNDRED")
+
+
+def _next(tokens: list[Token], place: int) -> Token | None:
+    """The next token that is not neutral."""
+    while place < len(tokens) and tokens[place].kind == "NEUTRAL":
+        place += 1
+    return tokens[place] if place < len(tokens) else None
+
+
+def _number(tokens: list[Token], place: int, language: str) -> tuple[Token, int]:
+    """The number that begins at a place, and the place after it."""
+    first = tokens[place]
+    last = place + 1
+    if first.kind == "NUMBER":
+        value = Fraction(_digits(tokens, place, language))
+    elif first.kind == "HALF":
+        value = Fraction(1, 2)
+    else:
+        value, last = _words(tokens, place)
+    if first.kind == "HALF" and last < len(tokens) and tokens[last].kind == "ONE":
+        last += 1  # "half a megawatt"
+    scales: list[Token] = []
+    while last < len(tokens) and len(scales) < _MAX_SCALES and tokens[last].kind in ("SCALE", "HUNDRED"):
+        scale = tokens[last]
+        value *= UNITS[scale.value].factor if scale.kind == "SCALE" else 100
+        scales.append(scale)
+        last += 1
+        if last + 1 < len(tokens) and tokens[last].kind == "NUM" and tokens[last + 1].kind == "SCALE":
+            break
+    if scales and scales[-1].kind == "SCALE" and UNITS[scales[-1].value].factor == 1000:
+        value, last = _rest(tokens, last, value)
+    end = tokens[last - 1].end
+    written = scales[-1].value if scales else ""
+    text = " ".join(token.text for token in tokens[place:last])
+    return replace(first, kind="NUM", number=value, scale=written, end=end, text=text), last
+
+
+def _rest(tokens: list[Token], place: int, value: Fraction) -> tuple[Fraction, int]:
+    """ "two thousand five hundred", "dos mil quinientos": what goes on below a thousand, in words."""
+    if place < len(tokens) and tokens[place].kind == "NUM":
+        more, last = _words(tokens, place)
+        after = tokens[last] if last < len(tokens) else None
+        if more < 1000 and (after is None or after.kind != "SCALE"):
+            return value + more, last
+    return value, place
+
+
+def _words(tokens: list[Token], place: int) -> tuple[Fraction, int]:
+    """A number in words below a thousand: each smaller than the one before, "and" between them."""
+    value = Fraction(tokens[place].value)
+    smallest = value
+    last = place + 1
+    while last < len(tokens):
+        step = last + 1 if tokens[last].kind == "AND" else last
+        if step >= len(tokens):
+            break
+        token = tokens[step]
+        if token.kind == "HUNDRED" and step == last and value < 10:
+            value, smallest = value * 100, Fraction(100)
+        elif token.kind == "NUM" and Fraction(token.value) < smallest and smallest >= 20 and smallest % 10 == 0:
+            if Fraction(token.value) >= 10 and smallest < 100:
+                break
+            smallest = Fraction(token.value)
+            value += smallest
+        else:
+            break
+        last = step + 1
+    return value, last
+
+
+def _digits(tokens: list[Token], place: int, language: str) -> Decimal:
+    """A number in digits, exactly.
+
+    Raises:
+        RefusalError: it is none here, or has two readings.
+    """
+    token = tokens[place]
+    text = token.text.replace("\u00a0", "").replace("\u202f", "").replace("\u2009", "")
+    if len(text) > _MAX_LENGTH:
+        raise RefusalError("long_number", token)
+    digits, marker, exponent = text.lower().partition("e")
+    if marker and len(exponent.lstrip("+-")) > 2:
+        raise RefusalError("exponent", token)
+    before, after = tokens[place - 1] if place else None, tokens[place + 1] if place + 1 < len(tokens) else None
+    if (
+        before is not None
+        and before.kind == "NUMBER"
+        and re.fullmatch("[0-9]{3}", digits)
+        and token.start <= before.end + 1
+    ):
+        raise RefusalError("space_in_number", before, token, said=f"{before.text}{token.text}")
+    plain = _plain(token, digits, language, after) if not marker else digits
+    try:
+        return parse_decimal(plain + marker + exponent)
+    except ValueError as error:
+        raise RefusalError("number", token) from error
+
+
+def _plain(token: Token, digits: str, language: str, after: Token | None) -> str:
+    """Digits with a point for decimals and no groups, by the habit of the language.
+
+    Raises:
+        RefusalError: two readings, or none.
+    """
+    thousands, decimal = (",", ".") if language == ENGLISH else (".", ",")
+    if one := _ONE_GROUP.fullmatch(digits):
+        unit = after.value if after is not None and after.kind.endswith("_UNIT") else ""
+        scaled = after is not None and after.kind == "SCALE"
+        by_habit = digits[len(one[1])] == thousands
+        if unit in _BIG_UNITS or scaled or not (by_habit or (language != ENGLISH and unit in ("kW", "kw", "KW"))):
+            raise RefusalError("two_readings", token, said=f"{_decimal_form(*one.groups())}|{one[1]}{one[2]}")
+        return one[1] + one[2]
+    for group, pattern in _GROUPED_BY.items():
+        if pattern.fullmatch(digits) and digits.count(group) > (0 if group == thousands else 1):
+            return digits.replace(group, "").replace(",", ".")
+    if digits.count(",") + digits.count(".") > 1:
+        raise RefusalError("number", token)
+    if "," in digits and language == ENGLISH:
+        raise RefusalError("decimal_comma", token, said=digits.replace(",", "."))
+    return digits.replace(",", ".") if decimal == "," or "," in digits else digits
+
+
+def _decimal_form(whole: str, part: str) -> str:
+    """The decimal reading, written so that it has one reading only: 1.5 for 1.500, 26.9750 for 26.975."""
+    part = part.rstrip("0")
+    return f"{whole}.{part}0" if len(part) == 3 else f"{whole}.{part}" if part else whole

@@ -1,0 +1,198 @@
+"""What is asked: the objective, the kind of question, and what belongs to one kind only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from optimizer.question.errors import RefusalError
+from optimizer.question.facts import READERS, Fact, Scene, fact, reader
+from optimizer.question.grammar import Match
+from optimizer.question.quantities import exact_decimal, shown
+from optimizer.question.readers.hardware import chips
+from optimizer.question.readers.limits import count_of, number_of, share_of
+
+_OBJECTIVE_NOUNS = {
+    **{"COST_N": "cost", "BASIS": "cost", "TIME_N": "days", "TIME_UNIT": "days", "POWER_N": "peak_power"},
+    **{"POWER_UNIT": "peak_power", "ENERGY_N": "energy", "CARBON_N": "carbon"},
+}
+_OBJECTIVE_WORDS = {
+    **{"cost": "least cost", "days": "fewest days", "peak_power": "lowest peak power", "energy": "least energy"},
+    "carbon": "lowest carbon",
+}
+
+
+@reader("objective")
+def read_objective(match: Match, scene: Scene) -> Iterator[Fact]:
+    """What to minimise."""
+    said = match.all("OBJ", *_OBJECTIVE_NOUNS)[0]
+    value = said.value if said.kind == "OBJ" else _OBJECTIVE_NOUNS[said.kind]
+    yield fact(match, "objective", value, _OBJECTIVE_WORDS[value])
+    if said.kind == "BASIS":
+        yield fact(match, "basis", said.value, f"{said.value} basis")
+
+
+@reader("best")
+def read_best(match: Match, scene: Scene) -> Iterator[Fact]:
+    """The best: of least cost, where nothing else is said."""
+    yield fact(match, "best", True, "the best: of least cost")
+
+
+@reader("figure")
+def read_figure(match: Match, scene: Scene) -> Iterator[Fact]:
+    """Which figure of the plan is asked for: "how much", "how long", "how many"."""
+    kinds = {"POWER_N": "power", "ENERGY_N": "energy", "CARBON_N": "carbon", "TIME_N": "time", "COST_N": "cost"}
+    named = [kinds[token.kind] for token in match.tokens if token.kind in kinds]
+    value = named[-1] if named else match.tokens[0].value
+    yield fact(match, "figure", value, f"the figure asked for: {value}")
+
+
+@reader("noun")
+def read_noun(match: Match, scene: Scene) -> Iterator[Fact]:
+    """A measure by its name alone."""
+    yield fact(match, "noun", match.tokens[0].kind, match.tokens[0].text)
+
+
+@reader("why_not")
+def read_why_not(match: Match, scene: Scene) -> Iterator[Fact]:
+    """Why an accelerator, or a way to have servers, is not in the plan."""
+    named = chips(match.tokens, scene)
+    yield fact(match, "intent", "why_not", "why it is not in the plan")
+    ids = tuple(dict.fromkeys(key for ids, _ in named for key in ids))
+    about = ("use", ids) if ids else ("procurement", tuple(token.value for token in match.all("PROC")))
+    yield fact(match, "about", about, f"asked about: {', '.join(about[1])}")
+
+
+@reader("why_instead")
+def read_why_instead(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "why rent rather than buy": why the second is not in the plan."""
+    yield fact(match, "intent", "why_not", "why it is not in the plan")
+    turn = next(place for place, token in enumerate(match.tokens) if place and token.kind in ("INSTEAD", "NEG", "VS"))
+    after = match.tokens[turn:]
+    if ways := tuple(token.value for token in after if token.kind == "PROC"):
+        yield fact(match, "about", ("procurement", ways), f"asked about: {', '.join(ways)}")
+        return
+    ids = tuple(dict.fromkeys(key for ids, _ in chips(after, scene) for key in ids))
+    yield fact(match, "about", ("use", ids), f"asked about: {', '.join(ids)}")
+
+
+@reader("why_have")
+def read_why_have(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "why does the plan rent": why it does not buy."""
+    other = {"rent": "buy", "buy": "rent", "own": "buy"}[match.all("PROC")[0].value]
+    yield fact(match, "intent", "why_not", f"why not {other}")
+    yield fact(match, "about", ("procurement", (other,)), f"asked about: {other}")
+
+
+@reader("why_these", "why_none")
+def read_why(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "why GB200?", "why can't we?": why the plan is as it is, or why there is none."""
+    yield fact(match, "why", True, "why")
+
+
+@reader("comparative")
+def read_comparative(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "cheaper": of several cases, by what is minimised."""
+    value = match.tokens[0].value
+    if value != "cost":
+        yield fact(match, "objective", value, _OBJECTIVE_WORDS[value])
+    yield fact(match, "comparative", value, f"{match.tokens[0].text}: by {_OBJECTIVE_WORDS[value]}")
+
+
+@reader("within")
+def read_within(match: Match, scene: Scene) -> Iterator[Fact]:
+    """Plans that come so near the best."""
+    value = exact_decimal(number_of(match.all("NUM")[0]))
+    yield fact(match, "within", value, f"within {shown(value)} % of the best")
+
+
+@reader("draws")
+def read_draws(match: Match, scene: Scene) -> Iterator[Fact]:
+    """So many random draws of all inputs."""
+    value = count_of(match.all("NUM")[0])
+    yield fact(match, "draws", value, f"{value:,} draws")
+
+
+@reader("holds")
+def read_holds(match: Match, scene: Scene) -> Iterator[Fact]:
+    """A plan that holds in a share of the cases."""
+    value = share_of(match)
+    yield fact(match, "share", value, f"holds in {shown(value * 100)} % of the draws")
+
+
+@reader("robust")
+def read_robust(match: Match, scene: Scene) -> Iterator[Fact]:
+    """A plan that holds all the same."""
+    yield fact(match, "robust", True, "a robust plan")
+
+
+@reader("price_of", "rent_of", "mfu_of")
+def read_input(match: Match, scene: Scene) -> Iterator[Fact]:
+    """An input of one accelerator that is varied or looked up: its price, its rent, its MFU."""
+    ids, name = chips(match.tokens, scene)[0]
+    kind = match.name.removesuffix("_of")
+    yield fact(match, "input_of", (kind, ids, name), f"the {kind} of {name}")
+
+
+@reader("share_machine")
+def read_share_machine(match: Match, scene: Scene) -> Iterator[Fact]:
+    """A machine that several countries share: where it stands, and how many share it."""
+    yield fact(match, "intent", "ways", "a shared machine")
+    for token in match.all("COUNTRY"):
+        yield fact(match, "shared_in", token.value, f"a shared machine in {scene.names.name_of(token.value)}")
+    for token in match.all("NUM"):
+        members = count_of(token) + (1 if match.has("OTHER") else 0)
+        yield fact(match, "members", members, f"{members} share it")
+
+
+@reader("members")
+def read_members(match: Match, scene: Scene) -> Iterator[Fact]:
+    """So many countries."""
+    value = count_of(match.all("NUM")[0]) + (1 if match.has("OTHER") else 0)
+    yield fact(match, "members", value, f"{value} countries")
+
+
+@reader("data_list")
+def read_data_list(match: Match, scene: Scene) -> Iterator[Fact]:
+    """A list of the data."""
+    yield fact(match, "list", match.tokens[0].value, f"the list of {match.tokens[0].value}")
+
+
+@reader("largest")
+def read_largest(match: Match, scene: Scene) -> Iterator[Fact]:
+    """The most training, or the largest model."""
+    words = {"parameters": "the largest dense model", "tokens": "the most training tokens"}[match.tokens[0].value]
+    yield fact(match, "sought", match.tokens[0].value, words)
+
+
+@reader("cannot")
+def read_cannot(match: Match, scene: Scene) -> Iterator[Fact]:
+    """Something that is known and is no part of a plan."""
+    yield fact(match, "cannot", match.tokens[0].value, match.tokens[0].text)
+
+
+def _plain(match: Match, scene: Scene) -> Iterator[Fact]:
+    yield fact(match, match.name, True, match.tokens[0].text)
+
+
+for _name in (
+    *(
+        "explain",
+        "alternatives",
+        "tipping",
+        "changes",
+        "sensitivity",
+        "ways",
+        "consortium",
+        "alone",
+        "law",
+        "banned_law",
+    ),
+    *("ship", "options", "data", "validate", "reproduce", "frontier", "compare", "sweep", "which_country", "why"),
+    *("expensive", "worth", "where_here", "fact_n", "follow", "if", "suits", "enough", "before", "which_chips"),
+):
+    READERS[_name] = _plain
+
+
+def refuse(reason: str, at: Match) -> RefusalError:
+    """A refusal that points at a run."""
+    return RefusalError(reason, at)

@@ -1,0 +1,130 @@
+"""Days of the calendar: what "by 31 March 2027", "before June 2027" and "by Q3 2027" mean in days from today."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+
+from optimizer.question import dates
+from optimizer.question.errors import RefusalError
+from optimizer.question.facts import Fact, Scene, fact, reader
+from optimizer.question.grammar import Match
+from optimizer.question.tokens import Token
+from optimizer.units import MAX_DEADLINE_DAYS
+
+_MONTHS_OF_A_QUARTER = 3
+_FIRST_YEAR, _LAST_YEAR = 1900, 9000
+
+
+@reader("day_limit")
+def read_day_limit(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "by 31 March 2027" has that day as its last; "before" has the day before it."""
+    day = _day(match, scene)
+    if match.has("BEFORE") and day > scene.today:
+        day -= dates.ONE_DAY
+    yield _deadline(match, scene, day)
+
+
+@reader("period_limit")
+def read_period_limit(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "before June 2027" ends on 31 May; "by June 2027" on 30 June, which is said; "by 2027" could be either."""
+    note = ""
+    if match.has("NEXTYEAR", "NEXTMONTH"):
+        first, last = _next_period(match, scene.today)
+        note = "read as by the end of it"
+    else:
+        year = _year(match)
+        first, last = _span(match, year)
+        if match.has("BEFORE") and not match.has("ENDOF", "MIDOF"):
+            last = first - dates.ONE_DAY
+        elif match.has("MIDOF"):
+            last = first + (last - first) / 2
+        elif match.has("STARTOF"):
+            last = first
+        elif not match.has("ENDOF", "UPTO"):
+            if not match.has("MONTH", "QUARTER"):
+                raise RefusalError("which_day", match, said=f"{year}|{first}|{last}")
+            note = "read as by the end of it"
+    yield _deadline(match, scene, last, note)
+
+
+def _next_period(match: Match, today: datetime.date) -> tuple[datetime.date, datetime.date]:
+    if match.has("NEXTYEAR"):
+        return dates.span(today.year + 1)
+    return dates.span(today.year + today.month // 12, today.month % 12 + 1)
+
+
+def _year(match: Match) -> int:
+    token = match.all("YEAR")[-1]
+    if not token.text.isdigit() or not _FIRST_YEAR <= int(token.text) <= _LAST_YEAR:
+        raise RefusalError("no_year", token)
+    return int(token.text)
+
+
+def _span(match: Match, year: int) -> tuple[datetime.date, datetime.date]:
+    """The first and the last day of the month, the quarter or the year."""
+    for token in match.all("QUARTER"):
+        last = int(token.value) * _MONTHS_OF_A_QUARTER
+        return dates.span(year, last - _MONTHS_OF_A_QUARTER + 1)[0], dates.span(year, last)[1]
+    month = next((int(token.value) for token in match.all("MONTH")), None)
+    return dates.span(year, month)
+
+
+def _day(match: Match, scene: Scene) -> datetime.date:
+    """The day that a phrase names.
+
+    Raises:
+        RefusalError: none of the calendar, or one of two readings ("03/04/2027" in English).
+    """
+    for token in match.all("DATE"):
+        return _written_day(token, scene.language)
+    day, year = match.all("NUM")[0], match.all("YEAR")[0]
+    month = match.all("MONTH")[0]
+    if not day.text.isdigit() or not year.text.isdigit():
+        raise RefusalError("no_day", match)
+    try:
+        return dates.make_day(int(year.text), int(month.value), int(day.text))
+    except ValueError as error:
+        raise RefusalError("no_day", match) from error
+
+
+def _written_day(token: Token, language: str) -> datetime.date:
+    first, second, third = (int(part) for part in re.split(r"[/.-]", token.text))
+    try:
+        if first > 31:
+            return dates.make_day(first, second, third)
+        if language == "en" and first <= 12 and second <= 12 and first != second:
+            raise RefusalError("two_days", token, said=f"{third}-{first:02}-{second:02}|{third}-{second:02}-{first:02}")
+        if language == "en" and second > 12:
+            return dates.make_day(third, first, second)
+        return dates.make_day(third, second, first)
+    except ValueError as error:
+        raise RefusalError("no_day", token) from error
+
+
+def _deadline(match: Match, scene: Scene, last: datetime.date, said: str = "") -> Fact:
+    """The deadline that leaves ``last`` as the last day."""
+    try:
+        days = dates.days_until(last, scene.today, MAX_DEADLINE_DAYS)
+    except ValueError as error:
+        raise RefusalError("past_day", match, said=str(error)) from error
+    note = f"by {last} = {days} days from today, {scene.today}"
+    note += f"; {said}" if said else ""
+    return fact(match, "deadline_days", days, f"deadline {days:,} days", note, is_calendar=True)
+
+
+@reader("as_of")
+def read_as_of(match: Match, scene: Scene) -> Iterator[Fact]:
+    """The day whose law and prices hold."""
+    day = _day(match, scene)
+    yield fact(match, "date", day.isoformat(), f"law and prices of {day}")
+
+
+@reader("counts_from")
+def read_counts_from(match: Match, scene: Scene) -> Iterator[Fact]:
+    """Where a deadline counts from."""
+    if match.has("FROM_ORDER"):
+        yield fact(match, "deadline_from", "order", "counted from the order, delivery included")
+    else:
+        yield fact(match, "deadline_from", "training", "counted from the start of training")

@@ -1,0 +1,208 @@
+"""Accelerators to use, to avoid, counted and owned; how servers are had; costing basis and precision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import get_args
+
+from optimizer.domain import Procurement
+from optimizer.question.errors import RefusalError
+from optimizer.question.facts import Fact, Scene, fact, reader
+from optimizer.question.grammar import Match
+from optimizer.question.readers.limits import count_of
+from optimizer.question.tokens import Token
+
+Chips = tuple[str, ...]
+_NAMED = ("ACCEL", "ACCEL_OF")
+
+
+def chips(tokens: Sequence[Token], scene: Scene) -> list[tuple[Chips, str]]:
+    """The accelerators of a list, each name with every form that it stands for: "Nvidia Hopper" is one name.
+
+    Raises:
+        RefusalError: a vendor without accelerators in the data, or two names beside each other that share none.
+    """
+    found: list[tuple[Chips, str]] = []
+    before: Token | None = None
+    for token in tokens:
+        if token.kind not in _NAMED:
+            before = None if token.kind != "DEVICES" else before
+            continue
+        ids = tuple(token.value.split(";")) if token.kind == "ACCEL" else scene.names.of_vendors(token.value)
+        if not ids:
+            raise RefusalError("no_such_chips", token)
+        if before is not None and found:
+            both = tuple(key for key in found[-1][0] if key in ids)
+            if not both:
+                raise RefusalError("two_chips", before, token)
+            found[-1] = (both, f"{found[-1][1]} {token.text}")
+        else:
+            found.append((ids, token.text))
+        before = token
+    return found
+
+
+def _union(named: list[tuple[Chips, str]]) -> Chips:
+    return tuple(dict.fromkeys(key for ids, _ in named for key in ids))
+
+
+@reader("use")
+def read_use(match: Match, scene: Scene) -> Iterator[Fact]:
+    """Only these accelerators; of a list, each may be compared with the others."""
+    named = chips(match.tokens, scene)
+    groups = tuple(ids for ids, _ in named)
+    ids = _union(named)
+    bounded = match.has("ONLY", "WITH") and not match.has("VS")
+    note = "list" if bounded or not match.has("OR", "VS", "SLASH") else "choice"
+    yield fact(match, "use", ids, f"only {' or '.join(ids)}")
+    if match.has("ONLY"):
+        yield fact(match, "only", True, "")
+    if len(groups) > 1:
+        yield fact(match, "use_groups", (groups, note), "")
+
+
+@reader("avoid")
+def read_avoid(match: Match, scene: Scene) -> Iterator[Fact]:
+    """None of these accelerators."""
+    ids = _union(chips(match.tokens, scene))
+    yield fact(match, "avoid", ids, f"without {' and '.join(ids)}")
+
+
+@reader("both_ways")
+def read_both_ways(match: Match, scene: Scene) -> Iterator[Fact]:
+    """With and without these accelerators: two cases beside each other."""
+    ids = _union(chips(match.tokens, scene))
+    yield fact(match, "axis", ("avoid", (None, ids)), f"with and without {' and '.join(ids)}")
+
+
+@reader("not_only", "without_devices")
+def read_refused(match: Match, scene: Scene) -> Iterator[Fact]:
+    """Negations with two meanings, or of all accelerators."""
+    raise RefusalError(match.name, match)
+    yield  # pragma: no cover
+
+
+@reader("devices")
+def read_devices(match: Match, scene: Scene) -> Iterator[Fact]:
+    """So many accelerators of any kind, at most."""
+    value = count_of(match.all("NUM")[0])
+    note = "limit" if match.has("LIMIT", "UPTO") else "bare"
+    yield (
+        fact(match, "max_accelerators", value, f"limit of {value:,} accelerators", **{})
+        if note == "limit"
+        else fact(match, "bare_count", ((), value), f"{value:,} accelerators")
+    )
+
+
+def _counted(match: Match, scene: Scene) -> list[tuple[Chips, int, str]]:
+    """The accelerators of a run, each with its number."""
+    found = []
+    numbers = [place for place, token in enumerate(match.tokens) if token.kind == "NUM"]
+    for first, last in zip(numbers, [*numbers[1:], len(match.tokens)], strict=True):
+        named = chips(match.tokens[first:last], scene)
+        found.append((named[0][0], count_of(match.tokens[first]), named[0][1]))
+    return found
+
+
+@reader("counted")
+def read_counted(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "at most 64 A100": these and no others, all their forms together; a bare number needs a question it fits."""
+    counted = _counted(match, scene)
+    if match.has("EXACT"):
+        raise RefusalError("exact_amount", match)
+    words = ", ".join(f"{count:,} {name}" for _, count, name in counted)
+    field = "counted" if match.has("LIMIT", "UPTO") else "bare_count" if len(counted) == 1 else "bare_counts"
+    value = counted[0][:2] if field == "bare_count" else tuple((ids, count) for ids, count, _ in counted)
+    yield fact(match, field, value, f"at most {words}, and no others")
+
+
+@reader("owned")
+def read_owned(match: Match, scene: Scene) -> Iterator[Fact]:
+    """Accelerators that are owned already: of a family the usual form."""
+    pairs: dict[str, int] = {}
+    for ids, count, name in _counted(match, scene):
+        key = scene.names.usual(ids)
+        if pairs.setdefault(key, count) != count:
+            raise RefusalError("two_counts", match, said=name)
+    words = ", ".join(f"{count:,} {name}" for name, count in pairs.items())
+    yield fact(match, "owned", tuple(pairs.items()), f"already owned: {words}")
+    if match.has("ONLY") and match.tokens[-1].kind == "ONLY":
+        yield from read_only_those(match, scene)
+
+
+@reader("only_those")
+def read_only_those(match: Match, scene: Scene) -> Iterator[Fact]:
+    """Nothing but what is owned."""
+    yield fact(
+        match,
+        "procurement",
+        ("own",),
+        "only what is owned",
+    )
+
+
+@reader("no_licence")
+def read_no_licence(match: Match, scene: Scene) -> Iterator[Fact]:
+    """Only accelerators that may go to the country without a licence."""
+    yield fact(match, "no_licence", True, "only accelerators that need no licence there")
+
+
+@reader("in_country")
+def read_in_country(match: Match, scene: Scene) -> Iterator[Fact]:
+    """Nothing imported: what can be rented in the country, or is owned."""
+    yield fact(match, "procurement", ("rent", "own"), "servers to rent or own only: nothing is imported")
+
+
+def _ways(match: Match) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(token.value for token in match.all("PROC")))
+
+
+@reader("procurement")
+def read_procurement(match: Match, scene: Scene) -> Iterator[Fact]:
+    """How servers may be had."""
+    names = _ways(match)
+    if len(names) > 1:
+        note = "choice" if match.has("OR", "VS", "SLASH") else "list"
+        yield fact(match, "ways_to_have", (names, note), f"servers to {' or '.join(names)}")
+    else:
+        yield fact(match, "procurement", names, f"servers to {names[0]} only")
+
+
+@reader("avoid_procurement")
+def read_avoid_procurement(match: Match, scene: Scene) -> Iterator[Fact]:
+    """How servers may not be had."""
+    avoided = _ways(match)
+    names = tuple(way for way in get_args(Procurement) if way not in avoided)
+    if not names:
+        raise RefusalError("no_way_left", match)
+    yield fact(match, "procurement", names, f"servers to {' or '.join(names)} only")
+
+
+@reader("not_how")
+def read_not_how(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "buy, not rent"."""
+    kept, avoided = (token.value for token in match.all("PROC"))
+    if kept == avoided:
+        raise RefusalError("no_way_left", match)
+    yield fact(match, "procurement", (kept,), f"servers to {kept} only")
+
+
+@reader("basis")
+def read_basis(match: Match, scene: Scene) -> Iterator[Fact]:
+    """The costing basis; of "amortised rather than upfront" the first."""
+    said = match.all("BASIS")[0].value
+    yield fact(match, "basis", said, f"{said} basis")
+
+
+@reader("both_bases")
+def read_both_bases(match: Match, scene: Scene) -> Iterator[Fact]:
+    """Two costing bases beside each other."""
+    for token in match.all("BASIS"):
+        yield fact(match, "basis", token.value, f"{token.value} basis", listed=True)
+
+
+@reader("precision")
+def read_precision(match: Match, scene: Scene) -> Iterator[Fact]:
+    """The precisions of training that are allowed."""
+    names = tuple(dict.fromkeys(token.value for token in match.all("PRECISION")))
+    yield fact(match, "precision", names, f"precision {' or '.join(names)} only")

@@ -1,0 +1,310 @@
+"""Amounts that bound a plan: power, time, money, energy, carbon, compute; and the figures of a site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+
+from optimizer.domain.limits import KINDS, KindName
+from optimizer.question.errors import RefusalError
+from optimizer.question.facts import Fact, Scene, fact, reader
+from optimizer.question.grammar import Match
+from optimizer.question.quantities import UNITS, exact_decimal, shown
+from optimizer.question.tokens import Token
+from optimizer.units import MAX_DEADLINE_DAYS
+
+_CENTS = 100
+_MOST_PER_KWH = 2
+_LONG_DAYS = 60
+_MONEY_DIGITS = Decimal("0.01")
+
+
+def number_of(token: Token) -> Fraction:
+    """The number of a token of kind NUM, above zero.
+
+    Raises:
+        RefusalError: it is zero.
+    """
+    assert token.number is not None
+    if token.number <= 0:
+        raise RefusalError("positive", token)
+    return token.number
+
+
+def _limits(match: Match, kind: KindName, values: list[tuple[Decimal | int, str]]) -> Iterator[Fact]:
+    names = {"grid": "grid limit", "deadline": "deadline", "budget": "budget limit", "energy": "energy limit"}
+    names |= {"carbon": "carbon limit", "capital": "limit on bought hardware", "tpp": "export limit"}
+    names |= {"training_flop": "training compute limit"}
+    approx = next((token.text for token in match.all("APPROX")), "")
+    for value, note in values:
+        note = "; ".join(filter(None, (note, f'"{approx}" read as at most' if approx else "")))
+        words = f"{names[kind]} {shown(value)} {KINDS[kind].unit}"
+        yield fact(match, KINDS[kind].field, value, words, note, listed=len(values) > 1)
+
+
+def _in_unit(match: Match, terminal: str) -> list[tuple[Decimal | int, str]]:
+    """The numbers of a run in the unit that stands there, exactly."""
+    unit = UNITS[match.all(terminal)[0].value]
+    return [(exact_decimal(number_of(token) * unit.factor), unit.definition) for token in match.all("NUM")]
+
+
+@reader("power")
+def read_power(match: Match, scene: Scene) -> Iterator[Fact]:
+    """A limit on the peak of the site."""
+    if match.has("EACH"):
+        yield fact(match, "each_mw", _in_unit(match, "POWER_UNIT")[0][0], f"{match.all('NUM')[0].text} each")
+        return
+    yield from _limits(match, "grid", _in_unit(match, "POWER_UNIT"))
+
+
+@reader("other_amount")
+def read_other_amount(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "200 days instead of 100", "1 MW vs 300 kW": two values of one limit, the unit said once or twice."""
+    numbers, units = match.all("NUM"), match.all("POWER_UNIT", "TIME_UNIT")
+    values: list[tuple[Decimal | int, str]] = []
+    for number, unit in zip(numbers, (units[0], units[-1]), strict=True):
+        known = UNITS[unit.value]
+        amount = number_of(number) * known.factor
+        value = exact_decimal(amount) if match.has("POWER_UNIT") else _whole_days(match, amount)
+        values.append((value, known.definition))
+    yield from _limits(match, "grid" if match.has("POWER_UNIT") else "deadline", values)
+
+
+@reader("duration")
+def read_duration(match: Match, scene: Scene) -> Iterator[Fact]:
+    """A deadline in days; "a year and a half" and "two years and three months" add up."""
+    units = match.all("TIME_UNIT")
+    numbers = match.all("NUM")
+    values = []
+    if len(units) == 2 and len(numbers) == 2:
+        days = sum(number_of(n) * UNITS[u.value].factor for n, u in zip(numbers, units, strict=True))
+        values.append((Fraction(days), UNITS[units[0].value].definition))
+    else:
+        unit = UNITS[units[0].value]
+        for token in numbers:
+            half = Fraction(1, 2) if match.has("AND_HALF") else Fraction(0)
+            values.append(((number_of(token) + half) * unit.factor, unit.definition))
+    whole: list[tuple[Decimal | int, str]] = [(_whole_days(match, Fraction(days)), note) for days, note in values]
+    yield from _limits(match, "deadline", whole)
+
+
+def _whole_days(match: Match, days: Fraction) -> int:
+    """Whole days; of a long time the part of a day is left out: half a year is 182 days, the cautious reading.
+
+    Raises:
+        RefusalError: a short time that is no whole number of days; more than ten years.
+    """
+    if days.denominator != 1 and days < _LONG_DAYS:
+        below, above = int(days) or 1, -(-days.numerator // days.denominator)
+        raise RefusalError("whole_days", match, said=f"{float(days):.6g}|{below}|{above}")
+    if days > MAX_DEADLINE_DAYS:
+        raise RefusalError("long_deadline", match)
+    return int(days)
+
+
+def dollars(match: Match, scene: Scene) -> list[tuple[Decimal, str]]:
+    """The amounts of money of a run in US dollars, with the rate where they are in another currency.
+
+    Raises:
+        RefusalError: a currency that is not known, or a peso of no country.
+    """
+    unit = _currency(match.all("MONEY"), scene)
+    rate = scene.names.rate(unit)
+    if rate is None:
+        raise RefusalError("no_rate", match.all("MONEY")[0], said=unit)
+    per_usd, day = rate
+    found = []
+    for token in match.all("NUM"):
+        amount = number_of(token) * (Fraction(1, _CENTS) if match.has("CENTS") else 1)
+        if unit == "USD":
+            found.append((exact_decimal(amount), ""))
+            continue
+        usd = Decimal((amount / per_usd).numerator) / Decimal((amount / per_usd).denominator)
+        usd = usd.quantize(_MONEY_DIGITS if usd > 1 else Decimal("0.000001"))
+        found.append((usd, f"{shown(exact_decimal(amount))} {unit} at {shown(exact_decimal(per_usd))} per USD, {day}"))
+    return found
+
+
+def _currency(tokens: list[Token], scene: Scene) -> str:
+    """The currency of an amount; "5 million US dollars" and "$5M USD" name one twice."""
+    said = [token.value for token in tokens]
+    if len(set(said)) == 2 and "USD" in said and tokens[0].text == "$":
+        said.remove("USD")  # "$5M MXN"
+    name = said[-1] if said else "USD"
+    if name.startswith("?"):
+        ending = {"?peso": ("ARS", "CLP", "COP", "MXN", "UYU", "DOP", "PHP"), "?rupee": ("INR", "LKR", "PKR")}
+        ending |= {"?dirham": ("AED", "MAD"), "?shilling": ("KES",), "?franc": ("CHF", "XOF"), "?dinar": ("TND", "JOD")}
+        named = {scene.names.currency_of(country) for country in scene.countries} & set(ending.get(name, ()))
+        if len(named) != 1:
+            raise RefusalError("which_currency", tokens[-1], said=tokens[-1].text)
+        return named.pop()
+    return name
+
+
+@reader("budget")
+def read_budget(match: Match, scene: Scene) -> Iterator[Fact]:
+    """The most that a plan may cost; in English a budget without a currency is in dollars."""
+    if match.has("MONEY"):
+        yield from _limits(match, "budget", [*dollars(match, scene)])
+        return
+    number = match.all("NUM", "BIG")[0]
+    if scene.language != "en" or not number.scale:
+        raise RefusalError("no_currency", number)
+    value = exact_decimal(number_of(number))
+    yield from _limits(match, "budget", [(value, "US dollars, as no currency is said")])
+
+
+@reader("capital")
+def read_capital(match: Match, scene: Scene) -> Iterator[Fact]:
+    """The most that bought hardware may be worth."""
+    yield from _limits(match, "capital", [*dollars(match, scene)])
+
+
+@reader("energy")
+def read_energy(match: Match, scene: Scene) -> Iterator[Fact]:
+    """The most energy of the run."""
+    yield from _limits(match, "energy", _in_unit(match, "ENERGY_UNIT"))
+
+
+@reader("carbon")
+def read_carbon(match: Match, scene: Scene) -> Iterator[Fact]:
+    """The most emissions of the run."""
+    yield from _limits(match, "carbon", _in_unit(match, "CARBON_UNIT"))
+
+
+@reader("performance")
+def read_performance(match: Match, scene: Scene) -> Iterator[Fact]:
+    """A cap on total processing performance, in TPP or in so many H100."""
+    count, note = number_of(match.all("NUM")[0]), ""
+    if not match.has("TPP"):
+        named = match.all("ACCEL")
+        known = scene.names.tpp(named[0].value.partition(";")[0] if named else "")
+        if known is None:
+            raise RefusalError("no_tpp", match)
+        note = f"1 {known[0]} equivalent = {shown(known[1])} TPP"
+        count *= Fraction(known[1])
+    yield from _limits(match, "tpp", [(exact_decimal(count), note)])
+
+
+@reader("operations")
+def read_operations(match: Match, scene: Scene) -> Iterator[Fact]:
+    """A number of operations: a cap where a word of a limit stands there, else the size of the run."""
+    value = exact_decimal(number_of(match.all("NUM")[0]))
+    said = match.all("LIMIT", "UPTO")
+    if said or any("cap" in t.text or "limit" in t.text or "thresh" in t.text for t in match.all("COMPUTE_N")):
+        yield from _limits(match, "training_flop", [(value, "")])
+    else:
+        yield fact(match, "run_flop", value, f"a run of {shown(value)} FLOP")
+
+
+@reader("mix")
+def read_mix(match: Match, scene: Scene) -> Iterator[Fact]:
+    """How many kinds of server a plan may combine."""
+    value = count_of(match.all("NUM")[0])
+    yield fact(match, "mix", value, f"limit of {value} options in a plan")
+
+
+def count_of(token: Token) -> int:
+    """A whole number of things.
+
+    Raises:
+        RefusalError: it is none.
+    """
+    value = number_of(token)
+    if value.denominator != 1:
+        raise RefusalError("whole", token)
+    return int(value)
+
+
+@reader("pue", "overhead")
+def read_ratio(match: Match, scene: Scene) -> Iterator[Fact]:
+    """A ratio of at least 1."""
+    token = match.all("NUM")[0]
+    value = exact_decimal(number_of(token))
+    if value < 1:
+        raise RefusalError("ratio", token)
+    words = "PUE" if match.name == "pue" else "compute overhead"
+    yield fact(match, match.name, value, f"{words} {shown(value)}")
+
+
+def share_of(match: Match) -> Decimal:
+    """A share: 16 % and 0.16 alike; a number above 1 without a sign is in per cent."""
+    value = match.all("NUM")[0].number or Fraction(0)
+    if match.has("PERCENT") or value > 1:
+        value /= 100
+    return exact_decimal(value)
+
+
+@reader("duty", "no_duty")
+def read_duty(match: Match, scene: Scene) -> Iterator[Fact]:
+    """An import duty in place of the country's."""
+    value = share_of(match) if match.all("NUM") else Decimal(0)
+    yield fact(match, "import_duty", value, f"import duty {shown(value * 100)} %")
+
+
+@reader("utilisation")
+def read_utilisation(match: Match, scene: Scene) -> Iterator[Fact]:
+    """The share of its days that a server is at work, on the amortised basis."""
+    value = share_of(match)
+    yield fact(match, "utilisation", value, f"utilisation {shown(value * 100)} %")
+
+
+@reader("electricity")
+def read_electricity(match: Match, scene: Scene) -> Iterator[Fact]:
+    """A price of electricity in place of the country's; without a unit it is that of a kWh.
+
+    Raises:
+        RefusalError: no currency is said, or no unit where the amount is no price of a kWh.
+    """
+    if not match.has("MONEY", "CENTS"):
+        raise RefusalError("no_currency", match)
+    usd, note = dollars(match, scene)[0]
+    units = match.all("ENERGY_UNIT")
+    if units:
+        kwh = UNITS[units[0].value].factor / UNITS["kWh"].factor
+        usd = exact_decimal(Fraction(usd) / kwh)
+    elif usd > _MOST_PER_KWH:
+        raise RefusalError("per_unit", match)
+    else:
+        note = note or "read as the price of a kWh"
+    yield fact(match, "electricity_usd_per_kwh", usd, f"electricity at {shown(usd)} USD/kWh", note)
+
+
+@reader("more")
+def read_more(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "one more MW", "an extra month": what more of a limit would be worth."""
+    number = match.all("NUM")
+    amount = number_of(number[0]) if number else Fraction(1)
+    for terminal, field in (("POWER_UNIT", "max_mw"), ("TIME_UNIT", "deadline_days"), ("MONEY", "budget_usd")):
+        for unit in match.all(terminal):
+            factor = UNITS[unit.value].factor if terminal != "MONEY" else Fraction(1)
+            value = exact_decimal(amount * factor)
+            yield fact(
+                match,
+                "more",
+                (field, value),
+                f"{shown(value)} {['MW', 'days', 'USD'][('max_mw', 'deadline_days', 'budget_usd').index(field)]} more",
+            )
+            return
+
+
+@reader("lower_bound", "exact_amount")
+def read_bound(match: Match, scene: Scene) -> Iterator[Fact]:
+    """A lower bound, or an exact amount: no plan has one."""
+    raise RefusalError(match.name, match)
+    yield  # pragma: no cover
+
+
+@reader("range")
+def read_range(match: Match, scene: Scene) -> Iterator[Fact]:
+    """Two ends of a range: of an input that is varied; no plan has a range for a limit."""
+    low, high = (number_of(token) for token in match.all("NUM"))
+    units = match.all("TIME_UNIT", "POWER_UNIT", "ENERGY_UNIT")
+    unit = next((token for token in units if token.kind != "ENERGY_UNIT"), None)
+    factor = UNITS[unit.value].factor if unit else Fraction(1)
+    if match.has("PERCENT", "CENTS"):
+        factor = Fraction(1, 100)
+    kind = "deadline_days" if match.has("TIME_UNIT") else "max_mw" if match.has("POWER_UNIT") else ""
+    ends = tuple(exact_decimal(end * factor) for end in (low, high))
+    yield fact(match, "range", (kind, *ends), f"from {shown(ends[0])} to {shown(ends[1])}")

@@ -1,0 +1,89 @@
+"""What is trained: a model of the data, or one of one's own by its size and tokens; and how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from optimizer.question.errors import RefusalError
+from optimizer.question.facts import Fact, Scene, fact, reader
+from optimizer.question.grammar import Match
+from optimizer.question.quantities import UNITS, exact_decimal, shown
+from optimizer.question.readers.limits import number_of
+
+_LONG_SCALE = ("billon", "billón")
+TUNED = "tuned"
+"""Fine-tuning that does not say of what."""
+
+
+@reader("size")
+def read_size(match: Match, scene: Scene) -> Iterator[Fact]:
+    """The parameters of a model: "70B", "13 billion parameters", "22B active"; "7 billones de parámetros" asks back.
+
+    Raises:
+        RefusalError: a billion of the long scale.
+    """
+    number = match.all("NUM", "BIG")[0]
+    if match.has("PARAMETERS", "ACTIVE", "TOTAL") and any(word in number.text.lower() for word in _LONG_SCALE):
+        raise RefusalError("long_scale", match, said=shown(exact_decimal(number_of(number) / 10**12)))
+    value = exact_decimal(number_of(number) * Fraction(UNITS["parameters"].factor))
+    active = match.has("ACTIVE")
+    field = "params_active_b" if active else "params_total_b"
+    yield fact(match, field, value, f"{shown(value)} billion{' active' if active else ''} parameters")
+    yield from read_architecture(match, scene)
+
+
+@reader("architecture")
+def read_architecture(match: Match, scene: Scene) -> Iterator[Fact]:
+    """Dense, or a mixture of experts."""
+    for token in match.all("ARCH"):
+        words = "mixture of experts" if token.value == "moe" else "dense"
+        yield fact(match, "architecture", token.value, words)
+
+
+@reader("tokens")
+def read_tokens(match: Match, scene: Scene) -> Iterator[Fact]:
+    """The tokens of the training, or of what is added."""
+    number = match.all("NUM")[0]
+    value = exact_decimal(number_of(number) * UNITS["tokens"].factor)
+    note = (
+        f'"{number.text}" read as {shown(value)} trillion' if any(w in number.text.lower() for w in _LONG_SCALE) else ""
+    )
+    yield fact(match, "tokens_t", value, f"{shown(value)} trillion tokens", note)
+
+
+@reader("tokens_per_parameter")
+def read_tokens_per_parameter(match: Match, scene: Scene) -> Iterator[Fact]:
+    """Tokens for every parameter of the largest model."""
+    value = exact_decimal(number_of(match.all("NUM")[0]))
+    yield fact(match, "per_parameter", value, f"{shown(value)} tokens per parameter")
+
+
+@reader("optimal")
+def read_optimal(match: Match, scene: Scene) -> Iterator[Fact]:
+    """As many tokens for every parameter as are usual."""
+    yield fact(match, "optimal", True, "as many tokens per parameter as are usual")
+
+
+@reader("workload")
+def read_workload(match: Match, scene: Scene) -> Iterator[Fact]:
+    """Models of the data."""
+    values = list(dict.fromkeys(token.value for token in match.all("WORKLOAD")))
+    for value in values:
+        yield fact(match, "workload", value, f"workload {value}", listed=len(values) > 1)
+
+
+@reader("way")
+def read_way(match: Match, scene: Scene) -> Iterator[Fact]:
+    """How to train."""
+    values = list(dict.fromkeys(token.value for token in match.all("WAY")))
+    for value in values:
+        field = TUNED if value == "tune" else "way"
+        yield fact(match, field, value, f"the way to train {value}", listed=len(values) > 1)
+
+
+@reader("unpublished")
+def read_unpublished(match: Match, scene: Scene) -> Iterator[Fact]:
+    """A model whose size was never published."""
+    raise RefusalError("unpublished", match, said=match.tokens[0].text)
+    yield  # pragma: no cover

@@ -1,0 +1,89 @@
+"""Where, and under which rules, taxes and assumptions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from optimizer.question.errors import RefusalError
+from optimizer.question.facts import Fact, Scene, fact, reader
+from optimizer.question.grammar import Match
+
+
+@reader("country")
+def read_country(match: Match, scene: Scene) -> Iterator[Fact]:
+    """Countries by name."""
+    codes = list(dict.fromkeys(token.value for token in match.all("COUNTRY")))
+    for token in match.all("COUNTRY"):
+        if token.value in codes:
+            codes.remove(token.value)
+            place = Match(match.name, [token])
+            several = len(match.all("COUNTRY")) > 1
+            yield fact(place, "country", token.value, f"country {scene.names.name_of(token.value)}", listed=several)
+
+
+@reader("avoid_country")
+def read_avoid_country(match: Match, scene: Scene) -> Iterator[Fact]:
+    """A country to avoid."""
+    raise RefusalError("avoid_country", match)
+    yield  # pragma: no cover
+
+
+@reader("region")
+def read_region(match: Match, scene: Scene) -> Iterator[Fact]:
+    """The countries of a region that the data have; those that they do not have are said."""
+    name = match.all("REGION")[0]
+    members = scene.names.regions.get(name.value, ())
+    known = tuple(code for code in members if code in scene.names.countries)
+    missing = tuple(code for code in members if code not in scene.names.countries)
+    words = f"{name.text}: {', '.join(scene.names.name_of(code) for code in known)}"
+    if missing:
+        words += f"; not in the data: {', '.join(missing)}"
+    if not known:
+        raise RefusalError("empty_region", match)
+    yield fact(match, "countries", known, words)
+
+
+@reader("all_countries")
+def read_all_countries(match: Match, scene: Scene) -> Iterator[Fact]:
+    """Every country of the data."""
+    yield fact(match, "all_countries", True, "every country of the data")
+
+
+@reader("rules")
+def read_rules(match: Match, scene: Scene) -> Iterator[Fact]:
+    """A set of export rules."""
+    name = match.all("RULES", "RULES_PART")[0].value
+    yield fact(match, "rules", name, f"export rules {name}")
+
+
+@reader("default_rules")
+def read_default_rules(match: Match, scene: Scene) -> Iterator[Fact]:
+    """The export rules without a name: those in force."""
+    yield fact(match, "rules_in_force", True, "the export rules in force")
+
+
+@reader("no_rules")
+def read_no_rules(match: Match, scene: Scene) -> Iterator[Fact]:
+    """No export rules at all."""
+    yield fact(match, "rules", "unrestricted", "export rules unrestricted: none at all")
+
+
+@reader("assumptions")
+def read_assumptions(match: Match, scene: Scene) -> Iterator[Fact]:
+    """A set of assumptions."""
+    name = match.all("ASSUMPTIONS", "ASSUMPTIONS_PART")[0].value
+    yield fact(match, "assumptions", name, f"assumptions {name}")
+
+
+@reader("tax")
+def read_tax(match: Match, scene: Scene) -> Iterator[Fact]:
+    """A tax regime of the country."""
+    name = match.all("TAX")[0].value
+    yield fact(match, "tax_regime", name, f"the tax regime {name}")
+
+
+@reader("both_taxes")
+def read_both_taxes(match: Match, scene: Scene) -> Iterator[Fact]:
+    """With and without a tax regime: two cases beside each other."""
+    name = match.all("TAX")[0].value
+    yield fact(match, "axis", ("tax_regime", (None, name)), f"with and without the tax regime {name}")

@@ -1,0 +1,128 @@
+"""What a question was read as: the command that answers it, with its arguments, its case and what was ignored."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from optimizer.domain.case import Case
+from optimizer.domain.limits import KINDS
+from optimizer.question.power_phrases import FLAGS as POWER_FLAGS
+
+_LIMIT_FLAGS = {kind.field: kind.flag for kind in KINDS.values() if kind.field}
+_OTHER_FLAGS = {"electricity_usd_per_kwh": "--electricity", "site_setup_usd": "--site-setup"}
+_NOT_SAID = frozenset({"case_id", "feed"})
+FLAGS: tuple[tuple[str, str], ...] = tuple(
+    (name, _LIMIT_FLAGS.get(name) or _OTHER_FLAGS.get(name) or f"--{name.replace('_', '-')}")
+    for name in Case.model_fields
+    if name not in _NOT_SAID
+)
+"""Every field of a case that a question can set, with its flag, in the order in which they are reported."""
+FLAG_OF: Mapping[str, str] = dict(FLAGS)
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A part of the question that was understood."""
+
+    text: str
+    """As said."""
+    field: str
+    """The field of the case, or what is asked."""
+    value: str
+    """In words, with the unit: "grid limit 1 MW", "deadline 120 days (month = 30 days)"."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a question was read as."""
+
+    question: str
+    """The sentence."""
+    language: str
+    command_name: str
+    """The question of the register that answers it: plan, compare, explain, ..."""
+    case: Case
+    """Only the fields that were said."""
+    phrases: tuple[Phrase, ...]
+    ignored: tuple[str, ...]
+    """Words without a meaning here, as said."""
+    arguments: tuple[str, ...] = ()
+    """What stands behind the name of the command."""
+    own: Mapping[str, Any] = field(default_factory=dict)
+    """Parameters of the command beside the fields of a case, by flag."""
+    axis: tuple[str, tuple[Any, ...]] | None = None
+    """A field of the case and its values, where cases are compared; None is the case as it is."""
+    beside: Case | None = None
+    """The case without the condition ("if the H100 were banned"), which is planned beside it."""
+    notes: tuple[str, ...] = ()
+    """What a reader must know of the reading."""
+    families: Mapping[tuple[str, ...], str] = field(default_factory=dict)
+    """All forms of a family of accelerators -> its name, under which a command has them."""
+
+    def command(self) -> str:
+        """The command that answers the question, with its flags; of cases with and without something, one for each."""
+        if self.axis is not None and None in self.axis[1]:
+            return "\n".join(self.commands())
+        return self._line(self.command_name, self.case, self.axis)
+
+    def commands(self) -> list[str]:
+        """The commands of the single plans of a comparison."""
+        if self.axis is None:
+            return [self.command()]
+        name, values = self.axis
+        return [
+            self._line("plan", self.case if value is None else self.case.changed(**{name: value})) for value in values
+        ]
+
+    def beside_command(self) -> str:
+        """The command of the case without the condition; empty where there is none."""
+        return "" if self.beside is None else self._line("plan", self.beside)
+
+    def _line(self, name: str, case: Case, axis: tuple[str, tuple[Any, ...]] | None = None) -> str:
+        words = ["optimizer", *name.split(), *(shlex.quote(argument) for argument in self.arguments)]
+        for flag, value in self.own.items():
+            words += [flag] if value is True else [flag, shlex.quote(str(value))]
+        if axis is not None:
+            words += [
+                FLAG_OF[axis[0]],
+                shlex.quote(",".join(flag_value(axis[0], value, self.families) for value in axis[1])),
+            ]
+        left_out = axis[0] if axis is not None else "tokens_t" if name == "largest" else ""
+        return " ".join([*words, *flags(case, self.families, leave_out=left_out)])
+
+    def flags(self) -> str:
+        """The case as flags of ``optimizer plan``, quoted for a shell; lists are separated by ";"."""
+        return " ".join(flags(self.case, self.families))
+
+
+def flags(case: Case, families: Mapping[tuple[str, ...], str], leave_out: str = "") -> Iterator[str]:
+    """The fields of a case that are set, as flags and their values, quoted for a shell."""
+    for name, flag in FLAGS:
+        value = getattr(case, name)
+        if name == leave_out or value is None or value is False or value == ():
+            continue
+        yield flag
+        if value is not True:
+            yield shlex.quote(flag_value(name, value, families))
+    for name, value in case.feed.given() if case.feed is not None else ():
+        yield POWER_FLAGS[name]
+        if value is not True:
+            yield shlex.quote(";".join(value) if isinstance(value, list) else str(value))
+
+
+def flag_value(name: str, value: Any, families: Mapping[tuple[str, ...], str] | None = None) -> str:
+    """The value of a field as it is typed; accelerators to use by their families, where all forms are meant."""
+    if name == "use" and families:
+        for forms, family in families.items():
+            if set(forms) <= set(value):
+                value = (family, *(key for key in value if key not in forms))
+    if value is None:
+        return "none"
+    if name == "deadline_days":
+        return f"{value}d"
+    if isinstance(value, tuple):
+        return ";".join(f"{item[0]}={item[1]}" if isinstance(item, tuple) else item for item in value)
+    return str(value)

@@ -1,0 +1,128 @@
+"""The words for what cannot be read: what is wrong, and what can be asked instead. No advice changes a meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+
+from optimizer.question.context import one_edit, swapped
+from optimizer.question.errors import QuestionError, RefusalError
+from optimizer.question.names import Names
+from optimizer.question.phrases import FIRST, Language, key_of
+from optimizer.question.quantities import unit_remedy
+from optimizer.question.tokens import Token
+
+_SHORTEST = 4
+_SHOWN_WORD = 60
+_MOST_WORDS = 8
+_NOT_SUGGESTED = frozenset(
+    (
+        *(
+            "NEUTRAL",
+            "NEG",
+            "NOR",
+            "ONLY",
+            "LIMIT",
+            "MIN",
+            "APPROX",
+            "IF",
+            "MORE",
+            "HAVE",
+            "OUR",
+            "OWN",
+            "NUM",
+            "SCALE",
+        ),
+        *("OR", "AND", "BUT", "CANNOT", "MONEY", "LEAST", "WITH", "ONE", "IS", "EACH", "AVAILABLE"),
+    )
+)
+"""Kinds that decide too much to be guessed from a word that was not known."""
+
+_BY_LEFT_KIND = {
+    **dict.fromkeys(("NEG", "BANNED", "NOR"), "negation"),
+    **dict.fromkeys(("LIMIT", "UPTO", "APPROX", "MIN", "BETWEEN", "EXACT"), "limit"),
+    **dict.fromkeys(("BY", "BEFORE", "ENDOF", "ASOF", "MIDOF", "STARTOF"), "date"),
+    **dict.fromkeys(("POWER_UNIT", "TIME_UNIT", "ENERGY_UNIT", "CARBON_UNIT", "TPP", "FLOP", "PERCENT"), "unit_alone"),
+    **{
+        "MONTH": "month_alone",
+        "NUM": "no_unit",
+        "BIG": "no_unit",
+        "ONLY": "only",
+        "SIGN": "sign",
+        "OR": "choice",
+        "VS": "choice",
+    },
+    **{"RANGE": "range", "LEAST": "least", "CENTS": "unit_alone", "BUT": "but"},
+}
+
+
+def error_of(refusal: RefusalError, sentence: str, language: Language, names: Names) -> QuestionError:
+    """The error for a refusal, with the place that it points at, and a question that works."""
+    message, remedy = words()[refusal.reason]
+    parts = refusal.said.split("|")
+    padded = [*parts, "", "", ""]
+    message = message.format(*padded, said=refusal.said)
+    remedy = remedy.format(*padded, said=refusal.said)
+    if refusal.reason == "unknown_word" and (near := _suggestions(refusal.said, language, names)):
+        remedy = f"did you mean {' or '.join(near)}?"
+    example = f'ask for example "{examples(language.code)[0]}"'
+    return QuestionError(message, sentence, refusal.start, refusal.end, "\n".join(filter(None, (remedy, example))))
+
+
+@cache
+def words() -> Mapping[str, tuple[str, str]]:
+    """Reason -> message and remedy, with the places that ``said`` fills, from ``refusals.txt``."""
+    text = files("optimizer.question").joinpath("refusals.txt").read_text(encoding="utf-8")
+    found = {}
+    for line in text.replace("\n ", " ").splitlines():
+        if line and not line.startswith("#"):
+            reason, _, said = line.partition(": ")
+            message, _, remedy = said.partition(" | ")
+            found[reason] = message, remedy
+    return found
+
+
+def of_left(token: Token, *others: Token) -> RefusalError:
+    """The refusal of a token that no rule takes, with all others that are not known."""
+    if token.kind == "UNKNOWN":
+        shown = (
+            other.text if len(other.text) <= _SHOWN_WORD else other.text[:_SHOWN_WORD] + "..."
+            for other in (token, *others)
+        )
+        words = list(dict.fromkeys(shown))[:_MOST_WORDS]
+        if token.text[0].isnumeric() and not token.text[0].isascii():
+            return RefusalError("other_digits", token)
+        reason = "unknown_words" if len(words) > 1 else "unknown_word" if token.text[0].isalnum() else "unknown_sign"
+        return RefusalError(reason, token, said='", "'.join(words))
+    return RefusalError(_BY_LEFT_KIND.get(token.kind, "left"), token, said=token.text)
+
+
+def wrong_unit(number: Token, token: Token) -> RefusalError:
+    """The refusal of a word behind a number that is no unit, or of a rate where an amount is meant."""
+    if number.kind == "FLOP":
+        return RefusalError("rate", number, token, said=f"{number.text}{token.text}")
+    return RefusalError("wrong_unit", token, said=f"{token.text}|{unit_remedy(token.text)}")
+
+
+def _suggestions(word: str, language: Language, names: Names) -> list[str]:
+    """Known words that are one letter away, of kinds that a guess may name."""
+    key = key_of(word)
+    if len(key) < _SHORTEST:
+        return []
+    found = (phrase for phrase in _guessable(language, names) if one_edit(key, phrase) or swapped(key, phrase))
+    return sorted(found)[:2]
+
+
+def _guessable(language: Language, names: Names) -> Iterator[str]:
+    for phrase, meaning in (*language.phrases.meanings.items(), *names.phrases.meanings.items()):
+        if meaning.kind not in _NOT_SUGGESTED and len(phrase) >= _SHORTEST:
+            yield phrase
+
+
+@cache
+def examples(language: str) -> tuple[str, ...]:
+    """Questions that work, in a language; the first is offered where nothing nearer is."""
+    folder = files("optimizer.question").joinpath("words", language)
+    found = folder if folder.joinpath("examples.txt").is_file() else folder.joinpath("..", FIRST)
+    return tuple(found.joinpath("examples.txt").read_text(encoding="utf-8").strip().splitlines())

@@ -1,0 +1,245 @@
+"""A sentence -> tokens: every word with its meaning in the language of the sentence, every character accounted for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import pairwise
+
+from optimizer.question.names import Names
+from optimizer.question.phrases import Language, Meaning, Phrases, ends_word, fold, languages
+from optimizer.question.quantities import UNITS, symbol_of, unit_words
+
+_AMOUNT = re.compile(r"[0-9]\s*[A-Za-z]*\s*$")
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_DIGITS = re.compile(r"(?:[0-9]+(?:[.,][0-9]+)*|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?")
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9A-Za-z-])")
+_DAY = re.compile(r"[0-9]{1,2}([/.-])[0-9]{1,2}\1[0-9]{4}(?![0-9A-Za-z])")
+_THIN_GROUPS = re.compile(r"[0-9]{1,3}(?:[\u00a0\u202f\u2009][0-9]{3})+(?![0-9])")
+_MARKS = {
+    **dict.fromkeys(".;:!()[]{}\u2026\n", "STOP"),
+    **dict.fromkeys("\"\u201c\u201d'\u2018\u2019\u00ab\u00bb\u00bf\u00a1_*", "NEUTRAL"),
+    **{",": "COMMA", "?": "QMARK", "&": "AND", "+": "AND", "/": "SLASH", "=": "IS", "%": "PERCENT", "~": "APPROX"},
+    **{"<": "LIMIT", "\u2264": "LIMIT", ">": "MIN", "\u2265": "MIN"},
+}
+_BEFORE_A_UNIT = frozenset({"NUMBER", "NUM", "HALF", "HUNDRED", "SCALE"})
+_DASHES = "-\u2013\u2014\u2212"
+_BEFORE_CODE = frozenset({"in", "for", "to", "en", "em", "para", "no", "na", "au", "pour", "a", "of", "from", "the"})
+_CODE = re.compile(r"[A-Z]{2,3}(?![\w$])")
+_NO_CODE = frozenset({"AI", "IT", "PC", "ID", "TV", "MW", "KW"})
+_SHARED = Phrases({phrase: Meaning(*meaning) for phrase, meaning in unit_words().items()})
+"""Units that every language writes alike."""
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word or a sign: its kind in the grammar, its value, and where it stands in the sentence."""
+
+    kind: str
+    value: str
+    text: str
+    start: int
+    end: int
+    number: Fraction | None = None
+    """Of a number, with its scale."""
+    scale: str = ""
+    """Of a number: the scale that was written, such as B."""
+    corrected: str = ""
+    """The known word that a misspelt one was read as."""
+
+
+def language_of(sentence: str) -> Language:
+    """The language of a sentence: the one that knows most of its words; of several, the first."""
+    known = languages()
+    scores = dict.fromkeys(known, 0.0)
+    words = _WORD.findall(sentence.lower())
+    folded = ["".join(map(fold, word)) for word in words]
+    for code, language in known.items():
+        for word, key in zip(words, folded, strict=True):
+            if word in language.accented or (word == key and language.written.get(key)):
+                scores[code] += 1
+            elif key in language.written:
+                scores[code] += 0.6
+        scores[code] += sum(f"{one} {other}" in language.phrases.meanings for one, other in pairwise(folded))
+    return known[max(scores, key=lambda code: scores[code])]
+
+
+class Reader:
+    """Reads one sentence from left to right."""
+
+    def __init__(self, sentence: str, language: Language, names: Names) -> None:
+        self.sentence = sentence
+        self.language = language
+        self.names = names
+        self.text = "".join(map(fold, sentence))
+        """For comparison; of the same length."""
+        self._has_lower_case = any(c.islower() for c in sentence)
+        self._squeezed, self._origin, self._index = _squeeze(self.text)
+
+    def tokens(self) -> Iterator[Token]:
+        """Every token of the sentence; what is not known is an UNKNOWN one."""
+        position = 0
+        while position < len(self.sentence):
+            if self.text[position] == " " and self.sentence[position] not in (*_DASHES, "\n"):
+                position += 1
+                continue
+            token = self._token(position)
+            yield token
+            position = token.end
+            if token.kind in _BEFORE_A_UNIT:
+                for unit in self._units(position):
+                    yield unit
+                    position = unit.end
+
+    def _token(self, start: int) -> Token:
+        character = self.sentence[start]
+        if character in _DASHES or (character == "\n"):
+            return self._dash(start)
+        if (code := self._code(start)) is not None:
+            return code
+        if (phrase := self._phrase(start)) is not None:
+            return phrase
+        begins_number = character.isdigit() or (character in ".," and self.sentence[start + 1 : start + 2].isdigit())
+        if begins_number and (number := self._number(start)) is not None:
+            return number
+        if character == "+" and self.sentence[start + 1 : start + 2].isdigit():
+            return self._make("SIGN", "", start, start + 1)
+        if character in _MARKS:
+            return self._make(_MARKS[character], character, start, start + 1)
+        end = start + 1
+        while end < len(self.sentence) and (self.sentence[end].isalnum() or self.sentence[end] in "_'"):
+            end += 1
+        return self._make("UNKNOWN", "", start, end if character.isalnum() else start + 1)
+
+    def _make(self, kind: str, value: str, start: int, end: int) -> Token:
+        return Token(kind, value, self.sentence[start:end], start, end)
+
+    def _dash(self, start: int) -> Token:
+        """A hyphen between words is a space; before a number a sign, or a range after another one."""
+        rest = self.sentence[start + 1 :].lstrip(" $")
+        after_number = _AMOUNT.search(self.sentence[:start]) is not None
+        if rest[:1].isdigit() and self.sentence[start] != "\n":
+            attached = self.sentence[start + 1 : start + 2] != " "
+            tight = start > 0 and self.sentence[start - 1].isalnum()
+            if after_number and (tight or not attached):
+                return self._make("RANGE", "", start, start + 1)
+            if tight:
+                return self._make("NEUTRAL", "", start, start + 1)
+            return self._make("SIGN" if attached else "STOP", "", start, start + 1)
+        tight = start > 0 and not self.sentence[start - 1].isspace() and self.sentence[start] != "\n"
+        return self._make("NEUTRAL" if tight else "STOP", "", start, start + 1)
+
+    def _code(self, start: int) -> Token | None:
+        """A country or a region by its code: in capitals, and where it is also a word, only after "in" or "for"."""
+        found = _CODE.match(self.sentence, start)
+        meaning = self.names.codes.get(found[0]) if found is not None and self._has_lower_case else None
+        if found is None or meaning is None or self.text[:start].rstrip()[-1:].isdigit():
+            return None
+        word = found[0].lower()
+        before = self.text[:start].split()[-1:]
+        doubtful = found[0] in _NO_CODE or (word in self.language.written and found[0] != "US")
+        if doubtful and not (before and before[0] in _BEFORE_CODE):
+            return None
+        longer = self._phrase(start)
+        if longer is not None and longer.end > found.end():
+            return None
+        return self._make(meaning.kind, meaning.value, start, found.end())
+
+    def _phrase(self, start: int) -> Token | None:
+        """The longest phrase that begins here: in the language, a name, a unit; else in another language."""
+        place = self._index[start]
+        best: tuple[int, Meaning] | None = None
+        for source in (self.language.phrases, self.names, _SHARED):
+            for end, meaning in source.at(self._squeezed, place):
+                if best is None or end > best[0]:
+                    best = end, meaning
+                break
+        if best is None and not self.text[start].isdigit():
+            for other in languages().values():
+                for end, meaning in other.phrases.at(self._squeezed, place):
+                    if best is None or end > best[0]:
+                        best = end, meaning
+                    break
+        if best is None:
+            return None
+        end, meaning = best
+        if self._squeezed.startswith("'s", end) and ends_word(self._squeezed, end + 2):
+            end += 2
+        return self._as(meaning, start, end)
+
+    def _as(self, meaning: Meaning, start: int, end: int) -> Token:
+        last = self._origin[end - 1] + 1
+        kind, value = self.language.exact.get(self.sentence[start:last].lower(), meaning)
+        if kind == "DOLLAR":
+            kind, value = "MONEY", "USD"
+        return self._make(kind, value, start, last)
+
+    def _is_chip(self, start: int) -> bool:
+        """Whether the name of an accelerator begins here: "8xH100"."""
+        return any(meaning.kind == "ACCEL" for _, meaning in self.names.at(self._squeezed, self._index[start]))
+
+    def _number(self, start: int) -> Token | None:
+        if day := _ISO_DAY.match(self.sentence, start) or _DAY.match(self.sentence, start):
+            return self._make("DATE", day[0], start, day.end())
+        if groups := _THIN_GROUPS.match(self.sentence, start):
+            return self._make("NUMBER", re.sub(r"\s", "", groups[0]), start, groups.end())
+        digits = _DIGITS.match(self.sentence, start)
+        return self._make("NUMBER", digits[0], start, digits.end()) if digits else None
+
+    def _units(self, end: int) -> Iterator[Token]:
+        """The unit after a number ("5 million USD", "120-day", "8x H100"), where it is a symbol."""
+        start = end
+        while self.sentence[start : start + 1].isspace():
+            start += 1
+        if self.sentence[start : start + 1] == "-" and self.sentence[start + 1 : start + 2].isalpha():
+            start += 1
+        times = self.sentence[start : start + 1] in ("x", "X", "\u00d7")
+        if times and (not self.sentence[start + 1 : start + 2].isalpha() or self._is_chip(start + 1)):
+            yield self._make("NEUTRAL", "", start, start + 1)
+            return
+        word = _leading_letters(self.sentence, start)
+        if not word:
+            return
+        phrase = self._phrase(start) if len(word) > 1 or not symbol_of(word) else None
+        if phrase is not None and phrase.end > start + len(word):
+            return
+        if phrase is not None and phrase.kind in ("SCALE", "MONEY", "NEUTRAL") and symbol_of(word) is None:
+            return
+        symbol = symbol_of(word)
+        if symbol is None:
+            return
+        kind = "MONEY" if UNITS[symbol].terminal == "DOLLAR" else UNITS[symbol].terminal
+        unit = self._make(kind, "USD" if kind == "MONEY" else symbol, start, start + len(word))
+        yield unit
+        if kind == "SCALE":
+            yield from self._units(unit.end)
+
+
+def _leading_letters(sentence: str, start: int) -> str:
+    """The run of letters from a position; empty where it goes on with a digit."""
+    end = start
+    while end < len(sentence) and sentence[end].isalpha():
+        end += 1
+    return "" if sentence[end : end + 1].isdigit() else sentence[start:end]
+
+
+def _squeeze(text: str) -> tuple[str, list[int], list[int]]:
+    """A folded text with runs of spaces as one, the place of each of its characters, and the way back."""
+    squeezed: list[str] = []
+    origin: list[int] = []
+    index: list[int] = []
+    for position, character in enumerate(text):
+        if character == " " and squeezed and squeezed[-1] == " ":
+            index.append(len(squeezed) - 1)
+            continue
+        index.append(len(squeezed))
+        squeezed.append(character)
+        origin.append(position)
+    return "".join(squeezed), origin, [*index, len(squeezed)]
+
+
+def corrected(token: Token, known: str, kind: str, value: str) -> Token:
+    """A misspelt word, read as a known one."""
+    return replace(token, kind=kind, value=value, corrected=known)

@@ -1,0 +1,113 @@
+"""Renting at offers that stand: who offers, where, at what price; and what is said where nobody does."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from worlds import LIVE
+
+from optimizer import Plan
+from optimizer.case.rents import RentBasis, rent_of
+from optimizer.catalogue import Catalogue
+from optimizer.domain import Case
+from optimizer.insight.full_answer import answer
+from optimizer.solve.planner import plan
+from tests.commands import Cli
+
+COUNTRIES = ("BR", "MX", "CL", "IN", "AE", "DE", "ES", "JP", "ZA")
+GRID = list(itertools.product(COUNTRIES, ("1", "2", "5"), (120, 240, 365)))
+
+
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_no_rent_below_the_lowest_offer_in_the_country(live: Catalogue, country: str) -> None:
+    """81 cases, whatever is cheapest and whatever is cheapest of what is rented: no rent is below 0.95 of the lowest
+    offer of any terms but spot and marketplace for that accelerator there, and each is somebody's. Wrong: a list price
+    of one provider times the premium of another, at a fraction of what anybody asks."""
+    for _, max_mw, days in (one for one in GRID if one[0] == country):
+        for procurement in ((), ("rent",)):
+            case = Case(country=country, max_mw=max_mw, deadline_days=days, procurement=procurement)
+            found = plan(case, live)
+            for item in found.items if isinstance(found, Plan) else ():
+                if item.key.procurement != "rent":
+                    continue
+                there = [
+                    offer.usd_per_hour
+                    for offer in live.offers
+                    if (offer.country, offer.accelerator) == (country, item.key.accelerator)
+                    and offer.terms not in ("spot", "marketplace")
+                ]
+                rent = rent_of(found.setting, item.key.accelerator)
+                assert rent is not None and rent.offer is not None and rent.offer.provider
+                assert rent.usd_per_hour >= Decimal("0.95") * min(there)
+                paid = found.cost_terms["rent"] / (item.server_days * 24 * item.accelerators / item.servers)
+                assert paid == rent.usd_per_hour
+
+
+def test_the_provider_is_named_in_every_form(command: Cli) -> None:
+    """In words, in JSON and in a row: provider, region, date and terms."""
+    words = (
+        "plan",
+        "--country",
+        "ZA",
+        "--procurement",
+        "rent",
+        "--workload",
+        "llama-3.1-8b",
+        "-q",
+        "--data",
+        str(LIVE),
+    )
+    shown = " ".join(command(*words).out.split())
+    assert "on demand from Oracle Cloud, af-johannesburg-1" in shown and "(public list of 2026)" in shown
+    (item,) = json.loads(command(*words, "--json").out)["outputs"]["plan"]["items"]
+    rent = item["rent"]
+    assert (rent["provider"], rent["region"], rent["terms"]) == ("Oracle Cloud", "af-johannesburg-1", "on_demand")
+    assert rent["basis"] == "offer" and rent["usd_per_hour"] > 0
+    header, row = command(*words, "--csv").out.splitlines()
+    assert "Oracle Cloud" in row and "rent_provider" in header
+
+
+def test_where_nobody_offers_nothing_is_rented_and_it_is_said(live: Catalogue, command: Cli) -> None:
+    """In Ghana: no plan rents; what renting at list price would come to is shown beside the answer, and is no plan."""
+    found = answer(Case(country="GH", max_mw=1, deadline_days=365), live)
+    assert isinstance(found.outcome, Plan) and {item.key.procurement for item in found.outcome.items} == {"buy"}
+    assert found.rent_at_list is not None and found.rent_at_list.items[0].key.procurement == "rent"
+    words = ("plan", "--country", "GH", "--max-mw", "1", "--deadline", "365d", "-q", "--data", str(LIVE))
+    assert "no public offer to rent in Ghana is known" in " ".join(command(*words).out.split())
+    assert answer(Case(country="BR", max_mw=1, deadline_days=365), live).rent_at_list is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "usd", "basis"),
+    [
+        ({"rent": "h100=5"}, "5", RentBasis.STATED),
+        ({"rent": "h100=4:6"}, "5", RentBasis.STATED),
+        ({"rent": {"h100": "4.5"}, "rent_premium": 1}, "4.5", RentBasis.STATED),
+        ({"rent_premium": "0.5"}, "3.75", RentBasis.WORLD),
+        ({}, "3", RentBasis.OFFER),
+    ],
+)
+def test_whose_word_a_rent_is(frozen: Catalogue, fields: dict[str, Any], usd: str, basis: RentBasis) -> None:
+    """The user's own figure first, then the world's list price with a stated premium (2.50 x 1.5), then the offer."""
+    found = plan(Case(workload="moe-10k", procurement="rent", use="h100", **fields), frozen)
+    assert isinstance(found, Plan)
+    rent = rent_of(found.setting, "h100")
+    assert rent is not None and (rent.usd_per_hour, rent.basis) == (Decimal(usd), basis)
+
+
+def test_a_family_may_be_stated(live: Catalogue) -> None:
+    """A rent of ``h100`` is one of each of its forms."""
+    found = plan(Case(rent="h100=0.5", procurement="rent", use="h100", workload="llama-3.1-8b"), live)
+    assert isinstance(found, Plan)
+    assert {name for name, _, _ in found.setting.case.rent} == {"h100_sxm5_80", "h100_pcie_80", "h100_nvl_94"}
+
+
+@pytest.mark.parametrize("text", ["h100", "h100=", "h100=x", "h100=0", "h100=-1", "h100=3:2", "h100=1;h100=2", "=3"])
+def test_a_rent_that_cannot_be_read_is_refused(command: Cli, text: str) -> None:
+    """One message, status 2, no traceback."""
+    ran = command("plan", "--rent", text, "-q")
+    assert ran.status == 2 and "--rent" in ran.err and "Traceback" not in ran.err
