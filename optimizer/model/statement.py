@@ -195,7 +195,7 @@ def _mixed(model: pyo.ConcreteModel, given: Programme, add: NamedRows, work: flo
     if leads:
         model.late = pyo.Var(bounds=(0.0, max(leads.values())))
         for o, days in leads.items():
-            add(">=", 0.0, [(model.late, 1.0), (model.z[o], -days)])
+            add("waits", ">=", 0.0, [(model.late, 1.0), (model.z[o], -days)])
     for sense in (">=", "<="):
         add("work", sense, 1.0, [(model.v[o], 1.0) for o in kept])
     add("length", ">=", 0.0, [(model.T, 1.0), (model.length, -longest)])

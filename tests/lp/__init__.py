@@ -41,7 +41,15 @@ def programmes(catalogue: Catalogue) -> Iterator[tuple[str, Programme]]:
     one = state_programme(prepare(single, catalogue), "cost", 1)
     assert one is not None
     yield "one kind of server", replace(one, days_low=one.days_high - 3)
-    mixed = Case(use=("h100", "b200"), procurement=("buy",), mix=2, deadline_days=120, max_mw="2", max_tpp="8e6")
+    mixed = Case(
+        use=("h100", "b200"),
+        procurement=("buy",),
+        mix=2,
+        deadline_days=180,
+        deadline_from="order",
+        max_mw="2",
+        max_tpp="8e6",
+    )
     mix = state_programme(prepare(mixed, catalogue), "cost", 2)
     assert mix is not None
     yield "a mix of two kinds", mix
