@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from optimizer.errors import UsageError
+from optimizer.errors import InputError, Problem, UsageError
 from optimizer.service.fields import FLAG_OF
 from optimizer.service.register import REGISTER, Asked, Parameter, Question, question
 
@@ -168,12 +168,21 @@ def plan(asked: Asked) -> Document:
 
 
 def planned(case: Case, catalogue: Catalogue, asked: Asked | None = None) -> Document:
-    """The answer to a case, with what feeds its site where it says anything of it."""
+    """The answer to a case, with the confidence that it asks for, or with what feeds its site."""
     if case.feed is not None:
         from optimizer.service.powering import fed_plan
 
+        if case.confidence is not None:
+            rule = "is worked out for a site fed by its grid alone: leave the flags of Power out"
+            raise InputError([Problem(rule, column="confidence", value=f"{case.confidence:f}")])
         return fed_plan(case, catalogue, asked)
     from optimizer.answers.plan import document
+
+    if case.confidence is not None:
+        from optimizer.uncertainty.confident import confident_answer
+
+        found = confident_answer(case, catalogue)
+        return document(found.answer, found.robust)
     from optimizer.insight import answer
 
     return document(answer(case, catalogue))
