@@ -14,6 +14,7 @@ from typing import Final
 
 SECONDS_PER_DAY: Final = 86_400
 HOURS_PER_DAY: Final = 24
+SECONDS_PER_HOUR: Final = 3600
 DAYS_PER_YEAR: Final = 365
 DAYS_PER_WEEK: Final = 7
 DAYS_PER_MONTH: Final = 30

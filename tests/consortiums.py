@@ -197,7 +197,7 @@ class Counting:
         if objective == "cost":
             return cost
         if objective == "days":
-            return Fraction(days)
+            return Fraction(days + max(max(0, kind.option.lead_days - kind.start) for kind, _ in pairs))
         if objective == "peak_power":
             return sum((kind.option.peak_kw * n for kind, n in pairs), Fraction(0))
         kwh = [kind.option.mean_kw * 24 * u for (kind, _), u in zip(pairs, worked, strict=True)]

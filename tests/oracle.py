@@ -148,7 +148,8 @@ def _best_of(asked: Question, group: tuple[int, ...]) -> tuple[tuple[Any, ...], 
     if len({way.bracket for way in ways}) > 1:
         return None
     last = asked.deadline_days - max(way.lead_days for way in ways)
-    late = max(way.lead_days for way in ways) if asked.objective == "finish" else 0
+    lead = max(way.lead_days for way in ways)
+    late = lead if asked.objective in ("days", "finish") else 0
     names = sorted(way.name for way in ways)
     # work and speeds as whole numbers of the same unit
     unit = _whole([asked.work, *(way.pflops for way in ways)])
@@ -180,13 +181,19 @@ def _best_of(asked: Question, group: tuple[int, ...]) -> tuple[tuple[Any, ...], 
             usd = paid + money_day * days + sum(map(mul, money_work, shares))
             if any(sum(map(mul, each, shares)) > left for each, left in rows):
                 continue
-            key = (once + first_day * days + sum(map(mul, first_work, shares)), usd, days, servers, names)
+            key = (
+                once + first_day * days + sum(map(mul, first_work, shares)) + late * first_scale,
+                usd,
+                days + lead,
+                servers,
+                names,
+            )
             if best is None or key < best:
                 best, plan = key, (tuple(zip(group, counts, strict=True)), days)
     if best is None or plan is None:
         return None
-    worth, usd, days, servers, _ = best
-    return (Fraction(worth) / first_scale + late, Fraction(usd) / money_scale, days, servers, names), plan
+    worth, usd, finish, servers, _ = best
+    return (Fraction(worth) / first_scale, Fraction(usd) / money_scale, finish, servers, names), plan
 
 
 @dataclass(frozen=True)
@@ -207,7 +214,8 @@ class Whole:
 def in_whole(asked: Question, measure: str) -> Whole:
     """A measure of plans of one option that do all the work."""
     lines, per_day = _lines(asked, measure)
-    fixed = [once + per_work * asked.work for once, _, per_work in lines]
+    late = [way.lead_days if measure in ("days", "finish") else 0 for way in asked.ways]
+    fixed = [once + per_work * asked.work + lead for (once, _, per_work), lead in zip(lines, late, strict=True)]
     scale = _whole([per_day, *fixed, *(each for _, each, _ in lines)])
     each = tuple(int(each * scale) for _, each, _ in lines)
     return Whole(tuple(int(value * scale) for value in fixed), each, int(per_day * scale), scale)

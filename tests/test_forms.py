@@ -127,9 +127,9 @@ def ran(tmp_path_factory: pytest.TempPathFactory, frozen: Catalogue, live: Catal
     found: dict[tuple[str, ...], Answered] = {}
     documents: list[Document] = []
 
-    def write_and_keep(document: Document, form: str, path: str | None) -> Iterable[str]:
+    def write_and_keep(document: Document, form: str, path: str | None, *, full: bool) -> Iterable[str]:
         documents.append(document)
-        return write(document, form, path)
+        return write(document, form, path, full=full)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OPTIMIZER_DATA", str(FROZEN))

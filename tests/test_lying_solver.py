@@ -27,6 +27,7 @@ from optimizer import Outcome, Plan
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.errors import SolverError, UndecidedError
+from optimizer.model import dominance
 from optimizer.model.arrays import Arrays
 from optimizer.plans.proof import EndKind
 from optimizer.solve import highs, planner
@@ -63,6 +64,7 @@ def whole_model(monkeypatch: pytest.MonkeyPatch) -> None:
     """The solver is given the whole statement, from which nothing was left out: every row of it counts."""
     for room in (planner, agreement):
         monkeypatch.setattr(room, "reduce_programme", lambda given, known: given)
+    monkeypatch.setattr(dominance, "drop_dominated", lambda given: given)
 
 
 def asked(mix: int, **changes: Any) -> Case:

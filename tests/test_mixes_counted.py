@@ -182,6 +182,19 @@ def test_an_explanation_never_cancels_a_proved_answer(frozen: Catalogue, monkeyp
     assert told.outcome.cause == outcome.cause and told.undetermined
 
 
+def test_the_fastest_counts_from_the_order(live: Catalogue) -> None:
+    """With a date as deadline, bought hardware comes late: what is rented is through long before. Wrong: the plan whose
+    training alone is shortest, 97 days in all and 134.8 M USD, where 29 days and 2.13 M were to be had."""
+    case = Case(workload="llama-3.1-8b", country="CA", objective="days", deadline_from="order", max_mw=dec(5))
+    for mix in (1, 2):
+        best = plan(case.changed(mix=mix, deadline_days=213), live)
+        assert isinstance(best, Plan)
+        assert best.objective_value == best.days + best.lead_days
+        for way in ("rent", "buy"):
+            other = plan(case.changed(mix=1, deadline_days=213, procurement=(way,)), live)
+            assert not isinstance(other, Plan) or best.days + best.lead_days <= other.days + other.lead_days
+
+
 @pytest.mark.campaign
 def test_campaign_of_limits_one_unit_beside_an_optimum(live: Catalogue) -> None:
     """1,000 limits one unit below what a proved optimum uses, single and mixed, with and without words: none undecided.

@@ -87,8 +87,14 @@ def check(text: str, name: str, catalogue: Catalogue) -> Checked:
         DataError: the file is no answer of this program, or holds no plan.
     """
     answer = _answer(text, name)
-    of_plan = _checks_of_plan if answer.question == "plan" else _checks_of_consortium
-    checks = tuple(of_plan(answer, name, catalogue))
+    if _is_fed(answer.inputs):
+        from optimizer.answers.power_readback import power_checks
+
+        found = power_checks(answer.outputs, answer.inputs, name, catalogue)
+        checks = tuple(Check(*parts) for parts in found)
+    else:
+        of_plan = _checks_of_plan if answer.question == "plan" else _checks_of_consortium
+        checks = tuple(of_plan(answer, name, catalogue))
     held = answer.provenance.get("data", {})
     warnings = []
     if isinstance(held, dict) and held.get("sha256") != catalogue.digest:
@@ -111,6 +117,10 @@ def _answer(text: str, name: str) -> Envelope[Any]:
         content = _of_this_version(content)
         question = content.get("question", question)
     outputs = _OUTPUTS.get(question) if isinstance(question, str) else None
+    if question == "plan" and isinstance(content, dict) and _is_fed(content.get("inputs")):
+        from optimizer.answers.power_outputs import PowerAnswerOut
+
+        outputs = PowerAnswerOut
     if outputs is None:
         rule = f"only answers to {' and '.join(_OUTPUTS)} can be verified"
         raise DataError([Problem(rule, file=name, column="question", value=str(question))])
@@ -123,6 +133,11 @@ def _answer(text: str, name: str) -> Envelope[Any]:
         told = dict.fromkeys(Problem(p.rule, file=name, column=p.column) for p in found)
         raise DataError(list(told)) from error
     return answer
+
+
+def _is_fed(inputs: object) -> bool:
+    """Whether a case says what feeds its site."""
+    return isinstance(inputs, dict) and bool(inputs.get("feed"))
 
 
 def _of_this_version(content: dict[str, Any]) -> dict[str, Any]:

@@ -73,6 +73,9 @@ def output_options() -> Iterable[click.Option]:
         metavar="FILE",
         help="Write to a file, in the format of its name (.json, .csv, .md, .html, .xlsx); - is stdout.",
     )
+    yield FieldOption(
+        ["--full"], subject=OUTPUT, is_flag=True, help="All that stands behind an answer, where it is shown short."
+    )
     yield FieldOption(["-q", "--quiet"], subject=OUTPUT, is_flag=True, help="Nothing on stderr but errors.")
     yield from data_options(OUTPUT)
 
@@ -123,6 +126,7 @@ def _run(
     as_md: bool,
     output: str | None,
     quiet: bool,
+    full: bool,
     folder: str | None,
     packs: tuple[str, ...],
     **values: Any,
@@ -151,7 +155,7 @@ def _run(
             raise usage(error, flags) from error
     for text in document.notes:
         say(text)
-    for written in write(document, form, output):
+    for written in write(document, form, output, full=full):
         say(f"Written: {written}")
     for text in document.errors:
         note(f"Error: {text}")

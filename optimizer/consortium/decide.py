@@ -107,7 +107,7 @@ def _shared(
 
 
 def _rank(plan: JointPlan) -> tuple[Fraction, Fraction, int, int]:
-    return plan.objective_value, plan.cost_usd, plan.days, len(plan.sites)
+    return plan.objective_value, plan.cost_usd, plan.days + plan.lead_days, len(plan.sites)
 
 
 def _confirmed(joint: JointPrepared, plan: JointPlan) -> JointPlan:

@@ -227,7 +227,7 @@ def _measured(plan: JointPlan, everything: list[_Used]) -> dict[str, tuple[Fract
 
     return {
         "cost": (_cost(plan), "USD"),
-        "days": (Fraction(plan.days), "days"),
+        "days": (Fraction(plan.days + max(used.option.lead_days for used in everything)), "days"),
         "peak_power": (of_all("peak_kw"), "kW"),
         "energy": (of_all("energy_kwh"), "kWh"),
         "carbon": (of_all("carbon_g"), "g"),

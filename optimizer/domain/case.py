@@ -265,6 +265,13 @@ class Case(Frozen):
     def _feed_as_mapping(self, value: Any) -> dict[str, Any] | None:
         return None if value is None else dict(value.given())
 
+    confidence: Number | None = Field(
+        None,
+        gt=0,
+        le=1,
+        description="share of 2,000 draws of all uncertain figures in which the plan must satisfy every limit",
+    )
+
     @model_validator(mode="after")
     def _consistent(self) -> Case:
         own = (self.params_total_b, self.params_active_b, self.architecture)

@@ -107,9 +107,7 @@ def measure_of(
     if name == "cost":
         per_server, per_server_day = options.column("server_usd"), options.column("server_day_usd")
         return Measure(name, "USD", site_setup_usd, zeros, per_server, per_server_day, staff_usd_per_day)
-    if name == "days":
-        return Measure(name, "days", ZERO, zeros, zeros, zeros, Fraction(1))
-    if name == "finish":
+    if name in ("days", "finish"):  # lead times count where the deadline counts from the order: else they are 0
         return Measure(name, "days", ZERO, options.column("lead_days"), zeros, zeros, Fraction(1))
     if name == "energy":
         return Measure(name, "kWh", ZERO, zeros, zeros, options.kwh_per_day, ZERO)

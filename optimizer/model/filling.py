@@ -31,7 +31,7 @@ def fill(given: Programme) -> Arrays:
 
 class _Filling:
     """Columns: n and z of every option kept, T, y; in a mix also v of every option, c and q of every bit of its
-    servers, the length, w of every size bracket, h."""
+    servers, the length, late, w of every size bracket, h."""
 
     def __init__(self, given: Programme) -> None:
         self.given = given
@@ -98,6 +98,8 @@ class _Filling:
                 yield self._n(o), each
         if what.per_day:
             yield self.T, what.per_day
+        if given.mix > 1 and what.latest[list(given.kept)].any():
+            yield self.late, 1.0
 
     def _single(self) -> None:
         given, table, last = self.given, self.given.table, self.given.days_high
@@ -126,6 +128,11 @@ class _Filling:
         q = self._columns([f"q{name}" for name in names], [1.0] * len(names), integer=False)
         length = self._columns(["length"], [1.0], integer=False)
         self.lower[length] = least
+        leads = {o: float(table.lead_days[o]) for o in kept if table.lead_days[o]}
+        if leads:
+            self.late = self._columns(["late"], [max(leads.values())], integer=False)
+            for o, days in leads.items():
+                self._add(">=", 0.0, [(self.late, 1.0), (self._z(o), -days)])
         for sense in (">=", "<="):
             self._add(sense, 1.0, [(self.v + self.place[o], 1.0) for o in kept])
         self._add(">=", 0.0, [(self.T, 1.0), (length, -longest)])

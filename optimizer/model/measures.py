@@ -55,7 +55,7 @@ class LinearMeasure:
     constant: float
     """Paid or spent whatever the plan; it is no part of the model, and told apart."""
     latest: Column
-    """Once, for an option that works alone: its lead time."""
+    """Once, the greatest of the options that are used: lead times."""
     per_server: Column
     per_server_day: Column
     per_day: float
@@ -114,9 +114,7 @@ def measure(table: OptionTable, around: Surroundings, name: str) -> LinearMeasur
         )
         sites = around.sites
         return paid if sites is None else replace(paid, constant=0.0, site_once=sites.setup_usd, site_day=sites.day_usd)
-    if name == "days":
-        return LinearMeasure(name, "days", 0.0, zero, zero, zero, 1.0)
-    if name == "finish":
+    if name in ("days", "finish"):  # lead times count where the deadline counts from the order: else they are 0
         return LinearMeasure(name, "days", 0.0, table.lead_days, zero, zero, 1.0)
     if name == "energy":
         return LinearMeasure(name, "kWh", 0.0, zero, zero, table.mean_kw * HOURS_PER_DAY, 0.0)

@@ -30,6 +30,7 @@ and ``lm`` the least of l; ``v[o] = r[o] u[o] / W`` is what an option does of th
                q[o,b] >= lm c[o,b],   q[o,b] >= l - (1 - c[o,b])
     work:      v[o] = (r[o] / W) (Lm sum_b 2^b q[o,b] - start[o] n[o])                    (as two inequalities)
     length:    T - 1 <= Lm l <= T
+    late:      late >= lead[o] z[o]                                  (the greatest lead time, where a measure has it)
     begun:     T >= (start[o] + 1) z[o],   Lm l >= start[o] z[o]                          (later phases)
     cap:       sum_o use[c,o] n[o] <= bound[c]
     memory:    sum_o memory[o] n[o] >= needed
@@ -165,6 +166,8 @@ def _terms(
             terms.append((worked[o], day_terms))
         terms.append((model.n[o], float(what.per_server[o])))
     terms.append((model.T, what.per_day))
+    if given.mix > 1 and what.latest[list(given.kept)].any():
+        terms.append((model.late, 1.0))
     terms += sites.site_terms(model, what)
     return [(variable, coefficient) for variable, coefficient in terms if coefficient]
 
@@ -178,6 +181,11 @@ def _mixed(model: pyo.ConcreteModel, given: Programme, add: _Rows, work: float) 
     model.c = pyo.Var(bits, domain=pyo.Binary)
     model.q = pyo.Var(bits, bounds=(0.0, 1.0))
     model.length = pyo.Var(bounds=(least, 1.0))
+    leads = {o: float(table.lead_days[o]) for o in kept if table.lead_days[o]}
+    if leads:
+        model.late = pyo.Var(bounds=(0.0, max(leads.values())))
+        for o, days in leads.items():
+            add(">=", 0.0, [(model.late, 1.0), (model.z[o], -days)])
     for sense in (">=", "<="):
         add(sense, 1.0, [(model.v[o], 1.0) for o in kept])
     add(">=", 0.0, [(model.T, 1.0), (model.length, -longest)])

@@ -220,6 +220,8 @@ def settled(ready: Ready, site: PowerSite, name: str) -> PowerOutcome:
     if best is None:
         raise _undecided(ready, "the plan found could not be carried out hour by hour in exact figures")
     floor = floor_of(kept, exact, best)
+    if floor.contradicted:
+        raise _undecided(ready, "the plan found costs less than the bound below all plans")
     if floor.usd is None or best.cost_usd - floor.usd > _largest_gap(site, best):
         raise _undecided(ready, "the plan found and the bound below all plans lie too far apart")
     budget = ready.setting.case.budget_usd
@@ -227,7 +229,7 @@ def settled(ready: Ready, site: PowerSite, name: str) -> PowerOutcome:
         if floor.usd <= fraction(budget):
             raise _undecided(ready, "the budget lies between the plan found and the bound below all plans")
         return NotFed(ready.setting, ready.feed, site, floor, best.cost_usd)
-    return _assembled(ready, site, exact, best, floor, found)
+    return plan_of(ready, site, exact, best, floor, found)
 
 
 def _largest_gap(site: PowerSite, best: Fed) -> Fraction:
@@ -245,9 +247,12 @@ def _undecided(ready: Ready, why: str) -> UndecidedError:
     return undecided_error(ready.bare, why)
 
 
-def _assembled(
-    ready: Ready, site: PowerSite, exact: ExactFleets, best: Fed, floor: Floor, found: Searched
-) -> PowerPlan:
+def plan_of(ready: Ready, site: PowerSite, exact: ExactFleets, best: Fed, floor: Floor, found: Searched) -> PowerPlan:
+    """A plan in exact figures from a choice that is fed.
+
+    Raises:
+        UndecidedError: the named parts of its cost do not add up to it.
+    """
     choice = best.choice
     option = exact.option(choice.option)
     law = laws(ready.bare.table)[option.key]

@@ -62,6 +62,8 @@ class Floor:
     """None: no plan exists at all, proved."""
     rows: int
     lines: int
+    contradicted: bool = False
+    """Whether the plan costs less than its own bound: then one of the two sides is wrong."""
 
 
 def fed(kept: Kept, fleets: ExactFleets, choice: Choice) -> Fed | None:
@@ -160,6 +162,10 @@ def floor_of(kept: Kept, fleets: ExactFleets, best: Fed | None) -> Floor:
         left = table.option[~_beyond(table, bounds.reaches)]
         return Floor(ZERO if len(left) else None, len(table.option), len(bounds.reaches))
     possible = np.flatnonzero(~_beyond(table, bounds.reaches))
+    choice = best.choice
+    fleet_kw, work_kw = fleets.fleet_kw(choice.option, choice.servers), fleets.work_kw(choice.option, choice.days)
+    own = bounds.usd(fleet_kw, work_kw, fleets.kw_day_usd(choice.option), choice.days)
+    own += fleets.standing_usd(choice.option, choice.servers, choice.days)
     floors = _floats(table, bounds.lines, bounds.basis)[possible]
     least = best.cost_usd
     if len(possible):
@@ -169,7 +175,7 @@ def floor_of(kept: Kept, fleets: ExactFleets, best: Fed | None) -> Floor:
             fleet_kw = fleets.fleet_kw(option, servers)
             cost = bounds.usd(fleet_kw, fleets.work_kw(option, days), fleets.kw_day_usd(option), days)
             least = min(least, fleets.standing_usd(option, servers, days) + cost)
-    return Floor(least, len(table.option), len(bounds.lines))
+    return Floor(least, len(table.option), len(bounds.lines), contradicted=own > best.cost_usd)
 
 
 class _Rows:

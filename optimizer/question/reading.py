@@ -9,6 +9,7 @@ from typing import Any
 
 from optimizer.domain.case import Case
 from optimizer.domain.limits import KINDS
+from optimizer.question.power_phrases import FLAGS as POWER_FLAGS
 
 _LIMIT_FLAGS = {kind.field: kind.flag for kind in KINDS.values() if kind.field}
 _OTHER_FLAGS = {"electricity_usd_per_kwh": "--electricity", "site_setup_usd": "--site-setup"}
@@ -106,6 +107,10 @@ def flags(case: Case, families: Mapping[tuple[str, ...], str], leave_out: str = 
         yield flag
         if value is not True:
             yield shlex.quote(flag_value(name, value, families))
+    for name, value in case.feed.given() if case.feed is not None else ():
+        yield POWER_FLAGS[name]
+        if value is not True:
+            yield shlex.quote(";".join(value) if isinstance(value, list) else str(value))
 
 
 def flag_value(name: str, value: Any, families: Mapping[tuple[str, ...], str] | None = None) -> str:

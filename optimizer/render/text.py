@@ -20,15 +20,19 @@ _STEP = 2
 """Blanks by which a level is set in."""
 
 
-def write_document(document: Document, console: Console) -> None:
-    """The title, then every section that has blocks, with one empty line between them."""
+def write_document(document: Document, console: Console, *, full: bool = True) -> None:
+    """The title, then every section that has blocks, with one empty line between them.
+
+    Args:
+        full: whether to show what a reader who wants the decision alone can do without.
+    """
     from rich.text import Text
 
     begun = bool(document.title)
     if begun:
         console.print(Text(document.title, style="bold"))
     for section in document.sections:
-        if not section.blocks:
+        if not section.blocks or (section.further and not full):
             continue
         if begun:
             console.print("")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from optimizer.errors import UsageError
+from optimizer.errors import InputError, Problem, UsageError
 from optimizer.service.fields import FLAG_OF
 from optimizer.service.register import REGISTER, Asked, Parameter, Question, question
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from optimizer.catalogue import Catalogue
     from optimizer.domain import Case
     from optimizer.question import Reading
+    from optimizer.question.power_phrases import Taken
 
 
 DISPATCH = Parameter(
@@ -26,8 +27,14 @@ DISPATCH = Parameter(
     "Plan",
     Parameter("question", "The question.", "argument", "QUESTION", many=True, required=True),
     Parameter("dry_run", "Only show how the question is understood, as the command that would be typed.", "switch"),
-    outputs=("answers.plan_outputs:PlanAnswerOut", "answers.largest:LargestOut", "answers.reading:ReadingOut"),
-    rows=("answers.plan_row:PlanRow", "answers.largest:LargestRow", "answers.reading:PhraseOut"),
+    outputs=(
+        *("answers.plan_outputs:PlanAnswerOut", "answers.power_outputs:PowerAnswerOut"),
+        *("answers.largest:LargestOut", "answers.reading:ReadingOut"),
+    ),
+    rows=(
+        *("answers.plan_row:PlanRow", "answers.power_row:PowerRow"),
+        *("answers.largest:LargestRow", "answers.reading:PhraseOut"),
+    ),
     takes_case=False,
 )
 def ask(asked: Asked) -> Document:
@@ -35,6 +42,7 @@ def ask(asked: Asked) -> Document:
 
     \b
     optimizer ask "cheapest plan under 1 MW in 120 days"
+    optimizer ask "cheapest plan in South Africa under 1 MW with 4 hours of load shedding a day, at least 80% renewable"
     optimizer ask "Brazil or Mexico, which is cheaper under 1 MW?"
     optimizer ask "¿cuánto cuesta entrenar Llama 3.1 70B en México con 2 MW?"
     optimizer ask "why not A100 in Brazil under 1 MW in 150 days?"
@@ -43,11 +51,27 @@ def ask(asked: Asked) -> Document:
 
     from optimizer.answers.reading import document as reading_document
     from optimizer.question import read
+    from optimizer.question.power_phrases import take_power_phrases
 
-    reading = read(" ".join(asked.own["question"]), asked.catalogue, date.fromisoformat(asked.today))
+    sentence = " ".join(asked.own["question"])
+    taken = take_power_phrases(sentence)
+    reading = read(taken.rest, asked.catalogue, date.fromisoformat(asked.today))
+    if taken.feed:
+        reading = _with_power(reading, sentence, taken, asked)
     if asked.own["dry_run"]:
         return reading_document(reading, asked.catalogue)
     return answer_reading(reading, asked)
+
+
+def _with_power(reading: Reading, sentence: str, taken: Taken, asked: Asked) -> Reading:
+    """A reading with what the question says of the feeding of its site."""
+    from optimizer.question.reading import Phrase
+    from optimizer.service.case_text import parse_case
+
+    of_case = {name: getattr(reading.case, name) for name in reading.case.model_fields_set}
+    case = parse_case({**of_case, **taken.feed}, asked.catalogue, asked.today)
+    said = tuple(Phrase(phrase.text, phrase.field, phrase.words) for phrase in taken.phrases)
+    return replace(reading, question=sentence, case=case, phrases=(*reading.phrases, *said))
 
 
 def answer_reading(reading: Reading, asked: Asked) -> Document:
@@ -144,12 +168,21 @@ def plan(asked: Asked) -> Document:
 
 
 def planned(case: Case, catalogue: Catalogue, asked: Asked | None = None) -> Document:
-    """The answer to a case, with what feeds its site where it says anything of it."""
+    """The answer to a case, with the confidence that it asks for, or with what feeds its site."""
     if case.feed is not None:
         from optimizer.service.powering import fed_plan
 
+        if case.confidence is not None:
+            rule = "is worked out for a site fed by its grid alone: leave the flags of Power out"
+            raise InputError([Problem(rule, column="confidence", value=f"{case.confidence:f}")])
         return fed_plan(case, catalogue, asked)
     from optimizer.answers.plan import document
+
+    if case.confidence is not None:
+        from optimizer.uncertainty.confident import confident_answer
+
+        found = confident_answer(case, catalogue)
+        return document(found.answer, found.robust)
     from optimizer.insight import answer
 
     return document(answer(case, catalogue))

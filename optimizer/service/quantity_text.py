@@ -25,7 +25,7 @@ _UNIT_OF: Mapping[str, str] = {
 """Field of a case -> the kind of unit that may stand behind its number (a terminal of the grammar of ``ask``)."""
 _SCALED = frozenset(("TPP", "FLOP", "TOKENS", "PARAMETERS"))
 """Kinds of which a scale alone is enough: 70B, 15T, 5M."""
-_SHARES = frozenset(("import_duty", "rent_premium", "utilisation"))
+_SHARES = frozenset(("import_duty", "rent_premium", "utilisation", "confidence"))
 
 
 def read_quantity(field: str, text: str) -> Decimal | str:

@@ -70,6 +70,7 @@ _OTHERS: Mapping[str, Spec] = {
     "overhead": Spec("number", "overhead-{}"),
     "site_setup_usd": Spec("money", "setup-{}USD"),
     "utilisation": Spec("number", "utilisation-{}"),
+    "confidence": Spec("number", "confidence-{}"),
 }
 """The fields that are no limits."""
 

@@ -177,20 +177,14 @@ def _confirmed(
 ) -> Iterator[Point]:
     """Plan every chosen point again from both sides."""
     case = ready.setting.asked
-    order = ready.setting.case.deadline_from == "order"
     # of two measures one always has a limit, and the other is an objective
-    divider = next(a for a, other in ((x, y), (y, x)) if _divides(a, order) and other.measure in OBJECTIVES)
+    divider = next(a for a, other in ((x, y), (y, x)) if a.limit is not None and other.measure in OBJECTIVES)
     # by rising measure of the divider, the other falls
     curve = exact if divider is x else [(other, one) for one, other in reversed(exact)]
     asked = case.changed(objective=(y if divider is x else x).measure)
     for i in chosen:
         reached = _between(ready, asked, divider, curve, i if divider is x else len(exact) - 1 - i)
         yield Point(amount(reached, x), amount(reached, y), reached)
-
-
-def _divides(one: Axis, from_order: bool) -> bool:
-    """Whether a limit of a case bounds what an axis measures; a deadline from the order bounds the lead time too."""
-    return one.limit is not None and not (from_order and one.limit == DEADLINE)
 
 
 def _between(ready: Prepared, asked: Case, divider: Axis, curve: list[tuple[Fraction, Fraction]], at: int) -> Plan:
@@ -256,7 +250,7 @@ def amount(plan: Plan, of: Axis) -> Fraction:
         return Fraction(plan.setting.workload.tokens_t or 0)
     values = {
         "cost": plan.cost_usd,
-        "days": Fraction(plan.days),
+        "days": Fraction(plan.days + plan.lead_days),
         "peak_power": plan.peak_mw,
         "energy": plan.energy_gwh,
         "carbon": plan.carbon_t,

@@ -84,24 +84,12 @@ def least_value(ready: Prepared, limit: Limit, solver: Solver | None = None) -> 
 
 
 def _least_deadline(ready: Prepared, solver: Solver | None) -> Fraction | None:
-    """The least deadline of a mix: by its days, or by bisection where lead times count.
+    """The least deadline of a mix: the days of the fastest, from the order where the deadline counts from it.
 
     A longer deadline never makes a case infeasible, and a mix needs no longer than its fastest option alone.
     """
     case, catalogue = ready.setting.case, ready.setting.catalogue
     alone = search(ready.problem, DEADLINE, without=DEADLINE)
     longest = MAX_DEADLINE_DAYS if alone is None else min(int(alone.value), MAX_DEADLINE_DAYS)
-    if case.deadline_from != "order":
-        outcome = plan(case.changed(deadline_days=longest, objective="days"), catalogue, solver=solver)
-        return Fraction(outcome.days) if isinstance(outcome, Plan) else None
-
-    def feasible(days: int) -> bool:
-        return isinstance(plan(case.changed(deadline_days=days), catalogue, solver=solver), Plan)
-
-    low, high = ready.problem.deadline_days, longest
-    if not feasible(high):
-        return None
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if feasible(middle) else (middle, high)
-    return Fraction(high)
+    outcome = plan(case.changed(deadline_days=longest, objective="days"), catalogue, solver=solver)
+    return Fraction(outcome.days + outcome.lead_days) if isinstance(outcome, Plan) else None
