@@ -472,7 +472,7 @@ def test_its_energy_and_carbon(one_megawatt):
 
 
 def test_the_rivals_are_dearer(catalogue, one_megawatt):
-    """Without GB200 and GB300 nothing does it: 45 servers of B300 (0.986 MW) need 124 days and cost over 7 times as much.
+    """Without GB200 and GB300 nothing does it: 45 servers of B300 (0.986 MW) need 124 days, at over 7 times the cost.
 
     8 x 4,500 x 0.145 x 1.07 x 0.83 / 1000 = 4.636 PFLOP/s: 25,694.4 / 4.636 / 45 = 123.2 days; the 46th is too much.
     """
