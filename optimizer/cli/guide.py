@@ -23,13 +23,13 @@ NEAR = 0.5
 @click.argument("topic", required=False)
 @click.option("--all", "whole", is_flag=True, help="Print every topic, in order.")
 def guide(topic: str | None, whole: bool) -> None:
-    """Read the guide: every command, the data, the model, the proofs and a glossary.
+    """Read the guide: every command, the data, the model, the proofs, and what the words mean.
 
     Without TOPIC, list the topics.
 
     \b
     optimizer guide plan
-    optimizer guide glossary
+    optimizer guide words
     optimizer guide --all | less
     """
     if whole and topic is not None:

@@ -124,7 +124,8 @@ class Consortium:
         shares = [member.share for member in self.members if member.share is not None]
         if shares and (len(shares) < len(self.members) or sum(shares) != 1):
             yield Problem("of all sites must be given and add up to 1", column="share", value=str(sum(shares)))
-        if self.efficiency is not None and not 0 < self.efficiency <= 1:
+        # what is no number can be compared with none
+        if self.efficiency is not None and not (self.efficiency.is_finite() and 0 < self.efficiency <= 1):
             yield Problem("must be above 0 and at most 1", column="efficiency", value=str(self.efficiency))
 
     @property

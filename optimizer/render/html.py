@@ -52,14 +52,27 @@ def page(document: Document) -> str:
         parts=parts,
         contents=[part for part in parts if part["title"]],
         stamp=f"optimizer {__version__}, data {catalogue.version}{packs} (SHA-256 {catalogue.digest})",
-        attribution=[f"Data: {catalogue.licence}. {catalogue.citation}", *catalogue.attribution],
+        attribution=[f"Data: {catalogue.licence.rstrip('.')}. {catalogue.citation}", *catalogue.attribution],
     )
     return text
 
 
+def fragment(document: Document) -> str:
+    """The sections of a document as a part of a page that has its own head.
+
+    Raises:
+        UsageError: what draws or fills the page is not installed.
+    """
+    sections = [*document.sections, *_grounds(document)]
+    parts = [part for number, section in enumerate(sections, 1) if (part := _part(number, section))]
+    template = environment_of().get_template("parts.html.jinja")
+    text: str = template.render(parts=parts, words=WORDS, title=document.title or document.question)
+    return text
+
+
 @cache
-def environment_of() -> Environment:
-    """The templates, with every text escaped.
+def environment_of(*further: Path) -> Environment:
+    """The templates of this folder and of further ones, with every text escaped.
 
     Raises:
         UsageError: jinja2 is not installed.
@@ -69,7 +82,7 @@ def environment_of() -> Environment:
     except ImportError as error:
         raise UsageError("a report needs jinja2 and matplotlib: pip install 'optimizer[report]'") from error
     made = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
+        loader=FileSystemLoader([Path(__file__).parent, *further]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -242,7 +242,7 @@ def _grounds(document: Document, pages: _Pages) -> None:
     catalogue = grounds.catalogue
     said = [
         f"optimizer {__version__}, data {catalogue.version}, SHA-256 {catalogue.digest}",
-        f"Licence of the data: {catalogue.licence}. {catalogue.citation}",
+        f"Licence of the data: {catalogue.licence.rstrip('.')}. {catalogue.citation}",
         *catalogue.attribution,
     ]
     for place, text in enumerate(said, len(grounds.figures) + 2):

@@ -47,6 +47,8 @@ def parse_case(values: Mapping[str, Any], catalogue: Catalogue, today: str) -> C
         for field in list(said)
         if field != "case_id" and isinstance(said[field], str) and (rule := ambiguity(field, said[field]))
     ]
+    day = str(said.get("date", ""))
+    today = day if is_day(day) else today  # what the case takes for the day of the order
     if is_day(str(said.get("deadline_days", ""))):
         said.setdefault("deadline_from", "order")  # a day of the calendar comes whether or not delivery is late
     readers: dict[str, Callable[[str], Any]] = {

@@ -1,0 +1,124 @@
+"""From the words of an address to a document: the same register that the command line has."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from optimizer.answers.document import Document
+from optimizer.errors import InputError, Problem, UsageError
+from optimizer.service import REGISTER, Asked
+from optimizer.service.fields import FLAG_OF
+
+if TYPE_CHECKING:
+    from optimizer.catalogue import Catalogue
+
+OPEN = (
+    *("ask", "plan", "compare", "explain", "alternatives", "options", "ways", "frontier", "tipping", "largest"),
+    *("law", "data list", "data show", "power"),
+)
+"""Questions that the page answers: none reads a file of the server, and none takes minutes."""
+FORMS: Mapping[str, str] = {
+    "json": "application/json",
+    "csv": "text/csv; charset=utf-8",
+    "md": "text/markdown; charset=utf-8",
+    "html": "text/html; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+"""Form -> type of its content."""
+_FIELD_OF = {flag.removeprefix("--").replace("-", "_"): field for field, flag in FLAG_OF.items()}
+MOST_KEPT = 256
+
+Given = tuple[tuple[str, str], ...]
+"""Name and value of every field that was given, sorted."""
+
+
+def given(query: Mapping[str, str]) -> Given:
+    """The fields of an address, without those that are empty or only of the page."""
+    return tuple(sorted((name, value.strip()) for name, value in query.items() if value.strip() and name != "lang"))
+
+
+class Answers:
+    """Answers of one data folder, the last of them kept: the same words give the same answer."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self.document = lru_cache(maxsize=MOST_KEPT)(self._document)
+
+    def _document(self, question: str, words: Given) -> Document:
+        """The answer to a question.
+
+        Raises:
+            UsageError: no such question.
+            InputError: what cannot be read, by field.
+            DataError: the case cannot be used.
+            SolverError: undecided.
+        """
+        entry = REGISTER.get(question)
+        if entry is None or question not in OPEN:
+            known = ", ".join(name for name in OPEN if name in REGISTER)
+            raise UsageError(f'the page does not answer "{question}"; it answers {known}')
+        own = {parameter.name: parameter.default for parameter in entry.parameters}
+        flags = {p.as_flag.removeprefix("--").replace("-", "_"): p for p in entry.parameters}
+        flags |= {parameter.name: parameter for parameter in entry.parameters}
+        fields: dict[str, object] = {}
+        problems = []
+        for name, value in words:
+            if (parameter := flags.get(name)) is not None:
+                try:
+                    own[parameter.name] = _typed(parameter.kind, parameter.many, value)
+                except ValueError:
+                    problems.append(Problem("must be a number", column=name, value=value))
+            elif entry.takes_case and (field := name if name in FLAG_OF else _FIELD_OF.get(name)):
+                fields[field] = (value,) if entry.takes_case == "axes" else value
+            else:
+                problems.append(Problem("is no field of this question", column=name))
+        missing = [p for p in entry.parameters if p.required and own[p.name] in (None, ())]
+        problems += [Problem("is needed", column=parameter.name) for parameter in missing]
+        for parameter in entry.parameters:
+            if parameter.choices and own[parameter.name] not in (None, (), *parameter.choices):
+                rule = f"must be one of {', '.join(parameter.choices)}"
+                problems.append(Problem(rule, column=parameter.name, value=str(own[parameter.name])))
+        if problems:
+            raise InputError(problems)
+        return entry.answer(Asked(self.catalogue, own, fields, date.today().isoformat()))
+
+    def written(self, question: str, words: Given, form: str) -> bytes:
+        """The answer in a form.
+
+        Raises:
+            UsageError: no such form, or no rows.
+        """
+        document = self.document(question, words)
+        if form == "xlsx":
+            from optimizer.render.workbook import write_document as write_workbook
+
+            binary = io.BytesIO()
+            write_workbook(document, binary)
+            return binary.getvalue()
+        if form == "json":
+            from optimizer.render.json import write_document
+        elif form == "csv":
+            from optimizer.render.csv import write_document
+        elif form == "md":
+            from optimizer.render.markdown import write_document
+        elif form == "html":
+            from optimizer.render.html import write_document
+        else:
+            raise UsageError(f'there is no form "{form}": it may be {", ".join(FORMS)}')
+        text = io.StringIO()
+        write_document(document, text)
+        return text.getvalue().encode()
+
+
+def _typed(kind: str, many: bool, value: str) -> object:
+    if kind == "whole":
+        return int(value)
+    if kind == "number":
+        return float(value)
+    if kind == "switch":
+        return value.lower() in ("1", "yes", "true", "on")
+    return (value,) if many else value

@@ -1,0 +1,324 @@
+"""The page and its JSON interface as an ASGI application (Starlette), bounded in all that it costs."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.base import BaseHTTPMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from optimizer.catalogue import Catalogue
+from optimizer.errors import DataError, OptimizerError, UsageError
+from optimizer.render.html import environment_of, fragment
+from optimizer.service import REGISTER
+from optimizer.version import __version__
+from optimizer.web.answers import FORMS, OPEN, Answers, Given, given
+from optimizer.web.limits import Bounds, BusyError, Places, Rates
+from optimizer.web.words import LANGUAGES, WORDS
+
+HERE = Path(__file__).parent
+NAMES = {"en": "English", "es": "Español", "pt": "Português"}
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; connect-src 'self';"
+        " img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+SHOWN_FIELDS = ("question", "country", "workload", "max_mw", "deadline", "budget", "rules", "others")
+BATCH_FIELDS = ("case_id", "status", "reason", "composition", "days", "cost_usd", "peak_mw")
+"""Columns of the answer to a file of cases that the page shows; the download has them all."""
+
+
+class Site:
+    """What the routes share: answers, bounds, and the threads that work answers out."""
+
+    def __init__(self, catalogue: Catalogue, bounds: Bounds) -> None:
+        self.answers, self.bounds = Answers(catalogue), bounds
+        self.places, self.rates = Places(bounds), Rates(bounds)
+        self.threads = ThreadPoolExecutor(bounds.solves_at_once, thread_name_prefix="answer")
+
+    async def work(self, job: Callable[[], Any]) -> Any:
+        """The result of a job, worked out in a thread.
+
+        Raises:
+            BusyError: too many are waiting.
+            TimeoutError: it takes too long; its thread goes on, and its place is taken until it ends.
+        """
+        places = self.places
+        places.__enter__()
+        future = asyncio.get_running_loop().run_in_executor(self.threads, job)
+        future.add_done_callback(lambda done: places.__exit__())
+        return await asyncio.wait_for(asyncio.shield(future), self.bounds.seconds)
+
+
+def make_app(catalogue: Catalogue, hosts: Sequence[str], bounds: Bounds | None = None) -> Starlette:
+    """The application.
+
+    Args:
+        catalogue: the data.
+        hosts: names under which it may be called; another name is refused, which stops pages elsewhere from using it.
+        bounds: what it may cost.
+    """
+    site = Site(catalogue, bounds or Bounds())
+
+    async def guarded(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:
+        words = WORDS[_language(request)]
+        address = request.client.host if request.client else ""
+        if not site.rates.allows(address):
+            response: Response = _failed(request, words["too_many"], 429)
+            response.headers["Retry-After"] = "2"
+        elif len(request.url.query) > site.bounds.query_characters:
+            response = _failed(request, f"must be at most {site.bounds.query_characters} characters", 414)
+        elif int(request.headers.get("content-length") or 0) > site.bounds.body_bytes:
+            response = _failed(request, f"must be at most {site.bounds.body_bytes:,} bytes", 413)
+        else:
+            try:
+                response = await call(request)
+            except BusyError:
+                response = _failed(request, words["busy"], 503)
+                response.headers["Retry-After"] = "3"
+            except TimeoutError:
+                response = _failed(request, words["too_long"], 503)
+            except OptimizerError as error:
+                response = _failed(request, f"{words['wrong']} {_said(error)}", 422)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    async def index(request: Request) -> Response:
+        answer = await _answer(site, request) if _is_asked(request) else Markup("")
+        return HTMLResponse(_page(site, request, answer))
+
+    async def answer(request: Request) -> Response:
+        return HTMLResponse(await _answer(site, request))
+
+    async def download(request: Request) -> Response:
+        question, _, form = request.path_params["file"].rpartition(".")
+        question = question.replace("-", " ")
+        words = given(request.query_params)
+        content = await site.work(lambda: site.answers.written(question, words, form))
+        name = f"{question.replace(' ', '-')}.{form}"
+        return Response(
+            content, media_type=FORMS[form], headers={"Content-Disposition": f'attachment; filename="{name}"'}
+        )
+
+    async def api(request: Request) -> Response:
+        question = request.path_params["question"].replace("-", " ")
+        words = given(request.query_params)
+        content = await site.work(lambda: site.answers.written(question, words, "json"))
+        return Response(content, media_type=FORMS["json"])
+
+    async def openapi(request: Request) -> Response:
+        return JSONResponse(description(site))
+
+    async def batch(request: Request) -> Response:
+        form = await request.form(max_files=1, max_fields=2, max_part_size=site.bounds.body_bytes)
+        sent = form.get("cases")
+        if sent is None or isinstance(sent, str):
+            raise UsageError("send a file of cases")
+        text = (await sent.read()).decode("utf-8-sig", errors="replace")
+        rows = await site.work(lambda: _solved(text, site))
+        if "text/csv" in request.headers.get("accept", ""):
+            return Response(rows, media_type=FORMS["csv"])
+        return HTMLResponse(_page(site, request, _batch_shown(rows)))
+
+    def static(name: str, kind: str) -> Callable[[Request], Awaitable[Response]]:
+        async def serve(request: Request) -> Response:
+            return FileResponse(HERE / name, media_type=kind)
+
+        return serve
+
+    routes = [
+        Route("/", index),
+        Route("/answer", answer),
+        Route("/download/{file}", download),
+        Route("/api/openapi.json", openapi),
+        Route("/api/{question}", api),
+        Route("/batch", batch, methods=["POST"]),
+        Route("/page.css", static("page.css", "text/css")),
+        Route("/page.js", static("page.js", "text/javascript")),
+    ]
+    middleware = [
+        Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts)),
+        Middleware(BaseHTTPMiddleware, dispatch=guarded),
+    ]
+    return Starlette(routes=routes, middleware=middleware)
+
+
+def _language(request: Request) -> str:
+    """The language of the page: the one that the address names, else the first of the browser's that it has."""
+    wanted = [request.query_params.get("lang", "")]
+    wanted += [part.split(";")[0].strip()[:2] for part in request.headers.get("accept-language", "").split(",")]
+    return next((code for code in wanted if code in LANGUAGES), "en")
+
+
+def _said(error: OptimizerError) -> str:
+    return "; ".join(map(str, error.problems)) if isinstance(error, DataError) else str(error)
+
+
+def _failed(request: Request, text: str, status: int) -> Response:
+    if request.url.path.startswith("/api/"):
+        return JSONResponse({"error": text}, status)
+    if request.url.path in ("/answer", "/batch") or request.url.path.startswith("/download"):
+        return HTMLResponse(Markup('<p class="bad" role="alert">{}</p>').format(text), status)
+    home = Markup(
+        '<!doctype html><html lang="en"><title>optimizer</title><p role="alert">{}</p><p><a href="/">/</a></p>'
+    )
+    return HTMLResponse(home.format(text), status)
+
+
+def _is_asked(request: Request) -> bool:
+    return any(request.query_params.get(name, "").strip() for name in SHOWN_FIELDS)
+
+
+def _question(request: Request) -> tuple[str, Given]:
+    """Which question the page asks with its fields: a sentence, a comparison, or a plan."""
+    fields = {name: value for name, value in request.query_params.items() if name in SHOWN_FIELDS and value.strip()}
+    if sentence := fields.pop("question", ""):
+        return "ask", (("question", sentence),)
+    deadline = fields.get("deadline", "")
+    if deadline.strip().isdigit():
+        fields["deadline"] = f"{deadline.strip()}d"
+    if others := fields.pop("others", ""):
+        fields["country"] = ",".join([fields.get("country", "BR"), others])
+        return "compare", given(fields)
+    return "plan", given(fields)
+
+
+async def _answer(site: Site, request: Request) -> Markup:
+    """The answer as a part of the page, with its downloads."""
+    words = WORDS[_language(request)]
+    question, fields = _question(request)
+    try:
+        text = await site.work(lambda: fragment(site.answers.document(question, fields)))
+    except OptimizerError as error:
+        return Markup('<p class="bad" role="alert">{} {}</p>').format(words["wrong"], _said(error))
+    links = Markup(" ").join(
+        Markup('<a href="/download/{}.{}?{}">{}</a>').format(question, form, urlencode(fields), form.upper())
+        for form in FORMS
+    )
+    note = Markup('<p class="quiet">{}</p>').format(words["english"]) if words["english"] else Markup("")
+    downloads = Markup('<p class="downloads">{}: {}</p><p class="quiet">{}</p>')
+    return Markup("{}{}{}").format(note, Markup(text), downloads.format(words["download"], links, words["link"]))
+
+
+def _page(site: Site, request: Request, answer: Markup) -> str:
+    language, catalogue = _language(request), site.answers.catalogue
+    values = {name: request.query_params.get(name, "")[:500] for name in SHOWN_FIELDS}
+    values["country"] = values["country"] or catalogue.defaults["country"].value
+    values["workload"] = values["workload"] or catalogue.defaults["workload"].value
+    values["rules"] = values["rules"] or next(row.id for row in catalogue.rule_sets.values() if row.is_default)
+    asked = [(name, value) for name, value in request.query_params.items() if name in SHOWN_FIELDS]
+    local = {"es": "name_es", "pt": "name_pt"}.get(language, "name")
+    countries = sorted(((c.id, getattr(c, local) or c.name) for c in catalogue.countries.values()), key=lambda c: c[1])
+    text: str = (
+        environment_of(HERE)
+        .get_template("page.html.jinja")
+        .render(
+            lang=language,
+            languages=LANGUAGES,
+            names=NAMES,
+            link_in={code: f"/?{urlencode([*asked, ('lang', code)])}" for code in LANGUAGES},
+            words=WORDS[language],
+            values=values,
+            countries=countries,
+            workloads=[(row.id, row.name) for row in catalogue.workloads.values()],
+            rules=[(row.id, row.name) for row in catalogue.rule_sets.values()],
+            answer=answer,
+            stamp=f"optimizer {__version__}, data {catalogue.version} (SHA-256 {catalogue.digest})",
+            attribution=[f"{catalogue.licence.rstrip('.')}. {catalogue.citation}", *catalogue.attribution],
+        )
+    )
+    return text
+
+
+def _solved(text: str, site: Site) -> str:
+    """The plans of a file of cases, as CSV.
+
+    Raises:
+        DataError: it is no file of cases, or has too many rows.
+    """
+    from optimizer.answers.plan_row import COLUMNS
+    from optimizer.batch.cases import csv_cases, entry_of
+    from optimizer.batch.run import run
+    from optimizer.errors import Problem
+    from optimizer.render.csv import csv_lines
+
+    lines = list(csv_cases(text, "cases.csv"))
+    if len(lines) > site.bounds.cases:
+        raise DataError([Problem(f"must have at most {site.bounds.cases} rows here", file="cases.csv")])
+    return "".join(csv_lines(run(map(entry_of, lines), site.answers.catalogue), COLUMNS))
+
+
+def _batch_shown(rows: str) -> Markup:
+    """The plans of a file as a table, with the whole CSV to be copied."""
+    found = list(csv.DictReader(io.StringIO(rows)))
+    heads = Markup("").join(Markup('<th scope="col">{}</th>').format(name) for name in BATCH_FIELDS)
+    body = Markup("").join(
+        Markup("<tr>{}</tr>").format(Markup("").join(Markup("<td>{}</td>").format(row[name]) for name in BATCH_FIELDS))
+        for row in found
+    )
+    table = Markup(
+        '<div class="scroll" tabindex="0" role="region" aria-label="plans"><table><thead><tr>{}</tr></thead>'
+    )
+    whole = Markup('<label for="csv">CSV</label><textarea id="csv" readonly rows="4" cols="60">{}</textarea>')
+    return Markup("{}<tbody>{}</tbody></table></div>{}").format(table.format(heads), body, whole.format(rows))
+
+
+def description(site: Site) -> Mapping[str, Any]:
+    """The JSON interface in the form of OpenAPI 3.1, made from the register."""
+    from optimizer.service.fields import FIELDS
+
+    paths = {}
+    for name in OPEN:
+        entry = REGISTER.get(name)
+        if entry is None:
+            continue
+        parameters = [
+            {
+                "name": parameter.name,
+                "in": "query",
+                "required": parameter.required,
+                "description": parameter.words,
+                "schema": {"type": "string", **({"enum": list(parameter.choices)} if parameter.choices else {})},
+            }
+            for parameter in entry.parameters
+        ]
+        if entry.takes_case:
+            parameters += [
+                {
+                    "name": field.flag.removeprefix("--").replace("-", "_"),
+                    "in": "query",
+                    "required": False,
+                    "description": field.words,
+                    "schema": {"type": "string"},
+                }
+                for field in FIELDS
+            ]
+        answers = {
+            "200": {"description": "the answer, in the one envelope", "content": {"application/json": {}}},
+            "422": {"description": "what cannot be read, or is undecided"},
+            "429": {"description": "too many requests"},
+            "503": {"description": "busy"},
+        }
+        get = {"summary": entry.summary, "parameters": parameters, "responses": answers}
+        paths[f"/api/{name.replace(' ', '-')}"] = {"get": get}
+    return {"openapi": "3.1.0", "info": {"title": "optimizer", "version": __version__}, "paths": paths}

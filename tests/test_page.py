@@ -1,0 +1,149 @@
+"""The page and its JSON interface: the answers of the command line, bounded, and no text of a visitor is run."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from optimizer.cli import run
+from tests.worlds import frozen_catalogue
+
+pytest.importorskip("starlette")
+pytest.importorskip("httpx")
+pytest.importorskip("multipart")
+
+from starlette.testclient import TestClient
+
+from optimizer.web.app import make_app
+from optimizer.web.limits import Bounds, BusyError, Places, Rates
+
+DATA = str(Path(__file__).parent / "catalogue")
+FIELDS = {"country": "BR", "max_mw": "0.6", "deadline": "90d"}
+HOSTILE = '"><script>alert(1)</script>'
+
+
+@pytest.fixture(scope="module")
+def page() -> Any:
+    with TestClient(make_app(frozen_catalogue(), ["testserver"], Bounds(burst=10_000))) as client:
+        yield client
+
+
+def test_the_json_interface_says_what_the_command_says(page: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """The same envelope byte for byte: two doors, one answer."""
+    flags = ["--country", "BR", "--max-mw", "0.6", "--deadline", "90d", "--data", DATA, "-q", "--json"]
+    assert run(["plan", *flags]) == 0
+    assert page.get("/api/plan", params=FIELDS).text == capsys.readouterr().out
+
+
+def test_a_link_shows_the_answer_again(page: Any) -> None:
+    """Everything that was set stands in the address, and in the controls when it is opened."""
+    text = page.get("/", params={**FIELDS, "deadline": "90"}).text
+    assert 'name="max_mw" inputmode="decimal" value="0.6"' in text
+    assert "$1,585,000" in text
+
+
+def test_a_comparison_of_countries(page: Any) -> None:
+    """Further countries give a ranking, with its chart and its downloads."""
+    text = page.get("/answer", params={**FIELDS, "others": "MX"}).text
+    assert "Best: Brazil" in text and "<svg" in text
+    assert "/download/compare.xlsx?" in text
+
+
+@pytest.mark.parametrize("form", ["json", "csv", "md", "html", "xlsx"])
+def test_every_form_can_be_downloaded(page: Any, form: str) -> None:
+    """With a name for the file."""
+    reply = page.get(f"/download/plan.{form}", params=FIELDS)
+    assert reply.status_code == 200 and reply.content
+    assert f'filename="plan.{form}"' in reply.headers["content-disposition"]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Show the plan"), ("es", "Mostrar el plan"), ("pt", "Mostrar o plano")]
+)
+def test_the_page_speaks_three_languages(page: Any, language: str, words: str) -> None:
+    """By the address, or by what the browser prefers."""
+    assert words in page.get("/", params={"lang": language}).text
+    assert words in page.get("/", headers={"accept-language": f"{language}-XX,{language};q=0.9"}).text
+
+
+def test_no_text_of_a_visitor_is_markup(page: Any) -> None:
+    """In a control, in an error, in the language: shown as it was written, never run."""
+    for params in ({"question": HOSTILE}, {"max_mw": HOSTILE}, {"lang": HOSTILE, "country": HOSTILE}):
+        for where in ("/", "/answer"):
+            assert "<script>alert" not in page.get(where, params=params).text, (where, params)
+
+
+def test_headers_and_hosts(page: Any) -> None:
+    """No script but the page's own, no frame, no other host: a page elsewhere cannot use a server on this machine."""
+    headers = page.get("/").headers
+    assert "script-src 'self'" in headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert page.get("/", headers={"host": "evil.example"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("where", "params", "status", "words"),
+    [
+        ("/api/plan", {"max_mw": "x"}, 422, "must be a number"),
+        ("/api/plan", {"nothing": "1"}, 422, "is no field of this question"),
+        ("/api/batch", {}, 422, "the page does not answer"),
+        ("/api/verify", {"plan": "/etc/passwd"}, 422, "the page does not answer"),
+        ("/api/law", {}, 422, "is needed"),
+        ("/download/plan.exe", {}, 422, "there is no form"),
+        ("/download/..%2f..%2fetc%2fpasswd", {}, 404, ""),
+        ("/api/plan", {"country": "BR" * 3000}, 414, "at most 4000"),
+    ],
+)
+def test_what_cannot_be_answered_is_said(
+    page: Any, where: str, params: dict[str, str], status: int, words: str
+) -> None:
+    """With a status of its own and one sentence; never a traceback, never a file of the server."""
+    reply = page.get(where, params=params)
+    assert reply.status_code == status
+    assert words in reply.text and "Traceback" not in reply.text
+
+
+def test_a_file_of_cases(page: Any) -> None:
+    """Solved row by row; too many rows and too many bytes are refused."""
+    text = "case_id,country,max_mw,deadline_days\none,BR,0.6,90\nbad,XX,1,90\n"
+    reply = page.post("/batch", files={"cases": ("cases.csv", text, "text/csv")})
+    assert reply.status_code == 200
+    assert "248xh100/fp8/rent" in reply.text
+    assert "invalid" in reply.text and "&#34;XX&#34;" in reply.text
+    many = "case_id\n" + "a\n" * 201
+    reply = page.post("/batch", files={"cases": ("cases.csv", many, "text/csv")})
+    assert (reply.status_code, "at most 200 rows" in reply.text) == (422, True)
+    large = io.BytesIO(b"case_id\n" + b"a\n" * 600_000)
+    assert page.post("/batch", files={"cases": ("cases.csv", large, "text/csv")}).status_code == 413
+
+
+def test_too_many_requests_are_refused_politely() -> None:
+    """After the burst 429 with a time to wait; another address is not affected."""
+    with TestClient(make_app(frozen_catalogue(), ["testserver"], Bounds(burst=3, requests_per_second=0.001))) as client:
+        statuses = [client.get("/page.css").status_code for _ in range(5)]
+        assert statuses == [200, 200, 200, 429, 429]
+        assert client.get("/page.css").headers["retry-after"]
+    rates = Rates(Bounds(burst=1, requests_per_second=0.001))
+    assert [rates.allows("a"), rates.allows("a"), rates.allows("b")] == [True, False, True]
+
+
+def test_places_are_bounded() -> None:
+    """Two at once and none waiting: a third is refused at once, and a place given back can be taken again."""
+    places = Places(Bounds(solves_at_once=2, waiting=0))
+    with places, places, pytest.raises(BusyError):
+        places.__enter__()
+    with places:
+        pass
+
+
+def test_the_interface_describes_itself(page: Any) -> None:
+    """Every question that it answers, with its fields, from the register; each example field is taken."""
+    described = json.loads(page.get("/api/openapi.json").text)
+    assert {"/api/plan", "/api/compare", "/api/ask", "/api/law"} <= set(described["paths"])
+    names = {parameter["name"] for parameter in described["paths"]["/api/plan"]["get"]["parameters"]}
+    assert {"country", "max_mw", "deadline", "budget"} <= names
