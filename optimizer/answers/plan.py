@@ -22,6 +22,7 @@ from optimizer.answers.document import (
     right,
     section,
 )
+from optimizer.answers.floor_words import owned_words
 from optimizer.answers.grade_words import firmer_line
 from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import musd, round_parts, share_percent
@@ -201,6 +202,7 @@ def _beside(answer: Answer, plan: Plan, robust: Robust | None) -> Iterator[str]:
         )
     yield from unlike_words(plan)
     yield from _coming_taxes(plan)
+    yield from owned_words(plan.setting)
     yield from substation_words(plan)
     if (runs := experience(plan)) is not None:
         yield experience_words(runs)
@@ -259,6 +261,7 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | N
     head = [Line(f"{capital(CAUSES[outcome.cause])}. This has been proven.", "bad")]
     if (first := deciding(outcome.cause, [out.reason for out in answer.ready.table.excluded])) is not None:
         head.append(Line(capital(deciding_words(first).removeprefix(": ")) + "."))
+    head += [Line(capital(words)) for words in owned_words(answer.setting)]
     yield Section("", head)
     if answer.concessions:
         lines = [f"{concession_words(given)} → {plan_words(given.plan)}" for given in answer.concessions]
@@ -301,6 +304,7 @@ def _further(title: str, lines: Iterable[str]) -> Section:
 
 def _messages(answer: Answer) -> Iterable[str]:
     outcome = answer.outcome
+    yield from owned_words(answer.setting)
     if isinstance(outcome, Infeasible):
         yield CAUSES[outcome.cause]
     else:

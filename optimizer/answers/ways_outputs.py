@@ -14,7 +14,7 @@ from optimizer.answers.plan_row import PlanRow, Status, failed_row, row_of
 from optimizer.answers.plan_shape import PlanShape
 from optimizer.answers.reason_shapes import Why
 from optimizer.answers.reason_words import reason_words
-from optimizer.answers.shapes import Near2, Near3, Near9, Plain, Shape, cell, entry
+from optimizer.answers.shapes import Near2, Near3, Near9, Plain, Shape, Up2, cell, entry
 from optimizer.answers.words import plan_words
 from optimizer.domain import Way
 from optimizer.insight.shared_machines import Machine, MachineName
@@ -101,7 +101,7 @@ class SharedOut(Shape):
     utilisation: Plain = entry(path="utilisation.value")
     utilisation_is_estimate: bool = entry(path="utilisation.is_estimate")
     life_share: Near9 | None = entry("share of the days the machine works in its life that this run takes")
-    capital_each_usd: Near2 | None = entry("share of the machine's price that a member must pay")
+    capital_each_usd: Up2 | None = entry("share of the machine's price that a member must pay")
     saving_usd: Near2 | None = entry("cost of an own machine by the day of work, less that of the shared one")
     machines: _Machines
 

@@ -239,6 +239,8 @@ def _named(case: Case, catalogue: Catalogue, problems: list[Problem], assumed: l
         return tuple(found)
 
     changes: dict[str, Any] = {}
+    if case.tax_regime is not None:
+        changes["tax_regime"] = case.tax_regime.lower()  # as the data write them
     for field in ("country", "workload", "way", "assumptions", "rules"):
         value = getattr(case, field)
         if value is not None and (found := ids(field, (value,), field)):

@@ -9,7 +9,16 @@ from typing import Any
 
 import click
 
-from optimizer.cli.flags import OUTPUT, FieldOption, GroupedCommand, axis_options, case_options, data_options, usage
+from optimizer.cli.flags import (
+    OUTPUT,
+    FieldOption,
+    GroupedCommand,
+    WholeNumber,
+    axis_options,
+    case_options,
+    data_options,
+    usage,
+)
 from optimizer.cli.output import (
     FORMS,
     catalogue,
@@ -83,10 +92,8 @@ def output_options() -> Iterable[click.Option]:
 def _parameter(parameter: Parameter) -> click.Parameter:
     """A parameter of a question as click has it."""
     kind: Any = None
-    if parameter.kind == "whole" and parameter.least is None and parameter.most is None:
-        kind = int
-    elif parameter.kind == "whole":
-        kind = click.IntRange(
+    if parameter.kind == "whole":
+        kind = WholeNumber(
             None if parameter.least is None else int(parameter.least),
             None if parameter.most is None else int(parameter.most),
         )

@@ -45,6 +45,25 @@ def _option(field: CaseField, *, multiple: bool) -> FieldOption:
     return FieldOption([field.flag, field.name], subject=field.subject, help=field.words, **more)
 
 
+class WholeNumber(click.IntRange):
+    """A whole number within bounds, as people and table programs write it: 4, 4.0."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number.
+
+        Raises:
+            click.BadParameter: it is none, or out of bounds.
+        """
+        from optimizer.units import whole_number
+
+        if isinstance(value, str):
+            try:
+                value = whole_number(value)
+            except ValueError as error:
+                self.fail(f'"{value[:60]}" {error}', param, ctx)
+        return super().convert(value, param, ctx)
+
+
 class GroupedCommand(click.Command):
     """A command whose help lists its flags by subject."""
 
@@ -89,7 +108,7 @@ def usage(error: DataError, flags: Mapping[str, str]) -> UsageError:
         error: its problems name fields of the case, or parameters of the question.
         flags: of these, by name.
     """
-    from optimizer.errors import UsageError
+    from optimizer.errors import UsageError, first_lines
 
     lines = []
     for problem in error.problems:
@@ -99,4 +118,5 @@ def usage(error: DataError, flags: Mapping[str, str]) -> UsageError:
         value = f' "{problem.value}"' if problem.value is not None and flag else ""
         remedy = f"; {problem.remedy}" if problem.remedy else ""
         lines.append(f"{flag}{value}: {problem.rule}{remedy}" if flag else str(problem))
-    return UsageError("\n".join(dict.fromkeys(lines)))
+    lines = list(dict.fromkeys(lines))
+    return UsageError("\n".join(first_lines(lines, len(lines))))

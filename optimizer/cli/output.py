@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any, TextIO, cast
 
 import click
 
-from optimizer.errors import DataError, OptimizerError, UndecidedError, shown_name
+from optimizer.errors import DataError, OptimizerError, UndecidedError, first_lines, shown_name, visible
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -69,7 +69,7 @@ def console(stream: TextIO | None = None) -> Console:
 def note(text: str) -> None:
     """A line for the reader beside the data: on stderr."""
     with suppress(OSError):  # stderr is gone, as after the terminal was closed: nobody reads it
-        click.echo(text, err=True)
+        click.echo(visible(text), err=True)
 
 
 def catalogue(folder: str | None, packs: tuple[str, ...] = ()) -> Catalogue:
@@ -82,9 +82,9 @@ def catalogue(folder: str | None, packs: tuple[str, ...] = ()) -> Catalogue:
 def report_error(error: OptimizerError) -> None:
     """One message on stderr; what is undecided leaves a file to reproduce it."""
     if isinstance(error, DataError) and len(error.problems) > 1:
-        note(f"Error: {len(error.problems)} problems:")
-        for problem in error.problems:
-            note(f"  {problem}")
+        note(f"Error: {len(error.problems):,} problems:")
+        for line in first_lines(map(str, error.problems), len(error.problems)):
+            note(f"  {line}")
         return
     note(f"Error: {error}")
     if isinstance(error, UndecidedError):

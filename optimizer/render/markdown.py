@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TextIO
 
 from optimizer.answers.document import Block, Document, Line, Table, Verbatim
+from optimizer.errors import visible
 
 _SPECIAL = re.compile(r"([\\`*\[\]<>|]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|^[#+-](?= ))")
 """What would be read as a mark: an underscore inside a word is none, nor is a number sign inside a line."""
@@ -62,4 +63,4 @@ def _row(cells: object) -> str:
 
 
 def _escaped(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", text)
+    return _SPECIAL.sub(r"\\\1", visible(text))
