@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,28 @@ from typing import Any
 def shown_name(name: object) -> str:
     """A file's name as text that can be written anywhere: bytes that are not UTF-8 as ``\\xNN``."""
     return str(name).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+CONTROL = "has a character that commands a terminal (a control character, or one that turns the direction of text)"
+_COMMANDS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Escape sequences begin with one of these; tab, line feed and carriage return are none."""
+
+
+def commands_terminal(text: str) -> bool:
+    """Whether a text has a character that commands a terminal."""
+    return not text.isprintable() and _COMMANDS.search(text) is not None
+
+
+def visible(text: str) -> str:
+    """A text as it can be shown in a terminal: what would command it is written as ``\\x1b``."""
+    if text.isprintable():
+        return text
+    return _COMMANDS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+def escaped(text: str) -> str:
+    """A part of JSON with ``\\u009b`` in place of what would command a terminal: it means the same."""
+    return _COMMANDS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 @dataclass(frozen=True)
@@ -36,7 +59,22 @@ class Problem:
             parts.append(f'"{shown}"')
         head = " ".join(parts)
         text = f"{head}: {self.rule}" if head else self.rule
-        return f"{text}; {self.remedy}" if self.remedy else text
+        return visible(f"{text}; {self.remedy}" if self.remedy else text)
+
+
+MOST_SHOWN = 50
+"""Problems that a message lists; of the others it says how many there are."""
+
+
+def first_lines(lines: Iterable[str], total: int) -> list[str]:
+    """The first lines of a list of problems, and how many are left out.
+
+    Args:
+        lines: of the problems, at least the first ones.
+        total: how many problems there are.
+    """
+    shown = [line for _, line in zip(range(MOST_SHOWN), lines, strict=False)]
+    return [*shown, f"and {total - MOST_SHOWN:,} more"] if total > MOST_SHOWN else shown
 
 
 class OptimizerError(Exception):
@@ -58,7 +96,7 @@ class DataError(OptimizerError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        super().__init__("\n".join(first_lines(map(str, self.problems[: MOST_SHOWN + 1]), len(self.problems))))
 
 
 class InputError(DataError):

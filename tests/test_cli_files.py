@@ -105,7 +105,7 @@ def test_an_interrupted_batch_leaves_no_file(command: Cli, monkeypatch: pytest.M
         (["--deadline", "2027-02-30"], ["--deadline", "calendar"]),
         (["--budget", "1,000,000"], ["--budget", "1000000"]),
         (["--budget", "a lot"], ["--budget", '"a lot"']),
-        (["--country", "Brasilia"], ["--country", '"Brasilia"', "brasil"]),
+        (["--country", "Brasilia"], ["--country", '"Brasilia"', "Brazil"]),
         (["--workload", "dense-smal"], ["--workload", "dense-small"]),
         (["--use", "h1000"], ["--use", "h100"]),
         (["--avoid", "h1000"], ["--avoid", "h100"]),

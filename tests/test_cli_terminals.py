@@ -85,7 +85,7 @@ def test_a_narrow_card_loses_nothing(
     command: Cli, monkeypatch: pytest.MonkeyPatch, limits: list[str], columns: int
 ) -> None:
     """A cut-off figure or limit (an ellipsis) is one that is not told."""
-    shown = on_terminal(monkeypatch, "plan", *limits, columns=columns)
+    shown = on_terminal(monkeypatch, "plan", *limits, "--full", columns=columns)
     assert "…" not in shown
     assert all(len(line) <= columns for line in re.sub(r"\x1b\[[0-9;]*m", "", shown).splitlines())
     if limits != TIGHT:

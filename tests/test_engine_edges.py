@@ -53,8 +53,8 @@ def test_a_date_as_deadline_counts_from_the_date_of_the_case(frozen: Catalogue) 
 
 @pytest.mark.parametrize("mix", [1, 2])
 def test_of_equal_routes_the_one_of_least_wait_is_reported(frozen: Catalogue, mix: int) -> None:
-    """Under the diffusion rules a few chips may come in at once by an exception, or under a licence of 100 days at equal
-    cost, which is first by name. Wrong: the licence, or both at once."""
+    """Under the diffusion rules a few chips may come in at once by an exception, or at the same cost under a licence of
+    100 days, which is first by name. Wrong: the licence, or both at once."""
     case = Case(
         country="BR", workload="dense-small", rules="diffusion-2025", deadline_days=365, procurement=("buy",), mix=mix
     )

@@ -403,7 +403,7 @@ def test_the_extras_that_are_named_exist() -> None:
 
 def test_the_glossary_defines_the_terms_of_the_field() -> None:
     """Each once."""
-    defined = re.findall(r"\*\*([^*]+)\*\*(?= \([^)]+\):|:)", DOCUMENTS["glossary"].text)
+    defined = re.findall(r"\*\*([^*]+)\*\*(?= \([^)]+\):|:)", DOCUMENTS["words"].text)
     assert len(defined) == len(set(defined))
     terms = {"Accelerator", "Server", "Workload", "MFU", "Goodput", "TPP", "PUE", "Site", "Limit", "Option", "Plan"}
     assert terms <= set(defined)

@@ -169,7 +169,7 @@ def test_the_named_costs_in_the_card_add_up(answers: dict[str, Answer], name: st
     figures = [
         int(found[1].replace(",", ""))
         for line in section(told, "Cost")
-        if (found := re.search(r"([\d,]+)\s+[\d.]+ ?%$", line))
+        if (found := re.search(r"([\d,]+)\s+[\d.]+ ?%[ ▏▎▍▌▋▊▉█]*$", line))
     ]
     *parts, total = figures
     assert len(parts) == len(outcome.cost_terms)

@@ -190,8 +190,10 @@ def test_a_column_twice_in_the_header(tmp_path):
 
 
 def test_a_column_without_a_name(tmp_path):
-    """A trailing comma in the header makes a column that means nothing."""
-    _, problems = read(tmp_path, "country,price_usd,\nBR,1,\n")
+    """A column without a name before others means nothing; at the right, a table program leaves them."""
+    rows, none = read(tmp_path, "country,price_usd,\nBR,1,\n")
+    assert len(rows) == 1 and none == []
+    _, problems = read(tmp_path, "country,,price_usd\nBR,,1\n")
     assert problems == [Problem("has a column without a name", file="prices.csv", line=1)]
 
 

@@ -25,9 +25,16 @@ from optimizer.answers.shapes import (
     Up6,
     entry,
 )
-from optimizer.consortium.cost_shares import RULES, bills
+from optimizer.consortium.cost_shares import SHARE_RULES, bills
 from optimizer.consortium.members import Consortium
 from optimizer.consortium.plan import Joint, JointItem, JointPlan, SiteUse
+
+_RULE_WORDS = {
+    "host": "each site pays what is spent there, and the leading site also pays the team",
+    "equal": "all sites pay the same, used or not",
+    "alone": "in proportion to what each would pay alone",
+    "agreed": "by agreed shares",
+}
 
 
 class JointItemOut(Shape):
@@ -47,7 +54,7 @@ class SiteOut(Shape):
     work_share: Near6 = entry("share of the work of the run")
     cost_usd: Up2
     cost_terms_usd: Cents = entry(path="cost_terms")
-    capital_usd: Near2
+    capital_usd: Up2
     peak_mw: Up6 = entry("rounded up to the watt")
     energy_gwh: Near6
     carbon_t: Near3
@@ -62,7 +69,7 @@ class JointPlanOut(Shape):
     lead_days: int
     cost_usd: Up2
     team_usd: Near2 = entry("staff not tied to a site, at the leading site's wages")
-    capital_usd: Near2
+    capital_usd: Up2
     peak_mw: Up6
     energy_gwh: Near6
     carbon_t: Near3
@@ -85,7 +92,7 @@ class BillOut(Shape):
 
     site: str = entry(path="name")
     pays_usd: dict[str, Near2]
-    alone_usd: Near2 | None
+    alone_usd: Up2 | None
 
 
 class ConsortiumOut(Shape):
@@ -97,7 +104,7 @@ class ConsortiumOut(Shape):
     shared_proof: ProofOut
     one_site: JointPlanOut | None = entry("the best plan of one site for all")
     alone: tuple[AloneOut, ...]
-    each_usd: Near2 | None = entry("if every site trains the model alone; null if one cannot")
+    each_usd: Up2 | None = entry("if every site trains the model alone; null if one cannot")
     rules: dict[str, str] = entry("who pays what: the rules")
     bills: tuple[BillOut, ...] = entry("of the best plan")
 
@@ -167,7 +174,7 @@ def outputs(found: Joint) -> ConsortiumOut:
             "one_site": found.one_site,
             "alone": found.alone,
             "each_usd": found.each_usd,
-            "rules": dict(RULES),
+            "rules": {rule: _RULE_WORDS[rule] for rule in SHARE_RULES},
             "bills": bills(found, plan) if plan else (),
         }
     )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from types import UnionType
-from typing import Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, SerializerFunctionWrapHandler, model_serializer
+from pydantic import BaseModel, BeforeValidator, SerializerFunctionWrapHandler, model_serializer
 
 from optimizer.answers.chart_shapes import AnyChart, chart_out
 from optimizer.answers.document import Document, Grounds
+from optimizer.answers.ground_words import ground_text
 from optimizer.answers.reading_shape import ReadingOut
+from optimizer.answers.seal import KEY, digest_of
 from optimizer.answers.shapes import Shape, entry
 from optimizer.case.setting import Figure
 from optimizer.version import __version__
@@ -37,7 +39,7 @@ class AssumedOut(Shape):
 
     field: str
     value: str
-    why: str
+    why: Annotated[str, BeforeValidator(ground_text)]
 
 
 class Envelope(Shape, Generic[OutputsT]):
@@ -53,6 +55,7 @@ class Envelope(Shape, Generic[OutputsT]):
     messages: tuple[str, ...]
     asked: ReadingOut | None = entry("of a question in words: how it was read; left out elsewhere", default=None)
     provenance: dict[str, Any] = entry("program, data and the figures that a plan rests on")
+    digest: str = entry("SHA-256 of the values of all other keys: optimizer verify sees whether one was changed")
 
     @model_serializer(mode="wrap")
     def _without_empty_charts(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -64,7 +67,7 @@ class Envelope(Shape, Generic[OutputsT]):
 def envelope(document: Document) -> Envelope[Any]:
     """An answer as data. The same answer gives the same bytes: no clock, no host."""
     grounds = document.grounds
-    return Envelope[Any](
+    made = Envelope[Any](
         schema_version=SCHEMA_VERSION,
         question=document.question,
         inputs=dict(grounds.inputs),
@@ -75,7 +78,9 @@ def envelope(document: Document) -> Envelope[Any]:
         messages=tuple(document.messages),
         asked=document.asked,
         provenance=provenance(grounds),
+        digest="",
     )
+    return made.model_copy(update={KEY: digest_of(made.model_dump(mode="json"))})
 
 
 def schema_of(outputs: type[BaseModel] | UnionType) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from optimizer.answers.explain_words import (
     saving_words,
     standing_words,
 )
+from optimizer.answers.floor_words import memory_words, owned_words, uncounted_words
 from optimizer.answers.odds_words import odds_line, surer_words
 from optimizer.answers.reason_words import CAUSES, UNDETERMINED, group_excluded, undetermined_words
 from optimizer.answers.words import capital, concession_words, heading, plan_words, proof_words, stamp
@@ -75,6 +76,8 @@ def _plan(found: Explanation) -> Iterator[Section]:
     binding = [standing_words(one) for one in found.standings if one.binds]
     yield section("Binding limits", binding or [nothing_binds(found)])
     yield section("Limits that do not bind", [standing_words(one) for one in found.standings if not one.binds])
+    needs = [memory_words(found.outcome), uncounted_words(found.setting), *owned_words(found.setting)]
+    yield section("What the model needs, and what is not counted", needs)
     if found.together is not None:
         yield section("What all limits together cost", [row_words(found.together)])
     yield Section("What raising each limit alone would save", [_worth(found)])
@@ -97,7 +100,8 @@ def _no_plan(found: WhyNot) -> Iterator[Section]:
     outcome = found.outcome
     mixed = (found.setting.case.mix or 1) > 1
     proven = f"{capital(CAUSES[outcome.cause])}. This has been proven."
-    yield Section("", [Line(proven, "bad"), Line(f"{capital(fault_words(found))}.")])
+    owned = [Line(capital(words)) for words in owned_words(found.setting)]
+    yield Section("", [Line(proven, "bad"), Line(f"{capital(fault_words(found))}."), *owned])
     lines = [f"{concession_words(given)} → {plan_words(given.plan)}" for given in found.concessions]
     yield section("Any one of these changes is enough (everything else unchanged)", lines)
     yield section("Not determined", undetermined_words(found.undetermined))

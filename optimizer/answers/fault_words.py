@@ -55,6 +55,7 @@ _WORDS: Mapping[FaultKind, Callable[[Fault], str]] = {
     FaultKind.CLASS_WRONG: lambda f: f"{f.what}: the chip is not in class {f.told}",
     FaultKind.CLASS_NOT_COVERED: lambda f: f"{f.what}: {f.rule} does not cover the chip's class",
     FaultKind.POLICY_WRONG: lambda f: f"{f.what}: the policy of {f.rule} is {f.true}, not {f.told}",
+    FaultKind.WORDS_WRONG: lambda f: f"{f.what}: {f.rule} says something else in the data",
     FaultKind.WORK_MISSING: lambda f: "does not complete the training",
     FaultKind.KINDS: lambda f: f"combines {f.told} kinds of server",
     FaultKind.SPREAD: lambda f: "one site alone must have no spread, and several must have one",

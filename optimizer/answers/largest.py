@@ -11,6 +11,7 @@ from typing import Literal
 from optimizer.answers.document import Document, Line, Rows, Section, assumed_notes, grounds_of
 from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import share_percent
+from optimizer.answers.plan import cost_chart
 from optimizer.answers.plan_shape import PlanColumns, PlanIfAny, ProofOut, plan_columns
 from optimizer.answers.reason_words import CAUSES
 from optimizer.answers.shapes import Plain, Shape, entry
@@ -60,7 +61,7 @@ def document(found: Largest) -> Document:
     return Document(
         question="largest",
         title=heading if of_tokens else f"Largest dense model · {setting.country.name}",
-        sections=[Section("", [Line(first, "good" if found.plan else "bad"), *map(Line, rest)])],
+        sections=[Section("", [Line(first, "good" if found.plan else "bad"), *map(Line, rest)]), *_cost(found)],
         outputs=partial(LargestOut.model_validate, found),
         grounds=grounds_of(setting),
         messages=sentences,
@@ -69,6 +70,12 @@ def document(found: Largest) -> Document:
         rows=Rows("largest", "Largest training within the limits", LargestRow, partial(_rows, found)),
         verdict="answer" if found.plan else "infeasible",
     )
+
+
+def _cost(found: Largest) -> Iterator[Section]:
+    """The cost of the plan by its parts."""
+    if found.plan is not None:
+        yield Section("Cost", [cost_chart(found.plan.cost_terms)], further=True)
 
 
 def _rows(found: Largest) -> Iterator[LargestRow]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import about_usd, about_usd_range
@@ -10,6 +11,7 @@ from optimizer.answers.words import VERBS, days
 from optimizer.domain.limits import Limit
 from optimizer.uncertainty.odds import Odds
 from optimizer.uncertainty.outlook import Outlook
+from optimizer.uncertainty.robust import Held, Robust
 from optimizer.uncertainty.surest import Surest
 
 RULES = {"memory": "the memory that the model needs", "bracket": "the size of cluster that the data know"}
@@ -38,15 +40,14 @@ def surer_words(outlook: Outlook) -> Iterator[str]:
         yield f"to meet every limit in {of}: {surest_words(outlook.surer)} (--confidence {outlook.share})"
     elif outlook.most is not None:
         best = outlook.most
-        yield f"no plan meets every limit in {of}; the best does in {100 * best.share:.0f}: {surest_words(best)}"
+        yield f"in {of}: no plan meets every limit; the best, in {100 * best.share:.0f}: {surest_words(best)}"
 
 
 def surest_words(found: Surest) -> str:
-    """ "rent 504 GB200 NVL72 (7 servers) for 67 days, $7.7M"."""
+    """ "rent 504 GB200 NVL72 for 67 days, $7.7M"."""
     option = found.drawn.option
-    servers = f"{found.servers:,} server{'s' * (found.servers != 1)}"
-    what = f"{VERBS[option.key.procurement]} {found.accelerators:,} {option.accelerator.name} ({servers})"
-    return f"{what} in {option.key.precision.upper()} for {days(found.days)}, {about_usd(float(found.cost_usd))}"
+    what = f"{VERBS[option.key.procurement]} {found.accelerators:,} {option.accelerator.name}"
+    return f"{what} for {days(found.days)}, {about_usd(float(found.cost_usd))}"
 
 
 def missed_words(odds: Odds) -> str:
@@ -56,6 +57,36 @@ def missed_words(odds: Odds) -> str:
         return ""
     told = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
     return f"it misses {told} of 100 draws"
+
+
+def missed_limit_words(odds: Odds) -> str:
+    """ "the grid limit, missed in 40 of 100 draws": the one that is missed most often."""
+    name, count = next(iter(odds.missed.items()))
+    return f"{_name(name)}, missed in {_hundredth(count, odds.draws)} of 100 draws"
+
+
+def sure_words(share: Decimal) -> str:
+    """ " that meets every limit in 90 of 100 draws"."""
+    return f" that meets every limit in {float(share * 100):g} of 100 draws"
+
+
+def held_lines(found: Robust) -> Iterator[str]:
+    """The plan at central values beside one that is sure enough, or beside none that is."""
+    if found.plan is None and found.most is not None:
+        yield f"the plan that meets every limit most often: {held_words(found, found.most)}"
+    if found.ordinary is not None:
+        yield f"without --confidence: {held_words(found, found.ordinary)}"
+
+
+def held_words(found: Robust, held: Held) -> str:
+    """ "rent 5 servers of GB200 NVL72 in FP8 for 94 days, $7.9M: every limit met in 48 of 100 draws"."""
+    key, servers, setting = held.choice.key, held.choice.servers, found.basis.known.setting
+    chip = setting.catalogue.accelerators[key.accelerator]
+    counted = f"{servers:,} server{'s' * (servers != 1)}"
+    return (
+        f"{VERBS[key.procurement]} {counted} of {chip.name} in {key.precision.upper()} for {days(held.central.days)},"
+        f" {about_usd(float(held.central.cost_usd))}: every limit met in {100 * held.met.share:.0f} of 100 draws"
+    )
 
 
 def days_words(odds: Odds) -> str:

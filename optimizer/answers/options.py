@@ -1,4 +1,4 @@
-"""The options considered: every one with its figures and its best plan alone, or the reason why it is out."""
+"""The options considered: every one with its figures and its best plan alone, or the reason why it is excluded."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from optimizer.answers.shapes import (
     CellNear1,
     CellNear2,
     CellNear6,
+    CellUp2,
     CellUp6,
     Filled,
     Shape,
@@ -48,7 +49,7 @@ class ConsideredRow(Shape):
     server_day_usd: CellNear2 | None = cell("cost per server and day of work", "USD", path="figures.server_day_usd")
     plan_accelerators: int | None = cell("best plan alone: accelerators", "accelerators", path="plan.accelerators")
     plan_days: int | None = cell("best plan alone: days", "days", path="plan.days")
-    plan_cost_usd: CellNear2 | None = cell("best plan alone: cost", "USD", path="plan.cost_usd")
+    plan_cost_usd: CellUp2 | None = cell("best plan alone: cost, rounded up", "USD", path="plan.cost_usd")
     plan_peak_mw: CellUp6 | None = cell("best plan alone: peak power, rounded up", "MW", path="plan.peak_mw")
     reason: WhyCell = cell("why no plan uses it")
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING
 
+from optimizer.answers.charts import Bar, Waterfall
+from optimizer.answers.decision import decision_lines
 from optimizer.answers.document import (
     Document,
     Line,
@@ -19,12 +22,21 @@ from optimizer.answers.document import (
     right,
     section,
 )
-from optimizer.answers.grade_words import firmer_line, grade_lines
+from optimizer.answers.floor_words import owned_words
+from optimizer.answers.grade_words import firmer_line
+from optimizer.answers.ground_words import ground_words
 from optimizer.answers.limit_words import limit_words
-from optimizer.answers.numbers import musd, round_parts, share_percent, up, usd
-from optimizer.answers.odds_words import days_words, missed_words, odds_line, odds_note, surer_words
+from optimizer.answers.numbers import musd, round_parts, share_percent
+from optimizer.answers.odds_words import (
+    days_words,
+    held_lines,
+    missed_words,
+    odds_note,
+    sure_words,
+)
 from optimizer.answers.plan_row import PlanRow, plans_of, row_of
 from optimizer.answers.reason_words import CAUSES, deciding_words, reason_words, undetermined_words
+from optimizer.answers.run_words import split_words
 from optimizer.answers.words import (
     BASES,
     OBJECTIVES,
@@ -38,13 +50,11 @@ from optimizer.answers.words import (
     experience_words,
     figure_words,
     heading,
-    item_words,
     joint_words,
     law_words,
     less,
     plan_words,
     proof_words,
-    rent_words,
     stamp,
     stock_words,
     substation_words,
@@ -57,24 +67,31 @@ from optimizer.insight.full_answer import unoffered
 from optimizer.insight.limits.needs import deciding
 from optimizer.insight.provenance import inputs
 from optimizer.insight.real_runs import experience
+from optimizer.insight.split import split_of
 from optimizer.law.thresholds import thresholds_passed
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.uncertainty.outlook import Outlook, outlook_of
+from optimizer.uncertainty.robust import Robust
 
 if TYPE_CHECKING:
     from optimizer.answers.plan_outputs import PlanAnswerOut
 
 
-def document(answer: Answer) -> Document:
-    """The plan, or why there is none and what would do."""
+def document(answer: Answer, robust: Robust | None = None) -> Document:
+    """The plan, or why there is none and what would do.
+
+    Args:
+        robust: what it rests on, where the case asks for a confidence.
+    """
     outcome, setting = answer.outcome, answer.setting
     outlook = outlook_of(outcome, answer.ready) if isinstance(outcome, Plan) else None
     if isinstance(outcome, Plan) and outlook is not None:
-        title = f"{OBJECTIVES[setting.case.objective or 'cost']} · {heading(setting)}"
-        sections, figures = list(_plan_sections(answer, outcome, outlook)), inputs(outcome)
+        kind = OBJECTIVES[setting.case.objective or "cost"]
+        title = f"{kind}{sure_words(robust.share) if robust else ''} · {heading(setting)}"
+        sections, figures = list(_plan_sections(answer, outcome, outlook, robust)), inputs(outcome)
     elif isinstance(outcome, Infeasible):
         title, figures = f"No plan · {heading(setting)}", []
-        sections = list(_infeasible_sections(answer, outcome))
+        sections = list(_infeasible_sections(answer, outcome, robust))
     return Document(
         question="plan",
         title=title,
@@ -98,14 +115,22 @@ def _rows(answer: Answer) -> Iterator[PlanRow]:
     yield row_of(answer.setting.asked.case_id or "1", answer.ready, answer.outcome)
 
 
-def _plan_sections(answer: Answer, plan: Plan, outlook: Outlook) -> Iterator[Section]:
-    yield Section("", tuple(_decision(plan, outlook)))
-    yield Section("Cost", [cost_table(plan.cost_terms)])
+def _plan_sections(answer: Answer, plan: Plan, outlook: Outlook, robust: Robust | None) -> Iterator[Section]:
+    yield Section("", tuple(decision_lines(answer, plan, outlook)))
+    yield from (replace(part, further=True) for part in _further_sections(answer, plan, outlook, robust))
+
+
+def _further_sections(answer: Answer, plan: Plan, outlook: Outlook, robust: Robust | None) -> Iterator[Section]:
+    """What stands behind the decision."""
+    yield Section("Cost", [cost_chart(plan.cost_terms)])
     yield Section("Limits", [_limits(answer, plan)])
+    if (split := split_of(plan)) is not None:
+        lines = split_words(split, experts=answer.setting.architecture == "moe")
+        yield section("Splitting the model", lines)
     yield section("Export control", [*(law_words(plan, item) for item in plan.items), *buyer_words(plan)])
     yield section("Training compute", map(threshold_words, thresholds_passed(answer.setting)))
     yield section("Odds", _odds(outlook))
-    yield section("For comparison", _beside(answer, plan))
+    yield section("For comparison", _beside(answer, plan, robust))
     yield section("Assumed", _assumed(answer))
     yield section("Estimates among the inputs", _estimates(answer))
     yield section("Proof", [proof_words(plan), stamp(answer.setting)])
@@ -120,24 +145,11 @@ def _odds(outlook: Outlook) -> Iterator[str]:
     yield odds_note(odds)
 
 
-def _decision(plan: Plan, outlook: Outlook) -> Iterator[Line]:
-    """What to do, for how long, what it is expected to cost and how sure that is, at what price, with what power."""
-    for item in plan.items:
-        yield Line(capital(item_words(plan, item)), "good")
-        if rented := rent_words(plan, item):
-            yield Line(rented)
-    lead = f" after {days(plan.lead_days)} for delivery and licence" if plan.lead_days else ""
-    yield Line(f"for {days(plan.days)}{lead}", "good")
-    yield Line(odds_line(outlook), "strong")
-    yield Line(f"{usd(plan.cost_usd)} in total at central values, {plan.setting.case.basis} basis", "strong")
-    yield Line(
-        f"peak {up(plan.peak_mw, 3)} MW · {float(plan.energy_gwh):.3g} GWh · {float(plan.carbon_t):,.0f} tCO2e"
-        f" · {plan.accelerators:,} accelerators · {float(plan.tpp):,.0f} TPP"
-    )
-    yield from map(Line, grade_lines(plan))
-    if plan.setting.case.max_mw is None:
-        yield Line("No grid limit was given: this peak is what the site must supply.")
-    yield from map(Line, surer_words(outlook))
+def cost_chart(cost_terms: Mapping[str, Fraction]) -> Waterfall:
+    """The named parts of a cost, one after the other, and their sum."""
+    steps = [Bar(TERMS[name], float(part)) for name, part in cost_terms.items()]
+    total = Bar("total", float(sum(cost_terms.values())))
+    return Waterfall("Cost by part", "USD", steps, total, cost_table(cost_terms))
 
 
 def cost_table(cost_terms: Mapping[str, Fraction]) -> Table:
@@ -162,9 +174,11 @@ def _limits(answer: Answer, plan: Plan) -> Table:
     return Table(columns, rows)
 
 
-def _beside(answer: Answer, plan: Plan) -> Iterator[str]:
+def _beside(answer: Answer, plan: Plan, robust: Robust | None) -> Iterator[str]:
     case = plan.setting.case
-    if answer.runner_up is not None:
+    if robust is not None:
+        yield from held_lines(robust)
+    elif answer.runner_up is not None:
         other = answer.runner_up
         yield f"next best generation: {plan_words(other)} ({distance(plan, other)})"
     else:
@@ -177,7 +191,7 @@ def _beside(answer: Answer, plan: Plan) -> Iterator[str]:
     yield from _cloud(answer)
     for name, found in answer.assumption_sets.items():
         yield f"under {name}: {plan_words(found) if found else 'no plan within the limits'}"
-    if (case.overhead or 1) < plan.setting.figures["usual_overhead"].value:
+    if robust is None and (case.overhead or 1) < plan.setting.figures["usual_overhead"].value:
         usual = plan.setting.figures["usual_overhead"].value
         found = answer.usual_overhead
         told = plan_words(found) if found else "no plan within the limits"
@@ -189,6 +203,7 @@ def _beside(answer: Answer, plan: Plan) -> Iterator[str]:
         )
     yield from unlike_words(plan)
     yield from _coming_taxes(plan)
+    yield from owned_words(plan.setting)
     yield from substation_words(plan)
     if (runs := experience(plan)) is not None:
         yield experience_words(runs)
@@ -235,7 +250,7 @@ def _cloud(answer: Answer) -> Iterator[str]:
 
 def _assumed(answer: Answer) -> Iterator[str]:
     for assumed in answer.setting.assumed:
-        yield f"{assumed.field} = {assumed.value}: {assumed.why}"
+        yield f"{assumed.field} = {assumed.value}: {ground_words(assumed.why)}"
 
 
 def _estimates(answer: Answer) -> Iterator[str]:
@@ -243,10 +258,11 @@ def _estimates(answer: Answer) -> Iterator[str]:
         yield f"{figure.name} = {figure_words(figure)}"
 
 
-def _infeasible_sections(answer: Answer, outcome: Infeasible) -> Iterator[Section]:
+def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | None) -> Iterator[Section]:
     head = [Line(f"{capital(CAUSES[outcome.cause])}. This has been proven.", "bad")]
     if (first := deciding(outcome.cause, [out.reason for out in answer.ready.table.excluded])) is not None:
         head.append(Line(capital(deciding_words(first).removeprefix(": ")) + "."))
+    head += [Line(capital(words)) for words in owned_words(answer.setting)]
     yield Section("", head)
     if answer.concessions:
         lines = [f"{concession_words(given)} → {plan_words(given.plan)}" for given in answer.concessions]
@@ -262,6 +278,8 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible) -> Iterator[Sectio
                 f" {plan_words(answer.pair.plan)}"
             )
         yield section("What would be enough", [*lines, "for more, run optimizer explain"])
+    elif robust is not None and outcome.cause is Cause.CONFIDENCE:
+        yield section("What comes closest", held_lines(robust))
     if outcome.cause in (Cause.LAW, Cause.DATA):
         # what the reader can mend comes first
         told = sorted(answer.alternatives, key=lambda a: not (isinstance(a.reason, Reason) and a.reason.remedy))
@@ -275,13 +293,19 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible) -> Iterator[Sectio
     # whom the law bars from the chips it bars, as a rule, from their use abroad
     elsewhere = () if outcome.cause is Cause.LAW else (*_unoffered(answer), *_cloud(answer))
     yield section("For comparison", [*beside, *elsewhere])
-    yield section("Training compute", map(threshold_words, thresholds_passed(answer.setting)))
-    yield section("Assumed", _assumed(answer))
-    yield section("Proof", [proof_words(outcome), stamp(answer.setting)])
+    yield _further("Training compute", map(threshold_words, thresholds_passed(answer.setting)))
+    yield _further("Assumed", _assumed(answer))
+    yield _further("Proof", [proof_words(outcome), stamp(answer.setting)])
+
+
+def _further(title: str, lines: Iterable[str]) -> Section:
+    """Lines that a reader who wants the decision alone can do without."""
+    return replace(section(title, lines), further=True)
 
 
 def _messages(answer: Answer) -> Iterable[str]:
     outcome = answer.outcome
+    yield from owned_words(answer.setting)
     if isinstance(outcome, Infeasible):
         yield CAUSES[outcome.cause]
     else:

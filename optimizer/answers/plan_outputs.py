@@ -11,6 +11,7 @@ from optimizer.answers.numbers import up
 from optimizer.answers.odds_shapes import OddsOut, SurerOut, odds_out, surer_out
 from optimizer.answers.plan_shape import PlanOut, ProofOut, plan_or_none, plan_out, proof_out
 from optimizer.answers.reason_words import reason_words
+from optimizer.answers.run_shapes import EngineeringOut, engineering_out
 from optimizer.answers.shapes import Shape, entry
 from optimizer.answers.words import joint_words
 from optimizer.insight import Answer
@@ -99,6 +100,7 @@ class PlanAnswerOut(Shape):
     surer: SurerOut | None = entry(
         "what it takes to meet every limit in 90 of 100 draws; null where the plan does", default=None
     )
+    engineering: EngineeringOut | None = entry("hours, speed, efficiency and split of the run", default=None)
     runner_up: PlanOut | None
     alternatives: tuple[AlternativeOut, ...]
     bases: dict[str, PlanOut | None] = entry("the best plan under each other costing basis")
@@ -134,6 +136,7 @@ def outputs(answer: Answer, outlook: Outlook | None) -> PlanAnswerOut:
         proof=proof_out(outcome.proof),
         odds=odds_out(outlook.odds) if outlook else None,
         surer=surer_out(outlook) if outlook else None,
+        engineering=engineering_out(plan) if plan else None,
         runner_up=plan_or_none(answer.runner_up),
         alternatives=tuple(_alternatives(answer)),
         bases={name: plan_or_none(found) for name, found in answer.bases.items()},

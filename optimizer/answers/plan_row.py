@@ -14,6 +14,7 @@ from optimizer.answers.numbers import round_half_even, round_parts, up
 from optimizer.answers.odds_shapes import odds_cells
 from optimizer.answers.plan_shape import RentOut, composition_of, join_texts, rent_out
 from optimizer.answers.reason_words import reason_words
+from optimizer.answers.run_shapes import run_cells
 from optimizer.answers.shapes import Shape, cell, entry
 from optimizer.case.grades import weakest
 from optimizer.catalogue import Catalogue
@@ -108,6 +109,10 @@ class PlanRow(Shape):
     energy_gwh: Decimal | None = cell("energy of the run", "GWh")
     carbon_t: Decimal | None = cell("emissions of that energy on the grid's average", "tCO2e")
     tpp: Decimal | None = cell("total processing performance of the plan", "TPP")
+    accelerator_hours: Decimal | None = cell("hours of work of all accelerators (GPU-hours)", "h")
+    tokens_per_s_per_accelerator: Decimal | None = cell("tokens a second and accelerator, over its hours", "tokens/s")
+    mfu: str | None = cell("share of the dense peak in steady state; several are joined by +", "share")
+    goodput: str | None = cell("share of the time spent on progress; several are joined by +", "share")
     grid_share: Decimal | None = cell("peak over the grid limit, rounded up", "share")
     deadline_share: Decimal | None = cell("days with lead time over the deadline, rounded up", "share")
     budget_share: Decimal | None = cell("cost over the budget, rounded up", "share")
@@ -156,6 +161,7 @@ class PlanRow(Shape):
     rules: str | None = cell("export rule set")
     date: str | None = cell("the day whose law applies")
     tax_regime: str | None = cell("tax regime")
+    confidence: Decimal | None = cell("share of the draws in which every limit must be met", "share")
     solver: str | None = cell("solver and version")
     gap: Decimal | None = cell("optimality gap that the solver left", "share")
     data_version: str = entry("version of the data folder")
@@ -178,7 +184,7 @@ def stamp_cells(catalogue: Catalogue) -> dict[str, Any]:
 def question_cells(case: Case) -> dict[str, Any]:
     """The case's own fields that stand in a row."""
     names = ("country", "workload", "objective", "basis", "deadline_from")
-    more = ("mix", "overhead", "assumptions", "rules", "date", "tax_regime")
+    more = ("confidence", "mix", "overhead", "assumptions", "rules", "date", "tax_regime")
     limits = (kind.field for kind in KINDS.values() if kind.needed_column)
     return {name: getattr(case, name) for name in (*names, *limits, *more)}
 
@@ -218,6 +224,7 @@ def plan_row(
         server_days=round_half_even(sum((item.server_days for item in plan.items), Fraction(0)), 3),
         cost_usd=sum(costs.values(), Decimal(0)),
         **odds,
+        **run_cells(plan),
         **{f"cost_{name}_usd": costs.get(name, Decimal("0.00")) for name in COST_TERMS},
         capital_usd=round_half_even(plan.capital_usd, 2),
         peak_mw=up(plan.peak_mw, 6),

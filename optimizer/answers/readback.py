@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,11 +16,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from optimizer.answers.answered_again import BETTER, answered_again, rest_of
 from optimizer.answers.consortium_outputs import ConsortiumOut, JointPlanOut
 from optimizer.answers.envelope import SCHEMA_VERSION, Envelope
 from optimizer.answers.fault_words import fault_words
 from optimizer.answers.plan_outputs import PlanAnswerOut
 from optimizer.answers.plan_shape import ItemOut, PlanOut, plan_out
+from optimizer.answers.seal import KEY, digest_of
 from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import problems_of
@@ -41,6 +44,10 @@ _OUTPUTS: Mapping[str, Any] = {"plan": PlanAnswerOut, "consortium": ConsortiumOu
 """Question -> what its answer holds, of those whose plans can be checked."""
 _FRACTION = re.compile(r"[0-9]{1,60}(/[0-9]{1,60})?")
 RULES, SETTLED = "rules, limits and sums", "settled"
+WHOLE, REST = "the file", "the rest"
+BEST = "no plan is better"
+UNPROVED_FED = "that no other feed or plan is better was not proved again: the plan was checked, not sought"
+UNPROVED = "that no consortium is better was not proved again: its plans were checked, not sought"
 
 
 @dataclass(frozen=True)
@@ -86,36 +93,86 @@ def check(text: str, name: str, catalogue: Catalogue) -> Checked:
     Raises:
         DataError: the file is no answer of this program, or holds no plan.
     """
-    answer = _answer(text, name)
+    content = _content(text, name)
+    answer = _answer(content, name)
+    held = answer.provenance.get("data", {})
+    same_data = isinstance(held, dict) and held.get("sha256") == catalogue.digest
+    warnings = []
+    if not same_data:
+        version = held.get("version") if isinstance(held, dict) else None
+        warnings.append(f"the plan was made with data {version} but is checked with {catalogue.version}")
+    checks = [*_seal(content)]
+    if not checks:
+        warnings.append("the file has no digest, as those of version 1: a change in its words may go unseen")
     if _is_fed(answer.inputs):
         from optimizer.answers.power_readback import power_checks
 
-        found = power_checks(answer.outputs, answer.inputs, name, catalogue)
-        checks = tuple(Check(*parts) for parts in found)
+        checks += [Check(*parts) for parts in power_checks(answer.outputs, answer.inputs, name, catalogue)]
+        warnings.append(UNPROVED_FED)
+    elif answer.question == "plan":
+        plan = _plan_of(answer, catalogue, name)
+        checks += _checks_of_plan(answer, plan)
+        again = answered_again(plan, Case(**answer.inputs), catalogue)
+        if again.unproved:
+            warnings.append(again.unproved)
+        elif again.worse != BETTER or not any(check.wrong for check in checks):  # then it is known what is broken
+            checks.append(Check("plan", BEST, None, None, again.worse))
+        if again.content and same_data and content.get("schema_version") == SCHEMA_VERSION:
+            found = dict(rest_of(again.content))
+            for place, value in rest_of(content):
+                wrong = [check for check in _values(REST, place, value, found.get(place)) if check.wrong]
+                checks += wrong or [Check(REST, place, None, None, "")]  # one line a part of the answer
     else:
-        of_plan = _checks_of_plan if answer.question == "plan" else _checks_of_consortium
-        checks = tuple(of_plan(answer, name, catalogue))
-    held = answer.provenance.get("data", {})
-    warnings = []
-    if isinstance(held, dict) and held.get("sha256") != catalogue.digest:
-        warnings.append(f"the plan was made with data {held.get('version')} but is checked with {catalogue.version}")
-    return Checked(name, answer.question, checks, tuple(warnings))
+        checks += _checks_of_consortium(answer, name, catalogue)
+        warnings.append(UNPROVED)
+    return Checked(name, answer.question, tuple(checks), tuple(warnings))
 
 
-def _answer(text: str, name: str) -> Envelope[Any]:
+def _seal(content: Mapping[str, Any]) -> Iterator[Check]:
+    """Whether the file is as it was written: by its own digest."""
+    told, true = content.get(KEY), digest_of(content)
+    if told is None and content.get("schema_version") != SCHEMA_VERSION:
+        return  # files of version 1 have none
+    wrong = "" if told == true else "the file was changed after it was written: its digest is not that of its values"
+    yield Check(WHOLE, KEY, None, None, wrong)
+
+
+def _content(text: str, name: str) -> dict[str, Any]:
+    """The values of a JSON file.
+
+    Raises:
+        DataError: it is not readable, names a key twice or is no object.
+    """
+    try:
+        content = json.loads(text, object_pairs_hook=_without_twins, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:  # also whole numbers of thousands of digits
+        raise DataError([Problem(f"is not readable JSON: {error}", file=name)]) from error
+    if not isinstance(content, dict):
+        raise DataError([Problem("is no answer of this program: it must be an object", file=name)])
+    return content
+
+
+def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; one that names a key twice is read one way by one reader and another way by the next."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        twice = next(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
+        raise ValueError(f'the key "{twice[:60]}" is there twice')
+    return found
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(f"{name} is not a number")
+
+
+def _answer(content: dict[str, Any], name: str) -> Envelope[Any]:
     """The answer in a file.
 
     Raises:
         DataError: it is none of this program, or to a question whose plans cannot be checked.
     """
-    try:
-        content = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise DataError([Problem(f"is not readable JSON: {error}", file=name)]) from error
-    question: Any = "plan"
-    if isinstance(content, dict):
-        content = _of_this_version(content)
-        question = content.get("question", question)
+    content = _of_this_version(content)
+    question: Any = content.get("question", "plan")
     outputs = _OUTPUTS.get(question) if isinstance(question, str) else None
     if question == "plan" and isinstance(content, dict) and _is_fed(content.get("inputs")):
         from optimizer.answers.power_outputs import PowerAnswerOut
@@ -146,14 +203,19 @@ def _of_this_version(content: dict[str, Any]) -> dict[str, Any]:
         return content
     outputs = content.get("outputs")
     of_sites = isinstance(outputs, dict) and {"shared", "alone"} <= outputs.keys()
-    return {**content, "schema_version": SCHEMA_VERSION, "question": "consortium" if of_sites else "plan"}
+    return {**content, "schema_version": SCHEMA_VERSION, "question": "consortium" if of_sites else "plan", KEY: ""}
 
 
-def _checks_of_plan(answer: Envelope[PlanAnswerOut], name: str, catalogue: Catalogue) -> Iterator[Check]:
+def _plan_of(answer: Envelope[PlanAnswerOut], catalogue: Catalogue, name: str) -> Plan:
     told = answer.outputs.plan
     if told is None:
         raise DataError([Problem("contains no plan: the case is infeasible", file=name)])
-    plan = _rebuilt(answer, told, catalogue, name)
+    return _rebuilt(answer, told, catalogue, name)
+
+
+def _checks_of_plan(answer: Envelope[PlanAnswerOut], plan: Plan) -> Iterator[Check]:
+    told = answer.outputs.plan
+    assert told is not None  # a plan was made of it
     yield from _rules("plan", list(map(fault_words, verify(plan))))
     is_so = answer.settled == plan.setting.case.given()
     yield Check(SETTLED, "case", None, None, "" if is_so else "the completed case does not follow from the inputs")
@@ -197,7 +259,11 @@ def _values(part: str, place: str, told: Any, found: Any) -> Iterator[Check]:
     elif isinstance(told, list) and isinstance(found, list) and len(told) == len(found):
         pairs = [(str(i), one, other) for i, (one, other) in enumerate(zip(told, found, strict=True))]
     else:
-        wrong = "" if told == found else f"{part}.{place} is reported as {told} but is {found}"
+        wrong = (
+            ""
+            if told == found
+            else f"{place if part == REST else f'{part}.{place}'} is reported as {told} but is {found}"
+        )
         yield Check(part, place, _written(told), _written(found), wrong)
         return
     for name, one, other in pairs:

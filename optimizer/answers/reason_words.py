@@ -30,6 +30,7 @@ CAUSES: Mapping[Cause, str] = {
     Cause.DATA: "nothing can be planned: prices or data are missing, or the request excludes it",
     Cause.COMPUTE_CAP: "the training compute is above its cap",
     Cause.LIMITS: "no plan satisfies all limits",
+    Cause.CONFIDENCE: "no plan satisfies all limits in so many of the draws",
 }
 _PLAIN: Mapping[ReasonKind, str] = {
     ReasonKind.NO_RULE: "no export rule of the set covers it: not cleared",

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import partial
 
+from optimizer.answers import charts
 from optimizer.answers.document import Block, Document, Line, Section, Table, assumed_notes, grounds_of, left, right
 from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import musd, usd
@@ -65,11 +66,24 @@ def _section(found: Tornado | MonteCarlo | Robust) -> Section:
 
 
 def _tornado(found: Tornado) -> Section:
-    blocks: list[Block] = [_bars(found)] if found.bars else []
+    blocks: list[Block] = [_chart(found)] if found.bars else []
     if found.idle:
         blocks.append(Line(f"These inputs change nothing within their ranges: {covered_words(found.idle)}", level=0))
     title = "Each input varied alone: the best plan then, and what this plan would cost"
     return Section(title, blocks or [Line("no input has a range")], "plain")
+
+
+def _chart(found: Tornado) -> Block:
+    """What the plan of the central values would cost at both ends of each range; a table alone where there is none."""
+    best, table = found.basis.best, _bars(found)
+    if not isinstance(best, Plan):
+        return table
+    spans = []
+    for bar in found.bars:
+        low, high = (None if end.chosen is None else float(end.chosen.cost_usd) for end in bar.ends)
+        at_low, at_high = (values_text(end.values, " | ") for end in bar.ends)
+        spans.append(charts.Span(bar.input.name, low, high, at_low, at_high))
+    return charts.Tornado("What this plan would cost", "USD", float(best.cost_usd), spans, table)
 
 
 def _bars(found: Tornado) -> Table:

@@ -7,14 +7,15 @@ from functools import partial
 from typing import Literal
 
 from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, left, right
-from optimizer.answers.readback import SETTLED, Check, Checked
+from optimizer.answers.readback import BEST, REST, SETTLED, WHOLE, Check, Checked
 from optimizer.answers.shapes import Shape, cell, entry
 from optimizer.catalogue import Catalogue
 
-STANDS = (
-    "The plan is confirmed: every limit is met and every figure of the plan was recalculated in exact arithmetic."
-    " The rest of the file was not checked."
-)
+STANDS = "The plan is confirmed: every limit is met and every figure of the plan was recalculated in exact arithmetic."
+PROVED = "No plan is better: this was proved again."
+SAME = "Every other value of the file is the same as in the answer to its question now."
+UNCHANGED = "The file was not changed after it was written."
+LEFT = "The rest of the file was not checked."
 
 
 class CheckOut(Shape):
@@ -43,7 +44,7 @@ def document(checked: Checked, catalogue: Catalogue) -> Document:
     return Document(
         question="verify",
         title="",
-        sections=[Section("", lines or [Line(STANDS, level=0)]), Section("", [_table(checked)])],
+        sections=[Section("", lines or _stands(checked)), Section("", [_table(checked)])],
         outputs=partial(_outputs, checked),
         grounds=Grounds(catalogue, asked, asked),
         messages=checked.warnings,
@@ -51,6 +52,14 @@ def document(checked: Checked, catalogue: Catalogue) -> Document:
         rows=Rows("checks", "Checks of a plan file", CheckOut, partial(_rows, checked)),
         verdict="wrong" if lines else "answer",
     )
+
+
+def _stands(checked: Checked) -> list[Line]:
+    """That the plans stand, and what was checked beside them."""
+    parts = {check.part for check in checked.checks}
+    names = {check.name for check in checked.checks}
+    said = [STANDS, *[PROVED] * (BEST in names), *[SAME] * (REST in parts), *[UNCHANGED] * (WHOLE in parts)]
+    return [Line(words, level=0) for words in (said if {REST, WHOLE} & parts else [*said, LEFT])]
 
 
 def _outputs(checked: Checked) -> VerifyOut:
@@ -80,4 +89,6 @@ def _table(checked: Checked) -> Table:
 def _group(check: Check) -> str:
     if check.part == SETTLED:
         return f"the completed {check.name}, from the inputs"
+    if check.part in (WHOLE, REST):
+        return check.part
     return f"{check.part}: {check.name if check.told is None else 'values'}"

@@ -9,12 +9,13 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
+from optimizer.answers.ground_words import ground_text
 from optimizer.answers.numbers import round_half_even
 from optimizer.answers.plan_row import PlanRow, Status, failed_row, row_of
 from optimizer.answers.plan_shape import PlanShape
 from optimizer.answers.reason_shapes import Why
 from optimizer.answers.reason_words import reason_words
-from optimizer.answers.shapes import Near2, Near3, Near9, Plain, Shape, cell, entry
+from optimizer.answers.shapes import Near2, Near3, Near9, Plain, Shape, Up2, cell, entry
 from optimizer.answers.words import plan_words
 from optimizer.domain import Way
 from optimizer.insight.shared_machines import Machine, MachineName
@@ -49,7 +50,9 @@ class WayOut(Shape):
     status: Literal["plan", "infeasible", "not_asked"] = entry("not_asked: the case does not fit this way")
     why: Why = entry("why there is no plan, and which single changes are enough")
     tokens: _Tokens | None = entry(path="setting.workload.tokens_t", default=None)
-    tokens_assumed: str = entry("why this number of tokens, if it was not given")
+    tokens_assumed: Annotated[str, BeforeValidator(ground_text)] = entry(
+        "why this number of tokens, if it was not given"
+    )
     training_flop: Plain | None = entry(path="setting.training_flop", default=None)
     flop_per_token: Plain | None = entry("training compute divided by tokens, overhead included")
     adapter_parameters: _Parameters | None = entry(path="setting.adapter_params_b", default=None)
@@ -101,7 +104,7 @@ class SharedOut(Shape):
     utilisation: Plain = entry(path="utilisation.value")
     utilisation_is_estimate: bool = entry(path="utilisation.is_estimate")
     life_share: Near9 | None = entry("share of the days the machine works in its life that this run takes")
-    capital_each_usd: Near2 | None = entry("share of the machine's price that a member must pay")
+    capital_each_usd: Up2 | None = entry("share of the machine's price that a member must pay")
     saving_usd: Near2 | None = entry("cost of an own machine by the day of work, less that of the shared one")
     machines: _Machines
 

@@ -11,7 +11,6 @@ from optimizer.domain import Case
 from optimizer.domain.case import ambiguity
 from optimizer.errors import DataError, Problem
 
-MAX_COLUMNS = 200
 TEXT = ("case_id",)
 """Columns in which nothing is a number."""
 
@@ -62,11 +61,19 @@ def csv_cases(text: str | TextIO, name: str) -> Iterator[Line | Problem]:
     """
     header, lines = read_lines(text, name)
     problems = check_header(header, Case, name)
-    if len(header) > MAX_COLUMNS:
-        problems.append(Problem(f"has more than {MAX_COLUMNS} columns", file=name, line=1))
     if problems:
         raise DataError(problems)
-    return some(lines, name, "has a header and no case")
+    return some(map(_of_one_line, lines), name, "has a header and no case")
+
+
+def _of_one_line(line: Line | Problem) -> Line | Problem:
+    """The line; a problem where a quotation mark made one case of several lines: no field of a case has line breaks."""
+    if isinstance(line, Problem) or line.last <= line.number:
+        return line
+    taken = line.last - line.number + 1
+    rule = f"lines {line.number:,} to {line.last:,} ({taken:,} lines) were read as one case"
+    remedy = f"remove the quotation mark in line {line.number:,}, or close it there"
+    return Problem(rule, file=line.file, line=line.number, remedy=remedy)
 
 
 def some(lines: Iterable[Line | Problem], name: str, rule: str) -> Iterator[Line | Problem]:

@@ -221,7 +221,7 @@ def opened(
             _forget_all(path)
             return Journal(make(path, rows), path, salt, warn)
         return Journal(_taken_up(path, known, warn), path, salt, warn)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # what SQLite says may have bytes of the damage in it
         raise JournalError(f"{path or 'the journal in memory'}: the journal cannot be opened: {error}") from error
 
 
@@ -273,7 +273,7 @@ def _taken_up(path: Path, known: Mapping[str, str], warn: Warn) -> sqlite3.Conne
 def _about(connection: sqlite3.Connection) -> dict[str, str]:
     try:
         return {str(name): str(value) for name, value in connection.execute("SELECT name, value FROM about")}
-    except sqlite3.DatabaseError:  # damaged: then nothing is known of it
+    except (sqlite3.DatabaseError, UnicodeDecodeError):  # damaged: then nothing is known of it
         return {}
 
 

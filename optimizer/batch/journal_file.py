@@ -132,11 +132,14 @@ def locked(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("COMMIT")
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # what SQLite says may have bytes of the damage in it
         connection.close()
         if "locked" in str(error):
             raise JournalError(f"{path} is in use by another run") from error
-        if type(error) is sqlite3.DatabaseError:  # malformed; what may pass (a full disk) has types of its own
+        if type(error) in (
+            sqlite3.DatabaseError,
+            UnicodeDecodeError,
+        ):  # malformed; what may pass (a full disk) has types of its own
             raise DamagedError(
                 f"{path} is a damaged journal, in which nothing can be read ({error}); add --restart to begin anew"
             ) from error
@@ -148,7 +151,7 @@ def is_sound(connection: sqlite3.Connection) -> bool:
     """Whether the database as such is undamaged; what stands in it is another matter."""
     try:
         return bool(connection.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",))
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, UnicodeDecodeError):
         return False
 
 

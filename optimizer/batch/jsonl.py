@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, TextIO
 
 from optimizer.batch.cases import some
-from optimizer.catalogue.tables import MAX_LINE_CHARACTERS, Line, check_header
+from optimizer.catalogue.tables import MAX_COLUMNS, MAX_LINE_CHARACTERS, Line, check_header, column_of
 from optimizer.domain import Case
-from optimizer.errors import Problem
+from optimizer.errors import CONTROL, Problem, commands_terminal
 from optimizer.units import two_readings
 
 _SCALAR = "must be a text, a number, true, false or null"
@@ -80,14 +81,16 @@ def _no_constant(name: str) -> Any:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = next(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
         raise _UnreadableError(f'names "{twice}" twice')
     return found
 
 
 def as_line(values: Mapping[str, Any], name: str, number: int) -> Line | Problem:
     """Values by field (texts, numbers, lists, mappings, None) as a line of cells, or its first problem."""
+    if len(values) > MAX_COLUMNS:
+        return Problem(f"has more than {MAX_COLUMNS} keys", file=name, line=number)
+    values = {column_of(column): value for column, value in values.items()}
     if strange := _unknown(tuple(values), name):
         return Problem(strange.rule, file=name, line=number, column=strange.column, remedy=strange.remedy)
     cells = {}
@@ -95,6 +98,8 @@ def as_line(values: Mapping[str, Any], name: str, number: int) -> Line | Problem
         try:
             cells[column] = cell_text(value, column in LISTS)
             cells[column].encode()
+            if commands_terminal(cells[column]):
+                raise ValueError(CONTROL)
         except ValueError as error:
             rule = "holds half a character (a lone surrogate)" if isinstance(error, UnicodeEncodeError) else str(error)
             return Problem(rule, file=name, line=number, column=column)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,7 +15,7 @@ from optimizer.answers.plan_row import COLUMNS, PlanRow
 from optimizer.batch.cases import some
 from optimizer.batch.jsonl import as_line
 from optimizer.batch.stamps import check_file_unchanged, stamp_of
-from optimizer.catalogue.tables import Line, check_header
+from optimizer.catalogue.tables import MAX_CELL_CHARACTERS, Line, check_header
 from optimizer.domain import Case
 from optimizer.errors import DataError, Problem, UsageError, shown_name
 from optimizer.render.csv import fields
@@ -24,6 +25,14 @@ ROWS_A_GROUP = 10_000
 _ROWS_A_BATCH = 500
 """Rows that are held as Python objects, before they are Arrow's and ten times smaller."""
 _ROWS_READ = 1_000
+_ROWS_AT_ONCE = 100
+"""Rows that are Python objects at a time."""
+_MOST_LEAVES = 1_000
+_MOST_BYTES_A_CHUNK = 256 * 2**20
+_MOST_VALUES_A_ROW = 200
+"""A list of accelerators is shorter."""
+_NO_VALUE = (KeyError, ValueError, OverflowError)
+"""A map that names a key twice, a text that is not UTF-8, a date that is out of range."""
 
 
 def _arrow() -> Any:
@@ -47,15 +56,21 @@ class ParquetCases:
                 self._digest = hashlib.file_digest(stream, "sha256").hexdigest()
             with arrow.parquet.ParquetFile(path) as file:
                 self._total, names = file.metadata.num_rows, tuple(file.schema_arrow.names)
+                swollen = _swollen(file.metadata)
+                self._texts = [
+                    field.name for field in file.schema_arrow if arrow.types.is_string(field.type) or _is_large(field)
+                ]
         except OSError as error:
             raise DataError([Problem(f"cannot be read: {error.strerror or error}", file=str(path))]) from error
-        except arrow.ArrowException as error:
+        except (arrow.ArrowException, UnicodeDecodeError) as error:
             raise DataError([Problem(f"is no readable Parquet: {error}", file=self.name)]) from error
+        if swollen:
+            raise DataError([Problem(swollen, file=self.name)])
         problems = check_header(names, Case, self.name)
         problems += [
             Problem("appears twice in the header", file=self.name, column=name)
-            for name in dict.fromkeys(names)
-            if names.count(name) > 1
+            for name, times in Counter(names).items()
+            if times > 1
         ]
         if problems:
             raise DataError(problems)
@@ -79,13 +94,73 @@ class ParquetCases:
 
     def _lines(self) -> Iterator[Line | Problem]:
         arrow, number = _arrow(), 0
-        with arrow.parquet.ParquetFile(self.path) as file:
-            for batch in file.iter_batches(_ROWS_READ):
-                single = {field.name for field in batch.schema if arrow.types.is_float32(field.type)}
-                for values in batch.to_pylist(maps_as_pydicts="strict"):
-                    number += 1
-                    plain = {name: _plain(value, name in single) for name, value in values.items()}
-                    yield as_line(plain, self.name, number)
+        # texts that repeat are held once: a column that names one long text a million times stays as small as it is
+        with arrow.parquet.ParquetFile(self.path, read_dictionary=self._texts) as file:
+            try:
+                for batch in file.iter_batches(_ROWS_READ):
+                    self._check_texts(batch, number)
+                    for begin in range(0, batch.num_rows, _ROWS_AT_ONCE):
+                        for line in self._rows(batch.slice(begin, _ROWS_AT_ONCE), number):
+                            number += 1
+                            yield line
+            except (arrow.ArrowException, OSError) as error:
+                rule = f"is damaged after row {number:,}: {error}"
+                raise DataError([Problem(rule, file=self.name)]) from error
+
+    def _rows(self, batch: Any, before: int) -> Iterator[Line | Problem]:
+        """The rows of a batch; where one has a value that Python cannot have, the others are still read."""
+        try:
+            rows: list[Any] = batch.to_pylist(maps_as_pydicts="strict")
+        except _NO_VALUE as error:
+            if batch.num_rows == 1:
+                yield Problem(f"cannot be read: {error}", file=self.name, line=before + 1)
+                return
+            for place in range(batch.num_rows):
+                yield from self._rows(batch.slice(place, 1), before + place)
+            return
+        arrow = _arrow()
+        single = {field.name for field in batch.schema if arrow.types.is_float32(field.type)}
+        for place, values in enumerate(rows, 1):
+            plain = {name: _plain(value, name in single) for name, value in values.items()}
+            yield as_line(plain, self.name, before + place)
+
+    def _check_texts(self, batch: Any, before: int) -> None:
+        """No text of a batch is longer than a cell may be.
+
+        Raises:
+            DataError: one is.
+        """
+        import pyarrow.compute as compute
+
+        for name, column in zip(batch.schema.names, batch.columns, strict=True):
+            texts = getattr(column, "dictionary", None)
+            if texts is None or not len(texts) or not _arrow().types.is_string(texts.type):
+                continue
+            longest = compute.max(compute.binary_length(texts)).as_py() or 0
+            if longest > MAX_CELL_CHARACTERS:
+                most = f"the most is {MAX_CELL_CHARACTERS:,}"
+                rule = f"has a text of {longest:,} bytes near row {before + 1:,}; {most}"
+                raise DataError([Problem(rule, file=self.name, column=name)])
+
+
+def _swollen(metadata: Any) -> str:
+    """What is wrong with a file that would grow beyond measure as it is unpacked; empty if nothing is."""
+    if metadata.num_columns > _MOST_LEAVES:
+        return f"has {metadata.num_columns:,} columns, with those inside others; at most {_MOST_LEAVES} are read"
+    for number in range(metadata.num_row_groups):
+        group = metadata.row_group(number)
+        for place in range(group.num_columns):
+            chunk = group.column(place)
+            if chunk.total_uncompressed_size > _MOST_BYTES_A_CHUNK:
+                return f"unpacks to more than {_MOST_BYTES_A_CHUNK // 2**20} MiB in one column of one row group"
+            if chunk.num_values > _MOST_VALUES_A_ROW * max(1, group.num_rows):
+                return f"has more than {_MOST_VALUES_A_ROW} values a row in one column"
+    return ""
+
+
+def _is_large(field: Any) -> bool:
+    arrow = _arrow()
+    return bool(arrow.types.is_large_string(field.type))
 
 
 def _plain(value: Any, single: bool) -> Any:

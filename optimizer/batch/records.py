@@ -96,7 +96,7 @@ def readable(connection: sqlite3.Connection) -> Iterator[Stored]:
     for chunk in range(first + 1, last or 0):
         try:
             found = connection.execute("SELECT id, keys, packed, digest FROM chunk WHERE id = ?", (chunk,)).fetchone()
-        except (sqlite3.DatabaseError, OverflowError):
+        except (sqlite3.DatabaseError, OverflowError, UnicodeDecodeError):
             continue
         if found:
             yield Stored(*found)
@@ -107,5 +107,5 @@ def _until_damaged(connection: sqlite3.Connection, order: str) -> Iterator[Store
         for found in connection.execute(f"SELECT id, keys, packed, digest FROM chunk ORDER BY id {order}"):
             if isinstance(found[0], int):
                 yield Stored(*found)
-    except (sqlite3.DatabaseError, OverflowError):
+    except (sqlite3.DatabaseError, OverflowError, UnicodeDecodeError):
         return

@@ -10,7 +10,8 @@ from optimizer.answers.plan_row import row_of as case_row
 from optimizer.batch.cases import Entry
 from optimizer.catalogue import Catalogue
 from optimizer.errors import DataError, SolverError
-from optimizer.solve.planner import prepare, solve_prepared
+from optimizer.solve.planner import prepare
+from optimizer.uncertainty.confident import solve_case
 
 
 def run(entries: Iterable[Entry], catalogue: Catalogue) -> Iterator[PlanRow]:
@@ -27,7 +28,7 @@ def row_of(entry: Entry, catalogue: Catalogue) -> PlanRow:
     try:
         ready = prepare(entry.case, catalogue)
         settled = ready.setting.case
-        outcome = solve_prepared(ready)
+        outcome = solve_case(ready)
     except DataError as error:
         placed = [replace(problem, file=entry.file, line=entry.line) for problem in error.problems]
         return failed_row(entry.case_id, Status.INVALID, _told(placed), catalogue, entry.case)

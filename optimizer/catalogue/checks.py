@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, get_args
 
+from pydantic import ValidationError
+
 from optimizer import domain
+from optimizer.catalogue.tables import problems_of
 from optimizer.domain import ANY, COUNTRY_PARAMETERS, FROM_SCRATCH, PARAMETERS, Distribution
 from optimizer.domain.base import Sourced
 from optimizer.domain.chip_class import class_problems
+from optimizer.domain.likely_units import likely_unit
+from optimizer.domain.parameters import BOUNDS
 from optimizer.errors import Problem
 
 
@@ -87,6 +93,8 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
                     value=f"{row.assumption_set}/{row.parameter}",
                 )
             )
+    problems += _out_of_bounds(rows["parameters"])
+    problems += _unusable_defaults(rows["defaults"])
     for row in rows["countries"]:
         if row.currency and row.currency not in keyed["fx"]:
             problems.append(
@@ -140,6 +148,36 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
                 )
             )
     return problems
+
+
+def _out_of_bounds(parameters: Iterable[domain.Parameter]) -> Iterator[Problem]:
+    """Every planning parameter lies where its unit puts it, with its range."""
+    for row in parameters:
+        least, most = BOUNDS.get(row.parameter, (None, None))
+        for column in ("low", "central", "high"):
+            value = getattr(row, column)
+            if value is None or least is None or most is None or least <= value <= most:
+                continue
+            yield Problem(
+                f"must be from {least:g} to {most:g} {row.unit}",
+                file="parameters.csv",
+                line=row.line,
+                column=f"{row.parameter} {column}",
+                value=f"{value:f}",
+                remedy=likely_unit(row.parameter, f"{value:f}"),
+            )
+
+
+def _unusable_defaults(defaults: Iterable[Any]) -> Iterator[Problem]:
+    """Every default is a value of its field: a case that says nothing takes it."""
+    for row in defaults:
+        if row.field not in domain.Case.model_fields:
+            continue
+        try:
+            domain.Case.model_validate({row.field: row.value})
+        except ValidationError as error:
+            for problem in problems_of(error, None):
+                yield replace(problem, file="defaults.csv", line=row.line, column=row.field, value=row.value)
 
 
 def _spread_wide(domestic: Distribution | None, international: Distribution | None) -> Iterator[Problem]:

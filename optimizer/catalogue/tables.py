@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
@@ -14,10 +16,12 @@ from typing import Any, TextIO, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from optimizer.domain.base import Sourced
-from optimizer.errors import DataError, Problem
+from optimizer.domain.likely_units import likely_unit
+from optimizer.errors import CONTROL, DataError, Problem, commands_terminal
 
 MAX_FILE_BYTES = 512 * 1024 * 1024
 MAX_CELL_CHARACTERS = 20_000
+MAX_COLUMNS = 200
 MAX_TOML_LINE_CHARACTERS = 4_000
 MAX_LINE_CHARACTERS = 4 * 1024 * 1024
 """No line of a table is longer: 200 columns of the longest cells."""
@@ -25,6 +29,11 @@ MAX_LINE_CHARACTERS = 4 * 1024 * 1024
 SHOWN = 6
 """How many known names an error lists where none is near."""
 
+_OUT_OF_BOUNDS = ("less_than", "less_than_equal", "greater_than", "greater_than_equal", "value_error")
+_KEY_PARTS = 32
+"""A key of TOML with more dots is no key: the parser takes memory that grows with their square."""
+_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|\'[^\']*\'')
+_BETWEEN_KEYS = re.compile(r"[,=\[\]{}#]")
 RowT = TypeVar("RowT", bound=BaseModel)
 
 
@@ -35,9 +44,11 @@ class Line:
     file: str
     number: int
     cells: Mapping[str, str]
+    last: int = 0
+    """The line in which it ends; 0 where it is known to be the same."""
 
 
-def read_text(path: Path, warnings: list[str] | None = None) -> str:
+def read_text(path: Path, warnings: list[str] | None = None, *, most_bytes: int = MAX_FILE_BYTES) -> str:
     """The text of a file: UTF-8 with or without a byte order mark; cp1252 with a warning.
 
     Raises:
@@ -45,10 +56,10 @@ def read_text(path: Path, warnings: list[str] | None = None) -> str:
     """
     name = path.name
     try:
-        size = path.stat().st_size
-        if size > MAX_FILE_BYTES:
-            raise DataError([Problem(f"must be at most {MAX_FILE_BYTES // 2**20} MiB", file=name)])
-        raw = path.read_bytes()
+        with path.open("rb") as stream:  # a pipe or a device has no size: no more is read than may be
+            raw = stream.read(most_bytes + 1)
+        if len(raw) > most_bytes:
+            raise DataError([Problem(f"must be at most {most_bytes // 2**20} MiB", file=name)])
     except OSError as error:
         raise DataError([Problem(f"cannot be read: {error.strerror or error}", file=str(path))]) from error
     return decode(raw, name, warnings)
@@ -90,12 +101,30 @@ def parse_toml(raw: bytes, name: str, parse_float: Callable[[str], Any] = float)
         if len(line) > MAX_TOML_LINE_CHARACTERS:
             rule = f"must be at most {MAX_TOML_LINE_CHARACTERS:,} characters a line"
             raise DataError([Problem(rule, file=name, line=number, remedy="break the list over lines")])
+        if max(part.count(".") for part in _BETWEEN_KEYS.split(_STRING.sub("", line))) > _KEY_PARTS:
+            raise DataError([Problem(f"has a key of more than {_KEY_PARTS} parts", file=name, line=number)])
     try:
-        return tomllib.loads(text, parse_float=parse_float)
+        tables = tomllib.loads(text, parse_float=parse_float)
+        if (strange := next(_strange_texts(tables), None)) is not None:
+            raise DataError([Problem(CONTROL, file=name, value=strange)])
+        return tables
     except RecursionError as error:
         raise DataError([Problem("is nested too deeply", file=name)]) from error
-    except ValueError as error:  # also whole numbers of thousands of digits
+    except (ValueError, ArithmeticError) as error:  # also whole numbers of thousands of digits, and 1e99999999999
         raise DataError([Problem(f"is not readable TOML: {error}", file=name)]) from error
+
+
+def _strange_texts(value: Any) -> Iterator[str]:
+    """Every key and text of TOML tables with a character that commands a terminal."""
+    if isinstance(value, dict):
+        yield from filter(commands_terminal, value)
+        for inner in value.values():
+            yield from _strange_texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _strange_texts(inner)
+    elif isinstance(value, str) and commands_terminal(value):
+        yield value
 
 
 def read_lines(text: str | TextIO, name: str) -> tuple[tuple[str, ...], Iterator[Line | Problem]]:
@@ -115,16 +144,20 @@ def read_lines(text: str | TextIO, name: str) -> tuple[tuple[str, ...], Iterator
     rest = iter(lambda: stream.readline(MAX_LINE_CHARACTERS), "")
     reader = csv.reader(chain((first,) if first else (), rest), delimiter=delimiter, strict=True)
     try:
-        header = tuple(cell.strip() for cell in next(reader))
+        header = tuple(map(column_of, next(reader)))
     except (csv.Error, StopIteration) as error:
         raise DataError([Problem(f"has no readable header: {error}", file=name, line=1)]) from error
     if not any(header):
         raise DataError([Problem("must be the header: it is blank", file=name, line=1)])
+    while not header[-1]:  # empty columns at the right, as a table program leaves them
+        header = header[:-1]
+    if strange := next(filter(commands_terminal, header), None):
+        raise DataError([Problem(CONTROL, file=name, line=1, column=strange)])
     problems = [Problem("has a column without a name", file=name, line=1) for cell in header if not cell]
     problems += [
         Problem("appears twice in the header", file=name, line=1, column=cell)
-        for cell in dict.fromkeys(header)
-        if cell and header.count(cell) > 1
+        for cell, times in Counter(header).items()
+        if cell and times > 1
     ]
     if problems:
         raise DataError(problems)
@@ -137,21 +170,44 @@ def read_lines(text: str | TextIO, name: str) -> tuple[tuple[str, ...], Iterator
             except StopIteration:
                 return
             except csv.Error as error:
-                yield Problem(f"cannot be read as CSV: {error}", file=name, line=number)
+                rule = f"cannot be read as CSV: {error}{_swallowed(number, reader.line_num)}"
+                yield Problem(rule, file=name, line=number)
                 continue
             if not any(cell.strip() for cell in cells):
                 continue
+            while len(cells) > len(header) and not cells[-1].strip():
+                cells.pop()
             if len(cells) != len(header):
+                swallowed = _swallowed(number, reader.line_num)
                 yield Problem(
-                    f"has {len(cells)} cells where the header has {len(header)}",
+                    f"has {len(cells)} cells where the header has {len(header)}{swallowed}",
                     file=name,
                     line=number,
-                    remedy="put quotes around a cell that contains the separator",
+                    remedy=None if swallowed else "put quotes around a cell that contains the separator",
                 )
                 continue
-            yield Line(name, number, dict(zip(header, cells, strict=True)))
+            if any(map(commands_terminal, cells)):
+                strange = next(column for column, cell in zip(header, cells, strict=True) if commands_terminal(cell))
+                yield Problem(CONTROL, file=name, line=number, column=strange)
+                continue
+            yield Line(name, number, dict(zip(header, cells, strict=True)), reader.line_num)
 
     return header, lines()
+
+
+def column_of(cell: str) -> str:
+    """A column's name as the tables have it, from a header however it is written: Case_ID, "Max MW", max-mw."""
+    return "_".join(cell.strip().lower().replace("-", " ").split())
+
+
+def _swallowed(first: int, last: int) -> str:
+    """What to say of a row that takes up several lines: empty if it does not."""
+    if last <= first:
+        return ""
+    return (
+        f"; lines {first:,} to {last:,} ({last - first + 1:,} lines) were read as one row: "
+        f"a quotation mark in line {first:,} is not closed there"
+    )
 
 
 def problems_of(error: ValidationError, line: Line | None) -> list[Problem]:
@@ -160,7 +216,7 @@ def problems_of(error: ValidationError, line: Line | None) -> list[Problem]:
     for item in error.errors(include_url=False, include_context=False):
         # what feeds a site is a part of its case, and its fields stand beside the others
         place = item["loc"][1:] if item["loc"][:1] == ("feed",) and len(item["loc"]) > 1 else item["loc"]
-        where = str(place[0]) if place else None
+        where = str(place[0]) if place and place != ("feed",) else None
         value = line.cells.get(where) if line and where else None
         if value is None and where and not isinstance(item["input"], dict | BaseModel):
             value = str(item["input"])
@@ -170,11 +226,9 @@ def problems_of(error: ValidationError, line: Line | None) -> list[Problem]:
             rule, value = "must not be empty", None
         elif item["type"] == "extra_forbidden":
             rule, value = "is not a column of this table", None
-        found.append(
-            Problem(
-                rule, file=line.file if line else None, line=line.number if line else None, column=where, value=value
-            )
-        )
+        remedy = likely_unit(where, value) if where and value and item["type"] in _OUT_OF_BOUNDS else None
+        file, number = (line.file, line.number) if line else (None, None)
+        found.append(Problem(rule, file=file, line=number, column=where, value=value, remedy=remedy))
     return found
 
 
@@ -194,6 +248,8 @@ def check_header(header: tuple[str, ...], row_type: type[BaseModel], name: str) 
     """Missing required columns and unknown ones, with the nearest known name."""
     from difflib import get_close_matches
 
+    if len(header) > MAX_COLUMNS:
+        return [Problem(f"has {len(header):,} columns, and at most {MAX_COLUMNS} are read", file=name, line=1)]
     fields = row_type.model_fields
     problems = [
         Problem("is missing from the header", file=name, line=1, column=field)

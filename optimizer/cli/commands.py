@@ -9,7 +9,17 @@ from typing import Any
 
 import click
 
-from optimizer.cli.flags import OUTPUT, FieldOption, GroupedCommand, axis_options, case_options, data_options, usage
+from optimizer.cli.flags import (
+    OUTPUT,
+    FieldOption,
+    GroupedCommand,
+    WholeNumber,
+    WordedArgument,
+    axis_options,
+    case_options,
+    data_options,
+    usage,
+)
 from optimizer.cli.output import (
     FORMS,
     catalogue,
@@ -73,6 +83,9 @@ def output_options() -> Iterable[click.Option]:
         metavar="FILE",
         help="Write to a file, in the format of its name (.json, .csv, .md, .html, .xlsx); - is stdout.",
     )
+    yield FieldOption(
+        ["--full"], subject=OUTPUT, is_flag=True, help="All that stands behind an answer, where it is shown short."
+    )
     yield FieldOption(["-q", "--quiet"], subject=OUTPUT, is_flag=True, help="Nothing on stderr but errors.")
     yield from data_options(OUTPUT)
 
@@ -80,10 +93,8 @@ def output_options() -> Iterable[click.Option]:
 def _parameter(parameter: Parameter) -> click.Parameter:
     """A parameter of a question as click has it."""
     kind: Any = None
-    if parameter.kind == "whole" and parameter.least is None and parameter.most is None:
-        kind = int
-    elif parameter.kind == "whole":
-        kind = click.IntRange(
+    if parameter.kind == "whole":
+        kind = WholeNumber(
             None if parameter.least is None else int(parameter.least),
             None if parameter.most is None else int(parameter.most),
         )
@@ -92,8 +103,9 @@ def _parameter(parameter: Parameter) -> click.Parameter:
     elif parameter.choices:
         kind = click.Choice(parameter.choices)
     if parameter.kind == "argument":
-        return click.Argument(
+        return WordedArgument(
             [parameter.name],
+            words=parameter.words,
             metavar=parameter.metavar,
             type=kind,
             nargs=-1 if parameter.many else 1,
@@ -123,6 +135,7 @@ def _run(
     as_md: bool,
     output: str | None,
     quiet: bool,
+    full: bool,
     folder: str | None,
     packs: tuple[str, ...],
     **values: Any,
@@ -151,7 +164,7 @@ def _run(
             raise usage(error, flags) from error
     for text in document.notes:
         say(text)
-    for written in write(document, form, output):
+    for written in write(document, form, output, full=full):
         say(f"Written: {written}")
     for text in document.errors:
         note(f"Error: {text}")

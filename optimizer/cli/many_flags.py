@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from optimizer.cli.flags import OUTPUT, FieldOption, add_options, data_options
+from optimizer.cli.flags import OUTPUT, FieldOption, WholeNumber, add_options, data_options
 from optimizer.cli.output import LINE_EVERY_S, note, target_of, wants_progress
 from optimizer.errors import shown_name
 
@@ -47,7 +47,7 @@ def _options() -> Iterator[click.Option]:
     yield FieldOption(
         ["--workers"],
         subject=_RUN,
-        type=click.IntRange(1, 1024),
+        type=WholeNumber(1, 1024),
         help="Processes of this machine; one a core by default.",
     )
     yield FieldOption(

@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any, TextIO, cast
 
 import click
 
-from optimizer.errors import DataError, OptimizerError, UndecidedError, shown_name
+from optimizer.errors import DataError, OptimizerError, UndecidedError, first_lines, shown_name, visible
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -69,7 +69,7 @@ def console(stream: TextIO | None = None) -> Console:
 def note(text: str) -> None:
     """A line for the reader beside the data: on stderr."""
     with suppress(OSError):  # stderr is gone, as after the terminal was closed: nobody reads it
-        click.echo(text, err=True)
+        click.echo(visible(text), err=True)
 
 
 def catalogue(folder: str | None, packs: tuple[str, ...] = ()) -> Catalogue:
@@ -82,9 +82,9 @@ def catalogue(folder: str | None, packs: tuple[str, ...] = ()) -> Catalogue:
 def report_error(error: OptimizerError) -> None:
     """One message on stderr; what is undecided leaves a file to reproduce it."""
     if isinstance(error, DataError) and len(error.problems) > 1:
-        note(f"Error: {len(error.problems)} problems:")
-        for problem in error.problems:
-            note(f"  {problem}")
+        note(f"Error: {len(error.problems):,} problems:")
+        for line in first_lines(map(str, error.problems), len(error.problems)):
+            note(f"  {line}")
         return
     note(f"Error: {error}")
     if isinstance(error, UndecidedError):
@@ -177,14 +177,17 @@ def destination(path: str | None) -> Iterator[TextIO]:
         yield stream
 
 
-def write(document: Document, form: str, path: str | None) -> Iterable[str]:
+def write(document: Document, form: str, path: str | None, *, full: bool = True) -> Iterable[str]:
     """Write a document in a form; beside CSV in a file stands its metadata.
+
+    Args:
+        full: of text, whether to write what a reader who wants the decision alone can do without.
 
     Returns:
         The names of the files that were written, joined: none for stdout.
     """
     with destination(path) as stream:
-        FORMS[form](document, stream)
+        FORMS[form](document, stream, full)
     if path in (None, "-"):
         return ()
     if form == "csv":
@@ -196,37 +199,37 @@ def write(document: Document, form: str, path: str | None) -> Iterable[str]:
     return (shown_name(path),)
 
 
-def _write_text(document: Document, stream: TextIO) -> None:
+def _write_text(document: Document, stream: TextIO, full: bool) -> None:
     from optimizer.render.text import write_document
 
-    write_document(document, console(stream))
+    write_document(document, console(stream), full=full)
 
 
-def _write_json(document: Document, stream: TextIO) -> None:
+def _write_json(document: Document, stream: TextIO, full: bool) -> None:
     from optimizer.render.json import write_document
 
     write_document(document, stream)
 
 
-def _write_csv(document: Document, stream: TextIO) -> None:
+def _write_csv(document: Document, stream: TextIO, full: bool) -> None:
     from optimizer.render.csv import write_document
 
     write_document(document, stream)
 
 
-def _write_markdown(document: Document, stream: TextIO) -> None:
+def _write_markdown(document: Document, stream: TextIO, full: bool) -> None:
     from optimizer.render.markdown import write_document
 
     write_document(document, stream)
 
 
-def _write_html(document: Document, stream: TextIO) -> None:
+def _write_html(document: Document, stream: TextIO, full: bool) -> None:
     from optimizer.render.html import write_document
 
     write_document(document, stream)
 
 
-def _write_workbook(document: Document, stream: TextIO) -> None:
+def _write_workbook(document: Document, stream: TextIO, full: bool) -> None:
     from optimizer.errors import UsageError
     from optimizer.render.workbook import write_document
 
@@ -235,7 +238,7 @@ def _write_workbook(document: Document, stream: TextIO) -> None:
     write_document(document, stream.buffer)
 
 
-FORMS: Mapping[str, Callable[[Document, TextIO], None]] = {
+FORMS: Mapping[str, Callable[[Document, TextIO, bool], None]] = {
     "text": _write_text,
     "json": _write_json,
     "csv": _write_csv,

@@ -24,6 +24,7 @@ from optimizer.domain.case import ambiguity
 from optimizer.errors import DataError, Problem
 
 MAX_BYTES = 256 * 1024
+MOST_SITES = 200
 OF_A_ROW = ("name", "share")
 _TOP = ("run", "total", "site", "efficiency")
 _NOT_OF_A_RUN = ("case_id", "feed", *OF_ALL_SITES)
@@ -90,6 +91,8 @@ def from_file(path: Path, run: Mapping[str, Any], total: Mapping[str, Any], effi
     if not isinstance(rows, list) or not rows:
         problems.append(Problem("must be one table or more: write [[site]]", file=path.name, column="site"))
         rows = []
+    if len(rows) > MOST_SITES:
+        raise DataError([Problem(f"has {len(rows):,} sites, and at most {MOST_SITES} are read", file=path.name)])
     members: list[Member] = []
     for number, row in enumerate(rows, 1):
         member = _site(
@@ -135,7 +138,7 @@ def _site(
 
 
 def _from_csv(path: Path, run: Mapping[str, Any], total: Mapping[str, Any], efficiency: Decimal | None) -> Consortium:
-    header, lines = read_lines(read_text(path), path.name)
+    header, lines = read_lines(read_text(path, most_bytes=MAX_BYTES), path.name)
     problems = [
         Problem(
             "is not a column of a site",
@@ -150,7 +153,10 @@ def _from_csv(path: Path, run: Mapping[str, Any], total: Mapping[str, Any], effi
     if problems:
         raise DataError(problems)
     members: list[Member] = []
-    for line in lines:
+    for count, line in enumerate(lines, 1):
+        if count > MOST_SITES:
+            problems.append(Problem(f"has more than {MOST_SITES} sites", file=path.name))
+            break
         if isinstance(line, Problem):
             problems.append(line)
             continue

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime
-import re
 from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 from pydantic.fields import FieldInfo
 
-from optimizer.units import parse_decimal
+from optimizer.units import parse_decimal, whole_number
 
 ANY = "*"
 """Stands in a cell for every country, accelerator, class or set."""
@@ -47,15 +46,21 @@ def read_list(value: Any) -> Any:
 
 
 def _read_flag(value: Any) -> Any:
-    return {"0": False, "1": True, "no": False, "yes": True}.get(value, value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return _FLAGS.get(value.strip().lower(), value)
+    return bool(value) if isinstance(value, int | float | Decimal) and value in (0, 1) else value
+
+
+_FLAGS = {
+    **dict.fromkeys(("0", "0.0", "no", "n", "false", "f"), False),
+    **dict.fromkeys(("1", "1.0", "yes", "y", "true", "t"), True),
+}
+"""0 and 1 as people and table programs write them."""
 
 
 def _read_whole(value: Any) -> Any:
     if isinstance(value, str):
-        cleaned = value.strip()
-        if not _WHOLE.fullmatch(cleaned):
-            raise ValueError("must be a whole number such as 120")
-        return int(cleaned)
+        return whole_number(value)
     return value
 
 
@@ -69,7 +74,6 @@ def _as_of(value: str) -> str:
     return value
 
 
-_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 _DAY_LENGTH = len("2026-11-22")
 
 Number = Annotated[Decimal, BeforeValidator(_read_number)]

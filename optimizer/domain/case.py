@@ -6,13 +6,14 @@ import hashlib
 import json
 import re
 from decimal import Decimal
+from fractions import Fraction
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field, PlainValidator, field_serializer, model_validator
 
-from optimizer.domain.base import Day, Frozen, Number, Whole
+from optimizer.domain.base import Day, Flag, Frozen, Number, Whole
 from optimizer.domain.rows import Architecture, Precision, Procurement
-from optimizer.units import MAX_DEADLINE_DAYS, parse_decimal, thousands_reading, two_readings
+from optimizer.units import MAX_DEADLINE_DAYS, parse_decimal, thousands_reading, two_readings, whole_number
 
 Objective = Literal["cost", "days", "peak_power", "energy", "carbon"]
 Basis = Literal["upfront", "amortised", "rental"]
@@ -33,6 +34,17 @@ def _read_words(value: Any) -> Any:
     return value or ()
 
 
+def _read_word(value: Any) -> Any:
+    """A word of a short list however it is written: "Peak power" is peak_power, "MoE" is moe."""
+    return "_".join(value.lower().replace("-", " ").split()) if isinstance(value, str) else value
+
+
+def _read_lower_words(value: Any) -> Any:
+    """As :func:`_read_words`, in lower case: BF16 is bf16."""
+    words = _read_words(value)
+    return tuple(map(_read_word, words)) if isinstance(words, list | tuple) else words
+
+
 def _read_counts(value: Any) -> Any:
     """Read ``h100=64;a100=128`` (a CSV cell or a flag) or a mapping as pairs sorted by name."""
     if value is None:
@@ -43,9 +55,12 @@ def _read_counts(value: Any) -> Any:
             if not part.strip():
                 continue
             name, sign, count = part.partition("=")
-            if not sign or not count.strip().isascii() or not count.strip().isdigit():
+            if not sign or not name.strip() or count.strip().startswith("-"):
                 raise ValueError("must be accelerator=count pairs separated by ';' or ',', such as h100=64;a100=128")
-            pairs.append((name.strip(), int(count)))
+            try:
+                pairs.append((name.strip(), whole_number(count)))
+            except ValueError as error:
+                raise ValueError(f"has the count {count.strip()[:40]}, which {error}") from error
         value = pairs
     if isinstance(value, dict):
         value = list(value.items())
@@ -102,6 +117,7 @@ def _read_feed(value: Any) -> Any:
     return Feed(**said) if said else None
 
 
+_AS_WRITTEN = BeforeValidator(_read_word)
 CaseNames = Annotated[tuple[str, ...], BeforeValidator(_read_words)]
 """Names of accelerators: ``h100;a100`` in a CSV cell or a flag."""
 
@@ -163,7 +179,7 @@ class Case(Frozen):
     params_total_b: Number | None = Field(None, gt=0, le=100_000, description="own workload: parameters in memory, 1e9")
     params_active_b: Number | None = Field(None, gt=0, le=100_000, description="own workload: active parameters, 1e9")
     tokens_t: Number | None = Field(None, gt=0, le=10_000, description="own or changed workload: training tokens, 1e12")
-    architecture: Architecture | None = Field(None, description="own workload: dense or moe")
+    architecture: Annotated[Architecture, _AS_WRITTEN] | None = Field(None, description="own workload: dense or moe")
     way: str | None = Field(
         None, description="how to train: pretrain, continued, finetune, lora or qlora; the workload's own by default"
     )
@@ -174,13 +190,15 @@ class Case(Frozen):
         description="parameters of the adapter of lora or qlora instead of the usual number, 1e9",
     )
     country: str | None = Field(None, description="ISO 3166-1 alpha-2 code or name of the country of the site")
-    objective: Objective | None = Field(None, description="what to minimise: cost, days, peak_power, energy or carbon")
-    basis: Basis | None = Field(None, description="costing basis: upfront, amortised or rental")
+    objective: Annotated[Objective, _AS_WRITTEN] | None = Field(
+        None, description="what to minimise: cost, days, peak_power, energy or carbon"
+    )
+    basis: Annotated[Basis, _AS_WRITTEN] | None = Field(None, description="costing basis: upfront, amortised or rental")
     max_mw: Number | None = Field(None, gt=0, le=100_000, description="grid limit on the peak of the site, MW")
     deadline_days: Whole | None = Field(
         None, ge=1, le=MAX_DEADLINE_DAYS, description="whole days until the run must be done"
     )
-    deadline_from: DeadlineFrom | None = Field(
+    deadline_from: Annotated[DeadlineFrom, _AS_WRITTEN] | None = Field(
         None, description="the deadline counts from the start of training, or from the order"
     )
     budget_usd: Number | None = Field(None, gt=0, le=Decimal("1e13"), description="maximum cost of the plan, USD")
@@ -207,11 +225,11 @@ class Case(Frozen):
     avoid: CaseNames = Field((), description="none of these accelerators")
     procurement: Annotated[
         tuple[Procurement, ...],
-        BeforeValidator(_read_words),
+        BeforeValidator(_read_lower_words),
     ] = Field((), description="how servers may be obtained: buy, rent, own; all by default")
     precision: Annotated[
         tuple[Precision, ...],
-        BeforeValidator(_read_words),
+        BeforeValidator(_read_lower_words),
     ] = Field((), description="training precisions allowed: fp16, bf16, fp8 by default")
     mix: Whole | None = Field(
         None, ge=1, le=8, description="how many options (accelerator x precision x procurement) a plan may combine"
@@ -225,15 +243,15 @@ class Case(Frozen):
     )
     pue: Number | None = Field(None, ge=1, le=5, description="power usage effectiveness instead of the country's")
     electricity_usd_per_kwh: Number | None = Field(
-        None, ge=0, le=10, description="electricity price instead of the country's, USD/kWh"
+        None, ge=0, le=2, description="electricity price instead of the country's, USD/kWh"
     )
     rent_premium: Number | None = Field(
-        None, gt=-1, le=100, description="rent at the world's median list price plus this share, not at an offer"
+        None, gt=-1, le=10, description="rent at the world's median list price plus this share, not at an offer"
     )
     rent: Rents = Field(
         (), description="own rents, USD per device and hour, each a figure or a range: gb200=9;h100=2:3"
     )
-    assume_hire: bool = Field(
+    assume_hire: Flag = Field(
         False, description="rent where no public offer is known, at the world's median list price (needs rent_premium)"
     )
     evidence: EvidenceGrade | None = Field(
@@ -265,6 +283,13 @@ class Case(Frozen):
     def _feed_as_mapping(self, value: Any) -> dict[str, Any] | None:
         return None if value is None else dict(value.given())
 
+    confidence: Number | None = Field(
+        None,
+        gt=0,
+        le=1,
+        description="share of 2,000 draws of all uncertain figures in which the plan must satisfy every limit",
+    )
+
     @model_validator(mode="after")
     def _consistent(self) -> Case:
         own = (self.params_total_b, self.params_active_b, self.architecture)
@@ -280,9 +305,15 @@ class Case(Frozen):
                 )
             if self.tokens_t is None and self.way is None:
                 raise ValueError("an own workload needs tokens_t (or a way, whose usual tokens are then taken)")
+        if self.architecture == "moe" and self.params_active_b is None:
+            raise ValueError(
+                "architecture moe needs params_active_b: without it, all parameters would be counted as active"
+            )
         active, total = self.params_active_b, self.params_total_b
         if active is not None and total is not None and active > total:
             raise ValueError("params_active_b must not exceed params_total_b")
+        if self.architecture == "dense" and active is not None and total is not None and active < total:
+            raise ValueError("params_active_b below params_total_b is a mixture of experts, not dense")
         if self.use and (both := set(self.use) & set(self.avoid)):
             raise ValueError(f"is both in use and in avoid: {', '.join(sorted(both))}")
         if self.assume_hire and self.rent_premium is None:
@@ -315,15 +346,28 @@ class Case(Frozen):
         return hashlib.sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def ambiguity(field: str, text: str) -> str | None:
+_WHOLE_FIELDS = frozenset(name for name, info in Case.model_fields.items() if info.annotation == (Whole | None))
+_USUAL_MOST = {"max_mw": 1_000, "max_energy_gwh": 1_000, "tokens_t": 1_000}
+"""Above this nobody means what is typed with a point: the largest sites and runs of today are below."""
+
+
+def ambiguity(field: str, text: str, unit: Fraction = Fraction(1)) -> str | None:
     """What is wrong with a text that could be read as two numbers of a field; None if nothing.
 
-    A reading that the field's bounds forbid is none: a PUE of "1.125" is no 1125, 1.125 MW may be 1125.
+    A reading that the field's bounds forbid, or that nobody means, is none: a PUE of "1.125" is no 1125, and a site of
+    1.125 MW no gigawatt. "1.500" stays doubtful: who means 1.5 does not write the zeros.
+
+    Args:
+        field: of a case.
+        text: as typed, without its unit.
+        unit: how many of the field's unit one of the unit typed is: 1/1000 for kW where the field has MW.
     """
     rule = two_readings(text)
-    if rule is None:
+    if rule is None or field in _WHOLE_FIELDS:  # their own reader says what a whole number is
         return None
-    thousands = thousands_reading(text)
+    thousands = thousands_reading(text) * unit
+    if thousands > _USUAL_MOST.get(field, thousands) and not text.strip().endswith("0"):
+        return None
     for bound in Case.model_fields[field].metadata if field in Case.model_fields else ():
         most = getattr(bound, "le", None)
         if most is not None and thousands > most:

@@ -134,6 +134,28 @@ class RunBand(Sourced):
     seen_on: str = column("the hardware of those runs, in words")
 
 
+class UsualRange(Sourced):
+    """The range of a figure over its central value, for rows that have no range of their own."""
+
+    of_table: str = column("table of the figure")
+    of_column: str = column("column of the figure")
+    low_factor: Number = column("low over central", "ratio", gt=0, le=1)
+    high_factor: Number = column("high over central", "ratio", ge=1)
+    least: Number | None = column("the least that the figure may be", default=None)
+    meaning: str = column("what it is")
+
+
+class ParallelRule(Sourced):
+    """How a model is usually split over accelerators: a check of plausibility, on which no plan depends."""
+
+    rule: str = column("name of the rule")
+    unit: str = column("unit")
+    low: Number = column("low value", gt=0)
+    central: Number = column("usual value", gt=0)
+    high: Number = column("high value", gt=0)
+    meaning: str = column("what it is")
+
+
 class Golden(Frozen):
     """A published sum that must come out, with its tolerance."""
 

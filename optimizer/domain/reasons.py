@@ -148,6 +148,8 @@ class Cause(StrEnum):
     """The training compute itself is above its cap."""
     LIMITS = "limits"
     """Power, time, money or supply."""
+    CONFIDENCE = "confidence"
+    """There is a plan, but none that meets every limit in the share of the draws that the case asks for."""
 
 
 @dataclass(frozen=True)

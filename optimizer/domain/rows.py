@@ -49,7 +49,7 @@ class Accelerator(Sourced):
         default="",
     )
     server_devices: Whole | None = column("devices in one server", "devices", None, gt=0)
-    server_peak_kw: Number | None = column("rated maximum power of one server, IT side", "kW", None, gt=0)
+    server_peak_kw: Number | None = column("rated maximum power of one server, IT side", "kW", None, gt=0, le=1000)
     price_scope: PriceScope = column("what unit_price_usd covers: the device alone, or its share of a complete server")
     unit_price_low_usd: Number | None = column("purchase price of one device, low", "USD", None, gt=0)
     unit_price_usd: Number | None = column("purchase price of one device, central", "USD", None, gt=0)
@@ -146,7 +146,7 @@ class HardwareOverride(Sourced):
     assumption_set: str = column("the assumption set the row belongs to")
     accelerator: str = column("accelerator id")
     server_devices: Whole = column("devices in one server", "devices", gt=0)
-    server_peak_kw: Number = column("rated maximum power of one server, IT side", "kW", gt=0)
+    server_peak_kw: Number = column("rated maximum power of one server, IT side", "kW", gt=0, le=1000)
     unit_price_usd: Number = column("purchase price of one device", "USD", gt=0)
     price_scope: PriceScope = column("what unit_price_usd covers")
 
@@ -187,24 +187,34 @@ class Country(Sourced):
     demonyms_pt: Names = column("Portuguese adjectives of the country, masculine singular", default=())
     region: str = column("World Bank region")
     income_group: str = column("World Bank income group")
-    electricity_usd_per_kwh: Number = column("industrial electricity, all in", "USD/kWh", ge=0)
+    electricity_usd_per_kwh: Number = column("industrial electricity, all in", "USD/kWh", ge=0, le=2)
     electricity_as_of: AsOf = column("date of the tariff")
-    grid_carbon_g_per_kwh: Number = column("carbon intensity of the grid", "gCO2e/kWh", ge=0)
+    grid_carbon_g_per_kwh: Number = column("carbon intensity of the grid", "gCO2e/kWh", ge=0, le=3000)
     grid_carbon_year: AsOf = column("year of the carbon intensity")
-    pue: Number = column("power usage effectiveness of a typical hall", "ratio", ge=1)
+    pue: Number = column("power usage effectiveness of a typical hall", "ratio", ge=1, le=5)
     colocation_usd_per_kw_month: Number = column(
-        "colocation, per kW of IT capacity and month, power not included", "USD/kW-month", ge=0
+        "colocation, per kW of IT capacity and month, power not included", "USD/kW-month", ge=0, le=5000
     )
-    engineer_usd_per_year: Number | None = column("loaded cost of an engineer", "USD/year", None, ge=0)
-    cost_of_capital: Number = column("nominal cost of capital in USD, half equity, half debt", "1/year", ge=0)
-    medium_voltage_limit_mw: Number | None = column("largest load on medium voltage", "MW", None, gt=0)
+    engineer_usd_per_year: Number | None = column("loaded cost of an engineer", "USD/year", None, ge=0, le=5_000_000)
+    cost_of_capital: Number = column("nominal cost of capital in USD, half equity, half debt", "1/year", ge=0, le=1)
+    medium_voltage_limit_mw: Number | None = column("largest load on medium voltage", "MW", None, gt=0, le=1000)
     medium_voltage_note: str = column("what the medium-voltage figure is", default="")
-    electricity_low_usd_per_kwh: Number | None = column("industrial electricity, low", "USD/kWh", None, ge=0)
-    electricity_high_usd_per_kwh: Number | None = column("industrial electricity, high", "USD/kWh", None, ge=0)
+    electricity_low_usd_per_kwh: Number | None = column("industrial electricity, low", "USD/kWh", None, ge=0, le=2)
+    electricity_high_usd_per_kwh: Number | None = column("industrial electricity, high", "USD/kWh", None, ge=0, le=2)
     currency: str = column("ISO 4217 code of the currency", default="", pattern=r"^([A-Z]{3})?$")
 
     @model_validator(mode="after")
     def _in_order(self) -> Country:
+        if 0 < self.grid_carbon_g_per_kwh < 1:
+            raise ValueError(
+                f"grid_carbon_g_per_kwh: {self.grid_carbon_g_per_kwh:f} g is too little for a grid: "
+                f"{self.grid_carbon_g_per_kwh:f} kgCO2e/kWh is {(self.grid_carbon_g_per_kwh * 1000).normalize():f}"
+            )
+        if self.engineer_usd_per_year is not None and 0 < self.engineer_usd_per_year < 500:
+            raise ValueError(
+                f"engineer_usd_per_year: {self.engineer_usd_per_year:f} USD is too little for a year: "
+                f"{self.engineer_usd_per_year:f} thousands of USD is {self.engineer_usd_per_year * 1000:f}"
+            )
         low, high = self.electricity_low_usd_per_kwh, self.electricity_high_usd_per_kwh
         if (low is not None and low > self.electricity_usd_per_kwh) or (
             high is not None and high < self.electricity_usd_per_kwh
@@ -242,11 +252,11 @@ class TaxRegime(Sourced):
     regime: str = column("name of the regime", pattern=r"^[a-z0-9-]+$")
     assumption_set: str = column("the assumption set that uses the row, or * for any")
     is_default: Flag = column("1 if used when a case names no regime")
-    duty: Number | None = column("import duty on CIF; empty where not known", "share", None, ge=0)
-    excise: Number = column("excise on CIF plus duty (Brazil: IPI)", "share", ge=0)
-    contribution: Number = column("contributions on CIF (Brazil: PIS/COFINS-import)", "share", ge=0)
+    duty: Number | None = column("import duty on CIF; empty where not known", "share", None, ge=0, le=2)
+    excise: Number = column("excise on CIF plus duty (Brazil: IPI)", "share", ge=0, le=2)
+    contribution: Number = column("contributions on CIF (Brazil: PIS/COFINS-import)", "share", ge=0, le=2)
     inside_tax: Number = column("tax inside its own base (Brazil: ICMS)", "share", ge=0, lt=1)
-    vat: Number = column("value added tax on the landed value", "share", ge=0)
+    vat: Number = column("value added tax on the landed value", "share", ge=0, le=1)
     vat_recoverable: Number = column("share of the VAT that is refunded", "share", ge=0, le=1)
     effective_from: Day | None = column(
         "first day in force; empty if it was in force before the data begin", default=None

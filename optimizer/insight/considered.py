@@ -1,4 +1,4 @@
-"""What was considered for a case: every option with its best plan alone, or the reason why it is out."""
+"""What was considered for a case: every option with its best plan alone, or the reason why it is excluded."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from optimizer.exact.option import ExactOption
 from optimizer.insight.neighbours import sketch, why_not
 from optimizer.plans.outcome import Plan
 from optimizer.solve.claim import Prepared
-from optimizer.solve.planner import prepare
+from optimizer.solve.planner import prepare, refuse_confidence
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +51,7 @@ def consider(case: Case, catalogue: Catalogue) -> Considered:
         UndecidedError: a plan does not stand up to verification.
     """
     ready = prepare(case, catalogue)
+    refuse_confidence(ready)
     options = sorted(_options(ready), key=lambda o: (0, o.plan.objective_value) if o.plan else (1, Fraction(0)))
     excluded = [Option(e.accelerator, e.precision, e.procurement, None, None, e.reason) for e in ready.table.excluded]
     return Considered(ready.setting, (*options, *excluded))

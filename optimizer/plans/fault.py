@@ -39,6 +39,8 @@ class FaultKind(StrEnum):
     """The rule does not cover the chip's class."""
     POLICY_WRONG = "policy_wrong"
     """The rule's policy is not the one that is ``told``."""
+    WORDS_WRONG = "words_wrong"
+    """The rule is not worded as in the data."""
     WORK_MISSING = "work_missing"
     """The servers do not do the work."""
     KINDS = "kinds"

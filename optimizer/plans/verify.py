@@ -209,6 +209,8 @@ def unlawful(setting: Setting, items: Iterable[PlanItem]) -> list[Fault]:
             wrong.append(Fault(FaultKind.CLASS_NOT_COVERED, key.name, rule=rule.rule))
         elif item.policy != rule.policy:
             wrong.append(Fault(FaultKind.POLICY_WRONG, key.name, item.policy, rule.policy, rule=rule.rule))
+        elif item.meaning != rule.meaning:
+            wrong.append(Fault(FaultKind.WORDS_WRONG, key.name, rule=rule.rule))
     return wrong
 
 

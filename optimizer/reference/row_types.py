@@ -15,15 +15,17 @@ from optimizer.catalogue.load import KEYS, TABLES
 from optimizer.catalogue.power_tables import POWER_TABLES
 from optimizer.domain import StudyCell
 from optimizer.domain.base import Day
-from optimizer.domain.evidence import Golden, RealRun, RunBand, Throughput
+from optimizer.domain.evidence import Golden, ParallelRule, RealRun, RunBand, Throughput, UsualRange
 from optimizer.render.csv import frictionless_type
 
 EVIDENCE: Mapping[str, type[BaseModel]] = {
     "golden_cases": Golden,
+    "parallelism": ParallelRule,
     "real_runs": RealRun,
     "run_bands": RunBand,
     "study_cells": StudyCell,
     "throughput": Throughput,
+    "usual_ranges": UsualRange,
 }
 """Tables that no plan depends on: what the package is held against."""
 
@@ -36,6 +38,7 @@ TABLE_KEYS: Mapping[str, tuple[str, ...]] = {
     "golden_cases": ("id",),
     "licence_rules": ("rule",),
     "fuel": ("country",),
+    "parallelism": ("rule",),
     "model_sizes": ("assumption_set", "generations", "params_from_b"),
     "outages": ("country",),
     "pv_profiles": ("country", "month", "day_type"),
@@ -45,6 +48,7 @@ TABLE_KEYS: Mapping[str, tuple[str, ...]] = {
     "tariff_periods": ("tariff", "period"),
     "throttle": ("device", "power_ratio"),
     "throughput": ("id",),
+    "usual_ranges": ("of_table", "of_column"),
 }
 """Table -> the columns that tell its rows apart."""
 

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from optimizer.answers.document import Document, Rows
 from optimizer.catalogue import Catalogue
 from optimizer.domain.base import unit_of
-from optimizer.errors import shown_name
+from optimizer.errors import shown_name, visible
 from optimizer.render.files import atomically, metadata_beside
 from optimizer.render.json import write_json
 from optimizer.version import __version__
@@ -35,7 +35,7 @@ def cell(value: object) -> str:
         return format(value, "f") if abs(value.adjusted()) < LONGEST_PLAIN else f"{value.normalize():e}"
     if isinstance(value, int | float):
         return repr(value)
-    text = str(value)
+    text = visible(str(value))
     return "'" + text if text.startswith(_FORMULA_STARTS) else text
 
 

@@ -7,11 +7,13 @@ from typing import Any, TextIO
 
 from optimizer.answers.document import Document
 from optimizer.answers.envelope import envelope
+from optimizer.errors import escaped
 
 
 def write_json(content: Any, stream: TextIO) -> None:
-    """Indented JSON with a final newline."""
-    json.dump(content, stream, indent=2, ensure_ascii=False)
+    """Indented JSON with a final newline; what commands a terminal is escaped, also where JSON need not."""
+    for part in json.JSONEncoder(indent=2, ensure_ascii=False).iterencode(content):
+        stream.write(part if part.isprintable() else escaped(part))
     stream.write("\n")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from optimizer.answers.document import Document, Line, Table, Verbatim
+from optimizer.errors import visible
 from optimizer.render.text_bars import with_bars
 
 if TYPE_CHECKING:
@@ -20,21 +21,25 @@ _STEP = 2
 """Blanks by which a level is set in."""
 
 
-def write_document(document: Document, console: Console) -> None:
-    """The title, then every section that has blocks, with one empty line between them."""
+def write_document(document: Document, console: Console, *, full: bool = True) -> None:
+    """The title, then every section that has blocks, with one empty line between them.
+
+    Args:
+        full: whether to show what a reader who wants the decision alone can do without.
+    """
     from rich.text import Text
 
     begun = bool(document.title)
     if begun:
-        console.print(Text(document.title, style="bold"))
+        console.print(Text(visible(document.title), style="bold"))
     for section in document.sections:
-        if not section.blocks:
+        if not section.blocks or (section.further and not full):
             continue
         if begun:
             console.print("")
         begun = True
         if section.title:
-            console.print(Text(section.title, style=_STYLES[section.tone]))
+            console.print(Text(visible(section.title), style=_STYLES[section.tone]))
         for place, block in enumerate(section.blocks):
             if isinstance(block, Line):
                 if place and not isinstance(section.blocks[place - 1], Line | Verbatim):
@@ -44,7 +49,7 @@ def write_document(document: Document, console: Console) -> None:
             if place:
                 console.print("")
             if isinstance(block, Verbatim):
-                console.out(block.text, highlight=False)
+                console.out(visible(block.text), highlight=False)
                 continue
             table = block if isinstance(block, Table) else with_bars(block, console.width)
             print_table(console, _rich(table), table.headed)
@@ -54,7 +59,7 @@ def _print_line(line: Line, console: Console) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
-    text = Text(line.text, style=_STYLES[line.tone])
+    text = Text(visible(line.text), style=_STYLES[line.tone])
     console.print(Padding(text, (0, 0, 0, _STEP * line.level), expand=False) if line.level else text)
 
 
@@ -77,7 +82,7 @@ def _rich(block: Table) -> RichTable:
             min_width=column.least_width or None,
         )
     for place, row in enumerate(block.rows):
-        table.add_row(*row, style="bold" if block.total and place + 1 == len(block.rows) else None)
+        table.add_row(*map(visible, row), style="bold" if block.total and place + 1 == len(block.rows) else None)
     return table
 
 

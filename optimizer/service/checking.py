@@ -6,22 +6,26 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from optimizer.errors import DataError, Problem
 from optimizer.service.register import Asked, Parameter, question
 
 if TYPE_CHECKING:
     from optimizer.answers.document import Document
 
+MOST_BYTES = 32 * 2**20
+"""A plan's file is a hundred times smaller."""
+
 
 @question(
     "verify",
     "Data and checks",
-    Parameter("plan_file", "The file; - is stdin.", "argument", "PLAN.json", required=True),
+    Parameter("plan_file", "A plan written with --json; - is stdin.", "argument", "PLAN.json", required=True),
     outputs="answers.verify:VerifyOut",
     rows="answers.verify:CheckOut",
     takes_case=False,
 )
 def verify(asked: Asked) -> Document:
-    """Recompute a plan from its JSON file in exact arithmetic: every limit, every figure. No solver is needed.
+    """Recompute a plan from its JSON file in exact arithmetic, and answer its question again: no plan must be better.
 
     \b
     optimizer ask "cheapest plan under 1 MW in 120 days" --json -o plan.json
@@ -32,5 +36,11 @@ def verify(asked: Asked) -> Document:
     from optimizer.catalogue.tables import decode, read_text
 
     path = Path(asked.own["plan_file"])
-    text = decode(sys.stdin.buffer.read(), "stdin") if str(path) == "-" else read_text(path)
+    if str(path) == "-":
+        raw = sys.stdin.buffer.read(MOST_BYTES + 1)
+        if len(raw) > MOST_BYTES:
+            raise DataError([Problem(f"must be at most {MOST_BYTES // 2**20} MiB", file="stdin")])
+        text = decode(raw, "stdin")
+    else:
+        text = read_text(path, most_bytes=MOST_BYTES)
     return document(check(text, path.name, asked.catalogue), asked.catalogue)

@@ -157,6 +157,13 @@ FIELDS: tuple[CaseField, ...] = (
         "Money",
         "Amortised basis: share of its days that a server is at work; 1.",
     ),
+    CaseField(
+        "confidence",
+        "--confidence",
+        "SHARE",
+        "Search",
+        "Satisfy every limit in this share of 2,000 draws: 0.9. For plan, ask, batch and sweep; takes longer.",
+    ),
 )
 """Every field of a case but its name, in the order of the axes of a sweep: the last one changes fastest."""
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
+from optimizer.domain.case import ambiguity
 from optimizer.question.quantities import UNITS, exact_decimal, symbol_of, unit_remedy
 from optimizer.units import parse_decimal, two_readings
 
@@ -25,7 +26,7 @@ _UNIT_OF: Mapping[str, str] = {
 """Field of a case -> the kind of unit that may stand behind its number (a terminal of the grammar of ``ask``)."""
 _SCALED = frozenset(("TPP", "FLOP", "TOKENS", "PARAMETERS"))
 """Kinds of which a scale alone is enough: 70B, 15T, 5M."""
-_SHARES = frozenset(("import_duty", "rent_premium", "utilisation"))
+_SHARES = frozenset(("import_duty", "rent_premium", "utilisation", "confidence"))
 
 
 def read_quantity(field: str, text: str) -> Decimal | str:
@@ -40,9 +41,9 @@ def read_quantity(field: str, text: str) -> Decimal | str:
     number, unit = found[1], found[2].strip()
     if field not in _UNIT_OF and not (field in _SHARES and unit == "%"):
         return text
-    if rule := two_readings(number):
-        raise ValueError(rule)
     if unit == "%":
+        if rule := two_readings(number):
+            raise ValueError(rule)
         return parse_decimal(number) / 100
     factor, kind = Fraction(1), None
     for word in unit.split():
@@ -57,6 +58,8 @@ def read_quantity(field: str, text: str) -> Decimal | str:
         factor, kind = factor * _base(wanted), wanted
     if kind != wanted:
         raise ValueError(f'has the unit "{unit}"; give {_examples(wanted)}')
+    if rule := ambiguity(field, number, factor):
+        raise ValueError(rule)
     return exact_decimal(Fraction(parse_decimal(number)) * factor)
 
 

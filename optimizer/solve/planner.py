@@ -67,12 +67,24 @@ def plan(case: Case, catalogue: Catalogue, *, solver: Solver | None = None) -> O
 
 def solve_prepared(ready: Prepared, *, solver: Solver | None = None) -> Outcome:
     """As :func:`plan`, for a case that was prepared already."""
+    refuse_confidence(ready)
     mix = ready.setting.case.mix or 1
     objective = ready.setting.case.objective or "cost"
     outcome = _single(ready, solver, objective) if mix == 1 else _mixed(ready, solver, mix, objective)
     if isinstance(outcome, Plan) and (wrong := verify(outcome)):
         raise undecided_error(ready, "the plan fails exact verification: " + "; ".join(map(str, wrong)))
     return outcome
+
+
+def refuse_confidence(ready: Prepared) -> None:
+    """Refuse a case that asks for a confidence: draws are looked at above this floor, and here the figures are central.
+
+    Raises:
+        DataError: it does.
+    """
+    if (share := ready.setting.case.confidence) is not None:
+        rule = "is a question for plan, ask, batch and sweep; here the figures are central"
+        raise DataError([Problem(rule, column="confidence", value=f"{share:f}")])
 
 
 def _single(ready: Prepared, solver: Solver | None, objective: str) -> Outcome:

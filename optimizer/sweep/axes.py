@@ -70,6 +70,7 @@ _OTHERS: Mapping[str, Spec] = {
     "overhead": Spec("number", "overhead-{}"),
     "site_setup_usd": Spec("money", "setup-{}USD"),
     "utilisation": Spec("number", "utilisation-{}"),
+    "confidence": Spec("number", "confidence-{}"),
 }
 """The fields that are no limits."""
 
@@ -235,13 +236,14 @@ def _word(field: str, spec: Spec, item: str, catalogue: Catalogue) -> Value:
         cell = catalogue.find(field, item, field)
     elif spec.kind == "regime":
         known = {row.regime: row for row in catalogue.tax_regimes}
-        if item not in known:
+        cell = item.strip().lower()
+        if cell not in known:
             raise DataError([_unknown("tax regime", field, item, known)])
     elif spec.kind == "flag":
         if item.lower() not in _CELLS_OF_A_FLAG:
             raise ValueError("must be yes or no")
         cell = _CELLS_OF_A_FLAG[item.lower()]
-    elif spec.kind == "word" and item not in spec.words:
+    elif spec.kind == "word" and (cell := "_".join(item.lower().replace("-", " ").split())) not in spec.words:
         raise ValueError(f"must be {', '.join(spec.words[:-1])} or {spec.words[-1]}")
     case = _check({field: cell}, item)
     if spec.kind in ("counts", "names", "rents"):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from optimizer.units import MAX_NUMBER_LENGTH, parse_decimal, read_days, read_usd, two_readings
+from optimizer.units import MAX_NUMBER_LENGTH, parse_decimal, read_days, read_usd, two_readings, whole_number
 
 MAX_VALUES = 100_000
 """Values of one axis: they are held, as the cases are not."""
@@ -62,9 +62,7 @@ def read_number(kind: str, text: str, today: str, doubt: Doubt = two_readings) -
     if kind == "money":
         return read_usd(text)
     if kind == "whole":
-        if not re.fullmatch(r"[+-]?[0-9]{1,18}", text.strip()):
-            raise ValueError("must be a whole number such as 120")
-        return Decimal(int(text))
+        return Decimal(whole_number(text))
     return parse_decimal(text)
 
 

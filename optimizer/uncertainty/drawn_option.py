@@ -98,7 +98,7 @@ class DrawnOption:
             here = np.broadcast_to(np.less_equal(used, np.multiply(bound, 1 + BOUND_SLACK)), count)
             met[name] = met[name] & here if name in met else here
             if np.size(used) > 1 or np.size(bound) > 1:  # what no doubt touches is met as in the central case
-                near = near | (np.abs(np.subtract(used, bound)) <= NEAR * np.abs(bound))
+                near = near | _undecided(used, bound)
         table, o = self.ready.table, self.place
         inside = float(table.min_servers[o]) <= servers <= float(table.max_servers[o])
         met["bracket"] = np.full(count, inside and self.ready.asked.compute_allowed)
@@ -128,7 +128,10 @@ class DrawnOption:
 
     def met(self, servers: int) -> Met:
         """Whether so many servers meet every limit, draw by draw: exactly where a float cannot say."""
-        each, near = self.within(servers)
+        return self.all_met(servers, *self.within(servers))
+
+    def all_met(self, servers: int, each: Mapping[Limit | str, Met], near: Met) -> Met:
+        """The same from what :meth:`within` says."""
         found: Met = np.logical_and.reduce(list(each.values()))
         for draw in np.flatnonzero(near).tolist():
             found[draw] = self.exactly(servers, draw).met
@@ -138,6 +141,14 @@ class DrawnOption:
         """What becomes of so many servers in one draw, in exact arithmetic from the raw data."""
         setting = scenario_setting(self.sample.known, self.sample.scenario(draw))
         return standing(setting, Choice(self.option.key, servers))
+
+
+def _undecided(used: Value, bound: Value) -> Met:
+    """Where an amount lies too near its bound for a float, and they are not both whole numbers, which a float holds."""
+    close: Met = np.abs(np.subtract(used, bound)) <= NEAR * np.abs(bound)
+    if close.any():
+        close &= (np.rint(used) != used) | (np.rint(bound) != bound)
+    return close
 
 
 def draw_option(ready: Prepared, place: int, sample: Sample) -> DrawnOption:

@@ -87,8 +87,8 @@ def _doubts(ready: Prepared, place: int) -> Uncertain:
 
 def odds_with(drawn: DrawnOption, servers: int) -> Odds:
     """The odds of so many servers of an option."""
-    each, _ = drawn.within(servers)
-    met, days = drawn.met(servers), drawn.days(servers)
+    each, near = drawn.within(servers)
+    met, days = drawn.all_met(servers, each, near), drawn.days(servers)
     cost = drawn.usd.of(servers, days)
     count = drawn.sample.count
     misses = {name: count - int(np.count_nonzero(here)) for name, here in each.items()}

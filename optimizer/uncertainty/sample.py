@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Hashable
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from optimizer.case.what_if import Cell, cell_value
+from optimizer.catalogue.cache import get_or_make
 from optimizer.uncertainty.distribution import Floats, drawn_values, exact_values
 from optimizer.uncertainty.uncertain_inputs import Scenario, Uncertain, UncertainInput
+
+MOST_INPUTS = 400
+"""Inputs whose values are kept as they were drawn: some 16 kB each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,7 +24,6 @@ class Sample:
     known: Uncertain
     count: int
     seed: int
-    _drawn: dict[str, list[Floats]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def name(self) -> tuple[object, ...]:
@@ -58,9 +62,11 @@ class Sample:
         return found
 
     def _values(self, given: UncertainInput) -> list[Floats]:
-        if given.name not in self._drawn:
-            self._drawn[given.name] = drawn_values(given, self.count, self.seed)
-        return self._drawn[given.name]
+        """The values of an input, drawn once for all options and cases of the catalogue that have the same doubt."""
+        cache: dict[Hashable, list[Floats]] = get_or_make(self.known.setting.catalogue.cache, "drawn values", dict)
+        ranges = tuple((spread.low, spread.central, spread.high) for spread in given.spreads)
+        name = (given.name, ranges, given.log, given.whole, self.count, self.seed)
+        return get_or_make(cache, name, lambda: drawn_values(given, self.count, self.seed), MOST_INPUTS)
 
     def _central(self, cell: Cell) -> float | None:
         value = cell_value(self.known.setting.asked, self.known.setting.catalogue, cell)

@@ -1,8 +1,8 @@
 """What is uncertain about a case: every figure that the data hold with low, central and high, or the user gives so.
 
 A figure that the case itself states is not uncertain, nor is what stands for a choice that a question leaves open
-(tokens, overhead); and one without a range in the data is held at its value unless the user gives a range: none is
-invented.
+(tokens, overhead). A figure of a row without a range of its own takes that of ``usual_ranges.csv``, an estimate that
+says so; one that no table speaks of is held at its value unless the user gives a range: none is invented here.
 
 **The doubt about efficiency is counted once.** A plan takes MFU x goodput x the factors of the sizes of the cluster and
 of the model. ``run_bands.csv`` says how far whole runs lie from that very product; where it speaks of a case, it moves
@@ -20,9 +20,12 @@ from decimal import Decimal
 
 from optimizer.case.setting import Setting
 from optimizer.case.what_if import Cell, efficiency_cells, multiply_cells, parameter_cell, price_cell, rent_cell
+from optimizer.catalogue import Catalogue
+from optimizer.catalogue.tables import read_rows
 from optimizer.domain import OptionKey, Procurement
 from optimizer.domain.base import Sourced
-from optimizer.domain.evidence import RunBand
+from optimizer.domain.evidence import RunBand, UsualRange
+from optimizer.errors import DataError, Problem
 from optimizer.insight.real_runs import band_of
 from optimizer.options.performance import model_size_of
 
@@ -157,19 +160,49 @@ def with_input(known: Uncertain, stated: UncertainInput) -> Uncertain:
 def _parameters(setting: Setting) -> Iterator[UncertainInput]:
     """The planning parameters, the tariff of the country among them, but for what the case states itself."""
     for name, figure in setting.figures.items():
-        if name in NEVER_IN_A_PLAN or figure.range is None:
-            continue
         cell = parameter_cell(setting, name)
+        if name in NEVER_IN_A_PLAN or cell.table == "case":
+            continue
         rows = setting.catalogue.parameters if cell.table == "parameters" else setting.catalogue.countries
         row = rows[cell.row if cell.table == "parameters" else cell.row[0]]  # type: ignore[index]
-        low, high = figure.range
-        yield UncertainInput(
-            name,
-            figure.unit,
-            (Spread((cell,), low, figure.value, high),),
-            whole=figure.unit in WHOLE_UNITS,
-            estimate=row.is_estimate(cell.column) or row.is_estimate("low") or row.is_estimate("high"),
-        )
+        usual = None if figure.range is not None else usual_range(setting, cell, figure.value)
+        ends = figure.range or usual
+        if ends is not None:
+            guess = row.is_estimate(cell.column) or row.is_estimate("low") or row.is_estimate("high")
+            yield UncertainInput(
+                name,
+                figure.unit,
+                (Spread((cell,), ends[0], figure.value, ends[1]),),
+                whole=figure.unit in WHOLE_UNITS,
+                estimate=guess or usual is not None,
+            )
+
+
+def usual_range(setting: Setting, cell: Cell, value: Decimal) -> tuple[Decimal, Decimal] | None:
+    """The range of a figure whose row has none, by usual_ranges.csv; None where that says nothing of it, and under
+    assumptions that do not claim to be measured.
+
+    Raises:
+        DataError: usual_ranges.csv cannot be read.
+    """
+    row = _usual(setting.catalogue).get((cell.table, cell.column)) if setting.assumptions.is_default else None
+    if row is None:
+        return None
+    low = value * row.low_factor
+    return low if row.least is None else max(low, min(row.least, value)), value * row.high_factor
+
+
+def _usual(catalogue: Catalogue) -> Mapping[tuple[str, str], UsualRange]:
+    """The rows of usual_ranges.csv, read once; a data folder of one's own may do without."""
+    path = catalogue.folder / "usual_ranges.csv"
+    if path not in catalogue.cache:
+        problems: list[Problem] = []
+        rows = read_rows(path, UsualRange, problems) if path.is_file() else []
+        if problems:
+            raise DataError(problems)
+        catalogue.cache[path] = {(row.of_table, row.of_column): row for row in rows}
+    found: Mapping[tuple[str, str], UsualRange] = catalogue.cache[path]
+    return found
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,101 @@
+"""The decision in at most twelve lines: what to do, for how long, what it costs, how sure that is, what to check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from optimizer.answers.document import Line
+from optimizer.answers.grade_words import grade_lines
+from optimizer.answers.limit_words import limit_words
+from optimizer.answers.numbers import musd, up, usd
+from optimizer.answers.odds_words import missed_limit_words, odds_line, surer_words
+from optimizer.answers.run_words import DOUBTS, figures_words
+from optimizer.answers.words import amount, capital, days, item_words, less, plan_words, rent_words
+from optimizer.insight import Answer
+from optimizer.insight.run_figures import run_figures
+from optimizer.insight.split import split_of
+from optimizer.plans.outcome import Plan
+from optimizer.uncertainty.outlook import Outlook
+
+OTHER_WAYS = {"rent": "bought here", "buy": "rented here", "own": "bought here"}
+"""How servers are had -> the nearest other way, and its name."""
+FULL = "Costs, limits, law, odds, assumptions, estimates and proof: --full. Words: optimizer guide words"
+
+
+def decision_lines(answer: Answer, plan: Plan, outlook: Outlook) -> Iterator[Line]:
+    """The decision, the first three lines of which are what and how long, the odds, and the cost at central values."""
+    *before, last = [item_words(plan, item) for item in plan.items]
+    lead = f" after {days(plan.lead_days)} for delivery and licence" if plan.lead_days else ""
+    for words in before:
+        yield Line(capital(words), "good")
+    yield Line(f"{capital(last)} for {days(plan.days)}{lead}", "good")
+    yield Line(odds_line(outlook), "strong")
+    yield Line(f"{usd(plan.cost_usd)} in total at central values, {plan.setting.case.basis} basis", "strong")
+    yield Line(
+        f"peak {up(plan.peak_mw, 3)} MW · {float(plan.energy_gwh):.3g} GWh · {float(plan.carbon_t):,.0f} tCO2e"
+        f" · {plan.accelerators:,} accelerators · {float(plan.tpp):,.0f} TPP"
+    )
+    yield Line(figures_words(plan, run_figures(plan)))
+    yield from map(Line, filter(None, (rent_words(plan, item) for item in plan.items)))
+    yield from map(Line, grade_lines(plan))
+    yield Line(_binding(answer, plan))
+    yield from map(Line, surer_words(outlook))
+    yield from map(Line, _other_ways(answer, plan))
+    if checks := list(_checks(answer, plan, outlook)):
+        yield Line(f"check first: {'; '.join(checks)}")
+    yield Line(FULL, "quiet")
+
+
+def _binding(answer: Answer, plan: Plan) -> str:
+    """What keeps the plan from being better."""
+    objective = plan.setting.case.objective or "cost"
+    parts = [
+        f"{limit_words(found.limit.limit)}, {amount(found.limit.unit, found.limit.used)} of"
+        f" {amount(found.limit.unit, found.limit.bound)} (without it {less(objective, found.saving)})"
+        for found in answer.binding
+        if found.limit.bound is not None
+    ]
+    if plan.setting.case.max_mw is None:
+        parts.append("no grid limit was given: this peak is what the site must supply")
+    return f"binding: {'; '.join(parts)}" if parts else "binding: no limit"
+
+
+def _other_ways(answer: Answer, plan: Plan) -> Iterator[str]:
+    """The nearest other ways: abroad, and in the country bought where the plan rents, or rented where it buys."""
+    if (run := answer.cloud) is not None:
+        name = answer.setting.catalogue.accelerators[run.accelerator].name
+        yield (
+            f"abroad: rent {run.accelerators:,} {name} for {days(run.days)}: {musd(run.cost_usd)} (world price; this"
+            " site's limits do not apply)"
+        )
+    mine = {item.key.procurement for item in plan.items}
+    way = next(iter(mine)) if len(mine) == 1 else "rent"
+    others = [found for found in answer.alternatives if found.procurement not in mine]
+    best = next((found.plan for found in others if found.plan is not None), None)
+    if best is not None:
+        yield f"{OTHER_WAYS[way]}: {plan_words(best)}"
+    elif others:
+        yield f"{OTHER_WAYS[way]}: no plan within the limits"
+
+
+def _checks(answer: Answer, plan: Plan, outlook: Outlook) -> Iterator[str]:
+    """What the plan rests on and is least sure: the limit missed most often, estimates, stock, licence, the split."""
+    if outlook.odds is not None and outlook.odds.missed:
+        yield missed_limit_words(outlook.odds)
+    guesses = [figure.name for figure in answer.estimates() if figure.name.startswith(_of_hardware(plan))]
+    if guesses:
+        yield f"estimated: {', '.join(guesses[:MOST_ESTIMATES])}"
+    if any(item.key.procurement == "rent" for item in plan.items):
+        yield f"a quote for {plan.accelerators:,} accelerators for {days(plan.days)}"
+    if any(item.policy == "approval" and item.key.procurement == "buy" for item in plan.items):
+        yield "the export licence"
+    if (split := split_of(plan)) is not None:
+        yield from (DOUBTS[doubt] for doubt in split.doubts)
+
+
+MOST_ESTIMATES = 3
+"""Estimates that are named: the others stand in the full answer."""
+
+
+def _of_hardware(plan: Plan) -> tuple[str, ...]:
+    return tuple(item.key.accelerator for item in plan.items)

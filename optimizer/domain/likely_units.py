@@ -1,0 +1,58 @@
+"""What a figure that lies out of bounds was probably given in: "125 USD/MWh is 0.125"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+
+_PER_CENT = ("per cent", Decimal("0.01"), Decimal("0.001"), Decimal(3))
+_Reading = tuple[str, Decimal, Decimal, Decimal]
+"""Another unit, what one of it is in the unit of the field, and between which values the field usually lies."""
+_POWER: _Reading = ("kW", Decimal("0.001"), Decimal("0.001"), Decimal(1000))
+_READINGS: Mapping[str, tuple[_Reading, ...]] = {
+    **dict.fromkeys(
+        ("electricity_usd_per_kwh", "electricity_low_usd_per_kwh", "electricity_high_usd_per_kwh"),
+        (
+            ("US cents per kWh", Decimal("0.01"), Decimal("0.02"), Decimal("0.4")),
+            ("USD/MWh", Decimal("0.001"), Decimal("0.005"), Decimal(1)),
+        ),
+    ),
+    "pue": (("per cent", Decimal("0.01"), Decimal(1), Decimal(3)),),
+    "grid_carbon_g_per_kwh": (("kgCO2e/kWh", Decimal(1000), Decimal(1), Decimal(1500)),),
+    **dict.fromkeys(
+        ("import_duty", "duty", "excise", "contribution", "inside_tax", "vat", "vat_recoverable"), (_PER_CENT,)
+    ),
+    **dict.fromkeys(
+        ("rent_premium", "premium", "cost_of_capital", "utilisation", "mfu", "goodput", "maintenance_per_year"),
+        (_PER_CENT,),
+    ),
+    **dict.fromkeys(("max_mw", "medium_voltage_limit_mw"), (_POWER,)),
+    "server_peak_kw": (("W", Decimal("0.001"), Decimal("0.1"), Decimal(200)),),
+    "engineer_usd_per_year": (("thousands of USD", Decimal(1000), Decimal(5000), Decimal(500_000)),),
+    "params_total_b": (("parameters", Decimal("1e-9"), Decimal("0.01"), Decimal(100_000)),),
+    "params_active_b": (("parameters", Decimal("1e-9"), Decimal("0.01"), Decimal(100_000)),),
+    "tokens_t": (
+        ("billions", Decimal("0.001"), Decimal("0.001"), Decimal(100)),
+        ("tokens", Decimal("1e-12"), Decimal("0.001"), Decimal(1000)),
+    ),
+}
+"""Column or field -> the units in which people give it instead."""
+
+
+def likely_unit(name: str, value: str) -> str | None:
+    """What a figure out of bounds would be if it was given in another unit; None where no unit fits.
+
+    Args:
+        name: of the column or field.
+        value: as it was given.
+    """
+    try:
+        number = Decimal(value.strip())
+    except InvalidOperation:
+        return None
+    for unit, factor, low, high in (
+        _READINGS.get(name, ()) if number.is_finite() and abs(number.adjusted()) < 20 else ()
+    ):
+        if low <= number * factor <= high:
+            return f"{number:f} {unit} is {(number * factor).normalize():f}"
+    return None

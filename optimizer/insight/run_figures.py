@@ -1,0 +1,71 @@
+"""What an engineer checks first: accelerator-hours, tokens a second, and the efficiencies that a plan takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from optimizer.case.setting import TRILLION
+from optimizer.options.performance import model_size_of
+from optimizer.plans.outcome import Fleet, PlanItem
+from optimizer.units import HOURS_PER_DAY, SECONDS_PER_HOUR, fraction
+
+
+@dataclass(frozen=True)
+class ItemFigures:
+    """The figures of one kind of server."""
+
+    accelerator: str
+    precision: str
+    accelerator_hours: Fraction
+    mfu: Fraction
+    """Share of the dense peak at the precision in steady state, with the factors of the sizes and of the way."""
+    goodput: Fraction
+    """Share of the time that is spent on progress."""
+
+    @property
+    def of_peak(self) -> Fraction:
+        """What the whole run reaches of the peak."""
+        return self.mfu * self.goodput
+
+
+@dataclass(frozen=True)
+class RunFigures:
+    """The figures of a plan."""
+
+    items: tuple[ItemFigures, ...]
+    tokens_per_s_per_accelerator: Fraction | None
+    """Over the hours of work, with the experiments that the overhead counts; None where no token count is known."""
+
+    @property
+    def accelerator_hours(self) -> Fraction:
+        """Of all kinds together."""
+        return sum((item.accelerator_hours for item in self.items), Fraction(0))
+
+
+def run_figures(plan: Fleet) -> RunFigures:
+    """Accelerator-hours, tokens a second and efficiencies of a plan.
+
+    Tokens a second = tokens x overhead / accelerator-seconds of work.
+    """
+    items = tuple(_of_item(plan, item) for item in plan.items)
+    hours = sum((item.accelerator_hours for item in items), Fraction(0))
+    tokens_t = plan.setting.workload.tokens_t
+    rate = None
+    if tokens_t is not None and hours:
+        worked = fraction(tokens_t) * TRILLION * fraction(plan.setting.case.overhead or 1)
+        rate = worked / (hours * SECONDS_PER_HOUR)
+    return RunFigures(items, rate)
+
+
+def _of_item(plan: Fleet, item: PlanItem) -> ItemFigures:
+    setting, key = plan.setting, item.key
+    catalogue, at = setting.catalogue, setting.assumptions.id
+    row = catalogue.efficiencies[at, key.accelerator, key.precision, setting.architecture]
+    bracket = next(one for one in catalogue.brackets[at] if one.bracket == key.bracket)
+    generation = catalogue.accelerators[key.accelerator].generation
+    size = model_size_of(catalogue.model_sizes[at], generation, setting.workload.params_active_b)
+    factors = fraction(bracket.mfu_factor) * fraction(size.efficiency_factor) * fraction(setting.way.efficiency_factor)
+    devices = Fraction(item.accelerators, item.servers)
+    hours = item.server_days * devices * HOURS_PER_DAY
+    return ItemFigures(key.accelerator, key.precision, hours, fraction(row.mfu) * factors, fraction(row.goodput))

@@ -1,0 +1,124 @@
+"""Whether a model can be split over the servers of a plan, by the rules of ``parallelism.csv``.
+
+A check of plausibility, no limit: a plan holds the model's state in the memory of all its servers together, and says
+nothing of how. One copy of the model is split over tensor parallelism within a server, pipeline stages and, of a
+mixture of experts, expert parallelism; copies side by side each work on sequences of their own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from optimizer.catalogue import Catalogue
+from optimizer.catalogue.tables import read_rows
+from optimizer.domain.evidence import ParallelRule
+from optimizer.errors import DataError, Problem
+from optimizer.exact import problem_over
+from optimizer.exact.columns import ExactOptions
+from optimizer.exact.option import exact_option
+from optimizer.plans.outcome import Plan
+from optimizer.units import fraction
+
+
+class Doubt(StrEnum):
+    """What would be unusual about a split."""
+
+    NO_ROOM = "no_room"
+    """The state of one copy leaves no usual room for activations on the whole fleet."""
+    TOO_MANY_PARTS = "too_many_parts"
+    """One copy takes more parts than tensor, pipeline and expert parallelism usually make."""
+    BATCH_TOO_LARGE = "batch_too_large"
+    """So many copies make a larger batch than is usual, with one sequence each."""
+
+
+@dataclass(frozen=True)
+class Split:
+    """How a model would be split over the accelerators of a plan of one kind of server."""
+
+    state_gb: Fraction
+    """Memory of one copy of weights, gradients and optimiser."""
+    parts: int
+    """Accelerators that hold one copy."""
+    tensor: int
+    """Of them, those that share one layer, within a server."""
+    pipeline: int
+    """Pipeline stages, with expert parallelism where the model is a mixture of experts."""
+    copies: int
+    """Copies side by side (data parallelism); 0 where the fleet does not hold one with room to work."""
+    batch_tokens: int
+    """The least global batch: one sequence for each copy."""
+    usual_batch_tokens: int
+    most_batch_tokens: int
+    doubts: tuple[Doubt, ...]
+
+
+def split_of(plan: Plan) -> Split | None:
+    """How the model would be split; None of a mix, and where the data hold no rules.
+
+    Raises:
+        DataError: parallelism.csv cannot be read.
+    """
+    rules = _rules(plan.setting.catalogue)
+    if len(plan.items) != 1 or not rules:
+        return None
+    (item,) = plan.items
+    option = exact_option(plan.setting, item.key)
+    state_gb = problem_over(plan.setting, ExactOptions([option])).memory_gb
+    room = option.memory_gb / option.devices * fraction(rules["state_share"].central)
+    needed = max(1, math.ceil(state_gb / room))
+    tensor = min(needed, option.devices, int(rules["tensor_parallel"].central))
+    behind = math.ceil(needed / tensor)
+    most = int(rules["pipeline_stages"].high)
+    if plan.setting.architecture == "moe":
+        most *= int(rules["expert_parallel"].high)
+    copies = item.accelerators // (tensor * behind)
+    batch = copies * int(rules["sequence_tokens"].central)
+    batches = rules["global_batch_tokens"]
+    doubts = []
+    if copies == 0:
+        doubts.append(Doubt.NO_ROOM)
+    if behind > most:
+        doubts.append(Doubt.TOO_MANY_PARTS)
+    if batch > batches.high:
+        doubts.append(Doubt.BATCH_TOO_LARGE)
+    return Split(
+        state_gb,
+        tensor * behind,
+        tensor,
+        behind,
+        copies,
+        batch,
+        int(batches.central),
+        int(batches.high),
+        tuple(doubts),
+    )
+
+
+def _rules(catalogue: Catalogue) -> Mapping[str, ParallelRule]:
+    """The rows of parallelism.csv by rule, read once; a data folder of one's own may do without."""
+    path = catalogue.folder / "parallelism.csv"
+    if path not in catalogue.cache:
+        problems: list[Problem] = []
+        rows: Sequence[ParallelRule] = read_rows(path, ParallelRule, problems) if path.is_file() else []
+        if not problems and rows and (missing := set(RULES) - {row.rule for row in rows}):
+            problems.append(Problem(f"lacks {', '.join(sorted(missing))}", file=path.name, column="rule"))
+        if problems:
+            raise DataError(problems)
+        catalogue.cache[path] = {row.rule: row for row in rows}
+    found: Mapping[str, ParallelRule] = catalogue.cache[path]
+    return found
+
+
+RULES = (
+    "tensor_parallel",
+    "pipeline_stages",
+    "expert_parallel",
+    "state_share",
+    "sequence_tokens",
+    "global_batch_tokens",
+)
+"""The rules that the check needs."""

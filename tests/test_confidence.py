@@ -1,0 +1,112 @@
+"""A case with a confidence: the cheapest plan that meets every limit in that share of the draws, in every command."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from commands import Cli
+from worlds import LIVE
+
+from optimizer import Case, Plan
+from optimizer.catalogue import Catalogue
+from optimizer.domain.reasons import Cause
+from optimizer.errors import DataError
+from optimizer.plans.outcome import Infeasible
+from optimizer.solve.planner import prepare, solve_prepared
+from optimizer.uncertainty import confident as room
+from optimizer.uncertainty.confident import confident_answer, solve_case
+from optimizer.uncertainty.odds import odds_of
+from optimizer.uncertainty.outlook import outlook_of
+
+SURE = {"country": "MX", "max_mw": "2", "deadline_days": 240, "use": ("gaudi3", "gb200_nvl72")}
+"""The cheapest plan at central values is not sure enough, and another is."""
+UNSURE = {"country": "BR", "max_mw": "1", "deadline_days": 120, "use": ("gb200_nvl72",), "procurement": ("rent",)}
+"""No number of servers is sure enough."""
+
+
+@pytest.fixture(autouse=True)
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """200 draws in place of 2,000: the same code, in a tenth of the time."""
+    from optimizer.uncertainty import odds, outlook
+
+    for place in (room, odds, outlook):
+        monkeypatch.setattr(place, "DRAWS", 200)
+    monkeypatch.setattr(odds.odds_of, "__defaults__", (200, 1))
+
+
+def test_the_plan_is_as_sure_as_is_asked(live: Catalogue) -> None:
+    """It meets every limit in 180 of 200 draws at least, costs more than the plan at central values, which does not,
+    and is the plan that the line of the answer without --confidence names."""
+    plain_ready, ready = prepare(Case(**SURE), live), prepare(Case(**SURE, confidence="0.9"), live)
+    plain, sure = solve_prepared(plain_ready), solve_case(ready)
+    assert isinstance(plain, Plan) and isinstance(sure, Plan)
+    odds, before = odds_of(sure, ready), odds_of(plain, plain_ready)
+    assert odds is not None and before is not None
+    assert odds.met >= 180 > before.met
+    assert sure.cost_usd > plain.cost_usd
+    named = outlook_of(plain, plain_ready).surer
+    assert named is not None and (named.drawn.option.key, named.servers) == (sure.items[0].key, sure.servers)
+    assert (named.cost_usd, named.met) == (sure.cost_usd, odds.met)
+
+
+def test_less_confidence_never_costs_more(live: Catalogue) -> None:
+    """Whatever is sure enough for 0.9 is so for 0.5; and a plan that is sure by itself stays the plan."""
+    costs = []
+    for share in ("0.9", "0.5", "0.05"):
+        found = solve_case(prepare(Case(**SURE, confidence=share), live))
+        assert isinstance(found, Plan)
+        costs.append(found.cost_usd)
+    assert costs == sorted(costs, reverse=True)
+    plain = solve_prepared(prepare(Case(**SURE), live))
+    assert isinstance(plain, Plan) and costs[-1] == plain.cost_usd
+
+
+def test_that_none_is_sure_enough_is_proven_and_said(live: Catalogue) -> None:
+    """The cause is the confidence, not the limits: there is a plan without it, and the one that holds most is named."""
+    assert isinstance(solve_case(prepare(Case(**UNSURE), live)), Plan)
+    answer = confident_answer(Case(**UNSURE, confidence="0.9"), live)
+    outcome = answer.answer.outcome
+    assert isinstance(outcome, Infeasible) and outcome.cause is Cause.CONFIDENCE
+    assert answer.robust.most is not None and answer.robust.most.met.share < 0.9
+
+
+def test_a_case_without_any_plan_says_so(live: Catalogue) -> None:
+    """The limits are the cause where no plan meets them at central values either."""
+    outcome = solve_case(prepare(Case(country="BR", max_mw="0.01", deadline_days=5, confidence="0.9"), live))
+    assert isinstance(outcome, Infeasible) and outcome.cause is Cause.LIMITS
+
+
+def test_a_mix_and_other_objectives_are_refused_together(live: Catalogue) -> None:
+    """Both reasons at once, each with its remedy; a silent plan at central values would be taken for a sure one."""
+    with pytest.raises(DataError, match="leave mix out") as raised:
+        solve_case(prepare(Case(**SURE, confidence="0.9", mix=2, objective="days"), live))
+    assert len(raised.value.problems) == 2
+
+
+@pytest.mark.parametrize("command_name", ["explain", "alternatives", "options", "largest", "frontier"])
+def test_what_knows_no_draws_refuses_a_confidence(command: Cli, command_name: str) -> None:
+    """These plan at central values: with --confidence they would answer another question than is asked."""
+    axes = ("peak_power", "cost") if command_name == "frontier" else ()
+    ran = command(command_name, *axes, "--max-mw", "0.6", "--deadline", "90d", "--confidence", "0.9")
+    assert ran.status != 0 and "confidence" in ran.err and "Traceback" not in ran.err
+
+
+def test_batch_and_plan_have_the_same_row(command: Cli, tmp_path: Path) -> None:
+    """A column of the cases file and a flag are the same question: same row, and the share that was asked is in it."""
+    cases = tmp_path / "cases.csv"
+    cases.write_text("case_id,country,max_mw,deadline_days,use,confidence\n1,MX,2,240,gaudi3;gb200_nvl72,0.9\n")
+    batch = command("batch", str(cases), "-q", "--workers", "1", "--data", str(LIVE))
+    flags = ("--country", "MX", "--max-mw", "2", "--deadline", "240", "--use", "gaudi3;gb200_nvl72")
+    asked = ("plan", *flags, "--confidence", "90%", "-q", "--data", str(LIVE))
+    (one,) = csv.DictReader(io.StringIO(batch.out))
+    (two,) = csv.DictReader(io.StringIO(command(*asked, "--csv").out))
+    assert float(one["confidence"]) == float(two["confidence"]) == 0.9 <= float(one["met_share"])
+    shared = set(one) - {"confidence", "met_share", "expected_cost_usd"} - {n for n in one if n.startswith("cost_p")}
+    assert {name: one[name] for name in shared} == {name: two[name] for name in shared}
+    told = json.loads(command(*asked, "--json").out)
+    assert told["settled"]["confidence"] == "0.9" and told["outputs"]["odds"]["share"] >= 0.9
+    assert "meets every limit in 90 of 100 draws" in command(*asked).out
