@@ -197,3 +197,13 @@ def test_no_neutral_word_is_a_name() -> None:
         neutral = {phrase for phrase, meaning in language.phrases.meanings.items() if meaning.kind == "NEUTRAL"}
         names = {phrase for phrase, meaning in names_of(catalogue()).phrases.meanings.items() if meaning.kind in NAMED}
         assert not neutral & names, language.code
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["and in Mexico?", "why?", "make it greener", "what about 2 MW?", "¿y en México?", "e no México?", "now with 2 MW"],
+)
+def test_what_goes_on_from_an_earlier_question_is_refused(sentence: str) -> None:
+    """Wrong: a plan for a default country, or without the limits of the question before."""
+    with pytest.raises(QuestionError, match="goes on from an earlier question"):
+        _read(sentence)

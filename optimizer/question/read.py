@@ -94,6 +94,8 @@ def _said(sentence: str, language: Language, names: Names, today: datetime.date)
         raise RefusalError("empty", whole)
     _known_first(raw, names)
     tokens, ignored = settled(merged(_peoples(raw, sentence, names), language.code), language)
+    if tokens and tokens[0].kind == "AND":
+        raise RefusalError("follow_up", tokens[0])
     countries = tuple(token.value for token in tokens if token.kind == "COUNTRY")
     scene = Scene(names, language.code, today, countries)
     facts, left = _facts(tokens, scene)
@@ -256,6 +258,8 @@ def _reading(sentence: str, said: Said, ignored: list[Token], language: Language
     _check_joined(said)
     if said.has("follow"):
         raise RefusalError("follow_up", said.of("follow")[0])
+    if {fact.field for fact in said.facts} <= {"why", "expensive", "comparative", "worth"}:
+        raise RefusalError("follow_up", said.facts[0])
     name = choose(said)
     if name not in ("law", "data show"):
         for fact in said.of("country"):

@@ -202,7 +202,7 @@ class Reader:
         word = _leading_letters(self.sentence, start)
         if not word:
             return
-        phrase = self._phrase(start) if len(word) > 1 or not symbol_of(word) else None
+        phrase = self._phrase(start)
         if phrase is not None and phrase.end > start + len(word):
             return
         if phrase is not None and phrase.kind in ("SCALE", "MONEY", "NEUTRAL") and symbol_of(word) is None:
