@@ -472,13 +472,13 @@ def test_its_energy_and_carbon(one_megawatt):
 
 
 def test_the_rivals_are_dearer(catalogue, one_megawatt):
-    """Without the GB200 nothing does it: 45 servers of B300 (0.986 MW) need 124 days and cost 57 M, over 7 times.
+    """Without GB200 and GB300 nothing does it: 45 servers of B300 (0.986 MW) need 124 days, at over 7 times the cost.
 
     8 x 4,500 x 0.145 x 1.07 x 0.83 / 1000 = 4.636 PFLOP/s: 25,694.4 / 4.636 / 45 = 123.2 days; the 46th is too much.
     """
     case = Case(country="BR", max_mw="1", deadline_days=120)
-    assert isinstance(plan(case.changed(avoid="gb200"), catalogue), Infeasible)
-    without = plan(case.changed(avoid="gb200", deadline_days=124, procurement="buy"), catalogue)
+    assert isinstance(plan(case.changed(avoid="gb200;gb300"), catalogue), Infeasible)
+    without = plan(case.changed(use="b300_sxm_288", deadline_days=124, procurement="buy"), catalogue)
     assert isinstance(without, Plan)
     assert [(i.key.accelerator, i.key.procurement, i.servers) for i in without.items] == [("b300_sxm_288", "buy", 45)]
     assert without.days == -(-F(925_000, 36) / (45 * F("4.6357992")) // 1) == 124

@@ -216,7 +216,7 @@ def problems_of(error: ValidationError, line: Line | None) -> list[Problem]:
     for item in error.errors(include_url=False, include_context=False):
         # what feeds a site is a part of its case, and its fields stand beside the others
         place = item["loc"][1:] if item["loc"][:1] == ("feed",) and len(item["loc"]) > 1 else item["loc"]
-        where = str(place[0]) if place else None
+        where = str(place[0]) if place and place != ("feed",) else None
         value = line.cells.get(where) if line and where else None
         if value is None and where and not isinstance(item["input"], dict | BaseModel):
             value = str(item["input"])

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from optimizer.domain.base import Frozen, Number, Whole
 
@@ -78,6 +78,17 @@ def read_random_outages(text: str) -> tuple[Number, Number]:
     return hours, count
 
 
+def _outages(value: tuple[str, ...]) -> tuple[str, ...]:
+    for text in value:
+        read_outage(text)
+    return value
+
+
+def _random(value: str) -> str:
+    read_random_outages(value)
+    return value
+
+
 class Feed(Frozen):
     """What feeds the site of a case. A limit that is not given is absent."""
 
@@ -85,10 +96,12 @@ class Feed(Frozen):
         (), description="what may feed the site: grid, pv, wind, battery, genset, ppa"
     )
     off_grid: bool = Field(False, description="there is no grid")
-    outage: Annotated[tuple[str, ...], BeforeValidator(_words)] = Field(
+    outage: Annotated[tuple[str, ...], BeforeValidator(_words), AfterValidator(_outages)] = Field(
         (), description="hours of the day without grid: 17-21, or 17-21@JUN-AUG in some months"
     )
-    random_outages: str | None = Field(None, description="hours a year without warning, and how often: 200,50")
+    random_outages: Annotated[str, AfterValidator(_random)] | None = Field(
+        None, description="hours a year without warning, and how often: 200,50"
+    )
     hours_file: str | None = Field(
         None, description="own year, hour by hour (CSV): pv, wind, price_usd_per_kwh, grid; in place of the data's"
     )
@@ -129,10 +142,6 @@ class Feed(Frozen):
 
     @model_validator(mode="after")
     def _consistent(self) -> Feed:
-        for text in self.outage:
-            read_outage(text)
-        if self.random_outages is not None:
-            read_random_outages(self.random_outages)
         if self.off_grid and "grid" in self.power:
             raise ValueError("off_grid says that there is no grid, and power names it: give one")
         if self.off_grid and self.outage:
