@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections.abc import Iterator
 
 import click
 import pytest
@@ -11,6 +12,7 @@ from commands import Cli
 
 from optimizer.batch.cases import read_cases
 from optimizer.cli import cli
+from optimizer.cli.flags import WordedArgument
 from optimizer.domain import Case
 from optimizer.domain.case import ambiguity
 from optimizer.service.fields import FLAG_OF
@@ -147,3 +149,30 @@ def test_a_number_is_doubtful_only_where_its_thousands_would_do(command: Cli, fi
         ran = command(name, "--country", "BR", "--deadline", "400", FLAG_OF[field], "1.125", *more)
         assert ("could be 1.1250 or 1125" in ran.err) == doubted, (name, ran.err)
         assert (ran.status == 2) == doubted, (name, ran.err)
+
+
+def commands_of(group: click.Group, *above: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Every command with its words, groups entered."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        found = group.get_command(context, name)
+        if isinstance(found, click.Group):
+            yield from commands_of(found, *above, name)
+        elif found is not None:
+            yield (*above, name), found
+
+
+def test_every_argument_has_a_line_of_help(command: Cli) -> None:
+    """An argument without words stood among the options; a reader had to guess what to write."""
+    seen = 0
+    for words, found in commands_of(cli):
+        arguments = [parameter for parameter in found.params if isinstance(parameter, click.Argument)]
+        if not arguments:
+            continue
+        shown = command(*words, "--help").out
+        assert "\nArguments:\n" in shown, words
+        section = " ".join(shown.partition("\nArguments:\n")[2].partition("\n\n")[0].split())
+        for argument in arguments:
+            seen += 1
+            assert isinstance(argument, WordedArgument) and argument.words in section, words
+    assert seen >= 12

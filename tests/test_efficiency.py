@@ -525,7 +525,7 @@ def test_an_unknown_accelerator_is_told(view, capsys):
 def test_an_accelerator_without_a_goodput_says_so(capsys):
     """H20: no efficiency is held of it. A bare table of the runs would look like its own."""
     assert run(["data", "show", "goodput", "h20"]) == 0
-    assert "h20_96: none: no efficiency is held of it" in capsys.readouterr().out
+    assert "h20_96: none: the data have no efficiency for it" in capsys.readouterr().out
 
 
 def test_show_mfu_as_json_and_by_alias(capsys):

@@ -130,7 +130,7 @@ def test_tables_of_the_data(frozen: Catalogue) -> None:
     chips = optimizer.table("accelerators", frozen)
     assert next(iter(chips.columns)) == "id" and list(chips["id"]) == list(frozen.accelerators)
     assert str(chips["tpp"].dtype) == "Float64"
-    with pytest.raises(UsageError, match="there is not a table"):
+    with pytest.raises(UsageError, match="there is no table"):
         optimizer.table("accelerator_prices", frozen)
 
 
@@ -153,3 +153,14 @@ def test_what_is_shown_is_short(frozen: Catalogue) -> None:
 def test_the_face_is_listed() -> None:
     assert set(optimizer.__all__) <= set(dir(optimizer))
     assert all(getattr(optimizer, name) is not None for name in optimizer.__all__)
+
+
+def test_a_value_that_is_no_choice_is_refused(frozen: Catalogue) -> None:
+    """The command refuses it; from Python it went on and was taken for another choice, or failed without a name."""
+    with pytest.raises(InputError, match=r'aim "best": must be central or mean or worst'):
+        optimizer.answer("sensitivity", catalogue=frozen, robust=0.9, aim="best", **EASY)
+    with pytest.raises(InputError, match=r'kind "plants": must be '):
+        optimizer.answer("data list", catalogue=frozen, kind="plants")
+    with pytest.raises(InputError) as caught:
+        optimizer.answer("alternatives", catalogue=frozen, baseline=("study", "none", "all"), **EASY)
+    assert [problem.value for problem in caught.value.problems] == ["none", "all"]

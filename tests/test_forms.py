@@ -6,6 +6,7 @@ The commands are listed here by name, and each is run once, as people run it; a 
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -17,11 +18,13 @@ import pytest
 from commands import EASY, TIGHT
 from worlds import FROZEN, LIVE
 
-from optimizer.answers.document import Document
+from optimizer.answers.blocks import left
+from optimizer.answers.document import Document, Grounds, Line, Section, Table
 from optimizer.answers.plan_row import COLUMNS
 from optimizer.catalogue import Catalogue
 from optimizer.cli import run
 from optimizer.cli.output import write
+from optimizer.render.markdown import write_document as write_markdown
 
 CASES = "case_id,country,max_mw,deadline_days\none,BR,0.6,90\ntight,BR,0.5,60\nwrong,XX,1,120\n"
 PAIR = ["--country", "MX", "--max-mw", "0.1", "--deadline", "20d", "--budget", "1M"]
@@ -261,3 +264,16 @@ def test_every_question_has_all_forms(ran: Run, name: str, flags: list[str]) -> 
     assert text.strip() and markdown.strip()
     assert "\n\n\n" not in text.strip() or name == "data dictionary"
     assert not text.endswith("\n\n")
+
+
+@pytest.mark.parametrize("title", ["", "A title"])
+def test_markdown_begins_with_its_first_line(title: str, frozen: Catalogue) -> None:
+    """An empty first line without a title; between parts one empty line, and none at the end."""
+    sections = [
+        Section("", [Line("One."), Line("Two.")]),
+        Section("More", [Line("a"), Line("b"), Table([left("x")], [("1",)])]),
+    ]
+    stream = io.StringIO()
+    write_markdown(Document("plan", title, sections, dict, Grounds(frozen, {}, {})), stream)
+    head = f"# {title}\n\n" if title else ""
+    assert stream.getvalue() == f"{head}One.\n\nTwo.\n\n## More\n\n- a\n- b\n\n| x |\n| --- |\n| 1 |\n"

@@ -170,7 +170,7 @@ def test_ctrl_c_stops(tmp_path: Path, expected: bytes, to: str) -> None:
     assert process.returncode == 130
     told = err.decode()
     assert "Traceback" not in told and told.strip().endswith("Interrupted.")
-    assert "plans.csv.journal: the same command with --resume goes on from there" in told
+    assert "plans.csv.journal: run the same command with --resume to continue" in told
     assert left(tmp_path) == {"cases.csv", "plans.csv.journal"}
     if to == "stdout":
         assert out.endswith(b"\n") and expected.startswith(out) and out.count(b"\n") > 1

@@ -51,7 +51,7 @@ def test_the_columns_are_in_the_dictionary(command: Cli, mode: str) -> None:
     rows = asked(command, mode, "csv")
     table = {"draws": "draw", "corners": "robust"}.get(mode, mode)
     told = json.loads(command("data", "show", table, "--json").out)["outputs"]
-    assert {field["name"] for field in told} == set(rows[0]) and all(field["description"] for field in told)
+    assert [field["name"] for field in told] == list(rows[0]) and all(field["description"] for field in told)
 
 
 def test_the_tornado_tells_the_same_in_every_form(command: Cli) -> None:
@@ -122,8 +122,8 @@ def test_no_central_plan_is_an_answer(command: Cli) -> None:
 @pytest.mark.parametrize(
     ("flags", "word"),
     [
-        (("--share", "0.9"), "--share: is of the robust plan: it needs --robust"),
-        (("--aim", "mean"), "--aim: is of the robust plan: it needs --robust"),
+        (("--share", "0.9"), "--share: belongs to the robust plan: it needs --robust"),
+        (("--aim", "mean"), "--aim: belongs to the robust plan: it needs --robust"),
         (("--corners", "run", "--draws", "9"), "--draws"),
         (("--corners", ";"), "--corners"),
         (("--corners", "heat"), "--corners"),

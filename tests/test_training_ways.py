@@ -131,7 +131,7 @@ def test_usual_tokens_are_said(frozen: Catalogue) -> None:
     setting = settle(Case(workload="dense-100k", way="lora"), frozen)
     assert setting.workload.tokens_t == setting.case.tokens_t == Decimal("0.01")
     (told,) = [a for a in setting.assumed if a.field == "tokens_t"]
-    assert (told.value, "LoRA fine-tuning" in told.why) == ("0.01", True)
+    assert (told.value, "LoRA fine-tuning" in told.why.subject) == ("0.01", True)
     assert "LoRA fine-tuning, 0.01T tokens" in setting.workload.name
     given = settle(Case(workload="dense-100k", way="lora", tokens_t="0.002"), frozen)
     assert given.workload.tokens_t == Decimal("0.002") and all(a.field != "tokens_t" for a in given.assumed)
@@ -401,7 +401,7 @@ def test_the_way_is_told_where_it_is_not_from_scratch(live: Catalogue, command: 
     assert plain.case.way is None and all(a.field != "way" for a in plain.assumed)
     ran = command("plan", "--data", str(LIVE), "--workload", "llama-3.1-8b", "--way", "lora", "--deadline", "30d", "-q")
     words = " ".join(ran.out.split())
-    assert "all were from scratch, none LoRA fine-tuning" in words
+    assert "all trained from scratch, none by LoRA fine-tuning" in words
     for figure in ("factor of the way to train (lora)", "adapter over the model (lora)", "usual tokens (lora)"):
         assert figure in words
     ran = command("plan", "--data", str(LIVE), "--workload", "llama-3.1-8b", "--deadline", "30d", "-q")

@@ -20,6 +20,7 @@ from optimizer import Case, Infeasible, Plan, plan
 from optimizer.answers.envelope import schema_of
 from optimizer.answers.reason_words import reason_words
 from optimizer.answers.ways import UNEQUAL, document
+from optimizer.case.ground import GroundKind
 from optimizer.catalogue import Catalogue
 from optimizer.domain.limits import CAPITAL, DEADLINE
 from optimizer.domain.reasons import Cause, NoPlan
@@ -77,8 +78,9 @@ def test_every_plan_is_that_of_the_case_in_its_way(frozen: Catalogue, name: str)
 
 def test_tokens_are_told_where_they_were_not_given(frozen: Catalogue) -> None:
     found = of(asked(frozen, "own", tokens={"lora": Decimal("0.005")}))
-    assert found["pretrain"].tokens_assumed == "" and found["lora"].tokens_assumed == ""
-    assert "is taken to need" in found["finetune"].tokens_assumed
+    assert found["pretrain"].tokens_assumed is None and found["lora"].tokens_assumed is None
+    assert found["finetune"].tokens_assumed is not None
+    assert found["finetune"].tokens_assumed.kind is GroundKind.TOKENS_OF_WAY
     assert found["lora"].setting and found["lora"].setting.workload.tokens_t == Decimal("0.005")
 
 

@@ -24,7 +24,7 @@ from optimizer.answers.numbers import musd, up, usd
 from optimizer.answers.plan import cost_table
 from optimizer.answers.words import BASES, days, figure_words, stamp
 from optimizer.case.setting import Figure
-from optimizer.consortium.cost_shares import RULES, bills
+from optimizer.consortium.cost_shares import SHARE_RULES, bills
 from optimizer.consortium.plan import Joint, JointPlan, SiteUse
 from optimizer.insight.provenance import inputs
 
@@ -127,7 +127,7 @@ def _name(site: SiteUse) -> str:
 
 def _bills_table(found: Joint, plan: JointPlan) -> Table:
     made = bills(found, plan)
-    rules = [rule for rule in RULES if all(rule in bill.pays_usd for bill in made)]
+    rules = [rule for rule in SHARE_RULES if all(rule in bill.pays_usd for bill in made)]
     columns = [left("site", whole=True), *(right(_RULE_TITLES[rule], whole=False) for rule in rules)]
     lines = []
     for bill in made:

@@ -25,9 +25,16 @@ from optimizer.answers.shapes import (
     Up6,
     entry,
 )
-from optimizer.consortium.cost_shares import RULES, bills
+from optimizer.consortium.cost_shares import SHARE_RULES, bills
 from optimizer.consortium.members import Consortium
 from optimizer.consortium.plan import Joint, JointItem, JointPlan, SiteUse
+
+_RULE_WORDS = {
+    "host": "each site pays what is spent there, and the leading site also pays the team",
+    "equal": "all sites pay the same, used or not",
+    "alone": "in proportion to what each would pay alone",
+    "agreed": "by agreed shares",
+}
 
 
 class JointItemOut(Shape):
@@ -167,7 +174,7 @@ def outputs(found: Joint) -> ConsortiumOut:
             "one_site": found.one_site,
             "alone": found.alone,
             "each_usd": found.each_usd,
-            "rules": dict(RULES),
+            "rules": {rule: _RULE_WORDS[rule] for rule in SHARE_RULES},
             "bills": bills(found, plan) if plan else (),
         }
     )

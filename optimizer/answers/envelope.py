@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from types import UnionType
-from typing import Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, SerializerFunctionWrapHandler, model_serializer
+from pydantic import BaseModel, BeforeValidator, SerializerFunctionWrapHandler, model_serializer
 
 from optimizer.answers.chart_shapes import AnyChart, chart_out
 from optimizer.answers.document import Document, Grounds
+from optimizer.answers.ground_words import ground_text
 from optimizer.answers.reading_shape import ReadingOut
 from optimizer.answers.seal import KEY, digest_of
 from optimizer.answers.shapes import Shape, entry
@@ -38,7 +39,7 @@ class AssumedOut(Shape):
 
     field: str
     value: str
-    why: str
+    why: Annotated[str, BeforeValidator(ground_text)]
 
 
 class Envelope(Shape, Generic[OutputsT]):

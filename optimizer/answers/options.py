@@ -1,4 +1,4 @@
-"""The options considered: every one with its figures and its best plan alone, or the reason why it is out."""
+"""The options considered: every one with its figures and its best plan alone, or the reason why it is excluded."""
 
 from __future__ import annotations
 

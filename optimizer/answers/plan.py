@@ -24,6 +24,7 @@ from optimizer.answers.document import (
 )
 from optimizer.answers.floor_words import owned_words
 from optimizer.answers.grade_words import firmer_line
+from optimizer.answers.ground_words import ground_words
 from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import musd, round_parts, share_percent
 from optimizer.answers.odds_words import (
@@ -249,7 +250,7 @@ def _cloud(answer: Answer) -> Iterator[str]:
 
 def _assumed(answer: Answer) -> Iterator[str]:
     for assumed in answer.setting.assumed:
-        yield f"{assumed.field} = {assumed.value}: {assumed.why}"
+        yield f"{assumed.field} = {assumed.value}: {ground_words(assumed.why)}"
 
 
 def _estimates(answer: Answer) -> Iterator[str]:

@@ -21,6 +21,7 @@ from optimizer.answers.document import (
     right,
     section,
 )
+from optimizer.answers.ground_words import ground_words
 from optimizer.answers.numbers import musd, share_percent, up, usd
 from optimizer.answers.ways_outputs import WayRow, WaysOut, plan_clause, rows
 from optimizer.answers.words import buyer_words, capital, days, figure_words, law_words, stamp
@@ -127,8 +128,8 @@ def _lines(one: OneWay) -> Iterator[str]:
     if (plan := one.plan) is not None and (staff := plan.cost_terms.get("staff", Fraction(0))) * 3 > plan.cost_usd:
         posts = plan.setting.figures["staff_fte"]
         yield f"of this the team is {usd(staff)}: {figure_words(posts)}{' (estimate)' * posts.is_estimate}"
-    if one.tokens_assumed:
-        yield f"tokens: {one.tokens_assumed}; {_flag(one)}"
+    if one.tokens_assumed is not None:
+        yield f"tokens: {ground_words(one.tokens_assumed)}; {_flag(one)}"
     yield f"evidence: {_evidence_words(one)}"
     yield f"sources: {one.way.source}"
     yield f"gives: {one.way.gives}"

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
+from optimizer.answers.ground_words import ground_text
 from optimizer.answers.numbers import round_half_even
 from optimizer.answers.plan_row import PlanRow, Status, failed_row, row_of
 from optimizer.answers.plan_shape import PlanShape
@@ -49,7 +50,9 @@ class WayOut(Shape):
     status: Literal["plan", "infeasible", "not_asked"] = entry("not_asked: the case does not fit this way")
     why: Why = entry("why there is no plan, and which single changes are enough")
     tokens: _Tokens | None = entry(path="setting.workload.tokens_t", default=None)
-    tokens_assumed: str = entry("why this number of tokens, if it was not given")
+    tokens_assumed: Annotated[str, BeforeValidator(ground_text)] = entry(
+        "why this number of tokens, if it was not given"
+    )
     training_flop: Plain | None = entry(path="setting.training_flop", default=None)
     flop_per_token: Plain | None = entry("training compute divided by tokens, overhead included")
     adapter_parameters: _Parameters | None = entry(path="setting.adapter_params_b", default=None)

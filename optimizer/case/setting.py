@@ -10,6 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from optimizer.case.ground import Ground, GroundKind
 from optimizer.case.training import BILLION as BILLION
 from optimizer.case.training import TRILLION as TRILLION
 from optimizer.case.training import training_of
@@ -43,7 +44,7 @@ class Assumed:
 
     field: str
     value: str
-    why: str
+    why: Ground
 
 
 @dataclass(frozen=True)
@@ -172,16 +173,14 @@ def settle(case: Case, catalogue: Catalogue) -> Setting:
         raise DataError(problems)
     if filled.deadline_days is None:
         days = int(figures["max_run_days"].value)
-        assumed.append(
-            Assumed("deadline_days", str(days), "no deadline was given: the longest run that can be planned")
-        )
+        assumed.append(Assumed("deadline_days", str(days), Ground(GroundKind.LONGEST_RUN)))
         filled = filled.model_copy(update={"deadline_days": days})
     settled = {"procurement": procurement, "precision": precision, "tax_regime": tax.regime}
     filled = filled.model_copy(update=settled)
     if filled.way is None and training.way.id != FROM_SCRATCH:
-        assumed.append(Assumed("way", training.way.id, f"how {training.workload.name} is trained"))
+        assumed.append(Assumed("way", training.way.id, Ground(GroundKind.WAY_OF_WORKLOAD, training.workload.name)))
         filled = filled.model_copy(update={"way": training.way.id})
-    if training.why_tokens:
+    if training.why_tokens is not None:
         assumed.append(Assumed("tokens_t", f"{training.workload.tokens_t:f}", training.why_tokens))
         filled = filled.model_copy(update={"tokens_t": training.workload.tokens_t})
     return Setting(
@@ -214,15 +213,15 @@ def _filled(case: Case, catalogue: Catalogue, assumed: list[Assumed]) -> Case:
             continue
         if getattr(case, name) in (None, ()):
             changes[name] = getattr(typed, name)
-            assumed.append(Assumed(name, default.value, default.why))
+            assumed.append(Assumed(name, default.value, Ground(GroundKind.DATA, default.why)))
     for name, rows in (("assumptions", catalogue.assumption_sets), ("rules", catalogue.rule_sets)):
         if getattr(case, name) is None:
             row = next(row for row in rows.values() if row.is_default)
             changes[name] = row.id
-            assumed.append(Assumed(name, row.id, row.name))
+            assumed.append(Assumed(name, row.id, Ground(GroundKind.DATA, row.name)))
     if case.date is None:
         changes["date"] = catalogue.as_of
-        assumed.append(Assumed("date", catalogue.as_of, "the day for which the data are valid"))
+        assumed.append(Assumed("date", catalogue.as_of, Ground(GroundKind.DATA_DAY)))
     return case.model_copy(update=changes)  # every value is typed already
 
 
@@ -276,7 +275,7 @@ def _form_taken(name: str, count: int, catalogue: Catalogue, assumed: list[Assum
     form = catalogue.known("accelerator", name)
     if form is not None:
         others = ", ".join(other for other in catalogue.family_of(name) if other != form)
-        assumed.append(Assumed("owned", f"{form}={count}", f"no form was named; other forms: {others}"))
+        assumed.append(Assumed("owned", f"{form}={count}", Ground(GroundKind.FORM_OF_FAMILY, others)))
 
 
 def _customs_day(case: Case, figures: Mapping[str, Figure]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from optimizer.case.ground import Ground, GroundKind
 from optimizer.catalogue import Catalogue
 from optimizer.domain import FROM_SCRATCH, PRECISION_BITS, Case, Precision, Way, Workload
 from optimizer.errors import Problem
@@ -27,8 +28,8 @@ class Training:
     """Parameters of the adapter that is trained beside frozen weights, 1e9; None where all weights are trained."""
     flop: Decimal
     """Training compute of the run itself, FLOP."""
-    why_tokens: str
-    """Why so many tokens, where neither the case nor the workload says; else empty."""
+    why_tokens: Ground | None
+    """Why so many tokens, where neither the case nor the workload says; else None."""
 
     @property
     def precisions(self) -> tuple[Precision, ...]:
@@ -52,15 +53,16 @@ def training_of(case: Case, catalogue: Catalogue, tokens_per_parameter: Decimal,
     return Training(workload, way, adapter_b, flop, why)
 
 
-def _workload(case: Case, catalogue: Catalogue, tokens_per_parameter: Decimal) -> tuple[Workload, str]:
+def _workload(case: Case, catalogue: Catalogue, tokens_per_parameter: Decimal) -> tuple[Workload, Ground | None]:
     """The catalogue's workload, in the way and with the tokens that the case says, or the case's own; why so many."""
     if case.workload is None:
         return _own(case, catalogue, tokens_per_parameter)
     workload = catalogue.workloads[case.workload]
     way = catalogue.ways[case.way or workload.way]
     if case.tokens_t is None and way.id == workload.way:
-        return workload, ""
-    tokens, why = case.tokens_t, ""
+        return workload, None
+    tokens: Decimal | None = case.tokens_t
+    why: Ground | None = None
     if tokens is None:
         tokens, why = _usual_tokens(workload, way, catalogue, tokens_per_parameter)
     of = "" if way.id == workload.way else f", {way.name}"
@@ -78,7 +80,7 @@ def tokens_in_words(tokens_t: Decimal | None) -> str:
     return f"{tokens_t.normalize():f}T"
 
 
-def _own(case: Case, catalogue: Catalogue, tokens_per_parameter: Decimal) -> tuple[Workload, str]:
+def _own(case: Case, catalogue: Catalogue, tokens_per_parameter: Decimal) -> tuple[Workload, Ground | None]:
     """The case's own workload, from scratch unless it says, and why it has so many tokens."""
     total = case.params_total_b if case.params_total_b is not None else case.params_active_b
     active = case.params_active_b if case.params_active_b is not None else case.params_total_b
@@ -95,7 +97,8 @@ def _own(case: Case, catalogue: Catalogue, tokens_per_parameter: Decimal) -> tup
         source="given by the user",
         as_of=case.date or catalogue.as_of,
     )
-    tokens, why = case.tokens_t, ""
+    tokens: Decimal | None = case.tokens_t
+    why: Ground | None = None
     if tokens is None:
         tokens, why = _usual_tokens(own, way, catalogue, tokens_per_parameter)
     of = "" if way.id == FROM_SCRATCH else f", {way.name}"
@@ -105,16 +108,16 @@ def _own(case: Case, catalogue: Catalogue, tokens_per_parameter: Decimal) -> tup
 
 def _usual_tokens(
     workload: Workload, way: Way, catalogue: Catalogue, tokens_per_parameter: Decimal
-) -> tuple[Decimal, str]:
+) -> tuple[Decimal, Ground]:
     """Tokens (1e12) of a model trained in another way than its workload's own, and why so many."""
     if way.usual_tokens_b is not None:
-        mark = " (an estimate: a choice among published runs)" if way.is_estimate("usual_tokens_b") else ""
-        return way.usual_tokens_b * BILLION / TRILLION, f"what {way.name} is taken to need{mark}"
+        estimate = way.is_estimate("usual_tokens_b")
+        return way.usual_tokens_b * BILLION / TRILLION, Ground(GroundKind.TOKENS_OF_WAY, way.name, is_estimate=estimate)
     base = None if workload.base is None else catalogue.workloads[workload.base]
     if base is not None and base.tokens_t is not None:
-        return base.tokens_t, f"those of {base.name}, which it goes on from"
+        return base.tokens_t, Ground(GroundKind.TOKENS_OF_BASE, base.name)
     tokens = tokens_per_parameter * workload.params_active_b * BILLION / TRILLION
-    return tokens, f"{tokens_per_parameter:f} for each active parameter"
+    return tokens, Ground(GroundKind.TOKENS_PER_PARAMETER, per_parameter=tokens_per_parameter)
 
 
 def _adapter(case: Case, workload: Workload, way: Way, problems: list[Problem]) -> Decimal | None:

@@ -97,10 +97,10 @@ def _summary(name: str, command: click.Command | None) -> str:
 )
 @click.version_option(__version__, prog_name="optimizer")
 def cli() -> None:
-    """The cheapest lawful way to train a language model of one's own.
+    """The cheapest lawful way to train your own language model.
 
-    Which accelerators, how many, for how many days: the least cost under the grid's limit, the export rules, the
-    deadline and the budget, proved and explained.
+    Which accelerators, how many, for how many days: the lowest cost within the grid limit, the export rules, the
+    deadline and the budget, proven and explained.
     """
 
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import click
 
-from optimizer.cli.flags import GroupedCommand
+from optimizer.cli.flags import GroupedCommand, WordedArgument
 from optimizer.cli.many_flags import many_flags, run_many
 from optimizer.cli.output import catalogue, check_output, note, read_files
 
 
 @click.command(cls=GroupedCommand)
-@click.argument("cases", metavar="CASES")
+@click.argument("cases", metavar="CASES", cls=WordedArgument, words="The file of cases; - is stdin.")
 @click.option(
     "--from",
     "kind",
@@ -21,14 +21,15 @@ from optimizer.cli.output import catalogue, check_output, note, read_files
 )
 @many_flags
 def batch(cases: str, kind: str | None, folder: str | None, packs: tuple[str, ...], **flags: Any) -> int:
-    """Solve every row of a cases file: one row out for each, in order, whatever becomes of it.
+    """Solve every row of a cases file: one row of output for each, in order, whatever its result.
 
     The columns of CASES (CSV, JSON Lines or Parquet) are the fields of a case (optimizer data show case): case_id,
     country, workload, max_mw, deadline_days, budget_usd, ...; an empty cell takes the default. - reads from stdin.
 
-    A row that cannot be read stops no other: it comes out with status invalid and the reason. The exit status is
-    6 if there was any such row, or one that is undecided, crashed or timed_out; else 0, also where cases are proved
-    infeasible. What is finished is kept in PLANS.journal until PLANS is complete: --resume goes on from there.
+    A row that cannot be read does not stop the others: its output row has status invalid and the reason. The exit
+    status is 6 if there was any such row, or one that is undecided, crashed or timed_out; otherwise 0, also if cases
+    are proven infeasible. Finished cases are stored in PLANS.journal until PLANS is complete: --resume continues from
+    there.
 
     \b
     optimizer batch cases.csv -o plans.csv

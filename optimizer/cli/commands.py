@@ -14,6 +14,7 @@ from optimizer.cli.flags import (
     FieldOption,
     GroupedCommand,
     WholeNumber,
+    WordedArgument,
     axis_options,
     case_options,
     data_options,
@@ -102,8 +103,9 @@ def _parameter(parameter: Parameter) -> click.Parameter:
     elif parameter.choices:
         kind = click.Choice(parameter.choices)
     if parameter.kind == "argument":
-        return click.Argument(
+        return WordedArgument(
             [parameter.name],
+            words=parameter.words,
             metavar=parameter.metavar,
             type=kind,
             nargs=-1 if parameter.many else 1,

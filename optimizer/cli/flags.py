@@ -14,7 +14,7 @@ from optimizer.service.fields import CASE_ID, FIELDS, POWER_FIELDS, SUBJECTS, Ca
 if TYPE_CHECKING:
     from optimizer.errors import DataError, UsageError
 
-OWN, OUTPUT = "Options", "Output"
+ARGUMENTS, OWN, OUTPUT = "Arguments", "Options", "Output"
 WAYS = ("Workers and journal",)
 """Headings of help beside the subjects of the case."""
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
@@ -45,6 +45,18 @@ def _option(field: CaseField, *, multiple: bool) -> FieldOption:
     return FieldOption([field.flag, field.name], subject=field.subject, help=field.words, **more)
 
 
+class WordedArgument(click.Argument):
+    """An argument with a line of help, which click itself does not print."""
+
+    def __init__(self, names: list[str], *, words: str, **more: Any) -> None:
+        super().__init__(names, **more)
+        self.words = words
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str]:
+        """The argument as the usage line has it, and its line of help."""
+        return self.make_metavar(ctx), self.words
+
+
 class WholeNumber(click.IntRange):
     """A whole number within bounds, as people and table programs write it: 4, 4.0."""
 
@@ -69,15 +81,22 @@ class GroupedCommand(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the flags: the command's own, those of the case by subject, those of the output."""
-        groups: dict[str, list[tuple[str, str]]] = {name: [] for name in (OWN, *SUBJECTS, *WAYS, OUTPUT)}
+        groups: dict[str, list[tuple[str, str]]] = {name: [] for name in (ARGUMENTS, OWN, *SUBJECTS, *WAYS, OUTPUT)}
         for parameter in self.get_params(ctx):
             record = parameter.get_help_record(ctx)
             if record is not None:
-                groups[getattr(parameter, "subject", OUTPUT if parameter.name == "help" else OWN)].append(record)
+                groups[_subject(parameter)].append(record)
         for name, records in groups.items():
             if records:
                 with formatter.section(name):
                     formatter.write_dl(records)
+
+
+def _subject(parameter: click.Parameter) -> str:
+    """The heading of help under which a parameter is listed."""
+    if isinstance(parameter, click.Argument):
+        return ARGUMENTS
+    return getattr(parameter, "subject", OUTPUT if parameter.name == "help" else OWN)
 
 
 def add_options(command: CommandT, options: Iterable[click.Option]) -> CommandT:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from optimizer.cli.flags import GroupedCommand, WordedArgument
 from optimizer.cli.output import console
 from optimizer.errors import UsageError
 
@@ -19,8 +20,8 @@ NEAR = 0.5
 """How alike two words are (of difflib), for the one to be suggested for the other."""
 
 
-@click.command()
-@click.argument("topic", required=False)
+@click.command(cls=GroupedCommand)
+@click.argument("topic", required=False, cls=WordedArgument, words="The topic; without one, the list of topics.")
 @click.option("--all", "whole", is_flag=True, help="Print every topic, in order.")
 def guide(topic: str | None, whole: bool) -> None:
     """Read the guide: every command, the data, the model, the proofs, and what the words mean.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from optimizer.cli.flags import GroupedCommand, add_options, axis_options, usage
+from optimizer.cli.flags import GroupedCommand, WordedArgument, add_options, axis_options, usage
 from optimizer.cli.many_flags import many_flags, run_many
 from optimizer.cli.output import catalogue, check_output, destination, note, read_files
 from optimizer.errors import shown_name
@@ -31,7 +31,9 @@ def axis_flags(command: CommandT) -> CommandT:
 
 
 @click.command(cls=GroupedCommand)
-@click.argument("study", metavar="[STUDY.toml]", required=False)
+@click.argument(
+    "study", metavar="[STUDY.toml]", required=False, cls=WordedArgument, words="A study file: optimizer guide sweep."
+)
 @click.option("--dry-run", is_flag=True, help="Only show how many cases there are, and the first and last of them.")
 @click.option("--cases", "as_cases", is_flag=True, help="Write the cases as CSV (to -o, or stdout); solve none.")
 @click.option("-y", "--yes", is_flag=True, help="Continue with more than 10,000,000 cases, or if none seems usable.")
@@ -46,12 +48,12 @@ def sweep(
     packs: tuple[str, ...],
     **flags: Any,
 ) -> int:
-    """Solve every combination of some values: one row out for each, in a fixed order.
+    """Solve every combination of some values: one row of output for each, in a fixed order.
 
     \b
     Every flag of a case takes several values:
-      --country BR,MX,IN          a list; a value that holds a comma in double quotes
-      --max-mw 0.5:5:0.5          a range, exact, both ends in it where they are hit
+      --country BR,MX,IN          a list; a value with a comma goes in double quotes
+      --max-mw 0.5:5:0.5          a range, exact; both ends included if a step reaches them
       --max-mw 0.5:2:0.5,5,none   both; none is no limit (limits, --supply, --owned, --avoid)
       --deadline 60d:360d:30d     units in all parts or in none; --budget 5M:50M:5M likewise
       --country Mercosur          every country of a region (optimizer data show regions)
@@ -59,11 +61,11 @@ def sweep(
                                   --objective, --basis, --deadline-from, --architecture)
       --use 'h100;h200,a100'      ";" is inside one value: two cases, with h100 and h200, with a100
 
-    The flags stand for axes in the order below, the last changing fastest, however they are typed. A case is named
+    The flags are axes in the order below, the last changing fastest, in whatever order they are typed. A case is named
     by its values on the axes that vary: BR_0.5MW_60d_enforced-2026. As for plan, a deadline that is a date counts
     from the order.
 
-    STUDY.toml states the same in a file (TOML only, no YAML); flags go over it:
+    STUDY.toml gives the same in a file (TOML only, not YAML); flags override it:
 
     \b
     [defaults]                            # fields of every case (optimizer data show case)
@@ -71,7 +73,7 @@ def sweep(
     [axes]                                # fields with several values: an array, or text as above
     country = ["BR", "MX"]
     max_mw = "0.5:2:0.5"
-    [[scenario]]                          # each over what all share; its cases are NAME_...
+    [[scenario]]                          # each overrides what all share; its cases are NAME_...
     name = "today"
     [[scenario]]
     name = "diffusion"

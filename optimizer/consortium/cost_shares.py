@@ -10,13 +10,8 @@ from optimizer.consortium.plan import Joint, JointPlan
 from optimizer.exact import ZERO
 from optimizer.units import fraction
 
-RULES: Mapping[str, str] = {
-    "host": "each site pays what is spent there, and the leading site also pays the team",
-    "equal": "all sites pay the same, used or not",
-    "alone": "in proportion to what each would pay by itself",
-    "agreed": "by agreed shares",
-}
-"""The rules, in words."""
+SHARE_RULES = ("host", "equal", "alone", "agreed")
+"""The rules: by what is spent at each site, equal shares, in proportion to what each would pay alone, shares agreed."""
 
 
 @dataclass(frozen=True)

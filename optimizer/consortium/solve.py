@@ -177,7 +177,7 @@ def _second(ready: JointPrepared, solver: Solver | None, given: Programme | None
         return claim(ready, solver, given, second=True)
     from optimizer.model.narrowing import narrow_mix
 
-    bounds = [*given.ceilings, Ceiling("what is known", float(known.value), given.objective)]
+    bounds = [*given.ceilings, Ceiling("incumbent", float(known.value), given.objective)]
     found: list[Claim] = []
     for days in range(given.days_low, given.days_high + 1):
         left = narrow_mix(replace(given, days_low=days, days_high=days), bounds, known.prices)

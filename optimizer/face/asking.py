@@ -19,6 +19,7 @@ from optimizer.plans.outcome import Outcome
 from optimizer.service import REGISTER, Asked
 from optimizer.service.case_text import read_case
 from optimizer.service.fields import FLAG_OF
+from optimizer.service.register import Parameter
 from optimizer.solve import planner
 from optimizer.solve.claim import Solver
 
@@ -96,12 +97,26 @@ def answer(question: str, case: Case | None = None, catalogue: Catalogue | None 
         if parameter.many:
             given = own[parameter.name]
             own[parameter.name] = () if given is None else (given,) if isinstance(given, str) else tuple(given)
+    if problems := list(_not_a_choice(entry.parameters, own)):
+        raise InputError(problems)
     if case is not None:
         fields = {**_given(case), **fields}
     elif fields and not entry.takes_case:
         raise InputError(Problem(f"is not a parameter of {question}", column=name) for name in fields)
     known = catalogue or load_catalogue()
     return entry.answer(Asked(known, own, by_field(fields), date.today().isoformat()))
+
+
+def _not_a_choice(parameters: Iterable[Parameter], own: Mapping[str, Any]) -> Iterator[Problem]:
+    """A problem for every value that is none of the choices of its parameter."""
+    for parameter in parameters:
+        if not parameter.choices or own[parameter.name] is None:
+            continue
+        values = own[parameter.name] if parameter.many else (own[parameter.name],)
+        for value in values:
+            if value not in parameter.choices:
+                rule = f"must be {' or '.join(parameter.choices)}"
+                yield Problem(rule, column=parameter.name, value=str(value))
 
 
 def _case_of(case: Case | None, catalogue: Catalogue, fields: Mapping[str, Any]) -> Case:

@@ -1,4 +1,4 @@
-"""What was considered for a case: every option with its best plan alone, or the reason why it is out."""
+"""What was considered for a case: every option with its best plan alone, or the reason why it is excluded."""
 
 from __future__ import annotations
 

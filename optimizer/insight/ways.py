@@ -13,6 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
+from optimizer.case.ground import Ground
 from optimizer.case.setting import Setting, settle
 from optimizer.catalogue import Catalogue
 from optimizer.domain import FROM_SCRATCH, Case, Way
@@ -50,8 +51,8 @@ class OneWay:
     outcome: Outcome | None
     why: CaseWhy | None
     """Why there is no plan, and what alone would mend it; None if there is one."""
-    tokens_assumed: str
-    """Why so many tokens, where they were not given; else empty."""
+    tokens_assumed: Ground | None
+    """Why so many tokens, where they were not given; else None."""
     evidence: Evidence
 
     @property
@@ -137,9 +138,9 @@ def _one_way(case: Case, setting: Setting, way: Way, tokens: Decimal | None, evi
         ready = prepare(case.changed(way=way.id, tokens_t=tokens, adapter_params_b=adapter), setting.catalogue)
         outcome = solve_prepared(ready)
     except DataError as error:  # what the case asks for does not go with the way
-        return OneWay(way, None, None, NotAsked(error.problems), "", evidence)
+        return OneWay(way, None, None, NotAsked(error.problems), None, evidence)
     why = None if isinstance(outcome, Plan) else no_plan(ready, outcome, needs_if_limits(ready, outcome))
-    assumed = next((a.why for a in ready.setting.assumed if a.field == "tokens_t"), "")
+    assumed = next((a.why for a in ready.setting.assumed if a.field == "tokens_t"), None)
     return OneWay(way, ready, outcome, why, assumed, evidence)
 
 

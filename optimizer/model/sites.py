@@ -45,19 +45,19 @@ def add_rows(model: pyo.ConcreteModel, given: Programme, add: AddRow) -> None:
     if sites is None:
         return
     members, last = _members(given), float(given.days_high)
-    add(">=", float(sites.fewest), [(model.x[site], 1.0) for site in members])
+    add("sites", ">=", float(sites.fewest), [(model.x[site], 1.0) for site in members])
     for site, here in members.items():
         used = model.x[site]
         for o in here:
-            add("<=", 0.0, [(model.z[o], 1.0), (used, -1.0)])
-        add("<=", 0.0, [(used, 1.0), *((model.z[o], -1.0) for o in here)])
+            add("sites", "<=", 0.0, [(model.z[o], 1.0), (used, -1.0)])
+        add("sites", "<=", 0.0, [(used, 1.0), *((model.z[o], -1.0) for o in here)])
         _memory(model, given, add, site, here)
         _brackets(model, given, add, site, here)
         _connections(model, given, add, site, here)
     for site in model.g:
-        add("<=", last, [(model.T, 1.0), (model.g[site], -1.0), (model.x[site], last)])
-        add(">=", 0.0, [(model.g[site], 1.0), (model.x[site], -float(given.days_low))])
-        add("<=", 0.0, [(model.g[site], 1.0), (model.x[site], -last)])
+        add("site_days", "<=", last, [(model.T, 1.0), (model.g[site], -1.0), (model.x[site], last)])
+        add("site_days", ">=", 0.0, [(model.g[site], 1.0), (model.x[site], -float(given.days_low))])
+        add("site_days", "<=", 0.0, [(model.g[site], 1.0), (model.x[site], -last)])
 
 
 def _members(given: Programme) -> dict[int, list[int]]:
@@ -82,9 +82,9 @@ def _memory(model: pyo.ConcreteModel, given: Programme, add: AddRow, site: int, 
             begun = pyo.Var(domain=pyo.Binary)
             model.add_component(f"x{site}_{start:.0f}", begun)
             for o in there:
-                add("<=", 0.0, [(model.z[o], 1.0), (begun, -1.0)])
+                add("memory", "<=", 0.0, [(model.z[o], 1.0), (begun, -1.0)])
         memory = [(model.n[o], min(float(given.table.memory_gb[o]), asked.memory_gb)) for o in there]
-        add(">=", 0.0, [*memory, (begun, -asked.memory_gb)])
+        add("memory", ">=", 0.0, [*memory, (begun, -asked.memory_gb)])
 
 
 def cap_terms(model: pyo.ConcreteModel, given: Programme, cap: Cap) -> tuple[float, list[tuple[Any, float]]]:
@@ -111,14 +111,14 @@ def _brackets(model: pyo.ConcreteModel, given: Programme, add: AddRow, site: int
         by_name.setdefault(table.options[o].key.bracket, []).append(o)
     w = pyo.Var(list(by_name), domain=pyo.Binary)
     model.add_component(f"w{site}", w)
-    add("<=", 0.0, [*((w[name], 1.0) for name in by_name), (model.x[site], -1.0)])
+    add("brackets", "<=", 0.0, [*((w[name], 1.0) for name in by_name), (model.x[site], -1.0)])
     for name, inside in by_name.items():
         bracket = table.options[inside[0]].bracket
         devices = [(model.n[o], float(table.devices[o])) for o in inside]
-        add(">=", 0.0, [*devices, (w[name], -float(bracket.min_devices))])
-        add("<=", 0.0, [*devices, (w[name], -float(bracket.max_devices))])
+        add("brackets", ">=", 0.0, [*devices, (w[name], -float(bracket.min_devices))])
+        add("brackets", "<=", 0.0, [*devices, (w[name], -float(bracket.max_devices))])
         for o in inside:
-            add("<=", 0.0, [(model.z[o], 1.0), (w[name], -1.0)])
+            add("brackets", "<=", 0.0, [(model.z[o], 1.0), (w[name], -1.0)])
 
 
 def _connections(model: pyo.ConcreteModel, given: Programme, add: AddRow, site: int, here: list[int]) -> None:
@@ -130,6 +130,6 @@ def _connections(model: pyo.ConcreteModel, given: Programme, add: AddRow, site: 
     model.add_component(f"h{site}", substation)
     for o, kind in kinds.items():
         if kind == "mv":
-            add("<=", 1.0, [(model.z[o], 1.0), (substation, 1.0)])
+            add("connections", "<=", 1.0, [(model.z[o], 1.0), (substation, 1.0)])
         elif kind == "hv":
-            add("<=", 0.0, [(model.z[o], 1.0), (substation, -1.0)])
+            add("connections", "<=", 0.0, [(model.z[o], 1.0), (substation, -1.0)])

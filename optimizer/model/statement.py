@@ -76,24 +76,23 @@ def build(given: Programme) -> pyo.ConcreteModel:
     model.T = pyo.Var(domain=pyo.NonNegativeIntegers, bounds=(given.days_low, last))
     fastest = last / given.days_low
     model.y = pyo.Var(bounds=(1.0, fastest))
-    model.rows = pyo.ConstraintList()
-    add = _Rows(model)
+    add = NamedRows(model)
 
     for o in kept:
-        add("<=", 0.0, [(model.n[o], 1.0), (model.z[o], -float(given.most[o]))])
-        add(">=", 0.0, [(model.n[o], 1.0), (model.z[o], -float(given.least[o]))])
-    add("<=", float(given.mix), [(model.z[o], 1.0) for o in kept])
+        add("counts", "<=", 0.0, [(model.n[o], 1.0), (model.z[o], -float(given.most[o]))])
+        add("counts", ">=", 0.0, [(model.n[o], 1.0), (model.z[o], -float(given.least[o]))])
+    add("mix", "<=", float(given.mix), [(model.z[o], 1.0) for o in kept])
     # one server never needs to count for more than the fastest run calls for
     speed = {o: min(last * float(table.pflops[o]) / work, fastest) for o in kept}
-    add("<=", 0.0, [(model.y, 1.0), *((model.n[o], -speed[o]) for o in kept)])
+    add("speed", "<=", 0.0, [(model.y, 1.0), *((model.n[o], -speed[o]) for o in kept)])
     for slope, right in zip(*map(list, chords(given.days_low, last)), strict=True):
-        add(">=", float(right), [(model.y, 1.0), (model.T, float(slope))])
+        add("chords", ">=", float(right), [(model.y, 1.0), (model.T, float(slope))])
     waits = [(model.z[o], float(table.lead_days[o])) for o in kept if table.lead_days[o]]
     if waits and given.mix == 1:
-        add("<=", float(given.asked.deadline_days), [(model.T, 1.0), *waits])
+        add("deadline", "<=", float(given.asked.deadline_days), [(model.T, 1.0), *waits])
     elif waits:
         for z, days in waits:
-            add("<=", float(given.asked.deadline_days), [(model.T, 1.0), (z, days)])
+            add("deadline", "<=", float(given.asked.deadline_days), [(model.T, 1.0), (z, days)])
     worked: Mapping[int, Any] = model.z
     if given.mix > 1:
         sites.add_columns(model, given)
@@ -102,7 +101,7 @@ def build(given: Programme) -> pyo.ConcreteModel:
     _exclude(model, given, add)
     for ceiling in given.ceilings_in_reach:
         what = ceiling.measure
-        add("<=", ceiling.bound - what.constant, _terms(model, given, what, worked, work))
+        add("ceilings", "<=", ceiling.bound - what.constant, _terms(model, given, what, worked, work))
     terms, _, model.objective_factor = _scaled(
         _terms(model, given, given.objective, worked, work), 0.0, "the objective"
     )
@@ -112,7 +111,7 @@ def build(given: Programme) -> pyo.ConcreteModel:
     return model
 
 
-def _exclude(model: pyo.ConcreteModel, given: Programme, add: _Rows) -> None:
+def _exclude(model: pyo.ConcreteModel, given: Programme, add: NamedRows) -> None:
     """One row an excluded plan: at least one of its counts, or its days, or its options, must be other than it is.
 
     A binary of :func:`_other` at 1 means that a count is below (too much) or above (too little) that of the plan.
@@ -120,7 +119,7 @@ def _exclude(model: pyo.ConcreteModel, given: Programme, add: _Rows) -> None:
     for e, plan in enumerate(given.exclusions):
         if plan.kind == "another":
             others = [(model.z[o], 1.0) for o in given.kept if o not in plan.servers]
-            add(">=", 1.0, others) if others else add("<=", 0.0, [(model.y, 1.0)])
+            add("exclusions", ">=", 1.0, others) if others else add("exclusions", "<=", 0.0, [(model.y, 1.0)])
             continue
         less, more = plan.kind != "too_little", plan.kind != "too_much"
         ways: list[Any] = []
@@ -131,23 +130,34 @@ def _exclude(model: pyo.ConcreteModel, given: Programme, add: _Rows) -> None:
             low, high = given.days_low, given.days_high
             ways += _other(model, add, f"e{e}_T", model.T, plan.days, low, high, less=less, more=more)
         # with no way left to differ there is no plan: y is at least 1
-        add(">=", 1.0, [(d, 1.0) for d in ways]) if ways else add("<=", 0.0, [(model.y, 1.0)])
+        add("exclusions", ">=", 1.0, [(d, 1.0) for d in ways]) if ways else add(
+            "exclusions", "<=", 0.0, [(model.y, 1.0)]
+        )
 
 
 def _other(
-    model: pyo.ConcreteModel, add: _Rows, name: str, of: Any, value: int, low: int, high: int, *, less: bool, more: bool
+    model: pyo.ConcreteModel,
+    add: NamedRows,
+    name: str,
+    of: Any,
+    value: int,
+    low: int,
+    high: int,
+    *,
+    less: bool,
+    more: bool,
 ) -> list[Any]:
     """Binaries that may be 1 only if an integer variable lies below, or above, a value; none where it cannot."""
     found = []
     if less and value > low:
         below = pyo.Var(domain=pyo.Binary)
         model.add_component(f"{name}_below", below)
-        add("<=", float(high), [(of, 1.0), (below, float(high - value + 1))])
+        add("exclusions", "<=", float(high), [(of, 1.0), (below, float(high - value + 1))])
         found.append(below)
     if more and value < high:
         above = pyo.Var(domain=pyo.Binary)
         model.add_component(f"{name}_above", above)
-        add(">=", float(low), [(of, 1.0), (above, -float(value + 1 - low))])
+        add("exclusions", ">=", float(low), [(of, 1.0), (above, -float(value + 1 - low))])
         found.append(above)
     return found
 
@@ -172,7 +182,7 @@ def _terms(
     return [(variable, coefficient) for variable, coefficient in terms if coefficient]
 
 
-def _mixed(model: pyo.ConcreteModel, given: Programme, add: _Rows, work: float) -> Mapping[int, Any]:
+def _mixed(model: pyo.ConcreteModel, given: Programme, add: NamedRows, work: float) -> Mapping[int, Any]:
     """What a mix needs beyond K = 1: how long all work, the caps, the memory floor and the size bracket."""
     table, kept, asked = given.table, given.kept, given.asked
     bits = [(o, b) for o in kept for b in range(int(given.most[o]).bit_length())]
@@ -185,84 +195,97 @@ def _mixed(model: pyo.ConcreteModel, given: Programme, add: _Rows, work: float) 
     if leads:
         model.late = pyo.Var(bounds=(0.0, max(leads.values())))
         for o, days in leads.items():
-            add(">=", 0.0, [(model.late, 1.0), (model.z[o], -days)])
+            add("waits", ">=", 0.0, [(model.late, 1.0), (model.z[o], -days)])
     for sense in (">=", "<="):
-        add(sense, 1.0, [(model.v[o], 1.0) for o in kept])
-    add(">=", 0.0, [(model.T, 1.0), (model.length, -longest)])
-    add("<=", 1.0, [(model.T, 1.0), (model.length, -longest)])
+        add("work", sense, 1.0, [(model.v[o], 1.0) for o in kept])
+    add("length", ">=", 0.0, [(model.T, 1.0), (model.length, -longest)])
+    add("length", "<=", 1.0, [(model.T, 1.0), (model.length, -longest)])
     for o in kept:
         mine = range(int(given.most[o]).bit_length())
         start = 0.0 if asked.sites is None else float(asked.sites.start_days[o])
-        add("<=", 0.0, [(model.v[o], 1.0), (model.z[o], -1.0)])
+        add("shares", "<=", 0.0, [(model.v[o], 1.0), (model.z[o], -1.0)])
         for sense in (">=", "<="):
-            add(sense, 0.0, [(model.n[o], 1.0), *((model.c[o, b], -float(2**b)) for b in mine)])
+            add("bits", sense, 0.0, [(model.n[o], 1.0), *((model.c[o, b], -float(2**b)) for b in mine)])
         share = float(table.pflops[o]) / work
         terms = [(model.v[o], 1.0), *((model.q[o, b], -share * longest * 2**b) for b in mine)]
         if start:
             terms.append((model.n[o], share * start))
-            add(">=", 0.0, [(model.T, 1.0), (model.z[o], -(start + 1.0))])
-            add(">=", 0.0, [(model.length, longest), (model.z[o], -start)])
+            add("phases", ">=", 0.0, [(model.T, 1.0), (model.z[o], -(start + 1.0))])
+            add("phases", ">=", 0.0, [(model.length, longest), (model.z[o], -start)])
         for sense in (">=", "<="):
-            add(sense, 0.0, terms)
+            add("shares", sense, 0.0, terms)
         for b in mine:
             c, q = model.c[o, b], model.q[o, b]
-            add("<=", 0.0, [(q, 1.0), (c, -1.0)])
-            add(">=", -1.0, [(q, 1.0), (model.length, -1.0), (c, -1.0)])
+            add("products", "<=", 0.0, [(q, 1.0), (c, -1.0)])
+            add("products", ">=", -1.0, [(q, 1.0), (model.length, -1.0), (c, -1.0)])
             if least:
-                add("<=", -least, [(q, 1.0), (model.length, -1.0), (c, -least)])
-                add(">=", 0.0, [(q, 1.0), (c, -least)])
+                add("products", "<=", -least, [(q, 1.0), (model.length, -1.0), (c, -least)])
+                add("products", ">=", 0.0, [(q, 1.0), (c, -least)])
             else:
-                add("<=", 0.0, [(q, 1.0), (model.length, -1.0)])
+                add("products", "<=", 0.0, [(q, 1.0), (model.length, -1.0)])
     for cap in asked.caps:
         largest = sorted((float(cap.per_server[o]) * float(given.most[o]) for o in kept), reverse=True)
         if sum(largest[: given.mix]) > cap.bound:  # a cap that no choice can reach has no row
-            add("<=", *sites.cap_terms(model, given, cap))
+            add("caps", "<=", *sites.cap_terms(model, given, cap))
     if asked.sites is None:
-        add(">=", asked.memory_gb, [(model.n[o], min(float(table.memory_gb[o]), asked.memory_gb)) for o in kept])
+        add(
+            "memory",
+            ">=",
+            asked.memory_gb,
+            [(model.n[o], min(float(table.memory_gb[o]), asked.memory_gb)) for o in kept],
+        )
         _brackets(model, given, add)
         _connections(model, given, add)
     share_of: Mapping[int, Any] = model.v
     return share_of
 
 
-def _brackets(model: pyo.ConcreteModel, given: Programme, add: _Rows) -> None:
+def _brackets(model: pyo.ConcreteModel, given: Programme, add: NamedRows) -> None:
     """All options of a plan stand in the one size bracket that holds its devices."""
     by_name: dict[str, list[int]] = {}
     for o in given.kept:
         by_name.setdefault(given.table.options[o].key.bracket, []).append(o)
     model.w = pyo.Var(list(by_name), domain=pyo.Binary)
-    add("<=", 1.0, [(model.w[name], 1.0) for name in by_name])
+    add("brackets", "<=", 1.0, [(model.w[name], 1.0) for name in by_name])
     for name, members in by_name.items():
         bracket = given.table.options[members[0]].bracket
         devices = [(model.n[o], float(given.table.devices[o])) for o in members]
-        add(">=", 0.0, [*devices, (model.w[name], -float(bracket.min_devices))])
-        add("<=", 0.0, [*devices, (model.w[name], -float(bracket.max_devices))])
+        add("brackets", ">=", 0.0, [*devices, (model.w[name], -float(bracket.min_devices))])
+        add("brackets", "<=", 0.0, [*devices, (model.w[name], -float(bracket.max_devices))])
         for o in members:
-            add("<=", 0.0, [(model.z[o], 1.0), (model.w[name], -1.0)])
+            add("brackets", "<=", 0.0, [(model.z[o], 1.0), (model.w[name], -1.0)])
 
 
-def _connections(model: pyo.ConcreteModel, given: Programme, add: _Rows) -> None:
+def _connections(model: pyo.ConcreteModel, given: Programme, add: NamedRows) -> None:
     """A site has one connection: what stands within the medium-voltage limit and what pays for a substation exclude."""
     kinds = {o: given.table.options[o].key.connection for o in given.kept}
     if "mv" in kinds.values() and "hv" in kinds.values():
         model.h = pyo.Var(domain=pyo.Binary)
         for o, kind in kinds.items():
             if kind == "mv":
-                add("<=", 1.0, [(model.z[o], 1.0), (model.h, 1.0)])
+                add("connections", "<=", 1.0, [(model.z[o], 1.0), (model.h, 1.0)])
             elif kind == "hv":
-                add("<=", 0.0, [(model.z[o], 1.0), (model.h, -1.0)])
+                add("connections", "<=", 0.0, [(model.z[o], 1.0), (model.h, -1.0)])
 
 
-class _Rows:
-    """Adds rows to a model, each scaled by a power of two into the range that the solver is trusted with."""
+class NamedRows:
+    """Adds rows to a model, each named by its family and scaled by a power of two into the range that the solver is
+    trusted with.
+
+    The solver gets the rows in the order in which they are added, whatever their families.
+    """
 
     def __init__(self, model: pyo.ConcreteModel) -> None:
-        self._model = model
+        model.rows = pyo.Constraint(pyo.Any)
+        self._rows = model.rows
+        self._counts: dict[str, int] = {}
 
-    def __call__(self, sense: str, bound: float, terms: Iterable[tuple[Any, float]]) -> None:
+    def __call__(self, family: str, sense: str, bound: float, terms: Iterable[tuple[Any, float]]) -> None:
+        """Add a row: ``terms`` <= or >= ``bound``. Its name is that of its family and its number in it, from 1."""
         scaled, right, _ = _scaled(list(terms), bound, "a row")
         body = pyo.quicksum((c * v for v, c in scaled))
-        self._model.rows.add(body <= right if sense == "<=" else body >= right)
+        number = self._counts[family] = self._counts.get(family, 0) + 1
+        self._rows[f"{family}_{number}"] = body <= right if sense == "<=" else body >= right
 
 
 def _scaled(terms: list[tuple[Any, float]], bound: float, what: str) -> tuple[list[tuple[Any, float]], float, float]:

@@ -7,6 +7,7 @@ from functools import partial
 
 from optimizer.answers.document import Block, Document, Grounds, Line, Rows, Section, Table, left, right
 from optimizer.catalogue import Catalogue
+from optimizer.reference.run_words import missing_words
 from optimizer.reference.validation_outputs import ValidationRow, outputs, rows
 from optimizer.validation.comparison import MEASURES, Errors, Validation, errors_of, measure_errors
 from optimizer.validation.golden import Sum
@@ -222,7 +223,7 @@ def _other_way_line(item: Compared) -> str:
     if item.hours is not None:
         return ""
     published = "" if item.run.gpu_hours is None else f", {item.run.gpu_hours:,f} h published"
-    return f"{_named(item)}: {item.why_not}{published}"
+    return f"{_named(item)}: {missing_words(item.why_not)}{published}"
 
 
 def _named(item: Compared) -> str:
@@ -236,7 +237,7 @@ def _left_out(items: Sequence[Compared]) -> Iterable[str]:
         if item.counted or item.other_way:
             continue
         if item.hours is None:
-            yield f"{_named(item)}: {item.why_not}"
+            yield f"{_named(item)}: {missing_words(item.why_not)}"
         else:
             hours = item.hours
             yield (

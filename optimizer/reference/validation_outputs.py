@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator
 
 from optimizer.answers.shapes import Plain, Shape, Sparse, cell, entry
+from optimizer.reference.run_words import missing_words
 from optimizer.validation.comparison import MEASURES, Errors, Validation, errors_of, measure_errors
 from optimizer.validation.runs import Compared, score
 
@@ -101,7 +104,7 @@ class RunOut(Shape):
     precision: str | None = entry(path="run.precision")
     scope: str = entry(path="run.scope")
     counted: bool
-    why_not: str
+    why_not: Annotated[str, BeforeValidator(missing_words)]
     hours: FigureOut | None
     model_factor: float
     cluster_factor: float
@@ -281,7 +284,7 @@ def _run_rows(part: Literal["real_runs", "further_runs"], runs: Sequence[Compare
                 scope=run.scope,
                 within=item.covered if figure is item.hours else None,
                 counted=item.counted,
-                why_not=item.why_not or None,
+                why_not=missing_words(item.why_not) or None,
                 source=run.source,
                 **{name: value for name, value in compared.items() if name not in ("name", "scored")},
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import groupby
 from typing import TextIO
 
 from optimizer.answers.document import Block, Document, Line, Table, Verbatim
@@ -16,19 +17,25 @@ _SPECIAL = re.compile(r"([\\`*\[\]<>|]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|^[#+-]
 
 def write_document(document: Document, stream: TextIO) -> None:
     """The title, then every section that has blocks."""
-    stream.write(f"# {_escaped(document.title)}\n" if document.title else "")
+    gap = ""  # an empty line between parts, none before the first
+    for part in _parts(document):
+        stream.write(gap + part)
+        gap = "\n"
+
+
+def _parts(document: Document) -> Iterator[str]:
+    """Title, headings, lists, tables and paragraphs, each with its last line ended."""
+    if document.title:
+        yield f"# {_escaped(document.title)}\n"
     for section in document.sections:
         if not section.blocks:
             continue
-        stream.write(f"\n## {_escaped(section.title)}\n" if section.title else "")
+        if section.title:
+            yield f"## {_escaped(section.title)}\n"
         listed = bool(section.title)
-        before: Block | None = None
-        for block in section.blocks:
-            follows = listed and isinstance(block, Line) and isinstance(before, Line)
-            stream.write("" if follows else "\n")
-            for line in _lines(block, listed=listed):
-                stream.write(line + "\n")
-            before = block
+        for is_list, blocks in groupby(section.blocks, key=lambda block: listed and isinstance(block, Line)):
+            lines = ["".join(f"{line}\n" for line in _lines(block, listed=listed)) for block in blocks]
+            yield from ["".join(lines)] if is_list else lines
 
 
 def _lines(block: Block, *, listed: bool) -> Iterator[str]:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, BinaryIO
 
 from optimizer.answers.document import Document, Line, Table, Verbatim
+from optimizer.answers.ground_words import ground_words
 from optimizer.errors import UsageError
 from optimizer.version import __version__
 
@@ -225,7 +226,7 @@ def _grounds(document: Document, pages: _Pages) -> None:
     """What was assumed, and every figure with its range, source and date."""
     grounds = document.grounds
     if grounds.assumed:
-        lines = [[item.field, item.value, item.why] for item in grounds.assumed]
+        lines = [[item.field, item.value, ground_words(item.why)] for item in grounds.assumed]
         _texts(pages, pages.add("Assumed"), ["field", "value", "why"], lines)
     sheet = pages.add("Sources")
     heads = ["figure", "value", "low", "high", "unit", "estimate", "date", "source"]

@@ -19,7 +19,7 @@ MOST_BYTES = 32 * 2**20
 @question(
     "verify",
     "Data and checks",
-    Parameter("plan_file", "The file; - is stdin.", "argument", "PLAN.json", required=True),
+    Parameter("plan_file", "A plan written with --json; - is stdin.", "argument", "PLAN.json", required=True),
     outputs="answers.verify:VerifyOut",
     rows="answers.verify:CheckOut",
     takes_case=False,

@@ -29,7 +29,13 @@ _MODEL = ("workload", "params_total_b", "params_active_b", "architecture")
 @question(
     "frontier",
     "Trade-offs and doubt",
-    Parameter("first", "One measure.", "argument", "X", required=True),
+    Parameter(
+        "first",
+        "One measure: cost, days, peak_power, energy, carbon, capital or compute.",
+        "argument",
+        "X",
+        required=True,
+    ),
     Parameter("second", "The other measure.", "argument", "Y", required=True),
     Parameter(
         "points",
@@ -44,10 +50,10 @@ _MODEL = ("workload", "params_total_b", "params_active_b", "architecture")
     rows="answers.frontier:FrontierRow",
 )
 def frontier(asked: Asked) -> Document:
-    """Print the exact trade-off between two measures: every plan that none beats in both.
+    """Print the exact trade-off between two measures: every plan that no other beats on both.
 
-    X and Y are two of cost, budget, days, peak_power, energy, carbon, capital (hardware bought) and compute (the tokens
-    of the workload, its parameters held); the flags are those of plan. For one kind of server.
+    X and Y are two of cost, budget, days, peak_power, energy, carbon, capital (hardware bought) and compute (the
+    tokens of the workload; its parameters stay the same); the flags are those of plan. For one kind of server.
 
     \b
     optimizer frontier cost days --country MX --max-mw 2
@@ -85,7 +91,7 @@ def frontier(asked: Asked) -> Document:
 def largest(asked: Asked) -> Document:
     """Find the most training that the budget, the power, the deadline and the other limits allow.
 
-    The flags are those of plan; what is sought is the tokens, or with --tokens-per-param the size of a dense model.
+    The flags are those of plan; it finds the number of tokens, or with --tokens-per-param the size of a dense model.
     For one kind of server.
 
     \b
@@ -117,7 +123,13 @@ def most(case: Case, catalogue: Catalogue, per_parameter: Decimal | None, step: 
 @question(
     "tipping",
     "Trade-offs and doubt",
-    Parameter("input", "What is varied.", "argument", "INPUT", required=True),
+    Parameter(
+        "input",
+        "The input that is varied: price:h100, rent:h100, mfu:h100, ratio:h100/a100, pue, deadline.",
+        "argument",
+        "INPUT",
+        required=True,
+    ),
     Parameter("start", "Lowest value of the range.", "text", "VALUE", flag="--from", required=True),
     Parameter("stop", "Highest value of the range.", "text", "VALUE", flag="--to", required=True),
     Parameter(
@@ -130,10 +142,10 @@ def most(case: Case, catalogue: Catalogue, per_parameter: Decimal | None, step: 
     rows="answers.tipping:TippingRow",
 )
 def tipping(asked: Asked) -> Document:
-    """Find all values of an input or a limit at which the choice changes, each proved on both sides.
+    """Find all values of an input or a limit at which the choice changes, each proven on both sides.
 
-    INPUT is of any accelerator price:h100 (USD for one), rent:h100 (USD an hour), mfu:h100 (times its MFU) or
-    ratio:h100/a100 (times the sustained speed of one A100); or what touches all: tariff (USD/kWh), duty (a share) or
+    INPUT is, for any accelerator, price:h100 (USD for one), rent:h100 (USD an hour), mfu:h100 (times its MFU) or
+    ratio:h100/a100 (times the sustained speed of one A100); or, for all of them, tariff (USD/kWh), duty (a share) or
     pue; or a limit: max_mw, deadline (days), budget (USD), max_energy (GWh), max_carbon (tCO2e), max_capital (USD),
     max_tpp or max_accelerators. The flags are those of plan. For one kind of server.
 

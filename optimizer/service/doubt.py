@@ -63,10 +63,10 @@ def _counted(own: Mapping[str, Any]) -> str:
     progress=_counted,
 )
 def sensitivity(asked: Asked) -> Document:
-    """Say how sure the answer is, given the ranges that the data hold of their figures.
+    """Say how sure the answer is, given the ranges of the figures in the data.
 
     By default one input at a time at both ends of its range; with --draws all at once, at random; with --robust or
-    --corners the cheapest plan that holds all the same. The flags are those of plan. For one kind of server.
+    --corners the cheapest plan that still meets every limit. The flags are those of plan. For one kind of server.
 
     \b
     optimizer sensitivity --max-mw 1 --deadline 120d --range pue=1.3:1.6

@@ -30,8 +30,8 @@ MOST_PERCENT = 1000
 def explain(asked: Asked) -> Document:
     """Say why a plan is as it is, or why there is none, with every figure solved again.
 
-    Of a plan: which limits bind, what each costs, what more of each is worth, what other rules would change. Where
-    there is no plan: what would have to give, one limit or the least pair, and what keeps each accelerator out.
+    For a plan: which limits are binding, what each costs, what raising each would save, what other export rules would
+    change. If there is no plan: which changes are enough, one limit or two, and what excludes each accelerator.
 
     \b
     optimizer explain --max-mw 1 --deadline 120d --country BR
@@ -67,10 +67,10 @@ def explain_case(case: Case, catalogue: Catalogue) -> Document:
     rows="answers.alternatives:ChoiceRow",
 )
 def alternatives(asked: Asked) -> Document:
-    """Tell what else there is: the best plan of every other generation, procurement and costing basis.
+    """List the alternatives: the best plan of every other generation, procurement and costing basis.
 
-    Beside them stand all other kinds of server that come near the best, the best plan of each, its fastest and that
-    of its lowest peak, with what they are better at, and a baseline.
+    It also lists all other kinds of server that come close to the best (the best plan of each, the fastest, and the
+    one with the lowest peak), what they are better at, and a baseline.
 
     \b
     optimizer alternatives --max-mw 1 --deadline 120d --within 20 --baseline study

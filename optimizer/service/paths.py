@@ -38,11 +38,11 @@ _TOKENS = {
     rows="answers.ways_outputs:WayRow",
 )
 def ways(asked: Asked) -> Document:
-    """Set other ways to the same model beside each other: from scratch, continued pre-training, fine-tuning, LoRA.
+    """Compare the ways to the same model: from scratch, continued pre-training, fine-tuning, LoRA.
 
-    Each is planned and proved on equal terms, with its compute, tokens, memory and cost, the runs behind it, and what
+    Each is planned and proven on equal terms, with its compute, tokens, memory and cost, the runs behind it, and what
     it can and cannot give. With --owned, also owned servers only, with more, and without them; with --shared-in, a
-    machine that several countries share beside one of one's own.
+    machine that several countries share, compared with an own one.
 
     \b
     optimizer ways --workload llama-3.1-70b --country CL --max-mw 1 --deadline 365d --continued-tokens 300B

@@ -81,7 +81,7 @@ ANY_ROWS = (
 @question(
     "ask",
     "Plan",
-    Parameter("question", "The question.", "argument", "QUESTION", many=True, required=True),
+    Parameter("question", "The question, in plain language.", "argument", "QUESTION", many=True, required=True),
     Parameter("dry_run", "Only show how the question is understood, as the command that would be typed.", "switch"),
     outputs=(
         *("answers.plan_outputs:PlanAnswerOut", "answers.power_outputs:PowerAnswerOut"),
@@ -251,7 +251,7 @@ def planned(case: Case, catalogue: Catalogue, asked: Asked | None = None) -> Doc
     rows="answers.options:ConsideredRow",
 )
 def options(asked: Asked) -> Document:
-    """Print every option considered, with its figures, or the reason why it is out.
+    """Print every option considered, with its figures, or the reason why it is excluded.
 
     The figures are of one server; the last columns are the best plan of that option alone.
     """

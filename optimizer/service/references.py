@@ -29,8 +29,8 @@ VIEWS = ("mfu", "goodput", "overhead", "scale")
 @question(
     "law",
     "Data and checks",
-    Parameter("accelerator", "The accelerator.", "argument", "ACCELERATOR", required=True),
-    Parameter("country", "The destination.", "argument", "COUNTRY", required=True),
+    Parameter("accelerator", "Id or name of the accelerator: h100.", "argument", "ACCELERATOR", required=True),
+    Parameter("country", "Country of destination: VN, or Viet Nam.", "argument", "COUNTRY", required=True),
     Parameter("date", "The day whose law applies, YYYY-MM-DD; that of the data by default.", metavar="DAY"),
     Parameter("rules", "Export rule set (optimizer data list rules).", metavar="ID"),
     outputs="reference.law_outputs:LawAnswer",
@@ -38,7 +38,7 @@ VIEWS = ("mfu", "goodput", "overhead", "scale")
     takes_case=False,
 )
 def law(asked: Asked) -> Document:
-    """Say what the export rules ask for: class, licence, time, caps, with the rule and its source.
+    """Say what the export rules require: class, licence, time, caps, with the rule and its source.
 
     \b
     optimizer law h100 VN
@@ -57,7 +57,7 @@ def law(asked: Asked) -> Document:
 @question(
     "data list",
     "Data and checks",
-    Parameter("kind", "The kind.", "argument", "[KIND]", choices=KINDS),
+    Parameter("kind", "The kind of entries; without it, the list of kinds.", "argument", "[KIND]", choices=KINDS),
     outputs="reference.data_list:ListOut",
     rows=(
         "reference.data_list:ListedKindRow",
@@ -83,7 +83,7 @@ def data_list(asked: Asked) -> Document:
 @question(
     "data show",
     "Data and checks",
-    Parameter("names", "What to show.", "argument", "NAME", many=True, required=True),
+    Parameter("names", "An entry, or a table or schema with its name.", "argument", "NAME", many=True, required=True),
     outputs=("reference.data_show:SheetOut", "reference.data_show:ColumnsOut", "reference.data_show:SchemaOut"),
     rows=("reference.data_show:FigureRow", "reference.data_show:ColumnRow", "reference.data_show:EntryRow"),
     takes_case=False,
@@ -188,13 +188,13 @@ def data_dictionary(asked: Asked) -> Document:
 @question(
     "reproduce",
     "Data and checks",
-    Parameter("study", "The study.", "argument", "STUDY", choices=("study-2025",), required=True),
+    Parameter("study", "Name of the study: study-2025.", "argument", "STUDY", choices=("study-2025",), required=True),
     outputs="reference.study_outputs:StudyOut",
     rows="reference.study_outputs:StudyRow",
     takes_case=False,
 )
 def reproduce(asked: Asked) -> Document:
-    """Solve the cells of the source study and print ours beside the stated figures.
+    """Solve the cells of the source study and print our figures next to the published ones.
 
     study-2025: Brazil and Mexico, H100 and A100, 90 and 150 days, under both readings of the published figures and
     under the measured evidence (arXiv 2510.19801).
@@ -214,10 +214,11 @@ def reproduce(asked: Asked) -> Document:
     takes_case=False,
 )
 def validate(asked: Asked) -> Document:
-    """Hold the tool against the world: published sums, measured throughput and real training runs beside ours.
+    """Compare the tool with the world: published sums, measured throughput and real training runs next to ours.
 
     With --runs, further runs instead: each with its band, whether it is covered, and the coverage of all. A column
-    scope tells a single run from a whole programme, continued training or a distilled model; only single_run counts.
+    scope separates a single run from a whole programme, continued training or a distilled model; only single_run
+    counts.
 
     \b
     optimizer validate

@@ -22,7 +22,14 @@ _TOTALS = {"total_tpp": "max_tpp", "total_accelerators": "max_accelerators", "to
 @question(
     "consortium",
     "Several sites",
-    Parameter("sites", "The sites.", "argument", "FILE|COUNTRY[=MW]...", many=True, required=True),
+    Parameter(
+        "sites",
+        "A file of sites, or countries, each with its grid limit in MW: BR=0.5.",
+        "argument",
+        "FILE|COUNTRY[=MW]...",
+        many=True,
+        required=True,
+    ),
     Parameter("total_tpp", "Cap on the total processing performance of all sites together.", metavar="TPP"),
     Parameter("total_accelerators", "Maximum number of accelerators at all sites together.", metavar="N"),
     Parameter(
@@ -49,15 +56,15 @@ _TOTALS = {"total_tpp": "max_tpp", "total_accelerators": "max_accelerators", "to
 def consortium(asked: Asked) -> Document:
     """Plan one run that several sites share, in one country or in several.
 
-    Each site has its own grid limit, tariff, taxes, supply and law. Told are the best plan, what one site for all and
-    each for itself would cost, what sharing saves, and who pays what. The flags are those of plan: what a site does not
-    state for itself is theirs; --budget, --max-energy, --max-carbon and --max-capital are for all
-    sites together, --mix for the kinds of server over all of them (4).
+    Each site has its own grid limit, tariff, taxes, supply and law. The answer has the best plan, the cost of one
+    site for all and of each site alone, what sharing saves, and who pays what. The flags are those of plan: they
+    apply to every site that does not give its own value; --budget, --max-energy, --max-carbon and --max-capital are
+    for all sites together, --mix for the kinds of server over all of them (4).
 
     \b
     optimizer consortium BR=0.5 MX=0.5 AR=1 --deadline 180d
     optimizer consortium sites.toml           [run], [total], [[site]] with name, share, country, max_mw, ..., and
-                                              [[site.phase]] with from_day, max_mw, supply (see the README)
+                                              [[site.phase]] with from_day, max_mw, supply (optimizer guide consortium)
     optimizer consortium sites.csv --deadline 180d            a row a site: name, share, country, max_mw, ...
     """
     from optimizer.answers.consortium import document

@@ -273,7 +273,7 @@ def reduce_programme(given: Programme | None, known: Known) -> Programme | None:
         ceilings = tuple(replace(ceiling, bound=ceiling.bound * wider) for ceiling in given.ceilings)
         loose = list(ceilings)
         if known.value is not None:
-            loose.append(Ceiling("what is known", float(known.value) * wider, given.objective))
+            loose.append(Ceiling("incumbent", float(known.value) * wider, given.objective))
         wide = replace(given, ceilings=ceilings)
         left = narrow(wide, loose) if given.mix == 1 else narrow_mix(wide, loose, known.prices)
         if left is not None:

@@ -16,6 +16,7 @@ import math
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Efficiency
@@ -57,6 +58,26 @@ class Figure:
         return self.ours / self.published
 
 
+class MissingKind(StrEnum):
+    """What is missing where a run cannot be compared."""
+
+    ACCELERATOR = "accelerator"
+    EFFICIENCY = "efficiency"
+    SIZE = "size"
+    HOURS = "hours"
+
+
+@dataclass(frozen=True)
+class NotCompared:
+    """Why a run cannot be compared."""
+
+    kind: MissingKind
+    accelerator: str = ""
+    precision: str = ""
+    architecture: str = ""
+    """Of what no efficiency is in the data, where that is the reason."""
+
+
 @dataclass(frozen=True)
 class Compared:
     """A run held against the catalogue."""
@@ -71,7 +92,7 @@ class Compared:
     cluster_factor: float = 1.0
     """What the size of the cluster makes of MFU."""
     others: tuple[Figure, ...] = ()
-    why_not: str = ""
+    why_not: NotCompared | None = None
 
     @property
     def reached(self) -> float | None:
@@ -130,17 +151,17 @@ def compare(run: RealRun, evidence: Evidence) -> Compared:
     """One run held against the catalogue; where it cannot be, the reason."""
     catalogue = evidence.catalogue
     if run.accelerator is None:
-        return Compared(run, None, None, None, why_not="accelerator not in the catalogue")
+        return Compared(run, None, None, None, why_not=NotCompared(MissingKind.ACCELERATOR))
     architecture = architecture_of(run)
     row = efficiency_of(catalogue, run.accelerator, run.precision or "bf16", architecture)
     way = catalogue.ways.get(run.scope)
     band, work, published = band_of(run, evidence), run_flop(run, way), run_hours(run)
     if row is None:
-        shown = f"{run.accelerator} in {run.precision or 'bf16'}, {architecture}"
-        return Compared(run, None, band, None, why_not=f"no efficiency in the data for {shown}")
+        missing = NotCompared(MissingKind.EFFICIENCY, run.accelerator, run.precision or "bf16", architecture)
+        return Compared(run, None, band, None, why_not=missing)
     peak = float(row.peak_tflops or 0) or wide_peak(catalogue.accelerators[run.accelerator], row.precision)
     if work is None or band is None or peak is None:
-        return Compared(run, row, band, None, why_not="parameters or tokens not published")
+        return Compared(run, row, band, None, why_not=NotCompared(MissingKind.SIZE))
     sizes = (_model_factor(run, catalogue), _cluster_factor(run, catalogue))
     efficiency = float(row.mfu) * float(row.goodput) * sizes[0] * sizes[1]
     efficiency *= float(way.efficiency_factor) if way else 1.0
@@ -148,7 +169,7 @@ def compare(run: RealRun, evidence: Evidence) -> Compared:
     low, high = central / float(band.band_high), central / float(band.band_low)
     others = tuple(_others(run, catalogue, (central, low, high)))
     if published is None:
-        return Compared(run, row, band, None, *sizes, others, "no hours published")
+        return Compared(run, row, band, None, *sizes, others, NotCompared(MissingKind.HOURS))
     return Compared(run, row, band, Figure("hours", "h", published, central, low, high), *sizes, others)
 
 

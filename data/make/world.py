@@ -1,0 +1,350 @@
+"""Builds the rows of the world's countries from the raw tables: ``python data/make/world.py [--check]``.
+
+Raw tables in (``data/raw/world/``: country facts, export groups, climate, sources), checked tables out: the rows of
+``countries.csv``, ``tax_regimes.csv`` and ``country_groups.csv`` whose ``verification`` begins with ``BUILT``. Rows
+that were researched by hand stay as they are; only their names in other languages are filled in. The same bytes come
+out every time. ``--check`` writes nothing and ends with status 1 where the tables differ from what would be built.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import statistics
+import sys
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from pathlib import Path
+
+DATA = Path(__file__).resolve().parent.parent
+RAW = DATA / "raw" / "world"
+BUILT = "built from data/raw/world"
+"""How a built row is known from one that was researched by hand."""
+AS_OF = "2026-11"
+FIRST_DAY = "2023-11-17"
+"""The export rules held begin on this day."""
+BEYOND_THE_UNITED_NATIONS = ("TW", "HK", "PR", "MO", "XK")
+"""Economies with a market of their own that are no members or observers of the United Nations."""
+
+REGIONS = {"Latin America & Caribbean": "LAC", "Sub-Saharan Africa": "SSA", "Middle East & North Africa": "MENA"}
+"""How the country table names three regions of the World Bank; the others by their own names."""
+REGION_BY_HAND = {"TW": "East Asia & Pacific", "VA": "Europe & Central Asia", "XK": "Europe & Central Asia"}
+COLOCATION_USD_PER_KW_MONTH = {"LAC": "190"}
+COLOCATION_ELSEWHERE = "217.3"
+ZONE_BY_HAND = {"MT": "Csa", "CV": "BWh"}
+"""Koeppen zone of capitals that the table of zones has no cell for; the other islands are tropical (Am)."""
+TROPICAL_ISLAND = "Am"
+
+NEIGHBOURS_YEAR = "2024"
+"""Year of a carbon intensity that is the median of the neighbours': that of most of them."""
+BUSINESS_SURVEY = "doing_business_tariff_2019_usd_per_kwh"
+GROUP_ADDRESS = (
+    "https://www.ecfr.gov/current/title-15/subtitle-B/chapter-VII/subchapter-C/part-740/"
+    "appendix-Supplement%20No.%201%20to%20Part%20740"
+)
+TIER_ADDRESS = (
+    "https://www.federalregister.gov/documents/2025/01/15/2025-00636/framework-for-artificial-intelligence-diffusion"
+)
+EMBARGO_ADDRESS = "https://www.ecfr.gov/current/title-15/subtitle-B/chapter-VII/subchapter-C/part-746"
+GROUPS = ("A:5", "A:6", "D:1", "D:4", "D:5", "E:1", "E:2")
+"""The groups that some rule of licence_rules.csv speaks of; the others decide nothing here."""
+BY_NAME = {"CN": "CN", "HK": "CN", "MO": "MO"}
+"""Countries that the rules name by themselves; Hong Kong counts as China since 2020-12-23."""
+RUSSIA_BELARUS = ("RU", "BY")
+UNTIL = {("KH", "D:5"): "2026-02-02"}
+"""Last day of a membership that has ended."""
+ALLIES = "AIA"
+
+Row = dict[str, str]
+
+
+def read(path: Path) -> tuple[list[str], list[Row]]:
+    """Header and rows of a CSV file."""
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        return list(reader.fieldnames or ()), list(reader)
+
+
+def written(header: Iterable[str], rows: Iterable[Row]) -> str:
+    """The table as CSV, with quotes where they are needed."""
+    stream = io.StringIO(newline="")
+    writer = csv.DictWriter(stream, list(header), lineterminator="\n", restval="")
+    writer.writeheader()
+    writer.writerows(rows)
+    return stream.getvalue()
+
+
+def is_core(row: Row) -> bool:
+    """Whether the economy gets rows of its own: members and observers of the United Nations, and five more."""
+    return row["kind"] in ("un_member", "un_observer") or row["iso2"] in BEYOND_THE_UNITED_NATIONS
+
+
+def names_of(row: Row) -> Row:
+    """The names in other languages and the demonyms, as the columns of countries.csv."""
+    return {
+        "name_es": row["name_es"],
+        "name_pt": row["name_pt"],
+        "name_fr": row["name_fr"],
+        "demonyms_es": row["demonym_es"],
+        "demonyms_pt": row["demonym_pt"],
+    }
+
+
+def joined(own: str, further: str, name: str) -> str:
+    """Two lists of names as one, each name once, whatever its case; the name proper is not among them."""
+    names = {text.lower(): text for text in reversed([*own.split(";"), *further.split(";")]) if text}
+    names.pop(name.lower(), None)
+    return ";".join(reversed(names.values()))
+
+
+def survey_ratios(own: Iterable[Row], world: dict[str, Row]) -> tuple[Decimal, Decimal, Decimal]:
+    """An industrial tariff over the survey's price of 2019: P10, median and P90 of the countries that have both.
+
+    Only tariffs with a published source count. The survey (World Bank, Doing Business 2020) prices a medium-sized
+    firm, so its price is above that of a large user in most countries.
+    """
+    ratios = sorted(
+        float(row["electricity_usd_per_kwh"]) / float(survey)
+        for row in own
+        if (survey := world[row["id"]][BUSINESS_SURVEY])
+        and "electricity_usd_per_kwh" not in row["estimates"].split(";")
+    )
+    tenths = statistics.quantiles(ratios, n=10)
+    low, middle, high = (Decimal(f"{value:.2f}") for value in (tenths[0], statistics.median(ratios), tenths[-1]))
+    return low, middle, high
+
+
+def tariff_of(row: Row, ratios: tuple[Decimal, Decimal, Decimal]) -> tuple[Row, str]:
+    """The columns of the tariff, and what a reader should know of it."""
+    price, quality = Decimal(row["electricity_usd_per_kwh"]), row["electricity_quality"]
+    low, middle, high = ratios
+    columns = {"electricity_as_of": row["electricity_as_of"].replace("-H2", "-12").replace("-H1", "-06")}
+    if "Eurostat" in quality:
+        columns |= {"electricity_usd_per_kwh": f"{price:f}"}
+        return columns, f"Tariff: {quality}."
+    columns |= {
+        "electricity_usd_per_kwh": f"{price * middle:.3f}",
+        "electricity_low_usd_per_kwh": f"{price * low:.3f}",
+        "electricity_high_usd_per_kwh": f"{price * high:.3f}",
+    }
+    basis = f"World Bank survey of 2019, a medium-sized firm, {price:f}"
+    if "regional default" in quality:
+        basis = f"no survey: median of the neighbours' prices in the World Bank survey of 2019, {price:f}"
+        columns["electricity_as_of"] = "2019"
+    rule = f"times {middle}, the median of industrial tariffs over that survey (range {low} to {high})"
+    return columns, f"Tariff, estimate: {basis}, {rule}."
+
+
+def country_of(row: Row, climate: Row, ratios: tuple[Decimal, Decimal, Decimal], tools: Tools) -> Row:
+    """A row of countries.csv; a figure that is not known stays empty."""
+    code = row["iso2"]
+    region = row["wb_region"] or REGION_BY_HAND[code]
+    region = REGIONS.get(region, region)
+    zone = climate["koeppen_zone_capital"] or ZONE_BY_HAND.get(code, TROPICAL_ISLAND)
+    tariff, told = tariff_of(row, ratios)
+    notes = [told]
+    if not climate["koeppen_zone_capital"]:
+        notes.append(f"Climate zone {zone} by hand.")
+    if "grid_carbon_g_per_kwh" in row["regional_defaults"]:
+        notes.append("Grid carbon: median of the neighbours.")
+    if "cost_of_capital" in row["regional_defaults"]:
+        notes.append("Cost of capital: median of the neighbours.")
+    if not row["engineer_loaded_fit_usd"]:
+        notes.append("Wages: not known.")
+    estimates = ["electricity_usd_per_kwh", "electricity_low_usd_per_kwh", "electricity_high_usd_per_kwh"]
+    if "electricity_low_usd_per_kwh" not in tariff:
+        estimates = []
+    if "grid_carbon_g_per_kwh" in row["regional_defaults"]:
+        estimates.append("grid_carbon_g_per_kwh")
+    estimates += ["pue", "colocation_usd_per_kw_month"]
+    if row["engineer_loaded_fit_usd"]:
+        estimates.append("engineer_usd_per_year")
+    estimates.append("cost_of_capital")
+    return {
+        "id": code,
+        "iso3": row["iso3"],
+        "name": row["name"],
+        "aliases": joined("", row["aliases"], row["name"]),
+        **names_of(row),
+        "region": region,
+        "income_group": row["income_group"] or "not classified",
+        "currency": row["currency"] if row["currency"] in tools.currencies else "",
+        **tariff,
+        "grid_carbon_g_per_kwh": row["grid_carbon_g_per_kwh"],
+        "grid_carbon_year": row["grid_carbon_year"] or NEIGHBOURS_YEAR,
+        "pue": tools.pue_by_zone[zone],
+        "colocation_usd_per_kw_month": COLOCATION_USD_PER_KW_MONTH.get(region, COLOCATION_ELSEWHERE),
+        "engineer_usd_per_year": row["engineer_loaded_fit_usd"],
+        "cost_of_capital": row["cost_of_capital"],
+        "source": tools.addresses(row, ("db", "owid_ci", "tgwf", "dam25", "dam26", "cldr", "wb_gdp", "sal")),
+        "as_of": AS_OF,
+        "verification": f"{BUILT}: dataset",
+        "estimates": ";".join(estimates),
+        "note": " ".join(notes),
+    }
+
+
+def tax_of(row: Row, tools: Tools) -> Row:
+    """A row of tax_regimes.csv; the duty stays empty where it is not known."""
+    duty_note = row["server_duty_note"] or "Duty on servers: not known."
+    estimates = [
+        name for name, column in (("duty", "server_duty"), ("vat", "vat")) if column in row["estimates"].split(";")
+    ]
+    by_hand = row["vat_source"] == "hand"
+    if by_hand and "vat" not in estimates:
+        estimates.append("vat")
+    if not row["server_duty"]:
+        estimates = [name for name in estimates if name != "duty"]
+    notes = [f"{duty_note[0].upper()}{duty_note[1:].rstrip('.')}."]
+    notes.append("VAT by hand, not looked up." if by_hand else f"VAT: {row['vat_source']}.")
+    if row["vat_others"]:
+        notes.append(f"Other tables: {row['vat_others']}.")
+    return {
+        "country": row["iso2"],
+        "regime": "standard",
+        "assumption_set": "*",
+        "is_default": "1",
+        "duty": row["server_duty"],
+        "excise": "0",
+        "contribution": "0",
+        "inside_tax": "0",
+        "vat": row["vat"],
+        "vat_recoverable": "1",
+        "source": tools.addresses(row, ("euvat", "salestax", "countryvat", "ita")),
+        "as_of": AS_OF,
+        "verification": f"{BUILT}: dataset",
+        "estimates": ";".join([*estimates, "vat_recoverable"]),
+        "note": " ".join(notes),
+    }
+
+
+def groups_of(row: Row) -> list[Row]:
+    """The rows of country_groups.csv: every group and tier that a rule speaks of."""
+    code = row["iso2"]
+    found = [group for group in row["groups_2026_11"].split(";") if group in GROUPS]
+    if code == "KH":
+        found.append("D:5")
+    tier = row["diffusion_tier_2025_01"]
+    named: list[tuple[str, str]] = [(group, GROUP_ADDRESS) for group in found]
+    if "US" in row["groups_2026_11"].split(";"):
+        named.append(("US", GROUP_ADDRESS))
+    elif row["group_b"]:
+        named.append(("B", GROUP_ADDRESS))
+    if code in BY_NAME:
+        named.append((BY_NAME[code], GROUP_ADDRESS))
+    if code in RUSSIA_BELARUS:
+        named.append(("RU-BY", EMBARGO_ADDRESS))
+    if tier in ("1", "2", "3"):
+        named.append(({"1": ALLIES, "2": "T2", "3": "T3"}[tier], TIER_ADDRESS))
+    verification = f"{BUILT}: {row['verification'].split(';')[0]}"
+    return [
+        {
+            "country": code,
+            "group": group,
+            "effective_from": FIRST_DAY,
+            "effective_to": UNTIL.get((code, group), ""),
+            "source": address,
+            "as_of": "2026-07-08" if address is GROUP_ADDRESS else AS_OF if group == "RU-BY" else "2025-01-15",
+            "verification": verification,
+            "estimates": "",
+            "note": _group_note(group, row["note"]),
+        }
+        for group, address in sorted(named)
+    ]
+
+
+def _group_note(group: str, note: str) -> str:
+    since = "Member since this day at the latest."
+    if group in ("T2", "T3", ALLIES):
+        since = "A tier of the AI Diffusion rule, as published 2025-01-15; not enforced."
+    if group == "B":
+        since += " Derived: every country outside D:1, E:1, E:2 and the United States; list B itself was not read."
+    if group == "RU-BY":
+        since += " Russia and Belarus, 15 CFR 746.5 and 746.8."
+    return f"{since} {note[0].upper()}{note[1:]}." if note else since
+
+
+ADDRESSES = {
+    "cldr": "https://cldr.unicode.org/",
+    "euvat": "https://taxation-customs.ec.europa.eu/tedb/",
+    "salestax": "https://github.com/valeriansaliou/node-sales-tax",
+}
+"""Public addresses of sources that were read as packages; what has no address at all names none."""
+NAMES = {"HK": "Hong Kong", "MO": "Macau"}
+"""Usual names in place of the long ones of the table."""
+
+
+class Tools:
+    """What every row needs: addresses of sources, currencies with a rate, the PUE of a climate zone."""
+
+    def __init__(self, climates: Iterable[Row]) -> None:
+        self._sources = {row["id"]: row["address"] for row in read(RAW / "sources.csv")[1]} | ADDRESSES
+        self.currencies = {row["currency"] for row in read(DATA / "fx.csv")[1]}
+        self.pue_by_zone = {
+            row["koeppen_zone_capital"]: row["pue_from_climate"] for row in climates if row["pue_from_climate"]
+        }
+
+    def addresses(self, row: Row, of: tuple[str, ...]) -> str:
+        """The addresses of those of some sources that the row names."""
+        ids = row["sources"].split(";")
+        named = " ; ".join(self._sources[name] for name in of if name in ids).split(" ; ")
+        found = dict.fromkeys(address for address in named if address.startswith("https://"))
+        return " | ".join(found) or "planning estimate"
+
+
+def build() -> dict[str, str]:
+    """Every table by the name of its file, as it has to be."""
+    world = {row["iso2"]: row for row in read(RAW / "countries_world.csv")[1]}
+    climates = {row["iso2"]: row for row in read(RAW / "solar_wind.csv")[1]}
+    export = {row["iso2"]: row for row in read(RAW / "export_groups.csv")[1]}
+    tools = Tools(climates.values())
+    for code, name in NAMES.items():
+        world[code]["aliases"] += f";{world[code]['name']}"
+        world[code]["name"] = name
+    for row in read(RAW / "further_names.csv")[1]:
+        world[row["iso2"]]["aliases"] += f";{row['names']}"
+    by_hand = {name: _by_hand(name) for name in ("countries", "tax_regimes", "country_groups")}
+    _, own = by_hand["countries"]
+    ratios = survey_ratios(own, world)
+    core = [code for code, row in sorted(world.items()) if is_core(row)]
+    mine = {row["id"] for row in own}
+    grouped = {row["country"] for row in by_hand["country_groups"][1]}
+    taxed = {row["country"] for row in by_hand["tax_regimes"][1]}
+    for row in own:
+        row.update(names_of(world[row["id"]]))
+        row["aliases"] = joined(row["aliases"], world[row["id"]]["aliases"], row["name"])
+    made: dict[str, Callable[[str], list[Row]]] = {
+        "countries": lambda code: [] if code in mine else [country_of(world[code], climates[code], ratios, tools)],
+        "tax_regimes": lambda code: [] if code in taxed else [tax_of(world[code], tools)],
+        "country_groups": lambda code: [] if code in grouped else groups_of(export[code]),
+    }
+    return {
+        f"{name}.csv": written(by_hand[name][0], [*by_hand[name][1], *(row for code in core for row in rows(code))])
+        for name, rows in made.items()
+    }
+
+
+def _by_hand(name: str) -> tuple[list[str], list[Row]]:
+    header, rows = read(DATA / f"{name}.csv")
+    return header, [row for row in rows if not row["verification"].startswith(BUILT)]
+
+
+def main() -> int:
+    """Write the tables, or say which differ."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; status 1 if a table would change")
+    check = parser.parse_args().check
+    changed = []
+    for name, text in build().items():
+        path = DATA / name
+        if path.read_bytes() != text.encode():
+            changed.append(name)
+            if not check:
+                path.write_bytes(text.encode())
+    print(f"{'would change' if check else 'changed'}: {', '.join(changed) or 'nothing'}")
+    return int(check and bool(changed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

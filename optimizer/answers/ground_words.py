@@ -1,0 +1,34 @@
+"""Why a default was taken, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from optimizer.case.ground import Ground, GroundKind
+
+_WORDS: dict[GroundKind, Callable[[Ground], str]] = {
+    GroundKind.DATA: lambda g: g.subject,
+    GroundKind.DATA_DAY: lambda g: "the day for which the data are valid",
+    GroundKind.LONGEST_RUN: lambda g: "no deadline was given: the longest run that can be planned",
+    GroundKind.WAY_OF_WORKLOAD: lambda g: f"how {g.subject} is trained",
+    GroundKind.FORM_OF_FAMILY: lambda g: f"no form was named; other forms: {g.subject}",
+    GroundKind.TOKENS_OF_WAY: lambda g: f"the usual number for {g.subject}{_mark(g)}",
+    GroundKind.TOKENS_OF_BASE: lambda g: f"the tokens of {g.subject}, from which the training continues",
+    GroundKind.TOKENS_PER_PARAMETER: lambda g: f"{g.per_parameter:f} for each active parameter",
+}
+
+
+def ground_words(ground: Ground) -> str:
+    """Why a default was taken: "the day for which the data are valid"."""
+    return _WORDS[ground.kind](ground)
+
+
+def ground_text(value: Ground | str | None) -> str:
+    """The same for a field of an answer: a text that was read back is left as it is, and no ground is empty."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    return ground_words(value)
+
+
+def _mark(ground: Ground) -> str:
+    return " (an estimate: a choice among published runs)" if ground.is_estimate else ""
