@@ -84,7 +84,7 @@ def json_file(dice: random.Random) -> bytes:
     return encoded(mutated("\n".join(lines), dice), dice)
 
 
-PACK = '[country]\nid = "BR"\npue = 1.3\n[[tax_regime]]\nregime = "x"\nis_default = true\nvat = 0.1\n[[hire]]\n'
+PACK = '[country]\nid = "BR"\npue = 1.3\n[[tax_regime]]\nregime = "x"\nis_default = true\nvat = 0.1\n[[offer]]\n'
 SITES = 'efficiency = 0.9\n[run]\ndeadline_days = 90\n[total]\nmax_tpp = 1e7\n[[site]]\ncountry = "BR"\nshare = 0.5\n'
 STUDY = 'name = "x"\n[axes]\ncountry = ["BR", "MX"]\nmax_mw = "1:3:1"\n[[scenario]]\nname = "y"\npue = 1.2\n'
 SENTENCE = "cheapest plan under 1 MW and $5M in Brazil within 120 days with at most 512 H100, without renting"

@@ -177,12 +177,12 @@ def test_a_toml_of_dots_is_refused_at_once(text: str) -> None:
 
 
 def test_ten_thousand_problems_are_counted_and_fifty_told(command: Cli, tmp_path: Path) -> None:
-    """10,001 problems printed 4.9 MB."""
-    rows = "".join(f'[[hire]]\naccelerator = "h100"\nnonsense{i} = 1\n' for i in range(3000))
+    """Three for each of 3,000 offers: 10,001 problems printed 4.9 MB."""
+    rows = "".join(f'[[offer]]\naccelerator = "h100"\nnonsense{i} = 1\n' for i in range(3000))
     pack(tmp_path, f'[country]\nid = "BR"\n{rows}')
     ran = command("plan", *EASY, "--pack", "own.toml")
     assert ran.status == 4 and len(ran.err) < 20_000
-    assert "3,000 problems" in ran.err and "and 2,950 more" in ran.err and "Traceback" not in ran.err
+    assert "9,000 problems" in ran.err and "and 8,950 more" in ran.err and "Traceback" not in ran.err
 
 
 def parquet(path: Path, columns: dict[str, Any]) -> Path:
