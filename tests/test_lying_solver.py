@@ -376,7 +376,8 @@ def test_a_dropped_row_of_the_single_model_never_becomes_the_answer(small: Catal
         (11, {"bits", "cap", "lead", "product", "share", "work"}),
         (44, {"cap", "product", "share", "work"}),
         (28, {"bits", "ceiling", "choose"}),  # the ceiling is one on carbon
-        (54, {"bracket", "cap", "choose", "product", "share", "work"}),
+        # "choose" is not among them: without it, both runs still say the optimum of the whole model
+        (54, {"bracket", "cap", "product", "share", "work"}),
     ],
 )
 def test_dropped_rows_of_the_mixed_model_never_become_the_answer(
