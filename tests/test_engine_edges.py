@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from optimizer import Case
+from optimizer import Case, Plan, plan
 from optimizer.catalogue import Catalogue
 from optimizer.consortium.decide import decide
 from optimizer.consortium.members import Consortium, Member, Phase
@@ -49,3 +49,15 @@ def test_a_date_as_deadline_counts_from_the_date_of_the_case(frozen: Catalogue) 
     case = parse_case({**stated, "date": "2026-01-01"}, frozen, "2026-07-04")
     assert (case.deadline_days, case.deadline_from) == (213, "order")
     assert parse_case(stated, frozen, "2026-07-04").deadline_days == 29
+
+
+@pytest.mark.parametrize("mix", [1, 2])
+def test_of_equal_routes_the_one_of_least_wait_is_reported(frozen: Catalogue, mix: int) -> None:
+    """Under the diffusion rules a few chips may come in at once by an exception, or at the same cost under a licence of
+    100 days, which is first by name. Wrong: the licence, or both at once."""
+    case = Case(
+        country="BR", workload="dense-small", rules="diffusion-2025", deadline_days=365, procurement=("buy",), mix=mix
+    )
+    outcome = plan(case.changed(use=("h100",)), frozen)
+    assert isinstance(outcome, Plan)
+    assert [item.key.route for item in outcome.items] == ["DIFF_LPP"]

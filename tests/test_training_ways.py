@@ -399,12 +399,13 @@ def test_the_way_is_told_where_it_is_not_from_scratch(live: Catalogue, command: 
     assert [a.value for a in told.assumed if a.field == "way"] == ["continued"] and told.case.way == "continued"
     plain = settle(Case(workload="llama-3.1-70b"), live)
     assert plain.case.way is None and all(a.field != "way" for a in plain.assumed)
-    ran = command("plan", "--data", str(LIVE), "--workload", "llama-3.1-8b", "--way", "lora", "--deadline", "30d", "-q")
+    asked = ("plan", "--data", str(LIVE), "--workload", "llama-3.1-8b", "--deadline", "30d", "--full", "-q")
+    ran = command(*asked, "--way", "lora")
     words = " ".join(ran.out.split())
     assert "all trained from scratch, none by LoRA fine-tuning" in words
     for figure in ("factor of the way to train (lora)", "adapter over the model (lora)", "usual tokens (lora)"):
         assert figure in words
-    ran = command("plan", "--data", str(LIVE), "--workload", "llama-3.1-8b", "--deadline", "30d", "-q")
+    ran = command(*asked)
     assert "from scratch" not in ran.out and "factor of the way" not in ran.out
 
 

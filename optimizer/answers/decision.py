@@ -12,6 +12,7 @@ from optimizer.answers.odds_words import missed_limit_words, odds_line, surer_wo
 from optimizer.answers.run_words import DOUBTS, figures_words
 from optimizer.answers.words import amount, capital, days, item_words, less, plan_words, rent_words
 from optimizer.insight import Answer
+from optimizer.insight.full_answer import unoffered
 from optimizer.insight.run_figures import run_figures
 from optimizer.insight.split import split_of
 from optimizer.plans.outcome import Plan
@@ -74,6 +75,8 @@ def _other_ways(answer: Answer, plan: Plan) -> Iterator[str]:
     best = next((found.plan for found in others if found.plan is not None), None)
     if best is not None:
         yield f"{OTHER_WAYS[way]}: {plan_words(best)}"
+    elif unoffered(answer.ready):
+        yield f"{OTHER_WAYS[way]}: no public offer to rent in {plan.setting.country.name} is known (yours: --rent)"
     elif others:
         yield f"{OTHER_WAYS[way]}: no plan within the limits"
 

@@ -80,7 +80,7 @@ class Commands(click.Group):
 
 _OTHERS = {
     "Many cases": {"batch": "optimizer.cli.batch:batch", "sweep": "optimizer.cli.sweep:sweep"},
-    "In a browser": {"serve": "optimizer.web.serve:serve"},
+    "In a browser, for assistants": {"serve": "optimizer.web.serve:serve", "mcp": "optimizer.web.tools:mcp_command"},
     "Documentation": {"guide": "optimizer.cli.guide:guide"},
 }
 """Commands that are no question of the register, by what they do: rows written as they are done, and the guide."""

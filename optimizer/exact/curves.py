@@ -71,7 +71,7 @@ def _ranked(
     for position in _hardly_beaten(pairs, one, other, alive, whole_days).tolist():
         used, days = pairs.exact(position)
         usd, value = cost.value([used], days), other.value([used], days)
-        rank = (usd, days, used[1], problem.options[used[0]].key)
+        rank = (usd, days, used[1], problem.options[used[0]].tie)
         found = Found(used[0], used[1], days, used[2], value, usd)
         plans[one.value([used], days), value, rank] = found
     for at in sorted(plans):

@@ -297,7 +297,7 @@ class _Search:
             choice = at_work(self.problem, servers)
             if not self.within(choice):
                 continue
-            names = sorted(self.problem.options[option].key for option in servers)
+            names = sorted(self.problem.options[option].tie for option in servers)
             rank = (*(measure.value(*choice) for measure in self.measures), names)
             if found is None or rank < found[0]:
                 found = (rank, choice)

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from optimizer.case.setting import Setting
-from optimizer.domain import OptionKey
+from optimizer.domain import OptionKey, Policy
 from optimizer.errors import DataError, Problem
 from optimizer.exact.figures import ZERO
 from optimizer.units import (
@@ -50,6 +50,16 @@ class ExactOption:
     """Landed price of one server if it is bought, whatever the costing basis."""
     start_days: int = 0
     """Days of the run that are over when its servers begin; only where delivery comes by phases."""
+
+    route_wait: tuple[int, int] = (0, 0)
+    """Days that the licence of its route takes, and how doubtful it is: free, an exception, presumed to be granted."""
+
+    @cached_property
+    def tie(self) -> tuple[object, ...]:
+        """What decides last between equal plans: by name, but of several routes the one of least wait, then doubt."""
+        key = self.key
+        named = (key.route, key.bracket, key.site, key.connection)
+        return (key.accelerator, key.precision, key.procurement, *self.route_wait, *named)
 
     @cached_property
     def server_usd(self) -> Fraction:
@@ -136,6 +146,7 @@ def exact_option(setting: Setting, key: OptionKey, shared: Shared | None = None)
         server_terms=server,
         server_day_terms=server_day,
         capital_usd=capital,
+        route_wait=_route_wait(setting, key),
     )
 
 
@@ -175,6 +186,12 @@ def _lead_days(setting: Setting, key: OptionKey) -> int:
         rule = next(rule for rule in setting.catalogue.licence_rules if rule.rule == key.route)
         return rule.lead_days + int(setting.exact("buy_lead_days"))
     return int(setting.exact("rent_lead_days")) if key.procurement == "rent" else 0
+
+
+def _route_wait(setting: Setting, key: OptionKey) -> tuple[int, int]:
+    """Days of the licence of an option's route, and its policy by doubt; nothing without a rule."""
+    rule = next((rule for rule in setting.catalogue.licence_rules if rule.rule == key.route), None)
+    return (0, 0) if rule is None else (rule.lead_days, list(Policy).index(rule.policy))
 
 
 def _rates(setting: Setting) -> Rates:

@@ -81,7 +81,7 @@ def search(
         alive = _least(pairs, measure, alive)
     if alive.size == 0:
         return None
-    best = min(alive.tolist(), key=lambda position: problem.options[pairs.option[position]].key)
+    best = min(alive.tolist(), key=lambda position: problem.options[pairs.option[position]].tie)
     used, days = pairs.exact(best)
     return Found(
         option=used[0],

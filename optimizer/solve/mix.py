@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
+from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -168,7 +169,22 @@ def first_of_ties(
     Args:
         known: as :func:`agree_on_mix` gave it, for the prices of the limits.
     """
-    return _by_name(ready, objective, mix, _tied(ready, solver, objective, mix, best, known))
+    return _by_name(
+        ready, objective, mix, _merged(ready, objective, mix, _tied(ready, solver, objective, mix, best, known))
+    )
+
+
+def _merged(ready: Prepared, objective: Aim, mix: int, best: Choice) -> Choice:
+    """Servers of one kind that come in by several routes all by one of them, where that does as well."""
+    options = ready.problem.options
+    for into, out in permutations([option for option, _, _ in best[0]], 2):
+        servers = {o: count for o, count, _ in best[0]}
+        if {into, out} <= set(servers) and replace(options[into].key, route="") == replace(options[out].key, route=""):
+            servers[into] += servers.pop(out)
+            other = at_work(ready.problem, servers)
+            if not violations(ready.problem, *other, mix):
+                best = min(best, other, key=lambda choice: _rank(ready, objective, choice))
+    return best
 
 
 def _tied(ready: Prepared, solver: Solver | None, objective: Aim, mix: int, best: Choice, known: Known) -> Choice:
@@ -237,9 +253,9 @@ def _by_name(ready: Prepared, objective: Aim, mix: int, best: Choice) -> Choice:
     while improved:
         improved = False
         servers = {option: count for option, count, _ in best[0]}
-        for out in sorted(servers, key=lambda o: options[o].key, reverse=True):
+        for out in sorted(servers, key=lambda o: options[o].tie, reverse=True):
             for put in range(len(options)):
-                if put in servers or options[put].key >= options[out].key:
+                if put in servers or options[put].tie >= options[out].tie:
                     continue
                 changed = {put if o == out else o: n for o, n in servers.items()}
                 if _hopeless(ready, objective, changed, best):
@@ -273,4 +289,4 @@ def _rank(ready: Prepared, objective: Aim, choice: Choice) -> tuple[Any, ...]:
     """What decides between two plans, in order: the objective, cost, days, servers, names."""
     used, days = choice
     values = tuple(ready.problem.measure(name).value(used, days) for name in dict.fromkeys((objective, *TIE_ORDER)))
-    return (*values, sorted(ready.problem.options[option].key for option, _, _ in used))
+    return (*values, len(used), sorted(ready.problem.options[option].tie for option, _, _ in used))

@@ -1,0 +1,117 @@
+"""The questions of the register as tools for assistants, by the Model Context Protocol: ``optimizer mcp``."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from mcp.server import Server
+
+    from optimizer.catalogue import Catalogue
+
+
+def tools() -> dict[str, dict[str, Any]]:
+    """Every tool by its name: the question, its description and the JSON Schema of its inputs."""
+    from optimizer.service import REGISTER
+    from optimizer.service.fields import FIELDS
+    from optimizer.web.answers import OPEN
+
+    found = {}
+    for name in OPEN:
+        entry = REGISTER.get(name)
+        if entry is None:
+            continue
+        properties: dict[str, Any] = {}
+        for parameter in entry.parameters:
+            kind = {"whole": "integer", "number": "number", "switch": "boolean"}.get(parameter.kind, "string")
+            choices = {"enum": list(parameter.choices)} if parameter.choices else {}
+            properties[parameter.name] = {"type": kind, "description": parameter.words, **choices}
+        for field in FIELDS if entry.takes_case else ():
+            flag = field.flag.removeprefix("--").replace("-", "_")
+            properties[flag] = {"type": ["string", "number", "boolean"], "description": field.words}
+        found[name.replace(" ", "_")] = {
+            "question": name,
+            "description": " ".join(entry.help.replace("\b", "").split()),
+            "schema": {
+                "type": "object",
+                "properties": properties,
+                "required": [parameter.name for parameter in entry.parameters if parameter.required],
+                "additionalProperties": False,
+            },
+        }
+    return found
+
+
+def make_server(catalogue: Catalogue) -> Server[Any]:
+    """The server, with a tool for each question; an answer is the JSON of the command, an error its sentence.
+
+    Raises:
+        ImportError: the extra mcp is not installed.
+    """
+    import mcp_types as types
+    from mcp.server import Server
+
+    from optimizer.errors import DataError, OptimizerError
+    from optimizer.version import __version__
+    from optimizer.web.answers import Answers
+
+    known, answers = tools(), Answers(catalogue)
+
+    async def listed(context: Any, params: Any) -> types.ListToolsResult:
+        return types.ListToolsResult(
+            tools=[
+                types.Tool(name=name, description=tool["description"], input_schema=tool["schema"])
+                for name, tool in known.items()
+            ]
+        )
+
+    async def called(context: Any, params: types.CallToolRequestParams) -> types.CallToolResult:
+        def said(text: str, *, wrong: bool) -> types.CallToolResult:
+            return types.CallToolResult(content=[types.TextContent(type="text", text=text)], is_error=wrong)
+
+        tool = known.get(params.name)
+        if tool is None:
+            return said(f"there is no tool {params.name}; there are {', '.join(known)}", wrong=True)
+        words = tuple(sorted((name, _text(value)) for name, value in (params.arguments or {}).items()))
+        try:
+            content = await asyncio.to_thread(answers.written, tool["question"], words, "json")
+        except OptimizerError as error:
+            told = "; ".join(map(str, error.problems)) if isinstance(error, DataError) else str(error)
+            return said(told, wrong=True)
+        return said(content.decode(), wrong=False)
+
+    return Server("optimizer", version=__version__, on_list_tools=listed, on_call_tool=called)
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+@click.command("mcp")
+@click.option("--data", "folder", metavar="DIR", help="A data folder of one's own (or OPTIMIZER_DATA).")
+@click.option("--pack", "packs", multiple=True, metavar="FILE", help="A country pack; may be repeated.")
+def mcp_command(folder: str | None, packs: tuple[str, ...]) -> int:
+    """Offer the questions as tools to an assistant, over stdin and stdout (Model Context Protocol).
+
+    Needs the extra mcp: pip install 'optimizer[mcp]'.
+    """
+    from optimizer.catalogue import load_catalogue
+    from optimizer.errors import UsageError
+
+    known = load_catalogue(folder, packs)
+    try:
+        from mcp.server.stdio import stdio_server
+
+        server = make_server(known)
+    except ImportError as error:
+        raise UsageError("tools for assistants need the extra mcp: pip install 'optimizer[mcp]'") from error
+
+    async def serve() -> None:
+        async with stdio_server() as (incoming, outgoing):
+            await server.run(incoming, outgoing, server.create_initialization_options())
+
+    asyncio.run(serve())
+    return 0
