@@ -347,7 +347,7 @@ SINGLE_CASES: tuple[dict[str, Any], ...] = (
     # cheap: 240 kWh a unit of work, fast 150, hire 180; at 100 g of carbon
     {"max_energy_gwh": dec("0.010"), "budget_usd": None},
     {"max_carbon_t": dec("1.0"), "budget_usd": None},
-    # hire is dear, $459 a day: six of ``cheap`` for ten days, for which delivery just leaves the time; five would need eleven
+    # hire is dear, $459 a day: six of ``cheap`` for ten days, for which delivery just leaves the time; five need eleven
     {"tokens_t": dec("5.5"), "rent": "hire=19.13", "use": ("cheap", "hire")},
 )
 
