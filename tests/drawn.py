@@ -33,7 +33,7 @@ def random_catalogue(rng: random.Random, frozen: Catalogue, *, kinds: int) -> Ca
     letters = list("abcdefgh")
     rng.shuffle(letters)
     prototype = frozen.accelerators["h100"]
-    base_efficiency = frozen.efficiencies[(SET, "h100", "bf16", "dense")]
+    base_efficiency = frozen.efficiencies[(SET, "h100", "bf16", "moe")]
     base_hire = frozen.hire[("BR", "h100")]
     names = [f"chip_{letter}" for letter in letters[:kinds]]
     for position, name in enumerate(names):
@@ -69,9 +69,9 @@ def random_catalogue(rng: random.Random, frozen: Catalogue, *, kinds: int) -> Ca
                 }
             )
             if twin:
-                like = efficiencies[(SET, names[position - 1], precision, "dense")]
+                like = efficiencies[(SET, names[position - 1], precision, "moe")]
                 row = row.model_copy(update={"mfu": like.mfu, "goodput": like.goodput})
-            efficiencies[(SET, name, precision, "dense")] = row
+            efficiencies[(SET, name, precision, "moe")] = row
     return replace(
         frozen,
         accelerators=chips,
@@ -162,7 +162,7 @@ def random_case(rng: random.Random, catalogue: Catalogue, *, mix: int) -> Asked:
         "deadline_from": rng.choice(["training", "order"]),
         "mix": mix,
         "tax_regime": rng.choice(["standard", "redata"]),
-        "architecture": "dense",
+        "architecture": "moe",
     }
     if mix == 1 and rng.random() < 0.3:
         fields["site_setup_usd"] = dec(rng.choice([1000, 25000]))

@@ -23,6 +23,7 @@ from optimizer.domain import Case
 from optimizer.errors import OptimizerError, Problem
 from optimizer.question import read
 from optimizer.service.case_text import read_case
+from optimizer.sweep.axes import SPECS
 from optimizer.sweep.reading import read_sweep
 
 TODAY = "2026-11-29"
@@ -115,7 +116,7 @@ def inputs(folder: Path, frozen: Catalogue, dice: random.Random) -> Iterator[tup
         for _ in range(4):
             flags = {name: word(dice) for name in dice.sample([*FIELDS, "case_id"], dice.randrange(1, 4))}
             yield "flags", repr(flags), lambda flags=flags: read_case(flags, frozen, TODAY)
-        axes = {name: (word(dice),) for name in dice.sample(FIELDS, 2)}
+        axes = {name: (word(dice),) for name in dice.sample([*SPECS], 2)}
         yield "axes", repr(axes), lambda axes=axes: read_sweep(None, axes, frozen, TODAY)
         for kind in ("country", "accelerator", "workload"):
             name = word(dice)

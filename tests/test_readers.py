@@ -165,6 +165,13 @@ def test_many_columns_are_refused_at_once() -> None:
     assert time.process_time() - begun < 2
 
 
+def test_bytes_of_a_flag_that_are_no_utf_8(frozen: Catalogue) -> None:
+    """They reach the program as halves of characters: told, with no traceback."""
+    for half in ("\udcff", "\ud800"):
+        with pytest.raises(InputError, match="whole number"):
+            parse_case({"supply": f"a100=64{half}"}, frozen, TODAY)
+
+
 def test_lines_know_where_they_end() -> None:
     """A cell of a data table may have line breaks; the line says where it ends."""
     _, lines = read_lines('a,b\n1,"x\ny"\n2,z\n', "t.csv")

@@ -101,6 +101,7 @@ MONEY = {
     "accelerators": ("unit_price_usd", "rent_usd_per_hour"),
     "countries": ("electricity_usd_per_kwh", "colocation_usd_per_kw_month", "engineer_usd_per_year"),
     "overrides": ("unit_price_usd",),
+    "hire": ("usd_low_per_hour", "usd_per_hour", "usd_high_per_hour"),
 }
 MONEY_PARAMETERS = ("electricity_usd_per_kwh", "colocation_usd_per_kw_month", "engineer_usd_per_year")
 
@@ -212,7 +213,7 @@ def test_the_parts_are_the_whole(catalogue: Catalogue) -> None:
             outcome.objective_value
             == {
                 "cost": outcome.cost_usd,
-                "days": outcome.days,
+                "days": outcome.days + outcome.lead_days,
                 "peak_power": outcome.peak_kw,
                 "energy": outcome.energy_kwh,
                 "carbon": outcome.carbon_g,
@@ -271,7 +272,7 @@ def test_the_table_of_the_model_is_that_of_the_proof(basis: str, catalogue: Cata
     everything = dict.fromkeys(catalogue.accelerators, 1000)
     by_architecture = {row.architecture: name for name, row in catalogue.workloads.items()}
     assert set(by_architecture) == {"dense", "moe"}
-    for country in catalogue.countries:
+    for country, row in catalogue.countries.items():
         for assumptions in catalogue.assumption_sets:
             case = Case(
                 **{"country": country, "basis": basis, "assumptions": assumptions, "owned": everything},
@@ -282,7 +283,8 @@ def test_the_table_of_the_model_is_that_of_the_proof(basis: str, catalogue: Cata
             try:
                 ready = prepare(case, catalogue)
             except optimizer.DataError as error:
-                assert "procurement" in str(error), error
+                lacking = "procurement" if row.engineer_usd_per_year is not None else "engineer_usd_per_year"
+                assert lacking in str(error), error
                 continue
             problem, table = ready.problem, ready.table
             for name in COLUMNS:

@@ -60,7 +60,7 @@ def plain_catalogue(frozen: Catalogue, chips: dict[str, dict[str, Any]], **param
     """
     settled = {**dict.fromkeys(NOTHING, 0), "pue": 1, "mean_power_ratio": 1, "training_bytes_per_parameter": 1}
     settled.update(parameters)
-    model, like = frozen.accelerators["h100"], frozen.efficiencies[(SET, "h100", "bf16", "dense")]
+    model, like = frozen.accelerators["h100"], frozen.efficiencies[(SET, "h100", "bf16", "moe")]
     offer = frozen.hire[("BR", "h100")]
     accelerators = {}
     for name, figures in chips.items():
@@ -81,7 +81,7 @@ def plain_catalogue(frozen: Catalogue, chips: dict[str, dict[str, Any]], **param
         frozen,
         accelerators=accelerators,
         efficiencies={
-            (SET, name, "bf16", "dense"): like.model_copy(update={"accelerator": name, "mfu": one, "goodput": one})
+            (SET, name, "bf16", "moe"): like.model_copy(update={"accelerator": name, "mfu": one, "goodput": one})
             for name in chips
         },
         hire={
@@ -115,7 +115,7 @@ NOTHING = (
 def plain_case(work: Any, **fields: Any) -> Case:
     """A case of ``work`` PFLOP/s-days in Brazil without taxes; the model needs 0.144 GB."""
     active = dec("0.144")
-    own = {"params_total_b": active, "params_active_b": active, "tokens_t": dec(work) / 10, "architecture": "dense"}
+    own = {"params_total_b": active, "params_active_b": active, "tokens_t": dec(work) / 10, "architecture": "moe"}
     return Case(country="BR", tax_regime="redata", **own, **fields)
 
 
@@ -123,7 +123,8 @@ def plain_case(work: Any, **fields: Any) -> Case:
 
 
 def random_case(rng: random.Random, catalogue: Catalogue, **fixed: Any) -> Case:
-    countries = sorted(catalogue.countries)
+    # without the wage of an engineer no plan can be calculated
+    countries = sorted(name for name, row in catalogue.countries.items() if row.engineer_usd_per_year is not None)
     workloads = [w for w in sorted(catalogue.workloads) if _flop(catalogue, w) < Decimal("5e24")]
     given: dict[str, Any] = {
         "country": rng.choice(countries),

@@ -60,7 +60,8 @@ def _read_counts(value: Any) -> Any:
             try:
                 pairs.append((name.strip(), whole_number(count)))
             except ValueError as error:
-                raise ValueError(f"has the count {count.strip()[:40]}, which {error}") from error
+                written = count.strip()[:40].encode("utf-8", "backslashreplace").decode()  # halves of characters too
+                raise ValueError(f"has the count {written}, which {error}") from error
         value = pairs
     if isinstance(value, dict):
         value = list(value.items())
