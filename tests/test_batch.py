@@ -240,11 +240,14 @@ def test_every_field_of_a_case_can_stand_in_a_cell(solve: Solve, frozen: Catalog
         "site_setup_usd": "1000",
         "utilisation": "0.8",
     }
-    own = {"params_total_b", "params_active_b", "architecture"}
+    own = {"params_total_b", "params_active_b", "architecture", "confidence"}
     assert set(cells) | own == set(Case.model_fields) - {"feed"}
     text = f"{','.join(cells)}\n{','.join(cells.values())}\n"
     (entry,) = read_cases(text, "cases.csv")
     assert entry.case is not None and set(entry.case.given()) == set(cells)
+    # beside neither a mix nor another objective than the cost
+    (sure,) = read_cases("confidence\n0.8\n", "cases.csv")
+    assert sure.case is not None and set(sure.case.given()) == {"confidence"}
     (row,) = solve(text)
     outcome = plan(entry.case, frozen)
     assert isinstance(outcome, Plan)

@@ -10,6 +10,7 @@ import click
 import pytest
 from commands import Cli
 
+from optimizer.answers.seal import digest_of
 from optimizer.batch.cases import read_cases
 from optimizer.cli import cli
 from optimizer.cli.flags import WordedArgument
@@ -80,7 +81,7 @@ VALUES: dict[str, str] = {
 
 def test_every_flag_reaches_its_field(command: Cli) -> None:
     """A flag that is dropped on the way plans another case than the one that was asked."""
-    own = {"params_total_b", "params_active_b", "architecture", "assume_hire"}
+    own = {"params_total_b", "params_active_b", "architecture", "assume_hire", "confidence"}
     assert set(VALUES) | own == set(Case.model_fields) - {"feed"}  # of whose fields: tests/test_power.py
     words = [word for field, value in VALUES.items() for word in (FLAG_OF[field], value)]
     told = json.loads(command("plan", *words, "--assume-hire", "--json").out)["inputs"]
@@ -94,6 +95,9 @@ def test_every_flag_reaches_its_field(command: Cli) -> None:
     flags = ["--params-total-b", "10", "--params-active-b", "5", "--architecture", "moe", "--tokens-t", "1"]
     told = json.loads(command("plan", *flags, "--json").out)["inputs"]
     assert told == {"params_total_b": "10", "params_active_b": "5", "tokens_t": "1", "architecture": "moe"}
+    # beside neither a mix nor another objective than the cost
+    told = json.loads(command("plan", "--confidence", "0.8", "--deadline", "200d", "--json").out)["inputs"]
+    assert told == {"confidence": "0.8", "deadline_days": 200}
 
 
 @pytest.mark.parametrize(
@@ -116,14 +120,21 @@ def test_times_of_a_deadline(command: Cli, text: str, days: int) -> None:
     ],
 )
 def test_a_dry_run_is_the_same_case_in_flags(command: Cli, question: str) -> None:
-    """``ask --dry-run`` prints flags: run through ``plan`` they give the very same answer."""
+    """``ask --dry-run`` prints flags: run through ``plan`` they give the very same answer.
+
+    Only how the question was read stands beside it, and the digest is over that too.
+    """
     dry = command("ask", "--dry-run", question)
     assert dry.status == 0 and dry.err == ""
     program, *words = shlex.split(dry.out)
     assert program == "optimizer"
     asked, planned = command("ask", question, "--json"), command(*words, "--json")
     assert asked.status == planned.status in (0, 3)
-    assert json.loads(asked.out) == json.loads(planned.out)
+    answer, same = json.loads(asked.out), json.loads(planned.out)
+    assert answer["digest"] == digest_of(answer) and same["digest"] == digest_of(same)
+    assert answer.pop("asked")["command"] == dry.out.strip()
+    assert answer.pop("digest") != same.pop("digest")
+    assert answer == same
 
 
 @pytest.mark.parametrize(

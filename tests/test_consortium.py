@@ -286,7 +286,7 @@ def test_nothing_gets_less_in_a_phase(small):
         settle_sites(asked(10, less, site("B")), small)
     told = str(error.value)
     assert 'max_mw "1": must be at least 2' in told and 'supply "slow=4": must be at least 5' in told
-    assert 'supply "fast": limits what had no such limit before' in told
+    assert 'supply "fast": limits something that had no limit before' in told
 
 
 def test_every_field_of_a_case_is_of_the_run_or_of_a_site():

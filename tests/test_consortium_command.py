@@ -313,7 +313,7 @@ def test_what_is_wrong_with_a_csv_file(command: Cli, tmp_path: Path, text: str, 
         (["BR", "MX", "--total-supply", "nope=3"], "nope"),
         (["BR", "MX", "--time-limit", "0"], "--time-limit"),
         (["BR", "MX", "--deadline", "soon"], "--deadline"),
-        (["sites.toml", "MX=1"], '"sites.toml" is a file of sites and stands alone'),
+        (["sites.toml", "MX=1"], '"sites.toml" is a file of sites and must be the only argument'),
     ],
 )
 def test_what_is_wrong_with_words_and_flags(command: Cli, words: list[str], rule: str) -> None:

@@ -106,7 +106,7 @@ ASKED: dict[str, tuple[Callable[[Case, Catalogue], Any], Callable[[Any], Any]]] 
         tipping_document,
     ),
     "tipping the tariff": (
-        lambda case, known: tipping(case, known, "tariff", Decimal(0), Decimal(9)),
+        lambda case, known: tipping(case, known, "tariff", Decimal(0), Decimal(2)),
         tipping_document,
     ),
     "tipping the deadline": (

@@ -38,7 +38,13 @@ COMMANDS: dict[str, tuple[list[str], ...]] = {
     ),
     "why-not": (["rent", *EASY],),
     "plan": (EASY, TIGHT, [*EASY, "--mix", "2", "--owned", "h100=64"]),
+    "power": (
+        ["--country", "ZA", "--max-mw", "0.5", "--deadline", "300d", "--outage", "17-21", "--data", "LIVE"],
+        ["--break-even", "--country", "ZA", "--data", "LIVE"],
+    ),
     "explain": (EASY, TIGHT, PAIR),
+    "compare": (["--country", "BR,MX", "--max-mw", "0.5,0.6", "--deadline", "90d"],),
+    "rank": (["plans.csv"], ["plans.csv", "--by", "peak_mw", "--within", "country", "--top", "1"]),
     "alternatives": ([*EASY, "--within", "50", "--baseline", "study"], TIGHT),
     "options": (EASY,),
     "frontier": (
@@ -151,6 +157,8 @@ def ran(tmp_path_factory: pytest.TempPathFactory, frozen: Catalogue, live: Catal
                 Path("runs.csv").write_text(RUNS, encoding="utf-8")
                 if name == "verify":
                     assert run(["plan", *EASY, "--json", "-q", "-o", "plan.json"]) == 0
+                elif name == "rank":
+                    assert run(["batch", "cases.csv", "--workers", "1", "-q", "-o", "plans.csv"]) == 6
                 documents.clear()
                 given = [str(LIVE) if flag == "LIVE" else flag for flag in flags]
                 form = [] if name in MANY else ["--csv"]

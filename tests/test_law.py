@@ -367,7 +367,7 @@ def test_thresholds_are_reported_and_never_enforced(live, capsys):
     """The plan stands, card and JSON tell the threshold; only a cap that the case states stops the run."""
     found = answer(Case(max_mw="1", deadline_days=120), live)
     assert isinstance(found.outcome, Plan)
-    out = outputs(found)
+    out = outputs(found, None)
     assert [t.rule for t in out.thresholds_passed] == ["EU_GPAI_PRESUMPTION"]
     assert out.training_flop == 2.22e24
     assert run(["plan", "--max-mw", "1", "--deadline", "120d", "-q"]) == 0

@@ -285,7 +285,7 @@ def test_a_slip_of_the_model_is_seen(frozen: Catalogue, monkeypatch: pytest.Monk
         found = right(setting, *given)
         return replace(found, least=np.ones_like(found.least))
 
-    monkeypatch.setattr("optimizer.uncertainty.robust.asked", slipped)
+    monkeypatch.setattr("optimizer.uncertainty.robust.demand_of", slipped)
     with pytest.raises(UndecidedError):
         asked_for(frozen, share)
 

@@ -210,7 +210,7 @@ def ways_document(found: WaysToFeed) -> Document:
         messages=tuple(_messages(plan)),
         notes=assumed_notes(setting.assumed),
         rows=Rows(
-            "ways_to_feed",
+            "ways-to-feed",
             "Ways to feed a site",
             PowerRow,
             lambda: [power_row(f"{case_id} {way.name}", way.outcome) for way in found.ways],

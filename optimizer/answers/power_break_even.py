@@ -78,7 +78,7 @@ def document(found: BreakEven) -> Document:
         outputs=partial(_data, found),
         grounds=grounds_of(setting, site.figures),
         notes=assumed_notes(setting.assumed),
-        rows=Rows("break_even", "When sun and storage pay", BreakEvenRow, lambda: list(_rows(found))),
+        rows=Rows("break-even", "When sun and storage pay", BreakEvenRow, lambda: list(_rows(found))),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from optimizer.question.decide import Said, collect
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact
@@ -91,12 +93,16 @@ def _counted(said: Said) -> None:
     if not pairs:
         return
     (ids, count), at = pairs[0]
-    if len(pairs) == 1:
+    if len(pairs) == 1 and ids and said.has("use"):
+        _counted_among_others(said, ids, count, at)
+    elif len(pairs) == 1:
         if ids:
             said.told.append(Fact("use", ids, f"only {' or '.join(ids)}", at.start, at.end))
             said.fields["use"] = ids
         said.fields["max_accelerators"] = count
         said.told.append(Fact("max_accelerators", count, f"limit of {count:,} accelerators", at.start, at.end))
+    elif said.has("use"):
+        raise RefusalError("counted_and_used", said.of("use")[0])
     else:
         named = [(said.scene.names.usual(ids), count) for (ids, count), _ in pairs]
         for place, (name, _) in enumerate(named):
@@ -105,8 +111,29 @@ def _counted(said: Said) -> None:
         said.fields |= {"use": tuple(name for name, _ in named), "supply": tuple(named)}
         words = ", ".join(f"{count:,} {name}" for name, count in named)
         said.told.append(Fact("supply", tuple(named), f"limit of {words}", at.start, at.end))
-    if said.has("use"):
+
+
+def _counted_among_others(said: Said, ids: tuple[str, ...], count: int, at: Fact) -> None:
+    """ "with H100 or B200, at most 200 H100": both kinds, and of the counted one, in its usual form, so many.
+
+    Raises:
+        RefusalError: the counted kind is not among those that may be used.
+    """
+    used = {key for fact in said.of("use") for key in fact.value}
+    if not set(ids) <= used:
         raise RefusalError("counted_and_used", said.of("use")[0])
+    if used == set(ids):
+        said.fields["max_accelerators"] = count
+        said.told.append(Fact("max_accelerators", count, f"limit of {count:,} accelerators", at.start, at.end))
+        return
+    name = said.scene.names.usual(ids)
+    left_out = set(ids) - {name}  # a limit on its supply is one of a single form
+    said.facts = [
+        replace(fact, value=tuple(key for key in fact.value if key not in left_out)) if fact.field == "use" else fact
+        for fact in said.facts
+    ]
+    said.fields["supply"] = ((name, count),)
+    said.told.append(Fact("supply", ((name, count),), f"limit of {count:,} {name}", at.start, at.end))
 
 
 def finish_largest(said: Said) -> str:
