@@ -88,8 +88,8 @@ def test_why_there_is_no_plan_is_told_with_the_rule(capsys: pytest.CaptureFixtur
         (["--country", "BR,MX", "--region", "mercosur"], "leave out --country"),
         (["--objective", "cost,days"], "one objective at a time"),
         (["--country", "all", "--max-mw", "1:20:1"], "more than 2,000"),
-        (["--region", "Narnia"], "is no known region"),
-        (["--country", "BR,Narnia"], "is no known country"),
+        (["--region", "Narnia"], "is not a known region"),
+        (["--country", "BR,Narnia"], "is not a known country"),
     ],
 )
 def test_what_cannot_be_compared_is_one_message(

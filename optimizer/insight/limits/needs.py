@@ -49,14 +49,18 @@ def no_plan(ready: Prepared, outcome: Infeasible, needed: Mapping[Limit, Fractio
 
 
 def deciding(cause: Cause, reasons: Sequence[Reason]) -> Reason | None:
-    """The reason that a reader must know first: of the law the one met most often, else a figure that can be stated."""
+    """The reason that a reader must know first: of the law the one met most often, else the figure that can be stated
+    for most options (a duty is one figure for all that is bought, a rent one for each accelerator)."""
     if cause is Cause.LAW:
         found = Counter(reason for reason in reasons if reason.by is By.LAW)
         # a chip's class is not the reason, its rule is
         rules = Counter(reason.rule for reason in found.elements())
         (rule, _), *_ = rules.most_common(1)
         return next(reason for reason in found if reason.rule == rule)
-    return next((reason for reason in reasons if reason.remedy), None) if cause is Cause.DATA else None
+    if cause is Cause.DATA:
+        stated = Counter(reason for reason in reasons if reason.remedy)
+        return next((reason for reason, _ in stated.most_common(1)), None)
+    return None
 
 
 def needs_if_limits(ready: Prepared, outcome: Infeasible) -> Mapping[Limit, Fraction | None]:
