@@ -187,8 +187,8 @@ def test_no_limit_that_ends_it(frozen: Catalogue) -> None:
 @pytest.mark.parametrize(
     ("flags", "word"),
     [
-        (("--tokens-t", "5"), "--tokens-t: what is sought"),
-        (("--tokens-per-param", "20", "--workload", "dense-small"), "--workload: what is sought"),
+        (("--tokens-t", "5"), "--tokens-t: is the quantity that is searched for"),
+        (("--tokens-per-param", "20", "--workload", "dense-small"), "--workload: is the quantity that is searched for"),
         (("--tokens-per-param", "1.500"), "1.5 or 1500"),
         (("--tokens-per-param", "0"), "above 0"),
         (("--tokens-per-param", "many"), "must be a number"),

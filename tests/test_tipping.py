@@ -30,7 +30,7 @@ TWO = {"use": ("a100", "h100"), "procurement": ("buy",)}
 SMALL: dict[str, tuple[str, str, str, str, dict[str, Any]]] = {
     "price": ("price:h100", "5000", "40000", "1", {"procurement": ("buy",), "max_accelerators": 32}),
     "price under a budget": ("price:h100", "5000", "90000", "10", {**TWO, "budget_usd": "6e5", "max_mw": "0.05"}),
-    "rent": ("rent:h100", "0.5", "9", "0.01", {"max_mw": "0.07"}),
+    "rent": ("rent:h100", "0.5", "30", "0.01", {"max_mw": "0.07"}),
     "mfu": ("mfu:h100", "0.1", "1", "0.001", {**TWO, "max_accelerators": 32, "deadline_days": 40}),
     "mfu for days": ("mfu:h100", "0.1", "1", "0.01", {**TWO, "objective": "days", "max_accelerators": 16}),
     "amortised": ("price:h100", "1000", "200000", "10", {**TWO, "basis": "amortised", "max_accelerators": 24}),

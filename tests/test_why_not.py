@@ -196,7 +196,7 @@ def test_a_wrong_value_is_not_told(frozen: Catalogue, monkeypatch: pytest.Monkey
     right = pairing.suffices
     for factor in (Fraction(99, 100), Fraction(101, 100)):
         monkeypatch.setattr(pairing, "suffices", lambda least, whole, factor=factor: right(least * factor, whole))
-        with pytest.raises(UndecidedError, match="both sides"):
+        with pytest.raises(UndecidedError, match="both proofs"):
             joint(frozen, TWO["power and money"])
 
 
