@@ -126,6 +126,10 @@ UNDERSTOOD: list[tuple[str, dict[str, Any]]] = [
     ("with H100", {"use": ("h100_sxm5_80",)}),
     ("on RTX 4090s", {"use": ("rtx4090",)}),
     ("cheapest with H100 or A100", {"objective": "cost", "use": ("h100_sxm5_80", "a100_sxm4_80")}),
+    (
+        "cheapest with H100 or A100, at most 64 A100",
+        {"objective": "cost", "use": ("h100_sxm5_80", "a100_sxm4_80"), "supply": (("a100_sxm4_80", 64),)},
+    ),
     ("using H100, H200 and B200", {"use": ("h100_sxm5_80", "h200_sxm_141", "b200_sxm_180")}),
     ("H100 SXM only", {"use": ("h100_sxm5_80",)}),
     ("GH200 (Grace Hopper, 96GB HBM3)", {"use": ("gh200",)}),

@@ -370,7 +370,7 @@ def test_thresholds_are_reported_and_never_enforced(live, capsys):
     out = outputs(found, None)
     assert [t.rule for t in out.thresholds_passed] == ["EU_GPAI_PRESUMPTION"]
     assert out.training_flop == 2.22e24
-    assert run(["plan", "--max-mw", "1", "--deadline", "120d", "-q"]) == 0
+    assert run(["plan", "--max-mw", "1", "--deadline", "120d", "--full", "-q"]) == 0
     card = capsys.readouterr().out
     assert "Training compute\n  above 1e+23 FLOP (European Union, in force by guidelines)" in card
     assert isinstance(plan(Case(max_training_flop="1e23"), live), Infeasible)
@@ -378,7 +378,7 @@ def test_thresholds_are_reported_and_never_enforced(live, capsys):
 
 def test_no_section_where_no_threshold_is_passed(live, capsys):
     """1B parameters on 10B tokens are 6e19 FLOP."""
-    assert run(["plan", "--params-total-b", "1", "--tokens-t", "0.01", "-q"]) == 0
+    assert run(["plan", "--params-total-b", "1", "--tokens-t", "0.01", "--full", "-q"]) == 0
     assert "Training compute" not in capsys.readouterr().out
 
 

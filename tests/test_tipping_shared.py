@@ -33,7 +33,7 @@ SHORT: dict[str, Any] = {"max_accelerators": 32, "deadline_days": 60}
 
 SHARED_CASES: dict[str, tuple[str, str, str, dict[str, Any]]] = {
     "tariff, twice": ("tariff", "0", "2", {"country": "MX", **BOUGHT}),
-    "tariff, amortised": ("tariff", "0", "2", {"country": "VN", "basis": "amortised", **TWO}),
+    "tariff, amortised": ("tariff", "0", "2", {"country": "VN", "basis": "amortised", "pue": 5, **TWO}),
     "tariff under a budget": ("tariff", "0", "2", {"country": "MX", **BOUGHT, "budget_usd": "4e5"}),
     "duty, amortised": ("duty", "0", "2", {"country": "BR", "basis": "amortised", **SHORT}),
     "duty": ("duty", "0", "2", {"country": "MX", **LITTLE}),
@@ -147,11 +147,12 @@ def test_both_ends_of_every_stretch_are_verified_plans(frozen: Catalogue, name: 
 
 
 def test_by_hand(frozen: Catalogue) -> None:
-    """200 PFLOP/s-days on one bought server in Brazil, at a tariff e (see tests of one accelerator for the parts).
+    """200 PFLOP/s-days on one bought server in Brazil, at a tariff e and a PUE of 5 instead of 1.5 (see tests of
+    one accelerator for the parts: the energy is 5 / 1.5 times theirs).
 
-    A100, 200 days: 226,957.50 + 200 x (32.40 + 230.4 e) + 200,000 = 433,437.50 + 46,080 e.
-    H100, 41.67 days worked, 42 of staff: 567,393.75 + 41.67 x (61.80 + 345.6 e) + 42,000 = 611,968.75 + 14,400 e.
-    They are equal at e = 178,531.25 / 31,680 = 5.63545.
+    A100, 200 days: 226,957.50 + 200 x (32.40 + 768 e) + 200,000 = 433,437.50 + 153,600 e.
+    H100, 41.67 days worked, 42 of staff: 567,393.75 + 41.67 x (61.80 + 1,152 e) + 42,000 = 611,968.75 + 48,000 e.
+    They are equal at e = 178,531.25 / 105,600 = 1.69064.
     """
     case = Case(
         workload="dense-small",
@@ -160,10 +161,11 @@ def test_by_hand(frozen: Catalogue) -> None:
         max_accelerators=8,
         deadline_days=200,
         overhead=2,
+        pue=5,
     )
     low, high = tipping(case, frozen, "tariff", Decimal(0), Decimal(2)).stretches
-    assert (low.last.value, low.choice) == (Decimal("5.6354"), ("a100", "buy"))
-    assert (high.first.value, high.choice) == (Decimal("5.6355"), ("h100", "buy"))
+    assert (low.last.value, low.choice) == (Decimal("1.6906"), ("a100", "buy"))
+    assert (high.first.value, high.choice) == (Decimal("1.6907"), ("h100", "buy"))
 
 
 def test_a_cost_that_is_no_straight_line_is_refused(frozen: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -204,7 +206,7 @@ def test_changes_closer_than_the_tolerance_are_told_finer(frozen: Catalogue) -> 
     """With a tolerance as wide as the range, both changes of the tariff are told all the same."""
     case = case_of("tariff, twice")
     found = tipping(case, frozen, "tariff", Decimal(0), Decimal(2), Decimal(2))
-    assert len(found.stretches) == 3 and found.tolerance == 1
+    assert len(found.stretches) == 3 and found.tolerance == Decimal("0.2")
     assert [s.choice for s in found.stretches] == [s.choice for s in found_of("tariff, twice", frozen).stretches]
 
 
