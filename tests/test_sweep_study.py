@@ -164,7 +164,7 @@ def test_all_problems_of_a_file_are_told_at_once(tmp_path: Path, frozen: Catalog
         'scenario[3].without "basis": is left out and given',
         "scenario[3].axes.basis: is given in scenario[3].basis, too",
         'scenario[4].name "B": is the name of scenario[3], too',
-        'scenario[4].supply "h100=many": must be accelerator=count pairs',
+        'scenario[4].supply "h100=many": has the count many, which must be a whole number',
         "scenario[4].axes: must be a table",
     ]
     assert all(text.startswith("study.toml ") for text in told)
