@@ -293,7 +293,7 @@ def test_signals_end_a_batch_with_the_way_to_go_on(tmp_path: Path, number: int, 
     _, err = process.communicate(timeout=20)
     assert process.returncode == status, err
     assert b"Traceback" not in err and err.strip().endswith(b"Interrupted.")
-    assert b"finished are kept in p.csv.journal: the same command with --resume goes on" in err
+    assert b"finished and stored in p.csv.journal: run the same command with --resume to continue" in err
     assert not any(Path(f"/proc/{pid}").exists() for pid in workers)
     ran = finished("instant", "batch", "cases.csv", "-o", "p.csv", "--resume", cwd=tmp_path)
     assert ran.returncode == 0 and (tmp_path / "p.csv").read_bytes() == whole
@@ -347,7 +347,7 @@ def test_draws_survive_a_kill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     killer = threading.Thread(target=kill)
     killer.start()
     try:
-        found = processes.mapped(stubs.slow_double, 3, items, 2, lambda done, total: None)
+        found = processes.map_items(stubs.slow_double, 3, items, 2, lambda done, total: None)
     finally:
         done.set()
         killer.join()
