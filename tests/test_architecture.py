@@ -198,6 +198,13 @@ def test_no_file_is_longer_than_400_lines(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
 
 
+@pytest.mark.parametrize("path", [p for p in TESTS if p.parent == Path(__file__).parent], ids=lambda path: path.stem)
+def test_tests_are_collected_from_the_readme_command(path: Path) -> None:
+    """The command ``pytest`` puts tests/ on the path and not the folder above: ``from tests.x import`` fails there."""
+    found = re.findall(r"^\s*(?:from|import) tests\b.*", path.read_text(encoding="utf-8"), re.MULTILINE)
+    assert found == [], f"{path.name}: write 'from x import' for tests/x.py, not {found}"
+
+
 @pytest.mark.parametrize("path", TESTS, ids=lambda path: path.name)
 def test_no_test_file_is_imported_by_another(path: Path) -> None:
     """What several tests share stands in a module of its own (tests/worlds.py and others): a test imported as a library

@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 
 import pytest
+from worlds import frozen_catalogue, live_catalogue
 
 import optimizer
 from optimizer.catalogue import Catalogue
@@ -15,7 +16,6 @@ from optimizer.cli import run
 from optimizer.domain import Case
 from optimizer.errors import InputError, UsageError
 from optimizer.insight.comparison import UNITS, Candidate, compare
-from tests.worlds import frozen_catalogue, live_catalogue
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import json
 from decimal import Decimal
 
 import pytest
+from commands import Cli
 
 from optimizer import Infeasible, Plan
 from optimizer.answers.reason_words import reason_words
@@ -16,7 +17,6 @@ from optimizer.domain.reasons import ReasonKind
 from optimizer.insight.firmness import plan_grades
 from optimizer.insight.full_answer import answer
 from optimizer.solve.planner import plan, prepare
-from tests.commands import Cli
 
 
 def test_an_option_bears_its_weakest_grade() -> None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from commands import Cli
 from worlds import LIVE
 
 from optimizer import Plan
@@ -16,7 +17,6 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.insight.full_answer import answer
 from optimizer.solve.planner import plan
-from tests.commands import Cli
 
 COUNTRIES = ("BR", "MX", "CL", "IN", "AE", "DE", "ES", "JP", "ZA")
 GRID = list(itertools.product(COUNTRIES, ("1", "2", "5"), (120, 240, 365)))

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from worlds import frozen_catalogue
 
 from optimizer.cli import run
-from tests.worlds import frozen_catalogue
 
 pytest.importorskip("starlette")
 pytest.importorskip("httpx")

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from worlds import frozen_catalogue
 
 from optimizer.answers.charts import Bar, Ranked
 from optimizer.answers.document import Document, Grounds, Line, Section, Table, left, right
 from optimizer.cli import run
-from tests.worlds import frozen_catalogue
 
 openpyxl = pytest.importorskip("openpyxl")
 pytest.importorskip("jinja2")

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from worlds import LIVE, live_catalogue
 
 import optimizer
 from optimizer.catalogue import Catalogue
@@ -15,7 +16,6 @@ from optimizer.domain import Case, Policy
 from optimizer.errors import DataError
 from optimizer.law.routes import routes
 from optimizer.sweep.axes import read_axis
-from tests.worlds import LIVE, live_catalogue
 
 BUILT = "built from data/raw/world"
 RULES, DAY = "enforced-2026", "2026-11-22"
