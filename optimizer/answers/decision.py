@@ -92,6 +92,9 @@ def _checks(answer: Answer, plan: Plan, outlook: Outlook) -> Iterator[str]:
         yield f"a quote for {plan.accelerators:,} accelerators for {days(plan.days)}"
     if any(item.policy == "approval" and item.key.procurement == "buy" for item in plan.items):
         yield "the export licence"
+    for chip in (plan.setting.catalogue.accelerators[item.key.accelerator] for item in plan.items):
+        if not chip.is_sold_on(plan.setting.case.date or ""):
+            yield f"{chip.name} is not sold before {chip.release_date}"
     if (split := split_of(plan)) is not None:
         yield from (DOUBTS[doubt] for doubt in split.doubts)
 

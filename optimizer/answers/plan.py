@@ -55,6 +55,7 @@ from optimizer.answers.words import (
     less,
     plan_words,
     proof_words,
+    spare_words,
     stamp,
     stock_words,
     substation_words,
@@ -123,7 +124,7 @@ def _plan_sections(answer: Answer, plan: Plan, outlook: Outlook, robust: Robust 
 def _further_sections(answer: Answer, plan: Plan, outlook: Outlook, robust: Robust | None) -> Iterator[Section]:
     """What stands behind the decision."""
     yield Section("Cost", [cost_chart(plan.cost_terms)])
-    yield Section("Limits", [_limits(answer, plan)])
+    yield Section("Limits", [_limits(answer, plan), *map(Line, spare_words(plan))])
     if (split := split_of(plan)) is not None:
         lines = split_words(split, experts=answer.setting.architecture == "moe")
         yield section("Splitting the model", lines)

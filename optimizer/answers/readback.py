@@ -221,8 +221,9 @@ def _checks_of_plan(answer: Envelope[PlanAnswerOut], plan: Plan) -> Iterator[Che
     yield Check(SETTLED, "case", None, None, "" if is_so else "the completed case does not follow from the inputs")
     in_file, found = _figures(told), _figures(plan_out(plan))
     for one, other in zip(in_file["items"], found["items"], strict=False):
-        if one["rent"] is None:  # a file from before rents were told has none
-            del one["rent"], other["rent"]
+        for name in ("rent", "spares"):  # a file from before they were told has none
+            if one[name] is None:
+                del one[name], other[name]
     yield from _values("plan", "", in_file, found)
 
 

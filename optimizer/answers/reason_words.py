@@ -91,6 +91,8 @@ def _about(why: Reason) -> str:
         return f"no {why.architecture} training efficiency known in {precisions} ({why.assumptions})"
     if why.kind is ReasonKind.WEAK_EVIDENCE:
         return f"its evidence is too weak for --evidence: {', '.join(why.weak)}"
+    if why.kind is ReasonKind.NOT_RELEASED:
+        return f"not sold before {why.released}: with --unreleased it is planned all the same"
     return {
         ReasonKind.NO_IMPORT_DUTY: f"no import duty known for {why.country}: give it with {why.remedy}",
         ReasonKind.NO_OFFER: f"no public offer to rent in {why.country} known{_world(why)}: give yours with --rent",
