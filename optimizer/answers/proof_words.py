@@ -22,6 +22,8 @@ def ended_words(proof: Proof) -> str:
         told = f"not run: {ended.detail}"
     elif ended.kind == EndKind.NOT_BELIEVED:
         told = f"not used: {ended.detail}"
+    elif ended.kind == EndKind.ASKED_AGAIN:
+        told = f"{ended.detail}, after one run was asked again: a better plan had shown that it was wrong"
     elif ended.kind == EndKind.OVER_CEILING:
         told = f"the smallest possible {ended.detail} is more than its limit"
     else:
