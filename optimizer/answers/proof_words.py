@@ -25,6 +25,10 @@ def ended_words(proof: Proof) -> str:
         told = say("not run: {detail}", detail=ended.detail)
     elif ended.kind == EndKind.NOT_BELIEVED:
         told = say("not used: {detail}", detail=ended.detail)
+    elif ended.kind == EndKind.ASKED_AGAIN:
+        told = say(
+            "{detail}, after one run was asked again: a better plan had shown that it was wrong", detail=ended.detail
+        )
     elif ended.kind == EndKind.OVER_CEILING:
         told = say("the smallest possible {detail} is more than its limit", detail=ended.detail)
     else:
