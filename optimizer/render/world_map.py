@@ -13,6 +13,7 @@ from html import escape
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
+from zlib import crc32
 
 from optimizer.answers.charts import Place, WorldMap
 from optimizer.answers.numbers import about_usd
@@ -25,7 +26,7 @@ HATCHES = ("#7a3b0c", "#8a1c5b", "#4d4d4d", "#0b6b5d")
 ANGLES = (45, 135, 90, 0)
 EMPTY = "#e9ecef"
 """Areas that are not on the chart."""
-_DOT_RADIUS = 9
+_DOT_RADIUS = 7
 
 
 @dataclass(frozen=True)
@@ -84,15 +85,14 @@ def _figure(value: float, unit: str) -> str:
     return local_number(about_usd(value) if unit == "USD" else f"{value:,.4g} {unit}")
 
 
-def map_svg(chart: WorldMap, link: Callable[[str], str | None] = lambda code: None, name: str = "map") -> str:
+def map_svg(chart: WorldMap, link: Callable[[str], str | None] = lambda code: None) -> str:
     """The map as the text of an ``<svg>`` element.
 
     Args:
         chart: what is drawn.
         link: the address of a country's page by its code; None where it has none.
-        name: begins the names of its hatches, so that two maps of one page do not share them.
     """
-    shapes = _shapes()
+    shapes, name = _shapes(), _name(chart)
     places = {place.code: place for place in chart.places}
     drawn = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {shapes["width"]} {shapes["height"]}" role="img"']
     drawn += [f' aria-label="{escape(chart.title, quote=True)}">', *_hatches(name)]
@@ -102,6 +102,20 @@ def map_svg(chart: WorldMap, link: Callable[[str], str | None] = lambda code: No
     for code, (x, y) in shapes["dots"].items():
         drawn.append(_area(f'<circle cx="{x}" cy="{y}" r="{_DOT_RADIUS}"', code, places.get(code), fills, link))
     return "".join([*drawn, "</svg>"])
+
+
+def swatch(chart: WorldMap, key: Key) -> str:
+    """A line of the legend as it is filled on the map, on a page that holds the map too."""
+    fill = key.fill if key.hatch is None else f"url(#{_name(chart)}-{key.hatch})"
+    return (
+        '<svg class="swatch" viewBox="0 0 24 16" width="24" height="16" aria-hidden="true">'
+        f'<rect x="0.5" y="0.5" width="23" height="15" fill="{fill}" stroke="#39424c"/></svg>'
+    )
+
+
+def _name(chart: WorldMap) -> str:
+    """What the names of its hatches begin with, so that two maps of one page do not share them."""
+    return f"map{crc32(f'{chart.title} {chart.unit}'.encode()):08x}"
 
 
 def _hatches(name: str) -> Iterator[str]:
