@@ -10,7 +10,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.errors import InputError
 from optimizer.service.case_text import parse_case, read_case
-from optimizer.service.quantity_text import read_quantity
+from optimizer.question.quantity_text import read_quantity
 
 
 @pytest.mark.parametrize(
