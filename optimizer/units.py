@@ -57,9 +57,7 @@ _DOLLARS_IN = {
     **dict.fromkeys(("m", "mn", "million", "millions"), 10**6),
     **dict.fromkeys(("b", "bn", "billion", "billions"), 10**9),
 }
-_DOLLARS = re.compile(
-    r"(?:US\$|USD|\$)?\s*([^A-Za-z$\s]+(?:[eE][^A-Za-z$\s]+)?)\s*([A-Za-z]*?)\s*(?:USD|usd|dollars)?"
-)
+_DOLLARS = re.compile(r"(?:US\$|USD|\$)?\s*([^A-Za-z$\s]+(?:[eE][^A-Za-z$\s]+)?)\s*([A-Za-z]*?)\s*(?:USD|usd|dollars)?")
 
 
 def how_many(small: str, large: str) -> int:

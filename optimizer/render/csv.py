@@ -103,7 +103,8 @@ def metadata(
         layout: how the rows are laid out.
     """
     text: dict[str, Any] = {} if form in ("parquet", "xlsx") else {"encoding": "utf-8"}
-    described = [field for field in fields(rows.row_type) if field["name"] in layout.names(rows.row_type)]
+    known = {field["name"]: field for field in fields(rows.row_type)}
+    described = [known[name] for name in layout.names(rows.row_type)]
     if layout.decimal_comma and form == "csv":
         text["dialect"] = {"delimiter": layout.separator}
         described = [{**f, "decimalChar": ","} if f["type"] == "number" else f for f in described]
