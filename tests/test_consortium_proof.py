@@ -289,7 +289,9 @@ def test_time_over_before_there_is_a_plan_is_undecided(small: Catalogue) -> None
 
 
 @pytest.mark.parametrize("of_second", [False, True])
-def test_a_run_that_a_plan_refutes_is_asked_again(small: Catalogue, monkeypatch, of_second) -> None:
+def test_a_run_that_a_plan_refutes_is_asked_again(
+    small: Catalogue, monkeypatch: pytest.MonkeyPatch, of_second: bool
+) -> None:
     """A run says that there is no plan, where one is known that keeps every limit in exact arithmetic: it is asked
     again, another way, and the answer is that of an honest solver. HiGHS 1.15.1 gave a plan that is not the best in
     earnest, with a bound on the objective and its presolve on. Wrong: undecided, though two runs agree; or, where it is
