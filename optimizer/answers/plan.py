@@ -22,7 +22,7 @@ from optimizer.answers.document import (
     right,
     section,
 )
-from optimizer.answers.floor_words import owned_words
+from optimizer.answers.floor_words import memory_words, owned_words, uncounted_words
 from optimizer.answers.grade_words import firmer_line
 from optimizer.answers.ground_words import ground_words
 from optimizer.answers.limit_words import limit_words
@@ -124,6 +124,7 @@ def _further_sections(answer: Answer, plan: Plan, outlook: Outlook, robust: Robu
     """What stands behind the decision."""
     yield Section("Cost", [cost_chart(plan.cost_terms)])
     yield Section("Limits", [_limits(answer, plan)])
+    yield section("What the model needs, and what is not counted", [memory_words(plan), uncounted_words(plan.setting)])
     if (split := split_of(plan)) is not None:
         lines = split_words(split, experts=answer.setting.architecture == "moe")
         yield section("Splitting the model", lines)

@@ -188,8 +188,10 @@ def capital(text: str) -> str:
 
 
 def heading(setting: Setting) -> str:
-    """Country, workload and training compute."""
-    return f"{setting.country.name} · {setting.workload.name} · {float(setting.training_flop):.3g} FLOP"
+    """Country, workload and training compute, with the context where attention is counted."""
+    told = f"{setting.country.name} · {setting.workload.name} · {float(setting.training_flop):.3g} FLOP"
+    counted = setting.attention
+    return told if counted is None else f"{told} with attention over {counted.context_tokens:,} tokens"
 
 
 def less(objective: str, saving: Fraction) -> str:
