@@ -66,7 +66,7 @@ def test_every_shape_of_the_data_fits_its_model(live: Catalogue) -> None:
 
 def test_a_slip_on_one_side_is_no_plan(frozen: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     """Attention of the whole square in place of its half, for the model alone: the exact side does not agree."""
-    case = Case(**OWN, **SHAPE, context_tokens=10_000, max_mw="0.6", deadline_days=90)  # type: ignore[arg-type]
+    case = Case(**OWN, **SHAPE, context_tokens=10_000, max_mw="0.6", deadline_days=90)
     assert isinstance(plan(case, frozen), Plan)
     honest = Attention.flop_per_token.fget  # type: ignore[attr-defined]
     monkeypatch.setattr(Attention, "flop_per_token", property(lambda self: 2 * honest(self)))
