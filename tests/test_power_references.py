@@ -40,9 +40,7 @@ def test_a_case_comes_out_as_the_other_program_has_it(references: References, ca
 def test_the_sun_of_the_shipped_data_is_rounded_and_that_is_the_whole_difference(references: References) -> None:
     """P1 to P3 come out to 1e-8 with the sun as it was; with four decimals they are off by some millionths."""
     rounded = References(data_folder())
-    rounded.days = tuple(  # type: ignore[misc]
-        (weight, tuple(round(value, 4) for value in sun)) for weight, sun in references.days
-    )
+    rounded.days = tuple((weight, tuple(round(value, 4) for value in sun)) for weight, sun in references.days)
     for case in ("P1", "P2", "P3"):
         exact = RUNS[case](references, case)["cost_of_a_day"]
         off = RUNS[case](rounded, case)["cost_of_a_day"] / exact - 1
