@@ -132,7 +132,7 @@ class Counting:
         limits = self.ready.total
         pairs = list(zip(chosen, servers, strict=True))
         if self.total:
-            if limits.max_tpp is not None and sum(k.option.acquired_tpp * n for k, n in pairs) > limits.max_tpp:
+            if limits.max_tpp is not None and sum(k.option.tpp * n for k, n in pairs) > limits.max_tpp:
                 return False
             hardware = sum(k.option.capital_usd * n for k, n in pairs)
             if limits.max_capital_usd is not None and hardware > limits.max_capital_usd:
@@ -140,8 +140,8 @@ class Counting:
             devices = sum(k.option.acquired * n for k, n in pairs)
             if limits.max_accelerators is not None and devices > limits.max_accelerators:
                 return False
-            for name, most in limits.supply:
-                had = [k.option.acquired * n for k, n in pairs if k.option.key.accelerator == name]
+            for supplied, most in limits.supply:
+                had = [k.option.acquired * n for k, n in pairs if k.option.key.accelerator == supplied]
                 if sum(had) > most:
                     return False
         return True
