@@ -37,6 +37,7 @@ from optimizer.answers.odds_words import (
 from optimizer.answers.plan_row import PlanRow, plans_of, row_of
 from optimizer.answers.reason_words import CAUSES, deciding_words, reason_words, undetermined_words
 from optimizer.answers.run_words import split_words
+from optimizer.answers.terms_words import spare_words
 from optimizer.answers.words import (
     BASES,
     OBJECTIVES,
@@ -55,7 +56,6 @@ from optimizer.answers.words import (
     less,
     plan_words,
     proof_words,
-    spare_words,
     stamp,
     stock_words,
     substation_words,

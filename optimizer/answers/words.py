@@ -380,20 +380,6 @@ def unlike_words(plan: Fleet) -> list[str]:
     return [say("we assume no loss from mixing accelerator types; in practice the faster ones wait for the slowest")]
 
 
-def spare_words(plan: Plan) -> list[str]:
-    """That a limit on devices or their performance counts the spares, too, where there is one."""
-    counted = [use.limit for use in plan.limits if use.limit.kind in ("tpp", "accelerators", "supply", "law")]
-    spares = sum(item.spares for item in plan.items)
-    if not counted or not spares:
-        return []
-    return [
-        say(
-            "limits on accelerators and on TPP count the {spares:,} spares bought with these servers, too",
-            spares=up(spares, 0),
-        )
-    ]
-
-
 def stock_words(plan: Fleet) -> list[str]:
     """That a rent in a list is no stock, where a plan rents."""
     if all(item.key.procurement != "rent" for item in plan.items):
