@@ -256,8 +256,8 @@ def _solved(text: str, site: Site) -> str:
     Raises:
         DataError: it is no file of cases, or has too many rows.
     """
-    from optimizer.answers.plan_row import COLUMNS
     from optimizer.batch.cases import csv_cases, entry_of
+    from optimizer.batch.row_types import widest
     from optimizer.batch.run import run
     from optimizer.errors import Problem
     from optimizer.render.csv import csv_lines
@@ -265,7 +265,8 @@ def _solved(text: str, site: Site) -> str:
     lines = list(csv_cases(text, "cases.csv"))
     if len(lines) > site.bounds.cases:
         raise DataError([Problem(f"must have at most {site.bounds.cases} rows here", file="cases.csv")])
-    return "".join(csv_lines(run(map(entry_of, lines), site.answers.catalogue), COLUMNS))
+    row_type, rows = widest(run(map(entry_of, lines), site.answers.catalogue))
+    return "".join(csv_lines(rows, row_type.model_fields))
 
 
 def _batch_shown(rows: str) -> Markup:
