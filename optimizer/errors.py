@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from optimizer.units.language import language, say
+
 
 def shown_name(name: object) -> str:
     """A file's name as text that can be written anywhere: bytes that are not UTF-8 as ``\\xNN``."""
@@ -74,13 +76,18 @@ def first_lines(lines: Iterable[str], total: int) -> list[str]:
         total: how many problems there are.
     """
     shown = [line for _, line in zip(range(MOST_SHOWN), lines, strict=False)]
-    return [*shown, f"and {total - MOST_SHOWN:,} more"] if total > MOST_SHOWN else shown
+    return [*shown, say("and {left:,} more", left=total - MOST_SHOWN)] if total > MOST_SHOWN else shown
 
 
 class OptimizerError(Exception):
     """Base of every error that this package raises on purpose."""
 
     exit_status = 1
+
+    def __init__(self, *parts: object) -> None:
+        super().__init__(*parts)
+        self.language = language()
+        """In which its message is."""
 
 
 class UsageError(OptimizerError):

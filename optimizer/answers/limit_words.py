@@ -8,9 +8,9 @@ from fractions import Fraction
 
 from optimizer.domain.limits import KindName, Limit
 from optimizer.plans.verify import Rule
-from optimizer.units.language import Said, say
+from optimizer.units.language import Messages, local_number, say
 
-LIMIT_WORDS: Mapping[KindName, str] = Said(
+LIMIT_WORDS: Mapping[KindName, str] = Messages(
     {
         "deadline": "the deadline",
         "budget": "the budget",
@@ -77,8 +77,19 @@ def value_in_words(limit: Limit, value: Decimal) -> str:
     return say("{value:,f} {limit}", value=value, limit=_unit(limit, value))
 
 
+UNITS: Mapping[str, str] = Messages(
+    {"days": "days", "accelerators": "accelerators", "servers": "servers", "tokens": "tokens", "kinds": "kinds"}
+)
+"""Units that are words; all others are signs, the same in every language."""
+
+
+def unit_words(unit: str) -> str:
+    """A unit in the language that is spoken."""
+    return UNITS.get(unit, unit)
+
+
 def _unit(limit: Limit, value: Fraction | Decimal) -> str:
-    return "day" if limit.unit == "days" and value == 1 else limit.unit
+    return say("day") if limit.unit == "days" and value == 1 else unit_words(limit.unit)
 
 
 def _up(value: Fraction, digits: int) -> str:
@@ -88,4 +99,4 @@ def _up(value: Fraction, digits: int) -> str:
     if whole % scale == 0:
         return say("{whole:,}", whole=whole // scale)
     text = f"{whole // scale:,}.{whole % scale:0{digits}d}"
-    return text if digits <= 3 else text.rstrip("0")
+    return local_number(text if digits <= 3 else text.rstrip("0"))

@@ -39,7 +39,7 @@ from optimizer.options import options_table
 from optimizer.plans.outcome import LetIn, Plan, assemble
 from optimizer.plans.proof import Ended, EndKind, Proof, ProofKind
 from optimizer.plans.verify import verify
-from optimizer.units.language import mark, say
+from optimizer.units.language import and_words, mark, say
 
 _OUTPUTS: Mapping[str, Any] = {"plan": PlanAnswerOut, "consortium": ConsortiumOut}
 """Question -> what its answer holds, of those whose plans can be checked."""
@@ -188,7 +188,7 @@ def _answer(content: dict[str, Any], name: str) -> Envelope[Any]:
 
         outputs = PowerAnswerOut
     if outputs is None:
-        rule = say("only answers to {outputs} can be verified", outputs=" and ".join(_OUTPUTS))
+        rule = say("only answers to {outputs} can be verified", outputs=and_words(_OUTPUTS))
         raise DataError([Problem(rule, file=name, column="question", value=str(question))])
     try:
         # under the names that it was written with: an alias is the attribute that a value was read from

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from optimizer.cli.flags import OUTPUT, FieldOption, WholeNumber, add_options, data_options
+from optimizer.cli.flags import OUTPUT, FieldOption, WholeNumber, add_options, data_options, language_option
 from optimizer.cli.output import LINE_EVERY_S, note, target_of, wants_progress
 from optimizer.errors import shown_name
 
@@ -31,7 +31,7 @@ _RUN = "Workers and journal"
 
 def many_flags(command: CommandT) -> CommandT:
     """Where rows go, by how many workers, how to go on after an interruption, and the data."""
-    return add_options(command, [*_options(), *data_options(OUTPUT)])
+    return add_options(command, [*_options(), *data_options(OUTPUT), language_option()])
 
 
 def _options() -> Iterator[click.Option]:

@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Any, TextIO, cast
 import click
 
 from optimizer.errors import DataError, OptimizerError, UndecidedError, first_lines, shown_name, visible
+from optimizer.units.language import and_words, say, speaking
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -82,11 +83,11 @@ def catalogue(folder: str | None, packs: tuple[str, ...] = ()) -> Catalogue:
 def report_error(error: OptimizerError) -> None:
     """One message on stderr; what is undecided leaves a file to reproduce it."""
     if isinstance(error, DataError) and len(error.problems) > 1:
-        note(f"Error: {len(error.problems):,} problems:")
+        note(say("Error: {count:,} problems:", count=len(error.problems)))
         for line in first_lines(map(str, error.problems), len(error.problems)):
             note(f"  {line}")
         return
-    note(f"Error: {error}")
+    note(say("Error: {error}", error=error))
     if isinstance(error, UndecidedError):
         import hashlib
 
@@ -96,7 +97,7 @@ def report_error(error: OptimizerError) -> None:
         path = Path(f"undecided-{hashlib.sha256(body.encode()).hexdigest()[:12]}.json")
         with atomically(path) as stream:
             stream.write(body)
-        note(f"No plan is reported because the two proofs disagree. To reproduce this, use {path}")
+        note(say("No plan is reported because the two proofs disagree. To reproduce this, use {path}", path=path))
 
 
 def target_of(path: str | None) -> Path | None:
@@ -108,12 +109,14 @@ def target_of(path: str | None) -> Path | None:
     if path in (None, "-"):
         return None
     if (path or "").endswith(("/", os.sep)):
-        raise click.BadParameter(f"{shown_name(path)} is a folder", param_hint="--output")
+        raise click.BadParameter(say("{name} is a folder", name=shown_name(path)), param_hint="--output")
     target = Path(path or "").resolve()
     if not target.parent.is_dir():
-        raise click.BadParameter(f"there is not a folder {shown_name(target.parent)}", param_hint="--output")
+        raise click.BadParameter(
+            say("there is not a folder {name}", name=shown_name(target.parent)), param_hint="--output"
+        )
     if target.is_dir():
-        raise click.BadParameter(f"{shown_name(target)} is a folder", param_hint="--output")
+        raise click.BadParameter(say("{name} is a folder", name=shown_name(target)), param_hint="--output")
     return target
 
 
@@ -186,7 +189,7 @@ def write(document: Document, form: str, path: str | None, *, full: bool = True)
     Returns:
         The names of the files that were written, joined: none for stdout.
     """
-    with destination(path) as stream:
+    with destination(path) as stream, speaking(document.language):
         FORMS[form](document, stream, full)
     if path in (None, "-"):
         return ()
@@ -195,7 +198,7 @@ def write(document: Document, form: str, path: str | None, *, full: bool = True)
 
         assert document.rows is not None
         beside = write_metadata(Path(path or ""), document.rows, document.grounds.catalogue)
-        return (f"{shown_name(path)} and {shown_name(beside.name)}",)
+        return (and_words((shown_name(path), shown_name(beside.name))),)
     return (shown_name(path),)
 
 
@@ -234,7 +237,7 @@ def _write_workbook(document: Document, stream: TextIO, full: bool) -> None:
     from optimizer.render.workbook import write_document
 
     if not hasattr(stream, "buffer") or stream.isatty():
-        raise UsageError("a workbook is no text: write it to a file, such as -o answer.xlsx")
+        raise UsageError(say("a workbook is no text: write it to a file, such as -o answer.xlsx"))
     write_document(document, stream.buffer)
 
 
@@ -247,6 +250,8 @@ FORMS: Mapping[str, Callable[[Document, TextIO, bool], None]] = {
     "xlsx": _write_workbook,
 }
 """Name of a form -> what writes it; the names are the endings of files, too."""
+OF_DATA = ("json", "csv")
+"""Forms that a program reads: they have no language but English."""
 
 
 def wants_progress() -> bool:
@@ -286,5 +291,5 @@ class _Lines:
 
     def __call__(self, done: int, total: int) -> None:
         if self._clock() - self._at >= LINE_EVERY_S:
-            note(f"{done:,} of {total:,} {self._what}")
+            note(say("{done:,} of {total:,} {what}", done=done, total=total, what=self._what))
             self._at = self._clock()

@@ -51,12 +51,12 @@ def decide(
         UndecidedError: the proofs of a plan do not agree.
     """
     ready = settle_sites(asked, catalogue)
-    say = told or (lambda _: None)
+    tell = told or (lambda _: None)
     alone = []
     for place in ready.places:
-        say(f"{place.name} by itself")
+        tell(f"{place.name} by itself")
         alone.append(_alone(ready, place, solver, time_limit_s))
-    shared, proof = _shared(ready, solver, time_limit_s, say)
+    shared, proof = _shared(ready, solver, time_limit_s, tell)
     return Joint(ready, shared, proof, _one_site(ready, alone, solver, time_limit_s), tuple(alone))
 
 
@@ -73,7 +73,7 @@ def groups(ready: Settled) -> Iterator[tuple[Spread, tuple[Place, ...]]]:
 
 
 def _shared(
-    ready: Settled, solver: Solver | None, time_limit_s: float | None, say: Told
+    ready: Settled, solver: Solver | None, time_limit_s: float | None, tell: Told
 ) -> tuple[JointPlan | None, Proof]:
     """The best plan of two sites or more. Where it is the best of several groups, the weakest proof is told.
 
@@ -84,7 +84,7 @@ def _shared(
     proofs: list[Proof] = []
     stopped: list[StoppedError] = []
     for spread, places in groups(ready):
-        say(f"{len(places)} sites together")
+        tell(f"{len(places)} sites together")
         joint = prepare_sites(ready, places, spread, ready.total)
         try:
             found = best_of(joint, solver, time_limit_s)
