@@ -253,9 +253,10 @@ def _coming_taxes(plan: Plan) -> Iterator[str]:
             )
         else:
             yield say(
-                "import taxes are those in force on {told}; others apply from {begins}: try --date {begins}",
+                "import taxes are those in force on {told}; others apply from {begins}: try {flag}",
                 told=told,
                 begins=begins,
+                flag=f"--date {begins}",
             )
 
 

@@ -17,6 +17,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain import Accelerator, Country, Way
 from optimizer.domain.chip_class import chip_class
 from optimizer.reference.figure_lines import plain
+from optimizer.units.language import say
 
 
 class _AcceleratorColumns(Shape):
@@ -157,7 +158,7 @@ def _way(way: Way) -> ListedWayRow:
 
 def _sets(rows: Iterable[Any]) -> Iterable[ListedSetRow]:
     for row in rows:
-        default = "yes" if row.is_default else ""
+        default = say("yes") if row.is_default else ""
         yield ListedSetRow(id=row.id, default=default, name=row.name, description=row.description)
 
 
@@ -201,7 +202,7 @@ def document(catalogue: Catalogue, kind: str | None) -> Document:
     """The entries of a kind as a table; without a kind, how many there are of each."""
     if kind is None:
         counts = [ListedKindRow(kind=name, count=len(list_entries(catalogue, name))) for name in KINDS]
-        table = Table([right("count"), left("kind")], [(str(c.count), c.kind) for c in counts], headed=False)
+        table = Table([right(say("count")), left(say("kind"))], [(str(c.count), c.kind) for c in counts], headed=False)
         rows = Rows("listed-kinds", "Kinds of entries of the data folder", ListedKindRow, partial(iter, counts))
     else:
         found = list_entries(catalogue, kind)

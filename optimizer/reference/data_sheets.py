@@ -10,6 +10,7 @@ from optimizer.catalogue.tables import suggestion
 from optimizer.errors import DataError, UsageError
 from optimizer.reference.country_sheet import country_sheet, offer_words
 from optimizer.reference.figure_lines import FigureLine, Sheet, figures
+from optimizer.units.language import say
 
 
 def sheet(catalogue: Catalogue, name: str) -> Sheet:
@@ -27,10 +28,10 @@ def sheet(catalogue: Catalogue, name: str) -> Sheet:
     rules = _rule_rows(catalogue)
     rows = rules.get(name.strip().lower().replace("-", "_").replace(" ", "_"))
     if rows is not None:
-        return {f"{row.rule}: {kind}": figures(row, ("rule",)) for kind, row in rows}
+        return {say("{rule}: {kind}", rule=row.rule, kind=kind): figures(row, ("rule",)) for kind, row in rows}
     known = {word: word for kind in _SHEETS for word in catalogue.vocabulary(kind)} | {word: word for word in rules}
-    kinds = "accelerator, country, region, workload, way, rule set, rule or assumption set"
-    raise UsageError(f'"{name}" names no {kinds}; {suggestion(name, known)}')
+    kinds = say("accelerator, country, region, workload, way, rule set, rule or assumption set")
+    raise UsageError(say('"{name}" names no {kinds}; {name_2}', name=name, kinds=kinds, name_2=suggestion(name, known)))
 
 
 def _rule_rows(catalogue: Catalogue) -> dict[str, list[tuple[str, Any]]]:
@@ -53,7 +54,12 @@ def _accelerator(catalogue: Catalogue, key: str) -> Sheet:
     sections: Sheet = {f"{chip.name} ({key})": figures(chip)}
     for (_, accelerator, precision, architecture), row in catalogue.efficiencies.items():
         if accelerator == key:
-            title = f"efficiency, {row.assumption_set}: {precision}, {architecture}"
+            title = say(
+                "efficiency, {assumption_set}: {precision}, {architecture}",
+                assumption_set=row.assumption_set,
+                precision=precision,
+                architecture=architecture,
+            )
             sections[title] = figures(row, ("assumption_set", "accelerator", "precision", "architecture"))
     where = [
         FigureLine(name=hire.country, value=offer_words(hire))
