@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from optimizer.units.language import language, say
+from optimizer.units.language import language, mark, say
 
 
 def shown_name(name: object) -> str:
@@ -15,7 +15,9 @@ def shown_name(name: object) -> str:
     return str(name).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-CONTROL = "has a character that commands a terminal (a control character, or one that turns the direction of text)"
+CONTROL = mark(
+    "has a character that commands a terminal (a control character, or one that turns the direction of text)"
+)
 _COMMANDS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Escape sequences begin with one of these; tab, line feed and carriage return are none."""
 
@@ -153,5 +155,5 @@ class StoppedBySignal(KeyboardInterrupt):  # no error: somebody wants it
     """Ctrl-C, or another signal that asks the program to end. ``number``: of the signal."""
 
     def __init__(self, number: int) -> None:
-        super().__init__(f"signal {number}")
+        super().__init__(say("signal {number}", number=number))
         self.number = number

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
-from optimizer.answers.limit_words import unit_words
 from optimizer.answers.numbers import musd, share_percent, up
 from optimizer.answers.place_words import country_words
 from optimizer.answers.proof_words import TIES_LEFT, ended_words
@@ -30,7 +29,7 @@ from optimizer.law.thresholds import thresholds_passed
 from optimizer.plans.outcome import LimitUse
 from optimizer.plans.proof import Proof, ProofKind
 from optimizer.solve.planner import NO_SOLVER
-from optimizer.units.language import and_words, say
+from optimizer.units.language import and_words, say, unit_words
 
 _EACH = ("owned", "supply", "max_mw", "max_tpp", "max_accelerators", "site_setup_usd")
 """What sites have so much of each; a reader may take it for that of all."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from optimizer.answers.limit_words import bound_in_words, limit_words, unit_words
+from optimizer.answers.limit_words import bound_in_words, limit_words
 from optimizer.answers.numbers import up, usd
 from optimizer.answers.reason_words import CAUSES, Out, reason_words
 from optimizer.answers.words import amount, joint_words, less, more, plan_words
@@ -14,7 +14,7 @@ from optimizer.insight.explain import Explanation, Standing, Worth
 from optimizer.insight.limits.pairs import Joint
 from optimizer.insight.why_not import WhyNot
 from optimizer.plans.outcome import Infeasible
-from optimizer.units.language import and_words, or_words, say, say_many
+from optimizer.units.language import and_words, or_words, say, say_many, unit_words
 
 # -- a case with one thing changed: what was changed, what it saves, where it leads ------------------------------------
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from optimizer.domain.limits import KindName, Limit
 from optimizer.plans.verify import Rule
-from optimizer.units.language import Messages, local_number, say
+from optimizer.units.language import Messages, local_number, say, unit_words
 
 LIMIT_WORDS: Mapping[KindName, str] = Messages(
     {
@@ -75,17 +75,6 @@ def value_in_words(limit: Limit, value: Decimal) -> str:
     if limit.unit == "FLOP":
         return say("{value:e} FLOP", value=value.normalize())
     return say("{value:,f} {limit}", value=value, limit=_unit(limit, value))
-
-
-UNITS: Mapping[str, str] = Messages(
-    {"days": "days", "accelerators": "accelerators", "servers": "servers", "tokens": "tokens", "kinds": "kinds"}
-)
-"""Units that are words; all others are signs, the same in every language."""
-
-
-def unit_words(unit: str) -> str:
-    """A unit in the language that is spoken."""
-    return UNITS.get(unit, unit)
 
 
 def _unit(limit: Limit, value: Fraction | Decimal) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-from optimizer.answers.limit_words import bound_in_words, limit_words, need_in_words, unit_words
+from optimizer.answers.limit_words import bound_in_words, limit_words, need_in_words
 from optimizer.answers.numbers import musd, up, usd
 from optimizer.answers.place_words import country_words, in_country
 from optimizer.answers.proof_words import ended_words
@@ -20,7 +20,7 @@ from optimizer.law.routes import buyer_rules
 from optimizer.plans.outcome import Fleet, Infeasible, Plan, PlanItem
 from optimizer.plans.proof import ProofKind
 from optimizer.solve.planner import NO_SOLVER
-from optimizer.units.language import Messages, and_words, say, say_many
+from optimizer.units.language import Messages, and_words, say, say_many, unit_words
 from optimizer.version import __version__
 
 VERBS = Messages({"buy": "buy", "rent": "rent", "own": "use"})

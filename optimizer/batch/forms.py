@@ -14,6 +14,7 @@ from optimizer.batch.source import KINDS, kind_of
 from optimizer.errors import UsageError
 from optimizer.render.csv import cell, csv_line, frictionless_type
 from optimizer.render.files import atomically
+from optimizer.units.language import say
 
 FORMS = KINDS
 Named = tuple[str, str]
@@ -33,7 +34,7 @@ def form_of(output: str | None, given: str | None) -> str:
     """
     form = given or kind_of(output or "")
     if form == "parquet" and output in (None, "-"):
-        raise UsageError("Parquet cannot be written to a pipe: give a file with -o")
+        raise UsageError(say("Parquet cannot be written to a pipe: give a file with -o"))
     return form
 
 

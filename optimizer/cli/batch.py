@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -12,7 +13,12 @@ from optimizer.cli.output import catalogue, check_output, note, read_files
 
 
 @click.command(cls=GroupedCommand)
-@click.argument("cases", metavar="CASES", cls=WordedArgument, words="The file of cases; - is stdin.")
+@click.argument(
+    "cases",
+    metavar="CASES",
+    cls=WordedArgument,
+    words="The file of cases; - is stdin; projects: the national projects of the data.",
+)
 @click.option(
     "--from",
     "kind",
@@ -33,10 +39,17 @@ def batch(cases: str, kind: str | None, folder: str | None, packs: tuple[str, ..
 
     \b
     optimizer batch cases.csv -o plans.csv
+    optimizer batch projects -o plans.csv     national projects (optimizer guide projects)
     generate | optimizer batch - --from jsonl --format jsonl | use
     """
+    from optimizer.batch.project_cases import NAME, ProjectCases
     from optimizer.batch.source import open_source
 
+    if cases == NAME and kind is None and not Path(cases).exists():
+        reads = read_files(folder, packs, flags["output"], {})
+        check_output(flags["output"], reads)
+        known = catalogue(folder, packs)
+        return run_many(ProjectCases(known), known, reads=reads, **flags)
     reads = read_files(folder, packs, flags["output"], {"the cases file": cases})
     check_output(flags["output"], reads)
     source = open_source(cases, kind, lambda text: note(f"Warning: {text}"))

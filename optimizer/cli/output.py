@@ -132,7 +132,7 @@ def read_files(
         named: what is read -> its path; None and ``-`` are no file.
     """
     found = {what: Path(path) for what, path in named.items() if path not in (None, "-", "")}
-    found |= {f"the pack {shown_name(pack)}": Path(pack) for pack in packs}
+    found |= {say("the pack {pack}", pack=shown_name(pack)): Path(pack) for pack in packs}
     data = folder or os.environ.get("OPTIMIZER_DATA")
     if data and output and Path(output).is_file() and Path(output).resolve().parent == Path(data).resolve():
         found["a file of the data"] = Path(output)

@@ -22,6 +22,7 @@ from optimizer.plans.proof import Ended, EndKind, Proof, ProofKind
 from optimizer.plans.verify import violations
 from optimizer.solve.claim import Solver, undecided_error
 from optimizer.solve.planner import NO_SOLVER, cause, no_option, prepare, solve_prepared
+from optimizer.units.language import say
 
 Told = Callable[[str], None]
 
@@ -84,7 +85,7 @@ def _shared(
     proofs: list[Proof] = []
     stopped: list[StoppedError] = []
     for spread, places in groups(ready):
-        tell(f"{len(places)} sites together")
+        tell(say("{places} sites together", places=len(places)))
         joint = prepare_sites(ready, places, spread, ready.total)
         try:
             found = best_of(joint, solver, time_limit_s)
@@ -117,7 +118,7 @@ def _confirmed(joint: JointPrepared, plan: JointPlan) -> JointPlan:
         UndecidedError: it does.
     """
     if wrong := verify_joint(plan):
-        raise undecided_error(joint, "the plan fails exact verification: " + "; ".join(map(str, wrong)))
+        raise undecided_error(joint, say("the plan fails exact verification: ") + "; ".join(map(str, wrong)))
     return plan
 
 

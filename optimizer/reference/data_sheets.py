@@ -11,6 +11,7 @@ from optimizer.errors import DataError, UsageError
 from optimizer.reference.country_sheet import country_sheet, offer_words
 from optimizer.reference.figure_lines import FigureLine, Sheet, figures
 from optimizer.units.language import say
+from optimizer.validation.projects import projects_of
 
 
 def sheet(catalogue: Catalogue, name: str) -> Sheet:
@@ -24,14 +25,19 @@ def sheet(catalogue: Catalogue, name: str) -> Sheet:
             key = catalogue.find(kind, name)
         except DataError:
             continue
-        return _SHEETS[kind](catalogue, key)
+        return {**_SHEETS[kind](catalogue, key), **_project(catalogue, name)}
+    if found := _project(catalogue, name):
+        return found
     rules = _rule_rows(catalogue)
     rows = rules.get(name.strip().lower().replace("-", "_").replace(" ", "_"))
     if rows is not None:
         return {say("{rule}: {kind}", rule=row.rule, kind=kind): figures(row, ("rule",)) for kind, row in rows}
-    known = {word: word for kind in _SHEETS for word in catalogue.vocabulary(kind)} | {word: word for word in rules}
-    kinds = say("accelerator, country, region, workload, way, rule set, rule or assumption set")
-    raise UsageError(say('"{name}" names no {kinds}; {name_2}', name=name, kinds=kinds, name_2=suggestion(name, known)))
+    projects = [project.id for project in projects_of(catalogue)]
+    known = {word: word for kind in _SHEETS for word in catalogue.vocabulary(kind)} | {
+        word: word for word in (*rules, *projects)
+    }
+    kinds = say("accelerator, country, region, workload, way, project, rule set, rule or assumption set")
+    raise UsageError(say('"{name}" names no {kinds}; {remedy}', name=name, kinds=kinds, remedy=suggestion(name, known)))
 
 
 def _rule_rows(catalogue: Catalogue) -> dict[str, list[tuple[str, Any]]]:
@@ -47,6 +53,13 @@ def _rule_rows(catalogue: Catalogue) -> dict[str, list[tuple[str, Any]]]:
         for row in rows:
             found.setdefault(row.rule.lower(), []).append((kind, row))
     return found
+
+
+def _project(catalogue: Catalogue, name: str) -> Sheet:
+    """What was published of a national project, or of all; nothing of another name."""
+    asked = name.strip().lower()
+    chosen = [row for row in projects_of(catalogue) if asked in (row.id, "projects")]
+    return {f"national project: {row.name} ({row.id})": figures(row) for row in chosen}
 
 
 def _accelerator(catalogue: Catalogue, key: str) -> Sheet:

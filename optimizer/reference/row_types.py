@@ -16,11 +16,13 @@ from optimizer.catalogue.power_tables import POWER_TABLES
 from optimizer.domain import StudyCell
 from optimizer.domain.base import Day
 from optimizer.domain.evidence import Golden, ParallelRule, RealRun, RunBand, Throughput, UsualRange
+from optimizer.domain.projects import Project
 from optimizer.render.csv import frictionless_type
 
 EVIDENCE: Mapping[str, type[BaseModel]] = {
     "golden_cases": Golden,
     "parallelism": ParallelRule,
+    "projects": Project,
     "real_runs": RealRun,
     "run_bands": RunBand,
     "study_cells": StudyCell,
@@ -41,6 +43,7 @@ TABLE_KEYS: Mapping[str, tuple[str, ...]] = {
     "parallelism": ("rule",),
     "model_sizes": ("assumption_set", "generations", "params_from_b"),
     "outages": ("country",),
+    "projects": ("id",),
     "pv_profiles": ("country", "month", "day_type"),
     "size_brackets": ("assumption_set", "bracket"),
     "solar_yield": ("country",),

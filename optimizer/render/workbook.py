@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from optimizer.answers.document import Document, Line, Table, Verbatim
 from optimizer.answers.ground_words import ground_words
 from optimizer.errors import UsageError
+from optimizer.units.language import say
 from optimizer.version import __version__
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def write_document(document: Document, stream: BinaryIO) -> None:
     try:
         import xlsxwriter
     except ImportError as error:
-        raise UsageError("a workbook needs XlsxWriter: pip install 'optimizer[report]'") from error
+        raise UsageError(say("a workbook needs XlsxWriter: pip install 'optimizer[report]'")) from error
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(
         buffer,
@@ -204,7 +205,7 @@ def _rows(document: Document, pages: _Pages) -> None:
     for row in document.rows.make():
         count += 1
         if count > MOST_ROWS:
-            raise UsageError(f"a sheet has {MOST_ROWS:,} rows at most: write CSV or Parquet")
+            raise UsageError(say("a sheet has {most_rows:,} rows at most: write CSV or Parquet", most_rows=MOST_ROWS))
         cells = [getattr(row, name) for name in names]
         for column, value in enumerate(cells):
             pages.put(sheet, count, column, ";".join(map(str, value)) if isinstance(value, tuple) else value)

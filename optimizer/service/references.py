@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from optimizer.errors import UsageError
 from optimizer.service.register import REGISTER, Asked, Parameter, Question, question, type_at
+from optimizer.units.language import say
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from optimizer.reference.figure_lines import Sheet
     from optimizer.validation import Evidence
 
-KINDS = ("accelerators", "countries", "regions", "workloads", "ways", "rules", "assumptions", "defaults")
+KINDS = ("accelerators", "countries", "regions", "workloads", "projects", "ways", "rules", "assumptions", "defaults")
 """Kinds of entries that are listed."""
 VIEWS = ("mfu", "goodput", "overhead", "scale")
 """Views of efficiency, with the rows that they rest on."""
@@ -64,6 +65,7 @@ def law(asked: Asked) -> Document:
         "reference.data_list:ListedAcceleratorRow",
         "reference.data_list:ListedCountryRow",
         "reference.data_list:ListedWorkloadRow",
+        "reference.data_list:ListedProjectRow",
         "reference.data_list:ListedWayRow",
         "reference.data_list:ListedSetRow",
         "reference.data_list:ListedDefaultRow",
@@ -71,7 +73,7 @@ def law(asked: Asked) -> Document:
     takes_case=False,
 )
 def data_list(asked: Asked) -> Document:
-    """List accelerators, countries, regions, workloads, ways, rules, assumptions or defaults.
+    """List accelerators, countries, regions, workloads, projects, ways, rules, assumptions or defaults.
 
     Without a kind, count them.
     """
@@ -91,10 +93,11 @@ def data_list(asked: Asked) -> Document:
 def data_show(asked: Asked) -> Document:
     """Show one entry with every figure, its unit, source, date and whether it is an estimate.
 
-    NAME is an accelerator (h100), a country (BR), a workload, a way to train, a rule set, a rule (LIC_D1_D4), an
-    assumption set; or one of: case (the columns of a cases file), plan (the columns of the plan CSV), tornado, draw or
-    robust (those of sensitivity), frontier, tipping and so on (those of the CSV of these commands), schema (the JSON
-    Schema of --json; schema explain, schema data list and so on: of these commands).
+    NAME is an accelerator (h100), a country (BR), a workload, a way to train, a national project (or projects, for all
+    of them), a rule set, a rule (LIC_D1_D4), an assumption set; or one of: case (the columns of a cases file), plan
+    (the columns of the plan CSV), tornado, draw or robust (those of sensitivity), frontier, tipping and so on (those of
+    the CSV of these commands), schema (the JSON Schema of --json; schema explain, schema data list and so on: of these
+    commands).
 
     \b
     optimizer data show mfu h100      efficiency, the ratios to other generations, and the rows they rest on
@@ -130,7 +133,7 @@ def _with_schema(name: str) -> Question:
     """
     if name not in REGISTER:
         known = ", ".join(f"schema {known}" for known in REGISTER)
-        raise UsageError(f'"{name}" has no schema: {known}')
+        raise UsageError(say('"{name}" has no schema: {known}', name=name, known=known))
     return REGISTER[name]
 
 
@@ -147,7 +150,7 @@ def _row_type(name: str) -> type[BaseModel] | None:
     found |= {"case": "domain:Case", "feed": "domain.feed:Feed"}
     if name in REGISTER and name not in found:
         tables = ", ".join(map(table_name, REGISTER[name].rows))
-        raise UsageError(f'"{name}" writes several tables: name one of {tables}')
+        raise UsageError(say('"{name}" writes several tables: name one of {tables}', name=name, tables=tables))
     return type_at(found[name]) if name in found else None
 
 

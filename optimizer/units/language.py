@@ -136,6 +136,17 @@ def _one_local(text: str, code: str) -> str:
     return whole.replace(",", ".") + (f",{decimals}" if point else "")
 
 
+_UNITS: Mapping[str, str] = Messages(
+    {"days": "days", "accelerators": "accelerators", "servers": "servers", "tokens": "tokens", "kinds": "kinds"}
+)
+"""Units that are words; all others are signs, the same in every language."""
+
+
+def unit_words(unit: str) -> str:
+    """A unit in the language that is spoken."""
+    return _UNITS.get(unit, unit)
+
+
 class _Local(Formatter):
     """Fills in the places of a message, numbers by the habit of its language."""
 
