@@ -140,8 +140,8 @@ class Counting:
             devices = sum(k.option.devices * n for k, n in pairs)
             if limits.max_accelerators is not None and devices > limits.max_accelerators:
                 return False
-            for name, most in limits.supply:
-                had = [k.option.devices * n for k, n in pairs if k.option.key.accelerator == name]
+            for supplied, most in limits.supply:
+                had = [k.option.devices * n for k, n in pairs if k.option.key.accelerator == supplied]
                 if sum(had) > most:
                     return False
         return True

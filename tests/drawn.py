@@ -29,7 +29,9 @@ class Asked:
 
 def random_catalogue(rng: random.Random, frozen: Catalogue, *, kinds: int) -> Catalogue:
     """A catalogue of ``kinds`` random accelerators in Brazil; about every third has an exact twin of another name."""
-    chips, efficiencies, hire = {}, {}, {}
+    chips: dict[Any, Any] = {}
+    efficiencies: dict[Any, Any] = {}
+    hire: dict[Any, Any] = {}
     letters = list("abcdefgh")
     rng.shuffle(letters)
     prototype = frozen.accelerators["h100"]

@@ -333,7 +333,7 @@ def test_other_data_are_warned_of(command: Cli, tmp_path: Path) -> None:
     assert json.loads(command("verify", "other.json", "--json", "-q").out)["messages"] == [ran.err[9:].rstrip()]
 
 
-ODD = (-1, 0, 1.5, "", "x", None, [], {}, 10**400, "9" * 500, "1/0", True)
+ODD: tuple[Any, ...] = (-1, 0, 1.5, "", "x", None, [], {}, 10**400, "9" * 500, "1/0", True)
 
 
 @pytest.mark.parametrize("value", ODD, ids=lambda value: repr(value)[:8])

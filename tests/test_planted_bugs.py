@@ -367,7 +367,7 @@ BUGS = (
     Bug("duty", "data", data=in_catalogue(tax_regimes=lambda c: tuple(_untaxed(c))), seen_by=fact_duty),
     Bug("tie-break", "exact", longest_of_ties, seen_by=fact_tie),
 )
-SIDES = (cost, exact_option, exact_columns, verifier)
+SIDES: tuple[Any, ...] = (cost, exact_option, exact_columns, verifier)
 
 
 def _later(asked: Any) -> Any:

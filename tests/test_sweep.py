@@ -9,6 +9,7 @@ import re
 import tracemalloc
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from commands import Cli, one_message
@@ -113,7 +114,7 @@ def test_names_are_safe_and_unlike_though_their_values_are_nearly_the_same(froze
 
 
 def test_two_values_that_read_alike_as_a_name_get_a_number(frozen: Catalogue) -> None:
-    problems: list = []
+    problems: list[Any] = []
     found = read_axis("use", ["h100;a100", "h100; a100", "h100;;a100"], frozen, TODAY, problems)
     assert not problems and found is not None
     assert [value.word for value in found.values] == ["use-h100-a100", "use-h100-a100.2", "use-h100-a100.3"]

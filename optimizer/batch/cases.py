@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import TextIO
 
+from optimizer.batch.cells import dated, read_cell
 from optimizer.catalogue.tables import Line, check_header, parse_row, read_lines
 from optimizer.domain import Case
 from optimizer.domain.case import ambiguity
@@ -37,17 +39,31 @@ def entry_of(line: Line | Problem) -> Entry:
     if isinstance(line, Problem):
         return Entry(f"line {line.line}", None, (line,))
     case_id = case_id_of(line)
-    found = [
-        Problem(rule, file=line.file, line=line.number, column=column, value=cell.strip())
-        for column, cell in line.cells.items()
-        if column not in TEXT and (rule := ambiguity(column, cell))
-    ]
+    found, cells = [], {}
+    for column, cell in line.cells.items():
+        try:
+            cells[column] = cell if column in TEXT else read_cell(column, cell, line.comma)
+            rule = None if column in TEXT else ambiguity(column, cells[column])
+        except ValueError as error:
+            rule = str(error)
+        if rule:
+            found.append(Problem(rule, file=line.file, line=line.number, column=column, value=cell.strip()))
     if found:
         return Entry(case_id, None, tuple(found))
     try:
-        return Entry(case_id, parse_row(line, Case), (), line.file, line.number)
+        read = dated(replace(line, cells=cells), date.today().isoformat())
+        return Entry(case_id, parse_row(read, Case), (), line.file, line.number)
     except DataError as error:
-        return Entry(case_id, None, error.problems)
+        return Entry(case_id, None, tuple(_as_written(problem, line) for problem in error.problems))
+    except ValueError as error:
+        where, value = "deadline_days", line.cells["deadline_days"].strip()
+        return Entry(case_id, None, (Problem(str(error), line.file, line.number, where, value),))
+
+
+def _as_written(problem: Problem, line: Line) -> Problem:
+    """The problem with the cell as it stands in the file."""
+    cell = line.cells.get(problem.column or "", "").strip()
+    return replace(problem, value=cell) if cell and problem.value is not None else problem
 
 
 def csv_cases(text: str | TextIO, name: str) -> Iterator[Line | Problem]:

@@ -11,11 +11,14 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from importlib.metadata import version
 
 from optimizer.answers.plan_row import PLANS, Status
 from optimizer.batch.cases import case_id_of
+from optimizer.batch.cells import dated
 from optimizer.batch.forms import Named, Sink, landing, sink
 from optimizer.batch.interrupts import Interrupts
 from optimizer.batch.job import Counts, Job, cores
@@ -83,7 +86,7 @@ def solve_all(
             "data": catalogue.digest,
             "program": __version__,
             "solver": version("highspy"),
-            "form": job.form,
+            "form": f"{job.form}{job.layout.words}",
         }
         lines = iter(source)
         first = next(lines, None)  # what is wrong with the whole source is told before anything is written
@@ -108,12 +111,12 @@ def solve_all(
 def _through(run: _Run, job: Job, catalogue: Catalogue, source: CaseSource) -> None:
     with landing(job.output, run.journal.will_write) as stream:
         try:
-            run.all(sink(stream, job.form))
+            run.all(sink(stream, job.form, catalogue, job.layout))
         finally:
             run.stop()
         source.check_unchanged()
     if job.has_file and job.output is not None:
-        run.counts.metadata = write_metadata(job.output, PLANS, catalogue, job.form)
+        run.counts.metadata = write_metadata(job.output, PLANS, catalogue, job.form, job.layout)
 
 
 def _after(first: Line | Problem | None, rest: Iterator[Line | Problem]) -> Iterator[Line | Problem]:
@@ -165,9 +168,10 @@ class _Run:
         tellers: _Tellers,
     ) -> None:
         self._lines, self._job, self.journal, self._tellers = lines, job, journal, tellers
-        self._setup = Setup(os.urandom(8).hex(), catalogue.without_cache(), job.form, solve)
+        self._setup = Setup(os.urandom(8).hex(), catalogue.without_cache(), job.form, solve, job.layout)
         make_ready(self._setup)  # this process writes the rows of cases that no worker finished
         self._fingerprint = f"{catalogue.digest} {__version__} {version('highspy')}".encode()
+        self._today = date.today().isoformat()
         self._workers: Workers | None = None
         self._exhausted = False
         self._waiting: deque[tuple[str, int, _Pending]] = deque()
@@ -227,6 +231,9 @@ class _Run:
                 self._size = min(2 * self._size, CHUNK)
 
     def _take(self, line: Line | Problem) -> None:
+        if isinstance(line, Line):
+            with suppress(ValueError):  # what is wrong with a date is said in the row of its case
+                line = dated(line, self._today)  # here, as a run may go past midnight and its workers with it
         key = key_of(line, self._fingerprint)
         pending = self._asked.get(key)
         if pending is None:

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from optimizer.batch.cases import TEXT
+from optimizer.batch.cells import read_cell
 from optimizer.catalogue.tables import Line
 from optimizer.domain import Case
 from optimizer.domain.case import ambiguity
@@ -37,7 +38,7 @@ def _adapters() -> Mapping[str, TypeAdapter[Any]]:
 
 
 @lru_cache(maxsize=_CELLS_KEPT)
-def canonical(column: str, cell: str) -> str | None:
+def canonical(column: str, cell: str, comma: bool = False) -> str | None:
     """What a cell means, as JSON of its typed value; "" for a default; None for a cell that cannot be typed.
 
     Cells repeat from case to case, so that most are looked up.
@@ -45,6 +46,10 @@ def canonical(column: str, cell: str) -> str | None:
     if not cell.strip():
         return _DEFAULT
     adapter = _adapters().get(column)
+    try:
+        cell = cell if column in TEXT else read_cell(column, cell, comma)
+    except ValueError:
+        return None
     if adapter is None or MARK in cell or (column not in TEXT and ambiguity(column, cell)):
         return None
     try:
@@ -72,7 +77,8 @@ def key_of(line: Line | Problem, fingerprint: bytes) -> bytes:
     parts = []
     for column, cell in line.cells.items():
         # names of cases do not repeat: they would push all else out of what is kept
-        meant = canonical.__wrapped__(column, cell) if column == "case_id" else canonical(column, cell)
+        named = column == "case_id"
+        meant = canonical.__wrapped__(column, cell) if named else canonical(column, cell, line.comma)
         if meant is None:
             digest.update(f"line {line.number} {sorted(line.cells.items())!r}".encode())
             return digest.digest()

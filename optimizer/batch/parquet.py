@@ -200,8 +200,10 @@ def _plain(value: Any, single: bool) -> Any:
 class ParquetSink:
     """Rows as a Parquet file: numbers as float64 (the decimals of CSV to 15 digits), units in the fields' metadata."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, columns: Sequence[str] = COLUMNS) -> None:
         arrow = _arrow()
+        self._columns = columns
+        known = {field["name"]: field for field in fields(PlanRow)}
         kinds = {"integer": arrow.int64(), "number": arrow.float64(), "string": arrow.string()}
         self._schema = arrow.schema(
             [
@@ -210,7 +212,7 @@ class ParquetSink:
                     kinds[field["type"]],
                     metadata={key: field[key] for key in ("description", "unit") if key in field},
                 )
-                for field in fields(PlanRow)
+                for field in (known[name] for name in columns)
             ]
         )
         self._writer = arrow.parquet.ParquetWriter(stream.buffer, self._schema, compression="zstd")
@@ -231,7 +233,7 @@ class ParquetSink:
     def _pack(self) -> None:
         arrow = _arrow()
         columns = [
-            arrow.array([row[name] for row in self._held], type=self._schema.field(name).type) for name in COLUMNS
+            arrow.array([row[name] for row in self._held], type=self._schema.field(name).type) for name in self._columns
         ]
         self._batches.append(arrow.record_batch(columns, schema=self._schema))
         self._held.clear()

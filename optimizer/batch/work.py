@@ -17,6 +17,7 @@ from optimizer.batch.keys import MARK
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import Line
 from optimizer.errors import Problem
+from optimizer.render.layout import PLAIN, Layout
 from optimizer.units.language import say
 from optimizer.version import __version__
 
@@ -47,6 +48,7 @@ class Setup:
     catalogue: Catalogue
     form: str
     solve: Solve
+    layout: Layout = PLAIN
     versions: tuple[str, str] = (__version__, version("highspy"))
     """Of this program and of HiGHS where the batch was begun: rows of others must not enter it."""
 
@@ -99,14 +101,13 @@ def _result(line: Line | Problem, setup: Setup) -> Result:
         row = setup.solve(entry, setup.catalogue)
     except Exception as error:  # a fault of the program costs one row, which says so, and not the batch
         return _failed(entry, Status.CRASHED, say("a fault of the program: {error}", error=_where(error)), setup)
-    rest = tail(row, setup.form)
+    rest = tail(row, setup.form, setup.layout)
     return Result(row.status, marked and MARK in rest, rest)
 
 
 def _failed(entry: Entry, status: Status, reason: str, setup: Setup) -> Result:
-    return Result(
-        status, False, tail(failed_row(entry.case_id, status, reason, setup.catalogue, entry.case), setup.form)
-    )
+    row = failed_row(entry.case_id, status, reason, setup.catalogue, entry.case)
+    return Result(status, False, tail(row, setup.form, setup.layout))
 
 
 def _unplaced(entry: Entry, file: str) -> Entry:

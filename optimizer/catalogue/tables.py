@@ -47,6 +47,8 @@ class Line:
     cells: Mapping[str, str]
     last: int = 0
     """The line in which it ends; 0 where it is known to be the same."""
+    comma: bool = False
+    """Whether a comma in a number of it may be a decimal comma: the cells are not separated by commas."""
 
 
 def read_text(path: Path, warnings: list[str] | None = None, *, most_bytes: int = MAX_FILE_BYTES) -> str:
@@ -215,7 +217,7 @@ def read_lines(text: str | TextIO, name: str) -> tuple[tuple[str, ...], Iterator
                 strange = next(column for column, cell in zip(header, cells, strict=True) if commands_terminal(cell))
                 yield Problem(say(CONTROL), file=name, line=number, column=strange)
                 continue
-            yield Line(name, number, dict(zip(header, cells, strict=True)), reader.line_num)
+            yield Line(name, number, dict(zip(header, cells, strict=True)), reader.line_num, delimiter != ",")
 
     return header, lines()
 

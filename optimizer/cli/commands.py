@@ -20,6 +20,7 @@ from optimizer.cli.flags import (
     case_options,
     data_options,
     language_option,
+    layout_options,
     usage,
 )
 from optimizer.cli.output import (
@@ -90,6 +91,7 @@ def output_options() -> Iterable[click.Option]:
         metavar="FILE",
         help="Write to a file, in the format of its name (.json, .csv, .md, .html, .xlsx); - is stdout.",
     )
+    yield from layout_options(OUTPUT)
     yield FieldOption(
         ["--full"], subject=OUTPUT, is_flag=True, help="All that stands behind an answer, where it is shown short."
     )
@@ -144,6 +146,8 @@ def _run(
     output: str | None,
     quiet: bool,
     full: bool,
+    csv_for: str | None,
+    columns: str | None,
     folder: str | None,
     packs: tuple[str, ...],
     **values: Any,
@@ -152,6 +156,8 @@ def _run(
     from datetime import date
 
     form = form_of({"json": as_json, "csv": as_csv, "md": as_md}, output)
+    form = "csv" if csv_for is not None and form == "text" else form
+    _check_layout(form, csv_for, columns)
     own = {parameter.name: values.pop(parameter.name) for parameter in question.parameters}
     flags = dict(FLAG_OF) | {parameter.name: parameter.as_flag for parameter in question.parameters}
     tell = (lambda text: None) if quiet else note
@@ -174,7 +180,7 @@ def _run(
     for text in document.notes:
         tell(text)
     with speaking(None, fallback=document.language):
-        for written in write(document, form, output, full=full):
+        for written in write(document, form, output, full=full, csv_for=csv_for, columns=columns):
             tell(say("Written: {written}", written=written))
         for text in document.errors:
             note(say("Error: {error}", error=text))
@@ -195,6 +201,22 @@ def _answered(question: Question, asked: Asked, form: str) -> Document:
     except (UsageError, InputError):
         question.answer(replace(asked, note=lambda text: None))
         raise
+
+
+def _check_layout(form: str, csv_for: str | None, columns: str | None) -> None:
+    """Refuse what would be read and not used.
+
+    Raises:
+        click.UsageError: the form has no rows, or is no CSV.
+    """
+    if csv_for is not None:
+        from optimizer.render.layout import has_decimal_comma
+
+        has_decimal_comma(csv_for)  # an unknown locale is said before anything is worked out
+        if form != "csv":
+            raise click.UsageError(say("--csv-for is for CSV, and the answer is {form}: leave it out", form=form))
+    if columns is not None and form not in ("csv", "xlsx"):
+        raise click.UsageError(say("--columns goes with rows: --csv, or -o with a name that ends in .csv or .xlsx"))
 
 
 def _named_files(question: Question, own: Mapping[str, Any]) -> dict[str, str | None]:

@@ -132,6 +132,22 @@ def language_option() -> click.Option:
     )
 
 
+def layout_options(subject: str) -> Iterable[click.Option]:
+    """--csv-for and --columns: how rows are laid out for whoever opens them."""
+    yield FieldOption(
+        ["--csv-for", "csv_for"],
+        subject=subject,
+        metavar="LOCALE",
+        help="CSV as spreadsheets of a country open it (pt-BR, es-MX, en-US): decimal sign, separator, UTF-8 mark.",
+    )
+    yield FieldOption(
+        ["--columns"],
+        subject=subject,
+        metavar="NAMES",
+        help="Rows with these columns only: short (a dozen), all, or names separated by commas.",
+    )
+
+
 def usage(error: DataError, flags: Mapping[str, str]) -> UsageError:
     """The problems of a question that was put in flags, each with its flag.
 

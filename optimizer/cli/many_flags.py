@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from optimizer.cli.flags import OUTPUT, FieldOption, WholeNumber, add_options, data_options, language_option
+from optimizer.cli.flags import (
+    OUTPUT,
+    FieldOption,
+    WholeNumber,
+    add_options,
+    data_options,
+    language_option,
+    layout_options,
+)
 from optimizer.cli.output import LINE_EVERY_S, note, target_of, wants_progress
 from optimizer.errors import shown_name
 from optimizer.units.language import say
@@ -20,6 +28,7 @@ if TYPE_CHECKING:
     from optimizer.batch.job import Counts, Job
     from optimizer.batch.source import CaseSource
     from optimizer.catalogue import Catalogue
+    from optimizer.render.layout import Layout
 
 FAILED_ROWS = 6
 FAILED = ("invalid", "undecided", "crashed", "timed_out")
@@ -42,8 +51,9 @@ def _options() -> Iterator[click.Option]:
         metavar="PLANS",
         help="Write to a file, and a metadata file next to it; - is stdout.",
     )
-    forms = click.Choice(["csv", "jsonl", "parquet"])
+    forms = click.Choice(["csv", "jsonl", "parquet", "xlsx"])
     yield FieldOption(["--format", "form"], subject=OUTPUT, type=forms, help="By default by the name.")
+    yield from layout_options(OUTPUT)
     yield FieldOption(["-q", "--quiet"], subject=OUTPUT, is_flag=True, help="Nothing on stderr but errors.")
     yield FieldOption(
         ["--workers"],
@@ -98,6 +108,8 @@ def run_many(
     retry_failed: bool,
     scheduler: str | None,
     quiet: bool,
+    csv_for: str | None,
+    columns: str | None,
     reads: Mapping[str, Path],
 ) -> int:
     """Solve all cases of a source as the flags of :func:`many_flags` say, and tell what became of them.
@@ -122,9 +134,12 @@ def run_many(
     if retry_failed and not resume:
         raise click.UsageError(say("--retry-failed continues from a journal: it needs --resume"))
     gc.enable()  # main() turns it off for short commands
+    form = form_of(output, form)
+    layout = _layout(form, csv_for, columns)
     job = Job(
         output=target_of(output),
-        form=form_of(output, form),
+        form=form,
+        layout=layout,
         workers=workers,
         case_limit_s=case_limit_s,
         journal=named_beside(journal) if journal else None,
@@ -170,6 +185,15 @@ def run_many(
                 )
             )
     return FAILED_ROWS if any(counts.by_status.get(status) for status in FAILED) else 0
+
+
+def _layout(form: str, csv_for: str | None, columns: str | None) -> Layout:
+    from optimizer.answers.plan_row import PlanRow
+    from optimizer.render.layout import layout_of
+
+    if csv_for is not None and form != "csv":
+        raise click.UsageError(say("--csv-for is for CSV, and the output is {form}: leave it out", form=form))
+    return layout_of(csv_for, columns, PlanRow)
 
 
 def _how_to_go_on(counts: Counts, job: Job) -> str:

@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TextIO, cast
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from optimizer.answers.document import Document
     from optimizer.catalogue import Catalogue
+    from optimizer.render.layout import Layout
 
 PIPED_WIDTH = 100
 """Width of a text that goes into a pipe or a file."""
@@ -180,68 +182,94 @@ def destination(path: str | None) -> Iterator[TextIO]:
         yield stream
 
 
-def write(document: Document, form: str, path: str | None, *, full: bool = True) -> Iterable[str]:
+@dataclass(frozen=True)
+class Manner:
+    """How a document is written down, in whatever form."""
+
+    full: bool
+    """Of text: whether with what a reader who wants the decision alone can do without."""
+    layout: Layout
+    """Of rows."""
+
+
+def write(
+    document: Document,
+    form: str,
+    path: str | None,
+    *,
+    full: bool = True,
+    csv_for: str | None = None,
+    columns: str | None = None,
+) -> Iterable[str]:
     """Write a document in a form; beside CSV in a file stands its metadata.
 
     Args:
+        document: the answer.
+        form: one of :data:`FORMS`.
+        path: of the file; None and ``-`` are stdout.
         full: of text, whether to write what a reader who wants the decision alone can do without.
+        csv_for: of CSV, language and country of who opens it, such as pt-BR.
+        columns: of rows, which columns: short, all, or names.
 
     Returns:
         The names of the files that were written, joined: none for stdout.
     """
+    from optimizer.render.layout import layout_of
+
+    layout = layout_of(csv_for, columns, document.rows.row_type if document.rows else None)
     with destination(path) as stream, speaking(document.language):
-        FORMS[form](document, stream, full)
+        FORMS[form](document, stream, Manner(full, layout))
     if path in (None, "-"):
         return ()
     if form == "csv":
         from optimizer.render.csv import write_metadata
 
         assert document.rows is not None
-        beside = write_metadata(Path(path or ""), document.rows, document.grounds.catalogue)
+        beside = write_metadata(Path(path or ""), document.rows, document.grounds.catalogue, "csv", layout)
         return (and_words((shown_name(path), shown_name(beside.name))),)
     return (shown_name(path),)
 
 
-def _write_text(document: Document, stream: TextIO, full: bool) -> None:
+def _write_text(document: Document, stream: TextIO, manner: Manner) -> None:
     from optimizer.render.text import write_document
 
-    write_document(document, console(stream), full=full)
+    write_document(document, console(stream), full=manner.full)
 
 
-def _write_json(document: Document, stream: TextIO, full: bool) -> None:
+def _write_json(document: Document, stream: TextIO, manner: Manner) -> None:
     from optimizer.render.json import write_document
 
     write_document(document, stream)
 
 
-def _write_csv(document: Document, stream: TextIO, full: bool) -> None:
+def _write_csv(document: Document, stream: TextIO, manner: Manner) -> None:
     from optimizer.render.csv import write_document
 
-    write_document(document, stream)
+    write_document(document, stream, manner.layout)
 
 
-def _write_markdown(document: Document, stream: TextIO, full: bool) -> None:
+def _write_markdown(document: Document, stream: TextIO, manner: Manner) -> None:
     from optimizer.render.markdown import write_document
 
     write_document(document, stream)
 
 
-def _write_html(document: Document, stream: TextIO, full: bool) -> None:
+def _write_html(document: Document, stream: TextIO, manner: Manner) -> None:
     from optimizer.render.html import write_document
 
     write_document(document, stream)
 
 
-def _write_workbook(document: Document, stream: TextIO, full: bool) -> None:
+def _write_workbook(document: Document, stream: TextIO, manner: Manner) -> None:
     from optimizer.errors import UsageError
     from optimizer.render.workbook import write_document
 
     if not hasattr(stream, "buffer") or stream.isatty():
         raise UsageError(say("a workbook is no text: write it to a file, such as -o answer.xlsx"))
-    write_document(document, stream.buffer)
+    write_document(document, stream.buffer, manner.layout)
 
 
-FORMS: Mapping[str, Callable[[Document, TextIO, bool], None]] = {
+FORMS: Mapping[str, Callable[[Document, TextIO, Manner], None]] = {
     "text": _write_text,
     "json": _write_json,
     "csv": _write_csv,

@@ -175,7 +175,7 @@ def _way(way: Way) -> ListedWayRow:
 
 
 def _project(row: Project) -> ListedProjectRow:
-    count = "" if row.count is None else f"{row.count} "
+    count = "" if row.count is None else say("{count} ", count=row.count)
     return ListedProjectRow(
         id=row.id,
         country=row.country,
@@ -183,7 +183,9 @@ def _project(row: Project) -> ListedProjectRow:
         kind=row.kind,
         params_total_b=row.params_total_b,
         tokens_t=row.tokens_t,
-        accelerator=f"{count}{row.accelerator_published}".strip(),
+        accelerator=say(
+            "{count}{accelerator_published}", count=count, accelerator_published=row.accelerator_published
+        ).strip(),
         gpu_hours=row.gpu_hours,
         cost_usd=row.cost_usd,
         published=row.published or "",

@@ -59,7 +59,9 @@ def _project(catalogue: Catalogue, name: str) -> Sheet:
     """What was published of a national project, or of all; nothing of another name."""
     asked = name.strip().lower()
     chosen = [row for row in projects_of(catalogue) if asked in (row.id, "projects")]
-    return {f"national project: {row.name} ({row.id})": figures(row) for row in chosen}
+    return {
+        say("national project: {row_name} ({row_id})", row_name=row.name, row_id=row.id): figures(row) for row in chosen
+    }
 
 
 def _accelerator(catalogue: Catalogue, key: str) -> Sheet:

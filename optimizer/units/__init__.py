@@ -54,7 +54,12 @@ _DAYS_IN = {
     **dict.fromkeys(("month", "months"), DAYS_PER_MONTH),
 }
 _TOKENS_IN = {"m": Decimal("1e-6"), "b": Decimal("1e-3"), "t": Decimal(1)}
-_DOLLARS_IN = {"k": 10**3, "m": 10**6, "b": 10**9}
+_DOLLARS_IN = {
+    **dict.fromkeys(("k", "thousand"), 10**3),
+    **dict.fromkeys(("m", "mn", "million", "millions"), 10**6),
+    **dict.fromkeys(("b", "bn", "billion", "billions"), 10**9),
+}
+_DOLLARS = re.compile(r"(?:US\$|USD|\$)?\s*([^A-Za-z$\s]+(?:[eE][^A-Za-z$\s]+)?)\s*([A-Za-z]*?)\s*(?:USD|usd|dollars)?")
 
 
 def how_many(small: str, large: str) -> int:
@@ -162,17 +167,18 @@ def read_days(text: str, today: str) -> int:
 
 
 def read_usd(text: str) -> Decimal:
-    """Dollars typed by a person: 5000000, 5M, 2.5B, $5M, 5M USD.
+    """Dollars typed by a person: 5000000, 5M, 2.5B, $5M, US$ 5 million, 5M USD.
 
     Raises:
         ValueError: with the rule in words.
     """
-    cleaned = re.sub(r"\s*(USD|usd)$", "", text.strip()).removeprefix("$").strip()
-    scale = _DOLLARS_IN.get(cleaned[-1:].lower(), 1)
-    number = cleaned[:-1] if scale > 1 else cleaned
-    if scale > 1 and (rule := two_readings(number)):
+    found = _DOLLARS.fullmatch(text.strip()) if len(text) <= 2 * MAX_NUMBER_LENGTH else None
+    if found is None or (found[2] and found[2].lower() not in _DOLLARS_IN):
+        return parse_decimal(text)
+    scale = _DOLLARS_IN.get(found[2].lower(), 1)
+    if scale > 1 and (rule := two_readings(found[1])):
         raise ValueError(rule)
-    return parse_decimal(number) * scale
+    return parse_decimal(found[1]) * scale
 
 
 def read_tokens(text: str) -> Decimal:
