@@ -12,6 +12,7 @@ from pathlib import Path
 from string import Formatter
 
 from babel.messages.catalog import Catalog
+from babel.messages.catalog import Message as Entry
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -129,14 +130,23 @@ def catalogue(code: str) -> Catalog:
         return read_po(stream, locale=code)
 
 
+def texts_of(entry: Entry) -> tuple[str, ...]:
+    """The forms of a translation."""
+    string = _string(entry)
+    return string if isinstance(string, tuple) else (string,)
+
+
+def _string(entry: Entry) -> str | tuple[str, ...]:
+    return tuple(entry.string) if isinstance(entry.string, list | tuple) else entry.string or ""
+
+
 def missing(code: str) -> list[Message]:
     """Messages without a translation."""
     known = catalogue(code)
     found = []
     for message in messages().values():
         entry = known.get(message.one)
-        texts = () if entry is None else entry.string if isinstance(entry.string, tuple) else (entry.string,)
-        if not texts or not all(texts) or (bool(message.several) != isinstance(entry.id, tuple)):
+        if entry is None or isinstance(entry.id, tuple) != bool(message.several) or not all(texts_of(entry)):
             found.append(message)
     return found
 
@@ -156,13 +166,14 @@ def written(code: str, further: dict[str, tuple[str, ...]] | None = None) -> Cat
         further: translations that are new, by the English text.
     """
     known, given = catalogue(code), further or {}
-    made = Catalog(locale=code, fuzzy=False, project="optimizer", charset="utf-8")
+    made = Catalog(locale=code, fuzzy=False, project="optimizer", charset="utf-8", header_comment=f"# {code}")
+    made._num_plurals, made._plural_expr = 2, "(n != 1)"  # babel has a third form of Spanish, for millions of things
     for message in messages().values():
         before = known.get(message.one)
         string: str | tuple[str, ...] = ("", "") if message.several else ""
         comments: list[str] = []
         if before is not None and isinstance(before.id, tuple) == bool(message.several):
-            string, comments = before.string, before.user_comments
+            string, comments = _string(before), before.user_comments
         if message.one in given:
             texts = given[message.one]
             string = texts if message.several else texts[0]
@@ -194,8 +205,8 @@ def mo_bytes(made: Catalog) -> bytes:
     """A catalogue compiled, without its header's dates and comments."""
     compiled = Catalog(locale=made.locale, fuzzy=False, charset="utf-8")
     for entry in made:
-        if entry.id and (all(entry.string) if isinstance(entry.string, tuple) else entry.string):
-            compiled.add(entry.id, entry.string)
+        if entry.id and all(texts_of(entry)):
+            compiled.add(entry.id, _string(entry))
     compiled.mime_headers = [("Content-Type", "text/plain; charset=utf-8"), ("Plural-Forms", made.plural_forms)]
     text = io.BytesIO()
     write_mo(text, compiled)
