@@ -167,7 +167,8 @@ def written(code: str, further: dict[str, tuple[str, ...]] | None = None) -> Cat
     """
     known, given = catalogue(code), further or {}
     made = Catalog(locale=code, fuzzy=False, project="optimizer", charset="utf-8", header_comment=f"# {code}")
-    made._num_plurals, made._plural_expr = 2, "(n != 1)"  # babel has a third form of Spanish, for millions of things
+    # babel has a third form of Spanish, for millions of things
+    vars(made).update(_num_plurals=2, _plural_expr="(n != 1)")
     for message in messages().values():
         before = known.get(message.one)
         string: str | tuple[str, ...] = ("", "") if message.several else ""
