@@ -259,8 +259,8 @@ def test_a_regime_of_ones_own_becomes_the_default(tmp_path: Path) -> None:
     assert landed_factor(settle(Case(country="BR"), port).tax) == pytest.approx(1.01)
     assert landed_factor(settle(Case(country="BR", tax_regime="standard"), port).tax) == pytest.approx(1.506, abs=1e-3)
     own = load_catalogue(packs=[pack(tmp_path, head + 'regime = "standard"\n')])
-    for date in ("2026-11-22", "2027-06-01"):
-        assert landed_factor(settle(Case(country="BR", date=date), own).tax) == pytest.approx(1.01)
+    for day in ("2026-11-22", "2027-06-01"):
+        assert landed_factor(settle(Case(country="BR", date=day), own).tax) == pytest.approx(1.01)
 
 
 def test_groups_that_are_given_are_all_of_the_countrys(tmp_path: Path) -> None:

@@ -172,7 +172,7 @@ def test_the_card_says_that_limits_count_spares(command: Cli) -> None:
 
 def test_posts_go_by_way_and_size(live: Catalogue) -> None:
     """A fine-tuning of a small model took the 25 posts of a national run. From scratch never fewer than by an easier
-    way of the same model, a larger model never fewer than a small one; each with its range, and the user's own first."""
+    way of the same model, a larger model never fewer than a small one; each has a range; the user's own go first."""
 
     def posts(**fields: Any) -> Decimal:
         figure = settle(Case(country="BR", **fields), live).figures["staff_fte"]
