@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol, TextIO
 
@@ -40,15 +41,22 @@ def form_of(output: str | None, given: str | None) -> str:
     return form
 
 
+@lru_cache(maxsize=64)
 def columns_of(layout: Layout) -> tuple[str, ...]:
     """The columns that are written: the name of the case first, as identical cases share the rest of a row."""
     return COLUMNS[:1] + tuple(name for name in layout.columns or COLUMNS if name != COLUMNS[0])
 
 
+@lru_cache(maxsize=64)
+def _rest_of(layout: Layout) -> tuple[str, ...]:
+    """The same without the name of the case."""
+    return columns_of(layout)[1:]
+
+
 def tail(row: PlanRow, form: str, layout: Layout = PLAIN) -> str:
     """A row without its ``case_id``, as it will stand in the file (Parquet and workbooks: as JSON)."""
     # a workbook names the sources of all that a row names, whichever columns it shows
-    names = COLUMNS[1:] if form == "xlsx" else columns_of(layout)[1:]
+    names = COLUMNS[1:] if form == "xlsx" else _rest_of(layout)
     if form == "csv":
         return csv_line(cells(row, names, layout), layout)
     return ", ".join(f'"{name}": {_json(name, getattr(row, name))}' for name in names) + "}\n"
