@@ -24,7 +24,12 @@ SECONDS_PER_HOUR = SECONDS_PER_DAY / HOURS_PER_DAY
 
 
 def mfu_6nd(row: Throughput) -> float | None:
-    """MFU on the basis of 6 N: 6 x active parameters x tokens/s / peak, else model TFLOP/s over the peak."""
+    """MFU on the basis of 6 N: 6 x active parameters x tokens/s / peak, else model TFLOP/s over the peak.
+
+    None where only hardware FLOP are published, or the parameters are not known.
+    """
+    if row.params_active is None:
+        return None
     if row.tokens_per_s is not None:
         return 6 * float(row.params_active) * float(row.tokens_per_s) / (float(row.peak_tflops) * FLOP_PER_TFLOP)
     if row.flop_basis == "hardware" or row.tflops is None:
@@ -37,7 +42,7 @@ def recomputed_tflops(row: Throughput) -> float | None:
 
     None where tokens/s or the shape are not published, or the published figure counts recomputation.
     """
-    if row.tokens_per_s is None or row.flop_basis == "hardware":
+    if row.tokens_per_s is None or row.params_active is None or row.flop_basis == "hardware":
         return None
     flop_per_token = 6 * float(row.params_active)
     if row.flop_basis == "model":
