@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import pytest
@@ -35,6 +36,7 @@ from optimizer.exact.shares import at_work
 from optimizer.model import sites, statement
 from optimizer.plans.verify import violations
 from optimizer.solve import mix as agreement
+from optimizer.solve.claim import claim
 from optimizer.solve.highs import Solution
 
 
@@ -284,3 +286,32 @@ def test_time_over_before_there_is_a_plan_is_undecided(small):
     members = [site(name, max_mw="0.004", use="slow") for name in "AB"]
     with pytest.raises(UndecidedError, match="time limit"):
         decide(asked(72, *members, deadline_days=10), small, solver=never, time_limit_s=1)
+
+
+@pytest.mark.parametrize("of_second", [False, True])
+def test_a_run_that_a_plan_refutes_is_asked_again(small, monkeypatch, of_second):
+    """A run says that there is no plan, where one is known that keeps every limit in exact arithmetic: it is asked
+    again, another way, and the answer is that of an honest solver. HiGHS 1.15.1 gave a plan that is not the best in
+    earnest, with a bound on the objective and its presolve on. Wrong: undecided, though two runs agree; or, where it is
+    wrong in every way in which it can be asked, a plan on the word of one run."""
+    members = [site(name, max_mw="0.004", use="slow", site_setup_usd="5") for name in "AB"]
+    ready = settle_sites(asked(72, *members, deadline_days=12), small)
+    joint = solving.prepare_sites(ready, ready.places, "domestic", ready.total)
+    honest = solving.best_of(joint)
+    ways = solving._ways
+
+    def wrong(*given: Any, times: int) -> Any:
+        runs = [list(way) for way in ways(*given)]
+        refuted = [lambda: claim(joint, None, None)] * times  # what a run says that finds nothing
+        runs[of_second] = refuted + runs[of_second][times:]
+        return tuple(map(iter, runs))
+
+    for times in (1, 2):
+        monkeypatch.setattr(solving, "_ways", partial(wrong, times=times))
+        found = solving.best_of(joint)
+        assert found.choice == honest.choice and found.proof.kind == honest.proof.kind == "agreed"
+        assert (found.proof.ended.kind, honest.proof.ended.kind) == ("asked_again", "solver")
+        assert "asked again" in ended_words(found.proof)
+    monkeypatch.setattr(solving, "_ways", partial(wrong, times=9))
+    with pytest.raises(UndecidedError, match="do not agree"):
+        solving.best_of(joint)

@@ -118,6 +118,32 @@ def test_too_many_mixes_are_not_tried(live: Catalogue, monkeypatch: pytest.Monke
         plan(Case(mix=2, country="MX"), live, solver=speechless)
 
 
+def test_where_all_cannot_be_tried_the_refuted_run_is_asked_again(
+    live: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second run says once that there is no mix; there are too many to try; a plan is known: it is asked again, and
+    must agree. Wrong: undecided; or, where it never agrees, a plan told on the word of one run."""
+    monkeypatch.setattr(mixes, "MOST_TRIED", 10)
+    case = Case(mix=2, country="MX", workload="llama-3.1-8b", max_mw=dec(1), deadline_days=120)
+    for times in (1, 99):
+        left = [times]
+
+        def wrong(model: Any, *, second: bool = False, left: list[int] = left) -> highs.Solution:
+            said = highs.solve(model, second=second)
+            if not second or not left[0]:
+                return said
+            left[0] -= 1
+            return replace(said, status=Status.INFEASIBLE, values={})
+
+        if times == 1:
+            outcome = plan(case, live, solver=wrong)
+            assert figures(outcome) == figures(plan(case, live))
+            assert (outcome.proof.kind, outcome.proof.ended.kind) == (ProofKind.AGREED, EndKind.ASKED_AGAIN)
+        else:
+            with pytest.raises(UndecidedError, match="do not agree"):
+                plan(case, live, solver=wrong)
+
+
 def test_a_tiny_workload_in_a_mix_is_decided(live: Catalogue) -> None:
     """Figures too far apart for a solver are no hindrance for the search. Wrong: exit 5, "lie too far apart"."""
     own = {"params_total_b": dec("0.001"), "params_active_b": dec("0.001"), "tokens_t": dec("0.00001")}

@@ -20,17 +20,22 @@ from optimizer.insight.alternatives import Better, Choice, Gain, WhatElse
 from optimizer.insight.provenance import inputs
 from optimizer.plans.outcome import Outcome, Plan
 from optimizer.uncertainty.outlook import outlook_of
+from optimizer.units.language import Said, say
 
-WAYS = {"buy": "only bought servers", "rent": "only rented servers", "own": "only owned servers"}
-NAMED = {"rent-all": "everything rented", "study": "the study's choice, bought H100"}
-UNITS: Mapping[Better, str] = {
-    "cost": "USD",
-    "time": "days",
-    "peak": "MW",
-    "carbon": "tCO2e",
-    "capital": "USD",
-    "licence": "",
-}
+WAYS = Said({"buy": "only bought servers", "rent": "only rented servers", "own": "only owned servers"})
+NAMED = Said({"rent-all": "everything rented", "study": "the study's choice, bought H100"})
+_UNNAMED: Mapping[str, str] = {}
+_OF_KIND: Mapping[str, Mapping[str, str]] = {"procurement": WAYS, "basis": BASES, "baseline": NAMED}
+UNITS: Mapping[Better, str] = Said(
+    {
+        "cost": "USD",
+        "time": "days",
+        "peak": "MW",
+        "carbon": "tCO2e",
+        "capital": "USD",
+        "licence": "",
+    }
+)
 
 
 class GainOut(Shape):
@@ -110,7 +115,7 @@ def document(found: WhatElse) -> Document:
     plan = outcome if isinstance(outcome, Plan) else None
     return Document(
         question="alternatives",
-        title=f"What else · {heading(setting)}",
+        title=say("What else · {setting}", setting=heading(setting)),
         sections=list(_sections(found)),
         outputs=partial(_outputs, found),
         grounds=grounds_of(setting, inputs(plan) if plan else ()),
@@ -153,24 +158,27 @@ def _rows(found: WhatElse) -> Iterator[ChoiceRow]:
 def _sections(found: WhatElse) -> Iterator[Section]:
     outcome = found.outcome
     if isinstance(outcome, Plan):
-        head = Line(f"Best: {plan_words(outcome)}", "good")
+        head = Line(say("Best: {plan}", plan=plan_words(outcome)), "good")
     else:
-        head = Line(f"{capital(CAUSES[outcome.cause])}. This has been proven; optimizer explain says why.", "bad")
+        head = Line(
+            say("{causes}. This has been proven; optimizer explain says why.", causes=capital(CAUSES[outcome.cause])),
+            "bad",
+        )
     yield Section("", [head, *_odds(outcome)])
 
     def lines(choices: Iterable[Choice]) -> list[str]:
         return [choice_words(choice, found) for choice in choices]
 
     if isinstance(outcome, Plan):
-        near = lines(found.near) or ["none: no other plan comes that close"]
-        yield section(f"Other plans within {found.within:f} % of the best", near)
-    yield section("By generation", lines(c for c in found.generations if c.plan))
-    yield section("By procurement", lines(found.procurements))
-    yield section("By costing basis", lines(found.bases))
-    yield section("Baseline", lines(found.baselines))
-    yield section("Generations without a plan", lines(c for c in found.generations if not c.plan))
-    each = "each plan shown was planned separately and proven like the best plan"
-    yield section("Proof", [proof_words(outcome), each, stamp(found.setting)])
+        near = lines(found.near) or [say("none: no other plan comes that close")]
+        yield section(say("Other plans within {within:f} % of the best", within=found.within), near)
+    yield section(say("By generation"), lines(c for c in found.generations if c.plan))
+    yield section(say("By procurement"), lines(found.procurements))
+    yield section(say("By costing basis"), lines(found.bases))
+    yield section(say("Baseline"), lines(found.baselines))
+    yield section(say("Generations without a plan"), lines(c for c in found.generations if not c.plan))
+    each = say("each plan shown was planned separately and proven like the best plan")
+    yield section(say("Proof"), [proof_words(outcome), each, stamp(found.setting)])
 
 
 def _odds(outcome: Outcome) -> Iterator[Line]:
@@ -183,30 +191,34 @@ def _odds(outcome: Outcome) -> Iterator[Line]:
 
 def choice_words(choice: Choice, found: WhatElse) -> str:
     """A choice in one clause: its name, its plan, how far it is from the best, what it is better at."""
-    name = {"procurement": WAYS, "basis": BASES, "baseline": NAMED}.get(choice.by, {}).get(choice.name, choice.name)
+    name = _OF_KIND.get(choice.by, _UNNAMED).get(choice.name, choice.name)
     if choice.plan is None:
-        return f"{name}: no plan: {several_words(choice.why)}"
+        return say("{name}: no plan: {several}", name=name, several=several_words(choice.why))
     if choice.chosen:
-        return f"{name}: the best plan"
+        return say("{name}: the best plan", name=name)
     told = plan_words(choice.plan)
     best = found.outcome
     if isinstance(best, Plan) and choice.by != "basis":
-        told += f" ({distance(best, choice.plan)})"
+        told += say(" ({best})", best=distance(best, choice.plan))
     if choice.by not in ("kind", "trade"):
-        told = f"{name}: {told}"
-    return f"{told}; better at {', '.join(map(gain_words, choice.gains))}" if choice.gains else told
+        told = say("{name}: {told}", name=name, told=told)
+    return (
+        say("{told}; better at {gain_words}", told=told, gain_words=", ".join(map(gain_words, choice.gains)))
+        if choice.gains
+        else told
+    )
 
 
 def gain_words(gain: Gain) -> str:
     """ "time (12 days less)"."""
     if gain.at == "licence":
-        return "the law (no licence needed)"
+        return say("the law (no licence needed)")
     if gain.at == "time":
-        return f"time ({days(int(gain.by))} less)"
+        return say("time ({by} less)", by=days(int(gain.by)))
     amount = {
         "cost": musd(gain.by),
-        "peak": f"{float(gain.by):.3g} MW",
-        "carbon": f"{float(gain.by):,.3g} tCO2e",
+        "peak": say("{by:.3g} MW", by=float(gain.by)),
+        "carbon": say("{by:,.3g} tCO2e", by=float(gain.by)),
         "capital": musd(gain.by),
     }[gain.at]
-    return f"{gain.at} ({amount} less)"
+    return say("{at} ({amount} less)", at=gain.at, amount=amount)

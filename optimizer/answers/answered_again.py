@@ -14,8 +14,9 @@ from optimizer.domain import Case
 from optimizer.errors import SolverError
 from optimizer.insight import answer
 from optimizer.plans.outcome import Infeasible, Plan
+from optimizer.units.language import mark, say
 
-BETTER = "is better than the proven best plan, so it breaks a rule"
+BETTER = mark("is better than the proven best plan, so it breaks a rule")
 
 
 @dataclass(frozen=True)
@@ -41,18 +42,18 @@ def answered_again(plan: Plan, case: Case, catalogue: Catalogue) -> Again:
     try:
         found = answer(case, catalogue)
     except SolverError as error:
-        return Again("", f"the best plan could not be proved again: {error}", {})
+        return Again("", say("the best plan could not be proved again: {error}", error=error), {})
     content = envelope(document(found)).model_dump(mode="json")
     return Again(_worse(plan, found.outcome), "", content)
 
 
 def _worse(plan: Plan, best: Plan | Infeasible) -> str:
     if isinstance(best, Infeasible):
-        return "no plan meets all limits of the inputs, and this has been proven"
+        return say("no plan meets all limits of the inputs, and this has been proven")
     if plan.objective_value > best.objective_value:
-        return f"is not the best plan: {plan_words(best)}"
+        return say("is not the best plan: {plan}", plan=plan_words(best))
     if plan.objective_value < best.objective_value:
-        return BETTER
+        return say(BETTER)
     return ""
 
 

@@ -15,9 +15,10 @@ from optimizer.answers.plan_row import PlanRow, Status, failed_row, row_of
 from optimizer.answers.plan_shape import PlanShape, plan_or_none
 from optimizer.answers.reason_words import reason_words
 from optimizer.answers.shapes import Shape, cell, entry
-from optimizer.answers.words import OBJECTIVES, item_words, plan_words
+from optimizer.answers.words import OBJECTIVES, capital, item_words, plan_words
 from optimizer.domain.limits import KINDS
 from optimizer.insight.comparison import Compared, Comparison
+from optimizer.units.language import say, say_many
 
 MAX_NAMED = 3
 """Countries without a plan that the closing sentence names for each reason."""
@@ -67,7 +68,7 @@ def document(found: Comparison) -> Document:
     """The ranking as a chart with its table, what it comes to in a sentence, and why some have no plan."""
     settings = [row.ready.setting for row in found.rows if row.ready]
     said = [Line(text, "strong" if not place else "plain") for place, text in enumerate(_sentences(found))]
-    sections = [Section("", said), Section("", [_chart(found)]), Section("Without a plan", list(_without(found)))]
+    sections = [Section("", said), Section("", [_chart(found)]), Section(say("Without a plan"), list(_without(found)))]
     asked = [row.candidate.case.given() for row in found.rows if row.candidate.case is not None]
     hidden = (*found.axes, "case_id")
     shared = {name: value for name, value in (asked[0] if asked else {}).items() if name not in hidden}
@@ -83,7 +84,7 @@ def document(found: Comparison) -> Document:
     )
     return Document(
         question="compare",
-        title=f"{OBJECTIVES[found.objective]} compared · {_workload(found)}",
+        title=say("{objectives} compared · {found}", objectives=OBJECTIVES[found.objective], found=_workload(found)),
         sections=sections,
         outputs=partial(_outputs, found),
         grounds=grounds,
@@ -101,7 +102,7 @@ def _column(found: Comparison, field: str) -> list[str]:
 
 def _workload(found: Comparison) -> str:
     names = dict.fromkeys(row.ready.setting.workload.name for row in found.rows if row.ready)
-    return next(iter(names)) if len(names) == 1 else f"{len(names)} workloads"
+    return next(iter(names)) if len(names) == 1 else say("{names} workloads", names=len(names))
 
 
 def name_of(found: Comparison, row: Compared) -> str:
@@ -121,16 +122,16 @@ def _value_words(found: Comparison, field: str, value: str) -> str:
         return found.catalogue.workloads[value].name
     kind = next((kind for kind in KINDS.values() if kind.field == field), None)
     if not value:
-        return f"no {kind.word if kind else field.replace('_', ' ')} limit"
+        return say("no {word} limit", word=kind.word if kind else field.replace("_", " "))
     if kind is not None and kind.scope == "case":
-        return musd(Fraction(value)) if kind.unit == "USD" else f"{value} {kind.unit}"
+        return musd(Fraction(value)) if kind.unit == "USD" else say("{value} {unit}", value=value, unit=kind.unit)
     return value.replace(";", " or ") if field in ("use", "procurement", "precision") else value
 
 
 def _figure(value: Fraction, unit: str) -> str:
     if unit == "USD":
         return musd(value)
-    return f"{up(value, 0 if unit == 'days' else 1 if unit == 'tCO2e' else 3):,} {unit}"
+    return say("{value:,} {unit}", value=up(value, 0 if unit == "days" else 1 if unit == "tCO2e" else 3), unit=unit)
 
 
 def _sentences(found: Comparison) -> Iterator[str]:
@@ -138,40 +139,60 @@ def _sentences(found: Comparison) -> Iterator[str]:
     best = found.best
     planned = [row for row in found.rows if row.measure is not None]
     if best is None or best.plan is None:
-        yield f"None of the {len(found.rows)} cases has a plan. This has been proven."
+        yield say("None of the {rows} cases has a plan. This has been proven.", rows=len(found.rows))
         return
     equal = [row for row in planned[1:] if row.measure == best.measure]
     names = " and ".join(name_of(found, row) for row in (best, *equal))
-    yield f"Best: {names}. {plan_words(best.plan)[0].upper()}{plan_words(best.plan)[1:]}."
+    yield say(
+        "Best: {names}. {plan}.",
+        names=names,
+        plan=capital(plan_words(best.plan)),
+    )
     others = planned[1 + len(equal) :]
     for row in dict.fromkeys((*others[:1], *others[-1:])):
         difference, times = found.difference(row), found.times(row)
         assert difference is not None
-        ratio = f" ({float(times):.2f} times)" if times is not None else ""
+        ratio = say(" ({times:.2f} times)", times=float(times)) if times is not None else ""
         place = "Next" if row is others[0] else "Last"
-        yield f"{place}: {name_of(found, row)}, {_figure(difference, found.unit)} more{ratio}."
+        yield say(
+            "{place}: {found}, {difference} more{ratio}.",
+            place=place,
+            found=name_of(found, row),
+            difference=_figure(difference, found.unit),
+            ratio=ratio,
+        )
     if len(planned) < len(found.rows):
         without = len(found.rows) - len(planned)
-        yield f"{without} of {len(found.rows)} {'has' if without == 1 else 'have'} no plan."
+        yield say_many(
+            "{count} of {rows} has no plan.", "{count} of {rows} have no plan.", without, rows=len(found.rows)
+        )
 
 
 def _chart(found: Comparison) -> Ranked:
     headings = [left(field.removesuffix("_usd").removesuffix("_days").replace("_", " ")) for field in found.axes]
-    columns = [right("rank"), *headings, left("plan"), right("days"), right("cost"), right("peak"), right("difference")]
+    columns = [
+        right(say("rank")),
+        *headings,
+        left(say("plan")),
+        right(say("days")),
+        right(say("cost")),
+        right(say("peak")),
+        right(say("difference")),
+    ]
     cells, bars = [], []
     for row in found.rows:
         words, plan, rank = _words(found, row), row.plan, found.rank(row)
         measure = None if row.measure is None else float(row.measure)
-        bars.append(Bar(name_of(found, row), measure, "" if plan else "no plan"))
+        bars.append(Bar(name_of(found, row), measure, "" if plan else say("no plan")))
         if plan is None:
-            cells.append(("", *words, "no plan", "", "", "", ""))
+            cells.append(("", *words, say("no plan"), "", "", "", ""))
             continue
         difference = found.difference(row) or Fraction(0)
         cells.append(
             (
                 *(str(rank), *words, " and ".join(item_words(plan, item) for item in plan.items), str(plan.days)),
-                *(musd(plan.cost_usd), f"{up(plan.peak_mw, 3)} MW"),
-                "" if not difference else f"+{_figure(difference, found.unit)}",
+                *(musd(plan.cost_usd), say("{peak_mw} MW", peak_mw=up(plan.peak_mw, 3))),
+                "" if not difference else say("+{difference}", difference=_figure(difference, found.unit)),
             )
         )
     return Ranked(OBJECTIVES[found.objective], found.unit, bars, Table(columns, cells))
@@ -188,8 +209,10 @@ def _without(found: Comparison) -> Iterator[Line]:
         if row.plan is None:
             by_reason.setdefault(_why(row), []).append(name_of(found, row))
     for reason, names in by_reason.items():
-        shown = ", ".join(names[:MAX_NAMED]) + (f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else "")
-        yield Line(f"{shown}: {reason}")
+        shown = ", ".join(names[:MAX_NAMED]) + (
+            say(" and {names} more", names=len(names) - MAX_NAMED) if len(names) > MAX_NAMED else ""
+        )
+        yield Line(say("{shown}: {reason}", shown=shown, reason=reason))
 
 
 def _outputs(found: Comparison) -> ComparisonOut:

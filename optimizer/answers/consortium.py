@@ -27,8 +27,9 @@ from optimizer.case.setting import Figure
 from optimizer.consortium.cost_shares import SHARE_RULES, bills
 from optimizer.consortium.plan import Joint, JointPlan, SiteUse
 from optimizer.insight.provenance import inputs
+from optimizer.units.language import Said, say, say_many
 
-_RULE_TITLES = {"host": "own spending", "equal": "equal", "alone": "as cost alone", "agreed": "agreed shares"}
+_RULE_TITLES = Said({"host": "own spending", "equal": "equal", "alone": "as cost alone", "agreed": "agreed shares"})
 _OF_THE_TEAM = "engineer_usd_per_year"
 
 
@@ -37,11 +38,16 @@ def document(found: Joint) -> Document:
     settled, plan = found.settled, found.best
     lead, asked = settled.lead, settled.asked
     count = len(found.alone)
-    assumed = [f"{a.field} {a.value}" for a in lead.assumed if a.field not in ("country", "mix")]
+    assumed = [say("{field} {a}", field=a.field, a=a.value) for a in lead.assumed if a.field not in ("country", "mix")]
     return Document(
         question="consortium",
-        title=f"Consortium · {count} site{'s' * (count != 1)} · {lead.workload.name}"
-        f" · {float(lead.training_flop):.3g} FLOP",
+        title=say_many(
+            "Consortium · {count} site · {workload_name} · {training_flop:.3g} FLOP",
+            "Consortium · {count} sites · {workload_name} · {training_flop:.3g} FLOP",
+            count,
+            workload_name=lead.workload.name,
+            training_flop=float(lead.training_flop),
+        ),
         sections=list(_sections(found, plan) if plan else _sections_without(found)),
         outputs=partial(outputs, found),
         grounds=Grounds(
@@ -54,7 +60,16 @@ def document(found: Joint) -> Document:
             rules=lead.rules.id,
         ),
         messages=tuple(_messages(found)),
-        notes=("Assuming: " + "; ".join([*assumed, f"mix {asked.mix}", f"lead {settled.places[0].name}"]),),
+        notes=(
+            "Assuming: "
+            + "; ".join(
+                [
+                    *assumed,
+                    say("mix {mix}", mix=asked.mix),
+                    say("lead {places_name}", places_name=settled.places[0].name),
+                ]
+            ),
+        ),
         rows=Rows("consortium", "One run over several sites", JointRow, partial(rows, found)),
         verdict="answer" if plan else "infeasible",
     )
@@ -71,35 +86,40 @@ def _messages(found: Joint) -> Iterator[str]:
 
 def _sections_without(found: Joint) -> Iterator[Section]:
     """Where there is no plan."""
-    yield Section("", [Line("No plan, neither at one site nor over several. This has been proven.", "bad")])
-    yield section("Each site alone", map(alone_words, found.alone))
-    yield section("Proof", [*proofs(found), stamp(found.settled.lead)])
+    yield Section("", [Line(say("No plan, neither at one site nor over several. This has been proven."), "bad")])
+    yield section(say("Each site alone"), map(alone_words, found.alone))
+    yield section(say("Proof"), [*proofs(found), stamp(found.settled.lead)])
 
 
 def _sections(found: Joint, plan: JointPlan) -> Iterator[Section]:
     setting = found.settled.lead
-    lead = f", after {days(plan.lead_days)} for delivery and licence" if plan.lead_days else ""
+    lead = say(", after {lead_days} for delivery and licence", lead_days=days(plan.lead_days)) if plan.lead_days else ""
     basis = BASES[setting.case.basis or "upfront"]
     decision = [
-        Line(f"{run_words(plan)}{lead}", "good"),
-        Line(f"{usd(plan.cost_usd)} in total, {basis}"),
+        Line(say("{run}{lead}", run=run_words(plan), lead=lead), "good"),
+        Line(say("{cost_usd} in total, {basis}", cost_usd=usd(plan.cost_usd), basis=basis)),
         Line(
-            f"peak {up(plan.peak_mw, 3)} MW · {float(plan.energy_gwh):.3g} GWh · {float(plan.carbon_t):,.0f} tCO2e"
-            f" · {plan.accelerators:,} accelerators"
+            say(
+                "peak {peak_mw} MW · {energy_gwh:.3g} GWh · {carbon_t:,.0f} tCO2e · {accelerators:,} accelerators",
+                peak_mw=up(plan.peak_mw, 3),
+                energy_gwh=float(plan.energy_gwh),
+                carbon_t=float(plan.carbon_t),
+                accelerators=plan.accelerators,
+            )
         ),
     ]
     yield Section("", decision)
-    yield section("Does sharing pay?", verdict(found))
-    yield Section("Who does what", [_sites_table(plan)])
-    yield section("Each site alone, without sharing", map(alone_words, found.alone))
-    yield Section("Who pays what", [_bills_table(found, plan)])
-    yield Section("Cost", [cost_table(plan.cost_terms)])
-    yield section("Limits", limits(plan))
-    yield section("Export control", law(plan))
-    yield section("Training compute", threshold_lines(plan))
-    yield section("How this was calculated", [*sharing_lines(found), *warning_lines(plan)])
-    yield section("Estimates among the inputs", _estimates(plan))
-    yield section("Proof", [*proofs(found), stamp(setting)])
+    yield section(say("Does sharing pay?"), verdict(found))
+    yield Section(say("Who does what"), [_sites_table(plan)])
+    yield section(say("Each site alone, without sharing"), map(alone_words, found.alone))
+    yield Section(say("Who pays what"), [_bills_table(found, plan)])
+    yield Section(say("Cost"), [cost_table(plan.cost_terms)])
+    yield section(say("Limits"), limits(plan))
+    yield section(say("Export control"), law(plan))
+    yield section(say("Training compute"), threshold_lines(plan))
+    yield section(say("How this was calculated"), [*sharing_lines(found), *warning_lines(plan)])
+    yield section(say("Estimates among the inputs"), _estimates(plan))
+    yield section(say("Proof"), [*proofs(found), stamp(setting)])
 
 
 def _sites_table(plan: JointPlan) -> Table:
@@ -107,7 +127,7 @@ def _sites_table(plan: JointPlan) -> Table:
         (
             _name(site),
             items_words(plan, site),
-            f"{float(site.work_share):.1%}",
+            say("{work_share:.1%}", work_share=float(site.work_share)),
             str(up(site.peak_mw, 3)),
             usd(site.cost_usd),
         )
@@ -115,25 +135,37 @@ def _sites_table(plan: JointPlan) -> Table:
     ]
     if plan.team_usd:
         lead = plan.settled.places[0].name
-        lines.append(("team", f"staff not tied to a site, at the wages of {lead}", "", "", usd(plan.team_usd)))
-    columns = [left("site", whole=True), left("servers"), right("work"), right("peak MW"), right("cost")]
+        lines.append(
+            ("team", say("staff not tied to a site, at the wages of {lead}", lead=lead), "", "", usd(plan.team_usd))
+        )
+    columns = [
+        left(say("site"), whole=True),
+        left(say("servers")),
+        right(say("work")),
+        right(say("peak MW")),
+        right(say("cost")),
+    ]
     return Table(columns, lines)
 
 
 def _name(site: SiteUse) -> str:
     country = site.place.setting.country
-    return site.place.name if site.place.name.lower() == country.id.lower() else f"{site.place.name} ({country.id})"
+    return (
+        site.place.name
+        if site.place.name.lower() == country.id.lower()
+        else say("{place_name} ({country_id})", place_name=site.place.name, country_id=country.id)
+    )
 
 
 def _bills_table(found: Joint, plan: JointPlan) -> Table:
     made = bills(found, plan)
     rules = [rule for rule in SHARE_RULES if all(rule in bill.pays_usd for bill in made)]
-    columns = [left("site", whole=True), *(right(_RULE_TITLES[rule], whole=False) for rule in rules)]
+    columns = [left(say("site"), whole=True), *(right(_RULE_TITLES[rule], whole=False) for rule in rules)]
     lines = []
     for bill in made:
         by_itself = "cannot" if bill.alone_usd is None else musd(bill.alone_usd)
         lines.append((bill.name, *(musd(bill.pays_usd[rule]) for rule in rules), by_itself))
-    return Table([*columns, right("alone", whole=False)], lines)
+    return Table([*columns, right(say("alone"), whole=False)], lines)
 
 
 def _figures(plan: JointPlan) -> list[Figure]:
@@ -155,4 +187,8 @@ def _figures(plan: JointPlan) -> list[Figure]:
 
 def _estimates(plan: JointPlan) -> list[str]:
     """The estimates among them, in words."""
-    return [f"{figure.name} = {figure_words(figure)}" for figure in _figures(plan) if figure.is_estimate]
+    return [
+        say("{figure_name} = {figure}", figure_name=figure.name, figure=figure_words(figure))
+        for figure in _figures(plan)
+        if figure.is_estimate
+    ]

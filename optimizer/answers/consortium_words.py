@@ -28,6 +28,7 @@ from optimizer.law.thresholds import thresholds_passed
 from optimizer.plans.outcome import LimitUse
 from optimizer.plans.proof import Proof, ProofKind
 from optimizer.solve.planner import NO_SOLVER
+from optimizer.units.language import say
 
 _EACH = ("owned", "supply", "max_mw", "max_tpp", "max_accelerators", "site_setup_usd")
 """What sites have so much of each; a reader may take it for that of all."""
@@ -36,16 +37,24 @@ _EACH = ("owned", "supply", "max_mw", "max_tpp", "max_accelerators", "site_setup
 def run_words(plan: JointPlan) -> str:
     """A plan in one clause."""
     if plan.spread is None:
-        return f"{plan.sites[0].place.name} alone for {days(plan.days)}: {items_words(plan, plan.sites[0])}"
+        return say(
+            "{place_name} alone for {days}: {items}",
+            place_name=plan.sites[0].place.name,
+            days=days(plan.days),
+            items=items_words(plan, plan.sites[0]),
+        )
     names = ", ".join(site.place.name for site in plan.sites)
-    return f"One run over {len(plan.sites)} sites ({names}) for {days(plan.days)}"
+    return say(
+        "One run over {sites} sites ({names}) for {days}", sites=len(plan.sites), names=names, days=days(plan.days)
+    )
 
 
 def items_words(plan: JointPlan, site: SiteUse) -> str:
     """What servers a site has, and from when."""
     fleet = plan.fleet_at(site)
     return " and ".join(
-        item_words(fleet, joint.item) + (f" from day {joint.start_days} on" if joint.start_days else "")
+        item_words(fleet, joint.item)
+        + (say(" from day {start_days} on", start_days=joint.start_days) if joint.start_days else "")
         for joint in site.items
     )
 
@@ -55,37 +64,60 @@ def verdict(found: Joint) -> Iterator[str]:
     shared, one, best = found.shared, found.one_site, found.best
     objective = found.settled.objective
     if shared is None:
-        yield "no plan in which two or more sites share the run (proven)"
+        yield say("no plan in which two or more sites share the run (proven)")
     if one is None:
-        yield "no single site can do it within the limits (proven)"
+        yield say("no single site can do it within the limits (proven)")
     elif shared is not None:
-        alone = f"{one.sites[0].place.name} alone: {musd(one.cost_usd)}, {days(one.days)}"
-        together = f"{run_words(shared)}: {musd(shared.cost_usd)}"
-        aim = "" if objective == "cost" else f" (objective: {objective})"
+        alone = say(
+            "{place_name} alone: {cost_usd}, {days}",
+            place_name=one.sites[0].place.name,
+            cost_usd=musd(one.cost_usd),
+            days=days(one.days),
+        )
+        together = say("{run}: {cost_usd}", run=run_words(shared), cost_usd=musd(shared.cost_usd))
+        aim = "" if objective == "cost" else say(" (objective: {objective})", objective=objective)
         if best is one:
             left = found.shared_proof.kind == ProofKind.GAP
-            no = "not according to the best plan found (see its gap)" if left else "no"
-            yield f"{no}{aim}: {alone}; the best shared plan: {together}"
+            no = say("not according to the best plan found (see its gap)") if left else "no"
+            yield say(
+                "{no}{aim}: {alone}; the best shared plan: {together}", no=no, aim=aim, alone=alone, together=together
+            )
         else:
             saved = one.cost_usd - shared.cost_usd
-            more = f"{musd(saved)} less" if saved >= 0 else f"{musd(-saved)} more"
+            more = say("{saved} less", saved=musd(saved)) if saved >= 0 else say("{saved} more", saved=musd(-saved))
             won = one.objective_value - shared.objective_value
-            gain = more if objective == "cost" else f"{less(objective, won)}, for {more}"
-            yield f"yes{aim}: the best single site, {alone}; together {gain}"
+            gain = (
+                more
+                if objective == "cost"
+                else say("{objective}, for {more}", objective=less(objective, won), more=more)
+            )
+            yield say("yes{aim}: the best single site, {alone}; together {gain}", aim=aim, alone=alone, gain=gain)
     cannot = ", ".join(alone.place.name for alone in found.alone if alone.plan is None)
     if best is not None and found.each_usd is not None and len(found.alone) > 1:
         saved = found.each_usd - best.cost_usd
-        yield f"if each site trained the model alone: {musd(found.each_usd)}; one shared run saves {musd(saved)}"
+        yield say(
+            "if each site trained the model alone: {each_usd}; one shared run saves {saved}",
+            each_usd=musd(found.each_usd),
+            saved=musd(saved),
+        )
     elif best is not None and cannot:
-        yield f"none of these could train it alone within its own limits: {cannot}"
+        yield say("none of these could train it alone within its own limits: {cannot}", cannot=cannot)
 
 
 def alone_words(alone: Alone) -> str:
     """What a site can do by itself."""
     if alone.plan is None:
-        return f"{alone.place.name}: {CAUSES[alone.cause or Cause.LIMITS]} (proven)"
+        return say(
+            "{place_name}: {causes} (proven)", place_name=alone.place.name, causes=CAUSES[alone.cause or Cause.LIMITS]
+        )
     plan = alone.plan
-    return f"{alone.place.name}: {items_words(plan, plan.sites[0])} for {days(plan.days)}: {musd(plan.cost_usd)}"
+    return say(
+        "{place_name}: {items} for {days}: {cost_usd}",
+        place_name=alone.place.name,
+        items=items_words(plan, plan.sites[0]),
+        days=days(plan.days),
+        cost_usd=musd(plan.cost_usd),
+    )
 
 
 def limits(plan: JointPlan) -> Iterator[str]:
@@ -96,9 +128,16 @@ def limits(plan: JointPlan) -> Iterator[str]:
 
 
 def _limit_words(use: LimitUse) -> str:
-    share = "" if use.share is None else f" ({share_percent(use.share)})"
-    bound = "" if use.bound is None else f" of {float(use.bound):,.10g}"
-    return f"{str(use.limit).replace('@', ' at ')}: {float(up(use.used, 3)):,.10g}{bound} {use.unit}{share}"
+    share = "" if use.share is None else say(" ({share})", share=share_percent(use.share))
+    bound = "" if use.bound is None else say(" of {bound:,.10g}", bound=float(use.bound))
+    return say(
+        "{value}: {used:,.10g}{bound} {unit}{share}",
+        value=str(use.limit).replace("@", " at "),
+        used=float(up(use.used, 3)),
+        bound=bound,
+        unit=use.unit,
+        share=share,
+    )
 
 
 def sharing_lines(found: Joint) -> Iterator[str]:
@@ -110,30 +149,46 @@ def sharing_lines(found: Joint) -> Iterator[str]:
     row = settled.distribution(plan.spread)
     own = settled.asked.efficiency
     if own is not None:
-        yield f"sites that share the run keep {float(own):g} of the speed (given by the user)"
+        yield say("sites that share the run keep {own:g} of the speed (given by the user)", own=float(own))
     else:
         left = _ranged(row, "efficiency")
-        yield f"sites that share the run keep {left} of the speed ({plan.spread}; {row.source})"
+        yield say(
+            "sites that share the run keep {left} of the speed ({spread}; {source})",
+            left=left,
+            spread=plan.spread,
+            source=row.source,
+        )
     yield (
-        "each site used stores the whole model and exchanges weights every few hundred steps; possible loss of"
-        " quality and the cost of the connection between sites are not included"
+        say(
+            "each site used stores the whole model and exchanges weights every few hundred "
+            "steps; possible loss of quality and the cost of the connection between sites are "
+            "not included"
+        )
     )
     posts = min(Fraction(row.site_staff_fte), settled.lead.exact("staff_fte"))
     team, lead = settled.lead.figures["staff_fte"].value, settled.places[0].name
     at_site = _ranged(row, "site_staff_fte", posts)
-    yield f"team of {team}: {at_site} at each site used, the rest at the wages of {lead}"
-    yield f"at most {settled.asked.mix} kinds of server over all sites (--mix)"
+    yield say(
+        "team of {team}: {at_site} at each site used, the rest at the wages of {lead}",
+        team=team,
+        at_site=at_site,
+        lead=lead,
+    )
+    yield say("at most {mix} kinds of server over all sites (--mix)", mix=settled.asked.mix)
     setups = sum(1 for place in settled.places if place.setting.case.site_setup_usd)
     if setups < len(settled.places):
-        yield f"no site set-up cost is included for {len(settled.places) - setups} of the sites (site_setup_usd)"
+        yield say(
+            "no site set-up cost is included for {places} of the sites (site_setup_usd)",
+            places=len(settled.places) - setups,
+        )
 
 
 def _ranged(row: Distribution, name: str, value: Fraction | None = None) -> str:
     told = getattr(row, name) if value is None else value
     span = row.range_of(name)
-    words = f"{float(told):g}"
+    words = say("{told:g}", told=float(told))
     if span is not None:
-        words += f" ({float(span[0]):g} to {float(span[1]):g})"
+        words += say(" ({span:g} to {span_2:g})", span=float(span[0]), span_2=float(span[1]))
     return words + (" (estimate)" if row.is_estimate(name) else "")
 
 
@@ -157,11 +212,15 @@ def warning_lines(plan: JointPlan) -> Iterator[str]:
     each = [name for name in _EACH if getattr(asked.run, name)]
     holders = [m for m in asked.members if not set(each) <= m.case.model_fields_set]
     if each and len(holders) > 1:
-        yield f"this limit applies to each site separately, not to all together: {', '.join(each)}"
+        yield say("this limit applies to each site separately, not to all together: {each}", each=", ".join(each))
     taken = [place for place in plan.settled.places if any(a.field == "country" for a in place.setting.assumed)]
     if taken:
         names = ", ".join(place.name for place in taken)
-        yield f"no country was given for {names}: {taken[0].setting.country.name} is assumed"
+        yield say(
+            "no country was given for {names}: {country_name} is assumed",
+            names=names,
+            country_name=taken[0].setting.country.name,
+        )
     yield from unlike_words(plan.fleet)
     for site in plan.sites:
         yield from substation_words(plan.fleet_at(site))
@@ -172,18 +231,29 @@ def warning_lines(plan: JointPlan) -> Iterator[str]:
 
 def proofs(found: Joint) -> Iterable[str]:
     """Why the plans may be believed."""
-    yield f"shared: {_proof_words(found.shared_proof, found.shared is None)}"
+    yield say("shared: {proof}", proof=_proof_words(found.shared_proof, found.shared is None))
     if found.one_site is not None:
-        yield f"one site: {_proof_words(found.one_site.proof, False)}"
+        yield say("one site: {proof}", proof=_proof_words(found.one_site.proof, False))
 
 
 def _proof_words(proof: Proof, infeasible: bool) -> str:
     what = "infeasible" if infeasible else "optimal"
-    exact = "" if infeasible else "; every limit is met exactly, recalculated from the data"
+    exact = "" if infeasible else say("; every limit is met exactly, recalculated from the data")
     if proof.kind == ProofKind.GAP:
-        left = f"no plan is more than {proof.gap:.2%} better, according to {proof.solver} alone ({ended_words(proof)})"
-        return f"the best plan found: {left}{exact}"
+        left = say(
+            "no plan is more than {gap:.2%} better, according to {solver} alone ({ended})",
+            gap=proof.gap,
+            solver=proof.solver,
+            ended=ended_words(proof),
+        )
+        return say("the best plan found: {left}{exact}", left=left, exact=exact)
     if proof.solver == NO_SOLVER:
-        return f"{what}: {ended_words(proof)}{exact}"
-    ties = f"; {TIES_LEFT}" if proof.ties_open else ""
-    return f"{what}: two different runs of {proof.solver} agree{exact}{ties}"
+        return say("{what}: {ended}{exact}", what=what, ended=ended_words(proof), exact=exact)
+    ties = say("; {ties_left}", ties_left=say(TIES_LEFT)) if proof.ties_open else ""
+    return say(
+        "{what}: two different runs of {solver} agree{exact}{ties}",
+        what=what,
+        solver=proof.solver,
+        exact=exact,
+        ties=ties,
+    )

@@ -17,24 +17,39 @@ from optimizer.insight.run_figures import run_figures
 from optimizer.insight.split import split_of
 from optimizer.plans.outcome import Plan
 from optimizer.uncertainty.outlook import Outlook
+from optimizer.units.language import Said, mark, say
 
-OTHER_WAYS = {"rent": "bought here", "buy": "rented here", "own": "bought here"}
+OTHER_WAYS = Said({"rent": "bought here", "buy": "rented here", "own": "bought here"})
 """How servers are had -> the nearest other way, and its name."""
-FULL = "Costs, limits, law, odds, assumptions, estimates and proof: --full. Words: optimizer guide words"
+FULL = mark("Costs, limits, law, odds, assumptions, estimates and proof: --full. Words: optimizer guide words")
 
 
 def decision_lines(answer: Answer, plan: Plan, outlook: Outlook) -> Iterator[Line]:
     """The decision, the first three lines of which are what and how long, the odds, and the cost at central values."""
     *before, last = [item_words(plan, item) for item in plan.items]
-    lead = f" after {days(plan.lead_days)} for delivery and licence" if plan.lead_days else ""
+    lead = say(" after {lead_days} for delivery and licence", lead_days=days(plan.lead_days)) if plan.lead_days else ""
     for words in before:
         yield Line(capital(words), "good")
-    yield Line(f"{capital(last)} for {days(plan.days)}{lead}", "good")
+    yield Line(say("{last} for {days}{lead}", last=capital(last), days=days(plan.days), lead=lead), "good")
     yield Line(odds_line(outlook), "strong")
-    yield Line(f"{usd(plan.cost_usd)} in total at central values, {plan.setting.case.basis} basis", "strong")
     yield Line(
-        f"peak {up(plan.peak_mw, 3)} MW · {float(plan.energy_gwh):.3g} GWh · {float(plan.carbon_t):,.0f} tCO2e"
-        f" · {plan.accelerators:,} accelerators · {float(plan.tpp):,.0f} TPP"
+        say(
+            "{cost_usd} in total at central values, {basis} basis",
+            cost_usd=usd(plan.cost_usd),
+            basis=plan.setting.case.basis,
+        ),
+        "strong",
+    )
+    yield Line(
+        say(
+            "peak {peak_mw} MW · {energy_gwh:.3g} GWh · {carbon_t:,.0f} tCO2e · {accelerators:,} "
+            "accelerators · {tpp:,.0f} TPP",
+            peak_mw=up(plan.peak_mw, 3),
+            energy_gwh=float(plan.energy_gwh),
+            carbon_t=float(plan.carbon_t),
+            accelerators=plan.accelerators,
+            tpp=float(plan.tpp),
+        )
     )
     yield Line(figures_words(plan, run_figures(plan)))
     yield from map(Line, filter(None, (rent_words(plan, item) for item in plan.items)))
@@ -43,22 +58,27 @@ def decision_lines(answer: Answer, plan: Plan, outlook: Outlook) -> Iterator[Lin
     yield from map(Line, surer_words(outlook))
     yield from map(Line, _other_ways(answer, plan))
     if checks := list(_checks(answer, plan, outlook)):
-        yield Line(f"check first: {'; '.join(checks)}")
-    yield Line(FULL, "quiet")
+        yield Line(say("check first: {checks}", checks="; ".join(checks)))
+    yield Line(say(FULL), "quiet")
 
 
 def _binding(answer: Answer, plan: Plan) -> str:
     """What keeps the plan from being better."""
     objective = plan.setting.case.objective or "cost"
     parts = [
-        f"{limit_words(found.limit.limit)}, {amount(found.limit.unit, found.limit.used)} of"
-        f" {amount(found.limit.unit, found.limit.bound)} (without it {less(objective, found.saving)})"
+        say(
+            "{limit}, {unit} of {unit_2} (without it {objective})",
+            limit=limit_words(found.limit.limit),
+            unit=amount(found.limit.unit, found.limit.used),
+            unit_2=amount(found.limit.unit, found.limit.bound),
+            objective=less(objective, found.saving),
+        )
         for found in answer.binding
         if found.limit.bound is not None
     ]
     if plan.setting.case.max_mw is None:
-        parts.append("no grid limit was given: this peak is what the site must supply")
-    return f"binding: {'; '.join(parts)}" if parts else "binding: no limit"
+        parts.append(say("no grid limit was given: this peak is what the site must supply"))
+    return say("binding: {parts}", parts="; ".join(parts)) if parts else say("binding: no limit")
 
 
 def _other_ways(answer: Answer, plan: Plan) -> Iterator[str]:
@@ -66,19 +86,29 @@ def _other_ways(answer: Answer, plan: Plan) -> Iterator[str]:
     if (run := answer.cloud) is not None:
         name = answer.setting.catalogue.accelerators[run.accelerator].name
         yield (
-            f"abroad: rent {run.accelerators:,} {name} for {days(run.days)}: {musd(run.cost_usd)} (world price; this"
-            " site's limits do not apply)"
+            say(
+                "abroad: rent {accelerators:,} {name} for {days}: {cost_usd} (world price; this "
+                "site's limits do not apply)",
+                accelerators=run.accelerators,
+                name=name,
+                days=days(run.days),
+                cost_usd=musd(run.cost_usd),
+            )
         )
     mine = {item.key.procurement for item in plan.items}
     way = next(iter(mine)) if len(mine) == 1 else "rent"
     others = [found for found in answer.alternatives if found.procurement not in mine]
     best = next((found.plan for found in others if found.plan is not None), None)
     if best is not None:
-        yield f"{OTHER_WAYS[way]}: {plan_words(best)}"
+        yield say("{other_ways}: {plan}", other_ways=OTHER_WAYS[way], plan=plan_words(best))
     elif unoffered(answer.ready):
-        yield f"{OTHER_WAYS[way]}: no public offer to rent in {plan.setting.country.name} is known (yours: --rent)"
+        yield say(
+            "{other_ways}: no public offer to rent in {country_name} is known (yours: --rent)",
+            other_ways=OTHER_WAYS[way],
+            country_name=plan.setting.country.name,
+        )
     elif others:
-        yield f"{OTHER_WAYS[way]}: no plan within the limits"
+        yield say("{other_ways}: no plan within the limits", other_ways=OTHER_WAYS[way])
 
 
 def _checks(answer: Answer, plan: Plan, outlook: Outlook) -> Iterator[str]:
@@ -87,11 +117,13 @@ def _checks(answer: Answer, plan: Plan, outlook: Outlook) -> Iterator[str]:
         yield missed_limit_words(outlook.odds)
     guesses = [figure.name for figure in answer.estimates() if figure.name.startswith(_of_hardware(plan))]
     if guesses:
-        yield f"estimated: {', '.join(guesses[:MOST_ESTIMATES])}"
+        yield say("estimated: {guesses}", guesses=", ".join(guesses[:MOST_ESTIMATES]))
     if any(item.key.procurement == "rent" for item in plan.items):
-        yield f"a quote for {plan.accelerators:,} accelerators for {days(plan.days)}"
+        yield say(
+            "a quote for {accelerators:,} accelerators for {days}", accelerators=plan.accelerators, days=days(plan.days)
+        )
     if any(item.policy == "approval" and item.key.procurement == "buy" for item in plan.items):
-        yield "the export licence"
+        yield say("the export licence")
     if (split := split_of(plan)) is not None:
         yield from (DOUBTS[doubt] for doubt in split.doubts)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 from optimizer.answers.document import (
@@ -40,25 +40,28 @@ from optimizer.insight.explain import Explanation
 from optimizer.insight.provenance import inputs
 from optimizer.insight.why_not import WhyNot
 from optimizer.uncertainty.outlook import outlook_of
+from optimizer.units.language import Said, say
 
-OUT_BY: dict[By, str] = {
-    By.LAW: "Excluded by the export rules",
-    By.CASE: "Excluded by the request",
-    By.DATA: "Not available, or data missing",
-    By.LIMITS: "Allowed and available, but over the limits",
-}
+OUT_BY: Mapping[By, str] = Said(
+    {
+        By.LAW: "Excluded by the export rules",
+        By.CASE: "Excluded by the request",
+        By.DATA: "Not available, or data missing",
+        By.LIMITS: "Allowed and available, but over the limits",
+    }
+)
 
 
 def document(found: Explanation | WhyNot) -> Document:
     """What binds and what each limit costs; or what is in the way and what would do."""
     setting = found.setting
     if isinstance(found, Explanation):
-        why, sections, figures = "this plan", list(_plan(found)), inputs(found.outcome)
+        why, sections, figures = say("this plan"), list(_plan(found)), inputs(found.outcome)
     else:
-        why, sections, figures = "there is no plan", list(_no_plan(found)), []
+        why, sections, figures = say("there is no plan"), list(_no_plan(found)), []
     return Document(
         question="explain",
-        title=f"Why {why} · {heading(setting)}",
+        title=say("Why {why} · {setting}", why=why, setting=heading(setting)),
         sections=sections,
         outputs=partial(outputs, found),
         grounds=grounds_of(setting, figures),
@@ -74,17 +77,17 @@ def _plan(found: Explanation) -> Iterator[Section]:
     head = [Line(capital(plan_words(found.outcome)), "good"), Line(odds_line(outlook), "strong")]
     yield Section("", [*head, *map(Line, surer_words(outlook))])
     binding = [standing_words(one) for one in found.standings if one.binds]
-    yield section("Binding limits", binding or [nothing_binds(found)])
-    yield section("Limits that do not bind", [standing_words(one) for one in found.standings if not one.binds])
+    yield section(say("Binding limits"), binding or [nothing_binds(found)])
+    yield section(say("Limits that do not bind"), [standing_words(one) for one in found.standings if not one.binds])
     needs = [memory_words(found.outcome), uncounted_words(found.setting), *owned_words(found.setting)]
-    yield section("What the model needs, and what is not counted", needs)
+    yield section(say("What the model needs, and what is not counted"), needs)
     if found.together is not None:
-        yield section("What all limits together cost", [row_words(found.together)])
-    yield Section("What raising each limit alone would save", [_worth(found)])
-    yield section("Licences", map(row_words, found.licences))
-    yield section("Under other export rules", map(row_words, found.rules))
-    each = "each line is a new plan, proven like the first; no shadow prices are used"
-    yield section("Proof", [proof_words(found.outcome), each, stamp(found.setting)])
+        yield section(say("What all limits together cost"), [row_words(found.together)])
+    yield Section(say("What raising each limit alone would save"), [_worth(found)])
+    yield section(say("Licences"), map(row_words, found.licences))
+    yield section(say("Under other export rules"), map(row_words, found.rules))
+    each = say("each line is a new plan, proven like the first; no shadow prices are used")
+    yield section(say("Proof"), [proof_words(found.outcome), each, stamp(found.setting)])
 
 
 def _worth(found: Explanation) -> Table:
@@ -92,31 +95,34 @@ def _worth(found: Explanation) -> Table:
         (change_words(row), saving_words(row), cost_words(row), "" if row.same else leads_to(row))
         for row in found.worth
     ]
-    columns = [left("limit raised to"), left("saves", whole=True), right("cost"), left("leads to")]
+    columns = [left(say("limit raised to")), left(say("saves"), whole=True), right(say("cost")), left(say("leads to"))]
     return Table(columns, cells)
 
 
 def _no_plan(found: WhyNot) -> Iterator[Section]:
     outcome = found.outcome
     mixed = (found.setting.case.mix or 1) > 1
-    proven = f"{capital(CAUSES[outcome.cause])}. This has been proven."
+    proven = say("{causes}. This has been proven.", causes=capital(CAUSES[outcome.cause]))
     owned = [Line(capital(words)) for words in owned_words(found.setting)]
-    yield Section("", [Line(proven, "bad"), Line(f"{capital(fault_words(found))}."), *owned])
-    lines = [f"{concession_words(given)} → {plan_words(given.plan)}" for given in found.concessions]
-    yield section("Any one of these changes is enough (everything else unchanged)", lines)
-    yield section("Not determined", undetermined_words(found.undetermined))
-    which = "any of these pairs is enough, smallest increase first"
+    yield Section("", [Line(proven, "bad"), Line(say("{fault}.", fault=capital(fault_words(found)))), *owned])
+    lines = [
+        say("{concession} → {plan}", concession=concession_words(given), plan=plan_words(given.plan))
+        for given in found.concessions
+    ]
+    yield section(say("Any one of these changes is enough (everything else unchanged)"), lines)
+    yield section(say("Not determined"), undetermined_words(found.undetermined))
+    which = say("any of these pairs is enough, smallest increase first")
     if mixed:
-        which = "this pair is enough, with the smallest increase"
-    yield section(f"No single change is enough; {which}", map(raised_words, found.pairs))
+        which = say("this pair is enough, with the smallest increase")
+    yield section(say("No single change is enough; {which}", which=which), map(raised_words, found.pairs))
     if found.together is not None:
-        title = "No two changes are enough; these together are, with the largest increase as small as possible"
+        title = say("No two changes are enough; these together are, with the largest increase as small as possible")
         yield section(title, [raised_words(found.together)])
     elif not found.several_determined:
-        yield section("What several changes would do", [UNDETERMINED])
+        yield section(say("What several changes would do"), [say(UNDETERMINED)])
     elif outcome.cause in ("limits", "compute_cap") and not (found.concessions or found.pairs or found.undetermined):
-        yield section("What would be enough", [nothing_less(found)])
-    yield section("Under other export rules", map(row_words, found.rules))
+        yield section(say("What would be enough"), [nothing_less(found)])
+    yield section(say("Under other export rules"), map(row_words, found.rules))
     for by, title in OUT_BY.items():
         yield section(title, [excluded_words(group) for group in group_excluded(found.excluded) if group.by is by])
-    yield section("Proof", [proof_words(outcome), stamp(found.setting)])
+    yield section(say("Proof"), [proof_words(outcome), stamp(found.setting)])

@@ -7,33 +7,36 @@ from fractions import Fraction
 from optimizer.answers.limit_words import bound_in_words, limit_words
 from optimizer.answers.numbers import up, usd
 from optimizer.answers.reason_words import CAUSES, Out, reason_words
-from optimizer.answers.words import amount, joint_words, less, plan_words
+from optimizer.answers.words import amount, joint_words, less, more, plan_words
 from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import By, Cause
 from optimizer.insight.explain import Explanation, Standing, Worth
 from optimizer.insight.limits.pairs import Joint
 from optimizer.insight.why_not import WhyNot
 from optimizer.plans.outcome import Infeasible
+from optimizer.units.language import say
 
 # -- a case with one thing changed: what was changed, what it saves, where it leads ------------------------------------
 
 
 def name_words(limit: Limit) -> str:
     """A limit in words; hire alone is that of every kind."""
-    return "accelerators of one kind available to rent at once" if limit == Limit("hire") else limit_words(limit)
+    return say("accelerators of one kind available to rent at once") if limit == Limit("hire") else limit_words(limit)
 
 
 def change_words(row: Worth) -> str:
     """What was changed."""
     if isinstance(row.name, Limit):
         if row.value is None:
-            return f"without {name_words(row.name)}"
-        return f"{name_words(row.name)}: {bound_in_words(row.name, Fraction(row.value))}"
+            return say("without {name}", name=name_words(row.name))
+        return say(
+            "{name}: {bound_in}", name=name_words(row.name), bound_in=bound_in_words(row.name, Fraction(row.value))
+        )
     if row.kind == "all":
-        return "without any of these limits"
+        return say("without any of these limits")
     if row.kind == "licence":
-        return f"licence refused: {row.name}" if row.name else "every licence refused"
-    return f"rules {row.name}"
+        return say("licence refused: {row_name}", row_name=row.name) if row.name else say("every licence refused")
+    return say("rules {row_name}", row_name=row.name)
 
 
 def saving_words(row: Worth) -> str:
@@ -41,11 +44,11 @@ def saving_words(row: Worth) -> str:
     if row.saving is None or row.plan is None:
         return ""
     if row.same:
-        return "nothing changes"
+        return say("nothing changes")
     if row.saving == 0:
-        return "just as good"
-    told = less(row.plan.setting.case.objective or "cost", abs(row.saving))
-    return told if row.saving > 0 else told.removesuffix("less") + "more"
+        return say("just as good")
+    objective = row.plan.setting.case.objective or "cost"
+    return less(objective, row.saving) if row.saving > 0 else more(objective, -row.saving)
 
 
 def cost_words(row: Worth) -> str:
@@ -56,18 +59,24 @@ def cost_words(row: Worth) -> str:
 def leads_to(row: Worth) -> str:
     """The plan that it leads to, or why there is none."""
     if row.plan is not None:
-        return "the same plan" if row.same else plan_words(row.plan)
+        return say("the same plan") if row.same else plan_words(row.plan)
     if isinstance(row.outcome, Infeasible):
-        return f"no plan: {CAUSES[row.outcome.cause]}"
-    return f"not possible: {reason_words(row.why)}"
+        return say("no plan: {causes}", causes=CAUSES[row.outcome.cause])
+    return say("not possible: {reason}", reason=reason_words(row.why))
 
 
 def row_words(row: Worth) -> str:
     """The whole in one clause."""
     told = saving_words(row)
     if row.same:
-        return f"{change_words(row)}: {told}"
-    return f"{change_words(row)}: {told}{' → ' if told else ''}{leads_to(row)}"
+        return say("{change}: {told}", change=change_words(row), told=told)
+    return say(
+        "{change}: {told}{value}{row}",
+        change=change_words(row),
+        told=told,
+        value=" → " if told else "",
+        row=leads_to(row),
+    )
 
 
 def standing_words(standing: Standing) -> str:
@@ -75,18 +84,25 @@ def standing_words(standing: Standing) -> str:
     use = standing.use
     assert use.bound is not None
     bound = bound_in_words(use.limit, use.bound)
-    used = f"{name_words(use.limit)}: {amount(use.unit, use.used).removesuffix(f' {use.unit}')} of {bound}"
+    used = say(
+        "{name}: {unit} of {bound}",
+        name=name_words(use.limit),
+        unit=amount(use.unit, use.used).removesuffix(f" {use.unit}"),
+        bound=bound,
+    )
     if not standing.binds:
         return used
     without = standing.without
-    return f"{used}; without it {saving_words(without)} → {leads_to(without)}"
+    return say(
+        "{used}; without it {saving} → {without}", used=used, saving=saving_words(without), without=leads_to(without)
+    )
 
 
 def nothing_binds(found: Explanation) -> str:
     """That no limit alone costs anything, and whether all together do."""
-    told = "no limit alone: without any one of them, this plan is still the best"
+    told = say("no limit alone: without any one of them, this plan is still the best")
     together = found.together is not None and found.together.saving
-    return f"{told}, but together they bind" if together else told
+    return say("{told}, but together they bind", told=told) if together else told
 
 
 # -- where there is no plan --------------------------------------------------------------------------------------------
@@ -94,48 +110,72 @@ def nothing_binds(found: Explanation) -> str:
 
 def raised_words(joint: Joint) -> str:
     """Limits that would have to give together, by how much at most, and where that leads."""
-    return f"{joint_words(joint)} (at most {up(joint.worst, 3)} times) → {plan_words(joint.plan)}"
+    return say(
+        "{joint} (at most {worst} times) → {plan}",
+        joint=joint_words(joint),
+        worst=up(joint.worst, 3),
+        plan=plan_words(joint.plan),
+    )
 
 
 def nothing_less(found: WhyNot) -> str:
     """That neither one limit nor several would do."""
     if (found.setting.case.mix or 1) > 1:
         order = found.setting.case.deadline_from == "order"
-        left_out = " (the deadline, which counts from the order, was not tried)" if order else ""
-        return f"no single limit is enough, and no pair of limits, even at a thousand times the values given{left_out}"
-    return "no single limit is enough, and not all of them together"
+        left_out = say(" (the deadline, which counts from the order, was not tried)") if order else ""
+        return say(
+            "no single limit is enough, and no pair of limits, even at a thousand times the values given{left_out}",
+            left_out=left_out,
+        )
+    return say("no single limit is enough, and not all of them together")
 
 
 def excluded_words(group: Out) -> str:
     """Who is out, and why."""
-    return f"{', '.join(group.who)}: {group.reason}"
+    return say("{who}: {reason}", who=", ".join(group.who), reason=group.reason)
 
 
 def fault_words(found: WhyNot) -> str:
     """Whether the law, the data or the limits are in the way, and whether another law would help."""
     helped = [str(row.name) for row in found.rules if row.plan is not None]
-    other = f"under {' or '.join(helped)} there would be a plan" if helped else "no other export rule set allows a plan"
+    other = (
+        say("under {helped} there would be a plan", helped=" or ".join(helped))
+        if helped
+        else say("no other export rule set allows a plan")
+    )
     if found.outcome.cause is Cause.LAW:
-        return f"the obstacle is the export rules, not power, time or budget: {other}"
+        return say("the obstacle is the export rules, not power, time or budget: {other}", other=other)
     if found.outcome.cause is Cause.DATA:
-        return f"the obstacle is availability, not power, time or budget: {other}"
+        return say("the obstacle is availability, not power, time or budget: {other}", other=other)
     if found.outcome.cause is Cause.COMPUTE_CAP:
         asked, cap = float(found.setting.training_flop), float(found.setting.case.max_training_flop or 0)
-        return f"the obstacle is the cap on training compute: {asked:.4g} FLOP needed, {cap:.4g} allowed; {other}"
+        return say(
+            "the obstacle is the cap on training compute: {asked:.4g} FLOP needed, {cap:.4g} allowed; {other}",
+            asked=asked,
+            cap=cap,
+            other=other,
+        )
     lawful = len({one.accelerator for one in found.excluded if one.by is By.LIMITS})
     kinds = "accelerator" if lawful == 1 else "accelerators"
-    lead = "the obstacle is the limits" if helped else "the obstacle is the limits, not the export rules"
-    return f"{lead}: {_limits_in_the_way(found)}{lawful} {kinds} allowed and available, none within the limits; {other}"
+    lead = say("the obstacle is the limits") if helped else say("the obstacle is the limits, not the export rules")
+    return say(
+        "{lead}: {found}{lawful} {kinds} allowed and available, none within the limits; {other}",
+        lead=lead,
+        found=_limits_in_the_way(found),
+        lawful=lawful,
+        kinds=kinds,
+        other=other,
+    )
 
 
 def _limits_in_the_way(found: WhyNot) -> str:
     """Which limits would have to give, by name."""
     single = [limit_words(given.limit) for given in found.concessions]
     if single:
-        return f"{' or '.join(single)} must change; "
+        return say("{single} must change; ", single=" or ".join(single))
     if found.pairs:
         least = " and ".join(limit_words(part.limit) for part in found.pairs[0].parts)
-        return f"at least two must change, smallest increase: {least}; "
+        return say("at least two must change, smallest increase: {least}; ", least=least)
     if found.undetermined:
         return ""
-    return "none of them alone is enough; "
+    return say("none of them alone is enough; ")

@@ -9,6 +9,7 @@ from optimizer.case.setting import Setting
 from optimizer.exact import ZERO, exact_problem
 from optimizer.plans.outcome import Plan
 from optimizer.units import fraction
+from optimizer.units.language import say
 
 
 def memory_words(plan: Plan) -> str:
@@ -18,10 +19,13 @@ def memory_words(plan: Plan) -> str:
     need = exact_problem(setting, [item.key for item in plan.items]).memory_gb
     each = (item.accelerators * fraction(chips[item.key.accelerator].memory_gb) for item in plan.items)
     had = sum(each, ZERO)
-    return (
-        f"memory: the state of the model (weights, gradients, optimiser) needs {up(need, 0):,} GB, "
-        f"{share_percent(need / had)} of the {up(had, 0):,} GB of these accelerators; activations need more, and are"
-        " not counted"
+    return say(
+        "memory: the state of the model (weights, gradients, optimiser) needs {need:,} GB, "
+        "{need_2} of the {had:,} GB of these accelerators; activations need more, and are "
+        "not counted",
+        need=up(need, 0),
+        need_2=share_percent(need / had),
+        had=up(had, 0),
     )
 
 
@@ -33,11 +37,11 @@ def uncounted_words(setting: Setting) -> str:
     context of 4,096 tokens; 1.03e11 at 131,072.
     """
     if setting.workload.training_flop is not None:
-        return "training compute: as stated for this model in the data"
-    return (
-        "training compute: from parameters and tokens alone; attention over the context is not counted. For an 8B"
-        " model it adds 7 % at a context of 4,096 tokens, and makes the compute 3.1 times at 131,072: then state it"
-        " as --overhead"
+        return say("training compute: as stated for this model in the data")
+    return say(
+        "training compute: from parameters and tokens alone; attention over the context is "
+        "not counted. For an 8B model it adds 7 % at a context of 4,096 tokens, and makes "
+        "the compute 3.1 times at 131,072: then state it as --overhead"
     )
 
 
@@ -50,8 +54,17 @@ def owned_words(setting: Setting) -> Iterator[str]:
         if devices is None or count % devices == 0:
             continue
         left = count % devices
-        of = f"{left} of the {count:,}" if count > devices else f"the {count}"
+        of = (
+            say("{left} of the {count:,}", left=left, count=count)
+            if count > devices
+            else say("the {count}", count=count)
+        )
         yield (
-            f"owned: {of} {chip.name} are not used: servers are whole, and the data know this one with {devices} "
-            "accelerators only"
+            say(
+                "owned: {of} {chip_name} are not used: servers are whole, and the data know this one "
+                "with {devices} accelerators only",
+                of=of,
+                chip_name=chip.name,
+                devices=devices,
+            )
         )

@@ -17,18 +17,23 @@ from optimizer.answers.reason_words import CAUSES
 from optimizer.answers.shapes import Exact, Shape, Up6, entry
 from optimizer.answers.words import capital, item_words, model_words
 from optimizer.insight.curves.frontier import COMPUTE, Axis, Frontier
+from optimizer.units.language import Said, say, say_many
 
-_TITLES = {
-    "cost": "cost",
-    "budget": "budget",
-    "days": "days",
-    "peak_power": "peak MW",
-    "energy": "GWh",
-    "compute": "T tokens",
-}
+_TITLES = Said(
+    {
+        "cost": "cost",
+        "budget": "budget",
+        "days": "days",
+        "peak_power": "peak MW",
+        "energy": "GWh",
+        "compute": "T tokens",
+    }
+)
 
 
-_PLAIN = {"cost": "the cost", "days": "the time", "peak_power": "the peak", "energy": "the energy", "carbon": "carbon"}
+_PLAIN = Said(
+    {"cost": "the cost", "days": "the time", "peak_power": "the peak", "energy": "the energy", "carbon": "carbon"}
+)
 
 
 class _Point(Shape):
@@ -75,17 +80,21 @@ class FrontierOut(Shape):
 def document(found: Frontier) -> Document:
     """The curve as a table: the two axes first, then the plan of each point."""
     setting = found.setting
-    names = f"{found.first.name.replace('_', ' ')} against {found.second.name.replace('_', ' ')}"
+    names = say(
+        "{value} against {value_2}",
+        value=found.first.name.replace("_", " "),
+        value_2=found.second.name.replace("_", " "),
+    )
     model = model_words(setting) if found.step else setting.workload.name
     count = count_words(found)
     if found.infeasible:
-        sections = [Section("", [Line(f"{capital(count)}. This has been proven.", "bad")])]
+        sections = [Section("", [Line(say("{count}. This has been proven.", count=capital(count)), "bad")])]
     else:
-        said = [Line(f"{capital(count)}.", level=0), Line(_proof_words(found), level=0)]
+        said = [Line(say("{count}.", count=capital(count)), level=0), Line(_proof_words(found), level=0)]
         sections = [Section("", [_curve(found, names)]), Section("", said)]
     return Document(
         question="frontier",
-        title=f"{names} · {setting.country.name} · {model}",
+        title=say("{names} · {country_name} · {model}", names=names, country_name=setting.country.name, model=model),
         sections=sections,
         outputs=partial(_outputs, found),
         grounds=grounds_of(setting),
@@ -127,13 +136,26 @@ def count_words(found: Frontier) -> str:
     shown = len(found.points)
     if found.step:
         held = found.setting.workload
-        return (
-            f"{shown} plan{'s' * (shown != 1)}, evenly spaced in compute (--points), there may be more between them;"
-            f" {held.params_total_b:f}B total parameters, {held.params_active_b:f}B active"
+        return say_many(
+            "{count} plan, evenly spaced in compute (--points), there may be more between "
+            "them; {params_total_b:f}B total parameters, {params_active_b:f}B active",
+            "{count} plans, evenly spaced in compute (--points), there may be more between "
+            "them; {params_total_b:f}B total parameters, {params_active_b:f}B active",
+            shown,
+            params_total_b=held.params_total_b,
+            params_active_b=held.params_active_b,
         )
     if shown < found.count:
-        return f"{found.count:,} plans, none beaten on both measures; {shown} of them shown, evenly spaced (--points)"
-    return f"{found.count:,} plan{'s' * (found.count != 1)}, none beaten on both measures: the complete curve"
+        return say(
+            "{count:,} plans, none beaten on both measures; {shown} of them shown, evenly spaced (--points)",
+            count=found.count,
+            shown=shown,
+        )
+    return say_many(
+        "{count:,} plan, none beaten on both measures: the complete curve",
+        "{count:,} plans, none beaten on both measures: the complete curve",
+        found.count,
+    )
 
 
 def _curve(found: Frontier, title: str) -> Curve:
@@ -161,21 +183,25 @@ def _table(found: Frontier) -> Table:
         }
         measures = (_figure(point.first, found.first.unit), _figure(point.second, found.second.unit))
         rows.append((*measures, item_words(plan, plan.items[0]), *(cells[name] for name in others)))
-    columns = [*(right(_heading(axis)) for axis in axes), left("plan"), *(right(_TITLES[name]) for name in others)]
+    columns = [*(right(_heading(axis)) for axis in axes), left(say("plan")), *(right(_TITLES[name]) for name in others)]
     return Table(columns, rows)
 
 
 def _proof_words(found: Frontier) -> str:
-    proof = "by HiGHS and by an exhaustive search in exact arithmetic."
+    proof = say("by HiGHS and by an exhaustive search in exact arithmetic.")
     if found.step:
         other = _PLAIN[found.first.measure if found.second.measure == COMPUTE else found.second.measure]
-        return (
-            f"Each was planned again: {other} is the lowest for that many tokens, and {found.step:,} more tokens"
-            f" need more of it or have no plan, {proof}"
+        return say(
+            "Each was planned again: {other} is the lowest for that many tokens, and {step:,} "
+            "more tokens need more of it or have no plan, {proof}",
+            other=other,
+            step=found.step,
+            proof=proof,
         )
-    return (
-        "Each was planned again under a limit that allows it but not the next plan, and under one that excludes it"
-        f" by a share of 1e-5 or less, {proof}"
+    return say(
+        "Each was planned again under a limit that allows it but not the next plan, and "
+        "under one that excludes it by a share of 1e-5 or less, {proof}",
+        proof=proof,
     )
 
 
@@ -186,9 +212,9 @@ def _heading(axis: Axis) -> str:
 def _figure(value: Fraction, unit: str) -> str:
     """A measure rounded up, so that as a limit it does suffice."""
     if unit == "USD":
-        return f"${up(value, 0):,}"
+        return say("${value:,}", value=up(value, 0))
     if unit == "days":
         return str(value)
     if unit == "1e12 tokens":
-        return f"{float(value):,.6f}"  # whole steps: nothing is rounded
-    return f"{up(value, 1 if unit == 'tCO2e' else 3):,}"
+        return say("{value:,.6f}", value=float(value))  # whole steps: nothing is rounded
+    return say("{value:,}", value=up(value, 1 if unit == "tCO2e" else 3))

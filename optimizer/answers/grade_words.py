@@ -10,34 +10,54 @@ from optimizer.case.grades import Grade
 from optimizer.case.rents import RentBasis, rent_of
 from optimizer.insight.firmness import Firmness, item_grades
 from optimizer.plans.outcome import Fleet, Plan, PlanItem
+from optimizer.units.language import Said, say
 
-_EFFICIENCY = {
-    Grade.LISTED: "measured in published runs on this accelerator",
-    Grade.DERIVED: "derived from benchmarks or from runs on other hardware",
-    Grade.ESTIMATE: "an estimate, no measurement was found",
-}
-_POWER = {Grade.LISTED: "the maker's rating", Grade.DERIVED: "derived", Grade.ESTIMATE: "an estimate"}
+_EFFICIENCY = Said(
+    {
+        Grade.LISTED: "measured in published runs on this accelerator",
+        Grade.DERIVED: "derived from benchmarks or from runs on other hardware",
+        Grade.ESTIMATE: "an estimate, no measurement was found",
+    }
+)
+_POWER = Said({Grade.LISTED: "the maker's rating", Grade.DERIVED: "derived", Grade.ESTIMATE: "an estimate"})
 
 
 def grade_lines(plan: Fleet) -> Iterator[str]:
     """Of each kind of server, where its price, its efficiency and its power come from."""
     for item in plan.items:
         grades = item_grades(plan, item)
-        name = f" of {plan.setting.catalogue.accelerators[item.key.accelerator].name}" if len(plan.items) > 1 else ""
+        name = (
+            say(
+                " of {accelerators_name}",
+                accelerators_name=plan.setting.catalogue.accelerators[item.key.accelerator].name,
+            )
+            if len(plan.items) > 1
+            else ""
+        )
         price = _price(plan, item, grades["price"])
         efficiency, power = _EFFICIENCY[grades["efficiency"]], _POWER[grades["power"]]
-        yield f"evidence{name}: price {price}; efficiency {efficiency}; power {power}"
+        yield say(
+            "evidence{name}: price {price}; efficiency {efficiency}; power {power}",
+            name=name,
+            price=price,
+            efficiency=efficiency,
+            power=power,
+        )
 
 
 def _price(plan: Fleet, item: PlanItem, grade: Grade) -> str:
     if item.key.procurement == "own":
-        return "paid already"
+        return say("paid already")
     if item.key.procurement == "buy":
-        return "an estimate" if grade is Grade.ESTIMATE else "published elsewhere, with import taxes added"
+        return say("an estimate") if grade is Grade.ESTIMATE else say("published elsewhere, with import taxes added")
     rent = rent_of(plan.setting, item.key.accelerator)
     if rent is not None and rent.offer is not None:
-        return f"listed by {rent.offer.provider} ({rent.offer.as_of})"
-    return "your own" if rent is not None and rent.basis is RentBasis.STATED else "of the world's lists, no offer"
+        return say("listed by {provider} ({as_of})", provider=rent.offer.provider, as_of=rent.offer.as_of)
+    return (
+        say("your own")
+        if rent is not None and rent.basis is RentBasis.STATED
+        else say("of the world's lists, no offer")
+    )
 
 
 def firmer_line(plan: Plan, found: Firmness) -> str:
@@ -45,7 +65,12 @@ def firmer_line(plan: Plan, found: Firmness) -> str:
     if found.grade is Grade.LISTED:
         return ""
     if found.firmer is None:
-        return "no plan within the limits rests on firmer evidence"
+        return say("no plan within the limits rests on firmer evidence")
     more = found.firmer.cost_usd - plan.cost_usd
-    price = f"{usd(more)} more" if more >= 0 else f"{usd(-more)} less"
-    return f"on firmer evidence ({found.firmer_grade} or better): {plan_words(found.firmer)} ({price})"
+    price = say("{more} more", more=usd(more)) if more >= 0 else say("{more} less", more=usd(-more))
+    return say(
+        "on firmer evidence ({firmer_grade} or better): {plan} ({price})",
+        firmer_grade=found.firmer_grade,
+        plan=plan_words(found.firmer),
+        price=price,
+    )

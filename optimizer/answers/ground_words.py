@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from optimizer.case.ground import Ground, GroundKind
+from optimizer.units.language import say
 
 _WORDS: dict[GroundKind, Callable[[Ground], str]] = {
     GroundKind.DATA: lambda g: g.subject,
-    GroundKind.DATA_DAY: lambda g: "the day for which the data are valid",
-    GroundKind.LONGEST_RUN: lambda g: "no deadline was given: the longest run that can be planned",
-    GroundKind.WAY_OF_WORKLOAD: lambda g: f"how {g.subject} is trained",
-    GroundKind.FORM_OF_FAMILY: lambda g: f"no form was named; other forms: {g.subject}",
-    GroundKind.TOKENS_OF_WAY: lambda g: f"the usual number for {g.subject}{_mark(g)}",
-    GroundKind.TOKENS_OF_BASE: lambda g: f"the tokens of {g.subject}, from which the training continues",
-    GroundKind.TOKENS_PER_PARAMETER: lambda g: f"{g.per_parameter:f} for each active parameter",
+    GroundKind.DATA_DAY: lambda g: say("the day for which the data are valid"),
+    GroundKind.LONGEST_RUN: lambda g: say("no deadline was given: the longest run that can be planned"),
+    GroundKind.WAY_OF_WORKLOAD: lambda g: say("how {subject} is trained", subject=g.subject),
+    GroundKind.FORM_OF_FAMILY: lambda g: say("no form was named; other forms: {subject}", subject=g.subject),
+    GroundKind.TOKENS_OF_WAY: lambda g: say("the usual number for {subject}{g}", subject=g.subject, g=_mark(g)),
+    GroundKind.TOKENS_OF_BASE: lambda g: say(
+        "the tokens of {subject}, from which the training continues", subject=g.subject
+    ),
+    GroundKind.TOKENS_PER_PARAMETER: lambda g: say(
+        "{per_parameter:f} for each active parameter", per_parameter=g.per_parameter
+    ),
 }
 
 
@@ -31,4 +36,4 @@ def ground_text(value: Ground | str | None) -> str:
 
 
 def _mark(ground: Ground) -> str:
-    return " (an estimate: a choice among published runs)" if ground.is_estimate else ""
+    return say(" (an estimate: a choice among published runs)") if ground.is_estimate else ""

@@ -21,6 +21,7 @@ from optimizer.domain.limits import TRAINING_FLOP
 from optimizer.insight.curves.largest import Largest
 from optimizer.plans.outcome import Plan
 from optimizer.units import fraction
+from optimizer.units.language import say
 
 NEARLY = Fraction(99, 100)
 """From this share of a limit on, it is told as used up."""
@@ -56,11 +57,13 @@ def document(found: Largest) -> Document:
     """The answer, the plan for it, and what ends it."""
     setting = found.setting
     of_tokens = found.sought == "tokens"
-    heading = f"Most tokens · {setting.country.name} · {model_words(setting)}"
+    heading = say(
+        "Most tokens · {country_name} · {model}", country_name=setting.country.name, model=model_words(setting)
+    )
     first, *rest = sentences = tuple(_sentences(found))
     return Document(
         question="largest",
-        title=heading if of_tokens else f"Largest dense model · {setting.country.name}",
+        title=heading if of_tokens else say("Largest dense model · {country_name}", country_name=setting.country.name),
         sections=[Section("", [Line(first, "good" if found.plan else "bad"), *map(Line, rest)]), *_cost(found)],
         outputs=partial(LargestOut.model_validate, found),
         grounds=grounds_of(setting),
@@ -75,7 +78,7 @@ def document(found: Largest) -> Document:
 def _cost(found: Largest) -> Iterator[Section]:
     """The cost of the plan by its parts."""
     if found.plan is not None:
-        yield Section("Cost", [cost_chart(found.plan.cost_terms)], further=True)
+        yield Section(say("Cost"), [cost_chart(found.plan.cost_terms)], further=True)
 
 
 def _rows(found: Largest) -> Iterator[LargestRow]:
@@ -92,21 +95,37 @@ def _rows(found: Largest) -> Iterator[LargestRow]:
 def _sentences(found: Largest) -> Iterator[str]:
     plan = found.plan
     if plan is None:
-        yield f"Not even {found.step:,} {found.sought}: {CAUSES[found.beyond.cause]}. This has been proven."
+        yield say(
+            "Not even {step:,} {sought}: {causes}. This has been proven.",
+            step=found.step,
+            sought=found.sought,
+            causes=CAUSES[found.beyond.cause],
+        )
         return
     tokens, parameters = found.tokens or 0, found.parameters or Decimal(0)
     told = (
-        f"{tokens:,} tokens ({_trillions(tokens)})"
+        say("{tokens:,} tokens ({tokens_2})", tokens=tokens, tokens_2=_trillions(tokens))
         if found.sought == "tokens"
-        else f"{parameters:,f} parameters ({float(parameters) / BILLION:.5g}B) on {_trillions(tokens)} tokens"
+        else say(
+            "{parameters:,f} parameters ({parameters_2:.5g}B) on {tokens} tokens",
+            parameters=parameters,
+            parameters_2=float(parameters) / BILLION,
+            tokens=_trillions(tokens),
+        )
     )
-    yield f"{told}, {float(plan.setting.training_flop):.3g} FLOP"
+    yield say("{told}, {training_flop:.3g} FLOP", told=told, training_flop=float(plan.setting.training_flop))
     yield capital(plan_words(plan))
     if ends := list(_used_up(plan)):
-        yield f"Used up: {', '.join(ends)}; servers work on {share_percent(_busy(plan))} of the days"
+        yield say(
+            "Used up: {ends}; servers work on {plan} of the days", ends=", ".join(ends), plan=share_percent(_busy(plan))
+        )
     yield (
-        f"{found.step:,} {found.sought} more: no plan, nor for any larger number; proven by HiGHS and by an"
-        " exhaustive search in exact arithmetic"
+        say(
+            "{step:,} {sought} more: no plan, nor for any larger number; proven by HiGHS and by "
+            "an exhaustive search in exact arithmetic",
+            step=found.step,
+            sought=found.sought,
+        )
     )
 
 
@@ -114,10 +133,10 @@ def _used_up(plan: Plan) -> Iterator[str]:
     """The limits of which the plan leaves next to nothing."""
     for use in plan.limits:
         if use.share and use.share >= NEARLY:
-            yield f"{limit_words(use.limit)} {share_percent(use.share)}"
+            yield say("{limit} {share}", limit=limit_words(use.limit), share=share_percent(use.share))
     most = plan.setting.case.max_training_flop
     if most is not None and (share := fraction(plan.setting.training_flop) / fraction(most)) >= NEARLY:
-        yield f"{limit_words(TRAINING_FLOP)} {share_percent(share)}"
+        yield say("{limit} {share}", limit=limit_words(TRAINING_FLOP), share=share_percent(share))
 
 
 def _busy(plan: Plan) -> Fraction:
@@ -126,5 +145,5 @@ def _busy(plan: Plan) -> Fraction:
 
 
 def _trillions(tokens: int) -> str:
-    text = f"{tokens / TRILLION:,.3f}"
+    text = say("{tokens:,.3f}", tokens=tokens / TRILLION)
     return text.rstrip("0").rstrip(".") + "T"

@@ -8,23 +8,26 @@ from fractions import Fraction
 
 from optimizer.domain.limits import KindName, Limit
 from optimizer.plans.verify import Rule
+from optimizer.units.language import Said, say
 
-LIMIT_WORDS: Mapping[KindName, str] = {
-    "deadline": "the deadline",
-    "budget": "the budget",
-    "energy": "the energy limit",
-    "carbon": "the carbon limit",
-    "capital": "the limit on hardware",
-    "grid": "the grid limit",
-    "tpp": "the TPP cap",
-    "accelerators": "the number of accelerators",
-    "training_flop": "the cap on training compute",
-    "supply": "supply",
-    "hire": "accelerators available to rent",
-    "owned": "accelerators owned",
-    "law": "the export quota",
-    "connection": "the medium-voltage limit",
-}
+LIMIT_WORDS: Mapping[KindName, str] = Said(
+    {
+        "deadline": "the deadline",
+        "budget": "the budget",
+        "energy": "the energy limit",
+        "carbon": "the carbon limit",
+        "capital": "the limit on hardware",
+        "grid": "the grid limit",
+        "tpp": "the TPP cap",
+        "accelerators": "the number of accelerators",
+        "training_flop": "the cap on training compute",
+        "supply": "supply",
+        "hire": "accelerators available to rent",
+        "owned": "accelerators owned",
+        "law": "the export quota",
+        "connection": "the medium-voltage limit",
+    }
+)
 """How a limit is called in a sentence, by its kind."""
 _DECIMALS: Mapping[str, int] = {"days": 0, "GWh": 3, "tCO2e": 1, "MW": 3, "TPP": 0, "accelerators": 0}
 """To how many decimals a need is rounded up, by unit; small ones to nine."""
@@ -36,17 +39,28 @@ def limit_words(limit: Limit | Rule) -> str:
     if not isinstance(limit, Limit):
         return limit
     what = limit.accelerator or limit.rule
-    return f"{LIMIT_WORDS[limit.kind]} ({what})" if what else LIMIT_WORDS[limit.kind]
+    return (
+        say("{limit_words} ({what})", limit_words=LIMIT_WORDS[limit.kind], what=what)
+        if what
+        else LIMIT_WORDS[limit.kind]
+    )
 
 
 def need_in_words(limit: Limit, value: Fraction) -> str:
     """ "1.27 MW", "143 days", "$12,400,000": rounded up, so that the figure told does suffice."""
     if limit.unit == "USD":
-        return f"${_up(value, 2)}" if value.denominator > 1 else f"${_up(value, 0)}"
+        return say("${value}", value=_up(value, 2)) if value.denominator > 1 else say("${value}", value=_up(value, 0))
     if limit.unit == "FLOP":
-        return f"{Context(prec=4, rounding=ROUND_CEILING).divide(value.numerator, value.denominator):.4g} FLOP"
+        return say(
+            "{numerator:.4g} FLOP",
+            numerator=Context(prec=4, rounding=ROUND_CEILING).divide(value.numerator, value.denominator),
+        )
     decimals = _DECIMALS[limit.unit]
-    return f"{_up(value, decimals if not decimals or value >= _SMALL else 9)} {_unit(limit, value)}"
+    return say(
+        "{value} {limit}",
+        value=_up(value, decimals if not decimals or value >= _SMALL else 9),
+        limit=_unit(limit, value),
+    )
 
 
 def bound_in_words(limit: Limit, value: Fraction) -> str:
@@ -57,10 +71,10 @@ def bound_in_words(limit: Limit, value: Fraction) -> str:
 def value_in_words(limit: Limit, value: Decimal) -> str:
     """A value of a limit, with the digits that it has."""
     if limit.unit == "USD":
-        return f"${value:,f}"
+        return say("${value:,f}", value=value)
     if limit.unit == "FLOP":
-        return f"{value.normalize():e} FLOP"
-    return f"{value:,f} {_unit(limit, value)}"
+        return say("{value:e} FLOP", value=value.normalize())
+    return say("{value:,f} {limit}", value=value, limit=_unit(limit, value))
 
 
 def _unit(limit: Limit, value: Fraction | Decimal) -> str:
@@ -72,6 +86,6 @@ def _up(value: Fraction, digits: int) -> str:
     scale = 10**digits
     whole = -(-value.numerator * scale // value.denominator)
     if whole % scale == 0:
-        return f"{whole // scale:,}"
+        return say("{whole:,}", whole=whole // scale)
     text = f"{whole // scale:,}.{whole % scale:0{digits}d}"
     return text if digits <= 3 else text.rstrip("0")

@@ -23,6 +23,7 @@ from optimizer.answers.shapes import (
     entry,
 )
 from optimizer.insight.considered import Considered
+from optimizer.units.language import say
 
 
 class ConsideredRow(Shape):
@@ -68,7 +69,7 @@ def document(found: Considered) -> Document:
         title="",
         sections=[
             Section("", [_table(planned)] if planned else []),
-            Section("Excluded, and why:", reasons, tone="plain"),
+            Section(say("Excluded, and why:"), reasons, tone="plain"),
         ],
         outputs=partial(OptionsOut, considered),
         grounds=grounds_of(found.setting),
@@ -81,21 +82,38 @@ def _table(rows: Sequence[ConsideredRow]) -> Table:
         (
             row.accelerator,
             _joined(row.procurement, row.precision, row.bracket, row.connection),
-            f"{row.pflops:.2f}",
-            f"{row.peak_kw:.1f}",
-            f"{row.server_usd:,.0f}",
-            f"{row.server_day_usd:,.0f}",
-            f"{row.plan_accelerators:,} x {row.plan_days} d",
+            say("{pflops:.2f}", pflops=row.pflops),
+            say("{peak_kw:.1f}", peak_kw=row.peak_kw),
+            say("{server_usd:,.0f}", server_usd=row.server_usd),
+            say("{server_day_usd:,.0f}", server_day_usd=row.server_day_usd),
+            say(
+                "{plan_accelerators:,} x {plan_days} d",
+                plan_accelerators=row.plan_accelerators,
+                plan_days=row.plan_days,
+            ),
             musd(Fraction(row.plan_cost_usd or 0)),
         )
         for row in rows
     ]
     figures = [right(name) for name in ("PFLOP/s", "kW", "USD/server", "USD/day")]
-    return Table([left("accelerator"), left("procurement"), *figures, left("best plan alone"), right("cost")], cells)
+    return Table(
+        [
+            left(say("accelerator")),
+            left(say("procurement")),
+            *figures,
+            left(say("best plan alone")),
+            right(say("cost")),
+        ],
+        cells,
+    )
 
 
 def _out_words(row: ConsideredRow) -> str:
-    return f"{_joined(row.accelerator, row.procurement, row.precision, row.bracket)}: {row.reason}"
+    return say(
+        "{accelerator}: {reason}",
+        accelerator=_joined(row.accelerator, row.procurement, row.precision, row.bracket),
+        reason=row.reason,
+    )
 
 
 def _joined(*words: str | None) -> str:

@@ -72,6 +72,7 @@ from optimizer.law.thresholds import thresholds_passed
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.uncertainty.outlook import Outlook, outlook_of
 from optimizer.uncertainty.robust import Robust
+from optimizer.units.language import say
 
 if TYPE_CHECKING:
     from optimizer.answers.plan_outputs import PlanAnswerOut
@@ -87,10 +88,15 @@ def document(answer: Answer, robust: Robust | None = None) -> Document:
     outlook = outlook_of(outcome, answer.ready) if isinstance(outcome, Plan) else None
     if isinstance(outcome, Plan) and outlook is not None:
         kind = OBJECTIVES[setting.case.objective or "cost"]
-        title = f"{kind}{sure_words(robust.share) if robust else ''} · {heading(setting)}"
+        title = say(
+            "{kind}{sure} · {setting}",
+            kind=kind,
+            sure=sure_words(robust.share) if robust else "",
+            setting=heading(setting),
+        )
         sections, figures = list(_plan_sections(answer, outcome, outlook, robust)), inputs(outcome)
     elif isinstance(outcome, Infeasible):
-        title, figures = f"No plan · {heading(setting)}", []
+        title, figures = say("No plan · {setting}", setting=heading(setting)), []
         sections = list(_infeasible_sections(answer, outcome, robust))
     return Document(
         question="plan",
@@ -122,18 +128,18 @@ def _plan_sections(answer: Answer, plan: Plan, outlook: Outlook, robust: Robust 
 
 def _further_sections(answer: Answer, plan: Plan, outlook: Outlook, robust: Robust | None) -> Iterator[Section]:
     """What stands behind the decision."""
-    yield Section("Cost", [cost_chart(plan.cost_terms)])
-    yield Section("Limits", [_limits(answer, plan)])
+    yield Section(say("Cost"), [cost_chart(plan.cost_terms)])
+    yield Section(say("Limits"), [_limits(answer, plan)])
     if (split := split_of(plan)) is not None:
         lines = split_words(split, experts=answer.setting.architecture == "moe")
-        yield section("Splitting the model", lines)
-    yield section("Export control", [*(law_words(plan, item) for item in plan.items), *buyer_words(plan)])
-    yield section("Training compute", map(threshold_words, thresholds_passed(answer.setting)))
-    yield section("Odds", _odds(outlook))
-    yield section("For comparison", _beside(answer, plan, robust))
-    yield section("Assumed", _assumed(answer))
-    yield section("Estimates among the inputs", _estimates(answer))
-    yield section("Proof", [proof_words(plan), stamp(answer.setting)])
+        yield section(say("Splitting the model"), lines)
+    yield section(say("Export control"), [*(law_words(plan, item) for item in plan.items), *buyer_words(plan)])
+    yield section(say("Training compute"), map(threshold_words, thresholds_passed(answer.setting)))
+    yield section(say("Odds"), _odds(outlook))
+    yield section(say("For comparison"), _beside(answer, plan, robust))
+    yield section(say("Assumed"), _assumed(answer))
+    yield section(say("Estimates among the inputs"), _estimates(answer))
+    yield section(say("Proof"), [proof_words(plan), stamp(answer.setting)])
 
 
 def _odds(outlook: Outlook) -> Iterator[str]:
@@ -148,17 +154,20 @@ def _odds(outlook: Outlook) -> Iterator[str]:
 def cost_chart(cost_terms: Mapping[str, Fraction]) -> Waterfall:
     """The named parts of a cost, one after the other, and their sum."""
     steps = [Bar(TERMS[name], float(part)) for name, part in cost_terms.items()]
-    total = Bar("total", float(sum(cost_terms.values())))
-    return Waterfall("Cost by part", "USD", steps, total, cost_table(cost_terms))
+    total = Bar(say("total"), float(sum(cost_terms.values())))
+    return Waterfall(say("Cost by part"), "USD", steps, total, cost_table(cost_terms))
 
 
 def cost_table(cost_terms: Mapping[str, Fraction]) -> Table:
     """The named parts of a cost, their shares and their sum."""
     parts = round_parts(cost_terms, 0)
     total = sum(parts.values()) or 1
-    rows = [(TERMS[name], f"{part:,}", f"{100 * float(part) / float(total):.1f} %") for name, part in parts.items()]
-    columns = [left("term"), right("USD"), right("share")]
-    return Table(columns, [*rows, ("total", f"{total:,}", "100.0 %")], total=True)
+    rows = [
+        (TERMS[name], say("{part:,}", part=part), say("{value:.1f} %", value=100 * float(part) / float(total)))
+        for name, part in parts.items()
+    ]
+    columns = [left(say("term")), right("USD"), right(say("share"))]
+    return Table(columns, [*rows, ("total", say("{total:,}", total=total), "100.0 %")], total=True)
 
 
 def _limits(answer: Answer, plan: Plan) -> Table:
@@ -166,11 +175,15 @@ def _limits(answer: Answer, plan: Plan) -> Table:
     objective = plan.setting.case.objective or "cost"
     rows = []
     for use in plan.limits:
-        words = f"binding: without it {less(objective, saved[use.limit])}" if use.limit in saved else ""
+        words = (
+            say("binding: without it {objective}", objective=less(objective, saved[use.limit]))
+            if use.limit in saved
+            else ""
+        )
         bound = "" if use.bound is None else amount(use.unit, use.bound)
         share = "" if use.share is None else share_percent(use.share)
         rows.append((limit_words(use.limit), amount(use.unit, use.used), bound, share, words))
-    columns = [left("limit", least_width=8), right("used"), right("of"), right("share"), left("")]
+    columns = [left(say("limit"), least_width=8), right(say("used")), right(say("of")), right(say("share")), left("")]
     return Table(columns, rows)
 
 
@@ -180,26 +193,32 @@ def _beside(answer: Answer, plan: Plan, robust: Robust | None) -> Iterator[str]:
         yield from held_lines(robust)
     elif answer.runner_up is not None:
         other = answer.runner_up
-        yield f"next best generation: {plan_words(other)} ({distance(plan, other)})"
+        yield say("next best generation: {plan} ({plan_2})", plan=plan_words(other), plan_2=distance(plan, other))
     else:
-        yield "next best generation: no other satisfies the limits"
+        yield say("next best generation: no other satisfies the limits")
     for basis, found in answer.bases.items():
-        yield f"{BASES[basis]}: {plan_words(found) if found else 'no plan'}"
+        yield say("{bases}: {plan}", bases=BASES[basis], plan=plan_words(found) if found else say("no plan"))
     if answer.firmness is not None and (firmer := firmer_line(plan, answer.firmness)):
         yield firmer
     yield from _unoffered(answer)
     yield from _cloud(answer)
     for name, found in answer.assumption_sets.items():
-        yield f"under {name}: {plan_words(found) if found else 'no plan within the limits'}"
+        yield say(
+            "under {name}: {plan}", name=name, plan=plan_words(found) if found else say("no plan within the limits")
+        )
     if robust is None and (case.overhead or 1) < plan.setting.figures["usual_overhead"].value:
         usual = plan.setting.figures["usual_overhead"].value
         found = answer.usual_overhead
-        told = plan_words(found) if found else "no plan within the limits"
-        yield f"with the usual experiments and restarts (x{usual} compute, estimate): {told}"
+        told = plan_words(found) if found else say("no plan within the limits")
+        yield say(
+            "with the usual experiments and restarts (x{usual} compute, estimate): {told}", usual=usual, told=told
+        )
     if case.basis == "upfront" and any(item.key.procurement == "buy" for item in plan.items):
         yield (
-            "longer looks cheaper because this run pays for all the hardware; on the amortised basis the number of"
-            " days hardly matters"
+            say(
+                "longer looks cheaper because this run pays for all the hardware; on the amortised "
+                "basis the number of days hardly matters"
+            )
         )
     yield from unlike_words(plan)
     yield from _coming_taxes(plan)
@@ -224,78 +243,118 @@ def _coming_taxes(plan: Plan) -> Iterator[str]:
         if row.country != setting.country.id or not row.is_default or not today.isoformat() < begins <= last:
             continue
         if told >= begins:
-            yield f"import taxes are those in force on the day of delivery, {told}: new ones apply from {begins}"
+            yield say(
+                "import taxes are those in force on the day of delivery, {told}: new ones apply from {begins}",
+                told=told,
+                begins=begins,
+            )
         else:
-            yield f"import taxes are those in force on {told}; others apply from {begins}: try --date {begins}"
+            yield say(
+                "import taxes are those in force on {told}; others apply from {begins}: try --date {begins}",
+                told=told,
+                begins=begins,
+            )
 
 
 def _unoffered(answer: Answer) -> Iterator[str]:
     """Where no public offer to rent is known: so, and what renting would come to if there were one at list price."""
     if not unoffered(answer.ready):
         return
-    told = f"no public offer to rent in {answer.setting.country.name} is known, so no plan relies on renting there"
+    told = say(
+        "no public offer to rent in {country_name} is known, so no plan relies on renting there",
+        country_name=answer.setting.country.name,
+    )
     if (found := answer.rent_at_list) is not None:
-        told += f"; at the world's median list prices it would be: {plan_words(found)}"
-    yield f"{told}; give a price that you were offered with --rent"
+        told += say("; at the world's median list prices it would be: {plan}", plan=plan_words(found))
+    yield say("{told}; give a price that you were offered with --rent", told=told)
 
 
 def _cloud(answer: Answer) -> Iterator[str]:
     if (run := answer.cloud) is not None:
         name = answer.setting.catalogue.accelerators[run.accelerator].name
         yield (
-            f"the same run in a cloud abroad, at world rental prices, outside this site's limits: {musd(run.cost_usd)} "
-            f"({run.accelerators:,} {name} for {days(run.days)})"
+            say(
+                "the same run in a cloud abroad, at world rental prices, outside this site's limits: "
+                "{cost_usd} ({accelerators:,} {name} for {days})",
+                cost_usd=musd(run.cost_usd),
+                accelerators=run.accelerators,
+                name=name,
+                days=days(run.days),
+            )
         )
 
 
 def _assumed(answer: Answer) -> Iterator[str]:
     for assumed in answer.setting.assumed:
-        yield f"{assumed.field} = {assumed.value}: {ground_words(assumed.why)}"
+        yield say(
+            "{field} = {assumed}: {ground}",
+            field=assumed.field,
+            assumed=assumed.value,
+            ground=ground_words(assumed.why),
+        )
 
 
 def _estimates(answer: Answer) -> Iterator[str]:
     for figure in answer.estimates():
-        yield f"{figure.name} = {figure_words(figure)}"
+        yield say("{figure_name} = {figure}", figure_name=figure.name, figure=figure_words(figure))
 
 
 def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | None) -> Iterator[Section]:
-    head = [Line(f"{capital(CAUSES[outcome.cause])}. This has been proven.", "bad")]
+    head = [Line(say("{causes}. This has been proven.", causes=capital(CAUSES[outcome.cause])), "bad")]
     if (first := deciding(outcome.cause, [out.reason for out in answer.ready.table.excluded])) is not None:
         head.append(Line(capital(deciding_words(first).removeprefix(": ")) + "."))
     head += [Line(capital(words)) for words in owned_words(answer.setting)]
     yield Section("", head)
     if answer.concessions:
-        lines = [f"{concession_words(given)} → {plan_words(given.plan)}" for given in answer.concessions]
-        yield section("Any one of these changes is enough (everything else unchanged)", lines)
-        yield section("Not determined", undetermined_words(answer.undetermined))
+        lines = [
+            say("{concession} → {plan}", concession=concession_words(given), plan=plan_words(given.plan))
+            for given in answer.concessions
+        ]
+        yield section(say("Any one of these changes is enough (everything else unchanged)"), lines)
+        yield section(say("Not determined"), undetermined_words(answer.undetermined))
     elif outcome.cause in (Cause.LIMITS, Cause.COMPUTE_CAP):
-        lines = ["no single change is enough: at least two limits must change"]
+        lines = [say("no single change is enough: at least two limits must change")]
         if answer.undetermined:
             lines = undetermined_words(answer.undetermined)
         if answer.pair is not None:
             lines.append(
-                f"the two limits that need the smallest increase: {joint_words(answer.pair)} →"
-                f" {plan_words(answer.pair.plan)}"
+                say(
+                    "the two limits that need the smallest increase: {joint} → {plan}",
+                    joint=joint_words(answer.pair),
+                    plan=plan_words(answer.pair.plan),
+                )
             )
-        yield section("What would be enough", [*lines, "for more, run optimizer explain"])
+        yield section(say("What would be enough"), [*lines, say("for more, run optimizer explain")])
     elif robust is not None and outcome.cause is Cause.CONFIDENCE:
-        yield section("What comes closest", held_lines(robust))
+        yield section(say("What comes closest"), held_lines(robust))
     if outcome.cause in (Cause.LAW, Cause.DATA):
         # what the reader can mend comes first
         told = sorted(answer.alternatives, key=lambda a: not (isinstance(a.reason, Reason) and a.reason.remedy))
         by_reason: dict[str, list[str]] = {}
         for out in told:
-            by_reason.setdefault(reason_words(out.reason), []).append(f"{out.accelerator} {out.procurement}".strip())
-        reasons = [f"{', '.join(names)}: {reason}" for reason, names in by_reason.items()]
-        yield section("Considered but not possible, and why", reasons)
-    beside = [f"{BASES[basis]}: {plan_words(found)}" for basis, found in answer.bases.items() if found]
-    beside += [f"under {name}: {plan_words(found)}" for name, found in answer.assumption_sets.items() if found]
+            by_reason.setdefault(reason_words(out.reason), []).append(
+                say("{accelerator} {procurement}", accelerator=out.accelerator, procurement=out.procurement).strip()
+            )
+        reasons = [
+            say("{names}: {reason}", names=", ".join(names), reason=reason) for reason, names in by_reason.items()
+        ]
+        yield section(say("Considered but not possible, and why"), reasons)
+    beside = [
+        say("{bases}: {plan}", bases=BASES[basis], plan=plan_words(found))
+        for basis, found in answer.bases.items()
+        if found
+    ]
+    beside += [
+        say("under {name}: {plan}", name=name, plan=plan_words(found))
+        for name, found in answer.assumption_sets.items()
+        if found
+    ]
     # whom the law bars from the chips it bars, as a rule, from their use abroad
     elsewhere = () if outcome.cause is Cause.LAW else (*_unoffered(answer), *_cloud(answer))
-    yield section("For comparison", [*beside, *elsewhere])
-    yield _further("Training compute", map(threshold_words, thresholds_passed(answer.setting)))
-    yield _further("Assumed", _assumed(answer))
-    yield _further("Proof", [proof_words(outcome), stamp(answer.setting)])
+    yield section(say("For comparison"), [*beside, *elsewhere])
+    yield _further(say("Training compute"), map(threshold_words, thresholds_passed(answer.setting)))
+    yield _further(say("Assumed"), _assumed(answer))
+    yield _further(say("Proof"), [proof_words(outcome), stamp(answer.setting)])
 
 
 def _further(title: str, lines: Iterable[str]) -> Section:
@@ -314,4 +373,4 @@ def _messages(answer: Answer) -> Iterable[str]:
             yield experience_words(told)
     estimates = answer.estimates()
     if estimates:
-        yield "estimates among the inputs: " + ", ".join(figure.name for figure in estimates)
+        yield say("estimates among the inputs: ") + ", ".join(figure.name for figure in estimates)

@@ -14,6 +14,7 @@ from optimizer.answers.shapes import Shape, cell, entry
 from optimizer.answers.words import figure_words, stamp
 from optimizer.power.break_even import BreakEven, Fed
 from optimizer.units import KW_PER_MW
+from optimizer.units.language import say
 
 
 class SteadyOut(Shape):
@@ -50,7 +51,7 @@ class BreakEvenRow(Shape):
 
 
 def _ways(found: BreakEven) -> dict[str, Fed | None]:
-    shares = {f"at least {percent} % renewable": fed for percent, fed in found.shares.items()}
+    shares = {say("at least {percent} % renewable", percent=percent): fed for percent, fed in found.shares.items()}
     return {
         "grid alone": found.grid,
         "free choice": found.free,
@@ -65,15 +66,22 @@ def document(found: BreakEven) -> Document:
     setting, site = found.ready.setting, found.ready.site
     return Document(
         question="power",
-        title=f"When sun and storage pay · {setting.country.name} · a load of 1 MW that never stops",
+        title=say(
+            "When sun and storage pay · {country_name} · a load of 1 MW that never stops",
+            country_name=setting.country.name,
+        ),
         sections=[
             Section("", [_table(found)]),
-            section("Break-even", _lines(found)),
+            section(say("Break-even"), _lines(found)),
             section(
-                "Estimates among the inputs",
-                [f"{figure.name} = {figure_words(figure)}" for figure in site.figures if figure.is_estimate],
+                say("Estimates among the inputs"),
+                [
+                    say("{figure_name} = {figure}", figure_name=figure.name, figure=figure_words(figure))
+                    for figure in site.figures
+                    if figure.is_estimate
+                ],
             ),
-            section("Proof", [_proof(found), stamp(setting)]),
+            section(say("Proof"), [_proof(found), stamp(setting)]),
         ],
         outputs=partial(_data, found),
         grounds=grounds_of(setting, site.figures),
@@ -84,47 +92,59 @@ def document(found: BreakEven) -> Document:
 
 def _table(found: BreakEven) -> Table:
     rows = [
-        (name, "cannot be fed", "", "")
+        (name, say("cannot be fed"), "", "")
         if fed is None
-        else (name, f"{float(fed.usd_per_mwh):.1f}", percent(fed.own_share), percent(fed.fuel_share))
+        else (
+            name,
+            say("{usd_per_mwh:.1f}", usd_per_mwh=float(fed.usd_per_mwh)),
+            percent(fed.own_share),
+            percent(fed.fuel_share),
+        )
         for name, fed in _ways(found).items()
     ]
-    return Table([left("fed by"), right("USD/MWh"), right("sun"), right("fuel")], rows)
+    return Table([left(say("fed by")), right("USD/MWh"), right(say("sun")), right(say("fuel"))], rows)
 
 
 def _cents(value: Fraction) -> str:
-    return f"{float(value):.4f} USD/kWh"
+    return say("{value:.4f} USD/kWh", value=float(value))
 
 
 def _lines(found: BreakEven) -> Iterator[str]:
-    yield f"tariff of the grid: {_cents(found.tariff_usd_per_kwh)}"
+    yield say("tariff of the grid: {tariff_usd_per_kwh}", tariff_usd_per_kwh=_cents(found.tariff_usd_per_kwh))
     if found.solar_from_usd_per_kwh is None:
-        yield "no sun in this case: nothing to compare"
+        yield say("no sun in this case: nothing to compare")
         return
-    yield f"solar pays from a tariff of {_cents(found.solar_from_usd_per_kwh)}"
+    yield say(
+        "solar pays from a tariff of {solar_from_usd_per_kwh}",
+        solar_from_usd_per_kwh=_cents(found.solar_from_usd_per_kwh),
+    )
     if found.storage_from_usd_per_kwh is None:
-        yield "a battery does not pay up to a tariff of 2 USD/kWh"
+        yield say("a battery does not pay up to a tariff of 2 USD/kWh")
     else:
         low, high = found.storage_from_usd_per_kwh
-        yield f"a battery, too, pays from a tariff between {float(low):.4f} and {_cents(high)}"
+        yield say("a battery, too, pays from a tariff between {low:.4f} and {high}", low=float(low), high=_cents(high))
     if found.panel_usd_per_kwp is not None:
         price = found.ready.site.assets["pv"].capital_usd
         yield (
-            f"at this tariff solar pays up to a price of {usd(found.panel_usd_per_kwp)} per kWp; it is counted at "
-            f"{usd(price)}"
+            say(
+                "at this tariff solar pays up to a price of {panel_usd_per_kwp} per kWp; it is counted at {price}",
+                panel_usd_per_kwp=usd(found.panel_usd_per_kwp),
+                price=usd(price),
+            )
         )
     if found.solar_from_usd_per_kwh <= found.tariff_usd_per_kwh:
-        yield "the carbon price from which solar pays is 0: the tariff is above its break-even already"
+        yield say("the carbon price from which solar pays is 0: the tariff is above its break-even already")
     elif found.ready.site.carbon_grid_kg_per_kwh:
         lacking = found.solar_from_usd_per_kwh - found.tariff_usd_per_kwh
         price = lacking / found.ready.site.carbon_grid_kg_per_kwh * KW_PER_MW
-        yield f"solar pays from a carbon price of {usd(price)} per tCO2e"
+        yield say("solar pays from a carbon price of {price} per tCO2e", price=usd(price))
 
 
 def _proof(found: BreakEven) -> str:
     gaps = [fed.usd_per_mwh - fed.floor_usd_per_mwh for fed in _ways(found).values() if fed]
-    return (
-        f"for each way, no supply costs less by more than {max(0.0, float(max(gaps))):.1g} USD/MWh: proved in fractions"
+    return say(
+        "for each way, no supply costs less by more than {value:.1g} USD/MWh: proved in fractions",
+        value=max(0.0, float(max(gaps))),
     )
 
 

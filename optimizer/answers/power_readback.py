@@ -17,6 +17,7 @@ from optimizer.power.plan import Ready, plan_of, power_ready
 from optimizer.power.proof import Fed, Floor
 from optimizer.power.search import Choice, Searched
 from optimizer.power.verify import faults
+from optimizer.units.language import say
 
 NOT_CHECKED = ("proof_gap_usd", "words")
 """What the dispatch alone does not say: that no plan costs less was proved by the search."""
@@ -32,22 +33,22 @@ def power_checks(outputs: PowerAnswerOut, inputs: dict[str, Any], file: str, cat
     """
     told, stated = outputs.plan, outputs.dispatch
     if told is None or stated is None:
-        raise DataError([Problem("contains no plan: the site cannot be fed", file=file)])
+        raise DataError([Problem(say("contains no plan: the site cannot be fed"), file=file)])
     ready = power_ready(Case(**inputs), catalogue)
     _, fleets = ready.fleets(ready.site)
     place = _place(fleets, told, file)
     low, high = servers_of(fleets.problem, place)
     deadline = fleets.problem.deadline_days - fleets.option(place).lead_days
     within = low <= told.servers <= high and 1 <= told.days <= deadline
-    wrong = "" if within else "servers or days lie outside the limits of the case"
-    yield "plan", "servers and days within their limits", None, None, wrong
+    wrong = "" if within else say("servers or days lie outside the limits of the case")
+    yield "plan", say("servers and days within their limits"), None, None, wrong
     choice = Choice(place, told.servers, told.days)
     found = _dispatch(stated, ready, file)
     broken = faults(
         ready.site, found, fleets.fleet_kw(place, told.servers), fleets.work_kw(place, told.days), told.days
     )
-    wrong = f"the supply breaks a rule: {', '.join(broken)}" if broken else ""
-    yield "plan", "every hour of the supply", None, None, wrong
+    wrong = say("the supply breaks a rule: {broken}", broken=", ".join(broken)) if broken else ""
+    yield "plan", say("every hour of the supply"), None, None, wrong
     yield from _values(told, power_plan_out(_plan(ready, fleets, choice, found)))
 
 
@@ -55,7 +56,7 @@ def _place(fleets: ExactFleets, told: PowerPlanOut, file: str) -> int:
     for place, option in enumerate(fleets.problem.options):
         if option.key.name == told.option:
             return place
-    raise DataError([Problem("is no option of the case", file=file, column="option", value=told.option)])
+    raise DataError([Problem(say("is no option of the case"), file=file, column="option", value=told.option)])
 
 
 def _dispatch(stated: DispatchOut, ready: Ready, file: str) -> Dispatch:
@@ -85,7 +86,7 @@ def _dispatch(stated: DispatchOut, ready: Ready, file: str) -> Dispatch:
             ),
         )
     except (ValueError, ZeroDivisionError) as error:
-        raise DataError([Problem(f"holds a figure that is no number: {error}", file=file)]) from error
+        raise DataError([Problem(say("holds a figure that is no number: {error}", error=error), file=file)]) from error
 
 
 def _plan(ready: Ready, fleets: ExactFleets, choice: Choice, found: Dispatch) -> Any:
@@ -109,7 +110,11 @@ def _values(told: PowerPlanOut, found: PowerPlanOut) -> Iterator[Found]:
         pairs = [(name, mine, theirs)]
         if isinstance(mine, dict):
             names = dict.fromkeys((*mine, *theirs))
-            pairs = [(f"{name}.{key}", mine.get(key), theirs.get(key)) for key in names]
+            pairs = [(say("{name}.{key}", name=name, key=key), mine.get(key), theirs.get(key)) for key in names]
         for label, one, other in pairs:
-            wrong = "" if one == other else f"{label}: {one} in the file, {other} recalculated"
+            wrong = (
+                ""
+                if one == other
+                else say("{label}: {one} in the file, {other} recalculated", label=label, one=one, other=other)
+            )
             yield "plan", label, str(one), str(other), wrong

@@ -14,11 +14,14 @@ from optimizer.answers.shapes import Shape, cell, entry
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import suggestion
 from optimizer.errors import UsageError
+from optimizer.units.language import Said, say
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MEASURES = {"cost": "cost_usd", "days": "days", "peak_power": "peak_mw", "energy": "energy_gwh", "carbon": "carbon_t"}
+MEASURES = Said(
+    {"cost": "cost_usd", "days": "days", "peak_power": "peak_mw", "energy": "energy_gwh", "carbon": "carbon_t"}
+)
 """Objective -> the column that it makes least."""
 NAMES = ("case_id", "country", "workload")
 """Columns that say which plan a row is, where the table has them."""
@@ -65,9 +68,15 @@ def ranked(known: pd.DataFrame, by: str | None, within: Sequence[str]) -> pd.Dat
     column = by or _compared(known)
     for name in (column, *within):
         if name not in known.columns:
-            raise UsageError(f'there is no column "{name}"; {suggestion(name, dict.fromkeys(map(str, known.columns)))}')
+            raise UsageError(
+                say(
+                    'there is no column "{name}"; {name_2}',
+                    name=name,
+                    name_2=suggestion(name, dict.fromkeys(map(str, known.columns))),
+                )
+            )
     if not pd.api.types.is_numeric_dtype(known[column]):
-        raise UsageError(f'the column "{column}" has no numbers: plans cannot be ranked by it')
+        raise UsageError(say('the column "{column}" has no numbers: plans cannot be ranked by it', column=column))
     groups = list(within)
     best = known.groupby(groups, dropna=False)[column].transform("min") if groups else known[column].min()
     places = (known.groupby(groups, dropna=False) if groups else known)[column].rank(method="min")
@@ -80,7 +89,12 @@ def ranked(known: pd.DataFrame, by: str | None, within: Sequence[str]) -> pd.Dat
 def _compared(known: pd.DataFrame) -> str:
     objectives = sorted(set(known["objective"].dropna())) if "objective" in known.columns else []
     if len(objectives) > 1:
-        raise UsageError(f"the plans have several objectives ({', '.join(objectives)}): say by which column to compare")
+        raise UsageError(
+            say(
+                "the plans have several objectives ({objectives}): say by which column to compare",
+                objectives=", ".join(objectives),
+            )
+        )
     return MEASURES.get(str(objectives[0]), "cost_usd") if objectives else "cost_usd"
 
 
@@ -106,19 +120,26 @@ def document(
     shown = planned if top is None else planned[planned["rank"] <= top]
     without = len(table) - len(planned)
     rows = [_row(record, column) for record in _records(shown if top is not None else table)]
-    said = [f"{len(planned):,} of {len(table):,} cases have a plan; ranked by {column}"]
+    said = [
+        say(
+            "{planned:,} of {table:,} cases have a plan; ranked by {column}",
+            planned=len(planned),
+            table=len(table),
+            column=column,
+        )
+    ]
     if within:
-        said[0] += f", within each {', '.join(within)}"
+        said[0] += say(", within each {within}", within=", ".join(within))
     if top is not None and len(shown) < len(planned):
-        said.append(f"Shown: the first {top} places.")
+        said.append(say("Shown: the first {top} places.", top=top))
     if without:
-        said.append(f"{without:,} cases without a plan are not ranked.")
+        said.append(say("{without:,} cases without a plan are not ranked.", without=without))
     asked = {"file": name, "by": column, "within": list(within), **({} if top is None else {"top": top})}
     return Document(
         question="rank",
-        title=f"Ranking of {name} by {column}",
+        title=say("Ranking of {name} by {column}", name=name, column=column),
         sections=[
-            Section("", [Line(f"{text.rstrip('.')}.") for text in said]),
+            Section("", [Line(say("{value}.", value=text.rstrip("."))) for text in said]),
             Section("", [_chart(rows, column)]),
         ],
         outputs=lambda: RankingOut(tuple(rows)),
@@ -159,28 +180,32 @@ def _row(record: dict[str, Any], column: str) -> RankedRow:
 def _more(difference: float | None, column: str) -> str:
     if not difference:
         return ""
-    return f"+${difference:,.0f}" if column.endswith("_usd") else f"+{difference:,.6g}"
+    return (
+        say("+${difference:,.0f}", difference=difference)
+        if column.endswith("_usd")
+        else say("+{difference:,.6g}", difference=difference)
+    )
 
 
 def _chart(rows: Sequence[RankedRow], column: str) -> Ranked:
     planned = [row for row in rows if row.rank is not None]
     columns = [
-        right("rank"),
-        left("case"),
-        left("plan"),
-        right("days"),
-        right("cost"),
+        right(say("rank")),
+        left(say("case")),
+        left(say("plan")),
+        right(say("days")),
+        right(say("cost")),
         right("MW"),
-        right("difference"),
+        right(say("difference")),
     ]
     cells = [
         (
             *(str(row.rank), row.case_id, row.composition or "", "" if row.days is None else str(row.days)),
-            "" if row.cost_usd is None else f"${row.cost_usd:,.0f}",
-            "" if row.peak_mw is None else f"{row.peak_mw:,.3f}",
+            "" if row.cost_usd is None else say("${cost_usd:,.0f}", cost_usd=row.cost_usd),
+            "" if row.peak_mw is None else say("{peak_mw:,.3f}", peak_mw=row.peak_mw),
             _more(row.difference, column),
         )
         for row in planned
     ]
     bars = [Bar(row.case_id, row.measure) for row in planned]
-    return Ranked(f"Plans by {column}", column.rpartition("_")[2], bars, Table(columns, cells))
+    return Ranked(say("Plans by {column}", column=column), column.rpartition("_")[2], bars, Table(columns, cells))

@@ -39,15 +39,16 @@ from optimizer.options import options_table
 from optimizer.plans.outcome import LetIn, Plan, assemble
 from optimizer.plans.proof import Ended, EndKind, Proof, ProofKind
 from optimizer.plans.verify import verify
+from optimizer.units.language import mark, say
 
 _OUTPUTS: Mapping[str, Any] = {"plan": PlanAnswerOut, "consortium": ConsortiumOut}
 """Question -> what its answer holds, of those whose plans can be checked."""
 _FRACTION = re.compile(r"[0-9]{1,60}(/[0-9]{1,60})?")
 RULES, SETTLED = "rules, limits and sums", "settled"
 WHOLE, REST = "the file", "the rest"
-BEST = "no plan is better"
-UNPROVED_FED = "that no other feed or plan is better was not proved again: the plan was checked, not sought"
-UNPROVED = "that no consortium is better was not proved again: its plans were checked, not sought"
+BEST = mark("no plan is better")
+UNPROVED_FED = mark("that no other feed or plan is better was not proved again: the plan was checked, not sought")
+UNPROVED = mark("that no consortium is better was not proved again: its plans were checked, not sought")
 
 
 @dataclass(frozen=True)
@@ -100,22 +101,28 @@ def check(text: str, name: str, catalogue: Catalogue) -> Checked:
     warnings = []
     if not same_data:
         version = held.get("version") if isinstance(held, dict) else None
-        warnings.append(f"the plan was made with data {version} but is checked with {catalogue.version}")
+        warnings.append(
+            say(
+                "the plan was made with data {version} but is checked with {version_2}",
+                version=version,
+                version_2=catalogue.version,
+            )
+        )
     checks = [*_seal(content)]
     if not checks:
-        warnings.append("the file has no digest, as those of version 1: a change in its words may go unseen")
+        warnings.append(say("the file has no digest, as those of version 1: a change in its words may go unseen"))
     if _is_fed(answer.inputs):
         from optimizer.answers.power_readback import power_checks
 
         checks += [Check(*parts) for parts in power_checks(answer.outputs, answer.inputs, name, catalogue)]
-        warnings.append(UNPROVED_FED)
+        warnings.append(say(UNPROVED_FED))
     elif answer.question == "plan":
         plan = _plan_of(answer, catalogue, name)
         checks += _checks_of_plan(answer, plan)
         again = answered_again(plan, Case(**answer.inputs), catalogue)
         if again.unproved:
             warnings.append(again.unproved)
-        elif again.worse != BETTER or not any(check.wrong for check in checks):  # then it is known what is broken
+        elif again.worse != say(BETTER) or not any(check.wrong for check in checks):  # then it is known what is broken
             checks.append(Check("plan", BEST, None, None, again.worse))
         if again.content and same_data and content.get("schema_version") == SCHEMA_VERSION:
             found = dict(rest_of(again.content))
@@ -124,7 +131,7 @@ def check(text: str, name: str, catalogue: Catalogue) -> Checked:
                 checks += wrong or [Check(REST, place, None, None, "")]  # one line a part of the answer
     else:
         checks += _checks_of_consortium(answer, name, catalogue)
-        warnings.append(UNPROVED)
+        warnings.append(say(UNPROVED))
     return Checked(name, answer.question, tuple(checks), tuple(warnings))
 
 
@@ -133,7 +140,9 @@ def _seal(content: Mapping[str, Any]) -> Iterator[Check]:
     told, true = content.get(KEY), digest_of(content)
     if told is None and content.get("schema_version") != SCHEMA_VERSION:
         return  # files of version 1 have none
-    wrong = "" if told == true else "the file was changed after it was written: its digest is not that of its values"
+    wrong = (
+        "" if told == true else say("the file was changed after it was written: its digest is not that of its values")
+    )
     yield Check(WHOLE, KEY, None, None, wrong)
 
 
@@ -146,9 +155,9 @@ def _content(text: str, name: str) -> dict[str, Any]:
     try:
         content = json.loads(text, object_pairs_hook=_without_twins, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:  # also whole numbers of thousands of digits
-        raise DataError([Problem(f"is not readable JSON: {error}", file=name)]) from error
+        raise DataError([Problem(say("is not readable JSON: {error}", error=error), file=name)]) from error
     if not isinstance(content, dict):
-        raise DataError([Problem("is no answer of this program: it must be an object", file=name)])
+        raise DataError([Problem(say("is no answer of this program: it must be an object"), file=name)])
     return content
 
 
@@ -179,7 +188,7 @@ def _answer(content: dict[str, Any], name: str) -> Envelope[Any]:
 
         outputs = PowerAnswerOut
     if outputs is None:
-        rule = f"only answers to {' and '.join(_OUTPUTS)} can be verified"
+        rule = say("only answers to {outputs} can be verified", outputs=" and ".join(_OUTPUTS))
         raise DataError([Problem(rule, file=name, column="question", value=str(question))])
     try:
         # under the names that it was written with: an alias is the attribute that a value was read from
@@ -209,7 +218,7 @@ def _of_this_version(content: dict[str, Any]) -> dict[str, Any]:
 def _plan_of(answer: Envelope[PlanAnswerOut], catalogue: Catalogue, name: str) -> Plan:
     told = answer.outputs.plan
     if told is None:
-        raise DataError([Problem("contains no plan: the case is infeasible", file=name)])
+        raise DataError([Problem(say("contains no plan: the case is infeasible"), file=name)])
     return _rebuilt(answer, told, catalogue, name)
 
 
@@ -218,7 +227,7 @@ def _checks_of_plan(answer: Envelope[PlanAnswerOut], plan: Plan) -> Iterator[Che
     assert told is not None  # a plan was made of it
     yield from _rules("plan", list(map(fault_words, verify(plan))))
     is_so = answer.settled == plan.setting.case.given()
-    yield Check(SETTLED, "case", None, None, "" if is_so else "the completed case does not follow from the inputs")
+    yield Check(SETTLED, "case", None, None, "" if is_so else say("the completed case does not follow from the inputs"))
     in_file, found = _figures(told), _figures(plan_out(plan))
     for one, other in zip(in_file["items"], found["items"], strict=False):
         if one["rent"] is None:  # a file from before rents were told has none
@@ -229,20 +238,22 @@ def _checks_of_plan(answer: Envelope[PlanAnswerOut], plan: Plan) -> Iterator[Che
 def _checks_of_consortium(answer: Envelope[ConsortiumOut], name: str, catalogue: Catalogue) -> Iterator[Check]:
     plans = {"shared": answer.outputs.shared, "one_site": answer.outputs.one_site}
     if not any(plans.values()):
-        raise DataError([Problem("contains no plan: the consortium is infeasible", file=name)])
+        raise DataError([Problem(say("contains no plan: the consortium is infeasible"), file=name)])
     try:
         ready = settle_sites(_asked(answer.inputs), catalogue)
     except (ValueError, AttributeError, KeyError, TypeError, ArithmeticError) as error:
-        raise DataError([Problem("has inputs that cannot be read", file=name, column="inputs")]) from error
+        raise DataError([Problem(say("has inputs that cannot be read"), file=name, column="inputs")]) from error
     for which, told in plans.items():
         if told is None:
             continue
         plan = _rebuilt_joint(ready, told, name)
-        yield from _rules(which, [f"{which}: {fault_words(fault)}" for fault in verify_joint(plan)])
+        yield from _rules(
+            which, [say("{which}: {fault}", which=which, fault=fault_words(fault)) for fault in verify_joint(plan)]
+        )
         now = JointPlanOut.model_validate(plan)
         yield from _values(which, "", *(form.model_dump(mode="json", exclude={"proof"}) for form in (told, now)))
     is_so = answer.settled == {place.name: place.setting.case.given() for place in ready.places}
-    yield Check(SETTLED, "sites", None, None, "" if is_so else "the completed sites do not follow from the inputs")
+    yield Check(SETTLED, "sites", None, None, "" if is_so else say("the completed sites do not follow from the inputs"))
 
 
 def _rules(part: str, wrong: list[str]) -> Iterator[Check]:
@@ -262,12 +273,17 @@ def _values(part: str, place: str, told: Any, found: Any) -> Iterator[Check]:
         wrong = (
             ""
             if told == found
-            else f"{place if part == REST else f'{part}.{place}'} is reported as {told} but is {found}"
+            else say(
+                "{place} is reported as {told} but is {found}",
+                place=place if part == REST else say("{part}.{place}", part=part, place=place),
+                told=told,
+                found=found,
+            )
         )
         yield Check(part, place, _written(told), _written(found), wrong)
         return
     for name, one, other in pairs:
-        yield from _values(part, f"{place}.{name}" if place else name, one, other)
+        yield from _values(part, say("{place}.{name}", place=place, name=name) if place else name, one, other)
 
 
 def _written(value: Any) -> str:
@@ -290,7 +306,9 @@ def _rebuilt(answer: Envelope[PlanAnswerOut], plan: PlanOut, catalogue: Catalogu
         raise DataError(problems_of(error, None)) from error
     keys = [_key(item, item.site) for item in plan.items]
     known = {option.key for option in options_table(setting).options}
-    unknown = [Problem("is not an option of the case", file=name, value=key.name) for key in keys if key not in known]
+    unknown = [
+        Problem(say("is not an option of the case"), file=name, value=key.name) for key in keys if key not in known
+    ]
     used: list[Used] = [(i, item.servers, _server_days(item, name)) for i, item in enumerate(plan.items)]
     if unknown:
         raise DataError(unknown)
@@ -309,7 +327,16 @@ def _key(item: ItemOut, site: str) -> OptionKey:
 def _let_in(item: ItemOut, name: str) -> LetIn:
     """How a file says that the export rule of an option treats its chips."""
     if item.policy not in list(Policy):
-        raise DataError([Problem(f"must be one of {', '.join(Policy)}", file=name, column="policy", value=item.policy)])
+        raise DataError(
+            [
+                Problem(
+                    say("must be one of {policy}", policy=", ".join(Policy)),
+                    file=name,
+                    column="policy",
+                    value=item.policy,
+                )
+            ]
+        )
     return LetIn(Policy(item.policy), item.chip_class, item.law.removeprefix(f"{item.route}: "))
 
 
@@ -321,7 +348,7 @@ def _server_days(item: ItemOut, name: str) -> Fraction:
     """
     text = item.server_days_exact
     if not _FRACTION.fullmatch(text) or re.search(r"/0+$", text):
-        raise DataError([Problem("must be a fraction", file=name, column="server_days_exact", value=text)])
+        raise DataError([Problem(say("must be a fraction"), file=name, column="server_days_exact", value=text)])
     return Fraction(text)
 
 
@@ -346,19 +373,21 @@ def _rebuilt_joint(ready: Settled, told: JointPlanOut, name: str) -> JointPlan:
         among = [places for spread, places in groups(ready) if spread == told.spread]
     places = next((some for some in among if used_here and used_here <= {place.name for place in some}), None)
     if places is None:
-        raise DataError([Problem("names sites that cannot be combined", file=name, value=", ".join(sorted(used_here)))])
+        raise DataError(
+            [Problem(say("names sites that cannot be combined"), file=name, value=", ".join(sorted(used_here)))]
+        )
     joint = prepare_sites(ready, places, told.spread, ready.total)
     position = {(option.key, option.start_days): o for o, option in enumerate(joint.problem.options)}
     used: list[Used] = []
     problems: list[Problem] = []
     for site in told.sites:
         if not site.items:
-            problems.append(Problem("has no servers", file=name, column="site", value=site.site))
+            problems.append(Problem(say("has no servers"), file=name, column="site", value=site.site))
         for item in site.items:
             key = _key(item.server, site.site)
             option = position.get((key, item.start_days))
             if option is None:
-                problems.append(Problem("is not an option of the consortium", file=name, value=key.name))
+                problems.append(Problem(say("is not an option of the consortium"), file=name, value=key.name))
             else:
                 used.append((option, item.server.servers, _server_days(item.server, name)))
     if problems:

@@ -11,6 +11,7 @@ from optimizer.answers.document import Document, Grounds, Line, Rows, Section, V
 from optimizer.answers.reading_shape import PhraseOut, ReadingOut
 from optimizer.catalogue import Catalogue
 from optimizer.question import Reading
+from optimizer.units.language import say
 
 if TYPE_CHECKING:
     from optimizer.insight.comparison import Comparison
@@ -21,7 +22,11 @@ __all__ = ["PhraseOut", "ReadingOut", "document", "with_condition", "with_readin
 def document(reading: Reading, catalogue: Catalogue) -> Document:
     """The command that asks the same."""
     given = reading.case.given()
-    lines = [Line(f"# without the condition: {reading.beside_command()}", "quiet", level=0)] if reading.beside else []
+    lines = (
+        [Line(say("# without the condition: {reading}", reading=reading.beside_command()), "quiet", level=0)]
+        if reading.beside
+        else []
+    )
     return Document(
         question="ask",
         title="",
@@ -37,8 +42,8 @@ def with_reading(answer: Document, reading: Reading) -> Document:
     """An answer with the command that gives it, and with the words that changed nothing."""
     lines = [Line(command, "quiet") for command in reading.command().splitlines()]
     if reading.ignored:
-        lines.append(Line(f"Words that change nothing: {', '.join(reading.ignored)}", "quiet"))
-    sections = [*answer.sections, Section("How the question was read", lines)]
+        lines.append(Line(say("Words that change nothing: {ignored}", ignored=", ".join(reading.ignored)), "quiet"))
+    sections = [*answer.sections, Section(say("How the question was read"), lines)]
     return replace(answer, sections=sections, asked=_out(reading))
 
 

@@ -21,42 +21,52 @@ from optimizer.domain.reasons import (
     ReasonKind,
     Undetermined,
 )
+from optimizer.units.language import Said, mark, say
 
 if TYPE_CHECKING:
     from optimizer.insight.why_not import Excluded
 
-CAUSES: Mapping[Cause, str] = {
-    Cause.LAW: "export control allows no accelerator",
-    Cause.DATA: "nothing can be planned: prices or data are missing, or the request excludes it",
-    Cause.COMPUTE_CAP: "the training compute is above its cap",
-    Cause.LIMITS: "no plan satisfies all limits",
-    Cause.CONFIDENCE: "no plan satisfies all limits in so many of the draws",
-}
-_PLAIN: Mapping[ReasonKind, str] = {
-    ReasonKind.NO_RULE: "no export rule of the set covers it: not cleared",
-    ReasonKind.AVOIDED: "the request excludes it",
-    ReasonKind.OTHERS_NAMED: "the request names other accelerators",
-    ReasonKind.RENTED_ONLY: "the rental basis allows rented servers only",
-    ReasonKind.NONE_OWNED: "none owned",
-    ReasonKind.NO_SERVER: "no server size or power known",
-    ReasonKind.NO_PURCHASE_PRICE: "no purchase price known",
-    ReasonKind.NO_MAINTENANCE: "no price known, and its maintenance cost depends on the price",
-    ReasonKind.NO_RENT: "no rental price known anywhere",
-}
+CAUSES: Mapping[Cause, str] = Said(
+    {
+        Cause.LAW: "export control allows no accelerator",
+        Cause.DATA: "nothing can be planned: prices or data are missing, or the request excludes it",
+        Cause.COMPUTE_CAP: "the training compute is above its cap",
+        Cause.LIMITS: "no plan satisfies all limits",
+        Cause.CONFIDENCE: "no plan satisfies all limits in so many of the draws",
+    }
+)
+_PLAIN: Mapping[ReasonKind, str] = Said(
+    {
+        ReasonKind.NO_RULE: "no export rule of the set covers it: not cleared",
+        ReasonKind.AVOIDED: "the request excludes it",
+        ReasonKind.OTHERS_NAMED: "the request names other accelerators",
+        ReasonKind.RENTED_ONLY: "the rental basis allows rented servers only",
+        ReasonKind.NONE_OWNED: "none owned",
+        ReasonKind.NO_SERVER: "no server size or power known",
+        ReasonKind.NO_PURCHASE_PRICE: "no purchase price known",
+        ReasonKind.NO_MAINTENANCE: "no price known, and its maintenance cost depends on the price",
+        ReasonKind.NO_RENT: "no rental price known anywhere",
+    }
+)
 """Reasons that are about nothing but themselves."""
-_BARRED: Mapping[ReasonKind, str] = {
-    ReasonKind.LICENCE_DENIED: "presumption of denial",
-    ReasonKind.LICENCE_OPEN: "case-by-case review: a plan cannot rely on it",
-}
+_BARRED: Mapping[ReasonKind, str] = Said(
+    {
+        ReasonKind.LICENCE_DENIED: "presumption of denial",
+        ReasonKind.LICENCE_OPEN: "case-by-case review: a plan cannot rely on it",
+    }
+)
 
 
-UNDETERMINED = "not determined: two proofs of it did not agree"
+UNDETERMINED = mark("not determined: two proofs of it did not agree")
 """Of something beside an answer; the answer itself is proved."""
 
 
 def undetermined_words(limits: Iterable[Limit]) -> list[str]:
     """Limits of which it could not be said whether more of each alone would be enough: a line each."""
-    return [f"more of {limit_words(limit)}: {UNDETERMINED}" for limit in limits]
+    return [
+        say("more of {limit}: {undetermined}", limit=limit_words(limit), undetermined=say(UNDETERMINED))
+        for limit in limits
+    ]
 
 
 def reason_words(why: OptionWhy | CaseWhy | None) -> str:
@@ -67,13 +77,17 @@ def reason_words(why: OptionWhy | CaseWhy | None) -> str:
         return _PLAIN.get(why.kind) or _about(why)
     if isinstance(why, OverLimits):
         needs = " or ".join(map(_needed, why.needs))
-        return f"would need {needs}" if needs else "breaks more than one limit at once"
+        return say("would need {needs}", needs=needs) if needs else say("breaks more than one limit at once")
     if isinstance(why, NotAsked):
         return "\n".join(map(str, why.problems))
     if isinstance(why, Undetermined):
-        return UNDETERMINED
+        return say(UNDETERMINED)
     if isinstance(why, NoTurn):
-        return f"{why.deadline_days} days leave no whole day for each of {why.members} members"
+        return say(
+            "{deadline_days} days leave no whole day for each of {members} members",
+            deadline_days=why.deadline_days,
+            members=why.members,
+        )
     return _no_plan(why.cause, why.needs, why.deciding)
 
 
@@ -85,15 +99,32 @@ def several_words(reasons: Iterable[OptionWhy | CaseWhy]) -> str:
 def _about(why: Reason) -> str:
     """A reason with what it is about."""
     if why.kind in _BARRED:
-        return f"export control: {why.chip_class}, {_BARRED[why.kind]} ({why.rule}: {why.meaning})"
+        return say(
+            "export control: {chip_class}, {barred} ({rule}: {meaning})",
+            chip_class=why.chip_class,
+            barred=_BARRED[why.kind],
+            rule=why.rule,
+            meaning=why.meaning,
+        )
     if why.kind is ReasonKind.NO_EFFICIENCY:
         precisions = " or ".join(why.precisions)
-        return f"no {why.architecture} training efficiency known in {precisions} ({why.assumptions})"
+        return say(
+            "no {architecture} training efficiency known in {precisions} ({assumptions})",
+            architecture=why.architecture,
+            precisions=precisions,
+            assumptions=why.assumptions,
+        )
     if why.kind is ReasonKind.WEAK_EVIDENCE:
-        return f"its evidence is too weak for --evidence: {', '.join(why.weak)}"
+        return say("its evidence is too weak for --evidence: {weak}", weak=", ".join(why.weak))
     return {
-        ReasonKind.NO_IMPORT_DUTY: f"no import duty known for {why.country}: give it with {why.remedy}",
-        ReasonKind.NO_OFFER: f"no public offer to rent in {why.country} known{_world(why)}: give yours with --rent",
+        ReasonKind.NO_IMPORT_DUTY: say(
+            "no import duty known for {country}: give it with {remedy}", country=why.country, remedy=why.remedy
+        ),
+        ReasonKind.NO_OFFER: say(
+            "no public offer to rent in {country} known{why}: give yours with --rent",
+            country=why.country,
+            why=_world(why),
+        ),
     }[why.kind]
 
 
@@ -101,28 +132,36 @@ def _world(why: Reason) -> str:
     """What the world's lists ask, where no offer in the country is known."""
     if why.world_usd_per_hour is None:
         return ""
-    return f" (median list price elsewhere ${why.world_usd_per_hour:.2f} an hour)"
+    return say(
+        " (median list price elsewhere ${world_usd_per_hour:.2f} an hour)", world_usd_per_hour=why.world_usd_per_hour
+    )
 
 
 def _no_plan(cause: Cause, needs: Iterable[Need], deciding: Reason | None) -> str:
     """Why a case has no plan, and which limits alone would mend it, in one sentence."""
     if cause != Cause.LIMITS:
-        return f"{CAUSES[cause]}{deciding_words(deciding)}"
-    alone = "; ".join(f"{limit_words(need.limit)}: {_needed(need)}" for need in needs)
-    mended = f"any one of these changes is enough: {alone}" if alone else "no single change is enough"
-    return f"{CAUSES[cause]}; {mended}"
+        return say("{causes}{deciding}", causes=CAUSES[cause], deciding=deciding_words(deciding))
+    alone = "; ".join(say("{limit}: {need}", limit=limit_words(need.limit), need=_needed(need)) for need in needs)
+    mended = (
+        say("any one of these changes is enough: {alone}", alone=alone) if alone else say("no single change is enough")
+    )
+    return say("{causes}; {mended}", causes=CAUSES[cause], mended=mended)
 
 
 def deciding_words(deciding: Reason | None) -> str:
     """The reason that decides, behind the cause: ": no import duty known for Bolivia ..."; nothing without one."""
     if deciding is None:
         return ""
-    said = f"{deciding.rule}: {deciding.meaning}" if deciding.meaning else reason_words(deciding)
-    return f": {said.rstrip('.')}"
+    said = (
+        say("{rule}: {meaning}", rule=deciding.rule, meaning=deciding.meaning)
+        if deciding.meaning
+        else reason_words(deciding)
+    )
+    return say(": {value}", value=said.rstrip("."))
 
 
 def _needed(need: Need) -> str:
-    return "not decided" if need.value is None else need_in_words(need.limit, need.value)
+    return say("not decided") if need.value is None else need_in_words(need.limit, need.value)
 
 
 @dataclass(frozen=True)

@@ -7,40 +7,68 @@ from collections.abc import Iterator
 from optimizer.insight.run_figures import RunFigures
 from optimizer.insight.split import Doubt, Split
 from optimizer.plans.outcome import Fleet
+from optimizer.units.language import Said, say
 
-DOUBTS = {
-    Doubt.NO_ROOM: "one copy of the model leaves too little memory for activations: more servers, or larger ones",
-    Doubt.TOO_MANY_PARTS: "one copy of the model takes more parts than published runs have made",
-    Doubt.BATCH_TOO_LARGE: "so many copies make a larger batch than published runs: it teaches less per token",
-}
+DOUBTS = Said(
+    {
+        Doubt.NO_ROOM: "one copy of the model leaves too little memory for activations: more servers, or larger ones",
+        Doubt.TOO_MANY_PARTS: "one copy of the model takes more parts than published runs have made",
+        Doubt.BATCH_TOO_LARGE: "so many copies make a larger batch than published runs: it teaches less per token",
+    }
+)
 
 
 def figures_words(plan: Fleet, figures: RunFigures) -> str:
     """ "812,160 GPU-hours · 3,420 tokens/s per accelerator · MFU 19 % of the FP8 peak, goodput 80 %"."""
-    parts = [f"{float(figures.accelerator_hours):,.0f} GPU-hours"]
+    parts = [say("{accelerator_hours:,.0f} GPU-hours", accelerator_hours=float(figures.accelerator_hours))]
     if figures.tokens_per_s_per_accelerator is not None:
-        parts.append(f"{float(figures.tokens_per_s_per_accelerator):,.0f} tokens/s per accelerator")
+        parts.append(
+            say(
+                "{tokens_per_s_per_accelerator:,.0f} tokens/s per accelerator",
+                tokens_per_s_per_accelerator=float(figures.tokens_per_s_per_accelerator),
+            )
+        )
     several = len(figures.items) > 1
     for item in figures.items:
-        name = f"{plan.setting.catalogue.accelerators[item.accelerator].name}: " if several else ""
+        name = (
+            say("{accelerators_name}: ", accelerators_name=plan.setting.catalogue.accelerators[item.accelerator].name)
+            if several
+            else ""
+        )
         parts.append(
-            f"{name}MFU {100 * float(item.mfu):.1f} % of the {item.precision.upper()} peak,"
-            f" goodput {100 * float(item.goodput):.0f} %"
+            say(
+                "{name}MFU {value:.1f} % of the {precision} peak, goodput {value_2:.0f} %",
+                name=name,
+                value=100 * float(item.mfu),
+                precision=item.precision.upper(),
+                value_2=100 * float(item.goodput),
+            )
         )
     return " · ".join(parts)
 
 
 def split_words(split: Split, *, experts: bool) -> Iterator[str]:
     """How the model would be split, and what would be unusual about it."""
-    kind = "pipeline and expert" if experts else "pipeline"
+    kind = say("pipeline and expert") if experts else "pipeline"
     yield (
-        f"one copy of the model's state, {float(split.state_gb):,.0f} GB, takes {split.parts:,} accelerators:"
-        f" {split.tensor} tensor parallel x {split.pipeline:,} {kind} parallel; {split.copies:,} copies side by side;"
-        f" global batch from {_tokens(split.batch_tokens)} tokens (usual: {_tokens(split.usual_batch_tokens)},"
-        f" at most {_tokens(split.most_batch_tokens)})"
+        say(
+            "one copy of the model's state, {state_gb:,.0f} GB, takes {parts:,} accelerators: "
+            "{tensor} tensor parallel x {pipeline:,} {kind} parallel; {copies:,} copies side by "
+            "side; global batch from {batch_tokens} tokens (usual: {usual_batch_tokens}, at most "
+            "{most_batch_tokens})",
+            state_gb=float(split.state_gb),
+            parts=split.parts,
+            tensor=split.tensor,
+            pipeline=split.pipeline,
+            kind=kind,
+            copies=split.copies,
+            batch_tokens=_tokens(split.batch_tokens),
+            usual_batch_tokens=_tokens(split.usual_batch_tokens),
+            most_batch_tokens=_tokens(split.most_batch_tokens),
+        )
     )
-    yield from (f"check before you buy or rent: {DOUBTS[doubt]}" for doubt in split.doubts)
+    yield from (say("check before you buy or rent: {doubts}", doubts=DOUBTS[doubt]) for doubt in split.doubts)
 
 
 def _tokens(count: int) -> str:
-    return f"{count / 1e6:.1f}M" if count >= 10**6 else f"{count:,}"
+    return say("{count:.1f}M", count=count / 1e6) if count >= 10**6 else say("{count:,}", count=count)

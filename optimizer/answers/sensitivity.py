@@ -14,7 +14,7 @@ from optimizer.answers.proof_words import ended_words
 from optimizer.answers.reason_words import CAUSES
 from optimizer.answers.sensitivity_rows import rows_of, values_text
 from optimizer.answers.sensitivity_shapes import has_plan, outputs
-from optimizer.answers.words import VERBS, capital, days, plan_words
+from optimizer.answers.words import VERBS, capital, days, plan_words, servers_words
 from optimizer.case.setting import Setting
 from optimizer.domain import FROM_SCRATCH, OptionKey
 from optimizer.plans.outcome import Plan
@@ -25,14 +25,17 @@ from optimizer.uncertainty.monte_carlo import PERCENTILES, MonteCarlo, Probabili
 from optimizer.uncertainty.robust import Held, Robust
 from optimizer.uncertainty.tornado import Basis, End, Tornado
 from optimizer.uncertainty.uncertain_inputs import RUN
+from optimizer.units.language import Said, say
 
 MOST_NAMES = 6
 """So many are named; of more, their number is told."""
-_KINDS = {
-    "cluster_size": "the factor of the size of the cluster",
-    "model_size": "the factor of the size of the model",
-    "mfu": "MFU",
-}
+_KINDS = Said(
+    {
+        "cluster_size": "the factor of the size of the cluster",
+        "model_size": "the factor of the size of the model",
+        "mfu": "MFU",
+    }
+)
 
 
 def document(found: Tornado | MonteCarlo | Robust) -> Document:
@@ -44,7 +47,11 @@ def document(found: Tornado | MonteCarlo | Robust) -> Document:
     best = plan_words(basis.best) if isinstance(basis.best, Plan) else CAUSES[basis.best.cause]
     return Document(
         question="sensitivity",
-        title=f"How sure · {setting.country.name} · {setting.workload.name}",
+        title=say(
+            "How sure · {country_name} · {workload_name}",
+            country_name=setting.country.name,
+            workload_name=setting.workload.name,
+        ),
         sections=[
             Section("", [Line(capital(best))]),
             _section(found),
@@ -68,9 +75,14 @@ def _section(found: Tornado | MonteCarlo | Robust) -> Section:
 def _tornado(found: Tornado) -> Section:
     blocks: list[Block] = [_chart(found)] if found.bars else []
     if found.idle:
-        blocks.append(Line(f"These inputs change nothing within their ranges: {covered_words(found.idle)}", level=0))
-    title = "Each input varied alone: the best plan then, and what this plan would cost"
-    return Section(title, blocks or [Line("no input has a range")], "plain")
+        blocks.append(
+            Line(
+                say("These inputs change nothing within their ranges: {covered}", covered=covered_words(found.idle)),
+                level=0,
+            )
+        )
+    title = say("Each input varied alone: the best plan then, and what this plan would cost")
+    return Section(title, blocks or [Line(say("no input has a range"))], "plain")
 
 
 def _chart(found: Tornado) -> Block:
@@ -83,7 +95,7 @@ def _chart(found: Tornado) -> Block:
         low, high = (None if end.chosen is None else float(end.chosen.cost_usd) for end in bar.ends)
         at_low, at_high = (values_text(end.values, " | ") for end in bar.ends)
         spans.append(charts.Span(bar.input.name, low, high, at_low, at_high))
-    return charts.Tornado("What this plan would cost", "USD", float(best.cost_usd), spans, table)
+    return charts.Tornado(say("What this plan would cost"), "USD", float(best.cost_usd), spans, table)
 
 
 def _bars(found: Tornado) -> Table:
@@ -92,40 +104,50 @@ def _bars(found: Tornado) -> Table:
     rows = []
     for bar in found.bars:
         swing = bar.swing_usd(found.basis.best)
-        first = (bar.input.name, "no plan" if swing is None else usd(swing))
+        first = (bar.input.name, say("no plan") if swing is None else usd(swing))
         for (name, told), end in ((first, bar.low), (("", ""), bar.high)):
             rows.append((name, values_text(end.values, " | "), *_end(found, end), told, *_standing(end.chosen)))
-    names = ("input", "at", "best plan", "days", "cost", "swing", "this plan", "")
+    names = ("input", "at", say("best plan"), "days", "cost", "swing", say("this plan"), "")
     return Table([right(name) if name in numbers else left(name, whole=True) for name in names], rows)
 
 
 def _end(found: Tornado, end: End) -> tuple[str, str, str]:
     plan = end.outcome
     if not isinstance(plan, Plan):
-        return "no plan", "", ""
+        return say("no plan"), "", ""
     setting = found.basis.known.setting
-    return f"{_kind_words(setting, plan.items[0].key)} x {plan.servers}", f"{plan.days:,}", usd(plan.cost_usd)
+    return (
+        say("{kind} x {servers}", kind=_kind_words(setting, plan.items[0].key), servers=plan.servers),
+        say("{days:,}", days=plan.days),
+        usd(plan.cost_usd),
+    )
 
 
 def _standing(standing: Standing | None) -> tuple[str, str]:
     if standing is None:
         return "", ""
     missed = ", ".join(map(limit_words, standing.missed))
-    return usd(standing.cost_usd), f"misses {missed}" if missed else ""
+    return usd(standing.cost_usd), say("misses {missed}", missed=missed) if missed else ""
 
 
 def _monte_carlo(found: MonteCarlo) -> Section:
     basis = found.basis
     names = basis.known.setting.catalogue.accelerators
     shares = [
-        (names[name].name + " is best" if name else "no plan at all", share) for name, share in found.best.items()
+        (names[name].name + say(" is best") if name else say("no plan at all"), share)
+        for name, share in found.best.items()
     ]
     if basis.choice is not None:
-        shares.append(("this plan, run until the training is complete, meets every limit", found.all_met))
-        shares += [(f"  {limit_words(limit)}", share) for limit, share in found.met.items()]
-    costs = (("of the best plan, where there is one", found.least_cost_usd), ("of this plan", found.chosen_cost_usd))
+        shares.append((say("this plan, run until the training is complete, meets every limit"), found.all_met))
+        shares += [(say("  {limit}", limit=limit_words(limit)), share) for limit, share in found.met.items()]
+    costs = (
+        (say("of the best plan, where there is one"), found.least_cost_usd),
+        (say("of this plan"), found.chosen_cost_usd),
+    )
     return Section(
-        f"{len(found.draws):,} draws, seed {found.seed}; the best plan of each one is proven",
+        say(
+            "{draws:,} draws, seed {seed}; the best plan of each one is proven", draws=len(found.draws), seed=found.seed
+        ),
         [
             Table(
                 [left(""), right("", whole=False), left("")],
@@ -133,7 +155,7 @@ def _monte_carlo(found: MonteCarlo) -> Section:
                 headed=False,
             ),
             Table(
-                [left("cost"), *(right(f"P{p}", whole=False) for p in PERCENTILES)],
+                [left(say("cost")), *(right(say("P{p}", p=p), whole=False) for p in PERCENTILES)],
                 [(name, *map(usd, values)) for name, values in costs if values],
             ),
         ],
@@ -142,17 +164,24 @@ def _monte_carlo(found: MonteCarlo) -> Section:
 
 
 def _probability(share: Probability) -> tuple[str, str]:
-    error = f"standard error {_percent(share.standard_error)}" if 0 < share.count < share.of else "in every draw"
-    return _percent(share.share), error if share.count else "in no draw"
+    error = (
+        say("standard error {standard_error}", standard_error=_percent(share.standard_error))
+        if 0 < share.count < share.of
+        else say("in every draw")
+    )
+    return _percent(share.share), error if share.count else say("in no draw")
 
 
 def _robust(found: Robust) -> Section:
     first, *rest = robust_sentences(found)
     blocks: list[Block] = [Line(first, level=0), *map(Line, rest)]
-    roles = (("robust", found.plan), ("ordinary", found.ordinary), ("meets limits most often", found.most))
+    roles = (("robust", found.plan), ("ordinary", found.ordinary), (say("meets limits most often"), found.most))
     if rows := [(name, *_held(found, held)) for name, held in roles if held is not None]:
-        numbers = (right(name) for name in ("meets limits in", "central cost", "days", "mean cost", "worst cost"))
-        blocks.append(Table([left("", whole=True), left("plan", whole=True), *numbers], rows))
+        numbers = (
+            right(name)
+            for name in (say("meets limits in"), say("central cost"), "days", say("mean cost"), say("worst cost"))
+        )
+        blocks.append(Table([left("", whole=True), left(say("plan"), whole=True), *numbers], rows))
     return Section("", blocks)
 
 
@@ -161,7 +190,7 @@ def _held(found: Robust, held: Held) -> tuple[str, ...]:
         _choice_words(found.basis.known.setting, held.choice),
         _percent(held.met.share),
         usd(held.central.cost_usd),
-        f"{held.central.days:,}",
+        say("{days:,}", days=held.central.days),
         usd(held.mean_usd),
         usd(held.worst_usd),
     )
@@ -169,44 +198,70 @@ def _held(found: Robust, held: Held) -> tuple[str, ...]:
 
 def robust_sentences(found: Robust) -> Iterator[str]:
     """What was asked, what it costs, or the most that can be had."""
-    share = f"{found.share * 100:f}".rstrip("0").rstrip(".") if found.share % 1 else "100"
+    share = say("{share:f}", share=found.share * 100).rstrip("0").rstrip(".") if found.share % 1 else "100"
     total = len(found.scenarios)
-    where = f"{total:,} draws (seed {found.seed})"
+    where = say("{total:,} draws (seed {seed})", total=total, seed=found.seed)
     if found.corners:
-        where = f"the {total:,} combinations of the ends of {', '.join(found.corners)}"
-    asked = f"in all of {where}" if found.share == 1 else f"in {share} % of {where}"
+        where = say(
+            "the {total:,} combinations of the ends of {corners}", total=total, corners=", ".join(found.corners)
+        )
+    asked = (
+        say("in all of {where}", where=where)
+        if found.share == 1
+        else say("in {share} % of {where}", share=share, where=where)
+    )
     if found.plan is not None:
-        yield f"The cheapest plan (lowest {found.aim} cost) that meets every limit {asked}: {_proved(found.proof)}"
+        yield say(
+            "The cheapest plan (lowest {aim} cost) that meets every limit {asked}: {proof}",
+            aim=found.aim,
+            asked=asked,
+            proof=_proved(found.proof),
+        )
         if found.ordinary is not None:
             yield _price_words(found.plan, found.ordinary)
     elif found.most is not None:
         best = _percent(found.most.met.share)
         yield (
-            f"No plan meets every limit {asked}. This has been proven. Of the plans for the central case, the best"
-            f" does in {best}"
+            say(
+                "No plan meets every limit {asked}. This has been proven. Of the plans for the "
+                "central case, the best does in {best}",
+                asked=asked,
+                best=best,
+            )
         )
-        worst = [f"{limit_words(name)} in {_percent(gone.share)}" for name, gone in found.most.missed.items()]
+        worst = [
+            say("{limit} in {share}", limit=limit_words(name), share=_percent(gone.share))
+            for name, gone in found.most.missed.items()
+        ]
         if worst:
-            yield f"It misses {' and '.join(worst)} of the scenarios"
+            yield say("It misses {worst} of the scenarios", worst=" and ".join(worst))
     else:
-        yield "No plan meets the central case, which a robust plan must also meet. This has been proven"
+        yield say("No plan meets the central case, which a robust plan must also meet. This has been proven")
 
 
 def _proved(proof: Proof) -> str:
     if proof.solver == NO_SOLVER:
-        return f"proven by an exhaustive search alone (HiGHS {ended_words(proof)})"
-    return "proven by HiGHS and an exhaustive search"
+        return say("proven by an exhaustive search alone (HiGHS {ended})", ended=ended_words(proof))
+    return say("proven by HiGHS and an exhaustive search")
 
 
 def _price_words(plan: Held, ordinary: Held) -> str:
     more: Fraction = plan.central.cost_usd - ordinary.central.cost_usd
     if plan.choice == ordinary.choice:
-        return f"It is the plan for the central case, which already meets every limit in {_percent(ordinary.met.share)}"
-    dearer = f"{float(more / ordinary.central.cost_usd) * 100:.1f} %"
-    return (
-        f"Robustness costs {musd(more)} ({dearer}) in the central case: {days(plan.central.days)} instead of"
-        f" {days(ordinary.central.days)}, and every limit met in {_percent(plan.met.share)} rather than"
-        f" {_percent(ordinary.met.share)}"
+        return say(
+            "It is the plan for the central case, which already meets every limit in {share}",
+            share=_percent(ordinary.met.share),
+        )
+    dearer = say("{more:.1f} %", more=float(more / ordinary.central.cost_usd) * 100)
+    return say(
+        "Robustness costs {more} ({dearer}) in the central case: {days} instead of {days_2}, "
+        "and every limit met in {share} rather than {share_2}",
+        more=musd(more),
+        dearer=dearer,
+        days=days(plan.central.days),
+        days_2=days(ordinary.central.days),
+        share=_percent(plan.met.share),
+        share_2=_percent(ordinary.met.share),
     )
 
 
@@ -215,15 +270,24 @@ def _choice_words(setting: Setting, choice: Choice) -> str:
     chip = setting.catalogue.accelerators[choice.key.accelerator]
     replaced = setting.catalogue.overrides.get((setting.assumptions.id, choice.key.accelerator))
     devices = ((replaced or chip).server_devices or 0) * choice.servers
-    servers = f"{choice.servers:,} server{'s' * (choice.servers != 1)}"
+    servers = servers_words(choice.servers)
     verb = VERBS[choice.key.procurement]
-    return f"{verb} {devices:,} {chip.name} ({servers}) in {choice.key.precision.upper()}"
+    return say(
+        "{verb} {devices:,} {chip_name} ({servers}) in {precision}",
+        verb=verb,
+        devices=devices,
+        chip_name=chip.name,
+        servers=servers,
+        precision=choice.key.precision.upper(),
+    )
 
 
 def _kind_words(setting: Setting, key: OptionKey) -> str:
     """ "rent GB200 NVL72 in FP8"."""
     name = setting.catalogue.accelerators[key.accelerator].name
-    return f"{VERBS[key.procurement]} {name} in {key.precision.upper()}"
+    return say(
+        "{verbs} {name} in {precision}", verbs=VERBS[key.procurement], name=name, precision=key.precision.upper()
+    )
 
 
 def _notes(basis: Basis, *, drawn: bool) -> Iterator[str]:
@@ -235,29 +299,40 @@ def _notes(basis: Basis, *, drawn: bool) -> Iterator[str]:
     known = basis.known
     if drawn:
         yield (
-            "Assumed, because the data give three values and no distribution: half of the draws of an input lie below"
-            " its central value and half above, triangular on each side, independent of the other inputs; the"
-            " precisions of an accelerator move together"
+            say(
+                "Assumed, because the data give three values and no distribution: half of the draws "
+                "of an input lie below its central value and half above, triangular on each side, "
+                "independent of the other inputs; the precisions of an accelerator move together"
+            )
         )
     if (band := known.band) is not None and known.named(RUN) is not None:
         of_run = known.named(RUN)
         if of_run is not None and of_run.stated:
-            yield "The factor on the efficiency of the whole run changes all accelerators equally"
+            yield say("The factor on the efficiency of the whole run changes all accelerators equally")
         else:
             yield (
-                f"The efficiency of the whole run changes for all accelerators equally, by {band.band_low} to"
-                f" {band.band_high}"
-                f" times (the band of real runs on {band.seen_on}"
-                f"{'' if known.setting.way.id == FROM_SCRATCH else ', all of them from scratch'}"
-                f"{', drawn in logarithms with the band as its ends' if drawn else ''})"
+                say(
+                    "The efficiency of the whole run changes for all accelerators equally, by {band_low} "
+                    "to {band_high} times (the band of real runs on {seen_on}{value}{value_2})",
+                    band_low=band.band_low,
+                    band_high=band.band_high,
+                    seen_on=band.seen_on,
+                    value="" if known.setting.way.id == FROM_SCRATCH else say(", all of them from scratch"),
+                    value_2=say(", drawn in logarithms with the band as its ends") if drawn else "",
+                )
             )
         if known.covered:
-            yield f"These ranges are already part of the efficiency band: {covered_words(known.covered)}"
+            yield say(
+                "These ranges are already part of the efficiency band: {covered}", covered=covered_words(known.covered)
+            )
     if stated := [given.name for given in known.inputs if given.stated]:
-        yield f"Ranges given by the user: {', '.join(stated)}"
+        yield say("Ranges given by the user: {stated}", stated=", ".join(stated))
     if basis.without_range:
         yield (
-            f"Fixed, because the data have no range for them (--range gives one): {covered_words(basis.without_range)}"
+            say(
+                "Fixed, because the data have no range for them (--range gives one): {covered}",
+                covered=covered_words(basis.without_range),
+            )
         )
 
 
@@ -267,15 +342,17 @@ def covered_words(names: Sequence[str]) -> str:
     for name in names:
         kind, _, what = name.partition(":")
         kinds.setdefault(kind, []).append(what)
-    return "; ".join(f"{_KINDS.get(kind, kind)}{_of(what)}" for kind, what in kinds.items())
+    return "; ".join(say("{kind}{what}", kind=_KINDS.get(kind, kind), what=_of(what)) for kind, what in kinds.items())
 
 
 def _of(what: Sequence[str]) -> str:
     if what == [""]:
         return ""
-    return f" ({', '.join(what) if len(what) <= MOST_NAMES else f'{len(what)} accelerators'})"
+    return say(
+        " ({what})", what=", ".join(what) if len(what) <= MOST_NAMES else say("{what} accelerators", what=len(what))
+    )
 
 
 def _percent(share: float) -> str:
     """ "58.4 %"."""
-    return f"{share * 100:.1f} %"
+    return say("{share:.1f} %", share=share * 100)

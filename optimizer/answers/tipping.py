@@ -19,8 +19,9 @@ from optimizer.insight.curves.tipping import LIMITS
 from optimizer.insight.curves.tipping_of_one import NotOfferedError, value_in_data
 from optimizer.insight.curves.tipping_result import Side, Stretch, Tipping
 from optimizer.plans.outcome import Infeasible, Plan
+from optimizer.units.language import Said, say
 
-DOING = {"buy": "buying", "rent": "renting", "own": "using owned"}
+DOING = Said({"buy": "buying", "rent": "renting", "own": "using owned"})
 NAMES = {
     "price": "price",
     "rent": "rent",
@@ -77,13 +78,18 @@ class TippingOut(Shape):
 def document(found: Tipping) -> Document:
     """What wins where, and the plans on both sides of each change."""
     setting = found.setting
-    whose = f" of {_name(found, found.accelerator)}" if found.accelerator else ""
-    over = f" over that of {_name(found, found.rival)}" if found.rival else ""
-    heading = f"Tipping point of the {NAMES[found.input.kind]}{whose}{over}"
+    whose = say(" of {found}", found=_name(found, found.accelerator)) if found.accelerator else ""
+    over = say(" over that of {found}", found=_name(found, found.rival)) if found.rival else ""
+    heading = say("Tipping point of the {names}{whose}{over}", names=NAMES[found.input.kind], whose=whose, over=over)
     first, *rest = told = tuple(sentences(found))
     return Document(
         question="tipping",
-        title=f"{heading} · {setting.country.name} · {setting.workload.name}",
+        title=say(
+            "{heading} · {country_name} · {workload_name}",
+            heading=heading,
+            country_name=setting.country.name,
+            workload_name=setting.workload.name,
+        ),
         sections=[Section("", [Line(first, "good" if found.tips else "strong"), *map(Line, rest)])],
         outputs=partial(TippingOut.model_validate, found),
         grounds=grounds_of(setting),
@@ -111,26 +117,44 @@ def sentences(found: Tipping) -> Iterator[str]:
     stretches = found.stretches
     if len(stretches) == 1:
         start, stop = (_value(found, side.value) for side in (stretches[0].first, stretches[0].last))
-        yield f"{capital(_wins(found, stretches[0]))} all the way from {start} to {stop}"
+        yield say(
+            "{found} all the way from {start} to {stop}",
+            found=capital(_wins(found, stretches[0])),
+            start=start,
+            stop=stop,
+        )
         told = [stretches[0].first, stretches[0].last]
     elif len(stretches) == 2:
         low, high = stretches
         until, since = _value(found, low.last.value), _value(found, high.first.value)
-        yield f"{capital(_wins(found, low))} up to {until}; {_wins(found, high)} from {since} on"
+        yield say(
+            "{found} up to {until}; {found_2} from {since} on",
+            found=capital(_wins(found, low)),
+            until=until,
+            found_2=_wins(found, high),
+            since=since,
+        )
         if ratio := " and ".join(_ratios(found)):
-            yield f"This is {ratio}"
+            yield say("This is {ratio}", ratio=ratio)
         told = [low.last, high.first]
     else:
         start, stop = (_value(found, side.value) for side in (stretches[0].first, stretches[-1].last))
-        yield f"The choice changes {len(stretches) - 1} times from {start} to {stop}"
+        yield say(
+            "The choice changes {stretches} times from {start} to {stop}",
+            stretches=len(stretches) - 1,
+            start=start,
+            stop=stop,
+        )
         for stretch in stretches:
             first, last = _told(stretch.first), _told(stretch.last)
-            yield f"{_span(found, stretch)}: {first}" + (f"; at its end {last}" if last != first else "")
+            yield say("{found}: {first}", found=_span(found, stretch), first=first) + (
+                say("; at its end {last}", last=last) if last != first else ""
+            )
         told = []
     if given := _at_held(found):
         yield given
     for side in told:
-        yield f"At {_value(found, side.value)}: {_told(side)}"
+        yield say("At {found}: {side}", found=_value(found, side.value), side=_told(side))
     yield _proof(found)
 
 
@@ -140,7 +164,7 @@ def _told(side: Side) -> str:
 
 def _span(found: Tipping, stretch: Stretch) -> str:
     first, last = (_value(found, side.value) for side in (stretch.first, stretch.last))
-    return f"At {first}" if first == last else f"From {first} to {last}"
+    return say("At {first}", first=first) if first == last else say("From {first} to {last}", first=first, last=last)
 
 
 def _at_held(found: Tipping) -> str:
@@ -149,23 +173,29 @@ def _at_held(found: Tipping) -> str:
     if held is None or found.input.kind in ("price", "rent", "mfu"):
         return ""
     at = [stretch for stretch in found.stretches if stretch.first.value <= held <= stretch.last.value]
-    wins = f": {_wins(found, at[0])}" if at else ", outside this range"
-    return f"The case has {_value(found, held)}{wins}"
+    wins = say(": {found}", found=_wins(found, at[0])) if at else say(", outside this range")
+    return say("The case has {found}{wins}", found=_value(found, held), wins=wins)
 
 
 def _proof(found: Tipping) -> str:
     if found.accelerator:
-        why = "this input affects the plans of one accelerator only, and makes all of them better or all of them worse"
-    elif found.input.kind in LIMITS:
-        why = "all plans that some value of it allows were compared"
-    else:
-        why = (
-            "the cost of each plan is a straight line in this input, and the lowest of these lines was followed"
-            " from end to end in exact arithmetic"
+        why = say(
+            "this input affects the plans of one accelerator only, and makes all of them better or all of them worse"
         )
-    sides, other = ("Both sides of each change", "no other change") if found.tips else ("Both ends", "no change")
-    by = "are proven by HiGHS and an exhaustive search in exact arithmetic"
-    return f"{sides} {by}; there is {other} in the range: {why}"
+    elif found.input.kind in LIMITS:
+        why = say("all plans that some value of it allows were compared")
+    else:
+        why = say(
+            "the cost of each plan is a straight line in this input, and the lowest of these "
+            "lines was followed from end to end in exact arithmetic"
+        )
+    sides, other = (
+        (say("Both sides of each change"), say("no other change"))
+        if found.tips
+        else (say("Both ends"), say("no change"))
+    )
+    by = say("are proven by HiGHS and an exhaustive search in exact arithmetic")
+    return say("{sides} {by}; there is {other} in the range: {why}", sides=sides, by=by, other=other, why=why)
 
 
 def _name(found: Tipping, accelerator: str) -> str:
@@ -174,9 +204,9 @@ def _name(found: Tipping, accelerator: str) -> str:
 
 def _wins(found: Tipping, stretch: Stretch) -> str:
     if stretch.accelerator is None:
-        return "no plan"
-    doing = f"{DOING[stretch.procurement]} " if stretch.procurement else ""
-    return f"{doing}{_name(found, stretch.accelerator)} wins"
+        return say("no plan")
+    doing = say("{doing} ", doing=DOING[stretch.procurement]) if stretch.procurement else ""
+    return say("{doing}{found} wins", doing=doing, found=_name(found, stretch.accelerator))
 
 
 def _value(found: Tipping, value: Decimal) -> str:
@@ -184,13 +214,13 @@ def _value(found: Tipping, value: Decimal) -> str:
     if found.input.limit is not None:
         return value_in_words(found.input.limit, value)
     words = {
-        "price": f"${value:,f}",
-        "rent": f"${value:,f} an hour",
-        "mfu": f"{value:f} times its MFU",
-        "ratio": f"a ratio of {value:f}",
-        "tariff": f"${value:f} a kWh",
-        "duty": f"{value * 100:.6f}".rstrip("0").rstrip(".") + " %",
-        "pue": f"a PUE of {value:f}",
+        "price": say("${value:,f}", value=value),
+        "rent": say("${value:,f} an hour", value=value),
+        "mfu": say("{value:f} times its MFU", value=value),
+        "ratio": say("a ratio of {value:f}", value=value),
+        "tariff": say("${value:f} a kWh", value=value),
+        "duty": say("{value:.6f}", value=value * 100).rstrip("0").rstrip(".") + " %",
+        "pue": say("a PUE of {value:f}", value=value),
     }
     return words[kind]
 
@@ -202,7 +232,11 @@ def _ratios(found: Tipping) -> Iterator[str]:
     if found.accelerator is None or kind == "ratio":
         return
     if held and kind != "mfu":
-        yield f"{float(value / Fraction(held)):.2f} times the value in the data ({_value(found, held)})"
+        yield say(
+            "{value:.2f} times the value in the data ({found})",
+            value=float(value / Fraction(held)),
+            found=_value(found, held),
+        )
     sides = {stretch.accelerator: side.outcome for stretch, side in ((low, low.last), (high, high.first))}
     mine, others = sides.pop(found.accelerator, None), [name for name in sides if name]
     if not isinstance(mine, Plan) or not others:
@@ -211,11 +245,18 @@ def _ratios(found: Tipping) -> Iterator[str]:
     other = sides[others[0]]
     if kind == "mfu" and isinstance(other, Plan):
         one, another = (plan.items[0].pflops / plan.accelerators for plan in (mine, other))
-        yield f"{float(one / another):.2f} times the sustained speed of one {rival}"
+        yield say("{one:.2f} times the sustained speed of one {rival}", one=float(one / another), rival=rival)
     elif kind != "mfu" and (price := value_in_data(found.setting, found.input, others[0])):
-        yield f"{float(value / Fraction(price)):.2f} times that of one {rival} ({_value(found, price)})"
+        yield say(
+            "{value:.2f} times that of one {rival} ({found})",
+            value=float(value / Fraction(price)),
+            rival=rival,
+            found=_value(found, price),
+        )
 
 
 def not_offered_words(error: NotOfferedError) -> str:
     """Why an input moves nothing."""
-    return f"{error}: {several_words(error.reasons) or 'its procurement is another'}"
+    return say(
+        "{error}: {several}", error=error, several=several_words(error.reasons) or say("its procurement is another")
+    )

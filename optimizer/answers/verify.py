@@ -10,12 +10,15 @@ from optimizer.answers.document import Document, Grounds, Line, Rows, Section, T
 from optimizer.answers.readback import BEST, REST, SETTLED, WHOLE, Check, Checked
 from optimizer.answers.shapes import Shape, cell, entry
 from optimizer.catalogue import Catalogue
+from optimizer.units.language import mark, say
 
-STANDS = "The plan is confirmed: every limit is met and every figure of the plan was recalculated in exact arithmetic."
-PROVED = "No plan is better: this was proved again."
-SAME = "Every other value of the file is the same as in the answer to its question now."
-UNCHANGED = "The file was not changed after it was written."
-LEFT = "The rest of the file was not checked."
+STANDS = mark(
+    "The plan is confirmed: every limit is met and every figure of the plan was recalculated in exact arithmetic."
+)
+PROVED = mark("No plan is better: this was proved again.")
+SAME = mark("Every other value of the file is the same as in the answer to its question now.")
+UNCHANGED = mark("The file was not changed after it was written.")
+LEFT = mark("The rest of the file was not checked.")
 
 
 class CheckOut(Shape):
@@ -40,7 +43,7 @@ class VerifyOut(Shape):
 def document(checked: Checked, catalogue: Catalogue) -> Document:
     """That the plans of a file stand, or what is wrong with them."""
     asked = {"plan_file": checked.file}
-    lines = [Line(f"Wrong: {words}", "bad", level=0) for words in checked.wrong]
+    lines = [Line(say("Wrong: {words}", words=words), "bad", level=0) for words in checked.wrong]
     return Document(
         question="verify",
         title="",
@@ -48,7 +51,7 @@ def document(checked: Checked, catalogue: Catalogue) -> Document:
         outputs=partial(_outputs, checked),
         grounds=Grounds(catalogue, asked, asked),
         messages=checked.warnings,
-        notes=tuple(f"Warning: {words}" for words in checked.warnings),
+        notes=tuple(say("Warning: {words}", words=words) for words in checked.warnings),
         rows=Rows("checks", "Checks of a plan file", CheckOut, partial(_rows, checked)),
         verdict="wrong" if lines else "answer",
     )
@@ -58,8 +61,13 @@ def _stands(checked: Checked) -> list[Line]:
     """That the plans stand, and what was checked beside them."""
     parts = {check.part for check in checked.checks}
     names = {check.name for check in checked.checks}
-    said = [STANDS, *[PROVED] * (BEST in names), *[SAME] * (REST in parts), *[UNCHANGED] * (WHOLE in parts)]
-    return [Line(words, level=0) for words in (said if {REST, WHOLE} & parts else [*said, LEFT])]
+    said = [
+        say(STANDS),
+        *[say(PROVED)] * (BEST in names),
+        *[say(SAME)] * (REST in parts),
+        *[say(UNCHANGED)] * (WHOLE in parts),
+    ]
+    return [Line(words, level=0) for words in (said if {REST, WHOLE} & parts else [*said, say(LEFT)])]
 
 
 def _outputs(checked: Checked) -> VerifyOut:
@@ -83,12 +91,12 @@ def _table(checked: Checked) -> Table:
     for check in checked.checks:
         groups.setdefault(_group(check), []).append(check)
     lines = [(name, str(len(found)), str(sum(bool(check.wrong) for check in found))) for name, found in groups.items()]
-    return Table([left("checked"), right("checks"), right("wrong")], lines)
+    return Table([left(say("checked")), right(say("checks")), right(say("wrong"))], lines)
 
 
 def _group(check: Check) -> str:
     if check.part == SETTLED:
-        return f"the completed {check.name}, from the inputs"
+        return say("the completed {check_name}, from the inputs", check_name=check.name)
     if check.part in (WHOLE, REST):
         return check.part
-    return f"{check.part}: {check.name if check.told is None else 'values'}"
+    return say("{part}: {check_name}", part=check.part, check_name=check.name if check.told is None else "values")

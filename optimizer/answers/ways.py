@@ -31,32 +31,42 @@ from optimizer.insight.provenance import inputs
 from optimizer.insight.shared_machines import Machine, Shared
 from optimizer.insight.ways import Evidence, OneWay, Ways
 from optimizer.plans.outcome import Plan
+from optimizer.units.language import Said, mark, say, say_many
 
-UNEQUAL = "The ways do not give the same capability; what each provides and lacks is listed below, with its source."
-_NAMES = {
-    "owned": "owned servers only",
-    "owned_and_more": "owned servers and more",
-    "without_owned": "without the owned servers",
-    "own_upfront": "own machine, bought for this run (upfront)",
-    "own_amortised": "own machine, by the day of work",
-    "shared": "shared machine, by the day of work",
-}
+UNEQUAL = mark(
+    "The ways do not give the same capability; what each provides and lacks is listed below, with its source."
+)
+_NAMES = Said(
+    {
+        "owned": "owned servers only",
+        "owned_and_more": "owned servers and more",
+        "without_owned": "without the owned servers",
+        "own_upfront": "own machine, bought for this run (upfront)",
+        "own_amortised": "own machine, by the day of work",
+        "shared": "shared machine, by the day of work",
+    }
+)
 
 
 def document(found: Ways) -> Document:
     """The ways beside each other, what each gives and rests on, then the machines."""
     setting = found.setting
-    model = f"{setting.workload.params_total_b:f}B parameters"
+    model = say("{params_total_b:f}B parameters", params_total_b=setting.workload.params_total_b)
     if setting.workload.params_active_b != setting.workload.params_total_b:
-        model += f", {setting.workload.params_active_b:f}B active"
+        model += say(", {params_active_b:f}B active", params_active_b=setting.workload.params_active_b)
     base = setting.catalogue.workloads.get(setting.workload.id)
     return Document(
         question="ways",
-        title=f"Ways to one model · {setting.country.name} · {base.name if base else 'own'}, {model}",
+        title=say(
+            "Ways to one model · {country_name} · {base_name}, {model}",
+            country_name=setting.country.name,
+            base_name=base.name if base else "own",
+            model=model,
+        ),
         sections=list(_sections(found)),
         outputs=partial(WaysOut.model_validate, found),
         grounds=grounds_of(setting, _figures(found).values()),
-        messages=(UNEQUAL, *_law(found)),
+        messages=(say(UNEQUAL), *_law(found)),
         notes=assumed_notes(setting.assumed),
         rows=Rows("ways", "Ways to one model", WayRow, partial(rows, found)),
         verdict="answer" if any(one.plan for one in found.ways) else "infeasible",
@@ -66,17 +76,25 @@ def document(found: Ways) -> Document:
 def _sections(found: Ways) -> Iterator[Section]:
     setting = found.setting
     yield Section("", [_table(found)])
-    yield Section("", [Line(UNEQUAL, level=0)])
+    yield Section("", [Line(say(UNEQUAL), level=0)])
     for one in found.ways:
         yield section(capital(one.way.name), _lines(one))
-    yield section("With the owned hardware", _machine_lines(found.owned))
+    yield section(say("With the owned hardware"), _machine_lines(found.owned))
     if found.shared is not None:
-        yield section(f"A machine shared in {found.shared.host}", _shared_lines(found.shared))
-    yield section("Export control", _law(found))
-    estimates = [f"{figure.name} = {figure_words(figure)}" for figure in _figures(found).values() if figure.is_estimate]
-    yield section("Estimates among the inputs", ["; ".join(estimates)] if estimates else [])
-    terms = f"the same country, limits, day ({setting.case.date}), {setting.case.basis} basis and assumptions for all"
-    yield section("Equal terms", [terms, "each plan was planned separately and proven", stamp(setting)])
+        yield section(say("A machine shared in {host}", host=found.shared.host), _shared_lines(found.shared))
+    yield section(say("Export control"), _law(found))
+    estimates = [
+        say("{figure_name} = {figure}", figure_name=figure.name, figure=figure_words(figure))
+        for figure in _figures(found).values()
+        if figure.is_estimate
+    ]
+    yield section(say("Estimates among the inputs"), ["; ".join(estimates)] if estimates else [])
+    terms = say(
+        "the same country, limits, day ({date}), {basis} basis and assumptions for all",
+        date=setting.case.date,
+        basis=setting.case.basis,
+    )
+    yield section(say("Equal terms"), [terms, say("each plan was planned separately and proven"), stamp(setting)])
 
 
 def _table(found: Ways) -> Table:
@@ -84,16 +102,18 @@ def _table(found: Ways) -> Table:
     for one in found.ways:
         setting, plan = one.setting, one.plan
         if setting is None or one.memory_gb is None:
-            lines.append((one.way.name, "", "", "", "no plan", "", ""))
+            lines.append((one.way.name, "", "", "", say("no plan"), "", ""))
             continue
         asked = (
             tokens_in_words(setting.workload.tokens_t) if setting.workload.tokens_t else "",
-            f"{float(setting.training_flop):.3g}",
-            f"{up(one.memory_gb, 0):,}",
+            say("{training_flop:.3g}", training_flop=float(setting.training_flop)),
+            say("{memory_gb:,}", memory_gb=up(one.memory_gb, 0)),
         )
-        told = (musd(plan.cost_usd), str(plan.days), str(up(plan.peak_mw, 3))) if plan else ("no plan", "", "")
+        told = (musd(plan.cost_usd), str(plan.days), str(up(plan.peak_mw, 3))) if plan else (say("no plan"), "", "")
         lines.append((one.way.name, *asked, *told))
-    return Table([left("way"), *map(right, ("tokens", "FLOP", "memory GB", "cost", "days", "peak MW"))], lines)
+    return Table(
+        [left(say("way")), *map(right, ("tokens", "FLOP", say("memory GB"), "cost", "days", say("peak MW")))], lines
+    )
 
 
 def _plans(found: Ways) -> list[Plan]:
@@ -117,7 +137,12 @@ def _figures(found: Ways) -> dict[str, Figure]:
         for figure in inputs(plan):
             known = figures.setdefault(figure.name, figure)
             if (known.value, known.source) != (figure.value, figure.source):
-                name = f"{figure.name} ({plan.setting.country.name}, {plan.setting.way.id})"
+                name = say(
+                    "{figure_name} ({country_name}, {way_id})",
+                    figure_name=figure.name,
+                    country_name=plan.setting.country.name,
+                    way_id=plan.setting.way.id,
+                )
                 figures[name] = replace(figure, name=name)
     return figures
 
@@ -127,19 +152,24 @@ def _lines(one: OneWay) -> Iterator[str]:
     yield capital(plan_clause(one))
     if (plan := one.plan) is not None and (staff := plan.cost_terms.get("staff", Fraction(0))) * 3 > plan.cost_usd:
         posts = plan.setting.figures["staff_fte"]
-        yield f"of this the team is {usd(staff)}: {figure_words(posts)}{' (estimate)' * posts.is_estimate}"
+        yield say(
+            "of this the team is {staff}: {figure}{value}",
+            staff=usd(staff),
+            figure=figure_words(posts),
+            value=" (estimate)" * posts.is_estimate,
+        )
     if one.tokens_assumed is not None:
-        yield f"tokens: {ground_words(one.tokens_assumed)}; {_flag(one)}"
-    yield f"evidence: {_evidence_words(one)}"
-    yield f"sources: {one.way.source}"
-    yield f"gives: {one.way.gives}"
-    yield f"lacks: {one.way.lacks} ({one.way.capability_source})"
+        yield say("tokens: {ground}; {one}", ground=ground_words(one.tokens_assumed), one=_flag(one))
+    yield say("evidence: {evidence}", evidence=_evidence_words(one))
+    yield say("sources: {source}", source=one.way.source)
+    yield say("gives: {gives}", gives=one.way.gives)
+    yield say("lacks: {lacks} ({capability_source})", lacks=one.way.lacks, capability_source=one.way.capability_source)
 
 
 def _flag(one: OneWay) -> str:
     """The flag by which the command takes other tokens."""
     flags = {"pretrain": "--scratch-tokens", "continued": "--continued-tokens", "finetune": "--finetune-tokens"}
-    return f"{flags.get(one.way.id, '--lora-tokens')} changes this"
+    return say("{way_id} changes this", way_id=flags.get(one.way.id, "--lora-tokens"))
 
 
 def _evidence_words(one: OneWay) -> str:
@@ -149,52 +179,80 @@ def _evidence_words(one: OneWay) -> str:
     if way.efficiency_factor != 1 or way.is_estimate("efficiency_factor"):
         factor = Figure("", way.efficiency_factor, "", way.source, way.as_of, True, way.range_of("efficiency_factor"))
         mark = " (estimate)" if way.is_estimate("efficiency_factor") else ""
-        parts.append(f"efficiency {figure_words(factor)} of that of pre-training{mark}")
+        parts.append(say("efficiency {figure} of that of pre-training{mark}", figure=figure_words(factor), mark=mark))
     low, high = way.usual_tokens_low_b, way.usual_tokens_high_b
     if low is not None and high is not None:
-        parts.append(f"published on {low:f}B to {high:f}B tokens")
+        parts.append(say("published on {low:f}B to {high:f}B tokens", low=low, high=high))
     return "; ".join(parts)
 
 
 def _runs_words(evidence: Evidence) -> str:
     ratios = evidence.ratios
     if not ratios:
-        hours = [f"{i.run.name} {i.run.gpu_hours:,.0f} h" for i in evidence.runs if i.run.gpu_hours is not None]
-        return "no published run has both hours and tokens" + (f" ({', '.join(hours)})" if hours else "")
-    span = f"{ratios[0]:.2f} to {ratios[-1]:.2f} times, median {statistics.median(ratios):.2f}"
-    count = f"{len(ratios)} published run{'s' * (len(ratios) != 1)}"
-    return f"{count}; hours estimated by a plan over published hours: {span} (optimizer validate)"
+        hours = [
+            say("{run_name} {gpu_hours:,.0f} h", run_name=i.run.name, gpu_hours=i.run.gpu_hours)
+            for i in evidence.runs
+            if i.run.gpu_hours is not None
+        ]
+        return say("no published run has both hours and tokens") + (
+            say(" ({hours})", hours=", ".join(hours)) if hours else ""
+        )
+    span = say(
+        "{ratios:.2f} to {ratios_2:.2f} times, median {ratios_3:.2f}",
+        ratios=ratios[0],
+        ratios_2=ratios[-1],
+        ratios_3=statistics.median(ratios),
+    )
+    count = say_many("{count} published run", "{count} published runs", len(ratios))
+    return say(
+        "{count}; hours estimated by a plan over published hours: {span} (optimizer validate)", count=count, span=span
+    )
 
 
 def _percent(share: Decimal) -> str:
-    return f"{(share * 100).normalize():f} %"
+    return say("{share:f} %", share=(share * 100).normalize())
 
 
 def _machine_lines(machines: Sequence[Machine]) -> Iterator[str]:
     """One line a machine."""
     for machine in machines:
-        yield f"{_NAMES[machine.name]}: {plan_clause(machine)}"
+        yield say("{names}: {machine}", names=_NAMES[machine.name], machine=plan_clause(machine))
 
 
 def _shared_lines(shared: Shared) -> Iterator[str]:
     """The machines, and what sharing means for a member."""
     yield from _machine_lines(shared.machines)
-    mark = ", an estimate" if shared.utilisation.is_estimate else ""
+    mark = say(", an estimate") if shared.utilisation.is_estimate else ""
     yield (
-        f"by the day of work: a machine works on {_percent(shared.utilisation.value)} of its days{mark}, which also"
-        " pay for the idle days; --utilisation changes this"
+        say(
+            "by the day of work: a machine works on {utilisation} of its days{mark}, which also "
+            "pay for the idle days; --utilisation changes this",
+            utilisation=_percent(shared.utilisation.value),
+            mark=mark,
+        )
     )
-    limit = "without a limit" if shared.max_mw is None else f"up to {shared.max_mw:f} MW"
-    yield f"the shared machine uses the grid of {shared.host}, {limit}; --shared-max-mw changes this"
+    limit = say("without a limit") if shared.max_mw is None else say("up to {max_mw:f} MW", max_mw=shared.max_mw)
+    yield say(
+        "the shared machine uses the grid of {host}, {limit}; --shared-max-mw changes this",
+        host=shared.host,
+        limit=limit,
+    )
     if shared.members > 1:
-        yield f"{shared.members} members take turns: each has {days(shared.days_each)} of the deadline"
+        yield say(
+            "{members} members take turns: each has {days_each} of the deadline",
+            members=shared.members,
+            days_each=days(shared.days_each),
+        )
     if (share := shared.life_share) is not None and (each := shared.capital_each_usd) is not None:
         yield (
-            f"this run takes {share_percent(share)} of the days that the shared machine works in its life, such runs "
-            f"of all members {share_percent(share * shared.members)}: other work must fill the rest, or each day"
-            " costs more"
+            say(
+                "this run takes {share} of the days that the shared machine works in its life, such "
+                "runs of all members {share_2}: other work must fill the rest, or each day costs more",
+                share=share_percent(share),
+                share_2=share_percent(share * shared.members),
+            )
         )
-        yield f"its price, {musd(each)} per member, must be paid first"
+        yield say("its price, {each} per member, must be paid first", each=musd(each))
     if (saving := shared.saving_usd) is not None:
-        words = f"{usd(saving)} less" if saving >= 0 else f"{usd(-saving)} more"
-        yield f"the shared machine costs this run {words} than an own machine by the day of work"
+        words = say("{saving} less", saving=usd(saving)) if saving >= 0 else say("{saving} more", saving=usd(-saving))
+        yield say("the shared machine costs this run {words} than an own machine by the day of work", words=words)

@@ -19,36 +19,43 @@ from optimizer.law.routes import buyer_rules
 from optimizer.plans.outcome import Fleet, Infeasible, Plan, PlanItem
 from optimizer.plans.proof import ProofKind
 from optimizer.solve.planner import NO_SOLVER
+from optimizer.units.language import Said, say, say_many
 from optimizer.version import __version__
 
-VERBS = {"buy": "buy", "rent": "rent", "own": "use"}
-OBJECTIVES = {
-    "cost": "Cheapest plan",
-    "days": "Fastest plan",
-    "peak_power": "Plan with the lowest peak power",
-    "energy": "Plan with the least energy",
-    "carbon": "Plan with the least carbon",
-}
-TERMS = {
-    "accelerators": "accelerators",
-    "integration": "chassis, network, storage",
-    "spares": "spare parts",
-    "freight": "freight and insurance",
-    "duty_and_tax": "duty and tax",
-    "connection": "substation",
-    "amortisation": "this run's share of the hardware",
-    "rent": "rent (power and hall included)",
-    "energy": "electricity",
-    "colocation": "colocation",
-    "maintenance": "maintenance",
-    "staff": "staff",
-    "site_setup": "site set-up",
-}
-BASES = {
-    "upfront": "upfront (all hardware charged to this run)",
-    "amortised": "amortised (this run's share of the hardware's life)",
-    "rental": "rental (rented servers only)",
-}
+VERBS = Said({"buy": "buy", "rent": "rent", "own": "use"})
+OBJECTIVES = Said(
+    {
+        "cost": "Cheapest plan",
+        "days": "Fastest plan",
+        "peak_power": "Plan with the lowest peak power",
+        "energy": "Plan with the least energy",
+        "carbon": "Plan with the least carbon",
+    }
+)
+TERMS = Said(
+    {
+        "accelerators": "accelerators",
+        "integration": "chassis, network, storage",
+        "spares": "spare parts",
+        "freight": "freight and insurance",
+        "duty_and_tax": "duty and tax",
+        "connection": "substation",
+        "amortisation": "this run's share of the hardware",
+        "rent": "rent (power and hall included)",
+        "energy": "electricity",
+        "colocation": "colocation",
+        "maintenance": "maintenance",
+        "staff": "staff",
+        "site_setup": "site set-up",
+    }
+)
+BASES = Said(
+    {
+        "upfront": "upfront (all hardware charged to this run)",
+        "amortised": "amortised (this run's share of the hardware's life)",
+        "rental": "rental (rented servers only)",
+    }
+)
 
 
 def model_words(setting: Setting) -> str:
@@ -56,43 +63,72 @@ def model_words(setting: Setting) -> str:
     workload = setting.workload
     if setting.case.workload is not None:
         return workload.name
-    return f"own workload: {workload.params_active_b}B active of {workload.params_total_b}B parameters"
+    return say(
+        "own workload: {params_active_b}B active of {params_total_b}B parameters",
+        params_active_b=workload.params_active_b,
+        params_total_b=workload.params_total_b,
+    )
 
 
 def days(count: int) -> str:
     """ "1 day", "105 days"."""
-    return f"{count:,} day{'s' * (count != 1)}"
+    return say_many("{count:,} day", "{count:,} days", count)
+
+
+def servers_words(count: int) -> str:
+    """ "1 server", "41 servers"."""
+    return say_many("{count:,} server", "{count:,} servers", count)
 
 
 def item_words(plan: Fleet, item: PlanItem) -> str:
     """ "rent 360 GB200 (5 servers) in FP8"."""
     chip = plan.setting.catalogue.accelerators[item.key.accelerator]
-    servers = f"{item.servers:,} server{'s' * (item.servers != 1)}"
-    return (
-        f"{VERBS[item.key.procurement]} {item.accelerators:,} {chip.name} ({servers}) in {item.key.precision.upper()}"
+    servers = servers_words(item.servers)
+    return say(
+        "{verbs} {accelerators:,} {chip_name} ({servers}) in {precision}",
+        verbs=VERBS[item.key.procurement],
+        accelerators=item.accelerators,
+        chip_name=chip.name,
+        servers=servers,
+        precision=item.key.precision.upper(),
     )
 
 
 def plan_words(plan: Plan) -> str:
     """A plan in one clause: what, how long, how much, how many MW."""
     what = " and ".join(item_words(plan, item) for item in plan.items)
-    told = f"{what} for {days(plan.days)}: {musd(plan.cost_usd)}, {up(plan.peak_mw, 3)} MW"
+    told = say(
+        "{what} for {days}: {cost_usd}, {peak_mw} MW",
+        what=what,
+        days=days(plan.days),
+        cost_usd=musd(plan.cost_usd),
+        peak_mw=up(plan.peak_mw, 3),
+    )
     if plan.setting.case.basis == "amortised" and plan.capital_usd:
-        told += f" (hardware worth {musd(plan.capital_usd)} must be paid first)"
+        told += say(" (hardware worth {capital_usd} must be paid first)", capital_usd=musd(plan.capital_usd))
     return told
 
 
 def concession_words(given: Concession) -> str:
     """ "the grid limit: 0.797 MW instead of 0.5 MW"."""
     needed = need_in_words(given.limit, Fraction(given.needed))
-    return f"{limit_words(given.limit)}: {needed} instead of {bound_in_words(given.limit, given.asked)}"
+    return say(
+        "{limit}: {needed} instead of {bound_in}",
+        limit=limit_words(given.limit),
+        needed=needed,
+        bound_in=bound_in_words(given.limit, given.asked),
+    )
 
 
 def joint_words(joint: Joint) -> str:
     """ "the deadline: 387 days instead of 30 days and the budget: $25,883,692 instead of $2,000,000"."""
     return " and ".join(
-        f"{limit_words(part.limit)}: {need_in_words(part.limit, Fraction(part.needed))} instead of "
-        f"{bound_in_words(part.limit, part.asked)}"
+        say(
+            "{limit}: {need_in} instead of {bound_in}",
+            limit=limit_words(part.limit),
+            need_in=need_in_words(part.limit, Fraction(part.needed)),
+            bound_in=bound_in_words(part.limit, part.asked),
+        )
         for part in joint.parts
     )
 
@@ -101,38 +137,61 @@ def rent_words(plan: Fleet, item: PlanItem) -> str:
     """Who rents a server out, where, on what terms and at what price; empty for what is not rented."""
     if item.key.procurement != "rent" or (rent := rent_of(plan.setting, item.key.accelerator)) is None:
         return ""
-    price = f"${rent.usd_per_hour.normalize():f} per accelerator and hour"
+    price = say("${usd_per_hour:f} per accelerator and hour", usd_per_hour=rent.usd_per_hour.normalize())
     if rent.basis is RentBasis.STATED:
-        return f"at {price}, a price that you gave"
+        return say("at {price}, a price that you gave", price=price)
     if rent.offer is None:
-        premium = f"{((plan.setting.case.rent_premium or Decimal(0)) * 100).normalize():+f} %"
-        return f"at {price}: the world's median list price {premium}, as requested; not an offer in the country"
-    where = f"{rent.offer.provider}, {rent.offer.region or plan.setting.country.name}"
-    return f"on demand from {where}: {price} (public list of {rent.offer.as_of})"
+        premium = say(
+            "{rent_premium:+f} %", rent_premium=((plan.setting.case.rent_premium or Decimal(0)) * 100).normalize()
+        )
+        return say(
+            "at {price}: the world's median list price {premium}, as requested; not an offer in the country",
+            price=price,
+            premium=premium,
+        )
+    where = say(
+        "{provider}, {region}", provider=rent.offer.provider, region=rent.offer.region or plan.setting.country.name
+    )
+    return say(
+        "on demand from {where}: {price} (public list of {as_of})", where=where, price=price, as_of=rent.offer.as_of
+    )
 
 
 def law_words(plan: Fleet, item: PlanItem) -> str:
     """Which export rule lets an accelerator in, and what it takes."""
     policies = {
-        Policy.FREE: "no licence",
-        Policy.EXCEPTION: "licence exception",
-        Policy.APPROVAL: "licence required, presumption of approval",
+        Policy.FREE: say("no licence"),
+        Policy.EXCEPTION: say("licence exception"),
+        Policy.APPROVAL: say("licence required, presumption of approval"),
     }
     chip = plan.setting.catalogue.accelerators[item.key.accelerator]
-    kind = "not controlled" if item.chip_class == "none" else item.chip_class
+    kind = say("not controlled") if item.chip_class == "none" else item.chip_class
     if item.key.procurement != "buy":
-        here = "rented locally" if item.key.procurement == "rent" else "already owned"
-        where = f"{chip.name} in {plan.setting.country.name}"
-        return f"{where}: {kind}; {rule_words(item)} ({here}: no import licence needed)"
+        here = say("rented locally") if item.key.procurement == "rent" else say("already owned")
+        where = say("{chip_name} in {country_name}", chip_name=chip.name, country_name=plan.setting.country.name)
+        return say(
+            "{where}: {kind}; {rule} ({here}: no import licence needed)",
+            where=where,
+            kind=kind,
+            rule=rule_words(item),
+            here=here,
+        )
     policy = policies.get(item.policy, item.policy)
-    return f"{chip.name} to {plan.setting.country.name}: {kind}, {policy}; {rule_words(item)}"
+    return say(
+        "{chip_name} to {country_name}: {kind}, {policy}; {rule}",
+        chip_name=chip.name,
+        country_name=plan.setting.country.name,
+        kind=kind,
+        policy=policy,
+        rule=rule_words(item),
+    )
 
 
 def buyer_words(plan: Fleet) -> list[str]:
     """What depends on the buyer and would mislead if it were left out, of every accelerator that is imported."""
     setting = plan.setting
     found = {
-        rule.rule: f"{rule.rule}: {rule.meaning}"
+        rule.rule: say("{rule}: {meaning}", rule=rule.rule, meaning=rule.meaning)
         for item in plan.items
         if item.key.procurement == "buy"
         for rule in buyer_rules(
@@ -153,32 +212,51 @@ def substation_words(plan: Fleet) -> list[str]:
     at_site = any(item.key.procurement in ("buy", "own") for item in plan.items)
     if not at_site or country.medium_voltage_limit_mw is not None:
         return []
-    return [f"no medium-voltage limit is known for {country.name}: no substation is included, whatever the peak"]
+    return [
+        say(
+            "no medium-voltage limit is known for {country_name}: no substation is included, whatever the peak",
+            country_name=country.name,
+        )
+    ]
 
 
 def experience_words(told: Experience) -> str:
     """How many times the plan's server-hours real runs took, on what, and what the slow end would mean."""
-    low, high = (f"{float(times):.2f}" for times in (told.low, told.high))
-    here = "" if told.seen_here else "; none was on this hardware"
-    late = f"; at the slow end {days(told.slow_days)}: after the deadline" if told.too_late else ""
-    of_way = f"; all trained from scratch, none by {told.way}" if told.way else ""
-    return (
-        f"in 7 of 8 published runs on {told.seen_on}, the actual server-hours were {low} to {high} times this estimate"
-        f"{of_way}{here}{late}: see optimizer validate"
+    low, high = (say("{times:.2f}", times=float(times)) for times in (told.low, told.high))
+    here = "" if told.seen_here else say("; none was on this hardware")
+    late = (
+        say("; at the slow end {slow_days}: after the deadline", slow_days=days(told.slow_days))
+        if told.too_late
+        else ""
+    )
+    of_way = say("; all trained from scratch, none by {way}", way=told.way) if told.way else ""
+    return say(
+        "in 7 of 8 published runs on {seen_on}, the actual server-hours were {low} to {high} "
+        "times this estimate{of_way}{here}{late}: see optimizer validate",
+        seen_on=told.seen_on,
+        low=low,
+        high=high,
+        of_way=of_way,
+        here=here,
+        late=late,
     )
 
 
 def figure_words(figure: Figure) -> str:
     """ "25,000 (22,000-30,000) USD": a figure with its range, where the data hold one, and its unit."""
     ends = "" if figure.range is None else " ({:,f}-{:,f})".format(*figure.range)
-    return f"{figure.value:,f}{ends} {figure.unit}".rstrip()
+    return say("{figure:,f}{ends} {unit}", figure=figure.value, ends=ends, unit=figure.unit).rstrip()
 
 
 def threshold_words(threshold: ComputeThreshold) -> str:
     """A threshold of training compute that is passed, and what follows from it."""
-    return (
-        f"above {float(threshold.above_flop):.0e} FLOP ({threshold.jurisdiction}, {threshold.status}), for "
-        f"{threshold.applies_to}: {threshold.consequence}"
+    return say(
+        "above {above_flop:.0e} FLOP ({jurisdiction}, {status}), for {applies_to}: {consequence}",
+        above_flop=float(threshold.above_flop),
+        jurisdiction=threshold.jurisdiction,
+        status=threshold.status,
+        applies_to=threshold.applies_to,
+        consequence=threshold.consequence,
     )
 
 
@@ -189,17 +267,31 @@ def capital(text: str) -> str:
 
 def heading(setting: Setting) -> str:
     """Country, workload and training compute."""
-    return f"{setting.country.name} · {setting.workload.name} · {float(setting.training_flop):.3g} FLOP"
+    return say(
+        "{country_name} · {workload_name} · {training_flop:.3g} FLOP",
+        country_name=setting.country.name,
+        workload_name=setting.workload.name,
+        training_flop=float(setting.training_flop),
+    )
 
 
 def less(objective: str, saving: Fraction) -> str:
     """A fall of the objective in its own unit: "$1,200 less", "3 days less"."""
+    return say("{difference} less", difference=_difference(objective, saving))
+
+
+def more(objective: str, rise: Fraction) -> str:
+    """A rise of the objective in its own unit: "$1,200 more", "3 days more"."""
+    return say("{difference} more", difference=_difference(objective, rise))
+
+
+def _difference(objective: str, difference: Fraction) -> str:
     if objective == "cost":
-        return f"{usd(saving)} less"
+        return usd(difference)
     if objective == "days":
-        return f"{saving} days less"
+        return say("{difference} days", difference=difference)
     factor, unit = {"peak_power": (1000, "MW"), "energy": (10**6, "GWh"), "carbon": (10**6, "tCO2e")}[objective]
-    return f"{float(saving / factor):,.3g} {unit} less"
+    return say("{difference:,.3g} {unit}", difference=float(difference / factor), unit=unit)
 
 
 _DECIMALS = {"MW": 3, "GWh": 3, "tCO2e": 1}
@@ -210,43 +302,71 @@ def amount(unit: str, value: Fraction) -> str:
     """A use or a bound in its unit, rounded up so that a use over its bound never looks within it."""
     if unit == "USD":
         return usd(Fraction(up(value, 0)))
-    return f"{up(value, _DECIMALS.get(unit, 0)):,} {unit}"
+    return say("{value:,} {unit}", value=up(value, _DECIMALS.get(unit, 0)), unit=unit)
 
 
 def distance(plan: Plan, other: Plan) -> str:
     """How far another plan is from the best, in the objective's own unit."""
     objective = plan.setting.case.objective or "cost"
-    more = other.objective_value - plan.objective_value
-    if more == 0:
-        return "just as good"
-    times = f"{float(other.objective_value / plan.objective_value):.2f} times" if plan.objective_value else ""
+    rise = other.objective_value - plan.objective_value
+    if rise == 0:
+        return say("just as good")
+    times = (
+        say("{objective_value:.2f} times", objective_value=float(other.objective_value / plan.objective_value))
+        if plan.objective_value
+        else ""
+    )
     if objective == "cost":
-        return f"{musd(more)} more, {times}"
-    return f"{less(objective, more).removesuffix(' less')} more, {times}"
+        return say("{difference} more, {times}", difference=musd(rise), times=times)
+    return say("{difference} more, {times}", difference=_difference(objective, rise), times=times)
 
 
 def proof_words(outcome: Plan | Infeasible) -> str:
     """Why an answer may be believed, in one line."""
     proof = outcome.proof
     if isinstance(outcome, Plan):
-        what, exact = "optimal", f"gap {proof.gap:g}; every limit is met exactly, recalculated from the data"
+        what, exact = (
+            "optimal",
+            say("gap {gap:g}; every limit is met exactly, recalculated from the data", gap=proof.gap),
+        )
     else:
-        what, exact = "infeasible", "nothing is rounded in the search"
+        what, exact = "infeasible", say("nothing is rounded in the search")
     if proof.solver == NO_SOLVER:
-        return f"{what}: an exhaustive search in exact arithmetic (HiGHS {ended_words(proof)}); {exact}"
+        return say(
+            "{what}: an exhaustive search in exact arithmetic (HiGHS {ended}); {exact}",
+            what=what,
+            ended=ended_words(proof),
+            exact=exact,
+        )
     if proof.kind == ProofKind.EXHAUSTIVE:
-        both = f"{proof.solver} ({ended_words(proof)}) and an exhaustive search in exact arithmetic agree"
-        return f"{what}: {both}; {exact}"
-    return f"{what}: two runs of {proof.solver} (presolve on; off, with the rows permuted) agree; {exact}"
+        both = say(
+            "{solver} ({ended}) and an exhaustive search in exact arithmetic agree",
+            solver=proof.solver,
+            ended=ended_words(proof),
+        )
+        return say("{what}: {both}; {exact}", what=what, both=both, exact=exact)
+    return say(
+        "{what}: two runs of {solver} (presolve on; off, with the rows permuted) agree; {exact}",
+        what=what,
+        solver=proof.solver,
+        exact=exact,
+    )
 
 
 def stamp(setting: Setting) -> str:
     """Program, data, assumptions and rules, in one line."""
     catalogue = setting.catalogue
-    packs = "".join(f" with {name}" for name in catalogue.packs)
-    return (
-        f"optimizer {__version__}, data {catalogue.version}{packs} ({catalogue.digest[:12]}),"
-        f" assumptions {setting.assumptions.id}, rules {setting.rules.id} on {setting.case.date}"
+    packs = "".join(say(" with {name}", name=name) for name in catalogue.packs)
+    return say(
+        "optimizer {version}, data {version_2}{packs} ({digest}), assumptions "
+        "{assumptions_id}, rules {rules_id} on {date}",
+        version=__version__,
+        version_2=catalogue.version,
+        packs=packs,
+        digest=catalogue.digest[:12],
+        assumptions_id=setting.assumptions.id,
+        rules_id=setting.rules.id,
+        date=setting.case.date,
     )
 
 
@@ -254,11 +374,13 @@ def unlike_words(plan: Fleet) -> list[str]:
     """That unlike accelerators are taken to share a run without loss, where a plan has such."""
     if len({item.key.accelerator for item in plan.items}) < 2:
         return []
-    return ["we assume no loss from mixing accelerator types; in practice the faster ones wait for the slowest"]
+    return [say("we assume no loss from mixing accelerator types; in practice the faster ones wait for the slowest")]
 
 
 def stock_words(plan: Fleet) -> list[str]:
     """That a rent in a list is no stock, where a plan rents."""
     if all(item.key.procurement != "rent" for item in plan.items):
         return []
-    return ["a listed price does not guarantee availability: request a quote for this number of accelerators and days"]
+    return [
+        say("a listed price does not guarantee availability: request a quote for this number of accelerators and days")
+    ]

@@ -24,6 +24,7 @@ from optimizer.errors import StoppedError, UndecidedError
 from optimizer.model.limits import Ceiling
 from optimizer.options import options_table
 from optimizer.plans.proof import Ended, EndKind, Proof, ProofKind
+from optimizer.solve.agreement import Choice, Ways, agree, next_claim
 from optimizer.solve.claim import (
     AGREEMENT,
     Known,
@@ -36,7 +37,7 @@ from optimizer.solve.claim import (
     state_programme,
     undecided_error,
 )
-from optimizer.solve.mix import Choice, first_of_ties, settle_claims
+from optimizer.solve.mix import first_of_ties
 from optimizer.solve.planner import NO_SOLVER
 
 if TYPE_CHECKING:
@@ -122,16 +123,18 @@ def best_of(ready: JointPrepared, solver: Solver | None = None, time_limit_s: fl
     given = reduce_programme(whole, known)
     if given is not None and known.value is not None:
         given = replace(given, cutoff=float(known.value) * (1 + CUTOFF))
+    firsts, seconds = _ways(ready, solver, given, whole, known)
     try:
-        first = claim(ready, solver, given)
+        first = next_claim(firsts)
     except StoppedError as error:
         choices += _by_then(error)
         if not choices:
             raise
         return _stopped(ready, objective, choices, error.bound)
+    assert first is not None  # there is one way at least
     choices += [(list(first.used), first.days)] if first.feasible else []
     try:
-        second = _second(ready, solver, given, known)
+        second = next_claim(seconds)
     except StoppedError as error:
         choices += _by_then(error)
         if not choices:
@@ -141,7 +144,13 @@ def best_of(ready: JointPrepared, solver: Solver | None = None, time_limit_s: fl
         if not nearly_equal(reached, float(min(ready.problem.measure(objective).value(*choice) for choice in choices))):
             raise undecided_error(ready, "a plan that is known is better than HiGHS's mix") from error
         return _stopped(ready, objective, choices, reached)
-    best = settle_claims(ready, objective, first, second, choices, known)
+    assert second is not None
+    try:
+        agreed = agree(ready, objective, first, second, choices, known, (firsts, seconds))
+    except StoppedError as error:  # of a run that was asked again, of all days
+        choices += _by_then(error)
+        return _stopped(ready, objective, choices, error.bound)
+    best, first = agreed.choice, agreed.said
     name = solver_name() if first.ran else NO_SOLVER
     proof = Proof(ProofKind.AGREED, name, first.ended, first.gap, first.seconds)
     if best is None:
@@ -150,6 +159,19 @@ def best_of(ready: JointPrepared, solver: Solver | None = None, time_limit_s: fl
         return Found(first_of_ties(ready, solver, objective, mix, best, known), proof)
     except StoppedError:  # which of equals is told does not touch the proof that nothing is better
         return Found(best, replace(proof, ties_open=True))
+
+
+def _ways(
+    ready: JointPrepared, solver: Solver | None, given: Programme | None, whole: Programme | None, known: Known
+) -> tuple[Ways, Ways]:
+    """How the first run is asked, and the second; then without what is known, and at last without any shortcut."""
+    firsts = [partial(claim, ready, solver, given)]
+    seconds = [partial(_second, ready, solver, given, known)]
+    if given is not None:
+        plainer = [replace(given, cutoff=None), *([] if whole is None else [whole])]
+        firsts += [partial(claim, ready, solver, plain) for plain in plainer]
+        seconds += [partial(claim, ready, solver, plain, second=True) for plain in plainer]
+    return iter(firsts), iter(seconds)
 
 
 def _by_then(error: StoppedError) -> list[Choice]:

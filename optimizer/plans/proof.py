@@ -34,6 +34,8 @@ class EndKind(StrEnum):
     """Not run: the figures lie too far apart for floating point."""
     NOT_BELIEVED = "not_believed"
     """It gave no verdict, or two that differ, as the ``detail`` says: an exhaustive search decided."""
+    ASKED_AGAIN = "asked_again"
+    """As the ``detail`` says, after a run that a better plan refuted was asked again, another way."""
     SEARCH_ALONE = "search_alone"
     """Not asked: beside an answer the exhaustive search stands alone."""
     ONE_SITE = "one_site"

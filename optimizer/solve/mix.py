@@ -6,41 +6,37 @@ They are held against every plan that is known otherwise, and ties are settled i
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from itertools import permutations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from optimizer.domain.limits import Aim
 from optimizer.errors import NoVerdictError, ScaleError, SolverError
-from optimizer.exact import Used
 from optimizer.exact.mixes import TooManyError, search_mixes
 from optimizer.exact.search import search
 from optimizer.exact.shares import at_work
 from optimizer.plans.proof import Ended, EndKind
 from optimizer.plans.verify import violations
+from optimizer.solve.agreement import TIE_ORDER, Agreed, Choice, Ways, agree, next_claim, rank, settle_claims
 from optimizer.solve.claim import (
     Claim,
     Known,
     Prepared,
     Solver,
     claim,
-    claim_in_words,
     exact_proposal,
-    nearly_equal,
-    no_verdict_error,
     reduce_programme,
     state_programme,
-    undecided_error,
 )
 
 if TYPE_CHECKING:
     from optimizer.model.programme import Programme
 
-TIE_ORDER = ("cost", "days", "servers")
 LARGEST_TIE = 12
 """Options up to which another mix of exactly the same cost is sought. Beyond it such a coincidence of different prices
 is not looked for; servers that nothing needs, and namesakes, are done without all the same. The cheapest of the plans
@@ -49,9 +45,6 @@ CLEAR = 1e-9
 """Relative distance beyond which floats decide that a plan is worse."""
 CHECKED = 4
 """How many of the scouted plans are worked out exactly."""
-
-Choice = tuple[list[Used], int]
-"""What is used, and the days of the run."""
 
 
 def agree_on_mix(
@@ -78,7 +71,11 @@ def agree_on_mix(
         runs += [claim(ready, solver, given, second=second) for second in (False, True)]
         return settle_claims(ready, objective, runs[0], runs[1], witnesses, known), runs[0], known
     except (NoVerdictError, ScaleError) as error:
-        best = _counted(ready, objective, mix, known, error)
+        try:
+            best = _counted(ready, objective, mix, known, error)
+        except NoVerdictError:  # too many to try: what is refuted, or said nothing, is asked again without shortcuts
+            agreed = _asked_again(ready, solver, whole, objective, runs, witnesses, known, error)
+            return agreed.choice, agreed.said, known
         value = None if best is None else ready.problem.measure(objective).value(*best)
         if (best is None and witnesses) or (runs and not any(_says(run, value) for run in runs)):
             raise
@@ -86,6 +83,28 @@ def agree_on_mix(
         used, days = best or ([], 0)
         ended = Ended(kind, str(error))
         return best, Claim(best is not None, tuple(used), days, value, 0.0, ended, 0.0, 0.0, ran=False), known
+
+
+def _asked_again(
+    ready: Prepared,
+    solver: Solver | None,
+    whole: Programme | None,
+    objective: Aim,
+    runs: Sequence[Claim],
+    witnesses: list[Choice],
+    known: Known,
+    error: SolverError,
+) -> Agreed:
+    """What two runs agree on where one of them is asked again, of all options that another does not stand in for.
+
+    Raises:
+        UndecidedError: they still do not agree.
+    """
+    further: list[Ways] = [iter([partial(claim, ready, solver, whole, second=second)]) for second in (False, True)]
+    said = [*runs, *(next_claim(ways) for ways in further[len(runs) :])]
+    if said[0] is None or said[1] is None:
+        raise error
+    return agree(ready, objective, said[0], said[1], witnesses, known, (further[0], further[1]))
 
 
 def _says(run: Claim, value: Fraction | None) -> bool:
@@ -106,40 +125,6 @@ def _counted(ready: Prepared, objective: Aim, mix: int, known: Known, error: Sol
         )
     except TooManyError:
         raise error from None
-
-
-def settle_claims(
-    ready: Prepared, objective: Aim, first: Claim, second: Claim, witnesses: list[Choice], known: Known
-) -> Choice | None:
-    """The plan on which two runs agree, or None if they agree that there is none.
-
-    Args:
-        first: what the first run says.
-        second: what the second says, which cannot fail in the same way.
-        witnesses: plans within every limit, in exact arithmetic.
-        known: the best value among them.
-
-    Raises:
-        UndecidedError: the runs, or the plans, do not agree.
-    """
-    told = {"first": claim_in_words(ready, first), "second": claim_in_words(ready, second)}
-    apart = first.feasible and not nearly_equal(first.claimed - first.constant, second.claimed - second.constant)
-    if first.feasible != second.feasible or apart:
-        raise no_verdict_error(ready, "two runs of HiGHS do not agree", **told)
-    if not first.feasible:
-        if witnesses:
-            raise undecided_error(ready, "HiGHS finds no mix where a plan is known", **told)
-        return None
-    if (
-        first.value is None
-        or second.value is None
-        or not (first.confirms(first.value) and first.confirms(second.value))
-    ):
-        raise undecided_error(ready, "HiGHS's objective is not that of its plan", **told)
-    if known.value is not None and known.value < first.value and not first.confirms(known.value):
-        raise undecided_error(ready, "a plan that is known is better than HiGHS's mix", **told)
-    choices = [*witnesses, *((list(said.used), said.days) for said in (first, second))]
-    return min(choices, key=lambda choice: _rank(ready, objective, choice))
 
 
 def _witnesses(ready: Prepared, given: Programme | None, objective: Aim, mix: int) -> tuple[list[Choice], Known]:
@@ -183,7 +168,7 @@ def _merged(ready: Prepared, objective: Aim, mix: int, best: Choice) -> Choice:
             servers[into] += servers.pop(out)
             other = at_work(ready.problem, servers)
             if not violations(ready.problem, *other, mix):
-                best = min(best, other, key=lambda choice: _rank(ready, objective, choice))
+                best = min(best, other, key=lambda choice: rank(ready, objective, choice))
     return best
 
 
@@ -208,7 +193,7 @@ def _tied(ready: Prepared, solver: Solver | None, objective: Aim, mix: int, best
             except (NoVerdictError, ScaleError) as error:
                 return _first_by_counting(ready, objective, mix, best, error)
             proposals = [(list(run.used), run.days) for run in runs if run.feasible]
-            best = min([best, *proposals], key=lambda choice: _rank(ready, objective, choice))
+            best = min([best, *proposals], key=lambda choice: rank(ready, objective, choice))
         aims = (*aims, stage)
     return _trimmed(ready, objective, mix, best)
 
@@ -224,7 +209,7 @@ def _first_by_counting(ready: Prepared, objective: Aim, mix: int, best: Choice, 
     except SolverError:
         return _trimmed(ready, objective, mix, best)
     choices = [best] if found is None else [best, found]
-    return min(choices, key=lambda choice: _rank(ready, objective, choice))
+    return min(choices, key=lambda choice: rank(ready, objective, choice))
 
 
 def _trimmed(ready: Prepared, objective: Aim, mix: int, best: Choice) -> Choice:
@@ -240,7 +225,7 @@ def _trimmed(ready: Prepared, objective: Aim, mix: int, best: Choice) -> Choice:
             if not left:
                 break
             other = at_work(problem, left)
-            if violations(problem, *other, mix) or _rank(ready, objective, other) >= _rank(ready, objective, best):
+            if violations(problem, *other, mix) or rank(ready, objective, other) >= rank(ready, objective, best):
                 break
             best = other
     return best
@@ -263,7 +248,7 @@ def _by_name(ready: Prepared, objective: Aim, mix: int, best: Choice) -> Choice:
                 other = at_work(ready.problem, changed)
                 if violations(ready.problem, *other, mix):
                     continue
-                if _rank(ready, objective, other) < _rank(ready, objective, best):
+                if rank(ready, objective, other) < rank(ready, objective, best):
                     best, improved = other, True
     return best
 
@@ -283,10 +268,3 @@ def _hopeless(ready: Prepared, objective: Aim, servers: Mapping[int, int], best:
     least = float(measure.constant) + float(measure.per_day) * needed + unit * work
     least += float(measure.per_server.floats[options] @ counts)
     return least > float(measure.value(*best)) * (1 + CLEAR)
-
-
-def _rank(ready: Prepared, objective: Aim, choice: Choice) -> tuple[Any, ...]:
-    """What decides between two plans, in order: the objective, cost, days, servers, names."""
-    used, days = choice
-    values = tuple(ready.problem.measure(name).value(used, days) for name in dict.fromkeys((objective, *TIE_ORDER)))
-    return (*values, len(used), sorted(ready.problem.options[option].tie for option, _, _ in used))

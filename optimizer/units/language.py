@@ -1,0 +1,149 @@
+"""The language of what is said to a person: messages by their English text, numbers and dates by its habit.
+
+Every sentence is written once, in English, with its places by name: ``say("no plan in {country}", country=name)``.
+A language is a catalogue of gettext, ``locale/es/LC_MESSAGES/optimizer.po``, compiled beside it. Data have no language:
+JSON and CSV are made in English, with the numbers of the C locale.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from decimal import Decimal
+from functools import cache
+from gettext import GNUTranslations, NullTranslations, translation
+from pathlib import Path
+from string import Formatter
+from typing import TypeVar
+
+KeyT = TypeVar("KeyT")
+
+ENGLISH = "en"
+LANGUAGES = ("en", "es", "pt")
+"""Languages in which an answer can be given."""
+FOLDER = Path(__file__).parent.parent / "locale"
+NO_BREAK = "\u00a0"
+_LEAST_GROUPED = {"es": 10_000, "pt": 1_000}
+"""From here on the thousands of a number are set apart: Spanish writes four digits without a mark."""
+_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+
+_spoken: ContextVar[str | None] = ContextVar("language", default=None)
+_fallback: ContextVar[str] = ContextVar("fallback", default=ENGLISH)
+
+
+def language() -> str:
+    """The language that is spoken now."""
+    return _spoken.get() or _fallback.get()
+
+
+def is_chosen() -> bool:
+    """Whether a language was asked for, so that a question in another one does not change it."""
+    return _spoken.get() is not None
+
+
+@contextmanager
+def speaking(code: str | None, fallback: str | None = None) -> Iterator[None]:
+    """Speak a language inside the block.
+
+    Args:
+        code: of the language; None leaves the one that was asked for.
+        fallback: the language where none was asked for.
+    """
+    chosen = _spoken.set(code) if code else None
+    other = _fallback.set(fallback) if fallback else None
+    try:
+        yield
+    finally:
+        if chosen:
+            _spoken.reset(chosen)
+        if other:
+            _fallback.reset(other)
+
+
+def say(message: str, /, **values: object) -> str:
+    """A message in the language that is spoken, its places filled in.
+
+    Args:
+        message: in English, with places by name, each with the format of a number if it needs one.
+        values: by the name of the place.
+    """
+    code = language()
+    if code == ENGLISH:
+        return message.format(**values) if values else message
+    told = _messages(code).gettext(message) if message else ""
+    return _FORMATTERS[code].vformat(told, (), values) if values else told
+
+
+def say_many(one: str, several: str, count: int, /, **values: object) -> str:
+    """A message whose form depends on a number, which is its place ``{count}``."""
+    code = language()
+    values["count"] = count
+    if code == ENGLISH:
+        return (one if count == 1 else several).format(**values)
+    return _FORMATTERS[code].vformat(_messages(code).ngettext(one, several, count), (), values)
+
+
+def mark(message: str) -> str:
+    """A message that is said later: it goes into the catalogues, and comes back as it is."""
+    return message
+
+
+class Said(Mapping[KeyT, str]):
+    """Messages by key, in the language that is spoken when they are looked up."""
+
+    def __init__(self, messages: Mapping[KeyT, str]) -> None:
+        self.messages = messages
+
+    def __getitem__(self, key: KeyT) -> str:
+        return say(self.messages[key])
+
+    def __iter__(self) -> Iterator[KeyT]:
+        return iter(self.messages)
+
+    def __len__(self) -> int:
+        return len(self.messages)
+
+
+def local_number(text: str) -> str:
+    """A number as English writes it, by the habit of the language that is spoken: 1,234.5 is 1.234,5."""
+    code = language()
+    return text if code == ENGLISH else _local(text, code)
+
+
+def _local(text: str, code: str) -> str:
+    return _NUMBER.sub(lambda found: _one_local(found[0], code), text)
+
+
+def _one_local(text: str, code: str) -> str:
+    whole, point, decimals = text.partition(".")
+    if "," in whole and int(whole.replace(",", "")) < _LEAST_GROUPED[code]:
+        whole = whole.replace(",", "")
+    return whole.replace(",", ".") + (f",{decimals}" if point else "")
+
+
+class _Local(Formatter):
+    """Fills in the places of a message, numbers by the habit of its language."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        """A value in its place: a number or a day by the habit of the language, all else as it is."""
+        told = format(value, format_spec)
+        if isinstance(value, int | float | Decimal):
+            return _local(told, self.code)
+        if isinstance(value, str) and (day := _DAY.fullmatch(told)):
+            return f"{day[3]}/{day[2]}/{day[1]}"
+        return told
+
+
+_FORMATTERS = {code: _Local(code) for code in LANGUAGES if code != ENGLISH}
+
+
+@cache
+def _messages(code: str) -> GNUTranslations | NullTranslations:
+    """The catalogue of a language."""
+    return translation("optimizer", FOLDER, [code])
