@@ -31,7 +31,7 @@ def catalogue() -> Catalogue:
     for key, one in known.efficiencies.items():
         chip = "h100_sxm5_80" if key[1].startswith(("h100", "h200", "h800")) else key[1]
         dense = key[2:] == ("bf16", "dense") and key[1] in PINNED_DENSE
-        if key[0] == "measured-2026" and (dense or key[3] == "moe" and (chip, key[2]) in figures):
+        if key[0] == "measured-2026" and (dense or (key[3] == "moe" and (chip, key[2]) in figures)):
             pinned = Decimal(PINNED_DENSE[key[1]] if dense else figures[chip, key[2]])
             efficiencies[key] = one.model_copy(update={"mfu": pinned, "mfu_low": pinned, "mfu_high": pinned})
     sizes = [

@@ -654,7 +654,7 @@ def test_what_real_runs_took_is_told(live: Catalogue, workload: str, factor: Dec
 def test_what_no_run_has_shown_is_not_told_as_shown(
     live: Catalogue, chip: str, deadline: int | None, words: str
 ) -> None:
-    """Of Blackwell one run is in the band: those on Hopper are told as such, and what their slow end does to a deadline.
+    """One run on Blackwell is in the band: the others are told as such, and what their slow end does to a deadline.
 
     A slow end of 1 / 0.59 = 1.69 times the days, rounded up; within the deadline, or with none, it is no warning.
     """
