@@ -268,8 +268,8 @@ def _told_over_median(live: Catalogue, grid: list[tuple[str, str, int]]) -> list
 
 
 def test_the_cost_told_is_the_middle_of_its_draws(live: Catalogue) -> None:
-    """Nine countries: within 5 % in eight at least. Drawn off the middle, the cost told is that of a lucky run, which is
-    what a search for the cheapest picks: of 81 cases 26 were within 5 %."""
+    """Nine countries: within 5 % in eight at least. Drawn off the middle, the cost told is that of a lucky run, which
+    a search for the cheapest picks: of 81 cases 26 were within 5 %."""
     ratios = _told_over_median(live, [(country, "5", 240) for country in COUNTRIES])
     assert len(ratios) == 9 and sum(abs(ratio - 1) <= 0.05 for ratio in ratios) >= 8
 

@@ -5,12 +5,12 @@ evidence, so half of the draws lie below the central value and half above; on ea
 at the end of the range (a triangle on each side, Kotz and van Dorp, Beyond Beta, 2004, chapter 1).
 
 Values above 0 are drawn in logarithms: prices, wages, posts and efficiencies are known within a factor, and half as
-much and twice as much are equally far. So a product of several keeps its middle where the data put it: with triangles in the
-values themselves, each range that reaches further up than down would push the cost above the one that is told. A range
-that begins at 0, as that of a duty, is drawn in its values. The band of whole runs is drawn like all others, with its
-middle at 1: a plan's efficiency is that of the middle run (the geometric mean over the runs is within 3 % of it). The
-band is a prediction interval, beyond which runs may lie too; taken as the ends, it makes them a little more alike than
-they are.
+much and twice as much are equally far. So a product of several keeps its middle where the data put it: with triangles
+in the values themselves, each range that reaches further up than down would push the cost above the one that is told. A
+range that begins at 0, as that of a duty, is drawn in its values. The band of whole runs is drawn like all others, with
+its middle at 1: a plan's efficiency is that of the middle run (the geometric mean over the runs is within 3 % of it).
+The band is a prediction interval, beyond which runs may lie too; taken as the ends, it makes them a little more alike
+than they are.
 
 Inputs are independent of each other. The figures of one input move together: all take the same quantile, each of its
 own triangle. The draws of an input depend on its name and the seed alone, so that another country, another limit or one
