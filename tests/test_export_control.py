@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from worlds import live_catalogue
+from worlds import pinned_catalogue
 
 from optimizer.answers.reason_words import reason_words
 from optimizer.catalogue import Catalogue
@@ -26,7 +26,7 @@ FREE = {
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return live_catalogue()
+    return pinned_catalogue()
 
 
 def ways(catalogue, accelerator, country, date, rule_set="enforced-2026"):

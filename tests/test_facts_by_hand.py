@@ -2,15 +2,14 @@
 
 Nothing here calls the code under test to get an expected value. The inputs are pinned below and checked against the
 data folder first, so that a changed figure shows there and a changed formula shows in the sums. Efficiencies change
-with every release of benchmarks: those below are put in place of the data's (which tests/test_efficiency.py derives).
+with every release of benchmarks: those of worlds.PINNED_MFU are put in place of the data's, which
+tests/test_efficiency.py derives.
 """
 
-from dataclasses import replace
-from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from worlds import live_catalogue
+from worlds import pinned_catalogue
 
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
@@ -24,22 +23,7 @@ F = Fraction
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    """The shipped data with the pinned efficiencies, those of the H100 for all of Hopper."""
-    known = live_catalogue()
-    figures = {(chip, precision): mfu for (chip, precision), (mfu, _) in PINNED_EFFICIENCIES.items()}
-    efficiencies = dict(known.efficiencies)
-    for key, one in known.efficiencies.items():
-        chip = "h100_sxm5_80" if key[1].startswith(("h100", "h200", "h800")) else key[1]
-        dense = key[2:] == ("bf16", "dense") and key[1] in PINNED_DENSE
-        if key[0] == "measured-2026" and (dense or (key[3] == "moe" and (chip, key[2]) in figures)):
-            pinned = Decimal(PINNED_DENSE[key[1]] if dense else figures[chip, key[2]])
-            efficiencies[key] = one.model_copy(update={"mfu": pinned, "mfu_low": pinned, "mfu_high": pinned})
-    sizes = [
-        one if one.efficiency_factor == 1 else one.model_copy(update={"efficiency_factor": Decimal("0.69")})
-        for one in known.model_sizes["measured-2026"]
-    ]
-    model_sizes = {**known.model_sizes, "measured-2026": tuple(sizes)}
-    return replace(known, efficiencies=efficiencies, model_sizes=model_sizes, cache={})
+    return pinned_catalogue()
 
 
 @pytest.fixture(scope="module")
@@ -79,15 +63,11 @@ PINNED_ACCELERATORS = {
     "h100_sxm5_80": ("8", "10.2", "80", "989.4", "1978.9", "15831.2", "30000", "3.89415"),
     "gb200_nvl72": ("72", "132", "186", "2500", "5000", "40000", "45000", "16"),
 }
-PINNED_EFFICIENCIES = {
-    # (accelerator, precision), mixture of experts: MFU, goodput
-    ("h100_sxm5_80", "bf16"): ("0.28", "0.87"),
-    ("h100_sxm5_80", "fp8"): ("0.15", "0.9"),
-    ("gb200_nvl72", "fp8"): ("0.178", "0.8"),
-    ("b300_sxm_288", "fp8"): ("0.145", "0.83"),
+PINNED_GOODPUTS = {
+    # (accelerator, precision), mixture of experts
+    **{("h100_sxm5_80", "bf16"): "0.87", ("h100_sxm5_80", "fp8"): "0.9"},
+    **{("gb200_nvl72", "fp8"): "0.8", ("b300_sxm_288", "fp8"): "0.83"},
 }
-PINNED_DENSE = {"h100_sxm5_80": "0.335", "a100_sxm4_80": "0.435"}
-"""MFU in BF16 on dense models."""
 PINNED_PARAMETERS = {
     **{"mean_power_ratio": "0.78", "network_power_kw_per_device": "0.075", "server_overhead_ratio": "0.38"},
     **{"storage_ratio": "0.03", "spare_ratio": "0.03", "freight_ratio": "0.02", "maintenance_per_year": "0.05"},
@@ -102,9 +82,9 @@ def test_the_pinned_accelerators_are_those_of_the_data(catalogue):
         a = catalogue.accelerators[name]
         held = (a.server_devices, a.server_peak_kw, a.memory_gb, a.bf16_tflops, a.fp8_tflops, a.tpp)
         assert tuple(map(str, (*held, a.unit_price_usd, a.rent_usd_per_hour))) == figures, name
-    for (name, precision), figures in PINNED_EFFICIENCIES.items():  # the MFU is put there, the goodput is the data's
+    for (name, precision), goodput in PINNED_GOODPUTS.items():
         e = catalogue.efficiencies[("measured-2026", name, precision, "moe")]
-        assert (str(e.mfu), str(e.goodput)) == figures
+        assert str(e.goodput) == goodput
         assert e.peak_tflops is None
 
 

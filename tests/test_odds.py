@@ -35,7 +35,7 @@ from optimizer.uncertainty.uncertain_inputs import uncertain_inputs
 
 CASES: dict[str, dict[str, Any]] = {
     "limits": {"max_mw": "1", "deadline_days": 120},
-    "budget": {"budget_usd": "20e6", "deadline_days": 200},
+    "budget": {"budget_usd": "40e6", "deadline_days": 200},
     "order": {"deadline_from": "order", "deadline_days": 250, "max_mw": "3", "procurement": ("buy",)},
     "taxes of delivery": {
         "deadline_from": "order",
@@ -141,7 +141,7 @@ def test_odds_are_the_same_for_a_seed(live: Catalogue) -> None:
 
 def test_a_limit_on_the_boundary_is_settled_exactly(live: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     """A float that lies a hair beside the bound decides nothing. With every float wrong by 1e-10 the shares stay."""
-    ready, plan, place = _chosen({"max_mw": "1", "deadline_days": 120, "procurement": ("rent",)}, live)
+    ready, plan, place = _chosen({"max_mw": "1", "deadline_days": 200, "procurement": ("rent",)}, live)
     known = uncertain_inputs(ready.setting, (plan.items[0].key,))
     right = draw_option(ready, place, Sample(known, 60, 2))
     bound = float(np.sort(right.full_days)[30]) / plan.servers  # a draw that needs just so many days
