@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -141,7 +142,10 @@ def test_a_kind_is_told_with_what_it_can_trade(frozen: Catalogue, name: str, wit
     best = found.outcome
     assert isinstance(best, Plan)
     most = (best.cost_usd * (100 + within) / 100).limit_denominator(10**6)
-    least_of = {"days": lambda p: Fraction(p.days + p.lead_days), "peak_power": lambda p: p.peak_mw}
+    least_of: dict[str, Callable[[Plan], Fraction]] = {
+        "days": lambda p: Fraction(p.days + p.lead_days),
+        "peak_power": lambda p: p.peak_mw,
+    }
     options = {(o.key.accelerator, o.key.precision, o.key.procurement) for o in prepare(case, frozen).problem.options}
     near = [choice.plan for choice in found.near if choice.plan]
     for accelerator, precision, way in options:

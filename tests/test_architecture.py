@@ -28,7 +28,7 @@ def readme_floors() -> dict[str, int]:
     """Room -> its floor, counted from the ground: the lines of the map in README.md, in their order."""
     block = re.search(r"```\noptimizer/[^\n]*\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
     assert block, "README.md has no map of the rooms"
-    found = {}
+    found: dict[str, int] = {}
     for floor, line in enumerate(block[1].splitlines()):
         names = re.match(r"  ((?:[a-z]+/? )+) ", line)
         assert names, line

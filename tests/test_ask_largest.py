@@ -80,12 +80,12 @@ def test_the_usual_tokens_per_parameter_are_told(command: Cli) -> None:
 
 def test_from_python(frozen: Catalogue) -> None:
     """``optimizer.ask`` gives the largest training, and the plan for it as the outcome."""
-    asked = optimizer.ask("largest model with at most 64 GPUs in 40 days", frozen)  # type: ignore[operator]
+    asked = optimizer.ask("largest model with at most 64 GPUs in 40 days", frozen)
     assert isinstance(asked.outcome, Plan) and asked.largest is not None
     assert asked.largest.parameters == largest_model(asked.case, frozen, Decimal(20)).parameters
-    asked = optimizer.ask("most tokens for the small model with at most 64 GPUs in 40 days", frozen)  # type: ignore[operator]
+    asked = optimizer.ask("most tokens for the small model with at most 64 GPUs in 40 days", frozen)
     assert asked.largest.tokens == largest_tokens(asked.case, frozen).tokens
-    asked = optimizer.ask("largest model under 1 kW", frozen)  # type: ignore[operator]
+    asked = optimizer.ask("largest model under 1 kW", frozen)
     assert isinstance(asked.outcome, Infeasible) and asked.largest.parameters is None
 
 

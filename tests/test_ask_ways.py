@@ -69,5 +69,5 @@ def test_the_answer_is_that_of_the_flags_and_tells_the_tokens(command: Cli, froz
     assert asked.status == 0
     assert asked.out.partition("\nHow the question was read")[0] == command(*said, "-q").out
     assert "tokens_t" in asked.err and "0.01" in asked.err
-    found = optimizer.ask(question, frozen)  # type: ignore[operator]
+    found = optimizer.ask(question, frozen)
     assert isinstance(found.outcome, Plan) and found.outcome.setting.way.id == "lora"

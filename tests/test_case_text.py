@@ -9,8 +9,8 @@ import pytest
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.errors import InputError
+from optimizer.question.quantity_text import read_quantity
 from optimizer.service.case_text import parse_case, read_case
-from optimizer.service.quantity_text import read_quantity
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """The data folder: it loads, it is cross-checked, and what is broken in it is told by name."""
 
+from __future__ import annotations
+
 import csv
 import re
 import shutil
@@ -7,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from worlds import live_catalogue
@@ -71,7 +74,7 @@ def problems_of(folder: Path) -> tuple[str, ...]:
 # --- the shipped tables ---------------------------------------------------------------------------------------------
 
 
-def test_the_shipped_tables_load(catalogue):
+def test_the_shipped_tables_load(catalogue: Catalogue) -> None:
     """Every table is there; version and date are those of the file that names them."""
     assert catalogue.version and catalogue.title and catalogue.licence and catalogue.citation
     assert len(catalogue.attribution) >= 2
@@ -79,19 +82,19 @@ def test_the_shipped_tables_load(catalogue):
     assert catalogue.as_of == "2026-11-22"
 
 
-def test_twenty_accelerators_can_be_had(catalogue):
+def test_twenty_accelerators_can_be_had(catalogue: Catalogue) -> None:
     """At least 20 with a price or a rent, that is most of the catalogue: 29 of 37 today."""
     priced = [a.id for a in catalogue.accelerators.values() if a.unit_price_usd or a.rent_usd_per_hour]
     assert len(priced) >= 20
 
 
-def test_two_hundred_countries(catalogue):
+def test_two_hundred_countries(catalogue: Catalogue) -> None:
     """The 193 members and 2 observers of the United Nations and five more; Brazil and Mexico, the study's own, too."""
     assert len(catalogue.countries) == 200
     assert {"BR", "MX", "ZA", "KE", "NG", "IN", "ID", "VN", "AE", "SA"} <= set(catalogue.countries)
 
 
-def test_every_country_has_one_default_tax_regime_and_groups(catalogue):
+def test_every_country_has_one_default_tax_regime_and_groups(catalogue: Catalogue) -> None:
     """A country without a tax row could not be planned for; with two defaults the answer would depend on row order."""
     for country in catalogue.countries:
         standing = [
@@ -114,14 +117,16 @@ def test_every_country_has_one_default_tax_regime_and_groups(catalogue):
         ("apertus-70b", "70.6", "70.6", "15", "dense"),
     ],
 )
-def test_the_workloads_that_must_be_there(catalogue, workload, total_b, active_b, tokens_t, architecture):
+def test_the_workloads_that_must_be_there(
+    catalogue: Catalogue, workload: str, total_b: str, active_b: str, tokens_t: str, architecture: str
+) -> None:
     """Shapes as published; a mixture of experts with its total as active would need 18 times the compute."""
     row = catalogue.workloads[workload]
     assert (str(row.params_total_b), str(row.params_active_b), str(row.tokens_t)) == (total_b, active_b, tokens_t)
     assert row.architecture == architecture
 
 
-def test_every_row_of_every_table_has_a_source_and_a_date():
+def test_every_row_of_every_table_has_a_source_and_a_date() -> None:
     """A figure without them cannot be checked. (catalogue.toml names its own; study and golden rows quote theirs.)
 
     The profiles of a solar field are calculated from the yields of their country, whose rows have both.
@@ -147,7 +152,7 @@ def test_every_row_of_every_table_has_a_source_and_a_date():
     assert seen > 600
 
 
-def test_a_row_without_a_source_names_its_estimates(catalogue):
+def test_a_row_without_a_source_names_its_estimates(catalogue: Catalogue) -> None:
     """'planning estimate' as a source means that at least one figure of the row is reported as an estimate."""
     rows = [
         *catalogue.accelerators.values(),
@@ -161,7 +166,7 @@ def test_a_row_without_a_source_names_its_estimates(catalogue):
     assert all(row.estimates for row in bare)
 
 
-def test_a_price_without_a_source_is_told_as_an_estimate(catalogue):
+def test_a_price_without_a_source_is_told_as_an_estimate(catalogue: Catalogue) -> None:
     """Three prices have no source: each must be marked, or an answer would pass a guess off as a quote."""
     guessed = {a.id for a in catalogue.accelerators.values() if a.price_source == "planning estimate"}
     assert guessed == {"l40s", "gaudi2", "ascend910c"}
@@ -171,7 +176,7 @@ def test_a_price_without_a_source_is_told_as_an_estimate(catalogue):
         assert (accelerator.rent_usd_per_hour is None) == (accelerator.rent_source == ""), accelerator.id
 
 
-def test_low_central_and_high_are_in_order(catalogue):
+def test_low_central_and_high_are_in_order(catalogue: Catalogue) -> None:
     """A low price above the central one would turn a range of answers inside out."""
     triples = [(a.unit_price_low_usd, a.unit_price_usd, a.unit_price_high_usd) for a in catalogue.accelerators.values()]
     triples += [(p.low, p.central, p.high) for p in catalogue.parameters.values()]
@@ -182,7 +187,7 @@ def test_low_central_and_high_are_in_order(catalogue):
         assert known == sorted(known), triple
 
 
-def test_tpp_is_the_most_over_the_precisions(catalogue):
+def test_tpp_is_the_most_over_the_precisions(catalogue: Catalogue) -> None:
     """Within 1 %: dense TOPS x bits. Sparse peaks would double it and make half the catalogue look controlled."""
     for accelerator in catalogue.accelerators.values():
         peaks = [
@@ -198,7 +203,7 @@ def test_tpp_is_the_most_over_the_precisions(catalogue):
         assert best == pytest.approx(float(accelerator.tpp), rel=0.01), accelerator.id
 
 
-def test_the_training_peak_is_never_above_the_tpp(catalogue):
+def test_the_training_peak_is_never_above_the_tpp(catalogue: Catalogue) -> None:
     """No precision used in training may be faster than the export metric says: that would be a sparse peak."""
     for accelerator in catalogue.accelerators.values():
         for name, bits in BITS.items():
@@ -206,13 +211,13 @@ def test_the_training_peak_is_never_above_the_tpp(catalogue):
             assert peak is None or float(peak) * bits <= 1.001 * float(accelerator.tpp), accelerator.id
 
 
-def test_tpp_of_the_h100(catalogue):
+def test_tpp_of_the_h100(catalogue: Catalogue) -> None:
     """1,978.9 dense FP8 TFLOP/s x 8 = 15,831.2; with the sparse 3,957.8 it would be 31,662."""
     assert float(catalogue.accelerators["h100_sxm5_80"].tpp) == pytest.approx(1978.9 * 8, abs=0.01)
     assert 15_800 <= catalogue.accelerators["h100_sxm5_80"].tpp < 15_900
 
 
-def test_names_and_aliases_lead_to_one_id(catalogue):
+def test_names_and_aliases_lead_to_one_id(catalogue: Catalogue) -> None:
     """'H100' in any spelling is the SXM5 card; an unknown name gets a suggestion, never the first match."""
     for name in ("h100", "H100", " NVIDIA H100 ", "dgx h100", "h100_sxm5_80"):
         assert catalogue.find("accelerator", name) == "h100_sxm5_80"
@@ -221,7 +226,7 @@ def test_names_and_aliases_lead_to_one_id(catalogue):
         catalogue.find("accelerator", "h1000")
 
 
-def test_size_brackets_leave_no_gap(catalogue):
+def test_size_brackets_leave_no_gap(catalogue: Catalogue) -> None:
     """Each set's brackets follow on one another from 1: a cluster between two of them could not be planned."""
     for name, brackets in catalogue.brackets.items():
         assert brackets[0].min_devices == 1, name
@@ -229,7 +234,7 @@ def test_size_brackets_leave_no_gap(catalogue):
         assert all(after.min_devices == before.max_devices + 1 for before, after in pairs), name
 
 
-def test_every_parameter_of_every_set_is_used_by_the_code(catalogue):
+def test_every_parameter_of_every_set_is_used_by_the_code(catalogue: Catalogue) -> None:
     """A row with a name that no formula reads would be a figure that changes nothing."""
     assert {name for _, name in catalogue.parameters} == set(PARAMETERS)
 
@@ -239,7 +244,7 @@ def test_every_parameter_of_every_set_is_used_by_the_code(catalogue):
 
 @pytest.mark.parametrize("workload", ["deepseek-v3-10t", "llama-3.1-8b"])
 @pytest.mark.parametrize("country", ["BR", "MX", "AE"])
-def test_an_accelerator_without_a_price_is_never_bought(catalogue, workload, country):
+def test_an_accelerator_without_a_price_is_never_bought(catalogue: Catalogue, workload: str, country: str) -> None:
     """Each of the unpriced is out with that reason (or one that comes before it); at $0 it would win every case."""
     table = prepare(Case(workload=workload, country=country), catalogue).table
     bought = {o.key.accelerator for o in table.options if o.key.procurement == "buy"}
@@ -262,7 +267,7 @@ def test_an_accelerator_without_a_price_is_never_bought(catalogue, workload, cou
     } == priced_out
 
 
-def test_every_option_costs_something(catalogue):
+def test_every_option_costs_something(catalogue: Catalogue) -> None:
     """Bought: more than $1,000 a device; hired: more than $1 a device and day, wherever it stands."""
     for country in sorted(key for key, row in catalogue.countries.items() if row.engineer_usd_per_year is not None):
         table = prepare(Case(workload="llama-3.1-8b", country=country), catalogue).table
@@ -272,7 +277,7 @@ def test_every_option_costs_something(catalogue):
             assert table.server_day_usd[i] > 1.0, option.key.name
 
 
-def test_a_price_taken_away_becomes_a_reason(copy):
+def test_a_price_taken_away_becomes_a_reason(copy: Path) -> None:
     """The H100 with an empty price cell: not bought, with the reason; still for hire at its rent."""
     rewrite(
         copy / "accelerators.csv", lambda rows: the(rows, id="h100_sxm5_80").update(unit_price_usd="", price_source="")
@@ -285,11 +290,11 @@ def test_a_price_taken_away_becomes_a_reason(copy):
     }
 
 
-def _without_h100_in_brazil(rows):
+def _without_h100_in_brazil(rows: list[str]) -> None:
     rows[:] = [row for row in rows if (row["accelerator"], row["country"]) != ("h100_sxm5_80", "BR")]
 
 
-def test_a_rent_taken_away_becomes_a_reason(copy):
+def test_a_rent_taken_away_becomes_a_reason(copy: Path) -> None:
     """Likewise for renting: without an offer in the country nothing is rented, whatever the world's lists say."""
     rewrite(copy / "offers.csv", _without_h100_in_brazil)
     folder = load_catalogue(copy)
@@ -300,7 +305,7 @@ def test_a_rent_taken_away_becomes_a_reason(copy):
     }
 
 
-def test_an_unknown_duty_is_a_reason_and_not_a_duty_of_0(catalogue):
+def test_an_unknown_duty_is_a_reason_and_not_a_duty_of_0(catalogue: Catalogue) -> None:
     """Pakistan's and Ethiopia's duty is not known: nothing is bought there until the case states one."""
     for country in ("PK", "ET"):
         table = prepare(Case(country=country), catalogue).table
@@ -310,7 +315,7 @@ def test_an_unknown_duty_is_a_reason_and_not_a_duty_of_0(catalogue):
         assert [o for o in stated.options if o.key.procurement == "buy"]
 
 
-def test_without_an_offer_the_user_may_state_a_rent(copy):
+def test_without_an_offer_the_user_may_state_a_rent(copy: Path) -> None:
     """A price of one's own makes it an option again, at that price; so does a premium over the world's list price."""
     rewrite(copy / "offers.csv", _without_h100_in_brazil)
     folder = load_catalogue(copy)
@@ -322,18 +327,18 @@ def test_without_an_offer_the_user_may_state_a_rent(copy):
 # --- cross-checks on broken copies ----------------------------------------------------------------------------------
 
 
-def test_an_unbroken_copy_loads_with_the_same_digest(copy, catalogue):
+def test_an_unbroken_copy_loads_with_the_same_digest(copy: Path, catalogue: Catalogue) -> None:
     """The digest is of the content, not of the place."""
     assert load_catalogue(copy).digest == catalogue.digest
 
 
-def test_a_changed_price_changes_the_digest(copy, catalogue):
+def test_a_changed_price_changes_the_digest(copy: Path, catalogue: Catalogue) -> None:
     """Two answers from different figures must not bear the same digest."""
     rewrite(copy / "accelerators.csv", lambda rows: the(rows, id="h100_sxm5_80").update(unit_price_usd="30001"))
     assert load_catalogue(copy).digest != catalogue.digest
 
 
-def test_a_table_that_no_answer_depends_on_does_not_change_the_digest(copy, catalogue):
+def test_a_table_that_no_answer_depends_on_does_not_change_the_digest(copy: Path, catalogue: Catalogue) -> None:
     """The golden sums are for tests: their wording must not make every answer look new."""
     rewrite(copy / "golden_cases.csv", lambda rows: rows.clear())
     assert load_catalogue(copy).digest == catalogue.digest
@@ -480,7 +485,9 @@ BROKEN = {
 
 
 @pytest.mark.parametrize(("table", "change", "told"), BROKEN.values(), ids=BROKEN.keys())
-def test_one_thing_broken_is_told_by_file_column_and_value(copy, table, change, told):
+def test_one_thing_broken_is_told_by_file_column_and_value(
+    copy: Path, table: str, change: Callable[..., Any], told: Any
+) -> None:
     """Each fault alone is found, and nothing else is blamed: silence would plan with a table that is not the user's."""
     rewrite(copy / f"{table}.csv", change)
     problems = problems_of(copy)
@@ -500,7 +507,9 @@ def test_one_thing_broken_is_told_by_file_column_and_value(copy, table, change, 
     ],
     ids=["country", "group", "chip class"],
 )
-def test_a_slip_in_the_tables_of_the_law_is_found(copy, table, change, value):
+def test_a_slip_in_the_tables_of_the_law_is_found(
+    copy: Path, table: str, change: Callable[..., Any], value: str
+) -> None:
     """With Viet Nam's D:1 row misspelt its H100 pass as free of licence (group B): the wrong law, without a word."""
     rewrite(copy / f"{table}.csv", change)
     assert any(f'"{value}"' in problem for problem in problems_of(copy))
@@ -536,32 +545,34 @@ WRONGLY_CLASSED = {
 
 
 @pytest.mark.parametrize(("change", "told"), WRONGLY_CLASSED.values(), ids=WRONGLY_CLASSED.keys())
-def test_a_chip_that_its_own_figures_class_otherwise_is_refused(copy, change, told):
+def test_a_chip_that_its_own_figures_class_otherwise_is_refused(
+    copy: Path, change: Callable[..., Any], told: Any
+) -> None:
     """With a TPP of a tenth by a slip an H100 would pass every cap and need no licence anywhere."""
     rewrite(copy / "accelerators.csv", change)
     (problem,) = problems_of(copy)
     assert problem.startswith(told), problem
 
 
-def test_a_class_that_nobody_states_is_computed_and_not_compared(copy):
+def test_a_class_that_nobody_states_is_computed_and_not_compared(copy: Path) -> None:
     """TPU: no source states one. And a stated class that was emptied is no fault."""
     rewrite(copy / "accelerators.csv", put(H100, stated_class=""))
     assert load_catalogue(copy).accelerators["h100_sxm5_80"].stated_class == ""
 
 
-def test_a_group_without_a_member_is_told_by_its_line(copy):
+def test_a_group_without_a_member_is_told_by_its_line(copy: Path) -> None:
     """A rule of a group that nobody is in would be silent about everybody."""
     rewrite(copy / "licence_rules.csv", put({"rule": "ACA"}, groups="D:6"))
     assert any(re.match(r'licence_rules\.csv:\d+ groups "ACA: D:6": has no member', p) for p in problems_of(copy))
 
 
-def test_size_brackets_that_overlap_or_leave_a_gap_are_found(copy):
+def test_size_brackets_that_overlap_or_leave_a_gap_are_found(copy: Path) -> None:
     """With 'large' from 1,024 a fleet of 600 H100 would be impossible, without a word."""
     rewrite(copy / "size_brackets.csv", put({"bracket": "large"}, min_devices="1024"))
     assert any("size_brackets.csv" in problem for problem in problems_of(copy))
 
 
-def test_problems_of_several_files_are_told_at_once(copy):
+def test_problems_of_several_files_are_told_at_once(copy: Path) -> None:
     """One run tells the fault in each of three files, with its line."""
     rewrite(copy / "accelerators.csv", put(H100, tdp_w="700W"))
     rewrite(copy / "countries.csv", put({"id": "BR"}, pue=""))
@@ -572,7 +583,7 @@ def test_problems_of_several_files_are_told_at_once(copy):
     assert any("offers.csv: cannot be read" in p for p in problems)
 
 
-def test_a_folder_that_is_not_there(tmp_path):
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     """The remedy names the flag and the environment variable."""
     (problem,) = problems_of(tmp_path / "nowhere")
     assert problem.endswith("is not a folder; give a data folder with --data or OPTIMIZER_DATA")
@@ -582,13 +593,13 @@ def test_a_folder_that_is_not_there(tmp_path):
     ("content", "told"),
     [("title = ", "is not readable TOML"), ("", "is empty"), ("title = 'x'\nversion = 3", "version: must be a text")],
 )
-def test_a_broken_title_page(copy, content, told):
+def test_a_broken_title_page(copy: Path, content: str, told: str) -> None:
     """The version and the date stand there: without them an answer could not say what it rests on."""
     (copy / "catalogue.toml").write_text(content, encoding="utf-8")
     assert any("catalogue.toml" in problem and told in problem for problem in problems_of(copy))
 
 
-def test_the_environment_variable_names_a_folder(copy, monkeypatch):
+def test_the_environment_variable_names_a_folder(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """OPTIMIZER_DATA counts where no folder is given; a folder given goes before it."""
     rewrite(copy / "accelerators.csv", put(H100, unit_price_usd="12345"))
     monkeypatch.setenv("OPTIMIZER_DATA", str(copy))
@@ -597,7 +608,7 @@ def test_the_environment_variable_names_a_folder(copy, monkeypatch):
     assert load_catalogue(copy).accelerators["h100_sxm5_80"].unit_price_usd == 12345
 
 
-def test_two_cases_do_not_share_what_they_must_not(catalogue):
+def test_two_cases_do_not_share_what_they_must_not(catalogue: Catalogue) -> None:
     """The cache of options is by value: a tariff given in one case must not reach the next one."""
     clean = replace(catalogue, cache={})
     plain = prepare(Case(country="BR"), clean).table.server_day_usd.copy()

@@ -27,7 +27,7 @@ def frozen() -> Catalogue:
 def test_the_ranking_is_that_of_the_plans_alone(frozen: Catalogue, objective: str) -> None:
     """Each country planned alone gives the same figures in the same order; the wrong outcome is another winner."""
     cases = [
-        Case(case_id=country, country=country, max_mw="0.6", deadline_days=90, objective=objective)  # type: ignore[arg-type]
+        Case(case_id=country, country=country, max_mw="0.6", deadline_days=90, objective=objective)
         for country in ("BR", "MX", "VN", "DE")
     ]
     found = compare([Candidate(case.case_id, (case.case_id,), case) for case in cases], ["country"], frozen)
@@ -40,14 +40,14 @@ def test_the_ranking_is_that_of_the_plans_alone(frozen: Catalogue, objective: st
         assert (row.plan is not None) == isinstance(plan, optimizer.Plan)
         if isinstance(plan, optimizer.Plan) and row.plan is not None:
             assert row.plan.objective_value == plan.objective_value
-            assert found.difference(row) == row.measure - measures[0]  # type: ignore[operator]
+            assert found.difference(row) == row.measure - measures[0]
     ranks = [found.rank(row) for row in found.rows]
     assert [rank for rank in ranks if rank is not None] == sorted(rank for rank in ranks if rank is not None)
 
 
 def test_equal_plans_share_a_place(frozen: Catalogue) -> None:
     """Two names of one case: both are first, and neither is told as worse."""
-    case = Case(country="BR", max_mw="0.6", deadline_days=90)  # type: ignore[arg-type]
+    case = Case(country="BR", max_mw="0.6", deadline_days=90)
     found = compare([Candidate("a", ("1",), case), Candidate("b", ("2",), case)], ["mix"], frozen)
     assert [found.rank(row) for row in found.rows] == [1, 1]
     assert [found.difference(row) for row in found.rows] == [0, 0]
@@ -56,19 +56,19 @@ def test_equal_plans_share_a_place(frozen: Catalogue) -> None:
 def test_a_case_that_cannot_be_used_is_a_row_with_its_reason() -> None:
     """North Korea has no wage in the data: the others are ranked all the same, and the reason is told."""
     document = optimizer.answer("compare", country=["BR", "KP"], max_mw=1, deadline="120d", catalogue=live_catalogue())
-    rows = list(document.rows.make())  # type: ignore[union-attr]
-    told = {row.country: (row.status, row.rank) for row in rows}  # type: ignore[attr-defined]
+    rows = list(document.rows.make())
+    told = {row.country: (row.status, row.rank) for row in rows}
     assert told["BR"] == ("plan", 1)
     assert told["KP"] == ("invalid", None)
-    assert "engineer_usd_per_year" in rows[1].reason  # type: ignore[attr-defined]
+    assert "engineer_usd_per_year" in rows[1].reason
 
 
 def test_a_region_is_all_its_countries() -> None:
     """Mercosur by name gives the rows that its five countries give."""
     live = live_catalogue()
     given = {"max_mw": 1, "deadline": "200d", "catalogue": live}
-    by_name = optimizer.answer("compare", region="Mercosur", **given)  # type: ignore[arg-type]
-    by_list = optimizer.answer("compare", country=["AR", "BO", "BR", "PY", "UY"], **given)  # type: ignore[arg-type]
+    by_name = optimizer.answer("compare", region="Mercosur", **given)
+    by_list = optimizer.answer("compare", country=["AR", "BO", "BR", "PY", "UY"], **given)
     assert by_name.outputs().model_dump() == by_list.outputs().model_dump()
 
 

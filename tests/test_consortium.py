@@ -40,7 +40,7 @@ def small(frozen: Catalogue) -> Catalogue:
 # ------------------------------------------------------------------------------------------------------------ by hand
 
 
-def test_two_sites_by_hand(small):
+def test_two_sites_by_hand(small: Catalogue) -> None:
     """Two sites of 4 kW: 4 slow each do 8 x 0.9 = 7.2 PFLOP/s, 10 days for 72. Cost 800 + (1 + 2 + 2) x 10 + 5 + 7 =
     862; without the loss of 10 % it would be 9 days, with the whole team at both sites 872."""
     one, two = (site(n, max_mw="0.004", use="slow", site_setup_usd=usd) for n, usd in (("A", "5"), ("B", "7")))
@@ -54,7 +54,7 @@ def test_two_sites_by_hand(small):
     assert sum(use.work_share for use in plan.sites) == 1
 
 
-def test_a_day_less_is_too_few(small):
+def test_a_day_less_is_too_few(small: Catalogue) -> None:
     """72 at 7.2 PFLOP/s are 10 days exactly; in 9 there is no plan of 4 servers at each."""
     members = [site(name, max_mw="0.004", use="slow") for name in "AB"]
     found = decide(asked(72, *members, deadline_days=9), small)
@@ -62,7 +62,7 @@ def test_a_day_less_is_too_few(small):
     assert {one.cause for one in found.alone} == {"limits"}
 
 
-def test_international_sites_lose_more(small):
+def test_international_sites_lose_more(small: Catalogue) -> None:
     """In two countries 0.8 of the speed is left: 8 x 0.8 = 6.4, so 64 takes 10 days; in one country 9."""
     abroad = Member("M", Case(country="MX", import_duty="0", max_mw="0.004", use="slow"))
     home = [site(name, max_mw="0.004", use="slow") for name in "AB"]
@@ -70,7 +70,7 @@ def test_international_sites_lose_more(small):
     assert shared(decide(asked(64, *home, objective="days"), small)).days == 9
 
 
-def test_sites_of_one_country_in_a_consortium_of_two_lose_less(small):
+def test_sites_of_one_country_in_a_consortium_of_two_lose_less(small: Catalogue) -> None:
     """Of A, B (Brazil) and M (Mexico) the plan of A and B alone counts 0.9, not 0.8."""
     abroad = Member("M", Case(country="MX", import_duty="0", max_mw="0.001", use="slow"))
     home = [site(name, max_mw="0.004", use="slow") for name in "AB"]
@@ -78,7 +78,7 @@ def test_sites_of_one_country_in_a_consortium_of_two_lose_less(small):
     assert (plan.days, plan.spread, len(plan.sites)) == (9, "domestic", 2)
 
 
-def test_each_site_holds_the_whole_model(small):
+def test_each_site_holds_the_whole_model(small: Catalogue) -> None:
     """The model needs 90 GB at each site: two slow (80 GB) where one would do the work."""
     big = small.parameters[("measured", "training_bytes_per_parameter")].model_copy(update={"central": dec(625)})
     known = replace(small, parameters={**small.parameters, ("measured", "training_bytes_per_parameter"): big}, cache={})
@@ -87,7 +87,7 @@ def test_each_site_holds_the_whole_model(small):
     assert chosen(plan) == {("A", "slow", 0, 2), ("B", "slow", 0, 2)}
 
 
-def test_hire_in_one_country_is_for_all_its_sites(small):
+def test_hire_in_one_country_is_for_all_its_sites(small: Catalogue) -> None:
     """10 are for hire in the country, whatever the sites: not 10 at each."""
     ceiling = small.parameters[("measured", "hire_max_devices")].model_copy(update={"central": dec(10)})
     known = replace(small, parameters={**small.parameters, ("measured", "hire_max_devices"): ceiling}, cache={})
@@ -98,7 +98,7 @@ def test_hire_in_one_country_is_for_all_its_sites(small):
     assert (str(limit.limit), limit.used, limit.bound) == ("hire:hire@BR", 10, 10)
 
 
-def test_phases_by_hand(small):
+def test_phases_by_hand(small: Catalogue) -> None:
     """A site alone: 2 kW at first, 6 from day 5 on. 2 slow for 11 days and 4 more for 6: 22 + 24 = 46 of work. Were the
     later ones there from the start, 8 days would do; did they never come, 23."""
     grows = Member(
@@ -113,7 +113,7 @@ def test_phases_by_hand(small):
     assert uses == {"grid@A": (2, 2), "grid@A from day 5": (6, 6)}
 
 
-def test_supply_may_grow(small):
+def test_supply_may_grow(small: Catalogue) -> None:
     """Three slow to be had at first, eight in all from day 4: 3 x 10 + 5 x 6 = 60 of work in ten days."""
     case = Case(country="BR", tax_regime="redata", use=("slow",), supply={"slow": 3})
     grows = Member("A", case, (Phase(from_day=4, supply={"slow": 8}),))
@@ -121,7 +121,7 @@ def test_supply_may_grow(small):
     assert alone.plan is not None and alone.plan.days == 10
 
 
-def test_one_site_wins_where_sharing_costs(small):
+def test_one_site_wins_where_sharing_costs(small: Catalogue) -> None:
     """One large site does it cheaper than two: the best plan is its own, and the shared one is told beside it."""
     found = decide(asked(40, site("A"), site("B", site_setup_usd="1000"), deadline_days=10), small)
     assert found.best is found.one_site and found.one_site is not None
@@ -130,7 +130,7 @@ def test_one_site_wins_where_sharing_costs(small):
     assert found.each_usd == 2 * found.one_site.cost_usd + 1000
 
 
-def test_totals_bind_one_site_too(small):
+def test_totals_bind_one_site_too(small: Catalogue) -> None:
     """A budget on all sites is one on a single site that does it all: a cent less than its plan and it is out."""
     members = site("A"), site("B")
     free = decide(asked(40, *members, deadline_days=10), small)
@@ -166,7 +166,7 @@ def varied(frozen: Catalogue) -> Catalogue:
 
 
 @pytest.mark.parametrize("phases", [False, True], ids=["all at once", "phases"])
-def test_as_counted_out(varied, phases):
+def test_as_counted_out(varied: Catalogue, phases: bool) -> None:
     """Random consortia: value, cost, and whether there is a plan at all, shared and by each site itself."""
     seen = [compare(seed, varied, phases=phases) for seed in range(8)]
     assert sum(both for both, _ in seen) >= 4 and sum(not both for both, _ in seen) >= 1, "too few of either kind"
@@ -174,18 +174,18 @@ def test_as_counted_out(varied, phases):
 
 @pytest.mark.campaign
 @pytest.mark.parametrize("phases", [False, True], ids=["all at once", "phases"])
-def test_as_counted_out_campaign(varied, phases):
+def test_as_counted_out_campaign(varied: Catalogue, phases: bool) -> None:
     for seed in range(1000, 1600):
         compare(seed, varied, phases=phases)
 
 
-def test_shortcuts_change_nothing(varied, monkeypatch):
+def test_shortcuts_change_nothing(varied: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     """Mixes of three kinds over three sites: plans are worth the same when nothing is left out before the solver."""
     assert with_and_without_shortcuts(range(40, 46), varied, monkeypatch) >= 2
 
 
 @pytest.mark.campaign
-def test_shortcuts_change_nothing_campaign(varied, monkeypatch):
+def test_shortcuts_change_nothing_campaign(varied: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     assert with_and_without_shortcuts(range(46, 100), varied, monkeypatch) >= 20
 
 
@@ -204,7 +204,7 @@ def with_and_without_shortcuts(seeds: range, varied: Catalogue, monkeypatch: pyt
 # ----------------------------------------------------------------------------------------------------------- relations
 
 
-def test_relations(varied):
+def test_relations(varied: Catalogue) -> None:
     """More power, more kinds, less loss, one site more: never worse."""
     compared = 0
     for seed in range(80, 86):
@@ -229,7 +229,7 @@ def _more(member: Member) -> Member:
     return replace(member, case=member.case.changed(max_mw=str(member.case.max_mw * 2)), phases=())
 
 
-def test_order_of_the_sites_but_the_lead_does_not_matter(varied):
+def test_order_of_the_sites_but_the_lead_does_not_matter(varied: Catalogue) -> None:
     question = random_consortium(random.Random(7))
     first, second, third = question.members
     other = replace(question, members=(first, third, second))
@@ -237,7 +237,7 @@ def test_order_of_the_sites_but_the_lead_does_not_matter(varied):
     assert figures_of(one) == figures_of(two)
 
 
-def test_bills_add_up(small):
+def test_bills_add_up(small: Catalogue) -> None:
     shares = ("0.5", "0.2", "0.3")
     members = [replace(site(name), share=Decimal(share)) for name, share in zip("ABC", shares, strict=True)]
     found = decide(asked(40, *members, deadline_days=10), small)
@@ -256,7 +256,7 @@ def test_bills_add_up(small):
 # -------------------------------------------------------------------------------------------------------- what is asked
 
 
-def test_members_that_do_not_go_together(small):
+def test_members_that_do_not_go_together(small: Catalogue) -> None:
     cases: list[tuple[str, dict[str, Any]]] = [
         ("is the name of more than one site", {"members": (site("A"), site("a"))}),
         ("1 to 60 letters", {"members": (site("A/B"), site("C"))}),
@@ -279,7 +279,7 @@ def _phases(*days: int) -> tuple[Phase, ...]:
     return tuple(Phase(from_day=day, max_mw="1") for day in days)
 
 
-def test_nothing_gets_less_in_a_phase(small):
+def test_nothing_gets_less_in_a_phase(small: Catalogue) -> None:
     case = Case(country="BR", max_mw="2", supply={"slow": 5})
     less = Member("A", case, (Phase(from_day=3, max_mw="1", supply={"slow": 4, "fast": 2}),))
     with pytest.raises(DataError) as error:
@@ -289,7 +289,7 @@ def test_nothing_gets_less_in_a_phase(small):
     assert 'supply "fast": limits something that had no limit before' in told
 
 
-def test_every_field_of_a_case_is_of_the_run_or_of_a_site():
+def test_every_field_of_a_case_is_of_the_run_or_of_a_site() -> None:
     """No field of a case is forgotten: what is not a site's own is the run's."""
     assert set(OF_A_SITE) <= set(Case.model_fields)
     of_the_run = set(Case.model_fields) - set(OF_A_SITE)

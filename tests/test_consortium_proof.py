@@ -83,7 +83,7 @@ def tampered(plan: JointPlan) -> dict[str, JointPlan]:
     }
 
 
-def test_the_verifier_sees_what_is_wrong(small):
+def test_the_verifier_sees_what_is_wrong(small: Catalogue) -> None:
     members = [site(name, max_mw="0.004", use="slow", site_setup_usd="5") for name in "AB"]
     plan = shared(decide(asked(72, *members, deadline_days=10), small))
     assert verify_joint(plan) == []
@@ -92,7 +92,7 @@ def test_the_verifier_sees_what_is_wrong(small):
 
 
 @pytest.mark.parametrize("row", ["_memory", "_brackets", "_connections"])
-def test_a_dropped_row_is_never_told(varied, monkeypatch, row):
+def test_a_dropped_row_is_never_told(varied: Catalogue, monkeypatch: pytest.MonkeyPatch, row: str) -> None:
     """Without a site's rows the solver may propose what is not allowed: that is undecided, or the plan is the same."""
     whole(monkeypatch)
     questions = [random_consortium(random.Random(seed)) for seed in range(6)]
@@ -112,7 +112,7 @@ def test_a_dropped_row_is_never_told(varied, monkeypatch, row):
     assert row != "_memory" or undecided, "the memory of a site was never missed"
 
 
-def test_work_before_the_phase_is_seen(varied, monkeypatch):
+def test_work_before_the_phase_is_seen(varied: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     """A model that lets later servers work from the first day on: the exact side does not believe it."""
     whole(monkeypatch)
     questions = [random_consortium(random.Random(seed), phases=True) for seed in range(10)]
@@ -137,7 +137,7 @@ def test_work_before_the_phase_is_seen(varied, monkeypatch):
     assert wrong
 
 
-def test_stopped_by_time_tells_the_gap(small, monkeypatch):
+def test_stopped_by_time_tells_the_gap(small: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the whole model is not solved in time, the plan known from before is told, with the gap to HiGHS' bound."""
     from optimizer.solve import highs
 
@@ -159,7 +159,7 @@ def test_stopped_by_time_tells_the_gap(small, monkeypatch):
     assert verify_joint(plan) == []
 
 
-def test_a_phase_on_the_last_day(small):
+def test_a_phase_on_the_last_day(small: Catalogue) -> None:
     """The run may end on the very day on which more is had: servers that come then do nothing, and none are told (it
     used to end in a division by zero). 4 slow do 40 in 10 days; the phase of day 10 is of no use."""
     case = Case(country="BR", tax_regime="redata", use=("slow",), max_mw="0.004")
@@ -177,7 +177,7 @@ def test_a_phase_on_the_last_day(small):
     assert violations(ready.problem, [(now, 4, Fraction(40)), (late, 2, Fraction(0))], 10, 2) == [("together", 0)]
 
 
-def test_time_over_among_equals_keeps_the_proved_plan(small, monkeypatch):
+def test_time_over_among_equals_keeps_the_proved_plan(small: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     """That nothing is faster is proved before the cheapest of the fastest is sought: time running out there used to
     lose the plan (exit status 5 on 27 sites). The plan stands, and that one as fast may cost less is said."""
 
@@ -196,7 +196,7 @@ def test_time_over_among_equals_keeps_the_proved_plan(small, monkeypatch):
     assert plan.proof.ties_open and ended_words(plan.proof).endswith(TIES_LEFT)
 
 
-def test_a_site_without_any_option_takes_no_part(small):
+def test_a_site_without_any_option_takes_no_part(small: Catalogue) -> None:
     """Nothing is to be had at C (it used to end in a division by zero): A and B do as if it were not there."""
     members = [site(name, max_mw="0.004", use="slow", site_setup_usd="5") for name in "AB"]
     nothing = site("C", use="fast", procurement="rent", max_mw="0.004")
@@ -207,7 +207,7 @@ def test_a_site_without_any_option_takes_no_part(small):
     assert none.best is None and none.shared_proof.kind == "agreed"
 
 
-def test_what_the_solver_had_found_when_its_time_was_over_is_told(small):
+def test_what_the_solver_had_found_when_its_time_was_over_is_told(small: Catalogue) -> None:
     """No run ends in time, and each leaves what it had found: the best of it, held exact, is a plan with a gap. It used
     to be thrown away (exit status 5, peak power over 27 sites)."""
     from optimizer.solve import highs
@@ -235,7 +235,7 @@ def test_what_the_solver_had_found_when_its_time_was_over_is_told(small):
         solving.best_of(joint, over, 1)
 
 
-def test_a_second_run_that_is_stopped_leaves_what_the_first_proved(small):
+def test_a_second_run_that_is_stopped_leaves_what_the_first_proved(small: Catalogue) -> None:
     """The bound of a second run may be that of some days only: the gap told is that of the first run, which ended."""
     from optimizer.solve import highs
 
@@ -256,7 +256,7 @@ def test_a_second_run_that_is_stopped_leaves_what_the_first_proved(small):
     assert found.choice is not None and joint.problem.measure("cost").value(*found.choice) == cost
 
 
-def test_a_group_whose_time_was_over_leaves_a_gap_and_not_the_answer(small):
+def test_a_group_whose_time_was_over_leaves_a_gap_and_not_the_answer(small: Catalogue) -> None:
     """All three sites, in two countries, are never solved in time; those of one country are. The plan of these is told,
     and that one of all three might cost half as much, by the bound that was left."""
     from optimizer.solve import highs
@@ -279,7 +279,7 @@ def test_a_group_whose_time_was_over_leaves_a_gap_and_not_the_answer(small):
     assert found.shared_proof.kind == "gap" and found.shared_proof.gap == pytest.approx(0.5, abs=0.05)
 
 
-def test_time_over_before_there_is_a_plan_is_undecided(small):
+def test_time_over_before_there_is_a_plan_is_undecided(small: Catalogue) -> None:
     def never(model: Any, **more: Any) -> Solution:
         return Solution("stopped", "Time limit reached", {}, 0.0, 0.0, 1.0, 0.0)
 
@@ -289,7 +289,9 @@ def test_time_over_before_there_is_a_plan_is_undecided(small):
 
 
 @pytest.mark.parametrize("of_second", [False, True])
-def test_a_run_that_a_plan_refutes_is_asked_again(small, monkeypatch, of_second):
+def test_a_run_that_a_plan_refutes_is_asked_again(
+    small: Catalogue, monkeypatch: pytest.MonkeyPatch, of_second: bool
+) -> None:
     """A run says that there is no plan, where one is known that keeps every limit in exact arithmetic: it is asked
     again, another way, and the answer is that of an honest solver. HiGHS 1.15.1 gave a plan that is not the best in
     earnest, with a bound on the objective and its presolve on. Wrong: undecided, though two runs agree; or, where it is

@@ -219,8 +219,8 @@ def test_the_law_as_rows(live: Catalogue) -> None:
     answer = law_answer(live, "h100", "CN")
     rows = law_document(live, answer, {}).rows
     assert rows is not None
-    found = [row for row in rows.make() if isinstance(row, LawRow)]
-    told = [("route", answer.routes), ("buyer", answer.buyer), ("bill", answer.bills)]
+    found: list[Any] = [row for row in rows.make() if isinstance(row, LawRow)]
+    told: list[tuple[str, Any]] = [("route", answer.routes), ("buyer", answer.buyer), ("bill", answer.bills)]
     assert [(row.kind, row.rule) for row in found] == [(kind, rule.rule) for kind, some in told for rule in some]
     assert all(row.status and row.meaning and row.source for row in found)
     assert {row.chip_class for row in found} == {answer.chip_class}

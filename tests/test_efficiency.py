@@ -1,10 +1,14 @@
 """The throughput table and what the efficiency rows rest on: integrity, formulas by hand, ratios of the generations."""
 
+from __future__ import annotations
+
 import json
 import math
 from collections import Counter
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
+from typing import Any
 
 import pytest
 from worlds import live_catalogue, live_evidence
@@ -41,18 +45,18 @@ H100, A100 = "h100_sxm5_80", "a100_sxm4_80"
 
 
 @cache
-def throughput():
+def throughput() -> dict[str, Any]:
     return {row.id: row for row in live_evidence().throughput}
 
 
-def measured_rows():
+def measured_rows() -> list[Any]:
     return [row for row in live_catalogue().efficiencies.values() if row.assumption_set == "measured-2026"]
 
 
 # --- the table -------------------------------------------------------------------------------------------------------
 
 
-def test_the_measurements_are_there_and_told_apart():
+def test_the_measurements_are_there_and_told_apart() -> None:
     """216 + 109 + 10 + 3 from four publications; beside them NVIDIA's pages by release, MLPerf, LLM-jp and two runs."""
     found = Counter(row.publication for row in live_evidence().throughput)
     first = ("llm-foundry", "vtrain", "megatron-sc21", "mt-nlg")
@@ -66,7 +70,7 @@ def test_the_measurements_are_there_and_told_apart():
     assert all(name in first or name.startswith(others) for name in found)
 
 
-def test_what_is_no_full_training_has_no_mfu():
+def test_what_is_no_full_training_has_no_mfu() -> None:
     """LoRA, and hybrid models whose active parameters are not known: 6 x parameters would be no measure of them."""
     rows = [row for row in live_evidence().throughput if row.params_active is None]
     assert len(rows) > 80
@@ -74,7 +78,7 @@ def test_what_is_no_full_training_has_no_mfu():
     assert all(row.params_active is None for row in live_evidence().throughput if "LoRA" in row.model)
 
 
-def test_a_log_that_names_no_precision_is_held_as_an_upper_bound():
+def test_a_log_that_names_no_precision_is_held_as_an_upper_bound() -> None:
     """MLPerf's Blackwell runs are in FP8 or NVFP4: rows of B200 and B300 say so, and of the racks none is held."""
     unclear = [row for row in live_evidence().throughput if row.is_estimate("precision")]
     assert {row.accelerator for row in unclear} == {"b200_sxm_180", "b300_sxm_288"}
@@ -83,7 +87,7 @@ def test_a_log_that_names_no_precision_is_held_as_an_upper_bound():
     assert not any(row.publication.startswith("mlperf") for row in racks)
 
 
-def test_the_precision_is_a_precision_and_not_a_batch():
+def test_the_precision_is_a_precision_and_not_a_batch() -> None:
     """llm-foundry's precision column held 8388608, the batch in tokens: that is the batch column now."""
     row = throughput()["llm-foundry-001"]
     assert (row.precision, row.global_batch_tokens, row.devices, row.seq_len) == ("bf16", 8_388_608, 512, 2048)
@@ -96,7 +100,7 @@ def test_the_precision_is_a_precision_and_not_a_batch():
     }
 
 
-def test_the_stored_mfu_is_the_formula():
+def test_the_stored_mfu_is_the_formula() -> None:
     """One formula for every row; a wrong peak (BF16's for FP8) would double it."""
     for row in live_evidence().throughput:
         mfu = mfu_6nd(row)
@@ -105,7 +109,7 @@ def test_the_stored_mfu_is_the_formula():
             assert float(row.mfu) == pytest.approx(mfu, abs=5.1e-5), row.id
 
 
-def test_mfu_by_hand():
+def test_mfu_by_hand() -> None:
     """6 x 64.862e9 x 1,007 / 989.4e12 = 0.3961; published 0.4125 counts attention too.
 
     FP8: 6 x 2.6518e9 x 30,586 / 1,978.9e12 = 0.2459; over the BF16 peak it would be 0.492.
@@ -115,7 +119,7 @@ def test_mfu_by_hand():
     assert mfu_6nd(throughput()["llm-foundry-073"]) == pytest.approx(0.2459, abs=1e-4)
 
 
-def test_hardware_flop_is_no_mfu():
+def test_hardware_flop_is_no_mfu() -> None:
     """Megatron's 163 TFLOP/s (52 % of the peak) count the recomputed forward pass: they give no MFU.
 
     MT-NLG publishes tokens/s: 6 x 530e9 x 29.2 / 312e12 = 0.2976, not 126/312 = 0.404.
@@ -128,14 +132,14 @@ def test_hardware_flop_is_no_mfu():
     assert float(mt_nlg.hfu_published) == pytest.approx(0.404)
 
 
-def test_published_tflops_come_out_with_attention():
+def test_published_tflops_come_out_with_attention() -> None:
     """(6 x 6.9189e9 + 12 x 32 x 4,096 x 65,536) x 1,956 = 282.8 TFLOP/s, published 282; with 6 N alone 81."""
     (row,) = [r for r in live_evidence().throughput if r.tokens_per_s == 1956 and r.seq_len == 65_536]
     assert recomputed_tflops(row) == pytest.approx(282.8, abs=0.1)
     assert 6 * float(row.params_active) * 1956 / 1e12 == pytest.approx(81.2, abs=0.1)
 
 
-def test_the_throughput_table_is_recomputed_within_one_percent():
+def test_the_throughput_table_is_recomputed_within_one_percent() -> None:
     """325 rows; published figures are cut to whole TFLOP/s, which alone is 0.8 %."""
     found = speeds(live_evidence())
     assert len(found) == 325
@@ -143,7 +147,7 @@ def test_the_throughput_table_is_recomputed_within_one_percent():
     assert sum(abs(item.error) for item in found) / len(found) < 0.002
 
 
-def test_parameters_fit_the_shape():
+def test_parameters_fit_the_shape() -> None:
     """12 L d^2 + (vocabulary + sequence) d within 0.1 %: a wrong width would make the attention FLOP wrong."""
     for row in live_evidence().throughput:
         if row.publication == "llm-foundry":
@@ -157,7 +161,7 @@ def test_parameters_fit_the_shape():
 
 
 @pytest.mark.parametrize("row", measured_rows(), ids=lambda r: f"{r.accelerator}-{r.precision}-{r.architecture}")
-def test_every_efficiency_rests_on_rows_or_is_an_estimate(row):
+def test_every_efficiency_rests_on_rows_or_is_an_estimate(row: Any) -> None:
     """A figure without rows behind it must be marked, or it would pass for measured."""
     found = resolve(row, live_evidence())
     if not found.count:
@@ -167,13 +171,13 @@ def test_every_efficiency_rests_on_rows_or_is_an_estimate(row):
         assert found.runs
 
 
-def test_the_bands_are_in_order():
+def test_the_bands_are_in_order() -> None:
     for row in measured_rows():
         assert row.mfu_low <= row.mfu <= row.mfu_high, row
         assert row.goodput_low <= row.goodput <= row.goodput_high, row
 
 
-def test_a_selector_finds_the_very_rows():
+def test_a_selector_finds_the_very_rows() -> None:
     """18 rows of llm-foundry and 5 of runs at 128 devices and more, all on the H100 in BF16."""
     row = live_catalogue().efficiencies[("measured-2026", H100, "bf16", "dense")]
     found = resolve(row, live_evidence())
@@ -193,12 +197,12 @@ def test_a_selector_finds_the_very_rows():
         ("throughput: devices", "must be a condition"),
     ],
 )
-def test_an_unreadable_selector_is_told(text, rule):
+def test_an_unreadable_selector_is_told(text: str, rule: str) -> None:
     with pytest.raises(DataError, match=rule):
         clauses(text)
 
 
-def test_a_selector_that_finds_nothing_is_told():
+def test_a_selector_that_finds_nothing_is_told() -> None:
     """Evidence that is gone must not turn into a figure without evidence."""
     row = live_catalogue().efficiencies[("measured-2026", H100, "bf16", "dense")]
     with pytest.raises(DataError, match="finds no row"):
@@ -208,7 +212,7 @@ def test_a_selector_that_finds_nothing_is_told():
 # --- the ratios ------------------------------------------------------------------------------------------------------
 
 
-def test_the_measured_ratio_of_h100_to_a100():
+def test_the_measured_ratio_of_h100_to_a100() -> None:
     """40 pairs (39 with equal devices) span 1.81 to 2.84; median 2.17, far below the 3.17 of the peaks."""
     pairs = like_for_like(live_evidence().throughput, H100, A100, "bf16")
     assert (round(min(pairs), 2), round(max(pairs), 2)) == (1.81, 2.84)
@@ -216,7 +220,7 @@ def test_the_measured_ratio_of_h100_to_a100():
 
 
 @pytest.mark.parametrize("goodput", [False, True], ids=["steady", "with goodput"])
-def test_h100_over_a100_lies_within_the_measured(goodput):
+def test_h100_over_a100_lies_within_the_measured(goodput: Any) -> None:
     """Whole runs put it at 2.82, within the like-for-like pairs (1.81 to 2.84), at their upper end.
 
     The ratio of the peaks alone, 3.17, would be outside. Runs on Hopper are newer: their software is, too.
@@ -230,14 +234,14 @@ def test_h100_over_a100_lies_within_the_measured(goodput):
 @pytest.mark.parametrize("accelerator", HOPPER)
 @pytest.mark.parametrize("architecture", ["dense", "moe"])
 @pytest.mark.parametrize("goodput", [False, True], ids=["steady", "with goodput"])
-def test_fp8_over_bf16_on_hopper(accelerator, architecture, goodput):
+def test_fp8_over_bf16_on_hopper(accelerator: Any, architecture: Any, goodput: Any) -> None:
     """1.0 to 1.4: dense 0.23 x 1978.9 / (0.357 x 989.4) = 1.29; the doubled peak with one MFU would be 2."""
     over = planned_tflops(live_catalogue(), accelerator, "fp8", architecture, goodput)
     under = planned_tflops(live_catalogue(), accelerator, "bf16", architecture, goodput)
     assert 1.0 <= over / under <= 1.4
 
 
-def test_the_measured_gain_of_fp8_on_hopper():
+def test_the_measured_gain_of_fp8_on_hopper() -> None:
     """0.997 at 32,768 tokens to 1.37 in LLM-jp's production: nowhere near the doubled peak."""
     gains = precision_gain(live_evidence().throughput, H100, "fp8", "bf16")
     assert min(gains) == pytest.approx(0.997, abs=0.001)
@@ -247,18 +251,18 @@ def test_the_measured_gain_of_fp8_on_hopper():
     assert planned / over == pytest.approx(math.sqrt(spread(gains).median * 1.3725), rel=0.01)
 
 
-def ceiling(row):
+def ceiling(row: Any) -> Any:
     """The best benchmark of an accelerator, precision and architecture on 6ND; None where none is held."""
     found = best_benchmark([t for t in live_evidence().throughput if row_key(t) == row_key(row)], live_evidence())
     return None if found is None else found[1]
 
 
-def row_key(row):
+def row_key(row: Any) -> tuple[str, str, str]:
     return (row.accelerator, row.precision, row.architecture)
 
 
 @pytest.mark.parametrize("row", measured_rows(), ids=lambda r: "-".join(row_key(r)))
-def test_without_a_published_run_no_figure_is_above_its_best_benchmark(row):
+def test_without_a_published_run_no_figure_is_above_its_best_benchmark(row: Any) -> None:
     """A benchmark is no floor for a whole run. GB200 in FP8 MoE was 0.200 with a best benchmark of 0.178."""
     generation = live_catalogue().accelerators[row.accelerator].generation
     ran = {live_catalogue().accelerators[run.accelerator].generation for run in live_evidence().runs if run.accelerator}
@@ -267,7 +271,7 @@ def test_without_a_published_run_no_figure_is_above_its_best_benchmark(row):
         assert float(row.mfu) <= best
 
 
-def test_the_ceiling_of_a_small_model_is_over_its_factor():
+def test_the_ceiling_of_a_small_model_is_over_its_factor() -> None:
     """B200 in BF16 MoE: gpt-oss 120B (5.1B active) 0.1866 / 0.72 = 0.2592."""
     known = live_catalogue()
     assert ceiling(efficiency_of(known, "b200_sxm_180", "bf16", "moe")) == pytest.approx(0.1866 / 0.72, rel=1e-3)
@@ -276,13 +280,13 @@ def test_the_ceiling_of_a_small_model_is_over_its_factor():
 
 
 @pytest.mark.parametrize("accelerator", ["gb200_nvl72", "gb300_nvl72"])
-def test_fp8_over_bf16_on_racks_of_blackwell(accelerator):
+def test_fp8_over_bf16_on_racks_of_blackwell(accelerator: Any) -> None:
     """GB200 1.28 and GB300 1.13, as measured on DeepSeek-V3 in one table."""
     over, under = (planned_tflops(live_catalogue(), accelerator, precision, "moe") for precision in ("fp8", "bf16"))
     assert 1.0 <= over / under <= 1.4
 
 
-def test_size_of_cluster_costs_a_few_percent():
+def test_size_of_cluster_costs_a_few_percent() -> None:
     """Same model on 4 times the devices (128 to 512): 5 to 10 % slower a device on H100, for every model."""
     rows = [r for r in live_evidence().throughput if r.publication == "llm-foundry" and r.precision == "bf16"]
     speed = {(r.model, r.devices): float(r.tokens_per_s) for r in rows if r.accelerator == H100 and r.seq_len == 2048}
@@ -290,18 +294,18 @@ def test_size_of_cluster_costs_a_few_percent():
     assert 0.90 <= min(loss.values()) <= max(loss.values()) <= 0.98, loss
 
 
-def cluster_groups():
+def cluster_groups() -> Any:
     return groups(select(live_catalogue().brackets["measured-2026"][0].evidence, live_evidence()).throughput)
 
 
-def test_the_slope_of_one_group_by_hand():
+def test_the_slope_of_one_group_by_hand() -> None:
     """70B on H100: ln(1007 / 1058) over two doublings is -0.0247 a doubling; one doubling less would be -0.0494."""
     (found,) = [group for group in cluster_groups() if group.name.startswith("llm-foundry 70b")]
     assert [row.devices for row in found.rows] == [128, 256, 512]
     assert found.slope == pytest.approx(math.log(1007 / 1058) / 2)
 
 
-def test_groups_differ_in_the_number_of_devices_alone():
+def test_groups_differ_in_the_number_of_devices_alone() -> None:
     """Nine groups; a group of two models or two precisions would take their difference for a loss of scale."""
     found = cluster_groups()
     assert len(found) == 9
@@ -311,13 +315,13 @@ def test_groups_differ_in_the_number_of_devices_alone():
         assert min(row.devices for row in group.rows) >= 128
 
 
-def test_below_128_devices_nothing_is_lost():
+def test_below_128_devices_nothing_is_lost() -> None:
     """The reason why the first bracket begins there: pooled +0.1 % a doubling from 8 to 128 devices."""
     rows = [r for r in live_evidence().throughput if r.publication == "llm-foundry" and r.seq_len == 2048]
     assert abs(pooled_slope(groups(r for r in rows if r.devices <= 128))) < 0.005
 
 
-def test_the_factors_of_the_brackets_follow_from_the_measurements():
+def test_the_factors_of_the_brackets_follow_from_the_measurements() -> None:
     """exp(-0.0371 x doublings from 882 devices): 1.07 at 256, 0.97 at 1,448, 0.89 at 8,192, rounded; quartiles beside.
 
     The data row cannot drift from its evidence.
@@ -335,7 +339,7 @@ def test_the_factors_of_the_brackets_follow_from_the_measurements():
         assert told == pytest.approx([ends[0], factor(slope, row, reference), ends[1]], abs=0.006), row.bracket
 
 
-def test_no_loss_of_scale_is_counted_twice():
+def test_no_loss_of_scale_is_counted_twice() -> None:
     """Over the runs that MFU x goodput rest on, the factors have the geometric mean 1: 1.00, not 0.93 or 1.07."""
     rows = live_catalogue().brackets["measured-2026"]
     counts = [run.count for run in live_evidence().runs if run.count and compare(run, live_evidence()).counted]
@@ -343,7 +347,7 @@ def test_no_loss_of_scale_is_counted_twice():
     assert math.exp(sum(logs) / len(logs)) == pytest.approx(1, abs=0.005)
 
 
-def test_the_bands_hold_most_tuned_measurements():
+def test_the_bands_hold_most_tuned_measurements() -> None:
     """H100 BF16 85 %, A100-40 84 %; vTrain's deliberately untuned set-ups 18 %: a band is no benchmark."""
     found = {(c.accelerator, c.precision, c.architecture): c.covered for c in coverage(live_evidence())}
     assert found[(H100, "bf16", "dense")] >= 0.8
@@ -353,7 +357,7 @@ def test_the_bands_hold_most_tuned_measurements():
 # --- told ------------------------------------------------------------------------------------------------------------
 
 
-def test_show_mfu_prints_bands_ratios_rows_and_sources(capsys):
+def test_show_mfu_prints_bands_ratios_rows_and_sources(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["data", "show", "mfu", "h100"]) == 0
     told = " ".join(capsys.readouterr().out.split())
     for words in (
@@ -371,7 +375,7 @@ def test_show_mfu_prints_bands_ratios_rows_and_sources(capsys):
         assert words in told, words
 
 
-def test_no_summary_mixes_peaks():
+def test_no_summary_mixes_peaks() -> None:
     """LLM-jp's BF16 row (0.404) and FP8 row (0.277) are two lines: a median of 0.341 would be of nothing."""
     for chip in live_catalogue().accelerators:
         for title, lines in mfu_sheet(live_catalogue(), chip).items():
@@ -416,7 +420,7 @@ SHOWN = {
 
 
 @pytest.mark.parametrize("what", SHOWN)
-def test_the_other_efficiencies_are_shown_with_their_rows(what, capsys):
+def test_the_other_efficiencies_are_shown_with_their_rows(what: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Each with low, central and high, and every row that it rests on."""
     assert run(["data", "show", *what.split()]) == 0
     told = " ".join(capsys.readouterr().out.split())
@@ -427,7 +431,7 @@ def test_the_other_efficiencies_are_shown_with_their_rows(what, capsys):
     assert json.loads(capsys.readouterr().out)["outputs"]
 
 
-def test_an_unknown_view_is_told(capsys):
+def test_an_unknown_view_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["data", "show", "scale", "h100"]) == 2
     assert "names no accelerator" in capsys.readouterr().err
     assert run(["data", "show", "mfu"]) == 2
@@ -435,7 +439,7 @@ def test_an_unknown_view_is_told(capsys):
 
 
 @pytest.mark.parametrize("view", ["mfu", "goodput"])
-def test_an_unknown_accelerator_is_told(view, capsys):
+def test_an_unknown_accelerator_is_told(view: str, capsys: pytest.CaptureFixture[str]) -> None:
     """A slip of the command, status 2, as everywhere else, with a name that is near or a few ids."""
     assert run(["data", "show", view, "h1000"]) == 2
     assert 'unknown accelerator "h1000"; did you mean h100' in capsys.readouterr().err
@@ -445,26 +449,26 @@ def test_an_unknown_accelerator_is_told(view, capsys):
     assert len(told) < 200
 
 
-def test_an_accelerator_without_a_goodput_says_so(capsys):
+def test_an_accelerator_without_a_goodput_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     """H20: no efficiency is held of it. A bare table of the runs would look like its own."""
     assert run(["data", "show", "goodput", "h20"]) == 0
     assert "h20_96: none: the data have no efficiency for it" in capsys.readouterr().out
 
 
-def test_show_mfu_as_json_and_by_alias(capsys):
+def test_show_mfu_as_json_and_by_alias(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["data", "show", "mfu", "H100", "PCIe", "--json"]) == 0
     assert any("h100_pcie_80" in title for title in json.loads(capsys.readouterr().out)["outputs"])
 
 
 @pytest.mark.parametrize("accelerator", sorted(live_catalogue().accelerators))
-def test_every_accelerator_can_be_shown(accelerator):
+def test_every_accelerator_can_be_shown(accelerator: str) -> None:
     """Those without evidence (H20) say so."""
     sections = mfu_sheet(live_catalogue(), accelerator)
     has = any(key[1] == accelerator for key in live_catalogue().efficiencies)
     assert len(sections) > 1 if has else "no evidence" in next(iter(sections.values()))[0].value
 
 
-def test_a_wrong_peak_is_found(tmp_path):
+def test_a_wrong_peak_is_found(tmp_path: Path) -> None:
     """An FP8 row on the BF16 peak would show twice its MFU."""
     import shutil
 

@@ -3,6 +3,7 @@
 import math
 import statistics
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from worlds import live_catalogue, live_evidence
@@ -17,15 +18,15 @@ from optimizer.validation.shares import best_benchmark, central_share, kept_of
 H100, A100 = "h100_sxm5_80", "a100_sxm4_80"
 
 
-def throughput():
+def throughput() -> Any:
     return {row.id: row for row in live_evidence().throughput}
 
 
-def row_key(row):
+def row_key(row: Any) -> Any:
     return (row.accelerator, row.precision, row.architecture)
 
 
-def slope():
+def slope() -> Any:
     """Change of ln(speed) for a doubling of the devices."""
     text = live_catalogue().brackets["measured-2026"][0].evidence
     return pooled_slope(groups(select(text, live_evidence()).throughput))
@@ -34,7 +35,7 @@ def slope():
 # --- runs to their accelerator ---------------------------------------------------------------------------------------
 
 
-def large_runs(chips, architecture):
+def large_runs(chips: Any, architecture: Any) -> Any:
     """Whole-run efficiency over the factor of the cluster, of the single runs from 10B active parameters on.
 
     In 16 bits: a run in FP8 over the FP8 gain of 1.29, as the doubled peak halves its share.
@@ -56,7 +57,9 @@ ANCHORS = [(A100S, A100, "dense", 14), (HOPPERS, H100, "dense", 7), (HOPPERS, H1
 
 
 @pytest.mark.parametrize(("chips", "anchor", "architecture", "count"), ANCHORS, ids=["a100", "hopper", "hopper-moe"])
-def test_where_runs_are_published_their_geometric_mean_is_taken(chips, anchor, architecture, count):
+def test_where_runs_are_published_their_geometric_mean_is_taken(
+    chips: Any, anchor: Any, architecture: Any, count: Any
+) -> None:
     """A100 0.342 from 14 runs, Hopper 0.304 from 7 dense ones and 0.223 from 6 mixtures of experts.
 
     The figure cannot drift from its runs, and the rows are those that its selector names.
@@ -69,7 +72,7 @@ def test_where_runs_are_published_their_geometric_mean_is_taken(chips, anchor, a
 
 
 @pytest.mark.parametrize(("chips", "anchor", "architecture", "count"), ANCHORS, ids=["a100", "hopper", "hopper-moe"])
-def test_leaving_one_run_out_moves_the_anchor_little(chips, anchor, architecture, count):
+def test_leaving_one_run_out_moves_the_anchor_little(chips: Any, anchor: Any, architecture: Any, count: Any) -> None:
     """By 8 % at most: no figure rests on one run."""
     runs = list(large_runs(chips, architecture).values())
     every = statistics.geometric_mean(runs)
@@ -84,7 +87,7 @@ BENCHMARK_ONLY = ("b200_sxm_180", "b300_sxm_288", "gb200_nvl72", "gb300_nvl72")
 
 
 @pytest.mark.parametrize("chip", BENCHMARK_ONLY)
-def test_a_mixture_of_experts_on_blackwell_is_its_benchmark_times_the_share(chip):
+def test_a_mixture_of_experts_on_blackwell_is_its_benchmark_times_the_share(chip: Any) -> None:
     """GB200 0.221 x 0.417 / 0.8 = 0.115, rounded down. By pairs with the H100 alone it was 0.178."""
     (used,) = [row for row in live_evidence().shares if row.used]
     row = efficiency_of(live_catalogue(), chip, "fp8", "moe")
@@ -96,7 +99,7 @@ def test_a_mixture_of_experts_on_blackwell_is_its_benchmark_times_the_share(chip
 
 
 @pytest.mark.parametrize("chip", BENCHMARK_ONLY[:2])
-def test_sixteen_bits_on_blackwell_likewise(chip):
+def test_sixteen_bits_on_blackwell_likewise(chip: Any) -> None:
     """B200: gpt-oss 120B 0.1866 / 0.72 x 0.417 / 0.83 = 0.130."""
     (used,) = [row for row in live_evidence().shares if row.used]
     row = efficiency_of(live_catalogue(), chip, "bf16", "moe")
@@ -104,7 +107,7 @@ def test_sixteen_bits_on_blackwell_likewise(chip):
     assert float(row.mfu * row.goodput) == pytest.approx(best * float(used.share), abs=0.001)
 
 
-def test_the_shares_are_those_of_their_runs():
+def test_the_shares_are_those_of_their_runs() -> None:
     """Blackwell 0.417 from two runs; beside it A100 0.69 from 14, Hopper 0.71 from 7, its mixtures of experts 0.89.
 
     The data row cannot drift from its evidence.
@@ -121,7 +124,7 @@ def test_the_shares_are_those_of_their_runs():
     assert [counts[name] for name in names] == [2, 14, 7, 6]
 
 
-def test_the_ends_of_the_share_that_is_used():
+def test_the_ends_of_the_share_that_is_used() -> None:
     """Low: the lower of the two, as far below again; high: what both kept of the best benchmark of their own time."""
     (used,) = [row for row in live_evidence().shares if row.used]
     trinity, solar = kept_of(used, live_evidence())
@@ -136,7 +139,7 @@ def test_the_ends_of_the_share_that_is_used():
     assert float(used.share_high) == pytest.approx(kept, abs=0.006)
 
 
-def test_each_run_on_blackwell_foretells_the_other():
+def test_each_run_on_blackwell_foretells_the_other() -> None:
     """Leave one out: the share of the one foretells the hours of the other within a factor 1.35."""
     (used,) = [row for row in live_evidence().shares if row.used]
     one, other = (item.share for item in kept_of(used, live_evidence()))
@@ -144,7 +147,7 @@ def test_each_run_on_blackwell_foretells_the_other():
 
 
 @pytest.mark.parametrize("newer", ["gb200_nvl72", "gb300_nvl72"])
-def test_a_dense_model_on_a_rack_is_the_median_of_its_pairs(newer):
+def test_a_dense_model_on_a_rack_is_the_median_of_its_pairs(newer: Any) -> None:
     """GB200 2.54 and GB300 3.09 times the H100, from 9 pairs of seven releases, the devices made equal."""
     rows = [r for r in live_evidence().throughput if r.architecture == "dense" and not r.model.endswith("SFT")]
     pairs = made_equal(rows, newer, H100, "fp8", slope(), 1e10)
@@ -155,7 +158,7 @@ def test_a_dense_model_on_a_rack_is_the_median_of_its_pairs(newer):
     assert ratio == pytest.approx(statistics.median(pairs.values()), rel=3e-3)
 
 
-def test_a_dense_model_on_the_b200_is_its_pair_of_mlperf():
+def test_a_dense_model_on_the_b200_is_its_pair_of_mlperf() -> None:
     """1.75 times the H200 on Llama 3.1 405B; by an older table over the H100 it was 2.19."""
     rows = [row for row in live_evidence().throughput if row.architecture == "dense"]
     (pair,) = made_equal(rows, "b200_sxm_180", "h200_sxm_141", "fp8", slope(), 1e10).values()
@@ -173,7 +176,7 @@ AMD = {"mi300x": H100, "mi325x": H100, "mi350x": "b200_sxm_180", "mi355x": "b200
 
 @pytest.mark.parametrize("accelerator", AMD)
 @pytest.mark.parametrize("precision", ["bf16", "fp8"])
-def test_a_mixture_of_experts_on_amd_takes_the_ratio_of_the_nearest(accelerator, precision):
+def test_a_mixture_of_experts_on_amd_takes_the_ratio_of_the_nearest(accelerator: Any, precision: Any) -> None:
     """MI300X 0.1156 x 0.16 / 0.23 = 0.0804. By Hopper's ratio the MI355X would be faster than the measured B200."""
     near = AMD[accelerator]
     ours, theirs = (
@@ -186,20 +189,20 @@ def test_a_mixture_of_experts_on_amd_takes_the_ratio_of_the_nearest(accelerator,
 
 @pytest.mark.parametrize("accelerator", AMD)
 @pytest.mark.parametrize("architecture", ["dense", "moe"])
-def test_fp8_over_bf16_on_amd(accelerator, architecture):
+def test_fp8_over_bf16_on_amd(accelerator: Any, architecture: Any) -> None:
     """1.29 in dense models, as on Hopper; 1.0 to 1.4 in mixtures of experts."""
     over, under = (planned_tflops(live_catalogue(), accelerator, p, architecture) for p in ("fp8", "bf16"))
     assert 1.0 <= over / under <= 1.4
     assert architecture == "moe" or over / under == pytest.approx(1.29, rel=5e-3)
 
 
-def mlperf(accelerator, model):
+def mlperf(accelerator: Any, model: Any) -> Any:
     """Median speed of the systems with 8 devices in MLPerf Training v5.1."""
     rows = [r for r in live_evidence().throughput if (r.publication, r.model) == ("mlperf-training-v5.1", model)]
     return statistics.median(float(r.tokens_per_s) for r in rows if (r.accelerator, r.devices) == (accelerator, 8))
 
 
-def test_amd_stands_among_itself_as_measured():
+def test_amd_stands_among_itself_as_measured() -> None:
     """MLPerf v5.1: MI325X over MI300X 1.35, MI350X 2.33, MI355X 2.81. The MI325X was planned as the MI300X."""
     base = planned_tflops(live_catalogue(), "mi300x", "fp8", "dense")
     for chip in ("mi325x", "mi350x", "mi355x"):
@@ -207,7 +210,7 @@ def test_amd_stands_among_itself_as_measured():
         assert planned_tflops(live_catalogue(), chip, "fp8", "dense") / base == pytest.approx(measured, rel=3e-3)
 
 
-def test_the_level_of_amd_is_half_way_between_its_two_measurements():
+def test_the_level_of_amd_is_half_way_between_its_two_measurements() -> None:
     """LoRA says 2.31 times the H200 for the MI355X, pre-training of an 8B model 0.86 times the B200: both met half way.
 
     By LoRA alone the MI355X would be the fastest single device of all, on the table that flatters it most.

@@ -6,7 +6,10 @@ with every release of benchmarks: those of worlds.PINNED_MFU are put in place of
 tests/test_efficiency.py derives.
 """
 
+from __future__ import annotations
+
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from worlds import pinned_catalogue
@@ -27,12 +30,21 @@ def catalogue() -> Catalogue:
 
 
 @pytest.fixture(scope="module")
-def one_megawatt(catalogue):
+def one_megawatt(catalogue: Catalogue) -> Plan:
     """The cheapest plan under 1 MW in 120 days, in Brazil, with a rent of the user's own for the GB200."""
-    return plan(Case(country="BR", max_mw="1", deadline_days=120, rent="gb200_nvl72=9.08"), catalogue)
+    found = plan(Case(country="BR", max_mw="1", deadline_days=120, rent="gb200_nvl72=9.08"), catalogue)
+    assert isinstance(found, Plan)
+    return found
 
 
-def row(catalogue, accelerator, precision="fp8", procurement="buy", bracket="small", **case):
+def row(
+    catalogue: Catalogue,
+    accelerator: str,
+    precision: str = "fp8",
+    procurement: str = "buy",
+    bracket: str = "small",
+    **case: Any,
+) -> Any:
     """One option of a case, as (its exact figures, its columns of the options table as floats by name)."""
     ready = prepare(Case(**{"country": "BR", "precision": precision, **case}), catalogue)
     for i, option in enumerate(ready.table.options):
@@ -76,7 +88,7 @@ PINNED_PARAMETERS = {
 }
 
 
-def test_the_pinned_accelerators_are_those_of_the_data(catalogue):
+def test_the_pinned_accelerators_are_those_of_the_data(catalogue: Catalogue) -> None:
     """Every sum below starts from these: where the data moved on, this fails first and says which figure."""
     for name, figures in PINNED_ACCELERATORS.items():
         a = catalogue.accelerators[name]
@@ -88,7 +100,7 @@ def test_the_pinned_accelerators_are_those_of_the_data(catalogue):
         assert e.peak_tflops is None
 
 
-def test_the_pinned_parameters_are_those_of_the_data(catalogue):
+def test_the_pinned_parameters_are_those_of_the_data(catalogue: Catalogue) -> None:
     """As above, for planning parameters, size brackets, Brazil, its hire and its taxes."""
     for name, figure in PINNED_PARAMETERS.items():
         assert str(catalogue.parameters[("measured-2026", name)].central) == figure, name
@@ -112,7 +124,7 @@ def test_the_pinned_parameters_are_those_of_the_data(catalogue):
 # --- work -----------------------------------------------------------------------------------------------------------
 
 
-def test_training_compute_of_the_study_benchmark(catalogue):
+def test_training_compute_of_the_study_benchmark(catalogue: Catalogue) -> None:
     """6 x 37e9 active x 10e12 tokens = 2.22e24 FLOP = 25,694.44 PFLOP/s-days; with all 671e9 it would be 4.03e25."""
     ready = prepare(Case(), catalogue)
     assert ready.setting.training_flop == 6 * 37 * 10**9 * 10 * 10**12 == 2_220_000 * 10**18
@@ -123,12 +135,12 @@ def test_training_compute_of_the_study_benchmark(catalogue):
     assert ready.asked.work_pflops_days == pytest.approx(25_694.4444, abs=1e-3)
 
 
-def test_overhead_multiplies_the_work(catalogue):
+def test_overhead_multiplies_the_work(catalogue: Catalogue) -> None:
     """1.3 for experiments: 2.886e24 FLOP; by default nothing is added, as published GPU-hours count it."""
     assert prepare(Case(overhead="1.3"), catalogue).setting.training_flop == 2_886_000 * 10**18
 
 
-def test_stated_compute_goes_before_six_n_d(catalogue):
+def test_stated_compute_goes_before_six_n_d(catalogue: Catalogue) -> None:
     """Llama 3.1 405B states 3.8e25; 6 N D would give 3.79e25. With other tokens 6 N D it is: 6 x 405e9 x 1e12."""
     assert prepare(Case(workload="llama-3.1-405b"), catalogue).setting.training_flop == 38 * 10**24
     changed = prepare(Case(workload="llama-3.1-405b", tokens_t="1"), catalogue).setting.training_flop
@@ -138,7 +150,7 @@ def test_stated_compute_goes_before_six_n_d(catalogue):
 # --- one H100 server ------------------------------------------------------------------------------------------------
 
 
-def test_sustained_speed_of_an_h100_server(catalogue):
+def test_sustained_speed_of_an_h100_server(catalogue: Catalogue) -> None:
     """FP8 8 x 1978.9 x 0.15 x 1.07 x 0.9 = 2,286.8 TFLOP/s; the FP8 peak with the BF16 share would give 4,126.
 
     From 512 devices on the factor is 0.97, so 2,073.1: a plan of 64 servers is slower than one of 63 by 7.9 %.
@@ -155,7 +167,7 @@ def test_sustained_speed_of_an_h100_server(catalogue):
     assert table["pflops"] == pytest.approx(2.0631127104, rel=1e-12)
 
 
-def test_a_small_model_runs_less_well_on_hopper(catalogue):
+def test_a_small_model_runs_less_well_on_hopper(catalogue: Catalogue) -> None:
     """Llama 3.1 8B on H100 in BF16: 8 x 989.4 x 0.335 x 1.07 x 0.85 x 0.69 / 1000 = 1.664; a 10B model 2.412.
 
     On the A100 the size makes nothing of it. Without the factor the plan would be cheaper by a third.
@@ -174,7 +186,7 @@ def test_a_small_model_runs_less_well_on_hopper(catalogue):
     assert table["pflops"] == pytest.approx(float(exact.pflops), rel=1e-12)
 
 
-def test_power_of_an_h100_server(catalogue):
+def test_power_of_an_h100_server(catalogue: Catalogue) -> None:
     """Peak (10.2 + 8 x 0.075) x 1.45 = 15.66 kW, mean 0.78 of it = 12.2148; without PUE it would be 10.8."""
     exact, table = row(catalogue, "h100_sxm5_80")
     it_kw = F("10.2") + 8 * F("0.075")
@@ -185,14 +197,14 @@ def test_power_of_an_h100_server(catalogue):
     assert table["mean_kw"] == pytest.approx(12.2148, rel=1e-12)
 
 
-def test_memory_and_tpp_of_an_h100_server(catalogue):
+def test_memory_and_tpp_of_an_h100_server(catalogue: Catalogue) -> None:
     """8 x 80 = 640 GB; 8 x 15,831.2 = 126,649.6 TPP."""
     exact, table = row(catalogue, "h100_sxm5_80")
     assert (exact.memory_gb, exact.tpp) == (640, F("126649.6"))
     assert (table["memory_gb"], table["tpp"]) == (640, pytest.approx(126_649.6))
 
 
-def h100_server_usd():
+def h100_server_usd() -> tuple[Fraction, Fraction, Fraction]:
     """Price of one H100 server before freight and tax, by its parts, in a cluster of under 512."""
     accelerators = F(8 * 30_000)
     integration = accelerators * (F("0.38") + F("0.15") + F("0.03"))  # chassis, network, storage
@@ -201,7 +213,7 @@ def h100_server_usd():
     return accelerators, integration, spares
 
 
-def test_landed_cost_in_brazil(catalogue):
+def test_landed_cost_in_brazil(catalogue: Catalogue) -> None:
     """((1.25 x 1.0975) + 0.1175) / 0.83 = 1.7944: 705,829 USD a server. Adding the rates up would give 1.635."""
     accelerators, integration, spares = h100_server_usd()
     equipment = accelerators + integration + spares
@@ -242,7 +254,7 @@ def test_landed_cost_in_brazil(catalogue):
         ("standard", "2027-01-01", "1.506"),  # 1.25 / 0.83: CBS is credited
     ],
 )
-def test_landed_cost_under_brazils_other_regimes(catalogue, regime, date, factor):
+def test_landed_cost_under_brazils_other_regimes(catalogue: Catalogue, regime: str, date: str, factor: str) -> None:
     """Without II (1.46), without II, IPI and PIS/COFINS (1.22), after the reform (1.51): none is the 1.79 of 2026."""
     setting = prepare(Case(country="BR", tax_regime=regime, date=date), catalogue).setting
     assert round(landed_factor(setting.tax), 4) == float(factor)
@@ -260,7 +272,9 @@ def test_landed_cost_under_brazils_other_regimes(catalogue, regime, date, factor
         ({"deadline_from": "order", "tax_regime": "redata", "date": "2026-07-01"}, "2026-09-29", "1.2248"),
     ],
 )
-def test_import_taxes_are_those_of_the_day_of_delivery(catalogue, asked, day, factor):
+def test_import_taxes_are_those_of_the_day_of_delivery(
+    catalogue: Catalogue, asked: dict[str, Any] | dict[str, str], day: str, factor: str
+) -> None:
     """Ordered on 2026-11-22, servers arrive 90 days later, when Brazil's new taxes hold: 1.51 and not 1.79.
 
     Counted from training they stand there on the day itself. REDATA begins on 2026-09-15: an order of July meets it.
@@ -273,13 +287,13 @@ def test_import_taxes_are_those_of_the_day_of_delivery(catalogue, asked, day, fa
     assert table["server_usd"] == pytest.approx(float(exact.capital_usd), rel=1e-12)
 
 
-def test_a_day_of_delivery_after_the_end_of_the_calendar(catalogue):
+def test_a_day_of_delivery_after_the_end_of_the_calendar(catalogue: Catalogue) -> None:
     """A date has an end: the tax of 9999-12-31, no traceback."""
     case = Case(country="MX", date="9999-12-30", deadline_from="order", use="h100", procurement="buy")
     assert prepare(case, catalogue).setting.customs_day == "9999-12-31"
 
 
-def test_landed_cost_in_mexico(catalogue):
+def test_landed_cost_in_mexico(catalogue: Catalogue) -> None:
     """No duty and VAT that comes back: factor 1.0, 393,344.64 USD; VAT counted as a cost would make it 1.16."""
     setting = prepare(Case(country="MX"), catalogue).setting
     assert landed_factor(setting.tax) == 1.0
@@ -288,12 +302,12 @@ def test_landed_cost_in_mexico(catalogue):
     assert table["server_usd"] == pytest.approx(393_344.64, rel=1e-12)
 
 
-def test_vat_that_comes_back_in_part(catalogue):
+def test_vat_that_comes_back_in_part(catalogue: Catalogue) -> None:
     """Ghana: 5 % duty, 15 % VAT of which half is lost: 1.05 x 1.075 = 1.12875."""
     assert landed_factor(prepare(Case(country="GH"), catalogue).setting.tax) == pytest.approx(1.12875, rel=1e-14)
 
 
-def test_a_larger_cluster_pays_for_its_network(catalogue):
+def test_a_larger_cluster_pays_for_its_network(catalogue: Catalogue) -> None:
     """From 512 devices on the network is 0.33 instead of 0.15: 240,000 x 1.74 x 1.03 x 1.02 x 1.7944 = 787,270."""
     by_hand = 240_000 * F("1.74") * F("1.03") * F("1.02") * (F("1.25") * F("1.0975") + F("0.1175")) / F("0.83")
     exact, table = row(catalogue, "h100_sxm5_80", bracket="medium")
@@ -303,7 +317,7 @@ def test_a_larger_cluster_pays_for_its_network(catalogue):
     assert table["server_usd"] == pytest.approx(float(by_hand), rel=1e-12)
 
 
-def test_running_cost_of_an_h100_server(catalogue):
+def test_running_cost_of_an_h100_server(catalogue: Catalogue) -> None:
     """A day: energy 36.64, hall 67.46, support 52.83 USD; energy by peak instead of mean power would be 46.98."""
     energy = F("12.2148") * 24 * F("0.125")
     hall = F("10.8") * 190 * 12 / 365  # by rated IT power
@@ -314,7 +328,7 @@ def test_running_cost_of_an_h100_server(catalogue):
     assert table["server_day_usd"] == pytest.approx(float(energy + hall + support), rel=1e-12)
 
 
-def test_rent_of_an_h100_server(catalogue):
+def test_rent_of_an_h100_server(catalogue: Catalogue) -> None:
     """8 x 24 x 11.5584 = 2,219.2128 USD a day by the offer in Brazil, all in; by the world's median 747.68."""
     exact, table = row(catalogue, "h100_sxm5_80", procurement="rent")
     assert exact.server_day_terms == {"rent": F("2219.2128")}
@@ -323,20 +337,20 @@ def test_rent_of_an_h100_server(catalogue):
     assert table["server_usd"] == 0
 
 
-def test_a_premium_of_the_case_goes_over_the_world_rent(catalogue):
+def test_a_premium_of_the_case_goes_over_the_world_rent(catalogue: Catalogue) -> None:
     """8 x 24 x 3.89415 x 1.25 = 934.596; on top of the offer in Brazil it would be 2,774.02."""
     exact, _ = row(catalogue, "h100_sxm5_80", procurement="rent", rent_premium="0.25")
     assert exact.server_day_usd == F("934.596")
 
 
-def test_a_rent_of_the_users_own_goes_before_the_offer(catalogue):
+def test_a_rent_of_the_users_own_goes_before_the_offer(catalogue: Catalogue) -> None:
     """8 x 24 x 5 = 960 USD a day; a range stands for its middle."""
     for rent in ("h100=5", "h100=4:6"):
         exact, table = row(catalogue, "h100_sxm5_80", procurement="rent", rent=rent)
         assert exact.server_day_usd == 960 and table["server_day_usd"] == pytest.approx(960, rel=1e-12)
 
 
-def test_owned_servers_cost_their_running_only(catalogue):
+def test_owned_servers_cost_their_running_only(catalogue: Catalogue) -> None:
     """Neither price nor tax: energy, hall and support, 156.93 USD a day."""
     exact, table = row(catalogue, "h100_sxm5_80", procurement="own", owned="h100=64")
     assert set(exact.server_day_terms) == {"energy", "colocation", "maintenance"}
@@ -344,7 +358,7 @@ def test_owned_servers_cost_their_running_only(catalogue):
     assert round(table["server_day_usd"], 2) == 156.93
 
 
-def test_amortisation_of_an_h100_server(catalogue):
+def test_amortisation_of_an_h100_server(catalogue: Catalogue) -> None:
     """Five level yearly payments at 9.25 % repay 705,829 less a salvage of 48,204: 174,627 a year, 478.43 a day.
 
     Straight line without interest would be 360.34 a day; salvage on the landed price instead of the equipment's
@@ -373,21 +387,21 @@ def test_amortisation_of_an_h100_server(catalogue):
     assert table["server_day_usd"] == pytest.approx(running + float(per_day), rel=1e-12)
 
 
-def test_amortisation_without_interest_is_a_straight_line(catalogue):
+def test_amortisation_without_interest_is_a_straight_line(catalogue: Catalogue) -> None:
     """The study's set has cost of capital 0, four years and no salvage: 40,000 / 4 / 365 = 27.397 USD a day."""
     exact, table = row(catalogue, "h100_sxm5_80", basis="amortised", bracket="any", assumptions="study-2025")
     assert exact.server_day_terms["amortisation"] == F(40_000, 4 * 365)
     assert table["server_day_usd"] == pytest.approx(40_000 / 1460, rel=1e-12)
 
 
-def test_staff_by_the_day(catalogue):
+def test_staff_by_the_day(catalogue: Catalogue) -> None:
     """25 x 80,000 / 365 = 5,479.45 USD a day of the run, not of work: five racks or one, it is the same team."""
     ready = prepare(Case(country="BR"), catalogue)
     assert ready.problem.staff_usd_per_day == F(25 * 80_000, 365)
     assert ready.table.day_usd == pytest.approx(5479.452, abs=1e-3)
 
 
-def test_memory_floor(catalogue):
+def test_memory_floor(catalogue: Catalogue) -> None:
     """671e9 x 16 B = 10,736 GB: 134.2, so 135 H100, in servers of eight 17; with 37e9 active it would be 8."""
     ready = prepare(Case(country="BR"), catalogue)
     assert ready.problem.memory_gb == 671 * 16 == 10_736
@@ -409,7 +423,7 @@ def test_memory_floor(catalogue):
 # --- the cheapest plan under 1 MW in 120 days -----------------------------------------------------------------------
 
 
-def test_h100_cannot_do_it_under_one_megawatt(catalogue):
+def test_h100_cannot_do_it_under_one_megawatt(catalogue: Catalogue) -> None:
     """104 servers are needed, which draw 1.63 MW and take 120 days; 63 fit under 1 MW: 179 days."""
     work = F(925_000, 36)
     needed = -(-work / (120 * F("2.07309564")) // 1)
@@ -424,7 +438,7 @@ def test_h100_cannot_do_it_under_one_megawatt(catalogue):
     assert (enough.servers, enough.days) == (104, 120)
 
 
-def test_five_gb200_racks_under_one_megawatt(one_megawatt):
+def test_five_gb200_racks_under_one_megawatt(one_megawatt: Plan) -> None:
     """One rack is 54.85 PFLOP/s and 199.23 kW: 4 racks need 118 days, 5 need 94, 6 draw 1.195 MW.
 
     Hire is paid by the rack-day and comes to the same, the team by the day: so 5 it is.
@@ -448,7 +462,7 @@ def test_five_gb200_racks_under_one_megawatt(one_megawatt):
     assert one_megawatt.tpp == 360 * 40_000
 
 
-def test_its_cost_to_the_dollar(one_megawatt):
+def test_its_cost_to_the_dollar(one_megawatt: Plan) -> None:
     """Hire 468.43 rack-days at 15,690.24 = 7,349,750 and staff 94 days at 5,479.45 = 515,068: 7,864,818 USD.
 
     Rent for all 5 x 94 rack-days would be 7,374,413. At the public offer, 54.08 an hour, nobody would rent.
@@ -464,7 +478,7 @@ def test_its_cost_to_the_dollar(one_megawatt):
     assert one_megawatt.capital_usd == 0
 
 
-def test_its_energy_and_carbon(one_megawatt):
+def test_its_energy_and_carbon(one_megawatt: Plan) -> None:
     """468.43 rack-days x 199.23 x 0.78 x 24 h = 1.747 GWh, 180 t at 103.2 g/kWh; by peak it would be 2.24 GWh."""
     energy = F(925_000, 36) / F("54.85248") * F("199.23") * F("0.78") * 24
     assert one_megawatt.energy_kwh == energy
@@ -472,7 +486,7 @@ def test_its_energy_and_carbon(one_megawatt):
     assert round(float(one_megawatt.carbon_t)) == 180
 
 
-def test_the_rivals_are_dearer(catalogue, one_megawatt):
+def test_the_rivals_are_dearer(catalogue: Catalogue, one_megawatt: Plan) -> None:
     """Without GB200 and GB300 nothing does it: 45 servers of B300 (0.986 MW) need 124 days, at over 7 times the cost.
 
     8 x 4,500 x 0.145 x 1.07 x 0.83 / 1000 = 4.636 PFLOP/s: 25,694.4 / 4.636 / 45 = 123.2 days; the 46th is too much.
@@ -491,7 +505,7 @@ def test_the_rivals_are_dearer(catalogue, one_megawatt):
     assert bought.cost_usd > 3.5 * one_megawatt.cost_usd
 
 
-def test_four_bought_racks_to_the_dollar(catalogue):
+def test_four_bought_racks_to_the_dollar(catalogue: Catalogue) -> None:
     """Rack price covers the server: no chassis on top. 4 x 7.21 M landed and 468.4 rack-days of running: 30.35 M.
 
     With the chassis ratio of 0.38 added to a price that holds it already, the landed price would be 32 % higher.
@@ -513,7 +527,7 @@ def test_four_bought_racks_to_the_dollar(catalogue):
 # --- limits met exactly ---------------------------------------------------------------------------------------------
 
 
-def test_a_power_limit_met_exactly(catalogue):
+def test_a_power_limit_met_exactly(catalogue: Catalogue) -> None:
     """Five racks draw 0.99615 MW to the watt: allowed; 1e-9 MW less leaves four, which need 118 days, not 104."""
     case = Case(country="BR", use="gb200", deadline_days=104, max_mw="0.99615")
     met = plan(case, catalogue)
@@ -524,14 +538,14 @@ def test_a_power_limit_met_exactly(catalogue):
     assert missed.cause == "limits"
 
 
-def test_a_deadline_met_exactly(catalogue):
+def test_a_deadline_met_exactly(catalogue: Catalogue) -> None:
     """Five racks need 93.69 days, so 94: feasible; 93 is not."""
     case = Case(country="BR", use="gb200", max_mw="1", deadline_days=94)
     assert isinstance(plan(case, catalogue), Plan)
     assert isinstance(plan(case.changed(deadline_days=93), catalogue), Infeasible)
 
 
-def test_a_tpp_cap_met_exactly(catalogue):
+def test_a_tpp_cap_met_exactly(catalogue: Catalogue) -> None:
     """360 devices are 14,400,000 TPP: allowed; 14,399,999.999 is not."""
     case = Case(country="BR", use="gb200", deadline_days=104, max_mw="1", max_tpp="14.4e6")
     met = plan(case, catalogue)
@@ -540,7 +554,7 @@ def test_a_tpp_cap_met_exactly(catalogue):
     assert isinstance(plan(case.changed(max_tpp="14399999.999"), catalogue), Infeasible)
 
 
-def test_a_budget_met_to_the_cent(catalogue, one_megawatt):
+def test_a_budget_met_to_the_cent(catalogue: Catalogue, one_megawatt: Plan) -> None:
     """The optimum rounded up to a cent is enough; rounded down to a cent it is not."""
     case = Case(country="BR", max_mw="1", deadline_days=120, rent="gb200_nvl72=9.08")
     cents = one_megawatt.cost_usd * 100 // 1
@@ -550,7 +564,7 @@ def test_a_budget_met_to_the_cent(catalogue, one_megawatt):
     assert isinstance(plan(case.changed(budget_usd=f"{int(cents) / 100:.2f}"), catalogue), Infeasible)
 
 
-def test_a_compute_cap_met_exactly(catalogue):
+def test_a_compute_cap_met_exactly(catalogue: Catalogue) -> None:
     """2.22e24 FLOP under a cap of 2.22e24: allowed; under 2.2199999999e24 the law forbids any plan."""
     case = Case(country="BR", deadline_days=120, max_training_flop="2.22e24")
     assert isinstance(plan(case, catalogue), Plan)
@@ -566,7 +580,9 @@ def test_a_compute_cap_met_exactly(catalogue):
     ("accelerator", "days", "count", "cost_musd"),
     [("h100", 90, 350, 14.0), ("h100", 150, 210, 8.4), ("a100", 90, 2241, 32.0463), ("a100", 150, 1345, 19.2335)],
 )
-def test_whole_accelerators_of_the_studys_spreadsheet(catalogue, accelerator, days, count, cost_musd):
+def test_whole_accelerators_of_the_studys_spreadsheet(
+    catalogue: Catalogue, accelerator: str, days: int, count: int, cost_musd: float
+) -> None:
     """3e24 / (days x 86,400 x peak x 0.552), rounded up: 349.46 H100 are 350; rounded to 349 the work is missed."""
     case = Case(
         country="MX", workload="deepseek-v3-study", assumptions="study-2025", use=accelerator, deadline_days=days

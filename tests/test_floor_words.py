@@ -16,7 +16,7 @@ from optimizer.plans.outcome import Plan
 
 def test_the_memory_that_is_needed_is_told_with_its_share(frozen: Catalogue, command: Cli) -> None:
     """By hand: 16 bytes for each of 100e9 parameters are 1,600 GB; of 248 H100 of 80 GB that is 8.1 %, rounded up."""
-    plan = answer(Case(max_mw="0.6", deadline_days=90), frozen).outcome  # type: ignore[arg-type]
+    plan = answer(Case(max_mw="0.6", deadline_days=90), frozen).outcome
     assert isinstance(plan, Plan)
     fleet = sum(
         item.accelerators * Fraction(frozen.accelerators[item.key.accelerator].memory_gb) for item in plan.items
@@ -44,7 +44,7 @@ def test_owned_accelerators_that_make_no_server_are_said(frozen: Catalogue, comm
     """Four where a server has eight: not just "No plan"; of twelve four stand idle; of eight nothing is said."""
     assert frozen.accelerators[frozen.find("accelerator", "a100")].server_devices == 8
     for count, words in ((4, "the 4 A100"), (12, "4 of the 12 A100"), (8, "")):
-        said = " ".join(owned_words(settle(Case(owned={"a100": count}), frozen)))  # type: ignore[arg-type]
+        said = " ".join(owned_words(settle(Case(owned={"a100": count}), frozen)))
         assert (words in said) if words else said == ""
     small = ("--params-total-b", "1", "--tokens-t", "0.001", "--procurement", "own", "--owned", "a100=4")
     for name in ("plan", "explain"):

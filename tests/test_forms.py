@@ -67,7 +67,9 @@ COMMANDS: dict[str, tuple[list[str], ...]] = {
     "data list": (
         [],
         *([kind] for kind in ("accelerators", "countries", "workloads", "ways", "rules", "assumptions", "defaults")),
+        ["projects", "--data", "LIVE"],
     ),
+    "data projects": (["apertus-70b", "thaillm", "yalm-100b", "santa-marta", "--data", "LIVE"],),
     "data show": (
         ["h100"],
         ["BR", "--data", "LIVE"],

@@ -54,7 +54,7 @@ def test_firmer_evidence_never_costs_less(live: Catalogue, country: str) -> None
         assert FIRMEST_FIRST.index(weakest(plan_grades(found))) <= FIRMEST_FIRST.index(grade)
         costs.append(found.cost_usd)
     assert len(costs) >= 2 and costs == sorted(costs)
-    assert costs[0] == plan(Case(country=country, deadline_days=300), live).cost_usd  # type: ignore[union-attr]
+    assert costs[0] == plan(Case(country=country, deadline_days=300), live).cost_usd
 
 
 def test_what_is_left_out_has_its_reason(live: Catalogue) -> None:

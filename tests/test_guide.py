@@ -313,7 +313,7 @@ PYTHON: dict[str, Callable[[Catalogue], object]] = {
     "summarise": lambda live: optimizer.summarise(optimizer.plan_many([optimizer.Case()], live)),
     "table": lambda live: optimizer.table("accelerators", live),
     "ask": lambda live: optimizer.ask("cheapest plan under 1 MW in 120 days"),
-    "verify": lambda live: optimizer.verify(optimizer.plan(optimizer.Case(), live)),  # type: ignore[arg-type]
+    "verify": lambda live: optimizer.verify(optimizer.plan(optimizer.Case(), live)),
 }
 
 

@@ -4,13 +4,17 @@ What loading refuses, TPP, prices without a source, order of low, central and hi
 tests/test_catalogue.py; classes in tests/test_law.py; the schema's own bounds in tests/test_datapackage.py.
 """
 
+from __future__ import annotations
+
 import re
 from datetime import date
 from itertools import pairwise
 from statistics import median
+from typing import Any
 
 import pytest
 
+from optimizer.catalogue import Catalogue
 from optimizer.catalogue.load import TABLES
 from optimizer.catalogue.tables import read_rows
 from optimizer.domain import ANY, COUNTRY_PARAMETERS, ESTIMATE_SOURCE
@@ -19,22 +23,22 @@ ADDRESS = re.compile(r"https?://[^\s|]+")
 
 
 @pytest.fixture(scope="module")
-def tables(live):
+def tables(live: Catalogue) -> dict[str, Any]:
     """Every table that an answer may depend on, typed."""
-    problems = []
+    problems: list[Any] = []
     found = {name: read_rows(live.folder / f"{name}.csv", row_type, problems) for name, row_type in TABLES.items()}
     assert not problems
     return found
 
 
-def everything(tables):
+def everything(tables: dict[str, Any]) -> list[tuple[str, Any]]:
     return [(name, row) for name, rows in tables.items() for row in rows]
 
 
 # --- sources, dates, estimates --------------------------------------------------------------------------------------
 
 
-def test_every_source_is_an_address_or_said_to_be_none(tables):
+def test_every_source_is_an_address_or_said_to_be_none(tables: dict[str, Any]) -> None:
     """'planning estimate', 'by definition' or addresses: a name alone cannot be looked up."""
     for name, row in everything(tables):
         for source in row.source.split(" | "):
@@ -42,14 +46,14 @@ def test_every_source_is_an_address_or_said_to_be_none(tables):
             assert known, (name, source)
 
 
-def test_price_and_rent_sources_are_addresses_too(live):
+def test_price_and_rent_sources_are_addresses_too(live: Catalogue) -> None:
     """As above, for the two figures with a source of their own."""
     for chip in live.accelerators.values():
         for source in filter(None, (*chip.price_source.split(" | "), *chip.rent_source.split(" | "))):
             assert source == ESTIMATE_SOURCE or ADDRESS.fullmatch(source), (chip.id, source)
 
 
-def test_no_source_is_of_this_machine(live):
+def test_no_source_is_of_this_machine(live: Catalogue) -> None:
     """A path or a local address in the data would mean nothing to a reader."""
     for path in [*live.folder.glob("*.csv"), *live.folder.glob("*.toml"), *live.folder.glob("*.json")]:
         text = path.read_text(encoding="utf-8")
@@ -57,13 +61,13 @@ def test_no_source_is_of_this_machine(live):
             assert word not in text, (path.name, word)
 
 
-def test_no_figure_is_of_the_future(tables, live):
+def test_no_figure_is_of_the_future(tables: dict[str, Any], live: Catalogue) -> None:
     """Nothing holds for a day after the day for which the data are valid."""
     for name, row in everything(tables):
         assert row.as_of[:10] <= live.as_of[: len(row.as_of)], (name, row.as_of)
 
 
-def test_estimates_are_figures_that_are_there(tables):
+def test_estimates_are_figures_that_are_there(tables: dict[str, Any]) -> None:
     """A flag on an empty cell flags nothing; an empty parameter stands for each country's own figure."""
     for name, row in everything(tables):
         for column in row.estimates:
@@ -72,14 +76,14 @@ def test_estimates_are_figures_that_are_there(tables):
             assert getattr(row, column) is not None, (name, column, row)
 
 
-def test_what_is_verified_as_an_estimate_is_flagged(tables):
+def test_what_is_verified_as_an_estimate_is_flagged(tables: dict[str, Any]) -> None:
     """A row whose verification says 'estimate' names the figure: an answer lists it by that flag alone."""
     for name, row in everything(tables):
         if "estimate" in row.verification:
             assert row.estimates, (name, row)
 
 
-def test_planning_figures_of_countries_are_flagged(live):
+def test_planning_figures_of_countries_are_flagged(live: Catalogue) -> None:
     """No source was found for any PUE, colocation price or wage: every one of them is an estimate and says so."""
     for country in live.countries.values():
         for column in ("pue", "colocation_usd_per_kw_month", "engineer_usd_per_year"):
@@ -88,7 +92,7 @@ def test_planning_figures_of_countries_are_flagged(live):
     assert sorted(unknown) == ["KP", "VA"]
 
 
-def test_days_of_a_licence_are_flagged(live):
+def test_days_of_a_licence_are_flagged(live: Catalogue) -> None:
     """No statistic was found: 30, 120 and 180 days are estimates; the 25 days of notice are the rule's own."""
     for rule in live.licence_rules:
         assert rule.is_estimate("lead_days") == (rule.lead_days not in (0, 25)), rule.rule
@@ -96,7 +100,7 @@ def test_days_of_a_licence_are_flagged(live):
 
 # --- ranges ---------------------------------------------------------------------------------------------------------
 
-RANGES = {
+RANGES: dict[str, dict[str, tuple[float, float]]] = {
     # table: {column: (least, most)}: wide, to catch a slip of a unit or a factor of ten, not to judge a figure
     "accelerators": {
         **{"memory_gb": (16, 512), "memory_bandwidth_gb_per_s": (300, 16_000), "tdp_w": (100, 3000)},
@@ -122,7 +126,7 @@ RANGES = {
 
 
 @pytest.mark.parametrize("table", RANGES)
-def test_figures_lie_within_reason(tables, table):
+def test_figures_lie_within_reason(tables: dict[str, Any], table: str) -> None:
     """kW for W, MW for kW, cents for dollars, per cent for a share: each would fall out of its range."""
     for column, (least, most) in RANGES[table].items():
         values = [(row, getattr(row, column)) for row in tables[table] if getattr(row, column) is not None]
@@ -131,7 +135,7 @@ def test_figures_lie_within_reason(tables, table):
             assert least <= value <= most, (table, column, value, row)
 
 
-def test_a_server_draws_more_than_its_devices_and_not_three_times_as_much(live):
+def test_a_server_draws_more_than_its_devices_and_not_three_times_as_much(live: Catalogue) -> None:
     """Rated server power over the devices' own: 1.0 to 3; the racks of 72 draw 1.5."""
     for chip in live.accelerators.values():
         if chip.server_devices and chip.server_peak_kw:
@@ -139,7 +143,7 @@ def test_a_server_draws_more_than_its_devices_and_not_three_times_as_much(live):
             assert 1 <= ratio <= 3, (chip.id, ratio)
 
 
-def test_a_price_buys_months_of_rent(live):
+def test_a_price_buys_months_of_rent(live: Catalogue) -> None:
     """Price over a year of the lowest list rent: 0.4 to 6. Beyond, one is of another thing (a server, a month).
 
     A consumer card is sold bare and rented with its server: from 0.3."""
@@ -151,7 +155,7 @@ def test_a_price_buys_months_of_rent(live):
             assert (0.3 if "consumer" in chip.generation else 0.4) <= years <= 6, (chip.id, years)
 
 
-def test_prices_have_a_date_of_the_last_years(live):
+def test_prices_have_a_date_of_the_last_years(live: Catalogue) -> None:
     """A price is dated by its row: none is older than three years, none is 0."""
     for chip in live.accelerators.values():
         if chip.unit_price_usd is not None or chip.rent_usd_per_hour is not None:
@@ -159,7 +163,7 @@ def test_prices_have_a_date_of_the_last_years(live):
             assert chip.unit_price_usd != 0 and chip.rent_usd_per_hour != 0
 
 
-def test_the_training_compute_of_a_workload_is_that_of_its_shape(live):
+def test_the_training_compute_of_a_workload_is_that_of_its_shape(live: Catalogue) -> None:
     """Where both are stated: within a factor of 1.6 of 6 x active parameters x tokens."""
     for row in live.workloads.values():
         if row.training_flop is not None and row.tokens_t is not None:
@@ -172,7 +176,7 @@ def test_the_training_compute_of_a_workload_is_that_of_its_shape(live):
 # --- codes and dates ------------------------------------------------------------------------------------------------
 
 
-def test_codes_of_countries(live):
+def test_codes_of_countries(live: Catalogue) -> None:
     """Two and three letters, each once; the first letters alike but for three that the standard has so."""
     iso3 = [country.iso3 for country in live.countries.values()]
     assert len(set(iso3)) == len(iso3)
@@ -180,7 +184,7 @@ def test_codes_of_countries(live):
     assert unlike == {"KM", "KP", "RS"}
 
 
-def test_no_currency_without_a_rate(live):
+def test_no_currency_without_a_rate(live: Catalogue) -> None:
     """And no rate is held that no country has, the dollar included; a country whose rate is not known names none."""
     used = {country.currency for country in live.countries.values() if country.currency}
     assert used == set(live.exchange)
@@ -188,20 +192,20 @@ def test_no_currency_without_a_rate(live):
     assert all(row.as_of == "2026-07-14" for row in live.exchange.values() if row.currency != "USD")
 
 
-def test_pegged_currencies_stand_at_their_peg(live):
+def test_pegged_currencies_stand_at_their_peg(live: Catalogue) -> None:
     """Dirham 3.6725, riyal 3.75, dinar 0.709 per dollar: a rate the other way round would be 0.27."""
     for code, peg in (("AED", 3.6725), ("SAR", 3.75), ("JOD", 0.709)):
         assert float(live.exchange[code].units_per_usd) == pytest.approx(peg, rel=0.002)
 
 
-def test_dates_run_forwards(tables):
+def test_dates_run_forwards(tables: dict[str, Any]) -> None:
     """No rule, group or regime ends before it begins."""
     for name, row in everything(tables):
         if getattr(row, "effective_to", None) is not None and row.effective_from is not None:
             assert date.fromisoformat(row.effective_from) <= date.fromisoformat(row.effective_to), (name, row)
 
 
-def test_a_country_is_in_a_group_once_on_a_day(live):
+def test_a_country_is_in_a_group_once_on_a_day(live: Catalogue) -> None:
     """Two rows of one membership that overlap: a later end of one would change nothing."""
     for rows in live.country_groups.values():
         for group in {row.group for row in rows}:
@@ -209,7 +213,7 @@ def test_a_country_is_in_a_group_once_on_a_day(live):
             assert all(before[1] < after[0] for before, after in pairwise(spans)), (rows[0].country, group)
 
 
-def test_every_country_stands_somewhere_under_every_rule_set_on_every_day(live):
+def test_every_country_stands_somewhere_under_every_rule_set_on_every_day(live: Catalogue) -> None:
     """A group or a tier, on the first day of the rules as on the data's own."""
     for country in live.countries:
         for day in ("2023-11-17", live.as_of):
@@ -222,7 +226,7 @@ def test_every_country_stands_somewhere_under_every_rule_set_on_every_day(live):
             assert "US" in groups or len(groups & {"AIA", "T2", "T3"}) == 1, (country, day)
 
 
-def test_statuses_are_of_few_kinds(live):
+def test_statuses_are_of_few_kinds(live: Catalogue) -> None:
     """The code asks how a status begins: 'in force' and its like on the one hand, scenarios on the other."""
     begins = ("in force", "de facto", "guidance in force", "not enforced", "withdrawn", "hypothetical")
     assert all(rule.status.startswith(begins) for rule in live.licence_rules)
@@ -232,15 +236,16 @@ def test_statuses_are_of_few_kinds(live):
     assert scenario and not any("enforced-2026" in rule.rule_sets for rule in scenario)
 
 
-def test_the_law_is_told_in_sentences(live):
+def test_the_law_is_told_in_sentences(live: Catalogue) -> None:
     """An answer prints them: a capital, a full stop, no abbreviation of the files'."""
-    told = [rule.meaning for rule in (*live.licence_rules, *live.buyer_rules)]
+    rules: tuple[Any, ...] = (*live.licence_rules, *live.buyer_rules)
+    told = [rule.meaning for rule in rules]
     told += [row.consequence for row in live.thresholds]
     for sentence in told:
         assert sentence[0].isupper() and sentence.endswith("."), sentence
 
 
-def test_names_are_unique_across_kinds(live):
+def test_names_are_unique_across_kinds(live: Catalogue) -> None:
     """`data show NAME` looks through accelerators, countries and workloads: one name must not mean two things."""
     kinds = ("accelerator", "country", "workload", "rules", "assumptions")
     for i, kind in enumerate(kinds):
@@ -248,7 +253,7 @@ def test_names_are_unique_across_kinds(live):
             assert not set(live.vocabulary(kind)) & set(live.vocabulary(other)), (kind, other)
 
 
-def test_a_plan_rents_at_the_lowest_on_demand_offer(live):
+def test_a_plan_rents_at_the_lowest_on_demand_offer(live: Catalogue) -> None:
     """By hand over the rows: neither a reservation, a marketplace nor a list for all regions is taken for an offer."""
     for (country, accelerator), row in live.hire.items():
         there = [
@@ -259,7 +264,7 @@ def test_a_plan_rents_at_the_lowest_on_demand_offer(live):
         assert country != ANY and row.usd_per_hour == min(there), (country, accelerator)
 
 
-def test_the_world_rent_is_the_median_of_the_lists(live):
+def test_the_world_rent_is_the_median_of_the_lists(live: Catalogue) -> None:
     """Over providers, of the lowest on-demand price of each; low and high are its ends. One list alone says nothing of
     a range: it is an estimate, as wide as the middle one of those with three lists or more."""
     lists = {}
@@ -284,7 +289,7 @@ def test_the_world_rent_is_the_median_of_the_lists(live):
     assert {"gh200", "mi355x"} <= alone
 
 
-def test_the_range_of_an_offer_holds_it(live):
+def test_the_range_of_an_offer_holds_it(live: Catalogue) -> None:
     """Low, central and high in order; of the lowest offer in each country both ends are given."""
     for row in live.hire.values():
         assert row.usd_low_per_hour <= row.usd_per_hour <= row.usd_high_per_hour, (row.country, row.accelerator)

@@ -1,14 +1,18 @@
 """The law that a reader asks about: classes stated and computed, scenarios, thresholds, and `optimizer law`."""
 
+from __future__ import annotations
+
 import json
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from optimizer.answers.fault_words import fault_words
 from optimizer.answers.plan_outputs import outputs
 from optimizer.case.setting import settle
+from optimizer.catalogue import Catalogue
 from optimizer.cli import run
 from optimizer.domain import Case
 from optimizer.domain.chip_class import chip_class, performance_density
@@ -34,7 +38,7 @@ MISCLASSED: dict[str, str] = {}
 # --- classes --------------------------------------------------------------------------------------------------------
 
 
-def test_the_computed_class_is_the_stated_one(live):
+def test_the_computed_class_is_the_stated_one(live: Catalogue) -> None:
     """TPP and density put every accelerator into the class that sources state; a wrong die area or peak shows here."""
     for chip in live.accelerators.values():
         assert (chip.stated_class == "") == (chip.id in NOT_STATED), chip.id
@@ -43,7 +47,7 @@ def test_the_computed_class_is_the_stated_one(live):
             assert computed == chip.stated_class, (chip.id, chip.tpp, performance_density(chip))
 
 
-def test_every_class_is_stated_for_some_accelerator(live):
+def test_every_class_is_stated_for_some_accelerator(live: Catalogue) -> None:
     """Otherwise the comparison would never try the tests of that class."""
     stated = {chip.stated_class for chip in live.accelerators.values()} - {""}
     assert stated == {test.chip_class for test in live.chip_classes}
@@ -77,7 +81,9 @@ UAE = (
         ("AE", "United Arab Emirates", LICENCE, FREE + UAE, TIER_2),
     ],
 )
-def test_h100_then_today_and_under_the_diffusion_rule(live, country, name, then, today, diffusion):
+def test_h100_then_today_and_under_the_diffusion_rule(
+    live: Catalogue, country: str, name: str, then: str, today: str, diffusion: str
+) -> None:
     """The six destinations. 15,831.2 TPP: 26.9e6 / 15,831.2 = 1,699.2; 790e6 / 15,831.2 = 49,901.5."""
     head = f"H100 SXM5 80GB to {name}: "
     assert law_answer(live, "h100", country, THEN).sentence == head + then
@@ -85,7 +91,7 @@ def test_h100_then_today_and_under_the_diffusion_rule(live, country, name, then,
     assert law_answer(live, "h100", country, None, "diffusion-2025").sentence == head + diffusion
 
 
-def test_china_under_the_diffusion_rule_before_the_china_rule(live):
+def test_china_under_the_diffusion_rule_before_the_china_rule(live: Catalogue) -> None:
     """Tier 3: denied on every day before 2026-01-15, when case-by-case review began for chips of this size."""
     for day in (THEN, "2025-06-01", "2026-01-14"):
         assert law_answer(live, "h100", "CN", day, "diffusion-2025").sentence.endswith(DENIAL)
@@ -102,7 +108,7 @@ def test_china_under_the_diffusion_rule_before_the_china_rule(live):
         (("rtx 4090", "MO"), "3A090.a-consumer, licence exception NAC, 25 days"),
     ],
 )
-def test_macau_is_treated_as_the_rules_name_it(live, asked, told):
+def test_macau_is_treated_as_the_rules_name_it(live: Catalogue, asked: tuple[str, ...], told: Any) -> None:
     """Beside D:5, of which it is no member, and beside China since 2026-01-15. Wrong: "not cleared", or free."""
     found = law_answer(live, *asked)
     assert found.sentence == f"{live.accelerators[found.accelerator].name} to Macau: {told}"
@@ -119,12 +125,12 @@ def test_macau_is_treated_as_the_rules_name_it(live, asked, told):
         ("b300", f"B300 SXM (HGX/DGX B300) to Viet Nam: {LICENCE}"),
     ],
 )
-def test_five_accelerators_to_a_d1_country(live, accelerator, words):
+def test_five_accelerators_to_a_d1_country(live: Catalogue, accelerator: str, words: str) -> None:
     """The L40S is 3A090.a (TPP 5,864) although sold for graphics; the RTX 4090 too, but may use ACA."""
     assert law_answer(live, accelerator, "VN").sentence == words
 
 
-def test_what_classed_the_chip_is_told(live):
+def test_what_classed_the_chip_is_told(live: Catalogue) -> None:
     """The figures and the test: TPP 2,896 over 724 mm2 is a density of 4.0, in b.1."""
     found = law_answer(live, "mi210", "VN")
     assert (found.chip_class, found.class_rule, found.tpp, found.performance_density) == (
@@ -137,7 +143,7 @@ def test_what_classed_the_chip_is_told(live):
     assert "not known, assumed to meet any test" in law_answer(live, "gaudi2", "VN").class_words
 
 
-def test_the_groups_told_are_those_that_the_rules_name(live):
+def test_the_groups_told_are_those_that_the_rules_name(live: Catalogue) -> None:
     """A tier of the diffusion rule says nothing under the rules as enforced."""
     assert [g.group for g in law_answer(live, "h100", "VN").groups] == ["D:1"]
     assert [g.group for g in law_answer(live, "h100", "VN", None, "diffusion-2025").groups] == ["D:1", "T2"]
@@ -145,7 +151,7 @@ def test_the_groups_told_are_those_that_the_rules_name(live):
     assert [g.group for g in law_answer(live, "h100", "AE").groups] == ["A:5", "B"]
 
 
-def test_every_route_has_its_rule_status_and_source(live):
+def test_every_route_has_its_rule_status_and_source(live: Catalogue) -> None:
     """Whoever relies on an answer must be able to look it up."""
     for country in live.countries:
         for name in live.accelerators:
@@ -159,11 +165,11 @@ def test_every_route_has_its_rule_status_and_source(live):
 # --- what depends on the buyer --------------------------------------------------------------------------------------
 
 
-def buyer(live, *asked):
+def buyer(live: Catalogue, *asked: str) -> set[str]:
     return {b.rule for b in law_answer(live, *asked).buyer}
 
 
-def test_a_parent_in_d5_is_told_of_everywhere(live):
+def test_a_parent_in_d5_is_told_of_everywhere(live: Catalogue) -> None:
     """Free to Brazil, but not for a buyer with its head office in D:5: every controlled chip, every destination."""
     for country in set(live.countries) - {"US", "PR"}:
         for chip in ("h100", "mi210", "rtx 4090"):
@@ -183,14 +189,14 @@ def test_a_parent_in_d5_is_told_of_everywhere(live):
         ("2026-11-10", {"AFFILIATES_50"}),
     ],
 )
-def test_the_affiliates_rule_comes_goes_and_comes_back(live, date, told):
+def test_the_affiliates_rule_comes_goes_and_comes_back(live: Catalogue, date: str, told: set[Any] | set[str]) -> None:
     """In force for six weeks, stayed for a year, back by its own text, which is said to be unconfirmed."""
     found = law_answer(live, "h100", "BR", date)
     assert {b.rule for b in found.buyer if b.rule.startswith("AFFILIATES")} == told
     assert all("unconfirmed" in b.status for b in found.buyer if b.rule == "AFFILIATES_50")
 
 
-def test_validated_end_users_where_a_licence_is_needed(live):
+def test_validated_end_users_where_a_licence_is_needed(live: Catalogue) -> None:
     """Since 2024-10-02, for D:1 and D:4; where no licence is needed there is nothing to be exempted from."""
     assert "VEU_DC" in buyer(live, "h100", "VN")
     assert "VEU_DC" not in buyer(live, "h100", "VN", "2024-10-01")
@@ -198,7 +204,7 @@ def test_validated_end_users_where_a_licence_is_needed(live):
     assert {"DIFF_NVEU", "DIFF_UVEU", "DIFF_T2_CAP_DOUBLE"} <= buyer(live, "h100", "BR", None, "diffusion-2025")
 
 
-def test_the_letters_on_the_h20_are_told_for_china_only(live):
+def test_the_letters_on_the_h20_are_told_for_china_only(live: Catalogue) -> None:
     """Below every threshold, yet letters of April 2025 asked for a licence: the sentence says so itself."""
     assert "but letters of April 2025" in law_answer(live, "h20", "China").sentence
     assert "Letters" not in law_answer(live, "h20", "China", THEN).sentence
@@ -206,11 +212,11 @@ def test_the_letters_on_the_h20_are_told_for_china_only(live):
     assert "H20_LETTERS" not in buyer(live, "h20", "VN")
 
 
-def bills(live, *asked):
+def bills(live: Catalogue, *asked: str) -> set[str]:
     return {b.rule for b in law_answer(live, *asked).bills}
 
 
-def test_pending_bills_are_told_apart_and_settle_nothing(live):
+def test_pending_bills_are_told_apart_and_settle_nothing(live: Catalogue) -> None:
     """Two for every controlled chip, two more for D:5 and Macau; none before its day, for the H20, or as a rule."""
     every = {"BILL_CHIP_SECURITY", "BILL_REMOTE_ACCESS"}
     assert bills(live, "h100", "BR") == every
@@ -237,7 +243,7 @@ def test_pending_bills_are_told_apart_and_settle_nothing(live):
         ("EU_GPAI_SYSTEMIC", ("threshold of training compute",)),
     ],
 )
-def test_a_rule_is_shown_by_its_name(capsys, name, told):
+def test_a_rule_is_shown_by_its_name(capsys: pytest.CaptureFixture[str], name: str, told: tuple[str, ...]) -> None:
     """Whatever table it stands in, with status, source and estimates: an answer names the rule that decided."""
     assert run(["data", "show", name]) == 0
     shown = " ".join(capsys.readouterr().out.split())
@@ -245,7 +251,7 @@ def test_a_rule_is_shown_by_its_name(capsys, name, told):
         assert words in shown
 
 
-def test_an_unknown_rule_is_told(capsys):
+def test_an_unknown_rule_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["data", "show", "LIC_D1_D5"]) == 2
     assert "did you mean lic_d1_d4" in capsys.readouterr().err.lower()
 
@@ -253,7 +259,7 @@ def test_an_unknown_rule_is_told(capsys):
 # --- the withdrawn draft of March 2026 ------------------------------------------------------------------------------
 
 
-def test_the_caps_of_the_draft_are_those_of_its_unit_of_account(live):
+def test_the_caps_of_the_draft_are_those_of_its_unit_of_account(live: Catalogue) -> None:
     """1,000 and 200,000 GB300 of 60,000 TPP each: 60 million and 12 billion."""
     tpp = live.accelerators["gb300_nvl72"].tpp
     caps = {rule.rule: rule.cap_tpp for rule in live.licence_rules if rule.rule_sets == (DRAFT,)}
@@ -263,7 +269,7 @@ def test_the_caps_of_the_draft_are_those_of_its_unit_of_account(live):
 
 @pytest.mark.parametrize("country", ["BR", "MX", "VN", "SA", "AE", "DE", "JP"])
 @pytest.mark.parametrize("date", [THEN, NOW, "2028-01-01"])
-def test_the_draft_asks_for_a_licence_everywhere(live, country, date):
+def test_the_draft_asks_for_a_licence_everywhere(live: Catalogue, country: str, date: str) -> None:
     """Allies too, on any date; above 200,000 GB300 no plan can count on it."""
     chip = live.accelerators["h100_sxm5_80"]
     found = {r.rule: (r.policy, r.usable) for r in routes(chip, country, live, DRAFT, date)}
@@ -275,14 +281,14 @@ def test_the_draft_asks_for_a_licence_everywhere(live, country, date):
 
 
 @pytest.mark.parametrize(("date", "told"), [("2027-12-31", True), ("2028-01-01", False)])
-def test_what_the_buyer_is_told_of_a_scenario_ends_with_it(live, date, told):
+def test_what_the_buyer_is_told_of_a_scenario_ends_with_it(live: Catalogue, date: str, told: bool) -> None:
     """The doubled quota and the national validated end user are for 2025 to 2027; the universal one has no end."""
     found = {rule.rule for rule in law_answer(live, "h100", "BR", date, "diffusion-2025").buyer}
     assert ({"DIFF_T2_CAP_DOUBLE", "DIFF_NVEU"} <= found) == told
     assert "DIFF_UVEU" in found
 
 
-def test_a_plan_on_a_quota_that_ended_is_refused(live):
+def test_a_plan_on_a_quota_that_ended_is_refused(live: Catalogue) -> None:
     """Of a plan of 2027 moved to 2028 the verifier, which knows nothing of the options, says the same."""
     asked = Case(
         country="BR", rules="diffusion-2025", procurement="buy", use="h100", deadline_days=50, date="2027-06-01"
@@ -295,14 +301,14 @@ def test_a_plan_on_a_quota_that_ended_is_refused(live):
     assert any("DIFF_T2_LICENCE ended on 2027-12-31" in fault_words(fault) for fault in verify(later))
 
 
-def test_the_draft_changes_nothing_else(live):
+def test_the_draft_changes_nothing_else(live: Catalogue) -> None:
     """At home, below the thresholds, for .b and consumer chips, and for D:5 the rules go on as enforced."""
     for name, country in (("h100", "US"), ("h20", "BR"), ("mi210", "VN"), ("rtx 4090", "CN"), ("b300", "CN")):
         enforced, draft = (law_answer(live, name, country, None, rules).routes for rules in ("enforced-2026", DRAFT))
         assert enforced == draft, (name, country)
 
 
-def test_a_plan_under_the_draft_keeps_to_its_caps(live):
+def test_a_plan_under_the_draft_keeps_to_its_caps(live: Catalogue) -> None:
     """3,789 H100 (60e6 / 15,831.2) go by simple review; a larger fleet is pre-authorised and waits 90 days longer."""
     asked = Case(country="BR", rules=DRAFT, procurement="buy", use="h100", deadline_days=120)
     small = plan(asked, live)
@@ -321,11 +327,11 @@ def test_a_plan_under_the_draft_keeps_to_its_caps(live):
 # --- thresholds of training compute ---------------------------------------------------------------------------------
 
 
-def told(live, **case):
+def told(live: Catalogue, **case: Any) -> list[str]:
     return [row.rule for row in thresholds_passed(settle(Case(**case), live))]
 
 
-def test_the_thresholds_that_a_run_passes(live):
+def test_the_thresholds_that_a_run_passes(live: Catalogue) -> None:
     """2.22e24 is above 1e23 alone, 3.8e25 above 1e25 too, 1e27 above all that stand."""
     assert told(live) == ["EU_GPAI_PRESUMPTION"]
     assert told(live, workload="llama-3.1-405b") == ["EU_GPAI_PRESUMPTION", "EU_GPAI_SYSTEMIC"]
@@ -344,12 +350,12 @@ def test_the_thresholds_that_a_run_passes(live):
         ("2026-01-01", ["EU_GPAI_PRESUMPTION", "EU_GPAI_SYSTEMIC", "CA_SB53", "DIFF_4E091"]),
     ],
 )
-def test_a_threshold_counts_from_day_to_day(live, date, rules):
+def test_a_threshold_counts_from_day_to_day(live: Catalogue, date: str, rules: list[Any] | list[str]) -> None:
     """The revoked order counts up to its last day, the AI Act from its first."""
     assert told(live, date=date, params_total_b="1000", tokens_t="170") == rules
 
 
-def test_a_threshold_itself_is_not_passed(frozen):
+def test_a_threshold_itself_is_not_passed(frozen: Catalogue) -> None:
     """ "Above" is strict: 1e21 FLOP is not above 1e21, a FLOP more is."""
     asked = settle(Case(), frozen)
     for flop, date, rules in (
@@ -363,7 +369,7 @@ def test_a_threshold_itself_is_not_passed(frozen):
         assert [r.rule for r in thresholds_passed(replace(asked, case=case, training_flop=Decimal(flop)))] == rules
 
 
-def test_thresholds_are_reported_and_never_enforced(live, capsys):
+def test_thresholds_are_reported_and_never_enforced(live: Catalogue, capsys: pytest.CaptureFixture[str]) -> None:
     """The plan stands, card and JSON tell the threshold; only a cap that the case states stops the run."""
     found = answer(Case(max_mw="1", deadline_days=120), live)
     assert isinstance(found.outcome, Plan)
@@ -376,7 +382,7 @@ def test_thresholds_are_reported_and_never_enforced(live, capsys):
     assert isinstance(plan(Case(max_training_flop="1e23"), live), Infeasible)
 
 
-def test_no_section_where_no_threshold_is_passed(live, capsys):
+def test_no_section_where_no_threshold_is_passed(live: Catalogue, capsys: pytest.CaptureFixture[str]) -> None:
     """1B parameters on 10B tokens are 6e19 FLOP."""
     assert run(["plan", "--params-total-b", "1", "--tokens-t", "0.01", "--full", "-q"]) == 0
     assert "Training compute" not in capsys.readouterr().out
@@ -385,7 +391,7 @@ def test_no_section_where_no_threshold_is_passed(live, capsys):
 # --- the command ----------------------------------------------------------------------------------------------------
 
 
-def test_the_command_says_it_in_one_sentence(capsys):
+def test_the_command_says_it_in_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     """The answer first, then the class, the country's groups, the rule with its source, and what is left open."""
     assert run(["law", "h100", "VN"]) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -399,14 +405,14 @@ def test_the_command_says_it_in_one_sentence(capsys):
         assert words in text, words
 
 
-def test_what_no_plan_can_count_on_is_said(capsys):
+def test_what_no_plan_can_count_on_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     """Denial and case-by-case review."""
     assert run(["law", "b300", "China", "--date", THEN]) == 0
     out = capsys.readouterr().out
     assert "A plan cannot rely on it." in out and "What prevents import" in out
 
 
-def test_the_command_as_json(capsys):
+def test_the_command_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     """The same as one document."""
     assert run(["law", "h100", "AE", "--date", THEN, "--rules", "diffusion-2025", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
@@ -431,7 +437,7 @@ def test_the_command_as_json(capsys):
         (["h100", "VN", "--date", "2023-11-16"], '--date "2023-11-16": is before 2023-11-17'),
     ],
 )
-def test_what_is_not_known_is_one_message(capsys, arguments, words):
+def test_what_is_not_known_is_one_message(capsys: pytest.CaptureFixture[str], arguments: list[str], words: str) -> None:
     """Exit status 2, nothing on stdout."""
     assert run(["law", *arguments]) == 2
     caught = capsys.readouterr()
@@ -439,7 +445,7 @@ def test_what_is_not_known_is_one_message(capsys, arguments, words):
     assert caught.err.startswith("Error: ") and words in caught.err
 
 
-def test_a_country_of_which_no_rule_speaks_is_not_cleared(frozen):
+def test_a_country_of_which_no_rule_speaks_is_not_cleared(frozen: Catalogue) -> None:
     """An empty answer must not read as 'free'."""
     cut = frozen.country_groups | {"BR": ()}
     found = law_answer(replace(frozen, country_groups=cut), "h100", "BR")

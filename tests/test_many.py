@@ -33,14 +33,16 @@ def solve(frozen: Catalogue, tmp_path: Path) -> Solve:
     def rows(text: str, solver: object = stubs.instant, **job: object) -> list[Row]:
         cases, plans = tmp_path / "cases.csv", tmp_path / "plans.csv"
         cases.write_text(text, encoding="utf-8")
-        rows.counts = solve_all(open_source(str(cases)), frozen, Job(output=plans, **job), solve=solver)
+        rows.counts = solve_all(  # type: ignore[attr-defined]
+            open_source(str(cases)), frozen, Job(output=plans, **job), solve=solver
+        )
         return list(csv.DictReader(io.StringIO(plans.read_text(encoding="utf-8"), newline="")))
 
     return rows
 
 
 def counts(solve: Solve) -> Counts:
-    return solve.counts
+    return solve.counts  # type: ignore[attr-defined]
 
 
 def cases(limits: Sequence[object]) -> str:

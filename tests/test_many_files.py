@@ -8,6 +8,7 @@ import stat
 import threading
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 import stubs
@@ -163,7 +164,7 @@ def test_temporary_names_cannot_be_foreseen(tmp_path: Path, frozen: Catalogue) -
     (tmp_path / "target").write_bytes(b"mine")
     (tmp_path / ".p.csv.part").symlink_to("target")
     os.mkfifo(tmp_path / ".q.csv.part")
-    found = set()
+    found: set[Any] = set()
 
     def note(done: int) -> None:
         found.update(name for name in files(tmp_path) if name.startswith(".optimizer-"))

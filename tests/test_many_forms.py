@@ -8,7 +8,6 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -193,19 +192,19 @@ def test_parquet_does_not_go_through_pipes(command: Cli, tmp_path: Path, flags: 
 
 
 @pytest.fixture
-def piped(command: Cli, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[dict[str, str]]]:
+def piped(command: Cli, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Bytes on stdin, rows of the CSV on stdout, by a stub."""
     monkeypatch.setitem(solve_all.__kwdefaults__, "solve", stubs.instant)
 
     def rows(content: bytes, *flags: str) -> list[dict[str, str]]:
         ran = command("batch", "-", *flags, stdin=content)
-        rows.err = ran.err
+        rows.err = ran.err  # type: ignore[attr-defined]
         return list(csv.DictReader(io.StringIO(ran.out, newline="")))
 
     return rows
 
 
-def test_stdin_is_told_by_its_first_character(piped: Callable[..., list[dict[str, str]]]) -> None:
+def test_stdin_is_told_by_its_first_character(piped: Any) -> None:
     """CSV, JSON Lines, with a byte order mark or blank lines before; --from overrides."""
     for content in (b"case_id\na\n", b'{"case_id": "a"}\n', b'\xef\xbb\xbf\n {"case_id": "a"}'):
         assert [row["case_id"] for row in piped(content)] == ["a"]
@@ -214,7 +213,7 @@ def test_stdin_is_told_by_its_first_character(piped: Callable[..., list[dict[str
     assert piped(b'{"case_id": "a"}\n', "--from", "csv") == []
 
 
-def test_a_pipe_that_is_not_utf_8(piped: Callable[..., list[dict[str, str]]]) -> None:
+def test_a_pipe_that_is_not_utf_8(piped: Any) -> None:
     """Read as Windows-1252 with one warning, also beyond the first block; what neither can be is an error."""
     blank = b"x,\n" * 200_000
     rows = piped(b"case_id,country\n" + blank[:30_000] + "São,\nÇa,\n".encode("cp1252"))

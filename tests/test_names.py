@@ -120,5 +120,5 @@ def test_owned_hardware_without_a_form_says_which_was_taken(live: Catalogue) -> 
 
 def test_a_family_and_one_of_its_forms_may_both_be_limited(live: Catalogue) -> None:
     """Both limits hold: 32 of one form, 64 of all forms."""
-    case = Case(supply={"A100": 64, "A100 PCIe": 32}, country="brazil")  # type: ignore[arg-type]
+    case = Case(supply={"A100": 64, "A100 PCIe": 32}, country="brazil")
     assert dict(settle(case, live).case.supply) == {"a100": 64, "a100_pcie_80": 32}

@@ -1,5 +1,7 @@
 """Country packs: what `data show` prints of a country, taxes by date, and a country of one's own in one TOML file."""
 
+from __future__ import annotations
+
 import re
 from decimal import Decimal
 from pathlib import Path
@@ -8,7 +10,7 @@ import pytest
 
 from optimizer.answers.explain_words import fault_words
 from optimizer.case.setting import settle
-from optimizer.catalogue import load_catalogue
+from optimizer.catalogue import Catalogue, load_catalogue
 from optimizer.catalogue.country_packs import MAX_PACK_BYTES
 from optimizer.cli import run
 from optimizer.domain import Case
@@ -59,13 +61,13 @@ group = "B"
 """
 
 
-def pack(tmp_path, text, name="pack.toml"):
+def pack(tmp_path: Path, text: str, name: str = "pack.toml") -> Path:
     path = tmp_path / name
     path.write_text(text, encoding="utf-8")
     return path
 
 
-def problems_of(tmp_path, text, folder=FROZEN):
+def problems_of(tmp_path: Path, text: str, folder: Path = FROZEN) -> list[str]:
     with pytest.raises(DataError) as caught:
         load_catalogue(folder, [pack(tmp_path, text)])
     return [str(problem) for problem in caught.value.problems]
@@ -74,7 +76,7 @@ def problems_of(tmp_path, text, folder=FROZEN):
 # --- the law of a country that no rule names ------------------------------------------------------------------------
 
 
-def test_a_country_in_no_group_is_out_by_the_law(tmp_path):
+def test_a_country_in_no_group_is_out_by_the_law(tmp_path: Path) -> None:
     """27 accelerators that no rule clears, with prices and offers: that is the law's doing, and other rules would help.
 
     It said "what is in the way is what can be had", as two functions looked for different words of one sentence.
@@ -107,7 +109,7 @@ def test_a_country_in_no_group_is_out_by_the_law(tmp_path):
         ("redata", "2027-01-01", 1.225),
     ],
 )
-def test_brazils_taxes_by_date(live, regime, date, factor):
+def test_brazils_taxes_by_date(live: Catalogue, regime: str | None, date: str, factor: float) -> None:
     """PIS/COFINS and IPI to the end of 2026, creditable CBS after; the zero-duty list for its 120 days only."""
     tax = settle(Case(country="BR", tax_regime=regime, date=date), live).tax
     assert landed_factor(tax) == pytest.approx(factor, abs=0.006)
@@ -125,14 +127,14 @@ def test_brazils_taxes_by_date(live, regime, date, factor):
         ("study", "2026-11-22", "is not a tax regime of BR; known: ex-tarifario, redata, standard"),
     ],
 )
-def test_a_regime_that_is_not_in_force_is_refused(live, regime, date, words):
+def test_a_regime_that_is_not_in_force_is_refused(live: Catalogue, regime: str, date: str, words: str) -> None:
     """Not silently another one: the reader is told its days."""
     with pytest.raises(DataError) as caught:
         settle(Case(country="BR", tax_regime=regime, date=date), live)
     assert str(caught.value).endswith(words) or ("known:" not in words and words in str(caught.value))
 
 
-def test_the_date_reaches_the_cost_and_both_proofs(live):
+def test_the_date_reaches_the_cost_and_both_proofs(live: Catalogue) -> None:
     """One catalogue, two dates: the second plan must not take the first one's tax out of a cache."""
     asked = Case(country="BR", procurement="buy", use="gb200", deadline_days=120)
     before, after = (plan(asked.changed(date=date), live) for date in ("2026-12-31", "2027-01-01"))
@@ -141,7 +143,7 @@ def test_the_date_reaches_the_cost_and_both_proofs(live):
     assert plan(asked.changed(date="2026-12-31"), live).cost_usd == before.cost_usd
 
 
-def test_rows_that_hold_on_one_day_are_refused(tmp_path):
+def test_rows_that_hold_on_one_day_are_refused(tmp_path: Path) -> None:
     """Two regimes of one name, or two defaults, on the same day: the answer would depend on the order of rows."""
     tax = "excise = 0\ncontribution = 0\ninside_tax = 0\nvat = 0\nvat_recoverable = 0\nduty = 0\n"
     row = f'[[tax_regime]]\nregime = "a"\nis_default = true\n{tax}'
@@ -158,12 +160,12 @@ def test_rows_that_hold_on_one_day_are_refused(tmp_path):
 # --- what is shown --------------------------------------------------------------------------------------------------
 
 
-def shown(capsys, *arguments):
+def shown(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     assert run(["data", "show", *arguments]) == 0
     return " ".join(capsys.readouterr().out.split())
 
 
-def test_a_countrys_pack_is_printed(capsys):
+def test_a_countrys_pack_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     """Figures, connection, currency with its age, taxes with dates and the factor worked out, law, hire."""
     text = shown(capsys, "BR")
     for words in (
@@ -185,7 +187,7 @@ def test_a_countrys_pack_is_printed(capsys):
         assert words in text, words
 
 
-def test_every_country_can_be_shown(live):
+def test_every_country_can_be_shown(live: Catalogue) -> None:
     """Each with its currency where the rate is known, a tax, a group and the law of every rule set."""
     from optimizer.reference.data_sheets import sheet
 
@@ -196,7 +198,7 @@ def test_every_country_can_be_shown(live):
         assert all(any(f"({rules}," in title for title in sections) for rules in live.rule_sets), country
 
 
-def test_a_duty_that_is_not_known_is_said(capsys):
+def test_a_duty_that_is_not_known_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     """Pakistan: no factor is worked out with a duty of 0."""
     assert "landed cost over CIF: not known: give import_duty" in shown(capsys, "PK")
 
@@ -204,7 +206,7 @@ def test_a_duty_that_is_not_known_is_said(capsys):
 # --- a country of one's own -----------------------------------------------------------------------------------------
 
 
-def test_a_new_country_is_planned_for(tmp_path):
+def test_a_new_country_is_planned_for(tmp_path: Path) -> None:
     """Atlantis: PUE 1.25, so 15 kW peak a server of H100; landed 1.25 x (1 + 0.2 x 0.5) = 1.375 x 346,500 USD."""
     known = load_catalogue(FROZEN, [pack(tmp_path, ATLANTIS)])
     table = prepare(Case(country="atlantean", workload="moe-10k"), known).table
@@ -222,7 +224,7 @@ def test_a_new_country_is_planned_for(tmp_path):
     assert known.hire[("XA", "h100")].usd_per_hour == Decimal("2.75")
 
 
-def test_a_known_country_is_changed_where_the_pack_says_so(tmp_path):
+def test_a_known_country_is_changed_where_the_pack_says_so(tmp_path: Path) -> None:
     """Only the tariff: the rest stays, its source too, and the tariff is no estimate any more."""
     text = '[country]\nid = "BR"\nelectricity_usd_per_kwh = 0.07\nsource = "an offer"\nas_of = 2026-11-02\n'
     known, before = load_catalogue(packs=[pack(tmp_path, text)]), load_catalogue()
@@ -239,7 +241,7 @@ def test_a_known_country_is_changed_where_the_pack_says_so(tmp_path):
     assert known.tax_regimes == before.tax_regimes and known.offers == before.offers
 
 
-def test_a_regime_of_ones_own_becomes_the_default(tmp_path):
+def test_a_regime_of_ones_own_becomes_the_default(tmp_path: Path) -> None:
     """The standing default steps back but stays to be named; its namesake is replaced, all its dated rows."""
     tax = "excise = 0\ncontribution = 0\ninside_tax = 0\nvat = 0\nvat_recoverable = 0\n"
     head = '[country]\nid = "BR"\n[[tax_regime]]\nis_default = true\nduty = 0.01\n' + tax
@@ -251,7 +253,7 @@ def test_a_regime_of_ones_own_becomes_the_default(tmp_path):
         assert landed_factor(settle(Case(country="BR", date=date), own).tax) == pytest.approx(1.01)
 
 
-def test_groups_that_are_given_are_all_of_the_countrys(tmp_path):
+def test_groups_that_are_given_are_all_of_the_countrys(tmp_path: Path) -> None:
     """Brazil moved to D:1 for the sake of the question: a licence, no longer free."""
     from optimizer.reference.law import law_answer
 
@@ -259,7 +261,7 @@ def test_groups_that_are_given_are_all_of_the_countrys(tmp_path):
     assert [r.rule for r in law_answer(known, "h100", "BR").routes] == ["LIC_D1_D4"]
 
 
-def test_a_later_pack_goes_over_an_earlier_one(tmp_path):
+def test_a_later_pack_goes_over_an_earlier_one(tmp_path: Path) -> None:
     """And each counts for the digest, in its order."""
     one = pack(tmp_path, '[country]\nid = "BR"\npue = 1.2\ncost_of_capital = 0.2\n', "one.toml")
     two = pack(tmp_path, '[country]\nid = "BR"\npue = 1.3\n', "two.toml")
@@ -271,7 +273,7 @@ def test_a_later_pack_goes_over_an_earlier_one(tmp_path):
     assert both.packs == ("one.toml", "two.toml")
 
 
-def test_every_problem_is_told_at_once_with_file_and_key(tmp_path):
+def test_every_problem_is_told_at_once_with_file_and_key(tmp_path: Path) -> None:
     """Nothing of it is planned with."""
     told = problems_of(
         tmp_path,
@@ -340,12 +342,12 @@ def test_every_problem_is_told_at_once_with_file_and_key(tmp_path):
         ("#" * (MAX_PACK_BYTES + 1), "must be at most 256 KiB"),
     ],
 )
-def test_a_pack_that_cannot_be_used(tmp_path, text, words):
+def test_a_pack_that_cannot_be_used(tmp_path: Path, text: str, words: str) -> None:
     """One message each, with what would mend it."""
     assert any(words in problem for problem in problems_of(tmp_path, text))
 
 
-def test_a_pack_that_is_not_there(tmp_path, capsys):
+def test_a_pack_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Exit status 4, as for other bad data; /dev/zero is cut off, not read to the end of memory."""
     assert run(["plan", "--pack", str(tmp_path / "nowhere.toml")]) == 4
     assert "nowhere.toml: cannot be read" in capsys.readouterr().err
@@ -367,7 +369,9 @@ def test_a_pack_that_is_not_there(tmp_path, capsys):
         ["data", "show", "Atlantis"],
     ],
 )
-def test_the_flag_on_every_command_that_needs_it(tmp_path, capsys, arguments):
+def test_the_flag_on_every_command_that_needs_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
     """The pack's country is known by code and name; without the pack it is not."""
     path = str(pack(tmp_path, ATLANTIS))
     assert run([*arguments, "--data", str(FROZEN), "--pack", path]) == 0
@@ -375,7 +379,7 @@ def test_the_flag_on_every_command_that_needs_it(tmp_path, capsys, arguments):
     assert run([*arguments, "--data", str(FROZEN)]) in (2, 4)
 
 
-def test_a_batch_and_a_verified_plan_with_a_pack(tmp_path, capsys):
+def test_a_batch_and_a_verified_plan_with_a_pack(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A plan made with a pack is verified with the same pack."""
     path = str(pack(tmp_path, ATLANTIS))
     cases = pack(tmp_path, "case_id,country\na,XA\nb,BR\n", "cases.csv")
@@ -390,7 +394,7 @@ def test_a_batch_and_a_verified_plan_with_a_pack(tmp_path, capsys):
     assert run(["verify", str(plan_file), "--data", str(FROZEN)]) != 0
 
 
-def test_the_example_of_the_guide(tmp_path, capsys):
+def test_the_example_of_the_guide(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """It is read, it changes the plan's tariff and tax, and its source is told."""
     guide = (HERE.parent / "optimizer" / "guide" / "data.md").read_text(encoding="utf-8")
     (example,) = re.findall(r"```toml pack.toml\n(\[country\].*?)```", guide, re.DOTALL)

@@ -377,7 +377,7 @@ def test_the_ways_are_in_order() -> None:
     free = plans["free"]
     assert free is not None and free.floor.usd is not None
     for name in ("pause", "genset", "off_grid", "off_grid_no_fuel", "renewable_80", "renewable_95", "renewable_100"):
-        assert plans[name] is not None and plans[name].cost_usd >= free.floor.usd, name  # type: ignore[union-attr]
+        assert plans[name] is not None and plans[name].cost_usd >= free.floor.usd, name
     shares = [plans[name] for name in ("renewable_80", "renewable_95", "renewable_100")]
     costs = [plan.cost_usd for plan in shares if plan]
     assert costs[0] <= costs[1] + 20 and costs[1] <= costs[2] + 20

@@ -62,11 +62,11 @@ def drawn_site(seed: int) -> PowerSite:
     share = Fraction(chance.randint(1, 9), 10) if chance.random() < 0.3 else None
     return PowerSite(
         days=tuple(days),
-        assets=assets,  # type: ignore[arg-type]
+        assets=assets,
         states=((Fraction(1), Fraction(1)), (Fraction(4, 5), Fraction(chance.randint(81, 95), 100))),
         peak_ratio=Fraction(100, 78),
         cost_of_capital=Fraction(1, 10),
-        basis=chance.choice(("share", "whole")),  # type: ignore[arg-type]
+        basis=chance.choice(("share", "whole")),
         fuel_usd_per_kwh=Fraction(chance.randint(15, 50), 100),
         fuel_litres_per_kwh=Fraction(2, 7),
         carbon_grid_kg_per_kwh=Fraction(1, 2),
@@ -307,7 +307,7 @@ def _of_pypsa(site: PowerSite, fleet_kw: float, work_kw: float) -> float:
     network.snapshot_weightings["stores"] = 1.0
 
     def a_day(name: str) -> float:
-        asset = site.assets[name]  # type: ignore[index]
+        asset = site.assets[name]
         rate, life = float(site.cost_of_capital), float(asset.life_years)
         share = rate / (1 - (1 + rate) ** -life) / 365
         return float(asset.capital_usd) * share + float(asset.om_usd_per_year) / 365
@@ -316,7 +316,7 @@ def _of_pypsa(site: PowerSite, fleet_kw: float, work_kw: float) -> float:
         return pd.Series([float(value) for day in site.days for value in getattr(day, name)], steps)
 
     def most(name: str) -> float:
-        return float(site.assets[name].most or 0)  # type: ignore[index]
+        return float(site.assets[name].most or 0)
 
     for bus in ("el", "store", "work"):
         network.add("Bus", bus)

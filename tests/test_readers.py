@@ -140,7 +140,7 @@ def test_a_quotation_mark_that_never_closes_is_told_with_its_lines() -> None:
 def test_words_in_any_case(field: str, text: str, value: Any) -> None:
     """Words of short lists are read however they are written; a value of another field is still refused."""
     given = {"params_total_b": "7", "params_active_b": "3", "tokens_t": "1"} if field == "architecture" else {}
-    assert getattr(Case(**{field: text}, **given), field) == value  # type: ignore[arg-type]
+    assert getattr(Case(**{field: text}, **given), field) == value
 
 
 def test_a_year_is_no_number_of_days(frozen: Catalogue) -> None:

@@ -107,7 +107,7 @@ def hostile() -> Document:
             Section(HOSTILE, [Line(HOSTILE), table]),
             Section("", [Ranked(HOSTILE, "USD", [Bar(HOSTILE, 1.0)], table)]),
         ],
-        outputs=lambda: None,  # type: ignore[arg-type, return-value]
+        outputs=lambda: None,  # type: ignore[return-value]
         grounds=Grounds(frozen_catalogue(), {}, {}),
     )
 

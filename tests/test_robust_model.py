@@ -44,7 +44,7 @@ def test_the_programme_by_enumeration(number: int) -> None:
     assert said.status == ("optimal" if enough else "infeasible")
     if enough:
         assert said.objective / built.objective_factor + model.constant_usd(ladders) == pytest.approx(min(enough))
-        assert ladders[(at := model.read_choice(ladders, said.values))[0]].cost_usd[at[1]] == min(enough)  # type: ignore
+        assert ladders[(at := model.read_choice(ladders, said.values))[0]].cost_usd[at[1]] == min(enough)
     most = model.build(ladders, None)
     assert -highs.solve(most).objective / most.objective_factor == pytest.approx(max(met.values()))
 

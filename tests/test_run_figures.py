@@ -37,7 +37,7 @@ def test_the_figures_give_back_the_training_compute(live: Catalogue) -> None:
     found = _planned(live, max_mw="2", deadline_days=240, country="MX")
     (item,) = run_figures(found).items
     chip = live.accelerators[item.accelerator]
-    peak = chip.peak_tflops(item.precision)  # type: ignore[arg-type]
+    peak = chip.peak_tflops(item.precision)
     assert peak is not None
     done = item.accelerator_hours * 3600 * Fraction(peak) * 10**12 * item.of_peak
     assert float(done) == pytest.approx(float(found.setting.training_flop), rel=1e-9)

@@ -4,8 +4,10 @@ count = C / (days x 86,400 x peak x utilisation)        MW = count x TDP x power
 GWh = MW x 24 x days                                    cost = count x price x (1 + duty) + energy x tariff
 """
 
+from __future__ import annotations
+
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from worlds import live_catalogue
@@ -67,7 +69,7 @@ def by_hand(reading: str, country: str, accelerator: str, days: int) -> dict[str
 
 
 def cells() -> list[StudyCell]:
-    problems: list = []
+    problems: list[Any] = []
     rows = read_rows(data_folder() / "study_cells.csv", StudyCell, problems)
     assert problems == []
     return rows
@@ -94,7 +96,7 @@ def catalogue() -> Catalogue:
     cells(),
     ids=lambda c: f"{c.reading[11:] or 'sheet'}-{c.country}-{c.accelerator[:4]}-{c.deadline_days}-{c.quantity}",
 )
-def test_a_cell_of_the_study(cell):
+def test_a_cell_of_the_study(cell: Any) -> None:
     """Met to the published rounding, or one of the six known differences; a difference is shown, never fitted away."""
     value = by_hand(cell.reading, cell.country, cell.accelerator, cell.deadline_days)[cell.quantity]
     met = F(cell.low) <= value <= F(cell.high)
@@ -102,7 +104,7 @@ def test_a_cell_of_the_study(cell):
     assert met == (key not in NOT_MET), f"{float(value)} against {cell.stated}: {NOT_MET.get(key, 'should be met')}"
 
 
-def test_how_many_cells_are_met():
+def test_how_many_cells_are_met() -> None:
     """88 of 100: every cell of the two readings' own tables, and all but 12 of what the summary states beside them."""
     met = 0
     every = cells()
@@ -112,14 +114,14 @@ def test_how_many_cells_are_met():
     assert (len(every), met, len(every) - met) == (100, 88, 2 * len(NOT_MET))
 
 
-def test_every_cell_of_both_readings_is_there():
+def test_every_cell_of_both_readings_is_there() -> None:
     """2 readings x 2 countries x 2 accelerators x 2 durations x 4 quantities = 64, each at least once."""
     seen = {(c.reading, c.country, c.accelerator, c.deadline_days, c.quantity) for c in cells()}
     assert len(seen) == 64
     assert {c.claim for c in cells()} == {"figure", "label"}
 
 
-def test_the_intervals_hold_what_is_stated():
+def test_the_intervals_hold_what_is_stated() -> None:
     """The published figure lies within its interval, which is half a unit of its last digit on either side."""
     for cell in cells():
         stated = F(cell.stated.removeprefix("about ").removeprefix("over "))
@@ -142,7 +144,9 @@ def test_the_intervals_hold_what_is_stated():
         (SUMMARY, A100, 150, 1349.0087, 0.8941, 3.2188),
     ],
 )
-def test_the_two_tables_in_digits(reading, accelerator, days, count, mw, gwh):
+def test_the_two_tables_in_digits(
+    reading: Any, accelerator: str, days: int, count: float, mw: float, gwh: float
+) -> None:
     """What the sums above give, to four digits: energy does not depend on the days, count and MW fall with them."""
     found = by_hand(reading, "MX", accelerator, days)
     assert float(found["count"]) == pytest.approx(count, abs=6e-5)
@@ -150,7 +154,7 @@ def test_the_two_tables_in_digits(reading, accelerator, days, count, mw, gwh):
     assert float(found["energy_gwh"]) == pytest.approx(gwh, abs=6e-5)
 
 
-def test_stated_extremes_of_cost_and_power():
+def test_stated_extremes_of_cost_and_power() -> None:
     """8 to 14 M USD for the newer, 19 to 32 for the older, 0.41 to 1.49 MW: what both readings are made for."""
     sheet = {(a, d): by_hand(SHEET, "BR", a, d) for a in (H100, A100) for d in (90, 150)}
     assert round(float(sheet[H100, 90]["cost_musd"])) == 14
@@ -165,7 +169,7 @@ def test_stated_extremes_of_cost_and_power():
 
 
 @pytest.mark.parametrize("reading", [SHEET, SUMMARY])
-def test_the_assumption_sets_hold_the_readings_figures(catalogue, reading):
+def test_the_assumption_sets_hold_the_readings_figures(catalogue: Catalogue, reading: Any) -> None:
     """Utilisation, peaks, prices, power factor, tariff and duty of the data folder are those used above."""
     r = READINGS[reading]
     for accelerator in (H100, A100):
@@ -189,7 +193,7 @@ def test_the_assumption_sets_hold_the_readings_figures(catalogue, reading):
         assert {setting.tax.excise, setting.tax.contribution, setting.tax.inside_tax, setting.tax.vat} == {0}
 
 
-def test_the_studys_workload(catalogue):
+def test_the_studys_workload(catalogue: Catalogue) -> None:
     """C = 3.0e24 as stated, neither 2.22e24 (10T tokens) nor 3.29e24 (14.8T)."""
     assert prepare(Case(workload="deepseek-v3-study"), catalogue).setting.training_flop == COMPUTE_FLOP
 
@@ -198,7 +202,9 @@ def test_the_studys_workload(catalogue):
 @pytest.mark.parametrize("country", ["BR", "MX"])
 @pytest.mark.parametrize("accelerator", [H100, A100])
 @pytest.mark.parametrize("days", [90, 150])
-def test_a_plan_with_whole_accelerators_lies_one_above_at_most(catalogue, reading, country, accelerator, days):
+def test_a_plan_with_whole_accelerators_lies_one_above_at_most(
+    catalogue: Catalogue, reading: Any, country: str, accelerator: str, days: int
+) -> None:
     """The least whole number that does the work in time; power and capital in proportion, energy as it was.
 
     A rounding to the nearest would miss the work in five of the eight; a larger count would be waste.

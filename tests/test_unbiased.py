@@ -2,6 +2,7 @@
 
 import statistics
 from functools import cache
+from typing import Any
 
 import pytest
 from worlds import live_catalogue, live_evidence
@@ -15,24 +16,24 @@ TRINITY = "Arcee Trinity Large"
 
 
 @cache
-def counted():
+def counted() -> Any:
     found = (compare(run, live_evidence()) for run in live_evidence().runs)
     return [item for item in found if item.counted]
 
 
-def generation(item):
+def generation(item: Any) -> Any:
     """Ampere, Hopper or Blackwell, by the die."""
     return live_catalogue().accelerators[item.run.accelerator].generation.split(" ")[0]
 
 
-def group(item):
+def group(item: Any) -> Any:
     """The runs that a central figure rests on together: those of a die and an architecture, small models apart."""
     if item.model_factor < 1:
         return "small"
     return (generation(item), item.efficiency.architecture)
 
 
-def solar_over_trinity():
+def solar_over_trinity() -> Any:
     """Ours over published of the one run on Blackwell where the share is that of the other alone."""
     (used,) = [row for row in live_evidence().shares if row.used]
     trinity, solar = kept_of(used, live_evidence())
@@ -40,7 +41,7 @@ def solar_over_trinity():
 
 
 @cache
-def left_out():
+def left_out() -> Any:
     """Ours over published of each run, with every figure that it entered derived anew from the others."""
     found = {}
     for item in counted():
@@ -67,7 +68,7 @@ COUNTS = {"dense": 33, "moe": 9, "Ampere": 19, "Hopper": 22}
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_median_is_between_nine_tenths_and_eleven(kind):
+def test_the_median_is_between_nine_tenths_and_eleven(kind: Any) -> None:
     """Dense 0.92, mixtures of experts 1.03, A100 0.92, Hopper 1.04. Before the runs of November dense models took 1.25
     and Blackwell 0.76 of what a plan said."""
     ratios = [item.hours.ratio for item in counted() if KINDS[kind](item)]
@@ -76,13 +77,13 @@ def test_the_median_is_between_nine_tenths_and_eleven(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_so_it_is_with_each_run_left_out(kind):
+def test_so_it_is_with_each_run_left_out(kind: Any) -> None:
     """What a further run would see: every anchor, factor and share derived anew without the run itself."""
     ratios = [left_out()[item.run.name] for item in counted() if KINDS[kind](item)]
     assert 0.9 <= statistics.median(ratios) <= 1.1
 
 
-def test_on_blackwell_both_runs_lie_around_the_share():
+def test_on_blackwell_both_runs_lie_around_the_share() -> None:
     """Ours over published 0.87 and 1.15, median 1.01; each foretold by the other 0.75 and 1.33."""
     runs = {run.name: compare(run, live_evidence()) for run in live_evidence().runs}
     ratios = [runs[name].hours.ratio for name in (TRINITY, "Solar Open 100B (Korea)")]
@@ -90,7 +91,7 @@ def test_on_blackwell_both_runs_lie_around_the_share():
     assert all(is_near(ratio) for ratio in (*ratios, left_out()[TRINITY]))
 
 
-def test_each_run_is_covered_by_the_band_of_the_others():
+def test_each_run_is_covered_by_the_band_of_the_others() -> None:
     """Leave one out, the anchors too: at least 80 % within the band, half within 1.35."""
     covered = near = 0
     for item in counted():

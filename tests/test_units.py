@@ -1,7 +1,10 @@
 """Numbers as they are read, and the constants that turn one unit into another."""
 
+from __future__ import annotations
+
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from pydantic import BaseModel, ValidationError
@@ -28,17 +31,17 @@ from optimizer.domain.base import Number
         ("007", "7"),
     ],
 )
-def test_plain_numbers_are_read_exactly(text, value):
+def test_plain_numbers_are_read_exactly(text: str, value: str) -> None:
     """A decimal keeps its digits: 0.1 read through a float would be 0.1000000000000000055."""
     assert units.parse_decimal(text) == Decimal(value)
 
 
-def test_a_tenth_is_a_tenth():
+def test_a_tenth_is_a_tenth() -> None:
     """The exact proofs rest on this: as a float it would be 3602879701896397/36028797018963968."""
     assert units.fraction(units.parse_decimal("0.1")) == Fraction(1, 10)
 
 
-def test_a_comma_that_could_mean_two_things_is_asked_about():
+def test_a_comma_that_could_mean_two_things_is_asked_about() -> None:
     """1,500 is 1.5 in Sao Paulo and 1500 in London: a guess would be wrong by a factor of 1000."""
     with pytest.raises(ValueError, match=r"could be 1\.500 or 1500; write one of them"):
         units.parse_decimal("1,500")
@@ -56,7 +59,7 @@ def test_a_comma_that_could_mean_two_things_is_asked_about():
         ("1,234,567", "write 1234567"),
     ],
 )
-def test_other_commas_are_refused_with_the_right_spelling(text, remedy):
+def test_other_commas_are_refused_with_the_right_spelling(text: str, remedy: str) -> None:
     """1,5 read as 15 (comma dropped) would be ten times too much; the message says what to write."""
     with pytest.raises(ValueError, match=remedy):
         units.parse_decimal(text)
@@ -92,26 +95,26 @@ def test_other_commas_are_refused_with_the_right_spelling(text, remedy):
         "-",
     ],
 )
-def test_what_python_or_a_person_might_take_for_a_number_is_refused(text):
+def test_what_python_or_a_person_might_take_for_a_number_is_refused(text: str) -> None:
     """Decimal("1_000"), Decimal("nan") and Decimal of Arabic digits are all values to Python: none may come in."""
     with pytest.raises(ValueError, match="must "):
         units.parse_decimal(text)
 
 
 @pytest.mark.parametrize("text", ["1e999", "1e-999", "9e999999999", "1e100"])
-def test_a_huge_exponent_is_refused(text):
+def test_a_huge_exponent_is_refused(text: str) -> None:
     """Fraction(Decimal("9e999999999")) would fill the memory before any limit could refuse it."""
     with pytest.raises(ValueError, match="must be a number such as"):
         units.parse_decimal(text)
 
 
-def test_two_digits_of_exponent_are_enough():
+def test_two_digits_of_exponent_are_enough() -> None:
     """1e26 FLOP, the largest cap in any law, is read; so is 1e99."""
     assert units.parse_decimal("1e26") == 10**26
     assert units.parse_decimal("1e99") == 10**99
 
 
-def test_length_is_limited_to_forty_characters():
+def test_length_is_limited_to_forty_characters() -> None:
     """A cell of a million digits would make exact arithmetic crawl: 40 characters pass, 41 do not."""
     assert units.parse_decimal("1" * 40) == int("1" * 40)
     with pytest.raises(ValueError, match="at most 40 characters"):
@@ -120,7 +123,7 @@ def test_length_is_limited_to_forty_characters():
         units.parse_decimal("1" * 100_000)
 
 
-def test_constants_by_hand():
+def test_constants_by_hand() -> None:
     """1 PFLOP/s-day = 1e15 x 24 x 60 x 60 = 8.64e19 FLOP; with hours for days it would be 3.6e18."""
     assert units.SECONDS_PER_DAY == 24 * 60 * 60 == 86_400
     assert units.FLOP_PER_PFLOP == 1_000_000_000_000_000
@@ -137,13 +140,13 @@ def test_constants_by_hand():
     assert units.DAYS_PER_MONTH == 30
 
 
-def test_constants_are_whole_numbers():
+def test_constants_are_whole_numbers() -> None:
     """Exact arithmetic takes them as they are: a float 8.64e19 would turn a Fraction into a float."""
     for name in ("SECONDS_PER_DAY", "FLOP_PER_PFLOP", "FLOP_PER_PFLOPS_DAY", "BYTES_PER_GB", "KW_PER_MW"):
         assert type(getattr(units, name)) is int
 
 
-def test_the_range_trusted_to_highs_is_that_of_the_trials():
+def test_the_range_trusted_to_highs_is_that_of_the_trials() -> None:
     """1e-4 to 1e4 for coefficients and 1e5 for bounds: beyond it HiGHS drops coefficients or misjudges rows."""
     assert (units.SMALLEST_COEFFICIENT, units.LARGEST_COEFFICIENT, units.LARGEST_BOUND) == (1e-4, 1e4, 1e5)
 
@@ -153,7 +156,7 @@ class _Row(BaseModel):
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf"), "nan", "1_0", "1,500"])
-def test_a_typed_number_refuses_the_same(value):
+def test_a_typed_number_refuses_the_same(value: Any) -> None:
     """A column or a field of a case reads numbers by the same rules, from text and from floats."""
     with pytest.raises(ValidationError):
         Case(max_mw=value)
@@ -162,20 +165,20 @@ def test_a_typed_number_refuses_the_same(value):
 @pytest.mark.parametrize(
     ("value", "exact"), [(0.1, "0.1"), (1e-7, "1e-7"), (2.5e16, "2.5e16"), (3, "3"), ("0.30", "0.3")]
 )
-def test_a_float_is_taken_as_it_is_written(value, exact):
+def test_a_float_is_taken_as_it_is_written(value: float | str, exact: str) -> None:
     """Case(max_mw=0.1) means a tenth, not 0.1000000000000000055 (the float's exact value)."""
     assert _Row(value=value).value == Decimal(exact)
 
 
 @pytest.mark.parametrize("text", ["1_000", "1_0"])
-def test_whole_numbers_refuse_underscores_too(text):
+def test_whole_numbers_refuse_underscores_too(text: str) -> None:
     """deadline_days="1_000" in a cell or a flag must not become 1000 where max_mw="1_000" is refused."""
     with pytest.raises(ValidationError):
         Case(deadline_days=text)
 
 
 @pytest.mark.parametrize("date", ["2026-13-45", "2026-02-31", "2026-00-10"])
-def test_a_day_that_is_in_no_calendar_is_refused(date):
+def test_a_day_that_is_in_no_calendar_is_refused(date: str) -> None:
     """The law of 2026-13-45 would be looked up without a word (text order), as if it were after every rule."""
     with pytest.raises(ValidationError):
         Case(date=date)

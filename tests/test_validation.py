@@ -1,5 +1,7 @@
 """validate: real runs beside the catalogue, the band that was derived from them, further runs from a file."""
 
+from __future__ import annotations
+
 import io
 import json
 import math
@@ -8,6 +10,8 @@ import statistics
 from collections import Counter
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
+from typing import Any
 
 import pytest
 from worlds import live_evidence
@@ -32,18 +36,18 @@ STUDENT_95 = 1.683
 
 
 @cache
-def compared():
+def compared() -> dict[str, Any]:
     return {run.name: compare(run, live_evidence()) for run in live_evidence().runs}
 
 
-def counted():
+def counted() -> list[Any]:
     return [item for item in compared().values() if item.counted]
 
 
 # --- the table -------------------------------------------------------------------------------------------------------
 
 
-def test_the_82_runs_are_there_with_their_scope():
+def test_the_82_runs_are_there_with_their_scope() -> None:
     """Runs whose hours cover a programme are told apart by the column."""
     found = {run.name: run.scope for run in live_evidence().runs}
     assert len(found) == 82
@@ -56,14 +60,14 @@ def test_the_82_runs_are_there_with_their_scope():
     assert Counter(found.values())["single_run"] == 49
 
 
-def test_a_run_that_is_no_single_run_says_why():
+def test_a_run_that_is_no_single_run_says_why() -> None:
     """Every row that is left out of the count carries a note; leaving out is by the column alone."""
     for run in live_evidence().runs:
         if run.scope != "single_run":
             assert run.note, run.name
 
 
-def test_published_names_are_kept():
+def test_published_names_are_kept() -> None:
     """TPU rows stand without an accelerator of ours, under the name as published."""
     for run in live_evidence().runs:
         assert run.accelerator_published or run.name == "LatamGPT 70B (CPT)"
@@ -73,7 +77,7 @@ def test_published_names_are_kept():
         )
 
 
-def test_hours_agree_with_count_and_days():
+def test_hours_agree_with_count_and_days() -> None:
     """count x days x 24 within 3 % of the published hours; two exceptions that the sources explain.
 
     Luminous: "about 12 weeks" on 512. PaLM: 6,144 chips for 1,200 h and 3,072 for 336 h.
@@ -88,7 +92,7 @@ def test_hours_agree_with_count_and_days():
 # --- the formulas by hand --------------------------------------------------------------------------------------------
 
 
-def test_hours_by_hand():
+def test_hours_by_hand() -> None:
     """LLaMA-65B: 6 x 65.2e9 x 1.4e12 / (312e12 x 0.402 x 0.85 x 0.97) / 3600 = 1,471,137 h; published 1,022,362.
 
     Without goodput it would be 1,250,466, without the factor of the cluster 1,427,003.
@@ -101,7 +105,7 @@ def test_hours_by_hand():
     assert item.hours.ratio == pytest.approx(1.439, abs=0.001)
 
 
-def test_a_mixture_of_experts_counts_its_active_parameters():
+def test_a_mixture_of_experts_counts_its_active_parameters() -> None:
     """DeepSeek-V3: 6 x 37e9 x 14.8e12 / (1978.9e12 x 0.16 x 0.9 x 0.97) / 3600 = 3.302e6 h; with 671e9 60e6."""
     item = compared()["DeepSeek-V3 (pre-training only)"]
     assert item.efficiency.precision == "fp8"
@@ -109,7 +113,7 @@ def test_a_mixture_of_experts_counts_its_active_parameters():
     assert item.hours.ours == pytest.approx(6 * 37e9 * 14.8e12 / (1978.9e12 * 0.16 * 0.9 * 0.97) / 3600)
 
 
-def test_a_small_model_on_hopper_takes_the_factor_of_the_data():
+def test_a_small_model_on_hopper_takes_the_factor_of_the_data() -> None:
     """SmolLM3-3B on 384: 178,966 h by MFU x goodput x 1.07, over 0.72 = 248,564; published 276,480. A100: no factor."""
     item = compared()["SmolLM3-3B"]
     by_hand = 6 * 3.08e9 * 11.2e12 / (989.4e12 * 0.357 * 0.85 * 1.07) / 3600
@@ -119,7 +123,7 @@ def test_a_small_model_on_hopper_takes_the_factor_of_the_data():
     assert (compared()["Pythia-6.9B"].model_factor, compared()["Pythia-6.9B"].cluster_factor) == (1, 1.07)
 
 
-def test_a_run_is_held_against_the_very_speed_of_a_plan():
+def test_a_run_is_held_against_the_very_speed_of_a_plan() -> None:
     """Llama 3.1 405B, 16,384 H100 in BF16: devices x days of a plan of that size, to the same hours.
 
     Where validate and plans took different factors, one of them would not be what is told of the other.
@@ -138,7 +142,7 @@ def test_a_run_is_held_against_the_very_speed_of_a_plan():
     assert hours * 0.97 == pytest.approx(small.hours.ours)  # its number of devices is not published
 
 
-def test_days_energy_power_and_cost_by_hand():
+def test_days_energy_power_and_cost_by_hand() -> None:
     """DeepSeek-V3: hours / 2,048 / 24 = 67.2 days, x 2 USD = 6.60 MUSD. LLaMA-65B: 0.4 kW x 1.1 = 0.44 kW."""
     v3 = {figure.name: figure for figure in compared()["DeepSeek-V3 (pre-training only)"].others}
     hours = compared()["DeepSeek-V3 (pre-training only)"].hours.ours
@@ -150,7 +154,7 @@ def test_days_energy_power_and_cost_by_hand():
     assert llama["energy"].ours == pytest.approx(compared()["LLaMA-65B"].hours.ours * 0.44 / 1000)
 
 
-def test_power_of_a_device_comes_out():
+def test_power_of_a_device_comes_out() -> None:
     """4 measured runs: mean error 8.7 %, Granite's 0.909 kW an H100-hour against 1.275 x 0.78 = 0.9945 (9 %)."""
     errors = [abs(f.ratio - 1) for item in counted() for f in item.others if f.name == "power" and f.scored]
     assert len(errors) == 4
@@ -158,7 +162,7 @@ def test_power_of_a_device_comes_out():
     assert max(errors) < 0.13
 
 
-def test_rated_power_against_rated_power_is_no_hit():
+def test_rated_power_against_rated_power_is_no_hit() -> None:
     """10 runs publish hours x rated power as energy: scored, they made the mean error of power 2 % instead of 8.7 %."""
     found = [(item.run.energy_basis, f) for item in counted() for f in item.others if f.name == "power"]
     rated = [f for basis, f in found if basis == "gpu_rated"]
@@ -170,7 +174,7 @@ def test_rated_power_against_rated_power_is_no_hit():
     assert power.mean_error == pytest.approx(0.087, abs=0.001)
 
 
-def test_the_catalogue_is_scored_against_the_measured_medians(capsys):
+def test_the_catalogue_is_scored_against_the_measured_medians(capsys: pytest.CaptureFixture[str]) -> None:
     """23 rows: GB200 in FP8 MoE 0.114 over a median of 0.169 is -32 %: whole runs keep less than a benchmark shows."""
     (row,) = [c for c in coverage(live_evidence()) if (c.accelerator, c.precision, c.architecture) == GB200_FP8_MOE]
     assert row.error == pytest.approx(row.planned[1] / row.measured.median - 1)
@@ -182,7 +186,7 @@ def test_the_catalogue_is_scored_against_the_measured_medians(capsys):
     assert printed.count("rated: identity") == 10
 
 
-def test_goodput_by_hand():
+def test_goodput_by_hand() -> None:
     """Llama 3.1 405B: 0.345 whole over 0.40 steady = 0.863."""
     (run,) = [r for r in live_evidence().runs if r.name == "Llama 3.1 405B"]
     assert whole_run_mfu(run, 989.4) == pytest.approx(0.345, abs=0.001)
@@ -192,7 +196,7 @@ def test_goodput_by_hand():
 # --- what must be shown ----------------------------------------------------------------------------------------------
 
 
-def test_the_band_covers_the_single_runs():
+def test_the_band_covers_the_single_runs() -> None:
     """At least 80 % covered (reached: 40 of 42), half within 1.35 (71 %), bands at most 3 (2.75).
 
     Out are YaLM-100B and SEA-LION v1 3B.
@@ -205,7 +209,7 @@ def test_the_band_covers_the_single_runs():
     assert {item.run.name for item in counted() if not item.covered} == {"YaLM-100B", "SEA-LION v1 3B"}
 
 
-def test_the_product_of_lows_and_highs_would_be_no_better():
+def test_the_product_of_lows_and_highs_would_be_no_better() -> None:
     """Low MFU x low goodput to high x high is the wrong band on Hopper's small models, where it misses the most."""
     small = [i for i in counted() if i.run.params_active < 10**10 and i.efficiency.accelerator == "h100_sxm5_80"]
     missed = 0
@@ -218,7 +222,7 @@ def test_the_product_of_lows_and_highs_would_be_no_better():
     assert all(item.covered for item in small)
 
 
-def test_the_band_is_the_prediction_interval_of_the_runs():
+def test_the_band_is_the_prediction_interval_of_the_runs() -> None:
     """0.591 to 1.615 from 42 runs, rounded outward to 0.59 and 1.62: the data row cannot drift from its evidence."""
     low, high = prediction_interval([item.hours.ratio for item in counted()], STUDENT_95)
     for band in live_evidence().bands:
@@ -226,7 +230,7 @@ def test_the_band_is_the_prediction_interval_of_the_runs():
         assert float(band.band_high) == pytest.approx(math.ceil(high * 100) / 100)
 
 
-def test_the_factor_of_small_models_is_that_of_the_runs():
+def test_the_factor_of_small_models_is_that_of_the_runs() -> None:
     """Nine single runs below 10B on Hopper: geometric mean 0.72, 0.46 to 1.03; on the A100 0.53 to 1.21, no factor.
 
     The data row cannot drift from its evidence, and the rows are those that its selector names.
@@ -247,7 +251,7 @@ def test_the_factor_of_small_models_is_that_of_the_runs():
     assert rest.efficiency_factor == 1
 
 
-def test_the_band_names_the_hardware_of_its_runs():
+def test_the_band_names_the_hardware_of_its_runs() -> None:
     """A plan on other hardware says that one run at most was there: a generation joins with its second run, and of a
     die that is seen any name. Wrong: one run on Blackwell, and its whole doubt would count as measured."""
     chips = live_evidence().catalogue.accelerators
@@ -259,7 +263,7 @@ def test_the_band_names_the_hardware_of_its_runs():
         assert {name.split(" (")[0] for name in seen} == {name.split(" (")[0] for name in dies}
 
 
-def test_small_models_cost_something_on_every_generation_after_the_a100():
+def test_small_models_cost_something_on_every_generation_after_the_a100() -> None:
     """Without a factor for AMD and Gaudi, 7B was half as fast again there as on Hopper, on no evidence."""
     catalogue = live_evidence().catalogue
     older = {"Volta", "Ampere", "Ampere (China SKU)"}
@@ -274,7 +278,7 @@ def test_small_models_cost_something_on_every_generation_after_the_a100():
 
 
 @pytest.mark.parametrize("half", [0, 1])
-def test_the_band_of_one_half_covers_the_other(half):
+def test_the_band_of_one_half_covers_the_other(half: int) -> None:
     """Every second run: the band of one half covers at least 80 % of the other."""
     ratios = [item.hours.ratio for item in counted()]
     known, held_out = ratios[half::2], ratios[1 - half :: 2]
@@ -293,7 +297,7 @@ Falcon-180B,1.8e11,1.8e11,3.5e12,A100 SXM 40GB,4096,,7000000,BF16,https://huggin
 """Runs that the band was not derived from: the golden sums' hours with the published tokens, and Falcon-180B."""
 
 
-def test_runs_that_were_not_used_are_covered(tmp_path):
+def test_runs_that_were_not_used_are_covered(tmp_path: Path) -> None:
     """All six in the band, at least half within 1.35; their hours are published in the golden sums or by the makers."""
     path = tmp_path / "further.csv"
     path.write_text(FURTHER, encoding="utf-8")
@@ -309,7 +313,7 @@ def test_runs_that_were_not_used_are_covered(tmp_path):
 # --- the command -----------------------------------------------------------------------------------------------------
 
 
-def test_validate_prints_published_against_ours(capsys):
+def test_validate_prints_published_against_ours(capsys: pytest.CaptureFixture[str]) -> None:
     """Words wrap at the width of a pipe; a row of a table is one line, however wide, so that a run can be found."""
     assert command(["validate"]) == 0
     told = capsys.readouterr().out
@@ -328,7 +332,7 @@ def test_validate_prints_published_against_ours(capsys):
     assert re.search(r"^ DeepSeek-V3 \(pre-training only\) +cost +5,328,000 .* USD$", told, re.MULTILINE)
 
 
-def test_validate_as_json(capsys):
+def test_validate_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert command(["validate", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)["outputs"]
     assert found["golden"]["within_tolerance"] == found["golden"]["count"] == 43
@@ -337,7 +341,7 @@ def test_validate_as_json(capsys):
     assert "further_runs" not in found
 
 
-def test_every_comparison_is_a_row():
+def test_every_comparison_is_a_row() -> None:
     """As CSV: each sum, speed, band and run, its error worked out again; a run without a figure says why.
 
     A comparison that is left out, or one whose error has the wrong sign, would flatter the tool.
@@ -356,7 +360,7 @@ def test_every_comparison_is_a_row():
             assert row.why_not, row.name
 
 
-def test_further_runs_are_told_row_by_row(tmp_path, capsys):
+def test_further_runs_are_told_row_by_row(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "further.csv"
     path.write_text(FURTHER, encoding="utf-8")
     assert command(["validate", "--runs", str(path)]) == 0
@@ -371,7 +375,7 @@ def test_further_runs_are_told_row_by_row(tmp_path, capsys):
     assert found["score"]["count"] == 6
 
 
-def test_the_shipped_runs_can_be_given_back(capsys):
+def test_the_shipped_runs_can_be_given_back(capsys: pytest.CaptureFixture[str]) -> None:
     """The columns of --runs are those of data/real_runs.csv: the same file gives the same score."""
     path = load_catalogue().folder / "real_runs.csv"
     assert command(["validate", "--json", "--runs", str(path)]) == 0
@@ -379,7 +383,7 @@ def test_the_shipped_runs_can_be_given_back(capsys):
     assert found["further_runs"]["score"] == found["real_runs"]["score"]
 
 
-def test_runs_are_read_from_stdin(monkeypatch, capsys):
+def test_runs_are_read_from_stdin(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """``generate | optimizer validate --runs -``: problems name stdin, as there is no file."""
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(FURTHER.replace("6.7e9,1e12", "6.7e9,1").encode())))
     assert command(["validate", "--runs", "-", "--json"]) == 4
@@ -404,7 +408,9 @@ BAD = [
 
 
 @pytest.mark.parametrize(("line", "told"), BAD)
-def test_a_bad_row_is_told_and_stops_no_other(line, told, tmp_path, capsys):
+def test_a_bad_row_is_told_and_stops_no_other(
+    line: str, told: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """File, line, column, value and rule on stderr, exit status 4; the good row is still reported."""
     path = tmp_path / "bad.csv"
     header = "name,params_active,tokens,accelerator,count,days,gpu_hours,precision,scope"
@@ -429,14 +435,16 @@ def test_a_bad_row_is_told_and_stops_no_other(line, told, tmp_path, capsys):
         ("", "is empty"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_told(text, told, tmp_path, capsys):
+def test_a_file_that_cannot_be_read_is_told(
+    text: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "bad.csv"
     path.write_text(text, encoding="utf-8")
     assert command(["validate", "--runs", str(path)]) == 4
     assert told in capsys.readouterr().err
 
 
-def test_scope_decides_what_counts(tmp_path):
+def test_scope_decides_what_counts(tmp_path: Path) -> None:
     """Ten times the hours: as a whole programme they do not count; as a single run they do, and are not covered."""
     header = "name,params_active,tokens,accelerator,gpu_hours,precision,scope\n"
     rows = "A,7e9,1e12,a100,1e6,bf16,whole_programme\nB,7e9,1e12,a100,1e6,bf16,single_run\n"
@@ -450,7 +458,7 @@ def test_scope_decides_what_counts(tmp_path):
     assert score([programme]) is None
 
 
-def test_names_as_published_are_understood(tmp_path):
+def test_names_as_published_are_understood(tmp_path: Path) -> None:
     """H100-80G, NVIDIA A100-SXM4-40GB and mixed precision are read; a TPU is known not to be in the catalogue."""
     header = "name,params_active,tokens,accelerator,gpu_hours,precision\n"
     cells = {"H100-80G": "h100_sxm5_80", "NVIDIA A100-SXM4-40GB": "a100_sxm4_40", "A100 80GB PCIe": "a100_pcie_80"}
@@ -463,7 +471,7 @@ def test_names_as_published_are_understood(tmp_path):
     assert {run.precision for run in runs} == {"bf16"}
 
 
-def test_hours_from_count_and_days():
+def test_hours_from_count_and_days() -> None:
     """2,048 x 54.2 x 24 = 2,663,962 h where no hours are given."""
     given = {"source": "x", "as_of": "2026", "params_active": "7e9", "tokens": "1e12"}
     run = RealRun(name="x", count="2048", days="54.2", **given)

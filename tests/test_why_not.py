@@ -403,5 +403,6 @@ def test_rows_of_pairs_and_of_all_together(command: Cli, frozen: Catalogue) -> N
     assert isinstance(found, WhyNot) and found.together is not None
     table = document(found).rows
     assert table is not None
-    together = {row.name: row.value for row in table.make() if row.kind == "together"}
+    rows: list[Any] = list(table.make())
+    together = {row.name: row.value for row in rows if row.kind == "together"}
     assert together == {"deadline": 373, "budget": 1_873_000, "grid": Decimal("0.126")}

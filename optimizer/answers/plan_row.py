@@ -170,6 +170,11 @@ class PlanRow(Shape):
 
 
 COLUMNS: tuple[str, ...] = tuple(PlanRow.model_fields)
+SHORT: tuple[str, ...] = (
+    *("case_id", "status", "country", "workload", "composition", "days", "cost_usd", "cost_p10_usd", "cost_p90_usd"),
+    *("met_share", "peak_mw", "reason"),
+)
+"""The columns of the short view: which case, what to do, what it costs, how sure, and why there is no plan."""
 
 
 def stamp_cells(catalogue: Catalogue) -> dict[str, Any]:

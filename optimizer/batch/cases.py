@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import TextIO
 
+from optimizer.batch.cells import dated, read_cell
 from optimizer.catalogue.tables import Line, check_header, parse_row, read_lines
 from optimizer.domain import Case
-from optimizer.domain.case import ambiguity
+from optimizer.domain.case import FEED_FIELDS, ambiguity
 from optimizer.errors import DataError, Problem
+from optimizer.units.language import say
 
 TEXT = ("case_id",)
 """Columns in which nothing is a number."""
@@ -28,7 +31,7 @@ class Entry:
 
 def case_id_of(line: Line) -> str:
     """The name of a case; where it has none, its line."""
-    return line.cells.get("case_id", "").strip() or f"line {line.number}"
+    return line.cells.get("case_id", "").strip() or say("line {number}", number=line.number)
 
 
 def entry_of(line: Line | Problem) -> Entry:
@@ -36,17 +39,31 @@ def entry_of(line: Line | Problem) -> Entry:
     if isinstance(line, Problem):
         return Entry(f"line {line.line}", None, (line,))
     case_id = case_id_of(line)
-    found = [
-        Problem(rule, file=line.file, line=line.number, column=column, value=cell.strip())
-        for column, cell in line.cells.items()
-        if column not in TEXT and (rule := ambiguity(column, cell))
-    ]
+    found, cells = [], {}
+    for column, cell in line.cells.items():
+        try:
+            cells[column] = cell if column in TEXT else read_cell(column, cell, line.comma)
+            rule = None if column in TEXT else ambiguity(column, cells[column])
+        except ValueError as error:
+            rule = str(error)
+        if rule:
+            found.append(Problem(rule, file=line.file, line=line.number, column=column, value=cell.strip()))
     if found:
         return Entry(case_id, None, tuple(found))
     try:
-        return Entry(case_id, parse_row(line, Case), (), line.file, line.number)
+        read = dated(replace(line, cells=cells), date.today().isoformat())
+        return Entry(case_id, parse_row(read, Case), (), line.file, line.number)
     except DataError as error:
-        return Entry(case_id, None, error.problems)
+        return Entry(case_id, None, tuple(_as_written(problem, line) for problem in error.problems))
+    except ValueError as error:
+        where, value = "deadline_days", line.cells["deadline_days"].strip()
+        return Entry(case_id, None, (Problem(str(error), line.file, line.number, where, value),))
+
+
+def _as_written(problem: Problem, line: Line) -> Problem:
+    """The problem with the cell as it stands in the file."""
+    cell = line.cells.get(problem.column or "", "").strip()
+    return replace(problem, value=cell) if cell and problem.value is not None else problem
 
 
 def csv_cases(text: str | TextIO, name: str) -> Iterator[Line | Problem]:
@@ -60,10 +77,10 @@ def csv_cases(text: str | TextIO, name: str) -> Iterator[Line | Problem]:
         DataError: the header has unknown or missing columns, or the file holds no row.
     """
     header, lines = read_lines(text, name)
-    problems = check_header(header, Case, name)
+    problems = check_header(header, Case, name, FEED_FIELDS)
     if problems:
         raise DataError(problems)
-    return some(map(_of_one_line, lines), name, "has a header and no case")
+    return some(map(_of_one_line, lines), name, say("has a header and no case"))
 
 
 def _of_one_line(line: Line | Problem) -> Line | Problem:
@@ -71,8 +88,13 @@ def _of_one_line(line: Line | Problem) -> Line | Problem:
     if isinstance(line, Problem) or line.last <= line.number:
         return line
     taken = line.last - line.number + 1
-    rule = f"lines {line.number:,} to {line.last:,} ({taken:,} lines) were read as one case"
-    remedy = f"remove the quotation mark in line {line.number:,}, or close it there"
+    rule = say(
+        "lines {number:,} to {last:,} ({taken:,} lines) were read as one case",
+        number=line.number,
+        last=line.last,
+        taken=taken,
+    )
+    remedy = say("remove the quotation mark in line {number:,}, or close it there", number=line.number)
     return Problem(rule, file=line.file, line=line.number, remedy=remedy)
 
 

@@ -11,17 +11,21 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date
 from importlib.metadata import version
 
 from optimizer.answers.plan_row import PLANS, Status
 from optimizer.batch.cases import case_id_of
+from optimizer.batch.cells import dated
 from optimizer.batch.forms import Named, Sink, landing, sink
 from optimizer.batch.interrupts import Interrupts
 from optimizer.batch.job import Counts, Job, cores
 from optimizer.batch.journal import TO_RETRY, Journal, Place, opened
 from optimizer.batch.keys import key_of
 from optimizer.batch.pool import LocalWorkers, Workers
+from optimizer.batch.row_types import row_type_of, with_supply
 from optimizer.batch.run import row_of
 from optimizer.batch.source import CaseSource
 from optimizer.batch.work import Setup, Solve, failed_chunk, forget, make_ready
@@ -29,6 +33,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import Line
 from optimizer.errors import Problem
 from optimizer.render.csv import write_metadata
+from optimizer.units.language import say
 from optimizer.version import __version__
 
 CHUNK = 100
@@ -82,10 +87,12 @@ def solve_all(
             "data": catalogue.digest,
             "program": __version__,
             "solver": version("highspy"),
-            "form": job.form,
+            "form": f"{job.form}{job.layout.words}",
         }
         lines = iter(source)
         first = next(lines, None)  # what is wrong with the whole source is told before anything is written
+        job = replace(job, layout=with_supply(job.layout, first))
+        about["form"] = f"{job.form}{job.layout.words}"
         journal = opened(job.journal_path, about, resume=job.resume, restart=job.restart, warn=warn)
         finished = False
         try:
@@ -107,12 +114,13 @@ def solve_all(
 def _through(run: _Run, job: Job, catalogue: Catalogue, source: CaseSource) -> None:
     with landing(job.output, run.journal.will_write) as stream:
         try:
-            run.all(sink(stream, job.form))
+            run.all(sink(stream, job.form, catalogue, job.layout))
         finally:
             run.stop()
         source.check_unchanged()
     if job.has_file and job.output is not None:
-        run.counts.metadata = write_metadata(job.output, PLANS, catalogue, job.form)
+        rows = replace(PLANS, row_type=row_type_of(job.layout.columns))
+        run.counts.metadata = write_metadata(job.output, rows, catalogue, job.form, job.layout)
 
 
 def _after(first: Line | Problem | None, rest: Iterator[Line | Problem]) -> Iterator[Line | Problem]:
@@ -164,9 +172,10 @@ class _Run:
         tellers: _Tellers,
     ) -> None:
         self._lines, self._job, self.journal, self._tellers = lines, job, journal, tellers
-        self._setup = Setup(os.urandom(8).hex(), catalogue.without_cache(), job.form, solve)
+        self._setup = Setup(os.urandom(8).hex(), catalogue.without_cache(), job.form, solve, job.layout)
         make_ready(self._setup)  # this process writes the rows of cases that no worker finished
         self._fingerprint = f"{catalogue.digest} {__version__} {version('highspy')}".encode()
+        self._today = date.today().isoformat()
         self._workers: Workers | None = None
         self._exhausted = False
         self._waiting: deque[tuple[str, int, _Pending]] = deque()
@@ -226,6 +235,9 @@ class _Run:
                 self._size = min(2 * self._size, CHUNK)
 
     def _take(self, line: Line | Problem) -> None:
+        if isinstance(line, Line):
+            with suppress(ValueError):  # what is wrong with a date is said in the row of its case
+                line = dated(line, self._today)  # here, as a run may go past midnight and its workers with it
         key = key_of(line, self._fingerprint)
         pending = self._asked.get(key)
         if pending is None:
@@ -234,7 +246,7 @@ class _Run:
                 self._asked[key] = pending
                 self._unsent.append((line, key))
         if isinstance(line, Problem):
-            name, number = f"line {line.line}", line.line or 0
+            name, number = say("line {line}", line=line.line), line.line or 0
         else:
             name, number = case_id_of(line), line.number
         self._waiting.append((name, number, pending))
@@ -281,9 +293,9 @@ class _Run:
             self._suspects.append(chunk)
         else:
             reason = (
-                f"took longer than {self._job.case_limit_s:g} s (--case-limit)"
+                say("took longer than {case_limit_s:g} s (--case-limit)", case_limit_s=self._job.case_limit_s)
                 if verdict == "timed_out"
-                else f"its worker ended, twice: {error}"
+                else say("its worker ended, twice: {error}", error=error)
             )
             self._keep(chunk, failed_chunk(self._setup.token, chunk.lines, Status(verdict), reason))
 

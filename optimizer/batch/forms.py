@@ -10,38 +10,59 @@ from pathlib import Path
 from typing import Protocol, TextIO
 
 from optimizer.answers.plan_row import COLUMNS, PlanRow
+from optimizer.batch.row_types import widened
 from optimizer.batch.source import KINDS, kind_of
+from optimizer.catalogue import Catalogue
 from optimizer.errors import UsageError
-from optimizer.render.csv import cell, csv_line, frictionless_type
+from optimizer.render.csv import cell, cells, csv_line, frictionless_type, heading
 from optimizer.render.files import atomically
+from optimizer.render.layout import PLAIN, Layout
+from optimizer.units.language import say
 
 FORMS = KINDS
 Named = tuple[str, str]
 """The name of a case, and the rest of its row as :func:`tail` wrote it."""
-_REST = COLUMNS[1:]
+_BINARY = {"parquet": "Parquet", "xlsx": "a workbook"}
+"""Forms that are no text, and what they are called."""
+_OTHERS = ("power_words", "power", "outage", "supply_basis")
+"""Columns of a supply that are texts."""
 _QUOTED = frozenset(
-    name for name, info in PlanRow.model_fields.items() if frictionless_type(info.annotation) == "string"
+    (
+        *(name for name, info in PlanRow.model_fields.items() if frictionless_type(info.annotation) == "string"),
+        *_OTHERS,
+    )
 )
 assert COLUMNS[0] == "case_id", "a row is its case's name and a rest that identical cases share"
 
 
 def form_of(output: str | None, given: str | None) -> str:
-    """csv, jsonl or parquet: as given, else by the file's name.
+    """csv, jsonl, parquet or xlsx: as given, else by the file's name.
 
     Raises:
-        UsageError: Parquet into a pipe.
+        UsageError: Parquet or a workbook into a pipe.
     """
     form = given or kind_of(output or "")
-    if form == "parquet" and output in (None, "-"):
-        raise UsageError("Parquet cannot be written to a pipe: give a file with -o")
+    if form in _BINARY and output in (None, "-"):
+        raise UsageError(say("{binary} cannot be written to a pipe: give a file with -o", binary=_BINARY[form]))
     return form
 
 
-def tail(row: PlanRow, form: str) -> str:
-    """A row without its ``case_id``, as it will stand in the file (Parquet: as JSON)."""
+def columns_of(layout: Layout) -> tuple[str, ...]:
+    """The columns that are written: the name of the case first, as identical cases share the rest of a row."""
+    return COLUMNS[:1] + tuple(name for name in layout.columns or COLUMNS if name != COLUMNS[0])
+
+
+def tail(row: PlanRow, form: str, layout: Layout = PLAIN) -> str:
+    """A row without its ``case_id``, as it will stand in the file (Parquet and workbooks: as JSON)."""
+    # a workbook names the sources of all that a row names, whichever columns it shows
+    columns = columns_of(layout)
+    if form == "jsonl" and not layout.columns:  # an object has its own names: those of a supply where there is one
+        columns = tuple(type(row).model_fields)
+    row = widened(row, columns)
+    names = tuple(type(row).model_fields)[1:] if form == "xlsx" else columns[1:]
     if form == "csv":
-        return csv_line([cell(getattr(row, name)) for name in _REST])
-    return ", ".join(f'"{name}": {_json(name, getattr(row, name))}' for name in _REST) + "}\n"
+        return csv_line(cells(row, names, layout), layout)
+    return ", ".join(f'"{name}": {_json(name, getattr(row, name))}' for name in names) + "}\n"
 
 
 def _json(name: str, value: object) -> str:
@@ -62,19 +83,20 @@ class Sink(Protocol):
 
 
 class _Csv:
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        stream.write(csv_line(COLUMNS))
+    def __init__(self, stream: TextIO, layout: Layout) -> None:
+        self._stream, self._layout = stream, layout
+        stream.write(heading(columns_of(layout), layout))
 
     def write(self, rows: Sequence[Named]) -> None:
-        self._stream.write("".join([f"{_csv_name(name)},{rest}" for name, rest in rows]))
+        layout, separator = self._layout, self._layout.separator
+        self._stream.write("".join([f"{_csv_name(name, layout)}{separator}{rest}" for name, rest in rows]))
 
     def close(self) -> None:
         self._stream.flush()
 
 
-def _csv_name(name: str) -> str:
-    return name if name.isalnum() else csv_line([cell(name)]).removesuffix("\n")
+def _csv_name(name: str, layout: Layout) -> str:
+    return name if name.isalnum() else csv_line([cell(name)], layout).removesuffix("\n")
 
 
 class _Json:
@@ -90,13 +112,17 @@ class _Json:
         self._stream.flush()
 
 
-def sink(stream: TextIO, form: str) -> Sink:
-    """What writes rows of a form into a stream opened for text."""
+def sink(stream: TextIO, form: str, catalogue: Catalogue, layout: Layout = PLAIN) -> Sink:
+    """What writes rows of a form into a stream opened for text; a workbook names the sources in the catalogue."""
     if form == "parquet":
         from optimizer.batch.parquet import ParquetSink
 
-        return ParquetSink(stream)
-    return _Json(stream) if form == "jsonl" else _Csv(stream)
+        return ParquetSink(stream, columns_of(layout))
+    if form == "xlsx":
+        from optimizer.batch.workbook import WorkbookSink
+
+        return WorkbookSink(stream, columns_of(layout), catalogue)
+    return _Json(stream) if form == "jsonl" else _Csv(stream, layout)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from pathlib import Path
 from optimizer.batch.journal import beside
 from optimizer.batch.journal_file import files_of
 from optimizer.render.files import check_metadata, check_places, metadata_beside
+from optimizer.render.layout import PLAIN, Layout
 
 
 def cores() -> int:
@@ -24,6 +25,7 @@ class Job:
     output: Path | None = None
     """The file to write; None is stdout."""
     form: str = "csv"
+    layout: Layout = PLAIN
     workers: int | None = None
     case_limit_s: float = 60.0
     """Seconds of wall clock after which a case is given up."""

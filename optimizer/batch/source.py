@@ -16,9 +16,14 @@ from optimizer.batch.cases import csv_cases
 from optimizer.batch.stamps import Stamp, check_file_unchanged, stamp_of
 from optimizer.catalogue.tables import Line
 from optimizer.errors import DataError, Problem, UsageError, shown_name
+from optimizer.units.language import say
 
-KINDS = ("csv", "jsonl", "parquet")
-_SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet", ".pq": "parquet"}
+KINDS = ("csv", "jsonl", "parquet", "xlsx")
+_SUFFIXES = {
+    **{".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet", ".pq": "parquet"},
+    **{".xlsx": "xlsx", ".xlsm": "xlsx"},
+}
+_OTHER_WORKBOOKS = (".xls", ".xlsb", ".ods", ".numbers")
 _BLOCK_BYTES = 1 << 20
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _NOT_UTF8 = "{name}: not UTF-8, read as Windows-1252; check accented letters"
@@ -56,7 +61,7 @@ class CaseSource(Protocol):
 
 
 def kind_of(name: str, default: str = "csv") -> str:
-    """csv, jsonl or parquet, by the end of a file's name."""
+    """csv, jsonl, parquet or xlsx, by the end of a file's name."""
     return _SUFFIXES.get(Path(name).suffix.lower(), default)
 
 
@@ -65,12 +70,12 @@ def open_source(path: str, kind: str | None = None, warn: Callable[[str], None] 
 
     Args:
         path: the file.
-        kind: csv, jsonl or parquet; by default by the file's name, and on stdin by the first character.
-        warn: told where a file is not UTF-8.
+        kind: csv, jsonl, parquet or xlsx; by default by the file's name, and on stdin by the first character.
+        warn: told where a file is not UTF-8, and which sheet of a workbook is read.
 
     Raises:
         DataError: the file cannot be read, or is no text.
-        UsageError: Parquet from a stream.
+        UsageError: Parquet or a workbook from a stream.
     """
     if path == "-":
         return Streamed("stdin", kind, warn, lambda: sys.stdin.buffer)
@@ -81,6 +86,13 @@ def open_source(path: str, kind: str | None = None, warn: Callable[[str], None] 
         from optimizer.batch.parquet import ParquetCases
 
         return ParquetCases(place)
+    if (kind or kind_of(path)) == "xlsx":
+        from optimizer.batch.workbook import WorkbookCases
+
+        return WorkbookCases(place, warn)
+    if kind is None and place.suffix.lower() in _OTHER_WORKBOOKS:
+        remedy = say("save it as .xlsx or as CSV UTF-8")
+        raise DataError([Problem(say("is a workbook of a kind that is not read"), file=place.name, remedy=remedy)])
     return TextFile(place, kind or kind_of(path), warn)
 
 
@@ -108,7 +120,9 @@ class TextFile:
         try:
             self._survey = _surveyed(path)
         except OSError as error:
-            raise DataError([Problem(f"cannot be read: {error.strerror or error}", file=str(path))]) from error
+            raise DataError(
+                [Problem(say("cannot be read: {strerror}", strerror=error.strerror or error), file=str(path))]
+            ) from error
         if self._survey.encoding == "cp1252":
             warn(_NOT_UTF8.format(name=self.name))
 
@@ -173,20 +187,20 @@ def _check_cp1252(path: Path) -> None:
 
 def _refuse_utf16(block: bytes, name: str) -> None:
     if block[:2] in _UTF16_MARKS:
-        raise DataError([Problem("must be UTF-8, not UTF-16", file=name, remedy="save it as CSV UTF-8")])
+        raise DataError([Problem(say("must be UTF-8, not UTF-16"), file=name, remedy=say("save it as CSV UTF-8"))])
 
 
 def _refuse_nul(block: bytes, name: str) -> None:
     if b"\0" in block:
-        raise DataError([Problem("must be text: it holds NUL bytes", file=name)])
+        raise DataError([Problem(say("must be text: it holds NUL bytes"), file=name)])
 
 
 def _empty(name: str) -> DataError:
-    return DataError([Problem("is empty: it needs a header and at least one row", file=name)])
+    return DataError([Problem(say("is empty: it needs a header and at least one row"), file=name)])
 
 
 def _no_text(name: str) -> DataError:
-    return DataError([Problem("must be UTF-8 text", file=name, remedy="save it as CSV UTF-8")])
+    return DataError([Problem(say("must be UTF-8 text"), file=name, remedy=say("save it as CSV UTF-8"))])
 
 
 class Streamed:
@@ -197,8 +211,9 @@ class Streamed:
     def __init__(
         self, name: str, kind: str | None, warn: Callable[[str], None], opened: Callable[[], BinaryIO]
     ) -> None:
-        if kind == "parquet":
-            raise UsageError("Parquet cannot be read from a pipe: give a file, or CSV or JSON Lines")
+        if kind in ("parquet", "xlsx"):
+            what = "Parquet" if kind == "parquet" else "a workbook"
+            raise UsageError(say("{what} cannot be read from a pipe: give a file, or CSV or JSON Lines", what=what))
         self.name, self.kind, self._warn, self._open = name, kind, warn, opened
 
     def fingerprint(self) -> str | None:

@@ -13,9 +13,29 @@ from optimizer.case.ground import Ground, GroundKind
 from optimizer.catalogue import Catalogue
 from optimizer.domain import FROM_SCRATCH, PRECISION_BITS, Case, Precision, Way, Workload
 from optimizer.errors import Problem
+from optimizer.units.language import say
 
 BILLION = 10**9
 TRILLION = 10**12
+
+
+@dataclass(frozen=True)
+class Attention:
+    """The attention that is counted: causal, over sequences of one length, in every layer."""
+
+    context_tokens: int
+    layers: int
+    width: Decimal
+    """Heads x width of a head."""
+
+    @property
+    def flop_per_token(self) -> Decimal:
+        """Training compute of attention for one token, FLOP: 6 x layers x width x context.
+
+        12 x layers x width x context for forward and backward (Narayanan et al. 2021, arXiv 2104.04473; Chowdhery et
+        al. 2022, arXiv 2204.02311, app. B), and half of it where a token attends to those before it only.
+        """
+        return 6 * self.layers * self.width * self.context_tokens
 
 
 @dataclass(frozen=True)
@@ -30,6 +50,8 @@ class Training:
     """Training compute of the run itself, FLOP."""
     why_tokens: Ground | None
     """Why so many tokens, where neither the case nor the workload says; else None."""
+    attention: Attention | None = None
+    """What attention takes beside the parameters; None where it is not counted."""
 
     @property
     def precisions(self) -> tuple[Precision, ...]:
@@ -47,10 +69,36 @@ def training_of(case: Case, catalogue: Catalogue, tokens_per_parameter: Decimal,
     workload, why = _workload(case, catalogue, tokens_per_parameter)
     way = catalogue.ways[workload.way]
     adapter_b = _adapter(case, workload, way, problems)
+    attention = _attention(case, workload, problems)
     flop = workload.training_flop
     if flop is None:
-        flop = flop_per_token(workload, way, adapter_b) * (workload.tokens_t or Decimal(0)) * TRILLION
-    return Training(workload, way, adapter_b, flop, why)
+        each = flop_per_token(workload, way, adapter_b) + (attention.flop_per_token if attention else 0)
+        flop = each * (workload.tokens_t or Decimal(0)) * TRILLION
+    return Training(workload, way, adapter_b, flop, why, attention)
+
+
+def _attention(case: Case, workload: Workload, problems: list[Problem]) -> Attention | None:
+    """The attention that a case asks to count; what is missing for it is added to the problems."""
+    if case.context_tokens is None:
+        return None
+    layers, width = case.layers or workload.layers, case.attention_width or workload.attention_width
+    if workload.training_flop is not None:
+        rule = say(
+            "cannot be counted: the data state the training compute of {workload_name} as a whole",
+            workload_name=workload.name,
+        )
+        problems.append(
+            Problem(rule, column="context_tokens", value=str(case.context_tokens), remedy=say("give --tokens-t"))
+        )
+    if layers is None or width is None:
+        rule = say(
+            "cannot be counted: the data do not have the layers and width of attention of {workload_name}",
+            workload_name=workload.name,
+        )
+        remedy = say("give --layers and --attention-width (heads x width of a head)")
+        problems.append(Problem(rule, column="context_tokens", value=str(case.context_tokens), remedy=remedy))
+        return None
+    return Attention(case.context_tokens, layers, width)
 
 
 def _workload(case: Case, catalogue: Catalogue, tokens_per_parameter: Decimal) -> tuple[Workload, Ground | None]:
@@ -88,7 +136,7 @@ def _own(case: Case, catalogue: Catalogue, tokens_per_parameter: Decimal) -> tup
     way = catalogue.ways[case.way or FROM_SCRATCH]
     own = Workload(
         id="own",
-        name="own workload",
+        name=say("own workload"),
         params_total_b=total,
         params_active_b=active,
         tokens_t=case.tokens_t,
@@ -102,7 +150,13 @@ def _own(case: Case, catalogue: Catalogue, tokens_per_parameter: Decimal) -> tup
     if tokens is None:
         tokens, why = _usual_tokens(own, way, catalogue, tokens_per_parameter)
     of = "" if way.id == FROM_SCRATCH else f", {way.name}"
-    name = f"own workload: {active}B active of {total}B parameters{of}, {tokens_in_words(tokens)} tokens"
+    name = say(
+        "own workload: {active}B active of {total}B parameters{of}, {tokens_in} tokens",
+        active=active,
+        total=total,
+        of=of,
+        tokens_in=tokens_in_words(tokens),
+    )
     return own.model_copy(update={"tokens_t": tokens, "name": name}), why
 
 
@@ -124,11 +178,13 @@ def _adapter(case: Case, workload: Workload, way: Way, problems: list[Problem]) 
     """Parameters of the adapter, 1e9: the case's own, or the usual share of the model's; None if there is none."""
     given = case.adapter_params_b
     if given is not None and not way.is_adapter:
-        rule = f"is for a way that trains an adapter; {way.name} trains all weights"
+        rule = say("is for a way that trains an adapter; {way_name} trains all weights", way_name=way.name)
         problems.append(Problem(rule, column="adapter_params_b", value=f"{given:f}"))
         return None
     if given is not None and given > workload.params_total_b:
-        rule = f"must not exceed the parameters of the model, {workload.params_total_b:f}"
+        rule = say(
+            "must not exceed the parameters of the model, {params_total_b:f}", params_total_b=workload.params_total_b
+        )
         problems.append(Problem(rule, column="adapter_params_b", value=f"{given:f}"))
     if way.adapter_share is None or given is not None:
         return given

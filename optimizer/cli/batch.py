@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -12,19 +13,25 @@ from optimizer.cli.output import catalogue, check_output, note, read_files
 
 
 @click.command(cls=GroupedCommand)
-@click.argument("cases", metavar="CASES", cls=WordedArgument, words="The file of cases; - is stdin.")
+@click.argument(
+    "cases",
+    metavar="CASES",
+    cls=WordedArgument,
+    words="The file of cases; - is stdin; projects: the national projects of the data.",
+)
 @click.option(
     "--from",
     "kind",
-    type=click.Choice(["csv", "jsonl", "parquet"]),
+    type=click.Choice(["csv", "jsonl", "parquet", "xlsx"]),
     help="What CASES is written in; by default by its name, on stdin by its first character.",
 )
 @many_flags
 def batch(cases: str, kind: str | None, folder: str | None, packs: tuple[str, ...], **flags: Any) -> int:
     """Solve every row of a cases file: one row of output for each, in order, whatever its result.
 
-    The columns of CASES (CSV, JSON Lines or Parquet) are the fields of a case (optimizer data show case): case_id,
-    country, workload, max_mw, deadline_days, budget_usd, ...; an empty cell takes the default. - reads from stdin.
+    The columns of CASES (CSV, JSON Lines, Parquet or a workbook, .xlsx) are the fields of a case (optimizer data show
+    case): case_id, country, workload, max_mw, deadline_days, budget_usd, ...; an empty cell takes the default. A cell
+    may have its unit (1 MW, 4 months, $5M, 16%); where cells are separated by ";" 0,5 is one half. - reads from stdin.
 
     A row that cannot be read does not stop the others: its output row has status invalid and the reason. The exit
     status is 6 if there was any such row, or one that is undecided, crashed or timed_out; otherwise 0, also if cases
@@ -33,10 +40,18 @@ def batch(cases: str, kind: str | None, folder: str | None, packs: tuple[str, ..
 
     \b
     optimizer batch cases.csv -o plans.csv
+    optimizer batch cases.xlsx -o plans.xlsx --columns short
+    optimizer batch projects -o plans.csv     national projects (optimizer guide projects)
     generate | optimizer batch - --from jsonl --format jsonl | use
     """
+    from optimizer.batch.project_cases import NAME, ProjectCases
     from optimizer.batch.source import open_source
 
+    if cases == NAME and kind is None and not Path(cases).exists():
+        reads = read_files(folder, packs, flags["output"], {})
+        check_output(flags["output"], reads)
+        known = catalogue(folder, packs)
+        return run_many(ProjectCases(known), known, reads=reads, **flags)
     reads = read_files(folder, packs, flags["output"], {"the cases file": cases})
     check_output(flags["output"], reads)
     source = open_source(cases, kind, lambda text: note(f"Warning: {text}"))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,10 +19,13 @@ from optimizer.cli.flags import (
     axis_options,
     case_options,
     data_options,
+    language_option,
+    layout_options,
     usage,
 )
 from optimizer.cli.output import (
     FORMS,
+    OF_DATA,
     catalogue,
     check_output,
     note,
@@ -30,9 +34,13 @@ from optimizer.cli.output import (
     wants_progress,
     write,
 )
-from optimizer.errors import InputError, shown_name
+from optimizer.errors import InputError, UsageError, shown_name
 from optimizer.service.fields import FLAG_OF
 from optimizer.service.register import REGISTER, Asked, Parameter, Question
+from optimizer.units.language import ENGLISH, say, speaking
+
+if TYPE_CHECKING:
+    from optimizer.answers.document import Document
 
 STATUS = {"answer": 0, "infeasible": 3, "wrong": 4}
 """Verdict of a document -> exit status."""
@@ -83,11 +91,13 @@ def output_options() -> Iterable[click.Option]:
         metavar="FILE",
         help="Write to a file, in the format of its name (.json, .csv, .md, .html, .xlsx); - is stdout.",
     )
+    yield from layout_options(OUTPUT)
     yield FieldOption(
         ["--full"], subject=OUTPUT, is_flag=True, help="All that stands behind an answer, where it is shown short."
     )
     yield FieldOption(["-q", "--quiet"], subject=OUTPUT, is_flag=True, help="Nothing on stderr but errors.")
     yield from data_options(OUTPUT)
+    yield language_option()
 
 
 def _parameter(parameter: Parameter) -> click.Parameter:
@@ -136,6 +146,8 @@ def _run(
     output: str | None,
     quiet: bool,
     full: bool,
+    csv_for: str | None,
+    columns: str | None,
     folder: str | None,
     packs: tuple[str, ...],
     **values: Any,
@@ -144,9 +156,11 @@ def _run(
     from datetime import date
 
     form = form_of({"json": as_json, "csv": as_csv, "md": as_md}, output)
+    form = "csv" if csv_for is not None and form == "text" else form
+    _check_layout(form, csv_for, columns)
     own = {parameter.name: values.pop(parameter.name) for parameter in question.parameters}
     flags = dict(FLAG_OF) | {parameter.name: parameter.as_flag for parameter in question.parameters}
-    say = (lambda text: None) if quiet else note
+    tell = (lambda text: None) if quiet else note
     check_output(output, read_files(folder, packs, output, _named_files(question, own)), has_metadata=form == "csv")
     with progress_reporter(question.counted(own), quiet) as progress:
         asked = Asked(
@@ -154,21 +168,55 @@ def _run(
             own=own,
             fields=values,
             today=date.today().isoformat(),
-            note=say,
+            note=tell,
             progress=progress,
             step=(lambda text: note(f"  {text}")) if wants_progress() and not quiet else None,
         )
         try:
-            document = question.answer(asked)
+            document = _answered(question, asked, form)
         except InputError as error:
-            raise usage(error, flags) from error
+            with speaking(error.language):
+                raise usage(error, flags) from error
     for text in document.notes:
-        say(text)
-    for written in write(document, form, output, full=full):
-        say(f"Written: {written}")
-    for text in document.errors:
-        note(f"Error: {text}")
+        tell(text)
+    with speaking(None, fallback=document.language):
+        for written in write(document, form, output, full=full, csv_for=csv_for, columns=columns):
+            tell(say("Written: {written}", written=written))
+        for text in document.errors:
+            note(say("Error: {error}", error=text))
     return STATUS[document.verdict]
+
+
+def _answered(question: Question, asked: Asked, form: str) -> Document:
+    """The answer, in English where a program reads it; what cannot be read is said in the language of who asks.
+
+    Raises:
+        UsageError, InputError: what cannot be read.
+    """
+    if form not in OF_DATA:
+        return question.answer(asked)
+    try:
+        with speaking(ENGLISH):
+            return question.answer(asked)
+    except (UsageError, InputError):
+        question.answer(replace(asked, note=lambda text: None))
+        raise
+
+
+def _check_layout(form: str, csv_for: str | None, columns: str | None) -> None:
+    """Refuse what would be read and not used.
+
+    Raises:
+        click.UsageError: the form has no rows, or is no CSV.
+    """
+    if csv_for is not None:
+        from optimizer.render.layout import has_decimal_comma
+
+        has_decimal_comma(csv_for)  # an unknown locale is said before anything is worked out
+        if form != "csv":
+            raise click.UsageError(say("--csv-for is for CSV, and the answer is {form}: leave it out", form=form))
+    if columns is not None and form not in ("csv", "xlsx"):
+        raise click.UsageError(say("--columns goes with rows: --csv, or -o with a name that ends in .csv or .xlsx"))
 
 
 def _named_files(question: Question, own: Mapping[str, Any]) -> dict[str, str | None]:
@@ -197,7 +245,9 @@ def form_of(asked: dict[str, bool], output: str | None) -> str:
     """
     given = [form for form, is_asked in asked.items() if is_asked]
     if len(given) > 1:
-        raise click.UsageError(f"--{given[0]} and --{given[1]} are two forms: give one of them")
+        raise click.UsageError(
+            say("{one} and {other} are two forms: give one of them", one=f"--{given[0]}", other=f"--{given[1]}")
+        )
     if given:
         return given[0]
     ending = (output or "").rpartition(".")[2].lower()

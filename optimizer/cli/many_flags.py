@@ -11,14 +11,24 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from optimizer.cli.flags import OUTPUT, FieldOption, WholeNumber, add_options, data_options
+from optimizer.cli.flags import (
+    OUTPUT,
+    FieldOption,
+    WholeNumber,
+    add_options,
+    data_options,
+    language_option,
+    layout_options,
+)
 from optimizer.cli.output import LINE_EVERY_S, note, target_of, wants_progress
 from optimizer.errors import shown_name
+from optimizer.units.language import say
 
 if TYPE_CHECKING:
     from optimizer.batch.job import Counts, Job
     from optimizer.batch.source import CaseSource
     from optimizer.catalogue import Catalogue
+    from optimizer.render.layout import Layout
 
 FAILED_ROWS = 6
 FAILED = ("invalid", "undecided", "crashed", "timed_out")
@@ -31,7 +41,7 @@ _RUN = "Workers and journal"
 
 def many_flags(command: CommandT) -> CommandT:
     """Where rows go, by how many workers, how to go on after an interruption, and the data."""
-    return add_options(command, [*_options(), *data_options(OUTPUT)])
+    return add_options(command, [*_options(), *data_options(OUTPUT), language_option()])
 
 
 def _options() -> Iterator[click.Option]:
@@ -41,8 +51,9 @@ def _options() -> Iterator[click.Option]:
         metavar="PLANS",
         help="Write to a file, and a metadata file next to it; - is stdout.",
     )
-    forms = click.Choice(["csv", "jsonl", "parquet"])
+    forms = click.Choice(["csv", "jsonl", "parquet", "xlsx"])
     yield FieldOption(["--format", "form"], subject=OUTPUT, type=forms, help="By default by the name.")
+    yield from layout_options(OUTPUT)
     yield FieldOption(["-q", "--quiet"], subject=OUTPUT, is_flag=True, help="Nothing on stderr but errors.")
     yield FieldOption(
         ["--workers"],
@@ -97,6 +108,8 @@ def run_many(
     retry_failed: bool,
     scheduler: str | None,
     quiet: bool,
+    csv_for: str | None,
+    columns: str | None,
     reads: Mapping[str, Path],
 ) -> int:
     """Solve all cases of a source as the flags of :func:`many_flags` say, and tell what became of them.
@@ -115,15 +128,18 @@ def run_many(
     from optimizer.workers import WorkersError
 
     if not math.isfinite(case_limit_s):
-        raise click.BadParameter("must be a number of seconds", param_hint="--case-limit")
+        raise click.BadParameter(say("must be a number of seconds"), param_hint="--case-limit")
     if resume and restart:
-        raise click.UsageError("--resume continues and --restart starts again: give one of them")
+        raise click.UsageError(say("--resume continues and --restart starts again: give one of them"))
     if retry_failed and not resume:
-        raise click.UsageError("--retry-failed continues from a journal: it needs --resume")
+        raise click.UsageError(say("--retry-failed continues from a journal: it needs --resume"))
     gc.enable()  # main() turns it off for short commands
+    form = form_of(output, form)
+    layout = _layout(form, csv_for, columns)
     job = Job(
         output=target_of(output),
-        form=form_of(output, form),
+        form=form,
+        layout=layout,
         workers=workers,
         case_limit_s=case_limit_s,
         journal=named_beside(journal) if journal else None,
@@ -134,7 +150,7 @@ def run_many(
         reads=reads,
     )
     if resume and job.journal_path is not None and not job.journal_path.exists() and not quiet:
-        note(f"No journal {job.journal_path.name}: started again.")
+        note(say("No journal {journal_path_name}: started again.", journal_path_name=job.journal_path.name))
     counts = Counts()
     try:
         with row_progress(source, quiet) as tell:
@@ -153,26 +169,54 @@ def run_many(
     if not quiet:
         note(", ".join(f"{count} {status}" for status, count in sorted(counts.by_status.items())))
         if counts.metadata:
-            note(f"Written: {shown_name(output)} and {shown_name(counts.metadata.name)}")
+            note(
+                say(
+                    "Written: {output} and {metadata_name}",
+                    output=shown_name(output),
+                    metadata_name=shown_name(counts.metadata.name),
+                )
+            )
         if counts.journal:
             kept = shown_name(counts.journal.name)
-            note(f"Stored: {kept}; --resume --retry-failed solves again the cases that crashed or took too long")
+            note(
+                say(
+                    "Stored: {kept}; --resume --retry-failed solves again the cases that crashed or took too long",
+                    kept=kept,
+                )
+            )
     return FAILED_ROWS if any(counts.by_status.get(status) for status in FAILED) else 0
+
+
+def _layout(form: str, csv_for: str | None, columns: str | None) -> Layout:
+    from optimizer.answers.plan_row import PlanRow
+    from optimizer.render.layout import layout_of
+
+    if csv_for is not None and form != "csv":
+        raise click.UsageError(say("--csv-for is for CSV, and the output is {form}: leave it out", form=form))
+    row_type: type[PlanRow] = PlanRow
+    if columns not in (None, "short", "all"):  # some may be those of a supply
+        from optimizer.answers.power_row import PowerRow
+
+        row_type = PowerRow
+    return layout_of(csv_for, columns, row_type)
 
 
 def _how_to_go_on(counts: Counts, job: Job) -> str:
     """What was done before a run stopped, what is kept of it, and how to go on."""
     rows = f"{counts.done:,} row{'' if counts.done == 1 else 's'}"
     if job.journal_path is None and not counts.done:
-        return "Stopped before a first row was written."
+        return say("Stopped before a first row was written.")
     if job.journal_path is None:
-        return f"Stopped after {rows}. Nothing is stored: with -o FILE or --journal FILE a run can be resumed."
+        return say(
+            "Stopped after {rows}. Nothing is stored: with -o FILE or --journal FILE a run can be resumed.", rows=rows
+        )
     if counts.journal is None or not counts.kept:
-        return "Stopped before a first case was finished: nothing is stored, and nothing was written."
+        return say("Stopped before a first case was finished: nothing is stored, and nothing was written.")
     cases = f"{counts.kept:,} case{'' if counts.kept == 1 else 's'}"
-    return (
-        f"Stopped; {cases} finished and stored in {shown_name(counts.journal.name)}: run the same command with"
-        " --resume to continue."
+    return say(
+        "Stopped; {cases} finished and stored in {journal_name}: run the same command with --resume to continue.",
+        cases=cases,
+        journal_name=shown_name(counts.journal.name),
     )
 
 

@@ -14,6 +14,7 @@ from optimizer.case.setting import Setting
 from optimizer.domain import LicenceRule, OptionKey, Policy
 from optimizer.domain.limits import DEADLINE, TRAINING_FLOP, Limit, measure_limits
 from optimizer.exact import ZERO, ExactOption, ExactOptions, ExactProblem, Used, exact_option, problem_over
+from optimizer.exact.work import training_flop
 from optimizer.plans.fault import Fault, FaultKind
 from optimizer.plans.outcome import Plan, PlanItem
 from optimizer.units import HOURS_PER_DAY, fraction
@@ -22,6 +23,9 @@ Rule = Literal["mix", "whole", "work", "days_worked", "together", "sites", "memo
 """A rule that every plan keeps, whatever its case limits."""
 Broken = tuple[Limit | Rule, Fraction]
 """A limit or a rule, and the share by which it is missed; 0 where that has no size."""
+
+SAME_FLOP = Fraction(1, 10**20)
+"""Share within which two sums of the training compute are the same: one of them is a decimal of 28 digits."""
 
 
 def violations(problem: ExactProblem, used: Iterable[Used], days: int, mix: int) -> list[Broken]:
@@ -103,7 +107,7 @@ def verify(plan: Plan) -> list[Fault]:
     wrong = [
         Fault(FaultKind.IDLE) if name == "together" else Fault(FaultKind.LIMIT_BROKEN, str(name)) for name, _ in broken
     ]
-    wrong += unlawful(setting, plan.items)
+    wrong += unlawful(setting, plan.items) + not_sold(setting, plan.items)
     wrong += _outside_bracket(setting, plan)
     terms: dict[str, Fraction] = {
         "staff": problem.staff_usd_per_day * plan.days,
@@ -116,6 +120,8 @@ def verify(plan: Plan) -> list[Fault]:
         if item.accelerators != item.servers * option.devices:
             held = Fraction(item.accelerators)
             wrong.append(Fault(FaultKind.DEVICES_WRONG, item.key.name, told=held, servers=item.servers))
+        if item.spares != item.servers * option.spares:
+            wrong.append(Fault(FaultKind.SPARES_WRONG, item.key.name))
         for part, times in (
             (option.server_terms, Fraction(item.servers)),
             (option.server_day_terms, item.server_days),
@@ -126,6 +132,9 @@ def verify(plan: Plan) -> list[Fault]:
         energy_kwh += option.mean_kw * HOURS_PER_DAY * item.server_days
         tpp += option.tpp * item.servers
     objective = problem.measure(case.objective or "cost")
+    needed, counted = training_flop(setting), fraction(setting.training_flop)
+    if abs(counted - needed) > needed * SAME_FLOP:
+        wrong.append(Fault(FaultKind.FIGURE_WRONG, "training_flop", counted, needed))
     told = {
         "cost_usd": (plan.cost_usd, sum(terms.values(), ZERO)),
         "objective_value": (plan.objective_value, objective.value(used, plan.days)),
@@ -211,6 +220,17 @@ def unlawful(setting: Setting, items: Iterable[PlanItem]) -> list[Fault]:
             wrong.append(Fault(FaultKind.POLICY_WRONG, key.name, item.policy, rule.policy, rule=rule.rule))
         elif item.meaning != rule.meaning:
             wrong.append(Fault(FaultKind.WORDS_WRONG, key.name, rule=rule.rule))
+    return wrong
+
+
+def not_sold(setting: Setting, items: Iterable[PlanItem]) -> list[Fault]:
+    """What is bought or rented though its chip is not yet sold on the date of the case; owned chips stand there."""
+    today = setting.case.date or ""
+    wrong: list[Fault] = []
+    for item in () if setting.case.unreleased else items:
+        sold = setting.catalogue.accelerators[item.key.accelerator].release_date
+        if item.key.procurement != "own" and (sold + "-99-99")[:10] > today:  # of a month or year its end
+            wrong.append(Fault(FaultKind.NOT_RELEASED, item.key.name, true=sold, date=today))
     return wrong
 
 

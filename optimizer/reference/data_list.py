@@ -16,7 +16,10 @@ from optimizer.answers.shapes import CellDigits, Shape, cell, entry
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Accelerator, Country, Way
 from optimizer.domain.chip_class import chip_class
+from optimizer.domain.projects import Project
 from optimizer.reference.figure_lines import plain
+from optimizer.units.language import say
+from optimizer.validation.projects import projects_of
 
 
 class _AcceleratorColumns(Shape):
@@ -99,6 +102,22 @@ class ListedDefaultRow(Shape):
     why: str = entry("why that is the default")
 
 
+class ListedProjectRow(Shape):
+    """A national project."""
+
+    id: str = entry("name of the project")
+    country: str = entry("ISO 3166-1 alpha-2 code")
+    name: str = entry("title")
+    kind: str = entry("model or compute")
+    params_total_b: CellDigits | None = cell("total parameters", "1e9")
+    tokens_t: CellDigits | None = cell("training tokens", "1e12")
+    accelerator: str = entry("accelerators as published")
+    gpu_hours: CellDigits | None = cell("accelerator-hours as published", "h")
+    cost_usd: CellDigits | None = cell("money as published", "USD")
+    published: str = entry("when")
+    verification: str = entry("how far the figures were checked")
+
+
 class ListedKindRow(Shape):
     """A kind of entry."""
 
@@ -155,9 +174,28 @@ def _way(way: Way) -> ListedWayRow:
     )
 
 
+def _project(row: Project) -> ListedProjectRow:
+    count = "" if row.count is None else say("{count} ", count=row.count)
+    return ListedProjectRow(
+        id=row.id,
+        country=row.country,
+        name=row.name,
+        kind=row.kind,
+        params_total_b=row.params_total_b,
+        tokens_t=row.tokens_t,
+        accelerator=say(
+            "{count}{accelerator_published}", count=count, accelerator_published=row.accelerator_published
+        ).strip(),
+        gpu_hours=row.gpu_hours,
+        cost_usd=row.cost_usd,
+        published=row.published or "",
+        verification=row.verification,
+    )
+
+
 def _sets(rows: Iterable[Any]) -> Iterable[ListedSetRow]:
     for row in rows:
-        default = "yes" if row.is_default else ""
+        default = say("yes") if row.is_default else ""
         yield ListedSetRow(id=row.id, default=default, name=row.name, description=row.description)
 
 
@@ -176,6 +214,9 @@ KINDS: Mapping[str, _Kind] = {
         ),
     ),
     "workloads": _Kind("Workloads of the data folder", ListedWorkloadRow, lambda known: known.workloads.values()),
+    "projects": _Kind(
+        "National projects of the data folder", ListedProjectRow, lambda known: map(_project, projects_of(known))
+    ),
     "ways": _Kind("Ways to train of the data folder", ListedWayRow, lambda known: map(_way, known.ways.values())),
     "rules": _Kind("Export rule sets of the data folder", ListedSetRow, lambda known: _sets(known.rule_sets.values())),
     "assumptions": _Kind(
@@ -201,7 +242,7 @@ def document(catalogue: Catalogue, kind: str | None) -> Document:
     """The entries of a kind as a table; without a kind, how many there are of each."""
     if kind is None:
         counts = [ListedKindRow(kind=name, count=len(list_entries(catalogue, name))) for name in KINDS]
-        table = Table([right("count"), left("kind")], [(str(c.count), c.kind) for c in counts], headed=False)
+        table = Table([right(say("count")), left(say("kind"))], [(str(c.count), c.kind) for c in counts], headed=False)
         rows = Rows("listed-kinds", "Kinds of entries of the data folder", ListedKindRow, partial(iter, counts))
     else:
         found = list_entries(catalogue, kind)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, TextIO, Union, get_args, get_origin
@@ -18,10 +20,13 @@ from optimizer.domain.base import unit_of
 from optimizer.errors import shown_name, visible
 from optimizer.render.files import atomically, metadata_beside
 from optimizer.render.json import write_json
+from optimizer.render.layout import PLAIN, Layout
 from optimizer.version import __version__
 
 LONGEST_PLAIN = 16
 """Decimals with more digits before the point are written with an exponent: 2.22e+24."""
+BYTE_ORDER_MARK = "\ufeff"
+_POINT = re.compile(r"(?<=[0-9])\.(?=[0-9])")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -39,32 +44,70 @@ def cell(value: object) -> str:
     return "'" + text if text.startswith(_FORMULA_STARTS) else text
 
 
-def csv_lines(rows: Iterable[BaseModel], columns: Iterable[str], *, header: bool = True) -> Iterator[str]:
+def cells(row: BaseModel, names: Iterable[str], layout: Layout = PLAIN) -> list[str]:
+    """The cells of a row, its figures with the decimal sign of a layout."""
+    if not layout.decimal_comma:
+        return [cell(getattr(row, name)) for name in names]
+    of_text = _figures_as_text(type(row))
+    found = []
+    for name in names:
+        value, text = getattr(row, name), cell(getattr(row, name))
+        if isinstance(value, Decimal | float):
+            text = text.replace(".", ",")
+        elif name in of_text:  # 0.35+0.4: several figures in one cell
+            text = _POINT.sub(",", text)
+        found.append(text)
+    return found
+
+
+@cache
+def _figures_as_text(row_type: type[BaseModel]) -> frozenset[str]:
+    """The columns of texts that have a unit: figures, of which several may be joined in a cell."""
+    columns = ((field["name"], field["type"], field.get("unit")) for field in fields(row_type))
+    return frozenset(name for name, kind, unit in columns if kind == "string" and unit)
+
+
+def csv_lines(
+    rows: Iterable[BaseModel], columns: Iterable[str], *, header: bool = True, layout: Layout = PLAIN
+) -> Iterator[str]:
     """CSV lines with LF ends, one row a line after the header."""
     names = list(columns)
     if header:
-        yield csv_line(names)
+        yield heading(names, layout)
     for row in rows:
-        yield csv_line([cell(getattr(row, name)) for name in names])
+        yield csv_line(cells(row, names, layout), layout)
 
 
-def csv_line(cells: Iterable[str]) -> str:
+def heading(names: Iterable[str], layout: Layout = PLAIN) -> str:
+    """The first line of a file: the mark of UTF-8 where people open it, and the names of the columns."""
+    return (BYTE_ORDER_MARK if layout.for_people else "") + csv_line(names, layout)
+
+
+def csv_line(cells: Iterable[str], layout: Layout = PLAIN) -> str:
     """One line of CSV with its LF."""
     buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\n").writerow(cells)
+    csv.writer(buffer, delimiter=layout.separator, lineterminator="\n").writerow(cells)
     return buffer.getvalue()
 
 
-def metadata(rows: Rows, catalogue: Catalogue, resource: str, form: str = "csv") -> Mapping[str, Any]:
+def metadata(
+    rows: Rows, catalogue: Catalogue, resource: str, form: str = "csv", layout: Layout = PLAIN
+) -> Mapping[str, Any]:
     """What stands in a table, as a data package: meaning and unit of every column, the data, licence and citation.
 
     Args:
         rows: of the table.
         catalogue: the data that they rest on.
         resource: name of the file.
-        form: csv, jsonl or parquet.
+        form: csv, jsonl, parquet or xlsx.
+        layout: how the rows are laid out.
     """
-    text = {} if form == "parquet" else {"encoding": "utf-8"}
+    text: dict[str, Any] = {} if form in ("parquet", "xlsx") else {"encoding": "utf-8"}
+    known = {field["name"]: field for field in fields(rows.row_type)}
+    described = [known[name] for name in layout.names(rows.row_type)]
+    if layout.decimal_comma and form == "csv":
+        text["dialect"] = {"delimiter": layout.separator}
+        described = [{**f, "decimalChar": ","} if f["type"] == "number" else f for f in described]
     return {
         "profile": "tabular-data-package",
         "title": rows.title,
@@ -76,7 +119,7 @@ def metadata(rows: Rows, catalogue: Catalogue, resource: str, form: str = "csv")
                 "profile": "tabular-data-resource",
                 "format": form,
                 **text,
-                "schema": {"fields": list(fields(rows.row_type)), "missingValues": [""]},
+                "schema": {"fields": described, "missingValues": [""]},
             }
         ],
         "program": {"name": "optimizer", "version": __version__},
@@ -112,15 +155,16 @@ def frictionless_type(annotation: Any) -> str:
     return {bool: "boolean", int: "integer", float: "number", Decimal: "number"}.get(annotation, "string")
 
 
-def write_metadata(path: Path, rows: Rows, catalogue: Catalogue, form: str = "csv") -> Path:
+def write_metadata(path: Path, rows: Rows, catalogue: Catalogue, form: str = "csv", layout: Layout = PLAIN) -> Path:
     """Write ``plans.metadata.json`` beside ``plans.csv``."""
     target = metadata_beside(path)
     with atomically(target) as stream:
-        write_json(metadata(rows, catalogue, shown_name(path.name), form), stream)
+        write_json(metadata(rows, catalogue, shown_name(path.name), form, layout), stream)
     return target
 
 
-def write_document(document: Document, stream: TextIO) -> None:
+def write_document(document: Document, stream: TextIO, layout: Layout = PLAIN) -> None:
     """The rows of a document, under the names of their columns."""
-    assert document.rows is not None, f"{document.question} has no rows"
-    stream.writelines(csv_lines(document.rows.make(), document.rows.row_type.model_fields))
+    rows = document.rows
+    assert rows is not None, f"{document.question} has no rows"
+    stream.writelines(csv_lines(rows.make(), layout.names(rows.row_type), layout=layout))

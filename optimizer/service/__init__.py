@@ -6,7 +6,7 @@ from optimizer.service.register import GROUPS, REGISTER, Asked, Parameter, Quest
 
 for _name in (
     *("planning", "powering", "explaining", "comparing", "curves", "doubt", "paths", "sharing", "checking"),
-    "references",
+    *("references", "projects"),
 ):
     import_module(f"{__name__}.{_name}")  # each enters its questions, in the order in which help lists them
 

@@ -15,7 +15,7 @@ from optimizer.domain import Case
 from optimizer.domain.case import ambiguity
 from optimizer.domain.limits import KINDS
 from optimizer.errors import DataError, InputError, Problem
-from optimizer.service.quantity_text import read_quantity
+from optimizer.question.quantity_text import read_quantity
 from optimizer.units import is_day, read_days, read_usd
 
 _NAMED = ("country", "workload", "way", "assumptions", "rules")

@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from optimizer.errors import DataError, Problem
+from optimizer.units.language import say
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_LONGEST_HEADER = 100_000
 NEEDED = ("case_id", "status")
 """Columns without which a table is no table of plans."""
 
 
+_AS_WRITTEN: Mapping[str, Any] = {"keep_default_na": False, "na_values": [""]}
+"""NA is Namibia, and an empty cell is what is missing."""
+
+
+def _signs(path: str) -> Mapping[str, str]:
+    """Separator and decimal sign of a CSV file, by its first line."""
+    with Path(path).open(encoding="utf-8-sig", errors="replace") as stream:
+        first = stream.readline(_LONGEST_HEADER)
+    return {"sep": ";", "decimal": ","} if ";" in first and "," not in first else {"sep": ","}
+
+
 def read_plans(path: str) -> pd.DataFrame:
-    """The rows of a plans file: CSV, JSON Lines (``.jsonl``) or Parquet (``.parquet``), by its name.
+    """The rows of a plans file: CSV, JSON Lines (``.jsonl``), Parquet (``.parquet``) or a workbook, by its name.
+
+    CSV may have decimal commas, as ``--csv-for pt-BR`` writes it.
 
     Raises:
         DataError: it cannot be read, or is no table of plans.
@@ -28,16 +44,21 @@ def read_plans(path: str) -> pd.DataFrame:
             table = pd.read_parquet(path)
         elif ending in (".jsonl", ".ndjson"):
             table = pd.read_json(path, lines=True)
+        elif ending in (".xlsx", ".xlsm"):
+            table = pd.read_excel(path, **_AS_WRITTEN)
         else:
-            # NA is Namibia, and an empty cell is what is missing
-            table = pd.read_csv(path, keep_default_na=False, na_values=[""])
+            table = pd.read_csv(path, encoding="utf-8-sig", **_signs(path), **_AS_WRITTEN)
     except OSError as error:
-        raise DataError([Problem(f"cannot be read: {error.strerror or error}", file=path)]) from error
+        raise DataError(
+            [Problem(say("cannot be read: {strerror}", strerror=error.strerror or error), file=path)]
+        ) from error
     except (ValueError, ImportError) as error:  # what pandas says of a file that is no such table
-        raise DataError([Problem(f"is no readable table: {error}", file=name)]) from error
+        raise DataError([Problem(say("is no readable table: {error}", error=error), file=name)]) from error
+    if (shown := table.get("case_id")) is not None:
+        table["case_id"] = shown.astype(str)
     missing = [column for column in NEEDED if column not in table.columns]
     if missing:
-        remedy = "give a file that optimizer batch or sweep wrote"
-        rule = "is no column of this file"
+        remedy = say("give a file that optimizer batch or sweep wrote")
+        rule = say("is no column of this file")
         raise DataError(Problem(rule, file=name, line=1, column=column, remedy=remedy) for column in missing)
     return table

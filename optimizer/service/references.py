@@ -7,8 +7,9 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from optimizer.errors import UsageError
+from optimizer.errors import DataError, InputError, UsageError
 from optimizer.service.register import REGISTER, Asked, Parameter, Question, question, type_at
+from optimizer.units.language import say
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from optimizer.reference.figure_lines import Sheet
     from optimizer.validation import Evidence
 
-KINDS = ("accelerators", "countries", "regions", "workloads", "ways", "rules", "assumptions", "defaults")
+KINDS = ("accelerators", "countries", "regions", "workloads", "projects", "ways", "rules", "assumptions", "defaults")
 """Kinds of entries that are listed."""
 VIEWS = ("mfu", "goodput", "overhead", "scale")
 """Views of efficiency, with the rows that they rest on."""
@@ -64,6 +65,7 @@ def law(asked: Asked) -> Document:
         "reference.data_list:ListedAcceleratorRow",
         "reference.data_list:ListedCountryRow",
         "reference.data_list:ListedWorkloadRow",
+        "reference.data_list:ListedProjectRow",
         "reference.data_list:ListedWayRow",
         "reference.data_list:ListedSetRow",
         "reference.data_list:ListedDefaultRow",
@@ -71,7 +73,7 @@ def law(asked: Asked) -> Document:
     takes_case=False,
 )
 def data_list(asked: Asked) -> Document:
-    """List accelerators, countries, regions, workloads, ways, rules, assumptions or defaults.
+    """List accelerators, countries, regions, workloads, projects, ways, rules, assumptions or defaults.
 
     Without a kind, count them.
     """
@@ -91,10 +93,11 @@ def data_list(asked: Asked) -> Document:
 def data_show(asked: Asked) -> Document:
     """Show one entry with every figure, its unit, source, date and whether it is an estimate.
 
-    NAME is an accelerator (h100), a country (BR), a workload, a way to train, a rule set, a rule (LIC_D1_D4), an
-    assumption set; or one of: case (the columns of a cases file), plan (the columns of the plan CSV), tornado, draw or
-    robust (those of sensitivity), frontier, tipping and so on (those of the CSV of these commands), schema (the JSON
-    Schema of --json; schema explain, schema data list and so on: of these commands).
+    NAME is an accelerator (h100), a country (BR), a workload, a way to train, a national project (or projects, for all
+    of them), a rule set, a rule (LIC_D1_D4), an assumption set; or one of: case (the columns of a cases file), plan
+    (the columns of the plan CSV), tornado, draw or robust (those of sensitivity), frontier, tipping and so on (those of
+    the CSV of these commands), schema (the JSON Schema of --json; schema explain, schema data list and so on: of these
+    commands).
 
     \b
     optimizer data show mfu h100      efficiency, the ratios to other generations, and the rows they rest on
@@ -130,7 +133,7 @@ def _with_schema(name: str) -> Question:
     """
     if name not in REGISTER:
         known = ", ".join(f"schema {known}" for known in REGISTER)
-        raise UsageError(f'"{name}" has no schema: {known}')
+        raise UsageError(say('"{name}" has no schema: {known}', name=name, known=known))
     return REGISTER[name]
 
 
@@ -147,7 +150,7 @@ def _row_type(name: str) -> type[BaseModel] | None:
     found |= {"case": "domain:Case", "feed": "domain.feed:Feed"}
     if name in REGISTER and name not in found:
         tables = ", ".join(map(table_name, REGISTER[name].rows))
-        raise UsageError(f'"{name}" writes several tables: name one of {tables}')
+        raise UsageError(say('"{name}" writes several tables: name one of {tables}', name=name, tables=tables))
     return type_at(found[name]) if name in found else None
 
 
@@ -208,8 +211,14 @@ def reproduce(asked: Asked) -> Document:
 @question(
     "validate",
     "Data and checks",
+    Parameter(
+        "what", "power: the supply of a site, held against REopt and PyPSA.", "argument", "[WHAT]", choices=("power",)
+    ),
+    Parameter(
+        "cases", "With power: only this case, such as R1; may be repeated.", metavar="NAME", flag="--case", many=True
+    ),
     Parameter("runs", "Further runs, in the columns of data/real_runs.csv.", metavar="FILE.csv"),
-    outputs="reference.validation_outputs:ValidationOut",
+    outputs=("reference.validation_outputs:ValidationOut", "reference.power_validation:PowerValidationOut"),
     rows="reference.validation_outputs:ValidationRow",
     takes_case=False,
 )
@@ -218,21 +227,43 @@ def validate(asked: Asked) -> Document:
 
     With --runs, further runs instead: each with its band, whether it is covered, and the coverage of all. A column
     scope separates a single run from a whole programme, continued training or a distilled model; only single_run
-    counts.
+    counts. With the word power, the supply of a site instead: cases that REopt and PyPSA solved, solved again by our
+    rows (about a minute).
 
     \b
     optimizer validate
+    optimizer validate power
     optimizer validate --runs further_runs.csv
     """
     from optimizer.reference.validation import document
     from optimizer.validation import load_evidence
     from optimizer.validation.comparison import validate as hold
 
+    if asked.own["what"] == "power":
+        return _power_held(asked)
+    if asked.own["cases"]:
+        raise UsageError(say("--case goes with the word power: optimizer validate power --case R1"))
     evidence, file = load_evidence(asked.catalogue), asked.own["runs"]
     if file is None:
         return document(hold(evidence, None), asked.catalogue)
     runs, problems = _further_runs(file, evidence, asked)
     return document(hold(evidence, runs, problems), asked.catalogue, file)
+
+
+def _power_held(asked: Asked) -> Document:
+    """The supply of a site held against other programs."""
+    from optimizer.reference.power_validation import document
+    from optimizer.validation.power import hold
+
+    if asked.own["runs"] is not None:
+        raise UsageError(say("--runs goes without the word power: the cases of the supply stand in the data"))
+    try:
+        found = hold(asked.catalogue.folder, asked.own["cases"], asked.step)
+    except DataError as error:
+        if all(problem.column == "cases" for problem in error.problems):
+            raise InputError(error.problems) from error
+        raise
+    return document(found, asked.catalogue, asked.own["cases"])
 
 
 def _further_runs(file: str, evidence: Evidence, asked: Asked) -> tuple[tuple[RealRun, ...], tuple[Problem, ...]]:

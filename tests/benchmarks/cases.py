@@ -80,8 +80,19 @@ def distinct(count: int) -> Iterator[Case]:
 
 def as_csv(cases: Iterable[Case]) -> str:
     """A cases file."""
-    columns = ("country", "workload", "deadline_days", "procurement", "max_mw", "budget_usd", "max_tpp")
-    columns = (*columns, "max_accelerators", "supply", "electricity_usd_per_kwh", "mix")
+    columns = (
+        "country",
+        "workload",
+        "deadline_days",
+        "procurement",
+        "max_mw",
+        "budget_usd",
+        "max_tpp",
+        "max_accelerators",
+        "supply",
+        "electricity_usd_per_kwh",
+        "mix",
+    )
     out = StringIO()
     writer = csv.DictWriter(out, columns, lineterminator="\n")
     writer.writeheader()

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from optimizer.catalogue import Catalogue
 
@@ -232,7 +233,7 @@ def section(catalogue: Catalogue, scale: Scale) -> Section:
 
 def fitting(catalogue: Catalogue, wanted: int) -> list[Prepared]:
     """The first small cases that keep within Gurobi's limit on both sides, and are not trivial."""
-    found = []
+    found: list[Any] = []
     for ready in cases.solved_by_highs(cases.small(), catalogue, 10 * wanted):
         given = ours.programme_of(ready)
         assert given is not None

@@ -68,10 +68,10 @@ def indexed(given: Programme) -> Linear:
         # one server never needs to count for more than the whole work
         speed = [min(float(table.pflops[o]) * d / work, 1.0) for o in kept]
         rows.append((0.0, infinity, [*(i * lengths + k for i in range(options)), first_run + k], [*speed, -1.0]))
-    for bounded, bound in given.ceilings:
-        assert bounded is what, "only the cost is bounded here"
+    for ceiling in given.ceilings:
+        assert ceiling.measure is what, "only the cost is bounded here"
         used = np.flatnonzero(cost)
-        rows.append((-infinity, (bound - what.constant) / unit, used.tolist(), (cost[used] / unit).tolist()))
+        rows.append((-infinity, (ceiling.bound - what.constant) / unit, used.tolist(), (cost[used] / unit).tolist()))
     return Linear(
         integer=np.ones(columns, dtype=bool),
         lower=np.zeros(columns),

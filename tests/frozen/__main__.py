@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import sys
 
-from tests.frozen import OUTPUTS, commands, told
+from . import OUTPUTS, commands, told
 
 
 def main(arguments: list[str]) -> int:

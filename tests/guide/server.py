@@ -14,6 +14,7 @@ import select
 import signal
 import socket
 import sys
+from typing import Any
 
 HEAVY = ("highspy", "pandas", "pyomo.environ", "rich.console", "rich.table", "rich.markdown")
 OF_DASK = ("optimizer.batch.plugin",)
@@ -37,8 +38,9 @@ def serve(address: str) -> None:
         listener.bind(address)
         listener.listen()
         print("ready", flush=True)
+        waited: list[Any] = [listener, 0]
         while True:
-            ready, _, _ = select.select([listener, 0], [], [])
+            ready, _, _ = select.select(waited, [], [])
             if 0 in ready:
                 return
             connection, _ = listener.accept()

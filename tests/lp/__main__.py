@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import sys
 
-from tests.lp import FOLDER, files, shipped
+from . import FOLDER, files, shipped
 
 
 def main(arguments: list[str]) -> int:

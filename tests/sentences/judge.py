@@ -104,7 +104,8 @@ class _Judge:
     def parsed(self, line: str) -> tuple[str, list[str], Flags]:
         """The name, the arguments and the flags of a command."""
         words = shlex.split(line)[1:]
-        name, arguments, flags = words[0], [], {}
+        flags: dict[str, Any] = {}
+        name, arguments = words[0], []
         place = 1
         while place < len(words):
             word = words[place]

@@ -1,0 +1,94 @@
+"""Cells of a cases file as people write them: 1 MW, 4 months, $5M, 16%, and 0,5 where commas separate no cells."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache, lru_cache
+
+from optimizer.catalogue.tables import Line
+from optimizer.domain import Case
+from optimizer.domain.base import Number, Whole
+from optimizer.domain.case import FEED_FIELDS
+from optimizer.domain.limits import KINDS
+from optimizer.units import is_day, parse_decimal, read_days, read_usd, two_readings
+
+_MONEY = frozenset(("site_setup_usd", *(kind.field for kind in KINDS.values() if kind.field and kind.unit == "USD")))
+_NUMBERS = frozenset(
+    name for name, info in Case.model_fields.items() if info.annotation in (Number | None, Whole | None)
+)
+_PLAIN = re.compile(r"[+-]?[0-9.]*(?:[eE][+-]?[0-9]+)?")
+_GROUPED = re.compile(r"(?<![0-9.,])([0-9]{1,3}(?:\.[0-9]{3})+),([0-9]+)(?![0-9.,])")
+"""1.234,5: with both signs there is one reading."""
+_COMMA = re.compile(r"(?<![0-9.,])([0-9]+),([0-9]+)(?![0-9.,])")
+_DEADLINE = "deadline_days"
+_KEPT = 4096
+
+
+@lru_cache(maxsize=_KEPT)
+def read_cell(column: str, text: str, comma: bool = False) -> str:
+    """A cell in the unit of its column, without the unit; what is plain already comes back as it is.
+
+    Args:
+        column: of a cases file.
+        text: of the cell.
+        comma: whether a comma may be a decimal comma. "1,500" is then "1.500", which has two readings and is refused
+            where the case is read; "0,5" and "1.234,5" have one.
+
+    Raises:
+        ValueError: a unit that the column does not know, or a number with two readings.
+    """
+    if column not in _NUMBERS and not (column in FEED_FIELDS and column in _numbers_of_feed()):
+        return text
+    stripped = _pointed(text.strip()) if comma and "," in text else text.strip()
+    if _PLAIN.fullmatch(stripped) or (column == _DEADLINE and is_day(stripped)):
+        return stripped
+    if column == _DEADLINE:
+        return str(read_days(stripped, ""))
+    if column in FEED_FIELDS:
+        return _once(f"{parse_decimal(stripped.removesuffix('%').strip()) / 100:f}") if "%" in stripped else stripped
+    if column in _MONEY:
+        return _once(f"{read_usd(stripped):f}")
+    from optimizer.question.quantity_text import read_quantity  # knows all units: only where there is one
+
+    found = read_quantity(column, stripped)
+    return found if isinstance(found, str) else _once(f"{found:f}")
+
+
+@cache
+def _numbers_of_feed() -> frozenset[str]:
+    """The fields that say what feeds the site and are numbers."""
+    from optimizer.domain.feed import Feed
+
+    return frozenset(
+        name for name, info in Feed.model_fields.items() if info.annotation in (Number | None, Whole | None)
+    )
+
+
+def _once(digits: str) -> str:
+    """A number that was read, in digits that nobody reads otherwise."""
+    return f"{digits}0" if two_readings(digits) else digits
+
+
+def _pointed(text: str) -> str:
+    whole = _GROUPED.sub(lambda found: f"{found[1].replace('.', '')}.{found[2]}", text)
+    return _COMMA.sub(r"\1.\2", whole)
+
+
+def dated(line: Line, today: str) -> Line:
+    """The line with days in place of a deadline that is a date; as for a single plan it counts from the order.
+
+    Args:
+        line: of a cases file.
+        today: the day from which it counts where the case names none, YYYY-MM-DD.
+
+    Raises:
+        ValueError: the date is none of the calendar, or is past.
+    """
+    text = line.cells.get(_DEADLINE, "")
+    if not is_day(text):
+        return line
+    day = line.cells.get("date", "").strip()
+    days = read_days(text, day if is_day(day) else today)
+    counted = line.cells.get("deadline_from", "").strip() or "order"
+    return replace(line, cells={**line.cells, _DEADLINE: str(days), "deadline_from": counted})

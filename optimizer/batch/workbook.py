@@ -1,0 +1,207 @@
+"""Workbooks in and out: cases as a spreadsheet saves them (openpyxl), plans as typed cells (XlsxWriter)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+from optimizer.batch.cases import some
+from optimizer.batch.jsonl import one_reading
+from optimizer.batch.row_types import row_type_of
+from optimizer.batch.stamps import check_file_unchanged, stamp_of
+from optimizer.catalogue import Catalogue
+from optimizer.catalogue.tables import MAX_CELL_CHARACTERS, MAX_COLUMNS, Line, check_header, column_of
+from optimizer.domain import Case
+from optimizer.domain.case import FEED_FIELDS
+from optimizer.errors import CONTROL, DataError, Problem, UsageError, commands_terminal, shown_name
+from optimizer.render.csv import fields
+from optimizer.render.sheets import Pages, RowSheets, open_book, stamp_lines, write_texts
+from optimizer.render.sources import HEADS, NamedSources
+from optimizer.units.language import say
+
+_TEXTS = "xl/sharedStrings.xml"
+MOST_BYTES = 512 * 2**20
+"""Of all parts of a workbook unpacked; more is refused before it is read."""
+_MOST_TEXT_BYTES = 64 * 2**20
+"""Of the texts that cells share: they are in memory while the cells are read."""
+
+
+class WorkbookCases:
+    """The cases of a sheet: the one that is named cases, else the first. A number is read as it is stored."""
+
+    def __init__(self, path: Path, warn: Callable[[str], None] = lambda text: None) -> None:
+        self.path, self.name = path, shown_name(path.name)
+        try:
+            self._stamp = stamp_of(path)
+            with path.open("rb") as stream:
+                self._digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            with zipfile.ZipFile(path) as parts:
+                sizes = {part.filename: part.file_size for part in parts.infolist()}
+        except OSError as error:
+            raise DataError(
+                [Problem(say("cannot be read: {strerror}", strerror=error.strerror or error), file=str(path))]
+            ) from error
+        except zipfile.BadZipFile as error:
+            rule = say("is no workbook (.xlsx), or is locked with a password")
+            raise DataError([Problem(rule, file=self.name)]) from error
+        for size, most in ((sum(sizes.values()), MOST_BYTES), (sizes.get(_TEXTS, 0), _MOST_TEXT_BYTES)):
+            if size > most:
+                raise DataError([Problem(say("unpacks to more than {most} MiB", most=most // 2**20), file=self.name)])
+        names = self._opened(values=True, read=lambda book: [sheet.title for sheet in book.worksheets])
+        if not names:
+            raise DataError([Problem(say("has no sheet of cells"), file=self.name)])
+        self._sheet = next((name for name in names if name.strip().lower() == "cases"), names[0])
+        if len(names) > 1:
+            warn(f"{self.name}: the sheet {self._sheet} is read, and none of the other {len(names) - 1}")
+        self._number, self._header = self._heading()
+
+    @property
+    def total(self) -> int | None:
+        """Counted by reading the sheet as it will be read."""
+        return sum(1 for _ in self)
+
+    def fingerprint(self) -> str | None:
+        """SHA-256 of the file's bytes."""
+        return self._digest
+
+    def check_unchanged(self) -> None:
+        """Compare the file's stamp, and where that differs its digest."""
+        check_file_unchanged(self.path, self._stamp, self._digest, self.name)
+
+    def __iter__(self) -> Iterator[Line | Problem]:
+        self.check_unchanged()
+        return some(self._lines(), self.name, say("has a header and no case"))
+
+    def _opened(self, *, values: bool, read: Callable[[Any], Any]) -> Any:
+        """What is read of the workbook, with the stored values of formulas or with the formulas.
+
+        Raises:
+            DataError: it is damaged.
+            UsageError: openpyxl is not installed.
+        """
+        try:
+            import openpyxl
+        except ImportError as error:
+            raise UsageError(say("a workbook of cases needs openpyxl: pip install 'optimizer[report]'")) from error
+        try:
+            # a sheet of cells alone: nothing of it is run, and no link to another file is followed
+            return read(openpyxl.load_workbook(self.path, read_only=True, data_only=values, keep_links=False))
+        except (KeyError, ValueError, TypeError, OSError, zipfile.BadZipFile, SyntaxError) as error:
+            raise DataError(
+                [Problem(say("cannot be read as a workbook: {error}", error=error), file=self.name)]
+            ) from error
+
+    def _heading(self) -> tuple[int, tuple[str, ...]]:
+        """The number of the first row with a cell in it, and its names.
+
+        Raises:
+            DataError: there is none, or its names are no columns of a case.
+        """
+        number = 0
+        header: tuple[str, ...] = ()
+        for row in self._opened(values=True, read=self._rows_of):
+            number += 1
+            texts = [column_of(str(value)) if value is not None else "" for value in row]
+            while texts and not texts[-1]:
+                texts.pop()
+            if header := tuple(texts):
+                break
+        else:
+            raise DataError([Problem(say("is empty: it needs a header and at least one row"), file=self.name)])
+        problems = [Problem(say("has a column without a name"), self.name, number) for name in header if not name]
+        twice = dict.fromkeys(name for name in header if name and header.count(name) > 1)
+        problems += [Problem(say("appears twice in the header"), self.name, number, name) for name in twice]
+        problems += check_header(tuple(filter(None, header)), Case, self.name, FEED_FIELDS)
+        if problems:
+            raise DataError(problems)
+        return number, header
+
+    def _rows_of(self, book: Any) -> Iterator[tuple[Any, ...]]:
+        sheet = book[self._sheet]
+        sheet.reset_dimensions()  # what a file says of its own size is not believed
+        return iter(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS))
+
+    def _lines(self) -> Iterator[Line | Problem]:
+        values = self._opened(values=True, read=self._rows_of)
+        formulas = self._opened(values=False, read=self._rows_of)
+        for number, (row, written) in enumerate(zip(values, formulas, strict=True), 1):
+            if number <= self._number or not any(value not in (None, "") for value in (*row, *written)):
+                continue
+            yield self._line(number, row, written)
+
+    def _line(self, number: int, row: Sequence[Any], written: Sequence[Any]) -> Line | Problem:
+        cells = {}
+        if any(value not in (None, "") for value in row[len(self._header) :]):
+            return Problem(say("has a cell to the right of the last heading"), file=self.name, line=number)
+        for place, name in enumerate(self._header):
+            value, formula = (row[place], written[place]) if place < len(row) else (None, None)
+            try:
+                cells[name] = _text(value, formula)
+            except ValueError as error:
+                return Problem(str(error), file=self.name, line=number, column=name)
+        return Line(self.name, number, cells, comma=True)
+
+
+def _text(value: Any, formula: Any) -> str:
+    """A cell as the text that a CSV file would have for it.
+
+    Raises:
+        ValueError: with the rule in words.
+    """
+    if value is None:
+        if formula is not None:
+            raise ValueError(say("is a formula without a stored value; open the workbook in a spreadsheet and save it"))
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return one_reading(str(int(value)) if value == int(value) and abs(value) < _EXACT else repr(value))
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value == datetime(value.year, value.month, value.day) else str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    text = str(value)
+    if text.startswith("#") and isinstance(formula, str) and (formula.startswith("=") or text == formula):
+        raise ValueError(say("is an error of the spreadsheet: {text}", text=text))
+    if len(text) > MAX_CELL_CHARACTERS:
+        raise ValueError(
+            say("has more than {max_cell_characters:,} characters", max_cell_characters=MAX_CELL_CHARACTERS)
+        )
+    if commands_terminal(text):
+        raise ValueError(CONTROL)
+    return text
+
+
+_EXACT = 1e15
+"""Below it a float that is whole is the whole number that was typed."""
+
+
+class WorkbookSink:
+    """Rows as a workbook: plans, the meaning of the columns, and the sources of what the plans name."""
+
+    def __init__(self, stream: TextIO, columns: Sequence[str], catalogue: Catalogue) -> None:
+        self._columns, self._catalogue = columns, catalogue
+        self._book = open_book(stream.buffer, say("Training plans"), catalogue, streamed=True)
+        self._pages = Pages(self._book)
+        known = {field["name"]: field for field in fields(row_type_of(columns))}
+        self._sheets = RowSheets(self._pages, "Plans", [known[name] for name in columns])
+        self._named = NamedSources(catalogue)
+
+    def write(self, rows: Sequence[tuple[str, str]]) -> None:
+        """Write some more rows."""
+        for name, rest in rows:
+            row = json.loads("{" + rest)
+            row["case_id"] = name
+            self._sheets.write(row[column] for column in self._columns)
+            self._named.add(row)
+
+    def close(self) -> None:
+        """Write what describes the rows, and the file."""
+        self._sheets.close()
+        write_texts(self._pages, "Sources", HEADS, self._named.lines(), stamp_lines(self._catalogue))
+        self._book.close()

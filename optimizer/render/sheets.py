@@ -1,0 +1,233 @@
+"""Sheets of a workbook: typed cells, headings that stay and filter, rows that are written as they come.
+
+No text is ever a formula: texts are written as strings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, BinaryIO
+
+from optimizer.catalogue import Catalogue
+from optimizer.errors import UsageError
+from optimizer.units.language import say
+from optimizer.version import __version__
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+MOST_ROWS = 1_048_575
+"""Rows of a sheet below its heading; what is more stands on a further sheet."""
+MOST_MEASURED = 200
+"""Rows whose cells decide how wide the columns are."""
+WIDEST, NARROWEST = 60, 9
+LONGEST_TEXT = 32_767
+"""Characters of a cell."""
+_FIGURE = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
+_LONGEST_NAME = 31
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def open_book(target: BinaryIO, title: str, catalogue: Catalogue, *, streamed: bool = False) -> Workbook:
+    """A new workbook that says what it rests on. The same answer gives the same bytes: it has no clock.
+
+    Args:
+        target: where its bytes go when it is closed.
+        title: of the workbook.
+        catalogue: the data.
+        streamed: whether rows leave the memory as they are written; then they must come in order, sheet by sheet.
+
+    Raises:
+        UsageError: what writes it is not installed.
+    """
+    try:
+        import xlsxwriter
+    except ImportError as error:
+        raise UsageError(say("a workbook needs XlsxWriter: pip install 'optimizer[report]'")) from error
+    memory = {"constant_memory": True} if streamed else {"in_memory": True}
+    texts = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(target, {**memory, **texts})
+    book.set_properties(
+        {
+            "title": title,
+            "comments": f"optimizer {__version__}, data {catalogue.version} ({catalogue.digest})",
+            "created": datetime.fromisoformat(f"{catalogue.as_of}T00:00:00"),
+        }
+    )
+    return book
+
+
+class Pages:
+    """The workbook with its formats, and names of sheets that no two share."""
+
+    def __init__(self, book: Workbook) -> None:
+        self.book = book
+        self.head: Format = book.add_format(
+            {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "bg_color": "#E8EEF4"}
+        )
+        self.bold: Format = book.add_format({"bold": True})
+        self.title: Format = book.add_format({"bold": True, "font_size": 14})
+        self.wrapped: Format = book.add_format({"text_wrap": True, "valign": "top"})
+        self.whole: Format = book.add_format({"num_format": "#,##0"})
+        self.decimal: Format = book.add_format({"num_format": "#,##0.00####"})
+        self.percent: Format = book.add_format({"num_format": "0.0%"})
+        self.day: Format = book.add_format({"num_format": "yyyy-mm-dd"})
+        self._names: set[str] = set()
+
+    def add(self, name: str) -> Worksheet:
+        """A sheet of that name, shortened and numbered where it must be."""
+        plain = _FORBIDDEN.sub(" ", name).strip("' ")[:_LONGEST_NAME] or "Sheet"
+        found, number = plain, 2
+        while found.lower() in self._names:
+            found = f"{plain[: _LONGEST_NAME - 4]} {number}"
+            number += 1
+        self._names.add(found.lower())
+        return self.book.add_worksheet(found)
+
+    def put(self, sheet: Worksheet, row: int, column: int, value: object, form: Format | None = None) -> None:
+        """A value as what it is: number, day, truth or text; nothing where there is none."""
+        if value is None or value == "":
+            return
+        if isinstance(value, bool):
+            sheet.write_boolean(row, column, value, form)
+        elif isinstance(value, int):
+            sheet.write_number(row, column, value, form or self.whole)
+        elif isinstance(value, float | Decimal):
+            sheet.write_number(row, column, float(value), form or self.decimal)
+        elif isinstance(value, date):
+            sheet.write_datetime(row, column, value, form or self.day)
+        else:
+            text = str(value)
+            if form is None and (day := _day(text)) is not None:
+                sheet.write_datetime(row, column, day, self.day)
+            else:
+                sheet.write_string(row, column, text[:LONGEST_TEXT], form)
+
+
+def _day(text: str) -> date | None:
+    """The day that a text is; None where it is none."""
+    if not _DAY.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+class RowSheets:
+    """Rows of one type on a sheet, and on further ones where a sheet is full; written as they come."""
+
+    def __init__(self, pages: Pages, name: str, described: Sequence[Mapping[str, str]]) -> None:
+        """Begin the first sheet.
+
+        Args:
+            pages: the workbook.
+            name: of the sheets.
+            described: name, type, unit and meaning of every column.
+        """
+        self._pages, self._name, self._described = pages, name, described
+        self._names = [column["name"] for column in described]
+        self._is_figure = [column["type"] == "string" and bool(column.get("unit")) for column in described]
+        self._measured: list[int] = [len(name) for name in self._names]
+        self.count = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        self._sheet, self._row = self._pages.add(self._name), 0
+        headings(self._pages, self._sheet, self._names)
+
+    def write(self, values: Iterable[object]) -> None:
+        """One row, its values in the order of the columns."""
+        if self._row == MOST_ROWS:
+            self._end()
+            self._begin()
+        self._row += 1
+        self.count += 1
+        for column, value in enumerate(values):
+            if isinstance(value, tuple):
+                value = ";".join(map(str, value))
+            elif self._is_figure[column] and isinstance(value, str) and _FIGURE.fullmatch(value):
+                value = float(value)  # one figure where several may be joined
+            self._pages.put(self._sheet, self._row, column, value)
+            if self.count <= MOST_MEASURED and value is not None:
+                self._measured[column] = max(self._measured[column], len(str(value)))
+
+    def _end(self) -> None:
+        if self._row and self._names:
+            self._sheet.autofilter(0, 0, self._row, len(self._names) - 1)
+        for column, longest in enumerate(self._measured):
+            self._sheet.set_column(column, column, min(max(longest + 2, NARROWEST), WIDEST))
+
+    def close(self) -> None:
+        """End the last sheet, and describe the columns on a sheet of their own."""
+        self._end()
+        keys = ("name", "type", "unit", "description")
+        lines = [[column.get(key) or "" for key in keys] for column in self._described]
+        write_texts(self._pages, "Columns", ["column", "type", "unit", "meaning"], lines)
+
+
+def stamp_lines(catalogue: Catalogue) -> Sequence[str]:
+    """Which program and data, their licence and whom to name."""
+    return [
+        say(
+            "optimizer {version}, data {version_2}, SHA-256 {digest}",
+            version=__version__,
+            version_2=catalogue.version,
+            digest=catalogue.digest,
+        ),
+        say(
+            "Licence of the data: {value}. {citation}", value=catalogue.licence.rstrip("."), citation=catalogue.citation
+        ),
+        *catalogue.attribution,
+    ]
+
+
+def write_texts(
+    pages: Pages, name: str, heads: Sequence[str], lines: Sequence[Sequence[str]], below: Sequence[str] = ()
+) -> None:
+    """A sheet of texts under headings; ``below`` stands under them."""
+    sheet = pages.add(name)
+    headings(pages, sheet, heads)
+    for place, line in enumerate(lines, 1):
+        for column, text in enumerate(line):
+            sheet.write_string(place, column, text[:LONGEST_TEXT])
+    for place, text in enumerate(below, len(lines) + 2):
+        sheet.write_string(place, 0, text[:LONGEST_TEXT])
+    filtered(sheet, heads, len(lines))
+    widths(sheet, heads, lines)
+
+
+def headings(pages: Pages, sheet: Worksheet, names: Sequence[str]) -> None:
+    """Headings that stay in sight."""
+    for column, name in enumerate(names):
+        sheet.write_string(0, column, name, pages.head)
+    sheet.freeze_panes(1, 0)
+
+
+def filtered(sheet: Worksheet, names: Sequence[str], count: int) -> None:
+    """Let the headings filter the rows below them."""
+    if count and names:
+        sheet.autofilter(0, 0, count, len(names) - 1)
+
+
+def widths(sheet: Worksheet, names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Columns as wide as what stands in them, within reason."""
+    for column, name in enumerate(names):
+        longest = max([len(name), *(len(row[column]) for row in rows)])
+        sheet.set_column(column, column, min(max(longest + 2, NARROWEST), WIDEST))
+
+
+def letter(column: int) -> str:
+    """A, B, ..., Z, AA: the name of a column."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters

@@ -1,0 +1,55 @@
+"""National projects: what each would cost and take today, beside what was published."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from optimizer.errors import UsageError
+from optimizer.service.register import Asked, Parameter, question
+from optimizer.units.language import say
+
+if TYPE_CHECKING:
+    from optimizer.answers.document import Document
+
+
+@question(
+    "data projects",
+    "Data and checks",
+    Parameter("names", "Projects (optimizer data list projects); all by default.", "argument", "[PROJECT]", many=True),
+    outputs="answers.projects:ProjectsOut",
+    rows="answers.projects:ProjectBesideRow",
+    takes_case=False,
+    progress="projects",
+)
+def projects(asked: Asked) -> Document:
+    """Put national projects beside ours: published hours, days and money, and today's plan in the same country.
+
+    \b
+    optimizer data projects
+    optimizer data projects apertus-70b bloom-176b
+    optimizer data projects --csv -o projects.csv
+
+    Hours and days of a published run stand beside ours for the same work on the same hardware. Then comes the cheapest
+    plan that the country could make today, by its own tariff, taxes and law, in as many days. optimizer batch projects
+    solves the same cases and writes every column of a plan.
+    """
+    from optimizer.answers.projects import document
+    from optimizer.catalogue.tables import suggestion
+    from optimizer.insight.projects import beside
+    from optimizer.validation.projects import cells_of, projects_of
+
+    known = {project.id: project for project in projects_of(asked.catalogue)}
+    names = [name.strip().lower() for name in asked.own["names"] or ()]
+    for name in names:
+        if name not in known:
+            raise UsageError(
+                say(
+                    '"{name}" is no project of the data; {name_2}',
+                    name=name,
+                    name_2=suggestion(name, dict.fromkeys(known)),
+                )
+            )
+    chosen = [known[name] for name in dict.fromkeys(names)] or list(known.values())
+    total, tell = sum(cells_of(project) is not None for project in chosen), asked.progress
+    done = (lambda number: tell(number, total)) if tell is not None else (lambda number: None)
+    return document(beside(chosen, asked.catalogue, done), asked.catalogue, names)

@@ -1,0 +1,120 @@
+"""National projects as cases: read from ``projects.csv``, checked, and each as the case that a planner of today has."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from decimal import Decimal
+
+from optimizer.catalogue import Catalogue
+from optimizer.catalogue.cache import get_or_make
+from optimizer.catalogue.tables import Line, read_rows
+from optimizer.domain.evidence import RealRun
+from optimizer.domain.projects import Project
+from optimizer.errors import DataError, Problem
+from optimizer.units.language import say
+
+FILE = "projects.csv"
+USUAL_DAYS = 365
+"""Days of the case of a project that does not publish how long its run took: a year, so that plans can be compared."""
+_BILLION, _TRILLION = Decimal(10**9), Decimal(10**12)
+
+
+def projects_of(catalogue: Catalogue) -> tuple[Project, ...]:
+    """The national projects of a data folder; none where it has no such table.
+
+    Raises:
+        DataError: every problem of the table at once.
+    """
+    return get_or_make(catalogue.cache, ("projects",), lambda: _read(catalogue))
+
+
+def _read(catalogue: Catalogue) -> tuple[Project, ...]:
+    path = catalogue.folder / FILE
+    if not path.is_file():
+        return ()
+    problems: list[Problem] = []
+    rows = read_rows(path, Project, problems)
+    if not problems:
+        problems = list(_problems(rows, catalogue))
+    if problems:
+        raise DataError(problems)
+    return tuple(rows)
+
+
+def _problems(rows: list[Project], catalogue: Catalogue) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for row in rows:
+        found = {
+            "id": row.id not in seen or say("appears twice"),
+            "country": row.country in catalogue.countries or say("is not a known country"),
+            "way": row.way in catalogue.ways or say("is not a known way"),
+            "accelerator": row.accelerator in (None, *catalogue.accelerators) or say("is not a known accelerator"),
+        }
+        seen.add(row.id)
+        for name, is_right in found.items():
+            if is_right is not True:
+                yield Problem(str(is_right), file=FILE, line=row.line, column=name, value=str(getattr(row, name)))
+
+
+def deadline_days(project: Project) -> int:
+    """Days of its case: those of the published run, else a year."""
+    return USUAL_DAYS if project.days is None else math.ceil(project.days)
+
+
+def cells_of(project: Project) -> dict[str, str] | None:
+    """The project as a row of a cases file; None where too little of it is published for a case.
+
+    A model is trained in its country as published, in as many days; its money is compared and is no limit. Machines
+    have their published power and money as limits, for the model that a case takes by default.
+    """
+    cells = {"case_id": project.id, "country": project.country, "deadline_days": str(deadline_days(project))}
+    if project.kind == "model":
+        if project.params_total_b is None or project.tokens_t is None:
+            return None
+        cells |= {"params_total_b": f"{project.params_total_b:f}", "tokens_t": f"{project.tokens_t:f}"}
+        if project.params_active_b is not None:
+            cells["params_active_b"] = f"{project.params_active_b:f}"
+        return cells | {"way": project.way} if project.way != "pretrain" else cells
+    if project.peak_mw is None and project.cost_usd is None:
+        return None
+    if project.peak_mw is not None:
+        cells["max_mw"] = f"{project.peak_mw:f}"
+    if project.cost_usd is not None:
+        cells["budget_usd"] = f"{project.cost_usd:f}"
+    return cells
+
+
+def case_lines(catalogue: Catalogue) -> tuple[Line, ...]:
+    """Every project that is a case, as a line of a cases file.
+
+    Raises:
+        DataError: every problem of the table at once.
+    """
+    return tuple(
+        Line(FILE, project.line or 0, cells)
+        for project in projects_of(catalogue)
+        if (cells := cells_of(project)) is not None
+    )
+
+
+def run_of(project: Project) -> RealRun | None:
+    """What was published of its run, in the form in which real runs are compared; None where nothing was."""
+    if project.kind != "model" or (project.gpu_hours is None and (project.count is None or project.days is None)):
+        return None
+    active = project.params_active_b or project.params_total_b
+    return RealRun(
+        name=project.name,
+        params_total=None if project.params_total_b is None else project.params_total_b * _BILLION,
+        params_active=None if active is None else active * _BILLION,
+        tokens=None if project.tokens_t is None else project.tokens_t * _TRILLION,
+        accelerator=project.accelerator,
+        accelerator_published=project.accelerator_published,
+        count=project.count,
+        days=project.days,
+        gpu_hours=project.gpu_hours,
+        precision=project.precision,
+        scope=project.scope,
+        source=project.source,
+        as_of=project.as_of,
+    )

@@ -1,0 +1,170 @@
+"""National projects: the table is built, a project is a case, ours stands beside what was published."""
+
+from __future__ import annotations
+
+import csv
+import io
+import subprocess
+import sys
+
+import pytest
+from commands import Cli
+from worlds import LIVE
+
+from optimizer.batch.project_cases import ProjectCases
+from optimizer.catalogue import Catalogue
+from optimizer.domain.projects import Project
+from optimizer.errors import Problem
+from optimizer.insight.projects import Beside, beside
+from optimizer.validation.evidence import load_evidence
+from optimizer.validation.projects import USUAL_DAYS, cells_of, deadline_days, projects_of
+
+CARRIES = ("seen_in_search", "dataset", "known_primary_not_reopened")
+
+
+@pytest.fixture(scope="module")
+def found(live: Catalogue) -> dict[str, Beside]:
+    """Every project with its run compared and its case planned."""
+    return {item.project.id: item for item in beside(projects_of(live), live)}
+
+
+def test_the_table_is_the_one_that_the_raw_tables_give() -> None:
+    """The same bytes every time: a cell changed by hand would be lost at the next build."""
+    script = LIVE / "make" / "projects.py"
+    done = subprocess.run([sys.executable, str(script), "--check"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "would change: nothing\n"), done.stdout
+
+
+def test_only_rows_whose_verification_carries(live: Catalogue) -> None:
+    """A row that is known from memory alone names a project; taken as a figure, it would be one nobody can check."""
+    rows = projects_of(live)
+    assert len(rows) > 80
+    for row in rows:
+        assert row.verification.startswith(CARRIES), row.id
+        assert row.source.startswith("https://"), row.id
+
+
+def test_a_figure_known_but_not_reopened_is_an_estimate(live: Catalogue) -> None:
+    """The raw table says of ThaiLLM that its size is known, not read: shown as listed, it would look checked."""
+    row = next(row for row in projects_of(live) if row.id == "thaillm")
+    assert "size and base known" in row.note
+    assert row.is_estimate("params_total_b") and not row.is_estimate("tokens_t")
+
+
+def test_the_figures_of_a_run_are_those_of_the_evidence(live: Catalogue) -> None:
+    """One run, one figure: two tables that part would give two answers to one question."""
+    runs = {run.name: run for run in load_evidence(live).runs}
+    joined = [row for row in projects_of(live) if row.run in runs]
+    assert len(joined) >= 15
+    for row in joined:
+        run = runs[row.run]
+        assert (row.gpu_hours, row.days, row.count, row.scope) == (run.gpu_hours, run.days, run.count, run.scope)
+        assert row.accelerator == run.accelerator
+
+
+def test_a_model_is_a_case_in_its_country_and_its_days(live: Catalogue) -> None:
+    """BLOOM: 176.2B parameters, 366B tokens, France, 118 days; its money would be no limit."""
+    row = next(row for row in projects_of(live) if row.id == "bloom-176b")
+    assert cells_of(row) == {
+        "case_id": "bloom-176b",
+        "country": "FR",
+        "deadline_days": "118",
+        "params_total_b": "176.2",
+        "tokens_t": "0.366",
+    }
+
+
+def test_machines_are_a_case_with_their_power_and_money_as_limits(live: Catalogue) -> None:
+    """Santa Marta: 30 MW and 80M USD; no days are published, so that it is a year."""
+    row = next(row for row in projects_of(live) if row.id == "santa-marta")
+    assert cells_of(row) == {
+        "case_id": "santa-marta",
+        "country": "CO",
+        "deadline_days": "365",
+        "max_mw": "30",
+        "budget_usd": "80000000",
+    }
+    assert deadline_days(row) == USUAL_DAYS
+
+
+def test_a_project_of_which_too_little_is_published_is_no_case(live: Catalogue) -> None:
+    """Sarvam's tokens are not published: a case with tokens made up would be a figure that nobody stated."""
+    row = next(row for row in projects_of(live) if row.id == "sarvam-105b")
+    assert row.tokens_t is None and cells_of(row) is None
+
+
+def test_at_least_twelve_stand_beside_published_hours_or_money(found: dict[str, Beside]) -> None:
+    """Ours over published, each finite and positive, and the cost of a plan verified."""
+    compared = [item for item in found.values() if item.hours is not None or item.cost_ratio is not None]
+    assert len(compared) >= 12
+    for item in compared:
+        assert item.hours is None or item.hours.ratio > 0
+        if item.plan is not None:
+            assert item.plan.days <= deadline_days(item.project)
+
+
+def test_hours_of_a_run_by_hand(found: dict[str, Beside], live: Catalogue) -> None:
+    """Falcon-40B: 6 x 40e9 x 1e12 FLOP over 384 A100 at MFU x goodput x both factors, in hours; 552,960 published."""
+    item = found["falcon-40b"]
+    assert item.hours is not None and item.run is not None and item.run.efficiency is not None
+    row = item.run.efficiency
+    rate = 312e12 * float(row.mfu) * float(row.goodput) * item.run.model_factor * item.run.cluster_factor
+    assert item.hours.ours == pytest.approx(6 * 40e9 * 1e12 / rate / 3600, rel=1e-3)
+    assert item.hours.published == 552_960
+    assert item.days is not None
+    assert item.days.ours == pytest.approx(item.hours.ours / 384 / 24)
+
+
+def test_a_russian_project_has_the_law_as_its_answer(found: dict[str, Beside]) -> None:
+    """Not "unknown country", and no plan."""
+    item = found["yalm-100b"]
+    assert item.plan is None and item.today is not None and "EMBARGO_RU_BY" in str(item.today.why)
+
+
+def test_batch_over_the_projects_in_one_command(command: Cli, live: Catalogue) -> None:
+    """One row a case, in the order of the table; every status is an answer."""
+    ran = command("batch", "projects", "--quiet", "--data", str(LIVE), "--workers", "1")
+    rows = list(csv.DictReader(io.StringIO(ran.out)))
+    assert ran.status == 0, ran.err
+    assert [row["case_id"] for row in rows] == [line.cells["case_id"] for line in ProjectCases(live)]
+    assert {row["status"] for row in rows} == {"plan", "infeasible"}
+
+
+def test_a_file_of_that_name_goes_before_the_projects(command: Cli) -> None:
+    """A user's file called projects is the user's: the cases of the data in its place would be another answer."""
+    from pathlib import Path
+
+    Path("projects").write_text("case_id,country,max_mw,deadline_days\nmine,BR,0.6,90\n", encoding="utf-8")
+    ran = command("batch", "projects", "--quiet")
+    assert ran.status == 0, ran.err
+    assert [row["case_id"] for row in csv.DictReader(io.StringIO(ran.out))] == ["mine"]
+
+
+def test_a_data_folder_without_projects_says_so(command: Cli) -> None:
+    """An older folder of one's own has no such table: an answer, not a traceback."""
+    ran = command("batch", "projects")
+    assert ran.status == 4 and "no project that is a case" in ran.err
+    assert command("data", "list", "projects").status == 0
+
+
+def test_an_unknown_project_is_suggested(command: Cli) -> None:
+    """One message, exit status 2, the nearest name."""
+    ran = command("data", "projects", "apertus", "--data", str(LIVE))
+    assert ran.status == 2 and "did you mean apertus-" in ran.err
+
+
+def test_a_wrong_row_is_named_with_its_line(live: Catalogue) -> None:
+    """A country or an accelerator that the data do not have would be a KeyError in the middle of an answer."""
+    from optimizer.validation.projects import _problems
+
+    row = projects_of(live)[0]
+    wrong = Project(**{**row.model_dump(), "country": "ZZ", "accelerator": "h1000"})
+    problems: list[Problem] = list(_problems([wrong, wrong], live))
+    assert {problem.column for problem in problems} == {"id", "country", "accelerator"}
+
+
+def test_show_prints_a_project_with_its_source(command: Cli) -> None:
+    """What is published, and where: also where a workload bears the same name."""
+    for name, word in (("apertus-70b", "national project: Apertus 70B"), ("santa-marta", "BioNube")):
+        ran = command("data", "show", name, "--data", str(LIVE))
+        assert ran.status == 0 and word in ran.out and "https://" in ran.out
