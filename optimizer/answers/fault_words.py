@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from optimizer.plans.fault import Fault, FaultKind, Value
-from optimizer.units.language import Said, say
+from optimizer.units.language import Messages, say
 
-_FIGURES = Said({"cost_terms": "sum of the cost terms"})
+_FIGURES = Messages({"cost_terms": "sum of the cost terms"})
 """Figures that have no name of their own in a plan."""
 
 

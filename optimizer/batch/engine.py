@@ -32,6 +32,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import Line
 from optimizer.errors import Problem
 from optimizer.render.csv import write_metadata
+from optimizer.units.language import say
 from optimizer.version import __version__
 
 CHUNK = 100
@@ -241,7 +242,7 @@ class _Run:
                 self._asked[key] = pending
                 self._unsent.append((line, key))
         if isinstance(line, Problem):
-            name, number = f"line {line.line}", line.line or 0
+            name, number = say("line {line}", line=line.line), line.line or 0
         else:
             name, number = case_id_of(line), line.number
         self._waiting.append((name, number, pending))
@@ -288,9 +289,9 @@ class _Run:
             self._suspects.append(chunk)
         else:
             reason = (
-                f"took longer than {self._job.case_limit_s:g} s (--case-limit)"
+                say("took longer than {case_limit_s:g} s (--case-limit)", case_limit_s=self._job.case_limit_s)
                 if verdict == "timed_out"
-                else f"its worker ended, twice: {error}"
+                else say("its worker ended, twice: {error}", error=error)
             )
             self._keep(chunk, failed_chunk(self._setup.token, chunk.lines, Status(verdict), reason))
 

@@ -16,6 +16,7 @@ from optimizer.errors import UsageError
 from optimizer.render.csv import cell, cells, csv_line, frictionless_type, heading
 from optimizer.render.files import atomically
 from optimizer.render.layout import PLAIN, Layout
+from optimizer.units.language import say
 
 FORMS = KINDS
 Named = tuple[str, str]
@@ -36,7 +37,7 @@ def form_of(output: str | None, given: str | None) -> str:
     """
     form = given or kind_of(output or "")
     if form in _BINARY and output in (None, "-"):
-        raise UsageError(f"{_BINARY[form]} cannot be written to a pipe: give a file with -o")
+        raise UsageError(say("{binary} cannot be written to a pipe: give a file with -o", binary=_BINARY[form]))
     return form
 
 

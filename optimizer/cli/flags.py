@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from optimizer.service.fields import CASE_ID, FIELDS, POWER_FIELDS, SUBJECTS, CaseField
+from optimizer.units.language import LANGUAGES
 
 if TYPE_CHECKING:
     from optimizer.errors import DataError, UsageError
@@ -117,6 +118,17 @@ def data_options(subject: str) -> Iterable[click.Option]:
         metavar="FILE.toml",
         multiple=True,
         help="Your own country pack; give it again for more.",
+    )
+
+
+def language_option() -> click.Option:
+    """--lang: obeyed before the command line is read (:func:`optimizer.cli.run`), so that errors are in it, too."""
+    return FieldOption(
+        ["--lang"],
+        subject=OUTPUT,
+        type=click.Choice(LANGUAGES),
+        expose_value=False,
+        help="Language of the answer (or OPTIMIZER_LANG); by default that of a question in words, else English.",
     )
 
 

@@ -16,6 +16,7 @@ from optimizer.cli.many_flags import many_flags, run_many
 from optimizer.cli.output import catalogue, check_output, destination, note, read_files
 from optimizer.errors import shown_name
 from optimizer.service.fields import FLAG_OF
+from optimizer.units.language import say
 
 if TYPE_CHECKING:
     from optimizer.sweep import Grid, Sweep
@@ -95,7 +96,7 @@ def sweep(
     given["assume_hire"] = ("yes",) if given["assume_hire"] else ()
     given = {name: texts for name, texts in given.items() if texts}
     if study is None and not given:
-        raise click.UsageError("nothing to sweep: give flags with several values, or a study file (--help)")
+        raise click.UsageError(say("nothing to sweep: give flags with several values, or a study file (--help)"))
     output = flags["output"]
     reads = read_files(folder, packs, output, {"the study file": study})
     check_output(output, reads)
@@ -114,10 +115,14 @@ def sweep(
         return 0
     if found.total > MAX_CASES and not yes:
         raise UsageError(
-            f"{found.total:,} cases are more than {MAX_CASES:,}: give --yes to continue, or --dry-run to look"
+            say(
+                "{total:,} cases are more than {max_cases:,}: give --yes to continue, or --dry-run to look",
+                total=found.total,
+                max_cases=MAX_CASES,
+            )
         )
     if problems and not yes:
-        remedy = "give --yes to write rows that say so"
+        remedy = say("give --yes to write rows that say so")
         raise usage(DataError(replace(problem, remedy=remedy) for problem in problems), FLAG_OF)
     if as_cases:
         return _write_cases(found, output, flags["form"], flags["quiet"])
@@ -169,7 +174,7 @@ def _write_cases(found: Sweep, output: str | None, form: str | None, quiet: bool
     from optimizer.render.csv import csv_line
 
     if form not in (None, "csv"):
-        raise click.UsageError("--cases writes CSV")
+        raise click.UsageError(say("--cases writes CSV"))
     header = found.header
     with destination(output) as stream:
         stream.write(csv_line(header))

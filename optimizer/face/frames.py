@@ -18,6 +18,7 @@ from optimizer.face.asking import answer, by_field
 from optimizer.plans.outcome import Infeasible, Outcome, Plan
 from optimizer.render.csv import frictionless_type
 from optimizer.solve.planner import prepare
+from optimizer.units.language import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +44,7 @@ def frame(
     if isinstance(what, str):
         rows = answer(what, catalogue=catalogue, **values).rows
         if rows is None:
-            raise UsageError(f"{what} has no rows")
+            raise UsageError(say("{what} has no rows", what=what))
         return frame_of(rows.row_type, rows.make())
     outcomes = [what] if isinstance(what, Plan | Infeasible) else what
     return frame_of(PlanRow, _plan_rows(outcomes))
@@ -83,7 +84,7 @@ def table(name: str, catalogue: Catalogue | None = None) -> pd.DataFrame:
         UsageError: no such table.
     """
     if name not in TABLES:
-        raise UsageError(f'there is no table "{name}"; {suggestion(name, TABLES)}')
+        raise UsageError(say('there is no table "{name}"; {name_2}', name=name, name_2=suggestion(name, TABLES)))
     found = frame_of(TABLES[name], (catalogue or load_catalogue()).rows(name))
     # what identifies a row first, where it comes from last
     return found[[column for column in found if column not in Sourced.model_fields] + list(Sourced.model_fields)]

@@ -13,6 +13,7 @@ from optimizer.service.register import Asked, Parameter, question
 from optimizer.service.sought import refuse_sought
 from optimizer.service.typed import parse_value
 from optimizer.units import parse_decimal, read_days, read_usd, two_readings
+from optimizer.units.language import say
 
 if TYPE_CHECKING:
     from optimizer.answers.document import Document
@@ -185,5 +186,5 @@ def _single(text: str, read: Callable[[str], Decimal] = parse_decimal) -> Decima
 
 def _above_0(text: str) -> Decimal:
     if (value := _single(text)) <= 0:
-        raise ValueError("must be above 0")
+        raise ValueError(say("must be above 0"))
     return value

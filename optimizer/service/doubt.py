@@ -9,6 +9,7 @@ from optimizer.errors import InputError, Problem
 from optimizer.service.register import Asked, Parameter, question
 from optimizer.service.typed import parse_value
 from optimizer.units import parse_decimal
+from optimizer.units.language import say
 
 if TYPE_CHECKING:
     from optimizer.answers.document import Document
@@ -102,9 +103,9 @@ def _unused(own: Mapping[str, Any]) -> Iterator[Problem]:
     if not _is_robust(own):
         for name in ("share", "aim"):
             if own[name] is not None:
-                yield Problem("belongs to the robust plan: it needs --robust or --corners", column=name)
+                yield Problem(say("belongs to the robust plan: it needs --robust or --corners"), column=name)
     if own["corners"] is not None and own["draws"] is not None:
-        yield Problem("combines the ends of ranges and makes no draws: leave --draws out", column="corners")
+        yield Problem(say("combines the ends of ranges and makes no draws: leave --draws out"), column="corners")
 
 
 def _robust(asked: Asked, progress: Callable[[int, int], None]) -> Robust:
@@ -113,7 +114,7 @@ def _robust(asked: Asked, progress: Callable[[int, int], None]) -> Robust:
     own = asked.own
     names = [part.strip() for part in (own["corners"] or "").split(";") if part.strip()]
     if own["corners"] is not None and not names:
-        raise InputError([Problem("name inputs, separated by ';', such as 'run;staff_fte'", column="corners")])
+        raise InputError([Problem(say("name inputs, separated by ';', such as 'run;staff_fte'"), column="corners")])
     return robust(
         asked.case(),
         asked.catalogue,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from optimizer.service.register import Asked, Parameter, question
+from optimizer.units.language import say
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -98,9 +99,9 @@ def _percent(text: str) -> Decimal:
     number = text.strip().removesuffix("%").strip()
     rule = two_readings(number)
     if rule is None and not re.fullmatch(r"\d{1,4}(\.\d{1,6})?", number, re.ASCII):
-        rule = f"must be a share in per cent from 0 to {MOST_PERCENT}, such as 10"
+        rule = say("must be a share in per cent from 0 to {most_percent}, such as 10", most_percent=MOST_PERCENT)
     if rule is None and Decimal(number) > MOST_PERCENT:
-        rule = f"must be at most {MOST_PERCENT} per cent"
+        rule = say("must be at most {most_percent} per cent", most_percent=MOST_PERCENT)
     if rule is not None:
         raise InputError([Problem(rule, column="within", value=text)])
     return Decimal(number)
@@ -129,11 +130,16 @@ def why_not(asked: Asked) -> Document:
     subject = asked.own["subject"].strip()
     field = "procurement" if subject.lower() in PROCUREMENTS else "use"
     only = asked.case(**{field: subject})
-    candidates = [Candidate("best", ("best plan",), asked.case()), Candidate("only", (f"only {subject}",), only)]
+    candidates = [
+        Candidate("best", (say("best plan"),), asked.case()),
+        Candidate("only", (say("only {subject}", subject=subject),), only),
+    ]
     found = compare(candidates, ("case",), asked.catalogue)
     with_it = next(row for row in found.rows if row.candidate.case is only)
     if not isinstance(with_it.outcome, Infeasible):
         return replace(document(found), question="why-not")
     why = explain_case(only, asked.catalogue)
-    title = f"With {subject} alone: {why.title[:1].lower()}{why.title[1:]}"
+    title = say(
+        "With {subject} alone: {title}{title_2}", subject=subject, title=why.title[:1].lower(), title_2=why.title[1:]
+    )
     return replace(why, question="why-not", title=title)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from optimizer.errors import DataError, InputError
 from optimizer.service.register import Asked, Parameter, question
+from optimizer.units.language import say
 
 if TYPE_CHECKING:
     from optimizer.answers.document import Document
@@ -87,5 +88,5 @@ def write_dispatch(plan: PowerPlan, path: Path) -> None:
         with path.open("w", encoding="utf-8", newline="") as stream:
             stream.writelines(csv_lines(hour_rows(plan), HourRow.model_fields))
     except OSError as error:
-        rule = f"cannot be written: {error.strerror or error}"
+        rule = say("cannot be written: {strerror}", strerror=error.strerror or error)
         raise InputError([Problem(rule, column="dispatch", value=str(path))]) from error

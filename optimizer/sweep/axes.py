@@ -20,6 +20,7 @@ from optimizer.domain.rows import Architecture
 from optimizer.errors import DataError, Problem
 from optimizer.sweep.ranges import MAX_VALUES, Range, one_reading, plain, read_number, read_range
 from optimizer.units import is_day
+from optimizer.units.language import say
 
 ALL, NONE = "all", "none"
 MAX_WORD = 40
@@ -145,7 +146,7 @@ def read_axis(
         try:
             read = list(_values(field, spec, item.strip(), catalogue, today))
             if len(found) + len(read) > MAX_VALUES:
-                raise ValueError(f"makes more than {MAX_VALUES:,} values of one axis")
+                raise ValueError(say("makes more than {max_values:,} values of one axis", max_values=MAX_VALUES))
         except ValueError as error:
             problems.append(Problem(str(error), column=field, value=item))
             continue
@@ -155,11 +156,11 @@ def read_axis(
         for word, cells in read:
             if (earlier := found.get(cells)) is not None:
                 said = f" (as {earlier[1]})" if earlier[1] != item else ""
-                problems.append(Problem(f"appears twice on its axis{said}", column=field, value=item))
+                problems.append(Problem(say("appears twice on its axis{said}", said=said), column=field, value=item))
                 break
             found[cells] = (word, item)
     if not found and len(problems) == told:
-        problems.append(Problem("must not be empty", column=field))
+        problems.append(Problem(say("must not be empty"), column=field))
     if len(problems) > told:
         return None
     words = _distinct([word for word, _ in found.values()])
@@ -174,7 +175,7 @@ def _values(field: str, spec: Spec, item: str, catalogue: Catalogue, today: str)
         DataError: a name that is not known, or a value out of bounds.
     """
     if not item:
-        raise ValueError("must not be empty")
+        raise ValueError(say("must not be empty"))
     if item.lower() == NONE and spec.may_be_none:
         yield Value(_safe(f"no-{_UNIT.sub('', field)}"), ((field, ""),))
     elif item.lower() == ALL and (every := spec.words or _names(spec, field, catalogue)):
@@ -241,18 +242,18 @@ def _word(field: str, spec: Spec, item: str, catalogue: Catalogue) -> Value:
         known = {row.regime: row for row in catalogue.tax_regimes}
         cell = item.strip().lower()
         if cell not in known:
-            raise DataError([_unknown("tax regime", field, item, known)])
+            raise DataError([_unknown(say("tax regime"), field, item, known)])
     elif spec.kind == "flag":
         if item.lower() not in _CELLS_OF_A_FLAG:
-            raise ValueError("must be yes or no")
+            raise ValueError(say("must be yes or no"))
         cell = _CELLS_OF_A_FLAG[item.lower()]
     elif spec.kind == "word" and (cell := "_".join(item.lower().replace("-", " ").split())) not in spec.words:
-        raise ValueError(f"must be {', '.join(spec.words[:-1])} or {spec.words[-1]}")
+        raise ValueError(say("must be {words} or {words_2}", words=", ".join(spec.words[:-1]), words_2=spec.words[-1]))
     case = _check({field: cell}, item)
     if spec.kind in ("counts", "names", "rents"):
         entries = getattr(case, field)
         if not entries:
-            raise ValueError("must name an accelerator")
+            raise ValueError(say("must name an accelerator"))
         for entry in entries:
             name = entry if spec.kind == "names" else entry[0]
             if field == "owned" or not catalogue.family_of(name):
@@ -261,7 +262,7 @@ def _word(field: str, spec: Spec, item: str, catalogue: Catalogue) -> Value:
 
 
 def _unknown(kind: str, field: str, item: str, known: Mapping[str, Any]) -> Problem:
-    return Problem(f"is not a known {kind}", column=field, value=item, remedy=suggestion(item, known))
+    return Problem(say("is not a known {kind}", kind=kind), column=field, value=item, remedy=suggestion(item, known))
 
 
 def _check(cells: Mapping[str, str], item: str) -> Case | None:

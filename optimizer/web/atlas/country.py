@@ -40,7 +40,7 @@ def country_parts(entry: Entry, view: View, catalogue: Catalogue) -> Mapping[str
         "reason": "" if planned or entry.cause is Cause.LIMITS else entry.row["reason"],
         "figures": list(_figures(catalogue.countries[entry.code])),
         "sources": catalogue.countries[entry.code].source.split(" | "),
-        "as_of": catalogue.countries[entry.code].as_of,
+        "sources_words": say("Sources, {day}:", day=catalogue.countries[entry.code].as_of),
         "command": shlex.join(["optimizer", "plan", *_flags(entry, view)]),
     }
 

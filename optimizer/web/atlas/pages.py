@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from optimizer.answers.blocks import Table
 from optimizer.answers.charts import Place, WorldMap
+from optimizer.answers.place_words import country_words
 from optimizer.answers.words import OBJECTIVES
 from optimizer.catalogue import Catalogue
 from optimizer.domain.limits import Limit
@@ -88,7 +89,7 @@ def country_page(atlas: Atlas, code: str, up: str) -> Mapping[str, Any]:
     entries = [(view, next(entry for entry in view.entries if entry.code == code)) for view in atlas.views]
     return {
         **shared(atlas, f"{code}.html", up),
-        "title": words.country_name(atlas.catalogue, code),
+        "title": country_words(atlas.catalogue.countries[code]),
         "code": code,
         "answers": [
             {
@@ -110,7 +111,7 @@ def shared(atlas: Atlas, page: str, up: str) -> Mapping[str, Any]:
         "lang": spoken,
         "up": up,
         "first": FIRST,
-        "say": say,
+        "words": words.LABELS,
         "languages": [
             {
                 "code": code,
@@ -133,7 +134,7 @@ def map_of(view: View, catalogue: Catalogue) -> WorldMap:
     """The countries of a view on a map."""
     places = []
     for entry in view.entries:
-        name = words.country_name(catalogue, entry.code)
+        name = country_words(catalogue.countries[entry.code])
         if entry.measure is None:
             cause = words.cause_words(entry.cause)
             places.append(Place(entry.code, name, None, cause, cause))
@@ -153,7 +154,7 @@ def _summary(view: View, catalogue: Catalogue) -> Iterator[str]:
             yield say(
                 "{which}: {country}, {figure}: {plan}.",
                 which=said,
-                country=words.country_name(catalogue, entry.code),
+                country=country_words(catalogue.countries[entry.code]),
                 figure=words.figure_words(entry.measure, view.objective),
                 plan=words.plan_words(entry, catalogue),
             )
@@ -166,7 +167,7 @@ def _ranked(entry: Entry, view: View, catalogue: Catalogue) -> Mapping[str, Any]
     return {
         "code": entry.code,
         "rank": entry.rank,
-        "name": words.country_name(catalogue, entry.code),
+        "name": country_words(catalogue.countries[entry.code]),
         "plan": words.plan_words(entry, catalogue),
         "days": int(entry.number("days") or 0),
         "cost": words.money(central),
@@ -231,7 +232,7 @@ def _without(view: View, catalogue: Catalogue) -> Iterator[Mapping[str, Any]]:
 
 
 def _link(entry: Entry, catalogue: Catalogue) -> Mapping[str, str]:
-    return {"code": entry.code, "name": words.country_name(catalogue, entry.code)}
+    return {"code": entry.code, "name": country_words(catalogue.countries[entry.code])}
 
 
 def _place_words(entry: Entry, view: View) -> str:

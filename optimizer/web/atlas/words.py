@@ -13,11 +13,11 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import Cause
 from optimizer.insight.comparison import UNITS
-from optimizer.units.language import Said, language, local_number, mark, say, say_many
+from optimizer.units.language import Messages, language, local_number, mark, say, say_many
 from optimizer.web.atlas.cases import LIMIT_OF_FIELD
 from optimizer.web.atlas.views import Entry, View
 
-OBJECTIVES: Mapping[str, str] = Said(
+OBJECTIVES: Mapping[str, str] = Messages(
     {
         "cost": "Cheapest plan in every country",
         "days": "Fastest plan in every country",
@@ -27,17 +27,61 @@ OBJECTIVES: Mapping[str, str] = Said(
     }
 )
 """Title of a view by what it makes least."""
+LABELS: Mapping[str, str] = Messages(
+    {
+        "all_countries": "All countries",
+        "these_figures_as_csv": "These figures as CSV",
+        "cost_by_part": "Cost by part",
+        "the_same_with_all": "The same, with all that stands behind it:",
+        "figures_of_the_country": "Figures of the country",
+        "figure": "figure",
+        "value": "value",
+        "range": "range",
+        "grade": "grade",
+        "sources_day_day_own": "Sources, {day}:", day=own.as_of) }}</p><ul>{% for source in own.sources %}<li>{% if source.startswith("https://",
+        "skip_to_the_content": "Skip to the content",
+        "languages": "Languages",
+        "make_this_atlas_again": "Make this atlas again",
+        "this_is_a_planning": "This is a planning aid. It is not legal or investment advice. Many inputs are estimates.",
+        "boundaries_and_names_on": "Boundaries and names on the map are those of the sources and imply no opinion on the status of any territory.",
+        "questions": "Questions",
+        "filter": "Filter",
+        "region": "Region",
+        "the_world": "the world",
+        "country": "Country",
+        "order": "Order",
+        "rank": "rank",
+        "cost": "cost",
+        "days": "days",
+        "peak_power": "peak power",
+        "odds": "odds",
+        "map": "Map",
+        "map_the_tables_below": "Map; the tables below have the same figures",
+        "legend": "Legend",
+        "ranking": "Ranking",
+        "every_column_of_every": "every column of every plan",
+        "country_2": "country",
+        "plan": "plan",
+        "expected_cost_p10_to": "expected cost (P10 to P90)",
+        "holds_in_draws": "holds in draws",
+        "what_binds": "what binds",
+        "the_bar_goes_from": "The bar goes from P10 to P90 of the cost, with a mark at the cost at central values. Draws: 2,000 of all doubtful figures.",
+        "what_binds_where": "What binds where",
+        "a_limit_binds_where": "A limit binds where the plan would be better without it. Each country was solved again without each limit.",
+        "limit": "limit",
+        "countries": "countries",
+        "how_much_less_without": "how much less without it",
+        "why_not": "Why not",
+        "every_country_has_a": "Every country has a plan.",
+        "any_one_of_these": "Any one of these is enough:",
+    }
+)
+"""What the templates say, by the name that they have for it."""
 WAYS: Mapping[str, str] = {
     "buy": mark("buy {count:,} {chip} in {precision}"),
     "rent": mark("rent {count:,} {chip} in {precision}"),
     "own": mark("use {count:,} {chip} in {precision}, owned already"),
 }
-
-
-def country_name(catalogue: Catalogue, code: str) -> str:
-    """The name of a country, in the language that is spoken where the data have it."""
-    row = catalogue.countries[code]
-    return {"es": row.name_es, "pt": row.name_pt}.get(language()) or row.name
 
 
 def region_name(catalogue: Catalogue, key: str) -> str:
