@@ -30,20 +30,22 @@ OBJECTIVES: Mapping[str, str] = Messages(
 LABELS: Mapping[str, str] = Messages(
     {
         "all_countries": "All countries",
-        "these_figures_as_csv": "These figures as CSV",
+        "as_csv": "These figures as CSV",
         "cost_by_part": "Cost by part",
-        "the_same_with_all": "The same, with all that stands behind it:",
-        "figures_of_the_country": "Figures of the country",
+        "whole_answer": "The same, with all that stands behind it:",
+        "country_figures": "Figures of the country",
         "figure": "figure",
         "value": "value",
         "range": "range",
         "grade": "grade",
-        "sources_day_day_own": "Sources, {day}:", day=own.as_of) }}</p><ul>{% for source in own.sources %}<li>{% if source.startswith("https://",
-        "skip_to_the_content": "Skip to the content",
+        "skip": "Skip to the content",
         "languages": "Languages",
-        "make_this_atlas_again": "Make this atlas again",
-        "this_is_a_planning": "This is a planning aid. It is not legal or investment advice. Many inputs are estimates.",
-        "boundaries_and_names_on": "Boundaries and names on the map are those of the sources and imply no opinion on the status of any territory.",
+        "again": "Make this atlas again",
+        "planning_aid": "This is a planning aid. It is not legal or investment advice. Many inputs are estimates.",
+        "boundaries": (
+            "Boundaries and names on the map are those of the sources and imply no opinion"
+            " on the status of any territory."
+        ),
         "questions": "Questions",
         "filter": "Filter",
         "region": "Region",
@@ -56,24 +58,29 @@ LABELS: Mapping[str, str] = Messages(
         "peak_power": "peak power",
         "odds": "odds",
         "map": "Map",
-        "map_the_tables_below": "Map; the tables below have the same figures",
+        "map_and_tables": "Map; the tables below have the same figures",
         "legend": "Legend",
         "ranking": "Ranking",
-        "every_column_of_every": "every column of every plan",
-        "country_2": "country",
+        "every_column": "every column of every plan",
+        "country_column": "country",
         "plan": "plan",
-        "expected_cost_p10_to": "expected cost (P10 to P90)",
+        "expected_cost": "expected cost (P10 to P90)",
         "holds_in_draws": "holds in draws",
         "what_binds": "what binds",
-        "the_bar_goes_from": "The bar goes from P10 to P90 of the cost, with a mark at the cost at central values. Draws: 2,000 of all doubtful figures.",
+        "what_the_bar_is": (
+            "The bar goes from P10 to P90 of the cost, with a mark at the cost at central"
+            " values. Draws: 2,000 of all doubtful figures."
+        ),
         "what_binds_where": "What binds where",
-        "a_limit_binds_where": "A limit binds where the plan would be better without it. Each country was solved again without each limit.",
+        "when_a_limit_binds": (
+            "A limit binds where the plan would be better without it. Each country was solved again without each limit."
+        ),
         "limit": "limit",
         "countries": "countries",
-        "how_much_less_without": "how much less without it",
+        "less_without": "how much less without it",
         "why_not": "Why not",
-        "every_country_has_a": "Every country has a plan.",
-        "any_one_of_these": "Any one of these is enough:",
+        "all_have_a_plan": "Every country has a plan.",
+        "any_one_is_enough": "Any one of these is enough:",
     }
 )
 """What the templates say, by the name that they have for it."""
