@@ -58,7 +58,7 @@ def rows_of(view: View, catalogue: Catalogue) -> Iterator[AtlasRow]:
             energy_gwh=found.number("energy_gwh"),
             carbon_t=found.number("carbon_t"),
             binds=";".join(str(binding.limit) for binding in found.bindings),
-            less_without=";".join(f"{binding.saving:.6g}" for binding in found.bindings),
+            less_without=";".join(f"{round(binding.saving, 6):.12g}" for binding in found.bindings),
             needed=";".join(f"{limit}={float(value):.10g}" for limit, value in found.needs),
             evidence_grade=row["evidence_grade"],
             regions=";".join(regions.get(found.code, ())),

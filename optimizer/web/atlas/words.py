@@ -13,7 +13,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import Cause
 from optimizer.insight.comparison import UNITS
-from optimizer.units.language import Messages, language, local_number, mark, say, say_many
+from optimizer.units.language import Messages, language, mark, say, say_many
 from optimizer.web.atlas.cases import LIMIT_OF_FIELD
 from optimizer.web.atlas.views import Entry, View
 
@@ -140,7 +140,7 @@ def plan_words(entry: Entry, catalogue: Catalogue) -> str:
 
 def money(value: float | None) -> str:
     """Dollars to the two or three digits that are known."""
-    return "" if value is None else local_number(about_usd(value))
+    return "" if value is None else about_usd(value)
 
 
 def figure_words(value: float, objective: str) -> str:
@@ -168,8 +168,7 @@ def odds_words(entry: Entry) -> str:
     expected, low, high = (entry.number(f"{name}_usd") for name in ("expected_cost", "cost_p10", "cost_p90"))
     if expected is None or low is None or high is None:
         return ""
-    span = local_number(about_usd_range(low, high))
-    return say("{expected} ({span})", expected=money(expected), span=span)
+    return f"{money(expected)} ({about_usd_range(low, high)})"
 
 
 def met_words(entry: Entry) -> str:
