@@ -10,7 +10,7 @@ from typing import TextIO
 from optimizer.batch.cells import dated, read_cell
 from optimizer.catalogue.tables import Line, check_header, parse_row, read_lines
 from optimizer.domain import Case
-from optimizer.domain.case import ambiguity
+from optimizer.domain.case import FEED_FIELDS, ambiguity
 from optimizer.errors import DataError, Problem
 from optimizer.units.language import say
 
@@ -77,7 +77,7 @@ def csv_cases(text: str | TextIO, name: str) -> Iterator[Line | Problem]:
         DataError: the header has unknown or missing columns, or the file holds no row.
     """
     header, lines = read_lines(text, name)
-    problems = check_header(header, Case, name)
+    problems = check_header(header, Case, name, FEED_FIELDS)
     if problems:
         raise DataError(problems)
     return some(map(_of_one_line, lines), name, say("has a header and no case"))

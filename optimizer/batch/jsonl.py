@@ -11,12 +11,13 @@ from typing import Any, TextIO
 from optimizer.batch.cases import some
 from optimizer.catalogue.tables import MAX_COLUMNS, MAX_LINE_CHARACTERS, Line, check_header, column_of
 from optimizer.domain import Case
+from optimizer.domain.case import FEED_FIELDS
 from optimizer.errors import CONTROL, Problem, commands_terminal
 from optimizer.units import two_readings
 from optimizer.units.language import say
 
 _SCALAR = "must be a text, a number, true, false or null"
-LISTS = frozenset(name for name, info in Case.model_fields.items() if info.default == ())
+LISTS = frozenset((*(name for name, info in Case.model_fields.items() if info.default == ()), "power", "outage"))
 """The fields that hold several values: a list in JSON, separated by ";" in a CSV cell."""
 
 
@@ -121,7 +122,7 @@ def as_line(values: Mapping[str, Any], name: str, number: int) -> Line | Problem
 
 @cache
 def _unknown(names: tuple[str, ...], file: str) -> Problem | None:
-    return next(iter(check_header(names, Case, file)), None)
+    return next(iter(check_header(names, Case, file, FEED_FIELDS)), None)
 
 
 def cell_text(value: Any, listed: bool = False) -> str:

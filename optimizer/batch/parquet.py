@@ -11,12 +11,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TextIO
 
-from optimizer.answers.plan_row import COLUMNS, PlanRow
+from optimizer.answers.plan_row import COLUMNS
 from optimizer.batch.cases import some
 from optimizer.batch.jsonl import as_line
+from optimizer.batch.row_types import row_type_of
 from optimizer.batch.stamps import check_file_unchanged, stamp_of
 from optimizer.catalogue.tables import MAX_CELL_CHARACTERS, Line, check_header
 from optimizer.domain import Case
+from optimizer.domain.case import FEED_FIELDS
 from optimizer.errors import DataError, Problem, UsageError, shown_name
 from optimizer.render.csv import fields
 from optimizer.units.language import say
@@ -69,7 +71,7 @@ class ParquetCases:
             raise DataError([Problem(say("is no readable Parquet: {error}", error=error), file=self.name)]) from error
         if swollen:
             raise DataError([Problem(swollen, file=self.name)])
-        problems = check_header(names, Case, self.name)
+        problems = check_header(names, Case, self.name, FEED_FIELDS)
         problems += [
             Problem(say("appears twice in the header"), file=self.name, column=name)
             for name, times in Counter(names).items()
@@ -203,7 +205,7 @@ class ParquetSink:
     def __init__(self, stream: TextIO, columns: Sequence[str] = COLUMNS) -> None:
         arrow = _arrow()
         self._columns = columns
-        known = {field["name"]: field for field in fields(PlanRow)}
+        known = {field["name"]: field for field in fields(row_type_of(columns))}
         kinds = {"integer": arrow.int64(), "number": arrow.float64(), "string": arrow.string()}
         self._schema = arrow.schema(
             [

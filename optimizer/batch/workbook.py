@@ -10,13 +10,14 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-from optimizer.answers.plan_row import PlanRow
 from optimizer.batch.cases import some
 from optimizer.batch.jsonl import one_reading
+from optimizer.batch.row_types import row_type_of
 from optimizer.batch.stamps import check_file_unchanged, stamp_of
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import MAX_CELL_CHARACTERS, MAX_COLUMNS, Line, check_header, column_of
 from optimizer.domain import Case
+from optimizer.domain.case import FEED_FIELDS
 from optimizer.errors import CONTROL, DataError, Problem, UsageError, commands_terminal, shown_name
 from optimizer.render.csv import fields
 from optimizer.render.sheets import Pages, RowSheets, open_book, stamp_lines, write_texts
@@ -115,7 +116,7 @@ class WorkbookCases:
         problems = [Problem(say("has a column without a name"), self.name, number) for name in header if not name]
         twice = dict.fromkeys(name for name in header if name and header.count(name) > 1)
         problems += [Problem(say("appears twice in the header"), self.name, number, name) for name in twice]
-        problems += check_header(tuple(filter(None, header)), Case, self.name)
+        problems += check_header(tuple(filter(None, header)), Case, self.name, FEED_FIELDS)
         if problems:
             raise DataError(problems)
         return number, header
@@ -187,7 +188,7 @@ class WorkbookSink:
         self._columns, self._catalogue = columns, catalogue
         self._book = open_book(stream.buffer, say("Training plans"), catalogue, streamed=True)
         self._pages = Pages(self._book)
-        known = {field["name"]: field for field in fields(PlanRow)}
+        known = {field["name"]: field for field in fields(row_type_of(columns))}
         self._sheets = RowSheets(self._pages, "Plans", [known[name] for name in columns])
         self._named = NamedSources(catalogue)
 

@@ -274,8 +274,17 @@ def parse_row(line: Line, row_type: type[RowT]) -> RowT:
         raise DataError(problems_of(error, line)) from error
 
 
-def check_header(header: tuple[str, ...], row_type: type[BaseModel], name: str) -> list[Problem]:
-    """Missing required columns and unknown ones, with the nearest known name."""
+def check_header(
+    header: tuple[str, ...], row_type: type[BaseModel], name: str, also: tuple[str, ...] = ()
+) -> list[Problem]:
+    """Missing required columns and unknown ones, with the nearest known name.
+
+    Args:
+        header: of the file.
+        row_type: its fields are the columns.
+        name: of the file.
+        also: further columns that are read.
+    """
     from difflib import get_close_matches
 
     if len(header) > MAX_COLUMNS:
@@ -296,13 +305,14 @@ def check_header(header: tuple[str, ...], row_type: type[BaseModel], name: str) 
         for field, info in fields.items()
         if info.is_required() and field not in header
     ]
+    known = (*fields, *also)
     for cell in header:
-        if cell not in fields:
-            near = get_close_matches(cell, fields, 1)
+        if cell not in known:
+            near = get_close_matches(cell, known, 1)
             remedy = (
                 say("did you mean {near}?", near=near[0])
                 if near
-                else say("known columns: {fields}", fields=", ".join(fields))
+                else say("known columns: {fields}", fields=", ".join(known))
             )
             problems.append(
                 Problem(say("is not a column of this table"), file=name, line=1, column=cell, remedy=remedy)

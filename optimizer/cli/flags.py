@@ -37,7 +37,7 @@ def case_options(*, power: bool = False) -> Iterable[click.Option]:
 
 def axis_options() -> Iterable[click.Option]:
     """A flag for every field of a case but its name; each may be repeated and is a tuple."""
-    for field in FIELDS:
+    for field in (*FIELDS, *POWER_FIELDS):
         yield _option(field, multiple=True)
 
 

@@ -215,7 +215,12 @@ def _layout(form: str, csv_for: str | None, columns: str | None) -> Layout:
 
     if csv_for is not None and form != "csv":
         raise click.UsageError(say("--csv-for is for CSV, and the output is {form}: leave it out", form=form))
-    return layout_of(csv_for, columns, PlanRow)
+    row_type: type[PlanRow] = PlanRow
+    if columns not in (None, "short", "all"):  # some may be those of a supply
+        from optimizer.answers.power_row import PowerRow
+
+        row_type = PowerRow
+    return layout_of(csv_for, columns, row_type)
 
 
 def _how_to_go_on(counts: Counts, job: Job) -> str:

@@ -15,7 +15,7 @@ from optimizer.catalogue.tables import suggestion
 from optimizer.domain.base import Sourced
 from optimizer.errors import UsageError
 from optimizer.face.asking import answer, by_field
-from optimizer.plans.outcome import Infeasible, Outcome, Plan
+from optimizer.plans.outcome import Outcome
 from optimizer.render.csv import frictionless_type
 from optimizer.solve.planner import prepare
 from optimizer.units.language import say
@@ -46,8 +46,10 @@ def frame(
         if rows is None:
             raise UsageError(say("{what} has no rows", what=what))
         return frame_of(rows.row_type, rows.make())
-    outcomes = [what] if isinstance(what, Plan | Infeasible) else what
-    return frame_of(PlanRow, _plan_rows(outcomes))
+    from optimizer.batch.row_types import widest
+
+    outcomes = what if isinstance(what, Iterable) else [what]
+    return frame_of(*widest(_plan_rows(outcomes)))
 
 
 def _plan_rows(outcomes: Iterable[Any]) -> Iterator[PlanRow]:
@@ -56,6 +58,11 @@ def _plan_rows(outcomes: Iterable[Any]) -> Iterator[PlanRow]:
             yield outcome
             continue
         asked = outcome.setting.asked
+        if asked.feed is not None:
+            from optimizer.answers.power_row import power_row
+
+            yield power_row(asked.case_id or str(position), outcome)
+            continue
         yield row_of(asked.case_id or str(position), prepare(asked, outcome.setting.catalogue), outcome)
 
 
@@ -145,6 +152,7 @@ def plan_grid(catalogue: Catalogue | None = None, **axes: Any) -> pd.DataFrame:
     from datetime import date
 
     from optimizer.batch.cases import entry_of
+    from optimizer.batch.row_types import widest
     from optimizer.batch.run import row_of as row_of_entry
     from optimizer.sweep.reading import read_sweep
 
@@ -154,4 +162,4 @@ def plan_grid(catalogue: Catalogue | None = None, **axes: Any) -> pd.DataFrame:
         for field, given in by_field(axes).items()
     }
     sweep = read_sweep(None, texts, known, date.today().isoformat())
-    return frame_of(PlanRow, (row_of_entry(entry_of(line), known) for line in sweep))
+    return frame_of(*widest(row_of_entry(entry_of(line), known) for line in sweep))

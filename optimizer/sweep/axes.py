@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import problems_of, suggestion
 from optimizer.domain import Case
-from optimizer.domain.case import BASES, OBJECTIVES, DeadlineFrom, EvidenceGrade, ambiguity
+from optimizer.domain.case import BASES, FEED_FIELDS, OBJECTIVES, DeadlineFrom, EvidenceGrade, ambiguity
 from optimizer.domain.limits import KINDS, LimitKind
 from optimizer.domain.rows import Architecture
 from optimizer.errors import DataError, Problem
@@ -70,6 +70,7 @@ _OTHERS: Mapping[str, Spec] = {
     "rent_premium": Spec("number", "premium-{}"),
     "rent": Spec("rents", "rent-{}", may_be_none=True),
     "assume_hire": Spec("flag", "assume-hire-{}", ("no", "yes")),
+    "unreleased": Spec("flag", "unreleased-{}", ("no", "yes")),
     "evidence": Spec("word", "{}", get_args(EvidenceGrade)),
     "overhead": Spec("number", "overhead-{}"),
     "site_setup_usd": Spec("money", "setup-{}USD"),
@@ -77,6 +78,34 @@ _OTHERS: Mapping[str, Spec] = {
     "confidence": Spec("number", "confidence-{}"),
 }
 """The fields that are no limits."""
+_FEED: Mapping[str, Spec] = {
+    "power": Spec("text", "{}", may_be_none=True),
+    "off_grid": Spec("flag", "off-grid-{}", ("no", "yes")),
+    "outage": Spec("text", "outage-{}", may_be_none=True),
+    "random_outages": Spec("text", "random-{}", may_be_none=True),
+    "hours_file": Spec("text", "{}", may_be_none=True),
+    "tariff": Spec("text", "{}", may_be_none=True),
+    "demand_charge_usd": Spec("number", "demand-{}USD", may_be_none=True),
+    "ppa_usd_per_kwh": Spec("number", "ppa-{}USD", may_be_none=True),
+    "diesel_usd_per_litre": Spec("number", "diesel-{}USD"),
+    "min_renewable": Spec("number", "renewable-{}", may_be_none=True),
+    "max_carbon_g_per_kwh": Spec("number", "{}g-per-kWh", may_be_none=True),
+    "carbon_usd_per_t": Spec("number", "carbon-{}USD", may_be_none=True),
+    "pv_yield": Spec("number", "yield-{}"),
+    "land_ha": Spec("number", "{}ha", may_be_none=True),
+    "pv_max_mw": Spec("number", "pv-{}MW", may_be_none=True),
+    "battery_max_mwh": Spec("number", "battery-{}MWh", may_be_none=True),
+    "pv_usd_per_kwp": Spec("number", "pv-{}USD"),
+    "battery_usd_per_kwh": Spec("number", "battery-{}USD"),
+    "no_throttle": Spec("flag", "no-throttle-{}", ("no", "yes")),
+    "no_pause": Spec("flag", "no-pause-{}", ("no", "yes")),
+    "restart_hours": Spec("number", "restart-{}h"),
+    "supply_basis": Spec("word", "supply-{}", ("share", "whole")),
+    "days_of_year": Spec("whole", "{}-days"),
+    "start_month": Spec("whole", "from-month-{}", may_be_none=True),
+    "reserve": Spec("number", "reserve-{}"),
+}
+"""The fields that say what feeds the site."""
 
 
 def _of_limit(kind: LimitKind) -> Spec:
@@ -98,7 +127,8 @@ NO_AXES = ("case_id", "feed")
 """The fields that are no axes of a sweep."""
 _LIMITS = {kind.field: _of_limit(kind) for kind in KINDS.values() if kind.field}
 SPECS: Mapping[str, Spec] = {
-    name: _LIMITS[name] if name in _LIMITS else _OTHERS[name] for name in Case.model_fields if name not in NO_AXES
+    **{name: _LIMITS[name] if name in _LIMITS else _OTHERS[name] for name in Case.model_fields if name not in NO_AXES},
+    **{name: _FEED[name] for name in FEED_FIELDS},
 }
 """Every field of a case but its name, in the order of the axes: the last one changes fastest."""
 

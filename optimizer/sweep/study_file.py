@@ -25,7 +25,7 @@ from optimizer.units.language import say
 MAX_STUDY_BYTES = 64 * 1024
 MAX_SCENARIOS = 1_000
 MAX_SCENARIO_NAME = 60
-_LISTS = ("counts", "rents", "names", "ways")
+_LISTS = ("counts", "rents", "names", "ways", "text")
 """Kinds of fields whose one value is a list."""
 _TOP = ("defaults", "axes", "scenario")
 _OF_A_SCENARIO = ("name", "axes", "without")

@@ -257,8 +257,8 @@ def _solved(text: str, site: Site) -> str:
     Raises:
         DataError: it is no file of cases, or has too many rows.
     """
-    from optimizer.answers.plan_row import COLUMNS
     from optimizer.batch.cases import csv_cases, entry_of
+    from optimizer.batch.row_types import widest
     from optimizer.batch.run import run
     from optimizer.errors import Problem
     from optimizer.render.csv import csv_lines
@@ -268,7 +268,8 @@ def _solved(text: str, site: Site) -> str:
         raise DataError(
             [Problem(say("must have at most {cases} rows here", cases=site.bounds.cases), file="cases.csv")]
         )
-    return "".join(csv_lines(run(map(entry_of, lines), site.answers.catalogue), COLUMNS))
+    row_type, rows = widest(run(map(entry_of, lines), site.answers.catalogue))
+    return "".join(csv_lines(rows, row_type.model_fields))
 
 
 def _batch_shown(rows: str) -> Markup:
