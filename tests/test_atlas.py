@@ -97,7 +97,7 @@ def test_what_binds_is_what_the_planner_finds(site: Path, live: Catalogue) -> No
     with_all = plan(Case(country="BR", max_mw=1, deadline_days=120), live)
     for limit, left in (("grid", {"deadline_days": 120}), ("deadline", {"max_mw": 1})):
         freed = plan(Case(country="BR", **left), live)
-        assert told[str(Limit(limit))] == pytest.approx(float(with_all.cost_usd - freed.cost_usd), abs=0.02)  # type: ignore
+        assert told[str(Limit(limit))] == pytest.approx(float(with_all.cost_usd - freed.cost_usd), abs=0.02)
 
 
 def test_causes_tell_law_data_and_limits_apart(site: Path) -> None:
@@ -137,7 +137,7 @@ def test_a_page_a_country_in_three_languages(site: Path) -> None:
     """The same figures, by the habit of each language: 18,5 is not 185."""
     english, spanish = ((site / name).read_text(encoding="utf-8") for name in ("BR.html", "es/BR.html"))
     portuguese = (site / "pt" / "BR.html").read_text(encoding="utf-8")
-    assert [re.search('<html lang="(..)"', text)[1] for text in (english, spanish, portuguese)] == ["en", "es", "pt"]  # type: ignore
+    assert [re.search('<html lang="(..)"', text)[1] for text in (english, spanish, portuguese)] == ["en", "es", "pt"]
     row = next(row for row in rows(site / "data" / "plans.csv") if row["country"] == "BR")
     millions = f"{float(row['cost_usd']) / 1e6:.1f}"
     assert f"${millions}M" in english
