@@ -267,7 +267,7 @@ def test_a_plan_rents_at_the_lowest_on_demand_offer(live: Catalogue) -> None:
 def test_the_world_rent_is_the_median_of_the_lists(live: Catalogue) -> None:
     """Over providers, of the lowest on-demand price of each; low and high are its ends. One list alone says nothing of
     a range: it is an estimate, as wide as the middle one of those with three lists or more."""
-    lists = {}
+    lists: dict[str, dict[str, Any]] = {}
     for offer in live.offers:
         if offer.terms == "on_demand":
             lists.setdefault(offer.accelerator, {}).setdefault(offer.provider, []).append(offer.usd_per_hour)
