@@ -125,6 +125,9 @@ def _checks(answer: Answer, plan: Plan, outlook: Outlook) -> Iterator[str]:
         )
     if any(item.policy == "approval" and item.key.procurement == "buy" for item in plan.items):
         yield say("the export licence")
+    for chip in (plan.setting.catalogue.accelerators[item.key.accelerator] for item in plan.items):
+        if not chip.is_sold_on(plan.setting.case.date or ""):
+            yield say("{name} is not sold before {day}", name=chip.name, day=chip.release_date)
     if (split := split_of(plan)) is not None:
         yield from (DOUBTS[doubt] for doubt in split.doubts)
 

@@ -38,6 +38,7 @@ from optimizer.answers.place_words import in_country
 from optimizer.answers.plan_row import PlanRow, plans_of, row_of
 from optimizer.answers.reason_words import CAUSES, deciding_words, reason_words, undetermined_words
 from optimizer.answers.run_words import split_words
+from optimizer.answers.terms_words import spare_words
 from optimizer.answers.words import (
     BASES,
     OBJECTIVES,
@@ -130,7 +131,7 @@ def _plan_sections(answer: Answer, plan: Plan, outlook: Outlook, robust: Robust 
 def _further_sections(answer: Answer, plan: Plan, outlook: Outlook, robust: Robust | None) -> Iterator[Section]:
     """What stands behind the decision."""
     yield Section(say("Cost"), [cost_chart(plan.cost_terms)])
-    yield Section(say("Limits"), [_limits(answer, plan)])
+    yield Section(say("Limits"), [_limits(answer, plan), *map(Line, spare_words(plan))])
     needs = [memory_words(plan), uncounted_words(plan.setting)]
     yield section(say("What the model needs, and what is not counted"), needs)
     if (split := split_of(plan)) is not None:
@@ -292,12 +293,7 @@ def _cloud(answer: Answer) -> Iterator[str]:
 
 def _assumed(answer: Answer) -> Iterator[str]:
     for assumed in answer.setting.assumed:
-        yield say(
-            "{field} = {assumed}: {ground}",
-            field=assumed.field,
-            assumed=assumed.value,
-            ground=ground_words(assumed.why),
-        )
+        yield f"{assumed.field} = {assumed.value}: {ground_words(assumed.why)}"
 
 
 def _estimates(answer: Answer) -> Iterator[str]:

@@ -231,8 +231,8 @@ def _checks_of_plan(answer: Envelope[PlanAnswerOut], plan: Plan, content: Mappin
     in_file, found = _figures(told), _figures(plan_out(plan))
     written = content["outputs"]["plan"]["items"]
     for raw, one, other in zip(written, in_file["items"], found["items"], strict=False):
-        if "rent" not in raw:  # a file from before rents were written has none
-            del one["rent"], other["rent"]
+        for name in {"rent", "spares"} - raw.keys():  # a file from before they were written has none
+            del one[name], other[name]
     yield from _values("plan", "", in_file, found)
 
 

@@ -116,6 +116,8 @@ def _about(why: Reason) -> str:
         )
     if why.kind is ReasonKind.WEAK_EVIDENCE:
         return say("its evidence is too weak for --evidence: {weak}", weak=", ".join(why.weak))
+    if why.kind is ReasonKind.NOT_RELEASED:
+        return say("not sold before {day}: with --unreleased it is planned all the same", day=why.released)
     return {
         ReasonKind.NO_IMPORT_DUTY: say(
             "no import duty known for {country}: give it with {remedy}", country=why.country, remedy=why.remedy

@@ -273,6 +273,7 @@ class Case(Frozen):
     assume_hire: Flag = Field(
         False, description="rent where no public offer is known, at the world's median list price (needs rent_premium)"
     )
+    unreleased: Flag = Field(False, description="plan with accelerators that are not yet sold on the date, too")
     evidence: EvidenceGrade | None = Field(
         None, description="weakest grade of evidence that a plan may rest on: listed, derived or estimate (all)"
     )

@@ -68,6 +68,10 @@ class Accelerator(Sourced):
         value: Number | None = getattr(self, f"{precision}_tflops")
         return value
 
+    def is_sold_on(self, day: str) -> bool:
+        """Whether it is sold on a day. Of a month or a year the last day counts: it may be sold no earlier."""
+        return self.release_date == day or self.release_date < day[: len(self.release_date)]
+
 
 class Efficiency(Sourced):
     """Model FLOP utilisation and goodput of one accelerator, precision and architecture.

@@ -187,6 +187,7 @@ def cloud(ready: Prepared) -> Cloud | None:
         for accelerator in catalogue.accelerators.values()
         if accelerator.rent_usd_per_hour is not None
         and accelerator.id not in setting.case.avoid
+        and (setting.case.unreleased or accelerator.is_sold_on(setting.case.date or ""))
         and (not setting.case.use or accelerator.id in setting.case.use)
         and accelerator.server_devices is not None
         and accelerator.server_peak_kw is not None

@@ -278,6 +278,7 @@ def plan_of(ready: Ready, site: PowerSite, exact: ExactFleets, best: Fed, floor:
             policy=law.policy,
             chip_class=law.chip_class,
             meaning=law.meaning,
+            spares=choice.servers * option.spares,
         ),
         days=choice.days,
         lead_days=option.lead_days,

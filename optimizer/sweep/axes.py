@@ -70,6 +70,7 @@ _OTHERS: Mapping[str, Spec] = {
     "rent_premium": Spec("number", "premium-{}"),
     "rent": Spec("rents", "rent-{}", may_be_none=True),
     "assume_hire": Spec("flag", "assume-hire-{}", ("no", "yes")),
+    "unreleased": Spec("flag", "unreleased-{}", ("no", "yes")),
     "evidence": Spec("word", "{}", get_args(EvidenceGrade)),
     "overhead": Spec("number", "overhead-{}"),
     "site_setup_usd": Spec("money", "setup-{}USD"),
