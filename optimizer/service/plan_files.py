@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from optimizer.errors import DataError, Problem
+from optimizer.units.language import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,14 +49,16 @@ def read_plans(path: str) -> pd.DataFrame:
         else:
             table = pd.read_csv(path, encoding="utf-8-sig", **_signs(path), **_AS_WRITTEN)
     except OSError as error:
-        raise DataError([Problem(f"cannot be read: {error.strerror or error}", file=path)]) from error
+        raise DataError(
+            [Problem(say("cannot be read: {strerror}", strerror=error.strerror or error), file=path)]
+        ) from error
     except (ValueError, ImportError) as error:  # what pandas says of a file that is no such table
-        raise DataError([Problem(f"is no readable table: {error}", file=name)]) from error
+        raise DataError([Problem(say("is no readable table: {error}", error=error), file=name)]) from error
     if (shown := table.get("case_id")) is not None:
         table["case_id"] = shown.astype(str)
     missing = [column for column in NEEDED if column not in table.columns]
     if missing:
-        remedy = "give a file that optimizer batch or sweep wrote"
-        rule = "is no column of this file"
+        remedy = say("give a file that optimizer batch or sweep wrote")
+        rule = say("is no column of this file")
         raise DataError(Problem(rule, file=name, line=1, column=column, remedy=remedy) for column in missing)
     return table
