@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from optimizer.answers.charts import Curve
 from optimizer.answers.document import Block, Document, Line, Section, Table, Verbatim, left, right
 from optimizer.errors import UsageError
 from optimizer.version import __version__
@@ -128,7 +129,13 @@ def _block(block: Block) -> Mapping[str, Any]:
     if isinstance(block, Table):
         return {"kind": "table", "table": _table(block)}
     assert not isinstance(block, Line)
+    if isinstance(block, Curve) and len(block.points) < CURVE_POINTS:
+        return {"kind": "table", "table": _table(block.table)}
     return {"kind": "chart", "title": block.title, "svg": _svg(block), "table": _table(block.table)}
+
+
+CURVE_POINTS = 2
+"""A curve of fewer points is no picture."""
 
 
 def _svg(chart: Chart) -> Any:
