@@ -14,6 +14,7 @@ from optimizer.domain import Case
 from optimizer.errors import SolverError
 from optimizer.insight import answer
 from optimizer.plans.outcome import Infeasible, Plan
+from optimizer.uncertainty.confident import confident_answer
 from optimizer.units.language import mark, say
 
 BETTER = mark("is better than the proven best plan, so it breaks a rule")
@@ -40,10 +41,14 @@ def answered_again(plan: Plan, case: Case, catalogue: Catalogue) -> Again:
         catalogue: the data.
     """
     try:
-        found = answer(case, catalogue)
+        if case.confidence is None:
+            found, robust = answer(case, catalogue), None
+        else:
+            sure = confident_answer(case, catalogue)
+            found, robust = sure.answer, sure.robust
     except SolverError as error:
         return Again("", say("the best plan could not be proved again: {error}", error=error), {})
-    content = envelope(document(found)).model_dump(mode="json")
+    content = envelope(document(found, robust)).model_dump(mode="json")
     return Again(_worse(plan, found.outcome), "", content)
 
 

@@ -87,6 +87,7 @@ class PlaceOut(Shape):
     name: str
     value: float | None = entry("null where there is no figure")
     words: str
+    group: str = entry("what it has in common with others that have no figure", default="")
 
 
 class MapOut(Shape):

@@ -149,6 +149,8 @@ class Place:
     name: str
     value: float | None
     words: str = ""
+    group: str = ""
+    """What it has in common with others that have no figure: the legend of the map has a line for each group."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Literal
 
 from optimizer.answers.charts import Bar, Ranked
+from optimizer.answers.country_map import country_map
 from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, assumed_notes, left, right
 from optimizer.answers.numbers import musd, round_half_even, up
 from optimizer.answers.plan_row import PlanRow, Status, failed_row, row_of
@@ -69,6 +70,8 @@ def document(found: Comparison) -> Document:
     settings = [row.ready.setting for row in found.rows if row.ready]
     said = [Line(text, "strong" if not place else "plain") for place, text in enumerate(_sentences(found))]
     sections = [Section("", said), Section("", [_chart(found)]), Section(say("Without a plan"), list(_without(found)))]
+    if (drawn := country_map(found)) is not None:
+        sections.append(Section(say("Map"), [drawn], further=True))
     asked = [row.candidate.case.given() for row in found.rows if row.candidate.case is not None]
     hidden = (*found.axes, "case_id")
     shared = {name: value for name, value in (asked[0] if asked else {}).items() if name not in hidden}

@@ -6,26 +6,21 @@ from collections.abc import Iterator
 
 from optimizer.answers.numbers import share_percent, up
 from optimizer.case.setting import Setting
-from optimizer.exact import ZERO, exact_problem
+from optimizer.insight.floor import AttentionShare, attention_share, memory_floor
 from optimizer.plans.outcome import Plan
-from optimizer.units import fraction
 from optimizer.units.language import say
 
 
 def memory_words(plan: Plan) -> str:
     """The memory that the model needs, the share of the fleet's, and what comes on top."""
-    setting = plan.setting
-    chips = setting.catalogue.accelerators
-    need = exact_problem(setting, [item.key for item in plan.items]).memory_gb
-    each = (item.accelerators * fraction(chips[item.key.accelerator].memory_gb) for item in plan.items)
-    had = sum(each, ZERO)
+    floor = memory_floor(plan)
     return say(
         "memory: the state of the model (weights, gradients, optimiser) needs {need:,} GB, "
         "{need_2} of the {had:,} GB of these accelerators; activations need more, and are "
         "not counted",
-        need=up(need, 0),
-        need_2=share_percent(need / had),
-        had=up(had, 0),
+        need=up(floor.needed_gb, 0),
+        need_2=share_percent(floor.share),
+        had=up(floor.fleet_gb, 0),
     )
 
 
@@ -38,10 +33,26 @@ def uncounted_words(setting: Setting) -> str:
     """
     if setting.workload.training_flop is not None:
         return say("training compute: as stated for this model in the data")
+    if (counted := attention_share(setting)) is not None:
+        return attention_words(counted)
     return say(
         "training compute: from parameters and tokens alone; attention over the context is "
-        "not counted. For an 8B model it adds 7 % at a context of 4,096 tokens, and makes "
-        "the compute 3.1 times at 131,072: then state it as --overhead"
+        "not counted (--context counts it). For an 8B model it adds 7 % at a context of 4,096 "
+        "tokens; at 131,072, the compute is 3.1 times as much"
+    )
+
+
+def attention_words(counted: AttentionShare) -> str:
+    """How much of the training compute is attention, and what that figure assumes."""
+    return say(
+        "training compute: {share} of it is attention over sequences of {context:,} tokens, in {layers:,} layers of "
+        "width {width:,f} ({source}). Assumed: all tokens are in sequences of this length, each attends to those "
+        "before it only, and this runs at the same efficiency; memory for longer sequences is not counted",
+        share=share_percent(counted.share),
+        context=counted.context_tokens,
+        layers=counted.layers,
+        width=counted.width,
+        source=say("as you stated") if counted.stated else say("from the data"),
     )
 
 

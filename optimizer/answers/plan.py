@@ -22,7 +22,7 @@ from optimizer.answers.document import (
     right,
     section,
 )
-from optimizer.answers.floor_words import owned_words
+from optimizer.answers.floor_words import memory_words, owned_words, uncounted_words
 from optimizer.answers.grade_words import firmer_line
 from optimizer.answers.ground_words import ground_words
 from optimizer.answers.limit_words import limit_words
@@ -130,6 +130,8 @@ def _further_sections(answer: Answer, plan: Plan, outlook: Outlook, robust: Robu
     """What stands behind the decision."""
     yield Section(say("Cost"), [cost_chart(plan.cost_terms)])
     yield Section(say("Limits"), [_limits(answer, plan)])
+    needs = [memory_words(plan), uncounted_words(plan.setting)]
+    yield section(say("What the model needs, and what is not counted"), needs)
     if (split := split_of(plan)) is not None:
         lines = split_words(split, experts=answer.setting.architecture == "moe")
         yield section(say("Splitting the model"), lines)

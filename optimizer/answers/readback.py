@@ -59,9 +59,9 @@ class Check:
     """Which plan of the answer, or ``settled``: the case with every default filled in."""
     name: str
     """Of a value, its place in the plan: ``items.0.servers``."""
-    told: str | None
+    reported: str | None
     """The value as it stands in the file; None where what was checked is no single value."""
-    found: str | None
+    recomputed: str | None
     """The same as it follows from the data and from the servers and days of the file."""
     wrong: str
     """What is wrong, in words; empty if nothing is."""
@@ -118,7 +118,7 @@ def check(text: str, name: str, catalogue: Catalogue) -> Checked:
         warnings.append(say(UNPROVED_FED))
     elif answer.question == "plan":
         plan = _plan_of(answer, catalogue, name)
-        checks += _checks_of_plan(answer, plan)
+        checks += _checks_of_plan(answer, plan, content)
         again = answered_again(plan, Case(**answer.inputs), catalogue)
         if again.unproved:
             warnings.append(again.unproved)
@@ -222,15 +222,16 @@ def _plan_of(answer: Envelope[PlanAnswerOut], catalogue: Catalogue, name: str) -
     return _rebuilt(answer, told, catalogue, name)
 
 
-def _checks_of_plan(answer: Envelope[PlanAnswerOut], plan: Plan) -> Iterator[Check]:
+def _checks_of_plan(answer: Envelope[PlanAnswerOut], plan: Plan, content: Mapping[str, Any]) -> Iterator[Check]:
     told = answer.outputs.plan
     assert told is not None  # a plan was made of it
     yield from _rules("plan", list(map(fault_words, verify(plan))))
     is_so = answer.settled == plan.setting.case.given()
     yield Check(SETTLED, "case", None, None, "" if is_so else say("the completed case does not follow from the inputs"))
     in_file, found = _figures(told), _figures(plan_out(plan))
-    for one, other in zip(in_file["items"], found["items"], strict=False):
-        if one["rent"] is None:  # a file from before rents were told has none
+    written = content["outputs"]["plan"]["items"]
+    for raw, one, other in zip(written, in_file["items"], found["items"], strict=False):
+        if "rent" not in raw:  # a file from before rents were written has none
             del one["rent"], other["rent"]
     yield from _values("plan", "", in_file, found)
 

@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from optimizer.answers.numbers import round_half_even
-from optimizer.answers.shapes import Near2, Near6, Shape, entry
+from optimizer.answers.shapes import Near2, Near6, Plain, Shape, entry
+from optimizer.insight.floor import attention_share, memory_floor
 from optimizer.insight.run_figures import run_figures
 from optimizer.insight.split import split_of
 from optimizer.plans.outcome import Plan
@@ -37,6 +38,24 @@ class SplitOut(Shape):
     doubts: tuple[str, ...] = entry("what would be unusual: no_room, too_many_parts, batch_too_large")
 
 
+class MemoryOut(Shape):
+    """The least memory of the run: the state of the model. Activations need more, and are not counted."""
+
+    needed_gb: Near2 = entry("weights, gradients and optimiser", "GB")
+    fleet_gb: Near2 = entry("memory of all accelerators of the plan", "GB")
+    share: Near6 = entry("what the state takes of it; the rest is for activations")
+
+
+class AttentionOut(Shape):
+    """The attention that is counted: causal, all tokens in sequences of one length."""
+
+    context_tokens: int
+    layers: int
+    width: Plain = entry("heads x width of a head")
+    share: Near6 = entry("of the training compute")
+    stated: bool = entry("whether the case itself says the layers or the width")
+
+
 class EngineeringOut(Shape):
     """Hours, speed and efficiency of the run."""
 
@@ -44,16 +63,20 @@ class EngineeringOut(Shape):
     tokens_per_s_per_accelerator: Near2 | None = entry("over the hours of work", "tokens/s")
     items: tuple[ItemFiguresOut, ...]
     split: SplitOut | None = entry("null of a mix, and where the data hold no rules")
+    memory: MemoryOut | None = entry("what the state of the model needs at least", default=None)
+    attention: AttentionOut | None = entry("null where attention is not counted (no context_tokens)", default=None)
 
 
 def engineering_out(plan: Plan) -> EngineeringOut:
     """Hours, speed, efficiency and split of a plan in their JSON form."""
-    figures, split = run_figures(plan), split_of(plan)
+    figures, split, counted = run_figures(plan), split_of(plan), attention_share(plan.setting)
     return EngineeringOut(
         accelerator_hours=figures.accelerator_hours,
         tokens_per_s_per_accelerator=figures.tokens_per_s_per_accelerator,
         items=tuple(map(ItemFiguresOut.model_validate, figures.items)),
         split=None if split is None else SplitOut.model_validate(split),
+        memory=MemoryOut.model_validate(memory_floor(plan)),
+        attention=None if counted is None else AttentionOut.model_validate(counted),
     )
 
 

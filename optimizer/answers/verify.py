@@ -26,8 +26,8 @@ class CheckOut(Shape):
 
     part: str = entry("which plan of the answer; settled: the case with all defaults filled in")
     check: str = entry("what was checked; of a value its place in the plan, such as items.0.servers", path="name")
-    told: str | None = cell("the value in the file; empty if no single value was checked")
-    found: str | None = cell("the same, from the data and from the servers and days of the file")
+    reported: str | None = cell("the value in the file; empty if no single value was checked")
+    recomputed: str | None = cell("the same, from the data and from the servers and days of the file")
     wrong: str = entry("what is wrong; empty if nothing is")
 
 
@@ -99,4 +99,4 @@ def _group(check: Check) -> str:
         return say("the completed {check_name}, from the inputs", check_name=check.name)
     if check.part in (WHOLE, REST):
         return check.part
-    return say("{part}: {check_name}", part=check.part, check_name=check.name if check.told is None else "values")
+    return say("{part}: {check_name}", part=check.part, check_name=check.name if check.reported is None else "values")

@@ -266,13 +266,16 @@ def capital(text: str) -> str:
 
 
 def heading(setting: Setting) -> str:
-    """Country, workload and training compute."""
-    return say(
+    """Country, workload and training compute, with the context where attention is counted."""
+    told = say(
         "{country_name} · {workload_name} · {training_flop:.3g} FLOP",
         country_name=setting.country.name,
         workload_name=setting.workload.name,
         training_flop=float(setting.training_flop),
     )
+    if (counted := setting.attention) is None:
+        return told
+    return say("{heading} with attention over {context:,} tokens", heading=told, context=counted.context_tokens)
 
 
 def less(objective: str, saving: Fraction) -> str:

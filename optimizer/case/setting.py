@@ -13,7 +13,7 @@ from typing import Any
 from optimizer.case.ground import Ground, GroundKind
 from optimizer.case.training import BILLION as BILLION
 from optimizer.case.training import TRILLION as TRILLION
-from optimizer.case.training import training_of
+from optimizer.case.training import Attention, training_of
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.cache import get_or_make
 from optimizer.domain import (
@@ -79,6 +79,8 @@ class Setting:
     way: Way
     adapter_params_b: Decimal | None
     """Parameters of the adapter that is trained beside frozen weights, 1e9; None where all weights are trained."""
+    attention: Attention | None
+    """The attention that is counted beside the parameters; None where it is not."""
     training_flop: Decimal
     """Training compute of the final run times the overhead, FLOP."""
     country: Country
@@ -149,13 +151,8 @@ def settle(case: Case, catalogue: Catalogue) -> Setting:
     customs_day = _customs_day(filled, figures)
     tax = _tax(filled, customs_day, catalogue, problems)
     if (filled.date or "") < FIRST_RULE_DATE:
-        problems.append(
-            Problem(
-                f"must be {FIRST_RULE_DATE} or later: the data have no earlier export rules",
-                column="date",
-                value=filled.date,
-            )
-        )
+        rule = f"must be {FIRST_RULE_DATE} or later: the data have no earlier export rules"
+        problems.append(Problem(rule, column="date", value=filled.date))
     procurement = tuple(p for p in (filled.procurement or assumptions.procurements) if p in assumptions.procurements)
     if not procurement:
         problems.append(
@@ -191,6 +188,7 @@ def settle(case: Case, catalogue: Catalogue) -> Setting:
         workload=training.workload,
         way=training.way,
         adapter_params_b=training.adapter_params_b,
+        attention=training.attention,
         training_flop=training.flop * (filled.overhead or 1),
         country=country,
         assumptions=assumptions,

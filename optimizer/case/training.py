@@ -19,6 +19,25 @@ TRILLION = 10**12
 
 
 @dataclass(frozen=True)
+class Attention:
+    """The attention that is counted: causal, over sequences of one length, in every layer."""
+
+    context_tokens: int
+    layers: int
+    width: Decimal
+    """Heads x width of a head."""
+
+    @property
+    def flop_per_token(self) -> Decimal:
+        """Training compute of attention for one token, FLOP: 6 x layers x width x context.
+
+        12 x layers x width x context for forward and backward (Narayanan et al. 2021, arXiv 2104.04473; Chowdhery et
+        al. 2022, arXiv 2204.02311, app. B), and half of it where a token attends to those before it only.
+        """
+        return 6 * self.layers * self.width * self.context_tokens
+
+
+@dataclass(frozen=True)
 class Training:
     """A model, how it is trained and on how much."""
 
@@ -30,6 +49,8 @@ class Training:
     """Training compute of the run itself, FLOP."""
     why_tokens: Ground | None
     """Why so many tokens, where neither the case nor the workload says; else None."""
+    attention: Attention | None = None
+    """What attention takes beside the parameters; None where it is not counted."""
 
     @property
     def precisions(self) -> tuple[Precision, ...]:
@@ -47,10 +68,30 @@ def training_of(case: Case, catalogue: Catalogue, tokens_per_parameter: Decimal,
     workload, why = _workload(case, catalogue, tokens_per_parameter)
     way = catalogue.ways[workload.way]
     adapter_b = _adapter(case, workload, way, problems)
+    attention = _attention(case, workload, problems)
     flop = workload.training_flop
     if flop is None:
-        flop = flop_per_token(workload, way, adapter_b) * (workload.tokens_t or Decimal(0)) * TRILLION
-    return Training(workload, way, adapter_b, flop, why)
+        each = flop_per_token(workload, way, adapter_b) + (attention.flop_per_token if attention else 0)
+        flop = each * (workload.tokens_t or Decimal(0)) * TRILLION
+    return Training(workload, way, adapter_b, flop, why, attention)
+
+
+def _attention(case: Case, workload: Workload, problems: list[Problem]) -> Attention | None:
+    """The attention that a case asks to count; what is missing for it is added to the problems."""
+    if case.context_tokens is None:
+        return None
+    layers, width = case.layers or workload.layers, case.attention_width or workload.attention_width
+    if workload.training_flop is not None:
+        rule = f"cannot be counted: the data state the training compute of {workload.name} as a whole"
+        problems.append(
+            Problem(rule, column="context_tokens", value=str(case.context_tokens), remedy="give --tokens-t")
+        )
+    if layers is None or width is None:
+        rule = f"cannot be counted: the data do not have the layers and width of attention of {workload.name}"
+        remedy = "give --layers and --attention-width (heads x width of a head)"
+        problems.append(Problem(rule, column="context_tokens", value=str(case.context_tokens), remedy=remedy))
+        return None
+    return Attention(case.context_tokens, layers, width)
 
 
 def _workload(case: Case, catalogue: Catalogue, tokens_per_parameter: Decimal) -> tuple[Workload, Ground | None]:

@@ -190,6 +190,21 @@ class Case(Frozen):
         le=100_000,
         description="parameters of the adapter of lora or qlora instead of the usual number, 1e9",
     )
+    context_tokens: Whole | None = Field(
+        None,
+        ge=1,
+        le=100_000_000,
+        description="count attention over sequences of so many tokens; not counted by default",
+    )
+    layers: Whole | None = Field(
+        None, ge=1, le=100_000, description="layers with attention to the whole context, where the data do not say"
+    )
+    attention_width: Number | None = Field(
+        None,
+        gt=0,
+        le=10_000_000,
+        description="width of attention in a layer, where the data do not say: heads x width of a head",
+    )
     country: str | None = Field(None, description="ISO 3166-1 alpha-2 code or name of the country of the site")
     objective: Annotated[Objective, _AS_WRITTEN] | None = Field(
         None, description="what to minimise: cost, days, peak_power, energy or carbon"
@@ -315,6 +330,8 @@ class Case(Frozen):
             raise ValueError("params_active_b must not exceed params_total_b")
         if self.architecture == "dense" and active is not None and total is not None and active < total:
             raise ValueError("params_active_b below params_total_b is a mixture of experts, not dense")
+        if self.context_tokens is None and (self.layers is not None or self.attention_width is not None):
+            raise ValueError("layers and attention_width are those of attention: give context_tokens with them")
         if self.use and (both := set(self.use) & set(self.avoid)):
             raise ValueError(f"is both in use and in avoid: {', '.join(sorted(both))}")
         if self.assume_hire and self.rent_premium is None:

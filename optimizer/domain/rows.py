@@ -301,6 +301,17 @@ class Workload(Sourced):
         "training compute if given; otherwise 6 x active parameters x tokens", "FLOP", None, gt=0
     )
     architecture: Architecture = column("dense, or mixture of experts (moe)")
+    layers: Whole | None = column(
+        "layers with attention to the whole context; empty if not known, or if some attend to a part",
+        default=None,
+        ge=1,
+    )
+    attention_width: Number | None = column(
+        "width of attention in a layer: heads x width of a head, the mean of keys and values where they differ",
+        default=None,
+        gt=0,
+    )
+    attention_source: str = column("where layers and attention_width come from", default="")
     way: str = column("how it is trained: a row of ways.csv")
     base: str | None = column(
         "workload that the training goes on from; empty if it starts from nothing, or from a model that is not in"

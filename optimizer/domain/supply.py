@@ -123,10 +123,13 @@ class Throttle(Sourced):
 
 
 class PowerReference(Sourced):
-    """A value that another program published, for the same sizing and dispatch."""
+    """A figure of a case of another program: an input of it, or a result that ours must give."""
 
     case: str = column("short name of the case", pattern=r"^[A-Z][0-9]+$")
     title: str = column("what is sized")
+    role: Literal["input", "expected"] = column("whether it goes into the case or must come out of it")
     quantity: str = column("which figure")
-    expected: Number = column("value that the other program has")
+    value: Number = column("value that the other program has")
     unit: str = column("unit")
+    tolerance: Number | None = column("relative tolerance: that of the published digits", "share", None, gt=0, le=1)
+    not_run: str = column("why this result is not reproduced; empty where it is", default="")

@@ -17,7 +17,8 @@ from optimizer.exact import option as one
 from optimizer.exact.columns import ExactOptions
 from optimizer.exact.figures import ZERO, Figures
 from optimizer.exact.measures import ExactCap, ExactCeiling, Measure, measure_of
-from optimizer.units import BYTES_PER_GB, DAYS_PER_YEAR, FLOP_PER_PFLOPS_DAY, MAX_DEADLINE_DAYS, fraction
+from optimizer.exact.work import work_pflops_days
+from optimizer.units import BYTES_PER_GB, DAYS_PER_YEAR, MAX_DEADLINE_DAYS, fraction
 
 BoundedT = TypeVar("BoundedT", ExactCap, ExactCeiling)
 
@@ -108,7 +109,7 @@ def problem_over(setting: Setting, options: ExactOptions) -> ExactProblem:
     assert case.deadline_days is not None  # settled
     problem = ExactProblem(
         options=options,
-        work_pflops_days=fraction(setting.training_flop) / FLOP_PER_PFLOPS_DAY,
+        work_pflops_days=work_pflops_days(setting),
         memory_gb=_memory_bytes(setting) / BYTES_PER_GB,
         deadline_days=case.deadline_days,
         compute_allowed=case.max_training_flop is None or setting.training_flop <= case.max_training_flop,

@@ -84,6 +84,10 @@ def _of_site(plan: Fleet) -> Iterator[Figure]:
     workload = setting.workload
     yield _figure(f"{workload.id} active parameters", workload, "params_active_b")
     yield _figure(f"{workload.id} total parameters", workload, "params_total_b")
+    if setting.attention is not None:
+        for column, value in (("layers", setting.case.layers), ("attention_width", setting.case.attention_width)):
+            if value is None:
+                yield _figure(f"{workload.id} {column.replace('_', ' ')}", workload, column, workload.attention_source)
     if setting.asked.deadline_days is None:
         yield setting.figures["max_run_days"]
     yield from _of_way(setting)

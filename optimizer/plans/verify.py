@@ -14,6 +14,7 @@ from optimizer.case.setting import Setting
 from optimizer.domain import LicenceRule, OptionKey, Policy
 from optimizer.domain.limits import DEADLINE, TRAINING_FLOP, Limit, measure_limits
 from optimizer.exact import ZERO, ExactOption, ExactOptions, ExactProblem, Used, exact_option, problem_over
+from optimizer.exact.work import training_flop
 from optimizer.plans.fault import Fault, FaultKind
 from optimizer.plans.outcome import Plan, PlanItem
 from optimizer.units import HOURS_PER_DAY, fraction
@@ -22,6 +23,9 @@ Rule = Literal["mix", "whole", "work", "days_worked", "together", "sites", "memo
 """A rule that every plan keeps, whatever its case limits."""
 Broken = tuple[Limit | Rule, Fraction]
 """A limit or a rule, and the share by which it is missed; 0 where that has no size."""
+
+SAME_FLOP = Fraction(1, 10**20)
+"""Share within which two sums of the training compute are the same: one of them is a decimal of 28 digits."""
 
 
 def violations(problem: ExactProblem, used: Iterable[Used], days: int, mix: int) -> list[Broken]:
@@ -126,6 +130,9 @@ def verify(plan: Plan) -> list[Fault]:
         energy_kwh += option.mean_kw * HOURS_PER_DAY * item.server_days
         tpp += option.tpp * item.servers
     objective = problem.measure(case.objective or "cost")
+    needed, counted = training_flop(setting), fraction(setting.training_flop)
+    if abs(counted - needed) > needed * SAME_FLOP:
+        wrong.append(Fault(FaultKind.FIGURE_WRONG, "training_flop", counted, needed))
     told = {
         "cost_usd": (plan.cost_usd, sum(terms.values(), ZERO)),
         "objective_value": (plan.objective_value, objective.value(used, plan.days)),

@@ -17,11 +17,13 @@ from optimizer.domain import StudyCell
 from optimizer.domain.base import Day
 from optimizer.domain.evidence import Golden, ParallelRule, RealRun, RunBand, Throughput, UsualRange
 from optimizer.domain.projects import Project
+from optimizer.domain.supply import PowerReference
 from optimizer.render.csv import frictionless_type
 
 EVIDENCE: Mapping[str, type[BaseModel]] = {
     "golden_cases": Golden,
     "parallelism": ParallelRule,
+    "power_references": PowerReference,
     "projects": Project,
     "real_runs": RealRun,
     "run_bands": RunBand,
@@ -43,6 +45,7 @@ TABLE_KEYS: Mapping[str, tuple[str, ...]] = {
     "parallelism": ("rule",),
     "model_sizes": ("assumption_set", "generations", "params_from_b"),
     "outages": ("country",),
+    "power_references": ("case", "role", "quantity"),
     "projects": ("id",),
     "pv_profiles": ("country", "month", "day_type"),
     "size_brackets": ("assumption_set", "bracket"),

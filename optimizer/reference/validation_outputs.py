@@ -162,10 +162,11 @@ class ValidationOut(Sparse):
 class ValidationRow(Shape):
     """A published figure beside ours."""
 
-    part: Literal["golden", "throughput", "mfu", "real_runs", "further_runs"] = entry(
-        "golden: a published sum; throughput: speed of a device; mfu: the catalogue's beside the measured median"
+    part: Literal["golden", "throughput", "mfu", "real_runs", "further_runs", "power"] = entry(
+        "golden: a published sum; throughput: speed of a device; mfu: the catalogue's beside the measured median; "
+        "power: the supply of a site by another program"
     )
-    name: str = entry("of the sum, the measurement or the run; of MFU, accelerator, precision and architecture")
+    name: str = entry("of the sum, measurement, run or case; of MFU, accelerator, precision and architecture")
     accelerator: str | None = cell("accelerator id")
     precision: str | None = cell("training precision")
     scope: str | None = cell("what the published hours of a run cover")

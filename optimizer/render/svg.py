@@ -1,4 +1,4 @@
-"""Charts as SVG, drawn by matplotlib: the same chart gives the same bytes, and letters stay letters."""
+"""Charts as SVG, drawn by matplotlib but for maps: the same chart gives the same bytes, and letters stay letters."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from optimizer.answers.charts import Axis, Bar, Bars, Chart, Curve, Ranked, Tornado, Waterfall, WorldMap
 from optimizer.errors import UsageError
+from optimizer.render.world_map import map_svg
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +32,8 @@ def svg_of(chart: Chart) -> str:
     Raises:
         UsageError: matplotlib is not installed.
     """
+    if isinstance(chart, WorldMap):
+        return map_svg(chart)
     figure = figure_of(chart)
     buffer = io.StringIO()
     import matplotlib

@@ -52,6 +52,21 @@ FIELDS: tuple[CaseField, ...] = (
     CaseField(
         "adapter_params_b", "--adapter-params-b", "N", "Model", "Parameters of the adapter of lora or qlora, in 1e9."
     ),
+    CaseField(
+        "context_tokens",
+        "--context",
+        "TOKENS",
+        "Model",
+        "Count attention over sequences of so many tokens: 8192, 131072. Not counted by default.",
+    ),
+    CaseField("layers", "--layers", "N", "Model", "Layers with attention (with --context), where the data do not say."),
+    CaseField(
+        "attention_width",
+        "--attention-width",
+        "N",
+        "Model",
+        "Heads x width of a head (with --context), where the data do not say.",
+    ),
     CaseField("country", "--country", "CODE", "Place and law", "Country of the site: BR, Brazil, ..."),
     CaseField("objective", "--objective", "WORD", "Search", "cost, days, peak_power, energy or carbon."),
     CaseField("basis", "--basis", "WORD", "Money", "Costing basis: upfront, amortised or rental."),

@@ -41,6 +41,7 @@ ANY_OUTPUTS = (
     "reference.data_show:ColumnsOut",
     "reference.data_show:SchemaOut",
     "reference.validation_outputs:ValidationOut",
+    "reference.power_validation:PowerValidationOut",
     "reference.study_outputs:StudyOut",
     "answers.reading:ReadingOut",
 )

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from optimizer.errors import UsageError
+from optimizer.errors import DataError, InputError, UsageError
 from optimizer.service.register import REGISTER, Asked, Parameter, Question, question, type_at
 
 if TYPE_CHECKING:
@@ -210,8 +210,14 @@ def reproduce(asked: Asked) -> Document:
 @question(
     "validate",
     "Data and checks",
+    Parameter(
+        "what", "power: the supply of a site, held against REopt and PyPSA.", "argument", "[WHAT]", choices=("power",)
+    ),
+    Parameter(
+        "cases", "With power: only this case, such as R1; may be repeated.", metavar="NAME", flag="--case", many=True
+    ),
     Parameter("runs", "Further runs, in the columns of data/real_runs.csv.", metavar="FILE.csv"),
-    outputs="reference.validation_outputs:ValidationOut",
+    outputs=("reference.validation_outputs:ValidationOut", "reference.power_validation:PowerValidationOut"),
     rows="reference.validation_outputs:ValidationRow",
     takes_case=False,
 )
@@ -220,21 +226,43 @@ def validate(asked: Asked) -> Document:
 
     With --runs, further runs instead: each with its band, whether it is covered, and the coverage of all. A column
     scope separates a single run from a whole programme, continued training or a distilled model; only single_run
-    counts.
+    counts. With the word power, the supply of a site instead: cases that REopt and PyPSA solved, solved again by our
+    rows (about a minute).
 
     \b
     optimizer validate
+    optimizer validate power
     optimizer validate --runs further_runs.csv
     """
     from optimizer.reference.validation import document
     from optimizer.validation import load_evidence
     from optimizer.validation.comparison import validate as hold
 
+    if asked.own["what"] == "power":
+        return _power_held(asked)
+    if asked.own["cases"]:
+        raise UsageError("--case goes with the word power: optimizer validate power --case R1")
     evidence, file = load_evidence(asked.catalogue), asked.own["runs"]
     if file is None:
         return document(hold(evidence, None), asked.catalogue)
     runs, problems = _further_runs(file, evidence, asked)
     return document(hold(evidence, runs, problems), asked.catalogue, file)
+
+
+def _power_held(asked: Asked) -> Document:
+    """The supply of a site held against other programs."""
+    from optimizer.reference.power_validation import document
+    from optimizer.validation.power import hold
+
+    if asked.own["runs"] is not None:
+        raise UsageError("--runs goes without the word power: the cases of the supply stand in the data")
+    try:
+        found = hold(asked.catalogue.folder, asked.own["cases"], asked.step)
+    except DataError as error:
+        if all(problem.column == "cases" for problem in error.problems):
+            raise InputError(error.problems) from error
+        raise
+    return document(found, asked.catalogue, asked.own["cases"])
 
 
 def _further_runs(file: str, evidence: Evidence, asked: Asked) -> tuple[tuple[RealRun, ...], tuple[Problem, ...]]:

@@ -270,13 +270,21 @@ class Vertex:
 class Warm:
     """A linear programme ``A x >= right`` that is kept: costs, right sides and bounds change, its rows do not."""
 
-    def __init__(self, upper: Floats, rows: tuple[NDArray[np.int64], NDArray[np.int64], Floats], count: int) -> None:
+    def __init__(
+        self,
+        upper: Floats,
+        rows: tuple[NDArray[np.int64], NDArray[np.int64], Floats],
+        count: int,
+        *,
+        interior: bool = False,
+    ) -> None:
         """Hand the rows to HiGHS.
 
         Args:
             upper: the greatest value of every column; the least is 0.
             rows: row, column and value of every non-zero.
             count: how many rows there are.
+            interior: begin with the interior point method: for a programme of a whole year, solved once.
 
         Raises:
             SolverError: HiGHS refuses them, or holds others than those that were built.
@@ -304,6 +312,8 @@ class Warm:
             "primal_feasibility_tolerance": FEASIBILITY_TOLERANCE,
             "dual_feasibility_tolerance": FEASIBILITY_TOLERANCE,
         }
+        if interior:
+            options["solver"] = "ipm"
         for name, option in options.items():
             _must_be_ok(self._solver.setOptionValue(name, option), f"option {name}")
         _must_be_ok(self._solver.passModel(_program(arrays)), "model")

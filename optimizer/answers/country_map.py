@@ -1,0 +1,38 @@
+"""The countries of a comparison on a map: shaded by what they are compared by, those without a plan by the cause."""
+
+from __future__ import annotations
+
+from optimizer.answers.charts import Place, WorldMap
+from optimizer.answers.document import Table, left
+from optimizer.answers.reason_words import CAUSES
+from optimizer.answers.words import OBJECTIVES, plan_words
+from optimizer.domain.reasons import CaseWhy, NoPlan
+from optimizer.insight.comparison import Compared, Comparison
+from optimizer.units.language import say
+
+FEWEST = 6
+"""Countries of the smallest map: fewer are read faster in the table."""
+
+
+def country_map(found: Comparison) -> WorldMap | None:
+    """The map of a comparison over countries and nothing else; None of another, or of a few."""
+    if found.axes != ("country",) or len(found.rows) < FEWEST:
+        return None
+    places = [_place(found, row) for row in found.rows]
+    columns = [left(say("country")), left(say("plan, or why there is none"))]
+    table = Table(columns, [(place.name, place.words or place.group) for place in places])
+    return WorldMap(OBJECTIVES[found.objective], found.unit, places, table)
+
+
+def _place(found: Comparison, row: Compared) -> Place:
+    code = row.candidate.values[0]
+    known = found.catalogue.countries.get(code)
+    name = known.name if known else code
+    if row.plan is None or row.measure is None:
+        return Place(code, name, None, group=cause_words(row.why))
+    return Place(code, name, float(row.measure), plan_words(row.plan))
+
+
+def cause_words(why: CaseWhy | None) -> str:
+    """Why there is no plan, in the few words that many cases share."""
+    return CAUSES[why.cause] if isinstance(why, NoPlan) else say("the case cannot be asked so, or is undecided")

@@ -1,0 +1,141 @@
+"""Results of other programs for the supply of a site, beside ours, as a document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, left, right
+from optimizer.answers.shapes import Plain, Shape, entry
+from optimizer.catalogue import Catalogue
+from optimizer.reference.validation_outputs import ValidationRow
+from optimizer.validation.comparison import errors_of
+from optimizer.validation.power import Held
+
+
+class HeldOut(Shape):
+    """A result of another program beside ours."""
+
+    case: str = entry(path="row.case")
+    title: str = entry(path="row.title")
+    quantity: str = entry(path="row.quantity")
+    unit: str = entry(path="row.unit")
+    published: Plain = entry("what the other program has", path="row.value")
+    ours: float | None = entry("null where it was not run")
+    error: float | None = entry("ours over theirs, less one", "share")
+    tolerance: Plain | None = entry(
+        "half a unit of the last digit published, or a part in a million", "share", path="row.tolerance"
+    )
+    within: bool
+    not_run: str = entry("why it was not run; empty where it was", path="row.not_run")
+    source: str = entry(path="row.source")
+
+
+class PowerValidationOut(Shape):
+    """All results that are held against ours."""
+
+    reproduced: int = entry("within their tolerance")
+    run: int
+    not_run: int
+    mean_error: float
+    max_error: float
+    rows: tuple[HeldOut, ...]
+
+
+def document(found: Sequence[Held], catalogue: Catalogue, cases: Sequence[str] = ()) -> Document:
+    """The table; wrong where a result that was run lies outside its tolerance."""
+    asked = {"what": "power", **({"cases": list(cases)} if cases else {})}
+    is_right = all(item.within for item in found if item.ours is not None)
+    return Document(
+        question="validate",
+        title="The supply of a site held against REopt and PyPSA",
+        sections=list(_sections(found)),
+        outputs=partial(_outputs, found),
+        grounds=Grounds(catalogue, asked, asked),
+        rows=Rows("validation", "Published figures beside ours", ValidationRow, partial(_rows, found)),
+        verdict="answer" if is_right else "wrong",
+    )
+
+
+def _sections(found: Sequence[Held]) -> Iterator[Section]:
+    titles = {item.row.case: item.row.title for item in found}
+    ran = [item for item in found if item.ours is not None]
+    if ran:
+        yield Section("Their results, and ours on the same input", [_table(ran), *_summary(ran)])
+    yield Section("The cases", [Line(f"{name}: {title}") for name, title in titles.items()])
+    left_out = [f"{item.row.case}, {item.row.quantity}: {item.row.not_run}" for item in found if item.ours is None]
+    if left_out:
+        yield Section("Not run", [Line(text) for text in left_out])
+
+
+def _summary(ran: Sequence[Held]) -> Iterator[Line]:
+    errors = errors_of(item.error for item in ran)
+    within = sum(item.within for item in ran)
+    yield Line(
+        f"{within} of {len(ran)} within their tolerance: a part in a million, or half of the last digit published"
+    )
+    yield Line(f"mean difference {_size(errors.mean_error)}, greatest {_size(errors.max_error)}")
+
+
+NOTHING = 1e-9
+"""A difference below it is one of rounding on this machine or that."""
+
+
+def _size(error: float) -> str:
+    return f"{error:.1e}" if error >= NOTHING else f"below {NOTHING:.0e}"
+
+
+def _difference(error: float) -> str:
+    return f"{error:+.1e}" if abs(error) >= NOTHING else f"< {NOTHING:.0e}"
+
+
+def _table(ran: Sequence[Held]) -> Table:
+    columns = [left("case"), left("result"), *(right(name, whole=False) for name in ("theirs", "ours"))]
+    columns += [left("unit"), right("difference", whole=False), right("tolerance", whole=False), left("")]
+    rows = []
+    for item in ran:
+        assert item.ours is not None and item.error is not None
+        places = max(0, -int(item.row.value.as_tuple().exponent))
+        rows.append(
+            (
+                item.row.case,
+                item.row.quantity,
+                f"{item.row.value:,f}",
+                f"{item.ours:,.{places}f}",
+                item.row.unit,
+                _difference(item.error),
+                f"{float(item.row.tolerance or 0):.0e}",
+                "ok" if item.within else "OUTSIDE",
+            )
+        )
+    return Table(columns, rows)
+
+
+def _outputs(found: Sequence[Held]) -> PowerValidationOut:
+    ran = [item for item in found if item.ours is not None]
+    errors = errors_of(item.error for item in ran)
+    return PowerValidationOut(
+        reproduced=sum(item.within for item in ran),
+        run=len(ran),
+        not_run=len(found) - len(ran),
+        mean_error=errors.mean_error,
+        max_error=errors.max_error,
+        rows=tuple(map(HeldOut.model_validate, found)),
+    )
+
+
+def _rows(found: Sequence[Held]) -> Iterator[ValidationRow]:
+    for item in found:
+        yield ValidationRow(
+            part="power",
+            name=item.row.case,
+            quantity=item.row.quantity,
+            unit=item.row.unit,
+            published=float(item.row.value),
+            ours=item.ours,
+            error=item.error,
+            tolerance=None if item.row.tolerance is None else float(item.row.tolerance),
+            within=None if item.ours is None else item.within,
+            why_not=item.row.not_run or None,
+            source=item.row.source,
+        )

@@ -1,0 +1,164 @@
+"""A world map as SVG: countries shaded by a figure, small ones as dots, those without a figure hatched by the reason.
+
+Shapes are those of Natural Earth on the Equal Earth projection (data/make/shapes.py); nothing is fetched.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from pathlib import Path
+from statistics import quantiles
+from typing import Any
+from zlib import crc32
+
+from optimizer.answers.charts import Place, WorldMap
+from optimizer.answers.numbers import about_usd
+from optimizer.units.language import language, local_number, say
+
+SHADES = ("#c6dbef", "#93c0de", "#5b9bc8", "#2c72ad", "#12406f")
+"""From the least to the greatest figure: one hue, so that the order shows without colour vision."""
+HATCHES = ("#7a3b0c", "#8a1c5b", "#4d4d4d", "#0b6b5d")
+"""Of the groups without a figure, in their order; the lines of each run another way."""
+ANGLES = (45, 135, 90, 0)
+EMPTY = "#e9ecef"
+"""Areas that are not on the chart."""
+_DOT_RADIUS = 7
+
+
+@dataclass(frozen=True)
+class Key:
+    """A line of the legend: how an area is filled, and what that means."""
+
+    fill: str
+    """A colour, or the name of a hatch of :data:`HATCHES`."""
+    hatch: int | None
+    words: str
+    count: int
+
+
+@cache
+def _shapes() -> Mapping[str, Any]:
+    found: Mapping[str, Any] = json.loads(Path(__file__).with_name("world_shapes.json").read_text(encoding="utf-8"))
+    return found
+
+
+def bounds_of(values: Sequence[float]) -> list[float]:
+    """The greatest figure of each shade: fifths of the places, so that one far off does not wash out the others."""
+    some = sorted(set(values))
+    if len(some) <= len(SHADES):
+        return some
+    return [*quantiles(values, n=len(SHADES), method="inclusive"), some[-1]]
+
+
+def keys(chart: WorldMap) -> list[Key]:
+    """The legend of a map: the shades with the figures that they stand for, then the groups without one."""
+    values = [place.value for place in chart.places if place.value is not None]
+    bounds, found, last = bounds_of(values), [], None
+    for shade, bound in zip(_shades(bounds), bounds, strict=True):
+        inside = sum(value <= bound and (last is None or value > last) for value in values)
+        found.append(Key(shade, None, say("up to {figure}", figure=_figure(bound, chart.unit)), inside))
+        last = bound
+    for number, group in enumerate(groups_of(chart)):
+        count = sum(place.value is None and place.group == group for place in chart.places)
+        found.append(Key(HATCHES[number % len(HATCHES)], number % len(HATCHES), group or say("no figure"), count))
+    return found
+
+
+def groups_of(chart: WorldMap) -> list[str]:
+    """What places without a figure have in common, in the order in which they come."""
+    return list(dict.fromkeys(place.group for place in chart.places if place.value is None))
+
+
+def _shades(bounds: Sequence[float]) -> Sequence[str]:
+    """As many shades as there are bounds, the ends of the scale always among them."""
+    if len(bounds) <= 1:
+        return SHADES[2 : 2 + len(bounds)]
+    last = len(SHADES) - 1
+    return [SHADES[round(place * last / (len(bounds) - 1))] for place in range(len(bounds))]
+
+
+def _figure(value: float, unit: str) -> str:
+    return local_number(about_usd(value) if unit == "USD" else f"{value:,.4g} {unit}")
+
+
+def map_svg(chart: WorldMap, link: Callable[[str], str | None] = lambda code: None) -> str:
+    """The map as the text of an ``<svg>`` element.
+
+    Args:
+        chart: what is drawn.
+        link: the address of a country's page by its code; None where it has none.
+    """
+    shapes, name = _shapes(), _name(chart)
+    places = {place.code: place for place in chart.places}
+    drawn = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {shapes["width"]} {shapes["height"]}" role="img"']
+    drawn += [f' aria-label="{escape(chart.title, quote=True)}">', *_hatches(name)]
+    fills = _fills(chart, name)
+    for code, path in shapes["shapes"].items():
+        drawn.append(_area(f'<path d="{path}"', code, places.get(code), fills, link))
+    for code, (x, y) in shapes["dots"].items():
+        drawn.append(_area(f'<circle cx="{x}" cy="{y}" r="{_DOT_RADIUS}"', code, places.get(code), fills, link))
+    return "".join([*drawn, "</svg>"])
+
+
+def swatch(chart: WorldMap, key: Key) -> str:
+    """A line of the legend as it is filled on the map, on a page that holds the map too."""
+    fill = key.fill if key.hatch is None else f"url(#{_name(chart)}-{key.hatch})"
+    return (
+        '<svg class="swatch" viewBox="0 0 24 16" width="24" height="16" aria-hidden="true">'
+        f'<rect x="0.5" y="0.5" width="23" height="15" fill="{fill}" stroke="#39424c"/></svg>'
+    )
+
+
+def _name(chart: WorldMap) -> str:
+    """What the names of its hatches begin with, so that two maps of one page do not share them."""
+    return f"map{crc32(f'{chart.title} {chart.unit}'.encode()):08x}"
+
+
+def _hatches(name: str) -> Iterator[str]:
+    yield "<defs>"
+    for number, (colour, angle) in enumerate(zip(HATCHES, ANGLES, strict=True)):
+        yield (
+            f'<pattern id="{name}-{number}" width="8" height="8" patternUnits="userSpaceOnUse"'
+            f' patternTransform="rotate({angle})"><path d="M0,0H8V8H0Z" fill="#fff"/>'
+            f'<path d="M0,2H8" stroke="{colour}" stroke-width="3"/></pattern>'
+        )
+    yield "</defs>"
+
+
+def _fills(chart: WorldMap, name: str) -> Mapping[str, str]:
+    """Code -> how the country is filled."""
+    values = [place.value for place in chart.places if place.value is not None]
+    bounds, groups = bounds_of(values), groups_of(chart)
+    shades = _shades(bounds)
+    found = {}
+    for place in chart.places:
+        if place.value is None:
+            found[place.code] = f"url(#{name}-{groups.index(place.group) % len(HATCHES)})"
+        else:
+            step = next((step for step, bound in enumerate(bounds) if place.value <= bound), len(bounds) - 1)
+            found[place.code] = shades[step]
+    return found
+
+
+def _area(
+    start: str, code: str, place: Place | None, fills: Mapping[str, str], link: Callable[[str], str | None]
+) -> str:
+    """A country with its name and figure as a tip, inside a link where it has a page."""
+    others = _shapes()["others"]
+    if place is None and code in _shapes()["dots"]:
+        return ""
+    title = _tip(place) if place else others[code][language()] if code in others else ""
+    tip = f"<title>{escape(title)}</title>" if title else ""
+    colour = fills.get(code, EMPTY)
+    area = f'{start} data-code="{code}" fill="{colour}" stroke="#39424c" stroke-width="0.8">{tip}'
+    area += "</circle>" if start.startswith("<circle") else "</path>"
+    where = link(code) if place else None
+    return area if where is None else f'<a href="{escape(where, quote=True)}" tabindex="-1">{area}</a>'
+
+
+def _tip(place: Place) -> str:
+    return f"{place.name}: {place.words}" if place.words else place.name

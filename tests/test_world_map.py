@@ -1,0 +1,135 @@
+"""The world map: every country has a place, nothing is pressed onto the edge, fills and legend say the same."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from worlds import LIVE
+
+import optimizer
+from optimizer.answers.blocks import Table
+from optimizer.answers.charts import Place, WorldMap
+from optimizer.catalogue import Catalogue
+from optimizer.render.html import legend_of
+from optimizer.render.svg import svg_of
+from optimizer.render.world_map import EMPTY, SHADES, bounds_of, keys, map_svg
+
+SHAPES = json.loads((Path(optimizer.__file__).parent / "render" / "world_shapes.json").read_text(encoding="utf-8"))
+SPACE = "{http://www.w3.org/2000/svg}"
+
+
+def chart(**values: float | None) -> WorldMap:
+    places = [Place(code, code, value, "words", "" if value is not None else "law") for code, value in values.items()]
+    return WorldMap("Cost", "USD", places, Table([], []))
+
+
+def drawn(found: WorldMap) -> dict[str, str]:
+    """Code -> fill."""
+    root = ElementTree.fromstring(map_svg(found))
+    return {area.attrib["data-code"]: area.attrib["fill"] for area in root.iter() if "data-code" in area.attrib}
+
+
+def points(code: str) -> list[tuple[int, int]]:
+    return [(int(x), int(y)) for x, y in re.findall(r"(-?\d+),(-?\d+)", SHAPES["shapes"][code])]
+
+
+def test_the_shapes_are_those_that_the_raw_ones_give() -> None:
+    """The same bytes every time."""
+    script = LIVE / "make" / "shapes.py"
+    done = subprocess.run([sys.executable, str(script), "--check"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "would change: nothing\n"), done.stdout
+
+
+def test_every_country_has_a_shape_or_a_dot(live: Catalogue) -> None:
+    """Singapore and Bahrain have no polygon at this scale: without a dot they would be missing from the map."""
+    places = SHAPES["shapes"].keys() | SHAPES["dots"].keys()
+    assert live.countries.keys() <= places
+    assert {"SG", "BH", "MT", "TV"} <= SHAPES["dots"].keys()
+    assert {"RU", "FJ", "XK", "TW", "EH"} <= SHAPES["shapes"].keys()
+
+
+def test_no_shape_crosses_the_whole_map() -> None:
+    """Russia and Fiji cross the 180th meridian: uncut, a bar would be drawn over every continent between."""
+    for code, path in SHAPES["shapes"].items():
+        for ring in path.split("Z"):
+            xs = [int(x) for x in re.findall(r"(-?\d+),-?\d+", ring)]
+            assert not xs or max(xs) - min(xs) < 900, code
+
+
+def test_the_piece_of_russia_beside_alaska_is_no_line_along_the_edge() -> None:
+    """The cut left all of Russia as a line down to 36 degrees north at the left edge of the map."""
+    left = [(x, y) for x, y in points("RU") if x < 400]
+    assert left and max(y for _, y in left) < 70
+
+
+def test_western_sahara_is_whole_and_apart_from_morocco() -> None:
+    """A territory of its own from 27 degrees 40 north down to Mauritania, as the United Nations draw it."""
+    assert max(y for _, y in points("MA")) == min(y for _, y in points("EH"))
+    assert min(x for x, _ in points("EH")) < min(x for x, _ in points("MA"))
+
+
+def test_names_of_other_areas_are_those_of_the_sources() -> None:
+    """In three languages: no country of the tables, shown without a figure."""
+    assert SHAPES["others"]["EH"] == {
+        "en": "Western Sahara",
+        "es": "Sáhara Occidental",
+        "pt": "Saara Ocidental",
+    }
+
+
+def test_a_dot_lies_where_its_country_does() -> None:
+    """Singapore south of Malaysia, Bahrain between Qatar and Saudi Arabia, Malta below Sicily."""
+    singapore, bahrain, malta = (SHAPES["dots"][code] for code in ("SG", "BH", "MT"))
+    assert min(abs(x - singapore[0]) + abs(y - singapore[1]) for x, y in points("MY")) < 12
+    assert min(abs(x - bahrain[0]) + abs(y - bahrain[1]) for x, y in points("QA")) < 20
+    assert min(abs(x - malta[0]) + abs(y - malta[1]) for x, y in points("IT")) < 20
+
+
+def test_shades_follow_the_figures_and_hatches_the_groups() -> None:
+    """The dearest is darkest, no plan is hatched, what is not compared is grey."""
+    found = drawn(chart(BR=1e6, MX=2e6, CL=3e6, AR=4e6, PE=5e6, IR=None))
+    assert (found["BR"], found["PE"]) == (SHADES[0], SHADES[-1])
+    assert found["IR"].startswith("url(#map") and found["US"] == EMPTY
+
+
+def test_the_legend_counts_every_place_once() -> None:
+    """A legend that leaves a class out, or counts one twice, is another map."""
+    found = chart(BR=1e6, MX=2e6, CL=3e6, AR=4e6, PE=5e6, CO=9e6, IR=None, CU=None)
+    legend = keys(found)
+    assert sum(key.count for key in legend) == 8
+    assert [key.words for key in legend][-1] == "law" and legend[-1].count == 2
+    assert [line["count"] for line in legend_of(found)] == [key.count for key in legend]
+
+
+@pytest.mark.parametrize("values", [[], [5.0], [5.0, 5.0], [1.0, 2.0], [float(n) for n in range(50)]])
+def test_bounds_hold_every_figure(values: list[float]) -> None:
+    """One figure, equal ones, none: the last bound is the greatest."""
+    bounds = bounds_of(values)
+    assert bounds == sorted(bounds) and (not values or bounds[-1] == max(values))
+
+
+def test_two_maps_of_one_page_do_not_share_names() -> None:
+    """Hatches are found by name: with one name for both, the second map would take those of the first."""
+    first = chart(BR=None)
+    second = WorldMap("Days", "days", first.places, first.table)
+    names = [set(re.findall(r'id="([^"]+)"', map_svg(found))) for found in (first, second)]
+    assert not names[0] & names[1]
+
+
+def test_a_name_cannot_break_out_of_the_picture() -> None:
+    """A name of a country pack is text, never markup."""
+    found = map_svg(WorldMap("<t>", "USD", [Place("BR", '<script>"&', 1.0, "<b>")], Table([], [])))
+    assert "<script>" not in found and "<b>" not in found
+    ElementTree.fromstring(found)
+
+
+def test_reports_draw_the_map() -> None:
+    """A map in a report is a map, not bars: one path a country."""
+    root = ElementTree.fromstring(svg_of(chart(BR=1.0)))
+    assert len(list(root.iter(f"{SPACE}path"))) > 170
