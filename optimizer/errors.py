@@ -7,13 +7,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from optimizer.units.language import language, mark, say
+
 
 def shown_name(name: object) -> str:
     """A file's name as text that can be written anywhere: bytes that are not UTF-8 as ``\\xNN``."""
     return str(name).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-CONTROL = "has a character that commands a terminal (a control character, or one that turns the direction of text)"
+CONTROL = mark(
+    "has a character that commands a terminal (a control character, or one that turns the direction of text)"
+)
 _COMMANDS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Escape sequences begin with one of these; tab, line feed and carriage return are none."""
 
@@ -74,13 +78,18 @@ def first_lines(lines: Iterable[str], total: int) -> list[str]:
         total: how many problems there are.
     """
     shown = [line for _, line in zip(range(MOST_SHOWN), lines, strict=False)]
-    return [*shown, f"and {total - MOST_SHOWN:,} more"] if total > MOST_SHOWN else shown
+    return [*shown, say("and {left:,} more", left=total - MOST_SHOWN)] if total > MOST_SHOWN else shown
 
 
 class OptimizerError(Exception):
     """Base of every error that this package raises on purpose."""
 
     exit_status = 1
+
+    def __init__(self, *parts: object) -> None:
+        super().__init__(*parts)
+        self.language = language()
+        """In which its message is."""
 
 
 class UsageError(OptimizerError):
@@ -146,5 +155,5 @@ class StoppedBySignal(KeyboardInterrupt):  # no error: somebody wants it
     """Ctrl-C, or another signal that asks the program to end. ``number``: of the signal."""
 
     def __init__(self, number: int) -> None:
-        super().__init__(f"signal {number}")
+        super().__init__(say("signal {number}", number=number))
         self.number = number

@@ -137,11 +137,11 @@ class Counting:
             hardware = sum(k.option.capital_usd * n for k, n in pairs)
             if limits.max_capital_usd is not None and hardware > limits.max_capital_usd:
                 return False
-            devices = sum(k.option.devices * n for k, n in pairs)
+            devices = sum(k.option.acquired * n for k, n in pairs)
             if limits.max_accelerators is not None and devices > limits.max_accelerators:
                 return False
             for supplied, most in limits.supply:
-                had = [k.option.devices * n for k, n in pairs if k.option.key.accelerator == supplied]
+                had = [k.option.acquired * n for k, n in pairs if k.option.key.accelerator == supplied]
                 if sum(had) > most:
                     return False
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
@@ -199,14 +200,16 @@ def random_case(rng: random.Random, catalogue: Catalogue, *, mix: int) -> Asked:
     if some():
         fields["max_mw"] = rounded(sum(o.peak_kw * n for o, n in used) / 1000 * room(), ROUND_CEILING)
     if some():
-        fields["max_tpp"] = rounded(sum(o.tpp * n for o, n in used) * room(), ROUND_CEILING)
+        fields["max_tpp"] = rounded(sum(o.acquired_tpp * n for o, n in used) * room(), ROUND_CEILING)
     if some():
-        fields["max_accelerators"] = int(sum(o.devices * n for o, n in used) * room())
+        fields["max_accelerators"] = math.ceil(sum(o.acquired * n for o, n in used) * room())
     if len(chosen) > 1 and some(0.9):
         # of the cheaper one of the two, or of both, no more is to be had
         used.sort(key=lambda item: (item[0].server_usd + item[0].server_day_usd * days) / item[0].pflops)
         scarce = used[: rng.choice([1, 1, 2])]
-        fields["supply"] = {o.key.accelerator: o.devices * n for o, n in scarce if o.key.procurement != "own"}
+        fields["supply"] = {
+            o.key.accelerator: math.ceil(o.acquired * n) for o, n in scarce if o.key.procurement != "own"
+        }
         fields["owned"] = {o.key.accelerator: o.devices * n for o, n in scarce if o.key.procurement == "own"}
     elif some():
         fields["supply"] = {name: rng.choice([0, 8, 12, 30]) for name in rng.sample(names, rng.randint(1, len(names)))}
@@ -269,7 +272,7 @@ def squeeze(rng: random.Random, case: Case, catalogue: Catalogue) -> Asked:
     edge /= unit
     side = rng.choice(["above", "below"])
     if field in ("max_accelerators", "deadline_days"):
-        bound: Any = int(edge) - (side == "below") if edge > 1 else int(edge)
+        bound: Any = math.ceil(edge) - (side == "below" and edge > 1)
         side = side if bound != edge else "exact"
         return Asked(case.changed(**{field: bound}), catalogue, f"{field} {side}")
     away = Fraction(rng.choice(["0", "0", "0", "1e-12", "1e-9", "1e-7", "1e-4", "0.05"]))

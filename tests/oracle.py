@@ -43,10 +43,22 @@ class Way:
     server_usd: Fraction
     server_day_usd: Fraction
     capital_usd: Fraction = Fraction(0)
+    spare_share: Fraction = Fraction(0)
+    """Spare devices that are bought with a server, as a share of its own."""
     bracket: Any = None
     smallest: int = 1
     """Devices of the smallest and the largest cluster for which the figures hold."""
     largest: int = 10**9
+
+    @property
+    def come_in(self) -> Fraction:
+        """Devices that come in with a server."""
+        return self.devices * (1 + self.spare_share)
+
+    @property
+    def tpp_comes_in(self) -> Fraction:
+        """TPP that comes in with a server."""
+        return self.tpp * (1 + self.spare_share)
 
 
 @dataclass(frozen=True)
@@ -124,8 +136,8 @@ def _lines(asked: Question, measure: str) -> tuple[list[Line], Fraction]:
         "energy": lambda w: (zero, zero, w.kwh_per_day / w.pflops),
         "carbon": lambda w: (zero, zero, w.kwh_per_day / w.pflops * asked.carbon_g_per_kwh),
         "capital": lambda w: (zero, w.capital_usd, zero),
-        "tpp": lambda w: (zero, w.tpp, zero),
-        "devices": lambda w: (zero, Fraction(w.devices), zero),
+        "tpp": lambda w: (zero, w.tpp_comes_in, zero),
+        "devices": lambda w: (zero, w.come_in, zero),
     }
     per_day = {"cost": asked.day_usd, "days": one, "finish": one}.get(measure, zero)
     return [table[measure](way) for way in asked.ways], per_day
@@ -286,6 +298,7 @@ def question(ready: Prepared) -> Question:
             server_usd=option.server_usd,
             server_day_usd=option.server_day_usd,
             capital_usd=option.capital_usd,
+            spare_share=_spare_share(ready, option.key),
             bracket=option.key.bracket,
             smallest=brackets[option.key.bracket].min_devices,
             largest=brackets[option.key.bracket].max_devices,
@@ -324,6 +337,15 @@ def question(ready: Prepared) -> Question:
     )
 
 
+def _spare_share(ready: Prepared, key: Any) -> Fraction:
+    """Spares are bought with what is bought, unless the price covers everything."""
+    setting = ready.setting
+    row = setting.catalogue.overrides.get((setting.assumptions.id, key.accelerator))
+    scope = (row or setting.catalogue.accelerators[key.accelerator]).price_scope
+    counted = key.procurement == "buy" and scope != "all_in"
+    return Fraction(setting.figures["spare_ratio"].value) if counted else Fraction(0)
+
+
 def _caps(ready: Prepared, ways: Sequence[Way]) -> Iterator[Cap]:
     """Every limit of the case that is a sum over servers."""
     setting = ready.setting
@@ -335,15 +357,15 @@ def _caps(ready: Prepared, ways: Sequence[Way]) -> Iterator[Cap]:
     if case.max_mw is not None:
         yield over(case.max_mw, lambda w: w.peak_kw / 1000)
     if case.max_tpp is not None:
-        yield over(case.max_tpp, lambda w: w.tpp)
+        yield over(case.max_tpp, lambda w: w.tpp_comes_in)
     if case.max_accelerators is not None:
-        yield over(case.max_accelerators, lambda w: w.devices)
+        yield over(case.max_accelerators, lambda w: w.come_in)
     if case.max_capital_usd is not None:
         yield over(case.max_capital_usd, lambda w: w.capital_usd)
     supply, owned = dict(case.supply), dict(case.owned)
     for name in {way.name.accelerator for way in ways}:
         if name in supply:
-            yield over(supply[name], lambda w, a=name: w.devices if _is(w, a, "buy", "rent") else 0)
+            yield over(supply[name], lambda w, a=name: w.come_in if _is(w, a, "buy", "rent") else 0)
         else:
             most = setting.figures["hire_max_devices"].value
             yield over(most, lambda w, a=name: w.devices if _is(w, a, "rent") else 0)
@@ -353,7 +375,7 @@ def _caps(ready: Prepared, ways: Sequence[Way]) -> Iterator[Cap]:
             through = rule.rule
             yield over(
                 rule.cap_tpp,
-                lambda w, r=through: w.tpp if w.name.procurement != "own" and w.name.route == r else 0,
+                lambda w, r=through: w.tpp_comes_in if w.name.procurement != "own" and w.name.route == r else 0,
             )
 
 

@@ -239,6 +239,7 @@ def test_every_field_of_a_case_can_stand_in_a_cell(solve: Solve, frozen: Catalog
         "rent": "h100=2:3",
         "evidence": "estimate",
         "assume_hire": "yes",
+        "unreleased": "yes",
         "overhead": "1.3",
         "site_setup_usd": "1000",
         "utilisation": "0.8",

@@ -84,11 +84,11 @@ VALUES: dict[str, str] = {
 
 def test_every_flag_reaches_its_field(command: Cli) -> None:
     """A flag that is dropped on the way plans another case than the one that was asked."""
-    own = {"params_total_b", "params_active_b", "architecture", "assume_hire", "confidence"}
+    own = {"params_total_b", "params_active_b", "architecture", "assume_hire", "unreleased", "confidence"}
     assert set(VALUES) | own == set(Case.model_fields) - {"feed"}  # of whose fields: tests/test_power.py
     words = [word for field, value in VALUES.items() for word in (FLAG_OF[field], value)]
-    told = json.loads(command("plan", *words, "--assume-hire", "--json").out)["inputs"]
-    assert set(told) == set(VALUES) | {"assume_hire"}
+    told = json.loads(command("plan", *words, "--assume-hire", "--unreleased", "--json").out)["inputs"]
+    assert set(told) == set(VALUES) | {"assume_hire", "unreleased"}
     assert (
         told["deadline_days"] == 119
         and told["budget_usd"] == "50000000"

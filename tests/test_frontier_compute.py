@@ -83,7 +83,7 @@ def test_by_hand(frozen: Catalogue) -> None:
         tokens_t="1",
         use=("a100",),
         procurement=("buy",),
-        max_accelerators=8,
+        max_accelerators=9,
         deadline_days=100,
     )
     found = frontier(case, frozen, "compute", "cost", most=2)

@@ -45,7 +45,7 @@ PLANNED: dict[str, dict[str, Any]] = {
     "all named": {"use": ("h100", "a100"), "deadline_days": 120},
     "overhead in": {"overhead": "1.5", "deadline_days": 200, "site_setup_usd": "5e5"},
     "under a quota": {"rules": "diffusion-2025", "procurement": ("buy",), "deadline_days": 120, "use": ("h100",)},
-    "mixed": {"mix": 2, "workload": "dense-small", "supply": {"h100": 16, "b200": 8}, "deadline_days": 6},
+    "mixed": {"mix": 2, "workload": "dense-small", "supply": {"h100": 18, "b200": 9}, "deadline_days": 6},
 }
 IN_VAIN: dict[str, dict[str, Any]] = {
     "power": {"max_mw": "0.5", "deadline_days": 60},
@@ -64,7 +64,7 @@ IN_VAIN: dict[str, dict[str, Any]] = {
     "a mix short of supply": {
         "mix": 2,
         "workload": "dense-small",
-        "supply": {"h100": 8, "b200": 8},
+        "supply": {"h100": 9, "b200": 9},
         "deadline_days": 5,
         "use": ("h100", "b200"),
     },

@@ -94,7 +94,7 @@ def test_two_wrong_bounds_would_be_seen(live: Catalogue, monkeypatch: pytest.Mon
 def test_probabilities_by_hand(frozen: Catalogue) -> None:
     """One A100 server takes 100 of 100 days: it is in time if the run is no slower than planned. Log-triangular from
     0.5 over 1 to 1.25, that is ln 1.25 / (ln 1.25 + ln 2) of all draws, 0.2435."""
-    case = Case(**TWO, max_accelerators=8, deadline_days=100)
+    case = Case(**TWO, max_accelerators=9, deadline_days=100)
     found = monte_carlo(case, frozen, 300, 5, ["run=0.5:1.25"])
     true = math.log(1.25) / (math.log(1.25) + math.log(2))
     in_time = found.met[DEADLINE]
@@ -130,7 +130,7 @@ def test_percentiles_and_standard_errors_by_hand() -> None:
 
 def test_the_same_by_any_number_of_workers(frozen: Catalogue) -> None:
     """One process and two give the same draws in the same order; fewer draws are the first of them."""
-    case = Case(**TWO, max_accelerators=32, deadline_days=60)
+    case = Case(**TWO, max_accelerators=36, deadline_days=60)
     one, two = (monte_carlo(case, frozen, 60, 1, ["run=0.5:2"], workers) for workers in (1, 2))
     assert one.draws == two.draws
     assert monte_carlo(case, frozen, 30, 1, ["run=0.5:2"]).draws == one.draws[:30]
@@ -139,7 +139,7 @@ def test_the_same_by_any_number_of_workers(frozen: Catalogue) -> None:
 
 def test_without_a_central_plan_there_is_none_to_judge(frozen: Catalogue) -> None:
     """Draws have plans all the same."""
-    case = Case(**{**TWO, "use": ("a100",)}, max_accelerators=8, deadline_days=99)
+    case = Case(**{**TWO, "use": ("a100",)}, max_accelerators=9, deadline_days=99)
     found = monte_carlo(case, frozen, 60, 1, ["run=0.5:2"])
     assert found.basis.choice is None and found.chosen_cost_usd == ()
     assert 0 < found.best["a100"].count < 60 and found.best[None].count == 60 - found.best["a100"].count

@@ -23,6 +23,8 @@ from optimizer.solve import mix as agreement
 from optimizer.solve.planner import plan, prepare
 
 SINGLES = 300
+FIRST = 80
+"""The seed of the first case."""
 MIXES = 130
 CAMPAIGN = 3_000
 
@@ -48,7 +50,7 @@ def test_one_option_equals_counting(frozen: Catalogue) -> None:
     less than a millionth of a limit, and in many a limit is met exactly or several plans tie.
     """
     seen: Counter[str] = Counter()
-    for asked, told, best, outcome in run(range(SINGLES), frozen, mix=1):
+    for asked, told, best, outcome in run(range(FIRST, FIRST + SINGLES), frozen, mix=1):
         seen["feasible" if best else "infeasible"] += 1
         seen[f"objective {told.objective}"] += 1
         seen[f"basis {asked.case.basis}"] += 1

@@ -72,9 +72,9 @@ def fact_energy(catalogue: Catalogue) -> None:
 
 
 def fact_supply(catalogue: Catalogue) -> None:
-    """32 accelerators are 4 servers; of 31 only 3 can be made."""
-    assert _plan(FOUR_A100.changed(supply={"a100": 32}), catalogue).servers == 4
-    assert isinstance(plan(FOUR_A100.changed(supply={"a100": 31}), catalogue), Infeasible)
+    """4 servers of 8 and a tenth spare are 35.2 accelerators: 36 are enough, of 35 only 3 servers can be had."""
+    assert _plan(FOUR_A100.changed(supply={"a100": 36}), catalogue).servers == 4
+    assert isinstance(plan(FOUR_A100.changed(supply={"a100": 35}), catalogue), Infeasible)
 
 
 def fact_law(catalogue: Catalogue) -> None:
@@ -93,7 +93,7 @@ def fact_tie(catalogue: Catalogue) -> None:
 
 def fact_deadline(catalogue: Catalogue) -> None:
     """From the order, delivery takes 30 of 55 days; of 54 it leaves 24, for which 4 servers are too few."""
-    ordered = FOUR_A100.changed(deadline_from="order", deadline_days=55, max_accelerators=32)
+    ordered = FOUR_A100.changed(deadline_from="order", deadline_days=55, max_accelerators=36)
     assert (_plan(ordered, catalogue).days, _plan(ordered, catalogue).servers) == (25, 4)
     assert isinstance(plan(ordered.changed(deadline_days=54), catalogue), Infeasible)
 
@@ -143,9 +143,9 @@ def test_facts_by_hand(fact: Callable[[Catalogue], None], frozen: Catalogue) -> 
 FROZEN_CASES = (
     FOUR_A100,
     FOUR_A100.changed(max_mw="0.047999"),
-    FOUR_A100.changed(supply={"a100": 31}, use=("a100", "h100")),
+    FOUR_A100.changed(supply={"a100": 35}, use=("a100", "h100")),
     FOUR_A100.changed(use=(), budget_usd=900_000, objective="days"),
-    FOUR_A100.changed(deadline_from="order", deadline_days=54, max_accelerators=32),
+    FOUR_A100.changed(deadline_from="order", deadline_days=54, max_accelerators=36),
     Case(workload="dense-small", country="CN", import_duty=0, deadline_days=60),
     Case(workload="moe-10k", country="MX", objective="days", max_mw="0.5"),
     Case(workload="moe-10k", country="VN", deadline_days=90, max_mw="2", basis="amortised"),

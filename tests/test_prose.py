@@ -71,7 +71,7 @@ def sentences(source: str) -> Iterator[str]:
             skipped.update(node.values)
             text = "".join(str(part.value) if isinstance(part, ast.Constant) else "X" for part in node.values)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in skipped:
-            text = node.value
+            text = re.sub(r"\{[^{}]*\}", "X", node.value)  # the places of a message
         else:
             continue
         if SENTENCE.search(text) and not RULE.match(text) and text not in TEXTS:

@@ -18,7 +18,7 @@ from optimizer.answers.sensitivity_shapes import SensitivityOut
 
 CASE = (
     *("sensitivity", "--workload", "dense-small", "--use", "a100;h100", "--procurement", "buy"),
-    *("--max-accelerators", "16", "--deadline", "100d", "--range", "run=0.8:1.25", "-q"),
+    *("--max-accelerators", "18", "--deadline", "100d", "--range", "run=0.8:1.25", "-q"),
 )
 MODES: dict[str, tuple[str, ...]] = {
     "tornado": (),
@@ -106,7 +106,7 @@ def test_the_band_is_said_to_be_of_runs_from_scratch(command: Cli) -> None:
 
 def test_no_robust_plan_is_an_answer(command: Cli) -> None:
     """Status 3, and the greatest share that any plan reaches."""
-    ran = command(*CASE, "--max-accelerators", "8", "--use", "a100", "--corners", "run")
+    ran = command(*CASE, "--max-accelerators", "9", "--use", "a100", "--corners", "run")
     assert ran.status == 3
     text = " ".join(ran.out.split())
     assert "No plan meets every limit in all of the 2 combinations of the ends of run. This has been proven." in text

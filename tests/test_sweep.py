@@ -19,8 +19,10 @@ from hypothesis import strategies as st
 from optimizer.batch.cases import entry_of
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
+from optimizer.domain.case import FEED_FIELDS
+from optimizer.domain.feed import Feed
 from optimizer.errors import DataError
-from optimizer.service.fields import FIELDS
+from optimizer.service.fields import FIELDS, POWER_FIELDS
 from optimizer.sweep import Grid, Sweep, read_sweep
 from optimizer.sweep.axes import SPECS, Axis, Value, read_axis
 from optimizer.sweep.grid import MAX_NAME
@@ -135,15 +137,16 @@ def test_names_that_would_be_too_long_are_numbers(frozen: Catalogue) -> None:
 
 def test_every_field_of_a_case_is_an_axis_with_its_flag() -> None:
     """A field added to a case and not here could not be swept; the help promises the order of the flags."""
-    assert [*SPECS] == [name for name in Case.model_fields if name not in ("case_id", "feed")]
-    flags = [field.name for field in FIELDS]
+    named = (*Case.model_fields, *FEED_FIELDS)
+    assert [*SPECS] == [name for name in named if name not in ("case_id", "feed")]
+    flags = [field.name for field in (*FIELDS, *POWER_FIELDS)]
     assert flags == [*SPECS]
 
 
 def test_the_kinds_are_those_of_the_fields() -> None:
     """Numbers are swept as numbers, whole ones as whole ones: read from the types of a case."""
     for field, spec in SPECS.items():
-        annotation = str(Case.model_fields[field].annotation)
+        annotation = str((Feed if field in FEED_FIELDS else Case).model_fields[field].annotation)
         kind = "number" if "Decimal" in annotation else "whole" if "[int" in annotation else None
         if kind and spec.kind not in ("counts", "rents"):
             assert spec.kind in {"number": ("number", "money"), "whole": ("whole", "days")}[kind], field

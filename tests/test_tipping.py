@@ -28,12 +28,12 @@ from optimizer.solve.planner import prepare
 
 TWO = {"use": ("a100", "h100"), "procurement": ("buy",)}
 SMALL: dict[str, tuple[str, str, str, str, dict[str, Any]]] = {
-    "price": ("price:h100", "5000", "40000", "1", {"procurement": ("buy",), "max_accelerators": 32}),
+    "price": ("price:h100", "5000", "40000", "1", {"procurement": ("buy",), "max_accelerators": 36}),
     "price under a budget": ("price:h100", "5000", "90000", "10", {**TWO, "budget_usd": "6e5", "max_mw": "0.05"}),
     "rent": ("rent:h100", "0.5", "30", "0.01", {"max_mw": "0.07"}),
-    "mfu": ("mfu:h100", "0.1", "1", "0.001", {**TWO, "max_accelerators": 32, "deadline_days": 40}),
-    "mfu for days": ("mfu:h100", "0.1", "1", "0.01", {**TWO, "objective": "days", "max_accelerators": 16}),
-    "amortised": ("price:h100", "1000", "200000", "10", {**TWO, "basis": "amortised", "max_accelerators": 24}),
+    "mfu": ("mfu:h100", "0.1", "1", "0.001", {**TWO, "max_accelerators": 36, "deadline_days": 40}),
+    "mfu for days": ("mfu:h100", "0.1", "1", "0.01", {**TWO, "objective": "days", "max_accelerators": 18}),
+    "amortised": ("price:h100", "1000", "200000", "10", {**TWO, "basis": "amortised", "max_accelerators": 27}),
 }
 
 
@@ -89,7 +89,7 @@ def test_by_hand(frozen: Catalogue) -> None:
     4.8 days of 63.36 and 0.00132 p, 22.72325 p + 22,320. They are equal at p = 13,650.4.
     """
     case = Case(
-        workload="dense-small", use=("a100", "h100"), procurement=("buy",), max_accelerators=8, deadline_days=100
+        workload="dense-small", use=("a100", "h100"), procurement=("buy",), max_accelerators=9, deadline_days=100
     )
     found = tipping(case, frozen, "price:h100", Decimal(5000), Decimal(25000))
     low, high = sides(found)
@@ -105,7 +105,7 @@ def test_by_hand(frozen: Catalogue) -> None:
 def test_a_range_of_no_whole_number_of_tolerances(frozen: Catalogue, start: str, stop: str) -> None:
     """The change at 13,650.4 (see above) may lie in what is left of the range behind the last whole tolerance."""
     case = Case(
-        workload="dense-small", use=("a100", "h100"), procurement=("buy",), max_accelerators=8, deadline_days=100
+        workload="dense-small", use=("a100", "h100"), procurement=("buy",), max_accelerators=9, deadline_days=100
     )
     found = tipping(case, frozen, "price:h100", Decimal(start), Decimal(stop))
     low, high = sides(found)

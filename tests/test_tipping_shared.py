@@ -29,7 +29,7 @@ from optimizer.solve.planner import plan, prepare
 BOUGHT: dict[str, Any] = {"procurement": ("buy",), "max_mw": "0.15", "deadline_days": 100}
 TWO: dict[str, Any] = {"use": ("h100", "a100"), "max_mw": "0.15", "deadline_days": 100}
 LITTLE: dict[str, Any] = {"max_mw": "0.07", "deadline_days": 60}
-SHORT: dict[str, Any] = {"max_accelerators": 32, "deadline_days": 60}
+SHORT: dict[str, Any] = {"max_accelerators": 36, "deadline_days": 60}
 
 SHARED_CASES: dict[str, tuple[str, str, str, dict[str, Any]]] = {
     "tariff, twice": ("tariff", "0", "2", {"country": "MX", **BOUGHT}),
@@ -158,7 +158,7 @@ def test_by_hand(frozen: Catalogue) -> None:
         workload="dense-small",
         use=("a100", "h100"),
         procurement=("buy",),
-        max_accelerators=8,
+        max_accelerators=9,
         deadline_days=200,
         overhead=2,
         pue=5,
@@ -213,7 +213,7 @@ def test_changes_closer_than_the_tolerance_are_told_finer(frozen: Catalogue) -> 
 def test_a_ratio_is_the_efficiency_told_in_another(frozen: Catalogue) -> None:
     """An H100 in FP8 does 4.8 times the work of an A100: where it tips in times its MFU, it does in that ratio."""
     case = Case(
-        workload="dense-small", use=("a100", "h100"), procurement=("buy",), max_accelerators=32, deadline_days=40
+        workload="dense-small", use=("a100", "h100"), procurement=("buy",), max_accelerators=36, deadline_days=40
     )
     mfu = tipping(case, frozen, "mfu:h100", Decimal("0.1"), Decimal(1), Decimal("0.0001"))
     ratio = tipping(case, frozen, "ratio:h100/a100", Decimal("0.48"), Decimal("4.8"), Decimal("0.00048"))

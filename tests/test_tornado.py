@@ -19,7 +19,7 @@ BY_HAND: dict[str, Any] = {
     "workload": "dense-small",
     "use": ("a100", "h100"),
     "procurement": ("buy",),
-    "max_accelerators": 8,
+    "max_accelerators": 9,
     "deadline_days": 100,
 }
 """One A100 server, 100 days: 226,957.50 + 100 x 55.44 + 100 x 1,000 = 332,501.50 (see tests/catalogue/README.md)."""

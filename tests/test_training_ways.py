@@ -311,14 +311,14 @@ AMORTISED = Case(
 
 def test_idle_days_are_paid_by_those_of_work(frozen: Catalogue) -> None:
     """At a utilisation of a half, a day of work pays two of capital, hall and support, and one of energy."""
-    whole, half = (plan(AMORTISED.changed(utilisation=u, max_accelerators=32), frozen) for u in (None, "0.5"))
+    whole, half = (plan(AMORTISED.changed(utilisation=u, max_accelerators=36), frozen) for u in (None, "0.5"))
     assert isinstance(whole, Plan) and isinstance(half, Plan)
     assert whole.days == half.days == 25
     for term in ("amortisation", "colocation", "maintenance"):
         assert half.cost_terms[term] == 2 * whole.cost_terms[term]
     assert half.cost_terms["energy"] == whole.cost_terms["energy"] == 2304
     # capital recovery over 5 years by hand: tests/test_facts_by_hand.py; here what it comes to with every day at work
-    assert plan(AMORTISED.changed(utilisation=1, max_accelerators=32), frozen).cost_usd == whole.cost_usd
+    assert plan(AMORTISED.changed(utilisation=1, max_accelerators=36), frozen).cost_usd == whole.cost_usd
 
 
 def test_utilisation_is_of_the_amortised_basis_alone(frozen: Catalogue) -> None:

@@ -20,13 +20,13 @@ from optimizer.insight.alternatives import Better, Choice, Gain, WhatElse
 from optimizer.insight.provenance import inputs
 from optimizer.plans.outcome import Outcome, Plan
 from optimizer.uncertainty.outlook import outlook_of
-from optimizer.units.language import Said, say
+from optimizer.units.language import Messages, say
 
-WAYS = Said({"buy": "only bought servers", "rent": "only rented servers", "own": "only owned servers"})
-NAMED = Said({"rent-all": "everything rented", "study": "the study's choice, bought H100"})
+WAYS = Messages({"buy": "only bought servers", "rent": "only rented servers", "own": "only owned servers"})
+NAMED = Messages({"rent-all": "everything rented", "study": "the study's choice, bought H100"})
 _UNNAMED: Mapping[str, str] = {}
 _OF_KIND: Mapping[str, Mapping[str, str]] = {"procurement": WAYS, "basis": BASES, "baseline": NAMED}
-UNITS: Mapping[Better, str] = Said(
+UNITS: Mapping[Better, str] = Messages(
     {
         "cost": "USD",
         "time": "days",

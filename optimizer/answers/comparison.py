@@ -12,6 +12,7 @@ from optimizer.answers.charts import Bar, Ranked
 from optimizer.answers.country_map import country_map
 from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, assumed_notes, left, right
 from optimizer.answers.numbers import musd, round_half_even, up
+from optimizer.answers.place_words import country_words
 from optimizer.answers.plan_row import PlanRow, Status, failed_row, row_of
 from optimizer.answers.plan_shape import PlanShape, plan_or_none
 from optimizer.answers.reason_words import reason_words
@@ -19,7 +20,7 @@ from optimizer.answers.shapes import Shape, cell, entry
 from optimizer.answers.words import OBJECTIVES, capital, item_words, plan_words
 from optimizer.domain.limits import KINDS
 from optimizer.insight.comparison import Compared, Comparison
-from optimizer.units.language import say, say_many
+from optimizer.units.language import and_words, or_words, say, say_many
 
 MAX_NAMED = 3
 """Countries without a plan that the closing sentence names for each reason."""
@@ -120,7 +121,7 @@ def _words(found: Comparison, row: Compared) -> list[str]:
 
 def _value_words(found: Comparison, field: str, value: str) -> str:
     if field == "country" and value in found.catalogue.countries:
-        return found.catalogue.countries[value].name
+        return country_words(found.catalogue.countries[value])
     if field == "workload" and value in found.catalogue.workloads:
         return found.catalogue.workloads[value].name
     kind = next((kind for kind in KINDS.values() if kind.field == field), None)
@@ -128,7 +129,7 @@ def _value_words(found: Comparison, field: str, value: str) -> str:
         return say("no {word} limit", word=kind.word if kind else field.replace("_", " "))
     if kind is not None and kind.scope == "case":
         return musd(Fraction(value)) if kind.unit == "USD" else say("{value} {unit}", value=value, unit=kind.unit)
-    return value.replace(";", " or ") if field in ("use", "procurement", "precision") else value
+    return or_words(value.split(";")) if field in ("use", "procurement", "precision") else value
 
 
 def _figure(value: Fraction, unit: str) -> str:
@@ -145,7 +146,7 @@ def _sentences(found: Comparison) -> Iterator[str]:
         yield say("None of the {rows} cases has a plan. This has been proven.", rows=len(found.rows))
         return
     equal = [row for row in planned[1:] if row.measure == best.measure]
-    names = " and ".join(name_of(found, row) for row in (best, *equal))
+    names = and_words(name_of(found, row) for row in (best, *equal))
     yield say(
         "Best: {names}. {plan}.",
         names=names,
@@ -156,7 +157,7 @@ def _sentences(found: Comparison) -> Iterator[str]:
         difference, times = found.difference(row), found.times(row)
         assert difference is not None
         ratio = say(" ({times:.2f} times)", times=float(times)) if times is not None else ""
-        place = "Next" if row is others[0] else "Last"
+        place = say("Next") if row is others[0] else say("Last")
         yield say(
             "{place}: {found}, {difference} more{ratio}.",
             place=place,
@@ -193,7 +194,7 @@ def _chart(found: Comparison) -> Ranked:
         difference = found.difference(row) or Fraction(0)
         cells.append(
             (
-                *(str(rank), *words, " and ".join(item_words(plan, item) for item in plan.items), str(plan.days)),
+                *(str(rank), *words, and_words(item_words(plan, item) for item in plan.items), str(plan.days)),
                 *(musd(plan.cost_usd), say("{peak_mw} MW", peak_mw=up(plan.peak_mw, 3))),
                 "" if not difference else say("+{difference}", difference=_figure(difference, found.unit)),
             )

@@ -26,10 +26,11 @@ from optimizer.answers.words import BASES, days, figure_words, stamp
 from optimizer.case.setting import Figure
 from optimizer.consortium.cost_shares import SHARE_RULES, bills
 from optimizer.consortium.plan import Joint, JointPlan, SiteUse
+from optimizer.consortium.settle import Settled
 from optimizer.insight.provenance import inputs
-from optimizer.units.language import Said, say, say_many
+from optimizer.units.language import Messages, say, say_many
 
-_RULE_TITLES = Said({"host": "own spending", "equal": "equal", "alone": "as cost alone", "agreed": "agreed shares"})
+_RULE_TITLES = Messages({"host": "own spending", "equal": "equal", "alone": "as cost alone", "agreed": "agreed shares"})
 _OF_THE_TEAM = "engineer_usd_per_year"
 
 
@@ -60,16 +61,7 @@ def document(found: Joint) -> Document:
             rules=lead.rules.id,
         ),
         messages=tuple(_messages(found)),
-        notes=(
-            "Assuming: "
-            + "; ".join(
-                [
-                    *assumed,
-                    say("mix {mix}", mix=asked.mix),
-                    say("lead {places_name}", places_name=settled.places[0].name),
-                ]
-            ),
-        ),
+        notes=(say("Assuming: {named}", named="; ".join([*assumed, *_asked_words(settled, asked.mix)])),),
         rows=Rows("consortium", "One run over several sites", JointRow, partial(rows, found)),
         verdict="answer" if plan else "infeasible",
     )
@@ -128,7 +120,7 @@ def _sites_table(plan: JointPlan) -> Table:
             _name(site),
             items_words(plan, site),
             say("{work_share:.1%}", work_share=float(site.work_share)),
-            str(up(site.peak_mw, 3)),
+            say("{peak_mw}", peak_mw=up(site.peak_mw, 3)),
             usd(site.cost_usd),
         )
         for site in plan.sites
@@ -136,7 +128,13 @@ def _sites_table(plan: JointPlan) -> Table:
     if plan.team_usd:
         lead = plan.settled.places[0].name
         lines.append(
-            ("team", say("staff not tied to a site, at the wages of {lead}", lead=lead), "", "", usd(plan.team_usd))
+            (
+                say("team"),
+                say("staff not tied to a site, at the wages of {lead}", lead=lead),
+                "",
+                "",
+                usd(plan.team_usd),
+            )
         )
     columns = [
         left(say("site"), whole=True),
@@ -163,7 +161,7 @@ def _bills_table(found: Joint, plan: JointPlan) -> Table:
     columns = [left(say("site"), whole=True), *(right(_RULE_TITLES[rule], whole=False) for rule in rules)]
     lines = []
     for bill in made:
-        by_itself = "cannot" if bill.alone_usd is None else musd(bill.alone_usd)
+        by_itself = say("cannot") if bill.alone_usd is None else musd(bill.alone_usd)
         lines.append((bill.name, *(musd(bill.pays_usd[rule]) for rule in rules), by_itself))
     return Table([*columns, right(say("alone"), whole=False)], lines)
 
@@ -183,6 +181,10 @@ def _figures(plan: JointPlan) -> list[Figure]:
         else:
             found += [replace(figure, name=f"{site}: {name}") for site, figure in held.items()]
     return found
+
+
+def _asked_words(settled: Settled, mix: int) -> list[str]:
+    return [say("mix {mix}", mix=mix), say("lead {place}", place=settled.places[0].name)]
 
 
 def _estimates(plan: JointPlan) -> list[str]:

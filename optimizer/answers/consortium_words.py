@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from optimizer.answers.numbers import musd, share_percent, up
+from optimizer.answers.place_words import country_words
 from optimizer.answers.proof_words import TIES_LEFT, ended_words
 from optimizer.answers.reason_words import CAUSES
 from optimizer.answers.words import (
@@ -28,7 +29,7 @@ from optimizer.law.thresholds import thresholds_passed
 from optimizer.plans.outcome import LimitUse
 from optimizer.plans.proof import Proof, ProofKind
 from optimizer.solve.planner import NO_SOLVER
-from optimizer.units.language import say
+from optimizer.units.language import and_words, say, unit_words
 
 _EACH = ("owned", "supply", "max_mw", "max_tpp", "max_accelerators", "site_setup_usd")
 """What sites have so much of each; a reader may take it for that of all."""
@@ -52,7 +53,7 @@ def run_words(plan: JointPlan) -> str:
 def items_words(plan: JointPlan, site: SiteUse) -> str:
     """What servers a site has, and from when."""
     fleet = plan.fleet_at(site)
-    return " and ".join(
+    return and_words(
         item_words(fleet, joint.item)
         + (say(" from day {start_days} on", start_days=joint.start_days) if joint.start_days else "")
         for joint in site.items
@@ -78,7 +79,7 @@ def verdict(found: Joint) -> Iterator[str]:
         aim = "" if objective == "cost" else say(" (objective: {objective})", objective=objective)
         if best is one:
             left = found.shared_proof.kind == ProofKind.GAP
-            no = say("not according to the best plan found (see its gap)") if left else "no"
+            no = say("not according to the best plan found (see its gap)") if left else say("no")
             yield say(
                 "{no}{aim}: {alone}; the best shared plan: {together}", no=no, aim=aim, alone=alone, together=together
             )
@@ -135,7 +136,7 @@ def _limit_words(use: LimitUse) -> str:
         value=str(use.limit).replace("@", " at "),
         used=float(up(use.used, 3)),
         bound=bound,
-        unit=use.unit,
+        unit=unit_words(use.unit),
         share=share,
     )
 
@@ -189,7 +190,7 @@ def _ranged(row: Distribution, name: str, value: Fraction | None = None) -> str:
     words = say("{told:g}", told=float(told))
     if span is not None:
         words += say(" ({span:g} to {span_2:g})", span=float(span[0]), span_2=float(span[1]))
-    return words + (" (estimate)" if row.is_estimate(name) else "")
+    return words + (say(" (estimate)") if row.is_estimate(name) else "")
 
 
 def law(plan: JointPlan) -> list[str]:
@@ -217,9 +218,9 @@ def warning_lines(plan: JointPlan) -> Iterator[str]:
     if taken:
         names = ", ".join(place.name for place in taken)
         yield say(
-            "no country was given for {names}: {country_name} is assumed",
+            "no country was given for {names}: {country} is assumed",
             names=names,
-            country_name=taken[0].setting.country.name,
+            country=country_words(taken[0].setting.country),
         )
     yield from unlike_words(plan.fleet)
     for site in plan.sites:
@@ -237,7 +238,7 @@ def proofs(found: Joint) -> Iterable[str]:
 
 
 def _proof_words(proof: Proof, infeasible: bool) -> str:
-    what = "infeasible" if infeasible else "optimal"
+    what = say("infeasible") if infeasible else say("optimal")
     exact = "" if infeasible else say("; every limit is met exactly, recalculated from the data")
     if proof.kind == ProofKind.GAP:
         left = say(

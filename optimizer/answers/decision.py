@@ -9,17 +9,18 @@ from optimizer.answers.grade_words import grade_lines
 from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import musd, up, usd
 from optimizer.answers.odds_words import missed_limit_words, odds_line, surer_words
+from optimizer.answers.place_words import in_country
 from optimizer.answers.run_words import DOUBTS, figures_words
-from optimizer.answers.words import amount, capital, days, item_words, less, plan_words, rent_words
+from optimizer.answers.words import BASIS, amount, capital, days, item_words, less, plan_words, rent_words
 from optimizer.insight import Answer
 from optimizer.insight.full_answer import unoffered
 from optimizer.insight.run_figures import run_figures
 from optimizer.insight.split import split_of
 from optimizer.plans.outcome import Plan
 from optimizer.uncertainty.outlook import Outlook
-from optimizer.units.language import Said, mark, say
+from optimizer.units.language import Messages, mark, say
 
-OTHER_WAYS = Said({"rent": "bought here", "buy": "rented here", "own": "bought here"})
+OTHER_WAYS = Messages({"rent": "bought here", "buy": "rented here", "own": "bought here"})
 """How servers are had -> the nearest other way, and its name."""
 FULL = mark("Costs, limits, law, odds, assumptions, estimates and proof: --full. Words: optimizer guide words")
 
@@ -36,7 +37,7 @@ def decision_lines(answer: Answer, plan: Plan, outlook: Outlook) -> Iterator[Lin
         say(
             "{cost_usd} in total at central values, {basis} basis",
             cost_usd=usd(plan.cost_usd),
-            basis=plan.setting.case.basis,
+            basis=BASIS[plan.setting.case.basis or "upfront"],
         ),
         "strong",
     )
@@ -103,9 +104,9 @@ def _other_ways(answer: Answer, plan: Plan) -> Iterator[str]:
         yield say("{other_ways}: {plan}", other_ways=OTHER_WAYS[way], plan=plan_words(best))
     elif unoffered(answer.ready):
         yield say(
-            "{other_ways}: no public offer to rent in {country_name} is known (yours: --rent)",
+            "{other_ways}: no public offer to rent {in_country} is known (yours: --rent)",
             other_ways=OTHER_WAYS[way],
-            country_name=plan.setting.country.name,
+            in_country=in_country(plan.setting.country),
         )
     elif others:
         yield say("{other_ways}: no plan within the limits", other_ways=OTHER_WAYS[way])
@@ -124,6 +125,9 @@ def _checks(answer: Answer, plan: Plan, outlook: Outlook) -> Iterator[str]:
         )
     if any(item.policy == "approval" and item.key.procurement == "buy" for item in plan.items):
         yield say("the export licence")
+    for chip in (plan.setting.catalogue.accelerators[item.key.accelerator] for item in plan.items):
+        if not chip.is_sold_on(plan.setting.case.date or ""):
+            yield say("{name} is not sold before {day}", name=chip.name, day=chip.release_date)
     if (split := split_of(plan)) is not None:
         yield from (DOUBTS[doubt] for doubt in split.doubts)
 

@@ -6,7 +6,7 @@ A document knows its question; what writes it down (:mod:`optimizer.render`) kno
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -22,6 +22,7 @@ from optimizer.answers.charts import Chart
 from optimizer.answers.reading_shape import ReadingOut
 from optimizer.case.setting import Assumed, Figure, Setting
 from optimizer.catalogue import Catalogue
+from optimizer.units.language import language, say
 
 Verdict = Literal["answer", "infeasible", "wrong"]
 """``answer``: what was asked was found. ``infeasible``: proven that there is none. ``wrong``: a check failed."""
@@ -90,6 +91,8 @@ class Document:
     verdict: Verdict = "answer"
     asked: ReadingOut | None = None
     """How a question in words was read; None of an answer to flags."""
+    language: str = field(default_factory=language)
+    """In which its sentences are."""
 
     @property
     def charts(self) -> list[Chart]:
@@ -124,4 +127,4 @@ def assumed_notes(assumed: Iterable[Assumed], leave_out: Iterable[str] = ()) -> 
     """The defaults that were filled in, in one line; none where nothing was."""
     hidden = set(leave_out)
     named = "; ".join(f"{a.field} {a.value}" for a in assumed if a.field not in hidden)
-    return (f"Assuming: {named}",) if named else ()
+    return (say("Assuming: {named}", named=named),) if named else ()

@@ -40,9 +40,9 @@ from optimizer.insight.explain import Explanation
 from optimizer.insight.provenance import inputs
 from optimizer.insight.why_not import WhyNot
 from optimizer.uncertainty.outlook import outlook_of
-from optimizer.units.language import Said, say
+from optimizer.units.language import Messages, say
 
-OUT_BY: Mapping[By, str] = Said(
+OUT_BY: Mapping[By, str] = Messages(
     {
         By.LAW: "Excluded by the export rules",
         By.CASE: "Excluded by the request",

@@ -14,7 +14,7 @@ from optimizer.insight.explain import Explanation, Standing, Worth
 from optimizer.insight.limits.pairs import Joint
 from optimizer.insight.why_not import WhyNot
 from optimizer.plans.outcome import Infeasible
-from optimizer.units.language import say
+from optimizer.units.language import and_words, or_words, say, say_many, unit_words
 
 # -- a case with one thing changed: what was changed, what it saves, where it leads ------------------------------------
 
@@ -87,7 +87,7 @@ def standing_words(standing: Standing) -> str:
     used = say(
         "{name}: {unit} of {bound}",
         name=name_words(use.limit),
-        unit=amount(use.unit, use.used).removesuffix(f" {use.unit}"),
+        unit=amount(use.unit, use.used).removesuffix(f" {unit_words(use.unit)}"),
         bound=bound,
     )
     if not standing.binds:
@@ -139,7 +139,7 @@ def fault_words(found: WhyNot) -> str:
     """Whether the law, the data or the limits are in the way, and whether another law would help."""
     helped = [str(row.name) for row in found.rules if row.plan is not None]
     other = (
-        say("under {helped} there would be a plan", helped=" or ".join(helped))
+        say("under {helped} there would be a plan", helped=or_words(helped))
         if helped
         else say("no other export rule set allows a plan")
     )
@@ -156,14 +156,13 @@ def fault_words(found: WhyNot) -> str:
             other=other,
         )
     lawful = len({one.accelerator for one in found.excluded if one.by is By.LIMITS})
-    kinds = "accelerator" if lawful == 1 else "accelerators"
     lead = say("the obstacle is the limits") if helped else say("the obstacle is the limits, not the export rules")
-    return say(
-        "{lead}: {found}{lawful} {kinds} allowed and available, none within the limits; {other}",
+    return say_many(
+        "{lead}: {found}{count} accelerator allowed and available, none within the limits; {other}",
+        "{lead}: {found}{count} accelerators allowed and available, none within the limits; {other}",
+        lawful,
         lead=lead,
         found=_limits_in_the_way(found),
-        lawful=lawful,
-        kinds=kinds,
         other=other,
     )
 
@@ -172,9 +171,9 @@ def _limits_in_the_way(found: WhyNot) -> str:
     """Which limits would have to give, by name."""
     single = [limit_words(given.limit) for given in found.concessions]
     if single:
-        return say("{single} must change; ", single=" or ".join(single))
+        return say("{single} must change; ", single=or_words(single))
     if found.pairs:
-        least = " and ".join(limit_words(part.limit) for part in found.pairs[0].parts)
+        least = and_words(limit_words(part.limit) for part in found.pairs[0].parts)
         return say("at least two must change, smallest increase: {least}; ", least=least)
     if found.undetermined:
         return ""

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from optimizer.plans.fault import Fault, FaultKind, Value
-from optimizer.units.language import Said, say
+from optimizer.units.language import Messages, say
 
-_FIGURES = Said({"cost_terms": "sum of the cost terms"})
+_FIGURES = Messages({"cost_terms": "sum of the cost terms"})
 """Figures that have no name of their own in a plan."""
 
 
@@ -63,6 +63,7 @@ _WORDS: Mapping[FaultKind, Callable[[Fault], str]] = {
     FaultKind.DEVICES_WRONG: lambda f: say(
         "{what}: {servers} servers do not have {told} accelerators", what=f.what, servers=f.servers, told=f.told
     ),
+    FaultKind.SPARES_WRONG: lambda f: say("{what}: its spare devices are reported wrongly", what=f.what),
     FaultKind.OUTSIDE_BRACKET: _bracket,
     FaultKind.NO_RULE: lambda f: say("{what}: no rule of {rule} allows the import", what=f.what, rule=f.rule),
     FaultKind.RULE_ELSEWHERE: lambda f: say(
@@ -72,6 +73,9 @@ _WORDS: Mapping[FaultKind, Callable[[Fault], str]] = {
         "{what}: {rule} was not in force on {date}", what=f.what, rule=f.rule, date=f.date
     ),
     FaultKind.RULE_ENDED: lambda f: say("{what}: {rule} ended on {date}", what=f.what, rule=f.rule, date=f.date),
+    FaultKind.NOT_RELEASED: lambda f: say(
+        "{what}: it is not sold before {true}, and the plan is of {date}", what=f.what, true=f.true, date=f.date
+    ),
     FaultKind.ABOVE_THRESHOLDS: lambda f: say(
         "{what}: {rule} covers only chips below its thresholds", what=f.what, rule=f.rule
     ),

@@ -12,14 +12,15 @@ from optimizer.answers.charts import Axis as ChartAxis
 from optimizer.answers.charts import Curve, Point
 from optimizer.answers.document import Document, Line, Rows, Section, Table, assumed_notes, grounds_of, left, right
 from optimizer.answers.numbers import up
+from optimizer.answers.place_words import country_words
 from optimizer.answers.plan_shape import PlanColumns, PlanShape, plan_columns
 from optimizer.answers.reason_words import CAUSES
 from optimizer.answers.shapes import Exact, Shape, Up6, entry
 from optimizer.answers.words import capital, item_words, model_words
 from optimizer.insight.curves.frontier import COMPUTE, Axis, Frontier
-from optimizer.units.language import Said, say, say_many
+from optimizer.units.language import Messages, say, say_many
 
-_TITLES = Said(
+_TITLES = Messages(
     {
         "cost": "cost",
         "budget": "budget",
@@ -31,7 +32,7 @@ _TITLES = Said(
 )
 
 
-_PLAIN = Said(
+_PLAIN = Messages(
     {"cost": "the cost", "days": "the time", "peak_power": "the peak", "energy": "the energy", "carbon": "carbon"}
 )
 
@@ -94,7 +95,7 @@ def document(found: Frontier) -> Document:
         sections = [Section("", [_curve(found, names)]), Section("", said)]
     return Document(
         question="frontier",
-        title=say("{names} · {country_name} · {model}", names=names, country_name=setting.country.name, model=model),
+        title=say("{names} · {country} · {model}", names=names, country=country_words(setting.country), model=model),
         sections=sections,
         outputs=partial(_outputs, found),
         grounds=grounds_of(setting),

@@ -10,16 +10,16 @@ from optimizer.case.grades import Grade
 from optimizer.case.rents import RentBasis, rent_of
 from optimizer.insight.firmness import Firmness, item_grades
 from optimizer.plans.outcome import Fleet, Plan, PlanItem
-from optimizer.units.language import Said, say
+from optimizer.units.language import Messages, say
 
-_EFFICIENCY = Said(
+_EFFICIENCY = Messages(
     {
         Grade.LISTED: "measured in published runs on this accelerator",
         Grade.DERIVED: "derived from benchmarks or from runs on other hardware",
         Grade.ESTIMATE: "an estimate, no measurement was found",
     }
 )
-_POWER = Said({Grade.LISTED: "the maker's rating", Grade.DERIVED: "derived", Grade.ESTIMATE: "an estimate"})
+_POWER = Messages({Grade.LISTED: "the maker's rating", Grade.DERIVED: "derived", Grade.ESTIMATE: "an estimate"})
 
 
 def grade_lines(plan: Fleet) -> Iterator[str]:

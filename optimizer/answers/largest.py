@@ -11,6 +11,7 @@ from typing import Literal
 from optimizer.answers.document import Document, Line, Rows, Section, assumed_notes, grounds_of
 from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import share_percent
+from optimizer.answers.place_words import country_words
 from optimizer.answers.plan import cost_chart
 from optimizer.answers.plan_shape import PlanColumns, PlanIfAny, ProofOut, plan_columns
 from optimizer.answers.reason_words import CAUSES
@@ -58,12 +59,12 @@ def document(found: Largest) -> Document:
     setting = found.setting
     of_tokens = found.sought == "tokens"
     heading = say(
-        "Most tokens · {country_name} · {model}", country_name=setting.country.name, model=model_words(setting)
+        "Most tokens · {country} · {model}", country=country_words(setting.country), model=model_words(setting)
     )
     first, *rest = sentences = tuple(_sentences(found))
     return Document(
         question="largest",
-        title=heading if of_tokens else say("Largest dense model · {country_name}", country_name=setting.country.name),
+        title=heading if of_tokens else say("Largest dense model · {country}", country=country_words(setting.country)),
         sections=[Section("", [Line(first, "good" if found.plan else "bad"), *map(Line, rest)]), *_cost(found)],
         outputs=partial(LargestOut.model_validate, found),
         grounds=grounds_of(setting),

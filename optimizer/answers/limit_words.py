@@ -8,9 +8,9 @@ from fractions import Fraction
 
 from optimizer.domain.limits import KindName, Limit
 from optimizer.plans.verify import Rule
-from optimizer.units.language import Said, say
+from optimizer.units.language import Messages, local_number, say, unit_words
 
-LIMIT_WORDS: Mapping[KindName, str] = Said(
+LIMIT_WORDS: Mapping[KindName, str] = Messages(
     {
         "deadline": "the deadline",
         "budget": "the budget",
@@ -78,7 +78,7 @@ def value_in_words(limit: Limit, value: Decimal) -> str:
 
 
 def _unit(limit: Limit, value: Fraction | Decimal) -> str:
-    return "day" if limit.unit == "days" and value == 1 else limit.unit
+    return say("day") if limit.unit == "days" and value == 1 else unit_words(limit.unit)
 
 
 def _up(value: Fraction, digits: int) -> str:
@@ -88,4 +88,4 @@ def _up(value: Fraction, digits: int) -> str:
     if whole % scale == 0:
         return say("{whole:,}", whole=whole // scale)
     text = f"{whole // scale:,}.{whole % scale:0{digits}d}"
-    return text if digits <= 3 else text.rstrip("0")
+    return local_number(text if digits <= 3 else text.rstrip("0"))

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
+from optimizer.units.language import Messages, local_number, say
+
 
 def round_half_even(value: Fraction, decimals: int) -> Decimal:
     """A fraction to so many decimals, half to even."""
@@ -31,37 +33,47 @@ def round_parts(parts: Mapping[str, Fraction], decimals: int) -> dict[str, Decim
 def usd(value: Fraction) -> str:
     """Whole dollars, rounded up, with separators: $8,809,657."""
     whole = math.ceil(value)
-    return f"-${-whole:,}" if whole < 0 else f"${whole:,}"
+    return say("-${amount:,}", amount=-whole) if whole < 0 else say("${amount:,}", amount=whole)
 
 
 def musd(value: Fraction) -> str:
     """Millions of dollars: $8.81M; below a million, whole dollars."""
-    return f"${float(value) / 1e6:,.2f}M" if abs(value) >= 10**6 else usd(value)
+    return say("${amount:,.2f}M", amount=float(value) / _MILLION) if abs(value) >= _MILLION else usd(value)
 
 
 def about_usd(value: float) -> str:
     """Dollars to the two or three digits that are known: $8.7M, $12.0M, $124M, $870,000."""
-    return f"${_about(value)}"
+    amount, scale = _about(value)
+    return _DOLLARS[scale].format(local_number(amount))
 
 
 def about_usd_range(low: float, high: float) -> str:
     """ "6.3 to 12.0M", or with units at both where they differ: "870,000 to 1.2M"."""
-    first, second = _about(low), _about(high)
-    if first[-1] == second[-1] and not first[-1].isdigit():
-        return f"{first[:-1]} to {second}"
-    return f"{first} to {second}"
+    (first, its_scale), (second, scale) = _about(low), _about(high)
+    if its_scale == scale:
+        its_scale = 1
+    return say(
+        "{low} to {high}",
+        low=_AMOUNTS[its_scale].format(local_number(first)),
+        high=_AMOUNTS[scale].format(local_number(second)),
+    )
 
 
 _MILLION, _BILLION = 10**6, 10**9
+_DOLLARS: Mapping[int, str] = Messages({1: "${}", _MILLION: "${}M", _BILLION: "${}B"})
+"""Dollars, millions and billions of them."""
+_AMOUNTS: Mapping[int, str] = Messages({1: "{}", _MILLION: "{}M", _BILLION: "{}B"})
+"""The same without the currency."""
 
 
-def _about(value: float) -> str:
-    for unit, letter in ((_BILLION, "B"), (_MILLION, "M")):
-        if abs(value) >= unit * _NEARLY:
-            told = value / unit
-            return f"{told:.0f}{letter}" if abs(told) >= _NO_DECIMALS else f"{told:.1f}{letter}"
+def _about(value: float) -> tuple[str, int]:
+    """A figure to the digits that are known, and what it counts: ones, millions or billions."""
+    for scale in (_BILLION, _MILLION):
+        if abs(value) >= scale * _NEARLY:
+            told = value / scale
+            return (f"{told:.0f}" if abs(told) >= _NO_DECIMALS else f"{told:.1f}"), scale
     digits = 1 - math.floor(math.log10(abs(value))) if value else 0
-    return f"{round(value, digits):,.0f}"
+    return f"{round(value, digits):,.0f}", 1
 
 
 _NEARLY = 0.995
@@ -78,4 +90,4 @@ def up(value: Fraction, decimals: int) -> Decimal:
 
 def share_percent(value: Fraction) -> str:
     """A share of a limit in per cent, rounded up to a tenth, so that 100.0 % is never short of the truth."""
-    return f"{up(value * 100, 1)} %"
+    return say("{share} %", share=up(value * 100, 1))

@@ -13,9 +13,9 @@ from optimizer.uncertainty.odds import Odds
 from optimizer.uncertainty.outlook import Outlook
 from optimizer.uncertainty.robust import Held, Robust
 from optimizer.uncertainty.surest import Surest
-from optimizer.units.language import Said, say
+from optimizer.units.language import Messages, and_words, say
 
-RULES = Said({"memory": "the memory that the model needs", "bracket": "the size of cluster that the data know"})
+RULES = Messages({"memory": "the memory that the model needs", "bracket": "the size of cluster that the data know"})
 """What a plan keeps beside the limits of its case."""
 
 
@@ -84,7 +84,7 @@ def missed_words(odds: Odds) -> str:
     ]
     if not parts:
         return ""
-    told = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+    told = and_words([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
     return say("it misses {told} of 100 draws", told=told)
 
 

@@ -34,9 +34,11 @@ from optimizer.answers.odds_words import (
     odds_note,
     sure_words,
 )
+from optimizer.answers.place_words import in_country
 from optimizer.answers.plan_row import PlanRow, plans_of, row_of
 from optimizer.answers.reason_words import CAUSES, deciding_words, reason_words, undetermined_words
 from optimizer.answers.run_words import split_words
+from optimizer.answers.terms_words import spare_words
 from optimizer.answers.words import (
     BASES,
     OBJECTIVES,
@@ -129,7 +131,7 @@ def _plan_sections(answer: Answer, plan: Plan, outlook: Outlook, robust: Robust 
 def _further_sections(answer: Answer, plan: Plan, outlook: Outlook, robust: Robust | None) -> Iterator[Section]:
     """What stands behind the decision."""
     yield Section(say("Cost"), [cost_chart(plan.cost_terms)])
-    yield Section(say("Limits"), [_limits(answer, plan)])
+    yield Section(say("Limits"), [_limits(answer, plan), *map(Line, spare_words(plan))])
     needs = [memory_words(plan), uncounted_words(plan.setting)]
     yield section(say("What the model needs, and what is not counted"), needs)
     if (split := split_of(plan)) is not None:
@@ -169,7 +171,9 @@ def cost_table(cost_terms: Mapping[str, Fraction]) -> Table:
         for name, part in parts.items()
     ]
     columns = [left(say("term")), right("USD"), right(say("share"))]
-    return Table(columns, [*rows, ("total", say("{total:,}", total=total), "100.0 %")], total=True)
+    return Table(
+        columns, [*rows, (say("total"), say("{total:,}", total=total), say("{value:.1f} %", value=100.0))], total=True
+    )
 
 
 def _limits(answer: Answer, plan: Plan) -> Table:
@@ -252,9 +256,10 @@ def _coming_taxes(plan: Plan) -> Iterator[str]:
             )
         else:
             yield say(
-                "import taxes are those in force on {told}; others apply from {begins}: try --date {begins}",
+                "import taxes are those in force on {told}; others apply from {begins}: try {flag}",
                 told=told,
                 begins=begins,
+                flag=f"--date {begins}",
             )
 
 
@@ -263,8 +268,8 @@ def _unoffered(answer: Answer) -> Iterator[str]:
     if not unoffered(answer.ready):
         return
     told = say(
-        "no public offer to rent in {country_name} is known, so no plan relies on renting there",
-        country_name=answer.setting.country.name,
+        "no public offer to rent {in_country} is known, so no plan relies on renting there",
+        in_country=in_country(answer.setting.country),
     )
     if (found := answer.rent_at_list) is not None:
         told += say("; at the world's median list prices it would be: {plan}", plan=plan_words(found))
@@ -288,12 +293,7 @@ def _cloud(answer: Answer) -> Iterator[str]:
 
 def _assumed(answer: Answer) -> Iterator[str]:
     for assumed in answer.setting.assumed:
-        yield say(
-            "{field} = {assumed}: {ground}",
-            field=assumed.field,
-            assumed=assumed.value,
-            ground=ground_words(assumed.why),
-        )
+        yield f"{assumed.field} = {assumed.value}: {ground_words(assumed.why)}"
 
 
 def _estimates(answer: Answer) -> Iterator[str]:

@@ -62,6 +62,7 @@ class ItemOut(Shape):
     )
     servers: int = entry(ge=1, le=10_000_000)
     accelerators: int = entry(ge=1, le=10_000_000)
+    spares: Near6 | None = entry("spare devices bought with them, which limits on devices and TPP count", default=None)
     server_days: Near6 = entry("days of work of its servers")
     server_days_exact: Exact = entry("the same as an exact fraction, from which a plan is verified", path="server_days")
     pflops: Near6 = entry("sustained PFLOP/s of its servers")

@@ -41,6 +41,7 @@ from optimizer.answers.power_words import (
 )
 from optimizer.answers.words import (
     BASES,
+    BASIS,
     TERMS,
     buyer_words,
     capital,
@@ -124,7 +125,12 @@ def _decision(plan: PowerPlan) -> Iterator[Line]:
     yield Line(say("for {days}{lead}", days=days(plan.days), lead=lead), "good")
     yield Line(say("fed by: {plan}", plan=_fed_by(plan)), "good")
     yield Line(
-        say("{cost_usd} in all, {basis} basis", cost_usd=usd(plan.cost_usd), basis=plan.setting.case.basis), "strong"
+        say(
+            "{cost_usd} in all, {basis} basis",
+            cost_usd=usd(plan.cost_usd),
+            basis=BASIS[plan.setting.case.basis or "upfront"],
+        ),
+        "strong",
     )
     yield Line(
         say(
@@ -153,7 +159,7 @@ def _fed_by(plan: PowerPlan) -> str:
     if not contract:
         return built
     grid = say("grid {contract} MW", contract=up(contract / KW_PER_MW, 2))
-    return grid if built == "nothing" else say("{grid}, {built}", grid=grid, built=built)
+    return grid if built == say("nothing") else say("{grid}, {built}", grid=grid, built=built)
 
 
 def _costs(plan: PowerPlan) -> Table:
@@ -165,7 +171,9 @@ def _costs(plan: PowerPlan) -> Table:
         for name, part in parts.items()
     ]
     columns = [left(say("term")), right("USD"), right(say("share"))]
-    return Table(columns, [*rows, ("total", say("{total:,}", total=total), "100.0 %")], total=True)
+    return Table(
+        columns, [*rows, (say("total"), say("{total:,}", total=total), say("{value:.1f} %", value=100.0))], total=True
+    )
 
 
 def _beside(answer: PowerAnswer, plan: PowerPlan) -> Iterator[str]:
@@ -188,7 +196,7 @@ def _beside(answer: PowerAnswer, plan: PowerPlan) -> Iterator[str]:
 
 def _case_assumed(plan: PowerPlan) -> Iterator[str]:
     for assumed in plan.setting.assumed:
-        yield say("{field} = {assumed}: {why}", field=assumed.field, assumed=assumed.value, why=assumed.why)
+        yield f"{assumed.field} = {assumed.value}: {assumed.why}"
 
 
 def _figures(ready: Ready, plan: PowerPlan | None) -> list[Figure]:
@@ -218,7 +226,7 @@ def _no_plan_sections(answer: PowerAnswer, outcome: NotFed) -> Iterator[Section]
         )
     yield section(
         say("Assumed"),
-        [say("{field} = {a}: {why}", field=a.field, a=a.value, why=a.why) for a in answer.ready.setting.assumed],
+        [f"{a.field} = {a.value}: {a.why}" for a in answer.ready.setting.assumed],
     )
     count = say("{rows:,} pairs of accelerator and days", rows=outcome.floor.rows)
     proof = say("no fleet does the work, whatever its size: proved in fractions over {count}", count=count)
@@ -279,7 +287,7 @@ def _ways_table(found: WaysToFeed) -> Table:
     columns = [
         left(say("how the site is fed")),
         left(say("plan")),
-        *map(right, ("total", "against", "USD/MWh", "cash", "sun")),
+        *map(right, (say("total"), say("against"), "USD/MWh", say("cash"), say("sun"))),
     ]
     rows = []
     for way in found.ways:

@@ -9,6 +9,7 @@ from functools import partial
 
 from optimizer.answers.document import Document, Rows, Section, Table, assumed_notes, grounds_of, left, right, section
 from optimizer.answers.numbers import round_half_even, usd
+from optimizer.answers.place_words import country_words
 from optimizer.answers.power_words import percent
 from optimizer.answers.shapes import Shape, cell, entry
 from optimizer.answers.words import figure_words, stamp
@@ -67,8 +68,8 @@ def document(found: BreakEven) -> Document:
     return Document(
         question="power",
         title=say(
-            "When sun and storage pay · {country_name} · a load of 1 MW that never stops",
-            country_name=setting.country.name,
+            "When sun and storage pay · {country} · a load of 1 MW that never stops",
+            country=country_words(setting.country),
         ),
         sections=[
             Section("", [_table(found)]),

@@ -10,6 +10,7 @@ from optimizer.answers.numbers import round_half_even, round_parts, up
 from optimizer.answers.plan_row import PlanRow, question_cells, stamp_cells
 from optimizer.answers.plan_shape import composition_of, join_texts
 from optimizer.answers.shapes import cell
+from optimizer.domain.feed import Feed
 from optimizer.plans.outcome import COST_TERMS
 from optimizer.power.costs import SUPPLY_TERMS
 from optimizer.power.plan import PowerOutcome, PowerPlan
@@ -20,6 +21,7 @@ from optimizer.units import KW_PER_MW
 class PowerRow(PlanRow):
     """The row of a case with power words; ``cost_energy_usd`` is all that the supply costs."""
 
+    power_words: str | None = cell("all that the case says of what feeds its site: field=value, ...")
     power: str | None = cell("what may feed the site, joined by ;")
     outage: str | None = cell("hours without grid, joined by ;")
     supply_basis: str | None = cell("share: this run bears its share of the life of the supply; whole: its price")
@@ -51,6 +53,7 @@ def power_row(case_id: str, outcome: PowerOutcome) -> PowerRow:
         "way": setting.way.id,
         "training_flop": setting.training_flop,
         "solver": _solver(),
+        "power_words": _said(outcome.feed),
         "power": ";".join(outcome.feed.sources),
         "outage": ";".join(outcome.feed.outage) or None,
         "supply_basis": outcome.site.basis,
@@ -64,6 +67,11 @@ def power_row(case_id: str, outcome: PowerOutcome) -> PowerRow:
     else:
         reason, more = "the best plan costs more than the budget", {"needed_budget_usd": up(outcome.least_usd, 2)}
     return PowerRow(status="infeasible", reason=reason, **more, **shared)
+
+
+def _said(feed: Feed) -> str | None:
+    """What a case says of the feeding, each field with its value."""
+    return ", ".join(f"{n}={';'.join(v) if isinstance(v, list) else v}" for n, v in feed.given()) or None
 
 
 def _solver() -> str:

@@ -12,9 +12,9 @@ from optimizer.power.plan import PowerOutcome, PowerPlan
 from optimizer.power.site import AssetName
 from optimizer.power.ways import WayName
 from optimizer.units import KW_PER_MW
-from optimizer.units.language import Said, say
+from optimizer.units.language import Messages, mark, say
 
-SUPPLY_TERMS_IN_WORDS = Said(
+SUPPLY_TERMS_IN_WORDS = Messages(
     {
         "solar": "solar",
         "wind": "wind",
@@ -27,7 +27,7 @@ SUPPLY_TERMS_IN_WORDS = Said(
         "carbon_price": "price of carbon",
     }
 )
-WAYS: Mapping[WayName, str] = Said(
+WAYS: Mapping[WayName, str] = Messages(
     {
         "perfect_grid": "grid that never fails",
         "pause": "grid with outages: it pauses",
@@ -41,13 +41,13 @@ WAYS: Mapping[WayName, str] = Said(
         "whole": "free, all charged to this run",
     }
 )
-SUPPLY_BASES = Said(
+SUPPLY_BASES = Messages(
     {
         "share": "this run bears its share of the life of what feeds the site",
         "whole": "the whole price of what feeds the site is charged to this run",
     }
 )
-RELIEFS: Mapping[Relief, str] = Said(
+RELIEFS: Mapping[Relief, str] = Messages(
     {
         "no_outage": "a grid that never fails",
         "genset": "a genset",
@@ -57,19 +57,19 @@ RELIEFS: Mapping[Relief, str] = Said(
     }
 )
 _BUILT: dict[AssetName, tuple[str, str]] = {
-    "pv": ("MWp solar", "kWp solar"),
-    "wind": ("MW wind", "kW wind"),
-    "ppa": ("MWp solar by contract", "kWp solar by contract"),
-    "genset": ("MW genset", "kW genset"),
+    "pv": (mark("MWp solar"), mark("kWp solar")),
+    "wind": (mark("MW wind"), mark("kW wind")),
+    "ppa": (mark("MWp solar by contract"), mark("kWp solar by contract")),
+    "genset": (mark("MW genset"), mark("kW genset")),
 }
 
 
 def size_words(kw: Fraction, large: str, small: str) -> str:
     """ "2.47 MWp solar"; below 100 kW in kW."""
     return (
-        say("{kw} {large}", kw=up(kw / KW_PER_MW, 2), large=large)
+        say("{kw} {large}", kw=up(kw / KW_PER_MW, 2), large=say(large))
         if kw >= 100
-        else say("{kw} {small}", kw=up(kw, 0), small=small)
+        else say("{kw} {small}", kw=up(kw, 0), small=say(small))
     )
 
 
@@ -83,7 +83,7 @@ def built_words(plan: PowerPlan) -> str:
             1 if parts else 0,
             say("battery {energy} / {size}", energy=energy, size=size_words(size["converter"], "MW", "kW")),
         )
-    return ", ".join(parts) or "nothing"
+    return ", ".join(parts) or say("nothing")
 
 
 def percent(value: Fraction) -> str:
@@ -95,7 +95,7 @@ def percent(value: Fraction) -> str:
 def runs_words(plan: PowerPlan) -> str:
     """What runs: "sun 93 %, grid 7 %; battery 0.9 cycles a day; 12 % of the sun spilled"."""
     energy, size = plan.flows, plan.fed.dispatch.capacities
-    own = say("sun and wind") if size["wind"] else "sun"
+    own = say("sun and wind") if size["wind"] else say("sun")
     sources = {own: energy.own_used, "grid": energy.imported, "fuel": energy.generated}
     parts = [
         ", ".join(
@@ -196,7 +196,7 @@ def limit_lines(plan: PowerPlan) -> Iterator[tuple[str, str, str, str]]:
     if case.budget_usd is not None:
         budget = Fraction(case.budget_usd)
         yield "budget", usd(plan.cost_usd), usd(budget), share_percent(plan.cost_usd / budget)
-    for name, words, unit in (("pv", "solar", "MWp"), ("battery", "battery", "MWh")):
+    for name, words, unit in (("pv", say("solar"), "MWp"), ("battery", say("battery"), "MWh")):
         bound = site.assets[name].most  # type: ignore[index]
         if bound:
             used = size[name]  # type: ignore[index]

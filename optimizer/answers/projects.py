@@ -14,6 +14,7 @@ from optimizer.answers.shapes import Shape, cell, entry
 from optimizer.answers.words import item_words, plan_words
 from optimizer.catalogue import Catalogue
 from optimizer.insight.projects import Beside
+from optimizer.units.language import say
 
 
 class ProjectBesideRow(Shape):
@@ -59,7 +60,7 @@ def document(found: Sequence[Beside], catalogue: Catalogue, names: Sequence[str]
     asked = {"names": list(names)} if names else {}
     return Document(
         question="data projects",
-        title="National projects beside ours",
+        title=say("National projects beside ours"),
         sections=list(_sections(found, catalogue)),
         outputs=partial(ProjectsOut, tuple(rows)),
         grounds=Grounds(catalogue, asked, asked),
@@ -73,78 +74,109 @@ def _sections(found: Sequence[Beside], catalogue: Catalogue) -> Iterator[Section
     models = [item for item in planned if item.project.kind == "model"]
     machines = [item for item in planned if item.project.kind == "compute"]
     if runs:
-        title = "Published hours and days, and ours for the same work on the same hardware"
+        title = say("Published hours and days, and ours for the same work on the same hardware")
         yield Section(title, [_hours(runs), *map(Line, _run_lines(runs))])
     if models:
-        title = "Models: the cheapest plan in the country today, in as many days (a year if not published)"
+        title = say("Models: the cheapest plan in the country today, in as many days (a year if not published)")
         yield Section(title, [_models(models, catalogue)])
     if machines:
-        title = "Machines: what the default model would take there, within the published power and money"
+        title = say("Machines: what the default model would take there, within the published power and money")
         yield Section(title, [_machines(machines, catalogue)])
-    yield Section("Why they part", list(map(Line, filter(None, map(_parts_line, found)))))
+    yield Section(say("Why they part"), list(map(Line, filter(None, map(_parts_line, found)))))
     refused = [item for item in found if item.today is not None and item.plan is None]
-    yield Section("No plan today", [Line(f"{item.project.id}: {_why(item)}") for item in refused])
+    yield Section(
+        say("No plan today"),
+        [Line(f"{item.project.id}: {_why(item)}") for item in refused],
+    )
     without = ", ".join(item.project.id for item in found if item.today is None)
-    yield Section("No case, as too little is published", [Line(without)] if without else [])
+    yield Section(say("No case, as too little is published"), [Line(without)] if without else [])
 
 
 def _run_lines(runs: Sequence[Beside]) -> Iterator[str]:
     inside = sum(bool(item.run and item.run.covered) for item in runs)
-    yield f"{inside} of {len(runs)} published runs lie within the band of a run."
-    yield (
+    yield say("{inside} of {runs} published runs lie within the band of a run.", inside=inside, runs=len(runs))
+    yield say(
         "Runs from scratch on A100 and Hopper are among those from which our figures come, so that they are no test of"
         " them; continued pre-training and Blackwell are."
     )
 
 
 def _parts_line(item: Beside) -> str:
-    """What the run reached of what a plan takes, and what is known of why."""
-    reached = ""
+    """What the run reached of what a plan takes, and what is known of why; nothing where neither is known."""
+    told = []
     if item.hours is not None and item.run is not None:
-        inside = "within" if item.run.covered else "outside"
-        reached = f"the run was {item.hours.ratio:.2f} times as efficient as a plan takes, {inside} the band. "
-    told = f"{reached}{item.project.parts}{'.' * bool(item.project.parts)}".strip()
-    return f"{item.project.id}: {told[0].upper()}{told[1:]}" if told else ""
+        ratio = item.hours.ratio
+        told.append(
+            say("the run was {ratio:.2f} times as efficient as a plan takes, within the band of a run", ratio=ratio)
+            if item.run.covered
+            else say(
+                "the run was {ratio:.2f} times as efficient as a plan takes, outside the band of a run", ratio=ratio
+            )
+        )
+    if item.project.parts:
+        told.append(item.project.parts)
+    return f"{item.project.id}: {'. '.join(told)}." if told else ""
 
 
 def _hours(items: Sequence[Beside]) -> Table:
-    columns = [left("project"), left("on"), *map(right, ("publ. kh", "ours kh", "ratio")), left("in band")]
-    columns += [*map(right, ("publ. days", "ours days", "ratio"))]
+    columns = [
+        left(say("project")),
+        left(say("on")),
+        *map(right, (say("publ. kh"), say("ours kh"), "ratio")),
+        left(say("in band")),
+    ]
+    columns += [*map(right, (say("publ. days"), say("ours days"), "ratio"))]
     rows = []
     for item in items:
         assert item.hours is not None and item.run is not None
         days = ("", "", "")
         if item.days is not None:
-            days = (f"{item.days.published:,.0f}", f"{item.days.ours:,.0f}", f"{item.days.ratio:.2f}")
-        hours = (f"{item.hours.published / 1e3:,.1f}", f"{item.hours.ours / 1e3:,.1f}", f"{item.hours.ratio:.2f}")
-        count = "" if item.project.count is None else f"{item.project.count:,} "
-        on = f"{count}{item.project.accelerator}"
+            days = (
+                say("{published:,.0f}", published=item.days.published),
+                say("{ours:,.0f}", ours=item.days.ours),
+                say("{ratio:.2f}", ratio=item.days.ratio),
+            )
+        hours = (
+            say("{published:,.1f}", published=item.hours.published / 1e3),
+            say("{ours:,.1f}", ours=item.hours.ours / 1e3),
+            say("{ratio:.2f}", ratio=item.hours.ratio),
+        )
+        count = "" if item.project.count is None else say("{count:,} ", count=item.project.count)
+        on = say("{count}{accelerator}", count=count, accelerator=item.project.accelerator)
         rows.append((item.project.id, on, *hours, "yes" if item.run.covered else "no", *days))
     return Table(columns, rows)
 
 
 def _models(items: Sequence[Beside], catalogue: Catalogue) -> Table:
-    columns = [left("project"), left("country"), left("plan today"), *map(right, ("days", "cost", "publ.", "ratio"))]
+    columns = [
+        left(say("project")),
+        left(say("country")),
+        left(say("plan today")),
+        *map(right, ("days", "cost", "publ.", "ratio")),
+    ]
     rows = []
     for item in items:
         money = item.project.cost_usd
         published = "" if money is None else about_usd(float(money))
-        ratio = "" if item.cost_ratio is None else f"{item.cost_ratio:.3g}"
+        ratio = "" if item.cost_ratio is None else say("{cost_ratio:.3g}", cost_ratio=item.cost_ratio)
         rows.append((*_planned(item, catalogue), published, ratio))
     return Table(columns, rows)
 
 
 def _machines(items: Sequence[Beside], catalogue: Catalogue) -> Table:
     columns = [
-        left("project"),
-        left("country"),
-        left("plan today"),
-        *map(right, ("days", "cost", "budget", "limit MW")),
+        left(say("project")),
+        left(say("country")),
+        left(say("plan today")),
+        *map(right, ("days", "cost", "budget", say("limit MW"))),
     ]
     rows = []
     for item in items:
         money, power = item.project.cost_usd, item.project.peak_mw
-        limits = ("" if money is None else about_usd(float(money)), "" if power is None else f"{power:f}")
+        limits = (
+            "" if money is None else about_usd(float(money)),
+            "" if power is None else say("{power:f}", power=power),
+        )
         rows.append((*_planned(item, catalogue), *limits))
     return Table(columns, rows)
 
@@ -153,12 +185,18 @@ def _planned(item: Beside, catalogue: Catalogue) -> tuple[str, str, str, str, st
     project, plan = item.project, item.plan
     assert plan is not None
     words = " and ".join(item_words(plan, one) for one in plan.items)
-    return project.id, catalogue.countries[project.country].name, words, f"{plan.days}", musd(plan.cost_usd)
+    return (
+        project.id,
+        catalogue.countries[project.country].name,
+        words,
+        say("{days}", days=plan.days),
+        musd(plan.cost_usd),
+    )
 
 
 def _why(item: Beside) -> str:
     if item.today is None:
-        return "too little is published for a case"
+        return say("too little is published for a case")
     return item.today.problem or reason_words(item.today.why)
 
 
@@ -166,7 +204,13 @@ def row_of(item: Beside) -> ProjectBesideRow:
     """A project as a row."""
     project, plan, hours, days = item.project, item.plan, item.hours, item.days
     status = (
-        "no case" if item.today is None else "plan" if plan else "undecided" if item.today.problem else "infeasible"
+        say("no case")
+        if item.today is None
+        else "plan"
+        if plan
+        else "undecided"
+        if item.today.problem
+        else "infeasible"
     )
     return ProjectBesideRow(
         id=project.id,

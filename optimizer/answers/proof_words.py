@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from optimizer.plans.proof import EndKind, Proof
-from optimizer.units.language import Said, mark, say
+from optimizer.units.language import Messages, mark, say
 
 TIES_LEFT = mark("time ran out before equally good plans were compared: one of them may cost less")
-_ENDS: Mapping[EndKind, str] = Said(
+_ENDS: Mapping[EndKind, str] = Messages(
     {
         EndKind.STOPPED: "stopped at its time limit",
         EndKind.NO_OPTION: "not run: its bounds leave no option",

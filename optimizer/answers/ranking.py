@@ -14,12 +14,12 @@ from optimizer.answers.shapes import Shape, cell, entry
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import suggestion
 from optimizer.errors import UsageError
-from optimizer.units.language import Said, say
+from optimizer.units.language import Messages, say
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MEASURES = Said(
+MEASURES = Messages(
     {"cost": "cost_usd", "days": "days", "peak_power": "peak_mw", "energy": "energy_gwh", "carbon": "carbon_t"}
 )
 """Objective -> the column that it makes least."""

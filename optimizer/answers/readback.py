@@ -39,7 +39,7 @@ from optimizer.options import options_table
 from optimizer.plans.outcome import LetIn, Plan, assemble
 from optimizer.plans.proof import Ended, EndKind, Proof, ProofKind
 from optimizer.plans.verify import verify
-from optimizer.units.language import mark, say
+from optimizer.units.language import and_words, mark, say
 
 _OUTPUTS: Mapping[str, Any] = {"plan": PlanAnswerOut, "consortium": ConsortiumOut}
 """Question -> what its answer holds, of those whose plans can be checked."""
@@ -188,7 +188,7 @@ def _answer(content: dict[str, Any], name: str) -> Envelope[Any]:
 
         outputs = PowerAnswerOut
     if outputs is None:
-        rule = say("only answers to {outputs} can be verified", outputs=" and ".join(_OUTPUTS))
+        rule = say("only answers to {outputs} can be verified", outputs=and_words(_OUTPUTS))
         raise DataError([Problem(rule, file=name, column="question", value=str(question))])
     try:
         # under the names that it was written with: an alias is the attribute that a value was read from
@@ -231,8 +231,8 @@ def _checks_of_plan(answer: Envelope[PlanAnswerOut], plan: Plan, content: Mappin
     in_file, found = _figures(told), _figures(plan_out(plan))
     written = content["outputs"]["plan"]["items"]
     for raw, one, other in zip(written, in_file["items"], found["items"], strict=False):
-        if "rent" not in raw:  # a file from before rents were written has none
-            del one["rent"], other["rent"]
+        for name in {"rent", "spares"} - raw.keys():  # a file from before they were written has none
+            del one[name], other[name]
     yield from _values("plan", "", in_file, found)
 
 

@@ -53,7 +53,7 @@ def with_condition(answer: Document, found: Comparison) -> Document:
 
     first, *rest = answer.sections
     blocks = [block for section in comparison_document(found).sections for block in section.blocks]
-    return replace(answer, sections=[first, Section("With and without the condition", blocks), *rest])
+    return replace(answer, sections=[first, Section(say("With and without the condition"), blocks), *rest])
 
 
 def _out(reading: Reading) -> ReadingOut:

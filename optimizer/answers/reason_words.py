@@ -21,12 +21,12 @@ from optimizer.domain.reasons import (
     ReasonKind,
     Undetermined,
 )
-from optimizer.units.language import Said, mark, say
+from optimizer.units.language import Messages, mark, or_words, say
 
 if TYPE_CHECKING:
     from optimizer.insight.why_not import Excluded
 
-CAUSES: Mapping[Cause, str] = Said(
+CAUSES: Mapping[Cause, str] = Messages(
     {
         Cause.LAW: "export control allows no accelerator",
         Cause.DATA: "nothing can be planned: prices or data are missing, or the request excludes it",
@@ -35,7 +35,7 @@ CAUSES: Mapping[Cause, str] = Said(
         Cause.CONFIDENCE: "no plan satisfies all limits in so many of the draws",
     }
 )
-_PLAIN: Mapping[ReasonKind, str] = Said(
+_PLAIN: Mapping[ReasonKind, str] = Messages(
     {
         ReasonKind.NO_RULE: "no export rule of the set covers it: not cleared",
         ReasonKind.AVOIDED: "the request excludes it",
@@ -49,7 +49,7 @@ _PLAIN: Mapping[ReasonKind, str] = Said(
     }
 )
 """Reasons that are about nothing but themselves."""
-_BARRED: Mapping[ReasonKind, str] = Said(
+_BARRED: Mapping[ReasonKind, str] = Messages(
     {
         ReasonKind.LICENCE_DENIED: "presumption of denial",
         ReasonKind.LICENCE_OPEN: "case-by-case review: a plan cannot rely on it",
@@ -76,7 +76,7 @@ def reason_words(why: OptionWhy | CaseWhy | None) -> str:
     if isinstance(why, Reason):
         return _PLAIN.get(why.kind) or _about(why)
     if isinstance(why, OverLimits):
-        needs = " or ".join(map(_needed, why.needs))
+        needs = or_words(map(_needed, why.needs))
         return say("would need {needs}", needs=needs) if needs else say("breaks more than one limit at once")
     if isinstance(why, NotAsked):
         return "\n".join(map(str, why.problems))
@@ -107,7 +107,7 @@ def _about(why: Reason) -> str:
             meaning=why.meaning,
         )
     if why.kind is ReasonKind.NO_EFFICIENCY:
-        precisions = " or ".join(why.precisions)
+        precisions = or_words(why.precisions)
         return say(
             "no {architecture} training efficiency known in {precisions} ({assumptions})",
             architecture=why.architecture,
@@ -116,6 +116,8 @@ def _about(why: Reason) -> str:
         )
     if why.kind is ReasonKind.WEAK_EVIDENCE:
         return say("its evidence is too weak for --evidence: {weak}", weak=", ".join(why.weak))
+    if why.kind is ReasonKind.NOT_RELEASED:
+        return say("not sold before {day}: with --unreleased it is planned all the same", day=why.released)
     return {
         ReasonKind.NO_IMPORT_DUTY: say(
             "no import duty known for {country}: give it with {remedy}", country=why.country, remedy=why.remedy

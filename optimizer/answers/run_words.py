@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from optimizer.insight.run_figures import RunFigures
 from optimizer.insight.split import Doubt, Split
 from optimizer.plans.outcome import Fleet
-from optimizer.units.language import Said, say
+from optimizer.units.language import Messages, say
 
-DOUBTS = Said(
+DOUBTS = Messages(
     {
         Doubt.NO_ROOM: "one copy of the model leaves too little memory for activations: more servers, or larger ones",
         Doubt.TOO_MANY_PARTS: "one copy of the model takes more parts than published runs have made",
@@ -49,7 +49,7 @@ def figures_words(plan: Fleet, figures: RunFigures) -> str:
 
 def split_words(split: Split, *, experts: bool) -> Iterator[str]:
     """How the model would be split, and what would be unusual about it."""
-    kind = say("pipeline and expert") if experts else "pipeline"
+    kind = say("pipeline and expert") if experts else say("pipeline")
     yield (
         say(
             "one copy of the model's state, {state_gb:,.0f} GB, takes {parts:,} accelerators: "

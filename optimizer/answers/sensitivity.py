@@ -10,6 +10,7 @@ from optimizer.answers import charts
 from optimizer.answers.document import Block, Document, Line, Section, Table, assumed_notes, grounds_of, left, right
 from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import musd, usd
+from optimizer.answers.place_words import country_words
 from optimizer.answers.proof_words import ended_words
 from optimizer.answers.reason_words import CAUSES
 from optimizer.answers.sensitivity_rows import rows_of, values_text
@@ -25,11 +26,11 @@ from optimizer.uncertainty.monte_carlo import PERCENTILES, MonteCarlo, Probabili
 from optimizer.uncertainty.robust import Held, Robust
 from optimizer.uncertainty.tornado import Basis, End, Tornado
 from optimizer.uncertainty.uncertain_inputs import RUN
-from optimizer.units.language import Said, say
+from optimizer.units.language import Messages, and_words, say
 
 MOST_NAMES = 6
 """So many are named; of more, their number is told."""
-_KINDS = Said(
+_KINDS = Messages(
     {
         "cluster_size": "the factor of the size of the cluster",
         "model_size": "the factor of the size of the model",
@@ -48,8 +49,8 @@ def document(found: Tornado | MonteCarlo | Robust) -> Document:
     return Document(
         question="sensitivity",
         title=say(
-            "How sure · {country_name} · {workload_name}",
-            country_name=setting.country.name,
+            "How sure · {country} · {workload_name}",
+            country=country_words(setting.country),
             workload_name=setting.workload.name,
         ),
         sections=[
@@ -100,14 +101,17 @@ def _chart(found: Tornado) -> Block:
 
 def _bars(found: Tornado) -> Table:
     """Two rows an input: the low end of its range and the high one."""
-    numbers = ("at", "days", "cost", "swing")
+    numbers = (say("at"), say("days"), say("cost"), say("swing"))
     rows = []
     for bar in found.bars:
         swing = bar.swing_usd(found.basis.best)
         first = (bar.input.name, say("no plan") if swing is None else usd(swing))
         for (name, told), end in ((first, bar.low), (("", ""), bar.high)):
             rows.append((name, values_text(end.values, " | "), *_end(found, end), told, *_standing(end.chosen)))
-    names = ("input", "at", say("best plan"), "days", "cost", "swing", say("this plan"), "")
+    names = (
+        *(say("input"), say("at"), say("best plan"), say("days")),
+        *(say("cost"), say("swing"), say("this plan"), ""),
+    )
     return Table([right(name) if name in numbers else left(name, whole=True) for name in names], rows)
 
 
@@ -175,11 +179,15 @@ def _probability(share: Probability) -> tuple[str, str]:
 def _robust(found: Robust) -> Section:
     first, *rest = robust_sentences(found)
     blocks: list[Block] = [Line(first, level=0), *map(Line, rest)]
-    roles = (("robust", found.plan), ("ordinary", found.ordinary), (say("meets limits most often"), found.most))
+    roles = (
+        (say("robust"), found.plan),
+        (say("ordinary"), found.ordinary),
+        (say("meets limits most often"), found.most),
+    )
     if rows := [(name, *_held(found, held)) for name, held in roles if held is not None]:
         numbers = (
             right(name)
-            for name in (say("meets limits in"), say("central cost"), "days", say("mean cost"), say("worst cost"))
+            for name in (say("meets limits in"), say("central cost"), say("days"), say("mean cost"), say("worst cost"))
         )
         blocks.append(Table([left("", whole=True), left(say("plan"), whole=True), *numbers], rows))
     return Section("", blocks)
@@ -234,7 +242,7 @@ def robust_sentences(found: Robust) -> Iterator[str]:
             for name, gone in found.most.missed.items()
         ]
         if worst:
-            yield say("It misses {worst} of the scenarios", worst=" and ".join(worst))
+            yield say("It misses {worst} of the scenarios", worst=and_words(worst))
     else:
         yield say("No plan meets the central case, which a robust plan must also meet. This has been proven")
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 from optimizer.answers.document import Document, Line, Rows, Section, assumed_notes, grounds_of
 from optimizer.answers.limit_words import LIMIT_WORDS, value_in_words
+from optimizer.answers.place_words import country_words
 from optimizer.answers.plan_shape import PlanColumns, PlanIfAny, ProofOut, plan_columns
 from optimizer.answers.reason_words import CAUSES, several_words
 from optimizer.answers.shapes import Digits, Shape, entry
@@ -19,19 +20,27 @@ from optimizer.insight.curves.tipping import LIMITS
 from optimizer.insight.curves.tipping_of_one import NotOfferedError, value_in_data
 from optimizer.insight.curves.tipping_result import Side, Stretch, Tipping
 from optimizer.plans.outcome import Infeasible, Plan
-from optimizer.units.language import Said, say
+from optimizer.units.language import Messages, and_words, say
 
-DOING = Said({"buy": "buying", "rent": "renting", "own": "using owned"})
-NAMES = {
-    "price": "price",
-    "rent": "rent",
-    "mfu": "efficiency",
-    "ratio": "sustained speed",
-    "tariff": "electricity tariff",
-    "duty": "import duty",
-    "pue": "PUE",
-    **{kind.word: LIMIT_WORDS[kind.name].removeprefix("the ") for kind in KINDS.values() if kind.word in LIMITS},
-}
+DOING = Messages({"buy": "buying", "rent": "renting", "own": "using owned"})
+_INPUTS = Messages(
+    {
+        "price": "the price",
+        "rent": "the rent",
+        "mfu": "the efficiency",
+        "ratio": "the sustained speed",
+        "tariff": "the electricity tariff",
+        "duty": "the import duty",
+        "pue": "the PUE",
+    }
+)
+_LIMITS = {kind.word: kind.name for kind in KINDS.values() if kind.word in LIMITS}
+
+
+def _input_words(found: Tipping) -> str:
+    """What varies: "the price", "the grid limit"."""
+    kind = found.input.kind
+    return LIMIT_WORDS[_LIMITS[kind]] if kind in _LIMITS else _INPUTS[kind]
 
 
 class _End(Shape):
@@ -80,14 +89,14 @@ def document(found: Tipping) -> Document:
     setting = found.setting
     whose = say(" of {found}", found=_name(found, found.accelerator)) if found.accelerator else ""
     over = say(" over that of {found}", found=_name(found, found.rival)) if found.rival else ""
-    heading = say("Tipping point of the {names}{whose}{over}", names=NAMES[found.input.kind], whose=whose, over=over)
+    heading = say("Tipping point of {input}{whose}{over}", input=_input_words(found), whose=whose, over=over)
     first, *rest = told = tuple(sentences(found))
     return Document(
         question="tipping",
         title=say(
-            "{heading} · {country_name} · {workload_name}",
+            "{heading} · {country} · {workload_name}",
             heading=heading,
-            country_name=setting.country.name,
+            country=country_words(setting.country),
             workload_name=setting.workload.name,
         ),
         sections=[Section("", [Line(first, "good" if found.tips else "strong"), *map(Line, rest)])],
@@ -134,7 +143,7 @@ def sentences(found: Tipping) -> Iterator[str]:
             found_2=_wins(found, high),
             since=since,
         )
-        if ratio := " and ".join(_ratios(found)):
+        if ratio := and_words(_ratios(found)):
             yield say("This is {ratio}", ratio=ratio)
         told = [low.last, high.first]
     else:

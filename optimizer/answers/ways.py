@@ -23,6 +23,7 @@ from optimizer.answers.document import (
 )
 from optimizer.answers.ground_words import ground_words
 from optimizer.answers.numbers import musd, share_percent, up, usd
+from optimizer.answers.place_words import country_words
 from optimizer.answers.ways_outputs import WayRow, WaysOut, plan_clause, rows
 from optimizer.answers.words import buyer_words, capital, days, figure_words, law_words, stamp
 from optimizer.case.setting import Figure
@@ -31,12 +32,12 @@ from optimizer.insight.provenance import inputs
 from optimizer.insight.shared_machines import Machine, Shared
 from optimizer.insight.ways import Evidence, OneWay, Ways
 from optimizer.plans.outcome import Plan
-from optimizer.units.language import Said, mark, say, say_many
+from optimizer.units.language import Messages, mark, say, say_many
 
 UNEQUAL = mark(
     "The ways do not give the same capability; what each provides and lacks is listed below, with its source."
 )
-_NAMES = Said(
+_NAMES = Messages(
     {
         "owned": "owned servers only",
         "owned_and_more": "owned servers and more",
@@ -58,9 +59,9 @@ def document(found: Ways) -> Document:
     return Document(
         question="ways",
         title=say(
-            "Ways to one model · {country_name} · {base_name}, {model}",
-            country_name=setting.country.name,
-            base_name=base.name if base else "own",
+            "Ways to one model · {country} · {base_name}, {model}",
+            country=country_words(setting.country),
+            base_name=base.name if base else say("own"),
             model=model,
         ),
         sections=list(_sections(found)),
@@ -109,10 +110,18 @@ def _table(found: Ways) -> Table:
             say("{training_flop:.3g}", training_flop=float(setting.training_flop)),
             say("{memory_gb:,}", memory_gb=up(one.memory_gb, 0)),
         )
-        told = (musd(plan.cost_usd), str(plan.days), str(up(plan.peak_mw, 3))) if plan else (say("no plan"), "", "")
+        told = (
+            (musd(plan.cost_usd), str(plan.days), say("{peak_mw}", peak_mw=up(plan.peak_mw, 3)))
+            if plan
+            else (say("no plan"), "", "")
+        )
         lines.append((one.way.name, *asked, *told))
     return Table(
-        [left(say("way")), *map(right, ("tokens", "FLOP", say("memory GB"), "cost", "days", say("peak MW")))], lines
+        [
+            left(say("way")),
+            *map(right, (say("tokens"), "FLOP", say("memory GB"), say("cost"), say("days"), say("peak MW"))),
+        ],
+        lines,
     )
 
 
@@ -138,9 +147,9 @@ def _figures(found: Ways) -> dict[str, Figure]:
             known = figures.setdefault(figure.name, figure)
             if (known.value, known.source) != (figure.value, figure.source):
                 name = say(
-                    "{figure_name} ({country_name}, {way_id})",
+                    "{figure_name} ({country}, {way_id})",
                     figure_name=figure.name,
-                    country_name=plan.setting.country.name,
+                    country=country_words(plan.setting.country),
                     way_id=plan.setting.way.id,
                 )
                 figures[name] = replace(figure, name=name)
@@ -153,10 +162,10 @@ def _lines(one: OneWay) -> Iterator[str]:
     if (plan := one.plan) is not None and (staff := plan.cost_terms.get("staff", Fraction(0))) * 3 > plan.cost_usd:
         posts = plan.setting.figures["staff_fte"]
         yield say(
-            "of this the team is {staff}: {figure}{value}",
+            "of this the team is {staff}: {figure}{estimate}",
             staff=usd(staff),
             figure=figure_words(posts),
-            value=" (estimate)" * posts.is_estimate,
+            estimate=say(" (estimate)") * posts.is_estimate,
         )
     if one.tokens_assumed is not None:
         yield say("tokens: {ground}; {one}", ground=ground_words(one.tokens_assumed), one=_flag(one))
@@ -178,7 +187,7 @@ def _evidence_words(one: OneWay) -> str:
     parts = [_runs_words(one.evidence)]
     if way.efficiency_factor != 1 or way.is_estimate("efficiency_factor"):
         factor = Figure("", way.efficiency_factor, "", way.source, way.as_of, True, way.range_of("efficiency_factor"))
-        mark = " (estimate)" if way.is_estimate("efficiency_factor") else ""
+        mark = say(" (estimate)") if way.is_estimate("efficiency_factor") else ""
         parts.append(say("efficiency {figure} of that of pre-training{mark}", figure=figure_words(factor), mark=mark))
     low, high = way.usual_tokens_low_b, way.usual_tokens_high_b
     if low is not None and high is not None:

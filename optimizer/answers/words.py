@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from optimizer.answers.limit_words import bound_in_words, limit_words, need_in_words
 from optimizer.answers.numbers import musd, up, usd
+from optimizer.answers.place_words import country_words, in_country
 from optimizer.answers.proof_words import ended_words
 from optimizer.answers.rule_words import rule_words
 from optimizer.case.rents import RentBasis, rent_of
@@ -19,11 +20,11 @@ from optimizer.law.routes import buyer_rules
 from optimizer.plans.outcome import Fleet, Infeasible, Plan, PlanItem
 from optimizer.plans.proof import ProofKind
 from optimizer.solve.planner import NO_SOLVER
-from optimizer.units.language import Said, say, say_many
+from optimizer.units.language import Messages, and_words, say, say_many, unit_words
 from optimizer.version import __version__
 
-VERBS = Said({"buy": "buy", "rent": "rent", "own": "use"})
-OBJECTIVES = Said(
+VERBS = Messages({"buy": "buy", "rent": "rent", "own": "use"})
+OBJECTIVES = Messages(
     {
         "cost": "Cheapest plan",
         "days": "Fastest plan",
@@ -32,7 +33,7 @@ OBJECTIVES = Said(
         "carbon": "Plan with the least carbon",
     }
 )
-TERMS = Said(
+TERMS = Messages(
     {
         "accelerators": "accelerators",
         "integration": "chassis, network, storage",
@@ -49,13 +50,17 @@ TERMS = Said(
         "site_setup": "site set-up",
     }
 )
-BASES = Said(
+BASES = Messages(
     {
         "upfront": "upfront (all hardware charged to this run)",
         "amortised": "amortised (this run's share of the hardware's life)",
         "rental": "rental (rented servers only)",
     }
 )
+
+
+BASIS = Messages({"upfront": "upfront", "amortised": "amortised", "rental": "rental"})
+"""Names of the bases, in front of the word."""
 
 
 def model_words(setting: Setting) -> str:
@@ -96,7 +101,7 @@ def item_words(plan: Fleet, item: PlanItem) -> str:
 
 def plan_words(plan: Plan) -> str:
     """A plan in one clause: what, how long, how much, how many MW."""
-    what = " and ".join(item_words(plan, item) for item in plan.items)
+    what = and_words(item_words(plan, item) for item in plan.items)
     told = say(
         "{what} for {days}: {cost_usd}, {peak_mw} MW",
         what=what,
@@ -122,7 +127,7 @@ def concession_words(given: Concession) -> str:
 
 def joint_words(joint: Joint) -> str:
     """ "the deadline: 387 days instead of 30 days and the budget: $25,883,692 instead of $2,000,000"."""
-    return " and ".join(
+    return and_words(
         say(
             "{limit}: {need_in} instead of {bound_in}",
             limit=limit_words(part.limit),
@@ -150,7 +155,9 @@ def rent_words(plan: Fleet, item: PlanItem) -> str:
             premium=premium,
         )
     where = say(
-        "{provider}, {region}", provider=rent.offer.provider, region=rent.offer.region or plan.setting.country.name
+        "{provider}, {region}",
+        provider=rent.offer.provider,
+        region=rent.offer.region or country_words(plan.setting.country),
     )
     return say(
         "on demand from {where}: {price} (public list of {as_of})", where=where, price=price, as_of=rent.offer.as_of
@@ -168,7 +175,7 @@ def law_words(plan: Fleet, item: PlanItem) -> str:
     kind = say("not controlled") if item.chip_class == "none" else item.chip_class
     if item.key.procurement != "buy":
         here = say("rented locally") if item.key.procurement == "rent" else say("already owned")
-        where = say("{chip_name} in {country_name}", chip_name=chip.name, country_name=plan.setting.country.name)
+        where = say("{chip_name} {in_country}", chip_name=chip.name, in_country=in_country(plan.setting.country))
         return say(
             "{where}: {kind}; {rule} ({here}: no import licence needed)",
             where=where,
@@ -178,9 +185,9 @@ def law_words(plan: Fleet, item: PlanItem) -> str:
         )
     policy = policies.get(item.policy, item.policy)
     return say(
-        "{chip_name} to {country_name}: {kind}, {policy}; {rule}",
+        "{chip_name} to {country}: {kind}, {policy}; {rule}",
         chip_name=chip.name,
-        country_name=plan.setting.country.name,
+        country=country_words(plan.setting.country),
         kind=kind,
         policy=policy,
         rule=rule_words(item),
@@ -214,8 +221,8 @@ def substation_words(plan: Fleet) -> list[str]:
         return []
     return [
         say(
-            "no medium-voltage limit is known for {country_name}: no substation is included, whatever the peak",
-            country_name=country.name,
+            "no medium-voltage limit is known for {country}: no substation is included, whatever the peak",
+            country=country_words(country),
         )
     ]
 
@@ -244,7 +251,7 @@ def experience_words(told: Experience) -> str:
 
 def figure_words(figure: Figure) -> str:
     """ "25,000 (22,000-30,000) USD": a figure with its range, where the data hold one, and its unit."""
-    ends = "" if figure.range is None else " ({:,f}-{:,f})".format(*figure.range)
+    ends = "" if figure.range is None else say(" ({low:,f}-{high:,f})", low=figure.range[0], high=figure.range[1])
     return say("{figure:,f}{ends} {unit}", figure=figure.value, ends=ends, unit=figure.unit).rstrip()
 
 
@@ -268,8 +275,8 @@ def capital(text: str) -> str:
 def heading(setting: Setting) -> str:
     """Country, workload and training compute, with the context where attention is counted."""
     told = say(
-        "{country_name} · {workload_name} · {training_flop:.3g} FLOP",
-        country_name=setting.country.name,
+        "{country} · {workload_name} · {training_flop:.3g} FLOP",
+        country=country_words(setting.country),
         workload_name=setting.workload.name,
         training_flop=float(setting.training_flop),
     )
@@ -305,7 +312,7 @@ def amount(unit: str, value: Fraction) -> str:
     """A use or a bound in its unit, rounded up so that a use over its bound never looks within it."""
     if unit == "USD":
         return usd(Fraction(up(value, 0)))
-    return say("{value:,} {unit}", value=up(value, _DECIMALS.get(unit, 0)), unit=unit)
+    return say("{value:,} {unit}", value=up(value, _DECIMALS.get(unit, 0)), unit=unit_words(unit))
 
 
 def distance(plan: Plan, other: Plan) -> str:
@@ -329,11 +336,11 @@ def proof_words(outcome: Plan | Infeasible) -> str:
     proof = outcome.proof
     if isinstance(outcome, Plan):
         what, exact = (
-            "optimal",
+            say("optimal"),
             say("gap {gap:g}; every limit is met exactly, recalculated from the data", gap=proof.gap),
         )
     else:
-        what, exact = "infeasible", say("nothing is rounded in the search")
+        what, exact = say("infeasible"), say("nothing is rounded in the search")
     if proof.solver == NO_SOLVER:
         return say(
             "{what}: an exhaustive search in exact arithmetic (HiGHS {ended}); {exact}",

@@ -10,8 +10,9 @@ from typing import TextIO
 from optimizer.batch.cells import dated, read_cell
 from optimizer.catalogue.tables import Line, check_header, parse_row, read_lines
 from optimizer.domain import Case
-from optimizer.domain.case import ambiguity
+from optimizer.domain.case import FEED_FIELDS, ambiguity
 from optimizer.errors import DataError, Problem
+from optimizer.units.language import say
 
 TEXT = ("case_id",)
 """Columns in which nothing is a number."""
@@ -30,7 +31,7 @@ class Entry:
 
 def case_id_of(line: Line) -> str:
     """The name of a case; where it has none, its line."""
-    return line.cells.get("case_id", "").strip() or f"line {line.number}"
+    return line.cells.get("case_id", "").strip() or say("line {number}", number=line.number)
 
 
 def entry_of(line: Line | Problem) -> Entry:
@@ -76,10 +77,10 @@ def csv_cases(text: str | TextIO, name: str) -> Iterator[Line | Problem]:
         DataError: the header has unknown or missing columns, or the file holds no row.
     """
     header, lines = read_lines(text, name)
-    problems = check_header(header, Case, name)
+    problems = check_header(header, Case, name, FEED_FIELDS)
     if problems:
         raise DataError(problems)
-    return some(map(_of_one_line, lines), name, "has a header and no case")
+    return some(map(_of_one_line, lines), name, say("has a header and no case"))
 
 
 def _of_one_line(line: Line | Problem) -> Line | Problem:
@@ -87,8 +88,13 @@ def _of_one_line(line: Line | Problem) -> Line | Problem:
     if isinstance(line, Problem) or line.last <= line.number:
         return line
     taken = line.last - line.number + 1
-    rule = f"lines {line.number:,} to {line.last:,} ({taken:,} lines) were read as one case"
-    remedy = f"remove the quotation mark in line {line.number:,}, or close it there"
+    rule = say(
+        "lines {number:,} to {last:,} ({taken:,} lines) were read as one case",
+        number=line.number,
+        last=line.last,
+        taken=taken,
+    )
+    remedy = say("remove the quotation mark in line {number:,}, or close it there", number=line.number)
     return Problem(rule, file=line.file, line=line.number, remedy=remedy)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from optimizer.catalogue.tables import Line
 from optimizer.domain import Case
 from optimizer.domain.base import Number, Whole
+from optimizer.domain.case import FEED_FIELDS
 from optimizer.domain.limits import KINDS
-from optimizer.units import is_day, read_days, read_usd, two_readings
+from optimizer.units import is_day, parse_decimal, read_days, read_usd, two_readings
 
 _MONEY = frozenset(("site_setup_usd", *(kind.field for kind in KINDS.values() if kind.field and kind.unit == "USD")))
 _NUMBERS = frozenset(
@@ -37,19 +38,31 @@ def read_cell(column: str, text: str, comma: bool = False) -> str:
     Raises:
         ValueError: a unit that the column does not know, or a number with two readings.
     """
-    if column not in _NUMBERS:
+    if column not in _NUMBERS and not (column in FEED_FIELDS and column in _numbers_of_feed()):
         return text
     stripped = _pointed(text.strip()) if comma and "," in text else text.strip()
     if _PLAIN.fullmatch(stripped) or (column == _DEADLINE and is_day(stripped)):
         return stripped
     if column == _DEADLINE:
         return str(read_days(stripped, ""))
+    if column in FEED_FIELDS:
+        return _once(f"{parse_decimal(stripped.removesuffix('%').strip()) / 100:f}") if "%" in stripped else stripped
     if column in _MONEY:
         return _once(f"{read_usd(stripped):f}")
     from optimizer.question.quantity_text import read_quantity  # knows all units: only where there is one
 
     found = read_quantity(column, stripped)
     return found if isinstance(found, str) else _once(f"{found:f}")
+
+
+@cache
+def _numbers_of_feed() -> frozenset[str]:
+    """The fields that say what feeds the site and are numbers."""
+    from optimizer.domain.feed import Feed
+
+    return frozenset(
+        name for name, info in Feed.model_fields.items() if info.annotation in (Number | None, Whole | None)
+    )
 
 
 def _once(digits: str) -> str:

@@ -24,6 +24,7 @@ from optimizer.batch.pool import Verdict
 from optimizer.batch.work import Setup, solve_chunk
 from optimizer.catalogue.tables import Line
 from optimizer.errors import Problem, UsageError
+from optimizer.units.language import say
 from optimizer.workers import WorkersError
 
 CHUNKS_A_THREAD = 3
@@ -51,12 +52,14 @@ class ClusterWorkers:
         try:
             from distributed import Client
         except ImportError as error:
-            raise UsageError("--scheduler needs Dask: pip install 'optimizer[dask]'") from error
+            raise UsageError(say("--scheduler needs Dask: pip install 'optimizer[dask]'")) from error
         made: Any = Client  # its methods have no types
         try:
             self._client: Any = made(address, timeout=_CONNECT_S, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as error:
-            raise WorkersError(f"no Dask scheduler answers at {address}: {error}") from error
+            raise WorkersError(
+                say("no Dask scheduler answers at {address}: {error}", address=address, error=error)
+            ) from error
         self._token, self._address, self._warn = setup.token, address, warn
         self._flying: set[Future[bytes]] = set()
         self._asked_at = self._alive_at = time.monotonic()
@@ -66,7 +69,10 @@ class ClusterWorkers:
             self._slots = self._counted()
             if not self._slots:
                 raise WorkersError(
-                    f"the Dask scheduler at {address} has no worker: start some with dask worker {address}"
+                    say(
+                        "the Dask scheduler at {address} has no worker: start some with dask worker {address}",
+                        address=address,
+                    )
                 )
             self._make_ready(setup)
             # chunks of one run are not to be taken for those of another, nor one chunk for its second try
@@ -82,10 +88,18 @@ class ClusterWorkers:
             try:
                 return self._register(setup, until)
             except RuntimeError as error:
-                raise WorkersError(f"the Dask cluster at {self._address} cannot take this batch: {error}") from error
+                raise WorkersError(
+                    say(
+                        "the Dask cluster at {address} cannot take this batch: {error}",
+                        address=self._address,
+                        error=error,
+                    )
+                ) from error
             except OSError as error:  # of a worker that went away; those that there are now are asked again
                 if not self._counted() or time.monotonic() > until:
-                    raise WorkersError(f"the Dask workers at {self._address} went away: {error}") from error
+                    raise WorkersError(
+                        say("the Dask workers at {address} went away: {error}", address=self._address, error=error)
+                    ) from error
 
     def _register(self, setup: Setup, until: float) -> None:
         call = _Call(lambda: self._client.register_plugin(_plugin(setup), name=self._token))
@@ -94,7 +108,13 @@ class ClusterWorkers:
                 call.is_done(_ASK_EVERY_S)  # what waits for them may never end: those that answer are ready by now
                 return
             if time.monotonic() > until:
-                raise WorkersError(f"the Dask cluster at {self._address} is not ready after {_READY_S:g} s")
+                raise WorkersError(
+                    say(
+                        "the Dask cluster at {address} is not ready after {ready_s:g} s",
+                        address=self._address,
+                        ready_s=_READY_S,
+                    )
+                )
         call.result()
 
     @property
@@ -117,7 +137,7 @@ class ClusterWorkers:
         done = wait(self._flying, timeout_s, FIRST_COMPLETED).done
         self._flying -= done
         if any(future.cancelled() for future in done):  # by Dask, when its scheduler goes away: we cancel none
-            raise WorkersError(f"the Dask scheduler at {self._address} went away")
+            raise WorkersError(say("the Dask scheduler at {address} went away", address=self._address))
         if time.monotonic() - self._asked_at > _ASK_EVERY_S:
             self._look()
         return list(done)
@@ -131,15 +151,33 @@ class ClusterWorkers:
             self._alive_at, self._is_told = now, False
             return
         if now - self._alive_at > NO_WORKER_S:
-            raise WorkersError(f"the Dask cluster at {self._address} has had no worker for {NO_WORKER_S:g} s")
+            raise WorkersError(
+                say(
+                    "the Dask cluster at {address} has had no worker for {no_worker_s:g} s",
+                    address=self._address,
+                    no_worker_s=NO_WORKER_S,
+                )
+            )
         if not self._is_told:
-            self._warn(f"the Dask cluster at {self._address} has no worker now: waiting {NO_WORKER_S:g} s for one")
+            self._warn(
+                say(
+                    "the Dask cluster at {address} has no worker now: waiting {no_worker_s:g} s for one",
+                    address=self._address,
+                    no_worker_s=NO_WORKER_S,
+                )
+            )
             self._is_told = True
 
     def _give_up_the_silent(self) -> list[str]:
         silent: list[str] = self._of_scheduler(_without_the_silent(), SILENT_S)
         for name in silent:
-            self._warn(f"the Dask worker {name} has not answered for {SILENT_S:g} s: its cases go to others")
+            self._warn(
+                say(
+                    "the Dask worker {name} has not answered for {silent_s:g} s: its cases go to others",
+                    name=name,
+                    silent_s=SILENT_S,
+                )
+            )
         return silent
 
     def _counted(self) -> int:
@@ -152,13 +190,27 @@ class ClusterWorkers:
             if call.is_done(_ANSWER_S):
                 return call.result()
         except (OSError, CancelledError) as error:
-            raise WorkersError(f"the Dask scheduler at {self._address} does not answer any more: {error}") from error
-        raise WorkersError(f"the Dask scheduler at {self._address} has not answered for {_ANSWER_S:g} s")
+            raise WorkersError(
+                say(
+                    "the Dask scheduler at {address} does not answer any more: {error}",
+                    address=self._address,
+                    error=error,
+                )
+            ) from error
+        raise WorkersError(
+            say(
+                "the Dask scheduler at {address} has not answered for {answer_s:g} s",
+                address=self._address,
+                answer_s=_ANSWER_S,
+            )
+        )
 
     def verdict(self, error: BaseException) -> Verdict:
         """What Dask says of a worker."""
         if isinstance(error, CancelledError | OSError) and not isinstance(error, TimeoutError):
-            raise WorkersError(f"the Dask scheduler does not answer any more: {error or 'it went away'}") from error
+            raise WorkersError(
+                say("the Dask scheduler does not answer any more: {error}", error=error or say("it went away"))
+            ) from error
         return "timed_out" if isinstance(error, TimeoutError) else "crashed"
 
     def stop(self) -> None:

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib.metadata import version
 
@@ -25,6 +25,7 @@ from optimizer.batch.job import Counts, Job, cores
 from optimizer.batch.journal import TO_RETRY, Journal, Place, opened
 from optimizer.batch.keys import key_of
 from optimizer.batch.pool import LocalWorkers, Workers
+from optimizer.batch.row_types import row_type_of, with_supply
 from optimizer.batch.run import row_of
 from optimizer.batch.source import CaseSource
 from optimizer.batch.work import Setup, Solve, failed_chunk, forget, make_ready
@@ -32,6 +33,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import Line
 from optimizer.errors import Problem
 from optimizer.render.csv import write_metadata
+from optimizer.units.language import say
 from optimizer.version import __version__
 
 CHUNK = 100
@@ -89,6 +91,8 @@ def solve_all(
         }
         lines = iter(source)
         first = next(lines, None)  # what is wrong with the whole source is told before anything is written
+        job = replace(job, layout=with_supply(job.layout, first))
+        about["form"] = f"{job.form}{job.layout.words}"
         journal = opened(job.journal_path, about, resume=job.resume, restart=job.restart, warn=warn)
         finished = False
         try:
@@ -115,7 +119,8 @@ def _through(run: _Run, job: Job, catalogue: Catalogue, source: CaseSource) -> N
             run.stop()
         source.check_unchanged()
     if job.has_file and job.output is not None:
-        run.counts.metadata = write_metadata(job.output, PLANS, catalogue, job.form, job.layout)
+        rows = replace(PLANS, row_type=row_type_of(job.layout.columns))
+        run.counts.metadata = write_metadata(job.output, rows, catalogue, job.form, job.layout)
 
 
 def _after(first: Line | Problem | None, rest: Iterator[Line | Problem]) -> Iterator[Line | Problem]:
@@ -241,7 +246,7 @@ class _Run:
                 self._asked[key] = pending
                 self._unsent.append((line, key))
         if isinstance(line, Problem):
-            name, number = f"line {line.line}", line.line or 0
+            name, number = say("line {line}", line=line.line), line.line or 0
         else:
             name, number = case_id_of(line), line.number
         self._waiting.append((name, number, pending))
@@ -288,9 +293,9 @@ class _Run:
             self._suspects.append(chunk)
         else:
             reason = (
-                f"took longer than {self._job.case_limit_s:g} s (--case-limit)"
+                say("took longer than {case_limit_s:g} s (--case-limit)", case_limit_s=self._job.case_limit_s)
                 if verdict == "timed_out"
-                else f"its worker ended, twice: {error}"
+                else say("its worker ended, twice: {error}", error=error)
             )
             self._keep(chunk, failed_chunk(self._setup.token, chunk.lines, Status(verdict), reason))
 

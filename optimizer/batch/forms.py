@@ -10,20 +10,27 @@ from pathlib import Path
 from typing import Protocol, TextIO
 
 from optimizer.answers.plan_row import COLUMNS, PlanRow
+from optimizer.batch.row_types import widened
 from optimizer.batch.source import KINDS, kind_of
 from optimizer.catalogue import Catalogue
 from optimizer.errors import UsageError
 from optimizer.render.csv import cell, cells, csv_line, frictionless_type, heading
 from optimizer.render.files import atomically
 from optimizer.render.layout import PLAIN, Layout
+from optimizer.units.language import say
 
 FORMS = KINDS
 Named = tuple[str, str]
 """The name of a case, and the rest of its row as :func:`tail` wrote it."""
 _BINARY = {"parquet": "Parquet", "xlsx": "a workbook"}
 """Forms that are no text, and what they are called."""
+_OTHERS = ("power_words", "power", "outage", "supply_basis")
+"""Columns of a supply that are texts."""
 _QUOTED = frozenset(
-    name for name, info in PlanRow.model_fields.items() if frictionless_type(info.annotation) == "string"
+    (
+        *(name for name, info in PlanRow.model_fields.items() if frictionless_type(info.annotation) == "string"),
+        *_OTHERS,
+    )
 )
 assert COLUMNS[0] == "case_id", "a row is its case's name and a rest that identical cases share"
 
@@ -36,7 +43,7 @@ def form_of(output: str | None, given: str | None) -> str:
     """
     form = given or kind_of(output or "")
     if form in _BINARY and output in (None, "-"):
-        raise UsageError(f"{_BINARY[form]} cannot be written to a pipe: give a file with -o")
+        raise UsageError(say("{binary} cannot be written to a pipe: give a file with -o", binary=_BINARY[form]))
     return form
 
 
@@ -48,7 +55,11 @@ def columns_of(layout: Layout) -> tuple[str, ...]:
 def tail(row: PlanRow, form: str, layout: Layout = PLAIN) -> str:
     """A row without its ``case_id``, as it will stand in the file (Parquet and workbooks: as JSON)."""
     # a workbook names the sources of all that a row names, whichever columns it shows
-    names = COLUMNS[1:] if form == "xlsx" else columns_of(layout)[1:]
+    columns = columns_of(layout)
+    if form == "jsonl" and not layout.columns:  # an object has its own names: those of a supply where there is one
+        columns = tuple(type(row).model_fields)
+    row = widened(row, columns)
+    names = tuple(type(row).model_fields)[1:] if form == "xlsx" else columns[1:]
     if form == "csv":
         return csv_line(cells(row, names, layout), layout)
     return ", ".join(f'"{name}": {_json(name, getattr(row, name))}' for name in names) + "}\n"

@@ -36,17 +36,20 @@ from optimizer.batch.keys import KEY_BYTES
 from optimizer.batch.records import Stored, digest_of, digest_of_about, is_whole, keys_of, readable, results_of, salt_of
 from optimizer.batch.work import Result, unpack
 from optimizer.render.files import remove_temporary, temporary_beside
+from optimizer.units.language import Messages, say
 
 _CHUNKS_KEPT = 8
 TO_RETRY = (Status.CRASHED, Status.TIMED_OUT, Status.UNDECIDED)
 """The statuses that another run may better."""
-_WORDS = {
-    "cases": "of other cases",
-    "data": "made with other data",
-    "program": "made with another version of this program",
-    "solver": "made with another version of the solver",
-    "form": "of an output in another form",
-}
+_WORDS = Messages(
+    {
+        "cases": "of other cases",
+        "data": "made with other data",
+        "program": "made with another version of this program",
+        "solver": "made with another version of the solver",
+        "form": "of an output in another form",
+    }
+)
 _TEMPORARY, _DIGEST = "temporary", "digest"
 Warn = Callable[[str], None]
 
@@ -87,7 +90,13 @@ class Journal:
                 return Place(chunk, position)
         except (TypeError, ValueError, OverflowError):  # what a damaged index says need not be a number
             pass
-        self._warn(f"{self._named()}: record {chunk} does not have a case where it should: the case is solved again")
+        self._warn(
+            say(
+                "{self}: record {chunk} does not have a case where it should: the case is solved again",
+                self=self._named(),
+                chunk=chunk,
+            )
+        )
         return None
 
     def add(self, keys: Sequence[bytes], packed: bytes) -> list[Place]:
@@ -116,7 +125,7 @@ class Journal:
                 "SELECT id, keys, packed, digest FROM chunk WHERE id = ?", (chunk,)
             ).fetchone()
             if found is None:
-                raise ValueError(f"there is no record {chunk}")
+                raise ValueError(say("there is no record {chunk}", chunk=chunk))
             record = _Record(found[1], results_of(Stored(*found), self._salt))
             self._keep(chunk, record)
         return record
@@ -146,17 +155,26 @@ class Journal:
             yield
         except (sqlite3.Error, ValueError) as error:
             raise JournalError(
-                f"{self._named()}: the journal cannot be written or read: {error}{self._safe()}"
+                say(
+                    "{self}: the journal cannot be written or read: {error}{self_2}",
+                    self=self._named(),
+                    error=error,
+                    self_2=self._safe(),
+                )
             ) from error
 
     def _safe(self) -> str:
         if self.path is None or not self.finished:
-            return "; no case was finished"
-        noun = "case that is" if self.finished == 1 else "cases that are"
-        return f"; the {self.finished:,} {noun} finished in it can be used: once this is mended, add --resume"
+            return say("; no case was finished")
+        noun = say("case that is") if self.finished == 1 else say("cases that are")
+        return say(
+            "; the {finished:,} {noun} finished in it can be used: once this is mended, add --resume",
+            finished=self.finished,
+            noun=noun,
+        )
 
     def _named(self) -> str:
-        return str(self.path) if self.path else "the journal in memory"
+        return str(self.path) if self.path else say("the journal in memory")
 
     def close(self, *, remove_it: bool = False) -> None:
         """Let go of the journal, and remove it where it has done its service and is still the file that it was."""
@@ -214,7 +232,11 @@ def opened(
             return Journal(make(path, rows), path, salt, warn)
         if not (resume or restart):
             raise JournalError(
-                f"{path} holds what an earlier run finished; add --resume to go on from it, or --restart to begin anew"
+                say(
+                    "{path} holds what an earlier run finished; add --resume to go on from it, or "
+                    "--restart to begin anew",
+                    path=path,
+                )
             )
         check_neighbours(path, new=False)
         if restart:
@@ -222,7 +244,9 @@ def opened(
             return Journal(make(path, rows), path, salt, warn)
         return Journal(_taken_up(path, known, warn), path, salt, warn)
     except (sqlite3.Error, UnicodeDecodeError) as error:  # what SQLite says may have bytes of the damage in it
-        raise JournalError(f"{path or 'the journal in memory'}: the journal cannot be opened: {error}") from error
+        raise JournalError(
+            say("{path}: the journal cannot be opened: {error}", path=path or say("the journal in memory"), error=error)
+        ) from error
 
 
 def _forget_all(path: Path) -> None:
@@ -249,12 +273,17 @@ def _taken_up(path: Path, known: Mapping[str, str], warn: Warn) -> sqlite3.Conne
         said = {name: value for name, value in told.items() if name not in (_TEMPORARY, _DIGEST)}
         if digest_of_about(said) != told.get(_DIGEST):
             raise JournalError(
-                f"{path} is damaged where it says what it is of, so that nothing in it can be used; add --restart to "
-                "begin anew"
+                say(
+                    "{path} is damaged where it says what it is of, so that nothing in it can be used; "
+                    "add --restart to begin anew",
+                    path=path,
+                )
             )
         if unlike := [name for name, value in known.items() if said.get(name, value) != value]:
             what = ", ".join(_WORDS[name] for name in unlike)
-            raise JournalError(f"{path} is {what}; add --restart to begin anew, or give another output")
+            raise JournalError(
+                say("{path} is {what}; add --restart to begin anew, or give another output", path=path, what=what)
+            )
         _remove_left(path, told)
         salt = salt_of(said)
         if not is_sound(connection):

@@ -11,6 +11,7 @@ from pathlib import Path
 from optimizer.batch.records import Stored
 from optimizer.errors import OptimizerError
 from optimizer.render.files import create
+from optimizer.units.language import mark, say
 
 APPLICATION_ID = 0x4F50544A
 """``OPTJ``, in bytes 68 to 71 of the file: what SQLite has for a program's mark."""
@@ -26,7 +27,7 @@ CREATE TABLE result (
 _MAGIC = b"SQLite format 3\0"
 _HEADER_BYTES = 100
 _NEIGHBOURS = ("-wal", "-shm", "-journal")
-_OTHER_NAME = "give another name with --journal"
+_OTHER_NAME = mark("give another name with --journal")
 
 
 class JournalError(OptimizerError):
@@ -55,22 +56,43 @@ def check_ours(path: Path) -> bool:
     except FileNotFoundError:
         return False
     if not stat.S_ISREG(kind):
-        raise JournalError(f"{path} is {_kind_of(kind)} and no journal of a batch; {_OTHER_NAME}")
+        raise JournalError(
+            say(
+                "{path} is {kind} and no journal of a batch; {other_name}",
+                path=path,
+                kind=_kind_of(kind),
+                other_name=say(_OTHER_NAME),
+            )
+        )
     with path.open("rb") as stream:
         header = stream.read(_HEADER_BYTES)
     if not header:
-        raise JournalError(f"{path} is empty and no journal of a batch: remove it if it is yours, or {_OTHER_NAME}")
+        raise JournalError(
+            say(
+                "{path} is empty and no journal of a batch: remove it if it is yours, or {other_name}",
+                path=path,
+                other_name=say(_OTHER_NAME),
+            )
+        )
     if header[:16] != _MAGIC or int.from_bytes(header[68:72], "big") != APPLICATION_ID:
-        raise JournalError(f"{path} is no journal of a batch; {_OTHER_NAME}")
+        raise JournalError(say("{path} is no journal of a batch; {other_name}", path=path, other_name=say(_OTHER_NAME)))
     if (schema := int.from_bytes(header[60:64], "big")) != SCHEMA:
-        raise JournalError(f"{path} is a journal in form {schema}, and this version reads form {SCHEMA}; {_OTHER_NAME}")
+        raise JournalError(
+            say(
+                "{path} is a journal in form {schema}, and this version reads form {schema_2}; {other_name}",
+                path=path,
+                schema=schema,
+                schema_2=SCHEMA,
+                other_name=say(_OTHER_NAME),
+            )
+        )
     return True
 
 
 def _kind_of(mode: int) -> str:
     if stat.S_ISLNK(mode):
         return "a link"
-    return "a folder" if stat.S_ISDIR(mode) else "a device or a pipe"
+    return say("a folder") if stat.S_ISDIR(mode) else say("a device or a pipe")
 
 
 def check_neighbours(path: Path, *, new: bool) -> None:
@@ -81,7 +103,14 @@ def check_neighbours(path: Path, *, new: bool) -> None:
     """
     for beside in files_of(path)[1:]:
         if os.path.lexists(beside) and (new or not stat.S_ISREG(beside.lstat().st_mode)):
-            raise JournalError(f"{beside} is in the way of the journal {path.name}: remove it, or {_OTHER_NAME}")
+            raise JournalError(
+                say(
+                    "{beside} is in the way of the journal {path_name}: remove it, or {other_name}",
+                    beside=beside,
+                    path_name=path.name,
+                    other_name=say(_OTHER_NAME),
+                )
+            )
 
 
 def make(path: Path | None, about: Mapping[str, str]) -> sqlite3.Connection:
@@ -105,7 +134,9 @@ def make(path: Path | None, about: Mapping[str, str]) -> sqlite3.Connection:
     try:
         handle = create(path)
     except FileExistsError as error:
-        raise JournalError(f"{path} was made by somebody else just now; {_OTHER_NAME}") from error
+        raise JournalError(
+            say("{path} was made by somebody else just now; {other_name}", path=path, other_name=say(_OTHER_NAME))
+        ) from error
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(image)
@@ -135,13 +166,17 @@ def locked(path: Path) -> sqlite3.Connection:
     except (sqlite3.Error, UnicodeDecodeError) as error:  # what SQLite says may have bytes of the damage in it
         connection.close()
         if "locked" in str(error):
-            raise JournalError(f"{path} is in use by another run") from error
+            raise JournalError(say("{path} is in use by another run", path=path)) from error
         if type(error) in (
             sqlite3.DatabaseError,
             UnicodeDecodeError,
         ):  # malformed; what may pass (a full disk) has types of its own
             raise DamagedError(
-                f"{path} is a damaged journal, in which nothing can be read ({error}); add --restart to begin anew"
+                say(
+                    "{path} is a damaged journal, in which nothing can be read ({error}); add --restart to begin anew",
+                    path=path,
+                    error=error,
+                )
             ) from error
         raise
     return connection

@@ -11,11 +11,13 @@ from typing import Any, TextIO
 from optimizer.batch.cases import some
 from optimizer.catalogue.tables import MAX_COLUMNS, MAX_LINE_CHARACTERS, Line, check_header, column_of
 from optimizer.domain import Case
+from optimizer.domain.case import FEED_FIELDS
 from optimizer.errors import CONTROL, Problem, commands_terminal
 from optimizer.units import two_readings
+from optimizer.units.language import say
 
 _SCALAR = "must be a text, a number, true, false or null"
-LISTS = frozenset(name for name, info in Case.model_fields.items() if info.default == ())
+LISTS = frozenset((*(name for name, info in Case.model_fields.items() if info.default == ()), "power", "outage"))
 """The fields that hold several values: a list in JSON, separated by ";" in a CSV cell."""
 
 
@@ -33,7 +35,7 @@ def json_cases(stream: TextIO, name: str) -> Iterator[Line | Problem]:
     Raises:
         DataError: there is no line.
     """
-    return some(_lines(stream, name), name, "holds no case")
+    return some(_lines(stream, name), name, say("holds no case"))
 
 
 def _lines(stream: TextIO, name: str) -> Iterator[Line | Problem]:
@@ -43,7 +45,11 @@ def _lines(stream: TextIO, name: str) -> Iterator[Line | Problem]:
         if len(text) == MAX_LINE_CHARACTERS and not text.endswith("\n"):
             while (rest := stream.readline(MAX_LINE_CHARACTERS)) and not rest.endswith("\n"):
                 pass
-            yield Problem(f"must be at most {MAX_LINE_CHARACTERS} characters", file=name, line=number)
+            yield Problem(
+                say("must be at most {max_line_characters} characters", max_line_characters=MAX_LINE_CHARACTERS),
+                file=name,
+                line=number,
+            )
         elif not text.isspace():
             yield _line(text, name, number)
 
@@ -58,38 +64,42 @@ def _line(text: str, name: str, number: int) -> Line | Problem:
             object_pairs_hook=_object,
         )
         if not isinstance(found, dict):
-            raise _UnreadableError('must be an object such as {"country": "BR", "max_mw": 1}')
+            raise _UnreadableError(say('must be an object such as {"country": "BR", "max_mw": 1}'))
         text.encode()  # a lone surrogate cannot be written again
         for key in found:
             key.encode()
     except (ValueError, RecursionError) as error:
-        rule = str(error) if isinstance(error, _UnreadableError) else f"cannot be read as JSON: {_told(error)}"
+        rule = (
+            str(error)
+            if isinstance(error, _UnreadableError)
+            else say("cannot be read as JSON: {error}", error=_told(error))
+        )
         return Problem(rule, file=name, line=number)
     return as_line(found, name, number)
 
 
 def _told(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
-        return f"{error.msg} (column {error.colno})"
-    return "nested too deep" if isinstance(error, RecursionError) else str(error)
+        return say("{msg} (column {colno})", msg=error.msg, colno=error.colno)
+    return say("nested too deep") if isinstance(error, RecursionError) else str(error)
 
 
 def _no_constant(name: str) -> Any:
-    raise _UnreadableError(f"holds {name}, which is no number")
+    raise _UnreadableError(say("holds {name}, which is no number", name=name))
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         twice = next(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
-        raise _UnreadableError(f'names "{twice}" twice')
+        raise _UnreadableError(say('names "{twice}" twice', twice=twice))
     return found
 
 
 def as_line(values: Mapping[str, Any], name: str, number: int) -> Line | Problem:
     """Values by field (texts, numbers, lists, mappings, None) as a line of cells, or its first problem."""
     if len(values) > MAX_COLUMNS:
-        return Problem(f"has more than {MAX_COLUMNS} keys", file=name, line=number)
+        return Problem(say("has more than {max_columns} keys", max_columns=MAX_COLUMNS), file=name, line=number)
     values = {column_of(column): value for column, value in values.items()}
     if strange := _unknown(tuple(values), name):
         return Problem(strange.rule, file=name, line=number, column=strange.column, remedy=strange.remedy)
@@ -99,16 +109,20 @@ def as_line(values: Mapping[str, Any], name: str, number: int) -> Line | Problem
             cells[column] = cell_text(value, column in LISTS)
             cells[column].encode()
             if commands_terminal(cells[column]):
-                raise ValueError(CONTROL)
+                raise ValueError(say(CONTROL))
         except ValueError as error:
-            rule = "holds half a character (a lone surrogate)" if isinstance(error, UnicodeEncodeError) else str(error)
+            rule = (
+                say("holds half a character (a lone surrogate)")
+                if isinstance(error, UnicodeEncodeError)
+                else str(error)
+            )
             return Problem(rule, file=name, line=number, column=column)
     return Line(name, number, cells)
 
 
 @cache
 def _unknown(names: tuple[str, ...], file: str) -> Problem | None:
-    return next(iter(check_header(names, Case, file)), None)
+    return next(iter(check_header(names, Case, file, FEED_FIELDS)), None)
 
 
 def cell_text(value: Any, listed: bool = False) -> str:
@@ -137,13 +151,13 @@ def cell_text(value: Any, listed: bool = False) -> str:
         return ";".join(f"{_part(key)}={_part(count)}" for key, count in value.items())
     if isinstance(value, list):
         return ";".join(_part(part) for part in value)
-    raise ValueError(f"{_SCALAR}, or a list or an object of them")
+    raise ValueError(say("{scalar}, or a list or an object of them", scalar=_SCALAR))
 
 
 def _part(value: Any) -> str:
     text = cell_text(value)
     if ";" in text or not text.strip():
-        raise ValueError("holds an empty value, or one with ';'")
+        raise ValueError(say("holds an empty value, or one with ';'"))
     return text
 
 

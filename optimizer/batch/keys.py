@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -13,7 +14,7 @@ from optimizer.batch.cases import TEXT
 from optimizer.batch.cells import read_cell
 from optimizer.catalogue.tables import Line
 from optimizer.domain import Case
-from optimizer.domain.case import ambiguity
+from optimizer.domain.case import FEED_FIELDS, ambiguity
 from optimizer.errors import Problem
 
 KEY_BYTES = 16
@@ -37,6 +38,18 @@ def _adapters() -> Mapping[str, TypeAdapter[Any]]:
     return made
 
 
+@cache
+def _of_feed() -> Mapping[str, tuple[TypeAdapter[Any], Any]]:
+    """The fields that say what feeds the site, each with its default."""
+    from optimizer.domain.feed import Feed
+
+    found: dict[str, tuple[TypeAdapter[Any], Any]] = {}
+    for name, info in Feed.model_fields.items():
+        annotation: Any = info.rebuild_annotation()
+        found[name] = TypeAdapter(annotation), info.default
+    return found
+
+
 @lru_cache(maxsize=_CELLS_KEPT)
 def canonical(column: str, cell: str, comma: bool = False) -> str | None:
     """What a cell means, as JSON of its typed value; "" for a default; None for a cell that cannot be typed.
@@ -45,6 +58,8 @@ def canonical(column: str, cell: str, comma: bool = False) -> str | None:
     """
     if not cell.strip():
         return _DEFAULT
+    if column in FEED_FIELDS:
+        return _canonical_feed(column, cell, comma)
     adapter = _adapters().get(column)
     try:
         cell = cell if column in TEXT else read_cell(column, cell, comma)
@@ -59,6 +74,23 @@ def canonical(column: str, cell: str, comma: bool = False) -> str | None:
     if value == Case.model_fields[column].default:
         return _DEFAULT
     return adapter.dump_json(value).decode()
+
+
+def _canonical_feed(column: str, cell: str, comma: bool) -> str | None:
+    adapter, default = _of_feed()[column]
+    try:
+        value = adapter.validate_python(read_cell(column, cell, comma))
+    except ValueError:  # which those of pydantic are, too
+        return None
+    if value == default:
+        return _DEFAULT
+    told = adapter.dump_json(value).decode()
+    if column != "hours_file":
+        return told
+    try:  # what is in the file counts, not what it is called
+        return f"{told} {hashlib.sha256(Path(cell).read_bytes()).hexdigest()}"
+    except OSError:
+        return None
 
 
 def key_of(line: Line | Problem, fingerprint: bytes) -> bytes:

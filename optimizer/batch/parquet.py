@@ -11,14 +11,17 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TextIO
 
-from optimizer.answers.plan_row import COLUMNS, PlanRow
+from optimizer.answers.plan_row import COLUMNS
 from optimizer.batch.cases import some
 from optimizer.batch.jsonl import as_line
+from optimizer.batch.row_types import row_type_of
 from optimizer.batch.stamps import check_file_unchanged, stamp_of
 from optimizer.catalogue.tables import MAX_CELL_CHARACTERS, Line, check_header
 from optimizer.domain import Case
+from optimizer.domain.case import FEED_FIELDS
 from optimizer.errors import DataError, Problem, UsageError, shown_name
 from optimizer.render.csv import fields
+from optimizer.units.language import say
 
 ROWS_A_GROUP = 10_000
 """Rows of a row group: what is held before it is written, and the same whatever the workers."""
@@ -40,7 +43,7 @@ def _arrow() -> Any:
         import pyarrow
         import pyarrow.parquet
     except ImportError as error:
-        raise UsageError("Parquet needs pyarrow: pip install 'optimizer[parquet]'") from error
+        raise UsageError(say("Parquet needs pyarrow: pip install 'optimizer[parquet]'")) from error
     return pyarrow
 
 
@@ -61,14 +64,16 @@ class ParquetCases:
                     field.name for field in file.schema_arrow if arrow.types.is_string(field.type) or _is_large(field)
                 ]
         except OSError as error:
-            raise DataError([Problem(f"cannot be read: {error.strerror or error}", file=str(path))]) from error
+            raise DataError(
+                [Problem(say("cannot be read: {strerror}", strerror=error.strerror or error), file=str(path))]
+            ) from error
         except (arrow.ArrowException, UnicodeDecodeError) as error:
-            raise DataError([Problem(f"is no readable Parquet: {error}", file=self.name)]) from error
+            raise DataError([Problem(say("is no readable Parquet: {error}", error=error), file=self.name)]) from error
         if swollen:
             raise DataError([Problem(swollen, file=self.name)])
-        problems = check_header(names, Case, self.name)
+        problems = check_header(names, Case, self.name, FEED_FIELDS)
         problems += [
-            Problem("appears twice in the header", file=self.name, column=name)
+            Problem(say("appears twice in the header"), file=self.name, column=name)
             for name, times in Counter(names).items()
             if times > 1
         ]
@@ -90,7 +95,7 @@ class ParquetCases:
 
     def __iter__(self) -> Iterator[Line | Problem]:
         self.check_unchanged()
-        return some(self._lines(), self.name, "holds no case")
+        return some(self._lines(), self.name, say("holds no case"))
 
     def _lines(self) -> Iterator[Line | Problem]:
         arrow, number = _arrow(), 0
@@ -104,7 +109,7 @@ class ParquetCases:
                             number += 1
                             yield line
             except (arrow.ArrowException, OSError) as error:
-                rule = f"is damaged after row {number:,}: {error}"
+                rule = say("is damaged after row {number:,}: {error}", number=number, error=error)
                 raise DataError([Problem(rule, file=self.name)]) from error
 
     def _rows(self, batch: Any, before: int) -> Iterator[Line | Problem]:
@@ -113,7 +118,7 @@ class ParquetCases:
             rows: list[Any] = batch.to_pylist(maps_as_pydicts="strict")
         except _NO_VALUE as error:
             if batch.num_rows == 1:
-                yield Problem(f"cannot be read: {error}", file=self.name, line=before + 1)
+                yield Problem(say("cannot be read: {error}", error=error), file=self.name, line=before + 1)
                 return
             for place in range(batch.num_rows):
                 yield from self._rows(batch.slice(place, 1), before + place)
@@ -138,23 +143,37 @@ class ParquetCases:
                 continue
             longest = compute.max(compute.binary_length(texts)).as_py() or 0
             if longest > MAX_CELL_CHARACTERS:
-                most = f"the most is {MAX_CELL_CHARACTERS:,}"
-                rule = f"has a text of {longest:,} bytes near row {before + 1:,}; {most}"
+                most = say("the most is {max_cell_characters:,}", max_cell_characters=MAX_CELL_CHARACTERS)
+                rule = say(
+                    "has a text of {longest:,} bytes near row {before:,}; {most}",
+                    longest=longest,
+                    before=before + 1,
+                    most=most,
+                )
                 raise DataError([Problem(rule, file=self.name, column=name)])
 
 
 def _swollen(metadata: Any) -> str:
     """What is wrong with a file that would grow beyond measure as it is unpacked; empty if nothing is."""
     if metadata.num_columns > _MOST_LEAVES:
-        return f"has {metadata.num_columns:,} columns, with those inside others; at most {_MOST_LEAVES} are read"
+        return say(
+            "has {num_columns:,} columns, with those inside others; at most {most_leaves} are read",
+            num_columns=metadata.num_columns,
+            most_leaves=_MOST_LEAVES,
+        )
     for number in range(metadata.num_row_groups):
         group = metadata.row_group(number)
         for place in range(group.num_columns):
             chunk = group.column(place)
             if chunk.total_uncompressed_size > _MOST_BYTES_A_CHUNK:
-                return f"unpacks to more than {_MOST_BYTES_A_CHUNK // 2**20} MiB in one column of one row group"
+                return say(
+                    "unpacks to more than {most_bytes_a_chunk} MiB in one column of one row group",
+                    most_bytes_a_chunk=_MOST_BYTES_A_CHUNK // 2**20,
+                )
             if chunk.num_values > _MOST_VALUES_A_ROW * max(1, group.num_rows):
-                return f"has more than {_MOST_VALUES_A_ROW} values a row in one column"
+                return say(
+                    "has more than {most_values_a_row} values a row in one column", most_values_a_row=_MOST_VALUES_A_ROW
+                )
     return ""
 
 
@@ -186,7 +205,7 @@ class ParquetSink:
     def __init__(self, stream: TextIO, columns: Sequence[str] = COLUMNS) -> None:
         arrow = _arrow()
         self._columns = columns
-        known = {field["name"]: field for field in fields(PlanRow)}
+        known = {field["name"]: field for field in fields(row_type_of(columns))}
         kinds = {"integer": arrow.int64(), "number": arrow.float64(), "string": arrow.string()}
         self._schema = arrow.schema(
             [

@@ -9,6 +9,7 @@ from optimizer.answers.plan_row import PlanRow, Status, failed_row
 from optimizer.answers.plan_row import row_of as case_row
 from optimizer.batch.cases import Entry
 from optimizer.catalogue import Catalogue
+from optimizer.domain import Case
 from optimizer.errors import DataError, SolverError
 from optimizer.solve.planner import prepare
 from optimizer.uncertainty.confident import solve_case
@@ -26,6 +27,8 @@ def row_of(entry: Entry, catalogue: Catalogue) -> PlanRow:
         return failed_row(entry.case_id, Status.INVALID, _told(entry.problems), catalogue)
     settled = entry.case
     try:
+        if entry.case.feed is not None:
+            return _fed_row(entry.case_id, entry.case, catalogue)
         ready = prepare(entry.case, catalogue)
         settled = ready.setting.case
         outcome = solve_case(ready)
@@ -35,6 +38,14 @@ def row_of(entry: Entry, catalogue: Catalogue) -> PlanRow:
     except SolverError as error:
         return failed_row(entry.case_id, Status.UNDECIDED, str(error), catalogue, settled)
     return case_row(entry.case_id, ready, outcome)
+
+
+def _fed_row(case_id: str, case: Case, catalogue: Catalogue) -> PlanRow:
+    """The row of a case that says what feeds its site."""
+    from optimizer.answers.power_row import power_row
+    from optimizer.power.plan import power_plan
+
+    return power_row(case_id, power_plan(case, catalogue))
 
 
 def _told(problems: Iterable[object]) -> str:

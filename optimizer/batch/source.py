@@ -16,6 +16,7 @@ from optimizer.batch.cases import csv_cases
 from optimizer.batch.stamps import Stamp, check_file_unchanged, stamp_of
 from optimizer.catalogue.tables import Line
 from optimizer.errors import DataError, Problem, UsageError, shown_name
+from optimizer.units.language import say
 
 KINDS = ("csv", "jsonl", "parquet", "xlsx")
 _SUFFIXES = {
@@ -90,8 +91,8 @@ def open_source(path: str, kind: str | None = None, warn: Callable[[str], None] 
 
         return WorkbookCases(place, warn)
     if kind is None and place.suffix.lower() in _OTHER_WORKBOOKS:
-        remedy = "save it as .xlsx or as CSV UTF-8"
-        raise DataError([Problem("is a workbook of a kind that is not read", file=place.name, remedy=remedy)])
+        remedy = say("save it as .xlsx or as CSV UTF-8")
+        raise DataError([Problem(say("is a workbook of a kind that is not read"), file=place.name, remedy=remedy)])
     return TextFile(place, kind or kind_of(path), warn)
 
 
@@ -119,7 +120,9 @@ class TextFile:
         try:
             self._survey = _surveyed(path)
         except OSError as error:
-            raise DataError([Problem(f"cannot be read: {error.strerror or error}", file=str(path))]) from error
+            raise DataError(
+                [Problem(say("cannot be read: {strerror}", strerror=error.strerror or error), file=str(path))]
+            ) from error
         if self._survey.encoding == "cp1252":
             warn(_NOT_UTF8.format(name=self.name))
 
@@ -184,20 +187,20 @@ def _check_cp1252(path: Path) -> None:
 
 def _refuse_utf16(block: bytes, name: str) -> None:
     if block[:2] in _UTF16_MARKS:
-        raise DataError([Problem("must be UTF-8, not UTF-16", file=name, remedy="save it as CSV UTF-8")])
+        raise DataError([Problem(say("must be UTF-8, not UTF-16"), file=name, remedy=say("save it as CSV UTF-8"))])
 
 
 def _refuse_nul(block: bytes, name: str) -> None:
     if b"\0" in block:
-        raise DataError([Problem("must be text: it holds NUL bytes", file=name)])
+        raise DataError([Problem(say("must be text: it holds NUL bytes"), file=name)])
 
 
 def _empty(name: str) -> DataError:
-    return DataError([Problem("is empty: it needs a header and at least one row", file=name)])
+    return DataError([Problem(say("is empty: it needs a header and at least one row"), file=name)])
 
 
 def _no_text(name: str) -> DataError:
-    return DataError([Problem("must be UTF-8 text", file=name, remedy="save it as CSV UTF-8")])
+    return DataError([Problem(say("must be UTF-8 text"), file=name, remedy=say("save it as CSV UTF-8"))])
 
 
 class Streamed:
@@ -210,7 +213,7 @@ class Streamed:
     ) -> None:
         if kind in ("parquet", "xlsx"):
             what = "Parquet" if kind == "parquet" else "a workbook"
-            raise UsageError(f"{what} cannot be read from a pipe: give a file, or CSV or JSON Lines")
+            raise UsageError(say("{what} cannot be read from a pipe: give a file, or CSV or JSON Lines", what=what))
         self.name, self.kind, self._warn, self._open = name, kind, warn, opened
 
     def fingerprint(self) -> str | None:

@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 from optimizer.errors import DataError, Problem
+from optimizer.units.language import say
 
 Stamp = tuple[int, int, int, int]
 """By which a file is known to be the same without reading it: device, number, size, time of its last change."""
@@ -34,9 +35,9 @@ def check_file_unchanged(path: Path, stamp: Stamp, digest: str, name: str) -> No
     raise DataError(
         [
             Problem(
-                "was changed while the batch was reading it, so that no output was written",
+                say("was changed while the batch was reading it, so that no output was written"),
                 file=name,
-                remedy="run it again with --restart, and leave the file alone meanwhile",
+                remedy=say("run it again with --restart, and leave the file alone meanwhile"),
             )
         ]
     )

@@ -18,6 +18,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import Line
 from optimizer.errors import Problem
 from optimizer.render.layout import PLAIN, Layout
+from optimizer.units.language import say
 from optimizer.version import __version__
 
 _FAST = 1
@@ -99,7 +100,7 @@ def _result(line: Line | Problem, setup: Setup) -> Result:
     try:
         row = setup.solve(entry, setup.catalogue)
     except Exception as error:  # a fault of the program costs one row, which says so, and not the batch
-        return _failed(entry, Status.CRASHED, f"a fault of the program: {_where(error)}", setup)
+        return _failed(entry, Status.CRASHED, say("a fault of the program: {error}", error=_where(error)), setup)
     rest = tail(row, setup.form, setup.layout)
     return Result(row.status, marked and MARK in rest, rest)
 
@@ -124,7 +125,11 @@ def _where(error: Exception) -> str:
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
-    place = f" ({trace.tb_frame.f_code.co_name}, line {trace.tb_lineno})" if trace else ""
+    place = (
+        say(" ({co_name}, line {tb_lineno})", co_name=trace.tb_frame.f_code.co_name, tb_lineno=trace.tb_lineno)
+        if trace
+        else ""
+    )
     return f"{type(error).__name__}: {error}{place}"
 
 

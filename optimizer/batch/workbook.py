@@ -10,17 +10,19 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-from optimizer.answers.plan_row import PlanRow
 from optimizer.batch.cases import some
 from optimizer.batch.jsonl import one_reading
+from optimizer.batch.row_types import row_type_of
 from optimizer.batch.stamps import check_file_unchanged, stamp_of
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import MAX_CELL_CHARACTERS, MAX_COLUMNS, Line, check_header, column_of
 from optimizer.domain import Case
+from optimizer.domain.case import FEED_FIELDS
 from optimizer.errors import CONTROL, DataError, Problem, UsageError, commands_terminal, shown_name
 from optimizer.render.csv import fields
 from optimizer.render.sheets import Pages, RowSheets, open_book, stamp_lines, write_texts
 from optimizer.render.sources import HEADS, NamedSources
+from optimizer.units.language import say
 
 _TEXTS = "xl/sharedStrings.xml"
 MOST_BYTES = 512 * 2**20
@@ -41,16 +43,18 @@ class WorkbookCases:
             with zipfile.ZipFile(path) as parts:
                 sizes = {part.filename: part.file_size for part in parts.infolist()}
         except OSError as error:
-            raise DataError([Problem(f"cannot be read: {error.strerror or error}", file=str(path))]) from error
+            raise DataError(
+                [Problem(say("cannot be read: {strerror}", strerror=error.strerror or error), file=str(path))]
+            ) from error
         except zipfile.BadZipFile as error:
-            rule = "is no workbook (.xlsx), or is locked with a password"
+            rule = say("is no workbook (.xlsx), or is locked with a password")
             raise DataError([Problem(rule, file=self.name)]) from error
         for size, most in ((sum(sizes.values()), MOST_BYTES), (sizes.get(_TEXTS, 0), _MOST_TEXT_BYTES)):
             if size > most:
-                raise DataError([Problem(f"unpacks to more than {most // 2**20} MiB", file=self.name)])
+                raise DataError([Problem(say("unpacks to more than {most} MiB", most=most // 2**20), file=self.name)])
         names = self._opened(values=True, read=lambda book: [sheet.title for sheet in book.worksheets])
         if not names:
-            raise DataError([Problem("has no sheet of cells", file=self.name)])
+            raise DataError([Problem(say("has no sheet of cells"), file=self.name)])
         self._sheet = next((name for name in names if name.strip().lower() == "cases"), names[0])
         if len(names) > 1:
             warn(f"{self.name}: the sheet {self._sheet} is read, and none of the other {len(names) - 1}")
@@ -71,7 +75,7 @@ class WorkbookCases:
 
     def __iter__(self) -> Iterator[Line | Problem]:
         self.check_unchanged()
-        return some(self._lines(), self.name, "has a header and no case")
+        return some(self._lines(), self.name, say("has a header and no case"))
 
     def _opened(self, *, values: bool, read: Callable[[Any], Any]) -> Any:
         """What is read of the workbook, with the stored values of formulas or with the formulas.
@@ -83,12 +87,14 @@ class WorkbookCases:
         try:
             import openpyxl
         except ImportError as error:
-            raise UsageError("a workbook of cases needs openpyxl: pip install 'optimizer[report]'") from error
+            raise UsageError(say("a workbook of cases needs openpyxl: pip install 'optimizer[report]'")) from error
         try:
             # a sheet of cells alone: nothing of it is run, and no link to another file is followed
             return read(openpyxl.load_workbook(self.path, read_only=True, data_only=values, keep_links=False))
         except (KeyError, ValueError, TypeError, OSError, zipfile.BadZipFile, SyntaxError) as error:
-            raise DataError([Problem(f"cannot be read as a workbook: {error}", file=self.name)]) from error
+            raise DataError(
+                [Problem(say("cannot be read as a workbook: {error}", error=error), file=self.name)]
+            ) from error
 
     def _heading(self) -> tuple[int, tuple[str, ...]]:
         """The number of the first row with a cell in it, and its names.
@@ -106,11 +112,11 @@ class WorkbookCases:
             if header := tuple(texts):
                 break
         else:
-            raise DataError([Problem("is empty: it needs a header and at least one row", file=self.name)])
-        problems = [Problem("has a column without a name", self.name, number) for name in header if not name]
+            raise DataError([Problem(say("is empty: it needs a header and at least one row"), file=self.name)])
+        problems = [Problem(say("has a column without a name"), self.name, number) for name in header if not name]
         twice = dict.fromkeys(name for name in header if name and header.count(name) > 1)
-        problems += [Problem("appears twice in the header", self.name, number, name) for name in twice]
-        problems += check_header(tuple(filter(None, header)), Case, self.name)
+        problems += [Problem(say("appears twice in the header"), self.name, number, name) for name in twice]
+        problems += check_header(tuple(filter(None, header)), Case, self.name, FEED_FIELDS)
         if problems:
             raise DataError(problems)
         return number, header
@@ -131,7 +137,7 @@ class WorkbookCases:
     def _line(self, number: int, row: Sequence[Any], written: Sequence[Any]) -> Line | Problem:
         cells = {}
         if any(value not in (None, "") for value in row[len(self._header) :]):
-            return Problem("has a cell to the right of the last heading", file=self.name, line=number)
+            return Problem(say("has a cell to the right of the last heading"), file=self.name, line=number)
         for place, name in enumerate(self._header):
             value, formula = (row[place], written[place]) if place < len(row) else (None, None)
             try:
@@ -149,7 +155,7 @@ def _text(value: Any, formula: Any) -> str:
     """
     if value is None:
         if formula is not None:
-            raise ValueError("is a formula without a stored value; open the workbook in a spreadsheet and save it")
+            raise ValueError(say("is a formula without a stored value; open the workbook in a spreadsheet and save it"))
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -161,9 +167,11 @@ def _text(value: Any, formula: Any) -> str:
         return value.isoformat()
     text = str(value)
     if text.startswith("#") and isinstance(formula, str) and (formula.startswith("=") or text == formula):
-        raise ValueError(f"is an error of the spreadsheet: {text}")
+        raise ValueError(say("is an error of the spreadsheet: {text}", text=text))
     if len(text) > MAX_CELL_CHARACTERS:
-        raise ValueError(f"has more than {MAX_CELL_CHARACTERS:,} characters")
+        raise ValueError(
+            say("has more than {max_cell_characters:,} characters", max_cell_characters=MAX_CELL_CHARACTERS)
+        )
     if commands_terminal(text):
         raise ValueError(CONTROL)
     return text
@@ -178,9 +186,9 @@ class WorkbookSink:
 
     def __init__(self, stream: TextIO, columns: Sequence[str], catalogue: Catalogue) -> None:
         self._columns, self._catalogue = columns, catalogue
-        self._book = open_book(stream.buffer, "Training plans", catalogue, streamed=True)
+        self._book = open_book(stream.buffer, say("Training plans"), catalogue, streamed=True)
         self._pages = Pages(self._book)
-        known = {field["name"]: field for field in fields(PlanRow)}
+        known = {field["name"]: field for field in fields(row_type_of(columns))}
         self._sheets = RowSheets(self._pages, "Plans", [known[name] for name in columns])
         self._named = NamedSources(catalogue)
 

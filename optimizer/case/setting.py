@@ -33,6 +33,7 @@ from optimizer.domain import (
 )
 from optimizer.errors import DataError, Problem
 from optimizer.units import fraction
+from optimizer.units.language import mark, say
 
 FIRST_RULE_DATE = "2023-11-17"
 """The export rules held begin on this day."""
@@ -151,20 +152,21 @@ def settle(case: Case, catalogue: Catalogue) -> Setting:
     customs_day = _customs_day(filled, figures)
     tax = _tax(filled, customs_day, catalogue, problems)
     if (filled.date or "") < FIRST_RULE_DATE:
-        rule = f"must be {FIRST_RULE_DATE} or later: the data have no earlier export rules"
+        rule = say("must be {day} or later: the data have no earlier export rules", day=FIRST_RULE_DATE)
         problems.append(Problem(rule, column="date", value=filled.date))
     procurement = tuple(p for p in (filled.procurement or assumptions.procurements) if p in assumptions.procurements)
     if not procurement:
+        ways = ", ".join(assumptions.procurements)
         problems.append(
             Problem(
-                f"the assumption set {assumptions.id} knows only {', '.join(assumptions.procurements)}",
+                say("the assumption set {name} knows only {ways}", name=assumptions.id, ways=ways),
                 column="procurement",
                 value=";".join(filled.procurement),
             )
         )
     precision = tuple(p for p in filled.precision if p in training.precisions)
     if not precision:
-        rule = f"{training.way.name} is done in {', '.join(training.precisions)}"
+        rule = say("{way} is done in {precisions}", way=training.way.name, precisions=", ".join(training.precisions))
         problems.append(Problem(rule, column="precision", value=";".join(filled.precision)))
     if problems or tax is None:
         raise DataError(problems)
@@ -257,13 +259,13 @@ def _named(case: Case, catalogue: Catalogue, problems: list[Problem], assumed: l
                 _form_taken(name, count, catalogue, assumed)
             for key in (family,) if family and field == "supply" else ids("accelerator", (name,), field):
                 if key in counts:
-                    problems.append(Problem("has the same accelerator twice", column=field, value=name))
+                    problems.append(Problem(say("has the same accelerator twice"), column=field, value=name))
                 counts[key] = count
         changes[field] = tuple(sorted(counts.items()))
     if problems:
         return case
     if both := set(changes["use"]) & set(changes["avoid"]):
-        problems.append(Problem("is both in use and in avoid", column="avoid", value=", ".join(sorted(both))))
+        problems.append(Problem(say("is both in use and in avoid"), column="avoid", value=", ".join(sorted(both))))
         return case
     return case.model_copy(update=changes)
 
@@ -316,15 +318,16 @@ def _tax(case: Case, day: str, catalogue: Catalogue, problems: list[Problem]) ->
     rows.sort(key=lambda row: (row.assumption_set == ANY, row.country == ANY))
     if not rows:
         known = sorted({row.regime for row in catalogue.tax_regimes if _may_be_named(row, case)} - {case.tax_regime})
-        rule = f"is not a tax regime of {case.country}"
+        rule = say("is not a tax regime of {country}", country=case.country)
         if named:
-            rule = f"is not in force in {case.country} on {day}: it applies {', '.join(map(_span, named))}"
+            at, spans = case.country, ", ".join(map(_span, named))
+            rule = say("is not in force in {at} on {day}: it applies {spans}", at=at, day=day, spans=spans)
         problems.append(
             Problem(
                 rule,
                 column="tax_regime",
                 value=case.tax_regime or (named[0].regime if named else None),
-                remedy=f"known: {', '.join(known) or 'none'}",
+                remedy=say("known: {known}", known=", ".join(known) or "none"),
             )
         )
         return None
@@ -340,10 +343,8 @@ def _may_be_named(row: TaxRegime, case: Case) -> bool:
 
 def _span(row: TaxRegime) -> str:
     """The days of a regime in words."""
-    words = [f"from {row.effective_from}"] * bool(row.effective_from) + [f"to {row.effective_to}"] * bool(
-        row.effective_to
-    )
-    return " ".join(words) or "on every day"
+    ends = ((mark("from {day}"), row.effective_from), (mark("to {day}"), row.effective_to))
+    return " ".join(say(words, day=day) for words, day in ends if day) or say("on every day")
 
 
 def _figures(case: Case, country: Country, assumptions: AssumptionSet, catalogue: Catalogue) -> Mapping[str, Figure]:
@@ -377,10 +378,10 @@ def _settled_figures(
                 name, row.central, row.unit, row.source, row.as_of, row.is_estimate("central"), row.range_of("central")
             )
         elif getattr(country, COUNTRY_PARAMETERS[name]) is None:
-            remedy = f"state {COUNTRY_PARAMETERS[name]} in a country pack (--pack)"
+            remedy = say("state {parameter} in a country pack (--pack)", parameter=COUNTRY_PARAMETERS[name])
             if name in Case.model_fields:
                 remedy = f"give --{name.replace('_', '-')}, or {remedy}"
-            rule = f"has no known value of {name}"
+            rule = say("has no known value of {name}", name=name)
             missing.append(Problem(rule, column="country", value=country.name, remedy=remedy))
         else:
             figures[name] = Figure(

@@ -13,6 +13,7 @@ from optimizer.case.ground import Ground, GroundKind
 from optimizer.catalogue import Catalogue
 from optimizer.domain import FROM_SCRATCH, PRECISION_BITS, Case, Precision, Way, Workload
 from optimizer.errors import Problem
+from optimizer.units.language import say
 
 BILLION = 10**9
 TRILLION = 10**12
@@ -82,13 +83,19 @@ def _attention(case: Case, workload: Workload, problems: list[Problem]) -> Atten
         return None
     layers, width = case.layers or workload.layers, case.attention_width or workload.attention_width
     if workload.training_flop is not None:
-        rule = f"cannot be counted: the data state the training compute of {workload.name} as a whole"
+        rule = say(
+            "cannot be counted: the data state the training compute of {workload_name} as a whole",
+            workload_name=workload.name,
+        )
         problems.append(
-            Problem(rule, column="context_tokens", value=str(case.context_tokens), remedy="give --tokens-t")
+            Problem(rule, column="context_tokens", value=str(case.context_tokens), remedy=say("give --tokens-t"))
         )
     if layers is None or width is None:
-        rule = f"cannot be counted: the data do not have the layers and width of attention of {workload.name}"
-        remedy = "give --layers and --attention-width (heads x width of a head)"
+        rule = say(
+            "cannot be counted: the data do not have the layers and width of attention of {workload_name}",
+            workload_name=workload.name,
+        )
+        remedy = say("give --layers and --attention-width (heads x width of a head)")
         problems.append(Problem(rule, column="context_tokens", value=str(case.context_tokens), remedy=remedy))
         return None
     return Attention(case.context_tokens, layers, width)
@@ -129,7 +136,7 @@ def _own(case: Case, catalogue: Catalogue, tokens_per_parameter: Decimal) -> tup
     way = catalogue.ways[case.way or FROM_SCRATCH]
     own = Workload(
         id="own",
-        name="own workload",
+        name=say("own workload"),
         params_total_b=total,
         params_active_b=active,
         tokens_t=case.tokens_t,
@@ -143,7 +150,13 @@ def _own(case: Case, catalogue: Catalogue, tokens_per_parameter: Decimal) -> tup
     if tokens is None:
         tokens, why = _usual_tokens(own, way, catalogue, tokens_per_parameter)
     of = "" if way.id == FROM_SCRATCH else f", {way.name}"
-    name = f"own workload: {active}B active of {total}B parameters{of}, {tokens_in_words(tokens)} tokens"
+    name = say(
+        "own workload: {active}B active of {total}B parameters{of}, {tokens_in} tokens",
+        active=active,
+        total=total,
+        of=of,
+        tokens_in=tokens_in_words(tokens),
+    )
     return own.model_copy(update={"tokens_t": tokens, "name": name}), why
 
 
@@ -165,11 +178,13 @@ def _adapter(case: Case, workload: Workload, way: Way, problems: list[Problem]) 
     """Parameters of the adapter, 1e9: the case's own, or the usual share of the model's; None if there is none."""
     given = case.adapter_params_b
     if given is not None and not way.is_adapter:
-        rule = f"is for a way that trains an adapter; {way.name} trains all weights"
+        rule = say("is for a way that trains an adapter; {way_name} trains all weights", way_name=way.name)
         problems.append(Problem(rule, column="adapter_params_b", value=f"{given:f}"))
         return None
     if given is not None and given > workload.params_total_b:
-        rule = f"must not exceed the parameters of the model, {workload.params_total_b:f}"
+        rule = say(
+            "must not exceed the parameters of the model, {params_total_b:f}", params_total_b=workload.params_total_b
+        )
         problems.append(Problem(rule, column="adapter_params_b", value=f"{given:f}"))
     if way.adapter_share is None or given is not None:
         return given

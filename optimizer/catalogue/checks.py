@@ -16,6 +16,7 @@ from optimizer.domain.chip_class import class_problems
 from optimizer.domain.likely_units import likely_unit
 from optimizer.domain.parameters import BOUNDS
 from optimizer.errors import Problem
+from optimizer.units.language import say
 
 
 def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, Any]], as_of: str) -> list[Problem]:
@@ -29,7 +30,7 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
             for value in (values,) if isinstance(values, str) else values:
                 if value not in allowed:
                     problems.append(
-                        Problem("is not known", file=f"{table}.csv", line=row.line, column=name, value=value)
+                        Problem(say("is not known"), file=f"{table}.csv", line=row.line, column=name, value=value)
                     )
 
     accelerators, countries = keyed["accelerators"], keyed["countries"]
@@ -49,22 +50,34 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
     known("defaults", "field", domain.Case.model_fields)
     known("workloads", "way", keyed["ways"])
     if FROM_SCRATCH not in keyed["ways"]:
-        problems.append(Problem("has no row pretrain", file="ways.csv", column="id"))
+        problems.append(Problem(say("has no row pretrain"), file="ways.csv", column="id"))
     for table in ("assumption_sets", "rule_sets"):
         if sum(row.is_default for row in rows[table]) != 1:
-            problems.append(Problem("exactly one row must be the default", file=f"{table}.csv", column="is_default"))
+            problems.append(
+                Problem(say("exactly one row must be the default"), file=f"{table}.csv", column="is_default")
+            )
     for name in sets:
         for parameter in PARAMETERS:
             if (name, parameter) not in keyed["parameters"]:
                 problems.append(
-                    Problem(f"has no parameter {parameter}", file="parameters.csv", column="assumption_set", value=name)
+                    Problem(
+                        say("has no parameter {parameter}", parameter=parameter),
+                        file="parameters.csv",
+                        column="assumption_set",
+                        value=name,
+                    )
                 )
         if not any(row.assumption_set == name for row in rows["size_brackets"]):
             problems.append(
-                Problem("has no size bracket", file="size_brackets.csv", column="assumption_set", value=name)
+                Problem(say("has no size bracket"), file="size_brackets.csv", column="assumption_set", value=name)
             )
         problems += [
-            Problem(f"has no spread {spread}", file="distribution.csv", column="assumption_set", value=name)
+            Problem(
+                say("has no spread {spread}", spread=spread),
+                file="distribution.csv",
+                column="assumption_set",
+                value=name,
+            )
             for spread in get_args(domain.Spread)
             if (name, spread) not in keyed["distribution"]
         ]
@@ -74,11 +87,11 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
         if not any(_holds_for_all(row) for row in rows["model_sizes"] if row.assumption_set == name):
             problems.append(
                 Problem(
-                    "needs a row for any generation and size",
+                    say("needs a row for any generation and size"),
                     file="model_sizes.csv",
                     column="generations",
                     value=name,
-                    remedy="a last row: generations *, params_from_b 0, params_below_b empty",
+                    remedy=say("a last row: generations *, params_from_b 0, params_below_b empty"),
                 )
             )
     known("parameters", "parameter", PARAMETERS)
@@ -86,7 +99,7 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
         if row.central is None and row.parameter not in COUNTRY_PARAMETERS:
             problems.append(
                 Problem(
-                    "must have a central value",
+                    say("must have a central value"),
                     file="parameters.csv",
                     line=row.line,
                     column="central",
@@ -98,7 +111,9 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
     for row in rows["countries"]:
         if row.currency and row.currency not in keyed["fx"]:
             problems.append(
-                Problem("is not in fx.csv", file="countries.csv", line=row.line, column="currency", value=row.currency)
+                Problem(
+                    say("is not in fx.csv"), file="countries.csv", line=row.line, column="currency", value=row.currency
+                )
             )
     problems += _law_problems(rows, countries)
     problems += class_problems(rows["accelerators"], rows["chip_classes"], as_of)
@@ -109,7 +124,7 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
         if row.parameter == "useful_life_years" and row.central is not None and row.central % 1:
             problems.append(
                 Problem(
-                    "must be whole years",
+                    say("must be whole years"),
                     file="parameters.csv",
                     line=row.line,
                     column="central",
@@ -127,7 +142,11 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
                 if proper.get(alias, seen.setdefault(alias, row.id)) != row.id:
                     problems.append(
                         Problem(
-                            f"is a name of both {proper.get(alias, seen.get(alias))} and {row.id}",
+                            say(
+                                "is a name of both {alias} and {row_id}",
+                                alias=proper.get(alias, seen.get(alias)),
+                                row_id=row.id,
+                            ),
                             file=f"{table}.csv",
                             line=row.line,
                             column="aliases",
@@ -136,11 +155,13 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
                     )
     for row in rows["workloads"]:
         if row.base is not None and row.base not in keyed["workloads"]:
-            problems.append(Problem("is not known", file="workloads.csv", line=row.line, column="base", value=row.base))
+            problems.append(
+                Problem(say("is not known"), file="workloads.csv", line=row.line, column="base", value=row.base)
+            )
         if row.tokens_t is None and row.training_flop is None:
             problems.append(
                 Problem(
-                    "needs tokens_t or training_flop",
+                    say("needs tokens_t or training_flop"),
                     file="workloads.csv",
                     line=row.line,
                     column="tokens_t",
@@ -159,7 +180,7 @@ def _out_of_bounds(parameters: Iterable[domain.Parameter]) -> Iterator[Problem]:
             if value is None or least is None or most is None or least <= value <= most:
                 continue
             yield Problem(
-                f"must be from {least:g} to {most:g} {row.unit}",
+                say("must be from {least:g} to {most:g} {unit}", least=least, most=most, unit=row.unit),
                 file="parameters.csv",
                 line=row.line,
                 column=f"{row.parameter} {column}",
@@ -190,7 +211,9 @@ def _spread_wide(domestic: Distribution | None, international: Distribution | No
     ):
         if worse:
             yield Problem(
-                f"must be {rule} that within one country, {getattr(domestic, name):f}",
+                say(
+                    "must be {rule} that within one country, {domestic:f}", rule=rule, domestic=getattr(domestic, name)
+                ),
                 file="distribution.csv",
                 line=international.line,
                 column=name,
@@ -216,7 +239,7 @@ def _size_problems(sizes: Iterable[domain.ModelSize]) -> list[Problem]:
             if lower.params_below_b is None or upper.params_from_b < lower.params_below_b:
                 problems.append(
                     Problem(
-                        f"has two rows for {upper.params_from_b}B",
+                        say("has two rows for {params_from_b}B", params_from_b=upper.params_from_b),
                         file="model_sizes.csv",
                         line=row.line,
                         column="generations",
@@ -241,21 +264,26 @@ def _law_problems(rows: Mapping[str, list[Any]], countries: Iterable[str]) -> li
             problems.append(Problem(words, file=f"{table}.csv", line=row.line, column=column, value=shown + value))
 
     for row in rows["country_groups"]:
-        unknown("country_groups", row, "country", row.country, "is not known", asked - {ANY})
-        unknown("country_groups", row, "group", row.group, "is named by no licence rule", named)
+        unknown("country_groups", row, "country", row.country, say("is not known"), asked - {ANY})
+        unknown("country_groups", row, "group", row.group, say("is named by no licence rule"), named)
     for table in ("licence_rules", "buyer_rules"):
         for rule in rows[table]:
             for column in ("groups", "except_groups"):
                 for group in getattr(rule, column):
-                    unknown(table, rule, column, group, "has no member", groups | {ANY}, f"{rule.rule}: ")
+                    unknown(table, rule, column, group, say("has no member"), groups | {ANY}, f"{rule.rule}: ")
             for kind in rule.chip_classes:
-                unknown(table, rule, "chip_classes", kind, "is not a class of chips", classes)
+                unknown(table, rule, "chip_classes", kind, say("is not a class of chips"), classes)
     for rule in rows["buyer_rules"]:
         for country in rule.countries:
-            unknown("buyer_rules", rule, "countries", country, "is not known", asked)
+            unknown("buyer_rules", rule, "countries", country, say("is not known"), asked)
     for chip in rows["accelerators"]:
         unknown(
-            "accelerators", chip, "stated_class", chip.stated_class, "is not a class of chips", classes - {ANY} | {""}
+            "accelerators",
+            chip,
+            "stated_class",
+            chip.stated_class,
+            say("is not a class of chips"),
+            classes - {ANY} | {""},
         )
     return problems
 
@@ -268,7 +296,7 @@ def _tax_problems(regimes: Iterable[domain.TaxRegime]) -> list[Problem]:
         if row.effective_from and row.effective_to and row.effective_to < row.effective_from:
             problems.append(
                 Problem(
-                    "must not be before effective_from",
+                    say("must not be before effective_from"),
                     file="tax_regimes.csv",
                     line=row.line,
                     column="effective_to",
@@ -281,9 +309,9 @@ def _tax_problems(regimes: Iterable[domain.TaxRegime]) -> list[Problem]:
             if not _overlap(row, other):
                 continue
             if row.regime == other.regime:
-                words = "is in force twice on one day"
+                words = say("is in force twice on one day")
             elif row.is_default and other.is_default:
-                words = f"is a default, and so is {other.regime}"
+                words = say("is a default, and so is {regime}", regime=other.regime)
             else:
                 continue
             problems.append(
@@ -313,7 +341,7 @@ def _bracket_problems(brackets: Iterable[domain.SizeBracket]) -> list[Problem]:
             if bracket.min_devices != expected or bracket.max_devices < bracket.min_devices:
                 problems.append(
                     Problem(
-                        f"must begin at {expected} and end no earlier",
+                        say("must begin at {expected} and end no earlier", expected=expected),
                         file="size_brackets.csv",
                         line=bracket.line,
                         column="min_devices",

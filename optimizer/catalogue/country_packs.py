@@ -22,6 +22,7 @@ from optimizer import domain
 from optimizer.catalogue.tables import Line, parse_toml, problems_of
 from optimizer.domain import ANY, Sourced
 from optimizer.errors import DataError, Problem
+from optimizer.units.language import say
 
 MAX_PACK_BYTES = 256 * 1024
 _LISTS: Mapping[str, tuple[str, type[Sourced]]] = {
@@ -56,11 +57,15 @@ def read_pack(path: Path, problems: list[Problem]) -> Pack | None:
         with path.open("rb") as file:
             raw = file.read(MAX_PACK_BYTES + 1)
         if len(raw) > MAX_PACK_BYTES:
-            problems.append(Problem(f"must be at most {MAX_PACK_BYTES // 1024} KiB", file=path.name))
+            problems.append(
+                Problem(
+                    say("must be at most {max_pack_bytes} KiB", max_pack_bytes=MAX_PACK_BYTES // 1024), file=path.name
+                )
+            )
             return None
         tables = parse_toml(raw, path.name, Decimal)
     except OSError as error:
-        problems.append(Problem(f"cannot be read: {error.strerror or error}", file=str(path)))
+        problems.append(Problem(say("cannot be read: {strerror}", strerror=error.strerror or error), file=str(path)))
     except DataError as error:
         problems.extend(error.problems)
     else:
@@ -82,10 +87,16 @@ def overlay_pack(rows: Mapping[str, list[Any]], pack: Pack, as_of: str, problems
     tables = {name: value for name, value in pack.tables.items() if name in ("country", *_LISTS)}
     for name in sorted(pack.tables.keys() - tables.keys()):
         known = ", ".join(["[country]", *(f"[[{list_name}]]" for list_name in _LISTS)])
-        problems.append(Problem("is not a table of a pack", file=pack.name, column=name, remedy=f"known: {known}"))
+        problems.append(
+            Problem(
+                say("is not a table of a pack"), file=pack.name, column=name, remedy=say("known: {known}", known=known)
+            )
+        )
     code = pack.country
     if not code:
-        problems.append(Problem("needs a table [country] with an id such as BR", file=pack.name, column="country.id"))
+        problems.append(
+            Problem(say("needs a table [country] with an id such as BR"), file=pack.name, column="country.id")
+        )
         return merged
     standard = {"source": f"given by the user ({pack.name})", "as_of": as_of}
     given = tables["country"]
@@ -117,7 +128,9 @@ def overlay_pack(rows: Mapping[str, list[Any]], pack: Pack, as_of: str, problems
         and not any(r.country == code and r.is_default and r.assumption_set == ANY for r in merged["tax_regimes"])
     ):
         problems.append(
-            Problem("needs one [[tax_regime]] with is_default = true", file=pack.name, column="tax_regime", value=code)
+            Problem(
+                say("needs one [[tax_regime]] with is_default = true"), file=pack.name, column="tax_regime", value=code
+            )
         )
     return merged
 
@@ -148,13 +161,15 @@ def _country(given: Mapping[str, Any], base: domain.Country | None, standard: Ma
 def _entries(value: Any, name: str, file: str, problems: list[Problem]) -> Iterator[tuple[str, dict[str, Any]]]:
     """The tables of a list with their places, such as tax_regime[2]."""
     if not isinstance(value, list):
-        problems.append(Problem(f"must be a list of tables: write [[{name}]]", file=file, column=name))
+        problems.append(Problem(say("must be a list of tables: write [[{name}]]", name=name), file=file, column=name))
         return
     for number, entry in enumerate(value, 1):
         if isinstance(entry, dict):
             yield f"{name}[{number}]", entry
         else:
-            problems.append(Problem(f"must be a table: write [[{name}]]", file=file, column=f"{name}[{number}]"))
+            problems.append(
+                Problem(say("must be a table: write [[{name}]]", name=name), file=file, column=f"{name}[{number}]")
+            )
 
 
 def _typed(row_type: type[BaseModel], filled: Mapping[str, Any], file: str, place: str, problems: list[Problem]) -> Any:

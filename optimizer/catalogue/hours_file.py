@@ -10,6 +10,7 @@ from pathlib import Path
 from optimizer.catalogue.tables import Line, read_lines, read_text
 from optimizer.errors import DataError, Problem
 from optimizer.units import DAYS_PER_YEAR, HOURS_PER_DAY, parse_decimal
+from optimizer.units.language import say
 
 HOURS_A_YEAR = HOURS_PER_DAY * DAYS_PER_YEAR
 COLUMNS = ("pv", "wind", "price_usd_per_kwh", "grid")
@@ -42,12 +43,20 @@ def read_year(path: Path) -> OwnYear:
     header, lines = read_lines(read_text(path), path.name)
     used = [name for name in header if name != "hour"]
     problems = [
-        Problem("is no column of a year of hours", file=path.name, line=1, column=name, remedy=f"known: {_known()}")
+        Problem(
+            say("is no column of a year of hours"),
+            file=path.name,
+            line=1,
+            column=name,
+            remedy=say("known: {known}", known=_known()),
+        )
         for name in used
         if name not in COLUMNS
     ]
     if not used:
-        problems.append(Problem(f"needs at least one of the columns {_known()}", file=path.name, line=1))
+        problems.append(
+            Problem(say("needs at least one of the columns {known}", known=_known()), file=path.name, line=1)
+        )
     if problems:
         raise DataError(problems)
     found: dict[str, list[Decimal]] = {name: [] for name in used}
@@ -58,8 +67,8 @@ def read_year(path: Path) -> OwnYear:
         for name in used:
             found[name].append(_value(line, name, problems))
     if (count := len(found[used[0]])) != HOURS_A_YEAR and not problems:
-        rule = f"has {count:,} rows of hours, not {HOURS_A_YEAR:,}"
-        problems.append(Problem(rule, file=path.name, remedy="a year without 29 February"))
+        rule = say("has {count:,} rows of hours, not {hours_a_year:,}", count=count, hours_a_year=HOURS_A_YEAR)
+        problems.append(Problem(rule, file=path.name, remedy=say("a year without 29 February")))
     if problems:
         raise DataError(problems[:_SHOWN])
     return OwnYear({name: tuple(values) for name, values in found.items()})
@@ -77,6 +86,6 @@ def _value(line: Line, name: str, problems: list[Problem]) -> Decimal:
         problems.append(Problem(str(error), file=line.file, line=line.number, column=name, value=cell))
         return Decimal(0)
     if not 0 <= value <= _MOST[name] or (name == "grid" and value not in (0, 1)):
-        rule = "must be 0 or 1" if name == "grid" else f"must be from 0 to {_MOST[name]}"
+        rule = say("must be 0 or 1") if name == "grid" else say("must be from 0 to {most}", most=_MOST[name])
         problems.append(Problem(rule, file=line.file, line=line.number, column=name, value=cell))
     return value

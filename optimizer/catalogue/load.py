@@ -20,6 +20,7 @@ from optimizer.catalogue.offers import lowest_offers
 from optimizer.catalogue.tables import read_rows, read_text, suggestion
 from optimizer.domain.base import Sourced, column
 from optimizer.errors import DataError, Problem
+from optimizer.units.language import say
 
 ENVIRONMENT_VARIABLE = "OPTIMIZER_DATA"
 
@@ -219,14 +220,17 @@ class Catalogue:
         key = self.known(kind, name)
         if key is None and (several := self._names[kind].sharing(name)):
             which = " or ".join(f"{one} ({self.countries[one].name})" if kind == "country" else one for one in several)
-            rule = f"is the name of {len(several)} {_PLURALS.get(kind, kind)}"
-            raise DataError([Problem(rule, column=column_name or kind, value=name, remedy=f"write {which}")])
+            rule = say("is the name of {several} {kind}", several=len(several), kind=_PLURALS.get(kind, kind))
+            remedy = say("write {which}", which=which)
+            raise DataError([Problem(rule, column=column_name or kind, value=name, remedy=remedy)])
         if key is None:
             shown = {code: row.name for code, row in self.countries.items()} if kind == "country" else None
             remedy = suggestion(name, self.vocabulary(kind), shown)
             if kind == "country":  # it may well exist
-                remedy += f" (the data have {len(self.countries)} countries; a country pack adds another: --pack)"
-            raise DataError([Problem(f"is not a known {kind}", column=column_name or kind, value=name, remedy=remedy)])
+                count = len(self.countries)
+                remedy += say(" (the data have {count} countries; a country pack adds another: --pack)", count=count)
+            rule = say("is not a known {kind}", kind=kind)
+            raise DataError([Problem(rule, column=column_name or kind, value=name, remedy=remedy)])
         return key
 
 
@@ -252,7 +256,11 @@ def load_catalogue(folder: str | Path | None = None, packs: Iterable[str | Path]
     where = Path(folder) if folder is not None else data_folder()
     if not where.is_dir():
         raise DataError(
-            [Problem("is not a folder", file=str(where), remedy="give a data folder with --data or OPTIMIZER_DATA")]
+            [
+                Problem(
+                    say("is not a folder"), file=str(where), remedy=say("give a data folder (--data, OPTIMIZER_DATA)")
+                )
+            ]
         )
     problems: list[Problem] = []
     about = _read_about(where / "catalogue.toml", problems)
@@ -337,10 +345,10 @@ def _read_about(path: Path, problems: list[Problem]) -> dict[str, Any]:
         problems.extend(error.problems)
         return {}
     except tomllib.TOMLDecodeError as error:
-        problems.append(Problem(f"is not readable TOML: {error}", file=path.name))
+        problems.append(Problem(say("is not readable TOML: {error}", error=error), file=path.name))
         return {}
     problems.extend(
-        Problem("must be a text", file=path.name, column=name)
+        Problem(say("must be a text"), file=path.name, column=name)
         for name in fields
         if not isinstance(content.get(name), str)
     )
@@ -377,7 +385,7 @@ def _keyed(rows: Mapping[str, list[Any]], problems: list[Problem]) -> dict[str, 
             short = key[0] if len(key) == 1 else key
             if short in known:
                 shown = ", ".join(map(str, key))
-                problems.append(Problem("appears twice", file=f"{table}.csv", column="+".join(names), value=shown))
+                problems.append(Problem(say("appears twice"), file=f"{table}.csv", column="+".join(names), value=shown))
             known[short] = row
     return keyed
 

@@ -14,6 +14,7 @@ from optimizer.catalogue.tables import Line, check_header, parse_row, read_lines
 from optimizer.domain.base import ANY
 from optimizer.domain.supply import Fuel, OutageSurvey, PvProfile, SolarYield, SupplyAsset, TariffPeriod, Throttle
 from optimizer.errors import DataError, Problem
+from optimizer.units.language import say
 
 POWER_TABLES: Mapping[str, type[Any]] = {
     "fuel": Fuel,
@@ -63,7 +64,7 @@ class PowerTables:
         """
         row = self.assets.get((asset, parameter))
         if row is None:
-            rule = f"lacks {parameter} of {asset}"
+            rule = say("lacks {parameter} of {asset}", parameter=parameter, asset=asset)
             raise DataError([Problem(rule, file="supply_assets.csv", column="parameter")])
         return row
 
@@ -75,7 +76,15 @@ class PowerTables:
         """
         row = self.fuel.get(country) or self.fuel.get(ANY)
         if row is None:
-            raise DataError([Problem(f"lacks a row of {country} and one of {ANY}", file="fuel.csv", column="country")])
+            raise DataError(
+                [
+                    Problem(
+                        say("lacks a row of {country} and one of {any}", country=country, any=ANY),
+                        file="fuel.csv",
+                        column="country",
+                    )
+                ]
+            )
         return row
 
 
@@ -131,7 +140,7 @@ def _keyed(table: str, rows: Iterable[Any], names: tuple[str, ...], problems: li
         short = key[0] if len(key) == 1 else key
         if short in found:
             shown = ", ".join(map(str, key))
-            problems.append(Problem("stands twice", file=f"{table}.csv", column="+".join(names), value=shown))
+            problems.append(Problem(say("stands twice"), file=f"{table}.csv", column="+".join(names), value=shown))
         found[short] = row
     return found
 
@@ -151,7 +160,12 @@ def _read_profiles(folder: Path, country: str) -> tuple[PvProfile, ...]:
             rows.append(_typed(line, problems))
     found = [row for row in rows if row is not None]
     if found and len(found) != DAY_TYPES_A_YEAR:
-        rule = f"has {len(found)} day types of {country}, not {DAY_TYPES_A_YEAR}"
+        rule = say(
+            "has {found} day types of {country}, not {day_types_a_year}",
+            found=len(found),
+            country=country,
+            day_types_a_year=DAY_TYPES_A_YEAR,
+        )
         problems.append(Problem(rule, file=path.name, column="country", value=country))
     if problems:
         raise DataError(problems)

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 from optimizer.domain.base import Sourced
 from optimizer.domain.likely_units import likely_unit
 from optimizer.errors import CONTROL, DataError, Problem, commands_terminal
+from optimizer.units.language import say
 
 MAX_FILE_BYTES = 512 * 1024 * 1024
 MAX_CELL_CHARACTERS = 20_000
@@ -61,32 +62,44 @@ def read_text(path: Path, warnings: list[str] | None = None, *, most_bytes: int 
         with path.open("rb") as stream:  # a pipe or a device has no size: no more is read than may be
             raw = stream.read(most_bytes + 1)
         if len(raw) > most_bytes:
-            raise DataError([Problem(f"must be at most {most_bytes // 2**20} MiB", file=name)])
+            raise DataError(
+                [Problem(say("must be at most {most_bytes} MiB", most_bytes=most_bytes // 2**20), file=name)]
+            )
     except OSError as error:
-        raise DataError([Problem(f"cannot be read: {error.strerror or error}", file=str(path))]) from error
+        raise DataError(
+            [Problem(say("cannot be read: {strerror}", strerror=error.strerror or error), file=str(path))]
+        ) from error
     return decode(raw, name, warnings)
 
 
 def decode(raw: bytes, name: str, warnings: list[str] | None = None) -> str:
     """Decode a file's bytes as :func:`read_text` does."""
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise DataError([Problem("must be UTF-8, not UTF-16", file=name, remedy="save it as CSV UTF-8")])
+        raise DataError([Problem(say("must be UTF-8, not UTF-16"), file=name, remedy=say("save it as CSV UTF-8"))])
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         if warnings is None:
             raise DataError(
-                [Problem(f"must be UTF-8 (byte {error.start} is not)", file=name, remedy="save it as CSV UTF-8")]
+                [
+                    Problem(
+                        say("must be UTF-8 (byte {start} is not)", start=error.start),
+                        file=name,
+                        remedy=say("save it as CSV UTF-8"),
+                    )
+                ]
             ) from error
         try:
             text = raw.decode("cp1252")
         except UnicodeDecodeError:
-            raise DataError([Problem("must be UTF-8 text", file=name, remedy="save it as CSV UTF-8")]) from error
-        warnings.append(f"{name}: not UTF-8, read as Windows-1252; check accented letters")
+            raise DataError(
+                [Problem(say("must be UTF-8 text"), file=name, remedy=say("save it as CSV UTF-8"))]
+            ) from error
+        warnings.append(say("{name}: not UTF-8, read as Windows-1252; check accented letters", name=name))
     if "\x00" in text:
-        raise DataError([Problem("must be text: it has NUL bytes", file=name)])
+        raise DataError([Problem(say("must be text: it has NUL bytes"), file=name)])
     if not text.strip():
-        raise DataError([Problem("is empty: it needs a header and at least one row", file=name)])
+        raise DataError([Problem(say("is empty: it needs a header and at least one row"), file=name)])
     return text
 
 
@@ -101,19 +114,24 @@ def parse_toml(raw: bytes, name: str, parse_float: Callable[[str], Any] = float)
     text = decode(raw, name)
     for number, line in enumerate(text.split("\n"), 1):
         if len(line) > MAX_TOML_LINE_CHARACTERS:
-            rule = f"must be at most {MAX_TOML_LINE_CHARACTERS:,} characters a line"
-            raise DataError([Problem(rule, file=name, line=number, remedy="break the list over lines")])
+            rule = say(
+                "must be at most {max_toml_line_characters:,} characters a line",
+                max_toml_line_characters=MAX_TOML_LINE_CHARACTERS,
+            )
+            raise DataError([Problem(rule, file=name, line=number, remedy=say("break the list over lines"))])
         if max(part.count(".") for part in _BETWEEN_KEYS.split(_STRING.sub("", line))) > _KEY_PARTS:
-            raise DataError([Problem(f"has a key of more than {_KEY_PARTS} parts", file=name, line=number)])
+            raise DataError(
+                [Problem(say("has a key of more than {key_parts} parts", key_parts=_KEY_PARTS), file=name, line=number)]
+            )
     try:
         tables = tomllib.loads(text, parse_float=parse_float)
         if (strange := next(_strange_texts(tables), None)) is not None:
-            raise DataError([Problem(CONTROL, file=name, value=strange)])
+            raise DataError([Problem(say(CONTROL), file=name, value=strange)])
         return tables
     except RecursionError as error:
-        raise DataError([Problem("is nested too deeply", file=name)]) from error
+        raise DataError([Problem(say("is nested too deeply"), file=name)]) from error
     except (ValueError, ArithmeticError) as error:  # also whole numbers of thousands of digits, and 1e99999999999
-        raise DataError([Problem(f"is not readable TOML: {error}", file=name)]) from error
+        raise DataError([Problem(say("is not readable TOML: {error}", error=error), file=name)]) from error
 
 
 def _strange_texts(value: Any) -> Iterator[str]:
@@ -148,16 +166,16 @@ def read_lines(text: str | TextIO, name: str) -> tuple[tuple[str, ...], Iterator
     try:
         header = tuple(map(column_of, next(reader)))
     except (csv.Error, StopIteration) as error:
-        raise DataError([Problem(f"has no readable header: {error}", file=name, line=1)]) from error
+        raise DataError([Problem(say("has no readable header: {error}", error=error), file=name, line=1)]) from error
     if not any(header):
-        raise DataError([Problem("must be the header: it is blank", file=name, line=1)])
+        raise DataError([Problem(say("must be the header: it is blank"), file=name, line=1)])
     while not header[-1]:  # empty columns at the right, as a table program leaves them
         header = header[:-1]
     if strange := next(filter(commands_terminal, header), None):
-        raise DataError([Problem(CONTROL, file=name, line=1, column=strange)])
-    problems = [Problem("has a column without a name", file=name, line=1) for cell in header if not cell]
+        raise DataError([Problem(say(CONTROL), file=name, line=1, column=strange)])
+    problems = [Problem(say("has a column without a name"), file=name, line=1) for cell in header if not cell]
     problems += [
-        Problem("appears twice in the header", file=name, line=1, column=cell)
+        Problem(say("appears twice in the header"), file=name, line=1, column=cell)
         for cell, times in Counter(header).items()
         if cell and times > 1
     ]
@@ -172,7 +190,9 @@ def read_lines(text: str | TextIO, name: str) -> tuple[tuple[str, ...], Iterator
             except StopIteration:
                 return
             except csv.Error as error:
-                rule = f"cannot be read as CSV: {error}{_swallowed(number, reader.line_num)}"
+                rule = say(
+                    "cannot be read as CSV: {error}{number}", error=error, number=_swallowed(number, reader.line_num)
+                )
                 yield Problem(rule, file=name, line=number)
                 continue
             if not any(cell.strip() for cell in cells):
@@ -182,15 +202,20 @@ def read_lines(text: str | TextIO, name: str) -> tuple[tuple[str, ...], Iterator
             if len(cells) != len(header):
                 swallowed = _swallowed(number, reader.line_num)
                 yield Problem(
-                    f"has {len(cells)} cells where the header has {len(header)}{swallowed}",
+                    say(
+                        "has {cells} cells where the header has {header}{swallowed}",
+                        cells=len(cells),
+                        header=len(header),
+                        swallowed=swallowed,
+                    ),
                     file=name,
                     line=number,
-                    remedy=None if swallowed else "put quotes around a cell that contains the separator",
+                    remedy=None if swallowed else say("put quotes around a cell that contains the separator"),
                 )
                 continue
             if any(map(commands_terminal, cells)):
                 strange = next(column for column, cell in zip(header, cells, strict=True) if commands_terminal(cell))
-                yield Problem(CONTROL, file=name, line=number, column=strange)
+                yield Problem(say(CONTROL), file=name, line=number, column=strange)
                 continue
             yield Line(name, number, dict(zip(header, cells, strict=True)), reader.line_num, delimiter != ",")
 
@@ -206,9 +231,12 @@ def _swallowed(first: int, last: int) -> str:
     """What to say of a row that takes up several lines: empty if it does not."""
     if last <= first:
         return ""
-    return (
-        f"; lines {first:,} to {last:,} ({last - first + 1:,} lines) were read as one row: "
-        f"a quotation mark in line {first:,} is not closed there"
+    return say(
+        "; lines {first:,} to {last:,} ({last_2:,} lines) were read as one row: a quotation "
+        "mark in line {first:,} is not closed there",
+        first=first,
+        last=last,
+        last_2=last - first + 1,
     )
 
 
@@ -225,9 +253,9 @@ def problems_of(error: ValidationError, line: Line | None) -> list[Problem]:
         rule = item["msg"].removeprefix("Value error, ")
         rule = (rule[0].lower() + rule[1:]).replace("input should be", "must be").replace("input should", "must")
         if item["type"] == "missing":
-            rule, value = "must not be empty", None
+            rule, value = say("must not be empty"), None
         elif item["type"] == "extra_forbidden":
-            rule, value = "is not a column of this table", None
+            rule, value = say("is not a column of this table"), None
         remedy = likely_unit(where, value) if where and value and item["type"] in _OUT_OF_BOUNDS else None
         file, number = (line.file, line.number) if line else (None, None)
         found.append(Problem(rule, file=file, line=number, column=where, value=value, remedy=remedy))
@@ -246,23 +274,49 @@ def parse_row(line: Line, row_type: type[RowT]) -> RowT:
         raise DataError(problems_of(error, line)) from error
 
 
-def check_header(header: tuple[str, ...], row_type: type[BaseModel], name: str) -> list[Problem]:
-    """Missing required columns and unknown ones, with the nearest known name."""
+def check_header(
+    header: tuple[str, ...], row_type: type[BaseModel], name: str, also: tuple[str, ...] = ()
+) -> list[Problem]:
+    """Missing required columns and unknown ones, with the nearest known name.
+
+    Args:
+        header: of the file.
+        row_type: its fields are the columns.
+        name: of the file.
+        also: further columns that are read.
+    """
     from difflib import get_close_matches
 
     if len(header) > MAX_COLUMNS:
-        return [Problem(f"has {len(header):,} columns, and at most {MAX_COLUMNS} are read", file=name, line=1)]
+        return [
+            Problem(
+                say(
+                    "has {header:,} columns, and at most {max_columns} are read",
+                    header=len(header),
+                    max_columns=MAX_COLUMNS,
+                ),
+                file=name,
+                line=1,
+            )
+        ]
     fields = row_type.model_fields
     problems = [
-        Problem("is missing from the header", file=name, line=1, column=field)
+        Problem(say("is missing from the header"), file=name, line=1, column=field)
         for field, info in fields.items()
         if info.is_required() and field not in header
     ]
+    known = (*fields, *also)
     for cell in header:
-        if cell not in fields:
-            near = get_close_matches(cell, fields, 1)
-            remedy = f"did you mean {near[0]}?" if near else f"known columns: {', '.join(fields)}"
-            problems.append(Problem("is not a column of this table", file=name, line=1, column=cell, remedy=remedy))
+        if cell not in known:
+            near = get_close_matches(cell, known, 1)
+            remedy = (
+                say("did you mean {near}?", near=near[0])
+                if near
+                else say("known columns: {fields}", fields=", ".join(known))
+            )
+            problems.append(
+                Problem(say("is not a column of this table"), file=name, line=1, column=cell, remedy=remedy)
+            )
     return problems
 
 
@@ -310,7 +364,7 @@ def suggestion(name: str, known: Mapping[str, Any], shown: Mapping[str, str] | N
         value = known.get(word, word)
         first.setdefault(value, (shown or {}).get(value, word) if isinstance(value, str) else word)
     if first:
-        return f"did you mean {' or '.join(list(dict.fromkeys(first.values()))[:3])}?"
+        return say("did you mean {first}?", first=" or ".join(list(dict.fromkeys(first.values()))[:3]))
     # of a vocabulary the ids, not every alias of the first few
     ids = list(dict.fromkeys(value if isinstance(value, str) else key for key, value in known.items()))
     return f"known: {', '.join(ids[:SHOWN])}{', ...' if len(ids) > SHOWN else ''}"

@@ -36,6 +36,7 @@ Examples:
   optimizer ways --workload llama-3.1-70b --country CL --max-mw 1
   optimizer batch cases.csv -o plans.csv
   optimizer sweep --country BR,MX --max-mw 0.5:5:0.5 -o plans.csv
+  optimizer atlas -o atlas
 
 \b
 Exit status: 0 plan, 1 bug, 2 usage or unreadable question, 3 proved infeasible, 4 bad data,
@@ -79,7 +80,11 @@ class Commands(click.Group):
 
 
 _OTHERS = {
-    "Many cases": {"batch": "optimizer.cli.batch:batch", "sweep": "optimizer.cli.sweep:sweep"},
+    "Many cases": {
+        "batch": "optimizer.cli.batch:batch",
+        "sweep": "optimizer.cli.sweep:sweep",
+        "atlas": "optimizer.web.atlas.command:atlas",
+    },
     "In a browser, for assistants": {"serve": "optimizer.web.serve:serve", "mcp": "optimizer.web.tools:mcp_command"},
     "Documentation": {"guide": "optimizer.cli.guide:guide"},
 }
@@ -121,7 +126,29 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command; every error of ours is one message on stderr and its exit status, never a traceback."""
+    from optimizer.units.language import VARIABLE, speaking
+
+    with speaking(_asked_language(arguments), fallback=os.environ.get(VARIABLE, "").strip().lower()[:2]):
+        return _run(arguments)
+
+
+def _asked_language(arguments: list[str]) -> str | None:
+    """The language asked for with --lang, so that what is wrong with the other words is said in it, too."""
+    from optimizer.units.language import LANGUAGES
+
+    for place, word in enumerate(arguments):
+        flag, _, value = word.partition("=")
+        if flag == "--":
+            break
+        if flag == "--lang":
+            asked = value or (arguments[place + 1] if place + 1 < len(arguments) else "")
+            return asked if asked in LANGUAGES else None
+    return None
+
+
+def _run(arguments: list[str]) -> int:
     from optimizer.errors import OptimizerError, shown_name
+    from optimizer.units.language import say, speaking
 
     # we have no pydantic plugins, and looking for them through every installed package takes longer than a plan
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
@@ -138,7 +165,7 @@ def run(arguments: list[str]) -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt) as error:
-        _say("Interrupted.")
+        _say(say("Interrupted."))
         return _status_of(error)
     except (BrokenPipeError, SystemExit) as error:
         if isinstance(error, BrokenPipeError) and _interruption(error) is not None:
@@ -150,17 +177,19 @@ def run(arguments: list[str]) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        _say(f"Error: {error.strerror or error}{f': {shown_name(error.filename)}' if error.filename else ''}")
+        where = f": {shown_name(error.filename)}" if error.filename else ""
+        _say(say("Error: {problem}{where}", problem=error.strerror or error, where=where))
         return UNWRITABLE
     except (MemoryError, ImportError) as error:
         if isinstance(error, ImportError) and not any(sign in str(error) for sign in _NO_MEMORY):
             raise
-        _say("Error: there is not enough memory for this (ulimit -v may limit it)")
+        _say(say("Error: there is not enough memory for this (ulimit -v may limit it)"))
         return UNWRITABLE
     except OptimizerError as error:
         from optimizer.cli.output import report_error
 
-        report_error(error)
+        with speaking(error.language):
+            report_error(error)
         return error.exit_status
 
 

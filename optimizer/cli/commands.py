@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,11 +19,13 @@ from optimizer.cli.flags import (
     axis_options,
     case_options,
     data_options,
+    language_option,
     layout_options,
     usage,
 )
 from optimizer.cli.output import (
     FORMS,
+    OF_DATA,
     catalogue,
     check_output,
     note,
@@ -31,9 +34,13 @@ from optimizer.cli.output import (
     wants_progress,
     write,
 )
-from optimizer.errors import InputError, shown_name
+from optimizer.errors import InputError, UsageError, shown_name
 from optimizer.service.fields import FLAG_OF
 from optimizer.service.register import REGISTER, Asked, Parameter, Question
+from optimizer.units.language import ENGLISH, say, speaking
+
+if TYPE_CHECKING:
+    from optimizer.answers.document import Document
 
 STATUS = {"answer": 0, "infeasible": 3, "wrong": 4}
 """Verdict of a document -> exit status."""
@@ -90,6 +97,7 @@ def output_options() -> Iterable[click.Option]:
     )
     yield FieldOption(["-q", "--quiet"], subject=OUTPUT, is_flag=True, help="Nothing on stderr but errors.")
     yield from data_options(OUTPUT)
+    yield language_option()
 
 
 def _parameter(parameter: Parameter) -> click.Parameter:
@@ -152,7 +160,7 @@ def _run(
     _check_layout(form, csv_for, columns)
     own = {parameter.name: values.pop(parameter.name) for parameter in question.parameters}
     flags = dict(FLAG_OF) | {parameter.name: parameter.as_flag for parameter in question.parameters}
-    say = (lambda text: None) if quiet else note
+    tell = (lambda text: None) if quiet else note
     check_output(output, read_files(folder, packs, output, _named_files(question, own)), has_metadata=form == "csv")
     with progress_reporter(question.counted(own), quiet) as progress:
         asked = Asked(
@@ -160,21 +168,39 @@ def _run(
             own=own,
             fields=values,
             today=date.today().isoformat(),
-            note=say,
+            note=tell,
             progress=progress,
             step=(lambda text: note(f"  {text}")) if wants_progress() and not quiet else None,
         )
         try:
-            document = question.answer(asked)
+            document = _answered(question, asked, form)
         except InputError as error:
-            raise usage(error, flags) from error
+            with speaking(error.language):
+                raise usage(error, flags) from error
     for text in document.notes:
-        say(text)
-    for written in write(document, form, output, full=full, csv_for=csv_for, columns=columns):
-        say(f"Written: {written}")
-    for text in document.errors:
-        note(f"Error: {text}")
+        tell(text)
+    with speaking(None, fallback=document.language):
+        for written in write(document, form, output, full=full, csv_for=csv_for, columns=columns):
+            tell(say("Written: {written}", written=written))
+        for text in document.errors:
+            note(say("Error: {error}", error=text))
     return STATUS[document.verdict]
+
+
+def _answered(question: Question, asked: Asked, form: str) -> Document:
+    """The answer, in English where a program reads it; what cannot be read is said in the language of who asks.
+
+    Raises:
+        UsageError, InputError: what cannot be read.
+    """
+    if form not in OF_DATA:
+        return question.answer(asked)
+    try:
+        with speaking(ENGLISH):
+            return question.answer(asked)
+    except (UsageError, InputError):
+        question.answer(replace(asked, note=lambda text: None))
+        raise
 
 
 def _check_layout(form: str, csv_for: str | None, columns: str | None) -> None:
@@ -188,9 +214,9 @@ def _check_layout(form: str, csv_for: str | None, columns: str | None) -> None:
 
         has_decimal_comma(csv_for)  # an unknown locale is said before anything is worked out
         if form != "csv":
-            raise click.UsageError(f"--csv-for is for CSV, and the answer is {form}: leave it out")
+            raise click.UsageError(say("--csv-for is for CSV, and the answer is {form}: leave it out", form=form))
     if columns is not None and form not in ("csv", "xlsx"):
-        raise click.UsageError("--columns goes with rows: --csv, or -o with a name that ends in .csv or .xlsx")
+        raise click.UsageError(say("--columns goes with rows: --csv, or -o with a name that ends in .csv or .xlsx"))
 
 
 def _named_files(question: Question, own: Mapping[str, Any]) -> dict[str, str | None]:
@@ -219,7 +245,9 @@ def form_of(asked: dict[str, bool], output: str | None) -> str:
     """
     given = [form for form, is_asked in asked.items() if is_asked]
     if len(given) > 1:
-        raise click.UsageError(f"--{given[0]} and --{given[1]} are two forms: give one of them")
+        raise click.UsageError(
+            say("{one} and {other} are two forms: give one of them", one=f"--{given[0]}", other=f"--{given[1]}")
+        )
     if given:
         return given[0]
     ending = (output or "").rpartition(".")[2].lower()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from optimizer.service.fields import CASE_ID, FIELDS, POWER_FIELDS, SUBJECTS, CaseField
+from optimizer.units.language import LANGUAGES
 
 if TYPE_CHECKING:
     from optimizer.errors import DataError, UsageError
@@ -36,7 +37,7 @@ def case_options(*, power: bool = False) -> Iterable[click.Option]:
 
 def axis_options() -> Iterable[click.Option]:
     """A flag for every field of a case but its name; each may be repeated and is a tuple."""
-    for field in FIELDS:
+    for field in (*FIELDS, *POWER_FIELDS):
         yield _option(field, multiple=True)
 
 
@@ -117,6 +118,17 @@ def data_options(subject: str) -> Iterable[click.Option]:
         metavar="FILE.toml",
         multiple=True,
         help="Your own country pack; give it again for more.",
+    )
+
+
+def language_option() -> click.Option:
+    """--lang: obeyed before the command line is read (:func:`optimizer.cli.run`), so that errors are in it, too."""
+    return FieldOption(
+        ["--lang"],
+        subject=OUTPUT,
+        type=click.Choice(LANGUAGES),
+        expose_value=False,
+        help="Language of the answer (or OPTIMIZER_LANG); by default that of a question in words, else English.",
     )
 
 

@@ -11,6 +11,7 @@ import click
 from optimizer.cli.flags import GroupedCommand, WordedArgument
 from optimizer.cli.output import console
 from optimizer.errors import UsageError
+from optimizer.units.language import say
 
 FOLDER = Path(__file__).parent.parent / "guide"
 INDEX = "README.md"
@@ -34,7 +35,7 @@ def guide(topic: str | None, whole: bool) -> None:
     optimizer guide --all | less
     """
     if whole and topic is not None:
-        raise UsageError("give a topic or --all, not both")
+        raise UsageError(say("give a topic or --all, not both"))
     known = topics()
     if whole:
         _show("\n".join(text_of(name) for name in known))
@@ -67,8 +68,10 @@ def _found(word: str, known: dict[str, str]) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(word.lower(), known, 3, NEAR)
-    hint = f"did you mean {' or '.join(near)}? " if near else ""
-    raise UsageError(f'there is no topic "{word}"; {hint}Topics: {", ".join(known)}')
+    hint = say("did you mean {near}? ", near=" or ".join(near)) if near else ""
+    raise UsageError(
+        say('there is no topic "{word}"; {hint}Topics: {known}', word=word, hint=hint, known=", ".join(known))
+    )
 
 
 def _show(text: str) -> None:

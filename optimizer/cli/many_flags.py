@@ -11,9 +11,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from optimizer.cli.flags import OUTPUT, FieldOption, WholeNumber, add_options, data_options, layout_options
+from optimizer.cli.flags import (
+    OUTPUT,
+    FieldOption,
+    WholeNumber,
+    add_options,
+    data_options,
+    language_option,
+    layout_options,
+)
 from optimizer.cli.output import LINE_EVERY_S, note, target_of, wants_progress
 from optimizer.errors import shown_name
+from optimizer.units.language import say
 
 if TYPE_CHECKING:
     from optimizer.batch.job import Counts, Job
@@ -32,10 +41,10 @@ _RUN = "Workers and journal"
 
 def many_flags(command: CommandT) -> CommandT:
     """Where rows go, by how many workers, how to go on after an interruption, and the data."""
-    return add_options(command, [*_options(), *data_options(OUTPUT)])
+    return add_options(command, [*_output_options(), *run_options(), *data_options(OUTPUT), language_option()])
 
 
-def _options() -> Iterator[click.Option]:
+def _output_options() -> Iterator[click.Option]:
     yield FieldOption(
         ["-o", "--output"],
         subject=OUTPUT,
@@ -45,6 +54,10 @@ def _options() -> Iterator[click.Option]:
     forms = click.Choice(["csv", "jsonl", "parquet", "xlsx"])
     yield FieldOption(["--format", "form"], subject=OUTPUT, type=forms, help="By default by the name.")
     yield from layout_options(OUTPUT)
+
+
+def run_options() -> Iterator[click.Option]:
+    """By how many workers cases are solved, and how to go on after an interruption."""
     yield FieldOption(["-q", "--quiet"], subject=OUTPUT, is_flag=True, help="Nothing on stderr but errors.")
     yield FieldOption(
         ["--workers"],
@@ -111,20 +124,10 @@ def run_many(
     Returns:
         The exit status: 6 if a row has no answer.
     """
-    import gc
-
-    from optimizer.batch.engine import solve_all
     from optimizer.batch.forms import form_of
-    from optimizer.batch.job import Counts, Job
-    from optimizer.workers import WorkersError
+    from optimizer.batch.job import Job
 
-    if not math.isfinite(case_limit_s):
-        raise click.BadParameter("must be a number of seconds", param_hint="--case-limit")
-    if resume and restart:
-        raise click.UsageError("--resume continues and --restart starts again: give one of them")
-    if retry_failed and not resume:
-        raise click.UsageError("--retry-failed continues from a journal: it needs --resume")
-    gc.enable()  # main() turns it off for short commands
+    check_run(case_limit_s, resume=resume, restart=restart, retry_failed=retry_failed)
     form = form_of(output, form)
     layout = _layout(form, csv_for, columns)
     job = Job(
@@ -140,8 +143,52 @@ def run_many(
         scheduler=scheduler,
         reads=reads,
     )
-    if resume and job.journal_path is not None and not job.journal_path.exists() and not quiet:
-        note(f"No journal {job.journal_path.name}: started again.")
+    counts = solve_many(source, catalogue, job, quiet=quiet)
+    if not quiet:
+        if counts.metadata:
+            note(
+                say(
+                    "Written: {output} and {metadata_name}",
+                    output=shown_name(output),
+                    metadata_name=shown_name(counts.metadata.name),
+                )
+            )
+        if counts.journal:
+            kept = shown_name(counts.journal.name)
+            note(
+                say(
+                    "Stored: {kept}; --resume --retry-failed solves again the cases that crashed or took too long",
+                    kept=kept,
+                )
+            )
+    return FAILED_ROWS if any(counts.by_status.get(status) for status in FAILED) else 0
+
+
+def check_run(case_limit_s: float, *, resume: bool, restart: bool, retry_failed: bool) -> None:
+    """Refuse flags of :func:`run_options` that do not go together.
+
+    Raises:
+        click.UsageError: which, and why.
+    """
+    if not math.isfinite(case_limit_s):
+        raise click.BadParameter(say("must be a number of seconds"), param_hint="--case-limit")
+    if resume and restart:
+        raise click.UsageError(say("--resume continues and --restart starts again: give one of them"))
+    if retry_failed and not resume:
+        raise click.UsageError(say("--retry-failed continues from a journal: it needs --resume"))
+
+
+def solve_many(source: CaseSource, catalogue: Catalogue, job: Job, *, quiet: bool) -> Counts:
+    """Solve all cases of a source and tell what became of them; after an interruption, how to go on."""
+    import gc
+
+    from optimizer.batch.engine import solve_all
+    from optimizer.batch.job import Counts
+    from optimizer.workers import WorkersError
+
+    gc.enable()  # main() turns it off for short commands
+    if job.resume and job.journal_path is not None and not job.journal_path.exists() and not quiet:
+        note(say("No journal {journal_path_name}: started again.", journal_path_name=job.journal_path.name))
     counts = Counts()
     try:
         with row_progress(source, quiet) as tell:
@@ -159,12 +206,7 @@ def run_many(
         raise
     if not quiet:
         note(", ".join(f"{count} {status}" for status, count in sorted(counts.by_status.items())))
-        if counts.metadata:
-            note(f"Written: {shown_name(output)} and {shown_name(counts.metadata.name)}")
-        if counts.journal:
-            kept = shown_name(counts.journal.name)
-            note(f"Stored: {kept}; --resume --retry-failed solves again the cases that crashed or took too long")
-    return FAILED_ROWS if any(counts.by_status.get(status) for status in FAILED) else 0
+    return counts
 
 
 def _layout(form: str, csv_for: str | None, columns: str | None) -> Layout:
@@ -172,23 +214,31 @@ def _layout(form: str, csv_for: str | None, columns: str | None) -> Layout:
     from optimizer.render.layout import layout_of
 
     if csv_for is not None and form != "csv":
-        raise click.UsageError(f"--csv-for is for CSV, and the output is {form}: leave it out")
-    return layout_of(csv_for, columns, PlanRow)
+        raise click.UsageError(say("--csv-for is for CSV, and the output is {form}: leave it out", form=form))
+    row_type: type[PlanRow] = PlanRow
+    if columns not in (None, "short", "all"):  # some may be those of a supply
+        from optimizer.answers.power_row import PowerRow
+
+        row_type = PowerRow
+    return layout_of(csv_for, columns, row_type)
 
 
 def _how_to_go_on(counts: Counts, job: Job) -> str:
     """What was done before a run stopped, what is kept of it, and how to go on."""
     rows = f"{counts.done:,} row{'' if counts.done == 1 else 's'}"
     if job.journal_path is None and not counts.done:
-        return "Stopped before a first row was written."
+        return say("Stopped before a first row was written.")
     if job.journal_path is None:
-        return f"Stopped after {rows}. Nothing is stored: with -o FILE or --journal FILE a run can be resumed."
+        return say(
+            "Stopped after {rows}. Nothing is stored: with -o FILE or --journal FILE a run can be resumed.", rows=rows
+        )
     if counts.journal is None or not counts.kept:
-        return "Stopped before a first case was finished: nothing is stored, and nothing was written."
+        return say("Stopped before a first case was finished: nothing is stored, and nothing was written.")
     cases = f"{counts.kept:,} case{'' if counts.kept == 1 else 's'}"
-    return (
-        f"Stopped; {cases} finished and stored in {shown_name(counts.journal.name)}: run the same command with"
-        " --resume to continue."
+    return say(
+        "Stopped; {cases} finished and stored in {journal_name}: run the same command with --resume to continue.",
+        cases=cases,
+        journal_name=shown_name(counts.journal.name),
     )
 
 

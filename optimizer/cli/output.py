@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, TextIO, cast
 import click
 
 from optimizer.errors import DataError, OptimizerError, UndecidedError, first_lines, shown_name, visible
+from optimizer.units.language import and_words, say, speaking
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -84,11 +85,11 @@ def catalogue(folder: str | None, packs: tuple[str, ...] = ()) -> Catalogue:
 def report_error(error: OptimizerError) -> None:
     """One message on stderr; what is undecided leaves a file to reproduce it."""
     if isinstance(error, DataError) and len(error.problems) > 1:
-        note(f"Error: {len(error.problems):,} problems:")
+        note(say("Error: {count:,} problems:", count=len(error.problems)))
         for line in first_lines(map(str, error.problems), len(error.problems)):
             note(f"  {line}")
         return
-    note(f"Error: {error}")
+    note(say("Error: {error}", error=error))
     if isinstance(error, UndecidedError):
         import hashlib
 
@@ -98,7 +99,7 @@ def report_error(error: OptimizerError) -> None:
         path = Path(f"undecided-{hashlib.sha256(body.encode()).hexdigest()[:12]}.json")
         with atomically(path) as stream:
             stream.write(body)
-        note(f"No plan is reported because the two proofs disagree. To reproduce this, use {path}")
+        note(say("No plan is reported because the two proofs disagree. To reproduce this, use {path}", path=path))
 
 
 def target_of(path: str | None) -> Path | None:
@@ -110,12 +111,14 @@ def target_of(path: str | None) -> Path | None:
     if path in (None, "-"):
         return None
     if (path or "").endswith(("/", os.sep)):
-        raise click.BadParameter(f"{shown_name(path)} is a folder", param_hint="--output")
+        raise click.BadParameter(say("{name} is a folder", name=shown_name(path)), param_hint="--output")
     target = Path(path or "").resolve()
     if not target.parent.is_dir():
-        raise click.BadParameter(f"there is not a folder {shown_name(target.parent)}", param_hint="--output")
+        raise click.BadParameter(
+            say("there is not a folder {name}", name=shown_name(target.parent)), param_hint="--output"
+        )
     if target.is_dir():
-        raise click.BadParameter(f"{shown_name(target)} is a folder", param_hint="--output")
+        raise click.BadParameter(say("{name} is a folder", name=shown_name(target)), param_hint="--output")
     return target
 
 
@@ -131,7 +134,7 @@ def read_files(
         named: what is read -> its path; None and ``-`` are no file.
     """
     found = {what: Path(path) for what, path in named.items() if path not in (None, "-", "")}
-    found |= {f"the pack {shown_name(pack)}": Path(pack) for pack in packs}
+    found |= {say("the pack {pack}", pack=shown_name(pack)): Path(pack) for pack in packs}
     data = folder or os.environ.get("OPTIMIZER_DATA")
     if data and output and Path(output).is_file() and Path(output).resolve().parent == Path(data).resolve():
         found["a file of the data"] = Path(output)
@@ -214,7 +217,7 @@ def write(
     from optimizer.render.layout import layout_of
 
     layout = layout_of(csv_for, columns, document.rows.row_type if document.rows else None)
-    with destination(path) as stream:
+    with destination(path) as stream, speaking(document.language):
         FORMS[form](document, stream, Manner(full, layout))
     if path in (None, "-"):
         return ()
@@ -223,7 +226,7 @@ def write(
 
         assert document.rows is not None
         beside = write_metadata(Path(path or ""), document.rows, document.grounds.catalogue, "csv", layout)
-        return (f"{shown_name(path)} and {shown_name(beside.name)}",)
+        return (and_words((shown_name(path), shown_name(beside.name))),)
     return (shown_name(path),)
 
 
@@ -262,7 +265,7 @@ def _write_workbook(document: Document, stream: TextIO, manner: Manner) -> None:
     from optimizer.render.workbook import write_document
 
     if not hasattr(stream, "buffer") or stream.isatty():
-        raise UsageError("a workbook is no text: write it to a file, such as -o answer.xlsx")
+        raise UsageError(say("a workbook is no text: write it to a file, such as -o answer.xlsx"))
     write_document(document, stream.buffer, manner.layout)
 
 
@@ -275,6 +278,8 @@ FORMS: Mapping[str, Callable[[Document, TextIO, Manner], None]] = {
     "xlsx": _write_workbook,
 }
 """Name of a form -> what writes it; the names are the endings of files, too."""
+OF_DATA = ("json", "csv")
+"""Forms that a program reads: they have no language but English."""
 
 
 def wants_progress() -> bool:
@@ -314,5 +319,5 @@ class _Lines:
 
     def __call__(self, done: int, total: int) -> None:
         if self._clock() - self._at >= LINE_EVERY_S:
-            note(f"{done:,} of {total:,} {self._what}")
+            note(say("{done:,} of {total:,} {what}", done=done, total=total, what=self._what))
             self._at = self._clock()

@@ -15,12 +15,15 @@ from optimizer.cli.flags import GroupedCommand, WordedArgument, add_options, axi
 from optimizer.cli.many_flags import many_flags, run_many
 from optimizer.cli.output import catalogue, check_output, destination, note, read_files
 from optimizer.errors import shown_name
-from optimizer.service.fields import FLAG_OF
+from optimizer.service.fields import FIELDS, FLAG_OF, POWER_FIELDS
+from optimizer.units.language import say
 
 if TYPE_CHECKING:
     from optimizer.sweep import Grid, Sweep
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
+SWITCHES = tuple(field.name for field in (*FIELDS, *POWER_FIELDS) if field.switch)
+"""The fields whose flag takes no value."""
 SHOWN_FIRST, SHOWN_LAST = 3, 2
 """Cases of a grid that --dry-run prints."""
 
@@ -92,10 +95,11 @@ def sweep(
     from optimizer.sweep.grid import MAX_CASES
 
     given = {name: flags.pop(name) for name in FLAG_OF if name in flags}
-    given["assume_hire"] = ("yes",) if given["assume_hire"] else ()
+    for name in SWITCHES:
+        given[name] = ("yes",) if given[name] else ()
     given = {name: texts for name, texts in given.items() if texts}
     if study is None and not given:
-        raise click.UsageError("nothing to sweep: give flags with several values, or a study file (--help)")
+        raise click.UsageError(say("nothing to sweep: give flags with several values, or a study file (--help)"))
     output = flags["output"]
     reads = read_files(folder, packs, output, {"the study file": study})
     check_output(output, reads)
@@ -114,10 +118,14 @@ def sweep(
         return 0
     if found.total > MAX_CASES and not yes:
         raise UsageError(
-            f"{found.total:,} cases are more than {MAX_CASES:,}: give --yes to continue, or --dry-run to look"
+            say(
+                "{total:,} cases are more than {max_cases:,}: give --yes to continue, or --dry-run to look",
+                total=found.total,
+                max_cases=MAX_CASES,
+            )
         )
     if problems and not yes:
-        remedy = "give --yes to write rows that say so"
+        remedy = say("give --yes to write rows that say so")
         raise usage(DataError(replace(problem, remedy=remedy) for problem in problems), FLAG_OF)
     if as_cases:
         return _write_cases(found, output, flags["form"], flags["quiet"])
@@ -158,7 +166,7 @@ def _as_flags(cells: Mapping[str, str]) -> str:
     """A case as the command that solves it alone."""
     words = ["optimizer", "plan"]
     for column, cell in cells.items():
-        if column == "assume_hire":
+        if column in SWITCHES:
             words += [FLAG_OF[column]] * (cell == "1")
         elif cell:
             words += [FLAG_OF[column], cell]
@@ -169,7 +177,7 @@ def _write_cases(found: Sweep, output: str | None, form: str | None, quiet: bool
     from optimizer.render.csv import csv_line
 
     if form not in (None, "csv"):
-        raise click.UsageError("--cases writes CSV")
+        raise click.UsageError(say("--cases writes CSV"))
     header = found.header
     with destination(output) as stream:
         stream.write(csv_line(header))

@@ -123,7 +123,7 @@ def _supply_of_all(total: Total, table: OptionTable, forms_of: Callable[[str], t
     for accelerator, count in total.supply:
         had = np.array([_acquired(option, forms_of(accelerator)) for option in table.options])
         if had.any():
-            yield Cap(Limit("supply", accelerator), float(count), table.devices * had)
+            yield Cap(Limit("supply", accelerator), float(count), table.acquired * had)
 
 
 def _acquired(option: Option, forms: tuple[str, ...]) -> bool:

@@ -22,6 +22,7 @@ from optimizer.plans.proof import Ended, EndKind, Proof, ProofKind
 from optimizer.plans.verify import violations
 from optimizer.solve.claim import Solver, undecided_error
 from optimizer.solve.planner import NO_SOLVER, cause, no_option, prepare, solve_prepared
+from optimizer.units.language import say
 
 Told = Callable[[str], None]
 
@@ -51,12 +52,12 @@ def decide(
         UndecidedError: the proofs of a plan do not agree.
     """
     ready = settle_sites(asked, catalogue)
-    say = told or (lambda _: None)
+    tell = told or (lambda _: None)
     alone = []
     for place in ready.places:
-        say(f"{place.name} by itself")
+        tell(f"{place.name} by itself")
         alone.append(_alone(ready, place, solver, time_limit_s))
-    shared, proof = _shared(ready, solver, time_limit_s, say)
+    shared, proof = _shared(ready, solver, time_limit_s, tell)
     return Joint(ready, shared, proof, _one_site(ready, alone, solver, time_limit_s), tuple(alone))
 
 
@@ -73,7 +74,7 @@ def groups(ready: Settled) -> Iterator[tuple[Spread, tuple[Place, ...]]]:
 
 
 def _shared(
-    ready: Settled, solver: Solver | None, time_limit_s: float | None, say: Told
+    ready: Settled, solver: Solver | None, time_limit_s: float | None, tell: Told
 ) -> tuple[JointPlan | None, Proof]:
     """The best plan of two sites or more. Where it is the best of several groups, the weakest proof is told.
 
@@ -84,7 +85,7 @@ def _shared(
     proofs: list[Proof] = []
     stopped: list[StoppedError] = []
     for spread, places in groups(ready):
-        say(f"{len(places)} sites together")
+        tell(say("{places} sites together", places=len(places)))
         joint = prepare_sites(ready, places, spread, ready.total)
         try:
             found = best_of(joint, solver, time_limit_s)
@@ -117,7 +118,7 @@ def _confirmed(joint: JointPrepared, plan: JointPlan) -> JointPlan:
         UndecidedError: it does.
     """
     if wrong := verify_joint(plan):
-        raise undecided_error(joint, "the plan fails exact verification: " + "; ".join(map(str, wrong)))
+        raise undecided_error(joint, say("the plan fails exact verification: ") + "; ".join(map(str, wrong)))
     return plan
 
 

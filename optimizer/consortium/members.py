@@ -15,6 +15,7 @@ from optimizer.domain.case import Counts
 from optimizer.domain.limits import KINDS
 from optimizer.errors import DataError, Problem
 from optimizer.units import MAX_DEADLINE_DAYS
+from optimizer.units.language import say
 
 MOST_SITES = 100
 DEFAULT_MIX = 4
@@ -48,7 +49,7 @@ class Phase(Frozen):
     @model_validator(mode="after")
     def _changes_something(self) -> Phase:
         if self.max_mw is None and not self.supply:
-            raise ValueError("changes nothing: give max_mw or supply")
+            raise ValueError(say("changes nothing: give max_mw or supply"))
         return self
 
 
@@ -104,29 +105,35 @@ class Consortium:
 
     def _problems(self) -> Iterable[Problem]:
         if not 1 <= len(self.members) <= MOST_SITES:
-            yield Problem(f"must have 1 to {MOST_SITES} sites", column="site", value=str(len(self.members)))
+            yield Problem(
+                say("must have 1 to {most_sites} sites", most_sites=MOST_SITES),
+                column="site",
+                value=str(len(self.members)),
+            )
         names: set[str] = set()
         for member in self.members:
             if not _NAME.fullmatch(member.name):
-                rule = 'must be 1 to 60 letters, digits, blanks, "_", "." and "-"'
+                rule = say('must be 1 to 60 letters, digits, blanks, "_", "." and "-"')
                 yield Problem(rule, column="name", value=member.name)
             elif member.name.lower() in names:
-                yield Problem("is the name of more than one site", column="name", value=member.name)
+                yield Problem(say("is the name of more than one site"), column="name", value=member.name)
             names.add(member.name.lower())
             days = [phase.from_day for phase in member.phases]
             if days != sorted(set(days)):
-                yield Problem("must follow one another by from_day", column="phase", value=member.name)
+                yield Problem(say("must follow one another by from_day"), column="phase", value=member.name)
         if self.run.mix == 1:
-            yield Problem("must be 2 or more: sites that share a run use at least two kinds", column="mix", value="1")
+            yield Problem(
+                say("must be 2 or more: sites that share a run use at least two kinds"), column="mix", value="1"
+            )
         for limit in OF_ALL_SITES:
             if getattr(self.run, limit) is not None:
-                yield Problem("is a limit on all sites together: give it as their total", column=limit)
+                yield Problem(say("is a limit on all sites together: give it as their total"), column=limit)
         shares = [member.share for member in self.members if member.share is not None]
         if shares and (len(shares) < len(self.members) or sum(shares) != 1):
-            yield Problem("of all sites must be given and add up to 1", column="share", value=str(sum(shares)))
+            yield Problem(say("of all sites must be given and add up to 1"), column="share", value=str(sum(shares)))
         # what is no number can be compared with none
         if self.efficiency is not None and not (self.efficiency.is_finite() and 0 < self.efficiency <= 1):
-            yield Problem("must be above 0 and at most 1", column="efficiency", value=str(self.efficiency))
+            yield Problem(say("must be above 0 and at most 1"), column="efficiency", value=str(self.efficiency))
 
     @property
     def mix(self) -> int:

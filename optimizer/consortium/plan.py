@@ -208,6 +208,7 @@ def _site(
             policy=let_in.policy,
             chip_class=let_in.chip_class,
             meaning=let_in.meaning,
+            spares=servers * option.spares,
         )
         items.append(JointItem(item, option.start_days))
     site = problem.places[here[0][0]]

@@ -22,6 +22,7 @@ from optimizer.domain import Case
 from optimizer.domain.base import Frozen, Number
 from optimizer.domain.case import ambiguity
 from optimizer.errors import DataError, Problem
+from optimizer.units.language import say
 
 MAX_BYTES = 256 * 1024
 MOST_SITES = 200
@@ -71,14 +72,16 @@ def from_file(path: Path, run: Mapping[str, Any], total: Mapping[str, Any], effi
     if path.suffix.lower() == ".csv":
         return _from_csv(path, run, total, efficiency)
     if path.suffix.lower() != ".toml":
-        raise DataError([Problem("must be a .toml or a .csv file", file=path.name)])
+        raise DataError([Problem(say("must be a .toml or a .csv file"), file=path.name)])
     try:
         with path.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        raise DataError([Problem(f"cannot be read: {error.strerror or error}", file=str(path))]) from error
+        raise DataError(
+            [Problem(say("cannot be read: {strerror}", strerror=error.strerror or error), file=str(path))]
+        ) from error
     if len(raw) > MAX_BYTES:
-        raise DataError([Problem(f"must be at most {MAX_BYTES // 1024} KiB", file=path.name)])
+        raise DataError([Problem(say("must be at most {max_bytes} KiB", max_bytes=MAX_BYTES // 1024), file=path.name)])
     tables = parse_toml(raw, path.name, Decimal)
     problems: list[Problem] = []
     _known(tables, _TOP, path.name, "", problems)
@@ -89,10 +92,17 @@ def from_file(path: Path, run: Mapping[str, Any], total: Mapping[str, Any], effi
     )
     rows = tables.get("site", [])
     if not isinstance(rows, list) or not rows:
-        problems.append(Problem("must be one table or more: write [[site]]", file=path.name, column="site"))
+        problems.append(Problem(say("must be one table or more: write [[site]]"), file=path.name, column="site"))
         rows = []
     if len(rows) > MOST_SITES:
-        raise DataError([Problem(f"has {len(rows):,} sites, and at most {MOST_SITES} are read", file=path.name)])
+        raise DataError(
+            [
+                Problem(
+                    say("has {rows:,} sites, and at most {most_sites} are read", rows=len(rows), most_sites=MOST_SITES),
+                    file=path.name,
+                )
+            ]
+        )
     members: list[Member] = []
     for number, row in enumerate(rows, 1):
         member = _site(
@@ -102,7 +112,7 @@ def from_file(path: Path, run: Mapping[str, Any], total: Mapping[str, Any], effi
             members.append(member)
     own = efficiency if efficiency is not None else tables.get("efficiency")
     if own is not None and (isinstance(own, bool) or not isinstance(own, int | Decimal)):
-        problems.append(Problem("must be a number", file=path.name, column="efficiency", value=str(own)))
+        problems.append(Problem(say("must be a number"), file=path.name, column="efficiency", value=str(own)))
         own = None
     return _made(
         {**{name: value for name, value in stated.items() if name in Case.model_fields}, **run},
@@ -122,7 +132,11 @@ def _site(
     head = _typed(_Head, {name: row[name] for name in OF_A_ROW if name in row}, file, place, problems)
     phases = row.get("phase", [])
     if not isinstance(phases, list):
-        problems.append(Problem(f"must be tables: write [[{place.partition('[')[0]}.phase]]", file=file, column=place))
+        problems.append(
+            Problem(
+                say("must be tables: write [[{value}.phase]]", value=place.partition("[")[0]), file=file, column=place
+            )
+        )
         phases = []
     later = [
         _typed(
@@ -141,7 +155,7 @@ def _from_csv(path: Path, run: Mapping[str, Any], total: Mapping[str, Any], effi
     header, lines = read_lines(read_text(path, most_bytes=MAX_BYTES), path.name)
     problems = [
         Problem(
-            "is not a column of a site",
+            say("is not a column of a site"),
             file=path.name,
             line=1,
             column=column,
@@ -155,7 +169,7 @@ def _from_csv(path: Path, run: Mapping[str, Any], total: Mapping[str, Any], effi
     members: list[Member] = []
     for count, line in enumerate(lines, 1):
         if count > MOST_SITES:
-            problems.append(Problem(f"has more than {MOST_SITES} sites", file=path.name))
+            problems.append(Problem(say("has more than {most_sites} sites", most_sites=MOST_SITES), file=path.name))
             break
         if isinstance(line, Problem):
             problems.append(line)
@@ -219,7 +233,9 @@ def _typed(
         line = Line(file or "", 0, {name: str(value) for name, value in plain.items()})
         for problem in problems_of(error, line):
             key = _key(place, problem.column) if problem.column else place
-            rule = "is not a key of this table" if problem.rule == "is not a column of this table" else problem.rule
+            rule = (
+                say("is not a key of this table") if problem.rule == "is not a column of this table" else problem.rule
+            )
             problems.append(replace(problem, rule=rule, file=file, line=None, column=key or None))
         return None
 
@@ -235,7 +251,7 @@ def _key(place: str, name: str | None) -> str:
 def _table(value: Any, file: str, place: str, problems: list[Problem]) -> Mapping[str, Any]:
     if isinstance(value, dict):
         return value
-    problems.append(Problem("must be a table", file=file, column=place, value=str(value)))
+    problems.append(Problem(say("must be a table"), file=file, column=place, value=str(value)))
     return {}
 
 
@@ -246,7 +262,7 @@ def _known(table: Mapping[str, Any], known: Iterable[str], file: str, place: str
         if name in names:
             continue
         if name in OF_ALL_SITES:
-            rule, remedy = "is a limit on all sites together", "write it under [total]"
+            rule, remedy = say("is a limit on all sites together"), say("write it under [total]")
         else:
-            rule, remedy = "is not a key of this table", suggestion(name, names)
+            rule, remedy = say("is not a key of this table"), suggestion(name, names)
         problems.append(Problem(rule, file=file, column=_key(place, name), remedy=remedy))

@@ -11,6 +11,7 @@ from optimizer.consortium.members import Consortium, Member, Total
 from optimizer.domain import Distribution, Spread
 from optimizer.errors import DataError, Problem
 from optimizer.units import fraction
+from optimizer.units.language import say
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,22 +113,25 @@ def _place(asked: Consortium, member: Member, catalogue: Catalogue, problems: li
 def _less(member: Member, day: int, before: Setting, now: Setting) -> list[Problem]:
     """What a phase takes away."""
     found = []
-    place = f"site {member.name}"
+    place = say("site {member_name}", member_name=member.name)
     if before.case.max_mw is None and now.case.max_mw is not None:
         found.append(
             Problem(
-                "limits something that had no limit before", file=place, column="max_mw", value=str(now.case.max_mw)
+                say("limits something that had no limit before"),
+                file=place,
+                column="max_mw",
+                value=str(now.case.max_mw),
             )
         )
     elif before.case.max_mw is not None and now.case.max_mw is not None and now.case.max_mw < before.case.max_mw:
-        rule = f"must be at least {before.case.max_mw}, as before day {day}"
+        rule = say("must be at least {max_mw}, as before day {day}", max_mw=before.case.max_mw, day=day)
         found.append(Problem(rule, file=place, column="max_mw", value=str(now.case.max_mw)))
     held = dict(before.case.supply)
     for accelerator, count in now.case.supply:
         if accelerator not in held:
-            rule = "limits something that had no limit before: give the supply of the site"
+            rule = say("limits something that had no limit before: give the supply of the site")
             found.append(Problem(rule, file=place, column="supply", value=accelerator))
         elif count < held[accelerator]:
-            rule = f"must be at least {held[accelerator]}, as before day {day}"
+            rule = say("must be at least {held}, as before day {day}", held=held[accelerator], day=day)
             found.append(Problem(rule, file=place, column="supply", value=f"{accelerator}={count}"))
     return found

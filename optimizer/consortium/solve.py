@@ -39,6 +39,7 @@ from optimizer.solve.claim import (
 )
 from optimizer.solve.mix import first_of_ties
 from optimizer.solve.planner import NO_SOLVER
+from optimizer.units.language import say
 
 if TYPE_CHECKING:
     from optimizer.model.programme import Programme
@@ -142,7 +143,7 @@ def best_of(ready: JointPrepared, solver: Solver | None = None, time_limit_s: fl
         # of the second run, which may have been of some days only, nothing is taken: the first has its bound on all
         reached = first.claimed if first.feasible else math.inf
         if not nearly_equal(reached, float(min(ready.problem.measure(objective).value(*choice) for choice in choices))):
-            raise undecided_error(ready, "a plan that is known is better than HiGHS's mix") from error
+            raise undecided_error(ready, say("a plan that is known is better than HiGHS's mix")) from error
         return _stopped(ready, objective, choices, reached)
     assert second is not None
     try:

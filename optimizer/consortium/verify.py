@@ -17,7 +17,7 @@ from optimizer.domain.limits import DEADLINE, TRAINING_FLOP, Limit, measure_limi
 from optimizer.exact import ZERO, ExactOption, ExactOptions, exact_option, problem_over
 from optimizer.plans.fault import Fault, FaultKind
 from optimizer.plans.outcome import PlanItem
-from optimizer.plans.verify import unlawful
+from optimizer.plans.verify import not_sold, unlawful
 from optimizer.units import DAYS_PER_YEAR, HOURS_PER_DAY, fraction, how_many
 
 Told = dict[str, tuple[Fraction, Fraction]]
@@ -119,6 +119,7 @@ def _posts(fresh: Settled, plan: JointPlan) -> Fraction:
 def _site_wrong(plan: JointPlan, place: Place, here: list[_Used]) -> Iterator[Fault]:
     """What of a site breaks a rule without a size."""
     yield from unlawful(place.setting, [used.item for used in here])
+    yield from not_sold(place.setting, [used.item for used in here])
     starts = {stage.from_day for stage in place.stages}
     for used in here:
         item, option = used.item, used.option
@@ -127,6 +128,8 @@ def _site_wrong(plan: JointPlan, place: Place, here: list[_Used]) -> Iterator[Fa
         if item.servers < 1 or item.accelerators != item.servers * option.devices:
             held = Fraction(item.accelerators)
             yield Fault(FaultKind.DEVICES_WRONG, item.key.name, told=held, servers=item.servers)
+        if item.spares != item.servers * option.spares:
+            yield Fault(FaultKind.SPARES_WRONG, item.key.name)
         if item.pflops != item.servers * option.pflops:
             yield Fault(FaultKind.SPEED_WRONG, item.key.name)
         if not 0 <= item.server_days <= item.servers * max(0, plan.days - used.start_days):
@@ -232,6 +235,6 @@ def _measured(plan: JointPlan, everything: list[_Used]) -> dict[str, tuple[Fract
         "energy": (of_all("energy_kwh"), "kWh"),
         "carbon": (of_all("carbon_g"), "g"),
         "capital": (of_all("capital_usd"), "USD"),
-        "tpp": (sum((used.option.tpp * used.servers for used in everything), ZERO), "TPP"),
-        "accelerators": (Fraction(sum(used.item.accelerators for used in everything)), "accelerators"),
+        "tpp": (sum((used.option.acquired_tpp * used.servers for used in everything), ZERO), "TPP"),
+        "accelerators": (sum((used.option.acquired * used.servers for used in everything), ZERO), "accelerators"),
     }

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.fields import FieldInfo
 
 from optimizer.units import parse_decimal, whole_number
+from optimizer.units.language import say
 
 ANY = "*"
 """Stands in a cell for every country, accelerator, class or set."""
@@ -122,11 +123,11 @@ class Sourced(Frozen):
     def _estimates_are_columns(self) -> Sourced:
         unknown = [name for name in self.estimates if name not in type(self).model_fields]
         if unknown:
-            raise ValueError(f"estimates names no column of this table: {', '.join(unknown)}")
+            raise ValueError(say("estimates names no column of this table: {unknown}", unknown=", ".join(unknown)))
         if not self.source:
-            raise ValueError("source must not be empty: write 'planning estimate' where there is none")
+            raise ValueError(say("source must not be empty: write 'planning estimate' where there is none"))
         if self.source == ESTIMATE_SOURCE and not self.estimates:
-            raise ValueError("a row without a source must name its estimated columns in 'estimates'")
+            raise ValueError(say("a row without a source must name its estimated columns in 'estimates'"))
         return self
 
     def is_estimate(self, name: str) -> bool:

@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, Field, PlainValidator, field_serializer, m
 from optimizer.domain.base import Day, Flag, Frozen, Number, Whole
 from optimizer.domain.rows import Architecture, Precision, Procurement
 from optimizer.units import MAX_DEADLINE_DAYS, parse_decimal, thousands_reading, two_readings, whole_number
+from optimizer.units.language import say
 
 Objective = Literal["cost", "days", "peak_power", "energy", "carbon"]
 Basis = Literal["upfront", "amortised", "rental"]
@@ -56,20 +57,22 @@ def _read_counts(value: Any) -> Any:
                 continue
             name, sign, count = part.partition("=")
             if not sign or not name.strip() or count.strip().startswith("-"):
-                raise ValueError("must be accelerator=count pairs separated by ';' or ',', such as h100=64;a100=128")
+                raise ValueError(
+                    say("must be accelerator=count pairs separated by ';' or ',', such as h100=64;a100=128")
+                )
             try:
                 pairs.append((name.strip(), whole_number(count)))
             except ValueError as error:
                 written = count.strip()[:40].encode("utf-8", "backslashreplace").decode()  # halves of characters too
-                raise ValueError(f"has the count {written}, which {error}") from error
+                raise ValueError(say("has the count {written}, which {error}", written=written, error=error)) from error
         value = pairs
     if isinstance(value, dict):
         value = list(value.items())
     if not isinstance(value, list | tuple) or not all(isinstance(p, list | tuple) and len(p) == 2 for p in value):
-        raise ValueError("must be accelerator=count pairs")
+        raise ValueError(say("must be accelerator=count pairs"))
     pairs = [tuple(pair) for pair in value]
     if len({pair[0] for pair in pairs}) != len(pairs):
-        raise ValueError("has the same accelerator twice")
+        raise ValueError(say("has the same accelerator twice"))
     return tuple(sorted(pairs))
 
 
@@ -111,7 +114,7 @@ def _read_feed(value: Any) -> Any:
     from optimizer.domain.feed import Feed
 
     if not isinstance(value, Feed | dict):
-        raise ValueError("is said by its own fields, such as outage or min_renewable")
+        raise ValueError(say("is said by its own fields, such as outage or min_renewable"))
     if isinstance(value, Feed):
         return value if dict(value.given()) else None
     said = {name: given for name, given in value.items() if given not in (None, "", False, (), [])}
@@ -130,7 +133,7 @@ def _read_rents(value: Any) -> Any:
     if isinstance(value, str):
         pairs = [part.partition("=")[::2] for part in _SEPARATORS.split(value) if part.strip()]
         if len({name.strip() for name, _ in pairs}) != len(pairs):
-            raise ValueError("names the same accelerator twice")
+            raise ValueError(say("names the same accelerator twice"))
         value = {name.strip(): price for name, price in pairs}
     if isinstance(value, dict):
         value = [(name, *_ends(price)) for name, price in value.items()]
@@ -156,7 +159,7 @@ def _ends(price: Any) -> tuple[Decimal, Decimal]:
         if rule := two_readings(text.strip()):
             raise ValueError(rule)
     if ends[0] > ends[1]:
-        raise ValueError("must go from a rent to a greater one")
+        raise ValueError(say("must go from a rent to a greater one"))
     return ends
 
 
@@ -270,6 +273,7 @@ class Case(Frozen):
     assume_hire: Flag = Field(
         False, description="rent where no public offer is known, at the world's median list price (needs rent_premium)"
     )
+    unreleased: Flag = Field(False, description="plan with accelerators that are not yet sold on the date, too")
     evidence: EvidenceGrade | None = Field(
         None, description="weakest grade of evidence that a plan may rest on: listed, derived or estimate (all)"
     )
@@ -312,30 +316,32 @@ class Case(Frozen):
         if any(value is not None for value in own):
             if self.workload is not None:
                 raise ValueError(
-                    "gives a named workload and an own workload (params_total_b, params_active_b, architecture):"
-                    " give one"
+                    say(
+                        "gives a named workload and an own workload (params_total_b, params_active_b, "
+                        "architecture): give one"
+                    )
                 )
             if self.params_active_b is None and self.params_total_b is None:
                 raise ValueError(
-                    "an own workload needs params_total_b (and params_active_b if it is a mixture of experts)"
+                    say("an own workload needs params_total_b (and params_active_b if it is a mixture of experts)")
                 )
             if self.tokens_t is None and self.way is None:
-                raise ValueError("an own workload needs tokens_t (or a way, whose usual tokens are then taken)")
+                raise ValueError(say("an own workload needs tokens_t (or a way, whose usual tokens are then taken)"))
         if self.architecture == "moe" and self.params_active_b is None:
             raise ValueError(
-                "architecture moe needs params_active_b: without it, all parameters would be counted as active"
+                say("architecture moe needs params_active_b: without it, all parameters would be counted as active")
             )
         active, total = self.params_active_b, self.params_total_b
         if active is not None and total is not None and active > total:
-            raise ValueError("params_active_b must not exceed params_total_b")
+            raise ValueError(say("params_active_b must not exceed params_total_b"))
         if self.architecture == "dense" and active is not None and total is not None and active < total:
-            raise ValueError("params_active_b below params_total_b is a mixture of experts, not dense")
+            raise ValueError(say("params_active_b below params_total_b is a mixture of experts, not dense"))
         if self.context_tokens is None and (self.layers is not None or self.attention_width is not None):
-            raise ValueError("layers and attention_width are those of attention: give context_tokens with them")
+            raise ValueError(say("layers and attention_width are those of attention: give context_tokens with them"))
         if self.use and (both := set(self.use) & set(self.avoid)):
-            raise ValueError(f"is both in use and in avoid: {', '.join(sorted(both))}")
+            raise ValueError(say("is both in use and in avoid: {both}", both=", ".join(sorted(both))))
         if self.assume_hire and self.rent_premium is None:
-            raise ValueError("assume_hire needs rent_premium: no price is known where there is no public offer")
+            raise ValueError(say("assume_hire needs rent_premium: no price is known where there is no public offer"))
         return self
 
     @field_serializer("supply", "owned")

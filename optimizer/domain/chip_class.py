@@ -11,6 +11,7 @@ from decimal import Decimal
 from optimizer.domain import Accelerator, ChipClass
 from optimizer.domain.rows import PRECISION_BITS
 from optimizer.errors import Problem
+from optimizer.units.language import say
 
 
 def in_force(first: str, last: str | None, date: str) -> bool:
@@ -71,12 +72,17 @@ def class_problems(chips: Iterable[Accelerator], classes: Iterable[ChipClass], d
         if chip.tpp < least:
             found.append(
                 Problem(
-                    f"must be at least {least:f} (15 CFR 774, 3A090: dense peak x bits)",
+                    say("must be at least {least:f} (15 CFR 774, 3A090: dense peak x bits)", least=least),
                     file="accelerators.csv",
                     line=chip.line,
                     column="tpp",
                     value=f"{chip.tpp:f}",
-                    remedy=f"the row of {chip.id} has {least / PRECISION_BITS[precision]:f} as {precision}_tflops",
+                    remedy=say(
+                        "the row of {chip_id} has {least:f} as {precision}_tflops",
+                        chip_id=chip.id,
+                        least=least / PRECISION_BITS[precision],
+                        precision=precision,
+                    ),
                 )
             )
         test = class_test(chip, tests, date)
@@ -87,13 +93,20 @@ def class_problems(chips: Iterable[Accelerator], classes: Iterable[ChipClass], d
             figures = f"{test.rule if test else 'no test'}: TPP {chip.tpp:f}, density {shown}"
             found.append(
                 Problem(
-                    f"must be the class computed for {date}, {computed} ({figures})",
+                    say(
+                        "must be the class computed for {date}, {computed} ({figures})",
+                        date=date,
+                        computed=computed,
+                        figures=figures,
+                    ),
                     file="accelerators.csv",
                     line=chip.line,
                     column="stated_class",
                     value=chip.stated_class,
-                    remedy=f"correct tpp, die_area_mm2, vendor or datacenter_marketed of {chip.id}, or its stated"
-                    " class",
+                    remedy=say(
+                        "correct tpp, die_area_mm2, vendor or datacenter_marketed of {chip_id}, or its stated class",
+                        chip_id=chip.id,
+                    ),
                 )
             )
     return found

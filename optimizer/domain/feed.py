@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from optimizer.domain.base import Frozen, Number, Whole
+from optimizer.units.language import say
 
 Source = Literal["grid", "pv", "wind", "battery", "genset", "ppa"]
 SOURCES: tuple[Source, ...] = get_args(Source)
@@ -46,7 +47,7 @@ def read_outage(text: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
         ValueError: it is none.
     """
     found = _OUTAGE.fullmatch(text.strip().lower())
-    rule = "must be hours of the day, such as 17-21 (off from 17:00 to 21:00) or 17-21@JUN-AUG"
+    rule = say("must be hours of the day, such as 17-21 (off from 17:00 to 21:00) or 17-21@JUN-AUG")
     if found is None:
         raise ValueError(rule)
     start, end = int(found[1]), int(found[2])
@@ -55,7 +56,7 @@ def read_outage(text: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
     if found[3] is None:
         return hours_between(start, end), tuple(range(1, 13))
     if found[3] not in _MONTHS or (found[4] or found[3]) not in _MONTHS:
-        raise ValueError(f"{rule}; months are JAN to DEC")
+        raise ValueError(say("{rule}; months are JAN to DEC", rule=rule))
     first, last = _MONTHS.index(found[3]), _MONTHS.index(found[4] or found[3])
     count = (last - first) % len(_MONTHS) + 1
     return hours_between(start, end), tuple((first + step) % len(_MONTHS) + 1 for step in range(count))
@@ -71,10 +72,10 @@ def read_random_outages(text: str) -> tuple[Number, Number]:
 
     parts = [part.strip() for part in text.split(",")]
     if len(parts) != len(("hours", "count")):
-        raise ValueError("must be hours a year and how often, such as 200,50")
+        raise ValueError(say("must be hours a year and how often, such as 200,50"))
     hours, count = (parse_decimal(part) for part in parts)
     if hours < 0 or count < 0:
-        raise ValueError("must not be below 0")
+        raise ValueError(say("must not be below 0"))
     return hours, count
 
 
@@ -143,17 +144,17 @@ class Feed(Frozen):
     @model_validator(mode="after")
     def _consistent(self) -> Feed:
         if self.off_grid and "grid" in self.power:
-            raise ValueError("off_grid says that there is no grid, and power names it: give one")
+            raise ValueError(say("off_grid says that there is no grid, and power names it: give one"))
         if self.off_grid and self.outage:
-            raise ValueError("off_grid says that there is no grid: an outage goes with a grid")
+            raise ValueError(say("off_grid says that there is no grid: an outage goes with a grid"))
         if "wind" in self.power and self.hours_file is None:
             raise ValueError(
-                "wind needs a profile by the hour (hours_file, column wind): a mean factor would make it firm"
+                say("wind needs a profile by the hour (hours_file, column wind): a mean factor would make it firm")
             )
         if "ppa" in self.power and self.ppa_usd_per_kwh is None:
-            raise ValueError("ppa needs its price (ppa_usd_per_kwh)")
+            raise ValueError(say("ppa needs its price (ppa_usd_per_kwh)"))
         if self.outage and "grid" not in self.sources:
-            raise ValueError("outage goes with a grid, and power does not name it")
+            raise ValueError(say("outage goes with a grid, and power does not name it"))
         return self
 
     @property

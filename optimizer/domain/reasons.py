@@ -42,6 +42,8 @@ class ReasonKind(StrEnum):
     RENTED_ONLY = "rented_only"
     """The rental basis counts rented servers only."""
     NONE_OWNED = "none_owned"
+    NOT_RELEASED = "not_released"
+    """It was not yet sold on the date of the case."""
     NO_SERVER = "no_server"
     """The size or the power of its server is not known."""
     NO_EFFICIENCY = "no_efficiency"
@@ -71,6 +73,7 @@ _OF_CASE = frozenset(
         ReasonKind.RENTED_ONLY,
         ReasonKind.NONE_OWNED,
         ReasonKind.WEAK_EVIDENCE,
+        ReasonKind.NOT_RELEASED,
     }
 )
 
@@ -97,6 +100,8 @@ class Reason:
     """What is too weak: price, efficiency, power or law."""
     world_usd_per_hour: Decimal | None = None
     """The world's median list price of one device and hour, where no offer in the country is known."""
+    released: str = ""
+    """The day, month or year from which an accelerator is sold."""
 
     @property
     def by(self) -> By:

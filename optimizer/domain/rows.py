@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import model_validator
 
 from optimizer.domain.base import AsOf, Day, Flag, Frozen, Names, Number, Sourced, Whole, column
+from optimizer.units.language import say
 
 Precision = Literal["fp16", "bf16", "fp8", "nvfp4"]
 PRECISION_BITS: Mapping[Precision, int] = {"fp16": 16, "bf16": 16, "fp8": 8, "nvfp4": 4}
@@ -66,6 +67,10 @@ class Accelerator(Sourced):
         """Dense training peak of one device at the stated precision, TFLOP/s; None if it has none."""
         value: Number | None = getattr(self, f"{precision}_tflops")
         return value
+
+    def is_sold_on(self, day: str) -> bool:
+        """Whether it is sold on a day. Of a month or a year the last day counts: it may be sold no earlier."""
+        return self.release_date == day or self.release_date < day[: len(self.release_date)]
 
 
 class Efficiency(Sourced):
@@ -207,19 +212,27 @@ class Country(Sourced):
     def _in_order(self) -> Country:
         if 0 < self.grid_carbon_g_per_kwh < 1:
             raise ValueError(
-                f"grid_carbon_g_per_kwh: {self.grid_carbon_g_per_kwh:f} g is too little for a grid: "
-                f"{self.grid_carbon_g_per_kwh:f} kgCO2e/kWh is {(self.grid_carbon_g_per_kwh * 1000).normalize():f}"
+                say(
+                    "grid_carbon_g_per_kwh: {grid_carbon_g_per_kwh:f} g is too little for a grid: "
+                    "{grid_carbon_g_per_kwh:f} kgCO2e/kWh is {grid_carbon_g_per_kwh_2:f}",
+                    grid_carbon_g_per_kwh=self.grid_carbon_g_per_kwh,
+                    grid_carbon_g_per_kwh_2=(self.grid_carbon_g_per_kwh * 1000).normalize(),
+                )
             )
         if self.engineer_usd_per_year is not None and 0 < self.engineer_usd_per_year < 500:
             raise ValueError(
-                f"engineer_usd_per_year: {self.engineer_usd_per_year:f} USD is too little for a year: "
-                f"{self.engineer_usd_per_year:f} thousands of USD is {self.engineer_usd_per_year * 1000:f}"
+                say(
+                    "engineer_usd_per_year: {engineer_usd_per_year:f} USD is too little for a year: "
+                    "{engineer_usd_per_year:f} thousands of USD is {engineer_usd_per_year_2:f}",
+                    engineer_usd_per_year=self.engineer_usd_per_year,
+                    engineer_usd_per_year_2=self.engineer_usd_per_year * 1000,
+                )
             )
         low, high = self.electricity_low_usd_per_kwh, self.electricity_high_usd_per_kwh
         if (low is not None and low > self.electricity_usd_per_kwh) or (
             high is not None and high < self.electricity_usd_per_kwh
         ):
-            raise ValueError("electricity: low, central and high must be in order")
+            raise ValueError(say("electricity: low, central and high must be in order"))
         return self
 
 

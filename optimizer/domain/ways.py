@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, model_validator
 
 from optimizer.domain.base import Names, Number, Sourced, column, read_list
 from optimizer.domain.rows import Precision
+from optimizer.units.language import say
 
 FROM_SCRATCH = "pretrain"
 """The way of an own workload that does not say."""
@@ -72,6 +73,6 @@ class Way(Sourced):
         frozen = (self.flop_per_frozen_parameter, self.frozen_bytes_per_parameter, self.adapter_share)
         if any(value is None for value in frozen) and any(value is not None for value in frozen):
             raise ValueError(
-                "flop_per_frozen_parameter, frozen_bytes_per_parameter and adapter_share: give all three, or none"
+                say("flop_per_frozen_parameter, frozen_bytes_per_parameter and adapter_share: give all three, or none")
             )
         return self

@@ -69,7 +69,7 @@ class ExactOptions(tuple[ExactOption, ...]):
 
     def _devices(self, accelerator: str, *ways: Procurement) -> Figures:
         had = {
-            place: Fraction(option.devices)
+            place: option.acquired
             for place, option in enumerate(self)
             if option.key.accelerator == accelerator and option.key.procurement in ways
         }
@@ -79,7 +79,7 @@ class ExactOptions(tuple[ExactOption, ...]):
         """TPP of one server that comes in under a rule; what is owned already stands there."""
         return self._once(
             ("through", rule),
-            lambda option: option.tpp if option.key.procurement != "own" and option.key.route == rule else 0,
+            lambda option: option.acquired_tpp if option.key.procurement != "own" and option.key.route == rule else 0,
         )
 
 

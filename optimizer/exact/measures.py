@@ -115,9 +115,9 @@ def measure_of(
         return Measure(name, "g", ZERO, zeros, zeros, options.grams_per_day(carbon_g_per_kwh), ZERO)
     unit, per_server = {
         "servers": ("servers", options.one_each),
-        "accelerators": ("accelerators", options.column("devices")),
+        "accelerators": ("accelerators", options.column("acquired")),
         "peak_power": ("kW", options.column("peak_kw")),
-        "tpp": ("TPP", options.column("tpp")),
+        "tpp": ("TPP", options.column("acquired_tpp")),
         "capital": ("USD", options.column("capital_usd")),
     }[name]
     return Measure(name, unit, ZERO, zeros, per_server, zeros, ZERO)

@@ -48,6 +48,8 @@ class ExactOption:
     server_day_terms: Mapping[str, Fraction]
     capital_usd: Fraction
     """Landed price of one server if it is bought, whatever the costing basis."""
+    spares: Fraction = ZERO
+    """Spare devices that are bought with one server: supply, caps and export quotas count them, too."""
     start_days: int = 0
     """Days of the run that are over when its servers begin; only where delivery comes by phases."""
 
@@ -60,6 +62,16 @@ class ExactOption:
         key = self.key
         named = (key.route, key.bracket, key.site, key.connection)
         return (key.accelerator, key.precision, key.procurement, *self.route_wait, *named)
+
+    @cached_property
+    def acquired(self) -> Fraction:
+        """Devices that come in with one server: its own and the spares."""
+        return self.devices + self.spares
+
+    @cached_property
+    def acquired_tpp(self) -> Fraction:
+        """TPP that comes in with one server."""
+        return self.tpp / self.devices * self.acquired
 
     @cached_property
     def server_usd(self) -> Fraction:
@@ -146,8 +158,14 @@ def exact_option(setting: Setting, key: OptionKey, shared: Shared | None = None)
         server_terms=server,
         server_day_terms=server_day,
         capital_usd=capital,
+        spares=_spares(setting, key, replaced.price_scope if replaced else chip.price_scope, devices),
         route_wait=_route_wait(setting, key),
     )
+
+
+def _spares(setting: Setting, key: OptionKey, scope: str, devices: int) -> Fraction:
+    """Spare devices of one server that is bought; a price that covers everything has its spares in it, uncounted."""
+    return devices * setting.exact("spare_ratio") if key.procurement == "buy" and scope != "all_in" else ZERO
 
 
 def _pflops(setting: Setting, key: OptionKey, devices: int) -> Fraction:

@@ -22,6 +22,7 @@ from optimizer.service.fields import FLAG_OF
 from optimizer.service.register import Parameter
 from optimizer.solve import planner
 from optimizer.solve.claim import Solver
+from optimizer.units.language import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,13 +85,19 @@ def answer(question: str, case: Case | None = None, catalogue: Catalogue | None 
     """
     entry = REGISTER.get(question)
     if entry is None:
-        raise UsageError(f'there is no question "{question}"; {suggestion(question, REGISTER)}')
+        raise UsageError(
+            say(
+                'there is no question "{question}"; {question_2}',
+                question=question,
+                question_2=suggestion(question, REGISTER),
+            )
+        )
     own = {parameter.name: parameter.default for parameter in entry.parameters}
     names = {p.as_flag.removeprefix("--").replace("-", "_"): p.name for p in entry.parameters}
     names |= {name: name for name in own}
     missing = [p for p in entry.parameters if p.required and not {p.name, p.as_flag.removeprefix("--")} & set(values)]
     if missing:
-        raise InputError(Problem("is needed", column=parameter.name) for parameter in missing)
+        raise InputError(Problem(say("is needed"), column=parameter.name) for parameter in missing)
     fields = {name: value for name, value in values.items() if name not in names}
     own |= {names[name]: value for name, value in values.items() if name in names}
     for parameter in entry.parameters:
@@ -102,7 +109,9 @@ def answer(question: str, case: Case | None = None, catalogue: Catalogue | None 
     if case is not None:
         fields = {**_given(case), **fields}
     elif fields and not entry.takes_case:
-        raise InputError(Problem(f"is not a parameter of {question}", column=name) for name in fields)
+        raise InputError(
+            Problem(say("is not a parameter of {question}", question=question), column=name) for name in fields
+        )
     known = catalogue or load_catalogue()
     return entry.answer(Asked(known, own, by_field(fields), date.today().isoformat()))
 
@@ -115,7 +124,7 @@ def _not_a_choice(parameters: Iterable[Parameter], own: Mapping[str, Any]) -> It
         values = own[parameter.name] if parameter.many else (own[parameter.name],)
         for value in values:
             if value not in parameter.choices:
-                rule = f"must be {' or '.join(parameter.choices)}"
+                rule = say("must be {choices}", choices=" or ".join(parameter.choices))
                 yield Problem(rule, column=parameter.name, value=str(value))
 
 
@@ -143,9 +152,9 @@ def by_field(values: Mapping[str, Any]) -> dict[str, Any]:
         field = name if name in FLAG_OF else _FIELD_OF.get(name)
         if field is None:
             known = dict.fromkeys((*FLAG_OF, *_FIELD_OF))
-            problems.append(Problem("is not a field of a case", column=name, remedy=suggestion(name, known)))
+            problems.append(Problem(say("is not a field of a case"), column=name, remedy=suggestion(name, known)))
         elif field in found:
-            problems.append(Problem(f"gives {field} twice", column=name))
+            problems.append(Problem(say("gives {field} twice", field=field), column=name))
         else:
             found[field] = value
     if problems:
@@ -168,7 +177,13 @@ def _cases_of(table: pd.DataFrame, catalogue: Catalogue) -> list[Case]:
             cases.append(read_case(by_field(said), catalogue, today))
         except InputError as error:
             problems += [
-                Problem(p.rule, file=f"row {position}", column=p.column, value=p.value, remedy=p.remedy)
+                Problem(
+                    p.rule,
+                    file=say("row {position}", position=position),
+                    column=p.column,
+                    value=p.value,
+                    remedy=p.remedy,
+                )
                 for p in error.problems
             ]
     if problems:

@@ -15,9 +15,10 @@ from optimizer.catalogue.tables import suggestion
 from optimizer.domain.base import Sourced
 from optimizer.errors import UsageError
 from optimizer.face.asking import answer, by_field
-from optimizer.plans.outcome import Infeasible, Outcome, Plan
+from optimizer.plans.outcome import Outcome
 from optimizer.render.csv import frictionless_type
 from optimizer.solve.planner import prepare
+from optimizer.units.language import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,10 +44,12 @@ def frame(
     if isinstance(what, str):
         rows = answer(what, catalogue=catalogue, **values).rows
         if rows is None:
-            raise UsageError(f"{what} has no rows")
+            raise UsageError(say("{what} has no rows", what=what))
         return frame_of(rows.row_type, rows.make())
-    outcomes = [what] if isinstance(what, Plan | Infeasible) else what
-    return frame_of(PlanRow, _plan_rows(outcomes))
+    from optimizer.batch.row_types import widest
+
+    outcomes = what if isinstance(what, Iterable) else [what]
+    return frame_of(*widest(_plan_rows(outcomes)))
 
 
 def _plan_rows(outcomes: Iterable[Any]) -> Iterator[PlanRow]:
@@ -55,6 +58,11 @@ def _plan_rows(outcomes: Iterable[Any]) -> Iterator[PlanRow]:
             yield outcome
             continue
         asked = outcome.setting.asked
+        if asked.feed is not None:
+            from optimizer.answers.power_row import power_row
+
+            yield power_row(asked.case_id or str(position), outcome)
+            continue
         yield row_of(asked.case_id or str(position), prepare(asked, outcome.setting.catalogue), outcome)
 
 
@@ -83,7 +91,7 @@ def table(name: str, catalogue: Catalogue | None = None) -> pd.DataFrame:
         UsageError: no such table.
     """
     if name not in TABLES:
-        raise UsageError(f'there is no table "{name}"; {suggestion(name, TABLES)}')
+        raise UsageError(say('there is no table "{name}"; {name_2}', name=name, name_2=suggestion(name, TABLES)))
     found = frame_of(TABLES[name], (catalogue or load_catalogue()).rows(name))
     # what identifies a row first, where it comes from last
     return found[[column for column in found if column not in Sourced.model_fields] + list(Sourced.model_fields)]
@@ -144,6 +152,7 @@ def plan_grid(catalogue: Catalogue | None = None, **axes: Any) -> pd.DataFrame:
     from datetime import date
 
     from optimizer.batch.cases import entry_of
+    from optimizer.batch.row_types import widest
     from optimizer.batch.run import row_of as row_of_entry
     from optimizer.sweep.reading import read_sweep
 
@@ -153,4 +162,4 @@ def plan_grid(catalogue: Catalogue | None = None, **axes: Any) -> pd.DataFrame:
         for field, given in by_field(axes).items()
     }
     sweep = read_sweep(None, texts, known, date.today().isoformat())
-    return frame_of(PlanRow, (row_of_entry(entry_of(line), known) for line in sweep))
+    return frame_of(*widest(row_of_entry(entry_of(line), known) for line in sweep))

@@ -22,6 +22,7 @@ from optimizer.plans.proof import Ended, EndKind, Proof, ProofKind
 from optimizer.plans.verify import verify
 from optimizer.solve.claim import Prepared, undecided_error
 from optimizer.solve.planner import NO_SOLVER, laws, prepare
+from optimizer.units.language import say
 
 SEARCH_ALONE = Proof(ProofKind.EXHAUSTIVE, NO_SOLVER, Ended(EndKind.SEARCH_ALONE), 0.0, 0.0)
 
@@ -73,7 +74,7 @@ def sketch(ready: Prepared, among: Iterable[int] | None = None) -> Plan | None:
         return None
     plan = _as_plan(ready, found)
     if wrong := verify(plan):
-        raise undecided_error(ready, "a plan for comparison fails verification: " + "; ".join(map(str, wrong)))
+        raise undecided_error(ready, say("a plan for comparison fails verification: ") + "; ".join(map(str, wrong)))
     return plan
 
 
@@ -186,6 +187,7 @@ def cloud(ready: Prepared) -> Cloud | None:
         for accelerator in catalogue.accelerators.values()
         if accelerator.rent_usd_per_hour is not None
         and accelerator.id not in setting.case.avoid
+        and (setting.case.unreleased or accelerator.is_sold_on(setting.case.date or ""))
         and (not setting.case.use or accelerator.id in setting.case.use)
         and accelerator.server_devices is not None
         and accelerator.server_peak_kw is not None

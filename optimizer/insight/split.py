@@ -22,6 +22,7 @@ from optimizer.exact.columns import ExactOptions
 from optimizer.exact.option import exact_option
 from optimizer.plans.outcome import Plan
 from optimizer.units import fraction
+from optimizer.units.language import say
 
 
 class Doubt(StrEnum):
@@ -105,7 +106,9 @@ def _rules(catalogue: Catalogue) -> Mapping[str, ParallelRule]:
         problems: list[Problem] = []
         rows: Sequence[ParallelRule] = read_rows(path, ParallelRule, problems) if path.is_file() else []
         if not problems and rows and (missing := set(RULES) - {row.rule for row in rows}):
-            problems.append(Problem(f"lacks {', '.join(sorted(missing))}", file=path.name, column="rule"))
+            problems.append(
+                Problem(say("lacks {missing}", missing=", ".join(sorted(missing))), file=path.name, column="rule")
+            )
         if problems:
             raise DataError(problems)
         catalogue.cache[path] = {row.rule: row for row in rows}

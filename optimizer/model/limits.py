@@ -188,13 +188,13 @@ def _worked_out(table: OptionTable) -> _Touched:
         for how, ways in (("acquired", ("buy", "rent")), ("rented", ("rent",)), ("owned", ("own",))):
             had = np.array([key.accelerator == accelerator and key.procurement in ways for key in keys])
             if had.any():
-                of_it[how] = table.devices * had
+                of_it[how] = table.acquired * had  # of what is bought with its spares
     through = {}
     for option in table.options:
         rule, cap = option.route.rule, option.route.cap_tpp
         if option.key.procurement != "own" and cap is not None and rule not in through:
             under = np.array([o.route.rule == rule and o.key.procurement != "own" for o in table.options])
-            through[rule] = (float(cap), table.tpp * under)
+            through[rule] = (float(cap), table.acquired_tpp * under)
     return _Touched(peak_mw * np.array([key.connection == "mv" for key in keys]), devices, through)
 
 

@@ -123,9 +123,9 @@ def measure(table: OptionTable, around: Surroundings, name: str) -> LinearMeasur
         return LinearMeasure(name, "g", 0.0, zero, zero, grams, 0.0)
     unit, per_server = {
         "servers": ("servers", zero + 1.0),
-        "accelerators": ("accelerators", table.devices),
+        "accelerators": ("accelerators", table.acquired),
         "peak_power": ("kW", table.peak_kw),
-        "tpp": ("TPP", table.tpp),
+        "tpp": ("TPP", table.acquired_tpp),
         "capital": ("USD", table.capital_usd),
     }[name]
     return LinearMeasure(name, unit, 0.0, zero, per_server, zero, 0.0)

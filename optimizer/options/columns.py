@@ -69,6 +69,8 @@ class WorkedOut:
     server_usd: Column
     server_day_usd: Column
     capital_usd: Column
+    acquired: Column
+    """Devices that come in with a server: its own, and the spares that are bought with it."""
     day_usd: Value
 
 
@@ -152,5 +154,6 @@ def work_out(setting: Setting, kinds: Kinds, inputs: Inputs) -> WorkedOut:
         server_usd=0.0 * landed if amortised else cost.mask_values(landed, kinds.bought) + substation,
         server_day_usd=server_day,
         capital_usd=cost.mask_values(landed, kinds.bought),
+        acquired=devices * (1 + cost.mask_values(spares, kinds.bought)),
         day_usd=cost.staff_usd_per_day(number["staff_fte"], number["engineer_usd_per_year"]),
     )

@@ -69,4 +69,5 @@ _COLUMNS = (
     "server_usd",
     "server_day_usd",
     "capital_usd",
+    "acquired",
 )

@@ -53,9 +53,17 @@ class OptionTable:
     server_day_usd: Column
     capital_usd: Column
     """Landed price of one server if it is bought, whatever the costing basis."""
+    acquired: Column
+    """Devices that come in with one server: its own, and the spares that are bought with it. Supply, caps and export
+    quotas count them all; ``devices`` and ``tpp`` are those at work."""
     day_usd: float
     derived: dict[str, Any] = field(default_factory=dict, repr=False)
     """What follows from the options alone, worked out once for all cases that share them (see limits)."""
+
+    @property
+    def acquired_tpp(self) -> Column:
+        """TPP that comes in with one server, spares included."""
+        return self.tpp * self.acquired / self.devices
 
 
 def options_table(setting: Setting) -> OptionTable:
@@ -65,6 +73,7 @@ def options_table(setting: Setting) -> OptionTable:
         "options",
         *(case.country, setting.architecture, case.basis, case.date, case.rules, case.assumptions),
         *(case.pue, case.electricity_usd_per_kwh, case.rent_premium, case.assume_hire, case.rent, case.evidence),
+        case.unreleased,
         *(case.procurement, case.precision, case.use, case.avoid, tuple(name for name, count in case.owned if count)),
         bool(case.owned),
         # of the workload only its size counts here; taxes may be those of delivery, not of the case's date
@@ -110,9 +119,18 @@ def _refusal(setting: Setting, accelerator: Accelerator) -> Reason | None:
         return Reason(ReasonKind.AVOIDED)
     if case.use and accelerator.id not in case.use:
         return Reason(ReasonKind.OTHERS_NAMED)
+    if not dict(case.owned).get(accelerator.id) and (early := _not_released(setting, accelerator)) is not None:
+        return early
     if hardware_of(setting, accelerator) is None:
         return Reason(ReasonKind.NO_SERVER)
     return None
+
+
+def _not_released(setting: Setting, accelerator: Accelerator) -> Reason | None:
+    """Why an accelerator cannot be had on the date of the case: it is not yet sold. None where it is."""
+    if setting.case.unreleased or accelerator.is_sold_on(setting.case.date or ""):
+        return None
+    return Reason(ReasonKind.NOT_RELEASED, released=accelerator.release_date)
 
 
 def _legal_reason(ways_in: tuple[Route, ...]) -> Reason:
@@ -224,6 +242,8 @@ def _terms(
     """The rent per device and hour of one that is rented, or the reason why it cannot be obtained in this way."""
     if setting.case.basis == "rental" and procurement != "rent":
         return 0.0, Reason(ReasonKind.RENTED_ONLY)
+    if procurement != "own" and (early := _not_released(setting, accelerator)) is not None:
+        return 0.0, early
     if procurement == "buy":
         return 0.0, _cannot_buy(setting, hardware)
     if procurement == "rent":
@@ -284,6 +304,7 @@ def columns(setting: Setting, options: tuple[Option, ...], excluded: tuple[Exclu
         server_usd=figures.server_usd,
         server_day_usd=figures.server_day_usd,
         capital_usd=figures.capital_usd,
+        acquired=figures.acquired,
         day_usd=float(figures.day_usd),
     )
 

@@ -57,6 +57,8 @@ class PlanItem:
     chip_class: str
     meaning: str
     """What the export rule that allows the import says, in the words of the data."""
+    spares: Fraction
+    """Spare devices that are bought with them, a share of them, so no whole number."""
 
 
 @dataclass(frozen=True)
@@ -203,6 +205,7 @@ def assemble(
                 policy=laws[options[option].key].policy,
                 chip_class=laws[options[option].key].chip_class,
                 meaning=laws[options[option].key].meaning,
+                spares=servers * options[option].spares,
             )
             for option, servers, server_days in sorted(used, key=lambda item: options[item[0]].key)
         ),

@@ -107,7 +107,7 @@ def verify(plan: Plan) -> list[Fault]:
     wrong = [
         Fault(FaultKind.IDLE) if name == "together" else Fault(FaultKind.LIMIT_BROKEN, str(name)) for name, _ in broken
     ]
-    wrong += unlawful(setting, plan.items)
+    wrong += unlawful(setting, plan.items) + not_sold(setting, plan.items)
     wrong += _outside_bracket(setting, plan)
     terms: dict[str, Fraction] = {
         "staff": problem.staff_usd_per_day * plan.days,
@@ -120,6 +120,8 @@ def verify(plan: Plan) -> list[Fault]:
         if item.accelerators != item.servers * option.devices:
             held = Fraction(item.accelerators)
             wrong.append(Fault(FaultKind.DEVICES_WRONG, item.key.name, told=held, servers=item.servers))
+        if item.spares != item.servers * option.spares:
+            wrong.append(Fault(FaultKind.SPARES_WRONG, item.key.name))
         for part, times in (
             (option.server_terms, Fraction(item.servers)),
             (option.server_day_terms, item.server_days),
@@ -218,6 +220,17 @@ def unlawful(setting: Setting, items: Iterable[PlanItem]) -> list[Fault]:
             wrong.append(Fault(FaultKind.POLICY_WRONG, key.name, item.policy, rule.policy, rule=rule.rule))
         elif item.meaning != rule.meaning:
             wrong.append(Fault(FaultKind.WORDS_WRONG, key.name, rule=rule.rule))
+    return wrong
+
+
+def not_sold(setting: Setting, items: Iterable[PlanItem]) -> list[Fault]:
+    """What is bought or rented though its chip is not yet sold on the date of the case; owned chips stand there."""
+    today = setting.case.date or ""
+    wrong: list[Fault] = []
+    for item in () if setting.case.unreleased else items:
+        sold = setting.catalogue.accelerators[item.key.accelerator].release_date
+        if item.key.procurement != "own" and (sold + "-99-99")[:10] > today:  # of a month or year its end
+            wrong.append(Fault(FaultKind.NOT_RELEASED, item.key.name, true=sold, date=today))
     return wrong
 
 

@@ -17,6 +17,7 @@ from optimizer.domain.feed import HOURS_A_DAY
 from optimizer.power.columns import FLEET, MIDNIGHT, Columns, most_of
 from optimizer.power.site import ASSETS, ONE, ZERO, PowerSite
 from optimizer.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
+from optimizer.units.language import say
 
 GRAIN = 2**40
 """Prices are whole multiples of 1 / GRAIN."""
@@ -189,7 +190,7 @@ def charged_usd(site: PowerSite, name: str) -> Fraction:
         return asset.capital_usd
     rate, years = site.cost_of_capital, int(asset.life_years)
     if years != asset.life_years:
-        raise ValueError(f"the life of {name} must be whole years")
+        raise ValueError(say("the life of {name} must be whole years", name=name))
     yearly = asset.capital_usd / years
     if rate:
         yearly = asset.capital_usd * rate / (1 - 1 / (1 + rate) ** years)

@@ -22,6 +22,7 @@ from optimizer.power.site import ASSETS, ZERO, PowerSite, site_of
 from optimizer.solve.claim import Prepared, undecided_error
 from optimizer.solve.planner import laws, prepare
 from optimizer.units import DAYS_PER_YEAR, KW_PER_MW, MONTHS_PER_YEAR, fraction
+from optimizer.units.language import say
 
 FIRST_FLEET_KW = 256
 SAME_FLOOR = Fraction(1, 10**6)
@@ -165,18 +166,18 @@ def _unfit(setting: Setting) -> list[Problem]:
     """What of a case does not go with power words."""
     case, found = setting.case, []
     if case.objective != "cost":
-        rule = "does not go with power words: what feeds the site is chosen for the least cost"
+        rule = say("does not go with power words: what feeds the site is chosen for the least cost")
         found.append(Problem(rule, column="objective", value=case.objective))
     if (case.mix or 1) > 1:
         found.append(
-            Problem("does not go with power words: one kind of server is fed", column="mix", value=str(case.mix))
+            Problem(say("does not go with power words: one kind of server is fed"), column="mix", value=str(case.mix))
         )
     if case.basis == "rental":
-        rule = "does not go with power words: what is rented runs on its owner's supply"
+        rule = say("does not go with power words: what is rented runs on its owner's supply")
         found.append(Problem(rule, column="basis", value=case.basis))
     elif set(case.procurement) == {"rent"}:
-        rule = "does not go with power words: what is rented runs on its owner's supply"
-        found.append(Problem(rule, column="procurement", value="rent", remedy="let servers be bought or owned"))
+        rule = say("does not go with power words: what is rented runs on its owner's supply")
+        found.append(Problem(rule, column="procurement", value="rent", remedy=say("let servers be bought or owned")))
     return found
 
 
@@ -185,7 +186,7 @@ def kept_site(ready: Ready, site: PowerSite, name: str) -> Kept:
     case, setting = ready.setting.case, ready.setting
     limits = (case.max_mw, case.max_carbon_t, case.max_energy_gwh, case.electricity_usd_per_kwh)
     season = case.deadline_days if ready.feed.start_month else None
-    key = ("power site", name, ready.feed, setting.country.id, setting.assumptions.id, *limits, season)
+    key = (say("power site"), name, ready.feed, setting.country.id, setting.assumptions.id, *limits, season)
     return get_or_make(setting.catalogue.cache, key, lambda: Kept.of(site, FIRST_FLEET_KW))
 
 
@@ -214,20 +215,20 @@ def settled(ready: Ready, site: PowerSite, name: str) -> PowerOutcome:
     if found.choice is None:
         floor = floor_of(kept, exact, None)
         if floor.usd is not None:
-            raise _undecided(ready, "no plan was found, and that there is none is not proved")
+            raise _undecided(ready, say("no plan was found, and that there is none is not proved"))
         return NotFed(ready.setting, ready.feed, site, floor)
     best = fed(kept, exact, found.choice)
     if best is None:
-        raise _undecided(ready, "the plan found could not be carried out hour by hour in exact figures")
+        raise _undecided(ready, say("the plan found could not be carried out hour by hour in exact figures"))
     floor = floor_of(kept, exact, best)
     if floor.contradicted:
-        raise _undecided(ready, "the plan found costs less than the bound below all plans")
+        raise _undecided(ready, say("the plan found costs less than the bound below all plans"))
     if floor.usd is None or best.cost_usd - floor.usd > _largest_gap(site, best):
-        raise _undecided(ready, "the plan found and the bound below all plans lie too far apart")
+        raise _undecided(ready, say("the plan found and the bound below all plans lie too far apart"))
     budget = ready.setting.case.budget_usd
     if budget is not None and best.cost_usd > fraction(budget):
         if floor.usd <= fraction(budget):
-            raise _undecided(ready, "the budget lies between the plan found and the bound below all plans")
+            raise _undecided(ready, say("the budget lies between the plan found and the bound below all plans"))
         return NotFed(ready.setting, ready.feed, site, floor, best.cost_usd)
     return plan_of(ready, site, exact, best, floor, found)
 
@@ -277,6 +278,7 @@ def plan_of(ready: Ready, site: PowerSite, exact: ExactFleets, best: Fed, floor:
             policy=law.policy,
             chip_class=law.chip_class,
             meaning=law.meaning,
+            spares=choice.servers * option.spares,
         ),
         days=choice.days,
         lead_days=option.lead_days,
@@ -289,5 +291,5 @@ def plan_of(ready: Ready, site: PowerSite, exact: ExactFleets, best: Fed, floor:
         capital_usd=option.capital_usd * choice.servers,
     )
     if plan.cost_usd != best.cost_usd:
-        raise _undecided(ready, "the named parts of the cost do not add up to it")
+        raise _undecided(ready, say("the named parts of the cost do not add up to it"))
     return plan

@@ -17,6 +17,7 @@ from optimizer.domain.supply import SupplyAsset
 from optimizer.errors import DataError, Problem
 from optimizer.power.days import PROFILE_PLACES, Day, decimal_of, reduced
 from optimizer.units import DAYS_PER_YEAR, GRAMS_PER_TONNE, KW_PER_MW, KWH_PER_GWH, fraction
+from optimizer.units.language import say
 
 AssetName = Literal["grid", "pv", "wind", "ppa", "battery", "converter", "genset"]
 ASSETS: tuple[AssetName, ...] = ("grid", "pv", "wind", "ppa", "battery", "converter", "genset")
@@ -161,7 +162,7 @@ def _availability(hours: Fraction, count: Fraction, restart_h: Fraction) -> Frac
     """
     left = 1 - (hours + count * restart_h) / HOURS_PER_YEAR
     if left <= 0:
-        raise DataError([Problem("leaves no hour of the year to work in", column="random_outages")])
+        raise DataError([Problem(say("leaves no hour of the year to work in"), column="random_outages")])
     return decimal_of(left, 9)
 
 
@@ -186,7 +187,12 @@ class _Data:
         """Price of a litre of diesel, USD."""
         if self.feed.diesel_usd_per_litre is not None:
             self.used["diesel price"] = Figure(
-                "diesel price", self.feed.diesel_usd_per_litre, "USD/litre", "given by the user", "", False
+                "diesel price",
+                self.feed.diesel_usd_per_litre,
+                "USD/litre",
+                "given by the user",
+                "",
+                False,
             )
             return fraction(self.feed.diesel_usd_per_litre)
         row = self.tables.diesel(self.setting.country.id)
@@ -204,7 +210,7 @@ class _Data:
                 self.used["throttled speed"] = Figure(
                     "throttled speed",
                     row.speed,
-                    f"of full speed at {row.power_ratio:f} of the power",
+                    say("of full speed at {power_ratio:f} of the power", power_ratio=row.power_ratio),
                     row.source,
                     row.as_of,
                     row.is_estimate("speed"),
@@ -295,8 +301,8 @@ class _Data:
         rows = () if has_own_sun else self.tables.days_of(country.id)
         solar = set() if has_own_sun else {"pv", "ppa"} & set(self.feed.sources)
         if not rows and solar:
-            rule = f"is to feed the site, and the data have no sun for {country.name}"
-            remedy = "give a year of your own (hours_file), or power without it"
+            rule = say("is to feed the site, and the data have no sun for {country_name}", country_name=country.name)
+            remedy = say("give a year of your own (hours_file), or power without it")
             raise DataError([Problem(rule, column="power", value=";".join(sorted(solar)), remedy=remedy)])
         price, tariff = self.setting.exact("electricity_usd_per_kwh"), self._tariff()
         factor = self._scale()
@@ -351,7 +357,7 @@ class _Data:
         if periods is None:
             remedy = f"known: {', '.join(known)}"
             raise DataError(
-                [Problem("is no known tariff by the hour", column="tariff", value=self.feed.tariff, remedy=remedy)]
+                [Problem(say("is no known tariff by the hour"), column="tariff", value=self.feed.tariff, remedy=remedy)]
             )
         ratios: dict[int, Fraction] = {}
         for period in periods:
@@ -361,7 +367,7 @@ class _Data:
                     ratios[hour] = fraction(period.price_ratio or 1)
         if len(ratios) != HOURS_A_DAY:
             raise DataError(
-                [Problem("does not say the price of every hour", file="tariff_periods.csv", value=self.feed.tariff)]
+                [Problem(say("lacks the price of some hour"), file="tariff_periods.csv", value=self.feed.tariff)]
             )
         return tuple(ratios[hour] for hour in range(HOURS_A_DAY))
 

@@ -19,6 +19,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from optimizer.units.language import say
+
 MONTH_DAYS = (31, 28.25, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 MEAN_DAY = (17, 16, 16, 15, 15, 11, 17, 16, 15, 15, 14, 10)
 """Klein's mean day of each month (Solar Energy 19, 1977)."""
@@ -61,7 +63,7 @@ class Histograms:
                 shares = self.shares[i, j, month]
                 if np.isfinite(shares).all() and shares.sum() > 0:
                     return self.values[i, j, month].astype(float), (shares / shares.sum()).astype(float)
-        raise LookupError(f"no cell near {latitude}, {longitude}")
+        raise LookupError(say("no cell near {latitude}, {longitude}", latitude=latitude, longitude=longitude))
 
 
 def day_types(values: Any, shares: Any) -> list[float]:

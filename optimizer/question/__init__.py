@@ -3,5 +3,6 @@
 from optimizer.question.errors import QuestionError
 from optimizer.question.read import read
 from optimizer.question.reading import Phrase, Reading
+from optimizer.question.tokens import language_of
 
-__all__ = ["Phrase", "QuestionError", "Reading", "read"]
+__all__ = ["Phrase", "QuestionError", "Reading", "language_of", "read"]

@@ -6,6 +6,7 @@ from optimizer.question.asked_plan import one_case, open_counts
 from optimizer.question.decide import Said, collect
 from optimizer.question.facts import Fact
 from optimizer.question.quantities import shown
+from optimizer.units.language import or_words, say
 
 _TIPPING_NOUNS = {
     **{"TARIFF_N": "tariff", "DUTY_N": "duty", "PUE": "pue", "ENERGY_N": "tariff", "TIME_N": "deadline"},
@@ -56,14 +57,14 @@ def finish_tipping(said: Said) -> str:
     if (ends := said.first("range")) is not None:
         start, stop = (shown(end).replace(",", "") for end in ends[1:])
     else:
-        said.notes.append(f"{name} from {start} to {stop}, as no range is said")
+        said.notes.append(say("{name} from {start} to {stop}, as no range is said", name=name, start=start, stop=stop))
     if kind == "price" and said.has("use"):
         # "from which price of H100 does A100 win": the two against each other
         said.facts.append(_use_both(said))
     elif not said.has("only"):
         # "at which tariff does Gaudi 3 stop being best": all others must stay in
         for fact in said.of("use"):
-            said.notes.append(f"{fact.words.removeprefix('only ')} asked about, and all others left in")
+            said.notes.append(say("{names} asked about, and all others left in", names=or_words(fact.value)))
         said.facts = [fact for fact in said.facts if fact.field not in ("use", "use_groups")]
     said.facts = [fact for fact in said.facts if fact.field != _FIELD_OF_INPUT.get(kind)]
     open_counts(said)
@@ -78,4 +79,4 @@ def finish_tipping(said: Said) -> str:
 def _use_both(said: Said) -> Fact:
     _, ids, name = said.first("input_of")
     at = said.of("input_of")[0]
-    return Fact("use", ids, f"with {name}", at.start, at.end)
+    return Fact("use", ids, say("with {name}", name=name), at.start, at.end)

@@ -7,7 +7,8 @@ from dataclasses import replace
 from optimizer.question.decide import Said, collect
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact
-from optimizer.question.quantities import shown
+from optimizer.question.quantities import shown_here
+from optimizer.units.language import say
 
 _USUAL_PER_PARAMETER = "tokens_per_param"
 
@@ -64,10 +65,10 @@ def _objective_of_figure(said: Said) -> None:
         open_time = "deadline_days" not in said.fields and (said.axis is None or said.axis[0] != "deadline_days")
         if fact.value == "time" and open_time and not any(f.value == "cost" for f in said.of("figure")):
             said.fields["objective"] = "days"
-            said.told.append(Fact("objective", "days", "fewest days, as no time is said", fact.start, fact.end))
+            said.told.append(Fact("objective", "days", say("fewest days, as no time is said"), fact.start, fact.end))
         elif fact.value == "power" and "max_mw" not in said.fields:
             said.fields["objective"] = "peak_power"
-            said.told.append(Fact("objective", "peak_power", "lowest peak power", fact.start, fact.end))
+            said.told.append(Fact("objective", "peak_power", say("lowest peak power"), fact.start, fact.end))
 
 
 def open_counts(said: Said) -> None:
@@ -97,10 +98,12 @@ def _counted(said: Said) -> None:
         _counted_among_others(said, ids, count, at)
     elif len(pairs) == 1:
         if ids:
-            said.told.append(Fact("use", ids, f"only {' or '.join(ids)}", at.start, at.end))
+            said.told.append(Fact("use", ids, say("only {ids}", ids=" or ".join(ids)), at.start, at.end))
             said.fields["use"] = ids
         said.fields["max_accelerators"] = count
-        said.told.append(Fact("max_accelerators", count, f"limit of {count:,} accelerators", at.start, at.end))
+        said.told.append(
+            Fact("max_accelerators", count, say("limit of {count:,} accelerators", count=count), at.start, at.end)
+        )
     elif said.has("use"):
         raise RefusalError("counted_and_used", said.of("use")[0])
     else:
@@ -110,7 +113,7 @@ def _counted(said: Said) -> None:
                 raise RefusalError("two_counts", pairs[place][1], said=name)
         said.fields |= {"use": tuple(name for name, _ in named), "supply": tuple(named)}
         words = ", ".join(f"{count:,} {name}" for name, count in named)
-        said.told.append(Fact("supply", tuple(named), f"limit of {words}", at.start, at.end))
+        said.told.append(Fact("supply", tuple(named), say("limit of {words}", words=words), at.start, at.end))
 
 
 def _counted_among_others(said: Said, ids: tuple[str, ...], count: int, at: Fact) -> None:
@@ -124,7 +127,9 @@ def _counted_among_others(said: Said, ids: tuple[str, ...], count: int, at: Fact
         raise RefusalError("counted_and_used", said.of("use")[0])
     if used == set(ids):
         said.fields["max_accelerators"] = count
-        said.told.append(Fact("max_accelerators", count, f"limit of {count:,} accelerators", at.start, at.end))
+        said.told.append(
+            Fact("max_accelerators", count, say("limit of {count:,} accelerators", count=count), at.start, at.end)
+        )
         return
     name = said.scene.names.usual(ids)
     left_out = set(ids) - {name}  # a limit on its supply is one of a single form
@@ -133,7 +138,9 @@ def _counted_among_others(said: Said, ids: tuple[str, ...], count: int, at: Fact
         for fact in said.facts
     ]
     said.fields["supply"] = ((name, count),)
-    said.told.append(Fact("supply", ((name, count),), f"limit of {count:,} {name}", at.start, at.end))
+    said.told.append(
+        Fact("supply", ((name, count),), say("limit of {count:,} {name}", count=count, name=name), at.start, at.end)
+    )
 
 
 def finish_largest(said: Said) -> str:
@@ -141,7 +148,7 @@ def finish_largest(said: Said) -> str:
     open_counts(said)
     for fact in said.of("run_flop"):
         said.fields["max_training_flop"] = fact.value
-        words = f"training compute limit {shown(fact.value)} FLOP"
+        words = say("training compute limit {fact} FLOP", fact=shown_here(fact.value))
         said.told.append(Fact("max_training_flop", fact.value, words, fact.start, fact.end))
     collect(said, comparing=False)
     one_case(said)

@@ -14,6 +14,7 @@ from optimizer.question.errors import QuestionError
 from optimizer.question.read import read
 from optimizer.question.reading import Reading
 from optimizer.solve.planner import plan
+from optimizer.units.language import say
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,8 +50,12 @@ def ask(question: str, catalogue: Catalogue | None = None, today: datetime.date 
     if reading.command_name == "plan":
         return Asked(reading, plan(reading.case, known))
     if reading.command_name != "largest":
-        remedy = f'use optimizer.answer("{reading.command_name}", ...), or the command: {reading.command()}'
-        raise QuestionError("this asks for no single plan", question, 0, len(question), remedy)
+        remedy = say(
+            'use optimizer.answer("{command_name}", ...), or the command: {reading}',
+            command_name=reading.command_name,
+            reading=reading.command(),
+        )
+        raise QuestionError(say("this asks for no single plan"), question, 0, len(question), remedy)
     per_parameter = reading.own.get("--tokens-per-param")
     if per_parameter is None:
         found = largest_tokens(reading.case, known)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 
+from optimizer.units.language import say
+
 ONE_DAY = datetime.timedelta(days=1)
 
 
@@ -25,7 +27,7 @@ def make_day(year: int, month: int, day: int) -> datetime.date:
     try:
         return datetime.date(year, month, day)
     except ValueError as error:
-        raise ValueError("no such day in the calendar") from error
+        raise ValueError(say("no such day in the calendar")) from error
 
 
 def span(year: int, month: int | None = None) -> tuple[datetime.date, datetime.date]:
@@ -44,7 +46,14 @@ def days_until(last_day: datetime.date, today: datetime.date, limit_days: int) -
     """
     days = (last_day - today).days
     if days < 1:
-        raise ValueError(f"the deadline {last_day} is not after today, {today}")
+        raise ValueError(say("the deadline {last_day} is not after today, {today}", last_day=last_day, today=today))
     if days > limit_days:
-        raise ValueError(f"the deadline {last_day} is more than {limit_days // 365} years after today, {today}")
+        raise ValueError(
+            say(
+                "the deadline {last_day} is more than {limit_days} years after today, {today}",
+                last_day=last_day,
+                limit_days=limit_days // 365,
+                today=today,
+            )
+        )
     return days

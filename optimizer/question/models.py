@@ -9,8 +9,9 @@ from typing import Any
 from optimizer.question.decide import Said
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact
-from optimizer.question.quantities import shown
+from optimizer.question.quantities import shown_here
 from optimizer.question.readers.model import TUNED
+from optimizer.units.language import say
 
 USUAL_TOKENS_PER_PARAMETER = Decimal(20)
 """Hoffmann et al., 2022 (arXiv 2203.15556): about 20 training tokens for each parameter."""
@@ -30,7 +31,12 @@ def complete(said: Said, command: str) -> None:
     if command == "largest" and said.own.get("--tokens-per-param"):
         if said.own["--tokens-per-param"] == "tokens_per_param":
             said.own["--tokens-per-param"] = USUAL_TOKENS_PER_PARAMETER
-            said.notes.append(f"{USUAL_TOKENS_PER_PARAMETER} tokens per parameter, the usual count")
+            said.notes.append(
+                say(
+                    "{usual_tokens_per_parameter} tokens per parameter, the usual count",
+                    usual_tokens_per_parameter=USUAL_TOKENS_PER_PARAMETER,
+                )
+            )
     else:
         _model(said, command)
     _run_of(said, command)
@@ -53,7 +59,9 @@ def _tuning(said: Said) -> None:
             raise RefusalError("two_values", fact, said="way|the way to train|fine-tuning")
         way = adapter or "finetune"
         words = (
-            f"the way to train {way}" if adapter else "the way to train finetune: of all weights, as LoRA is not said"
+            say("the way to train {way}", way=way)
+            if adapter
+            else say("the way to train finetune: of all weights, as LoRA is not said")
         )
         _tell(said, fact, "way", way, words)
 
@@ -80,7 +88,11 @@ def _model(said: Said, command: str) -> None:
         raise RefusalError("tokens_twice", said.of("tokens_t")[0])
     if per_parameter is not None:
         tokens = total * per_parameter / 1000
-        words = f"{shown(tokens)} trillion tokens, {shown(per_parameter)} per parameter"
+        words = say(
+            "{tokens} trillion tokens, {per_parameter} per parameter",
+            tokens=shown_here(tokens),
+            per_parameter=shown_here(per_parameter),
+        )
         _tell(said, at, "tokens_t", tokens, words)
     if command == "largest":
         fields["tokens_t"] = Decimal(1)  # an own workload must state some, and these are what is sought
@@ -97,19 +109,19 @@ def _active(said: Said, at: Fact, total: Decimal) -> None:
         raise RefusalError("no_active", at)
     active = total if active is None else active
     if active > total:
-        raise RefusalError("more_active", said.of("params_active_b")[0], said=shown(total))
+        raise RefusalError("more_active", said.of("params_active_b")[0], said=shown_here(total))
     found = "moe" if active < total else "dense"
     if kind is not None and kind != found:
         raise RefusalError("not_architecture", said.of("architecture")[0])
     if "params_active_b" not in fields:
-        _tell(said, at, "params_active_b", active, "all of them active")
+        _tell(said, at, "params_active_b", active, say("all of them active"))
     if kind is None:
         _tell(
             said,
             at,
             "architecture",
             found,
-            "dense" if found == "dense" else "mixture of experts, as not all parameters are active",
+            "dense" if found == "dense" else say("mixture of experts, as not all parameters are active"),
         )
 
 
@@ -129,22 +141,34 @@ def _run_of(said: Said, command: str) -> None:
             active, said.fields["workload"] = Decimal(row.params_active_b), name
         tokens = fact.value / (_FLOP_PER_PARAMETER_AND_TOKEN * active * 10**9) / 10**12
         tokens = Decimal(tokens).quantize(_STEP, ROUND_UP)
-        shape = "this model" if "params_total_b" in said.fields else f"the shape of {name}"
+        shape = say("this model") if "params_total_b" in said.fields else say("the shape of {name}", name=name)
         _tell(
             said,
             fact,
             "tokens_t",
             tokens,
-            f"{shown(tokens)} trillion tokens of {shape}, {shown(fact.value)} FLOP in all",
+            say(
+                "{tokens} trillion tokens of {shape}, {fact} FLOP in all",
+                tokens=shown_here(tokens),
+                shape=shape,
+                fact=shown_here(fact.value),
+            ),
         )
-        said.notes.append(f"a run of {shown(fact.value)} FLOP read as {shown(tokens)}T tokens of {shape}")
+        said.notes.append(
+            say(
+                "a run of {fact} FLOP read as {tokens}T tokens of {shape}",
+                fact=shown_here(fact.value),
+                tokens=shown_here(tokens),
+                shape=shape,
+            )
+        )
 
 
 def _calendar(said: Said) -> None:
     """A deadline by date counts from the order."""
     for fact in said.facts:
         if fact.is_calendar and "deadline_from" not in said.fields:
-            words = "counted from the order, delivery included, because it is a day of the calendar"
+            words = say("counted from the order, delivery included, because it is a day of the calendar")
             _tell(said, fact, "deadline_from", "order", words)
 
 
@@ -161,7 +185,7 @@ def _owned(said: Said) -> None:
     procurement = said.fields.get("procurement")
     if procurement and "own" not in procurement:
         at = said.of("procurement")[0]
-        _tell(said, at, "procurement", (*procurement, "own"), "or own: what is said to be owned")
+        _tell(said, at, "procurement", (*procurement, "own"), say("or own: what is said to be owned"))
 
 
 def _objectives(said: Said) -> None:
@@ -183,4 +207,4 @@ def _licence(said: Said) -> None:
             free = tuple(key for key in said.fields["use"] if key in free)
         if not free:
             raise RefusalError("none_without_licence", fact)
-        _tell(said, fact, "use", free, f"only {' or '.join(free)}, which need no licence there")
+        _tell(said, fact, "use", free, say("only {free}, which need no licence there", free=" or ".join(free)))

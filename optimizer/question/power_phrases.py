@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from optimizer.units.language import mark, say
+
 EVENING = 21
 """Where a question says how many hours the grid is off and not when: they end then, and the reading says so."""
 FLAGS: Mapping[str, str] = {
@@ -56,26 +58,30 @@ class Taken:
 
 def _outage(found: re.Match[str]) -> tuple[str, str, str]:
     span = f"{found['a']}-{found['b']}"
-    return "outage", span, f"no grid from {found['a']}:00 to {found['b']}:00"
+    return "outage", span, say("no grid from {found}:00 to {found_2}:00", found=found["a"], found_2=found["b"])
 
 
 def _hours(found: re.Match[str]) -> tuple[str, str, str]:
     count = int(float(found["n"]))
     start = (EVENING - count) % 24
-    return "outage", f"{start}-{EVENING}", f"no grid from {start}:00 to {EVENING}:00 (when was not said: the evening)"
+    return (
+        "outage",
+        f"{start}-{EVENING}",
+        say("no grid from {start}:00 to {evening}:00 (when was not said: the evening)", start=start, evening=EVENING),
+    )
 
 
 def _share(found: re.Match[str]) -> tuple[str, str, str]:
     share = float(found["n"]) / 100
-    return "min_renewable", f"{share:g}", f"at least {found['n']} % renewable"
+    return "min_renewable", f"{share:g}", say("at least {found} % renewable", found=found["n"])
 
 
 def _of(field: str, words: str) -> Callable[[re.Match[str]], tuple[str, str, str]]:
-    return lambda found: (field, found["n"], words.format(found["n"]))
+    return lambda found: (field, found["n"], say(words, number=found["n"]))
 
 
 def _fixed(field: str, value: Any, words: str) -> Callable[[re.Match[str]], tuple[str, Any, str]]:
-    return lambda found: (field, value, words)
+    return lambda found: (field, value, say(words))
 
 
 _PATTERNS: tuple[tuple[str, Callable[[re.Match[str]], tuple[str, Any, str]]], ...] = (
@@ -89,23 +95,26 @@ _PATTERNS: tuple[tuple[str, Callable[[re.Match[str]], tuple[str, Any, str]]], ..
         _hours,
     ),
     (rf"{_OFF}(?: of| for)? {_NUMBER}\s*(?:h|hours?){_DAILY}", _hours),
-    (r"(?:off[- ]grid|off the grid|without (?:a |the |any )?grid)", _fixed("off_grid", True, "no grid")),
+    (r"(?:off[- ]grid|off the grid|without (?:a |the |any )?grid)", _fixed("off_grid", True, mark("no grid"))),
     (
         rf"(?:at least |min(?:imum)? )?{_NUMBER}\s*(?:%|per ?cent)\s*(?:renewables?|solar|clean)(?: energy| power)?",
         _share,
     ),
     (
         rf"(?:a )?carbon price (?:of |at )?\$?{_NUMBER}{_USD}(?: (?:a|per) t(?:onne?)?)?",
-        _of("carbon_usd_per_t", "carbon price {} USD/t"),
+        _of("carbon_usd_per_t", mark("carbon price {number} USD/t")),
     ),
     (
         rf"diesel (?:at |for |of |costs? )?\$?{_NUMBER}{_USD}(?: (?:a|per) lit(?:re|er))?",
-        _of("diesel_usd_per_litre", "diesel at {} USD a litre"),
+        _of("diesel_usd_per_litre", mark("diesel at {number} USD a litre")),
     ),
-    (rf"{_NUMBER}\s*(?:ha|hectares?)(?: of land)?(?: for solar)?", _of("land_ha", "{} ha of land for solar")),
+    (
+        rf"{_NUMBER}\s*(?:ha|hectares?)(?: of land)?(?: for solar)?",
+        _of("land_ha", mark("{number} ha of land for solar")),
+    ),
     (
         r"(?:no|without (?:a |any )?)\s*(?:gensets?|diesel|generators?)",
-        _fixed("power", "grid;pv;battery", "no genset"),
+        _fixed("power", "grid;pv;battery", mark("no genset")),
     ),
 )
 

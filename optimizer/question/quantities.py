@@ -22,6 +22,7 @@ from optimizer.units import (
     KWH_PER_MWH,
     parse_decimal,
 )
+from optimizer.units.language import Messages, local_number, say
 
 NUMBER = re.compile(r"(?:[0-9]+(?:[.,][0-9]+)*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 """The characters that belong to a number; :func:`parse_number` decides whether they make one."""
@@ -93,26 +94,28 @@ MONEY_ONLY = "m"
 _SHORT = 3
 """Symbols shorter than this are units only after a number, and only as they are written (MW, not Mw)."""
 
-WRONG_UNITS: Mapping[str, str] = {
-    "mW": "mW is milliwatt: did you mean MW?",
-    "Mw": "did you mean MW?",
-    "MV": "MV is megavolt: did you mean MW?",
-    "MVA": "apparent power is not understood: did you mean MW?",
-    "kVA": "apparent power is not understood: did you mean kW?",
-    "Wh": "energy is in kWh, MWh, GWh or TWh",
-    "Mwh": "did you mean MWh?",
-    "kg": "emissions are in tonnes of CO2e, such as 500 tCO2e",
-    "FLOPS": "FLOPS is often a rate: write FLOP for a number of operations",
-    "FLOP/s": "that is a rate: the cap is on the number of operations, FLOP, or on TPP",
-    "servers": "count accelerators: at most 512 H100, at most 1000 accelerators",
-    "nodes": "count accelerators: at most 512 H100, at most 1000 accelerators",
-    "%": "no limit here is a percentage",
-    "percent": "no limit here is a percentage",
-    "m": "write M or million; months, metres and minutes are written out",
-    "mo": "write months",
-    "min": "durations are in days, weeks, months or years",
-    "minutes": "durations are in days, weeks, months or years",
-}
+WRONG_UNITS: Mapping[str, str] = Messages(
+    {
+        "mW": "mW is milliwatt: did you mean MW?",
+        "Mw": "did you mean MW?",
+        "MV": "MV is megavolt: did you mean MW?",
+        "MVA": "apparent power is not understood: did you mean MW?",
+        "kVA": "apparent power is not understood: did you mean kW?",
+        "Wh": "energy is in kWh, MWh, GWh or TWh",
+        "Mwh": "did you mean MWh?",
+        "kg": "emissions are in tonnes of CO2e, such as 500 tCO2e",
+        "FLOPS": "FLOPS is often a rate: write FLOP for a number of operations",
+        "FLOP/s": "that is a rate: the cap is on the number of operations, FLOP, or on TPP",
+        "servers": "count accelerators: at most 512 H100, at most 1000 accelerators",
+        "nodes": "count accelerators: at most 512 H100, at most 1000 accelerators",
+        "%": "no limit here is a percentage",
+        "percent": "no limit here is a percentage",
+        "m": "write M or million; months, metres and minutes are written out",
+        "mo": "write months",
+        "min": "durations are in days, weeks, months or years",
+        "minutes": "durations are in days, weeks, months or years",
+    }
+)
 """Units that are often meant for another one, or cannot be a limit."""
 
 
@@ -141,8 +144,10 @@ def unit_remedy(word: str) -> str:
     candidates = [symbol for symbol in UNITS if len(symbol) > 1]
     near = get_close_matches(word, candidates, 1, 0.5) or get_close_matches(word.lower(), candidates, 1, 0.6)
     if near:
-        return f"did you mean {near[0]}?"
-    return "known units: MW, kW, GW, GWh, tCO2e, days, weeks, months, years, USD, TPP, H100e, FLOP, tokens, parameters"
+        return say("did you mean {near}?", near=near[0])
+    return say(
+        "known units: MW, kW, GW, GWh, tCO2e, days, weeks, months, years, USD, TPP, H100e, FLOP, tokens, parameters"
+    )
 
 
 def parse_number(text: str) -> Decimal:
@@ -152,20 +157,28 @@ def parse_number(text: str) -> Decimal:
         ValueError: not a number, too long, not above zero, or with two readings; the remedy is in the text.
     """
     if len(text) > _MAX_LENGTH:
-        raise ValueError(f"a number has at most {_MAX_LENGTH} characters")
+        raise ValueError(say("a number has at most {max_length} characters", max_length=_MAX_LENGTH))
     digits, marker, exponent = text.lower().partition("e")
     if marker and len(exponent.lstrip("+-")) > 2:
-        raise ValueError("an exponent has at most two digits, such as 1e25")
+        raise ValueError(say("an exponent has at most two digits, such as 1e25"))
     if (two := _TWO_READINGS.fullmatch(digits)) and not marker:
         whole, part = two.groups()
-        raise ValueError(f"{text} could be {_decimal_form(whole, part)} or {whole}{part}: write one of them")
+        raise ValueError(
+            say(
+                "{text} could be {whole} or {whole_2}{part}: write one of them",
+                text=text,
+                whole=_decimal_form(whole, part),
+                whole_2=whole,
+                part=part,
+            )
+        )
     if _GROUPED.fullmatch(digits):
         digits = digits.replace(",", "")
     elif "," in digits or digits.count(".") > 1:
-        raise ValueError(f"{text} is not a number here{_plain_form(digits)}")
+        raise ValueError(say("{text} is not a number here{digits}", text=text, digits=_plain_form(digits)))
     value = parse_decimal(digits + marker + exponent)
     if value <= 0:
-        raise ValueError("a limit must be more than 0")
+        raise ValueError(say("a limit must be more than 0"))
     return value
 
 
@@ -178,10 +191,10 @@ def _decimal_form(whole: str, part: str) -> str:
 def _plain_form(digits: str) -> str:
     """The remedy for a number with commas or several points."""
     if re.fullmatch(r"[0-9]+,[0-9]+", digits):
-        return f": write {digits.replace(',', '.')}"
+        return say(": write {value}", value=digits.replace(",", "."))
     if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?", digits):
-        return f": write {digits.replace('.', '').replace(',', '.')}"
-    return ": write it with a decimal point and no separators, such as 1234.5"
+        return say(": write {value}", value=digits.replace(".", "").replace(",", "."))
+    return say(": write it with a decimal point and no separators, such as 1234.5")
 
 
 def exact_decimal(value: Fraction) -> Decimal:
@@ -199,7 +212,7 @@ def exact_decimal(value: Fraction) -> Decimal:
         try:
             result = Decimal(value.numerator) / Decimal(value.denominator)
         except Inexact as error:
-            raise ValueError("has no finite decimal form") from error
+            raise ValueError(say("has no finite decimal form")) from error
         if result == result.to_integral_value() and result.adjusted() >= _MAX_PLAIN_DIGITS:
             result = result.normalize()
     return result
@@ -220,3 +233,8 @@ def shown(value: Decimal | int) -> str:
     """A number for a reader: 5,000,000; 0.25; 1e+25."""
     text = f"{value:,}" if isinstance(value, int) or value.adjusted() < _MAX_PLAIN_DIGITS else str(value).lower()
     return text.replace("e+", "e")
+
+
+def shown_here(value: Decimal | int) -> str:
+    """A number for a reader, by the habit of the language that is spoken."""
+    return local_number(shown(value))

@@ -10,6 +10,7 @@ from fractions import Fraction
 from optimizer.domain.case import ambiguity
 from optimizer.question.quantities import UNITS, exact_decimal, symbol_of, unit_remedy
 from optimizer.units import parse_decimal, two_readings
+from optimizer.units.language import say
 
 _TYPED = re.compile(r"((?>[+-]?[0-9.,]+(?:[eE][+-]?[0-9]+)?))\s*([A-Za-z%$].*)")
 _UNIT_OF: Mapping[str, str] = {
@@ -49,7 +50,7 @@ def read_quantity(field: str, text: str) -> Decimal | str:
     for word in unit.split():
         symbol = symbol_of(word)
         if symbol is None:
-            raise ValueError(f'has the unknown unit "{word}": {unit_remedy(word)}')
+            raise ValueError(say('has the unknown unit "{word}": {word_2}', word=word, word_2=unit_remedy(word)))
         factor *= UNITS[symbol].factor
         if UNITS[symbol].terminal != "SCALE":
             kind = UNITS[symbol].terminal
@@ -57,7 +58,7 @@ def read_quantity(field: str, text: str) -> Decimal | str:
     if kind is None and wanted in _SCALED:
         factor, kind = factor * _base(wanted), wanted
     if kind != wanted:
-        raise ValueError(f'has the unit "{unit}"; give {_examples(wanted)}')
+        raise ValueError(say('has the unit "{unit}"; give {wanted}', unit=unit, wanted=_examples(wanted)))
     if rule := ambiguity(field, number, factor):
         raise ValueError(rule)
     return exact_decimal(Fraction(parse_decimal(number)) * factor)
@@ -69,4 +70,4 @@ def _base(terminal: str) -> Fraction:
 
 def _examples(terminal: str) -> str:
     symbols = [symbol for symbol, unit in UNITS.items() if unit.terminal == terminal]
-    return f"{symbols[0]}, or the number alone"
+    return say("{symbols}, or the number alone", symbols=symbols[0])

@@ -28,6 +28,7 @@ from optimizer.question.phrases import Language, key_of
 from optimizer.question.reading import Phrase, Reading
 from optimizer.question.refusals import error_of, of_left, wrong_unit
 from optimizer.question.tokens import Reader, Token, language_of
+from optimizer.units.language import say
 
 MAX_CHARACTERS = 1000
 _MOST_AXIS = 24
@@ -64,7 +65,11 @@ def facts_of(sentence: str, catalogue: Vocabulary, today: datetime.date) -> tupl
     """
     sentence = unicodedata.normalize("NFC", sentence)
     if len(sentence) > MAX_CHARACTERS:
-        message = f"a question has at most {MAX_CHARACTERS} characters, and this one {len(sentence)}"
+        message = say(
+            "a question has at most {max_characters} characters, and this one {sentence}",
+            max_characters=MAX_CHARACTERS,
+            sentence=len(sentence),
+        )
         raise QuestionError(message, sentence[:MAX_CHARACTERS], MAX_CHARACTERS - 1, MAX_CHARACTERS)
     language, names = language_of(sentence), names_of(catalogue)
     try:
@@ -102,7 +107,10 @@ def _said(sentence: str, language: Language, names: Names, today: datetime.date)
     if not facts:
         raise RefusalError("nothing", whole)
     said = Said(scene, facts, frozenset(token.kind for token in tokens))
-    said.notes += [f'"{token.text}" read as "{token.corrected}"' for token in raw_corrected(tokens, ignored)]
+    said.notes += [
+        say('"{text}" read as "{corrected}"', text=token.text, corrected=token.corrected)
+        for token in raw_corrected(tokens, ignored)
+    ]
     return said, sorted([*ignored, *left], key=lambda token: token.start)
 
 

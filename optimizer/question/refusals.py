@@ -12,6 +12,7 @@ from optimizer.question.names import Names
 from optimizer.question.phrases import FIRST, Language, key_of
 from optimizer.question.quantities import unit_remedy
 from optimizer.question.tokens import Token
+from optimizer.units.language import or_words, say, speaking
 
 _SHORTEST = 4
 _SHOWN_WORD = 60
@@ -59,15 +60,14 @@ _BY_LEFT_KIND = {
 
 def error_of(refusal: RefusalError, sentence: str, language: Language, names: Names) -> QuestionError:
     """The error for a refusal, with the place that it points at, and a question that works."""
-    message, remedy = words()[refusal.reason]
-    parts = refusal.said.split("|")
-    padded = [*parts, "", "", ""]
-    message = message.format(*padded, said=refusal.said)
-    remedy = remedy.format(*padded, said=refusal.said)
-    if refusal.reason == "unknown_word" and (near := _suggestions(refusal.said, language, names)):
-        remedy = f"did you mean {' or '.join(near)}?"
-    example = f'ask for example "{examples(language.code)[0]}"'
-    return QuestionError(message, sentence, refusal.start, refusal.end, "\n".join(filter(None, (remedy, example))))
+    with speaking(None, fallback=language.code):
+        first, second, third, *_ = [*refusal.said.split("|"), "", "", ""]
+        said = {"said": refusal.said, "first": first, "second": second, "third": third}
+        message, remedy = (say(text, **said) if text else "" for text in words()[refusal.reason])
+        if refusal.reason == "unknown_word" and (near := _suggestions(refusal.said, language, names)):
+            remedy = say("did you mean {words}?", words=or_words(near))
+        example = say('ask for example "{example}"', example=examples(language.code)[0])
+        return QuestionError(message, sentence, refusal.start, refusal.end, "\n".join(filter(None, (remedy, example))))
 
 
 @cache

@@ -9,6 +9,7 @@ from typing import Literal
 from optimizer.answers.document import Document, Grounds, Rows, Section, Verbatim
 from optimizer.answers.shapes import Shape, entry
 from optimizer.catalogue import Catalogue
+from optimizer.units.language import say
 from optimizer.version import __version__
 
 
@@ -34,12 +35,20 @@ class CitationRow(Shape):
 def document(catalogue: Catalogue) -> Document:
     """The program, the data with their licence, and who asks to be named."""
     cited = CitationOut(
-        program=f"optimizer, version {__version__}: cost-optimal training plans under export, power and time limits.",
-        data=f"{catalogue.citation} SHA-256 {catalogue.digest}.",
+        program=say(
+            "optimizer, version {version}: cost-optimal training plans under export, power and time limits.",
+            version=__version__,
+        ),
+        data=say("{citation} SHA-256 {digest}.", citation=catalogue.citation, digest=catalogue.digest),
         licence=catalogue.licence,
         attribution=tuple(catalogue.attribution),
     )
-    lines = [cited.program, cited.data, f"Licence of the data: {cited.licence}", *(f"  {a}" for a in cited.attribution)]
+    lines = [
+        cited.program,
+        cited.data,
+        say("Licence of the data: {licence}", licence=cited.licence),
+        *(say("  {a}", a=a) for a in cited.attribution),
+    ]
     return Document(
         question="cite",
         title="",

@@ -9,6 +9,7 @@ from optimizer.domain import ANY, Country, Offer, TaxRegime
 from optimizer.domain.chip_class import chip_class, in_force
 from optimizer.law.routes import routes
 from optimizer.reference.figure_lines import FigureLine, Sheet, figures, if_estimate, plain
+from optimizer.units.language import or_words, say
 
 
 def country_sheet(catalogue: Catalogue, key: str) -> Sheet:
@@ -24,7 +25,8 @@ def country_sheet(catalogue: Catalogue, key: str) -> Sheet:
     sections["groups"] = [
         FigureLine(
             name=group.group,
-            value=f"from {group.effective_from}" + (f" to {group.effective_to}" if group.effective_to else ""),
+            value=say("from {effective_from}", effective_from=group.effective_from)
+            + (say(" to {effective_to}", effective_to=group.effective_to) if group.effective_to else ""),
             meaning=group.note,
         )
         for group in catalogue.country_groups.get(key, ())
@@ -44,8 +46,14 @@ def country_sheet(catalogue: Catalogue, key: str) -> Sheet:
 
 def offer_words(offer: Offer) -> str:
     """An offer: what an accelerator and hour costs, by whom, where, of what date."""
-    where = f", {offer.region}" if offer.region else ""
-    return f"${offer.usd_per_hour.normalize():f} per hour, {offer.provider}{where}, {offer.as_of}"
+    where = say(", {region}", region=offer.region) if offer.region else ""
+    return say(
+        "${usd_per_hour:f} per hour, {provider}{where}, {as_of}",
+        usd_per_hour=offer.usd_per_hour.normalize(),
+        provider=offer.provider,
+        where=where,
+        as_of=offer.as_of,
+    )
 
 
 def _connection(catalogue: Catalogue, country: Country) -> list[FigureLine]:
@@ -53,17 +61,17 @@ def _connection(catalogue: Catalogue, country: Country) -> list[FigureLine]:
     default = next(row.id for row in catalogue.assumption_sets.values() if row.is_default)
     cost = catalogue.parameters[(default, "substation_usd_per_kw")]
     limit = country.medium_voltage_limit_mw
-    known = "no limit known" if limit is None else f"up to {plain(limit)} MW"
+    known = say("no limit known") if limit is None else say("up to {limit} MW", limit=plain(limit))
     stated = [plain(value) for value in (cost.low, cost.central, cost.high) if value is not None]
     return [
         FigureLine(
-            name="medium voltage",
+            name=say("medium voltage"),
             value=known,
             meaning=country.medium_voltage_note,
             estimate=if_estimate(country.is_estimate("medium_voltage_limit_mw")),
         ),
         FigureLine(
-            name="substation above it",
+            name=say("substation above it"),
             value=" / ".join(stated),
             meaning=cost.note,
             unit=cost.unit,
@@ -78,8 +86,10 @@ def _currency(catalogue: Catalogue, code: str) -> list[FigureLine]:
     old = None
     if rate.as_of < catalogue.as_of and rate.units_per_usd != 1:
         age = (date.fromisoformat(catalogue.as_of) - date.fromisoformat(_full(rate.as_of))).days
-        old = f"{age} days old on {catalogue.as_of}, look it up again; plans are in US dollars"
-    value = f"{plain(rate.units_per_usd)} per US dollar on {rate.as_of}"
+        old = say(
+            "{age} days old on {as_of}, look it up again; plans are in US dollars", age=age, as_of=catalogue.as_of
+        )
+    value = say("{units_per_usd} per US dollar on {as_of}", units_per_usd=plain(rate.units_per_usd), as_of=rate.as_of)
     said = [("source", rate.source)] + [("note", rate.note)] * bool(rate.note)
     return [FigureLine(name=code, value=value, meaning=old), *(FigureLine(name=n, value=v) for n, v in said)]
 
@@ -91,11 +101,19 @@ def _full(day: str) -> str:
 
 def _tax_title(tax: TaxRegime, day: str) -> str:
     first, last = tax.effective_from, tax.effective_to
-    span = "".join((f", from {first}" if first else "", f", to {last}" if last else ""))
-    stands = "in force" if in_force(first or "", last, day) else "not in force"
-    used = ", default" if tax.is_default else ""
-    only = "" if tax.assumption_set == ANY else f" of {tax.assumption_set}"
-    return f"tax regime {tax.regime}{only}{span} ({stands} on {day}{used})"
+    span = "".join((say(", from {first}", first=first) if first else "", say(", to {last}", last=last) if last else ""))
+    stands = say("in force") if in_force(first or "", last, day) else say("not in force")
+    used = say(", default") if tax.is_default else ""
+    only = "" if tax.assumption_set == ANY else say(" of {assumption_set}", assumption_set=tax.assumption_set)
+    return say(
+        "tax regime {regime}{only}{span} ({stands} on {day}{used})",
+        regime=tax.regime,
+        only=only,
+        span=span,
+        stands=stands,
+        day=day,
+        used=used,
+    )
 
 
 def _tax(tax: TaxRegime) -> list[FigureLine]:
@@ -105,16 +123,22 @@ def _tax(tax: TaxRegime) -> list[FigureLine]:
     lines = figures(tax, ("country", "regime", "assumption_set", "is_default", "effective_from", "effective_to"))
     rates = {name: plain(getattr(tax, name)) for name in ("duty", "excise", "contribution", "inside_tax", "vat")}
     lost = plain(1 - tax.vat_recoverable)
-    worked = "not known: give import_duty"
+    worked = say("not known: give import_duty")
     if tax.duty is not None:
-        worked = (
-            f"{landed_factor(tax):.4g} = ((1 + {rates['duty']})(1 + {rates['excise']}) + {rates['contribution']})"
-            f" / (1 - {rates['inside_tax']}) x (1 + {rates['vat']} x {lost})"
+        worked = say(
+            "{tax:.4g} = ((1 + {rates})(1 + {rates_2}) + {rates_3}) / (1 - {rates_4}) x (1 + {rates_5} x {lost})",
+            tax=landed_factor(tax),
+            rates=rates["duty"],
+            rates_2=rates["excise"],
+            rates_3=rates["contribution"],
+            rates_4=rates["inside_tax"],
+            rates_5=rates["vat"],
+            lost=lost,
         )
     first = FigureLine(
-        name="landed cost over CIF",
+        name=say("landed cost over CIF"),
         value=worked,
-        meaning="((1 + duty)(1 + excise) + contribution) / (1 - inside tax) x (1 + VAT x share that is lost)",
+        meaning=say("((1 + duty)(1 + excise) + contribution) / (1 - inside tax) x (1 + VAT x share that is lost)"),
         estimate=if_estimate(bool(tax.estimates)),
     )
     return [first, *lines]
@@ -129,10 +153,14 @@ def _law(catalogue: Catalogue, key: str) -> Sheet:
         for chip in catalogue.accelerators.values():
             ways = routes(chip, key, catalogue, rules, day)
             kind = chip_class(chip, catalogue.chip_classes, day)
-            told = " or ".join(f"{way.policy} by {way.rule}" for way in ways) or "no rule covers it: not cleared"
-            law.setdefault(f"{kind}: {told}", []).append(chip.id)
+            told = or_words(say("{policy} by {rule}", policy=way.policy, rule=way.rule) for way in ways) or say(
+                "no rule covers it: not cleared"
+            )
+            law.setdefault(say("{kind}: {told}", kind=kind, told=told), []).append(chip.id)
         found[f"export control ({rules}, {day})"] = [
-            FigureLine(name=rule, value=", ".join(chips) if row.is_default else f"{len(chips)} accelerators")
+            FigureLine(
+                name=rule, value=", ".join(chips) if row.is_default else say("{chips} accelerators", chips=len(chips))
+            )
             for rule, chips in law.items()
         ]
     return found

@@ -18,6 +18,7 @@ from optimizer.domain import Accelerator, Country, Way
 from optimizer.domain.chip_class import chip_class
 from optimizer.domain.projects import Project
 from optimizer.reference.figure_lines import plain
+from optimizer.units.language import say
 from optimizer.validation.projects import projects_of
 
 
@@ -174,7 +175,7 @@ def _way(way: Way) -> ListedWayRow:
 
 
 def _project(row: Project) -> ListedProjectRow:
-    count = "" if row.count is None else f"{row.count} "
+    count = "" if row.count is None else say("{count} ", count=row.count)
     return ListedProjectRow(
         id=row.id,
         country=row.country,
@@ -182,7 +183,9 @@ def _project(row: Project) -> ListedProjectRow:
         kind=row.kind,
         params_total_b=row.params_total_b,
         tokens_t=row.tokens_t,
-        accelerator=f"{count}{row.accelerator_published}".strip(),
+        accelerator=say(
+            "{count}{accelerator_published}", count=count, accelerator_published=row.accelerator_published
+        ).strip(),
         gpu_hours=row.gpu_hours,
         cost_usd=row.cost_usd,
         published=row.published or "",
@@ -192,7 +195,7 @@ def _project(row: Project) -> ListedProjectRow:
 
 def _sets(rows: Iterable[Any]) -> Iterable[ListedSetRow]:
     for row in rows:
-        default = "yes" if row.is_default else ""
+        default = say("yes") if row.is_default else ""
         yield ListedSetRow(id=row.id, default=default, name=row.name, description=row.description)
 
 
@@ -239,7 +242,7 @@ def document(catalogue: Catalogue, kind: str | None) -> Document:
     """The entries of a kind as a table; without a kind, how many there are of each."""
     if kind is None:
         counts = [ListedKindRow(kind=name, count=len(list_entries(catalogue, name))) for name in KINDS]
-        table = Table([right("count"), left("kind")], [(str(c.count), c.kind) for c in counts], headed=False)
+        table = Table([right(say("count")), left(say("kind"))], [(str(c.count), c.kind) for c in counts], headed=False)
         rows = Rows("listed-kinds", "Kinds of entries of the data folder", ListedKindRow, partial(iter, counts))
     else:
         found = list_entries(catalogue, kind)

@@ -10,6 +10,7 @@ from optimizer.catalogue.tables import suggestion
 from optimizer.errors import DataError, UsageError
 from optimizer.reference.country_sheet import country_sheet, offer_words
 from optimizer.reference.figure_lines import FigureLine, Sheet, figures
+from optimizer.units.language import say
 from optimizer.validation.projects import projects_of
 
 
@@ -30,13 +31,13 @@ def sheet(catalogue: Catalogue, name: str) -> Sheet:
     rules = _rule_rows(catalogue)
     rows = rules.get(name.strip().lower().replace("-", "_").replace(" ", "_"))
     if rows is not None:
-        return {f"{row.rule}: {kind}": figures(row, ("rule",)) for kind, row in rows}
+        return {say("{rule}: {kind}", rule=row.rule, kind=kind): figures(row, ("rule",)) for kind, row in rows}
     projects = [project.id for project in projects_of(catalogue)]
     known = {word: word for kind in _SHEETS for word in catalogue.vocabulary(kind)} | {
         word: word for word in (*rules, *projects)
     }
-    kinds = "accelerator, country, region, workload, way, project, rule set, rule or assumption set"
-    raise UsageError(f'"{name}" names no {kinds}; {suggestion(name, known)}')
+    kinds = say("accelerator, country, region, workload, way, project, rule set, rule or assumption set")
+    raise UsageError(say('"{name}" names no {kinds}; {remedy}', name=name, kinds=kinds, remedy=suggestion(name, known)))
 
 
 def _rule_rows(catalogue: Catalogue) -> dict[str, list[tuple[str, Any]]]:
@@ -58,7 +59,9 @@ def _project(catalogue: Catalogue, name: str) -> Sheet:
     """What was published of a national project, or of all; nothing of another name."""
     asked = name.strip().lower()
     chosen = [row for row in projects_of(catalogue) if asked in (row.id, "projects")]
-    return {f"national project: {row.name} ({row.id})": figures(row) for row in chosen}
+    return {
+        say("national project: {row_name} ({row_id})", row_name=row.name, row_id=row.id): figures(row) for row in chosen
+    }
 
 
 def _accelerator(catalogue: Catalogue, key: str) -> Sheet:
@@ -66,7 +69,12 @@ def _accelerator(catalogue: Catalogue, key: str) -> Sheet:
     sections: Sheet = {f"{chip.name} ({key})": figures(chip)}
     for (_, accelerator, precision, architecture), row in catalogue.efficiencies.items():
         if accelerator == key:
-            title = f"efficiency, {row.assumption_set}: {precision}, {architecture}"
+            title = say(
+                "efficiency, {assumption_set}: {precision}, {architecture}",
+                assumption_set=row.assumption_set,
+                precision=precision,
+                architecture=architecture,
+            )
             sections[title] = figures(row, ("assumption_set", "accelerator", "precision", "architecture"))
     where = [
         FigureLine(name=hire.country, value=offer_words(hire))

@@ -14,6 +14,7 @@ from optimizer.answers.shapes import Shape, Sparse, entry
 from optimizer.catalogue import Catalogue
 from optimizer.reference.figure_lines import FigureLine, Sheet
 from optimizer.render.csv import fields
+from optimizer.units.language import say
 
 Part = Mapping[str, Any]
 """A JSON Schema, or a part of one."""
@@ -66,15 +67,26 @@ class SchemaOut(RootModel[dict[str, Any]]):
 def figures_document(catalogue: Catalogue, names: Sequence[str], sheet: Sheet) -> Document:
     """The sheet of an entry: every figure with its unit, source and whether it is an estimate."""
     sections = [Section(title, tuple(_lines(lines))) for title, lines in sheet.items()]
-    sections.append(Section("", [Line(f"data {catalogue.version}, as of {catalogue.as_of}", "quiet", level=0)]))
+    sections.append(
+        Section(
+            "",
+            [
+                Line(
+                    say("data {version}, as of {as_of}", version=catalogue.version, as_of=catalogue.as_of),
+                    "quiet",
+                    level=0,
+                )
+            ],
+        )
+    )
     rows = Rows("figures", "Figures of an entry of the data folder", FigureRow, partial(_figure_rows, sheet))
     return _document(catalogue, names, sections, partial(SheetOut, sheet), rows)
 
 
 def _lines(lines: Iterable[FigureLine]) -> Iterator[Block]:
     for line in lines:
-        said = f"{line.name}: {line.value} {line.unit or ''}".rstrip()
-        yield Line(f"{said}  (estimate)" if line.estimate else said)
+        said = say("{line_name}: {line} {unit}", line_name=line.name, line=line.value, unit=line.unit or "").rstrip()
+        yield Line(say("{said}  (estimate)", said=said) if line.estimate else said)
         if line.meaning:
             yield Line(line.meaning, "quiet", level=3)
 
@@ -96,7 +108,7 @@ def columns_document(catalogue: Catalogue, names: Sequence[str], row_type: type[
     """The columns of a table of rows, with type, unit and meaning."""
     columns = tuple(map(ColumnRow.model_validate, fields(row_type)))
     cells = [(column.name, column.type, column.unit or "", column.description) for column in columns]
-    table = Table([left("column"), left("type"), left("unit"), left("meaning")], cells)
+    table = Table([left(say("column")), left(say("type")), left(say("unit")), left(say("meaning"))], cells)
     rows = Rows("columns", "Columns of a table of rows", ColumnRow, partial(iter, columns))
     return _document(catalogue, names, [Section("", [table])], partial(ColumnsOut, columns), rows)
 
@@ -141,11 +153,14 @@ def _within(
     for choice in part.get("anyOf", ()):
         yield from _within(choice, parts, path, followed)
     lists = [*part.get("prefixItems", ()), part.get("items")]
-    for item, where in [*((item, f"{path}[]") for item in lists), (part.get("additionalProperties"), f"{path}.*")]:
+    for item, where in [
+        *((item, say("{path}[]", path=path)) for item in lists),
+        (part.get("additionalProperties"), say("{path}.*", path=path)),
+    ]:
         if isinstance(item, dict):
             yield from _within(item, parts, where, followed)
     for key, field in part.get("properties", {}).items():
-        here = f"{path}.{key}" if path else key
+        here = say("{path}.{key}", path=path, key=key) if path else key
         whole = {**parts.get(_reference(field), {}), **field}
         yield EntryRow(
             path=here,

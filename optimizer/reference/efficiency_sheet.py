@@ -9,6 +9,7 @@ from optimizer.domain import Efficiency
 from optimizer.domain.evidence import RealRun, Throughput
 from optimizer.domain.rows import Precision
 from optimizer.reference.figure_lines import FigureLine, Sheet, if_estimate
+from optimizer.units.language import say
 from optimizer.validation import Evidence, load_evidence
 from optimizer.validation.evidence import default_set, wide_peak
 from optimizer.validation.measured import (
@@ -52,9 +53,11 @@ def mfu_sheet(catalogue: Catalogue, name: str) -> Sheet:
         f"{chip.name} ({key}): efficiency under {default_set(catalogue)}": [
             FigureLine(
                 name="rows",
-                value=str(len(rows)) if rows else "none: no evidence, so no plan uses it",
-                meaning="MFU: share of the dense peak of the stated precision in steady state, on 6 x active "
-                "parameters x tokens; goodput: share of the time that makes progress",
+                value=str(len(rows)) if rows else say("none: no evidence, so no plan uses it"),
+                meaning=say(
+                    "MFU: share of the dense peak of the stated precision in steady state, on 6 x active "
+                    "parameters x tokens; goodput: share of the time that makes progress"
+                ),
             )
         ]
     }
@@ -72,20 +75,24 @@ def _row(row: Efficiency, evidence: Evidence) -> list[FigureLine]:
     lines = []
     for name in ("mfu", "goodput"):
         values = [getattr(row, f"{name}{suffix}") for suffix in ("_low", "", "_high")]
-        guessed = [f"{name}{suffix}" for suffix in ("_low", "", "_high") if row.is_estimate(f"{name}{suffix}")]
+        guessed = [
+            say("{name}{suffix}", name=name, suffix=suffix)
+            for suffix in ("_low", "", "_high")
+            if row.is_estimate(say("{name}{suffix}", name=name, suffix=suffix))
+        ]
         every = len(guessed) == len(values)
         line = FigureLine(
             name=name,
             value=" - ".join("?" if v is None else format(v, "f") for v in values),
-            meaning=f"estimates: {', '.join(guessed)}" if guessed and not every else None,
+            meaning=say("estimates: {guessed}", guessed=", ".join(guessed)) if guessed and not every else None,
             estimate=if_estimate(every),
         )
         lines.append(line)
     args = (evidence.catalogue, row.accelerator, row.precision, row.architecture)
     steady, whole = planned_tflops(*args), planned_tflops(*args, goodput=True)
     if steady is not None and whole is not None:
-        value = f"{steady:.0f} steady, {whole:.0f} with goodput"
-        lines.append(FigureLine(name="speed of a device", value=value, unit="TFLOP/s"))
+        value = say("{steady:.0f} steady, {whole:.0f} with goodput", steady=steady, whole=whole)
+        lines.append(FigureLine(name=say("speed of a device"), value=value, unit="TFLOP/s"))
     said = [("evidence", row.evidence_class), ("source", row.source), ("as_of", row.as_of)]
     return lines + [FigureLine(name=n, value=v) for n, v in (*said, *[("note", row.note)] * bool(row.note))]
 
@@ -94,39 +101,53 @@ def _rests_on(row: Efficiency, evidence: Evidence) -> Iterable[FigureLine]:
     found = resolve(row, evidence)
     for other in found.efficiency:
         yield FigureLine(
-            name="derived from",
-            value=f"{other.accelerator} {other.precision} {other.architecture}: "
-            f"MFU {other.mfu}, goodput {other.goodput}",
+            name=say("derived from"),
+            value=say(
+                "{accelerator} {precision} {architecture}: MFU {mfu}, goodput {goodput}",
+                accelerator=other.accelerator,
+                precision=other.precision,
+                architecture=other.architecture,
+                mfu=other.mfu,
+                goodput=other.goodput,
+            ),
         )
     # one summary for one peak: a median over FP8 and BF16, or over two accelerators, would be of nothing
     kinds = dict.fromkeys((item.publication, item.accelerator, item.precision) for item in found.throughput)
     for kind in kinds:
         some = [item for item in found.throughput if (item.publication, item.accelerator, item.precision) == kind]
         summary = spread(value for value in map(mfu_6nd, some) if value is not None)
-        words = spread_words(summary) if summary else "hardware FLOP only"
-        name = f"{kind[0]}, {kind[1]} in {kind[2]}"
-        yield FigureLine(name=name, value=f"{len(some)} measurements, MFU {words}", meaning=some[0].source)
+        words = spread_words(summary) if summary else say("hardware FLOP only")
+        name = say("{kind}, {kind_2} in {kind_3}", kind=kind[0], kind_2=kind[1], kind_3=kind[2])
+        yield FigureLine(
+            name=name,
+            value=say("{some} measurements, MFU {words}", some=len(some), words=words),
+            meaning=some[0].source,
+        )
         yield from map(_throughput_line, some)
-    for what, runs in (("whole run", found.runs), ("goodput", found.goodput)):
+    for what, runs in ((say("whole run"), found.runs), (say("goodput"), found.goodput)):
         for run in runs:
             yield run_line(what, run, evidence)
     if not (found.count or found.goodput):
-        yield FigureLine(name="no rows", value="a planning estimate; see the note")
+        yield FigureLine(name=say("no rows"), value=say("a planning estimate; see the note"))
 
 
 def _throughput_line(row: Throughput) -> FigureLine:
     mfu = mfu_6nd(row)
-    told = f"MFU {mfu:.3f}" if mfu is not None else f"HFU {row.hfu_published}"
+    told = (
+        say("MFU {mfu:.3f}", mfu=mfu)
+        if mfu is not None
+        else say("HFU {hfu_published}", hfu_published=row.hfu_published)
+    )
     if mfu is not None and row.mfu_published is not None:
-        told += f" (published {row.mfu_published}, attention counted)"
-    where = [row.model, f"{row.precision}"]
+        told += say(" (published {mfu_published}, attention counted)", mfu_published=row.mfu_published)
+    where = [row.model, say("{precision}", precision=row.precision)]
     if row.devices:
-        where.append(f"{row.devices:,} devices")
+        where.append(say("{devices:,} devices", devices=row.devices))
     if row.seq_len:
-        where.append(f"{row.seq_len:,} tokens")
+        where.append(say("{seq_len:,} tokens", seq_len=row.seq_len))
     if row.publication == "vtrain":
         where.append(row.setup)
-    return FigureLine(name=row.id, value=f"{told}: {', '.join(where)}")
+    return FigureLine(name=row.id, value=say("{told}: {where}", told=told, where=", ".join(where)))
 
 
 def run_line(kind: str, run: RealRun, evidence: Evidence) -> FigureLine:
@@ -136,17 +157,22 @@ def run_line(kind: str, run: RealRun, evidence: Evidence) -> FigureLine:
     value = None
     if peak is not None:
         value = whole_run_mfu(run, peak) if kind == "whole run" else goodput_of(run, peak)
-    told = "not computable" if value is None else f"{value:.3f}"
+    told = say("not computable") if value is None else say("{value:.3f}", value=value)
     if kind == "goodput":
-        told += f" = whole-run efficiency over the reported steady state of {run.mfu_steady}"
+        told += say(" = whole-run efficiency over the reported steady state of {mfu_steady}", mfu_steady=run.mfu_steady)
     elif run.precision == "fp8":
-        told += " of the FP8 peak"
-    return FigureLine(name=f"{kind} {run.name}", value=told, meaning=run.source)
+        told += say(" of the FP8 peak")
+    return FigureLine(name=say("{kind} {run_name}", kind=kind, run_name=run.name), value=told, meaning=run.source)
 
 
 def spread_words(found: Spread) -> str:
     """Least, median and most."""
-    return f"{found.low:.3f} - {found.median:.3f} - {found.high:.3f} (least, median, most)"
+    return say(
+        "{low:.3f} - {median:.3f} - {high:.3f} (least, median, most)",
+        low=found.low,
+        median=found.median,
+        high=found.high,
+    )
 
 
 def _ratios(key: str, rows: Sequence[Efficiency], evidence: Evidence) -> Iterable[FigureLine]:
@@ -163,7 +189,17 @@ def _ratios(key: str, rows: Sequence[Efficiency], evidence: Evidence) -> Iterabl
             if upper is None or lower is None or newer == older:
                 continue
             seen = spread(like_for_like(shape, newer, older, row.precision))
-            yield _ratio(f"{newer} over {older}, {row.precision}, {row.architecture}", upper / lower, seen)
+            yield _ratio(
+                say(
+                    "{newer} over {older}, {precision}, {architecture}",
+                    newer=newer,
+                    older=older,
+                    precision=row.precision,
+                    architecture=row.architecture,
+                ),
+                upper / lower,
+                seen,
+            )
     yield from _gain(key, "fp8", "bf16", rows, evidence)
     yield from _gain(key, "nvfp4", "fp8", rows, evidence)
 
@@ -178,14 +214,18 @@ def _gain(
             continue
         shape = [t for t in evidence.throughput if t.architecture == architecture]
         seen = spread(precision_gain(shape, key, narrow, wide))
-        yield _ratio(f"{narrow} over {wide}, {architecture}", upper / lower, seen)
+        yield _ratio(
+            say("{narrow} over {wide}, {architecture}", narrow=narrow, wide=wide, architecture=architecture),
+            upper / lower,
+            seen,
+        )
 
 
 def _ratio(name: str, planned: float, seen: Spread | None) -> FigureLine:
-    measured = "not measured like for like in the tables held"
+    measured = say("not measured like for like in the tables held")
     if seen is not None:
-        measured = f"measured in {seen.count} pairs: {spread_words(seen)}"
-    return FigureLine(name=name, value=f"{planned:.2f}", meaning=measured)
+        measured = say("measured in {count} pairs: {spread}", count=seen.count, spread=spread_words(seen))
+    return FigureLine(name=name, value=say("{planned:.2f}", planned=planned), meaning=measured)
 
 
 def _whole_runs(key: str, evidence: Evidence) -> Iterable[FigureLine]:
@@ -198,19 +238,32 @@ def _whole_runs(key: str, evidence: Evidence) -> Iterable[FigureLine]:
     ]
     found = score(mine)
     if found is None:
-        yield FigureLine(name=generation, value="no published single run")
+        yield FigureLine(name=generation, value=say("no published single run"))
         return
     yield FigureLine(
         name=generation,
-        value=f"{found.count} single runs, {found.covered:.0%} within the band, "
-        f"{found.near:.0%} within a factor {NEAR}",
-        meaning="optimizer validate lists them",
+        value=say(
+            "{count} single runs, {covered:.0%} within the band, {near:.0%} within a factor {near_2}",
+            count=found.count,
+            covered=found.covered,
+            near=found.near,
+            near_2=NEAR,
+        ),
+        meaning=say("optimizer validate lists them"),
     )
     for band in evidence.bands:
         if generation in band.generations or "*" in band.generations:
-            sizes = "any other size" if band.params_below_b is None else f"less than {band.params_below_b}B"
+            sizes = (
+                say("any other size")
+                if band.params_below_b is None
+                else say("less than {params_below_b}B", params_below_b=band.params_below_b)
+            )
             yield FigureLine(
-                name=f"models of {sizes}",
-                value=f"whole run = MFU x goodput x factors of size, band x {band.band_low} to x {band.band_high}",
+                name=say("models of {sizes}", sizes=sizes),
+                value=say(
+                    "whole run = MFU x goodput x factors of size, band x {band_low} to x {band_high}",
+                    band_low=band.band_low,
+                    band_high=band.band_high,
+                ),
                 meaning=band.note,
             )

@@ -12,6 +12,7 @@ from optimizer.domain.evidence import RealRun
 from optimizer.errors import UsageError
 from optimizer.reference.efficiency_sheet import mfu_sheet, run_line, spread_words
 from optimizer.reference.figure_lines import FigureLine, Sheet, figures, if_estimate, plain
+from optimizer.units.language import say
 from optimizer.validation import Evidence, load_evidence
 from optimizer.validation.evidence import default_set, wide_peak
 from optimizer.validation.measured import goodput_of, run_hours, spread
@@ -41,13 +42,23 @@ def goodput_sheet(catalogue: Catalogue, name: str = "") -> Sheet:
             continue
         values = _ends(row.goodput_low, row.goodput, row.goodput_high)
         key = (values, row.is_estimate("goodput"), row.evidence_class)
-        shared.setdefault(key, []).append(f"{row.accelerator} {row.precision} {row.architecture}")
-    title = f"goodput under {default_set(catalogue)}: share of the time that makes progress (low - central - high)"
+        shared.setdefault(key, []).append(
+            say(
+                "{accelerator} {precision} {architecture}",
+                accelerator=row.accelerator,
+                precision=row.precision,
+                architecture=row.architecture,
+            )
+        )
+    title = say(
+        "goodput under {catalogue}: share of the time that makes progress (low - central - high)",
+        catalogue=default_set(catalogue),
+    )
     sections: Sheet = {title: []}
     for (values, is_estimate, _), members in shared.items():
         sections[title].append(FigureLine(name=", ".join(members), value=values, estimate=if_estimate(is_estimate)))
     if not shared:
-        none = "none: the data have no efficiency for it, so no plan uses it"
+        none = say("none: the data have no efficiency for it, so no plan uses it")
         sections[title].append(FigureLine(name=only or "rows", value=none))
     sections["rests on: whole-run efficiency over the reported steady state, 16-bit peak"] = list(_goodput(evidence))
     return sections
@@ -69,10 +80,12 @@ def _goodput(evidence: Evidence) -> Iterable[FigureLine]:
     summary = spread(value for _, value in found)
     if summary is not None:
         yield FigureLine(
-            name=f"{summary.count} runs",
+            name=say("{count} runs", count=summary.count),
             value=spread_words(summary),
-            meaning="reported steady states count attention too, which 6 x parameters x tokens does not: the true "
-            "goodput is higher by that share",
+            meaning=say(
+                "reported steady states count attention too, which 6 x parameters x tokens does not: "
+                "the true goodput is higher by that share"
+            ),
         )
     for run, _ in found:
         yield run_line("goodput", run, evidence)
@@ -91,8 +104,17 @@ def overhead_sheet(catalogue: Catalogue) -> Sheet:
         hours = run_hours(run)
         if run.other_hours is not None and hours is not None:
             factor = 1 + float(run.other_hours) / hours
-            told = f"{factor:.2f} = ({hours:,.0f} + {float(run.other_hours):,.0f} h) / {hours:,.0f} h"
-            lines.append(FigureLine(name=run.name, value=told, meaning=f"{run.note} [{run.source}]"))
+            told = say(
+                "{factor:.2f} = ({hours:,.0f} + {other_hours:,.0f} h) / {hours:,.0f} h",
+                factor=factor,
+                hours=hours,
+                other_hours=float(run.other_hours),
+            )
+            lines.append(
+                FigureLine(
+                    name=run.name, value=told, meaning=say("{note} [{source}]", note=run.note, source=run.source)
+                )
+            )
     return {
         f"overhead under {default_set(catalogue)}: all the compute of a project over that of the final run": figures(
             row, ("assumption_set",)
@@ -113,9 +135,14 @@ def scale_sheet(catalogue: Catalogue) -> Sheet:
     sections: Sheet = {
         "size of the cluster: factor on the MFU (low - central - high)": [
             FigureLine(
-                name=f"{row.bracket}, {row.min_devices:,} to {row.max_devices:,} devices",
+                name=say(
+                    "{bracket}, {min_devices:,} to {max_devices:,} devices",
+                    bracket=row.bracket,
+                    min_devices=row.min_devices,
+                    max_devices=row.max_devices,
+                ),
                 value=_ends(row.mfu_factor_low, row.mfu_factor, row.mfu_factor_high),
-                meaning=f"stands for {middle_devices(row):,.0f} devices",
+                meaning=say("stands for {row:,.0f} devices", row=middle_devices(row)),
                 estimate=if_estimate(row.is_estimate("mfu_factor")),
             )
             for row in brackets
@@ -125,31 +152,35 @@ def scale_sheet(catalogue: Catalogue) -> Sheet:
         sections["size of the cluster: rests on"] = list(_cluster(groups(select(text, evidence).throughput), evidence))
     sections["size of the model: what MFU x goodput are multiplied by (low - central - high)"] = sizes = []
     for size in catalogue.model_sizes[default_set(catalogue)]:
-        below = "" if size.params_below_b is None else f", below {plain(size.params_below_b)}B active parameters"
+        below = (
+            ""
+            if size.params_below_b is None
+            else say(", below {params_below_b}B active parameters", params_below_b=plain(size.params_below_b))
+        )
         sizes.append(
             FigureLine(
-                name=f"{plain(size.generations)}{below}",
+                name=say("{generations}{below}", generations=plain(size.generations), below=below),
                 value=_ends(size.efficiency_factor_low, size.efficiency_factor, size.efficiency_factor_high),
                 meaning=size.note,
                 estimate=if_estimate(size.is_estimate("efficiency_factor")),
             )
         )
         if size.evidence and not size.source.startswith("planning"):
-            title = f"{plain(size.generations)}{below}: rests on"
+            title = say("{generations}{below}: rests on", generations=plain(size.generations), below=below)
             sections[title] = list(_models(select(size.evidence, evidence).runs, evidence))
-    title = "several sites that share one run: what the speed is multiplied by (low - central - high)"
+    title = say("several sites that share one run: what the speed is multiplied by (low - central - high)")
     sections[title] = list(_distribution(catalogue))
     return sections
 
 
 def _distribution(catalogue: Catalogue) -> Iterable[FigureLine]:
-    places = {"domestic": "sites in one country", "international": "sites in several countries"}
+    places = {"domestic": say("sites in one country"), "international": say("sites in several countries")}
     for (name, where), row in catalogue.distribution.items():
         if name == default_set(catalogue):
             yield FigureLine(
                 name=places[where],
                 value=_ends(row.efficiency_low, row.efficiency, row.efficiency_high),
-                meaning=f"{row.note} [{row.source}]".strip(),
+                meaning=say("{note} [{source}]", note=row.note, source=row.source).strip(),
                 estimate=if_estimate(row.is_estimate("efficiency")),
             )
 
@@ -159,27 +190,39 @@ def _cluster(found: tuple[Group, ...], evidence: Evidence) -> Iterable[FigureLin
     counts = [run.count for run in evidence.runs if run.count is not None and compare(run, evidence).counted]
     strong, weak = quartiles(found)
     yield FigureLine(
-        name="loss for a doubling of the devices",
-        value=f"{_loss(pooled_slope(found))}, pooled over {len(found)} groups",
-        meaning=f"quartiles of the groups {_loss(weak)} and {_loss(strong)}",
+        name=say("loss for a doubling of the devices"),
+        value=say("{found}, pooled over {found_2} groups", found=_loss(pooled_slope(found)), found_2=len(found)),
+        meaning=say("quartiles of the groups {weak} and {strong}", weak=_loss(weak), strong=_loss(strong)),
     )
     yield FigureLine(
-        name="no loss at",
-        value=f"{reference_devices(brackets, counts):,.0f} devices",
-        meaning=f"where the {len(counts)} runs of known size that MFU x goodput rest on have the mean 1",
+        name=say("no loss at"),
+        value=say("{brackets:,.0f} devices", brackets=reference_devices(brackets, counts)),
+        meaning=say(
+            "where the {counts} runs of known size that MFU x goodput rest on have the mean 1", counts=len(counts)
+        ),
     )
     for group in found:
-        speeds = ", ".join(f"{row.devices:,}: {plain(row.tokens_per_s or row.tflops)}" for row in group.rows)
+        speeds = ", ".join(
+            say("{devices:,}: {tokens_per_s}", devices=row.devices, tokens_per_s=plain(row.tokens_per_s or row.tflops))
+            for row in group.rows
+        )
         unit = "tokens/s" if group.rows[0].tokens_per_s is not None else "TFLOP/s"
         yield FigureLine(
             name=group.name,
-            value=f"{_loss(group.slope)} a doubling ({unit} a device at {speeds})",
-            meaning=f"{group.rows[0].id} to {group.rows[-1].id} [{group.rows[0].source}]",
+            value=say(
+                "{slope} a doubling ({unit} a device at {speeds})", slope=_loss(group.slope), unit=unit, speeds=speeds
+            ),
+            meaning=say(
+                "{rows_id} to {rows_id_2} [{source}]",
+                rows_id=group.rows[0].id,
+                rows_id_2=group.rows[-1].id,
+                source=group.rows[0].source,
+            ),
         )
 
 
 def _loss(slope: float) -> str:
-    return f"{1 - math.exp(slope):.1%}"
+    return say("{value:.1%}", value=1 - math.exp(slope))
 
 
 def _models(runs: Iterable[RealRun], evidence: Evidence) -> Iterable[FigureLine]:
@@ -187,12 +230,18 @@ def _models(runs: Iterable[RealRun], evidence: Evidence) -> Iterable[FigureLine]
     values = [item.reached for item in compared if item.reached is not None]
     if values:
         mean = math.exp(math.fsum(map(math.log, values)) / len(values))
-        yield FigureLine(name=f"{len(values)} runs", value=f"geometric mean {mean:.2f}")
+        yield FigureLine(
+            name=say("{values} runs", values=len(values)), value=say("geometric mean {mean:.2f}", mean=mean)
+        )
     for item in compared:
         if item.reached is not None:
             yield FigureLine(
                 name=item.run.name,
-                value=f"{item.reached:.2f} of MFU x goodput x the factor of the cluster ({item.cluster_factor:g})",
+                value=say(
+                    "{reached:.2f} of MFU x goodput x the factor of the cluster ({cluster_factor:g})",
+                    reached=item.reached,
+                    cluster_factor=item.cluster_factor,
+                ),
                 meaning=item.run.source,
             )
 
@@ -213,7 +262,7 @@ def efficiency_view(catalogue: Catalogue, names: Sequence[str]) -> Sheet | None:
         rest = _accelerator(catalogue, rest)
     if what == "mfu":
         if not rest:
-            raise UsageError("mfu is shown of one accelerator: name it, as in optimizer data show mfu h100")
+            raise UsageError(say("mfu is shown of one accelerator: name it, as in optimizer data show mfu h100"))
         return mfu_sheet(catalogue, rest)
     if what == "goodput":
         return goodput_sheet(catalogue, rest)
@@ -227,5 +276,5 @@ def _accelerator(catalogue: Catalogue, name: str) -> str:
     vocabulary = catalogue.vocabulary("accelerator")
     key = vocabulary.get(name.strip().lower())
     if key is None:
-        raise UsageError(f'unknown accelerator "{name}"; {suggestion(name, vocabulary)}')
+        raise UsageError(say('unknown accelerator "{name}"; {name_2}', name=name, name_2=suggestion(name, vocabulary)))
     return key

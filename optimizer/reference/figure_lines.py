@@ -9,6 +9,7 @@ from typing import Literal
 from optimizer.answers.shapes import Sparse, entry
 from optimizer.domain import Sourced
 from optimizer.domain.base import unit_of
+from optimizer.units.language import say
 
 _PROVENANCE = ("source", "as_of", "verification", "estimates", "note", "price_source", "rent_source")
 LONGEST_PLAIN = 16
@@ -63,4 +64,4 @@ def plain(value: object) -> str:
         return "; ".join(map(str, value))
     if isinstance(value, Decimal):
         return format(value, "f") if abs(value.adjusted()) < LONGEST_PLAIN else str(value)
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+    return {True: say("yes"), False: say("no")}[value] if isinstance(value, bool) else str(value)

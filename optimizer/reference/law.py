@@ -16,14 +16,17 @@ from optimizer.domain.chip_class import chip_class, class_test, in_force, perfor
 from optimizer.errors import DataError, InputError, Problem
 from optimizer.law.routes import USABLE, Route, buyer_rules, routes
 from optimizer.reference.law_outputs import BuyerOut, GroupOut, LawAnswer, LawRow, RouteOut
+from optimizer.units.language import Messages, and_words, say
 
-_POLICIES: dict[Policy, str] = {
-    Policy.FREE: "no licence",
-    Policy.EXCEPTION: "licence exception",
-    Policy.APPROVAL: "licence required, presumption of approval",
-    Policy.CASE_BY_CASE: "licence required, case-by-case review",
-    Policy.DENIAL: "licence required, presumption of denial",
-}
+_POLICIES: Mapping[Policy, str] = Messages(
+    {
+        Policy.FREE: "no licence",
+        Policy.EXCEPTION: "licence exception",
+        Policy.APPROVAL: "licence required, presumption of approval",
+        Policy.CASE_BY_CASE: "licence required, case-by-case review",
+        Policy.DENIAL: "licence required, presumption of denial",
+    }
+)
 _PLACES = Decimal("0.01")
 
 
@@ -46,12 +49,12 @@ def law_answer(
     ways = [_route(catalogue, chip, route) for route in routes(chip, code, catalogue, rule_set, day)]
     ways.sort(key=lambda way: (not way.usable, way.lead_days))
     buyer = buyer_rules(chip, code, catalogue, rule_set, day)
-    shown = "not controlled by 3A090" if kind == "none" else kind
-    told = "; or ".join(way.words for way in ways) or "no rule of the set covers it: not cleared"
+    shown = say("not controlled by 3A090") if kind == "none" else kind
+    told = say("; or ").join(way.words for way in ways) or say("no rule of the set covers it: not cleared")
     return LawAnswer(
-        sentence="; but ".join(
+        sentence=say("; but ").join(
             [
-                f"{chip.name} to {name}: {shown}, {told}",
+                say("{chip_name} to {name}: {shown}, {told}", chip_name=chip.name, name=name, shown=shown, told=told),
                 *(b.meaning[:1].lower() + b.meaning[1:] for b in buyer if b.in_sentence),
             ]
         ),
@@ -81,7 +84,9 @@ def _accelerator(catalogue: Catalogue, name: str) -> str:
         return catalogue.find("accelerator", name)
     except DataError as error:
         known = catalogue.vocabulary("accelerator")
-        raise InputError([Problem(f'unknown accelerator "{name}"; {suggestion(name, known)}')]) from error
+        raise InputError(
+            [Problem(say('unknown accelerator "{name}"; {name_2}', name=name, name_2=suggestion(name, known)))]
+        ) from error
 
 
 def _rule_set(catalogue: Catalogue, name: str) -> str:
@@ -89,7 +94,7 @@ def _rule_set(catalogue: Catalogue, name: str) -> str:
         return catalogue.find("rules", name)
     except DataError as error:
         remedy = suggestion(name, catalogue.vocabulary("rules"))
-        raise InputError([Problem("unknown rule set", column="rules", value=name, remedy=remedy)]) from error
+        raise InputError([Problem(say("unknown rule set"), column="rules", value=name, remedy=remedy)]) from error
 
 
 def _place(catalogue: Catalogue, name: str) -> tuple[str, str]:
@@ -105,9 +110,11 @@ def _day(text: str) -> str:
     try:
         day = calendar.fromisoformat(text).isoformat()
     except ValueError as error:
-        raise InputError([Problem("is not a day such as 2026-11-22", column="date", value=text)]) from error
+        raise InputError([Problem(say("is not a day such as 2026-11-22"), column="date", value=text)]) from error
     if day < FIRST_RULE_DATE:
-        rule = f"is before {FIRST_RULE_DATE}: the data have no earlier export rules"
+        rule = say(
+            "is before {first_rule_date}: the data have no earlier export rules", first_rule_date=FIRST_RULE_DATE
+        )
         raise InputError([Problem(rule, column="date", value=day)])
     return day
 
@@ -117,12 +124,21 @@ def _route(catalogue: Catalogue, chip: Accelerator, route: Route) -> RouteOut:
     devices = None if rule.cap_tpp is None else int(rule.cap_tpp // chip.tpp)
     words = _POLICIES[rule.policy]
     if rule.policy == Policy.EXCEPTION:
-        words += f" {rule.rule}"
+        words += say(" {rule}", rule=rule.rule)
     if rule.lead_days:
-        words += f", {rule.lead_days} days{' assumed' * route.lead_is_estimate}"
+        words += (
+            say(", {days} days assumed", days=rule.lead_days)
+            if route.lead_is_estimate
+            else say(", {days} days", days=rule.lead_days)
+        )
     if rule.cap_tpp is not None:
-        scope = f" ({rule.cap_scope})" if rule.cap_scope else ""
-        words += f", up to {rule.cap_tpp:,.0f} TPP or {devices:,} accelerators{scope}"
+        scope = say(" ({cap_scope})", cap_scope=rule.cap_scope) if rule.cap_scope else ""
+        words += say(
+            ", up to {cap_tpp:,.0f} TPP or {devices:,} accelerators{scope}",
+            cap_tpp=rule.cap_tpp,
+            devices=devices,
+            scope=scope,
+        )
     found = {name: getattr(rule, name) for name in RouteOut.model_fields if name in LicenceRule.model_fields}
     more = {"usable": rule.policy in USABLE, "lead_is_estimate": route.lead_is_estimate, "cap_accelerators": devices}
     return RouteOut(**found, **more, words=words)
@@ -131,28 +147,39 @@ def _route(catalogue: Catalogue, chip: Accelerator, route: Route) -> RouteOut:
 def _class_words(chip: Accelerator, test: ChipClass | None) -> str:
     """What of the chip meets the test that classes it."""
     density = performance_density(chip)
-    thin = "not known, assumed to meet any test" if density is None else f"{density.quantize(_PLACES):,}"
-    figures = f"TPP {chip.tpp:,} ({chip.tpp_basis}), performance density {thin}"
+    thin = (
+        say("not known, assumed to meet any test")
+        if density is None
+        else say("{places:,}", places=density.quantize(_PLACES))
+    )
+    figures = say(
+        "TPP {tpp:,} ({tpp_basis}), performance density {thin}", tpp=chip.tpp, tpp_basis=chip.tpp_basis, thin=thin
+    )
     if test is None:
-        return f"{figures}: no test of the class is met"
+        return say("{figures}: no test of the class is met", figures=figures)
     asks = [
         words
         for words in (
-            f"made by {test.vendor}" if test.vendor else "",
-            "not marketed for data centres" if test.datacenter_marketed is False else "",
-            "marketed for data centres" if test.datacenter_marketed else "",
+            say("made by {vendor}", vendor=test.vendor) if test.vendor else "",
+            say("not marketed for data centres") if test.datacenter_marketed is False else "",
+            say("marketed for data centres") if test.datacenter_marketed else "",
             _range("TPP", test.min_tpp, test.below_tpp),
-            _range("density", test.min_density, test.below_density),
+            _range(say("density"), test.min_density, test.below_density),
         )
         if words
     ]
-    return f"{figures}: {test.rule} asks for {', '.join(asks) or 'only that no other test is met'}"
+    return say(
+        "{figures}: {rule} asks for {asks}",
+        figures=figures,
+        rule=test.rule,
+        asks=", ".join(asks) or say("only that no other test is met"),
+    )
 
 
 def _range(name: str, least: Decimal | None, below: Decimal | None) -> str:
-    bounds = (("at least", least), ("below", below))
-    parts = [f"{word} {bound:,}" for word, bound in bounds if bound is not None]
-    return f"{name} {' and '.join(parts)}" if parts else ""
+    bounds = ((say("at least"), least), (say("below"), below))
+    parts = [say("{word} {bound:,}", word=word, bound=bound) for word, bound in bounds if bound is not None]
+    return say("{name} {parts}", name=name, parts=and_words(parts)) if parts else ""
 
 
 def _groups(catalogue: Catalogue, code: str, rule_set: str, day: str) -> Iterator[GroupOut]:
@@ -176,9 +203,14 @@ def document(catalogue: Catalogue, answer: LawAnswer, asked: Mapping[str, str]) 
         answer: what the rules say.
         asked: what was asked, by name of the parameter.
     """
-    bar = [Line("A plan cannot rely on it.", "bad", level=0)] * (not answer.usable)
+    bar = [Line(say("A plan cannot rely on it."), "bad", level=0)] * (not answer.usable)
     settled = {name: getattr(answer, name) for name in ("accelerator", "country", "date", "rules")}
-    stamp = f"rules {answer.rules} on {answer.date}, data {answer.data['version']}; planning aid, not legal advice"
+    stamp = say(
+        "rules {rules} on {date}, data {data}; planning aid, not legal advice",
+        rules=answer.rules,
+        date=answer.date,
+        data=answer.data["version"],
+    )
     return Document(
         question="law",
         title=answer.sentence,
@@ -194,25 +226,58 @@ def document(catalogue: Catalogue, answer: LawAnswer, asked: Mapping[str, str]) 
 
 
 def _sections(answer: LawAnswer) -> Iterator[Section]:
-    stated = f"given by its sources: {answer.stated_class}" if answer.stated_class else "no source gives a class"
-    yield _section("Class", [(answer.class_words, stated)])
+    stated = (
+        say("given by its sources: {stated_class}", stated_class=answer.stated_class)
+        if answer.stated_class
+        else say("no source gives a class")
+    )
+    yield _section(say("Class"), [(answer.class_words, stated)])
     yield _section(
-        f"{answer.country_name} ({answer.country}) on {answer.date}",
-        [(f"{g.group} {_days(g.effective_from, g.effective_to)}", _and(g.note, g.source)) for g in answer.groups]
-        or [("in no group of this rule set", "")],
+        say(
+            "{country_name} ({country}) on {date}",
+            country_name=answer.country_name,
+            country=answer.country,
+            date=answer.date,
+        ),
+        [
+            (
+                say("{group} {effective_from}", group=g.group, effective_from=_days(g.effective_from, g.effective_to)),
+                _and(g.note, g.source),
+            )
+            for g in answer.groups
+        ]
+        or [(say("in no group of this rule set"), "")],
     )
     yield _section(
-        "Ways to import" if answer.usable else "What prevents import",
+        say("Ways to import") if answer.usable else say("What prevents import"),
         [
-            (f"{r.rule}, {r.status}, {_days(r.effective_from, r.effective_to)}: {r.meaning}", _and(r.note, r.source))
+            (
+                say(
+                    "{rule}, {status}, {effective_from}: {meaning}",
+                    rule=r.rule,
+                    status=r.status,
+                    effective_from=_days(r.effective_from, r.effective_to),
+                    meaning=r.meaning,
+                ),
+                _and(r.note, r.source),
+            )
             for r in answer.routes
         ],
     )
     for title, told in (
-        ("Depends on the buyer or the route of the goods, and is not decided here", answer.buyer),
-        ("Bills of the US Congress: not law yet, and not used in plans", answer.bills),
+        (say("Depends on the buyer or the route of the goods, and is not decided here"), answer.buyer),
+        (say("Bills of the US Congress: not law yet, and not used in plans"), answer.bills),
     ):
-        yield _section(title, [(f"{b.rule}, {b.status}: {b.meaning}", _and(b.note, b.source)) for b in told])
+        yield _section(
+            title,
+            [
+                (
+                    say("{rule}, {status}: {meaning}", rule=b.rule, status=b.status, meaning=b.meaning),
+                    _and(b.note, b.source),
+                )
+                for b in told
+            ],
+        )
 
 
 def _section(title: str, pairs: Iterable[tuple[str, str]]) -> Section:
@@ -233,8 +298,8 @@ def _rows(answer: LawAnswer) -> Iterator[LawRow]:
 
 
 def _days(first: str, last: str | None) -> str:
-    return f"from {first}" + (f" to {last}" if last else "")
+    return say("from {first}", first=first) + (say(" to {last}", last=last) if last else "")
 
 
 def _and(note: str, source: str) -> str:
-    return f"{note} [{source}]" if note else f"[{source}]"
+    return say("{note} [{source}]", note=note, source=source) if note else say("[{source}]", source=source)

@@ -9,6 +9,7 @@ from optimizer.answers.document import Document, Grounds, Line, Rows, Section, T
 from optimizer.answers.shapes import Plain, Shape, entry
 from optimizer.catalogue import Catalogue
 from optimizer.reference.validation_outputs import ValidationRow
+from optimizer.units.language import say
 from optimizer.validation.comparison import errors_of
 from optimizer.validation.power import Held
 
@@ -48,7 +49,7 @@ def document(found: Sequence[Held], catalogue: Catalogue, cases: Sequence[str] =
     is_right = all(item.within for item in found if item.ours is not None)
     return Document(
         question="validate",
-        title="The supply of a site held against REopt and PyPSA",
+        title=say("The supply of a site held against REopt and PyPSA"),
         sections=list(_sections(found)),
         outputs=partial(_outputs, found),
         grounds=Grounds(catalogue, asked, asked),
@@ -61,20 +62,36 @@ def _sections(found: Sequence[Held]) -> Iterator[Section]:
     titles = {item.row.case: item.row.title for item in found}
     ran = [item for item in found if item.ours is not None]
     if ran:
-        yield Section("Their results, and ours on the same input", [_table(ran), *_summary(ran)])
-    yield Section("The cases", [Line(f"{name}: {title}") for name, title in titles.items()])
-    left_out = [f"{item.row.case}, {item.row.quantity}: {item.row.not_run}" for item in found if item.ours is None]
+        yield Section(say("Their results, and ours on the same input"), [_table(ran), *_summary(ran)])
+    yield Section(
+        say("The cases"), [Line(say("{name}: {title}", name=name, title=title)) for name, title in titles.items()]
+    )
+    left_out = [
+        say("{case}, {quantity}: {not_run}", case=item.row.case, quantity=item.row.quantity, not_run=item.row.not_run)
+        for item in found
+        if item.ours is None
+    ]
     if left_out:
-        yield Section("Not run", [Line(text) for text in left_out])
+        yield Section(say("Not run"), [Line(text) for text in left_out])
 
 
 def _summary(ran: Sequence[Held]) -> Iterator[Line]:
     errors = errors_of(item.error for item in ran)
     within = sum(item.within for item in ran)
     yield Line(
-        f"{within} of {len(ran)} within their tolerance: a part in a million, or half of the last digit published"
+        say(
+            "{within} of {ran} within their tolerance: a part in a million, or half of the last digit published",
+            within=within,
+            ran=len(ran),
+        )
     )
-    yield Line(f"mean difference {_size(errors.mean_error)}, greatest {_size(errors.max_error)}")
+    yield Line(
+        say(
+            "mean difference {mean_error}, greatest {max_error}",
+            mean_error=_size(errors.mean_error),
+            max_error=_size(errors.max_error),
+        )
+    )
 
 
 NOTHING = 1e-9
@@ -82,16 +99,21 @@ NOTHING = 1e-9
 
 
 def _size(error: float) -> str:
-    return f"{error:.1e}" if error >= NOTHING else f"below {NOTHING:.0e}"
+    return say("{error:.1e}", error=error) if error >= NOTHING else say("below {nothing:.0e}", nothing=NOTHING)
 
 
 def _difference(error: float) -> str:
-    return f"{error:+.1e}" if abs(error) >= NOTHING else f"< {NOTHING:.0e}"
+    return say("{error:+.1e}", error=error) if abs(error) >= NOTHING else say("< {nothing:.0e}", nothing=NOTHING)
 
 
 def _table(ran: Sequence[Held]) -> Table:
-    columns = [left("case"), left("result"), *(right(name, whole=False) for name in ("theirs", "ours"))]
-    columns += [left("unit"), right("difference", whole=False), right("tolerance", whole=False), left("")]
+    columns = [left(say("case")), left(say("result")), *(right(name, whole=False) for name in ("theirs", "ours"))]
+    columns += [
+        left(say("unit")),
+        right(say("difference"), whole=False),
+        right(say("tolerance"), whole=False),
+        left(""),
+    ]
     rows = []
     for item in ran:
         assert item.ours is not None and item.error is not None
@@ -100,11 +122,11 @@ def _table(ran: Sequence[Held]) -> Table:
             (
                 item.row.case,
                 item.row.quantity,
-                f"{item.row.value:,f}",
+                say("{row:,f}", row=item.row.value),
                 f"{item.ours:,.{places}f}",
                 item.row.unit,
                 _difference(item.error),
-                f"{float(item.row.tolerance or 0):.0e}",
+                say("{tolerance:.0e}", tolerance=float(item.row.tolerance or 0)),
                 "ok" if item.within else "OUTSIDE",
             )
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from optimizer.units.language import say
 from optimizer.validation.runs import MissingKind, NotCompared
 
 
@@ -9,10 +10,15 @@ def missing_words(missing: NotCompared | str | None) -> str:
     """Why a run cannot be compared: "no hours published"; empty where it can; a text that was read back as it is."""
     if missing is None or isinstance(missing, str):
         return missing or ""
-    shown = f"{missing.accelerator} in {missing.precision}, {missing.architecture}"
+    shown = say(
+        "{accelerator} in {precision}, {architecture}",
+        accelerator=missing.accelerator,
+        precision=missing.precision,
+        architecture=missing.architecture,
+    )
     return {
-        MissingKind.ACCELERATOR: "accelerator not in the catalogue",
-        MissingKind.EFFICIENCY: f"no efficiency in the data for {shown}",
-        MissingKind.SIZE: "parameters or tokens not published",
-        MissingKind.HOURS: "no hours published",
+        MissingKind.ACCELERATOR: say("accelerator not in the catalogue"),
+        MissingKind.EFFICIENCY: say("no efficiency in the data for {shown}", shown=shown),
+        MissingKind.SIZE: say("parameters or tokens not published"),
+        MissingKind.HOURS: say("no hours published"),
     }[missing.kind]

@@ -11,6 +11,7 @@ from optimizer.answers.document import Document, Grounds, Line, Rows, Section, T
 from optimizer.answers.numbers import musd, round_half_even
 from optimizer.catalogue import Catalogue
 from optimizer.reference.study_outputs import StudyRow, outputs, rows
+from optimizer.units.language import Messages, and_words, say
 from optimizer.validation.study import (
     ACCELERATORS,
     COUNTRIES,
@@ -22,12 +23,14 @@ from optimizer.validation.study import (
     Stated,
 )
 
-_QUANTITIES = {"count": "count", "peak_mw": "MW", "energy_gwh": "GWh", "cost_musd": "M USD"}
-_TITLES = {
-    "study-2025": "Reading study-2025: the study's spreadsheet",
-    "study-2025-as-summarised": "Reading study-2025-as-summarised: the labels of the published summary",
-    EVIDENCE: "The same cells under measured-2026: what the evidence says",
-}
+_QUANTITIES = Messages({"count": "count", "peak_mw": "MW", "energy_gwh": "GWh", "cost_musd": "M USD"})
+_TITLES = Messages(
+    {
+        "study-2025": "Reading study-2025: the study's spreadsheet",
+        "study-2025-as-summarised": "Reading study-2025-as-summarised: the labels of the published summary",
+        EVIDENCE: "The same cells under measured-2026: what the evidence says",
+    }
+)
 
 
 def document(found: Reproduction, catalogue: Catalogue) -> Document:
@@ -52,8 +55,10 @@ def document(found: Reproduction, catalogue: Catalogue) -> Document:
 
 
 def _plans(cells: Iterable[Cell]) -> Table:
-    figures = (right(name, whole=False) for name in ("days", "by division", "plan", "MW", "GWh", "M USD"))
-    columns = [left("country"), left("accelerator"), left("precision"), *figures]
+    figures = (
+        right(name, whole=False) for name in (say("days"), say("by division"), say("plan"), "MW", "GWh", "M USD")
+    )
+    columns = [left(say("country")), left(say("accelerator")), left(say("precision")), *figures]
     return Table(columns, [_plan_cells(cell) for cell in cells])
 
 
@@ -64,11 +69,11 @@ def _plan_cells(cell: Cell) -> tuple[str, ...]:
         cell.accelerator,
         plan.items[0].key.precision if plan else "",
         str(cell.deadline_days),
-        f"{float(cell.quotient):,.1f}",
-        f"{plan.accelerators:,}" if plan else "none",
-        f"{float(plan.peak_mw):.3f}" if plan else "",
-        f"{float(plan.energy_gwh):.3f}" if plan else "",
-        f"{float(plan.cost_usd) / 1e6:.2f}" if plan else "",
+        say("{quotient:,.1f}", quotient=float(cell.quotient)),
+        say("{accelerators:,}", accelerators=plan.accelerators) if plan else say("none"),
+        say("{peak_mw:.3f}", peak_mw=float(plan.peak_mw)) if plan else "",
+        say("{energy_gwh:.3f}", energy_gwh=float(plan.energy_gwh)) if plan else "",
+        say("{cost_usd:.2f}", cost_usd=float(plan.cost_usd) / 1e6) if plan else "",
     )
 
 
@@ -82,14 +87,17 @@ def _verdicts(cells: Iterable[Cell]) -> Table:
             stated.cell.stated,
             stated.cell.origin,
             str(_ours(stated)),
-            f"{float(stated.difference or 0):+.1%}",
+            say("{difference:+.1%}", difference=float(stated.difference or 0)),
             stated.verdict,
         )
         for cell in cells
         for stated in cell.stated
     ]
-    names = ("in", "accelerator", "days", "what", "stated", "by", "ours", "off by", "verdict")
-    numbers = ("days", "stated", "ours", "off by")
+    names = (
+        *(say("in"), say("accelerator"), say("days"), say("what"), say("stated")),
+        *(say("by"), say("ours"), say("off by"), say("verdict")),
+    )
+    numbers = (say("days"), say("stated"), say("ours"), say("off by"))
     return Table([right(name) if name in numbers else left(name, whole=True) for name in names], rows)
 
 
@@ -103,33 +111,57 @@ def conclusion(found: Reproduction) -> Iterator[str]:
     """What the readings and the evidence say of the study's conclusion, in figures."""
     ratios = {name: _range(found, name) for name in (*READINGS, EVIDENCE)}
     for name, (low, high) in ratios.items():
-        span = f"{float(low):.2f}" if round(low, 2) == round(high, 2) else f"{float(low):.2f} to {float(high):.2f}"
-        yield f"{name}: the A100 fleet costs {span} times the H100 fleet"
+        span = (
+            say("{low:.2f}", low=float(low))
+            if round(low, 2) == round(high, 2)
+            else say("{low:.2f} to {high:.2f}", low=float(low), high=float(high))
+        )
+        yield say("{name}: the A100 fleet costs {span} times the H100 fleet", name=name, span=span)
     study, evidence = ratios[READINGS[0]][1], ratios[EVIDENCE][1]
     yield (
-        f"The study finds the newer generation {float(study):.1f} times cheaper, and concludes that hardware efficiency"
-        f" decides fiscal viability. With measured efficiency the factor is {float(evidence):.2f} at most, so that a"
-        " change of that size in prices or duty would turn it."
+        say(
+            "The study finds the newer generation {study:.1f} times cheaper, and concludes that "
+            "hardware efficiency decides fiscal viability. With measured efficiency the factor "
+            "is {evidence:.2f} at most, so that a change of that size in prices or duty would "
+            "turn it.",
+            study=float(study),
+            evidence=float(evidence),
+        )
     )
     yield (
-        f"The same runs cost {_costs(found.evidence)} under {EVIDENCE}, where the study's readings come to"
-        f" {_costs(found.readings)}: they take {_speed(found, READINGS[0]):,.0f} TFLOP/s for an H100, the evidence"
-        f" {_speed(found, EVIDENCE):,.0f}."
+        say(
+            "The same runs cost {evidence} under {evidence_2}, where the study's readings come "
+            "to {readings}: they take {found:,.0f} TFLOP/s for an H100, the evidence "
+            "{found_2:,.0f}.",
+            evidence=_costs(found.evidence),
+            evidence_2=EVIDENCE,
+            readings=_costs(found.readings),
+            found=_speed(found, READINGS[0]),
+            found_2=_speed(found, EVIDENCE),
+        )
     )
     peaks = [cell.plan.peak_mw for cell in found.readings if cell.plan]
     tpps = [cell.plan.tpp for cell in found.readings if cell.plan]
     yield (
-        f"Power and export control do not bind in either reading: at most {float(max(peaks)):.2f} MW and"
-        f" {float(max(tpps)) / 1e6:.1f} million TPP."
+        say(
+            "Power and export control do not bind in either reading: at most {peaks:.2f} MW and "
+            "{tpps:.1f} million TPP.",
+            peaks=float(max(peaks)),
+            tpps=float(max(tpps)) / 1e6,
+        )
     )
     missed = sorted({s.cell.stated for c in found.readings for s in c.stated if s.verdict == "not reproducible"})
     if missed:
-        yield f"Reproduced by neither reading for a whole run: {' and '.join(missed)} GWh."
+        yield say("Reproduced by neither reading for a whole run: {missed} GWh.", missed=and_words(missed))
 
 
 def _costs(cells: tuple[Cell, ...]) -> str:
     costs = [cell.plan.cost_usd for cell in cells if cell.plan]
-    return f"{musd(min(costs))} to {musd(max(costs))}" if costs else "no possible plan"
+    return (
+        say("{costs} to {costs_2}", costs=musd(min(costs)), costs_2=musd(max(costs)))
+        if costs
+        else say("no possible plan")
+    )
 
 
 def _speed(found: Reproduction, assumptions: str) -> float:

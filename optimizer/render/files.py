@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from optimizer.errors import UsageError
+from optimizer.units.language import say
 
 _PREFIX, _SUFFIX = ".optimizer-", ".part"
 _TOKEN_BYTES = 16
@@ -108,12 +109,26 @@ def check_places(written: Mapping[str, Sequence[Path]], read: Mapping[str, Path]
         for mine in ours:
             for his in theirs:
                 if _is_same(mine, his):
-                    raise UsageError(f"{one} and {other} would both be written to {his}: give another name for one")
+                    raise UsageError(
+                        say(
+                            "{one} and {other} would both be written to {his}: give another name for one",
+                            one=one,
+                            other=other,
+                            his=his,
+                        )
+                    )
     for what, files in written.items():
         for file in files:
             for source, path in read.items():
                 if _is_same(file, path):
-                    raise UsageError(f"{what} {file.name} is {source} itself: give another name")
+                    raise UsageError(
+                        say(
+                            "{what} {file_name} is {source} itself: give another name",
+                            what=what,
+                            file_name=file.name,
+                            source=source,
+                        )
+                    )
 
 
 def _is_same(one: Path, other: Path) -> bool:
@@ -144,5 +159,9 @@ def check_metadata(path: Path) -> None:
     program = found.get("program") if isinstance(found, dict) else None
     if not (isinstance(program, dict) and program.get("name") == "optimizer"):
         raise UsageError(
-            f"the metadata would be written over {path}, which this program did not write: give another name with -o"
+            say(
+                "the metadata would be written over {path}, which this program did not write: give "
+                "another name with -o",
+                path=path,
+            )
         )

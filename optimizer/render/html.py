@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from optimizer.answers.charts import Curve, WorldMap
 from optimizer.answers.document import Block, Document, Line, Section, Table, Verbatim, left, right
 from optimizer.errors import UsageError
+from optimizer.units.language import Messages, say
 from optimizer.version import __version__
 
 if TYPE_CHECKING:
@@ -18,11 +19,13 @@ if TYPE_CHECKING:
 
     from optimizer.answers.charts import Chart
 
-WORDS = {
-    "answer": "The answer",
-    "contents": "Contents",
-    "table_below": "The table below has the figures.",
-}
+WORDS = Messages(
+    {
+        "answer": "The answer",
+        "contents": "Contents",
+        "table_below": "The table below has the figures.",
+    }
+)
 _ADDRESS = re.compile(r"https?://[^\s|]+")
 
 
@@ -45,15 +48,24 @@ def page(document: Document) -> str:
     sections = [*document.sections, *_grounds(document)]
     parts = [part for number, section in enumerate(sections, 1) if (part := _part(number, section))]
     catalogue = document.grounds.catalogue
-    packs = "".join(f" with {name}" for name in catalogue.packs)
+    packs = "".join(say(" with {name}", name=name) for name in catalogue.packs)
     text: str = environment.get_template("report.html.jinja").render(
-        lang="en",
+        lang=document.language,
         title=document.title or document.question,
         words=WORDS,
         parts=parts,
         contents=[part for part in parts if part["title"]],
-        stamp=f"optimizer {__version__}, data {catalogue.version}{packs} (SHA-256 {catalogue.digest})",
-        attribution=[f"Data: {catalogue.licence.rstrip('.')}. {catalogue.citation}", *catalogue.attribution],
+        stamp=say(
+            "optimizer {version}, data {version_2}{packs} (SHA-256 {digest})",
+            version=__version__,
+            version_2=catalogue.version,
+            packs=packs,
+            digest=catalogue.digest,
+        ),
+        attribution=[
+            say("Data: {value}. {citation}", value=catalogue.licence.rstrip("."), citation=catalogue.citation),
+            *catalogue.attribution,
+        ],
     )
     return text
 
@@ -81,7 +93,7 @@ def environment_of(*further: Path) -> Environment:
     try:
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
     except ImportError as error:
-        raise UsageError("a report needs jinja2 and matplotlib: pip install 'optimizer[report]'") from error
+        raise UsageError(say("a report needs jinja2 and matplotlib: pip install 'optimizer[report]'")) from error
     made = Environment(
         loader=FileSystemLoader([Path(__file__).parent, *further]),
         autoescape=True,
@@ -176,10 +188,20 @@ def _grounds(document: Document) -> Iterator[Section]:
     rows = []
     for figure in figures:
         low, high = figure.range or ("", "")
-        mark = "estimate" if figure.is_estimate else ""
-        span = f"{low} to {high}" if figure.range else ""
+        mark = say("estimate") if figure.is_estimate else ""
+        span = say("{low} to {high}", low=low, high=high) if figure.range else ""
         sources = figure.source.split(" | ")
-        rows.append((figure.name, f"{figure.value:f}", span, figure.unit, mark, figure.as_of, sources[0]))
+        rows.append(
+            (figure.name, say("{figure:f}", figure=figure.value), span, figure.unit, mark, figure.as_of, sources[0])
+        )
         rows += [("", "", "", "", "", "", source) for source in sources[1:]]
-    names = [left("figure"), right("value"), right("range"), left("unit"), left("grade"), left("date"), left("source")]
-    yield Section("Figures and their sources", [Table(names, rows)])
+    names = [
+        left(say("figure")),
+        right(say("value")),
+        right(say("range")),
+        left(say("unit")),
+        left(say("grade")),
+        left(say("date")),
+        left(say("source")),
+    ]
+    yield Section(say("Figures and their sources"), [Table(names, rows)])

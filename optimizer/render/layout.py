@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from optimizer.catalogue.tables import suggestion
 from optimizer.errors import UsageError
+from optimizer.units.language import say
 
 MOST_SHORT = 12
 """Columns of the short view."""
@@ -45,7 +46,7 @@ class Layout:
     @property
     def words(self) -> str:
         """What distinguishes it, for a journal; empty for the default."""
-        signs = " with decimal commas" if self.decimal_comma else " for people" if self.for_people else ""
+        signs = say(" with decimal commas") if self.decimal_comma else say(" for people") if self.for_people else ""
         return signs + (f" of {','.join(self.columns)}" if self.columns else "")
 
     def names(self, row_type: type[BaseModel]) -> tuple[str, ...]:
@@ -83,7 +84,13 @@ def has_decimal_comma(locale: str) -> bool:
     language, country = language.lower(), country.partition(".")[0].upper()
     if language not in _COMMA | _POINT or (country and not (country.isalnum() and len(country) in (2, 3))):
         known = ", ".join(sorted(_COMMA | _POINT))
-        raise UsageError(f'--csv-for "{locale}": write language and country, such as pt-BR or es-MX; known: {known}')
+        raise UsageError(
+            say(
+                '--csv-for "{locale}": write language and country, such as pt-BR or es-MX; known: {known}',
+                locale=locale,
+                known=known,
+            )
+        )
     return (language in _COMMA) != (f"{language}-{country}" in _OTHERWISE)
 
 
@@ -107,5 +114,7 @@ def _columns(text: str, row_type: type[BaseModel]) -> tuple[str, ...]:
     for name in names:
         if name not in known:
             hint = suggestion(name, dict.fromkeys(known))
-            raise UsageError(f'--columns: there is no column "{name}"; {hint}, or write short')
+            raise UsageError(
+                say('--columns: there is no column "{name}"; {hint}, or write short', name=name, hint=hint)
+            )
     return names

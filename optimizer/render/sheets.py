@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from optimizer.catalogue import Catalogue
 from optimizer.errors import UsageError
+from optimizer.units.language import say
 from optimizer.version import __version__
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def open_book(target: BinaryIO, title: str, catalogue: Catalogue, *, streamed: b
     try:
         import xlsxwriter
     except ImportError as error:
-        raise UsageError("a workbook needs XlsxWriter: pip install 'optimizer[report]'") from error
+        raise UsageError(say("a workbook needs XlsxWriter: pip install 'optimizer[report]'")) from error
     memory = {"constant_memory": True} if streamed else {"in_memory": True}
     texts = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(target, {**memory, **texts})
@@ -174,8 +175,15 @@ class RowSheets:
 def stamp_lines(catalogue: Catalogue) -> Sequence[str]:
     """Which program and data, their licence and whom to name."""
     return [
-        f"optimizer {__version__}, data {catalogue.version}, SHA-256 {catalogue.digest}",
-        f"Licence of the data: {catalogue.licence.rstrip('.')}. {catalogue.citation}",
+        say(
+            "optimizer {version}, data {version_2}, SHA-256 {digest}",
+            version=__version__,
+            version_2=catalogue.version,
+            digest=catalogue.digest,
+        ),
+        say(
+            "Licence of the data: {value}. {citation}", value=catalogue.licence.rstrip("."), citation=catalogue.citation
+        ),
         *catalogue.attribution,
     ]
 

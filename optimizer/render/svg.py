@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from optimizer.answers.charts import Axis, Bar, Bars, Chart, Curve, Ranked, Tornado, Waterfall, WorldMap
 from optimizer.errors import UsageError
 from optimizer.render.world_map import map_svg
+from optimizer.units.language import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +58,7 @@ def figure_of(chart: Chart) -> Figure:
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
-        raise UsageError("charts need matplotlib: pip install 'optimizer[report]'") from error
+        raise UsageError(say("charts need matplotlib: pip install 'optimizer[report]'")) from error
     rows = _rows(chart)
     height = 4.2 if isinstance(chart, Curve) else _HEAD_INCHES + _ROW_INCHES * max(rows, 2)
     figure = Figure(figsize=(WIDTH_INCHES, height))

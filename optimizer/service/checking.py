@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from optimizer.errors import DataError, Problem
 from optimizer.service.register import Asked, Parameter, question
+from optimizer.units.language import say
 
 if TYPE_CHECKING:
     from optimizer.answers.document import Document
@@ -39,7 +40,9 @@ def verify(asked: Asked) -> Document:
     if str(path) == "-":
         raw = sys.stdin.buffer.read(MOST_BYTES + 1)
         if len(raw) > MOST_BYTES:
-            raise DataError([Problem(f"must be at most {MOST_BYTES // 2**20} MiB", file="stdin")])
+            raise DataError(
+                [Problem(say("must be at most {most_bytes} MiB", most_bytes=MOST_BYTES // 2**20), file="stdin")]
+            )
         text = decode(raw, "stdin")
     else:
         text = read_text(path, most_bytes=MOST_BYTES)

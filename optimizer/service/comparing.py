@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from optimizer.errors import DataError, InputError, UsageError
 from optimizer.service.register import Asked, Parameter, question
+from optimizer.units.language import say
 
 if TYPE_CHECKING:
     from optimizer.answers.document import Document
@@ -48,7 +49,7 @@ def compare(asked: Asked) -> Document:
     texts = {field: _texts(value) for field, value in asked.fields.items() if value not in (None, (), False)}
     if (region := asked.own["region"]) is not None:
         if "country" in texts:
-            raise UsageError("--region names the countries: leave out --country, or write --country all")
+            raise UsageError(say("--region names the countries: leave out --country, or write --country all"))
         key = asked.catalogue.find("region", str(region), "region")
         texts["country"] = asked.catalogue.regions[key].members
     try:
@@ -58,12 +59,12 @@ def compare(asked: Asked) -> Document:
     (grid,) = sweep.grids
     axes = tuple(axis.field for axis in grid.varying)
     if not axes:
-        raise UsageError("nothing to compare: give a flag several values, such as --country BR,MX or --max-mw 1,2")
+        raise UsageError(say("nothing to compare: give a flag several values, such as --country BR,MX or --max-mw 1,2"))
     if "objective" in axes:
-        raise UsageError("plans with different objectives cannot be ranked: compare one objective at a time")
+        raise UsageError(say("plans with different objectives cannot be ranked: compare one objective at a time"))
     if sweep.total > MOST_CASES:
-        many = f"{sweep.total:,} cases are more than {MOST_CASES:,}"
-        raise UsageError(f"{many}: use optimizer sweep, then optimizer rank")
+        many = say("{total:,} cases are more than {most_cases:,}", total=sweep.total, most_cases=MOST_CASES)
+        raise UsageError(say("{many}: use optimizer sweep, then optimizer rank", many=many))
     candidates = []
     for place, line in enumerate(sweep):
         entry, cells = entry_of(line), grid.cells(place)

@@ -9,9 +9,11 @@ from optimizer.errors import InputError, Problem
 from optimizer.service.register import Asked, Parameter, question
 from optimizer.service.typed import parse_value
 from optimizer.units import parse_decimal
+from optimizer.units.language import say
 
 if TYPE_CHECKING:
     from optimizer.answers.document import Document
+    from optimizer.domain import Case
     from optimizer.uncertainty.robust import Robust
 
 DRAWS = 1000
@@ -54,12 +56,14 @@ def _counted(own: Mapping[str, Any]) -> str:
         choices=("central", "mean", "worst"),
     ),
     Parameter("workers", "Processes for --draws; one a core by default.", "whole", least=1, most=1024),
-    outputs="answers.sensitivity_shapes:SensitivityOut",
+    outputs=("answers.sensitivity_shapes:SensitivityOut", "answers.power_choices:PowerChoicesOut"),
     rows=(
+        "answers.power_choices:PowerChoiceRow",
         "answers.sensitivity_rows:TornadoRow",
         "answers.sensitivity_rows:DrawRow",
         "answers.sensitivity_rows:RobustRow",
     ),
+    takes_power=True,
     progress=_counted,
 )
 def sensitivity(asked: Asked) -> Document:
@@ -82,6 +86,9 @@ def sensitivity(asked: Asked) -> Document:
     own = asked.own
     if unused := list(_unused(own)):
         raise InputError(unused)
+    case = asked.case()
+    if case.feed is not None:
+        return _fed(case, asked)
     progress = asked.progress or (lambda done, total: None)
     if _is_robust(own):
         return document(_robust(asked, progress))
@@ -97,14 +104,29 @@ def sensitivity(asked: Asked) -> Document:
     )
 
 
+def _fed(case: Case, asked: Asked) -> Document:
+    """One doubt of the feeding at a time, where the case says what feeds its site.
+
+    Raises:
+        InputError: a flag that such a case does not take.
+    """
+    from optimizer.service.powering import choices
+
+    rule = "is not taken where the flags say what feeds the site: one doubt at a time is"
+    given = [name for name in ("draws", "ranges", "robust", "corners") if asked.own[name]]
+    if given:
+        raise InputError(Problem(rule, column=name) for name in given)
+    return choices("sensitivity", case, asked)
+
+
 def _unused(own: Mapping[str, Any]) -> Iterator[Problem]:
     """What would be read and not used."""
     if not _is_robust(own):
         for name in ("share", "aim"):
             if own[name] is not None:
-                yield Problem("belongs to the robust plan: it needs --robust or --corners", column=name)
+                yield Problem(say("belongs to the robust plan: it needs --robust or --corners"), column=name)
     if own["corners"] is not None and own["draws"] is not None:
-        yield Problem("combines the ends of ranges and makes no draws: leave --draws out", column="corners")
+        yield Problem(say("combines the ends of ranges and makes no draws: leave --draws out"), column="corners")
 
 
 def _robust(asked: Asked, progress: Callable[[int, int], None]) -> Robust:
@@ -113,7 +135,7 @@ def _robust(asked: Asked, progress: Callable[[int, int], None]) -> Robust:
     own = asked.own
     names = [part.strip() for part in (own["corners"] or "").split(";") if part.strip()]
     if own["corners"] is not None and not names:
-        raise InputError([Problem("name inputs, separated by ';', such as 'run;staff_fte'", column="corners")])
+        raise InputError([Problem(say("name inputs, separated by ';', such as 'run;staff_fte'"), column="corners")])
     return robust(
         asked.case(),
         asked.catalogue,

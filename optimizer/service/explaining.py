@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from optimizer.service.register import Asked, Parameter, question
+from optimizer.units.language import say
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -24,8 +25,9 @@ MOST_PERCENT = 1000
 @question(
     "explain",
     "Why and what else",
-    outputs="answers.explain_outputs:ExplainOut",
-    rows="answers.explain_outputs:ExplainRow",
+    outputs=("answers.explain_outputs:ExplainOut", "answers.power_choices:PowerChoicesOut"),
+    rows=("answers.explain_outputs:ExplainRow", "answers.power_choices:PowerChoiceRow"),
+    takes_power=True,
 )
 def explain(asked: Asked) -> Document:
     """Say why a plan is as it is, or why there is none, with every figure solved again.
@@ -36,7 +38,12 @@ def explain(asked: Asked) -> Document:
     \b
     optimizer explain --max-mw 1 --deadline 120d --country BR
     """
-    return explain_case(asked.case(), asked.catalogue)
+    case = asked.case()
+    if case.feed is not None:
+        from optimizer.service.powering import choices
+
+        return choices("explain", case, asked)
+    return explain_case(case, asked.catalogue)
 
 
 def explain_case(case: Case, catalogue: Catalogue) -> Document:
@@ -63,8 +70,9 @@ def explain_case(case: Case, catalogue: Catalogue) -> Document:
         choices=BASELINES,
         many=True,
     ),
-    outputs="answers.alternatives:ChoicesOut",
-    rows="answers.alternatives:ChoiceRow",
+    outputs=("answers.alternatives:ChoicesOut", "answers.power_choices:PowerChoicesOut"),
+    rows=("answers.alternatives:ChoiceRow", "answers.power_choices:PowerChoiceRow"),
+    takes_power=True,
 )
 def alternatives(asked: Asked) -> Document:
     """List the alternatives: the best plan of every other generation, procurement and costing basis.
@@ -80,7 +88,12 @@ def alternatives(asked: Asked) -> Document:
 
     share = _percent(str(asked.own["within"]))
     baselines = tuple(dict.fromkeys(asked.own["baseline"])) or ("rent-all",)
-    return document(what_else(asked.case(), asked.catalogue, within=share, baselines=baselines))
+    case = asked.case()
+    if case.feed is not None:
+        from optimizer.service.powering import choices
+
+        return choices("alternatives", case, asked, within=share)
+    return document(what_else(case, asked.catalogue, within=share, baselines=baselines))
 
 
 def _percent(text: str) -> Decimal:
@@ -98,9 +111,9 @@ def _percent(text: str) -> Decimal:
     number = text.strip().removesuffix("%").strip()
     rule = two_readings(number)
     if rule is None and not re.fullmatch(r"\d{1,4}(\.\d{1,6})?", number, re.ASCII):
-        rule = f"must be a share in per cent from 0 to {MOST_PERCENT}, such as 10"
+        rule = say("must be a share in per cent from 0 to {most_percent}, such as 10", most_percent=MOST_PERCENT)
     if rule is None and Decimal(number) > MOST_PERCENT:
-        rule = f"must be at most {MOST_PERCENT} per cent"
+        rule = say("must be at most {most_percent} per cent", most_percent=MOST_PERCENT)
     if rule is not None:
         raise InputError([Problem(rule, column="within", value=text)])
     return Decimal(number)
@@ -129,11 +142,16 @@ def why_not(asked: Asked) -> Document:
     subject = asked.own["subject"].strip()
     field = "procurement" if subject.lower() in PROCUREMENTS else "use"
     only = asked.case(**{field: subject})
-    candidates = [Candidate("best", ("best plan",), asked.case()), Candidate("only", (f"only {subject}",), only)]
+    candidates = [
+        Candidate("best", (say("best plan"),), asked.case()),
+        Candidate("only", (say("only {subject}", subject=subject),), only),
+    ]
     found = compare(candidates, ("case",), asked.catalogue)
     with_it = next(row for row in found.rows if row.candidate.case is only)
     if not isinstance(with_it.outcome, Infeasible):
         return replace(document(found), question="why-not")
     why = explain_case(only, asked.catalogue)
-    title = f"With {subject} alone: {why.title[:1].lower()}{why.title[1:]}"
+    title = say(
+        "With {subject} alone: {title}{title_2}", subject=subject, title=why.title[:1].lower(), title_2=why.title[1:]
+    )
     return replace(why, question="why-not", title=title)

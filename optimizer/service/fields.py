@@ -151,6 +151,14 @@ FIELDS: tuple[CaseField, ...] = (
         switch=True,
     ),
     CaseField(
+        "unreleased",
+        "--unreleased",
+        "",
+        "Hardware",
+        "Plan with accelerators that are not yet sold on the date, too.",
+        switch=True,
+    ),
+    CaseField(
         "evidence",
         "--evidence",
         "WORD",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from optimizer.errors import DataError, InputError, Problem
 from optimizer.service.register import Asked, Parameter, question
+from optimizer.units.language import say
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -82,7 +83,11 @@ def _given_once(asked: Asked, case: Case, tokens: dict[str, Decimal]) -> None:
 
     way = settle(case.changed(adapter_params_b=None), asked.catalogue).way
     if way.id in tokens and case.tokens_t is not None:
-        rule = f"tokens_t and {_TOKENS[way.id]} both give the tokens of {way.name}: give one"
+        rule = say(
+            "tokens_t and {tokens} both give the tokens of {way_name}: give one",
+            tokens=_TOKENS[way.id],
+            way_name=way.name,
+        )
         raise InputError([Problem(rule)])
 
 
@@ -110,7 +115,7 @@ def _host(asked: Asked, problems: list[Problem]) -> Host | None:
     country, members, max_mw = (asked.own[name] for name in ("shared_in", "shared_members", "shared_max_mw"))
     if country is None:
         if members > 1 or max_mw is not None:
-            rule = "shared_members and shared_max_mw belong to a shared machine: add shared_in"
+            rule = say("shared_members and shared_max_mw belong to a shared machine: add shared_in")
             problems.append(Problem(rule))
         return None
     try:
@@ -129,7 +134,7 @@ def _grid_mw(text: str, problems: list[Problem]) -> Decimal | None:
             raise ValueError(rule)
         limit = parse_decimal(text)
         if not 0 < limit <= MOST_MW:
-            raise ValueError(f"must be above 0 and at most {MOST_MW:,} MW")
+            raise ValueError(say("must be above 0 and at most {most_mw:,} MW", most_mw=MOST_MW))
     except ValueError as error:
         problems.append(Problem(str(error), column="shared_max_mw", value=text))
         return None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
 from optimizer.errors import DataError, Problem
+from optimizer.units.language import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,8 +38,8 @@ def read_plans(path: str) -> pd.DataFrame:
     table = _table(path)
     missing = [column for column in NEEDED if column not in table.columns]
     if missing:
-        remedy = "give a file that optimizer batch or sweep wrote"
-        rule, name = "is no column of this file", Path(path).name
+        remedy = say("give a file that optimizer batch or sweep wrote")
+        rule, name = say("is no column of this file"), Path(path).name
         raise DataError(Problem(rule, file=name, line=1, column=column, remedy=remedy) for column in missing)
     return table.assign(case_id=table["case_id"].astype(str))
 
@@ -65,6 +66,8 @@ def _table(path: str) -> pd.DataFrame:
             return pd.read_excel(path, **_AS_WRITTEN)
         return pd.read_csv(path, encoding="utf-8-sig", **_signs(path), **_AS_WRITTEN)
     except OSError as error:
-        raise DataError([Problem(f"cannot be read: {error.strerror or error}", file=path)]) from error
+        raise DataError(
+            [Problem(say("cannot be read: {strerror}", strerror=error.strerror or error), file=path)]
+        ) from error
     except (ValueError, ImportError, BadZipFile) as error:  # what pandas says of a file that is no such table
-        raise DataError([Problem(f"is no readable table: {error}", file=name)]) from error
+        raise DataError([Problem(say("is no readable table: {error}", error=error), file=name)]) from error

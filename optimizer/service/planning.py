@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from optimizer.errors import InputError, Problem, UsageError
 from optimizer.service.fields import FLAG_OF
 from optimizer.service.register import REGISTER, Asked, Parameter, Question, question
+from optimizer.units.language import say, speaking
 
 if TYPE_CHECKING:
     from optimizer.answers.document import Document
@@ -107,17 +108,18 @@ def ask(asked: Asked) -> Document:
     from datetime import date
 
     from optimizer.answers.reading import document as reading_document
-    from optimizer.question import read
+    from optimizer.question import language_of, read
     from optimizer.question.power_phrases import take_power_phrases
 
     sentence = " ".join(asked.own["question"])
-    taken = take_power_phrases(sentence)
-    reading = read(taken.rest, asked.catalogue, date.fromisoformat(asked.today))
-    if taken.feed:
-        reading = _with_power(reading, sentence, taken, asked)
-    if asked.own["dry_run"]:
-        return reading_document(reading, asked.catalogue)
-    return answer_reading(reading, asked)
+    with speaking(None, fallback=language_of(sentence).code):
+        taken = take_power_phrases(sentence)
+        reading = read(taken.rest, asked.catalogue, date.fromisoformat(asked.today))
+        if taken.feed:
+            reading = _with_power(reading, sentence, taken, asked)
+        if asked.own["dry_run"]:
+            return reading_document(reading, asked.catalogue)
+        return answer_reading(reading, asked)
 
 
 def _with_power(reading: Reading, sentence: str, taken: Taken, asked: Asked) -> Reading:
@@ -136,18 +138,18 @@ def answer_reading(reading: Reading, asked: Asked) -> Document:
     from optimizer.answers.reading import with_condition, with_reading
     from optimizer.insight.comparison import Candidate, compare
 
-    asked.note("Read as: " + "; ".join(phrase.value for phrase in reading.phrases))
+    asked.note(say("Read as: {phrases}", phrases="; ".join(phrase.value for phrase in reading.phrases)))
     for text in reading.notes:
-        asked.note(f"Assuming: {text}")
+        asked.note(say("Assuming: {named}", named=text))
     if reading.ignored:
-        asked.note("Not needed: " + ", ".join(reading.ignored))
+        asked.note(say("Not needed: {words}", words=", ".join(reading.ignored)))
     entry = REGISTER[reading.command_name]
     if reading.axis is not None and None in reading.axis[1]:
         return with_reading(_with_and_without(reading, asked), reading)
     document = entry.answer(replace(asked, own=_own(entry, reading), fields=_fields(reading)))
     if reading.beside is not None:
-        under = Candidate("under", ("with the condition",), reading.case)
-        without = Candidate("without", ("without it",), reading.beside)
+        under = Candidate("under", (say("with the condition"),), reading.case)
+        without = Candidate("without", (say("without it"),), reading.beside)
         document = with_condition(document, compare([under, without], ("case",), asked.catalogue))
     return with_reading(document, reading)
 
@@ -194,7 +196,7 @@ def _with_and_without(reading: Reading, asked: Asked) -> Document:
     candidates = []
     for value in values:
         case = reading.case if value is None else reading.case.changed(**{name: value})
-        words = "as it is" if value is None else f"{FLAG_OF[name]} {flag_value(name, value)}"
+        words = say("as it is") if value is None else f"{FLAG_OF[name]} {flag_value(name, value)}"
         candidates.append(Candidate(words, (words,), case))
     return document(compare(candidates, ("case",), asked.catalogue))
 
@@ -220,7 +222,7 @@ def plan(asked: Asked) -> Document:
     """
     case = asked.case()
     if case.feed is None and asked.own["dispatch"] is not None:
-        raise UsageError("--dispatch goes with a flag of Power, such as --outage 17-21")
+        raise UsageError(say("--dispatch goes with a flag of Power, such as --outage 17-21"))
     return planned(case, asked.catalogue, asked)
 
 
@@ -230,7 +232,7 @@ def planned(case: Case, catalogue: Catalogue, asked: Asked | None = None) -> Doc
         from optimizer.service.powering import fed_plan
 
         if case.confidence is not None:
-            rule = "is worked out for a site fed by its grid alone: leave the flags of Power out"
+            rule = say("is worked out for a site fed by its grid alone: leave the flags of Power out")
             raise InputError([Problem(rule, column="confidence", value=f"{case.confidence:f}")])
         return fed_plan(case, catalogue, asked)
     from optimizer.answers.plan import document

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from optimizer.errors import UsageError
 from optimizer.service.register import Asked, Parameter, question
+from optimizer.units.language import say
 
 if TYPE_CHECKING:
     from optimizer.answers.document import Document
@@ -41,7 +42,13 @@ def projects(asked: Asked) -> Document:
     names = [name.strip().lower() for name in asked.own["names"] or ()]
     for name in names:
         if name not in known:
-            raise UsageError(f'"{name}" is no project of the data; {suggestion(name, dict.fromkeys(known))}')
+            raise UsageError(
+                say(
+                    '"{name}" is no project of the data; {name_2}',
+                    name=name,
+                    name_2=suggestion(name, dict.fromkeys(known)),
+                )
+            )
     chosen = [known[name] for name in dict.fromkeys(names)] or list(known.values())
     total, tell = sum(cells_of(project) is not None for project in chosen), asked.progress
     done = (lambda number: tell(number, total)) if tell is not None else (lambda number: None)

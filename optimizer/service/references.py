@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from optimizer.errors import DataError, InputError, UsageError
 from optimizer.service.register import REGISTER, Asked, Parameter, Question, question, type_at
+from optimizer.units.language import say
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -132,7 +133,7 @@ def _with_schema(name: str) -> Question:
     """
     if name not in REGISTER:
         known = ", ".join(f"schema {known}" for known in REGISTER)
-        raise UsageError(f'"{name}" has no schema: {known}')
+        raise UsageError(say('"{name}" has no schema: {known}', name=name, known=known))
     return REGISTER[name]
 
 
@@ -149,7 +150,7 @@ def _row_type(name: str) -> type[BaseModel] | None:
     found |= {"case": "domain:Case", "feed": "domain.feed:Feed"}
     if name in REGISTER and name not in found:
         tables = ", ".join(map(table_name, REGISTER[name].rows))
-        raise UsageError(f'"{name}" writes several tables: name one of {tables}')
+        raise UsageError(say('"{name}" writes several tables: name one of {tables}', name=name, tables=tables))
     return type_at(found[name]) if name in found else None
 
 
@@ -241,7 +242,7 @@ def validate(asked: Asked) -> Document:
     if asked.own["what"] == "power":
         return _power_held(asked)
     if asked.own["cases"]:
-        raise UsageError("--case goes with the word power: optimizer validate power --case R1")
+        raise UsageError(say("--case goes with the word power: optimizer validate power --case R1"))
     evidence, file = load_evidence(asked.catalogue), asked.own["runs"]
     if file is None:
         return document(hold(evidence, None), asked.catalogue)
@@ -255,7 +256,7 @@ def _power_held(asked: Asked) -> Document:
     from optimizer.validation.power import hold
 
     if asked.own["runs"] is not None:
-        raise UsageError("--runs goes without the word power: the cases of the supply stand in the data")
+        raise UsageError(say("--runs goes without the word power: the cases of the supply stand in the data"))
     try:
         found = hold(asked.catalogue.folder, asked.own["cases"], asked.step)
     except DataError as error:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from optimizer.errors import DataError, InputError, Problem
 from optimizer.service.register import Asked, Parameter, question
+from optimizer.units.language import say
 
 if TYPE_CHECKING:
     from optimizer.answers.document import Document
@@ -100,7 +101,9 @@ def _from_words(asked: Asked) -> Consortium:
     words = asked.own["sites"]
     files = [word for word in words if _is_file((word,))]
     if files:
-        rule = f'"{files[0]}" is a file of sites and must be the only argument: write the other sites into it'
+        rule = say(
+            '"{files}" is a file of sites and must be the only argument: write the other sites into it', files=files[0]
+        )
         raise InputError([Problem(rule)])
     names = {f"total.{name}": parameter for parameter, name in _TOTALS.items()}
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from optimizer.errors import InputError, Problem
 from optimizer.service.register import Asked
+from optimizer.units.language import say
 
 STAND_IN = "1"
 """Stands for the tokens that an own workload must state, where they are what is sought."""
@@ -21,7 +22,7 @@ def refuse_sought(asked: Asked, *others: str) -> dict[str, str]:
     """
     given = [name for name in ("tokens_t", *others) if asked.fields.get(name) is not None]
     if given:
-        rule = "is the quantity that is searched for, so it cannot be given; leave it out, or use optimizer plan"
+        rule = say("is the quantity that is searched for, so it cannot be given; leave it out, or use optimizer plan")
         raise InputError(Problem(rule, column=name) for name in given)
     own = asked.fields.get("params_total_b") or asked.fields.get("params_active_b")
     return {"tokens_t": STAND_IN} if own else {}

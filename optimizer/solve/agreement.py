@@ -25,6 +25,7 @@ from optimizer.solve.claim import (
     no_verdict_error,
     undecided_error,
 )
+from optimizer.units.language import say
 
 TIE_ORDER = ("cost", "days", "servers")
 Choice = tuple[list[Used], int]
@@ -122,19 +123,19 @@ def settle_claims(
     told = {"first": claim_in_words(ready, first), "second": claim_in_words(ready, second)}
     apart = first.feasible and not nearly_equal(first.claimed - first.constant, second.claimed - second.constant)
     if first.feasible != second.feasible or apart:
-        raise no_verdict_error(ready, "two runs of HiGHS do not agree", **told)
+        raise no_verdict_error(ready, say("two runs of HiGHS do not agree"), **told)
     if not first.feasible:
         if witnesses:
-            raise undecided_error(ready, "HiGHS finds no mix where a plan is known", **told)
+            raise undecided_error(ready, say("HiGHS finds no mix where a plan is known"), **told)
         return None
     if (
         first.value is None
         or second.value is None
         or not (first.confirms(first.value) and first.confirms(second.value))
     ):
-        raise undecided_error(ready, "HiGHS's objective is not that of its plan", **told)
+        raise undecided_error(ready, say("HiGHS's objective is not that of its plan"), **told)
     if known.value is not None and known.value < first.value and not first.confirms(known.value):
-        raise undecided_error(ready, "a plan that is known is better than HiGHS's mix", **told)
+        raise undecided_error(ready, say("a plan that is known is better than HiGHS's mix"), **told)
     choices = [*witnesses, *((list(said.used), said.days) for said in (first, second))]
     return min(choices, key=lambda choice: rank(ready, objective, choice))
 

@@ -26,6 +26,7 @@ from optimizer.options import OptionTable
 from optimizer.plans.proof import Ended, EndKind
 from optimizer.plans.verify import Broken, Rule, violations
 from optimizer.solve.status import Status
+from optimizer.units.language import say
 
 if TYPE_CHECKING:
     from optimizer.model.narrowing import Prices, World
@@ -140,16 +141,16 @@ def claim(
             return Claim(False, (), 0, None, 0.0, Ended(EndKind.SOLVER, solution.detail), 0.0, seconds)
         if solution.status == Status.STOPPED:
             bound = solution.bound / float(model.objective_factor) + given.objective.constant
-            error = undecided_error(ready, "HiGHS was stopped at its time limit")
+            error = undecided_error(ready, say("HiGHS was stopped at its time limit"))
             raise StoppedError(str(error), error.dossier, bound, _found_by_then(ready, given, model, solution))
         if solution.status != Status.OPTIMAL:
-            raise no_verdict_error(ready, f"HiGHS gave no verdict: {solution.detail}")
+            raise no_verdict_error(ready, say("HiGHS gave no verdict: {detail}", detail=solution.detail))
         if given.cutoff is not None and not solution.gap <= AGREEMENT:
             # what the cutoff prunes can leave HiGHS' bound behind: without one it says how far it came
             given = replace(given, cutoff=None)
             continue
         if not solution.gap <= AGREEMENT:
-            raise undecided_error(ready, f"HiGHS left a gap of {solution.gap}")
+            raise undecided_error(ready, say("HiGHS left a gap of {gap}", gap=solution.gap))
         servers, days, claimed = _proposed(ready, given, model, solution)
         used, days, missed = exact_proposal(ready, servers, days, mix)
         if not missed:
@@ -167,13 +168,13 @@ def claim(
             )
         if any((share == 0 and name != "together") or share > HAIR for name, share in missed):
             told = {"solver": {"servers": servers, "days": days}, "missed": [str(name) for name, _ in missed]}
-            raise undecided_error(ready, "HiGHS proposes a plan that exceeds a limit", **told)
+            raise undecided_error(ready, say("HiGHS proposes a plan that exceeds a limit"), **told)
         passed = [ceiling for ceiling in ready.problem.ceilings if ceiling.limit in dict(missed)]
         if mix > 1 and (limit := _out_of_reach(ready, solver, mix, passed, second=second)):
             return Claim(False, (), 0, None, 0.0, Ended(EndKind.OVER_CEILING, str(limit)), 0.0, seconds)
         cut = _exclusion(ready, servers, days, mix, dict(missed))
         given = replace(given, exclusions=(*given.exclusions, cut))
-    raise no_verdict_error(ready, "HiGHS keeps proposing plans that miss a limit very slightly")
+    raise no_verdict_error(ready, say("HiGHS keeps proposing plans that miss a limit very slightly"))
 
 
 def _found_by_then(ready: Prepared, given: Programme, model: Any, solution: Solution) -> tuple[list[Used], int] | None:
@@ -291,9 +292,9 @@ def _proposed(ready: Prepared, given: Programme, model: Any, solution: Solution)
     length = solution.values.get("T", math.nan)
     for value in (*values.values(), length):
         if not math.isfinite(value) or abs(value - round(value)) > WHOLE:
-            raise undecided_error(ready, f"HiGHS gives {value} where a whole number is needed")
+            raise undecided_error(ready, say("HiGHS gives {value} where a whole number is needed", value=value))
     if not math.isfinite(solution.objective):
-        raise undecided_error(ready, f"HiGHS gives {solution.objective} as its objective")
+        raise undecided_error(ready, say("HiGHS gives {objective} as its objective", objective=solution.objective))
     servers = {o: round(value) for o, value in values.items() if round(value) != 0}
     claimed = solution.objective / float(model.objective_factor) + given.objective.constant
     return servers, round(length), claimed

@@ -31,6 +31,7 @@ from optimizer.solve.claim import (
     undecided_error,
 )
 from optimizer.solve.mix import agree_on_mix, first_of_ties
+from optimizer.units.language import say
 
 NO_SOLVER = "none"
 """Stands for the solver where it was not run."""
@@ -44,7 +45,9 @@ def prepare(case: Case, catalogue: Catalogue) -> Prepared:
     """
     if case.feed is not None:  # a plan that left it out would answer another question
         said = ", ".join(name for name, _ in case.feed.given())
-        rule = "says what feeds the site, which this question does not take up: optimizer plan and optimizer power do"
+        rule = say(
+            "says what feeds the site, which this question does not take up: optimizer plan and optimizer power do"
+        )
         raise DataError([Problem(rule, column=next(iter(dict(case.feed.given()))), value=said)])
     setting = settle(case, catalogue)
     table = options_table(setting)
@@ -72,7 +75,7 @@ def solve_prepared(ready: Prepared, *, solver: Solver | None = None) -> Outcome:
     objective = ready.setting.case.objective or "cost"
     outcome = _single(ready, solver, objective) if mix == 1 else _mixed(ready, solver, mix, objective)
     if isinstance(outcome, Plan) and (wrong := verify(outcome)):
-        raise undecided_error(ready, "the plan fails exact verification: " + "; ".join(map(str, wrong)))
+        raise undecided_error(ready, say("the plan fails exact verification: ") + "; ".join(map(str, wrong)))
     return outcome
 
 
@@ -83,7 +86,7 @@ def refuse_confidence(ready: Prepared) -> None:
         DataError: it does.
     """
     if (share := ready.setting.case.confidence) is not None:
-        rule = "is a question for plan, ask, batch and sweep; here the figures are central"
+        rule = say("is a question for plan, ask, batch and sweep; here the figures are central")
         raise DataError([Problem(rule, column="confidence", value=f"{share:f}")])
 
 
@@ -102,7 +105,7 @@ def _single(ready: Prepared, solver: Solver | None, objective: str) -> Outcome:
         return Infeasible(ready.setting, cause(ready), proof)
     if found is None or not said.feasible or not said.confirms(found.value):
         told = {"search": _found_in_words(ready, found), "highs": claim_in_words(ready, said)}
-        raise undecided_error(ready, "HiGHS and the exhaustive search do not agree", **told)
+        raise undecided_error(ready, say("HiGHS and the exhaustive search do not agree"), **told)
     used = [(found.option, found.servers, found.server_days)]
     return assemble(ready.setting, ready.problem, used, found.days, proof, laws(ready.table))
 

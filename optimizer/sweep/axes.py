@@ -14,12 +14,13 @@ from pydantic import ValidationError
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import problems_of, suggestion
 from optimizer.domain import Case
-from optimizer.domain.case import BASES, OBJECTIVES, DeadlineFrom, EvidenceGrade, ambiguity
+from optimizer.domain.case import BASES, FEED_FIELDS, OBJECTIVES, DeadlineFrom, EvidenceGrade, ambiguity
 from optimizer.domain.limits import KINDS, LimitKind
 from optimizer.domain.rows import Architecture
 from optimizer.errors import DataError, Problem
 from optimizer.sweep.ranges import MAX_VALUES, Range, one_reading, plain, read_number, read_range
 from optimizer.units import is_day
+from optimizer.units.language import say
 
 ALL, NONE = "all", "none"
 MAX_WORD = 40
@@ -69,6 +70,7 @@ _OTHERS: Mapping[str, Spec] = {
     "rent_premium": Spec("number", "premium-{}"),
     "rent": Spec("rents", "rent-{}", may_be_none=True),
     "assume_hire": Spec("flag", "assume-hire-{}", ("no", "yes")),
+    "unreleased": Spec("flag", "unreleased-{}", ("no", "yes")),
     "evidence": Spec("word", "{}", get_args(EvidenceGrade)),
     "overhead": Spec("number", "overhead-{}"),
     "site_setup_usd": Spec("money", "setup-{}USD"),
@@ -76,6 +78,34 @@ _OTHERS: Mapping[str, Spec] = {
     "confidence": Spec("number", "confidence-{}"),
 }
 """The fields that are no limits."""
+_FEED: Mapping[str, Spec] = {
+    "power": Spec("text", "{}", may_be_none=True),
+    "off_grid": Spec("flag", "off-grid-{}", ("no", "yes")),
+    "outage": Spec("text", "outage-{}", may_be_none=True),
+    "random_outages": Spec("text", "random-{}", may_be_none=True),
+    "hours_file": Spec("text", "{}", may_be_none=True),
+    "tariff": Spec("text", "{}", may_be_none=True),
+    "demand_charge_usd": Spec("number", "demand-{}USD", may_be_none=True),
+    "ppa_usd_per_kwh": Spec("number", "ppa-{}USD", may_be_none=True),
+    "diesel_usd_per_litre": Spec("number", "diesel-{}USD"),
+    "min_renewable": Spec("number", "renewable-{}", may_be_none=True),
+    "max_carbon_g_per_kwh": Spec("number", "{}g-per-kWh", may_be_none=True),
+    "carbon_usd_per_t": Spec("number", "carbon-{}USD", may_be_none=True),
+    "pv_yield": Spec("number", "yield-{}"),
+    "land_ha": Spec("number", "{}ha", may_be_none=True),
+    "pv_max_mw": Spec("number", "pv-{}MW", may_be_none=True),
+    "battery_max_mwh": Spec("number", "battery-{}MWh", may_be_none=True),
+    "pv_usd_per_kwp": Spec("number", "pv-{}USD"),
+    "battery_usd_per_kwh": Spec("number", "battery-{}USD"),
+    "no_throttle": Spec("flag", "no-throttle-{}", ("no", "yes")),
+    "no_pause": Spec("flag", "no-pause-{}", ("no", "yes")),
+    "restart_hours": Spec("number", "restart-{}h"),
+    "supply_basis": Spec("word", "supply-{}", ("share", "whole")),
+    "days_of_year": Spec("whole", "{}-days"),
+    "start_month": Spec("whole", "from-month-{}", may_be_none=True),
+    "reserve": Spec("number", "reserve-{}"),
+}
+"""The fields that say what feeds the site."""
 
 
 def _of_limit(kind: LimitKind) -> Spec:
@@ -97,7 +127,8 @@ NO_AXES = ("case_id", "feed")
 """The fields that are no axes of a sweep."""
 _LIMITS = {kind.field: _of_limit(kind) for kind in KINDS.values() if kind.field}
 SPECS: Mapping[str, Spec] = {
-    name: _LIMITS[name] if name in _LIMITS else _OTHERS[name] for name in Case.model_fields if name not in NO_AXES
+    **{name: _LIMITS[name] if name in _LIMITS else _OTHERS[name] for name in Case.model_fields if name not in NO_AXES},
+    **{name: _FEED[name] for name in FEED_FIELDS},
 }
 """Every field of a case but its name, in the order of the axes: the last one changes fastest."""
 
@@ -145,7 +176,7 @@ def read_axis(
         try:
             read = list(_values(field, spec, item.strip(), catalogue, today))
             if len(found) + len(read) > MAX_VALUES:
-                raise ValueError(f"makes more than {MAX_VALUES:,} values of one axis")
+                raise ValueError(say("makes more than {max_values:,} values of one axis", max_values=MAX_VALUES))
         except ValueError as error:
             problems.append(Problem(str(error), column=field, value=item))
             continue
@@ -155,11 +186,11 @@ def read_axis(
         for word, cells in read:
             if (earlier := found.get(cells)) is not None:
                 said = f" (as {earlier[1]})" if earlier[1] != item else ""
-                problems.append(Problem(f"appears twice on its axis{said}", column=field, value=item))
+                problems.append(Problem(say("appears twice on its axis{said}", said=said), column=field, value=item))
                 break
             found[cells] = (word, item)
     if not found and len(problems) == told:
-        problems.append(Problem("must not be empty", column=field))
+        problems.append(Problem(say("must not be empty"), column=field))
     if len(problems) > told:
         return None
     words = _distinct([word for word, _ in found.values()])
@@ -174,7 +205,7 @@ def _values(field: str, spec: Spec, item: str, catalogue: Catalogue, today: str)
         DataError: a name that is not known, or a value out of bounds.
     """
     if not item:
-        raise ValueError("must not be empty")
+        raise ValueError(say("must not be empty"))
     if item.lower() == NONE and spec.may_be_none:
         yield Value(_safe(f"no-{_UNIT.sub('', field)}"), ((field, ""),))
     elif item.lower() == ALL and (every := spec.words or _names(spec, field, catalogue)):
@@ -241,18 +272,18 @@ def _word(field: str, spec: Spec, item: str, catalogue: Catalogue) -> Value:
         known = {row.regime: row for row in catalogue.tax_regimes}
         cell = item.strip().lower()
         if cell not in known:
-            raise DataError([_unknown("tax regime", field, item, known)])
+            raise DataError([_unknown(say("tax regime"), field, item, known)])
     elif spec.kind == "flag":
         if item.lower() not in _CELLS_OF_A_FLAG:
-            raise ValueError("must be yes or no")
+            raise ValueError(say("must be yes or no"))
         cell = _CELLS_OF_A_FLAG[item.lower()]
     elif spec.kind == "word" and (cell := "_".join(item.lower().replace("-", " ").split())) not in spec.words:
-        raise ValueError(f"must be {', '.join(spec.words[:-1])} or {spec.words[-1]}")
+        raise ValueError(say("must be {words} or {words_2}", words=", ".join(spec.words[:-1]), words_2=spec.words[-1]))
     case = _check({field: cell}, item)
     if spec.kind in ("counts", "names", "rents"):
         entries = getattr(case, field)
         if not entries:
-            raise ValueError("must name an accelerator")
+            raise ValueError(say("must name an accelerator"))
         for entry in entries:
             name = entry if spec.kind == "names" else entry[0]
             if field == "owned" or not catalogue.family_of(name):
@@ -261,7 +292,7 @@ def _word(field: str, spec: Spec, item: str, catalogue: Catalogue) -> Value:
 
 
 def _unknown(kind: str, field: str, item: str, known: Mapping[str, Any]) -> Problem:
-    return Problem(f"is not a known {kind}", column=field, value=item, remedy=suggestion(item, known))
+    return Problem(say("is not a known {kind}", kind=kind), column=field, value=item, remedy=suggestion(item, known))
 
 
 def _check(cells: Mapping[str, str], item: str) -> Case | None:

@@ -12,6 +12,7 @@ from itertools import product
 
 from optimizer.catalogue.tables import Line
 from optimizer.domain import Case
+from optimizer.domain.case import FEED_FIELDS
 from optimizer.sweep.axes import NO_AXES, SPECS, Axis, Value
 
 MAX_CASES = 10_000_000
@@ -107,7 +108,7 @@ class Sweep:
     def header(self) -> tuple[str, ...]:
         """``case_id`` and the columns that some case fills."""
         used = {column for grid in self.grids for axis in grid.axes for v in axis.values for column, _ in v.cells}
-        return tuple(name for name in Case.model_fields if name in used | {"case_id"})
+        return tuple(name for name in (*Case.model_fields, *FEED_FIELDS) if name in used | {"case_id"})
 
     def fingerprint(self) -> str:
         """SHA-256 over the axes, not over the cases: it costs nothing where these are many."""
@@ -139,4 +140,4 @@ class Sweep:
                 number += 1
 
 
-assert [*SPECS] == [name for name in Case.model_fields if name not in NO_AXES], "every field of a case is an axis"
+assert [*SPECS] == [name for name in (*Case.model_fields, *FEED_FIELDS) if name not in NO_AXES], "all are axes"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from optimizer.units import MAX_NUMBER_LENGTH, parse_decimal, read_days, read_usd, two_readings, whole_number
+from optimizer.units.language import say
 
 MAX_VALUES = 100_000
 """Values of one axis: they are held, as the cases are not."""
@@ -80,9 +81,9 @@ def read_range(kind: str, text: str, today: str, doubt: Doubt = two_readings) ->
     """
     parts = [part.strip() for part in text.split(":")]
     if len(parts) != _PARTS or not all(parts):
-        raise ValueError(f"must be {FORM}")
+        raise ValueError(say("must be {form}", form=FORM))
     if kind == "days" and any(re.fullmatch(r"\d{4}-\d{2}-\d{2}", part) for part in parts):
-        raise ValueError("must not be a range of dates: give days, or the dates one by one")
+        raise ValueError(say("must not be a range of dates: give days, or the dates one by one"))
     downwards = parts[2].startswith("-")
     magnitude = parts[2].removeprefix("-").strip()
     numbers = []
@@ -90,25 +91,39 @@ def read_range(kind: str, text: str, today: str, doubt: Doubt = two_readings) ->
         try:
             numbers.append(read_number(kind, part, today, doubt))
         except ValueError as error:
-            raise ValueError(f"has {part}, which {error}") from error
+            raise ValueError(say("has {part}, which {error}", part=part, error=error)) from error
     _same_units(kind, (*parts[:2], magnitude), numbers)
     exponent = min(_exponent(number) for number in numbers)
     low, high, step = (_scaled(number, exponent) for number in numbers)
     found = Range(low, high, -step if downwards else step, exponent)
     if step == 0:
-        raise ValueError("must have a step other than 0")
+        raise ValueError(say("must have a step other than 0"))
     if step < 0:
-        raise ValueError("must have one sign before its step")
+        raise ValueError(say("must have one sign before its step"))
     if low != high and (high > low) == downwards:
         low_text, high_text, step_text = parts
         turned = f"{low_text}:{high_text}:{magnitude}" if downwards else f"{high_text}:{low_text}:{step_text}"
-        raise ValueError(f"goes away from its end: write {turned}{'' if downwards else f' or a step of -{magnitude}'}")
+        raise ValueError(
+            say(
+                "goes away from its end: write {turned}{value}",
+                turned=turned,
+                value="" if downwards else say(" or a step of -{magnitude}", magnitude=magnitude),
+            )
+        )
     if low != high and step > abs(high - low):
-        raise ValueError("has a step that is longer than the range")
+        raise ValueError(say("has a step that is longer than the range"))
     if found.count > MAX_VALUES:
-        raise ValueError(f"has {found.count:,} values, and an axis takes at most {MAX_VALUES:,}: take a longer step")
+        raise ValueError(
+            say(
+                "has {count:,} values, and an axis takes at most {max_values:,}: take a longer step",
+                count=found.count,
+                max_values=MAX_VALUES,
+            )
+        )
     if any(len(found.text(index)) > MAX_NUMBER_LENGTH for index in range(found.count)):
-        raise ValueError(f"has values of more than {MAX_NUMBER_LENGTH} characters")
+        raise ValueError(
+            say("has values of more than {max_number_length} characters", max_number_length=MAX_NUMBER_LENGTH)
+        )
     return found
 
 
@@ -132,7 +147,7 @@ def _same_units(kind: str, parts: tuple[str, ...], numbers: list[Decimal]) -> No
     if kind not in ("days", "money"):
         return
     if len({part[-1].isalpha() for part, number in zip(parts, numbers, strict=True) if number}) > 1:
-        raise ValueError("must have the unit in each of its parts, or in none")
+        raise ValueError(say("must have the unit in each of its parts, or in none"))
 
 
 def _exponent(number: Decimal) -> int:

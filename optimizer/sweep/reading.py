@@ -14,6 +14,7 @@ from optimizer.errors import DataError, Problem
 from optimizer.sweep.axes import SPECS, Axis, read_axis
 from optimizer.sweep.grid import Grid, Sweep
 from optimizer.sweep.study_file import Scenario, Stated, Study, read_study, split
+from optimizer.units.language import say
 
 CASES_TRIED = 50
 """Cases of each grid that are looked at before any is solved."""
@@ -41,7 +42,9 @@ def read_sweep(study: Path | None, flags: Mapping[str, Sequence[str]], catalogue
             found: list[Problem] = []
             read = read_axis(field, given.items, catalogue, today, found)
             if read is not None and len(read.values) > 1 and not given.many:
-                found.append(Problem("is more than one value: put it under axes", column=field, value=given.items[0]))
+                found.append(
+                    Problem(say("is more than one value: put it under axes"), column=field, value=given.items[0])
+                )
             if file:
                 found = [replace(problem, file=file, column=given.key) for problem in found]
             problems.extend(found)
@@ -90,9 +93,13 @@ def unusable(sweep: Sweep, catalogue: Catalogue) -> list[Problem]:
                 break
             reasons.append(reason)
         else:
-            tried = f"none of the {len(reasons)} cases tried" if len(reasons) > 1 else "its one case"
-            whose = f"scenario {grid.scenario}: " if grid.scenario else ""
-            rule = "can be used" if len(reasons) > 1 else "cannot be used"
+            tried = (
+                say("none of the {reasons} cases tried", reasons=len(reasons))
+                if len(reasons) > 1
+                else say("its one case")
+            )
+            whose = say("scenario {scenario}: ", scenario=grid.scenario) if grid.scenario else ""
+            rule = say("can be used") if len(reasons) > 1 else say("cannot be used")
             found.append(Problem(f"{whose}{tried} {rule}: {reasons[0]}"))
         first += grid.total
     return found

@@ -20,11 +20,12 @@ from optimizer.errors import DataError, Problem
 from optimizer.sweep.axes import SPECS
 from optimizer.sweep.ranges import one_reading, plain
 from optimizer.units import parse_decimal
+from optimizer.units.language import say
 
 MAX_STUDY_BYTES = 64 * 1024
 MAX_SCENARIOS = 1_000
 MAX_SCENARIO_NAME = 60
-_LISTS = ("counts", "rents", "names", "ways")
+_LISTS = ("counts", "rents", "names", "ways", "text")
 """Kinds of fields whose one value is a list."""
 _TOP = ("defaults", "axes", "scenario")
 _OF_A_SCENARIO = ("name", "axes", "without")
@@ -73,16 +74,23 @@ def read_study(path: Path, problems: list[Problem]) -> Study | None:
             the file is returned, so that all its problems can be told at once.
     """
     if path.suffix.lower() in (".yaml", ".yml"):
-        problems.append(Problem("is YAML, which is not read: write the study in TOML", file=path.name))
+        problems.append(Problem(say("is YAML, which is not read: write the study in TOML"), file=path.name))
         return None
     try:
         with path.open("rb") as stream:
             raw = stream.read(MAX_STUDY_BYTES + 1)
         if len(raw) > MAX_STUDY_BYTES:
-            raise DataError([Problem(f"must be at most {MAX_STUDY_BYTES // 1024} KiB", file=path.name)])
+            raise DataError(
+                [
+                    Problem(
+                        say("must be at most {max_study_bytes} KiB", max_study_bytes=MAX_STUDY_BYTES // 1024),
+                        file=path.name,
+                    )
+                ]
+            )
         tables = parse_toml(raw, path.name, _Float)
     except OSError as error:
-        problems.append(Problem(f"cannot be read: {error.strerror or error}", file=str(path)))
+        problems.append(Problem(say("cannot be read: {strerror}", strerror=error.strerror or error), file=str(path)))
         return None
     except DataError as error:
         problems.extend(error.problems)
@@ -99,7 +107,7 @@ def split(text: str) -> list[str]:
     try:
         rows = list(csv.reader([text], skipinitialspace=True, strict=True))
     except csv.Error as error:
-        raise ValueError(f"cannot be read as a list of values: {error}") from error
+        raise ValueError(say("cannot be read as a list of values: {error}", error=error)) from error
     return [item.strip() for row in rows for item in row]
 
 
@@ -116,27 +124,33 @@ class _Reader:
         self._twice(shared, of_axes)
         scenarios = tables.get("scenario", [])
         if not isinstance(scenarios, list):
-            self._tell("scenario", "must be a list of tables: write [[scenario]]")
+            self._tell("scenario", say("must be a list of tables: write [[scenario]]"))
             scenarios = []
         if len(scenarios) > MAX_SCENARIOS:
-            self._tell("scenario", f"must be at most {MAX_SCENARIOS:,} tables")
+            self._tell("scenario", say("must be at most {max_scenarios:,} tables", max_scenarios=MAX_SCENARIOS))
             scenarios = []
         if not tables:
-            self._tell(None, "states nothing: it needs [defaults], [axes] or [[scenario]]")
+            self._tell(None, say("states nothing: it needs [defaults], [axes] or [[scenario]]"))
         read = [self._scenario(table, f"scenario[{number}]") for number, table in enumerate(scenarios, 1)]
         names: dict[str, int] = {}
         for number, scenario in enumerate(read, 1):
             if scenario.name and (earlier := names.setdefault(scenario.name.lower(), number)) != number:
-                self._tell(f"scenario[{number}].name", f"is the name of scenario[{earlier}], too", scenario.name)
+                self._tell(
+                    say("scenario[{number}].name", number=number),
+                    say("is the name of scenario[{earlier}], too", earlier=earlier),
+                    scenario.name,
+                )
         return Study(self._file, {**shared, **of_axes}, read)
 
     def _scenario(self, value: Any, place: str) -> Scenario:
         table = self._table(value, place)
         name = table.get("name")
         if name is None:
-            self._tell(f"{place}.name", "is missing: the names of its cases begin with it")
+            self._tell(say("{place}.name", place=place), say("is missing: the names of its cases begin with it"))
         elif not isinstance(name, str) or not re.fullmatch(rf"[A-Za-z0-9.-]{{1,{MAX_SCENARIO_NAME}}}", name):
-            rule = f'must be at most {MAX_SCENARIO_NAME} letters, digits, "." and "-"'
+            rule = say(
+                'must be at most {max_scenario_name} letters, digits, "." and "-"', max_scenario_name=MAX_SCENARIO_NAME
+            )
             safe = re.sub(r"[^A-Za-z0-9.-]+", "-", str(name)).strip("-")[:MAX_SCENARIO_NAME]
             self._tell(f"{place}.name", rule, str(name), f'write "{safe}"' if safe else None)
             name = None
@@ -146,13 +160,18 @@ class _Reader:
         self._twice(stated, of_axes)
         without = table.get("without", [])
         if not isinstance(without, list) or not all(isinstance(entry, str) for entry in without):
-            self._tell(f"{place}.without", 'must be a list of fields, such as ["workload"]')
+            self._tell(say("{place}.without", place=place), say('must be a list of fields, such as ["workload"]'))
             without = []
         for entry in without:
             if entry not in SPECS:
-                self._tell(f"{place}.without", "is not a field of a case", entry, suggestion(entry, SPECS))
+                self._tell(
+                    say("{place}.without", place=place),
+                    say("is not a field of a case"),
+                    entry,
+                    suggestion(entry, SPECS),
+                )
             elif entry in stated or entry in of_axes:
-                self._tell(f"{place}.without", "is left out and given", entry)
+                self._tell(say("{place}.without", place=place), say("is left out and given"), entry)
         return Scenario(str(name or ""), {**stated, **of_axes}, frozenset(without))
 
     def _fields(
@@ -179,19 +198,21 @@ class _Reader:
             if name in ("pack", "packs"):
                 self._tell(key, _NO_PACK)
             elif name == "case_id":
-                self._tell(key, "is not given: it is made of the scenario's name and the axes that vary")
+                self._tell(key, say("is not given: it is made of the scenario's name and the axes that vary"))
             else:
-                what = "field of a case" if place else "table of a study"
-                self._tell(key, f"is not a {what}", None, suggestion(name, dict.fromkeys(known)))
+                what = say("field of a case") if place else say("table of a study")
+                self._tell(key, say("is not a {what}", what=what), None, suggestion(name, dict.fromkeys(known)))
 
     def _twice(self, some: Mapping[str, Stated], others: Mapping[str, Stated]) -> None:
         for name in some.keys() & others.keys():
-            self._tell(others[name].key, f"is given in {some[name].key}, too: give one of them")
+            self._tell(others[name].key, say("is given in {key}, too: give one of them", key=some[name].key))
 
     def _table(self, value: Any, place: str) -> Mapping[str, Any]:
         if isinstance(value, dict):
             return value
-        self._tell(place, f"must be a table: write [{place}]" if "[" not in place else "must be a table")
+        self._tell(
+            place, say("must be a table: write [{place}]", place=place) if "[" not in place else say("must be a table")
+        )
         return {}
 
     def _tell(self, key: str | None, rule: str, value: str | None = None, remedy: str | None = None) -> None:
@@ -233,7 +254,7 @@ def _one(name: str, value: Any) -> str:
     if isinstance(value, list):
         if is_list and all(isinstance(item, str) for item in value):
             return ";".join(value)
-        raise ValueError("must be a list of texts" if is_list else "must be one value: several go under axes")
+        raise ValueError(say("must be a list of texts") if is_list else say("must be one value: several go under axes"))
     if isinstance(value, dict) and SPECS[name].kind in ("counts", "rents"):
         return ";".join(f"{key}={_one(name, count)}" for key, count in value.items())
-    raise ValueError("must be a text, a number, a date, true or false")
+    raise ValueError(say("must be a text, a number, a date, true or false"))

@@ -18,6 +18,7 @@ from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import laws, prepare, solve_prepared
 from optimizer.uncertainty.odds import DRAWS, SEED
 from optimizer.uncertainty.robust import Robust, robust
+from optimizer.units.language import say
 
 
 def solve_case(ready: Prepared) -> Outcome:
@@ -44,10 +45,10 @@ def confident(ready: Prepared) -> Robust:
     problems = []
     if (case.mix or 1) > 1:
         problems.append(
-            Problem("is for plans of one kind of server: leave mix out", column="confidence", value=f"{share:f}")
+            Problem(say("is for plans of one kind of server: leave mix out"), column="confidence", value=f"{share:f}")
         )
     if case.objective not in (None, "cost"):
-        rule = "finds the cheapest plan that is sure enough: leave objective out, or cost"
+        rule = say("finds the cheapest plan that is sure enough: leave objective out, or cost")
         problems.append(Problem(rule, column="confidence", value=f"{share:f}"))
     if problems:
         raise DataError(problems)

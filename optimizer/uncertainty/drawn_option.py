@@ -295,6 +295,7 @@ def _one_row(table: OptionTable, place: int, worked: WorkedOut) -> OptionTable:
         **{name: getattr(table, name)[at] for name in ("devices", "tpp", "memory_gb", "lead_days")},
         **{name: getattr(worked, name) for name in ("pflops", "peak_kw", "mean_kw", "server_usd", "server_day_usd")},
         capital_usd=worked.capital_usd,
+        acquired=worked.acquired,
         derived={},
     )
 
@@ -328,5 +329,7 @@ def _bounded(
             continue
         if cap.limit.kind == "connection":
             yield cap.limit, Amount(0.0, worked.peak_kw / KW_PER_MW, 0.0), bound
+        elif cap.limit.kind in ("supply", "law"):  # these count the spares, which may be more or fewer
+            yield cap.limit, Amount(0.0, uses * (worked.acquired / ready.table.acquired[place]), 0.0), bound
         else:
             yield cap.limit, Amount(0.0, uses, 0.0), figures["hire_max_devices"] if cap.limit.kind == "hire" else bound

@@ -27,6 +27,7 @@ from optimizer.uncertainty.processes import map_items
 from optimizer.uncertainty.screened import plan_from_table
 from optimizer.uncertainty.tornado import Basis, basis
 from optimizer.uncertainty.uncertain_inputs import Scenario, Uncertain
+from optimizer.units.language import say
 
 MOST_DRAWS = 100_000
 PERCENTILES = (10, 50, 90)
@@ -154,9 +155,9 @@ def check_draws(count: int, seed: int, most: int = MOST_DRAWS) -> None:
         UsageError: it is.
     """
     if not 1 <= count <= most:
-        raise UsageError(f"--draws {count}: must be 1 to {most:,}")
+        raise UsageError(say("--draws {count}: must be 1 to {most:,}", count=count, most=most))
     if seed < 0:
-        raise UsageError(f"--seed {seed}: must be 0 or more")
+        raise UsageError(say("--seed {seed}: must be 0 or more", seed=seed))
 
 
 def without_cache(known: Uncertain) -> Uncertain:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from optimizer.errors import OptimizerError, SolverError, UndecidedError
+from optimizer.units.language import say
 from optimizer.workers import CrashedError, Crew, LateError
 
 ItemT = TypeVar("ItemT")
@@ -81,8 +82,14 @@ def _result(crew: Crew, chunk: Sequence[Any], future: Future[Any]) -> list[Any]:
             future = crew.submit(_chunk, (chunk,), CHUNK_LIMIT_S)
             continue
         if isinstance(error, CrashedError | LateError):
-            words = f"it ended: {error}" if isinstance(error, CrashedError) else f"longer than {CHUNK_LIMIT_S:g} s"
-            raise SolverError(f"a worker was lost ({words}); no result is given for the draws that are left") from error
+            words = (
+                say("it ended: {error}", error=error)
+                if isinstance(error, CrashedError)
+                else say("longer than {chunk_limit_s:g} s", chunk_limit_s=CHUNK_LIMIT_S)
+            )
+            raise SolverError(
+                say("a worker was lost ({words}); no result is given for the draws that are left", words=words)
+            ) from error
         result = future.result()
         if isinstance(result, _Failed):
             raise result.as_error()

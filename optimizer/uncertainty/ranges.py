@@ -25,6 +25,7 @@ from optimizer.uncertainty.uncertain_inputs import (
     with_input,
 )
 from optimizer.units import parse_decimal, two_readings
+from optimizer.units.language import say
 
 SHORT: Mapping[str, str] = {"tariff": "electricity_usd_per_kwh", "duty": "import_duty", "premium": "rent_premium"}
 """Other names of inputs."""
@@ -51,7 +52,7 @@ def with_ranges(setting: Setting, keys: tuple[OptionKey, ...], texts: Iterable[s
         try:
             stated = _stated(setting, known, text)
             if stated.name in given:
-                raise UsageError("is given twice")
+                raise UsageError(say("is given twice"))
             given.add(stated.name)
             known = with_input(known, stated)
         except (UsageError, DataError) as error:
@@ -82,8 +83,19 @@ def _impossible_together(known: Uncertain) -> Iterator[str]:
     for cell, value in highs.items():
         if cell.table == "efficiency" and value > 1:
             names = [one.name for one in known.inputs if any(cell in spread.cells for spread in one.spreads)]
-            at = f"the {cell.column} of {cell.row[1]} in {cell.row[2]}, {cell_value(case, catalogue, cell)}"
-            yield f"--range: {' and '.join(names)} at their high ends take {at}, to {value:.4f}, above 1"
+            at = say(
+                "the {column} of {row} in {row_2}, {case}",
+                column=cell.column,
+                row=cell.row[1],
+                row_2=cell.row[2],
+                case=cell_value(case, catalogue, cell),
+            )
+            yield say(
+                "--range: {names} at their high ends take {at}, to {value:.4f}, above 1",
+                names=" and ".join(names),
+                at=at,
+                value=value,
+            )
             return
 
 
@@ -103,10 +115,10 @@ def _stated(setting: Setting, known: Uncertain, text: str) -> UncertainInput:
     left, sign, right = text.partition("=")
     low_text, colon, high_text = right.partition(":")
     if not sign or not colon:
-        raise UsageError("write NAME=LOW:HIGH, such as pue=1.3:1.6 or rent:h100=2:4")
+        raise UsageError(say("write NAME=LOW:HIGH, such as pue=1.3:1.6 or rent:h100=2:4"))
     low, high = _number(low_text), _number(high_text)
     if not low < high:
-        raise UsageError("the range must go from a value to a greater one")
+        raise UsageError(say("the range must go from a value to a greater one"))
     name = name_of(setting, left)
     kind, _, chip = name.partition(":")
     if name == RUN:
@@ -118,7 +130,9 @@ def _stated(setting: Setting, known: Uncertain, text: str) -> UncertainInput:
         unit = "USD" if kind == "price" else "USD/h"
         value = cell_value(setting.case, setting.catalogue, cell)
         if value is None:
-            raise UsageError(f"no {kind} of {chip} is known, and a range needs a central value")
+            raise UsageError(
+                say("no {kind} of {chip} is known, and a range needs a central value", kind=kind, chip=chip)
+            )
         stated = UncertainInput(name, unit, (Spread((cell,), low, value, high),))
     elif name in CASE_INPUTS:
         value = _case_value(setting, name)
@@ -129,7 +143,7 @@ def _stated(setting: Setting, known: Uncertain, text: str) -> UncertainInput:
         stated = UncertainInput(name, figure.unit, (spread,), whole=figure.unit in WHOLE_UNITS)
     else:
         words = ", ".join((*(f"{k}:ACCELERATOR" for k in OF_AN_ACCELERATOR), RUN, *CASE_INPUTS, *_names()))
-        raise UsageError(f"is not an input: write one of {words}")
+        raise UsageError(say("is not an input: write one of {words}", words=words))
     _check(stated, known)
     return replace(stated, stated=True)
 
@@ -156,7 +170,7 @@ def _case_value(setting: Setting, name: str) -> Decimal:
     }[name]
     value = found()
     if value is None:
-        raise UsageError(f"no central value is known: give one with --{name.replace('_', '-')}")
+        raise UsageError(say("no central value is known: give one with --{value}", value=name.replace("_", "-")))
     return value
 
 
@@ -171,7 +185,14 @@ def _run(known: Uncertain, low: Decimal, high: Decimal) -> UncertainInput:
 def _efficiency(setting: Setting, kind: str, chip: str, low: Decimal, high: Decimal) -> UncertainInput:
     cells = efficiency_cells(setting, chip, kind)
     if not cells:
-        raise UsageError(f"{setting.assumptions.id} knows no {kind} of {chip}")
+        raise UsageError(
+            say(
+                "{assumptions_id} knows no {kind} of {chip}",
+                assumptions_id=setting.assumptions.id,
+                kind=kind,
+                chip=chip,
+            )
+        )
     return UncertainInput(f"{kind}:{chip}", f"times its {kind}", (Spread(cells, low, Decimal(1), high),), factor=True)
 
 
@@ -184,13 +205,20 @@ def _check(stated: UncertainInput, known: Uncertain) -> None:
     setting = known.setting
     for spread in stated.spreads:
         if not spread.low <= spread.central <= spread.high:
-            raise UsageError(f"the range must contain the central value, {spread.central:f}")
+            raise UsageError(say("the range must contain the central value, {central:f}", central=spread.central))
         if stated.whole and (spread.low % 1 or spread.high % 1):
-            raise UsageError(f"{stated.name} must be in whole {stated.unit}")
+            raise UsageError(say("{stated_name} must be in whole {unit}", stated_name=stated.name, unit=stated.unit))
         _check_field(setting.asked, stated.name, spread)
         least, inclusive = _least(stated)
         if spread.low < least or (spread.low == least and not inclusive):
-            raise UsageError(f"{stated.name} must be {'at least' if inclusive else 'above'} {least}")
+            raise UsageError(
+                say(
+                    "{stated_name} must be {value} {least}",
+                    stated_name=stated.name,
+                    value=say("at least") if inclusive else "above",
+                    least=least,
+                )
+            )
         if stated.factor:
             _check_share(setting.asked, known, stated, spread)
 
@@ -220,7 +248,14 @@ def _check_share(case: Case, known: Uncertain, stated: UncertainInput, spread: S
     for cell in spread.cells:
         value = cell_value(case, known.setting.catalogue, cell)
         if value is not None and value * spread.high > 1:
-            remedy = f"end the range at {1 / value:.4f} or less"
+            remedy = say("end the range at {value:.4f} or less", value=1 / value)
             raise UsageError(
-                f"{spread.high} times {' '.join(cell.row[1:3])} {cell.column} {value} is above 1; {remedy}"
+                say(
+                    "{high} times {row} {column} {value} is above 1; {remedy}",
+                    high=spread.high,
+                    row=" ".join(cell.row[1:3]),
+                    column=cell.column,
+                    value=value,
+                    remedy=remedy,
+                )
             )

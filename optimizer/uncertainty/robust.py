@@ -42,6 +42,7 @@ from optimizer.uncertainty.ranges import name_of
 from optimizer.uncertainty.table_facts import demand_of, ladders
 from optimizer.uncertainty.tornado import Basis, basis
 from optimizer.uncertainty.uncertain_inputs import Scenario, Uncertain
+from optimizer.units.language import say
 
 Aim = Literal["central", "mean", "worst"]
 AIMS: tuple[Aim, ...] = ("central", "mean", "worst")
@@ -118,14 +119,16 @@ def robust(
     """
     wanted = share if share is not None else Decimal(1) if corners else Decimal("0.9")
     if not 0 < wanted <= 1:
-        raise UsageError(f"--share {wanted}: must be above 0 and at most 1")
+        raise UsageError(say("--share {wanted}: must be above 0 and at most 1", wanted=wanted))
     if aim not in AIMS:
-        raise UsageError(f'--aim "{aim}": must be one of {", ".join(AIMS)}')
+        raise UsageError(say('--aim "{aim}": must be one of {aims}', aim=aim, aims=", ".join(AIMS)))
     if not corners:
         check_draws(count, seed, MOST_SCENARIOS)
     found = basis(case, catalogue, ranges)
     if found.known.setting.case.objective != "cost":
-        raise UsageError("--objective: a robust plan is always the cheapest one; leave --objective out, or give cost")
+        raise UsageError(
+            say("--objective: a robust plan is always the cheapest one; leave --objective out, or give cost")
+        )
     names = _named(found.known, corners)
     scenarios = _corners(found.known, names) if names else draws(found.known.inputs, count, seed)
     settings = []
@@ -147,15 +150,24 @@ def _named(known: Uncertain, corners: Sequence[str]) -> tuple[str, ...]:
     try:
         names = tuple(dict.fromkeys(name_of(known.setting, text) for text in corners))
     except DataError as error:
-        raise UsageError(f"--corners: {error}") from error
+        raise UsageError(say("--corners: {error}", error=error)) from error
     if wrong := [name for name in names if known.named(name) is None]:
         have = ", ".join(given.name for given in known.inputs)
         raise UsageError(
-            f"--corners: {', '.join(wrong)}: no range is known; give one with --range, or name one of {have}"
+            say(
+                "--corners: {wrong}: no range is known; give one with --range, or name one of {have}",
+                wrong=", ".join(wrong),
+                have=have,
+            )
         )
     if 2 ** len(names) > MOST_CORNERS:
         raise UsageError(
-            f"--corners: {len(names)} inputs make {2 ** len(names):,} combinations; at most {MOST_CORNERS:,}"
+            say(
+                "--corners: {names} inputs make {value:,} combinations; at most {most_corners:,}",
+                names=len(names),
+                value=2 ** len(names),
+                most_corners=MOST_CORNERS,
+            )
         )
     return names
 
@@ -260,18 +272,21 @@ class _Sought:
         central = demand_of(self.basis.known.setting, table, places)
         left = ladders(central, rows, range(len(keys)), None if only_share else self.aim, known)
         if not left:
-            raise self._undecided("the model has no choice where the exhaustive search found one", best)
+            raise self._undecided(say("the model has no choice where the exhaustive search found one"), best)
         try:
             built = model.build(left, None if only_share else self.needed)
         except ScaleError as error:
             return Proof(ProofKind.EXHAUSTIVE, NO_SOLVER, Ended(EndKind.SCALE, str(error)), 0.0, 0.0)
         said = (solver or highs.solve)(built)
         if said.status != Status.OPTIMAL or not said.gap <= 0:
-            raise self._undecided(f"HiGHS gave no verdict on the robust plan: {said.detail}, gap {said.gap}", best)
+            raise self._undecided(
+                say("HiGHS gave no verdict on the robust plan: {detail}, gap {gap}", detail=said.detail, gap=said.gap),
+                best,
+            )
         claimed = said.objective / float(built.objective_factor)
         picked = model.read_choice(left, said.values)
         if picked is None:
-            raise self._undecided("HiGHS gives a choice that is not whole", best)
+            raise self._undecided(say("HiGHS gives a choice that is not whole"), best)
         key, servers = keys[picked[0]], left[picked[0]].servers[picked[1]]
         proposed = facts(key, self.basis.known.setting, self.settings)
         met = sum(1 for one in proposed.scenarios if one.met(servers))
@@ -287,7 +302,9 @@ class _Sought:
             )
         if not agreed or not proposed.central.met(servers):
             told = {"option": key.name, "servers": servers, "met": met, "claimed": claimed}
-            raise self._undecided("HiGHS and the exhaustive search do not agree on the robust plan", best, highs=told)
+            raise self._undecided(
+                say("HiGHS and the exhaustive search do not agree on the robust plan"), best, highs=told
+            )
         ended = Ended(EndKind.SOLVER, said.detail)
         return Proof(ProofKind.EXHAUSTIVE, solver_name(), ended, said.gap, said.seconds)
 
@@ -299,7 +316,7 @@ class _Sought:
         """
         held = self.held(best.choice)
         if held.met.count != best.met or not held.central.met:
-            raise self._undecided("the verifier does not agree with the search on the number of scenarios", best)
+            raise self._undecided(say("the verifier does not agree with the search on the number of scenarios"), best)
         return held
 
     def held(self, choice: Choice) -> Held:

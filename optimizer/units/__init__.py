@@ -12,6 +12,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
+from optimizer.units.language import say
+
 SECONDS_PER_DAY: Final = 86_400
 HOURS_PER_DAY: Final = 24
 SECONDS_PER_HOUR: Final = 3600
@@ -81,12 +83,12 @@ def whole_number(text: str) -> int:
     if rule := two_readings(cleaned):
         if cleaned.endswith(".000"):
             raise ValueError(rule)
-        raise ValueError(f"must be a whole number; write {cleaned.replace('.', '')} if that is meant")
+        raise ValueError(say("must be a whole number; write {value} if that is meant", value=cleaned.replace(".", "")))
     if found := _WHOLE_WITH_POINT.fullmatch(cleaned):
         return int(found[1])
     if _NUMBER.fullmatch(cleaned) and "e" in cleaned.lower() and (value := parse_decimal(cleaned)) % 1 == 0:
         return int(value)
-    raise ValueError("must be a whole number such as 120")
+    raise ValueError(say("must be a whole number such as 120"))
 
 
 def two_readings(text: str) -> str | None:
@@ -97,7 +99,7 @@ def two_readings(text: str) -> str | None:
     cleaned = text.strip()
     if re.fullmatch(r"[1-9][0-9]{0,2}\.[0-9]{3}", cleaned):
         decimal = cleaned.rstrip("0").rstrip(".") if cleaned.endswith("0") else f"{cleaned}0"
-        return f"could be {decimal} or {cleaned.replace('.', '')}; write one of them"
+        return say("could be {decimal} or {value}; write one of them", decimal=decimal, value=cleaned.replace(".", ""))
     return None
 
 
@@ -117,16 +119,20 @@ def parse_decimal(text: str) -> Decimal:
     """
     cleaned = text.strip()
     if len(cleaned) > MAX_NUMBER_LENGTH:
-        raise ValueError(f"must be a number of at most {MAX_NUMBER_LENGTH} characters")
+        raise ValueError(
+            say("must be a number of at most {max_number_length} characters", max_number_length=MAX_NUMBER_LENGTH)
+        )
     if not cleaned.isascii() or not _NUMBER.fullmatch(cleaned):
         if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", cleaned):
             plain = cleaned.replace(",", "")
             if cleaned.count(",") == 1 and "." not in cleaned:
-                raise ValueError(f"could be {cleaned.replace(',', '.')} or {plain}; write one of them")
-            raise ValueError(f"must be a number without thousands separators; write {plain}")
+                raise ValueError(
+                    say("could be {value} or {plain}; write one of them", value=cleaned.replace(",", "."), plain=plain)
+                )
+            raise ValueError(say("must be a number without thousands separators; write {plain}", plain=plain))
         if re.fullmatch(r"[+-]?\d+,\d+", cleaned):
-            raise ValueError(f"must have a decimal point; write {cleaned.replace(',', '.')}")
-        raise ValueError("must be a number such as 12, 0.5 or 1e6")
+            raise ValueError(say("must have a decimal point; write {value}", value=cleaned.replace(",", ".")))
+        raise ValueError(say("must be a number such as 12, 0.5 or 1e6"))
     return Decimal(cleaned)
 
 
@@ -146,15 +152,17 @@ def read_days(text: str, today: str) -> int:
         try:
             days = (datetime.date.fromisoformat(cleaned) - datetime.date.fromisoformat(today)).days
         except ValueError as error:
-            raise ValueError("is not a date of the calendar") from error
+            raise ValueError(say("is not a date of the calendar")) from error
         if days < 1:
-            raise ValueError(f"must be after today, {today}")
+            raise ValueError(say("must be after today, {today}", today=today))
         return days
     found = re.fullmatch(r"(\d{1,6})(?:\.0*(?!\d))?\s*([a-z]*)", cleaned)
     if not found or found[2] not in _DAYS_IN or not cleaned.isascii():
-        raise ValueError("must be a time such as 120d, 17w, 4 months or 2027-03-31")
+        raise ValueError(say("must be a time such as 120d, 17w, 4 months or 2027-03-31"))
     if not found[2] and int(found[1]) in _YEARS:
-        raise ValueError(f"could be the year {found[1]} or {found[1]} days; write {found[1]}-12-31 or {found[1]}d")
+        raise ValueError(
+            say("could be the year {found} or {found} days; write {found}-12-31 or {found}d", found=found[1])
+        )
     return int(found[1]) * _DAYS_IN[found[2]]
 
 
@@ -182,12 +190,12 @@ def read_tokens(text: str) -> Decimal:
     cleaned = text.strip()
     scale = _TOKENS_IN.get(cleaned[-1:].lower())
     if scale is None:
-        raise ValueError("must be a count of tokens with its unit, such as 300B, 15T or 16M")
+        raise ValueError(say("must be a count of tokens with its unit, such as 300B, 15T or 16M"))
     if rule := two_readings(cleaned[:-1]):
         raise ValueError(rule)
     value = parse_decimal(cleaned[:-1]) * scale
     if value <= 0:
-        raise ValueError("must be above 0")
+        raise ValueError(say("must be above 0"))
     return value
 
 

@@ -8,7 +8,7 @@ JSON and CSV are made in English, with the numbers of the C locale.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from decimal import Decimal
@@ -23,11 +23,13 @@ KeyT = TypeVar("KeyT")
 ENGLISH = "en"
 LANGUAGES = ("en", "es", "pt")
 """Languages in which an answer can be given."""
+VARIABLE = "OPTIMIZER_LANG"
+"""The variable of the environment that names the language of who does not ask for one."""
 FOLDER = Path(__file__).parent.parent / "locale"
-NO_BREAK = "\u00a0"
 _LEAST_GROUPED = {"es": 10_000, "pt": 1_000}
 """From here on the thousands of a number are set apart: Spanish writes four digits without a mark."""
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+_SWAPPED = str.maketrans(".,", ",.")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 _spoken: ContextVar[str | None] = ContextVar("language", default=None)
@@ -39,21 +41,16 @@ def language() -> str:
     return _spoken.get() or _fallback.get()
 
 
-def is_chosen() -> bool:
-    """Whether a language was asked for, so that a question in another one does not change it."""
-    return _spoken.get() is not None
-
-
 @contextmanager
 def speaking(code: str | None, fallback: str | None = None) -> Iterator[None]:
     """Speak a language inside the block.
 
     Args:
-        code: of the language; None leaves the one that was asked for.
-        fallback: the language where none was asked for.
+        code: of the language that was asked for; None leaves the one that was.
+        fallback: the language where none was asked for; one that has no catalogue is passed over.
     """
     chosen = _spoken.set(code) if code else None
-    other = _fallback.set(fallback) if fallback else None
+    other = _fallback.set(fallback) if fallback in LANGUAGES else None
     try:
         yield
     finally:
@@ -91,7 +88,7 @@ def mark(message: str) -> str:
     return message
 
 
-class Said(Mapping[KeyT, str]):
+class Messages(Mapping[KeyT, str]):
     """Messages by key, in the language that is spoken when they are looked up."""
 
     def __init__(self, messages: Mapping[KeyT, str]) -> None:
@@ -107,10 +104,25 @@ class Said(Mapping[KeyT, str]):
         return len(self.messages)
 
 
+def and_words(items: Iterable[str]) -> str:
+    """All of several: "this and that"."""
+    return say(" and ").join(items)
+
+
+def or_words(items: Iterable[str]) -> str:
+    """One of several: "this or that"."""
+    return say(" or ").join(items)
+
+
 def local_number(text: str) -> str:
     """A number as English writes it, by the habit of the language that is spoken: 1,234.5 is 1.234,5."""
     code = language()
     return text if code == ENGLISH else _local(text, code)
+
+
+def english_number(text: str) -> str:
+    """A number in the language that is spoken, as English writes it: 1.234,5 is 1,234.5."""
+    return text if language() == ENGLISH else text.translate(_SWAPPED)
 
 
 def _local(text: str, code: str) -> str:
@@ -122,6 +134,17 @@ def _one_local(text: str, code: str) -> str:
     if "," in whole and int(whole.replace(",", "")) < _LEAST_GROUPED[code]:
         whole = whole.replace(",", "")
     return whole.replace(",", ".") + (f",{decimals}" if point else "")
+
+
+_UNITS: Mapping[str, str] = Messages(
+    {"days": "days", "accelerators": "accelerators", "servers": "servers", "tokens": "tokens", "kinds": "kinds"}
+)
+"""Units that are words; all others are signs, the same in every language."""
+
+
+def unit_words(unit: str) -> str:
+    """A unit in the language that is spoken."""
+    return _UNITS.get(unit, unit)
 
 
 class _Local(Formatter):

@@ -12,6 +12,7 @@ from optimizer.domain.base import ANY
 from optimizer.domain.evidence import Golden, RealRun, RunBand, Throughput
 from optimizer.domain.rows import Precision
 from optimizer.errors import DataError, Problem
+from optimizer.units.language import say
 
 PEAK_TOLERANCE = 0.001
 """How far the peak of a measurement may lie from the accelerator's own (989 and 989.4 are one figure)."""
@@ -52,7 +53,7 @@ def load_evidence(catalogue: Catalogue) -> Evidence:
 def _repeated(file: str, column: str, names: Sequence[str]) -> Iterator[Problem]:
     for name in dict.fromkeys(names):
         if names.count(name) > 1:
-            yield Problem("appears twice", file=file, column=column, value=name)
+            yield Problem(say("appears twice"), file=file, column=column, value=name)
 
 
 def _throughput_problems(rows: Sequence[Throughput], catalogue: Catalogue) -> Iterator[Problem]:
@@ -61,14 +62,14 @@ def _throughput_problems(rows: Sequence[Throughput], catalogue: Catalogue) -> It
     for row in rows:
         chip = catalogue.accelerators.get(row.accelerator)
         if chip is None:
-            yield Problem("is not a known accelerator", file=file, column="accelerator", value=row.accelerator)
+            yield Problem(say("is not a known accelerator"), file=file, column="accelerator", value=row.accelerator)
         elif row.tokens_per_s is None and row.tflops is None:
-            yield Problem("needs tokens_per_s or tflops", file=file, column="tflops", value=row.id)
+            yield Problem(say("needs tokens_per_s or tflops"), file=file, column="tflops", value=row.id)
         else:
             own = wide_peak(chip, row.precision)
             if own is not None and abs(float(row.peak_tflops) / own - 1) > PEAK_TOLERANCE:
                 yield Problem(
-                    f"must be the accelerator's own, {own:g}",
+                    say("must be the accelerator's own, {own:g}", own=own),
                     file=file,
                     column="peak_tflops",
                     value=str(row.peak_tflops),
@@ -80,9 +81,9 @@ def _run_problems(rows: Sequence[RealRun], catalogue: Catalogue) -> Iterator[Pro
     yield from _repeated(file, "name", [row.name for row in rows])
     for row in rows:
         if row.accelerator is not None and row.accelerator not in catalogue.accelerators:
-            yield Problem("is not a known accelerator", file=file, column="accelerator", value=row.accelerator)
+            yield Problem(say("is not a known accelerator"), file=file, column="accelerator", value=row.accelerator)
         if row.energy_mwh is not None and row.energy_basis is None:
-            yield Problem("must be given where energy is", file=file, column="energy_basis", value=row.name)
+            yield Problem(say("must be given where energy is"), file=file, column="energy_basis", value=row.name)
 
 
 def _band_problems(rows: Sequence[RunBand], catalogue: Catalogue) -> Iterator[Problem]:
@@ -92,9 +93,9 @@ def _band_problems(rows: Sequence[RunBand], catalogue: Catalogue) -> Iterator[Pr
         for column in ("generations", "seen_generations"):
             for generation in getattr(row, column):
                 if generation not in known:
-                    yield Problem("is not a known generation", file=file, column=column, value=generation)
+                    yield Problem(say("is not a known generation"), file=file, column=column, value=generation)
     if not any(ANY in row.generations and not row.params_from_b and row.params_below_b is None for row in rows):
-        yield Problem("one row must hold for any generation and size", file=file, column="generations")
+        yield Problem(say("one row must hold for any generation and size"), file=file, column="generations")
 
 
 def wide_peak(chip: Accelerator, precision: Precision) -> float | None:

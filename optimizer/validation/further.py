@@ -15,6 +15,7 @@ from pathlib import Path
 from optimizer.catalogue.tables import Line, check_header, decode, parse_row, read_lines, read_text, suggestion
 from optimizer.domain.evidence import RealRun
 from optimizer.errors import DataError, Problem
+from optimizer.units.language import say
 from optimizer.validation.evidence import Evidence
 
 SYNONYMS: Mapping[str, str] = {"source_url": "source"}
@@ -46,12 +47,17 @@ def read_runs(
     columns = tuple(SYNONYMS.get(cell, cell) for cell in header if cell not in DERIVED)
     if "scope" not in columns and warnings is not None:
         warnings.append(
-            f"{name}: no column scope: every row is treated as a single run, also programmes and distillation"
+            say(
+                "{name}: no column scope: every row is treated as a single run, also programmes and distillation",
+                name=name,
+            )
         )
     wrong = check_header((*columns, *(f for f in _FILLED if f not in columns)), RealRun, name)
-    wrong += [Problem("is missing from the header", file=name, line=1, column=c) for c in _NEEDED if c not in columns]
     wrong += [
-        Problem("is another name of a column that is also there", file=name, line=1, column=cell)
+        Problem(say("is missing from the header"), file=name, line=1, column=c) for c in _NEEDED if c not in columns
+    ]
+    wrong += [
+        Problem(say("is another name of a column that is also there"), file=name, line=1, column=cell)
         for cell in header
         if cell in SYNONYMS and SYNONYMS[cell] in header
     ]
@@ -69,7 +75,7 @@ def read_runs(
         except DataError as error:
             problems.extend(error.problems)
     if not runs and not problems:
-        raise DataError([Problem("has no run", file=name, line=1)])
+        raise DataError([Problem(say("has no run"), file=name, line=1)])
     return tuple(runs), tuple(problems)
 
 
@@ -77,7 +83,7 @@ def _run(line: Line, evidence: Evidence, published: Mapping[str, str | None]) ->
     """One typed run; its problems, those of the accelerator included, all at once."""
     cells = {SYNONYMS.get(cell, cell): value for cell, value in line.cells.items() if cell not in DERIVED}
     if not cells.get("source", "").strip():
-        cells["source"] = f"{line.file}, line {line.number}"
+        cells["source"] = say("{file}, line {number}", file=line.file, number=line.number)
     if not cells.get("as_of", "").strip():
         cells["as_of"] = evidence.catalogue.as_of
     for name in ("architecture", "scope", "energy_basis"):
@@ -105,11 +111,11 @@ def _run(line: Line, evidence: Evidence, published: Mapping[str, str | None]) ->
 def _inconsistent(run: RealRun, line: Line) -> list[Problem]:
     found = []
     if run.params_total is not None and run.params_active is not None and run.params_active > run.params_total:
-        found.append(("params_active", "must not be more than params_total"))
+        found.append(("params_active", say("must not be more than params_total")))
     if run.params_active is not None and run.params_active < 10**5:
-        found.append(("params_active", "must be a number of parameters such as 7e9, not of billions"))
+        found.append(("params_active", say("must be a number of parameters such as 7e9, not of billions")))
     if run.tokens is not None and run.tokens < 10**6:
-        found.append(("tokens", "must be a number of tokens such as 1.5e13, not of trillions"))
+        found.append(("tokens", say("must be a number of tokens such as 1.5e13, not of trillions")))
     return [
         Problem(rule, file=line.file, line=line.number, column=column, value=line.cells.get(column))
         for column, rule in found
@@ -143,5 +149,7 @@ def _accelerator(given: str, evidence: Evidence, published: Mapping[str, str | N
     for name in (lower, plain, named, bare):
         if name in vocabulary:
             return vocabulary[name]
-    remedy = suggestion(given, vocabulary) + " Leave it empty, with accelerator_published, where the catalogue has none"
-    raise DataError([Problem("is not a known accelerator", column="accelerator", value=given, remedy=remedy)])
+    remedy = suggestion(given, vocabulary) + say(
+        " Leave it empty, with accelerator_published, where the catalogue has none"
+    )
+    raise DataError([Problem(say("is not a known accelerator"), column="accelerator", value=given, remedy=remedy)])

@@ -15,6 +15,7 @@ from optimizer.domain import Case
 from optimizer.domain.evidence import Golden
 from optimizer.errors import DataError, Problem
 from optimizer.units import HOURS_PER_DAY, KWH_PER_MWH, SECONDS_PER_DAY
+from optimizer.units.language import say
 from optimizer.validation.evidence import Evidence
 from optimizer.validation.measured import FLOP_PER_TFLOP
 
@@ -183,6 +184,6 @@ def sums(evidence: Evidence) -> tuple[Sum, ...]:
     """
     unknown = [row.id for row in evidence.golden if row.id not in FORMULAS]
     if unknown:
-        rule = "has no sum in optimizer/validation/golden.py"
+        rule = say("has no sum in optimizer/validation/golden.py")
         raise DataError(Problem(rule, file="golden_cases.csv", column="id", value=name) for name in unknown)
     return tuple(Sum(row, FORMULAS[row.id](evidence.catalogue)) for row in evidence.golden)

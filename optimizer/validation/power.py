@@ -25,6 +25,7 @@ from optimizer.power.days import Day
 from optimizer.power.search import Kept
 from optimizer.power.site import HOURS_PER_YEAR, ZERO, Asset, AssetName, PowerSite
 from optimizer.units import fraction
+from optimizer.units.language import say
 from optimizer.validation.power_year import Floats, Own, Places, Store, Year, size
 
 HOURS_FILE, DAYS_FILE = "reference/power_hours.csv", "reference/power_days.csv"
@@ -105,9 +106,11 @@ def _columns(folder: Path, name: str, count: int) -> dict[str, Floats]:
     try:
         values = np.array([[float(cell) for cell in line] for line in lines])
     except ValueError as error:
-        raise DataError([Problem(f"holds a cell that is no number: {error}", file=name)]) from error
+        raise DataError([Problem(say("holds a cell that is no number: {error}", error=error), file=name)]) from error
     if values.shape != (count, len(header)) or not np.isfinite(values).all():
-        raise DataError([Problem(f"must have {count:,} rows of {len(header)} numbers", file=name)])
+        raise DataError(
+            [Problem(say("must have {count:,} rows of {header} numbers", count=count, header=len(header)), file=name)]
+        )
     return dict(zip(header, values.T, strict=True))
 
 
@@ -127,7 +130,7 @@ def hold(folder: Path, cases: Collection[str] = (), told: Callable[[str], None] 
     if unknown := [name for name in cases if name not in known]:
         remedy = f"known: {', '.join(known)}"
         raise DataError(
-            Problem("is no case of another program", column="cases", value=name, remedy=remedy) for name in unknown
+            Problem(say("is no case of another program"), column="cases", value=name, remedy=remedy) for name in unknown
         )
     asked = cases or tuple(known)
     found: dict[str, Results] = {}
@@ -318,7 +321,7 @@ def _of_plan(data: References, case: str) -> Results:
     given = data.floats(case)
     found = Kept.of(_site(data, case), 1024).feed(given["fleet"], given["work"], 0.0, 1)
     if found is None:
-        raise SolverError(f"HiGHS says that {case} cannot be fed")
+        raise SolverError(say("HiGHS says that {case} cannot be fed", case=case))
     return {"cost_of_a_day": found.objective}
 
 

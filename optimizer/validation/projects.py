@@ -12,6 +12,7 @@ from optimizer.catalogue.tables import Line, read_rows
 from optimizer.domain.evidence import RealRun
 from optimizer.domain.projects import Project
 from optimizer.errors import DataError, Problem
+from optimizer.units.language import say
 
 FILE = "projects.csv"
 USUAL_DAYS = 365
@@ -45,10 +46,10 @@ def _problems(rows: list[Project], catalogue: Catalogue) -> Iterator[Problem]:
     seen: set[str] = set()
     for row in rows:
         found = {
-            "id": row.id not in seen or "appears twice",
-            "country": row.country in catalogue.countries or "is not a known country",
-            "way": row.way in catalogue.ways or "is not a known way",
-            "accelerator": row.accelerator in (None, *catalogue.accelerators) or "is not a known accelerator",
+            "id": row.id not in seen or say("appears twice"),
+            "country": row.country in catalogue.countries or say("is not a known country"),
+            "way": row.way in catalogue.ways or say("is not a known way"),
+            "accelerator": row.accelerator in (None, *catalogue.accelerators) or say("is not a known accelerator"),
         }
         seen.add(row.id)
         for name, is_right in found.items():

@@ -25,6 +25,7 @@ from optimizer.domain.base import Sourced
 from optimizer.domain.evidence import RealRun, Throughput
 from optimizer.errors import DataError, Problem
 from optimizer.units import parse_decimal
+from optimizer.units.language import say
 from optimizer.validation.evidence import Evidence
 
 Table = Literal["throughput", "runs", "goodput", "efficiency"]
@@ -79,15 +80,15 @@ def clauses(text: str) -> tuple[Clause, ...]:
     for part in filter(None, (piece.strip() for piece in text.split(";"))):
         table, colon, rest = part.partition(":")
         if not colon or table not in _TYPES:
-            raise _wrong(part, f"must begin with one of {', '.join(_TYPES)} and a colon")
+            raise _wrong(part, say("must begin with one of {types} and a colon", types=", ".join(_TYPES)))
         conditions = []
         for word in rest.split():
             match = _CONDITION.fullmatch(word)
             if match is None:
-                raise _wrong(word, "must be a condition such as accelerator=h100_sxm5_80 or devices>=128")
+                raise _wrong(word, say("must be a condition such as accelerator=h100_sxm5_80 or devices>=128"))
             column, sign, value = match.groups()
             if column not in _TYPES[table].model_fields:
-                raise _wrong(word, f"names no column of {table}")
+                raise _wrong(word, say("names no column of {table}", table=table))
             if sign != "=":
                 try:
                     parse_decimal(value)
@@ -145,7 +146,7 @@ def select(text: str, evidence: Evidence, efficiency: Sequence[Efficiency] = ())
         hits = list(_matching(clause, tables[clause.table]))
         if not hits:
             shown = " ".join(f"{c.column}{c.sign}{'|'.join(c.values)}" for c in clause.conditions)
-            raise _wrong(f"{clause.table}: {shown}", "finds no row")
+            raise _wrong(f"{clause.table}: {shown}", say("finds no row"))
         found[clause.table].update({id(hit): hit for hit in hits})
     kept = {name: tuple(other for other in rows if id(other) in found[name]) for name, rows in tables.items()}
     return Resolved(kept["throughput"], kept["runs"], kept["goodput"], kept["efficiency"])

@@ -12,6 +12,7 @@ from optimizer.answers.document import Document
 from optimizer.errors import InputError, Problem, UsageError
 from optimizer.service import REGISTER, Asked
 from optimizer.service.fields import FLAG_OF
+from optimizer.units.language import say
 
 if TYPE_CHECKING:
     from optimizer.catalogue import Catalogue
@@ -60,7 +61,9 @@ class Answers:
         entry = REGISTER.get(question)
         if entry is None or question not in OPEN:
             known = ", ".join(name for name in OPEN if name in REGISTER)
-            raise UsageError(f'the page does not answer "{question}"; it answers {known}')
+            raise UsageError(
+                say('the page does not answer "{question}"; it answers {known}', question=question, known=known)
+            )
         own = {parameter.name: parameter.default for parameter in entry.parameters}
         flags = {p.as_flag.removeprefix("--").replace("-", "_"): p for p in entry.parameters}
         flags |= {parameter.name: parameter for parameter in entry.parameters}
@@ -71,16 +74,16 @@ class Answers:
                 try:
                     own[parameter.name] = _typed(parameter.kind, parameter.many, value)
                 except ValueError:
-                    problems.append(Problem("must be a number", column=name, value=value))
+                    problems.append(Problem(say("must be a number"), column=name, value=value))
             elif entry.takes_case and (field := name if name in FLAG_OF else _FIELD_OF.get(name)):
                 fields[field] = (value,) if entry.takes_case == "axes" else value
             else:
-                problems.append(Problem("is no field of this question", column=name))
+                problems.append(Problem(say("is no field of this question"), column=name))
         missing = [p for p in entry.parameters if p.required and own[p.name] in (None, ())]
-        problems += [Problem("is needed", column=parameter.name) for parameter in missing]
+        problems += [Problem(say("is needed"), column=parameter.name) for parameter in missing]
         for parameter in entry.parameters:
             if parameter.choices and own[parameter.name] not in (None, (), *parameter.choices):
-                rule = f"must be one of {', '.join(parameter.choices)}"
+                rule = say("must be one of {choices}", choices=", ".join(parameter.choices))
                 problems.append(Problem(rule, column=parameter.name, value=str(own[parameter.name])))
         if problems:
             raise InputError(problems)
@@ -108,7 +111,7 @@ class Answers:
         elif form == "html":
             from optimizer.render.html import write_document
         else:
-            raise UsageError(f'there is no form "{form}": it may be {", ".join(FORMS)}')
+            raise UsageError(say('there is no form "{form}": it may be {forms}', form=form, forms=", ".join(FORMS)))
         text = io.StringIO()
         write_document(document, text)
         return text.getvalue().encode()

@@ -24,6 +24,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.errors import DataError, OptimizerError, UsageError
 from optimizer.render.html import environment_of, fragment
 from optimizer.service import REGISTER
+from optimizer.units.language import say
 from optimizer.version import __version__
 from optimizer.web.answers import FORMS, OPEN, Answers, Given, given
 from optimizer.web.limits import Bounds, BusyError, Places, Rates
@@ -133,7 +134,7 @@ def make_app(catalogue: Catalogue, hosts: Sequence[str], bounds: Bounds | None =
         form = await request.form(max_files=1, max_fields=2, max_part_size=site.bounds.body_bytes)
         sent = form.get("cases")
         if sent is None or isinstance(sent, str):
-            raise UsageError("send a file of cases")
+            raise UsageError(say("send a file of cases"))
         text = (await sent.read()).decode("utf-8-sig", errors="replace")
         rows = await site.work(lambda: _solved(text, site))
         if "text/csv" in request.headers.get("accept", ""):
@@ -256,16 +257,19 @@ def _solved(text: str, site: Site) -> str:
     Raises:
         DataError: it is no file of cases, or has too many rows.
     """
-    from optimizer.answers.plan_row import COLUMNS
     from optimizer.batch.cases import csv_cases, entry_of
+    from optimizer.batch.row_types import widest
     from optimizer.batch.run import run
     from optimizer.errors import Problem
     from optimizer.render.csv import csv_lines
 
     lines = list(csv_cases(text, "cases.csv"))
     if len(lines) > site.bounds.cases:
-        raise DataError([Problem(f"must have at most {site.bounds.cases} rows here", file="cases.csv")])
-    return "".join(csv_lines(run(map(entry_of, lines), site.answers.catalogue), COLUMNS))
+        raise DataError(
+            [Problem(say("must have at most {cases} rows here", cases=site.bounds.cases), file="cases.csv")]
+        )
+    row_type, rows = widest(run(map(entry_of, lines), site.answers.catalogue))
+    return "".join(csv_lines(rows, row_type.model_fields))
 
 
 def _batch_shown(rows: str) -> Markup:

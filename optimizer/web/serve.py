@@ -6,6 +6,8 @@ from ipaddress import ip_address
 
 import click
 
+from optimizer.units.language import say
+
 LOOPBACK = "127.0.0.1"
 
 
@@ -33,7 +35,7 @@ def serve(host: str, port: int, names: tuple[str, ...], folder: str | None, pack
 
         from optimizer.web.app import make_app
     except ImportError as error:
-        raise UsageError("the page needs the extra web: pip install 'optimizer[web]'") from error
+        raise UsageError(say("the page needs the extra web: pip install 'optimizer[web]'")) from error
     known = load_catalogue(folder, packs)
     hosts = ["127.0.0.1", "localhost", "[::1]", host, *names]
     if host != LOOPBACK and not _is_loopback(host):

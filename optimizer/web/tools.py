@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from optimizer.units.language import say
+
 if TYPE_CHECKING:
     from mcp.server import Server
 
@@ -74,7 +76,12 @@ def make_server(catalogue: Catalogue) -> Server[Any]:
 
         tool = known.get(params.name)
         if tool is None:
-            return said(f"there is no tool {params.name}; there are {', '.join(known)}", wrong=True)
+            return said(
+                say(
+                    "there is no tool {params_name}; there are {known}", params_name=params.name, known=", ".join(known)
+                ),
+                wrong=True,
+            )
         words = tuple(sorted((name, _text(value)) for name, value in (params.arguments or {}).items()))
         try:
             content = await asyncio.to_thread(answers.written, tool["question"], words, "json")
@@ -107,7 +114,7 @@ def mcp_command(folder: str | None, packs: tuple[str, ...]) -> int:
 
         server = make_server(known)
     except ImportError as error:
-        raise UsageError("tools for assistants need the extra mcp: pip install 'optimizer[mcp]'") from error
+        raise UsageError(say("tools for assistants need the extra mcp: pip install 'optimizer[mcp]'")) from error
 
     async def serve() -> None:
         async with stdio_server() as (incoming, outgoing):

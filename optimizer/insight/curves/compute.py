@@ -23,6 +23,7 @@ from optimizer.exact import ExactProblem
 from optimizer.exact.search import Found, search
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.solve.planner import plan, prepare
+from optimizer.units.language import say
 
 STEP = 10**6
 """Tokens to which a point is settled."""
@@ -59,11 +60,13 @@ def most_for_each(case: Case, catalogue: Catalogue, measure: str, points: int) -
     scaled = _scaled(of(1), catalogue)
     top = last(lambda steps: search(scaled(steps), "cost") is not None, 0, MOST_TOKENS // STEP)
     if top == MOST_TOKENS // STEP:
-        raise UsageError(f"more than {MOST_TOKENS // TRILLION:,}T tokens: no limit of the case ends it")
+        raise UsageError(
+            say("more than {most_tokens:,}T tokens: no limit of the case ends it", most_tokens=MOST_TOKENS // TRILLION)
+        )
     if top == 0:
         outcome = plan(of(1), catalogue)
         if isinstance(outcome, Plan):
-            raise UndecidedError("a step that the search found infeasible has a plan", {"case": of(1).given()})
+            raise UndecidedError(say("a step that the search found infeasible has a plan"), {"case": of(1).given()})
         return outcome
     return list(_told(of, catalogue, scaled, measure, top, min(points, top)))
 
@@ -87,7 +90,7 @@ def _told(
         more = isinstance(beyond, Infeasible) or beyond.objective_value > found.value
         if not isinstance(made, Plan) or made.objective_value != found.value or not more:
             told = {"tokens": reached * STEP, "value": str(found.value), "case": of(reached).given()}
-            raise UndecidedError("a point of the curve could not be confirmed by both proofs", told)
+            raise UndecidedError(say("a point of the curve could not be confirmed by both proofs"), told)
         yield Amount(reached * STEP, found.value, made)
 
 

@@ -30,6 +30,7 @@ from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import least, plan, prepare
 from optimizer.units import GRAMS_PER_TONNE, KW_PER_MW, KWH_PER_GWH
+from optimizer.units.language import say
 
 CLEAR_DIGITS = 5
 """Significant digits of a limit that divides two neighbours, which HiGHS can tell apart; more where they lie closer."""
@@ -108,7 +109,7 @@ def axis(name: str) -> Axis:
     """
     found = AXES.get(name.replace("-", "_"))
     if found is None:
-        raise UsageError(f'"{name}" is not an axis: choose two of {", ".join(AXES)}')
+        raise UsageError(say('"{name}" is not an axis: choose two of {axes}', name=name, axes=", ".join(AXES)))
     return found
 
 
@@ -127,7 +128,7 @@ def frontier(case: Case, catalogue: Catalogue, first: str, second: str, most: in
     """
     x, y = axis(first), axis(second)
     if x.measure == y.measure:
-        raise UsageError(f'"{first}" and "{second}" are one measure: a curve needs two')
+        raise UsageError(say('"{first}" and "{second}" are one measure: a curve needs two', first=first, second=second))
     ready = prepare(case, catalogue)
     single_kind(ready.setting)
     if COMPUTE in (x.measure, y.measure):
@@ -136,7 +137,7 @@ def frontier(case: Case, catalogue: Catalogue, first: str, second: str, most: in
     if not curve:
         outcome = plan(case, catalogue)
         if isinstance(outcome, Plan):
-            raise UndecidedError("a case with a plan has no curve", {"case": case.given()})
+            raise UndecidedError(say("a case with a plan has no curve"), {"case": case.given()})
         return Frontier(ready.setting, x, y, 0, (), outcome)
     exact = [(one, other) for one, other, _ in curve]
     chosen = even_positions(len(exact), most)
@@ -147,7 +148,9 @@ def _of_compute(ready: Prepared, x: Axis, y: Axis, most: int) -> Frontier:
     """The curve of compute against another measure."""
     other = y if x.measure == COMPUTE else x
     if other.measure not in OBJECTIVES:
-        raise UsageError(f"{other.name} against compute cannot be proved: no case has it as its objective")
+        raise UsageError(
+            say("{other_name} against compute cannot be proved: no case has it as its objective", other_name=other.name)
+        )
     found = most_for_each(ready.setting.asked, ready.setting.catalogue, other.measure, most)
     if isinstance(found, Infeasible):
         return Frontier(ready.setting, x, y, 0, (), found, STEP)
@@ -162,7 +165,7 @@ def single_kind(setting: Setting) -> None:
         UsageError: the case allows more than one kind of server.
     """
     if (setting.case.mix or 1) > 1:
-        raise UsageError("--mix: this answer is exact for one kind of server only; leave --mix out")
+        raise UsageError(say("--mix: this answer is exact for one kind of server only; leave --mix out"))
 
 
 def even_positions(count: int, most: int) -> list[int]:
@@ -200,12 +203,12 @@ def _between(ready: Prepared, asked: Case, divider: Axis, curve: list[tuple[Frac
     reached = _planned(_limited(asked, ready, divider, at_least(bound, after, divider.per_unit)), catalogue, value)
     told = {"axis": divider.name, "point": [str(bound), str(value)], "case": asked.given()}
     if amount(reached, divider) * divider.per_unit != bound:
-        raise UndecidedError("a plan under the limit of a point is better than that point", told)
+        raise UndecidedError(say("a plan under the limit of a point is better than that point"), told)
     for limit, clear in _short_of(divider, bound, before):
         if _best(_limited(asked, ready, divider, limit), catalogue, clear) != wanted:
-            raise UndecidedError("a plan just short of a point is not the point before it", told)
+            raise UndecidedError(say("a plan just short of a point is not the point before it"), told)
     if after is None and _best(asked, catalogue, True) != value:
-        raise UndecidedError("the curve goes on beyond its end", told)
+        raise UndecidedError(say("the curve goes on beyond its end"), told)
     return reached
 
 
@@ -213,7 +216,7 @@ def _planned(case: Case, catalogue: Catalogue, value: Fraction) -> Plan:
     reached = plan(case, catalogue)
     if not isinstance(reached, Plan) or reached.objective_value != value:
         told = {"value": str(value), "case": case.given()}
-        raise UndecidedError("a point of the curve is not what a plan under its limit is", told)
+        raise UndecidedError(say("a point of the curve is not what a plan under its limit is"), told)
     return reached
 
 

@@ -33,6 +33,7 @@ from optimizer.insight.curves.frontier import single_kind
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.solve.planner import plan, prepare
 from optimizer.units import fraction
+from optimizer.units.language import say
 
 MOST_PARAMETERS = 100_000 * BILLION
 """The largest model that a case can state."""
@@ -94,7 +95,9 @@ def largest_tokens(case: Case, catalogue: Catalogue, step: int = STEP) -> Larges
     top = MOST_TOKENS // step
     found = _last_feasible(of, catalogue, 1, top)
     if found == top:
-        raise UsageError(f"more than {MOST_TOKENS // TRILLION:,}T tokens: no limit of the case ends it")
+        raise UsageError(
+            say("more than {most_tokens:,}T tokens: no limit of the case ends it", most_tokens=MOST_TOKENS // TRILLION)
+        )
     made, beyond = _confirmed(of, catalogue, found)
     held = setting.workload.params_total_b * BILLION
     return Largest(setting, "tokens", step, found * step if made else None, held, made, beyond)
@@ -113,7 +116,7 @@ def largest_model(case: Case, catalogue: Catalogue, tokens_per_parameter: Decima
         UndecidedError: the value could not be confirmed.
     """
     if tokens_per_parameter <= 0:
-        raise UsageError("the tokens per parameter must be above 0")
+        raise UsageError(say("the tokens per parameter must be above 0"))
 
     def of(steps: int) -> Case:
         parameters = Decimal(steps * step)
@@ -132,13 +135,13 @@ def largest_model(case: Case, catalogue: Catalogue, tokens_per_parameter: Decima
     for start, end in zip(reversed(starts), [top, *(first - 1 for first in reversed(starts[1:]))], strict=True):
         found = _last_feasible(of, catalogue, start, end)
         if found == top:
-            raise UsageError("larger than any model that a case can describe: no limit of the case ends it")
+            raise UsageError(say("larger than any model that a case can describe: no limit of the case ends it"))
         if found >= start:
             break
     made, beyond = _confirmed(of, catalogue, found)
     for start in starts:
         if start > found + 1 and isinstance(plan(of(start), catalogue), Plan):
-            raise UndecidedError("a larger size class does have a plan", {"case": of(start).given()})
+            raise UndecidedError(say("a larger size class does have a plan"), {"case": of(start).given()})
     if made is None:
         return Largest(setting, "parameters", step, None, None, None, beyond)
     tokens = math.floor(found * step * fraction(tokens_per_parameter))
@@ -169,5 +172,5 @@ def _confirmed(of: Callable[[int], Case], catalogue: Catalogue, found: int) -> t
     beyond = plan(of(found + 1), catalogue)
     if isinstance(made, Infeasible) or not isinstance(beyond, Infeasible):
         told = {"steps": found, "case": of(max(found, 1)).given()}
-        raise UndecidedError("the largest training could not be confirmed by both proofs", told)
+        raise UndecidedError(say("the largest training could not be confirmed by both proofs"), told)
     return made, beyond

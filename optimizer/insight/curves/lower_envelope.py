@@ -33,6 +33,7 @@ from optimizer.exact.figures import Figures
 from optimizer.exact.search import Worst, search
 from optimizer.insight.curves.tipping_result import Choice
 from optimizer.solve.planner import prepare
+from optimizer.units.language import say
 
 CHECKED = (Decimal("0.5"), Decimal("0.3"))
 """Shares of a range at which a cost is held against its straight line."""
@@ -89,7 +90,9 @@ class Envelope:
             uses = ((_uses(there, one.limit), _uses(straight, one.limit)) for one in self._moving)
             if not _same(there.measure("cost"), self._cost(Fraction(value))) or any(a != b for a, b in uses):
                 told = {"field": field, "value": str(value), "case": case.given()}
-                raise UndecidedError("a cost, or what is used of a limit, is not a straight line in the input", told)
+                raise UndecidedError(
+                    say("a cost, or what is used of a limit, is not a straight line in the input"), told
+                )
 
     def parts(self) -> Iterator[tuple[Fraction, Choice]]:
         """Each stretch over which one plan is the cheapest: where it begins, and the accelerator and way of the plan.

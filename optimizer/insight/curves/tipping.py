@@ -35,6 +35,7 @@ from optimizer.insight.curves.tipping_of_one import OF_ONE, tipping_of_one
 from optimizer.insight.curves.tipping_result import Choice, Input, Tipping, check_range, make_stretches, merge_parts
 from optimizer.plans.outcome import Outcome
 from optimizer.solve.planner import plan, prepare
+from optimizer.units.language import say
 
 SHARED = {
     given.kind: given
@@ -77,7 +78,14 @@ def tipping(
     given = {**OF_ONE, **SHARED, **LIMITS}.get(kind.replace("-", "_"))
     if given is None or bool(name) != (given.kind in OF_ONE):
         names = ", ".join([f"{kind}:h100" for kind in OF_ONE if kind != "ratio"])
-        raise UsageError(f'"{what}" is not an input: write {names}, ratio:h100/a100, {", ".join([*SHARED, *LIMITS])}')
+        raise UsageError(
+            say(
+                '"{what}" is not an input: write {names}, ratio:h100/a100, {value}',
+                what=what,
+                names=names,
+                value=", ".join([*SHARED, *LIMITS]),
+            )
+        )
     within = given.tolerance if tolerance is None else tolerance
     check_range(start, stop, within)
     setting = settle(case, catalogue)
@@ -104,11 +112,23 @@ def _check_values(setting: Setting, given: Input, values: tuple[Decimal, ...]) -
         UsageError: either, or an objective whose best plan is not a straight line in the input.
     """
     if getattr(setting.asked, given.field) is not None:
-        raise UsageError(f"{given.kind}: the case gives {given.field}, which is the input that is varied; leave it out")
+        raise UsageError(
+            say(
+                "{kind}: the case gives {field}, which is the input that is varied; leave it out",
+                kind=given.kind,
+                field=given.field,
+            )
+        )
     if given.kind in SHARED and setting.case.objective != "cost":
-        raise UsageError(f"{given.kind}: this is exact for the objective cost only, not {setting.case.objective}")
+        raise UsageError(
+            say(
+                "{kind}: this is exact for the objective cost only, not {objective}",
+                kind=given.kind,
+                objective=setting.case.objective,
+            )
+        )
     if given.whole and any(value != int(value) for value in values):
-        raise UsageError(f"{given.kind}: the range and the tolerance must be whole")
+        raise UsageError(say("{kind}: the range and the tolerance must be whole", kind=given.kind))
     for value in values[:2]:
         try:
             _at(setting.asked, given, value)

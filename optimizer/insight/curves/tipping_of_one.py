@@ -19,6 +19,7 @@ from optimizer.insight.curves.tipping_result import Choice, Input, Side, Stretch
 from optimizer.plans.outcome import Plan
 from optimizer.solve.planner import plan, prepare
 from optimizer.units import fraction
+from optimizer.units.language import say
 
 DIGITS = 24
 """Significant digits of the MFU that a ratio of speeds makes: far below any tolerance."""
@@ -44,7 +45,7 @@ class NotOfferedError(UsageError):
     """
 
     def __init__(self, name: str, reasons: tuple[Reason, ...]) -> None:
-        super().__init__(f"{name}: changes nothing, because the case has no such option")
+        super().__init__(say("{name}: changes nothing, because the case has no such option", name=name))
         self.reasons = reasons
 
 
@@ -59,7 +60,7 @@ def tipping_of_one(
     """
     catalogue, case = setting.catalogue, setting.asked
     if start <= 0:
-        raise UsageError("the range must go from a value above 0 to a greater one")
+        raise UsageError(say("the range must go from a value above 0 to a greater one"))
     accelerator, rival = _named(catalogue, given, name)
     per_value = Fraction(1)
     if given.kind == "ratio":
@@ -88,7 +89,7 @@ def tipping_of_one(
     for value, side in sides.items():
         best = side.outcome
         if (isinstance(best, Plan) and touched(best.items[0].key)) != tried[value]:
-            raise UndecidedError("a side of the tipping point could not be confirmed", {"case": case.given()})
+            raise UndecidedError(say("a side of the tipping point could not be confirmed"), {"case": case.given()})
     stretches = tuple(
         _stretch(sides[first], sides[last], given) for first, last in zip(ends[::2], ends[1::2], strict=True)
     )
@@ -102,21 +103,28 @@ def _stretch(first: Side, last: Side, given: Input) -> Stretch:
     choice: Choice = choice_of(first.outcome, given)
     if choice != choice_of(last.outcome, given):
         told = {"values": [str(first.value), str(last.value)], "case": first.outcome.setting.asked.given()}
-        raise UndecidedError("the choice is not the same at both ends of a stretch", told)
+        raise UndecidedError(say("the choice is not the same at both ends of a stretch"), told)
     return Stretch(choice, first, last)
 
 
 def _named(catalogue: Catalogue, given: Input, name: str) -> tuple[str, str | None]:
     one, slash, other = name.partition("/")
     if bool(slash) != (given.kind == "ratio"):
-        raise UsageError(f'"{given.kind}:{name}": write {given.kind}:h100{"/a100" * (given.kind == "ratio")}')
+        raise UsageError(
+            say(
+                '"{kind}:{name}": write {kind}:h100{value}',
+                kind=given.kind,
+                name=name,
+                value="/a100" * (given.kind == "ratio"),
+            )
+        )
     try:
         accelerator = catalogue.find("accelerator", one, "accelerator")
         rival = catalogue.find("accelerator", other, "accelerator") if slash else None
     except DataError as error:
         raise UsageError(str(error)) from error
     if rival == accelerator:
-        raise UsageError(f"ratio:{name}: a ratio is of two accelerators")
+        raise UsageError(say("ratio:{name}: a ratio is of two accelerators", name=name))
     return accelerator, rival
 
 
@@ -177,7 +185,13 @@ def _speed(setting: Setting, accelerator: str) -> Fraction:
             option = exact_option(setting, key)
             speeds.append(option.pflops / option.devices)
     if not speeds:
-        raise UsageError(f"ratio: no sustained speed of {accelerator} is known under {assumptions}")
+        raise UsageError(
+            say(
+                "ratio: no sustained speed of {accelerator} is known under {assumptions}",
+                accelerator=accelerator,
+                assumptions=assumptions,
+            )
+        )
     return max(speeds)
 
 
@@ -190,11 +204,28 @@ def _check_mfu(setting: Setting, accelerator: str, stop: Decimal, per_value: Fra
     at = (setting.assumptions.id, accelerator)
     most = max((row.mfu for key, row in setting.catalogue.efficiencies.items() if key[:2] == at), default=None)
     if most is None:
-        raise UsageError(f"mfu:{accelerator}: {setting.assumptions.id} knows no MFU of it")
+        raise UsageError(
+            say(
+                "mfu:{accelerator}: {assumptions_id} knows no MFU of it",
+                accelerator=accelerator,
+                assumptions_id=setting.assumptions.id,
+            )
+        )
     if fraction(most) * fraction(stop) * per_value > 1:
         end = math.floor(1 / (fraction(most) * per_value) * 10_000) / 10_000
-        times = f"{stop} times its MFU of {most}" if per_value == 1 else f"a ratio of {stop}"
-        raise UsageError(f"{accelerator}: {times} takes an MFU above 1; end the range at {end:.4f} or less")
+        times = (
+            say("{stop} times its MFU of {most}", stop=stop, most=most)
+            if per_value == 1
+            else say("a ratio of {stop}", stop=stop)
+        )
+        raise UsageError(
+            say(
+                "{accelerator}: {times} takes an MFU above 1; end the range at {end:.4f} or less",
+                accelerator=accelerator,
+                times=times,
+                end=end,
+            )
+        )
 
 
 def with_value(

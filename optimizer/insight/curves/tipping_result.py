@@ -14,6 +14,7 @@ from optimizer.case.setting import Setting
 from optimizer.domain.limits import Limit
 from optimizer.errors import UndecidedError, UsageError
 from optimizer.plans.outcome import Outcome, Plan
+from optimizer.units.language import say
 
 FINEST = 12
 """Decimals of a tolerance below which two changes are not told apart."""
@@ -112,9 +113,9 @@ def check_range(start: Decimal, stop: Decimal, tolerance: Decimal) -> None:
         UsageError: either.
     """
     if not start < stop:
-        raise UsageError("the range must go from a value to a greater one")
+        raise UsageError(say("the range must go from a value to a greater one"))
     if tolerance <= 0:
-        raise UsageError("the tolerance must be above 0")
+        raise UsageError(say("the tolerance must be above 0"))
 
 
 def make_stretches(
@@ -159,7 +160,7 @@ def make_stretches(
             break
         tolerance /= 10
         if tolerance < Decimal(1).scaleb(-FINEST):
-            raise UndecidedError("two changes of the choice are too close to be separated", {"at": list(changes)})
+            raise UndecidedError(say("two changes of the choice are too close to be separated"), {"at": list(changes)})
     firsts, lasts = [start, *(above for _, above in pairs)], [*(below for below, _ in pairs), stop]
     found = tuple(
         Stretch(choice, side(first), side(last)) for choice, first, last in zip(choices, firsts, lasts, strict=True)
@@ -168,7 +169,7 @@ def make_stretches(
         for end in (stretch.first, stretch.last):
             if choice_of(end.outcome, given) != stretch.choice:
                 told = {"value": str(end.value), "case": end.outcome.setting.asked.given()}
-                raise UndecidedError("a side of a change of the choice could not be confirmed", told)
+                raise UndecidedError(say("a side of a change of the choice could not be confirmed"), told)
     return tolerance, found
 
 

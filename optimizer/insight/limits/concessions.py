@@ -17,6 +17,7 @@ from optimizer.insight.neighbours import limits_to_raise
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.solve.claim import Prepared, Solver
 from optimizer.solve.planner import plan
+from optimizer.units.language import say
 
 DIGITS = 12
 """Significant digits of a concession; it is rounded up, so that the value told does suffice."""
@@ -84,7 +85,9 @@ def _confirmed(ready: Prepared, limit: Limit, least: Fraction, solver: Solver | 
     missed = None if below is None else plan(below, catalogue, solver=solver)
     if not isinstance(reached, Plan) or isinstance(missed, Plan):
         told = {"limit": str(limit), "value": str(needed), "case": ready.setting.case.given()}
-        raise UndecidedError(f"the smallest value of {limit} could not be confirmed by both proofs", told)
+        raise UndecidedError(
+            say("the smallest value of {limit} could not be confirmed by both proofs", limit=limit), told
+        )
     return Concession(limit, bound_of(ready, limit), needed, reached)
 
 

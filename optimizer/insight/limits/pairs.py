@@ -32,6 +32,7 @@ from optimizer.insight.neighbours import limits_to_raise, with_grid_room
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.solve.claim import Prepared, Solver
 from optimizer.solve.planner import plan
+from optimizer.units.language import say
 
 ZERO = Fraction(0)
 
@@ -180,7 +181,7 @@ def _confirmed(ready: Prepared, needs: Needs, solver: Solver | None) -> Joint | 
     missed.append(plan(*_all_short(ready, needs), solver=solver))
     if not isinstance(reached, Plan) or any(isinstance(outcome, Plan) for outcome in missed):
         told = {"limits": {str(part.limit): str(part.needed) for part in parts}, "case": case.given()}
-        raise UndecidedError("the smallest values of several limits could not be confirmed by both proofs", told)
+        raise UndecidedError(say("the smallest values of several limits could not be confirmed by both proofs"), told)
     return Joint(tuple(parts), reached)
 
 

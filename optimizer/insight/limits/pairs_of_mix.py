@@ -29,6 +29,7 @@ from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.solve.claim import Prepared, Solver
 from optimizer.solve.mix import agree_on_mix
 from optimizer.solve.planner import plan, prepare
+from optimizer.units.language import say
 
 DIGITS = 5
 """Significant digits of a limit that is no whole number, rounded up."""
@@ -79,7 +80,7 @@ def _confirmed(ready: Prepared, needs: Needs, solver: Solver | None) -> Joint | 
     missed = [plan(short, catalogue, solver=solver) for short in asked_short]
     if not isinstance(reached, Plan) or any(isinstance(outcome, Plan) for outcome in missed):
         told = {"limits": {str(part.limit): str(part.needed) for part in parts}, "case": case.given()}
-        raise UndecidedError("the smallest values of two limits could not be confirmed by both proofs", told)
+        raise UndecidedError(say("the smallest values of two limits could not be confirmed by both proofs"), told)
     return Joint(tuple(parts), reached)
 
 

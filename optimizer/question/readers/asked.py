@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import READERS, Fact, Scene, fact, reader
 from optimizer.question.grammar import Match
-from optimizer.question.quantities import exact_decimal, shown
+from optimizer.question.quantities import exact_decimal, shown_here
 from optimizer.question.readers.hardware import chips
 from optimizer.question.readers.limits import count_of, number_of, share_of
+from optimizer.units.language import Messages, say
 
 _OBJECTIVE_NOUNS = {
     **{"COST_N": "cost", "BASIS": "cost", "TIME_N": "days", "TIME_UNIT": "days", "POWER_N": "peak_power"},
     **{"POWER_UNIT": "peak_power", "ENERGY_N": "energy", "CARBON_N": "carbon"},
 }
-_OBJECTIVE_WORDS = {
-    **{"cost": "least cost", "days": "fewest days", "peak_power": "lowest peak power", "energy": "least energy"},
-    "carbon": "lowest carbon",
-}
+_OBJECTIVE_WORDS: Mapping[str, str] = Messages(
+    {
+        "cost": "least cost",
+        "days": "fewest days",
+        "peak_power": "lowest peak power",
+        "energy": "least energy",
+        "carbon": "lowest carbon",
+    }
+)
 
 
 @reader("objective")
@@ -28,13 +34,13 @@ def read_objective(match: Match, scene: Scene) -> Iterator[Fact]:
     value = said.value if said.kind == "OBJ" else _OBJECTIVE_NOUNS[said.kind]
     yield fact(match, "objective", value, _OBJECTIVE_WORDS[value])
     if said.kind == "BASIS":
-        yield fact(match, "basis", said.value, f"{said.value} basis")
+        yield fact(match, "basis", said.value, say("{basis} basis", basis=said.value))
 
 
 @reader("best")
 def read_best(match: Match, scene: Scene) -> Iterator[Fact]:
     """The best: of least cost, where nothing else is said."""
-    yield fact(match, "best", True, "the best: of least cost")
+    yield fact(match, "best", True, say("the best: of least cost"))
 
 
 @reader("figure")
@@ -43,7 +49,7 @@ def read_figure(match: Match, scene: Scene) -> Iterator[Fact]:
     kinds = {"POWER_N": "power", "ENERGY_N": "energy", "CARBON_N": "carbon", "TIME_N": "time", "COST_N": "cost"}
     named = [kinds[token.kind] for token in match.tokens if token.kind in kinds]
     value = named[-1] if named else match.tokens[0].value
-    yield fact(match, "figure", value, f"the figure asked for: {value}")
+    yield fact(match, "figure", value, say("the figure asked for: {value}", value=value))
 
 
 @reader("noun")
@@ -56,31 +62,31 @@ def read_noun(match: Match, scene: Scene) -> Iterator[Fact]:
 def read_why_not(match: Match, scene: Scene) -> Iterator[Fact]:
     """Why an accelerator, or a way to have servers, is not in the plan."""
     named = chips(match.tokens, scene)
-    yield fact(match, "intent", "why_not", "why it is not in the plan")
+    yield fact(match, "intent", "why_not", say("why it is not in the plan"))
     ids = tuple(dict.fromkeys(key for ids, _ in named for key in ids))
     about = ("use", ids) if ids else ("procurement", tuple(token.value for token in match.all("PROC")))
-    yield fact(match, "about", about, f"asked about: {', '.join(about[1])}")
+    yield fact(match, "about", about, say("asked about: {about}", about=", ".join(about[1])))
 
 
 @reader("why_instead")
 def read_why_instead(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "why rent rather than buy": why the second is not in the plan."""
-    yield fact(match, "intent", "why_not", "why it is not in the plan")
+    yield fact(match, "intent", "why_not", say("why it is not in the plan"))
     turn = next(place for place, token in enumerate(match.tokens) if place and token.kind in ("INSTEAD", "NEG", "VS"))
     after = match.tokens[turn:]
     if ways := tuple(token.value for token in after if token.kind == "PROC"):
-        yield fact(match, "about", ("procurement", ways), f"asked about: {', '.join(ways)}")
+        yield fact(match, "about", ("procurement", ways), say("asked about: {ways}", ways=", ".join(ways)))
         return
     ids = tuple(dict.fromkeys(key for ids, _ in chips(after, scene) for key in ids))
-    yield fact(match, "about", ("use", ids), f"asked about: {', '.join(ids)}")
+    yield fact(match, "about", ("use", ids), say("asked about: {ids}", ids=", ".join(ids)))
 
 
 @reader("why_have")
 def read_why_have(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "why does the plan rent": why it does not buy."""
     other = {"rent": "buy", "buy": "rent", "own": "buy"}[match.all("PROC")[0].value]
-    yield fact(match, "intent", "why_not", f"why not {other}")
-    yield fact(match, "about", ("procurement", (other,)), f"asked about: {other}")
+    yield fact(match, "intent", "why_not", say("why not {other}", other=other))
+    yield fact(match, "about", ("procurement", (other,)), say("asked about: {other}", other=other))
 
 
 @reader("why_these", "why_none")
@@ -102,7 +108,7 @@ def read_comparative(match: Match, scene: Scene) -> Iterator[Fact]:
 def read_within(match: Match, scene: Scene) -> Iterator[Fact]:
     """Plans that come so near the best."""
     value = exact_decimal(number_of(match.all("NUM")[0]))
-    yield fact(match, "within", value, f"within {shown(value)} % of the best")
+    yield fact(match, "within", value, say("within {value} % of the best", value=shown_here(value)))
 
 
 @reader("draws")
@@ -116,13 +122,13 @@ def read_draws(match: Match, scene: Scene) -> Iterator[Fact]:
 def read_holds(match: Match, scene: Scene) -> Iterator[Fact]:
     """A plan that holds in a share of the cases."""
     value = share_of(match)
-    yield fact(match, "share", value, f"holds in {shown(value * 100)} % of the draws")
+    yield fact(match, "share", value, say("holds in {value} % of the draws", value=shown_here(value * 100)))
 
 
 @reader("robust")
 def read_robust(match: Match, scene: Scene) -> Iterator[Fact]:
     """A plan that holds all the same."""
-    yield fact(match, "robust", True, "a robust plan")
+    yield fact(match, "robust", True, say("a robust plan"))
 
 
 @reader("price_of", "rent_of", "mfu_of")
@@ -130,18 +136,23 @@ def read_input(match: Match, scene: Scene) -> Iterator[Fact]:
     """An input of one accelerator that is varied or looked up: its price, its rent, its MFU."""
     ids, name = chips(match.tokens, scene)[0]
     kind = match.name.removesuffix("_of")
-    yield fact(match, "input_of", (kind, ids, name), f"the {kind} of {name}")
+    yield fact(match, "input_of", (kind, ids, name), say("the {kind} of {name}", kind=kind, name=name))
 
 
 @reader("share_machine")
 def read_share_machine(match: Match, scene: Scene) -> Iterator[Fact]:
     """A machine that several countries share: where it stands, and how many share it."""
-    yield fact(match, "intent", "ways", "a shared machine")
+    yield fact(match, "intent", "ways", say("a shared machine"))
     for token in match.all("COUNTRY"):
-        yield fact(match, "shared_in", token.value, f"a shared machine in {scene.names.name_of(token.value)}")
+        yield fact(
+            match,
+            "shared_in",
+            token.value,
+            say("a shared machine in {token}", token=scene.names.name_of(token.value)),
+        )
     for token in match.all("NUM"):
         members = count_of(token) + (1 if match.has("OTHER") else 0)
-        yield fact(match, "members", members, f"{members} share it")
+        yield fact(match, "members", members, say("{members} share it", members=members))
 
 
 @reader("members")
@@ -154,13 +165,15 @@ def read_members(match: Match, scene: Scene) -> Iterator[Fact]:
 @reader("data_list")
 def read_data_list(match: Match, scene: Scene) -> Iterator[Fact]:
     """A list of the data."""
-    yield fact(match, "list", match.tokens[0].value, f"the list of {match.tokens[0].value}")
+    yield fact(match, "list", match.tokens[0].value, say("the list of {tokens}", tokens=match.tokens[0].value))
 
 
 @reader("largest")
 def read_largest(match: Match, scene: Scene) -> Iterator[Fact]:
     """The most training, or the largest model."""
-    words = {"parameters": "the largest dense model", "tokens": "the most training tokens"}[match.tokens[0].value]
+    words = {"parameters": say("the largest dense model"), "tokens": say("the most training tokens")}[
+        match.tokens[0].value
+    ]
     yield fact(match, "sought", match.tokens[0].value, words)
 
 

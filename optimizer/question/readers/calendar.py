@@ -12,6 +12,7 @@ from optimizer.question.facts import Fact, Scene, fact, reader
 from optimizer.question.grammar import Match
 from optimizer.question.tokens import Token
 from optimizer.units import MAX_DEADLINE_DAYS
+from optimizer.units.language import say
 
 _MONTHS_OF_A_QUARTER = 3
 _FIRST_YEAR, _LAST_YEAR = 1900, 9000
@@ -32,7 +33,7 @@ def read_period_limit(match: Match, scene: Scene) -> Iterator[Fact]:
     note = ""
     if match.has("NEXTYEAR", "NEXTMONTH"):
         first, last = _next_period(match, scene.today)
-        note = "read as by the end of it"
+        note = say("read as by the end of it")
     else:
         year = _year(match)
         first, last = _span(match, year)
@@ -45,7 +46,7 @@ def read_period_limit(match: Match, scene: Scene) -> Iterator[Fact]:
         elif not match.has("ENDOF", "UPTO"):
             if not match.has("MONTH", "QUARTER"):
                 raise RefusalError("which_day", match, said=f"{year}|{first}|{last}")
-            note = "read as by the end of it"
+            note = say("read as by the end of it")
     yield _deadline(match, scene, last, note)
 
 
@@ -109,22 +110,22 @@ def _deadline(match: Match, scene: Scene, last: datetime.date, said: str = "") -
         days = dates.days_until(last, scene.today, MAX_DEADLINE_DAYS)
     except ValueError as error:
         raise RefusalError("past_day", match, said=str(error)) from error
-    note = f"by {last} = {days} days from today, {scene.today}"
+    note = say("by {last} = {days} days from today, {today}", last=last, days=days, today=scene.today)
     note += f"; {said}" if said else ""
-    return fact(match, "deadline_days", days, f"deadline {days:,} days", note, is_calendar=True)
+    return fact(match, "deadline_days", days, say("deadline {days:,} days", days=days), note, is_calendar=True)
 
 
 @reader("as_of")
 def read_as_of(match: Match, scene: Scene) -> Iterator[Fact]:
     """The day whose law and prices hold."""
     day = _day(match, scene)
-    yield fact(match, "date", day.isoformat(), f"law and prices of {day}")
+    yield fact(match, "date", day.isoformat(), say("law and prices of {day}", day=day))
 
 
 @reader("counts_from")
 def read_counts_from(match: Match, scene: Scene) -> Iterator[Fact]:
     """Where a deadline counts from."""
     if match.has("FROM_ORDER"):
-        yield fact(match, "deadline_from", "order", "counted from the order, delivery included")
+        yield fact(match, "deadline_from", "order", say("counted from the order, delivery included"))
     else:
-        yield fact(match, "deadline_from", "training", "counted from the start of training")
+        yield fact(match, "deadline_from", "training", say("counted from the start of training"))

@@ -11,6 +11,7 @@ from optimizer.question.facts import Fact, Scene, fact, reader
 from optimizer.question.grammar import Match
 from optimizer.question.readers.limits import count_of
 from optimizer.question.tokens import Token
+from optimizer.units.language import say
 
 Chips = tuple[str, ...]
 _NAMED = ("ACCEL", "ACCEL_OF")
@@ -54,7 +55,7 @@ def read_use(match: Match, scene: Scene) -> Iterator[Fact]:
     ids = _union(named)
     bounded = match.has("ONLY", "WITH") and not match.has("VS")
     note = "list" if bounded or not match.has("OR", "VS", "SLASH") else "choice"
-    yield fact(match, "use", ids, f"only {' or '.join(ids)}")
+    yield fact(match, "use", ids, say("only {ids}", ids=" or ".join(ids)))
     if match.has("ONLY"):
         yield fact(match, "only", True, "")
     if len(groups) > 1:
@@ -65,14 +66,14 @@ def read_use(match: Match, scene: Scene) -> Iterator[Fact]:
 def read_avoid(match: Match, scene: Scene) -> Iterator[Fact]:
     """None of these accelerators."""
     ids = _union(chips(match.tokens, scene))
-    yield fact(match, "avoid", ids, f"without {' and '.join(ids)}")
+    yield fact(match, "avoid", ids, say("without {ids}", ids=" and ".join(ids)))
 
 
 @reader("both_ways")
 def read_both_ways(match: Match, scene: Scene) -> Iterator[Fact]:
     """With and without these accelerators: two cases beside each other."""
     ids = _union(chips(match.tokens, scene))
-    yield fact(match, "axis", ("avoid", (None, ids)), f"with and without {' and '.join(ids)}")
+    yield fact(match, "axis", ("avoid", (None, ids)), say("with and without {ids}", ids=" and ".join(ids)))
 
 
 @reader("not_only", "without_devices")
@@ -88,7 +89,7 @@ def read_devices(match: Match, scene: Scene) -> Iterator[Fact]:
     value = count_of(match.all("NUM")[0])
     note = "limit" if match.has("LIMIT", "UPTO") else "bare"
     yield (
-        fact(match, "max_accelerators", value, f"limit of {value:,} accelerators", **{})
+        fact(match, "max_accelerators", value, say("limit of {value:,} accelerators", value=value), **{})
         if note == "limit"
         else fact(match, "bare_count", ((), value), f"{value:,} accelerators")
     )
@@ -113,7 +114,7 @@ def read_counted(match: Match, scene: Scene) -> Iterator[Fact]:
     words = ", ".join(f"{count:,} {name}" for _, count, name in counted)
     field = "counted" if match.has("LIMIT", "UPTO") else "bare_count" if len(counted) == 1 else "bare_counts"
     value = counted[0][:2] if field == "bare_count" else tuple((ids, count) for ids, count, _ in counted)
-    yield fact(match, field, value, f"at most {words}, and no others")
+    yield fact(match, field, value, say("at most {words}, and no others", words=words))
 
 
 @reader("owned")
@@ -125,7 +126,7 @@ def read_owned(match: Match, scene: Scene) -> Iterator[Fact]:
         if pairs.setdefault(key, count) != count:
             raise RefusalError("two_counts", match, said=name)
     words = ", ".join(f"{count:,} {name}" for name, count in pairs.items())
-    yield fact(match, "owned", tuple(pairs.items()), f"already owned: {words}")
+    yield fact(match, "owned", tuple(pairs.items()), say("already owned: {words}", words=words))
     if match.has("ONLY") and match.tokens[-1].kind == "ONLY":
         yield from read_only_those(match, scene)
 
@@ -137,20 +138,20 @@ def read_only_those(match: Match, scene: Scene) -> Iterator[Fact]:
         match,
         "procurement",
         ("own",),
-        "only what is owned",
+        say("only what is owned"),
     )
 
 
 @reader("no_licence")
 def read_no_licence(match: Match, scene: Scene) -> Iterator[Fact]:
     """Only accelerators that may go to the country without a licence."""
-    yield fact(match, "no_licence", True, "only accelerators that need no licence there")
+    yield fact(match, "no_licence", True, say("only accelerators that need no licence there"))
 
 
 @reader("in_country")
 def read_in_country(match: Match, scene: Scene) -> Iterator[Fact]:
     """Nothing imported: what can be rented in the country, or is owned."""
-    yield fact(match, "procurement", ("rent", "own"), "servers to rent or own only: nothing is imported")
+    yield fact(match, "procurement", ("rent", "own"), say("servers to rent or own only: nothing is imported"))
 
 
 def _ways(match: Match) -> tuple[str, ...]:
@@ -163,9 +164,9 @@ def read_procurement(match: Match, scene: Scene) -> Iterator[Fact]:
     names = _ways(match)
     if len(names) > 1:
         note = "choice" if match.has("OR", "VS", "SLASH") else "list"
-        yield fact(match, "ways_to_have", (names, note), f"servers to {' or '.join(names)}")
+        yield fact(match, "ways_to_have", (names, note), say("servers to {names}", names=" or ".join(names)))
     else:
-        yield fact(match, "procurement", names, f"servers to {names[0]} only")
+        yield fact(match, "procurement", names, say("servers to {names} only", names=names[0]))
 
 
 @reader("avoid_procurement")
@@ -175,7 +176,7 @@ def read_avoid_procurement(match: Match, scene: Scene) -> Iterator[Fact]:
     names = tuple(way for way in get_args(Procurement) if way not in avoided)
     if not names:
         raise RefusalError("no_way_left", match)
-    yield fact(match, "procurement", names, f"servers to {' or '.join(names)} only")
+    yield fact(match, "procurement", names, say("servers to {names} only", names=" or ".join(names)))
 
 
 @reader("not_how")
@@ -184,7 +185,7 @@ def read_not_how(match: Match, scene: Scene) -> Iterator[Fact]:
     kept, avoided = (token.value for token in match.all("PROC"))
     if kept == avoided:
         raise RefusalError("no_way_left", match)
-    yield fact(match, "procurement", (kept,), f"servers to {kept} only")
+    yield fact(match, "procurement", (kept,), say("servers to {kept} only", kept=kept))
 
 
 @reader("basis")
@@ -205,4 +206,4 @@ def read_both_bases(match: Match, scene: Scene) -> Iterator[Fact]:
 def read_precision(match: Match, scene: Scene) -> Iterator[Fact]:
     """The precisions of training that are allowed."""
     names = tuple(dict.fromkeys(token.value for token in match.all("PRECISION")))
-    yield fact(match, "precision", names, f"precision {' or '.join(names)} only")
+    yield fact(match, "precision", names, say("precision {names} only", names=" or ".join(names)))

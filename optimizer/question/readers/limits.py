@@ -10,9 +10,10 @@ from optimizer.domain.limits import KINDS, KindName
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, Scene, fact, reader
 from optimizer.question.grammar import Match
-from optimizer.question.quantities import UNITS, exact_decimal, shown
+from optimizer.question.quantities import UNITS, exact_decimal, shown_here
 from optimizer.question.tokens import Token
 from optimizer.units import MAX_DEADLINE_DAYS
+from optimizer.units.language import say, unit_words
 
 _CENTS = 100
 _MOST_PER_KWH = 2
@@ -32,14 +33,25 @@ def number_of(token: Token) -> Fraction:
     return token.number
 
 
+_UNIT_OF = {"max_mw": "MW", "deadline_days": "days", "budget_usd": "USD"}
+"""The unit of a limit of which there may be more."""
+
+
 def _limits(match: Match, kind: KindName, values: list[tuple[Decimal | int, str]]) -> Iterator[Fact]:
-    names = {"grid": "grid limit", "deadline": "deadline", "budget": "budget limit", "energy": "energy limit"}
-    names |= {"carbon": "carbon limit", "capital": "limit on bought hardware", "tpp": "export limit"}
-    names |= {"training_flop": "training compute limit"}
+    names = {
+        "grid": say("grid limit"),
+        "deadline": say("deadline"),
+        "budget": say("budget limit"),
+        "energy": say("energy limit"),
+    }
+    names |= {"carbon": say("carbon limit"), "capital": say("limit on bought hardware"), "tpp": say("export limit")}
+    names |= {"training_flop": say("training compute limit")}
     approx = next((token.text for token in match.all("APPROX")), "")
     for value, note in values:
-        note = "; ".join(filter(None, (note, f'"{approx}" read as at most' if approx else "")))
-        words = f"{names[kind]} {shown(value)} {KINDS[kind].unit}"
+        note = "; ".join(filter(None, (note, say('"{approx}" read as at most', approx=approx) if approx else "")))
+        words = say(
+            "{limit} {value} {unit}", limit=names[kind], value=shown_here(value), unit=unit_words(KINDS[kind].unit)
+        )
         yield fact(match, KINDS[kind].field, value, words, note, listed=len(values) > 1)
 
 
@@ -122,7 +134,18 @@ def dollars(match: Match, scene: Scene) -> list[tuple[Decimal, str]]:
             continue
         usd = Decimal((amount / per_usd).numerator) / Decimal((amount / per_usd).denominator)
         usd = usd.quantize(_MONEY_DIGITS if usd > 1 else Decimal("0.000001"))
-        found.append((usd, f"{shown(exact_decimal(amount))} {unit} at {shown(exact_decimal(per_usd))} per USD, {day}"))
+        found.append(
+            (
+                usd,
+                say(
+                    "{amount} {currency} at {rate} per USD, {day}",
+                    amount=shown_here(exact_decimal(amount)),
+                    currency=unit,
+                    rate=shown_here(exact_decimal(per_usd)),
+                    day=day,
+                ),
+            )
+        )
     return found
 
 
@@ -152,7 +175,7 @@ def read_budget(match: Match, scene: Scene) -> Iterator[Fact]:
     if scene.language != "en" or not number.scale:
         raise RefusalError("no_currency", number)
     value = exact_decimal(number_of(number))
-    yield from _limits(match, "budget", [(value, "US dollars, as no currency is said")])
+    yield from _limits(match, "budget", [(value, say("US dollars, as no currency is said"))])
 
 
 @reader("capital")
@@ -182,7 +205,7 @@ def read_performance(match: Match, scene: Scene) -> Iterator[Fact]:
         known = scene.names.tpp(named[0].value.partition(";")[0] if named else "")
         if known is None:
             raise RefusalError("no_tpp", match)
-        note = f"1 {known[0]} equivalent = {shown(known[1])} TPP"
+        note = say("1 {accelerator} equivalent = {tpp} TPP", accelerator=known[0], tpp=shown_here(known[1]))
         count *= Fraction(known[1])
     yield from _limits(match, "tpp", [(exact_decimal(count), note)])
 
@@ -195,14 +218,14 @@ def read_operations(match: Match, scene: Scene) -> Iterator[Fact]:
     if said or any("cap" in t.text or "limit" in t.text or "thresh" in t.text for t in match.all("COMPUTE_N")):
         yield from _limits(match, "training_flop", [(value, "")])
     else:
-        yield fact(match, "run_flop", value, f"a run of {shown(value)} FLOP")
+        yield fact(match, "run_flop", value, say("a run of {value} FLOP", value=shown_here(value)))
 
 
 @reader("mix")
 def read_mix(match: Match, scene: Scene) -> Iterator[Fact]:
     """How many kinds of server a plan may combine."""
     value = count_of(match.all("NUM")[0])
-    yield fact(match, "mix", value, f"limit of {value} options in a plan")
+    yield fact(match, "mix", value, say("limit of {value} options in a plan", value=value))
 
 
 def count_of(token: Token) -> int:
@@ -224,8 +247,8 @@ def read_ratio(match: Match, scene: Scene) -> Iterator[Fact]:
     value = exact_decimal(number_of(token))
     if value < 1:
         raise RefusalError("ratio", token)
-    words = "PUE" if match.name == "pue" else "compute overhead"
-    yield fact(match, match.name, value, f"{words} {shown(value)}")
+    words = say("PUE") if match.name == "pue" else say("compute overhead")
+    yield fact(match, match.name, value, say("{words} {value}", words=words, value=shown_here(value)))
 
 
 def share_of(match: Match) -> Decimal:
@@ -240,14 +263,14 @@ def share_of(match: Match) -> Decimal:
 def read_duty(match: Match, scene: Scene) -> Iterator[Fact]:
     """An import duty in place of the country's."""
     value = share_of(match) if match.all("NUM") else Decimal(0)
-    yield fact(match, "import_duty", value, f"import duty {shown(value * 100)} %")
+    yield fact(match, "import_duty", value, say("import duty {value} %", value=shown_here(value * 100)))
 
 
 @reader("utilisation")
 def read_utilisation(match: Match, scene: Scene) -> Iterator[Fact]:
     """The share of its days that a server is at work, on the amortised basis."""
     value = share_of(match)
-    yield fact(match, "utilisation", value, f"utilisation {shown(value * 100)} %")
+    yield fact(match, "utilisation", value, say("utilisation {value} %", value=shown_here(value * 100)))
 
 
 @reader("electricity")
@@ -267,8 +290,8 @@ def read_electricity(match: Match, scene: Scene) -> Iterator[Fact]:
     elif usd > _MOST_PER_KWH:
         raise RefusalError("per_unit", match)
     else:
-        note = note or "read as the price of a kWh"
-    yield fact(match, "electricity_usd_per_kwh", usd, f"electricity at {shown(usd)} USD/kWh", note)
+        note = note or say("read as the price of a kWh")
+    yield fact(match, "electricity_usd_per_kwh", usd, say("electricity at {usd} USD/kWh", usd=shown_here(usd)), note)
 
 
 @reader("more")
@@ -284,7 +307,7 @@ def read_more(match: Match, scene: Scene) -> Iterator[Fact]:
                 match,
                 "more",
                 (field, value),
-                f"{shown(value)} {['MW', 'days', 'USD'][('max_mw', 'deadline_days', 'budget_usd').index(field)]} more",
+                say("{value} {unit} more", value=shown_here(value), unit=unit_words(_UNIT_OF[field])),
             )
             return
 
@@ -307,4 +330,9 @@ def read_range(match: Match, scene: Scene) -> Iterator[Fact]:
         factor = Fraction(1, 100)
     kind = "deadline_days" if match.has("TIME_UNIT") else "max_mw" if match.has("POWER_UNIT") else ""
     ends = tuple(exact_decimal(end * factor) for end in (low, high))
-    yield fact(match, "range", (kind, *ends), f"from {shown(ends[0])} to {shown(ends[1])}")
+    yield fact(
+        match,
+        "range",
+        (kind, *ends),
+        say("from {ends} to {ends_2}", ends=shown_here(ends[0]), ends_2=shown_here(ends[1])),
+    )

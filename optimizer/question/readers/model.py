@@ -8,8 +8,9 @@ from fractions import Fraction
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, Scene, fact, reader
 from optimizer.question.grammar import Match
-from optimizer.question.quantities import UNITS, exact_decimal, shown
+from optimizer.question.quantities import UNITS, exact_decimal, shown_here
 from optimizer.question.readers.limits import number_of
+from optimizer.units.language import say
 
 _LONG_SCALE = ("billon", "billón")
 TUNED = "tuned"
@@ -25,11 +26,15 @@ def read_size(match: Match, scene: Scene) -> Iterator[Fact]:
     """
     number = match.all("NUM", "BIG")[0]
     if match.has("PARAMETERS", "ACTIVE", "TOTAL") and any(word in number.text.lower() for word in _LONG_SCALE):
-        raise RefusalError("long_scale", match, said=shown(exact_decimal(number_of(number) / 10**12)))
+        raise RefusalError("long_scale", match, said=shown_here(exact_decimal(number_of(number) / 10**12)))
     value = exact_decimal(number_of(number) * Fraction(UNITS["parameters"].factor))
     active = match.has("ACTIVE")
     field = "params_active_b" if active else "params_total_b"
-    yield fact(match, field, value, f"{shown(value)} billion{' active' if active else ''} parameters")
+    if active:
+        words = say("{count} billion active parameters", count=shown_here(value))
+    else:
+        words = say("{count} billion parameters", count=shown_here(value))
+    yield fact(match, field, value, words)
     yield from read_architecture(match, scene)
 
 
@@ -37,7 +42,7 @@ def read_size(match: Match, scene: Scene) -> Iterator[Fact]:
 def read_architecture(match: Match, scene: Scene) -> Iterator[Fact]:
     """Dense, or a mixture of experts."""
     for token in match.all("ARCH"):
-        words = "mixture of experts" if token.value == "moe" else "dense"
+        words = say("mixture of experts") if token.value == "moe" else "dense"
         yield fact(match, "architecture", token.value, words)
 
 
@@ -47,22 +52,24 @@ def read_tokens(match: Match, scene: Scene) -> Iterator[Fact]:
     number = match.all("NUM")[0]
     value = exact_decimal(number_of(number) * UNITS["tokens"].factor)
     note = (
-        f'"{number.text}" read as {shown(value)} trillion' if any(w in number.text.lower() for w in _LONG_SCALE) else ""
+        say('"{text}" read as {value} trillion', text=number.text, value=shown_here(value))
+        if any(w in number.text.lower() for w in _LONG_SCALE)
+        else ""
     )
-    yield fact(match, "tokens_t", value, f"{shown(value)} trillion tokens", note)
+    yield fact(match, "tokens_t", value, say("{value} trillion tokens", value=shown_here(value)), note)
 
 
 @reader("tokens_per_parameter")
 def read_tokens_per_parameter(match: Match, scene: Scene) -> Iterator[Fact]:
     """Tokens for every parameter of the largest model."""
     value = exact_decimal(number_of(match.all("NUM")[0]))
-    yield fact(match, "per_parameter", value, f"{shown(value)} tokens per parameter")
+    yield fact(match, "per_parameter", value, say("{value} tokens per parameter", value=shown_here(value)))
 
 
 @reader("optimal")
 def read_optimal(match: Match, scene: Scene) -> Iterator[Fact]:
     """As many tokens for every parameter as are usual."""
-    yield fact(match, "optimal", True, "as many tokens per parameter as are usual")
+    yield fact(match, "optimal", True, say("as many tokens per parameter as are usual"))
 
 
 @reader("workload")
@@ -70,7 +77,7 @@ def read_workload(match: Match, scene: Scene) -> Iterator[Fact]:
     """Models of the data."""
     values = list(dict.fromkeys(token.value for token in match.all("WORKLOAD")))
     for value in values:
-        yield fact(match, "workload", value, f"workload {value}", listed=len(values) > 1)
+        yield fact(match, "workload", value, say("workload {value}", value=value), listed=len(values) > 1)
 
 
 @reader("way")
@@ -79,7 +86,7 @@ def read_way(match: Match, scene: Scene) -> Iterator[Fact]:
     values = list(dict.fromkeys(token.value for token in match.all("WAY")))
     for value in values:
         field = TUNED if value == "tune" else "way"
-        yield fact(match, field, value, f"the way to train {value}", listed=len(values) > 1)
+        yield fact(match, field, value, say("the way to train {value}", value=value), listed=len(values) > 1)
 
 
 @reader("unpublished")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, Scene, fact, reader
 from optimizer.question.grammar import Match
+from optimizer.units.language import say
 
 
 @reader("country")
@@ -18,7 +19,13 @@ def read_country(match: Match, scene: Scene) -> Iterator[Fact]:
             codes.remove(token.value)
             place = Match(match.name, [token])
             several = len(match.all("COUNTRY")) > 1
-            yield fact(place, "country", token.value, f"country {scene.names.name_of(token.value)}", listed=several)
+            yield fact(
+                place,
+                "country",
+                token.value,
+                say("country {token}", token=scene.names.name_of(token.value)),
+                listed=several,
+            )
 
 
 @reader("avoid_country")
@@ -37,7 +44,7 @@ def read_region(match: Match, scene: Scene) -> Iterator[Fact]:
     missing = tuple(code for code in members if code not in scene.names.countries)
     words = f"{name.text}: {', '.join(scene.names.name_of(code) for code in known)}"
     if missing:
-        words += f"; not in the data: {', '.join(missing)}"
+        words += say("; not in the data: {missing}", missing=", ".join(missing))
     if not known:
         raise RefusalError("empty_region", match)
     yield fact(match, "countries", known, words)
@@ -46,44 +53,44 @@ def read_region(match: Match, scene: Scene) -> Iterator[Fact]:
 @reader("all_countries")
 def read_all_countries(match: Match, scene: Scene) -> Iterator[Fact]:
     """Every country of the data."""
-    yield fact(match, "all_countries", True, "every country of the data")
+    yield fact(match, "all_countries", True, say("every country of the data"))
 
 
 @reader("rules")
 def read_rules(match: Match, scene: Scene) -> Iterator[Fact]:
     """A set of export rules."""
     name = match.all("RULES", "RULES_PART")[0].value
-    yield fact(match, "rules", name, f"export rules {name}")
+    yield fact(match, "rules", name, say("export rules {name}", name=name))
 
 
 @reader("default_rules")
 def read_default_rules(match: Match, scene: Scene) -> Iterator[Fact]:
     """The export rules without a name: those in force."""
-    yield fact(match, "rules_in_force", True, "the export rules in force")
+    yield fact(match, "rules_in_force", True, say("the export rules in force"))
 
 
 @reader("no_rules")
 def read_no_rules(match: Match, scene: Scene) -> Iterator[Fact]:
     """No export rules at all."""
-    yield fact(match, "rules", "unrestricted", "export rules unrestricted: none at all")
+    yield fact(match, "rules", "unrestricted", say("export rules unrestricted: none at all"))
 
 
 @reader("assumptions")
 def read_assumptions(match: Match, scene: Scene) -> Iterator[Fact]:
     """A set of assumptions."""
     name = match.all("ASSUMPTIONS", "ASSUMPTIONS_PART")[0].value
-    yield fact(match, "assumptions", name, f"assumptions {name}")
+    yield fact(match, "assumptions", name, say("assumptions {name}", name=name))
 
 
 @reader("tax")
 def read_tax(match: Match, scene: Scene) -> Iterator[Fact]:
     """A tax regime of the country."""
     name = match.all("TAX")[0].value
-    yield fact(match, "tax_regime", name, f"the tax regime {name}")
+    yield fact(match, "tax_regime", name, say("the tax regime {name}", name=name))
 
 
 @reader("both_taxes")
 def read_both_taxes(match: Match, scene: Scene) -> Iterator[Fact]:
     """With and without a tax regime: two cases beside each other."""
     name = match.all("TAX")[0].value
-    yield fact(match, "axis", ("tax_regime", (None, name)), f"with and without the tax regime {name}")
+    yield fact(match, "axis", ("tax_regime", (None, name)), say("with and without the tax regime {name}", name=name))

@@ -1,0 +1,41 @@
+"""Countries by their names in the language that is spoken, and "in Brazil" as each language says it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from optimizer.domain import Country
+from optimizer.units.language import language, say
+
+_NAMES: Mapping[str, str] = {"es": "name_es", "pt": "name_pt"}
+"""The column with the names of a language; a country pack may have none."""
+_IN_PORTUGUESE: Mapping[str, str] = {
+    "na": (
+        "AL AM AR AT AU BA BE BG BO BY CD CF CH CI CN CO CR CZ DE DK DO DZ EE ER ES ET FI FR GE GM GN GQ GR GT GW GY HR"
+        " HU ID IE IN IS IT JM JO KP KR LR LT LV LY MD MK MN MR MY NA NG NO NZ PG PL RO RS RU SA SE SI SK SO SY TH TN"
+        " TR TZ UA VA VE ZA ZM"
+    ),
+    "nos": "AE NL PS US",
+    "nas": "BS KM MH MV PH SB SC",
+    "em": (
+        "AD AG AO BB BD BW BZ CM CU CV CY DJ DM FJ GD GH HK HN IL KI KN LC LI LU MC MG MM MO MT MZ NR OM PR PT PW RW SG"
+        " SL SM ST SV SZ TL TO TT TV TW UG VC VU WS"
+    ),
+}
+"""How "in" is said before the name of a country in Portuguese, whose names have a gender or no article: "no" of all
+others."""
+_PREPOSITIONS = {code: word for word, codes in _IN_PORTUGUESE.items() for code in codes.split()}
+
+
+def country_words(country: Country) -> str:
+    """The name of a country."""
+    return getattr(country, _NAMES.get(language(), "name")) or country.name
+
+
+def in_country(country: Country) -> str:
+    """ "in Brazil", "en Brasil", "no Brasil"."""
+    name = country_words(country)
+    if language() == "pt":
+        preposition = _PREPOSITIONS.get(country.id, "no" if country.name_pt else "em")
+        return f"{preposition} {name}"
+    return say("in {country}", country=name)

@@ -1,0 +1,46 @@
+"""Which rows a batch writes: those of plans, or those of plans with what feeds their site."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+from optimizer.answers.plan_row import COLUMNS, PlanRow
+from optimizer.catalogue.tables import Line
+from optimizer.domain.case import FEED_FIELDS
+from optimizer.errors import Problem
+from optimizer.render.layout import Layout
+
+_OF_PLANS = frozenset(COLUMNS)
+_OF_FEED = frozenset(FEED_FIELDS)
+
+
+def row_type_of(columns: Collection[str]) -> type[PlanRow]:
+    """The type of rows that has these columns."""
+    if _OF_PLANS.issuperset(columns):
+        return PlanRow
+    from optimizer.answers.power_row import PowerRow
+
+    return PowerRow
+
+
+def widened(row: PlanRow, columns: Collection[str]) -> PlanRow:
+    """The row with all of these columns: the row of a case without power words has nothing in those of a supply."""
+    wanted = row_type_of(columns)
+    return row if isinstance(row, wanted) else wanted.model_construct(**row.__dict__)
+
+
+def with_supply(layout: Layout, first: Line | Problem | None) -> Layout:
+    """The layout with the columns of a supply, where the cases have power words and the columns were not chosen."""
+    if layout.columns or not isinstance(first, Line) or _OF_FEED.isdisjoint(first.cells):
+        return layout
+    from optimizer.answers.power_row import PowerRow
+
+    return replace(layout, columns=tuple(PowerRow.model_fields))
+
+
+def widest(rows: Iterable[PlanRow]) -> tuple[type[PlanRow], list[PlanRow]]:
+    """Rows with the columns of all of them, and their type."""
+    found = list(rows)
+    columns = {name for row_type in {type(row) for row in found} for name in row_type.model_fields}
+    return row_type_of(columns), [widened(row, columns) for row in found]

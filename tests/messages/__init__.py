@@ -1,0 +1,214 @@
+"""The messages of the program and their catalogues: what is said in the source, and what each language has for it."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from string import Formatter
+
+from babel.messages.catalog import Catalog
+from babel.messages.catalog import Message as Entry
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+import optimizer
+from optimizer.question.refusals import words as refusals
+from optimizer.units.language import ENGLISH, FOLDER, LANGUAGES
+
+PACKAGE = Path(optimizer.__file__).parent
+TRANSLATED = tuple(code for code in LANGUAGES if code != ENGLISH)
+SAME = "same"
+"""The comment of a translation that is the English text on purpose."""
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
+_UNITS = frozenset(
+    [
+        "MW",
+        "kW",
+        "GWh",
+        "MWh",
+        "kWh",
+        "GB",
+        "FLOP",
+        "USD",
+        "TPP",
+        "tCO",
+        "FP",
+        "MFU",
+        "PUE",
+        "PPA",
+        "CSV",
+        "JSON",
+        "HTML",
+        "AI",
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message of the source."""
+
+    one: str
+    several: str = ""
+    where: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str | tuple[str, str]:
+        """As a catalogue has it."""
+        return (self.one, self.several) if self.several else self.one
+
+
+@cache
+def messages() -> dict[str, Message]:
+    """Every message that is to be translated, by its English text, in the order of the source."""
+    found: dict[str, Message] = {}
+    for message in _said():
+        before = found.get(message.one)
+        several = message.several or (before.several if before else "")
+        found[message.one] = Message(message.one, several, (*(before.where if before else ()), *message.where))
+    return found
+
+
+def _said() -> Iterator[Message]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        where = (path.relative_to(PACKAGE.parent).as_posix(),)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                for texts in _texts(name, node):
+                    if has_words(texts[0]):
+                        yield Message(texts[0], texts[1] if len(texts) > 1 else "", where)
+    for pair in refusals().values():
+        yield from (Message(text, "", ("optimizer/question/refusals.txt",)) for text in pair if has_words(text))
+
+
+def _texts(name: str, call: ast.Call) -> Iterator[tuple[str, ...]]:
+    if name == "say_many":
+        yield tuple(_text(argument) for argument in call.args[:2])
+    elif name == "mark" or (name == "say" and call.args and isinstance(call.args[0], ast.Constant | ast.JoinedStr)):
+        yield (_text(call.args[0]),)
+    elif name == "Messages":
+        (given,) = call.args
+        assert isinstance(given, ast.Dict), ast.unparse(call)
+        yield from ((_text(value),) for value in given.values)
+
+
+def _text(node: ast.expr) -> str:
+    """The text of a message: only what stands in the source as one can be translated."""
+    assert isinstance(node, ast.Constant) and isinstance(node.value, str), f"no message: {ast.unparse(node)}"
+    return node.value
+
+
+def has_words(text: str) -> bool:
+    """Whether a message has a word to translate: not only places, marks and units."""
+    plain = "".join(literal for literal, *_ in Formatter().parse(text))
+    return any(word not in _UNITS for word in _LETTERS.findall(plain)) or bool(re.search(r"[$}]M|}B|[$]", text))
+
+
+def places(text: str) -> frozenset[str]:
+    """The places of a message, each with the format of its number."""
+    return frozenset(f"{name}:{spec}" for _, name, spec, _ in Formatter().parse(text) if name is not None)
+
+
+def catalogue_path(code: str) -> Path:
+    """The file of a language."""
+    return FOLDER / code / "LC_MESSAGES" / "optimizer.po"
+
+
+@cache
+def catalogue(code: str) -> Catalog:
+    """The catalogue of a language, as its file has it."""
+    path = catalogue_path(code)
+    if not path.is_file():
+        return Catalog(locale=code, fuzzy=False)
+    with path.open("rb") as stream:
+        return read_po(stream, locale=code)
+
+
+def texts_of(entry: Entry) -> tuple[str, ...]:
+    """The forms of a translation."""
+    string = _string(entry)
+    return string if isinstance(string, tuple) else (string,)
+
+
+def _string(entry: Entry) -> str | tuple[str, ...]:
+    return tuple(entry.string) if isinstance(entry.string, list | tuple) else entry.string or ""
+
+
+def missing(code: str) -> list[Message]:
+    """Messages without a translation."""
+    known = catalogue(code)
+    found = []
+    for message in messages().values():
+        entry = known.get(message.one)
+        if entry is None or isinstance(entry.id, tuple) != bool(message.several) or not all(texts_of(entry)):
+            found.append(message)
+    return found
+
+
+def obsolete(code: str) -> list[str]:
+    """Translations of what is said no longer."""
+    known = messages()
+    keys = (entry.id[0] if isinstance(entry.id, tuple) else entry.id for entry in catalogue(code) if entry.id)
+    return [key for key in keys if key not in known]
+
+
+def written(code: str, further: dict[str, tuple[str, ...]] | None = None) -> Catalog:
+    """The catalogue with every message of the source and no other: what is new has no translation yet.
+
+    Args:
+        code: the language.
+        further: translations that are new, by the English text.
+    """
+    known, given = catalogue(code), further or {}
+    made = Catalog(locale=code, fuzzy=False, project="optimizer", charset="utf-8", header_comment=f"# {code}")
+    # babel has a third form of Spanish, for millions of things
+    vars(made).update(_num_plurals=2, _plural_expr="(n != 1)")
+    for message in messages().values():
+        before = known.get(message.one)
+        string: str | tuple[str, ...] = ("", "") if message.several else ""
+        comments: list[str] = []
+        if before is not None and isinstance(before.id, tuple) == bool(message.several):
+            string, comments = _string(before), before.user_comments
+        if message.one in given:
+            texts = given[message.one]
+            string = texts if message.several else texts[0]
+            comments = [SAME] if texts[0] == message.one else []
+        made.add(message.key, string, locations=[(name, 0) for name in dict.fromkeys(message.where)])
+        made[message.one].user_comments = comments
+    return made
+
+
+def write(code: str, made: Catalog) -> None:
+    """Write the file of a language, and what is compiled of it."""
+    path = catalogue_path(code)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(po_bytes(made))
+    path.with_suffix(".mo").write_bytes(mo_bytes(made))
+    catalogue.cache_clear()
+
+
+def po_bytes(made: Catalog) -> bytes:
+    """The text of a catalogue, without a clock."""
+    text = io.BytesIO()
+    write_po(text, made, width=120, include_lineno=False, omit_header=False, sort_output=False)
+    return b"".join(
+        line for line in text.getvalue().splitlines(keepends=True) if not re.match(rb'"(POT|PO)-[A-Za-z-]+Date', line)
+    )
+
+
+def mo_bytes(made: Catalog) -> bytes:
+    """A catalogue compiled, without its header's dates and comments."""
+    compiled = Catalog(locale=made.locale, fuzzy=False, charset="utf-8")
+    for entry in made:
+        if entry.id and all(texts_of(entry)):
+            compiled.add(entry.id, _string(entry))
+    compiled.mime_headers = [("Content-Type", "text/plain; charset=utf-8"), ("Plural-Forms", made.plural_forms)]
+    text = io.BytesIO()
+    write_mo(text, compiled)
+    return text.getvalue()
