@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from worlds import live_catalogue
+from worlds import pinned_catalogue
 
 from optimizer.answers.reason_words import reason_words
 from optimizer.catalogue import Catalogue
@@ -29,7 +29,7 @@ FREE = {
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return live_catalogue()
+    return pinned_catalogue()
 
 
 def ways(
