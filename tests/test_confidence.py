@@ -24,7 +24,7 @@ from optimizer.uncertainty.outlook import outlook_of
 
 SURE = {"country": "MX", "max_mw": "2", "deadline_days": 240, "use": ("gaudi3", "gb200_nvl72")}
 """The cheapest plan at central values is not sure enough, and another is."""
-UNSURE = {"country": "BR", "max_mw": "1", "deadline_days": 120, "use": ("gb200_nvl72",), "procurement": ("rent",)}
+UNSURE = {"country": "BR", "max_mw": "1", "deadline_days": 150, "use": ("gb200_nvl72",), "procurement": ("rent",)}
 """No number of servers is sure enough."""
 
 

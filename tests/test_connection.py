@@ -151,12 +151,12 @@ def test_a_substation_that_nobody_can_reckon_is_told(
 
 
 def test_japan_by_hand(live: Catalogue) -> None:
-    """Japan, 2 MW: 1,280 Gaudi 3 = 160 servers x (9.5 + 8 x 0.075) kW x PUE 1.4 = 2,262.4 kW, at 80 USD 180,992 USD."""
+    """Japan, 3.3 MW: 1,872 Gaudi 3 = 234 servers x (9.5 + 8 x 0.075) kW x PUE 1.4 = 3,308.8 kW, at 80 USD 264,701."""
     case = Case(country="JP", use="gaudi3", procurement="buy", deadline_days=60)
     outcome = plan(case, live)
     assert isinstance(outcome, Plan)
     assert (outcome.servers, outcome.peak_kw) == (
-        160,
-        160 * (Fraction("9.5") + 8 * Fraction("0.075")) * Fraction("1.4"),
+        234,
+        234 * (Fraction("9.5") + 8 * Fraction("0.075")) * Fraction("1.4"),
     )
-    assert outcome.cost_terms["connection"] == 80 * outcome.peak_kw == 180_992
+    assert outcome.cost_terms["connection"] == 80 * outcome.peak_kw == Fraction("264700.8")

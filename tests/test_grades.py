@@ -28,11 +28,15 @@ def test_an_option_bears_its_weakest_grade() -> None:
 
 def test_the_grades_of_known_options(live: Catalogue) -> None:
     """An H100 rented at an offer, measured in runs and rated by its maker is listed; bought, its price is derived; at
-    the world's list price the rent is derived too; a Gaudi 3 has no measurement."""
+    the world's list price the rent is derived too, and from one list alone (GH200) an estimate; a Gaudi 3 has no
+    measurement."""
     listed = plan(Case(country="BR", use="h100_sxm5_80", procurement="rent", deadline_days=300), live)
     bought = plan(Case(country="BR", use="h100_sxm5_80", procurement="buy", deadline_days=300), live)
     world = plan(Case(country="BR", use="h100_sxm5_80", procurement="rent", rent_premium=0, deadline_days=300), live)
     gaudi = plan(Case(country="BR", use="gaudi3", deadline_days=300), live)
+    one_list = Case(country="BR", use="gh200", procurement="rent", rent_premium=0, assume_hire=True, deadline_days=300)
+    alone = plan(one_list, live)
+    assert isinstance(alone, Plan) and plan_grades(alone)["price"] is Grade.ESTIMATE
     assert isinstance(listed, Plan) and isinstance(bought, Plan) and isinstance(world, Plan) and isinstance(gaudi, Plan)
     assert set(plan_grades(listed).values()) == {Grade.LISTED}
     assert plan_grades(bought)["price"] is Grade.DERIVED and plan_grades(world)["price"] is Grade.DERIVED

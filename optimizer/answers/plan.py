@@ -295,12 +295,7 @@ def _cloud(answer: Answer) -> Iterator[str]:
 
 def _assumed(answer: Answer) -> Iterator[str]:
     for assumed in answer.setting.assumed:
-        yield say(
-            "{field} = {assumed}: {ground}",
-            field=assumed.field,
-            assumed=assumed.value,
-            ground=ground_words(assumed.why),
-        )
+        yield f"{assumed.field} = {assumed.value}: {ground_words(assumed.why)}"
 
 
 def _estimates(answer: Answer) -> Iterator[str]:

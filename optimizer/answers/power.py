@@ -196,7 +196,7 @@ def _beside(answer: PowerAnswer, plan: PowerPlan) -> Iterator[str]:
 
 def _case_assumed(plan: PowerPlan) -> Iterator[str]:
     for assumed in plan.setting.assumed:
-        yield say("{field} = {assumed}: {why}", field=assumed.field, assumed=assumed.value, why=assumed.why)
+        yield f"{assumed.field} = {assumed.value}: {assumed.why}"
 
 
 def _figures(ready: Ready, plan: PowerPlan | None) -> list[Figure]:
@@ -226,7 +226,7 @@ def _no_plan_sections(answer: PowerAnswer, outcome: NotFed) -> Iterator[Section]
         )
     yield section(
         say("Assumed"),
-        [say("{field} = {a}: {why}", field=a.field, a=a.value, why=a.why) for a in answer.ready.setting.assumed],
+        [f"{a.field} = {a.value}: {a.why}" for a in answer.ready.setting.assumed],
     )
     count = say("{rows:,} pairs of accelerator and days", rows=outcome.floor.rows)
     proof = say("no fleet does the work, whatever its size: proved in fractions over {count}", count=count)

@@ -95,32 +95,27 @@ def _sections(found: Sequence[Beside], catalogue: Catalogue) -> Iterator[Section
 def _run_lines(runs: Sequence[Beside]) -> Iterator[str]:
     inside = sum(bool(item.run and item.run.covered) for item in runs)
     yield say("{inside} of {runs} published runs lie within the band of a run.", inside=inside, runs=len(runs))
-    yield (
-        say(
-            "Runs from scratch on A100 and Hopper are among those from which our figures come, "
-            "so that they are no test of them; continued pre-training and Blackwell are."
-        )
+    yield say(
+        "Runs from scratch on A100 and Hopper are among those from which our figures come, so that they are no test of"
+        " them; continued pre-training and Blackwell are."
     )
 
 
 def _parts_line(item: Beside) -> str:
-    """What the run reached of what a plan takes, and what is known of why."""
-    reached = ""
+    """What the run reached of what a plan takes, and what is known of why; nothing where neither is known."""
+    told = []
     if item.hours is not None and item.run is not None:
-        inside = "within" if item.run.covered else "outside"
-        reached = say(
-            "the run was {ratio:.2f} times as efficient as a plan takes, {inside} the band. ",
-            ratio=item.hours.ratio,
-            inside=inside,
+        ratio = item.hours.ratio
+        told.append(
+            say("the run was {ratio:.2f} times as efficient as a plan takes, within the band of a run", ratio=ratio)
+            if item.run.covered
+            else say(
+                "the run was {ratio:.2f} times as efficient as a plan takes, outside the band of a run", ratio=ratio
+            )
         )
-    told = say(
-        "{reached}{parts}{value}", reached=reached, parts=item.project.parts, value="." * bool(item.project.parts)
-    ).strip()
-    return (
-        say("{project_id}: {told}{told_2}", project_id=item.project.id, told=told[0].upper(), told_2=told[1:])
-        if told
-        else ""
-    )
+    if item.project.parts:
+        told.append(item.project.parts)
+    return say("{project_id}: {told}.", project_id=item.project.id, told=". ".join(told)) if told else ""
 
 
 def _hours(items: Sequence[Beside]) -> Table:

@@ -309,7 +309,8 @@ def _notes(basis: Basis, *, drawn: bool) -> Iterator[str]:
         yield (
             say(
                 "Assumed, because the data give three values and no distribution: half of the draws "
-                "of an input lie below its central value and half above, triangular on each side, "
+                "of an input lie below its central value and half above, triangular on each side (in logarithms "
+                "where the range is above 0), "
                 "independent of the other inputs; the precisions of an accelerator move together"
             )
         )
@@ -326,7 +327,7 @@ def _notes(basis: Basis, *, drawn: bool) -> Iterator[str]:
                     band_high=band.band_high,
                     seen_on=band.seen_on,
                     value="" if known.setting.way.id == FROM_SCRATCH else say(", all of them from scratch"),
-                    value_2=say(", drawn in logarithms with the band as its ends") if drawn else "",
+                    value_2=say(", with the band as its ends") if drawn else "",
                 )
             )
         if known.covered:

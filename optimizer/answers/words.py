@@ -230,7 +230,7 @@ def substation_words(plan: Fleet) -> list[str]:
 def experience_words(told: Experience) -> str:
     """How many times the plan's server-hours real runs took, on what, and what the slow end would mean."""
     low, high = (say("{times:.2f}", times=float(times)) for times in (told.low, told.high))
-    here = "" if told.seen_here else say("; none was on this hardware")
+    here = "" if told.seen_here else say("; at most one was on this hardware")
     late = (
         say("; at the slow end {slow_days}: after the deadline", slow_days=days(told.slow_days))
         if told.too_late
@@ -238,7 +238,7 @@ def experience_words(told: Experience) -> str:
     )
     of_way = say("; all trained from scratch, none by {way}", way=told.way) if told.way else ""
     return say(
-        "in 7 of 8 published runs on {seen_on}, the actual server-hours were {low} to {high} "
+        "in 9 of 10 published runs on {seen_on}, the actual server-hours were {low} to {high} "
         "times this estimate{of_way}{here}{late}: see optimizer validate",
         seen_on=told.seen_on,
         low=low,

@@ -11,6 +11,7 @@ from typing import Any
 
 from optimizer.case import taxes
 from optimizer.case.ground import Ground, GroundKind
+from optimizer.case.known import Known
 from optimizer.case.staff import staff_rule
 from optimizer.case.training import BILLION as BILLION
 from optimizer.case.training import TRILLION as TRILLION
@@ -305,7 +306,7 @@ def _settled_figures(
     """Every parameter of the set.
 
     Raises:
-        DataError: the set leaves a figure to the country, and the country has none: all such figures at once.
+        DataError: later, where a figure is asked for that the set leaves to the country and the country does not have.
     """
     figures = {}
     missing: list[Problem] = []
@@ -334,6 +335,4 @@ def _settled_figures(
                 country.is_estimate(COUNTRY_PARAMETERS[name]),
                 country.range_of(COUNTRY_PARAMETERS[name]),
             )
-    if missing:
-        raise DataError(missing)
-    return figures
+    return Known(figures, missing)

@@ -36,6 +36,7 @@ Examples:
   optimizer ways --workload llama-3.1-70b --country CL --max-mw 1
   optimizer batch cases.csv -o plans.csv
   optimizer sweep --country BR,MX --max-mw 0.5:5:0.5 -o plans.csv
+  optimizer atlas -o atlas
 
 \b
 Exit status: 0 plan, 1 bug, 2 usage or unreadable question, 3 proved infeasible, 4 bad data,
@@ -79,7 +80,11 @@ class Commands(click.Group):
 
 
 _OTHERS = {
-    "Many cases": {"batch": "optimizer.cli.batch:batch", "sweep": "optimizer.cli.sweep:sweep"},
+    "Many cases": {
+        "batch": "optimizer.cli.batch:batch",
+        "sweep": "optimizer.cli.sweep:sweep",
+        "atlas": "optimizer.web.atlas.command:atlas",
+    },
     "In a browser, for assistants": {"serve": "optimizer.web.serve:serve", "mcp": "optimizer.web.tools:mcp_command"},
     "Documentation": {"guide": "optimizer.cli.guide:guide"},
 }

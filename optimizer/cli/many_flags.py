@@ -41,10 +41,10 @@ _RUN = "Workers and journal"
 
 def many_flags(command: CommandT) -> CommandT:
     """Where rows go, by how many workers, how to go on after an interruption, and the data."""
-    return add_options(command, [*_options(), *data_options(OUTPUT), language_option()])
+    return add_options(command, [*_output_options(), *run_options(), *data_options(OUTPUT), language_option()])
 
 
-def _options() -> Iterator[click.Option]:
+def _output_options() -> Iterator[click.Option]:
     yield FieldOption(
         ["-o", "--output"],
         subject=OUTPUT,
@@ -54,6 +54,10 @@ def _options() -> Iterator[click.Option]:
     forms = click.Choice(["csv", "jsonl", "parquet", "xlsx"])
     yield FieldOption(["--format", "form"], subject=OUTPUT, type=forms, help="By default by the name.")
     yield from layout_options(OUTPUT)
+
+
+def run_options() -> Iterator[click.Option]:
+    """By how many workers cases are solved, and how to go on after an interruption."""
     yield FieldOption(["-q", "--quiet"], subject=OUTPUT, is_flag=True, help="Nothing on stderr but errors.")
     yield FieldOption(
         ["--workers"],
@@ -120,20 +124,10 @@ def run_many(
     Returns:
         The exit status: 6 if a row has no answer.
     """
-    import gc
-
-    from optimizer.batch.engine import solve_all
     from optimizer.batch.forms import form_of
-    from optimizer.batch.job import Counts, Job
-    from optimizer.workers import WorkersError
+    from optimizer.batch.job import Job
 
-    if not math.isfinite(case_limit_s):
-        raise click.BadParameter(say("must be a number of seconds"), param_hint="--case-limit")
-    if resume and restart:
-        raise click.UsageError(say("--resume continues and --restart starts again: give one of them"))
-    if retry_failed and not resume:
-        raise click.UsageError(say("--retry-failed continues from a journal: it needs --resume"))
-    gc.enable()  # main() turns it off for short commands
+    check_run(case_limit_s, resume=resume, restart=restart, retry_failed=retry_failed)
     form = form_of(output, form)
     layout = _layout(form, csv_for, columns)
     job = Job(
@@ -149,7 +143,51 @@ def run_many(
         scheduler=scheduler,
         reads=reads,
     )
-    if resume and job.journal_path is not None and not job.journal_path.exists() and not quiet:
+    counts = solve_many(source, catalogue, job, quiet=quiet)
+    if not quiet:
+        if counts.metadata:
+            note(
+                say(
+                    "Written: {output} and {metadata_name}",
+                    output=shown_name(output),
+                    metadata_name=shown_name(counts.metadata.name),
+                )
+            )
+        if counts.journal:
+            kept = shown_name(counts.journal.name)
+            note(
+                say(
+                    "Stored: {kept}; --resume --retry-failed solves again the cases that crashed or took too long",
+                    kept=kept,
+                )
+            )
+    return FAILED_ROWS if any(counts.by_status.get(status) for status in FAILED) else 0
+
+
+def check_run(case_limit_s: float, *, resume: bool, restart: bool, retry_failed: bool) -> None:
+    """Refuse flags of :func:`run_options` that do not go together.
+
+    Raises:
+        click.UsageError: which, and why.
+    """
+    if not math.isfinite(case_limit_s):
+        raise click.BadParameter(say("must be a number of seconds"), param_hint="--case-limit")
+    if resume and restart:
+        raise click.UsageError(say("--resume continues and --restart starts again: give one of them"))
+    if retry_failed and not resume:
+        raise click.UsageError(say("--retry-failed continues from a journal: it needs --resume"))
+
+
+def solve_many(source: CaseSource, catalogue: Catalogue, job: Job, *, quiet: bool) -> Counts:
+    """Solve all cases of a source and tell what became of them; after an interruption, how to go on."""
+    import gc
+
+    from optimizer.batch.engine import solve_all
+    from optimizer.batch.job import Counts
+    from optimizer.workers import WorkersError
+
+    gc.enable()  # main() turns it off for short commands
+    if job.resume and job.journal_path is not None and not job.journal_path.exists() and not quiet:
         note(say("No journal {journal_path_name}: started again.", journal_path_name=job.journal_path.name))
     counts = Counts()
     try:
@@ -168,23 +206,7 @@ def run_many(
         raise
     if not quiet:
         note(", ".join(f"{count} {status}" for status, count in sorted(counts.by_status.items())))
-        if counts.metadata:
-            note(
-                say(
-                    "Written: {output} and {metadata_name}",
-                    output=shown_name(output),
-                    metadata_name=shown_name(counts.metadata.name),
-                )
-            )
-        if counts.journal:
-            kept = shown_name(counts.journal.name)
-            note(
-                say(
-                    "Stored: {kept}; --resume --retry-failed solves again the cases that crashed or took too long",
-                    kept=kept,
-                )
-            )
-    return FAILED_ROWS if any(counts.by_status.get(status) for status in FAILED) else 0
+    return counts
 
 
 def _layout(form: str, csv_for: str | None, columns: str | None) -> Layout:

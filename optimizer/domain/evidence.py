@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator
 
-from optimizer.domain.base import AsOf, Frozen, Names, Number, Sourced, Whole, column
+from optimizer.domain.base import AsOf, Flag, Frozen, Names, Number, Sourced, Whole, column
 from optimizer.domain.rows import Architecture, Precision
 
 Scope = Literal[
@@ -50,14 +50,17 @@ class Throughput(Sourced):
     """One published measurement of training speed in steady state.
 
     ``mfu`` is recomputed alike for all rows: 6 x active parameters x tokens/s / peak where tokens/s are published, else
-    the model TFLOP/s over the peak; empty where only hardware FLOP (with recomputation) are published. Attention is
-    not in 6 x parameters, so at long sequences ``mfu`` lies below ``mfu_published``.
+    the model TFLOP/s over the peak; empty where only hardware FLOP (with recomputation) are published, or where the
+    parameters that are trained and active are not known (hybrid models, LoRA). Attention is not in 6 x parameters, so
+    at long sequences ``mfu`` lies below ``mfu_published``.
     """
 
     id: str = column("name of the row", pattern=r"^[a-z0-9.-]+$")
     publication: str = column("table or report that has the row", pattern=r"^[a-z0-9.-]+$")
     model: str = column("model as published")
-    params_active: Number = column("parameters active per token", "1", gt=0)
+    params_active: Number | None = column(
+        "parameters active per token; empty: not known, or 6 x parameters is not the work (LoRA)", "1", None, gt=0
+    )
     architecture: Architecture = column("dense, or mixture of experts (moe)")
     layers: Whole | None = column("transformer layers, for the attention FLOP", "1", None, gt=0)
     model_width: Whole | None = column("width of the model, for the attention FLOP", "1", None, gt=0)
@@ -132,6 +135,24 @@ class RunBand(Sourced):
     band_high: Number = column("high over central efficiency", "ratio", ge=1)
     seen_generations: Names = column("generations that the runs behind the band were on; of others none is published")
     seen_on: str = column("the hardware of those runs, in words")
+
+
+class BenchmarkShare(Sourced):
+    """What whole runs keep of the best benchmark of their accelerator, precision and architecture.
+
+    Whole-run efficiency over the factor of the cluster's size, divided by the MFU of the benchmark; central is the
+    geometric mean of the runs. Where a row is used, MFU x goodput of an accelerator is its best benchmark times the
+    share.
+    """
+
+    generations: Names = column("generations of accelerators.csv")
+    architecture: Architecture = column("dense, or mixture of experts (moe)")
+    share_low: Number = column("share kept, low", "share", gt=0)
+    share: Number = column("share kept, central", "share", gt=0)
+    share_high: Number = column("share kept, high", "share", gt=0)
+    used: Flag = column("1: efficiency.csv rests on it; 0: beside it, for comparison")
+    runs: str = column("the runs behind it, as a selector (see validation/selector.py)")
+    benchmarks: str = column("the benchmarks behind it, as a selector")
 
 
 class UsualRange(Sourced):

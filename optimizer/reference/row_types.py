@@ -15,12 +15,13 @@ from optimizer.catalogue.load import KEYS, TABLES
 from optimizer.catalogue.power_tables import POWER_TABLES
 from optimizer.domain import StudyCell
 from optimizer.domain.base import Day
-from optimizer.domain.evidence import Golden, ParallelRule, RealRun, RunBand, Throughput, UsualRange
+from optimizer.domain.evidence import BenchmarkShare, Golden, ParallelRule, RealRun, RunBand, Throughput, UsualRange
 from optimizer.domain.projects import Project
 from optimizer.domain.supply import PowerReference
 from optimizer.render.csv import frictionless_type
 
 EVIDENCE: Mapping[str, type[BaseModel]] = {
+    "benchmark_shares": BenchmarkShare,
     "golden_cases": Golden,
     "parallelism": ParallelRule,
     "power_references": PowerReference,
@@ -35,6 +36,7 @@ EVIDENCE: Mapping[str, type[BaseModel]] = {
 
 TABLE_KEYS: Mapping[str, tuple[str, ...]] = {
     **KEYS,
+    "benchmark_shares": ("generations", "architecture"),
     "buyer_rules": ("rule",),
     "chip_classes": ("rule",),
     "compute_thresholds": ("rule",),

@@ -17,7 +17,7 @@ from zlib import crc32
 
 from optimizer.answers.charts import Place, WorldMap
 from optimizer.answers.numbers import about_usd
-from optimizer.units.language import language, local_number, say
+from optimizer.units.language import language, say
 
 SHADES = ("#c6dbef", "#93c0de", "#5b9bc8", "#2c72ad", "#12406f")
 """From the least to the greatest figure: one hue, so that the order shows without colour vision."""
@@ -82,7 +82,7 @@ def _shades(bounds: Sequence[float]) -> Sequence[str]:
 
 
 def _figure(value: float, unit: str) -> str:
-    return local_number(about_usd(value) if unit == "USD" else f"{value:,.4g} {unit}")
+    return about_usd(value) if unit == "USD" else say("{value:,.4g} {unit}", value=value, unit=unit)
 
 
 def map_svg(chart: WorldMap, link: Callable[[str], str | None] = lambda code: None) -> str:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from optimizer.domain.limits import KINDS
-from optimizer.errors import UsageError
+from optimizer.errors import InputError, Problem, UsageError
 from optimizer.service.register import Asked, Parameter, question
 from optimizer.service.sought import refuse_sought
 from optimizer.service.typed import parse_value
@@ -47,8 +47,9 @@ _MODEL = ("workload", "params_total_b", "params_active_b", "architecture")
         least=2,
         most=10_000,
     ),
-    outputs="answers.frontier:FrontierOut",
-    rows="answers.frontier:FrontierRow",
+    outputs=("answers.frontier:FrontierOut", "answers.power_choices:PowerChoicesOut"),
+    rows=("answers.frontier:FrontierRow", "answers.power_choices:PowerChoiceRow"),
+    takes_power=True,
 )
 def frontier(asked: Asked) -> Document:
     """Print the exact trade-off between two measures: every plan that no other beats on both.
@@ -65,7 +66,25 @@ def frontier(asked: Asked) -> Document:
 
     first, second = asked.own["first"], asked.own["second"]
     case = asked.case(**refuse_sought(asked) if "compute" in (first, second) else {})
+    if case.feed is not None:
+        return _fed_frontier(case, asked)
     return document(curve(case, asked.catalogue, first, second, asked.own["points"]))
+
+
+MOST_POINTS = 9
+"""Of a frontier of a fed site: each of its points is a search and a proof of its own."""
+
+
+def _fed_frontier(case: Case, asked: Asked) -> Document:
+    """Cost against another measure, where the case says what feeds its site."""
+    from optimizer.service.powering import choices
+
+    names = [asked.own["first"], asked.own["second"]]
+    if "cost" not in names:
+        rule = "one of the two must be cost where the flags say what feeds the site"
+        raise InputError([Problem(rule, column="second", value=names[1])])
+    names.remove("cost")
+    return choices("frontier", case, asked, measure=names[0], points=min(asked.own["points"], MOST_POINTS))
 
 
 @question(
@@ -139,8 +158,9 @@ def most(case: Case, catalogue: Catalogue, per_parameter: Decimal | None, step: 
         "text",
         "VALUE",
     ),
-    outputs="answers.tipping:TippingOut",
-    rows="answers.tipping:TippingRow",
+    outputs=("answers.tipping:TippingOut", "answers.power_choices:PowerChoicesOut"),
+    rows=("answers.tipping:TippingRow", "answers.power_choices:PowerChoiceRow"),
+    takes_power=True,
 )
 def tipping(asked: Asked) -> Document:
     """Find all values of an input or a limit at which the choice changes, each proven on both sides.
@@ -163,11 +183,24 @@ def tipping(asked: Asked) -> Document:
     values = {
         name: parse_value(name, own[name], read) for name in ("start", "stop", "tolerance") if own[name] is not None
     }
+    case = asked.case()
+    if (of_feeding := _of_feeding(own["input"], case)) is not None:
+        from optimizer.service.powering import choices
+
+        return choices("tipping", case, asked, name=of_feeding, **{"tolerance": None, **values})
     try:
-        found = changes(asked.case(), asked.catalogue, own["input"], **values)
+        found = changes(case, asked.catalogue, own["input"], **values)
     except NotOfferedError as error:
         raise UsageError(not_offered_words(error)) from error
     return document(found)
+
+
+def _of_feeding(name: str, case: Case) -> str | None:
+    """The input, where it is one of what feeds the site; the tariff only where the flags of Power say so."""
+    from optimizer.power.choices import is_of_feeding
+
+    plain = name.strip().lower().replace("-", "_")
+    return plain if is_of_feeding(plain, case) else None
 
 
 def _reader(kind: str, today: str) -> Callable[[str], Decimal]:

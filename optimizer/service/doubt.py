@@ -13,6 +13,7 @@ from optimizer.units.language import say
 
 if TYPE_CHECKING:
     from optimizer.answers.document import Document
+    from optimizer.domain import Case
     from optimizer.uncertainty.robust import Robust
 
 DRAWS = 1000
@@ -55,12 +56,14 @@ def _counted(own: Mapping[str, Any]) -> str:
         choices=("central", "mean", "worst"),
     ),
     Parameter("workers", "Processes for --draws; one a core by default.", "whole", least=1, most=1024),
-    outputs="answers.sensitivity_shapes:SensitivityOut",
+    outputs=("answers.sensitivity_shapes:SensitivityOut", "answers.power_choices:PowerChoicesOut"),
     rows=(
+        "answers.power_choices:PowerChoiceRow",
         "answers.sensitivity_rows:TornadoRow",
         "answers.sensitivity_rows:DrawRow",
         "answers.sensitivity_rows:RobustRow",
     ),
+    takes_power=True,
     progress=_counted,
 )
 def sensitivity(asked: Asked) -> Document:
@@ -83,6 +86,9 @@ def sensitivity(asked: Asked) -> Document:
     own = asked.own
     if unused := list(_unused(own)):
         raise InputError(unused)
+    case = asked.case()
+    if case.feed is not None:
+        return _fed(case, asked)
     progress = asked.progress or (lambda done, total: None)
     if _is_robust(own):
         return document(_robust(asked, progress))
@@ -96,6 +102,21 @@ def sensitivity(asked: Asked) -> Document:
     return document(
         monte_carlo(asked.case(), asked.catalogue, own["draws"], own["seed"], own["ranges"], workers, progress)
     )
+
+
+def _fed(case: Case, asked: Asked) -> Document:
+    """One doubt of the feeding at a time, where the case says what feeds its site.
+
+    Raises:
+        InputError: a flag that such a case does not take.
+    """
+    from optimizer.service.powering import choices
+
+    rule = "is not taken where the flags say what feeds the site: one doubt at a time is"
+    given = [name for name in ("draws", "ranges", "robust", "corners") if asked.own[name]]
+    if given:
+        raise InputError(Problem(rule, column=name) for name in given)
+    return choices("sensitivity", case, asked)
 
 
 def _unused(own: Mapping[str, Any]) -> Iterator[Problem]:

@@ -25,8 +25,9 @@ MOST_PERCENT = 1000
 @question(
     "explain",
     "Why and what else",
-    outputs="answers.explain_outputs:ExplainOut",
-    rows="answers.explain_outputs:ExplainRow",
+    outputs=("answers.explain_outputs:ExplainOut", "answers.power_choices:PowerChoicesOut"),
+    rows=("answers.explain_outputs:ExplainRow", "answers.power_choices:PowerChoiceRow"),
+    takes_power=True,
 )
 def explain(asked: Asked) -> Document:
     """Say why a plan is as it is, or why there is none, with every figure solved again.
@@ -37,7 +38,12 @@ def explain(asked: Asked) -> Document:
     \b
     optimizer explain --max-mw 1 --deadline 120d --country BR
     """
-    return explain_case(asked.case(), asked.catalogue)
+    case = asked.case()
+    if case.feed is not None:
+        from optimizer.service.powering import choices
+
+        return choices("explain", case, asked)
+    return explain_case(case, asked.catalogue)
 
 
 def explain_case(case: Case, catalogue: Catalogue) -> Document:
@@ -64,8 +70,9 @@ def explain_case(case: Case, catalogue: Catalogue) -> Document:
         choices=BASELINES,
         many=True,
     ),
-    outputs="answers.alternatives:ChoicesOut",
-    rows="answers.alternatives:ChoiceRow",
+    outputs=("answers.alternatives:ChoicesOut", "answers.power_choices:PowerChoicesOut"),
+    rows=("answers.alternatives:ChoiceRow", "answers.power_choices:PowerChoiceRow"),
+    takes_power=True,
 )
 def alternatives(asked: Asked) -> Document:
     """List the alternatives: the best plan of every other generation, procurement and costing basis.
@@ -81,7 +88,12 @@ def alternatives(asked: Asked) -> Document:
 
     share = _percent(str(asked.own["within"]))
     baselines = tuple(dict.fromkeys(asked.own["baseline"])) or ("rent-all",)
-    return document(what_else(asked.case(), asked.catalogue, within=share, baselines=baselines))
+    case = asked.case()
+    if case.feed is not None:
+        from optimizer.service.powering import choices
+
+        return choices("alternatives", case, asked, within=share)
+    return document(what_else(case, asked.catalogue, within=share, baselines=baselines))
 
 
 def _percent(text: str) -> Decimal:

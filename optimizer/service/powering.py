@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from optimizer.errors import DataError, InputError
 from optimizer.service.register import Asked, Parameter, question
@@ -90,3 +90,24 @@ def write_dispatch(plan: PowerPlan, path: Path) -> None:
     except OSError as error:
         rule = say("cannot be written: {strerror}", strerror=error.strerror or error)
         raise InputError([Problem(rule, column="dispatch", value=str(path))]) from error
+
+
+def choices(kind: str, case: Case, asked: Asked, **more: Any) -> Document:
+    """A further question to a case that says what feeds its site.
+
+    Args:
+        kind: which question: the name of a function of :mod:`optimizer.power.choices`.
+        case: the case.
+        asked: how it was asked.
+        more: what the function takes beside the case and the data.
+
+    Raises:
+        InputError: the words do not go together.
+    """
+    from optimizer.answers.power_choices import document
+    from optimizer.power import choices as of_power
+
+    try:
+        return document(getattr(of_power, kind)(case, asked.catalogue, **more, told=asked.step or (lambda text: None)))
+    except DataError as error:
+        raise InputError(error.problems) from error

@@ -2,13 +2,15 @@
 
 The shape is an assumption: the data give three values, not a distribution. The central values are medians of the
 evidence, so half of the draws lie below the central value and half above; on each side they thin out evenly to nothing
-at the end of the range (a triangle on each side, Kotz and van Dorp, Beyond Beta, 2004, chapter 1). So a range that
-reaches further up than down makes the mean dearer, and leaves the middle where the data put it.
+at the end of the range (a triangle on each side, Kotz and van Dorp, Beyond Beta, 2004, chapter 1).
 
-The factor on the efficiency of whole runs is not made to have its middle at 1, as nothing says that the plan's
-efficiency is that of the median run: its band is measured, and it is drawn as one triangle in logarithms over the whole
-band with its peak at 1, so that twice as fast and half as fast are equally far. The band is a prediction interval,
-beyond which runs may lie too; taken as the ends, it makes them a little more alike than they are.
+Values above 0 are drawn in logarithms: prices, wages, posts and efficiencies are known within a factor, and half as
+much and twice as much are equally far. So a product of several keeps its middle where the data put it: with triangles
+in the values themselves, each range that reaches further up than down would push the cost above the one that is told. A
+range that begins at 0, as that of a duty, is drawn in its values. The band of whole runs is drawn like all others, with
+its middle at 1: a plan's efficiency is that of the middle run (the geometric mean over the runs is within 3 % of it).
+The band is a prediction interval, beyond which runs may lie too; taken as the ends, it makes them a little more alike
+than they are.
 
 Inputs are independent of each other. The figures of one input move together: all take the same quantile, each of its
 own triangle. The draws of an input depend on its name and the seed alone, so that another country, another limit or one
@@ -67,8 +69,8 @@ def exact_values(given: UncertainInput, drawn: Sequence[Floats]) -> list[tuple[D
 def _rounded(given: UncertainInput, spread: Spread, quantiles: Floats) -> Floats:
     """The values at quantiles, rounded to whole numbers or to significant digits, within the range."""
     low, central, high = float(spread.low), float(spread.central), float(spread.high)
-    if given.log:
-        values = np.exp(triangular(quantiles, *np.log([low, central, high]).tolist()))
+    if low > 0:
+        values = np.exp(halved(quantiles, *np.log([low, central, high]).tolist()))
     else:
         values = halved(quantiles, low, central, high)
     return np.clip(np.rint(values) if given.whole else _significant(values), low, high)
@@ -94,15 +96,4 @@ def halved(quantile: Floats, low: float, median: float, high: float) -> Floats:
     below = low + (median - low) * np.sqrt(2 * np.minimum(quantile, HALF))
     above = high - (high - median) * np.sqrt(2 * (1 - np.maximum(quantile, HALF)))
     found: Floats = np.where(quantile < HALF, below, above)
-    return found
-
-
-def triangular(quantile: Floats, low: float, mode: float, high: float) -> Floats:
-    """The values below which shares of a triangular distribution lie (the inverse of its distribution function).
-
-    Kotz and van Dorp, Beyond Beta (2004), section 1.3.
-    """
-    wide = high - low
-    below, above = quantile * wide * (mode - low), (1 - quantile) * wide * (high - mode)
-    found: Floats = np.where(quantile * wide < mode - low, low + np.sqrt(below), high - np.sqrt(above))
     return found

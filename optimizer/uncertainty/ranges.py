@@ -179,7 +179,7 @@ def _run(known: Uncertain, low: Decimal, high: Decimal) -> UncertainInput:
     setting = known.setting
     chips = dict.fromkeys(key[1] for key in setting.catalogue.efficiencies if key[0] == setting.assumptions.id)
     cells = tuple(cell for chip in chips for cell in mfu_cells(setting, chip))
-    return UncertainInput(RUN, "times the efficiency", (Spread(cells, low, Decimal(1), high),), factor=True, log=True)
+    return UncertainInput(RUN, "times the efficiency", (Spread(cells, low, Decimal(1), high),), factor=True)
 
 
 def _efficiency(setting: Setting, kind: str, chip: str, low: Decimal, high: Decimal) -> UncertainInput:

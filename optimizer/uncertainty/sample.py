@@ -65,7 +65,7 @@ class Sample:
         """The values of an input, drawn once for all options and cases of the catalogue that have the same doubt."""
         cache: dict[Hashable, list[Floats]] = get_or_make(self.known.setting.catalogue.cache, "drawn values", dict)
         ranges = tuple((spread.low, spread.central, spread.high) for spread in given.spreads)
-        name = (given.name, ranges, given.log, given.whole, self.count, self.seed)
+        name = (given.name, ranges, given.whole, self.count, self.seed)
         return get_or_make(cache, name, lambda: drawn_values(given, self.count, self.seed), MOST_INPUTS)
 
     def _central(self, cell: Cell) -> float | None:

@@ -65,8 +65,6 @@ class UncertainInput:
     factor: bool = False
     """Whether its values multiply what the cells hold."""
     whole: bool = False
-    log: bool = False
-    """Whether it is drawn in logarithms."""
     stated: bool = False
     """Whether the user gave the range."""
     estimate: bool = False
@@ -323,7 +321,7 @@ def _run(setting: Setting, bands: Mapping[str, RunBand]) -> UncertainInput:
     for chip, band in bands.items():
         cells.setdefault((band.band_low, band.band_high), []).extend(mfu_cells(setting, chip))
     spreads = tuple(Spread(tuple(some), low, Decimal(1), high) for (low, high), some in sorted(cells.items()))
-    return UncertainInput(RUN, "times the efficiency", spreads, factor=True, log=True)
+    return UncertainInput(RUN, "times the efficiency", spreads, factor=True)
 
 
 def mfu_cells(setting: Setting, chip: str) -> Iterator[Cell]:

@@ -9,7 +9,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import read_rows
 from optimizer.domain import Accelerator, Efficiency
 from optimizer.domain.base import ANY
-from optimizer.domain.evidence import Golden, RealRun, RunBand, Throughput
+from optimizer.domain.evidence import BenchmarkShare, Golden, RealRun, RunBand, Throughput
 from optimizer.domain.rows import Precision
 from optimizer.errors import DataError, Problem
 from optimizer.units.language import say
@@ -27,10 +27,13 @@ class Evidence:
     runs: tuple[RealRun, ...]
     bands: tuple[RunBand, ...]
     golden: tuple[Golden, ...]
+    shares: tuple[BenchmarkShare, ...]
 
 
 def load_evidence(catalogue: Catalogue) -> Evidence:
-    """Read throughput.csv, real_runs.csv, run_bands.csv and golden_cases.csv beside the catalogue's tables.
+    """Read throughput.csv, real_runs.csv, run_bands.csv, golden_cases.csv and benchmark_shares.csv of a data folder.
+
+    A data folder of one's own may do without the last.
 
     Raises:
         DataError: every problem of every file at once.
@@ -41,13 +44,15 @@ def load_evidence(catalogue: Catalogue) -> Evidence:
     runs = read_rows(folder / "real_runs.csv", RealRun, problems)
     bands = read_rows(folder / "run_bands.csv", RunBand, problems)
     golden = read_rows(folder / "golden_cases.csv", Golden, problems)
+    path = folder / "benchmark_shares.csv"
+    shares = read_rows(path, BenchmarkShare, problems) if path.is_file() else []
     if not problems:
         problems = [*_throughput_problems(throughput, catalogue), *_run_problems(runs, catalogue)]
         problems += _band_problems(bands, catalogue)
         problems += _repeated("golden_cases.csv", "id", [row.id for row in golden])
     if problems:
         raise DataError(problems)
-    return Evidence(catalogue, tuple(throughput), tuple(runs), tuple(bands), tuple(golden))
+    return Evidence(catalogue, tuple(throughput), tuple(runs), tuple(bands), tuple(golden), tuple(shares))
 
 
 def _repeated(file: str, column: str, names: Sequence[str]) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ workload states no sequence length; the attention part is here to recompute publ
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -24,7 +25,12 @@ SECONDS_PER_HOUR = SECONDS_PER_DAY / HOURS_PER_DAY
 
 
 def mfu_6nd(row: Throughput) -> float | None:
-    """MFU on the basis of 6 N: 6 x active parameters x tokens/s / peak, else model TFLOP/s over the peak."""
+    """MFU on the basis of 6 N: 6 x active parameters x tokens/s / peak, else model TFLOP/s over the peak.
+
+    None where only hardware FLOP are published, or the parameters are not known.
+    """
+    if row.params_active is None:
+        return None
     if row.tokens_per_s is not None:
         return 6 * float(row.params_active) * float(row.tokens_per_s) / (float(row.peak_tflops) * FLOP_PER_TFLOP)
     if row.flop_basis == "hardware" or row.tflops is None:
@@ -37,7 +43,7 @@ def recomputed_tflops(row: Throughput) -> float | None:
 
     None where tokens/s or the shape are not published, or the published figure counts recomputation.
     """
-    if row.tokens_per_s is None or row.flop_basis == "hardware":
+    if row.tokens_per_s is None or row.params_active is None or row.flop_basis == "hardware":
         return None
     flop_per_token = 6 * float(row.params_active)
     if row.flop_basis == "model":
@@ -137,6 +143,32 @@ def like_for_like(rows: Sequence[Throughput], newer: str, older: str, precision:
         [r for r in rows if r.accelerator == newer and r.precision == precision],
         [r for r in rows if r.accelerator == older and r.precision == precision],
     )
+
+
+def made_equal(
+    rows: Sequence[Throughput], newer: str, older: str, precision: Precision, slope: float, least_params: float
+) -> dict[tuple[str, str], float]:
+    """Speed of one accelerator over another's by table and model, the numbers of devices made equal.
+
+    Of several pairs in one table the best; fine-tuning is left out, as its rows have another name of the model.
+
+    Args:
+        rows: of one architecture.
+        slope: change of ln(speed) for a doubling of the devices (:func:`optimizer.validation.scale.pooled_slope`).
+        least_params: active parameters of the smallest model that counts.
+    """
+    found: dict[tuple[str, str], float] = {}
+    lower = [row for row in rows if row.accelerator == older and row.precision == precision]
+    for row in rows:
+        if (row.accelerator, row.precision) != (newer, precision) or (row.params_active or 0) < least_params:
+            continue
+        for other in lower:
+            if _workload(other) == _workload(row) and row.tokens_per_s and other.tokens_per_s:
+                doublings = math.log2((other.devices or 1) / (row.devices or 1))
+                ratio = float(row.tokens_per_s / other.tokens_per_s) * math.exp(slope * doublings)
+                key = (row.publication, row.model)
+                found[key] = max(ratio, found.get(key, 0.0))
+    return found
 
 
 def precision_gain(

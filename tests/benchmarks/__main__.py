@@ -11,7 +11,7 @@ from rich.console import Console
 
 from optimizer.catalogue import Catalogue, load_catalogue
 
-from . import batches, consortia, decisions, draws, formulations, growth, stages, startup, stock, waiting
+from . import batches, consortia, decisions, draws, formulations, growth, odds, stages, startup, stock, waiting
 from .measuring import FULL, QUICK, WIDTH, Scale, Section, machine
 
 SECTIONS: Mapping[str, Callable[[Catalogue, Scale], Section]] = {
@@ -25,6 +25,7 @@ SECTIONS: Mapping[str, Callable[[Catalogue, Scale], Section]] = {
     "batches": batches.sizes,
     "workers": batches.workers,
     "draws": draws.section,
+    "odds": odds.section,
     "consortia": consortia.section,
     "waits": waiting.section,
 }
@@ -48,7 +49,7 @@ def main(
     batch_limit: float | None,
 ) -> None:
     """Measure and print the sections named (all by default): startup, stages, stock, formulations, search, growth,
-    decisions, batches, workers, draws, consortia, waits."""
+    decisions, batches, workers, draws, odds, consortia, waits."""
     changes = {
         "cases": cases,
         "rounds": rounds,

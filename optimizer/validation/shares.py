@@ -1,0 +1,91 @@
+"""What whole runs keep of a benchmark: the derivation of benchmark_shares.csv.
+
+Of each run: whole-run efficiency, over the factor that a plan takes for the size of its cluster, divided by the best
+benchmark held for the same generation, precision and architecture (of its die, where its own name has none). Both are
+on 6 x active parameters x tokens. A benchmark of a model below 10B active parameters counts only where there is no
+larger one, over the factor that a plan takes for such a model. Central is the geometric mean of the runs.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from optimizer.domain.evidence import BenchmarkShare, RealRun, Throughput
+from optimizer.options.performance import model_size_of
+from optimizer.validation.evidence import Evidence, default_set, wide_peak
+from optimizer.validation.measured import mfu_6nd, whole_run_mfu
+from optimizer.validation.runs import compare
+from optimizer.validation.selector import select
+
+LARGE_PARAMS = 10**10
+"""Active parameters from which no factor of the model's size holds."""
+_WIDE = ("bf16", "fp16")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What one run kept of the best benchmark."""
+
+    run: RealRun
+    whole: float
+    """Whole-run efficiency over the factor of the cluster's size."""
+    benchmark: Throughput
+    best: float
+    """MFU of that benchmark, over the factor of the model's size where the model is small."""
+
+    @property
+    def share(self) -> float:
+        """The share kept."""
+        return self.whole / self.best
+
+
+def kept_of(row: BenchmarkShare, evidence: Evidence) -> tuple[Kept, ...]:
+    """What each of the runs behind a row kept, in the order of the table.
+
+    Raises:
+        DataError: a selector that cannot be read, or that finds no row.
+    """
+    runs, benchmarks = select(row.runs, evidence).runs, select(row.benchmarks, evidence).throughput
+    found = (_kept(run, benchmarks, evidence) for run in runs)
+    return tuple(one for one in found if one is not None)
+
+
+def central_share(found: Sequence[Kept]) -> float:
+    """The geometric mean of the shares of some runs."""
+    return statistics.geometric_mean(one.share for one in found)
+
+
+def best_benchmark(rows: Sequence[Throughput], evidence: Evidence) -> tuple[Throughput, float] | None:
+    """The best of some benchmarks with its MFU on 6ND; None where none of them has one.
+
+    Models below 10B active parameters count where there are no others, over the factor that a plan takes for them.
+    """
+    known = [(row, mfu) for row in rows if row.params_active is not None and (mfu := mfu_6nd(row)) is not None]
+    large = [(row, mfu) for row, mfu in known if row.params_active is not None and row.params_active >= LARGE_PARAMS]
+    small = [(row, mfu / _size_factor(row, evidence)) for row, mfu in known]
+    return max(large or small, key=lambda one: one[1], default=None)
+
+
+def _size_factor(row: Throughput, evidence: Evidence) -> float:
+    catalogue = evidence.catalogue
+    assert row.params_active is not None  # asked of such rows only
+    generation = catalogue.accelerators[row.accelerator].generation
+    sizes = catalogue.model_sizes[default_set(catalogue)]
+    return float(model_size_of(sizes, generation, row.params_active / 10**9).efficiency_factor)
+
+
+def _kept(run: RealRun, benchmarks: Sequence[Throughput], evidence: Evidence) -> Kept | None:
+    item = compare(run, evidence)
+    if run.accelerator is None or item.efficiency is None:
+        return None
+    precision = item.efficiency.precision
+    peak = wide_peak(evidence.catalogue.accelerators[run.accelerator], precision)
+    whole = None if peak is None else whole_run_mfu(run, peak)
+    alike = [row for row in benchmarks if row.precision == precision or {row.precision, precision} <= set(_WIDE)]
+    chips = evidence.catalogue.accelerators
+    generation = chips[run.accelerator].generation
+    own = [row for row in alike if chips[row.accelerator].generation == generation]
+    best = best_benchmark(own or alike, evidence)
+    return None if whole is None or best is None else Kept(run, whole / item.cluster_factor, *best)

@@ -1,0 +1,57 @@
+"""The cases of an atlas: countries x workloads x rule sets, and each again without one of its limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from optimizer.catalogue import Catalogue
+from optimizer.domain.limits import KINDS, KindName
+from optimizer.errors import UsageError
+from optimizer.sweep import read_sweep
+from optimizer.sweep.axes import Axis
+from optimizer.sweep.grid import Grid, Sweep
+from optimizer.units.language import say
+
+LIMIT_OF_FIELD: Mapping[str, KindName] = {
+    kind.field: kind.name for kind in KINDS.values() if kind.scope == "case" and kind.field
+}
+"""Field of a case -> the kind of limit that it gives."""
+USUAL_LIMITS: Mapping[str, str] = {"max_mw": "1", "deadline_days": "120"}
+"""Limits of an atlas that names none: those of the first example of the guide."""
+WITHOUT = "without-"
+"""Begins the name of the scenario that leaves a limit out, to see whether it binds."""
+
+
+def atlas_cases(flags: Mapping[str, Sequence[str]], catalogue: Catalogue, today: str) -> tuple[Sweep, dict[str, str]]:
+    """The cases, and what was filled in.
+
+    Args:
+        flags: by field of the case, the texts of its flag.
+        catalogue: knows the names.
+        today: the day from which a date given as a deadline counts, YYYY-MM-DD.
+
+    Returns:
+        A sweep whose first grid is the atlas itself; each further one leaves out one of the limits.
+
+    Raises:
+        DataError: every problem of the flags at once.
+        UsageError: plans of several objectives cannot be ranked.
+    """
+    assumed = {"country": "all"} if not flags.get("country") else {}
+    if not any(flags.get(field) for field in LIMIT_OF_FIELD):
+        assumed |= USUAL_LIMITS
+    texts = {**{field: (text,) for field, text in assumed.items()}, **flags}
+    (grid,) = read_sweep(None, texts, catalogue, today).grids
+    if any(axis.field == "objective" for axis in grid.varying):
+        raise UsageError(say("plans with different objectives cannot be ranked: make one atlas for each"))
+    limits = [axis.field for axis in grid.axes if axis.field in LIMIT_OF_FIELD]
+    further = [Grid(f"{WITHOUT}{_plain(field)}", _without(grid, field)) for field in limits]
+    return Sweep([Grid("", grid.axes), *further], "atlas"), assumed
+
+
+def _without(grid: Grid, field: str) -> tuple[Axis, ...]:
+    return tuple(axis for axis in grid.axes if axis.field != field)
+
+
+def _plain(field: str) -> str:
+    return field.replace("_", "-")

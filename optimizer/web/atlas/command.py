@@ -1,0 +1,155 @@
+"""The atlas of the world: ``optimizer atlas``."""
+
+from __future__ import annotations
+
+import csv
+import shlex
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from optimizer.cli.flags import OUTPUT, FieldOption, GroupedCommand, add_options, axis_options, data_options, usage
+from optimizer.cli.many_flags import FAILED_ROWS, check_run, named_beside, run_options, solve_many
+from optimizer.cli.output import catalogue, note, read_files
+from optimizer.errors import shown_name
+from optimizer.service.fields import FLAG_OF
+
+if TYPE_CHECKING:
+    from optimizer.batch.job import Job
+    from optimizer.catalogue import Catalogue
+    from optimizer.sweep.grid import Sweep
+    from optimizer.web.atlas.pages import Atlas
+
+CommandT = TypeVar("CommandT", bound=Callable[..., Any])
+FOLDER = "atlas"
+"""Where an atlas goes that names no folder."""
+
+
+def atlas_flags(command: CommandT) -> CommandT:
+    """A flag for every field of a case, where the site goes, and how its cases are solved."""
+    return add_options(command, [*axis_options(), *_output_options(), *run_options(), *data_options(OUTPUT)])
+
+
+def _output_options() -> Iterator[click.Option]:
+    yield FieldOption(
+        ["-o", "--output"],
+        subject=OUTPUT,
+        metavar="FOLDER",
+        default=FOLDER,
+        show_default=True,
+        help="Folder of the site: a new one, an empty one, or an atlas of an earlier run.",
+    )
+
+
+@click.command(cls=GroupedCommand)
+@atlas_flags
+def atlas(
+    output: str,
+    folder: str | None,
+    packs: tuple[str, ...],
+    workers: int | None,
+    case_limit_s: float,
+    journal: str | None,
+    resume: bool,
+    restart: bool,
+    retry_failed: bool,
+    scheduler: str | None,
+    quiet: bool,
+    **flags: Any,
+) -> int:
+    """Solve a question for every country and write the answers as a site: map, ranking, a page a country.
+
+    The site needs no server and no connection: open index.html. It is in English, Spanish and Portuguese, has the data
+    as CSV beside each view, and its address keeps region, order and search (#region=asean).
+
+    Flags of a case take several values, as in sweep: one view for each workload, rule set and so on. Without a limit,
+    1 MW and 120 days are taken; without a country, all. Every case is solved again without each of its limits, to see
+    which of them bind.
+
+    FOLDER is written when all is solved, and replaced as a whole. A folder that holds anything else is refused.
+    Finished cases are stored in FOLDER.journal meanwhile: --resume continues from there. The exit status is 6 if a case
+    is undecided, crashed or timed out; a country without a plan, or without a figure that decides, is an answer.
+
+    \b
+    optimizer atlas -o atlas
+    optimizer atlas -o atlas --workload llama-3.1-70b,deepseek-v3-10t --rules all --max-mw 2 --deadline 180d
+    optimizer atlas -o asean --country ASEAN --budget 20M
+    """
+    from datetime import date
+
+    from optimizer.batch.job import Job
+    from optimizer.batch.journal import TO_RETRY
+    from optimizer.errors import DataError
+    from optimizer.web.atlas.cases import atlas_cases
+    from optimizer.web.atlas.site import DATA, PLANS, check_folder, staging
+
+    check_run(case_limit_s, resume=resume, restart=restart, retry_failed=retry_failed)
+    given = {name: flags.pop(name) for name in FLAG_OF if name in flags}
+    given["assume_hire"] = ("yes",) if given["assume_hire"] else ()
+    texts = {name: value for name, value in given.items() if value}
+    target = named_beside(output)
+    check_folder(target)
+    known = catalogue(folder, packs)
+    try:
+        sweep, assumed = atlas_cases(texts, known, date.today().isoformat())
+    except DataError as error:
+        raise usage(error, FLAG_OF) from error
+    if assumed and not quiet:
+        note(f"Assuming: {', '.join(f'{FLAG_OF[name]} {text}' for name, text in assumed.items())}")
+    with staging(target) as made:
+        job = Job(
+            output=made / DATA / PLANS,
+            workers=workers,
+            case_limit_s=case_limit_s,
+            journal=named_beside(journal or f"{target}.journal"),
+            resume=resume,
+            restart=restart,
+            retry_failed=retry_failed,
+            scheduler=scheduler,
+            reads=read_files(folder, packs, None, {}),
+        )
+        counts = solve_many(sweep, known, job, quiet=quiet)
+        if not quiet:
+            note("Writing the pages ...")
+        count, size = _written(sweep, known, job, made, texts, assumed)
+    if not quiet:
+        note(
+            f"Written: {shown_name(output)}, {count:,} files, {size / 1e6:.1f} MB; open {shown_name(output)}/index.html"
+        )
+    return FAILED_ROWS if any(counts.by_status.get(status) for status in TO_RETRY) else 0
+
+
+def _written(
+    sweep: Sweep,
+    known: Catalogue,
+    job: Job,
+    made: Path,
+    texts: Mapping[str, Sequence[str]],
+    assumed: Mapping[str, str],
+) -> tuple[int, int]:
+    """Write the site from the rows of its batch; the number of its files, and their bytes."""
+    from optimizer.version import __version__
+    from optimizer.web.atlas.pages import Atlas
+    from optimizer.web.atlas.site import write_site
+    from optimizer.web.atlas.views import views_of
+
+    assert job.output is not None
+    with job.output.open(encoding="utf-8", newline="") as stream:
+        views = views_of(sweep, csv.DictReader(stream), known)
+    said = {**{name: (text,) for name, text in assumed.items()}, **texts}
+    words = [
+        "optimizer",
+        "atlas",
+        *(word for name, value in said.items() for text in value for word in _flag(name, text)),
+    ]
+    packs = "".join(f" with {name}" for name in known.packs)
+    stamp = f"optimizer {__version__}, data {known.version}{packs} (SHA-256 {known.digest})"
+    found: Atlas = Atlas(known, views, shlex.join(words), stamp)
+    count = write_site(found, made)
+    return count, sum(path.stat().st_size for path in made.rglob("*") if path.is_file())
+
+
+def _flag(name: str, text: str) -> tuple[str, ...]:
+    return (FLAG_OF[name],) if name == "assume_hire" else (FLAG_OF[name], text)

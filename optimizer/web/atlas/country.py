@@ -1,0 +1,97 @@
+"""The page of a country: its plan in figures, what binds it, why it has none, and what it rests on."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from optimizer.answers.words import TERMS
+from optimizer.catalogue import Catalogue
+from optimizer.domain import Country
+from optimizer.domain.base import unit_of
+from optimizer.domain.reasons import Cause
+from optimizer.service.fields import FLAG_OF
+from optimizer.units.language import mark, say
+from optimizer.web.atlas import words
+from optimizer.web.atlas.views import Entry, View
+
+FIGURES = {
+    "electricity_usd_per_kwh": mark("electricity"),
+    "grid_carbon_g_per_kwh": mark("carbon intensity of the grid"),
+    "pue": mark("power usage effectiveness"),
+    "colocation_usd_per_kw_month": mark("colocation"),
+    "engineer_usd_per_year": mark("cost of an engineer"),
+    "cost_of_capital": mark("cost of capital"),
+    "medium_voltage_limit_mw": mark("largest load on medium voltage"),
+}
+"""The figures of a country that decide its plans, by column."""
+GRADES = {"listed": mark("listed"), "derived": mark("derived"), "estimate": mark("estimate")}
+
+
+def country_parts(entry: Entry, view: View, catalogue: Catalogue) -> Mapping[str, Any]:
+    """An answer for a country, in parts."""
+    planned = entry.measure is not None
+    return {
+        "planned": planned,
+        "plan": words.plan_words(entry, catalogue) if planned else words.cause_words(entry.cause),
+        "facts": list(_facts(entry, view)) if planned else list(_enough(entry)),
+        "costs": list(_costs(entry)) if planned else [],
+        "reason": "" if planned or entry.cause is Cause.LIMITS else entry.row["reason"],
+        "figures": list(_figures(catalogue.countries[entry.code])),
+        "sources": catalogue.countries[entry.code].source.split(" | "),
+        "sources_words": say("Sources, {day}:", day=catalogue.countries[entry.code].as_of),
+        "command": shlex.join(["optimizer", "plan", *_flags(entry, view)]),
+    }
+
+
+def _facts(entry: Entry, view: View) -> Iterator[tuple[str, str]]:
+    yield say("days"), words.days_words(int(entry.number("days") or 0))
+    yield say("cost at central values"), words.money(entry.number("cost_usd"))
+    if told := words.odds_words(entry):
+        yield say("expected cost (P10 to P90)"), told
+    if told := words.met_words(entry):
+        yield say("draws in which every limit holds"), told
+    yield say("peak power"), f"{words.mw_words(entry)} MW"
+    yield say("energy"), say("{value:.3f} GWh", value=entry.number("energy_gwh") or 0.0)
+    yield say("emissions"), say("{value:,.0f} tCO2e", value=entry.number("carbon_t") or 0.0)
+    yield say("binding limits"), words.binding_words(entry, view.objective) or say("none")
+    if provider := entry.row["rent_provider"]:
+        yield say("rented from"), f"{provider}, {entry.row['rent_region']} ({entry.row['rent_as_of']})"
+    yield say("export rule"), entry.row["export_rule"]
+    grade = entry.row["evidence_grade"]
+    yield say("weakest evidence"), say(GRADES[grade]) if grade in GRADES else grade
+    yield say("proof"), entry.row["proof"]
+
+
+def _enough(entry: Entry) -> Iterator[tuple[str, str]]:
+    if told := words.need_words(entry):
+        yield say("any one of these is enough"), told
+
+
+def _costs(entry: Entry) -> Iterator[tuple[str, str]]:
+    """The parts of the cost that are not nothing."""
+    for term, name in TERMS.items():
+        if value := entry.number(f"cost_{term}_usd"):
+            yield name, say("${value:,.0f}", value=value)
+
+
+def _figures(country: Country) -> Iterator[Mapping[str, str]]:
+    for column, name in FIGURES.items():
+        value = getattr(country, column)
+        info = type(country).model_fields[column]
+        span = country.range_of(column)
+        yield {
+            "name": say(name),
+            "value": say("not known") if value is None else say("{value:,f} {unit}", value=value, unit=unit_of(info)),
+            "range": "" if span is None else say("{low:f} to {high:f}", low=span[0], high=span[1]),
+            "grade": "" if value is None else say("estimate") if country.is_estimate(column) else say("with a source"),
+        }
+
+
+def _flags(entry: Entry, view: View) -> Iterator[str]:
+    """The flags of the command that solves the same case alone."""
+    yield from ("--country", entry.code)
+    for column, cell in view.cells.items():
+        if cell and column in FLAG_OF:
+            yield from (FLAG_OF[column],) if column == "assume_hire" else (FLAG_OF[column], cell)

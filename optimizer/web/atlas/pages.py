@@ -1,0 +1,241 @@
+"""The pages of an atlas: what the templates fill in, in the language that is spoken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from markupsafe import Markup
+
+from optimizer.answers.blocks import Table
+from optimizer.answers.charts import Place, WorldMap
+from optimizer.answers.place_words import country_words
+from optimizer.answers.words import OBJECTIVES
+from optimizer.catalogue import Catalogue
+from optimizer.domain.limits import Limit
+from optimizer.domain.reasons import Cause
+from optimizer.insight.comparison import UNITS
+from optimizer.render.html import legend_of
+from optimizer.render.world_map import map_svg
+from optimizer.units.language import language, say
+from optimizer.web.atlas import words
+from optimizer.web.atlas.country import country_parts
+from optimizer.web.atlas.views import Entry, View
+
+FIRST = "index.html"
+WORLD = "world"
+"""The region of all countries, which is no filter."""
+NAMES = {"en": "English", "es": "Español", "pt": "Português"}
+
+
+@dataclass(frozen=True, eq=False)
+class Atlas:
+    """What the pages share."""
+
+    catalogue: Catalogue
+    views: Sequence[View]
+    command: str
+    """That makes the same atlas again."""
+    stamp: str
+    """Versions of the program and of the data."""
+
+    def page_of(self, view: View) -> str:
+        """The file of a view."""
+        return FIRST if view is self.views[0] else f"view-{view.slug}.html"
+
+    def csv_of(self, view: View) -> str:
+        """The file of a view's rows, in the folder of the data."""
+        return f"{view.slug or 'atlas'}.csv"
+
+
+def view_page(atlas: Atlas, view: View, up: str) -> Mapping[str, Any]:
+    """What the template of a view fills in.
+
+    Args:
+        atlas: what the pages share.
+        view: the question.
+        up: the way from the page to the top of the site: empty, or ``../``.
+    """
+    catalogue, objective = atlas.catalogue, view.objective
+    chart = map_of(view, catalogue)
+    return {
+        **shared(atlas, atlas.page_of(view), up),
+        "title": words.title_words(view),
+        "question": words.question_words(view, catalogue),
+        "views": [
+            {"href": atlas.page_of(other), "words": words.short_words(other, catalogue), "here": other is view}
+            for other in (atlas.views if len(atlas.views) > 1 else ())
+        ],
+        "summary": list(_summary(view, catalogue)),
+        "map": Markup(map_svg(chart, lambda code: f"{code}.html")),
+        "legend": legend_of(chart),
+        "unit": UNITS[objective],  # type: ignore[index]
+        "ranking": [_ranked(entry, view, catalogue) for entry in view.planned],
+        "binding": list(_binding(view, catalogue)),
+        "without": list(_without(view, catalogue)),
+        "regions": [
+            {"id": key, "name": words.region_name(catalogue, key), "members": " ".join(region.members)}
+            for key, region in catalogue.regions.items()
+            if key != WORLD
+        ],
+        "csv": f"{up}data/{atlas.csv_of(view)}",
+    }
+
+
+def country_page(atlas: Atlas, code: str, up: str) -> Mapping[str, Any]:
+    """What the template of a country fills in: its answer in every view, and the figures that decide it."""
+    entries = [(view, next(entry for entry in view.entries if entry.code == code)) for view in atlas.views]
+    return {
+        **shared(atlas, f"{code}.html", up),
+        "title": country_words(atlas.catalogue.countries[code]),
+        "code": code,
+        "answers": [
+            {
+                "title": OBJECTIVES[view.objective],
+                "question": words.question_words(view, atlas.catalogue),
+                "place": _place_words(entry, view),
+                **country_parts(entry, view, atlas.catalogue),
+            }
+            for view, entry in entries
+        ],
+        "csv": f"{up}data/{code}.csv",
+    }
+
+
+def shared(atlas: Atlas, page: str, up: str) -> Mapping[str, Any]:
+    """What every page has: its languages, the way up, versions, credits."""
+    spoken = language()
+    return {
+        "lang": spoken,
+        "up": up,
+        "first": FIRST,
+        "words": words.LABELS,
+        "languages": [
+            {
+                "code": code,
+                "name": name,
+                "href": f"{up}{'' if code == 'en' else code + '/'}{page}",
+                "here": code == spoken,
+            }
+            for code, name in NAMES.items()
+        ],
+        "command": atlas.command,
+        "stamp": atlas.stamp,
+        "attribution": [
+            f"{atlas.catalogue.licence.rstrip('.')}. {atlas.catalogue.citation}",
+            *atlas.catalogue.attribution,
+        ],
+    }
+
+
+def map_of(view: View, catalogue: Catalogue) -> WorldMap:
+    """The countries of a view on a map."""
+    places = []
+    for entry in view.entries:
+        name = country_words(catalogue.countries[entry.code])
+        if entry.measure is None:
+            cause = words.cause_words(entry.cause)
+            places.append(Place(entry.code, name, None, cause, cause))
+        else:
+            told = f"{words.figure_words(entry.measure, view.objective)}, {words.plan_words(entry, catalogue)}"
+            places.append(Place(entry.code, name, entry.measure, told))
+    return WorldMap(words.title_words(view), UNITS[view.objective], places, Table([], []))  # type: ignore[index]
+
+
+def _summary(view: View, catalogue: Catalogue) -> Iterator[str]:
+    planned = view.planned
+    yield say("{planned} of {all} countries have a plan.", planned=len(planned), all=len(view.entries))
+    if planned:
+        best, last = planned[0], planned[-1]
+        for said, entry in ((say("Best"), best), (say("Last"), last)):
+            assert entry.measure is not None
+            yield say(
+                "{which}: {country}, {figure}: {plan}.",
+                which=said,
+                country=country_words(catalogue.countries[entry.code]),
+                figure=words.figure_words(entry.measure, view.objective),
+                plan=words.plan_words(entry, catalogue),
+            )
+
+
+def _ranked(entry: Entry, view: View, catalogue: Catalogue) -> Mapping[str, Any]:
+    low, high = entry.number("cost_p10_usd"), entry.number("cost_p90_usd")
+    most = max(found.number("cost_p90_usd") or found.number("cost_usd") or 1.0 for found in view.planned)
+    central = entry.number("cost_usd") or 0.0
+    return {
+        "code": entry.code,
+        "rank": entry.rank,
+        "name": country_words(catalogue.countries[entry.code]),
+        "plan": words.plan_words(entry, catalogue),
+        "days": int(entry.number("days") or 0),
+        "cost": words.money(central),
+        "odds": words.odds_words(entry),
+        "met": words.met_words(entry),
+        "bar": None
+        if low is None or high is None
+        else [round(100 * value / most, 1) for value in (low, central, high)],
+        "sort": {
+            "cost": central,
+            "days": entry.number("days"),
+            "peak": entry.number("peak_mw"),
+            "met": -(entry.number("met_share") or 0.0),
+        },
+        "peak": words.mw_words(entry),
+        "binds": words.binding_words(entry, view.objective),
+    }
+
+
+def _binding(view: View, catalogue: Catalogue) -> Iterator[Mapping[str, Any]]:
+    """By limit: where it binds, and what it costs there."""
+    for limit in dict.fromkeys(binding.limit for entry in view.entries for binding in entry.bindings):
+        found = sorted(view.binding(limit), key=lambda pair: -pair[1].saving)
+        savings = [binding.saving for _, binding in found]
+        yield {
+            "limit": words.limit_heading(limit),
+            "count": len(found),
+            "low": words.figure_words(min(savings), view.objective),
+            "high": words.figure_words(max(savings), view.objective),
+            "countries": [_link(entry, catalogue) for entry, _ in found],
+        }
+    unbound = [entry for entry in view.planned if not entry.bindings]
+    if unbound:
+        yield {
+            "limit": say("No limit"),
+            "count": len(unbound),
+            "low": "",
+            "high": "",
+            "countries": [_link(entry, catalogue) for entry in unbound],
+        }
+
+
+def _without(view: View, catalogue: Catalogue) -> Iterator[Mapping[str, Any]]:
+    """By cause: which countries have no plan, the reasons, and what would be enough."""
+    causes: dict[Cause | None, list[Entry]] = {}
+    for entry in view.entries:
+        if entry.measure is None:
+            causes.setdefault(entry.cause, []).append(entry)
+    for cause, found in causes.items():
+        needs: dict[Limit, list[Fraction]] = {}
+        for entry in found:
+            for limit, value in entry.needs:
+                needs.setdefault(limit, []).append(value)
+        yield {
+            "cause": words.cause_words(cause),
+            "count": len(found),
+            "needs": [
+                f"{words.limit_heading(limit)}: {words.need_range(some, limit)}" for limit, some in needs.items()
+            ],
+            "countries": [_link(entry, catalogue) for entry in found],
+        }
+
+
+def _link(entry: Entry, catalogue: Catalogue) -> Mapping[str, str]:
+    return {"code": entry.code, "name": country_words(catalogue.countries[entry.code])}
+
+
+def _place_words(entry: Entry, view: View) -> str:
+    if entry.rank is None:
+        return ""
+    return say("rank {rank} of {count}", rank=entry.rank, count=len(view.planned))

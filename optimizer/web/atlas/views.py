@@ -1,0 +1,183 @@
+"""The rows of a batch as views: one for each workload, rule set and so on, with an entry for every country."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from optimizer.answers.ranking import MEASURES
+from optimizer.answers.reason_words import CAUSES
+from optimizer.catalogue import Catalogue
+from optimizer.domain.limits import KINDS, Limit
+from optimizer.domain.reasons import Cause
+from optimizer.sweep.axes import Axis
+from optimizer.sweep.grid import Grid, Sweep
+from optimizer.units.language import ENGLISH, speaking
+from optimizer.web.atlas.cases import LIMIT_OF_FIELD
+
+Row = Mapping[str, str]
+"""A row of the plan CSV: its cells by column."""
+
+
+@dataclass(frozen=True)
+class Binding:
+    """A limit without which the plan would be better, and by how much, in the unit of the objective."""
+
+    limit: Limit
+    saving: float
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """A country in a view: its row, what binds its plan, and why it has none."""
+
+    code: str
+    row: Row
+    measure: float | None
+    """What the objective comes to; None without a plan."""
+    rank: int | None
+    bindings: tuple[Binding, ...] = ()
+    cause: Cause | None = None
+    """Why it has no plan; None with one, and where it was not decided."""
+
+    @property
+    def needs(self) -> list[tuple[Limit, Fraction]]:
+        """The limits of which more alone would be enough, with how much."""
+        columns = {kind.name: kind.needed_column for kind in KINDS.values() if kind.needed_column}
+        return [(Limit(name), Fraction(self.row[column])) for name, column in columns.items() if self.row.get(column)]
+
+    def number(self, column: str) -> float | None:
+        """A figure of the row; None where it has none."""
+        text = self.row.get(column)
+        return float(text) if text else None
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """One question put to every country."""
+
+    slug: str
+    """Its name in addresses; empty where there is but one."""
+    cells: Mapping[str, str]
+    """The fields of the case but the country, as in a cases file."""
+    entries: tuple[Entry, ...]
+    """Ranked, those without a plan last."""
+
+    @property
+    def objective(self) -> str:
+        """What is made least."""
+        return next(entry.row["objective"] for entry in self.entries if entry.row.get("objective"))
+
+    @property
+    def planned(self) -> list[Entry]:
+        """The entries with a plan, the best first."""
+        return [entry for entry in self.entries if entry.measure is not None]
+
+    def binding(self, limit: Limit) -> list[tuple[Entry, Binding]]:
+        """The entries whose plan a limit binds, with what it costs."""
+        return [(entry, found) for entry in self.entries for found in entry.bindings if found.limit == limit]
+
+
+def views_of(sweep: Sweep, rows: Iterable[Row], catalogue: Catalogue) -> list[View]:
+    """The views of an atlas, from the rows of its batch in their order.
+
+    Args:
+        sweep: the cases, as :func:`optimizer.web.atlas.cases.atlas_cases` made them.
+        rows: a row for each case.
+        catalogue: the data, for the order of countries.
+    """
+    base, *without = sweep.grids
+    found = iter(rows)
+    plain = {_key(cells): next(found) for cells in base}
+    left_out: dict[str, _LeftOut] = {}
+    for grid in without:
+        (axis,) = (axis for axis in base.axes if axis not in grid.axes)
+        columns = _columns(axis) - {column for other in grid.axes for column in _columns(other)}
+        left_out[axis.field] = _LeftOut(columns, {_key(cells): next(found) for cells in grid})
+    codes = list(dict.fromkeys(cells["country"] for cells in base))
+    return [_view(name, cells, codes, plain, left_out) for name, cells in _questions(base)]
+
+
+_Key = frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class _LeftOut:
+    """The rows of the cases without one limit, and the columns that are empty in them."""
+
+    columns: frozenset[str]
+    rows: Mapping[_Key, Row]
+
+
+def _columns(axis: Axis) -> frozenset[str]:
+    return frozenset(column for value in axis.values for column, _ in value.cells)
+
+
+def _key(cells: Mapping[str, str]) -> _Key:
+    return frozenset((column, cell) for column, cell in cells.items() if column != "case_id")
+
+
+def _questions(base: Grid) -> Iterable[tuple[str, dict[str, str]]]:
+    """Every combination of the axes but the country: its name in addresses and its cells."""
+    axes = tuple(axis for axis in base.axes if axis.field != "country")
+    grid = Grid("", axes)
+    for place, cells in enumerate(grid):
+        named = cells.pop("case_id")
+        yield named if grid.varying else "" if place == 0 else str(place), cells
+
+
+def _view(
+    name: str,
+    cells: Mapping[str, str],
+    codes: Sequence[str],
+    plain: Mapping[_Key, Row],
+    left_out: Mapping[str, _LeftOut],
+) -> View:
+    entries = [_entry(code, cells, plain, left_out) for code in codes]
+    measures = sorted(entry.measure for entry in entries if entry.measure is not None)
+    ranked = [
+        Entry(
+            entry.code,
+            entry.row,
+            entry.measure,
+            None if entry.measure is None else 1 + measures.index(entry.measure),
+            entry.bindings,
+            entry.cause,
+        )
+        for entry in entries
+    ]
+    ranked.sort(key=lambda entry: (entry.rank is None, entry.rank or 0))
+    return View(name, cells, tuple(ranked))
+
+
+def _entry(code: str, cells: Mapping[str, str], plain: Mapping[_Key, Row], left_out: Mapping[str, _LeftOut]) -> Entry:
+    own = {**cells, "country": code}
+    row = plain[_key(own)]
+    measure = _measure(row)
+    if measure is None:
+        return Entry(code, row, None, None, cause=cause_of(row))
+    bindings = []
+    for field, without in left_out.items():
+        freed = {column: cell for column, cell in own.items() if column not in without.columns}
+        better = _measure(without.rows[_key(freed)])
+        if better is not None and better < measure:
+            bindings.append(Binding(Limit(LIMIT_OF_FIELD[field]), measure - better))
+    return Entry(code, row, measure, None, tuple(bindings))
+
+
+def _measure(row: Row) -> float | None:
+    """What the objective of a row comes to; None without a plan."""
+    if row["status"] != "plan":
+        return None
+    column = MEASURES[row["objective"]]
+    lead = float(row.get("lead_days") or 0) if column == "days" else 0.0
+    return float(row[column]) + lead
+
+
+def cause_of(row: Row) -> Cause | None:
+    """Why a row has no plan: its reason begins with the words of the cause, which are those of the data in English."""
+    if row["status"] != "infeasible":
+        return None
+    with speaking(ENGLISH):
+        return next((cause for cause, words in CAUSES.items() if row["reason"].startswith(words)), None)

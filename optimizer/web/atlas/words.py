@@ -1,0 +1,212 @@
+"""What the pages of an atlas say of plans, limits and reasons, in the language that is spoken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+
+from optimizer.answers.limit_words import LIMIT_WORDS, limit_words, need_in_words, value_in_words
+from optimizer.answers.numbers import about_usd, about_usd_range, up
+from optimizer.answers.reason_words import CAUSES
+from optimizer.catalogue import Catalogue
+from optimizer.domain.limits import Limit
+from optimizer.domain.reasons import Cause
+from optimizer.insight.comparison import UNITS
+from optimizer.units.language import Messages, language, mark, say, say_many
+from optimizer.web.atlas.cases import LIMIT_OF_FIELD
+from optimizer.web.atlas.views import Entry, View
+
+OBJECTIVES: Mapping[str, str] = Messages(
+    {
+        "cost": "Cheapest plan in every country",
+        "days": "Fastest plan in every country",
+        "peak_power": "Plan with the lowest peak power in every country",
+        "energy": "Plan with the least energy in every country",
+        "carbon": "Plan with the least carbon in every country",
+    }
+)
+"""Title of a view by what it makes least."""
+LABELS: Mapping[str, str] = Messages(
+    {
+        "all_countries": "All countries",
+        "as_csv": "These figures as CSV",
+        "cost_by_part": "Cost by part",
+        "whole_answer": "The same, with all that stands behind it:",
+        "country_figures": "Figures of the country",
+        "figure": "figure",
+        "value": "value",
+        "range": "range",
+        "grade": "grade",
+        "skip": "Skip to the content",
+        "languages": "Languages",
+        "again": "Make this atlas again",
+        "planning_aid": "This is a planning aid. It is not legal or investment advice. Many inputs are estimates.",
+        "boundaries": (
+            "Boundaries and names on the map are those of the sources and imply no opinion"
+            " on the status of any territory."
+        ),
+        "questions": "Questions",
+        "filter": "Filter",
+        "region": "Region",
+        "the_world": "the world",
+        "country": "Country",
+        "order": "Order",
+        "rank": "rank",
+        "cost": "cost",
+        "days": "days",
+        "peak_power": "peak power",
+        "odds": "odds",
+        "map": "Map",
+        "map_and_tables": "Map; the tables below have the same figures",
+        "legend": "Legend",
+        "ranking": "Ranking",
+        "every_column": "every column of every plan",
+        "country_column": "country",
+        "plan": "plan",
+        "expected_cost": "expected cost (P10 to P90)",
+        "holds_in_draws": "holds in draws",
+        "what_binds": "what binds",
+        "what_the_bar_is": (
+            "The bar goes from P10 to P90 of the cost, with a mark at the cost at central"
+            " values. Draws: 2,000 of all doubtful figures."
+        ),
+        "what_binds_where": "What binds where",
+        "when_a_limit_binds": (
+            "A limit binds where the plan would be better without it. Each country was solved again without each limit."
+        ),
+        "limit": "limit",
+        "countries": "countries",
+        "less_without": "how much less without it",
+        "why_not": "Why not",
+        "all_have_a_plan": "Every country has a plan.",
+        "any_one_is_enough": "Any one of these is enough:",
+    }
+)
+"""What the templates say, by the name that they have for it."""
+WAYS: Mapping[str, str] = {
+    "buy": mark("buy {count:,} {chip} in {precision}"),
+    "rent": mark("rent {count:,} {chip} in {precision}"),
+    "own": mark("use {count:,} {chip} in {precision}, owned already"),
+}
+
+
+def region_name(catalogue: Catalogue, key: str) -> str:
+    """The name of a region, in the language that is spoken where the data have it."""
+    row = catalogue.regions[key]
+    return {"es": row.name_es, "pt": row.name_pt}.get(language()) or row.name
+
+
+def title_words(view: View) -> str:
+    """ "Cheapest plan in every country"."""
+    return OBJECTIVES[view.objective]
+
+
+def question_words(view: View, catalogue: Catalogue) -> list[str]:
+    """What is asked of every country: the model, the limits, the law."""
+    row = view.entries[0].row
+    told = []
+    for field, kind in LIMIT_OF_FIELD.items():
+        if text := view.cells.get(field):
+            limit = Limit(kind)
+            told.append(say("{limit}: {value}", limit=limit_words(limit), value=value_in_words(limit, Decimal(text))))
+    workload = catalogue.workloads.get(row["workload"])
+    model = workload.name if workload else say("a model of your own")
+    rules = catalogue.rule_sets.get(row["rules"])
+    return [
+        say("model: {model}", model=model),
+        *told,
+        say("export rules: {rules}, on {day}", rules=rules.name if rules else row["rules"], day=row["date"]),
+        say("assumptions: {assumptions}", assumptions=row["assumptions"]),
+    ]
+
+
+def short_words(view: View, catalogue: Catalogue) -> str:
+    """A view in a few words, where there are several."""
+    return " · ".join(question_words(view, catalogue)[:-1])
+
+
+def plan_words(entry: Entry, catalogue: Catalogue) -> str:
+    """What to do: which accelerators, how many, how to get them."""
+    parts = []
+    for part in entry.row["composition"].split("+"):
+        count, _, rest = part.strip().partition("x")
+        chip, precision, way = (word.strip() for word in rest.strip().split("/"))
+        known = catalogue.accelerators.get(chip)
+        name = known.name if known else chip
+        parts.append(say(WAYS[way], count=int(count), chip=name, precision=precision.upper()))
+    return say(" and ").join(parts)
+
+
+def money(value: float | None) -> str:
+    """Dollars to the two or three digits that are known."""
+    return "" if value is None else about_usd(value)
+
+
+def figure_words(value: float, objective: str) -> str:
+    """What an objective comes to, with its unit."""
+    unit = UNITS[objective]  # type: ignore[index]
+    if unit == "USD":
+        return money(value)
+    if unit == "days":
+        return days_words(int(value))
+    return say("{value:,.3g} {unit}", value=value, unit=unit)
+
+
+def days_words(count: int) -> str:
+    """ "1 day", "105 days"."""
+    return say_many("{count:,} day", "{count:,} days", count)
+
+
+def mw_words(entry: Entry) -> str:
+    """Peak power in MW, rounded up: never within a limit that it exceeds."""
+    return say("{value:.3f}", value=up(Fraction(entry.row["peak_mw"] or 0), 3))
+
+
+def odds_words(entry: Entry) -> str:
+    """Expected cost with its range."""
+    expected, low, high = (entry.number(f"{name}_usd") for name in ("expected_cost", "cost_p10", "cost_p90"))
+    if expected is None or low is None or high is None:
+        return ""
+    return f"{money(expected)} ({about_usd_range(low, high)})"
+
+
+def met_words(entry: Entry) -> str:
+    """In how many draws of 100 the plan meets every limit."""
+    share = entry.number("met_share")
+    return "" if share is None else say("{count} of 100", count=round(100 * share))
+
+
+def binding_words(entry: Entry, objective: str) -> str:
+    """The limits that bind, with what each costs."""
+    return "; ".join(
+        say("{limit}: {less} less without it", limit=limit_words(b.limit), less=figure_words(b.saving, objective))
+        for b in entry.bindings
+    )
+
+
+def need_words(entry: Entry) -> str:
+    """What alone would be enough, of each limit."""
+    return "; ".join(
+        say("{limit}: {value}", limit=limit_words(limit), value=need_in_words(limit, value))
+        for limit, value in entry.needs
+    )
+
+
+def cause_words(cause: Cause | None) -> str:
+    """Why there is no plan, in the few words that many countries share."""
+    return say("not decided, or a figure is missing") if cause is None else CAUSES[cause]
+
+
+def limit_heading(limit: Limit) -> str:
+    """The name of a limit as a heading."""
+    words = LIMIT_WORDS[limit.kind]
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+def need_range(needs: list[Fraction], limit: Limit) -> str:
+    """From the least to the greatest of what would be enough."""
+    low, high = min(needs), max(needs)
+    if low == high:
+        return need_in_words(limit, low)
+    return say("{low} to {high}", low=need_in_words(limit, low), high=need_in_words(limit, high))

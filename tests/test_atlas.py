@@ -1,0 +1,225 @@
+"""The atlas: its cases, what binds, a site that is whole or not there, a folder left alone if it is not ours."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from commands import Cli
+
+from optimizer.catalogue import Catalogue
+from optimizer.cli import run
+from optimizer.domain import Case
+from optimizer.domain.limits import Limit
+from optimizer.domain.reasons import Cause
+from optimizer.errors import UsageError
+from optimizer.solve.planner import plan
+from optimizer.units.language import speaking
+from optimizer.web.atlas.cases import atlas_cases
+from optimizer.web.atlas.site import MARK, check_folder, staging
+from optimizer.web.atlas.views import cause_of
+
+pytest.importorskip("jinja2", reason="the pages are filled in by jinja2, of the extra report")
+FEW = ["--country", "BR,CH,RU,ET,AF", "--max-mw", "1", "--deadline", "120d"]
+TODAY = "2026-11-22"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, live: Catalogue) -> Iterator[Path]:
+    """An atlas of five countries: two with a plan, one under embargo, one without a duty, one outside the limits."""
+    folder = tmp_path_factory.mktemp("atlas") / "site"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("optimizer.catalogue.load_catalogue", lambda *given: live)
+        assert run(["atlas", "-o", str(folder), *FEW, "-q", "--workers", "1"]) == 0
+        yield folder
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+class Seen(HTMLParser):
+    """Links, names, headings and pictures of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.names: list[str] = []
+        self.headings: list[int] = []
+        self.unnamed: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.links += [given[name] or "" for name in ("href", "src") if name in given]
+        self.names += [given["id"] or ""] if "id" in given else []
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        if tag == "svg" and not ({"aria-label", "aria-hidden"} & set(given)):
+            self.unnamed.append(tag)
+
+
+def pages(folder: Path) -> Iterator[tuple[Path, Seen]]:
+    for path in folder.rglob("*.html"):
+        yield path, Seen(path.read_text(encoding="utf-8"))
+
+
+def test_the_cases_are_countries_and_each_again_without_each_limit(live: Catalogue) -> None:
+    """200 countries, 1 MW, 120 days: 600 cases. Without the further ones nobody could say what binds."""
+    sweep, assumed = atlas_cases({}, live, TODAY)
+    assert [grid.total for grid in sweep.grids] == [200, 200, 200]
+    assert assumed == {"country": "all", "max_mw": "1", "deadline_days": "120"}
+    assert len({line.cells["case_id"] for line in sweep}) == 600
+
+
+def test_limits_that_are_given_are_the_only_ones(live: Catalogue) -> None:
+    """A budget alone: no megawatts are added in silence."""
+    sweep, assumed = atlas_cases({"budget_usd": ("20M",), "country": ("BR,MX",)}, live, TODAY)
+    assert not assumed and [grid.scenario for grid in sweep.grids] == ["", "without-budget-usd"]
+
+
+def test_several_objectives_are_refused(live: Catalogue) -> None:
+    """Days and dollars cannot be ranked together."""
+    with pytest.raises(UsageError):
+        atlas_cases({"objective": ("cost,days",)}, live, TODAY)
+
+
+def test_what_binds_is_what_the_planner_finds(site: Path, live: Catalogue) -> None:
+    """Brazil: the saving without a limit is the difference of two proved plans."""
+    row = next(row for row in rows(site / "data" / "atlas.csv") if row["country"] == "BR")
+    told = dict(zip(row["binds"].split(";"), map(float, row["less_without"].split(";")), strict=True))
+    with_all = plan(Case(country="BR", max_mw=1, deadline_days=120), live)
+    for limit, left in (("grid", {"deadline_days": 120}), ("deadline", {"max_mw": 1})):
+        freed = plan(Case(country="BR", **left), live)
+        assert told[str(Limit(limit))] == pytest.approx(float(with_all.cost_usd - freed.cost_usd), abs=0.02)
+
+
+def test_causes_tell_law_data_and_limits_apart(site: Path) -> None:
+    """Russia: the law; Ethiopia: a figure is missing. One word for both would send a ministry the wrong way."""
+    found = {row["country"]: row for row in rows(site / "data" / "atlas.csv")}
+    assert (found["RU"]["cause"], found["ET"]["cause"]) == ("law", "data")
+    assert found["AF"]["cause"] == "limits" and "grid=" in found["AF"]["needed"]
+    assert found["BR"]["cause"] == "" and found["BR"]["rank"]
+
+
+def test_a_cause_is_read_from_the_words_that_the_data_have(site: Path) -> None:
+    """Whatever language is spoken while the pages are written."""
+    row = next(row for row in rows(site / "data" / "plans.csv") if row["country"] == "RU")
+    with speaking("pt"):
+        assert cause_of(row) is Cause.LAW
+
+
+def test_every_link_leads_somewhere(site: Path) -> None:
+    """No server, no connection: whatever a page names stands in the folder; addresses of sources aside."""
+    for path, seen in pages(site):
+        for link in seen.links:
+            if not link.startswith(("https://", "http://", "#")):
+                assert (path.parent / link.partition("#")[0]).exists(), (path.name, link)
+
+
+def test_pages_are_accessible(site: Path) -> None:
+    """One first heading, none left out below it, no name twice, every picture named or hidden."""
+    for path, seen in pages(site):
+        assert seen.headings[0] == 1 and seen.headings.count(1) == 1, path
+        steps = zip(seen.headings, seen.headings[1:], strict=False)
+        assert all(after <= before + 1 for before, after in steps), path
+        assert len(set(seen.names)) == len(seen.names), path
+        assert not seen.unnamed, path
+
+
+def test_a_page_a_country_in_three_languages(site: Path) -> None:
+    """The same figures, by the habit of each language: 18,5 is not 185."""
+    english, spanish = ((site / name).read_text(encoding="utf-8") for name in ("BR.html", "es/BR.html"))
+    portuguese = (site / "pt" / "BR.html").read_text(encoding="utf-8")
+    assert [re.search('<html lang="(..)"', text)[1] for text in (english, spanish, portuguese)] == ["en", "es", "pt"]
+    row = next(row for row in rows(site / "data" / "plans.csv") if row["country"] == "BR")
+    millions = f"{float(row['cost_usd']) / 1e6:.1f}"
+    assert f"${millions}M" in english
+    for text in (spanish, portuguese):
+        assert f"{millions.replace('.', ',')}" in text and millions.replace(".", "") not in text
+
+
+def test_scripts_are_no_need(site: Path) -> None:
+    """Every country stands in the page itself; the filter is hidden until the script shows it."""
+    text = (site / "index.html").read_text(encoding="utf-8")
+    assert all(f"{code}.html" in text for code in ("BR", "CH", "RU", "ET"))
+    assert re.search(r'<form id="filter" hidden', text)
+
+
+def test_the_mark_lists_every_file(site: Path) -> None:
+    """By it a later run knows what is its own."""
+    listed = json.loads((site / MARK).read_text(encoding="utf-8"))["files"]
+    found = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
+    assert found == {*listed, MARK}
+
+
+def test_a_folder_of_somebody_else_is_refused(tmp_path: Path) -> None:
+    """Nothing is removed that this program did not make."""
+    (tmp_path / "thesis.tex").write_text("ten years of work")
+    with pytest.raises(UsageError, match="no atlas"):
+        check_folder(tmp_path)
+    (tmp_path / MARK).write_text(json.dumps({"program": "optimizer atlas", "files": []}))
+    with pytest.raises(UsageError, match=re.escape("thesis.tex")):
+        check_folder(tmp_path)
+    for name in ("file", "link"):
+        place = tmp_path / name
+        place.write_text("") if name == "file" else place.symlink_to(tmp_path)
+        with pytest.raises(UsageError, match="not a folder"):
+            check_folder(place)
+
+
+def test_nothing_half_written_is_left(tmp_path: Path) -> None:
+    """After an error there is neither the site nor its temporary folder, and an older atlas stays as it was."""
+    target = tmp_path / "site"
+    with pytest.raises(RuntimeError), staging(target) as made:
+        (made / "index.html").write_text("half")
+        raise RuntimeError
+    assert not list(tmp_path.iterdir())
+    target.mkdir()
+    (target / "index.html").write_text("old")
+    (target / MARK).write_text(json.dumps({"program": "optimizer atlas", "files": ["index.html"]}))
+    with pytest.raises(RuntimeError), staging(target) as made:
+        raise RuntimeError
+    assert (target / "index.html").read_text() == "old" and len(list(tmp_path.iterdir())) == 1
+
+
+def test_an_atlas_is_replaced_as_a_whole(tmp_path: Path) -> None:
+    """What the old one had and the new one has not is gone."""
+    target = tmp_path / "site"
+    target.mkdir()
+    (target / "old.html").write_text("old")
+    (target / MARK).write_text(json.dumps({"program": "optimizer atlas", "files": ["old.html"]}))
+    with staging(target) as made:
+        (made / "index.html").write_text("new")
+    assert sorted(path.name for path in target.rglob("*") if path.is_file()) == ["index.html"]
+
+
+def test_an_interrupted_atlas_goes_on(command: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After Ctrl-C the journal has what was finished; --resume writes the same bytes as a run without interruption."""
+    flags = ["--country", "BR,MX", "--max-mw", "0.5,0.6", "--deadline", "90d", "-q", "--workers", "1"]
+    with monkeypatch.context() as patch:
+        patch.setattr("optimizer.web.atlas.command._written", _interrupt)
+        assert command("atlas", "-o", "one", *flags).status == 130
+    assert not Path("one").exists()
+    assert command("atlas", "-o", "one", "--resume", *flags).status == 0
+    assert command("atlas", "-o", "two", *flags).status == 0
+    first, second = (Path(name, "data", "plans.csv").read_bytes() for name in ("one", "two"))
+    assert first == second and not list(Path().glob(".optimizer-*"))
+
+
+def _interrupt(*given: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_several_views_have_a_page_each(command: Cli) -> None:
+    """Two limits: two questions, each with its page and its rows; a country's page answers both."""
+    flags = ["--country", "BR,MX", "--max-mw", "0.5,0.6", "--deadline", "90d", "-q", "--workers", "1"]
+    assert command("atlas", "-o", "site", *flags).status == 0
+    assert {path.name for path in Path("site").glob("view-*.html")} == {"view-0.6MW.html"}
+    assert Path("site", "BR.html").read_text().count('<section aria-labelledby="answer-') == 2
