@@ -143,3 +143,38 @@ def test_a_plan_for_a_new_country_is_proved(live: Catalogue) -> None:
     found = optimizer.plan(Case(country="CH", max_mw=1, deadline_days=120), live)
     assert isinstance(found, optimizer.Plan)
     assert found.peak_mw <= 1
+
+
+def test_the_law_goes_before_a_figure_that_is_not_known(live: Catalogue) -> None:
+    """Wages in North Korea are in no table, and no plan needs them: the answer is the rule, not "no known value"."""
+    case = Case(country="KP", max_mw=1, deadline_days=120)
+    found = optimizer.plan(case, live)
+    assert isinstance(found, optimizer.Infeasible) and found.cause == "law"
+    for question in ("explain", "alternatives", "options"):
+        assert "EMBARGO_E" in str(optimizer.answer(question, case, live).outputs())
+
+
+def test_without_the_law_the_figure_is_asked_for(live: Catalogue) -> None:
+    """By no export rule an H100 could stand there: then somebody would have to be paid, and it is not known what."""
+    with pytest.raises(DataError, match="engineer_usd_per_year"):
+        optimizer.plan(Case(country="KP", max_mw=1, deadline_days=120, rules="unrestricted", import_duty=0), live)
+
+
+@pytest.mark.parametrize("cause", ["law", "missing"])
+def test_every_country_with_a_missing_figure_has_one_of_two_answers(live: Catalogue, cause: str) -> None:
+    """The law where it bars everything, else the name of the figure; never a plan on a figure filled in silently."""
+    lacking = [row.id for row in live.countries.values() if row.engineer_usd_per_year is None]
+    barred = {
+        code
+        for code in lacking
+        if all(
+            not route.usable for chip in live.accelerators.values() for route in routes(chip, code, live, RULES, DAY)
+        )
+    }
+    for code in lacking:
+        case = Case(country=code, max_mw=1, deadline_days=120)
+        if cause == "law" and code in barred:
+            assert isinstance(optimizer.plan(case, live), optimizer.Infeasible)
+        elif cause == "missing" and code not in barred:
+            with pytest.raises(DataError):
+                optimizer.plan(case, live)

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from optimizer.case.ground import Ground, GroundKind
+from optimizer.case.known import Known
 from optimizer.case.training import BILLION as BILLION
 from optimizer.case.training import TRILLION as TRILLION
 from optimizer.case.training import Attention, training_of
@@ -364,7 +365,7 @@ def _settled_figures(
     """Every parameter of the set.
 
     Raises:
-        DataError: the set leaves a figure to the country, and the country has none: all such figures at once.
+        DataError: later, where a figure is asked for that the set leaves to the country and the country does not have.
     """
     figures = {}
     missing: list[Problem] = []
@@ -393,6 +394,4 @@ def _settled_figures(
                 country.is_estimate(COUNTRY_PARAMETERS[name]),
                 country.range_of(COUNTRY_PARAMETERS[name]),
             )
-    if missing:
-        raise DataError(missing)
-    return figures
+    return Known(figures, missing)

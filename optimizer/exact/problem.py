@@ -115,7 +115,8 @@ def problem_over(setting: Setting, options: ExactOptions) -> ExactProblem:
         compute_allowed=case.max_training_flop is None or setting.training_flop <= case.max_training_flop,
         ceilings=(),
         caps=tuple(_caps(setting, options)),
-        staff_usd_per_day=exact("staff_fte") * exact("engineer_usd_per_year") / DAYS_PER_YEAR,
+        # without an option there is no run that anybody is paid for, nor need it be known what
+        staff_usd_per_day=exact("staff_fte") * exact("engineer_usd_per_year") / DAYS_PER_YEAR if options else ZERO,
         site_setup_usd=fraction(case.site_setup_usd or 0),
         carbon_g_per_kwh=fraction(setting.country.grid_carbon_g_per_kwh),
     )
