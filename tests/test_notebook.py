@@ -38,7 +38,8 @@ def test_a_plan_can_be_looked_at(plan: optimizer.Plan) -> None:
     assert figures["accelerators"] == plan.accelerators and "reason" not in figures
     assert {str(table[name].dtype) for name in ("cost_usd", "accelerators", "days", "peak_mw")} == {"float64"}
     assert table["cost_usd"][0] == figures["cost_usd"]
-    widths = [patch.get_width() for patch in plan.plot().axes[0].patches]
+    bars: list[Any] = list(plan.plot().axes[0].patches)
+    widths = [bar.get_width() for bar in bars]
     assert sum(widths[:-1]) == pytest.approx(widths[-1]) == pytest.approx(float(plan.cost_usd))
 
 
