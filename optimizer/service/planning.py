@@ -112,8 +112,9 @@ def ask(asked: Asked) -> Document:
     from optimizer.question.power_phrases import take_power_phrases
 
     sentence = " ".join(asked.own["question"])
-    with speaking(None, fallback=language_of(sentence).code):
-        taken = take_power_phrases(sentence)
+    spoken = language_of(sentence).code
+    with speaking(None, fallback=spoken):
+        taken = take_power_phrases(sentence, spoken)
         reading = read(taken.rest, asked.catalogue, date.fromisoformat(asked.today))
         if taken.feed:
             reading = _with_power(reading, sentence, taken, asked)
