@@ -135,8 +135,9 @@ def next_answer(conversation: Conversation, sentence: str, asked: Asked) -> Docu
     from optimizer.question import language_of
     from optimizer.question.power_phrases import take_power_phrases
 
-    with speaking(None, fallback=language_of(sentence, conversation.language).code):
-        taken = take_power_phrases(sentence)
+    spoken = language_of(sentence, conversation.language).code
+    with speaking(None, fallback=spoken):
+        taken = take_power_phrases(sentence, spoken)
         reading = conversation.read(taken.rest)
         if taken.feed:
             reading = _with_power(reading, sentence, taken, asked)
