@@ -14,7 +14,7 @@ from typing import Any, Literal
 from optimizer.case.setting import Setting
 from optimizer.case.staff import staff_rule
 from optimizer.catalogue import Catalogue
-from optimizer.domain import COUNTRY_PARAMETERS, Case
+from optimizer.domain import COUNTRY_PARAMETERS, Case, Sourced
 
 Table = Literal[
     "case",
@@ -62,13 +62,21 @@ def cell_value(case: Case, catalogue: Catalogue, cell: Cell) -> Decimal | None:
         value = next(((low + high) / 2 for name, low, high in case.rent if name == cell.row[0]), None)
     elif cell.table == "case":
         value = getattr(case, cell.column)
-    elif cell.table in _LISTED:
-        name, place = cell.row
-        value = getattr(getattr(catalogue, _LISTED[cell.table])[name][int(place)], cell.column)
     else:
-        row = getattr(catalogue, _KEYED[cell.table]).get(_key(cell))
+        row = row_of(catalogue, cell)
         value = None if row is None else getattr(row, cell.column)
     return value
+
+
+def row_of(catalogue: Catalogue, cell: Cell) -> Sourced | None:
+    """The row of the data in which a cell stands; None of a field of the case, or where there is no such row."""
+    found: Sourced | None = None
+    if cell.table in _LISTED:
+        name, place = cell.row
+        found = getattr(catalogue, _LISTED[cell.table])[name][int(place)]
+    elif cell.table in _KEYED:
+        found = getattr(catalogue, _KEYED[cell.table]).get(_key(cell))
+    return found
 
 
 def change_cells(
