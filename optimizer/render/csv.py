@@ -27,7 +27,8 @@ LONGEST_PLAIN = 16
 """Decimals with more digits before the point are written with an exponent: 2.22e+24."""
 BYTE_ORDER_MARK = "\ufeff"
 _POINT = re.compile(r"(?<=[0-9])\.(?=[0-9])")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""A text that begins so would be a formula in a spreadsheet: its cell begins with an apostrophe."""
 
 
 def cell(value: object) -> str:
@@ -54,7 +55,7 @@ def cell(value: object) -> str:
 def _text_cell(text: str) -> str:
     """A text as a cell; most are the same in row after row."""
     shown = visible(text)
-    return "'" + shown if shown.startswith(_FORMULA_STARTS) else shown
+    return "'" + shown if shown.startswith(FORMULA_STARTS) else shown
 
 
 def cells(row: BaseModel, names: Iterable[str], layout: Layout = PLAIN) -> list[str]:
