@@ -13,7 +13,7 @@ from optimizer.answers.document import Document, Line, Section, Table, left, rig
 from optimizer.answers.limit_words import LIMIT_WORDS
 from optimizer.catalogue import Catalogue
 from optimizer.domain.limits import KINDS
-from optimizer.units.language import say, say_many
+from optimizer.units.language import Messages, say, say_many
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,8 +60,12 @@ def document(
 
 def _figure(value: float, column: str) -> str:
     if column.endswith("_usd"):
-        return f"${value / 1e6:,.2f}M" if abs(value) >= 10**6 else f"${value:,.0f}"
-    return f"{value:,.0f} {say('days')}" if column.endswith("days") else f"{value:,.4g} {_unit(column)}"
+        return say("${value:,.2f}M", value=value / 1e6) if abs(value) >= 10**6 else say("${value:,.0f}", value=value)
+    return (
+        say("{value:,.0f} {value_2}", value=value, value_2=say("days"))
+        if column.endswith("days")
+        else say("{value:,.4g} {column}", value=value, column=_unit(column))
+    )
 
 
 def _unit(column: str) -> str:
@@ -172,11 +176,11 @@ def _country_cells(
     place: Place, rows: pd.DataFrame, found: pd.DataFrame | None, column: str, catalogue: Catalogue
 ) -> tuple[str, ...]:
     if found is None:
-        return (place.name, f"{len(rows):,}", "0", "", "", "", "", "", place.words)
+        return (place.name, say("{rows:,}", rows=len(rows)), "0", "", "", "", "", "", place.words)
     best = found.sort_values([column, "case_id"]).iloc[0]
     cost = [_number(found, "cost_usd", of) for of in ("min", "median")]
     return (
-        *(place.name, f"{len(rows):,}", f"{len(found):,}"),
+        *(place.name, say("{rows:,}", rows=len(rows)), say("{found:,}", found=len(found))),
         *("" if value is None else _figure(value, "cost_usd") for value in cost),
         *(_cell(best, "days", "{:,.0f}"), _cell(best, "peak_mw", "{:,.3f}"), _share(best, "met_share")),
         composition_words(_text(best, "composition"), catalogue),
@@ -196,7 +200,7 @@ def _cell(row: pd.Series[Any], column: str, form: str) -> str:
 
 def _share(row: pd.Series[Any], column: str) -> str:
     text = _text(row, column)
-    return f"{100 * float(text):.0f} %" if text else ""
+    return say("{value:.0f} %", value=100 * float(text)) if text else ""
 
 
 def _binds(planned: pd.DataFrame) -> Iterator[Bars | Line]:
@@ -207,7 +211,14 @@ def _binds(planned: pd.DataFrame) -> Iterator[Bars | Line]:
         if not column or column not in planned.columns or not (shares := planned[column].dropna()).size:
             continue
         held, words = int((shares >= NEARLY).sum()), LIMIT_WORDS[name]
-        lines.append((words, f"{len(shares):,}", f"{held:,}", f"{100 * float(shares.median()):.1f} %"))
+        lines.append(
+            (
+                words,
+                say("{shares:,}", shares=len(shares)),
+                say("{held:,}", held=held),
+                say("{value:.1f} %", value=100 * float(shares.median())),
+            )
+        )
         bars.append(Bar(words, float(held)))
     if not lines:
         yield Line(say("The file has no column that says how much of a limit a plan uses."))
@@ -235,16 +246,18 @@ def _reasons(known: pd.DataFrame, catalogue: Catalogue) -> Iterator[Line]:
         yield Line(say_many("one further reason", "{count:,} further reasons", left_out))
 
 
-_SETTINGS: Mapping[str, str] = {
-    "objective": "objective",
-    "basis": "costing basis",
-    "workload": "model",
-    "assumptions": "assumption set",
-    "rules": "export rules",
-    "date": "date of the law",
-    "data_version": "data",
-    "program_version": "program",
-}
+_SETTINGS: Mapping[str, str] = Messages(
+    {
+        "objective": "objective",
+        "basis": "costing basis",
+        "workload": "model",
+        "assumptions": "assumption set",
+        "rules": "export rules",
+        "date": "date of the law",
+        "data_version": "data",
+        "program_version": "program",
+    }
+)
 
 
 def _assumed(known: pd.DataFrame, catalogue: Catalogue) -> Iterator[str]:

@@ -17,7 +17,7 @@ for _name in (
         "sharing",
         "checking",
     ),
-    *("references", "projects"),
+    *("references", "projects", "gaps"),
 ):
     import_module(f"{__name__}.{_name}")  # each enters its questions, in the order in which help lists them
 
