@@ -6,13 +6,16 @@
     plans = optimizer.frame(optimizer.plan_many(cases))                   # a pandas DataFrame, a row a case
     curve = optimizer.frame("frontier", first="cost", second="days", country="MX", max_mw=2)
     answer = optimizer.answer("explain", country="BR", max_mw=1, deadline="120d")
+    grid = optimizer.sweep(country="BR,MX", max_mw="0.5:2:0.5", deadline="120d")
 
 Names are looked up on first use, so that ``optimizer --help`` does not pay for the solver.
 """
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from optimizer.version import __version__ as __version__
@@ -77,14 +80,43 @@ __all__ = [
     "plan_grid",
     "plan_many",
     "summarise",
+    "sweep",
     "table",
     "verify",
 ]
 
 
+class _Sweep(ModuleType):
+    """The part of the package that makes grids of cases. It can be called, too: ``optimizer.sweep(max_mw=[1, 2])``."""
+
+    def __call__(self, *arguments: Any, **axes: Any) -> Any:
+        """A table of plans: :func:`optimizer.face.frames.sweep`."""
+        return import_module(f"{__name__}.face.frames").sweep(*arguments, **axes)
+
+
+class _Face(ModuleType):
+    """The package itself, whose part ``sweep`` can be called however it was imported."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "sweep" and type(value) is ModuleType:
+            value.__class__ = _Sweep
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Face
+
+
+def _viewer() -> Any:
+    """What shows results in a notebook; made when one is first shown."""
+    return import_module(f"{__name__}.face.notebook").NotebookViewer()
+
+
 def __getattr__(name: str) -> Any:
+    if name == "sweep":
+        return import_module(f"{__name__}.sweep")
     if name not in _WHERE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import_module(f"{__name__}.plans.viewed").name_viewer(_viewer)
     return getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
 
 

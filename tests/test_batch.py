@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from case_files import MANY, MIXED, VAIN
 
-from optimizer import Case, Infeasible, Plan, __version__, plan, plan_many
+from optimizer import Case, Infeasible, Plan, __version__, plan
 from optimizer.answers.plan_row import COLUMNS, PLANS, PlanRow
 from optimizer.batch import read_cases, run
 from optimizer.catalogue import Catalogue, load_catalogue
@@ -39,16 +40,6 @@ def solve(frozen: Catalogue) -> Solve:
     return rows
 
 
-MIXED = """case_id,country,max_mw,deadline_days,workload
-one,BR,0.6,90,
-two,BR,-1,90,
-three,BR,0.5,60,
-four,Atlantis,0.6,90,
-five,MX,2,120,dense-small
-six,BR,1 MV,0,
-seven,BR,0.6
-eight,CN,0.6,90,moe-10k
-"""
 NAMES = ["one", "two", "three", "four", "five", "six", "seven", "eight"]
 STATUSES = ["plan", "invalid", "infeasible", "invalid", "plan", "invalid", "invalid", "infeasible"]
 
@@ -120,6 +111,24 @@ def test_the_exit_status_and_the_summary(
     assert {path.name for path in tmp_path.iterdir()} == {"cases.csv", "plans.csv", "plans.metadata.json"}
 
 
+@pytest.mark.parametrize(("form", "words"), [("csv", "2 names begin as a formula does, such as =x"), ("jsonl", "")])
+def test_a_name_that_comes_back_changed_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], form: str, words: str
+) -> None:
+    """A name that a spreadsheet would take for a formula has an apostrophe before it in CSV, and the batch says so; in
+    JSON Lines it is as it was. Wrong: '=x as a name comes back as ''=x' without a word, and a join on it finds none."""
+    monkeypatch.setenv("OPTIMIZER_DATA", str(HERE / "catalogue"))
+    monkeypatch.chdir(tmp_path)
+    Path("cases.csv").write_text("case_id,max_mw\n=x,100\nplain,100\n-1,100\n", encoding="utf-8")
+    assert run_cli(["batch", "cases.csv", "-o", f"p.{form}"]) == 0
+    assert words in " ".join(capsys.readouterr().err.split())
+    names = [line.split(",")[0] for line in Path(f"p.{form}").read_text(encoding="utf-8").splitlines()]
+    if form == "csv":
+        assert names[1:] == ["'=x", "plain", "'-1"]
+    else:
+        assert names == ['{"case_id": "=x"', '{"case_id": "plain"', '{"case_id": "-1"']
+
+
 def test_a_batch_may_not_overwrite_its_cases(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -175,10 +184,10 @@ def test_a_byte_order_mark_is_no_part_of_the_header(
 
 
 def test_a_decimal_comma_is_never_read_as_something_else(solve: Solve) -> None:
-    """In a file with semicolons 0,6 is refused with the remedy, and 1,500 with both readings: never 6, 1500 or 1.5."""
+    """In a file with semicolons 0,6 is 0.6, and 1,500 is refused with both readings: never 6, 1500 or 1.5."""
     rows = solve("case_id;max_mw\na;0,6\nb;1,500\nc;0.6\n")
-    assert [row["status"] for row in rows] == ["invalid", "invalid", "plan"]
-    assert "write 0.6" in rows[0]["reason"] and "1.500 or 1500" in rows[1]["reason"]
+    assert [row["status"] for row in rows] == ["plan", "invalid", "plan"]
+    assert rows[0] | {"case_id": "c"} == rows[2] and "1.5 or 1500" in rows[1]["reason"]
 
 
 def test_an_empty_cell_takes_the_default(solve: Solve) -> None:
@@ -241,6 +250,8 @@ def test_every_field_of_a_case_can_stand_in_a_cell(solve: Solve, frozen: Catalog
         "assume_hire": "yes",
         "unreleased": "yes",
         "overhead": "1.3",
+        "staff_fte": "12",
+        "buyer": "public",
         "site_setup_usd": "1000",
         "utilisation": "0.8",
     }
@@ -412,17 +423,6 @@ def test_versions_and_proof_stand_in_every_row(solve: Solve, frozen: Catalogue) 
             assert row["assumptions"] == "measured" and row["rules"] == "enforced-2026" and row["date"] == "2026-01-01"
 
 
-MANY = """case_id,basis,deadline_days,procurement,owned,mix,deadline_from,site_setup_usd,overhead,rules,workload
-a,upfront,90,,,1,,,,,
-b,upfront,97,buy,,1,,,,,
-c,amortised,61,,,1,,,,,
-d,rental,120,,,1,,,1.3,,
-e,upfront,250,own,a100=672,1,,,,,
-f,upfront,20,,a100=16,2,,333.3351,,,dense-small
-g,upfront,211,buy,,1,order,0.01,,diffusion-2025,moe-10k
-"""
-
-
 def test_the_named_costs_of_a_row_add_up_to_the_cent(solve: Solve) -> None:
     """In the decimals that stand in the file, not only before they were rounded."""
     for row in solve(MANY):
@@ -468,22 +468,6 @@ NEEDS = {
     "needed_max_tpp": ("max_tpp", Decimal("0.2")),
     "needed_max_accelerators": ("max_accelerators", Decimal(1)),
 }
-VAIN = """case_id,country,max_mw,deadline_days,budget_usd,max_tpp,max_accelerators,deadline_from,use,workload,\
-procurement,max_energy_gwh,max_carbon_t,max_capital_usd
-a,BR,0.5,60,,,,,,,,,,
-b,BR,,60,,3e6,,,,,,,,
-c,BR,,60,,,64,,,,,,,
-d,BR,,90,1e6,,,,,,,,,
-e,MX,1,60,,,,order,,,,,,
-f,BR,0.3,100,2e7,,,order,h100,,,,,
-g,BR,0.0001,30,,,,,rtx4090,dense-small,,,,
-h,CN,,30,,,,,rtx4090,,,,,
-i,BR,0.5,60,1e6,,,,,,,,,
-j,MX,1,30,2.5e7,1e7,250,,,,,,,
-k,BR,0.6,120,,,,,,,,0.3,,
-l,MX,0.6,120,,,,,,,,,50,
-m,BR,0.6,120,,,,,,,buy,,,1e6
-"""
 
 
 def test_what_an_infeasible_row_needs_would_do(solve: Solve, frozen: Catalogue) -> None:
@@ -528,60 +512,3 @@ def test_the_reason_of_a_compute_cap_is_the_cap(solve: Solve, frozen: Catalogue)
     assert row["status"] == "infeasible" and "training compute" in row["reason"]
     assert isinstance(plan(Case(max_training_flop="1e24"), frozen), Plan)
     assert "no single change" not in row["reason"]
-
-
-# -- the same answers as one by one ------------------------------------------------------------------------------------
-
-
-def test_plan_many_is_plan_one_by_one(frozen: Catalogue) -> None:
-    """In order, lazily, infeasible ones too; what is kept between cases must not leak from one into the next."""
-    cases = [entry.case for entry in (*read_cases(MANY, "m"), *read_cases(VAIN, "v")) if entry.case is not None]
-    fresh = load_catalogue(frozen.folder)
-    together = plan_many(iter(cases), fresh)
-    assert iter(together) is together
-    kinds = set()
-    for case, outcome in zip(cases, together, strict=True):
-        alone = plan(case, load_catalogue(frozen.folder))
-        assert type(alone) is type(outcome)
-        kinds.add(type(outcome))
-        if isinstance(outcome, Plan) and isinstance(alone, Plan):
-            assert outcome.items == alone.items
-            assert (outcome.cost_terms, outcome.limits) == (alone.cost_terms, alone.limits)
-    assert kinds == {Plan, Infeasible}
-    assert list(plan_many([], frozen)) == []
-
-
-def test_plan_many_raises_at_the_bad_case_and_not_before(frozen: Catalogue) -> None:
-    """What came before it is already told."""
-    outcomes = plan_many([Case(), Case(country="Atlantis"), Case()], frozen)
-    assert isinstance(next(outcomes), Plan)
-    with pytest.raises(DataError, match="Atlantis"):
-        next(outcomes)
-
-
-def test_the_study_as_a_batch(live: Catalogue) -> None:
-    """The eight cells of the source study as a cases file: their counts, in whole accelerators, in their order."""
-    cells = [(c, a, d) for a in ("h100_sxm5_80", "a100_sxm4_80") for d in (90, 150) for c in ("BR", "MX")]
-    header = "case_id,workload,assumptions,country,use,procurement,deadline_days\n"
-    lines = [f"{c}-{a}-{d},deepseek-v3-study,study-2025,{c},{a},buy,{d}\n" for c, a, d in cells]
-    rows = list(run(read_cases(header + "".join(lines), "study.csv"), live))
-    assert [row.case_id for row in rows] == [f"{c}-{a}-{d}" for c, a, d in cells]
-    assert [row.accelerators for row in rows] == [350, 350, 210, 210, 2241, 2241, 1345, 1345]
-    assert all(
-        row.status == "plan" and row.days is not None and row.days <= int(row.case_id[-3:].strip("-")) for row in rows
-    )
-    # the file reads back into the same rows
-    read = [
-        PlanRow.model_validate({name: value for name, value in found.items() if value})
-        for found in csv.DictReader(io.StringIO("".join(csv_lines(rows, COLUMNS)), newline=""))
-    ]
-    assert [list(csv_lines([row], COLUMNS)) for row in read] == [list(csv_lines([row], COLUMNS)) for row in rows]
-
-
-def test_the_same_batch_twice_gives_the_same_bytes(frozen: Catalogue) -> None:
-    """With all that is kept between cases, and without."""
-    texts = [
-        "".join(csv_lines(run(read_cases(MIXED, "cases.csv"), known), COLUMNS))
-        for known in (frozen, frozen, load_catalogue(frozen.folder))
-    ]
-    assert texts[0] == texts[1] == texts[2]

@@ -42,6 +42,7 @@ COMMANDS: dict[str, tuple[list[str], ...]] = {
         ["--country", "ZA", "--max-mw", "0.5", "--deadline", "300d", "--outage", "17-21", "--data", "LIVE"],
         ["--break-even", "--country", "ZA", "--data", "LIVE"],
     ),
+    "report": (["--use", "h100", *EASY], TIGHT, ["plans.csv"]),
     "explain": (EASY, TIGHT, PAIR),
     "compare": (["--country", "BR,MX", "--max-mw", "0.5,0.6", "--deadline", "90d"],),
     "rank": (["plans.csv"], ["plans.csv", "--by", "peak_mw", "--within", "country", "--top", "1"]),
@@ -69,6 +70,7 @@ COMMANDS: dict[str, tuple[list[str], ...]] = {
         *([kind] for kind in ("accelerators", "countries", "workloads", "ways", "rules", "assumptions", "defaults")),
         ["projects", "--data", "LIVE"],
     ),
+    "data gaps": (["--over", "KE", "--data", "LIVE"], ["--country", "MX"]),
     "data projects": (["apertus-70b", "thaillm", "yalm-100b", "santa-marta", "--data", "LIVE"],),
     "data show": (
         ["h100"],
@@ -141,9 +143,9 @@ def ran(tmp_path_factory: pytest.TempPathFactory, frozen: Catalogue, live: Catal
     found: dict[tuple[str, ...], Answered] = {}
     documents: list[Document] = []
 
-    def write_and_keep(document: Document, form: str, path: str | None, *, full: bool) -> Iterable[str]:
+    def write_and_keep(document: Document, form: str, path: str | None, **manner: Any) -> Iterable[str]:
         documents.append(document)
-        return write(document, form, path, full=full)
+        return write(document, form, path, **manner)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OPTIMIZER_DATA", str(FROZEN))
@@ -159,7 +161,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory, frozen: Catalogue, live: Catal
                 Path("runs.csv").write_text(RUNS, encoding="utf-8")
                 if name == "verify":
                     assert run(["plan", *EASY, "--json", "-q", "-o", "plan.json"]) == 0
-                elif name == "rank":
+                elif name == "rank" or flags == ["plans.csv"]:
                     assert run(["batch", "cases.csv", "--workers", "1", "-q", "-o", "plans.csv"]) == 6
                 documents.clear()
                 given = [str(LIVE) if flag == "LIVE" else flag for flag in flags]

@@ -8,15 +8,20 @@ from typing import Any
 
 import pytest
 from commands import Cli
-from worlds import LIVE
+from worlds import LIVE, live_catalogue
 
-from optimizer.question.power_phrases import FLAGS, take_power_phrases
+from optimizer.domain import Case
+from optimizer.power.plan import PowerPlan, power_plan
+from optimizer.question import language_of
+from optimizer.question.power_phrases import FLAGS, LANGUAGES, _rules, take_power_phrases
 from optimizer.service.fields import FLAG_OF
 
 SAID: dict[str, dict[str, Any]] = {
     "cheapest plan with 4 hours of load shedding a day": {"outage": "17-21"},
+    "cheapest plan with four hours of load shedding a day": {"outage": "17-21"},
     "cheapest plan, 2 h a day without power": {},
     "the grid is off from 17 to 21": {"outage": "17-21"},
+    "the grid is off from 5pm to 9pm": {"outage": "17-21"},
     "with outages between 6:00 and 8:00 every day": {"outage": "6-8"},
     "load-shedding from 22 to 2": {"outage": "22-2"},
     "off-grid in Kenya": {"off_grid": True},
@@ -26,15 +31,37 @@ SAID: dict[str, dict[str, Any]] = {
     "with a carbon price of $50 a tonne": {"carbon_usd_per_t": "50"},
     "diesel at $1.2 a litre": {"diesel_usd_per_litre": "1.2"},
     "no genset": {"power": "grid;pv;battery"},
+    "no solar panels, 4 hours of outages a day": {"power": "grid;battery;genset", "outage": "17-21"},
+    "solar powered cluster in Namibia 1 MW": {"power": "pv;battery"},
+    "cheapest plan in Chile with solar and batteries": {"power": "grid;pv;battery;genset"},
+    "with a battery of up to 5 MWh": {"battery_max_mwh": "5"},
+    "solar at $500 per kWp": {"pv_usd_per_kwp": "500"},
+    "a PPA at $0.05 per kWh": {"ppa_usd_per_kwh": "0.05"},
+    "plan más barato en Sudáfrica con 4 horas de apagones al día, al menos 80 % renovable": {
+        "outage": "17-21",
+        "min_renewable": "0.8",
+    },
+    "la red se corta de las 17 a las 21": {"outage": "17-21"},
+    "en Kenia sin red y sin diésel": {"off_grid": True, "power": "pv;battery"},
+    "precio del carbono de 50 dólares la tonelada": {"carbon_usd_per_t": "50"},
+    "con energía solar y una batería de hasta 5 MWh": {"power": "grid;pv;battery;genset", "battery_max_mwh": "5"},
+    "a rede cai das 17h às 21h, diesel a 1,2 USD o litro": {"outage": "17-21", "diesel_usd_per_litre": "1.2"},
+    "duas horas de apagão por dia": {"outage": "19-21"},
+    "pelo menos 90% renovável em Moçambique": {"min_renewable": "0.9"},
+    "fora da rede, sem gerador": {"off_grid": True, "power": "pv;battery"},
+    "energia solar no Brasil": {"power": "grid;pv;battery;genset"},
     "cheapest plan under 1 MW in 120 days": {},
     "lowest power plan under 3 tCO2e": {},
+    "Train on clean data in Brazil": {},
+    "not off-grid": {},
+    "the grid is off from 17 to 17": {},
 }
 
 
 @pytest.mark.parametrize("sentence", SAID)
 def test_phrases_on_power_are_taken_out(sentence: str) -> None:
     """What they say goes to the case; the rest of the question is left as long as it was, for its error messages."""
-    found = take_power_phrases(sentence)
+    found = take_power_phrases(sentence, language_of(sentence).code)
     assert dict(found.feed) == SAID[sentence]
     assert len(found.rest) <= len(sentence)
     if not found.feed:
@@ -52,6 +79,41 @@ def test_ask_reads_them(command: Cli) -> None:
     told = command("ask", "--dry-run", words, "--data", str(LIVE)).out
     assert "--country ZA" in told and "--max-mw 1" in told and "--deadline 180d" in told
     assert "--outage 17-21 --min-renewable 0.8" in told
+
+
+@pytest.mark.parametrize(
+    ("sentence", "flags"),
+    [
+        ("solar powered cluster in Namibia 1 MW", "--country NA --max-mw 1 --power 'pv;battery'"),
+        (
+            "el plan más barato en Sudáfrica con menos de 1 MW en 180 días, con 4 horas de apagones al día",
+            "--country ZA --objective cost --max-mw 1 --deadline 180d --outage 17-21",
+        ),
+        (
+            "o plano mais barato na África do Sul com menos de 1 MW em 180 dias, a rede cai das 17 às 21",
+            "--country ZA --objective cost --max-mw 1 --deadline 180d --outage 17-21",
+        ),
+    ],
+)
+def test_ask_reads_them_in_three_languages(command: Cli, sentence: str, flags: str) -> None:
+    """The rest of the question is read as ever, in its own language."""
+    ran = command("ask", "--dry-run", sentence, "--data", str(LIVE))
+    assert flags in ran.out, (ran.out, ran.err)
+
+
+def test_without_a_grid_the_limit_in_megawatts_is_that_of_the_servers() -> None:
+    """A limit of 0.5 MW that no grid contract can bind would be read and not used."""
+    words: dict[str, Any] = {"country": "NA", "power": "pv;battery", "days_of_year": 1, "deadline_days": 180}
+    free, bound = (power_plan(Case(**words, max_mw=most), live_catalogue()) for most in (5, "0.5"))
+    assert isinstance(free, PowerPlan) and free.peak_kw > 500
+    assert not isinstance(bound, PowerPlan) or bound.peak_kw <= 500
+
+
+def test_every_language_has_the_same_meanings() -> None:
+    """What can be said in English can be said in Spanish and Portuguese."""
+    meant = {code: {(rule.field, rule.value) for rule in _rules(code)} for code in LANGUAGES}
+    assert meant["es"] == meant["pt"] and meant["es"] <= meant["en"]
+    assert {field for field, _ in meant["en"]} == {field for field, _ in meant["es"]}
 
 
 def test_a_plan_file_is_verified_hour_by_hour(command: Cli, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from optimizer.errors import ScaleError
 from optimizer.model import robust as model
 from optimizer.model.compiled import compile_model
-from optimizer.model.robust import Group, Ladder
+from optimizer.model.ladders import Group, Ladder
 from optimizer.solve import highs
 
 

@@ -143,3 +143,84 @@ def test_a_plan_for_a_new_country_is_proved(live: Catalogue) -> None:
     found = optimizer.plan(Case(country="CH", max_mw=1, deadline_days=120), live)
     assert isinstance(found, optimizer.Plan)
     assert found.peak_mw <= 1
+
+
+def test_the_law_goes_before_a_figure_that_is_not_known(live: Catalogue) -> None:
+    """Wages in North Korea are in no table, and no plan needs them: the answer is the rule, not "no known value"."""
+    case = Case(country="KP", max_mw=1, deadline_days=120)
+    found = optimizer.plan(case, live)
+    assert isinstance(found, optimizer.Infeasible) and found.cause == "law"
+    for question in ("explain", "alternatives", "options"):
+        assert "EMBARGO_E" in str(optimizer.answer(question, case, live).outputs())
+
+
+def test_without_the_law_the_figure_is_asked_for(live: Catalogue) -> None:
+    """By no export rule an H100 could stand there: then somebody would have to be paid, and it is not known what."""
+    with pytest.raises(DataError, match="engineer_usd_per_year"):
+        optimizer.plan(Case(country="KP", max_mw=1, deadline_days=120, rules="unrestricted", import_duty=0), live)
+
+
+@pytest.mark.parametrize("cause", ["law", "missing"])
+def test_every_country_with_a_missing_figure_has_one_of_two_answers(live: Catalogue, cause: str) -> None:
+    """The law where it bars everything, else the name of the figure; never a plan on a figure filled in silently."""
+    lacking = [row.id for row in live.countries.values() if row.engineer_usd_per_year is None]
+    barred = {
+        code
+        for code in lacking
+        if all(
+            not route.usable for chip in live.accelerators.values() for route in routes(chip, code, live, RULES, DAY)
+        )
+    }
+    for code in lacking:
+        case = Case(country=code, max_mw=1, deadline_days=120)
+        if cause == "law" and code in barred:
+            assert isinstance(optimizer.plan(case, live), optimizer.Infeasible)
+        elif cause == "missing" and code not in barred:
+            with pytest.raises(DataError):
+                optimizer.plan(case, live)
+
+
+def test_power_systems_and_decisions_are_those_that_the_raw_tables_give() -> None:
+    """The same bytes every time."""
+    script = LIVE / "make" / "world_facts.py"
+    done = subprocess.run([sys.executable, str(script), "--check"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "would change: nothing\n"), done.stdout
+
+
+def _table(name: str) -> list[dict[str, str]]:
+    with (LIVE / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_difference_is_decided_with_a_reason(live: Catalogue) -> None:
+    """One row for each; where ours was kept, the table still has it; a group that was taken out is gone."""
+    raw, decided = _table("raw/world/differences_44.csv"), _table("decisions.csv")
+    assert [(row["iso2"], row["field"]) for row in raw] == [(row["country"], row["figure"]) for row in decided]
+    for row in decided:
+        assert row["reason"] and row["decision"] in ("kept", "taken")
+        if row["figure"] == "country_groups":
+            assert row["decision"] == "taken"
+            assert "B" not in {group.group for group in live.country_groups[row["country"]]}
+            continue
+        assert row["decision"] == "kept"
+        ours = float(row["ours"].split()[0])
+        country = live.countries[row["country"]]
+        if row["figure"] != "vat":
+            assert float(getattr(country, row["figure"])) == ours, row
+
+
+def test_power_facts_have_source_date_and_licence(live: Catalogue) -> None:
+    """Every figure of a country's power system; what is missing has no row in place of a guess without a mark."""
+    rows = _table("power_systems.csv")
+    assert {row["country"] for row in rows} == set(live.countries)
+    for row in rows:
+        assert row["as_of"] and row["licence"], row
+        assert row["source"].startswith("https://") != (row["estimates"] == "value"), row
+    outages = [row for row in rows if row["quantity"] == "outages_per_month"]
+    assert len(outages) == 156
+
+
+def test_the_sheet_of_a_country_has_its_power_system() -> None:
+    """Kenya: 12.85 TWh in 2024; 1 MW is a small part of it."""
+    told = str(optimizer.answer("data show", names=["KE"]).outputs())
+    assert "generation" in told and "12.85 (2024)" in told

@@ -22,6 +22,7 @@ from optimizer.answers.charts import Chart
 from optimizer.answers.reading_shape import ReadingOut
 from optimizer.case.setting import Assumed, Figure, Setting
 from optimizer.catalogue import Catalogue
+from optimizer.plans.viewed import Viewed
 from optimizer.units.language import language, say
 
 Verdict = Literal["answer", "infeasible", "wrong"]
@@ -71,7 +72,7 @@ class Grounds:
 
 
 @dataclass(frozen=True, repr=False)
-class Document:
+class Document(Viewed):
     """An answer for every form: terminal, JSON, CSV, Markdown, and what comes."""
 
     question: str

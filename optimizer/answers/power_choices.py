@@ -135,7 +135,7 @@ SUBJECTS: Messages[str] = Messages(
         "outage_hours": "the hours without grid",
     }
 )
-_UNITS = {"carbon": "tCO2e", "renewable": "", "peak_power": "MW", "days": "d"}
+_UNITS = Messages({"carbon": "tCO2e", "renewable": "", "peak_power": "MW", "days": "d"})
 
 
 def name_words(found: Choices, item: Entry) -> str:
@@ -143,7 +143,7 @@ def name_words(found: Choices, item: Entry) -> str:
     if found.kind == "alternatives":
         return found.ready.setting.catalogue.accelerators[item.name].name
     told = NAMES[item.name]
-    shown = "" if item.value is None else f"{item.value.normalize():f}"
+    shown = "" if item.value is None else say("{item:f}", item=item.value.normalize())
     return told.replace("{value}", shown) if item.name != "hour_of_grid" else told
 
 
@@ -155,7 +155,7 @@ def document(found: Choices) -> Document:
     told = tuple(_lines(found))
     return Document(
         question=found.kind,
-        title=f"{title} · {heading(setting)}",
+        title=say("{title} · {setting}", title=title, setting=heading(setting)),
         sections=list(_sections(found, told)),
         outputs=partial(outputs, found),
         grounds=grounds_of(setting, _figures(found)),
@@ -239,7 +239,9 @@ def _change_lines(found: Choices) -> Iterator[str]:
 def _short(item: Entry) -> str:
     if item.plan is None:
         return say("no plan")
-    return f"{power_plan_words(item.plan)}; {runs_words(item.plan).split(';')[0]}"
+    return say(
+        "{power_plan}; {value}", power_plan=power_plan_words(item.plan), value=runs_words(item.plan).split(";")[0]
+    )
 
 
 def _table(found: Choices) -> Table:
@@ -255,8 +257,8 @@ def _table(found: Choices) -> Table:
             (
                 name_words(found, item),
                 say("{count} {chip}, {days} d", count=f"{plan.item.accelerators:,}", chip=chip, days=plan.days),
-                f"${float(plan.cost_usd) / 1e6:,.3f}M",
-                "" if more is None else f"{'+' if more >= 0 else '-'}{musd(abs(more))}",
+                say("${cost_usd:,.3f}M", cost_usd=float(plan.cost_usd) / 1e6),
+                "" if more is None else say("{value}{more}", value="+" if more >= 0 else "-", more=musd(abs(more))),
                 built_words(plan),
             )
         )

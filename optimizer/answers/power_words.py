@@ -185,10 +185,11 @@ def limit_lines(plan: PowerPlan) -> Iterator[tuple[str, str, str, str]]:
         say("{deadline} days", deadline=int(deadline)),
         share_percent(finish / deadline),
     )
-    if case.max_mw is not None and site.assets["grid"].allowed:
-        most, used = Fraction(case.max_mw) * KW_PER_MW, size["grid"]
+    if case.max_mw is not None:
+        of_grid = "grid" in plan.feed.sources
+        most, used = Fraction(case.max_mw) * KW_PER_MW, size["grid"] if of_grid else plan.peak_kw
         yield (
-            say("grid contract"),
+            say("grid contract") if of_grid else say("peak of the servers"),
             say("{used} MW", used=up(used / KW_PER_MW, 3)),
             say("{max_mw:f} MW", max_mw=case.max_mw),
             share_percent(used / most),

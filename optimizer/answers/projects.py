@@ -86,7 +86,7 @@ def _sections(found: Sequence[Beside], catalogue: Catalogue) -> Iterator[Section
     refused = [item for item in found if item.today is not None and item.plan is None]
     yield Section(
         say("No plan today"),
-        [Line(f"{item.project.id}: {_why(item)}") for item in refused],
+        [Line(say("{project_id}: {item}", project_id=item.project.id, item=_why(item))) for item in refused],
     )
     without = ", ".join(item.project.id for item in found if item.today is None)
     yield Section(say("No case, as too little is published"), [Line(without)] if without else [])
@@ -115,7 +115,7 @@ def _parts_line(item: Beside) -> str:
         )
     if item.project.parts:
         told.append(item.project.parts)
-    return f"{item.project.id}: {'. '.join(told)}." if told else ""
+    return say("{project_id}: {told}.", project_id=item.project.id, told=". ".join(told)) if told else ""
 
 
 def _hours(items: Sequence[Beside]) -> Table:

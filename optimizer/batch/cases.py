@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TextIO
@@ -49,7 +49,7 @@ def entry_of(line: Line | Problem) -> Entry:
         if rule:
             found.append(Problem(rule, file=line.file, line=line.number, column=column, value=cell.strip()))
     if found:
-        return Entry(case_id, None, tuple(found))
+        return Entry(case_id, None, (*found, *_of_the_others(line, cells, found)))
     try:
         read = dated(replace(line, cells=cells), date.today().isoformat())
         return Entry(case_id, parse_row(read, Case), (), line.file, line.number)
@@ -58,6 +58,15 @@ def entry_of(line: Line | Problem) -> Entry:
     except ValueError as error:
         where, value = "deadline_days", line.cells["deadline_days"].strip()
         return Entry(case_id, None, (Problem(str(error), line.file, line.number, where, value),))
+
+
+def _of_the_others(line: Line, cells: Mapping[str, str], found: Iterable[Problem]) -> Iterator[Problem]:
+    """What else is wrong, cell by cell: all that is wrong with a line is said at once."""
+    bad = {problem.column for problem in found}
+    try:
+        parse_row(replace(line, cells={name: "" if name in bad else text for name, text in cells.items()}), Case)
+    except DataError as error:
+        yield from (_as_written(problem, line) for problem in error.problems if problem.column in cells)
 
 
 def _as_written(problem: Problem, line: Line) -> Problem:

@@ -31,9 +31,9 @@ from optimizer.batch.source import CaseSource
 from optimizer.batch.work import Setup, Solve, failed_chunk, forget, make_ready
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import Line
-from optimizer.errors import Problem
-from optimizer.render.csv import write_metadata
-from optimizer.units.language import say
+from optimizer.errors import Problem, visible
+from optimizer.render.csv import FORMULA_STARTS, write_metadata
+from optimizer.units.language import say, say_many
 from optimizer.version import __version__
 
 CHUNK = 100
@@ -178,6 +178,7 @@ class _Run:
         self._today = date.today().isoformat()
         self._workers: Workers | None = None
         self._exhausted = False
+        self._guarded, self._guarded_count = "", 0
         self._waiting: deque[tuple[str, int, _Pending]] = deque()
         self._asked: dict[bytes, _Pending] = {}
         self._unsent: list[tuple[Line | Problem, bytes]] = []
@@ -204,6 +205,15 @@ class _Run:
                 break
         with self._tellers.interrupts.held():
             out.close()
+        if self._guarded:
+            self._tellers.warn(
+                say_many(
+                    "the name {name} begins as a formula does: the CSV has an apostrophe before it",
+                    "{count} names begin as a formula does, such as {name}: the CSV has an apostrophe before them",
+                    self._guarded_count,
+                    name=visible(self._guarded),
+                )
+            )
 
     def stop(self) -> None:
         """Let go of the workers, whatever they do."""
@@ -249,6 +259,9 @@ class _Run:
             name, number = say("line {line}", line=line.line), line.line or 0
         else:
             name, number = case_id_of(line), line.number
+        if self._job.form == "csv" and name.startswith(FORMULA_STARTS):
+            self._guarded = self._guarded or name
+            self._guarded_count += 1
         self._waiting.append((name, number, pending))
 
     def _count(self) -> int:

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol, TextIO
 
@@ -47,6 +48,7 @@ def form_of(output: str | None, given: str | None) -> str:
     return form
 
 
+@lru_cache(maxsize=64)
 def columns_of(layout: Layout) -> tuple[str, ...]:
     """The columns that are written: the name of the case first, as identical cases share the rest of a row."""
     return COLUMNS[:1] + tuple(name for name in layout.columns or COLUMNS if name != COLUMNS[0])

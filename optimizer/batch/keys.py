@@ -22,6 +22,9 @@ KEY_BYTES = 16
 MARK = "\ue000"
 """Stands in a row for the line number, so that an invalid case, too, can be told twice after it was read once."""
 _CELLS_KEPT = 4096
+_LONGEST_NAME: int = next(
+    rule.max_length for rule in Case.model_fields["case_id"].metadata if hasattr(rule, "max_length")
+)
 _DEFAULT = ""
 
 
@@ -108,8 +111,10 @@ def key_of(line: Line | Problem, fingerprint: bytes) -> bytes:
         return digest.digest()
     parts = []
     for column, cell in line.cells.items():
-        # names of cases do not repeat: they would push all else out of what is kept
         named = column == "case_id"
+        if named and len(cell) <= _LONGEST_NAME and MARK not in cell:
+            continue  # a name like any other: it means nothing
+        # names of cases do not repeat: they would push all else out of what is kept
         meant = canonical.__wrapped__(column, cell) if named else canonical(column, cell, line.comma)
         if meant is None:
             digest.update(f"line {line.number} {sorted(line.cells.items())!r}".encode())

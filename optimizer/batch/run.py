@@ -11,8 +11,9 @@ from optimizer.batch.cases import Entry
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.errors import DataError, SolverError
-from optimizer.solve.planner import prepare
-from optimizer.uncertainty.confident import solve_case
+from optimizer.plans.outcome import Outcome
+from optimizer.solve.claim import Prepared
+from optimizer.solve.planner import prepare, solve_prepared
 
 
 def run(entries: Iterable[Entry], catalogue: Catalogue) -> Iterator[PlanRow]:
@@ -31,13 +32,22 @@ def row_of(entry: Entry, catalogue: Catalogue) -> PlanRow:
             return _fed_row(entry.case_id, entry.case, catalogue)
         ready = prepare(entry.case, catalogue)
         settled = ready.setting.case
-        outcome = solve_case(ready)
+        outcome = _solved(ready)
     except DataError as error:
         placed = [replace(problem, file=entry.file, line=entry.line) for problem in error.problems]
         return failed_row(entry.case_id, Status.INVALID, _told(placed), catalogue, entry.case)
     except SolverError as error:
         return failed_row(entry.case_id, Status.UNDECIDED, str(error), catalogue, settled)
     return case_row(entry.case_id, ready, outcome)
+
+
+def _solved(ready: Prepared) -> Outcome:
+    """The outcome of a case; what draws the figures is read in only where a case asks for a confidence."""
+    if ready.setting.case.confidence is None:
+        return solve_prepared(ready)
+    from optimizer.uncertainty.confident import solve_case
+
+    return solve_case(ready)
 
 
 def _fed_row(case_id: str, case: Case, catalogue: Catalogue) -> PlanRow:

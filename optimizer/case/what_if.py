@@ -12,8 +12,9 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from optimizer.case.setting import Setting
+from optimizer.case.staff import staff_rule
 from optimizer.catalogue import Catalogue
-from optimizer.domain import COUNTRY_PARAMETERS, Case
+from optimizer.domain import COUNTRY_PARAMETERS, Case, Sourced
 
 Table = Literal[
     "case",
@@ -25,6 +26,8 @@ Table = Literal[
     "model_sizes",
     "parameters",
     "size_brackets",
+    "staff",
+    "supply",
     "ways",
 ]
 _KEYED: Mapping[str, str] = {
@@ -34,9 +37,10 @@ _KEYED: Mapping[str, str] = {
     "hardware_overrides": "overrides",
     "hire": "hire",
     "parameters": "parameters",
+    "supply": "supply",
     "ways": "ways",
 }
-_LISTED: Mapping[str, str] = {"model_sizes": "model_sizes", "size_brackets": "brackets"}
+_LISTED: Mapping[str, str] = {"model_sizes": "model_sizes", "size_brackets": "brackets", "staff": "staff"}
 """Tables that the catalogue keeps as lists by assumption set."""
 
 
@@ -58,13 +62,21 @@ def cell_value(case: Case, catalogue: Catalogue, cell: Cell) -> Decimal | None:
         value = next(((low + high) / 2 for name, low, high in case.rent if name == cell.row[0]), None)
     elif cell.table == "case":
         value = getattr(case, cell.column)
-    elif cell.table in _LISTED:
-        name, place = cell.row
-        value = getattr(getattr(catalogue, _LISTED[cell.table])[name][int(place)], cell.column)
     else:
-        row = getattr(catalogue, _KEYED[cell.table]).get(_key(cell))
+        row = row_of(catalogue, cell)
         value = None if row is None else getattr(row, cell.column)
     return value
+
+
+def row_of(catalogue: Catalogue, cell: Cell) -> Sourced | None:
+    """The row of the data in which a cell stands; None of a field of the case, or where there is no such row."""
+    found: Sourced | None = None
+    if cell.table in _LISTED:
+        name, place = cell.row
+        found = getattr(catalogue, _LISTED[cell.table])[name][int(place)]
+    elif cell.table in _KEYED:
+        found = getattr(catalogue, _KEYED[cell.table]).get(_key(cell))
+    return found
 
 
 def change_cells(
@@ -113,6 +125,9 @@ def parameter_cell(setting: Setting, name: str) -> Cell:
     if getattr(setting.asked, name, None) is not None:
         return Cell("case", (), name)
     at = (setting.assumptions.id, name)
+    active_b = setting.workload.params_active_b
+    if name == "staff_fte" and (rule := staff_rule(setting.catalogue, at[0], setting.way.id, active_b)) is not None:
+        return Cell("staff", (at[0], str(rule[0])), "posts")
     if setting.catalogue.parameters[at].central is not None:
         return Cell("parameters", at, "central")
     return Cell("countries", (setting.country.id,), COUNTRY_PARAMETERS[name])
@@ -135,6 +150,11 @@ def rent_cell(setting: Setting, accelerator: str) -> Cell:
     if setting.case.rent_premium is not None:
         return Cell("accelerators", (accelerator,), "rent_usd_per_hour")
     return Cell("hire", (setting.country.id, accelerator), "usd_per_hour")
+
+
+def supply_cell(setting: Setting) -> Cell:
+    """Where a case finds how much may be hired in its country."""
+    return Cell("supply", (setting.country.id,), "tpp")
 
 
 def efficiency_cells(setting: Setting, accelerator: str, column: str) -> tuple[Cell, ...]:

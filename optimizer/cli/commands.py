@@ -26,6 +26,7 @@ from optimizer.cli.flags import (
 from optimizer.cli.output import (
     FORMS,
     OF_DATA,
+    STATUS,
     catalogue,
     check_output,
     note,
@@ -42,8 +43,6 @@ from optimizer.units.language import ENGLISH, say, speaking
 if TYPE_CHECKING:
     from optimizer.answers.document import Document
 
-STATUS = {"answer": 0, "infeasible": 3, "wrong": 4}
-"""Verdict of a document -> exit status."""
 GROUP_HELP = {"data": "List and show the data behind the plans, with their sources."}
 
 
@@ -126,7 +125,7 @@ def _parameter(parameter: Parameter) -> click.Parameter:
     if parameter.kind == "switch":
         more = {"is_flag": True}
     return click.Option(
-        [parameter.as_flag, parameter.name],
+        [parameter.as_flag, *filter(None, (parameter.short,)), parameter.name],
         metavar=parameter.metavar or None,
         type=kind,
         multiple=parameter.many,
@@ -172,6 +171,10 @@ def _run(
             progress=progress,
             step=(lambda text: note(f"  {text}")) if wants_progress() and not quiet else None,
         )
+        if own.get("interactive"):
+            from optimizer.cli.conversation import converse
+
+            return converse(asked, form, output, full=full, quiet=quiet)
         try:
             document = _answered(question, asked, form)
         except InputError as error:

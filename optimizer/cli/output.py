@@ -278,6 +278,8 @@ FORMS: Mapping[str, Callable[[Document, TextIO, Manner], None]] = {
     "xlsx": _write_workbook,
 }
 """Name of a form -> what writes it; the names are the endings of files, too."""
+STATUS = {"answer": 0, "infeasible": 3, "wrong": 4}
+"""Verdict of a document -> exit status."""
 OF_DATA = ("json", "csv")
 """Forms that a program reads: they have no language but English."""
 

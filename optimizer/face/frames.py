@@ -78,6 +78,15 @@ def frame_of(row_type: type[BaseModel], rows: Iterable[BaseModel]) -> pd.DataFra
     return pd.DataFrame(columns)
 
 
+def floats(known: pd.DataFrame) -> pd.DataFrame:
+    """The same table with every number a float, so that all of pandas and matplotlib takes it; missing is NaN."""
+    import pandas as pd
+
+    numeric = [str(name) for name in known.columns if pd.api.types.is_numeric_dtype(known[name])]
+    flags = [name for name in numeric if pd.api.types.is_bool_dtype(known[name])]
+    return known.astype({name: "float64" for name in numeric if name not in flags})
+
+
 def _cell(value: Any) -> Any:
     if isinstance(value, Decimal):
         return float(value)
@@ -135,6 +144,14 @@ def summarise(plans: pd.DataFrame | Iterable[Outcome], within: Sequence[str] = (
         median_cost_usd=("cost_usd", "median"),
         greatest_cost_usd=("cost_usd", "max"),
     ).reset_index()
+
+
+def sweep(catalogue: Catalogue | None = None, **axes: Any) -> pd.DataFrame:
+    """Every combination of some values, planned, with numbers as floats: ``optimizer.sweep(max_mw=[1, 2])``.
+
+    Args and errors are those of :func:`plan_grid`.
+    """
+    return floats(plan_grid(catalogue, **axes))
 
 
 def plan_grid(catalogue: Catalogue | None = None, **axes: Any) -> pd.DataFrame:

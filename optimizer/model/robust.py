@@ -26,33 +26,15 @@ of two; no coefficient is left outside 1e-4 .. 1e4 and no bound above 1e5.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import pyomo.core as pyo
 
 from optimizer.model.arrays import row_factor
+from optimizer.model.ladders import Ladder
 
 Term = tuple[Any, float]
-
-
-@dataclass(frozen=True)
-class Group:
-    """Scenarios that one option meets on the same levels."""
-
-    first: int
-    last: int
-    scenarios: int
-
-
-@dataclass(frozen=True)
-class Ladder:
-    """The numbers of servers of one option that are worth choosing."""
-
-    servers: tuple[int, ...]
-    cost_usd: tuple[float, ...]
-    groups: tuple[Group, ...]
 
 
 def build(ladders: Mapping[int, Ladder], needed: int | None) -> pyo.ConcreteModel:

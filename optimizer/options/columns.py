@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.case.setting import Setting
+from optimizer.domain import PARAMETERS
 from optimizer.options import cost, performance, power
 from optimizer.options.option import Option
 from optimizer.options.performance import Column, Value
@@ -102,8 +103,19 @@ def inputs_of(setting: Setting, options: Sequence[Option]) -> Inputs:
         model_factor=column(float(o.model_size.efficiency_factor) for o in options),
         way_factor=float(setting.way.efficiency_factor),
         landed_factor=cost.landed_factor(setting.tax),
-        parameters={name: float(figure.value) for name, figure in setting.figures.items()},
+        parameters=_parameters(setting, options),
     )
+
+
+def _parameters(setting: Setting, options: Sequence[Option]) -> dict[str, float]:
+    """Every parameter; where there is no option nothing depends on those that are not known.
+
+    Raises:
+        DataError: one is not known.
+    """
+    if not options:
+        return dict.fromkeys(PARAMETERS, 0.0) | {name: float(figure.value) for name, figure in setting.figures.items()}
+    return {name: float(setting.figures[name].value) for name in PARAMETERS}
 
 
 def work_out(setting: Setting, kinds: Kinds, inputs: Inputs) -> WorkedOut:

@@ -13,6 +13,7 @@ from optimizer.domain.limits import DEADLINE, Limit
 from optimizer.domain.reasons import Cause
 from optimizer.exact import ZERO, ExactProblem, Used
 from optimizer.plans.proof import Proof
+from optimizer.plans.viewed import Viewed
 from optimizer.units import GRAMS_PER_TONNE, KW_PER_MW, KWH_PER_GWH
 
 COST_TERMS = (
@@ -101,7 +102,7 @@ class Fleet(Protocol):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Plan:
+class Plan(Viewed):
     """A plan that was verified in exact arithmetic and proved best twice. All figures are exact."""
 
     setting: Setting
@@ -153,7 +154,7 @@ class Plan:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Infeasible:
+class Infeasible(Viewed):
     """No plan meets the limits: proved."""
 
     setting: Setting

@@ -19,6 +19,7 @@ from optimizer.domain.feed import HOURS_A_DAY, Feed, hours_between, read_outage
 from optimizer.errors import DataError, Problem
 from optimizer.power.plan import PowerOutcome, PowerPlan, Ready, power_ready, settled
 from optimizer.units import fraction
+from optimizer.units.language import say
 
 Kind = Literal["alternatives", "explain", "frontier", "tipping", "sensitivity"]
 Told = Callable[[str], None]
@@ -191,7 +192,7 @@ def frontier(case: Case, catalogue: Catalogue, measure: str, points: int, told: 
     field = FRONTIERS.get(measure)
     if field is None:
         remedy = f"cost may be traded for {', '.join(FRONTIERS)}"
-        raise DataError([Problem("goes not with flags of Power", column="first", value=measure, remedy=remedy)])
+        raise DataError([Problem(say("goes not with flags of Power"), column="first", value=measure, remedy=remedy)])
     ready, best = solved(case, catalogue)
     entries = []
     if isinstance(best, PowerPlan):
@@ -256,7 +257,7 @@ def tipping(
         DataError: the case or the data cannot be used.
     """
     if not start < stop:
-        raise DataError([Problem("must be above the lowest value", column="stop", value=f"{stop:f}")])
+        raise DataError([Problem(say("must be above the lowest value"), column="stop", value=f"{stop:f}")])
     whole = name == "outage_hours"
     finest = Decimal(1) if whole else tolerance or (stop - start) / FINEST
     found: dict[Decimal, tuple[Ready, PowerOutcome]] = {}

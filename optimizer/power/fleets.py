@@ -80,14 +80,17 @@ class ExactFleets:
         return once + self.problem.staff_usd_per_day * days
 
 
-def fleets_of(ready: Prepared, availability: Fraction) -> tuple[Fleets, ExactFleets]:
+def fleets_of(
+    ready: Prepared, availability: Fraction, lifted: tuple[Limit, ...] = LIFTED
+) -> tuple[Fleets, ExactFleets]:
     """The fleets of a case, on both sides of the proof.
 
     Args:
         ready: the case as it was prepared with electricity at no price: the supply has its own.
         availability: what random outages leave of the work.
+        lifted: the limits that bind the supply, not the servers.
     """
-    problem = ready.problem.under(dict.fromkeys(LIFTED))
+    problem = ready.problem.under(dict.fromkeys(lifted))
     work = problem.work_pflops_days / availability
     return _floats(ready.setting, ready.table, problem, float(availability)), ExactFleets(problem, work)
 

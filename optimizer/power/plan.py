@@ -11,11 +11,12 @@ from optimizer.catalogue import Catalogue
 from optimizer.catalogue.cache import get_or_make
 from optimizer.domain import Case
 from optimizer.domain.feed import Feed
+from optimizer.domain.limits import GRID
 from optimizer.errors import DataError, Problem, UndecidedError
 from optimizer.plans.outcome import PlanItem
 from optimizer.power.costs import Flows, carbon_kg, cash_usd, flows, work_done
 from optimizer.power.exact import charged_usd
-from optimizer.power.fleets import ENERGY, ExactFleets, Fleets, fleets_of
+from optimizer.power.fleets import ENERGY, LIFTED, ExactFleets, Fleets, fleets_of
 from optimizer.power.proof import Fed, Floor, fed, floor_of
 from optimizer.power.search import Kept, Searched, search
 from optimizer.power.site import ASSETS, ZERO, PowerSite, site_of
@@ -142,8 +143,12 @@ class Ready:
     site: PowerSite
 
     def fleets(self, site: PowerSite) -> tuple[Fleets, ExactFleets]:
-        """The fleets for a site: random outages ask for more work."""
-        return fleets_of(self.bare, site.availability)
+        """The fleets for a site: random outages ask for more work.
+
+        Where the case has a grid, its limit in MW is that of the grid contract; without one it is that of the servers.
+        """
+        lifted = LIFTED if "grid" in self.feed.sources else tuple(limit for limit in LIFTED if limit != GRID)
+        return fleets_of(self.bare, site.availability, lifted)
 
 
 def power_ready(case: Case, catalogue: Catalogue) -> Ready:

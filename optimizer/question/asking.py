@@ -10,6 +10,7 @@ from optimizer.catalogue import Catalogue, load_catalogue
 from optimizer.domain import Case
 from optimizer.insight.curves.largest import Largest, largest_model, largest_tokens
 from optimizer.plans.outcome import Outcome
+from optimizer.plans.viewed import Viewed
 from optimizer.question.errors import QuestionError
 from optimizer.question.read import read
 from optimizer.question.reading import Reading
@@ -17,14 +18,18 @@ from optimizer.solve.planner import plan
 from optimizer.units.language import say
 
 
-@dataclass(frozen=True, eq=False)
-class Asked:
+@dataclass(frozen=True, eq=False, repr=False)
+class Asked(Viewed):
     """A question, the case it was read as, and the outcome."""
 
     reading: Reading
     outcome: Outcome
     """Of the most training that the limits allow, where that was asked for."""
     largest: Largest | None = None
+
+    def __repr__(self) -> str:
+        """Short: the question as it was read, and the outcome."""
+        return f"<Asked: {self.reading.command()}: {self.outcome!r}>"
 
     @property
     def case(self) -> Case:

@@ -44,6 +44,8 @@ class Said:
     facts: list[Fact]
     kinds: frozenset[str]
     """Kinds of the tokens of the sentence."""
+    goes_on: bool = False
+    """Whether it begins with "and": it changes a question before."""
     fields: dict[str, Any] = field(default_factory=dict)
     axis: tuple[str, tuple[Any, ...]] | None = None
     under_condition: frozenset[str] = frozenset()

@@ -1,20 +1,24 @@
 """What a question says of the feeding of a site, taken out of it before the rest is read.
 
-These phrases are English, and stand by themselves: "off-grid", "4 hours of load shedding a day", "the grid is off from
-17 to 21", "at least 80% renewable", "diesel at $1.2 a litre", "carbon price of $50", "no genset".
+The phrases are data: ``words/LANGUAGE/power.txt`` has for each meaning how it is said. They stand by themselves:
+"off-grid", "4 horas de apagones al día", "a rede cai das 17 às 21", "at least 80% renewable", "diesel at $1.2 a litre".
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+import unicodedata
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from optimizer.units.language import mark, say
+from optimizer.units.language import Messages, say
 
 EVENING = 21
 """Where a question says how many hours the grid is off and not when: they end then, and the reading says so."""
+NOON, HOURS = 12, 24
 FLAGS: Mapping[str, str] = {
     "power": "--power",
     "off_grid": "--off-grid",
@@ -23,18 +27,46 @@ FLAGS: Mapping[str, str] = {
     "carbon_usd_per_t": "--carbon-price",
     "diesel_usd_per_litre": "--diesel",
     "battery_max_mwh": "--battery-max-mwh",
+    "pv_max_mw": "--pv-max-mw",
+    "pv_usd_per_kwp": "--pv-price",
+    "battery_usd_per_kwh": "--battery-price",
+    "ppa_usd_per_kwh": "--ppa",
     "land_ha": "--land-ha",
 }
 """What can be said in words, with its flag of ``optimizer plan``."""
-_NUMBER = r"(?P<n>\d+(?:\.\d+)?)"
-_LINK = r"(?:(?:,|and|but|with|where|which is|that is|if)\s+)*"
-_HOUR = r"(\d{1,2})(?::00)?(?:\s*h)?"
-_DAILY = r"(?: (?:a|per|every|each) day| daily)?"
-_USD = r"(?: ?(?:usd|dollars?))?"
-_OFF = (
-    r"(?:load[- ]?shedding|power cuts?|outages?|blackouts?|no (?:grid|power)"
-    r"|(?:the )?(?:grid|power)(?: is| goes)? (?:off|down|out))"
+_MEANT: Messages[str] = Messages(
+    {
+        "off_grid": "no grid",
+        "min_renewable": "at least {value} % renewable",
+        "carbon_usd_per_t": "carbon price {value} USD/t",
+        "diesel_usd_per_litre": "diesel at {value} USD a litre",
+        "battery_max_mwh": "battery of up to {value} MWh",
+        "pv_max_mw": "solar of up to {value} MWp",
+        "pv_usd_per_kwp": "solar at {value} USD/kWp",
+        "battery_usd_per_kwh": "battery at {value} USD/kWh",
+        "ppa_usd_per_kwh": "solar by contract at {value} USD/kWh",
+        "land_ha": "{value} ha of land for solar",
+        "grid;pv;battery": "grid, sun and battery may feed it, no genset",
+        "grid;battery;genset": "grid, battery and genset may feed it, no solar",
+        "grid;pv;genset": "grid, sun and genset may feed it, no battery",
+        "pv;battery": "sun and battery alone feed it, no grid and no genset",
+        "grid;pv;battery;genset": "grid, sun, battery and genset may feed it",
+    }
 )
+LANGUAGES = ("en", "es", "pt")
+"""Those whose phrases on power are known."""
+_WORDS = Path(__file__).parent / "words"
+_HOUR = r"(?P<{0}>\d{{1,2}})(?:[:.h]00)?(?:\s*(?P<{0}m>am|pm|a\.m\.|p\.m\.|h(?:s|oras|rs)?(?![a-z])))?"
+_HINTS = re.compile(
+    r"grid|shed|outage|power|blackout|brownout|electri|renew|renov|solar|clean|green|limp|verde|carbon|diesel|gas|gen|"
+    r"hect|\bha\b|\d\s*ha|batt|bater|storage|almacen|armaz|panel|painei|pv|ppa|foto|photo|sun\b|corte|apag|racion|luz|"
+    r"energ|red\b|rede|acpm|placas|island"
+)
+"""One of these stands in every phrase on power."""
+_NEGATED = re.compile(
+    r"(?<![a-z])(?:no|not|never|without|sin|nunca|sem|nao|isn't|n't) (?:a |an |the |any |la |el |o |as )?$"
+)
+"""What stands before a phrase that is denied."""
 
 
 @dataclass(frozen=True)
@@ -56,89 +88,126 @@ class Taken:
     phrases: tuple[PowerPhrase, ...]
 
 
-def _outage(found: re.Match[str]) -> tuple[str, str, str]:
-    span = f"{found['a']}-{found['b']}"
-    return "outage", span, say("no grid from {found}:00 to {found_2}:00", found=found["a"], found_2=found["b"])
+@dataclass(frozen=True)
+class _Rule:
+    """How one meaning is said in a language."""
+
+    field: str
+    value: str
+    said: re.Pattern[str]
+    numbers: Mapping[str, str]
 
 
-def _hours(found: re.Match[str]) -> tuple[str, str, str]:
-    count = int(float(found["n"]))
-    start = (EVENING - count) % 24
-    return (
-        "outage",
-        f"{start}-{EVENING}",
-        say("no grid from {start}:00 to {evening}:00 (when was not said: the evening)", start=start, evening=EVENING),
-    )
+def plain(text: str) -> str:
+    """A text in small letters without accents, character for character."""
+    return "".join(unicodedata.normalize("NFD", sign)[0] for sign in text).lower()
 
 
-def _share(found: re.Match[str]) -> tuple[str, str, str]:
-    share = float(found["n"]) / 100
-    return "min_renewable", f"{share:g}", say("at least {found} % renewable", found=found["n"])
+@cache
+def _rules(language: str) -> tuple[_Rule, ...]:
+    """The rules of a language, read from its file."""
+    parts: dict[str, str] = {}
+    rules = []
+    for line in (_WORDS / language / "power.txt").read_text(encoding="utf-8").splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        head, _, said = line.partition(": ")
+        if head.isupper():
+            parts[head] = said
+        else:
+            rules.append((*head.split(" = "), said))
+    numbers = dict(part.strip().split("=") for part in parts.pop("NUMBERS").split(","))
+    number = rf"(?P<n>\d+(?:[.,]\d+)?|{'|'.join(numbers)})"
+    link = parts.pop("LINK")
+    found = []
+    for field, value, said in rules:
+        for name, part in parts.items():
+            said = said.replace(f"{{{name}}}", part)
+        said = said.replace("{n}", number).replace("{a}", _HOUR.format("a")).replace("{b}", _HOUR.format("b"))
+        pattern = re.compile(rf"(?<![\w.])(?:{link})*{said}(?![\w%])")
+        found.append(_Rule(field, value, pattern, numbers))
+    return tuple(found)
 
 
-def _of(field: str, words: str) -> Callable[[re.Match[str]], tuple[str, str, str]]:
-    return lambda found: (field, found["n"], say(words, number=found["n"]))
+def take_power_phrases(sentence: str, language: str = "en") -> Taken:
+    """Take the phrases on power out of a question; it comes back as it is where there are none.
 
-
-def _fixed(field: str, value: Any, words: str) -> Callable[[re.Match[str]], tuple[str, Any, str]]:
-    return lambda found: (field, value, say(words))
-
-
-_PATTERNS: tuple[tuple[str, Callable[[re.Match[str]], tuple[str, Any, str]]], ...] = (
-    (
-        rf"{_OFF},? (?:every day )?(?:from|between) {_HOUR.replace('(', '(?P<a>', 1)}\s*(?:to|and|until|-)\s*"
-        rf"{_HOUR.replace('(', '(?P<b>', 1)}{_DAILY}",
-        _outage,
-    ),
-    (
-        rf"{_NUMBER}\s*(?:h|hours?){_DAILY}(?: of| without| with)? {_OFF}{_DAILY}",
-        _hours,
-    ),
-    (rf"{_OFF}(?: of| for)? {_NUMBER}\s*(?:h|hours?){_DAILY}", _hours),
-    (r"(?:off[- ]grid|off the grid|without (?:a |the |any )?grid)", _fixed("off_grid", True, mark("no grid"))),
-    (
-        rf"(?:at least |min(?:imum)? )?{_NUMBER}\s*(?:%|per ?cent)\s*(?:renewables?|solar|clean)(?: energy| power)?",
-        _share,
-    ),
-    (
-        rf"(?:a )?carbon price (?:of |at )?\$?{_NUMBER}{_USD}(?: (?:a|per) t(?:onne?)?)?",
-        _of("carbon_usd_per_t", mark("carbon price {number} USD/t")),
-    ),
-    (
-        rf"diesel (?:at |for |of |costs? )?\$?{_NUMBER}{_USD}(?: (?:a|per) lit(?:re|er))?",
-        _of("diesel_usd_per_litre", mark("diesel at {number} USD a litre")),
-    ),
-    (
-        rf"{_NUMBER}\s*(?:ha|hectares?)(?: of land)?(?: for solar)?",
-        _of("land_ha", mark("{number} ha of land for solar")),
-    ),
-    (
-        r"(?:no|without (?:a |any )?)\s*(?:gensets?|diesel|generators?)",
-        _fixed("power", "grid;pv;battery", mark("no genset")),
-    ),
-)
-
-
-_HINTS = (
-    *("grid", "shed", "outage", "power", "blackout", "renew", "solar", "clean", "carbon price", "diesel", "genset"),
-    *("generator", "hectare", " ha"),
-)
-"""One of these stands in every phrase on power."""
-
-
-def take_power_phrases(sentence: str) -> Taken:
-    """Take the phrases on power out of a question; it comes back as it is where there are none."""
-    if not any(hint in sentence.lower() for hint in _HINTS):  # the patterns are not compiled for nothing
+    Args:
+        sentence: the question.
+        language: that of the question, whose phrases are looked for before those of the others.
+    """
+    rest = plain(sentence)
+    if len(rest) != len(sentence) or not _HINTS.search(rest):  # the patterns are not compiled for nothing
         return Taken(sentence, {}, ())
-    rest, feed, phrases = sentence, {}, []
-    for pattern, meaning in _PATTERNS:
-        for found in re.finditer(rf"(?<![\w.]){_LINK}{pattern}(?![\w%])", rest, re.IGNORECASE):
-            field, value, words = meaning(found)
-            if field in feed:
+    feed: dict[str, Any] = {}
+    phrases = []
+    for rule in (rule for code in sorted(LANGUAGES, key=lambda code: code != language) for rule in _rules(code)):
+        for found in list(rule.said.finditer(rest)):
+            if rule.field in feed or rest[found.start() : found.end()] != found[0]:
                 continue
-            feed[field] = value
-            phrases.append(PowerPhrase(found[0].strip(" ,"), field, words))
-            rest = rest[: found.start()] + " " * (found.end() - found.start()) + rest[found.end() :]
-    if feed.get("off_grid") and "power" in feed:
-        feed["power"] = "pv;battery"
-    return Taken(re.sub(r"[ ,]+$", "", rest) if phrases else sentence, feed, tuple(phrases))
+            if _NEGATED.search(rest[: found.start()]):  # "not off-grid" is another question
+                continue
+            value, words = _meaning(rule, found)
+            if value is None:
+                continue
+            feed[rule.field] = value
+            phrases.append(PowerPhrase(sentence[found.start() : found.end()].strip(" ,"), rule.field, words))
+            rest = rest[: found.start()] + "\0" * (found.end() - found.start()) + rest[found.end() :]
+    if not phrases:
+        return Taken(sentence, {}, ())
+    left = "".join(" " if gone == "\0" else sign for sign, gone in zip(sentence, rest, strict=True))
+    return Taken(re.sub(r"[ ,]+$", "", left), dict(_together(feed)), tuple(phrases))
+
+
+def _together(feed: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """What was said, where one phrase says of another what it leaves: without a grid, none may feed the site."""
+    for name, value in feed.items():
+        if name == "power" and feed.get("off_grid"):
+            left = [source for source in value.split(";") if source != "grid"]
+            yield name, ";".join(left)
+        elif name == "off_grid" and "power" in feed:
+            yield name, value
+        else:
+            yield name, value
+
+
+def _meaning(rule: _Rule, found: re.Match[str]) -> tuple[Any, str]:
+    """Value of the field, and the phrase as it is understood; None for hours that are none."""
+    if rule.field == "outage":
+        return _outage(rule, found)
+    if rule.field == "off_grid":
+        return True, _MEANT["off_grid"]
+    if rule.field == "power":
+        return rule.value, _MEANT[rule.value]
+    number = _number(rule, found) if "{n}" in rule.value else rule.value.rstrip("%")
+    value = f"{float(number) / 100:g}" if rule.value.endswith("%") else number
+    return value, _MEANT[rule.field].replace("{value}", number)
+
+
+def _number(rule: _Rule, found: re.Match[str]) -> str:
+    text = found["n"]
+    return rule.numbers.get(text, text.replace(",", "."))
+
+
+def _outage(rule: _Rule, found: re.Match[str]) -> tuple[str | None, str]:
+    if "{a}" in rule.value:
+        start, end = _clock(found["a"], found["am"]), _clock(found["b"], found["bm"])
+        if start == end or max(start, end) > HOURS:
+            return None, ""
+        return f"{start}-{end}", say("no grid from {start}:00 to {end}:00", start=start, end=end)
+    hours = round(float(_number(rule, found)))
+    if not 1 <= hours < HOURS:
+        return None, ""
+    start = (EVENING - hours) % HOURS
+    words = say(
+        "no grid from {start}:00 to {EVENING}:00 (when was not said: the evening)", start=start, EVENING=EVENING
+    )
+    return f"{start}-{EVENING}", words
+
+
+def _clock(text: str, half: str | None) -> int:
+    """An hour of the day, also by the half of the day: 5 pm is 17."""
+    hour = int(text)
+    if half and half.startswith("p") and hour < NOON:
+        return hour + NOON
+    return 0 if half and half.startswith("a") and hour == NOON else hour

@@ -57,8 +57,17 @@ def read(sentence: str, catalogue: Vocabulary, today: datetime.date) -> Reading:
     return reading_of(sentence, said, ignored, catalogue)
 
 
-def facts_of(sentence: str, catalogue: Vocabulary, today: datetime.date) -> tuple[Said, list[Token]]:
+def facts_of(
+    sentence: str, catalogue: Vocabulary, today: datetime.date, *, goes_on: bool = False, language: str = ""
+) -> tuple[Said, list[Token]]:
     """Everything that a sentence says, and the words without a meaning.
+
+    Args:
+        sentence: as for :func:`read`.
+        catalogue: as for :func:`read`.
+        today: as for :func:`read`.
+        goes_on: whether it may go on from a question before: "and in Chile?".
+        language: of the question before, for a sentence of signs and names alone.
 
     Raises:
         QuestionError: as :func:`read`.
@@ -71,11 +80,11 @@ def facts_of(sentence: str, catalogue: Vocabulary, today: datetime.date) -> tupl
             sentence=len(sentence),
         )
         raise QuestionError(message, sentence[:MAX_CHARACTERS], MAX_CHARACTERS - 1, MAX_CHARACTERS)
-    language, names = language_of(sentence), names_of(catalogue)
+    spoken, names = language_of(sentence, language), names_of(catalogue)
     try:
-        return _said(sentence, language, names, today)
+        return _said(sentence, spoken, names, today, goes_on=goes_on)
     except RefusalError as refusal:
-        raise error_of(refusal, sentence, language, names) from refusal
+        raise error_of(refusal, sentence, spoken, names) from refusal
 
 
 def reading_of(sentence: str, said: Said, ignored: list[Token], catalogue: Vocabulary) -> Reading:
@@ -92,21 +101,25 @@ def reading_of(sentence: str, said: Said, ignored: list[Token], catalogue: Vocab
         raise error_of(refusal, sentence, language, names) from refusal
 
 
-def _said(sentence: str, language: Language, names: Names, today: datetime.date) -> tuple[Said, list[Token]]:
+def _said(
+    sentence: str, language: Language, names: Names, today: datetime.date, *, goes_on: bool
+) -> tuple[Said, list[Token]]:
     raw = list(Reader(sentence, language, names).tokens())
     whole = _Place(0, len(sentence.rstrip()))
     if not sentence.strip():
         raise RefusalError("empty", whole)
     _known_first(raw, names)
     tokens, ignored = settled(merged(_peoples(raw, sentence, names), language.code), language)
-    if tokens and tokens[0].kind == "AND":
+    joins = bool(tokens) and tokens[0].kind == "AND"
+    if joins and not goes_on:
         raise RefusalError("follow_up", tokens[0])
+    tokens = tokens[1:] if joins else tokens
     countries = tuple(token.value for token in tokens if token.kind == "COUNTRY")
     scene = Scene(names, language.code, today, countries)
     facts, left = _facts(tokens, scene)
     if not facts:
         raise RefusalError("nothing", whole)
-    said = Said(scene, facts, frozenset(token.kind for token in tokens))
+    said = Said(scene, facts, frozenset(token.kind for token in tokens), goes_on=joins)
     said.notes += [
         say('"{text}" read as "{corrected}"', text=token.text, corrected=token.corrected)
         for token in raw_corrected(tokens, ignored)

@@ -50,8 +50,13 @@ class Token:
     """The known word that a misspelt one was read as."""
 
 
-def language_of(sentence: str) -> Language:
-    """The language of a sentence: the one that knows most of its words; of several, the first."""
+def language_of(sentence: str, otherwise: str = "") -> Language:
+    """The language of a sentence: the one that knows most of its words; of several, the first.
+
+    Args:
+        sentence: what is said.
+        otherwise: the language where none knows any of its words; the first by default.
+    """
     known = languages()
     scores = dict.fromkeys(known, 0.0)
     words = _WORD.findall(sentence.lower())
@@ -63,6 +68,8 @@ def language_of(sentence: str) -> Language:
             elif key in language.written:
                 scores[code] += 0.6
         scores[code] += sum(f"{one} {other}" in language.phrases.meanings for one, other in pairwise(folded))
+    if otherwise in known and scores[otherwise] == max(scores.values()):
+        return known[otherwise]
     return known[max(scores, key=lambda code: scores[code])]
 
 

@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, TextIO, Union, get_args, get_origin
@@ -27,21 +27,35 @@ LONGEST_PLAIN = 16
 """Decimals with more digits before the point are written with an exponent: 2.22e+24."""
 BYTE_ORDER_MARK = "\ufeff"
 _POINT = re.compile(r"(?<=[0-9])\.(?=[0-9])")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""A text that begins so would be a formula in a spreadsheet: its cell begins with an apostrophe."""
 
 
 def cell(value: object) -> str:
     """A value as a CSV cell: numbers plainly, text so that no spreadsheet takes it for a formula."""
+    kind = type(value)  # a row has a hundred cells, nearly all of them one of these three
+    if kind is str:
+        return _text_cell(value)
     if value is None:
         return ""
+    if kind is Decimal:
+        text = str(value)
+        if len(text) <= LONGEST_PLAIN and "E" not in text:
+            return text
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, Decimal):
         return format(value, "f") if abs(value.adjusted()) < LONGEST_PLAIN else f"{value.normalize():e}"
     if isinstance(value, int | float):
         return repr(value)
-    text = visible(str(value))
-    return "'" + text if text.startswith(_FORMULA_STARTS) else text
+    return _text_cell(str(value))
+
+
+@lru_cache(maxsize=4096)
+def _text_cell(text: str) -> str:
+    """A text as a cell; most are the same in row after row."""
+    shown = visible(text)
+    return "'" + shown if shown.startswith(FORMULA_STARTS) else shown
 
 
 def cells(row: BaseModel, names: Iterable[str], layout: Layout = PLAIN) -> list[str]:

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from optimizer.answers.charts import WorldMap
+from optimizer.answers.charts import Curve, WorldMap
 from optimizer.answers.document import Block, Document, Line, Section, Table, Verbatim, left, right
 from optimizer.errors import UsageError
 from optimizer.units.language import Messages, say
@@ -141,6 +141,8 @@ def _block(block: Block) -> Mapping[str, Any]:
     if isinstance(block, Table):
         return {"kind": "table", "table": _table(block)}
     assert not isinstance(block, Line)
+    if isinstance(block, Curve) and len(block.points) < CURVE_POINTS:
+        return {"kind": "table", "table": _table(block.table)}
     legend = legend_of(block) if isinstance(block, WorldMap) else []
     return {"kind": "chart", "title": block.title, "svg": _svg(block), "legend": legend, "table": _table(block.table)}
 
@@ -150,6 +152,10 @@ def legend_of(chart: WorldMap) -> list[Mapping[str, Any]]:
     from optimizer.render.world_map import keys, swatch
 
     return [{"swatch": _markup(swatch(chart, key)), "words": key.words, "count": key.count} for key in keys(chart)]
+
+
+CURVE_POINTS = 2
+"""A curve of fewer points is no picture."""
 
 
 def _svg(chart: Chart) -> Any:

@@ -5,8 +5,19 @@ from importlib import import_module
 from optimizer.service.register import GROUPS, REGISTER, Asked, Parameter, Question
 
 for _name in (
-    *("planning", "powering", "explaining", "comparing", "curves", "doubt", "paths", "sharing", "checking"),
-    *("references", "projects"),
+    *(
+        "planning",
+        "reporting",
+        "powering",
+        "explaining",
+        "comparing",
+        "curves",
+        "doubt",
+        "paths",
+        "sharing",
+        "checking",
+    ),
+    *("references", "projects", "gaps"),
 ):
     import_module(f"{__name__}.{_name}")  # each enters its questions, in the order in which help lists them
 

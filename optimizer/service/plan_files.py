@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 from optimizer.errors import DataError, Problem
 from optimizer.units.language import say
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 _LONGEST_HEADER = 100_000
 NEEDED = ("case_id", "status")
 """Columns without which a table is no table of plans."""
-
-
 _AS_WRITTEN: Mapping[str, Any] = {"keep_default_na": False, "na_values": [""]}
 """NA is Namibia, and an empty cell is what is missing."""
 
@@ -36,29 +35,39 @@ def read_plans(path: str) -> pd.DataFrame:
     Raises:
         DataError: it cannot be read, or is no table of plans.
     """
+    table = _table(path)
+    missing = [column for column in NEEDED if column not in table.columns]
+    if missing:
+        remedy = say("give a file that optimizer batch or sweep wrote")
+        rule, name = say("is no column of this file"), Path(path).name
+        raise DataError(Problem(rule, file=name, line=1, column=column, remedy=remedy) for column in missing)
+    return table.assign(case_id=table["case_id"].astype(str))
+
+
+def columns_of(path: str) -> frozenset[str]:
+    """The names of the columns of a table.
+
+    Raises:
+        DataError: it cannot be read.
+    """
+    return frozenset(map(str, _table(path).columns))
+
+
+def _table(path: str) -> pd.DataFrame:
     import pandas as pd
 
     name, ending = Path(path).name, Path(path).suffix.lower()
     try:
-        if ending == ".parquet":
-            table = pd.read_parquet(path)
-        elif ending in (".jsonl", ".ndjson"):
-            table = pd.read_json(path, lines=True)
-        elif ending in (".xlsx", ".xlsm"):
-            table = pd.read_excel(path, **_AS_WRITTEN)
-        else:
-            table = pd.read_csv(path, encoding="utf-8-sig", **_signs(path), **_AS_WRITTEN)
+        if ending in (".parquet", ".pq"):
+            return pd.read_parquet(path)
+        if ending in (".jsonl", ".ndjson"):
+            return pd.read_json(path, lines=True)
+        if ending in (".xlsx", ".xlsm"):
+            return pd.read_excel(path, **_AS_WRITTEN)
+        return pd.read_csv(path, encoding="utf-8-sig", **_signs(path), **_AS_WRITTEN)
     except OSError as error:
         raise DataError(
             [Problem(say("cannot be read: {strerror}", strerror=error.strerror or error), file=path)]
         ) from error
-    except (ValueError, ImportError) as error:  # what pandas says of a file that is no such table
+    except (ValueError, ImportError, BadZipFile) as error:  # what pandas says of a file that is no such table
         raise DataError([Problem(say("is no readable table: {error}", error=error), file=name)]) from error
-    if (shown := table.get("case_id")) is not None:
-        table["case_id"] = shown.astype(str)
-    missing = [column for column in NEEDED if column not in table.columns]
-    if missing:
-        remedy = say("give a file that optimizer batch or sweep wrote")
-        rule = say("is no column of this file")
-        raise DataError(Problem(rule, file=name, line=1, column=column, remedy=remedy) for column in missing)
-    return table

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from optimizer.catalogue import Catalogue
     from optimizer.domain import Case
     from optimizer.question import Reading
+    from optimizer.question.conversation import Conversation
     from optimizer.question.power_phrases import Taken
 
 
@@ -83,8 +84,14 @@ ANY_ROWS = (
 @question(
     "ask",
     "Plan",
-    Parameter("question", "The question, in plain language.", "argument", "QUESTION", many=True, required=True),
+    Parameter("question", "The question, in plain language.", "argument", "[QUESTION]", many=True),
     Parameter("dry_run", "Only show how the question is understood, as the command that would be typed.", "switch"),
+    Parameter(
+        "interactive",
+        "Go on asking, a line each; a line may change the question before: and in Chile? Ends with exit.",
+        "switch",
+        short="-i",
+    ),
     outputs=(
         *("answers.plan_outputs:PlanAnswerOut", "answers.power_outputs:PowerAnswerOut"),
         *("answers.largest:LargestOut", "answers.reading:ReadingOut"),
@@ -104,17 +111,34 @@ def ask(asked: Asked) -> Document:
     optimizer ask "Brazil or Mexico, which is cheaper under 1 MW?"
     optimizer ask "¿cuánto cuesta entrenar Llama 3.1 70B en México con 2 MW?"
     optimizer ask "why not A100 in Brazil under 1 MW in 150 days?"
+    optimizer ask -i "cheapest plan in Mexico under 1 MW in 120 days"
     """
+    return next_answer(conversation_of(asked), " ".join(asked.own["question"]), asked)
+
+
+def conversation_of(asked: Asked) -> Conversation:
+    """A conversation that has not begun."""
     from datetime import date
 
+    from optimizer.question.conversation import Conversation
+
+    return Conversation(asked.catalogue, date.fromisoformat(asked.today))
+
+
+def next_answer(conversation: Conversation, sentence: str, asked: Asked) -> Document:
+    """The answer to a sentence, as a question of its own or as a change of the one before.
+
+    Raises:
+        UsageError, DataError, SolverError: it cannot be read or answered; the question before stays.
+    """
     from optimizer.answers.reading import document as reading_document
-    from optimizer.question import language_of, read
+    from optimizer.question import language_of
     from optimizer.question.power_phrases import take_power_phrases
 
-    sentence = " ".join(asked.own["question"])
-    with speaking(None, fallback=language_of(sentence).code):
-        taken = take_power_phrases(sentence)
-        reading = read(taken.rest, asked.catalogue, date.fromisoformat(asked.today))
+    spoken = language_of(sentence, conversation.language).code
+    with speaking(None, fallback=spoken):
+        taken = take_power_phrases(sentence, spoken)
+        reading = conversation.read(taken.rest)
         if taken.feed:
             reading = _with_power(reading, sentence, taken, asked)
         if asked.own["dry_run"]:

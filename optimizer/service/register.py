@@ -44,6 +44,8 @@ class Parameter:
     metavar: str = ""
     flag: str = ""
     """Where it is not ``--name``."""
+    short: str = ""
+    """Another flag, of one letter: ``-i``."""
     default: Any = None
     choices: tuple[str, ...] = ()
     least: float | None = None

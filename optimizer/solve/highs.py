@@ -46,6 +46,15 @@ class Solution:
     """Time inside HiGHS."""
 
 
+class _Silent(highspy.Highs):  # type: ignore[misc]  # it has no types
+    """HiGHS without a word on stdout: 1.16 writes a banner when its callbacks are enabled, as it is made."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802
+        """Told to be silent before anything else."""
+        _must_be_ok(self.setOptionValue("output_flag", False), "option output_flag")
+        super().enableCallbacks()
+
+
 def _assert_safe(arrays: Arrays) -> None:
     """No coefficient outside 1e-4 .. 1e4 and no bound above 1e5: HiGHS drops or misjudges what lies beyond."""
     sizes = np.abs(np.concatenate([arrays.coefficients, arrays.cost[np.nonzero(arrays.cost)]]))
@@ -91,9 +100,8 @@ def solve(model: Arrays | ConcreteModel, *, second: bool = False, time_limit_s: 
 
 def _solve(arrays: Arrays, second: bool, time_limit_s: float) -> Solution:
     _assert_safe(arrays)
-    solver = highspy.Highs()
+    solver = _Silent()
     options: dict[str, Any] = {
-        "output_flag": False,
         "threads": 1,
         "random_seed": 1 if second else 0,
         "presolve": "off" if second else "choose",
@@ -183,8 +191,8 @@ def solve_relaxation(cost: Floats, upper: Floats, rows: Floats, sites: SitesUsed
         columns=columns.astype(np.int32),
         coefficients=matrix[held, columns],
     )
-    solver = highspy.Highs()
-    _must_be_ok(solver.setOptionValue("output_flag", False), "option output_flag")
+    solver = _Silent()
+    _must_be_ok(solver.setOptionValue("threads", 1), "option threads")
     solver.passModel(_program(arrays))
     solver.run()
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
@@ -313,9 +321,8 @@ class Warm:
             columns=column[order].astype(np.int32),
             coefficients=value[order],
         )
-        self._solver = highspy.Highs()
+        self._solver = _Silent()
         options: dict[str, Any] = {
-            "output_flag": False,
             "threads": 1,
             "random_seed": 0,
             "primal_feasibility_tolerance": FEASIBILITY_TOLERANCE,

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.case.setting import Setting
+from optimizer.model.ladders import Group, Ladder
 from optimizer.model.limits import BOUND_SLACK, Demand, demand, server_bounds
 from optimizer.model.measures import LinearMeasure
-from optimizer.model.robust import Group, Ladder
 from optimizer.options import OptionTable
 from optimizer.options.recomputed import recompute
 

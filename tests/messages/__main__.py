@@ -2,7 +2,8 @@
 
 ``python -m tests.messages`` lists what lacks a translation; ``--write`` puts it into the catalogues, to be filled in
 there, leaves out what is said no longer, and compiles them; ``--from FILE`` takes translations from a JSON Lines file
-with the keys ``en``, ``es``, ``pt`` (a list of two forms where a number decides).
+with the keys ``en``, ``es``, ``pt`` (a list of two forms where a number decides), or from another version of a
+catalogue (``.po``). After a merge with conflicts in the catalogues: take one side, then ``--from`` the other.
 """
 
 from __future__ import annotations
@@ -11,18 +12,33 @@ import json
 import sys
 from pathlib import Path
 
-from . import TRANSLATED, missing, obsolete, write, written
+from babel.messages.pofile import read_po
+
+from . import TRANSLATED, missing, obsolete, texts_of, write, written
+
+
+def of_catalogue(path: Path) -> tuple[str, dict[str, tuple[str, ...]]]:
+    """The language of another catalogue, and its translations by the English text."""
+    with path.open("rb") as stream:
+        other = read_po(stream)
+    entries = {(entry.id if isinstance(entry.id, str) else entry.id[0]): texts_of(entry) for entry in other if entry.id}
+    return str(other.locale), {text: texts for text, texts in entries.items() if all(texts)}
 
 
 def main(arguments: list[str]) -> int:
     """Exit status 1 where something lacks a translation."""
     further: dict[str, dict[str, tuple[str, ...]]] = {code: {} for code in TRANSLATED}
     if "--from" in arguments:
-        for line in Path(arguments[arguments.index("--from") + 1]).read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
-            for code in TRANSLATED:
-                if code in row:
-                    further[code][row["en"]] = (row[code],) if isinstance(row[code], str) else tuple(row[code])
+        source = Path(arguments[arguments.index("--from") + 1])
+        if source.suffix == ".po":
+            code, found = of_catalogue(source)
+            further[code] |= found
+        else:
+            for line in source.read_text(encoding="utf-8").splitlines():
+                row = json.loads(line)
+                for code in TRANSLATED:
+                    if code in row:
+                        further[code][row["en"]] = (row[code],) if isinstance(row[code], str) else tuple(row[code])
     for code in TRANSLATED:
         if "--write" in arguments or "--from" in arguments:
             write(code, written(code, further[code]))

@@ -10,6 +10,7 @@ from optimizer.errors import UsageError
 from optimizer.sweep import read_sweep
 from optimizer.sweep.axes import Axis
 from optimizer.sweep.grid import Grid, Sweep
+from optimizer.units.language import say
 
 LIMIT_OF_FIELD: Mapping[str, KindName] = {
     kind.field: kind.name for kind in KINDS.values() if kind.scope == "case" and kind.field
@@ -42,7 +43,7 @@ def atlas_cases(flags: Mapping[str, Sequence[str]], catalogue: Catalogue, today:
     texts = {**{field: (text,) for field, text in assumed.items()}, **flags}
     (grid,) = read_sweep(None, texts, catalogue, today).grids
     if any(axis.field == "objective" for axis in grid.varying):
-        raise UsageError("plans with different objectives cannot be ranked: make one atlas for each")
+        raise UsageError(say("plans with different objectives cannot be ranked: make one atlas for each"))
     limits = [axis.field for axis in grid.axes if axis.field in LIMIT_OF_FIELD]
     further = [Grid(f"{WITHOUT}{_plain(field)}", _without(grid, field)) for field in limits]
     return Sweep([Grid("", grid.axes), *further], "atlas"), assumed

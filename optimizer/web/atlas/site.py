@@ -15,7 +15,7 @@ from optimizer.answers.document import Rows
 from optimizer.errors import UsageError, shown_name
 from optimizer.render.csv import csv_line, csv_lines, write_metadata
 from optimizer.render.html import environment_of
-from optimizer.units.language import LANGUAGES, speaking
+from optimizer.units.language import LANGUAGES, say, speaking
 from optimizer.version import __version__
 from optimizer.web.atlas.pages import Atlas, country_page, view_page
 from optimizer.web.atlas.rows import AtlasRow, rows_of
@@ -37,19 +37,29 @@ def check_folder(folder: Path) -> None:
     name = shown_name(str(folder))
     if not folder.exists() and not folder.is_symlink():
         if not folder.parent.is_dir():
-            raise UsageError(f"--output {name}: there is no folder {shown_name(str(folder.parent))}")
+            raise UsageError(
+                say("--output {name}: there is no folder {parent}", name=name, parent=shown_name(str(folder.parent)))
+            )
         return
     if folder.is_symlink() or not folder.is_dir():
-        raise UsageError(f"--output {name} is not a folder: give another name")
+        raise UsageError(say("--output {name} is not a folder: give another name", name=name))
     found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
     if not found:
         return
     if MARK not in found:
-        raise UsageError(f"--output {name} holds files and is no atlas of this program: give another folder")
+        raise UsageError(
+            say("--output {name} holds files and is no atlas of this program: give another folder", name=name)
+        )
     others = sorted(found - _listed(folder / MARK) - {MARK})
     if others:
         shown = ", ".join(map(shown_name, others[:3]))
-        raise UsageError(f"--output {name} holds what no atlas has ({shown}): move it away, or give another folder")
+        raise UsageError(
+            say(
+                "--output {name} holds what no atlas has ({shown}): move it away, or give another folder",
+                name=name,
+                shown=shown,
+            )
+        )
 
 
 def _listed(mark: Path) -> set[str]:

@@ -1,0 +1,294 @@
+"""The report of a file of plans: the ranking, the map, what binds, and what each country comes to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from optimizer.answers import ranking
+from optimizer.answers.charts import Bar, Bars, Place, WorldMap
+from optimizer.answers.document import Document, Line, Section, Table, left, right
+from optimizer.answers.limit_words import LIMIT_WORDS
+from optimizer.catalogue import Catalogue
+from optimizer.domain.limits import KINDS
+from optimizer.units.language import Messages, say, say_many
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_RANKED = 40
+"""Places of the ranking that a report shows: the file has the rest."""
+MOST_REASONS, MOST_NAMED = 12, 8
+NEARLY = 0.95
+"""A plan that uses this share of a limit is held by it, or nearly."""
+SOURCE_HEADS = ("table", "row", "date", "estimated columns", "checked", "source")
+
+
+def document(
+    known: pd.DataFrame, name: str, by: str | None, sources: Sequence[Sequence[str]], catalogue: Catalogue
+) -> Document:
+    """The report.
+
+    Args:
+        known: the table of plans.
+        name: of its file.
+        by: the column that is ranked by; by default that of the objective.
+        sources: table, row, date, estimated columns, how far checked and source of all that the plans name.
+        catalogue: the data, for names.
+
+    Raises:
+        UsageError: a column that is not there, or plans of several objectives without ``by``.
+    """
+    ranked = ranking.document(known, name, by, (), MOST_RANKED, catalogue)
+    column = str(ranked.grounds.inputs["by"])
+    planned = known[known[column].notna() & (known["status"] == "plan")]
+    head, chart = ranked.sections
+    sections = [
+        replace(head, blocks=[*_best(planned, column, catalogue), *head.blocks]),
+        Section(say("By country"), list(_by_country(known, planned, column, catalogue))),
+        replace(chart, title=say("Ranking")),
+        Section(say("What binds"), list(_binds(planned))),
+        Section(say("Without a plan"), list(_reasons(known, catalogue))),
+        Section(say("Assumed"), list(map(Line, _assumed(known, catalogue)))),
+        Section(say("Sources of what the plans name"), [Table(list(map(left, SOURCE_HEADS)), _gathered(sources))]),
+        Section(say("Proof"), [Line(text) for text in _proof(planned)]),
+    ]
+    return replace(ranked, question="report", title=say("Report of {name}", name=name), sections=sections)
+
+
+def _figure(value: float, column: str) -> str:
+    if column.endswith("_usd"):
+        return say("${value:,.2f}M", value=value / 1e6) if abs(value) >= 10**6 else say("${value:,.0f}", value=value)
+    return (
+        say("{value:,.0f} {value_2}", value=value, value_2=say("days"))
+        if column.endswith("days")
+        else say("{value:,.4g} {column}", value=value, column=_unit(column))
+    )
+
+
+def _unit(column: str) -> str:
+    unit = column.rpartition("_")[2]
+    return {"usd": "USD", "mw": "MW", "gwh": "GWh", "t": "tCO2e"}.get(unit, unit)
+
+
+def _country(code: object, catalogue: Catalogue) -> str:
+    row = catalogue.countries.get(str(code))
+    return str(code) if row is None else row.name
+
+
+def _best(planned: pd.DataFrame, column: str, catalogue: Catalogue) -> Iterator[Line]:
+    """The best and the last, in a sentence."""
+    if not len(planned):
+        yield Line(say("No case has a plan."), "bad")
+        return
+    ordered = planned.sort_values([column, "case_id"])
+    first, last = ordered.iloc[0], ordered.iloc[-1]
+    yield Line(
+        say(
+            "Best: {case}: {composition} for {days:,} days, {figure}.",
+            case=_case_words(first, catalogue),
+            composition=composition_words(_text(first, "composition"), catalogue),
+            days=int(first["days"]) if "days" in first and first["days"] == first["days"] else 0,
+            figure=_figure(float(first[column]), column),
+        ),
+        "good",
+    )
+    if len(ordered) > 1:
+        ratio = float(last[column]) / float(first[column]) if first[column] else 0.0
+        yield Line(
+            say(
+                "Last: {case}: {figure}, {ratio:.2f} times the best.",
+                case=_case_words(last, catalogue),
+                figure=_figure(float(last[column]), column),
+                ratio=ratio,
+            )
+        )
+
+
+def _case_words(row: pd.Series[Any], catalogue: Catalogue) -> str:
+    name, country = _text(row, "case_id"), _country(_text(row, "country"), catalogue)
+    if not country or name == _text(row, "country"):
+        return country or name
+    return f"{name} ({country})"
+
+
+def composition_words(composition: str, catalogue: Catalogue) -> str:
+    """What a plan consists of, as the column ``composition`` has it, with plain names: "buy 288 GB200 NVL72 in FP8"."""
+    parts = []
+    for part in filter(None, composition.split("+")):
+        found = _PART.fullmatch(part)
+        if found is None:
+            return composition
+        chip = catalogue.accelerators.get(found["name"])
+        parts.append(
+            say(
+                "{how} {count:,} {name} in {precision}",
+                how=say(found["how"]),
+                count=int(found["count"]),
+                name=found["name"] if chip is None else chip.name,
+                precision=found["precision"].upper(),
+            )
+        )
+    return say(" and ").join(parts)
+
+
+_PART = re.compile(r"(?P<count>[0-9]+)x(?P<name>[^/]+)/(?P<precision>[^/]+)/(?P<how>buy|rent|own)")
+
+
+def _text(row: pd.Series[Any], column: str) -> str:
+    value = row.get(column)
+    return "" if value is None or value != value else str(value)
+
+
+def _groups(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    if "country" not in table.columns:
+        return {}
+    return {str(code): rows for code, rows in table.groupby("country") if str(code)}
+
+
+def _by_country(
+    known: pd.DataFrame, planned: pd.DataFrame, column: str, catalogue: Catalogue
+) -> Iterator[WorldMap | Table]:
+    """The best figure of each country: on a map where there are several, with a table of one row a country."""
+    cases, plans = _groups(known), _groups(planned)
+    places = []
+    for code in cases:
+        best = float(plans[code][column].min()) if code in plans else None
+        places.append(Place(code, _country(code, catalogue), best, "" if best is not None else say("no plan")))
+    places.sort(key=lambda place: (place.value is None, place.value or 0.0, place.name))
+    cells = [_country_cells(place, cases[place.code], plans.get(place.code), column, catalogue) for place in places]
+    heads = [left(say("country")), right(say("cases")), right(say("plans"))]
+    heads += [right(say("least cost")), right(say("median cost")), right(say("days")), right("MW")]
+    heads += [right(say("meets all limits")), left(say("best plan"))]
+    table = Table(heads, cells)
+    if len(places) < FEWEST_ON_A_MAP:
+        yield from [table] if places else []
+        return
+    yield WorldMap(say("Best plan of each country, by {column}", column=column), _unit(column), places, table)
+
+
+FEWEST_ON_A_MAP = 2
+
+
+def _country_cells(
+    place: Place, rows: pd.DataFrame, found: pd.DataFrame | None, column: str, catalogue: Catalogue
+) -> tuple[str, ...]:
+    if found is None:
+        return (place.name, say("{rows:,}", rows=len(rows)), "0", "", "", "", "", "", place.words)
+    best = found.sort_values([column, "case_id"]).iloc[0]
+    cost = [_number(found, "cost_usd", of) for of in ("min", "median")]
+    return (
+        *(place.name, say("{rows:,}", rows=len(rows)), say("{found:,}", found=len(found))),
+        *("" if value is None else _figure(value, "cost_usd") for value in cost),
+        *(_cell(best, "days", "{:,.0f}"), _cell(best, "peak_mw", "{:,.3f}"), _share(best, "met_share")),
+        composition_words(_text(best, "composition"), catalogue),
+    )
+
+
+def _number(rows: pd.DataFrame, column: str, of: str) -> float | None:
+    if column not in rows.columns or not rows[column].notna().any():
+        return None
+    return float(getattr(rows[column], of)())
+
+
+def _cell(row: pd.Series[Any], column: str, form: str) -> str:
+    text = _text(row, column)
+    return form.format(float(text)) if text else ""
+
+
+def _share(row: pd.Series[Any], column: str) -> str:
+    text = _text(row, column)
+    return say("{value:.0f} %", value=100 * float(text)) if text else ""
+
+
+def _binds(planned: pd.DataFrame) -> Iterator[Bars | Line]:
+    """For every limit how many plans use it up, or nearly."""
+    lines, bars = [], []
+    for name, kind in KINDS.items():
+        column = kind.share_column
+        if not column or column not in planned.columns or not (shares := planned[column].dropna()).size:
+            continue
+        held, words = int((shares >= NEARLY).sum()), LIMIT_WORDS[name]
+        lines.append(
+            (
+                words,
+                say("{shares:,}", shares=len(shares)),
+                say("{held:,}", held=held),
+                say("{value:.1f} %", value=100 * float(shares.median())),
+            )
+        )
+        bars.append(Bar(words, float(held)))
+    if not lines:
+        yield Line(say("The file has no column that says how much of a limit a plan uses."))
+        return
+    heads = [left(say("limit")), right(say("plans that have it")), right(say("use at least 95 % of it"))]
+    heads.append(right(say("median use")))
+    yield Bars(say("Plans that use at least 95 % of a limit"), say("plans"), bars, Table(heads, lines))
+
+
+def _reasons(known: pd.DataFrame, catalogue: Catalogue) -> Iterator[Line]:
+    """Why cases have no plan: those with one reason together, whatever their country; the most frequent first."""
+    out = known[known["status"] != "plan"]
+    groups: dict[str, list[str]] = {}
+    for _, row in out.iterrows():
+        country = _country(_text(row, "country"), catalogue)
+        reason = _text(row, "reason") or _text(row, "status")
+        if country:
+            reason = reason.replace(country, say("the country"))
+        groups.setdefault(reason, []).append(_case_words(row, catalogue))
+    ordered = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
+    for reason, names in ordered[:MOST_REASONS]:
+        more = say(" and {count:,} more", count=len(names) - MOST_NAMED) if len(names) > MOST_NAMED else ""
+        yield Line(f"{', '.join(names[:MOST_NAMED])}{more}: {reason}")
+    if (left_out := len(ordered) - MOST_REASONS) > 0:
+        yield Line(say_many("one further reason", "{count:,} further reasons", left_out))
+
+
+_SETTINGS: Mapping[str, str] = Messages(
+    {
+        "objective": "objective",
+        "basis": "costing basis",
+        "workload": "model",
+        "assumptions": "assumption set",
+        "rules": "export rules",
+        "date": "date of the law",
+        "data_version": "data",
+        "program_version": "program",
+    }
+)
+
+
+def _assumed(known: pd.DataFrame, catalogue: Catalogue) -> Iterator[str]:
+    """What all cases share, or how they differ; and whether the data of today are those of the plans."""
+    for column, words in _SETTINGS.items():
+        if column in known.columns and (values := sorted({str(v) for v in known[column].dropna()})):
+            shown = ", ".join(values[:MOST_NAMED])
+            yield f"{words}: {shown}" + (f", ... ({len(values)})" if len(values) > MOST_NAMED else "")
+    digests = set(known["data_sha256"].dropna()) if "data_sha256" in known.columns else set()
+    if digests - {catalogue.digest}:
+        yield say("The plans were made with other data than those that name countries and sources here.")
+
+
+def _gathered(sources: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+    """The sources, rows of a table with the same of them in one line, and every address in a line of its own."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for table, name, *rest in sources:
+        groups.setdefault((table, *rest), []).append(name)
+    lines: list[tuple[str, ...]] = []
+    for (table, *rest), names in groups.items():
+        first, *others = rest[-1].split(" | ")
+        lines.append((table, ", ".join(names), *rest[:-1], first))
+        lines += [("", "", *("" for _ in rest[:-1]), address) for address in others]
+    return lines
+
+
+def _proof(planned: pd.DataFrame) -> Iterable[str]:
+    if "proof" in planned.columns:
+        for proof, rows in planned.groupby("proof"):
+            words = say("an exact exhaustive search and HiGHS agree")
+            if proof != "exhaustive":
+                words = say("two runs of HiGHS agree, and the plan is calculated again in fractions")
+            yield say_many("one plan: {words}", "{count:,} plans: {words}", len(rows), words=words)
+    yield say("optimizer plan with the values of a row gives its plan again, with all that stands behind it")

@@ -1,0 +1,141 @@
+"""Results in a notebook: a card, plain values, a table, a picture; what they say is what the commands say."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from optimizer.answers.document import Document, Line, Section, grounds_of
+from optimizer.answers.plan import cost_chart
+from optimizer.answers.plan_row import plans_of
+from optimizer.answers.reason_words import CAUSES
+from optimizer.answers.words import amount, capital, heading, plan_words, proof_words, stamp
+from optimizer.errors import UsageError
+from optimizer.face.frames import floats, frame, frame_of
+from optimizer.insight.provenance import inputs
+from optimizer.plans.outcome import Plan
+from optimizer.question.asking import Asked
+from optimizer.units.language import say
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from optimizer.plans.outcome import Outcome
+
+CARD = (
+    '<div class="optimizer-card" style="max-width:60rem">'
+    "<style>.optimizer-card table{{border-collapse:collapse}} .optimizer-card h2{{font-size:1.1em}}"
+    " .optimizer-card .num{{text-align:right}} .optimizer-card .good{{font-weight:600}}</style>{content}</div>"
+)
+
+
+class NotebookViewer:
+    """Shows every result by its document: that of an answer, or a card of an outcome."""
+
+    def html(self, result: Any) -> str | None:
+        """A card; None where jinja2 or matplotlib is not installed: a notebook then shows the line."""
+        from optimizer.render.html import fragment
+
+        try:
+            return CARD.format(content=fragment(_document(result)))
+        except UsageError:
+            return None
+
+    def as_dict(self, result: Any) -> dict[str, Any]:
+        """The envelope of an answer; of an outcome its row, without empty cells."""
+        if isinstance(result, Document):
+            from optimizer.answers.envelope import envelope
+
+            return dict(envelope(result).model_dump(mode="json"))
+        row = frame(_outcome(result)).iloc[0].dropna()
+        return {str(name): _plain(value) for name, value in row.items()}
+
+    def as_frame(self, result: Any) -> pd.DataFrame:
+        """The rows of an answer, or the one row of an outcome.
+
+        Raises:
+            UsageError: an answer without rows.
+        """
+        if not isinstance(result, Document):
+            return floats(frame(_outcome(result)))
+        if result.rows is None:
+            raise UsageError(say("{question} has no rows", question=result.question))
+        return floats(frame_of(result.rows.row_type, result.rows.make()))
+
+    def figure(self, result: Any, chart: int) -> Figure:
+        """One of the charts.
+
+        Raises:
+            UsageError: there is none of that place, or matplotlib is not installed.
+        """
+        from optimizer.render.svg import figure_of
+
+        charts = _document(result).charts
+        if not 0 <= chart < len(charts):
+            told = ", ".join(f"{place}: {found.title}" for place, found in enumerate(charts)) or say("none")
+            raise UsageError(say("there is no chart {chart}; there are {told}", chart=chart, told=told))
+        _show_pictures()
+        return figure_of(charts[chart])
+
+
+def _show_pictures() -> None:
+    """Have a notebook show a figure as a picture, also one that pyplot has not made."""
+    if (shell := sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None) is None:
+        return
+    from IPython.core.pylabtools import select_figure_formats
+
+    select_figure_formats(shell, {"png"})
+
+
+def _outcome(result: Any) -> Outcome:
+    found: Outcome = result.outcome if isinstance(result, Asked) else result
+    return found
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if hasattr(value, "item") else value
+
+
+def _document(result: Any) -> Document:
+    if isinstance(result, Document):
+        return result
+    return card(_outcome(result))
+
+
+def card(outcome: Outcome) -> Document:
+    """An outcome as a short document: what to do, its cost by part, its limits, the proof. Nothing is solved again."""
+    setting = outcome.setting
+    if isinstance(outcome, Plan):
+        head = [Line(capital(plan_words(outcome)), "good")]
+        limits = [
+            Line(
+                say(
+                    "{limit}: {used} of {bound}",
+                    limit=use.limit,
+                    used=amount(use.unit, use.used),
+                    bound=amount(use.unit, use.bound),
+                )
+            )
+            for use in outcome.limits
+            if use.bound is not None
+        ]
+        sections = [Section("", head), Section(say("Cost"), [cost_chart(outcome.cost_terms)])]
+        sections.append(Section(say("Limits"), limits))
+    else:
+        told = say("{cause}. This has been proven.", cause=capital(CAUSES[outcome.cause]))
+        sections = [Section("", [Line(told, "bad")])]
+    proof = [Line(proof_words(outcome)), Line(stamp(setting))]
+    return Document(
+        question="plan",
+        title=heading(setting),
+        sections=[*sections, Section(say("Proof"), proof)],
+        outputs=_no_outputs,
+        grounds=grounds_of(setting, inputs(outcome) if isinstance(outcome, Plan) else ()),
+        rows=plans_of(tuple),
+        verdict="answer" if isinstance(outcome, Plan) else "infeasible",
+    )
+
+
+def _no_outputs() -> Any:
+    raise UsageError(say("a card has no data: use to_dict() of the result"))

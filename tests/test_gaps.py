@@ -1,0 +1,99 @@
+"""What to look up next: figures that decide are counted, cells that are missing are named with their flag."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from commands import Cli
+from worlds import LIVE
+
+from optimizer.answers.document import Document
+from optimizer.catalogue import Catalogue
+from optimizer.domain import Case
+from optimizer.plans.outcome import Plan
+from optimizer.reference.gaps import country_document, document
+from optimizer.service.fields import FLAG_OF
+from optimizer.solve.planner import plan
+from optimizer.uncertainty.gaps import COUNTRIES, Gaps, gaps, grid, rows_behind
+from optimizer.uncertainty.tornado import tornado
+
+
+@pytest.fixture(scope="module")
+def found(live: Catalogue) -> Gaps:
+    """One case of the grid: the fictitious data have no ranges."""
+    return gaps(grid(["KE"])[1:], live)
+
+
+def rows_of(document: Document) -> list[Any]:
+    assert document.rows is not None
+    return list(document.rows.make())
+
+
+def test_the_grid_is_countries_times_limits(live: Catalogue) -> None:
+    """Fixed: two runs are about the same cases."""
+    assert [case.case_id for case in grid(["KE"])] == ["KE 1 MW 120 days", "KE 5 MW 365 days"]
+    assert len(grid()) == 2 * len(COUNTRIES) and set(COUNTRIES) <= set(live.countries)
+
+
+def test_a_figure_decides_where_the_choice_is_another_at_an_end(found: Gaps, live: Catalogue) -> None:
+    """Counted again from the tornado of each case: a figure left out would never be looked up."""
+    (case,) = found.cases
+    told = tornado(case, live)
+    best = told.basis.best
+    assert isinstance(best, Plan)
+    now = (best.items[0].key.accelerator, best.items[0].key.procurement)
+    deciding = set()
+    for bar in told.bars:
+        keys = {None if end.key is None else (end.key.accelerator, end.key.procurement) for end in bar.ends}
+        deciding |= {bar.input.name} if keys != {now} else set()
+    assert {item.name for item in found.figures if item.moved} == deciding
+    assert {item.name for item in found.figures} == {given.name for given in told.basis.known.inputs}
+
+
+def test_the_most_decisive_comes_first(found: Gaps) -> None:
+    """A reader looks up from the top."""
+    weights = [item.weight for item in found.figures]
+    assert weights == sorted(weights, reverse=True)
+
+
+def test_every_figure_has_its_rows_with_source_and_date(found: Gaps, live: Catalogue) -> None:
+    """What to look up is no use without where it stands now."""
+    for item in found.figures:
+        assert item.given.spreads and all(row.source and row.as_of for _, row in rows_behind(item.given, live))
+    rows = rows_of(document(found, live))
+    assert rows and all(row.grade in ("estimate", "with a source") for row in rows)
+
+
+def test_a_missing_cell_is_named_with_the_flag_that_states_it(live: Catalogue) -> None:
+    """Ethiopia's duty: with --import-duty there is a plan, and no other figure is in the way."""
+    told = country_document("ET", Gaps((), 0, ()), live, FLAG_OF)
+    row = next(row for row in rows_of(told) if row.figure == "duty")
+    assert (row.grade, row.value, row.flag) == ("missing", "", "--import-duty")
+    case = Case(country="ET", max_mw=5, deadline_days=365)
+    assert not isinstance(plan(case, live), Plan)
+    assert isinstance(plan(case.changed(import_duty=0), live), Plan)
+
+
+def test_every_flag_that_is_told_exists(live: Catalogue) -> None:
+    """A flag that the program does not know would send a reader in a circle."""
+    for code in ("BR", "ET", "VA", "KE"):
+        for row in rows_of(country_document(code, Gaps((), 0, ()), live, FLAG_OF)):
+            assert row.flag in {*FLAG_OF.values(), "--pack"}, row
+
+
+def test_a_country_that_cannot_be_planned_is_told(command: Cli) -> None:
+    """Wages in the Vatican are not known: the command says so in place of counting nothing."""
+    ran = command("data", "gaps", "--country", "VA", "--data", str(LIVE), "-q")
+    assert ran.status == 0 and "engineer_usd_per_year is not known: state it with --pack" in ran.out
+    assert "Not looked at" in ran.out
+
+
+def test_one_country_or_a_grid(command: Cli) -> None:
+    """Two flags that contradict each other, and an unknown country: one message each, status 2 or 4, no traceback."""
+    assert command("data", "gaps", "--country", "BR", "--over", "MX").status == 2
+    ran = command("data", "gaps", "--over", "BR,Atlantis")
+    assert ran.status in (2, 4) and "Atlantis" in ran.err
+    told = json.loads(command("data", "gaps", "--country", "MX", "--json").out)
+    assert {"figure", "grade", "flag"} <= set(told["outputs"][0])
