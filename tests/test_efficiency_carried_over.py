@@ -186,7 +186,7 @@ def speed(chip: str, precision: Any, shape: str) -> float:
 def test_what_nobody_has_run_takes_the_lower_ratio_that_runs_have_shown(chip: str, precision: str) -> None:
     """Mixtures of experts over dense models: Hopper 0.72, the B200 0.47. By Hopper's the accelerators without a
     measurement won most cases, on the softest figures of all."""
-    row = efficiency_of(live_catalogue(), chip, precision, "moe")  # type: ignore[arg-type]
+    row = efficiency_of(live_catalogue(), chip, precision, "moe")
     if row is None:
         return
     ours, lower, higher = (
