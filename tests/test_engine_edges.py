@@ -73,7 +73,7 @@ def test_of_equal_routes_the_one_of_least_wait_is_reported(frozen: Catalogue, mi
 def test_a_budget_a_hair_below_the_least_of_the_study_is_decided(live: Catalogue, basis: str, mix: int) -> None:
     """Under the study's assumptions, a billionth and a tenth below the least cost: no plan, proved. It used to be
     undecided, always on the amortised basis."""
-    case = Case(country="KR", assumptions="study-2025", basis=basis, mix=mix, deadline_days=120)  # type: ignore[arg-type]
+    case = Case(country="KR", assumptions="study-2025", basis=basis, mix=mix, deadline_days=120)
     best = plan(case, live)
     assert isinstance(best, Plan)
     for share in (Fraction(1, 10**9), Fraction(1, 10)):
@@ -90,9 +90,9 @@ def test_a_curve_of_one_point_has_the_fewest_days(live: Catalogue, command: Cli)
     ran = command("frontier", "energy", "days", *asked, *data, "--csv", "-q")
     days = [int(row["days"]) for row in csv.DictReader(io.StringIO(ran.out))]
     fields = {"country": "KR", "workload": "falcon-40b", "assumptions": "study-2025", "deadline_from": "order"}
-    least = plan(Case(**fields, objective="energy"), live)  # type: ignore[arg-type]
+    least = plan(Case(**fields, objective="energy"), live)
     assert isinstance(least, Plan) and days and min(days) <= least.days
-    fastest = plan(Case(**fields, objective="days"), live)  # type: ignore[arg-type]
+    fastest = plan(Case(**fields, objective="days"), live)
     assert isinstance(fastest, Plan) and min(days) + 0 == fastest.days
 
 
