@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING
 from optimizer.answers.document import Document
 from optimizer.errors import InputError, Problem, UsageError
 from optimizer.service import REGISTER, Asked
-from optimizer.service.fields import FLAG_OF
+from optimizer.service.fields import FLAG_OF, POWER_FIELDS
+from optimizer.service.register import Parameter, Question, is_file
 from optimizer.units.language import say
 
 if TYPE_CHECKING:
@@ -42,6 +44,25 @@ def given(query: Mapping[str, str]) -> Given:
     return tuple(sorted((name, value.strip()) for name, value in query.items() if value.strip() and name != "lang"))
 
 
+_FILE_FIELDS = frozenset(field.name for field in POWER_FIELDS if is_file(field.metavar))
+
+
+_OF_TERMINAL = frozenset(("interactive",))
+"""Parameters that only somebody at a terminal can use."""
+
+
+def open_parameters(entry: Question) -> tuple[Parameter, ...]:
+    """What a visitor may give beside the fields of a case: no file, and a question where one is asked."""
+    found = (p for p in entry.parameters if not p.is_file and p.name not in _OF_TERMINAL)
+    return tuple(replace(p, required=p.required or p.name == "question") for p in found)
+
+
+def names_file(name: str, parameters: Mapping[str, Parameter]) -> bool:
+    """Whether a field of an address, or an argument of a tool, would have this machine open a file."""
+    parameter = parameters.get(name)
+    return (parameter is not None and parameter.is_file) or _FIELD_OF.get(name, name) in _FILE_FIELDS
+
+
 class Answers:
     """Answers of one data folder, the last of them kept: the same words give the same answer."""
 
@@ -67,10 +88,15 @@ class Answers:
         own = {parameter.name: parameter.default for parameter in entry.parameters}
         flags = {p.as_flag.removeprefix("--").replace("-", "_"): p for p in entry.parameters}
         flags |= {parameter.name: parameter for parameter in entry.parameters}
+        flags = {name: parameter for name, parameter in flags.items() if parameter.name not in _OF_TERMINAL}
         fields: dict[str, object] = {}
         problems = []
         for name, value in words:
-            if (parameter := flags.get(name)) is not None:
+            if names_file(name, flags):
+                problems.append(
+                    Problem(say("names a file, and files of this machine are not open to visitors"), column=name)
+                )
+            elif (parameter := flags.get(name)) is not None:
                 try:
                     own[parameter.name] = _typed(parameter.kind, parameter.many, value)
                 except ValueError:
@@ -79,7 +105,7 @@ class Answers:
                 fields[field] = (value,) if entry.takes_case == "axes" else value
             else:
                 problems.append(Problem(say("is no field of this question"), column=name))
-        missing = [p for p in entry.parameters if p.required and own[p.name] in (None, ())]
+        missing = [p for p in open_parameters(entry) if p.required and own[p.name] in (None, ())]
         problems += [Problem(say("is needed"), column=parameter.name) for parameter in missing]
         for parameter in entry.parameters:
             if parameter.choices and own[parameter.name] not in (None, (), *parameter.choices):

@@ -26,7 +26,7 @@ from optimizer.render.html import environment_of, fragment
 from optimizer.service import REGISTER
 from optimizer.units.language import say
 from optimizer.version import __version__
-from optimizer.web.answers import FORMS, OPEN, Answers, Given, given
+from optimizer.web.answers import FORMS, OPEN, Answers, Given, given, open_parameters
 from optimizer.web.limits import Bounds, BusyError, Places, Rates
 from optimizer.web.words import LANGUAGES, WORDS
 
@@ -304,7 +304,7 @@ def description(site: Site) -> Mapping[str, Any]:
                 "description": parameter.words,
                 "schema": {"type": "string", **({"enum": list(parameter.choices)} if parameter.choices else {})},
             }
-            for parameter in entry.parameters
+            for parameter in open_parameters(entry)
         ]
         if entry.takes_case:
             parameters += [
