@@ -166,3 +166,31 @@ def test_a_file_that_is_no_table_of_plans(tmp_path: Path, capsys: pytest.Capture
     ):
         assert run(["rank", str(path)]) == 4
         assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "words"),
+    [
+        ("days", "offer", "no numbers in days"),
+        ("cost_usd", "inf", "no numbers in cost_usd"),
+        ("peak_mw", "true", "no numbers in peak_mw"),
+        ("country", "365", ""),
+        ("objective", "7", ""),
+    ],
+)
+def test_a_file_of_plans_that_was_changed_is_ranked_or_refused(
+    plans: Path, capsys: pytest.CaptureFixture[str], column: str, value: str, words: str
+) -> None:
+    """A word, or what is no finite number, where a figure should stand: refused by the name of the column; a number for
+    the name of a country is a name. Wrong, as fuzzing found it: a traceback."""
+    with plans.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    changed = plans.with_name("changed.csv")
+    with changed.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows({**row, column: value} for row in rows)
+    status = run(["rank", str(changed)])
+    told = capsys.readouterr()
+    assert "Traceback" not in told.err
+    assert status == (2 if words else 0) and words in " ".join(told.err.split())

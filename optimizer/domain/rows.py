@@ -270,7 +270,14 @@ class TaxRegime(Sourced):
     contribution: Number = column("contributions on CIF (Brazil: PIS/COFINS-import)", "share", ge=0, le=2)
     inside_tax: Number = column("tax inside its own base (Brazil: ICMS)", "share", ge=0, lt=1)
     vat: Number = column("value added tax on the landed value", "share", ge=0, le=1)
-    vat_recoverable: Number = column("share of the VAT that is refunded", "share", ge=0, le=1)
+    vat_recoverable: Number = column("share of the VAT that is refunded to a company", "share", ge=0, le=1)
+    vat_recoverable_public: Number | None = column(
+        "share of the VAT that is refunded to a ministry or a public university; empty where not known: then none",
+        "share",
+        None,
+        ge=0,
+        le=1,
+    )
     effective_from: Day | None = column(
         "first day in force; empty if it was in force before the data begin", default=None
     )

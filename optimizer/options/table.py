@@ -78,7 +78,7 @@ def options_table(setting: Setting) -> OptionTable:
         bool(case.owned),
         # of the workload only its size counts here; taxes may be those of delivery, not of the case's date
         *(setting.size_class, setting.way.efficiency_factor, setting.tax, _stays_below(setting), case.deadline_from),
-        case.utilisation,
+        *(case.utilisation, setting.figures["staff_fte"].value),
     )
     return get_or_make(setting.catalogue.cache, key, lambda: _computed(setting))
 
