@@ -134,10 +134,11 @@ def test_no_visitor_opens_a_file_of_the_server(page: Any, tmp_path: Path) -> Non
     described = page.get("/api/openapi.json").text + json.dumps(tools())
     assert "dispatch" not in described and '"hours' not in described
     # a file says so where its value stands, or the guard above does not know it
-    taken = [parameter for name in OPEN for parameter in REGISTER[name].parameters]
-    for entry in (*taken, *FIELDS, *POWER_FIELDS):
-        if "file" in entry.words.lower().split():
-            assert is_file(entry.metavar), entry.name
+    taken = [(p.name, p.words, p.metavar) for name in OPEN for p in REGISTER[name].parameters]
+    taken += [(field.name, field.words, field.metavar) for field in (*FIELDS, *POWER_FIELDS)]
+    for name, words, metavar in taken:
+        if "file" in words.lower().split():
+            assert is_file(metavar), name
 
 
 def test_a_file_of_cases(page: Any) -> None:

@@ -14,7 +14,7 @@ from optimizer.errors import InputError, Problem, UsageError
 from optimizer.service import REGISTER, Asked
 from optimizer.service.fields import FLAG_OF, POWER_FIELDS
 from optimizer.service.register import Parameter, Question, is_file
-from optimizer.units.language import say
+from optimizer.units.language import ENGLISH, say, speaking
 
 if TYPE_CHECKING:
     from optimizer.catalogue import Catalogue
@@ -33,6 +33,8 @@ FORMS: Mapping[str, str] = {
 }
 """Form -> type of its content."""
 _FIELD_OF = {flag.removeprefix("--").replace("-", "_"): field for field, flag in FLAG_OF.items()}
+OF_DATA = ("json", "csv")
+"""Forms that a program reads."""
 MOST_KEPT = 256
 
 Given = tuple[tuple[str, str], ...]
@@ -68,10 +70,10 @@ class Answers:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
-        self.document = lru_cache(maxsize=MOST_KEPT)(self._document)
+        self._kept = lru_cache(maxsize=MOST_KEPT)(self._spoken)
 
-    def _document(self, question: str, words: Given) -> Document:
-        """The answer to a question.
+    def document(self, question: str, words: Given, language: str = ENGLISH) -> Document:
+        """The answer to a question, in a language.
 
         Raises:
             UsageError: no such question.
@@ -79,6 +81,13 @@ class Answers:
             DataError: the case cannot be used.
             SolverError: undecided.
         """
+        return self._kept(question, words, language)
+
+    def _spoken(self, question: str, words: Given, language: str) -> Document:
+        with speaking(language):
+            return self._document(question, words)
+
+    def _document(self, question: str, words: Given) -> Document:
         entry = REGISTER.get(question)
         if entry is None or question not in OPEN:
             known = ", ".join(name for name in OPEN if name in REGISTER)
@@ -108,6 +117,8 @@ class Answers:
         missing = [p for p in open_parameters(entry) if p.required and own[p.name] in (None, ())]
         problems += [Problem(say("is needed"), column=parameter.name) for parameter in missing]
         for parameter in entry.parameters:
+            if (rule := _out_of_bounds(parameter, own[parameter.name])) is not None:
+                problems.append(Problem(rule, column=parameter.name, value=str(own[parameter.name])))
             if parameter.choices and own[parameter.name] not in (None, (), *parameter.choices):
                 rule = say("must be one of {choices}", choices=", ".join(parameter.choices))
                 problems.append(Problem(rule, column=parameter.name, value=str(own[parameter.name])))
@@ -115,13 +126,18 @@ class Answers:
             raise InputError(problems)
         return entry.answer(Asked(self.catalogue, own, fields, date.today().isoformat()))
 
-    def written(self, question: str, words: Given, form: str) -> bytes:
-        """The answer in a form.
+    def written(self, question: str, words: Given, form: str, language: str = ENGLISH) -> bytes:
+        """The answer in a form; what a program reads is in English.
 
         Raises:
             UsageError: no such form, or no rows.
         """
-        document = self.document(question, words)
+        spoken = ENGLISH if form in OF_DATA else language
+        document = self.document(question, words, spoken)
+        with speaking(spoken):
+            return self._as(document, form)
+
+    def _as(self, document: Document, form: str) -> bytes:
         if form == "xlsx":
             from optimizer.render.workbook import write_document as write_workbook
 
@@ -141,6 +157,22 @@ class Answers:
         text = io.StringIO()
         write_document(document, text)
         return text.getvalue().encode()
+
+
+def _out_of_bounds(parameter: Parameter, value: object) -> str | None:
+    """What is wrong with a number of a parameter, as the command line would say it; None if nothing."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    least, most = parameter.least, parameter.most
+    if value != value or (least is not None and (value < least or (parameter.least_is_open and value == least))):
+        return say("must be above {least:g}", least=least or 0) if parameter.least_is_open else _between(least, most)
+    return _between(least, most) if most is not None and value > most else None
+
+
+def _between(least: float | None, most: float | None) -> str:
+    if most is None:
+        return say("must be at least {least:g}", least=least or 0)
+    return say("must be from {least:g} to {most:g}", least=least or 0, most=most)
 
 
 def _typed(kind: str, many: bool, value: str) -> object:
