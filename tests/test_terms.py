@@ -16,6 +16,7 @@ from optimizer.answers.reason_words import reason_words
 from optimizer.answers.terms_words import regime_words, vat_words
 from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue
+from optimizer.catalogue.offers import lowest_offers
 from optimizer.domain import Accelerator, Case
 from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import ReasonKind
@@ -274,3 +275,39 @@ def test_supply_is_drawn_and_both_sides_agree(live: Catalogue) -> None:
     assert 0 < met.sum() < 40
     for draw in range(0, 40, 5):
         assert (limit in drawn.exactly(servers, draw).missed) is not bool(met[draw])
+
+
+# -- machines smaller than a server ------------------------------------------------------------------------------------
+
+
+def test_a_machine_smaller_than_a_server_is_no_cluster(live: Catalogue) -> None:
+    """Switzerland rented 1,024 H100 NVL as virtual machines of two cards, which no network joins. Every offer that a
+    plan takes is of whole servers, or of a rack's trays; the others are said, with their provider."""
+    for (_, accelerator), offer in live.hire.items():
+        chip = live.accelerators[accelerator]
+        assert offer.devices is None or offer.devices >= (chip.tray_devices or chip.server_devices or 1)
+    assert ("CH", "h100_nvl_94") in live.small_machines and ("CH", "h100_nvl_94") not in live.hire
+    assert not live.small_machines.keys() & live.hire.keys()
+    table = prepare(Case(country="CH", use="h100_nvl_94"), live).table
+    reasons = [one.reason for one in table.excluded if one.procurement == "rent"]
+    assert [reason.kind for reason in reasons] == [ReasonKind.SMALL_MACHINES]
+    assert "not planned for a cluster" in reason_words(reasons[0]) and reasons[0].provider in reason_words(reasons[0])
+    own = prepare(Case(country="CH", use="h100_nvl_94", rent={"h100_nvl_94": "9"}), live).table
+    assert any(option.key.procurement == "rent" for option in own.options)
+
+
+def test_the_lowest_whole_offer_by_hand(frozen: Catalogue) -> None:
+    """Of 1, 2 and 1.5 USD for 4, 8 and 16 devices of an eight-device server, 1.5 is the lowest; without the larger two,
+    the small one is said and planned with by nobody. A list that states no size counts as whole."""
+    row = next(offer for offer in frozen.offers if offer.accelerator == "a100" and offer.country == "BR")
+    made = {
+        size: row.model_copy(update={"devices": size, "usd_per_hour": Decimal(usd)})
+        for size, usd in ((4, "1"), (8, "2"), (16, "1.5"), (None, "0.5"))
+    }
+    chips = frozen.accelerators
+    key = ("BR", "a100")
+    assert lowest_offers([made[4], made[8], made[16]], chips) == ({key: made[16]}, {})
+    assert lowest_offers([made[4]], chips) == ({}, {key: made[4]})
+    assert lowest_offers([made[4], made[None]], chips) == ({key: made[None]}, {})
+    rack = {**chips, "a100": chips["a100"].model_copy(update={"tray_devices": 4})}
+    assert lowest_offers([made[4], made[8]], rack) == ({key: made[4]}, {})

@@ -113,7 +113,9 @@ class Catalogue:
     offers: tuple[domain.Offer, ...]
     """Every public offer to rent."""
     hire: Mapping[tuple[str, str], domain.Offer]
-    """By country and accelerator, the lowest on-demand offer there: what a plan rents at."""
+    """By country and accelerator, the lowest on-demand offer of whole servers there: what a plan rents at."""
+    small_machines: Mapping[tuple[str, str], domain.Offer]
+    """The same of machines smaller than a server, where no whole ones are offered: no plan rents them."""
     staff: Mapping[str, tuple[domain.StaffRule, ...]]
     """By assumption set."""
     supply: Mapping[str, domain.KnownSupply]
@@ -288,6 +290,7 @@ def load_catalogue(folder: str | Path | None = None, packs: Iterable[str | Path]
     groups: dict[str, list[domain.CountryGroup]] = {}
     for group in rows["country_groups"]:
         groups.setdefault(group.country, []).append(group)
+    whole, small = lowest_offers(rows["offers"], keyed["accelerators"])
     return Catalogue(
         folder=where,
         **about,
@@ -308,7 +311,8 @@ def load_catalogue(folder: str | Path | None = None, packs: Iterable[str | Path]
         overrides=keyed["hardware_overrides"],
         tax_regimes=tuple(rows["tax_regimes"]),
         offers=tuple(rows["offers"]),
-        hire=lowest_offers(rows["offers"]),
+        hire=whole,
+        small_machines=small,
         staff=_by_set(rows["staff"]),
         supply=keyed["supply"],
         chip_classes=tuple(sorted(rows["chip_classes"], key=lambda c: (c.priority, c.rule))),

@@ -50,6 +50,12 @@ class Accelerator(Sourced):
         default="",
     )
     server_devices: Whole | None = column("devices in one server", "devices", None, gt=0)
+    tray_devices: Whole | None = column(
+        "devices of a tray of it that is rented by itself within the network of the whole; empty: none is",
+        "devices",
+        None,
+        gt=0,
+    )
     server_peak_kw: Number | None = column("rated maximum power of one server, IT side", "kW", None, gt=0, le=1000)
     price_scope: PriceScope = column("what unit_price_usd covers: the device alone, or its share of a complete server")
     unit_price_low_usd: Number | None = column("purchase price of one device, low", "USD", None, gt=0)

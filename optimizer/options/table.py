@@ -281,6 +281,15 @@ def rent_usd_per_hour(setting: Setting, accelerator: Accelerator) -> tuple[float
     world = accelerator.rent_usd_per_hour
     if setting.case.assume_hire and world is None:
         return 0.0, Reason(ReasonKind.NO_RENT)
+    small = setting.catalogue.small_machines.get((setting.country.id, accelerator.id))
+    if small is not None:
+        return 0.0, Reason(
+            ReasonKind.SMALL_MACHINES,
+            country=setting.country.name,
+            world_usd_per_hour=world,
+            provider=small.provider,
+            devices=small.devices or 0,
+        )
     return 0.0, Reason(ReasonKind.NO_OFFER, country=setting.country.name, world_usd_per_hour=world)
 
 
