@@ -43,7 +43,7 @@ NOTES = {
     "pv_seasonality": "Highest over lowest month at the latitude of the capital, by astronomy alone: no weather.",
 }
 KEPT = {
-    "electricity_usd_per_kwh": "Ours is an industrial price of 2025 or 2026; the survey's is that of a medium-sized firm"
+    "electricity_usd_per_kwh": "Ours is an industrial price of 2025 or 2026; the survey's is that of a medium firm"
     " in 2019",
     "grid_carbon_g_per_kwh": "Ours states its year; the newer figure of the same publisher does not, and is within 6 %",
     "vat": "The open tables are known to be stale: they have older rates where ours was looked up since",
