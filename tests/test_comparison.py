@@ -55,7 +55,7 @@ def test_equal_plans_share_a_place(frozen: Catalogue) -> None:
 
 def test_a_case_that_cannot_be_used_is_a_row_with_its_reason() -> None:
     """North Korea has no wage in the data: the others are ranked all the same, and the reason is told."""
-    document = optimizer.answer("compare", country=["BR", "KP"], max_mw=1, deadline="120d", catalogue=live_catalogue())
+    document = optimizer.answer("compare", country=["BR", "KP"], max_mw=1, deadline="150d", catalogue=live_catalogue())
     rows = list(document.rows.make())
     told = {row.country: (row.status, row.rank) for row in rows}
     assert told["BR"] == ("plan", 1)
@@ -74,7 +74,7 @@ def test_a_region_is_all_its_countries() -> None:
 
 def test_why_there_is_no_plan_is_told_with_the_rule(capsys: pytest.CaptureFixture[str]) -> None:
     """An embargo by its rule, a duty that is not known by the flag that states it; never "unknown country"."""
-    assert run(["compare", "--country", "IR,BO,BR", "--max-mw", "1", "--deadline", "120d", "-q", "--json"]) == 0
+    assert run(["compare", "--country", "IR,BO,BR", "--max-mw", "1", "--deadline", "150d", "-q", "--json"]) == 0
     told = {row["values"]["country"]: row for row in json.loads(capsys.readouterr().out)["outputs"]["ranking"]}
     assert "EMBARGO_E" in told["IR"]["why"]
     assert "import_duty" in told["BO"]["why"]
