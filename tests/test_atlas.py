@@ -25,7 +25,7 @@ from optimizer.web.atlas.site import MARK, check_folder, staging
 from optimizer.web.atlas.views import cause_of
 
 pytest.importorskip("jinja2", reason="the pages are filled in by jinja2, of the extra report")
-FEW = ["--country", "BR,CH,RU,ET,AF", "--max-mw", "1", "--deadline", "120d"]
+FEW = ["--country", "BR,CH,RU,ET,AF", "--max-mw", "1", "--deadline", "150d"]
 TODAY = "2026-11-22"
 
 
@@ -94,8 +94,8 @@ def test_what_binds_is_what_the_planner_finds(site: Path, live: Catalogue) -> No
     """Brazil: the saving without a limit is the difference of two proved plans."""
     row = next(row for row in rows(site / "data" / "atlas.csv") if row["country"] == "BR")
     told = dict(zip(row["binds"].split(";"), map(float, row["less_without"].split(";")), strict=True))
-    with_all = plan(Case(country="BR", max_mw=1, deadline_days=120), live)
-    for limit, left in (("grid", {"deadline_days": 120}), ("deadline", {"max_mw": 1})):
+    with_all = plan(Case(country="BR", max_mw=1, deadline_days=150), live)
+    for limit, left in (("grid", {"deadline_days": 150}), ("deadline", {"max_mw": 1})):
         freed = plan(Case(country="BR", **left), live)
         assert told[str(Limit(limit))] == pytest.approx(float(with_all.cost_usd - freed.cost_usd), abs=0.02)
 

@@ -250,6 +250,8 @@ def test_every_field_of_a_case_can_stand_in_a_cell(solve: Solve, frozen: Catalog
         "assume_hire": "yes",
         "unreleased": "yes",
         "overhead": "1.3",
+        "staff_fte": "12",
+        "buyer": "public",
         "site_setup_usd": "1000",
         "utilisation": "0.8",
     }

@@ -417,7 +417,7 @@ def test_problems_of_several_files_are_told_at_once(copy: Path) -> None:
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     """The remedy names the flag and the environment variable."""
     (problem,) = problems_of(tmp_path / "nowhere")
-    assert problem.endswith("is not a folder; give a data folder with --data or OPTIMIZER_DATA")
+    assert problem.endswith("is not a folder; give a data folder (--data, OPTIMIZER_DATA)")
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,8 @@ VALUES: dict[str, str] = {
     "rent": "h100=2:3",
     "evidence": "estimate",
     "overhead": "1.3",
+    "staff_fte": "12",
+    "buyer": "public",
     "site_setup_usd": "1000",
     "utilisation": "0.8",
 }

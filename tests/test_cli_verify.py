@@ -51,7 +51,7 @@ def test_verify_accepts_its_own_plan(command: Cli, kind: str) -> None:
 def test_verify_accepts_a_plan_of_the_shipped_data(command: Cli) -> None:
     """The plan of the README's question."""
     data = ["--data", str(LIVE)]
-    assert command("ask", "cheapest plan under 1 MW in 120 days", "--json", "-o", "plan.json", *data).status == 0
+    assert command("ask", "cheapest plan under 1 MW in 150 days", "--json", "-o", "plan.json", *data).status == 0
     assert command("verify", "plan.json", *data).status == 0
     ran = command("verify", "plan.json")  # with other data
     assert ran.status == 4 and "Traceback" not in ran.err

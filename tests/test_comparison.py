@@ -55,7 +55,7 @@ def test_equal_plans_share_a_place(frozen: Catalogue) -> None:
 
 def test_a_case_that_cannot_be_used_is_a_row_with_its_reason() -> None:
     """North Korea has no wage in the data: the others are ranked all the same, and the reason is told."""
-    document = optimizer.answer("compare", country=["BR", "KP"], max_mw=1, deadline="120d", catalogue=live_catalogue())
+    document = optimizer.answer("compare", country=["BR", "KP"], max_mw=1, deadline="150d", catalogue=live_catalogue())
     rows = list(document.rows.make())
     told = {row.country: (row.status, row.rank) for row in rows}
     assert told["BR"] == ("plan", 1)
@@ -74,7 +74,7 @@ def test_a_region_is_all_its_countries() -> None:
 
 def test_why_there_is_no_plan_is_told_with_the_rule(capsys: pytest.CaptureFixture[str]) -> None:
     """An embargo by its rule, a duty that is not known by the flag that states it; never "unknown country"."""
-    assert run(["compare", "--country", "IR,BO,BR", "--max-mw", "1", "--deadline", "120d", "-q", "--json"]) == 0
+    assert run(["compare", "--country", "IR,BO,BR", "--max-mw", "1", "--deadline", "150d", "-q", "--json"]) == 0
     told = {row["values"]["country"]: row for row in json.loads(capsys.readouterr().out)["outputs"]["ranking"]}
     assert "EMBARGO_E" in told["IR"]["why"]
     assert "import_duty" in told["BO"]["why"]
@@ -166,3 +166,31 @@ def test_a_file_that_is_no_table_of_plans(tmp_path: Path, capsys: pytest.Capture
     ):
         assert run(["rank", str(path)]) == 4
         assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "words"),
+    [
+        ("days", "offer", "no numbers in days"),
+        ("cost_usd", "inf", "no numbers in cost_usd"),
+        ("peak_mw", "true", "no numbers in peak_mw"),
+        ("country", "365", ""),
+        ("objective", "7", ""),
+    ],
+)
+def test_a_file_of_plans_that_was_changed_is_ranked_or_refused(
+    plans: Path, capsys: pytest.CaptureFixture[str], column: str, value: str, words: str
+) -> None:
+    """A word, or what is no finite number, where a figure should stand: refused by the name of the column; a number for
+    the name of a country is a name. Wrong, as fuzzing found it: a traceback."""
+    with plans.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    changed = plans.with_name("changed.csv")
+    with changed.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows({**row, column: value} for row in rows)
+    status = run(["rank", str(changed)])
+    told = capsys.readouterr()
+    assert "Traceback" not in told.err
+    assert status == (2 if words else 0) and words in " ".join(told.err.split())

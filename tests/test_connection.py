@@ -151,12 +151,12 @@ def test_a_substation_that_nobody_can_reckon_is_told(
 
 
 def test_japan_by_hand(live: Catalogue) -> None:
-    """Japan, 3.3 MW: 1,872 Gaudi 3 = 234 servers x (9.5 + 8 x 0.075) kW x PUE 1.4 = 3,308.8 kW, at 80 USD 264,701."""
-    case = Case(country="JP", use="gaudi3", procurement="buy", deadline_days=60)
+    """Japan, 4.2 MW: 1,896 Gaudi 3 = 237 servers x (12 + 8 x 0.075) kW x PUE 1.4 = 4,180.7 kW, at 80 USD 334,454."""
+    case = Case(country="JP", use="gaudi3", procurement="buy", deadline_days=120)
     outcome = plan(case, live)
     assert isinstance(outcome, Plan)
     assert (outcome.servers, outcome.peak_kw) == (
-        234,
-        234 * (Fraction("9.5") + 8 * Fraction("0.075")) * Fraction("1.4"),
+        237,
+        237 * (Fraction("12") + 8 * Fraction("0.075")) * Fraction("1.4"),
     )
-    assert outcome.cost_terms["connection"] == 80 * outcome.peak_kw == Fraction("264700.8")
+    assert outcome.cost_terms["connection"] == 80 * outcome.peak_kw == Fraction("334454.4")

@@ -145,7 +145,7 @@ def test_an_estimate_counts_only_where_the_case_uses_it(
 
 def test_estimates_of_the_shipped_data_are_named(live: Catalogue) -> None:
     """Every figure in ``provenance`` that is marked stands in the card and in the message, and no other does."""
-    told = answer(Case(max_mw=1, deadline_days=120), live)
+    told = answer(Case(max_mw=1, deadline_days=150), live)
     data = told_as_data(told)
     marked = [figure["name"] for figure in data.provenance["figures"] if figure["is_estimate"]]
     assert marked == [figure.name for figure in told.estimates()]

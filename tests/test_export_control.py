@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -425,7 +426,7 @@ def test_the_servers_that_the_licence_makes_necessary(catalogue: Catalogue, dead
 
 
 def test_a_plan_by_the_low_volume_route_keeps_to_its_cap(catalogue: Catalogue) -> None:
-    """Brazil, bought, 120 days: 52 servers of MI355X are 25.1e6 TPP, under 26.9e6: no licence is needed."""
+    """Brazil, bought, 120 days: 52 servers of MI355X and 3 % spares are under 26.9e6 TPP: no licence is needed."""
     case = Case(country="BR", rules="diffusion-2025", procurement="buy", deadline_days=120)
     found = plan(case, catalogue)
     assert isinstance(found, Plan)
@@ -433,7 +434,7 @@ def test_a_plan_by_the_low_volume_route_keeps_to_its_cap(catalogue: Catalogue) -
     assert found.tpp <= 26_900_000
     assert found.items[0].policy == "exception"
     (law,) = [limit for limit in found.limits if str(limit.limit) == "law:DIFF_LPP"]
-    assert (law.used, law.bound) == (found.tpp, 26_900_000)
+    assert (law.used, law.bound) == (found.tpp * Fraction("1.03"), 26_900_000)  # with the spares
 
 
 def test_a_larger_plan_takes_the_licence(catalogue: Catalogue) -> None:
@@ -447,22 +448,23 @@ def test_a_larger_plan_takes_the_licence(catalogue: Catalogue) -> None:
 
 
 def test_the_low_volume_route_is_the_quick_one(catalogue: Catalogue) -> None:
-    """By exception 212 servers at most: 90 days of delivery and 59 of work are 149; the licence alone takes 210."""
-    assert -(-25_694.4444 // (2.07309564 * 212)) == 59
+    """By exception 206 servers at most: 90 days of delivery and 61 of work are 151; the licence alone takes 210."""
+    assert -(-25_694.4444 // (2.07309564 * 206)) == 61
     case = Case(
         **{"country": "BR", "rules": "diffusion-2025", "procurement": "buy", "use": "h100_sxm5_80", "precision": "fp8"},
-        **{"deadline_from": "order", "deadline_days": 149},
+        **{"deadline_from": "order", "deadline_days": 151},
     )
     found = plan(case, catalogue)
     assert isinstance(found, Plan)
-    assert (found.items[0].key.route, found.lead_days, found.days) == ("DIFF_LPP", 90, 59)
-    assert isinstance(plan(case.changed(deadline_days=148), catalogue), Infeasible)
+    assert (found.items[0].key.route, found.lead_days, found.days) == ("DIFF_LPP", 90, 61)
+    assert isinstance(plan(case.changed(deadline_days=150), catalogue), Infeasible)
 
 
 def test_the_low_volume_cap_to_the_server(catalogue: Catalogue) -> None:
-    """26.9e6 / 126,649.6 = 212.4: 212 H100 servers by the exception, the 213th needs the licence."""
-    assert 26_900_000 // 126_649.6 == 212
-    days = -(-25_694.4444 // (2.07309564 * 212))
+    """26.9e6 / (126,649.6 x 1.03) = 206.2: 206 H100 servers and their spares by the exception, the 207th needs the
+    licence."""
+    assert 26_900_000 // (126_649.6 * 1.03) == 206
+    days = -(-25_694.4444 // (2.07309564 * 206))
     case = Case(
         **{"country": "BR", "rules": "diffusion-2025", "procurement": "buy", "use": "h100_sxm5_80", "precision": "fp8"},
         **{"objective": "peak_power"},
@@ -470,20 +472,21 @@ def test_the_low_volume_cap_to_the_server(catalogue: Catalogue) -> None:
     most = plan(case.changed(deadline_days=int(days)), catalogue)
     assert isinstance(most, Plan)
     assert most.items[0].key.route == "DIFF_LPP"
-    assert most.servers <= 212
+    assert most.servers <= 206
     more = plan(case.changed(deadline_days=int(days) - 1), catalogue)
     assert isinstance(more, Plan)
     assert more.items[0].key.route == "DIFF_T2_LICENCE"
-    assert more.servers >= 213
+    assert more.servers >= 207
 
 
 def test_the_national_cap_makes_a_plan_impossible(catalogue: Catalogue) -> None:
-    """790e6 / 432,000 = 1,828 servers of B300: Llama 3.1 405B takes them 44 days. In 43 it is lawful only uncapped.
+    """790e6 / (432,000 x 1.03) = 1,775 servers of B300 and spares: Llama 3.1 405B takes them 45 days. In 43 or 44 it is
+    lawful only uncapped.
 
     3.8e25 FLOP = 439,814.8 PFLOP/s-days; a server does 8 x 4,500 x 0.208 x 0.89 x 0.83 / 1000 = 5.5314 PFLOP/s.
     """
-    assert 790_000_000 // (8 * 54_000) == 1828
-    assert -(-439_814.8148 // (5.5313856 * 1828)) == 44
+    assert 790_000_000 // (8 * 54_000 * 1.03) == 1775
+    assert -(-439_814.8148 // (5.5313856 * 1775)) == 45
     case = Case(
         **{"country": "BR", "workload": "llama-3.1-405b", "procurement": "buy", "use": "b300", "precision": "fp8"},
         **{"deadline_days": 43},
@@ -491,8 +494,9 @@ def test_the_national_cap_makes_a_plan_impossible(catalogue: Catalogue) -> None:
     free = plan(case, catalogue)
     assert isinstance(free, Plan)
     assert free.tpp > 790_000_000
-    assert isinstance(plan(case.changed(rules="diffusion-2025"), catalogue), Infeasible)
-    capped = plan(case.changed(rules="diffusion-2025", deadline_days=44), catalogue)
+    for days in (43, 44):
+        assert isinstance(plan(case.changed(rules="diffusion-2025", deadline_days=days), catalogue), Infeasible)
+    capped = plan(case.changed(rules="diffusion-2025", deadline_days=45), catalogue)
     assert isinstance(capped, Plan)
     assert capped.tpp <= 790_000_000
     assert capped.items[0].key.route == "DIFF_T2_LICENCE"

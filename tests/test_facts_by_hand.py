@@ -116,9 +116,9 @@ def test_the_pinned_parameters_are_those_of_the_data(catalogue: Catalogue) -> No
     assert str(catalogue.hire["BR", "h100_sxm5_80"].usd_per_hour) == "11.5584"
     assert str(catalogue.hire["BR", "gb200_nvl72"].usd_per_hour) == "54.08"
     tax = prepare(Case(country="BR"), catalogue).setting.tax
-    assert (tax.regime, tax.effective_to) == ("standard", "2026-12-31")
+    assert (tax.regime, tax.effective_from) == ("standard", "2027-01-01")  # of the day of delivery
     rates = (tax.duty, tax.excise, tax.contribution, tax.inside_tax, tax.vat)
-    assert tuple(map(str, rates)) == ("0.25", "0.0975", "0.1175", "0.17", "0")
+    assert tuple(map(str, rates)) == ("0.25", "0", "0", "0.17", "0")
 
 
 # --- work -----------------------------------------------------------------------------------------------------------
@@ -214,7 +214,8 @@ def h100_server_usd() -> tuple[Fraction, Fraction, Fraction]:
 
 
 def test_landed_cost_in_brazil(catalogue: Catalogue) -> None:
-    """((1.25 x 1.0975) + 0.1175) / 0.83 = 1.7944: 705,829 USD a server. Adding the rates up would give 1.635."""
+    """Delivered in 2026: ((1.25 x 1.0975) + 0.1175) / 0.83 = 1.7944: 705,829 USD a server. Adding the rates up would
+    give 1.635."""
     accelerators, integration, spares = h100_server_usd()
     equipment = accelerators + integration + spares
     assert equipment == 385_632
@@ -231,7 +232,7 @@ def test_landed_cost_in_brazil(catalogue: Catalogue) -> None:
     assert round(float(factor), 4) == 1.7944
     assert round(float(landed)) == 705_829
 
-    exact, table = row(catalogue, "h100_sxm5_80")
+    exact, table = row(catalogue, "h100_sxm5_80", date="2026-09-01")
     assert exact.server_terms == {
         "accelerators": accelerators,
         "integration": integration,
@@ -241,16 +242,17 @@ def test_landed_cost_in_brazil(catalogue: Catalogue) -> None:
     }
     assert exact.server_usd == exact.capital_usd == landed
     assert table["server_usd"] == pytest.approx(float(landed), rel=1e-12)
-    assert landed_factor(prepare(Case(country="BR"), catalogue).setting.tax) == pytest.approx(float(factor), rel=1e-14)
+    setting = prepare(Case(country="BR", date="2026-09-01"), catalogue).setting
+    assert landed_factor(setting.tax) == pytest.approx(float(factor), rel=1e-14)
 
 
 @pytest.mark.parametrize(
     ("regime", "date", "factor"),
     [
-        ("ex-tarifario", "2026-05-01", "1.4639"),  # (1.0975 + 0.1175) / 0.83; the list had lapsed by July
+        ("ex-tarifario", "2026-03-01", "1.4639"),  # (1.0975 + 0.1175) / 0.83; the list had lapsed by July
         ("redata", "2026-11-22", "1.2248"),  # 1 / 0.83 + 0.02 for research; 1.2289 if it were taxed by ICMS
         ("redata", "2027-01-01", "1.2248"),
-        ("standard", "2026-12-31", "1.7944"),  # (1.25 x 1.0975 + 0.1175) / 0.83
+        ("standard", "2026-10-02", "1.7944"),  # (1.25 x 1.0975 + 0.1175) / 0.83
         ("standard", "2027-01-01", "1.506"),  # 1.25 / 0.83: CBS is credited
     ],
 )
@@ -265,7 +267,7 @@ def test_landed_cost_under_brazils_other_regimes(catalogue: Catalogue, regime: s
 @pytest.mark.parametrize(
     ("asked", "day", "factor"),
     [
-        ({}, "2026-11-22", "1.7944"),
+        ({}, "2027-02-20", "1.506"),
         ({"deadline_from": "order"}, "2027-02-20", "1.506"),
         ({"deadline_from": "order", "date": "2026-10-02"}, "2026-12-31", "1.7944"),
         ({"deadline_from": "order", "date": "2026-10-03"}, "2027-01-01", "1.506"),
@@ -277,7 +279,7 @@ def test_import_taxes_are_those_of_the_day_of_delivery(
 ) -> None:
     """Ordered on 2026-11-22, servers arrive 90 days later, when Brazil's new taxes hold: 1.51 and not 1.79.
 
-    Counted from training they stand there on the day itself. REDATA begins on 2026-09-15: an order of July meets it.
+    So they do where the deadline counts from training. REDATA begins on 2026-09-15: an order of July meets it.
     """
     setting = prepare(Case(country="BR", **asked), catalogue).setting
     assert setting.customs_day == day
@@ -308,11 +310,11 @@ def test_vat_that_comes_back_in_part(catalogue: Catalogue) -> None:
 
 
 def test_a_larger_cluster_pays_for_its_network(catalogue: Catalogue) -> None:
-    """From 512 devices on the network is 0.33 instead of 0.15: 240,000 x 1.74 x 1.03 x 1.02 x 1.7944 = 787,270."""
-    by_hand = 240_000 * F("1.74") * F("1.03") * F("1.02") * (F("1.25") * F("1.0975") + F("0.1175")) / F("0.83")
+    """From 512 devices on the network is 0.33 instead of 0.15: 240,000 x 1.74 x 1.03 x 1.02 x 1.5060 = 660,739."""
+    by_hand = 240_000 * F("1.74") * F("1.03") * F("1.02") * F("1.25") / F("0.83")
     exact, table = row(catalogue, "h100_sxm5_80", bracket="medium")
     assert exact.server_usd == by_hand
-    assert round(float(by_hand)) == 787_270
+    assert round(float(by_hand)) == 660_739
     assert (exact.min_servers, exact.max_servers) == (64, 511)
     assert table["server_usd"] == pytest.approx(float(by_hand), rel=1e-12)
 
@@ -359,12 +361,12 @@ def test_owned_servers_cost_their_running_only(catalogue: Catalogue) -> None:
 
 
 def test_amortisation_of_an_h100_server(catalogue: Catalogue) -> None:
-    """Five level yearly payments at 9.25 % repay 705,829 less a salvage of 48,204: 174,627 a year, 478.43 a day.
+    """Five level yearly payments at 9.25 % repay 592,387 less a salvage of 48,204: 145,273 a year, 398.01 a day.
 
-    Straight line without interest would be 360.34 a day; salvage on the landed price instead of the equipment's
+    Straight line without interest would be 298.18 a day; salvage on the landed price instead of the equipment's
     would repay less.
     """
-    landed = F("393344.64") * (F("1.25") * F("1.0975") + F("0.1175")) / F("0.83")
+    landed = F("393344.64") * F("1.25") / F("0.83")
     salvage = 385_632 * F("0.125")
     assert salvage == 48_204
     growth = [F("1.0925") ** year for year in range(6)]
@@ -376,7 +378,7 @@ def test_amortisation_of_an_h100_server(catalogue: Catalogue) -> None:
     recovery = F("0.0925") * growth[5] / (growth[5] - 1)
     assert (landed - salvage) * recovery + salvage * F("0.0925") == yearly
     per_day = yearly / 365
-    assert round(float(per_day), 2) == 478.43
+    assert round(float(per_day), 2) == 398.01
 
     exact, table = row(catalogue, "h100_sxm5_80", basis="amortised")
     assert exact.server_day_terms["amortisation"] == per_day

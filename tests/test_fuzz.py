@@ -8,21 +8,29 @@ import json
 import random
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from worlds import FROZEN
 
+from optimizer.answers.plan_row import COLUMNS
 from optimizer.answers.readback import check
-from optimizer.batch.cases import entry_of
+from optimizer.batch.cases import entry_of, read_cases
+from optimizer.batch.run import run
 from optimizer.batch.source import lines_of
 from optimizer.catalogue import Catalogue, load_catalogue
+from optimizer.catalogue.hours_file import read_year
 from optimizer.catalogue.tables import decode, parse_toml
 from optimizer.consortium.read import from_file
 from optimizer.domain import Case
+from optimizer.domain.case import FEED_FIELDS
 from optimizer.errors import OptimizerError, Problem
 from optimizer.question import read
+from optimizer.render.csv import csv_lines
+from optimizer.service import REGISTER
 from optimizer.service.case_text import read_case
+from optimizer.service.register import Asked
 from optimizer.sweep.axes import SPECS
 from optimizer.sweep.reading import read_sweep
 
@@ -91,6 +99,53 @@ STUDY = 'name = "x"\n[axes]\ncountry = ["BR", "MX"]\nmax_mw = "1:3:1"\n[[scenari
 SENTENCE = "cheapest plan under 1 MW and $5M in Brazil within 120 days with at most 512 H100, without renting"
 
 
+HOURS = "hour,pv,grid\n" + "".join(f"{hour},0.{hour % 10},1\n" for hour in range(8760))
+"""A year of one's own, as short as it may be."""
+
+
+def asked(name: str, frozen: Catalogue, **own: object) -> Callable[[], object]:
+    """A question that needs no solver, with values of its own."""
+    return lambda: REGISTER[name].answer(Asked(frozen, own, {}, TODAY))
+
+
+def of_commands(
+    folder: Path, frozen: Catalogue, dice: random.Random
+) -> Iterator[tuple[str, str, Callable[[], object]]]:
+    """What the newer commands take: what feeds a site, files of plans, names."""
+    flags: dict[str, object] = {name: word(dice) for name in dice.sample(FEED_FIELDS, dice.randrange(1, 4))}
+    yield "feed", repr(flags), lambda: read_case(flags, frozen, TODAY)
+    if dice.random() < 0.05:  # a year has 8,760 lines
+        year = folder / "hours.csv"
+        year.write_bytes(encoded(mutated(HOURS, dice), dice))
+        yield "hours", "a year", lambda: read_year(year)
+    plans = folder / "plans.csv"
+    plans.write_bytes(encoded(mutated(_plans(frozen), dice), dice))
+    by, within, top = (
+        dice.choice((None, word(dice), "cost_usd")),
+        (word(dice),) * dice.randrange(2),
+        dice.choice((None, 2)),
+    )
+    yield (
+        "rank",
+        plans.read_bytes()[-300:].hex(),
+        asked("rank", frozen, plans=str(plans), by=by, within=within, top=top),
+    )
+    said = [word(dice) for _ in range(3)]
+    yield "law", repr(said), asked("law", frozen, accelerator=said[0], country=said[1], date=None, rules=said[2])
+    yield (
+        "data show",
+        repr(said),
+        asked("data show", frozen, names=(dice.choice(("mfu", "tax", "rent", said[0])), said[1])),
+    )
+
+
+@cache
+def _plans(frozen: Catalogue) -> str:
+    """A file of plans, as batch writes it."""
+    rows = run(read_cases("case_id,max_mw,country\na,0.6,BR\nb,2,MX\nc,0.1,MX\n", "cases.csv"), frozen)
+    return "".join(csv_lines(rows, COLUMNS))
+
+
 def inputs(folder: Path, frozen: Catalogue, dice: random.Random) -> Iterator[tuple[str, str, Callable[[], object]]]:
     """Without end: the name of a reader, what is fed to it, and the call."""
     day = datetime.date.fromisoformat(TODAY)
@@ -121,6 +176,7 @@ def inputs(folder: Path, frozen: Catalogue, dice: random.Random) -> Iterator[tup
         for kind in ("country", "accelerator", "workload"):
             name = word(dice)
             yield kind, repr(name), lambda kind=kind, name=name: frozen.find(kind, name)
+        yield from of_commands(folder, frozen, dice)
         if dice.random() < 0.1:
             answer = mutated(old, dice)
             yield "verify", f"{len(answer)} characters", lambda answer=answer: check(answer, "x.json", frozen)

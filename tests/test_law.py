@@ -371,12 +371,12 @@ def test_a_threshold_itself_is_not_passed(frozen: Catalogue) -> None:
 
 def test_thresholds_are_reported_and_never_enforced(live: Catalogue, capsys: pytest.CaptureFixture[str]) -> None:
     """The plan stands, card and JSON tell the threshold; only a cap that the case states stops the run."""
-    found = answer(Case(max_mw="1", deadline_days=120), live)
+    found = answer(Case(max_mw="1", deadline_days=150), live)
     assert isinstance(found.outcome, Plan)
     out = outputs(found, None)
     assert [t.rule for t in out.thresholds_passed] == ["EU_GPAI_PRESUMPTION"]
     assert out.training_flop == 2.22e24
-    assert run(["plan", "--max-mw", "1", "--deadline", "120d", "--full", "-q"]) == 0
+    assert run(["plan", "--max-mw", "1", "--deadline", "150d", "--full", "-q"]) == 0
     card = capsys.readouterr().out
     assert "Training compute\n  above 1e+23 FLOP (European Union, in force by guidelines)" in card
     assert isinstance(plan(Case(max_training_flop="1e23"), live), Infeasible)

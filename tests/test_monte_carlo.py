@@ -25,7 +25,7 @@ from optimizer.uncertainty.tornado import basis
 
 TWO: dict[str, Any] = {"workload": "dense-small", "use": ("a100", "h100"), "procurement": ("buy",)}
 CASES: dict[str, dict[str, Any]] = {
-    "limits": {"max_mw": "1", "deadline_days": 120},
+    "limits": {"max_mw": "1", "deadline_days": 150},
     "budget": {"budget_usd": "9e6", "deadline_days": 200},
     "order": {"deadline_from": "order", "deadline_days": 250, "max_mw": "3"},
     "amortised": {"basis": "amortised", "deadline_days": 100},

@@ -34,7 +34,7 @@ from optimizer.uncertainty.surest import most_often, surest
 from optimizer.uncertainty.uncertain_inputs import uncertain_inputs
 
 CASES: dict[str, dict[str, Any]] = {
-    "limits": {"max_mw": "1", "deadline_days": 120},
+    "limits": {"max_mw": "1", "deadline_days": 150},
     "budget": {"budget_usd": "40e6", "deadline_days": 200},
     "order": {"deadline_from": "order", "deadline_days": 250, "max_mw": "3", "procurement": ("buy",)},
     "taxes of delivery": {
@@ -155,7 +155,7 @@ def test_a_limit_on_the_boundary_is_settled_exactly(live: Catalogue, monkeypatch
 @pytest.mark.parametrize(
     "case",
     [
-        {"max_mw": "1", "deadline_days": 120},
+        {"max_mw": "1", "deadline_days": 150},
         {"max_mw": "2", "deadline_days": 200, "country": "MX"},
         {"max_mw": "5", "deadline_days": 200, "country": "MX", "budget_usd": "2e7"},
         {"deadline_from": "order", "deadline_days": 300, "country": "IN", "max_mw": "3"},
@@ -182,7 +182,7 @@ def test_the_surer_plan_is_the_robust_one(live: Catalogue, case: dict[str, Any],
 def test_a_plan_that_is_sure_needs_no_other(live: Catalogue) -> None:
     """Where the plan itself meets every limit in 90 of 100 draws nothing surer is named; where it does not, something
     is, or it is said that nothing is."""
-    for deadline in (120, 365):
+    for deadline in (150, 365):
         ready, plan, _ = _chosen({"max_mw": "1", "deadline_days": deadline}, live)
         outlook = outlook_of(plan, ready)
         assert outlook.odds is not None
@@ -217,7 +217,7 @@ def test_a_wrong_formula_is_found(live: Catalogue, monkeypatch: pytest.MonkeyPat
 
 def test_odds_stand_in_every_form(command: Cli) -> None:
     """The text, JSON, and the columns of CSV tell the same figures, the last two exactly."""
-    flags = ("plan", "--max-mw", "1", "--deadline", "120d", "-q", "--data", str(LIVE))
+    flags = ("plan", "--max-mw", "1", "--deadline", "150d", "-q", "--data", str(LIVE))
     text = command(*flags).out
     odds = json.loads(command(*flags, "--json").out)["outputs"]["odds"]
     (cells,) = csv.DictReader(io.StringIO(command(*flags, "--csv").out))

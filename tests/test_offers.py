@@ -111,3 +111,11 @@ def test_a_rent_that_cannot_be_read_is_refused(command: Cli, text: str) -> None:
     """One message, status 2, no traceback."""
     ran = command("plan", "--rent", text, "-q")
     assert ran.status == 2 and "--rent" in ran.err and "Traceback" not in ran.err
+
+
+def test_abroad_rests_on_more_than_one_list(live: Catalogue) -> None:
+    """The GH200 stands in one list alone, below all others: abroad it is named only where a case asks for it."""
+    case = Case(country="BR", max_mw="1", deadline_days=150)
+    found, asked = answer(case, live).cloud, answer(case.changed(use=("gh200",)), live).cloud
+    assert found is not None and not live.accelerators[found.accelerator].is_estimate("rent_usd_per_hour")
+    assert asked is not None and asked.accelerator == "gh200" and asked.cost_usd < found.cost_usd

@@ -90,7 +90,7 @@ def test_a_larger_mix_never_makes_the_answer_worse(frozen: Catalogue) -> None:
     fewer = {"use": ("a100", "mi300x"), "procurement": ("buy", "own"), "workload": "dense-small", "deadline_days": 12}
     told = 0
     for case in cases(frozen, 8, salt="mix", **fewer, country="BR", basis="upfront", deadline_from="training"):
-        limited = case.changed(supply={"a100": 40, "mi300x": 16}, owned={"a100": 16})
+        limited = case.changed(supply={"a100": 44, "mi300x": 18}, owned={"a100": 16})
         one, two, three = (plan(limited.changed(mix=mix), frozen) for mix in (1, 2, 3))
         told += isinstance(two, Plan)
         assert no_worse(two, one) and no_worse(three, two), case.given()

@@ -65,8 +65,8 @@ def test_each_end_is_a_proved_plan_of_the_case_there(live: Catalogue) -> None:
 
 def test_the_chosen_plan_at_the_centre_is_the_plan(live: Catalogue) -> None:
     """At the central values the fixed choice costs what the plan costs, takes as long, and meets all."""
-    found = basis(Case(max_mw=1, deadline_days=120), live)
-    best = plan(Case(max_mw=1, deadline_days=120), live)
+    found = basis(Case(max_mw=1, deadline_days=150), live)
+    best = plan(Case(max_mw=1, deadline_days=150), live)
     assert isinstance(best, Plan) and found.choice is not None
     now = standing(found.known.setting, found.choice)
     assert (now.cost_usd, now.days, now.met) == (best.cost_usd, best.days, True)
@@ -75,7 +75,7 @@ def test_the_chosen_plan_at_the_centre_is_the_plan(live: Catalogue) -> None:
 def test_what_has_no_range_is_told(live: Catalogue) -> None:
     """The duty has none in the data, the rent has; with a range of the user's own the duty is held no longer. PUE and
     wages have the usual ranges of usual_ranges.csv, so that they are not held either."""
-    case = Case(max_mw=1, deadline_days=120)
+    case = Case(max_mw=1, deadline_days=150)
     held = {figure.name for figure in basis(case, live).held}
     assert not held & {"pue", "engineer_usd_per_year", "staff_fte"}
     named = set(basis(case, live).without_range)

@@ -143,7 +143,7 @@ def test_the_tables_stay_as_they_are(frozen: Catalogue) -> None:
         ("mfu:h100=0.5:3", "is above 1"),
         ("premium=0:1", "no central value is known"),
         ("useful_life_years=3.5:5", "whole years"),
-        ("staff_fte=-1:20", "at least 0"),
+        ("staff_fte=-1:20", "greater than or equal to 0"),
     ],
 )
 def test_a_range_that_cannot_be_used_is_refused(frozen: Catalogue, text: str, word: str) -> None:

@@ -178,3 +178,49 @@ def test_every_country_with_a_missing_figure_has_one_of_two_answers(live: Catalo
         elif cause == "missing" and code not in barred:
             with pytest.raises(DataError):
                 optimizer.plan(case, live)
+
+
+def test_power_systems_and_decisions_are_those_that_the_raw_tables_give() -> None:
+    """The same bytes every time."""
+    script = LIVE / "make" / "world_facts.py"
+    done = subprocess.run([sys.executable, str(script), "--check"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "would change: nothing\n"), done.stdout
+
+
+def _table(name: str) -> list[dict[str, str]]:
+    with (LIVE / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_difference_is_decided_with_a_reason(live: Catalogue) -> None:
+    """One row for each; where ours was kept, the table still has it; a group that was taken out is gone."""
+    raw, decided = _table("raw/world/differences_44.csv"), _table("decisions.csv")
+    assert [(row["iso2"], row["field"]) for row in raw] == [(row["country"], row["figure"]) for row in decided]
+    for row in decided:
+        assert row["reason"] and row["decision"] in ("kept", "taken")
+        if row["figure"] == "country_groups":
+            assert row["decision"] == "taken"
+            assert "B" not in {group.group for group in live.country_groups[row["country"]]}
+            continue
+        assert row["decision"] == "kept"
+        ours = float(row["ours"].split()[0])
+        country = live.countries[row["country"]]
+        if row["figure"] != "vat":
+            assert float(getattr(country, row["figure"])) == ours, row
+
+
+def test_power_facts_have_source_date_and_licence(live: Catalogue) -> None:
+    """Every figure of a country's power system; what is missing has no row in place of a guess without a mark."""
+    rows = _table("power_systems.csv")
+    assert {row["country"] for row in rows} == set(live.countries)
+    for row in rows:
+        assert row["as_of"] and row["licence"], row
+        assert row["source"].startswith("https://") != (row["estimates"] == "value"), row
+    outages = [row for row in rows if row["quantity"] == "outages_per_month"]
+    assert len(outages) == 156
+
+
+def test_the_sheet_of_a_country_has_its_power_system() -> None:
+    """Kenya: 12.85 TWh in 2024; 1 MW is a small part of it."""
+    told = str(optimizer.answer("data show", names=["KE"]).outputs())
+    assert "generation" in told and "12.85 (2024)" in told

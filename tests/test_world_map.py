@@ -133,3 +133,11 @@ def test_reports_draw_the_map() -> None:
     """A map in a report is a map, not bars: one path a country."""
     root = ElementTree.fromstring(svg_of(chart(BR=1.0)))
     assert len(list(root.iter(f"{SPACE}path"))) > 170
+
+
+def test_a_map_with_links_is_no_single_picture() -> None:
+    """A reader of screens does not enter a picture: links inside one would be out of reach."""
+    found = chart(BR=1.0)
+    assert 'role="img"' in map_svg(found) and "<a " not in map_svg(found)
+    linked = map_svg(found, lambda code: f"{code}.html")
+    assert 'role="group"' in linked and '<a href="BR.html"' in linked

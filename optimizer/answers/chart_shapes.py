@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from optimizer.answers.charts import Bars, Chart, Curve, Ranked, Tornado, Waterfall
+from optimizer.answers.charts import Bars, Chart, Curve, Layers, Ranked, Tornado, Waterfall
 from optimizer.answers.shapes import Shape, entry
 
 
@@ -99,7 +99,25 @@ class MapOut(Shape):
     places: tuple[PlaceOut, ...]
 
 
-AnyChart = BarsOut | WaterfallOut | CurveOut | TornadoOut | MapOut
+class LayerOut(Shape):
+    """A layer, or the line over all of them: its height at every step."""
+
+    name: str
+    values: tuple[float, ...]
+
+
+class LayersOut(Shape):
+    """Heights on top of each other, such as what feeds a load hour by hour."""
+
+    kind: Literal["layers"] = "layers"
+    title: str
+    x: AxisOfChartOut
+    y: AxisOfChartOut
+    layers: tuple[LayerOut, ...]
+    line: LayerOut
+
+
+AnyChart = LayersOut | BarsOut | WaterfallOut | CurveOut | TornadoOut | MapOut
 
 
 def chart_out(chart: Chart) -> AnyChart:
@@ -108,5 +126,8 @@ def chart_out(chart: Chart) -> AnyChart:
         kind = "bars" if isinstance(chart, Bars) else "ranked"
         bars = tuple(map(BarOut.model_validate, chart.bars))
         return BarsOut(kind=kind, title=chart.title, unit=chart.unit, bars=bars)
-    shapes: dict[type, type[AnyChart]] = {Waterfall: WaterfallOut, Curve: CurveOut, Tornado: TornadoOut}
+    shapes: dict[type, type[AnyChart]] = {
+        **{Waterfall: WaterfallOut, Curve: CurveOut},
+        **{Tornado: TornadoOut, Layers: LayersOut},
+    }
     return shapes.get(type(chart), MapOut).model_validate(chart)

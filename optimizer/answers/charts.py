@@ -168,4 +168,31 @@ class WorldMap:
         return [None if place.value is None else (0.0, place.value) for place in self.places]
 
 
-Chart = Bars | Ranked | Waterfall | Curve | Tornado | WorldMap
+@dataclass(frozen=True)
+class Layer:
+    """One of the layers: a name, and its height at every step."""
+
+    name: str
+    values: Sequence[float]
+
+
+@dataclass(frozen=True)
+class Layers:
+    """Heights on top of each other over the steps of an axis, and a line over them: what feeds a load hour by hour."""
+
+    title: str
+    x: Axis
+    y: Axis
+    layers: Sequence[Layer]
+    line: Layer
+    table: Table
+    """One row for every so many steps, such as a day."""
+    marks: Sequence[float]
+    """Of every row of the table, the length of its bar in a terminal."""
+
+    def segments(self) -> list[Segment]:
+        """Where each row of the table is drawn."""
+        return [(0.0, mark) for mark in self.marks]
+
+
+Chart = Layers | Bars | Ranked | Waterfall | Curve | Tornado | WorldMap

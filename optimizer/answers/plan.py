@@ -38,7 +38,7 @@ from optimizer.answers.place_words import in_country
 from optimizer.answers.plan_row import PlanRow, plans_of, row_of
 from optimizer.answers.reason_words import CAUSES, deciding_words, reason_words, undetermined_words
 from optimizer.answers.run_words import split_words
-from optimizer.answers.terms_words import spare_words
+from optimizer.answers.terms_words import regime_words, spare_words, vat_words
 from optimizer.answers.words import (
     BASES,
     OBJECTIVES,
@@ -228,6 +228,8 @@ def _beside(answer: Answer, plan: Plan, robust: Robust | None) -> Iterator[str]:
         )
     yield from unlike_words(plan)
     yield from _coming_taxes(plan)
+    yield from vat_words(plan)
+    yield from regime_words(plan)
     yield from owned_words(plan.setting)
     yield from substation_words(plan)
     if (runs := experience(plan)) is not None:

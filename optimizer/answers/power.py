@@ -20,6 +20,7 @@ from optimizer.answers.document import (
     section,
 )
 from optimizer.answers.numbers import musd, round_parts, up, usd
+from optimizer.answers.power_charts import bases_table, ways_chart, week_chart
 from optimizer.answers.power_outputs import PowerAnswerOut, WaysToFeedOut, answer_out, ways_out
 from optimizer.answers.power_row import PowerRow, power_row
 from optimizer.answers.power_words import (
@@ -106,6 +107,8 @@ def _grounds(ready: Ready, plan: PowerPlan | None) -> Grounds:
 def _plan_sections(answer: PowerAnswer, plan: PowerPlan) -> Iterator[Section]:
     yield Section("", tuple(_decision(plan)))
     yield Section(say("Cost"), [_costs(plan)])
+    yield Section(say("Costing bases"), [bases_table(answer, plan)])
+    yield Section(say("A week of it"), [week_chart(plan)])
     rows = list(limit_lines(plan))
     yield Section(
         say("Limits"), [Table([left(say("limit")), right(say("used")), right(say("of")), right(say("share"))], rows)]
@@ -267,6 +270,8 @@ def ways_document(found: WaysToFeed) -> Document:
 
 def _ways_sections(found: WaysToFeed, plan: PowerPlan | None) -> Iterator[Section]:
     yield Section("", [_ways_table(found)])
+    if sum(1 for way in found.ways if way.plan) > 1:
+        yield Section(say("What a megawatt-hour costs"), [ways_chart(found)])
     yield section(say("What is built, and what runs"), _ways_lines(found))
     yield section(say("Read it so"), _lessons(found))
     if plan is not None:

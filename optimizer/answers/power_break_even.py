@@ -7,9 +7,11 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import partial
 
+from optimizer.answers.charts import Bars
 from optimizer.answers.document import Document, Rows, Section, Table, assumed_notes, grounds_of, left, right, section
 from optimizer.answers.numbers import round_half_even, usd
 from optimizer.answers.place_words import country_words
+from optimizer.answers.power_charts import break_even_chart
 from optimizer.answers.power_words import percent
 from optimizer.answers.shapes import Shape, cell, entry
 from optimizer.answers.words import figure_words, stamp
@@ -72,7 +74,7 @@ def document(found: BreakEven) -> Document:
             country=country_words(setting.country),
         ),
         sections=[
-            Section("", [_table(found)]),
+            Section("", [_chart(found)]),
             section(say("Break-even"), _lines(found)),
             section(
                 say("Estimates among the inputs"),
@@ -88,6 +90,13 @@ def document(found: BreakEven) -> Document:
         grounds=grounds_of(setting, site.figures),
         notes=assumed_notes(setting.assumed),
         rows=Rows("break-even", "When sun and storage pay", BreakEvenRow, lambda: list(_rows(found))),
+    )
+
+
+def _chart(found: BreakEven) -> Bars:
+    """The bars of the table."""
+    return break_even_chart(
+        {name: None if fed is None else fed.usd_per_mwh for name, fed in _ways(found).items()}, _table(found)
     )
 
 

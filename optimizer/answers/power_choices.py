@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
-from itertools import pairwise
 from typing import Literal
 
-from optimizer.answers.charts import Axis, Bar, Chart, Curve, Point, Ranked, Span, Tornado
+from optimizer.answers.charts import Axis, Bar, Bars, Chart, Curve, Point, Ranked, Span, Tornado
 from optimizer.answers.document import (
     Document,
     Line,
@@ -23,24 +22,24 @@ from optimizer.answers.document import (
     section,
 )
 from optimizer.answers.numbers import musd, round_half_even, usd
+from optimizer.answers.power_choice_words import SUBJECTS, TITLES, UNITS, lines_of, name_words, short_words
 from optimizer.answers.power_outputs import PowerPlanOut, power_plan_out
 from optimizer.answers.power_row import PowerRow, power_row
 from optimizer.answers.power_words import (
     assumptions,
     built_words,
-    hour_words,
     limits_of_model,
     outcome_words,
     power_plan_words,
-    runs_words,
 )
 from optimizer.answers.shapes import Digits, Shape, cell, entry
 from optimizer.answers.words import heading, stamp
 from optimizer.case.setting import Figure
 from optimizer.insight.provenance import inputs
-from optimizer.power.choices import Choices, Entry, Kind, way_of
+from optimizer.power.choices import Choices, Entry, Kind
 from optimizer.power.plan import PowerPlan
-from optimizer.units.language import Messages, say
+from optimizer.power.scenarios import Doubtful
+from optimizer.units.language import say
 
 
 class EntryOut(Shape):
@@ -79,82 +78,19 @@ class PowerChoiceRow(PowerRow, _What):
     """A changed case and what is best then."""
 
 
-TITLES: Messages[Kind] = Messages(
-    {
-        "alternatives": "What else, with what feeds it",
-        "explain": "Why this plan and its supply",
-        "frontier": "Cost against {subject}",
-        "tipping": "Where the choice changes, over {subject}",
-        "sensitivity": "How sure the plan and its supply are",
-    }
-)
-NAMES: Messages[str] = Messages(
-    {
-        "hour_of_grid": "one hour of grid more each day",
-        "no_outage": "a grid that never fails",
-        "deadline_days": "deadline of {value} days",
-        "max_mw": "grid contract of {value} MW",
-        "land_ha": "{value} ha of land",
-        "pv_max_mw": "solar of up to {value} MWp",
-        "battery_max_mwh": "battery of up to {value} MWh",
-        "max_carbon_t": "at most {value} tCO2e",
-        "max_carbon_g_per_kwh": "at most {value} g/kWh",
-        "min_renewable": "renewable share of {value}",
-        "no_pause": "the fleet may pause",
-        "no_throttle": "the fleet may throttle",
-        "without_pv": "without solar",
-        "without_wind": "without wind",
-        "without_ppa": "without the contract for solar",
-        "without_battery": "without a battery",
-        "without_genset": "without a genset",
-        "without_grid": "without the grid",
-        "pv_usd_per_kwp": "solar at {value} USD/kWp",
-        "battery_usd_per_kwh": "battery at {value} USD/kWh",
-        "electricity_usd_per_kwh": "tariff of {value} USD/kWh",
-        "pv_yield": "sun of {value} kWh/kWp/day",
-        "outage_hours": "{value} hours a day without grid",
-        "tariff": "tariff of {value} USD/kWh",
-        "diesel": "diesel at {value} USD/litre",
-        "pv_cost": "solar at {value} USD/kWp",
-        "battery_cost": "battery at {value} USD/kWh",
-        "carbon_price": "carbon at {value} USD/t",
-    }
-)
-SUBJECTS: Messages[str] = Messages(
-    {
-        "carbon": "emissions",
-        "renewable": "renewable share",
-        "peak_power": "grid contract",
-        "days": "deadline",
-        "tariff": "the tariff",
-        "diesel": "the price of diesel",
-        "pv_cost": "the price of solar",
-        "battery_cost": "the price of a battery",
-        "carbon_price": "the price of carbon",
-        "pv_yield": "the sun",
-        "outage_hours": "the hours without grid",
-    }
-)
-_UNITS = Messages({"carbon": "tCO2e", "renewable": "", "peak_power": "MW", "days": "d"})
+def document(found: Choices, more: Sequence[str] = ()) -> Document:
+    """The entries beside the plan of the case.
 
-
-def name_words(found: Choices, item: Entry) -> str:
-    """What is changed, in words."""
-    if found.kind == "alternatives":
-        return found.ready.setting.catalogue.accelerators[item.name].name
-    told = NAMES[item.name]
-    shown = "" if item.value is None else say("{item:f}", item=item.value.normalize())
-    return told.replace("{value}", shown) if item.name != "hour_of_grid" else told
-
-
-def document(found: Choices) -> Document:
-    """The entries beside the plan of the case."""
+    Args:
+        found: the entries.
+        more: what is said beside what they say themselves.
+    """
     setting = found.ready.setting
     title = TITLES[found.kind].replace("{subject}", SUBJECTS[found.subject] if found.subject else "")
     case_id = setting.asked.case_id or "1"
-    told = tuple(_lines(found))
+    told = (*lines_of(found), *more)
     return Document(
-        question=found.kind,
+        question="power" if found.kind in _OF_POWER else found.kind,
         title=say("{title} · {setting}", title=title, setting=heading(setting)),
         sections=list(_sections(found, told)),
         outputs=partial(outputs, found),
@@ -190,58 +126,35 @@ def _sections(found: Choices, told: tuple[str, ...]) -> Iterator[Section]:
         yield section(say("Proof"), [proof, stamp(found.ready.setting)])
 
 
-def _lines(found: Choices) -> Iterator[str]:
-    """The answer in words."""
-    if found.kind in ("alternatives", "explain", "sensitivity", "frontier"):
-        yield outcome_words(found.best)
-    if found.kind == "explain":
-        yield from _hour_lines(found)
-    if found.kind == "tipping":
-        yield from _change_lines(found)
-    if found.kind == "alternatives" and not found.entries:
-        yield say("no other accelerator comes within {within} % of it", within=f"{found.tolerance:f}")
-
-
-def _hour_lines(found: Choices) -> Iterator[str]:
-    """What an hour of grid more a day is worth."""
-    for item in found.entries:
-        if item.name == "hour_of_grid" and (more := found.more_usd(item)) is not None:
-            worth = max(Fraction(0), -more)
-            yield (
-                say("one more hour of grid a day is worth {worth} to this run", worth=usd(worth))
-                if worth >= 1
-                else (hour_words(Fraction(0)))
+def doubt_document(found: Doubtful) -> Document:
+    """The scenarios, what the plan of a mean year does in them, and the plan that holds in all."""
+    choices, lines = found.choices, []
+    for item, share in zip(choices.entries, found.work_shares, strict=True):
+        if share < 1 - _WHOLE:
+            lines.append(
+                say(
+                    "in {scenario}, the plan of a mean year does {share:.1f} % of its work in its days",
+                    scenario=name_words(choices, item),
+                    share=100 * share,
+                )
             )
-
-
-def _change_lines(found: Choices) -> Iterator[str]:
-    """Every change of the choice, with the plans on both sides."""
-    changes = 0
-    for low, high in pairwise(found.entries):
-        if way_of(low.outcome) != way_of(high.outcome):
-            changes += 1
-            yield say(
-                "between {low} and {high}: from {before} to {after}",
-                low=name_words(found, low),
-                high=name_words(found, high),
-                before=_short(low),
-                after=_short(high),
+    if not lines and choices.plan is not None:
+        lines.append(say("the plan of a mean year does its work in all of them"))
+    if (robust := found.robust) is not None and choices.plan is not None:
+        lines.append(
+            say(
+                "the cheapest plan that holds in all of them costs {more} more: {plan}",
+                more=usd(max(Fraction(0), robust.cost_usd - choices.plan.cost_usd)),
+                plan=power_plan_words(robust),
             )
-    if not changes:
-        yield say(
-            "accelerator and way of feeding are the same at all {count} values looked at: {plan}",
-            count=len(found.entries),
-            plan=_short(found.entries[0]),
         )
-    yield say("what changes and changes back between two values looked at is not seen")
+    return document(choices, lines)
 
 
-def _short(item: Entry) -> str:
-    if item.plan is None:
-        return say("no plan")
-    return say(
-        "{power_plan}; {value}", power_plan=power_plan_words(item.plan), value=runs_words(item.plan).split(";")[0]
-    )
+_OF_POWER = ("months", "dark_years")
+"""Kinds that are flags of ``optimizer power``."""
+_WHOLE = 1e-6
+"""What may be lacking of a work that is done: rounding."""
 
 
 def _table(found: Choices) -> Table:
@@ -271,10 +184,13 @@ def _chart(found: Choices) -> Chart | None:
     if found.kind == "alternatives":
         bars = [Bar(name_words(found, item), _millions(item)) for item in found.entries]
         return Ranked(say("Cost with the next best accelerators"), say("million USD"), bars, table)
+    if found.kind == "months":
+        bars = [Bar(name_words(found, item), _millions(item)) for item in found.entries]
+        return Bars(say("Cost by the month of the start"), say("million USD"), bars, table)
     if found.kind == "frontier":
         with_plan = [item for item in found.entries if item.plan is not None]
-        points = [Point(float(item.value or 0), _millions(item) or 0.0, _short(item)) for item in with_plan]
-        unit = _UNITS[found.subject]
+        points = [Point(float(item.value or 0), _millions(item) or 0.0, short_words(item)) for item in with_plan]
+        unit = UNITS[found.subject]
         rows = [row for row, item in zip(table.rows, found.entries, strict=True) if item.plan is not None]
         axes = Axis(SUBJECTS[found.subject], unit), Axis(say("cost"), say("million USD"))
         return Curve(say("Cost"), *axes, points, Table(table.columns, rows))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,8 @@ MEASURES = Messages(
 """Objective -> the column that it makes least."""
 NAMES = ("case_id", "country", "workload")
 """Columns that say which plan a row is, where the table has them."""
-SHOWN = ("composition", "days", "cost_usd", "peak_mw")
+FIGURES = ("days", "cost_usd", "peak_mw")
+SHOWN = ("composition", *FIGURES)
 """Columns that say what the plan is."""
 
 
@@ -63,7 +65,6 @@ def ranked(known: pd.DataFrame, by: str | None, within: Sequence[str]) -> pd.Dat
     Raises:
         UsageError: an unknown column, one without numbers, or plans of several objectives without ``by``.
     """
-    import pandas as pd
 
     column = by or _compared(known)
     for name in (column, *within):
@@ -75,19 +76,50 @@ def ranked(known: pd.DataFrame, by: str | None, within: Sequence[str]) -> pd.Dat
                     name_2=suggestion(name, dict.fromkeys(map(str, known.columns))),
                 )
             )
-    if not pd.api.types.is_numeric_dtype(known[column]):
+    if not _has_numbers(known[column]):
         raise UsageError(say('the column "{column}" has no numbers: plans cannot be ranked by it', column=column))
     groups = list(within)
     best = known.groupby(groups, dropna=False)[column].transform("min") if groups else known[column].min()
     places = (known.groupby(groups, dropna=False) if groups else known)[column].rank(method="min")
-    found = known.assign(
+    found = known.copy().assign(  # a copy lies in one piece: a row has a hundred columns
         rank=places.astype("Int64"), difference=known[column] - best, times_the_best=known[column] / best
     )
     return found.sort_values([*groups, "rank"], kind="stable", na_position="last").reset_index(drop=True)
 
 
+def _has_numbers(values: pd.Series[Any]) -> bool:
+    """Whether a column has numbers, all of them finite, or nothing at all."""
+    import pandas as pd
+
+    if values.isna().all():
+        return bool(pd.api.types.is_numeric_dtype(values))
+    numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
+    return bool(numeric and values.dropna().abs().max() < math.inf)
+
+
+def _check_shown(known: pd.DataFrame, name: str) -> None:
+    """Make sure that the columns which say what a plan is have numbers, as batch and sweep write them.
+
+    Raises:
+        UsageError: one has not: all of them by name.
+    """
+    wrong = [
+        column
+        for column in FIGURES
+        if column in known.columns and not known[column].isna().all() and not _has_numbers(known[column])
+    ]
+    if wrong:
+        raise UsageError(
+            say(
+                "{name} is not as batch and sweep write it: no numbers in {columns}",
+                name=name,
+                columns=", ".join(wrong),
+            )
+        )
+
+
 def _compared(known: pd.DataFrame) -> str:
-    objectives = sorted(set(known["objective"].dropna())) if "objective" in known.columns else []
+    objectives = sorted(set(map(str, known["objective"].dropna()))) if "objective" in known.columns else []
     if len(objectives) > 1:
         raise UsageError(
             say(
@@ -114,6 +146,7 @@ def document(
     Raises:
         UsageError: as :func:`ranked`.
     """
+    _check_shown(known, name)
     column = by or _compared(known)
     table = ranked(known, by, within)
     planned = table[table["rank"].notna()]
@@ -160,14 +193,18 @@ def _row(record: dict[str, Any], column: str) -> RankedRow:
         value = record.get(name)
         return None if value is None else float(value)
 
+    def text(name: str) -> str | None:
+        value = record.get(name)
+        return None if value is None else str(value)
+
     days = number("days")
     return RankedRow(
         rank=None if record["rank"] is None else int(record["rank"]),
         case_id=str(record.get("case_id") or ""),
-        country=record.get("country"),
-        workload=record.get("workload"),
+        country=text("country"),
+        workload=text("workload"),
         status=str(record.get("status") or ""),
-        composition=record.get("composition"),
+        composition=text("composition"),
         days=None if days is None else int(days),
         cost_usd=number("cost_usd"),
         peak_mw=number("peak_mw"),

@@ -122,6 +122,13 @@ def _about(why: Reason) -> str:
         ReasonKind.NO_IMPORT_DUTY: say(
             "no import duty known for {country}: give it with {remedy}", country=why.country, remedy=why.remedy
         ),
+        ReasonKind.SMALL_MACHINES: say(
+            "only smaller machines are offered in {country} ({provider}, {devices} of a server): not planned for a"
+            " cluster; give your price with --rent",
+            country=why.country,
+            provider=why.provider,
+            devices=why.devices,
+        ),
         ReasonKind.NO_OFFER: say(
             "no public offer to rent in {country} known{why}: give yours with --rent",
             country=why.country,

@@ -31,6 +31,15 @@ class Rent:
     """The offer, where the rent is one."""
 
 
+def hire_most(setting: Setting, accelerator: str) -> int:
+    """Most devices of a kind that can be hired in the country at once: what is known to stand there, by its TPP; where
+    nothing is known, one figure for all countries."""
+    known = setting.catalogue.supply.get(setting.country.id)
+    if known is None:
+        return int(setting.figures["hire_max_devices"].value)
+    return int(known.tpp // setting.catalogue.accelerators[accelerator].tpp)
+
+
 def rent_of(setting: Setting, accelerator: str) -> Rent | None:
     """The rent of an accelerator in the country of a case; None where no plan may count on one.
 

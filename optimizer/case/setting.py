@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from optimizer.case import taxes
 from optimizer.case.ground import Ground, GroundKind
 from optimizer.case.known import Known
+from optimizer.case.staff import staff_rule
 from optimizer.case.training import BILLION as BILLION
 from optimizer.case.training import TRILLION as TRILLION
 from optimizer.case.training import Attention, training_of
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.cache import get_or_make
 from optimizer.domain import (
-    ANY,
     COUNTRY_PARAMETERS,
     FROM_SCRATCH,
     PARAMETERS,
@@ -28,13 +28,14 @@ from optimizer.domain import (
     Country,
     Parameter,
     RuleSet,
+    StaffRule,
     TaxRegime,
     Way,
     Workload,
 )
 from optimizer.errors import DataError, Problem
 from optimizer.units import fraction
-from optimizer.units.language import mark, say
+from optimizer.units.language import say
 
 FIRST_RULE_DATE = "2023-11-17"
 """The export rules held begin on this day."""
@@ -90,7 +91,7 @@ class Setting:
     rules: RuleSet
     tax: TaxRegime
     customs_day: str
-    """The day that the import taxes are those of (:func:`_customs_day`)."""
+    """The day that the import taxes are those of (:func:`optimizer.case.taxes.customs_day`)."""
     figures: Mapping[str, Figure]
     """Every planning parameter by name, settled: the case's own, the set's, or the country's."""
 
@@ -150,8 +151,8 @@ def settle(case: Case, catalogue: Catalogue) -> Setting:
     rules = catalogue.rule_sets[filled.rules or ""]
     figures = _figures(filled, country, assumptions, catalogue)
     training = training_of(filled, catalogue, figures["usual_tokens_per_parameter"].value, problems)
-    customs_day = _customs_day(filled, figures)
-    tax = _tax(filled, customs_day, catalogue, problems)
+    customs_day = taxes.customs_day(filled, int(figures["buy_lead_days"].value))
+    tax = taxes.tax_on(filled, customs_day, catalogue, problems)
     if (filled.date or "") < FIRST_RULE_DATE:
         rule = say("must be {day} or later: the data have no earlier export rules", day=FIRST_RULE_DATE)
         problems.append(Problem(rule, column="date", value=filled.date))
@@ -175,6 +176,9 @@ def settle(case: Case, catalogue: Catalogue) -> Setting:
         days = int(figures["max_run_days"].value)
         assumed.append(Assumed("deadline_days", str(days), Ground(GroundKind.LONGEST_RUN)))
         filled = filled.model_copy(update={"deadline_days": days})
+    posts = staff_rule(catalogue, assumptions.id, training.way.id, training.workload.params_active_b)
+    if posts is not None and filled.staff_fte is None:
+        figures = {**figures, "staff_fte": _posts(posts[1])}
     settled = {"procurement": procurement, "precision": precision, "tax_regime": tax.regime}
     filled = filled.model_copy(update=settled)
     if filled.way is None and training.way.id != FROM_SCRATCH:
@@ -200,6 +204,12 @@ def settle(case: Case, catalogue: Catalogue) -> Setting:
         customs_day=customs_day,
         figures=figures,
     )
+
+
+def _posts(row: StaffRule) -> Figure:
+    """The posts of a row of staff.csv as a figure."""
+    unit, guess = "full-time posts", row.is_estimate("posts")
+    return Figure("staff_fte", row.posts, unit, row.source, row.as_of, guess, row.range_of("posts"))
 
 
 def _filled(case: Case, catalogue: Catalogue, assumed: list[Assumed]) -> Case:
@@ -277,75 +287,6 @@ def _form_taken(name: str, count: int, catalogue: Catalogue, assumed: list[Assum
     if form is not None:
         others = ", ".join(other for other in catalogue.family_of(name) if other != form)
         assumed.append(Assumed("owned", f"{form}={count}", Ground(GroundKind.FORM_OF_FAMILY, others)))
-
-
-def _customs_day(case: Case, figures: Mapping[str, Figure]) -> str:
-    """The day of the import taxes: that of delivery where the deadline counts from the order, else the case's date.
-
-    Counted from training, the servers stand there on the case's date. The time of a licence, which differs by route,
-    is not in it: a route with one may pass customs later.
-    """
-    today = case.date or ""
-    if case.deadline_from != "order":
-        return today
-    arrives = date.fromisoformat(today).toordinal() + int(figures["buy_lead_days"].value)
-    return date.fromordinal(min(arrives, date.max.toordinal())).isoformat()
-
-
-def tax_after(setting: Setting, buy_lead_days: int) -> TaxRegime:
-    """The tax regime of a case whose bought servers arrive so many days after the order.
-
-    Raises:
-        DataError: none is in force on that day.
-    """
-    today = date.fromisoformat(setting.case.date or "").toordinal()
-    arrives = date.fromordinal(min(today + buy_lead_days, date.max.toordinal())).isoformat()
-    problems: list[Problem] = []
-    named = setting.case.model_copy(update={"tax_regime": setting.asked.tax_regime})
-    found = _tax(named, arrives, setting.catalogue, problems)
-    if found is None:
-        raise DataError(problems)
-    return found
-
-
-def _tax(case: Case, day: str, catalogue: Catalogue, problems: list[Problem]) -> TaxRegime | None:
-    """The tax regime in force on the day: the one named, else the default; the country's own row before one for any."""
-    named = [
-        row
-        for row in catalogue.tax_regimes
-        if _may_be_named(row, case) and (row.is_default if case.tax_regime is None else row.regime == case.tax_regime)
-    ]
-    rows = [row for row in named if (row.effective_from or "") <= day and (row.effective_to or day) >= day]
-    rows.sort(key=lambda row: (row.assumption_set == ANY, row.country == ANY))
-    if not rows:
-        known = sorted({row.regime for row in catalogue.tax_regimes if _may_be_named(row, case)} - {case.tax_regime})
-        rule = say("is not a tax regime of {country}", country=case.country)
-        if named:
-            at, spans = case.country, ", ".join(map(_span, named))
-            rule = say("is not in force in {at} on {day}: it applies {spans}", at=at, day=day, spans=spans)
-        problems.append(
-            Problem(
-                rule,
-                column="tax_regime",
-                value=case.tax_regime or (named[0].regime if named else None),
-                remedy=say("known: {known}", known=", ".join(known) or "none"),
-            )
-        )
-        return None
-    if case.import_duty is not None:
-        return rows[0].model_copy(update={"duty": case.import_duty, "source": "given by the user", "estimates": ()})
-    return rows[0]
-
-
-def _may_be_named(row: TaxRegime, case: Case) -> bool:
-    """Whether a regime is one of the case's country and assumptions, on whatever day it holds."""
-    return row.country in (case.country, ANY) and row.assumption_set in (case.assumptions, ANY)
-
-
-def _span(row: TaxRegime) -> str:
-    """The days of a regime in words."""
-    ends = ((mark("from {day}"), row.effective_from), (mark("to {day}"), row.effective_to))
-    return " ".join(say(words, day=day) for words, day in ends if day) or say("on every day")
 
 
 def _figures(case: Case, country: Country, assumptions: AssumptionSet, catalogue: Catalogue) -> Mapping[str, Figure]:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from optimizer.case.setting import Setting
+from optimizer.case.staff import staff_rule
 from optimizer.catalogue import Catalogue
 from optimizer.domain import COUNTRY_PARAMETERS, Case, Sourced
 
@@ -25,6 +26,8 @@ Table = Literal[
     "model_sizes",
     "parameters",
     "size_brackets",
+    "staff",
+    "supply",
     "ways",
 ]
 _KEYED: Mapping[str, str] = {
@@ -34,9 +37,10 @@ _KEYED: Mapping[str, str] = {
     "hardware_overrides": "overrides",
     "hire": "hire",
     "parameters": "parameters",
+    "supply": "supply",
     "ways": "ways",
 }
-_LISTED: Mapping[str, str] = {"model_sizes": "model_sizes", "size_brackets": "brackets"}
+_LISTED: Mapping[str, str] = {"model_sizes": "model_sizes", "size_brackets": "brackets", "staff": "staff"}
 """Tables that the catalogue keeps as lists by assumption set."""
 
 
@@ -121,6 +125,9 @@ def parameter_cell(setting: Setting, name: str) -> Cell:
     if getattr(setting.asked, name, None) is not None:
         return Cell("case", (), name)
     at = (setting.assumptions.id, name)
+    active_b = setting.workload.params_active_b
+    if name == "staff_fte" and (rule := staff_rule(setting.catalogue, at[0], setting.way.id, active_b)) is not None:
+        return Cell("staff", (at[0], str(rule[0])), "posts")
     if setting.catalogue.parameters[at].central is not None:
         return Cell("parameters", at, "central")
     return Cell("countries", (setting.country.id,), COUNTRY_PARAMETERS[name])
@@ -143,6 +150,11 @@ def rent_cell(setting: Setting, accelerator: str) -> Cell:
     if setting.case.rent_premium is not None:
         return Cell("accelerators", (accelerator,), "rent_usd_per_hour")
     return Cell("hire", (setting.country.id, accelerator), "usd_per_hour")
+
+
+def supply_cell(setting: Setting) -> Cell:
+    """Where a case finds how much may be hired in its country."""
+    return Cell("supply", (setting.country.id,), "tpp")
 
 
 def efficiency_cells(setting: Setting, accelerator: str, column: str) -> tuple[Cell, ...]:

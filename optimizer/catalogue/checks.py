@@ -39,10 +39,13 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
         known(table, "accelerator", accelerators)
     known("offers", "accelerator", accelerators)
     known("offers", "country", [*countries, ANY])
+    known("supply", "country", countries)
+    known("staff", "ways", [*keyed["ways"], ANY])
     known("tax_regimes", "country", [*countries, ANY])
     known("regions", "members", countries)
     known("tax_regimes", "assumption_set", [*sets, ANY])
-    for table in ("efficiency", "hardware_overrides", "parameters", "size_brackets", "model_sizes", "distribution"):
+    of_sets = ("efficiency", "hardware_overrides", "parameters", "size_brackets", "model_sizes", "distribution")
+    for table in (*of_sets, "staff"):
         known(table, "assumption_set", sets)
     known("model_sizes", "generations", {chip.generation for chip in accelerators.values()} | {ANY})
     for table in ("licence_rules", "buyer_rules"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -17,7 +16,7 @@ from optimizer.catalogue.checks import cross_check
 from optimizer.catalogue.country_packs import Pack, digest_with, overlay_pack, read_pack
 from optimizer.catalogue.names import MAX_NAME_CHARACTERS, Names, bare_name
 from optimizer.catalogue.offers import lowest_offers
-from optimizer.catalogue.tables import read_rows, read_text, suggestion
+from optimizer.catalogue.tables import read_about, read_rows, suggestion
 from optimizer.domain.base import Sourced, column
 from optimizer.errors import DataError, Problem
 from optimizer.units.language import say
@@ -53,11 +52,15 @@ TABLES: Mapping[str, type[Sourced]] = {
     "regions": domain.Region,
     "rule_sets": domain.RuleSet,
     "size_brackets": domain.SizeBracket,
+    "staff": domain.StaffRule,
+    "supply": domain.KnownSupply,
     "tax_regimes": domain.TaxRegime,
     "ways": domain.Way,
     "workloads": domain.Workload,
 }
 """Every table that an answer may depend on, with its row type; the digest is over these."""
+MAY_LACK = frozenset({"staff", "supply"})
+"""Tables that a folder of one's own may do without: then one figure of parameters.csv holds for all."""
 
 _ATTRIBUTE = {
     "compute_thresholds": "thresholds",
@@ -110,7 +113,13 @@ class Catalogue:
     offers: tuple[domain.Offer, ...]
     """Every public offer to rent."""
     hire: Mapping[tuple[str, str], domain.Offer]
-    """By country and accelerator, the lowest on-demand offer there: what a plan rents at."""
+    """By country and accelerator, the lowest on-demand offer of whole servers there: what a plan rents at."""
+    small_machines: Mapping[tuple[str, str], domain.Offer]
+    """The same of machines smaller than a server, where no whole ones are offered: no plan rents them."""
+    staff: Mapping[str, tuple[domain.StaffRule, ...]]
+    """By assumption set."""
+    supply: Mapping[str, domain.KnownSupply]
+    """By country, what is known to stand there."""
     chip_classes: tuple[domain.ChipClass, ...]
     country_groups: Mapping[str, tuple[domain.CountryGroup, ...]]
     licence_rules: tuple[domain.LicenceRule, ...]
@@ -263,9 +272,10 @@ def load_catalogue(folder: str | Path | None = None, packs: Iterable[str | Path]
             ]
         )
     problems: list[Problem] = []
-    about = _read_about(where / "catalogue.toml", problems)
+    about = read_about(where / "catalogue.toml", problems)
     rows: dict[str, list[Any]] = {
-        name: read_rows(where / f"{name}.csv", row_type, problems) for name, row_type in TABLES.items()
+        name: read_rows(where / f"{name}.csv", row_type, problems) if _is_there(where, name) else []
+        for name, row_type in TABLES.items()
     }
     keyed = _keyed(rows, problems)
     if problems:
@@ -276,15 +286,11 @@ def load_catalogue(folder: str | Path | None = None, packs: Iterable[str | Path]
     laid: list[Pack] = []
     if paths := tuple(Path(path) for path in packs):
         rows, keyed, laid = _with_packs(rows, paths, str(about["as_of"]))
-    sizes: dict[str, list[domain.ModelSize]] = {}
-    for size in rows["model_sizes"]:
-        sizes.setdefault(size.assumption_set, []).append(size)
-    brackets: dict[str, list[domain.SizeBracket]] = {}
-    for bracket in rows["size_brackets"]:
-        brackets.setdefault(bracket.assumption_set, []).append(bracket)
+    brackets = _by_set(rows["size_brackets"])
     groups: dict[str, list[domain.CountryGroup]] = {}
     for group in rows["country_groups"]:
         groups.setdefault(group.country, []).append(group)
+    whole, small = lowest_offers(rows["offers"], keyed["accelerators"])
     return Catalogue(
         folder=where,
         **about,
@@ -301,11 +307,14 @@ def load_catalogue(folder: str | Path | None = None, packs: Iterable[str | Path]
         efficiencies=keyed["efficiency"],
         brackets={name: tuple(sorted(some, key=lambda b: b.min_devices)) for name, some in brackets.items()},
         distribution=keyed["distribution"],
-        model_sizes={name: tuple(some) for name, some in sizes.items()},
+        model_sizes=_by_set(rows["model_sizes"]),
         overrides=keyed["hardware_overrides"],
         tax_regimes=tuple(rows["tax_regimes"]),
         offers=tuple(rows["offers"]),
-        hire=lowest_offers(rows["offers"]),
+        hire=whole,
+        small_machines=small,
+        staff=_by_set(rows["staff"]),
+        supply=keyed["supply"],
         chip_classes=tuple(sorted(rows["chip_classes"], key=lambda c: (c.priority, c.rule))),
         country_groups={name: tuple(some) for name, some in groups.items()},
         licence_rules=tuple(sorted(rows["licence_rules"], key=lambda r: (r.priority, r.rule))),
@@ -314,6 +323,19 @@ def load_catalogue(folder: str | Path | None = None, packs: Iterable[str | Path]
         exchange=keyed["fx"],
         defaults=keyed["defaults"],
     )
+
+
+def _is_there(folder: Path, table: str) -> bool:
+    """Whether a table is to be read: one that a folder may lack, only where it has it."""
+    return table not in MAY_LACK or (folder / f"{table}.csv").is_file()
+
+
+def _by_set(rows: Iterable[Any]) -> dict[str, tuple[Any, ...]]:
+    """Rows by their assumption set, in their order."""
+    found: dict[str, tuple[Any, ...]] = {}
+    for row in rows:
+        found[row.assumption_set] = (*found.get(row.assumption_set, ()), row)
+    return found
 
 
 def _with_packs(
@@ -336,28 +358,6 @@ def _with_packs(
     return rows, keyed, packs
 
 
-def _read_about(path: Path, problems: list[Problem]) -> dict[str, Any]:
-    """Title, version, date, licence and citation of the data."""
-    fields = ("title", "version", "as_of", "licence", "citation")
-    try:
-        content = tomllib.loads(read_text(path))
-    except DataError as error:
-        problems.extend(error.problems)
-        return {}
-    except tomllib.TOMLDecodeError as error:
-        problems.append(Problem(say("is not readable TOML: {error}", error=error), file=path.name))
-        return {}
-    problems.extend(
-        Problem(say("must be a text"), file=path.name, column=name)
-        for name in fields
-        if not isinstance(content.get(name), str)
-    )
-    attribution = content.get("attribution", [])
-    if isinstance(attribution, str):
-        attribution = [attribution]
-    return {**{name: content.get(name) for name in fields}, "attribution": tuple(attribution)}
-
-
 KEYS: Mapping[str, tuple[str, ...]] = {
     "accelerators": ("id",),
     "assumption_sets": ("id",),
@@ -370,6 +370,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "parameters": ("assumption_set", "parameter"),
     "regions": ("id",),
     "rule_sets": ("id",),
+    "supply": ("country",),
     "ways": ("id",),
     "workloads": ("id",),
 }
@@ -393,6 +394,7 @@ def _keyed(rows: Mapping[str, list[Any]], problems: list[Problem]) -> dict[str, 
 def _digest(folder: Path) -> str:
     """SHA-256 over the tables that decide an answer, in order of their names."""
     total = hashlib.sha256()
-    for path in sorted([folder / "catalogue.toml", *(folder / f"{name}.csv" for name in TABLES)]):
+    tables = [folder / f"{name}.csv" for name in TABLES if _is_there(folder, name)]
+    for path in sorted([folder / "catalogue.toml", *tables]):
         total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return total.hexdigest()

@@ -368,3 +368,25 @@ def suggestion(name: str, known: Mapping[str, Any], shown: Mapping[str, str] | N
     # of a vocabulary the ids, not every alias of the first few
     ids = list(dict.fromkeys(value if isinstance(value, str) else key for key, value in known.items()))
     return f"known: {', '.join(ids[:SHOWN])}{', ...' if len(ids) > SHOWN else ''}"
+
+
+def read_about(path: Path, problems: list[Problem]) -> dict[str, Any]:
+    """Title, version, date, licence and citation of the data."""
+    fields = ("title", "version", "as_of", "licence", "citation")
+    try:
+        content = tomllib.loads(read_text(path))
+    except DataError as error:
+        problems.extend(error.problems)
+        return {}
+    except tomllib.TOMLDecodeError as error:
+        problems.append(Problem(say("is not readable TOML: {error}", error=error), file=path.name))
+        return {}
+    problems.extend(
+        Problem(say("must be a text"), file=path.name, column=name)
+        for name in fields
+        if not isinstance(content.get(name), str)
+    )
+    attribution = content.get("attribution", [])
+    if isinstance(attribution, str):
+        attribution = [attribution]
+    return {**{name: content.get(name) for name in fields}, "attribution": tuple(attribution)}

@@ -24,6 +24,7 @@ OF_A_SITE = (
     *("country", "max_mw", "max_tpp", "max_accelerators", "supply", "owned", "use", "avoid", "procurement"),
     *(
         "tax_regime",
+        "buyer",
         "import_duty",
         "pue",
         "electricity_usd_per_kwh",

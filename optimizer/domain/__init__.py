@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         TaxRegime,
         Workload,
     )
+    from optimizer.domain.terms import KnownSupply, StaffRule
     from optimizer.domain.ways import FROM_SCRATCH, Way
 
 _WHERE = {
@@ -71,6 +72,7 @@ _WHERE = {
     "FROM_SCRATCH": "ways",
     "HardwareOverride": "rows",
     "Offer": "rows",
+    "KnownSupply": "terms",
     "LicenceRule": "law",
     "ModelSize": "rows",
     "OBJECTIVES": "case",
@@ -88,6 +90,7 @@ _WHERE = {
     "SizeBracket": "rows",
     "Sourced": "base",
     "Spread": "rows",
+    "StaffRule": "terms",
     "StudyCell": "rows",
     "TaxRegime": "rows",
     "Way": "ways",
@@ -119,6 +122,7 @@ __all__ = [
     "Efficiency",
     "ExchangeRate",
     "HardwareOverride",
+    "KnownSupply",
     "LicenceRule",
     "ModelSize",
     "Objective",
@@ -134,6 +138,7 @@ __all__ = [
     "SizeBracket",
     "Sourced",
     "Spread",
+    "StaffRule",
     "StudyCell",
     "TaxRegime",
     "Way",

@@ -12,13 +12,15 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BeforeValidator, Field, PlainValidator, field_serializer, model_validator
 
 from optimizer.domain.base import Day, Flag, Frozen, Number, Whole
+from optimizer.domain.case_rents import Rents
 from optimizer.domain.rows import Architecture, Precision, Procurement
-from optimizer.units import MAX_DEADLINE_DAYS, parse_decimal, thousands_reading, two_readings, whole_number
+from optimizer.units import MAX_DEADLINE_DAYS, thousands_reading, two_readings, whole_number
 from optimizer.units.language import say
 
 Objective = Literal["cost", "days", "peak_power", "energy", "carbon"]
 Basis = Literal["upfront", "amortised", "rental"]
 DeadlineFrom = Literal["training", "order"]
+Buyer = Literal["private", "public"]
 EvidenceGrade = Literal["listed", "derived", "estimate"]
 
 OBJECTIVES: tuple[Objective, ...] = get_args(Objective)
@@ -126,48 +128,6 @@ CaseNames = Annotated[tuple[str, ...], BeforeValidator(_read_words)]
 """Names of accelerators: ``h100;a100`` in a CSV cell or a flag."""
 
 
-def _read_rents(value: Any) -> Any:
-    """Read ``gb200=9.5;h100=2:3`` (a CSV cell or a flag) or a mapping as (name, low, high) sorted by name."""
-    if value is None:
-        return ()
-    if isinstance(value, str):
-        pairs = [part.partition("=")[::2] for part in _SEPARATORS.split(value) if part.strip()]
-        if len({name.strip() for name, _ in pairs}) != len(pairs):
-            raise ValueError(say("names the same accelerator twice"))
-        value = {name.strip(): price for name, price in pairs}
-    if isinstance(value, dict):
-        value = [(name, *_ends(price)) for name, price in value.items()]
-    if not isinstance(value, list | tuple) or not all(isinstance(p, list | tuple) and len(p) == _RENT for p in value):
-        raise ValueError(_RENT_RULE)
-    return tuple(sorted(tuple(each) for each in value))
-
-
-_RENT = 3
-_RENT_RULE = "must be accelerator=USD per device and hour, or a range LOW:HIGH, separated by ';': gb200=9.5;h100=2:3"
-
-
-def _ends(price: Any) -> tuple[Decimal, Decimal]:
-    """Low and high of a rent that is stated as one figure or as LOW:HIGH."""
-    if isinstance(price, list | tuple):
-        price = ":".join(map(str, price))
-    low, _, high = str(price).strip().removeprefix("$").partition(":")
-    try:
-        ends = parse_decimal(low), parse_decimal(high or low)
-    except ValueError as error:
-        raise ValueError(_RENT_RULE) from error
-    for text in filter(None, (low, high)):
-        if rule := two_readings(text.strip()):
-            raise ValueError(rule)
-    if ends[0] > ends[1]:
-        raise ValueError(say("must go from a rent to a greater one"))
-    return ends
-
-
-Rents = Annotated[
-    tuple[tuple[str, Annotated[Decimal, Field(gt=0, le=10_000)], Annotated[Decimal, Field(gt=0, le=10_000)]], ...],
-    BeforeValidator(_read_rents),
-]
-"""The user's own rents, USD per device and hour, low and high: ``gb200=9.5;h100=2:3`` in a CSV cell."""
 Counts = Annotated[tuple[tuple[str, Annotated[int, Field(ge=0, le=10_000_000)]], ...], BeforeValidator(_read_counts)]
 """Devices by accelerator: ``h100=64;a100=128`` in a CSV cell."""
 
@@ -279,6 +239,12 @@ class Case(Frozen):
     )
     overhead: Number | None = Field(
         None, ge=1, le=100, description="compute of experiments and restarts: 1 is the final run alone"
+    )
+    staff_fte: Number | None = Field(
+        None, ge=0, le=100_000, description="full-time posts that attend the run, instead of those of data/staff.csv"
+    )
+    buyer: Annotated[Buyer, _AS_WRITTEN] | None = Field(
+        None, description="who buys: private (VAT comes back as to a company) or public (a ministry, a university)"
     )
     site_setup_usd: Number | None = Field(None, ge=0, le=Decimal("1e12"), description="paid once for the site, USD")
     utilisation: Number | None = Field(

@@ -56,6 +56,8 @@ class ReasonKind(StrEnum):
     """It rests on figures of a weaker grade than the case allows."""
     NO_OFFER = "no_offer"
     """No public offer to rent it in the country is known."""
+    SMALL_MACHINES = "small_machines"
+    """Only machines smaller than its server are offered in the country: they are no cluster."""
     NO_RENT = "no_rent"
     """Nor is a list price anywhere in the world."""
 
@@ -76,6 +78,14 @@ _OF_CASE = frozenset(
         ReasonKind.NOT_RELEASED,
     }
 )
+
+
+_REMEDIES = {
+    ReasonKind.NO_IMPORT_DUTY: "import_duty",
+    ReasonKind.NO_OFFER: "rent",
+    ReasonKind.SMALL_MACHINES: "rent",
+}
+"""The field of a case that mends what a reason is about."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +112,10 @@ class Reason:
     """The world's median list price of one device and hour, where no offer in the country is known."""
     released: str = ""
     """The day, month or year from which an accelerator is sold."""
+    provider: str = ""
+    """Who offers machines smaller than a server."""
+    devices: int = 0
+    """Of such a machine."""
 
     @property
     def by(self) -> By:
@@ -111,7 +125,7 @@ class Reason:
     @property
     def remedy(self) -> str:
         """The field of the case that would mend it; empty where none would."""
-        return {ReasonKind.NO_IMPORT_DUTY: "import_duty", ReasonKind.NO_OFFER: "rent"}.get(self.kind, "")
+        return _REMEDIES.get(self.kind, "")
 
 
 @dataclass(frozen=True)

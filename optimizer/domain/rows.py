@@ -50,6 +50,12 @@ class Accelerator(Sourced):
         default="",
     )
     server_devices: Whole | None = column("devices in one server", "devices", None, gt=0)
+    tray_devices: Whole | None = column(
+        "devices of a tray of it that is rented by itself within the network of the whole; empty: none is",
+        "devices",
+        None,
+        gt=0,
+    )
     server_peak_kw: Number | None = column("rated maximum power of one server, IT side", "kW", None, gt=0, le=1000)
     price_scope: PriceScope = column("what unit_price_usd covers: the device alone, or its share of a complete server")
     unit_price_low_usd: Number | None = column("purchase price of one device, low", "USD", None, gt=0)
@@ -270,7 +276,14 @@ class TaxRegime(Sourced):
     contribution: Number = column("contributions on CIF (Brazil: PIS/COFINS-import)", "share", ge=0, le=2)
     inside_tax: Number = column("tax inside its own base (Brazil: ICMS)", "share", ge=0, lt=1)
     vat: Number = column("value added tax on the landed value", "share", ge=0, le=1)
-    vat_recoverable: Number = column("share of the VAT that is refunded", "share", ge=0, le=1)
+    vat_recoverable: Number = column("share of the VAT that is refunded to a company", "share", ge=0, le=1)
+    vat_recoverable_public: Number | None = column(
+        "share of the VAT that is refunded to a ministry or a public university; empty where not known: then none",
+        "share",
+        None,
+        ge=0,
+        le=1,
+    )
     effective_from: Day | None = column(
         "first day in force; empty if it was in force before the data begin", default=None
     )

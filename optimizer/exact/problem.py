@@ -194,18 +194,25 @@ def _caps_of_families(setting: Setting, options: ExactOptions) -> Iterator[Exact
             yield ExactCap(Limit("supply", family), Fraction(count), total)
 
 
+def _for_hire(setting: Setting, accelerator: str) -> Fraction:
+    """Whole devices of a kind for hire in the country at once, by the performance that is known to stand there."""
+    row = setting.catalogue.supply.get(setting.country.id)
+    if row is None:
+        return setting.exact("hire_max_devices")
+    return Fraction(math.floor(fraction(row.tpp) / fraction(setting.catalogue.accelerators[accelerator].tpp)))
+
+
 def _caps(setting: Setting, options: ExactOptions) -> Iterator[ExactCap]:
     """Every limit on some of the servers, from the case and the data: independent of :mod:`optimizer.model.limits`."""
     case = setting.case
     if setting.country.medium_voltage_limit_mw is not None and options.medium_voltage_mw.any:
         yield ExactCap(CONNECTION, fraction(setting.country.medium_voltage_limit_mw), options.medium_voltage_mw)
     supply, owned = dict(case.supply), dict(case.owned)
-    hire_max = setting.exact("hire_max_devices")
     for name, acquired, rented, mine in options.devices_had:
         if name in supply and acquired.any:
             yield ExactCap(Limit("supply", name), Fraction(supply[name]), acquired)
         elif name not in setting.supplied and rented.any:
-            yield ExactCap(Limit("hire", name), hire_max, rented)
+            yield ExactCap(Limit("hire", name), _for_hire(setting, name), rented)
         if mine.any:
             yield ExactCap(Limit("owned", name), Fraction(owned.get(name, 0)), mine)
     yield from _caps_of_families(setting, options)

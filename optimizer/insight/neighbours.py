@@ -179,13 +179,16 @@ def binding(ready: Prepared, plan: Plan) -> list[Binding]:
 def cloud(ready: Prepared) -> Cloud | None:
     """The cheapest run in a cloud abroad within the deadline, with what can be hired at once; None if none can.
 
-    No local power, no duty and no premium; the team is paid as at home. Law abroad is not looked at.
+    No local power, no duty and no premium; the team is paid as at home. Law abroad is not looked at. A rent that one
+    list alone has is an estimate, and counts only where the case names the accelerator: the cheapest of many would be
+    the one whose list is most out of line.
     """
     setting, catalogue = ready.setting, ready.setting.catalogue
     keys = [
         OptionKey(accelerator.id, row.precision, "rent", "", bracket.bracket, ABROAD)
         for accelerator in catalogue.accelerators.values()
         if accelerator.rent_usd_per_hour is not None
+        and (accelerator.id in setting.case.use or not accelerator.is_estimate("rent_usd_per_hour"))
         and accelerator.id not in setting.case.avoid
         and (setting.case.unreleased or accelerator.is_sold_on(setting.case.date or ""))
         and (not setting.case.use or accelerator.id in setting.case.use)

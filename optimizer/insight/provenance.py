@@ -54,7 +54,9 @@ def _of_item(plan: Fleet, item: PlanItem) -> Iterator[Figure]:
     if key.procurement == "rent":
         yield from _rent(setting, key.accelerator)
         if key.accelerator not in setting.supplied:
-            yield setting.figures["hire_max_devices"]
+            known = setting.catalogue.supply.get(setting.country.id)
+            name = f"performance for hire in {setting.country.name}"
+            yield setting.figures["hire_max_devices"] if known is None else _figure(name, known, "tpp")
         return
     if key.connection:
         yield _figure(f"{setting.country.name} medium-voltage limit", setting.country, "medium_voltage_limit_mw")

@@ -16,6 +16,7 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.case.rents import hire_most
 from optimizer.case.setting import Setting
 from optimizer.domain.limits import CONNECTION, KINDS, Aim, Limit, measure_limits
 from optimizer.model.measures import LinearMeasure, Sites, Surroundings, measure
@@ -143,13 +144,12 @@ def _caps(setting: Setting, table: OptionTable) -> Iterator[Cap]:
         assert setting.country.medium_voltage_limit_mw is not None  # options are made so
         yield Cap(CONNECTION, float(setting.country.medium_voltage_limit_mw), touched.medium_voltage_mw)
     supply, owned = dict(case.supply), dict(case.owned)
-    hire_max = setting.number("hire_max_devices")
     for accelerator, had in touched.devices.items():
         if accelerator in supply:
             if "acquired" in had:
                 yield Cap(Limit("supply", accelerator), supply[accelerator], had["acquired"])
         elif "rented" in had and accelerator not in setting.supplied:
-            yield Cap(Limit("hire", accelerator), hire_max, had["rented"])
+            yield Cap(Limit("hire", accelerator), hire_most(setting, accelerator), had["rented"])
         if "owned" in had:
             yield Cap(Limit("owned", accelerator), owned[accelerator], had["owned"])
     for family, count in supply.items():  # one limit on all its forms together

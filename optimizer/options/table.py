@@ -78,7 +78,7 @@ def options_table(setting: Setting) -> OptionTable:
         bool(case.owned),
         # of the workload only its size counts here; taxes may be those of delivery, not of the case's date
         *(setting.size_class, setting.way.efficiency_factor, setting.tax, _stays_below(setting), case.deadline_from),
-        case.utilisation,
+        *(case.utilisation, setting.figures["staff_fte"].value),
     )
     return get_or_make(setting.catalogue.cache, key, lambda: _computed(setting))
 
@@ -281,6 +281,15 @@ def rent_usd_per_hour(setting: Setting, accelerator: Accelerator) -> tuple[float
     world = accelerator.rent_usd_per_hour
     if setting.case.assume_hire and world is None:
         return 0.0, Reason(ReasonKind.NO_RENT)
+    small = setting.catalogue.small_machines.get((setting.country.id, accelerator.id))
+    if small is not None:
+        return 0.0, Reason(
+            ReasonKind.SMALL_MACHINES,
+            country=setting.country.name,
+            world_usd_per_hour=world,
+            provider=small.provider,
+            devices=small.devices or 0,
+        )
     return 0.0, Reason(ReasonKind.NO_OFFER, country=setting.country.name, world_usd_per_hour=world)
 
 

@@ -76,6 +76,29 @@ class Reach:
         return found
 
 
+@dataclass(frozen=True, eq=False)
+class Room:
+    """The largest fleet that can be at work in every hour: ``fleet in use <= constant + limits / T``."""
+
+    duals: Floats
+    constant: float
+    limits: float
+
+    def most(self, days: Floats) -> Floats:
+        """The largest fleet in use, kW."""
+        found: Floats = self.constant + self.limits / days
+        return found
+
+
+def room_of(supply: Supply, duals: Floats) -> Room:
+    """The bound on the fleet that the prices of a run for the largest fleet give; the work row has no price there."""
+    prices = np.maximum(duals, 0.0)
+    prices[WORK] = 0.0
+    paid = supply.rows.transposed(prices, supply.columns.count)
+    paid[FLEET] += 1.0
+    return Room(prices, float((np.maximum(paid, 0.0) * supply.upper).sum()), -_limits(supply, prices))
+
+
 def line_of(supply: Supply, days: int, duals: Floats) -> Line:
     """The line that the prices of a run of so many days give."""
     prices = np.maximum(duals, 0.0)

@@ -21,7 +21,7 @@ from optimizer.power.plan import PowerOutcome, PowerPlan, Ready, power_ready, se
 from optimizer.units import fraction
 from optimizer.units.language import say
 
-Kind = Literal["alternatives", "explain", "frontier", "tipping", "sensitivity"]
+Kind = Literal["alternatives", "explain", "frontier", "tipping", "sensitivity", "months", "dark_years"]
 Told = Callable[[str], None]
 MOST_OTHERS = 12
 """Other accelerators that are looked at, however wide the margin."""
@@ -344,7 +344,7 @@ def doubts(case: Case, ready: Ready) -> Iterator[tuple[str, Decimal, Case]]:
         for end in span:
             yield "electricity_usd_per_kwh", end, case.changed(electricity_usd_per_kwh=end)
     if (sun := figures.get("solar yield")) is not None:
-        row = _sun_of_years(ready)
+        row = sun_of_years(ready)
         if row is not None:
             for part in row:
                 value = (Decimal(sun.value) * part).quantize(Decimal("0.0001"))
@@ -367,7 +367,7 @@ def an_hour_more(text: str) -> str:
     return f"{(hours[0] - 1) % HOURS_A_DAY}-{end or HOURS_A_DAY}{'@' + months if months else ''}"
 
 
-def _sun_of_years(ready: Ready) -> tuple[Decimal, Decimal] | None:
+def sun_of_years(ready: Ready) -> tuple[Decimal, Decimal] | None:
     """The sun of a dark and of a bright year, over that of a mean one."""
     from optimizer.catalogue.power_tables import power_tables
 

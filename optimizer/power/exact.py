@@ -58,6 +58,18 @@ class ExactReach:
         return self.constant + self.per_kw * fleet_kw + self.limits / days
 
 
+@dataclass(frozen=True)
+class ExactRoom:
+    """The largest fleet that can be at work in every hour, exactly."""
+
+    constant: Fraction
+    limits: Fraction
+
+    def most(self, days: int) -> Fraction:
+        """The largest fleet in use, kW."""
+        return self.constant + self.limits / days
+
+
 @dataclass(frozen=True, eq=False)
 class ExactSupply:
     """The programme of a site in fractions."""
@@ -159,6 +171,17 @@ class ExactSupply:
             elif more > 0:
                 constant += more * self.upper[column]
         return ExactReach(constant, per_kw, -self._limits(whole))
+
+    def room(self, prices: Iterable[float]) -> ExactRoom:
+        """The bound on the fleet at work in every hour that some prices give, exactly."""
+        whole = _rounded(prices)
+        whole[self.work_row] = 0
+        constant = ZERO
+        for column in range(self.columns.count):
+            more = self._paid(column, whole) + (ONE if column == FLEET else ZERO)
+            if more > 0:
+                constant += more * self.upper[column]
+        return ExactRoom(constant, -self._limits(whole))
 
     def _paid(self, column: int, whole: Sequence[int]) -> Fraction:
         over, entries = self.by_column[column]

@@ -19,7 +19,7 @@ from optimizer.power.arrays import Floats
 from optimizer.power.columns import FLEET, MIDNIGHT
 from optimizer.power.costs import terms_usd
 from optimizer.power.dispatch import Dispatch, dispatched, whole_capacities
-from optimizer.power.exact import ExactLine, ExactReach, ExactSupply, exact_supply
+from optimizer.power.exact import ExactLine, ExactReach, ExactRoom, ExactSupply, exact_supply
 from optimizer.power.fleets import ExactFleets, Whole, servers_of
 from optimizer.power.search import Choice, Kept
 from optimizer.power.site import ZERO, AssetName, PowerSite
@@ -89,11 +89,14 @@ def _dispatch(
 ) -> Dispatch | None:
     supply, columns, site = kept.supply, kept.supply.columns, kept.site
     right = supply.right(days, float(work_kw), hair)
-    first = kept.feed(float(fleet_kw), float(work_kw), rate, days, right=right)
+    lower = np.zeros(columns.count)
+    # a fleet that never pauses is in use as a whole: rounding must not take it below what is paid for at least
+    lower[FLEET] = min(float(fleet_kw), float(fleet_kw) * (days - 1) / days * (1 + hair))
+    first = kept.feed(float(fleet_kw), float(work_kw), rate, days, right=right, lower=lower)
     if first is None:
         return None
     capacities = whole_capacities(site, columns, needed_only(site, kept, first.values))
-    lower, upper = np.zeros(columns.count), supply.upper.copy()
+    upper = supply.upper.copy()
     for name, size in capacities.items():
         place = columns.capacity(name)
         lower[place] = upper[place] = float(size)
@@ -130,6 +133,7 @@ class Bounds:
         self.basis = kept.site.basis
         self.lines: list[ExactLine] = []
         self.reaches: list[ExactReach] = []
+        self.rooms: list[ExactRoom] = []
 
     @classmethod
     def of(cls, kept: Kept) -> Bounds:
@@ -139,6 +143,7 @@ class Bounds:
         found: Bounds = kept.proved["bounds"]
         found.lines += [found.supply.line(line.days, line.duals) for line in kept.lines[len(found.lines) :]]
         found.reaches += [found.supply.reach(reach.duals) for reach in kept.reaches[len(found.reaches) :]]
+        found.rooms += [found.supply.room(room.duals) for room in kept.rooms[len(found.rooms) :]]
         return found
 
     def usd(self, fleet_kw: Fraction, work_kw: Fraction, rate: Fraction, days: int) -> Fraction:
@@ -161,7 +166,7 @@ def floor_of(kept: Kept, fleets: ExactFleets, best: Fed | None) -> Floor:
     if best is None:
         left = table.option[~_beyond(table, bounds.reaches)]
         return Floor(ZERO if len(left) else None, len(table.option), len(bounds.reaches))
-    possible = np.flatnonzero(~_beyond(table, bounds.reaches))
+    possible = np.flatnonzero(~_beyond(table, bounds.reaches) & ~_too_large(table, bounds.rooms))
     choice = best.choice
     fleet_kw, work_kw = fleets.fleet_kw(choice.option, choice.servers), fleets.work_kw(choice.option, choice.days)
     own = bounds.usd(fleet_kw, work_kw, fleets.kw_day_usd(choice.option), choice.days)
@@ -244,6 +249,16 @@ def _beyond(table: _Rows, reaches: list[ExactReach]) -> NDArray[np.bool_]:
         size = abs(constant) + slope * table.fleet_kw + abs(limits) / table.days
         most = constant + slope * table.fleet_kw + limits / table.days
         out |= table.work_kw > most + NEAR * size
+    return out
+
+
+def _too_large(table: _Rows, rooms: list[ExactRoom]) -> NDArray[np.bool_]:
+    """Which fleets are too large to be at work in every hour, as all of them must be until the last day begins."""
+    out = np.zeros(len(table.option), dtype=bool)
+    for room in rooms:
+        most = float(room.constant) + float(room.limits) / table.days
+        size = abs(float(room.constant)) + abs(float(room.limits)) / table.days
+        out |= table.fleet_kw * (table.days - 1) / table.days > most + NEAR * size
     return out
 
 

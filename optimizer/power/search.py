@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.power.arrays import Floats, Supply, supply_of
-from optimizer.power.bounds import Line, Reach, in_use_at_least, line_of, reach_of
+from optimizer.power.bounds import Line, Reach, Room, in_use_at_least, line_of, reach_of, room_of
 from optimizer.power.columns import FLEET
 from optimizer.power.fleets import Fleets, Whole
 from optimizer.power.site import PowerSite
@@ -49,6 +49,8 @@ class Kept:
     warm: Warm
     lines: list[Line] = field(default_factory=list)
     reaches: list[Reach] = field(default_factory=list)
+    rooms: list[Room] = field(default_factory=list)
+    """Where the fleet never pauses: how large it may be."""
     proved: dict[str, Any] = field(default_factory=dict)
     """What the proof in fractions has made of them so far."""
 
@@ -68,6 +70,7 @@ class Kept:
         self.supply, self.warm = larger.supply, larger.warm
         self.lines = [line_of(self.supply, line.days, line.duals) for line in self.lines]
         self.reaches = [reach_of(self.supply, reach.duals) for reach in self.reaches]
+        self.rooms = [room_of(self.supply, room.duals) for room in self.rooms]
 
     def feed(self, fleet_kw: float, work_kw: float, usd_per_kw_day: float, days: int, **more: Floats) -> Vertex | None:
         """The cheapest supply of a fleet; None if HiGHS says that none feeds it. ``more``: other bounds and sides."""
@@ -78,6 +81,15 @@ class Kept:
         lower = np.maximum(lower, more["lower"]) if "lower" in more else lower
         upper = np.minimum(upper, more["upper"]) if "upper" in more else upper
         return self.warm.minimise(supply.cost(days, usd_per_kw_day), right, lower, upper)
+
+    def find_room(self, days: int) -> None:
+        """How large a fleet may be that is at work in every hour of a run of so many days."""
+        supply = self.supply
+        cost, nothing = np.zeros(supply.columns.count), np.zeros(supply.columns.count)
+        cost[FLEET] = -1.0
+        found = self.warm.minimise(cost, supply.right(days, 0.0), nothing, supply.upper)
+        if found is not None:
+            self.rooms.append(room_of(supply, found.duals))
 
     def most_work(self, fleet_kw: float, days: int) -> Vertex | None:
         """The most work that a fleet can do."""
@@ -128,12 +140,19 @@ class Table:
         """Rule out what cannot do its work."""
         self.floor[self.work > reach.most(self.fleet, self.days.astype(np.float64)) * (1 + 1e-9)] = np.inf
 
+    def see_room(self, room: Room) -> None:
+        """Rule out what is too large to be at work in every hour."""
+        days = self.days.astype(np.float64)
+        self.floor[self.fleet * (days - 1) / days > room.most(days) * (1 + 1e-9)] = np.inf
+
     def see(self, kept: Kept) -> None:
         """All that is kept of the site."""
         for line in kept.lines:
             self.see_line(kept, line)
         for reach in kept.reaches:
             self.see_reach(reach)
+        for room in kept.rooms:
+            self.see_room(room)
 
     def only(self, rows: NDArray[np.bool_]) -> None:
         """Leave the others."""
@@ -159,6 +178,8 @@ class Search:
         found = kept.feed(fleet, work, rate, days)
         if found is None:
             self.runs += 1
+            if not kept.site.pause:
+                self._find_room(fleet, days)
             most = kept.most_work(fleet, days)
             if most is not None:
                 kept.reaches.append(reach_of(kept.supply, most.duals))
@@ -175,6 +196,12 @@ class Search:
         if usd < self.best_usd:
             self.best, self.best_usd = Choice(option, servers, days), usd
         return True
+
+    def _find_room(self, fleet: float, days: int) -> None:
+        """How large a fleet may be that never pauses, where what is known of it does not rule this one out."""
+        length = np.array([float(days)])
+        if not any(fleet * (days - 1) / days > float(room.most(length)[0]) for room in self.kept.rooms):
+            self.kept.find_room(days)
 
     def run(self) -> Searched:
         """The best choice."""
@@ -274,6 +301,8 @@ class Search:
             else:
                 if self.kept.reaches:
                     rows.see_reach(self.kept.reaches[-1])
+                for room in self.kept.rooms[-1:]:
+                    rows.see_room(room)
                 rows.floor[row] = np.inf
             rows.only(rows.floor < self.best_usd)
             least = self.best_usd

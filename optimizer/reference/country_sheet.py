@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from optimizer.catalogue import Catalogue
+from optimizer.catalogue.cache import get_or_make
+from optimizer.catalogue.tables import read_rows
 from optimizer.domain import ANY, Country, Offer, TaxRegime
 from optimizer.domain.chip_class import chip_class, in_force
+from optimizer.domain.world_facts import PowerFact
+from optimizer.errors import DataError, Problem
 from optimizer.law.routes import routes
 from optimizer.reference.figure_lines import FigureLine, Sheet, figures, if_estimate, plain
 from optimizer.units.language import or_words, say
@@ -31,6 +35,7 @@ def country_sheet(catalogue: Catalogue, key: str) -> Sheet:
         )
         for group in catalogue.country_groups.get(key, ())
     ]
+    sections |= _power_system(catalogue, key)
     sections |= _law(catalogue, key)
     sections["accelerators available to rent"] = [
         FigureLine(
@@ -142,6 +147,38 @@ def _tax(tax: TaxRegime) -> list[FigureLine]:
         estimate=if_estimate(bool(tax.estimates)),
     )
     return [first, *lines]
+
+
+def _power_system(catalogue: Catalogue, key: str) -> Sheet:
+    """What the tables say of the country's power system, each figure with its source; nothing where they say nothing.
+
+    Raises:
+        DataError: every problem of the table at once.
+    """
+    rows = get_or_make(catalogue.cache, (say("power systems"),), lambda: _power_facts(catalogue))
+    lines = [
+        FigureLine(
+            name=row.quantity,
+            value=f"{plain(row.value)} ({row.as_of})",
+            unit=row.unit,
+            meaning=f"{row.note} {row.source} ({row.licence})".strip(),
+            estimate=if_estimate(row.is_estimate("value")),
+        )
+        for row in rows
+        if row.country == key
+    ]
+    return {"power system": lines} if lines else {}
+
+
+def _power_facts(catalogue: Catalogue) -> tuple[PowerFact, ...]:
+    path = catalogue.folder / "power_systems.csv"
+    problems: list[Problem] = []
+    if not path.is_file():
+        return ()
+    rows = read_rows(path, PowerFact, problems)
+    if problems:
+        raise DataError(problems)
+    return tuple(rows)
 
 
 def _law(catalogue: Catalogue, key: str) -> Sheet:

@@ -18,13 +18,16 @@ from optimizer.domain.base import Day
 from optimizer.domain.evidence import BenchmarkShare, Golden, ParallelRule, RealRun, RunBand, Throughput, UsualRange
 from optimizer.domain.projects import Project
 from optimizer.domain.supply import PowerReference
+from optimizer.domain.world_facts import Decision, PowerFact
 from optimizer.render.csv import frictionless_type
 
 EVIDENCE: Mapping[str, type[BaseModel]] = {
     "benchmark_shares": BenchmarkShare,
+    "decisions": Decision,
     "golden_cases": Golden,
     "parallelism": ParallelRule,
     "power_references": PowerReference,
+    "power_systems": PowerFact,
     "projects": Project,
     "real_runs": RealRun,
     "run_bands": RunBand,
@@ -48,6 +51,8 @@ TABLE_KEYS: Mapping[str, tuple[str, ...]] = {
     "model_sizes": ("assumption_set", "generations", "params_from_b"),
     "outages": ("country",),
     "power_references": ("case", "role", "quantity"),
+    "decisions": ("country", "figure"),
+    "power_systems": ("country", "quantity"),
     "projects": ("id",),
     "pv_profiles": ("country", "month", "day_type"),
     "size_brackets": ("assumption_set", "bracket"),

@@ -6,7 +6,7 @@ import io
 import re
 from typing import TYPE_CHECKING, Any
 
-from optimizer.answers.charts import Axis, Bar, Bars, Chart, Curve, Ranked, Tornado, Waterfall, WorldMap
+from optimizer.answers.charts import Axis, Bar, Bars, Chart, Curve, Layers, Ranked, Tornado, Waterfall, WorldMap
 from optimizer.errors import UsageError
 from optimizer.render.world_map import map_svg
 from optimizer.units.language import say
@@ -60,12 +60,14 @@ def figure_of(chart: Chart) -> Figure:
     except ImportError as error:
         raise UsageError(say("charts need matplotlib: pip install 'optimizer[report]'")) from error
     rows = _rows(chart)
-    height = 4.2 if isinstance(chart, Curve) else _HEAD_INCHES + _ROW_INCHES * max(rows, 2)
+    height = 4.2 if isinstance(chart, Curve | Layers) else _HEAD_INCHES + _ROW_INCHES * max(rows, 2)
     figure = Figure(figsize=(WIDTH_INCHES, height))
     axes = figure.add_subplot()
     axes.spines[["top", "right"]].set_visible(False)
     if isinstance(chart, Curve):
         _curve(axes, chart)
+    elif isinstance(chart, Layers):
+        _layers(axes, chart)
     elif isinstance(chart, Tornado):
         _tornado(axes, chart)
     elif isinstance(chart, Waterfall):
@@ -134,6 +136,24 @@ def _tornado(axes: Axes, chart: Tornado) -> None:
     axes.axvline(chart.centre, color=GREY, linewidth=1)
     _names(axes, [span.name for span in spans])
     _scale(axes, chart.unit)
+
+
+_LAYER_COLOURS = ("#c98a1b", "#5f6b76", "#b3541e", "#1f4e79", "#8aa5bf", "#7a5c8e")
+"""Of the layers, from the lowest: told apart in grey, too."""
+
+
+def _layers(axes: Axes, chart: Layers) -> None:
+    steps = range(len(chart.line.values))
+    heights = [list(layer.values) for layer in chart.layers]
+    names = [layer.name for layer in chart.layers]
+    axes.stackplot(steps, heights, labels=names, colors=_LAYER_COLOURS[: len(names)], step="post", linewidth=0)
+    axes.plot(
+        steps, list(chart.line.values), color="black", linewidth=1.2, drawstyle="steps-post", label=chart.line.name
+    )
+    axes.set_xlim(0, max(1, len(steps) - 1))
+    axes.set_xlabel(_with_unit(chart.x), color=GREY)
+    axes.set_ylabel(_with_unit(chart.y), color=GREY)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncol=3, frameon=False)
 
 
 def _with_unit(axis: Axis) -> str:

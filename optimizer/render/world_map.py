@@ -94,7 +94,10 @@ def map_svg(chart: WorldMap, link: Callable[[str], str | None] = lambda code: No
     """
     shapes, name = _shapes(), _name(chart)
     places = {place.code: place for place in chart.places}
-    drawn = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {shapes["width"]} {shapes["height"]}" role="img"']
+    # a picture is one thing to a reader of screens; where it has links it is a group of them
+    role = "group" if any(link(code) for code in places) else "img"
+    box = f"0 0 {shapes['width']} {shapes['height']}"
+    drawn = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" role="{role}"']
     drawn += [f' aria-label="{escape(chart.title, quote=True)}">', *_hatches(name)]
     fills = _fills(chart, name)
     for code, path in shapes["shapes"].items():

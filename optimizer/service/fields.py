@@ -172,6 +172,8 @@ FIELDS: tuple[CaseField, ...] = (
         "Model",
         "Compute of experiments and restarts: 1 is the final run alone, 1.3 is usual.",
     ),
+    CaseField("staff_fte", "--staff", "POSTS", "Money", "Full-time posts that attend the run, for the usual ones."),
+    CaseField("buyer", "--buyer", "WORD", "Money", "private (VAT comes back) or public (a ministry, a university)."),
     CaseField("site_setup_usd", "--site-setup", "USD", "Money", "Cost paid once for the site."),
     CaseField(
         "utilisation",

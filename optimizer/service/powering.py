@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from optimizer.errors import DataError, InputError
+from optimizer.errors import DataError, InputError, Problem
 from optimizer.service.register import Asked, Parameter, question
 from optimizer.units.language import say
 
@@ -24,8 +24,20 @@ if TYPE_CHECKING:
         "From which tariff solar, and then a battery, pays; and what the energy of a steady load costs in every way.",
         "switch",
     ),
-    outputs=("answers.power_outputs:WaysToFeedOut", "answers.power_break_even:BreakEvenOut"),
-    rows=("answers.power_row:PowerRow", "answers.power_break_even:BreakEvenRow"),
+    Parameter("months", "The best plan of a run that begins in each month of the year: which are dear.", "switch"),
+    Parameter(
+        "dark_years",
+        "A dark year, an hour of outage more, both: what the plan does in them, and the cheapest that holds in all.",
+        "switch",
+    ),
+    outputs=(
+        *("answers.power_outputs:WaysToFeedOut", "answers.power_break_even:BreakEvenOut"),
+        "answers.power_choices:PowerChoicesOut",
+    ),
+    rows=(
+        *("answers.power_row:PowerRow", "answers.power_break_even:BreakEvenRow"),
+        "answers.power_choices:PowerChoiceRow",
+    ),
     takes_power=True,
 )
 def power(asked: Asked) -> Document:
@@ -38,9 +50,16 @@ def power(asked: Asked) -> Document:
     \b
     optimizer power --country ZA --max-mw 1 --deadline 180d --outage 17-21
     optimizer power --country IN --break-even
+    optimizer power --country ZA --max-mw 1 --deadline 60d --outage 17-21 --months
     """
     case = asked.case()
+    chosen = [name for name in ("break_even", "months", "dark_years") if asked.own[name]]
+    if len(chosen) > 1:
+        rule = say("is another question than --{first}: give one of them", first=chosen[0].replace("_", "-"))
+        raise InputError([Problem(rule, column=chosen[1])])
     try:
+        if asked.own["months"] or asked.own["dark_years"]:
+            return _scenarios(case, asked)
         if asked.own["break_even"]:
             from optimizer.answers.power_break_even import document
             from optimizer.power.break_even import break_even
@@ -52,6 +71,17 @@ def power(asked: Asked) -> Document:
         return ways_document(ways_to_feed(case, asked.catalogue, asked.step))
     except DataError as error:
         raise InputError(error.problems) from error
+
+
+def _scenarios(case: Case, asked: Asked) -> Document:
+    """The run begun in each month, or in a dark year."""
+    from optimizer.answers.power_choices import document, doubt_document
+    from optimizer.power.scenarios import dark_years, months
+
+    told = asked.step or (lambda text: None)
+    if asked.own["months"]:
+        return document(months(case, asked.catalogue, told))
+    return doubt_document(dark_years(case, asked.catalogue, told))
 
 
 def fed_plan(case: Case, catalogue: Catalogue, asked: Asked | None) -> Document:
@@ -81,7 +111,6 @@ def write_dispatch(plan: PowerPlan, path: Path) -> None:
         InputError: the file cannot be written.
     """
     from optimizer.answers.power_dispatch import HourRow, hour_rows
-    from optimizer.errors import Problem
     from optimizer.render.csv import csv_lines
 
     try:

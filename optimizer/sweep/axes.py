@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import problems_of, suggestion
 from optimizer.domain import Case
-from optimizer.domain.case import BASES, FEED_FIELDS, OBJECTIVES, DeadlineFrom, EvidenceGrade, ambiguity
+from optimizer.domain.case import BASES, FEED_FIELDS, OBJECTIVES, Buyer, DeadlineFrom, EvidenceGrade, ambiguity
 from optimizer.domain.limits import KINDS, LimitKind
 from optimizer.domain.rows import Architecture
 from optimizer.errors import DataError, Problem
@@ -73,6 +73,8 @@ _OTHERS: Mapping[str, Spec] = {
     "unreleased": Spec("flag", "unreleased-{}", ("no", "yes")),
     "evidence": Spec("word", "{}", get_args(EvidenceGrade)),
     "overhead": Spec("number", "overhead-{}"),
+    "staff_fte": Spec("number", "staff-{}"),
+    "buyer": Spec("word", "{}", get_args(Buyer)),
     "site_setup_usd": Spec("money", "setup-{}USD"),
     "utilisation": Spec("number", "utilisation-{}"),
     "confidence": Spec("number", "confidence-{}"),

@@ -13,8 +13,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.case.setting import Setting, tax_after
-from optimizer.case.what_if import Cell, parameter_cell, price_cell, rent_cell
+from optimizer.case.rents import hire_most
+from optimizer.case.setting import Setting
+from optimizer.case.taxes import tax_after
+from optimizer.case.what_if import Cell, parameter_cell, price_cell, rent_cell, supply_cell
 from optimizer.catalogue.cache import get_or_make
 from optimizer.domain import PARAMETERS
 from optimizer.domain.limits import DEADLINE, Limit, measure_limits
@@ -247,12 +249,13 @@ def _rent_usd_per_hour(setting: Setting, option: Option, sample: Sample) -> Floa
 def _landed_factor(setting: Setting, option: Option, own: Mapping[str, Floats], duty: Floats | None) -> Value | None:
     """Landed cost over CIF value, where the duty is drawn, or the day of delivery whose taxes are paid; else None."""
     lead = own.get("buy_lead_days")
-    if option.key.procurement != "buy" or setting.case.deadline_from != "order" or lead is None:
+    if option.key.procurement != "buy" or lead is None:
         return None if duty is None else cost.landed_factor(setting.tax, duty)
     found = np.empty_like(lead)
     for days in np.unique(lead):
         then = lead == days
-        found[then] = cost.landed_factor(tax_after(setting, int(days)), None if duty is None else duty[then])
+        tax = tax_after(setting.case, setting.asked, setting.catalogue, int(days))
+        found[then] = cost.landed_factor(tax, None if duty is None else duty[then])
     return found
 
 
@@ -331,5 +334,16 @@ def _bounded(
             yield cap.limit, Amount(0.0, worked.peak_kw / KW_PER_MW, 0.0), bound
         elif cap.limit.kind in ("supply", "law"):  # these count the spares, which may be more or fewer
             yield cap.limit, Amount(0.0, uses * (worked.acquired / ready.table.acquired[place]), 0.0), bound
+        elif cap.limit.kind == "hire":
+            yield cap.limit, Amount(0.0, uses, 0.0), _for_hire(ready, place, figures, sample)
         else:
-            yield cap.limit, Amount(0.0, uses, 0.0), figures["hire_max_devices"] if cap.limit.kind == "hire" else bound
+            yield cap.limit, Amount(0.0, uses, 0.0), bound
+
+
+def _for_hire(ready: Prepared, place: int, figures: Mapping[str, Value], sample: Sample) -> Value:
+    """Devices of the option's kind that can be hired in the country at once."""
+    setting, accelerator = ready.setting, ready.table.options[place].accelerator
+    if setting.country.id not in setting.catalogue.supply:
+        return figures["hire_max_devices"]
+    known = sample.of(supply_cell(setting))
+    return float(hire_most(setting, accelerator.id)) if known is None else np.floor(known / float(accelerator.tpp))

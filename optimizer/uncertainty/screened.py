@@ -15,6 +15,7 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.case.rents import hire_most
 from optimizer.case.setting import Setting
 from optimizer.domain import OptionKey
 from optimizer.exact import exact_problem
@@ -88,7 +89,7 @@ def by_data(setting: Setting, keys: Sequence[OptionKey]) -> Iterator[float]:
         if case.max_mw is not None:
             most = min(most, float(case.max_mw) * KW_PER_MW / kw)
         if key.procurement == "rent" and key.accelerator not in setting.supplied:
-            most = min(most, setting.number("hire_max_devices") / devices)
+            most = min(most, hire_most(setting, key.accelerator) / devices)
         least = max(bracket.min_devices / devices, full_days / (case.deadline_days or math.inf), 1.0)
         most, least = math.floor(most * (1 + MARGIN)), math.ceil(least * (1 - MARGIN))
         if most < least:

@@ -19,7 +19,15 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from optimizer.case.setting import Setting
-from optimizer.case.what_if import Cell, efficiency_cells, multiply_cells, parameter_cell, price_cell, rent_cell
+from optimizer.case.what_if import (
+    Cell,
+    efficiency_cells,
+    multiply_cells,
+    parameter_cell,
+    price_cell,
+    rent_cell,
+    supply_cell,
+)
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import read_rows
 from optimizer.domain import OptionKey, Procurement
@@ -129,6 +137,7 @@ def uncertain_inputs(setting: Setting, keys: tuple[OptionKey, ...]) -> Uncertain
         *_parameters(setting),
         *_of_accelerators(setting, keys),
         *_rents(setting, keys),
+        *_supply(setting, keys),
         *_of_country(setting, keys),
         *_efficiencies(setting, chips, bands, covered),
         *_way(setting),
@@ -157,16 +166,17 @@ def with_input(known: Uncertain, stated: UncertainInput) -> Uncertain:
 
 def _parameters(setting: Setting) -> Iterator[UncertainInput]:
     """The planning parameters, the tariff of the country among them, but for what the case states itself."""
+    supplied = setting.country.id in setting.catalogue.supply
     for name, figure in setting.figures.items():
         cell = parameter_cell(setting, name)
-        if name in NEVER_IN_A_PLAN or cell.table == "case":
+        if name in NEVER_IN_A_PLAN or cell.table == "case" or (name == "hire_max_devices" and supplied):
             continue
-        rows = setting.catalogue.parameters if cell.table == "parameters" else setting.catalogue.countries
-        row = rows[cell.row if cell.table == "parameters" else cell.row[0]]  # type: ignore[index]
+        row = _row_of(setting.catalogue, cell)
         usual = None if figure.range is not None else usual_range(setting, cell, figure.value)
         ends = figure.range or usual
         if ends is not None:
-            guess = row.is_estimate(cell.column) or row.is_estimate("low") or row.is_estimate("high")
+            ends_of = ("low", "high", f"{cell.column}_low", f"{cell.column}_high")
+            guess = any(map(row.is_estimate, (cell.column, *ends_of)))
             yield UncertainInput(
                 name,
                 figure.unit,
@@ -174,6 +184,15 @@ def _parameters(setting: Setting) -> Iterator[UncertainInput]:
                 whole=figure.unit in WHOLE_UNITS,
                 estimate=guess or usual is not None,
             )
+
+
+def _row_of(catalogue: Catalogue, cell: Cell) -> Sourced:
+    """The row in which a planning parameter stands."""
+    if cell.table == "parameters":
+        return catalogue.parameters[cell.row[0], cell.row[1]]
+    if cell.table == "staff":
+        return catalogue.staff[cell.row[0]][int(cell.row[1])]
+    return catalogue.countries[cell.row[0]]
 
 
 def usual_range(setting: Setting, cell: Cell, value: Decimal) -> tuple[Decimal, Decimal] | None:
@@ -277,6 +296,14 @@ def _rents(setting: Setting, keys: tuple[OptionKey, ...]) -> Iterator[UncertainI
         yield UncertainInput(f"rent:{chip}", "USD/h", (spread,), estimate=guess)
 
 
+def _supply(setting: Setting, keys: tuple[OptionKey, ...]) -> Iterator[UncertainInput]:
+    """How much may be hired in the country, where it matters: a case may state a supply of its own."""
+    row = setting.catalogue.supply.get(setting.country.id)
+    hired = {key.accelerator for key in keys if key.procurement == "rent"}
+    if row is not None and hired - setting.supplied:
+        yield from _of_row(row, supply_cell(setting), "supply", "TPP")
+
+
 _RENT_ENDS = ("usd_low_per_hour", "usd_high_per_hour")
 
 
@@ -360,9 +387,8 @@ def _sizes(setting: Setting, chips: list[str], covered: list[str] | None) -> Ite
             first = size.generations[0].lower().replace(" ", "_")
             spread = Spread((cell,), ends[0], size.efficiency_factor, ends[1])
             guess = size.is_estimate("efficiency_factor")
-            yield from _unless_covered(
-                UncertainInput(f"model_size:{first}", "ratio", (spread,), estimate=guess), covered
-            )
+            given = UncertainInput(f"model_size:{first}", "ratio", (spread,), estimate=guess)
+            yield from _unless_covered(given, covered)
 
 
 def _unless_covered(given: UncertainInput, covered: list[str] | None) -> Iterator[UncertainInput]:

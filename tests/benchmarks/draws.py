@@ -13,7 +13,7 @@ COUNT = 1_000
 QUICK_COUNT = 100
 TARGET_S = 20.0
 """Seconds for 1,000 draws on two cores, start and end of the processes included."""
-CASE = ("sensitivity", "--max-mw", "1", "--deadline", "120d", "--quiet", "--csv")
+CASE = ("sensitivity", "--max-mw", "1", "--deadline", "150d", "--quiet", "--csv")
 ENDED = (0, 3)
 
 

@@ -26,7 +26,7 @@ NEAR = 0.05
 NEAR_TARGET = 70
 COLD_TARGET_MS = 100.0
 BATCH_TARGET = 1.2
-QUESTION = "cheapest plan under 1 MW in 120 days"
+QUESTION = "cheapest plan under 1 MW in 150 days"
 ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
 """An installed package has its bytecode: without it every run would compile all of ours."""
 RUN = "import sys\nfrom optimizer.cli import run\nsys.exit(run(sys.argv[1:]))"

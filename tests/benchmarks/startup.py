@@ -19,7 +19,7 @@ from .measuring import Scale, Section, Target, spread, table
 RUNS = 7
 HELP_TARGET_S = 0.2
 ASK_TARGET = 1.5
-QUESTION = "cheapest plan under 1 MW in 120 days"
+QUESTION = "cheapest plan under 1 MW in 150 days"
 COMMANDS: Mapping[str, tuple[str, ...]] = {
     "nothing": ("-c", "pass"),
     "imports": ("-c", "import pyomo.environ, highspy"),

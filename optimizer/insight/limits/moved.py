@@ -73,7 +73,9 @@ def move_limit(case: Case, catalogue: Catalogue, limit: Limit, value: Decimal | 
     if limit.kind == "hire":
         key = (case.assumptions or "", "hire_max_devices")
         row = catalogue.parameters[key].model_copy(update={"central": Decimal(devices)})
-        return case, replace(catalogue, parameters={**catalogue.parameters, key: row}, cache={})
+        # one figure for all kinds, whatever is known to stand there
+        supply = {name: known for name, known in catalogue.supply.items() if name != case.country}
+        return case, replace(catalogue, parameters={**catalogue.parameters, key: row}, supply=supply, cache={})
     if limit.kind == "law":
         rules = tuple(
             rule.model_copy(update={"cap_tpp": value}) if rule.rule == limit.rule else rule

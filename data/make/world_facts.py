@@ -1,0 +1,172 @@
+"""Builds ``power_systems.csv`` and ``decisions.csv``: ``python data/make/world_facts.py [--check]``.
+
+Power systems: one row a figure, from the raw tables of the world, each with its own source, date, licence and grade. A
+figure that is missing in the raw table has no row. Decisions: every difference between the 44 countries that were
+researched by hand and the later readings (``raw/world/differences_44.csv``), with what was decided and why. The same
+bytes come out every time; ``--check`` writes nothing and ends with status 1 where a table would change.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from world import DATA, RAW, Row, read, written
+
+FACTS = ("country", "quantity", "value", "unit", "licence", "source", "as_of", "verification", "estimates", "note")
+DECISIONS = ("country", "figure", "ours", "read", "decision", "reason", "source", "as_of", "verification")
+DECISIONS += ("estimates", "note")
+SOLAR_ADDRESS = "https://datacatalog.worldbank.org/search/dataset/0038379"
+IRENA_ADDRESS = "https://github.com/OSeMOSYS/osemosys_global/tree/5983d6b9c14160537c5c36cb5c1346a8cd882d3c/resources/data/validation"
+ADDRESSES = {"cc_mix": "https://ourworldindata.org/electricity-mix"}
+"""Public addresses of sources that were read as packages."""
+CC_BY = "CC-BY-4.0"
+
+QUANTITIES = (
+    ("generation", "generation_twh", "TWh/year", "generation_year", ("merged",), CC_BY),
+    ("low_carbon_share", "low_carbon_share", "share", "low_carbon_year", ("cc_mix",), CC_BY),
+    ("electricity_access", "electricity_access_pct", "per cent", "electricity_access_year", ("access",), CC_BY),
+    ("outages_per_month", "outages_per_month", "outages/month", "outages_year", ("wbes", "wbes_zs"), CC_BY),
+)
+"""Quantity, column of the raw table, unit, column of its year, ids of its sources, licence."""
+NOTES = {
+    "outages_per_month": "Power outages in a typical month as firms report them (World Bank Enterprise Surveys):"
+    " how often, not how long.",
+    "low_carbon_share": "Share of nuclear and renewable sources in generation; Our World in Data, read through the"
+    " package codecarbon 3.3.2.",
+    "generation": "Our World in Data, read in a merged copy.",
+    "electricity_access": "World Bank EG.ELC.ACCS.ZS through Our World in Data.",
+    "pv_seasonality": "Highest over lowest month at the latitude of the capital, by astronomy alone: no weather.",
+}
+KEPT = {
+    "electricity_usd_per_kwh": "Ours is an industrial price of 2025 or 2026; the survey's is that of a medium firm"
+    " in 2019",
+    "grid_carbon_g_per_kwh": "Ours states its year; the newer figure of the same publisher does not, and is within 6 %",
+    "vat": "The open tables are known to be stale: they have older rates where ours was looked up since",
+    "engineer_usd_per_year": "Both are estimates; ours is one figure for a region, the fit a formula with a standard"
+    " error of a factor 1.55, and neither is listed",
+    "pue": "Both are estimates; ours is for the region where halls stand, the other for the climate of the capital",
+}
+"""Why the row that was researched by hand stands, by figure."""
+TAKEN = {"country_groups": "A country of group D:1 is in no group B: the rules that follow are those of D:1"}
+
+
+def facts() -> str:
+    """``power_systems.csv`` as it has to be."""
+    addresses = {row["id"]: row for row in read(RAW / "sources.csv")[1]}
+    world = {row["iso2"]: row for row in read(RAW / "countries_world.csv")[1]}
+    climates = {row["iso2"]: row for row in read(RAW / "solar_wind.csv")[1]}
+    found: list[Row] = []
+    for country in sorted(row["id"] for row in read(DATA / "countries.csv")[1]):
+        for quantity, column, unit, year, ids, licence in QUANTITIES:
+            row = world[country]
+            if row[column]:
+                named = [name for name in ids if name in row["sources"].split(";")]
+                source = " | ".join(ADDRESSES.get(name) or addresses[name]["address"].split(" ; ")[0] for name in named)
+                found.append(_fact(country, quantity, row[column], unit, licence, source, row[year], "dataset", ""))
+        found += _of_sun_and_wind(country, climates[country])
+    return written(FACTS, found)
+
+
+def _of_sun_and_wind(country: str, row: Row) -> Iterator[Row]:
+    estimates = (*row["estimates"].split(";"), *row["regional_defaults"].split(";"))
+    if row["wind_capacity_factor"]:
+        is_estimate = "wind_capacity_factor" in estimates
+        listed = not is_estimate and bool(row["wind_cf_realised_irena"])
+        yield _fact(
+            country,
+            "wind_capacity_factor",
+            row["wind_capacity_factor"],
+            "share",
+            "IRENA: free use with attribution" if listed else "planning estimate",
+            IRENA_ADDRESS if listed else "planning estimate",
+            row["wind_cf_year"] if listed else "2026-11",
+            "dataset" if listed else "estimate",
+            "" if listed else "value",
+            row["note"] if listed or "wind factor" in row["note"] else "The median of the neighbours, or by hand.",
+        )
+    if row["pv_seasonality_astronomical"]:
+        yield _fact(
+            country,
+            "pv_seasonality",
+            row["pv_seasonality_astronomical"],
+            "ratio",
+            "formula",
+            "planning estimate",
+            "2026-11",
+            "derived",
+            "value",
+        )
+
+
+def _fact(
+    country: str,
+    quantity: str,
+    value: str,
+    unit: str,
+    licence: str,
+    source: str,
+    as_of: str,
+    verification: str,
+    estimates: str,
+    note: str = "",
+) -> Row:
+    return {
+        "country": country,
+        "quantity": quantity,
+        "value": value,
+        "unit": unit,
+        "licence": licence,
+        "source": source or "planning estimate",
+        "as_of": as_of,
+        "verification": verification,
+        "estimates": estimates or ("" if source else "value"),
+        "note": note or NOTES.get(quantity, ""),
+    }
+
+
+def decisions() -> str:
+    """``decisions.csv`` as it has to be."""
+    rows = []
+    for row in read(RAW / "differences_44.csv")[1]:
+        taken = TAKEN.get(row["field"])
+        rows.append(
+            {
+                "country": row["iso2"],
+                "figure": row["field"],
+                "ours": row["ours"],
+                "read": row["read"],
+                "decision": "taken" if taken else "kept",
+                "reason": taken or KEPT[row["field"]],
+                "source": "data/raw/world/differences_44.csv",
+                "as_of": "2026-11",
+                "verification": "derived",
+                "estimates": "",
+                "note": row["note"],
+            }
+        )
+    return written(DECISIONS, rows)
+
+
+def main() -> int:
+    """Write the tables, or say which differ."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; status 1 if a table would change")
+    check = parser.parse_args().check
+    changed = []
+    for name, text in (("power_systems.csv", facts()), ("decisions.csv", decisions())):
+        path = DATA / name
+        if not path.is_file() or path.read_bytes() != text.encode():
+            changed.append(name)
+            if not check:
+                path.write_bytes(text.encode())
+    print(f"{'would change' if check else 'changed'}: {', '.join(changed) or 'nothing'}")
+    return int(check and bool(changed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,162 @@
+"""Sentences of further questions to a case that says what feeds its site: what is changed, and what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import pairwise
+
+from optimizer.answers.numbers import usd
+from optimizer.answers.power_words import hour_words, outcome_words, power_plan_words, runs_words
+from optimizer.power.choices import Choices, Entry, Kind, way_of
+from optimizer.units.language import Messages, say
+
+TITLES: Messages[Kind] = Messages(
+    {
+        "alternatives": "What else, with what feeds it",
+        "explain": "Why this plan and its supply",
+        "frontier": "Cost against {subject}",
+        "tipping": "Where the choice changes, over {subject}",
+        "sensitivity": "How sure the plan and its supply are",
+        "months": "Begun in each month of the year",
+        "dark_years": "In a dark year, and with longer outages",
+    }
+)
+NAMES: Messages[str] = Messages(
+    {
+        "hour_of_grid": "one hour of grid more each day",
+        "no_outage": "a grid that never fails",
+        "deadline_days": "deadline of {value} days",
+        "max_mw": "grid contract of {value} MW",
+        "land_ha": "{value} ha of land",
+        "pv_max_mw": "solar of up to {value} MWp",
+        "battery_max_mwh": "battery of up to {value} MWh",
+        "max_carbon_t": "at most {value} tCO2e",
+        "max_carbon_g_per_kwh": "at most {value} g/kWh",
+        "min_renewable": "renewable share of {value}",
+        "no_pause": "the fleet may pause",
+        "no_throttle": "the fleet may throttle",
+        "without_pv": "without solar",
+        "without_wind": "without wind",
+        "without_ppa": "without the contract for solar",
+        "without_battery": "without a battery",
+        "without_genset": "without a genset",
+        "without_grid": "without the grid",
+        "pv_usd_per_kwp": "solar at {value} USD/kWp",
+        "battery_usd_per_kwh": "battery at {value} USD/kWh",
+        "electricity_usd_per_kwh": "tariff of {value} USD/kWh",
+        "pv_yield": "sun of {value} kWh/kWp/day",
+        "outage_hours": "{value} hours a day without grid",
+        "start_month": "begun in month {value}",
+        "mean_year": "a year as the data have it",
+        "dark_year": "a dark year",
+        "longer_outages": "an hour of outage more",
+        "both": "a dark year and an hour of outage more",
+        "tariff": "tariff of {value} USD/kWh",
+        "diesel": "diesel at {value} USD/litre",
+        "pv_cost": "solar at {value} USD/kWp",
+        "battery_cost": "battery at {value} USD/kWh",
+        "carbon_price": "carbon at {value} USD/t",
+    }
+)
+SUBJECTS: Messages[str] = Messages(
+    {
+        "carbon": "emissions",
+        "renewable": "renewable share",
+        "peak_power": "grid contract",
+        "days": "deadline",
+        "tariff": "the tariff",
+        "diesel": "the price of diesel",
+        "pv_cost": "the price of solar",
+        "battery_cost": "the price of a battery",
+        "carbon_price": "the price of carbon",
+        "pv_yield": "the sun",
+        "outage_hours": "the hours without grid",
+    }
+)
+UNITS = Messages({"carbon": "tCO2e", "renewable": "", "peak_power": "MW", "days": "d"})
+
+
+def name_words(found: Choices, item: Entry) -> str:
+    """What is changed, in words."""
+    if found.kind == "alternatives":
+        return found.ready.setting.catalogue.accelerators[item.name].name
+    told = NAMES[item.name]
+    shown = "" if item.value is None else say("{item:f}", item=item.value.normalize())
+    return told.replace("{value}", shown) if item.name != "hour_of_grid" else told
+
+
+def lines_of(found: Choices) -> Iterator[str]:
+    """The answer in words."""
+    if found.kind != "tipping":
+        yield outcome_words(found.best)
+    if found.kind == "explain":
+        yield from _hour_lines(found)
+    if found.kind == "months":
+        yield from _month_lines(found)
+    if found.kind == "tipping":
+        yield from _change_lines(found)
+    if found.kind == "alternatives" and not found.entries:
+        yield say("no other accelerator comes within {within} % of it", within=f"{found.tolerance:f}")
+
+
+def _hour_lines(found: Choices) -> Iterator[str]:
+    """What an hour of grid more a day is worth."""
+    for item in found.entries:
+        if item.name == "hour_of_grid" and (more := found.more_usd(item)) is not None:
+            worth = max(Fraction(0), -more)
+            yield (
+                say("one more hour of grid a day is worth {worth} to this run", worth=usd(worth))
+                if worth >= 1
+                else (hour_words(Fraction(0)))
+            )
+
+
+def _month_lines(found: Choices) -> Iterator[str]:
+    """The dearest and the cheapest start."""
+    costs = [(item.plan.cost_usd, item) for item in found.entries if item.plan]
+    if len(costs) > 1:
+        (low, cheap), (high, dear) = min(costs, key=_first), max(costs, key=_first)
+        yield say(
+            "dearest {dear}: {high}; cheapest {cheap}: {low}; {between} between them",
+            dear=name_words(found, dear),
+            high=usd(high),
+            cheap=name_words(found, cheap),
+            low=usd(low),
+            between=usd(high - low),
+        )
+
+
+def _first(pair: tuple[Fraction, Entry]) -> Fraction:
+    return pair[0]
+
+
+def _change_lines(found: Choices) -> Iterator[str]:
+    """Every change of the choice, with the plans on both sides."""
+    changes = 0
+    for low, high in pairwise(found.entries):
+        if way_of(low.outcome) != way_of(high.outcome):
+            changes += 1
+            yield say(
+                "between {low} and {high}: from {before} to {after}",
+                low=name_words(found, low),
+                high=name_words(found, high),
+                before=short_words(low),
+                after=short_words(high),
+            )
+    if not changes:
+        yield say(
+            "accelerator and way of feeding are the same at all {count} values looked at: {plan}",
+            count=len(found.entries),
+            plan=short_words(found.entries[0]),
+        )
+    yield say("what changes and changes back between two values looked at is not seen")
+
+
+def short_words(item: Entry) -> str:
+    """A plan in a clause: servers, cost, what is built and what feeds it most."""
+    if item.plan is None:
+        return say("no plan")
+    return say(
+        "{power_plan}; {value}", power_plan=power_plan_words(item.plan), value=runs_words(item.plan).split(";")[0]
+    )

@@ -1,0 +1,126 @@
+"""The same run in other months and years, a fleet that never pauses, and what feeds a site as charts."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+from optimizer.answers.charts import Bars, Layers
+from optimizer.answers.power import ways_document
+from optimizer.answers.power_charts import week_chart
+from optimizer.domain import Case
+from optimizer.power.answer import power_answer
+from optimizer.power.costs import flows
+from optimizer.power.exact import exact_supply
+from optimizer.power.plan import PowerPlan, power_plan, power_ready
+from optimizer.power.scenarios import dark_years, months, work_share
+from optimizer.power.search import Kept
+from optimizer.power.ways import ways_to_feed
+
+SITE: dict[str, Any] = {"country": "ZA", "max_mw": 1, "deadline_days": 180, "days_of_year": 2, "outage": "17-21"}
+
+
+def quiet(text: str) -> None:
+    """Nobody is told the steps."""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"power": "grid;battery"},
+        {"outage": "6-8;17-21@JUN-AUG", "min_renewable": 1},
+        {"power": "grid;battery", "supply_basis": "whole"},
+        {"power": "grid;battery", "basis": "amortised", "no_throttle": True},
+    ],
+)
+def test_a_fleet_that_never_pauses_is_planned(words: dict[str, Any], live: Any) -> None:
+    """Rounding took it below what is in use at least, and the answer was 'undecided' where there is a plan."""
+    found = power_plan(Case(**{**SITE, "days_of_year": 4, "no_pause": True, **words}), live)
+    assert isinstance(found, PowerPlan)
+    working = {hour.working for day in found.fed.dispatch.days for hour in day}
+    assert working == {found.fed.dispatch.fleet_kw}
+
+
+def test_a_fleet_that_never_pauses_has_a_bound_of_its_own(live: Any) -> None:
+    """The largest that a contract and a battery keep at work: the bound in fractions is what the solver reaches."""
+    ready = power_ready(Case(**{**SITE, "no_pause": True, "no_throttle": True, "power": "grid;battery"}), live)
+    kept = Kept.of(ready.site, 2048)
+    kept.find_room(100)
+    (room,) = kept.rooms
+    exact = exact_supply(ready.site, 2048).room(room.duals)
+    assert float(exact.most(100)) == pytest.approx(float(room.most(np.array([100.0]))[0]), rel=1e-9)
+    largest = float(exact.most(100))
+    assert kept.feed(largest * 0.999, largest * 0.5, 0.0, 100) is not None
+    assert kept.feed(largest * 100 / 99 * 1.001, largest * 0.5, 0.0, 100) is None
+
+
+def test_the_dearest_month_is_one_of_twelve(live: Any) -> None:
+    """A short run in the dark months costs more than one in the bright ones, and each is proved by itself."""
+    case = Case(**{**SITE, "deadline_days": 150, "days_of_year": 1, "power": "pv;battery", "outage": ""})
+    found = months(case, live, quiet)
+    plans = [item.plan for item in found.entries]
+    assert len(plans) == 12 and all(plans)
+    suns = [sum(day.weight * sum(day.pv) for day in plan.site.days) for plan in plans if plan]
+    costs = [plan.cost_usd for plan in plans if plan]
+    assert costs.index(max(costs)) == suns.index(min(suns))
+
+
+def test_the_plan_of_the_hardest_year_holds_in_all_others(live: Any) -> None:
+    """It costs no less than that of any other scenario, and does its whole work in each of them."""
+    found = dark_years(Case(**SITE, use="gb300_nvl72"), live, quiet)
+    assert [item.name for item in found.choices.entries] == ["mean_year", "dark_year", "longer_outages", "both"]
+    robust = found.robust
+    assert robust is not None
+    for item in found.choices.entries:
+        assert item.plan is not None
+        assert item.plan.cost_usd <= robust.cost_usd + robust.gap_usd + item.plan.gap_usd, item.name
+        assert work_share(robust, item.plan.site) >= 1 - 1e-6, item.name
+    assert found.work_shares[0] >= 1 - 1e-6
+
+
+def test_a_plan_without_room_does_less_in_a_dark_year(live: Any) -> None:
+    """Sun and battery alone, sized for a mean year: in a dark one a part of the work is left. Were it 1, none would."""
+    found = dark_years(Case(**{**SITE, "outage": "", "power": "pv;battery"}), live, quiet)
+    mean, dark = found.work_shares
+    assert mean >= 1 - 1e-6 and 0.8 < dark < 0.9999
+
+
+def test_a_week_of_it_adds_up(live: Any) -> None:
+    """What is taken of all sources, less what charges the battery, is what the servers draw, in every hour."""
+    answer = power_answer(Case(**SITE), live)
+    assert answer.plan is not None
+    chart = week_chart(answer.plan)
+    assert isinstance(chart, Layers) and len(chart.table.rows) == len(chart.marks) == 2
+    assert len(chart.line.values) == 2 * 24 and all(len(layer.values) == 2 * 24 for layer in chart.layers)
+    charged = [float(hour.charged) for day in answer.plan.fed.dispatch.days for hour in day]
+    days = sorted(range(2), key=lambda day: (answer.plan.site.days[day].months, day))
+    charged = [charged[24 * day + hour] for day in days for hour in range(24)]
+    for step, drawn in enumerate(chart.line.values):
+        taken = sum(layer.values[step] for layer in chart.layers)
+        assert taken - charged[step] == pytest.approx(drawn, abs=1e-6), step
+    weights = [float(answer.plan.site.days[day].weight) for day in days]
+    mean = sum(mark * weight for mark, weight in zip(chart.marks, weights, strict=True))
+    assert mean == pytest.approx(float(flows(answer.plan.site, answer.plan.fed.dispatch).drawn), rel=1e-9)
+
+
+def test_the_costing_bases_stand_beside_each_other(live: Any) -> None:
+    """Both bases of the supply, both of the servers, and the cash in each row."""
+    from optimizer.answers.power import document
+
+    told = document(power_answer(Case(**SITE), live))
+    (bases,) = (part for part in told.sections if part.title == "Costing bases")
+    table = bases.blocks[0]
+    assert len(table.rows) == 3 and all(cell.startswith("$") for row in table.rows for cell in row[2:])
+    assert any(isinstance(chart, Layers) for chart in told.charts)
+
+
+def test_the_ways_have_bars_of_their_price(live: Any) -> None:
+    """A bar for every way with a plan, as long as what its megawatt-hour costs."""
+    found = ways_to_feed(Case(**{**SITE, "days_of_year": 1}), live)
+    (bars,) = (chart for chart in ways_document(found).charts if isinstance(chart, Bars))
+    plans = [way.plan for way in found.ways if way.plan]
+    assert [bar.value for bar in bars.bars] == [float(plan.supply_usd_per_mwh) for plan in plans]
+    assert Fraction(0) < plans[0].supply_usd_per_mwh
