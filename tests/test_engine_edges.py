@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+import csv
+import io
+from dataclasses import replace
+from decimal import ROUND_FLOOR, Decimal
+from fractions import Fraction
 
 import pytest
+from commands import EASY, Cli
 
-from optimizer import Case, Plan, plan
+from optimizer import Case, Infeasible, Plan, plan
 from optimizer.catalogue import Catalogue
 from optimizer.consortium.decide import decide
 from optimizer.consortium.members import Consortium, Member, Phase
@@ -61,3 +66,59 @@ def test_of_equal_routes_the_one_of_least_wait_is_reported(frozen: Catalogue, mi
     outcome = plan(case.changed(use=("h100",)), frozen)
     assert isinstance(outcome, Plan)
     assert [item.key.route for item in outcome.items] == ["DIFF_LPP"]
+
+
+@pytest.mark.parametrize("mix", [1, 2])
+@pytest.mark.parametrize("basis", ["upfront", "amortised"])
+def test_a_budget_a_hair_below_the_least_of_the_study_is_decided(live: Catalogue, basis: str, mix: int) -> None:
+    """Under the study's assumptions, a billionth and a tenth below the least cost: no plan, proved. It used to be
+    undecided, always on the amortised basis."""
+    case = Case(country="KR", assumptions="study-2025", basis=basis, mix=mix, deadline_days=120)
+    best = plan(case, live)
+    assert isinstance(best, Plan)
+    for share in (Fraction(1, 10**9), Fraction(1, 10)):
+        budget = best.cost_usd * (1 - share)
+        less = (Decimal(budget.numerator) / Decimal(budget.denominator)).quantize(Decimal("1e-12"), ROUND_FLOOR)
+        assert isinstance(plan(case.changed(budget_usd=less), live), Infeasible)
+
+
+def test_a_curve_of_one_point_has_the_fewest_days(live: Catalogue, command: Cli) -> None:
+    """Energy against days from the order, where the curve has one point: its days are the fewest there are. Wrong, as
+    the oracle found it: 293 days of the cheapest plan, where 1 is right."""
+    asked = ("--country", "KR", "--workload", "falcon-40b", "--assumptions", "study-2025", "--deadline-from", "order")
+    data = ("--data", str(live.folder))
+    ran = command("frontier", "energy", "days", *asked, *data, "--csv", "-q")
+    days = [int(row["days"]) for row in csv.DictReader(io.StringIO(ran.out))]
+    fields = {"country": "KR", "workload": "falcon-40b", "assumptions": "study-2025", "deadline_from": "order"}
+    least = plan(Case(**fields, objective="energy"), live)
+    assert isinstance(least, Plan) and days and min(days) <= least.days
+    fastest = plan(Case(**fields, objective="days"), live)
+    assert isinstance(fastest, Plan) and min(days) + 0 == fastest.days
+
+
+def test_the_cost_of_an_option_is_enough_as_a_budget(command: Cli) -> None:
+    """A cost is rounded up, so that it does as a budget; rounded down to the cent it used to fail."""
+    listed = command("options", *EASY, "--csv", "-q")
+    rows = [row for row in csv.DictReader(io.StringIO(listed.out)) if row["plan_cost_usd"]]
+    assert rows
+    for row in rows[:4]:
+        chosen = ("--use", row["accelerator"], "--procurement", row["procurement"], "--precision", row["precision"])
+        assert command("plan", *EASY, *chosen, "--budget", row["plan_cost_usd"], "-q").status == 0, row
+
+
+@pytest.mark.parametrize("country", ["BR", "IN", "VN", "MX"])
+def test_one_hire_over_two_routes_is_no_mix(live: Catalogue, country: str) -> None:
+    """Servers of one kind that may come in by two licence routes at the same cost come in by one: a rent split over
+    both used to look like a mix of two."""
+    outcome = plan(Case(country=country, mix=2, max_mw=Decimal(2), deadline_days=150, procurement=("rent",)), live)
+    if isinstance(outcome, Plan):
+        kinds = [replace(item.key, route="") for item in outcome.items]
+        assert len(set(kinds)) == len(kinds)
+
+
+def test_the_solver_says_nothing_of_its_own(capfd: pytest.CaptureFixture[str], frozen: Catalogue) -> None:
+    """Not a byte on stdout or stderr, from its C code either: HiGHS 1.16 wrote a banner before the answer, into CSV and
+    JSON too."""
+    assert isinstance(plan(Case(mix=2, max_mw=Decimal(1), deadline_days=90), frozen), Plan)
+    seen = capfd.readouterr()
+    assert (seen.out, seen.err) == ("", "")
