@@ -201,6 +201,6 @@ def test_a_fleet_filled_up_to_the_edge_of_a_better_bracket_is_not_cut_off(frozen
 
 def test_no_verdict_of_a_mix_rests_on_bounds_alone(live: Catalogue) -> None:
     """A mix that its budget forbids: HiGHS is run on what a wider bound leaves. Wrong: a verdict without a run."""
-    outcome = plan(Case(country="BR", mix=2, max_mw="1", deadline_days=120, budget_usd=5_000_000), live)
+    outcome = plan(Case(country="BR", mix=2, max_mw="2", deadline_days=120, budget_usd=5_000_000), live)
     assert isinstance(outcome, Infeasible)
     assert outcome.proof.solver.startswith("HiGHS") and outcome.proof.ended == Ended(EndKind.SOLVER, "Infeasible")
