@@ -66,7 +66,7 @@ REFUSED: list[tuple[str, str, str]] = [
     ("between 1 and 2 MW", "between", "range"),
     ("under 1,5 MW", "1,5", "write 1.5"),
     ("under 1.500 MW", "1.500", "1.5 or 1500"),
-    ("under 26.975 MW", "26.975", "26.9750 or 26975"),
+    ("under 26.500 MW", "26.500", "26.5 or 26500"),
     ("under 1 000 kW", "1 000", "write 1000"),
     ("under 1_000 kW", "1_000", "a space within a number is not understood"),
     ("1e100 FLOP", "1e100", "two digits"),

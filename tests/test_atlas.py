@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -223,3 +225,26 @@ def test_several_views_have_a_page_each(command: Cli) -> None:
     assert command("atlas", "-o", "site", *flags).status == 0
     assert {path.name for path in Path("site").glob("view-*.html")} == {"view-0.6MW.html"}
     assert Path("site", "BR.html").read_text().count('<section aria-labelledby="answer-') == 2
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"), [("", {"BR", "CH"}), ("#region=south-america", {"BR"}), ("#q=suiz", {"CH"})]
+)
+def test_an_address_keeps_the_view(site: Path, tmp_path: Path, address: str, shown: set[str]) -> None:
+    """In a real browser, from the disk: the rows that are left after region and search are those of the address."""
+    browser = shutil.which("chromium")
+    if browser is None:
+        pytest.skip("no chromium to open the page in")
+    flags = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--no-first-run",
+        f"--user-data-dir={tmp_path}",
+        "--dump-dom",
+    ]
+    page = f"{(site / 'es' / 'index.html').as_uri()}{address}"
+    text = subprocess.run([browser, *flags, page], capture_output=True, text=True, timeout=60, check=True).stdout
+    rows_left = re.findall(r'<tr data-code="(..)"([^>]*)>', text)
+    assert {code for code, more in rows_left if "hidden" not in more} == shown
+    assert not re.search(r'<form id="filter" hidden', text)

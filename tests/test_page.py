@@ -18,11 +18,12 @@ pytest.importorskip("multipart")
 
 from starlette.testclient import TestClient
 
+from optimizer.service.register import is_file
 from optimizer.web.app import make_app
 from optimizer.web.limits import Bounds, BusyError, Places, Rates
 
 DATA = str(Path(__file__).parent / "catalogue")
-FIELDS = {"country": "BR", "max_mw": "0.6", "deadline": "90d"}
+CASE_FIELDS = {"country": "BR", "max_mw": "0.6", "deadline": "90d"}
 HOSTILE = '"><script>alert(1)</script>'
 
 
@@ -36,19 +37,19 @@ def test_the_json_interface_says_what_the_command_says(page: Any, capsys: pytest
     """The same envelope byte for byte: two doors, one answer."""
     flags = ["--country", "BR", "--max-mw", "0.6", "--deadline", "90d", "--data", DATA, "-q", "--json"]
     assert run(["plan", *flags]) == 0
-    assert page.get("/api/plan", params=FIELDS).text == capsys.readouterr().out
+    assert page.get("/api/plan", params=CASE_FIELDS).text == capsys.readouterr().out
 
 
 def test_a_link_shows_the_answer_again(page: Any) -> None:
     """Everything that was set stands in the address, and in the controls when it is opened."""
-    text = page.get("/", params={**FIELDS, "deadline": "90"}).text
+    text = page.get("/", params={**CASE_FIELDS, "deadline": "90"}).text
     assert 'name="max_mw" inputmode="decimal" value="0.6"' in text
     assert "$1,585,000" in text
 
 
 def test_a_comparison_of_countries(page: Any) -> None:
     """Further countries give a ranking, with its chart and its downloads."""
-    text = page.get("/answer", params={**FIELDS, "others": "MX"}).text
+    text = page.get("/answer", params={**CASE_FIELDS, "others": "MX"}).text
     assert "Best: Brazil" in text and "<svg" in text
     assert "/download/compare.xlsx?" in text
 
@@ -56,7 +57,7 @@ def test_a_comparison_of_countries(page: Any) -> None:
 @pytest.mark.parametrize("form", ["json", "csv", "md", "html", "xlsx"])
 def test_every_form_can_be_downloaded(page: Any, form: str) -> None:
     """With a name for the file."""
-    reply = page.get(f"/download/plan.{form}", params=FIELDS)
+    reply = page.get(f"/download/plan.{form}", params=CASE_FIELDS)
     assert reply.status_code == 200 and reply.content
     assert f'filename="plan.{form}"' in reply.headers["content-disposition"]
 
@@ -94,6 +95,9 @@ def test_headers_and_hosts(page: Any) -> None:
         ("/api/batch", {}, 422, "the page does not answer"),
         ("/api/verify", {"plan": "/etc/passwd"}, 422, "the page does not answer"),
         ("/api/law", {}, 422, "is needed"),
+        ("/api/ask", {}, 422, "is needed"),
+        ("/api/frontier", {"first": "cost", "second": "days", "points": "1"}, 422, "must be from 2"),
+        ("/api/ask", {"question": "cheapest plan", "interactive": "1"}, 422, "is no field"),
         ("/download/plan.exe", {}, 422, "there is no form"),
         ("/download/..%2f..%2fetc%2fpasswd", {}, 404, ""),
         ("/api/plan", {"country": "BR" * 3000}, 414, "at most 4000"),
@@ -106,6 +110,41 @@ def test_what_cannot_be_answered_is_said(
     reply = page.get(where, params=params)
     assert reply.status_code == status
     assert words in reply.text and "Traceback" not in reply.text
+
+
+def test_no_visitor_opens_a_file_of_the_server(page: Any, tmp_path: Path) -> None:
+    """Neither to read it nor to write it: every field and parameter that names a file is refused, and not described.
+
+    The wrong outcome: the first line of a server's file in an error message, or a file that a stranger wrote there.
+    """
+    from optimizer.service import REGISTER
+    from optimizer.service.fields import FIELDS, POWER_FIELDS
+    from optimizer.web.answers import OPEN
+    from optimizer.web.tools import tools
+
+    secret, made = tmp_path / "secret.csv", tmp_path / "made.csv"
+    secret.write_text("password\n", encoding="utf-8")
+    power = {**CASE_FIELDS, "outage": "17-21"}
+    for name, path in (("hours", secret), ("hours_file", secret), ("dispatch", made)):
+        for reply in (
+            page.get("/api/plan", params={**power, name: str(path)}),
+            page.get("/download/plan.csv", params={**power, name: str(path)}),
+        ):
+            assert reply.status_code == 422 and "files of this machine" in reply.text and "password" not in reply.text
+    assert not made.exists()
+    described = page.get("/api/openapi.json").text + json.dumps(tools())
+    assert "dispatch" not in described and '"hours' not in described
+    # a file says so where its value stands, or the guard above does not know it
+    taken = [(p.name, p.words, p.metavar) for name in OPEN for p in REGISTER[name].parameters]
+    taken += [(field.name, field.words, field.metavar) for field in (*FIELDS, *POWER_FIELDS)]
+    for name, words, metavar in taken:
+        if "file" in words.lower().split():
+            assert is_file(metavar), name
+
+
+def test_a_question_without_its_parameters_is_answered(page: Any) -> None:
+    """A parameter that may be repeated and is left out is none, not an error of the server."""
+    assert page.get("/api/alternatives", params=CASE_FIELDS).status_code == 200
 
 
 def test_a_file_of_cases(page: Any) -> None:

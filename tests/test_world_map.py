@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from worlds import LIVE
 
 import optimizer
 from optimizer.answers.blocks import Table
@@ -37,13 +34,6 @@ def drawn(found: WorldMap) -> dict[str, str]:
 
 def points(code: str) -> list[tuple[int, int]]:
     return [(int(x), int(y)) for x, y in re.findall(r"(-?\d+),(-?\d+)", SHAPES["shapes"][code])]
-
-
-def test_the_shapes_are_those_that_the_raw_ones_give() -> None:
-    """The same bytes every time."""
-    script = LIVE / "make" / "shapes.py"
-    done = subprocess.run([sys.executable, str(script), "--check"], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (0, "would change: nothing\n"), done.stdout
 
 
 def test_every_country_has_a_shape_or_a_dot(live: Catalogue) -> None:
@@ -141,3 +131,17 @@ def test_a_map_with_links_is_no_single_picture() -> None:
     assert 'role="img"' in map_svg(found) and "<a " not in map_svg(found)
     linked = map_svg(found, lambda code: f"{code}.html")
     assert 'role="group"' in linked and '<a href="BR.html"' in linked
+
+
+def test_a_comparison_of_countries_has_a_map(live: Catalogue) -> None:
+    """Six countries or more; those without a plan by their cause, and in a terminal only where all is asked for."""
+    codes = ["BR", "MX", "CL", "RU", "ET", "FR"]
+    found = optimizer.answer("compare", country=codes, max_mw="5", deadline="365d", catalogue=live)
+    (section,) = (part for part in found.sections if any(isinstance(block, WorldMap) for block in part.blocks))
+    (drawn,) = section.blocks
+    assert section.further and isinstance(drawn, WorldMap)
+    assert {place.code for place in drawn.places} == set(codes)
+    groups = {place.code: place.group for place in drawn.places if place.value is None}
+    assert groups["RU"] != groups["ET"]
+    few = optimizer.answer("compare", country=codes[:2], max_mw="5", deadline="365d", catalogue=live)
+    assert not any(isinstance(block, WorldMap) for part in few.sections for block in part.blocks)

@@ -200,6 +200,9 @@ def tax_of(row: Row, tools: Tools) -> Row:
     notes.append("VAT by hand, not looked up." if by_hand else f"VAT: {row['vat_source']}.")
     if row["vat_others"]:
         notes.append(f"Other tables: {row['vat_others']}.")
+    public = tools.public_buyers.get(row["iso2"], {})
+    if public:
+        notes.append(public["note"])
     return {
         "country": row["iso2"],
         "regime": "standard",
@@ -211,6 +214,7 @@ def tax_of(row: Row, tools: Tools) -> Row:
         "inside_tax": "0",
         "vat": row["vat"],
         "vat_recoverable": "1",
+        "vat_recoverable_public": public.get("vat_recoverable_public", ""),
         "source": tools.addresses(row, ("euvat", "salestax", "countryvat", "ita")),
         "as_of": AS_OF,
         "verification": f"{BUILT}: dataset",
@@ -280,6 +284,7 @@ class Tools:
 
     def __init__(self, climates: Iterable[Row]) -> None:
         self._sources = {row["id"]: row["address"] for row in read(RAW / "sources.csv")[1]} | ADDRESSES
+        self.public_buyers = {row["iso2"]: row for row in read(RAW / "public_buyers.csv")[1]}
         self.currencies = {row["currency"] for row in read(DATA / "fx.csv")[1]}
         self.pue_by_zone = {
             row["koeppen_zone_capital"]: row["pue_from_climate"] for row in climates if row["pue_from_climate"]

@@ -44,7 +44,7 @@ def week_chart(plan: PowerPlan) -> Layers:
         kind = site.days[day]
         months = ", ".join(map(str, kind.months))
         cells = (str(number), months, percent(kind.weight), f"{24 - kind.up.count(False)}")
-        rows.append((*cells, *(f"{kwh:,.0f}" for kwh in energy), f"{drawn:,.0f}"))
+        rows.append((*cells, *(say("{kwh:,.0f}", kwh=kwh) for kwh in energy), say("{drawn:,.0f}", drawn=drawn)))
         marks.append(drawn)
     heads = (say("day"), say("months"), say("of the days"), say("hours of grid"))
     columns = [right(heads[0]), left(heads[1]), right(heads[2]), right(heads[3])]
@@ -106,7 +106,7 @@ def ways_chart(found: WaysToFeed) -> Bars:
     """What a megawatt-hour costs in every way that has a plan."""
     plans = [(WAYS[way.name], way.plan) for way in found.ways if way.plan is not None]
     bars = [Bar(name, float(plan.supply_usd_per_mwh)) for name, plan in plans]
-    rows = [(bar.name, f"{bar.value:.0f}") for bar in bars]
+    rows = [(bar.name, say("{bar:.0f}", bar=bar.value)) for bar in bars]
     return Bars(
         title=say("What a megawatt-hour costs"),
         unit="USD/MWh",

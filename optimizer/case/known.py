@@ -24,3 +24,7 @@ class Known(dict[str, ValueT]):
         if not self._missing:
             raise KeyError(name)
         raise DataError(self._missing)
+
+    def changed(self, **values: ValueT) -> Known[ValueT]:
+        """The same with other values; what is missing stays missing."""
+        return Known({**self, **values}, self._missing)

@@ -178,7 +178,7 @@ def settle(case: Case, catalogue: Catalogue) -> Setting:
         filled = filled.model_copy(update={"deadline_days": days})
     posts = staff_rule(catalogue, assumptions.id, training.way.id, training.workload.params_active_b)
     if posts is not None and filled.staff_fte is None:
-        figures = {**figures, "staff_fte": _posts(posts[1])}
+        figures = figures.changed(staff_fte=_posts(posts[1]))
     settled = {"procurement": procurement, "precision": precision, "tax_regime": tax.regime}
     filled = filled.model_copy(update=settled)
     if filled.way is None and training.way.id != FROM_SCRATCH:
@@ -289,7 +289,7 @@ def _form_taken(name: str, count: int, catalogue: Catalogue, assumed: list[Assum
         assumed.append(Assumed("owned", f"{form}={count}", Ground(GroundKind.FORM_OF_FAMILY, others)))
 
 
-def _figures(case: Case, country: Country, assumptions: AssumptionSet, catalogue: Catalogue) -> Mapping[str, Figure]:
+def _figures(case: Case, country: Country, assumptions: AssumptionSet, catalogue: Catalogue) -> Known[Figure]:
     """Every parameter: the case's own value, the assumption set's, or the country's. Kept by value."""
     given = tuple(getattr(case, name) for name in _OWN_PARAMETERS)
     name = ("figures", assumptions.id, country.id, case.date, given)
@@ -300,9 +300,7 @@ _OWN_PARAMETERS = tuple(name for name in PARAMETERS if name in Case.model_fields
 """The parameters that a case may give itself."""
 
 
-def _settled_figures(
-    case: Case, country: Country, assumptions: AssumptionSet, catalogue: Catalogue
-) -> Mapping[str, Figure]:
+def _settled_figures(case: Case, country: Country, assumptions: AssumptionSet, catalogue: Catalogue) -> Known[Figure]:
     """Every parameter of the set.
 
     Raises:

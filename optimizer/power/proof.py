@@ -8,7 +8,7 @@ cannot matter, and whatever lies within ``NEAR`` of the least is worked out exac
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -222,7 +222,7 @@ class _Rows:
         least, most = servers_of(problem, place)
         alone = fleets.work / option.pflops
         rate = fleets.kw_day_usd(place)
-        for days in range(1, problem.deadline_days - option.lead_days + 1):
+        for days in self._worth_a_look(place, least, problem.deadline_days - option.lead_days):
             low = max(least, math.ceil(alone / days))
             if low > most:
                 continue
@@ -239,6 +239,21 @@ class _Rows:
                 yield days, most, most
             elif low * each < left:
                 yield days, low, min(most, math.floor(left / each))
+
+    def _worth_a_look(self, place: int, least: int, longest: int) -> Sequence[int]:
+        """The days of which not even floats are sure that the fewest servers alone cost more than the plan."""
+        if self.below is None or longest < 1:
+            return range(1, longest + 1)
+        problem, below = self.fleets.problem, float(self.below)
+        option = problem.options[place]
+        alone = float(self.fleets.work / option.pflops)
+        days = np.arange(1, longest + 1)
+        fewest = np.maximum(least, np.ceil(alone / days * (1 - NEAR)))
+        at_work = float(self.fleets.kw_day_usd(place)) * alone * float(option.mean_kw)
+        standing = float(problem.staff_usd_per_day) * days + float(problem.site_setup_usd)
+        cost = fewest * float(option.server_usd) + at_work + standing
+        worth: list[int] = days[cost < below * (1 + NEAR)].tolist()
+        return worth
 
 
 def _beyond(table: _Rows, reaches: list[ExactReach]) -> NDArray[np.bool_]:

@@ -8,7 +8,7 @@ from optimizer.question.decide import Said, collect
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact
 from optimizer.question.quantities import shown_here
-from optimizer.units.language import say
+from optimizer.units.language import or_words, say
 
 _USUAL_PER_PARAMETER = "tokens_per_param"
 
@@ -41,7 +41,7 @@ def _range_as_axis(said: Said) -> None:
     for fact in said.of("range"):
         name, low, high = fact.value
         if not name or not said.has("compare", "changes", "worth", "figure", "tipping"):
-            raise RefusalError("range", fact)
+            raise RefusalError("range", fact, said="|".join(map(str, fact.value)))
         ends = (int(low), int(high)) if name == "deadline_days" else (low, high)
         said.axis = (name, ends)
 
@@ -98,7 +98,9 @@ def _counted(said: Said) -> None:
         _counted_among_others(said, ids, count, at)
     elif len(pairs) == 1:
         if ids:
-            said.told.append(Fact("use", ids, say("only {ids}", ids=" or ".join(ids)), at.start, at.end))
+            said.told.append(
+                Fact("use", ids, say("only {ids}", ids=or_words(said.scene.names.chip_words(ids))), at.start, at.end)
+            )
             said.fields["use"] = ids
         said.fields["max_accelerators"] = count
         said.told.append(
@@ -112,7 +114,9 @@ def _counted(said: Said) -> None:
             if name in dict(named[:place]):
                 raise RefusalError("two_counts", pairs[place][1], said=name)
         said.fields |= {"use": tuple(name for name, _ in named), "supply": tuple(named)}
-        words = ", ".join(f"{count:,} {name}" for name, count in named)
+        words = ", ".join(
+            say("{count:,} {name}", count=count, name=said.scene.names.chip_words((name,))[0]) for name, count in named
+        )
         said.told.append(Fact("supply", tuple(named), say("limit of {words}", words=words), at.start, at.end))
 
 

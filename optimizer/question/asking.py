@@ -12,7 +12,7 @@ from optimizer.insight.curves.largest import Largest, largest_model, largest_tok
 from optimizer.plans.outcome import Outcome
 from optimizer.plans.viewed import Viewed
 from optimizer.question.errors import QuestionError
-from optimizer.question.read import read
+from optimizer.question.mending import read
 from optimizer.question.reading import Reading
 from optimizer.solve.planner import plan
 from optimizer.units.language import say

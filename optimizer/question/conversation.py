@@ -9,6 +9,7 @@ from dataclasses import replace
 from optimizer.question.decide import Said
 from optimizer.question.errors import QuestionError
 from optimizer.question.facts import Fact
+from optimizer.question.mending import with_way_on
 from optimizer.question.names import Vocabulary
 from optimizer.question.read import facts_of, reading_of
 from optimizer.question.reading import Reading
@@ -91,12 +92,24 @@ class Conversation:
             QuestionError: what is not understood; the last question stays.
         """
         sentence = unicodedata.normalize("NFC", sentence)
-        goes_on = bool(self.facts)
-        said, ignored = facts_of(sentence, self.catalogue, self.today, goes_on=goes_on, language=self.language)
-        if goes_on and self._changes(said):
+        if not self.facts:
+            return self._first(sentence)
+        said, ignored = facts_of(sentence, self.catalogue, self.today, goes_on=True, language=self.language)
+        if self._changes(said):
             return self._changed(sentence, said, ignored)
         facts = list(said.facts)
         reading = reading_of(sentence, said, ignored, self.catalogue)
+        self._keep(sentence, said.scene.language, facts)
+        return reading
+
+    def _first(self, sentence: str) -> Reading:
+        """The reading of the first question."""
+        try:
+            said, ignored = facts_of(sentence, self.catalogue, self.today)
+            facts = list(said.facts)
+            reading = reading_of(sentence, said, ignored, self.catalogue)
+        except QuestionError as error:
+            raise with_way_on(error, self.catalogue, self.today) from error
         self._keep(sentence, said.scene.language, facts)
         return reading
 

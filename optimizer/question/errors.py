@@ -14,6 +14,11 @@ class QuestionError(UsageError):
     ``position`` and ``end`` are the offsets of the word in ``sentence``; ``remedy`` says what would mend it.
     """
 
+    reason: str = ""
+    """The name of the reason, where it has one."""
+    said: str = ""
+    """What its words need, as a refusal has it."""
+
     def __init__(self, message: str, sentence: str, position: int, end: int, remedy: str = "") -> None:
         super().__init__(message, sentence, position, end, remedy)
         self.message = message
@@ -21,6 +26,11 @@ class QuestionError(UsageError):
         self.position = position
         self.end = max(end, position + 1)
         self.remedy = remedy
+
+    def with_example(self, example: str) -> QuestionError:
+        """The same with another last line of its remedy."""
+        kept = self.remedy.splitlines()[:-1]
+        return QuestionError(self.message, self.sentence, self.position, self.end, "\n".join([*kept, example]))
 
     def __str__(self) -> str:
         lines = [_printable(self.message)]

@@ -28,12 +28,19 @@ RULES: tuple[tuple[str, str], ...] = (
     # Amounts: upper limits, with or without the word.
     ("other_amount", "(POWER_N|LIMIT|IS|WITH)* NUM POWER_UNIT (INSTEAD|VS) (WITH|LIMIT)* NUM POWER_UNIT?"),
     ("other_amount", "(TIME_N|LIMIT|IS|WITH)* NUM TIME_UNIT (INSTEAD|VS) (WITH|LIMIT)* NUM TIME_UNIT?"),
-    ("power", f"(POWER_N|LIMIT|UPTO|APPROX|IS|WITH)* {_NUMBERS} POWER_UNIT (EACH|AVAILABLE|LIMIT|POWER_N)*"),
+    (
+        "power",
+        f"(POWER_N|LIMIT|UPTO|APPROX|IS|WITH|ONLY)* {_NUMBERS} POWER_UNIT (EACH|AVAILABLE|LIMIT|POWER_N)*",
+    ),
     (
         "duration",
-        f"(TIME_N|LIMIT|UPTO|APPROX|IS|WITH|BY)* {_NUMBERS} TIME_UNIT AND_HALF? (AND? NUM TIME_UNIT)? (LIMIT|TIME_N)*",
+        f"(TIME_N|LIMIT|UPTO|APPROX|IS|WITH|BY|ONLY)* {_NUMBERS} TIME_UNIT AND_HALF? (AND? NUM TIME_UNIT)?"
+        " (LIMIT|TIME_N)*",
     ),
-    ("budget", f"(BUDGET_N|COST_N|PRICE_N|LIMIT|UPTO|APPROX|IS|WITH|AVAILABLE)* {_MONEY} (LIMIT|BUDGET_N|AVAILABLE)*"),
+    (
+        "budget",
+        f"(BUDGET_N|COST_N|PRICE_N|LIMIT|UPTO|APPROX|IS|WITH|AVAILABLE|ONLY)* {_MONEY} (LIMIT|BUDGET_N|AVAILABLE)*",
+    ),
     ("budget", "BUDGET_N (LIMIT|UPTO|APPROX|IS)* (NUM|BIG)"),
     ("capital", f"(CAPITAL_N|LIMIT|UPTO|IS|WITH|APPROX)* {_MONEY} (OF_HARDWARE|CAPITAL_N) LIMIT*"),
     ("capital", f"CAPITAL_N (LIMIT|UPTO|IS)* {_MONEY}"),

@@ -11,7 +11,7 @@ from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact
 from optimizer.question.quantities import shown_here
 from optimizer.question.readers.model import TUNED
-from optimizer.units.language import say
+from optimizer.units.language import or_words, say
 
 USUAL_TOKENS_PER_PARAMETER = Decimal(20)
 """Hoffmann et al., 2022 (arXiv 2203.15556): about 20 training tokens for each parameter."""
@@ -97,7 +97,7 @@ def _model(said: Said, command: str) -> None:
     if command == "largest":
         fields["tokens_t"] = Decimal(1)  # an own workload must state some, and these are what is sought
     elif not {"tokens_t", "way"} & {*fields} and command not in ("ways",) and not said.has("run_flop"):
-        raise RefusalError("no_tokens", at)
+        raise RefusalError("no_tokens", at, said=f"{total:f}")
     _active(said, at, total)
 
 
@@ -207,4 +207,10 @@ def _licence(said: Said) -> None:
             free = tuple(key for key in said.fields["use"] if key in free)
         if not free:
             raise RefusalError("none_without_licence", fact)
-        _tell(said, fact, "use", free, say("only {free}, which need no licence there", free=" or ".join(free)))
+        _tell(
+            said,
+            fact,
+            "use",
+            free,
+            say("only {free}, which need no licence there", free=or_words(said.scene.names.chip_words(free))),
+        )

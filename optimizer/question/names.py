@@ -115,6 +115,21 @@ class Names:
         """All forms of a family -> its name, as flags have it."""
         return {forms: forms[0].partition("_")[0] for forms in self._usual}
 
+    def chip_words(self, ids: tuple[str, ...]) -> list[str]:
+        """Accelerators by their names; of a family, all of whose forms are meant, the family."""
+        left, told = dict.fromkeys(ids), []
+        for forms, family in self.families.items():
+            if len(forms) > 1 and left.keys() >= set(forms):
+                told.append(family.upper())
+                left = {key: None for key in left if key not in forms}
+        return [*told, *(str(getattr(self.accelerators.get(key), "name", key.upper())) for key in left)]
+
+    def models_of(self, word: str) -> list[str]:
+        """The workloads whose names begin with a word, such as those of "Llama"."""
+        begins = f"{key_of(word)} "
+        known = getattr(self._catalogue, "workloads", {}).values()
+        return [row.name.partition(",")[0] for row in known if key_of(row.name).startswith(begins)]
+
     def usual(self, ids: tuple[str, ...]) -> str:
         """The form that the bare name of a family stands for: of H100 the SXM5."""
         return self._usual.get(ids, ids[0])

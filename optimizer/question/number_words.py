@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
+from optimizer.domain.case import ambiguity
 from optimizer.question.errors import RefusalError
 from optimizer.question.quantities import UNITS
 from optimizer.question.tokens import Token
@@ -158,6 +159,8 @@ def _plain(token: Token, digits: str, language: str, after: Token | None) -> str
     """
     thousands, decimal = (",", ".") if language == ENGLISH else (".", ",")
     if one := _ONE_GROUP.fullmatch(digits):
+        if (text := _megawatts(digits, language, after)) is not None:
+            return text
         unit = after.value if after is not None and after.kind.endswith("_UNIT") else ""
         scaled = after is not None and after.kind == "SCALE"
         by_habit = digits[len(one[1])] == thousands
@@ -172,6 +175,14 @@ def _plain(token: Token, digits: str, language: str, after: Token | None) -> str
     if "," in digits and language == ENGLISH:
         raise RefusalError("decimal_comma", token, said=digits.replace(",", "."))
     return digits.replace(",", ".") if decimal == "," or "," in digits else digits
+
+
+def _megawatts(digits: str, language: str, after: Token | None) -> str | None:
+    """Megawatts with three decimals, as a flag has them: a site of 1.125 MW is no gigawatt; None where that is open."""
+    if after is None or after.kind != "POWER_UNIT" or UNITS[after.value].factor != 1:
+        return None
+    text = digits.replace(",", ".")
+    return text if ("." in digits or language != ENGLISH) and ambiguity("max_mw", text) is None else None
 
 
 def _decimal_form(whole: str, part: str) -> str:

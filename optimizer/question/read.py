@@ -1,4 +1,4 @@
-"""``read``: one sentence -> the question of the register that it asks, with its case and every word accounted for.
+"""One sentence -> the question of the register that it asks, with its case and every word accounted for.
 
 Nothing is swallowed in silence: a word is part of a phrase, or one of a closed list that changes nothing and is
 reported, or a refusal that points at it.
@@ -42,35 +42,20 @@ _NOUN_UNITS = {
 }
 
 
-def read(sentence: str, catalogue: Vocabulary, today: datetime.date) -> Reading:
-    """Read a question.
-
-    Args:
-        sentence: in one of the languages of ``words/``, at most 1,000 characters.
-        catalogue: knows the names of accelerators, countries, workloads, rules and assumption sets.
-        today: the day from which calendar dates count.
-
-    Raises:
-        QuestionError: whatever is not understood, with the word that stands in the way.
-    """
-    said, ignored = facts_of(sentence, catalogue, today)
-    return reading_of(sentence, said, ignored, catalogue)
-
-
 def facts_of(
     sentence: str, catalogue: Vocabulary, today: datetime.date, *, goes_on: bool = False, language: str = ""
 ) -> tuple[Said, list[Token]]:
     """Everything that a sentence says, and the words without a meaning.
 
     Args:
-        sentence: as for :func:`read`.
-        catalogue: as for :func:`read`.
-        today: as for :func:`read`.
+        sentence: in one of the languages of ``words/``, at most 1,000 characters.
+        catalogue: knows the names of accelerators, countries, workloads, rules and assumption sets.
+        today: the day from which calendar dates count.
         goes_on: whether it may go on from a question before: "and in Chile?".
         language: of the question before, for a sentence of signs and names alone.
 
     Raises:
-        QuestionError: as :func:`read`.
+        QuestionError: whatever is not understood, with the word that stands in the way.
     """
     sentence = unicodedata.normalize("NFC", sentence)
     if len(sentence) > MAX_CHARACTERS:

@@ -66,8 +66,13 @@ def error_of(refusal: RefusalError, sentence: str, language: Language, names: Na
         message, remedy = (say(text, **said) if text else "" for text in words()[refusal.reason])
         if refusal.reason == "unknown_word" and (near := _suggestions(refusal.said, language, names)):
             remedy = say("did you mean {words}?", words=or_words(near))
+        elif refusal.reason == "unknown_word" and (models := names.models_of(refusal.said)):
+            remedy = say("models of this name in the data: {models}", models=", ".join(models))
         example = say('ask for example "{example}"', example=examples(language.code)[0])
-        return QuestionError(message, sentence, refusal.start, refusal.end, "\n".join(filter(None, (remedy, example))))
+        remedy = "\n".join(filter(None, (remedy, example)))
+        error = QuestionError(message, sentence, refusal.start, refusal.end, remedy)
+    error.reason, error.said = refusal.reason, refusal.said
+    return error
 
 
 @cache

@@ -13,7 +13,7 @@ from optimizer.question.phrases import Language, Meaning, Phrases, ends_word, fo
 from optimizer.question.quantities import UNITS, symbol_of, unit_words
 
 _AMOUNT = re.compile(r"[0-9]\s*[A-Za-z]*\s*$")
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_WORD = re.compile(r"(?<![0-9])[^\W\d_]+(?:'[^\W\d_]+)?")
 _DIGITS = re.compile(r"(?:[0-9]+(?:[.,][0-9]+)*|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?")
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9A-Za-z-])")
 _DAY = re.compile(r"[0-9]{1,2}([/.-])[0-9]{1,2}\1[0-9]{4}(?![0-9A-Za-z])")

@@ -155,7 +155,7 @@ def _power_system(catalogue: Catalogue, key: str) -> Sheet:
     Raises:
         DataError: every problem of the table at once.
     """
-    rows = get_or_make(catalogue.cache, ("power systems",), lambda: _power_facts(catalogue))
+    rows = get_or_make(catalogue.cache, (say("power systems"),), lambda: _power_facts(catalogue))
     lines = [
         FigureLine(
             name=row.quantity,

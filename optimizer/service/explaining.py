@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from optimizer.service.register import Asked, Parameter, question
-from optimizer.units.language import say
+from optimizer.units.language import and_words, say
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -142,6 +142,10 @@ def why_not(asked: Asked) -> Document:
     subject = asked.own["subject"].strip()
     field = "procurement" if subject.lower() in PROCUREMENTS else "use"
     only = asked.case(**{field: subject})
+    if field == "use":
+        from optimizer.question.names import names_of
+
+        subject = and_words(names_of(asked.catalogue).chip_words(only.use))
     candidates = [
         Candidate("best", (say("best plan"),), asked.case()),
         Candidate("only", (say("only {subject}", subject=subject),), only),

@@ -34,6 +34,11 @@ GROUPS: tuple[Group, ...] = (
 )
 
 
+def is_file(metavar: str) -> bool:
+    """Whether what stands for a value says that it is the name of a file: FILE, [FILE], FILE.csv, PLANS, PLAN.json."""
+    return metavar.strip("[]").partition(".")[0] in ("FILE", "PLANS", "PLAN", "DIR")
+
+
 @dataclass(frozen=True)
 class Parameter:
     """Something that a question takes beside the fields of a case."""
@@ -54,6 +59,11 @@ class Parameter:
     many: bool = False
     """May be repeated; the value is a tuple."""
     required: bool = False
+
+    @property
+    def is_file(self) -> bool:
+        """Whether its value names a file of the machine that answers, which a visitor of it must not name."""
+        return is_file(self.metavar)
 
     @property
     def as_flag(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -11,8 +12,9 @@ from typing import TYPE_CHECKING
 from optimizer.answers.document import Document
 from optimizer.errors import InputError, Problem, UsageError
 from optimizer.service import REGISTER, Asked
-from optimizer.service.fields import FLAG_OF
-from optimizer.units.language import say
+from optimizer.service.fields import FLAG_OF, POWER_FIELDS
+from optimizer.service.register import Parameter, Question, is_file
+from optimizer.units.language import ENGLISH, say, speaking
 
 if TYPE_CHECKING:
     from optimizer.catalogue import Catalogue
@@ -31,6 +33,8 @@ FORMS: Mapping[str, str] = {
 }
 """Form -> type of its content."""
 _FIELD_OF = {flag.removeprefix("--").replace("-", "_"): field for field, flag in FLAG_OF.items()}
+OF_DATA = ("json", "csv")
+"""Forms that a program reads."""
 MOST_KEPT = 256
 
 Given = tuple[tuple[str, str], ...]
@@ -42,15 +46,34 @@ def given(query: Mapping[str, str]) -> Given:
     return tuple(sorted((name, value.strip()) for name, value in query.items() if value.strip() and name != "lang"))
 
 
+_FILE_FIELDS = frozenset(field.name for field in POWER_FIELDS if is_file(field.metavar))
+
+
+_OF_TERMINAL = frozenset(("interactive",))
+"""Parameters that only somebody at a terminal can use."""
+
+
+def open_parameters(entry: Question) -> tuple[Parameter, ...]:
+    """What a visitor may give beside the fields of a case: no file, and a question where one is asked."""
+    found = (p for p in entry.parameters if not p.is_file and p.name not in _OF_TERMINAL)
+    return tuple(replace(p, required=p.required or p.name == "question") for p in found)
+
+
+def names_file(name: str, parameters: Mapping[str, Parameter]) -> bool:
+    """Whether a field of an address, or an argument of a tool, would have this machine open a file."""
+    parameter = parameters.get(name)
+    return (parameter is not None and parameter.is_file) or _FIELD_OF.get(name, name) in _FILE_FIELDS
+
+
 class Answers:
     """Answers of one data folder, the last of them kept: the same words give the same answer."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
-        self.document = lru_cache(maxsize=MOST_KEPT)(self._document)
+        self._kept = lru_cache(maxsize=MOST_KEPT)(self._spoken)
 
-    def _document(self, question: str, words: Given) -> Document:
-        """The answer to a question.
+    def document(self, question: str, words: Given, language: str = ENGLISH) -> Document:
+        """The answer to a question, in a language.
 
         Raises:
             UsageError: no such question.
@@ -58,19 +81,31 @@ class Answers:
             DataError: the case cannot be used.
             SolverError: undecided.
         """
+        return self._kept(question, words, language)
+
+    def _spoken(self, question: str, words: Given, language: str) -> Document:
+        with speaking(language):
+            return self._document(question, words)
+
+    def _document(self, question: str, words: Given) -> Document:
         entry = REGISTER.get(question)
         if entry is None or question not in OPEN:
             known = ", ".join(name for name in OPEN if name in REGISTER)
             raise UsageError(
                 say('the page does not answer "{question}"; it answers {known}', question=question, known=known)
             )
-        own = {parameter.name: parameter.default for parameter in entry.parameters}
+        own = {p.name: () if p.many and p.default is None else p.default for p in entry.parameters}
         flags = {p.as_flag.removeprefix("--").replace("-", "_"): p for p in entry.parameters}
         flags |= {parameter.name: parameter for parameter in entry.parameters}
+        flags = {name: parameter for name, parameter in flags.items() if parameter.name not in _OF_TERMINAL}
         fields: dict[str, object] = {}
         problems = []
         for name, value in words:
-            if (parameter := flags.get(name)) is not None:
+            if names_file(name, flags):
+                problems.append(
+                    Problem(say("names a file, and files of this machine are not open to visitors"), column=name)
+                )
+            elif (parameter := flags.get(name)) is not None:
                 try:
                     own[parameter.name] = _typed(parameter.kind, parameter.many, value)
                 except ValueError:
@@ -79,9 +114,11 @@ class Answers:
                 fields[field] = (value,) if entry.takes_case == "axes" else value
             else:
                 problems.append(Problem(say("is no field of this question"), column=name))
-        missing = [p for p in entry.parameters if p.required and own[p.name] in (None, ())]
+        missing = [p for p in open_parameters(entry) if p.required and own[p.name] in (None, ())]
         problems += [Problem(say("is needed"), column=parameter.name) for parameter in missing]
         for parameter in entry.parameters:
+            if (rule := _out_of_bounds(parameter, own[parameter.name])) is not None:
+                problems.append(Problem(rule, column=parameter.name, value=str(own[parameter.name])))
             if parameter.choices and own[parameter.name] not in (None, (), *parameter.choices):
                 rule = say("must be one of {choices}", choices=", ".join(parameter.choices))
                 problems.append(Problem(rule, column=parameter.name, value=str(own[parameter.name])))
@@ -89,13 +126,18 @@ class Answers:
             raise InputError(problems)
         return entry.answer(Asked(self.catalogue, own, fields, date.today().isoformat()))
 
-    def written(self, question: str, words: Given, form: str) -> bytes:
-        """The answer in a form.
+    def written(self, question: str, words: Given, form: str, language: str = ENGLISH) -> bytes:
+        """The answer in a form; what a program reads is in English.
 
         Raises:
             UsageError: no such form, or no rows.
         """
-        document = self.document(question, words)
+        spoken = ENGLISH if form in OF_DATA else language
+        document = self.document(question, words, spoken)
+        with speaking(spoken):
+            return self._as(document, form)
+
+    def _as(self, document: Document, form: str) -> bytes:
         if form == "xlsx":
             from optimizer.render.workbook import write_document as write_workbook
 
@@ -115,6 +157,22 @@ class Answers:
         text = io.StringIO()
         write_document(document, text)
         return text.getvalue().encode()
+
+
+def _out_of_bounds(parameter: Parameter, value: object) -> str | None:
+    """What is wrong with a number of a parameter, as the command line would say it; None if nothing."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    least, most = parameter.least, parameter.most
+    if value != value or (least is not None and (value < least or (parameter.least_is_open and value == least))):
+        return say("must be above {least:g}", least=least or 0) if parameter.least_is_open else _between(least, most)
+    return _between(least, most) if most is not None and value > most else None
+
+
+def _between(least: float | None, most: float | None) -> str:
+    if most is None:
+        return say("must be at least {least:g}", least=least or 0)
+    return say("must be from {least:g} to {most:g}", least=least or 0, most=most)
 
 
 def _typed(kind: str, many: bool, value: str) -> object:

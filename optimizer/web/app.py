@@ -24,9 +24,9 @@ from optimizer.catalogue import Catalogue
 from optimizer.errors import DataError, OptimizerError, UsageError
 from optimizer.render.html import environment_of, fragment
 from optimizer.service import REGISTER
-from optimizer.units.language import say
+from optimizer.units.language import say, speaking
 from optimizer.version import __version__
-from optimizer.web.answers import FORMS, OPEN, Answers, Given, given
+from optimizer.web.answers import FORMS, OPEN, Answers, Given, given, open_parameters
 from optimizer.web.limits import Bounds, BusyError, Places, Rates
 from optimizer.web.words import LANGUAGES, WORDS
 
@@ -43,7 +43,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-SHOWN_FIELDS = ("question", "country", "workload", "max_mw", "deadline", "budget", "rules", "others")
+SHOWN_FIELDS = ("question", "country", "workload", "max_mw", "deadline", "budget", "rules", "confidence", "others")
 BATCH_FIELDS = ("case_id", "status", "reason", "composition", "days", "cost_usd", "peak_mw")
 """Columns of the answer to a file of cases that the page shows; the download has them all."""
 
@@ -81,7 +81,8 @@ def make_app(catalogue: Catalogue, hosts: Sequence[str], bounds: Bounds | None =
     site = Site(catalogue, bounds or Bounds())
 
     async def guarded(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:
-        words = WORDS[_language(request)]
+        language = _language(request)
+        words = WORDS[language]
         address = request.client.host if request.client else ""
         if not site.rates.allows(address):
             response: Response = _failed(request, words["too_many"], 429)
@@ -92,7 +93,8 @@ def make_app(catalogue: Catalogue, hosts: Sequence[str], bounds: Bounds | None =
             response = _failed(request, f"must be at most {site.bounds.body_bytes:,} bytes", 413)
         else:
             try:
-                response = await call(request)
+                with speaking(language):
+                    response = await call(request)
             except BusyError:
                 response = _failed(request, words["busy"], 503)
                 response.headers["Retry-After"] = "3"
@@ -115,7 +117,8 @@ def make_app(catalogue: Catalogue, hosts: Sequence[str], bounds: Bounds | None =
         question, _, form = request.path_params["file"].rpartition(".")
         question = question.replace("-", " ")
         words = given(request.query_params)
-        content = await site.work(lambda: site.answers.written(question, words, form))
+        language = _language(request)
+        content = await site.work(lambda: site.answers.written(question, words, form, language))
         name = f"{question.replace(' ', '-')}.{form}"
         return Response(
             content, media_type=FORMS[form], headers={"Content-Disposition": f'attachment; filename="{name}"'}
@@ -206,19 +209,26 @@ def _question(request: Request) -> tuple[str, Given]:
 
 async def _answer(site: Site, request: Request) -> Markup:
     """The answer as a part of the page, with its downloads."""
-    words = WORDS[_language(request)]
+    language = _language(request)
+    words = WORDS[language]
     question, fields = _question(request)
+
+    def job() -> str:
+        with speaking(language):
+            return fragment(site.answers.document(question, fields, language))
+
     try:
-        text = await site.work(lambda: fragment(site.answers.document(question, fields)))
+        text = await site.work(job)
     except OptimizerError as error:
         return Markup('<p class="bad" role="alert">{} {}</p>').format(words["wrong"], _said(error))
     links = Markup(" ").join(
-        Markup('<a href="/download/{}.{}?{}">{}</a>').format(question, form, urlencode(fields), form.upper())
+        Markup('<a href="/download/{}.{}?{}">{}</a>').format(
+            question, form, urlencode([*fields, ("lang", language)]), form.upper()
+        )
         for form in FORMS
     )
-    note = Markup('<p class="quiet">{}</p>').format(words["english"]) if words["english"] else Markup("")
     downloads = Markup('<p class="downloads">{}: {}</p><p class="quiet">{}</p>')
-    return Markup("{}{}{}").format(note, Markup(text), downloads.format(words["download"], links, words["link"]))
+    return Markup("{}{}").format(Markup(text), downloads.format(words["download"], links, words["link"]))
 
 
 def _page(site: Site, request: Request, answer: Markup) -> str:
@@ -304,7 +314,7 @@ def description(site: Site) -> Mapping[str, Any]:
                 "description": parameter.words,
                 "schema": {"type": "string", **({"enum": list(parameter.choices)} if parameter.choices else {})},
             }
-            for parameter in entry.parameters
+            for parameter in open_parameters(entry)
         ]
         if entry.takes_case:
             parameters += [

@@ -3,8 +3,11 @@
 (() => {
   const form = document.getElementById("limits");
   const answer = document.getElementById("answer");
+  const state = document.getElementById("state");
+  const STILL_MS = 120; // a control that rests for so long is taken at its word
   let timer = 0;
   let number = 0;
+  let running = null;
   const address = () => {
     const query = new URLSearchParams();
     for (const [name, value] of new FormData(form)) if (String(value).trim()) query.set(name, String(value).trim());
@@ -13,12 +16,17 @@
   const redraw = async () => {
     const mine = ++number;
     const query = address();
+    if (running) running.abort(); // nobody waits for the answer to where the control was before
+    running = new AbortController();
     answer.classList.add("busy");
+    state.textContent = state.dataset.working;
     try {
-      const reply = await fetch(`/answer?${query}`, { headers: { Accept: "text/html" } });
+      const reply = await fetch(`/answer?${query}`, { headers: { Accept: "text/html" }, signal: running.signal });
       const text = await reply.text();
       if (mine !== number) return;
       answer.innerHTML = text;
+      const first = answer.querySelector(".decision p, .bad"); // in sight also where the answer itself is not
+      state.textContent = first ? first.textContent : state.dataset.done;
       history.replaceState(null, "", `/?${query}`);
     } catch (error) {
       if (mine === number) form.submit();
@@ -26,6 +34,33 @@
       if (mine === number) answer.classList.remove("busy");
     }
   };
-  form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(redraw, 150); });
+  const soon = () => { clearTimeout(timer); timer = setTimeout(redraw, STILL_MS); };
+  // A slider stands beside its field and writes into it; the field is what is sent.
+  for (const slider of form.querySelectorAll("input.slider")) {
+    const field = document.getElementById(slider.dataset.for);
+    const low = Number(slider.dataset.low), high = Number(slider.dataset.high);
+    const log = slider.dataset.scale === "log";
+    const value = (place) => (log ? low * (high / low) ** (place / 100) : low + (high - low) * (place / 100));
+    const place = (at) => 100 * (log ? Math.log(at / low) / Math.log(high / low) : (at - low) / (high - low));
+    const shown = (at) => String(Number(at.toPrecision(2)));
+    const unset = Number(slider.dataset.unset); // the end of the slider at which nothing is set
+    const follow = () => {
+      const typed = Number(field.value.replace(/[^0-9.eE]/g, ""));
+      slider.value = typed > 0 ? Math.max(1, Math.min(99, Math.round(place(typed)))) : unset;
+      slider.setAttribute("aria-valuetext", field.value || field.placeholder);
+    };
+    slider.hidden = false;
+    slider.addEventListener("input", () => {
+      field.value = Number(slider.value) === unset ? "" : shown(value(Number(slider.value)));
+      slider.setAttribute("aria-valuetext", field.value || field.placeholder);
+    });
+    field.addEventListener("input", follow);
+    follow();
+  }
+  form.addEventListener("input", (event) => {
+    // an answer with a confidence takes seconds: it is asked for when the control is let go
+    if (!document.getElementById("confidence").value.trim() || !event.target.classList.contains("slider")) soon();
+  });
+  form.addEventListener("change", (event) => { if (event.target.classList.contains("slider")) soon(); });
   form.addEventListener("submit", (event) => { event.preventDefault(); redraw(); });
 })();

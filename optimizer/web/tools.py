@@ -19,7 +19,7 @@ def tools() -> dict[str, dict[str, Any]]:
     """Every tool by its name: the question, its description and the JSON Schema of its inputs."""
     from optimizer.service import REGISTER
     from optimizer.service.fields import FIELDS
-    from optimizer.web.answers import OPEN
+    from optimizer.web.answers import OPEN, open_parameters
 
     found = {}
     for name in OPEN:
@@ -27,7 +27,7 @@ def tools() -> dict[str, dict[str, Any]]:
         if entry is None:
             continue
         properties: dict[str, Any] = {}
-        for parameter in entry.parameters:
+        for parameter in open_parameters(entry):
             kind = {"whole": "integer", "number": "number", "switch": "boolean"}.get(parameter.kind, "string")
             choices = {"enum": list(parameter.choices)} if parameter.choices else {}
             properties[parameter.name] = {"type": kind, "description": parameter.words, **choices}
@@ -40,7 +40,7 @@ def tools() -> dict[str, dict[str, Any]]:
             "schema": {
                 "type": "object",
                 "properties": properties,
-                "required": [parameter.name for parameter in entry.parameters if parameter.required],
+                "required": [parameter.name for parameter in open_parameters(entry) if parameter.required],
                 "additionalProperties": False,
             },
         }

@@ -1,4 +1,4 @@
-"""What the page says around an answer, in three languages. The answers themselves are in English."""
+"""What the page says around an answer, in three languages."""
 
 from __future__ import annotations
 
@@ -19,6 +19,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "deadline": "Deadline, days",
         "budget": "Budget, USD",
         "rules": "Export rules",
+        "confidence": "Confidence: share of the draws that must satisfy every limit (takes longer)",
+        "slider": "Move the slider, or write a number.",
+        "working": "Working out the answer …",
+        "done": "The answer has been drawn again.",
         "show": "Show the plan",
         "compare": "Compare with these countries or a region",
         "compare_example": "BR, CL, Southern Cone",
@@ -28,7 +32,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "send": "Solve the file",
         "language": "Language",
         "any": "not set",
-        "english": "",
         "busy": "The server is busy. Try again in a few seconds.",
         "too_many": "Too many requests from your address. Wait a few seconds.",
         "too_long": "This answer takes too long here. Run the command on your own machine.",
@@ -46,6 +49,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "deadline": "Plazo, días",
         "budget": "Presupuesto, USD",
         "rules": "Reglas de exportación",
+        "confidence": "Confianza: parte de las simulaciones que debe cumplir todos los límites (tarda más)",
+        "slider": "Mueva el control o escriba un número.",
+        "working": "Calculando la respuesta …",
+        "done": "La respuesta se ha actualizado.",
         "show": "Mostrar el plan",
         "compare": "Comparar con estos países o una región",
         "compare_example": "BR, CL, Cono Sur",
@@ -55,7 +62,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "send": "Resolver el archivo",
         "language": "Idioma",
         "any": "sin indicar",
-        "english": "La respuesta está en inglés.",
         "busy": "El servidor está ocupado. Inténtelo de nuevo en unos segundos.",
         "too_many": "Demasiadas solicitudes desde su dirección. Espere unos segundos.",
         "too_long": "Esta respuesta tarda demasiado aquí. Ejecute el comando en su propio equipo.",
@@ -73,6 +79,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "deadline": "Prazo, dias",
         "budget": "Orçamento, USD",
         "rules": "Regras de exportação",
+        "confidence": "Confiança: parte das simulações que deve cumprir todos os limites (demora mais)",
+        "slider": "Mova o controle ou escreva um número.",
+        "working": "Calculando a resposta …",
+        "done": "A resposta foi atualizada.",
         "show": "Mostrar o plano",
         "compare": "Comparar com estes países ou uma região",
         "compare_example": "BR, CL, Cone Sul",
@@ -82,7 +92,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "send": "Resolver o arquivo",
         "language": "Idioma",
         "any": "não indicado",
-        "english": "A resposta está em inglês.",
         "busy": "O servidor está ocupado. Tente de novo em alguns segundos.",
         "too_many": "Solicitações demais do seu endereço. Espere alguns segundos.",
         "too_long": "Esta resposta demora demais aqui. Execute o comando no seu computador.",

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from optimizer.catalogue import Catalogue, load_catalogue
 
-from . import batches, consortia, decisions, draws, formulations, growth, odds, stages, startup, stock, waiting
+from . import batches, consortia, decisions, draws, formulations, growth, odds, power, stages, startup, stock, waiting
 from .measuring import FULL, QUICK, WIDTH, Scale, Section, machine
 
 SECTIONS: Mapping[str, Callable[[Catalogue, Scale], Section]] = {
@@ -28,6 +28,7 @@ SECTIONS: Mapping[str, Callable[[Catalogue, Scale], Section]] = {
     "odds": odds.section,
     "consortia": consortia.section,
     "waits": waiting.section,
+    "power": power.section,
 }
 
 
@@ -49,7 +50,7 @@ def main(
     batch_limit: float | None,
 ) -> None:
     """Measure and print the sections named (all by default): startup, stages, stock, formulations, search, growth,
-    decisions, batches, workers, draws, odds, consortia, waits."""
+    decisions, batches, workers, draws, odds, consortia, waits, power."""
     changes = {
         "cases": cases,
         "rounds": rounds,

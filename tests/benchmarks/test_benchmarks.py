@@ -16,7 +16,7 @@ from rich.console import Console
 
 from optimizer.catalogue import Catalogue
 
-from . import cases, decisions, formulations, ours, solvers, stages, startup, stock, stopwatch, waiting
+from . import cases, decisions, formulations, ours, power, solvers, stages, startup, stock, stopwatch, waiting
 from .measuring import QUICK, WIDTH, Section
 from .solvers import Seat
 from .stopwatch import Stopwatch
@@ -168,3 +168,10 @@ def test_what_a_person_waits_for(live: Catalogue, show: list[Section]) -> None:
     """All of it ends as it should: hostile files are refused, an interrupted batch has status 130 (checked inside)."""
     show.append(waiting.section(live, QUICK))
     assert len(show[0].targets) == len(waiting.TARGETS_S)
+
+
+@measures
+def test_a_fed_site_is_answered_cold_again_and_in_a_batch(live: Catalogue, show: list[Section]) -> None:
+    """Every case ends in a plan or in a proof that there is none; how long it takes is printed."""
+    show.append(power.section(live, QUICK))
+    assert len(show[0].notes) == 4

@@ -43,7 +43,8 @@ def main(arguments: list[str]) -> int:
         if "--write" in arguments or "--from" in arguments:
             write(code, written(code, further[code]))
         for message in missing(code):
-            print(f"{code}: no translation: {json.dumps(message.one, ensure_ascii=False)} ({message.where[0]})")
+            forms = " / ".join(json.dumps(text, ensure_ascii=False) for text in (message.one, message.several) if text)
+            print(f"{code}: no translation: {forms} ({message.where[0]})")
         for text in obsolete(code):
             print(f"{code}: said no longer: {json.dumps(text, ensure_ascii=False)}")
         print(f"{code}: {len(missing(code))} without a translation")

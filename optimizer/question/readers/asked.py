@@ -8,7 +8,7 @@ from optimizer.question.errors import RefusalError
 from optimizer.question.facts import READERS, Fact, Scene, fact, reader
 from optimizer.question.grammar import Match
 from optimizer.question.quantities import exact_decimal, shown_here
-from optimizer.question.readers.hardware import chips
+from optimizer.question.readers.hardware import PROCUREMENTS, chips
 from optimizer.question.readers.limits import count_of, number_of, share_of
 from optimizer.units.language import Messages, say
 
@@ -65,7 +65,8 @@ def read_why_not(match: Match, scene: Scene) -> Iterator[Fact]:
     yield fact(match, "intent", "why_not", say("why it is not in the plan"))
     ids = tuple(dict.fromkeys(key for ids, _ in named for key in ids))
     about = ("use", ids) if ids else ("procurement", tuple(token.value for token in match.all("PROC")))
-    yield fact(match, "about", about, say("asked about: {about}", about=", ".join(about[1])))
+    told = scene.names.chip_words(ids) if ids else [PROCUREMENTS[way] for way in about[1]]
+    yield fact(match, "about", about, say("asked about: {about}", about=", ".join(told)))
 
 
 @reader("why_instead")
@@ -75,18 +76,23 @@ def read_why_instead(match: Match, scene: Scene) -> Iterator[Fact]:
     turn = next(place for place, token in enumerate(match.tokens) if place and token.kind in ("INSTEAD", "NEG", "VS"))
     after = match.tokens[turn:]
     if ways := tuple(token.value for token in after if token.kind == "PROC"):
-        yield fact(match, "about", ("procurement", ways), say("asked about: {ways}", ways=", ".join(ways)))
+        yield fact(
+            match,
+            "about",
+            ("procurement", ways),
+            say("asked about: {about}", about=", ".join(PROCUREMENTS[way] for way in ways)),
+        )
         return
     ids = tuple(dict.fromkeys(key for ids, _ in chips(after, scene) for key in ids))
-    yield fact(match, "about", ("use", ids), say("asked about: {ids}", ids=", ".join(ids)))
+    yield fact(match, "about", ("use", ids), say("asked about: {about}", about=", ".join(scene.names.chip_words(ids))))
 
 
 @reader("why_have")
 def read_why_have(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "why does the plan rent": why it does not buy."""
     other = {"rent": "buy", "buy": "rent", "own": "buy"}[match.all("PROC")[0].value]
-    yield fact(match, "intent", "why_not", say("why not {other}", other=other))
-    yield fact(match, "about", ("procurement", (other,)), say("asked about: {other}", other=other))
+    yield fact(match, "intent", "why_not", say("why not {other}", other=PROCUREMENTS[other]))
+    yield fact(match, "about", ("procurement", (other,)), say("asked about: {about}", about=PROCUREMENTS[other]))
 
 
 @reader("why_these", "why_none")

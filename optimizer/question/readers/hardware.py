@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import get_args
 
 from optimizer.domain import Procurement
@@ -11,7 +11,7 @@ from optimizer.question.facts import Fact, Scene, fact, reader
 from optimizer.question.grammar import Match
 from optimizer.question.readers.limits import count_of
 from optimizer.question.tokens import Token
-from optimizer.units.language import say
+from optimizer.units.language import Messages, and_words, or_words, say
 
 Chips = tuple[str, ...]
 _NAMED = ("ACCEL", "ACCEL_OF")
@@ -47,6 +47,14 @@ def _union(named: list[tuple[Chips, str]]) -> Chips:
     return tuple(dict.fromkeys(key for ids, _ in named for key in ids))
 
 
+PROCUREMENTS: Mapping[str, str] = Messages({"buy": "buy", "rent": "rent", "own": "use what is owned"})
+"""Ways to have servers, in words."""
+
+
+def _ways_words(names: Iterable[str]) -> str:
+    return or_words(PROCUREMENTS[name] for name in names)
+
+
 @reader("use")
 def read_use(match: Match, scene: Scene) -> Iterator[Fact]:
     """Only these accelerators; of a list, each may be compared with the others."""
@@ -55,7 +63,7 @@ def read_use(match: Match, scene: Scene) -> Iterator[Fact]:
     ids = _union(named)
     bounded = match.has("ONLY", "WITH") and not match.has("VS")
     note = "list" if bounded or not match.has("OR", "VS", "SLASH") else "choice"
-    yield fact(match, "use", ids, say("only {ids}", ids=" or ".join(ids)))
+    yield fact(match, "use", ids, say("only {ids}", ids=or_words(scene.names.chip_words(ids))))
     if match.has("ONLY"):
         yield fact(match, "only", True, "")
     if len(groups) > 1:
@@ -66,14 +74,16 @@ def read_use(match: Match, scene: Scene) -> Iterator[Fact]:
 def read_avoid(match: Match, scene: Scene) -> Iterator[Fact]:
     """None of these accelerators."""
     ids = _union(chips(match.tokens, scene))
-    yield fact(match, "avoid", ids, say("without {ids}", ids=" and ".join(ids)))
+    yield fact(match, "avoid", ids, say("without {ids}", ids=and_words(scene.names.chip_words(ids))))
 
 
 @reader("both_ways")
 def read_both_ways(match: Match, scene: Scene) -> Iterator[Fact]:
     """With and without these accelerators: two cases beside each other."""
     ids = _union(chips(match.tokens, scene))
-    yield fact(match, "axis", ("avoid", (None, ids)), say("with and without {ids}", ids=" and ".join(ids)))
+    yield fact(
+        match, "axis", ("avoid", (None, ids)), say("with and without {ids}", ids=and_words(scene.names.chip_words(ids)))
+    )
 
 
 @reader("not_only", "without_devices")
@@ -111,7 +121,7 @@ def read_counted(match: Match, scene: Scene) -> Iterator[Fact]:
     counted = _counted(match, scene)
     if match.has("EXACT"):
         raise RefusalError("exact_amount", match)
-    words = ", ".join(f"{count:,} {name}" for _, count, name in counted)
+    words = ", ".join(say("{count:,} {name}", count=count, name=name) for _, count, name in counted)
     field = "counted" if match.has("LIMIT", "UPTO") else "bare_count" if len(counted) == 1 else "bare_counts"
     value = counted[0][:2] if field == "bare_count" else tuple((ids, count) for ids, count, _ in counted)
     yield fact(match, field, value, say("at most {words}, and no others", words=words))
@@ -125,7 +135,11 @@ def read_owned(match: Match, scene: Scene) -> Iterator[Fact]:
         key = scene.names.usual(ids)
         if pairs.setdefault(key, count) != count:
             raise RefusalError("two_counts", match, said=name)
-    words = ", ".join(f"{count:,} {name}" for name, count in pairs.items())
+    words = ", ".join(
+        say("{count:,} {name}", count=count, name=name)
+        for key, count in pairs.items()
+        for name in scene.names.chip_words((key,))
+    )
     yield fact(match, "owned", tuple(pairs.items()), say("already owned: {words}", words=words))
     if match.has("ONLY") and match.tokens[-1].kind == "ONLY":
         yield from read_only_those(match, scene)
@@ -164,9 +178,9 @@ def read_procurement(match: Match, scene: Scene) -> Iterator[Fact]:
     names = _ways(match)
     if len(names) > 1:
         note = "choice" if match.has("OR", "VS", "SLASH") else "list"
-        yield fact(match, "ways_to_have", (names, note), say("servers to {names}", names=" or ".join(names)))
+        yield fact(match, "ways_to_have", (names, note), say("servers to {names}", names=_ways_words(names)))
     else:
-        yield fact(match, "procurement", names, say("servers to {names} only", names=names[0]))
+        yield fact(match, "procurement", names, say("servers to {names} only", names=_ways_words(names[:1])))
 
 
 @reader("avoid_procurement")
@@ -176,7 +190,7 @@ def read_avoid_procurement(match: Match, scene: Scene) -> Iterator[Fact]:
     names = tuple(way for way in get_args(Procurement) if way not in avoided)
     if not names:
         raise RefusalError("no_way_left", match)
-    yield fact(match, "procurement", names, say("servers to {names} only", names=" or ".join(names)))
+    yield fact(match, "procurement", names, say("servers to {names} only", names=_ways_words(names)))
 
 
 @reader("not_how")
@@ -185,7 +199,7 @@ def read_not_how(match: Match, scene: Scene) -> Iterator[Fact]:
     kept, avoided = (token.value for token in match.all("PROC"))
     if kept == avoided:
         raise RefusalError("no_way_left", match)
-    yield fact(match, "procurement", (kept,), say("servers to {kept} only", kept=kept))
+    yield fact(match, "procurement", (kept,), say("servers to {names} only", names=_ways_words((kept,))))
 
 
 @reader("basis")
@@ -206,4 +220,4 @@ def read_both_bases(match: Match, scene: Scene) -> Iterator[Fact]:
 def read_precision(match: Match, scene: Scene) -> Iterator[Fact]:
     """The precisions of training that are allowed."""
     names = tuple(dict.fromkeys(token.value for token in match.all("PRECISION")))
-    yield fact(match, "precision", names, say("precision {names} only", names=" or ".join(names)))
+    yield fact(match, "precision", names, say("precision {names} only", names=or_words(names)))

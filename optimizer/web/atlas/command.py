@@ -15,6 +15,7 @@ from optimizer.cli.many_flags import FAILED_ROWS, check_run, named_beside, run_o
 from optimizer.cli.output import catalogue, note, read_files
 from optimizer.errors import shown_name
 from optimizer.service.fields import FLAG_OF
+from optimizer.units.language import say
 
 if TYPE_CHECKING:
     from optimizer.batch.job import Job
@@ -97,7 +98,7 @@ def atlas(
     except DataError as error:
         raise usage(error, FLAG_OF) from error
     if assumed and not quiet:
-        note(f"Assuming: {', '.join(f'{FLAG_OF[name]} {text}' for name, text in assumed.items())}")
+        note(say("Assuming: {flags}", flags=", ".join(f"{FLAG_OF[name]} {text}" for name, text in assumed.items())))
     with staging(target) as made:
         job = Job(
             output=made / DATA / PLANS,
@@ -112,7 +113,7 @@ def atlas(
         )
         counts = solve_many(sweep, known, job, quiet=quiet)
         if not quiet:
-            note("Writing the pages ...")
+            note(say("Writing the pages ..."))
         count, size = _written(sweep, known, job, made, texts, assumed)
     if not quiet:
         note(
