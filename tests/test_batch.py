@@ -243,6 +243,7 @@ def test_every_field_of_a_case_can_stand_in_a_cell(solve: Solve, frozen: Catalog
         "tax_regime": "redata",
         "import_duty": "0.05",
         "pue": "1.3",
+        "peak_pue": "1.4",
         "electricity_usd_per_kwh": "0.07",
         "rent_premium": "0.2",
         "rent": "h100=2:3",

@@ -72,6 +72,7 @@ VALUES: dict[str, str] = {
     "tax_regime": "redata",
     "import_duty": "0.05",
     "pue": "1.3",
+    "peak_pue": "1.4",
     "electricity_usd_per_kwh": "0.07",
     "rent_premium": "0.2",
     "rent": "h100=2:3",

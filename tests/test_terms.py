@@ -20,7 +20,8 @@ from optimizer.catalogue.offers import lowest_offers
 from optimizer.domain import Accelerator, Case
 from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import ReasonKind
-from optimizer.errors import UndecidedError
+from optimizer.errors import UndecidedError, UsageError
+from optimizer.insight.curves.tipping import tipping
 from optimizer.insight.neighbours import cloud
 from optimizer.options.cost import landed_factor
 from optimizer.solve.planner import plan, prepare
@@ -311,3 +312,23 @@ def test_the_lowest_whole_offer_by_hand(frozen: Catalogue) -> None:
     assert lowest_offers([made[4], made[None]], chips) == ({key: made[None]}, {})
     rack = {**chips, "a100": chips["a100"].model_copy(update={"tray_devices": 4})}
     assert lowest_offers([made[4], made[8]], rack) == ({key: made[4]}, {})
+
+
+# -- the PUE of the hottest hours --------------------------------------------------------------------------------------
+
+
+def test_the_grid_carries_the_hottest_hours_by_hand(frozen: Catalogue) -> None:
+    """4 x (7.2 + 8 x 0.1) = 32 kW: at a PUE of 1.5 48 kW at the peak; at 1.8 in the hottest hours 57.6 kW, and the
+    energy of the year stays that of 1.5. A peak below the year's is none. Wrong: a yearly ratio that sets the peak."""
+    usual, hot, low = (plan(FOUR.changed(peak_pue=value), frozen) for value in (None, "1.8", "1.2"))
+    assert isinstance(usual, Plan) and isinstance(hot, Plan) and isinstance(low, Plan)
+    assert (usual.peak_kw, hot.peak_kw, low.peak_kw) == (48, Fraction("57.6"), 48)
+    assert usual.energy_kwh == hot.energy_kwh == 23_040 and usual.cost_usd == hot.cost_usd
+    assert isinstance(plan(FOUR.changed(peak_pue="1.8", max_mw="0.0576"), frozen), Plan)
+    assert isinstance(plan(FOUR.changed(peak_pue="1.8", max_mw="0.0575"), frozen), Infeasible)
+
+
+def test_tipping_of_the_pue_knows_one_pue(frozen: Catalogue) -> None:
+    """Between the two the peak would bend: refused, not searched along a line that it is not."""
+    with pytest.raises(UsageError, match="peak_pue"):
+        tipping(FOUR.changed(peak_pue="1.8"), frozen, "pue", Decimal("1.1"), Decimal("2"))

@@ -27,6 +27,7 @@ OF_A_SITE = (
         "buyer",
         "import_duty",
         "pue",
+        "peak_pue",
         "electricity_usd_per_kwh",
         "rent_premium",
         "rent",

@@ -129,8 +129,8 @@ def exact_option(setting: Setting, key: OptionKey, shared: Shared | None = None)
     rated_kw = fraction(replaced.server_peak_kw if replaced else _present(chip.server_peak_kw, key, "server_peak_kw"))
     bracket = next(b for b in catalogue.brackets[setting.assumptions.id] if b.bracket == key.bracket)
     it_kw = rated_kw + exact("network_power_kw_per_device") * devices
-    peak_kw = it_kw * exact("pue")
-    mean_kw = peak_kw * exact("mean_power_ratio")
+    peak_kw = it_kw * _peak_pue(setting)
+    mean_kw = it_kw * exact("pue") * exact("mean_power_ratio")
     shared = Shared() if shared is None else shared
     priced = replace(key, precision="bf16", route="")  # neither has a price
     if priced not in shared.money:
@@ -161,6 +161,12 @@ def exact_option(setting: Setting, key: OptionKey, shared: Shared | None = None)
         spares=_spares(setting, key, replaced.price_scope if replaced else chip.price_scope, devices),
         route_wait=_route_wait(setting, key),
     )
+
+
+def _peak_pue(setting: Setting) -> Fraction:
+    """The PUE of the hottest hours: the case's own where it is above that of the year."""
+    own = setting.case.peak_pue
+    return setting.exact("pue") if own is None else max(fraction(own), setting.exact("pue"))
 
 
 def _spares(setting: Setting, key: OptionKey, scope: str, devices: int) -> Fraction:
@@ -256,7 +262,7 @@ def _money(
         server_day |= {name: server_day[name] / exact("utilisation") for name in ("colocation", "maintenance")}
     server: dict[str, Fraction] = {}
     if key.connection == "hv":
-        substation_usd = it_kw * exact("pue") * exact("substation_usd_per_kw")
+        substation_usd = it_kw * _peak_pue(setting) * exact("substation_usd_per_kw")
         if amortised:
             server_day["connection"] = _amortisation_usd_per_day(setting, substation_usd, ZERO)
         else:

@@ -167,7 +167,8 @@ def _options(setting: Setting, keys: tuple[OptionKey, ...]) -> ExactOptions:
     case, cache = setting.case, setting.catalogue.cache
     # what a server costs knows neither the export rules nor the model that is trained
     priced = (
-        *(case.basis, case.assumptions, setting.tax, case.pue, case.electricity_usd_per_kwh, case.rent_premium),
+        *(case.basis, case.assumptions, setting.tax, case.pue, case.peak_pue),
+        *(case.electricity_usd_per_kwh, case.rent_premium),
         case.rent,
         case.utilisation,
     )

@@ -29,7 +29,16 @@ from optimizer.solve.planner import prepare, solve_prepared
 from optimizer.units import DAYS_PER_YEAR, MAX_DEADLINE_DAYS
 
 MachineName = Literal["owned", "owned_and_more", "without_owned", "own_upfront", "own_amortised", "shared"]
-_OF_THE_SITE = ("tax_regime", "import_duty", "pue", "electricity_usd_per_kwh", "rent_premium", "rent", "site_setup_usd")
+_OF_THE_SITE = (
+    "tax_regime",
+    "import_duty",
+    "pue",
+    "peak_pue",
+    "electricity_usd_per_kwh",
+    "rent_premium",
+    "rent",
+    "site_setup_usd",
+)
 """Fields of a case that are said of its own site, and of no other; so is the grid limit."""
 _HARDWARE = CAPITAL.described.field
 MOST_KINDS = 8

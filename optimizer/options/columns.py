@@ -128,8 +128,9 @@ def work_out(setting: Setting, kinds: Kinds, inputs: Inputs) -> WorkedOut:
     """
     number, devices = inputs.parameters, inputs.devices
     it = power.it_kw(inputs.server_peak_kw, devices, number["network_power_kw_per_device"])
-    peak = power.peak_kw(inputs.server_peak_kw, devices, number["network_power_kw_per_device"], number["pue"])
-    mean = power.mean_kw(peak, number["mean_power_ratio"])
+    hottest = np.maximum(number["pue"], float(setting.case.peak_pue or 0))
+    peak = power.peak_kw(inputs.server_peak_kw, devices, number["network_power_kw_per_device"], hottest)
+    mean = power.mean_kw(it * number["pue"], number["mean_power_ratio"])
     overhead = cost.mask_values(number["server_overhead_ratio"], kinds.of_device)
     integration = cost.mask_values(overhead + inputs.network_ratio + number["storage_ratio"], 1 - kinds.all_in)
     spares = cost.mask_values(number["spare_ratio"], 1 - kinds.all_in)

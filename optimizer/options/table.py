@@ -72,8 +72,8 @@ def options_table(setting: Setting) -> OptionTable:
     key = (
         "options",
         *(case.country, setting.architecture, case.basis, case.date, case.rules, case.assumptions),
-        *(case.pue, case.electricity_usd_per_kwh, case.rent_premium, case.assume_hire, case.rent, case.evidence),
-        case.unreleased,
+        *(case.pue, case.peak_pue, case.electricity_usd_per_kwh, case.unreleased),
+        *(case.rent_premium, case.assume_hire, case.rent, case.evidence),
         *(case.procurement, case.precision, case.use, case.avoid, tuple(name for name, count in case.owned if count)),
         bool(case.owned),
         # of the workload only its size counts here; taxes may be those of delivery, not of the case's date

@@ -121,6 +121,7 @@ FIELDS: tuple[CaseField, ...] = (
         "Import duty on CIF instead of the country's, such as 0.05.",
     ),
     CaseField("pue", "--pue", "RATIO", "Place and law", "Power usage effectiveness instead of the country's."),
+    CaseField("peak_pue", "--peak-pue", "RATIO", "Place and law", "PUE of the hottest hours, for the grid limit."),
     CaseField(
         "electricity_usd_per_kwh",
         "--electricity",

@@ -66,6 +66,7 @@ _OTHERS: Mapping[str, Spec] = {
     "tax_regime": Spec("regime", "{}"),
     "import_duty": Spec("number", "duty-{}"),
     "pue": Spec("number", "pue-{}"),
+    "peak_pue": Spec("number", "peak-pue-{}"),
     "electricity_usd_per_kwh": Spec("number", "{}USD-per-kWh"),
     "rent_premium": Spec("number", "premium-{}"),
     "rent": Spec("rents", "rent-{}", may_be_none=True),

@@ -90,6 +90,8 @@ def tipping(
     check_range(start, stop, within)
     setting = settle(case, catalogue)
     single_kind(setting)
+    if given.kind == "pue" and case.peak_pue is not None:
+        raise UsageError(say("the peak has a PUE of its own (peak_pue): leave it out to vary the PUE"))
     if given.kind in OF_ONE:
         return tipping_of_one(setting, given, name, start, stop, within)
     _check_values(setting, given, (start, stop, within))
