@@ -28,6 +28,8 @@
       const first = answer.querySelector(".decision p, .bad"); // in sight also where the answer itself is not
       state.textContent = first ? first.textContent : state.dataset.done;
       history.replaceState(null, "", `/?${query}`);
+      const wait = Number(reply.headers.get("Retry-After")); // busy: asked again when the server says so
+      if (!reply.ok && wait > 0) timer = setTimeout(redraw, 1000 * wait);
     } catch (error) {
       if (mine === number) form.submit();
     } finally {
