@@ -16,7 +16,7 @@ from urllib.request import urlopen
 
 import pytest
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright drives the browser: pip install playwright")
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright drives the browser: pip install '.[browser]'")
 CHROMIUM = shutil.which("chromium")
 pytestmark = [
     pytest.mark.campaign,
