@@ -54,13 +54,18 @@ def test_equal_plans_share_a_place(frozen: Catalogue) -> None:
 
 
 def test_a_case_that_cannot_be_used_is_a_row_with_its_reason() -> None:
-    """North Korea has no wage in the data: the others are ranked all the same, and the reason is told."""
-    document = optimizer.answer("compare", country=["BR", "KP"], max_mw=1, deadline="150d", catalogue=live_catalogue())
+    """The Vatican has no wage in the data: the others are ranked all the same, and the reason is told.
+
+    North Korea has none either, but there the law is the answer, whatever figure is missing.
+    """
+    countries = ["BR", "VA", "KP"]
+    document = optimizer.answer("compare", country=countries, max_mw=1, deadline="150d", catalogue=live_catalogue())
     rows = list(document.rows.make())
     told = {row.country: (row.status, row.rank) for row in rows}
     assert told["BR"] == ("plan", 1)
-    assert told["KP"] == ("invalid", None)
-    assert "engineer_usd_per_year" in rows[1].reason
+    assert (told["VA"], told["KP"]) == (("invalid", None), ("infeasible", None))
+    reasons = {row.country: row.reason for row in rows}
+    assert "engineer_usd_per_year" in reasons["VA"] and "EMBARGO_E" in reasons["KP"]
 
 
 def test_a_region_is_all_its_countries() -> None:

@@ -206,6 +206,13 @@ def test_the_dictionary_as_data(command: Cli) -> None:
     }
 
 
+def test_the_citation_as_bibtex(command: Cli, frozen: Catalogue) -> None:
+    """Two entries with balanced braces, the version and the digest of the data: what a bibliography takes in."""
+    told = command("cite", "--bibtex").out
+    assert told.count("@misc{") == 2 and told.count("{") == told.count("}")
+    assert f"version = {{{frozen.version}}}" in told and frozen.digest in told
+
+
 def test_what_is_cited_is_never_broken_into_lines(command: Cli, frozen: Catalogue) -> None:
     """It is copied into a paper: the digest stands on one line with what it is of, and is the same as data."""
     told, shown = as_json(command, "cite"), command("cite").out.splitlines()

@@ -96,6 +96,7 @@ def test_headers_and_hosts(page: Any) -> None:
         ("/api/verify", {"plan": "/etc/passwd"}, 422, "the page does not answer"),
         ("/api/law", {}, 422, "is needed"),
         ("/api/ask", {}, 422, "is needed"),
+        ("/api/frontier", {"first": "cost", "second": "days", "points": "1"}, 422, "must be from 2"),
         ("/api/ask", {"question": "cheapest plan", "interactive": "1"}, 422, "is no field"),
         ("/download/plan.exe", {}, 422, "there is no form"),
         ("/download/..%2f..%2fetc%2fpasswd", {}, 404, ""),
@@ -139,6 +140,11 @@ def test_no_visitor_opens_a_file_of_the_server(page: Any, tmp_path: Path) -> Non
     for name, words, metavar in taken:
         if "file" in words.lower().split():
             assert is_file(metavar), name
+
+
+def test_a_question_without_its_parameters_is_answered(page: Any) -> None:
+    """A parameter that may be repeated and is left out is none, not an error of the server."""
+    assert page.get("/api/alternatives", params=CASE_FIELDS).status_code == 200
 
 
 def test_a_file_of_cases(page: Any) -> None:

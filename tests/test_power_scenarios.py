@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from optimizer.answers.charts import Bars, Layers
+from optimizer.answers.document import Line
 from optimizer.answers.power import ways_document
 from optimizer.answers.power_charts import week_chart
 from optimizer.domain import Case
@@ -115,6 +116,8 @@ def test_the_costing_bases_stand_beside_each_other(live: Any) -> None:
     table = bases.blocks[0]
     assert len(table.rows) == 3 and all(cell.startswith("$") for row in table.rows for cell in row[2:])
     assert any(isinstance(chart, Layers) for chart in told.charts)
+    (assumed,) = (part for part in told.sections if part.title == "Assumed")
+    assert not any("(" in line.text and "kind=" in line.text for line in assumed.blocks if isinstance(line, Line))
 
 
 def test_the_ways_have_bars_of_their_price(live: Any) -> None:

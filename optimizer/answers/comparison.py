@@ -105,7 +105,7 @@ def _column(found: Comparison, field: str) -> list[str]:
 
 
 def _workload(found: Comparison) -> str:
-    names = dict.fromkeys(row.ready.setting.workload.name for row in found.rows if row.ready)
+    names = dict.fromkeys(say(row.ready.setting.workload.name) for row in found.rows if row.ready)
     return next(iter(names)) if len(names) == 1 else say("{names} workloads", names=len(names))
 
 
@@ -123,7 +123,7 @@ def _value_words(found: Comparison, field: str, value: str) -> str:
     if field == "country" and value in found.catalogue.countries:
         return country_words(found.catalogue.countries[value])
     if field == "workload" and value in found.catalogue.workloads:
-        return found.catalogue.workloads[value].name
+        return say(found.catalogue.workloads[value].name)
     kind = next((kind for kind in KINDS.values() if kind.field == field), None)
     if not value:
         return say("no {word} limit", word=kind.word if kind else field.replace("_", " "))

@@ -46,7 +46,7 @@ def document(found: Joint) -> Document:
             "Consortium · {count} site · {workload_name} · {training_flop:.3g} FLOP",
             "Consortium · {count} sites · {workload_name} · {training_flop:.3g} FLOP",
             count,
-            workload_name=lead.workload.name,
+            workload_name=say(lead.workload.name),
             training_flop=float(lead.training_flop),
         ),
         sections=list(_sections(found, plan) if plan else _sections_without(found)),

@@ -86,7 +86,7 @@ def document(found: Frontier) -> Document:
         value=found.first.name.replace("_", " "),
         value_2=found.second.name.replace("_", " "),
     )
-    model = model_words(setting) if found.step else setting.workload.name
+    model = model_words(setting) if found.step else say(setting.workload.name)
     count = count_words(found)
     if found.infeasible:
         sections = [Section("", [Line(say("{count}. This has been proven.", count=capital(count)), "bad")])]

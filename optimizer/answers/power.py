@@ -19,6 +19,7 @@ from optimizer.answers.document import (
     right,
     section,
 )
+from optimizer.answers.ground_words import ground_words
 from optimizer.answers.numbers import musd, round_parts, up, usd
 from optimizer.answers.power_charts import bases_table, ways_chart, week_chart
 from optimizer.answers.power_outputs import PowerAnswerOut, WaysToFeedOut, answer_out, ways_out
@@ -199,7 +200,7 @@ def _beside(answer: PowerAnswer, plan: PowerPlan) -> Iterator[str]:
 
 def _case_assumed(plan: PowerPlan) -> Iterator[str]:
     for assumed in plan.setting.assumed:
-        yield f"{assumed.field} = {assumed.value}: {assumed.why}"
+        yield f"{assumed.field} = {assumed.value}: {ground_words(assumed.why)}"
 
 
 def _figures(ready: Ready, plan: PowerPlan | None) -> list[Figure]:
@@ -229,7 +230,7 @@ def _no_plan_sections(answer: PowerAnswer, outcome: NotFed) -> Iterator[Section]
         )
     yield section(
         say("Assumed"),
-        [f"{a.field} = {a.value}: {a.why}" for a in answer.ready.setting.assumed],
+        [f"{a.field} = {a.value}: {ground_words(a.why)}" for a in answer.ready.setting.assumed],
     )
     count = say("{rows:,} pairs of accelerator and days", rows=outcome.floor.rows)
     proof = say("no fleet does the work, whatever its size: proved in fractions over {count}", count=count)

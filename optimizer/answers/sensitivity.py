@@ -51,7 +51,7 @@ def document(found: Tornado | MonteCarlo | Robust) -> Document:
         title=say(
             "How sure · {country} · {workload_name}",
             country=country_words(setting.country),
-            workload_name=setting.workload.name,
+            workload_name=say(setting.workload.name),
         ),
         sections=[
             Section("", [Line(capital(best))]),

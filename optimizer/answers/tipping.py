@@ -97,7 +97,7 @@ def document(found: Tipping) -> Document:
             "{heading} · {country} · {workload_name}",
             heading=heading,
             country=country_words(setting.country),
-            workload_name=setting.workload.name,
+            workload_name=say(setting.workload.name),
         ),
         sections=[Section("", [Line(first, "good" if found.tips else "strong"), *map(Line, rest)])],
         outputs=partial(TippingOut.model_validate, found),

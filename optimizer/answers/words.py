@@ -67,7 +67,7 @@ def model_words(setting: Setting) -> str:
     """The model that is trained, where its tokens are what is sought."""
     workload = setting.workload
     if setting.case.workload is not None:
-        return workload.name
+        return say(workload.name)
     return say(
         "own workload: {params_active_b}B active of {params_total_b}B parameters",
         params_active_b=workload.params_active_b,
@@ -277,7 +277,7 @@ def heading(setting: Setting) -> str:
     told = say(
         "{country} · {workload_name} · {training_flop:.3g} FLOP",
         country=country_words(setting.country),
-        workload_name=setting.workload.name,
+        workload_name=say(setting.workload.name),
         training_flop=float(setting.training_flop),
     )
     if (counted := setting.attention) is None:

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from optimizer.question.phrases import Meaning, Phrases, key_of
 from optimizer.question.quantities import symbol_of
+from optimizer.units.language import language
 
 _KINDS: Mapping[str, str] = {
     "accelerator": "ACCEL",
@@ -160,9 +161,9 @@ class Names:
         return str(getattr(row, "currency", ""))
 
     def name_of(self, country: str) -> str:
-        """The name of a country of the data, or its code."""
+        """The name of a country of the data in the language that is spoken, or its code."""
         row = getattr(self._catalogue, "countries", {}).get(country)
-        return str(getattr(row, "name", country))
+        return str(getattr(row, f"name_{language()}", "") or getattr(row, "name", country))
 
     def licence_free(self, country: str) -> tuple[str, ...] | None:
         """The accelerators that the law lets into a country without a licence; None where no law is known."""

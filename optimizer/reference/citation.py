@@ -32,8 +32,33 @@ class CitationRow(Shape):
     licence: str | None = entry("its licence")
 
 
-def document(catalogue: Catalogue) -> Document:
-    """The program, the data with their licence, and who asks to be named."""
+def bibtex_of(catalogue: Catalogue) -> str:
+    """The program and the data as two entries of BibTeX; the version and the digest say which they were."""
+    year = catalogue.as_of[:4]
+    entries = {
+        "optimizer": {
+            "author": "{The optimizer authors}",
+            "title": "{optimizer: cost-optimal training plans under export, power and time limits}",
+            "version": __version__,
+            "year": year,
+            "note": "Computer program, MIT licence",
+        },
+        "optimizer-data": {
+            "author": "{The optimizer authors}",
+            "title": f"{{{catalogue.title}}}",
+            "version": catalogue.version,
+            "year": year,
+            "note": f"Data set, as of {catalogue.as_of}, SHA-256 {catalogue.digest}",
+        },
+    }
+    return "\n\n".join(
+        f"@misc{{{key},\n" + "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items()) + "}"
+        for key, fields in entries.items()
+    )
+
+
+def document(catalogue: Catalogue, *, bibtex: bool = False) -> Document:
+    """The program, the data with their licence, and who asks to be named; or the first two as BibTeX."""
     cited = CitationOut(
         program=say(
             "optimizer, version {version}: cost-optimal training plans under export, power and time limits.",
@@ -52,7 +77,7 @@ def document(catalogue: Catalogue) -> Document:
     return Document(
         question="cite",
         title="",
-        sections=[Section("", [Verbatim("\n".join(lines))])],
+        sections=[Section("", [Verbatim(bibtex_of(catalogue) if bibtex else "\n".join(lines))])],
         outputs=lambda: cited,
         grounds=Grounds(catalogue, {}, {}),
         rows=Rows("citations", "How to cite the program and its data", CitationRow, partial(_rows, cited, catalogue)),

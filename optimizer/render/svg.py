@@ -40,7 +40,7 @@ def svg_of(chart: Chart) -> str:
     import matplotlib
 
     with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": _SALT}):
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, bbox_inches="tight")
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     text = buffer.getvalue()
     # a page that holds several charts needs no heading of a file in each, and sizes them itself
     text = text[text.index("<svg") :]
@@ -76,7 +76,22 @@ def figure_of(chart: Chart) -> Figure:
         _bars(axes, [Bar(place.name, place.value, place.words) for place in chart.places], chart.unit)
     else:
         _bars(axes, chart.bars, chart.unit)
+    _margins(figure, axes, height)
     return figure
+
+
+_LETTER_INCHES, _FOOT_INCHES, _EDGE_INCHES = 0.085, 0.55, 0.12
+
+
+def _margins(figure: Figure, axes: Axes, height: float) -> None:
+    """Room for the names beside the chart, estimated: to measure them would draw the chart twice."""
+    longest = max((len(label.get_text()) for label in axes.get_yticklabels()), default=0)
+    room = min(0.5, (0.25 + _LETTER_INCHES * max(longest, _FEWEST_LETTERS)) / WIDTH_INCHES)
+    figure.subplots_adjust(left=room, right=0.97, top=1 - _EDGE_INCHES / height, bottom=_FOOT_INCHES / height)
+
+
+_FEWEST_LETTERS = 8
+"""As many as the numbers of an axis have, with its name."""
 
 
 def _rows(chart: Chart) -> int:

@@ -281,6 +281,7 @@ def _further_runs(file: str, evidence: Evidence, asked: Asked) -> tuple[tuple[Re
 @question(
     "cite",
     "Data and checks",
+    Parameter("bibtex", "As BibTeX entries, for a bibliography.", "switch"),
     outputs="reference.citation:CitationOut",
     rows="reference.citation:CitationRow",
     takes_case=False,
@@ -289,4 +290,4 @@ def cite(asked: Asked) -> Document:
     """Say how to cite the program and its data."""
     from optimizer.reference.citation import document
 
-    return document(asked.catalogue)
+    return document(asked.catalogue, bibtex=bool(asked.own["bibtex"]))

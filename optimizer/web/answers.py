@@ -94,7 +94,7 @@ class Answers:
             raise UsageError(
                 say('the page does not answer "{question}"; it answers {known}', question=question, known=known)
             )
-        own = {parameter.name: parameter.default for parameter in entry.parameters}
+        own = {p.name: () if p.many and p.default is None else p.default for p in entry.parameters}
         flags = {p.as_flag.removeprefix("--").replace("-", "_"): p for p in entry.parameters}
         flags |= {parameter.name: parameter for parameter in entry.parameters}
         flags = {name: parameter for name, parameter in flags.items() if parameter.name not in _OF_TERMINAL}

@@ -28,7 +28,7 @@ from optimizer.units.language import say, speaking
 from optimizer.version import __version__
 from optimizer.web.answers import FORMS, OPEN, Answers, Given, given, open_parameters
 from optimizer.web.limits import Bounds, BusyError, Places, Rates
-from optimizer.web.words import LANGUAGES, WORDS
+from optimizer.web.words import LANGUAGES, words_in
 
 HERE = Path(__file__).parent
 NAMES = {"en": "English", "es": "Español", "pt": "Português"}
@@ -82,7 +82,7 @@ def make_app(catalogue: Catalogue, hosts: Sequence[str], bounds: Bounds | None =
 
     async def guarded(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:
         language = _language(request)
-        words = WORDS[language]
+        words = words_in(language)
         address = request.client.host if request.client else ""
         if not site.rates.allows(address):
             response: Response = _failed(request, words["too_many"], 429)
@@ -210,7 +210,7 @@ def _question(request: Request) -> tuple[str, Given]:
 async def _answer(site: Site, request: Request) -> Markup:
     """The answer as a part of the page, with its downloads."""
     language = _language(request)
-    words = WORDS[language]
+    words = words_in(language)
     question, fields = _question(request)
 
     def job() -> str:
@@ -248,7 +248,7 @@ def _page(site: Site, request: Request, answer: Markup) -> str:
             languages=LANGUAGES,
             names=NAMES,
             link_in={code: f"/?{urlencode([*asked, ('lang', code)])}" for code in LANGUAGES},
-            words=WORDS[language],
+            words=words_in(language),
             values=values,
             countries=countries,
             workloads=[(row.id, row.name) for row in catalogue.workloads.values()],

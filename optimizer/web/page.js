@@ -25,8 +25,11 @@
       const text = await reply.text();
       if (mine !== number) return;
       answer.innerHTML = text;
-      state.textContent = reply.ok ? state.dataset.done : "";
+      const first = answer.querySelector(".decision p, .bad"); // in sight also where the answer itself is not
+      state.textContent = first ? first.textContent : state.dataset.done;
       history.replaceState(null, "", `/?${query}`);
+      const wait = Number(reply.headers.get("Retry-After")); // busy: asked again when the server says so
+      if (!reply.ok && wait > 0) timer = setTimeout(redraw, 1000 * wait);
     } catch (error) {
       if (mine === number) form.submit();
     } finally {
@@ -42,15 +45,16 @@
     const value = (place) => (log ? low * (high / low) ** (place / 100) : low + (high - low) * (place / 100));
     const place = (at) => 100 * (log ? Math.log(at / low) / Math.log(high / low) : (at - low) / (high - low));
     const shown = (at) => String(Number(at.toPrecision(2)));
+    const unset = Number(slider.dataset.unset); // the end of the slider at which nothing is set
     const follow = () => {
       const typed = Number(field.value.replace(/[^0-9.eE]/g, ""));
-      slider.value = typed > 0 ? Math.max(0, Math.min(100, Math.round(place(typed)))) : 100;
+      slider.value = typed > 0 ? Math.max(1, Math.min(99, Math.round(place(typed)))) : unset;
       slider.setAttribute("aria-valuetext", field.value || field.placeholder);
     };
     slider.hidden = false;
     slider.addEventListener("input", () => {
-      field.value = shown(value(Number(slider.value)));
-      slider.setAttribute("aria-valuetext", field.value);
+      field.value = Number(slider.value) === unset ? "" : shown(value(Number(slider.value)));
+      slider.setAttribute("aria-valuetext", field.value || field.placeholder);
     });
     field.addEventListener("input", follow);
     follow();

@@ -1,13 +1,14 @@
-"""What the page says around an answer, in three languages."""
+"""What the page says around an answer, in the language that is spoken."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-LANGUAGES = ("en", "es", "pt")
+from optimizer.units.language import LANGUAGES as LANGUAGES
+from optimizer.units.language import Messages, speaking
 
-WORDS: Mapping[str, Mapping[str, str]] = {
-    "en": {
+_WORDS: Mapping[str, str] = Messages(
+    {
         "title": "Plan the training of a language model",
         "question": "Your question",
         "example": "cheapest plan under 1 MW in 120 days in Mexico",
@@ -36,65 +37,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "too_many": "Too many requests from your address. Wait a few seconds.",
         "too_long": "This answer takes too long here. Run the command on your own machine.",
         "wrong": "This cannot be answered:",
-    },
-    "es": {
-        "title": "Planificar el entrenamiento de un modelo de lenguaje",
-        "question": "Su pregunta",
-        "example": "plan más barato con menos de 1 MW en 120 días en México",
-        "ask": "Preguntar",
-        "or": "O indique los límites",
-        "country": "País",
-        "workload": "Modelo que entrenar",
-        "max_mw": "Límite de la red, MW",
-        "deadline": "Plazo, días",
-        "budget": "Presupuesto, USD",
-        "rules": "Reglas de exportación",
-        "confidence": "Confianza: parte de las simulaciones que debe cumplir todos los límites (tarda más)",
-        "slider": "Mueva el control o escriba un número.",
-        "working": "Calculando la respuesta …",
-        "done": "La respuesta se ha actualizado.",
-        "show": "Mostrar el plan",
-        "compare": "Comparar con estos países o una región",
-        "compare_example": "BR, CL, Cono Sur",
-        "download": "Descargar",
-        "link": "Esta dirección muestra de nuevo la misma respuesta.",
-        "upload": "Resolver un archivo de casos (CSV, 200 filas como máximo)",
-        "send": "Resolver el archivo",
-        "language": "Idioma",
-        "any": "sin indicar",
-        "busy": "El servidor está ocupado. Inténtelo de nuevo en unos segundos.",
-        "too_many": "Demasiadas solicitudes desde su dirección. Espere unos segundos.",
-        "too_long": "Esta respuesta tarda demasiado aquí. Ejecute el comando en su propio equipo.",
-        "wrong": "No se puede responder:",
-    },
-    "pt": {
-        "title": "Planejar o treinamento de um modelo de linguagem",
-        "question": "Sua pergunta",
-        "example": "plano mais barato com menos de 1 MW em 120 dias no México",
-        "ask": "Perguntar",
-        "or": "Ou indique os limites",
-        "country": "País",
-        "workload": "Modelo a treinar",
-        "max_mw": "Limite da rede, MW",
-        "deadline": "Prazo, dias",
-        "budget": "Orçamento, USD",
-        "rules": "Regras de exportação",
-        "confidence": "Confiança: parte das simulações que deve cumprir todos os limites (demora mais)",
-        "slider": "Mova o controle ou escreva um número.",
-        "working": "Calculando a resposta …",
-        "done": "A resposta foi atualizada.",
-        "show": "Mostrar o plano",
-        "compare": "Comparar com estes países ou uma região",
-        "compare_example": "BR, CL, Cone Sul",
-        "download": "Baixar",
-        "link": "Este endereço mostra de novo a mesma resposta.",
-        "upload": "Resolver um arquivo de casos (CSV, no máximo 200 linhas)",
-        "send": "Resolver o arquivo",
-        "language": "Idioma",
-        "any": "não indicado",
-        "busy": "O servidor está ocupado. Tente de novo em alguns segundos.",
-        "too_many": "Solicitações demais do seu endereço. Espere alguns segundos.",
-        "too_long": "Esta resposta demora demais aqui. Execute o comando no seu computador.",
-        "wrong": "Não é possível responder:",
-    },
-}
+    }
+)
+
+
+def words_in(code: str) -> dict[str, str]:
+    """The words of the page in a language."""
+    with speaking(code):
+        return dict(_WORDS)

@@ -11,7 +11,21 @@ from rich.console import Console
 
 from optimizer.catalogue import Catalogue, load_catalogue
 
-from . import batches, consortia, decisions, draws, formulations, growth, odds, power, stages, startup, stock, waiting
+from . import (
+    batches,
+    consortia,
+    decisions,
+    draws,
+    formulations,
+    growth,
+    odds,
+    page,
+    power,
+    stages,
+    startup,
+    stock,
+    waiting,
+)
 from .measuring import FULL, QUICK, WIDTH, Scale, Section, machine
 
 SECTIONS: Mapping[str, Callable[[Catalogue, Scale], Section]] = {
@@ -28,6 +42,7 @@ SECTIONS: Mapping[str, Callable[[Catalogue, Scale], Section]] = {
     "odds": odds.section,
     "consortia": consortia.section,
     "waits": waiting.section,
+    "page": page.section,
     "power": power.section,
 }
 
@@ -50,7 +65,7 @@ def main(
     batch_limit: float | None,
 ) -> None:
     """Measure and print the sections named (all by default): startup, stages, stock, formulations, search, growth,
-    decisions, batches, workers, draws, odds, consortia, waits, power."""
+    decisions, batches, workers, draws, odds, consortia, waits, page, power."""
     changes = {
         "cases": cases,
         "rounds": rounds,

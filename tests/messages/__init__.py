@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -17,11 +18,14 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 import optimizer
+from optimizer.catalogue import load_catalogue
 from optimizer.question.refusals import words as refusals
 from optimizer.units.language import ENGLISH, FOLDER, LANGUAGES
 
 PACKAGE = Path(optimizer.__file__).parent
 TRANSLATED = tuple(code for code in LANGUAGES if code != ENGLISH)
+NO_CLOCK = datetime(2026, 1, 1, tzinfo=UTC)
+"""The day of every compiled catalogue: the same messages give the same bytes."""
 SAME = "same"
 """The comment of a translation that is the English text on purpose."""
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
@@ -83,8 +87,16 @@ def _said() -> Iterator[Message]:
                 for texts in _texts(name, node):
                     if has_words(texts[0]):
                         yield Message(texts[0], texts[1] if len(texts) > 1 else "", where)
+    yield from _of_the_data()
     for pair in refusals().values():
         yield from (Message(text, "", ("optimizer/question/refusals.txt",)) for text in pair if has_words(text))
+
+
+def _of_the_data() -> Iterator[Message]:
+    """Names of the data that are English words, and not only names."""
+    for row in load_catalogue(PACKAGE.parent / "data").workloads.values():
+        if re.search(r" (on|with) ", row.name):
+            yield Message(row.name, "", ("data/workloads.csv",))
 
 
 def _texts(name: str, call: ast.Call) -> Iterator[tuple[str, ...]]:
@@ -204,11 +216,11 @@ def po_bytes(made: Catalog) -> bytes:
 
 def mo_bytes(made: Catalog) -> bytes:
     """A catalogue compiled, without its header's dates and comments."""
-    compiled = Catalog(locale=made.locale, fuzzy=False, charset="utf-8")
+    compiled = Catalog(locale=made.locale, fuzzy=False, charset="utf-8", creation_date=NO_CLOCK, revision_date=NO_CLOCK)
+    vars(compiled).update(_num_plurals=2, _plural_expr="(n != 1)")
     for entry in made:
         if entry.id and all(texts_of(entry)):
             compiled.add(entry.id, _string(entry))
-    compiled.mime_headers = [("Content-Type", "text/plain; charset=utf-8"), ("Plural-Forms", made.plural_forms)]
     text = io.BytesIO()
     write_mo(text, compiled)
     return text.getvalue()

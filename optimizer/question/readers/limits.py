@@ -18,6 +18,7 @@ from optimizer.units.language import say, unit_words
 _CENTS = 100
 _MOST_PER_KWH = 2
 _LONG_DAYS = 60
+_MONEY_MOST_DIGITS = 20
 _MONEY_DIGITS = Decimal("0.01")
 
 
@@ -133,7 +134,8 @@ def dollars(match: Match, scene: Scene) -> list[tuple[Decimal, str]]:
             found.append((exact_decimal(amount), ""))
             continue
         usd = Decimal((amount / per_usd).numerator) / Decimal((amount / per_usd).denominator)
-        usd = usd.quantize(_MONEY_DIGITS if usd > 1 else Decimal("0.000001"))
+        if usd.adjusted() < _MONEY_MOST_DIGITS:  # beyond that the amount itself is refused, with its bound
+            usd = usd.quantize(_MONEY_DIGITS if usd > 1 else Decimal("0.000001"))
         found.append(
             (
                 usd,
