@@ -38,6 +38,7 @@ TABLES: Mapping[str, type[Sourced]] = {
     "buyer_rules": domain.BuyerRule,
     "chip_classes": domain.ChipClass,
     "compute_thresholds": domain.ComputeThreshold,
+    "cooling": domain.Cooling,
     "countries": domain.Country,
     "country_groups": domain.CountryGroup,
     "defaults": Default,
@@ -59,7 +60,7 @@ TABLES: Mapping[str, type[Sourced]] = {
     "workloads": domain.Workload,
 }
 """Every table that an answer may depend on, with its row type; the digest is over these."""
-MAY_LACK = frozenset({"staff", "supply"})
+MAY_LACK = frozenset({"cooling", "staff", "supply"})
 """Tables that a folder of one's own may do without: then one figure of parameters.csv holds for all."""
 
 _ATTRIBUTE = {
@@ -118,6 +119,8 @@ class Catalogue:
     """The same of machines smaller than a server, where no whole ones are offered: no plan rents them."""
     staff: Mapping[str, tuple[domain.StaffRule, ...]]
     """By assumption set."""
+    cooling: Mapping[tuple[str, str], domain.Cooling]
+    """By cooling and climate."""
     supply: Mapping[str, domain.KnownSupply]
     """By country, what is known to stand there."""
     chip_classes: tuple[domain.ChipClass, ...]
@@ -314,6 +317,7 @@ def load_catalogue(folder: str | Path | None = None, packs: Iterable[str | Path]
         hire=whole,
         small_machines=small,
         staff=_by_set(rows["staff"]),
+        cooling=keyed["cooling"],
         supply=keyed["supply"],
         chip_classes=tuple(sorted(rows["chip_classes"], key=lambda c: (c.priority, c.rule))),
         country_groups={name: tuple(some) for name, some in groups.items()},
@@ -361,6 +365,7 @@ def _with_packs(
 KEYS: Mapping[str, tuple[str, ...]] = {
     "accelerators": ("id",),
     "assumption_sets": ("id",),
+    "cooling": ("cooling", "climate"),
     "countries": ("id",),
     "defaults": ("field",),
     "distribution": ("assumption_set", "spread"),

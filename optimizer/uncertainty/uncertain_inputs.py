@@ -18,9 +18,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from optimizer.case.cooling import cooling_of
 from optimizer.case.setting import Setting
 from optimizer.case.what_if import (
     Cell,
+    cooling_cell,
     efficiency_cells,
     multiply_cells,
     parameter_cell,
@@ -138,6 +140,7 @@ def uncertain_inputs(setting: Setting, keys: tuple[OptionKey, ...]) -> Uncertain
         *_of_accelerators(setting, keys),
         *_rents(setting, keys),
         *_supply(setting, keys),
+        *_cooling(setting, keys),
         *_of_country(setting, keys),
         *_efficiencies(setting, chips, bands, covered),
         *_way(setting),
@@ -302,6 +305,14 @@ def _supply(setting: Setting, keys: tuple[OptionKey, ...]) -> Iterator[Uncertain
     hired = {key.accelerator for key in keys if key.procurement == "rent"}
     if row is not None and hired - setting.supplied:
         yield from _of_row(row, supply_cell(setting), "supply", "TPP")
+
+
+def _cooling(setting: Setting, keys: tuple[OptionKey, ...]) -> Iterator[UncertainInput]:
+    """The PUE of halls with liquid cooling, where an option has it: one doubt, whichever accelerator it is."""
+    chips = dict.fromkeys(key.accelerator for key in keys)
+    halls = {row.cooling: row for row in (cooling_of(setting, chip) for chip in chips) if row is not None}
+    for cooling, row in halls.items():
+        yield from _of_row(row, cooling_cell(row), f"pue:{cooling}", "ratio")
 
 
 _RENT_ENDS = ("usd_low_per_hour", "usd_high_per_hour")
