@@ -8,9 +8,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from commands import Cli
 
 from optimizer import Plan
+from optimizer.answers.grade_words import grade_lines
 from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case, Cooling
@@ -190,12 +190,16 @@ def test_what_is_stated_is_not_drawn(frozen: Catalogue) -> None:
     assert not {"pue", "pue:liquid"} & {one.name for one in known.inputs}
 
 
-def test_the_answer_says_which_pue_it_took(command: Cli) -> None:
-    """A rack in Brazil: the PUE of its hall in words, an estimate, and among the figures of the JSON."""
-    asked = ("plan", "--country", "BR", "--use", "gb300", "--deadline", "300d")
-    assert "liquid cooling, an estimate" in " ".join(command(*asked, "--quiet").out.split())
-    assert "liquid cooling, hot climate" in command(*asked, "--json").out
-    assert "liquid cooling" not in command(*asked, "--pue", "1.3", "--quiet").out
+def test_the_answer_says_which_pue_it_took(frozen: Catalogue) -> None:
+    """In words beside the evidence, whether it is an estimate, and among the figures; nothing where one is stated."""
+    guessed = HALL.model_copy(update={"estimates": ("pue",)})
+    for hall, words in ((HALL, "PUE 1.15: liquid cooling"), (guessed, "PUE 1.15: liquid cooling, an estimate")):
+        outcome = planned(BOUGHT, world(frozen, hall))
+        (line,) = grade_lines(outcome)
+        assert line.endswith(words)
+        assert [str(one.value) for one in inputs(outcome) if "liquid cooling, temperate" in one.name] == ["1.15"]
+    (line,) = grade_lines(planned(BOUGHT.changed(pue="1.3"), world(frozen)))
+    assert "cooling" not in line
 
 
 def test_every_country_has_a_hall_and_every_rack_is_cooled_by_liquid(live: Catalogue) -> None:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from optimizer import domain
 from optimizer.catalogue.checks import cross_check
 from optimizer.catalogue.country_packs import Pack, digest_with, overlay_pack, read_pack
+from optimizer.catalogue.keys import KEYS
 from optimizer.catalogue.names import MAX_NAME_CHARACTERS, Names, bare_name
 from optimizer.catalogue.offers import lowest_offers
 from optimizer.catalogue.tables import read_about, read_rows, suggestion
@@ -360,25 +361,6 @@ def _with_packs(
     if problems:
         raise DataError(problems)
     return rows, keyed, packs
-
-
-KEYS: Mapping[str, tuple[str, ...]] = {
-    "accelerators": ("id",),
-    "assumption_sets": ("id",),
-    "cooling": ("cooling", "climate"),
-    "countries": ("id",),
-    "defaults": ("field",),
-    "distribution": ("assumption_set", "spread"),
-    "efficiency": ("assumption_set", "accelerator", "precision", "architecture"),
-    "fx": ("currency",),
-    "hardware_overrides": ("assumption_set", "accelerator"),
-    "parameters": ("assumption_set", "parameter"),
-    "regions": ("id",),
-    "rule_sets": ("id",),
-    "supply": ("country",),
-    "ways": ("id",),
-    "workloads": ("id",),
-}
 
 
 def _keyed(rows: Mapping[str, list[Any]], problems: list[Problem]) -> dict[str, dict[Any, Any]]:
