@@ -32,21 +32,20 @@ def tax_after(case: Case, asked: Case, catalogue: Catalogue, buy_lead_days: int)
         DataError: none is in force on that day.
     """
     problems: list[Problem] = []
-    named = case.model_copy(update={"tax_regime": asked.tax_regime})
-    found = tax_on(named, customs_day(case, buy_lead_days), catalogue, problems)
+    found = tax_on(case, asked.tax_regime, customs_day(case, buy_lead_days), catalogue, problems)
     if found is None:
         raise DataError(problems)
     return found
 
 
-def tax_on(case: Case, day: str, catalogue: Catalogue, problems: list[Problem]) -> TaxRegime | None:
+def tax_on(case: Case, regime: str | None, day: str, catalogue: Catalogue, problems: list[Problem]) -> TaxRegime | None:
     """The tax regime in force on the day: the one named, else the default; the country's own row before one for any."""
     there = _regimes_of(case, catalogue)
-    named = [row for row in there if (row.is_default if case.tax_regime is None else row.regime == case.tax_regime)]
+    named = [row for row in there if (row.is_default if regime is None else row.regime == regime)]
     rows = [row for row in named if (row.effective_from or "") <= day and (row.effective_to or day) >= day]
     rows.sort(key=lambda row: (row.assumption_set == ANY, row.country == ANY))
     if not rows:
-        known = sorted({row.regime for row in there} - {case.tax_regime})
+        known = sorted({row.regime for row in there} - {regime})
         rule = say("is not a tax regime of {country}", country=case.country)
         if named:
             at, spans = case.country, ", ".join(map(_span, named))
@@ -57,7 +56,7 @@ def tax_on(case: Case, day: str, catalogue: Catalogue, problems: list[Problem]) 
             Problem(
                 rule,
                 column="tax_regime",
-                value=case.tax_regime or (named[0].regime if named else None),
+                value=regime or (named[0].regime if named else None),
                 remedy=say("known: {known}", known=", ".join(known) or "none"),
             )
         )
