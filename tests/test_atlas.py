@@ -73,10 +73,10 @@ def pages(folder: Path) -> Iterator[tuple[Path, Seen]]:
 
 
 def test_the_cases_are_countries_and_each_again_without_each_limit(live: Catalogue) -> None:
-    """200 countries, 1 MW, 120 days: 600 cases. Without the further ones nobody could say what binds."""
+    """200 countries, 1 MW, 150 days: 600 cases. Without the further ones nobody could say what binds."""
     sweep, assumed = atlas_cases({}, live, TODAY)
     assert [grid.total for grid in sweep.grids] == [200, 200, 200]
-    assert assumed == {"country": "all", "max_mw": "1", "deadline_days": "120"}
+    assert assumed == {"country": "all", "max_mw": "1", "deadline_days": "150"}
     assert len({line.cells["case_id"] for line in sweep}) == 600
 
 

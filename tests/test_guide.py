@@ -160,7 +160,7 @@ def test_there_are_two_install_commands() -> None:
     assert len(commands) == 2
     assert README.count("python3 -m venv .venv &&") == 2
     answers, tests = commands
-    assert answers.endswith('.venv/bin/optimizer ask "cheapest plan under 1 MW in 120 days"')
+    assert answers.endswith('.venv/bin/optimizer ask "cheapest plan under 1 MW in 150 days"')
     assert ".venv/bin/pytest" in tests and "'.[test]'" in tests
     for command in commands:
         make, install, go = command.split(" && ")

@@ -16,7 +16,7 @@ LIMIT_OF_FIELD: Mapping[str, KindName] = {
     kind.field: kind.name for kind in KINDS.values() if kind.scope == "case" and kind.field
 }
 """Field of a case -> the kind of limit that it gives."""
-USUAL_LIMITS: Mapping[str, str] = {"max_mw": "1", "deadline_days": "120"}
+USUAL_LIMITS: Mapping[str, str] = {"max_mw": "1", "deadline_days": "150"}
 """Limits of an atlas that names none: those of the first example of the guide."""
 WITHOUT = "without-"
 """Begins the name of the scenario that leaves a limit out, to see whether it binds."""

@@ -66,7 +66,7 @@ def atlas(
     as CSV beside each view, and its address keeps region, order and search (#region=asean).
 
     Flags of a case take several values, as in sweep: one view for each workload, rule set and so on. Without a limit,
-    1 MW and 120 days are taken; without a country, all. Every case is solved again without each of its limits, to see
+    1 MW and 150 days are taken; without a country, all. Every case is solved again without each of its limits, to see
     which of them bind.
 
     FOLDER is written when all is solved, and replaced as a whole. A folder that holds anything else is refused.
