@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import about_usd, about_usd_range
@@ -11,9 +12,11 @@ from optimizer.answers.words import VERBS, days, servers_words
 from optimizer.domain.limits import Limit
 from optimizer.uncertainty.odds import Odds
 from optimizer.uncertainty.outlook import Outlook
-from optimizer.uncertainty.robust import Held, Robust
 from optimizer.uncertainty.surest import Surest
 from optimizer.units.language import Messages, and_words, say
+
+if TYPE_CHECKING:
+    from optimizer.uncertainty.robust import Held, Robust  # which only --confidence loads
 
 RULES = Messages({"memory": "the memory that the model needs", "bracket": "the size of cluster that the data know"})
 """What a plan keeps beside the limits of its case."""

@@ -73,11 +73,11 @@ from optimizer.insight.split import split_of
 from optimizer.law.thresholds import thresholds_passed
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.uncertainty.outlook import Outlook, outlook_of
-from optimizer.uncertainty.robust import Robust
 from optimizer.units.language import say
 
 if TYPE_CHECKING:
     from optimizer.answers.plan_outputs import PlanAnswerOut
+    from optimizer.uncertainty.robust import Robust  # which only --confidence loads
 
 
 def document(answer: Answer, robust: Robust | None = None) -> Document:

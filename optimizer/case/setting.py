@@ -152,7 +152,7 @@ def settle(case: Case, catalogue: Catalogue) -> Setting:
     figures = _figures(filled, country, assumptions, catalogue)
     training = training_of(filled, catalogue, figures["usual_tokens_per_parameter"].value, problems)
     customs_day = taxes.customs_day(filled, int(figures["buy_lead_days"].value))
-    tax = taxes.tax_on(filled, customs_day, catalogue, problems)
+    tax = taxes.tax_on(filled, filled.tax_regime, customs_day, catalogue, problems)
     if (filled.date or "") < FIRST_RULE_DATE:
         rule = say("must be {day} or later: the data have no earlier export rules", day=FIRST_RULE_DATE)
         problems.append(Problem(rule, column="date", value=filled.date))

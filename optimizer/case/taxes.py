@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from optimizer.catalogue import Catalogue
+from optimizer.catalogue.cache import get_or_make
 from optimizer.domain import ANY, Case, TaxRegime
 from optimizer.errors import DataError, Problem
 from optimizer.units.language import mark, say
@@ -31,24 +32,20 @@ def tax_after(case: Case, asked: Case, catalogue: Catalogue, buy_lead_days: int)
         DataError: none is in force on that day.
     """
     problems: list[Problem] = []
-    named = case.model_copy(update={"tax_regime": asked.tax_regime})
-    found = tax_on(named, customs_day(case, buy_lead_days), catalogue, problems)
+    found = tax_on(case, asked.tax_regime, customs_day(case, buy_lead_days), catalogue, problems)
     if found is None:
         raise DataError(problems)
     return found
 
 
-def tax_on(case: Case, day: str, catalogue: Catalogue, problems: list[Problem]) -> TaxRegime | None:
+def tax_on(case: Case, regime: str | None, day: str, catalogue: Catalogue, problems: list[Problem]) -> TaxRegime | None:
     """The tax regime in force on the day: the one named, else the default; the country's own row before one for any."""
-    named = [
-        row
-        for row in catalogue.tax_regimes
-        if _may_be_named(row, case) and (row.is_default if case.tax_regime is None else row.regime == case.tax_regime)
-    ]
+    there = _regimes_of(case, catalogue)
+    named = [row for row in there if (row.is_default if regime is None else row.regime == regime)]
     rows = [row for row in named if (row.effective_from or "") <= day and (row.effective_to or day) >= day]
     rows.sort(key=lambda row: (row.assumption_set == ANY, row.country == ANY))
     if not rows:
-        known = sorted({row.regime for row in catalogue.tax_regimes if _may_be_named(row, case)} - {case.tax_regime})
+        known = sorted({row.regime for row in there} - {regime})
         rule = say("is not a tax regime of {country}", country=case.country)
         if named:
             at, spans = case.country, ", ".join(map(_span, named))
@@ -59,7 +56,7 @@ def tax_on(case: Case, day: str, catalogue: Catalogue, problems: list[Problem]) 
             Problem(
                 rule,
                 column="tax_regime",
-                value=case.tax_regime or (named[0].regime if named else None),
+                value=regime or (named[0].regime if named else None),
                 remedy=say("known: {known}", known=", ".join(known) or "none"),
             )
         )
@@ -80,9 +77,14 @@ def _as_borne(row: TaxRegime, case: Case) -> TaxRegime:
     return row.model_copy(update={"vat_recoverable": refunded, "estimates": guessed})
 
 
-def _may_be_named(row: TaxRegime, case: Case) -> bool:
-    """Whether a regime is one of the case's country and assumptions, on whatever day it holds."""
-    return row.country in (case.country, ANY) and row.assumption_set in (case.assumptions, ANY)
+def _regimes_of(case: Case, catalogue: Catalogue) -> tuple[TaxRegime, ...]:
+    """The regimes of the case's country and assumptions, on whatever day they hold: few of all that are known."""
+    countries, sets = (case.country, ANY), (case.assumptions, ANY)
+
+    def found() -> tuple[TaxRegime, ...]:
+        return tuple(row for row in catalogue.tax_regimes if row.country in countries and row.assumption_set in sets)
+
+    return get_or_make(catalogue.cache, ("tax regimes", case.country, case.assumptions), found)
 
 
 def _span(row: TaxRegime) -> str:

@@ -295,8 +295,8 @@ def _law_problems(rows: Mapping[str, list[Any]], countries: Iterable[str]) -> li
 def _tax_problems(regimes: Iterable[domain.TaxRegime]) -> list[Problem]:
     """On no day do two rows of one regime hold, nor two defaults of one country and assumption set."""
     problems = []
-    regimes = list(regimes)
-    for i, row in enumerate(regimes):
+    before: dict[tuple[str, str], list[domain.TaxRegime]] = {}
+    for row in regimes:
         if row.effective_from and row.effective_to and row.effective_to < row.effective_from:
             problems.append(
                 Problem(
@@ -307,9 +307,8 @@ def _tax_problems(regimes: Iterable[domain.TaxRegime]) -> list[Problem]:
                     value=row.effective_to,
                 )
             )
-        for other in regimes[:i]:
-            if (row.country, row.assumption_set) != (other.country, other.assumption_set):
-                continue
+        earlier = before.setdefault((row.country, row.assumption_set), [])
+        for other in earlier:
             if not _overlap(row, other):
                 continue
             if row.regime == other.regime:
@@ -323,6 +322,7 @@ def _tax_problems(regimes: Iterable[domain.TaxRegime]) -> list[Problem]:
                     words, file="tax_regimes.csv", line=row.line, column="regime", value=f"{row.country}/{row.regime}"
                 )
             )
+        earlier.append(row)
     return problems
 
 

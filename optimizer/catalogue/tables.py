@@ -157,6 +157,8 @@ def read_lines(text: str | TextIO, name: str) -> tuple[tuple[str, ...], Iterator
         DataError: the header is missing, has an empty or a repeated name.
     """
     stream = io.StringIO(text, newline="") if isinstance(text, str) else text
+    # of a text that is there whole, one look tells whether its cells must be looked at one by one
+    may_be_strange = not isinstance(text, str) or commands_terminal(text)
     first = stream.readline(MAX_LINE_CHARACTERS)
     delimiter = ";" if ";" in first and "," not in first else "\t" if "\t" in first and "," not in first else ","
     csv.field_size_limit(MAX_CELL_CHARACTERS)
@@ -213,7 +215,7 @@ def read_lines(text: str | TextIO, name: str) -> tuple[tuple[str, ...], Iterator
                     remedy=None if swallowed else say("put quotes around a cell that contains the separator"),
                 )
                 continue
-            if any(map(commands_terminal, cells)):
+            if may_be_strange and any(map(commands_terminal, cells)):
                 strange = next(column for column, cell in zip(header, cells, strict=True) if commands_terminal(cell))
                 yield Problem(say(CONTROL), file=name, line=number, column=strange)
                 continue

@@ -226,28 +226,23 @@ def _signs() -> dict[str, str]:
 
 
 @cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _patterns() -> tuple[tuple[str, str], ...]:
+    """Name of the reader and pattern over signs; none is compiled before a sentence has a sign of it."""
     signs = _signs()
     return tuple(
-        (name, re.compile(_NAME.sub(lambda word: signs[word[0]], rule).replace(" ", "").replace("(", "(?:")))
+        (name, _NAME.sub(lambda word: signs[word[0]], rule).replace(" ", "").replace("(", "(?:"))
         for name, rule in RULES
     )
 
 
+_compiled = cache(re.compile)
+"""A pattern, compiled once: a sentence needs a few of the rules."""
+
+
 @cache
-def _by_first() -> dict[str, tuple[tuple[str, re.Pattern[str]], ...]]:
-    """Every sign -> the rules that can begin with it."""
-    found: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
-    for name, pattern in _patterns():
-        for sign in _signs().values():
-            if _can_begin(pattern.pattern, sign):
-                found.setdefault(sign, []).append((name, pattern))
-    return {sign: tuple(rules) for sign, rules in found.items()}
-
-
-def _can_begin(pattern: str, sign: str) -> bool:
-    """Whether a sign stands in a pattern at all: a cheap bound, as most rules hold few kinds."""
-    return sign in pattern
+def _rules_with(sign: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The rules that can begin with a sign: those in whose pattern it stands at all, as most hold few kinds."""
+    return tuple((name, _compiled(pattern)) for name, pattern in _patterns() if sign in pattern)
 
 
 def matches(tokens: Sequence[Token]) -> Iterator[Match | Token]:
@@ -257,7 +252,7 @@ def matches(tokens: Sequence[Token]) -> Iterator[Match | Token]:
     place = 0
     while place < len(tokens):
         best_name, best_end = "", place
-        for name, pattern in _by_first().get(text[place], ()):
+        for name, pattern in _rules_with(text[place]):
             found = pattern.match(text, place)
             if found is not None and found.end() > best_end:
                 best_name, best_end = name, found.end()

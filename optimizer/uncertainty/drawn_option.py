@@ -255,7 +255,7 @@ def _landed_factor(setting: Setting, option: Option, own: Mapping[str, Floats], 
     if option.key.procurement != "buy" or lead is None:
         return None if duty is None else cost.landed_factor(setting.tax, duty)
     found = np.empty_like(lead)
-    for days in np.unique(lead):
+    for days in sorted(set(lead.tolist())):  # np.unique would load masked arrays for it
         then = lead == days
         tax = tax_after(setting.case, setting.asked, setting.catalogue, int(days))
         found[then] = cost.landed_factor(tax, None if duty is None else duty[then])
