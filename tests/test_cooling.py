@@ -203,9 +203,14 @@ def test_the_answer_says_which_pue_it_took(frozen: Catalogue) -> None:
 
 
 def test_every_country_has_a_hall_and_every_rack_is_cooled_by_liquid(live: Catalogue) -> None:
-    """One row for any country, none names a country twice; whatever has 72 devices a server is cooled by liquid."""
+    """One row for any country, none names a country twice; whatever has 72 devices a server is cooled by liquid.
+
+    Hot are the countries of which the data's own PUE is 1.45 or more, as the README of the data says.
+    """
     named = [place for row in live.cooling.values() for place in row.countries]
     assert "*" in named and len(named) == len(set(named))
     racks = [chip for chip in live.accelerators.values() if (chip.server_devices or 0) >= 72]
     assert racks and all(chip.cooling == "liquid" for chip in racks)
+    hot = {name for name, country in live.countries.items() if country.pue >= Decimal("1.45")}
+    assert hot == set(live.cooling["liquid", "hot"].countries)
     assert settle(Case(country="BR"), live).figures["pue"].value > live.cooling["liquid", "hot"].pue
