@@ -33,7 +33,7 @@ from optimizer.case.what_if import (
 from optimizer.catalogue import Catalogue
 from optimizer.domain import OptionKey, Procurement
 from optimizer.domain.base import Sourced
-from optimizer.domain.evidence import RunBand
+from optimizer.domain.tendencies import RunBand
 from optimizer.insight.real_runs import band_of
 from optimizer.options.performance import model_size_of
 from optimizer.uncertainty.usual_ranges import usual_range

@@ -9,7 +9,7 @@ from optimizer.case.setting import Setting
 from optimizer.case.what_if import Cell
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import read_rows
-from optimizer.domain.evidence import UsualRange
+from optimizer.domain.tendencies import UsualRange
 from optimizer.errors import DataError, Problem
 
 
