@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from optimizer.answers.limit_words import bound_in_words, limit_words, need_in_words
 from optimizer.answers.numbers import musd, up, usd
@@ -13,8 +14,6 @@ from optimizer.answers.rule_words import rule_words
 from optimizer.case.rents import RentBasis, rent_of
 from optimizer.case.setting import Figure, Setting
 from optimizer.domain import ComputeThreshold, Policy
-from optimizer.insight.limits.concessions import Concession
-from optimizer.insight.limits.pairs import Joint
 from optimizer.insight.real_runs import Experience
 from optimizer.law.routes import buyer_rules
 from optimizer.plans.outcome import Fleet, Infeasible, Plan, PlanItem
@@ -22,6 +21,10 @@ from optimizer.plans.proof import ProofKind
 from optimizer.solve.planner import NO_SOLVER
 from optimizer.units.language import Messages, and_words, say, say_many, unit_words
 from optimizer.version import __version__
+
+if TYPE_CHECKING:
+    from optimizer.insight.limits.concessions import Concession  # which only a case without a plan loads
+    from optimizer.insight.limits.pairs import Joint
 
 VERBS = Messages({"buy": "buy", "rent": "rent", "own": "use"})
 OBJECTIVES = Messages(

@@ -1,7 +1,6 @@
 """What is asked once there is an answer: what else, at what cost, and what would have to give."""
 
 from optimizer.insight.full_answer import Answer, answer
-from optimizer.insight.limits.concessions import Concession
 from optimizer.insight.neighbours import Alternative, Binding, Cloud
 
-__all__ = ["Alternative", "Answer", "Binding", "Cloud", "Concession", "answer"]
+__all__ = ["Alternative", "Answer", "Binding", "Cloud", "answer"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from optimizer.case.setting import Figure, Setting
 from optimizer.catalogue import Catalogue
@@ -12,8 +13,6 @@ from optimizer.domain import BASES, Basis, Case
 from optimizer.domain.limits import Limit
 from optimizer.errors import SolverError
 from optimizer.insight.firmness import Firmness, firmness
-from optimizer.insight.limits.concessions import Concession, Concessions, concessions
-from optimizer.insight.limits.pairs import Joint, pairs
 from optimizer.insight.neighbours import (
     Alternative,
     Binding,
@@ -27,6 +26,10 @@ from optimizer.insight.neighbours import (
 from optimizer.plans.outcome import Infeasible, Outcome, Plan
 from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import prepare, solve_prepared
+
+if TYPE_CHECKING:
+    from optimizer.insight.limits.concessions import Concession
+    from optimizer.insight.limits.pairs import Joint
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +88,7 @@ def answer(case: Case, catalogue: Catalogue) -> Answer:
     plan = outcome if isinstance(outcome, Plan) else None
     options = alternatives(ready, plan)
     usual = setting.figures["usual_overhead"].value
-    given, pair = _enough(ready, outcome)
+    given, undetermined, pair = _enough(ready, outcome)
     return Answer(
         ready=ready,
         outcome=outcome,
@@ -100,24 +103,27 @@ def answer(case: Case, catalogue: Catalogue) -> Answer:
         usual_overhead=plan_under(ready, overhead=usual) if (setting.case.overhead or 1) < usual else None,
         cloud=cloud(ready),
         binding=tuple(binding(ready, plan)) if plan else (),
-        concessions=given.given,
-        undetermined=given.undetermined,
+        concessions=given,
+        undetermined=undetermined,
         rent_at_list=_rent_at_list(ready),
         firmness=firmness(ready, plan) if plan else None,
         pair=pair,
     )
 
 
-def _enough(ready: Prepared, outcome: Outcome) -> tuple[Concessions, Joint | None]:
-    """What alone would do, and where nothing would, the least pair of limits."""
+def _enough(ready: Prepared, outcome: Outcome) -> tuple[tuple[Concession, ...], tuple[Limit, ...], Joint | None]:
+    """What alone would do, the limits of which it cannot be said, and where nothing would, the least pair of limits."""
     if not isinstance(outcome, Infeasible):
-        return Concessions((), ()), None
+        return (), (), None
+    from optimizer.insight.limits.concessions import concessions  # a plan needs none of it
+    from optimizer.insight.limits.pairs import pairs
+
     given = concessions(ready, outcome)
     try:
         pair = [] if given.given else pairs(ready, outcome, most=1)
     except SolverError:  # beside a proved answer nothing is said of it
         pair = []
-    return given, pair[0] if pair else None
+    return given.given, given.undetermined, pair[0] if pair else None
 
 
 def unoffered(ready: Prepared) -> bool:

@@ -11,7 +11,7 @@ from optimizer.case.setting import Setting
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import read_rows
 from optimizer.domain import ANY, FROM_SCRATCH
-from optimizer.domain.evidence import RunBand
+from optimizer.domain.tendencies import RunBand
 from optimizer.errors import DataError, Problem
 from optimizer.plans.outcome import Fleet
 

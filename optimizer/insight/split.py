@@ -15,7 +15,7 @@ from fractions import Fraction
 
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import read_rows
-from optimizer.domain.evidence import ParallelRule
+from optimizer.domain.tendencies import ParallelRule
 from optimizer.errors import DataError, Problem
 from optimizer.exact import problem_over
 from optimizer.exact.columns import ExactOptions

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from itertools import product
 from typing import NamedTuple
@@ -62,12 +62,17 @@ class Phrases:
 
     def __init__(self, meanings: Mapping[str, Meaning]) -> None:
         self.meanings = meanings
-        self._by_first_word: dict[str, list[str]] = {}
-        for phrase in meanings:
+
+    @cached_property
+    def _by_first_word(self) -> Mapping[str, list[str]]:
+        """Sorted when a sentence is first looked up in them: of most languages none is."""
+        found: dict[str, list[str]] = {}
+        for phrase in self.meanings:
             first = phrase.partition(" ")[0]
-            self._by_first_word.setdefault(first if first.isalnum() else first_word(phrase), []).append(phrase)
-        for phrases in self._by_first_word.values():
+            found.setdefault(first if first.isalnum() else first_word(phrase), []).append(phrase)
+        for phrases in found.values():
             phrases.sort(key=len, reverse=True)
+        return found
 
     def at(self, text: str, start: int, plural_of: str = "") -> Iterator[tuple[int, Meaning]]:
         """The phrases that begin at a position of a folded text, the longest first, with their ends.
@@ -143,7 +148,7 @@ def _language(code: str, words: str) -> Language:
                 continue
             key = key_of(phrase)
             for word in phrase.split():
-                folded = key_of(word)
+                folded = key if word == phrase else key_of(word)
                 if word == folded:
                     written[word] = True
                 else:

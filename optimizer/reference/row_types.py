@@ -15,9 +15,10 @@ from optimizer.catalogue.load import KEYS, TABLES
 from optimizer.catalogue.power_tables import POWER_TABLES
 from optimizer.domain import StudyCell
 from optimizer.domain.base import Day
-from optimizer.domain.evidence import BenchmarkShare, Golden, ParallelRule, RealRun, RunBand, Throughput, UsualRange
+from optimizer.domain.evidence import BenchmarkShare, Golden, RealRun, Throughput
 from optimizer.domain.projects import Project
 from optimizer.domain.supply import PowerReference
+from optimizer.domain.tendencies import ParallelRule, RunBand, UsualRange
 from optimizer.domain.world_facts import Decision, PowerFact
 from optimizer.render.csv import frictionless_type
 

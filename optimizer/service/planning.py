@@ -159,8 +159,7 @@ def _with_power(reading: Reading, sentence: str, taken: Taken, asked: Asked) -> 
 
 def answer_reading(reading: Reading, asked: Asked) -> Document:
     """The answer to a question as it was read, with how it was read."""
-    from optimizer.answers.reading import with_condition, with_reading
-    from optimizer.insight.comparison import Candidate, compare
+    from optimizer.answers.reading import with_reading
 
     asked.note(say("Read as: {phrases}", phrases="; ".join(phrase.value for phrase in reading.phrases)))
     for text in reading.notes:
@@ -172,6 +171,9 @@ def answer_reading(reading: Reading, asked: Asked) -> Document:
         return with_reading(_with_and_without(reading, asked), reading)
     document = entry.answer(replace(asked, own=_own(entry, reading), fields=_fields(reading)))
     if reading.beside is not None:
+        from optimizer.answers.reading import with_condition
+        from optimizer.insight.comparison import Candidate, compare
+
         under = Candidate("under", (say("with the condition"),), reading.case)
         without = Candidate("without", (say("without it"),), reading.beside)
         document = with_condition(document, compare([under, without], ("case",), asked.catalogue))

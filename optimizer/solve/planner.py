@@ -30,7 +30,6 @@ from optimizer.solve.claim import (
     state_programme,
     undecided_error,
 )
-from optimizer.solve.mix import agree_on_mix, first_of_ties
 from optimizer.units.language import say
 
 NO_SOLVER = "none"
@@ -127,12 +126,16 @@ def least(ready: Prepared, measure: Aim, solver: Solver | None = None) -> Fracti
     if mix == 1:
         best = search(ready.problem, measure)
         return None if best is None else best.value
+    from optimizer.solve.mix import agree_on_mix  # a plan of one kind needs none of it
+
     best_of_mix = agree_on_mix(ready, solver, measure, mix)[0]
     return None if best_of_mix is None else ready.problem.measure(measure).value(*best_of_mix)
 
 
 def _mixed(ready: Prepared, solver: Solver | None, mix: int, objective: str) -> Outcome:
     """Several options: two HiGHS runs that cannot fail in the same way, then exact verification and exact ties."""
+    from optimizer.solve.mix import agree_on_mix, first_of_ties
+
     best, said, known = agree_on_mix(ready, solver, objective, mix)
     counted = said.ended.kind in (EndKind.NOT_BELIEVED, EndKind.SCALE)
     proof = _proof(ProofKind.EXHAUSTIVE if counted else ProofKind.AGREED, said)

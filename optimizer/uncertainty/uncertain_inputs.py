@@ -32,7 +32,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import read_rows
 from optimizer.domain import OptionKey, Procurement
 from optimizer.domain.base import Sourced
-from optimizer.domain.evidence import RunBand, UsualRange
+from optimizer.domain.tendencies import RunBand, UsualRange
 from optimizer.errors import DataError, Problem
 from optimizer.insight.real_runs import band_of
 from optimizer.options.performance import model_size_of

@@ -9,8 +9,9 @@ from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import read_rows
 from optimizer.domain import Accelerator, Efficiency
 from optimizer.domain.base import ANY
-from optimizer.domain.evidence import BenchmarkShare, Golden, RealRun, RunBand, Throughput
+from optimizer.domain.evidence import BenchmarkShare, Golden, RealRun, Throughput
 from optimizer.domain.rows import Precision
+from optimizer.domain.tendencies import RunBand
 from optimizer.errors import DataError, Problem
 from optimizer.units.language import say
 

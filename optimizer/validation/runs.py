@@ -21,7 +21,8 @@ from enum import StrEnum
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Efficiency
 from optimizer.domain.base import ANY
-from optimizer.domain.evidence import EnergyBasis, RealRun, RunBand
+from optimizer.domain.evidence import EnergyBasis, RealRun
+from optimizer.domain.tendencies import RunBand
 from optimizer.options.performance import model_size_of
 from optimizer.units import HOURS_PER_DAY, KWH_PER_MWH
 from optimizer.validation.evidence import Evidence, default_set, efficiency_of, wide_peak
