@@ -11,11 +11,13 @@ import pytest
 
 from optimizer import Plan
 from optimizer.answers.grade_words import grade_lines
+from optimizer.answers.tipping import sentences
 from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case, Cooling
 from optimizer.errors import SolverError, UsageError
 from optimizer.exact import option as exact_option
+from optimizer.insight.curves.tipping import tipping
 from optimizer.insight.provenance import inputs
 from optimizer.options import columns
 from optimizer.plans.verify import verify
@@ -200,6 +202,20 @@ def test_the_answer_says_which_pue_it_took(frozen: Catalogue) -> None:
         assert [str(one.value) for one in inputs(outcome) if "liquid cooling, temperate" in one.name] == ["1.15"]
     (line,) = grade_lines(planned(BOUGHT.changed(pue="1.3"), world(frozen)))
     assert "cooling" not in line
+
+
+def test_a_tipping_point_of_the_pue_says_that_one_holds_for_all(frozen: Catalogue) -> None:
+    """The case has two; where all are cooled by air, what wins at theirs is said. Wrong: the country's, as if it were of all."""
+    asked = BOUGHT.changed(use=("a100", "h100"))
+    (words,) = (line for line in told(asked, world(frozen)) if line.startswith("The case has"))
+    assert f"{frozen.countries['BR'].pue:f} for servers cooled by air and 1.15 for those" in words
+    (words,) = (line for line in told(asked, frozen) if line.startswith("The case has"))
+    assert "cooled" not in words and "wins" in words
+
+
+def told(case: Case, catalogue: Catalogue) -> list[str]:
+    """The sentences of the tipping point of the PUE from 1.1 to 1.6."""
+    return list(sentences(tipping(case, catalogue, "pue", Decimal("1.1"), Decimal("1.6"))))
 
 
 def test_every_country_has_a_hall_and_every_rack_is_cooled_by_liquid(live: Catalogue) -> None:

@@ -15,6 +15,7 @@ from optimizer.answers.plan_shape import PlanColumns, PlanIfAny, ProofOut, plan_
 from optimizer.answers.reason_words import CAUSES, several_words
 from optimizer.answers.shapes import Digits, Shape, entry
 from optimizer.answers.words import capital, plan_words
+from optimizer.case.cooling import cooling_of
 from optimizer.domain.limits import KINDS
 from optimizer.insight.curves.tipping import LIMITS
 from optimizer.insight.curves.tipping_of_one import NotOfferedError, value_in_data
@@ -181,9 +182,24 @@ def _at_held(found: Tipping) -> str:
     held = found.held
     if held is None or found.input.kind in ("price", "rent", "mfu"):
         return ""
+    if found.input.kind == "pue" and (halls := _liquid_pue(found, held)):
+        return say(
+            "The case has {found} for servers cooled by air and {liquid} for those cooled by liquid; here one PUE "
+            "holds for all",
+            found=_value(found, held),
+            liquid=halls,
+        )
     at = [stretch for stretch in found.stretches if stretch.first.value <= held <= stretch.last.value]
     wins = say(": {found}", found=_wins(found, at[0])) if at else say(", outside this range")
     return say("The case has {found}{wins}", found=_value(found, held), wins=wins)
+
+
+def _liquid_pue(found: Tipping, country_pue: Decimal) -> str:
+    """The PUE of halls cooled by liquid, where the case has such beside the country's; else nothing."""
+    setting = found.setting
+    halls = (cooling_of(setting, chip) for chip in setting.catalogue.accelerators)
+    lower = {hall.pue for hall in halls if hall is not None and hall.pue < country_pue}
+    return ", ".join(f"{pue:f}" for pue in sorted(lower))
 
 
 def _proof(found: Tipping) -> str:
