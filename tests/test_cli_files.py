@@ -206,7 +206,7 @@ def test_a_bad_table_is_one_message_and_no_file(command: Cli, tmp_path: Path, ki
 
 BAD_CELLS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("max_mw", "-1", ('max_mw "-1"', "greater than 0")),
-    ("max_mw", "1 MV", ('max_mw "1 MV"', "number")),
+    ("max_mw", "1 MV", ('max_mw "1 MV"', "did you mean MW")),
     ("max_mw", "0,5", ('max_mw "0,5"', "write 0.5")),
     ("max_mw", "1,500", ('max_mw "1,500"', "1.500 or 1500")),
     ("max_mw", "nan", ('max_mw "nan"',)),

@@ -197,6 +197,23 @@ def test_power_of_an_h100_server(catalogue: Catalogue) -> None:
     assert table["mean_kw"] == pytest.approx(12.2148, rel=1e-12)
 
 
+def test_power_of_a_gb300_rack_in_brazil(catalogue: Catalogue) -> None:
+    """Peak (155 electrical + 72 x 0.075) x 1.25 = 200.5 kW; mean (142 + 5.4) x 1.25 x 0.78 = 143.715.
+
+    Liquid cooling in a hot country has a PUE of 1.25; at the country's 1.45, that of air, the mean would be 166.7, and
+    the peak of a rack at its rated 142 kW 184.25, which a grid limit must not rest on. A PUE that the case states
+    holds for it, too.
+    """
+    exact, table = row(catalogue, "gb300_nvl72")
+    assert exact.peak_kw == (155 + 72 * F("0.075")) * F("1.25") == F("200.5")
+    assert exact.mean_kw == (142 + 72 * F("0.075")) * F("1.25") * F("0.78") == F("143.715")
+    assert table["peak_kw"] == pytest.approx(200.5, rel=1e-12)
+    assert table["mean_kw"] == pytest.approx(143.715, rel=1e-12)
+    exact, table = row(catalogue, "gb300_nvl72", pue="1.6")
+    assert exact.peak_kw == F("160.4") * F("1.6")
+    assert table["mean_kw"] == pytest.approx(147.4 * 1.6 * 0.78, rel=1e-12)
+
+
 def test_memory_and_tpp_of_an_h100_server(catalogue: Catalogue) -> None:
     """8 x 80 = 640 GB; 8 x 15,831.2 = 126,649.6 TPP."""
     exact, table = row(catalogue, "h100_sxm5_80")

@@ -19,6 +19,7 @@ from worlds import frozen_catalogue
 from optimizer import Case, Plan, plan, verify
 from optimizer.answers.envelope import schema_of
 from optimizer.answers.frontier import FrontierOut, document
+from optimizer.answers.power_choices import PowerChoicesOut
 from optimizer.catalogue import Catalogue
 from optimizer.errors import UndecidedError, UsageError
 from optimizer.exact.curves import trade_off
@@ -253,9 +254,9 @@ def test_the_shipped_data_give_thirty_points(live: Catalogue) -> None:
 
 
 def test_the_schema_is_shipped(command: Cli) -> None:
-    """As that of a plan is."""
+    """As that of a plan is; a case that says what feeds its site has a shape of its own."""
     ran = command("data", "show", "schema", "frontier")
-    assert json.loads(ran.out) == schema_of(FrontierOut)
+    assert json.loads(ran.out) == schema_of(FrontierOut | PowerChoicesOut)
 
 
 def test_a_usage_error_of_the_library(frozen: Catalogue) -> None:

@@ -17,6 +17,7 @@ from commands import Cli, one_message, read_back
 import optimizer
 from optimizer import Case, Plan, plan, verify
 from optimizer.answers.envelope import schema_of
+from optimizer.answers.power_choices import PowerChoicesOut
 from optimizer.answers.tipping import TippingOut, sentences
 from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue
@@ -236,6 +237,6 @@ def test_text_csv_and_json_tell_the_same(command: Cli) -> None:
     assert [row["value"] for row in csv.DictReader(io.StringIO(table.out))] == values
     assert all(f"${int(value):,}" in card.out and f"${int(value):,}" in page.out for value in values[1:3])
     read_back(document.out, TippingOut)
-    assert json.loads(command("data", "show", "schema", "tipping").out) == schema_of(TippingOut)
+    assert json.loads(command("data", "show", "schema", "tipping").out) == schema_of(TippingOut | PowerChoicesOut)
     ran = command("tipping", "price:h100", *flags, "--max-mw", "0.001")
     assert ran.status == 3 and "no plan" in ran.out

@@ -233,8 +233,8 @@ def test_lora_is_never_dearer_than_full_fine_tuning(live: Catalogue) -> None:
 
 
 def test_ways_that_train_all_weights_differ_in_tokens_alone(live: Catalogue) -> None:
-    """Same tokens, same plan: their efficiency is one and the same, and no base makes compute cheaper."""
-    case = Case(workload="llama-3.1-70b", tokens_t="0.1", country="CL", max_mw="0.5", deadline_days=90)
+    """Same tokens and posts, same plan: their efficiency is one and the same, and no base makes compute cheaper."""
+    case = Case(workload="llama-3.1-70b", tokens_t="0.1", country="CL", max_mw="0.5", deadline_days=90, staff_fte=10)
     plans = [plan(case.changed(way=way), live) for way in ("pretrain", "continued", "finetune")]
     assert all(isinstance(told, Plan) for told in plans)
     assert len({(told.items, told.days, told.cost_usd) for told in plans if isinstance(told, Plan)}) == 1

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from optimizer.answers.numbers import usd
 from optimizer.answers.words import plan_words
+from optimizer.case.cooling import cooling_of
 from optimizer.case.grades import Grade
 from optimizer.case.rents import RentBasis, rent_of
 from optimizer.insight.firmness import Firmness, item_grades
@@ -35,7 +36,7 @@ def grade_lines(plan: Fleet) -> Iterator[str]:
             else ""
         )
         price = _price(plan, item, grades["price"])
-        efficiency, power = _EFFICIENCY[grades["efficiency"]], _POWER[grades["power"]]
+        efficiency, power = _EFFICIENCY[grades["efficiency"]], _power(plan, item, _POWER[grades["power"]])
         yield say(
             "evidence{name}: price {price}; efficiency {efficiency}; power {power}",
             name=name,
@@ -43,6 +44,17 @@ def grade_lines(plan: Fleet) -> Iterator[str]:
             efficiency=efficiency,
             power=power,
         )
+
+
+def _power(plan: Fleet, item: PlanItem, grade: str) -> str:
+    """How firm the power is; and the PUE of its hall, where that is not the country's but that of its cooling."""
+    setting = plan.setting
+    hall = cooling_of(setting, item.key.accelerator)
+    if hall is None or hall.pue >= setting.figures["pue"].value:
+        return grade
+    if hall.is_estimate("pue"):
+        return say("{grade}; PUE {pue:f}: liquid cooling, an estimate", grade=grade, pue=hall.pue)
+    return say("{grade}; PUE {pue:f}: liquid cooling", grade=grade, pue=hall.pue)
 
 
 def _price(plan: Fleet, item: PlanItem, grade: Grade) -> str:

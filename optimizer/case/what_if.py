@@ -14,11 +14,12 @@ from typing import Any, Literal
 from optimizer.case.setting import Setting
 from optimizer.case.staff import staff_rule
 from optimizer.catalogue import Catalogue
-from optimizer.domain import COUNTRY_PARAMETERS, Case, Sourced
+from optimizer.domain import COUNTRY_PARAMETERS, Case, Cooling, Sourced
 
 Table = Literal[
     "case",
     "accelerators",
+    "cooling",
     "countries",
     "efficiency",
     "hardware_overrides",
@@ -32,6 +33,7 @@ Table = Literal[
 ]
 _KEYED: Mapping[str, str] = {
     "accelerators": "accelerators",
+    "cooling": "cooling",
     "countries": "countries",
     "efficiency": "efficiencies",
     "hardware_overrides": "overrides",
@@ -150,6 +152,11 @@ def rent_cell(setting: Setting, accelerator: str) -> Cell:
     if setting.case.rent_premium is not None:
         return Cell("accelerators", (accelerator,), "rent_usd_per_hour")
     return Cell("hire", (setting.country.id, accelerator), "usd_per_hour")
+
+
+def cooling_cell(row: Cooling) -> Cell:
+    """Where the PUE of halls with some cooling stands."""
+    return Cell("cooling", (row.cooling, row.climate), "pue")
 
 
 def supply_cell(setting: Setting) -> Cell:

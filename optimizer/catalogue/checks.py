@@ -40,6 +40,7 @@ def cross_check(rows: Mapping[str, list[Any]], keyed: Mapping[str, Mapping[Any, 
     known("offers", "accelerator", accelerators)
     known("offers", "country", [*countries, ANY])
     known("supply", "country", countries)
+    known("cooling", "countries", [*countries, ANY])
     known("staff", "ways", [*keyed["ways"], ANY])
     known("tax_regimes", "country", [*countries, ANY])
     known("regions", "members", countries)

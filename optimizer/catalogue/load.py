@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from optimizer import domain
 from optimizer.catalogue.checks import cross_check
 from optimizer.catalogue.country_packs import Pack, digest_with, overlay_pack, read_pack
+from optimizer.catalogue.keys import KEYS
 from optimizer.catalogue.names import MAX_NAME_CHARACTERS, Names, bare_name
 from optimizer.catalogue.offers import lowest_offers
 from optimizer.catalogue.tables import read_about, read_rows, suggestion
@@ -38,6 +39,7 @@ TABLES: Mapping[str, type[Sourced]] = {
     "buyer_rules": domain.BuyerRule,
     "chip_classes": domain.ChipClass,
     "compute_thresholds": domain.ComputeThreshold,
+    "cooling": domain.Cooling,
     "countries": domain.Country,
     "country_groups": domain.CountryGroup,
     "defaults": Default,
@@ -59,7 +61,7 @@ TABLES: Mapping[str, type[Sourced]] = {
     "workloads": domain.Workload,
 }
 """Every table that an answer may depend on, with its row type; the digest is over these."""
-MAY_LACK = frozenset({"staff", "supply"})
+MAY_LACK = frozenset({"cooling", "staff", "supply"})
 """Tables that a folder of one's own may do without: then one figure of parameters.csv holds for all."""
 
 _ATTRIBUTE = {
@@ -118,6 +120,8 @@ class Catalogue:
     """The same of machines smaller than a server, where no whole ones are offered: no plan rents them."""
     staff: Mapping[str, tuple[domain.StaffRule, ...]]
     """By assumption set."""
+    cooling: Mapping[tuple[str, str], domain.Cooling]
+    """By cooling and climate."""
     supply: Mapping[str, domain.KnownSupply]
     """By country, what is known to stand there."""
     chip_classes: tuple[domain.ChipClass, ...]
@@ -314,6 +318,7 @@ def load_catalogue(folder: str | Path | None = None, packs: Iterable[str | Path]
         hire=whole,
         small_machines=small,
         staff=_by_set(rows["staff"]),
+        cooling=keyed["cooling"],
         supply=keyed["supply"],
         chip_classes=tuple(sorted(rows["chip_classes"], key=lambda c: (c.priority, c.rule))),
         country_groups={name: tuple(some) for name, some in groups.items()},
@@ -356,24 +361,6 @@ def _with_packs(
     if problems:
         raise DataError(problems)
     return rows, keyed, packs
-
-
-KEYS: Mapping[str, tuple[str, ...]] = {
-    "accelerators": ("id",),
-    "assumption_sets": ("id",),
-    "countries": ("id",),
-    "defaults": ("field",),
-    "distribution": ("assumption_set", "spread"),
-    "efficiency": ("assumption_set", "accelerator", "precision", "architecture"),
-    "fx": ("currency",),
-    "hardware_overrides": ("assumption_set", "accelerator"),
-    "parameters": ("assumption_set", "parameter"),
-    "regions": ("id",),
-    "rule_sets": ("id",),
-    "supply": ("country",),
-    "ways": ("id",),
-    "workloads": ("id",),
-}
 
 
 def _keyed(rows: Mapping[str, list[Any]], problems: list[Problem]) -> dict[str, dict[Any, Any]]:

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
         TaxRegime,
         Workload,
     )
-    from optimizer.domain.terms import KnownSupply, StaffRule
+    from optimizer.domain.terms import Cooling, KnownSupply, StaffRule
     from optimizer.domain.ways import FROM_SCRATCH, Way
 
 _WHERE = {
@@ -72,6 +72,7 @@ _WHERE = {
     "FROM_SCRATCH": "ways",
     "HardwareOverride": "rows",
     "Offer": "rows",
+    "Cooling": "terms",
     "KnownSupply": "terms",
     "LicenceRule": "law",
     "ModelSize": "rows",
@@ -115,6 +116,7 @@ __all__ = [
     "ChipClass",
     "ComputeThreshold",
     "Connection",
+    "Cooling",
     "Country",
     "CountryGroup",
     "DeadlineFrom",

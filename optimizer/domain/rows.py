@@ -20,6 +20,7 @@ Architecture = Literal["dense", "moe"]
 Procurement = Literal["buy", "rent", "own"]
 Spread = Literal["domestic", "international"]
 PriceScope = Literal["device", "server", "all_in"]
+Cooled = Literal["air", "liquid"]
 Terms = Literal["on_demand", "reserved_1y", "reserved_3y", "contract", "spot", "marketplace"]
 ON_DEMAND: Terms = "on_demand"
 
@@ -57,6 +58,14 @@ class Accelerator(Sourced):
         gt=0,
     )
     server_peak_kw: Number | None = column("rated maximum power of one server, IT side", "kW", None, gt=0, le=1000)
+    server_electrical_kw: Number | None = column(
+        "electrical peak of one server, IT side, which the grid must carry; empty: the rated maximum",
+        "kW",
+        None,
+        gt=0,
+        le=1000,
+    )
+    cooling: Cooled = column("how the server is cooled: by air, or by liquid", default="air")
     price_scope: PriceScope = column("what unit_price_usd covers: the device alone, or its share of a complete server")
     unit_price_low_usd: Number | None = column("purchase price of one device, low", "USD", None, gt=0)
     unit_price_usd: Number | None = column("purchase price of one device, central", "USD", None, gt=0)
@@ -68,6 +77,13 @@ class Accelerator(Sourced):
     )
     rent_high_usd_per_hour: Number | None = column("highest on-demand list price in the world", "USD/h", None, gt=0)
     rent_source: str = column("where the rent comes from", default="")
+
+    @model_validator(mode="after")
+    def _peak_above_rated(self) -> Accelerator:
+        peak, rated = self.server_electrical_kw, self.server_peak_kw
+        if peak is not None and (rated is None or peak < rated):
+            raise ValueError(say("server_electrical_kw must be at least server_peak_kw"))
+        return self
 
     def peak_tflops(self, precision: Precision) -> Number | None:
         """Dense training peak of one device at the stated precision, TFLOP/s; None if it has none."""

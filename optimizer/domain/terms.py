@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from optimizer.domain.base import Names, Number, Sourced, Whole, column
 
 
@@ -32,3 +34,17 @@ class KnownSupply(Sourced):
     clusters: Whole = column("known clusters", "clusters", ge=0)
     largest: str = column("the largest of them", default="")
     largest_owner: str = column("who owns that one", default="")
+
+
+class Cooling(Sourced):
+    """The PUE of a hall for servers that are not cooled by air, by climate; a country's own PUE is that of air.
+
+    A row that names the country goes before the one for any.
+    """
+
+    cooling: Literal["liquid"] = column("how the servers are cooled")
+    climate: str = column("name of the class of countries", pattern=r"^[a-z]+$")
+    countries: Names = column("ISO 3166-1 alpha-2 codes of its countries, or * for any other")
+    pue_low: Number | None = column("power usage effectiveness of the hall, low", "ratio", None, ge=1, le=5)
+    pue: Number = column("power usage effectiveness of the hall, where it is below the country's", "ratio", ge=1, le=5)
+    pue_high: Number | None = column("power usage effectiveness of the hall, high", "ratio", None, ge=1, le=5)

@@ -10,6 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TypeVar
 
+from optimizer.case.cooling import cooling_of
 from optimizer.case.setting import Setting
 from optimizer.domain import OptionKey, Policy
 from optimizer.errors import DataError, Problem
@@ -92,7 +93,8 @@ Money = tuple[Mapping[str, Fraction], Mapping[str, Fraction], Fraction]
 class Rates:
     """What all servers of a case pay alike, multiplied out once: fractions are slow."""
 
-    energy_usd_per_it_kw_day: Fraction
+    energy_usd_per_kw_day: Fraction
+    """Over the rated power with the overhead of the hall."""
     colocation_usd_per_it_kw_day: Fraction
     maintenance_per_day: Fraction
     """Over the price of the equipment."""
@@ -129,15 +131,15 @@ def exact_option(setting: Setting, key: OptionKey, shared: Shared | None = None)
     rated_kw = fraction(replaced.server_peak_kw if replaced else _present(chip.server_peak_kw, key, "server_peak_kw"))
     bracket = next(b for b in catalogue.brackets[setting.assumptions.id] if b.bracket == key.bracket)
     it_kw = rated_kw + exact("network_power_kw_per_device") * devices
-    peak_kw = it_kw * _peak_pue(setting)
-    mean_kw = it_kw * exact("pue") * exact("mean_power_ratio")
+    peak_kw = _grid_kw(setting, key, it_kw, rated_kw)
+    mean_kw = it_kw * _pue(setting, key) * exact("mean_power_ratio")
     shared = Shared() if shared is None else shared
     priced = replace(key, precision="bf16", route="")  # neither has a price
     if priced not in shared.money:
         if key.site not in shared.rates:
             shared.rates[key.site] = _rates(setting)
         rates = shared.rates[key.site]
-        shared.money[priced] = _money(setting, key, devices, it_kw, fraction(bracket.network_ratio), rates)
+        shared.money[priced] = _money(setting, key, devices, (it_kw, peak_kw), fraction(bracket.network_ratio), rates)
     server, server_day, capital = shared.money[priced]
     speed = (key.accelerator, key.precision, setting.architecture, setting.workload.params_active_b)
     if speed not in shared.pflops:
@@ -163,10 +165,23 @@ def exact_option(setting: Setting, key: OptionKey, shared: Shared | None = None)
     )
 
 
-def _peak_pue(setting: Setting) -> Fraction:
-    """The PUE of the hottest hours: the case's own where it is above that of the year."""
-    own = setting.case.peak_pue
-    return setting.exact("pue") if own is None else max(fraction(own), setting.exact("pue"))
+def _pue(setting: Setting, key: OptionKey) -> Fraction:
+    """PUE of the year of an option's hall: the lower of the country's and that of its cooling, unless one is stated."""
+    row = cooling_of(setting, key.accelerator)
+    return setting.exact("pue") if row is None else min(fraction(row.pue), setting.exact("pue"))
+
+
+def _grid_kw(setting: Setting, key: OptionKey, it_kw: Fraction, rated_kw: Fraction) -> Fraction:
+    """What the grid must carry for one server: its electrical peak instead of the rated maximum, in the hottest hours.
+
+    The case's own peak PUE counts where it is above that of the year.
+    """
+    chip = setting.catalogue.accelerators[key.accelerator]
+    above_kw = ZERO
+    if (setting.assumptions.id, key.accelerator) not in setting.catalogue.overrides:
+        above_kw = max(ZERO, fraction(chip.server_electrical_kw or 0) - rated_kw)
+    pue, own = _pue(setting, key), setting.case.peak_pue
+    return (it_kw + above_kw) * (pue if own is None else max(fraction(own), pue))
 
 
 def _spares(setting: Setting, key: OptionKey, scope: str, devices: int) -> Fraction:
@@ -222,10 +237,7 @@ def _rates(setting: Setting) -> Rates:
     """What all servers of a case pay alike."""
     exact = setting.exact
     return Rates(
-        energy_usd_per_it_kw_day=exact("pue")
-        * exact("mean_power_ratio")
-        * HOURS_PER_DAY
-        * exact("electricity_usd_per_kwh"),
+        energy_usd_per_kw_day=exact("mean_power_ratio") * HOURS_PER_DAY * exact("electricity_usd_per_kwh"),
         colocation_usd_per_it_kw_day=exact("colocation_usd_per_kw_month") * MONTHS_PER_YEAR / DAYS_PER_YEAR,
         maintenance_per_day=exact("maintenance_per_year") / DAYS_PER_YEAR,
         tax_ratio=_tax_usd(setting, Fraction(1)),
@@ -233,9 +245,19 @@ def _rates(setting: Setting) -> Rates:
 
 
 def _money(
-    setting: Setting, key: OptionKey, devices: int, it_kw: Fraction, network_ratio: Fraction, rates: Rates
+    setting: Setting,
+    key: OptionKey,
+    devices: int,
+    powers_kw: tuple[Fraction, Fraction],
+    network_ratio: Fraction,
+    rates: Rates,
 ) -> Money:
-    """Named cost terms of one server, per server and per day of work, and its landed price."""
+    """Named cost terms of one server, per server and per day of work, and its landed price.
+
+    Args:
+        powers_kw: of a server: rated, IT side; and what the grid must carry.
+    """
+    it_kw, peak_kw = powers_kw
     exact = setting.exact
     chip = setting.catalogue.accelerators[key.accelerator]
     if key.procurement == "rent":
@@ -253,7 +275,7 @@ def _money(
         equipment_usd = chips_usd + integration_usd + spares_usd
         freight_usd = equipment_usd * exact("freight_ratio")
     server_day = {
-        "energy": it_kw * rates.energy_usd_per_it_kw_day,
+        "energy": it_kw * _pue(setting, key) * rates.energy_usd_per_kw_day,
         "colocation": it_kw * rates.colocation_usd_per_it_kw_day,
         "maintenance": equipment_usd * rates.maintenance_per_day,
     }
@@ -262,7 +284,7 @@ def _money(
         server_day |= {name: server_day[name] / exact("utilisation") for name in ("colocation", "maintenance")}
     server: dict[str, Fraction] = {}
     if key.connection == "hv":
-        substation_usd = it_kw * _peak_pue(setting) * exact("substation_usd_per_kw")
+        substation_usd = peak_kw * exact("substation_usd_per_kw")
         if amortised:
             server_day["connection"] = _amortisation_usd_per_day(setting, substation_usd, ZERO)
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from optimizer.case.cooling import cooling_of
 from optimizer.case.setting import BILLION, TRILLION, Figure, Setting
 from optimizer.domain import FROM_SCRATCH, Sourced
 from optimizer.options.performance import model_size_of
@@ -49,6 +50,10 @@ def _of_item(plan: Fleet, item: PlanItem) -> Iterator[Figure]:
     )
     yield _figure(f"factor of the size of the model ({chip.generation})", size, "efficiency_factor")
     yield _figure(f"{key.accelerator} server power", hardware, "server_peak_kw")
+    if replaced is None and chip.server_electrical_kw is not None:
+        yield _figure(f"{key.accelerator} electrical peak", chip, "server_electrical_kw")
+    if (hall := cooling_of(setting, key.accelerator)) is not None:
+        yield _figure(f"{key.accelerator} PUE ({hall.cooling} cooling, {hall.climate} climate)", hall, "pue")
     yield _figure(f"{key.accelerator} memory", chip, "memory_gb")
     yield _figure(f"{key.accelerator} TPP", chip, "tpp")
     if key.procurement == "rent":

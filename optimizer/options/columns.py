@@ -6,11 +6,13 @@ The figures are arrays with one value an option. Where one option is looked at i
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.case.cooling import cooling_of
 from optimizer.case.setting import Setting
 from optimizer.domain import PARAMETERS
 from optimizer.options import cost, performance, power
@@ -43,6 +45,10 @@ class Inputs:
 
     devices: Column
     server_peak_kw: Value
+    server_electrical_kw: Value
+    """What the grid must carry; the rated maximum where no other is known."""
+    liquid_pue: Value
+    """Of a hall with liquid cooling; infinite where the server has none."""
     unit_price_usd: Value
     """0 where it is not known: then the option is rented."""
     rent_usd_per_hour: Value
@@ -91,6 +97,8 @@ def inputs_of(setting: Setting, options: Sequence[Option]) -> Inputs:
     return Inputs(
         devices=column(float(o.hardware.devices) for o in options),
         server_peak_kw=column(o.hardware.server_peak_kw for o in options),
+        server_electrical_kw=column(o.hardware.server_electrical_kw for o in options),
+        liquid_pue=column(_liquid_pue(setting, o) for o in options),
         unit_price_usd=column(o.hardware.unit_price_usd or 0.0 for o in options),
         rent_usd_per_hour=column(o.rent_usd_per_hour for o in options),
         network_ratio=column(float(o.bracket.network_ratio) for o in options),
@@ -105,6 +113,12 @@ def inputs_of(setting: Setting, options: Sequence[Option]) -> Inputs:
         landed_factor=cost.landed_factor(setting.tax),
         parameters=_parameters(setting, options),
     )
+
+
+def _liquid_pue(setting: Setting, option: Option) -> float:
+    """PUE of the hall of an option that is cooled by liquid, or infinite."""
+    row = cooling_of(setting, option.key.accelerator)
+    return math.inf if row is None else float(row.pue)
 
 
 def _parameters(setting: Setting, options: Sequence[Option]) -> dict[str, float]:
@@ -128,9 +142,11 @@ def work_out(setting: Setting, kinds: Kinds, inputs: Inputs) -> WorkedOut:
     """
     number, devices = inputs.parameters, inputs.devices
     it = power.it_kw(inputs.server_peak_kw, devices, number["network_power_kw_per_device"])
-    hottest = np.maximum(number["pue"], float(setting.case.peak_pue or 0))
-    peak = power.peak_kw(inputs.server_peak_kw, devices, number["network_power_kw_per_device"], hottest)
-    mean = power.mean_kw(it * number["pue"], number["mean_power_ratio"])
+    pue = power.hall_pue(number["pue"], inputs.liquid_pue)
+    hottest = np.maximum(pue, float(setting.case.peak_pue or 0))
+    electrical = np.maximum(inputs.server_electrical_kw, inputs.server_peak_kw)
+    peak = power.peak_kw(electrical, devices, number["network_power_kw_per_device"], hottest)
+    mean = power.mean_kw(it * pue, number["mean_power_ratio"])
     overhead = cost.mask_values(number["server_overhead_ratio"], kinds.of_device)
     integration = cost.mask_values(overhead + inputs.network_ratio + number["storage_ratio"], 1 - kinds.all_in)
     spares = cost.mask_values(number["spare_ratio"], 1 - kinds.all_in)

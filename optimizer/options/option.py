@@ -15,6 +15,8 @@ class Hardware:
 
     devices: int
     server_peak_kw: float
+    server_electrical_kw: float
+    """What the grid must carry; the rated maximum where no other is known."""
     unit_price_usd: float | None
     price_scope: str
 

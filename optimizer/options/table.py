@@ -149,13 +149,16 @@ def hardware_of(setting: Setting, accelerator: Accelerator) -> Hardware | None:
         return Hardware(
             override.server_devices,
             float(override.server_peak_kw),
+            float(override.server_peak_kw),
             float(override.unit_price_usd),
             override.price_scope,
         )
     if accelerator.server_devices is None or accelerator.server_peak_kw is None:
         return None
     price = None if accelerator.unit_price_usd is None else float(accelerator.unit_price_usd)
-    return Hardware(accelerator.server_devices, float(accelerator.server_peak_kw), price, accelerator.price_scope)
+    rated = float(accelerator.server_peak_kw)
+    electrical = float(accelerator.server_electrical_kw or rated)
+    return Hardware(accelerator.server_devices, rated, electrical, price, accelerator.price_scope)
 
 
 def _efficiencies(setting: Setting, accelerator: Accelerator) -> tuple[list[Efficiency], Reason | None]:

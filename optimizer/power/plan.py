@@ -47,6 +47,8 @@ class PowerPlan:
     searched: Searched
     peak_kw: Fraction
     """Peak of all servers at full power."""
+    item_kw: Fraction
+    """Mean draw of one server at full speed."""
     tpp: Fraction
     capital_usd: Fraction
     """Landed price of all bought servers."""
@@ -107,11 +109,6 @@ class PowerPlan:
         """Share of its days for which the fleet works, by its speed."""
         fleet = self.item.servers * self.item_kw
         return work_done(self.site, self.fed.dispatch) / fleet
-
-    @property
-    def item_kw(self) -> Fraction:
-        """Mean draw of one server at full speed."""
-        return self.peak_kw * self.setting.exact("mean_power_ratio") / self.item.servers
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -292,6 +289,7 @@ def plan_of(ready: Ready, site: PowerSite, exact: ExactFleets, best: Fed, floor:
         floor=floor,
         searched=found,
         peak_kw=option.peak_kw * choice.servers,
+        item_kw=option.mean_kw,
         tpp=option.tpp * choice.servers,
         capital_usd=option.capital_usd * choice.servers,
     )

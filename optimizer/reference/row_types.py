@@ -11,7 +11,8 @@ import annotated_types
 from pydantic import AfterValidator, BaseModel
 from pydantic.fields import FieldInfo
 
-from optimizer.catalogue.load import KEYS, TABLES
+from optimizer.catalogue.keys import KEYS
+from optimizer.catalogue.load import TABLES
 from optimizer.catalogue.power_tables import POWER_TABLES
 from optimizer.domain import StudyCell
 from optimizer.domain.base import Day

@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.case.cooling import cooling_of
 from optimizer.case.rents import hire_most
 from optimizer.case.setting import Setting
 from optimizer.case.taxes import tax_after
-from optimizer.case.what_if import Cell, parameter_cell, price_cell, rent_cell, supply_cell
+from optimizer.case.what_if import Cell, cooling_cell, parameter_cell, price_cell, rent_cell, supply_cell
 from optimizer.catalogue.cache import get_or_make
 from optimizer.domain import PARAMETERS
 from optimizer.domain.limits import DEADLINE, Limit, measure_limits
@@ -220,6 +221,8 @@ def _cells(setting: Setting, option: Option) -> Iterator[tuple[str, Cell]]:
     chip = key.accelerator
     yield "unit_price_usd", price_cell(setting, chip)
     yield "server_peak_kw", replace(price_cell(setting, chip), column="server_peak_kw")
+    if (hall := cooling_of(setting, chip)) is not None:
+        yield "liquid_pue", cooling_cell(hall)
     row = (at, chip, key.precision, setting.architecture)
     yield from ((name, Cell("efficiency", row, name)) for name in ("mfu", "goodput"))
     bracket = next(i for i, one in enumerate(catalogue.brackets[at]) if one.bracket == key.bracket)

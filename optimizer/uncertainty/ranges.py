@@ -125,6 +125,8 @@ def _stated(setting: Setting, known: Uncertain, text: str) -> UncertainInput:
         stated = _run(known, low, high)
     elif chip and kind in ("mfu", "goodput"):
         stated = _efficiency(setting, kind, chip, low, high)
+    elif kind == "pue" and (hall := known.named(name)) is not None:
+        stated = replace(hall, spreads=(replace(hall.spreads[0], low=low, high=high),), estimate=False)
     elif chip:
         cell = price_cell(setting, chip) if kind == "price" else rent_cell(setting, chip)
         unit = "USD" if kind == "price" else "USD/h"
@@ -142,7 +144,9 @@ def _stated(setting: Setting, known: Uncertain, text: str) -> UncertainInput:
         spread = Spread((parameter_cell(setting, name),), low, figure.value, high)
         stated = UncertainInput(name, figure.unit, (spread,), whole=figure.unit in WHOLE_UNITS)
     else:
-        words = ", ".join((*(f"{k}:ACCELERATOR" for k in OF_AN_ACCELERATOR), RUN, *CASE_INPUTS, *_names()))
+        words = ", ".join(
+            (*(f"{k}:ACCELERATOR" for k in OF_AN_ACCELERATOR), RUN, *CASE_INPUTS, *_names(), *_halls(known))
+        )
         raise UsageError(say("is not an input: write one of {words}", words=words))
     _check(stated, known)
     return replace(stated, stated=True)
@@ -150,6 +154,11 @@ def _stated(setting: Setting, known: Uncertain, text: str) -> UncertainInput:
 
 def _names() -> tuple[str, ...]:
     return tuple(name for name in PARAMETERS if name not in NEVER_IN_A_PLAN)
+
+
+def _halls(known: Uncertain) -> tuple[str, ...]:
+    """The doubts about the PUE of halls that are not cooled by air."""
+    return tuple(one.name for one in known.inputs if one.name.startswith("pue:"))
 
 
 def _number(text: str) -> Decimal:
@@ -237,7 +246,7 @@ def _least(stated: UncertainInput) -> tuple[Decimal, bool]:
     name = stated.name
     if name == "rent_premium":
         return Decimal(-1), False
-    if name in ("pue", "overhead", "useful_life_years"):
+    if name.partition(":")[0] in ("pue", "overhead", "useful_life_years"):
         return Decimal(1), True
     above = ":" in name or stated.factor or name in (*_ABOVE_NOTHING, "training_bytes_per_parameter")
     return Decimal(0), not above

@@ -15,6 +15,7 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.case.cooling import cooling_of
 from optimizer.case.rents import hire_most
 from optimizer.case.setting import Setting
 from optimizer.domain import OptionKey
@@ -76,7 +77,7 @@ def by_data(setting: Setting, keys: Sequence[OptionKey]) -> Iterator[float]:
     """The same from the rows of the data, and rougher: of what is bought only the accelerators count, of what is hired
     only the rent; of the limits only the grid, the bracket, the accelerators for hire and the deadline."""
     case, catalogue = setting.case, setting.catalogue
-    kw_per_device, pue = setting.number("network_power_kw_per_device"), setting.number("pue")
+    kw_per_device = setting.number("network_power_kw_per_device")
     work = float(setting.training_flop) / FLOP_PER_PFLOPS_DAY
     for key in keys:
         chip = catalogue.accelerators[key.accelerator]
@@ -84,6 +85,8 @@ def by_data(setting: Setting, keys: Sequence[OptionKey]) -> Iterator[float]:
         devices = float((replaced or chip).server_devices or 1)
         bracket = next(b for b in catalogue.brackets[setting.assumptions.id] if b.bracket == key.bracket)
         full_days = work / _pflops(setting, key, devices, bracket.mfu_factor)
+        hall = cooling_of(setting, key.accelerator)
+        pue = min([setting.number("pue"), *([float(hall.pue)] if hall else [])])
         kw = (float((replaced or chip).server_peak_kw or 0) + kw_per_device * devices) * pue
         most = bracket.max_devices / devices
         if case.max_mw is not None:

@@ -18,9 +18,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from optimizer.case.cooling import cooling_of
 from optimizer.case.setting import Setting
 from optimizer.case.what_if import (
     Cell,
+    cooling_cell,
     efficiency_cells,
     multiply_cells,
     parameter_cell,
@@ -29,13 +31,12 @@ from optimizer.case.what_if import (
     supply_cell,
 )
 from optimizer.catalogue import Catalogue
-from optimizer.catalogue.tables import read_rows
 from optimizer.domain import OptionKey, Procurement
 from optimizer.domain.base import Sourced
-from optimizer.domain.tendencies import RunBand, UsualRange
-from optimizer.errors import DataError, Problem
+from optimizer.domain.tendencies import RunBand
 from optimizer.insight.real_runs import band_of
 from optimizer.options.performance import model_size_of
+from optimizer.uncertainty.usual_ranges import usual_range
 
 RUN = "run"
 """Name of the common factor on the efficiency of whole runs."""
@@ -138,6 +139,7 @@ def uncertain_inputs(setting: Setting, keys: tuple[OptionKey, ...]) -> Uncertain
         *_of_accelerators(setting, keys),
         *_rents(setting, keys),
         *_supply(setting, keys),
+        *_cooling(setting, keys),
         *_of_country(setting, keys),
         *_efficiencies(setting, chips, bands, covered),
         *_way(setting),
@@ -193,33 +195,6 @@ def _row_of(catalogue: Catalogue, cell: Cell) -> Sourced:
     if cell.table == "staff":
         return catalogue.staff[cell.row[0]][int(cell.row[1])]
     return catalogue.countries[cell.row[0]]
-
-
-def usual_range(setting: Setting, cell: Cell, value: Decimal) -> tuple[Decimal, Decimal] | None:
-    """The range of a figure whose row has none, by usual_ranges.csv; None where that says nothing of it, and under
-    assumptions that do not claim to be measured.
-
-    Raises:
-        DataError: usual_ranges.csv cannot be read.
-    """
-    row = _usual(setting.catalogue).get((cell.table, cell.column)) if setting.assumptions.is_default else None
-    if row is None:
-        return None
-    low = value * row.low_factor
-    return low if row.least is None else max(low, min(row.least, value)), value * row.high_factor
-
-
-def _usual(catalogue: Catalogue) -> Mapping[tuple[str, str], UsualRange]:
-    """The rows of usual_ranges.csv, read once; a data folder of one's own may do without."""
-    path = catalogue.folder / "usual_ranges.csv"
-    if path not in catalogue.cache:
-        problems: list[Problem] = []
-        rows = read_rows(path, UsualRange, problems) if path.is_file() else []
-        if problems:
-            raise DataError(problems)
-        catalogue.cache[path] = {(row.of_table, row.of_column): row for row in rows}
-    found: Mapping[tuple[str, str], UsualRange] = catalogue.cache[path]
-    return found
 
 
 @dataclass(frozen=True)
@@ -302,6 +277,14 @@ def _supply(setting: Setting, keys: tuple[OptionKey, ...]) -> Iterator[Uncertain
     hired = {key.accelerator for key in keys if key.procurement == "rent"}
     if row is not None and hired - setting.supplied:
         yield from _of_row(row, supply_cell(setting), "supply", "TPP")
+
+
+def _cooling(setting: Setting, keys: tuple[OptionKey, ...]) -> Iterator[UncertainInput]:
+    """The PUE of halls with liquid cooling, where an option has it: one doubt, whichever accelerator it is."""
+    chips = dict.fromkeys(key.accelerator for key in keys)
+    halls = {row.cooling: row for row in (cooling_of(setting, chip) for chip in chips) if row is not None}
+    for cooling, row in halls.items():
+        yield from _of_row(row, cooling_cell(row), f"pue:{cooling}", "ratio")
 
 
 _RENT_ENDS = ("usd_low_per_hour", "usd_high_per_hour")
