@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 import optimizer
+from optimizer.service import REGISTER
 
 PACKAGE = Path(optimizer.__file__).parent
 README = Path(__file__).parent.parent / "README.md"
@@ -233,3 +234,40 @@ def test_help_starts_without_anything_heavy(arguments: list[str], tmp_path: Path
     status, loaded = json.loads(done.stderr)
     assert status == 0
     assert not set(HEAVY) & set(loaded)
+
+
+NOT_FOR_A_PLAN = (
+    *("uncertainty.robust", "uncertainty.monte_carlo", "uncertainty.tornado", "workers", "solve.mix", "exact.mixes"),
+    *("insight.limits.pairs", "insight.limits.concessions", "insight.comparison", "domain.evidence"),
+    *("service.references", "service.explaining", "power", "batch", "web", "answers.plan_outputs"),
+)
+"""Of our own, what a plan of one kind of server in answer to a question has no need of."""
+
+
+def test_a_question_loads_nothing_that_its_answer_does_not_need(tmp_path: Path) -> None:
+    """Each costs every user a part of the second that a question takes, whether it is wanted or not."""
+    code = (
+        "import json, sys\n"
+        "from optimizer.cli import run\n"
+        "status = run(['ask', 'cheapest plan under 1 MW in 150 days', '-q'])\n"
+        "print(json.dumps([status, sorted(sys.modules)]), file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=60)
+    status, loaded = json.loads(done.stderr)
+    assert status == 0
+    assert not {f"optimizer.{name}" for name in NOT_FOR_A_PLAN} & set(loaded)
+    assert not {"numpy.ma", "pandas", "pyomo", "matplotlib", "jinja2"} & set(loaded)
+
+
+def test_every_question_stands_in_the_register_under_its_module() -> None:
+    """The register imports a module for the names that stand beside it: a question of another name would be lost."""
+    entered = {name: entry.answer.__module__ for name, entry in REGISTER.items()}
+    written = {name for name in MODULES if name.startswith("optimizer.service.") and "@question(" in text_of(name)}
+    assert set(entered.values()) == written
+    assert len(entered) == sum(text_of(name).count("\n@question(") for name in written)
+    assert all(entry.name == name for name, entry in REGISTER.items())
+
+
+def text_of(name: str) -> str:
+    """The text of a module."""
+    return MODULES[name].read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ imported before a question is asked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from importlib import import_module
@@ -144,7 +144,58 @@ class Question:
         return tuple(map(type_at, self.rows))
 
 
-REGISTER: dict[str, Question] = {}
+class Register(Mapping[str, Question]):
+    """Every question by its name, in the order in which help lists them.
+
+    The module of a question is imported when the question is first looked up: a plan loads none of the others.
+    """
+
+    def __init__(self, modules: Mapping[str, tuple[str, ...]]) -> None:
+        self._where = {name: module for module, names in modules.items() for name in names}
+        self._entered: dict[str, Question] = {}
+
+    def enter(self, entry: Question) -> None:
+        """Take in a question of a module that is being imported."""
+        assert entry.name in self._where, f"{entry.name} stands under no module of the register"
+        assert entry.name not in self._entered, f"{entry.name} is registered twice"
+        self._entered[entry.name] = entry
+
+    def __getitem__(self, name: str) -> Question:
+        if name not in self._entered:
+            import_module(f"optimizer.service.{self._where[name]}")
+        return self._entered[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._where
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._where)
+
+    def __len__(self) -> int:
+        return len(self._where)
+
+
+REGISTER = Register(
+    {
+        "planning": ("ask", "plan", "options"),
+        "reporting": ("report",),
+        "powering": ("power",),
+        "explaining": ("explain", "alternatives", "why-not"),
+        "comparing": ("compare", "rank"),
+        "curves": ("frontier", "largest", "tipping"),
+        "doubt": ("sensitivity",),
+        "paths": ("ways",),
+        "sharing": ("consortium",),
+        "checking": ("verify",),
+        "references": (
+            *("law", "data list", "data show", "data package", "data dictionary"),
+            *("reproduce", "validate", "cite"),
+        ),
+        "projects": ("data projects",),
+        "gaps": ("data gaps",),
+    }
+)
+"""By module of this part, the questions that it enters."""
 
 
 def question(
@@ -171,9 +222,8 @@ def question(
     """
 
     def enter(answer: Answer) -> Answer:
-        assert name not in REGISTER, f"{name} is registered twice"
         of_outputs, of_rows = ((types,) if isinstance(types, str) else types for types in (outputs, rows))
-        REGISTER[name] = Question(
+        entry = Question(
             name,
             group,
             answer.__doc__ or "",
@@ -185,6 +235,7 @@ def question(
             takes_power,
             progress,
         )
+        REGISTER.enter(entry)
         return answer
 
     return enter
