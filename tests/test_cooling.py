@@ -205,7 +205,7 @@ def test_the_answer_says_which_pue_it_took(frozen: Catalogue) -> None:
 
 
 def test_a_tipping_point_of_the_pue_says_that_one_holds_for_all(frozen: Catalogue) -> None:
-    """The case has two; where all are cooled by air, what wins at theirs is said. Wrong: the country's, as if it were of all."""
+    """The case has two; where all are cooled by air, what wins at theirs is said. Wrong: the country's, for all."""
     asked = BOUGHT.changed(use=("a100", "h100"))
     (words,) = (line for line in told(asked, world(frozen)) if line.startswith("The case has"))
     assert f"{frozen.countries['BR'].pue:f} for servers cooled by air and 1.15 for those" in words
