@@ -21,7 +21,8 @@ from optimizer.service import REGISTER
 
 PACKAGE = Path(optimizer.__file__).parent
 README = Path(__file__).parent.parent / "README.md"
-FILES = sorted(PACKAGE.rglob("*.py"))
+# an installed package has the data inside it, with the scripts that make them
+FILES = sorted(path for path in PACKAGE.rglob("*.py") if path.relative_to(PACKAGE).parts[0] != "data")
 TESTS = sorted(Path(__file__).parent.rglob("*.py"))
 
 

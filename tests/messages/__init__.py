@@ -94,7 +94,7 @@ def _said() -> Iterator[Message]:
 
 def _of_the_data() -> Iterator[Message]:
     """Names of the data that are English words, and not only names."""
-    for row in load_catalogue(PACKAGE.parent / "data").workloads.values():
+    for row in load_catalogue().workloads.values():
         if re.search(r" (on|with) ", row.name):
             yield Message(row.name, "", ("data/workloads.csv",))
 
