@@ -18,7 +18,7 @@ from pydantic import BaseModel, ValidationError
 from optimizer.domain.base import Sourced
 from optimizer.domain.likely_units import likely_unit
 from optimizer.errors import CONTROL, DataError, Problem, commands_terminal
-from optimizer.units.language import say
+from optimizer.units.language import mark, say
 
 MAX_FILE_BYTES = 512 * 1024 * 1024
 MAX_CELL_CHARACTERS = 20_000
@@ -27,6 +27,8 @@ MAX_TOML_LINE_CHARACTERS = 4_000
 MAX_LINE_CHARACTERS = 4 * 1024 * 1024
 """No line of a table is longer: 200 columns of the longest cells."""
 
+NO_COLUMN = mark("is not a column of this table")
+NO_KEY = mark("is not a key of this table")
 SHOWN = 6
 """How many known names an error lists where none is near."""
 
@@ -242,8 +244,14 @@ def _swallowed(first: int, last: int) -> str:
     )
 
 
-def problems_of(error: ValidationError, line: Line | None) -> list[Problem]:
-    """A validation error as problems with their place."""
+def problems_of(error: ValidationError, line: Line | None, unknown: str = NO_COLUMN) -> list[Problem]:
+    """A validation error as problems with their place.
+
+    Args:
+        error: of a row type.
+        line: what was read.
+        unknown: the message of a name that the row type does not have: of a table, or of a file of keys.
+    """
     found = []
     for item in error.errors(include_url=False, include_context=False):
         # what feeds a site is a part of its case, and its fields stand beside the others
@@ -257,7 +265,7 @@ def problems_of(error: ValidationError, line: Line | None) -> list[Problem]:
         if item["type"] == "missing":
             rule, value = say("must not be empty"), None
         elif item["type"] == "extra_forbidden":
-            rule, value = say("is not a column of this table"), None
+            rule, value = say(unknown), None
         remedy = likely_unit(where, value) if where and value and item["type"] in _OUT_OF_BOUNDS else None
         file, number = (line.file, line.number) if line else (None, None)
         found.append(Problem(rule, file=file, line=number, column=where, value=value, remedy=remedy))
@@ -316,9 +324,7 @@ def check_header(
                 if near
                 else say("known columns: {fields}", fields=", ".join(known))
             )
-            problems.append(
-                Problem(say("is not a column of this table"), file=name, line=1, column=cell, remedy=remedy)
-            )
+            problems.append(Problem(say(NO_COLUMN), file=name, line=1, column=cell, remedy=remedy))
     return problems
 
 
