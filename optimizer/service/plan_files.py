@@ -52,7 +52,7 @@ def _typed(table: pd.DataFrame, name: str) -> pd.DataFrame:
     from optimizer.answers.plan_row import NUMBERS, Status
 
     known = table["status"].isin(list(Status))
-    odd, typed = {"status": (~known, say("must be one of {words}", words=", ".join(Status)))}, {}
+    odd, typed = {"status": (~known, say("must be one of {policy}", policy=", ".join(Status)))}, {}
     for column in NUMBERS & frozenset(table.columns):
         own = table[column].astype(object) if table[column].dtype == bool else table[column]
         numbers = pd.to_numeric(own.where(~own.map(lambda value: isinstance(value, bool))), errors="coerce")
