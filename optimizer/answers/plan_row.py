@@ -175,6 +175,10 @@ class PlanRow(Shape):
 
 
 COLUMNS: tuple[str, ...] = tuple(PlanRow.model_fields)
+NUMBERS = frozenset(
+    name for name, field in PlanRow.model_fields.items() if field.annotation in (Decimal | None, int | None)
+)
+"""The columns that have numbers."""
 SHORT: tuple[str, ...] = (
     *("case_id", "status", "country", "workload", "composition", "days", "cost_usd", "cost_p10_usd", "cost_p90_usd"),
     *("met_share", "peak_mw", "reason"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from pydantic import ConfigDict, RootModel
 
 from optimizer.answers.charts import Bar, Ranked
 from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, left, right
+from optimizer.answers.numbers import up, usd
 from optimizer.answers.reason_words import CAUSES
 from optimizer.answers.shapes import Shape, cell, entry
 from optimizer.catalogue import Catalogue
@@ -104,27 +106,6 @@ def _has_numbers(values: pd.Series[Any]) -> bool:
     return bool(numeric and values.dropna().abs().max() < math.inf)
 
 
-def _check_shown(known: pd.DataFrame, name: str) -> None:
-    """Make sure that the columns which say what a plan is have numbers, as batch and sweep write them.
-
-    Raises:
-        UsageError: one has not: all of them by name.
-    """
-    wrong = [
-        column
-        for column in FIGURES
-        if column in known.columns and not known[column].isna().all() and not _has_numbers(known[column])
-    ]
-    if wrong:
-        raise UsageError(
-            say(
-                "{name} is not as batch and sweep write it: no numbers in {columns}",
-                name=name,
-                columns=", ".join(wrong),
-            )
-        )
-
-
 def _compared(known: pd.DataFrame) -> str:
     objectives = sorted(set(map(str, known["objective"].dropna()))) if "objective" in known.columns else []
     if len(objectives) > 1:
@@ -153,7 +134,6 @@ def document(
     Raises:
         UsageError: as :func:`ranked`.
     """
-    _check_shown(known, name)
     column = by or _compared(known)
     table = ranked(known, by, within)
     planned = table[table["rank"].notna()]
@@ -234,14 +214,14 @@ def _row(record: dict[str, Any], column: str) -> RankedRow:
     )
 
 
-def _more(difference: float | None, column: str) -> str:
-    if not difference:
+def _more(row: RankedRow, column: str) -> str:
+    """The difference to the best: of money, that of the two figures as they are shown."""
+    if not row.difference or row.measure is None:
         return ""
-    return (
-        say("+${difference:,.0f}", difference=difference)
-        if column.endswith("_usd")
-        else say("+{difference:,.6g}", difference=difference)
-    )
+    if not column.endswith("_usd"):
+        return say("+{difference:,.6g}", difference=row.difference)
+    shown = math.ceil(row.measure) - math.ceil(round(row.measure - row.difference, 2))  # files have cents
+    return say("+{amount}", amount=usd(Fraction(shown)))
 
 
 def _chart(rows: Sequence[RankedRow], column: str) -> Ranked:
@@ -258,9 +238,9 @@ def _chart(rows: Sequence[RankedRow], column: str) -> Ranked:
     cells = [
         (
             *(str(row.rank), row.case_id, row.composition or "", "" if row.days is None else str(row.days)),
-            "" if row.cost_usd is None else say("${cost_usd:,.0f}", cost_usd=row.cost_usd),
-            "" if row.peak_mw is None else say("{peak_mw:,.3f}", peak_mw=row.peak_mw),
-            _more(row.difference, column),
+            "" if row.cost_usd is None else usd(Fraction(str(row.cost_usd))),
+            "" if row.peak_mw is None else say("{peak_mw:,}", peak_mw=up(Fraction(str(row.peak_mw)), 3)),
+            _more(row, column),
         )
         for row in planned
     ]

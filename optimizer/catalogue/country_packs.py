@@ -19,7 +19,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from optimizer import domain
-from optimizer.catalogue.tables import NO_KEY, Line, parse_toml, problems_of
+from optimizer.catalogue.row_rules import NO_KEY
+from optimizer.catalogue.tables import Line, parse_toml, problems_of
 from optimizer.domain import ANY, Sourced
 from optimizer.errors import DataError, Problem
 from optimizer.units.language import say

@@ -16,7 +16,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
-from optimizer.catalogue.tables import NO_KEY, Line, parse_toml, problems_of, read_lines, read_text, suggestion
+from optimizer.catalogue.row_rules import NO_KEY
+from optimizer.catalogue.tables import Line, parse_toml, problems_of, read_lines, read_text, suggestion
 from optimizer.consortium.members import OF_A_SITE, OF_ALL_SITES, Consortium, Member, Phase, Total
 from optimizer.domain import Case
 from optimizer.domain.base import Frozen, Number
