@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import TextIO
 
@@ -13,6 +13,7 @@ from optimizer.domain import Case
 from optimizer.domain.case import FEED_FIELDS, ambiguity
 from optimizer.errors import DataError, Problem
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 TEXT = ("case_id",)
 """Columns in which nothing is a number."""

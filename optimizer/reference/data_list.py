@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import partial, reduce
 from operator import or_
 from types import GenericAlias
@@ -19,6 +18,7 @@ from optimizer.domain.chip_class import chip_class
 from optimizer.domain.projects import Project
 from optimizer.reference.figure_lines import plain
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 from optimizer.validation.projects import projects_of
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from optimizer.answers.ranking import MEASURES
@@ -14,6 +13,7 @@ from optimizer.domain.reasons import Cause
 from optimizer.sweep.axes import Axis
 from optimizer.sweep.grid import Grid, Sweep
 from optimizer.units.language import ENGLISH, speaking
+from optimizer.units.records import dataclass
 from optimizer.web.atlas.cases import LIMIT_OF_FIELD
 
 Row = Mapping[str, str]
