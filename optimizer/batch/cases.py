@@ -26,8 +26,8 @@ class Entry:
     case_id: str
     case: Case | None
     problems: tuple[Problem, ...] = ()
-    file: str = ""
-    line: int | None = None
+    line: Line | None = None
+    """That it was read from."""
 
 
 def case_id_of(line: Line) -> str:
@@ -40,7 +40,7 @@ def entry_of(line: Line | Problem) -> Entry:
     if isinstance(line, Problem):
         return Entry(f"line {line.line}", None, (line,))
     case_id = case_id_of(line)
-    found, cells = [], {}
+    found, cells = list(line.faults), {}
     for column, cell in line.cells.items():
         try:
             cells[column] = cell if column in TEXT else read_cell(column, cell, line.comma)
@@ -48,17 +48,18 @@ def entry_of(line: Line | Problem) -> Entry:
         except ValueError as error:
             rule = str(error)
         if rule:
-            found.append(Problem(rule, file=line.file, line=line.number, column=column, value=cell.strip()))
+            found.append(line.placed(Problem(rule, column=column, value=cell.strip())))
     if found:
-        return Entry(case_id, None, (*found, *_of_the_others(line, cells, found)))
+        return Entry(case_id, None, (*found, *_of_the_others(line, cells, found)), line)
     try:
         read = dated(replace(line, cells=cells), date.today().isoformat())
-        return Entry(case_id, parse_row(read, Case), (), line.file, line.number)
+        return Entry(case_id, parse_row(read, Case), (), line)
     except DataError as error:
-        return Entry(case_id, None, tuple(_as_written(problem, line) for problem in error.problems))
+        return Entry(case_id, None, tuple(_as_written(problem, line) for problem in error.problems), line)
     except ValueError as error:
-        where, value = "deadline_days", line.cells["deadline_days"].strip()
-        return Entry(case_id, None, (Problem(str(error), line.file, line.number, where, value),))
+        where = "deadline_days"
+        problem = line.placed(Problem(str(error), column=where, value=line.cells[where].strip()))
+        return Entry(case_id, None, (problem,), line)
 
 
 def _of_the_others(line: Line, cells: Mapping[str, str], found: Iterable[Problem]) -> Iterator[Problem]:

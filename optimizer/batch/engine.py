@@ -257,7 +257,7 @@ class _Run:
                 self._asked[key] = pending
                 self._unsent.append((line, key))
         if isinstance(line, Problem):
-            name, number = say("line {line}", line=line.line), line.line or 0
+            name, number = say("line {line}", line=line.line), line.line if isinstance(line.line, int) else 0
         else:
             name, number = case_id_of(line), line.number
         if self._job.form == "csv" and name.startswith(FORMULA_STARTS):

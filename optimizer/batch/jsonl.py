@@ -29,6 +29,10 @@ class _UnreadableError(ValueError):
     """An object that JSON allows and a case does not."""
 
 
+_SHOWN = 100
+"""Characters of a value that a message has at hand."""
+
+
 def json_cases(stream: TextIO, name: str) -> Iterator[Line | Problem]:
     """The lines of a JSON Lines stream; a line that is no object of a case is a problem.
 
@@ -103,21 +107,28 @@ def as_line(values: Mapping[str, Any], name: str, number: int) -> Line | Problem
     values = {column_of(column): value for column, value in values.items()}
     if strange := _unknown(tuple(values), name):
         return Problem(strange.rule, file=name, line=number, column=strange.column, remedy=strange.remedy)
-    cells = {}
+    cells, faults = {}, []
     for column, value in values.items():
         try:
-            cells[column] = cell_text(value, column in LISTS)
-            cells[column].encode()
-            if commands_terminal(cells[column]):
+            text = cell_text(value, column in LISTS)
+            text.encode()
+            if commands_terminal(text):
                 raise ValueError(say(CONTROL))
+            cells[column] = text
         except ValueError as error:
             rule = (
                 say("holds half a character (a lone surrogate)")
                 if isinstance(error, UnicodeEncodeError)
                 else str(error)
             )
-            return Problem(rule, file=name, line=number, column=column)
-    return Line(name, number, cells)
+            cells[column] = ""
+            faults.append(Problem(rule, file=name, line=number, column=column, value=_shown(value)))
+    return Line(name, number, cells, faults=tuple(faults))
+
+
+def _shown(value: Any) -> str:
+    """The beginning of a value, as text that can be written anywhere."""
+    return str(value)[:_SHOWN].encode(errors="backslashreplace").decode()
 
 
 @cache

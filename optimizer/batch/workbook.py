@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -58,7 +59,8 @@ class WorkbookCases:
         self._sheet = next((name for name in names if name.strip().lower() == "cases"), names[0])
         if len(names) > 1:
             warn(f"{self.name}: the sheet {self._sheet} is read, and none of the other {len(names) - 1}")
-        self._number, self._header = self._heading()
+        self._number, self._letters = self._heading()
+        self._header = tuple(self._letters)
 
     @property
     def total(self) -> int | None:
@@ -96,8 +98,8 @@ class WorkbookCases:
                 [Problem(say("cannot be read as a workbook: {error}", error=error), file=self.name)]
             ) from error
 
-    def _heading(self) -> tuple[int, tuple[str, ...]]:
-        """The number of the first row with a cell in it, and its names.
+    def _heading(self) -> tuple[int, Mapping[str, str]]:
+        """The number of the first row with a cell in it, and the letters of every column by its name.
 
         Raises:
             DataError: there is none, or its names are no columns of a case.
@@ -113,13 +115,20 @@ class WorkbookCases:
                 break
         else:
             raise DataError([Problem(say("is empty: it needs a header and at least one row"), file=self.name)])
-        problems = [Problem(say("has a column without a name"), self.name, number) for name in header if not name]
+        letters = {name: _letter(place) for place, name in enumerate(header, 1)}
+        problems = [
+            self._problem(say("has a column without a name"), number, _letter(place))
+            for place, name in enumerate(header, 1)
+            if not name
+        ]
         twice = dict.fromkeys(name for name in header if name and header.count(name) > 1)
-        problems += [Problem(say("appears twice in the header"), self.name, number, name) for name in twice]
-        problems += check_header(tuple(filter(None, header)), Case, self.name, FEED_FIELDS)
+        problems += [self._problem(say("appears twice in the header"), number, letters[name], name) for name in twice]
+        for problem in check_header(tuple(filter(None, header)), Case, self.name, FEED_FIELDS):
+            letter = letters.get(problem.column or "")
+            problems.append(replace(problem, line=number, sheet=self._sheet, letter=letter))
         if problems:
             raise DataError(problems)
-        return number, header
+        return number, letters
 
     def _rows_of(self, book: Any) -> Iterator[tuple[Any, ...]]:
         sheet = book[self._sheet]
@@ -135,16 +144,36 @@ class WorkbookCases:
             yield self._line(number, row, written)
 
     def _line(self, number: int, row: Sequence[Any], written: Sequence[Any]) -> Line | Problem:
-        cells = {}
-        if any(value not in (None, "") for value in row[len(self._header) :]):
-            return Problem(say("has a cell to the right of the last heading"), file=self.name, line=number)
+        right = len(self._header)
+        for place, value in enumerate(row[right:], right + 1):
+            if value not in (None, ""):
+                rule = say("has a cell to the right of the last heading")
+                return self._problem(rule, number, _letter(place))
+        cells, faults = {}, []
         for place, name in enumerate(self._header):
             value, formula = (row[place], written[place]) if place < len(row) else (None, None)
             try:
                 cells[name] = _text(value, formula)
             except ValueError as error:
-                return Problem(str(error), file=self.name, line=number, column=name)
-        return Line(self.name, number, cells, comma=True)
+                cells[name] = ""
+                shown = str(formula if value is None else value)
+                faults.append(self._problem(str(error), number, self._letters[name], name, shown))
+        return Line(
+            self.name, number, cells, comma=True, sheet=self._sheet, letters=self._letters, faults=tuple(faults)
+        )
+
+    def _problem(
+        self, rule: str, number: int, letter: str | None = None, column: str | None = None, value: str | None = None
+    ) -> Problem:
+        return Problem(rule, self.name, number, column, value, sheet=self._sheet, letter=letter)
+
+
+def _letter(place: int) -> str:
+    """The letters of a column: 1 is A."""
+    from openpyxl.utils import get_column_letter  # heavy, and here where openpyxl has read the sheet
+
+    letter: str = get_column_letter(place)
+    return letter
 
 
 def _text(value: Any, formula: Any) -> str:

@@ -8,14 +8,15 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from optimizer.catalogue.row_rules import NO_COLUMN, rules_of
 from optimizer.domain.base import Sourced
-from optimizer.domain.likely_units import likely_unit
 from optimizer.errors import CONTROL, DataError, Problem, commands_terminal
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
@@ -30,7 +31,6 @@ MAX_LINE_CHARACTERS = 4 * 1024 * 1024
 SHOWN = 6
 """How many known names an error lists where none is near."""
 
-_OUT_OF_BOUNDS = ("less_than", "less_than_equal", "greater_than", "greater_than_equal", "value_error")
 _KEY_PARTS = 32
 """A key of TOML with more dots is no key: the parser takes memory that grows with their square."""
 _STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|\'[^\']*\'')
@@ -49,6 +49,19 @@ class Line:
     """The line in which it ends; 0 where it is known to be the same."""
     comma: bool = False
     """Whether a comma in a number of it may be a decimal comma: the cells are not separated by commas."""
+    sheet: str | None = None
+    """Of a workbook, in which ``number`` is the row."""
+    letters: Mapping[str, str] = field(default_factory=dict)
+    """The letters of every column in the sheet."""
+    faults: tuple[Problem, ...] = ()
+    """Cells that cannot be read at all; among the cells they are empty."""
+    mark: str | None = None
+    """What stands for the number in messages, where one message serves several lines."""
+
+    def placed(self, problem: Problem) -> Problem:
+        """A problem of this line with its place."""
+        letter = self.letters.get(problem.column or "")
+        return replace(problem, file=self.file, line=self.mark or self.number, sheet=self.sheet, letter=letter)
 
 
 def read_text(path: Path, warnings: list[str] | None = None, *, most_bytes: int = MAX_FILE_BYTES) -> str:
@@ -215,11 +228,16 @@ def read_lines(text: str | TextIO, name: str) -> tuple[tuple[str, ...], Iterator
                     remedy=None if swallowed else say("put quotes around a cell that contains the separator"),
                 )
                 continue
+            faults: tuple[Problem, ...] = ()
             if may_be_strange and any(map(commands_terminal, cells)):
-                strange = next(column for column, cell in zip(header, cells, strict=True) if commands_terminal(cell))
-                yield Problem(say(CONTROL), file=name, line=number, column=strange)
-                continue
-            yield Line(name, number, dict(zip(header, cells, strict=True)), reader.line_num, delimiter != ",")
+                faults = tuple(
+                    Problem(say(CONTROL), file=name, line=number, column=column, value=cell)
+                    for column, cell in zip(header, cells, strict=True)
+                    if commands_terminal(cell)
+                )
+                cells = ["" if commands_terminal(cell) else cell for cell in cells]
+            named = dict(zip(header, cells, strict=True))
+            yield Line(name, number, named, reader.line_num, delimiter != ",", faults=faults)
 
     return header, lines()
 
@@ -242,26 +260,16 @@ def _swallowed(first: int, last: int) -> str:
     )
 
 
-def problems_of(error: ValidationError, line: Line | None) -> list[Problem]:
-    """A validation error as problems with their place."""
-    found = []
-    for item in error.errors(include_url=False, include_context=False):
-        # what feeds a site is a part of its case, and its fields stand beside the others
-        place = item["loc"][1:] if item["loc"][:1] == ("feed",) and len(item["loc"]) > 1 else item["loc"]
-        where = str(place[0]) if place and place != ("feed",) else None
-        value = line.cells.get(where) if line and where else None
-        if value is None and where and not isinstance(item["input"], dict | BaseModel):
-            value = str(item["input"])
-        rule = item["msg"].removeprefix("Value error, ")
-        rule = (rule[0].lower() + rule[1:]).replace("input should be", "must be").replace("input should", "must")
-        if item["type"] == "missing":
-            rule, value = say("must not be empty"), None
-        elif item["type"] == "extra_forbidden":
-            rule, value = say("is not a column of this table"), None
-        remedy = likely_unit(where, value) if where and value and item["type"] in _OUT_OF_BOUNDS else None
-        file, number = (line.file, line.number) if line else (None, None)
-        found.append(Problem(rule, file=file, line=number, column=where, value=value, remedy=remedy))
-    return found
+def problems_of(error: ValidationError, line: Line | None, unknown: str = NO_COLUMN) -> list[Problem]:
+    """A validation error as problems with their place.
+
+    Args:
+        error: of a row type.
+        line: what was read.
+        unknown: the message of a name that the row type does not have: of a table, or of a file of keys.
+    """
+    found = rules_of(error, line.cells if line else {}, unknown)
+    return [line.placed(problem) for problem in found] if line else found
 
 
 def parse_row(line: Line, row_type: type[RowT]) -> RowT:
@@ -316,9 +324,7 @@ def check_header(
                 if near
                 else say("known columns: {fields}", fields=", ".join(known))
             )
-            problems.append(
-                Problem(say("is not a column of this table"), file=name, line=1, column=cell, remedy=remedy)
-            )
+            problems.append(Problem(say(NO_COLUMN), file=name, line=1, column=cell, remedy=remedy))
     return problems
 
 

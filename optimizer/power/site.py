@@ -55,7 +55,8 @@ class PowerSite:
     states: tuple[tuple[Fraction, Fraction], ...]
     """(share of power, share of speed) of a server at work, best first; off is what is left."""
     peak_ratio: Fraction
-    """Peak over mean draw: contract, converter and genset are sized by the peak."""
+    """Peak over mean draw: contract, converter and genset are sized by the peak. That of servers whose electrical
+    peak is their rated maximum; for those of another ratio see :mod:`optimizer.power.kinds`."""
     cost_of_capital: Fraction
     basis: SupplyBasis
     fuel_usd_per_kwh: Fraction
@@ -127,7 +128,7 @@ def site_of(setting: Setting, feed: Feed) -> PowerSite:
         days=data.days(),
         assets=data.assets(),
         states=((ONE, ONE),) if feed.no_throttle else data.states(),
-        peak_ratio=1 / setting.exact("mean_power_ratio"),
+        peak_ratio=max(ONE, fraction(case.peak_pue or 0) / setting.exact("pue")) / setting.exact("mean_power_ratio"),
         cost_of_capital=setting.exact("cost_of_capital"),
         basis=feed.supply_basis or "share",
         fuel_usd_per_kwh=decimal_of(litre / per_litre + data.number("genset", "variable_om"), 6),

@@ -16,7 +16,9 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain import Accelerator, Country, Way
 from optimizer.domain.chip_class import chip_class
 from optimizer.domain.projects import Project
+from optimizer.reference.data_tables import count_rows, is_there
 from optimizer.reference.figure_lines import plain
+from optimizer.reference.row_types import row_types, summary
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
 from optimizer.validation.projects import projects_of
@@ -118,6 +120,14 @@ class ListedProjectRow(Shape):
     verification: str = entry("how far the figures were checked")
 
 
+class ListedTableRow(Shape):
+    """A table of the data folder."""
+
+    name: str = entry("name of the file, without .csv")
+    rows: CellDigits = cell("rows that it has", "rows")
+    meaning: str = entry("what a row is")
+
+
 class ListedKindRow(Shape):
     """A kind of entry."""
 
@@ -199,6 +209,12 @@ def _sets(rows: Iterable[Any]) -> Iterable[ListedSetRow]:
         yield ListedSetRow(id=row.id, default=default, name=row.name, description=row.description)
 
 
+def _tables(catalogue: Catalogue) -> Iterable[ListedTableRow]:
+    for name, row_type in row_types().items():
+        if is_there(catalogue, name):
+            yield ListedTableRow(name=name, rows=str(count_rows(catalogue, name)), meaning=summary(row_type))
+
+
 KINDS: Mapping[str, _Kind] = {
     "accelerators": _Kind("Accelerators of the data folder", ListedAcceleratorRow, _accelerators),
     "countries": _Kind(
@@ -223,6 +239,7 @@ KINDS: Mapping[str, _Kind] = {
         "Assumption sets of the data folder", ListedSetRow, lambda known: _sets(known.assumption_sets.values())
     ),
     "defaults": _Kind("Defaults of the data folder", ListedDefaultRow, lambda known: known.defaults.values()),
+    "tables": _Kind("Tables of the data folder", ListedTableRow, _tables),
 }
 _ROW_TYPES = dict.fromkeys((ListedKindRow, *(kind.row_type for kind in KINDS.values())))
 _ROOT: Any = RootModel
@@ -241,7 +258,7 @@ def list_entries(catalogue: Catalogue, kind: str) -> tuple[Shape, ...]:
 def document(catalogue: Catalogue, kind: str | None) -> Document:
     """The entries of a kind as a table; without a kind, how many there are of each."""
     if kind is None:
-        counts = [ListedKindRow(kind=name, count=len(list_entries(catalogue, name))) for name in KINDS]
+        counts = [ListedKindRow(kind=name, count=len(tuple(of.make(catalogue)))) for name, of in KINDS.items()]
         table = Table([right(say("count")), left(say("kind"))], [(str(c.count), c.kind) for c in counts], headed=False)
         rows = Rows("listed-kinds", "Kinds of entries of the data folder", ListedKindRow, partial(iter, counts))
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,7 +34,7 @@ def read_plans(path: str) -> pd.DataFrame:
     CSV may have decimal commas, as ``--csv-for pt-BR`` writes it.
 
     Raises:
-        DataError: it cannot be read, or is no table of plans.
+        DataError: it cannot be read, is no table of plans, or a cell is no number where its column has numbers.
     """
     table = _table(path)
     missing = [column for column in NEEDED if column not in table.columns]
@@ -41,7 +42,36 @@ def read_plans(path: str) -> pd.DataFrame:
         remedy = say("give a file that optimizer batch or sweep wrote")
         rule, name = say("is no column of this file"), Path(path).name
         raise DataError(Problem(rule, file=name, line=1, column=column, remedy=remedy) for column in missing)
-    return table.assign(case_id=table["case_id"].astype(str))
+    return _typed(table, Path(path).name).assign(case_id=table["case_id"].astype(str))
+
+
+def _typed(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The table with numbers in the columns that have numbers in a plans file; one odd cell makes a column of text."""
+    import pandas as pd
+
+    from optimizer.answers.plan_row import NUMBERS, Status
+
+    known = table["status"].isin(list(Status))
+    odd, typed = {"status": (~known, say("must be one of {policy}", policy=", ".join(Status)))}, {}
+    for column in NUMBERS & frozenset(table.columns):
+        own = table[column].astype(object) if table[column].dtype == bool else table[column]
+        numbers = pd.to_numeric(own.where(~own.map(lambda value: isinstance(value, bool))), errors="coerce")
+        typed[column] = numbers
+        odd[column] = (own.notna() & ~numbers.abs().lt(math.inf), say("must be a number"))
+    first = 1 if name.lower().endswith((".jsonl", ".ndjson")) else 2  # below the headings
+    problems = [
+        Problem(rule, file=name, line=first + place, column=column, value=_shown(table[column].iloc[place]))
+        for column, (where, rule) in odd.items()
+        for place in where.to_numpy().nonzero()[0].tolist()
+    ]
+    if problems:
+        raise DataError(sorted(problems, key=lambda problem: problem.line or 0))
+    return table.assign(**typed)
+
+
+def _shown(value: object) -> str | None:
+    """A cell as it is named; nothing where it is empty."""
+    return None if value is None or value != value else str(value)
 
 
 def columns_of(path: str) -> frozenset[str]:

@@ -338,6 +338,10 @@ class Warm:
         self._right = np.zeros(count)
         self._all_columns = np.arange(len(upper), dtype=np.int32)
 
+    def forget(self) -> None:
+        """Begin the next run from nothing, so that its vertex is not one of what was asked before."""
+        _must_be_ok(self._solver.clearSolver(), "forgetting")
+
     def minimise(self, cost: Floats, right: Floats, lower: Floats, upper: Floats) -> Vertex | None:
         """The least cost within bounds on the columns; None where HiGHS says that nothing is feasible.
 
