@@ -231,7 +231,9 @@ def _binds(planned: pd.DataFrame) -> Iterator[Bars | Line]:
 
 
 def _reasons(known: pd.DataFrame, catalogue: Catalogue) -> Iterator[Line]:
-    """Why cases have no plan: those with one reason together, whatever their country; the most frequent first."""
+    """Why cases have no plan: how many by cause; then those with one reason together, the most frequent first."""
+    for words, count in ranking.causes_in(known):
+        yield Line(say_many("one case: {cause}", "{count:,} cases: {cause}", count, cause=words))
     out = known[known["status"] != "plan"]
     groups: dict[str, list[str]] = {}
     for _, row in out.iterrows():

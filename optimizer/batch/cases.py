@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import TextIO
 
@@ -15,6 +15,7 @@ from optimizer.domain.case import FEED_FIELDS, ambiguity
 from optimizer.domain.case_names import field_named
 from optimizer.errors import DataError, Problem
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 TEXT = ("case_id",)
 """Columns in which nothing is a number."""

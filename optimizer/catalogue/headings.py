@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
+from optimizer.catalogue.row_rules import NO_COLUMN
 from optimizer.errors import Problem
 from optimizer.units.language import say
 
@@ -55,7 +56,5 @@ def check_header(
                 if near
                 else say("known columns: {fields}", fields=", ".join(known))
             )
-            problems.append(
-                Problem(say("is not a column of this table"), file=name, line=1, column=cell, remedy=remedy)
-            )
+            problems.append(Problem(say(NO_COLUMN), file=name, line=1, column=cell, remedy=remedy))
     return problems

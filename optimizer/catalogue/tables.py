@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
@@ -20,6 +20,7 @@ from optimizer.catalogue.row_rules import rules_of
 from optimizer.domain.base import Sourced
 from optimizer.errors import CONTROL, DataError, Problem, commands_terminal
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 MAX_FILE_BYTES = 512 * 1024 * 1024
 MAX_CELL_CHARACTERS = 20_000
@@ -261,9 +262,15 @@ def _swallowed(first: int, last: int) -> str:
     )
 
 
-def problems_of(error: ValidationError, line: Line | None) -> list[Problem]:
-    """A validation error as problems with their place."""
-    found = rules_of(error, line.cells if line else {})
+def problems_of(error: ValidationError, line: Line | None, unknown: str = NO_COLUMN) -> list[Problem]:
+    """A validation error as problems with their place.
+
+    Args:
+        error: of a row type.
+        line: what was read.
+        unknown: the message of a name that the row type does not have: of a table, or of a file of keys.
+    """
+    found = rules_of(error, line.cells if line else {}, unknown)
     return [line.placed(problem) for problem in found] if line else found
 
 

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
+from optimizer.catalogue.row_rules import NO_KEY
 from optimizer.catalogue.tables import Line, parse_toml, problems_of, read_lines, read_text, suggestion
 from optimizer.consortium.members import OF_A_SITE, OF_ALL_SITES, Consortium, Member, Phase, Total
 from optimizer.domain import Case
@@ -236,12 +237,9 @@ def _typed(
         return row_type.model_validate(plain)
     except ValidationError as error:
         line = Line(file or "", 0, {name: str(value) for name, value in plain.items()})
-        for problem in problems_of(error, line):
+        for problem in problems_of(error, line, NO_KEY):
             key = _key(place, problem.column) if problem.column else place
-            rule = (
-                say("is not a key of this table") if problem.rule == "is not a column of this table" else problem.rule
-            )
-            problems.append(replace(problem, rule=rule, file=file, line=None, column=key or None))
+            problems.append(replace(problem, file=file, line=None, column=key or None))
         return None
 
 
@@ -276,5 +274,5 @@ def _known(table: Mapping[str, Any], known: Iterable[str], file: str, place: str
         if name in OF_ALL_SITES:
             rule, remedy = say("is a limit on all sites together"), say("write it under [total]")
         else:
-            rule, remedy = say("is not a key of this table"), suggestion(name, names)
+            rule, remedy = say(NO_KEY), suggestion(name, names)
         problems.append(Problem(rule, file=file, column=_key(place, name), remedy=remedy))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from statistics import median
 from typing import Literal
@@ -15,11 +14,12 @@ from optimizer.answers.place_words import country_words
 from optimizer.answers.shapes import Shape, cell, entry
 from optimizer.catalogue import Catalogue
 from optimizer.domain import COUNTRY_PARAMETERS, TaxRegime
-from optimizer.domain.base import ESTIMATE_SOURCE, Sourced, unit_of
+from optimizer.domain.base import Sourced, unit_of
 from optimizer.domain.chip_class import in_force
 from optimizer.uncertainty.gaps import Decisive, Gaps, rows_behind
 from optimizer.uncertainty.uncertain_inputs import UncertainInput
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 SHOWN = 20
 """Figures that a terminal shows; JSON and CSV have all that move anything."""
@@ -236,7 +236,7 @@ def _holds(tax: TaxRegime, day: str) -> bool:
 
 def _country_row(code: str, at: CountryCell, decides: Mapping[str, int]) -> CountryGapRow:
     value, span = getattr(at.row, at.column), at.row.range_of(at.column)
-    estimate = at.row.is_estimate(at.column) or at.row.source == ESTIMATE_SOURCE
+    estimate = at.row.is_estimate(at.column) or at.row.has_no_source
     grade: Grade = "missing" if value is None else "estimate" if estimate else "with a source"
     return CountryGapRow(
         country=code,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from optimizer.domain.case_names import flag_of
 from optimizer.domain.limits import KINDS, KindName
+from optimizer.units.records import dataclass
 
 Subject = Literal["Model", "Place and law", "Limits", "Money", "Hardware", "Search", "Power"]
 SUBJECTS: tuple[Subject, ...] = ("Limits", "Money", "Hardware", "Power", "Place and law", "Model", "Search")

@@ -11,7 +11,7 @@ import csv
 import datetime
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from optimizer.sweep.axes import SPECS
 from optimizer.sweep.ranges import one_reading, plain
 from optimizer.units import parse_decimal
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 MAX_STUDY_BYTES = 64 * 1024
 MAX_SCENARIOS = 1_000
