@@ -16,7 +16,7 @@ from typing import Any, TextIO, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from optimizer.catalogue.headings import check_header, column_of
-from optimizer.catalogue.row_rules import rules_of
+from optimizer.catalogue.row_rules import NO_COLUMN, rules_of
 from optimizer.domain.base import Sourced
 from optimizer.errors import CONTROL, DataError, Problem, commands_terminal
 from optimizer.units.language import say
