@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from optimizer.answers.envelope import envelope
@@ -16,6 +15,7 @@ from optimizer.insight import answer
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.uncertainty.confident import confident_answer
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 
 @dataclass(frozen=True)

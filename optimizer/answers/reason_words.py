@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from optimizer.answers.limit_words import limit_words, need_in_words
@@ -22,6 +21,7 @@ from optimizer.domain.reasons import (
     Undetermined,
 )
 from optimizer.units.language import Messages, mark, or_words, say
+from optimizer.units.records import dataclass
 
 if TYPE_CHECKING:
     from optimizer.insight.why_not import Excluded

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from optimizer.catalogue.tables import Line, parse_toml, problems_of
 from optimizer.domain import ANY, Sourced
 from optimizer.errors import DataError, Problem
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 MAX_PACK_BYTES = 256 * 1024
 _LISTS: Mapping[str, tuple[str, type[Sourced]]] = {

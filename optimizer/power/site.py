@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -18,6 +18,7 @@ from optimizer.errors import DataError, Problem
 from optimizer.power.days import PROFILE_PLACES, Day, decimal_of, reduced
 from optimizer.units import DAYS_PER_YEAR, GRAMS_PER_TONNE, KW_PER_MW, KWH_PER_GWH, fraction
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 AssetName = Literal["grid", "pv", "wind", "ppa", "battery", "converter", "genset"]
 ASSETS: tuple[AssetName, ...] = ("grid", "pv", "wind", "ppa", "battery", "converter", "genset")

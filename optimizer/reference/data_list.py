@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import partial, reduce
 from operator import or_
 from types import GenericAlias
@@ -21,6 +20,7 @@ from optimizer.reference.data_tables import count_rows, is_there
 from optimizer.reference.figure_lines import plain
 from optimizer.reference.row_types import row_types, summary
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 from optimizer.validation.projects import projects_of
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from statistics import median
 from typing import Literal
@@ -20,6 +19,7 @@ from optimizer.domain.chip_class import in_force
 from optimizer.uncertainty.gaps import Decisive, Gaps, rows_behind
 from optimizer.uncertainty.uncertain_inputs import UncertainInput
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 SHOWN = 20
 """Figures that a terminal shows; JSON and CSV have all that move anything."""

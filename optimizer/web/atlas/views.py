@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from optimizer.answers.ranking import MEASURES
@@ -12,6 +11,7 @@ from optimizer.domain.limits import KINDS, Limit
 from optimizer.domain.reasons import Cause
 from optimizer.sweep.axes import Axis
 from optimizer.sweep.grid import Grid, Sweep
+from optimizer.units.records import dataclass
 from optimizer.web.atlas.cases import LIMIT_OF_FIELD
 
 Row = Mapping[str, str]
