@@ -22,6 +22,7 @@ RAW = DATA / "raw" / "world"
 BUILT = "built from data/raw/world"
 """How a built row is known from one that was researched by hand."""
 AS_OF = "2026-11"
+NO_SOURCE = "planning estimate"
 FIRST_DAY = "2023-11-17"
 """The export rules held begin on this day."""
 BEYOND_THE_UNITED_NATIONS = ("TW", "HK", "PR", "MO", "XK")
@@ -186,8 +187,13 @@ def country_of(row: Row, climate: Row, ratios: tuple[Decimal, Decimal, Decimal],
 
 
 def tax_of(row: Row, tools: Tools) -> Row:
-    """A row of tax_regimes.csv; the duty stays empty where it is not known."""
-    duty_note = row["server_duty_note"] or "Duty on servers: not known."
+    """A row of tax_regimes.csv; the duty stays empty where no source and no rule with a source gives it."""
+    found = {} if row["server_duty"] else tools.server_duties.get(row["iso2"], {})
+    if found:
+        flagged = [name for name in row["estimates"].split(";") if name != "server_duty"]
+        flagged += ["server_duty"] if found["is_estimate"] == "1" else []
+        row = {**row, "server_duty": found["duty"], "server_duty_note": found["note"], "estimates": ";".join(flagged)}
+    duty_note = row["server_duty_note"] if row["server_duty"] else "Duty on servers: not known."
     estimates = [
         name for name, column in (("duty", "server_duty"), ("vat", "vat")) if column in row["estimates"].split(";")
     ]
@@ -215,12 +221,18 @@ def tax_of(row: Row, tools: Tools) -> Row:
         "vat": row["vat"],
         "vat_recoverable": "1",
         "vat_recoverable_public": public.get("vat_recoverable_public", ""),
-        "source": tools.addresses(row, ("euvat", "salestax", "countryvat", "ita")),
+        "source": sources_of(tools.addresses(row, ("euvat", "salestax", "countryvat", "ita")), found),
         "as_of": AS_OF,
         "verification": f"{BUILT}: dataset",
         "estimates": ";".join([*estimates, "vat_recoverable"]),
         "note": " ".join(notes),
     }
+
+
+def sources_of(addresses: str, duty: Row) -> str:
+    """The sources of a tax regime, with those of a duty that was looked up by itself."""
+    own = [] if addresses == NO_SOURCE else addresses.split(" | ")
+    return " | ".join(dict.fromkeys([*own, *filter(None, duty.get("source", "").split(" | "))])) or NO_SOURCE
 
 
 def groups_of(row: Row) -> list[Row]:
@@ -285,6 +297,7 @@ class Tools:
     def __init__(self, climates: Iterable[Row]) -> None:
         self._sources = {row["id"]: row["address"] for row in read(RAW / "sources.csv")[1]} | ADDRESSES
         self.public_buyers = {row["iso2"]: row for row in read(RAW / "public_buyers.csv")[1]}
+        self.server_duties = {row["iso2"]: row for row in read(RAW / "server_duties.csv")[1]}
         self.currencies = {row["currency"] for row in read(DATA / "fx.csv")[1]}
         self.pue_by_zone = {
             row["koeppen_zone_capital"]: row["pue_from_climate"] for row in climates if row["pue_from_climate"]
@@ -295,7 +308,7 @@ class Tools:
         ids = row["sources"].split(";")
         named = " ; ".join(self._sources[name] for name in of if name in ids).split(" ; ")
         found = dict.fromkeys(address for address in named if address.startswith("https://"))
-        return " | ".join(found) or "planning estimate"
+        return " | ".join(found) or NO_SOURCE
 
 
 def build() -> dict[str, str]:
