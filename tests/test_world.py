@@ -228,8 +228,19 @@ def test_a_duty_that_was_looked_up_has_its_source_and_its_rule(live: Catalogue) 
 
 
 def test_an_estimated_duty_of_nothing_is_told(live: Catalogue) -> None:
-    """Switzerland has servers free of duty, as far as we remember: whoever buys there must see that it is a guess."""
-    found = plan(Case(country="CH", max_mw=1, deadline_days=150, procurement="buy"), live)
+    """Georgia has servers free of duty, as far as we remember: whoever buys there must see that it is a guess."""
+    found = plan(Case(country="GE", max_mw=1, deadline_days=150, procurement="buy"), live)
     assert isinstance(found, Plan)
-    (duty,) = [figure for figure in inputs(found) if figure.name == "Switzerland duty (standard)"]
+    (duty,) = [figure for figure in inputs(found) if figure.name == "Georgia duty (standard)"]
     assert duty.value == 0 and duty.is_estimate
+
+
+def test_what_was_looked_up_is_no_estimate_and_what_may_be_old_is(live: Catalogue) -> None:
+    """The table of VAT rates was old for Bahrain (5 % for 10 %) and Ecuador (12 % for 15 %): what it alone says is no
+    figure with a source. A participant of the ITA by a list has its duty of 0 with a source, one from memory not."""
+    taxes = {tax.country: tax for tax in live.tax_regimes if tax.is_default}
+    assert (taxes["BH"].vat, taxes["EC"].vat) == (Decimal("0.1"), Decimal("0.15"))
+    assert not taxes["EC"].is_estimate("vat") and taxes["TZ"].is_estimate("vat")
+    assert not taxes["HU"].is_estimate("duty") and taxes["GE"].is_estimate("duty")
+    premium = live.countries["PS"].cost_of_capital
+    assert premium is not None and premium > Decimal("0.25")  # the rating of a default is not that above it
