@@ -5,14 +5,18 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import stubs
 from commands import Cli, Ran
 from hypothesis import HealthCheck, settings
+from inline import without_processes
 from worlds import FROZEN, LIVE, frozen_catalogue, live_catalogue
 
+from optimizer.batch.engine import solve_all
 from optimizer.catalogue import Catalogue, load_catalogue
 from optimizer.cli import run
 
@@ -31,6 +35,13 @@ def frozen() -> Catalogue:
 def live() -> Catalogue:
     """The shipped data: only relations may be tested on it, its figures change."""
     return live_catalogue()
+
+
+@pytest.fixture
+def inline() -> Iterator[None]:
+    """Batches of the test do their cases in its own process: for tests of all but the workers."""
+    with without_processes():
+        yield
 
 
 @pytest.fixture
@@ -59,5 +70,16 @@ def command(
         status = run(list(arguments))
         told = capsys.readouterr()
         return Ran(status, told.out, told.err)
+
+    return call
+
+
+@pytest.fixture
+def stubbed_command(command: Cli, inline: None, monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """The same with a stub for a solver (``instant``, unless ``stub`` names another), and without worker processes."""
+
+    def call(*arguments: str, stub: str = "instant", stdin: bytes | None = None) -> Ran:
+        monkeypatch.setitem(solve_all.__kwdefaults__, "solve", getattr(stubs, stub))
+        return command(*arguments, stdin=stdin)
 
     return call
