@@ -71,8 +71,8 @@ def stuck(entry: Entry, catalogue: Catalogue) -> PlanRow:
 
 
 def patient(entry: Entry, catalogue: Catalogue) -> PlanRow:
-    """The same after a remedy: what ended its worker is solved."""
-    if entry.case is not None and entry.case.max_mw == EXITS:
+    """The same after a remedy: what ended its worker, or raised, is solved."""
+    if entry.case is not None and entry.case.max_mw in (EXITS, RAISES):
         entry = replace(entry, case=entry.case.changed(max_mw=EXITS + 100))
     return instant(entry, catalogue)
 

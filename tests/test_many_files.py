@@ -58,9 +58,7 @@ def unchanged(path: Path, content: bytes) -> None:
     ],
     ids=" ".join,
 )
-def test_two_files_of_a_batch_that_are_one_are_refused(
-    stubbed_command: Cli, tmp_path: Path, flags: list[str]
-) -> None:
+def test_two_files_of_a_batch_that_are_one_are_refused(stubbed_command: Cli, tmp_path: Path, flags: list[str]) -> None:
     """At once, with status 2: else the program says "Written" of a file that it then deletes or writes over."""
     (tmp_path / "link.csv").symlink_to("cases.csv")
     before = files(tmp_path)
@@ -147,9 +145,7 @@ def test_what_is_no_journal_of_ours_stays(stubbed_command: Cli, tmp_path: Path, 
 
 @pytest.mark.parametrize("end", ["-wal", "-shm", "-journal"])
 @pytest.mark.parametrize("kind", ["file", "link"])
-def test_what_lies_where_sqlite_would_write_stays(
-    stubbed_command: Cli, tmp_path: Path, end: str, kind: str
-) -> None:
+def test_what_lies_where_sqlite_would_write_stays(stubbed_command: Cli, tmp_path: Path, end: str, kind: str) -> None:
     """SQLite makes files beside a journal, under names that anybody can foresee."""
     (tmp_path / "target").write_bytes(b"mine")
     beside = tmp_path / f"j{end}"
