@@ -197,6 +197,8 @@ def read_lines(text: str | TextIO, name: str) -> tuple[tuple[str, ...], Iterator
     if problems:
         raise DataError(problems)
 
+    width, is_no_comma = len(header), delimiter != ","
+
     def lines() -> Iterator[Line | Problem]:
         while True:
             number = reader.line_num + 1
@@ -210,11 +212,11 @@ def read_lines(text: str | TextIO, name: str) -> tuple[tuple[str, ...], Iterator
                 )
                 yield Problem(rule, file=name, line=number)
                 continue
-            if not any(cell.strip() for cell in cells):
+            if not (cells and cells[0].strip()) and not any(cell.strip() for cell in cells):
                 continue
-            while len(cells) > len(header) and not cells[-1].strip():
+            while len(cells) > width and not cells[-1].strip():
                 cells.pop()
-            if len(cells) != len(header):
+            if len(cells) != width:
                 swallowed = _swallowed(number, reader.line_num)
                 yield Problem(
                     say(
@@ -237,7 +239,7 @@ def read_lines(text: str | TextIO, name: str) -> tuple[tuple[str, ...], Iterator
                 )
                 cells = ["" if commands_terminal(cell) else cell for cell in cells]
             named = dict(zip(header, cells, strict=True))
-            yield Line(name, number, named, reader.line_num, delimiter != ",", faults=faults)
+            yield Line(name, number, named, reader.line_num, is_no_comma, faults=faults)
 
     return header, lines()
 
@@ -295,8 +297,6 @@ def check_header(
         name: of the file.
         also: further columns that are read.
     """
-    from difflib import get_close_matches
-
     if len(header) > MAX_COLUMNS:
         return [
             Problem(
@@ -318,6 +318,8 @@ def check_header(
     known = (*fields, *also)
     for cell in header:
         if cell not in known:
+            from difflib import get_close_matches
+
             near = get_close_matches(cell, known, 1)
             remedy = (
                 say("did you mean {near}?", near=near[0])
