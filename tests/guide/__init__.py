@@ -24,9 +24,9 @@ FOLDER = ROOT / "optimizer" / "guide"
 README = ROOT / "README.md"
 INDEX = FOLDER / "README.md"
 REST = "..."
+"""Stands for anything from there on."""
 SOLVER_SHOWN = "HiGHS 1.15.1"
 """In place of the version that is installed: several are allowed, and what they answer is the same."""
-"""Stands for anything from there on."""
 _BLOCK = re.compile(r"^```(\w*)[ ]?([^\n]*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
