@@ -41,6 +41,11 @@ def read_plans(path: str) -> pd.DataFrame:
         remedy = say("give a file that optimizer batch or sweep wrote")
         rule, name = say("is no column of this file"), Path(path).name
         raise DataError(Problem(rule, file=name, line=1, column=column, remedy=remedy) for column in missing)
+    return as_plans(table)
+
+
+def as_plans(table: pd.DataFrame) -> pd.DataFrame:
+    """A table of plans whose cases have texts for names."""
     return table.assign(case_id=table["case_id"].astype(str))
 
 
