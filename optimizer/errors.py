@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from optimizer.units.language import language, mark, say
+from optimizer.units.records import dataclass
 
 
 def shown_name(name: object) -> str:

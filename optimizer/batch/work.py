@@ -6,7 +6,7 @@ import json
 import time
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.metadata import version
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from optimizer.catalogue.tables import Line
 from optimizer.errors import Problem
 from optimizer.render.layout import PLAIN, Layout
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 from optimizer.version import __version__
 
 _FAST = 1

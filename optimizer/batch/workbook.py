@@ -18,9 +18,11 @@ from optimizer.batch.jsonl import one_reading
 from optimizer.batch.row_types import row_type_of
 from optimizer.batch.stamps import check_file_unchanged, stamp_of
 from optimizer.catalogue import Catalogue
-from optimizer.catalogue.tables import MAX_CELL_CHARACTERS, MAX_COLUMNS, Line, check_header, column_of
+from optimizer.catalogue.headings import MAX_COLUMNS, check_header, column_of
+from optimizer.catalogue.tables import MAX_CELL_CHARACTERS, Line
 from optimizer.domain import Case
 from optimizer.domain.case import FEED_FIELDS
+from optimizer.domain.case_names import field_named
 from optimizer.errors import CONTROL, DataError, Problem, UsageError, commands_terminal, shown_name
 from optimizer.render.csv import fields
 from optimizer.render.sheets import Pages, RowSheets, open_book, stamp_lines, write_texts
@@ -166,7 +168,7 @@ class WorkbookCases:
         header: tuple[str, ...] = ()
         for row in self._rows(values=True):
             number += 1
-            texts = [column_of(str(value)) if value is not None else "" for value in row]
+            texts = [field_named(column_of(str(value))) if value is not None else "" for value in row]
             while texts and not texts[-1]:
                 texts.pop()
             if header := tuple(texts):

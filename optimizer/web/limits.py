@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
 from threading import BoundedSemaphore, Lock
+
+from optimizer.units.records import dataclass
 
 
 @dataclass(frozen=True)

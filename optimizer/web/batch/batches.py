@@ -31,6 +31,9 @@ class Batch:
     """A file of cases, and what became of its rows so far."""
 
     sent: Sent
+    """As it is read in the language of who sent it."""
+    data: Sent
+    """As it is read in English, in which data are written."""
     language: str
     token: str = field(default_factory=lambda: secrets.token_urlsafe(TOKEN_BYTES))
     rows: list[PlanRow] = field(default_factory=list)
@@ -66,8 +69,13 @@ class Batches:
         self._catalogue, self._bounds, self._threads = catalogue, bounds, threads
         self._kept: OrderedDict[str, Batch] = OrderedDict()
 
-    def begin(self, sent: Sent, language: str) -> Batch:
+    def begin(self, sent: Sent, data: Sent, language: str) -> Batch:
         """Begin to solve a file.
+
+        Args:
+            sent: the file as it is read in the language of who sent it.
+            data: the same as it is read in English.
+            language: of who sent it.
 
         Raises:
             BusyError: too many are being solved.
@@ -75,7 +83,7 @@ class Batches:
         self._tidy()
         if sum(batch.ended is None for batch in self._kept.values()) >= self._bounds.files_at_once:
             raise BusyError
-        batch = Batch(sent, language)
+        batch = Batch(sent, data, language)
         self._kept[batch.token] = batch
         batch.task = asyncio.get_running_loop().create_task(self._solve(batch))
         return batch
@@ -101,20 +109,20 @@ class Batches:
     async def _solve(self, batch: Batch) -> None:
         """Row by row, each in a place of its own, so that other answers come between."""
         try:
-            for line in batch.sent.lines:
-                row, reason = await self._row(line, batch)
+            for line, said in zip(batch.data.lines, batch.sent.lines, strict=True):
+                row, reason = await self._row(line, said, batch)
                 batch.rows.append(row)
                 batch.reasons.append(reason)
         finally:
             batch.ended = time.monotonic()
 
-    async def _row(self, line: Line | Problem, batch: Batch) -> tuple[PlanRow, str]:
+    async def _row(self, line: Line | Problem, said: Line | Problem, batch: Batch) -> tuple[PlanRow, str]:
         bounds = self._bounds
         left = batch.begun + bounds.file_seconds - time.monotonic()
         if left <= 0:
             return self._late(line, batch, WHOLE_IS_LATE, bounds.file_seconds)
         job = asyncio.get_running_loop().run_in_executor(
-            self._threads, solve_line, line, self._catalogue, batch.language
+            self._threads, solve_line, line, said, self._catalogue, batch.language
         )
         try:
             return await asyncio.wait_for(asyncio.shield(job), bounds.seconds)
@@ -131,15 +139,22 @@ class Batches:
         return row, said[batch.language]
 
 
-def solve_line(line: Line | Problem, catalogue: Catalogue, language: str) -> tuple[PlanRow, str]:
-    """The row of a line, in English as all data are, and why it has no plan in a language."""
+def solve_line(line: Line | Problem, said: Line | Problem, catalogue: Catalogue, language: str) -> tuple[PlanRow, str]:
+    """The row of a line, in English as all data are, and why it has no plan in a language.
+
+    Args:
+        line: as it is read in English.
+        said: as it is read in the language.
+        catalogue: the data.
+        language: of who asks.
+    """
     try:
         with speaking(ENGLISH):
             row = row_of(entry_of(line), catalogue)
         if row.status == Status.PLAN or language == ENGLISH:
             return row, row.reason or ""
         with speaking(language):
-            return row, row_of(entry_of(line), catalogue).reason or ""
+            return row, row_of(entry_of(said), catalogue).reason or ""
     except Exception as error:  # a fault of the program costs one row, which says so, and not the file
         with speaking(ENGLISH):
             reason = say("a fault of the program: {error}", error=f"{type(error).__name__}: {error}")

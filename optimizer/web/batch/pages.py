@@ -17,7 +17,7 @@ from starlette.routing import Route
 from optimizer.catalogue import Catalogue
 from optimizer.errors import UsageError
 from optimizer.render.html import environment_of, sections_as_html
-from optimizer.units.language import language, say, speaking
+from optimizer.units.language import ENGLISH, language, say, speaking
 from optimizer.web.batch.batches import Batch, Batches
 from optimizer.web.batch.shown import FILES, example, progress_words, sections, written
 from optimizer.web.batch.upload import read_sent
@@ -55,18 +55,23 @@ class BatchPages:
         form = await (await self._bounded(request)).form(
             max_files=1, max_fields=2, max_part_size=self._bounds.body_bytes
         )
-        sent = form.get("cases")
-        if not isinstance(sent, UploadFile):
+        upload = form.get("cases")
+        if not isinstance(upload, UploadFile):
             raise UsageError(say("send a file of cases"))
-        content, name, spoken = await sent.read(), sent.filename or "", language()
+        content, name, spoken = await upload.read(), upload.filename or "", language()
         if not content:
             raise UsageError(say("choose a file of cases first: nothing was sent"))
 
-        def read() -> Any:
-            with speaking(spoken):
-                return read_sent(content, name, self._bounds)
+        def read(code: str) -> Callable[[], Any]:
+            def job() -> Any:
+                with speaking(code):
+                    return read_sent(content, name, self._bounds)
 
-        batch = self._batches.begin(await self._work(read), spoken)
+            return job
+
+        sent = await self._work(read(spoken))
+        data = sent if spoken == ENGLISH else await self._work(read(ENGLISH))
+        batch = self._batches.begin(sent, data, spoken)
         if "text/csv" in request.headers.get("accept", "") and batch.task is not None:
             await asyncio.shield(batch.task)
             self._batches.forget(batch.token)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from optimizer.answers.document import Line, Section, Table, left, right
+from optimizer.answers.numbers import usd
 from optimizer.answers.place_words import country_words
 from optimizer.answers.plan_row import PlanRow, Status
 from optimizer.answers.plans_report import composition_words
@@ -71,7 +73,7 @@ def _cells(row: PlanRow, reason: str, catalogue: Catalogue) -> tuple[str, ...]:
     return (
         *(row.case_id, name, words),
         "" if row.days is None else say("{days:,}", days=row.days),
-        "" if row.cost_usd is None else say("${value:,.0f}", value=row.cost_usd),
+        "" if row.cost_usd is None else usd(Fraction(row.cost_usd)),
         "" if row.peak_mw is None else say("{mw:,.3f}", mw=row.peak_mw),
     )
 
@@ -132,7 +134,8 @@ def _report(batch: Batch, catalogue: Catalogue) -> bytes:
     from optimizer.service.plan_files import as_plans
     from optimizer.service.reporting import report_on_plans
 
-    table = as_plans(pd.read_csv(io.BytesIO(_csv(batch, catalogue)), keep_default_na=False, na_values=[""]))
+    rows = pd.read_csv(io.BytesIO(_csv(batch, catalogue)), keep_default_na=False, na_values=[""])
+    table = as_plans(rows, batch.sent.name)
     return page(report_on_plans(table, batch.sent.name, None, catalogue)).encode()
 
 
