@@ -333,7 +333,7 @@ def suggestion(name: str, known: Mapping[str, Any], shown: Mapping[str, str] | N
         return say("did you mean {first}?", first=" or ".join(list(dict.fromkeys(first.values()))[:3]))
     # of a vocabulary the ids, not every alias of the first few
     ids = list(dict.fromkeys(value if isinstance(value, str) else key for key, value in known.items()))
-    return f"known: {', '.join(ids[:SHOWN])}{', ...' if len(ids) > SHOWN else ''}"
+    return say("known: {names}", names=", ".join((*ids[:SHOWN], *["..."] * (len(ids) > SHOWN))))
 
 
 def read_about(path: Path, problems: list[Problem]) -> dict[str, Any]:
