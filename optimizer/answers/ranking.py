@@ -13,8 +13,9 @@ from pydantic import ConfigDict, RootModel
 from optimizer.answers.charts import Bar, Ranked
 from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, left, right
 from optimizer.answers.numbers import up, usd
+from optimizer.answers.plan_row import PlanRow
 from optimizer.answers.reason_words import CAUSES
-from optimizer.answers.shapes import Shape, cell, entry
+from optimizer.answers.shapes import Shape, cell, entry, like
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import suggestion
 from optimizer.domain.reasons import Cause
@@ -45,13 +46,13 @@ class RankedRow(Shape):
     rank: int | None = cell("its place, from 1; empty without a plan")
     case_id: str = entry("name of the case")
     country: str | None = cell("ISO 3166-1 alpha-2 code")
-    workload: str | None = cell("workload id")
-    status: str = entry("plan, infeasible, invalid, ...")
-    cause: str | None = cell("infeasible: what is in the way: law, data, compute_cap, limits or confidence")
-    composition: str | None = cell("accelerators x accelerator/precision/procurement, joined by +")
-    days: int | None = cell("whole days of training", "days")
-    cost_usd: float | None = cell("total cost of the run", "USD")
-    peak_mw: float | None = cell("peak power of the site", "MW")
+    workload: str | None = like(PlanRow, "workload")
+    status: str = like(PlanRow, "status")
+    cause: str | None = like(PlanRow, "cause")
+    composition: str | None = like(PlanRow, "composition")
+    days: int | None = like(PlanRow, "days")
+    cost_usd: float | None = like(PlanRow, "cost_usd")
+    peak_mw: float | None = like(PlanRow, "peak_mw")
     measure: float | None = cell("the column that is ranked by, in its unit")
     difference: float | None = cell("how much more than the best of its group, in the same unit")
     times_the_best: float | None = cell("how many times the best of its group", "ratio")

@@ -22,6 +22,7 @@ from optimizer.consortium.members import OF_A_SITE, OF_ALL_SITES, Consortium, Me
 from optimizer.domain import Case
 from optimizer.domain.base import Frozen, Number
 from optimizer.domain.case import ambiguity
+from optimizer.domain.case_names import by_field, field_named
 from optimizer.errors import DataError, Problem
 from optimizer.units.language import say
 
@@ -86,10 +87,14 @@ def from_file(path: Path, run: Mapping[str, Any], total: Mapping[str, Any], effi
     tables = parse_toml(raw, path.name, Decimal)
     problems: list[Problem] = []
     _known(tables, _TOP, path.name, "", problems)
-    stated = _table(tables.get("run", {}), path.name, "run", problems)
+    stated = _fields_of(tables.get("run", {}), path.name, "run", problems)
     _known(stated, [name for name in Case.model_fields if name not in _NOT_OF_A_RUN], path.name, "run", problems)
     limits = _typed(
-        Total, {**_table(tables.get("total", {}), path.name, "total", problems), **total}, path.name, "total", problems
+        Total,
+        {**_fields_of(tables.get("total", {}), path.name, "total", problems), **total},
+        path.name,
+        "total",
+        problems,
     )
     rows = tables.get("site", [])
     if not isinstance(rows, list) or not rows:
@@ -107,7 +112,7 @@ def from_file(path: Path, run: Mapping[str, Any], total: Mapping[str, Any], effi
     members: list[Member] = []
     for number, row in enumerate(rows, 1):
         member = _site(
-            _table(row, path.name, f"site[{number}]", problems), path.name, f"site[{number}]", members, problems
+            _fields_of(row, path.name, f"site[{number}]", problems), path.name, f"site[{number}]", members, problems
         )
         if member is not None:
             members.append(member)
@@ -153,7 +158,7 @@ def _site(
 
 
 def _from_csv(path: Path, run: Mapping[str, Any], total: Mapping[str, Any], efficiency: Decimal | None) -> Consortium:
-    header, lines = read_lines(read_text(path, most_bytes=MAX_BYTES), path.name)
+    header, lines = read_lines(read_text(path, most_bytes=MAX_BYTES), path.name, field_named)
     problems = [
         Problem(
             say("is not a column of a site"),
@@ -251,6 +256,13 @@ def _table(value: Any, file: str, place: str, problems: list[Problem]) -> Mappin
         return value
     problems.append(Problem(say("must be a table"), file=file, column=place, value=str(value)))
     return {}
+
+
+def _fields_of(value: Any, file: str, place: str, problems: list[Problem]) -> Mapping[str, Any]:
+    """A table whose keys are fields of a case, under the names of the fields."""
+    found, twice = by_field(_table(value, file, place, problems))
+    problems += [Problem(say("is given twice"), file=file, column=_key(place, name)) for name in twice]
+    return found
 
 
 def _known(table: Mapping[str, Any], known: Iterable[str], file: str, place: str, problems: list[Problem]) -> None:

@@ -11,7 +11,7 @@ from pydantic import ConfigDict, RootModel
 
 from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, left, right
 from optimizer.answers.place_words import country_words
-from optimizer.answers.shapes import Shape, cell, entry
+from optimizer.answers.shapes import Shape, cell, entry, like
 from optimizer.catalogue import Catalogue
 from optimizer.domain import COUNTRY_PARAMETERS, TaxRegime
 from optimizer.domain.base import Sourced, unit_of
@@ -57,12 +57,12 @@ class CountryGapRow(Shape):
     figure: str = entry("column of the figure")
     table: str = entry("table of the data")
     value: str = entry("its value; empty where it is missing")
-    unit: str = entry("its unit")
+    unit: str = like(DecisiveRow, "unit")
     low: str = entry("low end of its range; empty where there is none")
     high: str = entry("high end of its range")
     grade: str = entry("missing, estimate or with a source")
-    as_of: str = entry("the date for which it is valid")
-    source: str = entry("where it comes from")
+    as_of: str = like(Sourced, "as_of")
+    source: str = like(Sourced, "source")
     flag: str = entry("the flag that states it; --pack: a country pack")
     decides: int | None = cell("cases of the grid in which it decides the answer", "cases")
 
