@@ -372,7 +372,8 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | N
         if found
     ]
     # whom the law bars from the chips it bars, as a rule, from their use abroad
-    elsewhere = () if outcome.cause is Cause.LAW else (*_unoffered(answer), *_cloud(answer))
+    by_law = outcome.cause is Cause.LAW or (outcome.cause is Cause.DATA and bool(_barred_words(answer)))
+    elsewhere = () if by_law else (*_unoffered(answer), *_cloud(answer))
     yield section(say("For comparison"), [*beside, *elsewhere])
     yield _further(say("Training compute"), map(threshold_words, thresholds_passed(answer.setting)))
     yield _further(say("Assumed"), _assumed(answer))
