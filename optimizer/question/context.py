@@ -67,7 +67,10 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
     if token.kind == "NUM" and token.scale in _BILLIONS and _is_size(previous, following):
         return replace(token, kind="BIG")
     if token.kind == "ONE":
-        return replace(token, kind="NEUTRAL")
+        between = previous == "NUM" and following[:1] == ["NUM"]  # "2 a 3 MW" is a range in any language
+        return replace(token, kind="TO" if between else "NEUTRAL")
+    if token.kind == "RANGE" and previous.endswith("_UNIT") and following[1:2] and following[1] != previous:
+        return replace(token, kind="STOP")  # "120 days - 2 MW" are two limits
     if token.kind in ("TO", "FROM"):
         # "1 to 2 MW", "from 30 to 300 days"; elsewhere these only lead on
         is_range = following[:1] == ["NUM"] and (

@@ -102,6 +102,9 @@ def collect(said: Said, *, comparing: bool) -> None:
         if "country" in said.fields:
             raise RefusalError("two_values", fact, said="country")
         _set_axis(said, "country", fact.value, fact)
+    if said.axis is not None and said.axis[0] in said.fields:
+        one, other = [*said.of("range"), *said.of(said.axis[0])][:2]
+        raise RefusalError("two_values", other, said=f"{said.axis[0]}|{one.words}|{other.words}")
     both = set(said.fields.get("use", ())) & set(said.fields.get("avoid", ()))
     if both:
         said.fields["use"] = tuple(name for name in said.fields["use"] if name not in both)
@@ -148,12 +151,19 @@ def _follows_condition(said: Said, facts: list[Fact]) -> bool:
 def _set_axis(said: Said, name: str, values: tuple[Any, ...], at: Fact) -> None:
     """What is compared; one thing at a time."""
     if said.axis is not None and said.axis[0] != name:
+        for fact in said.of("range"):
+            raise range_refused(fact)
         raise RefusalError("two_axes", at)
     if said.axis is not None:
         values = tuple(dict.fromkeys([*said.axis[1], *values]))
     if name == "deadline_days" or name in LIMITS:
         values = tuple(values)
     said.axis = (name, values)
+
+
+def range_refused(fact: Fact) -> RefusalError:
+    """The refusal of a range, with its ends."""
+    return RefusalError("range", fact, said="|".join(map(str, fact.value)))
 
 
 def one_of(said: Said, names: Iterable[str]) -> Fact | None:

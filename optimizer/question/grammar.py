@@ -24,7 +24,30 @@ _DAY = "(DATE|NUM ORDINAL? MONTH COMMA? YEAR|MONTH NUM ORDINAL? COMMA? YEAR)"
 _PERIOD = "(MONTH YEAR|QUARTER YEAR|YEAR|NEXTYEAR|NEXTMONTH)"
 _UNIT = "(POWER_UNIT|TIME_UNIT|ENERGY_UNIT|CARBON_UNIT|MONEY|DEVICES|ACCEL|TPP|FLOP|TOKENS|PARAMETERS|PERCENT)"
 
+_LEADS = (
+    "(LIMIT|APPROX|IS|WITH|BY|ONLY|UPTO|POWER_N|TIME_N|BUDGET_N|COST_N|ENERGY_N|CARBON_N|CAPITAL_N|TARIFF_N|PRICE_N)*"
+)
+_TWO_ENDS = (("BETWEEN", "(AND|TO|RANGE|UPTO)"), ("FROM", "(TO|RANGE|UPTO)"), ("", "(TO|RANGE)"))
+"""What leads a range -> what may stand between its ends."""
+
+
+def _ranges() -> Iterator[tuple[str, str]]:
+    """Both ends of a limit, in one unit that stands behind each of them or behind the second: "1 to 2 MW"."""
+    units = ("POWER_UNIT", "TIME_UNIT", "ENERGY_UNIT", "CARBON_UNIT", "TOKENS", "TPP", "DEVICES")
+    for led, between in _TWO_ENDS:
+        before, join = f"{_LEADS} {led} {_LEADS}", f"{between} (APPROX|LIMIT|IS)*"
+        for unit in units:
+            yield "range", f"{before} NUM {unit}? {join} NUM {unit} (LIMIT|AVAILABLE|POWER_N)*"
+        for one, other in (("MONEY NUM MONEY?", "MONEY? NUM MONEY?"), ("NUM MONEY?", "(NUM MONEY|MONEY NUM MONEY?)")):
+            yield "range", f"{before} {one} {join} {other} (LIMIT|AVAILABLE|BUDGET_N|OF_HARDWARE|CAPITAL_N)*"
+        per_kwh = "(PER|SLASH)? ENERGY_UNIT"
+        yield "range", f"{before} MONEY? NUM (CENTS|MONEY)* {join} MONEY? NUM (CENTS|MONEY)* {per_kwh}"
+        yield "range", f"{before} NUM {join} NUM DEVICES? ACCEL_OF? (ACCEL|ACCEL_OF) DEVICES? (LIMIT|AVAILABLE)*"
+
+
 RULES: tuple[tuple[str, str], ...] = (
+    # Two ends of one limit.
+    *_ranges(),
     # Amounts: upper limits, with or without the word.
     ("other_amount", "(POWER_N|LIMIT|IS|WITH)* NUM POWER_UNIT (INSTEAD|VS) (WITH|LIMIT)* NUM POWER_UNIT?"),
     ("other_amount", "(TIME_N|LIMIT|IS|WITH)* NUM TIME_UNIT (INSTEAD|VS) (WITH|LIMIT)* NUM TIME_UNIT?"),
@@ -66,7 +89,7 @@ RULES: tuple[tuple[str, str], ...] = (
         f"(BETWEEN|FROM) (MONEY|CENTS)* NUM {_UNIT}? (AND|TO|UPTO) MONEY* NUM (PERCENT|CENTS|{_UNIT})?"
         " ((SLASH|PER)? ENERGY_UNIT)?",
     ),
-    ("range", f"NUM RANGE NUM {_UNIT}?"),
+    ("range", "NUM RANGE NUM"),
     ("more", "(MORE NUM? (POWER_UNIT|TIME_UNIT)|NUM MORE (POWER_UNIT|TIME_UNIT)|NUM? (POWER_UNIT|TIME_UNIT) MORE)"),
     ("more", "(MORE (MONEY NUM|NUM MONEY)|(MONEY NUM|NUM MONEY) MORE)"),
     # The calendar.

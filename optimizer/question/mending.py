@@ -13,7 +13,7 @@ from optimizer.question.names import Vocabulary
 from optimizer.question.quantities import shown_here
 from optimizer.question.read import facts_of, reading_of
 from optimizer.question.reading import Reading
-from optimizer.units.language import say, speaking
+from optimizer.units.language import mark, say, speaking
 
 _MODEL_BEHIND = re.compile(r"(\s+of)?[\s-]+(dense |moe )?(model|llm|modelo|modèle)\b", re.IGNORECASE)
 """The noun that may stand behind the size of a model."""
@@ -74,15 +74,20 @@ def _with_tokens(error: QuestionError) -> Iterator[str]:
 def _with_upper_limit(error: QuestionError) -> Iterator[str]:
     """A range of a limit: the same with its upper end."""
     kind, *ends = error.said.split("|")
-    if kind not in ("max_mw", "deadline_days") or not ends:
+    if kind not in _UPPER or not ends:
         return
-    upper = ends[-1]
-    amount = shown_here(Decimal(upper))
-    words = say("under {amount} MW", amount=amount) if kind == "max_mw" else say("within {amount} days", amount=amount)
-    before, behind = error.sentence[: error.position].rstrip(), error.sentence[error.end :]
-    yield f"{before} {words}{behind}".strip()
+    amount = shown_here(Decimal(ends[-1]))
+    before = _LEADING_IN.sub("", error.sentence[: error.position].rstrip())
+    yield f"{before} {say(_UPPER[kind], amount=amount)}{error.sentence[error.end :]}".strip()
 
 
+_LEADING_IN = re.compile(r"(?:^|\s)(in|en|em|within|with|con|com)$", re.IGNORECASE)
+_UPPER: Mapping[str, str] = {
+    "max_mw": mark("under {amount} MW"),
+    "deadline_days": mark("within {amount} days"),
+    "budget_usd": mark("under {amount} USD"),
+}
+"""Field -> its upper limit, as it is said."""
 _CANDIDATES: Mapping[str, Callable[[QuestionError], Iterator[str]]] = {
     "no_tokens": _with_tokens,
     "range": _with_upper_limit,

@@ -23,6 +23,10 @@ _MAX_SCALES = 2
 _BIG_UNITS = frozenset({"MW", "mw", "GW", "gw", "megawatt", "megawatts", "gigawatt", "gigawatts", "GWh", "TWh"})
 """Units of which a thousand and more is never a limit of a site: a number with one group is doubtful before them."""
 ENGLISH = "en"
+_LISTING = frozenset({"COMMA", "AND", "OR", "VS", "SLASH", "TO", "RANGE", "UPTO", "ONE"})
+"""What stands between the numbers of a list or a range."""
+_FAR_APART = 100
+"""No list has numbers so many times apart."""
 
 
 def merged(tokens: list[Token], language: str) -> list[Token]:
@@ -46,7 +50,51 @@ def merged(tokens: list[Token], language: str) -> list[Token]:
         else:
             found.append(token)
             place += 1
+    return _with_scales(found)
+
+
+def _with_scales(tokens: list[Token]) -> list[Token]:
+    """Numbers of a list or a range whose scale is said once, behind the last: "5 to 10 million" is 5 million to 10.
+
+    Raises:
+        RefusalError: both readings are far apart: "500 or 1 million".
+    """
+    found = list(tokens)
+    for place, token in enumerate(found):
+        if token.kind != "NUM" or not token.scale or token.number is None:
+            continue
+        for earlier in _before_in_list(found, place):
+            alone, factor = found[earlier], UNITS[token.scale].factor
+            assert alone.number is not None
+            if not 1 < _FAR_APART * alone.number * factor / token.number < _FAR_APART**2:
+                said = f"{alone.text}|{alone.text} {token.text.split()[-1]}"
+                raise RefusalError("two_readings", alone, said=said)
+            found[earlier] = replace(alone, number=alone.number * factor, scale=token.scale)
     return found
+
+
+def _before_in_list(tokens: list[Token], last: int) -> list[int]:
+    """The places of the numbers before the last of a list or a range, none of which has a scale or a unit."""
+    places, joins, place = list[int](), set[str](), last
+    while True:
+        step = place - 1
+        while step >= 0 and tokens[step].kind in ("MONEY", "NEUTRAL"):
+            step -= 1
+        joined = set[str]()
+        while step >= 0 and tokens[step].kind in (*_LISTING, "NEUTRAL"):
+            joined.add(tokens[step].kind)
+            step -= 1
+        number = tokens[step] if step >= 0 else None
+        if number is None or number.kind != "NUM" or number.scale or not joined & _LISTING or not number.number:
+            break
+        if number.number >= UNITS["thousand"].factor:
+            break
+        joins |= joined & _LISTING
+        places.append(step)
+        place = step
+    led = {token.kind for token in tokens[max(0, place - 2) : place]}
+    listed = joins - {"COMMA", "AND"} or joins == {"COMMA", "AND"} or (joins == {"AND"} and "BETWEEN" in led)
+    return places if listed else []
 
 
 def _begins_amount(tokens: list[Token], place: int) -> bool:

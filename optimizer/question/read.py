@@ -24,7 +24,7 @@ from optimizer.question.intents import FINISH, check_used, choose
 from optimizer.question.models import complete
 from optimizer.question.names import Names, Vocabulary, names_of
 from optimizer.question.number_words import merged
-from optimizer.question.phrases import Language, key_of
+from optimizer.question.phrases import Language, key_of, languages
 from optimizer.question.reading import Phrase, Reading
 from optimizer.question.refusals import error_of, of_left, wrong_unit
 from optimizer.question.tokens import Reader, Token, language_of
@@ -65,7 +65,8 @@ def facts_of(
             sentence=len(sentence),
         )
         raise QuestionError(message, sentence[:MAX_CHARACTERS], MAX_CHARACTERS - 1, MAX_CHARACTERS)
-    spoken, names = language_of(sentence, language), names_of(catalogue)
+    names = names_of(catalogue)
+    spoken = language_of(sentence, language, names)
     try:
         return _said(sentence, spoken, names, today, goes_on=goes_on)
     except RefusalError as refusal:
@@ -79,7 +80,8 @@ def reading_of(sentence: str, said: Said, ignored: list[Token], catalogue: Vocab
         QuestionError: what does not go together.
     """
     sentence = unicodedata.normalize("NFC", sentence)
-    language, names = language_of(sentence), names_of(catalogue)
+    names = names_of(catalogue)
+    language = languages()[said.scene.language]
     try:
         return _reading(sentence, said, ignored, language)
     except RefusalError as refusal:

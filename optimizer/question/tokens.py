@@ -12,7 +12,8 @@ from optimizer.question.names import Names
 from optimizer.question.phrases import Language, Meaning, Phrases, ends_word, fold, languages
 from optimizer.question.quantities import UNITS, symbol_of, unit_words
 
-_AMOUNT = re.compile(r"[0-9]\s*[A-Za-z]*\s*$")
+_AMOUNT = re.compile(r"[0-9]\s*(?:[A-Za-z]*|[%\u20ac\xa3])\s*$")
+_CURRENCY_SIGN = re.compile(r"\s*(?:[A-Za-z]{0,3}\$|[\u20ac\xa3\u20b9\xa5])?\s*")
 _WORD = re.compile(r"(?<![0-9])[^\W\d_]+(?:'[^\W\d_]+)?")
 _DIGITS = re.compile(r"(?:[0-9]+(?:[.,][0-9]+)*|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?")
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9A-Za-z-])")
@@ -50,12 +51,13 @@ class Token:
     """The known word that a misspelt one was read as."""
 
 
-def language_of(sentence: str, otherwise: str = "") -> Language:
+def language_of(sentence: str, otherwise: str = "", names: Names | None = None) -> Language:
     """The language of a sentence: the one that knows most of its words; of several, the first.
 
     Args:
         sentence: what is said.
         otherwise: the language where none knows any of its words; the first by default.
+        names: of the catalogue: where two languages know as many words, a country as one of them writes it decides.
     """
     known = languages()
     scores = dict.fromkeys(known, 0.0)
@@ -70,7 +72,21 @@ def language_of(sentence: str, otherwise: str = "") -> Language:
         scores[code] += sum(f"{one} {other}" in language.phrases.meanings for one, other in pairwise(folded))
     if otherwise in known and scores[otherwise] == max(scores.values()):
         return known[otherwise]
-    return known[max(scores, key=lambda code: scores[code])]
+    best = [code for code in scores if scores[code] == max(scores.values())]
+    if names is not None and len(best) > 1:
+        best.sort(key=lambda code: -_named(" ".join(folded), names.native.get(code, ()), known[code]))
+    return known[best[0]]
+
+
+def _named(text: str, countries: tuple[str, ...], language: Language) -> int:
+    """How much the names of countries say for a language: as it writes them, and led by a word that leads there."""
+    found = 0
+    for name in countries:
+        before, said, behind = f" {text} ".partition(f" {name} ")
+        if said or behind:
+            led = language.phrases.meanings.get(before.rpartition(" ")[2])
+            found += 2 if led is not None and led.kind == "NEUTRAL" else 1
+    return found
 
 
 class Reader:
@@ -125,7 +141,7 @@ class Reader:
 
     def _dash(self, start: int) -> Token:
         """A hyphen between words is a space; before a number a sign, or a range after another one."""
-        rest = self.sentence[start + 1 :].lstrip(" $")
+        rest = _CURRENCY_SIGN.sub("", self.sentence[start + 1 :], count=1)
         after_number = _AMOUNT.search(self.sentence[:start]) is not None
         if rest[:1].isdigit() and self.sentence[start] != "\n":
             attached = self.sentence[start + 1 : start + 2] != " "
