@@ -16,6 +16,7 @@ _USUAL_PER_PARAMETER = "tokens_per_param"
 def finish_plan(said: Said) -> str:
     """A plan, or a comparison of plans."""
     open_counts(said)
+    said.facts = [replace(fact, field="max_mw") if fact.field == "each_mw" else fact for fact in said.facts]
     comparing = said.has("compare", "which_country") or _compares_by_form(said)
     _range_as_axis(said)
     collect(said, comparing=comparing)
@@ -98,6 +99,8 @@ def _counted(said: Said) -> None:
     if not pairs:
         return
     (ids, count), at = pairs[0]
+    if len(pairs) > 1 and any(not ids for (ids, _), _ in pairs):
+        raise RefusalError("counted_and_used", pairs[1][1])
     if len(pairs) == 1 and ids and said.has("use"):
         _counted_among_others(said, ids, count, at)
     elif len(pairs) == 1:

@@ -10,7 +10,7 @@ from optimizer.question.tokens import Token, corrected
 
 _CHIP = ("ACCEL", "ACCEL_OF")
 _BESIDE_A_MONTH = ("NUM", "BY", "BEFORE", "ENDOF", "MIDOF", "STARTOF", "UPTO")
-_BEFORE_A_YEAR = frozenset({"MONTH", "QUARTER", "BY", "BEFORE", "UPTO", "ENDOF", "MIDOF", "STARTOF"})
+_BEFORE_A_YEAR = frozenset({"MONTH", "QUARTER", "HALFYEAR", "BY", "BEFORE", "UPTO", "ENDOF", "MIDOF", "STARTOF"})
 _BILLIONS = frozenset({"B", "b", "bn", "billion", "billions", "bi"})
 _MEASURED = frozenset({"MONEY", "TOKENS", "FLOP", "TPP", "ACCEL", "ACCEL_OF", "DEVICES", "MORE", "H100_EQ", "PERCENT"})
 _SHORTEST_MISSPELT = 5
@@ -80,7 +80,8 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
     if token.kind == "APPROX" and following[:1] not in (["NUM"], ["MONEY"]):
         return replace(token, kind="NEUTRAL")
     if token.kind == "HAVE":
-        return replace(token, kind="OWN" if counted else "NEUTRAL")
+        named = len(before) > 1 and before[-2].kind == "NUM" and previous in (*_CHIP, "DEVICES")
+        return replace(token, kind="OWN" if counted or (named and following[:1] != ["OWN"]) else "NEUTRAL")
     if token.kind == "OUR":
         if counted:
             return replace(token, kind="OWN")
@@ -104,7 +105,7 @@ def _is_year(token: Token, before: list[Token], following: list[str]) -> bool:
     """Whether a number of four digits stands where a year would: after a month, a day of it, a quarter, "by"."""
     if len(token.text) != 4 or not token.text.isdigit():
         return False
-    kinds = [other.kind for other in before if other.kind not in ("COMMA", "ORDINAL", "NEUTRAL")]
+    kinds = [other.kind for other in before if other.kind not in ("COMMA", "ORDINAL", "NEUTRAL", "SLASH")]
     led = kinds[-1:] and kinds[-1] in _BEFORE_A_YEAR
     unit = following[:1] and (following[0].endswith("_UNIT") or following[0] in ("DEVICES", "ACCEL", "MONEY", "TOKENS"))
     return bool(led or kinds[-2:] == ["MONTH", "NUM"]) and not unit

@@ -105,11 +105,19 @@ def collect(said: Said, *, comparing: bool) -> None:
     if said.axis is not None and said.axis[0] in said.fields:
         one, other = [*said.of("range"), *said.of(said.axis[0])][:2]
         raise RefusalError("two_values", other, said=f"{said.axis[0]}|{one.words}|{other.words}")
+    _only_what_is_used(said)
     both = set(said.fields.get("use", ())) & set(said.fields.get("avoid", ()))
     if both:
         said.fields["use"] = tuple(name for name in said.fields["use"] if name not in both)
         if not said.fields["use"]:
             raise RefusalError("use_and_avoid", said.of("avoid")[0], said=", ".join(sorted(both)))
+
+
+def _only_what_is_used(said: Said) -> None:
+    """ "with AMD, no Nvidia": where only some may be used, those that are not among them need not be left out."""
+    used, avoided = said.fields.get("use"), said.fields.get("avoid")
+    if used and avoided and not set(used) & set(avoided):
+        del said.fields["avoid"]
 
 
 def _settle(said: Said, name: str, facts: list[Fact], *, comparing: bool) -> None:

@@ -34,7 +34,7 @@ def choose(said: Said) -> str:
         return "data list"
     if _is_law(said):
         return "law"
-    if has("consortium", "each_mw") and len(said.of("country")) > 1:
+    if has("consortium", "each_mw") and len(said.of("country")) > 1 and not (has("each_mw") and _compares(said)):
         return "consortium"
     if has("ways") or "ways" in said.intents() or several_ways:
         return "ways"
@@ -63,6 +63,11 @@ def choose(said: Said) -> str:
     if has("sought"):
         return "largest"
     return "plan"
+
+
+def _compares(said: Said) -> bool:
+    """Whether countries are set beside each other, each with the limit that all of them have."""
+    return not said.has("consortium") and (said.has("compare", "which_country") or bool({"VS", "OR"} & said.kinds))
 
 
 def _is_law(said: Said) -> bool:
@@ -283,6 +288,8 @@ _SAID = frozenset(
         "which_chips",
         "rules_in_force",
         "joined",
+        "form",
+        "no_limit",
     }
 )
 _OF_A_CASE = frozenset(
@@ -318,7 +325,7 @@ USED_BY: dict[str, frozenset[str]] = {
     ),
     "largest": frozenset({"sought", "which_country", "enough"}),
     "explain": frozenset({"explain", "why", "expensive", "worth", "changes", "enough"}),
-    "why-not": frozenset({"why", "expensive", "worth", "compare", "alternatives"}),
+    "why-not": frozenset({"changes", "why", "expensive", "worth", "compare", "alternatives"}),
     "alternatives": frozenset({"alternatives", "within", "compare", "options", "worth"}),
     "options": frozenset({"options", "alternatives"}),
     "law": frozenset({"no_licence", "law", "banned_law", "ship", "compare", "bare_count", "counted", "why", "if"}),

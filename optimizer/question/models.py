@@ -44,6 +44,8 @@ def complete(said: Said, command: str) -> None:
     _owned(said)
     _objectives(said)
     _licence(said)
+    for fact in said.of("form"):
+        said.own |= dict([fact.value.partition(" ")[::2] if " " in fact.value else (fact.value, True)])
 
 
 def _tell(said: Said, fact: Fact, name: str, value: Any, words: str) -> None:

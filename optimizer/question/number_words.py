@@ -39,7 +39,13 @@ def merged(tokens: list[Token], language: str) -> list[Token]:
     place = 0
     while place < len(tokens):
         token = tokens[place]
-        if token.kind in ("NUMBER", "NUM", "HALF"):
+        if token.kind == "HALF" and _is_year(_next(tokens, place + 1)):
+            found.append(replace(token, kind="MIDOF"))
+            place += 1
+        elif token.text.lower() == "dez" and _is_year(_next(tokens, place + 1, "SLASH")):
+            found.append(replace(token, kind="MONTH", value="12"))  # "dez/2027", in Portuguese also ten
+            place += 1
+        elif token.kind in ("NUMBER", "NUM", "HALF"):
             number, place = _number(tokens, place, language)
             found.append(number)
         elif token.kind == "ONE" and _begins_amount(tokens, place):
@@ -51,6 +57,11 @@ def merged(tokens: list[Token], language: str) -> list[Token]:
             found.append(token)
             place += 1
     return _with_scales(found)
+
+
+def _is_year(token: Token | None) -> bool:
+    """Whether a number is a year of this century: "mitad de 2028" is the middle of it."""
+    return token is not None and token.kind == "NUMBER" and re.fullmatch("20[0-9]{2}", token.text) is not None
 
 
 def _with_scales(tokens: list[Token]) -> list[Token]:
@@ -103,9 +114,9 @@ def _begins_amount(tokens: list[Token], place: int) -> bool:
     return after is not None and after.kind in ("TIME_UNIT", "POWER_UNIT", "SCALE", "HUNDRED")
 
 
-def _next(tokens: list[Token], place: int) -> Token | None:
-    """The next token that is not neutral."""
-    while place < len(tokens) and tokens[place].kind == "NEUTRAL":
+def _next(tokens: list[Token], place: int, *passed: str) -> Token | None:
+    """The next token that is not neutral, nor of one of the kinds that are passed over."""
+    while place < len(tokens) and tokens[place].kind in ("NEUTRAL", *passed):
         place += 1
     return tokens[place] if place < len(tokens) else None
 

@@ -130,6 +130,14 @@ def languages() -> Mapping[str, Language]:
     return found
 
 
+@cache
+def places() -> Phrases:
+    """Cities, states and provinces, each with the country that is meant."""
+    text = files("optimizer.question").joinpath("words", "places.txt").read_text(encoding="utf-8")
+    lines = (line.partition(": ") for line in text.splitlines() if line and not line.startswith("#"))
+    return Phrases({name: Meaning("CITY", code) for code, _, names in lines for name in names.split(", ")})
+
+
 def _language(code: str, words: str) -> Language:
     meanings: dict[str, Meaning] = {}
     written: dict[str, bool] = {}

@@ -268,6 +268,8 @@ def _reading(sentence: str, said: Said, ignored: list[Token], language: Language
         raise RefusalError("follow_up", said.of("follow")[0])
     if {fact.field for fact in said.facts} <= {"why", "expensive", "comparative", "worth"}:
         raise RefusalError("follow_up", said.facts[0])
+    if {fact.field for fact in said.facts} <= _NOTHING and said.has(*(_NOTHING - {"best"})):
+        raise RefusalError("nothing", said.facts[0], said.facts[-1])
     name = choose(said)
     if name not in ("law", "data show"):
         for fact in said.of("country"):
@@ -304,6 +306,8 @@ def _ignored(sentence: str, said: Said, ignored: list[Token], command: str) -> t
     return tuple(sentence[start:end] for start, end in sorted(places))
 
 
+_NOTHING = frozenset({"best", "noun", "joined", "only", "form", "no_limit", "enough"})
+"""Facts that alone are no question."""
 _MARKS = frozenset({"COMMA", "STOP", "QMARK"})
 
 

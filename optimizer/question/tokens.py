@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from optimizer.question.names import Names
-from optimizer.question.phrases import Language, Meaning, Phrases, ends_word, fold, languages
+from optimizer.question.phrases import Language, Meaning, Phrases, ends_word, fold, languages, places
 from optimizer.question.quantities import UNITS, symbol_of, unit_words
 
 _AMOUNT = re.compile(r"[0-9]\s*(?:[A-Za-z]*|[%\u20ac\xa3])\s*$")
@@ -30,6 +30,12 @@ _DASHES = "-\u2013\u2014\u2212"
 _BEFORE_CODE = frozenset({"in", "for", "to", "en", "em", "para", "no", "na", "au", "pour", "a", "of", "from", "the"})
 _CODE = re.compile(r"[A-Z]{2,3}(?![\w$])")
 _NO_CODE = frozenset({"AI", "IT", "PC", "ID", "TV", "MW", "KW"})
+_SIGNS_OF_A_COUNTRY = {
+    "R": ("ZAR", re.compile(r"\b(?:ZA|rands?|south afric|sud[a\xe1]fric|[a\xe1]frica do sul|afrique du sud|eskom|cape)", re.I)),
+    "N": ("NGN", re.compile(r"\b(?:NG|naira|nigeria|lagos|abuja)", re.I)),
+}
+"""Letter before a number -> the currency that it is where one of these is said: "R2.10/kWh" in South Africa."""
+_LETTER_MONEY = re.compile(r"[RN](?= ?[0-9])")
 _SHARED = Phrases({phrase: Meaning(*meaning) for phrase, meaning in unit_words().items()})
 """Units that every language writes alike."""
 
@@ -120,6 +126,8 @@ class Reader:
         character = self.sentence[start]
         if character in _DASHES or (character == "\n"):
             return self._dash(start)
+        if character in _SIGNS_OF_A_COUNTRY and (sign := self._letter_money(start)) is not None:
+            return sign
         if (code := self._code(start)) is not None:
             return code
         if (phrase := self._phrase(start)) is not None:
@@ -170,11 +178,18 @@ class Reader:
             return None
         return self._make(meaning.kind, meaning.value, start, found.end())
 
+    def _letter_money(self, start: int) -> Token | None:
+        """The letter of a currency before an amount: "R50 million", "N300 per kWh"; not "R1", a model."""
+        if _LETTER_MONEY.match(self.sentence, start) is None or (start and self.sentence[start - 1].isalnum()):
+            return None
+        currency, said = _SIGNS_OF_A_COUNTRY[self.sentence[start]]
+        return self._make("MONEY", currency, start, start + 1) if said.search(self.sentence) else None
+
     def _phrase(self, start: int) -> Token | None:
         """The longest phrase that begins here: in the language, a name, a unit; else in another language."""
         place = self._index[start]
         best: tuple[int, Meaning] | None = None
-        for source in (self.language.phrases, self.names, _SHARED):
+        for source in (self.language.phrases, self.names, _SHARED, places()):
             for end, meaning in source.at(self._squeezed, place):
                 if best is None or end > best[0]:
                     best = end, meaning
@@ -188,6 +203,10 @@ class Reader:
         if best is None:
             return None
         end, meaning = best
+        if meaning.kind == "CITY":
+            meaning = Meaning("COUNTRY", meaning.value)
+            place = self._as(meaning, start, end)
+            return replace(place, corrected=self.names.name_of(meaning.value))
         if self._squeezed.startswith("'s", end) and ends_word(self._squeezed, end + 2):
             end += 2
         return self._as(meaning, start, end)

@@ -77,6 +77,12 @@ def read_avoid(match: Match, scene: Scene) -> Iterator[Fact]:
     yield fact(match, "avoid", ids, say("without {ids}", ids=and_words(scene.names.chip_words(ids))))
 
 
+@reader("no_limit")
+def read_no_limit(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "no deadline": nothing bounds it, as where nothing is said."""
+    yield fact(match, "no_limit", True, say("no limit: {words}", words=" ".join(token.text for token in match.tokens)))
+
+
 @reader("both_ways")
 def read_both_ways(match: Match, scene: Scene) -> Iterator[Fact]:
     """With and without these accelerators: two cases beside each other."""
