@@ -105,7 +105,6 @@ def collect(said: Said, *, comparing: bool) -> None:
     if said.axis is not None and said.axis[0] in said.fields:
         one, other = [*said.of("range"), *said.of(said.axis[0])][:2]
         raise RefusalError("two_values", other, said=f"{said.axis[0]}|{one.words}|{other.words}")
-    _only_what_is_used(said)
     both = set(said.fields.get("use", ())) & set(said.fields.get("avoid", ()))
     if both:
         said.fields["use"] = tuple(name for name in said.fields["use"] if name not in both)
@@ -113,16 +112,10 @@ def collect(said: Said, *, comparing: bool) -> None:
             raise RefusalError("use_and_avoid", said.of("avoid")[0], said=", ".join(sorted(both)))
 
 
-def _only_what_is_used(said: Said) -> None:
-    """ "with AMD, no Nvidia": where only some may be used, those that are not among them need not be left out."""
-    used, avoided = said.fields.get("use"), said.fields.get("avoid")
-    if used and avoided and not set(used) & set(avoided):
-        del said.fields["avoid"]
-
-
 def _settle(said: Said, name: str, facts: list[Fact], *, comparing: bool) -> None:
     """One field of the case."""
     values = list(dict.fromkeys(fact.value for fact in facts))
+    listed = [fact.value for fact in facts if fact.listed]
     if name in _UNIONS:
         said.fields[name] = tuple(dict.fromkeys(key for value in values for key in value))
     elif name == "owned":
@@ -136,7 +129,7 @@ def _settle(said: Said, name: str, facts: list[Fact], *, comparing: bool) -> Non
         said.fields[name] = values[0]
     elif name == "objective" and not comparing:
         raise RefusalError("two_objectives", facts[1], said=f"objective|{facts[0].words}|{facts[1].words}")
-    elif all(fact.listed for fact in facts) or comparing or _follows_condition(said, facts):
+    elif all(fact.listed or fact.value in listed for fact in facts) or comparing or _follows_condition(said, facts):
         _set_axis(said, name, tuple(values), facts[-1])
     else:
         raise RefusalError("two_values", facts[1], said=f"{name}|{facts[0].words}|{facts[1].words}")

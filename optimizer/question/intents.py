@@ -11,6 +11,7 @@ from optimizer.question.asked_plan import finish_largest, finish_plan, one_case,
 from optimizer.question.decide import CASE_FIELDS, LIMITS, Said, collect, sequence, unused
 from optimizer.question.errors import RefusalError
 from optimizer.question.quantities import shown
+from optimizer.units.language import say
 
 _MEASURES = {"COST_N": "cost", "BUDGET_N": "budget", "TIME_N": "days", "POWER_N": "peak_power", "ENERGY_N": "energy"}
 _MEASURES |= {"CARBON_N": "carbon", "CAPITAL_N": "capital", "COMPUTE_N": "compute", "PRICE_N": "cost"}
@@ -232,6 +233,9 @@ def finish_data_list(said: Said) -> str:
 def finish_frontier(said: Said) -> str:
     """How much of one measure buys how much of another."""
     measures = list(dict.fromkeys(_MEASURES[fact.value] for fact in said.of("noun") if fact.value in _MEASURES))
+    if not measures:
+        measures = ["cost", "days"]
+        said.notes.append(say("the trade-off between cost and time, as no measures are said"))
     if len(measures) != _TWO:
         raise RefusalError("two_measures", said.of("frontier")[0])
     name = _finish_simple("frontier")(said)
@@ -312,6 +316,8 @@ def check_used(said: Said, command: str) -> None:
     Raises:
         RefusalError: at the first fact that is left.
     """
+    if command == "plan" and said.has("if"):
+        said.facts = [fact for fact in said.facts if fact.field not in ("worth", "expensive", "changes")]
     fields = _FIELDS_OF.get(command, CASE_FIELDS)
     used = {*_SAID, *USED_BY[command], *(_OF_A_CASE if command not in _FIELDS_OF else ())}
     for fact in unused(said, used, fields):

@@ -23,6 +23,10 @@ _MAX_SCALES = 2
 _BIG_UNITS = frozenset({"MW", "mw", "GW", "gw", "megawatt", "megawatts", "gigawatt", "gigawatts", "GWh", "TWh"})
 """Units of which a thousand and more is never a limit of a site: a number with one group is doubtful before them."""
 ENGLISH = "en"
+_OF_MEXICO = "es-MX"
+"""Spanish where thousands are also set apart by a comma."""
+_POINT = frozenset({"MX", "GT", "HN", "SV", "NI", "PA", "DO", "PR"})
+"""Countries of Spanish where a decimal has a point, and thousands a comma."""
 _LISTING = frozenset({"COMMA", "AND", "OR", "VS", "SLASH", "TO", "RANGE", "UPTO", "ONE"})
 """What stands between the numbers of a list or a range."""
 _FAR_APART = 100
@@ -36,6 +40,9 @@ def merged(tokens: list[Token], language: str) -> list[Token]:
         RefusalError: a number that is none, that has two readings, or that is not above zero.
     """
     found: list[Token] = []
+    tokens = _spaced(tokens) if language != ENGLISH else tokens
+    if language == "es" and {token.value for token in tokens if token.kind == "COUNTRY"} & _POINT:
+        language = _OF_MEXICO
     place = 0
     while place < len(tokens):
         token = tokens[place]
@@ -57,6 +64,24 @@ def merged(tokens: list[Token], language: str) -> list[Token]:
             found.append(token)
             place += 1
     return _with_scales(found)
+
+
+def _spaced(tokens: list[Token]) -> list[Token]:
+    """Thousands set apart by a space: "1 000 milliards", "2 500 kW"."""
+    found: list[Token] = []
+    for token in tokens:
+        before = found[-1] if found else None
+        if (
+            before is not None
+            and before.kind == token.kind == "NUMBER"
+            and token.start == before.end + 1
+            and re.fullmatch("[1-9][0-9]{0,2}(?:[0-9]{3})*", before.text)
+            and re.fullmatch("[0-9]{3}", token.text)
+        ):
+            found[-1] = replace(before, text=before.text + token.text, end=token.end)
+        else:
+            found.append(token)
+    return found
 
 
 def _is_year(token: Token | None) -> bool:
@@ -222,7 +247,7 @@ def _plain(token: Token, digits: str, language: str, after: Token | None) -> str
             return text
         unit = after.value if after is not None and after.kind.endswith("_UNIT") else ""
         scaled = after is not None and after.kind == "SCALE"
-        by_habit = digits[len(one[1])] == thousands
+        by_habit = digits[len(one[1])] == thousands or language == _OF_MEXICO
         if unit in _BIG_UNITS or scaled or not (by_habit or (language != ENGLISH and unit in ("kW", "kw", "KW"))):
             raise RefusalError("two_readings", token, said=f"{_decimal_form(*one.groups())}|{one[1]}{one[2]}")
         return one[1] + one[2]

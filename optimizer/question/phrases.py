@@ -74,6 +74,21 @@ class Phrases:
             phrases.sort(key=len, reverse=True)
         return found
 
+    @cached_property
+    def _shortened(self) -> Mapping[str, list[str]]:
+        """Every single word, and it without each of its letters -> the words: made when a word is not known."""
+        found: dict[str, list[str]] = {}
+        for phrase in self.meanings:
+            if len(phrase) > 2 and phrase.isalnum():
+                for form in {phrase, *(phrase[:at] + phrase[at + 1 :] for at in range(len(phrase)))}:
+                    found.setdefault(form, []).append(phrase)
+        return found
+
+    def near(self, word: str) -> Iterator[str]:
+        """The single words that are perhaps one letter away, and some that are two away."""
+        forms = {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
+        yield from {phrase for form in forms for phrase in self._shortened.get(form, ())} - {word}
+
     def at(self, text: str, start: int, plural_of: str = "") -> Iterator[tuple[int, Meaning]]:
         """The phrases that begin at a position of a folded text, the longest first, with their ends.
 

@@ -96,7 +96,7 @@ def _said(
     if not sentence.strip():
         raise RefusalError("empty", whole)
     _known_first(raw, names)
-    tokens, ignored = settled(merged(_peoples(raw, sentence, names), language.code), language)
+    tokens, ignored = settled(merged(_peoples(raw, sentence, names), language.code), language, names)
     joins = bool(tokens) and tokens[0].kind == "AND"
     if joins and not goes_on:
         raise RefusalError("follow_up", tokens[0])
@@ -175,6 +175,8 @@ def _known_first(raw: list[Token], names: Names) -> None:
             raise RefusalError("sign", token)
         if token.text == "FLOPS":
             raise RefusalError("rate", token, said=token.text)
+        if token.kind == "TWO_COUNTRIES":
+            raise RefusalError("two_countries", token)
         if token.text == "us" and before.text.lower() == "in":
             raise RefusalError("us", token)
     topics = [token for token in raw if token.kind == "CANNOT"]
@@ -215,12 +217,25 @@ def _facts(tokens: list[Token], scene: Scene) -> tuple[list[Fact], list[Token]]:
                 facts[-2:-1] = [replace(facts[-2], listed=True)]
         elif item.kind in _JOINING or (item.kind == "AND" and _two_amounts(items, place)):
             facts.append(Fact("joined", item.kind, item.text, item.start, item.end))
+        elif item.kind == "LIMIT" and _ends_a_limit(items, place):
+            left.append(item)
         elif item.kind in SOFT or (item.kind == "AVAILABLE" and place):
             condition = condition and item.kind not in _BREAKS
             left.append(item)
         else:
             raise of_left(item)
     return facts, left
+
+
+def _ends_a_limit(items: list[Match | Token], place: int) -> bool:
+    """ "1 MW, no more": said behind an amount that is a limit anyway."""
+    before = [item for item in items[max(0, place - 2) : place] if isinstance(item, Match) or item.kind not in _BREAKS]
+    after = items[place + 1] if place + 1 < len(items) else None
+    ends = after is None or (isinstance(after, Token) and after.kind in _BREAKS)
+    return ends and bool(before) and isinstance(before[-1], Match) and before[-1].name in _AMOUNTS
+
+
+_AMOUNTS = frozenset({"power", "duration", "budget", "energy", "carbon", "devices", "capital"})
 
 
 def _two_amounts(items: list[Match | Token], place: int) -> bool:

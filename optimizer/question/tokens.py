@@ -30,9 +30,18 @@ _DASHES = "-\u2013\u2014\u2212"
 _BEFORE_CODE = frozenset({"in", "for", "to", "en", "em", "para", "no", "na", "au", "pour", "a", "of", "from", "the"})
 _CODE = re.compile(r"[A-Z]{2,3}(?![\w$])")
 _NO_CODE = frozenset({"AI", "IT", "PC", "ID", "TV", "MW", "KW"})
+_TWO_MEANINGS = frozenset({"SA"})
+"""Codes that are often meant for another country: SA is Saudi Arabia, and not South Africa."""
 _SIGNS_OF_A_COUNTRY = {
-    "R": ("ZAR", re.compile(r"\b(?:ZA|rands?|south afric|sud[a\xe1]fric|[a\xe1]frica do sul|afrique du sud|eskom|cape)", re.I)),
-    "N": ("NGN", re.compile(r"\b(?:NG|naira|nigeria|lagos|abuja)", re.I)),
+    "R": (
+        "ZAR",
+        re.compile(
+            r"\b(?:ZA|rands?|south afric|sud[a\xe1]fric|[a\xe1]frica do sul|afrique du sud|eskom|cape|"
+            r"johannesburg|jhb|joburg|durban|pretoria|gauteng)",
+            re.IGNORECASE,
+        ),
+    ),
+    "N": ("NGN", re.compile(r"\b(?:NG|naira|nigeria|lagos|abuja)", re.IGNORECASE)),
 }
 """Letter before a number -> the currency that it is where one of these is said: "R2.10/kWh" in South Africa."""
 _LETTER_MONEY = re.compile(r"[RN](?= ?[0-9])")
@@ -115,8 +124,11 @@ class Reader:
                 position += 1
                 continue
             token = self._token(position)
-            yield token
             position = token.end
+            if token.kind == "MILLIONS":  # "50 mdp", millones de pesos
+                yield replace(token, kind="SCALE", value="million")
+                token = replace(token, kind="MONEY")
+            yield token
             if token.kind in _BEFORE_A_UNIT:
                 for unit in self._units(position):
                     yield unit
@@ -176,7 +188,8 @@ class Reader:
         longer = self._phrase(start)
         if longer is not None and longer.end > found.end():
             return None
-        return self._make(meaning.kind, meaning.value, start, found.end())
+        kind = "TWO_COUNTRIES" if found[0] in _TWO_MEANINGS else meaning.kind
+        return self._make(kind, meaning.value, start, found.end())
 
     def _letter_money(self, start: int) -> Token | None:
         """The letter of a currency before an amount: "R50 million", "N300 per kWh"; not "R1", a model."""
@@ -205,8 +218,8 @@ class Reader:
         end, meaning = best
         if meaning.kind == "CITY":
             meaning = Meaning("COUNTRY", meaning.value)
-            place = self._as(meaning, start, end)
-            return replace(place, corrected=self.names.name_of(meaning.value))
+            named = self._as(meaning, start, end)
+            return replace(named, corrected=self.names.name_of(meaning.value))
         if self._squeezed.startswith("'s", end) and ends_word(self._squeezed, end + 2):
             end += 2
         return self._as(meaning, start, end)

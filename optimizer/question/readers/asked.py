@@ -37,6 +37,15 @@ def read_objective(match: Match, scene: Scene) -> Iterator[Fact]:
         yield fact(match, "basis", said.value, say("{basis} basis", basis=said.value))
 
 
+@reader("figure_least")
+def read_figure_least(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "what would the cost be, at least": the measure of the figure is what is to be least."""
+    value = {"time": "days", "power": "peak_power"}.get(match.tokens[0].value, match.tokens[0].value)
+    if value not in _OBJECTIVE_WORDS:
+        raise refuse("least", match)
+    yield fact(match, "objective", value, _OBJECTIVE_WORDS[value])
+
+
 @reader("best_place")
 def read_best_place(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "the cheapest country": every country of the data, by what is to be least."""

@@ -40,7 +40,8 @@ def read_period_limit(match: Match, scene: Scene) -> Iterator[Fact]:
         if match.has("BEFORE") and not match.has("ENDOF", "MIDOF", "OVER"):
             last = first - dates.ONE_DAY
         elif match.has("MIDOF"):
-            last = first + (last - first) / 2
+            of_a_year = not match.has("MONTH", "QUARTER", "HALFYEAR")
+            last = dates.span(year, 6)[1] if of_a_year else first + (last - first) / 2
         elif match.has("STARTOF"):
             last = first
         elif not match.has("ENDOF", "UPTO", "OVER"):

@@ -147,7 +147,7 @@ def read_owned(match: Match, scene: Scene) -> Iterator[Fact]:
         for name in scene.names.chip_words((key,))
     )
     yield fact(match, "owned", tuple(pairs.items()), say("already owned: {words}", words=words))
-    if match.has("ONLY") and match.tokens[-1].kind == "ONLY":
+    if match.tokens[-1].kind == "ONLY" or match.has("THOSE"):
         yield from read_only_those(match, scene)
 
 
@@ -204,6 +204,15 @@ def read_not_how(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "buy, not rent"."""
     kept, avoided = (token.value for token in match.all("PROC"))
     if kept == avoided:
+        raise RefusalError("no_way_left", match)
+    yield fact(match, "procurement", (kept,), say("servers to {names} only", names=_ways_words((kept,))))
+
+
+@reader("instead_how")
+def read_instead_how(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "instead of buying, renting"."""
+    kept = match.all("PROC")[1].value
+    if kept == match.all("PROC")[0].value:
         raise RefusalError("no_way_left", match)
     yield fact(match, "procurement", (kept,), say("servers to {names} only", names=_ways_words((kept,))))
 

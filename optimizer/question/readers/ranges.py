@@ -66,7 +66,9 @@ def _ends(match: Match, scene: Scene) -> tuple[str, tuple[Decimal | int, ...]]:
         return "max_accelerators", tuple(count_of(token) for token in numbers)
     for terminal, field in _FIELDS.items():
         if units := match.all(terminal):
-            amounts = [number_of(n) * UNITS[u.value].factor for n, u in zip(numbers, (units[0], units[-1]), strict=True)]
+            amounts = [
+                number_of(n) * UNITS[u.value].factor for n, u in zip(numbers, (units[0], units[-1]), strict=True)
+            ]
             whole = terminal == "TIME_UNIT"
             return field, tuple(whole_days(match, amount) if whole else exact_decimal(amount) for amount in amounts)
     share = Fraction(1, 100) if match.has("PERCENT") else Fraction(1)
