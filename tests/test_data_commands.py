@@ -100,6 +100,29 @@ def test_the_columns_of_every_table_of_every_question(command: Cli) -> None:
     assert [column["name"] for column in as_json(command, "data", "show", "case")] == list(Case.model_fields)
 
 
+def test_every_table_of_the_folder_by_its_name(command: Cli) -> None:
+    """Each one that the list has, with as many sections as rows. One of them was refused though the guide names it."""
+    tables = as_json(command, "data", "list", "tables")
+    assert "offers" in {table["name"] for table in tables} and len(tables) > 15
+    for table in tables:
+        shown = as_json(command, "data", "show", f"{table['name']}.csv")
+        assert len(shown) == int(table["rows"]) > 0, table["name"]
+        by_name = command("data", "show", table["name"])
+        assert by_name.status == 0
+        if table["name"] != "ways":  # also the name of a command
+            assert by_name.out == command("data", "show", f"{table['name']}.csv").out
+
+
+def test_rows_of_a_table_by_a_word_of_theirs(command: Cli, frozen: Catalogue) -> None:
+    """Only those that have all the words; a word that no row has is an error, and so is a table that is none."""
+    some = as_json(command, "data", "show", "offers", "br", "H100")
+    assert len(some) == sum(row.country == "BR" and row.accelerator == "h100" for row in frozen.offers) > 0
+    refused = command("data", "show", "offers", "XX")
+    assert refused.status == 2 and '"XX": no row of offers has it' in one_message(refused)
+    near = command("data", "show", "ofers")
+    assert near.status == 2 and "did you mean offers?" in one_message(near) and "size_brackets" in near.err
+
+
 def test_no_two_tables_share_a_name() -> None:
     """The columns of one of them could not be shown."""
     places = {where for question in REGISTER.values() for where in question.rows}

@@ -69,6 +69,7 @@ COMMANDS: dict[str, tuple[list[str], ...]] = {
         [],
         *([kind] for kind in ("accelerators", "countries", "workloads", "ways", "rules", "assumptions", "defaults")),
         ["projects", "--data", "LIVE"],
+        ["tables"],
     ),
     "data gaps": (["--over", "KE", "--data", "LIVE"], ["--country", "MX"]),
     "data projects": (["apertus-70b", "thaillm", "yalm-100b", "santa-marta", "--data", "LIVE"],),

@@ -25,7 +25,7 @@ from optimizer.batch.engine import solve_all
 from optimizer.batch.jsonl import json_cases
 from optimizer.batch.source import open_source
 from optimizer.domain import Case
-from optimizer.errors import DataError, Problem
+from optimizer.errors import DataError
 
 CASES: tuple[tuple[dict[str, Any], dict[str, str]], ...] = (
     ({"case_id": "number", "max_mw": 0.6, "deadline_days": 90}, {"max_mw": "0.6", "deadline_days": "90"}),
@@ -114,7 +114,8 @@ def test_a_number_in_json_has_one_reading(text: str, value: str) -> None:
 def test_a_line_that_is_no_case_is_a_problem_of_its_line(text: str, words: str) -> None:
     """The lines around it are read; the message has its number."""
     first, bad, last = json_cases(io.StringIO(f'{{"case_id": "a"}}\n{text}\n\n{{"case_id": "b"}}\n'), "cases.jsonl")
-    assert isinstance(bad, Problem) and words in str(bad) and str(bad).startswith("cases.jsonl:2")
+    problem = entry_of(bad).problems[0]
+    assert words in str(problem) and str(problem).startswith("cases.jsonl:2")
     assert entry_of(first).case_id == "a" and entry_of(last).case_id == "b"
 
 

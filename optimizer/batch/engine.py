@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from importlib.metadata import version
 
@@ -34,6 +34,7 @@ from optimizer.catalogue.tables import Line
 from optimizer.errors import Problem, visible
 from optimizer.render.csv import FORMULA_STARTS, write_metadata
 from optimizer.units.language import say, say_many
+from optimizer.units.records import dataclass
 from optimizer.version import __version__
 
 CHUNK = 100
@@ -256,7 +257,7 @@ class _Run:
                 self._asked[key] = pending
                 self._unsent.append((line, key))
         if isinstance(line, Problem):
-            name, number = say("line {line}", line=line.line), line.line or 0
+            name, number = say("line {line}", line=line.line), line.line if isinstance(line.line, int) else 0
         else:
             name, number = case_id_of(line), line.number
         if self._job.form == "csv" and name.startswith(FORMULA_STARTS):

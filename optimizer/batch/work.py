@@ -6,7 +6,7 @@ import json
 import time
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.metadata import version
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from optimizer.catalogue.tables import Line
 from optimizer.errors import Problem
 from optimizer.render.layout import PLAIN, Layout
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 from optimizer.version import __version__
 
 _FAST = 1
@@ -96,7 +97,7 @@ def _result(line: Line | Problem, setup: Setup) -> Result:
     marked = False
     if isinstance(line, Line) and not any(MARK in cell for cell in line.cells.values()):
         marked = True
-        entry = _unplaced(entry, line.file)
+        entry = _unplaced(entry, line)
     try:
         row = setup.solve(entry, setup.catalogue)
     except Exception as error:  # a fault of the program costs one row, which says so, and not the batch
@@ -110,15 +111,10 @@ def _failed(entry: Entry, status: Status, reason: str, setup: Setup) -> Result:
     return Result(status, False, tail(row, setup.form, setup.layout))
 
 
-def _unplaced(entry: Entry, file: str) -> Entry:
-    """The entry with a mark in place of its line: cases that mean the same stand on different lines."""
-    place = f"{file}:{MARK}"
-    return replace(
-        entry,
-        problems=tuple(replace(problem, file=place, line=None) for problem in entry.problems),
-        file=place,
-        line=None,
-    )
+def _unplaced(entry: Entry, line: Line) -> Entry:
+    """The entry with a mark in place of its line's number: cases that mean the same stand on different lines."""
+    problems = tuple(replace(problem, line=MARK) for problem in entry.problems)
+    return replace(entry, problems=problems, line=replace(line, mark=MARK))
 
 
 def _where(error: Exception) -> str:

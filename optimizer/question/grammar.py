@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 from optimizer.question.tokens import Token
+from optimizer.units.records import dataclass
 
 _JOIN = "(COMMA|AND|OR|VS|NOR|SLASH|TO)+"
 _NUMBERS = f"NUM ({_JOIN} NUM)*"

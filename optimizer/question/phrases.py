@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
 from itertools import product
 from typing import NamedTuple
+
+from optimizer.units.records import dataclass
 
 FIRST = "en"
 """The language that is taken where the words leave it open."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal, Inexact, localcontext
 from difflib import get_close_matches
 from fractions import Fraction
@@ -23,6 +22,7 @@ from optimizer.units import (
     parse_decimal,
 )
 from optimizer.units.language import Messages, local_number, say
+from optimizer.units.records import dataclass
 
 NUMBER = re.compile(r"(?:[0-9]+(?:[.,][0-9]+)*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 """The characters that belong to a number; :func:`parse_number` decides whether they make one."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
 from optimizer.question.names import Names
 from optimizer.question.phrases import Language, Meaning, Phrases, ends_word, fold, languages, places
 from optimizer.question.quantities import UNITS, symbol_of, unit_words
+from optimizer.units.records import dataclass
 
 _AMOUNT = re.compile(r"[0-9]\s*(?:[A-Za-z]*|[%\u20ac\xa3])\s*$")
 _CURRENCY_SIGN = re.compile(r"\s*(?:[A-Za-z]{0,3}\$|[\u20ac\xa3\u20b9\xa5])?\s*")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 from optimizer.catalogue import Catalogue
@@ -10,8 +11,12 @@ from optimizer.catalogue.tables import suggestion
 from optimizer.errors import DataError, UsageError
 from optimizer.reference.country_sheet import country_sheet, offer_words
 from optimizer.reference.figure_lines import FigureLine, Sheet, figures
+from optimizer.reference.row_types import row_types
 from optimizer.units.language import say
 from optimizer.validation.projects import projects_of
+
+NEAR_A_TABLE = 0.7
+"""How like the name of a table a word is that must have meant it."""
 
 
 def sheet(catalogue: Catalogue, name: str) -> Sheet:
@@ -36,8 +41,17 @@ def sheet(catalogue: Catalogue, name: str) -> Sheet:
     known = {word: word for kind in _SHEETS for word in catalogue.vocabulary(kind)} | {
         word: word for word in (*rules, *projects)
     }
-    kinds = say("accelerator, country, region, workload, way, project, rule set, rule or assumption set")
-    raise UsageError(say('"{name}" names no {kinds}; {remedy}', name=name, kinds=kinds, remedy=suggestion(name, known)))
+    tables = list(row_types())
+    near = get_close_matches(name.strip().lower(), tables, 1, NEAR_A_TABLE)
+    remedy = say("did you mean {first}?", first=near[0]) if near else suggestion(name, known)
+    told = say(
+        '"{name}" names no accelerator, country, region, workload, way, project, rule set, rule or assumption set,'
+        " and no table ({tables}); {remedy}",
+        name=name,
+        tables=", ".join(tables),
+        remedy=remedy,
+    )
+    raise UsageError(told)
 
 
 def _rule_rows(catalogue: Catalogue) -> dict[str, list[tuple[str, Any]]]:
@@ -56,9 +70,8 @@ def _rule_rows(catalogue: Catalogue) -> dict[str, list[tuple[str, Any]]]:
 
 
 def _project(catalogue: Catalogue, name: str) -> Sheet:
-    """What was published of a national project, or of all; nothing of another name."""
-    asked = name.strip().lower()
-    chosen = [row for row in projects_of(catalogue) if asked in (row.id, "projects")]
+    """What was published of a national project; nothing of another name."""
+    chosen = [row for row in projects_of(catalogue) if row.id == name.strip().lower()]
     return {
         say("national project: {row_name} ({row_id})", row_name=row.name, row_id=row.id): figures(row) for row in chosen
     }

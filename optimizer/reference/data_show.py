@@ -64,9 +64,16 @@ class SchemaOut(RootModel[dict[str, Any]]):
     model_config = ConfigDict(json_schema_extra={"required": ["properties"]})
 
 
-def figures_document(catalogue: Catalogue, names: Sequence[str], sheet: Sheet) -> Document:
-    """The sheet of an entry: every figure with its unit, source and whether it is an estimate."""
-    sections = [Section(title, tuple(_lines(lines))) for title, lines in sheet.items()]
+def figures_document(catalogue: Catalogue, names: Sequence[str], sheet: Sheet, shown: int | None = None) -> Document:
+    """The sheet of an entry: every figure with its unit, source and whether it is an estimate.
+
+    Args:
+        shown: sections that are printed as text at most; the other forms have all.
+    """
+    sections = [Section(title, tuple(_lines(lines))) for title, lines in list(sheet.items())[:shown]]
+    if (left_out := len(sheet) - len(sections)) > 0:
+        told = say("and {count:,} rows more: name a word that they have, or see them all with --csv", count=left_out)
+        sections.append(Section("", [Line(told, level=0)]))
     sections.append(
         Section(
             "",

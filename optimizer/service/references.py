@@ -21,8 +21,13 @@ if TYPE_CHECKING:
     from optimizer.reference.figure_lines import Sheet
     from optimizer.validation import Evidence
 
-KINDS = ("accelerators", "countries", "regions", "workloads", "projects", "ways", "rules", "assumptions", "defaults")
+KINDS = (
+    *("accelerators", "countries", "regions", "workloads", "projects", "ways", "rules", "assumptions", "defaults"),
+    "tables",
+)
 """Kinds of entries that are listed."""
+SHOWN_ROWS = 20
+"""Rows of a table that are printed as text; the other forms have all."""
 VIEWS = ("mfu", "goodput", "overhead", "scale")
 """Views of efficiency, with the rows that they rest on."""
 
@@ -69,11 +74,12 @@ def law(asked: Asked) -> Document:
         "reference.data_list:ListedWayRow",
         "reference.data_list:ListedSetRow",
         "reference.data_list:ListedDefaultRow",
+        "reference.data_list:ListedTableRow",
     ),
     takes_case=False,
 )
 def data_list(asked: Asked) -> Document:
-    """List accelerators, countries, regions, workloads, projects, ways, rules, assumptions or defaults.
+    """List accelerators, countries, regions, workloads, projects, ways, rules, assumptions, defaults or tables.
 
     Without a kind, count them.
     """
@@ -91,10 +97,11 @@ def data_list(asked: Asked) -> Document:
     takes_case=False,
 )
 def data_show(asked: Asked) -> Document:
-    """Show one entry with every figure, its unit, source, date and whether it is an estimate.
+    """Show one entry, or a whole table, with every figure, its unit, source, date and whether it is an estimate.
 
-    NAME is an accelerator (h100), a country (BR), a workload, a way to train, a national project (or projects, for all
-    of them), a rule set, a rule (LIC_D1_D4), an assumption set; or one of: case (the columns of a cases file), plan
+    NAME is an accelerator (h100), a country (BR), a workload, a way to train, a national project, a rule set, a rule
+    (LIC_D1_D4), an assumption set; or a table of the data folder (offers, supply, usual_ranges: optimizer data list
+    tables), with further words for its rows that have them; or one of: case (the columns of a cases file), plan
     (the columns of the plan CSV), tornado, draw or robust (those of sensitivity), frontier, tipping and so on (those of
     the CSV of these commands), schema (the JSON Schema of --json; schema explain, schema data list and so on: of these
     commands).
@@ -104,17 +111,23 @@ def data_show(asked: Asked) -> Document:
     optimizer data show goodput       share of the time that makes progress (goodput h100: of one accelerator)
     optimizer data show overhead      compute beyond the final run
     optimizer data show scale         what the sizes of cluster and model, and several sites, do to efficiency
+    optimizer data show offers BR     the public offers to rent in Brazil
+    optimizer data show ways.csv      a table whose name is that of a command, too
     """
     from optimizer.answers.envelope import schema_of
     from optimizer.reference.data_sheets import sheet
     from optimizer.reference.data_show import columns_document, figures_document, schema_document
+    from optimizer.reference.data_tables import SUFFIX, table_named, table_sheet
 
     names, known = asked.own["names"], asked.catalogue
     name = " ".join(names)
     if names[0] == "schema":
         return schema_document(known, names, schema_of(_with_schema(" ".join(names[1:]) or "plan").outputs_type()))
-    if (row_type := _row_type(name)) is not None:
+    table = table_named(names[0])
+    if (row_type := _row_type(name)) is not None and not name.endswith(SUFFIX):
         return columns_document(known, names, row_type)
+    if table is not None:
+        return figures_document(known, names, table_sheet(known, table, names[1:]), shown=SHOWN_ROWS)
     found = _efficiency_view(known, names) if names[0] in VIEWS else None
     return figures_document(known, names, found or sheet(known, name))
 

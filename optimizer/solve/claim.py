@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from functools import cache
 from importlib.metadata import version
@@ -27,6 +27,7 @@ from optimizer.plans.proof import Ended, EndKind
 from optimizer.plans.verify import Broken, Rule, violations
 from optimizer.solve.status import Status
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 if TYPE_CHECKING:
     from optimizer.model.narrowing import Prices, World

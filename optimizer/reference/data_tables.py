@@ -1,0 +1,121 @@
+"""The rows of a table of the data folder for a reader: every figure with its unit, and whether it is an estimate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from pydantic import BaseModel
+
+from optimizer.catalogue import Catalogue
+from optimizer.catalogue.load import TABLES
+from optimizer.catalogue.tables import read_lines, read_rows, read_text, suggestion
+from optimizer.domain.base import Sourced
+from optimizer.errors import DataError, Problem, UsageError
+from optimizer.reference.figure_lines import FigureLine, Sheet, figures, plain
+from optimizer.reference.row_types import TABLE_KEYS, row_types
+from optimizer.units.language import say
+
+SUFFIX = ".csv"
+FIRST = 7
+"""Columns that head a row of a table without a key."""
+
+
+def table_named(name: str) -> str | None:
+    """The table that a name means: ``usual_ranges``, ``usual-ranges`` or ``usual_ranges.csv``; None of another."""
+    bare = name.strip().lower().removesuffix(SUFFIX).replace("-", "_").replace(" ", "_")
+    return bare if bare in row_types() else None
+
+
+def table_sheet(catalogue: Catalogue, table: str, words: Sequence[str] = ()) -> Sheet:
+    """The rows of a table, one section each, headed by the columns that tell it apart.
+
+    Args:
+        table: as :func:`table_named` has it.
+        words: only rows that have each of these words as a cell, or in a list of one; none: all rows.
+
+    Raises:
+        DataError: the file cannot be read.
+        UsageError: no row has the words.
+    """
+    asked = [word.lower() for word in words]
+    found: Sheet = {}
+    for row in table_rows(catalogue, table):
+        if all(word in _cells(row) for word in asked):
+            title = _title(table, row)
+            found[_apart(title, found)] = _lines(row)
+    if words and not found:
+        word = " ".join(words)
+        near = suggestion(word, {title: title for title in map(partial(_title, table), table_rows(catalogue, table))})
+        raise UsageError(say('"{word}": no row of {table} has it; {near}', word=word, table=table, near=near))
+    return found
+
+
+def table_rows(catalogue: Catalogue, table: str) -> list[Any]:
+    """The rows as the program uses them: with country packs laid over the tables that plans depend on; none of a table
+    that a folder of one's own does without.
+
+    Raises:
+        DataError: the file cannot be read.
+    """
+    if table in TABLES:
+        return list(catalogue.rows(table))
+    if not is_there(catalogue, table):
+        return []
+    problems: list[Problem] = []
+    rows: list[Any] = read_rows(catalogue.folder / f"{table}{SUFFIX}", row_types()[table], problems)
+    if problems:
+        raise DataError(problems)
+    return rows
+
+
+def is_there(catalogue: Catalogue, table: str) -> bool:
+    """Whether the folder has the table: one of one's own may do without some."""
+    return (catalogue.folder / f"{table}{SUFFIX}").is_file()
+
+
+def count_rows(catalogue: Catalogue, table: str) -> int:
+    """How many rows a table has; they are not typed for it.
+
+    Raises:
+        DataError: the file cannot be read.
+    """
+    path = catalogue.folder / f"{table}{SUFFIX}"
+    if table in TABLES or not is_there(catalogue, table):
+        return len(table_rows(catalogue, table))
+    return sum(1 for _ in read_lines(read_text(path), path.name)[1])
+
+
+def _cells(row: BaseModel) -> set[str]:
+    """Every cell of a row in lower case, and every word of a list."""
+    cells: set[str] = set()
+    for name in type(row).model_fields:
+        value = getattr(row, name)
+        cells |= {str(each).lower() for each in (value if isinstance(value, tuple) else (value,))}
+    return cells
+
+
+def _title(table: str, row: BaseModel) -> str:
+    """What tells a row apart: the key of its table, else its first columns that are no figures."""
+    names = TABLE_KEYS.get(table) or [name for name in type(row).model_fields if name not in Sourced.model_fields]
+    told = (plain(value) for name in names[:FIRST] if (value := getattr(row, name)) is not None)
+    return ", ".join(filter(None, told)) or table
+
+
+def _apart(title: str, found: Sheet) -> str:
+    """The title, numbered where another row has the same one."""
+    if title not in found:
+        return title
+    number = 2
+    while f"{title} ({number})" in found:
+        number += 1
+    return f"{title} ({number})"
+
+
+def _lines(row: Any) -> list[FigureLine]:
+    """The cells of a row; what a column means is said once, by the data dictionary."""
+    if isinstance(row, Sourced):
+        return [line.model_copy(update={"meaning": None}) for line in figures(row)]
+    values = ((name, getattr(row, name)) for name in type(row).model_fields)
+    return [FigureLine(name=name, value=plain(value)) for name, value in values if value not in (None, (), "")]
