@@ -57,13 +57,12 @@ SOFT = frozenset(
 """Kinds that carry no meaning where no rule takes them."""
 
 
-def settled(tokens: list[Token], language: Language, names: Names) -> tuple[list[Token], list[Token]]:
+def settled(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
     """The tokens for the grammar, and those without a meaning.
 
     Raises:
         RefusalError: the first word that is not known, "our H100" without a number.
     """
-    tokens = [_correct(token, language, names) if token.kind == "UNKNOWN" else token for token in tokens]
     tokens = _without_brackets(tokens)
     kept = [token for token in tokens if token.kind != "NEUTRAL"]
     ignored = [token for token in tokens if token.kind == "NEUTRAL"]
@@ -146,25 +145,27 @@ def _is_year(token: Token, before: list[Token], following: list[str]) -> bool:
     return bool(led or kinds[-2:] == ["MONTH", "NUM"]) and not unit
 
 
-def _correct(token: Token, language: Language, names: Names) -> Token:
+def spelt(token: Token, language: Language, names: Names) -> Token:
     """A misspelt word that can be read in one way only, and whose reading bars, allows and excludes nothing.
 
     Two neighbouring letters in the wrong order ("trian"), or one letter wrong, too many or too few in a longer word
     ("cheepest", "mounths"); the first letter stands. A name, and a word that decides, is offered and never assumed.
     """
     word = key_of(token.text)
-    if len(word) < _SHORTEST_MISSPELT or not word.isalpha():
+    if token.kind != "UNKNOWN" or len(word) < _SHORTEST_MISSPELT or not word.isalpha():
         return token
     found = {}
     for source in (language.phrases, names.phrases):
         for phrase in source.near(word):
             if swapped(word, phrase) or (len(word) > _SHORTEST_MISSPELT and _one_inside(word, phrase)):
-                found[phrase] = source.meanings[phrase]
+                found[phrase] = source.meaning(phrase)
     found = {phrase: meaning for phrase, meaning in found.items() if phrase[0] == word[0]}
     if len(set(found.values())) != 1:
         return token
     phrase, meaning = next(iter(found.items()))
-    return corrected(token, phrase, meaning.kind, meaning.value) if meaning.kind in _CORRECTED else token
+    if meaning is None or meaning.kind not in _CORRECTED:
+        return token
+    return corrected(token, phrase, meaning.kind, meaning.value)
 
 
 def _one_inside(one: str, other: str) -> bool:

@@ -26,23 +26,24 @@ _MEASURE = "(COST_N|BUDGET_N|TIME_N|TIME_UNIT|POWER_N|POWER_UNIT|ENERGY_N|ENERGY
 _UNIT = "(POWER_UNIT|TIME_UNIT|ENERGY_UNIT|CARBON_UNIT|MONEY|DEVICES|ACCEL|TPP|FLOP|TOKENS|PARAMETERS|PERCENT)"
 
 _LEADS = (
-    "(LIMIT|APPROX|IS|WITH|BY|ONLY|UPTO|POWER_N|TIME_N|BUDGET_N|COST_N|ENERGY_N|CARBON_N|CAPITAL_N|TARIFF_N|PRICE_N)*"
+    "(LIMIT|APPROX|IS|WITH|BY|ONLY|UPTO|FROM|POWER_N|TIME_N|BUDGET_N|COST_N|ENERGY_N|CARBON_N|CAPITAL_N|TARIFF_N"
+    "|PRICE_N)*"
 )
-_TWO_ENDS = (("BETWEEN", "(AND|TO|RANGE|UPTO)"), ("FROM", "(TO|RANGE|UPTO)"), ("", "(TO|RANGE)"))
-"""What leads a range -> what may stand between its ends."""
+_TWO_ENDS = (("BETWEEN", "AND"), ("BETWEEN", "TO"), ("BETWEEN", "RANGE"), ("FROM", "UPTO"), ("", "TO"), ("", "RANGE"))
+"""What leads a range, and what stands between its ends."""
 
 
 def _ranges() -> Iterator[tuple[str, str]]:
     """Both ends of a limit, in one unit that stands behind each of them or behind the second: "1 to 2 MW"."""
     units = ("POWER_UNIT", "TIME_UNIT", "ENERGY_UNIT", "CARBON_UNIT", "TOKENS", "TPP", "DEVICES")
+    money = "(LIMIT|AVAILABLE|BUDGET_N|OF_HARDWARE|CAPITAL_N)*"
     for led, between in _TWO_ENDS:
         before, join = f"{_LEADS} {led} {_LEADS}", f"{between} (APPROX|LIMIT|IS)*"
         for unit in units:
             yield "range", f"{before} NUM {unit}? {join} NUM {unit} (LIMIT|AVAILABLE|POWER_N)*"
-        for one, other in (("MONEY NUM MONEY?", "MONEY? NUM MONEY?"), ("NUM MONEY?", "(NUM MONEY|MONEY NUM MONEY?)")):
-            yield "range", f"{before} {one} {join} {other} (LIMIT|AVAILABLE|BUDGET_N|OF_HARDWARE|CAPITAL_N)*"
-        per_kwh = "(PER|SLASH)? ENERGY_UNIT"
-        yield "range", f"{before} MONEY? NUM (CENTS|MONEY)* {join} MONEY? NUM (CENTS|MONEY)* {per_kwh}"
+        yield "range", f"{before} MONEY NUM MONEY? {join} MONEY? NUM MONEY? {money}"
+        yield "range", f"{before} NUM MONEY? {join} (NUM MONEY|MONEY NUM MONEY?) {money}"
+        yield "range", f"{before} MONEY? NUM (CENTS|MONEY)* {join} MONEY? NUM (CENTS|MONEY)* (PER|SLASH)? ENERGY_UNIT"
         yield "range", f"{before} NUM {join} NUM DEVICES? ACCEL_OF? (ACCEL|ACCEL_OF) DEVICES? (LIMIT|AVAILABLE)*"
 
 

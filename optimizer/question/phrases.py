@@ -1,27 +1,30 @@
 """The words of every language, from the folders in ``words/``: phrase -> what it means.
 
-A language is a folder: ``words.txt`` has its phrases by meaning, ``examples.txt`` questions that work. Names of
-countries, regions, models and accelerators come from the catalogue. The meanings are the same for all languages; the
-grammar (:mod:`optimizer.question.grammar`) knows meanings only.
+A language is a folder: ``words.txt`` has its phrases by meaning, ``words.json`` the same as it is read
+(:mod:`optimizer.question.word_files`), ``examples.txt`` questions that work. Names of countries, regions, models and
+accelerators come from the catalogue. The meanings are the same for all languages; the grammar
+(:mod:`optimizer.question.grammar`) knows meanings only.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
-from importlib.resources import files
-from itertools import product
-from typing import NamedTuple
+from itertools import chain
+from pathlib import Path
+from typing import Any, NamedTuple
+from zlib import crc32
 
 from optimizer.units.records import dataclass
 
+WORDS = Path(__file__).with_name("words")
+"""Its folders are the languages."""
 FIRST = "en"
 """The language that is taken where the words leave it open."""
 _JOINERS = frozenset(" -_\t\n\r\u00a0\u2009\u2010\u2011\u202f")
-_BETWEEN_PHRASES = re.compile(r",(?![^{]*\})")
-_BRACES = re.compile(r"\{([^}]*)\}")
 _ACCENTS = re.compile("[\u0300-\u036f]")
 
 
@@ -58,22 +61,40 @@ def first_word(text: str, start: int = 0) -> str:
     return text[start:end] or text[start : start + 1]
 
 
+def by_first_word(meanings: Mapping[str, Meaning]) -> dict[str, dict[str, Meaning]]:
+    """Phrases by their first word, the longest first."""
+    found: dict[str, list[str]] = {}
+    for phrase in meanings:
+        first = phrase.partition(" ")[0]
+        found.setdefault(first if first.isalnum() else first_word(phrase), []).append(phrase)
+    return {
+        first: {phrase: meanings[phrase] for phrase in sorted(phrases, key=len, reverse=True)}
+        for first, phrases in found.items()
+    }
+
+
 class Phrases:
     """Phrases with their meanings, found by their first word, the longest first."""
 
     def __init__(self, meanings: Mapping[str, Meaning]) -> None:
-        self.meanings = meanings
+        self._given = meanings
+
+    @property
+    def meanings(self) -> Mapping[str, Meaning]:
+        """Every phrase with its meaning."""
+        return self._given
 
     @cached_property
-    def _by_first_word(self) -> Mapping[str, list[str]]:
-        """Sorted when a sentence is first looked up in them: of most languages none is."""
-        found: dict[str, list[str]] = {}
-        for phrase in self.meanings:
-            first = phrase.partition(" ")[0]
-            found.setdefault(first if first.isalnum() else first_word(phrase), []).append(phrase)
-        for phrases in found.values():
-            phrases.sort(key=len, reverse=True)
-        return found
+    def _by_first_word(self) -> Mapping[str, Mapping[str, Meaning]]:
+        return by_first_word(self.meanings)
+
+    def beginning(self, first: str) -> Mapping[str, Meaning]:
+        """The phrases whose first word this is, the longest first."""
+        return self._by_first_word.get(first, {})
+
+    def meaning(self, phrase: str) -> Meaning | None:
+        """What a phrase means; None where it is not known."""
+        return self.beginning(first_word(phrase)).get(phrase)
 
     @cached_property
     def _shortened(self) -> Mapping[str, list[str]]:
@@ -96,12 +117,11 @@ class Phrases:
         Those of the kind ``plural_of`` may have an s behind them: "A100s", "RTX 4090s".
         """
         first = first_word(text, start)
-        stem = self._by_first_word.get(first[:-1], ()) if plural_of and len(first) > 2 and first[-1] == "s" else ()
-        for phrase in (*self._by_first_word.get(first, ()), *stem):
+        stem = self.beginning(first[:-1]) if plural_of and len(first) > 2 and first[-1] == "s" else {}
+        for phrase, meaning in chain(self.beginning(first).items(), stem.items()):
             end = start + len(phrase)
             if not text.startswith(phrase, start):
                 continue
-            meaning = self.meanings[phrase]
             if ends_word(text, end):
                 yield end, meaning
             elif meaning.kind == plural_of and text.startswith("s", end) and ends_word(text, end + 1):
@@ -118,6 +138,26 @@ def ends_word(text: str, end: int) -> bool:
     return not inside_number
 
 
+class _Packed(Phrases):
+    """Phrases as ``words.json`` has them: those of a first word become meanings when a sentence has it."""
+
+    def __init__(self, first: Mapping[str, str], table: list[Meaning]) -> None:
+        self._first, self._table = first, table
+        self._seen: dict[str, dict[str, Meaning]] = {}
+
+    @property
+    def meanings(self) -> Mapping[str, Meaning]:
+        """Every phrase with its meaning."""
+        return {phrase: meaning for first in self._first for phrase, meaning in self.beginning(first).items()}
+
+    def beginning(self, first: str) -> Mapping[str, Meaning]:
+        """The phrases whose first word this is, the longest first."""
+        if (found := self._seen.get(first)) is None:
+            entries = (entry.rpartition(":") for entry in self._first.get(first, "").split("|") if entry)
+            found = self._seen[first] = {phrase: self._table[int(place)] for phrase, _, place in entries}
+        return found
+
+
 @dataclass(frozen=True)
 class Language:
     """One language: its phrases, and the forms in which its words are written."""
@@ -129,77 +169,42 @@ class Language:
     accented: frozenset[str]
     """Its words that have an accent, as written."""
     exact: Mapping[str, Meaning]
-    """Phrases with an accent, as written: "é" is not "e", where a reader without accents could mean either."""
+    """Phrases with an accent that mean something else without it: "é" is not "e"."""
 
 
 @cache
 def languages() -> Mapping[str, Language]:
     """Every language by its code: the first one first, the others in the order of the alphabet."""
     folders = sorted(
-        (folder for folder in files("optimizer.question").joinpath("words").iterdir() if folder.is_dir()),
+        (folder for folder in WORDS.iterdir() if folder.is_dir() and not folder.name.startswith("_")),
         key=lambda folder: (folder.name != FIRST, folder.name),
     )
-    found = {}
-    for folder in folders:
-        if not folder.name.startswith("_"):
-            found[folder.name] = _language(folder.name, folder.joinpath("words.txt").read_text(encoding="utf-8"))
-    return found
+    return {folder.name: _language(folder) for folder in folders}
+
+
+def _language(folder: Path) -> Language:
+    """The language of a folder: as it is packed, or from its text where that was changed since."""
+    text, packed = (folder / "words.txt").read_bytes(), folder / "words.json"
+    data: Any = json.loads(packed.read_bytes()) if packed.is_file() else {}
+    if data.get("crc32") != crc32(text):
+        from optimizer.question.word_files import packed_words
+
+        data = packed_words(text)
+    table = [Meaning(kind, value) for kind, value in data["meanings"]]
+    written = dict.fromkeys(data["plain"].split(), True) | dict.fromkeys(data["folded"].split(), False)
+    return Language(
+        code=folder.name,
+        phrases=_Packed(data["phrases"], table),
+        written=written,
+        accented=frozenset(data["accented"].split()),
+        exact={phrase: table[place] for phrase, place in data["exact"].items()},
+    )
 
 
 @cache
 def places() -> Phrases:
     """Cities, states and provinces, each with the country that is meant."""
-    text = files("optimizer.question").joinpath("words", "places.txt").read_text(encoding="utf-8")
-    lines = (line.partition(": ") for line in text.splitlines() if line and not line.startswith("#"))
-    return Phrases({name: Meaning("CITY", code) for code, _, names in lines for name in names.split(", ")})
-
-
-def _language(code: str, words: str) -> Language:
-    meanings: dict[str, Meaning] = {}
-    written: dict[str, bool] = {}
-    accented: set[str] = set()
-    exact: dict[str, Meaning] = {}
-    plain: set[str] = set()
-    for head, phrases in _entries(words):
-        kind, _, value = (part.strip() for part in head.partition("="))
-        meaning = Meaning(kind, value)
-        for phrase in phrases:
-            if phrase.isascii():
-                plain.add(phrase)
-                meanings[phrase] = meaning
-                for word in phrase.split():
-                    written[word] = True
-                continue
-            key = key_of(phrase)
-            for word in phrase.split():
-                folded = key if word == phrase else key_of(word)
-                if word == folded:
-                    written[word] = True
-                else:
-                    accented.add(word)
-                    written.setdefault(folded, False)
-            exact[phrase] = meaning
-            if key not in plain:
-                meanings[key] = meaning
-    return Language(code, Phrases(meanings), written, frozenset(accented), exact)
-
-
-def _entries(text: str) -> Iterator[tuple[str, list[str]]]:
-    """The lines "head: phrase, phrase" of a file of words; a line that begins with a space goes on."""
-    for line in text.replace("\n ", " ").splitlines():
-        head, colon, rest = line.partition(":")
-        if colon and not line.startswith("#"):
-            yield head.strip(), list(_phrases(rest))
-
-
-def _phrases(text: str) -> Iterator[str]:
-    """The phrases of a line: ``train{,s,ing}`` is three of them."""
-    for part in _BETWEEN_PHRASES.split(text):
-        if "{" not in part:
-            if part := part.strip():
-                yield part
-            continue
-        pieces = _BRACES.split(part.strip())
-        choices = [piece.split(",") if odd % 2 else [piece] for odd, piece in enumerate(pieces)]
-        for chosen in product(*choices):
-            yield " ".join("".join(chosen).split())
+    lines = (line.partition(": ") for line in (WORDS / "places.txt").read_text(encoding="utf-8").splitlines())
+    return Phrases(
+        {name: Meaning("CITY", code) for code, _, names in lines if code[0] != "#" for name in names.split(", ")}
+    )

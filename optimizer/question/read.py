@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from optimizer.domain.case import Case
 from optimizer.question import readers
-from optimizer.question.context import SOFT, settled
+from optimizer.question.context import SOFT, settled, spelt
 from optimizer.question.decide import CONDITIONAL, Said
 from optimizer.question.errors import QuestionError, RefusalError
 from optimizer.question.facts import READERS, Fact, Scene
@@ -96,7 +96,8 @@ def _said(
     if not sentence.strip():
         raise RefusalError("empty", whole)
     _known_first(raw, names)
-    tokens, ignored = settled(merged(_peoples(raw, sentence, names), language.code), language, names)
+    raw = [spelt(token, language, names) for token in raw]
+    tokens, ignored = settled(merged(_peoples(raw, sentence, names), language.code))
     joins = bool(tokens) and tokens[0].kind == "AND"
     if joins and not goes_on:
         raise RefusalError("follow_up", tokens[0])

@@ -119,7 +119,8 @@ def suggestions(word: str, language: Language, names: Names) -> list[str]:
     found = set()
     for source in (language.phrases, names.phrases):
         for phrase in source.near(key):
-            guessable = source.meanings[phrase].kind not in _NOT_SUGGESTED and len(phrase) >= _SHORTEST
+            meaning = source.meaning(phrase)
+            guessable = meaning is not None and meaning.kind not in _NOT_SUGGESTED and len(phrase) >= _SHORTEST
             if guessable and (one_edit(key, phrase) or swapped(key, phrase)):
                 found.add(phrase)
     return sorted(found)[:2]

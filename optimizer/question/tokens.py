@@ -85,7 +85,7 @@ def language_of(sentence: str, otherwise: str = "", names: Names | None = None) 
                 scores[code] += 1
             elif key in language.written:
                 scores[code] += 0.6
-        scores[code] += sum(f"{one} {other}" in language.phrases.meanings for one, other in pairwise(folded))
+        scores[code] += sum(language.phrases.meaning(f"{one} {other}") is not None for one, other in pairwise(folded))
     if otherwise in known and scores[otherwise] == max(scores.values()):
         return known[otherwise]
     best = [code for code in scores if scores[code] == max(scores.values())]
@@ -100,7 +100,7 @@ def _named(text: str, countries: tuple[str, ...], language: Language) -> int:
     for name in countries:
         before, said, behind = f" {text} ".partition(f" {name} ")
         if said or behind:
-            led = language.phrases.meanings.get(before.rpartition(" ")[2])
+            led = language.phrases.meaning(before.rpartition(" ")[2])
             found += 2 if led is not None and led.kind == "NEUTRAL" else 1
     return found
 
