@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from optimizer.errors import UsageError
 from optimizer.question import QuestionError, read
-from optimizer.question.phrases import languages
+from optimizer.question.languages import languages
 from optimizer.question.quantities import UNITS
 
 WORDS = languages()["en"].phrases.meanings

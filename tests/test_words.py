@@ -9,7 +9,7 @@ from sentences import TODAY, catalogue
 from sentences.words import folders, packed_text
 
 from optimizer.question import QuestionError, read
-from optimizer.question.phrases import languages
+from optimizer.question.languages import languages
 
 
 @pytest.mark.parametrize("folder", folders(), ids=lambda folder: str(folder.name))
@@ -20,10 +20,10 @@ def test_the_packed_words_are_those_of_the_text(folder: Path) -> None:
 
 def test_words_that_were_changed_since_they_were_packed_are_read_from_the_text() -> None:
     """Wrong: yesterday's words for today's text."""
-    from optimizer.question import phrases
+    from optimizer.question import languages as found
 
     english = languages()["en"]
-    packed = phrases.WORDS / "en" / "words.json"
+    packed = found.WORDS / "en" / "words.json"
     assert packed.is_file() and english.phrases.meaning("cheapest") == ("OBJ", "cost")
     assert english.phrases.meaning("as cheap as possible") == ("OBJ", "cost")
     assert english.phrases.meaning("as cheap as") is None

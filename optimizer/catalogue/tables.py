@@ -204,6 +204,8 @@ def read_lines(
     if problems:
         raise DataError(problems)
 
+    width, is_no_comma = len(header), delimiter != ","
+
     def lines() -> Iterator[Line | Problem]:
         while True:
             number = reader.line_num + 1
@@ -217,11 +219,11 @@ def read_lines(
                 )
                 yield Problem(rule, file=name, line=number)
                 continue
-            if not any(cell.strip() for cell in cells):
+            if not (cells and cells[0].strip()) and not any(cell.strip() for cell in cells):
                 continue
-            while len(cells) > len(header) and not cells[-1].strip():
+            while len(cells) > width and not cells[-1].strip():
                 cells.pop()
-            if len(cells) != len(header):
+            if len(cells) != width:
                 swallowed = _swallowed(number, reader.line_num)
                 yield Problem(
                     say(
@@ -244,7 +246,7 @@ def read_lines(
                 )
                 cells = ["" if commands_terminal(cell) else cell for cell in cells]
             named = dict(zip(header, cells, strict=True))
-            yield Line(name, number, named, reader.line_num, delimiter != ",", faults=faults)
+            yield Line(name, number, named, reader.line_num, is_no_comma, faults=faults)
 
     return header, lines()
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from optimizer.question.errors import RefusalError
+from optimizer.question.languages import Language
 from optimizer.question.names import Names
-from optimizer.question.phrases import Language, key_of
+from optimizer.question.phrases import key_of
 from optimizer.question.tokens import Token, corrected
 
 _CHIP = ("ACCEL", "ACCEL_OF")

@@ -21,10 +21,11 @@ from optimizer.question.errors import QuestionError, RefusalError
 from optimizer.question.facts import READERS, Fact, Scene
 from optimizer.question.grammar import Match, matches
 from optimizer.question.intents import FINISH, check_used, choose
+from optimizer.question.languages import Language, languages
 from optimizer.question.models import complete
 from optimizer.question.names import Names, Vocabulary, names_of
 from optimizer.question.number_words import merged
-from optimizer.question.phrases import Language, key_of, languages
+from optimizer.question.phrases import key_of
 from optimizer.question.reading import Phrase, Reading
 from optimizer.question.refusals import error_of, of_left, wrong_unit
 from optimizer.question.tokens import Reader, Token, language_of
