@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from optimizer.units.language import language, mark, say
+from optimizer.units.records import dataclass
 
 
 def shown_name(name: object) -> str:
@@ -52,7 +52,7 @@ class Problem:
     value: str | None = None
     remedy: str | None = None
     sheet: str | None = None
-    """Of a workbook."""
+    """Of a workbook; empty where a text is named by cells, as a spreadsheet shows it."""
     letter: str | None = None
     """The letters of the column in the sheet."""
 
@@ -63,7 +63,11 @@ class Problem:
         if self.sheet is None:
             return name if self.line is None else f"{name}:{self.line}"
         if self.line is None:
-            return say('{file}, sheet "{sheet}"', file=name, sheet=self.sheet)
+            return say('{file}, sheet "{sheet}"', file=name, sheet=self.sheet) if self.sheet else name
+        if not self.sheet:
+            if self.letter is None:
+                return say("{file}, row {row}", file=name, row=str(self.line))
+            return say("{file}, cell {cell}", file=name, cell=f"{self.letter}{self.line}")
         if self.letter is None:
             return say('{file}, sheet "{sheet}", row {row}', file=name, sheet=self.sheet, row=str(self.line))
         cell = f"{self.letter}{self.line}"

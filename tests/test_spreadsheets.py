@@ -24,6 +24,7 @@ from optimizer.batch.cases import csv_cases, entry_of, read_cases
 from optimizer.batch.forms import landing, sink, tail
 from optimizer.batch.keys import key_of
 from optimizer.batch.source import kind_of, open_source
+from optimizer.batch.workbook import Most, WorkbookCases
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.errors import DataError, UsageError
@@ -189,12 +190,12 @@ def test_what_is_no_workbook_is_said(tmp_path: Path, name: str, content: bytes, 
         open_source(str(path))
 
 
-def test_a_workbook_that_swells_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_workbook_that_swells_is_refused(tmp_path: Path) -> None:
     """Before it is unpacked: a file of a few kilobytes must not fill the memory."""
     path = workbook(tmp_path / "c.xlsx", [["case_id"], ["a"]])
-    monkeypatch.setattr("optimizer.batch.workbook.MOST_BYTES", 100)
-    with pytest.raises(DataError, match="unpacks to more than"):
-        open_source(str(path))
+    for most, words in ((Most(unpacked_bytes=100), "unpacks to more"), (Most(rows=1), "more than 1 rows")):
+        with pytest.raises(DataError, match=words):
+            list(WorkbookCases(path, most=most))
 
 
 @pytest.mark.parametrize(

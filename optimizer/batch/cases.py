@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import TextIO
 
 from optimizer.batch.cells import dated, read_cell
-from optimizer.catalogue.tables import Line, check_header, parse_row, read_lines
+from optimizer.catalogue.headings import check_header
+from optimizer.catalogue.tables import Line, parse_row, read_lines
 from optimizer.domain import Case
 from optimizer.domain.case import FEED_FIELDS, ambiguity
+from optimizer.domain.case_names import field_named
 from optimizer.errors import DataError, Problem
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 TEXT = ("case_id",)
 """Columns in which nothing is a number."""
@@ -86,7 +89,7 @@ def csv_cases(text: str | TextIO, name: str) -> Iterator[Line | Problem]:
     Raises:
         DataError: the header has unknown or missing columns, or the file holds no row.
     """
-    header, lines = read_lines(text, name)
+    header, lines = read_lines(text, name, field_named)
     problems = check_header(header, Case, name, FEED_FIELDS)
     if problems:
         raise DataError(problems)

@@ -9,9 +9,11 @@ from functools import cache
 from typing import Any, TextIO
 
 from optimizer.batch.cases import some
-from optimizer.catalogue.tables import MAX_COLUMNS, MAX_LINE_CHARACTERS, Line, check_header, column_of
+from optimizer.catalogue.headings import MAX_COLUMNS, check_header, column_of
+from optimizer.catalogue.tables import MAX_LINE_CHARACTERS, Line
 from optimizer.domain import Case
 from optimizer.domain.case import FEED_FIELDS
+from optimizer.domain.case_names import field_named
 from optimizer.errors import CONTROL, Problem, commands_terminal
 from optimizer.units import two_readings
 from optimizer.units.language import say
@@ -104,7 +106,11 @@ def as_line(values: Mapping[str, Any], name: str, number: int) -> Line | Problem
     """Values by field (texts, numbers, lists, mappings, None) as a line of cells, or its first problem."""
     if len(values) > MAX_COLUMNS:
         return Problem(say("has more than {max_columns} keys", max_columns=MAX_COLUMNS), file=name, line=number)
-    values = {column_of(column): value for column, value in values.items()}
+    fields = [field_named(column_of(column)) for column in values]
+    if len(set(fields)) < len(fields):
+        column = next(column for column in fields if fields.count(column) > 1)
+        return Problem(say("appears twice"), file=name, line=number, column=column)
+    values = dict(zip(fields, values.values(), strict=True))
     if strange := _unknown(tuple(values), name):
         return Problem(strange.rule, file=name, line=number, column=strange.column, remedy=strange.remedy)
     cells, faults = {}, []

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
 from optimizer.case.setting import Setting
 from optimizer.domain import Offer
+from optimizer.units.records import dataclass
 
 
 class RentBasis(StrEnum):

@@ -9,18 +9,19 @@ from pydantic import BaseModel, ValidationError
 
 from optimizer.domain.likely_units import likely_unit
 from optimizer.errors import Problem
-from optimizer.units.language import Messages, say
+from optimizer.units.language import Messages, mark, say
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
+NO_COLUMN = mark("is not a column of this table")
+NO_KEY = mark("is not a key of this table")
 _WITHOUT_VALUE = ("missing", "extra_forbidden")
 _OUT_OF_BOUNDS = ("less_than", "less_than_equal", "greater_than", "greater_than_equal", "value_error")
 
 _RULES: Messages[str] = Messages(
     {
         "missing": "must not be empty",
-        "extra_forbidden": "is not a column of this table",
         "greater_than": "must be greater than {gt}",
         "greater_than_equal": "must be greater than or equal to {ge}",
         "less_than": "must be less than {lt}",
@@ -33,12 +34,13 @@ _RULES: Messages[str] = Messages(
 """By the kind of error of pydantic; its other messages are shown as they are."""
 
 
-def rules_of(error: ValidationError, cells: Mapping[str, str]) -> list[Problem]:
+def rules_of(error: ValidationError, cells: Mapping[str, str], unknown: str = NO_COLUMN) -> list[Problem]:
     """A validation error as problems with column and value, without the place of the row.
 
     Args:
         error: of the row's type.
         cells: of the row by column, as written.
+        unknown: the message of a name that the row type does not have.
     """
     found = []
     for item in error.errors(include_url=False):
@@ -50,12 +52,14 @@ def rules_of(error: ValidationError, cells: Mapping[str, str]) -> list[Problem]:
             value = str(item["input"])
         value = None if item["type"] in _WITHOUT_VALUE else value
         remedy = likely_unit(where, value) if where and value and item["type"] in _OUT_OF_BOUNDS else None
-        found.append(Problem(_rule(item), column=where, value=value, remedy=remedy))
+        found.append(Problem(_rule(item, unknown), column=where, value=value, remedy=remedy))
     return found
 
 
-def _rule(item: ErrorDetails) -> str:
+def _rule(item: ErrorDetails, unknown: str) -> str:
     """The rule that a value breaks, in the language that is spoken."""
+    if item["type"] == "extra_forbidden":
+        return say(unknown)
     if item["type"] in _RULES.messages:
         limits = {name: str(value) for name, value in item.get("ctx", {}).items()}
         if "expected" in limits:

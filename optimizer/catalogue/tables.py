@@ -8,21 +8,22 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from optimizer.catalogue.row_rules import rules_of
+from optimizer.catalogue.headings import check_header, column_of
+from optimizer.catalogue.row_rules import NO_COLUMN, rules_of
 from optimizer.domain.base import Sourced
 from optimizer.errors import CONTROL, DataError, Problem, commands_terminal
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 MAX_FILE_BYTES = 512 * 1024 * 1024
 MAX_CELL_CHARACTERS = 20_000
-MAX_COLUMNS = 200
 MAX_TOML_LINE_CHARACTERS = 4_000
 MAX_LINE_CHARACTERS = 4 * 1024 * 1024
 """No line of a table is longer: 200 columns of the longest cells."""
@@ -159,11 +160,18 @@ def _strange_texts(value: Any) -> Iterator[str]:
         yield value
 
 
-def read_lines(text: str | TextIO, name: str) -> tuple[tuple[str, ...], Iterator[Line | Problem]]:
+def read_lines(
+    text: str | TextIO, name: str, named: Callable[[str], str] = str
+) -> tuple[tuple[str, ...], Iterator[Line | Problem]]:
     """Split CSV into a header and its lines; a line with a wrong number of cells is a problem.
 
     A file with semicolons in its header line and no commas is read with semicolons. A stream (opened with
     ``newline=""``) is read as its lines are asked for, and never held whole.
+
+    Args:
+        text: the CSV.
+        name: of the file.
+        named: the column of a heading that has another name, too.
 
     Raises:
         DataError: the header is missing, has an empty or a repeated name.
@@ -178,7 +186,7 @@ def read_lines(text: str | TextIO, name: str) -> tuple[tuple[str, ...], Iterator
     rest = iter(lambda: stream.readline(MAX_LINE_CHARACTERS), "")
     reader = csv.reader(chain((first,) if first else (), rest), delimiter=delimiter, strict=True)
     try:
-        header = tuple(map(column_of, next(reader)))
+        header = tuple(named(column_of(cell)) for cell in next(reader))
     except (csv.Error, StopIteration) as error:
         raise DataError([Problem(say("has no readable header: {error}", error=error), file=name, line=1)]) from error
     if not any(header):
@@ -196,6 +204,8 @@ def read_lines(text: str | TextIO, name: str) -> tuple[tuple[str, ...], Iterator
     if problems:
         raise DataError(problems)
 
+    width, is_no_comma = len(header), delimiter != ","
+
     def lines() -> Iterator[Line | Problem]:
         while True:
             number = reader.line_num + 1
@@ -209,11 +219,11 @@ def read_lines(text: str | TextIO, name: str) -> tuple[tuple[str, ...], Iterator
                 )
                 yield Problem(rule, file=name, line=number)
                 continue
-            if not any(cell.strip() for cell in cells):
+            if not (cells and cells[0].strip()) and not any(cell.strip() for cell in cells):
                 continue
-            while len(cells) > len(header) and not cells[-1].strip():
+            while len(cells) > width and not cells[-1].strip():
                 cells.pop()
-            if len(cells) != len(header):
+            if len(cells) != width:
                 swallowed = _swallowed(number, reader.line_num)
                 yield Problem(
                     say(
@@ -236,14 +246,9 @@ def read_lines(text: str | TextIO, name: str) -> tuple[tuple[str, ...], Iterator
                 )
                 cells = ["" if commands_terminal(cell) else cell for cell in cells]
             named = dict(zip(header, cells, strict=True))
-            yield Line(name, number, named, reader.line_num, delimiter != ",", faults=faults)
+            yield Line(name, number, named, reader.line_num, is_no_comma, faults=faults)
 
     return header, lines()
-
-
-def column_of(cell: str) -> str:
-    """A column's name as the tables have it, from a header however it is written: Case_ID, "Max MW", max-mw."""
-    return "_".join(cell.strip().lower().replace("-", " ").split())
 
 
 def _swallowed(first: int, last: int) -> str:
@@ -259,9 +264,15 @@ def _swallowed(first: int, last: int) -> str:
     )
 
 
-def problems_of(error: ValidationError, line: Line | None) -> list[Problem]:
-    """A validation error as problems with their place."""
-    found = rules_of(error, line.cells if line else {})
+def problems_of(error: ValidationError, line: Line | None, unknown: str = NO_COLUMN) -> list[Problem]:
+    """A validation error as problems with their place.
+
+    Args:
+        error: of a row type.
+        line: what was read.
+        unknown: the message of a name that the row type does not have: of a table, or of a file of keys.
+    """
+    found = rules_of(error, line.cells if line else {}, unknown)
     return [line.placed(problem) for problem in found] if line else found
 
 
@@ -275,52 +286,6 @@ def parse_row(line: Line, row_type: type[RowT]) -> RowT:
         return row_type.model_validate({name: cell for name, cell in line.cells.items() if cell.strip()})
     except ValidationError as error:
         raise DataError(problems_of(error, line)) from error
-
-
-def check_header(
-    header: tuple[str, ...], row_type: type[BaseModel], name: str, also: tuple[str, ...] = ()
-) -> list[Problem]:
-    """Missing required columns and unknown ones, with the nearest known name.
-
-    Args:
-        header: of the file.
-        row_type: its fields are the columns.
-        name: of the file.
-        also: further columns that are read.
-    """
-    from difflib import get_close_matches
-
-    if len(header) > MAX_COLUMNS:
-        return [
-            Problem(
-                say(
-                    "has {header:,} columns, and at most {max_columns} are read",
-                    header=len(header),
-                    max_columns=MAX_COLUMNS,
-                ),
-                file=name,
-                line=1,
-            )
-        ]
-    fields = row_type.model_fields
-    problems = [
-        Problem(say("is missing from the header"), file=name, line=1, column=field)
-        for field, info in fields.items()
-        if info.is_required() and field not in header
-    ]
-    known = (*fields, *also)
-    for cell in header:
-        if cell not in known:
-            near = get_close_matches(cell, known, 1)
-            remedy = (
-                say("did you mean {near}?", near=near[0])
-                if near
-                else say("known columns: {fields}", fields=", ".join(known))
-            )
-            problems.append(
-                Problem(say("is not a column of this table"), file=name, line=1, column=cell, remedy=remedy)
-            )
-    return problems
 
 
 def read_rows(path: Path, row_type: type[RowT], problems: list[Problem]) -> list[RowT]:
@@ -370,7 +335,7 @@ def suggestion(name: str, known: Mapping[str, Any], shown: Mapping[str, str] | N
         return say("did you mean {first}?", first=" or ".join(list(dict.fromkeys(first.values()))[:3]))
     # of a vocabulary the ids, not every alias of the first few
     ids = list(dict.fromkeys(value if isinstance(value, str) else key for key, value in known.items()))
-    return f"known: {', '.join(ids[:SHOWN])}{', ...' if len(ids) > SHOWN else ''}"
+    return say("known: {names}", names=", ".join((*ids[:SHOWN], *["..."] * (len(ids) > SHOWN))))
 
 
 def read_about(path: Path, problems: list[Problem]) -> dict[str, Any]:

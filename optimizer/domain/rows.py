@@ -6,11 +6,11 @@ A model's fields are the columns of its CSV file, with unit, bounds and meaning.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import model_validator
+from pydantic import BeforeValidator, model_validator
 
-from optimizer.domain.base import AsOf, Day, Flag, Frozen, Names, Number, Sourced, Whole, column
+from optimizer.domain.base import AsOf, Day, Flag, Frozen, Names, Number, Sourced, Whole, column, read_list
 from optimizer.units.language import say
 
 Precision = Literal["fp16", "bf16", "fp8", "nvfp4"]
@@ -23,6 +23,8 @@ PriceScope = Literal["device", "server", "all_in"]
 Cooled = Literal["air", "liquid"]
 Terms = Literal["on_demand", "reserved_1y", "reserved_3y", "contract", "spot", "marketplace"]
 ON_DEMAND: Terms = "on_demand"
+Measured = Annotated[tuple[Literal["runs", "benchmarks"], ...], BeforeValidator(read_list)]
+"""What a figure was measured in, in whole runs or in benchmarks, separated by ";" in a CSV cell."""
 
 
 class Accelerator(Sourced):
@@ -115,7 +117,8 @@ class Efficiency(Sourced):
     goodput_low: Number | None = column("goodput, low", "share", None, gt=0, le=1)
     goodput: Number = column("goodput, central", "share", gt=0, le=1)
     goodput_high: Number | None = column("goodput, high", "share", None, gt=0, le=1)
-    evidence_class: str = column("real run, benchmark, estimate or a mixture")
+    evidence_class: str = column("real run, benchmark, estimate or a mixture, in words")
+    measured_in: Measured = column("what the figures were measured in: runs, benchmarks, both or neither", default=())
     evidence: str = column("the rows that the figures rest on, as a selector (see validation/selector.py)", default="")
 
 

@@ -7,7 +7,7 @@ money end here: the model behind it never learns a country's name.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import product
 from typing import Any
 
@@ -32,6 +32,7 @@ from optimizer.options.columns import column, inputs_of, kinds_of, work_out
 from optimizer.options.option import Excluded, Hardware, Option
 from optimizer.options.performance import Column
 from optimizer.units import fraction
+from optimizer.units.records import dataclass
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,13 +20,12 @@ allow, and that much is taken off the line: it holds for all T, and is sharp whe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from optimizer.domain.feed import SupplyBasis
 from optimizer.power.arrays import WORK, Floats, Supply
 from optimizer.power.columns import FLEET
+from optimizer.units.records import dataclass
 
 
 def in_use_at_least(fleet_kw: Floats, work_kw: Floats, days: Floats) -> Floats:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -17,6 +17,7 @@ from optimizer.options import OptionTable
 from optimizer.power.arrays import Floats
 from optimizer.solve.claim import Prepared
 from optimizer.units import FLOP_PER_PFLOPS_DAY
+from optimizer.units.records import dataclass
 
 Whole = NDArray[np.int64]
 LIFTED = (GRID, BUDGET, Limit("energy"), Limit("carbon"))

@@ -8,7 +8,7 @@ coefficient of the rows; so options of one ratio share their rows and lines, and
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from optimizer.errors import SolverError
@@ -17,6 +17,7 @@ from optimizer.power.proof import Fed, Floor, floor_of
 from optimizer.power.search import Kept, Searched, least_usd, search
 from optimizer.power.site import PowerSite
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 SAME = 1e-9
 """How near the ratios of the two sides of the proof must lie, relatively."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from optimizer.case.setting import Setting, settle
@@ -26,6 +25,7 @@ from optimizer.solve.claim import Prepared, undecided_error
 from optimizer.solve.planner import laws, prepare
 from optimizer.units import DAYS_PER_YEAR, KW_PER_MW, MONTHS_PER_YEAR, fraction
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 FIRST_FLEET_KW = 256
 SAME_FLOOR = Fraction(1, 10**6)

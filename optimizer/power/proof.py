@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
@@ -25,6 +24,7 @@ from optimizer.power.fleets import ExactFleets, Whole, servers_of
 from optimizer.power.search import Choice, Kept
 from optimizer.power.site import ZERO, AssetName, PowerSite
 from optimizer.power.verify import faults
+from optimizer.units.records import dataclass
 
 HAIRS = (0.0, 1e-9, 2e-8, 1e-6, 1e-5)
 """How much more work is asked of the solver than of the plan, tried in this order, so that rounding has room."""

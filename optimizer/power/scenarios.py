@@ -6,7 +6,7 @@ the plan that is best there can be carried out in all others, and no plan that h
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +20,7 @@ from optimizer.power.costs import work_done
 from optimizer.power.plan import PowerPlan
 from optimizer.power.search import Kept, whole_power_of_two
 from optimizer.power.site import MONTHS, PowerSite
+from optimizer.units.records import dataclass
 
 
 def months(case: Case, catalogue: Catalogue, told: Told) -> Choices:

@@ -11,7 +11,7 @@ In floats throughout: :mod:`optimizer.power.proof` proves the answer in fraction
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from optimizer.power.columns import FLEET
 from optimizer.power.fleets import Fleets, Whole
 from optimizer.power.site import PowerSite
 from optimizer.solve.highs import Vertex, Warm
+from optimizer.units.records import dataclass
 
 EPS = 1e-8
 """How near two costs are before they are told apart: a share of the cost."""

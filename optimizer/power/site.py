@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from typing import Literal
 
@@ -11,6 +11,7 @@ from optimizer.case.setting import Figure
 from optimizer.domain.feed import HOURS_A_DAY, SupplyBasis
 from optimizer.power.days import Day
 from optimizer.units import DAYS_PER_YEAR
+from optimizer.units.records import dataclass
 
 AssetName = Literal["grid", "pv", "wind", "ppa", "battery", "converter", "genset"]
 ASSETS: tuple[AssetName, ...] = ("grid", "pv", "wind", "ppa", "battery", "converter", "genset")

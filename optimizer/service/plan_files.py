@@ -36,13 +36,25 @@ def read_plans(path: str) -> pd.DataFrame:
     Raises:
         DataError: it cannot be read, is no table of plans, or a cell is no number where its column has numbers.
     """
-    table = _table(path)
+    return as_plans(_table(path), Path(path).name)
+
+
+def as_plans(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """A table as one of plans, with its figures as numbers.
+
+    Args:
+        table: with a row for each case.
+        name: of its file, for messages.
+
+    Raises:
+        DataError: it is no table of plans.
+    """
     missing = [column for column in NEEDED if column not in table.columns]
     if missing:
         remedy = say("give a file that optimizer batch or sweep wrote")
-        rule, name = say("is no column of this file"), Path(path).name
+        rule = say("is no column of this file")
         raise DataError(Problem(rule, file=name, line=1, column=column, remedy=remedy) for column in missing)
-    return _typed(table, Path(path).name).assign(case_id=table["case_id"].astype(str))
+    return _typed(table, name).assign(case_id=table["case_id"].astype(str))
 
 
 def _typed(table: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -65,7 +77,7 @@ def _typed(table: pd.DataFrame, name: str) -> pd.DataFrame:
         for place in where.to_numpy().nonzero()[0].tolist()
     ]
     if problems:
-        raise DataError(sorted(problems, key=lambda problem: problem.line or 0))
+        raise DataError(sorted(problems, key=lambda problem: int(problem.line or 0)))
     return table.assign(**typed)
 
 
