@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from optimizer.units.language import language, mark, say
+from optimizer.units.records import dataclass
 
 
 def shown_name(name: object) -> str:
@@ -46,15 +46,35 @@ class Problem:
     rule: str
     """What the value must be, in words."""
     file: str | None = None
-    line: int | None = None
+    line: int | str | None = None
+    """Its number, in a sheet that of the row; a text stands for it where one message serves several lines."""
     column: str | None = None
     value: str | None = None
     remedy: str | None = None
+    sheet: str | None = None
+    """Of a workbook; empty where a text is named by cells, as a spreadsheet shows it."""
+    letter: str | None = None
+    """The letters of the column in the sheet."""
+
+    @property
+    def place(self) -> str:
+        """Where it is: file and line, or file, sheet and cell as a spreadsheet names it."""
+        name = shown_name(self.file or "")
+        if self.sheet is None:
+            return name if self.line is None else f"{name}:{self.line}"
+        if self.line is None:
+            return say('{file}, sheet "{sheet}"', file=name, sheet=self.sheet) if self.sheet else name
+        if not self.sheet:
+            if self.letter is None:
+                return say("{file}, row {row}", file=name, row=str(self.line))
+            return say("{file}, cell {cell}", file=name, cell=f"{self.letter}{self.line}")
+        if self.letter is None:
+            return say('{file}, sheet "{sheet}", row {row}', file=name, sheet=self.sheet, row=str(self.line))
+        cell = f"{self.letter}{self.line}"
+        return say('{file}, sheet "{sheet}", cell {cell}', file=name, sheet=self.sheet, cell=cell)
 
     def __str__(self) -> str:
-        place = shown_name(self.file or "")
-        if self.line is not None:
-            place += f":{self.line}"
+        place = f"{self.place}," if self.sheet is not None and self.column else self.place
         parts = [place] if place else []
         if self.column:
             parts.append(self.column)

@@ -18,13 +18,10 @@ from optimizer.catalogue import Catalogue
 from optimizer.cli import run
 from optimizer.domain import Case
 from optimizer.domain.limits import Limit
-from optimizer.domain.reasons import Cause
 from optimizer.errors import UsageError
 from optimizer.solve.planner import plan
-from optimizer.units.language import speaking
 from optimizer.web.atlas.cases import atlas_cases
 from optimizer.web.atlas.site import MARK, check_folder, staging
-from optimizer.web.atlas.views import cause_of
 
 pytest.importorskip("jinja2", reason="the pages are filled in by jinja2, of the extra report")
 FEW = ["--country", "BR,CH,RU,ET,AF", "--max-mw", "1", "--deadline", "150d"]
@@ -108,13 +105,6 @@ def test_causes_tell_law_data_and_limits_apart(site: Path) -> None:
     assert (found["RU"]["cause"], found["ET"]["cause"]) == ("law", "data")
     assert found["AF"]["cause"] == "limits" and "grid=" in found["AF"]["needed"]
     assert found["BR"]["cause"] == "" and found["BR"]["rank"]
-
-
-def test_a_cause_is_read_from_the_words_that_the_data_have(site: Path) -> None:
-    """Whatever language is spoken while the pages are written."""
-    row = next(row for row in rows(site / "data" / "plans.csv") if row["country"] == "RU")
-    with speaking("pt"):
-        assert cause_of(row) is Cause.LAW
 
 
 def test_every_link_leads_somewhere(site: Path) -> None:

@@ -176,9 +176,11 @@ def test_a_file_that_is_no_table_of_plans(tmp_path: Path, capsys: pytest.Capture
 @pytest.mark.parametrize(
     ("column", "value", "words"),
     [
-        ("days", "offer", "no numbers in days"),
-        ("cost_usd", "inf", "no numbers in cost_usd"),
-        ("peak_mw", "true", "no numbers in peak_mw"),
+        ("days", "offer", 'changed.csv:2 days "offer": must be a number'),
+        ("cost_usd", "inf", 'changed.csv:2 cost_usd "inf": must be a number'),
+        ("peak_mw", "true", 'changed.csv:2 peak_mw "True": must be a number'),
+        ("cost_p90_usd", "nan%", 'changed.csv:2 cost_p90_usd "nan%": must be a number'),
+        ("status", "fine", 'changed.csv:2 status "fine": must be one of plan'),
         ("country", "365", ""),
         ("objective", "7", ""),
     ],
@@ -186,8 +188,8 @@ def test_a_file_that_is_no_table_of_plans(tmp_path: Path, capsys: pytest.Capture
 def test_a_file_of_plans_that_was_changed_is_ranked_or_refused(
     plans: Path, capsys: pytest.CaptureFixture[str], column: str, value: str, words: str
 ) -> None:
-    """A word, or what is no finite number, where a figure should stand: refused by the name of the column; a number for
-    the name of a country is a name. Wrong, as fuzzing found it: a traceback."""
+    """A word, or what is no finite number, where a figure should stand: refused, with line, column and value; a number
+    for the name of a country is a name. Wrong, as fuzzing found it, in the ranking and in the report: a traceback."""
     with plans.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     changed = plans.with_name("changed.csv")
@@ -195,7 +197,8 @@ def test_a_file_of_plans_that_was_changed_is_ranked_or_refused(
         writer = csv.DictWriter(stream, list(rows[0]))
         writer.writeheader()
         writer.writerows({**row, column: value} for row in rows)
-    status = run(["rank", str(changed)])
-    told = capsys.readouterr()
-    assert "Traceback" not in told.err
-    assert status == (2 if words else 0) and words in " ".join(told.err.split())
+    for command in ("rank", "report"):
+        status = run([command, str(changed)])
+        told = capsys.readouterr()
+        assert "Traceback" not in told.err
+        assert status == (4 if words else 0) and words in " ".join(told.err.split())

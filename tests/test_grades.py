@@ -85,3 +85,13 @@ def test_what_has_a_price_can_be_bought(live: Catalogue) -> None:
         chip = live.accelerators[name]
         assert chip.unit_price_usd is not None and name in options
         assert Decimal(0) < (chip.unit_price_low_usd or 0) <= chip.unit_price_usd <= (chip.unit_price_high_usd or 0)
+
+
+def test_runs_alone_are_listed_and_mixtures_derived(live: Catalogue) -> None:
+    """A benchmark that is carried over is no run; nothing measured is an estimate, whatever the words beside it."""
+    for row in live.efficiencies.values():
+        assert bool(row.measured_in) == any(word in row.evidence_class for word in ("run", "benchmark"))
+        if row.measured_in == ("runs",):
+            assert row.evidence_class[:8] == "real run"
+        elif "runs" in row.measured_in:
+            assert "run" in row.evidence_class and "benchmark" in row.evidence_class

@@ -13,6 +13,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.solve.planner import plan, prepare, solve_prepared
+from optimizer.units.language import LANGUAGES, speaking
 
 CASES = (
     {"max_mw": "0.6", "deadline_days": "90"},
@@ -35,6 +36,29 @@ def test_plan_batch_and_sweep_write_the_same_row(command: Cli, case: dict[str, s
     sweep = _row(command("sweep", *flags, "--workers", "1", "-y").out)
     assert alone == batch
     assert alone | {"case_id": ""} == sweep | {"case_id": ""}
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        {"country": "BR", "evidence": "listed", "deadline_days": 300},
+        {"country": "BR", "max_mw": "0.1", "deadline_days": 30},
+        {"country": "RU", "deadline_days": 300},
+    ],
+    ids=str,
+)
+def test_a_row_says_the_same_in_every_language(case: dict[str, str], live: Catalogue) -> None:
+    """Every cell but the reason in words. Whole runs were once known by their English name: in Spanish nothing was
+    listed, and this first case had no plan."""
+    found = {}
+    for code in LANGUAGES:
+        with speaking(code):
+            ready = prepare(Case(**case), live.without_cache())
+            row = row_of("1", ready, solve_prepared(ready))
+        found[code] = row.model_dump(exclude={"reason"})
+        assert found[code] == found["en"]
+    expected = {"BR": None if "evidence" in case else "limits", "RU": "law"}
+    assert row.cause == expected[case["country"]]
 
 
 def _row(text: str) -> dict[str, str]:

@@ -102,33 +102,86 @@ def test_a_sentence_is_noticed(line: str) -> None:
     assert list(sentences(f"def one(chip, precision, day):\n    {line}\n"))
 
 
-PROSE = ("why", "meaning", "words", "status_words", "note", "name", "applies_to", "consequence", "basis_note")
-"""Fields with texts for people."""
+PROSE = (
+    *("why", "meaning", "words", "status_words", "reason", "rule", "remedy", "note", "source", "verification"),
+    *("applies_to", "consequence", "basis_note", "evidence_class", "parts", "cost_covers", "title", "description"),
+)
+"""Fields, columns and keys with texts for people."""
+LOOKS = (
+    "startswith",
+    "endswith",
+    "find",
+    "rfind",
+    "index",
+    "count",
+    "partition",
+    "rpartition",
+    "removeprefix",
+    "split",
+)
+SAID = re.compile(r"say|say_many|mark|\w+_words")
+"""Calls that make a text for people."""
+
+
+def is_prose(node: ast.AST, names: tuple[str, ...] = PROSE) -> bool:
+    """Whether an expression is a text for people: a field of that name, a cell of that column, or what is said."""
+    if isinstance(node, ast.Attribute):
+        return node.attr in names
+    if isinstance(node, ast.Subscript):
+        return isinstance(node.slice, ast.Constant) and node.slice.value in names
+    if isinstance(node, ast.Call):
+        of_row = isinstance(node.func, ast.Attribute) and node.func.attr == "get" and bool(node.args)
+        return SAID.fullmatch(called(node)) is not None or (of_row and getattr(node.args[0], "value", None) in names)
+    return False
 
 
 def branches(tree: ast.AST) -> Iterator[str]:
-    """Every condition that looks into a text for people: compares it, or asks what it begins with or contains."""
+    """Every place that looks into a text for people: compares it, or asks what it begins with or contains."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            inner = node.func.value
-            looks = node.func.attr in ("startswith", "endswith", "find", "partition")
-            if looks and isinstance(inner, ast.Attribute) and inner.attr in PROSE[:4]:
+            looks = node.func.attr in LOOKS and bool(node.args)
+            if looks and is_prose(node.func.value) and getattr(node.args[0], "value", None) != " | ":
                 yield ast.unparse(node)
-        if isinstance(node, ast.Compare) and any(isinstance(op, ast.In | ast.NotIn) for op in node.ops):
-            for side in node.comparators:
-                if isinstance(side, ast.Attribute) and side.attr in PROSE[:4] and isinstance(node.left, ast.Constant):
-                    yield ast.unparse(node)
+        searches = isinstance(node, ast.Call) and called(node) in ("match", "fullmatch", "search")
+        if searches and any(map(is_prose, getattr(node, "args", []))):
+            yield ast.unparse(node)
+        if isinstance(node, ast.Compare):
+            sides = [part for side in (node.left, *node.comparators) for part in getattr(side, "elts", [side])]
+            text = any(isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value for part in sides)
+            spoken = any(isinstance(part, ast.Call) and SAID.fullmatch(called(part)) for part in sides)
+            if spoken or (text and any(map(is_prose, sides))):
+                yield ast.unparse(node)
 
 
-def test_nothing_branches_on_prose() -> None:
-    """What depends on the wording of a sentence breaks when the sentence is made clearer. Two functions once matched
-    different beginnings of one reason, and an answer gave the wrong obstacle."""
-    found = {}
-    for path in sorted(ROOT.rglob("*.py")):
-        if texts := list(branches(ast.parse(path.read_text(encoding="utf-8")))):
-            found[path.relative_to(ROOT).as_posix()] = texts
-    assert found == {}
-    assert list(branches(ast.parse('if reason.why.startswith("export control"): pass')))
+@pytest.mark.parametrize("path", sorted(ROOT.rglob("*.py")), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_nothing_branches_on_prose(path: Path) -> None:
+    """What depends on the wording of a sentence breaks when the sentence is made clearer, or said in another language:
+    in Spanish whole runs were once no evidence, and the atlas did not know why Russia has no plan.
+
+    A question is read word by word: the notes and reasons of that room are keys.
+    """
+    if path.relative_to(ROOT).parts[0] != "question":
+        assert list(branches(ast.parse(path.read_text(encoding="utf-8")))) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'if reason.why.startswith("export control"): pass',
+        'kind = next(cause for cause, words in CAUSES.items() if row["reason"].startswith(words))',
+        'if kind in (say("real run"), say("real runs")): pass',
+        'if "real run" in row.evidence_class: pass',
+        'if problem.rule == "is not a column of this table": pass',
+        "if again.worse != say(BETTER): pass",
+        'if not size.source.startswith("planning"): pass',
+        'clause = runs_words(plan).split(";")[0]',
+        'if built_words(plan) == "nothing": pass',
+        'if re.match("no import duty", row.get("reason")): pass',
+    ],
+)
+def test_a_branch_on_prose_is_noticed(line: str) -> None:
+    """Most of these stood in the program. A search that does not find them would find nothing."""
+    assert list(branches(ast.parse(line)))
 
 
 @pytest.mark.parametrize("kinds", [GroundKind, MissingKind])

@@ -24,6 +24,7 @@ from optimizer.batch.cases import csv_cases, entry_of, read_cases
 from optimizer.batch.forms import landing, sink, tail
 from optimizer.batch.keys import key_of
 from optimizer.batch.source import kind_of, open_source
+from optimizer.batch.workbook import Most, WorkbookCases
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.errors import DataError, UsageError
@@ -134,7 +135,8 @@ def test_a_workbook_of_cases(tmp_path: Path) -> None:
     source = open_source(str(workbook(tmp_path / "c.xlsx", rows)), warn=told.append)
     a, b, c = [entry_of(line) for line in source]
     assert a.case == Case(case_id="a", country="BR", max_mw="0.6", deadline_days=90, budget_usd=50_000_000)
-    assert b.case is not None and (b.case.deadline_days, str(b.case.max_mw), b.line) == (61, "0.5", 4)
+    assert b.case is not None and (b.case.deadline_days, str(b.case.max_mw)) == (61, "0.5")
+    assert b.line is not None and b.line.number == 4
     assert c.case is not None and str(c.case.max_mw) == "1.2340"
     assert source.total == 3 and "sheet Cases" in told[0]
 
@@ -148,6 +150,28 @@ def test_a_cell_without_a_value_is_no_default(tmp_path: Path, cell: str, words: 
     path = workbook(tmp_path / "c.xlsx", [["case_id", "max_mw"], ["a", cell], ["b", 1]])
     bad, good = [entry_of(line) for line in open_source(str(path))]
     assert bad.case is None and words in str(bad.problems[0]) and good.case is not None
+
+
+def test_what_is_wrong_is_named_by_its_cell(tmp_path: Path, command: Cli) -> None:
+    """Sheet, cell, column, value and rule, whoever finds it; the row keeps the name of its case.
+
+    The wrong outcome: "line 3", and a row called "line 3", in a sheet whose cell B4 somebody has to find.
+    """
+    rows = [[], ["case_id", "max_mw", "country"], ["a", "=1+1", "Q"], ["b", "x y", "Q"], ["c", 1, "XX"], ["d", 1, "BR"]]
+    workbook(tmp_path / "c.xlsx", rows)
+    ran = command("batch", "c.xlsx", "-q", "--workers", "1", "--columns", "case_id,status,reason", "--format", "jsonl")
+    found = {row["case_id"]: row["reason"] for row in map(json.loads, ran.out.splitlines())}
+    assert list(found) == ["a", "b", "c", "d"] and ran.status == 6
+    head = 'c.xlsx, sheet "Cases", cell '
+    assert found["a"].startswith(f'{head}B3, max_mw "=1+1": is a formula')
+    assert found["b"].startswith(f'{head}B4, max_mw "x y": must be a number')
+    assert found["c"].startswith(f'{head}C5, country "XX": is not a known country')
+    workbook(tmp_path / "h.xlsx", [[], ["case_id", "max_mv"], ["a", 1]])
+    assert 'h.xlsx, sheet "Cases", cell B2, max_mv: is not a column' in one_message(command("batch", "h.xlsx"))
+    text = '{"case_id": "a", "max_mw": "\\u009b31m", "country": {"x": 1}}\n'
+    Path("c.jsonl").write_text(text, encoding="utf-8")
+    (row,) = [json.loads(line) for line in command("batch", "c.jsonl", "-q", "--format", "jsonl").out.splitlines()]
+    assert row["case_id"] == "a" and "c.jsonl:1 max_mw" in row["reason"] and "c.jsonl:1 country" in row["reason"]
 
 
 @pytest.mark.parametrize(
@@ -166,12 +190,12 @@ def test_what_is_no_workbook_is_said(tmp_path: Path, name: str, content: bytes, 
         open_source(str(path))
 
 
-def test_a_workbook_that_swells_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_workbook_that_swells_is_refused(tmp_path: Path) -> None:
     """Before it is unpacked: a file of a few kilobytes must not fill the memory."""
     path = workbook(tmp_path / "c.xlsx", [["case_id"], ["a"]])
-    monkeypatch.setattr("optimizer.batch.workbook.MOST_BYTES", 100)
-    with pytest.raises(DataError, match="unpacks to more than"):
-        open_source(str(path))
+    for most, words in ((Most(unpacked_bytes=100), "unpacks to more"), (Most(rows=1), "more than 1 rows")):
+        with pytest.raises(DataError, match=words):
+            list(WorkbookCases(path, most=most))
 
 
 @pytest.mark.parametrize(

@@ -21,10 +21,15 @@ from optimizer.answers.power_choices import PowerChoicesOut
 from optimizer.answers.tipping import TippingOut, sentences
 from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue
+from optimizer.domain.tipping_ranges import USUAL_RANGES
 from optimizer.errors import UndecidedError, UsageError
 from optimizer.insight.curves import tipping_of_one as room
-from optimizer.insight.curves.tipping import tipping
+from optimizer.insight.curves.tipping import LIMITS, SHARED, tipping
+from optimizer.insight.curves.tipping_of_one import OF_ONE
 from optimizer.insight.curves.tipping_result import Stretch, Tipping
+from optimizer.power.choices import INPUTS
+from optimizer.service import REGISTER
+from optimizer.service.register import Asked
 from optimizer.solve.planner import prepare
 
 TWO = {"use": ("a100", "h100"), "procurement": ("buy",)}
@@ -240,3 +245,21 @@ def test_text_csv_and_json_tell_the_same(command: Cli) -> None:
     assert json.loads(command("data", "show", "schema", "tipping").out) == schema_of(TippingOut | PowerChoicesOut)
     ran = command("tipping", "price:h100", *flags, "--max-mw", "0.001")
     assert ran.status == 3 and "no plan" in ran.out
+
+
+def test_every_input_has_a_usual_range(frozen: Catalogue) -> None:
+    """Whoever gives no range gets one, in its unit; wrong: an input without one, or an empty one."""
+    inputs = {*OF_ONE, *SHARED, *LIMITS, *INPUTS}
+    assert set(USUAL_RANGES) == inputs
+    for kind, (start, stop) in USUAL_RANGES.items():
+        assert Decimal(start) < Decimal(stop), kind
+        if kind in LIMITS and LIMITS[kind].whole:
+            assert Decimal(start) % 1 == Decimal(stop) % 1 == 0
+    case = {"country": "MX", "max_mw": "1", "deadline_days": "150d"}
+    told, said = (
+        REGISTER["tipping"].answer(
+            Asked(frozen, {"input": "pue", "start": start, "stop": stop, "tolerance": None}, case, "2026-11-29")
+        )
+        for start, stop in ((None, None), USUAL_RANGES["pue"])
+    )
+    assert told.sections == said.sections and "from a PUE of" in str(told.sections)

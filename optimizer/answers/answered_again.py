@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from optimizer.answers.envelope import envelope
@@ -15,9 +14,8 @@ from optimizer.errors import SolverError
 from optimizer.insight import answer
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.uncertainty.confident import confident_answer
-from optimizer.units.language import mark, say
-
-BETTER = mark("is better than the proven best plan, so it breaks a rule")
+from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 
 @dataclass(frozen=True)
@@ -26,6 +24,8 @@ class Again:
 
     worse: str
     """What is wrong with the plan beside the best one, in words; empty if nothing is."""
+    is_better: bool
+    """Whether that is that the plan is better than the proven best one: then it breaks a rule."""
     unproved: str
     """Why the best plan could not be proved again; empty if it was."""
     content: Mapping[str, Any]
@@ -47,9 +47,11 @@ def answered_again(plan: Plan, case: Case, catalogue: Catalogue) -> Again:
             sure = confident_answer(case, catalogue)
             found, robust = sure.answer, sure.robust
     except SolverError as error:
-        return Again("", say("the best plan could not be proved again: {error}", error=error), {})
+        return Again("", False, say("the best plan could not be proved again: {error}", error=error), {})
     content = envelope(document(found, robust)).model_dump(mode="json")
-    return Again(_worse(plan, found.outcome), "", content)
+    best = found.outcome
+    is_better = isinstance(best, Plan) and plan.objective_value < best.objective_value
+    return Again(_worse(plan, best), is_better, "", content)
 
 
 def _worse(plan: Plan, best: Plan | Infeasible) -> str:
@@ -58,7 +60,7 @@ def _worse(plan: Plan, best: Plan | Infeasible) -> str:
     if plan.objective_value > best.objective_value:
         return say("is not the best plan: {plan}", plan=plan_words(best))
     if plan.objective_value < best.objective_value:
-        return say(BETTER)
+        return say("is better than the proven best plan, so it breaks a rule")
     return ""
 
 

@@ -7,9 +7,9 @@ the text alternative, what Markdown shows, and what a terminal prints with a bar
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from optimizer.answers.blocks import Table
+from optimizer.units.records import dataclass
 
 Segment = tuple[float, float] | None
 """From where to where a row of the table is drawn, in the chart's unit; None for a row without a mark."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
@@ -28,6 +27,7 @@ from optimizer.answers.shapes import (
 from optimizer.consortium.cost_shares import SHARE_RULES, bills
 from optimizer.consortium.members import Consortium
 from optimizer.consortium.plan import Joint, JointItem, JointPlan, SiteUse
+from optimizer.units.records import dataclass
 
 _RULE_WORDS = {
     "host": "each site pays what is spent there, and the leading site also pays the team",

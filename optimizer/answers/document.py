@@ -6,7 +6,7 @@ A document knows its question; what writes it down (:mod:`optimizer.render`) kno
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -24,6 +24,7 @@ from optimizer.case.setting import Assumed, Figure, Setting
 from optimizer.catalogue import Catalogue
 from optimizer.plans.viewed import Viewed
 from optimizer.units.language import language, say
+from optimizer.units.records import dataclass
 
 Verdict = Literal["answer", "infeasible", "wrong"]
 """``answer``: what was asked was found. ``infeasible``: proven that there is none. ``wrong``: a check failed."""

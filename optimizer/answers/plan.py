@@ -306,7 +306,7 @@ def _estimates(answer: Answer) -> Iterator[str]:
 def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | None) -> Iterator[Section]:
     head = [Line(say("{causes}. This has been proven.", causes=capital(CAUSES[outcome.cause])), "bad")]
     if (first := deciding(outcome.cause, [out.reason for out in answer.ready.table.excluded])) is not None:
-        head.append(Line(capital(deciding_words(first).removeprefix(": ")) + "."))
+        head.append(Line(capital(deciding_words(first)) + "."))
     head += [Line(capital(words)) for words in owned_words(answer.setting)]
     yield Section("", head)
     if answer.concessions:

@@ -20,6 +20,7 @@ from optimizer.case.grades import weakest
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.domain.limits import KINDS, Limit
+from optimizer.domain.reasons import Cause
 from optimizer.insight.firmness import plan_grades
 from optimizer.insight.limits.needs import needs_if_limits, no_plan
 from optimizer.insight.provenance import inputs
@@ -120,6 +121,10 @@ class PlanRow(Shape):
     carbon_share: Decimal | None = cell("emissions over their limit, rounded up", "share")
     capital_share: Decimal | None = cell("price of the bought servers over its limit, rounded up", "share")
     tpp_share: Decimal | None = cell("TPP over its cap, rounded up", "share")
+    cause: Cause | None = cell(
+        "infeasible: what is in the way: law (the export rules), data (a figure is missing, or the request excludes all"
+        " that could be had), compute_cap, limits or confidence"
+    )
     needed_max_mw: Decimal | None = cell(
         "infeasible: the smallest grid limit that alone would be enough, rounded up", "MW"
     )
@@ -170,6 +175,10 @@ class PlanRow(Shape):
 
 
 COLUMNS: tuple[str, ...] = tuple(PlanRow.model_fields)
+NUMBERS = frozenset(
+    name for name, field in PlanRow.model_fields.items() if field.annotation in (Decimal | None, int | None)
+)
+"""The columns that have numbers."""
 SHORT: tuple[str, ...] = (
     *("case_id", "status", "country", "workload", "composition", "days", "cost_usd", "cost_p10_usd", "cost_p90_usd"),
     *("met_share", "peak_mw", "reason"),
@@ -271,6 +280,7 @@ def infeasible_row(case_id: str, outcome: Infeasible, needed: Mapping[Limit, Fra
     return PlanRow(
         case_id=case_id,
         status="infeasible",
+        cause=outcome.cause,
         reason=reason,
         proof=outcome.proof.kind,
         way=setting.way.id,

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from optimizer.answers import ranking
 from optimizer.answers.charts import Bar, Bars, Place, WorldMap
 from optimizer.answers.document import Document, Line, Section, Table, left, right
 from optimizer.answers.limit_words import LIMIT_WORDS
+from optimizer.answers.numbers import musd
+from optimizer.answers.place_words import country_words
 from optimizer.catalogue import Catalogue
 from optimizer.domain.limits import KINDS
 from optimizer.units.language import Messages, say, say_many
@@ -60,7 +63,7 @@ def document(
 
 def _figure(value: float, column: str) -> str:
     if column.endswith("_usd"):
-        return say("${value:,.2f}M", value=value / 1e6) if abs(value) >= 10**6 else say("${value:,.0f}", value=value)
+        return musd(Fraction(str(value)))
     return (
         say("{value:,.0f} {value_2}", value=value, value_2=say("days"))
         if column.endswith("days")
@@ -75,7 +78,7 @@ def _unit(column: str) -> str:
 
 def _country(code: object, catalogue: Catalogue) -> str:
     row = catalogue.countries.get(str(code))
-    return str(code) if row is None else row.name
+    return str(code) if row is None else country_words(row)
 
 
 def _best(planned: pd.DataFrame, column: str, catalogue: Catalogue) -> Iterator[Line]:
@@ -229,7 +232,9 @@ def _binds(planned: pd.DataFrame) -> Iterator[Bars | Line]:
 
 
 def _reasons(known: pd.DataFrame, catalogue: Catalogue) -> Iterator[Line]:
-    """Why cases have no plan: those with one reason together, whatever their country; the most frequent first."""
+    """Why cases have no plan: how many by cause; then those with one reason together, the most frequent first."""
+    for words, count in ranking.causes_in(known):
+        yield Line(say_many("one case: {cause}", "{count:,} cases: {cause}", count, cause=words))
     out = known[known["status"] != "plan"]
     groups: dict[str, list[str]] = {}
     for _, row in out.iterrows():

@@ -30,6 +30,7 @@ from optimizer.answers.power_words import (
     SUPPLY_TERMS_IN_WORDS,
     WAYS,
     assumptions,
+    built_parts,
     built_words,
     hour_words,
     limit_lines,
@@ -159,11 +160,10 @@ def _decision(plan: PowerPlan) -> Iterator[Line]:
 
 def _fed_by(plan: PowerPlan) -> str:
     contract = plan.fed.dispatch.capacities["grid"]
-    built = built_words(plan)
     if not contract:
-        return built
+        return built_words(plan)
     grid = say("grid {contract} MW", contract=up(contract / KW_PER_MW, 2))
-    return grid if built == say("nothing") else say("{grid}, {built}", grid=grid, built=built)
+    return ", ".join([grid, *built_parts(plan)])
 
 
 def _costs(plan: PowerPlan) -> Table:

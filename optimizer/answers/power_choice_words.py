@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from optimizer.answers.numbers import usd
-from optimizer.answers.power_words import hour_words, outcome_words, power_plan_words, runs_words
+from optimizer.answers.power_words import hour_words, outcome_words, power_plan_words, sources_words
 from optimizer.power.choices import Choices, Entry, Kind, way_of
 from optimizer.units.language import Messages, say
 
@@ -157,6 +157,4 @@ def short_words(item: Entry) -> str:
     """A plan in a clause: servers, cost, what is built and what feeds it most."""
     if item.plan is None:
         return say("no plan")
-    return say(
-        "{power_plan}; {value}", power_plan=power_plan_words(item.plan), value=runs_words(item.plan).split(";")[0]
-    )
+    return say("{power_plan}; {value}", power_plan=power_plan_words(item.plan), value=sources_words(item.plan))

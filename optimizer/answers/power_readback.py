@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -37,6 +38,7 @@ def power_checks(outputs: PowerAnswerOut, inputs: dict[str, Any], file: str, cat
     ready = power_ready(Case(**inputs), catalogue)
     _, fleets = ready.fleets(ready.site)
     place = _place(fleets, told, file)
+    ready = replace(ready, site=replace(ready.site, peak_ratio=fleets.peak_ratio(place)))
     low, high = servers_of(fleets.problem, place)
     deadline = fleets.problem.deadline_days - fleets.option(place).lead_days
     within = low <= told.servers <= high and 1 <= told.days <= deadline

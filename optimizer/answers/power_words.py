@@ -75,6 +75,11 @@ def size_words(kw: Fraction, large: str, small: str) -> str:
 
 def built_words(plan: PowerPlan) -> str:
     """What is built beside the grid: "2.47 MWp solar, battery 8.72 MWh / 1.27 MW"; "nothing" where it is nothing."""
+    return ", ".join(built_parts(plan)) or say("nothing")
+
+
+def built_parts(plan: PowerPlan) -> list[str]:
+    """What is built beside the grid, each in words; empty where it is nothing."""
     size = plan.fed.dispatch.capacities
     parts = [size_words(size[name], *words) for name, words in _BUILT.items() if size[name]]
     if size["battery"]:
@@ -83,7 +88,7 @@ def built_words(plan: PowerPlan) -> str:
             1 if parts else 0,
             say("battery {energy} / {size}", energy=energy, size=size_words(size["converter"], "MW", "kW")),
         )
-    return ", ".join(parts) or say("nothing")
+    return parts
 
 
 def percent(value: Fraction) -> str:
@@ -95,25 +100,32 @@ def percent(value: Fraction) -> str:
 def runs_words(plan: PowerPlan) -> str:
     """What runs: "sun 93 %, grid 7 %; battery 0.9 cycles a day; 12 % of the sun spilled"."""
     energy, size = plan.flows, plan.fed.dispatch.capacities
-    own = say("sun and wind") if size["wind"] else say("sun")
-    sources = {own: energy.own_used, "grid": energy.imported, "fuel": energy.generated}
-    parts = [
-        ", ".join(
-            say("{name} {kwh}", name=name, kwh=percent(kwh / energy.supplied))
-            for name, kwh in sources.items()
-            if kwh > 0
-        )
-    ]
+    parts = [sources_words(plan)]
     if size["battery"]:
         parts.append(
             say("battery {discharged:.2f} cycles a day", discharged=float(energy.discharged / size["battery"]))
         )
     if energy.own and energy.spilled > 0:
-        parts.append(say("{spilled} of the {own} spilled", spilled=percent(energy.spilled / energy.own), own=own))
+        parts.append(
+            say("{spilled} of the {own} spilled", spilled=percent(energy.spilled / energy.own), own=_own(plan))
+        )
     if plan.litres:
         parts.append(say("{litres:,} litres of diesel", litres=up(plan.litres, 0)))
     parts.append(say("the fleet works {utilisation} of its days", utilisation=percent(plan.utilisation)))
     return "; ".join(parts)
+
+
+def sources_words(plan: PowerPlan) -> str:
+    """What feeds the servers, by share: "sun 93 %, grid 7 %"."""
+    energy = plan.flows
+    sources = {_own(plan): energy.own_used, "grid": energy.imported, "fuel": energy.generated}
+    return ", ".join(
+        say("{name} {kwh}", name=name, kwh=percent(kwh / energy.supplied)) for name, kwh in sources.items() if kwh > 0
+    )
+
+
+def _own(plan: PowerPlan) -> str:
+    return say("sun and wind") if plan.fed.dispatch.capacities["wind"] else say("sun")
 
 
 def power_plan_words(plan: PowerPlan) -> str:

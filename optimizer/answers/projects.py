@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from typing import Any, Literal
 
 from pydantic import ConfigDict, RootModel
 
 from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, left, right
 from optimizer.answers.numbers import about_usd, musd, up
+from optimizer.answers.place_words import country_words
 from optimizer.answers.reason_words import reason_words
-from optimizer.answers.shapes import Shape, cell, entry
+from optimizer.answers.shapes import Shape, cell, entry, like
 from optimizer.answers.words import item_words, plan_words
 from optimizer.catalogue import Catalogue
+from optimizer.domain.projects import Project
 from optimizer.insight.projects import Beside
-from optimizer.units.language import say
+from optimizer.units.language import local_number, say
+from optimizer.validation.runs import Figure
 
 
 class ProjectBesideRow(Shape):
     """A national project: published, by our figures on the same hardware, and planned in its country today."""
 
-    id: str = entry("name of the project in the data")
-    name: str = entry("the project")
-    country: str = entry("ISO 3166-1 alpha-2 code of the country whose limits its case takes")
-    kind: str = entry("model or compute")
-    accelerator: str = cell("accelerator as published")
+    id: str = like(Project, "id")
+    name: str = like(Project, "name")
+    country: str = like(Project, "country")
+    kind: str = like(Project, "kind")
+    accelerator: str | None = like(Project, "accelerator_published")
     published_hours: float | None = cell("accelerator-hours as published", "h")
     our_hours: float | None = cell("accelerator-hours of the same work on the same accelerator by our figures", "h")
     our_hours_low: float | None = cell("low end of the band of a run", "h")
@@ -34,18 +38,24 @@ class ProjectBesideRow(Shape):
     published_days: float | None = cell("days as published", "days")
     our_days: float | None = cell("days of the same work on the same machines by our figures", "days")
     days_ratio: float | None = cell("ours over published", "ratio")
-    published_cost_usd: float | None = cell("money as published", "USD")
-    cost_covers: str = entry("what that money is for")
-    status: str = entry("plan, infeasible, undecided, or no case where too little is published")
+    published_cost_usd: float | None = like(Project, "cost_usd")
+    cost_covers: str | None = like(Project, "cost_covers")
+    status: Literal["plan", "infeasible", "undecided", "no case"] = entry(
+        "plan, infeasible, undecided, or no case where too little is published"
+    )
     plan: str = entry("today's cheapest plan in its country in as many days, in words, or why there is none")
     plan_days: int | None = cell("days of that plan", "days")
     plan_hours: float | None = cell("accelerator-hours of that plan", "h")
     plan_cost_usd: float | None = cell("cost of that plan", "USD")
     cost_ratio: float | None = cell("cost of that plan over the published money, of a model", "ratio")
-    parts: str = entry("why ours parts from what was published")
-    source: str = entry("where the figures of the project come from")
-    as_of: str = entry("the date for which they are valid")
-    verification: str = entry("how far they were checked")
+    parts: str | None = like(Project, "parts")
+    source: str = like(Project, "source")
+    as_of: str = like(Project, "as_of")
+    verification: str | None = like(Project, "verification")
+
+
+_OF_THE_PROJECT = ("id", "name", "country", "kind", "cost_covers", "parts", "source", "as_of", "verification")
+"""The columns that are cells of the project's row in the data."""
 
 
 class ProjectsOut(RootModel[tuple[ProjectBesideRow, ...]]):
@@ -78,10 +88,10 @@ def _sections(found: Sequence[Beside], catalogue: Catalogue) -> Iterator[Section
         yield Section(title, [_hours(runs), *map(Line, _run_lines(runs))])
     if models:
         title = say("Models: the cheapest plan in the country today, in as many days (a year if not published)")
-        yield Section(title, [_models(models, catalogue)])
+        yield Section(title, [_plans(models, catalogue, (say("publ."), say("ratio")), _of_a_model)])
     if machines:
         title = say("Machines: what the default model would take there, within the published power and money")
-        yield Section(title, [_machines(machines, catalogue)])
+        yield Section(title, [_plans(machines, catalogue, (say("budget"), say("limit MW")), _of_machines)])
     yield Section(say("Why they part"), list(map(Line, filter(None, map(_parts_line, found)))))
     refused = [item for item in found if item.today is not None and item.plan is None]
     yield Section(
@@ -119,79 +129,63 @@ def _parts_line(item: Beside) -> str:
 
 
 def _hours(items: Sequence[Beside]) -> Table:
-    columns = [
-        left(say("project")),
-        left(say("on")),
-        *map(right, (say("publ. kh"), say("ours kh"), "ratio")),
-        left(say("in band")),
-    ]
-    columns += [*map(right, (say("publ. days"), say("ours days"), "ratio"))]
+    columns = [left(say("project")), left(say("on"))]
+    columns += map(right, (say("publ. kh"), say("ours kh"), say("ratio")))
+    columns.append(left(say("in band")))
+    columns += map(right, (say("publ. days"), say("ours days"), say("ratio")))
     rows = []
     for item in items:
-        assert item.hours is not None and item.run is not None
-        days = ("", "", "")
-        if item.days is not None:
-            days = (
-                say("{published:,.0f}", published=item.days.published),
-                say("{ours:,.0f}", ours=item.days.ours),
-                say("{ratio:.2f}", ratio=item.days.ratio),
-            )
-        hours = (
-            say("{published:,.1f}", published=item.hours.published / 1e3),
-            say("{ours:,.1f}", ours=item.hours.ours / 1e3),
-            say("{ratio:.2f}", ratio=item.hours.ratio),
-        )
+        assert item.run is not None
         count = "" if item.project.count is None else say("{count:,} ", count=item.project.count)
         on = say("{count}{accelerator}", count=count, accelerator=item.project.accelerator)
-        rows.append((item.project.id, on, *hours, "yes" if item.run.covered else "no", *days))
+        band = say("yes") if item.run.covered else say("no")
+        rows.append((item.project.id, on, *_figures(item.hours, 1000, 1), band, *_figures(item.days)))
     return Table(columns, rows)
 
 
-def _models(items: Sequence[Beside], catalogue: Catalogue) -> Table:
-    columns = [
-        left(say("project")),
-        left(say("country")),
-        left(say("plan today")),
-        *map(right, ("days", "cost", "publ.", "ratio")),
-    ]
-    rows = []
-    for item in items:
-        money = item.project.cost_usd
-        published = "" if money is None else about_usd(float(money))
-        ratio = "" if item.cost_ratio is None else say("{cost_ratio:.3g}", cost_ratio=item.cost_ratio)
-        rows.append((*_planned(item, catalogue), published, ratio))
-    return Table(columns, rows)
+def _figures(found: Figure | None, per: int = 1, decimals: int = 0) -> tuple[str, str, str]:
+    """Published, ours and their ratio; empty where nothing was published."""
+    if found is None:
+        return "", "", ""
+    published, ours = (local_number(f"{value / per:,.{decimals}f}") for value in (found.published, found.ours))
+    return published, ours, say("{ratio:.2f}", ratio=found.ratio)
 
 
-def _machines(items: Sequence[Beside], catalogue: Catalogue) -> Table:
-    columns = [
-        left(say("project")),
-        left(say("country")),
-        left(say("plan today")),
-        *map(right, ("days", "cost", "budget", say("limit MW"))),
-    ]
-    rows = []
-    for item in items:
-        money, power = item.project.cost_usd, item.project.peak_mw
-        limits = (
-            "" if money is None else about_usd(float(money)),
-            "" if power is None else say("{power:f}", power=power),
-        )
-        rows.append((*_planned(item, catalogue), *limits))
-    return Table(columns, rows)
+def _plans(
+    items: Sequence[Beside], catalogue: Catalogue, heads: tuple[str, str], last: Callable[[Beside], tuple[str, str]]
+) -> Table:
+    """The projects with what their country would do today, and two columns more.
+
+    Args:
+        items: with a plan each.
+        catalogue: the data, for names.
+        heads: of the two columns.
+        last: the two cells of a project.
+    """
+    columns = [left(say("project")), left(say("country")), left(say("plan today"))]
+    columns += map(right, (say("days"), say("cost"), *heads))
+    return Table(columns, [(*_planned(item, catalogue), *last(item)) for item in items])
+
+
+def _money(item: Beside) -> str:
+    return "" if item.project.cost_usd is None else about_usd(float(item.project.cost_usd))
+
+
+def _of_a_model(item: Beside) -> tuple[str, str]:
+    return _money(item), "" if item.cost_ratio is None else say("{cost_ratio:.3g}", cost_ratio=item.cost_ratio)
+
+
+def _of_machines(item: Beside) -> tuple[str, str]:
+    power = item.project.peak_mw
+    return _money(item), "" if power is None else say("{power:f}", power=power)
 
 
 def _planned(item: Beside, catalogue: Catalogue) -> tuple[str, str, str, str, str]:
     project, plan = item.project, item.plan
     assert plan is not None
-    words = " and ".join(item_words(plan, one) for one in plan.items)
-    return (
-        project.id,
-        catalogue.countries[project.country].name,
-        words,
-        say("{days}", days=plan.days),
-        musd(plan.cost_usd),
-    )
+    words = say(" and ").join(item_words(plan, one) for one in plan.items)
+    country = country_words(catalogue.countries[project.country])
+    return project.id, country, words, say("{days}", days=plan.days), musd(plan.cost_usd)
 
 
 def _why(item: Beside) -> str:
@@ -202,41 +196,29 @@ def _why(item: Beside) -> str:
 
 def row_of(item: Beside) -> ProjectBesideRow:
     """A project as a row."""
-    project, plan, hours, days = item.project, item.plan, item.hours, item.days
-    status = (
-        say("no case")
-        if item.today is None
-        else "plan"
-        if plan
-        else "undecided"
-        if item.today.problem
-        else "infeasible"
-    )
+    project, plan, hours = item.project, item.plan, item.hours
+    cells: dict[str, Any] = {name: getattr(project, name) for name in _OF_THE_PROJECT}
+    for name, found in (("hours", hours), ("days", item.days)):
+        if found is not None:
+            cells |= {f"published_{name}": found.published, f"our_{name}": found.ours, f"{name}_ratio": found.ratio}
+    if hours is not None:
+        cells |= {"our_hours_low": hours.low, "our_hours_high": hours.high}
+    if plan is not None:
+        cells |= {"plan_days": plan.days, "plan_hours": item.plan_hours}
+        cells |= {"plan_cost_usd": float(up(plan.cost_usd, 2)), "cost_ratio": item.cost_ratio}
     return ProjectBesideRow(
-        id=project.id,
-        name=project.name,
-        country=project.country,
-        kind=project.kind,
         accelerator=project.accelerator_published,
-        published_hours=None if hours is None else hours.published,
-        our_hours=None if hours is None else hours.ours,
-        our_hours_low=None if hours is None else hours.low,
-        our_hours_high=None if hours is None else hours.high,
-        hours_ratio=None if hours is None else hours.ratio,
         within_band=None if item.run is None else item.run.covered,
-        published_days=None if days is None else days.published,
-        our_days=None if days is None else days.ours,
-        days_ratio=None if days is None else days.ratio,
         published_cost_usd=None if project.cost_usd is None else float(project.cost_usd),
-        cost_covers=project.cost_covers,
-        status=status,
+        status=_status(item),
         plan=plan_words(plan) if plan else _why(item),
-        plan_days=None if plan is None else plan.days,
-        plan_hours=item.plan_hours,
-        plan_cost_usd=None if plan is None else float(up(plan.cost_usd, 2)),
-        cost_ratio=item.cost_ratio,
-        parts=project.parts,
-        source=project.source,
-        as_of=project.as_of,
-        verification=project.verification,
+        **cells,
     )
+
+
+def _status(item: Beside) -> Literal["plan", "infeasible", "undecided", "no case"]:
+    if item.today is None:
+        return "no case"
+    if item.plan is not None:
+        return "plan"
+    return "undecided" if item.today.problem else "infeasible"

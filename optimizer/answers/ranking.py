@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,18 +12,26 @@ from pydantic import ConfigDict, RootModel
 
 from optimizer.answers.charts import Bar, Ranked
 from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, left, right
-from optimizer.answers.shapes import Shape, cell, entry
+from optimizer.answers.numbers import up, usd
+from optimizer.answers.plan_row import PlanRow
+from optimizer.answers.reason_words import CAUSES
+from optimizer.answers.shapes import Shape, cell, entry, like
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import suggestion
+from optimizer.domain.reasons import Cause
 from optimizer.errors import UsageError
-from optimizer.units.language import Messages, say
+from optimizer.units.language import say
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MEASURES = Messages(
-    {"cost": "cost_usd", "days": "days", "peak_power": "peak_mw", "energy": "energy_gwh", "carbon": "carbon_t"}
-)
+MEASURES: Mapping[str, str] = {
+    "cost": "cost_usd",
+    "days": "days",
+    "peak_power": "peak_mw",
+    "energy": "energy_gwh",
+    "carbon": "carbon_t",
+}
 """Objective -> the column that it makes least."""
 NAMES = ("case_id", "country", "workload")
 """Columns that say which plan a row is, where the table has them."""
@@ -37,12 +46,13 @@ class RankedRow(Shape):
     rank: int | None = cell("its place, from 1; empty without a plan")
     case_id: str = entry("name of the case")
     country: str | None = cell("ISO 3166-1 alpha-2 code")
-    workload: str | None = cell("workload id")
-    status: str = entry("plan, infeasible, invalid, ...")
-    composition: str | None = cell("accelerators x accelerator/precision/procurement, joined by +")
-    days: int | None = cell("whole days of training", "days")
-    cost_usd: float | None = cell("total cost of the run", "USD")
-    peak_mw: float | None = cell("peak power of the site", "MW")
+    workload: str | None = like(PlanRow, "workload")
+    status: str = like(PlanRow, "status")
+    cause: str | None = like(PlanRow, "cause")
+    composition: str | None = like(PlanRow, "composition")
+    days: int | None = like(PlanRow, "days")
+    cost_usd: float | None = like(PlanRow, "cost_usd")
+    peak_mw: float | None = like(PlanRow, "peak_mw")
     measure: float | None = cell("the column that is ranked by, in its unit")
     difference: float | None = cell("how much more than the best of its group, in the same unit")
     times_the_best: float | None = cell("how many times the best of its group", "ratio")
@@ -97,27 +107,6 @@ def _has_numbers(values: pd.Series[Any]) -> bool:
     return bool(numeric and values.dropna().abs().max() < math.inf)
 
 
-def _check_shown(known: pd.DataFrame, name: str) -> None:
-    """Make sure that the columns which say what a plan is have numbers, as batch and sweep write them.
-
-    Raises:
-        UsageError: one has not: all of them by name.
-    """
-    wrong = [
-        column
-        for column in FIGURES
-        if column in known.columns and not known[column].isna().all() and not _has_numbers(known[column])
-    ]
-    if wrong:
-        raise UsageError(
-            say(
-                "{name} is not as batch and sweep write it: no numbers in {columns}",
-                name=name,
-                columns=", ".join(wrong),
-            )
-        )
-
-
 def _compared(known: pd.DataFrame) -> str:
     objectives = sorted(set(map(str, known["objective"].dropna()))) if "objective" in known.columns else []
     if len(objectives) > 1:
@@ -146,7 +135,6 @@ def document(
     Raises:
         UsageError: as :func:`ranked`.
     """
-    _check_shown(known, name)
     column = by or _compared(known)
     table = ranked(known, by, within)
     planned = table[table["rank"].notna()]
@@ -167,6 +155,7 @@ def document(
         said.append(say("Shown: the first {top} places.", top=top))
     if without:
         said.append(say("{without:,} cases without a plan are not ranked.", without=without))
+        said += [say("{count:,} of them: {cause}.", count=count, cause=words) for words, count in causes_in(known)]
     asked = {"file": name, "by": column, "within": list(within), **({} if top is None else {"top": top})}
     return Document(
         question="rank",
@@ -181,6 +170,17 @@ def document(
         rows=Rows("ranking", "Plans ranked", RankedRow, partial(iter, rows)),
         verdict="answer" if len(planned) else "infeasible",
     )
+
+
+def causes_in(known: pd.DataFrame) -> list[tuple[str, int]]:
+    """Why cases of a table have no plan, in words, with how many, the most frequent first.
+
+    Nothing of a file that an earlier version wrote, without the column.
+    """
+    if "cause" not in known.columns:
+        return []
+    found = known.loc[known["status"] == "infeasible", "cause"].value_counts()
+    return [(CAUSES[Cause(cause)], int(count)) for cause, count in found.items() if cause in tuple(Cause)]
 
 
 def _records(table: pd.DataFrame) -> Iterable[dict[str, Any]]:
@@ -204,6 +204,7 @@ def _row(record: dict[str, Any], column: str) -> RankedRow:
         country=text("country"),
         workload=text("workload"),
         status=str(record.get("status") or ""),
+        cause=text("cause"),
         composition=text("composition"),
         days=None if days is None else int(days),
         cost_usd=number("cost_usd"),
@@ -214,14 +215,14 @@ def _row(record: dict[str, Any], column: str) -> RankedRow:
     )
 
 
-def _more(difference: float | None, column: str) -> str:
-    if not difference:
+def _more(row: RankedRow, column: str) -> str:
+    """The difference to the best: of money, that of the two figures as they are shown."""
+    if not row.difference or row.measure is None:
         return ""
-    return (
-        say("+${difference:,.0f}", difference=difference)
-        if column.endswith("_usd")
-        else say("+{difference:,.6g}", difference=difference)
-    )
+    if not column.endswith("_usd"):
+        return say("+{difference:,.6g}", difference=row.difference)
+    shown = math.ceil(row.measure) - math.ceil(round(row.measure - row.difference, 2))  # files have cents
+    return say("+{amount}", amount=usd(Fraction(shown)))
 
 
 def _chart(rows: Sequence[RankedRow], column: str) -> Ranked:
@@ -238,9 +239,9 @@ def _chart(rows: Sequence[RankedRow], column: str) -> Ranked:
     cells = [
         (
             *(str(row.rank), row.case_id, row.composition or "", "" if row.days is None else str(row.days)),
-            "" if row.cost_usd is None else say("${cost_usd:,.0f}", cost_usd=row.cost_usd),
-            "" if row.peak_mw is None else say("{peak_mw:,.3f}", peak_mw=row.peak_mw),
-            _more(row.difference, column),
+            "" if row.cost_usd is None else usd(Fraction(str(row.cost_usd))),
+            "" if row.peak_mw is None else say("{peak_mw:,}", peak_mw=up(Fraction(str(row.peak_mw)), 3)),
+            _more(row, column),
         )
         for row in planned
     ]

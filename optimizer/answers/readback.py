@@ -9,14 +9,13 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from pydantic import ValidationError
 
-from optimizer.answers.answered_again import BETTER, answered_again, rest_of
+from optimizer.answers.answered_again import answered_again, rest_of
 from optimizer.answers.consortium_outputs import ConsortiumOut, JointPlanOut
 from optimizer.answers.envelope import SCHEMA_VERSION, Envelope
 from optimizer.answers.fault_words import fault_words
@@ -40,6 +39,7 @@ from optimizer.plans.outcome import LetIn, Plan, assemble
 from optimizer.plans.proof import Ended, EndKind, Proof, ProofKind
 from optimizer.plans.verify import verify
 from optimizer.units.language import and_words, mark, say
+from optimizer.units.records import dataclass
 
 _OUTPUTS: Mapping[str, Any] = {"plan": PlanAnswerOut, "consortium": ConsortiumOut}
 """Question -> what its answer holds, of those whose plans can be checked."""
@@ -122,7 +122,7 @@ def check(text: str, name: str, catalogue: Catalogue) -> Checked:
         again = answered_again(plan, Case(**answer.inputs), catalogue)
         if again.unproved:
             warnings.append(again.unproved)
-        elif again.worse != say(BETTER) or not any(check.wrong for check in checks):  # then it is known what is broken
+        elif not again.is_better or not any(check.wrong for check in checks):  # then it is known what is broken
             checks.append(Check("plan", BEST, None, None, again.worse))
         if again.content and same_data and content.get("schema_version") == SCHEMA_VERSION:
             found = dict(rest_of(again.content))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from optimizer.answers.limit_words import limit_words, need_in_words
@@ -22,6 +21,7 @@ from optimizer.domain.reasons import (
     Undetermined,
 )
 from optimizer.units.language import Messages, mark, or_words, say
+from optimizer.units.records import dataclass
 
 if TYPE_CHECKING:
     from optimizer.insight.why_not import Excluded
@@ -149,7 +149,9 @@ def _world(why: Reason) -> str:
 def _no_plan(cause: Cause, needs: Iterable[Need], deciding: Reason | None) -> str:
     """Why a case has no plan, and which limits alone would mend it, in one sentence."""
     if cause != Cause.LIMITS:
-        return say("{causes}{deciding}", causes=CAUSES[cause], deciding=deciding_words(deciding))
+        if deciding is None:
+            return CAUSES[cause]
+        return say("{causes}: {deciding}", causes=CAUSES[cause], deciding=deciding_words(deciding))
     alone = "; ".join(say("{limit}: {need}", limit=limit_words(need.limit), need=_needed(need)) for need in needs)
     mended = (
         say("any one of these changes is enough: {alone}", alone=alone) if alone else say("no single change is enough")
@@ -157,16 +159,14 @@ def _no_plan(cause: Cause, needs: Iterable[Need], deciding: Reason | None) -> st
     return say("{causes}; {mended}", causes=CAUSES[cause], mended=mended)
 
 
-def deciding_words(deciding: Reason | None) -> str:
-    """The reason that decides, behind the cause: ": no import duty known for Bolivia ..."; nothing without one."""
-    if deciding is None:
-        return ""
+def deciding_words(deciding: Reason) -> str:
+    """The reason that decides: "no import duty known for Bolivia ...", or the rule with its meaning."""
     said = (
         say("{rule}: {meaning}", rule=deciding.rule, meaning=deciding.meaning)
         if deciding.meaning
         else reason_words(deciding)
     )
-    return say(": {value}", value=said.rstrip("."))
+    return said.rstrip(".")
 
 
 def _needed(need: Need) -> str:

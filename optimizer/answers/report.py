@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from optimizer.answers.document import Document, Line, Section
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 GROUND_SECTIONS = 3
 """The last sections of a plan's answer say what it rests on: assumptions, estimates, proof. They end a report too."""

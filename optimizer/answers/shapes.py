@@ -23,6 +23,7 @@ from pydantic import (
 )
 
 from optimizer.answers.numbers import round_half_even, round_parts, up
+from optimizer.domain.base import unit_of
 
 
 class Shape(BaseModel):
@@ -64,6 +65,13 @@ def entry(meaning: str = "", unit: str = "", *, path: str = "", **more: Any) -> 
 def cell(meaning: str, unit: str = "", **more: Any) -> Any:
     """A column of a table of rows that may be empty."""
     return entry(meaning, unit, default=None, **more)
+
+
+def like(other: type[BaseModel], name: str) -> Any:
+    """A field that is a column of another row: its meaning and its unit stand there, and nowhere else."""
+    info = other.model_fields[name]
+    make = entry if info.is_required() else cell
+    return make(info.description or "", unit_of(info))
 
 
 def _up(decimals: int) -> BeforeValidator:

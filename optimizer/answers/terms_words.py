@@ -9,7 +9,7 @@ from optimizer.answers.numbers import share_percent, up
 from optimizer.answers.place_words import country_words
 from optimizer.case.rents import Rent, RentBasis, rent_of
 from optimizer.domain import OptionKey
-from optimizer.domain.rows import RESERVED_YEARS
+from optimizer.domain.offers import RESERVED_YEARS
 from optimizer.plans.outcome import Fleet, Plan, PlanItem
 from optimizer.units.language import Messages, say, say_many
 

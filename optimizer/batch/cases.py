@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import TextIO
 
 from optimizer.batch.cells import dated, read_cell
-from optimizer.catalogue.tables import Line, check_header, parse_row, read_lines
+from optimizer.catalogue.headings import check_header
+from optimizer.catalogue.tables import Line, parse_row, read_lines
 from optimizer.domain import Case
 from optimizer.domain.case import FEED_FIELDS, ambiguity
+from optimizer.domain.case_names import field_named
 from optimizer.errors import DataError, Problem
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 TEXT = ("case_id",)
 """Columns in which nothing is a number."""
@@ -25,8 +28,8 @@ class Entry:
     case_id: str
     case: Case | None
     problems: tuple[Problem, ...] = ()
-    file: str = ""
-    line: int | None = None
+    line: Line | None = None
+    """That it was read from."""
 
 
 def case_id_of(line: Line) -> str:
@@ -39,7 +42,7 @@ def entry_of(line: Line | Problem) -> Entry:
     if isinstance(line, Problem):
         return Entry(f"line {line.line}", None, (line,))
     case_id = case_id_of(line)
-    found, cells = [], {}
+    found, cells = list(line.faults), {}
     for column, cell in line.cells.items():
         try:
             cells[column] = cell if column in TEXT else read_cell(column, cell, line.comma)
@@ -47,17 +50,18 @@ def entry_of(line: Line | Problem) -> Entry:
         except ValueError as error:
             rule = str(error)
         if rule:
-            found.append(Problem(rule, file=line.file, line=line.number, column=column, value=cell.strip()))
+            found.append(line.placed(Problem(rule, column=column, value=cell.strip())))
     if found:
-        return Entry(case_id, None, (*found, *_of_the_others(line, cells, found)))
+        return Entry(case_id, None, (*found, *_of_the_others(line, cells, found)), line)
     try:
         read = dated(replace(line, cells=cells), date.today().isoformat())
-        return Entry(case_id, parse_row(read, Case), (), line.file, line.number)
+        return Entry(case_id, parse_row(read, Case), (), line)
     except DataError as error:
-        return Entry(case_id, None, tuple(_as_written(problem, line) for problem in error.problems))
+        return Entry(case_id, None, tuple(_as_written(problem, line) for problem in error.problems), line)
     except ValueError as error:
-        where, value = "deadline_days", line.cells["deadline_days"].strip()
-        return Entry(case_id, None, (Problem(str(error), line.file, line.number, where, value),))
+        where = "deadline_days"
+        problem = line.placed(Problem(str(error), column=where, value=line.cells[where].strip()))
+        return Entry(case_id, None, (problem,), line)
 
 
 def _of_the_others(line: Line, cells: Mapping[str, str], found: Iterable[Problem]) -> Iterator[Problem]:
@@ -85,7 +89,7 @@ def csv_cases(text: str | TextIO, name: str) -> Iterator[Line | Problem]:
     Raises:
         DataError: the header has unknown or missing columns, or the file holds no row.
     """
-    header, lines = read_lines(text, name)
+    header, lines = read_lines(text, name, field_named)
     problems = check_header(header, Case, name, FEED_FIELDS)
     if problems:
         raise DataError(problems)

@@ -12,9 +12,8 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from importlib.metadata import version
 
 from optimizer.answers.plan_row import PLANS, Status
 from optimizer.batch.cases import case_id_of
@@ -33,7 +32,9 @@ from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import Line
 from optimizer.errors import Problem, visible
 from optimizer.render.csv import FORMULA_STARTS, write_metadata
+from optimizer.solve.claim import solver_version
 from optimizer.units.language import say, say_many
+from optimizer.units.records import dataclass
 from optimizer.version import __version__
 
 CHUNK = 100
@@ -86,7 +87,7 @@ def solve_all(
             "cases": source.fingerprint(),
             "data": catalogue.digest,
             "program": __version__,
-            "solver": version("highspy"),
+            "solver": solver_version(),
             "form": f"{job.form}{job.layout.words}",
         }
         lines = iter(source)
@@ -174,7 +175,7 @@ class _Run:
         self._lines, self._job, self.journal, self._tellers = lines, job, journal, tellers
         self._setup = Setup(os.urandom(8).hex(), catalogue.without_cache(), job.form, solve, job.layout)
         make_ready(self._setup)  # this process writes the rows of cases that no worker finished
-        self._fingerprint = f"{catalogue.digest} {__version__} {version('highspy')}".encode()
+        self._fingerprint = f"{catalogue.digest} {__version__} {solver_version()}".encode()
         self._today = date.today().isoformat()
         self._workers: Workers | None = None
         self._exhausted = False
@@ -256,7 +257,7 @@ class _Run:
                 self._asked[key] = pending
                 self._unsent.append((line, key))
         if isinstance(line, Problem):
-            name, number = say("line {line}", line=line.line), line.line or 0
+            name, number = say("line {line}", line=line.line), line.line if isinstance(line.line, int) else 0
         else:
             name, number = case_id_of(line), line.number
         if self._job.form == "csv" and name.startswith(FORMULA_STARTS):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from optimizer.batch.journal import beside
 from optimizer.batch.journal_file import files_of
 from optimizer.render.files import check_metadata, check_places, metadata_beside
 from optimizer.render.layout import PLAIN, Layout
+from optimizer.units.records import dataclass
 
 
 def cores() -> int:

@@ -9,9 +9,11 @@ from functools import cache
 from typing import Any, TextIO
 
 from optimizer.batch.cases import some
-from optimizer.catalogue.tables import MAX_COLUMNS, MAX_LINE_CHARACTERS, Line, check_header, column_of
+from optimizer.catalogue.headings import MAX_COLUMNS, check_header, column_of
+from optimizer.catalogue.tables import MAX_LINE_CHARACTERS, Line
 from optimizer.domain import Case
 from optimizer.domain.case import FEED_FIELDS
+from optimizer.domain.case_names import field_named
 from optimizer.errors import CONTROL, Problem, commands_terminal
 from optimizer.units import two_readings
 from optimizer.units.language import say
@@ -27,6 +29,10 @@ class _Digits(str):
 
 class _UnreadableError(ValueError):
     """An object that JSON allows and a case does not."""
+
+
+_SHOWN = 100
+"""Characters of a value that a message has at hand."""
 
 
 def json_cases(stream: TextIO, name: str) -> Iterator[Line | Problem]:
@@ -100,24 +106,35 @@ def as_line(values: Mapping[str, Any], name: str, number: int) -> Line | Problem
     """Values by field (texts, numbers, lists, mappings, None) as a line of cells, or its first problem."""
     if len(values) > MAX_COLUMNS:
         return Problem(say("has more than {max_columns} keys", max_columns=MAX_COLUMNS), file=name, line=number)
-    values = {column_of(column): value for column, value in values.items()}
+    fields = [field_named(column_of(column)) for column in values]
+    if len(set(fields)) < len(fields):
+        column = next(column for column in fields if fields.count(column) > 1)
+        return Problem(say("appears twice"), file=name, line=number, column=column)
+    values = dict(zip(fields, values.values(), strict=True))
     if strange := _unknown(tuple(values), name):
         return Problem(strange.rule, file=name, line=number, column=strange.column, remedy=strange.remedy)
-    cells = {}
+    cells, faults = {}, []
     for column, value in values.items():
         try:
-            cells[column] = cell_text(value, column in LISTS)
-            cells[column].encode()
-            if commands_terminal(cells[column]):
+            text = cell_text(value, column in LISTS)
+            text.encode()
+            if commands_terminal(text):
                 raise ValueError(say(CONTROL))
+            cells[column] = text
         except ValueError as error:
             rule = (
                 say("holds half a character (a lone surrogate)")
                 if isinstance(error, UnicodeEncodeError)
                 else str(error)
             )
-            return Problem(rule, file=name, line=number, column=column)
-    return Line(name, number, cells)
+            cells[column] = ""
+            faults.append(Problem(rule, file=name, line=number, column=column, value=_shown(value)))
+    return Line(name, number, cells, faults=tuple(faults))
+
+
+def _shown(value: Any) -> str:
+    """The beginning of a value, as text that can be written anywhere."""
+    return str(value)[:_SHOWN].encode(errors="backslashreplace").decode()
 
 
 @cache

@@ -109,6 +109,9 @@ def key_of(line: Line | Problem, fingerprint: bytes) -> bytes:
     if isinstance(line, Problem):
         digest.update(f"problem {line.line} {line}".encode())
         return digest.digest()
+    if line.faults:
+        digest.update(f"line {line.number} {line.faults!r} {sorted(line.cells.items())!r}".encode())
+        return digest.digest()
     parts = []
     for column, cell in line.cells.items():
         named = column == "case_id"

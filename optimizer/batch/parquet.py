@@ -16,9 +16,11 @@ from optimizer.batch.cases import some
 from optimizer.batch.jsonl import as_line
 from optimizer.batch.row_types import row_type_of
 from optimizer.batch.stamps import check_file_unchanged, stamp_of
-from optimizer.catalogue.tables import MAX_CELL_CHARACTERS, Line, check_header
+from optimizer.catalogue.headings import check_header, column_of
+from optimizer.catalogue.tables import MAX_CELL_CHARACTERS, Line
 from optimizer.domain import Case
 from optimizer.domain.case import FEED_FIELDS
+from optimizer.domain.case_names import field_named
 from optimizer.errors import DataError, Problem, UsageError, shown_name
 from optimizer.render.csv import fields
 from optimizer.units.language import say
@@ -58,7 +60,8 @@ class ParquetCases:
             with path.open("rb") as stream:
                 self._digest = hashlib.file_digest(stream, "sha256").hexdigest()
             with arrow.parquet.ParquetFile(path) as file:
-                self._total, names = file.metadata.num_rows, tuple(file.schema_arrow.names)
+                self._total = file.metadata.num_rows
+                names = tuple(field_named(column_of(name)) for name in file.schema_arrow.names)
                 swollen = _swollen(file.metadata)
                 self._texts = [
                     field.name for field in file.schema_arrow if arrow.types.is_string(field.type) or _is_large(field)

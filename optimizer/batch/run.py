@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from optimizer.answers.plan_row import PlanRow, Status, failed_row
 from optimizer.answers.plan_row import row_of as case_row
@@ -34,7 +33,7 @@ def row_of(entry: Entry, catalogue: Catalogue) -> PlanRow:
         settled = ready.setting.case
         outcome = _solved(ready)
     except DataError as error:
-        placed = [replace(problem, file=entry.file, line=entry.line) for problem in error.problems]
+        placed = [entry.line.placed(problem) if entry.line else problem for problem in error.problems]
         return failed_row(entry.case_id, Status.INVALID, _told(placed), catalogue, entry.case)
     except SolverError as error:
         return failed_row(entry.case_id, Status.UNDECIDED, str(error), catalogue, settled)

@@ -8,7 +8,6 @@ import io
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, TextIO
 
@@ -17,6 +16,7 @@ from optimizer.batch.stamps import Stamp, check_file_unchanged, stamp_of
 from optimizer.catalogue.tables import Line
 from optimizer.errors import DataError, Problem, UsageError, shown_name
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 KINDS = ("csv", "jsonl", "parquet", "xlsx")
 _SUFFIXES = {

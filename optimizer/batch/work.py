@@ -6,8 +6,7 @@ import json
 import time
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from importlib.metadata import version
+from dataclasses import field, replace
 from typing import NamedTuple
 
 from optimizer.answers.plan_row import PlanRow, Status, failed_row
@@ -18,7 +17,9 @@ from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import Line
 from optimizer.errors import Problem
 from optimizer.render.layout import PLAIN, Layout
+from optimizer.solve.claim import solver_version
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 from optimizer.version import __version__
 
 _FAST = 1
@@ -39,6 +40,11 @@ class Result(NamedTuple):
         return self.tail.replace(MARK, str(number)) if self.marked else self.tail
 
 
+def versions_here() -> tuple[str, str]:
+    """The versions of this program and of HiGHS in this process."""
+    return __version__, solver_version()
+
+
 @dataclass(frozen=True)
 class Setup:
     """What a worker needs to know once."""
@@ -49,7 +55,7 @@ class Setup:
     form: str
     solve: Solve
     layout: Layout = PLAIN
-    versions: tuple[str, str] = (__version__, version("highspy"))
+    versions: tuple[str, str] = field(default_factory=versions_here)
     """Of this program and of HiGHS where the batch was begun: rows of others must not enter it."""
 
 
@@ -96,7 +102,7 @@ def _result(line: Line | Problem, setup: Setup) -> Result:
     marked = False
     if isinstance(line, Line) and not any(MARK in cell for cell in line.cells.values()):
         marked = True
-        entry = _unplaced(entry, line.file)
+        entry = _unplaced(entry, line)
     try:
         row = setup.solve(entry, setup.catalogue)
     except Exception as error:  # a fault of the program costs one row, which says so, and not the batch
@@ -110,15 +116,10 @@ def _failed(entry: Entry, status: Status, reason: str, setup: Setup) -> Result:
     return Result(status, False, tail(row, setup.form, setup.layout))
 
 
-def _unplaced(entry: Entry, file: str) -> Entry:
-    """The entry with a mark in place of its line: cases that mean the same stand on different lines."""
-    place = f"{file}:{MARK}"
-    return replace(
-        entry,
-        problems=tuple(replace(problem, file=place, line=None) for problem in entry.problems),
-        file=place,
-        line=None,
-    )
+def _unplaced(entry: Entry, line: Line) -> Entry:
+    """The entry with a mark in place of its line's number: cases that mean the same stand on different lines."""
+    problems = tuple(replace(problem, line=MARK) for problem in entry.problems)
+    return replace(entry, problems=problems, line=replace(line, mark=MARK))
 
 
 def _where(error: Exception) -> str:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -15,27 +18,60 @@ from optimizer.batch.jsonl import one_reading
 from optimizer.batch.row_types import row_type_of
 from optimizer.batch.stamps import check_file_unchanged, stamp_of
 from optimizer.catalogue import Catalogue
-from optimizer.catalogue.tables import MAX_CELL_CHARACTERS, MAX_COLUMNS, Line, check_header, column_of
+from optimizer.catalogue.headings import MAX_COLUMNS, check_header, column_of
+from optimizer.catalogue.tables import MAX_CELL_CHARACTERS, Line
 from optimizer.domain import Case
 from optimizer.domain.case import FEED_FIELDS
+from optimizer.domain.case_names import field_named
 from optimizer.errors import CONTROL, DataError, Problem, UsageError, commands_terminal, shown_name
 from optimizer.render.csv import fields
 from optimizer.render.sheets import Pages, RowSheets, open_book, stamp_lines, write_texts
 from optimizer.render.sources import HEADS, NamedSources
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 _TEXTS = "xl/sharedStrings.xml"
-MOST_BYTES = 512 * 2**20
-"""Of all parts of a workbook unpacked; more is refused before it is read."""
-_MOST_TEXT_BYTES = 64 * 2**20
-"""Of the texts that cells share: they are in memory while the cells are read."""
+_DAMAGED = (KeyError, ValueError, TypeError, OSError, zipfile.BadZipFile, zlib.error, EOFError, SyntaxError)
+
+
+@dataclass(frozen=True)
+class Most:
+    """What a workbook may cost: more is refused before it is read."""
+
+    unpacked_bytes: int = 512 * 2**20
+    """Of all its parts."""
+    text_bytes: int = 64 * 2**20
+    """Of the texts that cells share: they are in memory while the cells are read."""
+    rows: int = 1_048_576
+    """Of its sheet, empty ones too."""
+
+
+MOST = Most()
 
 
 class WorkbookCases:
     """The cases of a sheet: the one that is named cases, else the first. A number is read as it is stored."""
 
-    def __init__(self, path: Path, warn: Callable[[str], None] = lambda text: None) -> None:
-        self.path, self.name = path, shown_name(path.name)
+    def __init__(
+        self,
+        path: Path,
+        warn: Callable[[str], None] = lambda text: None,
+        name: str | None = None,
+        most: Most = MOST,
+    ) -> None:
+        """Look into a workbook.
+
+        Args:
+            path: of the file.
+            warn: told which sheet is read, where there are several.
+            name: of the file in messages; by default its own.
+            most: what it may cost.
+
+        Raises:
+            DataError: it cannot be read, is no workbook, costs too much, or its headings are no fields of a case.
+            UsageError: openpyxl is not installed.
+        """
+        self.path, self.name, self._most = path, name or shown_name(path.name), most
         try:
             self._stamp = stamp_of(path)
             with path.open("rb") as stream:
@@ -49,16 +85,23 @@ class WorkbookCases:
         except zipfile.BadZipFile as error:
             rule = say("is no workbook (.xlsx), or is locked with a password")
             raise DataError([Problem(rule, file=self.name)]) from error
-        for size, most in ((sum(sizes.values()), MOST_BYTES), (sizes.get(_TEXTS, 0), _MOST_TEXT_BYTES)):
-            if size > most:
-                raise DataError([Problem(say("unpacks to more than {most} MiB", most=most // 2**20), file=self.name)])
+        for size, bound in ((sum(sizes.values()), most.unpacked_bytes), (sizes.get(_TEXTS, 0), most.text_bytes)):
+            if size > bound:
+                raise DataError([Problem(say("unpacks to more than {most} MiB", most=bound // 2**20), file=self.name)])
         names = self._opened(values=True, read=lambda book: [sheet.title for sheet in book.worksheets])
         if not names:
             raise DataError([Problem(say("has no sheet of cells"), file=self.name)])
         self._sheet = next((name for name in names if name.strip().lower() == "cases"), names[0])
         if len(names) > 1:
-            warn(f"{self.name}: the sheet {self._sheet} is read, and none of the other {len(names) - 1}")
-        self._number, self._header = self._heading()
+            words = say(
+                "{name}: the sheet {sheet} is read, and none of the other {others}",
+                name=self.name,
+                sheet=self._sheet,
+                others=len(names) - 1,
+            )
+            warn(words)
+        self._number, self._letters = self._heading()
+        self._header = tuple(self._letters)
 
     @property
     def total(self) -> int | None:
@@ -91,35 +134,62 @@ class WorkbookCases:
         try:
             # a sheet of cells alone: nothing of it is run, and no link to another file is followed
             return read(openpyxl.load_workbook(self.path, read_only=True, data_only=values, keep_links=False))
-        except (KeyError, ValueError, TypeError, OSError, zipfile.BadZipFile, SyntaxError) as error:
-            raise DataError(
-                [Problem(say("cannot be read as a workbook: {error}", error=error), file=self.name)]
-            ) from error
+        except _DAMAGED as error:
+            raise self._damaged(error) from error
 
-    def _heading(self) -> tuple[int, tuple[str, ...]]:
-        """The number of the first row with a cell in it, and its names.
+    def _damaged(self, error: Exception) -> DataError:
+        return DataError([Problem(say("cannot be read as a workbook: {error}", error=error), file=self.name)])
+
+    def _rows(self, *, values: bool) -> Iterator[tuple[Any, ...]]:
+        """The rows of the sheet, with the stored values of formulas or with the formulas.
+
+        Raises:
+            DataError: it is damaged, or has too many rows.
+        """
+        rows = self._opened(values=values, read=self._rows_of)
+        for number in count(1):
+            try:
+                row = next(rows, None)
+            except _DAMAGED as error:
+                raise self._damaged(error) from error
+            if row is None:
+                return
+            if number > self._most.rows:
+                rule = say("has more than {rows:,} rows", rows=self._most.rows)
+                raise DataError([Problem(rule, self.name, sheet=self._sheet)])
+            yield row
+
+    def _heading(self) -> tuple[int, Mapping[str, str]]:
+        """The number of the first row with a cell in it, and the letters of every column by its name.
 
         Raises:
             DataError: there is none, or its names are no columns of a case.
         """
         number = 0
         header: tuple[str, ...] = ()
-        for row in self._opened(values=True, read=self._rows_of):
+        for row in self._rows(values=True):
             number += 1
-            texts = [column_of(str(value)) if value is not None else "" for value in row]
+            texts = [field_named(column_of(str(value))) if value is not None else "" for value in row]
             while texts and not texts[-1]:
                 texts.pop()
             if header := tuple(texts):
                 break
         else:
             raise DataError([Problem(say("is empty: it needs a header and at least one row"), file=self.name)])
-        problems = [Problem(say("has a column without a name"), self.name, number) for name in header if not name]
+        letters = {name: _letter(place) for place, name in enumerate(header, 1)}
+        problems = [
+            self._problem(say("has a column without a name"), number, _letter(place))
+            for place, name in enumerate(header, 1)
+            if not name
+        ]
         twice = dict.fromkeys(name for name in header if name and header.count(name) > 1)
-        problems += [Problem(say("appears twice in the header"), self.name, number, name) for name in twice]
-        problems += check_header(tuple(filter(None, header)), Case, self.name, FEED_FIELDS)
+        problems += [self._problem(say("appears twice in the header"), number, letters[name], name) for name in twice]
+        for problem in check_header(tuple(filter(None, header)), Case, self.name, FEED_FIELDS):
+            letter = letters.get(problem.column or "")
+            problems.append(replace(problem, line=number, sheet=self._sheet, letter=letter))
         if problems:
             raise DataError(problems)
-        return number, header
+        return number, letters
 
     def _rows_of(self, book: Any) -> Iterator[tuple[Any, ...]]:
         sheet = book[self._sheet]
@@ -127,24 +197,43 @@ class WorkbookCases:
         return iter(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS))
 
     def _lines(self) -> Iterator[Line | Problem]:
-        values = self._opened(values=True, read=self._rows_of)
-        formulas = self._opened(values=False, read=self._rows_of)
+        values, formulas = self._rows(values=True), self._rows(values=False)
         for number, (row, written) in enumerate(zip(values, formulas, strict=True), 1):
             if number <= self._number or not any(value not in (None, "") for value in (*row, *written)):
                 continue
             yield self._line(number, row, written)
 
     def _line(self, number: int, row: Sequence[Any], written: Sequence[Any]) -> Line | Problem:
-        cells = {}
-        if any(value not in (None, "") for value in row[len(self._header) :]):
-            return Problem(say("has a cell to the right of the last heading"), file=self.name, line=number)
+        right = len(self._header)
+        for place, value in enumerate(row[right:], right + 1):
+            if value not in (None, ""):
+                rule = say("has a cell to the right of the last heading")
+                return self._problem(rule, number, _letter(place))
+        cells, faults = {}, []
         for place, name in enumerate(self._header):
             value, formula = (row[place], written[place]) if place < len(row) else (None, None)
             try:
                 cells[name] = _text(value, formula)
             except ValueError as error:
-                return Problem(str(error), file=self.name, line=number, column=name)
-        return Line(self.name, number, cells, comma=True)
+                cells[name] = ""
+                shown = str(formula if value is None else value)
+                faults.append(self._problem(str(error), number, self._letters[name], name, shown))
+        return Line(
+            self.name, number, cells, comma=True, sheet=self._sheet, letters=self._letters, faults=tuple(faults)
+        )
+
+    def _problem(
+        self, rule: str, number: int, letter: str | None = None, column: str | None = None, value: str | None = None
+    ) -> Problem:
+        return Problem(rule, self.name, number, column, value, sheet=self._sheet, letter=letter)
+
+
+def _letter(place: int) -> str:
+    """The letters of a column: 1 is A."""
+    from openpyxl.utils import get_column_letter  # heavy, and here where openpyxl has read the sheet
+
+    letter: str = get_column_letter(place)
+    return letter
 
 
 def _text(value: Any, formula: Any) -> str:

@@ -17,7 +17,6 @@ from optimizer.case.rents import RentBasis, rent_of
 from optimizer.case.setting import Setting
 from optimizer.domain import Accelerator, Efficiency, Procurement
 from optimizer.domain.law import Policy
-from optimizer.units.language import say
 
 
 class Grade(StrEnum):
@@ -70,10 +69,9 @@ def _price(setting: Setting, accelerator: Accelerator, procurement: Procurement,
 
 def _efficiency(row: Efficiency) -> Grade:
     """Whole runs on the accelerator are listed; benchmarks, and what is carried over from runs, are derived."""
-    kind = row.evidence_class
-    if kind in (say("real run"), say("real runs")) and not row.is_estimate("mfu"):
+    if row.measured_in == ("runs",) and not row.is_estimate("mfu"):
         return Grade.LISTED
-    return Grade.DERIVED if "real run" in kind or "benchmark" in kind else Grade.ESTIMATE
+    return Grade.DERIVED if row.measured_in else Grade.ESTIMATE
 
 
 def _power(setting: Setting, accelerator: Accelerator) -> Grade:

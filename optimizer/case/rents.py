@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
 from optimizer.case.setting import Setting
 from optimizer.domain import Offer
-from optimizer.domain.rows import RESERVED_YEARS
+from optimizer.domain.offers import RESERVED_YEARS
 from optimizer.units import DAYS_PER_YEAR
+from optimizer.units.records import dataclass
 
 
 class RentBasis(StrEnum):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -36,6 +35,7 @@ from optimizer.domain import (
 from optimizer.errors import DataError, Problem
 from optimizer.units import fraction
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 FIRST_RULE_DATE = "2023-11-17"
 """The export rules held begin on this day."""

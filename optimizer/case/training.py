@@ -6,7 +6,6 @@ exact/problem.py).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from optimizer.case.ground import Ground, GroundKind
@@ -14,6 +13,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain import FROM_SCRATCH, PRECISION_BITS, Case, Precision, Way, Workload
 from optimizer.errors import Problem
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 BILLION = 10**9
 TRILLION = 10**12

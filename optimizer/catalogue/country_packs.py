@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,12 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from optimizer import domain
+from optimizer.catalogue.row_rules import NO_KEY
 from optimizer.catalogue.tables import Line, parse_toml, problems_of
 from optimizer.domain import ANY, Sourced
 from optimizer.errors import DataError, Problem
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 MAX_PACK_BYTES = 256 * 1024
 _LISTS: Mapping[str, tuple[str, type[Sourced]]] = {
@@ -179,10 +181,9 @@ def _typed(row_type: type[BaseModel], filled: Mapping[str, Any], file: str, plac
         return row_type.model_validate(plain)
     except ValidationError as error:
         line = Line(file, 0, {name: str(value) for name, value in plain.items() if value is not None})
-        for problem in problems_of(error, line):
-            rule = "is not a key of this table" if problem.rule == "is not a column of this table" else problem.rule
+        for problem in problems_of(error, line, NO_KEY):
             key = f"{place}.{problem.column}" if problem.column else place
-            problems.append(replace(problem, rule=rule, line=None, column=key))
+            problems.append(replace(problem, line=None, column=key))
         return None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from optimizer.catalogue.tables import Line, read_lines, read_text
 from optimizer.errors import DataError, Problem
 from optimizer.units import DAYS_PER_YEAR, HOURS_PER_DAY, parse_decimal
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 HOURS_A_YEAR = HOURS_PER_DAY * DAYS_PER_YEAR
 COLUMNS = ("pv", "wind", "price_usd_per_kwh", "grid")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -21,6 +21,7 @@ from optimizer.catalogue.tables import read_about, read_rows, suggestion
 from optimizer.domain.base import Sourced, column
 from optimizer.errors import DataError, Problem
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 ENVIRONMENT_VARIABLE = "OPTIMIZER_DATA"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from optimizer.domain import ANY, Accelerator, Offer
-from optimizer.domain.rows import ON_DEMAND, RESERVED_YEARS
+from optimizer.domain.offers import ON_DEMAND, RESERVED_YEARS
 
 Lowest = dict[tuple[str, str], Offer]
 """By country and accelerator one offer."""

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from optimizer.catalogue.cache import get_or_make
+from optimizer.catalogue.headings import check_header
 from optimizer.catalogue.load import Catalogue
-from optimizer.catalogue.tables import Line, check_header, parse_row, read_lines, read_rows, read_text
+from optimizer.catalogue.tables import Line, parse_row, read_lines, read_rows, read_text
 from optimizer.domain.base import ANY
 from optimizer.domain.supply import Fuel, OutageSurvey, PvProfile, SolarYield, SupplyAsset, TariffPeriod, Throttle
 from optimizer.errors import DataError, Problem
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 POWER_TABLES: Mapping[str, type[Any]] = {
     "fuel": Fuel,

@@ -8,21 +8,22 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from optimizer.catalogue.headings import check_header, column_of
+from optimizer.catalogue.row_rules import NO_COLUMN, rules_of
 from optimizer.domain.base import Sourced
-from optimizer.domain.likely_units import likely_unit
 from optimizer.errors import CONTROL, DataError, Problem, commands_terminal
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 MAX_FILE_BYTES = 512 * 1024 * 1024
 MAX_CELL_CHARACTERS = 20_000
-MAX_COLUMNS = 200
 MAX_TOML_LINE_CHARACTERS = 4_000
 MAX_LINE_CHARACTERS = 4 * 1024 * 1024
 """No line of a table is longer: 200 columns of the longest cells."""
@@ -30,7 +31,6 @@ MAX_LINE_CHARACTERS = 4 * 1024 * 1024
 SHOWN = 6
 """How many known names an error lists where none is near."""
 
-_OUT_OF_BOUNDS = ("less_than", "less_than_equal", "greater_than", "greater_than_equal", "value_error")
 _KEY_PARTS = 32
 """A key of TOML with more dots is no key: the parser takes memory that grows with their square."""
 _STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|\'[^\']*\'')
@@ -49,6 +49,19 @@ class Line:
     """The line in which it ends; 0 where it is known to be the same."""
     comma: bool = False
     """Whether a comma in a number of it may be a decimal comma: the cells are not separated by commas."""
+    sheet: str | None = None
+    """Of a workbook, in which ``number`` is the row."""
+    letters: Mapping[str, str] = field(default_factory=dict)
+    """The letters of every column in the sheet."""
+    faults: tuple[Problem, ...] = ()
+    """Cells that cannot be read at all; among the cells they are empty."""
+    mark: str | None = None
+    """What stands for the number in messages, where one message serves several lines."""
+
+    def placed(self, problem: Problem) -> Problem:
+        """A problem of this line with its place."""
+        letter = self.letters.get(problem.column or "")
+        return replace(problem, file=self.file, line=self.mark or self.number, sheet=self.sheet, letter=letter)
 
 
 def read_text(path: Path, warnings: list[str] | None = None, *, most_bytes: int = MAX_FILE_BYTES) -> str:
@@ -147,11 +160,18 @@ def _strange_texts(value: Any) -> Iterator[str]:
         yield value
 
 
-def read_lines(text: str | TextIO, name: str) -> tuple[tuple[str, ...], Iterator[Line | Problem]]:
+def read_lines(
+    text: str | TextIO, name: str, named: Callable[[str], str] = str
+) -> tuple[tuple[str, ...], Iterator[Line | Problem]]:
     """Split CSV into a header and its lines; a line with a wrong number of cells is a problem.
 
     A file with semicolons in its header line and no commas is read with semicolons. A stream (opened with
     ``newline=""``) is read as its lines are asked for, and never held whole.
+
+    Args:
+        text: the CSV.
+        name: of the file.
+        named: the column of a heading that has another name, too.
 
     Raises:
         DataError: the header is missing, has an empty or a repeated name.
@@ -166,7 +186,7 @@ def read_lines(text: str | TextIO, name: str) -> tuple[tuple[str, ...], Iterator
     rest = iter(lambda: stream.readline(MAX_LINE_CHARACTERS), "")
     reader = csv.reader(chain((first,) if first else (), rest), delimiter=delimiter, strict=True)
     try:
-        header = tuple(map(column_of, next(reader)))
+        header = tuple(named(column_of(cell)) for cell in next(reader))
     except (csv.Error, StopIteration) as error:
         raise DataError([Problem(say("has no readable header: {error}", error=error), file=name, line=1)]) from error
     if not any(header):
@@ -184,6 +204,8 @@ def read_lines(text: str | TextIO, name: str) -> tuple[tuple[str, ...], Iterator
     if problems:
         raise DataError(problems)
 
+    width, is_no_comma = len(header), delimiter != ","
+
     def lines() -> Iterator[Line | Problem]:
         while True:
             number = reader.line_num + 1
@@ -197,11 +219,11 @@ def read_lines(text: str | TextIO, name: str) -> tuple[tuple[str, ...], Iterator
                 )
                 yield Problem(rule, file=name, line=number)
                 continue
-            if not any(cell.strip() for cell in cells):
+            if not (cells and cells[0].strip()) and not any(cell.strip() for cell in cells):
                 continue
-            while len(cells) > len(header) and not cells[-1].strip():
+            while len(cells) > width and not cells[-1].strip():
                 cells.pop()
-            if len(cells) != len(header):
+            if len(cells) != width:
                 swallowed = _swallowed(number, reader.line_num)
                 yield Problem(
                     say(
@@ -215,18 +237,18 @@ def read_lines(text: str | TextIO, name: str) -> tuple[tuple[str, ...], Iterator
                     remedy=None if swallowed else say("put quotes around a cell that contains the separator"),
                 )
                 continue
+            faults: tuple[Problem, ...] = ()
             if may_be_strange and any(map(commands_terminal, cells)):
-                strange = next(column for column, cell in zip(header, cells, strict=True) if commands_terminal(cell))
-                yield Problem(say(CONTROL), file=name, line=number, column=strange)
-                continue
-            yield Line(name, number, dict(zip(header, cells, strict=True)), reader.line_num, delimiter != ",")
+                faults = tuple(
+                    Problem(say(CONTROL), file=name, line=number, column=column, value=cell)
+                    for column, cell in zip(header, cells, strict=True)
+                    if commands_terminal(cell)
+                )
+                cells = ["" if commands_terminal(cell) else cell for cell in cells]
+            named = dict(zip(header, cells, strict=True))
+            yield Line(name, number, named, reader.line_num, is_no_comma, faults=faults)
 
     return header, lines()
-
-
-def column_of(cell: str) -> str:
-    """A column's name as the tables have it, from a header however it is written: Case_ID, "Max MW", max-mw."""
-    return "_".join(cell.strip().lower().replace("-", " ").split())
 
 
 def _swallowed(first: int, last: int) -> str:
@@ -242,26 +264,16 @@ def _swallowed(first: int, last: int) -> str:
     )
 
 
-def problems_of(error: ValidationError, line: Line | None) -> list[Problem]:
-    """A validation error as problems with their place."""
-    found = []
-    for item in error.errors(include_url=False, include_context=False):
-        # what feeds a site is a part of its case, and its fields stand beside the others
-        place = item["loc"][1:] if item["loc"][:1] == ("feed",) and len(item["loc"]) > 1 else item["loc"]
-        where = str(place[0]) if place and place != ("feed",) else None
-        value = line.cells.get(where) if line and where else None
-        if value is None and where and not isinstance(item["input"], dict | BaseModel):
-            value = str(item["input"])
-        rule = item["msg"].removeprefix("Value error, ")
-        rule = (rule[0].lower() + rule[1:]).replace("input should be", "must be").replace("input should", "must")
-        if item["type"] == "missing":
-            rule, value = say("must not be empty"), None
-        elif item["type"] == "extra_forbidden":
-            rule, value = say("is not a column of this table"), None
-        remedy = likely_unit(where, value) if where and value and item["type"] in _OUT_OF_BOUNDS else None
-        file, number = (line.file, line.number) if line else (None, None)
-        found.append(Problem(rule, file=file, line=number, column=where, value=value, remedy=remedy))
-    return found
+def problems_of(error: ValidationError, line: Line | None, unknown: str = NO_COLUMN) -> list[Problem]:
+    """A validation error as problems with their place.
+
+    Args:
+        error: of a row type.
+        line: what was read.
+        unknown: the message of a name that the row type does not have: of a table, or of a file of keys.
+    """
+    found = rules_of(error, line.cells if line else {}, unknown)
+    return [line.placed(problem) for problem in found] if line else found
 
 
 def parse_row(line: Line, row_type: type[RowT]) -> RowT:
@@ -274,52 +286,6 @@ def parse_row(line: Line, row_type: type[RowT]) -> RowT:
         return row_type.model_validate({name: cell for name, cell in line.cells.items() if cell.strip()})
     except ValidationError as error:
         raise DataError(problems_of(error, line)) from error
-
-
-def check_header(
-    header: tuple[str, ...], row_type: type[BaseModel], name: str, also: tuple[str, ...] = ()
-) -> list[Problem]:
-    """Missing required columns and unknown ones, with the nearest known name.
-
-    Args:
-        header: of the file.
-        row_type: its fields are the columns.
-        name: of the file.
-        also: further columns that are read.
-    """
-    from difflib import get_close_matches
-
-    if len(header) > MAX_COLUMNS:
-        return [
-            Problem(
-                say(
-                    "has {header:,} columns, and at most {max_columns} are read",
-                    header=len(header),
-                    max_columns=MAX_COLUMNS,
-                ),
-                file=name,
-                line=1,
-            )
-        ]
-    fields = row_type.model_fields
-    problems = [
-        Problem(say("is missing from the header"), file=name, line=1, column=field)
-        for field, info in fields.items()
-        if info.is_required() and field not in header
-    ]
-    known = (*fields, *also)
-    for cell in header:
-        if cell not in known:
-            near = get_close_matches(cell, known, 1)
-            remedy = (
-                say("did you mean {near}?", near=near[0])
-                if near
-                else say("known columns: {fields}", fields=", ".join(known))
-            )
-            problems.append(
-                Problem(say("is not a column of this table"), file=name, line=1, column=cell, remedy=remedy)
-            )
-    return problems
 
 
 def read_rows(path: Path, row_type: type[RowT], problems: list[Problem]) -> list[RowT]:
@@ -369,7 +335,7 @@ def suggestion(name: str, known: Mapping[str, Any], shown: Mapping[str, str] | N
         return say("did you mean {first}?", first=" or ".join(list(dict.fromkeys(first.values()))[:3]))
     # of a vocabulary the ids, not every alias of the first few
     ids = list(dict.fromkeys(value if isinstance(value, str) else key for key, value in known.items()))
-    return f"known: {', '.join(ids[:SHOWN])}{', ...' if len(ids) > SHOWN else ''}"
+    return say("known: {names}", names=", ".join((*ids[:SHOWN], *["..."] * (len(ids) > SHOWN))))
 
 
 def read_about(path: Path, problems: list[Problem]) -> dict[str, Any]:

@@ -8,7 +8,6 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TextIO, cast
 
@@ -16,6 +15,7 @@ import click
 
 from optimizer.errors import DataError, OptimizerError, UndecidedError, first_lines, shown_name, visible
 from optimizer.units.language import and_words, say, speaking
+from optimizer.units.records import dataclass
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -7,7 +7,7 @@ together. Nothing is taken from :mod:`optimizer.consortium.as_table`, which does
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from optimizer.consortium.members import Total
@@ -19,6 +19,7 @@ from optimizer.exact.figures import Figures
 from optimizer.exact.measures import Measure, Site
 from optimizer.exact.problem import bound_measures
 from optimizer.units import DAYS_PER_YEAR, HOURS_PER_DAY, fraction
+from optimizer.units.records import dataclass
 
 
 @dataclass(frozen=True, eq=False)

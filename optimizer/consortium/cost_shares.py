@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from optimizer.consortium.plan import Joint, JointPlan
 from optimizer.exact import ZERO
 from optimizer.units import fraction
+from optimizer.units.records import dataclass
 
 SHARE_RULES = ("host", "equal", "alone", "agreed")
 """The rules: by what is spent at each site, equal shares, in proportion to what each would pay alone, shares agreed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 
 from pydantic import Field, model_validator
@@ -16,6 +16,7 @@ from optimizer.domain.limits import KINDS
 from optimizer.errors import DataError, Problem
 from optimizer.units import MAX_DEADLINE_DAYS
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 MOST_SITES = 100
 DEFAULT_MIX = 4

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from optimizer.case.setting import Setting
@@ -18,6 +17,7 @@ from optimizer.plans.outcome import COST_TERMS, LetIn, LimitUse, PlanItem
 from optimizer.plans.proof import Proof
 from optimizer.solve.planner import laws
 from optimizer.units import GRAMS_PER_TONNE, HOURS_PER_DAY, KW_PER_MW, KWH_PER_GWH
+from optimizer.units.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,13 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
+from optimizer.catalogue.row_rules import NO_KEY
 from optimizer.catalogue.tables import Line, parse_toml, problems_of, read_lines, read_text, suggestion
 from optimizer.consortium.members import OF_A_SITE, OF_ALL_SITES, Consortium, Member, Phase, Total
 from optimizer.domain import Case
 from optimizer.domain.base import Frozen, Number
 from optimizer.domain.case import ambiguity
+from optimizer.domain.case_names import by_field, field_named
 from optimizer.errors import DataError, Problem
 from optimizer.units.language import say
 
@@ -85,10 +87,14 @@ def from_file(path: Path, run: Mapping[str, Any], total: Mapping[str, Any], effi
     tables = parse_toml(raw, path.name, Decimal)
     problems: list[Problem] = []
     _known(tables, _TOP, path.name, "", problems)
-    stated = _table(tables.get("run", {}), path.name, "run", problems)
+    stated = _fields_of(tables.get("run", {}), path.name, "run", problems)
     _known(stated, [name for name in Case.model_fields if name not in _NOT_OF_A_RUN], path.name, "run", problems)
     limits = _typed(
-        Total, {**_table(tables.get("total", {}), path.name, "total", problems), **total}, path.name, "total", problems
+        Total,
+        {**_fields_of(tables.get("total", {}), path.name, "total", problems), **total},
+        path.name,
+        "total",
+        problems,
     )
     rows = tables.get("site", [])
     if not isinstance(rows, list) or not rows:
@@ -106,7 +112,7 @@ def from_file(path: Path, run: Mapping[str, Any], total: Mapping[str, Any], effi
     members: list[Member] = []
     for number, row in enumerate(rows, 1):
         member = _site(
-            _table(row, path.name, f"site[{number}]", problems), path.name, f"site[{number}]", members, problems
+            _fields_of(row, path.name, f"site[{number}]", problems), path.name, f"site[{number}]", members, problems
         )
         if member is not None:
             members.append(member)
@@ -152,7 +158,7 @@ def _site(
 
 
 def _from_csv(path: Path, run: Mapping[str, Any], total: Mapping[str, Any], efficiency: Decimal | None) -> Consortium:
-    header, lines = read_lines(read_text(path, most_bytes=MAX_BYTES), path.name)
+    header, lines = read_lines(read_text(path, most_bytes=MAX_BYTES), path.name, field_named)
     problems = [
         Problem(
             say("is not a column of a site"),
@@ -231,12 +237,9 @@ def _typed(
         return row_type.model_validate(plain)
     except ValidationError as error:
         line = Line(file or "", 0, {name: str(value) for name, value in plain.items()})
-        for problem in problems_of(error, line):
+        for problem in problems_of(error, line, NO_KEY):
             key = _key(place, problem.column) if problem.column else place
-            rule = (
-                say("is not a key of this table") if problem.rule == "is not a column of this table" else problem.rule
-            )
-            problems.append(replace(problem, rule=rule, file=file, line=None, column=key or None))
+            problems.append(replace(problem, file=file, line=None, column=key or None))
         return None
 
 
@@ -255,6 +258,13 @@ def _table(value: Any, file: str, place: str, problems: list[Problem]) -> Mappin
     return {}
 
 
+def _fields_of(value: Any, file: str, place: str, problems: list[Problem]) -> Mapping[str, Any]:
+    """A table whose keys are fields of a case, under the names of the fields."""
+    found, twice = by_field(_table(value, file, place, problems))
+    problems += [Problem(say("is given twice"), file=file, column=_key(place, name)) for name in twice]
+    return found
+
+
 def _known(table: Mapping[str, Any], known: Iterable[str], file: str, place: str, problems: list[Problem]) -> None:
     """Keys that nobody knows."""
     names = dict.fromkeys(known)
@@ -264,5 +274,5 @@ def _known(table: Mapping[str, Any], known: Iterable[str], file: str, place: str
         if name in OF_ALL_SITES:
             rule, remedy = say("is a limit on all sites together"), say("write it under [total]")
         else:
-            rule, remedy = say("is not a key of this table"), suggestion(name, names)
+            rule, remedy = say(NO_KEY), suggestion(name, names)
         problems.append(Problem(rule, file=file, column=_key(place, name), remedy=remedy))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from optimizer.case.setting import Setting, settle
@@ -12,6 +12,7 @@ from optimizer.domain import Distribution, Spread
 from optimizer.errors import DataError, Problem
 from optimizer.units import fraction
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 
 @dataclass(frozen=True, eq=False)

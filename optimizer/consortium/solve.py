@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -40,6 +40,7 @@ from optimizer.solve.claim import (
 from optimizer.solve.mix import first_of_ties
 from optimizer.solve.planner import NO_SOLVER
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 if TYPE_CHECKING:
     from optimizer.model.programme import Programme

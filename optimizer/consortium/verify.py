@@ -8,7 +8,7 @@ Neither the model nor what puts the sites together for the proof is used.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from optimizer.consortium.plan import JointPlan, SiteUse
@@ -19,6 +19,7 @@ from optimizer.plans.fault import Fault, FaultKind
 from optimizer.plans.outcome import PlanItem
 from optimizer.plans.verify import not_sold, unlawful
 from optimizer.units import DAYS_PER_YEAR, HOURS_PER_DAY, fraction, how_many
+from optimizer.units.records import dataclass
 
 Told = dict[str, tuple[Fraction, Fraction]]
 """A figure as it is told, and as it is."""

@@ -126,9 +126,14 @@ class Sourced(Frozen):
             raise ValueError(say("estimates names no column of this table: {unknown}", unknown=", ".join(unknown)))
         if not self.source:
             raise ValueError(say("source must not be empty: write 'planning estimate' where there is none"))
-        if self.source == ESTIMATE_SOURCE and not self.estimates:
+        if self.has_no_source and not self.estimates:
             raise ValueError(say("a row without a source must name its estimated columns in 'estimates'"))
         return self
+
+    @property
+    def has_no_source(self) -> bool:
+        """Whether the row is a planning estimate, without a source."""
+        return self.source == ESTIMATE_SOURCE
 
     def is_estimate(self, name: str) -> bool:
         """Whether the figure in column ``name`` is an estimate."""

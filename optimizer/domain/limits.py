@@ -7,10 +7,11 @@ has its own formulas: one that stood here would be a slip that both share.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import total_ordering
 from typing import Literal
+
+from optimizer.units.records import dataclass
 
 KindName = Literal[
     "grid",

@@ -5,13 +5,13 @@ Their words are made in :mod:`optimizer.answers.reason_words`; nothing below it 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
 from optimizer.domain.limits import Limit
 from optimizer.errors import Problem
+from optimizer.units.records import dataclass
 
 
 class By(StrEnum):

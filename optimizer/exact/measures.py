@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from optimizer.domain.limits import Limit
 from optimizer.exact.columns import ExactOptions
 from optimizer.exact.figures import ZERO, Figures
 from optimizer.units import how_many
+from optimizer.units.records import dataclass
 
 Used = tuple[int, int, Fraction]
 """(index of the option, servers, server-days worked)."""

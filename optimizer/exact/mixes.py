@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 
@@ -26,6 +25,7 @@ from optimizer.domain.limits import Aim
 from optimizer.exact.measures import Measure, Used
 from optimizer.exact.problem import ExactProblem
 from optimizer.exact.shares import at_work
+from optimizer.units.records import dataclass
 
 NEAR = 1e-10
 """Relative distance within which a float comparison decides nothing; float error here is below 1e-13."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -22,6 +22,7 @@ from optimizer.units import (
     TFLOPS_PER_PFLOPS,
     fraction,
 )
+from optimizer.units.records import dataclass
 
 ABROAD = "abroad"
 """The site of the cloud baseline: rented at the world rent, on nobody's grid at home."""

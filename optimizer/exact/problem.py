@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import TypeVar
@@ -19,6 +19,7 @@ from optimizer.exact.figures import ZERO, Figures
 from optimizer.exact.measures import ExactCap, ExactCeiling, Measure, measure_of
 from optimizer.exact.work import work_pflops_days
 from optimizer.units import BYTES_PER_GB, DAYS_PER_YEAR, MAX_DEADLINE_DAYS, fraction
+from optimizer.units.records import dataclass
 
 BoundedT = TypeVar("BoundedT", ExactCap, ExactCeiling)
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
@@ -20,6 +19,7 @@ from optimizer.domain.limits import DEADLINE, TRAINING_FLOP, Aim, Limit
 from optimizer.exact import ExactCeiling, ExactProblem, Measure
 from optimizer.exact.figures import EXACT_IN_FLOAT
 from optimizer.units import MAX_DEADLINE_DAYS
+from optimizer.units.records import dataclass
 
 NEAR = 1e-9
 """Relative distance within which a float comparison is repeated exactly; float error here is below 1e-14."""

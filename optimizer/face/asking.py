@@ -14,6 +14,7 @@ from optimizer.answers.document import Document
 from optimizer.catalogue import Catalogue, load_catalogue
 from optimizer.catalogue.tables import suggestion
 from optimizer.domain import Case
+from optimizer.domain.case_names import SHORT_NAMES, field_named
 from optimizer.errors import InputError, Problem, UsageError
 from optimizer.plans.outcome import Outcome
 from optimizer.service import REGISTER, Asked
@@ -26,9 +27,6 @@ from optimizer.units.language import say
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_FIELD_OF = {flag.removeprefix("--").replace("-", "_"): field for field, flag in FLAG_OF.items()}
-"""A field by the name of its flag: ``deadline`` is ``deadline_days``."""
 
 
 def plan(
@@ -149,9 +147,9 @@ def by_field(values: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     problems = []
     for name, value in values.items():
-        field = name if name in FLAG_OF else _FIELD_OF.get(name)
-        if field is None:
-            known = dict.fromkeys((*FLAG_OF, *_FIELD_OF))
+        field = field_named(name)
+        if field not in FLAG_OF:
+            known = dict.fromkeys((*FLAG_OF, *SHORT_NAMES))
             problems.append(Problem(say("is not a field of a case"), column=name, remedy=suggestion(name, known)))
         elif field in found:
             problems.append(Problem(say("gives {field} twice", field=field), column=name))

@@ -9,7 +9,7 @@ one of the lowest peak, each at its least cost. In a mix, those near are single 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal, get_args
@@ -29,6 +29,7 @@ from optimizer.plans.outcome import Infeasible, Outcome, Plan
 from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import prepare, solve_prepared
 from optimizer.units import KW_PER_MW, fraction
+from optimizer.units.records import dataclass
 from optimizer.validation.study import ACCELERATORS
 
 Baseline = Literal["rent-all", "study"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from optimizer.catalogue import Catalogue
@@ -15,6 +15,7 @@ from optimizer.insight.limits.needs import needs_if_limits, no_plan
 from optimizer.plans.outcome import Outcome, Plan
 from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import prepare, solve_prepared
+from optimizer.units.records import dataclass
 
 
 @dataclass(frozen=True)

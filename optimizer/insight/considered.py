@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 
 from optimizer.case.setting import Setting
@@ -15,6 +14,7 @@ from optimizer.insight.neighbours import sketch, why_not
 from optimizer.plans.outcome import Plan
 from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import prepare, refuse_confidence
+from optimizer.units.records import dataclass
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,6 @@ itself. No shadow price is used, which in whole servers and days would be wrong.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
@@ -22,6 +21,7 @@ from optimizer.insight.limits.moved import Movable, licences, lift_limits, movab
 from optimizer.plans.outcome import Infeasible, LimitUse, Outcome, Plan
 from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import plan, prepare, solve_prepared
+from optimizer.units.records import dataclass
 
 Kind = Literal["more", "without", "all", "licence", "rules"]
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from optimizer.case.grades import FIRMEST_FIRST, Grade, grades_of, weakest
 from optimizer.insight.neighbours import plan_under
 from optimizer.plans.outcome import Fleet, Plan, PlanItem
 from optimizer.solve.claim import Prepared
+from optimizer.units.records import dataclass
 
 
 @dataclass(frozen=True, eq=False)

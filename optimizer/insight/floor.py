@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
@@ -10,6 +9,7 @@ from optimizer.case.setting import TRILLION, Setting
 from optimizer.exact import ZERO, exact_problem
 from optimizer.plans.outcome import Plan
 from optimizer.units import fraction
+from optimizer.units.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -26,6 +25,7 @@ from optimizer.insight.neighbours import (
 from optimizer.plans.outcome import Infeasible, Outcome, Plan
 from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import prepare, solve_prepared
+from optimizer.units.records import dataclass
 
 if TYPE_CHECKING:
     from optimizer.insight.limits.concessions import Concession

@@ -7,7 +7,7 @@ verified like any plan.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property, partial
 
@@ -23,6 +23,7 @@ from optimizer.plans.verify import verify
 from optimizer.solve.claim import Prepared, undecided_error
 from optimizer.solve.planner import NO_SOLVER, laws, prepare
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 SEARCH_ALONE = Proof(ProofKind.EXHAUSTIVE, NO_SOLVER, Ended(EndKind.SEARCH_ALONE), 0.0, 0.0)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
@@ -11,6 +10,7 @@ from optimizer.domain.projects import Project
 from optimizer.insight.comparison import Candidate, Compared, compare
 from optimizer.insight.run_figures import run_figures
 from optimizer.plans.outcome import Plan
+from optimizer.units.records import dataclass
 from optimizer.validation.evidence import load_evidence
 from optimizer.validation.projects import cells_of, run_of
 from optimizer.validation.runs import Compared as ComparedRun

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from optimizer.case.setting import Setting
@@ -14,6 +14,7 @@ from optimizer.domain import ANY, FROM_SCRATCH
 from optimizer.domain.tendencies import RunBand
 from optimizer.errors import DataError, Problem
 from optimizer.plans.outcome import Fleet
+from optimizer.units.records import dataclass
 
 
 @dataclass(frozen=True)

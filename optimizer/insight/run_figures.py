@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from optimizer.case.setting import TRILLION
 from optimizer.options.performance import model_size_of
 from optimizer.plans.outcome import Fleet, PlanItem
 from optimizer.units import HOURS_PER_DAY, SECONDS_PER_HOUR, fraction
+from optimizer.units.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ and the same bought for this run alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
@@ -27,6 +26,7 @@ from optimizer.plans.outcome import Outcome, Plan
 from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import prepare, solve_prepared
 from optimizer.units import DAYS_PER_YEAR, MAX_DEADLINE_DAYS
+from optimizer.units.records import dataclass
 
 MachineName = Literal["owned", "owned_and_more", "without_owned", "own_upfront", "own_amortised", "shared"]
 _OF_THE_SITE = (

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
@@ -23,6 +22,7 @@ from optimizer.exact.option import exact_option
 from optimizer.plans.outcome import Plan
 from optimizer.units import fraction
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 
 class Doubt(StrEnum):

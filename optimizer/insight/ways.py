@@ -8,7 +8,6 @@ way is called the best: what each gives and lacks stands in ways.csv, with its s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
@@ -24,6 +23,7 @@ from optimizer.insight.shared_machines import Host, Machine, Shared, owned_machi
 from optimizer.plans.outcome import Outcome, Plan
 from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import prepare, solve_prepared
+from optimizer.units.records import dataclass
 from optimizer.validation.evidence import load_evidence
 from optimizer.validation.runs import COUNTED, Compared, compare
 

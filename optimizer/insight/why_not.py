@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from optimizer.case.setting import Setting
 from optimizer.catalogue import Catalogue
@@ -19,6 +18,7 @@ from optimizer.insight.neighbours import alternatives
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import prepare, solve_prepared
+from optimizer.units.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ The procedure is that of 15 CFR 774 (ECCN 3A090) and 742.6(a)(6)(iii), held as d
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from optimizer.catalogue import Catalogue
 from optimizer.domain import ANY, Accelerator, BuyerRule, LicenceRule, Policy
 from optimizer.domain.chip_class import chip_class, in_force
 from optimizer.domain.law import RuleState
+from optimizer.units.records import dataclass
 
 USABLE: frozenset[Policy] = frozenset({Policy.FREE, Policy.EXCEPTION, Policy.APPROVAL})
 """Policies under which a plan may count on the chips; denial and case-by-case review are not among them."""

@@ -5,7 +5,7 @@ Apart from the model that is stated over them (:mod:`optimizer.model.robust`), s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from optimizer.units.records import dataclass
 
 
 @dataclass(frozen=True)

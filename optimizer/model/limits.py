@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -23,6 +23,7 @@ from optimizer.model.measures import LinearMeasure, Sites, Surroundings, measure
 from optimizer.options import OptionTable
 from optimizer.options.performance import Column, memory_needed_gb, work_pflops_days
 from optimizer.units import KW_PER_MW
+from optimizer.units.records import dataclass
 
 BOUND_SLACK = 1e-12
 """Relative slack of a bound on whole servers, so that a limit met exactly is not lost to rounding; what it lets

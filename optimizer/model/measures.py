@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from optimizer.domain.limits import Aim
 from optimizer.options import OptionTable
 from optimizer.options.performance import Column
 from optimizer.units import HOURS_PER_DAY, how_many
+from optimizer.units.records import dataclass
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ where it is too good to be true, nothing is left or the solver finds something e
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from optimizer.model.limits import BOUND_SLACK, Cap, Ceiling
 from optimizer.model.measures import LinearMeasure, Sites
 from optimizer.model.programme import Programme, least_days_of_all, site_speeds
 from optimizer.options.performance import Column
+from optimizer.units.records import dataclass
 
 WIDER = 1e-6
 """Relative slack of what is left out: wider than any error of a float, and than the distance within which a claim of

@@ -6,7 +6,6 @@ Nothing of it is the solver's: a programme is data, and leaving out what cannot 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -17,6 +16,7 @@ from optimizer.model.measures import LinearMeasure, Sites
 from optimizer.options import OptionTable
 from optimizer.options.performance import Column
 from optimizer.units import SMALLEST_COEFFICIENT
+from optimizer.units.records import dataclass
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from optimizer.domain import PARAMETERS
 from optimizer.options import cost, performance, power
 from optimizer.options.option import Option
 from optimizer.options.performance import Column, Value
+from optimizer.units.records import dataclass
 
 
 def column(values: Iterable[float]) -> Column:

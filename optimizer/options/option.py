@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from optimizer.domain import Accelerator, Efficiency, ModelSize, OptionKey, SizeBracket
 from optimizer.domain.reasons import Reason
 from optimizer.law.routes import Route
+from optimizer.units.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import product
 from typing import Any
 
@@ -33,6 +33,7 @@ from optimizer.options.columns import column, inputs_of, kinds_of, work_out
 from optimizer.options.option import Excluded, Hardware, Option
 from optimizer.options.performance import Column
 from optimizer.units import fraction
+from optimizer.units.records import dataclass
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
 
@@ -15,6 +14,7 @@ from optimizer.exact import ZERO, ExactProblem, Used
 from optimizer.plans.proof import Proof
 from optimizer.plans.viewed import Viewed
 from optimizer.units import GRAMS_PER_TONNE, KW_PER_MW, KWH_PER_GWH
+from optimizer.units.records import dataclass
 
 COST_TERMS = (
     "accelerators",

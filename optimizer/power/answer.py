@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Literal
 
@@ -13,6 +13,7 @@ from optimizer.plans.outcome import Plan
 from optimizer.power.plan import NotFed, PowerOutcome, PowerPlan, Ready, power_plan, power_ready, settled
 from optimizer.power.site import AssetName, PowerSite
 from optimizer.solve.planner import prepare, solve_prepared
+from optimizer.units.records import dataclass
 
 BUILT: tuple[AssetName, ...] = ("pv", "battery", "converter", "genset")
 Relief = Literal["no_outage", "genset", "everything", "no_share", "longer"]

@@ -6,7 +6,6 @@ A test holds the two equal, entry by entry. All rows are ``>=``, all columns bou
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -16,6 +15,7 @@ from optimizer.domain.feed import HOURS_A_DAY
 from optimizer.power.columns import FLEET, MIDNIGHT, Columns, most_of
 from optimizer.power.site import ASSETS, AssetName, PowerSite
 from optimizer.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
+from optimizer.units.records import dataclass
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]

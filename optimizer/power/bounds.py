@@ -17,13 +17,12 @@ overrate, each at its most, and ``s`` what the prices of T0 are multiplied by fo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from optimizer.domain.feed import SupplyBasis
 from optimizer.power.arrays import WORK, Floats, Supply
 from optimizer.power.columns import FLEET
+from optimizer.units.records import dataclass
 
 
 def in_use_at_least(fleet_kw: Floats, work_kw: Floats, days: Floats) -> Floats:

@@ -8,7 +8,7 @@ is told with the two values between which it lies.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from optimizer.catalogue import Catalogue
@@ -26,6 +26,7 @@ from optimizer.power.site import ZERO, PowerSite
 from optimizer.power.verify import faults
 from optimizer.units import DAYS_PER_YEAR, KW_PER_MW
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 LOAD_KW = 1000
 STEP_USD = Fraction(1, 10_000)

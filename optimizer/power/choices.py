@@ -7,7 +7,6 @@ words are made where the answer is.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -20,6 +19,7 @@ from optimizer.errors import DataError, Problem
 from optimizer.power.plan import PowerOutcome, PowerPlan, Ready, power_ready, settled
 from optimizer.units import fraction
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 Kind = Literal["alternatives", "explain", "frontier", "tipping", "sensitivity", "months", "dark_years"]
 Told = Callable[[str], None]

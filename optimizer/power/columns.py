@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
 from optimizer.domain.feed import HOURS_A_DAY
 from optimizer.power.site import ASSETS, AssetName, PowerSite
+from optimizer.units.records import dataclass
 
 Flow = Literal["imp", "gen", "chg", "dis", "soc", "start"]
 FLOWS: tuple[Flow, ...] = ("imp", "gen", "chg", "dis", "soc", "start")

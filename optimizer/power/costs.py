@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 
 from optimizer.domain.feed import HOURS_A_DAY
@@ -11,6 +10,7 @@ from optimizer.power.dispatch import Dispatch, Hour
 from optimizer.power.exact import charged_usd
 from optimizer.power.site import ASSETS, ONE, ZERO, AssetName, PowerSite
 from optimizer.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
+from optimizer.units.records import dataclass
 
 SUPPLY_TERMS = ("solar", "wind", "ppa", "battery", "genset", "fuel", "grid_energy", "demand_charge", "carbon_price")
 """Every named part of what the supply costs, in the order in which it is shown."""

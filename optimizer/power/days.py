@@ -6,12 +6,14 @@ Days that differ in when the grid is there or in its price are never merged.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
+
+from optimizer.units.records import dataclass
 
 MOST_PARTS = 5
 """Day types that outages and prices may make of one, in the mean, before whole days are taken as they are."""

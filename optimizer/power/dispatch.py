@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from optimizer.domain.feed import HOURS_A_DAY
 from optimizer.power.columns import MIDNIGHT, Columns
 from optimizer.power.site import ASSETS, ZERO, AssetName, PowerSite
+from optimizer.units.records import dataclass
 
 Floats = NDArray[np.float64]
 STEP = 10**9

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
@@ -18,6 +17,7 @@ from optimizer.power.columns import FLEET, MIDNIGHT, Columns, most_of
 from optimizer.power.site import ASSETS, ONE, ZERO, PowerSite
 from optimizer.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 GRAIN = 2**40
 """Prices are whole multiples of 1 / GRAIN."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -16,6 +17,7 @@ from optimizer.options import OptionTable
 from optimizer.power.arrays import Floats
 from optimizer.solve.claim import Prepared
 from optimizer.units import FLOP_PER_PFLOPS_DAY
+from optimizer.units.records import dataclass
 
 Whole = NDArray[np.int64]
 LIFTED = (GRID, BUDGET, Limit("energy"), Limit("carbon"))
@@ -33,6 +35,8 @@ class Fleets:
     server_usd: Floats
     kw_day_usd: Floats
     """Paid per kW of fleet in use and day: all but energy."""
+    peak_ratio: Floats
+    """What the grid must carry over the mean draw: electrical peak x PUE of the hottest hours over the mean."""
     least: Whole
     most: Whole
     days: Whole
@@ -47,6 +51,12 @@ class Fleets:
         found: Floats = self.work * self.mean_kw[option] / (self.pflops[option] * days)
         return found
 
+    def only(self, places: Sequence[int]) -> Fleets:
+        """The same where no server may be had of the options that are not named."""
+        most = np.zeros_like(self.most)
+        most[list(places)] = self.most[list(places)]
+        return replace(self, most=most)
+
 
 @dataclass(frozen=True, eq=False)
 class ExactFleets:
@@ -54,6 +64,25 @@ class ExactFleets:
 
     problem: ExactProblem
     work: Fraction
+    places: tuple[int, ...]
+    """The options that may be had."""
+
+    def only(self, places: tuple[int, ...]) -> ExactFleets:
+        """The same with the options that are named, and no others."""
+        return replace(self, places=places)
+
+    def peak_ratio(self, place: int) -> Fraction:
+        """What the grid must carry of an option over its mean draw."""
+        option = self.option(place)
+        return option.peak_kw / option.mean_kw
+
+    def by_peak(self) -> Mapping[Fraction, tuple[int, ...]]:
+        """The options by what the grid must carry over their mean draw: each kind sizes its supply by a ratio."""
+        found: dict[Fraction, tuple[int, ...]] = {}
+        for place in self.places:
+            ratio = self.peak_ratio(place)
+            found[ratio] = (*found.get(ratio, ()), place)
+        return found
 
     def option(self, place: int) -> ExactOption:
         """One of the options."""
@@ -92,7 +121,8 @@ def fleets_of(
     """
     problem = ready.problem.under(dict.fromkeys(lifted))
     work = problem.work_pflops_days / availability
-    return _floats(ready.setting, ready.table, problem, float(availability)), ExactFleets(problem, work)
+    floats = _floats(ready.setting, ready.table, problem, float(availability))
+    return floats, ExactFleets(problem, work, tuple(range(len(problem.options))))
 
 
 def _floats(setting: Setting, table: OptionTable, problem: ExactProblem, availability: float) -> Fleets:
@@ -104,6 +134,7 @@ def _floats(setting: Setting, table: OptionTable, problem: ExactProblem, availab
         mean_kw=table.mean_kw,
         server_usd=table.server_usd,
         kw_day_usd=table.server_day_usd / table.mean_kw,
+        peak_ratio=table.peak_kw / table.mean_kw,
         least=np.array([low for low, _ in bounds], dtype=np.int64).reshape(count),
         most=np.array([high for _, high in bounds], dtype=np.int64).reshape(count),
         days=np.array(longest, dtype=np.int64).reshape(count),
@@ -122,9 +153,3 @@ def servers_of(problem: ExactProblem, place: int) -> tuple[int, int]:
         if cap.uses[place] > 0:
             high = min(high, math.floor(cap.bound / cap.uses[place]))
     return low, high
-
-
-def without_energy(option: ExactOption) -> ExactOption:
-    """An option whose day of work has no price of energy: the supply has it."""
-    terms = {name: usd for name, usd in option.server_day_terms.items() if name != ENERGY}
-    return replace(option, server_day_terms=terms)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from optimizer.case.setting import Setting, settle
@@ -17,13 +16,15 @@ from optimizer.plans.outcome import PlanItem
 from optimizer.power.costs import Flows, carbon_kg, cash_usd, flows, work_done
 from optimizer.power.exact import charged_usd
 from optimizer.power.fleets import ENERGY, LIFTED, ExactFleets, Fleets, fleets_of
-from optimizer.power.proof import Fed, Floor, fed, floor_of
-from optimizer.power.search import Kept, Searched, search
+from optimizer.power.kinds import floor_of_kinds, kinds_of, search_kinds
+from optimizer.power.proof import Fed, Floor, fed
+from optimizer.power.search import Kept, Searched
 from optimizer.power.site import ASSETS, ZERO, PowerSite, site_of
 from optimizer.solve.claim import Prepared, undecided_error
 from optimizer.solve.planner import laws, prepare
 from optimizer.units import DAYS_PER_YEAR, KW_PER_MW, MONTHS_PER_YEAR, fraction
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 FIRST_FLEET_KW = 256
 SAME_FLOOR = Fraction(1, 10**6)
@@ -188,7 +189,8 @@ def kept_site(ready: Ready, site: PowerSite, name: str) -> Kept:
     case, setting = ready.setting.case, ready.setting
     limits = (case.max_mw, case.max_carbon_t, case.max_energy_gwh, case.electricity_usd_per_kwh)
     season = case.deadline_days if ready.feed.start_month else None
-    key = (say("power site"), name, ready.feed, setting.country.id, setting.assumptions.id, *limits, season)
+    where = (setting.country.id, setting.assumptions.id, site.peak_ratio)
+    key = ("power site", name, ready.feed, *where, *limits, season)
     return get_or_make(setting.catalogue.cache, key, lambda: Kept.of(site, FIRST_FLEET_KW))
 
 
@@ -211,28 +213,27 @@ def settled(ready: Ready, site: PowerSite, name: str) -> PowerOutcome:
         site: what feeds it.
         name: of the site among those of the case, under which it is kept.
     """
-    kept = kept_site(ready, site, name)
-    floats, exact = ready.fleets(site)
-    found = search(kept, floats)
-    if found.choice is None:
-        floor = floor_of(kept, exact, None)
+    kinds = kinds_of(site, *ready.fleets(site), lambda sized: kept_site(ready, sized, name))
+    kind, found = search_kinds(kinds)
+    if kind is None or found.choice is None:
+        floor = floor_of_kinds(kinds, None, None)
         if floor.usd is not None:
             raise _undecided(ready, say("no plan was found, and that there is none is not proved"))
         return NotFed(ready.setting, ready.feed, site, floor)
-    best = fed(kept, exact, found.choice)
+    best = fed(kind.kept, kind.exact, found.choice)
     if best is None:
         raise _undecided(ready, say("the plan found could not be carried out hour by hour in exact figures"))
-    floor = floor_of(kept, exact, best)
+    floor = floor_of_kinds(kinds, best, kind)
     if floor.contradicted:
         raise _undecided(ready, say("the plan found costs less than the bound below all plans"))
-    if floor.usd is None or best.cost_usd - floor.usd > _largest_gap(site, best):
+    if floor.usd is None or best.cost_usd - floor.usd > _largest_gap(kind.site, best):
         raise _undecided(ready, say("the plan found and the bound below all plans lie too far apart"))
     budget = ready.setting.case.budget_usd
     if budget is not None and best.cost_usd > fraction(budget):
         if floor.usd <= fraction(budget):
             raise _undecided(ready, say("the budget lies between the plan found and the bound below all plans"))
         return NotFed(ready.setting, ready.feed, site, floor, best.cost_usd)
-    return plan_of(ready, site, exact, best, floor, found)
+    return plan_of(ready, kind.site, kind.exact, best, floor, found)
 
 
 def _largest_gap(site: PowerSite, best: Fed) -> Fraction:

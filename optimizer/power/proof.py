@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ from optimizer.power.fleets import ExactFleets, Whole, servers_of
 from optimizer.power.search import Choice, Kept
 from optimizer.power.site import ZERO, AssetName, PowerSite
 from optimizer.power.verify import faults
+from optimizer.units.records import dataclass
 
 HAIRS = (0.0, 1e-9, 2e-8, 1e-6, 1e-5)
 """How much more work is asked of the solver than of the plan, tried in this order, so that rounding has room."""
@@ -92,6 +93,7 @@ def _dispatch(
     lower = np.zeros(columns.count)
     # a fleet that never pauses is in use as a whole: rounding must not take it below what is paid for at least
     lower[FLEET] = min(float(fleet_kw), float(fleet_kw) * (days - 1) / days * (1 + hair))
+    kept.warm.forget()  # the plan of a case must not depend on the cases before it
     first = kept.feed(float(fleet_kw), float(work_kw), rate, days, right=right, lower=lower)
     if first is None:
         return None
@@ -129,11 +131,16 @@ class Bounds:
     """Every line and reach of a search, in fractions."""
 
     def __init__(self, kept: Kept) -> None:
-        self.supply: ExactSupply = exact_supply(kept.site, kept.supply.fleet_kw)
+        self._of = (kept.site, kept.supply.fleet_kw)
         self.basis = kept.site.basis
         self.lines: list[ExactLine] = []
         self.reaches: list[ExactReach] = []
         self.rooms: list[ExactRoom] = []
+
+    @cached_property
+    def supply(self) -> ExactSupply:
+        """The rows in fractions: a kind that no line was needed for does without them."""
+        return exact_supply(*self._of)
 
     @classmethod
     def of(cls, kept: Kept) -> Bounds:
@@ -153,13 +160,14 @@ class Bounds:
         return max(at_least, max(floors, default=ZERO))
 
 
-def floor_of(kept: Kept, fleets: ExactFleets, best: Fed | None) -> Floor:
+def floor_of(kept: Kept, fleets: ExactFleets, best: Fed | None, own: bool = True) -> Floor:
     """The bound below every plan, over every option, count and days.
 
     Args:
         kept: the site with what the search left.
         fleets: the options in fractions.
         best: the plan, whose cost ends the ranges of counts; None where none was found.
+        own: whether the plan is one of these fleets at this site, so that its own bound may not lie above it.
     """
     bounds = Bounds.of(kept)
     table = _Rows(fleets, best.cost_usd if best else None)
@@ -167,20 +175,22 @@ def floor_of(kept: Kept, fleets: ExactFleets, best: Fed | None) -> Floor:
         left = table.option[~_beyond(table, bounds.reaches)]
         return Floor(ZERO if len(left) else None, len(table.option), len(bounds.reaches))
     possible = np.flatnonzero(~_beyond(table, bounds.reaches) & ~_too_large(table, bounds.rooms))
-    choice = best.choice
-    fleet_kw, work_kw = fleets.fleet_kw(choice.option, choice.servers), fleets.work_kw(choice.option, choice.days)
-    own = bounds.usd(fleet_kw, work_kw, fleets.kw_day_usd(choice.option), choice.days)
-    own += fleets.standing_usd(choice.option, choice.servers, choice.days)
+    contradicted = own and _bound(bounds, fleets, best.choice) > best.cost_usd
     floors = _floats(table, bounds.lines, bounds.basis)[possible]
     least = best.cost_usd
     if len(possible):
         near = possible[floors <= min(floors.min(), float(best.cost_usd)) * (1 + NEAR)]
         for row in near.tolist():
-            option, servers, days = int(table.option[row]), int(table.servers[row]), int(table.days[row])
-            fleet_kw = fleets.fleet_kw(option, servers)
-            cost = bounds.usd(fleet_kw, fleets.work_kw(option, days), fleets.kw_day_usd(option), days)
-            least = min(least, fleets.standing_usd(option, servers, days) + cost)
-    return Floor(least, len(table.option), len(bounds.lines), contradicted=own > best.cost_usd)
+            choice = Choice(int(table.option[row]), int(table.servers[row]), int(table.days[row]))
+            least = min(least, _bound(bounds, fleets, choice))
+    return Floor(least, len(table.option), len(bounds.lines), contradicted)
+
+
+def _bound(bounds: Bounds, fleets: ExactFleets, choice: Choice) -> Fraction:
+    """The least that a choice can cost, exactly."""
+    fleet_kw, work_kw = fleets.fleet_kw(choice.option, choice.servers), fleets.work_kw(choice.option, choice.days)
+    cost = bounds.usd(fleet_kw, work_kw, fleets.kw_day_usd(choice.option), choice.days)
+    return cost + fleets.standing_usd(choice.option, choice.servers, choice.days)
 
 
 class _Rows:
@@ -195,7 +205,7 @@ class _Rows:
         option: list[int] = []
         servers: list[int] = []
         days: list[int] = []
-        for place in range(len(problem.options)):
+        for place in fleets.places:
             for length, low, high in self._ranges(place):
                 count = high - low + 1
                 option += [place] * count

@@ -6,7 +6,7 @@ the plan that is best there can be carried out in all others, and no plan that h
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +20,7 @@ from optimizer.power.costs import work_done
 from optimizer.power.plan import PowerPlan
 from optimizer.power.search import Kept, whole_power_of_two
 from optimizer.power.site import MONTHS, PowerSite
+from optimizer.units.records import dataclass
 
 
 def months(case: Case, catalogue: Catalogue, told: Told) -> Choices:
@@ -82,6 +83,7 @@ def dark_years(case: Case, catalogue: Catalogue, told: Told) -> Doubtful:
 def work_share(plan: PowerPlan, site: PowerSite) -> float:
     """The share of its work that a plan does in its days at another site, with what it has built: at most 1."""
     fleet = float(plan.item.servers * plan.item_kw)
+    site = replace(site, peak_ratio=plan.site.peak_ratio)
     kept = Kept.of(site, whole_power_of_two(fleet))
     supply, columns = kept.supply, kept.supply.columns
     lower, upper = np.zeros(columns.count), supply.upper.copy()

@@ -11,7 +11,7 @@ In floats throughout: :mod:`optimizer.power.proof` proves the answer in fraction
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from optimizer.power.columns import FLEET
 from optimizer.power.fleets import Fleets, Whole
 from optimizer.power.site import PowerSite
 from optimizer.solve.highs import Vertex, Warm
+from optimizer.units.records import dataclass
 
 EPS = 1e-8
 """How near two costs are before they are told apart: a share of the cost."""
@@ -163,10 +164,10 @@ class Table:
 class Search:
     """One search; its parts share what was found so far."""
 
-    def __init__(self, kept: Kept, fleets: Fleets) -> None:
+    def __init__(self, kept: Kept, fleets: Fleets, below: float = np.inf) -> None:
         self.kept, self.fleets = kept, fleets
         self.best: Choice | None = None
-        self.best_usd = np.inf
+        self.best_usd = below
         self.runs = 0
 
     def solve(self, table: Table, row: int) -> bool:
@@ -205,7 +206,7 @@ class Search:
 
     def run(self) -> Searched:
         """The best choice."""
-        pairs = self._pairs()
+        pairs = self.pairs()
         if len(pairs.option):
             self._first(pairs)
         rows = self._rows(pairs)
@@ -213,7 +214,7 @@ class Search:
         floor = self._settle(rows)
         return Searched(self.best, self.best_usd, floor, len(pairs.option), count, self.runs)
 
-    def _pairs(self) -> Table:
+    def pairs(self) -> Table:
         """Every (option, days) at the fewest servers that could do the work at full power in every hour."""
         fleets = self.fleets
         longest = int(fleets.days.max(initial=0))
@@ -309,6 +310,18 @@ class Search:
         return min(least, self.best_usd)
 
 
-def search(kept: Kept, fleets: Fleets) -> Searched:
-    """The cheapest (option, servers, days) of a case at a site; the lines that bound all others stay in ``kept``."""
-    return Search(kept, fleets).run()
+def search(kept: Kept, fleets: Fleets, below: float = np.inf) -> Searched:
+    """The cheapest (option, servers, days) of a case at a site; the lines that bound all others stay in ``kept``.
+
+    Args:
+        kept: the supply of the site.
+        fleets: the options.
+        below: what a plan must cost less than; without one that does, there is no choice.
+    """
+    return Search(kept, fleets, below).run()
+
+
+def least_usd(kept: Kept, fleets: Fleets) -> float:
+    """What the cheapest pair of option and days costs before it is fed; infinite where none can do the work."""
+    pairs = Search(kept, fleets).pairs()
+    return float(pairs.floor.min(initial=np.inf))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -18,6 +18,7 @@ from optimizer.errors import DataError, Problem
 from optimizer.power.days import PROFILE_PLACES, Day, decimal_of, reduced
 from optimizer.units import DAYS_PER_YEAR, GRAMS_PER_TONNE, KW_PER_MW, KWH_PER_GWH, fraction
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 AssetName = Literal["grid", "pv", "wind", "ppa", "battery", "converter", "genset"]
 ASSETS: tuple[AssetName, ...] = ("grid", "pv", "wind", "ppa", "battery", "converter", "genset")
@@ -54,7 +55,8 @@ class PowerSite:
     states: tuple[tuple[Fraction, Fraction], ...]
     """(share of power, share of speed) of a server at work, best first; off is what is left."""
     peak_ratio: Fraction
-    """Peak over mean draw: contract, converter and genset are sized by the peak."""
+    """Peak over mean draw: contract, converter and genset are sized by the peak. That of servers whose electrical
+    peak is their rated maximum; for those of another ratio see :mod:`optimizer.power.kinds`."""
     cost_of_capital: Fraction
     basis: SupplyBasis
     fuel_usd_per_kwh: Fraction
@@ -126,7 +128,7 @@ def site_of(setting: Setting, feed: Feed) -> PowerSite:
         days=data.days(),
         assets=data.assets(),
         states=((ONE, ONE),) if feed.no_throttle else data.states(),
-        peak_ratio=1 / setting.exact("mean_power_ratio"),
+        peak_ratio=max(ONE, fraction(case.peak_pue or 0) / setting.exact("pue")) / setting.exact("mean_power_ratio"),
         cost_of_capital=setting.exact("cost_of_capital"),
         basis=feed.supply_basis or "share",
         fuel_usd_per_kwh=decimal_of(litre / per_litre + data.number("genset", "variable_om"), 6),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Literal
 
@@ -11,6 +11,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.power.plan import PowerOutcome, PowerPlan, Ready, power_ready, settled
 from optimizer.power.site import ZERO, PowerSite
+from optimizer.units.records import dataclass
 
 WayName = Literal[
     "perfect_grid",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from optimizer.domain.tipping_ranges import USUAL_RANGES
 from optimizer.question.asked_plan import one_case, open_counts
 from optimizer.question.decide import Said, collect
 from optimizer.question.facts import Fact
@@ -13,12 +14,6 @@ _TIPPING_NOUNS = {
     **{"BUDGET_N": "budget", "POWER_N": "max_mw", "CARBON_N": "max_carbon"},
 }
 """Measure in the sentence -> input of tipping, in the order in which one is preferred."""
-_RANGES = {
-    **{"tariff": ("0.01", "0.4"), "duty": ("0", "0.5"), "pue": ("1", "2"), "deadline": ("30", "365")},
-    **{"budget": ("1000000", "100000000"), "max_mw": ("0.1", "10"), "max_carbon": ("10", "10000")},
-    **{"price": ("1000", "100000"), "rent": ("0.1", "20"), "mfu": ("0.5", "1.5"), "ratio": ("0.1", "10")},
-}
-"""Input of tipping -> the range that is searched where none is said; it is reported."""
 _FIELD_OF_INPUT = {"deadline": "deadline_days", "max_mw": "max_mw", "budget": "budget_usd", "duty": "import_duty"}
 
 
@@ -53,7 +48,7 @@ def finish_tipping(said: Said) -> str:
     name = input_of(said)
     assert name is not None
     kind = name.partition(":")[0]
-    start, stop = _RANGES[kind]
+    start, stop = USUAL_RANGES[kind]
     if (ends := said.first("range")) is not None:
         start, stop = (shown(end).replace(",", "") for end in ends[1:])
     else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
 from decimal import Decimal
 
 from optimizer.catalogue import Catalogue, load_catalogue
@@ -16,6 +15,7 @@ from optimizer.question.mending import read
 from optimizer.question.reading import Reading
 from optimizer.solve.planner import plan
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 
 @dataclass(frozen=True, eq=False, repr=False)

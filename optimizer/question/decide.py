@@ -6,13 +6,14 @@ Nothing is dropped here: a fact that the chosen question cannot use is a refusal
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from optimizer.domain.case import Case
 from optimizer.domain.limits import KINDS
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact, Scene
+from optimizer.units.records import dataclass
 
 CASE_FIELDS = frozenset(Case.model_fields)
 LIMITS = tuple(kind.field for kind in KINDS.values() if kind.scope == "case" and kind.field)

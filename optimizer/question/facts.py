@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from optimizer.question.grammar import Match
 from optimizer.question.names import Names
+from optimizer.units.records import dataclass
 
 
 @dataclass(frozen=True)

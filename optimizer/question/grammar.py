@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from optimizer.question.tokens import Token
+from optimizer.units.records import dataclass
 
 _JOIN = "(COMMA|AND|OR|VS|NOR|SLASH|TO)+"
 _NUMBERS = f"NUM ({_JOIN} NUM)*"
@@ -215,6 +216,8 @@ class Match:
 
 
 _NAME = re.compile(r"[A-Z][A-Z_0-9]*")
+_NEEDED = re.compile(r"([A-Z][A-Z_0-9]*)(?![A-Z_0-9?*])")
+_BRACKETS = re.compile(r"\([^()]*\)[?*+]?")
 _FIRST_SIGN = 0xE000
 """Kinds are single signs of the private area, so that a pattern over kinds is a pattern over text."""
 
@@ -225,14 +228,35 @@ def _signs() -> dict[str, str]:
     return {name: chr(_FIRST_SIGN + place) for place, name in enumerate(names)}
 
 
+class _Rule(NamedTuple):
+    """A rule over signs."""
+
+    name: str
+    """Of its reader."""
+    pattern: str
+    needed: frozenset[str]
+    """Signs that are in every run that it takes: without them it is not even compiled."""
+
+
 @cache
-def _patterns() -> tuple[tuple[str, str], ...]:
-    """Name of the reader and pattern over signs; none is compiled before a sentence has a sign of it."""
+def _rules() -> tuple[_Rule, ...]:
     signs = _signs()
     return tuple(
-        (name, _NAME.sub(lambda word: signs[word[0]], rule).replace(" ", "").replace("(", "(?:"))
-        for name, rule in RULES
+        _Rule(
+            name,
+            _NAME.sub(lambda word: signs[word[0]], words).replace(" ", "").replace("(", "(?:"),
+            frozenset(signs[word] for word in needed_kinds(words)),
+        )
+        for name, words in RULES
     )
+
+
+def needed_kinds(words: str) -> list[str]:
+    """The kinds that a rule cannot do without: those that stand outside of its brackets, and may not be left out."""
+    outside = words
+    while "(" in outside:
+        outside = _BRACKETS.sub("", outside)
+    return [] if "|" in outside else _NEEDED.findall(outside)
 
 
 _compiled = cache(re.compile)
@@ -240,22 +264,25 @@ _compiled = cache(re.compile)
 
 
 @cache
-def _rules_with(sign: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _rules_with(sign: str) -> tuple[_Rule, ...]:
     """The rules that can begin with a sign: those in whose pattern it stands at all, as most hold few kinds."""
-    return tuple((name, _compiled(pattern)) for name, pattern in _patterns() if sign in pattern)
+    return tuple(rule for rule in _rules() if sign in rule.pattern)
 
 
 def matches(tokens: Sequence[Token]) -> Iterator[Match | Token]:
     """The sentence as runs that a rule takes, and single tokens that none does, in order."""
     signs = _signs()
     text = "".join(signs.get(token.kind, "\ue8ff") for token in tokens)
+    said = frozenset(text)
     place = 0
     while place < len(tokens):
         best_name, best_end = "", place
-        for name, pattern in _rules_with(text[place]):
-            found = pattern.match(text, place)
+        for rule in _rules_with(text[place]):
+            if not rule.needed <= said:
+                continue
+            found = _compiled(rule.pattern).match(text, place)
             if found is not None and found.end() > best_end:
-                best_name, best_end = name, found.end()
+                best_name, best_end = rule.name, found.end()
         if best_end > place:
             yield Match(best_name, tokens[place:best_end])
             place = best_end

@@ -10,12 +10,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.resources import files
 from itertools import product
+from pathlib import Path
 from typing import NamedTuple
 
+from optimizer.units.records import dataclass
+
+WORDS = Path(__file__).with_name("words")
+"""Its folders are the languages."""
 FIRST = "en"
 """The language that is taken where the words leave it open."""
 _JOINERS = frozenset(" -_\t\n\r\u00a0\u2009\u2010\u2011\u202f")
@@ -120,7 +123,7 @@ class Language:
 def languages() -> Mapping[str, Language]:
     """Every language by its code: the first one first, the others in the order of the alphabet."""
     folders = sorted(
-        (folder for folder in files("optimizer.question").joinpath("words").iterdir() if folder.is_dir()),
+        (folder for folder in WORDS.iterdir() if folder.is_dir()),
         key=lambda folder: (folder.name != FIRST, folder.name),
     )
     found = {}

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from optimizer.units.language import Messages, say
+from optimizer.units.records import dataclass
 
 EVENING = 21
 """Where a question says how many hours the grid is off and not when: they end then, and the reading says so."""

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal, Inexact, localcontext
-from difflib import get_close_matches
 from fractions import Fraction
 
 from optimizer.units import (
@@ -23,6 +21,7 @@ from optimizer.units import (
     parse_decimal,
 )
 from optimizer.units.language import Messages, local_number, say
+from optimizer.units.records import dataclass
 
 NUMBER = re.compile(r"(?:[0-9]+(?:[.,][0-9]+)*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 """The characters that belong to a number; :func:`parse_number` decides whether they make one."""
@@ -139,6 +138,8 @@ def unit_words() -> dict[str, tuple[str, str]]:
 
 def unit_remedy(word: str) -> str:
     """What an unknown unit could have been."""
+    from difflib import get_close_matches
+
     if word in WRONG_UNITS:
         return WRONG_UNITS[word]
     candidates = [symbol for symbol in UNITS if len(symbol) > 1]

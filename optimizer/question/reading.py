@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from optimizer.domain.case import Case
 from optimizer.domain.limits import KINDS
 from optimizer.question.power_phrases import FLAGS as POWER_FLAGS
+from optimizer.units.records import dataclass
 
 _LIMIT_FLAGS = {kind.field: kind.flag for kind in KINDS.values() if kind.field}
 _OTHER_FLAGS = {"electricity_usd_per_kwh": "--electricity", "site_setup_usd": "--site-setup"}

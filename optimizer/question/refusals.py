@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from optimizer.question.context import one_edit, swapped
 from optimizer.question.errors import QuestionError, RefusalError
 from optimizer.question.names import Names
-from optimizer.question.phrases import FIRST, Language, key_of
+from optimizer.question.phrases import FIRST, WORDS, Language, key_of
 from optimizer.question.quantities import unit_remedy
 from optimizer.question.tokens import Token
 from optimizer.units.language import or_words, say, speaking
@@ -78,7 +78,7 @@ def error_of(refusal: RefusalError, sentence: str, language: Language, names: Na
 @cache
 def words() -> Mapping[str, tuple[str, str]]:
     """Reason -> message and remedy, with the places that ``said`` fills, from ``refusals.txt``."""
-    text = files("optimizer.question").joinpath("refusals.txt").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("refusals.txt").read_text(encoding="utf-8")
     found = {}
     for line in text.replace("\n ", " ").splitlines():
         if line and not line.startswith("#"):
@@ -128,6 +128,6 @@ def _guessable(language: Language, names: Names) -> Iterator[str]:
 @cache
 def examples(language: str) -> tuple[str, ...]:
     """Questions that work, in a language; the first is offered where nothing nearer is."""
-    folder = files("optimizer.question").joinpath("words", language)
-    found = folder if folder.joinpath("examples.txt").is_file() else folder.joinpath("..", FIRST)
-    return tuple(found.joinpath("examples.txt").read_text(encoding="utf-8").strip().splitlines())
+    own = WORDS / language / "examples.txt"
+    found = own if own.is_file() else WORDS / FIRST / "examples.txt"
+    return tuple(found.read_text(encoding="utf-8").strip().splitlines())

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
 from optimizer.question.names import Names
 from optimizer.question.phrases import Language, Meaning, Phrases, ends_word, fold, languages
 from optimizer.question.quantities import UNITS, symbol_of, unit_words
+from optimizer.units.records import dataclass
 
 _AMOUNT = re.compile(r"[0-9]\s*[A-Za-z]*\s*$")
 _WORD = re.compile(r"(?<![0-9])[^\W\d_]+(?:'[^\W\d_]+)?")

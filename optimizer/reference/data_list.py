@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import partial, reduce
 from operator import or_
 from types import GenericAlias
@@ -12,29 +11,30 @@ from typing import Any
 from pydantic import RootModel, create_model
 
 from optimizer.answers.document import Document, Grounds, Rows, Section, Table, left, right
-from optimizer.answers.shapes import CellDigits, Shape, cell, entry
+from optimizer.answers.shapes import CellDigits, Shape, cell, entry, like
 from optimizer.catalogue import Catalogue
-from optimizer.domain import Accelerator, Country, Way
+from optimizer.domain import Accelerator, Country, Way, Workload
 from optimizer.domain.chip_class import chip_class
 from optimizer.domain.projects import Project
 from optimizer.reference.data_tables import count_rows, is_there
 from optimizer.reference.figure_lines import plain
 from optimizer.reference.row_types import row_types, summary
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 from optimizer.validation.projects import projects_of
 
 
 class _AcceleratorColumns(Shape):
     """An accelerator."""
 
-    id: str = entry("name used everywhere in this package")
-    name: str = entry("name in the trade")
+    id: str = like(Accelerator, "id")
+    name: str = like(Accelerator, "name")
     bf16_tflops: CellDigits | None = cell("dense peak in training, BF16, or FP16 where that alone is known", "TFLOP/s")
-    fp8_tflops: CellDigits | None = cell("dense peak in training, FP8", "TFLOP/s")
-    memory_gb: CellDigits | None = cell("memory of one device", "GB")
-    tpp: CellDigits | None = cell("total processing performance", "TPP")
-    price_usd: CellDigits | None = cell("purchase price of one device, central", "USD")
-    rent_usd_per_hour: CellDigits | None = cell("world rent of one device and hour", "USD/h")
+    fp8_tflops: CellDigits | None = like(Accelerator, "fp8_tflops")
+    memory_gb: CellDigits | None = like(Accelerator, "memory_gb")
+    tpp: CellDigits | None = like(Accelerator, "tpp")
+    price_usd: CellDigits | None = like(Accelerator, "unit_price_usd")
+    rent_usd_per_hour: CellDigits | None = like(Accelerator, "rent_usd_per_hour")
 
 
 # the name of the last column is a word of Python: no field can be written so
@@ -47,11 +47,11 @@ ListedAcceleratorRow: type[Shape] = create_model(
 class ListedCountryRow(Shape):
     """A country."""
 
-    id: str = entry("ISO 3166-1 alpha-2 code")
-    name: str = entry("English short name")
-    usd_per_kwh: CellDigits | None = cell("industrial electricity, all in", "USD/kWh")
-    g_co2_per_kwh: CellDigits | None = cell("carbon intensity of the grid", "gCO2e/kWh")
-    pue: CellDigits | None = cell("power usage effectiveness of a typical hall", "ratio")
+    id: str = like(Country, "id")
+    name: str = like(Country, "name")
+    usd_per_kwh: CellDigits | None = like(Country, "electricity_usd_per_kwh")
+    g_co2_per_kwh: CellDigits | None = like(Country, "grid_carbon_g_per_kwh")
+    pue: CellDigits | None = like(Country, "pue")
     groups: str = entry("groups of the export rules to which it belongs, separated by blanks")
 
 
@@ -66,25 +66,25 @@ class ListedRegionRow(Shape):
 class ListedWorkloadRow(Shape):
     """A workload."""
 
-    id: str = entry("workload id")
-    name: str = entry("name of the model")
-    params_total_b: CellDigits | None = cell("total parameters, in memory", "1e9")
-    params_active_b: CellDigits | None = cell("parameters active per token", "1e9")
-    tokens_t: CellDigits | None = cell("training tokens", "1e12")
-    architecture: str = entry("dense, or mixture of experts (moe)")
-    way: str = entry("how it is trained")
-    as_of: str = entry("the date for which the figures are valid")
+    id: str = like(Workload, "id")
+    name: str = like(Workload, "name")
+    params_total_b: CellDigits | None = like(Workload, "params_total_b")
+    params_active_b: CellDigits | None = like(Workload, "params_active_b")
+    tokens_t: CellDigits | None = like(Workload, "tokens_t")
+    architecture: str = like(Workload, "architecture")
+    way: str = like(Workload, "way")
+    as_of: str = like(Workload, "as_of")
 
 
 class ListedWayRow(Shape):
     """A way to train."""
 
-    id: str = entry("name of the way")
-    name: str = entry("title")
+    id: str = like(Way, "id")
+    name: str = like(Way, "name")
     flop_per_parameter: CellDigits | None = cell("training compute of a token and parameter, frozen ones first", "FLOP")
-    usual_tokens_b: CellDigits | None = cell("usual count of tokens", "1e9")
-    efficiency_factor: CellDigits | None = cell("what efficiency is multiplied by", "ratio")
-    gives: str = entry("what comes out of it")
+    usual_tokens_b: CellDigits | None = like(Way, "usual_tokens_b")
+    efficiency_factor: CellDigits | None = like(Way, "efficiency_factor")
+    gives: str = like(Way, "gives")
 
 
 class ListedSetRow(Shape):
@@ -107,17 +107,17 @@ class ListedDefaultRow(Shape):
 class ListedProjectRow(Shape):
     """A national project."""
 
-    id: str = entry("name of the project")
-    country: str = entry("ISO 3166-1 alpha-2 code")
-    name: str = entry("title")
-    kind: str = entry("model or compute")
-    params_total_b: CellDigits | None = cell("total parameters", "1e9")
-    tokens_t: CellDigits | None = cell("training tokens", "1e12")
-    accelerator: str = entry("accelerators as published")
-    gpu_hours: CellDigits | None = cell("accelerator-hours as published", "h")
-    cost_usd: CellDigits | None = cell("money as published", "USD")
-    published: str = entry("when")
-    verification: str = entry("how far the figures were checked")
+    id: str = like(Project, "id")
+    country: str = like(Project, "country")
+    name: str = like(Project, "name")
+    kind: str = like(Project, "kind")
+    params_total_b: CellDigits | None = like(Project, "params_total_b")
+    tokens_t: CellDigits | None = like(Project, "tokens_t")
+    accelerator: str = entry("accelerators as published, with their number")
+    gpu_hours: CellDigits | None = like(Project, "gpu_hours")
+    cost_usd: CellDigits | None = like(Project, "cost_usd")
+    published: str | None = like(Project, "published")
+    verification: str = like(Project, "verification")
 
 
 class ListedTableRow(Shape):
@@ -198,7 +198,7 @@ def _project(row: Project) -> ListedProjectRow:
         ).strip(),
         gpu_hours=row.gpu_hours,
         cost_usd=row.cost_usd,
-        published=row.published or "",
+        published=row.published,
         verification=row.verification,
     )
 

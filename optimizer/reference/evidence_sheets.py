@@ -165,7 +165,7 @@ def scale_sheet(catalogue: Catalogue) -> Sheet:
                 estimate=if_estimate(size.is_estimate("efficiency_factor")),
             )
         )
-        if size.evidence and not size.source.startswith("planning"):
+        if size.evidence and not size.has_no_source:
             title = say("{generations}{below}: rests on", generations=plain(size.generations), below=below)
             sections[title] = list(_models(select(size.evidence, evidence).runs, evidence))
     title = say("several sites that share one run: what the speed is multiplied by (low - central - high)")

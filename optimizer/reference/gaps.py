@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from statistics import median
 from typing import Literal
@@ -12,14 +11,15 @@ from pydantic import ConfigDict, RootModel
 
 from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, left, right
 from optimizer.answers.place_words import country_words
-from optimizer.answers.shapes import Shape, cell, entry
+from optimizer.answers.shapes import Shape, cell, entry, like
 from optimizer.catalogue import Catalogue
 from optimizer.domain import COUNTRY_PARAMETERS, TaxRegime
-from optimizer.domain.base import ESTIMATE_SOURCE, Sourced, unit_of
+from optimizer.domain.base import Sourced, unit_of
 from optimizer.domain.chip_class import in_force
 from optimizer.uncertainty.gaps import Decisive, Gaps, rows_behind
 from optimizer.uncertainty.uncertain_inputs import UncertainInput
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 SHOWN = 20
 """Figures that a terminal shows; JSON and CSV have all that move anything."""
@@ -57,12 +57,12 @@ class CountryGapRow(Shape):
     figure: str = entry("column of the figure")
     table: str = entry("table of the data")
     value: str = entry("its value; empty where it is missing")
-    unit: str = entry("its unit")
+    unit: str = like(DecisiveRow, "unit")
     low: str = entry("low end of its range; empty where there is none")
     high: str = entry("high end of its range")
     grade: str = entry("missing, estimate or with a source")
-    as_of: str = entry("the date for which it is valid")
-    source: str = entry("where it comes from")
+    as_of: str = like(Sourced, "as_of")
+    source: str = like(Sourced, "source")
     flag: str = entry("the flag that states it; --pack: a country pack")
     decides: int | None = cell("cases of the grid in which it decides the answer", "cases")
 
@@ -236,7 +236,7 @@ def _holds(tax: TaxRegime, day: str) -> bool:
 
 def _country_row(code: str, at: CountryCell, decides: Mapping[str, int]) -> CountryGapRow:
     value, span = getattr(at.row, at.column), at.row.range_of(at.column)
-    estimate = at.row.is_estimate(at.column) or at.row.source == ESTIMATE_SOURCE
+    estimate = at.row.is_estimate(at.column) or at.row.has_no_source
     grade: Grade = "missing" if value is None else "estimate" if estimate else "with a source"
     return CountryGapRow(
         country=code,

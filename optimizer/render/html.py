@@ -76,10 +76,17 @@ def fragment(document: Document) -> str:
     Raises:
         UsageError: what draws or fills the page is not installed.
     """
-    sections = [*document.sections, *_grounds(document)]
+    return sections_as_html([*document.sections, *_grounds(document)], document.title or document.question)
+
+
+def sections_as_html(sections: Sequence[Section], title: str) -> str:
+    """Sections as a part of a page, under a title.
+
+    Raises:
+        UsageError: what draws or fills the page is not installed.
+    """
     parts = [part for number, section in enumerate(sections, 1) if (part := _part(number, section))]
-    template = environment_of().get_template("parts.html.jinja")
-    text: str = template.render(parts=parts, words=WORDS, title=document.title or document.question)
+    text: str = environment_of().get_template("parts.html.jinja").render(parts=parts, words=WORDS, title=title)
     return text
 
 

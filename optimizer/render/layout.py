@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pydantic import BaseModel
 
 from optimizer.catalogue.tables import suggestion
 from optimizer.errors import UsageError
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 MOST_SHORT = 12
 """Columns of the short view."""

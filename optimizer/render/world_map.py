@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -18,6 +17,7 @@ from zlib import crc32
 from optimizer.answers.charts import Place, WorldMap
 from optimizer.answers.numbers import about_usd
 from optimizer.units.language import language, say
+from optimizer.units.records import dataclass
 
 SHADES = ("#c6dbef", "#93c0de", "#5b9bc8", "#2c72ad", "#12406f")
 """From the least to the greatest figure: one hue, so that the order shows without colour vision."""

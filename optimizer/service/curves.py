@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from optimizer.domain.limits import KINDS
+from optimizer.domain.tipping_ranges import USUAL_RANGES
 from optimizer.errors import InputError, Problem, UsageError
 from optimizer.service.register import Asked, Parameter, question
 from optimizer.service.sought import refuse_sought
@@ -150,8 +151,8 @@ def most(case: Case, catalogue: Catalogue, per_parameter: Decimal | None, step: 
         "INPUT",
         required=True,
     ),
-    Parameter("start", "Lowest value of the range.", "text", "VALUE", flag="--from", required=True),
-    Parameter("stop", "Highest value of the range.", "text", "VALUE", flag="--to", required=True),
+    Parameter("start", "Lowest value of the range; each input has its own default.", "text", "VALUE", flag="--from"),
+    Parameter("stop", "Highest value of the range; each input has its own default.", "text", "VALUE", flag="--to"),
     Parameter(
         "tolerance",
         "Largest distance between the two sides of a change; each input has its own default.",
@@ -171,6 +172,7 @@ def tipping(asked: Asked) -> Document:
     max_tpp or max_accelerators. The flags are those of plan. For one kind of server.
 
     \b
+    optimizer tipping tariff --country MX --max-mw 1 --deadline 150d
     optimizer tipping price:h100 --from 10000 --to 100000 --use "h100_sxm5_80;a100_sxm4_80"
     optimizer tipping deadline --from 30d --to 365d --max-mw 1
     """
@@ -179,10 +181,11 @@ def tipping(asked: Asked) -> Document:
     from optimizer.insight.curves.tipping_of_one import NotOfferedError
 
     own = asked.own
-    read = partial(_single, read=_reader(own["input"].partition(":")[0], asked.today))
-    values = {
-        name: parse_value(name, own[name], read) for name in ("start", "stop", "tolerance") if own[name] is not None
-    }
+    kind = own["input"].partition(":")[0].strip().lower().replace("-", "_")
+    read = partial(_single, read=_reader(kind, asked.today))
+    ends = zip(("start", "stop"), USUAL_RANGES.get(kind, ("0", "1")), strict=True)
+    texts = {name: own[name] or usual for name, usual in ends} | {"tolerance": own["tolerance"]}
+    values = {name: parse_value(name, text, read) for name, text in texts.items() if text is not None}
     case = asked.case()
     if (of_feeding := _of_feeding(own["input"], case)) is not None:
         from optimizer.service.powering import choices

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
+from optimizer.domain.case_names import flag_of
 from optimizer.domain.limits import KINDS, KindName
+from optimizer.units.records import dataclass
 
 Subject = Literal["Model", "Place and law", "Limits", "Money", "Hardware", "Search", "Power"]
 SUBJECTS: tuple[Subject, ...] = ("Limits", "Money", "Hardware", "Power", "Place and law", "Model", "Search")
@@ -19,57 +20,52 @@ class CaseField:
 
     name: str
     """Of the field in :class:`optimizer.domain.Case`, and so the column of a cases file and the key in JSON."""
-    flag: str
     metavar: str
     subject: Subject
     words: str
     switch: bool = False
     """Whether the flag takes no value."""
 
+    @property
+    def flag(self) -> str:
+        """Of the command line."""
+        return flag_of(self.name)
+
 
 def _of_limit(kind: KindName, metavar: str, words: str, subject: Subject = "Limits") -> CaseField:
     """The field of a limit, as the vocabulary has it."""
-    return CaseField(KINDS[kind].field, KINDS[kind].flag, metavar, subject, words)
+    return CaseField(KINDS[kind].field, metavar, subject, words)
 
 
 FIELDS: tuple[CaseField, ...] = (
-    CaseField("workload", "--workload", "ID", "Model", "What to train (optimizer data list workloads)."),
-    CaseField("params_total_b", "--params-total-b", "N", "Model", "Own workload: total parameters, in memory, in 1e9."),
-    CaseField(
-        "params_active_b", "--params-active-b", "N", "Model", "Own workload: parameters active per token, in 1e9."
-    ),
+    CaseField("workload", "ID", "Model", "What to train (optimizer data list workloads)."),
+    CaseField("params_total_b", "N", "Model", "Own workload: total parameters, in memory, in 1e9."),
+    CaseField("params_active_b", "N", "Model", "Own workload: parameters active per token, in 1e9."),
     CaseField(
         "tokens_t",
-        "--tokens-t",
         "N",
         "Model",
         "Training tokens, in 1e12 (own workload, or another count for a known one).",
     ),
-    CaseField("architecture", "--architecture", "WORD", "Model", "Own workload: dense or moe."),
-    CaseField(
-        "way", "--way", "WORD", "Model", "How: pretrain, continued, finetune, lora or qlora (optimizer data list ways)."
-    ),
-    CaseField(
-        "adapter_params_b", "--adapter-params-b", "N", "Model", "Parameters of the adapter of lora or qlora, in 1e9."
-    ),
+    CaseField("architecture", "WORD", "Model", "Own workload: dense or moe."),
+    CaseField("way", "WORD", "Model", "How: pretrain, continued, finetune, lora or qlora (optimizer data list ways)."),
+    CaseField("adapter_params_b", "N", "Model", "Parameters of the adapter of lora or qlora, in 1e9."),
     CaseField(
         "context_tokens",
-        "--context",
         "TOKENS",
         "Model",
         "Count attention over sequences of so many tokens: 8192, 131072. Not counted by default.",
     ),
-    CaseField("layers", "--layers", "N", "Model", "Layers with attention (with --context), where the data do not say."),
+    CaseField("layers", "N", "Model", "Layers with attention (with --context), where the data do not say."),
     CaseField(
         "attention_width",
-        "--attention-width",
         "N",
         "Model",
         "Heads x width of a head (with --context), where the data do not say.",
     ),
-    CaseField("country", "--country", "CODE", "Place and law", "Country of the site: BR, Brazil, ..."),
-    CaseField("objective", "--objective", "WORD", "Search", "cost, days, peak_power, energy or carbon."),
-    CaseField("basis", "--basis", "WORD", "Money", "Costing basis: upfront, amortised or rental."),
+    CaseField("country", "CODE", "Place and law", "Country of the site: BR, Brazil, ..."),
+    CaseField("objective", "WORD", "Search", "cost, days, peak_power, energy or carbon."),
+    CaseField("basis", "WORD", "Money", "Costing basis: upfront, amortised or rental."),
     _of_limit("grid", "MW", "Grid limit on the peak of the site."),
     _of_limit(
         "deadline",
@@ -78,7 +74,6 @@ FIELDS: tuple[CaseField, ...] = (
     ),
     CaseField(
         "deadline_from",
-        "--deadline-from",
         "WORD",
         "Limits",
         "The deadline counts from training, or from the order (delivery and licence in).",
@@ -94,58 +89,48 @@ FIELDS: tuple[CaseField, ...] = (
         "supply", "LIST", "Maximum number of accelerators available of a kind: 'h100=512;a100=1000'.", "Hardware"
     ),
     _of_limit("owned", "LIST", "Accelerators already owned at the site: 'a100=64'.", "Hardware"),
-    CaseField("use", "--use", "LIST", "Hardware", "Only these accelerators: 'h100;h200'."),
-    CaseField("avoid", "--avoid", "LIST", "Hardware", "None of these accelerators."),
-    CaseField("procurement", "--procurement", "LIST", "Hardware", "How servers may be obtained: 'buy;rent;own'."),
-    CaseField(
-        "precision", "--precision", "LIST", "Hardware", "Training precisions: 'fp16;bf16;fp8' (nvfp4 is experimental)."
-    ),
+    CaseField("use", "LIST", "Hardware", "Only these accelerators: 'h100;h200'."),
+    CaseField("avoid", "LIST", "Hardware", "None of these accelerators."),
+    CaseField("procurement", "LIST", "Hardware", "How servers may be obtained: 'buy;rent;own'."),
+    CaseField("precision", "LIST", "Hardware", "Training precisions: 'fp16;bf16;fp8' (nvfp4 is experimental)."),
     CaseField(
         "mix",
-        "--mix",
         "K",
         "Hardware",
         "How many kinds of server (accelerator x precision x procurement) a plan may combine.",
     ),
-    CaseField("assumptions", "--assumptions", "ID", "Search", "Assumption set (optimizer data list assumptions)."),
-    CaseField("rules", "--rules", "ID", "Place and law", "Export rule set (optimizer data list rules)."),
-    CaseField(
-        "date", "--date", "DAY", "Place and law", "The day whose law applies, YYYY-MM-DD; that of the data by default."
-    ),
-    CaseField("tax_regime", "--tax-regime", "ID", "Place and law", "Tax regime of the country, such as redata."),
+    CaseField("assumptions", "ID", "Search", "Assumption set (optimizer data list assumptions)."),
+    CaseField("rules", "ID", "Place and law", "Export rule set (optimizer data list rules)."),
+    CaseField("date", "DAY", "Place and law", "The day whose law applies, YYYY-MM-DD; that of the data by default."),
+    CaseField("tax_regime", "ID", "Place and law", "Tax regime of the country, such as redata."),
     CaseField(
         "import_duty",
-        "--import-duty",
         "SHARE",
         "Money",
         "Import duty on CIF instead of the country's, such as 0.05.",
     ),
-    CaseField("pue", "--pue", "RATIO", "Place and law", "Power usage effectiveness instead of the country's."),
-    CaseField("peak_pue", "--peak-pue", "RATIO", "Place and law", "PUE of the hottest hours, for the grid limit."),
+    CaseField("pue", "RATIO", "Place and law", "Power usage effectiveness instead of the country's."),
+    CaseField("peak_pue", "RATIO", "Place and law", "PUE of the hottest hours, for the grid limit."),
     CaseField(
         "electricity_usd_per_kwh",
-        "--electricity",
         "USD",
         "Money",
         "Electricity price per kWh instead of the country's.",
     ),
     CaseField(
         "rent_premium",
-        "--rent-premium",
         "SHARE",
         "Money",
         "Rent at the world's median list price plus this share, such as 0.2, in place of the offers in the country.",
     ),
     CaseField(
         "rent",
-        "--rent",
         "LIST",
         "Money",
         "Your own rents, USD per accelerator and hour, or ranges: 'gb200=9.5;h100=2:3'.",
     ),
     CaseField(
         "assume_hire",
-        "--assume-hire",
         "",
         "Hardware",
         "Rent where no public offer is known, at the world's median list price (with --rent-premium).",
@@ -153,7 +138,6 @@ FIELDS: tuple[CaseField, ...] = (
     ),
     CaseField(
         "unreleased",
-        "--unreleased",
         "",
         "Hardware",
         "Plan with accelerators that are not yet sold on the date, too.",
@@ -161,31 +145,27 @@ FIELDS: tuple[CaseField, ...] = (
     ),
     CaseField(
         "evidence",
-        "--evidence",
         "WORD",
         "Hardware",
         "Weakest evidence that a plan may rest on: listed, derived or estimate (all, the default).",
     ),
     CaseField(
         "overhead",
-        "--overhead",
         "RATIO",
         "Model",
         "Compute of experiments and restarts: 1 is the final run alone, 1.3 is usual.",
     ),
-    CaseField("staff_fte", "--staff", "POSTS", "Money", "Full-time posts that attend the run, for the usual ones."),
-    CaseField("buyer", "--buyer", "WORD", "Money", "private (VAT comes back) or public (a ministry, a university)."),
-    CaseField("site_setup_usd", "--site-setup", "USD", "Money", "Cost paid once for the site."),
+    CaseField("staff_fte", "POSTS", "Money", "Full-time posts that attend the run, for the usual ones."),
+    CaseField("buyer", "WORD", "Money", "private (VAT comes back) or public (a ministry, a university)."),
+    CaseField("site_setup_usd", "USD", "Money", "Cost paid once for the site."),
     CaseField(
         "utilisation",
-        "--utilisation",
         "SHARE",
         "Money",
         "Amortised basis: share of its days that a server is at work; 1.",
     ),
     CaseField(
         "confidence",
-        "--confidence",
         "SHARE",
         "Search",
         "Satisfy every limit in this share of 2,000 draws: 0.9. For plan, ask, batch and sweep; takes longer.",
@@ -194,40 +174,38 @@ FIELDS: tuple[CaseField, ...] = (
 """Every field of a case but its name, in the order of the axes of a sweep: the last one changes fastest."""
 
 
-def _power(name: str, flag: str, metavar: str, words: str) -> CaseField:
-    return CaseField(name, flag, metavar, "Power", words, switch=not metavar)
+def _power(name: str, metavar: str, words: str) -> CaseField:
+    return CaseField(name, metavar, "Power", words, switch=not metavar)
 
 
 POWER_FIELDS: tuple[CaseField, ...] = (
-    _power("power", "--power", "LIST", "What may feed the site: 'grid;pv;battery;genset' (the default), wind, ppa."),
-    _power("off_grid", "--off-grid", "", "There is no grid."),
-    _power("outage", "--outage", "HOURS", "Hours of the day without grid: 17-21, '6-8;17-21', or 17-21@JUN-AUG."),
-    _power("random_outages", "--random-outages", "HOURS,COUNT", "Hours a year without warning, and how often: 200,50."),
-    _power(
-        "hours_file", "--hours", "FILE", "A year of one's own (CSV, 8,760 rows): pv, wind, grid, price_usd_per_kwh."
-    ),
-    _power("tariff", "--tariff", "ID", "Tariff by the hour (optimizer data list tariff_periods)."),
-    _power("demand_charge_usd", "--demand-charge", "USD", "Demand charge per kW of peak import and month."),
-    _power("ppa_usd_per_kwh", "--ppa", "USD", "Solar energy may be bought by contract at this price per kWh."),
-    _power("diesel_usd_per_litre", "--diesel", "USD", "Price of a litre of diesel in place of the data's."),
-    _power("min_renewable", "--min-renewable", "SHARE", "Least share of the energy that is neither grid nor fuel."),
-    _power("max_carbon_g_per_kwh", "--max-carbon-per-kwh", "G", "Most that the energy may emit in the mean, g/kWh."),
-    _power("carbon_usd_per_t", "--carbon-price", "USD", "Price of a tonne of CO2e emitted."),
-    _power("pv_yield", "--pv-yield", "KWH", "Solar yield of the site, kWh per kWp and day, in place of the country's."),
-    _power("land_ha", "--land-ha", "HA", "Land for solar, hectares."),
-    _power("pv_max_mw", "--pv-max-mw", "MW", "Most solar, MWp."),
-    _power("battery_max_mwh", "--battery-max-mwh", "MWH", "Most storage, MWh."),
-    _power("pv_usd_per_kwp", "--pv-price", "USD", "Price of solar per kWp, built."),
-    _power("battery_usd_per_kwh", "--battery-price", "USD", "Price of storage per kWh, built."),
-    _power("no_throttle", "--no-throttle", "", "Servers work at full power or not at all."),
-    _power("no_pause", "--no-pause", "", "The fleet must work in every hour."),
-    _power("restart_hours", "--restart-hours", "H", "Hours of work lost where servers stop and start again."),
-    _power("supply_basis", "--supply-basis", "WORD", "share: of the supply's life (default); whole: all of its price."),
-    _power("days_of_year", "--days-of-year", "N", "Representative days of the year: 12; 4 is quicker, 36 finer."),
-    _power("start_month", "--start-month", "N", "Month in which the run begins, 1 to 12; a mean year by default."),
-    _power("reserve", "--reserve", "SHARE", "Spare share of converter and genset, such as 0.1."),
+    _power("power", "LIST", "What may feed the site: 'grid;pv;battery;genset' (the default), wind, ppa."),
+    _power("off_grid", "", "There is no grid."),
+    _power("outage", "HOURS", "Hours of the day without grid: 17-21, '6-8;17-21', or 17-21@JUN-AUG."),
+    _power("random_outages", "HOURS,COUNT", "Hours a year without warning, and how often: 200,50."),
+    _power("hours_file", "FILE", "A year of one's own (CSV, 8,760 rows): pv, wind, grid, price_usd_per_kwh."),
+    _power("tariff", "ID", "Tariff by the hour (optimizer data list tariff_periods)."),
+    _power("demand_charge_usd", "USD", "Demand charge per kW of peak import and month."),
+    _power("ppa_usd_per_kwh", "USD", "Solar energy may be bought by contract at this price per kWh."),
+    _power("diesel_usd_per_litre", "USD", "Price of a litre of diesel in place of the data's."),
+    _power("min_renewable", "SHARE", "Least share of the energy that is neither grid nor fuel."),
+    _power("max_carbon_g_per_kwh", "G", "Most that the energy may emit in the mean, g/kWh."),
+    _power("carbon_usd_per_t", "USD", "Price of a tonne of CO2e emitted."),
+    _power("pv_yield", "KWH", "Solar yield of the site, kWh per kWp and day, in place of the country's."),
+    _power("land_ha", "HA", "Land for solar, hectares."),
+    _power("pv_max_mw", "MW", "Most solar, MWp."),
+    _power("battery_max_mwh", "MWH", "Most storage, MWh."),
+    _power("pv_usd_per_kwp", "USD", "Price of solar per kWp, built."),
+    _power("battery_usd_per_kwh", "USD", "Price of storage per kWh, built."),
+    _power("no_throttle", "", "Servers work at full power or not at all."),
+    _power("no_pause", "", "The fleet must work in every hour."),
+    _power("restart_hours", "H", "Hours of work lost where servers stop and start again."),
+    _power("supply_basis", "WORD", "share: of the supply's life (default); whole: all of its price."),
+    _power("days_of_year", "N", "Representative days of the year: 12; 4 is quicker, 36 finer."),
+    _power("start_month", "N", "Month in which the run begins, 1 to 12; a mean year by default."),
+    _power("reserve", "SHARE", "Spare share of converter and genset, such as 0.1."),
 )
 """What a case says of the feeding of its site; light, and read only by the questions that take it up."""
-CASE_ID = CaseField("case_id", "--case-id", "NAME", "Search", "Name of the case, repeated in the output.")
+CASE_ID = CaseField("case_id", "NAME", "Search", "Name of the case, repeated in the output.")
 FLAG_OF: Mapping[str, str] = {field.name: field.flag for field in (*FIELDS, *POWER_FIELDS, CASE_ID)}
 """Field of the case -> its flag."""

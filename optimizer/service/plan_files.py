@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,15 +34,56 @@ def read_plans(path: str) -> pd.DataFrame:
     CSV may have decimal commas, as ``--csv-for pt-BR`` writes it.
 
     Raises:
-        DataError: it cannot be read, or is no table of plans.
+        DataError: it cannot be read, is no table of plans, or a cell is no number where its column has numbers.
     """
-    table = _table(path)
+    return as_plans(_table(path), Path(path).name)
+
+
+def as_plans(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """A table as one of plans, with its figures as numbers.
+
+    Args:
+        table: with a row for each case.
+        name: of its file, for messages.
+
+    Raises:
+        DataError: it is no table of plans.
+    """
     missing = [column for column in NEEDED if column not in table.columns]
     if missing:
         remedy = say("give a file that optimizer batch or sweep wrote")
-        rule, name = say("is no column of this file"), Path(path).name
+        rule = say("is no column of this file")
         raise DataError(Problem(rule, file=name, line=1, column=column, remedy=remedy) for column in missing)
-    return table.assign(case_id=table["case_id"].astype(str))
+    return _typed(table, name).assign(case_id=table["case_id"].astype(str))
+
+
+def _typed(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The table with numbers in the columns that have numbers in a plans file; one odd cell makes a column of text."""
+    import pandas as pd
+
+    from optimizer.answers.plan_row import NUMBERS, Status
+
+    known = table["status"].isin(list(Status))
+    odd, typed = {"status": (~known, say("must be one of {policy}", policy=", ".join(Status)))}, {}
+    for column in NUMBERS & frozenset(table.columns):
+        own = table[column].astype(object) if table[column].dtype == bool else table[column]
+        numbers = pd.to_numeric(own.where(~own.map(lambda value: isinstance(value, bool))), errors="coerce")
+        typed[column] = numbers
+        odd[column] = (own.notna() & ~numbers.abs().lt(math.inf), say("must be a number"))
+    first = 1 if name.lower().endswith((".jsonl", ".ndjson")) else 2  # below the headings
+    problems = [
+        Problem(rule, file=name, line=first + place, column=column, value=_shown(table[column].iloc[place]))
+        for column, (where, rule) in odd.items()
+        for place in where.to_numpy().nonzero()[0].tolist()
+    ]
+    if problems:
+        raise DataError(sorted(problems, key=lambda problem: int(problem.line or 0)))
+    return table.assign(**typed)
+
+
+def _shown(value: object) -> str | None:
+    """A cell as it is named; nothing where it is empty."""
+    return None if value is None or value != value else str(value)
 
 
 def columns_of(path: str) -> frozenset[str]:

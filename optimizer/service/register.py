@@ -8,12 +8,13 @@ imported before a question is asked.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import reduce
 from importlib import import_module
 from operator import or_
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Literal
+
+from optimizer.units.records import dataclass
 
 if TYPE_CHECKING:
     from pydantic import BaseModel

@@ -11,8 +11,11 @@ from optimizer.service.register import Asked, Parameter, question
 from optimizer.units.language import say
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from optimizer.answers.document import Document
     from optimizer.answers.report import Chapter
+    from optimizer.catalogue import Catalogue
     from optimizer.domain import Case
 
 TRADES = (("cost", "days"), ("peak_power", "cost"))
@@ -98,16 +101,31 @@ def _chapters(case: Case, asked: Asked, *, has_plan: bool) -> Iterator[Chapter]:
 
 
 def _of_plans(name: str, asked: Asked) -> Document:
-    from optimizer.answers.plans_report import document
-    from optimizer.render.sources import NamedSources
     from optimizer.service.plan_files import read_plans
 
-    table = read_plans(name)
-    named = NamedSources(asked.catalogue)
+    return report_on_plans(read_plans(name), Path(name).name, asked.own["by"], asked.catalogue)
+
+
+def report_on_plans(table: pd.DataFrame, name: str, by: str | None, catalogue: Catalogue) -> Document:
+    """The report of a table of plans.
+
+    Args:
+        table: as ``read_plans`` gives it.
+        name: of its file.
+        by: the column that is ranked by; by default that of the objective.
+        catalogue: the data, for names and sources.
+
+    Raises:
+        UsageError: a column that is not there, or plans of several objectives without ``by``.
+    """
+    from optimizer.answers.plans_report import document
+    from optimizer.render.sources import NamedSources
+
+    named = NamedSources(catalogue)
     for row in table.astype(object).where(table.notna(), None).to_dict("records"):
         named.add({str(column): value for column, value in row.items()})
     lines = [line[:-1] for line in named.lines()]
-    return document(table, Path(name).name, asked.own["by"], lines, asked.catalogue)
+    return document(table, name, by, lines, catalogue)
 
 
 def _is_plans(name: str) -> bool:

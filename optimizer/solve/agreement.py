@@ -8,7 +8,7 @@ there is. That plan stands, whoever found it; that none is better still takes tw
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -26,6 +26,7 @@ from optimizer.solve.claim import (
     undecided_error,
 )
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 TIE_ORDER = ("cost", "days", "servers")
 Choice = tuple[list[Used], int]

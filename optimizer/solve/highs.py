@@ -6,7 +6,7 @@ import math
 import random
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import highspy
@@ -18,6 +18,7 @@ from optimizer.model.arrays import Arrays, Floats
 from optimizer.solve.status import Status
 from optimizer.units import LARGEST_BOUND, LARGEST_COEFFICIENT, SMALLEST_COEFFICIENT
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 if TYPE_CHECKING:
     from pyomo.core import ConcreteModel
@@ -44,6 +45,10 @@ class Solution:
     gap: float
     seconds: float
     """Time inside HiGHS."""
+
+
+VERSION = f"{highspy.HIGHS_VERSION_MAJOR}.{highspy.HIGHS_VERSION_MINOR}.{highspy.HIGHS_VERSION_PATCH}"
+"""Of HiGHS, by its own word: the records of installed packages take longer to read than a plan takes to find."""
 
 
 class _Silent(highspy.Highs):  # type: ignore[misc]  # it has no types
@@ -336,6 +341,10 @@ class Warm:
         _nothing_lost(self._solver, arrays)
         self._right = np.zeros(count)
         self._all_columns = np.arange(len(upper), dtype=np.int32)
+
+    def forget(self) -> None:
+        """Begin the next run from nothing, so that its vertex is not one of what was asked before."""
+        _must_be_ok(self._solver.clearSolver(), "forgetting")
 
     def minimise(self, cost: Floats, right: Floats, lower: Floats, upper: Floats) -> Vertex | None:
         """The least cost within bounds on the columns; None where HiGHS says that nothing is feasible.

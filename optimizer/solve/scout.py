@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -20,6 +20,7 @@ from optimizer.model.narrowing import Prices, World, site_costs, starts, worlds
 from optimizer.model.programme import Programme
 from optimizer.options.performance import Column
 from optimizer.solve.highs import SitesUsed, solve_relaxation
+from optimizer.units.records import dataclass
 
 SAMPLES = 4
 """Days at which the relaxation is solved first, spread evenly in their logarithm."""

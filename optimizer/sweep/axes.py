@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple, get_args
 
@@ -21,6 +20,7 @@ from optimizer.errors import DataError, Problem
 from optimizer.sweep.ranges import MAX_VALUES, Range, one_reading, plain, read_number, read_range
 from optimizer.units import is_day
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 ALL, NONE = "all", "none"
 MAX_WORD = 40

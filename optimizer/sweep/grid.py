@@ -6,7 +6,6 @@ import hashlib
 import json
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 
@@ -14,6 +13,7 @@ from optimizer.catalogue.tables import Line
 from optimizer.domain import Case
 from optimizer.domain.case import FEED_FIELDS
 from optimizer.sweep.axes import NO_AXES, SPECS, Axis, Value
+from optimizer.units.records import dataclass
 
 MAX_CASES = 10_000_000
 """More than these are not begun by mistake."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
 from optimizer.units import MAX_NUMBER_LENGTH, parse_decimal, read_days, read_usd, two_readings, whole_number
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 MAX_VALUES = 100_000
 """Values of one axis: they are held, as the cases are not."""

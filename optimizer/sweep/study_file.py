@@ -11,16 +11,18 @@ import csv
 import datetime
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from optimizer.catalogue.tables import parse_toml, suggestion
+from optimizer.domain.case_names import by_field, field_named
 from optimizer.errors import DataError, Problem
 from optimizer.sweep.axes import SPECS
 from optimizer.sweep.ranges import one_reading, plain
 from optimizer.units import parse_decimal
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 MAX_STUDY_BYTES = 64 * 1024
 MAX_SCENARIOS = 1_000
@@ -162,6 +164,7 @@ class _Reader:
         if not isinstance(without, list) or not all(isinstance(entry, str) for entry in without):
             self._tell(say("{place}.without", place=place), say('must be a list of fields, such as ["workload"]'))
             without = []
+        without = list(map(field_named, without))
         for entry in without:
             if entry not in SPECS:
                 self._tell(
@@ -177,6 +180,9 @@ class _Reader:
     def _fields(
         self, table: Mapping[str, Any], place: str, *, many: bool, also: tuple[str, ...] = ()
     ) -> dict[str, Stated]:
+        table, twice = by_field(table)
+        for name in twice:
+            self._tell(f"{place}.{name}", say("is given twice"))
         self._known(table, place, (*SPECS, *also))
         found = {}
         for name, value in table.items():

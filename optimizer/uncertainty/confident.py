@@ -5,7 +5,7 @@ The draws are those of the odds (:mod:`optimizer.uncertainty.odds`), and the pla
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
@@ -19,6 +19,7 @@ from optimizer.solve.planner import laws, prepare, solve_prepared
 from optimizer.uncertainty.odds import DRAWS, SEED
 from optimizer.uncertainty.robust import Robust, robust
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 
 def solve_case(ready: Prepared) -> Outcome:

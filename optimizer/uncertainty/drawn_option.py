@@ -8,7 +8,7 @@ until the work is done. Floating point; what lies too near a boundary for it is 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,7 @@ from optimizer.uncertainty.distribution import Floats
 from optimizer.uncertainty.fixed_choice import Choice, Standing, scenario_setting, standing
 from optimizer.uncertainty.sample import Sample
 from optimizer.units import KW_PER_MW
+from optimizer.units.records import dataclass
 
 Met = NDArray[np.bool_]
 MOST_DRAWN = 64

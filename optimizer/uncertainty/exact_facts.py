@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
@@ -21,6 +20,7 @@ from optimizer.domain.limits import Limit
 from optimizer.exact import ExactOptions, Measure, exact_option, problem_over
 from optimizer.exact.search import NEAR
 from optimizer.uncertainty.fixed_choice import days_of
+from optimizer.units.records import dataclass
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]

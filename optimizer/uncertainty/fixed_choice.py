@@ -6,7 +6,6 @@ The choice stands; the run goes on until the work is done, however long that tak
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from fractions import Fraction
 
 from optimizer.case.setting import Setting, settle
@@ -17,6 +16,7 @@ from optimizer.domain.limits import Limit
 from optimizer.exact import ExactOption, ExactOptions, exact_option, problem_over
 from optimizer.plans.verify import Rule, violations
 from optimizer.uncertainty.uncertain_inputs import Scenario, Uncertain
+from optimizer.units.records import dataclass
 
 
 @dataclass(frozen=True)

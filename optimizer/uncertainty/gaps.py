@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 
 from optimizer.case.what_if import Cell, row_of
@@ -14,6 +14,7 @@ from optimizer.errors import DataError, SolverError
 from optimizer.plans.outcome import Plan
 from optimizer.uncertainty.tornado import Bar, Tornado, tornado
 from optimizer.uncertainty.uncertain_inputs import UncertainInput
+from optimizer.units.records import dataclass
 
 COUNTRIES = ("BR", "ZA", "IN", "DE")
 """Countries of the grid: one of each continent where most questions come from, with unlike taxes, law and tariffs."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -28,6 +28,7 @@ from optimizer.uncertainty.screened import plan_from_table
 from optimizer.uncertainty.tornado import Basis, basis
 from optimizer.uncertainty.uncertain_inputs import Scenario, Uncertain
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 MOST_DRAWS = 100_000
 PERCENTILES = (10, 50, 90)

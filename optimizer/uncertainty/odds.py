@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from optimizer.solve.claim import Prepared
 from optimizer.uncertainty.drawn_option import DrawnOption, draw_option
 from optimizer.uncertainty.sample import Sample
 from optimizer.uncertainty.uncertain_inputs import Uncertain, uncertain_inputs
+from optimizer.units.records import dataclass
 
 DRAWS = 2000
 SEED = 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from decimal import Decimal
 
 from optimizer.plans.outcome import Plan
@@ -13,6 +12,7 @@ from optimizer.uncertainty.odds import DRAWS, SEED, Odds, odds_of
 from optimizer.uncertainty.sample import Sample
 from optimizer.uncertainty.surest import Surest, most_often, surest
 from optimizer.uncertainty.uncertain_inputs import uncertain_inputs
+from optimizer.units.records import dataclass
 
 USUAL = Decimal("0.9")
 """The share of the draws that a surer plan is named for where a case asks for none."""

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from optimizer.errors import OptimizerError, SolverError, UndecidedError
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 from optimizer.workers import CrashedError, Crew, LateError
 
 ItemT = TypeVar("ItemT")

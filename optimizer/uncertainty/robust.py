@@ -16,7 +16,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
@@ -43,6 +42,7 @@ from optimizer.uncertainty.table_facts import demand_of, ladders
 from optimizer.uncertainty.tornado import Basis, basis
 from optimizer.uncertainty.uncertain_inputs import Scenario, Uncertain
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 Aim = Literal["central", "mean", "worst"]
 AIMS: tuple[Aim, ...] = ("central", "mean", "worst")

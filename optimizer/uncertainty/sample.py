@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -12,6 +11,7 @@ from optimizer.case.what_if import Cell, cell_value
 from optimizer.catalogue.cache import get_or_make
 from optimizer.uncertainty.distribution import Floats, drawn_values, exact_values
 from optimizer.uncertainty.uncertain_inputs import Scenario, Uncertain, UncertainInput
+from optimizer.units.records import dataclass
 
 MOST_INPUTS = 400
 """Inputs whose values are kept as they were drawn: some 16 kB each."""

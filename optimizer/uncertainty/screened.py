@@ -19,7 +19,7 @@ from optimizer.case.cooling import cooling_of
 from optimizer.case.rents import hire_most
 from optimizer.case.setting import Setting
 from optimizer.domain import OptionKey
-from optimizer.domain.rows import RESERVED_YEARS
+from optimizer.domain.offers import RESERVED_YEARS
 from optimizer.exact import exact_problem
 from optimizer.exact.search import search
 from optimizer.model.limits import Demand, demand, server_bounds

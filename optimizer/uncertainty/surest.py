@@ -8,7 +8,6 @@ first. The central case must be met too. :mod:`optimizer.uncertainty.robust` pro
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
@@ -20,6 +19,7 @@ from optimizer.solve.claim import Prepared
 from optimizer.uncertainty.drawn_option import DrawnOption, draw_option
 from optimizer.uncertainty.exact_facts import Fact, fact
 from optimizer.uncertainty.sample import Sample
+from optimizer.units.records import dataclass
 
 Whole = NDArray[np.int64]
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -20,6 +19,7 @@ from optimizer.model.limits import BOUND_SLACK, Demand, demand, server_bounds
 from optimizer.model.measures import LinearMeasure
 from optimizer.options import OptionTable
 from optimizer.options.recomputed import recompute
+from optimizer.units.records import dataclass
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]

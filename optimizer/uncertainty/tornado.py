@@ -7,7 +7,7 @@ values would cost there, and which limits it would break.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -22,6 +22,7 @@ from optimizer.solve.planner import plan, prepare, solve_prepared
 from optimizer.uncertainty.fixed_choice import Choice, Standing, in_scenario, scenario_setting, standing
 from optimizer.uncertainty.ranges import with_ranges, without_range
 from optimizer.uncertainty.uncertain_inputs import Uncertain, UncertainInput
+from optimizer.units.records import dataclass
 
 BY_USER = "given by the user"
 

@@ -15,7 +15,7 @@ Where there is no band (other assumptions, data of one's own), each of the four 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from optimizer.case.cooling import cooling_of
@@ -38,6 +38,7 @@ from optimizer.domain.tendencies import RunBand
 from optimizer.insight.real_runs import band_of
 from optimizer.options.performance import model_size_of
 from optimizer.uncertainty.usual_ranges import usual_range
+from optimizer.units.records import dataclass
 
 RUN = "run"
 """Name of the common factor on the efficiency of whole runs."""

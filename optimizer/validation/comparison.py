@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from optimizer.domain.evidence import RealRun
 from optimizer.errors import Problem
+from optimizer.units.records import dataclass
 from optimizer.validation.evidence import Evidence
 from optimizer.validation.golden import Sum, sums
 from optimizer.validation.measured import Coverage, Speed, coverage, speeds

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import read_rows
@@ -14,6 +13,7 @@ from optimizer.domain.rows import Precision
 from optimizer.domain.tendencies import RunBand
 from optimizer.errors import DataError, Problem
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 PEAK_TOLERANCE = 0.001
 """How far the peak of a measurement may lie from the accelerator's own (989 and 989.4 are one figure)."""

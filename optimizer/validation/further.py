@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from optimizer.catalogue.tables import Line, check_header, decode, parse_row, read_lines, read_text, suggestion
+from optimizer.catalogue.headings import check_header
+from optimizer.catalogue.tables import Line, decode, parse_row, read_lines, read_text, suggestion
 from optimizer.domain.evidence import RealRun
 from optimizer.errors import DataError, Problem
 from optimizer.units.language import say

@@ -7,7 +7,6 @@ figures used elsewhere (tokens, speed ratios, intensities).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from optimizer.case.training import BILLION
 from optimizer.catalogue import Catalogue
@@ -16,6 +15,7 @@ from optimizer.domain.evidence import Golden
 from optimizer.errors import DataError, Problem
 from optimizer.units import HOURS_PER_DAY, KWH_PER_MWH, SECONDS_PER_DAY
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 from optimizer.validation.evidence import Evidence
 from optimizer.validation.measured import FLOP_PER_TFLOP
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from optimizer.catalogue import Catalogue
@@ -18,6 +17,7 @@ from optimizer.domain import Way
 from optimizer.domain.evidence import RealRun, Throughput
 from optimizer.domain.rows import Precision
 from optimizer.units import HOURS_PER_DAY, SECONDS_PER_DAY
+from optimizer.units.records import dataclass
 from optimizer.validation.evidence import Evidence, efficiency_of, wide_peak
 
 FLOP_PER_TFLOP = 1e12

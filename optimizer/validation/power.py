@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +25,7 @@ from optimizer.power.search import Kept
 from optimizer.power.site import HOURS_PER_YEAR, ZERO, Asset, AssetName, PowerSite
 from optimizer.units import fraction
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 from optimizer.validation.power_year import Floats, Own, Places, Store, Year, size
 
 HOURS_FILE, DAYS_FILE = "reference/power_hours.csv", "reference/power_days.csv"

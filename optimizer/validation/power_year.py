@@ -8,7 +8,7 @@ charge counts, energy fed in against energy drawn over the year, a price for ene
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from optimizer.errors import SolverError
 from optimizer.solve.highs import Warm
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]

@@ -15,7 +15,6 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from optimizer.catalogue import Catalogue
@@ -25,6 +24,7 @@ from optimizer.domain.evidence import EnergyBasis, RealRun
 from optimizer.domain.tendencies import RunBand
 from optimizer.options.performance import model_size_of
 from optimizer.units import HOURS_PER_DAY, KWH_PER_MWH
+from optimizer.units.records import dataclass
 from optimizer.validation.evidence import Evidence, default_set, efficiency_of, wide_peak
 from optimizer.validation.measured import FLOP_PER_TFLOP, SECONDS_PER_HOUR, run_flop, run_hours
 from optimizer.validation.scale import bracket_of

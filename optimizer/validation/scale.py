@@ -24,10 +24,10 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from optimizer.domain import SizeBracket
 from optimizer.domain.evidence import Throughput
+from optimizer.units.records import dataclass
 
 FIRST_LOSS_DEVICES = 128
 """The smallest cluster of the groups: from here on the measurements lose speed."""

@@ -16,7 +16,6 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal, cast
 
@@ -26,6 +25,7 @@ from optimizer.domain.evidence import RealRun, Throughput
 from optimizer.errors import DataError, Problem
 from optimizer.units import parse_decimal
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 from optimizer.validation.evidence import Evidence
 
 Table = Literal["throughput", "runs", "goodput", "efficiency"]

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from optimizer.domain.evidence import BenchmarkShare, RealRun, Throughput
 from optimizer.options.performance import model_size_of
+from optimizer.units.records import dataclass
 from optimizer.validation.evidence import Evidence, default_set, wide_peak
 from optimizer.validation.measured import mfu_6nd, whole_run_mfu
 from optimizer.validation.runs import compare

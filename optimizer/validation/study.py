@@ -8,7 +8,6 @@ whole accelerators, while the study divides and rounds, so its quotient stands b
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
@@ -20,6 +19,7 @@ from optimizer.exact import ExactOption
 from optimizer.plans.outcome import Plan
 from optimizer.solve.planner import prepare, solve_prepared
 from optimizer.units import HOURS_PER_DAY, KW_PER_MW, KWH_PER_GWH, TFLOPS_PER_PFLOPS, USD_PER_MUSD
+from optimizer.units.records import dataclass
 
 WORKLOAD = "deepseek-v3-study"
 """The study's stated training compute, 3.0e24 FLOP."""

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from optimizer.answers.document import Document
+from optimizer.domain.case_names import field_named
 from optimizer.errors import InputError, Problem, UsageError
 from optimizer.service import REGISTER, Asked
 from optimizer.service.fields import FLAG_OF, POWER_FIELDS
@@ -32,7 +33,6 @@ FORMS: Mapping[str, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 """Form -> type of its content."""
-_FIELD_OF = {flag.removeprefix("--").replace("-", "_"): field for field, flag in FLAG_OF.items()}
 OF_DATA = ("json", "csv")
 """Forms that a program reads."""
 MOST_KEPT = 256
@@ -62,7 +62,7 @@ def open_parameters(entry: Question) -> tuple[Parameter, ...]:
 def names_file(name: str, parameters: Mapping[str, Parameter]) -> bool:
     """Whether a field of an address, or an argument of a tool, would have this machine open a file."""
     parameter = parameters.get(name)
-    return (parameter is not None and parameter.is_file) or _FIELD_OF.get(name, name) in _FILE_FIELDS
+    return (parameter is not None and parameter.is_file) or field_named(name) in _FILE_FIELDS
 
 
 class Answers:
@@ -110,7 +110,7 @@ class Answers:
                     own[parameter.name] = _typed(parameter.kind, parameter.many, value)
                 except ValueError:
                     problems.append(Problem(say("must be a number"), column=name, value=value))
-            elif entry.takes_case and (field := name if name in FLAG_OF else _FIELD_OF.get(name)):
+            elif entry.takes_case and (field := field_named(name)) in FLAG_OF:
                 fields[field] = (value,) if entry.takes_case == "axes" else value
             else:
                 problems.append(Problem(say("is no field of this question"), column=name))

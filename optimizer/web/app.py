@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
+from unicodedata import combining, normalize
 from urllib.parse import urlencode
 
 from markupsafe import Markup
@@ -20,14 +20,17 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from optimizer.answers.place_words import country_words
 from optimizer.catalogue import Catalogue
-from optimizer.errors import DataError, OptimizerError, UsageError
+from optimizer.errors import DataError, OptimizerError
 from optimizer.render.html import environment_of, fragment
 from optimizer.service import REGISTER
 from optimizer.units.language import say, speaking
 from optimizer.version import __version__
 from optimizer.web.answers import FORMS, OPEN, Answers, Given, given, open_parameters
-from optimizer.web.limits import Bounds, BusyError, Places, Rates
+from optimizer.web.batch.batches import Batches
+from optimizer.web.batch.pages import BatchPages
+from optimizer.web.limits import Bounds, BusyError, Places, Rates, TooLargeError
 from optimizer.web.words import LANGUAGES, words_in
 
 HERE = Path(__file__).parent
@@ -44,8 +47,6 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 SHOWN_FIELDS = ("question", "country", "workload", "max_mw", "deadline", "budget", "rules", "confidence", "others")
-BATCH_FIELDS = ("case_id", "status", "reason", "composition", "days", "cost_usd", "peak_mw")
-"""Columns of the answer to a file of cases that the page shows; the download has them all."""
 
 
 class Site:
@@ -55,6 +56,7 @@ class Site:
         self.answers, self.bounds = Answers(catalogue), bounds
         self.places, self.rates = Places(bounds), Rates(bounds)
         self.threads = ThreadPoolExecutor(bounds.solves_at_once, thread_name_prefix="answer")
+        self.batches = Batches(catalogue, bounds, self.threads)
 
     async def work(self, job: Callable[[], Any]) -> Any:
         """The result of a job, worked out in a thread.
@@ -84,13 +86,18 @@ def make_app(catalogue: Catalogue, hosts: Sequence[str], bounds: Bounds | None =
         language = _language(request)
         words = words_in(language)
         address = request.client.host if request.client else ""
+        with speaking(language):
+            too_long = say("must be at most {characters:,} characters", characters=site.bounds.query_characters)
+            too_large = say("must be at most {bytes:,} bytes", bytes=site.bounds.body_bytes)
         if not site.rates.allows(address):
             response: Response = _failed(request, words["too_many"], 429)
             response.headers["Retry-After"] = "2"
         elif len(request.url.query) > site.bounds.query_characters:
-            response = _failed(request, f"must be at most {site.bounds.query_characters} characters", 414)
-        elif int(request.headers.get("content-length") or 0) > site.bounds.body_bytes:
-            response = _failed(request, f"must be at most {site.bounds.body_bytes:,} bytes", 413)
+            response = _failed(request, too_long, 414)
+        elif _length(request) > site.bounds.body_bytes:
+            response = _failed(request, too_large, 413)
+        elif request.method == "POST" and request.headers.get("sec-fetch-site") in ("cross-site", "same-site"):
+            response = _failed(request, words["cross_site"], 403)
         else:
             try:
                 with speaking(language):
@@ -98,6 +105,8 @@ def make_app(catalogue: Catalogue, hosts: Sequence[str], bounds: Bounds | None =
             except BusyError:
                 response = _failed(request, words["busy"], 503)
                 response.headers["Retry-After"] = "3"
+            except TooLargeError:
+                response = _failed(request, too_large, 413)
             except TimeoutError:
                 response = _failed(request, words["too_long"], 503)
             except OptimizerError as error:
@@ -133,17 +142,6 @@ def make_app(catalogue: Catalogue, hosts: Sequence[str], bounds: Bounds | None =
     async def openapi(request: Request) -> Response:
         return JSONResponse(description(site))
 
-    async def batch(request: Request) -> Response:
-        form = await request.form(max_files=1, max_fields=2, max_part_size=site.bounds.body_bytes)
-        sent = form.get("cases")
-        if sent is None or isinstance(sent, str):
-            raise UsageError(say("send a file of cases"))
-        text = (await sent.read()).decode("utf-8-sig", errors="replace")
-        rows = await site.work(lambda: _solved(text, site))
-        if "text/csv" in request.headers.get("accept", ""):
-            return Response(rows, media_type=FORMS["csv"])
-        return HTMLResponse(_page(site, request, _batch_shown(rows)))
-
     def static(name: str, kind: str) -> Callable[[Request], Awaitable[Response]]:
         async def serve(request: Request) -> Response:
             return FileResponse(HERE / name, media_type=kind)
@@ -156,7 +154,7 @@ def make_app(catalogue: Catalogue, hosts: Sequence[str], bounds: Bounds | None =
         Route("/download/{file}", download),
         Route("/api/openapi.json", openapi),
         Route("/api/{question}", api),
-        Route("/batch", batch, methods=["POST"]),
+        *BatchPages(catalogue, site.bounds, site.batches, site.work, partial(_page, site)).routes(),
         Route("/page.css", static("page.css", "text/css")),
         Route("/page.js", static("page.js", "text/javascript")),
     ]
@@ -174,6 +172,17 @@ def _language(request: Request) -> str:
     return next((code for code in wanted if code in LANGUAGES), "en")
 
 
+def _letters(name: str) -> str:
+    """A name for sorting: without accents and capitals, so that México stands beside Micronesia."""
+    return "".join(sign for sign in normalize("NFKD", name) if not combining(sign)).casefold()
+
+
+def _length(request: Request) -> int:
+    """The bytes of a body, as its head says; 0 where it says nothing that can be read."""
+    said = request.headers.get("content-length", "")
+    return int(said) if said.isdecimal() else 0
+
+
 def _said(error: OptimizerError) -> str:
     return "; ".join(map(str, error.problems)) if isinstance(error, DataError) else str(error)
 
@@ -181,7 +190,7 @@ def _said(error: OptimizerError) -> str:
 def _failed(request: Request, text: str, status: int) -> Response:
     if request.url.path.startswith("/api/"):
         return JSONResponse({"error": text}, status)
-    if request.url.path in ("/answer", "/batch") or request.url.path.startswith("/download"):
+    if request.url.path == "/answer" or request.url.path.startswith("/download"):
         return HTMLResponse(Markup('<p class="bad" role="alert">{}</p>').format(text), status)
     home = Markup(
         '<!doctype html><html lang="en"><title>optimizer</title><p role="alert">{}</p><p><a href="/">/</a></p>'
@@ -231,15 +240,26 @@ async def _answer(site: Site, request: Request) -> Markup:
     return Markup("{}{}").format(Markup(text), downloads.format(words["download"], links, words["link"]))
 
 
-def _page(site: Site, request: Request, answer: Markup) -> str:
+def _page(site: Site, request: Request, answer: Markup, path: str = "/", reload: int = 0) -> str:
+    """The whole page around an answer.
+
+    Args:
+        site: what the routes share.
+        request: with the values of the controls.
+        answer: the part between the controls and the foot.
+        path: of the page, for links to the same in other languages.
+        reload: seconds after which a browser without scripts loads it again; 0 is never.
+    """
     language, catalogue = _language(request), site.answers.catalogue
+    words = words_in(language)
     values = {name: request.query_params.get(name, "")[:500] for name in SHOWN_FIELDS}
     values["country"] = values["country"] or catalogue.defaults["country"].value
     values["workload"] = values["workload"] or catalogue.defaults["workload"].value
     values["rules"] = values["rules"] or next(row.id for row in catalogue.rule_sets.values() if row.is_default)
     asked = [(name, value) for name, value in request.query_params.items() if name in SHOWN_FIELDS]
-    local = {"es": "name_es", "pt": "name_pt"}.get(language, "name")
-    countries = sorted(((c.id, getattr(c, local) or c.name) for c in catalogue.countries.values()), key=lambda c: c[1])
+    with speaking(language):
+        countries = [(country.id, country_words(country)) for country in catalogue.countries.values()]
+    countries.sort(key=lambda country: _letters(country[1]))
     text: str = (
         environment_of(HERE)
         .get_template("page.html.jinja")
@@ -247,54 +267,20 @@ def _page(site: Site, request: Request, answer: Markup) -> str:
             lang=language,
             languages=LANGUAGES,
             names=NAMES,
-            link_in={code: f"/?{urlencode([*asked, ('lang', code)])}" for code in LANGUAGES},
-            words=words_in(language),
+            link_in={code: f"{path}?{urlencode([*asked, ('lang', code)])}" for code in LANGUAGES},
+            words=words,
             values=values,
             countries=countries,
             workloads=[(row.id, row.name) for row in catalogue.workloads.values()],
             rules=[(row.id, row.name) for row in catalogue.rule_sets.values()],
             answer=answer,
+            reload=reload,
+            upload=words["upload"].format(cases=site.bounds.cases, megabytes=site.bounds.body_bytes // 10**6),
             stamp=f"optimizer {__version__}, data {catalogue.version} (SHA-256 {catalogue.digest})",
             attribution=[f"{catalogue.licence.rstrip('.')}. {catalogue.citation}", *catalogue.attribution],
         )
     )
     return text
-
-
-def _solved(text: str, site: Site) -> str:
-    """The plans of a file of cases, as CSV.
-
-    Raises:
-        DataError: it is no file of cases, or has too many rows.
-    """
-    from optimizer.batch.cases import csv_cases, entry_of
-    from optimizer.batch.row_types import widest
-    from optimizer.batch.run import run
-    from optimizer.errors import Problem
-    from optimizer.render.csv import csv_lines
-
-    lines = list(csv_cases(text, "cases.csv"))
-    if len(lines) > site.bounds.cases:
-        raise DataError(
-            [Problem(say("must have at most {cases} rows here", cases=site.bounds.cases), file="cases.csv")]
-        )
-    row_type, rows = widest(run(map(entry_of, lines), site.answers.catalogue))
-    return "".join(csv_lines(rows, row_type.model_fields))
-
-
-def _batch_shown(rows: str) -> Markup:
-    """The plans of a file as a table, with the whole CSV to be copied."""
-    found = list(csv.DictReader(io.StringIO(rows)))
-    heads = Markup("").join(Markup('<th scope="col">{}</th>').format(name) for name in BATCH_FIELDS)
-    body = Markup("").join(
-        Markup("<tr>{}</tr>").format(Markup("").join(Markup("<td>{}</td>").format(row[name]) for name in BATCH_FIELDS))
-        for row in found
-    )
-    table = Markup(
-        '<div class="scroll" tabindex="0" role="region" aria-label="plans"><table><thead><tr>{}</tr></thead>'
-    )
-    whole = Markup('<label for="csv">CSV</label><textarea id="csv" readonly rows="4" cols="60">{}</textarea>')
-    return Markup("{}<tbody>{}</tbody></table></div>{}").format(table.format(heads), body, whole.format(rows))
 
 
 def description(site: Site) -> Mapping[str, Any]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
 from threading import BoundedSemaphore, Lock
+
+from optimizer.units.records import dataclass
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,26 @@ class Bounds:
     body_bytes: int = 1_000_000
     cases: int = 200
     """Rows of a file that is sent."""
+    unpacked_bytes: int = 16 * 2**20
+    """Of a workbook that is sent, with all its parts."""
+    rows_seen: int = 5_000
+    """Rows of a sheet that are looked at, empty ones too."""
+    files_at_once: int = 4
+    """Files of cases that are being solved; one more is refused."""
+    files_kept: int = 50
+    file_seconds: float = 900.0
+    """Longest time for a file of cases; an answer's time is that of each of its rows."""
+    kept_seconds: float = 3_600.0
+    """For so long the plans of a file can be fetched."""
     query_characters: int = 4_000
 
 
 class BusyError(Exception):
     """All places are taken."""
+
+
+class TooLargeError(Exception):
+    """More was sent than may be."""
 
 
 class Places:

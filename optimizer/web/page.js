@@ -65,4 +65,20 @@
   });
   form.addEventListener("change", (event) => { if (event.target.classList.contains("slider")) soon(); });
   form.addEventListener("submit", (event) => { event.preventDefault(); redraw(); });
+
+  // A file of cases is looked at again until all of its rows are done.
+  const LOOK_MS = 1000;
+  const look = async () => {
+    const batch = document.getElementById("batch");
+    if (!batch || !batch.dataset.part) return;
+    try {
+      const reply = await fetch(batch.dataset.part, { headers: { Accept: "text/html" } });
+      const text = await reply.text();
+      if (reply.ok || reply.status === 404) answer.innerHTML = text;
+    } catch (error) { /* the server did not answer this time */ }
+    const now = document.getElementById("batch");
+    if (now && now.dataset.part) setTimeout(look, LOOK_MS);
+    else state.textContent = now ? document.getElementById("batch-progress").textContent : answer.textContent;
+  };
+  setTimeout(look, LOOK_MS);
 })();

@@ -29,8 +29,19 @@ _WORDS: Mapping[str, str] = Messages(
         "compare_example": "BR, CL, Southern Cone",
         "download": "Download",
         "link": "This address shows the same answer again.",
-        "upload": "Solve a file of cases (CSV, at most 200 rows)",
+        "upload": "Solve a file of cases: a workbook (.xlsx) or CSV, at most {cases} rows and {megabytes} MB",
+        "example_file": "An example to fill in:",
+        "workbook": "workbook (.xlsx)",
         "send": "Solve the file",
+        "stop": "Stop and delete",
+        "delete": "Delete now",
+        "kept": (
+            "Only who has the address of this page can see the file and its plans. They are deleted an hour after the"
+            " last row, or when the server ends."
+        ),
+        "gone": "There is no such file here, or not any more: files are deleted after an hour. Send it again.",
+        "whole_report": "report (HTML)",
+        "cross_site": "This was sent from the page of another server, and is refused.",
         "language": "Language",
         "any": "not set",
         "busy": "The server is busy. Try again in a few seconds.",

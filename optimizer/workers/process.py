@@ -11,10 +11,10 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from optimizer.units.records import dataclass
 from optimizer.workers.child import BOOT
 from optimizer.workers.frames import TASK, framed, taken
 

@@ -11,7 +11,7 @@ not feasible at all.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -24,6 +24,7 @@ from optimizer.exact.search import Found, search
 from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.solve.planner import plan, prepare
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 STEP = 10**6
 """Tokens to which a point is settled."""

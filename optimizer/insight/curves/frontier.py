@@ -15,7 +15,6 @@ Training compute (tokens of the case's model) is an axis of which more is better
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
 
@@ -31,6 +30,7 @@ from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import least, plan, prepare
 from optimizer.units import GRAMS_PER_TONNE, KW_PER_MW, KWH_PER_GWH
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 CLEAR_DIGITS = 5
 """Significant digits of a limit that divides two neighbours, which HiGHS can tell apart; more where they lie closer."""

@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
@@ -34,6 +33,7 @@ from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.solve.planner import plan, prepare
 from optimizer.units import fraction
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 MOST_PARAMETERS = 100_000 * BILLION
 """The largest model that a case can state."""

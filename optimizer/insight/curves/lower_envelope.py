@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -34,6 +34,7 @@ from optimizer.exact.search import Worst, search
 from optimizer.insight.curves.tipping_result import Choice
 from optimizer.solve.planner import prepare
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 CHECKED = (Decimal("0.5"), Decimal("0.3"))
 """Shares of a range at which a cost is held against its straight line."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -15,6 +14,7 @@ from optimizer.domain.limits import Limit
 from optimizer.errors import UndecidedError, UsageError
 from optimizer.plans.outcome import Outcome, Plan
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 FINEST = 12
 """Decimals of a tolerance below which two changes are not told apart."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from decimal import ROUND_CEILING, Context, Decimal
 from fractions import Fraction
 
@@ -18,6 +17,7 @@ from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.solve.claim import Prepared, Solver
 from optimizer.solve.planner import plan
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 DIGITS = 12
 """Significant digits of a concession; it is rounded up, so that the value told does suffice."""

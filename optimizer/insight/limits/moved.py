@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -18,6 +18,7 @@ from optimizer.domain import Case, Policy
 from optimizer.domain.limits import DEADLINE, TRAINING_FLOP, Limit
 from optimizer.solve.claim import Prepared
 from optimizer.units import MAX_DEADLINE_DAYS
+from optimizer.units.records import dataclass
 
 SHARE = Decimal("0.1")
 """By what share a limit is raised to see what more of it is worth, where its kind has no steps of its own."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from typing import Any
 
+from optimizer.answers.numbers import round_parts, usd
 from optimizer.answers.words import TERMS
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Country
@@ -71,9 +73,10 @@ def _enough(entry: Entry) -> Iterator[tuple[str, str]]:
 
 def _costs(entry: Entry) -> Iterator[tuple[str, str]]:
     """The parts of the cost that are not nothing."""
-    for term, name in TERMS.items():
-        if value := entry.number(f"cost_{term}_usd"):
-            yield name, say("${value:,.0f}", value=value)
+    numbers = {term: entry.number(f"cost_{term}_usd") for term in TERMS}
+    parts = {term: Fraction(str(number)) for term, number in numbers.items() if number}
+    for term, value in round_parts(parts, 0).items():
+        yield TERMS[term], usd(Fraction(value))
 
 
 def _figures(country: Country) -> Iterator[Mapping[str, str]]:

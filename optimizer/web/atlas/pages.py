@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -20,6 +19,7 @@ from optimizer.insight.comparison import UNITS
 from optimizer.render.html import legend_of
 from optimizer.render.world_map import map_svg
 from optimizer.units.language import language, say
+from optimizer.units.records import dataclass
 from optimizer.web.atlas import words
 from optimizer.web.atlas.country import country_parts
 from optimizer.web.atlas.views import Entry, View

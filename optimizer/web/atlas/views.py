@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from optimizer.answers.ranking import MEASURES
-from optimizer.answers.reason_words import CAUSES
 from optimizer.catalogue import Catalogue
 from optimizer.domain.limits import KINDS, Limit
 from optimizer.domain.reasons import Cause
 from optimizer.sweep.axes import Axis
 from optimizer.sweep.grid import Grid, Sweep
-from optimizer.units.language import ENGLISH, speaking
+from optimizer.units.records import dataclass
 from optimizer.web.atlas.cases import LIMIT_OF_FIELD
 
 Row = Mapping[str, str]
@@ -156,7 +154,7 @@ def _entry(code: str, cells: Mapping[str, str], plain: Mapping[_Key, Row], left_
     row = plain[_key(own)]
     measure = _measure(row)
     if measure is None:
-        return Entry(code, row, None, None, cause=cause_of(row))
+        return Entry(code, row, None, None, cause=Cause(row["cause"]) if row["cause"] else None)
     bindings = []
     for field, without in left_out.items():
         freed = {column: cell for column, cell in own.items() if column not in without.columns}
@@ -173,11 +171,3 @@ def _measure(row: Row) -> float | None:
     column = MEASURES[row["objective"]]
     lead = float(row.get("lead_days") or 0) if column == "days" else 0.0
     return float(row[column]) + lead
-
-
-def cause_of(row: Row) -> Cause | None:
-    """Why a row has no plan: its reason begins with the words of the cause, which are those of the data in English."""
-    if row["status"] != "infeasible":
-        return None
-    with speaking(ENGLISH):
-        return next((cause for cause, words in CAUSES.items() if row["reason"].startswith(words)), None)

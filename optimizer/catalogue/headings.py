@@ -1,0 +1,60 @@
+"""The headings of a table: how they may be written, and which columns it knows."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+
+from optimizer.catalogue.row_rules import NO_COLUMN
+from optimizer.errors import Problem
+from optimizer.units.language import say
+
+MAX_COLUMNS = 200
+
+
+def column_of(cell: str) -> str:
+    """A column's name as the tables have it, from a header however it is written: Case_ID, "Max MW", max-mw."""
+    return "_".join(cell.strip().lower().replace("-", " ").split())
+
+
+def check_header(
+    header: tuple[str, ...], row_type: type[BaseModel], name: str, also: tuple[str, ...] = ()
+) -> list[Problem]:
+    """Missing required columns and unknown ones, with the nearest known name.
+
+    Args:
+        header: of the file.
+        row_type: its fields are the columns.
+        name: of the file.
+        also: further columns that are read.
+    """
+    if len(header) > MAX_COLUMNS:
+        return [
+            Problem(
+                say(
+                    "has {header:,} columns, and at most {max_columns} are read",
+                    header=len(header),
+                    max_columns=MAX_COLUMNS,
+                ),
+                file=name,
+                line=1,
+            )
+        ]
+    fields = row_type.model_fields
+    problems = [
+        Problem(say("is missing from the header"), file=name, line=1, column=field)
+        for field, info in fields.items()
+        if info.is_required() and field not in header
+    ]
+    known = (*fields, *also)
+    for cell in header:
+        if cell not in known:
+            from difflib import get_close_matches
+
+            near = get_close_matches(cell, known, 1)
+            remedy = (
+                say("did you mean {near}?", near=near[0])
+                if near
+                else say("known columns: {fields}", fields=", ".join(known))
+            )
+            problems.append(Problem(say(NO_COLUMN), file=name, line=1, column=cell, remedy=remedy))
+    return problems

@@ -1,0 +1,69 @@
+"""What is wrong with the values of a row, in words: the rules of its type, as somebody reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ValidationError
+
+from optimizer.domain.likely_units import likely_unit
+from optimizer.errors import Problem
+from optimizer.units.language import Messages, mark, say
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+NO_COLUMN = mark("is not a column of this table")
+NO_KEY = mark("is not a key of this table")
+_WITHOUT_VALUE = ("missing", "extra_forbidden")
+_OUT_OF_BOUNDS = ("less_than", "less_than_equal", "greater_than", "greater_than_equal", "value_error")
+
+_RULES: Messages[str] = Messages(
+    {
+        "missing": "must not be empty",
+        "greater_than": "must be greater than {gt}",
+        "greater_than_equal": "must be greater than or equal to {ge}",
+        "less_than": "must be less than {lt}",
+        "less_than_equal": "must be less than or equal to {le}",
+        "literal_error": "must be {expected}",
+        "string_too_long": "must have at most {max_length} characters",
+        "string_too_short": "must have at least {min_length} characters",
+    }
+)
+"""By the kind of error of pydantic; its other messages are shown as they are."""
+
+
+def rules_of(error: ValidationError, cells: Mapping[str, str], unknown: str = NO_COLUMN) -> list[Problem]:
+    """A validation error as problems with column and value, without the place of the row.
+
+    Args:
+        error: of the row's type.
+        cells: of the row by column, as written.
+        unknown: the message of a name that the row type does not have.
+    """
+    found = []
+    for item in error.errors(include_url=False):
+        # what feeds a site is a part of its case, and its fields stand beside the others
+        place = item["loc"][1:] if item["loc"][:1] == ("feed",) and len(item["loc"]) > 1 else item["loc"]
+        where = str(place[0]) if place and place != ("feed",) else None
+        value = cells.get(where) if where else None
+        if value is None and where and not isinstance(item["input"], dict | BaseModel):
+            value = str(item["input"])
+        value = None if item["type"] in _WITHOUT_VALUE else value
+        remedy = likely_unit(where, value) if where and value and item["type"] in _OUT_OF_BOUNDS else None
+        found.append(Problem(_rule(item, unknown), column=where, value=value, remedy=remedy))
+    return found
+
+
+def _rule(item: ErrorDetails, unknown: str) -> str:
+    """The rule that a value breaks, in the language that is spoken."""
+    if item["type"] == "extra_forbidden":
+        return say(unknown)
+    if item["type"] in _RULES.messages:
+        limits = {name: str(value) for name, value in item.get("ctx", {}).items()}
+        if "expected" in limits:
+            limits["expected"] = limits["expected"].replace(" or ", say(" or "))
+        return say(_RULES.messages[item["type"]], **limits)
+    rule = item["msg"].removeprefix("Value error, ")
+    return (rule[0].lower() + rule[1:]).replace("input should be", "must be").replace("input should", "must")

@@ -1,0 +1,58 @@
+"""Names of the fields of a case as people write them: a flag has no unit in its name, and a file may leave it out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from optimizer.domain.limits import KINDS
+
+ValueT = TypeVar("ValueT")
+
+_WITHOUT_UNIT = {
+    "context": "context_tokens",
+    "electricity": "electricity_usd_per_kwh",
+    "staff": "staff_fte",
+    "site_setup": "site_setup_usd",
+    "hours": "hours_file",
+    "demand_charge": "demand_charge_usd",
+    "ppa": "ppa_usd_per_kwh",
+    "diesel": "diesel_usd_per_litre",
+    "max_carbon_per_kwh": "max_carbon_g_per_kwh",
+    "carbon_price": "carbon_usd_per_t",
+    "pv_price": "pv_usd_per_kwp",
+    "battery_price": "battery_usd_per_kwh",
+}
+
+
+def _of_flag(flag: str) -> str:
+    return flag.removeprefix("--").replace("-", "_")
+
+
+SHORT_NAMES: Mapping[str, str] = _WITHOUT_UNIT | {
+    _of_flag(kind.flag): kind.field for kind in KINDS.values() if kind.flag and _of_flag(kind.flag) != kind.field
+}
+"""The name of a flag -> its field, where they differ: ``deadline`` is ``deadline_days``."""
+_FLAGS = {field: "--" + name.replace("_", "-") for name, field in SHORT_NAMES.items()}
+
+
+def field_named(name: str) -> str:
+    """The field of a name: of a field itself, or of its flag."""
+    return SHORT_NAMES.get(name, name)
+
+
+def flag_of(field: str) -> str:
+    """The flag of a field: ``--deadline`` of ``deadline_days``."""
+    return _FLAGS.get(field) or "--" + field.replace("_", "-")
+
+
+def by_field(values: Mapping[str, ValueT]) -> tuple[dict[str, ValueT], list[str]]:
+    """Values by field, however their fields are named, and the fields that are named twice."""
+    found: dict[str, ValueT] = {}
+    twice = []
+    for name, value in values.items():
+        field = field_named(name)
+        if field in found:
+            twice.append(field)
+        found.setdefault(field, value)
+    return found, twice

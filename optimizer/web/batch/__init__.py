@@ -1,0 +1,1 @@
+"""Files of cases that visitors send to the page: read within bounds, solved row by row, written in every form."""
