@@ -79,7 +79,8 @@ def _of_item(plan: Fleet, item: PlanItem) -> Iterator[Figure]:
     if scope == "device":
         yield setting.figures["server_overhead_ratio"]
     for name in ("duty", "excise", "contribution", "inside_tax", "vat", "vat_recoverable"):
-        if getattr(setting.tax, name):
+        # an estimate of nothing is a guess like any other: whether servers are free of duty decides what they cost
+        if getattr(setting.tax, name) or setting.tax.is_estimate(name):
             yield _figure(f"{setting.country.name} {name} ({setting.tax.regime})", setting.tax, name)
     if setting.case.basis == "amortised":
         yield from (setting.figures[name] for name in _AMORTISED)
