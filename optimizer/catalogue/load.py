@@ -16,7 +16,7 @@ from optimizer.catalogue.checks import cross_check
 from optimizer.catalogue.country_packs import Pack, digest_with, overlay_pack, read_pack
 from optimizer.catalogue.keys import KEYS
 from optimizer.catalogue.names import MAX_NAME_CHARACTERS, Names, bare_name
-from optimizer.catalogue.offers import lowest_offers
+from optimizer.catalogue.offers import committed_offers, lowest_offers
 from optimizer.catalogue.tables import read_about, read_rows
 from optimizer.catalogue.unknown_names import shared_name, unknown_name
 from optimizer.domain.base import Sourced, column
@@ -117,6 +117,9 @@ class Catalogue:
     """Every public offer to rent."""
     hire: Mapping[tuple[str, str], domain.Offer]
     """By country and accelerator, the lowest on-demand offer of whole servers there: what a plan rents at."""
+    committed: Mapping[tuple[str, str, str], domain.Offer]
+    """By country, accelerator and commitment, the lowest offer there: reservations, and on-demand offers that bill some
+    days at least and cost less than the one in ``hire``."""
     small_machines: Mapping[tuple[str, str], domain.Offer]
     """The same of machines smaller than a server, where no whole ones are offered: no plan rents them."""
     staff: Mapping[str, tuple[domain.StaffRule, ...]]
@@ -310,6 +313,7 @@ def load_catalogue(folder: str | Path | None = None, packs: Iterable[str | Path]
         tax_regimes=tuple(rows["tax_regimes"]),
         offers=tuple(rows["offers"]),
         hire=whole,
+        committed=committed_offers(rows["offers"], keyed["accelerators"], whole),
         small_machines=small,
         staff=_by_set(rows["staff"]),
         cooling=keyed["cooling"],

@@ -90,6 +90,7 @@ _FEED: Mapping[str, Spec] = {
     "hours_file": Spec("text", "{}", may_be_none=True),
     "tariff": Spec("text", "{}", may_be_none=True),
     "demand_charge_usd": Spec("number", "demand-{}USD", may_be_none=True),
+    "export_usd_per_kwh": Spec("number", "export-{}USD", may_be_none=True),
     "ppa_usd_per_kwh": Spec("number", "ppa-{}USD", may_be_none=True),
     "diesel_usd_per_litre": Spec("number", "diesel-{}USD"),
     "min_renewable": Spec("number", "renewable-{}", may_be_none=True),
