@@ -59,11 +59,14 @@
     field.addEventListener("input", follow);
     follow();
   }
-  form.addEventListener("input", (event) => {
-    // an answer with a confidence takes seconds: it is asked for when the control is let go
-    if (!document.getElementById("confidence").value.trim() || !event.target.classList.contains("slider")) soon();
+  form.addEventListener("input", () => {
+    if (!document.getElementById("confidence").value.trim()) { soon(); return; }
+    clearTimeout(timer); // an answer with a confidence takes long: it is worked out when it is asked for
+    if (running) running.abort();
+    number++;
+    answer.classList.add("busy");
+    state.textContent = state.dataset.wanted;
   });
-  form.addEventListener("change", (event) => { if (event.target.classList.contains("slider")) soon(); });
   form.addEventListener("submit", (event) => { event.preventDefault(); redraw(); });
 
   // A file of cases is looked at again until all of its rows are done.
