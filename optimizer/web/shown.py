@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from urllib.parse import urlencode
 
 from markupsafe import Markup
@@ -11,14 +12,17 @@ from markupsafe import Markup
 from optimizer.answers.document import Document
 from optimizer.catalogue import Catalogue
 from optimizer.errors import DataError, OptimizerError, Problem
-from optimizer.render.html import fragment
+from optimizer.render.html import environment_of, fragment
 from optimizer.service.fields import FLAG_OF
 from optimizer.units.language import speaking
-from optimizer.web.answers import FORMS, Answers, Given, given
+from optimizer.web.answers import Answers, Given, given
 from optimizer.web.words import words_in
 
 FIELDS = ("question", "country", "workload", "max_mw", "deadline", "budget", "rules", "confidence", "others")
 """The controls of the page, by their names in an address."""
+FILES = ("xlsx", "html", "csv", "json", "md")
+"""Forms in which an answer is fetched: first those that people open."""
+HERE = Path(__file__).parent
 REPORT = "report"
 """The question whose document is the whole report: it takes seconds, and is fetched, not shown."""
 _CONTROL_OF = {"deadline_days": "deadline", "budget_usd": "budget"}
@@ -55,26 +59,23 @@ def shown(answers: Answers, query: Mapping[str, str], language: str) -> Shown:
         document = answers.document(question, fields, language)
     except OptimizerError as error:
         return Shown(alert(words["wrong"], _with_labels(error, words)))
-    with speaking(language):
-        text = Markup(fragment(document))
-    links = [
-        (f"/download/{question}.{form}?{urlencode([*fields, ('lang', language)])}", form.upper()) for form in FORMS
-    ]
+    query_of_file = urlencode([*fields, ("lang", language)])
+    links = [(f"/download/{question}.{form}?{query_of_file}", words.get(form, form.upper())) for form in FILES]
     case = _case_of(document)
-    report = Markup("")
-    if case:
-        address = f"/download/{REPORT}.html?{urlencode([*case.items(), ('lang', language)])}"
-        report = Markup('<p class="downloads"><a href="{}">{}</a> <span class="quiet">{}</span></p>').format(
-            address, words["full_report"], words["report_wait"]
-        )
-    downloads = Markup('<p class="downloads">{}: {}</p>{}<p class="quiet">{}</p>').format(
-        words["download"], _linked(links), report, words["link"]
+    report = f"/download/{REPORT}.html?{urlencode([*case.items(), ('lang', language)])}" if case else ""
+    here = urlencode([(name, query[name].strip()) for name in FIELDS if query.get(name, "").strip()])
+    foot = (
+        environment_of(HERE)
+        .get_template("foot.html.jinja")
+        .render(words=words, links=links, report=report, here=f"/?{here}&lang={language}")
     )
+    with speaking(language):
+        text = Markup(fragment(document, foot))
     controls = {_CONTROL_OF.get(name, name): value for name, value in case.items()} if question == "ask" else {}
     controls = {name: value for name, value in controls.items() if name in FIELDS}
     if controls.get("deadline", "").removesuffix("d").isdigit():
         controls["deadline"] = controls["deadline"].removesuffix("d")
-    return Shown(text + downloads, controls)
+    return Shown(text, controls)
 
 
 def alert(head: str, error: OptimizerError) -> Markup:
@@ -106,7 +107,3 @@ def _case_of(document: Document) -> Mapping[str, str]:
 
     given_fields = document.grounds.inputs
     return {name: flag_value(name, value) for name, value in given_fields.items() if name in FLAG_OF}
-
-
-def _linked(links: Iterable[tuple[str, str]]) -> Markup:
-    return Markup(" ").join(Markup('<a href="{}">{}</a>').format(address, name) for address, name in links)
