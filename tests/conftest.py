@@ -5,20 +5,35 @@ from __future__ import annotations
 import io
 import os
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import stubs
 from commands import Cli, Ran
 from hypothesis import HealthCheck, settings
+from inline import without_processes
 from worlds import FROZEN, LIVE, frozen_catalogue, live_catalogue
 
+from optimizer.batch.engine import solve_all
 from optimizer.catalogue import Catalogue, load_catalogue
 from optimizer.cli import run
 
 # how long an example takes depends on what else the machine does: no reason for a test to fail
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Where Python is asked to write no bytecode, the processes of the tests share what they compile all the same: in
+    a folder that goes when the tests are through. Else each of some two hundred compiles the package again."""
+    if sys.dont_write_bytecode and "PYTHONPYCACHEPREFIX" not in os.environ:
+        compiled = tempfile.TemporaryDirectory(prefix="optimizer-tests-")
+        config.add_cleanup(compiled.cleanup)
+        os.environ["PYTHONPYCACHEPREFIX"] = compiled.name
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +46,13 @@ def frozen() -> Catalogue:
 def live() -> Catalogue:
     """The shipped data: only relations may be tested on it, its figures change."""
     return live_catalogue()
+
+
+@pytest.fixture
+def inline() -> Iterator[None]:
+    """Batches of the test do their cases in its own process: for tests of all but the workers."""
+    with without_processes():
+        yield
 
 
 @pytest.fixture
@@ -59,5 +81,16 @@ def command(
         status = run(list(arguments))
         told = capsys.readouterr()
         return Ran(status, told.out, told.err)
+
+    return call
+
+
+@pytest.fixture
+def stubbed_command(command: Cli, inline: None, monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """The same with a stub for a solver (``instant``, unless ``stub`` names another), and without worker processes."""
+
+    def call(*arguments: str, stub: str = "instant", stdin: bytes | None = None) -> Ran:
+        monkeypatch.setitem(solve_all.__kwdefaults__, "solve", getattr(stubs, stub))
+        return command(*arguments, stdin=stdin)
 
     return call

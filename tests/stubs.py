@@ -71,48 +71,7 @@ def stuck(entry: Entry, catalogue: Catalogue) -> PlanRow:
 
 
 def patient(entry: Entry, catalogue: Catalogue) -> PlanRow:
-    """The same after a remedy: what ended its worker is solved."""
-    if entry.case is not None and entry.case.max_mw == EXITS:
+    """The same after a remedy: what ended its worker, or raised, is solved."""
+    if entry.case is not None and entry.case.max_mw in (EXITS, RAISES):
         entry = replace(entry, case=entry.case.changed(max_mw=EXITS + 100))
     return instant(entry, catalogue)
-
-
-# -- tasks of a crew ---------------------------------------------------------------------------------------------------
-
-_READY: dict[str, int] = {}
-
-
-def set_up(content: bytes) -> None:
-    """What all tasks share: how much of it came."""
-    _READY["bytes"] = len(content)
-
-
-def echo(number: int, content: bytes) -> tuple[int, int, int]:
-    """The number, the size of what came with it, and that of what was set up."""
-    return number, len(content), _READY["bytes"]
-
-
-def nap(seconds: float) -> float:
-    """Takes so long."""
-    time.sleep(seconds)
-    return seconds
-
-
-def end_by(number: int) -> None:
-    """Ends its own process by a signal."""
-    os.kill(os.getpid(), number)
-
-
-def slow_double(factor: int, item: int) -> int:
-    """A product, after a hundredth of a second."""
-    time.sleep(0.01)
-    return factor * item
-
-
-def raise_one(kind: str) -> None:
-    """Raises an exception that can travel between processes, or one that cannot."""
-
-    class UntravelledError(Exception):
-        pass
-
-    raise KeyError("a planted fault") if kind == "plain" else UntravelledError("a planted fault")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import stubs
+from inline import without_processes
 
 from optimizer.batch.engine import solve_all
 from optimizer.batch.job import Counts, Job
@@ -18,6 +19,7 @@ from optimizer.batch.source import open_source
 from optimizer.catalogue import Catalogue
 from optimizer.errors import OptimizerError
 
+pytestmark = pytest.mark.usefixtures("inline")
 COUNT = 700
 
 
@@ -28,15 +30,16 @@ def stopped(tmp_path_factory: pytest.TempPathFactory, frozen: Catalogue) -> Path
     lines = "".join(f"c{n},{n + 100},{60 + n % 200}\n" for n in range(COUNT))
     (folder / "cases.csv").write_text(f"case_id,max_mw,deadline_days\n{lines}", encoding="utf-8")
     source = open_source(str(folder / "cases.csv"))
-    solve_all(source, frozen, Job(output=folder / "whole.csv", workers=1), solve=stubs.instant)
 
     def interrupt(done: int) -> None:
         if done > 600:
             raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
-        job = Job(output=folder / "p.csv", workers=1)
-        solve_all(source, frozen, job, progress=interrupt, solve=stubs.instant)
+    with without_processes():
+        solve_all(source, frozen, Job(output=folder / "whole.csv", workers=1), solve=stubs.instant)
+        with pytest.raises(KeyboardInterrupt):
+            job = Job(output=folder / "p.csv", workers=1)
+            solve_all(source, frozen, job, progress=interrupt, solve=stubs.instant)
     assert (folder / "p.csv.journal").exists() and not (folder / "p.csv").exists()
     return folder
 

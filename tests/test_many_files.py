@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import stubs
-from commands import EASY, Cli, files
+from commands import EASY, Cli, Ran, files
 from stubbed import finished
 
 from optimizer.batch.engine import solve_all
@@ -23,7 +23,10 @@ from optimizer.catalogue import Catalogue
 from optimizer.errors import DataError, UsageError
 from optimizer.render.files import atomically, remove_temporary, temporary_beside
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="links, pipes and permissions of POSIX")
+pytestmark = [
+    pytest.mark.skipif(os.name == "nt", reason="links, pipes and permissions of POSIX"),
+    pytest.mark.usefixtures("inline"),
+]
 CASES = "case_id,max_mw\na,100\nb,101\n"
 
 
@@ -55,12 +58,12 @@ def unchanged(path: Path, content: bytes) -> None:
     ],
     ids=" ".join,
 )
-def test_two_files_of_a_batch_that_are_one_are_refused(tmp_path: Path, flags: list[str]) -> None:
+def test_two_files_of_a_batch_that_are_one_are_refused(stubbed_command: Cli, tmp_path: Path, flags: list[str]) -> None:
     """At once, with status 2: else the program says "Written" of a file that it then deletes or writes over."""
     (tmp_path / "link.csv").symlink_to("cases.csv")
     before = files(tmp_path)
-    ran = finished("instant", "batch", "cases.csv", *flags, cwd=tmp_path)
-    assert ran.returncode == 2 and ran.stderr.count(b"Error: ") == 1, ran.stderr
+    ran = stubbed_command("batch", "cases.csv", *flags)
+    assert ran.status == 2 and ran.err.count("Error: ") == 1, ran.err
     assert files(tmp_path) == before
     unchanged(tmp_path / "cases.csv", CASES.encode())
 
@@ -108,8 +111,11 @@ def foreign(path: Path, application_id: int = 0) -> bytes:
 @pytest.mark.parametrize(
     "kind", ["sqlite", "sqlite of another schema", "empty", "byte", "text", "link", "dangling", "pipe", "folder"]
 )
-def test_what_is_no_journal_of_ours_stays(tmp_path: Path, way: str, kind: str) -> None:
-    """Neither removed nor changed, whatever is asked: status 4 and its name."""
+def test_what_is_no_journal_of_ours_stays(stubbed_command: Cli, tmp_path: Path, way: str, kind: str) -> None:
+    """Neither removed nor changed, whatever is asked: status 4 and its name.
+
+    The pipe in a process of its own: a program that opened it would wait for ever.
+    """
     path = tmp_path / "notes"
     (tmp_path / "target").write_bytes(b"mine")
     content: bytes | None = {"empty": b"", "byte": b"x", "text": b"my notes\n" * 99}.get(kind)
@@ -123,9 +129,14 @@ def test_what_is_no_journal_of_ours_stays(tmp_path: Path, way: str, kind: str) -
         path.mkdir()
     else:
         path.symlink_to("target" if kind == "link" else "nowhere")
-    ran = finished("instant", "batch", "cases.csv", "-o", "p.csv", "--journal", "notes", way, cwd=tmp_path)
-    assert ran.returncode == 4 and b"notes" in ran.stderr and b"Traceback" not in ran.stderr, ran.stderr
-    assert b"safe" not in ran.stderr and b"Stopped" not in ran.stderr, "nothing was begun, and nothing is held"
+    words = ("batch", "cases.csv", "-o", "p.csv", "--journal", "notes", way)
+    if kind == "pipe":
+        process = finished("instant", *words, cwd=tmp_path)
+        ran = Ran(process.returncode, process.stdout.decode(), process.stderr.decode())
+    else:
+        ran = stubbed_command(*words)
+    assert ran.status == 4 and "notes" in ran.err and "Traceback" not in ran.err, ran.err
+    assert "safe" not in ran.err and "Stopped" not in ran.err, "nothing was begun, and nothing is held"
     assert files(tmp_path) == {"cases.csv", "notes", "target"}
     unchanged(tmp_path / "target", b"mine")
     if content is not None:
@@ -134,7 +145,7 @@ def test_what_is_no_journal_of_ours_stays(tmp_path: Path, way: str, kind: str) -
 
 @pytest.mark.parametrize("end", ["-wal", "-shm", "-journal"])
 @pytest.mark.parametrize("kind", ["file", "link"])
-def test_what_lies_where_sqlite_would_write_stays(tmp_path: Path, end: str, kind: str) -> None:
+def test_what_lies_where_sqlite_would_write_stays(stubbed_command: Cli, tmp_path: Path, end: str, kind: str) -> None:
     """SQLite makes files beside a journal, under names that anybody can foresee."""
     (tmp_path / "target").write_bytes(b"mine")
     beside = tmp_path / f"j{end}"
@@ -142,8 +153,8 @@ def test_what_lies_where_sqlite_would_write_stays(tmp_path: Path, end: str, kind
         beside.write_bytes(b"mine")
     else:
         beside.symlink_to("target")
-    ran = finished("instant", "batch", "cases.csv", "-o", "p.csv", "--journal", "j", cwd=tmp_path)
-    assert ran.returncode == 4 and f"j{end}".encode() in ran.stderr
+    ran = stubbed_command("batch", "cases.csv", "-o", "p.csv", "--journal", "j")
+    assert ran.status == 4 and f"j{end}" in ran.err
     unchanged(tmp_path / "target", b"mine")
     assert files(tmp_path) == {"cases.csv", "target", beside.name}
 

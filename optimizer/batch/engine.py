@@ -14,7 +14,6 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
-from importlib.metadata import version
 
 from optimizer.answers.plan_row import PLANS, Status
 from optimizer.batch.cases import case_id_of
@@ -33,6 +32,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import Line
 from optimizer.errors import Problem, visible
 from optimizer.render.csv import FORMULA_STARTS, write_metadata
+from optimizer.solve.claim import solver_version
 from optimizer.units.language import say, say_many
 from optimizer.units.records import dataclass
 from optimizer.version import __version__
@@ -87,7 +87,7 @@ def solve_all(
             "cases": source.fingerprint(),
             "data": catalogue.digest,
             "program": __version__,
-            "solver": version("highspy"),
+            "solver": solver_version(),
             "form": f"{job.form}{job.layout.words}",
         }
         lines = iter(source)
@@ -175,7 +175,7 @@ class _Run:
         self._lines, self._job, self.journal, self._tellers = lines, job, journal, tellers
         self._setup = Setup(os.urandom(8).hex(), catalogue.without_cache(), job.form, solve, job.layout)
         make_ready(self._setup)  # this process writes the rows of cases that no worker finished
-        self._fingerprint = f"{catalogue.digest} {__version__} {version('highspy')}".encode()
+        self._fingerprint = f"{catalogue.digest} {__version__} {solver_version()}".encode()
         self._today = date.today().isoformat()
         self._workers: Workers | None = None
         self._exhausted = False

@@ -75,7 +75,11 @@ def _json(name: str, value: object) -> str:
 
 
 class Sink(Protocol):
-    """Writes rows in the order in which it gets them."""
+    """Writes rows in the order in which it gets them.
+
+    To a stream of text each row by itself: where Python does not buffer (PYTHONUNBUFFERED, as in containers), of one
+    large write to a full pipe that a signal interrupts the rest is lost, and the last row would be cut off.
+    """
 
     def write(self, rows: Sequence[Named]) -> None:
         """Write some more rows."""
@@ -91,7 +95,7 @@ class _Csv:
 
     def write(self, rows: Sequence[Named]) -> None:
         layout, separator = self._layout, self._layout.separator
-        self._stream.write("".join([f"{_csv_name(name, layout)}{separator}{rest}" for name, rest in rows]))
+        self._stream.writelines([f"{_csv_name(name, layout)}{separator}{rest}" for name, rest in rows])
 
     def close(self) -> None:
         self._stream.flush()
@@ -106,9 +110,7 @@ class _Json:
         self._stream = stream
 
     def write(self, rows: Sequence[Named]) -> None:
-        self._stream.write(
-            "".join([f'{{"case_id": {json.dumps(name, ensure_ascii=False)}, {rest}' for name, rest in rows])
-        )
+        self._stream.writelines([f'{{"case_id": {json.dumps(name, ensure_ascii=False)}, {rest}' for name, rest in rows])
 
     def close(self) -> None:
         self._stream.flush()

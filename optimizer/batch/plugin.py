@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import pickle
-from importlib.metadata import version
 from typing import Any
 
 from distributed import WorkerPlugin
 
-from optimizer.batch.work import Setup, forget, make_ready
-from optimizer.version import __version__
+from optimizer.batch.work import Setup, forget, make_ready, versions_here
 
 
 class Ready(WorkerPlugin):
@@ -22,7 +20,7 @@ class Ready(WorkerPlugin):
     def setup(self, worker: Any) -> None:
         """Called on each worker."""
         setup: Setup = pickle.loads(self._setup)
-        if setup.versions != (mine := (__version__, version("highspy"))):
+        if setup.versions != (mine := versions_here()):
             raise RuntimeError(
                 "a worker has optimizer {} with HiGHS {} where this batch needs {} with {}".format(
                     *mine, *setup.versions

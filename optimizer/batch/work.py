@@ -6,8 +6,7 @@ import json
 import time
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from importlib.metadata import version
+from dataclasses import field, replace
 from typing import NamedTuple
 
 from optimizer.answers.plan_row import PlanRow, Status, failed_row
@@ -18,6 +17,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import Line
 from optimizer.errors import Problem
 from optimizer.render.layout import PLAIN, Layout
+from optimizer.solve.claim import solver_version
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
 from optimizer.version import __version__
@@ -40,6 +40,11 @@ class Result(NamedTuple):
         return self.tail.replace(MARK, str(number)) if self.marked else self.tail
 
 
+def versions_here() -> tuple[str, str]:
+    """The versions of this program and of HiGHS in this process."""
+    return __version__, solver_version()
+
+
 @dataclass(frozen=True)
 class Setup:
     """What a worker needs to know once."""
@@ -50,7 +55,7 @@ class Setup:
     form: str
     solve: Solve
     layout: Layout = PLAIN
-    versions: tuple[str, str] = (__version__, version("highspy"))
+    versions: tuple[str, str] = field(default_factory=versions_here)
     """Of this program and of HiGHS where the batch was begun: rows of others must not enter it."""
 
 

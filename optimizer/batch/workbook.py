@@ -7,7 +7,7 @@ import json
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import count
 from pathlib import Path
@@ -28,6 +28,7 @@ from optimizer.render.csv import fields
 from optimizer.render.sheets import Pages, RowSheets, open_book, stamp_lines, write_texts
 from optimizer.render.sources import HEADS, NamedSources
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 
 _TEXTS = "xl/sharedStrings.xml"
 _DAMAGED = (KeyError, ValueError, TypeError, OSError, zipfile.BadZipFile, zlib.error, EOFError, SyntaxError)

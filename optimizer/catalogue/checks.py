@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, get_args
 
@@ -253,42 +253,37 @@ def _size_problems(sizes: Iterable[domain.ModelSize]) -> list[Problem]:
     return problems
 
 
-def _law_problems(rows: Mapping[str, list[Any]], countries: Iterable[str]) -> list[Problem]:
+def _law_problems(rows: Mapping[str, list[Any]], countries: Collection[str]) -> list[Problem]:
     """Every group, class and country of the law tables is one that the other tables know."""
     problems = []
     groups = {row.group for row in rows["country_groups"]}
     named = {group for rule in rows["licence_rules"] for group in (*rule.groups, *rule.except_groups)}
-    asked = {*countries, ANY}
-    classes = {row.chip_class for row in rows["chip_classes"]} | {"none", ANY}
+    classes = {row.chip_class for row in rows["chip_classes"]} | {"none"}
+    asked, all_groups, all_classes = {*countries, ANY}, groups | {ANY}, classes | {ANY}
+    not_known, no_class = say("is not known"), say("is not a class of chips")
+    no_rule, no_member = say("is named by no licence rule"), say("has no member")
 
     def unknown(
-        table: str, row: Sourced, column: str, value: str, words: str, allowed: Iterable[str], shown: str = ""
+        table: str, row: Sourced, column: str, value: str, words: str, allowed: Container[str], shown: str = ""
     ) -> None:
-        if value not in set(allowed):
+        if value not in allowed:
             problems.append(Problem(words, file=f"{table}.csv", line=row.line, column=column, value=shown + value))
 
     for row in rows["country_groups"]:
-        unknown("country_groups", row, "country", row.country, say("is not known"), asked - {ANY})
-        unknown("country_groups", row, "group", row.group, say("is named by no licence rule"), named)
+        unknown("country_groups", row, "country", row.country, not_known, countries)
+        unknown("country_groups", row, "group", row.group, no_rule, named)
     for table in ("licence_rules", "buyer_rules"):
         for rule in rows[table]:
             for column in ("groups", "except_groups"):
                 for group in getattr(rule, column):
-                    unknown(table, rule, column, group, say("has no member"), groups | {ANY}, f"{rule.rule}: ")
+                    unknown(table, rule, column, group, no_member, all_groups, f"{rule.rule}: ")
             for kind in rule.chip_classes:
-                unknown(table, rule, "chip_classes", kind, say("is not a class of chips"), classes)
+                unknown(table, rule, "chip_classes", kind, no_class, all_classes)
     for rule in rows["buyer_rules"]:
         for country in rule.countries:
-            unknown("buyer_rules", rule, "countries", country, say("is not known"), asked)
+            unknown("buyer_rules", rule, "countries", country, not_known, asked)
     for chip in rows["accelerators"]:
-        unknown(
-            "accelerators",
-            chip,
-            "stated_class",
-            chip.stated_class,
-            say("is not a class of chips"),
-            classes - {ANY} | {""},
-        )
+        unknown("accelerators", chip, "stated_class", chip.stated_class, no_class, {*classes, ""})
     return problems
 
 

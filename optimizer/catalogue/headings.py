@@ -27,8 +27,6 @@ def check_header(
         name: of the file.
         also: further columns that are read.
     """
-    from difflib import get_close_matches
-
     if len(header) > MAX_COLUMNS:
         return [
             Problem(
@@ -50,6 +48,8 @@ def check_header(
     known = (*fields, *also)
     for cell in header:
         if cell not in known:
+            from difflib import get_close_matches
+
             near = get_close_matches(cell, known, 1)
             remedy = (
                 say("did you mean {near}?", near=near[0])

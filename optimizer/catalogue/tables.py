@@ -19,7 +19,7 @@ from optimizer.catalogue.headings import check_header, column_of
 from optimizer.catalogue.row_rules import NO_COLUMN, rules_of
 from optimizer.domain.base import Sourced
 from optimizer.errors import CONTROL, DataError, Problem, commands_terminal
-from optimizer.units.language import say
+from optimizer.units.language import or_words, say
 from optimizer.units.records import dataclass
 
 MAX_FILE_BYTES = 512 * 1024 * 1024
@@ -204,6 +204,8 @@ def read_lines(
     if problems:
         raise DataError(problems)
 
+    width, is_no_comma = len(header), delimiter != ","
+
     def lines() -> Iterator[Line | Problem]:
         while True:
             number = reader.line_num + 1
@@ -217,11 +219,11 @@ def read_lines(
                 )
                 yield Problem(rule, file=name, line=number)
                 continue
-            if not any(cell.strip() for cell in cells):
+            if not (cells and cells[0].strip()) and not any(cell.strip() for cell in cells):
                 continue
-            while len(cells) > len(header) and not cells[-1].strip():
+            while len(cells) > width and not cells[-1].strip():
                 cells.pop()
-            if len(cells) != len(header):
+            if len(cells) != width:
                 swallowed = _swallowed(number, reader.line_num)
                 yield Problem(
                     say(
@@ -244,7 +246,7 @@ def read_lines(
                 )
                 cells = ["" if commands_terminal(cell) else cell for cell in cells]
             named = dict(zip(header, cells, strict=True))
-            yield Line(name, number, named, reader.line_num, delimiter != ",", faults=faults)
+            yield Line(name, number, named, reader.line_num, is_no_comma, faults=faults)
 
     return header, lines()
 
@@ -330,7 +332,7 @@ def suggestion(name: str, known: Mapping[str, Any], shown: Mapping[str, str] | N
         value = known.get(word, word)
         first.setdefault(value, (shown or {}).get(value, word) if isinstance(value, str) else word)
     if first:
-        return say("did you mean {first}?", first=" or ".join(list(dict.fromkeys(first.values()))[:3]))
+        return say("did you mean {first}?", first=or_words(list(dict.fromkeys(first.values()))[:3]))
     # of a vocabulary the ids, not every alias of the first few
     ids = list(dict.fromkeys(value if isinstance(value, str) else key for key, value in known.items()))
     return say("known: {names}", names=", ".join((*ids[:SHOWN], *["..."] * (len(ids) > SHOWN))))

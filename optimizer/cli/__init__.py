@@ -8,6 +8,7 @@ import io
 import os
 import sys
 from importlib import import_module
+from types import ModuleType
 
 import click
 
@@ -150,8 +151,7 @@ def _run(arguments: list[str]) -> int:
     from optimizer.errors import OptimizerError, shown_name
     from optimizer.units.language import say, speaking
 
-    # we have no pydantic plugins, and looking for them through every installed package takes longer than a plan
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    _look_for_no_plugins()
     # numpy does no algebra here: threads of its own cost memory, and where they cannot start OpenBLAS sends us a SIGINT
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
@@ -191,6 +191,19 @@ def _run(arguments: list[str]) -> int:
         with speaking(error.language):
             report_error(error)
         return error.exit_status
+
+
+def _look_for_no_plugins() -> None:
+    """Tell pydantic that there are no plugins, as we have none, unless the environment says otherwise.
+
+    Looking for them in every installed package takes longer than a plan, and what it would look with (the records of
+    packages, with e-mail and zip files) is imported even where it is told not to look. A pydantic that has no such
+    module imports whatever it has.
+    """
+    if os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__") == "__all__":
+        loader = ModuleType("pydantic.plugin._loader")
+        vars(loader)["get_plugins"] = tuple
+        sys.modules.setdefault(loader.__name__, loader)
 
 
 def _say(text: str) -> None:

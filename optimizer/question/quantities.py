@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, Inexact, localcontext
-from difflib import get_close_matches
 from fractions import Fraction
 
 from optimizer.units import (
@@ -139,6 +138,8 @@ def unit_words() -> dict[str, tuple[str, str]]:
 
 def unit_remedy(word: str) -> str:
     """What an unknown unit could have been."""
+    from difflib import get_close_matches
+
     if word in WRONG_UNITS:
         return WRONG_UNITS[word]
     candidates = [symbol for symbol in UNITS if len(symbol) > 1]

@@ -11,8 +11,6 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from fractions import Fraction
-from functools import cache
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from optimizer.case.setting import Setting
@@ -337,10 +335,16 @@ def _never_within(problem: ExactProblem, ceiling: ExactCeiling, options: Iterabl
     return least > ceiling.bound
 
 
-@cache
+def solver_version() -> str:
+    """The version of HiGHS."""
+    from optimizer.solve.highs import VERSION
+
+    return VERSION
+
+
 def solver_name() -> str:
     """The solver and its version."""
-    return f"HiGHS {version('highspy')}"
+    return f"HiGHS {solver_version()}"
 
 
 def undecided_error(ready: Prepared, message: str, **told: Any) -> UndecidedError:

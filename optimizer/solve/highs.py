@@ -47,6 +47,10 @@ class Solution:
     """Time inside HiGHS."""
 
 
+VERSION = f"{highspy.HIGHS_VERSION_MAJOR}.{highspy.HIGHS_VERSION_MINOR}.{highspy.HIGHS_VERSION_PATCH}"
+"""Of HiGHS, by its own word: the records of installed packages take longer to read than a plan takes to find."""
+
+
 class _Silent(highspy.Highs):  # type: ignore[misc]  # it has no types
     """HiGHS without a word on stdout: 1.16 writes a banner when its callbacks are enabled, as it is made."""
 

@@ -12,9 +12,14 @@ from optimizer.question.quantities import UNITS, exact_decimal, shown_here
 from optimizer.question.readers.limits import number_of
 from optimizer.units.language import say
 
-_LONG_SCALE = ("billon", "billón")
+_LONG_SCALE = ("billon", "billón", "bilião", "biliao", "biliões", "bilioes")
 TUNED = "tuned"
 """Fine-tuning that does not say of what."""
+
+
+def _is_long_scale(text: str, scene: Scene) -> bool:
+    """Whether a number is written with a word that is 1e12 in its language and 1e9 in English."""
+    return any(word in text.lower() for word in (*_LONG_SCALE, *(("billion",) if scene.language == "fr" else ())))
 
 
 @reader("size")
@@ -25,7 +30,7 @@ def read_size(match: Match, scene: Scene) -> Iterator[Fact]:
         RefusalError: a billion of the long scale.
     """
     number = match.all("NUM", "BIG")[0]
-    if match.has("PARAMETERS", "ACTIVE", "TOTAL") and any(word in number.text.lower() for word in _LONG_SCALE):
+    if match.has("PARAMETERS", "ACTIVE", "TOTAL") and _is_long_scale(number.text, scene):
         raise RefusalError("long_scale", match, said=shown_here(exact_decimal(number_of(number) / 10**12)))
     value = exact_decimal(number_of(number) * Fraction(UNITS["parameters"].factor))
     active = match.has("ACTIVE")
@@ -53,7 +58,7 @@ def read_tokens(match: Match, scene: Scene) -> Iterator[Fact]:
     value = exact_decimal(number_of(number) * UNITS["tokens"].factor)
     note = (
         say('"{text}" read as {value} trillion', text=number.text, value=shown_here(value))
-        if any(w in number.text.lower() for w in _LONG_SCALE)
+        if _is_long_scale(number.text, scene)
         else ""
     )
     yield fact(match, "tokens_t", value, say("{value} trillion tokens", value=shown_here(value)), note)

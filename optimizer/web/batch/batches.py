@@ -8,7 +8,7 @@ import time
 from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from optimizer.answers.plan_row import PlanRow, Status, failed_row
 from optimizer.batch.cases import entry_of
@@ -17,6 +17,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import Line
 from optimizer.errors import Problem
 from optimizer.units.language import ENGLISH, mark, say, speaking
+from optimizer.units.records import dataclass
 from optimizer.web.batch.upload import Sent
 from optimizer.web.limits import Bounds, BusyError
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from tempfile import TemporaryDirectory
@@ -12,6 +12,7 @@ from optimizer.batch.cases import csv_cases
 from optimizer.catalogue.tables import Line, decode
 from optimizer.errors import DataError, Problem, commands_terminal
 from optimizer.units.language import say
+from optimizer.units.records import dataclass
 from optimizer.web.limits import Bounds
 
 ZIP, OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
