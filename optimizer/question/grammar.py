@@ -114,6 +114,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("workload", f"WORKLOAD ({_JOIN} WORKLOAD)*"),
     ("way", f"WAY ({_JOIN} WAY)*"),
     ("unpublished", "UNPUBLISHED"),
+    ("sized", "SIZED"),
     # Hardware.
     ("use", f"(ONLY|WITH)* {_CHIPS} ONLY*"),
     ("avoid", f"NEG+ WITH* {_CHIPS}"),

@@ -63,7 +63,15 @@ def choose(said: Said) -> str:
         return "options"
     if has("sought"):
         return "largest"
+    if has("worth") and has("noun", "figure") and not _sets_beside(said):
+        return "sensitivity"  # "how much does electricity matter?"
     return "plan"
+
+
+def _sets_beside(said: Said) -> bool:
+    """Whether two cases are set beside each other, so that the difference between them is what is asked."""
+    named = said.has("if", "range", "more", "axis", "countries", "compare", "comparative", "all_countries", "joined")
+    return named or said.has("which_country") or any(fact.listed for fact in said.facts)
 
 
 def _compares(said: Said) -> bool:
@@ -293,6 +301,7 @@ _SAID = frozenset(
         "rules_in_force",
         "joined",
         "form",
+        "sized",
         "no_limit",
     }
 )

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from optimizer.question.errors import QuestionError
 from optimizer.question.models import USUAL_TOKENS_PER_PARAMETER
-from optimizer.question.names import Vocabulary, names_of
+from optimizer.question.names import Names, Vocabulary, names_of
 from optimizer.question.quantities import shown_here
 from optimizer.question.read import facts_of, reading_of
 from optimizer.question.reading import Reading
@@ -66,7 +66,7 @@ def _none(error: QuestionError) -> Iterator[str]:
 
 def _with_tokens(error: QuestionError) -> Iterator[str]:
     """A model without its tokens: the same with the usual number, behind its size."""
-    billions = Decimal(error.said) * USUAL_TOKENS_PER_PARAMETER
+    billions = _two_digits(Decimal(error.said) * USUAL_TOKENS_PER_PARAMETER)
     if billions >= _TRILLION:
         words = say("on {count} trillion tokens", count=shown_here(billions / _TRILLION))
     else:
@@ -76,9 +76,33 @@ def _with_tokens(error: QuestionError) -> Iterator[str]:
     yield f"{error.sentence[:end]} {words}{error.sentence[end:]}"
 
 
+def _two_digits(value: Decimal) -> Decimal:
+    """A number for an example: 144.8 is 140."""
+    return Decimal(f"{value.quantize(Decimal(1).scaleb(value.adjusted() - 1)):f}")
+
+
+_SIZE = re.compile(r"[^,;.]{0,12}?\b([0-9]+(?:\.[0-9]+)?) ?[bB]\b")
+"""The size of a model behind its name: "Llama 3 13B"."""
+
+
+def _of_its_size(error: QuestionError, names: Names) -> Iterator[str]:
+    """A model of a known name that is not known: one of the same name and size, then one of one's own of that size."""
+    sentence, size = error.sentence, _SIZE.match(error.sentence, error.end)
+    if size is None:
+        return
+    before, behind = sentence[: error.position], sentence[size.end() :]
+    for model in sorted(names.models_of(sentence[error.position : error.end]), key=lambda name: "(" in name):
+        if re.search(rf"\b{re.escape(size[1])}b\b", model.lower()):
+            yield f"{before}{model}{behind}"
+    billions = _two_digits(Decimal(size[1]) * USUAL_TOKENS_PER_PARAMETER)
+    words = say("on {count} billion tokens", count=shown_here(billions))
+    yield f"{before}{size[1]}B {words}{behind}"
+
+
 def _with_known_words(error: QuestionError, catalogue: Vocabulary) -> Iterator[str]:
     """A misspelt word: the same with the one known word that is a letter away."""
     names = names_of(catalogue)
+    yield from _of_its_size(error, names)
     language = language_of(error.sentence, names=names)
     sentence = error.sentence
     for word in error.said.split('", "'):
@@ -125,6 +149,7 @@ _UPPER: Mapping[str, str] = {
 """Field -> its upper limit, as it is said."""
 _CANDIDATES: Mapping[str, Callable[[QuestionError], Iterator[str]]] = {
     "no_tokens": _with_tokens,
+    "tokens_unpublished": _with_tokens,
     "range": _with_upper_limit,
     "decimal_comma": _with_point,
     "wrong_unit": _with_unit,
