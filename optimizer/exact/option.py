@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from optimizer.case.cooling import cooling_of
 from optimizer.case.setting import Setting
-from optimizer.domain import OptionKey, Policy
+from optimizer.domain import Offer, OptionKey, Policy
 from optimizer.errors import DataError, Problem
 from optimizer.exact.figures import ZERO
 from optimizer.units import (
@@ -55,6 +55,11 @@ class ExactOption:
     start_days: int = 0
     """Days of the run that are over when its servers begin; only where delivery comes by phases."""
 
+    least_days: int = 0
+    """Days of every server that are paid at least, at what a day costs: the minimum of a hire."""
+    most_days: int | None = None
+    """Whole days after which what is reserved ends, and the run with it; None where nothing ends."""
+
     route_wait: tuple[int, int] = (0, 0)
     """Days that the licence of its route takes, and how doubtful it is: free, an exception, presumed to be granted."""
 
@@ -62,7 +67,7 @@ class ExactOption:
     def tie(self) -> tuple[object, ...]:
         """What decides last between equal plans: by name, but of several routes the one of least wait, then doubt."""
         key = self.key
-        named = (key.route, key.bracket, key.site, key.connection)
+        named = (key.route, key.bracket, key.site, key.connection, key.terms)
         return (key.accelerator, key.precision, key.procurement, *self.route_wait, *named)
 
     @cached_property
@@ -74,6 +79,10 @@ class ExactOption:
     def acquired_tpp(self) -> Fraction:
         """TPP that comes in with one server."""
         return self.tpp / self.devices * self.acquired
+
+    def paid_server_days(self, servers: int, server_days: Fraction) -> Fraction:
+        """Server-days that are paid where some servers work so many."""
+        return max(server_days, Fraction(self.least_days * servers))
 
     @cached_property
     def server_usd(self) -> Fraction:
@@ -161,6 +170,8 @@ def exact_option(setting: Setting, key: OptionKey, shared: Shared | None = None)
         server_terms=server,
         server_day_terms=server_day,
         capital_usd=capital,
+        least_days=_minimum_days(setting, key),
+        most_days=_reserved_days(key),
         spares=_spares(setting, key, replaced.price_scope if replaced else chip.price_scope, devices),
         route_wait=_route_wait(setting, key),
     )
@@ -262,7 +273,9 @@ def _money(
     exact = setting.exact
     chip = setting.catalogue.accelerators[key.accelerator]
     if key.procurement == "rent":
-        return {}, {"rent": devices * HOURS_PER_DAY * _hourly_usd(setting, key)}, ZERO
+        a_day = devices * HOURS_PER_DAY * _hourly_usd(setting, key)
+        whole = _reserved_days(key)
+        return ({}, {"rent": a_day}, ZERO) if whole is None else ({"rent": a_day * whole}, {}, ZERO)
     replaced = setting.catalogue.overrides.get((setting.assumptions.id, key.accelerator))
     unit_price = replaced.unit_price_usd if replaced else chip.unit_price_usd
     chips_usd = devices * fraction(_present(unit_price, key, "unit_price_usd"))
@@ -310,7 +323,7 @@ def _money(
 
 def _hourly_usd(setting: Setting, key: OptionKey) -> Fraction:
     """Rent of one device and hour: what the case states for the accelerator, else the world's median with the premium
-    of the case, else the cheapest on-demand offer in the country."""
+    of the case, else the cheapest offer in the country on the terms of the option."""
     case, chip = setting.case, setting.catalogue.accelerators[key.accelerator]
     if key.site == ABROAD:
         return fraction(_present(chip.rent_usd_per_hour, key, "rent_usd_per_hour"))
@@ -320,10 +333,36 @@ def _hourly_usd(setting: Setting, key: OptionKey) -> Fraction:
     if case.rent_premium is not None:
         world = fraction(_present(chip.rent_usd_per_hour, key, "rent_usd_per_hour"))
         return world * (1 + fraction(case.rent_premium))
-    offer = setting.catalogue.hire.get((key.site, key.accelerator))
-    if offer is None:
+    return fraction(_offer(setting, key).usd_per_hour)
+
+
+def _offer(setting: Setting, key: OptionKey) -> Offer:
+    """The offer that an option is hired under.
+
+    Raises:
+        DataError: there is none.
+    """
+    at = (setting.country.id, key.accelerator)
+    held = setting.catalogue.committed.get((*at, key.terms)) if key.terms else setting.catalogue.hire.get(at)
+    if held is None:
         raise DataError([Problem("is needed and not known", file="offers.csv", column="usd_per_hour", value=key.name)])
-    return fraction(offer.usd_per_hour)
+    return held
+
+
+def _reserved_days(key: OptionKey) -> int | None:
+    """Days of a reservation of whole years: ``reserved_3y``; None where nothing is reserved."""
+    word, _, years = key.terms.partition("_")
+    return int(years.removesuffix("y")) * DAYS_PER_YEAR if word == "reserved" else None
+
+
+def _minimum_days(setting: Setting, key: OptionKey) -> int:
+    """Days that the provider bills at least, where the price is that of an offer on demand."""
+    case = setting.case
+    own = case.rent_premium is not None or any(name == key.accelerator for name, _, _ in case.rent)
+    if key.procurement != "rent" or key.site == ABROAD or own or _reserved_days(key) is not None:
+        return 0
+    least = _offer(setting, key).min_days or 0
+    return least if least > 1 else 0
 
 
 def _tax_usd(setting: Setting, cif_usd: Fraction) -> Fraction:

@@ -14,10 +14,11 @@ from optimizer.answers.reason_words import CAUSES, deciding_words
 from optimizer.answers.words import capital
 from optimizer.case.setting import missing_figure
 from optimizer.catalogue import Catalogue
+from optimizer.catalogue.unknown_names import local_name
 from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import Cause, Reason, ReasonKind
 from optimizer.insight.comparison import UNITS
-from optimizer.units.language import Messages, language, mark, say, say_many
+from optimizer.units.language import Messages, mark, say, say_many
 from optimizer.web.atlas.cases import LIMIT_OF_FIELD
 from optimizer.web.atlas.views import Entry, View
 
@@ -97,8 +98,7 @@ WAYS: Mapping[str, str] = {
 
 def region_name(catalogue: Catalogue, key: str) -> str:
     """The name of a region, in the language that is spoken where the data have it."""
-    row = catalogue.regions[key]
-    return {"es": row.name_es, "pt": row.name_pt}.get(language()) or row.name
+    return local_name(catalogue.regions[key])
 
 
 def title_words(view: View) -> str:
