@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
@@ -11,6 +11,7 @@ from typing import Literal
 from optimizer.answers.charts import Bar, Ranked
 from optimizer.answers.country_map import country_map
 from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, assumed_notes, left, right
+from optimizer.answers.grid_words import grids_words
 from optimizer.answers.numbers import musd, round_half_even, up
 from optimizer.answers.place_words import country_words
 from optimizer.answers.plan_row import PlanRow, Status, failed_row, row_of
@@ -18,10 +19,14 @@ from optimizer.answers.plan_shape import PlanShape, plan_or_none
 from optimizer.answers.reason_words import reason_words
 from optimizer.answers.shapes import Shape, cell, entry
 from optimizer.answers.words import OBJECTIVES, capital, item_words, plan_words
+from optimizer.domain import Country
 from optimizer.domain.limits import KINDS
 from optimizer.insight.comparison import Compared, Comparison
+from optimizer.insight.site_grid import GridDoubts, grid_doubts
 from optimizer.units.language import and_words, or_words, say, say_many
 
+MOST_GRIDS = 5
+"""Best plans whose grids are looked at."""
 MAX_NAMED = 3
 """Countries without a plan that the closing sentence names for each reason."""
 
@@ -165,11 +170,19 @@ def _sentences(found: Comparison) -> Iterator[str]:
             difference=_figure(difference, found.unit),
             ratio=ratio,
         )
+    yield from grids_words(list(_grids(planned)))
     if len(planned) < len(found.rows):
         without = len(found.rows) - len(planned)
         yield say_many(
             "{count} of {rows} has no plan.", "{count} of {rows} have no plan.", without, rows=len(found.rows)
         )
+
+
+def _grids(planned: Sequence[Compared]) -> Iterator[tuple[Country, GridDoubts]]:
+    """The countries of the best plans, each once, and what speaks against taking their grids for granted."""
+    for plan in {row.plan.setting.country.id: row.plan for row in planned[:MOST_GRIDS] if row.plan}.values():
+        country = plan.setting.country
+        yield country, grid_doubts(plan.setting.catalogue, country.id, plan.peak_mw)
 
 
 def _chart(found: Comparison) -> Ranked:
