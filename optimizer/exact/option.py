@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -104,11 +103,26 @@ class Rates:
 
 
 @dataclass(frozen=True)
+class Server:
+    """One server of an accelerator at a site, whatever it does there and however it was come by."""
+
+    devices: int
+    it_kw: Fraction
+    """Rated, IT side."""
+    peak_kw: Fraction
+    mean_kw: Fraction
+    tpp: Fraction
+    memory_gb: Fraction
+
+
+@dataclass(frozen=True)
 class Shared:
     """What options have in common, worked out once for settings of the same prices, taxes, basis and power."""
 
-    money: dict[OptionKey, Money] = field(default_factory=dict)
-    """By option, whatever its precision and route: neither has a price."""
+    servers: dict[tuple[str, str], Server] = field(default_factory=dict)
+    """By site and accelerator."""
+    money: dict[tuple[str, ...], Money] = field(default_factory=dict)
+    """By what names an option but its precision and route: neither has a price."""
     rates: dict[str, Rates] = field(default_factory=dict)
     """By country."""
     pflops: dict[tuple[str, str, str, Decimal], Fraction] = field(default_factory=dict)
@@ -125,44 +139,63 @@ def exact_option(setting: Setting, key: OptionKey, shared: Shared | None = None)
     Raises:
         DataError: a figure that the option needs is not in the data.
     """
-    catalogue, exact = setting.catalogue, setting.exact
+    catalogue = setting.catalogue
     chip = catalogue.accelerators[key.accelerator]
     replaced = catalogue.overrides.get((setting.assumptions.id, key.accelerator))
-    devices = replaced.server_devices if replaced else _present(chip.server_devices, key, "server_devices")
-    rated_kw = fraction(replaced.server_peak_kw if replaced else _present(chip.server_peak_kw, key, "server_peak_kw"))
     bracket = next(b for b in catalogue.brackets[setting.assumptions.id] if b.bracket == key.bracket)
-    it_kw = rated_kw + exact("network_power_kw_per_device") * devices
-    peak_kw = _grid_kw(setting, key, it_kw, rated_kw)
-    mean_kw = it_kw * _pue(setting, key) * exact("mean_power_ratio")
     shared = Shared() if shared is None else shared
-    priced = replace(key, precision="bf16", route="")  # neither has a price
+    at_site = (key.site, key.accelerator)
+    if at_site not in shared.servers:
+        shared.servers[at_site] = _server(setting, key)
+    server = shared.servers[at_site]
+    priced = (*at_site, key.procurement, key.bracket, key.connection)
     if priced not in shared.money:
         if key.site not in shared.rates:
             shared.rates[key.site] = _rates(setting)
-        rates = shared.rates[key.site]
-        shared.money[priced] = _money(setting, key, devices, (it_kw, peak_kw), fraction(bracket.network_ratio), rates)
-    server, server_day, capital = shared.money[priced]
+        shared.money[priced] = _money(setting, key, server, fraction(bracket.network_ratio), shared.rates[key.site])
+    per_server, per_server_day, capital = shared.money[priced]
     speed = (key.accelerator, key.precision, setting.architecture, setting.workload.params_active_b)
     if speed not in shared.pflops:
-        shared.pflops[speed] = _pflops(setting, key, devices)
+        shared.pflops[speed] = _pflops(setting, key, server.devices)
     return ExactOption(
         key=key,
-        devices=devices,
+        devices=server.devices,
         pflops=shared.pflops[speed] * fraction(bracket.mfu_factor) * fraction(setting.way.efficiency_factor),
-        peak_kw=peak_kw,
-        mean_kw=mean_kw,
-        tpp=fraction(chip.tpp) * devices,
-        memory_gb=fraction(chip.memory_gb) * devices,
-        min_servers=max(1, math.ceil(Fraction(bracket.min_devices, devices))),
-        max_servers=bracket.max_devices // devices,
+        peak_kw=server.peak_kw,
+        mean_kw=server.mean_kw,
+        tpp=server.tpp,
+        memory_gb=server.memory_gb,
+        min_servers=max(1, -(-bracket.min_devices // server.devices)),
+        max_servers=bracket.max_devices // server.devices,
         min_devices=bracket.min_devices,
         max_devices=bracket.max_devices,
         lead_days=_lead_days(setting, key) if setting.case.deadline_from == "order" else 0,
-        server_terms=server,
-        server_day_terms=server_day,
+        server_terms=per_server,
+        server_day_terms=per_server_day,
         capital_usd=capital,
-        spares=_spares(setting, key, replaced.price_scope if replaced else chip.price_scope, devices),
+        spares=_spares(setting, key, replaced.price_scope if replaced else chip.price_scope, server.devices),
         route_wait=_route_wait(setting, key),
+    )
+
+
+def _server(setting: Setting, key: OptionKey) -> Server:
+    """One server of an accelerator at a site.
+
+    Raises:
+        DataError: how many devices it has, or its power, is not in the data.
+    """
+    chip = setting.catalogue.accelerators[key.accelerator]
+    replaced = setting.catalogue.overrides.get((setting.assumptions.id, key.accelerator))
+    devices = replaced.server_devices if replaced else _present(chip.server_devices, key, "server_devices")
+    rated_kw = fraction(replaced.server_peak_kw if replaced else _present(chip.server_peak_kw, key, "server_peak_kw"))
+    it_kw = rated_kw + setting.exact("network_power_kw_per_device") * devices
+    return Server(
+        devices=devices,
+        it_kw=it_kw,
+        peak_kw=_grid_kw(setting, key, it_kw, rated_kw),
+        mean_kw=it_kw * _pue(setting, key) * setting.exact("mean_power_ratio"),
+        tpp=fraction(chip.tpp) * devices,
+        memory_gb=fraction(chip.memory_gb) * devices,
     )
 
 
@@ -245,20 +278,9 @@ def _rates(setting: Setting) -> Rates:
     )
 
 
-def _money(
-    setting: Setting,
-    key: OptionKey,
-    devices: int,
-    powers_kw: tuple[Fraction, Fraction],
-    network_ratio: Fraction,
-    rates: Rates,
-) -> Money:
-    """Named cost terms of one server, per server and per day of work, and its landed price.
-
-    Args:
-        powers_kw: of a server: rated, IT side; and what the grid must carry.
-    """
-    it_kw, peak_kw = powers_kw
+def _money(setting: Setting, key: OptionKey, one: Server, network_ratio: Fraction, rates: Rates) -> Money:
+    """Named cost terms of one server, per server and per day of work, and its landed price."""
+    devices, it_kw, peak_kw = one.devices, one.it_kw, one.peak_kw
     exact = setting.exact
     chip = setting.catalogue.accelerators[key.accelerator]
     if key.procurement == "rent":
