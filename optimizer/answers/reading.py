@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Verbatim
 from optimizer.catalogue import Catalogue
-from optimizer.question import Reading
 from optimizer.units.language import say
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 
     from optimizer.answers.reading_shape import PhraseOut, ReadingOut
     from optimizer.insight.comparison import Comparison
+    from optimizer.question import Reading
 
 
 def document(reading: Reading, catalogue: Catalogue) -> Document:

@@ -11,8 +11,8 @@ from optimizer.question.errors import QuestionError
 from optimizer.question.models import USUAL_TOKENS_PER_PARAMETER
 from optimizer.question.names import Vocabulary
 from optimizer.question.quantities import shown_here
-from optimizer.question.read import facts_of, reading_of
 from optimizer.question.reading import Reading
+from optimizer.question.sentence import facts_of, reading_of
 from optimizer.units.language import say, speaking
 
 _MODEL_BEHIND = re.compile(r"(\s+of)?[\s-]+(dense |moe )?(model|llm|modelo|modèle)\b", re.IGNORECASE)
