@@ -134,33 +134,29 @@ def languages() -> Mapping[str, Language]:
 
 
 def _language(code: str, words: str) -> Language:
-    meanings: dict[str, Meaning] = {}
-    written: dict[str, bool] = {}
-    accented: set[str] = set()
+    plain: dict[str, Meaning] = {}
     exact: dict[str, Meaning] = {}
-    plain: set[str] = set()
     for head, phrases in _entries(words):
         kind, _, value = (part.strip() for part in head.partition("="))
         meaning = Meaning(kind, value)
         for phrase in phrases:
             if phrase.isascii():
-                plain.add(phrase)
-                meanings[phrase] = meaning
-                for word in phrase.split():
-                    written[word] = True
-                continue
-            key = key_of(phrase)
-            for word in phrase.split():
-                folded = key if word == phrase else key_of(word)
-                if word == folded:
-                    written[word] = True
-                else:
-                    accented.add(word)
-                    written.setdefault(folded, False)
-            exact[phrase] = meaning
-            if key not in plain:
-                meanings[key] = meaning
-    return Language(code, Phrases(meanings), written, frozenset(accented), exact)
+                plain[phrase] = meaning
+            else:
+                exact[phrase] = meaning
+    written = dict.fromkeys(" ".join(plain).split(), True)
+    accented: set[str] = set()
+    folded: dict[str, Meaning] = {}
+    keys = {word: key_of(word) for word in dict.fromkeys(" ".join(exact).split())}
+    for word, key in keys.items():
+        if word == key:
+            written[word] = True
+        else:
+            accented.add(word)
+            written.setdefault(key, False)
+    for phrase, meaning in exact.items():
+        folded[" ".join([keys[word] for word in phrase.split()])] = meaning
+    return Language(code, Phrases(folded | plain), written, frozenset(accented), exact)
 
 
 def _entries(text: str) -> Iterator[tuple[str, list[str]]]:
@@ -173,7 +169,7 @@ def _entries(text: str) -> Iterator[tuple[str, list[str]]]:
 
 def _phrases(text: str) -> Iterator[str]:
     """The phrases of a line: ``train{,s,ing}`` is three of them."""
-    for part in _BETWEEN_PHRASES.split(text):
+    for part in _BETWEEN_PHRASES.split(text) if "{" in text else text.split(","):
         if "{" not in part:
             if part := part.strip():
                 yield part
