@@ -11,7 +11,8 @@ from optimizer.answers.numbers import musd, up, usd
 from optimizer.answers.odds_words import missed_limit_words, odds_line, surer_words
 from optimizer.answers.place_words import in_country
 from optimizer.answers.run_words import DOUBTS, figures_words
-from optimizer.answers.words import BASIS, amount, capital, days, item_words, less, plan_words, rent_words
+from optimizer.answers.terms_words import rent_words
+from optimizer.answers.words import BASIS, amount, capital, days, item_words, less, plan_words
 from optimizer.insight import Answer
 from optimizer.insight.full_answer import unoffered
 from optimizer.insight.run_figures import run_figures
@@ -60,7 +61,7 @@ def decision_lines(answer: Answer, plan: Plan, outlook: Outlook) -> Iterator[Lin
     yield from map(Line, _other_ways(answer, plan))
     if checks := list(_checks(answer, plan, outlook)):
         yield Line(say("check first: {checks}", checks="; ".join(checks)))
-    yield Line(say(FULL), "quiet")
+    yield Line(say(FULL), "quiet", of_terminal=True)
 
 
 def _binding(answer: Answer, plan: Plan) -> str:

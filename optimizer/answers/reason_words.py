@@ -120,7 +120,7 @@ def _about(why: Reason) -> str:
         return say("not sold before {day}: with --unreleased it is planned all the same", day=why.released)
     return {
         ReasonKind.NO_IMPORT_DUTY: say(
-            "no import duty known for {country}: give it with {remedy}", country=why.country, remedy=why.remedy
+            "no import duty known for {country}: give it with {remedy}", country=why.country, remedy=_flag(why.remedy)
         ),
         ReasonKind.SMALL_MACHINES: say(
             "only smaller machines are offered in {country} ({provider}, {devices} of a server): not planned for a"
@@ -135,6 +135,11 @@ def _about(why: Reason) -> str:
             why=_world(why),
         ),
     }[why.kind]
+
+
+def _flag(field: str) -> str:
+    """The flag that gives a field of a case."""
+    return f"--{field.replace('_', '-')}"
 
 
 def _world(why: Reason) -> str:

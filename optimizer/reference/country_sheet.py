@@ -128,7 +128,7 @@ def _tax(tax: TaxRegime) -> list[FigureLine]:
     lines = figures(tax, ("country", "regime", "assumption_set", "is_default", "effective_from", "effective_to"))
     rates = {name: plain(getattr(tax, name)) for name in ("duty", "excise", "contribution", "inside_tax", "vat")}
     lost = plain(1 - tax.vat_recoverable)
-    worked = say("not known: give import_duty")
+    worked = say("not known: give --import-duty")
     if tax.duty is not None:
         worked = say(
             "{tax:.4g} = ((1 + {rates})(1 + {rates_2}) + {rates_3}) / (1 - {rates_4}) x (1 + {rates_5} x {lost})",
