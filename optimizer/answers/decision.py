@@ -61,7 +61,7 @@ def decision_lines(answer: Answer, plan: Plan, outlook: Outlook) -> Iterator[Lin
     yield from map(Line, _other_ways(answer, plan))
     if checks := list(_checks(answer, plan, outlook)):
         yield Line(say("check first: {checks}", checks="; ".join(checks)))
-    yield Line(say(FULL), "quiet")
+    yield Line(say(FULL), "quiet", of_terminal=True)
 
 
 def _binding(answer: Answer, plan: Plan) -> str:

@@ -41,6 +41,7 @@ class PowerRow(PlanRow):
     spilled_share: Decimal | None = cell("share of what sun and wind give that nobody takes", "share")
     work_share: Decimal | None = cell("share of its days for which the fleet works, by its speed", "share")
     diesel_litres: Decimal | None = cell("diesel over the run", "litre")
+    sold_mwh: Decimal | None = cell("sold to the grid; what it brings is taken off supply_usd", "MWh")
     proof_gap_usd: Decimal | None = cell("no plan costs less by more than this: proved", "USD")
 
 
@@ -125,5 +126,6 @@ def _supplied(plan: PowerPlan) -> dict[str, Any]:
         "spilled_share": round_half_even(max(Fraction(0), spilled), 6),
         "work_share": round_half_even(plan.utilisation, 6),
         "diesel_litres": round_half_even(plan.litres, 1),
+        "sold_mwh": round_half_even(energy.sold * plan.days / KW_PER_MW, 3),
         "proof_gap_usd": up(plan.gap_usd, 2),
     }

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from optimizer.answers.plan_row import PlanRow, Status, failed_row
 from optimizer.answers.plan_row import row_of as case_row
 from optimizer.batch.cases import Entry
+from optimizer.case.setting import name_problems
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
-from optimizer.errors import DataError, SolverError
+from optimizer.errors import DataError, Problem, SolverError
 from optimizer.plans.outcome import Outcome
 from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import prepare, solve_prepared
@@ -24,7 +25,7 @@ def run(entries: Iterable[Entry], catalogue: Catalogue) -> Iterator[PlanRow]:
 def row_of(entry: Entry, catalogue: Catalogue) -> PlanRow:
     """The row of one entry."""
     if entry.case is None:
-        return failed_row(entry.case_id, Status.INVALID, _told(entry.problems), catalogue)
+        return failed_row(entry.case_id, Status.INVALID, _told(_all_problems(entry, catalogue)), catalogue)
     settled = entry.case
     try:
         if entry.case.feed is not None:
@@ -55,6 +56,15 @@ def _fed_row(case_id: str, case: Case, catalogue: Catalogue) -> PlanRow:
     from optimizer.power.plan import power_plan
 
     return power_row(case_id, power_plan(case, catalogue))
+
+
+def _all_problems(entry: Entry, catalogue: Catalogue) -> list[Problem]:
+    """What is wrong with an entry that is no case, the names that the data do not have among it."""
+    if entry.line is None:
+        return [*entry.problems]
+    told = {problem.column for problem in entry.problems}
+    others = {field: cell for field, cell in entry.line.cells.items() if field not in told}
+    return [*entry.problems, *map(entry.line.placed, name_problems(others, catalogue))]
 
 
 def _told(problems: Iterable[object]) -> str:

@@ -8,6 +8,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from pydantic import ValidationError
+
 from optimizer.case import taxes
 from optimizer.case.ground import Ground, GroundKind
 from optimizer.case.known import Known
@@ -236,6 +238,12 @@ def _filled(case: Case, catalogue: Catalogue, assumed: list[Assumed]) -> Case:
     return case.model_copy(update=changes)  # every value is typed already
 
 
+_NAME_FIELDS = frozenset(
+    ("country", "workload", "way", "assumptions", "rules", "use", "avoid", "rent", "supply", "owned")
+)
+"""Fields that name things of the data."""
+
+
 def _named(case: Case, catalogue: Catalogue, problems: list[Problem], assumed: list[Assumed]) -> Case:
     """The case with every name replaced by its id."""
 
@@ -279,6 +287,24 @@ def _named(case: Case, catalogue: Catalogue, problems: list[Problem], assumed: l
         problems.append(Problem(say("is both in use and in avoid"), column="avoid", value=", ".join(sorted(both))))
         return case
     return case.model_copy(update=changes)
+
+
+def name_problems(values: Mapping[str, Any], catalogue: Catalogue) -> list[Problem]:
+    """The names that the data do not have, among values of which others cannot be read: all is told at once.
+
+    Args:
+        values: by field of the case, as they were written; those that cannot be read are passed over.
+        catalogue: knows the names.
+    """
+    readable: dict[str, Any] = {}
+    for field in _NAME_FIELDS & frozenset(values):
+        try:
+            readable[field] = getattr(Case(**{field: values[field] or None}), field)
+        except ValidationError:
+            continue
+    problems: list[Problem] = []
+    _named(Case().model_copy(update=readable), catalogue, problems, [])
+    return problems
 
 
 def _form_taken(name: str, count: int, catalogue: Catalogue, assumed: list[Assumed]) -> None:

@@ -17,7 +17,8 @@ from optimizer.catalogue.country_packs import Pack, digest_with, overlay_pack, r
 from optimizer.catalogue.keys import KEYS
 from optimizer.catalogue.names import MAX_NAME_CHARACTERS, Names, bare_name
 from optimizer.catalogue.offers import committed_offers, lowest_offers
-from optimizer.catalogue.tables import read_about, read_rows, suggestion
+from optimizer.catalogue.tables import read_about, read_rows
+from optimizer.catalogue.unknown_names import shared_name, unknown_name
 from optimizer.domain.base import Sourced, column
 from optimizer.errors import DataError, Problem
 from optimizer.units.language import say
@@ -74,7 +75,6 @@ _ATTRIBUTE = {
 }
 """Table -> attribute of the catalogue, where the two differ."""
 ItemT = TypeVar("ItemT")
-_PLURALS = {"country": "countries", "accelerator": "accelerators", "workload": "workloads"}
 
 
 def names_of(row: Any) -> tuple[str, ...]:
@@ -235,19 +235,12 @@ class Catalogue:
             DataError: unknown, with the nearest known names.
         """
         key = self.known(kind, name)
-        if key is None and (several := self._names[kind].sharing(name)):
-            which = " or ".join(f"{one} ({self.countries[one].name})" if kind == "country" else one for one in several)
-            rule = say("is the name of {several} {kind}", several=len(several), kind=_PLURALS.get(kind, kind))
-            remedy = say("write {which}", which=which)
-            raise DataError([Problem(rule, column=column_name or kind, value=name, remedy=remedy)])
         if key is None:
-            shown = {code: row.name for code, row in self.countries.items()} if kind == "country" else None
-            remedy = suggestion(name, self.vocabulary(kind), shown)
-            if kind == "country":  # it may well exist
-                count = len(self.countries)
-                remedy += say(" (the data have {count} countries; a country pack adds another: --pack)", count=count)
-            rule = say("is not a known {kind}", kind=kind)
-            raise DataError([Problem(rule, column=column_name or kind, value=name, remedy=remedy)])
+            where = column_name or kind
+            if several := self._names[kind].sharing(name):
+                raise DataError([shared_name(kind, name, several, where, self.countries)])
+            countries = self.countries if kind == "country" else None
+            raise DataError([unknown_name(kind, name, self.vocabulary(kind), where, countries)])
         return key
 
 

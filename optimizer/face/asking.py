@@ -23,7 +23,7 @@ from optimizer.service.fields import FLAG_OF
 from optimizer.service.register import Parameter
 from optimizer.solve import planner
 from optimizer.solve.claim import Solver
-from optimizer.units.language import say
+from optimizer.units.language import or_words, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -122,7 +122,7 @@ def _not_a_choice(parameters: Iterable[Parameter], own: Mapping[str, Any]) -> It
         values = own[parameter.name] if parameter.many else (own[parameter.name],)
         for value in values:
             if value not in parameter.choices:
-                rule = say("must be {choices}", choices=" or ".join(parameter.choices))
+                rule = say("must be {choices}", choices=or_words(parameter.choices))
                 yield Problem(rule, column=parameter.name, value=str(value))
 
 

@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Protocol
 
 from optimizer.question.phrases import Meaning, Phrases, key_of
@@ -74,6 +75,16 @@ class Names:
         self._add_generations(meanings)
         self._add_peoples(meanings)
         self.phrases = Phrases(meanings)
+
+    @cached_property
+    def native(self) -> Mapping[str, tuple[str, ...]]:
+        """Language -> the names of countries as they are written in it and not in English, folded."""
+        rows = list(getattr(self._catalogue, "countries", {}).values())
+        found = {
+            code: {key_of(str(getattr(row, f"name_{code}", ""))) for row in rows} - {key_of(row.name) for row in rows}
+            for code in ("es", "pt", "fr")
+        }
+        return {code: tuple(name for name in names if name) for code, names in found.items()}
 
     def _add(self, meanings: dict[str, Meaning], phrase: str, meaning: Meaning) -> None:
         """Take in a name, unless it reads as a quantity ("4090", "910B") or is a code of two letters."""

@@ -30,6 +30,7 @@ FLAGS: Mapping[str, str] = {
     "pv_max_mw": "--pv-max-mw",
     "pv_usd_per_kwp": "--pv-price",
     "battery_usd_per_kwh": "--battery-price",
+    "export_usd_per_kwh": "--export-price",
     "ppa_usd_per_kwh": "--ppa",
     "land_ha": "--land-ha",
 }
@@ -46,6 +47,10 @@ _MEANT: Messages[str] = Messages(
         "battery_usd_per_kwh": "battery at {value} USD/kWh",
         "ppa_usd_per_kwh": "solar by contract at {value} USD/kWh",
         "land_ha": "{value} ha of land for solar",
+        "export_usd_per_kwh": "surplus sold at {value} USD/kWh",
+        "wind;battery": "wind and battery alone feed it, no grid and no genset",
+        "pv;wind;battery": "sun, wind and battery alone feed it, no grid and no genset",
+        "grid;pv;wind;battery;genset": "grid, sun, wind, battery and genset may feed it",
         "grid;pv;battery": "grid, sun and battery may feed it, no genset",
         "grid;battery;genset": "grid, battery and genset may feed it, no solar",
         "grid;pv;genset": "grid, sun and genset may feed it, no battery",
@@ -60,7 +65,7 @@ _HOUR = r"(?P<{0}>\d{{1,2}})(?:[:.h]00)?(?:\s*(?P<{0}m>am|pm|a\.m\.|p\.m\.|h(?:s
 _HINTS = re.compile(
     r"grid|shed|outage|power|blackout|brownout|electri|renew|renov|solar|clean|green|limp|verde|carbon|diesel|gas|gen|"
     r"hect|\bha\b|\d\s*ha|batt|bater|storage|almacen|armaz|panel|painei|pv|ppa|foto|photo|sun\b|corte|apag|racion|luz|"
-    r"energ|red\b|rede|acpm|placas|island"
+    r"wind|eolic|viento|vento|aero|surplus|excess|spare|feed-in|exced|sobr|inyec|injec|energ|red\b|rede|acpm|placas|island"
 )
 """One of these stands in every phrase on power."""
 _NEGATED = re.compile(
@@ -180,6 +185,8 @@ def _meaning(rule: _Rule, found: re.Match[str]) -> tuple[Any, str]:
     if rule.field == "power":
         return rule.value, _MEANT[rule.value]
     number = _number(rule, found) if "{n}" in rule.value else rule.value.rstrip("%")
+    if rule.value.endswith("c"):
+        number = f"{float(number) / 100:g}"
     value = f"{float(number) / 100:g}" if rule.value.endswith("%") else number
     return value, _MEANT[rule.field].replace("{value}", number)
 

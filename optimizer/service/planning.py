@@ -133,9 +133,10 @@ def next_answer(conversation: Conversation, sentence: str, asked: Asked) -> Docu
     """
     from optimizer.answers.reading import document as reading_document
     from optimizer.question import language_of
+    from optimizer.question.names import names_of
     from optimizer.question.power_phrases import take_power_phrases
 
-    spoken = language_of(sentence, conversation.language).code
+    spoken = language_of(sentence, conversation.language, names_of(conversation.catalogue)).code
     with speaking(None, fallback=spoken):
         taken = take_power_phrases(sentence, spoken)
         reading = conversation.read(taken.rest)

@@ -10,10 +10,11 @@ from optimizer.answers.limit_words import LIMIT_WORDS, limit_words, need_in_word
 from optimizer.answers.numbers import about_usd, about_usd_range, up
 from optimizer.answers.reason_words import CAUSES
 from optimizer.catalogue import Catalogue
+from optimizer.catalogue.unknown_names import local_name
 from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import Cause
 from optimizer.insight.comparison import UNITS
-from optimizer.units.language import Messages, language, mark, say, say_many
+from optimizer.units.language import Messages, mark, say, say_many
 from optimizer.web.atlas.cases import LIMIT_OF_FIELD
 from optimizer.web.atlas.views import Entry, View
 
@@ -93,8 +94,7 @@ WAYS: Mapping[str, str] = {
 
 def region_name(catalogue: Catalogue, key: str) -> str:
     """The name of a region, in the language that is spoken where the data have it."""
-    row = catalogue.regions[key]
-    return {"es": row.name_es, "pt": row.name_pt}.get(language()) or row.name
+    return local_name(catalogue.regions[key])
 
 
 def title_words(view: View) -> str:
