@@ -190,13 +190,8 @@ def test_a_plan_that_is_sure_needs_no_other(live: Catalogue) -> None:
         assert sure == (outlook.surer is None and outlook.most is None)
 
 
-def test_a_mix_and_figures_without_ranges_have_no_odds(live: Catalogue) -> None:
-    """None is invented: of a mix, and of assumptions that give no range, nothing is told."""
-    mixed = {"country": "MX", "tokens_t": "0.2", "owned": (("gaudi3", 64),), "mix": 2, "workload": "deepseek-v3-10t"}
-    ready = prepare(Case(**mixed), live)
-    plan = solve_prepared(ready)
-    assert isinstance(plan, Plan)
-    assert (odds_of(plan, ready) is None) == (len(plan.items) > 1)
+def test_figures_without_ranges_have_no_odds(live: Catalogue) -> None:
+    """None is invented: of assumptions that give no range, nothing is told."""
     ready, plan, _ = _chosen(CASES["study"], live)
     assert odds_of(plan, ready) is None
 
