@@ -55,7 +55,7 @@ CASES: dict[str, dict[str, Any]] = {
     "study": {"assumptions": "study-2025", "deadline_days": 150},
 }
 OWN_RANGES = (
-    *("pue=1.1:2.2", "import_duty=0:0.4", "hire_max_devices=64:8192", "engineer_usd_per_year=40000:300000"),
+    *("pue=1.1:2.2", "import_duty=0:0.4", "hire_max_devices=64:8192", "engineer_usd_per_year=20000:300000"),
     *("colocation_usd_per_kw_month=50:400", "cost_of_capital=0.01:0.3"),
 )
 """Of figures whose range the data may or may not hold."""
