@@ -63,7 +63,7 @@ from optimizer.answers.words import (
     threshold_words,
     unlike_words,
 )
-from optimizer.domain.reasons import Cause, Reason
+from optimizer.domain.reasons import By, Cause, Reason
 from optimizer.insight import Answer
 from optimizer.insight.full_answer import unoffered
 from optimizer.insight.limits.needs import deciding
@@ -303,10 +303,28 @@ def _estimates(answer: Answer) -> Iterator[str]:
         yield say("{figure_name} = {figure}", figure_name=figure.name, figure=figure_words(figure))
 
 
+def _barred_words(answer: Answer) -> str:
+    """That the law bars most accelerators, where a missing figure keeps the others out; empty where it does not."""
+    out = [excluded for excluded in answer.ready.table.excluded if not excluded.procurement]
+    barred = {excluded.accelerator for excluded in out if excluded.reason.by is By.LAW}
+    if 2 * len(barred) < len(answer.setting.catalogue.accelerators):
+        return ""
+    rule = deciding(Cause.LAW, [excluded.reason for excluded in out])
+    assert rule is not None
+    return say(
+        "Export control bars {count} of {all} accelerators: {rule}.",
+        count=len(barred),
+        all=len(answer.setting.catalogue.accelerators),
+        rule=deciding_words(rule),
+    )
+
+
 def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | None) -> Iterator[Section]:
     head = [Line(say("{causes}. This has been proven.", causes=capital(CAUSES[outcome.cause])), "bad")]
     if (first := deciding(outcome.cause, [out.reason for out in answer.ready.table.excluded])) is not None:
         head.append(Line(capital(deciding_words(first)) + "."))
+    if outcome.cause is Cause.DATA and (barred := _barred_words(answer)):
+        head.append(Line(barred))
     head += [Line(capital(words)) for words in owned_words(answer.setting)]
     yield Section("", head)
     if answer.concessions:
@@ -354,7 +372,8 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | N
         if found
     ]
     # whom the law bars from the chips it bars, as a rule, from their use abroad
-    elsewhere = () if outcome.cause is Cause.LAW else (*_unoffered(answer), *_cloud(answer))
+    by_law = outcome.cause is Cause.LAW or (outcome.cause is Cause.DATA and bool(_barred_words(answer)))
+    elsewhere = () if by_law else (*_unoffered(answer), *_cloud(answer))
     yield section(say("For comparison"), [*beside, *elsewhere])
     yield _further(say("Training compute"), map(threshold_words, thresholds_passed(answer.setting)))
     yield _further(say("Assumed"), _assumed(answer))

@@ -105,7 +105,7 @@ class Conversation:
     def _first(self, sentence: str) -> Reading:
         """The reading of the first question."""
         try:
-            said, ignored = facts_of(sentence, self.catalogue, self.today)
+            said, ignored = facts_of(sentence, self.catalogue, self.today, language=self.language)
             facts = list(said.facts)
             reading = reading_of(sentence, said, ignored, self.catalogue)
         except QuestionError as error:

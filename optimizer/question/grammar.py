@@ -24,6 +24,7 @@ _MONEY = f"(MONEY NUM MONEY?|{_NUMBERS} MONEY)"
 _DAY = "(DATE|NUM ORDINAL? MONTH COMMA? YEAR|MONTH NUM ORDINAL? COMMA? YEAR)"
 _PERIOD = "(MONTH SLASH? YEAR|QUARTER YEAR|HALFYEAR YEAR|YEAR|NEXTYEAR|NEXTMONTH)"
 _MEASURE = "(COST_N|BUDGET_N|TIME_N|TIME_UNIT|POWER_N|POWER_UNIT|ENERGY_N|ENERGY_UNIT|CARBON_N|CAPITAL_N|PRICE_N)"
+_PRICED = "(TARIFF_N|POWER_N|ENERGY_N)"
 _UNIT = "(POWER_UNIT|TIME_UNIT|ENERGY_UNIT|CARBON_UNIT|MONEY|DEVICES|ACCEL|TPP|FLOP|TOKENS|PARAMETERS|PERCENT)"
 
 _LEADS = (
@@ -83,6 +84,16 @@ RULES: tuple[tuple[str, str], ...] = (
     ("owned", f"WITH? {_COUNTED} AVAILABLE? OWN+"),
     ("owned", "WITH? NUM OWN ACCEL DEVICES?"),
     ("only_those", "THOSE"),
+    ("price_change", f"{_PRICED} (COST_N|PRICE_N)? (IS|WITH)* TIMES {_PRICED}?"),
+    ("price_change", f"TIMES {_PRICED}"),
+    (
+        "price_change",
+        "{_PRICED} (COST_N|PRICE_N)? (IS|BY|MORE)* NUM PERCENT (UPDOWN|MORE|COMPARATIVE)",
+    ),
+    ("price_change", f"{_PRICED} (COST_N|PRICE_N)? (IS|WITH)* UPDOWN (IS|BY|WITH)* NUM PERCENT"),
+    ("price_change", f"{_PRICED} (COST_N|PRICE_N)? IS (IS|BY|WITH)* NUM PERCENT"),
+    ("price_change", f"IS {_PRICED} (BY|WITH)* NUM PERCENT"),
+    ("price_change", f"NUM PERCENT (UPDOWN|MORE|COMPARATIVE) {_PRICED}"),
     ("lower_bound", f"(LIMIT|MIN|POWER_N|TIME_N|BUDGET_N|IS)* MIN (IS|MONEY)* NUM {_UNIT}?"),
     ("lower_bound", "BUDGET_N? MIN MONEY NUM"),
     ("lower_bound", "LEAST NUM (POWER_UNIT|TIME_UNIT|MONEY)"),
@@ -155,7 +166,7 @@ RULES: tuple[tuple[str, str], ...] = (
         "electricity",
         "(TARIFF_N|POWER_N|ENERGY_N|COST_N|PRICE_N|IS|WITH|LIMIT)* (MONEY? NUM CENTS? MONEY?) (PER|SLASH)? ENERGY_UNIT",
     ),
-    ("electricity", "(TARIFF_N|POWER_N|ENERGY_N)+ (IS|WITH|LIMIT)* (MONEY NUM|NUM CENTS MONEY?|NUM MONEY)"),
+    ("electricity", "{_PRICED}+ (IS|WITH|LIMIT)* (MONEY NUM|NUM CENTS MONEY?|NUM MONEY)"),
     # What to minimise, and what is asked.
     ("objective", "OBJ COST_N?"),
     ("objective", "LEAST (POSSIBLE)? (COST_N|TIME_N|TIME_UNIT|POWER_N|POWER_UNIT|ENERGY_N|CARBON_N|BASIS COST_N?)"),

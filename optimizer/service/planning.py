@@ -139,6 +139,7 @@ def next_answer(conversation: Conversation, sentence: str, asked: Asked) -> Docu
     spoken = language_of(sentence, conversation.language, names_of(conversation.catalogue)).code
     with speaking(None, fallback=spoken):
         taken = take_power_phrases(sentence, spoken)
+        conversation.language = spoken
         reading = conversation.read(taken.rest)
         if taken.feed:
             reading = _with_power(reading, sentence, taken, asked)

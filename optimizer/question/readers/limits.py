@@ -296,6 +296,35 @@ def read_electricity(match: Match, scene: Scene) -> Iterator[Fact]:
     yield fact(match, "electricity_usd_per_kwh", usd, say("electricity at {usd} USD/kWh", usd=shown_here(usd)), note)
 
 
+_DIRECTIONS = {"up": 1, "dearer": 1, "down": -1, "cost": -1}
+"""Value of a word for a change -> its sign; "cheaper" is cost."""
+
+
+@reader("price_change")
+def read_price_change(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "if electricity doubles", "electricity 20 % dearer": the price of the country's electricity, changed so much.
+
+    Raises:
+        RefusalError: several countries, each with a price of its own, or no word says up or down.
+    """
+    price = scene.names.electricity(scene.countries)
+    if price is None:
+        raise RefusalError("price_of_which", match)
+    if turns := match.all("TIMES"):
+        factor = Fraction(turns[0].value)
+    else:
+        values = ("up" if token.kind == "MORE" else token.value for token in match.tokens)
+        ways = {_DIRECTIONS[value] for value in values if value in _DIRECTIONS}
+        if len(ways) != 1:
+            raise RefusalError("percent_of_what", match)
+        factor = 1 + ways.pop() * Fraction(share_of(match))
+    if factor <= 0:
+        raise RefusalError("positive", match)
+    usd = exact_decimal(Fraction(price) * factor)
+    words = say("electricity at {usd} USD/kWh instead of {price}", usd=shown_here(usd), price=shown_here(price))
+    yield Fact("electricity_usd_per_kwh", usd, words, match.start, match.end, note="if")
+
+
 @reader("more")
 def read_more(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "one more MW", "an extra month": what more of a limit would be worth."""
