@@ -396,18 +396,17 @@ def test_verify_never_breaks_down_over_a_consortium(frozen: Catalogue) -> None:
             pytest.fail(f"{'.'.join(map(str, path))} {value!r}: {type(error).__name__}: {error}"[:300])
 
 
-@pytest.mark.usefixtures("once")
+@pytest.mark.usefixtures("once", "few_draws")
 def test_a_plan_with_a_confidence_is_sought_again(command: Cli, frozen: Catalogue, tmp_path: Path) -> None:
-    """With its 2,000 draws: it passes; the plan at central values for the same question, and another cost, do not. It
+    """With its draws: it passes; the plan at central values for the same question, and another cost, do not. It
     used to end in an error that called the confidence a question for other commands."""
-    few = [*EASY, "--use", "h100", "--procurement", "rent"]  # of 2,000 draws each option takes a second
-    command("plan", *few, "--confidence", "0.9", "--json", "-o", "plan.json")
+    command("plan", *EASY, "--confidence", "0.9", "--json", "-o", "plan.json")
     text = (tmp_path / "plan.json").read_text(encoding="utf-8")
     told = json.loads(text)
     checked = check(text, "plan.json", frozen)
     assert checked.wrong == () and checked.warnings == ()
     assert any(one.name == "no plan is better" for one in checked.checks)
-    command("plan", *few, "--json", "-o", "central.json")
+    command("plan", *EASY, "--json", "-o", "central.json")
     central = json.loads((tmp_path / "central.json").read_text(encoding="utf-8"))
     forged = {**central, "inputs": told["inputs"], "settled": told["settled"]}  # cheaper, and less sure
     assert refused(sealed(forged), frozen)
