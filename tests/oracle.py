@@ -43,6 +43,10 @@ class Way:
     server_usd: Fraction
     server_day_usd: Fraction
     capital_usd: Fraction = Fraction(0)
+    billed_days: int = 0
+    """Days of every server that a hire bills at least."""
+    term_days: int | None = None
+    """Days after which a reservation ends; None of what is none."""
     spare_share: Fraction = Fraction(0)
     """Spare devices that are bought with a server, as a share of its own."""
     bracket: Any = None
@@ -160,6 +164,7 @@ def _best_of(asked: Question, group: tuple[int, ...]) -> tuple[tuple[Any, ...], 
     if len({way.bracket for way in ways}) > 1:
         return None
     last = asked.deadline_days - max(way.lead_days for way in ways)
+    last = min([last, *(way.term_days for way in ways if way.term_days is not None)])
     lead = max(way.lead_days for way in ways)
     late = lead if asked.objective in ("days", "finish") else 0
     names = sorted(way.name for way in ways)
@@ -170,10 +175,12 @@ def _best_of(asked: Question, group: tuple[int, ...]) -> tuple[tuple[Any, ...], 
     first, first_day, first_scale = _as_whole(asked, group, asked.objective, unit)
     money, money_day, money_scale = _as_whole(asked, group, "cost", unit)
     first_work, money_work = [line[2] for line in first], [line[2] for line in money]
-    ceilings = []
+    ceilings, on_money = [], []
     for measure, bound in asked.ceilings:
         lines, per_day, scale = _as_whole(asked, group, measure, unit)
         ceilings.append((lines, per_day, bound * scale))
+        on_money.append(scale if measure == "cost" else 0)
+    by_money = first_scale if asked.objective == "cost" else 0
     best: tuple[Any, ...] | None = None
     plan: tuple[Any, int] | None = None
     for counts in _counts(asked, group):
@@ -183,18 +190,19 @@ def _best_of(asked: Question, group: tuple[int, ...]) -> tuple[tuple[Any, ...], 
         shares = [Fraction(work * own, pace) for own in paces]
         servers = sum(counts)
         held = [sum(m[k][0] + m[k][1] * n for k, n in enumerate(counts)) for m, _, _ in ceilings]
+        idle_usd = _billed_beyond_work(ways, counts, shares, unit)
         for days in range(1, last + 1):
             rows = [
-                ([m[2] for m in lines], bound - spent - per_day * days)
-                for (lines, per_day, bound), spent in zip(ceilings, held, strict=True)
+                ([m[2] for m in lines], bound - spent - per_day * days - idle_usd * scale)
+                for (lines, per_day, bound), spent, scale in zip(ceilings, held, on_money, strict=True)
             ]
             if pace * days < work:
                 continue
-            usd = paid + money_day * days + sum(map(mul, money_work, shares))
+            usd = paid + money_day * days + sum(map(mul, money_work, shares)) + idle_usd * money_scale
             if any(sum(map(mul, each, shares)) > left for each, left in rows):
                 continue
             key = (
-                once + first_day * days + sum(map(mul, first_work, shares)) + late * first_scale,
+                once + first_day * days + sum(map(mul, first_work, shares)) + late * first_scale + idle_usd * by_money,
                 usd,
                 days + lead,
                 servers,
@@ -206,6 +214,15 @@ def _best_of(asked: Question, group: tuple[int, ...]) -> tuple[tuple[Any, ...], 
         return None
     worth, usd, finish, servers, _ = best
     return (Fraction(worth) / first_scale, Fraction(usd) / money_scale, finish, servers, names), plan
+
+
+def _billed_beyond_work(ways: Sequence[Way], counts: Sequence[int], shares: Sequence[Fraction], unit: int) -> Fraction:
+    """What hires come to for days that they bill and nobody works, USD."""
+    total = Fraction(0)
+    for way, count, share in zip(ways, counts, shares, strict=True):
+        worked = share / unit / way.pflops
+        total += way.server_day_usd * max(Fraction(0), way.billed_days * count - worked)
+    return total
 
 
 @dataclass(frozen=True)
@@ -298,6 +315,8 @@ def question(ready: Prepared) -> Question:
             server_usd=option.server_usd,
             server_day_usd=option.server_day_usd,
             capital_usd=option.capital_usd,
+            billed_days=_billed_days(ready, option.key),
+            term_days={"reserved_1y": 365, "reserved_3y": 1095}.get(option.key.terms),
             spare_share=_spare_share(ready, option.key),
             bracket=option.key.bracket,
             smallest=brackets[option.key.bracket].min_devices,
@@ -335,6 +354,15 @@ def question(ready: Prepared) -> Question:
         carbon_g_per_kwh=Fraction(setting.country.grid_carbon_g_per_kwh),
         allowed=case.max_training_flop is None or flop <= Fraction(case.max_training_flop),
     )
+
+
+def _billed_days(ready: Prepared, key: Any) -> int:
+    """Days that the offer of an option bills at least; none where the rent is no offer, or is paid by the term."""
+    if key.procurement != "rent" or key.terms.startswith("reserved"):
+        return 0
+    catalogue, at = ready.setting.catalogue, (key.site, key.accelerator)
+    offer = catalogue.committed[(*at, key.terms)] if key.terms else catalogue.hire.get(at)
+    return 0 if offer is None else offer.min_days or 0
 
 
 def _spare_share(ready: Prepared, key: Any) -> Fraction:

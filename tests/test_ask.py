@@ -14,7 +14,7 @@ from ask_names import NAMES, TODAY, ask
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.question import QuestionError, read
-from optimizer.question.phrases import languages
+from optimizer.question.languages import languages
 
 UNDERSTOOD: list[tuple[str, dict[str, Any]]] = [
     ("cheapest plan under 1 MW in 120 days", {"objective": "cost", "max_mw": "1", "deadline_days": 120}),
@@ -137,6 +137,7 @@ UNDERSTOOD: list[tuple[str, dict[str, Any]]] = [
     ("no H100 and no A100", {"avoid": ("h100_sxm5_80", "a100_sxm4_80")}),
     ("excluding H100 and A100", {"avoid": ("h100_sxm5_80", "a100_sxm4_80")}),
     ("not on A100", {"avoid": ("a100_sxm4_80",)}),
+    ("any accelerator but A100", {"avoid": ("a100_sxm4_80",)}),
     ("with H100 but not A100", {"use": ("h100_sxm5_80",), "avoid": ("a100_sxm4_80",)}),
     ("at most 512 H100", {"use": ("h100_sxm5_80",), "max_accelerators": 512}),
     (
@@ -286,6 +287,8 @@ def test_every_name_of_the_shipped_catalogue_is_understood(live: Catalogue) -> N
                 continue  # reads as a number: see above
             if kind == "country" and languages()["en"].phrases.meanings.get(name, ("",))[0] == "LANG":
                 continue  # "in Portuguese" could be the language
+            if name == "sa" or name.removeprefix("huawei ") == "ascend":
+                continue  # asked back; in a question the whole line of its maker: "only Ascend"
             said = name.upper() if kind == "country" and len(name) == 2 else name
             value = getattr(read(f"cheapest plan {templates[kind].format(said)}", live, TODAY).case, field)
             forms = live.family_of(name) or (key,)  # "H100" stands for every form of it

@@ -6,7 +6,9 @@ import csv
 import json
 import re
 import shutil
+import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -21,16 +23,16 @@ from optimizer.domain.limits import Limit
 from optimizer.errors import UsageError
 from optimizer.solve.planner import plan
 from optimizer.web.atlas.cases import atlas_cases
-from optimizer.web.atlas.site import MARK, check_folder, staging
+from optimizer.web.atlas.staging import MARK, check_folder, staging
 
 pytest.importorskip("jinja2", reason="the pages are filled in by jinja2, of the extra report")
-FEW = ["--country", "BR,CH,RU,ET,AF", "--max-mw", "1", "--deadline", "150d"]
+FEW = ["--country", "BR,CH,RU,ET,AF,VA", "--max-mw", "1", "--deadline", "150d"]
 TODAY = "2026-11-22"
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory, live: Catalogue) -> Iterator[Path]:
-    """An atlas of five countries: two with a plan, one under embargo, one without a duty, one outside the limits."""
+    """An atlas of six countries: two with a plan, one under embargo, one outside the limits, two without a figure."""
     folder = tmp_path_factory.mktemp("atlas") / "site"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("optimizer.catalogue.load_catalogue", lambda *given: live)
@@ -105,6 +107,22 @@ def test_causes_tell_law_data_and_limits_apart(site: Path) -> None:
     assert (found["RU"]["cause"], found["ET"]["cause"]) == ("law", "data")
     assert found["AF"]["cause"] == "limits" and "grid=" in found["AF"]["needed"]
     assert found["BR"]["cause"] == "" and found["BR"]["rank"]
+    assert (found["VA"]["status"], found["VA"]["cause"]) == ("missing", "data")
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        ("es/RU.html", "EMBARGO_RU_BY: Para Rusia y Bielorrusia, todo artículo de la lista de control"),
+        ("pt/RU.html", "EMBARGO_RU_BY: Para a Rússia e Belarus, todo item da lista de controle"),
+        ("es/ET.html", "No se conoce el arancel de importación de Etiopía: indíquelo con --import-duty"),
+        ("pt/VA.html", "engineer_usd_per_year em um pacote de país"),
+    ],
+)
+def test_why_not_is_told_in_the_language_of_the_page(site: Path, page: str, said: str) -> None:
+    """The law too, with the rule as it is cited: it was in English on every page."""
+    text = (site / page).read_text(encoding="utf-8")
+    assert said in text and "export control" not in text and "is not known" not in text.lower()
 
 
 def test_every_link_leads_somewhere(site: Path) -> None:
@@ -189,7 +207,60 @@ def test_an_atlas_is_replaced_as_a_whole(tmp_path: Path) -> None:
     (target / MARK).write_text(json.dumps({"program": "optimizer atlas", "files": ["old.html"]}))
     with staging(target) as made:
         (made / "index.html").write_text("new")
-    assert sorted(path.name for path in target.rglob("*") if path.is_file()) == ["index.html"]
+    assert sorted(path.name for path in target.rglob("*") if path.is_file()) == ["index.html", MARK]
+
+
+def hidden(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if path.name.startswith(".optimizer-atlas-")]
+
+
+def killed(target: Path, *, whole: bool) -> None:
+    """A run for a target in a process of its own that is killed, before or after its pages are written."""
+    code = (
+        "import json, os, signal, sys\nfrom pathlib import Path\n"
+        "from optimizer.web.atlas.staging import MARK, staging\n"
+        "with staging(Path(sys.argv[1])) as made:\n"
+        "    (made / 'index.html').write_text('new')\n"
+        "    if sys.argv[2] == 'True':\n"
+        "        mark = {'program': 'optimizer atlas', 'files': ['index.html']}\n"
+        "        (made / MARK).write_text(json.dumps(mark))\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(target), str(whole)], timeout=60)
+    assert done.returncode == -signal.SIGKILL
+    assert len(hidden(target.parent)) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL, and nothing is removed without locks")
+def test_what_a_killed_run_left_is_cleared_by_the_next(tmp_path: Path) -> None:
+    """Of the same target alone; a folder of that name that somebody else filled, and one in use, stay."""
+    target, other = tmp_path / "site", tmp_path / "site-two"
+    killed(target, whole=False)
+    with staging(other):
+        (left,) = [path for path in hidden(tmp_path) if "two" not in path.name]
+        assert len(hidden(tmp_path)) == 2  # neither that of the other target nor what is being made
+        with staging(target):
+            assert not left.exists() and len(hidden(tmp_path)) == 2
+            with pytest.raises(RuntimeError), staging(target):
+                raise RuntimeError
+            assert len(hidden(tmp_path)) == 2  # a second run for one target removes nothing of the first
+    for place in (".optimizer-atlas-site-0123456789abcdef", ".optimizer-atlas-site-0123456789abcdee"):
+        (tmp_path / place).mkdir()
+        (tmp_path / place / "thesis.tex").write_text("ten years of work")
+    (tmp_path / place / MARK).write_text(json.dumps({"program": "optimizer atlas", "files": ["thesis.tex"]}))
+    with staging(target):
+        pass
+    assert len(hidden(tmp_path)) == 2 and all((path / "thesis.tex").exists() for path in hidden(tmp_path))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL, and nothing is removed without locks")
+def test_a_whole_atlas_that_a_killed_run_left_is_taken_up(tmp_path: Path) -> None:
+    """Killed between moving the old one away and putting the new one in its place: neither would be left."""
+    target = tmp_path / "site"
+    killed(target, whole=True)
+    with pytest.raises(RuntimeError), staging(target):
+        raise RuntimeError
+    assert (target / "index.html").read_text() == "new" and not hidden(tmp_path)
 
 
 def test_an_interrupted_atlas_goes_on(command: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,12 @@
-"""The page in a real browser, on a telephone and on a desk: five tasks, and the checker of accessibility (axe-core)."""
+"""The page in a real browser, on a telephone and on a desk: five tasks, and the checker of accessibility (axe-core).
+
+``pytest -m campaign tests/test_browser.py -s`` prints the clicks and seconds of each task; with OPTIMIZER_PICTURES=DIR
+it leaves a picture of the end of each.
+"""
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
@@ -25,6 +30,9 @@ pytestmark = [
 SIZES = {"phone": (390, 844), "desk": (1280, 900)}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 LONGEST_MS = 90_000
+MOST_CLICKS = 3
+PICTURES = "OPTIMIZER_PICTURES"
+"""The variable of the environment that names a folder for pictures of the page."""
 SERIOUS = ("serious", "critical")
 
 
@@ -93,36 +101,91 @@ def redrawn(page: Any, *parts: str) -> Iterator[None]:
     sync_api.expect(page.locator("#state")).to_have_text(first, timeout=LONGEST_MS)
 
 
+class Visitor:
+    """Somebody who knows only what the page shows; every click, and every field that is written in, is counted."""
+
+    def __init__(self, page: Any, size: str) -> None:
+        self.page, self.size = page, size
+        self.clicks, self.begun = 0, time.monotonic()
+
+    def click(self, where: str) -> None:
+        """Click something, once it is in sight."""
+        target = self.page.locator(where).first
+        target.scroll_into_view_if_needed()
+        target.click()
+        self.clicks += 1
+
+    def write(self, where: str, text: str) -> None:
+        """Write into a field."""
+        self.click(where)
+        self.page.fill(where, text)
+
+    def open_controls(self) -> None:
+        """On a small screen the controls are folded once there is an answer."""
+        if not self.page.locator("#limits").is_visible():
+            self.click("#controls summary")
+
+    def done(self, task: str) -> tuple[int, float]:
+        """How many clicks and seconds a task took; a picture of its end, where a folder for it is named."""
+        took = self.clicks, time.monotonic() - self.begun
+        print(f"{self.size:6} {task:24} {took[0]} clicks {took[1]:5.1f} s")
+        if folder := os.environ.get(PICTURES):
+            self.page.screenshot(path=str(Path(folder) / f"{self.size}-{task.replace(' ', '-')}.png"))
+        self.clicks, self.begun = 0, time.monotonic()
+        return took
+
+
 def test_five_tasks(page: Any, address: str, tmp_path: Path) -> None:
-    """Cheapest plan; another country; what if 2 MW; a file for the minister; a link that shows the same again."""
+    """Cheapest plan; another country; what if 2 MW; a file for the minister; a link that shows the same again.
+
+    Each from the page alone, one after the other as a visit goes, in few clicks and without a long wait.
+    """
+    size = "phone" if page.viewport_size["width"] < 500 else "desk"
     page.goto(address)
-    page.fill("#question", "cheapest plan under 1 MW in 150 days in Mexico")
-    page.press("#question", "Enter")
+    visitor = Visitor(page, size)
+    visitor.write("#question", "cheapest plan under 1 MW in 150 days in Mexico")
+    visitor.click("form.ask button")
     page.wait_for_selector("#answer .good")
-    assert "Mexico" in page.inner_text("#answer")
-    with redrawn(page, "country=CL", "deadline=150"):
+    assert "Mexico" in page.inner_text("#answer") and page.input_value("#max_mw") == "1"
+    assert page.locator("#answer .good").bounding_box()["y"] < page.viewport_size["height"], "the answer is in sight"
+    took = [visitor.done("cheapest plan")]
+
+    visitor.open_controls()
+    with redrawn(page, "country=CL", "deadline=150", "max_mw=1&"):
+        visitor.click("#country")
         page.select_option("#country", "CL")
-        page.fill("#max_mw", "1")
-        page.fill("#deadline", "150")
     assert "Chile" in page.inner_text("#answer")
+    took.append(visitor.done("another country"))
+
     before = page.inner_text("#answer")
     with redrawn(page, "max_mw=2&"):
+        visitor.write("#max_mw", "2")
+    assert page.inner_text("#answer") != before and "max_mw=2" in page.url
+    took.append(visitor.done("what if 2 MW"))
+    with redrawn(page, "max_mw=2.9&"):
         page.locator("input.slider[data-for=max_mw]").evaluate(
-            "slider => { slider.value = 48; slider.dispatchEvent(new Event('input', {bubbles: true})); }"
+            "slider => { slider.value = 54; slider.dispatchEvent(new Event('input', {bubbles: true})); }"
         )
-        assert page.input_value("#max_mw") == "2"
-    after = page.inner_text("#answer")
-    assert after != before and "max_mw=2" in page.url
-    for form, head in (("HTML", b"<!doctype html>"), ("XLSX", b"PK")):
-        with page.expect_download() as download:
-            page.click(f".downloads a:text-is('{form}')")
+    with redrawn(page, "max_mw=2&"):
+        page.fill("#max_mw", "2")
+    visitor.done("(a slider)")
+
+    for named, head in (("The full report", b"<!doctype html>"), ("workbook", b"PK")):
+        with page.expect_download(timeout=LONGEST_MS) as download:
+            visitor.click(f"#answer .downloads a:has-text('{named}')")
         assert Path(download.value.path()).read_bytes().startswith(head)
-    link = page.url
+        took.append(visitor.done(f"download: {named}"))
+
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    visitor.click("button.copy")
+    sync_api.expect(page.locator("#state")).to_contain_text("copied")
+    took.append(visitor.done("send a link"))
     again = page.context.new_page()
-    again.goto(link)
+    again.goto(page.evaluate("navigator.clipboard.readText()"))
     again.wait_for_selector("#answer .good")
     assert again.inner_text("#answer .decision") == page.inner_text("#answer .decision")
     assert again.input_value("#max_mw") == "2"
+    assert all(clicks <= MOST_CLICKS for clicks, _ in took), took
 
 
 def test_compare_and_upload(page: Any, address: str, tmp_path: Path) -> None:
@@ -130,20 +193,57 @@ def test_compare_and_upload(page: Any, address: str, tmp_path: Path) -> None:
     page.goto(f"{address}/?country=BR&max_mw=1&deadline=150&others=MX,CL&lang=es")
     page.wait_for_selector("#answer svg")
     assert "México" in page.inner_text("#answer")
+    with page.expect_download() as download:
+        page.click("#example a:has-text('libro')")
+    example = tmp_path / "cases.xlsx"
+    download.value.save_as(example)
+    csv = tmp_path / "cases.csv"
+    csv.write_text("case_id;country;max_mw;deadline_days\nfirst;MX;0,8 MW;150\nbad;MX;x;150\n", encoding="utf-8")
+    for cases in (example, csv):
+        page.set_input_files("#cases", str(cases))
+        page.click("form.upload button")
+        page.wait_for_selector("#batch table")
+        assert "first" in page.inner_text("#batch table")
+        with page.expect_download() as download:
+            page.click("#batch a:has-text('libro')")
+        assert Path(download.value.path()).read_bytes().startswith(b"PK")
+    assert "cases.csv, celda C3" in page.inner_text("#batch")
+
+
+def test_without_scripts(browser: Any, address: str, tmp_path: Path) -> None:
+    """The same forms are sent, and the page of a running file loads itself again until all rows are done."""
+    context = browser.new_context(java_script_enabled=False, locale="pt-BR")
+    context.set_default_timeout(LONGEST_MS)
+    page = context.new_page()
+    page.goto(address)
+    page.fill("#max_mw", "1")
+    page.fill("#deadline", "150")
+    page.click("#limits button")
+    assert "Comprar" in page.inner_text("#answer .good")
+    rows = "".join(f"c{n},BR,1,{140 + n % 60}\n" for n in range(120))
     cases = tmp_path / "cases.csv"
-    cases.write_text("case_id;country;max_mw;deadline_days\nuno;MX;0,8 MW;150\n", encoding="utf-8")
+    cases.write_text(f"case_id,country,max_mw,deadline_days\n{rows}", encoding="utf-8")
     page.set_input_files("#cases", str(cases))
     page.click("form.upload button")
-    page.wait_for_selector("#answer table")
-    assert "uno" in page.inner_text("#answer table")
+    page.wait_for_selector("#batch progress")
+    page.wait_for_selector("#batch table")
+    assert "120" in page.inner_text("#batch-progress")
+    context.close()
 
 
 @pytest.mark.parametrize(
-    "where", ["/", "/?country=MX&max_mw=1&deadline=150", "/?country=MX&max_mw=1&others=CL&lang=pt"]
+    "where",
+    ["/", "/?country=MX&max_mw=1&deadline=150", "/?country=MX&max_mw=1&others=CL&lang=pt", "/?max_mw=x", "/batch"],
 )
 def test_axe_finds_nothing_serious(page: Any, address: str, axe: str, where: str) -> None:
     """At both widths: names, contrast, order, roles, what a keyboard reaches. And nothing is wider than the screen."""
-    page.goto(address + where)
+    page.goto(address + where.removesuffix("batch"))
+    if where == "/batch":
+        cases = {"name": "cases.csv", "mimeType": "text/csv", "buffer": b"case_id,max_mw\na,1\nb,x\n"}
+        page.set_input_files("#cases", cases)
+        page.click("form.upload button")
+        page.wait_for_selector("#batch table")
+    page.evaluate("for (const folded of document.querySelectorAll('details')) folded.open = true")
     page.evaluate(axe)
     found = page.evaluate("axe.run()")
     worst = [(one["id"], one["nodes"][0]["html"]) for one in found["violations"] if one["impact"] in SERIOUS]

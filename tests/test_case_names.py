@@ -8,14 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.batch.cases import entry_of
+from optimizer.batch.cases import entry_of, read_cases
+from optimizer.batch.run import run
 from optimizer.batch.source import lines_of, open_source
 from optimizer.catalogue import Catalogue
 from optimizer.consortium.read import from_file
 from optimizer.domain import Case
 from optimizer.domain.case import FEED_FIELDS
 from optimizer.domain.case_names import SHORT_NAMES, by_field
-from optimizer.errors import DataError
+from optimizer.errors import DataError, InputError
+from optimizer.service.case_text import read_case
 from optimizer.service.fields import FLAG_OF
 from optimizer.sweep.reading import read_sweep
 
@@ -85,3 +87,15 @@ def test_studies_and_consortia_take_them(tmp_path: Path, frozen: Catalogue) -> N
     )
     together = from_file(sites, {}, {}, None)
     assert together.run.deadline_days == 90 and together.total.budget_usd == 9_000_000
+
+
+def test_names_are_told_with_all_else_that_is_wrong(frozen: Catalogue) -> None:
+    """A value that cannot be read hides no unknown name: by flags and in a row of a file, all at once."""
+    with pytest.raises(InputError) as told:
+        read_case({"max_mw": "abc", "country": "Germny", "use": "h10"}, frozen, TODAY)
+    assert [problem.column for problem in told.value.problems] == ["max_mw", "country", "use"]
+    text = "case_id,country,max_mw,use,supply\na,Germny,abc,h10,zz=4\n"
+    (row,) = run(read_cases(text, "cases.csv"), frozen)
+    assert row.status == "invalid" and row.reason is not None
+    found = [row.reason.count(f"cases.csv:2 {column}") for column in ("max_mw", "country", "use", "supply")]
+    assert found == [1, 1, 1, 1], row.reason

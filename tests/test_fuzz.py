@@ -140,7 +140,7 @@ def of_commands(
     if dice.random() < 0.3:
         axes: dict[str, object] = {name: (word(dice), word(dice)) for name in dice.sample([*SPECS], 1)}
         region = dice.choice((None, None, "Mercosur", word(dice)))
-        fixed: dict[str, object] = {name: word(dice) for name in dice.sample(FIELDS, dice.randrange(2))}
+        fixed: dict[str, object] = {name: word(dice) for name in dice.sample([*SPECS], dice.randrange(2))}
         question = Asked(frozen, {"region": region}, {"max_mw": (0.5,), **fixed, **axes}, TODAY)
         yield "compare", repr((region, fixed, axes)), lambda: REGISTER["compare"].answer(question)
     said = [word(dice) for _ in range(3)]

@@ -254,8 +254,8 @@ def test_names_are_unique_across_kinds(live: Catalogue) -> None:
 
 
 def test_a_plan_rents_at_the_lowest_on_demand_offer(live: Catalogue) -> None:
-    """By hand over the rows: neither a reservation, a marketplace, a list for all regions nor a machine smaller than a
-    server (of a rack: than its trays of 4) is taken for an offer."""
+    """By hand over the rows: neither a reservation, a minimum of days, a marketplace, a list for all regions nor a
+    machine smaller than a server (of a rack: than its trays of 4) is taken for an offer."""
     for (country, accelerator), row in live.hire.items():
         server = 4 if accelerator.endswith("nvl72") else live.accelerators[accelerator].server_devices or 1
         there = [
@@ -263,6 +263,7 @@ def test_a_plan_rents_at_the_lowest_on_demand_offer(live: Catalogue) -> None:
             for offer in live.offers
             if (offer.country, offer.accelerator, offer.terms) == (country, accelerator, "on_demand")
             and (offer.devices is None or offer.devices >= server)
+            and offer.min_days is None
         ]
         assert country != ANY and row.usd_per_hour == min(there), (country, accelerator)
 

@@ -20,7 +20,7 @@ from optimizer.power.fleets import ExactFleets, Fleets
 from optimizer.power.kinds import Kind, search_kinds
 from optimizer.power.plan import PowerPlan, power_ready, settled
 from optimizer.power.search import Kept, search
-from optimizer.power.site import ASSETS, Asset, PowerSite
+from optimizer.power.site import ASSETS, OWN, Asset, PowerSite
 from optimizer.power.verify import faults
 
 SITE: dict[str, Any] = {"country": "ZA", "max_mw": 1, "deadline_days": 180, "days_of_year": 2}
@@ -61,6 +61,9 @@ def drawn_site(seed: int) -> PowerSite:
         "genset": Asset(whole(400), whole(20), whole(10), most(0.6, 200, 2000)),
     }
     share = Fraction(chance.randint(1, 9), 10) if chance.random() < 0.3 else None
+    fuel = Fraction(chance.randint(15, 50), 100)
+    dearest = min(fuel, *(price for day in days for price in day.price_usd_per_kwh))
+    sold = dearest * Fraction(random.Random(seed + 5000).choice((0, 0, 1, 5, 8, 10)), 10)
     return PowerSite(
         days=tuple(days),
         assets=assets,
@@ -68,7 +71,8 @@ def drawn_site(seed: int) -> PowerSite:
         peak_ratio=Fraction(100, 78),
         cost_of_capital=Fraction(1, 10),
         basis=chance.choice(("share", "whole")),
-        fuel_usd_per_kwh=Fraction(chance.randint(15, 50), 100),
+        fuel_usd_per_kwh=fuel,
+        sold_usd_per_kwh=sold,
         fuel_litres_per_kwh=Fraction(2, 7),
         carbon_grid_kg_per_kwh=Fraction(1, 2),
         carbon_fuel_kg_per_kwh=Fraction(735, 1000),
@@ -117,7 +121,7 @@ def counted(site: PowerSite, fleets: Fleets) -> float:
             for servers in range(int(fleets.least[option]), int(fleets.most[option]) + 1):
                 fleet = servers * fleets.mean_kw[option]
                 standing = servers * fleets.server_usd[option] + 1000.0 * days
-                if fleet < work * (1 - 1e-12) or standing >= best:
+                if fleet < work * (1 - 1e-12) or (standing >= best and not site.sells):
                     continue
                 found = kept.feed(fleet, work, float(fleets.kw_day_usd[option]), days)
                 if found is not None:
@@ -357,6 +361,16 @@ def _of_pypsa(site: PowerSite, fleet_kw: float, work_kw: float) -> float:
     )
     for name in ("pv", "wind"):
         network.add("Generator", name, **sizes, p_nom_max=most(name), capital_cost=a_day(name), p_max_pu=series(name))
+    if site.sells:
+        network.add(
+            "Generator",
+            "sold",
+            bus="el",
+            sign=-1,
+            p_nom=most("grid"),
+            p_max_pu=series("up"),
+            marginal_cost=-float(site.sold_usd_per_kwh),
+        )
     eta, back = float(site.efficiency_in), float(site.efficiency_out)
     network.add("Link", "charger", bus0="el", bus1="store", efficiency=eta, p_nom_extendable=True)
     network.add(
@@ -405,6 +419,11 @@ def _of_pypsa(site: PowerSite, fleet_kw: float, work_kw: float) -> float:
     model.add_constraints(sum(flow.sel({link: name}) / power for name, power, _ in states) <= fleet_kw, name="fleet")
     carried = flow.sel({link: "charger"}) + peak * back * flow.sel({link: "discharger"})
     model.add_constraints(carried - back * size.sel({size.dims[0]: "discharger"}) <= 0, name="converter")
+    if site.sells:
+        built, runs = model["Generator-p_nom"], model["Generator-p"]
+        of_built, of_runs = (next(name for name in it.dims if name != "snapshot") for it in (built, runs))
+        own = [built.sel({of_built: n}) * xarray.DataArray(series(n).values, coords={"snapshot": steps}) for n in OWN]
+        model.add_constraints(runs.sel({of_runs: "sold"}) - sum(own) <= 0, name="sold")
     which = next(name for name in charge.dims if name != "snapshot")
     last = charge.sel({which: "store", "snapshot": count * 24 - 1})
     for day in range(1, count):

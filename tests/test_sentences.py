@@ -11,8 +11,8 @@ from sentences import TODAY, catalogue, command_of, own, scores, shown
 from sentences.judge import verdict_of
 
 from optimizer.question import QuestionError, Reading, read
+from optimizer.question.languages import languages
 from optimizer.question.names import names_of
-from optimizer.question.phrases import languages
 from optimizer.question.quantities import UNITS
 from optimizer.question.refusals import examples
 

@@ -217,7 +217,7 @@ def test_money_and_three_decimals(frozen: Catalogue) -> None:
         ("country", "none", "is not a known country"),
         ("country", "Brazi", 'country "Brazi": is not a known country; did you mean'),
         ("country", '"BR', "cannot be read as a list"),
-        ("rules", "enforced", "is not a known rules"),
+        ("rules", "enforced", "is not a known rule set"),
         ("max_mw", "0.5:1:0.5,1.0", "appears twice on its axis (as 0.5:1:0.5)"),
         ("max_mw", "0:5:1", 'max_mw "0:5:1": must be greater than 0'),
         ("max_mw", "all", "must be a number"),

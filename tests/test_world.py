@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,10 @@ import optimizer
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case, Policy
 from optimizer.errors import DataError
+from optimizer.insight.provenance import inputs
 from optimizer.law.routes import routes
+from optimizer.plans.outcome import Plan
+from optimizer.solve.planner import plan
 from optimizer.sweep.axes import read_axis
 
 BUILT = "built from data/raw/world"
@@ -208,3 +212,35 @@ def test_the_sheet_of_a_country_has_its_power_system() -> None:
     """Kenya: 12.85 TWh in 2024; 1 MW is a small part of it."""
     told = str(optimizer.answer("data show", names=["KE"]).outputs())
     assert "generation" in told and "12.85 (2024)" in told
+
+
+def test_a_duty_that_was_looked_up_has_its_source_and_its_rule(live: Catalogue) -> None:
+    """CARICOM by its common tariff, Zimbabwe by its own notice; what no source gives stays empty, and is not 0."""
+    taxes = {tax.country: tax for tax in live.tax_regimes if tax.is_default}
+    with (LIVE / "raw" / "world" / "server_duties.csv").open(encoding="utf-8", newline="") as stream:
+        found = {row["iso2"]: row for row in csv.DictReader(stream)}
+    assert {"JM", "XK", "ZW"} <= set(found)
+    for code, row in found.items():
+        tax = taxes[code]
+        assert tax.duty == Decimal(row["duty"]) and row["source"] in tax.source and row["note"] in tax.note
+        assert tax.is_estimate("duty") == (row["is_estimate"] == "1") == ("derived" in row["note"])
+    assert taxes["ET"].duty is None and "not known" in taxes["BO"].note
+
+
+def test_an_estimated_duty_of_nothing_is_told(live: Catalogue) -> None:
+    """Georgia has servers free of duty, as far as we remember: whoever buys there must see that it is a guess."""
+    found = plan(Case(country="GE", max_mw=1, deadline_days=150, procurement="buy"), live)
+    assert isinstance(found, Plan)
+    (duty,) = [figure for figure in inputs(found) if figure.name == "Georgia duty (standard)"]
+    assert duty.value == 0 and duty.is_estimate
+
+
+def test_what_was_looked_up_is_no_estimate_and_what_may_be_old_is(live: Catalogue) -> None:
+    """The table of VAT rates was old for Bahrain (5 % for 10 %) and Ecuador (12 % for 15 %): what it alone says is no
+    figure with a source. A participant of the ITA by a list has its duty of 0 with a source, one from memory not."""
+    taxes = {tax.country: tax for tax in live.tax_regimes if tax.is_default}
+    assert (taxes["BH"].vat, taxes["EC"].vat) == (Decimal("0.1"), Decimal("0.15"))
+    assert not taxes["EC"].is_estimate("vat") and taxes["TZ"].is_estimate("vat")
+    assert not taxes["HU"].is_estimate("duty") and taxes["GE"].is_estimate("duty")
+    premium = live.countries["PS"].cost_of_capital
+    assert premium is not None and premium > Decimal("0.25")  # the rating of a default is not that above it

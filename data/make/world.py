@@ -22,6 +22,7 @@ RAW = DATA / "raw" / "world"
 BUILT = "built from data/raw/world"
 """How a built row is known from one that was researched by hand."""
 AS_OF = "2026-11"
+NO_SOURCE = "planning estimate"
 FIRST_DAY = "2023-11-17"
 """The export rules held begin on this day."""
 BEYOND_THE_UNITED_NATIONS = ("TW", "HK", "PR", "MO", "XK")
@@ -185,42 +186,60 @@ def country_of(row: Row, climate: Row, ratios: tuple[Decimal, Decimal, Decimal],
     }
 
 
+STALE = ("hand", "salestax")
+"""Sources of a VAT that count as estimates until it was looked up: memory, and a table of rates in which six of those
+that were looked up were old (Bahrain, Ecuador, Kazakhstan, Sri Lanka, Pakistan, Thailand)."""
+
+
 def tax_of(row: Row, tools: Tools) -> Row:
-    """A row of tax_regimes.csv; the duty stays empty where it is not known."""
-    duty_note = row["server_duty_note"] or "Duty on servers: not known."
-    estimates = [
-        name for name, column in (("duty", "server_duty"), ("vat", "vat")) if column in row["estimates"].split(";")
-    ]
-    by_hand = row["vat_source"] == "hand"
-    if by_hand and "vat" not in estimates:
-        estimates.append("vat")
-    if not row["server_duty"]:
-        estimates = [name for name in estimates if name != "duty"]
-    notes = [f"{duty_note[0].upper()}{duty_note[1:].rstrip('.')}."]
-    notes.append("VAT by hand, not looked up." if by_hand else f"VAT: {row['vat_source']}.")
+    """A row of tax_regimes.csv; the duty stays empty where no source and no rule with a source gives it."""
+    code = row["iso2"]
+    duty = tools.server_duties.get(code, {}) if not row["server_duty"] else tools.bound_duty(row)
+    vat = tools.vats.get(code, {})
+    guessed = row["estimates"].split(";")
+    rate = duty["duty"] if duty else row["server_duty"]
+    duty_guessed = duty["is_estimate"] == "1" if duty else "server_duty" in guessed
+    vat_guessed = not vat and ("vat" in guessed or row["vat_source"] in STALE)
+    estimates = [name for name, is_one in (("duty", rate and duty_guessed), ("vat", vat_guessed)) if is_one]
+    duty_note = duty["note"] if duty else row["server_duty_note"] if rate else "Duty on servers: not known."
+    notes = [f"{duty_note[0].upper()}{duty_note[1:].rstrip('.')}.", _vat_note(row, vat)]
     if row["vat_others"]:
         notes.append(f"Other tables: {row['vat_others']}.")
-    public = tools.public_buyers.get(row["iso2"], {})
+    public = tools.public_buyers.get(code, {})
     if public:
         notes.append(public["note"])
     return {
-        "country": row["iso2"],
+        "country": code,
         "regime": "standard",
         "assumption_set": "*",
         "is_default": "1",
-        "duty": row["server_duty"],
+        "duty": rate,
         "excise": "0",
         "contribution": "0",
         "inside_tax": "0",
-        "vat": row["vat"],
+        "vat": vat.get("vat", row["vat"]),
         "vat_recoverable": "1",
         "vat_recoverable_public": public.get("vat_recoverable_public", ""),
-        "source": tools.addresses(row, ("euvat", "salestax", "countryvat", "ita")),
+        "source": sources_of(tools.addresses(row, ("euvat", "salestax", "countryvat", "ita")), vat, duty),
         "as_of": AS_OF,
         "verification": f"{BUILT}: dataset",
         "estimates": ";".join([*estimates, "vat_recoverable"]),
         "note": " ".join(notes),
     }
+
+
+def _vat_note(row: Row, vat: Row) -> str:
+    """Where the VAT comes from."""
+    if vat:
+        return f"VAT: {vat['note']}."
+    return "VAT by hand, not looked up." if row["vat_source"] == "hand" else f"VAT: {row['vat_source']}."
+
+
+def sources_of(addresses: str, *looked_up: Row) -> str:
+    """The sources of a tax regime, with those of the figures that were looked up by themselves."""
+    own = [] if addresses == NO_SOURCE else addresses.split(" | ")
+    further = [address for row in looked_up for address in row.get("source", "").split(" | ")]
+    return " | ".join(filter(None, dict.fromkeys([*own, *further]))) or NO_SOURCE
 
 
 def groups_of(row: Row) -> list[Row]:
@@ -285,17 +304,28 @@ class Tools:
     def __init__(self, climates: Iterable[Row]) -> None:
         self._sources = {row["id"]: row["address"] for row in read(RAW / "sources.csv")[1]} | ADDRESSES
         self.public_buyers = {row["iso2"]: row for row in read(RAW / "public_buyers.csv")[1]}
+        self.server_duties = {row["iso2"]: row for row in read(RAW / "server_duties.csv")[1]}
+        self._participants = {row["iso2"]: row for row in read(RAW / "ita_participants.csv")[1]}
+        self.vats = {row["iso2"]: row for row in read(RAW / "vat_looked_up.csv")[1]}
         self.currencies = {row["currency"] for row in read(DATA / "fx.csv")[1]}
         self.pue_by_zone = {
             row["koeppen_zone_capital"]: row["pue_from_climate"] for row in climates if row["pue_from_climate"]
         }
+
+    def bound_duty(self, row: Row) -> Row:
+        """The duty of a participant of the Information Technology Agreement that a list of them names; else nothing."""
+        participant = self._participants.get(row["iso2"])
+        if participant is None or row["server_duty"] != "0":
+            return {}
+        note = f"Duty on servers: 0, bound by the ITA (HS 8471, 8473.30), a participant {participant['as_part_of']}"
+        return {"duty": "0", "is_estimate": "0", "note": f"{note} (WTO, G/IT/1/Rev.3)", "source": participant["source"]}
 
     def addresses(self, row: Row, of: tuple[str, ...]) -> str:
         """The addresses of those of some sources that the row names."""
         ids = row["sources"].split(";")
         named = " ; ".join(self._sources[name] for name in of if name in ids).split(" ; ")
         found = dict.fromkeys(address for address in named if address.startswith("https://"))
-        return " | ".join(found) or "planning estimate"
+        return " | ".join(found) or NO_SOURCE
 
 
 def build() -> dict[str, str]:

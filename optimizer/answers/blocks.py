@@ -17,6 +17,8 @@ class Line:
     text: str
     tone: Tone = "plain"
     level: int = 1
+    of_terminal: bool = False
+    """Whether it speaks to somebody at a terminal alone: what has a page of its own leaves it out."""
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 from optimizer.answers.document import Line
 from optimizer.answers.grade_words import grade_lines
+from optimizer.answers.grid_words import grid_checks
 from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import musd, up, usd
 from optimizer.answers.odds_words import missed_limit_words, odds_line, surer_words
 from optimizer.answers.place_words import in_country
 from optimizer.answers.run_words import DOUBTS, figures_words
-from optimizer.answers.words import BASIS, amount, capital, days, item_words, less, plan_words, rent_words
+from optimizer.answers.terms_words import rent_words
+from optimizer.answers.words import BASIS, amount, capital, days, item_words, less, plan_words
 from optimizer.insight import Answer
 from optimizer.insight.full_answer import unoffered
 from optimizer.insight.run_figures import run_figures
@@ -60,7 +62,7 @@ def decision_lines(answer: Answer, plan: Plan, outlook: Outlook) -> Iterator[Lin
     yield from map(Line, _other_ways(answer, plan))
     if checks := list(_checks(answer, plan, outlook)):
         yield Line(say("check first: {checks}", checks="; ".join(checks)))
-    yield Line(say(FULL), "quiet")
+    yield Line(say(FULL), "quiet", of_terminal=True)
 
 
 def _binding(answer: Answer, plan: Plan) -> str:
@@ -128,6 +130,7 @@ def _checks(answer: Answer, plan: Plan, outlook: Outlook) -> Iterator[str]:
     for chip in (plan.setting.catalogue.accelerators[item.key.accelerator] for item in plan.items):
         if not chip.is_sold_on(plan.setting.case.date or ""):
             yield say("{name} is not sold before {day}", name=chip.name, day=chip.release_date)
+    yield from grid_checks(plan)
     if (split := split_of(plan)) is not None:
         yield from (DOUBTS[doubt] for doubt in split.doubts)
 

@@ -62,7 +62,7 @@ def _price(plan: Fleet, item: PlanItem, grade: Grade) -> str:
         return say("paid already")
     if item.key.procurement == "buy":
         return say("an estimate") if grade is Grade.ESTIMATE else say("published elsewhere, with import taxes added")
-    rent = rent_of(plan.setting, item.key.accelerator)
+    rent = rent_of(plan.setting, item.key.accelerator, item.key.terms)
     if rent is not None and rent.offer is not None:
         return say("listed by {provider} ({as_of})", provider=rent.offer.provider, as_of=rent.offer.as_of)
     return (

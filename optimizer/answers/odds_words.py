@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import about_usd, about_usd_range
-from optimizer.answers.words import VERBS, days, servers_words
+from optimizer.answers.terms_words import verb_words
+from optimizer.answers.words import days, servers_words
 from optimizer.domain.limits import Limit
 from optimizer.uncertainty.odds import Odds
 from optimizer.uncertainty.outlook import Outlook
@@ -70,7 +71,7 @@ def surest_words(found: Surest) -> str:
     option = found.drawn.option
     what = say(
         "{verbs} {accelerators:,} {accelerator_name}",
-        verbs=VERBS[option.key.procurement],
+        verbs=verb_words(option.key),
         accelerators=found.accelerators,
         accelerator_name=option.accelerator.name,
     )
@@ -118,7 +119,7 @@ def held_words(found: Robust, held: Held) -> str:
     return say(
         "{verbs} {counted} of {chip_name} in {precision} for {days}, {cost_usd}: every limit "
         "met in {value:.0f} of 100 draws",
-        verbs=VERBS[key.procurement],
+        verbs=verb_words(key),
         counted=counted,
         chip_name=chip.name,
         precision=key.precision.upper(),

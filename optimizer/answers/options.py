@@ -36,6 +36,7 @@ class ConsideredRow(Shape):
     connection: Filled = cell(
         "mv: within the medium-voltage limit; hv: with a substation", path="figures.key.connection"
     )
+    terms: Filled = cell("commitment of a hire: reserved_1y, min_30d; empty: none", path="figures.key.terms")
     route: str | None = cell("export rule that allows the import", path="figures.key.route")
     devices: int | None = cell("accelerators in a server", "accelerators", path="figures.devices")
     pflops: CellNear6 | None = cell("sustained speed of a server", "PFLOP/s", path="figures.pflops")
@@ -81,7 +82,7 @@ def _table(rows: Sequence[ConsideredRow]) -> Table:
     cells = [
         (
             row.accelerator,
-            _joined(row.procurement, row.precision, row.bracket, row.connection),
+            _joined(row.procurement, row.precision, row.bracket, row.connection, row.terms),
             say("{pflops:.2f}", pflops=row.pflops),
             say("{peak_kw:.1f}", peak_kw=row.peak_kw),
             say("{server_usd:,.0f}", server_usd=row.server_usd),

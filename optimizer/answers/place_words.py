@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from optimizer.catalogue.unknown_names import local_name
 from optimizer.domain import Country
 from optimizer.units.language import language, say
 
-_NAMES: Mapping[str, str] = {"es": "name_es", "pt": "name_pt"}
-"""The column with the names of a language; a country pack may have none."""
 _IN_PORTUGUESE: Mapping[str, str] = {
     "na": (
         "AL AM AR AT AU BA BE BG BO BY CD CF CH CI CN CO CR CZ DE DK DO DZ EE ER ES ET FI FR GE GM GN GQ GR GT GW GY HR"
@@ -29,7 +28,7 @@ _PREPOSITIONS = {code: word for word, codes in _IN_PORTUGUESE.items() for code i
 
 def country_words(country: Country) -> str:
     """The name of a country."""
-    return getattr(country, _NAMES.get(language(), "name")) or country.name
+    return local_name(country)
 
 
 def in_country(country: Country) -> str:

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, model_validator
 
 from optimizer.answers.numbers import round_half_even, round_parts, up
 from optimizer.answers.proof_words import ended_words
-from optimizer.answers.rule_words import rule_words
+from optimizer.answers.rule_words import rule_text
 from optimizer.answers.shapes import (
     CellNear3,
     CellNear6,
@@ -60,6 +60,12 @@ class ItemOut(Shape):
     connection: str = entry(
         "mv: within the medium-voltage limit; hv: with a substation; empty: neither", path="key.connection"
     )
+    terms: str = entry(
+        "of a hire, what it commits to: reserved_1y and reserved_3y are paid for whole years, min_30d for 30 days at"
+        " least; empty: nothing",
+        path="key.terms",
+        default="",
+    )
     servers: int = entry(ge=1, le=10_000_000)
     accelerators: int = entry(ge=1, le=10_000_000)
     spares: Near6 | None = entry("spare devices bought with them, which limits on devices and TPP count", default=None)
@@ -75,7 +81,7 @@ class ItemOut(Shape):
     @classmethod
     def _with_rule(cls, item: object) -> object:
         """A kind of server with the rule that allows the import, in words."""
-        return Extended(item, law=rule_words(item)) if isinstance(item, PlanItem) else item
+        return Extended(item, law=rule_text(item)) if isinstance(item, PlanItem) else item
 
 
 class LimitOut(Shape):
@@ -138,7 +144,7 @@ def _item_out(plan: Plan, item: PlanItem) -> ItemOut:
 
 def rent_out(plan: Plan, item: PlanItem) -> RentOut | None:
     """The rent of a kind of server in its JSON form; None for what is not rented."""
-    rent = rent_of(plan.setting, item.key.accelerator) if item.key.procurement == "rent" else None
+    rent = rent_of(plan.setting, item.key.accelerator, item.key.terms) if item.key.procurement == "rent" else None
     return None if rent is None else RentOut.model_validate(rent)
 
 

@@ -41,6 +41,7 @@ from optimizer.answers.power_words import (
     power_plan_words,
     proof_in_words,
     runs_words,
+    sale_words,
 )
 from optimizer.answers.words import (
     BASES,
@@ -146,6 +147,7 @@ def _decision(plan: PowerPlan) -> Iterator[Line]:
         )
     )
     yield Line(runs_words(plan))
+    yield from map(Line, sale_words(plan))
     yield Line(
         say(
             "peak of the servers {peak_kw} MW · {energy_kwh:.3g} GWh · {carbon_kg:,.0f} tCO2e · "
@@ -192,6 +194,8 @@ def _beside(answer: PowerAnswer, plan: PowerPlan) -> Iterator[str]:
     if answer.other_hardware_basis is not None:
         basis = "amortised" if plan.setting.case.basis == "upfront" else "upfront"
         yield say("{bases}: {outcome}", bases=BASES[basis], outcome=outcome_words(answer.other_hardware_basis))
+    if answer.no_sale is not None:
+        yield say("if nothing is sold: {outcome}", outcome=outcome_words(answer.no_sale))
     if answer.rented is not None:
         yield say(
             "rented servers instead, on their owner's supply, outages or not: {plan}", plan=plan_words(answer.rented)
@@ -242,7 +246,7 @@ def _no_plan_sections(answer: PowerAnswer, outcome: NotFed) -> Iterator[Section]
 def _messages(plan: PowerPlan | None) -> Iterable[str]:
     if plan is None:
         return [say(NOT_FED)]
-    return list(limits_of_model(plan))
+    return [*sale_words(plan), *limits_of_model(plan)]
 
 
 def ways_document(found: WaysToFeed) -> Document:

@@ -27,13 +27,14 @@ def week_chart(plan: PowerPlan) -> Layers:
     site, found = plan.site, plan.fed.dispatch
     heaviest = sorted(range(len(site.days)), key=lambda day: (-site.days[day].weight, day))[:DAYS_A_WEEK]
     shown = sorted(heaviest, key=lambda day: (site.days[day].months, day))
+    sells = plan.site.sells
     names = (say("sun and wind"), say("grid"), say("fuel"), say("out of the battery"))
     layers: list[list[float]] = [[] for _ in names]
     line: list[float] = []
     rows, marks = [], []
     for number, day in enumerate(shown, 1):
         energy = [0.0] * len(names)
-        drawn = 0.0
+        drawn = sold = 0.0
         for place, (_, hour) in enumerate(pairs(found.days[day])):
             parts = _parts(plan, day, place, hour)
             for layer, part in zip(layers, parts, strict=True):
@@ -41,14 +42,18 @@ def week_chart(plan: PowerPlan) -> Layers:
             energy = [total + part for total, part in zip(energy, parts, strict=True)]
             line.append(float(hour.drawn(site.states)))
             drawn += line[-1]
+            sold += float(hour.sold)
         kind = site.days[day]
         months = ", ".join(map(str, kind.months))
         cells = (str(number), months, percent(kind.weight), f"{24 - kind.up.count(False)}")
-        rows.append((*cells, *(say("{kwh:,.0f}", kwh=kwh) for kwh in energy), say("{drawn:,.0f}", drawn=drawn)))
+        shown_kwh = (*energy, *((sold,) if sells else ()), drawn)
+        rows.append((*cells, *(say("{kwh:,.0f}", kwh=kwh) for kwh in shown_kwh)))
         marks.append(drawn)
     heads = (say("day"), say("months"), say("of the days"), say("hours of grid"))
     columns = [right(heads[0]), left(heads[1]), right(heads[2]), right(heads[3])]
-    columns += [right(say("{name}, kWh", name=name)) for name in (*names, say("drawn"))]
+    columns += [
+        right(say("{name}, kWh", name=name)) for name in (*names, *((say("sold"),) if sells else ()), say("drawn"))
+    ]
     return Layers(
         title=say("A week of what feeds it"),
         x=Axis(say("hours of seven days that stand for most of the run"), "h"),

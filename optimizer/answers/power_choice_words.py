@@ -57,6 +57,7 @@ NAMES: Messages[str] = Messages(
         "pv_cost": "solar at {value} USD/kWp",
         "battery_cost": "battery at {value} USD/kWh",
         "carbon_price": "carbon at {value} USD/t",
+        "export_price": "surplus sold at {value} USD/kWh",
     }
 )
 SUBJECTS: Messages[str] = Messages(
@@ -70,6 +71,7 @@ SUBJECTS: Messages[str] = Messages(
         "pv_cost": "the price of solar",
         "battery_cost": "the price of a battery",
         "carbon_price": "the price of carbon",
+        "export_price": "the price of what is sold",
         "pv_yield": "the sun",
         "outage_hours": "the hours without grid",
     }

@@ -26,6 +26,7 @@ class HourRow(Shape):
     charged_kw: Decimal = entry("into the battery", "kW")
     discharged_kw: Decimal = entry("out of the battery", "kW")
     stored_kwh: Decimal = entry("in the battery when the hour begins", "kWh")
+    sold_kw: Decimal = entry("to the grid", "kW")
     drawn_kw: Decimal = entry("by the servers", "kW")
     spilled_kw: Decimal = entry("taken by nobody", "kW")
     working_share: Decimal = entry("part of the fleet in use that is at work", "share")
@@ -55,8 +56,9 @@ def hour_rows(plan: PowerPlan) -> Iterator[HourRow]:
                 charged_kw=round_half_even(hour.charged, 3),
                 discharged_kw=round_half_even(hour.discharged, 3),
                 stored_kwh=round_half_even(hour.stored, 3),
+                sold_kw=round_half_even(hour.sold, 3),
                 drawn_kw=round_half_even(drawn, 3),
-                spilled_kw=round_half_even(came - hour.charged - drawn, 3),
+                spilled_kw=round_half_even(came - hour.charged - drawn - hour.sold, 3),
                 working_share=round_half_even(hour.working / found.fleet_kw, 6),
                 speed=round_half_even(speed / hour.working if hour.working else Fraction(0), 6),
             )

@@ -25,6 +25,7 @@ class HourOut(Shape):
     discharged: str
     stored_kwh: str = entry("state of charge when the hour begins, kWh; an exact fraction")
     at_work: tuple[str, ...] = entry("the part of the fleet in each power state, kW of draw at full speed")
+    sold: str = entry("to the grid, of what sun and wind give", default="0")
 
 
 class DayOut(Shape):
@@ -62,6 +63,7 @@ class PowerPlanOut(Shape):
     fuel_share: float
     work_share: float = entry("share of its days for which the fleet works, by its speed")
     diesel_litres: float
+    sold_mwh: float = entry("sold to the grid; what it brings is the cost term sold", "MWh", default=0.0)
     words: str
 
 
@@ -85,6 +87,7 @@ class PowerAnswerOut(Shape):
     outage_hours_a_day: float
     outages_usd: float | None = entry("what the outages cost this run against a grid that never fails")
     outage_hour_usd: float | None = entry("the same for each hour of outage a day")
+    no_sale: PowerPlanOut | None = entry("the best plan where nothing is sold; none where nothing is anyway")
     rented: str | None = entry("the best plan with rented servers, on their owner's supply, in words")
     reliefs: dict[Relief, PowerPlanOut] = entry("what alone would let the site be fed, and the plan then")
 
@@ -135,6 +138,7 @@ def power_plan_out(plan: PowerPlan) -> PowerPlanOut:
         fuel_share=near(energy.generated / energy.supplied, 6),
         work_share=near(plan.utilisation, 6),
         diesel_litres=near(plan.litres, 1),
+        sold_mwh=near(energy.sold * plan.days / KW_PER_MW, 3),
         words=f"{power_plan_words(plan)}; {runs_words(plan)}",
     )
 
@@ -168,6 +172,7 @@ def dispatch_out(plan: PowerPlan) -> DispatchOut:
                         discharged=exact_text(hour.discharged),
                         stored_kwh=exact_text(hour.stored),
                         at_work=tuple(map(exact_text, hour.at_work)),
+                        sold=exact_text(hour.sold),
                     )
                     for hour in day
                 ),
@@ -193,6 +198,7 @@ def answer_out(answer: PowerAnswer) -> PowerAnswerOut:
         outage_hours_a_day=near(answer.ready.site.outage_hours_a_day, 6),
         outages_usd=None if answer.outage_usd is None else near(answer.outage_usd, 2),
         outage_hour_usd=None if answer.outage_hour_usd is None else near(answer.outage_hour_usd, 2),
+        no_sale=_maybe(answer.no_sale),
         rented=plan_words(answer.rented) if answer.rented else None,
         reliefs={name: power_plan_out(found) for name, found in answer.reliefs.items()},
     )

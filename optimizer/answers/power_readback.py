@@ -81,6 +81,7 @@ def _dispatch(stated: DispatchOut, ready: Ready, file: str) -> Dispatch:
                         Fraction(hour.discharged),
                         Fraction(hour.stored_kwh),
                         tuple(map(Fraction, hour.at_work)),
+                        Fraction(hour.sold),
                     )
                     for hour in day.hours
                 )

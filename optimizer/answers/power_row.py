@@ -11,11 +11,13 @@ from optimizer.answers.plan_row import PlanRow, question_cells, stamp_cells
 from optimizer.answers.plan_shape import composition_of, join_texts
 from optimizer.answers.shapes import cell
 from optimizer.domain.feed import Feed
+from optimizer.domain.reasons import Cause
 from optimizer.plans.outcome import COST_TERMS
 from optimizer.power.costs import SUPPLY_TERMS
 from optimizer.power.plan import PowerOutcome, PowerPlan
 from optimizer.power.site import ASSETS
 from optimizer.units import KW_PER_MW
+from optimizer.units.language import say
 
 
 class PowerRow(PlanRow):
@@ -41,6 +43,7 @@ class PowerRow(PlanRow):
     spilled_share: Decimal | None = cell("share of what sun and wind give that nobody takes", "share")
     work_share: Decimal | None = cell("share of its days for which the fleet works, by its speed", "share")
     diesel_litres: Decimal | None = cell("diesel over the run", "litre")
+    sold_mwh: Decimal | None = cell("sold to the grid; what it brings is taken off supply_usd", "MWh")
     proof_gap_usd: Decimal | None = cell("no plan costs less by more than this: proved", "USD")
 
 
@@ -63,10 +66,10 @@ def power_row(case_id: str, outcome: PowerOutcome) -> PowerRow:
     if isinstance(outcome, PowerPlan):
         return PowerRow(status="plan", **_planned(outcome), **_supplied(outcome), **shared)
     if outcome.least_usd is None:
-        reason, more = "nothing that may be built feeds a fleet that does the work within the limits", {}
+        reason, more = say("nothing that may be built feeds a fleet that does the work within the limits"), {}
     else:
-        reason, more = "the best plan costs more than the budget", {"needed_budget_usd": up(outcome.least_usd, 2)}
-    return PowerRow(status="infeasible", reason=reason, **more, **shared)
+        reason, more = say("the best plan costs more than the budget"), {"needed_budget_usd": up(outcome.least_usd, 2)}
+    return PowerRow(status="infeasible", cause=Cause.LIMITS, reason=reason, **more, **shared)
 
 
 def _said(feed: Feed) -> str | None:
@@ -125,5 +128,6 @@ def _supplied(plan: PowerPlan) -> dict[str, Any]:
         "spilled_share": round_half_even(max(Fraction(0), spilled), 6),
         "work_share": round_half_even(plan.utilisation, 6),
         "diesel_litres": round_half_even(plan.litres, 1),
+        "sold_mwh": round_half_even(energy.sold * plan.days / KW_PER_MW, 3),
         "proof_gap_usd": up(plan.gap_usd, 2),
     }

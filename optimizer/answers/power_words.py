@@ -8,6 +8,7 @@ from fractions import Fraction
 from optimizer.answers.numbers import musd, share_percent, up, usd
 from optimizer.answers.words import days, item_words
 from optimizer.power.answer import PowerAnswer, Relief
+from optimizer.power.costs import pays_by_selling
 from optimizer.power.plan import PowerOutcome, PowerPlan
 from optimizer.power.site import AssetName
 from optimizer.power.ways import WayName
@@ -25,6 +26,7 @@ SUPPLY_TERMS_IN_WORDS = Messages(
         "grid_energy": "grid energy",
         "demand_charge": "demand charge",
         "carbon_price": "price of carbon",
+        "sold": "sold to the grid",
     }
 )
 WAYS: Mapping[WayName, str] = Messages(
@@ -105,7 +107,9 @@ def runs_words(plan: PowerPlan) -> str:
         parts.append(
             say("battery {discharged:.2f} cycles a day", discharged=float(energy.discharged / size["battery"]))
         )
-    if energy.own and energy.spilled > 0:
+    if energy.sold:
+        parts.append(say("{sold} of the {own} sold", sold=percent(energy.sold / energy.own), own=_own(plan)))
+    if energy.own and energy.spilled * 2000 > energy.own:
         parts.append(
             say("{spilled} of the {own} spilled", spilled=percent(energy.spilled / energy.own), own=_own(plan))
         )
@@ -270,6 +274,12 @@ def assumptions(plan: PowerPlan) -> Iterator[str]:
         "a part of the fleet may stop and start again, which loses {restart_h:g} hours of its work",
         restart_h=float(site.restart_h),
     )
+    if site.sells:
+        yield say(
+            "what sun and wind give beyond the need is sold at {price:g} USD/kWh through the connection, while the "
+            "grid is there and nothing is bought",
+            price=float(site.sold_usd_per_kwh),
+        )
     if feed.random_outages:
         yield say(
             "random outages ({random_outages}) leave {availability:.2f} % of the work",
@@ -288,8 +298,31 @@ def _season(plan: PowerPlan) -> str:
     )
 
 
+def sale_words(plan: PowerPlan) -> Iterator[str]:
+    """What is sold, and what of the plan is a business of its own."""
+    energy = plan.flows
+    if energy.sold:
+        yield say(
+            "sold to the grid: {mwh:,.0f} MWh at {price:g} USD/kWh, {income}; it is taken off the cost of the run",
+            mwh=float(energy.sold * plan.days / KW_PER_MW),
+            price=float(plan.site.sold_usd_per_kwh),
+            income=musd(-plan.cost_terms["sold"]),
+        )
+    if pays_by_selling(plan.site, plan.days):
+        yield say(
+            "warning: at this price panels or wind pay by selling alone; how much is built, and what the run seems to "
+            "cost, follows the connection of {max_mw:f} MW (or land and --pv-max-mw), not the training",
+            max_mw=plan.setting.case.max_mw,
+        )
+
+
 def limits_of_model(plan: PowerPlan) -> Iterator[str]:
     """What the plan does not know."""
+    if plan.site.sells:
+        yield say(
+            "that somebody takes what is sold, at one price for the whole run, is your scenario; what is sold takes no "
+            "emissions off those of the run"
+        )
     if not plan.site.reserve:
         yield say("no spare: one failed converter or genset stops what it carries (--reserve 0.1 adds a share)")
     yield (

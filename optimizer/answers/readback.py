@@ -323,8 +323,8 @@ def _rebuilt(answer: Envelope[PlanAnswerOut], plan: PlanOut, catalogue: Catalogu
 
 def _key(item: ItemOut, site: str) -> OptionKey:
     """The option of a kind of server at a site."""
-    parts: Any = (item.accelerator, item.precision, item.procurement, item.route, item.bracket, site, item.connection)
-    return OptionKey(*parts)
+    how: Any = item.model_dump(include={"accelerator", "precision", "procurement", "route", "bracket", "connection"})
+    return OptionKey(site=site, terms=item.terms, **how)
 
 
 def _let_in(item: ItemOut, name: str) -> LetIn:

@@ -15,7 +15,8 @@ from optimizer.answers.proof_words import ended_words
 from optimizer.answers.reason_words import CAUSES
 from optimizer.answers.sensitivity_rows import rows_of, values_text
 from optimizer.answers.sensitivity_shapes import has_plan, outputs
-from optimizer.answers.words import VERBS, capital, days, plan_words, servers_words
+from optimizer.answers.terms_words import verb_words
+from optimizer.answers.words import capital, days, plan_words, servers_words
 from optimizer.case.setting import Setting
 from optimizer.domain import FROM_SCRATCH, OptionKey
 from optimizer.plans.outcome import Plan
@@ -279,7 +280,7 @@ def _choice_words(setting: Setting, choice: Choice) -> str:
     replaced = setting.catalogue.overrides.get((setting.assumptions.id, choice.key.accelerator))
     devices = ((replaced or chip).server_devices or 0) * choice.servers
     servers = servers_words(choice.servers)
-    verb = VERBS[choice.key.procurement]
+    verb = verb_words(choice.key)
     return say(
         "{verb} {devices:,} {chip_name} ({servers}) in {precision}",
         verb=verb,
@@ -293,9 +294,7 @@ def _choice_words(setting: Setting, choice: Choice) -> str:
 def _kind_words(setting: Setting, key: OptionKey) -> str:
     """ "rent GB200 NVL72 in FP8"."""
     name = setting.catalogue.accelerators[key.accelerator].name
-    return say(
-        "{verbs} {name} in {precision}", verbs=VERBS[key.procurement], name=name, precision=key.precision.upper()
-    )
+    return say("{verbs} {name} in {precision}", verbs=verb_words(key), name=name, precision=key.precision.upper())
 
 
 def _notes(basis: Basis, *, drawn: bool) -> Iterator[str]:

@@ -2,11 +2,65 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 
 from optimizer.answers.numbers import share_percent, up
-from optimizer.plans.outcome import Fleet, Plan
-from optimizer.units.language import say
+from optimizer.answers.place_words import country_words
+from optimizer.case.rents import Rent, RentBasis, rent_of
+from optimizer.domain import OptionKey
+from optimizer.domain.offers import RESERVED_YEARS
+from optimizer.plans.outcome import Fleet, Plan, PlanItem
+from optimizer.units.language import Messages, say, say_many
+
+_VERBS = Messages({"buy": "buy", "rent": "rent", "own": "use", "reserve": "reserve"})
+
+
+def verb_words(key: OptionKey) -> str:
+    """ "buy", "rent", "reserve" or "use"."""
+    return _VERBS["reserve" if key.terms in RESERVED_YEARS else key.procurement]
+
+
+def rent_words(plan: Fleet, item: PlanItem) -> str:
+    """Who rents a server out, where, on what terms and at what price; empty for what is not rented."""
+    if item.key.procurement != "rent" or (rent := _rent(plan, item)) is None:
+        return ""
+    price = say("${usd_per_hour:f} per accelerator and hour", usd_per_hour=rent.usd_per_hour.normalize())
+    if rent.basis is RentBasis.STATED:
+        return say("at {price}, a price that you gave", price=price)
+    if rent.offer is None:
+        premium = say(
+            "{rent_premium:+f} %", rent_premium=((plan.setting.case.rent_premium or Decimal(0)) * 100).normalize()
+        )
+        return say(
+            "at {price}: the world's median list price {premium}, as requested; not an offer in the country",
+            price=price,
+            premium=premium,
+        )
+    where = say(
+        "{provider}, {region}",
+        provider=rent.offer.provider,
+        region=rent.offer.region or country_words(plan.setting.country),
+    )
+    told = {"where": where, "price": price, "as_of": rent.offer.as_of}
+    if years := RESERVED_YEARS.get(rent.offer.terms):
+        return say_many(
+            "reserved for {count} year from {where}: {price} (public list of {as_of}); paid for the whole term",
+            "reserved for {count} years from {where}: {price} (public list of {as_of}); paid for the whole term",
+            years,
+            **told,
+        )
+    if rent.least_days:
+        return say(
+            "on demand from {where}: {price} (public list of {as_of}); {least_days} days are billed at least",
+            least_days=rent.least_days,
+            **told,
+        )
+    return say("on demand from {where}: {price} (public list of {as_of})", **told)
+
+
+def _rent(plan: Fleet, item: PlanItem) -> Rent | None:
+    return rent_of(plan.setting, item.key.accelerator, item.key.terms)
 
 
 def spare_words(plan: Plan) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ from optimizer.answers.numbers import musd, up, usd
 from optimizer.answers.place_words import country_words, in_country
 from optimizer.answers.proof_words import ended_words
 from optimizer.answers.rule_words import rule_words
-from optimizer.case.rents import RentBasis, rent_of
+from optimizer.answers.terms_words import verb_words
 from optimizer.case.setting import Figure, Setting
 from optimizer.domain import ComputeThreshold, Policy
 from optimizer.insight.real_runs import Experience
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from optimizer.insight.limits.concessions import Concession  # which only a case without a plan loads
     from optimizer.insight.limits.pairs import Joint
 
-VERBS = Messages({"buy": "buy", "rent": "rent", "own": "use"})
 OBJECTIVES = Messages(
     {
         "cost": "Cheapest plan",
@@ -94,7 +92,7 @@ def item_words(plan: Fleet, item: PlanItem) -> str:
     servers = servers_words(item.servers)
     return say(
         "{verbs} {accelerators:,} {chip_name} ({servers}) in {precision}",
-        verbs=VERBS[item.key.procurement],
+        verbs=verb_words(item.key),
         accelerators=item.accelerators,
         chip_name=chip.name,
         servers=servers,
@@ -141,32 +139,6 @@ def joint_words(joint: Joint) -> str:
     )
 
 
-def rent_words(plan: Fleet, item: PlanItem) -> str:
-    """Who rents a server out, where, on what terms and at what price; empty for what is not rented."""
-    if item.key.procurement != "rent" or (rent := rent_of(plan.setting, item.key.accelerator)) is None:
-        return ""
-    price = say("${usd_per_hour:f} per accelerator and hour", usd_per_hour=rent.usd_per_hour.normalize())
-    if rent.basis is RentBasis.STATED:
-        return say("at {price}, a price that you gave", price=price)
-    if rent.offer is None:
-        premium = say(
-            "{rent_premium:+f} %", rent_premium=((plan.setting.case.rent_premium or Decimal(0)) * 100).normalize()
-        )
-        return say(
-            "at {price}: the world's median list price {premium}, as requested; not an offer in the country",
-            price=price,
-            premium=premium,
-        )
-    where = say(
-        "{provider}, {region}",
-        provider=rent.offer.provider,
-        region=rent.offer.region or country_words(plan.setting.country),
-    )
-    return say(
-        "on demand from {where}: {price} (public list of {as_of})", where=where, price=price, as_of=rent.offer.as_of
-    )
-
-
 def law_words(plan: Fleet, item: PlanItem) -> str:
     """Which export rule lets an accelerator in, and what it takes."""
     policies = {
@@ -201,7 +173,7 @@ def buyer_words(plan: Fleet) -> list[str]:
     """What depends on the buyer and would mislead if it were left out, of every accelerator that is imported."""
     setting = plan.setting
     found = {
-        rule.rule: say("{rule}: {meaning}", rule=rule.rule, meaning=rule.meaning)
+        rule.rule: say("{rule}: {meaning}", rule=rule.rule, meaning=say(rule.meaning))
         for item in plan.items
         if item.key.procurement == "buy"
         for rule in buyer_rules(
@@ -263,10 +235,10 @@ def threshold_words(threshold: ComputeThreshold) -> str:
     return say(
         "above {above_flop:.0e} FLOP ({jurisdiction}, {status}), for {applies_to}: {consequence}",
         above_flop=float(threshold.above_flop),
-        jurisdiction=threshold.jurisdiction,
-        status=threshold.status,
-        applies_to=threshold.applies_to,
-        consequence=threshold.consequence,
+        jurisdiction=say(threshold.jurisdiction),
+        status=say(threshold.status),
+        applies_to=say(threshold.applies_to),
+        consequence=say(threshold.consequence),
     )
 
 

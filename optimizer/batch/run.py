@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from optimizer.answers.plan_row import PlanRow, Status, failed_row
+from optimizer.answers.plan_row import PlanRow, Status, failed_row, refused_row
 from optimizer.answers.plan_row import row_of as case_row
 from optimizer.batch.cases import Entry
+from optimizer.case.setting import name_problems
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
-from optimizer.errors import DataError, SolverError
+from optimizer.errors import DataError, Problem, SolverError
 from optimizer.plans.outcome import Outcome
 from optimizer.solve.claim import Prepared
 from optimizer.solve.planner import prepare, solve_prepared
@@ -24,7 +25,8 @@ def run(entries: Iterable[Entry], catalogue: Catalogue) -> Iterator[PlanRow]:
 def row_of(entry: Entry, catalogue: Catalogue) -> PlanRow:
     """The row of one entry."""
     if entry.case is None:
-        return failed_row(entry.case_id, Status.INVALID, _told(entry.problems), catalogue)
+        problems = tuple(_all_problems(entry, catalogue))
+        return refused_row(entry.case_id, problems, _told(problems), catalogue)
     settled = entry.case
     try:
         if entry.case.feed is not None:
@@ -34,7 +36,7 @@ def row_of(entry: Entry, catalogue: Catalogue) -> PlanRow:
         outcome = _solved(ready)
     except DataError as error:
         placed = [entry.line.placed(problem) if entry.line else problem for problem in error.problems]
-        return failed_row(entry.case_id, Status.INVALID, _told(placed), catalogue, entry.case)
+        return refused_row(entry.case_id, placed, _told(placed), catalogue, entry.case)
     except SolverError as error:
         return failed_row(entry.case_id, Status.UNDECIDED, str(error), catalogue, settled)
     return case_row(entry.case_id, ready, outcome)
@@ -55,6 +57,15 @@ def _fed_row(case_id: str, case: Case, catalogue: Catalogue) -> PlanRow:
     from optimizer.power.plan import power_plan
 
     return power_row(case_id, power_plan(case, catalogue))
+
+
+def _all_problems(entry: Entry, catalogue: Catalogue) -> list[Problem]:
+    """What is wrong with an entry that is no case, the names that the data do not have among it."""
+    if entry.line is None:
+        return [*entry.problems]
+    told = {problem.column for problem in entry.problems}
+    others = {field: cell for field, cell in entry.line.cells.items() if field not in told}
+    return [*entry.problems, *map(entry.line.placed, name_problems(others, catalogue))]
 
 
 def _told(problems: Iterable[object]) -> str:

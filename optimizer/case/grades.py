@@ -36,25 +36,30 @@ def weakest(grades: Mapping[str, Grade]) -> Grade:
 
 
 def grades_of(
-    setting: Setting, accelerator: Accelerator, efficiency: Efficiency, procurement: Procurement, policy: Policy
+    setting: Setting,
+    accelerator: Accelerator,
+    efficiency: Efficiency,
+    procurement: Procurement,
+    policy: Policy,
+    terms: str = "",
 ) -> dict[str, Grade]:
     """The grades of an option by what decides it: price, efficiency, power and law."""
     return {
-        "price": _price(setting, accelerator, procurement),
+        "price": _price(setting, accelerator, procurement, terms),
         "efficiency": _efficiency(efficiency),
         "power": _power(setting, accelerator),
         "law": Grade.LISTED if policy in (Policy.FREE, Policy.EXCEPTION) else Grade.DERIVED,
     }
 
 
-def _price(setting: Setting, accelerator: Accelerator, procurement: Procurement) -> Grade:
+def _price(setting: Setting, accelerator: Accelerator, procurement: Procurement, terms: str) -> Grade:
     """Of a rent: an offer in the country, or the user's own, is listed; the world's list price is derived, from one
     list alone an estimate. A purchase
     is a price published elsewhere plus taxes by rule, so derived at best. What is owned is paid."""
     if procurement == "own":
         return Grade.LISTED
     if procurement == "rent":
-        rent = rent_of(setting, accelerator.id)
+        rent = rent_of(setting, accelerator.id, terms)
         if rent is None or rent.basis is RentBasis.WORLD:
             return Grade.ESTIMATE if accelerator.is_estimate("rent_usd_per_hour") else Grade.DERIVED
         return Grade.LISTED

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from optimizer.case.setting import Setting
 from optimizer.domain import Offer
+from optimizer.domain.offers import RESERVED_YEARS
+from optimizer.units import DAYS_PER_YEAR
 from optimizer.units.records import dataclass
 
 
@@ -18,7 +20,7 @@ class RentBasis(StrEnum):
     WORLD = "world"
     """The world's median list price with a premium that the user states: no offer in the country."""
     OFFER = "offer"
-    """The lowest public on-demand offer in the country."""
+    """The lowest public offer in the country on the terms of the option."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,17 @@ class Rent:
     offer: Offer | None = None
     """The offer, where the rent is one."""
 
+    @property
+    def least_days(self) -> int:
+        """Days of every server that are paid at least; 0 where a day is."""
+        least = 0 if self.offer is None or self.term_days else self.offer.min_days or 0
+        return least if least > 1 else 0
+
+    @property
+    def term_days(self) -> int:
+        """Days that a reservation is paid for, used or not, and after which it ends; 0 of what is not reserved."""
+        return 0 if self.offer is None else RESERVED_YEARS.get(self.offer.terms, 0) * DAYS_PER_YEAR
+
 
 def hire_most(setting: Setting, accelerator: str) -> int:
     """Most devices of a kind that can be hired in the country at once: what is known to stand there, by its TPP; where
@@ -40,12 +53,27 @@ def hire_most(setting: Setting, accelerator: str) -> int:
     return int(known.tpp // setting.catalogue.accelerators[accelerator].tpp)
 
 
-def rent_of(setting: Setting, accelerator: str) -> Rent | None:
+def terms_of_hire(setting: Setting, accelerator: str) -> tuple[str, ...]:
+    """The terms on which an accelerator may be hired in the country: on demand (empty), then every commitment that is
+    offered there. A rent that the user states, or a premium, goes before every offer."""
+    if accelerator in setting.stated_rents or setting.case.rent_premium is not None:
+        return ("",)
+    here = (setting.country.id, accelerator)
+    return ("", *sorted(terms for *where, terms in setting.catalogue.committed if tuple(where) == here))
+
+
+def rent_of(setting: Setting, accelerator: str, terms: str = "") -> Rent | None:
     """The rent of an accelerator in the country of a case; None where no plan may count on one.
 
     The user's own figure goes first; then, where the case states a premium, the world's median list price with it
-    (where there is an offer in the country, or the case says to do without); else the lowest on-demand offer there.
+    (where there is an offer in the country, or the case says to do without); else the lowest offer there.
+
+    Args:
+        terms: on demand by default; else a commitment, as :func:`terms_of_hire` has it.
     """
+    if terms:
+        committed = setting.catalogue.committed.get((setting.country.id, accelerator, terms))
+        return None if committed is None else Rent(committed.usd_per_hour, RentBasis.OFFER, committed)
     stated = setting.stated_rents.get(accelerator)
     if stated is not None:
         return Rent(stated, RentBasis.STATED)

@@ -8,6 +8,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from pydantic import ValidationError
+
 from optimizer.case import taxes
 from optimizer.case.ground import Ground, GroundKind
 from optimizer.case.known import Known
@@ -236,6 +238,12 @@ def _filled(case: Case, catalogue: Catalogue, assumed: list[Assumed]) -> Case:
     return case.model_copy(update=changes)  # every value is typed already
 
 
+_NAME_FIELDS = frozenset(
+    ("country", "workload", "way", "assumptions", "rules", "use", "avoid", "rent", "supply", "owned")
+)
+"""Fields that name things of the data."""
+
+
 def _named(case: Case, catalogue: Catalogue, problems: list[Problem], assumed: list[Assumed]) -> Case:
     """The case with every name replaced by its id."""
 
@@ -281,6 +289,24 @@ def _named(case: Case, catalogue: Catalogue, problems: list[Problem], assumed: l
     return case.model_copy(update=changes)
 
 
+def name_problems(values: Mapping[str, Any], catalogue: Catalogue) -> list[Problem]:
+    """The names that the data do not have, among values of which others cannot be read: all is told at once.
+
+    Args:
+        values: by field of the case, as they were written; those that cannot be read are passed over.
+        catalogue: knows the names.
+    """
+    readable: dict[str, Any] = {}
+    for field in _NAME_FIELDS & frozenset(values):
+        try:
+            readable[field] = getattr(Case(**{field: values[field] or None}), field)
+        except ValidationError:
+            continue
+    problems: list[Problem] = []
+    _named(Case().model_copy(update=readable), catalogue, problems, [])
+    return problems
+
+
 def _form_taken(name: str, count: int, catalogue: Catalogue, assumed: list[Assumed]) -> None:
     """Note which form of a family stands for what is owned; where its name alone stands for none, none is taken."""
     form = catalogue.known("accelerator", name)
@@ -294,6 +320,20 @@ def _figures(case: Case, country: Country, assumptions: AssumptionSet, catalogue
     given = tuple(getattr(case, name) for name in _OWN_PARAMETERS)
     name = ("figures", assumptions.id, country.id, case.date, given)
     return get_or_make(catalogue.cache, name, lambda: _settled_figures(case, country, assumptions, catalogue))
+
+
+def missing_figure(name: str, country: str) -> Problem:
+    """A figure of a country that the data do not have, and how to state it.
+
+    Args:
+        name: of the parameter.
+        country: its name, as it is shown.
+    """
+    remedy = say("state {parameter} in a country pack (--pack)", parameter=COUNTRY_PARAMETERS[name])
+    if name in Case.model_fields:
+        remedy = say("give {flag}, or {remedy}", flag=f"--{name.replace('_', '-')}", remedy=remedy)
+    rule = say("has no known value of {name}", name=name)
+    return Problem(rule, column="country", value=country, remedy=remedy, missing=name)
 
 
 _OWN_PARAMETERS = tuple(name for name in PARAMETERS if name in Case.model_fields)
@@ -318,11 +358,7 @@ def _settled_figures(case: Case, country: Country, assumptions: AssumptionSet, c
                 name, row.central, row.unit, row.source, row.as_of, row.is_estimate("central"), row.range_of("central")
             )
         elif getattr(country, COUNTRY_PARAMETERS[name]) is None:
-            remedy = say("state {parameter} in a country pack (--pack)", parameter=COUNTRY_PARAMETERS[name])
-            if name in Case.model_fields:
-                remedy = f"give --{name.replace('_', '-')}, or {remedy}"
-            rule = say("has no known value of {name}", name=name)
-            missing.append(Problem(rule, column="country", value=country.name, remedy=remedy))
+            missing.append(missing_figure(name, country.name))
         else:
             figures[name] = Figure(
                 name,

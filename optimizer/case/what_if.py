@@ -19,6 +19,7 @@ from optimizer.domain import COUNTRY_PARAMETERS, Case, Cooling, Sourced
 Table = Literal[
     "case",
     "accelerators",
+    "committed",
     "cooling",
     "countries",
     "efficiency",
@@ -33,6 +34,7 @@ Table = Literal[
 ]
 _KEYED: Mapping[str, str] = {
     "accelerators": "accelerators",
+    "committed": "committed",
     "cooling": "cooling",
     "countries": "countries",
     "efficiency": "efficiencies",
@@ -143,8 +145,14 @@ def price_cell(setting: Setting, accelerator: str) -> Cell:
     return Cell("accelerators", (accelerator,), "unit_price_usd")
 
 
-def rent_cell(setting: Setting, accelerator: str) -> Cell:
-    """Where a case finds the rent of an accelerator: in itself, the world's lists, or the offer in the country."""
+def rent_cell(setting: Setting, accelerator: str, terms: str = "") -> Cell:
+    """Where a case finds the rent of an accelerator: in itself, the world's lists, or the offer in the country.
+
+    Args:
+        terms: of the hire; on demand by default.
+    """
+    if terms:
+        return Cell("committed", (setting.country.id, accelerator, terms), "usd_per_hour")
     stated = {name for name, _, _ in setting.asked.rent}
     for name in stated:
         if accelerator in (setting.catalogue.family_of(name) or (setting.catalogue.known("accelerator", name),)):

@@ -16,8 +16,9 @@ from optimizer.catalogue.checks import cross_check
 from optimizer.catalogue.country_packs import Pack, digest_with, overlay_pack, read_pack
 from optimizer.catalogue.keys import KEYS
 from optimizer.catalogue.names import MAX_NAME_CHARACTERS, Names, bare_name
-from optimizer.catalogue.offers import lowest_offers
-from optimizer.catalogue.tables import read_about, read_rows, suggestion
+from optimizer.catalogue.offers import committed_offers, lowest_offers
+from optimizer.catalogue.tables import read_about, read_rows
+from optimizer.catalogue.unknown_names import shared_name, unknown_name
 from optimizer.domain.base import Sourced, column
 from optimizer.errors import DataError, Problem
 from optimizer.units.language import say
@@ -74,7 +75,6 @@ _ATTRIBUTE = {
 }
 """Table -> attribute of the catalogue, where the two differ."""
 ItemT = TypeVar("ItemT")
-_PLURALS = {"country": "countries", "accelerator": "accelerators", "workload": "workloads"}
 
 
 def names_of(row: Any) -> tuple[str, ...]:
@@ -117,6 +117,9 @@ class Catalogue:
     """Every public offer to rent."""
     hire: Mapping[tuple[str, str], domain.Offer]
     """By country and accelerator, the lowest on-demand offer of whole servers there: what a plan rents at."""
+    committed: Mapping[tuple[str, str, str], domain.Offer]
+    """By country, accelerator and commitment, the lowest offer there: reservations, and on-demand offers that bill some
+    days at least and cost less than the one in ``hire``."""
     small_machines: Mapping[tuple[str, str], domain.Offer]
     """The same of machines smaller than a server, where no whole ones are offered: no plan rents them."""
     staff: Mapping[str, tuple[domain.StaffRule, ...]]
@@ -232,19 +235,12 @@ class Catalogue:
             DataError: unknown, with the nearest known names.
         """
         key = self.known(kind, name)
-        if key is None and (several := self._names[kind].sharing(name)):
-            which = " or ".join(f"{one} ({self.countries[one].name})" if kind == "country" else one for one in several)
-            rule = say("is the name of {several} {kind}", several=len(several), kind=_PLURALS.get(kind, kind))
-            remedy = say("write {which}", which=which)
-            raise DataError([Problem(rule, column=column_name or kind, value=name, remedy=remedy)])
         if key is None:
-            shown = {code: row.name for code, row in self.countries.items()} if kind == "country" else None
-            remedy = suggestion(name, self.vocabulary(kind), shown)
-            if kind == "country":  # it may well exist
-                count = len(self.countries)
-                remedy += say(" (the data have {count} countries; a country pack adds another: --pack)", count=count)
-            rule = say("is not a known {kind}", kind=kind)
-            raise DataError([Problem(rule, column=column_name or kind, value=name, remedy=remedy)])
+            where = column_name or kind
+            if several := self._names[kind].sharing(name):
+                raise DataError([shared_name(kind, name, several, where, self.countries)])
+            countries = self.countries if kind == "country" else None
+            raise DataError([unknown_name(kind, name, self.vocabulary(kind), where, countries)])
         return key
 
 
@@ -317,6 +313,7 @@ def load_catalogue(folder: str | Path | None = None, packs: Iterable[str | Path]
         tax_regimes=tuple(rows["tax_regimes"]),
         offers=tuple(rows["offers"]),
         hire=whole,
+        committed=committed_offers(rows["offers"], keyed["accelerators"], whole),
         small_machines=small,
         staff=_by_set(rows["staff"]),
         cooling=keyed["cooling"],

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 
 from optimizer.domain import ANY, Accelerator, Offer
-from optimizer.domain.rows import ON_DEMAND
+from optimizer.domain.offers import ON_DEMAND, RESERVED_YEARS
 
 Lowest = dict[tuple[str, str], Offer]
 """By country and accelerator one offer."""
+Committed = dict[tuple[str, str, str], Offer]
+"""By country, accelerator and commitment one offer."""
 
 
 def lowest_offers(offers: Iterable[Offer], accelerators: Mapping[str, Accelerator]) -> tuple[Lowest, Lowest]:
@@ -16,19 +19,54 @@ def lowest_offers(offers: Iterable[Offer], accelerators: Mapping[str, Accelerato
     country has no other; of equal ones the newest, then by provider and region.
 
     A list for all regions (country ``*``) is no offer in any country: it shows no sign of stock there. A virtual
-    machine of some devices of a server has not the network that one run over many of them needs.
+    machine of some devices of a server has not the network that one run over many of them needs. One that bills some
+    days at least counts only where there is none that does not: else it stands beside it (:func:`committed_offers`).
     """
     offered = [offer for offer in offers if offer.terms == ON_DEMAND and offer.country != ANY]
     whole: Lowest = {}
     small: Lowest = {}
-    by_name = sorted(offered, key=lambda offer: (offer.provider, offer.region, offer.instance))
-    for offer in sorted(by_name, key=lambda offer: offer.as_of, reverse=True):
-        least = _least_devices(accelerators.get(offer.accelerator))
-        found = whole if offer.devices is None or offer.devices >= least else small
+    for offer in _newest_first(offered):
+        found = whole if _is_whole(offer, accelerators) else small
         key = (offer.country, offer.accelerator)
-        if key not in found or offer.usd_per_hour < found[key].usd_per_hour:
+        if key not in found or _rank(offer) < _rank(found[key]):
             found[key] = offer
     return whole, {key: offer for key, offer in small.items() if key not in whole}
+
+
+def committed_offers(
+    offers: Iterable[Offer], accelerators: Mapping[str, Accelerator], lowest: Mapping[tuple[str, str], Offer]
+) -> Committed:
+    """The lowest offer of whole servers by country, accelerator and commitment: reservations, and on-demand offers that
+    bill some days at least and cost less than the lowest one.
+
+    Args:
+        lowest: as :func:`lowest_offers` has it.
+    """
+    found: Committed = {}
+    for offer in _newest_first(offer for offer in offers if offer.country != ANY and offer.commitment):
+        key = (offer.country, offer.accelerator, offer.commitment)
+        if offer.terms not in (ON_DEMAND, *RESERVED_YEARS) or not _is_whole(offer, accelerators):
+            continue
+        beside = lowest.get(key[:2])
+        if offer.terms == ON_DEMAND and (beside is None or beside.usd_per_hour <= offer.usd_per_hour):
+            continue
+        if key not in found or offer.usd_per_hour < found[key].usd_per_hour:
+            found[key] = offer
+    return found
+
+
+def _newest_first(offers: Iterable[Offer]) -> list[Offer]:
+    by_name = sorted(offers, key=lambda offer: (offer.provider, offer.region, offer.instance))
+    return sorted(by_name, key=lambda offer: offer.as_of, reverse=True)
+
+
+def _rank(offer: Offer) -> tuple[bool, Decimal]:
+    """Without a minimum of days first, then the lower price."""
+    return bool(offer.commitment), offer.usd_per_hour
+
+
+def _is_whole(offer: Offer, accelerators: Mapping[str, Accelerator]) -> bool:
+    return offer.devices is None or offer.devices >= _least_devices(accelerators.get(offer.accelerator))
 
 
 def _least_devices(accelerator: Accelerator | None) -> int:

@@ -19,7 +19,7 @@ from optimizer.catalogue.headings import check_header, column_of
 from optimizer.catalogue.row_rules import NO_COLUMN, rules_of
 from optimizer.domain.base import Sourced
 from optimizer.errors import CONTROL, DataError, Problem, commands_terminal
-from optimizer.units.language import say
+from optimizer.units.language import or_words, say
 from optimizer.units.records import dataclass
 
 MAX_FILE_BYTES = 512 * 1024 * 1024
@@ -332,7 +332,7 @@ def suggestion(name: str, known: Mapping[str, Any], shown: Mapping[str, str] | N
         value = known.get(word, word)
         first.setdefault(value, (shown or {}).get(value, word) if isinstance(value, str) else word)
     if first:
-        return say("did you mean {first}?", first=" or ".join(list(dict.fromkeys(first.values()))[:3]))
+        return say("did you mean {first}?", first=or_words(list(dict.fromkeys(first.values()))[:3]))
     # of a vocabulary the ids, not every alias of the first few
     ids = list(dict.fromkeys(value if isinstance(value, str) else key for key, value in known.items()))
     return say("known: {names}", names=", ".join((*ids[:SHOWN], *["..."] * (len(ids) > SHOWN))))

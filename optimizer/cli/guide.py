@@ -11,7 +11,7 @@ import click
 from optimizer.cli.flags import GroupedCommand, WordedArgument
 from optimizer.cli.output import console
 from optimizer.errors import UsageError
-from optimizer.units.language import say
+from optimizer.units.language import or_words, say
 
 FOLDER = Path(__file__).parent.parent / "guide"
 INDEX = "README.md"
@@ -68,7 +68,7 @@ def _found(word: str, known: dict[str, str]) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(word.lower(), known, 3, NEAR)
-    hint = say("did you mean {near}? ", near=" or ".join(near)) if near else ""
+    hint = say("did you mean {near}? ", near=or_words(near)) if near else ""
     raise UsageError(
         say('there is no topic "{word}"; {hint}Topics: {known}', word=word, hint=hint, known=", ".join(known))
     )

@@ -57,6 +57,7 @@ def join_tables(
     start = np.concatenate([np.full(len(table.options), float(stage.from_day)) for _, stage, table in blocks])
     columns["pflops"] = columns["pflops"] * efficiency
     columns["lead_days"] = np.maximum(columns["lead_days"] - start, 0.0)
+    columns["most_days"] = columns["most_days"] + start
     posts = min(float(distribution.site_staff_fte), settled.lead.number("staff_fte"))
     if fewest == 1:
         posts, team = settled.lead.number("staff_fte"), 0.0

@@ -197,7 +197,7 @@ def _site(
         for name, usd in option.server_terms.items():
             terms[name] += usd * servers
         for name, usd in option.server_day_terms.items():
-            terms[name] += usd * worked
+            terms[name] += usd * option.paid_server_days(servers, worked)
         let_in = known[option.key]
         item = PlanItem(
             key=option.key,

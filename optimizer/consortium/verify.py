@@ -133,6 +133,8 @@ def _site_wrong(plan: JointPlan, place: Place, here: list[_Used]) -> Iterator[Fa
             yield Fault(FaultKind.SPARES_WRONG, item.key.name)
         if item.pflops != item.servers * option.pflops:
             yield Fault(FaultKind.SPEED_WRONG, item.key.name)
+        if option.most_days is not None and plan.days - used.start_days > option.most_days:
+            yield Fault(FaultKind.LIMIT_BROKEN, "term")
         if not 0 <= item.server_days <= item.servers * max(0, plan.days - used.start_days):
             yield Fault(FaultKind.TOO_MANY_DAYS, item.key.name)
     kinds = [(used.item.key, used.start_days) for used in here]
@@ -203,7 +205,7 @@ def _site_figures_wrong(
     for used in here:
         for part, times in (
             (used.option.server_terms, Fraction(used.servers)),
-            (used.option.server_day_terms, used.item.server_days),
+            (used.option.server_day_terms, used.option.paid_server_days(used.servers, used.item.server_days)),
         ):
             for name, usd in part.items():
                 terms[name] = terms.get(name, ZERO) + usd * times

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Policy,
         RuleSet,
     )
+    from optimizer.domain.offers import Offer
     from optimizer.domain.option import Connection, OptionKey
     from optimizer.domain.parameters import COUNTRY_PARAMETERS, PARAMETERS
     from optimizer.domain.rows import (
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
         ExchangeRate,
         HardwareOverride,
         ModelSize,
-        Offer,
         Parameter,
         Precision,
         PriceScope,
@@ -71,7 +71,7 @@ _WHERE = {
     "ExchangeRate": "rows",
     "FROM_SCRATCH": "ways",
     "HardwareOverride": "rows",
-    "Offer": "rows",
+    "Offer": "offers",
     "Cooling": "terms",
     "KnownSupply": "terms",
     "LicenceRule": "law",

@@ -86,6 +86,7 @@ FEED_FIELDS: tuple[str, ...] = (
     "hours_file",
     "tariff",
     "demand_charge_usd",
+    "export_usd_per_kwh",
     "ppa_usd_per_kwh",
     "diesel_usd_per_litre",
     "min_renewable",

@@ -16,6 +16,7 @@ _WITHOUT_UNIT = {
     "site_setup": "site_setup_usd",
     "hours": "hours_file",
     "demand_charge": "demand_charge_usd",
+    "export_price": "export_usd_per_kwh",
     "ppa": "ppa_usd_per_kwh",
     "diesel": "diesel_usd_per_litre",
     "max_carbon_per_kwh": "max_carbon_g_per_kwh",

@@ -110,6 +110,9 @@ class Feed(Frozen):
     demand_charge_usd: Number | None = Field(
         None, ge=0, le=1000, description="demand charge, USD per kW of peak import and month"
     )
+    export_usd_per_kwh: Number | None = Field(
+        None, ge=0, le=10, description="price at which what sun and wind give beyond the need is sold to the grid"
+    )
     ppa_usd_per_kwh: Number | None = Field(None, ge=0, le=10, description="price of solar energy bought by contract")
     diesel_usd_per_litre: Number | None = Field(None, ge=0, le=100, description="diesel in place of the data's price")
     min_renewable: Number | None = Field(
@@ -153,6 +156,10 @@ class Feed(Frozen):
             )
         if "ppa" in self.power and self.ppa_usd_per_kwh is None:
             raise ValueError(say("ppa needs its price (ppa_usd_per_kwh)"))
+        if self.export_usd_per_kwh and not ("grid" in self.sources and {"pv", "wind"} & set(self.sources)):
+            raise ValueError(
+                say("export_usd_per_kwh sells what sun and wind give to the grid: power must name grid and pv or wind")
+            )
         if self.outage and "grid" not in self.sources:
             raise ValueError(say("outage goes with a grid, and power does not name it"))
         return self

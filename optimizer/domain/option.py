@@ -12,7 +12,8 @@ Connection = Literal["", "mv", "hv"]
 
 @dataclass(frozen=True, order=True)
 class OptionKey:
-    """(accelerator, precision, procurement, licence route, size bracket, site, connection). Plain order breaks ties."""
+    """(accelerator, precision, procurement, licence route, size bracket, site, connection, terms of hire). Plain order
+    breaks ties."""
 
     accelerator: str
     precision: Precision
@@ -23,6 +24,9 @@ class OptionKey:
     connection: Connection = ""
     """``mv``: the site's own load stays within the country's medium-voltage limit; ``hv``: it pays for a substation.
     Empty for what is hired, and where the country has no such limit."""
+    terms: str = ""
+    """How long what is hired is committed to, as :attr:`optimizer.domain.Offer.commitment` has it: ``reserved_1y``,
+    ``min_30d``. Empty for the lowest offer on demand, and for what is not hired."""
 
     @property
     def name(self) -> str:
@@ -35,5 +39,6 @@ class OptionKey:
             self.route,
             self.bracket,
             self.connection,
+            self.terms,
         )
         return "/".join(filter(None, parts))

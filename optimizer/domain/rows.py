@@ -21,8 +21,6 @@ Procurement = Literal["buy", "rent", "own"]
 Spread = Literal["domestic", "international"]
 PriceScope = Literal["device", "server", "all_in"]
 Cooled = Literal["air", "liquid"]
-Terms = Literal["on_demand", "reserved_1y", "reserved_3y", "contract", "spot", "marketplace"]
-ON_DEMAND: Terms = "on_demand"
 Measured = Annotated[tuple[Literal["runs", "benchmarks"], ...], BeforeValidator(read_list)]
 """What a figure was measured in, in whole runs or in benchmarks, separated by ";" in a CSV cell."""
 
@@ -307,29 +305,6 @@ class TaxRegime(Sourced):
         "first day in force; empty if it was in force before the data begin", default=None
     )
     effective_to: Day | None = column("last day in force; empty while it is in force", default=None)
-
-
-class Offer(Sourced):
-    """A public offer of servers to rent: who, where, on what terms, at what price, on what date.
-
-    A plan rents in a country at the lowest on-demand offer there. Other terms, and lists that hold for all regions
-    (country ``*``: no sign of stock anywhere), are shown and used only where a case asks for them.
-    """
-
-    accelerator: str = column("accelerator id")
-    country: str = column("ISO 3166-1 alpha-2 code, or * for one list for all regions")
-    provider: str = column("who rents it out")
-    region: str = column("region of the provider", default="")
-    instance: str = column("name of the server in the provider's list", default="")
-    devices: Whole | None = column("devices in that server", "devices", None, ge=1)
-    terms: Terms = column("on_demand, reserved_1y, reserved_3y, contract, spot or marketplace")
-    usd_low_per_hour: Number | None = column(
-        "price of one device and hour, low: what a commitment may save", "USD/h", None, gt=0
-    )
-    usd_per_hour: Number = column("published price of one device and hour", "USD/h", gt=0)
-    usd_high_per_hour: Number | None = column(
-        "price of one device and hour, high: the next provider in the country", "USD/h", None, gt=0
-    )
 
 
 class Workload(Sourced):

@@ -28,7 +28,10 @@ class Site:
 
 @dataclass(frozen=True, eq=False)
 class Measure:
-    """Something a plan has more or less of: linear in servers, server-days and days, and never falling in them."""
+    """Something a plan has more or less of: linear in servers, server-days and days, and never falling in them.
+
+    But for what a hire bills at least: there, the greater of the server-days and their minimum counts.
+    """
 
     name: str
     unit: str
@@ -38,6 +41,8 @@ class Measure:
     per_server: Figures
     per_server_day: Figures
     per_day: Fraction
+    paid_days: Figures | None = None
+    """Of every option, days of each server that are paid at least at ``per_server_day``; None where nothing is."""
     sites: tuple[Site, ...] = ()
     """The site of every option, where using one costs something of its own."""
 
@@ -46,7 +51,8 @@ class Measure:
         used = list(used)
         total = self.constant + self.per_day * days + max((self.latest[option] for option, _, _ in used), default=ZERO)
         for option, servers, server_days in used:
-            total += self.per_server[option] * servers + self.per_server_day[option] * server_days
+            paid = server_days if self.paid_days is None else max(server_days, self.paid_days[option] * servers)
+            total += self.per_server[option] * servers + self.per_server_day[option] * paid
         for site in {self.sites[option] for option, _, _ in used} if self.sites else ():
             total += site.setup_usd + site.staff_usd_per_day * days
         return total
@@ -107,7 +113,9 @@ def measure_of(
     zeros = options.nothing
     if name == "cost":
         per_server, per_server_day = options.column("server_usd"), options.column("server_day_usd")
-        return Measure(name, "USD", site_setup_usd, zeros, per_server, per_server_day, staff_usd_per_day)
+        minimum = options.column("least_days")
+        paid = minimum if minimum.any else None
+        return Measure(name, "USD", site_setup_usd, zeros, per_server, per_server_day, staff_usd_per_day, paid)
     if name in ("days", "finish"):  # lead times count where the deadline counts from the order: else they are 0
         return Measure(name, "days", ZERO, options.column("lead_days"), zeros, zeros, Fraction(1))
     if name == "energy":

@@ -117,7 +117,8 @@ class _Search:
         self.speed = options.column("pflops").floats
         self.held = options.column("memory_gb").floats
         self.devices = options.column("devices").floats
-        self.last = problem.deadline_days - options.column("lead_days").floats
+        ends = [math.inf if option.most_days is None else option.most_days for option in options]
+        self.last = np.minimum(problem.deadline_days - options.column("lead_days").floats, ends)
         self.uses = np.array([cap.uses.floats for cap in problem.caps]).reshape(-1, len(options))
         self.bounds = np.array([_loose(float(cap.bound)) for cap in problem.caps])
         self.most = self._most()

@@ -177,6 +177,8 @@ def _rooms(problem: ExactProblem, among: Iterable[int] | None, without: frozense
         high = np.minimum(np.maximum(low, alone), MAX_DEADLINE_DAYS - lead)
     else:
         high = problem.deadline_days - lead
+    ends = [options[i].most_days for i in index.tolist()]
+    high = np.minimum(high, np.array([math.inf if end is None else end for end in ends], dtype=np.float64))
     keep = low <= high
     return _Rooms(
         option=index[keep],
@@ -268,10 +270,13 @@ class Pairs:
             return worst
         of = self._rooms.option
         once = float(measure.constant) + measure.latest.floats[of]
-        fixed = once + measure.per_server_day.floats[of] * self._rooms.full_days
-        which = self.row[positions]
+        a_day, which = measure.per_server_day.floats[of], self.row[positions]
+        fixed = (once + a_day * self._rooms.full_days)[which]
+        if measure.paid_days is not None:
+            minimum = measure.paid_days.floats[of][which] * self.servers[positions]
+            fixed = once[which] + a_day[which] * np.maximum(self._rooms.full_days[which], minimum)
         value: Floats = (
-            fixed[which]
+            fixed
             + measure.per_server.floats[of][which] * self.servers[positions]
             + float(measure.per_day) * self.days[positions]
         )

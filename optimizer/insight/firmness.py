@@ -25,7 +25,9 @@ def item_grades(plan: Fleet, item: PlanItem) -> dict[str, Grade]:
     """The grades of one kind of server: price, efficiency, power, law."""
     setting, key = plan.setting, item.key
     row = setting.catalogue.efficiencies[setting.assumptions.id, key.accelerator, key.precision, setting.architecture]
-    return grades_of(setting, setting.catalogue.accelerators[key.accelerator], row, key.procurement, item.policy)
+    return grades_of(
+        setting, setting.catalogue.accelerators[key.accelerator], row, key.procurement, item.policy, key.terms
+    )
 
 
 def plan_grades(plan: Fleet) -> dict[str, Grade]:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from optimizer.case.cooling import cooling_of
+from optimizer.case.rents import rent_of
 from optimizer.case.setting import BILLION, TRILLION, Figure, Setting
-from optimizer.domain import FROM_SCRATCH, Sourced
+from optimizer.domain import FROM_SCRATCH, OptionKey, Sourced
 from optimizer.options.performance import model_size_of
 from optimizer.plans.outcome import Fleet, PlanItem
 
@@ -57,7 +58,7 @@ def _of_item(plan: Fleet, item: PlanItem) -> Iterator[Figure]:
     yield _figure(f"{key.accelerator} memory", chip, "memory_gb")
     yield _figure(f"{key.accelerator} TPP", chip, "tpp")
     if key.procurement == "rent":
-        yield from _rent(setting, key.accelerator)
+        yield from _rent(setting, key)
         if key.accelerator not in setting.supplied:
             known = setting.catalogue.supply.get(setting.country.id)
             name = f"performance for hire in {setting.country.name}"
@@ -78,7 +79,8 @@ def _of_item(plan: Fleet, item: PlanItem) -> Iterator[Figure]:
     if scope == "device":
         yield setting.figures["server_overhead_ratio"]
     for name in ("duty", "excise", "contribution", "inside_tax", "vat", "vat_recoverable"):
-        if getattr(setting.tax, name):
+        # an estimate of nothing is a guess like any other: whether servers are free of duty decides what they cost
+        if getattr(setting.tax, name) or setting.tax.is_estimate(name):
             yield _figure(f"{setting.country.name} {name} ({setting.tax.regime})", setting.tax, name)
     if setting.case.basis == "amortised":
         yield from (setting.figures[name] for name in _AMORTISED)
@@ -129,9 +131,9 @@ def _of_way(setting: Setting) -> Iterator[Figure]:
         yield _figure(f"{workload.id} tokens", workload, "tokens_t")
 
 
-def _rent(setting: Setting, accelerator: str) -> Iterator[Figure]:
+def _rent(setting: Setting, key: OptionKey) -> Iterator[Figure]:
     """The rent of an accelerator: the user's own, the world's with the user's premium, or an offer."""
-    day = setting.case.date or ""
+    accelerator, day = key.accelerator, setting.case.date or ""
     given = "given by the user"
     name = f"{accelerator} rent in {setting.country.name}"
     for stated, low, high in setting.case.rent:
@@ -144,7 +146,11 @@ def _rent(setting: Setting, accelerator: str) -> Iterator[Figure]:
         yield _figure(f"{accelerator} world rent", chip, "rent_usd_per_hour", chip.rent_source)
         yield Figure(f"rent premium in {setting.country.name}", setting.case.rent_premium, "ratio", given, day, False)
         return
-    yield _figure(name, setting.catalogue.hire[setting.country.id, accelerator], "usd_per_hour")
+    rent = rent_of(setting, accelerator, key.terms)
+    assert rent is not None and rent.offer is not None  # it is an option
+    yield _figure(f"{name} ({key.terms})" if key.terms else name, rent.offer, "usd_per_hour")
+    if rent.least_days:
+        yield _figure(f"{name}: days billed at least", rent.offer, "min_days")
 
 
 def _figure(name: str, row: Sourced, column: str, source: str = "") -> Figure:

@@ -54,6 +54,7 @@ def _demands(given: Programme) -> Column:
     """What each option asks for, less being better: a row for each limit and measure."""
     table, asked = given.table, given.asked
     rows = [-table.pflops, -table.memory_gb, table.lead_days, -given.most.astype(np.float64)]
+    rows += [table.paid_days, -table.most_days]
     rows += [cap.per_server for cap in asked.caps]
     for what in (given.objective, *(ceiling.measure for ceiling in given.ceilings)):
         rows += [what.per_server, what.per_server_day]

@@ -31,7 +31,7 @@ def fill(given: Programme) -> Arrays:
 
 class _Filling:
     """Columns: n and z of every option kept, T, y; in a mix also v of every option, c and q of every bit of its
-    servers, the length, late, w of every size bracket, h."""
+    servers, the length, late, w of every size bracket, h; then p of those that bill some days at least."""
 
     def __init__(self, given: Programme) -> None:
         self.given = given
@@ -45,6 +45,7 @@ class _Filling:
         self.fastest = given.days_high / given.days_low
         most = [float(given.most[o]) for o in given.kept]
         self.upper = [*most, *([1.0] * count), float(given.days_high), self.fastest]
+        self.p: dict[int, int] = {}
 
     def arrays(self) -> Arrays:
         """All rows in the order of the statement, then the objective."""
@@ -52,6 +53,7 @@ class _Filling:
         self._single()
         if given.mix > 1:
             self._mixed()
+        self._bill()
         for ceiling in given.ceilings_in_reach:
             self._add("<=", ceiling.bound - ceiling.measure.constant, list(self._measure(ceiling.measure)))
         terms = list(self._measure(given.objective))
@@ -91,6 +93,10 @@ class _Filling:
         given, table, work = self.given, self.given.table, self.given.asked.work_pflops_days
         for o in given.kept:
             day_terms = float(what.per_server_day[o]) * work / float(table.pflops[o])
+            if what.paid_days is not None and o in self.p:
+                if day_terms:
+                    yield self.p[o], day_terms
+                day_terms = 0.0
             worked = float(what.latest[o]) + day_terms if given.mix == 1 else day_terms
             if worked:
                 yield (self._z(o) if given.mix == 1 else self.v + self.place[o], worked)
@@ -112,10 +118,20 @@ class _Filling:
         self._add("<=", 0.0, [(self.y, 1.0), *speeds])
         for slope, right in zip(*(values.tolist() for values in chords(given.days_low, last)), strict=True):
             self._add(">=", right, [(self.y, 1.0), (self.T, slope)])
-        waits = [(self._z(o), float(table.lead_days[o])) for o in given.kept if table.lead_days[o]]
+        waits = [(self._z(o), days) for o, days in given.waits.items()]
         deadline = float(given.asked.deadline_days)
         for several in [waits] if waits and given.mix == 1 else [[wait] for wait in waits]:
             self._add("<=", deadline, [(self.T, 1.0), *several])
+
+    def _bill(self) -> None:
+        given, shares = self.given, self.given.billed
+        upper = [max(1.0, share * float(given.most[o])) for o, share in shares.items()]
+        first = self._columns([f"p[{o}]" for o in shares], upper, integer=False)
+        self.p = {o: first + i for i, o in enumerate(shares)}
+        for o, share in shares.items():
+            worked = self._z(o) if given.mix == 1 else self.v + self.place[o]
+            self._add(">=", 0.0, [(self.p[o], 1.0), (worked, -1.0)])
+            self._add(">=", 0.0, [(self.p[o], 1.0), (self._n(o), -share)])
 
     def _mixed(self) -> None:
         given, table, asked, kept = self.given, self.given.table, self.given.asked, self.given.kept

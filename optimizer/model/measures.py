@@ -48,7 +48,10 @@ class Surroundings:
 
 @dataclass(frozen=True, eq=False)
 class LinearMeasure:
-    """Something to minimise or to bound: linear in use, servers, server-days and days."""
+    """Something to minimise or to bound: linear in use, servers, server-days and days.
+
+    But for what a hire bills at least: there, the greater of the server-days and ``paid_days`` of each server counts.
+    """
 
     name: Aim
     """By which :meth:`optimizer.exact.ExactProblem.measure` knows the same."""
@@ -60,6 +63,8 @@ class LinearMeasure:
     per_server: Column
     per_server_day: Column
     per_day: float
+    paid_days: Column | None = None
+    """Of every option, days of each server that are paid at least at ``per_server_day``; None where nothing is."""
     site_once: Column | None = None
     """Of every site, once if it is used; None for a measure that counts no sites."""
     site_day: Column | None = None
@@ -72,7 +77,10 @@ class LinearMeasure:
         return not (counted or self.latest.any() or self.per_server_day.any())
 
     def plus(self, times: float, other: LinearMeasure) -> LinearMeasure:
-        """The sum of this and so many times another; its name and unit mean no more than that."""
+        """The sum of this and so many times another; its name and unit mean no more than that.
+
+        What a hire bills at least is left out of it, so that it is a lower bound of the sum.
+        """
 
         def both(one: Column | None, two: Column | None) -> Column | None:
             if one is None or two is None:
@@ -86,6 +94,7 @@ class LinearMeasure:
             per_server=self.per_server + times * other.per_server,
             per_server_day=self.per_server_day + times * other.per_server_day,
             per_day=self.per_day + times * other.per_day,
+            paid_days=None,
             site_once=both(self.site_once, other.site_once),
             site_day=both(self.site_day, other.site_day),
         )
@@ -110,8 +119,9 @@ def measure(table: OptionTable, around: Surroundings, name: str) -> LinearMeasur
     """A measure by name, as in :meth:`optimizer.exact.ExactProblem.measure`."""
     zero = np.zeros(len(table.options))
     if name == "cost":
+        minimum = table.paid_days if table.paid_days.any() else None
         paid = LinearMeasure(
-            name, "USD", around.site_setup_usd, zero, table.server_usd, table.server_day_usd, table.day_usd
+            name, "USD", around.site_setup_usd, zero, table.server_usd, table.server_day_usd, table.day_usd, minimum
         )
         sites = around.sites
         return paid if sites is None else replace(paid, constant=0.0, site_once=sites.setup_usd, site_day=sites.day_usd)

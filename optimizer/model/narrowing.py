@@ -38,7 +38,7 @@ def narrow(given: Programme, bounds: Iterable[Ceiling]) -> Programme | None:
     full = given.asked.work_pflops_days / table.pflops[among]
     least, most = given.least[among].astype(np.float64), given.most[among].astype(np.float64)
     low = np.maximum(given.days_low, np.ceil(full / most * (1 - BOUND_SLACK)))
-    high = np.minimum(given.days_high, given.asked.deadline_days - table.lead_days[among])
+    high = np.minimum(given.days_high, table.last_days(given.asked.deadline_days)[among])
     for ceiling in bounds:
         what, bound = ceiling.measure, ceiling.bound
         per_server, per_day = what.per_server[among], what.per_day
@@ -182,7 +182,7 @@ def _narrowed_world(given: Programme, bounds: Iterable[Ceiling], prices: Sequenc
     table, among = given.table, np.array(given.kept)
     days = np.arange(given.days_low, given.days_high + 1)
     length = days[:, None] - starts(given)[None, :]
-    last = given.asked.deadline_days - table.lead_days[among]
+    last = table.last_days(given.asked.deadline_days)[among]
     open_days = (days[:, None] <= last[None, :]) & (length > 0)
     stays = np.ones(len(among), dtype=bool)
     most = given.most[among].astype(np.float64)
@@ -257,7 +257,8 @@ def _lagrangian(
     least = unit.min(axis=1)
     lower = what.constant - paid + what.per_day * days + asked.work_pflops_days * least
     # a server works until the run ends, on the last of these days: what it adds is a straight line in how long
-    each_day = per_day - least[:, None] * speed
+    found = np.where(np.isfinite(least), least, 0.0)  # days on which nothing may work are left out by ``left``
+    each_day = per_day - found[:, None] * speed
     added = per_server + np.minimum(each_day * length, each_day * (length - 1.0))
     # with those servers that the prices make worth having, all that there may be
     worth = np.where(open_days, np.minimum(added, 0.0), 0.0) @ given.most[among]

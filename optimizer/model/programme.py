@@ -69,6 +69,24 @@ class Programme:
         return min(least, 1.0) if least >= SMALLEST_COEFFICIENT else 0.0
 
     @property
+    def waits(self) -> Mapping[int, float]:
+        """Of the options left that cannot run for all days up to the deadline, the days that are cut off: those before
+        they are there, or those after a reservation ends."""
+        last = self.table.last_days(self.asked.deadline_days)
+        cut = {o: self.asked.deadline_days - float(last[o]) for o in self.kept}
+        return {o: days for o, days in cut.items() if days}
+
+    @property
+    def billed(self) -> Mapping[int, float]:
+        """Of the options left that bill some days at least: what these days of one server come to, as a share of the
+        server-days of the whole work. Only where a measure with a row counts them."""
+        rows = (self.objective, *(ceiling.measure for ceiling in self.ceilings_in_reach))
+        if all(what.paid_days is None for what in rows):
+            return {}
+        shares = self.table.paid_days * self.table.pflops / self.asked.work_pflops_days
+        return {o: float(shares[o]) for o in self.kept if shares[o] > 0}
+
+    @property
     def ceilings_in_reach(self) -> tuple[Ceiling, ...]:
         """The ceilings that some choice of the options left could pass: only these have a row."""
         return tuple(ceiling for ceiling in self.ceilings if _most_of(self, ceiling.measure) > ceiling.bound)
@@ -92,7 +110,7 @@ def programme(
         return None
     alone = mix == 1
     bounds = server_bounds(table, asked, alone=alone)
-    last = asked.deadline_days - table.lead_days.astype(np.int64)
+    last = table.last_days(asked.deadline_days).astype(np.int64)
     may = (bounds.most >= bounds.least) & (last >= 1)
     most = bounds.most
     if not alone:
@@ -117,6 +135,8 @@ def _most_of(given: Programme, what: LinearMeasure) -> float:
     among = list(given.kept)
     once = np.sort(what.per_server[among] * given.most[among])[::-1][: given.mix].sum()
     worked = given.asked.work_pflops_days * what.per_server_day[among] / given.table.pflops[among]
+    if what.paid_days is not None:
+        worked = worked + what.per_server_day[among] * what.paid_days[among] * given.most[among]
     total = what.constant + what.latest[among].max() + once + worked.max() + what.per_day * given.days_high
     if what.site_once is not None and what.site_day is not None:
         total += (what.site_once + what.site_day * given.days_high).sum()

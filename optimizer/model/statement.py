@@ -11,7 +11,9 @@ option works alone, the memory floor, as whole numbers). ``r`` is sustained PFLO
     choose:    sum_o z[o] <= K
     speed:     y <= sum_o (Tm r[o] / W) n[o]
     finish:    y >= Tm/t - Tm (T - t) / (t (t + 1))      for t = T_min .. Tm - 1, and y >= 1
-    lead:      T + lead[o] z[o] <= deadline
+    lead:      T + lead[o] z[o] <= deadline          (or what is cut off of it by the end of a reservation)
+    paid:      p[o] >= what o does of the work,   p[o] >= (M[o] r[o] / W) n[o]
+               (a hire that bills M[o] days of every server at least is paid for p[o] W / r[o] server-days)
     ceiling:   a measure <= its bound                    (the budget, energy, emissions; where it is in reach)
     exclude:   sum of d >= 1, where d = 1 only if some n[o], or T, lies on the other side of an excluded plan;
                or sum of z >= 1 over the options beside those that alone can never do
@@ -87,7 +89,7 @@ def build(given: Programme) -> pyo.ConcreteModel:
     add("speed", "<=", 0.0, [(model.y, 1.0), *((model.n[o], -speed[o]) for o in kept)])
     for slope, right in zip(*map(list, chords(given.days_low, last)), strict=True):
         add("chords", ">=", float(right), [(model.y, 1.0), (model.T, float(slope))])
-    waits = [(model.z[o], float(table.lead_days[o])) for o in kept if table.lead_days[o]]
+    waits = [(model.z[o], days) for o, days in given.waits.items()]
     if waits and given.mix == 1:
         add("deadline", "<=", float(given.asked.deadline_days), [(model.T, 1.0), *waits])
     elif waits:
@@ -98,6 +100,7 @@ def build(given: Programme) -> pyo.ConcreteModel:
         sites.add_columns(model, given)
         worked = _mixed(model, given, add, work)
         sites.add_rows(model, given, add)
+    _bill(model, given, add, worked)
     _exclude(model, given, add)
     for ceiling in given.ceilings_in_reach:
         what = ceiling.measure
@@ -109,6 +112,17 @@ def build(given: Programme) -> pyo.ConcreteModel:
         model.cutoff = (given.cutoff - given.objective.constant) * model.objective_factor
     model.objective = pyo.Objective(expr=pyo.quicksum((c * v for v, c in terms)), sense=pyo.minimize)
     return model
+
+
+def _bill(model: pyo.ConcreteModel, given: Programme, add: NamedRows, worked: Mapping[int, Any]) -> None:
+    """What is paid of a hire that bills some days at least: no less than it works, and no less than these days."""
+    shares = given.billed
+    if not shares:
+        return
+    model.p = pyo.Var(list(shares), bounds=lambda _, o: (0.0, max(1.0, shares[o] * float(given.most[o]))))
+    for o, share in shares.items():
+        add("paid", ">=", 0.0, [(model.p[o], 1.0), (worked[o], -1.0)])
+        add("paid", ">=", 0.0, [(model.p[o], 1.0), (model.n[o], -share)])
 
 
 def _exclude(model: pyo.ConcreteModel, given: Programme, add: NamedRows) -> None:
@@ -166,10 +180,13 @@ def _terms(
     model: pyo.ConcreteModel, given: Programme, what: LinearMeasure, worked: Mapping[int, Any], work: float
 ) -> list[tuple[Any, float]]:
     """A measure over the variables: what is paid per server-day is paid for the option's share of the work."""
-    table = given.table
+    table, billed = given.table, {} if what.paid_days is None else given.billed
     terms: list[tuple[Any, float]] = []
     for o in given.kept:
         day_terms = float(what.per_server_day[o]) * work / float(table.pflops[o])
+        if o in billed:
+            terms.append((model.p[o], day_terms))
+            day_terms = 0.0
         if given.mix == 1:
             terms.append((model.z[o], float(what.latest[o]) + day_terms))
         else:

@@ -53,6 +53,8 @@ class Inputs:
     """0 where it is not known: then the option is rented."""
     rent_usd_per_hour: Value
     """0 where it is not rented."""
+    term_days: Column
+    """Days that a reservation is paid for; 0 where it is none."""
     network_ratio: Value
     peak_tflops: Value
     mfu: Value
@@ -101,6 +103,7 @@ def inputs_of(setting: Setting, options: Sequence[Option]) -> Inputs:
         liquid_pue=column(_liquid_pue(setting, o) for o in options),
         unit_price_usd=column(o.hardware.unit_price_usd or 0.0 for o in options),
         rent_usd_per_hour=column(o.rent_usd_per_hour for o in options),
+        term_days=column(float(o.term_days) for o in options),
         network_ratio=column(float(o.bracket.network_ratio) for o in options),
         peak_tflops=column(
             float(o.efficiency.peak_tflops or o.accelerator.peak_tflops(o.efficiency.precision) or 0) for o in options
@@ -157,7 +160,8 @@ def work_out(setting: Setting, kinds: Kinds, inputs: Inputs) -> WorkedOut:
     amortised = setting.case.basis == "amortised"
     idle = number["utilisation"] if amortised else 1.0  # days of work bear the hall and the support of idle ones
     rent = cost.rent_usd_per_day(devices, inputs.rent_usd_per_hour)
-    server_day = cost.mask_values(rent, kinds.rented) + cost.mask_values(
+    by_term = cost.reservation_usd(rent, inputs.term_days)
+    server_day = cost.mask_values(rent, kinds.rented * (inputs.term_days == 0)) + cost.mask_values(
         cost.energy_usd_per_day(mean, number["electricity_usd_per_kwh"])
         + cost.colocation_usd_per_day(it, number["colocation_usd_per_kw_month"]) / idle
         + cost.maintenance_usd_per_day(equipment, number["maintenance_per_year"]) / idle,
@@ -180,7 +184,7 @@ def work_out(setting: Setting, kinds: Kinds, inputs: Inputs) -> WorkedOut:
         ),
         peak_kw=peak,
         mean_kw=mean,
-        server_usd=0.0 * landed if amortised else cost.mask_values(landed, kinds.bought) + substation,
+        server_usd=by_term + (0.0 * landed if amortised else cost.mask_values(landed, kinds.bought) + substation),
         server_day_usd=server_day,
         capital_usd=cost.mask_values(landed, kinds.bought),
         acquired=devices * (1 + cost.mask_values(spares, kinds.bought)),

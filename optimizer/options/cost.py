@@ -76,6 +76,11 @@ def rent_usd_per_day(devices: Column, usd_per_hour: Value) -> Column:
     return devices * HOURS_PER_DAY * usd_per_hour
 
 
+def reservation_usd(rent: Column, term_days: Column) -> Column:
+    """Rent of one reserved server for its whole term, USD: it is paid whether or not the server works."""
+    return rent * term_days
+
+
 def staff_usd_per_day(staff_fte: Value, engineer_usd_per_year: Value) -> Value:
     """The team, USD per day of the run."""
     return staff_fte * engineer_usd_per_year / DAYS_PER_YEAR

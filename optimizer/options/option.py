@@ -33,6 +33,10 @@ class Option:
     route: Route
     rent_usd_per_hour: float
     """Of one device, where it is rented."""
+    least_days: int = 0
+    """Days of every rented server that are paid at least; 0 where a day is."""
+    term_days: int = 0
+    """Days that a reserved server is paid for, used or not; 0 where none is reserved."""
 
 
 @dataclass(frozen=True)

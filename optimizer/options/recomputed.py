@@ -12,7 +12,7 @@ from dataclasses import replace
 from optimizer.case.setting import Setting
 from optimizer.options.option import Option
 from optimizer.options.performance import model_size_of
-from optimizer.options.table import OptionTable, columns, hardware_of, rent_usd_per_hour
+from optimizer.options.table import OptionTable, columns, hardware_of, with_rent
 
 
 def recompute(table: OptionTable, setting: Setting, among: Iterable[int] | None = None) -> OptionTable:
@@ -34,15 +34,15 @@ def _refigured(setting: Setting, options: Iterable[Option]) -> Iterator[Option]:
         chip = catalogue.accelerators[key.accelerator]
         hardware = hardware_of(setting, chip)
         assert hardware is not None  # known in the table
-        yield replace(
+        other = replace(
             option,
             accelerator=chip,
             hardware=hardware,
             efficiency=catalogue.efficiencies[at, key.accelerator, key.precision, setting.architecture],
             bracket=brackets[key.bracket],
             model_size=model_size_of(catalogue.model_sizes[at], chip.generation, setting.workload.params_active_b),
-            rent_usd_per_hour=rent_usd_per_hour(setting, chip)[0] if key.procurement == "rent" else 0.0,
         )
+        yield with_rent(setting, other)
 
 
 def select_rows(table: OptionTable, places: Iterable[int]) -> OptionTable:
@@ -70,4 +70,6 @@ _COLUMNS = (
     "server_day_usd",
     "capital_usd",
     "acquired",
+    "paid_days",
+    "most_days",
 )

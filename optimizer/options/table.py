@@ -6,6 +6,7 @@ money end here: the model behind it never learns a country's name.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import field, replace
 from itertools import product
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from optimizer.case.grades import FIRMEST_FIRST, Grade, grades_of
-from optimizer.case.rents import rent_of
+from optimizer.case.rents import rent_of, terms_of_hire
 from optimizer.case.setting import Setting
 from optimizer.catalogue.cache import get_or_make
 from optimizer.domain import (
@@ -57,9 +58,17 @@ class OptionTable:
     acquired: Column
     """Devices that come in with one server: its own, and the spares that are bought with it. Supply, caps and export
     quotas count them all; ``devices`` and ``tpp`` are those at work."""
+    paid_days: Column
+    """Days of every server that are paid at least, at ``server_day_usd``: the minimum of a hire; 0: there is none."""
+    most_days: Column
+    """Days after which what is reserved ends, and the run with it; infinite where nothing ends."""
     day_usd: float
     derived: dict[str, Any] = field(default_factory=dict, repr=False)
     """What follows from the options alone, worked out once for all cases that share them (see limits)."""
+
+    def last_days(self, deadline_days: int) -> Column:
+        """Of each option, the most whole days of a run on it that ends by the deadline."""
+        return np.minimum(deadline_days - self.lead_days, self.most_days)
 
     @property
     def acquired_tpp(self) -> Column:
@@ -191,7 +200,7 @@ def _procured(
     """The options of one accelerator had in one way."""
     hardware = hardware_of(setting, accelerator)
     assert hardware is not None  # _refusal
-    rent, reason = _terms(setting, accelerator, procurement, hardware)
+    reason = _not_had(setting, accelerator, procurement, hardware)
     if reason is not None:
         if procurement != "own" or setting.case.owned:
             yield Excluded(accelerator.id, "", procurement, reason)
@@ -202,26 +211,42 @@ def _procured(
     brackets, connections = setting.catalogue.brackets[setting.assumptions.id], _connections(setting, procurement)
     sizes = setting.catalogue.model_sizes[setting.assumptions.id]
     size = performance.model_size_of(sizes, accelerator.generation, setting.workload.params_active_b)
-    for efficiency, route, bracket, connection in product(efficiencies, ways_in, brackets, connections):
-        site = setting.country.id
+    terms = hired_on(setting, accelerator.id) if procurement == "rent" else ("",)
+    site = setting.country.id
+    for efficiency, route, bracket, connection, on in product(efficiencies, ways_in, brackets, connections, terms):
         key = OptionKey(
-            accelerator.id, efficiency.precision, procurement, route.rule, bracket.bracket, site, connection
+            accelerator.id, efficiency.precision, procurement, route.rule, bracket.bracket, site, connection, on
         )
-        if weak := _too_weak(setting, accelerator, efficiency, procurement, route):
-            if (bracket, connection) == (brackets[0], connections[0]):
+        if weak := _too_weak(setting, accelerator, efficiency, key, route):
+            if (bracket, connection, on) == (brackets[0], connections[0], terms[0]):
                 yield Excluded(accelerator.id, efficiency.precision, procurement, weak)
             continue
-        yield Option(key, accelerator, hardware, efficiency, bracket, size, route, rent)
+        yield with_rent(setting, Option(key, accelerator, hardware, efficiency, bracket, size, route, 0.0))
+
+
+def hired_on(setting: Setting, accelerator: str) -> tuple[str, ...]:
+    """The terms on which an accelerator can be hired in the country of a case."""
+    return tuple(on for on in terms_of_hire(setting, accelerator) if rent_of(setting, accelerator, on) is not None)
+
+
+def with_rent(setting: Setting, option: Option) -> Option:
+    """An option with its rent and what its terms commit to; as it is where it is not rented."""
+    rent = rent_of(setting, option.key.accelerator, option.key.terms) if option.key.procurement == "rent" else None
+    if rent is None:
+        return option
+    return replace(
+        option, rent_usd_per_hour=float(rent.usd_per_hour), least_days=rent.least_days, term_days=rent.term_days
+    )
 
 
 def _too_weak(
-    setting: Setting, accelerator: Accelerator, efficiency: Efficiency, procurement: Procurement, route: Route
+    setting: Setting, accelerator: Accelerator, efficiency: Efficiency, key: OptionKey, route: Route
 ) -> Reason | None:
     """Which figures of an option are of a weaker grade than the case allows; None if none is."""
     if setting.case.evidence in (None, Grade.ESTIMATE):
         return None
     allowed = FIRMEST_FIRST.index(Grade(setting.case.evidence))
-    grades = grades_of(setting, accelerator, efficiency, procurement, route.policy)
+    grades = grades_of(setting, accelerator, efficiency, key.procurement, route.policy, key.terms)
     weak = tuple(name for name, grade in grades.items() if FIRMEST_FIRST.index(grade) > allowed)
     return Reason(ReasonKind.WEAK_EVIDENCE, weak=weak) if weak else None
 
@@ -240,21 +265,19 @@ def _stays_below(setting: Setting) -> bool:
     return limit_mw is not None and max_mw is not None and max_mw <= limit_mw
 
 
-def _terms(
-    setting: Setting, accelerator: Accelerator, procurement: Procurement, hardware: Hardware
-) -> tuple[float, Reason | None]:
-    """The rent per device and hour of one that is rented, or the reason why it cannot be obtained in this way."""
+def _not_had(setting: Setting, accelerator: Accelerator, procurement: Procurement, hardware: Hardware) -> Reason | None:
+    """The reason why an accelerator cannot be obtained in this way; None if it can."""
     if setting.case.basis == "rental" and procurement != "rent":
-        return 0.0, Reason(ReasonKind.RENTED_ONLY)
+        return Reason(ReasonKind.RENTED_ONLY)
     if procurement != "own" and (early := _not_released(setting, accelerator)) is not None:
-        return 0.0, early
+        return early
     if procurement == "buy":
-        return 0.0, _cannot_buy(setting, hardware)
+        return _cannot_buy(setting, hardware)
     if procurement == "rent":
-        return rent_usd_per_hour(setting, accelerator)
+        return _cannot_rent(setting, accelerator)
     if not dict(setting.case.owned).get(accelerator.id):
-        return 0.0, Reason(ReasonKind.NONE_OWNED)
-    return 0.0, Reason(ReasonKind.NO_MAINTENANCE) if hardware.unit_price_usd is None else None
+        return Reason(ReasonKind.NONE_OWNED)
+    return Reason(ReasonKind.NO_MAINTENANCE) if hardware.unit_price_usd is None else None
 
 
 def would_be_option(setting: Setting, accelerator: Accelerator) -> bool:
@@ -265,7 +288,7 @@ def would_be_option(setting: Setting, accelerator: Accelerator) -> bool:
     hardware = hardware_of(setting, accelerator)
     if _refusal(setting, accelerator) is not None or hardware is None or not _efficiencies(setting, accelerator)[0]:
         return False
-    reasons = (_terms(setting, accelerator, way, hardware)[1] for way in setting.case.procurement)
+    reasons = (_not_had(setting, accelerator, way, hardware) for way in setting.case.procurement)
     return any(reason is None or reason.kind is ReasonKind.NO_IMPORT_DUTY for reason in reasons)
 
 
@@ -277,24 +300,23 @@ def _cannot_buy(setting: Setting, hardware: Hardware) -> Reason | None:
     return None
 
 
-def rent_usd_per_hour(setting: Setting, accelerator: Accelerator) -> tuple[float, Reason | None]:
-    """The rent of one device and hour in the country, or the reason why it cannot be rented there."""
-    rent = rent_of(setting, accelerator.id)
-    if rent is not None:
-        return float(rent.usd_per_hour), None
+def _cannot_rent(setting: Setting, accelerator: Accelerator) -> Reason | None:
+    """Why an accelerator cannot be rented in the country, on any terms."""
+    if hired_on(setting, accelerator.id):
+        return None
     world = accelerator.rent_usd_per_hour
     if setting.case.assume_hire and world is None:
-        return 0.0, Reason(ReasonKind.NO_RENT)
+        return Reason(ReasonKind.NO_RENT)
     small = setting.catalogue.small_machines.get((setting.country.id, accelerator.id))
     if small is not None:
-        return 0.0, Reason(
+        return Reason(
             ReasonKind.SMALL_MACHINES,
             country=setting.country.name,
             world_usd_per_hour=world,
             provider=small.provider,
             devices=small.devices or 0,
         )
-    return 0.0, Reason(ReasonKind.NO_OFFER, country=setting.country.name, world_usd_per_hour=world)
+    return Reason(ReasonKind.NO_OFFER, country=setting.country.name, world_usd_per_hour=world)
 
 
 def columns(setting: Setting, options: tuple[Option, ...], excluded: tuple[Excluded, ...]) -> OptionTable:
@@ -318,6 +340,8 @@ def columns(setting: Setting, options: tuple[Option, ...], excluded: tuple[Exclu
         server_day_usd=figures.server_day_usd,
         capital_usd=figures.capital_usd,
         acquired=figures.acquired,
+        paid_days=column(float(o.least_days) for o in options),
+        most_days=column(float(o.term_days or math.inf) for o in options),
         day_usd=float(figures.day_usd),
     )
 

@@ -189,7 +189,7 @@ def assemble(
         for name, usd in options[option].server_terms.items():
             terms[name] += usd * servers
         for name, usd in options[option].server_day_terms.items():
-            terms[name] += usd * server_days
+            terms[name] += usd * options[option].paid_server_days(servers, server_days)
     terms["staff"] += problem.staff_usd_per_day * days
     terms["site_setup"] += problem.site_setup_usd
     objective = setting.case.objective

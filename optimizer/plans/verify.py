@@ -19,7 +19,7 @@ from optimizer.plans.fault import Fault, FaultKind
 from optimizer.plans.outcome import Plan, PlanItem
 from optimizer.units import HOURS_PER_DAY, fraction
 
-Rule = Literal["mix", "whole", "work", "days_worked", "together", "sites", "memory", "bracket"]
+Rule = Literal["mix", "whole", "work", "days_worked", "together", "sites", "memory", "bracket", "term"]
 """A rule that every plan keeps, whatever its case limits."""
 Broken = tuple[Limit | Rule, Fraction]
 """A limit or a rule, and the share by which it is missed; 0 where that has no size."""
@@ -57,6 +57,9 @@ def violations(problem: ExactProblem, used: Iterable[Used], days: int, mix: int)
         worked == 0 for _, _, worked in used
     ):
         broken.append(("together", ZERO))
+    for o, _, _ in used:  # what is reserved ends with its term
+        if (most := options[o].most_days) is not None:
+            at_most("term", Fraction(days - options[o].start_days), Fraction(most))
     at_sites = _by_site(problem, used)
     if len(at_sites) < problem.fewest_sites:
         broken.append(("sites", ZERO))
@@ -124,7 +127,7 @@ def verify(plan: Plan) -> list[Fault]:
             wrong.append(Fault(FaultKind.SPARES_WRONG, item.key.name))
         for part, times in (
             (option.server_terms, Fraction(item.servers)),
-            (option.server_day_terms, item.server_days),
+            (option.server_day_terms, option.paid_server_days(item.servers, item.server_days)),
         ):
             for name, usd in part.items():
                 terms[name] = terms.get(name, ZERO) + usd * times

@@ -11,7 +11,7 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.plans.outcome import Plan
 from optimizer.power.plan import NotFed, PowerOutcome, PowerPlan, Ready, power_plan, power_ready, settled
-from optimizer.power.site import AssetName, PowerSite
+from optimizer.power.site import ZERO, AssetName, PowerSite
 from optimizer.solve.planner import prepare, solve_prepared
 from optimizer.units.records import dataclass
 
@@ -33,6 +33,8 @@ class PowerAnswer:
     """With the hardware amortised, or bought upfront: the one not asked for."""
     no_outage: PowerOutcome | None
     """The same choice on a grid that never fails; None where it never does."""
+    no_sale: PowerOutcome | None
+    """The same choice where nothing is sold; None where nothing is anyway."""
     rented: Plan | None
     """The best plan with rented servers, which run on their owner's supply; None where there is none."""
     reliefs: Mapping[Relief, PowerPlan]
@@ -74,9 +76,16 @@ def power_answer(case: Case, catalogue: Catalogue) -> PowerAnswer:
         other_supply_basis=settled(ready, other, "other basis") if there else None,
         other_hardware_basis=power_plan(case.changed(basis=hardware), catalogue) if there else None,
         no_outage=settled(ready, site.always_on, "no outage") if there and site.outage_hours_a_day else None,
+        no_sale=settled(ready, replace(site, sold_usd_per_kwh=ZERO), "no sale") if there and site.sells else None,
         rented=_rented(ready, case, catalogue) if there else None,
         reliefs=dict(_reliefs(ready, case, catalogue)) if isinstance(outcome, NotFed) else {},
     )
+
+
+def alone(outcome: PowerOutcome) -> PowerAnswer:
+    """An outcome with nothing beside it: nothing is solved again."""
+    ready = power_ready(outcome.setting.asked, outcome.setting.catalogue)
+    return PowerAnswer(ready, outcome, None, None, None, None, None, {})
 
 
 def _rented(ready: Ready, case: Case, catalogue: Catalogue) -> Plan | None:

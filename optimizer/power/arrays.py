@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.domain.feed import HOURS_A_DAY
-from optimizer.power.columns import FLEET, MIDNIGHT, Columns, most_of
+from optimizer.power.columns import FLEET, MIDNIGHT, Columns, most_of, sold_bounds
 from optimizer.power.site import ASSETS, AssetName, PowerSite
 from optimizer.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 from optimizer.units.records import dataclass
@@ -81,6 +81,11 @@ class Supply:
         return found
 
     @cached_property
+    def income(self) -> float:
+        """USD a day that nobody can earn more than by selling: the bounds of what is sold, at its price."""
+        return -float((np.minimum(self.running, 0.0) * self.upper).sum())
+
+    @cached_property
     def work(self) -> Floats:
         """The work row: what a unit of every column does."""
         found = np.zeros(self.columns.count)
@@ -91,7 +96,7 @@ class Supply:
 
 def supply_of(site: PowerSite, fleet_kw: int) -> Supply:
     """Fill the arrays."""
-    columns = Columns(len(site.days), len(site.states))
+    columns = Columns.of(site)
     most = most_of(site, fleet_kw)
     return Supply(
         site=site,
@@ -116,6 +121,7 @@ class _Hours:
         self.imp, self.gen, self.chg, self.dis, self.soc, self.start = (
             columns.flow(name, 0, 0) + steps for name in ("imp", "gen", "chg", "dis", "soc", "start")
         )
+        self.sold = columns.flow("sold", 0, 0) + steps if columns.sells else None
         self.work = [columns.at_work(state, 0, 0) + steps for state in range(columns.states)]
 
 
@@ -172,6 +178,8 @@ def _rows(site: PowerSite, columns: Columns) -> Rows:
     filling.add_one(*work, *restarts)
     load = [(place, -power) for place, power in zip(at.work, powers, strict=True)]
     feeding: list[tuple[Places | int, Floats | float]] = [(at.imp, 1.0), (at.gen, 1.0), (at.dis, 1.0), (at.chg, -1.0)]
+    if at.sold is not None:
+        feeding.append((at.sold, -1.0))
     filling.add(count, *feeding, (cap("pv"), sun), (cap("wind"), wind), (cap("ppa"), sun), *load)
     filling.add(count, (FLEET, 1.0), *((place, -1.0) for place in at.work))
     eta_in, eta_out = float(site.efficiency_in), 1 / float(site.efficiency_out)
@@ -182,6 +190,8 @@ def _rows(site: PowerSite, columns: Columns) -> Rows:
     filling.add(count, (cap("converter"), 1.0), (at.chg, -1.0), (at.dis, -drawn))
     filling.add(count, (cap("grid"), 1.0), (at.imp, -peak))
     filling.add(count, (cap("genset"), 1.0), (at.gen, -drawn))
+    if at.sold is not None:
+        filling.add(count, (cap("pv"), sun), (cap("wind"), wind), (at.sold, -1.0))
     first = columns.flow("soc", 0, 0) + np.arange(columns.days) * HOURS_A_DAY
     filling.add(columns.days, (first, 1.0), (MIDNIGHT, -1.0))
     filling.add(columns.days, (MIDNIGHT, 1.0), (first, -1.0))
@@ -224,6 +234,8 @@ def _upper(site: PowerSite, columns: Columns, fleet_kw: int, most: dict[AssetNam
     found[at.dis] = most["converter"] / float(site.drawn_ratio)
     for place in (at.start, *at.work):
         found[place] = fleet_kw
+    if at.sold is not None:
+        found[at.sold] = np.array([[float(most) for most in day] for day in sold_bounds(site)]).ravel()
     return found
 
 
@@ -241,6 +253,8 @@ def _running(site: PowerSite, columns: Columns) -> Floats:
     found[at.imp] = weight * (price + carbon * float(site.carbon_grid_kg_per_kwh))
     found[at.gen] = weight * (float(site.fuel_usd_per_kwh) + carbon * float(site.carbon_fuel_kg_per_kwh))
     found[at.dis] = weight * float(site.wear_usd_per_kwh)
+    if at.sold is not None:
+        found[at.sold] = -weight * float(site.sold_usd_per_kwh)
     return found
 
 

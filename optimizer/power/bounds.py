@@ -13,6 +13,9 @@ overrate, each at its most, and ``s`` what the prices of T0 are multiplied by fo
 * where this run bears its share of what is built, all costs grow with T: ``s = T / T0`` is exact both ways;
 * where it bears the whole price: for T >= T0 the prices stay as they are (running costs are not negative), for T < T0
   they shrink with T (the price of what is built does not).
+
+A site that sells has running costs below 0. Then every day beyond T0 may earn as much as the bounds of what is sold
+allow, and that much is taken off the line: it holds for all T, and is sharp where T = T0.
 """
 
 from __future__ import annotations
@@ -45,6 +48,8 @@ class Line:
     work: float
     limits: float
     fleet: float
+    income: float
+    """USD that a further day may earn at most, by what is sold."""
 
     def floor(
         self, basis: SupplyBasis, fleet_kw: Floats, work_kw: Floats, usd_per_kw_day: Floats, days: Floats
@@ -57,6 +62,8 @@ class Line:
         slope = usd_per_kw_day * days - scale * self.fleet
         in_use = np.where(slope < 0, slope * fleet_kw, slope * least)
         found: Floats = scale * (self.constant + self.work * work_kw + self.limits / days) + in_use
+        if basis == "whole":
+            found -= self.income * np.maximum(0.0, days - self.days)
         return found
 
 
@@ -110,6 +117,7 @@ def line_of(supply: Supply, days: int, duals: Floats) -> Line:
         work=float(prices[WORK]),
         limits=_limits(supply, prices),
         fleet=-float(reduced[FLEET]),
+        income=supply.income,
     )
 
 

@@ -79,6 +79,7 @@ def break_even(case: Case, catalogue: Catalogue) -> BreakEven:
     """
     ready = power_ready(case, catalogue)
     site = replace(ready.site.always_on, basis="share", states=ready.site.states[:1], min_renewable=None)
+    site = replace(site, sold_usd_per_kwh=ZERO)
     tariff = ready.setting.exact("electricity_usd_per_kwh")
     sun = any(any(day.pv) for day in site.days) and site.assets["pv"].allowed
     solar = _solar_from(site) if sun else None

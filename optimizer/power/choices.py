@@ -230,6 +230,7 @@ INPUTS = {
     "battery_cost": "battery_usd_per_kwh",
     "carbon_price": "carbon_usd_per_t",
     "pv_yield": "pv_yield",
+    "export_price": "export_usd_per_kwh",
     "outage_hours": "outage",
 }
 """What may be varied for a tipping point of the feeding, with its field."""

@@ -8,12 +8,23 @@ from fractions import Fraction
 from optimizer.domain.feed import HOURS_A_DAY
 from optimizer.power.dispatch import Dispatch, Hour
 from optimizer.power.exact import charged_usd
-from optimizer.power.site import ASSETS, ONE, ZERO, AssetName, PowerSite
+from optimizer.power.site import ASSETS, ONE, OWN, ZERO, AssetName, PowerSite
 from optimizer.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 from optimizer.units.records import dataclass
 
-SUPPLY_TERMS = ("solar", "wind", "ppa", "battery", "genset", "fuel", "grid_energy", "demand_charge", "carbon_price")
-"""Every named part of what the supply costs, in the order in which it is shown."""
+SUPPLY_TERMS = (
+    "solar",
+    "wind",
+    "ppa",
+    "battery",
+    "genset",
+    "fuel",
+    "grid_energy",
+    "demand_charge",
+    "carbon_price",
+    "sold",
+)
+"""Every named part of what the supply costs, in the order in which it is shown. What is sold is below 0."""
 _TERM_OF: dict[AssetName, str] = {
     "grid": "demand_charge",
     "pv": "solar",
@@ -38,16 +49,17 @@ class Flows:
     discharged: Fraction
     lost: Fraction
     """In the battery."""
+    sold: Fraction
 
     @property
     def spilled(self) -> Fraction:
         """What nobody takes."""
-        return self.own + self.imported + self.generated - self.drawn - self.lost
+        return self.own + self.imported + self.generated - self.drawn - self.lost - self.sold
 
     @property
     def own_used(self) -> Fraction:
-        """What is taken of sun, wind and contract."""
-        return max(ZERO, self.own - self.spilled)
+        """What is taken of sun, wind and contract, on the site."""
+        return max(ZERO, self.own - self.spilled - self.sold)
 
     @property
     def supplied(self) -> Fraction:
@@ -57,7 +69,7 @@ class Flows:
 
 def flows(site: PowerSite, found: Dispatch) -> Flows:
     """The energy of a mean day."""
-    total = dict.fromkeys(("drawn", "imported", "generated", "own", "discharged", "lost"), ZERO)
+    total = dict.fromkeys(("drawn", "imported", "generated", "own", "discharged", "lost", "sold"), ZERO)
     sun, wind = found.capacities["pv"] + found.capacities["ppa"], found.capacities["wind"]
     for day, kind in zip(found.days, site.days, strict=True):
         for place, hour in enumerate(day):
@@ -66,6 +78,7 @@ def flows(site: PowerSite, found: Dispatch) -> Flows:
             total["generated"] += kind.weight * hour.generated
             total["own"] += kind.weight * (sun * kind.pv[place] + wind * kind.wind[place])
             total["discharged"] += kind.weight * hour.discharged
+            total["sold"] += kind.weight * hour.sold
             total["lost"] += kind.weight * (hour.charged - hour.discharged)
     return Flows(**total)
 
@@ -102,9 +115,27 @@ def terms_usd(site: PowerSite, found: Dispatch, days: int) -> dict[str, Fraction
             total["grid_energy"] += often * hour.imported * kind.price_usd_per_kwh[place]
             total["fuel"] += often * hour.generated * site.fuel_usd_per_kwh
             total["battery"] += often * hour.discharged * site.wear_usd_per_kwh
+            total["sold"] -= often * hour.sold * site.sold_usd_per_kwh
             total["ppa"] += often * found.capacities["ppa"] * kind.pv[place] * site.ppa_usd_per_kwh
     total["carbon_price"] = carbon_kg(site, found, days) * site.carbon_usd_per_kg
     return {name: usd for name, usd in total.items() if usd}
+
+
+def pays_by_selling(site: PowerSite, days: int) -> bool:
+    """Whether a kW of sun or wind pays by what it sells alone: then the connection decides how much is built."""
+    if not site.sells:
+        return False
+    times = days if site.basis == "share" else ONE
+    for name in OWN:
+        asset = site.assets[name]
+        given = sum(
+            (day.weight * kw for day in site.days for kw, up in zip(getattr(day, name), day.up, strict=True) if up),
+            ZERO,
+        )
+        cost = charged_usd(site, name) * times + asset.om_usd_per_year / DAYS_PER_YEAR * days
+        if asset.allowed and cost < site.sold_usd_per_kwh * given * days:
+            return True
+    return False
 
 
 def carbon_kg(site: PowerSite, found: Dispatch, days: int) -> Fraction:

@@ -37,6 +37,8 @@ class Hour:
     stored: Fraction
     at_work: tuple[Fraction, ...]
     """The part of the fleet in each power state, kW of draw at full speed."""
+    sold: Fraction = ZERO
+    """To the grid: of what sun and wind give, never in an hour with import."""
 
     @property
     def working(self) -> Fraction:
@@ -214,10 +216,23 @@ def _fed(
     hour = replace(hour, at_work=tuple(parts))
     if over > 0:  # the store would charge more than there is
         return None
-    need = max(ZERO, hour.drawn(site.states) + hour.charged - hour.discharged - _own(site, *at, capacities))
+    need = hour.drawn(site.states) + hour.charged - hour.discharged - _own(site, *at, capacities)
+    if site.sells and need < 0:
+        return replace(hour, sold=_sold(site, at, capacities, min(_down(values[columns.flow("sold", *at)]), -need)))
+    need = max(ZERO, need)
     generated = min(_down(values[columns.flow("gen", *at)]), engine, need)
     imported = min(need - generated, grid)
     return replace(hour, imported=imported, generated=need - imported)
+
+
+def _sold(
+    site: PowerSite, at: tuple[int, int], capacities: Mapping[AssetName, Fraction], surplus: Fraction
+) -> Fraction:
+    """What of a surplus may be sold: what sun and wind give, over the connection, while the grid is there."""
+    kind = site.days[at[0]]
+    own = capacities["pv"] * kind.pv[at[1]] + capacities["wind"] * kind.wind[at[1]]
+    connection = site.assets["grid"].most if kind.up[at[1]] else ZERO
+    return min(surplus, own) if connection is None else min(surplus, own, connection)
 
 
 def _levelled(

@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from optimizer.domain.feed import HOURS_A_DAY
-from optimizer.power.columns import FLEET, MIDNIGHT, Columns, most_of
+from optimizer.power.columns import FLEET, MIDNIGHT, Columns, most_of, sold_bounds
 from optimizer.power.site import ASSETS, ONE, ZERO, PowerSite
 from optimizer.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 from optimizer.units.language import say
@@ -33,6 +33,7 @@ class ExactLine:
     work: Fraction
     limits: Fraction
     fleet: Fraction
+    income: Fraction
 
     def floor(self, basis: str, fleet_kw: Fraction, work_kw: Fraction, usd_per_kw_day: Fraction, days: int) -> Fraction:
         """The least that the supply and the fleet in use can cost."""
@@ -42,7 +43,10 @@ class ExactLine:
             scale = min(scale, ONE)
         slope = usd_per_kw_day * days - scale * self.fleet
         in_use = slope * (fleet_kw if slope < 0 else least)
-        return scale * (self.constant + self.work * work_kw + self.limits / days) + in_use
+        found = scale * (self.constant + self.work * work_kw + self.limits / days) + in_use
+        if basis == "whole" and days > self.days:  # each further day may earn
+            found -= (days - self.days) * self.income
+        return found
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,10 @@ class ExactSupply:
                 found[columns.flow("chg", day, hour)] = most["converter"]
                 found[columns.flow("dis", day, hour)] = most["converter"] / site.drawn_ratio
                 found[columns.flow("soc", day, hour)] = most["battery"]
+        if site.sells:
+            for day, bounds in enumerate(sold_bounds(site)):
+                for hour, bound in enumerate(bounds):
+                    found[columns.flow("sold", day, hour)] = bound
         return found
 
     @cached_property
@@ -131,6 +139,8 @@ class ExactSupply:
                 found[columns.flow("imp", day, hour)] = kind.weight * price
                 found[columns.flow("gen", day, hour)] = kind.weight * of_fuel
                 found[columns.flow("dis", day, hour)] = kind.weight * site.wear_usd_per_kwh
+                if site.sells:
+                    found[columns.flow("sold", day, hour)] = -kind.weight * site.sold_usd_per_kwh
         return found
 
     @cached_property
@@ -156,7 +166,8 @@ class ExactSupply:
                 fleet = paid
             elif cost < paid:
                 constant += (cost - paid) * self.upper[column]
-        return ExactLine(days, constant, Fraction(whole[self.work_row], GRAIN), self._limits(whole), fleet)
+        work = Fraction(whole[self.work_row], GRAIN)
+        return ExactLine(days, constant, work, self._limits(whole), fleet, most_income(self.site))
 
     def reach(self, prices: Iterable[float]) -> ExactReach:
         """The bound on the work that some prices give, exactly."""
@@ -203,6 +214,14 @@ def _rounded(prices: Iterable[float]) -> list[int]:
     return [max(0, round(float(price) * GRAIN)) for price in prices]
 
 
+def most_income(site: PowerSite) -> Fraction:
+    """USD a day that no plan can earn more than by selling."""
+    if not site.sells:
+        return ZERO
+    sold = zip(site.days, sold_bounds(site), strict=True)
+    return site.sold_usd_per_kwh * sum((day.weight * sum(bounds, ZERO) for day, bounds in sold), ZERO)
+
+
 def charged_usd(site: PowerSite, name: str) -> Fraction:
     """What a run is charged with for a unit of an asset: the price, or of the level yearly payment the part of a day.
 
@@ -222,7 +241,7 @@ def charged_usd(site: PowerSite, name: str) -> Fraction:
 
 def exact_supply(site: PowerSite, fleet_kw: int) -> ExactSupply:
     """State the rows, in the order of the statement in Pyomo."""
-    columns = Columns(len(site.days), len(site.states))
+    columns = Columns.of(site)
     rows: list[tuple[Term, ...]] = []
 
     def row(*terms: Term) -> int:
@@ -230,7 +249,8 @@ def exact_supply(site: PowerSite, fleet_kw: int) -> ExactSupply:
         return len(rows) - 1
 
     work = row(*_work_done(site, columns))
-    for stated in (_balance, _in_use, _store, _full, _empty, _converter, _contract, _genset):
+    sale = (_sold,) if site.sells else ()
+    for stated in (_balance, _in_use, _store, _full, _empty, _converter, _contract, _genset, *sale):
         for day in range(columns.days):
             for hour in range(HOURS_A_DAY):
                 row(*stated(site, columns, day, hour))
@@ -296,6 +316,8 @@ def _balance(site: PowerSite, columns: Columns, day: int, hour: int) -> list[Ter
     came += [(columns.flow("dis", day, hour), ONE), (columns.flow("chg", day, hour), -ONE)]
     came += [(columns.capacity("pv"), kind.pv[hour]), (columns.capacity("ppa"), kind.pv[hour])]
     came.append((columns.capacity("wind"), kind.wind[hour]))
+    if site.sells:
+        came.append((columns.flow("sold", day, hour), -ONE))
     return came + [(columns.at_work(j, day, hour), -power) for j, (power, _) in enumerate(site.states)]
 
 
@@ -340,6 +362,12 @@ def _contract(site: PowerSite, columns: Columns, day: int, hour: int) -> list[Te
 
 def _genset(site: PowerSite, columns: Columns, day: int, hour: int) -> list[Term]:
     return [(columns.capacity("genset"), ONE), (columns.flow("gen", day, hour), -site.drawn_ratio)]
+
+
+def _sold(site: PowerSite, columns: Columns, day: int, hour: int) -> list[Term]:
+    kind = site.days[day]
+    own = [(columns.capacity("pv"), kind.pv[hour]), (columns.capacity("wind"), kind.wind[hour])]
+    return [*own, (columns.flow("sold", day, hour), -ONE)]
 
 
 def _restart(site: PowerSite, columns: Columns, day: int, hour: int) -> list[Term]:

@@ -13,13 +13,15 @@ from optimizer.domain.feed import Feed
 from optimizer.domain.limits import GRID
 from optimizer.errors import DataError, Problem, UndecidedError
 from optimizer.plans.outcome import PlanItem
+from optimizer.plans.viewed import Viewed
 from optimizer.power.costs import Flows, carbon_kg, cash_usd, flows, work_done
 from optimizer.power.exact import charged_usd
 from optimizer.power.fleets import ENERGY, LIFTED, ExactFleets, Fleets, fleets_of
 from optimizer.power.kinds import floor_of_kinds, kinds_of, search_kinds
 from optimizer.power.proof import Fed, Floor, fed
+from optimizer.power.read_site import site_of
 from optimizer.power.search import Kept, Searched
-from optimizer.power.site import ASSETS, ZERO, PowerSite, site_of
+from optimizer.power.site import ASSETS, ZERO, PowerSite
 from optimizer.solve.claim import Prepared, undecided_error
 from optimizer.solve.planner import laws, prepare
 from optimizer.units import DAYS_PER_YEAR, KW_PER_MW, MONTHS_PER_YEAR, fraction
@@ -32,7 +34,7 @@ SAME_FLOOR = Fraction(1, 10**6)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class PowerPlan:
+class PowerPlan(Viewed):
     """A plan and what feeds it; every figure is exact, and no plan costs less than ``floor_usd``."""
 
     setting: Setting
@@ -113,7 +115,7 @@ class PowerPlan:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class NotFed:
+class NotFed(Viewed):
     """No plan: nothing that may be built feeds a fleet that does the work within the limits, proved."""
 
     setting: Setting
@@ -178,7 +180,10 @@ def _unfit(setting: Setting) -> list[Problem]:
     if case.basis == "rental":
         rule = say("does not go with power words: what is rented runs on its owner's supply")
         found.append(Problem(rule, column="basis", value=case.basis))
-    elif set(case.procurement) == {"rent"}:
+    if (case.feed or Feed()).export_usd_per_kwh and case.max_mw is None:
+        rule = say("needs the size of the connection: how much is sold, and built, depends on it")
+        found.append(Problem(rule, column="export_usd_per_kwh", remedy=say("say how many MW it carries (max_mw)")))
+    if case.basis != "rental" and set(case.procurement) == {"rent"}:
         rule = say("does not go with power words: what is rented runs on its owner's supply")
         found.append(Problem(rule, column="procurement", value="rent", remedy=say("let servers be bought or owned")))
     return found

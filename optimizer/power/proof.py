@@ -19,7 +19,7 @@ from optimizer.power.arrays import Floats
 from optimizer.power.columns import FLEET, MIDNIGHT
 from optimizer.power.costs import terms_usd
 from optimizer.power.dispatch import Dispatch, dispatched, whole_capacities
-from optimizer.power.exact import ExactLine, ExactReach, ExactRoom, ExactSupply, exact_supply
+from optimizer.power.exact import ExactLine, ExactReach, ExactRoom, ExactSupply, exact_supply, most_income
 from optimizer.power.fleets import ExactFleets, Whole, servers_of
 from optimizer.power.search import Choice, Kept
 from optimizer.power.site import ZERO, AssetName, PowerSite
@@ -133,6 +133,7 @@ class Bounds:
     def __init__(self, kept: Kept) -> None:
         self._of = (kept.site, kept.supply.fleet_kw)
         self.basis = kept.site.basis
+        self.income = most_income(kept.site)
         self.lines: list[ExactLine] = []
         self.reaches: list[ExactReach] = []
         self.rooms: list[ExactRoom] = []
@@ -155,9 +156,9 @@ class Bounds:
 
     def usd(self, fleet_kw: Fraction, work_kw: Fraction, rate: Fraction, days: int) -> Fraction:
         """The least that supply and fleet in use can cost."""
-        at_least = rate * days * max(work_kw, fleet_kw * Fraction(days - 1, days))
+        at_least = rate * days * max(work_kw, fleet_kw * Fraction(days - 1, days)) - self.income * days
         floors = (line.floor(self.basis, fleet_kw, work_kw, rate, days) for line in self.lines)
-        return max(at_least, max(floors, default=ZERO))
+        return max((at_least, *floors))
 
 
 def floor_of(kept: Kept, fleets: ExactFleets, best: Fed | None, own: bool = True) -> Floor:
@@ -170,16 +171,17 @@ def floor_of(kept: Kept, fleets: ExactFleets, best: Fed | None, own: bool = True
         own: whether the plan is one of these fleets at this site, so that its own bound may not lie above it.
     """
     bounds = Bounds.of(kept)
-    table = _Rows(fleets, best.cost_usd if best else None)
+    table = _Rows(fleets, best.cost_usd if best else None, bounds.income)
     if best is None:
         left = table.option[~_beyond(table, bounds.reaches)]
         return Floor(ZERO if len(left) else None, len(table.option), len(bounds.reaches))
     possible = np.flatnonzero(~_beyond(table, bounds.reaches) & ~_too_large(table, bounds.rooms))
     contradicted = own and _bound(bounds, fleets, best.choice) > best.cost_usd
-    floors = _floats(table, bounds.lines, bounds.basis)[possible]
+    floors = _floats(table, bounds)[possible]
     least = best.cost_usd
     if len(possible):
-        near = possible[floors <= min(floors.min(), float(best.cost_usd)) * (1 + NEAR)]
+        lowest = min(floors.min(), float(best.cost_usd))
+        near = possible[floors <= lowest + NEAR * max(abs(lowest), float(table.standing[possible].max()))]
         for row in near.tolist():
             choice = Choice(int(table.option[row]), int(table.servers[row]), int(table.days[row]))
             least = min(least, _bound(bounds, fleets, choice))
@@ -199,8 +201,8 @@ class _Rows:
     Of a pair without a plan to compare with, only the most servers count: what they cannot do, fewer cannot.
     """
 
-    def __init__(self, fleets: ExactFleets, below: Fraction | None) -> None:
-        self.fleets, self.below = fleets, below
+    def __init__(self, fleets: ExactFleets, below: Fraction | None, income: Fraction) -> None:
+        self.fleets, self.below, self.income = fleets, below, income
         problem = fleets.problem
         option: list[int] = []
         servers: list[int] = []
@@ -239,7 +241,7 @@ class _Rows:
             if self.below is None:
                 yield days, most, most
                 continue
-            left = self.below - fleets.standing_usd(place, 0, days)
+            left = self.below + self.income * days - fleets.standing_usd(place, 0, days)
             alone_usd = low * option.server_usd + rate * days * fleets.work_kw(place, days)
             if alone_usd >= left:
                 continue
@@ -260,9 +262,10 @@ class _Rows:
         days = np.arange(1, longest + 1)
         fewest = np.maximum(least, np.ceil(alone / days * (1 - NEAR)))
         at_work = float(self.fleets.kw_day_usd(place)) * alone * float(option.mean_kw)
-        standing = float(problem.staff_usd_per_day) * days + float(problem.site_setup_usd)
+        standing = (float(problem.staff_usd_per_day) - float(self.income)) * days + float(problem.site_setup_usd)
         cost = fewest * float(option.server_usd) + at_work + standing
-        worth: list[int] = days[cost < below * (1 + NEAR)].tolist()
+        size = abs(below) + fewest * float(option.server_usd) + at_work + float(self.income) * days
+        worth: list[int] = days[cost < below + NEAR * size].tolist()
         return worth
 
 
@@ -287,17 +290,19 @@ def _too_large(table: _Rows, rooms: list[ExactRoom]) -> NDArray[np.bool_]:
     return out
 
 
-def _floats(table: _Rows, lines: list[ExactLine], basis: str) -> Floats:
+def _floats(table: _Rows, bounds: Bounds) -> Floats:
     """The bound of every row in floats."""
     use = np.maximum(table.work_kw, table.fleet_kw * (table.days - 1) / table.days)
-    least = table.rate * table.days * use
-    for line in lines:
+    least = table.rate * table.days * use - float(bounds.income) * table.days
+    for line in bounds.lines:
         scale = table.days / line.days
-        if basis == "whole":
+        if bounds.basis == "whole":
             scale = np.minimum(scale, 1.0)
         slope = table.rate * table.days - scale * float(line.fleet)
         part = np.where(slope < 0, slope * table.fleet_kw, slope * use)
         cost = scale * (float(line.constant) + float(line.work) * table.work_kw + float(line.limits) / table.days)
+        if bounds.basis == "whole":
+            cost -= float(line.income) * np.maximum(0.0, table.days - line.days)
         least = np.maximum(least, cost + part)
     found: Floats = table.standing + least
     return found

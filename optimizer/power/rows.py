@@ -6,10 +6,11 @@ charge, discharge, state of charge, what is started again, and the part of the f
 ``>=``, all columns bounded; nothing is whole but the servers of :func:`state_fleets`::
 
     work         sum w (sum speed work - restart start) / 24  >=  M
-    balance      imp + gen + dis - chg + sun (pv + ppa) + wind  >=  sum power work
+    balance      imp + gen + dis - chg - sold + sun (pv + ppa) + wind  >=  sum power work
     in use       fleet >= sum work
     store        soc[h] + in chg - dis / out >= soc[h + 1] ;  least k <= soc <= k ;  soc[0] = midnight
     converter    k >= chg + peak (1 + reserve) dis      contract  k >= peak imp      genset  k >= peak (1 + reserve) gen
+    sold         sun pv + wind >= sold                                          (where the site sells)
     restart      start >= sum work[h] - sum work[h - 1]
     never off    sum work >= fleet                                        (where the fleet may not pause)
     renewable    (1 - share) sum w power work >= sum w (imp + gen)
@@ -26,7 +27,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from optimizer.domain.feed import HOURS_A_DAY
-from optimizer.power.columns import FLOWS, most_of
+from optimizer.power.columns import Columns, most_of, sold_bounds
 from optimizer.power.fleets import Fleets
 from optimizer.power.site import ASSETS, PowerSite
 from optimizer.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
@@ -95,12 +96,16 @@ def _columns(site: PowerSite, fleet_kw: int) -> pyo.ConcreteModel:
         "start": float(fleet_kw),
     }
 
+    sold = sold_bounds(site)
+
     def of_flow(_: Any, name: str, day: int, hour: int) -> tuple[float, float]:
         if name == "imp":
             return 0, most["grid"] / peak if site.days[day].up[hour] else 0
+        if name == "sold":
+            return 0, float(sold[day][hour])
         return 0, upper[name]
 
-    model.flow = pyo.Var(FLOWS, model.day, model.hour, bounds=of_flow)
+    model.flow = pyo.Var(Columns.of(site).flows, model.day, model.hour, bounds=of_flow)
     model.at_work = pyo.Var(model.state, model.day, model.hour, bounds=(0, fleet_kw))
     return model
 
@@ -144,12 +149,18 @@ def _by_hour(site: PowerSite, model: pyo.ConcreteModel) -> None:
     def balance(m: Any, d: int, h: int) -> Any:
         kind = site.days[d]
         came = flow["imp", d, h] + flow["gen", d, h] + flow["dis", d, h] - flow["chg", d, h]
+        if site.sells:
+            came -= flow["sold", d, h]
         came += float(kind.pv[h]) * (size["pv"] + size["ppa"]) + float(kind.wind[h]) * size["wind"]
         return came - sum(float(site.states[j][0]) * m.at_work[j, d, h] for j in m.state) >= 0
 
     def store(m: Any, d: int, h: int) -> Any:
         after = flow["soc", d, h] + eta_in * flow["chg", d, h] - flow["dis", d, h] / eta_out
         return after - flow["soc", d, (h + 1) % HOURS_A_DAY] >= 0
+
+    def sold(_: Any, d: int, h: int) -> Any:
+        own = float(site.days[d].pv[h]) * size["pv"] + float(site.days[d].wind[h]) * size["wind"]
+        return own - flow["sold", d, h] >= 0
 
     def restart(m: Any, d: int, h: int) -> Any:
         return flow["start", d, h] - _working(m, d, h) + _working(m, d, (h - 1) % HOURS_A_DAY) >= 0
@@ -164,6 +175,8 @@ def _by_hour(site: PowerSite, model: pyo.ConcreteModel) -> None:
     )
     model.contract = pyo.Constraint(*at, rule=lambda m, d, h: size["grid"] - peak * flow["imp", d, h] >= 0)
     model.genset = pyo.Constraint(*at, rule=lambda m, d, h: size["genset"] - drawn * flow["gen", d, h] >= 0)
+    if site.sells:
+        model.sold = pyo.Constraint(*at, rule=sold)
     model.begins = pyo.Constraint(model.day, rule=lambda m, d: flow["soc", d, 0] - m.midnight >= 0)
     model.ends = pyo.Constraint(model.day, rule=lambda m, d: m.midnight - flow["soc", d, 0] >= 0)
     if site.restart_h:
@@ -212,4 +225,6 @@ def _supply_usd(site: PowerSite, model: pyo.ConcreteModel, days: int) -> Any:
             price = float(kind.price_usd_per_kwh[h]) + carbon * float(site.carbon_grid_kg_per_kwh)
             total += often * price * model.flow["imp", d, h] + often * of_fuel * model.flow["gen", d, h]
             total += often * float(site.wear_usd_per_kwh) * model.flow["dis", d, h]
+            if site.sells:
+                total -= often * float(site.sold_usd_per_kwh) * model.flow["sold", d, h]
     return total

@@ -121,15 +121,17 @@ def whole_power_of_two(value: float) -> int:
 class Table:
     """Rows (option, servers, days) with what they cost without supply, and their bound with it."""
 
-    def __init__(self, fleets: Fleets, option: Whole, servers: Whole, days: Whole) -> None:
+    def __init__(self, fleets: Fleets, income: float, option: Whole, servers: Whole, days: Whole) -> None:
         self._fleets = fleets
         self.option, self.servers, self.days = option, servers, days
         self.fleet = servers * fleets.mean_kw[option]
         self.work = fleets.work_kw(option, days)
         self.rate = fleets.kw_day_usd[option]
         self.standing = servers * fleets.server_usd[option] + fleets.staff_usd_per_day * days + fleets.site_setup_usd
-        self.use = in_use_at_least(self.fleet, self.work, days.astype(np.float64))
-        self.floor = self.standing + self.rate * days * self.use
+        in_use = in_use_at_least(self.fleet, self.work, days.astype(np.float64))
+        self.alone = self.standing + self.rate * days * in_use - income * days
+        """What a row costs at least, whatever feeds it: before its supply, less what selling may earn."""
+        self.floor = self.alone.copy()
         self.solved = np.full(len(option), -np.inf)
 
     def see_line(self, kept: Kept, line: Line) -> None:
@@ -157,7 +159,7 @@ class Table:
 
     def only(self, rows: NDArray[np.bool_]) -> None:
         """Leave the others."""
-        for name in ("option", "servers", "days", "fleet", "work", "use", "rate", "standing", "floor", "solved"):
+        for name in ("option", "servers", "days", "fleet", "work", "rate", "standing", "alone", "floor", "solved"):
             setattr(self, name, getattr(self, name)[rows])
 
 
@@ -198,6 +200,16 @@ class Search:
             self.best, self.best_usd = Choice(option, servers, days), usd
         return True
 
+    @property
+    def income(self) -> float:
+        """USD a day that selling may earn at most."""
+        return self.kept.supply.income
+
+    @property
+    def nearly_best_usd(self) -> float:
+        """A cost that is told apart from the best."""
+        return self.best_usd - EPS * abs(self.best_usd) if np.isfinite(self.best_usd) else self.best_usd
+
     def _find_room(self, fleet: float, days: int) -> None:
         """How large a fleet may be that never pauses, where what is known of it does not rule this one out."""
         length = np.array([float(days)])
@@ -220,12 +232,12 @@ class Search:
         longest = int(fleets.days.max(initial=0))
         if longest < 1:
             nothing = np.zeros(0, dtype=np.int64)
-            return Table(fleets, nothing, nothing, nothing)
+            return Table(fleets, self.income, nothing, nothing, nothing)
         days = np.arange(1, longest + 1)[None, :]
         needed = np.ceil(fleets.work / (fleets.pflops[:, None] * days) * (1 - 1e-12)).astype(np.int64)
         fewest = np.maximum(fleets.least[:, None], needed)
         option, place = np.nonzero((fewest <= fleets.most[:, None]) & (days <= fleets.days[:, None]))
-        return Table(fleets, option, fewest[option, place], place + 1)
+        return Table(fleets, self.income, option, fewest[option, place], place + 1)
 
     def _reachable(self, pairs: Table) -> Table:
         """The pairs with as many servers as the reaches ask for; those that no count can feed left out."""
@@ -239,7 +251,8 @@ class Search:
             else:
                 possible &= beyond <= 1e-9 * pairs.work
         possible &= servers <= fleets.most[pairs.option]
-        found = Table(fleets, pairs.option[possible], servers[possible].astype(np.int64), pairs.days[possible])
+        option, days = pairs.option[possible], pairs.days[possible]
+        found = Table(fleets, self.income, option, servers[possible].astype(np.int64), days)
         found.see(self.kept)
         return found
 
@@ -252,7 +265,7 @@ class Search:
             if not len(seen.option):
                 return
             row = int(np.argmin(np.maximum(seen.floor, seen.solved)))
-            if not max(seen.floor[row], seen.solved[row]) < self.best_usd * (1 - EPS):
+            if not max(seen.floor[row], seen.solved[row]) < self.nearly_best_usd:
                 return
             if self.solve(seen, row):
                 seen.see_line(self.kept, self.kept.lines[-1])
@@ -269,12 +282,12 @@ class Search:
         fleets = self.fleets
         pairs = self._reachable(pairs)
         if np.isfinite(self.best_usd):
-            pairs.only(pairs.standing + pairs.rate * pairs.days * pairs.use < self.best_usd)
+            pairs.only(pairs.alone < self.best_usd)
         # what a server costs whatever feeds it: its price, and all but the last day of its keep
         server = fleets.server_usd[pairs.option] + pairs.rate * (pairs.days - 1) * fleets.mean_kw[pairs.option]
         most = fleets.most[pairs.option]
         if np.isfinite(self.best_usd):
-            left = self.best_usd - fleets.staff_usd_per_day * pairs.days - fleets.site_setup_usd
+            left = self.best_usd + (self.income - fleets.staff_usd_per_day) * pairs.days - fleets.site_setup_usd
             by_price = np.floor(left / np.where(server > 0, server, 1.0))
             most = np.where(server > 0, np.minimum(most, np.maximum(pairs.servers, by_price)), most).astype(np.int64)
         # where a server costs nothing by itself, more of them never cost more: only the most matters
@@ -282,7 +295,7 @@ class Search:
         counts = np.maximum(0, most - fewest + 1)
         which = np.repeat(np.arange(len(counts)), counts)
         step = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
-        rows = Table(fleets, pairs.option[which], fewest[which] + step, pairs.days[which])
+        rows = Table(fleets, self.income, pairs.option[which], fewest[which] + step, pairs.days[which])
         self.kept.grown(float(rows.fleet.max(initial=0.0)))
         rows.see(self.kept)
         return rows
@@ -294,7 +307,7 @@ class Search:
             bound = np.maximum(rows.floor, rows.solved)
             row = int(np.argmin(bound))
             least = float(bound[row])
-            if not least < self.best_usd * (1 - EPS):
+            if not least < self.nearly_best_usd:
                 break
             if self.solve(rows, row):
                 rows.see_line(self.kept, self.kept.lines[-1])

@@ -44,10 +44,12 @@ def faults(site: PowerSite, found: Dispatch, fleet_kw: Fraction, work_kw: Fracti
 def _hour_faults(site: PowerSite, found: Dispatch, day: int, hour: int, values: Hour) -> set[str]:
     kind, size = site.days[day], found.capacities
     wrong = set()
-    if min(values.imported, values.generated, values.charged, values.discharged, *values.at_work) < 0:
+    if min(values.imported, values.generated, values.charged, values.discharged, values.sold, *values.at_work) < 0:
         wrong.add("sign")
+    wrong.update(_sale_faults(site, found, day, hour, values))
     sun = (size["pv"] + size["ppa"]) * kind.pv[hour] + size["wind"] * kind.wind[hour]
-    if sun + values.imported + values.generated + values.discharged < values.charged + values.drawn(site.states):
+    came = sun + values.imported + values.generated + values.discharged
+    if came < values.charged + values.drawn(site.states) + values.sold:
         wrong.add("balance")
     if values.working > found.fleet_kw or (not site.pause and values.working != found.fleet_kw):
         wrong.add("fleet in use")
@@ -58,6 +60,18 @@ def _hour_faults(site: PowerSite, found: Dispatch, day: int, hour: int, values: 
     if values.charged + values.discharged * site.peak_ratio * (1 + site.reserve) > size["converter"]:
         wrong.add("converter")
     return wrong
+
+
+def _sale_faults(site: PowerSite, found: Dispatch, day: int, hour: int, values: Hour) -> set[str]:
+    """What is sold comes from one's own sun and wind, while nothing is bought, through a connection that is there."""
+    if not values.sold:
+        return set()
+    kind, size = site.days[day], found.capacities
+    own = size["pv"] * kind.pv[hour] + size["wind"] * kind.wind[hour]
+    connection = site.assets["grid"].most
+    if site.sold_usd_per_kwh <= 0 or not kind.up[hour] or (connection is not None and values.sold > connection):
+        return {"sale"}
+    return {"sale"} if values.sold > own or values.imported or values.generated else set()
 
 
 def _store_faults(site: PowerSite, found: Dispatch, day: tuple[Hour, ...]) -> set[str]:

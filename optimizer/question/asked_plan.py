@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from optimizer.question.decide import Said, collect
+from optimizer.question.decide import Said, collect, range_refused
 from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact
 from optimizer.question.quantities import shown_here
@@ -16,6 +16,7 @@ _USUAL_PER_PARAMETER = "tokens_per_param"
 def finish_plan(said: Said) -> str:
     """A plan, or a comparison of plans."""
     open_counts(said)
+    said.facts = [replace(fact, field="max_mw") if fact.field == "each_mw" else fact for fact in said.facts]
     comparing = said.has("compare", "which_country") or _compares_by_form(said)
     _range_as_axis(said)
     collect(said, comparing=comparing)
@@ -37,13 +38,17 @@ def _compares_by_form(said: Said) -> bool:
 
 
 def _range_as_axis(said: Said) -> None:
-    """ "from 1 to 2 MW" and "between 90 and 150 days" are two cases where a difference is asked for."""
+    """ "between 1 and 2 MW" bounds twice, as a limit is an upper one: both ends are planned, beside each other.
+
+    Raises:
+        RefusalError: no unit says of what it is, or something else is compared as well.
+    """
     for fact in said.of("range"):
-        name, low, high = fact.value
-        if not name or not said.has("compare", "changes", "worth", "figure", "tipping"):
-            raise RefusalError("range", fact, said="|".join(map(str, fact.value)))
-        ends = (int(low), int(high)) if name == "deadline_days" else (low, high)
-        said.axis = (name, ends)
+        name, *ends = fact.value
+        others = ("countries", "which_country", "all_countries", "axis", "more")
+        if not name or said.axis is not None or said.has(*others) or len(said.of("range")) > 1:
+            raise range_refused(fact)
+        said.axis = (name, tuple(ends))
 
 
 def _more_as_axis(said: Said) -> None:
@@ -94,6 +99,8 @@ def _counted(said: Said) -> None:
     if not pairs:
         return
     (ids, count), at = pairs[0]
+    if len(pairs) > 1 and any(not ids for (ids, _), _ in pairs):
+        raise RefusalError("counted_and_used", pairs[1][1])
     if len(pairs) == 1 and ids and said.has("use"):
         _counted_among_others(said, ids, count, at)
     elif len(pairs) == 1:
@@ -191,6 +198,8 @@ def one_case(said: Said) -> None:
             said.facts[0],
         )
         raise RefusalError("one_at_a_time", at)
-    for name in ("all_countries", "range", "more"):
+    for fact in said.of("range"):
+        raise range_refused(fact)
+    for name in ("all_countries", "more"):
         for fact in said.of(name):
             raise RefusalError("one_at_a_time", fact)

@@ -5,16 +5,36 @@ from __future__ import annotations
 from dataclasses import replace
 
 from optimizer.question.errors import RefusalError
-from optimizer.question.phrases import Language
+from optimizer.question.languages import Language
+from optimizer.question.names import Names
+from optimizer.question.phrases import key_of
 from optimizer.question.tokens import Token, corrected
 
 _CHIP = ("ACCEL", "ACCEL_OF")
 _BESIDE_A_MONTH = ("NUM", "BY", "BEFORE", "ENDOF", "MIDOF", "STARTOF", "UPTO")
-_BEFORE_A_YEAR = frozenset({"MONTH", "QUARTER", "BY", "BEFORE", "UPTO", "ENDOF", "MIDOF", "STARTOF"})
+_BEFORE_A_YEAR = frozenset({"MONTH", "QUARTER", "HALFYEAR", "BY", "BEFORE", "UPTO", "ENDOF", "MIDOF", "STARTOF"})
 _BILLIONS = frozenset({"B", "b", "bn", "billion", "billions", "bi"})
 _MEASURED = frozenset({"MONEY", "TOKENS", "FLOP", "TPP", "ACCEL", "ACCEL_OF", "DEVICES", "MORE", "H100_EQ", "PERCENT"})
 _SHORTEST_MISSPELT = 5
-_CORRECTED = frozenset({"NEUTRAL", "OBJ"})
+_CORRECTED = frozenset(
+    (
+        *(
+            "NEUTRAL",
+            "OBJ",
+            "TIME_UNIT",
+            "POWER_UNIT",
+            "TOKENS",
+            "PARAMETERS",
+            "COST_N",
+            "TIME_N",
+            "POWER_N",
+            "ENERGY_N",
+        ),
+        *("CARBON_N", "BUDGET_N", "TARIFF_N", "DEVICES", "HARDWARE_N", "COUNTRIES_N", "FIGURE", "COMPARE", "EXPLAIN"),
+        *("LIMIT", "SCALE", "MONTH", "WHICH_COUNTRY", "ALTERNATIVES", "SENSITIVITY", "LARGEST", "CAN", "FRONTIER"),
+        *("OPTIONS", "BEST", "PROC"),
+    )
+)
 SOFT = frozenset(
     (
         *(
@@ -38,13 +58,13 @@ SOFT = frozenset(
 """Kinds that carry no meaning where no rule takes them."""
 
 
-def settled(tokens: list[Token], language: Language) -> tuple[list[Token], list[Token]]:
+def settled(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
     """The tokens for the grammar, and those without a meaning.
 
     Raises:
         RefusalError: the first word that is not known, "our H100" without a number.
     """
-    tokens = [_correct(token, language) if token.kind == "UNKNOWN" else token for token in tokens]
+    tokens = _without_brackets(tokens)
     kept = [token for token in tokens if token.kind != "NEUTRAL"]
     ignored = [token for token in tokens if token.kind == "NEUTRAL"]
     found: list[Token] = []
@@ -52,6 +72,19 @@ def settled(tokens: list[Token], language: Language) -> tuple[list[Token], list[
         new = _in_place(token, found[-3:], kept[place + 1 : place + 4])
         (ignored if new.kind == "NEUTRAL" else found).append(new)
     return found, sorted(ignored, key=lambda token: token.start)
+
+
+def _without_brackets(tokens: list[Token]) -> list[Token]:
+    """A unit or a currency alone in brackets says again what stands before it: "energy (MWh)"."""
+    found = list(tokens)
+    for place, token in enumerate(tokens[1:-1], 1):
+        alone = tokens[place - 1].text == "(" and tokens[place + 1].text == ")"
+        if alone and (token.kind == "MONEY" or token.kind.endswith("_UNIT")):
+            for step in (place - 1, place + 1):
+                found[step] = replace(tokens[step], kind="NEUTRAL")
+            if place < 2 or tokens[place - 2].kind != "NUM":
+                found[place] = replace(token, kind="NEUTRAL")
+    return found
 
 
 def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
@@ -66,8 +99,13 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
         return replace(token, kind="YEAR")
     if token.kind == "NUM" and token.scale in _BILLIONS and _is_size(previous, following):
         return replace(token, kind="BIG")
+    if token.kind == "NOR" and any(other.kind == "LIMIT" for other in before) and following[:1] in (["NUM"], ["MONEY"]):
+        return replace(token, kind="LIMIT")  # "sin superar los 10 millones ni los 300 días"
     if token.kind == "ONE":
-        return replace(token, kind="NEUTRAL")
+        between = previous == "NUM" and following[:1] == ["NUM"]  # "2 a 3 MW" is a range in any language
+        return replace(token, kind="TO" if between else "NEUTRAL")
+    if token.kind == "RANGE" and previous.endswith("_UNIT") and following[1:2] and following[1] != previous:
+        return replace(token, kind="STOP")  # "120 days - 2 MW" are two limits
     if token.kind in ("TO", "FROM"):
         # "1 to 2 MW", "from 30 to 300 days"; elsewhere these only lead on
         is_range = following[:1] == ["NUM"] and (
@@ -77,7 +115,8 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
     if token.kind == "APPROX" and following[:1] not in (["NUM"], ["MONEY"]):
         return replace(token, kind="NEUTRAL")
     if token.kind == "HAVE":
-        return replace(token, kind="OWN" if counted else "NEUTRAL")
+        named = len(before) > 1 and before[-2].kind == "NUM" and previous in (*_CHIP, "DEVICES")
+        return replace(token, kind="OWN" if counted or (named and following[:1] != ["OWN"]) else "NEUTRAL")
     if token.kind == "OUR":
         if counted:
             return replace(token, kind="OWN")
@@ -101,31 +140,38 @@ def _is_year(token: Token, before: list[Token], following: list[str]) -> bool:
     """Whether a number of four digits stands where a year would: after a month, a day of it, a quarter, "by"."""
     if len(token.text) != 4 or not token.text.isdigit():
         return False
-    kinds = [other.kind for other in before if other.kind not in ("COMMA", "ORDINAL", "NEUTRAL")]
+    kinds = [other.kind for other in before if other.kind not in ("COMMA", "ORDINAL", "NEUTRAL", "SLASH")]
     led = kinds[-1:] and kinds[-1] in _BEFORE_A_YEAR
     unit = following[:1] and (following[0].endswith("_UNIT") or following[0] in ("DEVICES", "ACCEL", "MONEY", "TOKENS"))
     return bool(led or kinds[-2:] == ["MONTH", "NUM"]) and not unit
 
 
-def _correct(token: Token, language: Language) -> Token:
-    """A misspelt word that can be read in one way only, and whose reading cannot change what is planned.
+def spelt(token: Token, language: Language, names: Names) -> Token:
+    """A misspelt word that can be read in one way only, and whose reading bars, allows and excludes nothing.
 
-    Two neighbouring letters in the wrong order ("trian"), or one letter wrong in a word for the objective ("cheepest").
+    Two neighbouring letters in the wrong order ("trian"), or one letter wrong, too many or too few in a longer word
+    ("cheepest", "mounths"); the first letter stands. A name, and a word that decides, is offered and never assumed.
     """
-    word = token.text.lower()
-    if len(word) < _SHORTEST_MISSPELT or not word.isalpha():
+    word = key_of(token.text)
+    if token.kind != "UNKNOWN" or len(word) < _SHORTEST_MISSPELT or not word.isalpha():
         return token
     found = {}
-    for phrase, meaning in language.phrases.meanings.items():
-        if meaning.kind not in _CORRECTED or " " in phrase or abs(len(phrase) - len(word)) > 1:
-            continue
-        near = meaning.kind == "OBJ" and len(word) > _SHORTEST_MISSPELT and one_edit(word, phrase)
-        if near or swapped(word, phrase):
-            found[phrase] = meaning
+    for source in (language.phrases, names.phrases):
+        for phrase in source.near(word):
+            if swapped(word, phrase) or (len(word) > _SHORTEST_MISSPELT and _one_inside(word, phrase)):
+                found[phrase] = source.meaning(phrase)
+    found = {phrase: meaning for phrase, meaning in found.items() if phrase[0] == word[0]}
     if len(set(found.values())) != 1:
         return token
     phrase, meaning = next(iter(found.items()))
+    if meaning is None or meaning.kind not in _CORRECTED:
+        return token
     return corrected(token, phrase, meaning.kind, meaning.value)
+
+
+def _one_inside(one: str, other: str) -> bool:
+    """Whether a letter before the ending differs: another ending is another word ("approve", "approved")."""
+    return one_edit(one, other) and one[-2:] == other[-2:]
 
 
 def swapped(one: str, other: str) -> bool:

@@ -103,6 +103,9 @@ def collect(said: Said, *, comparing: bool) -> None:
         if "country" in said.fields:
             raise RefusalError("two_values", fact, said="country")
         _set_axis(said, "country", fact.value, fact)
+    if said.axis is not None and said.axis[0] in said.fields:
+        one, other = [*said.of("range"), *said.of(said.axis[0])][:2]
+        raise RefusalError("two_values", other, said=f"{said.axis[0]}|{one.words}|{other.words}")
     both = set(said.fields.get("use", ())) & set(said.fields.get("avoid", ()))
     if both:
         said.fields["use"] = tuple(name for name in said.fields["use"] if name not in both)
@@ -113,6 +116,7 @@ def collect(said: Said, *, comparing: bool) -> None:
 def _settle(said: Said, name: str, facts: list[Fact], *, comparing: bool) -> None:
     """One field of the case."""
     values = list(dict.fromkeys(fact.value for fact in facts))
+    listed = [fact.value for fact in facts if fact.listed]
     if name in _UNIONS:
         said.fields[name] = tuple(dict.fromkeys(key for value in values for key in value))
     elif name == "owned":
@@ -126,7 +130,7 @@ def _settle(said: Said, name: str, facts: list[Fact], *, comparing: bool) -> Non
         said.fields[name] = values[0]
     elif name == "objective" and not comparing:
         raise RefusalError("two_objectives", facts[1], said=f"objective|{facts[0].words}|{facts[1].words}")
-    elif all(fact.listed for fact in facts) or comparing or _follows_condition(said, facts):
+    elif all(fact.listed or fact.value in listed for fact in facts) or comparing or _follows_condition(said, facts):
         _set_axis(said, name, tuple(values), facts[-1])
     else:
         raise RefusalError("two_values", facts[1], said=f"{name}|{facts[0].words}|{facts[1].words}")
@@ -149,12 +153,19 @@ def _follows_condition(said: Said, facts: list[Fact]) -> bool:
 def _set_axis(said: Said, name: str, values: tuple[Any, ...], at: Fact) -> None:
     """What is compared; one thing at a time."""
     if said.axis is not None and said.axis[0] != name:
+        for fact in said.of("range"):
+            raise range_refused(fact)
         raise RefusalError("two_axes", at)
     if said.axis is not None:
         values = tuple(dict.fromkeys([*said.axis[1], *values]))
     if name == "deadline_days" or name in LIMITS:
         values = tuple(values)
     said.axis = (name, values)
+
+
+def range_refused(fact: Fact) -> RefusalError:
+    """The refusal of a range, with its ends."""
+    return RefusalError("range", fact, said="|".join(map(str, fact.value)))
 
 
 def one_of(said: Said, names: Iterable[str]) -> Fact | None:

@@ -22,10 +22,36 @@ _CHIPS = f"{_CHIP} ({_JOIN} {_CHIP})*"
 _COUNTED = f"NUM DEVICES? ACCEL_OF? (ACCEL|ACCEL_OF) DEVICES? ({_JOIN} NUM (ACCEL|ACCEL_OF) DEVICES?)*"
 _MONEY = f"(MONEY NUM MONEY?|{_NUMBERS} MONEY)"
 _DAY = "(DATE|NUM ORDINAL? MONTH COMMA? YEAR|MONTH NUM ORDINAL? COMMA? YEAR)"
-_PERIOD = "(MONTH YEAR|QUARTER YEAR|YEAR|NEXTYEAR|NEXTMONTH)"
+_PERIOD = "(MONTH SLASH? YEAR|QUARTER YEAR|HALFYEAR YEAR|YEAR|NEXTYEAR|NEXTMONTH)"
+_MEASURE = "(COST_N|BUDGET_N|TIME_N|TIME_UNIT|POWER_N|POWER_UNIT|ENERGY_N|ENERGY_UNIT|CARBON_N|CAPITAL_N|PRICE_N)"
+_PRICED = "(TARIFF_N|POWER_N|ENERGY_N)"
 _UNIT = "(POWER_UNIT|TIME_UNIT|ENERGY_UNIT|CARBON_UNIT|MONEY|DEVICES|ACCEL|TPP|FLOP|TOKENS|PARAMETERS|PERCENT)"
 
+_LEADS = (
+    "(LIMIT|APPROX|IS|WITH|BY|ONLY|UPTO|FROM|POWER_N|TIME_N|BUDGET_N|COST_N|ENERGY_N|CARBON_N|CAPITAL_N|TARIFF_N"
+    "|PRICE_N)*"
+)
+_TWO_ENDS = (("BETWEEN", "AND"), ("BETWEEN", "TO"), ("BETWEEN", "RANGE"), ("FROM", "UPTO"), ("", "TO"), ("", "RANGE"))
+"""What leads a range, and what stands between its ends."""
+
+
+def _ranges() -> Iterator[tuple[str, str]]:
+    """Both ends of a limit, in one unit that stands behind each of them or behind the second: "1 to 2 MW"."""
+    units = ("POWER_UNIT", "TIME_UNIT", "ENERGY_UNIT", "CARBON_UNIT", "TOKENS", "TPP", "DEVICES")
+    money = "(LIMIT|AVAILABLE|BUDGET_N|OF_HARDWARE|CAPITAL_N)*"
+    for led, between in _TWO_ENDS:
+        before, join = f"{_LEADS} {led} {_LEADS}", f"{between} (APPROX|LIMIT|IS)*"
+        for unit in units:
+            yield "range", f"{before} NUM {unit}? {join} NUM {unit} (LIMIT|AVAILABLE|POWER_N)*"
+        yield "range", f"{before} MONEY NUM MONEY? {join} MONEY? NUM MONEY? {money}"
+        yield "range", f"{before} NUM MONEY? {join} (NUM MONEY|MONEY NUM MONEY?) {money}"
+        yield "range", f"{before} MONEY? NUM (CENTS|MONEY)* {join} MONEY? NUM (CENTS|MONEY)* (PER|SLASH)? ENERGY_UNIT"
+        yield "range", f"{before} NUM {join} NUM DEVICES? ACCEL_OF? (ACCEL|ACCEL_OF) DEVICES? (LIMIT|AVAILABLE)*"
+
+
 RULES: tuple[tuple[str, str], ...] = (
+    # Two ends of one limit.
+    *_ranges(),
     # Amounts: upper limits, with or without the word.
     ("other_amount", "(POWER_N|LIMIT|IS|WITH)* NUM POWER_UNIT (INSTEAD|VS) (WITH|LIMIT)* NUM POWER_UNIT?"),
     ("other_amount", "(TIME_N|LIMIT|IS|WITH)* NUM TIME_UNIT (INSTEAD|VS) (WITH|LIMIT)* NUM TIME_UNIT?"),
@@ -53,10 +79,21 @@ RULES: tuple[tuple[str, str], ...] = (
     ("mix", "(LIMIT|UPTO)* NUM KINDS"),
     ("devices", f"{_LED} NUM DEVICES (LIMIT|TOTAL|AVAILABLE)*"),
     ("counted", f"(LIMIT|UPTO|APPROX|ONLY|IS|WITH|EXACT)* {_COUNTED} (AVAILABLE|LIMIT|ONLY)*"),
-    ("owned", f"OWN (LIMIT|UPTO|ONLY|IS|APPROX)* {_COUNTED} (OWN|AVAILABLE)*"),
+    ("owned", f"OWN (LIMIT|UPTO|ONLY|IS|APPROX)* {_COUNTED} (OWN|AVAILABLE|ONLY)*"),
+    ("owned", f"THOSE {_COUNTED} (OWN|AVAILABLE|ONLY)*"),
     ("owned", f"WITH? {_COUNTED} AVAILABLE? OWN+"),
     ("owned", "WITH? NUM OWN ACCEL DEVICES?"),
     ("only_those", "THOSE"),
+    ("price_change", f"{_PRICED} (COST_N|PRICE_N)? (IS|WITH)* TIMES {_PRICED}?"),
+    ("price_change", f"TIMES {_PRICED}"),
+    (
+        "price_change",
+        "{_PRICED} (COST_N|PRICE_N)? (IS|BY|MORE)* NUM PERCENT (UPDOWN|MORE|COMPARATIVE)",
+    ),
+    ("price_change", f"{_PRICED} (COST_N|PRICE_N)? (IS|WITH)* UPDOWN (IS|BY|WITH)* NUM PERCENT"),
+    ("price_change", f"{_PRICED} (COST_N|PRICE_N)? IS (IS|BY|WITH)* NUM PERCENT"),
+    ("price_change", f"IS {_PRICED} (BY|WITH)* NUM PERCENT"),
+    ("price_change", f"NUM PERCENT (UPDOWN|MORE|COMPARATIVE) {_PRICED}"),
     ("lower_bound", f"(LIMIT|MIN|POWER_N|TIME_N|BUDGET_N|IS)* MIN (IS|MONEY)* NUM {_UNIT}?"),
     ("lower_bound", "BUDGET_N? MIN MONEY NUM"),
     ("lower_bound", "LEAST NUM (POWER_UNIT|TIME_UNIT|MONEY)"),
@@ -67,12 +104,13 @@ RULES: tuple[tuple[str, str], ...] = (
         f"(BETWEEN|FROM) (MONEY|CENTS)* NUM {_UNIT}? (AND|TO|UPTO) MONEY* NUM (PERCENT|CENTS|{_UNIT})?"
         " ((SLASH|PER)? ENERGY_UNIT)?",
     ),
-    ("range", f"NUM RANGE NUM {_UNIT}?"),
+    ("range", "NUM RANGE NUM"),
     ("more", "(MORE NUM? (POWER_UNIT|TIME_UNIT)|NUM MORE (POWER_UNIT|TIME_UNIT)|NUM? (POWER_UNIT|TIME_UNIT) MORE)"),
     ("more", "(MORE (MONEY NUM|NUM MONEY)|(MONEY NUM|NUM MONEY) MORE)"),
     # The calendar.
     ("day_limit", f"(BY|UPTO|BEFORE|LIMIT|TIME_N)+ {_DAY}"),
     ("period_limit", f"(BY|UPTO|BEFORE|LIMIT|TIME_N)+ (ENDOF|MIDOF|STARTOF)? {_PERIOD}"),
+    ("period_limit", f"(BY|UPTO|BEFORE|LIMIT|TIME_N)+ {_PERIOD} OVER"),
     ("period_limit", f"(ENDOF|MIDOF|STARTOF) {_PERIOD}"),
     ("period_limit", "(NEXTYEAR|NEXTMONTH)"),
     ("as_of", f"ASOF {_DAY}"),
@@ -87,6 +125,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("workload", f"WORKLOAD ({_JOIN} WORKLOAD)*"),
     ("way", f"WAY ({_JOIN} WAY)*"),
     ("unpublished", "UNPUBLISHED"),
+    ("sized", "SIZED"),
     # Hardware.
     ("use", f"(ONLY|WITH)* {_CHIPS} ONLY*"),
     ("avoid", f"NEG+ WITH* {_CHIPS}"),
@@ -97,9 +136,11 @@ RULES: tuple[tuple[str, str], ...] = (
     ("without_devices", "NEG (DEVICES|NOR|HARDWARE_N)+"),
     ("no_licence", "(ONLY|WITH|DEVICES|HARDWARE_N|AVAILABLE)* NO_LICENCE DEVICES*"),
     ("in_country", "(ONLY|WITH|DEVICES|HARDWARE_N|AVAILABLE)* IN_COUNTRY (DEVICES|HARDWARE_N)*"),
-    ("procurement", f"(ONLY|WITH)* PROC ({_JOIN} PROC)* ONLY*"),
-    ("avoid_procurement", f"NEG+ PROC (({_JOIN}) NEG* PROC)*"),
-    ("not_how", "PROC (COMMA|AND)* NEG PROC"),
+    ("procurement", f"(ONLY|WITH)* PROC ({_JOIN} PROC)* (ONLY|MORE)*"),
+    ("avoid_procurement", f"NEG+ MORE? PROC (({_JOIN}) NEG* PROC)* (MORE|CHANGES)*"),
+    ("not_how", "PROC INSTEAD PROC"),
+    ("instead_how", "INSTEAD PROC COMMA? PROC"),
+    ("not_how", "ONLY* PROC ONLY* (COMMA|AND|BUT)* NEG+ MORE? PROC MORE*"),
     ("basis", "BASIS (COST_N|INSTEAD BASIS)*"),
     ("both_bases", f"BASIS ({_JOIN} BASIS)+"),
     ("precision", f"(ONLY|WITH)* PRECISION ({_JOIN} PRECISION)* ONLY*"),
@@ -115,6 +156,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("assumptions", "(LIMIT|WITH)* (ASSUMPTIONS_N+ ASSUMPTIONS_PART|ASSUMPTIONS_PART ASSUMPTIONS_N+)"),
     ("tax", "(LIMIT|WITH)* TAX_N* TAX TAX_N*"),
     ("both_taxes", f"(WITHOUT_TOO TAX_N* TAX TAX_N*|WITH? TAX {_JOIN} NEG TAX)"),
+    ("no_limit", "NEG+ (TIME_N|LIMIT+ (TIME_N|BUDGET_N|POWER_N|COST_N)|(BUDGET_N|POWER_N|COST_N) LIMIT+)"),
     ("no_duty", "(NEG+ DUTY_N+|DUTY_N+ (IS|WITH)* LIFTED)"),
     ("duty", "(DUTY_N+ (IS|LIMIT|TO|WITH)* NUM PERCENT?|NUM PERCENT DUTY_N+)"),
     ("utilisation", "(UTIL_N (IS|WITH)* NUM PERCENT|NUM PERCENT UTIL_N)"),
@@ -124,11 +166,13 @@ RULES: tuple[tuple[str, str], ...] = (
         "electricity",
         "(TARIFF_N|POWER_N|ENERGY_N|COST_N|PRICE_N|IS|WITH|LIMIT)* (MONEY? NUM CENTS? MONEY?) (PER|SLASH)? ENERGY_UNIT",
     ),
-    ("electricity", "(TARIFF_N|POWER_N|ENERGY_N)+ (IS|WITH|LIMIT)* (MONEY NUM|NUM CENTS MONEY?|NUM MONEY)"),
+    ("electricity", "{_PRICED}+ (IS|WITH|LIMIT)* (MONEY NUM|NUM CENTS MONEY?|NUM MONEY)"),
     # What to minimise, and what is asked.
     ("objective", "OBJ COST_N?"),
     ("objective", "LEAST (POSSIBLE)? (COST_N|TIME_N|TIME_UNIT|POWER_N|POWER_UNIT|ENERGY_N|CARBON_N|BASIS COST_N?)"),
+    ("figure_least", "FIGURE COST_N? LEAST"),
     ("objective", "BY (COST_N|TIME_N|POWER_N|ENERGY_N|CARBON_N)"),
+    ("best_place", "BEST_PLACE"),
     ("comparative", "COMPARATIVE"),
     ("figure", "FIGURE"),
     ("figure", "FIGURE (POWER_N|ENERGY_N|CARBON_N|TIME_N|COST_N|DEVICES)+"),
@@ -178,9 +222,11 @@ RULES: tuple[tuple[str, str], ...] = (
                 "COMPARE",
             ),
             *("SWEEP", "WHICH_COUNTRY", "ALL_COUNTRIES", "WHY", "EXPENSIVE", "WORTH", "BEST", "WHERE_HERE", "FACT_N"),
-            *("CANNOT", "FOLLOW", "BEFORE", "IF", "SUITS", "ENOUGH", "WHICH_CHIPS"),
+            *("CANNOT", "FOLLOW", "BEFORE", "IF", "SUITS", "ENOUGH", "WHICH_CHIPS", "FORM"),
         )
     ),
+    ("two_nouns", f"{_MEASURE} (VS|SLASH) {_MEASURE}"),
+    ("nouns", f"FRONTIER (WITH|IS|BETWEEN)* {_MEASURE} (AND|VS|SLASH|COMMA|TO|OR) {_MEASURE}"),
     (
         "noun",
         "(POWER_N|TIME_N|BUDGET_N|COST_N|ENERGY_N|CARBON_N|TARIFF_N|DUTY_N|PUE|PRICE_N|RENT_N|COMPUTE_N|CAPITAL_N)",

@@ -11,6 +11,7 @@ from optimizer.question.asked_plan import finish_largest, finish_plan, one_case,
 from optimizer.question.decide import CASE_FIELDS, LIMITS, Said, collect, sequence, unused
 from optimizer.question.errors import RefusalError
 from optimizer.question.quantities import shown
+from optimizer.units.language import say
 
 _MEASURES = {"COST_N": "cost", "BUDGET_N": "budget", "TIME_N": "days", "POWER_N": "peak_power", "ENERGY_N": "energy"}
 _MEASURES |= {"CARBON_N": "carbon", "CAPITAL_N": "capital", "COMPUTE_N": "compute", "PRICE_N": "cost"}
@@ -34,7 +35,7 @@ def choose(said: Said) -> str:
         return "data list"
     if _is_law(said):
         return "law"
-    if has("consortium", "each_mw") and len(said.of("country")) > 1:
+    if has("consortium", "each_mw") and len(said.of("country")) > 1 and not (has("each_mw") and _compares(said)):
         return "consortium"
     if has("ways") or "ways" in said.intents() or several_ways:
         return "ways"
@@ -62,7 +63,20 @@ def choose(said: Said) -> str:
         return "options"
     if has("sought"):
         return "largest"
+    if has("worth") and has("noun", "figure") and not _sets_beside(said):
+        return "sensitivity"  # "how much does electricity matter?"
     return "plan"
+
+
+def _sets_beside(said: Said) -> bool:
+    """Whether two cases are set beside each other, so that the difference between them is what is asked."""
+    named = said.has("if", "range", "more", "axis", "countries", "compare", "comparative", "all_countries", "joined")
+    return named or said.has("which_country") or any(fact.listed for fact in said.facts)
+
+
+def _compares(said: Said) -> bool:
+    """Whether countries are set beside each other, each with the limit that all of them have."""
+    return not said.has("consortium") and (said.has("compare", "which_country") or bool({"VS", "OR"} & said.kinds))
 
 
 def _is_law(said: Said) -> bool:
@@ -227,6 +241,9 @@ def finish_data_list(said: Said) -> str:
 def finish_frontier(said: Said) -> str:
     """How much of one measure buys how much of another."""
     measures = list(dict.fromkeys(_MEASURES[fact.value] for fact in said.of("noun") if fact.value in _MEASURES))
+    if not measures:
+        measures = ["cost", "days"]
+        said.notes.append(say("the trade-off between cost and time, as no measures are said"))
     if len(measures) != _TWO:
         raise RefusalError("two_measures", said.of("frontier")[0])
     name = _finish_simple("frontier")(said)
@@ -283,6 +300,9 @@ _SAID = frozenset(
         "which_chips",
         "rules_in_force",
         "joined",
+        "form",
+        "sized",
+        "no_limit",
     }
 )
 _OF_A_CASE = frozenset(
@@ -305,6 +325,10 @@ def check_used(said: Said, command: str) -> None:
     Raises:
         RefusalError: at the first fact that is left.
     """
+    if said.has("form"):
+        said.facts = [fact for fact in said.facts if fact.field != "ship"]  # "export it as CSV"
+    if command == "plan" and (said.has("if") or said.has("electricity_usd_per_kwh")):
+        said.facts = [fact for fact in said.facts if fact.field not in ("worth", "expensive", "changes")]
     fields = _FIELDS_OF.get(command, CASE_FIELDS)
     used = {*_SAID, *USED_BY[command], *(_OF_A_CASE if command not in _FIELDS_OF else ())}
     for fact in unused(said, used, fields):
@@ -318,7 +342,7 @@ USED_BY: dict[str, frozenset[str]] = {
     ),
     "largest": frozenset({"sought", "which_country", "enough"}),
     "explain": frozenset({"explain", "why", "expensive", "worth", "changes", "enough"}),
-    "why-not": frozenset({"why", "expensive", "worth", "compare", "alternatives"}),
+    "why-not": frozenset({"changes", "why", "expensive", "worth", "compare", "alternatives"}),
     "alternatives": frozenset({"alternatives", "within", "compare", "options", "worth"}),
     "options": frozenset({"options", "alternatives"}),
     "law": frozenset({"no_licence", "law", "banned_law", "ship", "compare", "bare_count", "counted", "why", "if"}),

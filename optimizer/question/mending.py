@@ -9,11 +9,13 @@ from decimal import Decimal
 
 from optimizer.question.errors import QuestionError
 from optimizer.question.models import USUAL_TOKENS_PER_PARAMETER
-from optimizer.question.names import Vocabulary
+from optimizer.question.names import Names, Vocabulary, names_of
 from optimizer.question.quantities import shown_here
-from optimizer.question.read import facts_of, reading_of
 from optimizer.question.reading import Reading
-from optimizer.units.language import say, speaking
+from optimizer.question.refusals import suggestions
+from optimizer.question.sentence import facts_of, reading_of
+from optimizer.question.tokens import language_of
+from optimizer.units.language import mark, say, speaking
 
 _MODEL_BEHIND = re.compile(r"(\s+of)?[\s-]+(dense |moe )?(model|llm|modelo|modèle)\b", re.IGNORECASE)
 """The noun that may stand behind the size of a model."""
@@ -41,7 +43,10 @@ def read(sentence: str, catalogue: Vocabulary, today: datetime.date) -> Reading:
 def with_way_on(error: QuestionError, catalogue: Vocabulary, today: datetime.date) -> QuestionError:
     """The error with a sentence that works in place of the general example, where one can be made."""
     with speaking(error.language):
-        for candidate in _CANDIDATES.get(error.reason, _none)(error):
+        candidates = _CANDIDATES.get(error.reason, _none)(error)
+        if error.reason in ("unknown_word", "unknown_words"):
+            candidates = _with_known_words(error, catalogue)
+        for candidate in candidates:
             try:
                 _read(candidate, catalogue, today)
             except QuestionError:
@@ -61,7 +66,7 @@ def _none(error: QuestionError) -> Iterator[str]:
 
 def _with_tokens(error: QuestionError) -> Iterator[str]:
     """A model without its tokens: the same with the usual number, behind its size."""
-    billions = Decimal(error.said) * USUAL_TOKENS_PER_PARAMETER
+    billions = _two_digits(Decimal(error.said) * USUAL_TOKENS_PER_PARAMETER)
     if billions >= _TRILLION:
         words = say("on {count} trillion tokens", count=shown_here(billions / _TRILLION))
     else:
@@ -71,20 +76,82 @@ def _with_tokens(error: QuestionError) -> Iterator[str]:
     yield f"{error.sentence[:end]} {words}{error.sentence[end:]}"
 
 
+def _two_digits(value: Decimal) -> Decimal:
+    """A number for an example: 144.8 is 140."""
+    return Decimal(f"{value.quantize(Decimal(1).scaleb(value.adjusted() - 1)):f}")
+
+
+_SIZE = re.compile(r"[^,;.]{0,12}?\b([0-9]+(?:\.[0-9]+)?) ?[bB]\b")
+"""The size of a model behind its name: "Llama 3 13B"."""
+
+
+def _of_its_size(error: QuestionError, names: Names) -> Iterator[str]:
+    """A model of a known name that is not known: one of the same name and size, then one of one's own of that size."""
+    sentence, size = error.sentence, _SIZE.match(error.sentence, error.end)
+    if size is None:
+        return
+    before, behind = sentence[: error.position], sentence[size.end() :]
+    for model in sorted(names.models_of(sentence[error.position : error.end]), key=lambda name: "(" in name):
+        if re.search(rf"\b{re.escape(size[1])}b\b", model.lower()):
+            yield f"{before}{model}{behind}"
+    billions = _two_digits(Decimal(size[1]) * USUAL_TOKENS_PER_PARAMETER)
+    words = say("on {count} billion tokens", count=shown_here(billions))
+    yield f"{before}{size[1]}B {words}{behind}"
+
+
+def _with_known_words(error: QuestionError, catalogue: Vocabulary) -> Iterator[str]:
+    """A misspelt word: the same with the one known word that is a letter away."""
+    names = names_of(catalogue)
+    yield from _of_its_size(error, names)
+    language = language_of(error.sentence, names=names)
+    sentence = error.sentence
+    for word in error.said.split('", "'):
+        near = suggestions(word, language, names)
+        if len(near) != 1:
+            return
+        sentence = re.sub(
+            rf"(?<!\w){re.escape(word)}(?!\w)", near[0].title() if word[0].isupper() else near[0], sentence
+        )
+    yield sentence
+
+
+def _with_point(error: QuestionError) -> Iterator[str]:
+    """A decimal comma in an English sentence: the same with a point."""
+    yield f"{error.sentence[: error.position]}{error.said}{error.sentence[error.end :]}"
+
+
+_MEANT_UNITS: Mapping[str, str] = {"mva": "MW", "kva": "kW", "mv": "MW", "mw": "MW", "kv": "kW"}
+
+
+def _with_unit(error: QuestionError) -> Iterator[str]:
+    """A unit that is often meant for another one: the same with that one."""
+    word = error.sentence[error.position : error.end]
+    if meant := _MEANT_UNITS.get(word.lower()):
+        yield f"{error.sentence[: error.position]}{meant}{error.sentence[error.end :]}"
+
+
 def _with_upper_limit(error: QuestionError) -> Iterator[str]:
     """A range of a limit: the same with its upper end."""
     kind, *ends = error.said.split("|")
-    if kind not in ("max_mw", "deadline_days") or not ends:
+    if kind not in _UPPER or not ends:
         return
-    upper = ends[-1]
-    amount = shown_here(Decimal(upper))
-    words = say("under {amount} MW", amount=amount) if kind == "max_mw" else say("within {amount} days", amount=amount)
-    before, behind = error.sentence[: error.position].rstrip(), error.sentence[error.end :]
-    yield f"{before} {words}{behind}".strip()
+    amount = shown_here(Decimal(ends[-1]))
+    before = _LEADING_IN.sub("", error.sentence[: error.position].rstrip())
+    yield f"{before} {say(_UPPER[kind], amount=amount)}{error.sentence[error.end :]}".strip()
 
 
+_LEADING_IN = re.compile(r"(?:^|\s)(in|en|em|within|with|con|com)$", re.IGNORECASE)
+_UPPER: Mapping[str, str] = {
+    "max_mw": mark("under {amount} MW"),
+    "deadline_days": mark("within {amount} days"),
+    "budget_usd": mark("under {amount} USD"),
+}
+"""Field -> its upper limit, as it is said."""
 _CANDIDATES: Mapping[str, Callable[[QuestionError], Iterator[str]]] = {
     "no_tokens": _with_tokens,
+    "tokens_unpublished": _with_tokens,
     "range": _with_upper_limit,
+    "decimal_comma": _with_point,
+    "wrong_unit": _with_unit,
 }
 """Reason of a refusal -> sentences that may work."""

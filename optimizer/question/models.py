@@ -44,6 +44,8 @@ def complete(said: Said, command: str) -> None:
     _owned(said)
     _objectives(said)
     _licence(said)
+    for fact in said.of("form"):
+        said.own |= dict([fact.value.partition(" ")[::2] if " " in fact.value else (fact.value, True)])
 
 
 def _tell(said: Said, fact: Fact, name: str, value: Any, words: str) -> None:
@@ -83,6 +85,8 @@ def _model(said: Said, command: str) -> None:
     if total is None:
         raise RefusalError("no_size", given)
     at = said.of("params_total_b")[0]
+    if said.axis is not None and said.axis[0] == "tokens_t":
+        fields["tokens_t"] = said.axis[1][-1]  # of each case its own
     per_parameter = said.first("per_parameter") or (USUAL_TOKENS_PER_PARAMETER if said.has("optimal") else None)
     if per_parameter is not None and "tokens_t" in fields:
         raise RefusalError("tokens_twice", said.of("tokens_t")[0])
@@ -97,7 +101,7 @@ def _model(said: Said, command: str) -> None:
     if command == "largest":
         fields["tokens_t"] = Decimal(1)  # an own workload must state some, and these are what is sought
     elif not {"tokens_t", "way"} & {*fields} and command not in ("ways",) and not said.has("run_flop"):
-        raise RefusalError("no_tokens", at, said=f"{total:f}")
+        raise RefusalError("tokens_unpublished" if said.has("sized") else "no_tokens", at, said=f"{total:f}")
     _active(said, at, total)
 
 

@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Protocol
 
 from optimizer.question.phrases import Meaning, Phrases, key_of
@@ -33,6 +34,7 @@ _ENDINGS = (
 """Ending of a word for the people of a country -> its other forms."""
 _LONGEST_PART = 4
 _H100 = "h100"
+_USUAL_COUNTRY = "BR"
 
 
 class Vocabulary(Protocol):
@@ -74,6 +76,16 @@ class Names:
         self._add_generations(meanings)
         self._add_peoples(meanings)
         self.phrases = Phrases(meanings)
+
+    @cached_property
+    def native(self) -> Mapping[str, tuple[str, ...]]:
+        """Language -> the names of countries as they are written in it and not in English, folded."""
+        rows = list(getattr(self._catalogue, "countries", {}).values())
+        found = {
+            code: {key_of(str(getattr(row, f"name_{code}", ""))) for row in rows} - {key_of(row.name) for row in rows}
+            for code in ("es", "pt", "fr")
+        }
+        return {code: tuple(name for name in names if name) for code, names in found.items()}
 
     def _add(self, meanings: dict[str, Meaning], phrase: str, meaning: Meaning) -> None:
         """Take in a name, unless it reads as a quantity ("4090", "910B") or is a code of two letters."""
@@ -154,6 +166,12 @@ class Names:
             return Fraction(1), ""
         row = getattr(self._catalogue, "exchange", {}).get(currency)
         return None if row is None else (Fraction(row.units_per_usd), str(row.as_of))
+
+    def electricity(self, countries: tuple[str, ...]) -> Decimal | None:
+        """USD/kWh in the one country that is named, or in the usual one; None where there are several."""
+        codes = set(countries) or {_USUAL_COUNTRY}
+        row = getattr(self._catalogue, "countries", {}).get(next(iter(codes)))
+        return row.electricity_usd_per_kwh if len(codes) == 1 and row is not None else None
 
     def currency_of(self, country: str) -> str:
         """The currency of a country of the data; empty where it is not known."""

@@ -23,6 +23,14 @@ _MAX_SCALES = 2
 _BIG_UNITS = frozenset({"MW", "mw", "GW", "gw", "megawatt", "megawatts", "gigawatt", "gigawatts", "GWh", "TWh"})
 """Units of which a thousand and more is never a limit of a site: a number with one group is doubtful before them."""
 ENGLISH = "en"
+_OF_MEXICO = "es-MX"
+"""Spanish where thousands are also set apart by a comma."""
+_POINT = frozenset({"MX", "GT", "HN", "SV", "NI", "PA", "DO", "PR"})
+"""Countries of Spanish where a decimal has a point, and thousands a comma."""
+_LISTING = frozenset({"COMMA", "AND", "OR", "VS", "SLASH", "TO", "RANGE", "UPTO", "ONE"})
+"""What stands between the numbers of a list or a range."""
+_FAR_APART = 100
+"""No list has numbers so many times apart."""
 
 
 def merged(tokens: list[Token], language: str) -> list[Token]:
@@ -32,10 +40,19 @@ def merged(tokens: list[Token], language: str) -> list[Token]:
         RefusalError: a number that is none, that has two readings, or that is not above zero.
     """
     found: list[Token] = []
+    tokens = _spaced(tokens) if language != ENGLISH else tokens
+    if language == "es" and {token.value for token in tokens if token.kind == "COUNTRY"} & _POINT:
+        language = _OF_MEXICO
     place = 0
     while place < len(tokens):
         token = tokens[place]
-        if token.kind in ("NUMBER", "NUM", "HALF"):
+        if token.kind == "HALF" and _is_year(_next(tokens, place + 1)):
+            found.append(replace(token, kind="MIDOF"))
+            place += 1
+        elif token.text.lower() == "dez" and _is_year(_next(tokens, place + 1, "SLASH")):
+            found.append(replace(token, kind="MONTH", value="12"))  # "dez/2027", in Portuguese also ten
+            place += 1
+        elif token.kind in ("NUMBER", "NUM", "HALF"):
             number, place = _number(tokens, place, language)
             found.append(number)
         elif token.kind == "ONE" and _begins_amount(tokens, place):
@@ -46,7 +63,74 @@ def merged(tokens: list[Token], language: str) -> list[Token]:
         else:
             found.append(token)
             place += 1
+    return _with_scales(found)
+
+
+def _spaced(tokens: list[Token]) -> list[Token]:
+    """Thousands set apart by a space: "1 000 milliards", "2 500 kW"."""
+    found: list[Token] = []
+    for token in tokens:
+        before = found[-1] if found else None
+        if (
+            before is not None
+            and before.kind == token.kind == "NUMBER"
+            and token.start == before.end + 1
+            and re.fullmatch("[1-9][0-9]{0,2}(?:[0-9]{3})*", before.text)
+            and re.fullmatch("[0-9]{3}", token.text)
+        ):
+            found[-1] = replace(before, text=before.text + token.text, end=token.end)
+        else:
+            found.append(token)
     return found
+
+
+def _is_year(token: Token | None) -> bool:
+    """Whether a number is a year of this century: "mitad de 2028" is the middle of it."""
+    return token is not None and token.kind == "NUMBER" and re.fullmatch("20[0-9]{2}", token.text) is not None
+
+
+def _with_scales(tokens: list[Token]) -> list[Token]:
+    """Numbers of a list or a range whose scale is said once, behind the last: "5 to 10 million" is 5 million to 10.
+
+    Raises:
+        RefusalError: both readings are far apart: "500 or 1 million".
+    """
+    found = list(tokens)
+    for place, token in enumerate(found):
+        if token.kind != "NUM" or not token.scale or token.number is None:
+            continue
+        for earlier in _before_in_list(found, place):
+            alone, factor = found[earlier], UNITS[token.scale].factor
+            assert alone.number is not None
+            if not 1 < _FAR_APART * alone.number * factor / token.number < _FAR_APART**2:
+                said = f"{alone.text}|{alone.text} {token.text.split()[-1]}"
+                raise RefusalError("two_readings", alone, said=said)
+            found[earlier] = replace(alone, number=alone.number * factor, scale=token.scale)
+    return found
+
+
+def _before_in_list(tokens: list[Token], last: int) -> list[int]:
+    """The places of the numbers before the last of a list or a range, none of which has a scale or a unit."""
+    places, joins, place = list[int](), set[str](), last
+    while True:
+        step = place - 1
+        while step >= 0 and tokens[step].kind in ("MONEY", "NEUTRAL"):
+            step -= 1
+        joined = set[str]()
+        while step >= 0 and tokens[step].kind in (*_LISTING, "NEUTRAL"):
+            joined.add(tokens[step].kind)
+            step -= 1
+        number = tokens[step] if step >= 0 else None
+        if number is None or number.kind != "NUM" or number.scale or not joined & _LISTING or not number.number:
+            break
+        if number.number >= UNITS["thousand"].factor:
+            break
+        joins |= joined & _LISTING
+        places.append(step)
+        place = step
+    led = {token.kind for token in tokens[max(0, place - 2) : place]}
+    listed = joins - {"COMMA", "AND"} or joins == {"COMMA", "AND"} or (joins == {"AND"} and "BETWEEN" in led)
+    return places if listed else []
 
 
 def _begins_amount(tokens: list[Token], place: int) -> bool:
@@ -55,9 +139,9 @@ def _begins_amount(tokens: list[Token], place: int) -> bool:
     return after is not None and after.kind in ("TIME_UNIT", "POWER_UNIT", "SCALE", "HUNDRED")
 
 
-def _next(tokens: list[Token], place: int) -> Token | None:
-    """The next token that is not neutral."""
-    while place < len(tokens) and tokens[place].kind == "NEUTRAL":
+def _next(tokens: list[Token], place: int, *passed: str) -> Token | None:
+    """The next token that is not neutral, nor of one of the kinds that are passed over."""
+    while place < len(tokens) and tokens[place].kind in ("NEUTRAL", *passed):
         place += 1
     return tokens[place] if place < len(tokens) else None
 
@@ -163,7 +247,7 @@ def _plain(token: Token, digits: str, language: str, after: Token | None) -> str
             return text
         unit = after.value if after is not None and after.kind.endswith("_UNIT") else ""
         scaled = after is not None and after.kind == "SCALE"
-        by_habit = digits[len(one[1])] == thousands
+        by_habit = digits[len(one[1])] == thousands or language == _OF_MEXICO
         if unit in _BIG_UNITS or scaled or not (by_habit or (language != ENGLISH and unit in ("kW", "kw", "KW"))):
             raise RefusalError("two_readings", token, said=f"{_decimal_form(*one.groups())}|{one[1]}{one[2]}")
         return one[1] + one[2]

@@ -1,29 +1,15 @@
-"""The words of every language, from the folders in ``words/``: phrase -> what it means.
-
-A language is a folder: ``words.txt`` has its phrases by meaning, ``examples.txt`` questions that work. Names of
-countries, regions, models and accelerators come from the catalogue. The meanings are the same for all languages; the
-grammar (:mod:`optimizer.question.grammar`) knows meanings only.
-"""
+"""Phrases and what they mean, found in a folded text by their first word, the longest first."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from functools import cache, cached_property
-from itertools import product
-from pathlib import Path
+from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
-from optimizer.units.records import dataclass
-
-WORDS = Path(__file__).with_name("words")
-"""Its folders are the languages."""
-FIRST = "en"
-"""The language that is taken where the words leave it open."""
 _JOINERS = frozenset(" -_\t\n\r\u00a0\u2009\u2010\u2011\u202f")
-_BETWEEN_PHRASES = re.compile(r",(?![^{]*\})")
-_BRACES = re.compile(r"\{([^}]*)\}")
 _ACCENTS = re.compile("[\u0300-\u036f]")
 
 
@@ -60,22 +46,55 @@ def first_word(text: str, start: int = 0) -> str:
     return text[start:end] or text[start : start + 1]
 
 
+def by_first_word(meanings: Mapping[str, Meaning]) -> dict[str, dict[str, Meaning]]:
+    """Phrases by their first word, the longest first."""
+    found: dict[str, list[str]] = {}
+    for phrase in meanings:
+        first = phrase.partition(" ")[0]
+        found.setdefault(first if first.isalnum() else first_word(phrase), []).append(phrase)
+    return {
+        first: {phrase: meanings[phrase] for phrase in sorted(phrases, key=len, reverse=True)}
+        for first, phrases in found.items()
+    }
+
+
 class Phrases:
     """Phrases with their meanings, found by their first word, the longest first."""
 
     def __init__(self, meanings: Mapping[str, Meaning]) -> None:
-        self.meanings = meanings
+        self._given = meanings
+
+    @property
+    def meanings(self) -> Mapping[str, Meaning]:
+        """Every phrase with its meaning."""
+        return self._given
 
     @cached_property
-    def _by_first_word(self) -> Mapping[str, list[str]]:
-        """Sorted when a sentence is first looked up in them: of most languages none is."""
+    def _by_first_word(self) -> Mapping[str, Mapping[str, Meaning]]:
+        return by_first_word(self.meanings)
+
+    def beginning(self, first: str) -> Mapping[str, Meaning]:
+        """The phrases whose first word this is, the longest first."""
+        return self._by_first_word.get(first, {})
+
+    def meaning(self, phrase: str) -> Meaning | None:
+        """What a phrase means; None where it is not known."""
+        return self.beginning(first_word(phrase)).get(phrase)
+
+    @cached_property
+    def _shortened(self) -> Mapping[str, list[str]]:
+        """Every single word, and it without each of its letters -> the words: made when a word is not known."""
         found: dict[str, list[str]] = {}
         for phrase in self.meanings:
-            first = phrase.partition(" ")[0]
-            found.setdefault(first if first.isalnum() else first_word(phrase), []).append(phrase)
-        for phrases in found.values():
-            phrases.sort(key=len, reverse=True)
+            if len(phrase) > 2 and phrase.isalnum():
+                for form in {phrase, *(phrase[:at] + phrase[at + 1 :] for at in range(len(phrase)))}:
+                    found.setdefault(form, []).append(phrase)
         return found
+
+    def near(self, word: str) -> Iterator[str]:
+        """The single words that are perhaps one letter away, and some that are two away."""
+        forms = {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
+        yield from {phrase for form in forms for phrase in self._shortened.get(form, ())} - {word}
 
     def at(self, text: str, start: int, plural_of: str = "") -> Iterator[tuple[int, Meaning]]:
         """The phrases that begin at a position of a folded text, the longest first, with their ends.
@@ -83,12 +102,11 @@ class Phrases:
         Those of the kind ``plural_of`` may have an s behind them: "A100s", "RTX 4090s".
         """
         first = first_word(text, start)
-        stem = self._by_first_word.get(first[:-1], ()) if plural_of and len(first) > 2 and first[-1] == "s" else ()
-        for phrase in (*self._by_first_word.get(first, ()), *stem):
+        stem = self.beginning(first[:-1]) if plural_of and len(first) > 2 and first[-1] == "s" else {}
+        for phrase, meaning in chain(self.beginning(first).items(), stem.items()):
             end = start + len(phrase)
             if not text.startswith(phrase, start):
                 continue
-            meaning = self.meanings[phrase]
             if ends_word(text, end):
                 yield end, meaning
             elif meaning.kind == plural_of and text.startswith("s", end) and ends_word(text, end + 1):
@@ -103,82 +121,3 @@ def ends_word(text: str, end: int) -> bool:
         return False
     inside_number = text[end] in ".," and text[end - 1].isdigit() and text[end + 1 : end + 2].isdigit()
     return not inside_number
-
-
-@dataclass(frozen=True)
-class Language:
-    """One language: its phrases, and the forms in which its words are written."""
-
-    code: str
-    phrases: Phrases
-    written: Mapping[str, bool]
-    """Every folded word of its phrases -> whether it is written so, without an accent."""
-    accented: frozenset[str]
-    """Its words that have an accent, as written."""
-    exact: Mapping[str, Meaning]
-    """Phrases with an accent, as written: "é" is not "e", where a reader without accents could mean either."""
-
-
-@cache
-def languages() -> Mapping[str, Language]:
-    """Every language by its code: the first one first, the others in the order of the alphabet."""
-    folders = sorted(
-        (folder for folder in WORDS.iterdir() if folder.is_dir()),
-        key=lambda folder: (folder.name != FIRST, folder.name),
-    )
-    found = {}
-    for folder in folders:
-        if not folder.name.startswith("_"):
-            found[folder.name] = _language(folder.name, folder.joinpath("words.txt").read_text(encoding="utf-8"))
-    return found
-
-
-def _language(code: str, words: str) -> Language:
-    meanings: dict[str, Meaning] = {}
-    written: dict[str, bool] = {}
-    accented: set[str] = set()
-    exact: dict[str, Meaning] = {}
-    plain: set[str] = set()
-    for head, phrases in _entries(words):
-        kind, _, value = (part.strip() for part in head.partition("="))
-        meaning = Meaning(kind, value)
-        for phrase in phrases:
-            if phrase.isascii():
-                plain.add(phrase)
-                meanings[phrase] = meaning
-                for word in phrase.split():
-                    written[word] = True
-                continue
-            key = key_of(phrase)
-            for word in phrase.split():
-                folded = key if word == phrase else key_of(word)
-                if word == folded:
-                    written[word] = True
-                else:
-                    accented.add(word)
-                    written.setdefault(folded, False)
-            exact[phrase] = meaning
-            if key not in plain:
-                meanings[key] = meaning
-    return Language(code, Phrases(meanings), written, frozenset(accented), exact)
-
-
-def _entries(text: str) -> Iterator[tuple[str, list[str]]]:
-    """The lines "head: phrase, phrase" of a file of words; a line that begins with a space goes on."""
-    for line in text.replace("\n ", " ").splitlines():
-        head, colon, rest = line.partition(":")
-        if colon and not line.startswith("#"):
-            yield head.strip(), list(_phrases(rest))
-
-
-def _phrases(text: str) -> Iterator[str]:
-    """The phrases of a line: ``train{,s,ing}`` is three of them."""
-    for part in _BETWEEN_PHRASES.split(text):
-        if "{" not in part:
-            if part := part.strip():
-                yield part
-            continue
-        pieces = _BRACES.split(part.strip())
-        choices = [piece.split(",") if odd % 2 else [piece] for odd, piece in enumerate(pieces)]
-        for chosen in product(*choices):
-            yield " ".join("".join(chosen).split())

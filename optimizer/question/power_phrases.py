@@ -30,6 +30,7 @@ FLAGS: Mapping[str, str] = {
     "pv_max_mw": "--pv-max-mw",
     "pv_usd_per_kwp": "--pv-price",
     "battery_usd_per_kwh": "--battery-price",
+    "export_usd_per_kwh": "--export-price",
     "ppa_usd_per_kwh": "--ppa",
     "land_ha": "--land-ha",
 }
@@ -46,6 +47,10 @@ _MEANT: Messages[str] = Messages(
         "battery_usd_per_kwh": "battery at {value} USD/kWh",
         "ppa_usd_per_kwh": "solar by contract at {value} USD/kWh",
         "land_ha": "{value} ha of land for solar",
+        "export_usd_per_kwh": "surplus sold at {value} USD/kWh",
+        "wind;battery": "wind and battery alone feed it, no grid and no genset",
+        "pv;wind;battery": "sun, wind and battery alone feed it, no grid and no genset",
+        "grid;pv;wind;battery;genset": "grid, sun, wind, battery and genset may feed it",
         "grid;pv;battery": "grid, sun and battery may feed it, no genset",
         "grid;battery;genset": "grid, battery and genset may feed it, no solar",
         "grid;pv;genset": "grid, sun and genset may feed it, no battery",
@@ -53,14 +58,15 @@ _MEANT: Messages[str] = Messages(
         "grid;pv;battery;genset": "grid, sun, battery and genset may feed it",
     }
 )
-LANGUAGES = ("en", "es", "pt")
+LANGUAGES = ("en", "es", "pt", "fr")
 """Those whose phrases on power are known."""
 _WORDS = Path(__file__).parent / "words"
 _HOUR = r"(?P<{0}>\d{{1,2}})(?:[:.h]00)?(?:\s*(?P<{0}m>am|pm|a\.m\.|p\.m\.|h(?:s|oras|rs)?(?![a-z])))?"
 _HINTS = re.compile(
     r"grid|shed|outage|power|blackout|brownout|electri|renew|renov|solar|clean|green|limp|verde|carbon|diesel|gas|gen|"
     r"hect|\bha\b|\d\s*ha|batt|bater|storage|almacen|armaz|panel|painei|pv|ppa|foto|photo|sun\b|corte|apag|racion|luz|"
-    r"energ|red\b|rede|acpm|placas|island"
+    r"delest|reseau|panne|coupure|groupe|stock|"
+    r"wind|eolic|viento|vento|aero|surplus|excess|spare|feed-in|exced|sobr|inyec|injec|energ|red\b|rede|acpm|placas|island"
 )
 """One of these stands in every phrase on power."""
 _NEGATED = re.compile(
@@ -143,20 +149,29 @@ def take_power_phrases(sentence: str, language: str = "en") -> Taken:
     phrases = []
     for rule in (rule for code in sorted(LANGUAGES, key=lambda code: code != language) for rule in _rules(code)):
         for found in list(rule.said.finditer(rest)):
-            if rule.field in feed or rest[found.start() : found.end()] != found[0]:
+            if rest[found.start() : found.end()] != found[0]:
+                continue
+            if rule.field in feed and not _names_again(rule, feed):
                 continue
             if _NEGATED.search(rest[: found.start()]):  # "not off-grid" is another question
                 continue
             value, words = _meaning(rule, found)
             if value is None:
                 continue
-            feed[rule.field] = value
+            feed.setdefault(rule.field, value)
             phrases.append(PowerPhrase(sentence[found.start() : found.end()].strip(" ,"), rule.field, words))
             rest = rest[: found.start()] + "\0" * (found.end() - found.start()) + rest[found.end() :]
     if not phrases:
         return Taken(sentence, {}, ())
     left = "".join(" " if gone == "\0" else sign for sign, gone in zip(sentence, rest, strict=True))
     return Taken(re.sub(r"[ ,]+$", "", left), dict(_together(feed)), tuple(phrases))
+
+
+def _names_again(rule: _Rule, feed: Mapping[str, Any]) -> bool:
+    """Whether a phrase only names what is known to feed the site: "solar and batteries" beside "no diesel"."""
+    if rule.field != "power":
+        return False
+    return set(str(feed["power"]).split(";")) <= set(rule.value.split(";"))
 
 
 def _together(feed: dict[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -180,6 +195,8 @@ def _meaning(rule: _Rule, found: re.Match[str]) -> tuple[Any, str]:
     if rule.field == "power":
         return rule.value, _MEANT[rule.value]
     number = _number(rule, found) if "{n}" in rule.value else rule.value.rstrip("%")
+    if rule.value.endswith("c"):
+        number = f"{float(number) / 100:g}"
     value = f"{float(number) / 100:g}" if rule.value.endswith("%") else number
     return value, _MEANT[rule.field].replace("{value}", number)
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 from optimizer.question.context import one_edit, swapped
 from optimizer.question.errors import QuestionError, RefusalError
+from optimizer.question.languages import FIRST, WORDS, Language
 from optimizer.question.names import Names
-from optimizer.question.phrases import FIRST, WORDS, Language, key_of
+from optimizer.question.phrases import key_of
 from optimizer.question.quantities import unit_remedy
 from optimizer.question.tokens import Token
 from optimizer.units.language import or_words, say, speaking
@@ -64,7 +65,8 @@ def error_of(refusal: RefusalError, sentence: str, language: Language, names: Na
         first, second, third, *_ = [*refusal.said.split("|"), "", "", ""]
         said = {"said": refusal.said, "first": first, "second": second, "third": third}
         message, remedy = (say(text, **said) if text else "" for text in words()[refusal.reason])
-        if refusal.reason == "unknown_word" and (near := _suggestions(refusal.said, language, names)):
+        unknown = refusal.said.split('", "') if refusal.reason in ("unknown_word", "unknown_words") else []
+        if near := [one for word in unknown for one in suggestions(word, language, names)]:
             remedy = say("did you mean {words}?", words=or_words(near))
         elif refusal.reason == "unknown_word" and (models := names.models_of(refusal.said)):
             remedy = say("models of this name in the data: {models}", models=", ".join(models))
@@ -110,19 +112,19 @@ def wrong_unit(number: Token, token: Token) -> RefusalError:
     return RefusalError("wrong_unit", token, said=f"{token.text}|{unit_remedy(token.text)}")
 
 
-def _suggestions(word: str, language: Language, names: Names) -> list[str]:
+def suggestions(word: str, language: Language, names: Names) -> list[str]:
     """Known words that are one letter away, of kinds that a guess may name."""
     key = key_of(word)
     if len(key) < _SHORTEST:
         return []
-    found = (phrase for phrase in _guessable(language, names) if one_edit(key, phrase) or swapped(key, phrase))
+    found = set()
+    for source in (language.phrases, names.phrases):
+        for phrase in source.near(key):
+            meaning = source.meaning(phrase)
+            guessable = meaning is not None and meaning.kind not in _NOT_SUGGESTED and len(phrase) >= _SHORTEST
+            if guessable and (one_edit(key, phrase) or swapped(key, phrase)):
+                found.add(phrase)
     return sorted(found)[:2]
-
-
-def _guessable(language: Language, names: Names) -> Iterator[str]:
-    for phrase, meaning in (*language.phrases.meanings.items(), *names.phrases.meanings.items()):
-        if meaning.kind not in _NOT_SUGGESTED and len(phrase) >= _SHORTEST:
-            yield phrase
 
 
 @cache

@@ -8,12 +8,14 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
+from optimizer.question.languages import Language, languages, places
 from optimizer.question.names import Names
-from optimizer.question.phrases import Language, Meaning, Phrases, ends_word, fold, languages
+from optimizer.question.phrases import Meaning, Phrases, ends_word, fold
 from optimizer.question.quantities import UNITS, symbol_of, unit_words
 from optimizer.units.records import dataclass
 
-_AMOUNT = re.compile(r"[0-9]\s*[A-Za-z]*\s*$")
+_AMOUNT = re.compile(r"[0-9]\s*(?:[A-Za-z]*|[%\u20ac\xa3])\s*$")
+_CURRENCY_SIGN = re.compile(r"\s*(?:[A-Za-z]{0,3}\$|[\u20ac\xa3\u20b9\xa5])?\s*")
 _WORD = re.compile(r"(?<![0-9])[^\W\d_]+(?:'[^\W\d_]+)?")
 _DIGITS = re.compile(r"(?:[0-9]+(?:[.,][0-9]+)*|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?")
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9A-Za-z-])")
@@ -30,6 +32,21 @@ _DASHES = "-\u2013\u2014\u2212"
 _BEFORE_CODE = frozenset({"in", "for", "to", "en", "em", "para", "no", "na", "au", "pour", "a", "of", "from", "the"})
 _CODE = re.compile(r"[A-Z]{2,3}(?![\w$])")
 _NO_CODE = frozenset({"AI", "IT", "PC", "ID", "TV", "MW", "KW"})
+_TWO_MEANINGS = frozenset({"SA"})
+"""Codes that are often meant for another country: SA is Saudi Arabia, and not South Africa."""
+_SIGNS_OF_A_COUNTRY = {
+    "R": (
+        "ZAR",
+        re.compile(
+            r"\b(?:ZA|rands?|south afric|sud[a\xe1]fric|[a\xe1]frica do sul|afrique du sud|eskom|cape|"
+            r"johannesburg|jhb|joburg|durban|pretoria|gauteng)",
+            re.IGNORECASE,
+        ),
+    ),
+    "N": ("NGN", re.compile(r"\b(?:NG|naira|nigeria|lagos|abuja)", re.IGNORECASE)),
+}
+"""Letter before a number -> the currency that it is where one of these is said: "R2.10/kWh" in South Africa."""
+_LETTER_MONEY = re.compile(r"[RN](?= ?[0-9])")
 _SHARED = Phrases({phrase: Meaning(*meaning) for phrase, meaning in unit_words().items()})
 """Units that every language writes alike."""
 
@@ -51,12 +68,13 @@ class Token:
     """The known word that a misspelt one was read as."""
 
 
-def language_of(sentence: str, otherwise: str = "") -> Language:
+def language_of(sentence: str, otherwise: str = "", names: Names | None = None) -> Language:
     """The language of a sentence: the one that knows most of its words; of several, the first.
 
     Args:
         sentence: what is said.
         otherwise: the language where none knows any of its words; the first by default.
+        names: of the catalogue: where two languages know as many words, a country as one of them writes it decides.
     """
     known = languages()
     scores = dict.fromkeys(known, 0.0)
@@ -68,10 +86,24 @@ def language_of(sentence: str, otherwise: str = "") -> Language:
                 scores[code] += 1
             elif key in language.written:
                 scores[code] += 0.6
-        scores[code] += sum(f"{one} {other}" in language.phrases.meanings for one, other in pairwise(folded))
+        scores[code] += sum(language.phrases.meaning(f"{one} {other}") is not None for one, other in pairwise(folded))
     if otherwise in known and scores[otherwise] == max(scores.values()):
         return known[otherwise]
-    return known[max(scores, key=lambda code: scores[code])]
+    best = [code for code in scores if scores[code] == max(scores.values())]
+    if names is not None and len(best) > 1:
+        best.sort(key=lambda code: -_named(" ".join(folded), names.native.get(code, ()), known[code]))
+    return known[best[0]]
+
+
+def _named(text: str, countries: tuple[str, ...], language: Language) -> int:
+    """How much the names of countries say for a language: as it writes them, and led by a word that leads there."""
+    found = 0
+    for name in countries:
+        before, said, behind = f" {text} ".partition(f" {name} ")
+        if said or behind:
+            led = language.phrases.meaning(before.rpartition(" ")[2])
+            found += 2 if led is not None and led.kind == "NEUTRAL" else 1
+    return found
 
 
 class Reader:
@@ -94,8 +126,11 @@ class Reader:
                 position += 1
                 continue
             token = self._token(position)
-            yield token
             position = token.end
+            if token.kind == "MILLIONS":  # "50 mdp", millones de pesos
+                yield replace(token, kind="SCALE", value="million")
+                token = replace(token, kind="MONEY")
+            yield token
             if token.kind in _BEFORE_A_UNIT:
                 for unit in self._units(position):
                     yield unit
@@ -105,6 +140,8 @@ class Reader:
         character = self.sentence[start]
         if character in _DASHES or (character == "\n"):
             return self._dash(start)
+        if character in _SIGNS_OF_A_COUNTRY and (sign := self._letter_money(start)) is not None:
+            return sign
         if (code := self._code(start)) is not None:
             return code
         if (phrase := self._phrase(start)) is not None:
@@ -126,7 +163,7 @@ class Reader:
 
     def _dash(self, start: int) -> Token:
         """A hyphen between words is a space; before a number a sign, or a range after another one."""
-        rest = self.sentence[start + 1 :].lstrip(" $")
+        rest = _CURRENCY_SIGN.sub("", self.sentence[start + 1 :], count=1)
         after_number = _AMOUNT.search(self.sentence[:start]) is not None
         if rest[:1].isdigit() and self.sentence[start] != "\n":
             attached = self.sentence[start + 1 : start + 2] != " "
@@ -153,13 +190,21 @@ class Reader:
         longer = self._phrase(start)
         if longer is not None and longer.end > found.end():
             return None
-        return self._make(meaning.kind, meaning.value, start, found.end())
+        kind = "TWO_COUNTRIES" if found[0] in _TWO_MEANINGS else meaning.kind
+        return self._make(kind, meaning.value, start, found.end())
+
+    def _letter_money(self, start: int) -> Token | None:
+        """The letter of a currency before an amount: "R50 million", "N300 per kWh"; not "R1", a model."""
+        if _LETTER_MONEY.match(self.sentence, start) is None or (start and self.sentence[start - 1].isalnum()):
+            return None
+        currency, said = _SIGNS_OF_A_COUNTRY[self.sentence[start]]
+        return self._make("MONEY", currency, start, start + 1) if said.search(self.sentence) else None
 
     def _phrase(self, start: int) -> Token | None:
         """The longest phrase that begins here: in the language, a name, a unit; else in another language."""
         place = self._index[start]
         best: tuple[int, Meaning] | None = None
-        for source in (self.language.phrases, self.names, _SHARED):
+        for source in (self.language.phrases, self.names, _SHARED, places()):
             for end, meaning in source.at(self._squeezed, place):
                 if best is None or end > best[0]:
                     best = end, meaning
@@ -173,6 +218,10 @@ class Reader:
         if best is None:
             return None
         end, meaning = best
+        if meaning.kind == "CITY":
+            meaning = Meaning("COUNTRY", meaning.value)
+            named = self._as(meaning, start, end)
+            return replace(named, corrected=self.names.name_of(meaning.value))
         if self._squeezed.startswith("'s", end) and ends_word(self._squeezed, end + 2):
             end += 2
         return self._as(meaning, start, end)

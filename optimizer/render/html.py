@@ -54,6 +54,7 @@ def page(document: Document) -> str:
         title=document.title or document.question,
         words=WORDS,
         parts=parts,
+        after_first="",
         contents=[part for part in parts if part["title"]],
         stamp=say(
             "optimizer {version}, data {version_2}{packs} (SHA-256 {digest})",
@@ -70,23 +71,38 @@ def page(document: Document) -> str:
     return text
 
 
-def fragment(document: Document) -> str:
-    """The sections of a document as a part of a page that has its own head.
+def fragment(document: Document, after_first: str = "") -> str:
+    """The sections of a document as a part of a page that has its own head; what can be done without is folded.
+
+    Args:
+        document: the answer.
+        after_first: a part of the page, in HTML, that follows the decision.
 
     Raises:
         UsageError: what draws or fills the page is not installed.
     """
-    return sections_as_html([*document.sections, *_grounds(document)], document.title or document.question)
+    sections = [*document.sections, *_grounds(document)]
+    return sections_as_html(sections, document.title or document.question, folded=True, after_first=after_first)
 
 
-def sections_as_html(sections: Sequence[Section], title: str) -> str:
+def sections_as_html(sections: Sequence[Section], title: str, *, folded: bool = False, after_first: str = "") -> str:
     """Sections as a part of a page, under a title.
 
+    Args:
+        sections: in their order.
+        title: above them; empty for none.
+        folded: whether to fold what a reader who wants the decision alone can do without, but for pictures.
+        after_first: HTML that follows the first section.
+
     Raises:
         UsageError: what draws or fills the page is not installed.
     """
-    parts = [part for number, section in enumerate(sections, 1) if (part := _part(number, section))]
-    text: str = environment_of().get_template("parts.html.jinja").render(parts=parts, words=WORDS, title=title)
+    parts = [part for number, section in enumerate(sections, 1) if (part := _part(number, section, folded=folded))]
+    text: str = (
+        environment_of()
+        .get_template("parts.html.jinja")
+        .render(parts=parts, words=WORDS, title=title, after_first=_markup(after_first))
+    )
     return text
 
 
@@ -118,17 +134,19 @@ def _markup(text: str) -> Any:
     return Markup(text)
 
 
-def _part(number: int, section: Section) -> Mapping[str, Any] | None:
+def _part(number: int, section: Section, *, folded: bool = False) -> Mapping[str, Any] | None:
     """A section as the template has it; None without blocks."""
     blocks = list(_blocks(section))
-    return {"id": f"part-{number}", "title": section.title, "blocks": blocks} if blocks else None
+    folded = folded and section.further and all(block["kind"] != "chart" for block in blocks)
+    return {"id": f"part-{number}", "title": section.title, "blocks": blocks, "folded": folded} if blocks else None
 
 
 def _blocks(section: Section) -> Iterator[Mapping[str, Any]]:
     lines: list[Line] = []
     for block in section.blocks:
         if isinstance(block, Line):
-            lines.append(block)
+            if not block.of_terminal:
+                lines.append(block)
             continue
         if lines:
             yield _lines(lines, section)
@@ -211,4 +229,4 @@ def _grounds(document: Document) -> Iterator[Section]:
         left(say("date")),
         left(say("source")),
     ]
-    yield Section(say("Figures and their sources"), [Table(names, rows)])
+    yield Section(say("Figures and their sources"), [Table(names, rows)], further=True)

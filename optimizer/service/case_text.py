@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
 
-from optimizer.case.setting import settle
+from optimizer.case.setting import name_problems, settle
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import problems_of
 from optimizer.domain import Case
@@ -17,8 +17,6 @@ from optimizer.domain.limits import KINDS
 from optimizer.errors import DataError, InputError, Problem
 from optimizer.question.quantity_text import read_quantity
 from optimizer.units import is_day, read_days, read_usd
-
-_NAMED = ("country", "workload", "way", "assumptions", "rules")
 
 
 def read_case(values: Mapping[str, Any], catalogue: Catalogue, today: str) -> Case:
@@ -72,20 +70,9 @@ def parse_case(values: Mapping[str, Any], catalogue: Catalogue, today: str) -> C
         case = Case(**said)
     except ValidationError as error:
         problems += problems_of(error, None)
-        problems += _unknown_names(said, catalogue)
     if problems:
-        raise InputError(problems)
+        raise InputError([*problems, *name_problems(said, catalogue)])
     return case
-
-
-def _unknown_names(said: dict[str, Any], catalogue: Catalogue) -> Iterator[Problem]:
-    """The names that the catalogue does not know, where the case as a whole could not be made."""
-    for field in _NAMED:
-        if field in said:
-            try:
-                catalogue.find(field, str(said[field]), field)
-            except DataError as error:
-                yield from error.problems
 
 
 def check_case(case: Case, catalogue: Catalogue) -> Case:

@@ -186,6 +186,7 @@ POWER_FIELDS: tuple[CaseField, ...] = (
     _power("hours_file", "FILE", "A year of one's own (CSV, 8,760 rows): pv, wind, grid, price_usd_per_kwh."),
     _power("tariff", "ID", "Tariff by the hour (optimizer data list tariff_periods)."),
     _power("demand_charge_usd", "USD", "Demand charge per kW of peak import and month."),
+    _power("export_usd_per_kwh", "USD", "Surplus of sun and wind is sold to the grid, USD per kWh."),
     _power("ppa_usd_per_kwh", "USD", "Solar energy may be bought by contract at this price per kWh."),
     _power("diesel_usd_per_litre", "USD", "Price of a litre of diesel in place of the data's."),
     _power("min_renewable", "SHARE", "Least share of the energy that is neither grid nor fuel."),

@@ -141,7 +141,8 @@ def _relaxation(given: Programme, days: int) -> Relaxation | None:
     """
     table, asked = given.table, given.asked
     among = np.array(given.kept)
-    among = among[(table.lead_days[among] + days <= asked.deadline_days) & (starts(given) < days)]
+    last = table.last_days(asked.deadline_days)
+    among = among[(days <= last[among]) & (starts(given) < days)]
     if not among.size:
         return None
     caps = {
@@ -233,7 +234,8 @@ def _topped_up(given: Programme, days: int, counts: Mapping[int, int], main: int
     room = len(counts) + 2 <= given.mix
     if not room:
         among = np.array(sorted({*counts, main} if len(counts) + 1 <= given.mix else set(counts)))
-    if not among.size or table.lead_days[[main, *counts]].max() + days > asked.deadline_days:
+    last = table.last_days(asked.deadline_days)
+    if not among.size or days > last[[main, *counts]].min():
         return None
     held = np.zeros(len(table.options))
     held[list(counts)] = list(counts.values())
@@ -241,9 +243,7 @@ def _topped_up(given: Programme, days: int, counts: Mapping[int, int], main: int
     speed = table.pflops
     rest = np.maximum(0.0, asked.work_pflops_days - days * (float(held @ speed) + mains * speed[main]))[:, None]
     more = np.ceil(rest / (speed[among] * days) - SMALLEST)
-    fits = (held[among] + more + mains[:, None] * (among == main) <= given.most[among]) & (
-        table.lead_days[among] + days <= asked.deadline_days
-    )
+    fits = (held[among] + more + mains[:, None] * (among == main) <= given.most[among]) & (days <= last[among])
     for cap in asked.caps:
         uses = cap.per_server
         if uses[among].any() or uses[main]:

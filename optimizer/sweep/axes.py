@@ -11,7 +11,8 @@ from typing import Any, NamedTuple, get_args
 from pydantic import ValidationError
 
 from optimizer.catalogue import Catalogue
-from optimizer.catalogue.tables import problems_of, suggestion
+from optimizer.catalogue.tables import problems_of
+from optimizer.catalogue.unknown_names import unknown_name
 from optimizer.domain import Case
 from optimizer.domain.case import BASES, FEED_FIELDS, OBJECTIVES, Buyer, DeadlineFrom, EvidenceGrade, ambiguity
 from optimizer.domain.limits import KINDS, LimitKind
@@ -89,6 +90,7 @@ _FEED: Mapping[str, Spec] = {
     "hours_file": Spec("text", "{}", may_be_none=True),
     "tariff": Spec("text", "{}", may_be_none=True),
     "demand_charge_usd": Spec("number", "demand-{}USD", may_be_none=True),
+    "export_usd_per_kwh": Spec("number", "export-{}USD", may_be_none=True),
     "ppa_usd_per_kwh": Spec("number", "ppa-{}USD", may_be_none=True),
     "diesel_usd_per_litre": Spec("number", "diesel-{}USD"),
     "min_renewable": Spec("number", "renewable-{}", may_be_none=True),
@@ -275,7 +277,7 @@ def _word(field: str, spec: Spec, item: str, catalogue: Catalogue) -> Value:
         known = {row.regime: row for row in catalogue.tax_regimes}
         cell = item.strip().lower()
         if cell not in known:
-            raise DataError([_unknown(say("tax regime"), field, item, known)])
+            raise DataError([unknown_name("tax_regime", item, known, field)])
     elif spec.kind == "flag":
         if item.lower() not in _CELLS_OF_A_FLAG:
             raise ValueError(say("must be yes or no"))
@@ -292,10 +294,6 @@ def _word(field: str, spec: Spec, item: str, catalogue: Catalogue) -> Value:
             if field == "owned" or not catalogue.family_of(name):
                 catalogue.find("accelerator", name, field)
     return Value(_safe(spec.label.format(item.lower() if spec.kind == "flag" else cell)), ((field, cell),))
-
-
-def _unknown(kind: str, field: str, item: str, known: Mapping[str, Any]) -> Problem:
-    return Problem(say("is not a known {kind}", kind=kind), column=field, value=item, remedy=suggestion(item, known))
 
 
 def _check(cells: Mapping[str, str], item: str) -> Case | None:

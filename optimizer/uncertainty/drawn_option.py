@@ -48,11 +48,21 @@ class Amount:
     """Whatever their number: of the site, and of all server-days."""
     per_server: Value
     per_day: Value
+    worked: Value = 0.0
+    """Of all server-days, where a hire bills some days at least."""
+    minimum: Value = 0.0
+    """What these days of one server come to: the greater of both counts."""
 
     def of(self, servers: int, days: Floats) -> Floats:
         """What so many servers come to, working so many days."""
-        found: Floats = self.once + self.per_server * servers + self.per_day * days
+        billed = np.maximum(self.worked, np.multiply(self.minimum, servers))
+        found: Floats = self.once + billed + self.per_server * servers + self.per_day * days
         return found
+
+    @property
+    def is_of_servers(self) -> bool:
+        """Whether their number alone decides it."""
+        return not any(np.any(part) for part in (self.once, self.per_day, self.worked, self.minimum))
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +126,7 @@ class DrawnOption:
         least = np.maximum(self.full_days / np.maximum(self.left_days, 1e-9), self.memory_servers) * (1 - NEAR)
         most = np.full(self.sample.count, np.inf)
         for _, amount, bound in self.bounded:
-            if not (np.any(amount.once) or np.any(amount.per_day)):
+            if amount.is_of_servers:
                 fits = np.divide(
                     bound,
                     amount.per_server,
@@ -169,13 +179,13 @@ def draw_option(ready: Prepared, place: int, sample: Sample) -> DrawnOption:
     work, memory_gb = _asked(ready, sample)
     full_days = _each(work / worked.pflops, sample)
     usd = _amount(_one_row(table, place, worked), _around(setting, sample), "cost", full_days)
-    usd = replace(usd, per_day=worked.day_usd)
+    usd, ends = replace(usd, per_day=worked.day_usd), table.most_days[place]
     return DrawnOption(
         ready,
         place,
         sample,
         full_days,
-        left_days=_each(np.maximum(asked.deadline_days - _lead_days(setting, option, figures), 0.0), sample),
+        left_days=_each(np.clip(asked.deadline_days - _lead_days(setting, option, figures), 0.0, ends), sample),
         memory_servers=_each(memory_gb / table.memory_gb[place], sample),
         usd=usd,
         bounded=tuple(_bounded(ready, place, worked, figures, sample, full_days, usd)),
@@ -237,7 +247,7 @@ def _rent_usd_per_hour(setting: Setting, option: Option, sample: Sample) -> Floa
     """The rent in every draw; None where nothing about it is drawn."""
     if option.key.procurement != "rent":
         return None
-    cell = rent_cell(setting, option.key.accelerator)
+    cell = rent_cell(setting, option.key.accelerator, option.key.terms)
     rent = sample.of(cell)
     if cell.table != "accelerators":
         return rent
@@ -293,13 +303,17 @@ def _around(setting: Setting, sample: Sample) -> Surroundings:
     return Surroundings(float(setting.case.site_setup_usd or 0), central if carbon is None else carbon)
 
 
+_UNDRAWN = ("devices", "tpp", "memory_gb", "lead_days", "paid_days", "most_days")
+"""Columns that no doubt touches."""
+
+
 def _one_row(table: OptionTable, place: int, worked: WorkedOut) -> OptionTable:
     """A table of one option, whose columns have one value a draw where they are drawn."""
     at = slice(place, place + 1)
     return replace(
         table,
         options=table.options[at],
-        **{name: getattr(table, name)[at] for name in ("devices", "tpp", "memory_gb", "lead_days")},
+        **{name: getattr(table, name)[at] for name in _UNDRAWN},
         **{name: getattr(worked, name) for name in ("pflops", "peak_kw", "mean_kw", "server_usd", "server_day_usd")},
         capital_usd=worked.capital_usd,
         acquired=worked.acquired,
@@ -311,7 +325,10 @@ def _amount(row: OptionTable, around: Surroundings, name: str, full_days: Floats
     """What servers come to of a measure; what each day costs of itself is left to the caller."""
     what = measure(row, around, name)
     what = what.told_in(unit) if unit else what
-    return Amount(what.constant + what.latest + what.per_server_day * full_days, what.per_server, what.per_day)
+    once, worked = what.constant + what.latest, what.per_server_day * full_days
+    if what.paid_days is None:
+        return Amount(once + worked, what.per_server, what.per_day)
+    return Amount(once, what.per_server, what.per_day, worked, what.per_server_day * what.paid_days)
 
 
 def _bounded(

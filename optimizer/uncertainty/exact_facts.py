@@ -34,10 +34,15 @@ class Amount:
     """Whatever their number: of the site, and of all server-days."""
     per_server: Fraction
     per_day: Fraction
+    worked: Fraction = Fraction(0)
+    """Of the server-days, where a hire bills some days at least."""
+    minimum: Fraction = Fraction(0)
+    """What these days of one server come to: the greater of both counts."""
 
     def of(self, servers: int, days: int) -> Fraction:
         """What so many servers come to in so many days."""
-        return self.once + self.per_server * servers + self.per_day * days
+        billed = max(self.worked, self.minimum * servers)
+        return self.once + billed + self.per_server * servers + self.per_day * days
 
 
 @dataclass(frozen=True)
@@ -85,14 +90,19 @@ def fact(setting: Setting, key: OptionKey) -> Fact:
         if cap.uses[0] > 0:
             most = min(most, math.floor(cap.bound / cap.uses[0]))
     left_days = problem.deadline_days - option.lead_days
+    if option.most_days is not None:
+        left_days = min(left_days, option.most_days)
     least = most + 1
     if left_days >= 1 and problem.compute_allowed:
         memory = math.ceil(problem.memory_gb / option.memory_gb)
         least = max(option.min_servers, memory, math.ceil(full_days / left_days))
 
     def amount(what: Measure) -> Amount:
-        once = what.constant + what.latest[0] + what.per_server_day[0] * full_days
-        return Amount(once, what.per_server[0], what.per_day)
+        once, worked = what.constant + what.latest[0], what.per_server_day[0] * full_days
+        if what.paid_days is None:
+            return Amount(once + worked, what.per_server[0], what.per_day)
+        minimum = what.per_server_day[0] * what.paid_days[0]
+        return Amount(once, what.per_server[0], what.per_day, worked, minimum)
 
     return Fact(
         least=least,
@@ -153,8 +163,10 @@ class Facts:
 
     def _amounts(self, of: Sequence[Amount]) -> Floats:
         """What each number of servers comes to in each scenario."""
-        once, per_server, per_day = np.array([[float(a.once), float(a.per_server), float(a.per_day)] for a in of]).T
-        amounts: Floats = once[:, None] + per_server[:, None] * self.counts + per_day[:, None] * self._days[0]
+        parts = [[float(a.once), float(a.per_server), float(a.per_day), float(a.worked), float(a.minimum)] for a in of]
+        once, per_server, per_day, worked, minimum = np.array(parts).T[:, :, None]
+        billed = np.maximum(worked, minimum * self.counts)
+        amounts: Floats = once + billed + per_server * self.counts + per_day * self._days[0]
         return amounts
 
     @cached_property

@@ -25,7 +25,7 @@ from optimizer.uncertainty.uncertain_inputs import (
     with_input,
 )
 from optimizer.units import parse_decimal, two_readings
-from optimizer.units.language import say
+from optimizer.units.language import and_words, say
 
 SHORT: Mapping[str, str] = {"tariff": "electricity_usd_per_kwh", "duty": "import_duty", "premium": "rent_premium"}
 """Other names of inputs."""
@@ -92,7 +92,7 @@ def _impossible_together(known: Uncertain) -> Iterator[str]:
             )
             yield say(
                 "--range: {names} at their high ends take {at}, to {value:.4f}, above 1",
-                names=" and ".join(names),
+                names=and_words(names),
                 at=at,
                 value=value,
             )

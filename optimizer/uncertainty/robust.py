@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import field
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
@@ -204,6 +205,14 @@ class _Sought:
     settings: Sequence[Setting]
     needed: int
     aim: Aim
+    known: dict[OptionKey, Facts] = field(default_factory=dict)
+    """What was found out of a kind of server: the search, the greatest share and the check ask for the same."""
+
+    def facts(self, key: OptionKey) -> Facts:
+        """What the centre and every scenario ask of a kind of server."""
+        if key not in self.known:
+            self.known[key] = facts(key, self.basis.known.setting, self.settings)
+        return self.known[key]
 
     def proved(self, solver: Solver | None) -> tuple[Held | None, Held | None, Held | None, Proof]:
         """The plan, the ordinary one, where there is none the one of the greatest share, and the proof."""
@@ -229,7 +238,7 @@ class _Sought:
         for key in sorted(usable, key=lambda key: (least[key], key)):
             if best is not None and self.aim == "central" and least[key] > best.value:
                 break
-            found = facts(key, setting, self.settings)
+            found = self.facts(key)
             enough = (found.met >= self.needed).nonzero()[0]
             if enough.size:
                 values = found.least_values(self.aim, enough)
@@ -242,7 +251,7 @@ class _Sought:
         """The choice that holds in the most scenarios, the cheapest of these."""
         best: _Best | None = None
         for key in keys:
-            found = facts(key, self.basis.known.setting, self.settings)
+            found = self.facts(key)
             top = int(found.met.max())
             if best is not None and top < best.met:
                 continue
@@ -288,7 +297,7 @@ class _Sought:
         if picked is None:
             raise self._undecided(say("HiGHS gives a choice that is not whole"), best)
         key, servers = keys[picked[0]], left[picked[0]].servers[picked[1]]
-        proposed = facts(key, self.basis.known.setting, self.settings)
+        proposed = self.facts(key)
         met = sum(1 for one in proposed.scenarios if one.met(servers))
         if only_share:
             agreed = round(-claimed) == best.met == met

@@ -19,6 +19,7 @@ from optimizer.case.cooling import cooling_of
 from optimizer.case.rents import hire_most
 from optimizer.case.setting import Setting
 from optimizer.domain import OptionKey
+from optimizer.domain.offers import RESERVED_YEARS
 from optimizer.exact import exact_problem
 from optimizer.exact.search import search
 from optimizer.model.limits import Demand, demand, server_bounds
@@ -62,7 +63,7 @@ def plan_from_table(setting: Setting, table: OptionTable) -> Outcome:
 def by_table(table: OptionTable, wanted: Demand, setting: Setting) -> Floats:
     """The least objective of each option by the columns of the table; infinite where it cannot be used."""
     bounds = server_bounds(table, wanted, alone=True)
-    left_days = wanted.deadline_days - table.lead_days
+    left_days = table.last_days(wanted.deadline_days)
     full_days = wanted.work_pflops_days / table.pflops
     servers = np.maximum(bounds.least, full_days / np.maximum(left_days, 1.0) * (1 - MARGIN))
     may = (left_days >= 1) & (servers <= bounds.most) & wanted.compute_allowed
@@ -114,6 +115,11 @@ def _least_usd(setting: Setting, key: OptionKey, devices: float, least: int, ful
     case, catalogue = setting.case, setting.catalogue
     chip = catalogue.accelerators[key.accelerator]
     if key.procurement == "rent":
+        if key.terms:  # the whole term of every server, or so much as it works
+            offer = catalogue.committed.get((key.site, key.accelerator, key.terms))
+            a_day = 0.0 if offer is None else devices * HOURS_PER_DAY * float(offer.usd_per_hour)
+            years = RESERVED_YEARS.get(key.terms, 0)
+            return a_day * (least * years * DAYS_PER_YEAR if years else full_days)
         offer = catalogue.hire.get((key.site, key.accelerator))
         hourly = 0.0 if offer is None else float(offer.usd_per_hour)
         if case.rent_premium is not None:

@@ -100,10 +100,10 @@ def _usable(ready: Prepared) -> Iterator[tuple[int, Whole, NDArray[np.float64]]]
     if not asked.compute_allowed:
         return
     bounds = server_bounds(table, asked, alone=True)
-    cost = asked.measure(table, "cost")
+    cost, last = asked.measure(table, "cost"), table.last_days(asked.deadline_days)
     found = []
     for place in range(len(table.options)):
-        full_days, left = asked.work_pflops_days / table.pflops[place], asked.deadline_days - table.lead_days[place]
+        full_days, left = asked.work_pflops_days / table.pflops[place], last[place]
         if left < 1:
             continue
         least = max(int(bounds.least[place]), int(np.ceil(full_days / left * (1 - _CLOSE))))
@@ -111,7 +111,8 @@ def _usable(ready: Prepared) -> Iterator[tuple[int, Whole, NDArray[np.float64]]]
         if not counts.size:
             continue
         days = np.maximum(1.0, np.ceil(full_days / counts * (1 - _CLOSE)))
-        worked = cost.latest[place] + cost.per_server_day[place] * full_days
+        billed = full_days if cost.paid_days is None else np.maximum(full_days, cost.paid_days[place] * counts)
+        worked = cost.latest[place] + cost.per_server_day[place] * billed
         found.append((place, counts, cost.constant + worked + cost.per_server[place] * counts + cost.per_day * days))
     yield from sorted(found, key=lambda one: (one[2].min(), one[0]))
 

@@ -48,7 +48,10 @@ class Asked:
     def _amount(self, what: LinearMeasure, option: int, servers: Whole) -> Floats:
         """What so many servers of an option come to of a measure until the work is done."""
         days = np.maximum(1.0, np.ceil(self.full_days[option] / servers * (1 - BOUND_SLACK)))
-        once = what.constant + what.latest[option] + what.per_server_day[option] * self.full_days[option]
+        billed: Floats = np.full(len(servers), self.full_days[option])
+        if what.paid_days is not None:
+            billed = np.maximum(billed, what.paid_days[option] * servers)
+        once = what.constant + what.latest[option] + what.per_server_day[option] * billed
         amounts: Floats = once + what.per_server[option] * servers + what.per_day * days
         return amounts
 
@@ -70,7 +73,7 @@ def demand_of(setting: Setting, known: OptionTable, places: Sequence[int]) -> As
     table = recompute(known, setting, places)
     wanted = demand(setting, table)
     bounds = server_bounds(table, wanted, alone=True)
-    left_days = wanted.deadline_days - table.lead_days
+    left_days = table.last_days(wanted.deadline_days)
     full_days = wanted.work_pflops_days / table.pflops
     in_time = np.ceil(full_days / np.maximum(left_days, 1.0) * (1 - BOUND_SLACK)).astype(np.int64)
     may = (left_days >= 1) & wanted.compute_allowed

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from optimizer.case.cooling import cooling_of
 from optimizer.case.setting import Setting
@@ -28,16 +29,19 @@ from optimizer.case.what_if import (
     parameter_cell,
     price_cell,
     rent_cell,
+    row_of,
     supply_cell,
 )
 from optimizer.catalogue import Catalogue
 from optimizer.domain import OptionKey, Procurement
 from optimizer.domain.base import Sourced
-from optimizer.domain.tendencies import RunBand
 from optimizer.insight.real_runs import band_of
 from optimizer.options.performance import model_size_of
 from optimizer.uncertainty.usual_ranges import usual_range
 from optimizer.units.records import dataclass
+
+if TYPE_CHECKING:
+    from optimizer.domain.tendencies import RunBand
 
 RUN = "run"
 """Name of the common factor on the efficiency of whole runs."""
@@ -254,8 +258,8 @@ def _rents(setting: Setting, keys: tuple[OptionKey, ...]) -> Iterator[UncertainI
     catalogue = setting.catalogue
     stated = {name: (low, high) for name, low, high in setting.case.rent}
     seen: set[Cell] = set()  # one rent stated for a family is one doubt
-    for chip in dict.fromkeys(key.accelerator for key in keys if key.procurement == "rent"):
-        cell = rent_cell(setting, chip)
+    for chip, terms in dict.fromkeys((key.accelerator, key.terms) for key in keys if key.procurement == "rent"):
+        cell = rent_cell(setting, chip, terms)
         if cell in seen:
             continue
         seen.add(cell)
@@ -263,13 +267,15 @@ def _rents(setting: Setting, keys: tuple[OptionKey, ...]) -> Iterator[UncertainI
         if chip in stated:
             ends, value = stated[chip], setting.stated_rents[chip]
         else:
-            row = catalogue.accelerators[chip] if cell.table == "accelerators" else catalogue.hire[cell.row]  # type: ignore[index]
+            row = row_of(catalogue, cell)
+            assert row is not None  # it is an option
             found, value = row.range_of(cell.column), getattr(row, cell.column)
             if found is None:
                 continue
             ends, guess = found, row.is_estimate(cell.column) or any(map(row.is_estimate, _RENT_ENDS))
         spread = Spread((cell,), ends[0], value, ends[1])
-        yield UncertainInput(f"rent:{chip}", "USD/h", (spread,), estimate=guess)
+        name = f"rent:{chip}:{terms}" if terms else f"rent:{chip}"
+        yield UncertainInput(name, "USD/h", (spread,), estimate=guess)
 
 
 def _supply(setting: Setting, keys: tuple[OptionKey, ...]) -> Iterator[UncertainInput]:

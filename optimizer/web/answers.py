@@ -25,6 +25,8 @@ OPEN = (
     *("law", "data list", "data show", "power"),
 )
 """Questions that the page answers: none reads a file of the server, and none takes minutes."""
+FETCHED = ("report",)
+"""Questions whose answer is fetched as a file."""
 FORMS: Mapping[str, str] = {
     "json": "application/json",
     "csv": "text/csv; charset=utf-8",
@@ -89,7 +91,7 @@ class Answers:
 
     def _document(self, question: str, words: Given) -> Document:
         entry = REGISTER.get(question)
-        if entry is None or question not in OPEN:
+        if entry is None or question not in (*OPEN, *FETCHED):
             known = ", ".join(name for name in OPEN if name in REGISTER)
             raise UsageError(
                 say('the page does not answer "{question}"; it answers {known}', question=question, known=known)

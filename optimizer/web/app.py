@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from unicodedata import combining, normalize
 from urllib.parse import urlencode
@@ -23,14 +24,15 @@ from starlette.routing import Route
 from optimizer.answers.place_words import country_words
 from optimizer.catalogue import Catalogue
 from optimizer.errors import DataError, OptimizerError
-from optimizer.render.html import environment_of, fragment
+from optimizer.render.html import environment_of
 from optimizer.service import REGISTER
 from optimizer.units.language import say, speaking
 from optimizer.version import __version__
-from optimizer.web.answers import FORMS, OPEN, Answers, Given, given, open_parameters
+from optimizer.web.answers import FORMS, OPEN, Answers, given, open_parameters
 from optimizer.web.batch.batches import Batches
 from optimizer.web.batch.pages import BatchPages
 from optimizer.web.limits import Bounds, BusyError, Places, Rates, TooLargeError
+from optimizer.web.shown import FIELDS, Shown, shown
 from optimizer.web.words import LANGUAGES, words_in
 
 HERE = Path(__file__).parent
@@ -46,7 +48,6 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-SHOWN_FIELDS = ("question", "country", "workload", "max_mw", "deadline", "budget", "rules", "confidence", "others")
 
 
 class Site:
@@ -116,11 +117,11 @@ def make_app(catalogue: Catalogue, hosts: Sequence[str], bounds: Bounds | None =
         return response
 
     async def index(request: Request) -> Response:
-        answer = await _answer(site, request) if _is_asked(request) else Markup("")
-        return HTMLResponse(_page(site, request, answer))
+        answer = await _answer(site, request) if _is_asked(request) else Shown(Markup(""))
+        return HTMLResponse(_page(site, request, answer.part, controls=answer.controls))
 
     async def answer(request: Request) -> Response:
-        return HTMLResponse(await _answer(site, request))
+        return HTMLResponse((await _answer(site, request)).part)
 
     async def download(request: Request) -> Response:
         question, _, form = request.path_params["file"].rpartition(".")
@@ -199,48 +200,24 @@ def _failed(request: Request, text: str, status: int) -> Response:
 
 
 def _is_asked(request: Request) -> bool:
-    return any(request.query_params.get(name, "").strip() for name in SHOWN_FIELDS)
+    return any(request.query_params.get(name, "").strip() for name in FIELDS)
 
 
-def _question(request: Request) -> tuple[str, Given]:
-    """Which question the page asks with its fields: a sentence, a comparison, or a plan."""
-    fields = {name: value for name, value in request.query_params.items() if name in SHOWN_FIELDS and value.strip()}
-    if sentence := fields.pop("question", ""):
-        return "ask", (("question", sentence),)
-    deadline = fields.get("deadline", "")
-    if deadline.strip().isdigit():
-        fields["deadline"] = f"{deadline.strip()}d"
-    if others := fields.pop("others", ""):
-        fields["country"] = ",".join([fields.get("country", "BR"), others])
-        return "compare", given(fields)
-    return "plan", given(fields)
+async def _answer(site: Site, request: Request) -> Shown:
+    """The answer to what the controls ask."""
+    query, language = dict(request.query_params), _language(request)
+    found: Shown = await site.work(lambda: shown(site.answers, query, language))
+    return found
 
 
-async def _answer(site: Site, request: Request) -> Markup:
-    """The answer as a part of the page, with its downloads."""
-    language = _language(request)
-    words = words_in(language)
-    question, fields = _question(request)
-
-    def job() -> str:
-        with speaking(language):
-            return fragment(site.answers.document(question, fields, language))
-
-    try:
-        text = await site.work(job)
-    except OptimizerError as error:
-        return Markup('<p class="bad" role="alert">{} {}</p>').format(words["wrong"], _said(error))
-    links = Markup(" ").join(
-        Markup('<a href="/download/{}.{}?{}">{}</a>').format(
-            question, form, urlencode([*fields, ("lang", language)]), form.upper()
-        )
-        for form in FORMS
-    )
-    downloads = Markup('<p class="downloads">{}: {}</p><p class="quiet">{}</p>')
-    return Markup("{}{}").format(Markup(text), downloads.format(words["download"], links, words["link"]))
-
-
-def _page(site: Site, request: Request, answer: Markup, path: str = "/", reload: int = 0) -> str:
+def _page(
+    site: Site,
+    request: Request,
+    answer: Markup,
+    path: str = "/",
+    reload: int = 0,
+    controls: Mapping[str, str] = MappingProxyType({}),
+) -> str:
     """The whole page around an answer.
 
     Args:
@@ -249,14 +226,15 @@ def _page(site: Site, request: Request, answer: Markup, path: str = "/", reload:
         answer: the part between the controls and the foot.
         path: of the page, for links to the same in other languages.
         reload: seconds after which a browser without scripts loads it again; 0 is never.
+        controls: what the controls show where the address does not say it.
     """
     language, catalogue = _language(request), site.answers.catalogue
     words = words_in(language)
-    values = {name: request.query_params.get(name, "")[:500] for name in SHOWN_FIELDS}
+    values = {name: (request.query_params.get(name) or controls.get(name, ""))[:500] for name in FIELDS}
     values["country"] = values["country"] or catalogue.defaults["country"].value
     values["workload"] = values["workload"] or catalogue.defaults["workload"].value
     values["rules"] = values["rules"] or next(row.id for row in catalogue.rule_sets.values() if row.is_default)
-    asked = [(name, value) for name, value in request.query_params.items() if name in SHOWN_FIELDS]
+    asked = [(name, value) for name, value in request.query_params.items() if name in FIELDS]
     with speaking(language):
         countries = [(country.id, country_words(country)) for country in catalogue.countries.values()]
     countries.sort(key=lambda country: _letters(country[1]))
@@ -285,7 +263,7 @@ def _page(site: Site, request: Request, answer: Markup, path: str = "/", reload:
 
 def description(site: Site) -> Mapping[str, Any]:
     """The JSON interface in the form of OpenAPI 3.1, made from the register."""
-    from optimizer.service.fields import FIELDS
+    from optimizer.service.fields import FIELDS as CASE_FIELDS
 
     paths = {}
     for name in OPEN:
@@ -311,7 +289,7 @@ def description(site: Site) -> Mapping[str, Any]:
                     "description": field.words,
                     "schema": {"type": "string"},
                 }
-                for field in FIELDS
+                for field in CASE_FIELDS
             ]
         answers = {
             "200": {"description": "the answer, in the one envelope", "content": {"application/json": {}}},

@@ -13,20 +13,44 @@
     for (const [name, value] of new FormData(form)) if (String(value).trim()) query.set(name, String(value).trim());
     return query.toString();
   };
+  // What somebody unfolded stays unfolded, by its title.
+  const titles = () => [...answer.querySelectorAll("details[open] > summary")].map((summary) => summary.textContent.trim());
+  const draw = (text) => {
+    const open = titles();
+    answer.innerHTML = text;
+    for (const summary of answer.querySelectorAll("details > summary"))
+      if (open.includes(summary.textContent.trim())) summary.parentElement.open = true;
+    offerCopy();
+  };
+  const offerCopy = () => {
+    if (navigator.clipboard) for (const button of answer.querySelectorAll("button.copy")) button.hidden = false;
+  };
+  answer.addEventListener("click", async (event) => {
+    if (!event.target.classList.contains("copy")) return;
+    await navigator.clipboard.writeText(answer.querySelector("a.here").href);
+    state.classList.remove("told");
+    state.textContent = event.target.dataset.done;
+  });
+  offerCopy();
+  // On a small screen the controls give way to the answer that somebody asked for.
+  if (answer.textContent.trim() && matchMedia("(max-width: 63.99rem)").matches) document.getElementById("controls").open = false;
   const redraw = async () => {
     const mine = ++number;
     const query = address();
     if (running) running.abort(); // nobody waits for the answer to where the control was before
     running = new AbortController();
     answer.classList.add("busy");
+    state.classList.remove("told");
     state.textContent = state.dataset.working;
+    document.getElementById("question").value = ""; // the answer will be to the controls
     try {
       const reply = await fetch(`/answer?${query}`, { headers: { Accept: "text/html" }, signal: running.signal });
       const text = await reply.text();
       if (mine !== number) return;
-      answer.innerHTML = text;
+      draw(text);
       const first = answer.querySelector(".decision p, .bad"); // in sight also where the answer itself is not
       state.textContent = first ? first.textContent : state.dataset.done;
+      state.classList.add("told"); // where the answer is in sight it need not be shown twice
       history.replaceState(null, "", `/?${query}`);
       const wait = Number(reply.headers.get("Retry-After")); // busy: asked again when the server says so
       if (!reply.ok && wait > 0) timer = setTimeout(redraw, 1000 * wait);
@@ -59,11 +83,15 @@
     field.addEventListener("input", follow);
     follow();
   }
-  form.addEventListener("input", (event) => {
-    // an answer with a confidence takes seconds: it is asked for when the control is let go
-    if (!document.getElementById("confidence").value.trim() || !event.target.classList.contains("slider")) soon();
+  form.addEventListener("input", () => {
+    if (!document.getElementById("confidence").value.trim()) { soon(); return; }
+    clearTimeout(timer); // an answer with a confidence takes long: it is worked out when it is asked for
+    if (running) running.abort();
+    number++;
+    answer.classList.add("busy");
+    state.classList.remove("told");
+    state.textContent = state.dataset.wanted;
   });
-  form.addEventListener("change", (event) => { if (event.target.classList.contains("slider")) soon(); });
   form.addEventListener("submit", (event) => { event.preventDefault(); redraw(); });
 
   // A file of cases is looked at again until all of its rows are done.

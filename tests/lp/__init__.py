@@ -41,6 +41,14 @@ def programmes(catalogue: Catalogue) -> Iterator[tuple[str, Programme]]:
     one = state_programme(prepare(single, catalogue), "cost", 1)
     assert one is not None
     yield "one kind of server", replace(one, days_low=one.days_high - 3)
+    hire = {at: offer.model_copy(update={"min_days": 30}) for at, offer in catalogue.hire.items()}
+    committed = {
+        (*at, "reserved_1y"): row.model_copy(update={"terms": "reserved_1y"}) for at, row in catalogue.hire.items()
+    }
+    month = replace(catalogue, hire=hire, committed=committed, cache={})
+    billed = state_programme(prepare(Case(use=("h100",), procurement=("rent",), deadline_days=400), month), "cost", 1)
+    assert billed is not None
+    yield "a hire that bills 30 days, or a year", replace(billed, days_low=billed.days_high - 3)
     mixed = Case(
         use=("h100", "b200"),
         procurement=("buy",),

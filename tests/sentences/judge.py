@@ -239,7 +239,19 @@ class _Judge:
             self._clean({name: self.value(name, v) if v is not True else v for name, v in have.items()}),
         )
         self._capped(want, have)
+        for flags in (want, have):
+            self._left_out_anyway(flags)
         return set(want) == set(have) and all(self._equal(name, want[name], have[name], accept) for name in want)
+
+    def _left_out_anyway(self, flags: Flags) -> None:
+        """Where only some accelerators may be used, those that are not among them need not be left out."""
+        if flags.get("use") and flags.get("avoid"):
+            used, avoided = (
+                self.families(list(value))[1] if isinstance(value, list) else value
+                for value in (flags["use"], flags["avoid"])
+            )
+            if not used & avoided:
+                del flags["avoid"]
 
     def _capped(self, want: Flags, have: Flags) -> None:
         """ "at most 64 A100": a cap on all accelerators, where only A100 may be used, is the same."""

@@ -37,6 +37,23 @@ def read_objective(match: Match, scene: Scene) -> Iterator[Fact]:
         yield fact(match, "basis", said.value, say("{basis} basis", basis=said.value))
 
 
+@reader("figure_least")
+def read_figure_least(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "what would the cost be, at least": the measure of the figure is what is to be least."""
+    value = {"time": "days", "power": "peak_power"}.get(match.tokens[0].value, match.tokens[0].value)
+    if value not in _OBJECTIVE_WORDS:
+        raise refuse("least", match)
+    yield fact(match, "objective", value, _OBJECTIVE_WORDS[value])
+
+
+@reader("best_place")
+def read_best_place(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "the cheapest country": every country of the data, by what is to be least."""
+    value = match.tokens[0].value
+    yield fact(match, "objective", value, _OBJECTIVE_WORDS[value])
+    yield fact(match, "which_country", True, match.tokens[0].text)
+
+
 @reader("best")
 def read_best(match: Match, scene: Scene) -> Iterator[Fact]:
     """The best: of least cost, where nothing else is said."""
@@ -56,6 +73,26 @@ def read_figure(match: Match, scene: Scene) -> Iterator[Fact]:
 def read_noun(match: Match, scene: Scene) -> Iterator[Fact]:
     """A measure by its name alone."""
     yield fact(match, "noun", match.tokens[0].kind, match.tokens[0].text)
+
+
+@reader("two_nouns", "nouns")
+def read_two_nouns(match: Match, scene: Scene) -> Iterator[Fact]:
+    """Two measures against each other: "cost vs time", "the curve of cost and days"."""
+    for token in match.tokens:
+        if token.kind.endswith(("_N", "_UNIT")):
+            yield fact(Match("noun", [token]), "noun", _MEASURES.get(token.kind, token.kind), token.text)
+    yield fact(match, "frontier", True, match.tokens[0].text)
+
+
+_MEASURES = {"TIME_UNIT": "TIME_N", "POWER_UNIT": "POWER_N", "ENERGY_UNIT": "ENERGY_N"}
+"""A unit without a number, where a measure is meant."""
+
+
+@reader("form")
+def read_form(match: Match, scene: Scene) -> Iterator[Fact]:
+    """The form of the answer, which is a flag of every command."""
+    value = match.tokens[0].value
+    yield fact(match, "form", value, say("the form is a flag: {flag}", flag=value))
 
 
 @reader("why_not")
@@ -104,7 +141,7 @@ def read_why(match: Match, scene: Scene) -> Iterator[Fact]:
 @reader("comparative")
 def read_comparative(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "cheaper": of several cases, by what is minimised."""
-    value = match.tokens[0].value
+    value = match.tokens[0].value.replace("dearer", "cost")
     if value != "cost":
         yield fact(match, "objective", value, _OBJECTIVE_WORDS[value])
     yield fact(match, "comparative", value, f"{match.tokens[0].text}: by {_OBJECTIVE_WORDS[value]}")

@@ -37,14 +37,15 @@ def read_period_limit(match: Match, scene: Scene) -> Iterator[Fact]:
     else:
         year = _year(match)
         first, last = _span(match, year)
-        if match.has("BEFORE") and not match.has("ENDOF", "MIDOF"):
+        if match.has("BEFORE") and not match.has("ENDOF", "MIDOF", "OVER"):
             last = first - dates.ONE_DAY
         elif match.has("MIDOF"):
-            last = first + (last - first) / 2
+            of_a_year = not match.has("MONTH", "QUARTER", "HALFYEAR")
+            last = dates.span(year, 6)[1] if of_a_year else first + (last - first) / 2
         elif match.has("STARTOF"):
             last = first
-        elif not match.has("ENDOF", "UPTO"):
-            if not match.has("MONTH", "QUARTER"):
+        elif not match.has("ENDOF", "UPTO", "OVER"):
+            if not match.has("MONTH", "QUARTER", "HALFYEAR"):
                 raise RefusalError("which_day", match, said=f"{year}|{first}|{last}")
             note = say("read as by the end of it")
     yield _deadline(match, scene, last, note)
@@ -65,6 +66,8 @@ def _year(match: Match) -> int:
 
 def _span(match: Match, year: int) -> tuple[datetime.date, datetime.date]:
     """The first and the last day of the month, the quarter or the year."""
+    for token in match.all("HALFYEAR"):
+        return dates.span(year, 1 if token.value == "1" else 7)[0], dates.span(year, 6 if token.value == "1" else 12)[1]
     for token in match.all("QUARTER"):
         last = int(token.value) * _MONTHS_OF_A_QUARTER
         return dates.span(year, last - _MONTHS_OF_A_QUARTER + 1)[0], dates.span(year, last)[1]

@@ -77,6 +77,12 @@ def read_avoid(match: Match, scene: Scene) -> Iterator[Fact]:
     yield fact(match, "avoid", ids, say("without {ids}", ids=and_words(scene.names.chip_words(ids))))
 
 
+@reader("no_limit")
+def read_no_limit(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "no deadline": nothing bounds it, as where nothing is said."""
+    yield fact(match, "no_limit", True, say("no limit: {words}", words=" ".join(token.text for token in match.tokens)))
+
+
 @reader("both_ways")
 def read_both_ways(match: Match, scene: Scene) -> Iterator[Fact]:
     """With and without these accelerators: two cases beside each other."""
@@ -141,7 +147,7 @@ def read_owned(match: Match, scene: Scene) -> Iterator[Fact]:
         for name in scene.names.chip_words((key,))
     )
     yield fact(match, "owned", tuple(pairs.items()), say("already owned: {words}", words=words))
-    if match.has("ONLY") and match.tokens[-1].kind == "ONLY":
+    if match.tokens[-1].kind == "ONLY" or match.has("THOSE"):
         yield from read_only_those(match, scene)
 
 
@@ -198,6 +204,15 @@ def read_not_how(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "buy, not rent"."""
     kept, avoided = (token.value for token in match.all("PROC"))
     if kept == avoided:
+        raise RefusalError("no_way_left", match)
+    yield fact(match, "procurement", (kept,), say("servers to {names} only", names=_ways_words((kept,))))
+
+
+@reader("instead_how")
+def read_instead_how(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "instead of buying, renting"."""
+    kept = match.all("PROC")[1].value
+    if kept == match.all("PROC")[0].value:
         raise RefusalError("no_way_left", match)
     yield fact(match, "procurement", (kept,), say("servers to {names} only", names=_ways_words((kept,))))
 

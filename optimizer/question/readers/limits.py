@@ -79,7 +79,7 @@ def read_other_amount(match: Match, scene: Scene) -> Iterator[Fact]:
     for number, unit in zip(numbers, (units[0], units[-1]), strict=True):
         known = UNITS[unit.value]
         amount = number_of(number) * known.factor
-        value = exact_decimal(amount) if match.has("POWER_UNIT") else _whole_days(match, amount)
+        value = exact_decimal(amount) if match.has("POWER_UNIT") else whole_days(match, amount)
         values.append((value, known.definition))
     yield from _limits(match, "grid" if match.has("POWER_UNIT") else "deadline", values)
 
@@ -98,11 +98,11 @@ def read_duration(match: Match, scene: Scene) -> Iterator[Fact]:
         for token in numbers:
             half = Fraction(1, 2) if match.has("AND_HALF") else Fraction(0)
             values.append(((number_of(token) + half) * unit.factor, unit.definition))
-    whole: list[tuple[Decimal | int, str]] = [(_whole_days(match, Fraction(days)), note) for days, note in values]
+    whole: list[tuple[Decimal | int, str]] = [(whole_days(match, Fraction(days)), note) for days, note in values]
     yield from _limits(match, "deadline", whole)
 
 
-def _whole_days(match: Match, days: Fraction) -> int:
+def whole_days(match: Match, days: Fraction) -> int:
     """Whole days; of a long time the part of a day is left out: half a year is 182 days, the cautious reading.
 
     Raises:
@@ -296,6 +296,35 @@ def read_electricity(match: Match, scene: Scene) -> Iterator[Fact]:
     yield fact(match, "electricity_usd_per_kwh", usd, say("electricity at {usd} USD/kWh", usd=shown_here(usd)), note)
 
 
+_DIRECTIONS = {"up": 1, "dearer": 1, "down": -1, "cost": -1}
+"""Value of a word for a change -> its sign; "cheaper" is cost."""
+
+
+@reader("price_change")
+def read_price_change(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "if electricity doubles", "electricity 20 % dearer": the price of the country's electricity, changed so much.
+
+    Raises:
+        RefusalError: several countries, each with a price of its own, or no word says up or down.
+    """
+    price = scene.names.electricity(scene.countries)
+    if price is None:
+        raise RefusalError("price_of_which", match)
+    if turns := match.all("TIMES"):
+        factor = Fraction(turns[0].value)
+    else:
+        values = ("up" if token.kind == "MORE" else token.value for token in match.tokens)
+        ways = {_DIRECTIONS[value] for value in values if value in _DIRECTIONS}
+        if len(ways) != 1:
+            raise RefusalError("percent_of_what", match)
+        factor = 1 + ways.pop() * Fraction(share_of(match))
+    if factor <= 0:
+        raise RefusalError("positive", match)
+    usd = exact_decimal(Fraction(price) * factor)
+    words = say("electricity at {usd} USD/kWh instead of {price}", usd=shown_here(usd), price=shown_here(price))
+    yield Fact("electricity_usd_per_kwh", usd, words, match.start, match.end, note="if")
+
+
 @reader("more")
 def read_more(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "one more MW", "an extra month": what more of a limit would be worth."""
@@ -319,22 +348,3 @@ def read_bound(match: Match, scene: Scene) -> Iterator[Fact]:
     """A lower bound, or an exact amount: no plan has one."""
     raise RefusalError(match.name, match)
     yield  # pragma: no cover
-
-
-@reader("range")
-def read_range(match: Match, scene: Scene) -> Iterator[Fact]:
-    """Two ends of a range: of an input that is varied; no plan has a range for a limit."""
-    low, high = (number_of(token) for token in match.all("NUM"))
-    units = match.all("TIME_UNIT", "POWER_UNIT", "ENERGY_UNIT")
-    unit = next((token for token in units if token.kind != "ENERGY_UNIT"), None)
-    factor = UNITS[unit.value].factor if unit else Fraction(1)
-    if match.has("PERCENT", "CENTS"):
-        factor = Fraction(1, 100)
-    kind = "deadline_days" if match.has("TIME_UNIT") else "max_mw" if match.has("POWER_UNIT") else ""
-    ends = tuple(exact_decimal(end * factor) for end in (low, high))
-    yield fact(
-        match,
-        "range",
-        (kind, *ends),
-        say("from {ends} to {ends_2}", ends=shown_here(ends[0]), ends_2=shown_here(ends[1])),
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from fractions import Fraction
 
 from optimizer.question.errors import RefusalError
@@ -12,9 +13,14 @@ from optimizer.question.quantities import UNITS, exact_decimal, shown_here
 from optimizer.question.readers.limits import number_of
 from optimizer.units.language import say
 
-_LONG_SCALE = ("billon", "billón")
+_LONG_SCALE = ("billon", "billón", "bilião", "biliao", "biliões", "bilioes")
 TUNED = "tuned"
 """Fine-tuning that does not say of what."""
+
+
+def _is_long_scale(text: str, scene: Scene) -> bool:
+    """Whether a number is written with a word that is 1e12 in its language and 1e9 in English."""
+    return any(word in text.lower() for word in (*_LONG_SCALE, *(("billion",) if scene.language == "fr" else ())))
 
 
 @reader("size")
@@ -25,7 +31,7 @@ def read_size(match: Match, scene: Scene) -> Iterator[Fact]:
         RefusalError: a billion of the long scale.
     """
     number = match.all("NUM", "BIG")[0]
-    if match.has("PARAMETERS", "ACTIVE", "TOTAL") and any(word in number.text.lower() for word in _LONG_SCALE):
+    if match.has("PARAMETERS", "ACTIVE", "TOTAL") and _is_long_scale(number.text, scene):
         raise RefusalError("long_scale", match, said=shown_here(exact_decimal(number_of(number) / 10**12)))
     value = exact_decimal(number_of(number) * Fraction(UNITS["parameters"].factor))
     active = match.has("ACTIVE")
@@ -53,7 +59,7 @@ def read_tokens(match: Match, scene: Scene) -> Iterator[Fact]:
     value = exact_decimal(number_of(number) * UNITS["tokens"].factor)
     note = (
         say('"{text}" read as {value} trillion', text=number.text, value=shown_here(value))
-        if any(w in number.text.lower() for w in _LONG_SCALE)
+        if _is_long_scale(number.text, scene)
         else ""
     )
     yield fact(match, "tokens_t", value, say("{value} trillion tokens", value=shown_here(value)), note)
@@ -87,6 +93,18 @@ def read_way(match: Match, scene: Scene) -> Iterator[Fact]:
     for value in values:
         field = TUNED if value == "tune" else "way"
         yield fact(match, field, value, say("the way to train {value}", value=value), listed=len(values) > 1)
+
+
+@reader("sized")
+def read_sized(match: Match, scene: Scene) -> Iterator[Fact]:
+    """A model whose size was published and whose training tokens were not: a model of that size."""
+    total, _, active = match.tokens[0].value.partition("/")
+    told = say("{name}: {count} billion parameters", name=match.tokens[0].text, count=shown_here(Decimal(total)))
+    yield fact(match, "params_total_b", Decimal(total), told)
+    if active:
+        words = say("{count} billion active parameters", count=shown_here(Decimal(active)))
+        yield fact(match, "params_active_b", Decimal(active), words)
+    yield fact(match, "sized", True, "")
 
 
 @reader("unpublished")

@@ -84,13 +84,14 @@ def atlas(
     from optimizer.batch.journal import TO_RETRY
     from optimizer.errors import DataError
     from optimizer.web.atlas.cases import atlas_cases
-    from optimizer.web.atlas.site import DATA, PLANS, check_folder, staging
+    from optimizer.web.atlas.staging import DATA, PLANS, check_folder, settle_left, staging
 
     check_run(case_limit_s, resume=resume, restart=restart, retry_failed=retry_failed)
     given = {name: flags.pop(name) for name in FLAG_OF if name in flags}
     given["assume_hire"] = ("yes",) if given["assume_hire"] else ()
     texts = {name: value for name, value in given.items() if value}
     target = named_beside(output)
+    settle_left(target)
     check_folder(target)
     known = catalogue(folder, packs)
     try:
@@ -116,9 +117,8 @@ def atlas(
             note(say("Writing the pages ..."))
         count, size = _written(sweep, known, job, made, texts, assumed)
     if not quiet:
-        note(
-            f"Written: {shown_name(output)}, {count:,} files, {size / 1e6:.1f} MB; open {shown_name(output)}/index.html"
-        )
+        told = {"name": shown_name(output), "count": count, "size": size / 1e6}
+        note(say("Written: {name}, {count:,} files, {size:.1f} MB; open {name}/index.html", **told))
     return FAILED_ROWS if any(counts.by_status.get(status) for status in TO_RETRY) else 0
 
 

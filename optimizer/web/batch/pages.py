@@ -15,13 +15,14 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from optimizer.catalogue import Catalogue
-from optimizer.errors import UsageError
+from optimizer.errors import OptimizerError, UsageError
 from optimizer.render.html import environment_of, sections_as_html
 from optimizer.units.language import ENGLISH, language, say, speaking
 from optimizer.web.batch.batches import Batch, Batches
 from optimizer.web.batch.shown import FILES, example, progress_words, sections, written
 from optimizer.web.batch.upload import read_sent
 from optimizer.web.limits import Bounds, TooLargeError
+from optimizer.web.shown import alert
 from optimizer.web.words import words_in
 
 HERE = Path(__file__).parent
@@ -51,7 +52,15 @@ class BatchPages:
         ]
 
     async def send(self, request: Request) -> Response:
-        """Take in a file and begin to solve it; who asks for CSV waits for it, anybody else sees a page."""
+        """Take in a file and begin to solve it; what is wrong with it is said on the page."""
+        try:
+            return await self._taken(request)
+        except OptimizerError as error:
+            part = alert(words_in(language())["wrong"], error)
+            return HTMLResponse(self._shell(request, part, "/", 0), 422)
+
+    async def _taken(self, request: Request) -> Response:
+        """The answer to a file that is sent: who asks for CSV waits for it, anybody else sees a page."""
         form = await (await self._bounded(request)).form(
             max_files=1, max_fields=2, max_part_size=self._bounds.body_bytes
         )

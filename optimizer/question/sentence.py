@@ -15,16 +15,17 @@ from pydantic import ValidationError
 
 from optimizer.domain.case import Case
 from optimizer.question import readers
-from optimizer.question.context import SOFT, settled
+from optimizer.question.context import SOFT, settled, spelt
 from optimizer.question.decide import CONDITIONAL, Said
 from optimizer.question.errors import QuestionError, RefusalError
 from optimizer.question.facts import READERS, Fact, Scene
 from optimizer.question.grammar import Match, matches
 from optimizer.question.intents import FINISH, check_used, choose
+from optimizer.question.languages import Language, languages
 from optimizer.question.models import complete
 from optimizer.question.names import Names, Vocabulary, names_of
 from optimizer.question.number_words import merged
-from optimizer.question.phrases import Language, key_of
+from optimizer.question.phrases import key_of
 from optimizer.question.reading import Phrase, Reading
 from optimizer.question.refusals import error_of, of_left, wrong_unit
 from optimizer.question.tokens import Reader, Token, language_of
@@ -65,7 +66,8 @@ def facts_of(
             sentence=len(sentence),
         )
         raise QuestionError(message, sentence[:MAX_CHARACTERS], MAX_CHARACTERS - 1, MAX_CHARACTERS)
-    spoken, names = language_of(sentence, language), names_of(catalogue)
+    names = names_of(catalogue)
+    spoken = language_of(sentence, language, names)
     try:
         return _said(sentence, spoken, names, today, goes_on=goes_on)
     except RefusalError as refusal:
@@ -79,7 +81,8 @@ def reading_of(sentence: str, said: Said, ignored: list[Token], catalogue: Vocab
         QuestionError: what does not go together.
     """
     sentence = unicodedata.normalize("NFC", sentence)
-    language, names = language_of(sentence), names_of(catalogue)
+    names = names_of(catalogue)
+    language = languages()[said.scene.language]
     try:
         return _reading(sentence, said, ignored, language)
     except RefusalError as refusal:
@@ -94,7 +97,8 @@ def _said(
     if not sentence.strip():
         raise RefusalError("empty", whole)
     _known_first(raw, names)
-    tokens, ignored = settled(merged(_peoples(raw, sentence, names), language.code), language)
+    raw = [spelt(token, language, names) for token in raw]
+    tokens, ignored = settled(merged(_peoples(raw, sentence, names), language.code))
     joins = bool(tokens) and tokens[0].kind == "AND"
     if joins and not goes_on:
         raise RefusalError("follow_up", tokens[0])
@@ -173,6 +177,8 @@ def _known_first(raw: list[Token], names: Names) -> None:
             raise RefusalError("sign", token)
         if token.text == "FLOPS":
             raise RefusalError("rate", token, said=token.text)
+        if token.kind == "TWO_COUNTRIES":
+            raise RefusalError("two_countries", token)
         if token.text == "us" and before.text.lower() == "in":
             raise RefusalError("us", token)
     topics = [token for token in raw if token.kind == "CANNOT"]
@@ -213,12 +219,29 @@ def _facts(tokens: list[Token], scene: Scene) -> tuple[list[Fact], list[Token]]:
                 facts[-2:-1] = [replace(facts[-2], listed=True)]
         elif item.kind in _JOINING or (item.kind == "AND" and _two_amounts(items, place)):
             facts.append(Fact("joined", item.kind, item.text, item.start, item.end))
+        elif item.kind == "LIMIT" and _ends_a_limit(items, place):
+            left.append(item)
         elif item.kind in SOFT or (item.kind == "AVAILABLE" and place):
             condition = condition and item.kind not in _BREAKS
             left.append(item)
         else:
+            named = items[place - 1] if place else None
+            of_a_model = item.kind == "NUM" and isinstance(named, Match) and named.name == "workload"
+            if of_a_model and named is not None and item.start <= named.end + 1:  # "Sabiá-3", of which Sabiá is known
+                raise RefusalError("unknown_model", named, item)
             raise of_left(item)
     return facts, left
+
+
+def _ends_a_limit(items: list[Match | Token], place: int) -> bool:
+    """ "1 MW, no more": said behind an amount that is a limit anyway."""
+    before = [item for item in items[max(0, place - 2) : place] if isinstance(item, Match) or item.kind not in _BREAKS]
+    after = items[place + 1] if place + 1 < len(items) else None
+    ends = after is None or (isinstance(after, Token) and after.kind in _BREAKS)
+    return ends and bool(before) and isinstance(before[-1], Match) and before[-1].name in _AMOUNTS
+
+
+_AMOUNTS = frozenset({"power", "duration", "budget", "energy", "carbon", "devices", "capital"})
 
 
 def _two_amounts(items: list[Match | Token], place: int) -> bool:
@@ -266,6 +289,8 @@ def _reading(sentence: str, said: Said, ignored: list[Token], language: Language
         raise RefusalError("follow_up", said.of("follow")[0])
     if {fact.field for fact in said.facts} <= {"why", "expensive", "comparative", "worth"}:
         raise RefusalError("follow_up", said.facts[0])
+    if {fact.field for fact in said.facts} <= _NOTHING and said.has(*(_NOTHING - {"best"})):
+        raise RefusalError("nothing", said.facts[0], said.facts[-1])
     name = choose(said)
     if name not in ("law", "data show"):
         for fact in said.of("country"):
@@ -302,6 +327,8 @@ def _ignored(sentence: str, said: Said, ignored: list[Token], command: str) -> t
     return tuple(sentence[start:end] for start, end in sorted(places))
 
 
+_NOTHING = frozenset({"best", "noun", "joined", "only", "form", "no_limit", "enough"})
+"""Facts that alone are no question."""
 _MARKS = frozenset({"COMMA", "STOP", "QMARK"})
 
 

@@ -1,0 +1,69 @@
+"""What is said of a name that the data do not have, or have for several things."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from optimizer.catalogue.tables import suggestion
+from optimizer.errors import Problem
+from optimizer.units.language import Messages, language, or_words, say
+
+UNKNOWN: Mapping[str, str] = Messages(
+    {
+        "country": "is not a known country",
+        "region": "is not a known region",
+        "accelerator": "is not a known accelerator",
+        "workload": "is not a known workload",
+        "way": "is not a known way",
+        "assumptions": "is not a known assumption set",
+        "rules": "is not a known rule set",
+        "tax_regime": "is not a known tax regime",
+    }
+)
+"""By kind of thing."""
+_SHARED: Mapping[str, str] = Messages(
+    {
+        "country": "is the name of {count} countries",
+        "accelerator": "is the name of {count} accelerators",
+        "workload": "is the name of {count} workloads",
+        "region": "is the name of {count} regions",
+        "way": "is the name of {count} ways",
+        "assumptions": "is the name of {count} assumption sets",
+        "rules": "is the name of {count} rule sets",
+    }
+)
+_NAMES: Mapping[str, str] = {"es": "name_es", "pt": "name_pt"}
+"""The column with the names of a language; a country pack may have none."""
+
+
+def local_name(row: Any) -> str:
+    """The name of a country or region in the language that is spoken, where the data have it."""
+    return getattr(row, _NAMES.get(language(), "name"), "") or str(row.name)
+
+
+def unknown_name(
+    kind: str, name: str, known: Mapping[str, Any], column: str, countries: Mapping[str, Any] | None = None
+) -> Problem:
+    """The problem of a name that nothing has, with the nearest known names.
+
+    Args:
+        kind: of thing, of :data:`UNKNOWN`.
+        name: what was written.
+        known: every name, with the id that it stands for.
+        column: where it was written.
+        countries: by id, where countries are meant: their own names are shown, and how many there are.
+    """
+    if countries is None:
+        return Problem(UNKNOWN[kind], column=column, value=name, remedy=suggestion(name, known))
+    remedy = suggestion(name, known, {code: local_name(row) for code, row in countries.items()})
+    remedy += say(" (the data have {count} countries; a country pack adds another: --pack)", count=len(countries))
+    return Problem(UNKNOWN[kind], column=column, value=name, remedy=remedy)
+
+
+def shared_name(kind: str, name: str, several: Iterable[str], column: str, countries: Mapping[str, Any]) -> Problem:
+    """The problem of a name that several things have, with their ids."""
+    ids = list(several)
+    shown = [f"{one} ({local_name(countries[one])})" if kind == "country" else one for one in ids]
+    rule = _SHARED[kind].format(count=len(ids))
+    return Problem(rule, column=column, value=name, remedy=say("write {which}", which=or_words(shown)))

@@ -1,0 +1,96 @@
+"""The words of every language, from the folders in ``words/``: phrase -> what it means.
+
+A language is a folder: ``words.txt`` has its phrases by meaning, ``words.json`` the same as it is read
+(:mod:`optimizer.question.word_files`), ``examples.txt`` questions that work. Names of countries, regions, models and
+accelerators come from the catalogue. The meanings are the same for all languages; the grammar
+(:mod:`optimizer.question.grammar`) knows meanings only.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+from optimizer.question.phrases import Meaning, Phrases
+from optimizer.units.records import dataclass
+
+WORDS = Path(__file__).with_name("words")
+"""Its folders are the languages."""
+FIRST = "en"
+"""The language that is taken where the words leave it open."""
+
+
+class _Packed(Phrases):
+    """Phrases as ``words.json`` has them: those of a first word become meanings when a sentence has it."""
+
+    def __init__(self, first: Mapping[str, str], table: list[Meaning]) -> None:
+        self._first, self._table = first, table
+        self._seen: dict[str, dict[str, Meaning]] = {}
+
+    @property
+    def meanings(self) -> Mapping[str, Meaning]:
+        """Every phrase with its meaning."""
+        return {phrase: meaning for first in self._first for phrase, meaning in self.beginning(first).items()}
+
+    def beginning(self, first: str) -> Mapping[str, Meaning]:
+        """The phrases whose first word this is, the longest first."""
+        if (found := self._seen.get(first)) is None:
+            entries = (entry.rpartition(":") for entry in self._first.get(first, "").split("|") if entry)
+            found = self._seen[first] = {phrase: self._table[int(place)] for phrase, _, place in entries}
+        return found
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language: its phrases, and the forms in which its words are written."""
+
+    code: str
+    phrases: Phrases
+    written: Mapping[str, bool]
+    """Every folded word of its phrases -> whether it is written so, without an accent."""
+    accented: frozenset[str]
+    """Its words that have an accent, as written."""
+    exact: Mapping[str, Meaning]
+    """Phrases with an accent that mean something else without it: "é" is not "e"."""
+
+
+@cache
+def languages() -> Mapping[str, Language]:
+    """Every language by its code: the first one first, the others in the order of the alphabet."""
+    folders = sorted(
+        (folder for folder in WORDS.iterdir() if folder.is_dir() and not folder.name.startswith("_")),
+        key=lambda folder: (folder.name != FIRST, folder.name),
+    )
+    return {folder.name: _language(folder) for folder in folders}
+
+
+def _language(folder: Path) -> Language:
+    """The language of a folder: as it is packed, or from its text where that was changed since."""
+    text, packed = (folder / "words.txt").read_bytes(), folder / "words.json"
+    data: Any = json.loads(packed.read_bytes()) if packed.is_file() else {}
+    if data.get("crc32") != crc32(text):
+        from optimizer.question.word_files import packed_words
+
+        data = packed_words(text)
+    table = [Meaning(kind, value) for kind, value in data["meanings"]]
+    written = dict.fromkeys(data["plain"].split(), True) | dict.fromkeys(data["folded"].split(), False)
+    return Language(
+        code=folder.name,
+        phrases=_Packed(data["phrases"], table),
+        written=written,
+        accented=frozenset(data["accented"].split()),
+        exact={phrase: table[place] for phrase, place in data["exact"].items()},
+    )
+
+
+@cache
+def places() -> Phrases:
+    """Cities, states and provinces, each with the country that is meant."""
+    lines = (line.partition(": ") for line in (WORDS / "places.txt").read_text(encoding="utf-8").splitlines())
+    return Phrases(
+        {name: Meaning("CITY", code) for code, _, names in lines if code[0] != "#" for name in names.split(", ")}
+    )

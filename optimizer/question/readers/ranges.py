@@ -1,0 +1,75 @@
+"""Two ends of one thing: "between 1 and 2 MW", "$5-10M", "256 to 512 H100".
+
+A limit is an upper one, so a range of it is two limits: the plan under the lower end and the plan under the upper one
+stand beside each other. Of an input that is varied they are where the search begins and ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from fractions import Fraction
+
+from optimizer.question.errors import RefusalError
+from optimizer.question.facts import Fact, Scene, fact, reader
+from optimizer.question.grammar import Match
+from optimizer.question.quantities import UNITS, exact_decimal, shown_here
+from optimizer.question.readers.hardware import chips
+from optimizer.question.readers.limits import count_of, dollars, number_of, whole_days
+from optimizer.units.language import or_words, say
+
+_FIELDS: Mapping[str, str] = {
+    "POWER_UNIT": "max_mw",
+    "TIME_UNIT": "deadline_days",
+    "ENERGY_UNIT": "max_energy_gwh",
+    "CARBON_UNIT": "max_carbon_t",
+    "TOKENS": "tokens_t",
+    "TPP": "max_tpp",
+}
+"""Unit of the ends -> the field of the case that they bound."""
+_ELECTRICITY = "electricity_usd_per_kwh"
+
+
+@reader("range")
+def read_range(match: Match, scene: Scene) -> Iterator[Fact]:
+    """Both ends, and the field that they are of; none where no unit says it ("between 1.1 and 1.8").
+
+    Raises:
+        RefusalError: the second end is not above the first.
+    """
+    field, ends = _ends(match, scene)
+    if ends[0] >= ends[1]:
+        raise RefusalError("range_order", match)
+    for token in match.tokens:
+        if token.kind.endswith("_N"):
+            yield fact(Match("noun", [token]), "noun", token.kind, token.text)
+    if match.has("ACCEL", "ACCEL_OF"):
+        named = chips(match.tokens, scene)
+        ids = tuple(dict.fromkeys(key for ids, _ in named for key in ids))
+        yield fact(match, "use", ids, say("only {ids}", ids=or_words(scene.names.chip_words(ids))))
+    low, high = (shown_here(end) for end in ends)
+    note = say("both ends are planned, each as an upper limit") if field else ""
+    yield fact(match, "range", (field, *ends), say("from {ends} to {ends_2}", ends=low, ends_2=high), note)
+
+
+def _ends(match: Match, scene: Scene) -> tuple[str, tuple[Decimal | int, ...]]:
+    """The field that the ends are of, and the ends in its unit."""
+    numbers = match.all("NUM")
+    if match.has("MONEY", "CENTS"):
+        usd = [amount for amount, _ in dollars(match, scene)]
+        if units := match.all("ENERGY_UNIT"):
+            kwh = UNITS[units[0].value].factor / UNITS["kWh"].factor
+            return _ELECTRICITY, tuple(exact_decimal(Fraction(amount) / kwh) for amount in usd)
+        of_hardware = match.has("OF_HARDWARE", "CAPITAL_N")
+        return "" if match.has("CENTS") else "max_capital_usd" if of_hardware else "budget_usd", tuple(usd)
+    if match.has("DEVICES", "ACCEL", "ACCEL_OF"):
+        return "max_accelerators", tuple(count_of(token) for token in numbers)
+    for terminal, field in _FIELDS.items():
+        if units := match.all(terminal):
+            amounts = [
+                number_of(n) * UNITS[u.value].factor for n, u in zip(numbers, (units[0], units[-1]), strict=True)
+            ]
+            whole = terminal == "TIME_UNIT"
+            return field, tuple(whole_days(match, amount) if whole else exact_decimal(amount) for amount in amounts)
+    share = Fraction(1, 100) if match.has("PERCENT") else Fraction(1)
+    return "", tuple(exact_decimal(number_of(token) * share) for token in numbers)
