@@ -11,9 +11,9 @@ from optimizer.question.errors import QuestionError
 from optimizer.question.models import USUAL_TOKENS_PER_PARAMETER
 from optimizer.question.names import Names, Vocabulary, names_of
 from optimizer.question.quantities import shown_here
-from optimizer.question.read import facts_of, reading_of
 from optimizer.question.reading import Reading
 from optimizer.question.refusals import suggestions
+from optimizer.question.sentence import facts_of, reading_of
 from optimizer.question.tokens import language_of
 from optimizer.units.language import mark, say, speaking
 
