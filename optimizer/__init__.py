@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from optimizer.catalogue import Catalogue, load_catalogue
     from optimizer.domain import Case
     from optimizer.errors import DataError, InputError, OptimizerError, SolverError, UndecidedError, UsageError
-    from optimizer.face.asking import answer, plan, plan_many
+    from optimizer.face.asking import answer, plan, plan_many, verify
     from optimizer.face.frames import compare, frame, plan_grid, summarise, table
     from optimizer.plans.outcome import Infeasible, Outcome, Plan
-    from optimizer.plans.verify import verify
+    from optimizer.power.plan import NotFed, PowerPlan
     from optimizer.question.asking import ask
 
 _WHERE = {
@@ -37,6 +37,8 @@ _WHERE = {
     "DataError": "errors",
     "Document": "answers.document",
     "Infeasible": "plans.outcome",
+    "NotFed": "power.plan",
+    "PowerPlan": "power.plan",
     "InputError": "errors",
     "OptimizerError": "errors",
     "Outcome": "plans.outcome",
@@ -54,7 +56,7 @@ _WHERE = {
     "plan_many": "face.asking",
     "summarise": "face.frames",
     "table": "face.frames",
-    "verify": "plans.verify",
+    "verify": "face.asking",
 }
 """Every name of the face, and the module below ``optimizer`` that has it."""
 
@@ -65,9 +67,11 @@ __all__ = [
     "Document",
     "Infeasible",
     "InputError",
+    "NotFed",
     "OptimizerError",
     "Outcome",
     "Plan",
+    "PowerPlan",
     "SolverError",
     "UndecidedError",
     "UsageError",

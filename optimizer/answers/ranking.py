@@ -179,7 +179,7 @@ def causes_in(known: pd.DataFrame) -> list[tuple[str, int]]:
     """
     if "cause" not in known.columns:
         return []
-    found = known.loc[known["status"] == "infeasible", "cause"].value_counts()
+    found = known["cause"].dropna().value_counts()
     return [(CAUSES[Cause(cause)], int(count)) for cause, count in found.items() if cause in tuple(Cause)]
 
 

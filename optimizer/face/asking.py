@@ -16,7 +16,10 @@ from optimizer.catalogue.tables import suggestion
 from optimizer.domain import Case
 from optimizer.domain.case_names import SHORT_NAMES, field_named
 from optimizer.errors import InputError, Problem, UsageError
-from optimizer.plans.outcome import Outcome
+from optimizer.plans.fault import Fault
+from optimizer.plans.outcome import Plan
+from optimizer.plans.verify import verify as verify_plan
+from optimizer.power.outcome import plan_any
 from optimizer.service import REGISTER, Asked
 from optimizer.service.case_text import read_case
 from optimizer.service.fields import FLAG_OF
@@ -28,11 +31,16 @@ from optimizer.units.language import or_words, say
 if TYPE_CHECKING:
     import pandas as pd
 
+    from optimizer.power.outcome import AnyOutcome
+    from optimizer.power.plan import PowerPlan
+
 
 def plan(
     case: Case | None = None, catalogue: Catalogue | None = None, *, solver: Solver | None = None, **fields: Any
-) -> Outcome:
+) -> AnyOutcome:
     """The proved best plan of a case, or the proof that there is none.
+
+    A case that says what feeds its site (``outage="17-21"``, ``off_grid=True``) has a ``PowerPlan`` or ``NotFed``.
 
     Args:
         case: the case; without it, its fields.
@@ -44,12 +52,18 @@ def plan(
         InputError: fields that cannot be read.
         DataError: the case or the data cannot be used.
         SolverError: the two proofs do not agree, or the solver gave no verdict.
+        UsageError: a solver of one's own with a case that says what feeds its site.
     """
     known = catalogue or load_catalogue()
-    return planner.plan(_case_of(case, known, fields), known, solver=solver)
+    asked = _case_of(case, known, fields)
+    if asked.feed is None:
+        return planner.plan(asked, known, solver=solver)
+    if solver is not None:
+        raise UsageError(say("a solver of one's own cannot plan what feeds a site"))
+    return plan_any(asked, known)
 
 
-def plan_many(cases: Iterable[Case] | pd.DataFrame, catalogue: Catalogue | None = None) -> Iterator[Outcome]:
+def plan_many(cases: Iterable[Case] | pd.DataFrame, catalogue: Catalogue | None = None) -> Iterator[AnyOutcome]:
     """The outcome of every case, in order.
 
     Args:
@@ -63,7 +77,16 @@ def plan_many(cases: Iterable[Case] | pd.DataFrame, catalogue: Catalogue | None 
     """
     known = catalogue or load_catalogue()
     read = _cases_of(cases, known) if hasattr(cases, "columns") else cases
-    return (planner.plan(case, known) for case in read)
+    return (plan_any(case, known) for case in read)
+
+
+def verify(outcome: Plan | PowerPlan) -> list[Fault]:
+    """What is wrong with a plan, calculated again from the data; an empty list if nothing is."""
+    if isinstance(outcome, Plan):
+        return verify_plan(outcome)
+    from optimizer.power.checking import verify_power
+
+    return verify_power(outcome)
 
 
 def answer(question: str, case: Case | None = None, catalogue: Catalogue | None = None, **values: Any) -> Document:

@@ -15,7 +15,6 @@ from optimizer.catalogue.tables import suggestion
 from optimizer.domain.base import Sourced
 from optimizer.errors import UsageError
 from optimizer.face.asking import answer, by_field
-from optimizer.plans.outcome import Outcome
 from optimizer.render.csv import frictionless_type
 from optimizer.solve.planner import prepare
 from optimizer.units.language import say
@@ -23,11 +22,15 @@ from optimizer.units.language import say
 if TYPE_CHECKING:
     import pandas as pd
 
+    from optimizer.power.outcome import AnyOutcome
+
 _DTYPES = {"integer": "Int64", "number": "Float64", "boolean": "boolean", "string": "string"}
 
 
 def frame(
-    what: str | Outcome | Iterable[Outcome] | Iterable[BaseModel], catalogue: Catalogue | None = None, **values: Any
+    what: str | AnyOutcome | Iterable[AnyOutcome] | Iterable[BaseModel],
+    catalogue: Catalogue | None = None,
+    **values: Any,
 ) -> pd.DataFrame:
     """Answers as a table.
 
@@ -106,7 +109,9 @@ def table(name: str, catalogue: Catalogue | None = None) -> pd.DataFrame:
     return found[[column for column in found if column not in Sourced.model_fields] + list(Sourced.model_fields)]
 
 
-def compare(plans: pd.DataFrame | Iterable[Outcome], by: str | None = None, within: Sequence[str] = ()) -> pd.DataFrame:
+def compare(
+    plans: pd.DataFrame | Iterable[AnyOutcome], by: str | None = None, within: Sequence[str] = ()
+) -> pd.DataFrame:
     """Plans ranked: each with its place, its difference to the best, and how many times the best it is.
 
     Args:
@@ -126,7 +131,7 @@ def compare(plans: pd.DataFrame | Iterable[Outcome], by: str | None = None, with
     return ranked(plans if hasattr(plans, "columns") else frame(plans), by, within)
 
 
-def summarise(plans: pd.DataFrame | Iterable[Outcome], within: Sequence[str] = ("country",)) -> pd.DataFrame:
+def summarise(plans: pd.DataFrame | Iterable[AnyOutcome], within: Sequence[str] = ("country",)) -> pd.DataFrame:
     """How many cases of each group have a plan, and the least, median and greatest cost of these plans.
 
     Args:

@@ -13,7 +13,7 @@ from optimizer.answers.words import amount, capital, heading, plan_words, proof_
 from optimizer.errors import UsageError
 from optimizer.face.frames import floats, frame, frame_of
 from optimizer.insight.provenance import inputs
-from optimizer.plans.outcome import Plan
+from optimizer.plans.outcome import Infeasible, Plan
 from optimizer.question.asking import Asked
 from optimizer.units.language import say
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from optimizer.plans.outcome import Outcome
+    from optimizer.power.outcome import AnyOutcome
+    from optimizer.power.plan import PowerOutcome
 
 CARD = (
     '<div class="optimizer-card" style="max-width:60rem">'
@@ -88,8 +90,8 @@ def _show_pictures() -> None:
     select_figure_formats(shell, {"png"})
 
 
-def _outcome(result: Any) -> Outcome:
-    found: Outcome = result.outcome if isinstance(result, Asked) else result
+def _outcome(result: Any) -> AnyOutcome:
+    found: AnyOutcome = result.outcome if isinstance(result, Asked) else result
     return found
 
 
@@ -100,7 +102,16 @@ def _plain(value: Any) -> Any:
 def _document(result: Any) -> Document:
     if isinstance(result, Document):
         return result
-    return card(_outcome(result))
+    found = _outcome(result)
+    return card(found) if isinstance(found, Plan | Infeasible) else _fed(found)
+
+
+def _fed(outcome: PowerOutcome) -> Document:
+    """The document of a plan and what feeds it, with nothing beside it."""
+    from optimizer.answers.power import document
+    from optimizer.power.answer import alone
+
+    return document(alone(outcome))
 
 
 def card(outcome: Outcome) -> Document:

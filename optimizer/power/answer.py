@@ -82,6 +82,12 @@ def power_answer(case: Case, catalogue: Catalogue) -> PowerAnswer:
     )
 
 
+def alone(outcome: PowerOutcome) -> PowerAnswer:
+    """An outcome with nothing beside it: nothing is solved again."""
+    ready = power_ready(outcome.setting.asked, outcome.setting.catalogue)
+    return PowerAnswer(ready, outcome, None, None, None, None, None, {})
+
+
 def _rented(ready: Ready, case: Case, catalogue: Catalogue) -> Plan | None:
     """The best plan with rented servers alone, by the case without its power words."""
     if "rent" not in ready.setting.case.procurement:

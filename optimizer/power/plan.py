@@ -13,6 +13,7 @@ from optimizer.domain.feed import Feed
 from optimizer.domain.limits import GRID
 from optimizer.errors import DataError, Problem, UndecidedError
 from optimizer.plans.outcome import PlanItem
+from optimizer.plans.viewed import Viewed
 from optimizer.power.costs import Flows, carbon_kg, cash_usd, flows, work_done
 from optimizer.power.exact import charged_usd
 from optimizer.power.fleets import ENERGY, LIFTED, ExactFleets, Fleets, fleets_of
@@ -33,7 +34,7 @@ SAME_FLOOR = Fraction(1, 10**6)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class PowerPlan:
+class PowerPlan(Viewed):
     """A plan and what feeds it; every figure is exact, and no plan costs less than ``floor_usd``."""
 
     setting: Setting
@@ -114,7 +115,7 @@ class PowerPlan:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class NotFed:
+class NotFed(Viewed):
     """No plan: nothing that may be built feeds a fleet that does the work within the limits, proved."""
 
     setting: Setting

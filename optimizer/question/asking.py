@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
 
 from optimizer.catalogue import Catalogue, load_catalogue
 from optimizer.domain import Case
 from optimizer.insight.curves.largest import Largest, largest_model, largest_tokens
-from optimizer.plans.outcome import Outcome
 from optimizer.plans.viewed import Viewed
+from optimizer.power.outcome import plan_any
 from optimizer.question.errors import QuestionError
 from optimizer.question.mending import read
-from optimizer.question.reading import Reading
-from optimizer.solve.planner import plan
+from optimizer.question.names import names_of
+from optimizer.question.power_phrases import Taken, take_power_phrases
+from optimizer.question.reading import Phrase, Reading
+from optimizer.question.tokens import language_of
 from optimizer.units.language import say
 from optimizer.units.records import dataclass
+
+if TYPE_CHECKING:
+    from optimizer.power.outcome import AnyOutcome
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -23,7 +32,7 @@ class Asked(Viewed):
     """A question, the case it was read as, and the outcome."""
 
     reading: Reading
-    outcome: Outcome
+    outcome: AnyOutcome
     """Of the most training that the limits allow, where that was asked for."""
     largest: Largest | None = None
 
@@ -51,9 +60,12 @@ def ask(question: str, catalogue: Catalogue | None = None, today: datetime.date 
         UndecidedError: the proofs do not agree.
     """
     known = catalogue or load_catalogue()
-    reading = read(question, known, today or datetime.date.today())
+    taken = take_power_phrases(question, language_of(question, names=names_of(known)).code)
+    reading = read(taken.rest, known, today or datetime.date.today())
+    if taken.feed:
+        reading = _with_power(reading, question, taken)
     if reading.command_name == "plan":
-        return Asked(reading, plan(reading.case, known))
+        return Asked(reading, plan_any(reading.case, known))
     if reading.command_name != "largest":
         remedy = say(
             'use optimizer.answer("{command_name}", ...), or the command: {reading}',
@@ -67,3 +79,18 @@ def ask(question: str, catalogue: Catalogue | None = None, today: datetime.date 
     else:
         found = largest_model(reading.case, known, Decimal(per_parameter))
     return Asked(reading, found.plan or found.beyond, found)
+
+
+def _with_power(reading: Reading, question: str, taken: Taken) -> Reading:
+    """A reading with what the question says of the feeding of its site.
+
+    Raises:
+        QuestionError: what it says does not go together, or needs what a sentence cannot say.
+    """
+    try:
+        case = reading.case.changed(**taken.feed)
+    except ValidationError as error:
+        told = "; ".join(str(problem["msg"]).removeprefix("Value error, ") for problem in error.errors())
+        raise QuestionError(told, question, 0, len(question), "") from error
+    said = tuple(Phrase(phrase.text, phrase.field, phrase.words) for phrase in taken.phrases)
+    return replace(reading, question=question, case=case, phrases=(*reading.phrases, *said))

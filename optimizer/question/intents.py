@@ -63,7 +63,15 @@ def choose(said: Said) -> str:
         return "options"
     if has("sought"):
         return "largest"
+    if has("worth") and has("noun", "figure") and not _sets_beside(said):
+        return "sensitivity"  # "how much does electricity matter?"
     return "plan"
+
+
+def _sets_beside(said: Said) -> bool:
+    """Whether two cases are set beside each other, so that the difference between them is what is asked."""
+    named = said.has("if", "range", "more", "axis", "countries", "compare", "comparative", "all_countries", "joined")
+    return named or said.has("which_country") or any(fact.listed for fact in said.facts)
 
 
 def _compares(said: Said) -> bool:
@@ -293,6 +301,7 @@ _SAID = frozenset(
         "rules_in_force",
         "joined",
         "form",
+        "sized",
         "no_limit",
     }
 )
@@ -316,7 +325,9 @@ def check_used(said: Said, command: str) -> None:
     Raises:
         RefusalError: at the first fact that is left.
     """
-    if command == "plan" and said.has("if"):
+    if said.has("form"):
+        said.facts = [fact for fact in said.facts if fact.field != "ship"]  # "export it as CSV"
+    if command == "plan" and (said.has("if") or said.has("electricity_usd_per_kwh")):
         said.facts = [fact for fact in said.facts if fact.field not in ("worth", "expensive", "changes")]
     fields = _FIELDS_OF.get(command, CASE_FIELDS)
     used = {*_SAID, *USED_BY[command], *(_OF_A_CASE if command not in _FIELDS_OF else ())}

@@ -9,11 +9,11 @@ from decimal import Decimal
 
 from optimizer.question.errors import QuestionError
 from optimizer.question.models import USUAL_TOKENS_PER_PARAMETER
-from optimizer.question.names import Vocabulary, names_of
+from optimizer.question.names import Names, Vocabulary, names_of
 from optimizer.question.quantities import shown_here
-from optimizer.question.read import facts_of, reading_of
 from optimizer.question.reading import Reading
 from optimizer.question.refusals import suggestions
+from optimizer.question.sentence import facts_of, reading_of
 from optimizer.question.tokens import language_of
 from optimizer.units.language import mark, say, speaking
 
@@ -66,7 +66,7 @@ def _none(error: QuestionError) -> Iterator[str]:
 
 def _with_tokens(error: QuestionError) -> Iterator[str]:
     """A model without its tokens: the same with the usual number, behind its size."""
-    billions = Decimal(error.said) * USUAL_TOKENS_PER_PARAMETER
+    billions = _two_digits(Decimal(error.said) * USUAL_TOKENS_PER_PARAMETER)
     if billions >= _TRILLION:
         words = say("on {count} trillion tokens", count=shown_here(billions / _TRILLION))
     else:
@@ -76,9 +76,33 @@ def _with_tokens(error: QuestionError) -> Iterator[str]:
     yield f"{error.sentence[:end]} {words}{error.sentence[end:]}"
 
 
+def _two_digits(value: Decimal) -> Decimal:
+    """A number for an example: 144.8 is 140."""
+    return Decimal(f"{value.quantize(Decimal(1).scaleb(value.adjusted() - 1)):f}")
+
+
+_SIZE = re.compile(r"[^,;.]{0,12}?\b([0-9]+(?:\.[0-9]+)?) ?[bB]\b")
+"""The size of a model behind its name: "Llama 3 13B"."""
+
+
+def _of_its_size(error: QuestionError, names: Names) -> Iterator[str]:
+    """A model of a known name that is not known: one of the same name and size, then one of one's own of that size."""
+    sentence, size = error.sentence, _SIZE.match(error.sentence, error.end)
+    if size is None:
+        return
+    before, behind = sentence[: error.position], sentence[size.end() :]
+    for model in sorted(names.models_of(sentence[error.position : error.end]), key=lambda name: "(" in name):
+        if re.search(rf"\b{re.escape(size[1])}b\b", model.lower()):
+            yield f"{before}{model}{behind}"
+    billions = _two_digits(Decimal(size[1]) * USUAL_TOKENS_PER_PARAMETER)
+    words = say("on {count} billion tokens", count=shown_here(billions))
+    yield f"{before}{size[1]}B {words}{behind}"
+
+
 def _with_known_words(error: QuestionError, catalogue: Vocabulary) -> Iterator[str]:
     """A misspelt word: the same with the one known word that is a letter away."""
     names = names_of(catalogue)
+    yield from _of_its_size(error, names)
     language = language_of(error.sentence, names=names)
     sentence = error.sentence
     for word in error.said.split('", "'):
@@ -94,6 +118,29 @@ def _with_known_words(error: QuestionError, catalogue: Vocabulary) -> Iterator[s
 def _with_point(error: QuestionError) -> Iterator[str]:
     """A decimal comma in an English sentence: the same with a point."""
     yield f"{error.sentence[: error.position]}{error.said}{error.sentence[error.end :]}"
+
+
+def _at_most(error: QuestionError) -> Iterator[str]:
+    """A bare count of accelerators: the same as a limit, and as what is owned."""
+    before, said, behind = _parts(error)
+    counted = re.sub(r"^[^0-9]*", "", said)
+    yield f"{before}{say('at most {said}', said=counted)}{behind}"
+
+
+def _one_reading(error: QuestionError) -> Iterator[str]:
+    """A number with two readings: the same with the first of them."""
+    before, _, behind = _parts(error)
+    yield f"{before}{error.said.partition('|')[0]}{behind}"
+
+
+def _end_of_year(error: QuestionError) -> Iterator[str]:
+    """ "by 2027": the same with the day that is meant."""
+    before, _, behind = _parts(error)
+    yield f"{before}{say('by the end of {year}', year=error.said.partition('|')[0])}{behind}"
+
+
+def _parts(error: QuestionError) -> tuple[str, str, str]:
+    return error.sentence[: error.position], error.sentence[error.position : error.end], error.sentence[error.end :]
 
 
 _MEANT_UNITS: Mapping[str, str] = {"mva": "MW", "kva": "kW", "mv": "MW", "mw": "MW", "kv": "kW"}
@@ -125,8 +172,13 @@ _UPPER: Mapping[str, str] = {
 """Field -> its upper limit, as it is said."""
 _CANDIDATES: Mapping[str, Callable[[QuestionError], Iterator[str]]] = {
     "no_tokens": _with_tokens,
+    "tokens_unpublished": _with_tokens,
     "range": _with_upper_limit,
     "decimal_comma": _with_point,
     "wrong_unit": _with_unit,
+    "bare_count": _at_most,
+    "two_readings": _one_reading,
+    "space_in_number": _one_reading,
+    "which_day": _end_of_year,
 }
 """Reason of a refusal -> sentences that may work."""

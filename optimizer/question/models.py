@@ -101,7 +101,7 @@ def _model(said: Said, command: str) -> None:
     if command == "largest":
         fields["tokens_t"] = Decimal(1)  # an own workload must state some, and these are what is sought
     elif not {"tokens_t", "way"} & {*fields} and command not in ("ways",) and not said.has("run_flop"):
-        raise RefusalError("no_tokens", at, said=f"{total:f}")
+        raise RefusalError("tokens_unpublished" if said.has("sized") else "no_tokens", at, said=f"{total:f}")
     _active(said, at, total)
 
 

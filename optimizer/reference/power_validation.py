@@ -63,6 +63,9 @@ def _sections(found: Sequence[Held]) -> Iterator[Section]:
     ran = [item for item in found if item.ours is not None]
     if ran:
         yield Section(say("Their results, and ours on the same input"), [_table(ran), *_summary(ran)])
+    rounded = list(map(Line, _rounded(ran)))
+    if rounded:
+        yield Section(say("Published with fewer digits"), rounded)
     yield Section(
         say("The cases"), [Line(say("{name}: {title}", name=name, title=title)) for name, title in titles.items()]
     )
@@ -73,6 +76,38 @@ def _sections(found: Sequence[Held]) -> Iterator[Section]:
     ]
     if left_out:
         yield Section(say("Not run"), [Line(text) for text in left_out])
+
+
+def _rounded(ran: Sequence[Held]) -> Iterator[str]:
+    """Results that were published with so few digits that a part in a million cannot be seen: what ours is before it
+    is rounded."""
+    for item in ran:
+        places = _places(item)
+        if item.ours is None or float(item.row.tolerance or 0) <= FINE:
+            continue
+        half = 0.5 * 10.0**-places
+        published = float(item.row.value)
+        yield say(
+            "{case}, {quantity}: published as {published}, which all from {low} to {high} round to; ours is {ours}",
+            case=item.row.case,
+            quantity=item.row.quantity,
+            published=f"{published:,.{places}f}",
+            low=f"{published - half:,.{places + 1}f}",
+            high=f"{published + half:,.{places + 1}f}",
+            ours=f"{item.ours:,.{places + 3}f}",
+        )
+
+
+FINE = 2e-6
+"""A tolerance up to it is that of the calculation, above it that of the digits published."""
+TWO_DECIMALS = "published to two decimals"
+
+
+def _places(item: Held) -> int:
+    """Decimals that were published."""
+    if item.row.note == TWO_DECIMALS:
+        return 2
+    return max(0, -int(item.row.value.as_tuple().exponent))
 
 
 def _summary(ran: Sequence[Held]) -> Iterator[Line]:
@@ -117,12 +152,12 @@ def _table(ran: Sequence[Held]) -> Table:
     rows = []
     for item in ran:
         assert item.ours is not None and item.error is not None
-        places = max(0, -int(item.row.value.as_tuple().exponent))
+        places = _places(item)
         rows.append(
             (
                 item.row.case,
                 item.row.quantity,
-                say("{row:,f}", row=item.row.value),
+                f"{float(item.row.value):,.{places}f}",
                 f"{item.ours:,.{places}f}",
                 item.row.unit,
                 _difference(item.error),

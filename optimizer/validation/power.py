@@ -1,7 +1,7 @@
 """The supply of a site held against other programs: cases that REopt and PyPSA solved, solved again by our rows.
 
 Inputs and results of the cases stand in ``power_references.csv``, their hours in ``reference/power_hours.csv`` and
-``reference/power_days.csv`` of the data folder. P1 to P3 are solved by the very programme of a plan; the cases of
+``reference/power_days.csv`` of the data folder. P1 to P4 are solved by the very programme of a plan; the cases of
 REopt, which have a fixed load over a year in its order, by :mod:`optimizer.validation.power_year`.
 """
 
@@ -313,11 +313,12 @@ def _site(data: References, case: str) -> PowerSite:
         least_charge=given["least_charge"],
         wear_usd_per_kwh=ZERO,
         restart_h=ZERO,
+        sold_usd_per_kwh=given.get("price_of_sale", ZERO),
     )
 
 
 def _of_plan(data: References, case: str) -> Results:
-    """P1 to P3: seven days, sizing and dispatch with throttled training, by the programme of a plan."""
+    """P1 to P4: seven days, sizing and dispatch with throttled training, by the programme of a plan."""
     given = data.floats(case)
     found = Kept.of(_site(data, case), 1024).feed(given["fleet"], given["work"], 0.0, 1)
     if found is None:
@@ -337,5 +338,6 @@ RUNS: Mapping[str, Callable[[References, str], Results]] = {
     "P1": _of_plan,
     "P2": _of_plan,
     "P3": _of_plan,
+    "P4": _of_plan,
 }
 """How each case is run; R4 is not, and its row says why."""

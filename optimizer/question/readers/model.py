@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from fractions import Fraction
 
 from optimizer.question.errors import RefusalError
@@ -92,6 +93,18 @@ def read_way(match: Match, scene: Scene) -> Iterator[Fact]:
     for value in values:
         field = TUNED if value == "tune" else "way"
         yield fact(match, field, value, say("the way to train {value}", value=value), listed=len(values) > 1)
+
+
+@reader("sized")
+def read_sized(match: Match, scene: Scene) -> Iterator[Fact]:
+    """A model whose size was published and whose training tokens were not: a model of that size."""
+    total, _, active = match.tokens[0].value.partition("/")
+    told = say("{name}: {count} billion parameters", name=match.tokens[0].text, count=shown_here(Decimal(total)))
+    yield fact(match, "params_total_b", Decimal(total), told)
+    if active:
+        words = say("{count} billion active parameters", count=shown_here(Decimal(active)))
+        yield fact(match, "params_active_b", Decimal(active), words)
+    yield fact(match, "sized", True, "")
 
 
 @reader("unpublished")

@@ -12,7 +12,6 @@ from optimizer.answers.words import TERMS
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Country
 from optimizer.domain.base import unit_of
-from optimizer.domain.reasons import Cause
 from optimizer.service.fields import FLAG_OF
 from optimizer.units.language import mark, say
 from optimizer.web.atlas import words
@@ -39,7 +38,8 @@ def country_parts(entry: Entry, view: View, catalogue: Catalogue) -> Mapping[str
         "plan": words.plan_words(entry, catalogue) if planned else words.cause_words(entry.cause),
         "facts": list(_facts(entry, view)) if planned else list(_enough(entry)),
         "costs": list(_costs(entry)) if planned else [],
-        "reason": "" if planned or entry.cause is Cause.LIMITS else entry.row["reason"],
+        "reason": words.reason_words(entry, catalogue),
+        "undecided": "" if planned or entry.cause else entry.row["reason"],
         "figures": list(_figures(catalogue.countries[entry.code])),
         "sources": catalogue.countries[entry.code].source.split(" | "),
         "sources_words": say("Sources, {day}:", day=catalogue.countries[entry.code].as_of),

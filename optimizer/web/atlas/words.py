@@ -8,11 +8,15 @@ from fractions import Fraction
 
 from optimizer.answers.limit_words import LIMIT_WORDS, limit_words, need_in_words, value_in_words
 from optimizer.answers.numbers import about_usd, about_usd_range, up
-from optimizer.answers.reason_words import CAUSES
+from optimizer.answers.place_words import country_words
+from optimizer.answers.plan_row import Status
+from optimizer.answers.reason_words import CAUSES, deciding_words
+from optimizer.answers.words import capital
+from optimizer.case.setting import missing_figure
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.unknown_names import local_name
 from optimizer.domain.limits import Limit
-from optimizer.domain.reasons import Cause
+from optimizer.domain.reasons import Cause, Reason, ReasonKind
 from optimizer.insight.comparison import UNITS
 from optimizer.units.language import Messages, mark, say, say_many
 from optimizer.web.atlas.cases import LIMIT_OF_FIELD
@@ -111,12 +115,12 @@ def question_words(view: View, catalogue: Catalogue) -> list[str]:
             limit = Limit(kind)
             told.append(say("{limit}: {value}", limit=limit_words(limit), value=value_in_words(limit, Decimal(text))))
     workload = catalogue.workloads.get(row["workload"])
-    model = workload.name if workload else say("a model of your own")
+    model = say(workload.name) if workload else say("a model of your own")
     rules = catalogue.rule_sets.get(row["rules"])
     return [
         say("model: {model}", model=model),
         *told,
-        say("export rules: {rules}, on {day}", rules=rules.name if rules else row["rules"], day=row["date"]),
+        say("export rules: {rules}, on {day}", rules=say(rules.name) if rules else row["rules"], day=row["date"]),
         say("assumptions: {assumptions}", assumptions=row["assumptions"]),
     ]
 
@@ -195,7 +199,27 @@ def need_words(entry: Entry) -> str:
 
 def cause_words(cause: Cause | None) -> str:
     """Why there is no plan, in the few words that many countries share."""
-    return say("not decided, or a figure is missing") if cause is None else CAUSES[cause]
+    return say("not decided") if cause is None else CAUSES[cause]
+
+
+def reason_words(entry: Entry, catalogue: Catalogue) -> str:
+    """Why there is no plan, with the rule or the figure that decides, made anew from the cells of the row.
+
+    Nothing with a plan, where the limits are the cause (what is needed says it), and where nothing decides.
+    """
+    row, deciding = entry.row, entry.row["deciding"]
+    country = country_words(catalogue.countries[entry.code])
+    if not deciding or entry.cause is None:
+        return ""
+    if row["status"] == Status.MISSING:
+        missing = [missing_figure(name, country) for name in deciding.split(";")]
+        return "; ".join(
+            say("{country}: {rule}; {remedy}", country=country, rule=one.rule, remedy=one.remedy) for one in missing
+        )
+    rule = row["export_rule"]
+    meaning = next((law.meaning for law in catalogue.licence_rules if law.rule == rule), "")
+    reason = Reason(ReasonKind(deciding), rule=rule, meaning=meaning, country=country)
+    return capital(deciding_words(reason))
 
 
 def limit_heading(limit: Limit) -> str:
