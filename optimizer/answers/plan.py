@@ -14,6 +14,7 @@ from optimizer.answers.decision import decision_lines
 from optimizer.answers.document import (
     Document,
     Line,
+    Rows,
     Section,
     Table,
     assumed_notes,
@@ -35,7 +36,6 @@ from optimizer.answers.odds_words import (
     sure_words,
 )
 from optimizer.answers.place_words import in_country
-from optimizer.answers.plan_row import PlanRow, plans_of, row_of
 from optimizer.answers.reason_words import CAUSES, deciding_words, reason_words, undetermined_words
 from optimizer.answers.run_words import split_words
 from optimizer.answers.terms_words import regime_words, spare_words, vat_words
@@ -77,6 +77,7 @@ from optimizer.units.language import say
 
 if TYPE_CHECKING:
     from optimizer.answers.plan_outputs import PlanAnswerOut
+    from optimizer.answers.plan_row import PlanRow
     from optimizer.uncertainty.robust import Robust  # which only --confidence loads
 
 
@@ -108,7 +109,7 @@ def document(answer: Answer, robust: Robust | None = None) -> Document:
         grounds=grounds_of(setting, figures),
         messages=tuple(_messages(answer)),
         notes=assumed_notes(setting.assumed),
-        rows=plans_of(partial(_rows, answer)),
+        rows=Rows("plans", "Training plans", _row_type, partial(_rows, answer)),
         verdict="answer" if isinstance(outcome, Plan) else "infeasible",
     )
 
@@ -119,7 +120,15 @@ def _outputs(answer: Answer, outlook: Outlook | None) -> PlanAnswerOut:
     return outputs(answer, outlook)
 
 
+def _row_type() -> type[PlanRow]:
+    from optimizer.answers.plan_row import PlanRow
+
+    return PlanRow
+
+
 def _rows(answer: Answer) -> Iterator[PlanRow]:
+    from optimizer.answers.plan_row import row_of
+
     yield row_of(answer.setting.asked.case_id or "1", answer.ready, answer.outcome)
 
 
