@@ -119,6 +119,10 @@ def _about(why: Reason) -> str:
         return say("its evidence is too weak for --evidence: {weak}", weak=", ".join(why.weak))
     if why.kind is ReasonKind.NOT_RELEASED:
         return say("not sold before {day}: with --unreleased it is planned all the same", day=why.released)
+    if why.kind is ReasonKind.NOT_SOLD_NEW:
+        return say(
+            "no longer sold new since {day}: if you have a seller, say how many with --supply", day=why.sold_new_until
+        )
     return {
         ReasonKind.NO_IMPORT_DUTY: say(
             "no import duty known for {country}: give it with {remedy}", country=why.country, remedy=_flag(why.remedy)
