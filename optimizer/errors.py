@@ -55,6 +55,8 @@ class Problem:
     """Of a workbook; empty where a text is named by cells, as a spreadsheet shows it."""
     letter: str | None = None
     """The letters of the column in the sheet."""
+    missing: str = ""
+    """The figure that the data do not have, where that is what is wrong, and nothing that was said."""
 
     @property
     def place(self) -> str:

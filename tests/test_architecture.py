@@ -229,7 +229,7 @@ def test_help_starts_without_anything_heavy(arguments: list[str], tmp_path: Path
         "import json, sys\n"
         "from optimizer.cli import run\n"
         f"status = run({arguments!r})\n"
-        "print(json.dumps([status, sorted({name.split('.')[0] for name in sys.modules})]), file=sys.stderr)\n"
+        "print(json.dumps([status, sorted(sys.modules)]), file=sys.stderr)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=60)
     status, loaded = json.loads(done.stderr)
@@ -241,8 +241,14 @@ NOT_FOR_A_PLAN = (
     *("uncertainty.robust", "uncertainty.monte_carlo", "uncertainty.tornado", "workers", "solve.mix", "exact.mixes"),
     *("insight.limits.pairs", "insight.limits.concessions", "insight.comparison", "domain.evidence"),
     *("service.references", "service.explaining", "power", "batch", "web", "answers.plan_outputs"),
+    *("answers.plan_row", "answers.plan_shape", "answers.run_shapes", "answers.odds_shapes", "answers.reading_shape"),
 )
 """Of our own, what a plan of one kind of server in answer to a question has no need of."""
+NOT_FOR_A_QUESTION = (
+    *("numpy.ma", "pandas", "pyomo", "matplotlib", "jinja2"),
+    *("importlib.metadata", "importlib.resources", "email.message", "zipfile", "socket", "tempfile"),
+)
+"""Of others, what no answer to a question needs."""
 
 
 def test_a_question_loads_nothing_that_its_answer_does_not_need(tmp_path: Path) -> None:
@@ -257,7 +263,22 @@ def test_a_question_loads_nothing_that_its_answer_does_not_need(tmp_path: Path) 
     status, loaded = json.loads(done.stderr)
     assert status == 0
     assert not {f"optimizer.{name}" for name in NOT_FOR_A_PLAN} & set(loaded)
-    assert not {"numpy.ma", "pandas", "pyomo", "matplotlib", "jinja2"} & set(loaded)
+    assert not set(NOT_FOR_A_QUESTION) & set(loaded)
+
+
+def test_flags_load_nothing_that_reads_sentences(tmp_path: Path) -> None:
+    """A plan by flags knows the units and none of the grammar, the phrases or the names of a question."""
+    code = (
+        "import json, sys\n"
+        "from optimizer.cli import run\n"
+        "status = run(['plan', '--max-mw', '1MW', '--deadline', '150d', '-q'])\n"
+        "print(json.dumps([status, sorted(sys.modules)]), file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=60)
+    status, loaded = json.loads(done.stderr)
+    assert status == 0
+    reads = {name for name in loaded if name.startswith("optimizer.question.")}
+    assert reads <= {"optimizer.question.quantities", "optimizer.question.quantity_text"}
 
 
 def test_every_question_stands_in_the_register_under_its_module() -> None:

@@ -26,13 +26,13 @@ from optimizer.web.atlas.cases import atlas_cases
 from optimizer.web.atlas.staging import MARK, check_folder, staging
 
 pytest.importorskip("jinja2", reason="the pages are filled in by jinja2, of the extra report")
-FEW = ["--country", "BR,CH,RU,ET,AF", "--max-mw", "1", "--deadline", "150d"]
+FEW = ["--country", "BR,CH,RU,ET,AF,VA", "--max-mw", "1", "--deadline", "150d"]
 TODAY = "2026-11-22"
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory, live: Catalogue) -> Iterator[Path]:
-    """An atlas of five countries: two with a plan, one under embargo, one without a duty, one outside the limits."""
+    """An atlas of six countries: two with a plan, one under embargo, one outside the limits, two without a figure."""
     folder = tmp_path_factory.mktemp("atlas") / "site"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("optimizer.catalogue.load_catalogue", lambda *given: live)
@@ -107,6 +107,22 @@ def test_causes_tell_law_data_and_limits_apart(site: Path) -> None:
     assert (found["RU"]["cause"], found["ET"]["cause"]) == ("law", "data")
     assert found["AF"]["cause"] == "limits" and "grid=" in found["AF"]["needed"]
     assert found["BR"]["cause"] == "" and found["BR"]["rank"]
+    assert (found["VA"]["status"], found["VA"]["cause"]) == ("missing", "data")
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        ("es/RU.html", "EMBARGO_RU_BY: Para Rusia y Bielorrusia, todo artículo de la lista de control"),
+        ("pt/RU.html", "EMBARGO_RU_BY: Para a Rússia e Belarus, todo item da lista de controle"),
+        ("es/ET.html", "No se conoce el arancel de importación de Etiopía: indíquelo con --import-duty"),
+        ("pt/VA.html", "engineer_usd_per_year em um pacote de país"),
+    ],
+)
+def test_why_not_is_told_in_the_language_of_the_page(site: Path, page: str, said: str) -> None:
+    """The law too, with the rule as it is cited: it was in English on every page."""
+    text = (site / page).read_text(encoding="utf-8")
+    assert said in text and "export control" not in text and "is not known" not in text.lower()
 
 
 def test_every_link_leads_somewhere(site: Path) -> None:

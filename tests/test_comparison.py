@@ -63,7 +63,7 @@ def test_a_case_that_cannot_be_used_is_a_row_with_its_reason() -> None:
     rows = list(document.rows.make())
     told = {row.country: (row.status, row.rank) for row in rows}
     assert told["BR"] == ("plan", 1)
-    assert (told["VA"], told["KP"]) == (("invalid", None), ("infeasible", None))
+    assert (told["VA"], told["KP"]) == (("missing", None), ("infeasible", None))
     reasons = {row.country: row.reason for row in rows}
     assert "engineer_usd_per_year" in reasons["VA"] and "EMBARGO_E" in reasons["KP"]
 
@@ -82,7 +82,7 @@ def test_why_there_is_no_plan_is_told_with_the_rule(capsys: pytest.CaptureFixtur
     assert run(["compare", "--country", "IR,BO,BR", "--max-mw", "1", "--deadline", "150d", "-q", "--json"]) == 0
     told = {row["values"]["country"]: row for row in json.loads(capsys.readouterr().out)["outputs"]["ranking"]}
     assert "EMBARGO_E" in told["IR"]["why"]
-    assert "import_duty" in told["BO"]["why"]
+    assert "--import-duty" in told["BO"]["why"]
     assert (told["BR"]["rank"], told["IR"]["rank"]) == (1, None)
 
 

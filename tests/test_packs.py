@@ -210,7 +210,7 @@ def test_every_country_can_be_shown(live: Catalogue) -> None:
 
 def test_a_duty_that_is_not_known_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     """Pakistan: no factor is worked out with a duty of 0."""
-    assert "landed cost over CIF: not known: give import_duty" in shown(capsys, "PK")
+    assert "landed cost over CIF: not known: give --import-duty" in shown(capsys, "PK")
 
 
 # --- a country of one's own -----------------------------------------------------------------------------------------

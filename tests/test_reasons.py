@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from optimizer import Case, Infeasible, plan
+from optimizer import Case, Infeasible, Plan, plan
+from optimizer.answers.plan_row import refused_row
 from optimizer.answers.reason_words import CAUSES, reason_words, several_words
+from optimizer.case.setting import missing_figure
 from optimizer.catalogue import Catalogue
 from optimizer.domain.limits import DEADLINE, GRID
 from optimizer.domain.reasons import (
@@ -90,3 +92,23 @@ def test_a_field_that_would_mend_it_is_named() -> None:
     rent = {ReasonKind.NO_OFFER: "rent", ReasonKind.SMALL_MACHINES: "rent"}
     assert mended == {ReasonKind.NO_IMPORT_DUTY: "import_duty", **rent}
     assert all(field in Case.model_fields for field in mended.values())
+
+
+def test_the_law_is_no_cause_where_the_duty_alone_is_in_the_way(live: Catalogue) -> None:
+    """Haiti is in group D:5, which bars no ordinary graphics card: "export control allows no accelerator" was told as
+    proven, and with the duty stated there was a plan. An embargo bars them too."""
+    asked = Case(country="HT", max_mw=20, deadline_days=365)
+    found = plan(asked, live)
+    assert isinstance(found, Infeasible) and found.cause is Cause.DATA
+    assert isinstance(plan(asked.changed(import_duty=0), live), Plan)
+    barred = plan(asked.changed(country="IR"), live)
+    assert isinstance(barred, Infeasible) and barred.cause is Cause.LAW
+
+
+def test_a_row_without_a_figure_is_missing_and_not_invalid(live: Catalogue) -> None:
+    """The Vatican has no wage in the data: nobody wrote anything wrong. An unknown name beside it is bad input."""
+    problem = missing_figure("engineer_usd_per_year", "Vatican City")
+    row = refused_row("1", [problem], str(problem), live, Case(country="VA"))
+    assert (row.status, row.cause, row.deciding) == ("missing", "data", "engineer_usd_per_year")
+    both = refused_row("1", [problem, Problem("is no number")], "", live)
+    assert (both.status, both.cause, both.deciding) == ("invalid", None, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from sentences import TODAY, catalogue
 from sentences.words import folders, packed_text
 
 from optimizer.question import QuestionError, read
+from optimizer.question.grammar import RULES
 from optimizer.question.languages import languages
 
 
@@ -95,3 +97,46 @@ def test_another_word_is_no_misspelt_one(sentence: str) -> None:
 def test_both_ends_of_a_range_are_planned(sentence: str, command: str) -> None:
     """A limit is an upper one, so its range is two of them. Wrong: "5 to 10 million" read from five dollars on."""
     assert read(sentence, catalogue(), TODAY).command() == command
+
+
+@pytest.mark.parametrize(
+    ("sentence", "command"),
+    [
+        ("what happens if electricity doubles in Chile with 1 MW", "--max-mw 1 --electricity 0.26"),
+        ("¿y si la luz sube un 10 % en Chile con 1 MW?", "--max-mw 1 --electricity 0.143"),
+        ("if electricity were 20% cheaper in Chile, 1 MW", "--max-mw 1 --electricity 0.104"),
+    ],
+)
+def test_a_price_that_changes_is_planned_beside_the_price_of_today(sentence: str, command: str) -> None:
+    """Of the country's own price so much more or less. Wrong: 10 % read as a price, or the plan without its base."""
+    reading = read(sentence, catalogue(), TODAY)
+    price = catalogue().countries["CL"].electricity_usd_per_kwh
+    assert price == Decimal("0.13"), "the figures of this test are of a price of 0.13 USD/kWh"
+    assert reading.command().endswith(command)
+    assert reading.beside is not None and reading.beside.electricity_usd_per_kwh is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "country"),
+    [("Apertus 8B in Lagos, 1 MW", "NG"), ("Apertus 8B em São Paulo, 1 MW", "BR"), ("1 MW en Monterrey", "MX")],
+)
+def test_a_city_stands_for_its_country_and_the_reading_says_so(sentence: str, country: str) -> None:
+    """Wrong: a city that is dropped, so that the plan is for a default country."""
+    reading = read(sentence, catalogue(), TODAY)
+    assert reading.case.country == country and reading.notes
+
+
+def test_every_rule_is_made_of_kinds() -> None:
+    """A name that was not filled in would be a rule that takes nothing, and another rule would take its words."""
+    assert [(name, words) for name, words in RULES if set(words) & set("{}")] == []
+
+
+@pytest.mark.parametrize(
+    "sentence", ["price per kWh 0.10 dollars in Chile, 1 MW", "Chile, 1 MW, precio del kWh 0,10 dólares"]
+)
+def test_a_price_of_electricity_is_no_budget(sentence: str) -> None:
+    """Wrong: ten cents for the whole training."""
+    case = read(sentence, catalogue(), TODAY).case
+    assert case.electricity_usd_per_kwh == Decimal("0.10") and case.budget_usd is None
+    with pytest.raises(QuestionError):
+        read("0.10 dollars in Chile, 1 MW", catalogue(), TODAY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
@@ -11,17 +11,24 @@ from typing import Literal
 from optimizer.answers.charts import Bar, Ranked
 from optimizer.answers.country_map import country_map
 from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, assumed_notes, left, right
+from optimizer.answers.grid_words import grids_words
 from optimizer.answers.numbers import musd, round_half_even, up
 from optimizer.answers.place_words import country_words
-from optimizer.answers.plan_row import PlanRow, Status, failed_row, row_of
+from optimizer.answers.plan_row import PlanRow, Status, failed_row, refused_row, refused_status, row_of
 from optimizer.answers.plan_shape import PlanShape, plan_or_none
 from optimizer.answers.reason_words import reason_words
 from optimizer.answers.shapes import Shape, cell, entry
 from optimizer.answers.words import OBJECTIVES, capital, item_words, plan_words
+from optimizer.domain import Country
 from optimizer.domain.limits import KINDS
+from optimizer.domain.reasons import NotAsked
+from optimizer.errors import Problem
 from optimizer.insight.comparison import Compared, Comparison
+from optimizer.insight.site_grid import GridDoubts, grid_doubts
 from optimizer.units.language import and_words, or_words, say, say_many
 
+MOST_GRIDS = 5
+"""Best plans whose grids are looked at."""
 MAX_NAMED = 3
 """Countries without a plan that the closing sentence names for each reason."""
 
@@ -33,7 +40,7 @@ class ComparedOut(Shape):
     case_id: str
     values: dict[str, str] = entry("the fields that vary, as in a cases file")
     name: str = entry("the same in words")
-    status: Literal["plan", "infeasible", "invalid", "undecided"]
+    status: Literal["plan", "infeasible", "missing", "invalid", "undecided"]
     why: str = entry("why there is no plan")
     measure: float | None = entry("what the objective comes to, in the unit of the comparison")
     difference: float | None = entry("how much more than the best")
@@ -165,11 +172,19 @@ def _sentences(found: Comparison) -> Iterator[str]:
             difference=_figure(difference, found.unit),
             ratio=ratio,
         )
+    yield from grids_words(list(_grids(planned)))
     if len(planned) < len(found.rows):
         without = len(found.rows) - len(planned)
         yield say_many(
             "{count} of {rows} has no plan.", "{count} of {rows} have no plan.", without, rows=len(found.rows)
         )
+
+
+def _grids(planned: Sequence[Compared]) -> Iterator[tuple[Country, GridDoubts]]:
+    """The countries of the best plans, each once, and what speaks against taking their grids for granted."""
+    for plan in {row.plan.setting.country.id: row.plan for row in planned[:MOST_GRIDS] if row.plan}.values():
+        country = plan.setting.country
+        yield country, grid_doubts(plan.setting.catalogue, country.id, plan.peak_mw)
 
 
 def _chart(found: Comparison) -> Ranked:
@@ -247,12 +262,19 @@ def _compared_out(found: Comparison, row: Compared) -> ComparedOut:
     )
 
 
-def _status(row: Compared) -> Literal["plan", "infeasible", "invalid", "undecided"]:
+def _status(row: Compared) -> Literal["plan", "infeasible", "missing", "invalid", "undecided"]:
     if row.plan is not None:
         return "plan"
     if row.outcome is not None:
         return "infeasible"
-    return "undecided" if row.ready is not None else "invalid"
+    if row.ready is not None:
+        return "undecided"
+    return "missing" if refused_status(_problems(row)) is Status.MISSING else "invalid"
+
+
+def _problems(row: Compared) -> tuple[Problem, ...]:
+    """What is wrong with a case that cannot be planned as it is."""
+    return row.why.problems if isinstance(row.why, NotAsked) else ()
 
 
 def _rows(found: Comparison) -> Iterator[ComparisonRow]:
@@ -261,8 +283,11 @@ def _rows(found: Comparison) -> Iterator[ComparisonRow]:
         if row.ready is not None and row.outcome is not None:
             made = row_of(row.candidate.case_id, row.ready, row.outcome)
         else:
-            status = Status.UNDECIDED if row.ready is not None else Status.INVALID
-            made = failed_row(row.candidate.case_id, status, _why(row), found.catalogue, row.candidate.case)
+            case_id, case = row.candidate.case_id, row.candidate.case
+            if row.ready is not None:
+                made = failed_row(case_id, Status.UNDECIDED, _why(row), found.catalogue, case)
+            else:
+                made = refused_row(case_id, _problems(row), _why(row), found.catalogue, case)
         difference, times = found.difference(row), found.times(row)
         yield ComparisonRow(
             rank=found.rank(row),

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator
 
 from optimizer.answers.plan_shape import ItemOut, LimitOut, ProofOut
-from optimizer.answers.rule_words import rule_words
+from optimizer.answers.rule_words import rule_text
 from optimizer.answers.shapes import (
     CellNear6,
     CellUp2,
@@ -129,7 +129,7 @@ class JointRow(Shape):
     policy: str = entry(
         "how the export rules treat it: free, exception, approval (a licence is needed)", path="server.item.policy"
     )
-    law: Annotated[str, BeforeValidator(rule_words)] = entry("the rule that allows the import", path="server.item")
+    law: Annotated[str, BeforeValidator(rule_text)] = entry("the rule that allows the import", path="server.item")
     site_work_share: CellNear6 = entry("share of the run's work that the site does", "share", path="at.work_share")
     site_cost_usd: CellUp2 = entry(
         "spent at the site, rounded up; repeated in each of its rows", "USD", path="at.cost_usd"

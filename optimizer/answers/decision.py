@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from optimizer.answers.document import Line
 from optimizer.answers.grade_words import grade_lines
+from optimizer.answers.grid_words import grid_checks
 from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import musd, up, usd
 from optimizer.answers.odds_words import missed_limit_words, odds_line, surer_words
@@ -129,6 +130,7 @@ def _checks(answer: Answer, plan: Plan, outlook: Outlook) -> Iterator[str]:
     for chip in (plan.setting.catalogue.accelerators[item.key.accelerator] for item in plan.items):
         if not chip.is_sold_on(plan.setting.case.date or ""):
             yield say("{name} is not sold before {day}", name=chip.name, day=chip.release_date)
+    yield from grid_checks(plan)
     if (split := split_of(plan)) is not None:
         yield from (DOUBTS[doubt] for doubt in split.doubts)
 

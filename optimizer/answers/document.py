@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel
 
@@ -19,12 +19,14 @@ from optimizer.answers.blocks import Verbatim as Verbatim
 from optimizer.answers.blocks import left as left
 from optimizer.answers.blocks import right as right
 from optimizer.answers.charts import Chart
-from optimizer.answers.reading_shape import ReadingOut
 from optimizer.case.setting import Assumed, Figure, Setting
 from optimizer.catalogue import Catalogue
 from optimizer.plans.viewed import Viewed
 from optimizer.units.language import language, say
 from optimizer.units.records import dataclass
+
+if TYPE_CHECKING:
+    from optimizer.answers.reading_shape import ReadingOut
 
 Verdict = Literal["answer", "infeasible", "wrong"]
 """``answer``: what was asked was found. ``infeasible``: proven that there is none. ``wrong``: a check failed."""
@@ -51,9 +53,15 @@ class Rows:
     name: str
     """Of the table, such as ``plans``."""
     title: str
-    row_type: type[BaseModel]
+    types: type[BaseModel] | Callable[[], type[BaseModel]]
+    """The type of a row, or what imports it: a text needs none of it."""
     make: Callable[[], Iterable[BaseModel]]
     """Makes the rows; only what writes rows asks for them."""
+
+    @property
+    def row_type(self) -> type[BaseModel]:
+        """The type of a row."""
+        return self.types if isinstance(self.types, type) else self.types()
 
 
 @dataclass(frozen=True, repr=False)
@@ -91,8 +99,8 @@ class Document(Viewed):
     """What is wrong with the input, where there is an answer all the same: said even where nothing else is."""
     rows: Rows | None = None
     verdict: Verdict = "answer"
-    asked: ReadingOut | None = None
-    """How a question in words was read; None of an answer to flags."""
+    asked: Callable[[], ReadingOut] | None = None
+    """Makes how a question in words was read, as data; None of an answer to flags."""
     language: str = field(default_factory=language)
     """In which its sentences are."""
 

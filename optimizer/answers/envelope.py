@@ -76,7 +76,7 @@ def envelope(document: Document) -> Envelope[Any]:
         outputs=document.outputs(),
         charts=tuple(map(chart_out, document.charts)) or None,
         messages=tuple(document.messages),
-        asked=document.asked,
+        asked=document.asked() if document.asked else None,
         provenance=provenance(grounds),
         digest="",
     )

@@ -32,8 +32,6 @@ def odds_line(outlook: Outlook) -> str:
             expected=expected_words(odds),
             in_hundred=odds.in_hundred,
         )
-    if len(outlook.plan.items) > 1:
-        return say("no odds: they are calculated for plans with one kind of server")
     return say("no odds: none of the figures behind this plan has a range")
 
 

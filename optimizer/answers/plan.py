@@ -14,6 +14,7 @@ from optimizer.answers.decision import decision_lines
 from optimizer.answers.document import (
     Document,
     Line,
+    Rows,
     Section,
     Table,
     assumed_notes,
@@ -35,7 +36,6 @@ from optimizer.answers.odds_words import (
     sure_words,
 )
 from optimizer.answers.place_words import in_country
-from optimizer.answers.plan_row import PlanRow, plans_of, row_of
 from optimizer.answers.reason_words import CAUSES, deciding_words, reason_words, undetermined_words
 from optimizer.answers.run_words import split_words
 from optimizer.answers.terms_words import regime_words, spare_words, vat_words
@@ -63,7 +63,7 @@ from optimizer.answers.words import (
     threshold_words,
     unlike_words,
 )
-from optimizer.domain.reasons import Cause, Reason
+from optimizer.domain.reasons import By, Cause, Reason
 from optimizer.insight import Answer
 from optimizer.insight.full_answer import unoffered
 from optimizer.insight.limits.needs import deciding
@@ -77,6 +77,7 @@ from optimizer.units.language import say
 
 if TYPE_CHECKING:
     from optimizer.answers.plan_outputs import PlanAnswerOut
+    from optimizer.answers.plan_row import PlanRow
     from optimizer.uncertainty.robust import Robust  # which only --confidence loads
 
 
@@ -108,7 +109,7 @@ def document(answer: Answer, robust: Robust | None = None) -> Document:
         grounds=grounds_of(setting, figures),
         messages=tuple(_messages(answer)),
         notes=assumed_notes(setting.assumed),
-        rows=plans_of(partial(_rows, answer)),
+        rows=Rows("plans", "Training plans", _row_type, partial(_rows, answer)),
         verdict="answer" if isinstance(outcome, Plan) else "infeasible",
     )
 
@@ -119,7 +120,15 @@ def _outputs(answer: Answer, outlook: Outlook | None) -> PlanAnswerOut:
     return outputs(answer, outlook)
 
 
+def _row_type() -> type[PlanRow]:
+    from optimizer.answers.plan_row import PlanRow
+
+    return PlanRow
+
+
 def _rows(answer: Answer) -> Iterator[PlanRow]:
+    from optimizer.answers.plan_row import row_of
+
     yield row_of(answer.setting.asked.case_id or "1", answer.ready, answer.outcome)
 
 
@@ -303,10 +312,28 @@ def _estimates(answer: Answer) -> Iterator[str]:
         yield say("{figure_name} = {figure}", figure_name=figure.name, figure=figure_words(figure))
 
 
+def _barred_words(answer: Answer) -> str:
+    """That the law bars most accelerators, where a missing figure keeps the others out; empty where it does not."""
+    out = [excluded for excluded in answer.ready.table.excluded if not excluded.procurement]
+    barred = {excluded.accelerator for excluded in out if excluded.reason.by is By.LAW}
+    if 2 * len(barred) < len(answer.setting.catalogue.accelerators):
+        return ""
+    rule = deciding(Cause.LAW, [excluded.reason for excluded in out])
+    assert rule is not None
+    return say(
+        "Export control bars {count} of {all} accelerators: {rule}.",
+        count=len(barred),
+        all=len(answer.setting.catalogue.accelerators),
+        rule=deciding_words(rule),
+    )
+
+
 def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | None) -> Iterator[Section]:
     head = [Line(say("{causes}. This has been proven.", causes=capital(CAUSES[outcome.cause])), "bad")]
     if (first := deciding(outcome.cause, [out.reason for out in answer.ready.table.excluded])) is not None:
         head.append(Line(capital(deciding_words(first)) + "."))
+    if outcome.cause is Cause.DATA and (barred := _barred_words(answer)):
+        head.append(Line(barred))
     head += [Line(capital(words)) for words in owned_words(answer.setting)]
     yield Section("", head)
     if answer.concessions:
@@ -354,7 +381,8 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | N
         if found
     ]
     # whom the law bars from the chips it bars, as a rule, from their use abroad
-    elsewhere = () if outcome.cause is Cause.LAW else (*_unoffered(answer), *_cloud(answer))
+    by_law = outcome.cause is Cause.LAW or (outcome.cause is Cause.DATA and bool(_barred_words(answer)))
+    elsewhere = () if by_law else (*_unoffered(answer), *_cloud(answer))
     yield section(say("For comparison"), [*beside, *elsewhere])
     yield _further(say("Training compute"), map(threshold_words, thresholds_passed(answer.setting)))
     yield _further(say("Assumed"), _assumed(answer))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from optimizer.answers.document import Rows
 from optimizer.answers.numbers import round_half_even, round_parts, up
@@ -20,7 +20,8 @@ from optimizer.case.grades import weakest
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.domain.limits import KINDS, Limit
-from optimizer.domain.reasons import Cause
+from optimizer.domain.reasons import Cause, NoPlan
+from optimizer.errors import Problem
 from optimizer.insight.firmness import plan_grades
 from optimizer.insight.limits.needs import needs_if_limits, no_plan
 from optimizer.insight.provenance import inputs
@@ -37,6 +38,8 @@ class Status(StrEnum):
     """Verified."""
     INFEASIBLE = "infeasible"
     """Proved."""
+    MISSING = "missing"
+    """The data lack a figure without which nothing can be planned; it can be stated."""
     INVALID = "invalid"
     """Bad input."""
     UNDECIDED = "undecided"
@@ -52,8 +55,9 @@ class PlanRow(Shape):
 
     case_id: str = entry("name of the case, as given; else its line in the cases file")
     status: Status = entry(
-        "plan (verified), infeasible (proven), invalid (bad input), undecided (no proof), crashed (its worker"
-        " ended, or an error in the program) or timed_out (longer than the limit for a case)"
+        "plan (verified), infeasible (proven), missing (the data lack a figure that decides), invalid (bad input),"
+        " undecided (no proof), crashed (its worker ended, or an error in the program) or timed_out (longer than the"
+        " limit for a case)"
     )
     reason: str | None = cell("why there is no plan, in words")
     proof: str | None = cell(
@@ -122,8 +126,11 @@ class PlanRow(Shape):
     capital_share: Decimal | None = cell("price of the bought servers over its limit, rounded up", "share")
     tpp_share: Decimal | None = cell("TPP over its cap, rounded up", "share")
     cause: Cause | None = cell(
-        "infeasible: what is in the way: law (the export rules), data (a figure is missing, or the request excludes all"
-        " that could be had), compute_cap, limits or confidence"
+        "without a plan: what is in the way: law (the export rules), data (a figure is missing, or the request excludes"
+        " all that could be had), compute_cap, limits or confidence"
+    )
+    deciding: str | None = cell(
+        "law or data: the reason that decides, such as licence_denied or no_import_duty; missing: the figure"
     )
     needed_max_mw: Decimal | None = cell(
         "infeasible: the smallest grid limit that alone would be enough, rounded up", "MW"
@@ -147,7 +154,7 @@ class PlanRow(Shape):
     needed_max_accelerators: int | None = cell(
         "infeasible: the smallest number of accelerators that alone would be enough", "accelerators"
     )
-    export_rule: str | None = cell("the export rule that allows the import; several are joined by +")
+    export_rule: str | None = cell("the export rule that allows the import, or that bars it; several are joined by +")
     estimates: str | None = cell("inputs of the plan that are estimates, separated by ;")
     evidence_grade: str | None = cell(
         "weakest grade among price, efficiency, power and law: listed, derived or estimate"
@@ -209,7 +216,7 @@ def row_of(case_id: str, ready: Prepared, outcome: Outcome) -> PlanRow:
         estimates = tuple(figure.name for figure in inputs(outcome) if figure.is_estimate)
         return plan_row(case_id, outcome, estimates, odds_cells(outcome, ready))
     needed = needs_if_limits(ready, outcome)
-    return infeasible_row(case_id, outcome, needed, reason_words(no_plan(ready, outcome, needed)))
+    return infeasible_row(case_id, outcome, needed, no_plan(ready, outcome, needed))
 
 
 def plan_row(
@@ -269,7 +276,7 @@ def _rents(plan: Plan) -> dict[str, str]:
     return {name: text for name, text in columns.items() if text}
 
 
-def infeasible_row(case_id: str, outcome: Infeasible, needed: Mapping[Limit, Fraction | None], reason: str) -> PlanRow:
+def infeasible_row(case_id: str, outcome: Infeasible, needed: Mapping[Limit, Fraction | None], why: NoPlan) -> PlanRow:
     """The row of a case without a plan: ``needed`` holds the least value of each limit that alone would do."""
     setting = outcome.setting
     columns: dict[str, Any] = {}
@@ -280,8 +287,10 @@ def infeasible_row(case_id: str, outcome: Infeasible, needed: Mapping[Limit, Fra
     return PlanRow(
         case_id=case_id,
         status="infeasible",
-        cause=outcome.cause,
-        reason=reason,
+        cause=why.cause,
+        deciding=None if why.deciding is None else why.deciding.kind,
+        export_rule=None if why.deciding is None else why.deciding.rule or None,
+        reason=reason_words(why),
         proof=outcome.proof.kind,
         way=setting.way.id,
         training_flop=setting.training_flop,
@@ -291,6 +300,22 @@ def infeasible_row(case_id: str, outcome: Infeasible, needed: Mapping[Limit, Fra
         **question_cells(setting.case),
         **stamp_cells(setting.catalogue),
     )
+
+
+def refused_row(
+    case_id: str, problems: Sequence[Problem], reason: str, catalogue: Catalogue, case: Case | None = None
+) -> PlanRow:
+    """The row of a case that cannot be planned as it is: bad input, or a figure that the data do not have."""
+    if (status := refused_status(problems)) is Status.INVALID:
+        return failed_row(case_id, status, reason, catalogue, case)
+    missing = ";".join(dict.fromkeys(problem.missing for problem in problems))
+    row = failed_row(case_id, status, reason, catalogue, case)
+    return row.model_copy(update={"cause": Cause.DATA, "deciding": missing})
+
+
+def refused_status(problems: Sequence[Problem]) -> Literal[Status.INVALID, Status.MISSING]:
+    """What became of a case with these problems: missing, where the data lack figures and nothing else is wrong."""
+    return Status.MISSING if problems and all(problem.missing for problem in problems) else Status.INVALID
 
 
 def failed_row(case_id: str, status: Status, reason: str, catalogue: Catalogue, case: Case | None = None) -> PlanRow:

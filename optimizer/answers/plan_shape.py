@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, model_validator
 
 from optimizer.answers.numbers import round_half_even, round_parts, up
 from optimizer.answers.proof_words import ended_words
-from optimizer.answers.rule_words import rule_words
+from optimizer.answers.rule_words import rule_text
 from optimizer.answers.shapes import (
     CellNear3,
     CellNear6,
@@ -81,7 +81,7 @@ class ItemOut(Shape):
     @classmethod
     def _with_rule(cls, item: object) -> object:
         """A kind of server with the rule that allows the import, in words."""
-        return Extended(item, law=rule_words(item)) if isinstance(item, PlanItem) else item
+        return Extended(item, law=rule_text(item)) if isinstance(item, PlanItem) else item
 
 
 class LimitOut(Shape):

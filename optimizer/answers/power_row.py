@@ -11,11 +11,13 @@ from optimizer.answers.plan_row import PlanRow, question_cells, stamp_cells
 from optimizer.answers.plan_shape import composition_of, join_texts
 from optimizer.answers.shapes import cell
 from optimizer.domain.feed import Feed
+from optimizer.domain.reasons import Cause
 from optimizer.plans.outcome import COST_TERMS
 from optimizer.power.costs import SUPPLY_TERMS
 from optimizer.power.plan import PowerOutcome, PowerPlan
 from optimizer.power.site import ASSETS
 from optimizer.units import KW_PER_MW
+from optimizer.units.language import say
 
 
 class PowerRow(PlanRow):
@@ -64,10 +66,10 @@ def power_row(case_id: str, outcome: PowerOutcome) -> PowerRow:
     if isinstance(outcome, PowerPlan):
         return PowerRow(status="plan", **_planned(outcome), **_supplied(outcome), **shared)
     if outcome.least_usd is None:
-        reason, more = "nothing that may be built feeds a fleet that does the work within the limits", {}
+        reason, more = say("nothing that may be built feeds a fleet that does the work within the limits"), {}
     else:
-        reason, more = "the best plan costs more than the budget", {"needed_budget_usd": up(outcome.least_usd, 2)}
-    return PowerRow(status="infeasible", reason=reason, **more, **shared)
+        reason, more = say("the best plan costs more than the budget"), {"needed_budget_usd": up(outcome.least_usd, 2)}
+    return PowerRow(status="infeasible", cause=Cause.LIMITS, reason=reason, **more, **shared)
 
 
 def _said(feed: Feed) -> str | None:

@@ -8,15 +8,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Verbatim
-from optimizer.answers.reading_shape import PhraseOut, ReadingOut
 from optimizer.catalogue import Catalogue
-from optimizer.question import Reading
 from optimizer.units.language import say
 
 if TYPE_CHECKING:
-    from optimizer.insight.comparison import Comparison
+    from pydantic import BaseModel
 
-__all__ = ["PhraseOut", "ReadingOut", "document", "with_condition", "with_reading"]
+    from optimizer.answers.reading_shape import PhraseOut, ReadingOut
+    from optimizer.insight.comparison import Comparison
+    from optimizer.question import Reading
 
 
 def document(reading: Reading, catalogue: Catalogue) -> Document:
@@ -34,7 +34,7 @@ def document(reading: Reading, catalogue: Catalogue) -> Document:
         outputs=partial(_out, reading),
         grounds=Grounds(catalogue, given, given),
         notes=reading.notes,
-        rows=Rows("phrases", "A question as it was read", PhraseOut, partial(_rows, reading)),
+        rows=Rows("phrases", "A question as it was read", _row_type, partial(_rows, reading)),
     )
 
 
@@ -44,7 +44,7 @@ def with_reading(answer: Document, reading: Reading) -> Document:
     if reading.ignored:
         lines.append(Line(say("Words that change nothing: {ignored}", ignored=", ".join(reading.ignored)), "quiet"))
     sections = [*answer.sections, Section(say("How the question was read"), lines)]
-    return replace(answer, sections=sections, asked=_out(reading))
+    return replace(answer, sections=sections, asked=partial(_out, reading))
 
 
 def with_condition(answer: Document, found: Comparison) -> Document:
@@ -57,15 +57,23 @@ def with_condition(answer: Document, found: Comparison) -> Document:
 
 
 def _out(reading: Reading) -> ReadingOut:
+    from optimizer.answers.reading_shape import PhraseOut, ReadingOut  # a text needs none of it
+
     return ReadingOut(
         question=reading.question,
         language=reading.language,
         command=reading.command(),
-        understood=tuple(_rows(reading)),
+        understood=tuple(map(PhraseOut.model_validate, reading.phrases)),
         ignored=reading.ignored,
         notes=reading.notes,
     )
 
 
-def _rows(reading: Reading) -> Iterator[PhraseOut]:
-    yield from map(PhraseOut.model_validate, reading.phrases)
+def _row_type() -> type[PhraseOut]:
+    from optimizer.answers.reading_shape import PhraseOut
+
+    return PhraseOut
+
+
+def _rows(reading: Reading) -> Iterator[BaseModel]:
+    yield from map(_row_type().model_validate, reading.phrases)

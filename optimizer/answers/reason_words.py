@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from optimizer.answers.limit_words import limit_words, need_in_words
+from optimizer.domain.chip_class import NO_CLASS
 from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import (
     By,
@@ -101,10 +102,10 @@ def _about(why: Reason) -> str:
     if why.kind in _BARRED:
         return say(
             "export control: {chip_class}, {barred} ({rule}: {meaning})",
-            chip_class=why.chip_class,
+            chip_class=say("not controlled by 3A090") if why.chip_class == NO_CLASS else why.chip_class,
             barred=_BARRED[why.kind],
             rule=why.rule,
-            meaning=why.meaning,
+            meaning=say(why.meaning),
         )
     if why.kind is ReasonKind.NO_EFFICIENCY:
         precisions = or_words(why.precisions)
@@ -118,6 +119,10 @@ def _about(why: Reason) -> str:
         return say("its evidence is too weak for --evidence: {weak}", weak=", ".join(why.weak))
     if why.kind is ReasonKind.NOT_RELEASED:
         return say("not sold before {day}: with --unreleased it is planned all the same", day=why.released)
+    if why.kind is ReasonKind.NOT_SOLD_NEW:
+        return say(
+            "no longer sold new since {day}: if you have a seller, say how many with --supply", day=why.sold_new_until
+        )
     return {
         ReasonKind.NO_IMPORT_DUTY: say(
             "no import duty known for {country}: give it with {remedy}", country=why.country, remedy=_flag(why.remedy)
@@ -167,7 +172,7 @@ def _no_plan(cause: Cause, needs: Iterable[Need], deciding: Reason | None) -> st
 def deciding_words(deciding: Reason) -> str:
     """The reason that decides: "no import duty known for Bolivia ...", or the rule with its meaning."""
     said = (
-        say("{rule}: {meaning}", rule=deciding.rule, meaning=deciding.meaning)
+        say("{rule}: {meaning}", rule=deciding.rule, meaning=say(deciding.meaning))
         if deciding.meaning
         else reason_words(deciding)
     )

@@ -7,5 +7,10 @@ from optimizer.units.language import say
 
 
 def rule_words(item: PlanItem) -> str:
-    """ "LIC_GROUPB_NONE: no licence is needed for ...": the rule's name, and what it says in the data."""
-    return say("{route}: {meaning}", route=item.key.route, meaning=item.meaning)
+    """ "LIC_GROUPB_NONE: no licence is needed for ...": the rule's name, and what it says, in the language spoken."""
+    return say("{route}: {meaning}", route=item.key.route, meaning=say(item.meaning))
+
+
+def rule_text(item: PlanItem) -> str:
+    """The same as the data have it, for what is read back and compared with them."""
+    return f"{item.key.route}: {item.meaning}"

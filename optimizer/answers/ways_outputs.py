@@ -11,13 +11,14 @@ from pydantic import BeforeValidator
 
 from optimizer.answers.ground_words import ground_text
 from optimizer.answers.numbers import round_half_even
-from optimizer.answers.plan_row import PlanRow, Status, failed_row, row_of
+from optimizer.answers.plan_row import PlanRow, refused_row, row_of
 from optimizer.answers.plan_shape import PlanShape
 from optimizer.answers.reason_shapes import Why
 from optimizer.answers.reason_words import reason_words
 from optimizer.answers.shapes import Near2, Near3, Near9, Plain, Shape, Up2, cell, entry
 from optimizer.answers.words import plan_words
 from optimizer.domain import Way
+from optimizer.domain.reasons import NotAsked
 from optimizer.insight.shared_machines import Machine, MachineName
 from optimizer.insight.ways import OneWay, Ways
 
@@ -149,7 +150,8 @@ def _row(found: Ways, subject: Literal["way", "owned", "shared"], one: OneWay | 
     ready, case = one.ready, found.setting.asked
     case_id = case.case_id or "1"
     if ready is None or one.outcome is None:
-        row = failed_row(case_id, Status.INVALID, reason_words(one.why), found.setting.catalogue, case)
+        problems = one.why.problems if isinstance(one.why, NotAsked) else ()
+        row = refused_row(case_id, problems, reason_words(one.why), found.setting.catalogue, case)
     else:
         row = row_of(case_id, ready, one.outcome)
     return WayRow(

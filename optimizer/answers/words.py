@@ -173,7 +173,7 @@ def buyer_words(plan: Fleet) -> list[str]:
     """What depends on the buyer and would mislead if it were left out, of every accelerator that is imported."""
     setting = plan.setting
     found = {
-        rule.rule: say("{rule}: {meaning}", rule=rule.rule, meaning=rule.meaning)
+        rule.rule: say("{rule}: {meaning}", rule=rule.rule, meaning=say(rule.meaning))
         for item in plan.items
         if item.key.procurement == "buy"
         for rule in buyer_rules(
@@ -235,10 +235,10 @@ def threshold_words(threshold: ComputeThreshold) -> str:
     return say(
         "above {above_flop:.0e} FLOP ({jurisdiction}, {status}), for {applies_to}: {consequence}",
         above_flop=float(threshold.above_flop),
-        jurisdiction=threshold.jurisdiction,
-        status=threshold.status,
-        applies_to=threshold.applies_to,
-        consequence=threshold.consequence,
+        jurisdiction=say(threshold.jurisdiction),
+        status=say(threshold.status),
+        applies_to=say(threshold.applies_to),
+        consequence=say(threshold.consequence),
     )
 
 

@@ -120,7 +120,7 @@ def _through(run: _Run, job: Job, catalogue: Catalogue, source: CaseSource) -> N
             run.stop()
         source.check_unchanged()
     if job.has_file and job.output is not None:
-        rows = replace(PLANS, row_type=row_type_of(job.layout.columns))
+        rows = replace(PLANS, types=row_type_of(job.layout.columns))
         run.counts.metadata = write_metadata(job.output, rows, catalogue, job.form, job.layout)
 
 

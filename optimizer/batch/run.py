@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from optimizer.answers.plan_row import PlanRow, Status, failed_row
+from optimizer.answers.plan_row import PlanRow, Status, failed_row, refused_row
 from optimizer.answers.plan_row import row_of as case_row
 from optimizer.batch.cases import Entry
 from optimizer.case.setting import name_problems
@@ -25,7 +25,8 @@ def run(entries: Iterable[Entry], catalogue: Catalogue) -> Iterator[PlanRow]:
 def row_of(entry: Entry, catalogue: Catalogue) -> PlanRow:
     """The row of one entry."""
     if entry.case is None:
-        return failed_row(entry.case_id, Status.INVALID, _told(_all_problems(entry, catalogue)), catalogue)
+        problems = tuple(_all_problems(entry, catalogue))
+        return refused_row(entry.case_id, problems, _told(problems), catalogue)
     settled = entry.case
     try:
         if entry.case.feed is not None:
@@ -35,7 +36,7 @@ def row_of(entry: Entry, catalogue: Catalogue) -> PlanRow:
         outcome = _solved(ready)
     except DataError as error:
         placed = [entry.line.placed(problem) if entry.line else problem for problem in error.problems]
-        return failed_row(entry.case_id, Status.INVALID, _told(placed), catalogue, entry.case)
+        return refused_row(entry.case_id, placed, _told(placed), catalogue, entry.case)
     except SolverError as error:
         return failed_row(entry.case_id, Status.UNDECIDED, str(error), catalogue, settled)
     return case_row(entry.case_id, ready, outcome)

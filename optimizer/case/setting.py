@@ -322,6 +322,20 @@ def _figures(case: Case, country: Country, assumptions: AssumptionSet, catalogue
     return get_or_make(catalogue.cache, name, lambda: _settled_figures(case, country, assumptions, catalogue))
 
 
+def missing_figure(name: str, country: str) -> Problem:
+    """A figure of a country that the data do not have, and how to state it.
+
+    Args:
+        name: of the parameter.
+        country: its name, as it is shown.
+    """
+    remedy = say("state {parameter} in a country pack (--pack)", parameter=COUNTRY_PARAMETERS[name])
+    if name in Case.model_fields:
+        remedy = say("give {flag}, or {remedy}", flag=f"--{name.replace('_', '-')}", remedy=remedy)
+    rule = say("has no known value of {name}", name=name)
+    return Problem(rule, column="country", value=country, remedy=remedy, missing=name)
+
+
 _OWN_PARAMETERS = tuple(name for name in PARAMETERS if name in Case.model_fields)
 """The parameters that a case may give itself."""
 
@@ -344,11 +358,7 @@ def _settled_figures(case: Case, country: Country, assumptions: AssumptionSet, c
                 name, row.central, row.unit, row.source, row.as_of, row.is_estimate("central"), row.range_of("central")
             )
         elif getattr(country, COUNTRY_PARAMETERS[name]) is None:
-            remedy = say("state {parameter} in a country pack (--pack)", parameter=COUNTRY_PARAMETERS[name])
-            if name in Case.model_fields:
-                remedy = f"give --{name.replace('_', '-')}, or {remedy}"
-            rule = say("has no known value of {name}", name=name)
-            missing.append(Problem(rule, column="country", value=country.name, remedy=remedy))
+            missing.append(missing_figure(name, country.name))
         else:
             figures[name] = Figure(
                 name,

@@ -216,7 +216,8 @@ def write(
     """
     from optimizer.render.layout import layout_of
 
-    layout = layout_of(csv_for, columns, document.rows.row_type if document.rows else None)
+    row_type = document.rows.row_type if columns and document.rows else None
+    layout = layout_of(csv_for, columns, row_type)
     with destination(path) as stream, speaking(document.language):
         FORMS[form](document, stream, Manner(full, layout))
     if path in (None, "-"):

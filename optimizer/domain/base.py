@@ -6,7 +6,7 @@ import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.fields import FieldInfo
 
 from optimizer.units import parse_decimal, whole_number
@@ -108,21 +108,20 @@ class Sourced(Frozen):
     verification: str = column("how far the figures were checked", default="")
     estimates: Names = column("the columns of this row that are estimates, separated by ';'", default=())
     note: str = column("what a reader should know", default="")
-    _line: int | None = PrivateAttr(default=None)
+    __slots__ = ("_line",)  # no figure of the row; a private attribute of pydantic takes as long as three figures
 
     @property
     def line(self) -> int | None:
         """The line of its file; None of a row that was made otherwise."""
-        return self._line
+        return getattr(self, "_line", None)
 
     def at_line(self, number: int) -> None:
         """Note the line that the row was read from, for errors that show only beside other rows."""
-        self._line = number
+        object.__setattr__(self, "_line", number)
 
     @model_validator(mode="after")
     def _estimates_are_columns(self) -> Sourced:
-        unknown = [name for name in self.estimates if name not in type(self).model_fields]
-        if unknown:
+        if self.estimates and (unknown := [name for name in self.estimates if name not in type(self).model_fields]):
             raise ValueError(say("estimates names no column of this table: {unknown}", unknown=", ".join(unknown)))
         if not self.source:
             raise ValueError(say("source must not be empty: write 'planning estimate' where there is none"))

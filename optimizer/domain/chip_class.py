@@ -13,6 +13,9 @@ from optimizer.domain.rows import PRECISION_BITS
 from optimizer.errors import Problem
 from optimizer.units.language import say
 
+NO_CLASS = "none"
+"""Of a chip that meets no test: the rules do not control it."""
+
 
 def in_force(first: str, last: str | None, date: str) -> bool:
     """Whether a day lies within two others, of which the later may be open (ISO dates: text order is date order)."""
@@ -52,7 +55,7 @@ def class_test(accelerator: Accelerator, classes: Iterable[ChipClass], date: str
 def chip_class(accelerator: Accelerator, classes: Iterable[ChipClass], date: str) -> str:
     """The class of a chip on a date (:func:`class_test`); "none" where no test is met."""
     test = class_test(accelerator, classes, date)
-    return "none" if test is None else test.chip_class
+    return NO_CLASS if test is None else test.chip_class
 
 
 def class_problems(chips: Iterable[Accelerator], classes: Iterable[ChipClass], date: str) -> list[Problem]:
@@ -62,7 +65,7 @@ def class_problems(chips: Iterable[Accelerator], classes: Iterable[ChipClass], d
     may lie above what the row's peaks give, never below.
     """
     tests = sorted(classes, key=lambda test: (test.priority, test.rule))
-    known = {"none", *(test.chip_class for test in tests)}
+    known = {NO_CLASS, *(test.chip_class for test in tests)}
     found = []
     for chip in chips:
         precision, least = max(
@@ -86,7 +89,7 @@ def class_problems(chips: Iterable[Accelerator], classes: Iterable[ChipClass], d
                 )
             )
         test = class_test(chip, tests, date)
-        computed = "none" if test is None else test.chip_class
+        computed = NO_CLASS if test is None else test.chip_class
         if chip.stated_class in known - {computed}:
             density = performance_density(chip)
             shown = "not known" if density is None else f"{density:.2f}"

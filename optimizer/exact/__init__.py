@@ -7,8 +7,9 @@ model stands on :mod:`optimizer.options`. A slip in one of the two shows as a di
 
 from optimizer.exact.columns import ExactOptions
 from optimizer.exact.figures import ZERO, Figures
+from optimizer.exact.hire import ABROAD
 from optimizer.exact.measures import ExactCap, ExactCeiling, Measure, Used
-from optimizer.exact.option import ABROAD, ExactOption, exact_option
+from optimizer.exact.option import ExactOption, exact_option
 from optimizer.exact.problem import ExactProblem, exact_problem, problem_over
 
 __all__ = [

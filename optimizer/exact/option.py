@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import field, fields
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import TypeVar
+from operator import attrgetter
 
 from optimizer.case.cooling import cooling_of
 from optimizer.case.setting import Setting
-from optimizer.domain import Offer, OptionKey, Policy
-from optimizer.errors import DataError, Problem
+from optimizer.domain import OptionKey, Policy
 from optimizer.exact.figures import ZERO
+from optimizer.exact.hire import hourly_usd, minimum_days, present, reserved_days
 from optimizer.units import (
     DAYS_PER_YEAR,
     HOURS_PER_DAY,
@@ -24,9 +23,8 @@ from optimizer.units import (
 )
 from optimizer.units.records import dataclass
 
-ABROAD = "abroad"
-"""The site of the cloud baseline: rented at the world rent, on nobody's grid at home."""
-ValueT = TypeVar("ValueT")
+_PRICED = attrgetter(*(each.name for each in fields(OptionKey) if each.name not in ("precision", "route")))
+"""What names an option but its precision and route: neither has a price."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,11 +111,26 @@ class Rates:
 
 
 @dataclass(frozen=True)
+class Server:
+    """One server of an accelerator at a site, whatever it does there and however it was come by."""
+
+    devices: int
+    it_kw: Fraction
+    """Rated, IT side."""
+    peak_kw: Fraction
+    mean_kw: Fraction
+    tpp: Fraction
+    memory_gb: Fraction
+
+
+@dataclass(frozen=True)
 class Shared:
     """What options have in common, worked out once for settings of the same prices, taxes, basis and power."""
 
-    money: dict[OptionKey, Money] = field(default_factory=dict)
-    """By option, whatever its precision and route: neither has a price."""
+    servers: dict[tuple[str, str], Server] = field(default_factory=dict)
+    """By site and accelerator."""
+    money: dict[tuple[str, ...], Money] = field(default_factory=dict)
+    """By what names an option but its precision and route."""
     rates: dict[str, Rates] = field(default_factory=dict)
     """By country."""
     pflops: dict[tuple[str, str, str, Decimal], Fraction] = field(default_factory=dict)
@@ -134,46 +147,65 @@ def exact_option(setting: Setting, key: OptionKey, shared: Shared | None = None)
     Raises:
         DataError: a figure that the option needs is not in the data.
     """
-    catalogue, exact = setting.catalogue, setting.exact
+    catalogue = setting.catalogue
     chip = catalogue.accelerators[key.accelerator]
     replaced = catalogue.overrides.get((setting.assumptions.id, key.accelerator))
-    devices = replaced.server_devices if replaced else _present(chip.server_devices, key, "server_devices")
-    rated_kw = fraction(replaced.server_peak_kw if replaced else _present(chip.server_peak_kw, key, "server_peak_kw"))
     bracket = next(b for b in catalogue.brackets[setting.assumptions.id] if b.bracket == key.bracket)
-    it_kw = rated_kw + exact("network_power_kw_per_device") * devices
-    peak_kw = _grid_kw(setting, key, it_kw, rated_kw)
-    mean_kw = it_kw * _pue(setting, key) * exact("mean_power_ratio")
     shared = Shared() if shared is None else shared
-    priced = replace(key, precision="bf16", route="")  # neither has a price
+    at_site = (key.site, key.accelerator)
+    if at_site not in shared.servers:
+        shared.servers[at_site] = _server(setting, key)
+    server = shared.servers[at_site]
+    priced = _PRICED(key)
     if priced not in shared.money:
         if key.site not in shared.rates:
             shared.rates[key.site] = _rates(setting)
-        rates = shared.rates[key.site]
-        shared.money[priced] = _money(setting, key, devices, (it_kw, peak_kw), fraction(bracket.network_ratio), rates)
-    server, server_day, capital = shared.money[priced]
+        shared.money[priced] = _money(setting, key, server, fraction(bracket.network_ratio), shared.rates[key.site])
+    per_server, per_server_day, capital = shared.money[priced]
     speed = (key.accelerator, key.precision, setting.architecture, setting.workload.params_active_b)
     if speed not in shared.pflops:
-        shared.pflops[speed] = _pflops(setting, key, devices)
+        shared.pflops[speed] = _pflops(setting, key, server.devices)
     return ExactOption(
         key=key,
-        devices=devices,
+        devices=server.devices,
         pflops=shared.pflops[speed] * fraction(bracket.mfu_factor) * fraction(setting.way.efficiency_factor),
-        peak_kw=peak_kw,
-        mean_kw=mean_kw,
-        tpp=fraction(chip.tpp) * devices,
-        memory_gb=fraction(chip.memory_gb) * devices,
-        min_servers=max(1, math.ceil(Fraction(bracket.min_devices, devices))),
-        max_servers=bracket.max_devices // devices,
+        peak_kw=server.peak_kw,
+        mean_kw=server.mean_kw,
+        tpp=server.tpp,
+        memory_gb=server.memory_gb,
+        min_servers=max(1, -(-bracket.min_devices // server.devices)),
+        max_servers=bracket.max_devices // server.devices,
         min_devices=bracket.min_devices,
         max_devices=bracket.max_devices,
         lead_days=_lead_days(setting, key) if setting.case.deadline_from == "order" else 0,
-        server_terms=server,
-        server_day_terms=server_day,
+        server_terms=per_server,
+        server_day_terms=per_server_day,
         capital_usd=capital,
-        least_days=_minimum_days(setting, key),
-        most_days=_reserved_days(key),
-        spares=_spares(setting, key, replaced.price_scope if replaced else chip.price_scope, devices),
+        least_days=minimum_days(setting, key),
+        most_days=reserved_days(key),
+        spares=_spares(setting, key, replaced.price_scope if replaced else chip.price_scope, server.devices),
         route_wait=_route_wait(setting, key),
+    )
+
+
+def _server(setting: Setting, key: OptionKey) -> Server:
+    """One server of an accelerator at a site.
+
+    Raises:
+        DataError: how many devices it has, or its power, is not in the data.
+    """
+    chip = setting.catalogue.accelerators[key.accelerator]
+    replaced = setting.catalogue.overrides.get((setting.assumptions.id, key.accelerator))
+    devices = replaced.server_devices if replaced else present(chip.server_devices, key, "server_devices")
+    rated_kw = fraction(replaced.server_peak_kw if replaced else present(chip.server_peak_kw, key, "server_peak_kw"))
+    it_kw = rated_kw + setting.exact("network_power_kw_per_device") * devices
+    return Server(
+        devices=devices,
+        it_kw=it_kw,
+        peak_kw=_grid_kw(setting, key, it_kw, rated_kw),
+        mean_kw=it_kw * _pue(setting, key) * setting.exact("mean_power_ratio"),
+        tpp=fraction(chip.tpp) * devices,
+        memory_gb=fraction(chip.memory_gb) * devices,
     )
 
 
@@ -207,7 +239,7 @@ def _pflops(setting: Setting, key: OptionKey, devices: int) -> Fraction:
     chip = catalogue.accelerators[key.accelerator]
     efficiency = catalogue.efficiencies[(setting.assumptions.id, key.accelerator, key.precision, setting.architecture)]
     peak_tflops = fraction(
-        efficiency.peak_tflops or _present(chip.peak_tflops(key.precision), key, f"{key.precision}_tflops")
+        efficiency.peak_tflops or present(chip.peak_tflops(key.precision), key, f"{key.precision}_tflops")
     )
     size_factor = _model_size_factor(setting, chip.generation)
     sustained = fraction(efficiency.mfu) * fraction(efficiency.goodput) * size_factor
@@ -222,14 +254,6 @@ def _model_size_factor(setting: Setting, generation: str) -> Fraction:
         if active >= row.params_from_b and not (row.params_below_b is not None and active >= row.params_below_b):
             found |= dict.fromkeys(row.generations, fraction(row.efficiency_factor))
     return found[generation] if generation in found else found["*"]
-
-
-def _present(value: ValueT | None, key: OptionKey, name: str) -> ValueT:
-    if value is None:
-        raise DataError(
-            [Problem("is needed and not known", file="accelerators.csv", column=name, value=key.accelerator)]
-        )
-    return value
 
 
 def _lead_days(setting: Setting, key: OptionKey) -> int:
@@ -256,29 +280,18 @@ def _rates(setting: Setting) -> Rates:
     )
 
 
-def _money(
-    setting: Setting,
-    key: OptionKey,
-    devices: int,
-    powers_kw: tuple[Fraction, Fraction],
-    network_ratio: Fraction,
-    rates: Rates,
-) -> Money:
-    """Named cost terms of one server, per server and per day of work, and its landed price.
-
-    Args:
-        powers_kw: of a server: rated, IT side; and what the grid must carry.
-    """
-    it_kw, peak_kw = powers_kw
+def _money(setting: Setting, key: OptionKey, one: Server, network_ratio: Fraction, rates: Rates) -> Money:
+    """Named cost terms of one server, per server and per day of work, and its landed price."""
+    devices, it_kw, peak_kw = one.devices, one.it_kw, one.peak_kw
     exact = setting.exact
     chip = setting.catalogue.accelerators[key.accelerator]
     if key.procurement == "rent":
-        a_day = devices * HOURS_PER_DAY * _hourly_usd(setting, key)
-        whole = _reserved_days(key)
+        a_day = devices * HOURS_PER_DAY * hourly_usd(setting, key)
+        whole = reserved_days(key)
         return ({}, {"rent": a_day}, ZERO) if whole is None else ({"rent": a_day * whole}, {}, ZERO)
     replaced = setting.catalogue.overrides.get((setting.assumptions.id, key.accelerator))
     unit_price = replaced.unit_price_usd if replaced else chip.unit_price_usd
-    chips_usd = devices * fraction(_present(unit_price, key, "unit_price_usd"))
+    chips_usd = devices * fraction(present(unit_price, key, "unit_price_usd"))
     scope = replaced.price_scope if replaced else chip.price_scope
     integration_usd = spares_usd = freight_usd = ZERO
     equipment_usd = chips_usd
@@ -319,50 +332,6 @@ def _money(
         "duty_and_tax": tax_usd,
     }
     return server, server_day, landed_usd
-
-
-def _hourly_usd(setting: Setting, key: OptionKey) -> Fraction:
-    """Rent of one device and hour: what the case states for the accelerator, else the world's median with the premium
-    of the case, else the cheapest offer in the country on the terms of the option."""
-    case, chip = setting.case, setting.catalogue.accelerators[key.accelerator]
-    if key.site == ABROAD:
-        return fraction(_present(chip.rent_usd_per_hour, key, "rent_usd_per_hour"))
-    for name, low, high in case.rent:
-        if name == key.accelerator:
-            return (fraction(low) + fraction(high)) / 2
-    if case.rent_premium is not None:
-        world = fraction(_present(chip.rent_usd_per_hour, key, "rent_usd_per_hour"))
-        return world * (1 + fraction(case.rent_premium))
-    return fraction(_offer(setting, key).usd_per_hour)
-
-
-def _offer(setting: Setting, key: OptionKey) -> Offer:
-    """The offer that an option is hired under.
-
-    Raises:
-        DataError: there is none.
-    """
-    at = (setting.country.id, key.accelerator)
-    held = setting.catalogue.committed.get((*at, key.terms)) if key.terms else setting.catalogue.hire.get(at)
-    if held is None:
-        raise DataError([Problem("is needed and not known", file="offers.csv", column="usd_per_hour", value=key.name)])
-    return held
-
-
-def _reserved_days(key: OptionKey) -> int | None:
-    """Days of a reservation of whole years: ``reserved_3y``; None where nothing is reserved."""
-    word, _, years = key.terms.partition("_")
-    return int(years.removesuffix("y")) * DAYS_PER_YEAR if word == "reserved" else None
-
-
-def _minimum_days(setting: Setting, key: OptionKey) -> int:
-    """Days that the provider bills at least, where the price is that of an offer on demand."""
-    case = setting.case
-    own = case.rent_premium is not None or any(name == key.accelerator for name, _, _ in case.rent)
-    if key.procurement != "rent" or key.site == ABROAD or own or _reserved_days(key) is not None:
-        return 0
-    least = _offer(setting, key).min_days or 0
-    return least if least > 1 else 0
 
 
 def _tax_usd(setting: Setting, cif_usd: Fraction) -> Fraction:

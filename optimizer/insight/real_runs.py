@@ -6,15 +6,18 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from optimizer.case.setting import Setting
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import read_rows
 from optimizer.domain import ANY, FROM_SCRATCH
-from optimizer.domain.tendencies import RunBand
 from optimizer.errors import DataError, Problem
 from optimizer.plans.outcome import Fleet
 from optimizer.units.records import dataclass
+
+if TYPE_CHECKING:
+    from optimizer.domain.tendencies import RunBand
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,8 @@ def _experience(plan: Fleet, row: RunBand, generation: str) -> Experience:
 
 def _bands(catalogue: Catalogue) -> Sequence[RunBand]:
     """The rows of run_bands.csv, read once; a data folder of one's own may do without."""
+    from optimizer.domain.tendencies import RunBand  # where a plan was found
+
     path = catalogue.folder / "run_bands.csv"
     if path not in catalogue.cache:
         problems: list[Problem] = []

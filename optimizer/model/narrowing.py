@@ -257,7 +257,8 @@ def _lagrangian(
     least = unit.min(axis=1)
     lower = what.constant - paid + what.per_day * days + asked.work_pflops_days * least
     # a server works until the run ends, on the last of these days: what it adds is a straight line in how long
-    each_day = per_day - least[:, None] * speed
+    found = np.where(np.isfinite(least), least, 0.0)  # days on which nothing may work are left out by ``left``
+    each_day = per_day - found[:, None] * speed
     added = per_server + np.minimum(each_day * length, each_day * (length - 1.0))
     # with those servers that the prices make worth having, all that there may be
     worth = np.where(open_days, np.minimum(added, 0.0), 0.0) @ given.most[among]

@@ -11,8 +11,8 @@ from optimizer.question.errors import QuestionError
 from optimizer.question.facts import Fact
 from optimizer.question.mending import with_way_on
 from optimizer.question.names import Vocabulary
-from optimizer.question.read import facts_of, reading_of
 from optimizer.question.reading import Reading
+from optimizer.question.sentence import facts_of, reading_of
 from optimizer.question.tokens import Token
 
 SLOTS: tuple[frozenset[str], ...] = (
@@ -105,7 +105,7 @@ class Conversation:
     def _first(self, sentence: str) -> Reading:
         """The reading of the first question."""
         try:
-            said, ignored = facts_of(sentence, self.catalogue, self.today)
+            said, ignored = facts_of(sentence, self.catalogue, self.today, language=self.language)
             facts = list(said.facts)
             reading = reading_of(sentence, said, ignored, self.catalogue)
         except QuestionError as error:

@@ -24,6 +24,7 @@ _MONEY = f"(MONEY NUM MONEY?|{_NUMBERS} MONEY)"
 _DAY = "(DATE|NUM ORDINAL? MONTH COMMA? YEAR|MONTH NUM ORDINAL? COMMA? YEAR)"
 _PERIOD = "(MONTH SLASH? YEAR|QUARTER YEAR|HALFYEAR YEAR|YEAR|NEXTYEAR|NEXTMONTH)"
 _MEASURE = "(COST_N|BUDGET_N|TIME_N|TIME_UNIT|POWER_N|POWER_UNIT|ENERGY_N|ENERGY_UNIT|CARBON_N|CAPITAL_N|PRICE_N)"
+_PRICED = "(TARIFF_N|POWER_N|ENERGY_N)"
 _UNIT = "(POWER_UNIT|TIME_UNIT|ENERGY_UNIT|CARBON_UNIT|MONEY|DEVICES|ACCEL|TPP|FLOP|TOKENS|PARAMETERS|PERCENT)"
 
 _LEADS = (
@@ -79,10 +80,20 @@ RULES: tuple[tuple[str, str], ...] = (
     ("devices", f"{_LED} NUM DEVICES (LIMIT|TOTAL|AVAILABLE)*"),
     ("counted", f"(LIMIT|UPTO|APPROX|ONLY|IS|WITH|EXACT)* {_COUNTED} (AVAILABLE|LIMIT|ONLY)*"),
     ("owned", f"OWN (LIMIT|UPTO|ONLY|IS|APPROX)* {_COUNTED} (OWN|AVAILABLE|ONLY)*"),
-    ("owned", f"THOSE {_COUNTED} (OWN|AVAILABLE|ONLY)*"),
+    ("owned", f"(THOSE|ONLY+ WITH? OWN) {_COUNTED} (OWN|AVAILABLE|ONLY)*"),
     ("owned", f"WITH? {_COUNTED} AVAILABLE? OWN+"),
     ("owned", "WITH? NUM OWN ACCEL DEVICES?"),
     ("only_those", "THOSE"),
+    ("price_change", f"{_PRICED} (COST_N|PRICE_N)? (IS|WITH)* TIMES {_PRICED}?"),
+    ("price_change", f"TIMES {_PRICED}"),
+    (
+        "price_change",
+        f"{_PRICED} (COST_N|PRICE_N)? (IS|BY|MORE)* NUM PERCENT (UPDOWN|MORE|COMPARATIVE)",
+    ),
+    ("price_change", f"{_PRICED} (COST_N|PRICE_N)? (IS|WITH)* UPDOWN (IS|BY|WITH)* NUM PERCENT"),
+    ("price_change", f"{_PRICED} (COST_N|PRICE_N)? IS (IS|BY|WITH)* NUM PERCENT"),
+    ("price_change", f"IS {_PRICED} (BY|WITH)* NUM PERCENT"),
+    ("price_change", f"NUM PERCENT (UPDOWN|MORE|COMPARATIVE) {_PRICED}"),
     ("lower_bound", f"(LIMIT|MIN|POWER_N|TIME_N|BUDGET_N|IS)* MIN (IS|MONEY)* NUM {_UNIT}?"),
     ("lower_bound", "BUDGET_N? MIN MONEY NUM"),
     ("lower_bound", "LEAST NUM (POWER_UNIT|TIME_UNIT|MONEY)"),
@@ -125,7 +136,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("without_devices", "NEG (DEVICES|NOR|HARDWARE_N)+"),
     ("no_licence", "(ONLY|WITH|DEVICES|HARDWARE_N|AVAILABLE)* NO_LICENCE DEVICES*"),
     ("in_country", "(ONLY|WITH|DEVICES|HARDWARE_N|AVAILABLE)* IN_COUNTRY (DEVICES|HARDWARE_N)*"),
-    ("procurement", f"(ONLY|WITH)* PROC ({_JOIN} PROC)* (ONLY|MORE)*"),
+    ("procurement", f"(ONLY|WITH|BETWEEN)* PROC ({_JOIN} PROC)* (ONLY|MORE)*"),
     ("avoid_procurement", f"NEG+ MORE? PROC (({_JOIN}) NEG* PROC)* (MORE|CHANGES)*"),
     ("not_how", "PROC INSTEAD PROC"),
     ("instead_how", "INSTEAD PROC COMMA? PROC"),
@@ -136,7 +147,7 @@ RULES: tuple[tuple[str, str], ...] = (
     # Place, law, tax, prices.
     ("country", f"BETWEEN? COUNTRY ({_JOIN} COUNTRY)*"),
     ("avoid_country", "NEG+ COUNTRY"),
-    ("region", "REGION COUNTRIES_N?"),
+    ("region", "COUNTRIES_N? REGION COUNTRIES_N?"),
     ("rules", "(LIMIT|WITH)* RULES_N* RULES RULES_N*"),
     ("rules", "(LIMIT|WITH)* (RULES_N+ RULES_PART RULES_N*|RULES_PART RULES_N+)"),
     ("default_rules", "(LIMIT|WITH)* RULES_N+"),
@@ -155,7 +166,7 @@ RULES: tuple[tuple[str, str], ...] = (
         "electricity",
         "(TARIFF_N|POWER_N|ENERGY_N|COST_N|PRICE_N|IS|WITH|LIMIT)* (MONEY? NUM CENTS? MONEY?) (PER|SLASH)? ENERGY_UNIT",
     ),
-    ("electricity", "(TARIFF_N|POWER_N|ENERGY_N)+ (IS|WITH|LIMIT)* (MONEY NUM|NUM CENTS MONEY?|NUM MONEY)"),
+    ("electricity", f"{_PRICED}+ (IS|WITH|LIMIT)* (MONEY NUM|NUM CENTS MONEY?|NUM MONEY)"),
     # What to minimise, and what is asked.
     ("objective", "OBJ COST_N?"),
     ("objective", "LEAST (POSSIBLE)? (COST_N|TIME_N|TIME_UNIT|POWER_N|POWER_UNIT|ENERGY_N|CARBON_N|BASIS COST_N?)"),
@@ -182,6 +193,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("within", "(LIMIT|UPTO|WITH)* NUM PERCENT OPTIMUM"),
     ("draws", "(WITH|IS|FROM)* NUM DRAWS"),
     ("holds", "ROBUST* (WITH|LIMIT|MIN|IS|APPROX)* NUM PERCENT CASES"),
+    ("holds", "ROBUST+ (WITH|IS|APPROX)* NUM PERCENT"),
     ("robust", "ROBUST"),
     ("price_of", f"(PRICE_N|COST_N) IS? {_CHIP}"),
     ("price_of", f"{_CHIP} PRICE_N"),

@@ -325,7 +325,9 @@ def check_used(said: Said, command: str) -> None:
     Raises:
         RefusalError: at the first fact that is left.
     """
-    if command == "plan" and said.has("if"):
+    if said.has("form"):
+        said.facts = [fact for fact in said.facts if fact.field != "ship"]  # "export it as CSV"
+    if command == "plan" and (said.has("if") or said.has("electricity_usd_per_kwh")):
         said.facts = [fact for fact in said.facts if fact.field not in ("worth", "expensive", "changes")]
     fields = _FIELDS_OF.get(command, CASE_FIELDS)
     used = {*_SAID, *USED_BY[command], *(_OF_A_CASE if command not in _FIELDS_OF else ())}

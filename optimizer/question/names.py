@@ -34,6 +34,7 @@ _ENDINGS = (
 """Ending of a word for the people of a country -> its other forms."""
 _LONGEST_PART = 4
 _H100 = "h100"
+_USUAL_COUNTRY = "BR"
 
 
 class Vocabulary(Protocol):
@@ -165,6 +166,12 @@ class Names:
             return Fraction(1), ""
         row = getattr(self._catalogue, "exchange", {}).get(currency)
         return None if row is None else (Fraction(row.units_per_usd), str(row.as_of))
+
+    def electricity(self, countries: tuple[str, ...]) -> Decimal | None:
+        """USD/kWh in the one country that is named, or in the usual one; None where there are several."""
+        codes = set(countries) or {_USUAL_COUNTRY}
+        row = getattr(self._catalogue, "countries", {}).get(next(iter(codes)))
+        return row.electricity_usd_per_kwh if len(codes) == 1 and row is not None else None
 
     def currency_of(self, country: str) -> str:
         """The currency of a country of the data; empty where it is not known."""

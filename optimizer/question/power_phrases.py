@@ -58,13 +58,14 @@ _MEANT: Messages[str] = Messages(
         "grid;pv;battery;genset": "grid, sun, battery and genset may feed it",
     }
 )
-LANGUAGES = ("en", "es", "pt")
+LANGUAGES = ("en", "es", "pt", "fr")
 """Those whose phrases on power are known."""
 _WORDS = Path(__file__).parent / "words"
 _HOUR = r"(?P<{0}>\d{{1,2}})(?:[:.h]00)?(?:\s*(?P<{0}m>am|pm|a\.m\.|p\.m\.|h(?:s|oras|rs)?(?![a-z])))?"
 _HINTS = re.compile(
     r"grid|shed|outage|power|blackout|brownout|electri|renew|renov|solar|clean|green|limp|verde|carbon|diesel|gas|gen|"
     r"hect|\bha\b|\d\s*ha|batt|bater|storage|almacen|armaz|panel|painei|pv|ppa|foto|photo|sun\b|corte|apag|racion|luz|"
+    r"delest|reseau|panne|coupure|groupe|stock|"
     r"wind|eolic|viento|vento|aero|surplus|excess|spare|feed-in|exced|sobr|inyec|injec|energ|red\b|rede|acpm|placas|island"
 )
 """One of these stands in every phrase on power."""
@@ -148,20 +149,29 @@ def take_power_phrases(sentence: str, language: str = "en") -> Taken:
     phrases = []
     for rule in (rule for code in sorted(LANGUAGES, key=lambda code: code != language) for rule in _rules(code)):
         for found in list(rule.said.finditer(rest)):
-            if rule.field in feed or rest[found.start() : found.end()] != found[0]:
+            if rest[found.start() : found.end()] != found[0]:
+                continue
+            if rule.field in feed and not _names_again(rule, feed):
                 continue
             if _NEGATED.search(rest[: found.start()]):  # "not off-grid" is another question
                 continue
             value, words = _meaning(rule, found)
             if value is None:
                 continue
-            feed[rule.field] = value
+            feed.setdefault(rule.field, value)
             phrases.append(PowerPhrase(sentence[found.start() : found.end()].strip(" ,"), rule.field, words))
             rest = rest[: found.start()] + "\0" * (found.end() - found.start()) + rest[found.end() :]
     if not phrases:
         return Taken(sentence, {}, ())
     left = "".join(" " if gone == "\0" else sign for sign, gone in zip(sentence, rest, strict=True))
     return Taken(re.sub(r"[ ,]+$", "", left), dict(_together(feed)), tuple(phrases))
+
+
+def _names_again(rule: _Rule, feed: Mapping[str, Any]) -> bool:
+    """Whether a phrase only names what is known to feed the site: "solar and batteries" beside "no diesel"."""
+    if rule.field != "power":
+        return False
+    return set(str(feed["power"]).split(";")) <= set(rule.value.split(";"))
 
 
 def _together(feed: dict[str, Any]) -> Iterator[tuple[str, Any]]:

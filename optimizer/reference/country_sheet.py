@@ -5,12 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from optimizer.catalogue import Catalogue
-from optimizer.catalogue.cache import get_or_make
-from optimizer.catalogue.tables import read_rows
+from optimizer.catalogue.power_facts import power_facts
 from optimizer.domain import ANY, Country, Offer, TaxRegime
 from optimizer.domain.chip_class import chip_class, in_force
-from optimizer.domain.world_facts import PowerFact
-from optimizer.errors import DataError, Problem
 from optimizer.law.routes import routes
 from optimizer.reference.figure_lines import FigureLine, Sheet, figures, if_estimate, plain
 from optimizer.units.language import or_words, say
@@ -155,7 +152,6 @@ def _power_system(catalogue: Catalogue, key: str) -> Sheet:
     Raises:
         DataError: every problem of the table at once.
     """
-    rows = get_or_make(catalogue.cache, (say("power systems"),), lambda: _power_facts(catalogue))
     lines = [
         FigureLine(
             name=row.quantity,
@@ -164,21 +160,9 @@ def _power_system(catalogue: Catalogue, key: str) -> Sheet:
             meaning=f"{row.note} {row.source} ({row.licence})".strip(),
             estimate=if_estimate(row.is_estimate("value")),
         )
-        for row in rows
-        if row.country == key
+        for row in power_facts(catalogue, key)
     ]
     return {"power system": lines} if lines else {}
-
-
-def _power_facts(catalogue: Catalogue) -> tuple[PowerFact, ...]:
-    path = catalogue.folder / "power_systems.csv"
-    problems: list[Problem] = []
-    if not path.is_file():
-        return ()
-    rows = read_rows(path, PowerFact, problems)
-    if problems:
-        raise DataError(problems)
-    return tuple(rows)
 
 
 def _law(catalogue: Catalogue, key: str) -> Sheet:

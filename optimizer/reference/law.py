@@ -12,7 +12,7 @@ from optimizer.case.setting import FIRST_RULE_DATE
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.tables import suggestion
 from optimizer.domain import Accelerator, ChipClass, LicenceRule, Policy
-from optimizer.domain.chip_class import chip_class, class_test, in_force, performance_density
+from optimizer.domain.chip_class import NO_CLASS, chip_class, class_test, in_force, performance_density
 from optimizer.errors import DataError, InputError, Problem
 from optimizer.law.routes import USABLE, Route, buyer_rules, routes
 from optimizer.reference.law_outputs import BuyerOut, GroupOut, LawAnswer, LawRow, RouteOut
@@ -49,13 +49,13 @@ def law_answer(
     ways = [_route(catalogue, chip, route) for route in routes(chip, code, catalogue, rule_set, day)]
     ways.sort(key=lambda way: (not way.usable, way.lead_days))
     buyer = buyer_rules(chip, code, catalogue, rule_set, day)
-    shown = say("not controlled by 3A090") if kind == "none" else kind
+    shown = say("not controlled by 3A090") if kind == NO_CLASS else kind
     told = say("; or ").join(way.words for way in ways) or say("no rule of the set covers it: not cleared")
     return LawAnswer(
         sentence=say("; but ").join(
             [
                 say("{chip_name} to {name}: {shown}, {told}", chip_name=chip.name, name=name, shown=shown, told=told),
-                *(b.meaning[:1].lower() + b.meaning[1:] for b in buyer if b.in_sentence),
+                *(_begun_small(say(b.meaning)) for b in buyer if b.in_sentence),
             ]
         ),
         accelerator=chip.id,
@@ -255,9 +255,9 @@ def _sections(answer: LawAnswer) -> Iterator[Section]:
                 say(
                     "{rule}, {status}, {effective_from}: {meaning}",
                     rule=r.rule,
-                    status=r.status,
+                    status=say(r.status),
                     effective_from=_days(r.effective_from, r.effective_to),
-                    meaning=r.meaning,
+                    meaning=say(r.meaning),
                 ),
                 _and(r.note, r.source),
             )
@@ -272,12 +272,16 @@ def _sections(answer: LawAnswer) -> Iterator[Section]:
             title,
             [
                 (
-                    say("{rule}, {status}: {meaning}", rule=b.rule, status=b.status, meaning=b.meaning),
+                    say("{rule}, {status}: {meaning}", rule=b.rule, status=say(b.status), meaning=say(b.meaning)),
                     _and(b.note, b.source),
                 )
                 for b in told
             ],
         )
+
+
+def _begun_small(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def _section(title: str, pairs: Iterable[tuple[str, str]]) -> Section:

@@ -45,7 +45,7 @@ ANY_OUTPUTS = (
     "reference.validation_outputs:ValidationOut",
     "reference.power_validation:PowerValidationOut",
     "reference.study_outputs:StudyOut",
-    "answers.reading:ReadingOut",
+    "answers.reading_shape:ReadingOut",
 )
 """Those of every question that can be asked in words."""
 ANY_ROWS = (
@@ -76,7 +76,7 @@ ANY_ROWS = (
     "reference.data_show:EntryRow",
     "reference.validation_outputs:ValidationRow",
     "reference.study_outputs:StudyRow",
-    "answers.reading:PhraseOut",
+    "answers.reading_shape:PhraseOut",
 )
 """Their rows."""
 
@@ -94,11 +94,11 @@ ANY_ROWS = (
     ),
     outputs=(
         *("answers.plan_outputs:PlanAnswerOut", "answers.power_outputs:PowerAnswerOut"),
-        *("answers.largest:LargestOut", "answers.reading:ReadingOut"),
+        *("answers.largest:LargestOut", "answers.reading_shape:ReadingOut"),
     ),
     rows=(
         *("answers.plan_row:PlanRow", "answers.power_row:PowerRow"),
-        *("answers.largest:LargestRow", "answers.reading:PhraseOut"),
+        *("answers.largest:LargestRow", "answers.reading_shape:PhraseOut"),
     ),
     takes_case=False,
 )
@@ -139,6 +139,7 @@ def next_answer(conversation: Conversation, sentence: str, asked: Asked) -> Docu
     spoken = language_of(sentence, conversation.language, names_of(conversation.catalogue)).code
     with speaking(None, fallback=spoken):
         taken = take_power_phrases(sentence, spoken)
+        conversation.language = spoken
         reading = conversation.read(taken.rest)
         if taken.feed:
             reading = _with_power(reading, sentence, taken, asked)

@@ -9,7 +9,7 @@ from optimizer.case.setting import Setting, settle
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case, OptionKey
 from optimizer.domain.limits import Aim
-from optimizer.domain.reasons import By, Cause
+from optimizer.domain.reasons import By, Cause, ReasonKind
 from optimizer.errors import DataError, NoVerdictError, Problem, ScaleError
 from optimizer.exact import exact_problem
 from optimizer.exact.search import Found, search
@@ -157,11 +157,15 @@ def no_option(setting: Setting, table: OptionTable) -> Cause:
 
     The law is the cause if it bars every accelerator that the case leaves in, or any that could be had otherwise: then
     no option is left but those that lack a figure or an offer under any law. One that no rule clears is barred too.
+    It is not where the duty alone keeps an accelerator out that the law lets in: whoever states it may have a plan.
     """
     out = {excluded.accelerator: excluded.reason.by for excluded in table.excluded if not excluded.procurement}
     meant = [chip for chip in setting.catalogue.accelerators.values() if out.get(chip.id) is not By.CASE]
     barred = [chip for chip in meant if out.get(chip.id) is By.LAW]
-    by_law = len(barred) == len(meant) or any(would_be_option(setting, chip) for chip in barred)
+    let_in = {e.accelerator for e in table.excluded if e.reason.kind is ReasonKind.NO_IMPORT_DUTY} - {
+        chip.id for chip in barred
+    }
+    by_law = len(barred) == len(meant) or (not let_in and any(would_be_option(setting, chip) for chip in barred))
     return Cause.LAW if barred and by_law else Cause.DATA
 
 

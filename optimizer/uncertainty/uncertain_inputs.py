@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from optimizer.case.cooling import cooling_of
 from optimizer.case.setting import Setting
@@ -34,11 +35,13 @@ from optimizer.case.what_if import (
 from optimizer.catalogue import Catalogue
 from optimizer.domain import OptionKey, Procurement
 from optimizer.domain.base import Sourced
-from optimizer.domain.tendencies import RunBand
 from optimizer.insight.real_runs import band_of
 from optimizer.options.performance import model_size_of
 from optimizer.uncertainty.usual_ranges import usual_range
 from optimizer.units.records import dataclass
+
+if TYPE_CHECKING:
+    from optimizer.domain.tendencies import RunBand
 
 RUN = "run"
 """Name of the common factor on the efficiency of whole runs."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -15,6 +15,7 @@ from optimizer.errors import DataError, OptimizerError, Problem
 from optimizer.render.html import environment_of, fragment
 from optimizer.service.fields import FLAG_OF
 from optimizer.units.language import speaking
+from optimizer.units.records import dataclass
 from optimizer.web.answers import Answers, Given, given
 from optimizer.web.words import words_in
 

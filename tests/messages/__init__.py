@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -93,10 +93,21 @@ def _said() -> Iterator[Message]:
 
 
 def _of_the_data() -> Iterator[Message]:
-    """Names of the data that are English words, and not only names."""
-    for row in load_catalogue().workloads.values():
+    """Names of the data that are English words, and not only names; what the law says, and how far it is in force."""
+    known = load_catalogue()
+    for row in known.workloads.values():
         if re.search(r" (on|with) ", row.name):
             yield Message(row.name, "", ("data/workloads.csv",))
+    for rule_set in known.rule_sets.values():
+        yield Message(rule_set.name, "", ("data/rule_sets.csv",))
+    laws: Iterable[tuple[str, Iterable[object], tuple[str, ...]]] = (
+        ("licence_rules", known.licence_rules, ("meaning", "status")),
+        ("buyer_rules", known.buyer_rules, ("meaning", "status")),
+        ("compute_thresholds", known.thresholds, ("jurisdiction", "applies_to", "status", "consequence")),
+    )
+    for table, rules, columns in laws:
+        texts = (getattr(rule, column) for rule in rules for column in columns)
+        yield from (Message(text, "", (f"data/{table}.csv",)) for text in texts if text)
 
 
 def _texts(name: str, call: ast.Call) -> Iterator[tuple[str, ...]]:

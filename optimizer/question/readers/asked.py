@@ -141,7 +141,7 @@ def read_why(match: Match, scene: Scene) -> Iterator[Fact]:
 @reader("comparative")
 def read_comparative(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "cheaper": of several cases, by what is minimised."""
-    value = match.tokens[0].value
+    value = match.tokens[0].value.replace("dearer", "cost")
     if value != "cost":
         yield fact(match, "objective", value, _OBJECTIVE_WORDS[value])
     yield fact(match, "comparative", value, f"{match.tokens[0].text}: by {_OBJECTIVE_WORDS[value]}")

@@ -17,6 +17,8 @@ from optimizer.units.language import say, unit_words
 
 _CENTS = 100
 _MOST_PER_KWH = 2
+_LEAST_BUDGET = 100
+"""US dollars: no training costs less, and a price of electricity may have been meant."""
 _LONG_DAYS = 60
 _MONEY_MOST_DIGITS = 20
 _MONEY_DIGITS = Decimal("0.01")
@@ -171,7 +173,10 @@ def _currency(tokens: list[Token], scene: Scene) -> str:
 def read_budget(match: Match, scene: Scene) -> Iterator[Fact]:
     """The most that a plan may cost; in English a budget without a currency is in dollars."""
     if match.has("MONEY"):
-        yield from _limits(match, "budget", [*dollars(match, scene)])
+        amounts = dollars(match, scene)
+        if any(usd < _LEAST_BUDGET for usd, _ in amounts):
+            raise RefusalError("small_budget", match)
+        yield from _limits(match, "budget", [*amounts])
         return
     number = match.all("NUM", "BIG")[0]
     if scene.language != "en" or not number.scale:
@@ -294,6 +299,35 @@ def read_electricity(match: Match, scene: Scene) -> Iterator[Fact]:
     else:
         note = note or say("read as the price of a kWh")
     yield fact(match, "electricity_usd_per_kwh", usd, say("electricity at {usd} USD/kWh", usd=shown_here(usd)), note)
+
+
+_DIRECTIONS = {"up": 1, "dearer": 1, "down": -1, "cost": -1}
+"""Value of a word for a change -> its sign; "cheaper" is cost."""
+
+
+@reader("price_change")
+def read_price_change(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "if electricity doubles", "electricity 20 % dearer": the price of the country's electricity, changed so much.
+
+    Raises:
+        RefusalError: several countries, each with a price of its own, or no word says up or down.
+    """
+    price = scene.names.electricity(scene.countries)
+    if price is None:
+        raise RefusalError("price_of_which", match)
+    if turns := match.all("TIMES"):
+        factor = Fraction(turns[0].value)
+    else:
+        values = ("up" if token.kind == "MORE" else token.value for token in match.tokens)
+        ways = {_DIRECTIONS[value] for value in values if value in _DIRECTIONS}
+        if len(ways) != 1:
+            raise RefusalError("percent_of_what", match)
+        factor = 1 + ways.pop() * Fraction(share_of(match))
+    if factor <= 0:
+        raise RefusalError("positive", match)
+    usd = exact_decimal(Fraction(price) * factor)
+    words = say("electricity at {usd} USD/kWh instead of {price}", usd=shown_here(usd), price=shown_here(price))
+    yield Fact("electricity_usd_per_kwh", usd, words, match.start, match.end, note="if")
 
 
 @reader("more")

@@ -6,15 +6,21 @@ from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
+from optimizer.answers.grid_words import site_checks
 from optimizer.answers.limit_words import LIMIT_WORDS, limit_words, need_in_words, value_in_words
 from optimizer.answers.numbers import about_usd, about_usd_range, up
-from optimizer.answers.reason_words import CAUSES
+from optimizer.answers.place_words import country_words
+from optimizer.answers.plan_row import Status
+from optimizer.answers.reason_words import CAUSES, deciding_words
+from optimizer.answers.words import capital
+from optimizer.case.setting import missing_figure
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.unknown_names import local_name
 from optimizer.domain.limits import Limit
-from optimizer.domain.reasons import Cause
+from optimizer.domain.reasons import Cause, Reason, ReasonKind
 from optimizer.insight.comparison import UNITS
-from optimizer.units.language import Messages, mark, say, say_many
+from optimizer.insight.site_grid import grid_doubts
+from optimizer.units.language import Messages, local_number, mark, say, say_many
 from optimizer.web.atlas.cases import LIMIT_OF_FIELD
 from optimizer.web.atlas.views import Entry, View
 
@@ -68,6 +74,7 @@ LABELS: Mapping[str, str] = Messages(
         "expected_cost": "expected cost (P10 to P90)",
         "holds_in_draws": "holds in draws",
         "what_binds": "what binds",
+        "look_at": "look at first",
         "what_the_bar_is": (
             "The bar goes from P10 to P90 of the cost, with a mark at the cost at central"
             " values. Draws: 2,000 of all doubtful figures."
@@ -92,6 +99,19 @@ WAYS: Mapping[str, str] = {
 }
 
 
+FIGURES = {
+    "electricity_usd_per_kwh": mark("electricity"),
+    "grid_carbon_g_per_kwh": mark("carbon intensity of the grid"),
+    "pue": mark("power usage effectiveness"),
+    "colocation_usd_per_kw_month": mark("colocation"),
+    "engineer_usd_per_year": mark("cost of an engineer"),
+    "cost_of_capital": mark("cost of capital"),
+    "medium_voltage_limit_mw": mark("largest load on medium voltage"),
+}
+"""The figures of a country that decide its plans, by column."""
+GRADES = {"listed": mark("listed"), "derived": mark("derived"), "estimate": mark("estimate")}
+
+
 def region_name(catalogue: Catalogue, key: str) -> str:
     """The name of a region, in the language that is spoken where the data have it."""
     return local_name(catalogue.regions[key])
@@ -111,12 +131,12 @@ def question_words(view: View, catalogue: Catalogue) -> list[str]:
             limit = Limit(kind)
             told.append(say("{limit}: {value}", limit=limit_words(limit), value=value_in_words(limit, Decimal(text))))
     workload = catalogue.workloads.get(row["workload"])
-    model = workload.name if workload else say("a model of your own")
+    model = say(workload.name) if workload else say("a model of your own")
     rules = catalogue.rule_sets.get(row["rules"])
     return [
         say("model: {model}", model=model),
         *told,
-        say("export rules: {rules}, on {day}", rules=rules.name if rules else row["rules"], day=row["date"]),
+        say("export rules: {rules}, on {day}", rules=say(rules.name) if rules else row["rules"], day=row["date"]),
         say("assumptions: {assumptions}", assumptions=row["assumptions"]),
     ]
 
@@ -195,7 +215,46 @@ def need_words(entry: Entry) -> str:
 
 def cause_words(cause: Cause | None) -> str:
     """Why there is no plan, in the few words that many countries share."""
-    return say("not decided, or a figure is missing") if cause is None else CAUSES[cause]
+    return say("not decided") if cause is None else CAUSES[cause]
+
+
+def reason_words(entry: Entry, catalogue: Catalogue) -> str:
+    """Why there is no plan, with the rule or the figure that decides, made anew from the cells of the row.
+
+    Nothing with a plan, where the limits are the cause (what is needed says it), and where nothing decides.
+    """
+    row, deciding = entry.row, entry.row["deciding"]
+    country = country_words(catalogue.countries[entry.code])
+    if not deciding or entry.cause is None:
+        return ""
+    if row["status"] == Status.MISSING:
+        missing = [missing_figure(name, country) for name in deciding.split(";")]
+        return "; ".join(
+            say("{country}: {rule}; {remedy}", country=country, rule=one.rule, remedy=one.remedy) for one in missing
+        )
+    rule = row["export_rule"]
+    meaning = next((law.meaning for law in catalogue.licence_rules if law.rule == rule), "")
+    reason = Reason(ReasonKind(deciding), rule=rule, meaning=meaning, country=country)
+    return capital(deciding_words(reason))
+
+
+def doubt_words(entry: Entry, catalogue: Catalogue) -> str:
+    """What a reader should know before a country's place is believed: weak evidence, guessed figures, a weak grid."""
+    country, grade = catalogue.countries[entry.code], entry.row["evidence_grade"]
+    guessed = sum(country.is_estimate(column) for column in FIGURES)
+    told = [say("weakest evidence: {grade}", grade=say(GRADES[grade]))] if grade in GRADES else []
+    if guessed:
+        told.append(say("{count} of {all} figures of the country are estimates", count=guessed, all=len(FIGURES)))
+    outages = grid_doubts(catalogue, entry.code, Fraction(0)).outages
+    if outages is not None:
+        count = local_number(str(outages.value))
+        told.append(say("{count} outages a month, as firms report ({year})", count=count, year=outages.as_of))
+    return "; ".join(told)
+
+
+def grid_words(entry: Entry, catalogue: Catalogue) -> list[str]:
+    """What should be asked about the grid under the plan of a country."""
+    return list(site_checks(catalogue.countries[entry.code], catalogue, Fraction(entry.row["peak_mw"] or 0)))
 
 
 def limit_heading(limit: Limit) -> str:

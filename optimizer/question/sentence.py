@@ -225,6 +225,10 @@ def _facts(tokens: list[Token], scene: Scene) -> tuple[list[Fact], list[Token]]:
             condition = condition and item.kind not in _BREAKS
             left.append(item)
         else:
+            named = items[place - 1] if place else None
+            of_a_model = item.kind == "NUM" and isinstance(named, Match) and named.name == "workload"
+            if of_a_model and named is not None and item.start <= named.end + 1:  # "Sabiá-3", of which Sabiá is known
+                raise RefusalError("unknown_model", named, item)
             raise of_left(item)
     return facts, left
 
