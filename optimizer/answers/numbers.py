@@ -93,7 +93,7 @@ def up_to_digits(value: Fraction, digits: int) -> Decimal:
     if value <= 0:
         return Decimal(0)
     decimals = max(0, digits - 1 - math.floor(math.log10(value)))
-    return up(value, decimals)
+    return Decimal(format(up(value, decimals).normalize(), "f"))
 
 
 def share_percent(value: Fraction) -> str:
