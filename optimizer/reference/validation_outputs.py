@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator
 
 from optimizer.answers.shapes import Plain, Shape, Sparse, cell, entry
+from optimizer.errors import Problem
 from optimizer.reference.run_words import missing_words
 from optimizer.validation.comparison import MEASURES, Errors, Validation, errors_of, measure_errors
 from optimizer.validation.groups import Group
@@ -214,10 +215,13 @@ def outputs(found: Validation) -> ValidationOut:
         ),
         real_runs=_runs(found.runs, found.groups),
         further_runs=None if found.further is None else _runs(found.further, found.further_groups),
-        problems=None
-        if found.further is None
-        else tuple(ProblemOut(**asdict(problem), text=str(problem)) for problem in found.problems),
+        problems=None if found.further is None else tuple(map(_problem, found.problems)),
     )
+
+
+def _problem(problem: Problem) -> ProblemOut:
+    told = {name: value for name, value in asdict(problem).items() if name in ProblemOut.model_fields}
+    return ProblemOut(**told, text=str(problem))
 
 
 def _summary(errors: Errors) -> SummaryOut:
