@@ -82,7 +82,7 @@ def test_reasons_in_words_by_hand() -> None:
     mended = "any one of these changes is enough: the grid limit: 0.500 MW; the deadline: 97 days"
     assert reason_words(NoPlan(Cause.LIMITS, needs)) == f"no plan satisfies all limits; {mended}"
     assert reason_words(NoPlan(Cause.LIMITS)) == "no plan satisfies all limits; no single change is enough"
-    assert reason_words(NoPlan(Cause.LAW)) == "export control allows no accelerator"
+    assert reason_words(NoPlan(Cause.LAW)) == "export control allows none of the accelerators in question"
     assert reason_words(NoTurn(60, 61)) == "60 days leave no whole day for each of 61 members"
     assert reason_words(NotAsked((Problem("is not known", column="country"), Problem("is too late")))) == (
         "country: is not known\nis too late"
@@ -94,7 +94,7 @@ def test_reasons_in_words_by_hand() -> None:
 def test_a_field_that_would_mend_it_is_named() -> None:
     """What a reader can mend comes first on the card: it was sought as the word "state" in a sentence."""
     mended = {kind: Reason(kind).remedy for kind in ReasonKind if Reason(kind).remedy}
-    rent = {ReasonKind.NO_OFFER: "rent", ReasonKind.SMALL_MACHINES: "rent"}
+    rent = {ReasonKind.NO_OFFER: "rent", ReasonKind.SMALL_MACHINES: "rent", ReasonKind.NOT_SOLD_NEW: "supply"}
     assert mended == {ReasonKind.NO_IMPORT_DUTY: "import_duty", **rent}
     assert all(field in Case.model_fields for field in mended.values())
 
