@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -56,6 +57,32 @@ def test_a_fleet_that_never_pauses_has_a_bound_of_its_own(live: Any) -> None:
     largest = float(exact.most(100))
     assert kept.feed(largest * 0.999, largest * 0.5, 0.0, 100) is not None
     assert kept.feed(largest * 100 / 99 * 1.001, largest * 0.5, 0.0, 100) is None
+
+
+@pytest.mark.parametrize(("country", "strict", "patient"), [("MX", 177.2, 159), ("ZA", 111.7, 102)])
+def test_what_a_little_patience_is_worth_at_100_per_cent(
+    country: str, strict: float, patient: float, live: Any
+) -> None:
+    """A load that may leave 0.2 % of its work costs what the design of this chapter says; one that never stops more.
+
+    Were sun, days, cost of capital or a price another, the patient load would not come out.
+    """
+    site = power_ready(Case(country=country, max_mw=5), live).site
+    site = replace(site.always_on, basis="share", min_renewable=Fraction(1))
+    never = Kept.of(replace(site, states=site.states[:1]), 1024).feed(1000.0, 1000.0, 0.0, 365)
+    throttled = (site.states[0], (Fraction(4, 5), Fraction(9, 10)))
+    kept = Kept.of(replace(site, states=throttled), 1024)
+    leaves = kept.feed(1000.0, 998.0, 0.0, 365)
+    assert never is not None and leaves is not None
+    assert never.objective / 8760 == pytest.approx(strict, abs=0.06)
+    columns = kept.supply.columns
+    drawn = sum(
+        float(day.weight) * float(power) * leaves.values[columns.at_work(state, place, hour)]
+        for place, day in enumerate(kept.site.days)
+        for state, (power, _) in enumerate(throttled)
+        for hour in range(24)
+    )
+    assert leaves.objective / 365 / drawn * 1000 == pytest.approx(patient, abs=0.5)
 
 
 def test_the_dearest_month_is_one_of_twelve(live: Any) -> None:

@@ -88,7 +88,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("price_change", f"TIMES {_PRICED}"),
     (
         "price_change",
-        "{_PRICED} (COST_N|PRICE_N)? (IS|BY|MORE)* NUM PERCENT (UPDOWN|MORE|COMPARATIVE)",
+        f"{_PRICED} (COST_N|PRICE_N)? (IS|BY|MORE)* NUM PERCENT (UPDOWN|MORE|COMPARATIVE)",
     ),
     ("price_change", f"{_PRICED} (COST_N|PRICE_N)? (IS|WITH)* UPDOWN (IS|BY|WITH)* NUM PERCENT"),
     ("price_change", f"{_PRICED} (COST_N|PRICE_N)? IS (IS|BY|WITH)* NUM PERCENT"),
