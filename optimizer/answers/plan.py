@@ -28,13 +28,7 @@ from optimizer.answers.grade_words import firmer_line
 from optimizer.answers.ground_words import ground_words
 from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import musd, round_parts, share_percent
-from optimizer.answers.odds_words import (
-    days_words,
-    held_lines,
-    missed_words,
-    odds_note,
-    sure_words,
-)
+from optimizer.answers.odds_words import days_words, held_lines, missed_words, odds_note, sure_words
 from optimizer.answers.place_words import in_country
 from optimizer.answers.reason_words import CAUSES, deciding_words, reason_words, undetermined_words
 from optimizer.answers.run_words import split_words
