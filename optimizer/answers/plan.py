@@ -9,20 +9,10 @@ from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING
 
+from optimizer.answers.blocks import Line, Table, left, right
 from optimizer.answers.charts import Bar, Waterfall
 from optimizer.answers.decision import decision_lines
-from optimizer.answers.document import (
-    Document,
-    Line,
-    Rows,
-    Section,
-    Table,
-    assumed_notes,
-    grounds_of,
-    left,
-    right,
-    section,
-)
+from optimizer.answers.document import Document, Rows, Section, assumed_notes, grounds_of, section
 from optimizer.answers.floor_words import memory_words, owned_words, uncounted_words
 from optimizer.answers.grade_words import firmer_line
 from optimizer.answers.ground_words import ground_words
