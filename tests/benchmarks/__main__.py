@@ -16,6 +16,7 @@ from . import (
     consortia,
     decisions,
     draws,
+    evidence,
     formulations,
     growth,
     odds,
@@ -40,6 +41,7 @@ SECTIONS: Mapping[str, Callable[[Catalogue, Scale], Section]] = {
     "workers": batches.workers,
     "draws": draws.section,
     "odds": odds.section,
+    "evidence": evidence.section,
     "consortia": consortia.section,
     "waits": waiting.section,
     "page": page.section,
@@ -65,7 +67,7 @@ def main(
     batch_limit: float | None,
 ) -> None:
     """Measure and print the sections named (all by default): startup, stages, stock, formulations, search, growth,
-    decisions, batches, workers, draws, odds, consortia, waits, page, power."""
+    decisions, batches, workers, draws, odds, evidence, consortia, waits, page, power."""
     changes = {
         "cases": cases,
         "rounds": rounds,
