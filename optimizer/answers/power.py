@@ -327,9 +327,6 @@ def _ways_lines(found: WaysToFeed) -> Iterator[str]:
 
 def _lessons(found: WaysToFeed) -> Iterator[str]:
     """What the table says, in sentences."""
-    costs = [way.plan.cost_usd for way in found.ways if way.plan]
-    if found.rented is not None:
-        yield rented_words(found.rented, min(costs, default=None))
     today, pause, free, whole = (found.way(name) for name in ("perfect_grid", "pause", "free", "whole"))
     if today and today.plan and free and free.plan:
         plan = free.plan
@@ -357,3 +354,6 @@ def _lessons(found: WaysToFeed) -> Iterator[str]:
     if len(shares) > 1:
         more = shares[1].supply_usd_per_mwh - shares[0].supply_usd_per_mwh
         yield say("the last per cents cost: from 95 % to 100 % renewable adds {more} a MWh", more=usd(more))
+    costs = [way.plan.cost_usd for way in found.ways if way.plan]
+    if found.rented is not None:
+        yield rented_words(found.rented, min(costs, default=None))
