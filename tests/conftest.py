@@ -86,6 +86,16 @@ def command(
 
 
 @pytest.fixture
+def few_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """200 draws in place of 2,000: the same code, in a tenth of the time. Worker processes know nothing of it."""
+    from optimizer.uncertainty import confident, odds, outlook
+
+    for place in (confident, odds, outlook):
+        monkeypatch.setattr(place, "DRAWS", 200)
+    monkeypatch.setattr(odds.odds_of, "__defaults__", (200, odds.SEED))
+
+
+@pytest.fixture
 def stubbed_command(command: Cli, inline: None, monkeypatch: pytest.MonkeyPatch) -> Cli:
     """The same with a stub for a solver (``instant``, unless ``stub`` names another), and without worker processes."""
 

@@ -17,25 +17,15 @@ from optimizer.domain.reasons import Cause
 from optimizer.errors import DataError
 from optimizer.plans.outcome import Infeasible
 from optimizer.solve.planner import prepare, solve_prepared
-from optimizer.uncertainty import confident as room
 from optimizer.uncertainty.confident import confident_answer, solve_case
 from optimizer.uncertainty.odds import odds_of
 from optimizer.uncertainty.outlook import outlook_of
 
+pytestmark = pytest.mark.usefixtures("few_draws")
 SURE = {"country": "MX", "max_mw": "2", "deadline_days": 240, "use": ("gaudi3", "gb200_nvl72")}
 """The cheapest plan at central values is not sure enough, and another is."""
 UNSURE = {"country": "BR", "max_mw": "1", "deadline_days": 150, "use": ("gb200_nvl72",), "procurement": ("rent",)}
 """No number of servers is sure enough."""
-
-
-@pytest.fixture(autouse=True)
-def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """200 draws in place of 2,000: the same code, in a tenth of the time."""
-    from optimizer.uncertainty import odds, outlook
-
-    for place in (room, odds, outlook):
-        monkeypatch.setattr(place, "DRAWS", 200)
-    monkeypatch.setattr(odds.odds_of, "__defaults__", (200, 1))
 
 
 def test_the_plan_is_as_sure_as_is_asked(live: Catalogue) -> None:
@@ -95,6 +85,7 @@ def test_what_knows_no_draws_refuses_a_confidence(command: Cli, command_name: st
     assert ran.status != 0 and "confidence" in ran.err and "Traceback" not in ran.err
 
 
+@pytest.mark.usefixtures("inline")
 def test_batch_and_plan_have_the_same_row(command: Cli, tmp_path: Path) -> None:
     """A column of the cases file and a flag are the same question: same row, and the share that was asked is in it."""
     cases = tmp_path / "cases.csv"

@@ -120,7 +120,7 @@ def test_rows_of_a_table_by_a_word_of_theirs(command: Cli, frozen: Catalogue) ->
     refused = command("data", "show", "offers", "XX")
     assert refused.status == 2 and '"XX": no row of offers has it' in one_message(refused)
     near = command("data", "show", "ofers")
-    assert near.status == 2 and "did you mean offers?" in one_message(near) and "size_brackets" in near.err
+    assert near.status == 2 and "did you mean offers?" in one_message(near) and "optimizer data list tables" in near.err
 
 
 def test_no_two_tables_share_a_name() -> None:

@@ -164,3 +164,11 @@ def test_every_answer_is_whole_in_every_language(command: Cli) -> None:
         for code in TRANSLATED:
             result = command(*arguments, "--lang", code, "-q")
             assert result.status in (0, 3) and result.out and not result.err, (arguments, code)
+
+
+def test_spanish_has_one_word_for_a_thing_and_one_habit_of_numbers() -> None:
+    """The command said "arrendar" and "costo", the atlas "alquilar" and "coste", in one table side by side. A number of
+    four digits has no point: "4.096 tokens" stood beside "2853 tokens/s"."""
+    texts = [text for message in messages().values() for text in texts_of(catalogue("es").get(message.one))]
+    assert [text for text in texts if re.search(r"coste|alquil", text, re.IGNORECASE)] == []
+    assert [text for text in texts if re.search(r"(?<![\d.])\d\.\d{3}(?![\d.])", text)] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -15,10 +16,11 @@ from optimizer.answers.power_charts import week_chart
 from optimizer.domain import Case
 from optimizer.power.answer import power_answer
 from optimizer.power.costs import flows
-from optimizer.power.exact import exact_supply
+from optimizer.power.exact import charged_usd, exact_supply
 from optimizer.power.plan import PowerPlan, power_plan, power_ready
 from optimizer.power.scenarios import dark_years, months, work_share
 from optimizer.power.search import Kept
+from optimizer.power.site import ASSETS
 from optimizer.power.ways import ways_to_feed
 
 SITE: dict[str, Any] = {"country": "ZA", "max_mw": 1, "deadline_days": 180, "days_of_year": 2, "outage": "17-21"}
@@ -56,6 +58,32 @@ def test_a_fleet_that_never_pauses_has_a_bound_of_its_own(live: Any) -> None:
     largest = float(exact.most(100))
     assert kept.feed(largest * 0.999, largest * 0.5, 0.0, 100) is not None
     assert kept.feed(largest * 100 / 99 * 1.001, largest * 0.5, 0.0, 100) is None
+
+
+@pytest.mark.parametrize(("country", "strict", "patient"), [("MX", 177.2, 159), ("ZA", 111.7, 102)])
+def test_what_a_little_patience_is_worth_at_100_per_cent(
+    country: str, strict: float, patient: float, live: Any
+) -> None:
+    """A load that may leave 0.2 % of its work costs what the design of this chapter says; one that never stops more.
+
+    Were sun, days, cost of capital or a price another, the patient load would not come out.
+    """
+    site = power_ready(Case(country=country, max_mw=5), live).site
+    site = replace(site.always_on, basis="share", min_renewable=Fraction(1))
+    never = Kept.of(replace(site, states=site.states[:1]), 1024).feed(1000.0, 1000.0, 0.0, 365)
+    throttled = (site.states[0], (Fraction(4, 5), Fraction(9, 10)))
+    kept = Kept.of(replace(site, states=throttled), 1024)
+    leaves = kept.feed(1000.0, 998.0, 0.0, 365)
+    assert never is not None and leaves is not None
+    assert never.objective / 8760 == pytest.approx(strict, abs=0.06)
+    columns = kept.supply.columns
+    drawn = sum(
+        float(day.weight) * float(power) * leaves.values[columns.at_work(state, place, hour)]
+        for place, day in enumerate(kept.site.days)
+        for state, (power, _) in enumerate(throttled)
+        for hour in range(24)
+    )
+    assert leaves.objective / 365 / drawn * 1000 == pytest.approx(patient, abs=0.5)
 
 
 def test_the_dearest_month_is_one_of_twelve(live: Any) -> None:
@@ -127,3 +155,24 @@ def test_the_ways_have_bars_of_their_price(live: Any) -> None:
     plans = [way.plan for way in found.ways if way.plan]
     assert [bar.value for bar in bars.bars] == [float(plan.supply_usd_per_mwh) for plan in plans]
     assert Fraction(0) < plans[0].supply_usd_per_mwh
+
+
+def test_the_ways_have_rented_servers_beside_them(live: Any) -> None:
+    """They run on their owner's supply; where they are cheaper, the ways alone would mislead."""
+    words: dict[str, Any] = {"country": "ID", "max_mw": 1, "deadline_days": 300, "params_total_b": 8, "tokens_t": 1}
+    found = ways_to_feed(Case(**words, days_of_year=1), live)
+    assert found.rented is not None
+    told = [str(block) for part in ways_document(found).sections for block in part.blocks]
+    costs = [way.plan.cost_usd for way in found.ways if way.plan]
+    (line,) = (text for text in told if "rented servers instead" in text)
+    assert ("that is cheaper" in line) == (found.rented.cost_usd < min(costs))
+
+
+def test_the_cash_is_the_cost_with_the_whole_price_of_the_supply(live: Any) -> None:
+    """A budget sees the panels' price, not this run's share of their life: said on the card, and by hand here."""
+    answer = power_answer(Case(**SITE), live)
+    plan = answer.plan
+    assert plan is not None
+    site, sizes = plan.site, plan.fed.dispatch.capacities
+    charged = sum(sizes[name] * charged_usd(site, name) * plan.days for name in ASSETS)
+    assert plan.cash_usd == plan.cost_usd - charged + plan.supply_cash_usd

@@ -24,6 +24,8 @@ from optimizer.errors import UndecidedError, UsageError
 from optimizer.insight.curves.tipping import tipping
 from optimizer.insight.neighbours import cloud
 from optimizer.options.cost import landed_factor
+from optimizer.plans.fault import FaultKind
+from optimizer.plans.verify import verify
 from optimizer.solve.planner import plan, prepare
 from optimizer.uncertainty.drawn_option import draw_option
 from optimizer.uncertainty.fixed_choice import scenario_setting
@@ -332,3 +334,38 @@ def test_tipping_of_the_pue_knows_one_pue(frozen: Catalogue) -> None:
     """Between the two the peak would bend: refused, not searched along a line that it is not."""
     with pytest.raises(UsageError, match="peak_pue"):
         tipping(FOUR.changed(peak_pue="1.8"), frozen, "pue", Decimal("1.1"), Decimal("2"))
+
+
+# -- what nobody offers -----------------------------------------------------------------------------------------------
+
+
+def test_what_is_no_longer_sold_new_is_not_bought(frozen: Catalogue) -> None:
+    """It may be rented, owned, or bought of a seller whom the case knows; the verifier says so by itself. Wrong: a plan
+    that wins at a price which nobody asks."""
+    chip = frozen.accelerators["h100"].model_copy(update={"sold_new_until": "2024-02"})
+    old = replace(frozen, accelerators={**frozen.accelerators, "h100": chip}, cache={})
+    case = Case(country="BR", use="h100", deadline_days=120)
+
+    def ways(case: Case, catalogue: Catalogue) -> set[str]:
+        return {option.key.procurement for option in prepare(case, catalogue).table.options}
+
+    assert ways(case, frozen) == {"buy", "rent"} and ways(case, old) == {"rent"}
+    assert ways(case.changed(date="2024-02-29"), old) == {"buy", "rent"}
+    assert ways(case.changed(supply={"h100": 512}), old) == {"buy", "rent"}
+    assert ways(case.changed(owned={"h100": 512}, procurement=("own", "buy")), old) == {"own"}
+    (out,) = [e.reason for e in prepare(case, old).table.excluded if (e.accelerator, e.procurement) == ("h100", "buy")]
+    assert (out.kind, out.sold_new_until, out.remedy) == (ReasonKind.NOT_SOLD_NEW, "2024-02", "supply")
+    bought = plan(case.changed(procurement=("buy",)), frozen)
+    assert isinstance(bought, Plan)
+    assert [fault.kind for fault in verify(replace(bought, setting=settle(bought.setting.asked, old)))] == [
+        FaultKind.NOT_SOLD_NEW
+    ]
+
+
+def test_no_plan_of_the_data_buys_what_nobody_sells(live: Catalogue) -> None:
+    """A100 and B100, RTX 4090 and MI250X have a price, and no seller; the H100 and the H200 have one."""
+    gone = {chip.id for chip in live.accelerators.values() if not chip.is_sold_new_on(live.as_of)}
+    assert gone == {"a100_sxm4_40", "a100_sxm4_80", "a100_pcie_80", "b100_sxm", "rtx4090", "mi250x"}
+    table = prepare(Case(country="BR", deadline_days=365), live).table
+    bought = {option.key.accelerator for option in table.options if option.key.procurement == "buy"}
+    assert not gone & bought and {"h100_sxm5_80", "h200_sxm_141", "gb200_nvl72"} <= bought

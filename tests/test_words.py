@@ -10,6 +10,7 @@ from sentences import TODAY, catalogue
 from sentences.words import folders, packed_text
 
 from optimizer.question import QuestionError, read
+from optimizer.question.grammar import RULES
 from optimizer.question.languages import languages
 
 
@@ -123,3 +124,19 @@ def test_a_city_stands_for_its_country_and_the_reading_says_so(sentence: str, co
     """Wrong: a city that is dropped, so that the plan is for a default country."""
     reading = read(sentence, catalogue(), TODAY)
     assert reading.case.country == country and reading.notes
+
+
+def test_every_rule_is_made_of_kinds() -> None:
+    """A name that was not filled in would be a rule that takes nothing, and another rule would take its words."""
+    assert [(name, words) for name, words in RULES if set(words) & set("{}")] == []
+
+
+@pytest.mark.parametrize(
+    "sentence", ["price per kWh 0.10 dollars in Chile, 1 MW", "Chile, 1 MW, precio del kWh 0,10 dólares"]
+)
+def test_a_price_of_electricity_is_no_budget(sentence: str) -> None:
+    """Wrong: ten cents for the whole training."""
+    case = read(sentence, catalogue(), TODAY).case
+    assert case.electricity_usd_per_kwh == Decimal("0.10") and case.budget_usd is None
+    with pytest.raises(QuestionError):
+        read("0.10 dollars in Chile, 1 MW", catalogue(), TODAY)

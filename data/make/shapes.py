@@ -27,36 +27,6 @@ SNAP = 3
 """Points of two shapes so near each other are one."""
 CRIMEA_WEST, CRIMEA_EAST = (31.0, 46.6), (37.5, 44.0)
 """Longitude and latitude of the corners of a frame around it."""
-LEFT_OUT = {
-    "SO": (
-        *((48.95, 11.41), (48.94, 10.98), (48.94, 9.97), (48.94, 9.45), (48.49, 8.84), (47.79, 8.00), (46.95, 8.00)),
-        *((43.68, 9.18), (43.30, 9.54), (42.93, 10.02), (42.56, 10.57), (42.78, 10.93), (43.15, 11.46), (43.47, 11.28)),
-        *((43.67, 10.86), (44.12, 10.45), (44.61, 10.44), (45.56, 10.70), (46.65, 10.82), (47.53, 11.13)),
-        *((48.02, 11.19), (48.38, 11.38)),
-    ),
-    "CY": (
-        *(
-            (32.73, 35.14),
-            (32.80, 35.15),
-            (32.95, 35.39),
-            (33.67, 35.37),
-            (34.58, 35.67),
-            (33.90, 35.25),
-            (33.97, 35.06),
-        ),
-        *(
-            (33.87, 35.09),
-            (33.68, 35.02),
-            (33.53, 35.04),
-            (33.48, 35.00),
-            (33.46, 35.10),
-            (33.38, 35.16),
-            (33.19, 35.17),
-        ),
-        *((32.92, 35.09),),
-    ),
-}
-"""Somaliland and Northern Cyprus: longitude and latitude of their corners in Natural Earth, 1:110 million."""
 NEAR_EDGE = 4
 """Points so near the edge are on it, as the coordinates are whole numbers."""
 SMALL_RING = 20
@@ -147,6 +117,18 @@ def _own_part(ring: list[Point], shared: set[Point]) -> list[Point]:
     return best
 
 
+def left_out() -> dict[str, list[tuple[float, float]]]:
+    """Somaliland and Northern Cyprus by the country that they are a part of on maps of the United Nations.
+
+    Longitude and latitude of their corners as ``countries-110m.json`` of npm world-atlas 2.0.2 has them (Natural Earth,
+    1:110 million, SHA-256 2516c915867c...).
+    """
+    found: dict[str, list[tuple[float, float]]] = {}
+    for row in read(RAW / "left_out_corners.csv")[1]:
+        found.setdefault(row["part_of"], []).append((float(row["longitude"]), float(row["latitude"])))
+    return found
+
+
 def as_the_united_nations_draw(shapes: dict[str, str]) -> dict[str, str]:
     """The shapes with four territories as the maps of the United Nations have them, not by who controls them.
 
@@ -161,7 +143,7 @@ def as_the_united_nations_draw(shapes: dict[str, str]) -> dict[str, str]:
     outer = [point for point in inland if point[1] <= border or point not in north]
     found = {"MA": drawn([point for point in north if point[1] <= border])}
     found["EH"] = drawn([*dict.fromkeys([*outer, *coast, corner])])
-    for code, corners in LEFT_OUT.items():
+    for code, corners in left_out().items():
         ring, *others = [points_of(ring) for ring in shapes[code].split("Z") if ring]
         part = [placed(*corner) for corner in corners]
         found[code] = "".join(map(drawn, [merged(ring, part), *others]))

@@ -2,8 +2,9 @@
 
 Raw tables in (``data/raw/world/``: country facts, export groups, climate, sources), checked tables out: the rows of
 ``countries.csv``, ``tax_regimes.csv`` and ``country_groups.csv`` whose ``verification`` begins with ``BUILT``. Rows
-that were researched by hand stay as they are; only their names in other languages are filled in. The same bytes come
-out every time. ``--check`` writes nothing and ends with status 1 where the tables differ from what would be built.
+that were researched by hand stay as they are, but for their names in other languages, their wages and the range of a
+duty that is an estimate: these follow one rule for all (``planning_rules.py``). The same bytes come out every time.
+``--check`` writes nothing and ends with status 1 where the tables differ from what would be built.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ import sys
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from pathlib import Path
+
+import planning_rules
 
 DATA = Path(__file__).resolve().parent.parent
 RAW = DATA / "raw" / "world"
@@ -176,7 +179,7 @@ def country_of(row: Row, climate: Row, ratios: tuple[Decimal, Decimal, Decimal],
         "grid_carbon_year": row["grid_carbon_year"] or NEIGHBOURS_YEAR,
         "pue": tools.pue_by_zone[zone],
         "colocation_usd_per_kw_month": COLOCATION_USD_PER_KW_MONTH.get(region, COLOCATION_ELSEWHERE),
-        "engineer_usd_per_year": row["engineer_loaded_fit_usd"],
+        "engineer_usd_per_year": planning_rules.wage_usd_per_year(row),
         "cost_of_capital": row["cost_of_capital"],
         "source": tools.addresses(row, ("db", "owid_ci", "tgwf", "dam25", "dam26", "cldr", "wb_gdp", "sal")),
         "as_of": AS_OF,
@@ -214,6 +217,7 @@ def tax_of(row: Row, tools: Tools) -> Row:
         "assumption_set": "*",
         "is_default": "1",
         "duty": rate,
+        **dict(zip(("duty_low", "duty_high"), planning_rules.duty_ends(rate, ";".join(estimates)), strict=True)),
         "excise": "0",
         "contribution": "0",
         "inside_tax": "0",
@@ -349,6 +353,9 @@ def build() -> dict[str, str]:
     for row in own:
         row.update(names_of(world[row["id"]]))
         row["aliases"] = joined(row["aliases"], world[row["id"]]["aliases"], row["name"])
+        row["engineer_usd_per_year"] = planning_rules.wage_usd_per_year(world[row["id"]])
+    for row in by_hand["tax_regimes"][1]:
+        row["duty_low"], row["duty_high"] = planning_rules.duty_ends(row["duty"], row["estimates"])
     made: dict[str, Callable[[str], list[Row]]] = {
         "countries": lambda code: [] if code in mine else [country_of(world[code], climates[code], ratios, tools)],
         "tax_regimes": lambda code: [] if code in taxed else [tax_of(world[code], tools)],

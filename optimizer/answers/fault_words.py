@@ -76,6 +76,9 @@ _WORDS: Mapping[FaultKind, Callable[[Fault], str]] = {
     FaultKind.NOT_RELEASED: lambda f: say(
         "{what}: it is not sold before {true}, and the plan is of {date}", what=f.what, true=f.true, date=f.date
     ),
+    FaultKind.NOT_SOLD_NEW: lambda f: say(
+        "{what}: new ones were sold until {true}, and the plan is of {date}", what=f.what, true=f.true, date=f.date
+    ),
     FaultKind.ABOVE_THRESHOLDS: lambda f: say(
         "{what}: {rule} covers only chips below its thresholds", what=f.what, rule=f.rule
     ),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 
 from optimizer.answers.numbers import share_percent
 from optimizer.answers.place_words import country_words, in_country
+from optimizer.catalogue import Catalogue
 from optimizer.domain import Country
 from optimizer.insight.site_grid import GridDoubts, grid_doubts
 from optimizer.plans.outcome import Plan
@@ -14,8 +16,12 @@ from optimizer.units.language import local_number, say
 
 def grid_checks(plan: Plan) -> Iterator[str]:
     """What should be checked of the grid of a plan's country."""
-    country = plan.setting.country
-    found = grid_doubts(plan.setting.catalogue, country.id, plan.peak_mw)
+    return site_checks(plan.setting.country, plan.setting.catalogue, plan.peak_mw)
+
+
+def site_checks(country: Country, catalogue: Catalogue, peak_mw: Fraction) -> Iterator[str]:
+    """What should be checked of the grid of a country under a site of that peak."""
+    found = grid_doubts(catalogue, country.id, peak_mw)
     if found.outages is not None:
         yield say(
             "the grid, taken never to fail: firms {in_country} report {count} outages a month ({year}); optimizer "

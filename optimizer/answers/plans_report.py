@@ -9,14 +9,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from optimizer.answers import ranking
-from optimizer.answers.charts import Bar, Bars, Place, WorldMap
+from optimizer.answers.charts import Bar, Bars, Place, Ranked, WorldMap
 from optimizer.answers.document import Document, Line, Section, Table, left, right
 from optimizer.answers.limit_words import LIMIT_WORDS
 from optimizer.answers.numbers import musd
 from optimizer.answers.place_words import country_words
 from optimizer.catalogue import Catalogue
 from optimizer.domain.limits import KINDS
-from optimizer.units.language import Messages, say, say_many
+from optimizer.units.language import Messages, mark, say, say_many
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +26,9 @@ MOST_RANKED = 40
 MOST_REASONS, MOST_NAMED = 12, 8
 NEARLY = 0.95
 """A plan that uses this share of a limit is held by it, or nearly."""
-SOURCE_HEADS = ("table", "row", "date", "estimated columns", "checked", "source")
+SOURCE_HEADS = (
+    *(mark("table"), mark("row"), mark("date"), mark("estimated columns"), mark("checked"), mark("source")),
+)
 
 
 def document(
@@ -47,18 +49,39 @@ def document(
     ranked = ranking.document(known, name, by, (), MOST_RANKED, catalogue)
     column = str(ranked.grounds.inputs["by"])
     planned = known[known[column].notna() & (known["status"] == "plan")]
-    head, chart = ranked.sections
+    head = ranked.sections[0]
+    rows = [row for row in ranked.rows.make() if isinstance(row, ranking.RankedRow)] if ranked.rows else []
     sections = [
         replace(head, blocks=[*_best(planned, column, catalogue), *head.blocks]),
         Section(say("By country"), list(_by_country(known, planned, column, catalogue))),
-        replace(chart, title=say("Ranking")),
+        Section(say("Ranking"), [_ranking(rows, column, catalogue)]),
         Section(say("What binds"), list(_binds(planned))),
         Section(say("Without a plan"), list(_reasons(known, catalogue))),
         Section(say("Assumed"), list(map(Line, _assumed(known, catalogue)))),
-        Section(say("Sources of what the plans name"), [Table(list(map(left, SOURCE_HEADS)), _gathered(sources))]),
+        Section(
+            say("Sources of what the plans name"),
+            [Table([left(say(head)) for head in SOURCE_HEADS], _gathered(sources))],
+        ),
         Section(say("Proof"), [Line(text) for text in _proof(planned)]),
     ]
     return replace(ranked, question="report", title=say("Report of {name}", name=name), sections=sections)
+
+
+def _sources(lines: Sequence[Sequence[str]]) -> Table:
+    """The rows of the data that the plans name."""
+    return Table([left(say(head)) for head in SOURCE_HEADS], _gathered(lines))
+
+
+def _ranking(rows: Sequence[ranking.RankedRow], column: str, catalogue: Catalogue) -> Ranked:
+    """The ranking, with the names of countries and machines."""
+
+    def case(row: ranking.RankedRow) -> str:
+        return _named_case(row.case_id, row.country or "", catalogue)
+
+    def plan(row: ranking.RankedRow) -> str:
+        return composition_words(row.composition or "", catalogue)
+
+    return ranking.chart(rows, column, case, plan)
 
 
 def _figure(value: float, column: str) -> str:
@@ -72,8 +95,7 @@ def _figure(value: float, column: str) -> str:
 
 
 def _unit(column: str) -> str:
-    unit = column.rpartition("_")[2]
-    return {"usd": "USD", "mw": "MW", "gwh": "GWh", "t": "tCO2e"}.get(unit, unit)
+    return ranking.unit_of_column(column)
 
 
 def _country(code: object, catalogue: Catalogue) -> str:
@@ -111,10 +133,13 @@ def _best(planned: pd.DataFrame, column: str, catalogue: Catalogue) -> Iterator[
 
 
 def _case_words(row: pd.Series[Any], catalogue: Catalogue) -> str:
-    name, country = _text(row, "case_id"), _country(_text(row, "country"), catalogue)
-    if not country or name == _text(row, "country"):
-        return country or name
-    return f"{name} ({country})"
+    return _named_case(_text(row, "case_id"), _text(row, "country"), catalogue)
+
+
+def _named_case(name: str, code: str, catalogue: Catalogue) -> str:
+    """A case with its country; the country alone where the case is called by its code."""
+    country = _country(code, catalogue)
+    return country or name if not country or name == code else f"{name} ({country})"
 
 
 def composition_words(composition: str, catalogue: Catalogue) -> str:
@@ -169,7 +194,14 @@ def _by_country(
     if len(places) < FEWEST_ON_A_MAP:
         yield from [table] if places else []
         return
-    yield WorldMap(say("Best plan of each country, by {column}", column=column), _unit(column), places, table)
+    title = say("Best plan of each country, by {column}", column=_COLUMN_WORDS.get(column, column))
+    yield WorldMap(title, _unit(column), places, table)
+
+
+_COLUMN_WORDS: Mapping[str, str] = Messages(
+    {"cost_usd": "cost", "days": "days", "peak_mw": "peak power", "energy_gwh": "energy", "carbon_t": "emissions"}
+)
+"""What a ranking is by, where it is one of the objectives."""
 
 
 FEWEST_ON_A_MAP = 2
@@ -206,7 +238,7 @@ def _share(row: pd.Series[Any], column: str) -> str:
     return say("{value:.0f} %", value=100 * float(text)) if text else ""
 
 
-def _binds(planned: pd.DataFrame) -> Iterator[Bars | Line]:
+def _binds(planned: pd.DataFrame) -> Iterator[Bars | Table | Line]:
     """For every limit how many plans use it up, or nearly."""
     lines, bars = [], []
     for name, kind in KINDS.items():
@@ -228,6 +260,9 @@ def _binds(planned: pd.DataFrame) -> Iterator[Bars | Line]:
         return
     heads = [left(say("limit")), right(say("plans that have it")), right(say("use at least 95 % of it"))]
     heads.append(right(say("median use")))
+    if not any(bar.value for bar in bars):
+        yield Table(heads, lines)
+        return
     yield Bars(say("Plans that use at least 95 % of a limit"), say("plans"), bars, Table(heads, lines))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -162,7 +162,7 @@ def document(
         title=say("Ranking of {name} by {column}", name=name, column=column),
         sections=[
             Section("", [Line(say("{value}.", value=text.rstrip("."))) for text in said]),
-            Section("", [_chart(rows, column)]),
+            Section("", [chart(rows, column)]),
         ],
         outputs=lambda: RankingOut(tuple(rows)),
         grounds=Grounds(catalogue, asked, asked),
@@ -225,7 +225,30 @@ def _more(row: RankedRow, column: str) -> str:
     return say("+{amount}", amount=usd(Fraction(shown)))
 
 
-def _chart(rows: Sequence[RankedRow], column: str) -> Ranked:
+UNITS: Mapping[str, str] = {"usd": "USD", "mw": "MW", "gwh": "GWh", "t": "tCO2e"}
+"""Units as they are written, by the end of a column's name."""
+
+
+def unit_of_column(column: str) -> str:
+    """The unit in which a column is, by its name."""
+    unit = column.rpartition("_")[2]
+    return UNITS.get(unit, unit)
+
+
+def chart(
+    rows: Sequence[RankedRow],
+    column: str,
+    case: Callable[[RankedRow], str] = lambda row: row.case_id,
+    plan: Callable[[RankedRow], str] = lambda row: row.composition or "",
+) -> Ranked:
+    """The ranking as bars, with its table.
+
+    Args:
+        rows: of all cases, the best first.
+        column: that is ranked by.
+        case: what a case is called.
+        plan: what its plan is called.
+    """
     planned = [row for row in rows if row.rank is not None]
     columns = [
         right(say("rank")),
@@ -238,12 +261,12 @@ def _chart(rows: Sequence[RankedRow], column: str) -> Ranked:
     ]
     cells = [
         (
-            *(str(row.rank), row.case_id, row.composition or "", "" if row.days is None else str(row.days)),
+            *(str(row.rank), case(row), plan(row), "" if row.days is None else str(row.days)),
             "" if row.cost_usd is None else usd(Fraction(str(row.cost_usd))),
             "" if row.peak_mw is None else say("{peak_mw:,}", peak_mw=up(Fraction(str(row.peak_mw)), 3)),
             _more(row, column),
         )
         for row in planned
     ]
-    bars = [Bar(row.case_id, row.measure) for row in planned]
-    return Ranked(say("Plans by {column}", column=column), column.rpartition("_")[2], bars, Table(columns, cells))
+    bars = [Bar(case(row), row.measure) for row in planned]
+    return Ranked(say("Plans by {column}", column=column), unit_of_column(column), bars, Table(columns, cells))

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 CAUSES: Mapping[Cause, str] = Messages(
     {
-        Cause.LAW: "export control allows no accelerator",
+        Cause.LAW: "export control allows none of the accelerators in question",
         Cause.DATA: "nothing can be planned: prices or data are missing, or the request excludes it",
         Cause.COMPUTE_CAP: "the training compute is above its cap",
         Cause.LIMITS: "no plan satisfies all limits",
@@ -119,6 +119,10 @@ def _about(why: Reason) -> str:
         return say("its evidence is too weak for --evidence: {weak}", weak=", ".join(why.weak))
     if why.kind is ReasonKind.NOT_RELEASED:
         return say("not sold before {day}: with --unreleased it is planned all the same", day=why.released)
+    if why.kind is ReasonKind.NOT_SOLD_NEW:
+        return say(
+            "no longer sold new since {day}: if you have a seller, say how many with --supply", day=why.sold_new_until
+        )
     return {
         ReasonKind.NO_IMPORT_DUTY: say(
             "no import duty known for {country}: give it with {remedy}", country=why.country, remedy=_flag(why.remedy)

@@ -44,6 +44,8 @@ class ReasonKind(StrEnum):
     NONE_OWNED = "none_owned"
     NOT_RELEASED = "not_released"
     """It was not yet sold on the date of the case."""
+    NOT_SOLD_NEW = "not_sold_new"
+    """New ones are no longer sold on the date of the case: it may be rented or owned."""
     NO_SERVER = "no_server"
     """The size or the power of its server is not known."""
     NO_EFFICIENCY = "no_efficiency"
@@ -84,6 +86,7 @@ _REMEDIES = {
     ReasonKind.NO_IMPORT_DUTY: "import_duty",
     ReasonKind.NO_OFFER: "rent",
     ReasonKind.SMALL_MACHINES: "rent",
+    ReasonKind.NOT_SOLD_NEW: "supply",
 }
 """The field of a case that mends what a reason is about."""
 
@@ -111,6 +114,7 @@ class Reason:
     world_usd_per_hour: Decimal | None = None
     """The world's median list price of one device and hour, where no offer in the country is known."""
     released: str = ""
+    sold_new_until: str = ""
     """The day, month or year from which an accelerator is sold."""
     provider: str = ""
     """Who offers machines smaller than a server."""

@@ -34,6 +34,9 @@ class Accelerator(Sourced):
     generation: str = column("architecture generation of the maker")
     aliases: Names = column("other names a question may use", default=())
     release_date: AsOf = column("first shipped or announced")
+    sold_new_until: AsOf | None = column(
+        "when the last new ones were sold: used ones are no offer for a cluster; empty: they still are", default=None
+    )
     memory_gb: Number = column("memory of one device", "GB", gt=0)
     memory_bandwidth_gb_per_s: Number | None = column("memory bandwidth of one device", "GB/s", None, gt=0)
     interconnect_gb_per_s: Number | None = column("bidirectional device-to-device bandwidth", "GB/s", None, gt=0)
@@ -89,6 +92,11 @@ class Accelerator(Sourced):
         """Dense training peak of one device at the stated precision, TFLOP/s; None if it has none."""
         value: Number | None = getattr(self, f"{precision}_tflops")
         return value
+
+    def is_sold_new_on(self, day: str) -> bool:
+        """Whether new ones are still sold on a day. Of a month or a year its last day counts."""
+        until = self.sold_new_until
+        return until is None or day[: len(until)] <= until
 
     def is_sold_on(self, day: str) -> bool:
         """Whether it is sold on a day. Of a month or a year the last day counts: it may be sold no earlier."""
@@ -288,7 +296,9 @@ class TaxRegime(Sourced):
     regime: str = column("name of the regime", pattern=r"^[a-z0-9-]+$")
     assumption_set: str = column("the assumption set that uses the row, or * for any")
     is_default: Flag = column("1 if used when a case names no regime")
+    duty_low: Number | None = column("import duty, low; only of one that is an estimate", "share", None, ge=0, le=2)
     duty: Number | None = column("import duty on CIF; empty where not known", "share", None, ge=0, le=2)
+    duty_high: Number | None = column("import duty, high; only of one that is an estimate", "share", None, ge=0, le=2)
     excise: Number = column("excise on CIF plus duty (Brazil: IPI)", "share", ge=0, le=2)
     contribution: Number = column("contributions on CIF (Brazil: PIS/COFINS-import)", "share", ge=0, le=2)
     inside_tax: Number = column("tax inside its own base (Brazil: ICMS)", "share", ge=0, lt=1)

@@ -85,7 +85,7 @@ def options_table(setting: Setting) -> OptionTable:
         *(case.pue, case.peak_pue, case.electricity_usd_per_kwh, case.unreleased),
         *(case.rent_premium, case.assume_hire, case.rent, case.evidence),
         *(case.procurement, case.precision, case.use, case.avoid, tuple(name for name, count in case.owned if count)),
-        bool(case.owned),
+        *(bool(case.owned), tuple(name for name, _ in case.supply)),
         # of the workload only its size counts here; taxes may be those of delivery, not of the case's date
         *(setting.size_class, setting.way.efficiency_factor, setting.tax, _stays_below(setting), case.deadline_from),
         *(case.utilisation, setting.figures["staff_fte"].value),
@@ -272,7 +272,7 @@ def _not_had(setting: Setting, accelerator: Accelerator, procurement: Procuremen
     if procurement != "own" and (early := _not_released(setting, accelerator)) is not None:
         return early
     if procurement == "buy":
-        return _cannot_buy(setting, hardware)
+        return _cannot_buy(setting, accelerator, hardware)
     if procurement == "rent":
         return _cannot_rent(setting, accelerator)
     if not dict(setting.case.owned).get(accelerator.id):
@@ -292,7 +292,12 @@ def would_be_option(setting: Setting, accelerator: Accelerator) -> bool:
     return any(reason is None or reason.kind is ReasonKind.NO_IMPORT_DUTY for reason in reasons)
 
 
-def _cannot_buy(setting: Setting, hardware: Hardware) -> Reason | None:
+def _cannot_buy(setting: Setting, accelerator: Accelerator, hardware: Hardware) -> Reason | None:
+    """Why an accelerator cannot be bought. A set of assumptions with a price of its own says that it can, and so does a
+    case that says how many there are."""
+    priced = (setting.assumptions.id, accelerator.id) in setting.catalogue.overrides
+    if not (priced or accelerator.id in setting.supplied or accelerator.is_sold_new_on(setting.case.date or "")):
+        return Reason(ReasonKind.NOT_SOLD_NEW, sold_new_until=accelerator.sold_new_until or "")
     if hardware.unit_price_usd is None:
         return Reason(ReasonKind.NO_PURCHASE_PRICE)
     if setting.tax.duty is None:

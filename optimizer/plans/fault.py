@@ -36,6 +36,8 @@ class FaultKind(StrEnum):
     RULE_ENDED = "rule_ended"
     NOT_RELEASED = "not_released"
     """The chip is not sold before ``true``, and the plan is of an earlier date."""
+    NOT_SOLD_NEW = "not_sold_new"
+    """New ones were sold until ``true``, and the plan is of a later date."""
     ABOVE_THRESHOLDS = "above_thresholds"
     """The rule covers only chips below thresholds that this one is above."""
     CLASS_WRONG = "class_wrong"

@@ -227,13 +227,21 @@ def unlawful(setting: Setting, items: Iterable[PlanItem]) -> list[Fault]:
 
 
 def not_sold(setting: Setting, items: Iterable[PlanItem]) -> list[Fault]:
-    """What is bought or rented though its chip is not yet sold on the date of the case; owned chips stand there."""
+    """What is bought or rented though its chip is not yet sold on the date of the case, or bought though new ones no
+    longer are; owned chips stand there."""
     today = setting.case.date or ""
     wrong: list[Fault] = []
     for item in () if setting.case.unreleased else items:
         sold = setting.catalogue.accelerators[item.key.accelerator].release_date
         if item.key.procurement != "own" and (sold + "-99-99")[:10] > today:  # of a month or year its end
             wrong.append(Fault(FaultKind.NOT_RELEASED, item.key.name, true=sold, date=today))
+    own_prices = {chip for assumptions, chip in setting.catalogue.overrides if assumptions == setting.assumptions.id}
+    for item in items:
+        chip, until = item.key.accelerator, setting.catalogue.accelerators[item.key.accelerator].sold_new_until
+        if item.key.procurement != "buy" or until is None or chip in own_prices | setting.supplied:
+            continue
+        if today > (until + "-99-99")[:10]:
+            wrong.append(Fault(FaultKind.NOT_SOLD_NEW, item.key.name, true=until, date=today))
     return wrong
 
 

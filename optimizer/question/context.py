@@ -101,6 +101,8 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
         return replace(token, kind="BIG")
     if token.kind == "NOR" and any(other.kind == "LIMIT" for other in before) and following[:1] in (["NUM"], ["MONEY"]):
         return replace(token, kind="LIMIT")  # "sin superar los 10 millones ni los 300 días"
+    if token.kind == "BY" and following[:1] and following[0] in ("COUNTRY", "REGION", "WORKLOAD", *_CHIP):
+        return replace(token, kind="NEUTRAL")  # "pour le Maroc", "para el Perú"
     if token.kind == "ONE":
         between = previous == "NUM" and following[:1] == ["NUM"]  # "2 a 3 MW" is a range in any language
         return replace(token, kind="TO" if between else "NEUTRAL")

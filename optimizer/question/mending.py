@@ -120,6 +120,29 @@ def _with_point(error: QuestionError) -> Iterator[str]:
     yield f"{error.sentence[: error.position]}{error.said}{error.sentence[error.end :]}"
 
 
+def _at_most(error: QuestionError) -> Iterator[str]:
+    """A bare count of accelerators: the same as a limit, and as what is owned."""
+    before, said, behind = _parts(error)
+    counted = re.sub(r"^[^0-9]*", "", said)
+    yield f"{before}{say('at most {said}', said=counted)}{behind}"
+
+
+def _one_reading(error: QuestionError) -> Iterator[str]:
+    """A number with two readings: the same with the first of them."""
+    before, _, behind = _parts(error)
+    yield f"{before}{error.said.partition('|')[0]}{behind}"
+
+
+def _end_of_year(error: QuestionError) -> Iterator[str]:
+    """ "by 2027": the same with the day that is meant."""
+    before, _, behind = _parts(error)
+    yield f"{before}{say('by the end of {year}', year=error.said.partition('|')[0])}{behind}"
+
+
+def _parts(error: QuestionError) -> tuple[str, str, str]:
+    return error.sentence[: error.position], error.sentence[error.position : error.end], error.sentence[error.end :]
+
+
 _MEANT_UNITS: Mapping[str, str] = {"mva": "MW", "kva": "kW", "mv": "MW", "mw": "MW", "kv": "kW"}
 
 
@@ -153,5 +176,9 @@ _CANDIDATES: Mapping[str, Callable[[QuestionError], Iterator[str]]] = {
     "range": _with_upper_limit,
     "decimal_comma": _with_point,
     "wrong_unit": _with_unit,
+    "bare_count": _at_most,
+    "two_readings": _one_reading,
+    "space_in_number": _one_reading,
+    "which_day": _end_of_year,
 }
 """Reason of a refusal -> sentences that may work."""

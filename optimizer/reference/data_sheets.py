@@ -46,9 +46,8 @@ def sheet(catalogue: Catalogue, name: str) -> Sheet:
     remedy = say("did you mean {first}?", first=near[0]) if near else suggestion(name, known)
     told = say(
         '"{name}" names no accelerator, country, region, workload, way, project, rule set, rule or assumption set,'
-        " and no table ({tables}); {remedy}",
+        ' and no table; {remedy} (all tables: "optimizer data list tables")',
         name=name,
-        tables=", ".join(tables),
         remedy=remedy,
     )
     raise UsageError(told)

@@ -12,6 +12,7 @@ from optimizer.reference.validation_outputs import ValidationRow, outputs, rows
 from optimizer.units.language import say
 from optimizer.validation.comparison import MEASURES, Errors, Validation, errors_of, measure_errors
 from optimizer.validation.golden import Sum
+from optimizer.validation.groups import Group
 from optimizer.validation.measured import Coverage, Speed
 from optimizer.validation.runs import COUNTED, NEAR, Compared, Score, score
 
@@ -57,17 +58,18 @@ def _sections(found: Validation) -> Iterator[Section]:
             _coverage_lines(coverage),
         )
     shown = found.runs if found.further is None else found.further
-    yield from _runs_sections(shown, say("Real") if found.further is None else say("Further"))
+    of_kinds = found.groups if found.further is None else found.further_groups
+    yield from _runs_sections(shown, of_kinds, say("Real") if found.further is None else say("Further"))
     if found.further is not None:
-        yield _section(say("Beside the runs of the data folder"), (), _score_lines(found.runs))
+        yield _section(say("Beside the runs of the data folder"), (), _score_lines(found.runs, found.groups))
 
 
-def _runs_sections(shown: Sequence[Compared], which: str) -> Iterator[Section]:
+def _runs_sections(shown: Sequence[Compared], of_kinds: Sequence[Group], which: str) -> Iterator[Section]:
     """The runs that count, what else is published of them, those in another way, and those that are not counted."""
     yield _section(
         say("{which} runs: thousands of accelerator-hours, published and ours", which=which),
         [_runs(shown)] if any(item.counted for item in shown) else (),
-        _score_lines(shown),
+        _score_lines(shown, of_kinds),
     )
     if any(item.others for item in shown):
         title = say("Days, energy, power of a device and cost of these runs, where published")
@@ -278,12 +280,23 @@ def _left_out(items: Sequence[Compared]) -> Iterable[str]:
             )
 
 
-def _score_lines(runs: Sequence[Compared]) -> Iterable[str]:
+def _score_lines(runs: Sequence[Compared], of_kinds: Sequence[Group]) -> Iterable[str]:
     found = score(runs)
     if found is None:
         yield say("No single run that can be compared.")
         return
     yield from _score_text(found)
+    for kind in of_kinds:
+        yield say(
+            "  {name}: {count} runs, median {median:.2f} (chance alone: {low:.2f} to {high:.2f} in 9 of 10 such"
+            " sets){leans}",
+            name=kind.name,
+            count=kind.count,
+            median=kind.median_ratio,
+            low=kind.chance_low,
+            high=kind.chance_high,
+            leans=say(": ours leans") if kind.leans else "",
+        )
 
 
 def _measure_lines(runs: Sequence[Compared]) -> Iterable[str]:

@@ -9,8 +9,10 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator
 
 from optimizer.answers.shapes import Plain, Shape, Sparse, cell, entry
+from optimizer.errors import Problem
 from optimizer.reference.run_words import missing_words
 from optimizer.validation.comparison import MEASURES, Errors, Validation, errors_of, measure_errors
+from optimizer.validation.groups import Group
 from optimizer.validation.runs import Compared, score
 
 
@@ -126,10 +128,22 @@ class ScoreOut(Shape):
     max_error: float
 
 
+class GroupOut(Shape):
+    """Single runs of an architecture, or of a generation."""
+
+    name: str
+    count: int
+    median_ratio: float = entry("median of ours over published")
+    chance_low: float = entry("9 in 10 medians of so many runs lie above, if ours lean to neither side")
+    chance_high: float = entry("and below")
+    leans: bool = entry("whether the median lies beyond both")
+
+
 class RunsOut(Shape):
     """Real runs beside ours."""
 
     score: ScoreOut | None
+    groups: tuple[GroupOut, ...] = entry("by architecture and generation, of two runs or more")
     days: SummaryOut
     energy: SummaryOut
     power: SummaryOut
@@ -199,22 +213,26 @@ def outputs(found: Validation) -> ValidationOut:
             mfu=tuple(map(CoverageOut.model_validate, found.coverage)),
             mfu_error=_summary(errors_of(item.error for item in found.coverage)),
         ),
-        real_runs=_runs(found.runs),
-        further_runs=None if found.further is None else _runs(found.further),
-        problems=None
-        if found.further is None
-        else tuple(ProblemOut(**asdict(problem), text=str(problem)) for problem in found.problems),
+        real_runs=_runs(found.runs, found.groups),
+        further_runs=None if found.further is None else _runs(found.further, found.further_groups),
+        problems=None if found.further is None else tuple(map(_problem, found.problems)),
     )
+
+
+def _problem(problem: Problem) -> ProblemOut:
+    told = {name: value for name, value in asdict(problem).items() if name in ProblemOut.model_fields}
+    return ProblemOut(**told, text=str(problem))
 
 
 def _summary(errors: Errors) -> SummaryOut:
     return SummaryOut.model_validate(errors)
 
 
-def _runs(runs: Sequence[Compared]) -> RunsOut:
+def _runs(runs: Sequence[Compared], of_kinds: Sequence[Group]) -> RunsOut:
     counted = score(runs)
     return RunsOut(
         score=None if counted is None else ScoreOut.model_validate(counted),
+        groups=tuple(map(GroupOut.model_validate, of_kinds)),
         **{name: _summary(measure_errors(runs, name)) for name in MEASURES},
         rows=tuple(map(RunOut.model_validate, runs)),
     )

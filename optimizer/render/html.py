@@ -202,7 +202,12 @@ def _table(table: Table) -> Mapping[str, Any]:
 
 def _cell(text: str) -> Mapping[str, str]:
     """A cell; one that is an address is a link."""
-    return {"text": text, "href": text if _ADDRESS.fullmatch(text) else ""}
+    size = "short" if len(text) <= SHORT else "long" if len(text) > LONG else "mid"
+    return {"text": text, "href": text if _ADDRESS.fullmatch(text) else "", "size": size}
+
+
+SHORT, LONG = 16, 40
+"""A cell of so few characters is never broken; one of more needs width, and one of more than so many needs more."""
 
 
 def _grounds(document: Document) -> Iterator[Section]:

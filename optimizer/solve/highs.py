@@ -289,6 +289,9 @@ class Vertex:
     objective: float
 
 
+_VERDICTS = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible)
+
+
 class Warm:
     """A linear programme ``A x >= right`` that is kept: costs, right sides and bounds change, its rows do not."""
 
@@ -333,8 +336,8 @@ class Warm:
             "primal_feasibility_tolerance": FEASIBILITY_TOLERANCE,
             "dual_feasibility_tolerance": FEASIBILITY_TOLERANCE,
         }
-        if interior:
-            options["solver"] = "ipm"
+        self._method = "ipm" if interior else "choose"
+        options["solver"] = self._method
         for name, option in options.items():
             _must_be_ok(self._solver.setOptionValue(name, option), f"option {name}")
         _must_be_ok(self._solver.passModel(_program(arrays)), "model")
@@ -359,15 +362,29 @@ class Warm:
             _must_be_ok(solver.changeRowBounds(place, float(right[place]), math.inf), "right side")
         self._right = right.copy()
         solver.run()
-        verdict = solver.getModelStatus()
-        if verdict == highspy.HighsModelStatus.kInfeasible:
+        if solver.getModelStatus() not in _VERDICTS:  # a warm start may end without one, where a cold one has it
+            self._run_anew()
+        if solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
             return None
-        if verdict != highspy.HighsModelStatus.kOptimal:
-            raise SolverError(
-                say(
-                    "HiGHS gives no verdict on the supply of a site: {verdict}",
-                    verdict=solver.modelStatusToString(verdict),
-                )
-            )
         found, value = solver.getSolution(), float(solver.getInfo().objective_function_value)
         return Vertex(np.array(found.col_value), np.array(found.row_dual), value)
+
+    def _run_anew(self) -> None:
+        """Run once more from nothing, by the simplex method and then by the interior point method.
+
+        Raises:
+            SolverError: neither gives a verdict.
+        """
+        solver = self._solver
+        for method in ("simplex", "ipm"):
+            self.forget()
+            _must_be_ok(solver.setOptionValue("solver", method), "option solver")
+            solver.run()
+            _must_be_ok(solver.setOptionValue("solver", self._method), "option solver")
+            if (verdict := solver.getModelStatus()) in _VERDICTS:
+                return
+        raise SolverError(
+            say(
+                "HiGHS gives no verdict on the supply of a site: {verdict}", verdict=solver.modelStatusToString(verdict)
+            )
+        )

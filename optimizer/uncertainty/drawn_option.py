@@ -112,7 +112,7 @@ class DrawnOption:
             here = np.broadcast_to(np.less_equal(used, np.multiply(bound, 1 + BOUND_SLACK)), count)
             met[name] = met[name] & here if name in met else here
             if np.size(used) > 1 or np.size(bound) > 1:  # what no doubt touches is met as in the central case
-                near = near | _undecided(used, bound)
+                near = near | undecided(used, bound)
         table, o = self.ready.table, self.place
         inside = float(table.min_servers[o]) <= servers <= float(table.max_servers[o])
         met["bracket"] = np.full(count, inside and self.ready.asked.compute_allowed)
@@ -157,7 +157,7 @@ class DrawnOption:
         return standing(setting, Choice(self.option.key, servers))
 
 
-def _undecided(used: Value, bound: Value) -> Met:
+def undecided(used: Value, bound: Value) -> Met:
     """Where an amount lies too near its bound for a float, and they are not both whole numbers, which a float holds."""
     close: Met = np.abs(np.subtract(used, bound)) <= NEAR * np.abs(bound)
     if close.any():

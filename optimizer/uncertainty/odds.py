@@ -16,7 +16,8 @@ from optimizer.catalogue.cache import get_or_make
 from optimizer.domain.limits import Limit
 from optimizer.plans.outcome import Plan
 from optimizer.solve.claim import Prepared
-from optimizer.uncertainty.drawn_option import DrawnOption, draw_option
+from optimizer.uncertainty.distribution import Floats
+from optimizer.uncertainty.drawn_option import DrawnOption, Met, draw_option
 from optimizer.uncertainty.sample import Sample
 from optimizer.uncertainty.uncertain_inputs import Uncertain, uncertain_inputs
 from optimizer.units.records import dataclass
@@ -58,7 +59,7 @@ class Odds:
 
 
 def odds_of(plan: Plan, ready: Prepared, count: int = DRAWS, seed: int = SEED) -> Odds | None:
-    """The odds of a plan of one kind of server; None of a mix, and where no figure of it is doubtful.
+    """The odds of a plan; None where no figure of it is doubtful.
 
     Args:
         ready: the case of the plan, prepared.
@@ -69,11 +70,24 @@ def odds_of(plan: Plan, ready: Prepared, count: int = DRAWS, seed: int = SEED) -
         DataError: a table that the ranges rest on cannot be read.
     """
     if len(plan.items) != 1:
-        return None
+        return _odds_of_mix(plan, ready, count, seed)
     key = plan.items[0].key
     place = next(i for i, option in enumerate(ready.table.options) if option.key == key)
     sample = Sample(_doubts(ready, place), count, seed)
     return odds_with(draw_option(ready, place, sample), plan.servers) if sample.known.inputs else None
+
+
+def _odds_of_mix(plan: Plan, ready: Prepared, count: int, seed: int) -> Odds | None:
+    """The odds of a plan of several kinds of server."""
+    from optimizer.uncertainty.drawn_mix import draw_mix  # a plan of one kind needs none of it
+
+    keys = tuple(item.key for item in plan.items)
+    sample = Sample(uncertain_inputs(ready.setting, keys), count, seed)
+    if not sample.known.inputs:
+        return None
+    drawn = draw_mix(ready, plan.items, sample)
+    each, met = drawn.met()
+    return _odds(sample, each, met, drawn.days, drawn.cost_usd)
 
 
 def _doubts(ready: Prepared, place: int) -> Uncertain:
@@ -90,14 +104,18 @@ def odds_with(drawn: DrawnOption, servers: int) -> Odds:
     """The odds of so many servers of an option."""
     each, near = drawn.within(servers)
     met, days = drawn.all_met(servers, each, near), drawn.days(servers)
-    cost = drawn.usd.of(servers, days)
-    count = drawn.sample.count
+    return _odds(drawn.sample, each, met, days, drawn.usd.of(servers, days))
+
+
+def _odds(sample: Sample, each: Mapping[Limit | str, Met], met: Met, days: Floats, cost: Floats) -> Odds:
+    """What becomes of a plan, from what it costs, how long it takes and which limits it meets in every draw."""
+    count = sample.count
     misses = {name: count - int(np.count_nonzero(here)) for name, here in each.items()}
     ranked = sorted((item for item in misses.items() if item[1]), key=lambda item: (-item[1], str(item[0])))
     p10, p50, p90 = percentiles(cost)
     return Odds(
         draws=count,
-        seed=drawn.sample.seed,
+        seed=sample.seed,
         met=int(np.count_nonzero(met)),
         mean_usd=float(np.mean(cost)),
         p10_usd=p10,
@@ -105,7 +123,7 @@ def odds_with(drawn: DrawnOption, servers: int) -> Odds:
         p90_usd=p90,
         **dict(zip(("p10_days", "p50_days", "p90_days"), map(int, percentiles(days)), strict=True)),
         missed=dict(ranked),
-        inputs=tuple(given.name for given in drawn.sample.known.inputs),
+        inputs=tuple(given.name for given in sample.known.inputs),
     )
 
 

@@ -24,7 +24,7 @@ class Outlook:
 
     plan: Plan
     odds: Odds | None
-    """None of a mix, and where no figure of the plan is doubtful."""
+    """None where no figure of the plan is doubtful."""
     share: Decimal
     """Of the draws that the surer plan meets every limit in."""
     surer: Surest | None = None
@@ -46,7 +46,7 @@ def outlook_of(plan: Plan, ready: Prepared | None = None, share: Decimal = USUAL
     ready = ready or prepare(setting.asked, setting.catalogue)
     odds = odds_of(plan, ready)
     needed = math.ceil(share * DRAWS)
-    if odds is None or odds.met >= needed or setting.case.objective not in (None, "cost"):
+    if odds is None or odds.met >= needed or len(plan.items) > 1 or setting.case.objective not in (None, "cost"):
         return Outlook(plan, odds, share)
     sample = Sample(uncertain_inputs(setting, tuple(option.key for option in ready.table.options)), DRAWS, SEED)
     found = surest(ready, sample, needed)

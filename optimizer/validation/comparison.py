@@ -10,6 +10,7 @@ from optimizer.errors import Problem
 from optimizer.units.records import dataclass
 from optimizer.validation.evidence import Evidence
 from optimizer.validation.golden import Sum, sums
+from optimizer.validation.groups import Group, groups
 from optimizer.validation.measured import Coverage, Speed, coverage, speeds
 from optimizer.validation.runs import COUNTED, Compared, compare
 
@@ -29,6 +30,10 @@ class Validation:
     """Runs of the user's file; None without one."""
     problems: tuple[Problem, ...]
     """Rows of that file that cannot be read."""
+    groups: tuple[Group, ...] = ()
+    """The single runs of the data by architecture and generation."""
+    further_groups: tuple[Group, ...] = ()
+    """The same of the user's file."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +47,17 @@ class Errors:
 
 def validate(evidence: Evidence, further: Sequence[RealRun] | None, problems: Sequence[Problem] = ()) -> Validation:
     """Hold the catalogue against golden sums, throughput table, real runs and the user's further runs."""
+    runs = tuple(compare(run, evidence) for run in evidence.runs)
+    of_user = None if further is None else tuple(compare(run, evidence) for run in further)
     return Validation(
         sums(evidence),
         speeds(evidence),
         coverage(evidence),
-        tuple(compare(run, evidence) for run in evidence.runs),
-        None if further is None else tuple(compare(run, evidence) for run in further),
+        runs,
+        of_user,
         tuple(problems),
+        groups(runs, evidence.catalogue),
+        groups(of_user or (), evidence.catalogue),
     )
 
 

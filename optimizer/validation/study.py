@@ -29,6 +29,8 @@ COUNTRIES = ("BR", "MX")
 DEADLINES_DAYS = (90, 150)
 READINGS = ("study-2025", "study-2025-as-summarised")
 EVIDENCE = "measured-2026"
+PLENTY = 1_000_000
+"""Accelerators of a kind: more than any cell of the study buys."""
 
 Verdict = Literal["met after rounding", "label contradicted", "not reproducible"]
 
@@ -113,6 +115,8 @@ def _cell(
         use=(accelerator,),
         procurement=("buy",),
         deadline_days=days,
+        # the study buys an accelerator that is no longer sold new: as if somebody still had them
+        supply={accelerator: PLENTY} if assumptions == EVIDENCE else {},
     )
     ready = prepare(case, catalogue)
     outcome = solve_prepared(ready)

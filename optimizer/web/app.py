@@ -25,13 +25,13 @@ from optimizer.answers.place_words import country_words
 from optimizer.catalogue import Catalogue
 from optimizer.errors import DataError, OptimizerError
 from optimizer.render.html import environment_of
-from optimizer.service import REGISTER
 from optimizer.units.language import say, speaking
 from optimizer.version import __version__
-from optimizer.web.answers import FORMS, OPEN, Answers, given, open_parameters
+from optimizer.web.answers import FORMS, Answers, given
 from optimizer.web.batch.batches import Batches
 from optimizer.web.batch.pages import BatchPages
 from optimizer.web.limits import Bounds, BusyError, Places, Rates, TooLargeError
+from optimizer.web.openapi import description
 from optimizer.web.shown import FIELDS, Shown, shown
 from optimizer.web.words import LANGUAGES, words_in
 
@@ -141,7 +141,7 @@ def make_app(catalogue: Catalogue, hosts: Sequence[str], bounds: Bounds | None =
         return Response(content, media_type=FORMS["json"])
 
     async def openapi(request: Request) -> Response:
-        return JSONResponse(description(site))
+        return JSONResponse(description(site.bounds))
 
     def static(name: str, kind: str) -> Callable[[Request], Awaitable[Response]]:
         async def serve(request: Request) -> Response:
@@ -259,44 +259,3 @@ def _page(
         )
     )
     return text
-
-
-def description(site: Site) -> Mapping[str, Any]:
-    """The JSON interface in the form of OpenAPI 3.1, made from the register."""
-    from optimizer.service.fields import FIELDS as CASE_FIELDS
-
-    paths = {}
-    for name in OPEN:
-        entry = REGISTER.get(name)
-        if entry is None:
-            continue
-        parameters = [
-            {
-                "name": parameter.name,
-                "in": "query",
-                "required": parameter.required,
-                "description": parameter.words,
-                "schema": {"type": "string", **({"enum": list(parameter.choices)} if parameter.choices else {})},
-            }
-            for parameter in open_parameters(entry)
-        ]
-        if entry.takes_case:
-            parameters += [
-                {
-                    "name": field.flag.removeprefix("--").replace("-", "_"),
-                    "in": "query",
-                    "required": False,
-                    "description": field.words,
-                    "schema": {"type": "string"},
-                }
-                for field in CASE_FIELDS
-            ]
-        answers = {
-            "200": {"description": "the answer, in the one envelope", "content": {"application/json": {}}},
-            "422": {"description": "what cannot be read, or is undecided"},
-            "429": {"description": "too many requests"},
-            "503": {"description": "busy"},
-        }
-        get = {"summary": entry.summary, "parameters": parameters, "responses": answers}
-        paths[f"/api/{name.replace(' ', '-')}"] = {"get": get}
-    return {"openapi": "3.1.0", "info": {"title": "optimizer", "version": __version__}, "paths": paths}

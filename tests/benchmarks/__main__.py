@@ -17,6 +17,7 @@ from . import (
     consortia,
     decisions,
     draws,
+    evidence,
     formulations,
     growth,
     odds,
@@ -41,6 +42,7 @@ SECTIONS: Mapping[str, Callable[[Catalogue, Scale], Section]] = {
     "workers": batches.workers,
     "draws": draws.section,
     "odds": odds.section,
+    "evidence": evidence.section,
     "consortia": consortia.section,
     "waits": waiting.section,
     "page": page.section,
@@ -72,7 +74,7 @@ def main(
     beside: Path | None,
 ) -> None:
     """Measure and print the sections named (all by default): startup, stages, stock, formulations, search, growth,
-    decisions, batches, workers, draws, odds, consortia, waits, page, power."""
+    decisions, batches, workers, draws, odds, evidence, consortia, waits, page, power."""
     changes = {
         "cases": cases,
         "rounds": rounds,

@@ -147,7 +147,7 @@ def read_owned(match: Match, scene: Scene) -> Iterator[Fact]:
         for name in scene.names.chip_words((key,))
     )
     yield fact(match, "owned", tuple(pairs.items()), say("already owned: {words}", words=words))
-    if match.tokens[-1].kind == "ONLY" or match.has("THOSE"):
+    if "ONLY" in (match.tokens[0].kind, match.tokens[-1].kind) or match.has("THOSE"):
         yield from read_only_those(match, scene)
 
 

@@ -17,6 +17,8 @@ from optimizer.units.language import say, unit_words
 
 _CENTS = 100
 _MOST_PER_KWH = 2
+_LEAST_BUDGET = 100
+"""US dollars: no training costs less, and a price of electricity may have been meant."""
 _LONG_DAYS = 60
 _MONEY_MOST_DIGITS = 20
 _MONEY_DIGITS = Decimal("0.01")
@@ -171,7 +173,10 @@ def _currency(tokens: list[Token], scene: Scene) -> str:
 def read_budget(match: Match, scene: Scene) -> Iterator[Fact]:
     """The most that a plan may cost; in English a budget without a currency is in dollars."""
     if match.has("MONEY"):
-        yield from _limits(match, "budget", [*dollars(match, scene)])
+        amounts = dollars(match, scene)
+        if any(usd < _LEAST_BUDGET for usd, _ in amounts):
+            raise RefusalError("small_budget", match)
+        yield from _limits(match, "budget", [*amounts])
         return
     number = match.all("NUM", "BIG")[0]
     if scene.language != "en" or not number.scale:

@@ -8,8 +8,9 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain.limits import KINDS, KindName
 from optimizer.errors import UsageError
 from optimizer.sweep import read_sweep
-from optimizer.sweep.axes import Axis
+from optimizer.sweep.axes import Axis, Value
 from optimizer.sweep.grid import Grid, Sweep
+from optimizer.units import MAX_DEADLINE_DAYS
 from optimizer.units.language import say
 
 LIMIT_OF_FIELD: Mapping[str, KindName] = {
@@ -18,6 +19,8 @@ LIMIT_OF_FIELD: Mapping[str, KindName] = {
 """Field of a case -> the kind of limit that it gives."""
 USUAL_LIMITS: Mapping[str, str] = {"max_mw": "1", "deadline_days": "150"}
 """Limits of an atlas that names none: those of the first example of the guide."""
+LONGEST = Axis("deadline_days", (Value("longest", (("deadline_days", str(MAX_DEADLINE_DAYS)),)),))
+"""A case without its deadline, as plan and explain mean it: a case that names none would get the longest usual run."""
 WITHOUT = "without-"
 """Begins the name of the scenario that leaves a limit out, to see whether it binds."""
 
@@ -45,13 +48,15 @@ def atlas_cases(flags: Mapping[str, Sequence[str]], catalogue: Catalogue, today:
     if any(axis.field == "objective" for axis in grid.varying):
         raise UsageError(say("plans with different objectives cannot be ranked: make one atlas for each"))
     limits = [axis.field for axis in grid.axes if axis.field in LIMIT_OF_FIELD]
-    further = [Grid(f"{WITHOUT}{_plain(field)}", _without(grid, field)) for field in limits]
+    further = [Grid(scenario_without(field), _without(grid, field)) for field in limits]
     return Sweep([Grid("", grid.axes), *further], "atlas"), assumed
 
 
+def scenario_without(field: str) -> str:
+    """The name of the scenario that leaves a limit out."""
+    return f"{WITHOUT}{field.replace('_', '-')}"
+
+
 def _without(grid: Grid, field: str) -> tuple[Axis, ...]:
-    return tuple(axis for axis in grid.axes if axis.field != field)
-
-
-def _plain(field: str) -> str:
-    return field.replace("_", "-")
+    others = tuple(axis for axis in grid.axes if axis.field != field)
+    return (*others, LONGEST) if field == LONGEST.field else others

@@ -13,21 +13,9 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain import Country
 from optimizer.domain.base import unit_of
 from optimizer.service.fields import FLAG_OF
-from optimizer.units.language import mark, say
+from optimizer.units.language import say
 from optimizer.web.atlas import words
 from optimizer.web.atlas.views import Entry, View
-
-FIGURES = {
-    "electricity_usd_per_kwh": mark("electricity"),
-    "grid_carbon_g_per_kwh": mark("carbon intensity of the grid"),
-    "pue": mark("power usage effectiveness"),
-    "colocation_usd_per_kw_month": mark("colocation"),
-    "engineer_usd_per_year": mark("cost of an engineer"),
-    "cost_of_capital": mark("cost of capital"),
-    "medium_voltage_limit_mw": mark("largest load on medium voltage"),
-}
-"""The figures of a country that decide its plans, by column."""
-GRADES = {"listed": mark("listed"), "derived": mark("derived"), "estimate": mark("estimate")}
 
 
 def country_parts(entry: Entry, view: View, catalogue: Catalogue) -> Mapping[str, Any]:
@@ -36,7 +24,7 @@ def country_parts(entry: Entry, view: View, catalogue: Catalogue) -> Mapping[str
     return {
         "planned": planned,
         "plan": words.plan_words(entry, catalogue) if planned else words.cause_words(entry.cause),
-        "facts": list(_facts(entry, view)) if planned else list(_enough(entry)),
+        "facts": list(_facts(entry, view, catalogue)) if planned else list(_enough(entry)),
         "costs": list(_costs(entry)) if planned else [],
         "reason": words.reason_words(entry, catalogue),
         "undecided": "" if planned or entry.cause else entry.row["reason"],
@@ -47,7 +35,7 @@ def country_parts(entry: Entry, view: View, catalogue: Catalogue) -> Mapping[str
     }
 
 
-def _facts(entry: Entry, view: View) -> Iterator[tuple[str, str]]:
+def _facts(entry: Entry, view: View, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     yield say("days"), words.days_words(int(entry.number("days") or 0))
     yield say("cost at central values"), words.money(entry.number("cost_usd"))
     if told := words.odds_words(entry):
@@ -61,8 +49,10 @@ def _facts(entry: Entry, view: View) -> Iterator[tuple[str, str]]:
     if provider := entry.row["rent_provider"]:
         yield say("rented from"), f"{provider}, {entry.row['rent_region']} ({entry.row['rent_as_of']})"
     yield say("export rule"), entry.row["export_rule"]
+    if checks := words.grid_words(entry, catalogue):
+        yield say("check first"), "; ".join(checks)
     grade = entry.row["evidence_grade"]
-    yield say("weakest evidence"), say(GRADES[grade]) if grade in GRADES else grade
+    yield say("weakest evidence"), say(words.GRADES[grade]) if grade in words.GRADES else grade
     yield say("proof"), entry.row["proof"]
 
 
@@ -80,7 +70,7 @@ def _costs(entry: Entry) -> Iterator[tuple[str, str]]:
 
 
 def _figures(country: Country) -> Iterator[Mapping[str, str]]:
-    for column, name in FIGURES.items():
+    for column, name in words.FIGURES.items():
         value = getattr(country, column)
         info = type(country).model_fields[column]
         span = country.range_of(column)

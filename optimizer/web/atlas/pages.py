@@ -134,7 +134,7 @@ def map_of(view: View, catalogue: Catalogue) -> WorldMap:
     """The countries of a view on a map."""
     places = []
     for entry in view.entries:
-        name = country_words(catalogue.countries[entry.code])
+        name = _name(entry, catalogue)
         if entry.measure is None:
             cause = words.cause_words(entry.cause)
             places.append(Place(entry.code, name, None, cause, cause))
@@ -154,10 +154,16 @@ def _summary(view: View, catalogue: Catalogue) -> Iterator[str]:
             yield say(
                 "{which}: {country}, {figure}: {plan}.",
                 which=said,
-                country=country_words(catalogue.countries[entry.code]),
+                country=_name(entry, catalogue),
                 figure=words.figure_words(entry.measure, view.objective),
                 plan=words.plan_words(entry, catalogue),
             )
+        if told := words.doubt_words(best, catalogue):
+            yield say("Before {country} is taken: {doubts}.", country=_name(best, catalogue), doubts=told)
+
+
+def _name(entry: Entry, catalogue: Catalogue) -> str:
+    return country_words(catalogue.countries[entry.code])
 
 
 def _ranked(entry: Entry, view: View, catalogue: Catalogue) -> Mapping[str, Any]:
@@ -167,7 +173,7 @@ def _ranked(entry: Entry, view: View, catalogue: Catalogue) -> Mapping[str, Any]
     return {
         "code": entry.code,
         "rank": entry.rank,
-        "name": country_words(catalogue.countries[entry.code]),
+        "name": _name(entry, catalogue),
         "plan": words.plan_words(entry, catalogue),
         "days": int(entry.number("days") or 0),
         "cost": words.money(central),
@@ -184,6 +190,7 @@ def _ranked(entry: Entry, view: View, catalogue: Catalogue) -> Mapping[str, Any]
         },
         "peak": words.mw_words(entry),
         "binds": words.binding_words(entry, view.objective),
+        "doubts": words.doubt_words(entry, catalogue),
     }
 
 
@@ -232,7 +239,7 @@ def _without(view: View, catalogue: Catalogue) -> Iterator[Mapping[str, Any]]:
 
 
 def _link(entry: Entry, catalogue: Catalogue) -> Mapping[str, str]:
-    return {"code": entry.code, "name": country_words(catalogue.countries[entry.code])}
+    return {"code": entry.code, "name": _name(entry, catalogue)}
 
 
 def _place_words(entry: Entry, view: View) -> str:

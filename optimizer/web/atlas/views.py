@@ -12,7 +12,7 @@ from optimizer.domain.reasons import Cause
 from optimizer.sweep.axes import Axis
 from optimizer.sweep.grid import Grid, Sweep
 from optimizer.units.records import dataclass
-from optimizer.web.atlas.cases import LIMIT_OF_FIELD
+from optimizer.web.atlas.cases import LIMIT_OF_FIELD, scenario_without
 
 Row = Mapping[str, str]
 """A row of the plan CSV: its cells by column."""
@@ -90,9 +90,10 @@ def views_of(sweep: Sweep, rows: Iterable[Row], catalogue: Catalogue) -> list[Vi
     plain = {_key(cells): next(found) for cells in base}
     left_out: dict[str, _LeftOut] = {}
     for grid in without:
-        (axis,) = (axis for axis in base.axes if axis not in grid.axes)
-        columns = _columns(axis) - {column for other in grid.axes for column in _columns(other)}
-        left_out[axis.field] = _LeftOut(columns, {_key(cells): next(found) for cells in grid})
+        axis = next(axis for axis in base.axes if scenario_without(axis.field) == grid.scenario)
+        others = [other for other in grid.axes if other.field != axis.field]
+        columns = _columns(axis) - {column for other in others for column in _columns(other)}
+        left_out[axis.field] = _LeftOut(columns, {_key(cells, columns): next(found) for cells in grid})
     codes = list(dict.fromkeys(cells["country"] for cells in base))
     return [_view(name, cells, codes, plain, left_out) for name, cells in _questions(base)]
 
@@ -102,7 +103,7 @@ _Key = frozenset[tuple[str, str]]
 
 @dataclass(frozen=True)
 class _LeftOut:
-    """The rows of the cases without one limit, and the columns that are empty in them."""
+    """The rows of the cases without one limit, and the columns by which they do not differ."""
 
     columns: frozenset[str]
     rows: Mapping[_Key, Row]
@@ -112,8 +113,8 @@ def _columns(axis: Axis) -> frozenset[str]:
     return frozenset(column for value in axis.values for column, _ in value.cells)
 
 
-def _key(cells: Mapping[str, str]) -> _Key:
-    return frozenset((column, cell) for column, cell in cells.items() if column != "case_id")
+def _key(cells: Mapping[str, str], without: frozenset[str] = frozenset()) -> _Key:
+    return frozenset((column, cell) for column, cell in cells.items() if column != "case_id" and column not in without)
 
 
 def _questions(base: Grid) -> Iterable[tuple[str, dict[str, str]]]:
@@ -157,8 +158,7 @@ def _entry(code: str, cells: Mapping[str, str], plain: Mapping[_Key, Row], left_
         return Entry(code, row, None, None, cause=Cause(row["cause"]) if row["cause"] else None)
     bindings = []
     for field, without in left_out.items():
-        freed = {column: cell for column, cell in own.items() if column not in without.columns}
-        better = _measure(without.rows[_key(freed)])
+        better = _measure(without.rows[_key(own, without.columns)])
         if better is not None and better < measure:
             bindings.append(Binding(Limit(LIMIT_OF_FIELD[field]), measure - better))
     return Entry(code, row, measure, None, tuple(bindings))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
+from optimizer.answers.grid_words import site_checks
 from optimizer.answers.limit_words import LIMIT_WORDS, limit_words, need_in_words, value_in_words
 from optimizer.answers.numbers import about_usd, about_usd_range, up
 from optimizer.answers.place_words import country_words
@@ -18,7 +19,8 @@ from optimizer.catalogue.unknown_names import local_name
 from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import Cause, Reason, ReasonKind
 from optimizer.insight.comparison import UNITS
-from optimizer.units.language import Messages, mark, say, say_many
+from optimizer.insight.site_grid import grid_doubts
+from optimizer.units.language import Messages, local_number, mark, say, say_many
 from optimizer.web.atlas.cases import LIMIT_OF_FIELD
 from optimizer.web.atlas.views import Entry, View
 
@@ -72,6 +74,7 @@ LABELS: Mapping[str, str] = Messages(
         "expected_cost": "expected cost (P10 to P90)",
         "holds_in_draws": "holds in draws",
         "what_binds": "what binds",
+        "look_at": "look at first",
         "what_the_bar_is": (
             "The bar goes from P10 to P90 of the cost, with a mark at the cost at central"
             " values. Draws: 2,000 of all doubtful figures."
@@ -94,6 +97,19 @@ WAYS: Mapping[str, str] = {
     "rent": mark("rent {count:,} {chip} in {precision}"),
     "own": mark("use {count:,} {chip} in {precision}, owned already"),
 }
+
+
+FIGURES = {
+    "electricity_usd_per_kwh": mark("electricity"),
+    "grid_carbon_g_per_kwh": mark("carbon intensity of the grid"),
+    "pue": mark("power usage effectiveness"),
+    "colocation_usd_per_kw_month": mark("colocation"),
+    "engineer_usd_per_year": mark("cost of an engineer"),
+    "cost_of_capital": mark("cost of capital"),
+    "medium_voltage_limit_mw": mark("largest load on medium voltage"),
+}
+"""The figures of a country that decide its plans, by column."""
+GRADES = {"listed": mark("listed"), "derived": mark("derived"), "estimate": mark("estimate")}
 
 
 def region_name(catalogue: Catalogue, key: str) -> str:
@@ -220,6 +236,25 @@ def reason_words(entry: Entry, catalogue: Catalogue) -> str:
     meaning = next((law.meaning for law in catalogue.licence_rules if law.rule == rule), "")
     reason = Reason(ReasonKind(deciding), rule=rule, meaning=meaning, country=country)
     return capital(deciding_words(reason))
+
+
+def doubt_words(entry: Entry, catalogue: Catalogue) -> str:
+    """What a reader should know before a country's place is believed: weak evidence, guessed figures, a weak grid."""
+    country, grade = catalogue.countries[entry.code], entry.row["evidence_grade"]
+    guessed = sum(country.is_estimate(column) for column in FIGURES)
+    told = [say("weakest evidence: {grade}", grade=say(GRADES[grade]))] if grade in GRADES else []
+    if guessed:
+        told.append(say("{count} of {all} figures of the country are estimates", count=guessed, all=len(FIGURES)))
+    outages = grid_doubts(catalogue, entry.code, Fraction(0)).outages
+    if outages is not None:
+        count = local_number(str(outages.value))
+        told.append(say("{count} outages a month, as firms report ({year})", count=count, year=outages.as_of))
+    return "; ".join(told)
+
+
+def grid_words(entry: Entry, catalogue: Catalogue) -> list[str]:
+    """What should be asked about the grid under the plan of a country."""
+    return list(site_checks(catalogue.countries[entry.code], catalogue, Fraction(entry.row["peak_mw"] or 0)))
 
 
 def limit_heading(limit: Limit) -> str:

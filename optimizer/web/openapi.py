@@ -1,0 +1,99 @@
+"""The JSON interface in the form of OpenAPI 3.1, made from the register."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from optimizer.service import REGISTER
+from optimizer.service.fields import FIELDS
+from optimizer.service.register import Question
+from optimizer.version import __version__
+from optimizer.web.answers import OPEN, open_parameters
+from optimizer.web.limits import Bounds
+
+_REFUSALS = {
+    "400": "the request cannot be read, or names another host",
+    "413": "more was sent than may be",
+    "414": "the address is too long",
+    "422": "what cannot be read, by field, or is undecided",
+    "429": "too many requests from one address; Retry-After says how many seconds to wait",
+    "503": "busy, or the answer takes too long here; Retry-After says how many seconds to wait",
+}
+_ERROR = {
+    "type": "object",
+    "properties": {"error": {"type": "string"}},
+    "required": ["error"],
+    "additionalProperties": False,
+}
+
+
+def description(bounds: Bounds) -> Mapping[str, Any]:
+    """Every question with its fields, and the file of cases."""
+    paths: dict[str, Any] = {}
+    for name in OPEN:
+        if (entry := REGISTER.get(name)) is not None:
+            paths[f"/api/{name.replace(' ', '-')}"] = {"get": _question(entry, bounds)}
+    paths["/batch"] = {"post": _batch(bounds)}
+    return {"openapi": "3.1.0", "info": {"title": "optimizer", "version": __version__}, "paths": paths}
+
+
+def _question(entry: Question, bounds: Bounds) -> Mapping[str, Any]:
+    envelope = {"type": "object", "required": ["schema_version", "outputs"]}
+    good = {
+        "description": "the answer, in the one envelope",
+        "content": {"application/json": {"schema": envelope}},
+    }
+    refusals = {
+        status: {"description": words, "content": {"application/json": {"schema": _ERROR}}}
+        for status, words in _REFUSALS.items()
+        if status not in ("400", "413")
+    }
+    parameters = list(_parameters(entry))
+    return {
+        "summary": entry.summary,
+        "operationId": entry.name.replace(" ", "_"),
+        "parameters": parameters,
+        "responses": {"200": good, **refusals},
+    }
+
+
+def _parameters(entry: Question) -> Iterator[Mapping[str, Any]]:
+    for parameter in open_parameters(entry):
+        choices = {"enum": list(parameter.choices)} if parameter.choices else {}
+        yield {
+            "name": parameter.name,
+            "in": "query",
+            "required": parameter.required,
+            "description": parameter.words,
+            "schema": {"type": "string", **choices},
+        }
+    for field in FIELDS if entry.takes_case else ():
+        yield {
+            "name": field.flag.removeprefix("--").replace("-", "_"),
+            "in": "query",
+            "required": False,
+            "description": field.words,
+            "schema": {"type": "string"},
+        }
+
+
+def _batch(bounds: Bounds) -> Mapping[str, Any]:
+    words = f"A workbook (.xlsx) or CSV: at most {bounds.cases} rows and {bounds.body_bytes:,} bytes."
+    form = {
+        "type": "object",
+        "properties": {"cases": {"type": "string", "format": "binary", "description": words}},
+        "required": ["cases"],
+    }
+    accepted = {"name": "Accept", "in": "header", "required": True, "schema": {"const": "text/csv"}}
+    return {
+        "summary": "Solve a file of cases: one row of CSV for each, in order.",
+        "operationId": "batch",
+        "parameters": [accepted],
+        "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": form}}},
+        "responses": {
+            "200": {"description": "the plans, when all rows are done", "content": {"text/csv": {}}},
+            "403": {"description": "sent from the page of another server"},
+            **{status: {"description": text} for status, text in _REFUSALS.items()},
+        },
+    }
