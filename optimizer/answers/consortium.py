@@ -20,7 +20,7 @@ from optimizer.answers.consortium_words import (
     warning_lines,
 )
 from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, left, right, section
-from optimizer.answers.numbers import musd, up, usd
+from optimizer.answers.numbers import musd, up, up_to_digits, usd
 from optimizer.answers.plan import cost_table
 from optimizer.answers.words import BASES, days, figure_words, stamp
 from optimizer.case.setting import Figure
@@ -92,10 +92,10 @@ def _sections(found: Joint, plan: JointPlan) -> Iterator[Section]:
         Line(say("{cost_usd} in total, {basis}", cost_usd=usd(plan.cost_usd), basis=basis)),
         Line(
             say(
-                "peak {peak_mw} MW · {energy_gwh:.3g} GWh · {carbon_t:,.0f} tCO2e · {accelerators:,} accelerators",
+                "peak {peak_mw} MW · {energy_gwh:,} GWh · {carbon_t:,} tCO2e · {accelerators:,} accelerators",
                 peak_mw=up(plan.peak_mw, 3),
-                energy_gwh=float(plan.energy_gwh),
-                carbon_t=float(plan.carbon_t),
+                energy_gwh=up_to_digits(plan.energy_gwh, 3),
+                carbon_t=up(plan.carbon_t, 0),
                 accelerators=plan.accelerators,
             )
         ),

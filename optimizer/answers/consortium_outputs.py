@@ -16,11 +16,11 @@ from optimizer.answers.shapes import (
     CellUp6,
     Cents,
     Near2,
-    Near3,
     Near6,
     Plain,
     Shape,
     Up2,
+    Up3,
     Up6,
     entry,
 )
@@ -56,8 +56,8 @@ class SiteOut(Shape):
     cost_terms_usd: Cents = entry(path="cost_terms")
     capital_usd: Up2
     peak_mw: Up6 = entry("rounded up to the watt")
-    energy_gwh: Near6
-    carbon_t: Near3
+    energy_gwh: Up6
+    carbon_t: Up3
 
 
 class JointPlanOut(Shape):
@@ -71,8 +71,8 @@ class JointPlanOut(Shape):
     team_usd: Near2 = entry("staff not tied to a site, at the leading site's wages")
     capital_usd: Up2
     peak_mw: Up6
-    energy_gwh: Near6
-    carbon_t: Near3
+    energy_gwh: Up6
+    carbon_t: Up3
     accelerators: int
     sites: tuple[SiteOut, ...]
     limits: tuple[LimitOut, ...]

@@ -102,7 +102,7 @@ def verdict(found: Joint) -> Iterator[str]:
             saved=musd(saved),
         )
     elif best is not None and cannot:
-        yield say("none of these could train it alone within its own limits: {cannot}", cannot=cannot)
+        yield say("alone, within its own limits, no plan at: {cannot}", cannot=cannot)
 
 
 def alone_words(alone: Alone) -> str:

@@ -8,7 +8,7 @@ from optimizer.answers.document import Line
 from optimizer.answers.grade_words import grade_lines
 from optimizer.answers.grid_words import grid_checks
 from optimizer.answers.limit_words import limit_words
-from optimizer.answers.numbers import musd, up, usd
+from optimizer.answers.numbers import musd, up, up_to_digits, usd
 from optimizer.answers.odds_words import missed_limit_words, odds_line, surer_words
 from optimizer.answers.place_words import in_country
 from optimizer.answers.run_words import DOUBTS, figures_words
@@ -24,6 +24,10 @@ from optimizer.units.language import Messages, mark, say
 
 OTHER_WAYS = Messages({"rent": "bought here", "buy": "rented here", "own": "bought here"})
 """How servers are had -> the nearest other way, and its name."""
+HERE = Messages(
+    {"buy": "bought here", "rent": "rented here", "own": "with what is owned", "": "bought and rented here"}
+)
+"""How the servers of a plan are had, as a name for it; the last of a mix."""
 FULL = mark("Costs, limits, law, odds, assumptions, estimates and proof: --full. Words: optimizer guide words")
 
 
@@ -37,19 +41,20 @@ def decision_lines(answer: Answer, plan: Plan, outlook: Outlook) -> Iterator[Lin
     yield Line(odds_line(outlook), "strong")
     yield Line(
         say(
-            "{cost_usd} in total at central values, {basis} basis",
+            "{cost_usd} in total at central values, {basis} basis{first}",
             cost_usd=usd(plan.cost_usd),
             basis=BASIS[plan.setting.case.basis or "upfront"],
+            first=_paid_first(plan),
         ),
         "strong",
     )
     yield Line(
         say(
-            "peak {peak_mw} MW · {energy_gwh:.3g} GWh · {carbon_t:,.0f} tCO2e · {accelerators:,} "
+            "peak {peak_mw} MW · {energy_gwh:,} GWh · {carbon_t:,} tCO2e · {accelerators:,} "
             "accelerators · {tpp:,.0f} TPP",
             peak_mw=up(plan.peak_mw, 3),
-            energy_gwh=float(plan.energy_gwh),
-            carbon_t=float(plan.carbon_t),
+            energy_gwh=up_to_digits(plan.energy_gwh, 3),
+            carbon_t=up(plan.carbon_t, 0),
             accelerators=plan.accelerators,
             tpp=float(plan.tpp),
         )
@@ -63,6 +68,13 @@ def decision_lines(answer: Answer, plan: Plan, outlook: Outlook) -> Iterator[Lin
     if checks := list(_checks(answer, plan, outlook)):
         yield Line(say("check first: {checks}", checks="; ".join(checks)))
     yield Line(say(FULL), "quiet", of_terminal=True)
+
+
+def _paid_first(plan: Plan) -> str:
+    """The cash that a share of the hardware's life does not show."""
+    if plan.setting.case.basis != "amortised" or not plan.capital_usd:
+        return ""
+    return say(" (hardware worth {capital_usd} must be paid first)", capital_usd=musd(plan.capital_usd))
 
 
 def _binding(answer: Answer, plan: Plan) -> str:
@@ -103,7 +115,9 @@ def _other_ways(answer: Answer, plan: Plan) -> Iterator[str]:
     others = [found for found in answer.alternatives if found.procurement not in mine]
     best = next((found.plan for found in others if found.plan is not None), None)
     if best is not None:
-        yield say("{other_ways}: {plan}", other_ways=OTHER_WAYS[way], plan=plan_words(best))
+        had = {item.key.procurement for item in best.items}
+        name = HERE[next(iter(had)) if len(had) == 1 else ""]
+        yield say("{other_ways}: {plan}", other_ways=name, plan=plan_words(best))
     elif unoffered(answer.ready):
         yield say(
             "{other_ways}: no public offer to rent {in_country} is known (yours: --rent)",

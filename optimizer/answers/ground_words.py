@@ -8,9 +8,11 @@ from optimizer.case.ground import Ground, GroundKind
 from optimizer.units.language import say
 
 _WORDS: dict[GroundKind, Callable[[Ground], str]] = {
-    GroundKind.DATA: lambda g: g.subject,
+    GroundKind.DATA: lambda g: say(g.subject),
     GroundKind.DATA_DAY: lambda g: say("the day for which the data are valid"),
-    GroundKind.LONGEST_RUN: lambda g: say("no deadline was given: the longest run that can be planned"),
+    GroundKind.LONGEST_RUN: lambda g: say(
+        "no deadline was given: the longest run that the data take as usual; --deadline allows more"
+    ),
     GroundKind.WAY_OF_WORKLOAD: lambda g: say("how {subject} is trained", subject=g.subject),
     GroundKind.FORM_OF_FAMILY: lambda g: say("no form was named; other forms: {subject}", subject=g.subject),
     GroundKind.TOKENS_OF_WAY: lambda g: say("the usual number for {subject}{g}", subject=g.subject, g=_mark(g)),

@@ -88,6 +88,14 @@ def up(value: Fraction, decimals: int) -> Decimal:
     return Decimal(-(-value.numerator * scale // value.denominator)).scaleb(-decimals)
 
 
+def up_to_digits(value: Fraction, digits: int) -> Decimal:
+    """Rounded up to so many digits, 1.9344 to 1.94: as a limit, the figure that is shown does suffice."""
+    if value <= 0:
+        return Decimal(0)
+    decimals = max(0, digits - 1 - math.floor(math.log10(value)))
+    return Decimal(format(up(value, decimals).normalize(), "f"))
+
+
 def share_percent(value: Fraction) -> str:
     """A share of a limit in per cent, rounded up to a tenth, so that 100.0 % is never short of the truth."""
     return say("{share} %", share=up(value * 100, 1))

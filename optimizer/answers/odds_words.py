@@ -52,12 +52,12 @@ def surer_words(outlook: Outlook) -> Iterator[str]:
             "to meet every limit in {of}: {surest} (--confidence {share})",
             of=of,
             surest=surest_words(outlook.surer),
-            share=outlook.share,
+            share=str(outlook.share),
         )
     elif outlook.most is not None:
         best = outlook.most
         yield say(
-            "in {of}: no plan meets every limit; the best, in {value:.0f}: {surest}",
+            "no plan meets every limit in {of}; the best one, in {value:.0f}: {surest}",
             of=of,
             value=100 * best.share,
             surest=surest_words(best),

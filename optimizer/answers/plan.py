@@ -219,7 +219,9 @@ def _beside(answer: Answer, plan: Plan, robust: Robust | None) -> Iterator[str]:
     yield from _cloud(answer)
     for name, found in answer.assumption_sets.items():
         yield say(
-            "under {name}: {plan}", name=name, plan=plan_words(found) if found else say("no plan within the limits")
+            "under {name} (other assumptions, no offer of today): {plan}",
+            name=name,
+            plan=plan_words(found) if found else say("no plan within the limits"),
         )
     if robust is None and (case.overhead or 1) < plan.setting.figures["usual_overhead"].value:
         usual = plan.setting.figures["usual_overhead"].value
@@ -376,7 +378,7 @@ def _infeasible_sections(answer: Answer, outcome: Infeasible, robust: Robust | N
         if found
     ]
     beside += [
-        say("under {name}: {plan}", name=name, plan=plan_words(found))
+        say("under {name} (other assumptions, no offer of today): {plan}", name=name, plan=plan_words(found))
         for name, found in answer.assumption_sets.items()
         if found
     ]

@@ -247,11 +247,11 @@ def plan_row(
         **odds,
         **run_cells(plan),
         **{f"cost_{name}_usd": costs.get(name, Decimal("0.00")) for name in COST_TERMS},
-        capital_usd=round_half_even(plan.capital_usd, 2),
+        capital_usd=up(plan.capital_usd, 2),
         peak_mw=up(plan.peak_mw, 6),
-        energy_gwh=round_half_even(plan.energy_gwh, 6),
-        carbon_t=round_half_even(plan.carbon_t, 3),
-        tpp=round_half_even(plan.tpp, 1),
+        energy_gwh=up(plan.energy_gwh, 6),
+        carbon_t=up(plan.carbon_t, 3),
+        tpp=up(plan.tpp, 1),
         **{
             column: up(use.share, 6)
             for use in plan.limits

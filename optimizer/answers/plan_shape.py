@@ -13,9 +13,8 @@ from optimizer.answers.numbers import round_half_even, round_parts, up
 from optimizer.answers.proof_words import ended_words
 from optimizer.answers.rule_words import rule_text
 from optimizer.answers.shapes import (
-    CellNear3,
-    CellNear6,
     CellUp2,
+    CellUp3,
     CellUp6,
     Exact,
     Extended,
@@ -165,11 +164,11 @@ def plan_out(plan: Plan, answer: Answer | None = None) -> PlanOut:
         accelerators=plan.accelerators,
         cost_usd=float(sum(terms.values())),
         cost_terms_usd={name: float(part) for name, part in terms.items()},
-        capital_usd=float(round_half_even(plan.capital_usd, 2)),
+        capital_usd=float(up(plan.capital_usd, 2)),
         peak_mw=float(up(plan.peak_mw, 6)),
-        energy_gwh=float(round_half_even(plan.energy_gwh, 6)),
-        carbon_t=float(round_half_even(plan.carbon_t, 3)),
-        tpp=float(round_half_even(plan.tpp, 1)),
+        energy_gwh=float(up(plan.energy_gwh, 6)),
+        carbon_t=float(up(plan.carbon_t, 3)),
+        tpp=float(up(plan.tpp, 1)),
         limits=tuple(limit_out(use, saved.get(use.limit)) for use in plan.limits),
         proof=proof_out(plan.proof),
     )
@@ -211,8 +210,8 @@ def plan_columns(plan: Plan) -> dict[str, Any]:
         "cost_usd": up(plan.cost_usd, 2),
         "days": plan.days,
         "peak_mw": up(plan.peak_mw, 6),
-        "energy_gwh": round_half_even(plan.energy_gwh, 6),
-        "carbon_t": round_half_even(plan.carbon_t, 3),
+        "energy_gwh": up(plan.energy_gwh, 6),
+        "carbon_t": up(plan.carbon_t, 3),
         "accelerators": plan.accelerators,
         "accelerator": item.key.accelerator,
         "precision": item.key.precision,
@@ -264,8 +263,8 @@ class PlanCells(Shape):
     cost_usd: CellUp2 | None = _of_plan("cost_usd")
     days: int | None = _of_plan("days")
     peak_mw: CellUp6 | None = _of_plan("peak_mw")
-    energy_gwh: CellNear6 | None = _of_plan("energy_gwh")
-    carbon_t: CellNear3 | None = _of_plan("carbon_t")
+    energy_gwh: CellUp6 | None = _of_plan("energy_gwh")
+    carbon_t: CellUp3 | None = _of_plan("carbon_t")
     accelerators: int | None = _of_plan("accelerators")
     accelerator: Annotated[str | None, _joined(lambda item: item.key.accelerator)] = cell(
         "accelerator id; several are joined by +", path="plan.items"

@@ -16,7 +16,7 @@ from optimizer.answers.numbers import musd
 from optimizer.answers.place_words import country_words
 from optimizer.catalogue import Catalogue
 from optimizer.domain.limits import KINDS
-from optimizer.units.language import Messages, say, say_many
+from optimizer.units.language import Messages, mark, say, say_many
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +26,9 @@ MOST_RANKED = 40
 MOST_REASONS, MOST_NAMED = 12, 8
 NEARLY = 0.95
 """A plan that uses this share of a limit is held by it, or nearly."""
-SOURCE_HEADS = ("table", "row", "date", "estimated columns", "checked", "source")
+SOURCE_HEADS = (
+    *(mark("table"), mark("row"), mark("date"), mark("estimated columns"), mark("checked"), mark("source")),
+)
 
 
 def document(
@@ -56,10 +58,18 @@ def document(
         Section(say("What binds"), list(_binds(planned))),
         Section(say("Without a plan"), list(_reasons(known, catalogue))),
         Section(say("Assumed"), list(map(Line, _assumed(known, catalogue)))),
-        Section(say("Sources of what the plans name"), [Table(list(map(left, SOURCE_HEADS)), _gathered(sources))]),
+        Section(
+            say("Sources of what the plans name"),
+            [Table([left(say(head)) for head in SOURCE_HEADS], _gathered(sources))],
+        ),
         Section(say("Proof"), [Line(text) for text in _proof(planned)]),
     ]
     return replace(ranked, question="report", title=say("Report of {name}", name=name), sections=sections)
+
+
+def _sources(lines: Sequence[Sequence[str]]) -> Table:
+    """The rows of the data that the plans name."""
+    return Table([left(say(head)) for head in SOURCE_HEADS], _gathered(lines))
 
 
 def _ranking(rows: Sequence[ranking.RankedRow], column: str, catalogue: Catalogue) -> Ranked:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 CAUSES: Mapping[Cause, str] = Messages(
     {
-        Cause.LAW: "export control allows no accelerator",
+        Cause.LAW: "export control allows none of the accelerators in question",
         Cause.DATA: "nothing can be planned: prices or data are missing, or the request excludes it",
         Cause.COMPUTE_CAP: "the training compute is above its cap",
         Cause.LIMITS: "no plan satisfies all limits",

@@ -52,7 +52,7 @@ def split_words(split: Split, *, experts: bool) -> Iterator[str]:
     kind = say("pipeline and expert") if experts else say("pipeline")
     yield (
         say(
-            "one copy of the model's state, {state_gb:,.0f} GB, takes {parts:,} accelerators: "
+            "one copy of the model's state, {state_gb:,.0f} GB, takes up {parts:,} of the accelerators: "
             "{tensor} tensor parallel x {pipeline:,} {kind} parallel; {copies:,} copies side by "
             "side; global batch from {batch_tokens} tokens (usual: {usual_batch_tokens}, at most "
             "{most_batch_tokens})",
@@ -67,6 +67,12 @@ def split_words(split: Split, *, experts: bool) -> Iterator[str]:
             most_batch_tokens=_tokens(split.most_batch_tokens),
         )
     )
+    if split.left_over:
+        yield say(
+            "{left_over:,} accelerators are left over by it, and the plan counts the work of all: another split must "
+            "use them",
+            left_over=split.left_over,
+        )
     yield from (say("check before you buy or rent: {doubts}", doubts=DOUBTS[doubt]) for doubt in split.doubts)
 
 

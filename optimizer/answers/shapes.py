@@ -101,10 +101,12 @@ Up6 = Annotated[float, _up(6)]
 Near2 = Annotated[float, _near(2)]
 """Rounded to the nearest."""
 Near3 = Annotated[float, _near(3)]
+Up3 = Annotated[float, _up(3)]
 Near6 = Annotated[float, _near(6)]
 Near9 = Annotated[float, _near(9)]
 CellUp2 = Annotated[Decimal, _up(2)]
 """The same as decimals, for rows."""
+CellUp3 = Annotated[Decimal, _up(3)]
 CellUp6 = Annotated[Decimal, _up(6)]
 CellNear1 = Annotated[Decimal, _near(1)]
 CellNear2 = Annotated[Decimal, _near(2)]

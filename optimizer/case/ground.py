@@ -16,7 +16,7 @@ class GroundKind(StrEnum):
     DATA_DAY = "data_day"
     """The day for which the data are valid."""
     LONGEST_RUN = "longest_run"
-    """No deadline was given: the longest run that can be planned."""
+    """No deadline was given: the longest run that the data take as usual."""
     WAY_OF_WORKLOAD = "way_of_workload"
     """How the workload is trained in the data."""
     FORM_OF_FAMILY = "form_of_family"

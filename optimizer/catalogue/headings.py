@@ -5,15 +5,21 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from optimizer.catalogue.row_rules import NO_COLUMN
+from optimizer.domain.case_names import LIKELY
 from optimizer.errors import Problem
 from optimizer.units.language import say
 
 MAX_COLUMNS = 200
+_SHOWN = 24
+"""Known columns that an error names."""
+
+
+_NO_WORDS = str.maketrans("-()[]", "     ")
 
 
 def column_of(cell: str) -> str:
-    """A column's name as the tables have it, from a header however it is written: Case_ID, "Max MW", max-mw."""
-    return "_".join(cell.strip().lower().replace("-", " ").split())
+    """A column's name as the tables have it, from a header however it is written: Case_ID, max-mw, "Max (MW)"."""
+    return "_".join(cell.strip().lower().translate(_NO_WORDS).split())
 
 
 def check_header(
@@ -50,11 +56,13 @@ def check_header(
         if cell not in known:
             from difflib import get_close_matches
 
-            near = get_close_matches(cell, known, 1)
+            likely = LIKELY.get(cell)
+            near = [likely] if likely in known else get_close_matches(cell, known, 1)
+            shown = (*known[:_SHOWN], *["..."] * (len(known) > _SHOWN))
             remedy = (
                 say("did you mean {near}?", near=near[0])
                 if near
-                else say("known columns: {fields}", fields=", ".join(known))
+                else say("known columns: {fields}", fields=", ".join(shown))
             )
             problems.append(Problem(say(NO_COLUMN), file=name, line=1, column=cell, remedy=remedy))
     return problems

@@ -34,6 +34,18 @@ SHORT_NAMES: Mapping[str, str] = _WITHOUT_UNIT | {
     _of_flag(kind.flag): kind.field for kind in KINDS.values() if kind.flag and _of_flag(kind.flag) != kind.field
 }
 """The name of a flag -> its field, where they differ: ``deadline`` is ``deadline_days``."""
+LIKELY: Mapping[str, str] = {
+    **dict.fromkeys(("model", "model_name", "modelo", "llm"), "workload"),
+    **dict.fromkeys(("power_mw", "grid_mw", "mw", "grid", "grid_limit", "potencia_mw"), "max_mw"),
+    **dict.fromkeys(("days", "dias", "time", "plazo", "prazo", "months"), "deadline_days"),
+    **dict.fromkeys(("gpu", "gpus", "chip", "accelerator", "accelerators"), "use"),
+    **dict.fromkeys(("cost", "cost_usd", "money", "presupuesto", "orcamento"), "budget_usd"),
+    **dict.fromkeys(("parameters", "params", "params_b", "size"), "params_total_b"),
+    **dict.fromkeys(("pais", "nation", "site"), "country"),
+    **dict.fromkeys(("tokens", "training_tokens"), "tokens_t"),
+    **dict.fromkeys(("name", "case", "id"), "case_id"),
+}
+"""What a heading of another name most likely means; it is named in the error, and never read."""
 _FLAGS = {field: "--" + name.replace("_", "-") for name, field in SHORT_NAMES.items()}
 
 

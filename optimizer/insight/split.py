@@ -50,6 +50,8 @@ class Split:
     """Pipeline stages, with expert parallelism where the model is a mixture of experts."""
     copies: int
     """Copies side by side (data parallelism); 0 where the fleet does not hold one with room to work."""
+    left_over: int
+    """Accelerators that such copies do not use; a plan counts the work of all."""
     batch_tokens: int
     """The least global batch: one sequence for each copy."""
     usual_batch_tokens: int
@@ -71,11 +73,11 @@ def split_of(plan: Plan) -> Split | None:
     state_gb = problem_over(plan.setting, ExactOptions([option])).memory_gb
     room = option.memory_gb / option.devices * fraction(rules["state_share"].central)
     needed = max(1, math.ceil(state_gb / room))
-    tensor = min(needed, option.devices, int(rules["tensor_parallel"].central))
-    behind = math.ceil(needed / tensor)
     most = int(rules["pipeline_stages"].high)
     if plan.setting.architecture == "moe":
         most *= int(rules["expert_parallel"].high)
+    widths = [t for t in range(1, int(rules["tensor_parallel"].central) + 1) if option.devices % t == 0]
+    tensor, behind = _shape(needed, widths, item.accelerators, most)
     copies = item.accelerators // (tensor * behind)
     batch = copies * int(rules["sequence_tokens"].central)
     batches = rules["global_batch_tokens"]
@@ -92,11 +94,32 @@ def split_of(plan: Plan) -> Split | None:
         tensor,
         behind,
         copies,
+        item.accelerators - copies * tensor * behind if copies else 0,
         batch,
         int(batches.central),
         int(batches.high),
         tuple(doubts),
     )
+
+
+def _shape(needed: int, widths: Sequence[int], fleet: int, most: int) -> tuple[int, int]:
+    """How many accelerators share a layer, and how many stages stand behind each other, for one copy.
+
+    The smallest copy, of up to twice the parts that are needed, into which the whole fleet can be cut; where there is
+    none, the smallest one, and some of the fleet are left over.
+
+    Args:
+        needed: accelerators that hold one copy.
+        widths: degrees of tensor parallelism that cut a server without a rest, ascending.
+        fleet: accelerators of the plan.
+        most: stages that are usual.
+    """
+    for parts in range(needed, min(2 * needed, fleet) + 1):
+        tensor = max(width for width in widths if parts % width == 0)
+        if fleet % parts == 0 and parts // tensor <= most:
+            return tensor, parts // tensor
+    tensor = next((width for width in widths if width >= needed), widths[-1])
+    return tensor, math.ceil(needed / tensor)
 
 
 def _rules(catalogue: Catalogue) -> Mapping[str, ParallelRule]:

@@ -321,7 +321,8 @@ def _reading(sentence: str, said: Said, ignored: list[Token], language: Language
 
 def _ignored(sentence: str, said: Said, ignored: list[Token], command: str) -> tuple[str, ...]:
     """The words that change nothing, in order: those without a meaning, and measures that are only named."""
-    places = [(token.start, token.end) for token in ignored if token.kind not in _MARKS]
+    words = (token for token in ignored if token.kind not in _MARKS and any(map(str.isalnum, token.text)))
+    places = [(token.start, token.end) for token in words]
     if command not in ("tipping", "frontier"):
         places += [(fact.start, fact.end) for fact in said.of("noun")]
     return tuple(sentence[start:end] for start, end in sorted(places))

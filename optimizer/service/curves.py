@@ -25,6 +25,10 @@ STEP = 10**6
 """Tokens or parameters to which an answer is settled, where nothing else is said."""
 _IN_USD = frozenset(name for kind in KINDS.values() if kind.unit == "USD" for name in (kind.word, kind.flag[2:]))
 """How limits that are money may be typed as an input."""
+_INPUTS = {"electricity": "tariff", "electricity_usd_per_kwh": "tariff", "import_duty": "duty"} | {
+    kind.field: kind.word for kind in KINDS.values() if kind.field and kind.tolerance is not None
+}
+"""An input by the name of its field or flag, where the two differ."""
 _MODEL = ("workload", "params_total_b", "params_active_b", "architecture")
 
 
@@ -181,18 +185,20 @@ def tipping(asked: Asked) -> Document:
     from optimizer.insight.curves.tipping_of_one import NotOfferedError
 
     own = asked.own
-    kind = own["input"].partition(":")[0].strip().lower().replace("-", "_")
+    kind, sign, one = own["input"].strip().partition(":")
+    kind = kind.lower().replace("-", "_")
+    what = (kind := _INPUTS.get(kind, kind)) + sign + one
     read = partial(_single, read=_reader(kind, asked.today))
     ends = zip(("start", "stop"), USUAL_RANGES.get(kind, ("0", "1")), strict=True)
     texts = {name: own[name] or usual for name, usual in ends} | {"tolerance": own["tolerance"]}
     values = {name: parse_value(name, text, read) for name, text in texts.items() if text is not None}
     case = asked.case()
-    if (of_feeding := _of_feeding(own["input"], case)) is not None:
+    if (of_feeding := _of_feeding(what, case)) is not None:
         from optimizer.service.powering import choices
 
         return choices("tipping", case, asked, name=of_feeding, **{"tolerance": None, **values})
     try:
-        found = changes(case, asked.catalogue, own["input"], **values)
+        found = changes(case, asked.catalogue, what, **values)
     except NotOfferedError as error:
         raise UsageError(not_offered_words(error)) from error
     return document(found)

@@ -66,7 +66,19 @@ def read_figure(match: Match, scene: Scene) -> Iterator[Fact]:
     kinds = {"POWER_N": "power", "ENERGY_N": "energy", "CARBON_N": "carbon", "TIME_N": "time", "COST_N": "cost"}
     named = [kinds[token.kind] for token in match.tokens if token.kind in kinds]
     value = named[-1] if named else match.tokens[0].value
-    yield fact(match, "figure", value, say("the figure asked for: {value}", value=value))
+    yield fact(match, "figure", value, say("the figure asked for: {value}", value=_FIGURES[value]))
+
+
+_FIGURES: Mapping[str, str] = Messages(
+    {
+        "cost": "cost",
+        "time": "time",
+        "count": "count",
+        "power": "power",
+        "energy": "energy",
+        "carbon": "carbon",
+    }
+)
 
 
 @reader("noun")
