@@ -372,7 +372,7 @@ def test_no_plan_of_the_data_buys_what_nobody_sells(live: Catalogue) -> None:
 
 
 def test_a_public_buyer_bears_the_vat_on_the_rent_by_hand(live: Catalogue) -> None:
-    """15 % in South Africa, on the rent as on the hardware, and none of it back. Wrong: a rent that wins because its tax
+    """15 % in South Africa, on the rent as on the hardware, none of it back. Wrong: a rent that wins because its tax
     was left out, without a word."""
     case = Case(country="ZA", max_mw="2", deadline_days=200, procurement=("rent",), use="h200_sxm_141")
     private, public = (plan(case.changed(buyer=buyer), live) for buyer in ("private", "public"))
