@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -144,6 +145,33 @@ def test_no_visitor_opens_a_file_of_the_server(page: Any, tmp_path: Path) -> Non
 def test_a_question_without_its_parameters_is_answered(page: Any) -> None:
     """A parameter that may be repeated and is left out is none, not an error of the server."""
     assert page.get("/api/alternatives", params=CASE_FIELDS).status_code == 200
+
+
+def test_a_workbook_has_the_same_figures_in_every_language() -> None:
+    """Every number of the English workbook is that number in the others, too: none is a text, none is another.
+
+    The wrong outcome: "495.487" of a Portuguese table, read back as English, is 495 dollars and not half a million.
+    """
+    openpyxl = pytest.importorskip("openpyxl")
+    from optimizer.web.answers import Answers
+
+    answers = Answers(frozen_catalogue())
+    compared = 0
+    case = (("country", "BR"), ("deadline", "90d"), ("max_mw", "0.6"))
+    for question, words in (("plan", case), ("compare", (("country", "BR,MX"), *case[1:])), ("options", case)):
+        books = []
+        for language in ("en", "es", "pt"):
+            content = io.BytesIO(answers.written(question, words, "xlsx", language))
+            sheets = openpyxl.load_workbook(content, data_only=True).worksheets
+            books.append([list(map(_number, sheet.iter_rows(values_only=True))) for sheet in sheets])
+        english, spanish, portuguese = books
+        assert english == spanish == portuguese, question
+        compared += sum(value is not None for sheet in english for row in sheet for value in row)
+    assert compared > 100
+
+
+def _number(row: Any) -> list[Any]:
+    return [value if isinstance(value, int | float) else None for value in row]
 
 
 def test_too_many_requests_are_refused_politely() -> None:

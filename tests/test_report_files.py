@@ -153,7 +153,7 @@ def test_cells_are_typed_and_headings_stay(folder: Path) -> None:
     assert isinstance(cells["cost_usd"], int | float) and cells["status"] == "plan"
     known = [value for name, value in cells.items() if name in COST_COLUMNS]
     assert known and sum(known) == pytest.approx(cells["cost_usd"])
-    assert rows.freeze_panes == "A2" and rows.auto_filter.ref
+    assert rows.freeze_panes == "B2" and rows.auto_filter.ref
     sources = book["Sources"]
     assert sources.max_row > 5 and any(isinstance(cell.value, int | float) for cell in sources["B"][1:])
 

@@ -247,7 +247,7 @@ def test_the_plans_as_a_workbook(tmp_path: Path, rows: list[PlanRow]) -> None:
     book = openpyxl.load_workbook(plans(tmp_path, "plans.xlsx", rows))
     assert book.sheetnames == ["Plans", "Columns", "Sources"]
     sheet = book["Plans"]
-    assert sheet.freeze_panes == "A2" and sheet.auto_filter.ref == sheet.dimensions
+    assert sheet.freeze_panes == "B2" and sheet.auto_filter.ref == sheet.dimensions
     names, *found = sheet.iter_rows(values_only=True)
     for row, csv_row in zip(found, told, strict=True):
         for name, value in zip(names, row, strict=True):

@@ -25,7 +25,7 @@ from optimizer.domain.reasons import NotAsked
 from optimizer.errors import Problem
 from optimizer.insight.comparison import Compared, Comparison
 from optimizer.insight.site_grid import GridDoubts, grid_doubts
-from optimizer.units.language import and_words, or_words, say, say_many
+from optimizer.units.language import Messages, and_words, or_words, say, say_many
 
 MOST_GRIDS = 5
 """Best plans whose grids are looked at."""
@@ -187,8 +187,30 @@ def _grids(planned: Sequence[Compared]) -> Iterator[tuple[Country, GridDoubts]]:
         yield country, grid_doubts(plan.setting.catalogue, country.id, plan.peak_mw)
 
 
+_AXES = Messages(
+    {
+        "country": "country",
+        "workload": "workload",
+        "max_mw": "max mw",
+        "deadline_days": "deadline",
+        "budget_usd": "budget",
+        "max_accelerators": "max accelerators",
+        "tokens_t": "tokens t",
+        "electricity_usd_per_kwh": "electricity usd per kwh",
+        "use": "use",
+        "avoid": "avoid",
+        "procurement": "procurement",
+        "basis": "basis",
+        "rules": "rules",
+        "tax_regime": "tax regime",
+        "case": "case",
+    }
+)
+"""Field of the case that varies -> the heading of its column."""
+
+
 def _chart(found: Comparison) -> Ranked:
-    headings = [left(field.removesuffix("_usd").removesuffix("_days").replace("_", " ")) for field in found.axes]
+    headings = [left(_AXES.get(field, field.replace("_", " "))) for field in found.axes]
     columns = [
         right(say("rank")),
         *headings,

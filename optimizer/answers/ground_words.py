@@ -8,7 +8,7 @@ from optimizer.case.ground import Ground, GroundKind
 from optimizer.units.language import say
 
 _WORDS: dict[GroundKind, Callable[[Ground], str]] = {
-    GroundKind.DATA: lambda g: g.subject,
+    GroundKind.DATA: lambda g: say(g.subject),
     GroundKind.DATA_DAY: lambda g: say("the day for which the data are valid"),
     GroundKind.LONGEST_RUN: lambda g: say(
         "no deadline was given: the longest run that the data take as usual; --deadline allows more"

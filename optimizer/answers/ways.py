@@ -32,7 +32,7 @@ from optimizer.insight.provenance import inputs
 from optimizer.insight.shared_machines import Machine, Shared
 from optimizer.insight.ways import Evidence, OneWay, Ways
 from optimizer.plans.outcome import Plan
-from optimizer.units.language import Messages, mark, say, say_many
+from optimizer.units.language import Messages, local_number, mark, say, say_many
 
 UNEQUAL = mark(
     "The ways do not give the same capability; what each provides and lacks is listed below, with its source."
@@ -79,7 +79,7 @@ def _sections(found: Ways) -> Iterator[Section]:
     yield Section("", [_table(found)])
     yield Section("", [Line(say(UNEQUAL), level=0)])
     for one in found.ways:
-        yield section(capital(one.way.name), _lines(one))
+        yield section(capital(say(one.way.name)), _lines(one))
     yield section(say("With the owned hardware"), _machine_lines(found.owned))
     if found.shared is not None:
         yield section(say("A machine shared in {host}", host=found.shared.host), _shared_lines(found.shared))
@@ -103,10 +103,10 @@ def _table(found: Ways) -> Table:
     for one in found.ways:
         setting, plan = one.setting, one.plan
         if setting is None or one.memory_gb is None:
-            lines.append((one.way.name, "", "", "", say("no plan"), "", ""))
+            lines.append((say(one.way.name), "", "", "", say("no plan"), "", ""))
             continue
         asked = (
-            tokens_in_words(setting.workload.tokens_t) if setting.workload.tokens_t else "",
+            local_number(tokens_in_words(setting.workload.tokens_t)) if setting.workload.tokens_t else "",
             say("{training_flop:.3g}", training_flop=float(setting.training_flop)),
             say("{memory_gb:,}", memory_gb=up(one.memory_gb, 0)),
         )
@@ -115,7 +115,7 @@ def _table(found: Ways) -> Table:
             if plan
             else (say("no plan"), "", "")
         )
-        lines.append((one.way.name, *asked, *told))
+        lines.append((say(one.way.name), *asked, *told))
     return Table(
         [
             left(say("way")),
@@ -171,8 +171,9 @@ def _lines(one: OneWay) -> Iterator[str]:
         yield say("tokens: {ground}; {one}", ground=ground_words(one.tokens_assumed), one=_flag(one))
     yield say("evidence: {evidence}", evidence=_evidence_words(one))
     yield say("sources: {source}", source=one.way.source)
-    yield say("gives: {gives}", gives=one.way.gives)
-    yield say("lacks: {lacks} ({capability_source})", lacks=one.way.lacks, capability_source=one.way.capability_source)
+    yield say("gives: {gives}", gives=say(one.way.gives))
+    lacks, source = say(one.way.lacks), one.way.capability_source
+    yield say("lacks: {lacks} ({capability_source})", lacks=lacks, capability_source=source)
 
 
 def _flag(one: OneWay) -> str:

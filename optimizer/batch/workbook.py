@@ -278,7 +278,7 @@ class WorkbookSink:
         self._book = open_book(stream.buffer, say("Training plans"), catalogue, streamed=True)
         self._pages = Pages(self._book)
         known = {field["name"]: field for field in fields(row_type_of(columns))}
-        self._sheets = RowSheets(self._pages, "Plans", [known[name] for name in columns])
+        self._sheets = RowSheets(self._pages, say("Plans"), [known[name] for name in columns])
         self._named = NamedSources(catalogue)
 
     def write(self, rows: Sequence[tuple[str, str]]) -> None:
@@ -292,5 +292,11 @@ class WorkbookSink:
     def close(self) -> None:
         """Write what describes the rows, and the file."""
         self._sheets.close()
-        write_texts(self._pages, "Sources", HEADS, self._named.lines(), stamp_lines(self._catalogue))
+        write_texts(
+            self._pages,
+            say("Sources"),
+            [say(head) for head in HEADS],
+            self._named.lines(),
+            stamp_lines(self._catalogue),
+        )
         self._book.close()

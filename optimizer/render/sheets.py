@@ -5,6 +5,7 @@ No text is ever a formula: texts are written as strings.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -26,6 +27,13 @@ MOST_ROWS = 1_048_575
 MOST_MEASURED = 200
 """Rows whose cells decide how wide the columns are."""
 WIDEST, NARROWEST = 60, 9
+_A4 = 9
+LINE_POINTS, _MOST_POINTS = 15, 400
+"""The height of a line, and the most that a row may have."""
+_HUGE = 1e12
+"""From here on a figure is shown with an exponent: with all its digits no column is wide enough for it."""
+PRINTED_WIDTH = 150
+"""Characters across a page, in landscape, in a size that can be read."""
 LONGEST_TEXT = 32_767
 """Characters of a cell."""
 _FIGURE = re.compile(r"-?[0-9]+(\.[0-9]+)?")
@@ -72,12 +80,15 @@ class Pages:
             {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "bg_color": "#E8EEF4"}
         )
         self.bold: Format = book.add_format({"bold": True})
+        self.plain: Format = book.add_format({"valign": "top"})
+        self.strong: Format = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         self.title: Format = book.add_format({"bold": True, "font_size": 14})
         self.wrapped: Format = book.add_format({"text_wrap": True, "valign": "top"})
-        self.whole: Format = book.add_format({"num_format": "#,##0"})
-        self.decimal: Format = book.add_format({"num_format": "#,##0.00####"})
-        self.percent: Format = book.add_format({"num_format": "0.0%"})
-        self.day: Format = book.add_format({"num_format": "yyyy-mm-dd"})
+        self.whole: Format = book.add_format({"num_format": "#,##0", "valign": "top"})
+        self.decimal: Format = book.add_format({"num_format": "#,##0.00####", "valign": "top"})
+        self.huge: Format = book.add_format({"num_format": "0.00E+00", "valign": "top"})
+        self.percent: Format = book.add_format({"num_format": "0.0%", "valign": "top"})
+        self.day: Format = book.add_format({"num_format": "yyyy-mm-dd", "valign": "top"})
         self._names: set[str] = set()
 
     def add(self, name: str) -> Worksheet:
@@ -88,7 +99,12 @@ class Pages:
             found = f"{plain[: _LONGEST_NAME - 4]} {number}"
             number += 1
         self._names.add(found.lower())
-        return self.book.add_worksheet(found)
+        sheet = self.book.add_worksheet(found)
+        sheet.set_paper(_A4)
+        sheet.set_landscape()
+        sheet.repeat_rows(0)
+        sheet.set_footer("&L&F&C&A&R&P / &N")
+        return sheet
 
     def put(self, sheet: Worksheet, row: int, column: int, value: object, form: Format | None = None) -> None:
         """A value as what it is: number, day, truth or text; nothing where there is none."""
@@ -99,7 +115,8 @@ class Pages:
         elif isinstance(value, int):
             sheet.write_number(row, column, value, form or self.whole)
         elif isinstance(value, float | Decimal):
-            sheet.write_number(row, column, float(value), form or self.decimal)
+            number = float(value)
+            sheet.write_number(row, column, number, form or (self.huge if abs(number) >= _HUGE else self.decimal))
         elif isinstance(value, date):
             sheet.write_datetime(row, column, value, form or self.day)
         else:
@@ -107,7 +124,7 @@ class Pages:
             if form is None and (day := _day(text)) is not None:
                 sheet.write_datetime(row, column, day, self.day)
             else:
-                sheet.write_string(row, column, text[:LONGEST_TEXT], form)
+                sheet.write_string(row, column, text[:LONGEST_TEXT], form or self.plain)
 
 
 def _day(text: str) -> date | None:
@@ -141,6 +158,7 @@ class RowSheets:
     def _begin(self) -> None:
         self._sheet, self._row = self._pages.add(self._name), 0
         headings(self._pages, self._sheet, self._names)
+        self._sheet.freeze_panes(1, 1)  # of a hundred columns the first says which case a row is
 
     def write(self, values: Iterable[object]) -> None:
         """One row, its values in the order of the columns."""
@@ -161,15 +179,18 @@ class RowSheets:
     def _end(self) -> None:
         if self._row and self._names:
             self._sheet.autofilter(0, 0, self._row, len(self._names) - 1)
-        for column, longest in enumerate(self._measured):
-            self._sheet.set_column(column, column, min(max(longest + 2, NARROWEST), WIDEST))
+        wide = [min(max(longest + 2, NARROWEST), WIDEST) for longest in self._measured]
+        for column, width in enumerate(wide):
+            self._sheet.set_column(column, column, width)
+        printed(self._sheet, wide)
 
     def close(self) -> None:
         """End the last sheet, and describe the columns on a sheet of their own."""
         self._end()
         keys = ("name", "type", "unit", "description")
         lines = [[column.get(key) or "" for key in keys] for column in self._described]
-        write_texts(self._pages, "Columns", ["column", "type", "unit", "meaning"], lines)
+        heads = [say("column"), say("type"), say("unit"), say("meaning")]
+        write_texts(self._pages, say("Columns"), heads, lines)
 
 
 def stamp_lines(catalogue: Catalogue) -> Sequence[str]:
@@ -195,12 +216,19 @@ def write_texts(
     sheet = pages.add(name)
     headings(pages, sheet, heads)
     for place, line in enumerate(lines, 1):
+        sheet.set_row(place, height_points(line))
         for column, text in enumerate(line):
-            sheet.write_string(place, column, text[:LONGEST_TEXT])
+            sheet.write_string(place, column, text[:LONGEST_TEXT], pages.wrapped)
     for place, text in enumerate(below, len(lines) + 2):
         sheet.write_string(place, 0, text[:LONGEST_TEXT])
     filtered(sheet, heads, len(lines))
     widths(sheet, heads, lines)
+
+
+def height_points(texts: Iterable[str], width: int = WIDEST) -> float:
+    """The height of a row whose texts are wrapped. Said, as not every program makes a row as high as its text."""
+    lines = [sum(max(1, math.ceil(1.15 * len(part) / width)) for part in text.split("\n")) for text in texts]
+    return min(LINE_POINTS * max(lines, default=1), _MOST_POINTS)
 
 
 def headings(pages: Pages, sheet: Worksheet, names: Sequence[str]) -> None:
@@ -218,9 +246,25 @@ def filtered(sheet: Worksheet, names: Sequence[str], count: int) -> None:
 
 def widths(sheet: Worksheet, names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Columns as wide as what stands in them, within reason."""
+    wide = []
     for column, name in enumerate(names):
         longest = max([len(name), *(len(row[column]) for row in rows)])
-        sheet.set_column(column, column, min(max(longest + 2, NARROWEST), WIDEST))
+        wide.append(min(max(longest + 2, NARROWEST), WIDEST))
+        sheet.set_column(column, column, wide[-1])
+    printed(sheet, wide)
+
+
+def printed(sheet: Worksheet, wide: Sequence[int]) -> None:
+    """Print a sheet on as few pages side by side as can be read, however long it is.
+
+    Args:
+        sheet: of the workbook.
+        wide: how wide its columns are, in characters.
+    """
+    pages = max(1, math.ceil(sum(wide) / PRINTED_WIDTH))
+    sheet.fit_to_pages(pages, 0)
+    if pages > 1:
+        sheet.repeat_columns(0)
 
 
 def letter(column: int) -> str:

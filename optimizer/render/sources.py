@@ -7,8 +7,12 @@ from typing import Any
 
 from optimizer.catalogue import Catalogue
 from optimizer.domain.base import Sourced
+from optimizer.units.language import mark
 
-HEADS = ("table", "row", "date", "estimated columns", "checked", "source", "note")
+HEADS = (
+    *(mark("table"), mark("row"), mark("date"), mark("estimated columns"), mark("checked"), mark("source")),
+    mark("note"),
+)
 _OF_COLUMN = {
     "country": ("countries",),
     "workload": ("workloads",),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import BinaryIO
 
 from optimizer.answers.document import Document, Line, Table, Verbatim
@@ -19,15 +20,22 @@ from optimizer.render.sheets import (
     RowSheets,
     filtered,
     headings,
+    height_points,
     letter,
     open_book,
+    printed,
     stamp_lines,
     widths,
     write_texts,
 )
 from optimizer.render.sources import HEADS, NamedSources
+from optimizer.units.language import english_number, say, speaking
 
-_NUMBER = re.compile(r"[+-]?\$?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]+)?( ?%)?")
+_NUMBER = re.compile(r"([+-]?)(?:US)?\$?\s?([1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]+)?(\s?%)?")
+"""A figure as English writes it, with the sign of the dollar or of a share."""
+
+WIDE = 110
+"""Of the sheet of sentences, in characters."""
 
 
 def write_document(document: Document, stream: BinaryIO, layout: Layout = PLAIN) -> None:
@@ -36,6 +44,11 @@ def write_document(document: Document, stream: BinaryIO, layout: Layout = PLAIN)
     Raises:
         UsageError: what writes it is not installed.
     """
+    with speaking(document.language):
+        stream.write(_written(document, layout))
+
+
+def _written(document: Document, layout: Layout) -> bytes:
     buffer = io.BytesIO()
     book = open_book(buffer, document.title, document.grounds.catalogue)
     pages = Pages(book)
@@ -43,21 +56,26 @@ def write_document(document: Document, stream: BinaryIO, layout: Layout = PLAIN)
     for name, table in _tables(document):
         _table(pages, name, table)
     named = NamedSources(document.grounds.catalogue)
+    if document.grounds.figures:  # the rows, which programs read, come last
+        _grounds(document, pages, named)
     if document.rows is not None:
         _rows(document, pages, layout, named)
-    _grounds(document, pages, named)
+    if not document.grounds.figures:  # the sources of what the rows name
+        _grounds(document, pages, named)
     book.close()
-    stream.write(buffer.getvalue())
+    return buffer.getvalue()
 
 
 def _answer(document: Document, pages: Pages) -> None:
     """The sentences of the answer, section by section."""
-    sheet = pages.add("Answer")
-    sheet.set_column(0, 0, 110)
+    sheet = pages.add(say("Answer"))
+    sheet.set_column(0, 0, WIDE)
+    printed(sheet, [WIDE])
     pages.put(sheet, 0, 0, document.title or document.question, pages.title)
     row = 2
     for section in document.sections:
         lines = [block for block in section.blocks if isinstance(block, Line | Verbatim)]
+        lines = [line for line in lines if not (isinstance(line, Line) and line.of_terminal)]
         if not lines:
             continue
         if section.title:
@@ -65,7 +83,8 @@ def _answer(document: Document, pages: Pages) -> None:
             row += 1
         for line in lines:
             strong = isinstance(line, Line) and line.tone in ("strong", "good", "bad")
-            sheet.write_string(row, 0, line.text[:LONGEST_TEXT], pages.bold if strong else pages.wrapped)
+            sheet.write_string(row, 0, line.text[:LONGEST_TEXT], pages.strong if strong else pages.wrapped)
+            sheet.set_row(row, height_points([line.text], WIDE))
             row += 1
         row += 1
 
@@ -75,7 +94,7 @@ def _tables(document: Document) -> Iterator[tuple[str, Table]]:
     for section in document.sections:
         for block in section.blocks:
             if isinstance(block, Table):
-                yield block.title or section.title or "Table", block
+                yield block.title or section.title or say("Table"), block
             elif not isinstance(block, Line | Verbatim):
                 yield section.title or block.title, block.table
 
@@ -103,13 +122,14 @@ def _table(pages: Pages, name: str, table: Table) -> None:
 
 def _value(text: str, is_figure: bool) -> tuple[object, str | None]:
     """A cell of a table as a number with its format, where the column has figures and the cell is one."""
-    found = _NUMBER.fullmatch(text.strip()) if is_figure else None
+    found = _NUMBER.fullmatch(english_number(text.strip())) if is_figure else None
     if found is None:
         return text, None
-    number = float(text.strip().replace(",", "").replace("$", "").rstrip("% "))
-    if found[3]:
-        return number / 100, "percent"
-    return (number, "decimal") if found[2] else (int(number), "whole")
+    sign, whole, decimals, share = found.groups()
+    number = Decimal(f"{sign}{whole.replace(',', '')}{decimals or ''}")
+    if share:
+        return float(number / 100), "percent"
+    return (float(number), "decimal") if decimals else (int(number), "whole")
 
 
 def _adds_up(parts: Sequence[object], total: float) -> bool:
@@ -125,7 +145,7 @@ def _rows(document: Document, pages: Pages, layout: Layout, named: NamedSources)
     assert document.rows is not None
     names = layout.names(document.rows.row_type)
     known = {field["name"]: field for field in fields(document.rows.row_type)}
-    sheets = RowSheets(pages, "Rows", [known[name] for name in names])
+    sheets = RowSheets(pages, say("Rows"), [known[name] for name in names])
     for row in document.rows.make():
         sheets.write(getattr(row, name) for name in names)
         named.add(row.__dict__)
@@ -137,21 +157,31 @@ def _grounds(document: Document, pages: Pages, named: NamedSources) -> None:
     grounds = document.grounds
     if grounds.assumed:
         lines = [[item.field, item.value, ground_words(item.why)] for item in grounds.assumed]
-        write_texts(pages, "Assumed", ["field", "value", "why"], lines)
+        write_texts(pages, say("Assumed"), [say("field"), say("value"), say("why")], lines)
     if not grounds.figures:
-        write_texts(pages, "Sources", HEADS, named.lines(), stamp_lines(grounds.catalogue))
+        write_texts(pages, say("Sources"), [say(head) for head in HEADS], named.lines(), stamp_lines(grounds.catalogue))
         return
-    sheet = pages.add("Sources")
-    heads = ["figure", "value", "low", "high", "unit", "estimate", "date", "source"]
+    sheet = pages.add(say("Sources"))
+    heads = [
+        say("figure"),
+        say("value"),
+        say("low"),
+        say("high"),
+        say("unit"),
+        say("estimate"),
+        say("date"),
+        say("source"),
+    ]
     headings(pages, sheet, heads)
     measured = []
     for place, figure in enumerate(grounds.figures, 1):
         low, high = figure.range or (None, None)
-        mark = "estimate" if figure.is_estimate else None
+        mark = say("estimate") if figure.is_estimate else None
         row = [figure.name, figure.value, low, high, figure.unit, mark, figure.as_of, figure.source]
         for column, value in enumerate(row):
-            pages.put(sheet, place, column, value)
+            pages.put(sheet, place, column, value, pages.wrapped if column == len(row) - 1 else None)
         measured.append(["" if value is None else str(value) for value in row])
+        sheet.set_row(place, height_points(measured[-1]))
     filtered(sheet, heads, len(grounds.figures))
     widths(sheet, heads, measured)
     for place, text in enumerate(stamp_lines(grounds.catalogue), len(grounds.figures) + 2):

@@ -100,6 +100,10 @@ def _of_the_data() -> Iterator[Message]:
             yield Message(row.name, "", ("data/workloads.csv",))
     for rule_set in known.rule_sets.values():
         yield Message(rule_set.name, "", ("data/rule_sets.csv",))
+    for way in known.ways.values():
+        yield from (Message(text, "", ("data/ways.csv",)) for text in (way.name, way.gives, way.lacks))
+    for default in known.defaults.values():
+        yield Message(default.why, "", ("data/defaults.csv",))
     laws: Iterable[tuple[str, Iterable[object], tuple[str, ...]]] = (
         ("licence_rules", known.licence_rules, ("meaning", "status")),
         ("buyer_rules", known.buyer_rules, ("meaning", "status")),

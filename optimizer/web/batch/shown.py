@@ -110,15 +110,17 @@ def _workbook(batch: Batch, catalogue: Catalogue) -> bytes:
 
 
 def _sunk(batch: Batch, form: str, catalogue: Catalogue) -> bytes:
-    """As ``optimizer batch`` writes it."""
+    """As ``optimizer batch`` writes it; a workbook, which people open, in the short view."""
     from dataclasses import replace
 
+    from optimizer.answers.plan_row import SHORT
     from optimizer.batch.forms import sink, tail
     from optimizer.batch.row_types import widest
     from optimizer.render.layout import PLAIN
 
     row_type, rows = widest(batch.rows)
-    layout = PLAIN if row_type is PlanRow else replace(PLAIN, columns=tuple(row_type.model_fields))
+    columns = (SHORT if form == "xlsx" else ()) if row_type is PlanRow else tuple(row_type.model_fields)
+    layout = replace(PLAIN, columns=columns)
     binary = io.BytesIO()
     stream = io.TextIOWrapper(binary, encoding="utf-8", newline="", write_through=True)
     target = sink(stream, form, catalogue, layout)
