@@ -12,11 +12,13 @@ from optimizer.answers import ranking
 from optimizer.answers.charts import Bar, Bars, Place, Ranked, WorldMap
 from optimizer.answers.document import Document, Line, Section, Table, left, right
 from optimizer.answers.limit_words import LIMIT_WORDS
-from optimizer.answers.numbers import musd
+from optimizer.answers.numbers import musd, up
 from optimizer.answers.place_words import country_words
+from optimizer.answers.reason_words import reason_words
 from optimizer.catalogue import Catalogue
-from optimizer.domain.limits import KINDS
-from optimizer.units.language import Messages, mark, say, say_many
+from optimizer.domain.limits import KINDS, Limit
+from optimizer.domain.reasons import Cause, Need, NoPlan
+from optimizer.units.language import ENGLISH, Messages, language, mark, say, say_many
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -217,7 +219,7 @@ def _country_cells(
     return (
         *(place.name, say("{rows:,}", rows=len(rows)), say("{found:,}", found=len(found))),
         *("" if value is None else _figure(value, "cost_usd") for value in cost),
-        *(_cell(best, "days", "{:,.0f}"), _cell(best, "peak_mw", "{:,.3f}"), _share(best, "met_share")),
+        *(_whole(best, "days"), _megawatts(best, "peak_mw"), _share(best, "met_share")),
         composition_words(_text(best, "composition"), catalogue),
     )
 
@@ -228,9 +230,15 @@ def _number(rows: pd.DataFrame, column: str, of: str) -> float | None:
     return float(getattr(rows[column], of)())
 
 
-def _cell(row: pd.Series[Any], column: str, form: str) -> str:
+def _whole(row: pd.Series[Any], column: str) -> str:
     text = _text(row, column)
-    return form.format(float(text)) if text else ""
+    return say("{value:,.0f}", value=float(text)) if text else ""
+
+
+def _megawatts(row: pd.Series[Any], column: str) -> str:
+    """Rounded up, as every other answer shows what is drawn from the grid."""
+    text = _text(row, column)
+    return say("{peak_mw:,}", peak_mw=up(Fraction(text), 3)) if text else ""
 
 
 def _share(row: pd.Series[Any], column: str) -> str:
@@ -274,7 +282,7 @@ def _reasons(known: pd.DataFrame, catalogue: Catalogue) -> Iterator[Line]:
     groups: dict[str, list[str]] = {}
     for _, row in out.iterrows():
         country = _country(_text(row, "country"), catalogue)
-        reason = _text(row, "reason") or _text(row, "status")
+        reason = _reason(row)
         if country:
             reason = reason.replace(country, say("the country"))
         groups.setdefault(reason, []).append(_case_words(row, catalogue))
@@ -284,6 +292,19 @@ def _reasons(known: pd.DataFrame, catalogue: Catalogue) -> Iterator[Line]:
         yield Line(f"{', '.join(names[:MOST_NAMED])}{more}: {reason}")
     if (left_out := len(ordered) - MOST_REASONS) > 0:
         yield Line(say_many("one further reason", "{count:,} further reasons", left_out))
+
+
+def _reason(row: pd.Series[Any]) -> str:
+    """Why a case has no plan, said anew where the file, which is in English, has the limits that would do."""
+    told = _text(row, "reason") or _text(row, "status")
+    if language() == ENGLISH or _text(row, "cause") != Cause.LIMITS:
+        return told
+    needs = [
+        Need(Limit(name), Fraction(_text(row, kind.needed_column)))
+        for name, kind in KINDS.items()
+        if kind.needed_column and _text(row, kind.needed_column)
+    ]
+    return reason_words(NoPlan(Cause.LIMITS, tuple(needs)))
 
 
 _SETTINGS: Mapping[str, str] = Messages(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from optimizer.answers.charts import Axis, Bar, Bars, Chart, Curve, Layers, Ranked, Tornado, Waterfall, WorldMap
 from optimizer.errors import UsageError
 from optimizer.render.world_map import map_svg
-from optimizer.units.language import say
+from optimizer.units.language import ENGLISH, language, local_number, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,7 +113,10 @@ def _scale(axes: Axes, unit: str) -> None:
 
     axes.xaxis.set_major_locator(MaxNLocator(5))
     if unit == "USD":
-        axes.xaxis.set_major_formatter(EngFormatter(sep=""))
+        millions = EngFormatter(sep="")
+        axes.xaxis.set_major_formatter(lambda value, _: local_number(millions(value)))
+    elif language() != ENGLISH:
+        axes.xaxis.set_major_formatter(lambda value, _: local_number(f"{value:.6g}"))
     axes.set_xlabel(unit, color=GREY)
     axes.grid(axis="x", color="#dddddd", linewidth=0.6)
     axes.set_axisbelow(True)
