@@ -16,10 +16,11 @@ from optimizer.answers.power_charts import week_chart
 from optimizer.domain import Case
 from optimizer.power.answer import power_answer
 from optimizer.power.costs import flows
-from optimizer.power.exact import exact_supply
+from optimizer.power.exact import charged_usd, exact_supply
 from optimizer.power.plan import PowerPlan, power_plan, power_ready
 from optimizer.power.scenarios import dark_years, months, work_share
 from optimizer.power.search import Kept
+from optimizer.power.site import ASSETS
 from optimizer.power.ways import ways_to_feed
 
 SITE: dict[str, Any] = {"country": "ZA", "max_mw": 1, "deadline_days": 180, "days_of_year": 2, "outage": "17-21"}
@@ -154,3 +155,24 @@ def test_the_ways_have_bars_of_their_price(live: Any) -> None:
     plans = [way.plan for way in found.ways if way.plan]
     assert [bar.value for bar in bars.bars] == [float(plan.supply_usd_per_mwh) for plan in plans]
     assert Fraction(0) < plans[0].supply_usd_per_mwh
+
+
+def test_the_ways_have_rented_servers_beside_them(live: Any) -> None:
+    """They run on their owner's supply; where they are cheaper, the ways alone would mislead."""
+    words: dict[str, Any] = {"country": "ID", "max_mw": 1, "deadline_days": 300, "params_total_b": 8, "tokens_t": 1}
+    found = ways_to_feed(Case(**words, days_of_year=1), live)
+    assert found.rented is not None
+    told = [str(block) for part in ways_document(found).sections for block in part.blocks]
+    costs = [way.plan.cost_usd for way in found.ways if way.plan]
+    (line,) = (text for text in told if "rented servers instead" in text)
+    assert ("that is cheaper" in line) == (found.rented.cost_usd < min(costs))
+
+
+def test_the_cash_is_the_cost_with_the_whole_price_of_the_supply(live: Any) -> None:
+    """A budget sees the panels' price, not this run's share of their life: said on the card, and by hand here."""
+    answer = power_answer(Case(**SITE), live)
+    plan = answer.plan
+    assert plan is not None
+    site, sizes = plan.site, plan.fed.dispatch.capacities
+    charged = sum(sizes[name] * charged_usd(site, name) * plan.days for name in ASSETS)
+    assert plan.cash_usd == plan.cost_usd - charged + plan.supply_cash_usd

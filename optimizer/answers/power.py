@@ -32,6 +32,7 @@ from optimizer.answers.power_words import (
     assumptions,
     built_parts,
     built_words,
+    cash_words,
     hour_words,
     limit_lines,
     limits_of_model,
@@ -40,6 +41,7 @@ from optimizer.answers.power_words import (
     percent,
     power_plan_words,
     proof_in_words,
+    rented_words,
     runs_words,
     sale_words,
 )
@@ -54,7 +56,6 @@ from optimizer.answers.words import (
     heading,
     item_words,
     law_words,
-    plan_words,
     stamp,
     threshold_words,
 )
@@ -138,14 +139,7 @@ def _decision(plan: PowerPlan) -> Iterator[Line]:
         ),
         "strong",
     )
-    yield Line(
-        say(
-            "supply {supply_usd}, {supply_usd_per_mwh} a MWh drawn; to build it {supply_cash_usd} must be found",
-            supply_usd=musd(plan.fed.supply_usd),
-            supply_usd_per_mwh=usd(plan.supply_usd_per_mwh),
-            supply_cash_usd=musd(plan.supply_cash_usd),
-        )
-    )
+    yield from map(Line, cash_words(plan))
     yield Line(runs_words(plan))
     yield from map(Line, sale_words(plan))
     yield Line(
@@ -197,9 +191,7 @@ def _beside(answer: PowerAnswer, plan: PowerPlan) -> Iterator[str]:
     if answer.no_sale is not None:
         yield say("if nothing is sold: {outcome}", outcome=outcome_words(answer.no_sale))
     if answer.rented is not None:
-        yield say(
-            "rented servers instead, on their owner's supply, outages or not: {plan}", plan=plan_words(answer.rented)
-        )
+        yield rented_words(answer.rented, plan.cost_usd)
 
 
 def _case_assumed(plan: PowerPlan) -> Iterator[str]:
@@ -362,3 +354,6 @@ def _lessons(found: WaysToFeed) -> Iterator[str]:
     if len(shares) > 1:
         more = shares[1].supply_usd_per_mwh - shares[0].supply_usd_per_mwh
         yield say("the last per cents cost: from 95 % to 100 % renewable adds {more} a MWh", more=usd(more))
+    costs = [way.plan.cost_usd for way in found.ways if way.plan]
+    if found.rented is not None:
+        yield rented_words(found.rented, min(costs, default=None))

@@ -108,6 +108,7 @@ class WaysToFeedOut(Shape):
     ways: tuple[FedSoOut, ...]
     outage_hours_a_day: float
     outage_hour_usd: float | None
+    rented: str | None = entry("the best plan with rented servers, on their owner's supply, in words")
 
 
 def power_plan_out(plan: PowerPlan) -> PowerPlanOut:
@@ -220,4 +221,5 @@ def ways_out(found: WaysToFeed) -> WaysToFeedOut:
         ),
         outage_hours_a_day=near(found.ready.site.outage_hours_a_day, 6),
         outage_hour_usd=None if hour is None else near(hour, 2),
+        rented=plan_words(found.rented) if found.rented else None,
     )

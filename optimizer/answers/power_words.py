@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from optimizer.answers.numbers import musd, share_percent, up, usd
-from optimizer.answers.words import days, item_words
+from optimizer.answers.words import days, item_words, plan_words
+from optimizer.plans.outcome import Plan
 from optimizer.power.answer import PowerAnswer, Relief
 from optimizer.power.costs import pays_by_selling
 from optimizer.power.plan import PowerOutcome, PowerPlan
@@ -146,6 +147,38 @@ def power_plan_words(plan: PowerPlan) -> str:
 def outcome_words(outcome: PowerOutcome) -> str:
     """A plan in one clause, or that there is none."""
     return power_plan_words(outcome) if isinstance(outcome, PowerPlan) else say("no plan: proved")
+
+
+def cash_words(plan: PowerPlan) -> Iterator[str]:
+    """What the supply costs this run and in cash, and, where servers are bought for this run, all of the cash."""
+    share = plan.site.basis == "share"
+    words = {
+        "supply_usd": musd(plan.fed.supply_usd),
+        "supply_usd_per_mwh": usd(plan.supply_usd_per_mwh),
+        "supply_cash_usd": musd(plan.supply_cash_usd),
+    }
+    if share:
+        yield say(
+            "supply {supply_usd}, {supply_usd_per_mwh} a MWh drawn: this run's share of its life; to build it "
+            "{supply_cash_usd} must be found",
+            **words,
+        )
+    else:
+        yield say(
+            "supply {supply_usd}, {supply_usd_per_mwh} a MWh drawn: with the whole price of what is built, "
+            "{supply_cash_usd}",
+            **words,
+        )
+    if share and plan.supply_cash_usd and plan.setting.case.basis == "upfront":
+        yield say("in cash, with all that is built for it: {cash_usd}", cash_usd=musd(plan.cash_usd))
+
+
+def rented_words(rented: Plan, least: Fraction | None) -> str:
+    """The best plan with rented servers, and whether it is cheaper than what it stands beside."""
+    told = say("rented servers instead, on their owner's supply, outages or not: {plan}", plan=plan_words(rented))
+    if least is None or rented.cost_usd >= least:
+        return told
+    return say("{told}; that is cheaper", told=told)
 
 
 def proof_in_words(plan: PowerPlan) -> str:

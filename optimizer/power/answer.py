@@ -11,8 +11,8 @@ from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
 from optimizer.plans.outcome import Plan
 from optimizer.power.plan import NotFed, PowerOutcome, PowerPlan, Ready, power_plan, power_ready, settled
+from optimizer.power.rented import rented_plan
 from optimizer.power.site import ZERO, AssetName, PowerSite
-from optimizer.solve.planner import prepare, solve_prepared
 from optimizer.units.records import dataclass
 
 BUILT: tuple[AssetName, ...] = ("pv", "battery", "converter", "genset")
@@ -77,7 +77,7 @@ def power_answer(case: Case, catalogue: Catalogue) -> PowerAnswer:
         other_hardware_basis=power_plan(case.changed(basis=hardware), catalogue) if there else None,
         no_outage=settled(ready, site.always_on, "no outage") if there and site.outage_hours_a_day else None,
         no_sale=settled(ready, replace(site, sold_usd_per_kwh=ZERO), "no sale") if there and site.sells else None,
-        rented=_rented(ready, case, catalogue) if there else None,
+        rented=rented_plan(ready, case, catalogue) if there else None,
         reliefs=dict(_reliefs(ready, case, catalogue)) if isinstance(outcome, NotFed) else {},
     )
 
@@ -86,14 +86,6 @@ def alone(outcome: PowerOutcome) -> PowerAnswer:
     """An outcome with nothing beside it: nothing is solved again."""
     ready = power_ready(outcome.setting.asked, outcome.setting.catalogue)
     return PowerAnswer(ready, outcome, None, None, None, None, None, {})
-
-
-def _rented(ready: Ready, case: Case, catalogue: Catalogue) -> Plan | None:
-    """The best plan with rented servers alone, by the case without its power words."""
-    if "rent" not in ready.setting.case.procurement:
-        return None
-    found = solve_prepared(prepare(case.changed(feed=None, procurement=("rent",)), catalogue))
-    return found if isinstance(found, Plan) else None
 
 
 def _reliefs(ready: Ready, case: Case, catalogue: Catalogue) -> Iterator[tuple[Relief, PowerPlan]]:

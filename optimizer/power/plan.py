@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from optimizer.case.setting import Setting, settle
@@ -14,7 +15,7 @@ from optimizer.domain.limits import GRID
 from optimizer.errors import DataError, Problem, UndecidedError
 from optimizer.plans.outcome import PlanItem
 from optimizer.plans.viewed import Viewed
-from optimizer.power.costs import Flows, carbon_kg, cash_usd, flows, work_done
+from optimizer.power.costs import Flows, carbon_kg, cash_usd, flows, terms_usd, work_done
 from optimizer.power.exact import charged_usd
 from optimizer.power.fleets import ENERGY, LIFTED, ExactFleets, Fleets, fleets_of
 from optimizer.power.kinds import floor_of_kinds, kinds_of, search_kinds
@@ -96,6 +97,13 @@ class PowerPlan(Viewed):
     def supply_cash_usd(self) -> Fraction:
         """What must be found to build the supply, whatever this run is charged with."""
         return cash_usd(self.site, self.fed.dispatch)
+
+    @property
+    def cash_usd(self) -> Fraction:
+        """What the run costs with the whole price of what is built for its supply, not its share of this run."""
+        charged = terms_usd(self.site, self.fed.dispatch, self.days)
+        whole = terms_usd(replace(self.site, basis="whole"), self.fed.dispatch, self.days)
+        return self.cost_usd + sum(whole.values(), ZERO) - sum(charged.values(), ZERO)
 
     @property
     def supply_usd_per_mwh(self) -> Fraction:

@@ -9,7 +9,9 @@ from typing import Literal
 
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case
+from optimizer.plans.outcome import Plan
 from optimizer.power.plan import PowerOutcome, PowerPlan, Ready, power_ready, settled
+from optimizer.power.rented import rented_plan
 from optimizer.power.site import ZERO, PowerSite
 from optimizer.units.records import dataclass
 
@@ -51,6 +53,8 @@ class WaysToFeed:
 
     ready: Ready
     ways: tuple[FedSo, ...]
+    rented: Plan | None = None
+    """The best plan with rented servers, which run on their owner's supply; None where there is none."""
 
     def way(self, name: WayName) -> FedSo | None:
         """One of them."""
@@ -89,7 +93,7 @@ def ways_to_feed(case: Case, catalogue: Catalogue, told: Callable[[str], None] |
         if told is not None:
             told(name)
         found.append(FedSo(name, settled(ready, site, name)))
-    return WaysToFeed(ready, tuple(found))
+    return WaysToFeed(ready, tuple(found), rented_plan(ready, case, catalogue))
 
 
 def sites_of(ready: Ready) -> Iterator[tuple[WayName, PowerSite]]:

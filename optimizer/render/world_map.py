@@ -27,8 +27,6 @@ ANGLES = (45, 135, 90, 0)
 EMPTY = "#e9ecef"
 """Areas that are not on the chart."""
 _DOT_RADIUS = 7
-WORLD = 100
-"""A map of so many places is one of the world, on which the areas that the data do not have are named, too."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +100,8 @@ def map_svg(chart: WorldMap, link: Callable[[str], str | None] = lambda code: No
     drawn = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" role="{role}"']
     drawn += [f' aria-label="{escape(chart.title, quote=True)}">', *_hatches(name)]
     fills = _fills(chart, name)
-    others = shapes["others"] if len(chart.places) >= WORLD else {}
+    # of the whole world every area has its name; a few countries need none of those around them
+    others = shapes["others"] if len(places) > len(shapes["shapes"]) / 2 else {}
     for code, path in shapes["shapes"].items():
         drawn.append(_area(f'<path d="{path}"', code, places.get(code), fills, link, others))
     for code, (x, y) in shapes["dots"].items():
