@@ -257,7 +257,7 @@ efficiency = "x"
 [run]
 budget_usd = 3
 [total]
-budget = 4
+cash = 4
 [[site]]
 country = "BR"
 max_mw = "1.500"
