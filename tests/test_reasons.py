@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from optimizer import Case, Infeasible, Plan, plan
-from optimizer.answers.plan_row import refused_row
+from optimizer.answers.place_words import country_words
+from optimizer.answers.plan_row import refused_row, row_of
 from optimizer.answers.reason_words import CAUSES, reason_words, several_words
+from optimizer.answers.row_words import why_not
 from optimizer.case.setting import missing_figure
 from optimizer.catalogue import Catalogue
 from optimizer.domain.limits import DEADLINE, GRID
@@ -25,6 +28,8 @@ from optimizer.domain.reasons import (
     ReasonKind,
 )
 from optimizer.errors import Problem
+from optimizer.solve.planner import prepare, solve_prepared
+from optimizer.units.language import speaking
 
 OUT: dict[str, tuple[dict[str, Any], Cause]] = {
     "all barred": ({"country": "BR", "use": ("ascend910b", "ascend910c")}, Cause.LAW),
@@ -77,7 +82,7 @@ def test_reasons_in_words_by_hand() -> None:
     mended = "any one of these changes is enough: the grid limit: 0.500 MW; the deadline: 97 days"
     assert reason_words(NoPlan(Cause.LIMITS, needs)) == f"no plan satisfies all limits; {mended}"
     assert reason_words(NoPlan(Cause.LIMITS)) == "no plan satisfies all limits; no single change is enough"
-    assert reason_words(NoPlan(Cause.LAW)) == "export control allows no accelerator"
+    assert reason_words(NoPlan(Cause.LAW)) == "export control allows none of the accelerators in question"
     assert reason_words(NoTurn(60, 61)) == "60 days leave no whole day for each of 61 members"
     assert reason_words(NotAsked((Problem("is not known", column="country"), Problem("is too late")))) == (
         "country: is not known\nis too late"
@@ -89,7 +94,7 @@ def test_reasons_in_words_by_hand() -> None:
 def test_a_field_that_would_mend_it_is_named() -> None:
     """What a reader can mend comes first on the card: it was sought as the word "state" in a sentence."""
     mended = {kind: Reason(kind).remedy for kind in ReasonKind if Reason(kind).remedy}
-    rent = {ReasonKind.NO_OFFER: "rent", ReasonKind.SMALL_MACHINES: "rent"}
+    rent = {ReasonKind.NO_OFFER: "rent", ReasonKind.SMALL_MACHINES: "rent", ReasonKind.NOT_SOLD_NEW: "supply"}
     assert mended == {ReasonKind.NO_IMPORT_DUTY: "import_duty", **rent}
     assert all(field in Case.model_fields for field in mended.values())
 
@@ -112,3 +117,17 @@ def test_a_row_without_a_figure_is_missing_and_not_invalid(live: Catalogue) -> N
     assert (row.status, row.cause, row.deciding) == ("missing", "data", "engineer_usd_per_year")
     both = refused_row("1", [problem, Problem("is no number")], "", live)
     assert (both.status, both.cause, both.deciding) == ("invalid", None, None)
+
+
+@pytest.mark.parametrize("country", ["RU", "ET", "AF", "HT"])
+def test_a_row_tells_its_reason_again_from_its_cells(live: Catalogue, country: str) -> None:
+    """So that a report or a page tells it in its own language: the words of the row are those of its file."""
+    ready = prepare(Case(country=country, max_mw=1, deadline_days=150), live)
+    row = row_of("1", ready, solve_prepared(ready))
+    cells = {name: "" if value is None else str(value) for name, value in row.model_dump().items()}
+    again, told_first = why_not(cells, live.countries[country].name, live), row.reason or ""
+    assert sorted(re.split("; |: ", again)) == sorted(re.split("; |: ", told_first))  # limits in any order
+    with speaking("es"):
+        told = why_not(cells, country_words(live.countries[country]), live)
+    assert told != row.reason and "any one of these" not in told and "export control" not in told
+    assert why_not({**cells, "cause": ""}, country, live) == ""

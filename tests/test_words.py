@@ -140,3 +140,30 @@ def test_a_price_of_electricity_is_no_budget(sentence: str) -> None:
     assert case.electricity_usd_per_kwh == Decimal("0.10") and case.budget_usd is None
     with pytest.raises(QuestionError):
         read("0.10 dollars in Chile, 1 MW", catalogue(), TODAY)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "command"),
+    [
+        ("what is the electricity price in Brazil?", "optimizer data show BR"),
+        ("qual o imposto de importação no Brasil?", "optimizer data show BR"),
+        ("¿cuánto cuesta la electricidad en Sudáfrica?", "optimizer data show ZA"),
+        ("how much does an H100 cost in Indonesia?", "optimizer data show ID h100_sxm5_80"),
+        ("what is the VAT in Indonesia?", "optimizer data show ID"),
+        ("how much does electricity matter in Chile, 1 MW", "optimizer sensitivity --country CL --max-mw 1"),
+    ],
+)
+def test_a_question_about_a_figure_is_no_plan(sentence: str, command: str) -> None:
+    """Wrong: a plan of millions for who asked what a kilowatt-hour costs."""
+    assert read(sentence, catalogue(), TODAY).command() == command
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["cheapest plan for a public university in Chile, 1 MW", "plano para uma universidade pública no Chile, 1 MW"],
+)
+def test_a_public_buyer_is_one(sentence: str) -> None:
+    """Value added tax does not come back to it. A ministry that is only named is told what was taken."""
+    assert read(sentence, catalogue(), TODAY).case.buyer == "public"
+    named = read("our ministry asks for the cheapest plan in Chile, 1 MW", catalogue(), TODAY)
+    assert named.case.buyer is None and any("--buyer public" in note for note in named.notes)

@@ -9,32 +9,16 @@ from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING
 
+from optimizer.answers.blocks import Line, Table, left, right
 from optimizer.answers.charts import Bar, Waterfall
 from optimizer.answers.decision import decision_lines
-from optimizer.answers.document import (
-    Document,
-    Line,
-    Rows,
-    Section,
-    Table,
-    assumed_notes,
-    grounds_of,
-    left,
-    right,
-    section,
-)
+from optimizer.answers.document import Document, Rows, Section, assumed_notes, grounds_of, section
 from optimizer.answers.floor_words import memory_words, owned_words, uncounted_words
 from optimizer.answers.grade_words import firmer_line
 from optimizer.answers.ground_words import ground_words
 from optimizer.answers.limit_words import limit_words
 from optimizer.answers.numbers import musd, round_parts, share_percent
-from optimizer.answers.odds_words import (
-    days_words,
-    held_lines,
-    missed_words,
-    odds_note,
-    sure_words,
-)
+from optimizer.answers.odds_words import days_words, held_lines, missed_words, odds_note, sure_words
 from optimizer.answers.place_words import in_country
 from optimizer.answers.reason_words import CAUSES, deciding_words, reason_words, undetermined_words
 from optimizer.answers.run_words import split_words

@@ -12,11 +12,12 @@ from optimizer.answers import ranking
 from optimizer.answers.charts import Bar, Bars, Place, Ranked, WorldMap
 from optimizer.answers.document import Document, Line, Section, Table, left, right
 from optimizer.answers.limit_words import LIMIT_WORDS
-from optimizer.answers.numbers import musd
+from optimizer.answers.numbers import musd, up
 from optimizer.answers.place_words import country_words
+from optimizer.answers.row_words import why_not
 from optimizer.catalogue import Catalogue
 from optimizer.domain.limits import KINDS
-from optimizer.units.language import Messages, mark, say, say_many
+from optimizer.units.language import Messages, local_number, mark, say, say_many
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,9 +27,7 @@ MOST_RANKED = 40
 MOST_REASONS, MOST_NAMED = 12, 8
 NEARLY = 0.95
 """A plan that uses this share of a limit is held by it, or nearly."""
-SOURCE_HEADS = (
-    *(mark("table"), mark("row"), mark("date"), mark("estimated columns"), mark("checked"), mark("source")),
-)
+SOURCE_HEADS = (mark("table"), mark("row"), mark("date"), mark("estimated columns"), mark("checked"), mark("source"))
 
 
 def document(
@@ -217,7 +216,7 @@ def _country_cells(
     return (
         *(place.name, say("{rows:,}", rows=len(rows)), say("{found:,}", found=len(found))),
         *("" if value is None else _figure(value, "cost_usd") for value in cost),
-        *(_cell(best, "days", "{:,.0f}"), _cell(best, "peak_mw", "{:,.3f}"), _share(best, "met_share")),
+        *(_cell(best, "days", "{:,.0f}"), _rounded_up(best, "peak_mw", 3), _share(best, "met_share")),
         composition_words(_text(best, "composition"), catalogue),
     )
 
@@ -230,7 +229,13 @@ def _number(rows: pd.DataFrame, column: str, of: str) -> float | None:
 
 def _cell(row: pd.Series[Any], column: str, form: str) -> str:
     text = _text(row, column)
-    return form.format(float(text)) if text else ""
+    return local_number(form.format(float(text))) if text else ""
+
+
+def _rounded_up(row: pd.Series[Any], column: str, decimals: int) -> str:
+    """A figure that stands beside a limit: never within one that it exceeds."""
+    text = _text(row, column)
+    return local_number(f"{up(Fraction(str(text)), decimals):,f}") if text else ""
 
 
 def _share(row: pd.Series[Any], column: str) -> str:
@@ -271,19 +276,27 @@ def _reasons(known: pd.DataFrame, catalogue: Catalogue) -> Iterator[Line]:
     for words, count in ranking.causes_in(known):
         yield Line(say_many("one case: {cause}", "{count:,} cases: {cause}", count, cause=words))
     out = known[known["status"] != "plan"]
-    groups: dict[str, list[str]] = {}
+    alike: dict[str, list[pd.Series[Any]]] = {}
     for _, row in out.iterrows():
-        country = _country(_text(row, "country"), catalogue)
-        reason = _text(row, "reason") or _text(row, "status")
-        if country:
-            reason = reason.replace(country, say("the country"))
-        groups.setdefault(reason, []).append(_case_words(row, catalogue))
+        alike.setdefault(_reason(row, say("these countries"), catalogue), []).append(row)
+    groups: dict[str, list[str]] = {}
+    for told, rows in alike.items():
+        countries = {_country(_text(row, "country"), catalogue) for row in rows}
+        if len(countries) == 1:
+            told = _reason(rows[0], countries.pop(), catalogue)
+        groups.setdefault(told, []).extend(_case_words(row, catalogue) for row in rows)
     ordered = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
     for reason, names in ordered[:MOST_REASONS]:
         more = say(" and {count:,} more", count=len(names) - MOST_NAMED) if len(names) > MOST_NAMED else ""
         yield Line(f"{', '.join(names[:MOST_NAMED])}{more}: {reason}")
     if (left_out := len(ordered) - MOST_REASONS) > 0:
         yield Line(say_many("one further reason", "{count:,} further reasons", left_out))
+
+
+def _reason(row: pd.Series[Any], country: str, catalogue: Catalogue) -> str:
+    """Why a case has no plan; as the file has it where its cells do not say so."""
+    cells = {str(column): _text(row, str(column)) for column in row.index}
+    return why_not(cells, country, catalogue) or cells.get("reason") or cells["status"]
 
 
 _SETTINGS: Mapping[str, str] = Messages(

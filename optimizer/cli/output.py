@@ -232,6 +232,12 @@ def write(
 
 
 def _write_text(document: Document, stream: TextIO, manner: Manner) -> None:
+    from optimizer.render import plain_text
+
+    if not stream.isatty() and not os.environ.get("FORCE_COLOR"):
+        with suppress(plain_text.OutOfTheOrdinaryError):
+            plain_text.write_document(document, stream, PIPED_WIDTH, full=manner.full)
+            return
     from optimizer.render.text import write_document
 
     write_document(document, console(stream), full=manner.full)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -144,11 +145,19 @@ class Sourced(Frozen):
         Their columns bear its name with ``_low`` and ``_high`` before the unit (unit_price_low_usd) or at the end;
         those of a column ``central`` are ``low`` and ``high``.
         """
-        words = [] if name == "central" else name.split("_")
-        for place in range(len(words), -1, -1):
-            low, high = (
-                getattr(self, "_".join([*words[:place], end, *words[place:]]), None) for end in ("low", "high")
-            )
+        for least, most in _range_columns(type(self), name):
+            low, high = getattr(self, least), getattr(self, most)
             if low is not None and high is not None:
                 return low, high
         return None
+
+
+@cache
+def _range_columns(row_type: type[Sourced], name: str) -> tuple[tuple[str, str], ...]:
+    """The columns of a type that may hold the range of a figure, the likeliest first."""
+    words = [] if name == "central" else name.split("_")
+    pairs = [
+        tuple("_".join([*words[:place], end, *words[place:]]) for end in ("low", "high"))
+        for place in range(len(words), -1, -1)
+    ]
+    return tuple((low, high) for low, high in pairs if {low, high} <= row_type.model_fields.keys())

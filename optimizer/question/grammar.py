@@ -170,12 +170,13 @@ RULES: tuple[tuple[str, str], ...] = (
     # What to minimise, and what is asked.
     ("objective", "OBJ COST_N?"),
     ("objective", "LEAST (POSSIBLE)? (COST_N|TIME_N|TIME_UNIT|POWER_N|POWER_UNIT|ENERGY_N|CARBON_N|BASIS COST_N?)"),
-    ("figure_least", "FIGURE COST_N? LEAST"),
+    ("figure_least", "FIGURE COST_N? (LEAST|MIN)"),
     ("objective", "BY (COST_N|TIME_N|POWER_N|ENERGY_N|CARBON_N)"),
     ("best_place", "BEST_PLACE"),
     ("comparative", "COMPARATIVE"),
     ("figure", "FIGURE"),
-    ("figure", "FIGURE (POWER_N|ENERGY_N|CARBON_N|TIME_N|COST_N|DEVICES)+"),
+    ("figure_chip", f"FIGURE COST_N? {_CHIPS} COST_N?"),
+    ("figure", "FIGURE IS? (POWER_N|ENERGY_N|CARBON_N|TIME_N|COST_N|DEVICES)+"),
     ("why_not", f"WHY (IS|WITH|CAN)* NEG+ (RECOMMEND|PROC|WITH|ONLY|SUITS|LIFTED)* {_CHIPS} (RECOMMEND|WORTH|SUITS)*"),
     (
         "why_not",
@@ -197,6 +198,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("robust", "ROBUST"),
     ("price_of", f"(PRICE_N|COST_N) IS? {_CHIP}"),
     ("price_of", f"{_CHIP} PRICE_N"),
+    ("buyer", "(WITH|IS)* BUYER+"),
     ("rent_of", f"(RENT_N|PROC PRICE_N|PRICE_N PROC) IS? {_CHIP}"),
     ("rent_of", f"{_CHIP} RENT_N"),
     ("mfu_of", f"MFU_N IS? {_CHIP}"),

@@ -47,6 +47,8 @@ def choose(said: Said) -> str:
         return "sensitivity"
     if "why_not" in said.intents():
         return "why_not"
+    if _asks_a_figure(said):
+        return "data show"
     if has("data") and has("country", "input_of", "use", "workload", "fact_n"):
         return "data show"
     if has("fact_n") and has("use", "country") and not has("figure", *LIMITS):
@@ -54,7 +56,8 @@ def choose(said: Said) -> str:
     if has("alternatives", "within"):
         return "alternatives"
     if has("explain", "why"):
-        return "explain"
+        several = len({fact.value for fact in said.of("country")}) > 1
+        return "plan" if several and "VS" in said.kinds else "explain"  # "why is Brazil dearer than Chile?"
     if has("frontier"):
         return "frontier"
     if has("options"):
@@ -66,6 +69,15 @@ def choose(said: Said) -> str:
     if has("worth") and has("noun", "figure") and not _sets_beside(said):
         return "sensitivity"  # "how much does electricity matter?"
     return "plan"
+
+
+def _asks_a_figure(said: Said) -> bool:
+    """ "what is the electricity price in Brazil?": a figure of the data is named, with a place, and nothing else."""
+    named = {fact.field for fact in said.facts}
+    if not named <= {"country", "noun", "figure", "fact_n", "input_of", "data", "best"}:
+        return False
+    figures = any(fact.value in ("TARIFF_N", "DUTY_N", "PUE") for fact in said.of("noun"))
+    return ("country" in named and (figures or "fact_n" in named)) or "input_of" in named
 
 
 def _sets_beside(said: Said) -> bool:

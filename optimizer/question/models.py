@@ -11,6 +11,7 @@ from optimizer.question.errors import RefusalError
 from optimizer.question.facts import Fact
 from optimizer.question.quantities import shown_here
 from optimizer.question.readers.model import TUNED
+from optimizer.question.tokens import Token
 from optimizer.units.language import or_words, say
 
 USUAL_TOKENS_PER_PARAMETER = Decimal(20)
@@ -218,3 +219,11 @@ def _licence(said: Said) -> None:
             free,
             say("only {free}, which need no licence there", free=or_words(said.scene.names.chip_words(free))),
         )
+
+
+def who_buys(said: Said, ignored: list[Token], command: str) -> None:
+    """A ministry or a university that is only named: who buys decides on VAT, so what is taken is said."""
+    named = next((token for token in ignored if token.value == "public_body"), None)
+    if named is not None and "buyer" not in said.fields and command in ("plan", "compare", "explain", "largest"):
+        text = say('"{word}" does not say who buys: a private buyer, unless --buyer public is given', word=named.text)
+        said.notes.append(text)

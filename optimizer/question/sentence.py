@@ -22,10 +22,10 @@ from optimizer.question.facts import READERS, Fact, Scene
 from optimizer.question.grammar import Match, matches
 from optimizer.question.intents import FINISH, check_used, choose
 from optimizer.question.languages import Language, languages
-from optimizer.question.models import complete
+from optimizer.question.models import complete, who_buys
 from optimizer.question.names import Names, Vocabulary, names_of
 from optimizer.question.number_words import merged
-from optimizer.question.phrases import key_of
+from optimizer.question.peoples import settle_peoples
 from optimizer.question.reading import Phrase, Reading
 from optimizer.question.refusals import error_of, of_left, wrong_unit
 from optimizer.question.tokens import Reader, Token, language_of
@@ -98,7 +98,7 @@ def _said(
         raise RefusalError("empty", whole)
     _known_first(raw, names)
     raw = [spelt(token, language, names) for token in raw]
-    tokens, ignored = settled(merged(_peoples(raw, sentence, names), language.code))
+    tokens, ignored = settled(merged(settle_peoples(raw, names, language.code), language.code))
     joins = bool(tokens) and tokens[0].kind == "AND"
     if joins and not goes_on:
         raise RefusalError("follow_up", tokens[0])
@@ -119,44 +119,6 @@ def _said(
 def raw_corrected(*lists: list[Token]) -> list[Token]:
     """The tokens that were misspelt."""
     return [token for tokens in lists for token in tokens if token.corrected]
-
-
-_OF_MODELS = ("token", "language", "idioma", "lingua", "langue", "model", "llm", "text", "data", "corpus", "speaker")
-_INTO = frozenset({"in", "en", "em", "of", "de", "do"})
-
-
-def _peoples(raw: list[Token], sentence: str, names: Names) -> list[Token]:
-    """Words for a people: beside chips their makers, beside tokens or a model a language, elsewhere the country."""
-    elsewhere = any(token.kind in ("COUNTRY", "REGION") for token in raw)
-    found = []
-    for place, token in enumerate(raw):
-        if token.kind in ("LANG", "ACCEL_OF"):
-            near = [*raw[max(0, place - 1) : place], *raw[place + 1 : place + 3]]
-            led = place > 0 and raw[place - 1].text.lower() in _INTO
-            token = _people(token, near, names, led=led, elsewhere=elsewhere)
-        found.append(token)
-    return found
-
-
-def _people(token: Token, near: list[Token], names: Names, *, led: bool, elsewhere: bool) -> Token:
-    """A word for a people between its neighbours.
-
-    Raises:
-        RefusalError: "in Portuguese" could be the language or the country.
-    """
-    name = key_of(token.text)
-    known = next((meaning for end, meaning in names.at(name, 0) if end == len(name)), None)
-    if token.kind == "ACCEL_OF":
-        of_chips = any(other.kind in ("DEVICES", "ACCEL", "HARDWARE_N", "NEG") for other in near)
-        is_country = known is not None and known.kind == "COUNTRY" and not of_chips
-    else:
-        is_language = any(word in other.text.lower() for other in near for word in _OF_MODELS) or (led and elsewhere)
-        if led and not is_language and known is not None:
-            raise RefusalError("language", token, said=token.text)
-        is_country = not is_language and known is not None and known.kind == "COUNTRY"
-    if is_country and known is not None:
-        return replace(token, kind="COUNTRY", value=known.value)
-    return token if token.kind == "ACCEL_OF" else replace(token, kind="NEUTRAL")
 
 
 class _Place:
@@ -301,6 +263,7 @@ def _reading(sentence: str, said: Said, ignored: list[Token], language: Language
     if said.has("where_here") and not said.of("country"):
         raise RefusalError("where_home", said.of("where_here")[0])
     complete(said, command)
+    who_buys(said, ignored, command)
     case = _case(said)
     beside = _beside(said, case) if command == "plan" else None
     return Reading(

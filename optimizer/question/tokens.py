@@ -180,7 +180,7 @@ class Reader:
         """A country or a region by its code: in capitals, and where it is also a word, only after "in" or "for"."""
         found = _CODE.match(self.sentence, start)
         meaning = self.names.codes.get(found[0]) if found is not None and self._has_lower_case else None
-        if found is None or meaning is None or self.text[:start].rstrip()[-1:].isdigit():
+        if found is None or meaning is None or found[0] == "VAT" or self.text[:start].rstrip()[-1:].isdigit():
             return None
         word = found[0].lower()
         before = self.text[:start].split()[-1:]

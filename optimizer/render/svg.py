@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from optimizer.answers.charts import Axis, Bar, Bars, Chart, Curve, Layers, Ranked, Tornado, Waterfall, WorldMap
 from optimizer.errors import UsageError
 from optimizer.render.world_map import map_svg
-from optimizer.units.language import say
+from optimizer.units.language import ENGLISH, language, local_number, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,14 +109,24 @@ def _short(name: str) -> str:
 
 
 def _scale(axes: Axes, unit: str) -> None:
-    from matplotlib.ticker import EngFormatter, MaxNLocator
+    from matplotlib.ticker import MaxNLocator
 
     axes.xaxis.set_major_locator(MaxNLocator(5))
-    if unit == "USD":
-        axes.xaxis.set_major_formatter(EngFormatter(sep=""))
+    _numbers(axes.xaxis, unit)
     axes.set_xlabel(unit, color=GREY)
     axes.grid(axis="x", color="#dddddd", linewidth=0.6)
     axes.set_axisbelow(True)
+
+
+def _numbers(axis: Any, unit: str) -> None:
+    """The numbers of an axis by the habit of the language: dollars in k and M, all else in full."""
+    from matplotlib.ticker import EngFormatter, FuncFormatter
+
+    if unit == "USD":
+        dollars = EngFormatter(sep="")
+        axis.set_major_formatter(FuncFormatter(lambda value, place: local_number(dollars(value))))
+    elif language() != ENGLISH:
+        axis.set_major_formatter(FuncFormatter(lambda value, place: local_number(f"{value:,.6g}")))
 
 
 def _names(axes: Axes, names: Sequence[str]) -> None:
@@ -182,9 +192,4 @@ def _curve(axes: Axes, chart: Curve) -> None:
     _scale(axes, chart.x.unit)
     axes.set_xlabel(_with_unit(chart.x), color=GREY)
     axes.set_ylabel(_with_unit(chart.y), color=GREY)
-    formatter: Any = axes.xaxis.get_major_formatter()
-    if chart.y.unit == "USD":
-        from matplotlib.ticker import EngFormatter
-
-        axes.yaxis.set_major_formatter(EngFormatter(sep=""))
-    axes.xaxis.set_major_formatter(formatter)
+    _numbers(axes.yaxis, chart.y.unit)

@@ -6,9 +6,9 @@ too narrow: nothing is lost.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from optimizer.answers.document import Document, Line, Table, Verbatim
+from optimizer.answers.document import Document, Line, Table, Tone, Verbatim
 from optimizer.errors import visible
 from optimizer.render.text_bars import with_bars
 
@@ -21,46 +21,94 @@ _STEP = 2
 """Blanks by which a level is set in."""
 
 
+class Page(Protocol):
+    """What lines and tables are written on: a terminal, or plain text."""
+
+    width: int
+
+    def heading(self, text: str, tone: Tone) -> None:
+        """A title, of the document or of a section."""
+
+    def line(self, line: Line) -> None:
+        """A line, set in by its level with all that it wraps into."""
+
+    def blank(self) -> None:
+        """An empty line."""
+
+    def verbatim(self, text: str) -> None:
+        """A text as it is."""
+
+    def table(self, table: Table) -> None:
+        """A table."""
+
+
 def write_document(document: Document, console: Console, *, full: bool = True) -> None:
+    """A document on a terminal of any width.
+
+    Args:
+        full: whether to show what a reader who wants the decision alone can do without.
+    """
+    lay_out(document, _Terminal(console), full=full)
+
+
+def lay_out(document: Document, page: Page, *, full: bool = True) -> None:
     """The title, then every section that has blocks, with one empty line between them.
 
     Args:
         full: whether to show what a reader who wants the decision alone can do without.
     """
-    from rich.text import Text
-
     begun = bool(document.title)
     if begun:
-        console.print(Text(visible(document.title), style="bold"))
+        page.heading(visible(document.title), "strong")
     for section in document.sections:
         if not section.blocks or (section.further and not full):
             continue
         if begun:
-            console.print("")
+            page.blank()
         begun = True
         if section.title:
-            console.print(Text(visible(section.title), style=_STYLES[section.tone]))
+            page.heading(visible(section.title), section.tone)
         for place, block in enumerate(section.blocks):
             if isinstance(block, Line):
                 if place and not isinstance(section.blocks[place - 1], Line | Verbatim):
-                    console.print("")
-                _print_line(block, console)
+                    page.blank()
+                page.line(block)
                 continue
             if place:
-                console.print("")
+                page.blank()
             if isinstance(block, Verbatim):
-                console.out(visible(block.text), highlight=False)
+                page.verbatim(visible(block.text))
                 continue
-            table = block if isinstance(block, Table) else with_bars(block, console.width)
-            print_table(console, _rich(table), table.headed)
+            page.table(block if isinstance(block, Table) else with_bars(block, page.width))
 
 
-def _print_line(line: Line, console: Console) -> None:
-    from rich.padding import Padding
-    from rich.text import Text
+class _Terminal:
+    """A page with colours, as wide as the terminal is."""
 
-    text = Text(visible(line.text), style=_STYLES[line.tone])
-    console.print(Padding(text, (0, 0, 0, _STEP * line.level), expand=False) if line.level else text)
+    def __init__(self, console: Console) -> None:
+        self.width = console.width
+        self._console = console
+
+    def heading(self, text: str, tone: Tone) -> None:
+        from rich.text import Text
+
+        self._console.print(Text(text, style=_STYLES[tone]))
+
+    def line(self, line: Line) -> None:
+        from rich.padding import Padding
+        from rich.text import Text
+
+        text = Text(visible(line.text), style=_STYLES[line.tone])
+        self._console.print(Padding(text, (0, 0, 0, _STEP * line.level), expand=False) if line.level else text)
+
+    def blank(self) -> None:
+        self._console.print("")
+
+    def verbatim(self, text: str) -> None:
+        self._console.out(text, highlight=False)
+
+    def table(self, table: Table) -> None:
+        print_table(self._console, _rich(table), table.headed)
 
 
 def _rich(block: Table) -> RichTable:
@@ -108,11 +156,3 @@ def print_table(console: Console, table: RichTable, headed: bool = True) -> None
         for name, cell in zip(names[1:], rest, strict=True):
             if str(cell):
                 console.print(Text(f"  {name}: {cell}" if name else f"  {cell}"))
-
-
-def print_indented(console: Console, text: str, style: str = "") -> None:
-    """Print a line two places in, and so what it wraps into."""
-    from rich.padding import Padding
-    from rich.text import Text
-
-    console.print(Padding(Text(text, style=style), (0, 0, 0, 2), expand=False))

@@ -100,10 +100,12 @@ def map_svg(chart: WorldMap, link: Callable[[str], str | None] = lambda code: No
     drawn = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" role="{role}"']
     drawn += [f' aria-label="{escape(chart.title, quote=True)}">', *_hatches(name)]
     fills = _fills(chart, name)
+    # of the whole world every area has its name; a few countries need none of those around them
+    others = shapes["others"] if len(places) > len(shapes["shapes"]) / 2 else {}
     for code, path in shapes["shapes"].items():
-        drawn.append(_area(f'<path d="{path}"', code, places.get(code), fills, link))
+        drawn.append(_area(f'<path d="{path}"', code, places.get(code), fills, link, others))
     for code, (x, y) in shapes["dots"].items():
-        drawn.append(_area(f'<circle cx="{x}" cy="{y}" r="{_DOT_RADIUS}"', code, places.get(code), fills, link))
+        drawn.append(_area(f'<circle cx="{x}" cy="{y}" r="{_DOT_RADIUS}"', code, places.get(code), fills, link, others))
     return "".join([*drawn, "</svg>"])
 
 
@@ -148,10 +150,14 @@ def _fills(chart: WorldMap, name: str) -> Mapping[str, str]:
 
 
 def _area(
-    start: str, code: str, place: Place | None, fills: Mapping[str, str], link: Callable[[str], str | None]
+    start: str,
+    code: str,
+    place: Place | None,
+    fills: Mapping[str, str],
+    link: Callable[[str], str | None],
+    others: Mapping[str, Mapping[str, str]],
 ) -> str:
     """A country with its name and figure as a tip, inside a link where it has a page."""
-    others = _shapes()["others"]
     if place is None and code in _shapes()["dots"]:
         return ""
     title = _tip(place) if place else others[code][language()] if code in others else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -169,12 +170,15 @@ def no_option(setting: Setting, table: OptionTable) -> Cause:
     return Cause.LAW if barred and by_law else Cause.DATA
 
 
-def laws(table: OptionTable) -> dict[OptionKey, LetIn]:
-    """How the rule of its route treats each option."""
-    return {
-        option.key: LetIn(option.route.policy, option.route.chip_class, option.route.meaning)
-        for option in table.options
-    }
+def laws(table: OptionTable) -> Mapping[OptionKey, LetIn]:
+    """How the rule of its route treats each option; worked out once for all cases of the table."""
+    if "laws" not in table.derived:
+        table.derived["laws"] = {
+            option.key: LetIn(option.route.policy, option.route.chip_class, option.route.meaning)
+            for option in table.options
+        }
+    found: Mapping[OptionKey, LetIn] = table.derived["laws"]
+    return found
 
 
 def _proof(kind: ProofKind, said: Claim) -> Proof:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import click
 from rich.console import Console
@@ -57,6 +58,11 @@ SECTIONS: Mapping[str, Callable[[Catalogue, Scale], Section]] = {
 @click.option("--time-limit", type=float, help="Seconds for one solve of another solver.")
 @click.option("--largest-batch", type=int, help="Cases of the largest batch.")
 @click.option("--batch-limit", type=float, help="Seconds beyond which a batch is not begun.")
+@click.option(
+    "--beside",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Another checkout: its start-up, in the same run.",
+)
 def main(
     names: tuple[str, ...],
     quick: bool,
@@ -65,6 +71,7 @@ def main(
     time_limit: float | None,
     largest_batch: int | None,
     batch_limit: float | None,
+    beside: Path | None,
 ) -> None:
     """Measure and print the sections named (all by default): startup, stages, stock, formulations, search, growth,
     decisions, batches, workers, draws, odds, evidence, consortia, waits, page, power."""
@@ -74,6 +81,7 @@ def main(
         "time_limit_s": time_limit,
         "largest_batch": largest_batch,
         "batch_limit_s": batch_limit,
+        "beside": beside,
     }
     scale = replace(QUICK if quick else FULL, **{name: value for name, value in changes.items() if value is not None})
     console = Console(width=WIDTH)

@@ -36,6 +36,8 @@ class Scale:
     batch_limit_s: float
     """A batch that would take longer by the rate of the one before is left out, and said."""
     quick: bool = False
+    beside: Path | None = None
+    """Another checkout, whose start-up is measured in the same run."""
 
 
 FULL = Scale(cases=24, rounds=3, time_limit_s=20.0, largest_batch=100_000, batch_limit_s=900.0)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from optimizer.domain.limits import DEADLINE, GRID, TRAINING_FLOP, Limit
-from optimizer.domain.reasons import By, Cause, Need, NoPlan, Reason
+from optimizer.domain.reasons import By, Cause, Need, NoPlan, Reason, ReasonKind
 from optimizer.errors import SolverError
 from optimizer.exact.search import search
 from optimizer.insight.neighbours import limits_to_raise, with_grid_room
@@ -59,7 +59,10 @@ def deciding(cause: Cause, reasons: Sequence[Reason]) -> Reason | None:
         return next(reason for reason in found if reason.rule == rule)
     if cause is Cause.DATA:
         stated = Counter(reason for reason in reasons if reason.remedy)
-        return next((reason for reason, _ in stated.most_common(1)), None)
+        # most_common keeps the order of those that are as frequent
+        ordered = [reason for reason, _ in stated.most_common()]
+        duty = (reason for reason in ordered if reason.kind is ReasonKind.NO_IMPORT_DUTY)
+        return next(duty, ordered[0] if ordered else None)
     return None
 
 

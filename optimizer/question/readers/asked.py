@@ -8,7 +8,7 @@ from optimizer.question.errors import RefusalError
 from optimizer.question.facts import READERS, Fact, Scene, fact, reader
 from optimizer.question.grammar import Match
 from optimizer.question.quantities import exact_decimal, shown_here
-from optimizer.question.readers.hardware import PROCUREMENTS, chips
+from optimizer.question.readers.hardware import PROCUREMENTS, chips, read_use
 from optimizer.question.readers.limits import count_of, number_of, share_of
 from optimizer.units.language import Messages, say
 
@@ -60,12 +60,25 @@ def read_best(match: Match, scene: Scene) -> Iterator[Fact]:
     yield fact(match, "best", True, say("the best: of least cost"))
 
 
+@reader("figure_chip")
+def read_figure_chip(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "how much is an H100" asks for its price; "how many H100" for a number of them."""
+    if match.tokens[0].value == "cost" and not match.has("OR", "VS", "COMMA", "AND"):
+        ids, name = chips(match.tokens, scene)[0]
+        yield fact(match, "input_of", ("price", ids, name), say("the {kind} of {name}", kind=say("price"), name=name))
+        return
+    yield from read_figure(Match("figure", match.tokens[:1]), scene)
+    yield from read_use(Match("use", [token for token in match.tokens[1:] if token.kind != "COST_N"]), scene)
+
+
 @reader("figure")
 def read_figure(match: Match, scene: Scene) -> Iterator[Fact]:
     """Which figure of the plan is asked for: "how much", "how long", "how many"."""
     kinds = {"POWER_N": "power", "ENERGY_N": "energy", "CARBON_N": "carbon", "TIME_N": "time", "COST_N": "cost"}
     named = [kinds[token.kind] for token in match.tokens if token.kind in kinds]
     value = named[-1] if named else match.tokens[0].value
+    if match.tokens[0].value == "cost" and named == ["energy"]:
+        yield fact(match, "noun", "TARIFF_N", match.tokens[-1].text)  # "how much is electricity"
     yield fact(match, "figure", value, say("the figure asked for: {value}", value=_FIGURES[value]))
 
 

@@ -217,6 +217,16 @@ def read_instead_how(match: Match, scene: Scene) -> Iterator[Fact]:
     yield fact(match, "procurement", (kept,), say("servers to {names} only", names=_ways_words((kept,))))
 
 
+@reader("buyer")
+def read_buyer(match: Match, scene: Scene) -> Iterator[Fact]:
+    """Who buys: to a ministry or a public university VAT mostly does not come back."""
+    value = match.all("BUYER")[0].value
+    words = (
+        say("a public buyer, to whom VAT mostly does not come back") if value == "public" else say("a private buyer")
+    )
+    yield fact(match, "buyer", value, words)
+
+
 @reader("basis")
 def read_basis(match: Match, scene: Scene) -> Iterator[Fact]:
     """The costing basis; of "amortised rather than upfront" the first."""

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from optimizer.answers.ranking import MEASURES
+from optimizer.answers.row_words import needs_of
 from optimizer.catalogue import Catalogue
-from optimizer.domain.limits import KINDS, Limit
+from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import Cause
 from optimizer.sweep.axes import Axis
 from optimizer.sweep.grid import Grid, Sweep
@@ -42,8 +43,7 @@ class Entry:
     @property
     def needs(self) -> list[tuple[Limit, Fraction]]:
         """The limits of which more alone would be enough, with how much."""
-        columns = {kind.name: kind.needed_column for kind in KINDS.values() if kind.needed_column}
-        return [(Limit(name), Fraction(self.row[column])) for name, column in columns.items() if self.row.get(column)]
+        return [(need.limit, need.value) for need in needs_of(self.row) if need.value is not None]
 
     def number(self, column: str) -> float | None:
         """A figure of the row; None where it has none."""

@@ -10,14 +10,13 @@ from optimizer.answers.grid_words import site_checks
 from optimizer.answers.limit_words import LIMIT_WORDS, limit_words, need_in_words, value_in_words
 from optimizer.answers.numbers import about_usd, about_usd_range, up
 from optimizer.answers.place_words import country_words
-from optimizer.answers.plan_row import Status
-from optimizer.answers.reason_words import CAUSES, deciding_words
+from optimizer.answers.reason_words import CAUSES
+from optimizer.answers.row_words import what_decides
 from optimizer.answers.words import capital
-from optimizer.case.setting import missing_figure
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.unknown_names import local_name
 from optimizer.domain.limits import Limit
-from optimizer.domain.reasons import Cause, Reason, ReasonKind
+from optimizer.domain.reasons import Cause
 from optimizer.insight.comparison import UNITS
 from optimizer.insight.site_grid import grid_doubts
 from optimizer.units.language import Messages, local_number, mark, say, say_many
@@ -219,23 +218,11 @@ def cause_words(cause: Cause | None) -> str:
 
 
 def reason_words(entry: Entry, catalogue: Catalogue) -> str:
-    """Why there is no plan, with the rule or the figure that decides, made anew from the cells of the row.
+    """Why there is no plan, with the rule or the figure that decides.
 
     Nothing with a plan, where the limits are the cause (what is needed says it), and where nothing decides.
     """
-    row, deciding = entry.row, entry.row["deciding"]
-    country = country_words(catalogue.countries[entry.code])
-    if not deciding or entry.cause is None:
-        return ""
-    if row["status"] == Status.MISSING:
-        missing = [missing_figure(name, country) for name in deciding.split(";")]
-        return "; ".join(
-            say("{country}: {rule}; {remedy}", country=country, rule=one.rule, remedy=one.remedy) for one in missing
-        )
-    rule = row["export_rule"]
-    meaning = next((law.meaning for law in catalogue.licence_rules if law.rule == rule), "")
-    reason = Reason(ReasonKind(deciding), rule=rule, meaning=meaning, country=country)
-    return capital(deciding_words(reason))
+    return capital(what_decides(entry.row, country_words(catalogue.countries[entry.code]), catalogue))
 
 
 def doubt_words(entry: Entry, catalogue: Catalogue) -> str:

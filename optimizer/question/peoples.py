@@ -1,0 +1,54 @@
+"""Words for a people, of which one may be the country, its language, or the makers of chips."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from optimizer.question.errors import RefusalError
+from optimizer.question.names import Names
+from optimizer.question.phrases import key_of
+from optimizer.question.tokens import Token
+
+_OF_MODELS = ("token", "language", "idioma", "lingua", "langue", "model", "llm", "text", "data", "corpus", "speaker")
+_INTO = frozenset({"in", "en", "em", "of", "de", "do"})
+
+
+def settle_peoples(raw: list[Token], names: Names, language: str) -> list[Token]:
+    """Words for a people: beside chips their makers, beside tokens or a model a language, elsewhere the country."""
+    elsewhere = any(token.kind in ("COUNTRY", "REGION") for token in raw)
+    found = []
+    for place, token in enumerate(raw):
+        if token.kind == "NEG" and token.text.lower() == "no" and _written_so(raw[place + 1 : place + 2], names):
+            token = replace(token, kind="NEUTRAL")  # "with 2 MW no Brasil"
+        if token.kind in ("LANG", "ACCEL_OF"):
+            near = [*raw[max(0, place - 1) : place], *raw[place + 1 : place + 3]]
+            led = place > 0 and raw[place - 1].text.lower() in _INTO
+            token = _people(token, near, names, led=led, elsewhere=elsewhere)
+        found.append(token)
+    return found
+
+
+def _written_so(after: list[Token], names: Names) -> bool:
+    """Whether a country follows as Portuguese writes it and English does not: there "no" is "in"."""
+    return bool(after) and after[0].kind == "COUNTRY" and key_of(after[0].text) in names.native.get("pt", ())
+
+
+def _people(token: Token, near: list[Token], names: Names, *, led: bool, elsewhere: bool) -> Token:
+    """A word for a people between its neighbours.
+
+    Raises:
+        RefusalError: "in Portuguese" could be the language or the country.
+    """
+    name = key_of(token.text)
+    known = next((meaning for end, meaning in names.at(name, 0) if end == len(name)), None)
+    if token.kind == "ACCEL_OF":
+        of_chips = any(other.kind in ("DEVICES", "ACCEL", "HARDWARE_N", "NEG") for other in near)
+        is_country = known is not None and known.kind == "COUNTRY" and not of_chips
+    else:
+        is_language = any(word in other.text.lower() for other in near for word in _OF_MODELS) or (led and elsewhere)
+        if led and not is_language and known is not None:
+            raise RefusalError("language", token, said=token.text)
+        is_country = not is_language and known is not None and known.kind == "COUNTRY"
+    if is_country and known is not None:
+        return replace(token, kind="COUNTRY", value=known.value)
+    return token if token.kind == "ACCEL_OF" else replace(token, kind="NEUTRAL")
