@@ -100,16 +100,29 @@ def test_metadata_do_not_replace_a_file_of_the_user(command: Cli, tmp_path: Path
     assert command(*arguments, "-o", "p.csv").status == command(*arguments, "-o", "p.csv").status == 0
 
 
-def foreign(path: Path, application_id: int = 0) -> bytes:
+def foreign(path: Path, application_id: int = 0, schema: int = 0) -> bytes:
     with closing(sqlite3.connect(path)) as database, database:
         database.execute("CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT)")
         database.execute(f"PRAGMA application_id = {application_id}")
+        database.execute(f"PRAGMA user_version = {schema}")
     return path.read_bytes()
 
 
 @pytest.mark.parametrize("way", ["--restart", "--resume", "-q"])
 @pytest.mark.parametrize(
-    "kind", ["sqlite", "sqlite of another schema", "empty", "byte", "text", "link", "dangling", "pipe", "folder"]
+    "kind",
+    [
+        "sqlite",
+        "sqlite of another schema",
+        "sqlite without our mark",
+        "empty",
+        "byte",
+        "text",
+        "link",
+        "dangling",
+        "pipe",
+        "folder",
+    ],
 )
 def test_what_is_no_journal_of_ours_stays(stubbed_command: Cli, tmp_path: Path, way: str, kind: str) -> None:
     """Neither removed nor changed, whatever is asked: status 4 and its name.
@@ -122,7 +135,7 @@ def test_what_is_no_journal_of_ours_stays(stubbed_command: Cli, tmp_path: Path, 
     if content is not None:
         path.write_bytes(content)
     elif kind.startswith("sqlite"):
-        content = foreign(path, APPLICATION_ID if "schema" in kind else 0)
+        content = foreign(path, APPLICATION_ID if "schema" in kind else 0, SCHEMA if "mark" in kind else 0)
     elif kind == "pipe":
         os.mkfifo(path)
     elif kind == "folder":

@@ -19,6 +19,7 @@ from worlds import dec, plain_case, plain_catalogue
 from optimizer import Outcome, Plan
 from optimizer.catalogue import Catalogue
 from optimizer.domain import OBJECTIVES
+from optimizer.exact.search import beyond_reach
 from optimizer.solve import mix as agreement
 from optimizer.solve.planner import plan, prepare
 
@@ -261,6 +262,7 @@ def test_limits_met_exactly_are_met(frozen: Catalogue) -> None:
     }
     for mix in (1, 2):
         at = plain_case(12, mix=mix, **{name: bound for name, (bound, _) in limits.items()})
+        assert not beyond_reach(prepare(at, catalogue).problem, mix)
         _, best, outcome = check(Asked(at, catalogue, "by hand"))
         assert best is not None and isinstance(outcome, Plan) and (outcome.servers, outcome.days) == (4, 10)
         for name, (_, below) in limits.items():

@@ -369,3 +369,18 @@ def test_no_plan_of_the_data_buys_what_nobody_sells(live: Catalogue) -> None:
     table = prepare(Case(country="BR", deadline_days=365), live).table
     bought = {option.key.accelerator for option in table.options if option.key.procurement == "buy"}
     assert not gone & bought and {"h100_sxm5_80", "h200_sxm_141", "gb200_nvl72"} <= bought
+
+
+def test_a_public_buyer_bears_the_vat_on_the_rent_by_hand(live: Catalogue) -> None:
+    """15 % in South Africa, on the rent as on the hardware, none of it back. Wrong: a rent that wins because its tax
+    was left out, without a word."""
+    case = Case(country="ZA", max_mw="2", deadline_days=200, procurement=("rent",), use="h200_sxm_141")
+    private, public = (plan(case.changed(buyer=buyer), live) for buyer in ("private", "public"))
+    assert isinstance(private, Plan) and isinstance(public, Plan) and "duty_and_tax" not in private.cost_terms
+    assert public.cost_terms["duty_and_tax"] == public.cost_terms["rent"] * Fraction(15, 100)
+    assert "--buyer public" in vat_words(private)[0] and "VAT of 15.0 % on the rent" in vat_words(public)[0]
+    ready, (item,) = prepare(case.changed(buyer="public"), live), public.items
+    place = next(i for i, option in enumerate(ready.table.options) if option.key == item.key)
+    drawn = draw_option(ready, place, Sample(uncertain_inputs(ready.setting, (item.key,)), 6, 1))
+    exactly = [float(drawn.exactly(item.servers, draw).cost_usd) for draw in range(6)]
+    assert drawn.cost_usd(item.servers).tolist() == pytest.approx(exactly, rel=1e-12)

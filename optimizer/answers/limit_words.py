@@ -37,7 +37,7 @@ _SMALL = Fraction(1, 100)
 def limit_words(limit: Limit | Rule) -> str:
     """A limit in words: "accelerators for hire (h100)"; of a rule its name."""
     if not isinstance(limit, Limit):
-        return limit
+        return say("the term of the reservation") if limit == "term" else limit
     what = limit.accelerator or limit.rule
     return (
         say("{limit_words} ({what})", limit_words=LIMIT_WORDS[limit.kind], what=what)

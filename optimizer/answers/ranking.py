@@ -53,6 +53,7 @@ class RankedRow(Shape):
     days: int | None = like(PlanRow, "days")
     cost_usd: float | None = like(PlanRow, "cost_usd")
     peak_mw: float | None = like(PlanRow, "peak_mw")
+    evidence_grade: str | None = like(PlanRow, "evidence_grade")
     measure: float | None = cell("the column that is ranked by, in its unit")
     difference: float | None = cell("how much more than the best of its group, in the same unit")
     times_the_best: float | None = cell("how many times the best of its group", "ratio")
@@ -209,6 +210,7 @@ def _row(record: dict[str, Any], column: str) -> RankedRow:
         days=None if days is None else int(days),
         cost_usd=number("cost_usd"),
         peak_mw=number("peak_mw"),
+        evidence_grade=text("evidence_grade"),
         measure=number(column),
         difference=number("difference"),
         times_the_best=number("times_the_best"),

@@ -78,15 +78,18 @@ def spare_words(plan: Plan) -> list[str]:
 
 
 def vat_words(plan: Fleet) -> list[str]:
-    """Who bears the VAT on the hardware, where there is one that a public buyer and a company bear differently."""
+    """Who bears the VAT on the hardware or the rent, where a public buyer and a company bear it differently."""
     tax = plan.setting.tax
-    if not tax.vat or all(item.key.procurement != "buy" for item in plan.items):
+    ways = {item.key.procurement for item in plan.items}
+    if not tax.vat or not ways & {"buy", "rent"}:
         return []
     rate = share_percent(Fraction(tax.vat))
+    if "buy" not in ways:
+        return _vat_on_rent(plan, rate)
     if plan.setting.case.buyer == "public":
         refunded = share_percent(Fraction(tax.vat_recoverable))
         told = say(
-            "public buyer: of the VAT of {rate} on the hardware, {refunded} comes back; VAT on rent, power and services"
+            "public buyer: of the VAT of {rate} on hardware and rent, {refunded} comes back; VAT on power and services"
             " is not counted",
             rate=rate,
             refunded=refunded,
@@ -98,6 +101,27 @@ def vat_words(plan: Fleet) -> list[str]:
             rate=rate,
         )
     return [told]
+
+
+def _vat_on_rent(plan: Fleet, rate: str) -> list[str]:
+    """The same of servers that are rented alone."""
+    if plan.setting.case.buyer == "public":
+        refunded = share_percent(Fraction(plan.setting.tax.vat_recoverable))
+        return [
+            say(
+                "public buyer: of the VAT of {rate} on the rent, {refunded} comes back; VAT on power and services is"
+                " not counted",
+                rate=rate,
+                refunded=refunded,
+            )
+        ]
+    return [
+        say(
+            "the VAT of {rate} on the rent is counted as for a company; a ministry or a public university mostly bears"
+            " it: --buyer public",
+            rate=rate,
+        )
+    ]
 
 
 def regime_words(plan: Fleet) -> list[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import TypeVar
 
 from optimizer.case.setting import Setting
 from optimizer.domain import Offer, OptionKey
 from optimizer.errors import DataError, Problem
+from optimizer.exact.figures import ZERO
 from optimizer.units import DAYS_PER_YEAR, fraction
 
 ABROAD = "abroad"
@@ -70,3 +72,13 @@ def minimum_days(setting: Setting, key: OptionKey) -> int:
         return 0
     least = _offer(setting, key).min_days or 0
     return least if least > 1 else 0
+
+
+def rent_terms(
+    setting: Setting, key: OptionKey, a_day: Fraction
+) -> tuple[Mapping[str, Fraction], Mapping[str, Fraction]]:
+    """Cost terms per server, and per server and day, of a hire: with the VAT that does not come back to the buyer."""
+    tax, whole = setting.tax, reserved_days(key)
+    borne = ZERO if key.site == ABROAD else fraction(tax.vat) - fraction(tax.vat) * fraction(tax.vat_recoverable)
+    terms = {"rent": a_day, "duty_and_tax": a_day * borne} if borne else {"rent": a_day}
+    return ({}, terms) if whole is None else ({name: usd * whole for name, usd in terms.items()}, {})

@@ -13,7 +13,7 @@ from optimizer.case.cooling import cooling_of
 from optimizer.case.setting import Setting
 from optimizer.domain import OptionKey, Policy
 from optimizer.exact.figures import ZERO
-from optimizer.exact.hire import hourly_usd, minimum_days, present, reserved_days
+from optimizer.exact.hire import hourly_usd, minimum_days, present, rent_terms, reserved_days
 from optimizer.units import (
     DAYS_PER_YEAR,
     HOURS_PER_DAY,
@@ -286,9 +286,7 @@ def _money(setting: Setting, key: OptionKey, one: Server, network_ratio: Fractio
     exact = setting.exact
     chip = setting.catalogue.accelerators[key.accelerator]
     if key.procurement == "rent":
-        a_day = devices * HOURS_PER_DAY * hourly_usd(setting, key)
-        whole = reserved_days(key)
-        return ({}, {"rent": a_day}, ZERO) if whole is None else ({"rent": a_day * whole}, {}, ZERO)
+        return (*rent_terms(setting, key, devices * HOURS_PER_DAY * hourly_usd(setting, key)), ZERO)
     replaced = setting.catalogue.overrides.get((setting.assumptions.id, key.accelerator))
     unit_price = replaced.unit_price_usd if replaced else chip.unit_price_usd
     chips_usd = devices * fraction(present(unit_price, key, "unit_price_usd"))

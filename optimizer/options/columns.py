@@ -64,6 +64,8 @@ class Inputs:
     way_factor: Value
     landed_factor: Value
     """Landed cost over CIF value."""
+    rent_tax_ratio: Value
+    """VAT on the rent that does not come back, over the rent."""
     parameters: Mapping[str, Value]
     """Every planning parameter by name."""
 
@@ -114,6 +116,7 @@ def inputs_of(setting: Setting, options: Sequence[Option]) -> Inputs:
         model_factor=column(float(o.model_size.efficiency_factor) for o in options),
         way_factor=float(setting.way.efficiency_factor),
         landed_factor=cost.landed_factor(setting.tax),
+        rent_tax_ratio=cost.lost_vat_ratio(setting.tax),
         parameters=_parameters(setting, options),
     )
 
@@ -159,7 +162,7 @@ def work_out(setting: Setting, kinds: Kinds, inputs: Inputs) -> WorkedOut:
     substation = cost.mask_values(peak * number["substation_usd_per_kw"], kinds.high_voltage)
     amortised = setting.case.basis == "amortised"
     idle = number["utilisation"] if amortised else 1.0  # days of work bear the hall and the support of idle ones
-    rent = cost.rent_usd_per_day(devices, inputs.rent_usd_per_hour)
+    rent = cost.rent_usd_per_day(devices, inputs.rent_usd_per_hour) * (1 + inputs.rent_tax_ratio)
     by_term = cost.reservation_usd(rent, inputs.term_days)
     server_day = cost.mask_values(rent, kinds.rented * (inputs.term_days == 0)) + cost.mask_values(
         cost.energy_usd_per_day(mean, number["electricity_usd_per_kwh"])

@@ -76,6 +76,11 @@ def rent_usd_per_day(devices: Column, usd_per_hour: Value) -> Column:
     return devices * HOURS_PER_DAY * usd_per_hour
 
 
+def lost_vat_ratio(tax: TaxRegime) -> float:
+    """VAT on a service that does not come back, over its price: of what is rented, borne by a public buyer mostly."""
+    return float(tax.vat) * (1 - float(tax.vat_recoverable))
+
+
 def reservation_usd(rent: Column, term_days: Column) -> Column:
     """Rent of one reserved server for its whole term, USD: it is paid whether or not the server works."""
     return rent * term_days

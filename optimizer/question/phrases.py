@@ -33,7 +33,10 @@ def fold(character: str) -> str:
 
 def key_of(name: str) -> str:
     """A name as the tables have it: folded, with runs of joiners as one space."""
-    if not name.isascii():
+    if name.isascii():
+        if name.isalnum():  # one word, as most names are
+            return name.lower()
+    else:
         name = _ACCENTS.sub("", unicodedata.normalize("NFKD", name)).replace("\u2019", "'")
     return " ".join(name.lower().replace("-", " ").replace("_", " ").replace("`", "'").split())
 
