@@ -24,6 +24,11 @@ class Bar:
     words: str = ""
 
 
+def _from_zero(marks: Sequence[Bar | Place]) -> list[Segment]:
+    """Of rows that are drawn from zero to their figure."""
+    return [None if mark.value is None else (0.0, mark.value) for mark in marks]
+
+
 @dataclass(frozen=True)
 class Bars:
     """Bars beside each other, in the order given: amounts of one kind."""
@@ -36,7 +41,7 @@ class Bars:
 
     def segments(self) -> list[Segment]:
         """Where each row of the table is drawn."""
-        return [None if bar.value is None else (0.0, bar.value) for bar in self.bars]
+        return _from_zero(self.bars)
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,7 @@ class Ranked:
 
     def segments(self) -> list[Segment]:
         """Where each row of the table is drawn."""
-        return [None if bar.value is None else (0.0, bar.value) for bar in self.bars]
+        return _from_zero(self.bars)
 
 
 @dataclass(frozen=True)
@@ -165,7 +170,7 @@ class WorldMap:
 
     def segments(self) -> list[Segment]:
         """Where each row of the table is drawn."""
-        return [None if place.value is None else (0.0, place.value) for place in self.places]
+        return _from_zero(self.places)
 
 
 @dataclass(frozen=True)

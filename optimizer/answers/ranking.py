@@ -55,6 +55,7 @@ class RankedRow(Shape):
     expected_cost_usd: float | None = like(PlanRow, "expected_cost_usd")
     met_share: float | None = like(PlanRow, "met_share")
     peak_mw: float | None = like(PlanRow, "peak_mw")
+    evidence_grade: str | None = like(PlanRow, "evidence_grade")
     measure: float | None = cell("the column that is ranked by, in its unit")
     difference: float | None = cell("how much more than the best of its group, in the same unit")
     times_the_best: float | None = cell("how many times the best of its group", "ratio")
@@ -213,6 +214,7 @@ def _row(record: dict[str, Any], column: str) -> RankedRow:
         expected_cost_usd=number("expected_cost_usd"),
         met_share=number("met_share"),
         peak_mw=number("peak_mw"),
+        evidence_grade=text("evidence_grade"),
         measure=number(column),
         difference=number("difference"),
         times_the_best=number("times_the_best"),

@@ -15,7 +15,7 @@ from optimizer.domain import OptionKey
 from optimizer.domain.limits import CONNECTION, GRID, TRAINING_FLOP, Limit
 from optimizer.domain.reasons import Need, OptionWhy, OverLimits, Reason
 from optimizer.errors import DataError
-from optimizer.exact import ABROAD, ExactCap, ExactOptions, ExactProblem, Used, exact_option
+from optimizer.exact import ABROAD, ExactCap, ExactOptions, ExactProblem, Shared, Used, exact_option
 from optimizer.exact.search import Found, search
 from optimizer.plans.outcome import LimitUse, Plan, assemble
 from optimizer.plans.proof import Ended, EndKind, Proof, ProofKind
@@ -202,7 +202,8 @@ def cloud(ready: Prepared) -> Cloud | None:
         and (row.peak_tflops or accelerator.peak_tflops(precision)) is not None
         for bracket in catalogue.brackets[setting.assumptions.id]
     ]
-    options = ExactOptions(replace(exact_option(setting, key), lead_days=0) for key in keys)
+    shared = Shared()
+    options = ExactOptions(replace(exact_option(setting, key, shared), lead_days=0) for key in keys)
     most = ExactCap(Limit("hire"), setting.exact("hire_max_devices"), options.column("devices"))
     problem = replace(ready.problem, options=options, caps=(most,), ceilings=(), site_setup_usd=Fraction(0))
     best = search(problem, "cost")

@@ -82,10 +82,12 @@ def cold(name: str, checkout: Path = HERE) -> Cold:
 
 def _processor_s() -> float:
     """Seconds that child processes took of the processor; of the clock, where the system does not tell."""
-    if os.name == "nt":
+    if sys.platform == "win32":
         return time.perf_counter()
-    taken = os.times()
-    return taken.children_user + taken.children_system
+    import resource
+
+    taken = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return taken.ru_utime + taken.ru_stime
 
 
 def _cases() -> Iterable[str]:
