@@ -196,6 +196,10 @@ def _row(record: dict[str, Any], column: str) -> RankedRow:
         value = record.get(name)
         return None if value is None else float(value)
 
+    def rounded(name: str) -> float | None:
+        value = number(name)  # of a subtraction of decimals, what binary fractions add to it is no figure
+        return None if value is None else round(value, 6)
+
     def text(name: str) -> str | None:
         value = record.get(name)
         return None if value is None else str(value)
@@ -216,8 +220,8 @@ def _row(record: dict[str, Any], column: str) -> RankedRow:
         peak_mw=number("peak_mw"),
         evidence_grade=text("evidence_grade"),
         measure=number(column),
-        difference=number("difference"),
-        times_the_best=number("times_the_best"),
+        difference=rounded("difference"),
+        times_the_best=rounded("times_the_best"),
     )
 
 
