@@ -215,7 +215,7 @@ def _check(stated: UncertainInput, known: Uncertain) -> None:
     for spread in stated.spreads:
         if not spread.low <= spread.central <= spread.high:
             raise UsageError(say("the range must contain the central value, {central:f}", central=spread.central))
-        if stated.whole and (spread.low % 1 or spread.high % 1):
+        if stated.whole and any(end != end.to_integral_value() for end in (spread.low, spread.high)):
             raise UsageError(say("{stated_name} must be in whole {unit}", stated_name=stated.name, unit=stated.unit))
         _check_field(setting.asked, stated.name, spread)
         least, inclusive = _least(stated)

@@ -86,8 +86,10 @@ def whole_number(text: str) -> int:
         raise ValueError(say("must be a whole number; write {value} if that is meant", value=cleaned.replace(".", "")))
     if found := _WHOLE_WITH_POINT.fullmatch(cleaned):
         return int(found[1])
-    if _NUMBER.fullmatch(cleaned) and "e" in cleaned.lower() and (value := parse_decimal(cleaned)) % 1 == 0:
-        return int(value)
+    if _NUMBER.fullmatch(cleaned) and "e" in cleaned.lower():
+        value = parse_decimal(cleaned)
+        if value == value.to_integral_value():  # of a number beyond 28 digits there is no remainder
+            return int(value)
     raise ValueError(say("must be a whole number such as 120"))
 
 
