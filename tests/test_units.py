@@ -187,6 +187,6 @@ def test_a_day_that_is_in_no_calendar_is_refused(date: str) -> None:
 @pytest.mark.parametrize(("text", "value"), [("1e3", 1000), ("1.5e1", 15), ("20271e25", 20271 * 10**25)])
 def test_whole_numbers_with_an_exponent(text: str, value: int) -> None:
     """Beyond 28 digits a decimal has no remainder: fuzzing found a traceback there."""
-    assert whole_number(text) == value
+    assert units.whole_number(text) == value
     with pytest.raises(ValueError, match="whole number"):
-        whole_number("1.25e1")
+        units.whole_number("1.25e1")
