@@ -257,7 +257,7 @@ efficiency = "x"
 [run]
 budget_usd = 3
 [total]
-budget = 4
+cash = 4
 [[site]]
 country = "BR"
 max_mw = "1.500"
@@ -276,7 +276,7 @@ def test_all_that_is_wrong_with_a_file_at_once(command: Cli, tmp_path: Path) -> 
     for part in (
         "bad.toml efficiency",
         "bad.toml run.budget_usd: is a limit on all sites together; write it under [total]",
-        "bad.toml total.budget: is not a key of this table",
+        "bad.toml total.cash: is not a key of this table",
         'bad.toml site[1].max_mw "1.500": could be 1.5 or 1500',
         'bad.toml site[1].share "2"',
         'bad.toml site[1].phase[1].from_day "0"',

@@ -207,7 +207,6 @@ def test_the_studys_table_in_the_guide_is_right(live: Catalogue, reading: str) -
         (("price:h100", "--from", "x", "--to", "2"), '--from "x"'),
         (("price:h100", "--from", "1", "--to", "y"), '--to "y"'),
         (("price:h100", "--from", "1", "--to", "2", "--tolerance", "z"), '--tolerance "z"'),
-        (("price:h100", "--from", "1"), "'--to'"),
         ((), "'INPUT'"),
         (("price:h100", "--from", "1", "--to", "2", "--tolerance", "0"), "the tolerance"),
         (("mfu:h100", "--from", "1", "--to", "50"), "above 1"),

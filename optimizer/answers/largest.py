@@ -93,6 +93,17 @@ def _rows(found: Largest) -> Iterator[LargestRow]:
         )
 
 
+def _odds(plan: Plan) -> str:
+    """What the plan is expected to cost, and how often it meets every limit: what fills a limit up seldom does."""
+    from optimizer.answers.odds_words import odds_line
+    from optimizer.solve.planner import prepare
+    from optimizer.uncertainty.odds import odds_of
+    from optimizer.uncertainty.outlook import USUAL, Outlook
+
+    ready = prepare(plan.setting.asked, plan.setting.catalogue)
+    return odds_line(Outlook(plan, odds_of(plan, ready), USUAL))
+
+
 def _sentences(found: Largest) -> Iterator[str]:
     plan = found.plan
     if plan is None:
@@ -116,6 +127,7 @@ def _sentences(found: Largest) -> Iterator[str]:
     )
     yield say("{told}, {training_flop:.3g} FLOP", told=told, training_flop=float(plan.setting.training_flop))
     yield capital(plan_words(plan))
+    yield _odds(plan)
     if ends := list(_used_up(plan)):
         yield say(
             "Used up: {ends}; servers work on {plan} of the days", ends=", ".join(ends), plan=share_percent(_busy(plan))

@@ -12,7 +12,7 @@ from pydantic import ConfigDict, RootModel
 
 from optimizer.answers.charts import Bar, Ranked
 from optimizer.answers.document import Document, Grounds, Line, Rows, Section, Table, left, right
-from optimizer.answers.numbers import up, usd
+from optimizer.answers.numbers import musd, up, usd
 from optimizer.answers.plan_row import PlanRow
 from optimizer.answers.reason_words import CAUSES
 from optimizer.answers.shapes import Shape, cell, entry, like
@@ -52,7 +52,10 @@ class RankedRow(Shape):
     composition: str | None = like(PlanRow, "composition")
     days: int | None = like(PlanRow, "days")
     cost_usd: float | None = like(PlanRow, "cost_usd")
+    expected_cost_usd: float | None = like(PlanRow, "expected_cost_usd")
+    met_share: float | None = like(PlanRow, "met_share")
     peak_mw: float | None = like(PlanRow, "peak_mw")
+    evidence_grade: str | None = like(PlanRow, "evidence_grade")
     measure: float | None = cell("the column that is ranked by, in its unit")
     difference: float | None = cell("how much more than the best of its group, in the same unit")
     times_the_best: float | None = cell("how many times the best of its group", "ratio")
@@ -193,6 +196,10 @@ def _row(record: dict[str, Any], column: str) -> RankedRow:
         value = record.get(name)
         return None if value is None else float(value)
 
+    def rounded(name: str) -> float | None:
+        value = number(name)  # of a subtraction of decimals, what binary fractions add to it is no figure
+        return None if value is None else round(value, 6)
+
     def text(name: str) -> str | None:
         value = record.get(name)
         return None if value is None else str(value)
@@ -208,10 +215,13 @@ def _row(record: dict[str, Any], column: str) -> RankedRow:
         composition=text("composition"),
         days=None if days is None else int(days),
         cost_usd=number("cost_usd"),
+        expected_cost_usd=number("expected_cost_usd"),
+        met_share=number("met_share"),
         peak_mw=number("peak_mw"),
+        evidence_grade=text("evidence_grade"),
         measure=number(column),
-        difference=number("difference"),
-        times_the_best=number("times_the_best"),
+        difference=rounded("difference"),
+        times_the_best=rounded("times_the_best"),
     )
 
 
@@ -256,6 +266,8 @@ def chart(
         left(say("plan")),
         right(say("days")),
         right(say("cost")),
+        right(say("expected")),
+        right(say("meets all limits")),
         right("MW"),
         right(say("difference")),
     ]
@@ -263,6 +275,8 @@ def chart(
         (
             *(str(row.rank), case(row), plan(row), "" if row.days is None else str(row.days)),
             "" if row.cost_usd is None else usd(Fraction(str(row.cost_usd))),
+            "" if row.expected_cost_usd is None else musd(Fraction(str(row.expected_cost_usd))),
+            "" if row.met_share is None else say("{value:.0f} %", value=100 * row.met_share),
             "" if row.peak_mw is None else say("{peak_mw:,}", peak_mw=up(Fraction(str(row.peak_mw)), 3)),
             _more(row, column),
         )

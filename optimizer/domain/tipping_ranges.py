@@ -12,5 +12,6 @@ USUAL_RANGES: Mapping[str, tuple[str, str]] = {
     **{"max_tpp": ("100000", "100000000"), "max_accelerators": ("8", "4096")},
     **{"diesel": ("0.3", "3"), "pv_cost": ("300", "3000"), "battery_cost": ("50", "600")},
     **{"carbon_price": ("0", "300"), "pv_yield": ("2", "7"), "outage_hours": ("0", "12")},
+    "export_price": ("0", "0.2"),
 }
 """Input of ``optimizer tipping``, without the accelerator -> lowest and highest value, in the unit of the input."""

@@ -93,7 +93,7 @@ def _dispatch(
     lower = np.zeros(columns.count)
     # a fleet that never pauses is in use as a whole: rounding must not take it below what is paid for at least
     lower[FLEET] = min(float(fleet_kw), float(fleet_kw) * (days - 1) / days * (1 + hair))
-    kept.warm.forget()  # the plan of a case must not depend on the cases before it
+    kept.begin()  # the plan of a case must not depend on the cases before it
     first = kept.feed(float(fleet_kw), float(work_kw), rate, days, right=right, lower=lower)
     if first is None:
         return None

@@ -28,6 +28,8 @@ from optimizer.units.records import dataclass
 EPS = 1e-8
 """How near two costs are before they are told apart: a share of the cost."""
 FIRST_TRIES = 60
+FIRST_KW, FIRST_WORK, FIRST_RATE, FIRST_DAYS = 200.0, 0.99, 1.0, 180
+"""The first run at a site: a fleet that is at work almost always, as a plan mostly is."""
 MOST_RUNS = 800
 """Runs of the supply after which a search gives up: none met needed a tenth of them."""
 
@@ -52,6 +54,9 @@ class Kept:
     reaches: list[Reach] = field(default_factory=list)
     rooms: list[Room] = field(default_factory=list)
     """Where the fleet never pauses: how large it may be."""
+    begun: Any | None = None
+    """The basis of one run that is the same whatever the cases: from it begins what must not depend on them."""
+    is_begun: bool = False
     proved: dict[str, Any] = field(default_factory=dict)
     """What the proof in fractions has made of them so far."""
 
@@ -62,11 +67,21 @@ class Kept:
         rows = supply.rows
         return cls(site, supply, Warm(supply.upper, (rows.row, rows.column, rows.value), rows.count))
 
+    def begin(self) -> None:
+        """Let the next run begin where it would if nothing had been asked before."""
+        if self.is_begun:
+            self.warm.begin_from(self.begun)
+            return
+        self.warm.begin_from(None)
+        self.feed(FIRST_KW, FIRST_KW * FIRST_WORK, FIRST_RATE, FIRST_DAYS)
+        self.begun, self.is_begun = self.warm.basis(), True
+
     def grown(self, fleet_kw: float) -> None:
         """Make room for larger fleets; the lines are worked out again for them."""
         if fleet_kw <= self.supply.fleet_kw:
             return
         self.proved.clear()
+        self.is_begun = False
         larger = Kept.of(self.site, whole_power_of_two(fleet_kw))
         self.supply, self.warm = larger.supply, larger.warm
         self.lines = [line_of(self.supply, line.days, line.duals) for line in self.lines]
@@ -178,6 +193,8 @@ class Search:
         fleet, work, rate = float(table.fleet[row]), float(table.work[row]), float(table.rate[row])
         kept.grown(fleet)
         self.runs += 1
+        if not kept.is_begun:
+            kept.begin()
         found = kept.feed(fleet, work, rate, days)
         if found is None:
             self.runs += 1

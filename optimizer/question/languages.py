@@ -9,7 +9,7 @@ accelerators come from the catalogue. The meanings are the same for all language
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,10 @@ class _Packed(Phrases):
     def meanings(self) -> Mapping[str, Meaning]:
         """Every phrase with its meaning."""
         return {phrase: meaning for first in self._first for phrase, meaning in self.beginning(first).items()}
+
+    def single_words(self) -> Iterator[str]:
+        """The phrases of one word."""
+        return (first for first, entries in self._first.items() if f"|{first}:" in f"|{entries}")
 
     def beginning(self, first: str) -> Mapping[str, Meaning]:
         """The phrases whose first word this is, the longest first."""

@@ -84,20 +84,22 @@ class Phrases:
         """What a phrase means; None where it is not known."""
         return self.beginning(first_word(phrase)).get(phrase)
 
+    def single_words(self) -> Iterator[str]:
+        """The phrases of one word."""
+        return (phrase for phrase in self.meanings if phrase.isalnum())
+
     @cached_property
-    def _shortened(self) -> Mapping[str, list[str]]:
-        """Every single word, and it without each of its letters -> the words: made when a word is not known."""
-        found: dict[str, list[str]] = {}
-        for phrase in self.meanings:
-            if len(phrase) > 2 and phrase.isalnum():
-                for form in {phrase, *(phrase[:at] + phrase[at + 1 :] for at in range(len(phrase)))}:
-                    found.setdefault(form, []).append(phrase)
+    def _like(self) -> Mapping[tuple[str, int], list[str]]:
+        """The single words by their first letter and their length."""
+        found: dict[tuple[str, int], list[str]] = {}
+        for word in self.single_words():
+            found.setdefault((word[0], len(word)), []).append(word)
         return found
 
     def near(self, word: str) -> Iterator[str]:
-        """The single words that are perhaps one letter away, and some that are two away."""
-        forms = {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
-        yield from {phrase for form in forms for phrase in self._shortened.get(form, ())} - {word}
+        """The single words with the same first letter, of which some are one letter away."""
+        for length in range(len(word) - 1, len(word) + 2):
+            yield from (other for other in self._like.get((word[0], length), ()) if other != word)
 
     def at(self, text: str, start: int, plural_of: str = "") -> Iterator[tuple[int, Meaning]]:
         """The phrases that begin at a position of a folded text, the longest first, with their ends.

@@ -345,9 +345,16 @@ class Warm:
         self._right = np.zeros(count)
         self._all_columns = np.arange(len(upper), dtype=np.int32)
 
-    def forget(self) -> None:
-        """Begin the next run from nothing, so that its vertex is not one of what was asked before."""
+    def basis(self) -> Any | None:
+        """The basis of the last run, from which another may begin; None where it left none."""
+        found = self._solver.getBasis()
+        return found if found.valid else None
+
+    def begin_from(self, basis: Any | None) -> None:
+        """Begin the next run from a basis, or from nothing, so that its vertex is not one of what was asked before."""
         _must_be_ok(self._solver.clearSolver(), "forgetting")
+        if basis is not None:
+            _must_be_ok(self._solver.setBasis(basis), "basis")
 
     def minimise(self, cost: Floats, right: Floats, lower: Floats, upper: Floats) -> Vertex | None:
         """The least cost within bounds on the columns; None where HiGHS says that nothing is feasible.
@@ -377,7 +384,7 @@ class Warm:
         """
         solver = self._solver
         for method in ("simplex", "ipm"):
-            self.forget()
+            self.begin_from(None)
             _must_be_ok(solver.setOptionValue("solver", method), "option solver")
             solver.run()
             _must_be_ok(solver.setOptionValue("solver", self._method), "option solver")
