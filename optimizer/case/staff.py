@@ -9,7 +9,9 @@ from optimizer.domain import StaffRule
 
 
 def staff_rule(catalogue: Catalogue, assumptions: str, way: str, active_b: Decimal) -> tuple[int, StaffRule] | None:
-    """The first row of an assumption set that speaks of a way to train and a number of active parameters (1e9), with
-    its place in the list of the set; None where no row does."""
+    """The row of an assumption set that speaks of a way to train and a number of active parameters (1e9), with its
+    place in the list of the set; None where no row does. One that names the way goes before one for any, in whatever
+    order they stand."""
     rows = enumerate(catalogue.staff.get(assumptions, ()))
-    return next(((place, row) for place, row in rows if row.speaks_of(way, active_b)), None)
+    found = [(place, row) for place, row in rows if row.speaks_of(way, active_b)]
+    return min(found, key=lambda one: way not in one[1].ways, default=None)
