@@ -13,7 +13,7 @@ from commands import Cli
 
 from optimizer import Infeasible, Plan
 from optimizer.answers.reason_words import reason_words
-from optimizer.answers.terms_words import regime_words, vat_words
+from optimizer.answers.terms_words import dear_words, regime_words, vat_words
 from optimizer.case.setting import settle
 from optimizer.catalogue import Catalogue
 from optimizer.catalogue.offers import lowest_offers
@@ -384,3 +384,17 @@ def test_a_public_buyer_bears_the_vat_on_the_rent_by_hand(live: Catalogue) -> No
     drawn = draw_option(ready, place, Sample(uncertain_inputs(ready.setting, (item.key,)), 6, 1))
     exactly = [float(drawn.exactly(item.servers, draw).cost_usd) for draw in range(6)]
     assert drawn.cost_usd(item.servers).tolist() == pytest.approx(exactly, rel=1e-12)
+
+
+@pytest.mark.parametrize(("world", "said"), [("1.49", "2.0 times"), ("1.5", ""), ("3", "")])
+def test_a_rent_far_above_the_worlds_is_named(frozen: Catalogue, world: str, said: str) -> None:
+    """Offered at $3 an hour: above twice the world's median it is dear, at twice not. Wrong: three times the world's
+    price told as any other."""
+    chip = frozen.accelerators["h100"].model_copy(update={"rent_usd_per_hour": Decimal(world)})
+    data = replace(frozen, accelerators={**frozen.accelerators, "h100": chip}, cache={})
+    found = plan(Case(country="BR", max_mw=Decimal("0.6"), deadline_days=90, procurement=("rent",)), data)
+    assert isinstance(found, Plan)
+    (item,) = found.items
+    assert item.key.accelerator == "h100"
+    told = dear_words(found, item)
+    assert (said in told) if said else told == ""

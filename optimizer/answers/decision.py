@@ -12,8 +12,9 @@ from optimizer.answers.numbers import musd, up, up_to_digits, usd
 from optimizer.answers.odds_words import missed_limit_words, odds_line, surer_words
 from optimizer.answers.place_words import in_country
 from optimizer.answers.run_words import DOUBTS, figures_words
-from optimizer.answers.terms_words import rent_words
+from optimizer.answers.terms_words import dear_words, rent_words
 from optimizer.answers.words import BASIS, amount, capital, days, item_words, less, plan_words
+from optimizer.domain.rows import Procurement
 from optimizer.insight import Answer
 from optimizer.insight.full_answer import unoffered
 from optimizer.insight.run_figures import run_figures
@@ -124,8 +125,14 @@ def _other_ways(answer: Answer, plan: Plan) -> Iterator[str]:
             other_ways=OTHER_WAYS[way],
             in_country=in_country(plan.setting.country),
         )
-    elif others:
+    elif others and not _is_excluded("buy" if way in ("rent", "own") else "rent", plan):
         yield say("{other_ways}: no plan within the limits", other_ways=OTHER_WAYS[way])
+
+
+def _is_excluded(procurement: Procurement, plan: Plan) -> bool:
+    """Whether the case itself does not ask for servers that are had so."""
+    case = plan.setting.case
+    return procurement not in case.procurement or (case.basis == "rental" and procurement != "rent")
 
 
 def _checks(answer: Answer, plan: Plan, outlook: Outlook) -> Iterator[str]:
@@ -139,6 +146,7 @@ def _checks(answer: Answer, plan: Plan, outlook: Outlook) -> Iterator[str]:
         yield say(
             "a quote for {accelerators:,} accelerators for {days}", accelerators=plan.accelerators, days=days(plan.days)
         )
+    yield from filter(None, (dear_words(plan, item) for item in plan.items))
     if any(item.policy == "approval" and item.key.procurement == "buy" for item in plan.items):
         yield say("the export licence")
     for chip in (plan.setting.catalogue.accelerators[item.key.accelerator] for item in plan.items):

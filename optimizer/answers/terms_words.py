@@ -21,6 +21,24 @@ def verb_words(key: OptionKey) -> str:
     return _VERBS["reserve" if key.terms in RESERVED_YEARS else key.procurement]
 
 
+DEAR = Fraction(2)
+"""Times the world's median list price above which a rent is named as dear."""
+
+
+def dear_words(plan: Plan, item: PlanItem) -> str:
+    """That the rent of an offer is far above the world's median list price; empty where it is not."""
+    if item.key.procurement != "rent" or (rent := _rent(plan, item)) is None or rent.basis is RentBasis.STATED:
+        return ""
+    world = plan.setting.catalogue.accelerators[item.key.accelerator].rent_usd_per_hour
+    if rent.offer is None or world is None or Fraction(rent.usd_per_hour) <= DEAR * Fraction(world):
+        return ""
+    return say(
+        "the rent, {times:.1f} times the world's median list price of ${world:.2f}",
+        times=float(Fraction(rent.usd_per_hour) / Fraction(world)),
+        world=float(world),
+    )
+
+
 def rent_words(plan: Fleet, item: PlanItem) -> str:
     """Who rents a server out, where, on what terms and at what price; empty for what is not rented."""
     if item.key.procurement != "rent" or (rent := _rent(plan, item)) is None:
