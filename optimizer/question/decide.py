@@ -124,7 +124,7 @@ def _settle(said: Said, name: str, facts: list[Fact], *, comparing: bool) -> Non
     elif name == "procurement" and len(values) > 1:
         left = tuple(way for way in values[0] if all(way in value for value in values))
         if not left:
-            raise RefusalError("two_values", facts[1], said=name)
+            raise RefusalError("two_values", facts[1], said=f"{name}|{facts[0].words}|{facts[1].words}")
         said.fields[name] = left
     elif len(values) == 1:
         said.fields[name] = values[0]

@@ -68,6 +68,7 @@ RULES: tuple[tuple[str, str], ...] = (
         "budget",
         f"(BUDGET_N|COST_N|PRICE_N|LIMIT|UPTO|APPROX|IS|WITH|AVAILABLE|ONLY)* {_MONEY} (LIMIT|BUDGET_N|AVAILABLE)*",
     ),
+    ("power", "LIMIT* ENERGY_N IS? NUM POWER_UNIT (LIMIT|AVAILABLE)*"),  # "maximum electricity 4 MW"
     ("budget", "BUDGET_N (LIMIT|UPTO|APPROX|IS)* (NUM|BIG)"),
     ("capital", f"(CAPITAL_N|LIMIT|UPTO|IS|WITH|APPROX)* {_MONEY} (OF_HARDWARE|CAPITAL_N) LIMIT*"),
     ("capital", f"CAPITAL_N (LIMIT|UPTO|IS)* {_MONEY}"),
@@ -129,6 +130,7 @@ RULES: tuple[tuple[str, str], ...] = (
     # Hardware.
     ("use", f"(ONLY|WITH)* {_CHIPS} ONLY*"),
     ("avoid", f"NEG+ WITH* {_CHIPS}"),
+    ("if", f"IF CAN* NEG+ (RECOMMEND|WITH|PROC)* {_CHIPS}"),  # "if we can't use H100"
     ("avoid", f"{_CHIPS} (IS|WITH)* (NEG+ AVAILABLE|BANNED+)"),
     ("avoid", f"BANNED {_CHIPS}"),
     ("not_only", f"NEG+ (ONLY {_CHIPS}|{_CHIPS} ONLY)"),
@@ -228,8 +230,8 @@ RULES: tuple[tuple[str, str], ...] = (
             *("CANNOT", "FOLLOW", "BEFORE", "IF", "SUITS", "ENOUGH", "WHICH_CHIPS", "FORM"),
         )
     ),
-    ("two_nouns", f"{_MEASURE} (VS|SLASH) {_MEASURE}"),
-    ("nouns", f"FRONTIER (WITH|IS|BETWEEN)* {_MEASURE} (AND|VS|SLASH|COMMA|TO|OR) {_MEASURE}"),
+    ("two_nouns", f"{_MEASURE} SWEEP? (VS|SLASH|FUNCTION) {_MEASURE}"),
+    ("nouns", f"FRONTIER (WITH|IS|BETWEEN)* {_MEASURE} (AND|VS|SLASH|COMMA|TO|OR|FUNCTION) {_MEASURE}"),
     (
         "noun",
         "(POWER_N|TIME_N|BUDGET_N|COST_N|ENERGY_N|CARBON_N|TARIFF_N|DUTY_N|PUE|PRICE_N|RENT_N|COMPUTE_N|CAPITAL_N)",

@@ -364,7 +364,7 @@ USED_BY: dict[str, frozenset[str]] = {
     ),
     "ways": frozenset({"ways", "compare", "shared_in", "members", "worth", "alternatives", "alone", "consortium"}),
     "consortium": frozenset({"consortium", "each_mw", "worth", "alone", "compare", "members"}),
-    "frontier": frozenset({"frontier", "compare", "worth"}),
+    "frontier": frozenset({"frontier", "compare", "worth", "sweep"}),
     "data show": frozenset({"data", "input_of", "fact_n", "sweep"}),
     "data list": frozenset({"list", "data", "options"}),
     "validate": frozenset({"validate", "data", "compare", "sensitivity"}),

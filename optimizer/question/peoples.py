@@ -9,7 +9,20 @@ from optimizer.question.names import Names
 from optimizer.question.phrases import key_of
 from optimizer.question.tokens import Token
 
-_OF_MODELS = ("token", "language", "idioma", "lingua", "langue", "model", "llm", "text", "data", "corpus", "speaker")
+_OF_MODELS = (
+    "token",
+    "language",
+    "idioma",
+    "lingua",
+    "langue",
+    "model",
+    "modele",
+    "llm",
+    "text",
+    "data",
+    "corpus",
+    "speaker",
+)
 _INTO = frozenset({"in", "en", "em", "of", "de", "do"})
 
 
@@ -23,7 +36,7 @@ def settle_peoples(raw: list[Token], names: Names, language: str) -> list[Token]
         if token.kind in ("LANG", "ACCEL_OF"):
             near = [*raw[max(0, place - 1) : place], *raw[place + 1 : place + 3]]
             led = place > 0 and raw[place - 1].text.lower() in _INTO
-            token = _people(token, near, names, led=led, elsewhere=elsewhere)
+            token = _people(token, near, names, language, led=led, elsewhere=elsewhere)
         found.append(token)
     return found
 
@@ -33,7 +46,7 @@ def _written_so(after: list[Token], names: Names) -> bool:
     return bool(after) and after[0].kind == "COUNTRY" and key_of(after[0].text) in names.native.get("pt", ())
 
 
-def _people(token: Token, near: list[Token], names: Names, *, led: bool, elsewhere: bool) -> Token:
+def _people(token: Token, near: list[Token], names: Names, language: str, *, led: bool, elsewhere: bool) -> Token:
     """A word for a people between its neighbours.
 
     Raises:
@@ -45,7 +58,9 @@ def _people(token: Token, near: list[Token], names: Names, *, led: bool, elsewhe
         of_chips = any(other.kind in ("DEVICES", "ACCEL", "HARDWARE_N", "NEG") for other in near)
         is_country = known is not None and known.kind == "COUNTRY" and not of_chips
     else:
-        is_language = any(word in other.text.lower() for other in near for word in _OF_MODELS) or (led and elsewhere)
+        is_language = any(word in key_of(other.text) for other in near for word in _OF_MODELS) or (led and elsewhere)
+        if language == "fr" and known is None and not (is_language or elsewhere):
+            raise RefusalError("language", token, said=token.text)  # "le plan français": for France, or in French
         if led and not is_language and known is not None:
             raise RefusalError("language", token, said=token.text)
         is_country = not is_language and known is not None and known.kind == "COUNTRY"

@@ -269,7 +269,7 @@ for _name in (
         "banned_law",
     ),
     *("ship", "options", "data", "validate", "reproduce", "frontier", "compare", "sweep", "which_country", "why"),
-    *("expensive", "worth", "where_here", "fact_n", "follow", "if", "suits", "enough", "before", "which_chips"),
+    *("expensive", "worth", "where_here", "fact_n", "follow", "suits", "enough", "before", "which_chips"),
 ):
     READERS[_name] = _plain
 

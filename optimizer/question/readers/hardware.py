@@ -77,6 +77,16 @@ def read_avoid(match: Match, scene: Scene) -> Iterator[Fact]:
     yield fact(match, "avoid", ids, say("without {ids}", ids=and_words(scene.names.chip_words(ids))))
 
 
+@reader("if")
+def read_if(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "if": what follows is a condition; "if we can't use H100" has its own, that there are none."""
+    yield fact(match, "if", True, match.tokens[0].text)
+    if match.has("PROC"):
+        raise RefusalError("negation", match)  # "if we cannot buy H100": renting them is left open
+    if match.has("NEG"):
+        yield from read_avoid(match, scene)
+
+
 @reader("no_limit")
 def read_no_limit(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "no deadline": nothing bounds it, as where nothing is said."""
