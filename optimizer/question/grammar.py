@@ -133,6 +133,8 @@ RULES: tuple[tuple[str, str], ...] = (
     ("if", f"IF CAN* NEG+ (RECOMMEND|WITH|PROC)* {_CHIPS}"),  # "if we can't use H100"
     ("avoid", f"{_CHIPS} (IS|WITH)* (NEG+ AVAILABLE|BANNED+)"),
     ("avoid", f"BANNED {_CHIPS}"),
+    ("avoid", f"{_CHIPS} FREE"),
+    ("not_bought", f"NEG+ PROC {_CHIP}"),
     ("not_only", f"NEG+ (ONLY {_CHIPS}|{_CHIPS} ONLY)"),
     ("both_ways", f"WITHOUT_TOO {_CHIPS}"),
     ("without_devices", "NEG (DEVICES|NOR|HARDWARE_N)+"),
@@ -168,6 +170,7 @@ RULES: tuple[tuple[str, str], ...] = (
         "electricity",
         "(TARIFF_N|POWER_N|ENERGY_N|COST_N|PRICE_N|IS|WITH|LIMIT)* (MONEY? NUM CENTS? MONEY?) (PER|SLASH)? ENERGY_UNIT",
     ),
+    ("electricity", "ENERGY_UNIT (IS|COST_N)+ (MONEY NUM|NUM CENTS MONEY?|NUM MONEY)"),  # "if the kWh cost 10 cents"
     ("electricity", f"{_PRICED}+ (IS|WITH|LIMIT)* (MONEY NUM|NUM CENTS MONEY?|NUM MONEY)"),
     # What to minimise, and what is asked.
     ("objective", "OBJ COST_N?"),

@@ -102,10 +102,10 @@ def read_both_ways(match: Match, scene: Scene) -> Iterator[Fact]:
     )
 
 
-@reader("not_only", "without_devices")
+@reader("not_only", "without_devices", "not_bought")
 def read_refused(match: Match, scene: Scene) -> Iterator[Fact]:
     """Negations with two meanings, or of all accelerators."""
-    raise RefusalError(match.name, match)
+    raise RefusalError(match.name.replace("not_bought", "negation"), match)
     yield  # pragma: no cover
 
 
