@@ -130,6 +130,7 @@ RULES: tuple[tuple[str, str], ...] = (
     # Hardware.
     ("use", f"(ONLY|WITH)* {_CHIPS} ONLY*"),
     ("avoid", f"NEG+ WITH* {_CHIPS}"),
+    ("not_bought", f"IF NEG+ {_CHIP} COMMA {_CHIP}"),  # "if not H100, A100": the second may be instead
     ("if", f"IF CAN* NEG+ (RECOMMEND|WITH|PROC)* {_CHIPS}"),  # "if we can't use H100"
     ("avoid", f"{_CHIPS} (IS|WITH)* (NEG+ AVAILABLE|BANNED+)"),
     ("avoid", f"BANNED {_CHIPS}"),

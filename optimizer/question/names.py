@@ -178,6 +178,12 @@ class Names:
         row = getattr(self._catalogue, "countries", {}).get(country)
         return str(getattr(row, "currency", ""))
 
+    def country_of_currency(self, currency: str) -> str:
+        """The one country of the data that has a currency; empty where none or several have it, or the usual one."""
+        rows = getattr(self._catalogue, "countries", {})
+        owners = [code for code, row in rows.items() if getattr(row, "currency", "") == currency]
+        return owners[0] if len(owners) == 1 and currency != "USD" and owners[0] != _USUAL_COUNTRY else ""
+
     def name_of(self, country: str) -> str:
         """The name of a country of the data in the language that is spoken, or its code."""
         row = getattr(self._catalogue, "countries", {}).get(country)

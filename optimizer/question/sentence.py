@@ -108,12 +108,24 @@ def _said(
     facts, left = _facts(tokens, scene)
     if not facts:
         raise RefusalError("nothing", whole)
+    if not goes_on:
+        facts += _country_of_money(tokens, names)
     said = Said(scene, facts, frozenset(token.kind for token in tokens), goes_on=joins)
     said.notes += [
         say('"{text}" read as "{corrected}"', text=token.text, corrected=token.corrected)
         for token in raw_corrected(tokens, ignored)
     ]
     return said, sorted([*ignored, *left], key=lambda token: token.start)
+
+
+def _country_of_money(tokens: list[Token], names: Names) -> list[Fact]:
+    """ "30 million Colombian pesos" with no place: the one country that pays in them, and it is said."""
+    money = [token for token in tokens if token.kind == "MONEY"]
+    if _PLACES & {token.kind for token in tokens} or len({token.value for token in money}) != 1:
+        return []
+    code = names.country_of_currency(money[0].value)
+    words = say("country {token}", token=names.name_of(code)) if code else ""
+    return [Fact("country", code, f"{words} ({money[0].text})", money[0].start, money[0].end)] if code else []
 
 
 def raw_corrected(*lists: list[Token]) -> list[Token]:
@@ -293,6 +305,8 @@ def _ignored(sentence: str, said: Said, ignored: list[Token], command: str) -> t
 
 _NOTHING = frozenset({"best", "noun", "joined", "only", "form", "no_limit", "enough"})
 """Facts that alone are no question."""
+_PLACES = frozenset({"COUNTRY", "REGION", "ALL_COUNTRIES", "WHICH_COUNTRY", "BEST_PLACE", "COUNTRIES_N", "WHERE_HERE"})
+"""Tokens that say where, or ask it."""
 _MARKS = frozenset({"COMMA", "STOP", "QMARK"})
 
 
