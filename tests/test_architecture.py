@@ -42,7 +42,7 @@ FLOORS = readme_floors()
 """Room -> floor, as README.md has them; the package's own face (__init__, __main__) stands above all."""
 MOST_ROOMS, MOST_FLOORS = 28, 17
 FACES = ("__init__", "__main__")
-HEAVY = ("highspy", "numpy", "pandas", "pydantic", "pyomo", "rich")
+HEAVY = ("highspy", "numpy", "pandas", "pydantic", "pyomo", "rich", "asyncio")
 
 
 def module_name(path: Path) -> str:

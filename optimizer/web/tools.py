@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -53,6 +52,8 @@ def make_server(catalogue: Catalogue) -> Server[Any]:
     Raises:
         ImportError: the extra mcp is not installed.
     """
+    import asyncio  # ``optimizer --help`` reads this module, and needs no loop of events
+
     import mcp_types as types
     from mcp.server import Server
 
@@ -105,6 +106,8 @@ def mcp_command(folder: str | None, packs: tuple[str, ...]) -> int:
 
     Needs the extra mcp: pip install 'optimizer[mcp]'.
     """
+    import asyncio
+
     from optimizer.catalogue import load_catalogue
     from optimizer.errors import UsageError
 
