@@ -6,12 +6,13 @@ import io
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import stubs
+from bounded import bounded, seconds_of
 from commands import Cli, Ran
 from hypothesis import HealthCheck, settings
 from inline import without_processes
@@ -34,6 +35,17 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(compiled.cleanup)
         os.environ["PYTHONPYCACHEPREFIX"] = compiled.name
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+def _within_its_bound(item: pytest.Item) -> Generator[None]:
+    with bounded(seconds_of(item)):
+        return (yield)
+
+
+# each phase of a test on its own: what the making of a shared fixture takes does not count for the test after it
+pytest_runtest_setup = pytest.hookimpl(wrapper=True)(_within_its_bound)
+pytest_runtest_call = pytest.hookimpl(wrapper=True)(_within_its_bound)
+pytest_runtest_teardown = pytest.hookimpl(wrapper=True)(_within_its_bound)
 
 
 @pytest.fixture(scope="session")
