@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -25,11 +25,16 @@ FIRST = "en"
 
 
 class _Packed(Phrases):
-    """Phrases as ``words.json`` has them: those of a first word become meanings when a sentence has it."""
+    """Phrases as ``words.json`` has them: read when a sentence needs them, and each first word's when it is there."""
 
-    def __init__(self, first: Mapping[str, str], table: list[Meaning]) -> None:
-        self._first, self._table = first, table
+    def __init__(self, packed: str, table: list[Meaning]) -> None:
+        self._packed, self._table = packed, table
         self._seen: dict[str, dict[str, Meaning]] = {}
+
+    @cached_property
+    def _first(self) -> Mapping[str, str]:
+        """The packed phrases by their first word."""
+        return dict(line.split("¦") for line in self._packed.split("¶"))
 
     @property
     def meanings(self) -> Mapping[str, Meaning]:

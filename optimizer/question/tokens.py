@@ -86,7 +86,11 @@ def language_of(sentence: str, otherwise: str = "", names: Names | None = None) 
                 scores[code] += 1
             elif key in language.written:
                 scores[code] += 0.6
-        scores[code] += sum(language.phrases.meaning(f"{one} {other}") is not None for one, other in pairwise(folded))
+        scores[code] += sum(
+            language.phrases.meaning(f"{one} {other}") is not None
+            for one, other in pairwise(folded)
+            if one in language.written and other in language.written
+        )
     if otherwise in known and scores[otherwise] == max(scores.values()):
         return known[otherwise]
     best = [code for code in scores if scores[code] == max(scores.values())]
