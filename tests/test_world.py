@@ -10,6 +10,7 @@ import pytest
 from worlds import LIVE, live_catalogue
 
 import optimizer
+from optimizer.batch.sweep.axes import read_axis
 from optimizer.catalogue import Catalogue
 from optimizer.domain import Case, Policy
 from optimizer.errors import DataError
@@ -17,7 +18,6 @@ from optimizer.insight.provenance import inputs
 from optimizer.law.routes import routes
 from optimizer.plans.outcome import Plan
 from optimizer.solve.planner import plan
-from optimizer.sweep.axes import read_axis
 
 BUILT = "built from data/raw/world"
 RULES, DAY = "enforced-2026", "2026-11-22"
