@@ -20,7 +20,7 @@ from optimizer.plans.outcome import Plan
 from optimizer.power.arrays import WORK, supply_of
 from optimizer.power.columns import Columns
 from optimizer.power.costs import cash_usd, flows, terms_usd
-from optimizer.power.days import reduced
+from optimizer.power.days import clustered, reduced
 from optimizer.power.dispatch import Dispatch
 from optimizer.power.exact import exact_supply
 from optimizer.power.plan import NotFed, PowerPlan, Ready, power_plan, power_ready, settled
@@ -119,15 +119,23 @@ def test_days_that_differ_in_their_grid_are_never_one() -> None:
     assert {day.up.count(False) for day in site.days} == {0, 4}
 
 
-def test_ward_is_scipys() -> None:
-    """The clusters are those of the library that the method is named after."""
+def test_the_clusters_are_scipys() -> None:
+    """Another library with the same method cuts the same clusters; another merging would be another year."""
     hierarchy = pytest.importorskip("scipy.cluster.hierarchy", reason="scipy is not installed")
-    from optimizer.power.days import ward
+    points = np.random.default_rng(1).normal(size=(60, 5)).round(6)
+    for count in (1, 6, 59):
+        labels = hierarchy.fcluster(hierarchy.linkage(points, "ward"), count, "maxclust")
+        assert clustered(points, count) == sorted(np.flatnonzero(labels == label).tolist() for label in set(labels))
 
-    points = np.random.default_rng(1).normal(size=(30, 5))
-    labels = hierarchy.fcluster(hierarchy.linkage(points, "ward"), 6, "maxclust")
-    theirs = sorted(sorted(np.flatnonzero(labels == label).tolist()) for label in set(labels))
-    assert sorted(ward(points, 6)) == theirs
+
+def test_of_days_equally_near_their_values_decide_and_not_their_order() -> None:
+    """Days on a grid of whole steps: nearly every merge is a tie, and no plan may follow the file's order."""
+    chance = np.random.default_rng(2)
+    points = chance.integers(0, 3, size=(80, 3)) / 4
+    found = [sorted(map(tuple, points[group])) for group in clustered(points, 7)]
+    for _ in range(5):
+        mixed = chance.permutation(points)
+        assert sorted([sorted(map(tuple, mixed[group])) for group in clustered(mixed, 7)]) == sorted(found)
 
 
 @pytest.mark.parametrize("words", [{}, ALL, {"off_grid": True, "no_throttle": True, "restart_hours": 0}])

@@ -119,7 +119,7 @@ def _row(item: Decisive, catalogue: Catalogue) -> DecisiveRow:
         central=_ends(item.given, "central"),
         high=_ends(item.given, "high"),
         grade=_grade(item.given, [row.is_estimate(at.column) for at, row in behind]),
-        where=";".join(dict.fromkeys(f"{at.table}.{at.column}" for at, _ in behind)),
+        where=";".join(dict.fromkeys(at.stands_in for at, _ in behind)),
         source=" | ".join(sources),
         as_of=min((row.as_of for _, row in behind), default=""),
         in_cases=";".join(item.moved),
