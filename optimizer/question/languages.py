@@ -53,6 +53,10 @@ class _Packed(Phrases):
         return found
 
 
+STEM_SIGN = "~"
+"""Stands behind a stem in ``words.txt``: the endings are those of its line."""
+
+
 @dataclass(frozen=True)
 class Language:
     """One language: its phrases, and the forms in which its words are written."""
@@ -65,6 +69,21 @@ class Language:
     """Its words that have an accent, as written."""
     exact: Mapping[str, Meaning]
     """Phrases with an accent that mean something else without it: "é" is not "e"."""
+
+    def inflected(self, word: str) -> Meaning | None:
+        """What a form of a word means that is known by its stem; None where none is.
+
+        A line ``STEM = NEUTRAL | o a amos: us~`` of ``words.txt`` says that "uso", "usa" and "usamos" are neutral; "-"
+        is no ending. A phrase of its own goes before: it is looked up first.
+        """
+        for length in range(len(word), 1, -1):
+            stem = self.phrases.meaning(f"{word[:length]}{STEM_SIGN}")
+            if stem is not None:
+                meant, _, endings = stem.value.partition("|")
+                if (word[length:] or "-") in endings.split():
+                    kind, _, value = meant.strip().partition(" ")
+                    return Meaning(kind, value)
+        return None
 
 
 @cache

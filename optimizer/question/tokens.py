@@ -160,6 +160,8 @@ class Reader:
         end = start + 1
         while end < len(self.sentence) and (self.sentence[end].isalnum() or self.sentence[end] in "_'"):
             end += 1
+        if character.isalpha() and (form := self.language.inflected(self.text[start:end])) is not None:
+            return self._make(*form, start, end)
         return self._make("UNKNOWN", "", start, end if character.isalnum() else start + 1)
 
     def _make(self, kind: str, value: str, start: int, end: int) -> Token:
