@@ -242,7 +242,7 @@ NOT_FOR_A_PLAN = (
 )
 """Of our own, what a plan of one kind of server in answer to a question has no need of."""
 NOT_FOR_A_QUESTION = (
-    *("numpy.ma", "pandas", "pyomo", "matplotlib", "jinja2"),
+    *("numpy.ma", "pandas", "pyomo", "matplotlib", "jinja2", "fastcluster"),
     *("importlib.metadata", "importlib.resources", "email.message", "zipfile", "socket", "tempfile", "rich"),
 )
 """Of others, what no answer to a question needs."""

@@ -12,7 +12,7 @@ from fed import planned, ready
 
 from optimizer.domain.feed import hours_between, read_outage
 from optimizer.errors import DataError
-from optimizer.power.days import reduced
+from optimizer.power.days import clustered, reduced
 from optimizer.power.site import PowerSite
 
 
@@ -59,15 +59,23 @@ def test_days_that_differ_in_their_grid_are_never_one() -> None:
     assert {day.up.count(False) for day in site.days} == {0, 4}
 
 
-def test_ward_is_scipys() -> None:
-    """The clusters are those of the library that the method is named after."""
+def test_the_clusters_are_scipys() -> None:
+    """Another library with the same method cuts the same clusters; another merging would be another year."""
     hierarchy = pytest.importorskip("scipy.cluster.hierarchy", reason="scipy is not installed")
-    from optimizer.power.days import ward
+    points = np.random.default_rng(1).normal(size=(60, 5)).round(6)
+    for count in (1, 6, 59):
+        labels = hierarchy.fcluster(hierarchy.linkage(points, "ward"), count, "maxclust")
+        assert clustered(points, count) == sorted(np.flatnonzero(labels == label).tolist() for label in set(labels))
 
-    points = np.random.default_rng(1).normal(size=(30, 5))
-    labels = hierarchy.fcluster(hierarchy.linkage(points, "ward"), 6, "maxclust")
-    theirs = sorted(sorted(np.flatnonzero(labels == label).tolist()) for label in set(labels))
-    assert sorted(ward(points, 6)) == theirs
+
+def test_of_days_equally_near_their_values_decide_and_not_their_order() -> None:
+    """Days on a grid of whole steps: nearly every merge is a tie, and no plan may follow the file's order."""
+    chance = np.random.default_rng(2)
+    points = chance.integers(0, 3, size=(80, 3)) / 4
+    found = [sorted(map(tuple, points[group])) for group in clustered(points, 7)]
+    for _ in range(5):
+        mixed = chance.permutation(points)
+        assert sorted([sorted(map(tuple, mixed[group])) for group in clustered(mixed, 7)]) == sorted(found)
 
 
 def test_random_outages_cost_work() -> None:

@@ -19,8 +19,8 @@ from optimizer.units.language import say
 
 if TYPE_CHECKING:
     from optimizer.batch.job import Job
+    from optimizer.batch.sweep.grid import Sweep
     from optimizer.catalogue import Catalogue
-    from optimizer.sweep.grid import Sweep
     from optimizer.web.atlas.pages import Atlas
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])

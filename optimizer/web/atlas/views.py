@@ -7,11 +7,11 @@ from fractions import Fraction
 
 from optimizer.answers.ranking import MEASURES
 from optimizer.answers.row_words import needs_of
+from optimizer.batch.sweep.axes import Axis
+from optimizer.batch.sweep.grid import Grid, Sweep
 from optimizer.catalogue import Catalogue
 from optimizer.domain.limits import Limit
 from optimizer.domain.reasons import Cause
-from optimizer.sweep.axes import Axis
-from optimizer.sweep.grid import Grid, Sweep
 from optimizer.units.records import dataclass
 from optimizer.web.atlas.cases import LIMIT_OF_FIELD, scenario_without
 
