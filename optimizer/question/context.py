@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from optimizer.question.errors import RefusalError
+from optimizer.question.habits import by_sentence
 from optimizer.question.languages import Language
 from optimizer.question.names import Names
 from optimizer.question.phrases import key_of
@@ -70,7 +71,7 @@ def settled(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
     Raises:
         RefusalError: the first word that is not known, "our H100" without a number.
     """
-    tokens = _without_the_past(_without_brackets(tokens))
+    tokens = by_sentence(_without_brackets(tokens))
     kept = [token for token in tokens if token.kind != "NEUTRAL"]
     ignored = [token for token in tokens if token.kind == "NEUTRAL"]
     found: list[Token] = []
@@ -90,21 +91,6 @@ def _without_brackets(tokens: list[Token]) -> list[Token]:
                 found[step] = replace(tokens[step], kind="NEUTRAL")
             if place < 2 or tokens[place - 2].kind != "NUM":
                 found[place] = replace(token, kind="NEUTRAL")
-    return found
-
-
-def _without_the_past(tokens: list[Token]) -> list[Token]:
-    """ "Two weeks ago", "in the past year": a time that bounds nothing; and of the US, whose licence is needed."""
-    found = list(tokens)
-    asks_the_law = any(token.kind == "LAW" for token in tokens)
-    for place, token in enumerate(tokens):
-        if token.kind == "OF_THE_US":
-            found[place] = replace(token, kind="NEUTRAL" if asks_the_law else "COUNTRY", value="US")
-        elif token.kind in ("AGO", "PAST"):
-            near = range(place - 2, place) if token.kind == "AGO" else range(place + 1, place + 3)
-            for other in (place, *near):
-                if 0 <= other < len(found) and found[other].kind in ("AGO", "PAST", "NUM", "TIME_UNIT"):
-                    found[other] = replace(found[other], kind="NEUTRAL")
     return found
 
 

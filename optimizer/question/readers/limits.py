@@ -107,8 +107,7 @@ def read_duration(match: Match, scene: Scene) -> Iterator[Fact]:
     else:
         unit = UNITS[units[0].value]
         for token in numbers:
-            half = Fraction(1, 2) if match.has("AND_HALF") else Fraction(0)
-            values.append(((number_of(token) + half) * unit.factor, unit.definition))
+            values.append((number_of(token) * unit.factor, unit.definition))
     whole: list[tuple[Decimal | int, str]] = [(whole_days(match, Fraction(days)), note) for days, note in values]
     yield from _limits(match, "deadline", whole)
 
