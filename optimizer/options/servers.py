@@ -9,14 +9,14 @@ from __future__ import annotations
 from optimizer.case.rents import rent_of, terms_of_hire
 from optimizer.case.setting import Setting
 from optimizer.catalogue.cache import get_or_make
-from optimizer.domain import Accelerator, Machine, Procurement, SizeBracket
+from optimizer.domain import FROM_SCRATCH, Accelerator, Machine, Procurement, SizeBracket
 from optimizer.domain.option import MACHINE
 from optimizer.options.option import Hardware
 from optimizer.options.performance import memory_needed_gb, work_pflops_days
 from optimizer.units import MAX_DEADLINE_DAYS, TFLOPS_PER_PFLOPS
 
-ROOM = 2.0
-"""Times the central speed that a machine is given here: none that can do the work in the longest run is left out."""
+HAIR = 1e-9
+"""Share by which a float may be off: what fits exactly must not be left out."""
 Size = tuple[SizeBracket, Hardware, str]
 """A size bracket, the server in it, and the terms on which it is hired."""
 
@@ -74,36 +74,33 @@ def hired_on(setting: Setting, accelerator: str) -> tuple[str, ...]:
 
 
 def machines_of(setting: Setting) -> tuple[Machine, ...]:
-    """The machines whose memory holds the state of the model, and that may do the work within the longest run there
-    is, whatever the deadline of the case."""
+    """The machines that a run may fit in, whatever its deadline and whatever an uncertain figure is: the weights that
+    are stored fit in the memory, and, of a model that is trained from scratch, the work could be done in the longest
+    run there is at the full peak."""
     known = setting.catalogue.machines
     if not known:
         return ()
-    memory = memory_needed_gb(
-        float(setting.workload.params_total_b),
-        setting.number("training_bytes_per_parameter"),
-        None if setting.adapter_params_b is None else float(setting.adapter_params_b),
-        float(setting.way.frozen_bytes_per_parameter or 0),
-    )
-    work = work_pflops_days(float(setting.training_flop)) / (MAX_DEADLINE_DAYS * ROOM)
-    return tuple(row for row, gb, pflops in _measured(setting) if gb * ROOM >= memory and pflops >= work)
+    stored = setting.way.frozen_bytes_per_parameter
+    each = setting.number("training_bytes_per_parameter") if stored is None else float(stored)
+    memory = memory_needed_gb(float(setting.workload.params_total_b), each) * (1 - HAIR)
+    work = 0.0
+    if setting.way.id == FROM_SCRATCH:
+        work = work_pflops_days(float(setting.training_flop)) / MAX_DEADLINE_DAYS
+    return tuple(row for row, gb, pflops in _measured(setting) if gb >= memory and pflops >= work)
 
 
 def _measured(setting: Setting) -> tuple[tuple[Machine, float, float], ...]:
-    """Every machine whose accelerator the set of assumptions does not replace, with its memory and highest speed."""
-    catalogue, at, architecture = setting.catalogue, setting.assumptions.id, setting.architecture
-
-    def speed(name: str) -> float:
-        """Highest sustained PFLOP/s of a device, over the precisions."""
-        rows = [row for key, row in catalogue.efficiencies.items() if key[:2] == (at, name) and key[3] == architecture]
-        peaks = ((row, row.peak_tflops or catalogue.accelerators[name].peak_tflops(row.precision) or 0) for row in rows)
-        return max((float(row.mfu * row.goodput) * float(peak) / TFLOPS_PER_PFLOPS for row, peak in peaks), default=0.0)
+    """Every machine whose accelerator the set of assumptions does not replace, with its memory and its highest peak."""
+    catalogue, at = setting.catalogue, setting.assumptions.id
 
     def made() -> tuple[tuple[Machine, float, float], ...]:
-        return tuple(
-            (row, row.devices * float(catalogue.accelerators[name].memory_gb), row.devices * speed(name))
-            for (name, _), row in catalogue.machines.items()
-            if (at, name) not in catalogue.overrides
-        )
+        found = []
+        for (name, _), row in catalogue.machines.items():
+            chip = catalogue.accelerators[name]
+            peaks = (chip.fp16_tflops, chip.bf16_tflops, chip.fp8_tflops, chip.nvfp4_tflops)
+            if (at, name) not in catalogue.overrides:
+                peak = max(float(peak or 0) for peak in peaks) / TFLOPS_PER_PFLOPS
+                found.append((row, row.devices * float(chip.memory_gb), row.devices * peak))
+        return tuple(found)
 
-    return get_or_make(catalogue.cache, ("machines", at, architecture), made)
+    return get_or_make(catalogue.cache, ("machines", at), made)
