@@ -141,8 +141,13 @@ def test_a_region_stands_for_its_countries(live: Catalogue) -> None:
 
 @pytest.mark.parametrize(
     ("region", "number"),
-    [("european-union", 27), ("african-union", 54), ("asean", 11), ("g7", 7), ("latin-america", 21), ("world", 200)]
-    + [
+    [
+        ("european-union", 27),
+        ("african-union", 54),
+        ("asean", 11),
+        ("g7", 7),
+        ("latin-america", 21),
+        ("world", 200),
         ("oecd", 38),
         ("nato", 32),
         ("ecowas", 12),
@@ -161,10 +166,9 @@ def test_regions_have_as_many_members_as_they_say(live: Catalogue, region: str, 
 
 def test_a_part_of_the_world_is_no_community(live: Catalogue) -> None:
     """Mali is in West Africa and left ECOWAS; Ethiopia is in East Africa and never joined the East African Community."""
-    regions = live.regions
-    assert "ML" in regions["west-africa"].members and "ML" not in regions["ecowas"].members
-    assert "ET" in regions["east-africa"].members and "ET" not in regions["eac"].members
-    assert "CD" in regions["eac"].members and "CD" not in regions["east-africa"].members
+    regions = {name: set(row.members) for name, row in live.regions.items()}
+    assert "ML" in regions["west-africa"] - regions["ecowas"] and "ET" in regions["east-africa"] - regions["eac"]
+    assert "CD" in regions["eac"] - regions["east-africa"]
 
 
 def test_raw_tables_travel_with_the_data() -> None:
