@@ -100,7 +100,7 @@ def _said(
     raw = [spelt(token, language, names) for token in raw]
     tokens, ignored = settled(merged(settle_peoples(raw, names, language.code), language.code))
     joins = bool(tokens) and tokens[0].kind == "AND"
-    if joins and not goes_on:
+    if joins and not goes_on and not _stands_alone(tokens):
         raise RefusalError("follow_up", tokens[0])
     tokens = tokens[1:] if joins else tokens
     countries = tuple(token.value for token in tokens if token.kind == "COUNTRY")
@@ -116,6 +116,21 @@ def _said(
         for token in raw_corrected(tokens, ignored)
     ]
     return said, sorted([*ignored, *left], key=lambda token: token.start)
+
+
+def _stands_alone(tokens: list[Token]) -> bool:
+    """Whether a question that begins with "and" says all that it needs: what is asked, where, and under which limit."""
+    kinds = {token.kind for token in tokens}
+    limits = any(kind.endswith("_UNIT") or kind in ("MONEY", "WORKLOAD", "BIG") for kind in kinds)
+    return bool(kinds & _ASKING) and bool(kinds & _PLACES) and limits
+
+
+_ASKING = frozenset(
+    (
+        *("WHY", "FIGURE", "OBJ", "BEST", "EXPLAIN", "ALTERNATIVES", "LARGEST", "COMPARE", "TIPPING", "SENSITIVITY"),
+        *("WAYS", "LAW", "OPTIONS", "DATA", "WHICH_COUNTRY", "SWEEP", "CONSORTIUM", "BEST_PLACE"),
+    )
+)
 
 
 def _country_of_money(tokens: list[Token], names: Names) -> list[Fact]:
@@ -155,6 +170,8 @@ def _known_first(raw: list[Token], names: Names) -> None:
             raise RefusalError("two_countries", token)
         if token.text == "us" and before.text.lower() == "in":
             raise RefusalError("us", token)
+        if token.kind == "UNPUBLISHED":
+            raise RefusalError("unpublished", token, said=token.text)
     topics = [token for token in raw if token.kind == "CANNOT"]
     known = names.countries | names.law_only
     absent = [token for token in raw if token.kind == "COUNTRY" and token.value not in known]
@@ -191,6 +208,8 @@ def _facts(tokens: list[Token], scene: Scene) -> tuple[list[Fact], list[Token]]:
             if _asks_again(items, place):
                 facts.append(Fact("and_question", True, "", item.start, item.end))
                 facts[-2:-1] = [replace(facts[-2], listed=True)]
+        elif item.kind == "SLASH" and _between_parts(items, place):
+            left.append(item)
         elif item.kind in _JOINING or (item.kind == "AND" and _two_amounts(items, place)):
             facts.append(Fact("joined", item.kind, item.text, item.start, item.end))
         elif item.kind == "LIMIT" and _ends_a_limit(items, place):
@@ -215,6 +234,13 @@ def _ends_a_limit(items: list[Match | Token], place: int) -> bool:
     return ends and bool(before) and isinstance(before[-1], Match) and before[-1].name in _AMOUNTS
 
 
+def _between_parts(items: list[Match | Token], place: int) -> bool:
+    """Whether a stroke stands between two things of a different kind: "Peru / 2 MW / rent only"."""
+    near = [item.name if isinstance(item, Match) else item.kind for item in items[max(0, place - 1) : place + 2]]
+    return len(near) == len({*near}) == _WITH_ITS_NEIGHBOURS
+
+
+_WITH_ITS_NEIGHBOURS = 3
 _AMOUNTS = frozenset({"power", "duration", "budget", "energy", "carbon", "devices", "capital"})
 
 

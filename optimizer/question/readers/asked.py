@@ -239,10 +239,9 @@ def read_data_list(match: Match, scene: Scene) -> Iterator[Fact]:
 @reader("largest")
 def read_largest(match: Match, scene: Scene) -> Iterator[Fact]:
     """The most training, or the largest model."""
-    words = {"parameters": say("the largest dense model"), "tokens": say("the most training tokens")}[
-        match.tokens[0].value
-    ]
-    yield fact(match, "sought", match.tokens[0].value, words)
+    told = {"parameters": say("the largest dense model"), "tokens": say("the most training tokens")}
+    for value in dict.fromkeys(token.value for token in match.all("LARGEST")):
+        yield fact(match, "sought", value, told[value])
 
 
 @reader("cannot")

@@ -96,7 +96,10 @@ def read_no_limit(match: Match, scene: Scene) -> Iterator[Fact]:
 @reader("both_ways")
 def read_both_ways(match: Match, scene: Scene) -> Iterator[Fact]:
     """With and without these accelerators: two cases beside each other."""
-    ids = _union(chips(match.tokens, scene))
+    named = chips(match.tokens, scene)
+    ids = _union(named)
+    if match.has("NEG") and set(named[0][0]) != set(named[-1][0]):
+        raise RefusalError("choice", match)
     yield fact(
         match, "axis", ("avoid", (None, ids)), say("with and without {ids}", ids=and_words(scene.names.chip_words(ids)))
     )

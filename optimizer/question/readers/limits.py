@@ -59,9 +59,11 @@ def _limits(match: Match, kind: KindName, values: list[tuple[Decimal | int, str]
 
 
 def _in_unit(match: Match, terminal: str) -> list[tuple[Decimal | int, str]]:
-    """The numbers of a run in the unit that stands there, exactly."""
+    """The numbers of a run in the unit that stands there, exactly; "and a half" is added to the last."""
     unit = UNITS[match.all(terminal)[0].value]
-    return [(exact_decimal(number_of(token) * unit.factor), unit.definition) for token in match.all("NUM")]
+    amounts = [number_of(token) for token in match.all("NUM")]
+    amounts[-1] += Fraction(1, 2) if match.has("AND_HALF") else 0
+    return [(exact_decimal(amount * unit.factor), unit.definition) for amount in amounts]
 
 
 @reader("power")
@@ -76,6 +78,9 @@ def read_power(match: Match, scene: Scene) -> Iterator[Fact]:
 @reader("other_amount")
 def read_other_amount(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "200 days instead of 100", "1 MW vs 300 kW": two values of one limit, the unit said once or twice."""
+    if match.has("MONEY"):
+        yield from _limits(match, "budget", [*dollars(match, scene)])
+        return
     numbers, units = match.all("NUM"), match.all("POWER_UNIT", "TIME_UNIT")
     values: list[tuple[Decimal | int, str]] = []
     for number, unit in zip(numbers, (units[0], units[-1]), strict=True):

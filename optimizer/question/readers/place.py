@@ -75,6 +75,12 @@ def read_no_rules(match: Match, scene: Scene) -> Iterator[Fact]:
     yield fact(match, "rules", "unrestricted", say("export rules unrestricted: none at all"))
 
 
+@reader("both_rules")
+def read_both_rules(match: Match, scene: Scene) -> Iterator[Fact]:
+    """With and without export rules: two cases beside each other."""
+    yield fact(match, "axis", ("rules", (None, "unrestricted")), say("with and without export rules"))
+
+
 @reader("assumptions")
 def read_assumptions(match: Match, scene: Scene) -> Iterator[Fact]:
     """A set of assumptions."""
