@@ -17,6 +17,8 @@ _BESIDE_A_MONTH = ("NUM", "BY", "BEFORE", "ENDOF", "MIDOF", "STARTOF", "UPTO")
 _BEFORE_A_YEAR = frozenset({"MONTH", "QUARTER", "HALFYEAR", "BY", "BEFORE", "UPTO", "ENDOF", "MIDOF", "STARTOF"})
 _BILLIONS = frozenset({"B", "b", "bn", "billion", "billions", "bi"})
 _MEASURED = frozenset({"MONEY", "TOKENS", "FLOP", "TPP", "ACCEL", "ACCEL_OF", "DEVICES", "MORE", "H100_EQ", "PERCENT"})
+_VARIED = frozenset({"BUDGET_N", "TARIFF_N", "TIME_N", "DUTY_N", "PUE", "PRICE_N", "POWER_N", "RENT_N", "CARBON_N"})
+"""Measures that may be varied: "en qué presupuesto cambia la elección"."""
 _BY_ITSELF = frozenset({"solo", "sola", "seul", "seule"})
 """Forms of "only" that also mean "by itself": "entrenar solo o con otros"."""
 _EVERYTHING = frozenset({"todo", "todos", "tudo"})
@@ -51,6 +53,8 @@ _BETWEEN_NOT_AND_MORE = frozenset(
     )
 )
 """Kinds that may stand between a negation and the "more than" that it turns into a limit."""
+PLACES = frozenset({"COUNTRY", "REGION", "ALL_COUNTRIES", "WHICH_COUNTRY", "BEST_PLACE", "COUNTRIES_N", "WHERE_HERE"})
+"""Tokens that say where, or ask it."""
 SOFT = frozenset(
     (
         *(
@@ -172,6 +176,8 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
         return replace(token, kind="LIMIT")  # "sin superar los 10 millones ni los 300 días"
     if token.kind == "ENDOF" and following[:1] and following[0] in ("BEFORE", "BY", "UPTO", "LIMIT"):
         return replace(token, kind="NEUTRAL")  # "terminar antes de junio de 2027"
+    if token.kind == "IN_WHICH":
+        return replace(token, kind="TIPPING" if following[:1] and following[0] in _VARIED else "NEUTRAL")
     if token.kind == "DRAWS" and previous != "NUM":
         return replace(token, kind="NEUTRAL")  # "muestra el costo"
     if token.kind == "ONLY" and key_of(token.text) in _EVERYTHING and following[:1] and following[0] not in _OF_WHAT:
@@ -187,9 +193,7 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
         return replace(token, kind="STOP")  # "120 days - 2 MW" are two limits
     if token.kind in ("TO", "FROM"):
         # "1 to 2 MW", "from 30 to 300 days"; elsewhere these only lead on
-        is_range = following[:1] == ["NUM"] and (
-            token.kind == "FROM" or previous == "NUM" or previous.endswith("_UNIT")
-        )
+        is_range = following[:1] == ["NUM"] and (token.kind == "FROM" or previous == "NUM" or _is_amount(before))
         return token if is_range else replace(token, kind="NEUTRAL")
     if token.kind == "APPROX" and following[:1] not in (["NUM"], ["MONEY"]):
         return replace(token, kind="NEUTRAL")
@@ -207,6 +211,11 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
     if token.kind == "ORDINAL" and previous != "NUM":
         return replace(token, kind="UNKNOWN")
     return token
+
+
+def _is_amount(before: list[Token]) -> bool:
+    """Whether a number and its unit stand before: "1 MW to 2 MW"; not "the kWh at 5 cents"."""
+    return len(before) > 1 and before[-1].kind.endswith("_UNIT") and before[-2].kind == "NUM"
 
 
 def _is_size(previous: str, following: list[str]) -> bool:
@@ -275,3 +284,18 @@ def one_edit(one: str, other: str) -> bool:
         return one[start + 1 :] == other[start + 1 :]
     short, long = sorted((one, other), key=len)
     return short[start:] == long[start + 1 :]
+
+
+def stands_alone(tokens: list[Token]) -> bool:
+    """Whether a question that begins with "and" says all that it needs: what is asked, where, and under which limit."""
+    kinds = {token.kind for token in tokens}
+    limits = any(kind.endswith("_UNIT") or kind in ("MONEY", "WORKLOAD", "BIG") for kind in kinds)
+    return bool(kinds & _ASKING) and bool(kinds & PLACES) and limits
+
+
+_ASKING = frozenset(
+    (
+        *("WHY", "FIGURE", "OBJ", "BEST", "EXPLAIN", "ALTERNATIVES", "LARGEST", "COMPARE", "TIPPING", "SENSITIVITY"),
+        *("WAYS", "LAW", "OPTIONS", "DATA", "WHICH_COUNTRY", "SWEEP", "CONSORTIUM", "BEST_PLACE"),
+    )
+)

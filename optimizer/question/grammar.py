@@ -27,6 +27,7 @@ _MEASURE = "(COST_N|BUDGET_N|TIME_N|TIME_UNIT|POWER_N|POWER_UNIT|ENERGY_N|ENERGY
 _PRICED = "(TARIFF_N|POWER_N|ENERGY_N)"
 _UNIT = "(POWER_UNIT|TIME_UNIT|ENERGY_UNIT|CARBON_UNIT|MONEY|DEVICES|ACCEL|TPP|FLOP|TOKENS|PARAMETERS|PERCENT)"
 
+_OTHERS = "NUM (OTHER|MORE)?|(OTHER|MORE) NUM"
 _LEADS = (
     "(LIMIT|APPROX|IS|WITH|BY|ONLY|UPTO|FROM|POWER_N|TIME_N|BUDGET_N|COST_N|ENERGY_N|CARBON_N|CAPITAL_N|TARIFF_N"
     "|PRICE_N)*"
@@ -151,6 +152,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("not_how", "PROC INSTEAD PROC"),
     ("instead_how", "INSTEAD PROC COMMA? PROC"),
     ("not_how", "ONLY* PROC ONLY* (COMMA|AND|BUT)* NEG+ MORE? PROC MORE*"),
+    ("not_possible", "(PROC (COMMA|AND|BUT)+)? PROC IS? EXPENSIVE"),
     ("basis", "BASIS (COST_N|INSTEAD BASIS)*"),
     ("both_bases", f"BASIS ({_JOIN} BASIS)+"),
     ("precision", f"(ONLY|WITH)* PRECISION ({_JOIN} PRECISION)* ONLY*"),
@@ -194,7 +196,10 @@ RULES: tuple[tuple[str, str], ...] = (
     ("which_country", "WHICH_COUNTRY COUNTRIES_N"),
     ("figure_chip", f"FIGURE COST_N? {_CHIPS} COST_N?"),
     ("figure", "FIGURE IS? (POWER_N|ENERGY_N|CARBON_N|TIME_N|COST_N|DEVICES)+"),
-    ("why_not", f"WHY (IS|WITH|CAN)* NEG+ (RECOMMEND|PROC|WITH|ONLY|SUITS|LIFTED|USES)* {_CHIPS} (RECOMMEND|WORTH|SUITS)*"),
+    (
+        "why_not",
+        f"WHY (IS|WITH|CAN)* NEG+ (RECOMMEND|PROC|WITH|ONLY|SUITS|LIFTED|USES)* {_CHIPS} (RECOMMEND|WORTH|SUITS)*",
+    ),
     (
         "why_not",
         f"WHY (IS|CAN)* {_CHIPS} (IS|WITH)*"
@@ -221,10 +226,9 @@ RULES: tuple[tuple[str, str], ...] = (
     ("mfu_of", f"MFU_N IS? {_CHIP}"),
     (
         "share_machine",
-        "SHARE_MACHINE (WITH|COMMA|IS)* COUNTRY?"
-        " (WITH (NUM OTHER?|OTHER NUM) COUNTRIES_N|AND? NUM OTHER COUNTRIES_N|EACH)?",
+        f"SHARE_MACHINE (WITH|COMMA|IS)* COUNTRY? (WITH ({_OTHERS}) COUNTRIES_N|AND? NUM OTHER COUNTRIES_N|EACH)?",
     ),
-    ("members", "(NUM OTHER?|OTHER NUM) COUNTRIES_N"),
+    ("members", f"({_OTHERS}) COUNTRIES_N"),
     *(
         (kind.lower(), kind)
         for kind in (

@@ -373,7 +373,9 @@ USED_BY: dict[str, frozenset[str]] = {
     "tipping": frozenset(
         {"tipping", "before", "changes", "input_of", "worth", "why", "compare", "fact_n", "which_country", "expensive"}
     ),
-    "ways": frozenset({"enough", "ways", "compare", "shared_in", "members", "worth", "alternatives", "alone", "consortium"}),
+    "ways": frozenset(
+        {"enough", "ways", "compare", "shared_in", "members", "worth", "alternatives", "alone", "consortium"}
+    ),
     "consortium": frozenset({"consortium", "each_mw", "worth", "alone", "compare", "members"}),
     "frontier": frozenset({"frontier", "compare", "worth", "sweep"}),
     "data show": frozenset({"data", "input_of", "fact_n", "sweep"}),

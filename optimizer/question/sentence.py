@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from optimizer.domain.case import Case
 from optimizer.question import readers
-from optimizer.question.context import SOFT, settled, spelt
+from optimizer.question.context import PLACES, SOFT, settled, spelt, stands_alone
 from optimizer.question.decide import CONDITIONAL, Said
 from optimizer.question.errors import QuestionError, RefusalError
 from optimizer.question.facts import READERS, Fact, Scene
@@ -100,7 +100,7 @@ def _said(
     raw = [spelt(token, language, names) for token in raw]
     tokens, ignored = settled(merged(settle_peoples(raw, names, language.code), language.code))
     joins = bool(tokens) and tokens[0].kind == "AND"
-    if joins and not goes_on and not _stands_alone(tokens):
+    if joins and not goes_on and not stands_alone(tokens):
         raise RefusalError("follow_up", tokens[0])
     tokens = tokens[1:] if joins else tokens
     countries = tuple(token.value for token in tokens if token.kind == "COUNTRY")
@@ -118,25 +118,10 @@ def _said(
     return said, sorted([*ignored, *left], key=lambda token: token.start)
 
 
-def _stands_alone(tokens: list[Token]) -> bool:
-    """Whether a question that begins with "and" says all that it needs: what is asked, where, and under which limit."""
-    kinds = {token.kind for token in tokens}
-    limits = any(kind.endswith("_UNIT") or kind in ("MONEY", "WORKLOAD", "BIG") for kind in kinds)
-    return bool(kinds & _ASKING) and bool(kinds & _PLACES) and limits
-
-
-_ASKING = frozenset(
-    (
-        *("WHY", "FIGURE", "OBJ", "BEST", "EXPLAIN", "ALTERNATIVES", "LARGEST", "COMPARE", "TIPPING", "SENSITIVITY"),
-        *("WAYS", "LAW", "OPTIONS", "DATA", "WHICH_COUNTRY", "SWEEP", "CONSORTIUM", "BEST_PLACE"),
-    )
-)
-
-
 def _country_of_money(tokens: list[Token], names: Names) -> list[Fact]:
     """ "30 million Colombian pesos" with no place: the one country that pays in them, and it is said."""
     money = [token for token in tokens if token.kind == "MONEY"]
-    if _PLACES & {token.kind for token in tokens} or len({token.value for token in money}) != 1:
+    if PLACES & {token.kind for token in tokens} or len({token.value for token in money}) != 1:
         return []
     code = names.country_of_currency(money[0].value)
     words = say("country {token}", token=names.name_of(code)) if code else ""
@@ -331,8 +316,6 @@ def _ignored(sentence: str, said: Said, ignored: list[Token], command: str) -> t
 
 _NOTHING = frozenset({"best", "noun", "joined", "only", "form", "no_limit", "enough"})
 """Facts that alone are no question."""
-_PLACES = frozenset({"COUNTRY", "REGION", "ALL_COUNTRIES", "WHICH_COUNTRY", "BEST_PLACE", "COUNTRIES_N", "WHERE_HERE"})
-"""Tokens that say where, or ask it."""
 _MARKS = frozenset({"COMMA", "STOP", "QMARK"})
 
 

@@ -212,6 +212,19 @@ def read_avoid_procurement(match: Match, scene: Scene) -> Iterator[Fact]:
     yield fact(match, "procurement", names, say("servers to {names} only", names=_ways_words(names)))
 
 
+@reader("not_possible")
+def read_not_possible(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "alquilar, comprar no se puede": the second way is left out; "comprar es caro" says only that it is dear."""
+    if match.all("EXPENSIVE")[0].value == "no":
+        ways = match.all("PROC")
+        yield from read_avoid_procurement(Match("avoid_procurement", ways[-1:]), scene)
+        if len(ways) > 1:
+            yield from read_procurement(Match("procurement", ways[:1]), scene)
+        return
+    yield from read_procurement(match, scene)
+    yield fact(match, "expensive", True, match.all("EXPENSIVE")[0].text)
+
+
 @reader("not_how")
 def read_not_how(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "buy, not rent"."""
