@@ -55,6 +55,12 @@ _BETWEEN_NOT_AND_MORE = frozenset(
 """Kinds that may stand between a negation and the "more than" that it turns into a limit."""
 PLACES = frozenset({"COUNTRY", "REGION", "ALL_COUNTRIES", "WHICH_COUNTRY", "BEST_PLACE", "COUNTRIES_N", "WHERE_HERE"})
 """Tokens that say where, or ask it."""
+_LED_BY = frozenset({"COUNTRY", "REGION", "WORKLOAD", *_CHIP, "CONSORTIUM", "SHARE_MACHINE", "PROC", "WAY"})
+"""What "by" only leads to, as in "by sharing one run"."""
+_DURING = frozenset({"over"})
+_SLOTS = frozenset({"POWER_UNIT", "COUNTRY", "WORKLOAD", "MONEY", "ACCEL", "DEVICES", "COMMA"})
+"""What stands before a time that the run has, and not before one that it takes."""
+_IN_EACH = frozenset({"each country", "in each country", "each nation", "every country"})
 SOFT = frozenset(
     (
         *(
@@ -84,7 +90,7 @@ def settled(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
     Raises:
         RefusalError: the first word that is not known, "our H100" without a number.
     """
-    tokens = _not_more_than(_nothing_owned(_with_halves(_without_brackets(tokens))))
+    tokens = _not_more_than(_nothing_owned(_with_halves(_without_the_past(_without_brackets(tokens)))))
     kept = [token for token in tokens if token.kind != "NEUTRAL"]
     ignored = [token for token in tokens if token.kind == "NEUTRAL"]
     found: list[Token] = []
@@ -160,6 +166,21 @@ def _runs(tokens: list[Token], between: Collection[str], last: Collection[str]) 
                 break
 
 
+def _without_the_past(tokens: list[Token]) -> list[Token]:
+    """ "Two weeks ago", "in the past year": a time that bounds nothing; and of the US, whose licence is needed."""
+    found = list(tokens)
+    asks_the_law = any(token.kind == "LAW" for token in tokens)
+    for place, token in enumerate(tokens):
+        if token.kind == "OF_THE_US":
+            found[place] = replace(token, kind="NEUTRAL" if asks_the_law else "COUNTRY", value="US")
+        elif token.kind in ("AGO", "PAST"):
+            near = range(place - 2, place) if token.kind == "AGO" else range(place + 1, place + 3)
+            for other in (place, *near):
+                if 0 <= other < len(found) and found[other].kind in ("AGO", "PAST", "NUM", "TIME_UNIT"):
+                    found[other] = replace(found[other], kind="NEUTRAL")
+    return found
+
+
 def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
     """The token with the kind that it has between these neighbours."""
     following = [other.kind for other in after]
@@ -184,7 +205,7 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
         return replace(token, kind="NEUTRAL")  # "debería estar todo listo"
     if token.kind == "ONLY" and key_of(token.text) in _BY_ITSELF and following[:1] in ([], *_ENDS_A_PART):
         return replace(token, kind="ALONE" if previous not in _CHIP and previous not in _HAD else "ONLY")
-    if token.kind == "BY" and following[:1] and following[0] in ("COUNTRY", "REGION", "WORKLOAD", *_CHIP):
+    if token.kind == "BY" and following[:1] and following[0] in _LED_BY:
         return replace(token, kind="NEUTRAL")  # "pour le Maroc", "para el Perú"
     if token.kind == "ONE":
         between = previous == "NUM" and following[:1] == ["NUM"]  # "2 a 3 MW" is a range in any language
@@ -200,6 +221,17 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
     if token.kind == "HAVE":
         named = len(before) > 1 and before[-2].kind == "NUM" and previous in (*_CHIP, "DEVICES")
         return replace(token, kind="OWN" if counted or (named and following[:1] != ["OWN"]) else "NEUTRAL")
+    if token.kind == "OWN" and following[:2] == ["NUM", "POWER_UNIT"]:
+        return replace(token, kind="NEUTRAL")  # "its own 2 MW site"
+    if token.kind == "MIN" and token.text.lower() in _DURING and previous in _SLOTS and following[1:2] == ["TIME_UNIT"]:
+        return replace(token, kind="LIMIT")  # "with 1 MW over a year"
+    if token.kind == "NEG" and following[:1] and following[0] in _CHIP and _opens_a_question(token, before):
+        return replace(token, kind="WHY_NOT")  # "couldn't the A100 do it?"
+    if token.kind == "WHY_NOT":
+        asks = not {*_CHIP, "PROC", "DEVICES"}.isdisjoint(following[:2])
+        return replace(token, kind="NEG" if previous == "WHY" else "WHY_NOT" if asks else "CAN")
+    if token.kind == "ALL_COUNTRIES" and previous == "POWER_UNIT" and token.text.lower() in _IN_EACH:
+        return replace(token, kind="EACH")
     if token.kind == "OUR":
         if counted:
             return replace(token, kind="OWN")
@@ -216,6 +248,11 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
 def _is_amount(before: list[Token]) -> bool:
     """Whether a number and its unit stand before: "1 MW to 2 MW"; not "the kWh at 5 cents"."""
     return len(before) > 1 and before[-1].kind.endswith("_UNIT") and before[-2].kind == "NUM"
+
+
+def _opens_a_question(token: Token, before: list[Token]) -> bool:
+    """Whether a negated verb begins a clause, so that it asks for a reason and excludes nothing."""
+    return token.text.lower().endswith("n't") and (not before or before[-1].kind in ("STOP", "COMMA", "QMARK"))
 
 
 def _is_size(previous: str, following: list[str]) -> bool:

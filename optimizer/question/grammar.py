@@ -15,7 +15,7 @@ from optimizer.question.tokens import Token
 from optimizer.units.records import dataclass
 
 _JOIN = "(COMMA|AND|OR|VS|NOR|SLASH|TO)+"
-_NUMBERS = f"NUM ({_JOIN} NUM)*"
+_NUMBERS = f"NUM ({_JOIN} WITH* NUM)*"
 _LED = "(LIMIT|UPTO|APPROX|IS|WITH)*"
 _CHIP = "DEVICES? ACCEL_OF? (ACCEL|ACCEL_OF) DEVICES?"
 _CHIPS = f"{_CHIP} ({_JOIN} {_CHIP})*"
@@ -58,7 +58,10 @@ RULES: tuple[tuple[str, str], ...] = (
     ("other_amount", "(TIME_N|LIMIT|IS|WITH)* NUM TIME_UNIT (INSTEAD|VS) (WITH|LIMIT)* NUM TIME_UNIT?"),
     ("other_amount", "INSTEAD (WITH|LIMIT)* NUM POWER_UNIT? COMMA? (WITH|LIMIT|IS|CAN)* NUM POWER_UNIT"),
     ("other_amount", "INSTEAD (WITH|LIMIT)* NUM TIME_UNIT? COMMA? (WITH|LIMIT|IS|CAN)* NUM TIME_UNIT"),
-    ("other_amount", "(BUDGET_N|LIMIT|IS|WITH)* NUM MONEY? (INSTEAD|VS) (WITH|LIMIT)* NUM MONEY"),
+    (
+        "other_money",
+        "(BUDGET_N|LIMIT|IS|WITH)* (MONEY NUM MONEY?|NUM MONEY) (INSTEAD|VS|OR) (WITH|LIMIT|IS)* MONEY? NUM MONEY?",
+    ),
     (
         "power",
         f"(POWER_N|LIMIT|UPTO|APPROX|IS|WITH|ONLY)* {_NUMBERS} POWER_UNIT AND_HALF? (EACH|AVAILABLE|LIMIT|POWER_N)*",
@@ -163,8 +166,10 @@ RULES: tuple[tuple[str, str], ...] = (
     ("rules", "(LIMIT|WITH)* RULES_N* RULES RULES_N*"),
     ("rules", "(LIMIT|WITH)* (RULES_N+ RULES_PART RULES_N*|RULES_PART RULES_N+)"),
     ("default_rules", "(LIMIT|WITH)* RULES_N+"),
+    ("both_rules", "(LIMIT|WITH)* RULES_N+ (OR|VS|COMMA|AND|INSTEAD)+ WITH* (RULES RULES_N*|NEG+ RULES_N+)"),
+    ("both_rules", "(LIMIT|WITH)* (RULES RULES_N*|NEG+ RULES_N+) (OR|VS|COMMA|AND|INSTEAD)+ WITH* RULES_N+"),
+    ("both_rules", "RULES RULES_N* (OR|VS) WITH* RULES RULES_N*"),
     ("both_rules", "WITHOUT_TOO RULES_N+"),
-    ("both_rules", "WITH RULES_N+ (AND|OR|VS|COMMA)+ NEG RULES_N*"),
     ("no_rules", "(LIMIT|WITH)* (NEG+ RULES_N+|RULES_N+ IS* LIFTED+|LIFTED RULES_N+)"),
     ("assumptions", "(LIMIT|WITH)* ASSUMPTIONS_N* ASSUMPTIONS ASSUMPTIONS_N*"),
     ("assumptions", "(LIMIT|WITH)* (ASSUMPTIONS_N+ ASSUMPTIONS_PART|ASSUMPTIONS_PART ASSUMPTIONS_N+)"),
@@ -173,7 +178,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("no_limit", "NEG+ (TIME_N|LIMIT+ (TIME_N|BUDGET_N|POWER_N|COST_N)|(BUDGET_N|POWER_N|COST_N) LIMIT+)"),
     ("no_duty", "(NEG+ DUTY_N+|DUTY_N+ (IS|WITH)* LIFTED)"),
     ("duty", "(DUTY_N+ (IS|LIMIT|TO|WITH)* NUM PERCENT?|NUM PERCENT DUTY_N+)"),
-    ("utilisation", "(UTIL_N (IS|WITH)* NUM PERCENT|NUM PERCENT UTIL_N)"),
+    ("utilisation", "(UTIL_N (IS|WITH|APPROX)* NUM PERCENT CASES?|NUM PERCENT CASES? UTIL_N)"),
     ("pue", "PUE (IS|LIMIT|UPTO|TO|WITH)* NUM"),
     ("overhead", "OVERHEAD (IS|LIMIT|WITH)* NUM"),
     (
@@ -209,11 +214,19 @@ RULES: tuple[tuple[str, str], ...] = (
     ("why_not", f"WHY? NEG+ (RECOMMEND|WORTH|SUITS|OBJ|BEST)+ (WITH)* {_CHIPS}"),
     ("why_not", f"(IF|CAN)* {_CHIPS} (IS|CAN)* WORSE+ (VS|INSTEAD)?"),
     ("why_not", "WHY NEG+ (RECOMMEND)* PROC"),
+    ("why_not", f"WHY_NOT (RECOMMEND|PROC|WITH|ONLY|CAN)* {_CHIPS} (RECOMMEND|WORTH|SUITS|OBJ|BEST|CAN|ENOUGH)*"),
+    ("why_not", "WHY_NOT (RECOMMEND|WITH|ONLY|CAN)* PROC (RECOMMEND|WORTH|SUITS|ENOUGH)*"),
+    (
+        "why_instead",
+        f"WHY (IS|CAN|RECOMMEND|ONLY|WITH)* (PROC|{_CHIPS}) (IS|WITH|CAN)*"
+        f" (SUITS|COMPARATIVE|OBJ|BEST|CHANGES|MORE|COMPARE)+ (VS|INSTEAD)? (PROC|{_CHIPS})",
+    ),
     ("why_have", "WHY (IS|CAN|RECOMMEND|ONLY)* PROC"),
     ("why_these", f"WHY (IS|CAN|RECOMMEND|ONLY)* {_CHIPS} (RECOMMEND|ONLY|OBJ|BEST)*"),
     ("why_none", "WHY (IS|CAN)* NEG+ CAN*"),
     ("why_instead", f"WHY (CAN|RECOMMEND|ONLY)* (PROC|{_CHIPS}) (AND|COMMA)* (INSTEAD|NEG+|VS) (PROC|{_CHIPS})"),
-    ("within", "(LIMIT|UPTO|WITH)* NUM PERCENT OPTIMUM"),
+    ("within", "(LIMIT|UPTO|WITH|IS|APPROX)* NUM PERCENT OPTIMUM"),
+    ("dearer_by", "(LIMIT|UPTO|WITH)+ NUM PERCENT (COMPARATIVE|EXPENSIVE|MORE)"),
     ("draws", "(WITH|IS|FROM)* NUM DRAWS"),
     ("holds", "ROBUST* (WITH|LIMIT|MIN|IS|APPROX)* NUM PERCENT CASES"),
     ("holds", "ROBUST+ (WITH|IS|APPROX)* NUM PERCENT"),
@@ -226,9 +239,13 @@ RULES: tuple[tuple[str, str], ...] = (
     ("mfu_of", f"MFU_N IS? {_CHIP}"),
     (
         "share_machine",
-        f"SHARE_MACHINE (WITH|COMMA|IS)* COUNTRY? (WITH ({_OTHERS}) COUNTRIES_N|AND? NUM OTHER COUNTRIES_N|EACH)?",
+        "(SHARE_MACHINE (WITH|COMMA|IS)* COUNTRY?|HARDWARE_N (WITH|COMMA|IS)* COUNTRY (WITH|COMMA|IS)* SHARED"
+        "|SHARED HARDWARE_N (WITH|COMMA|IS)* COUNTRY?)"
+        f" (WITH ({_OTHERS}) COUNTRIES_N|AND? NUM OTHER COUNTRIES_N|EACH)?",
     ),
     ("members", f"({_OTHERS}) COUNTRIES_N"),
+    ("before_buying", "BEFORE (COUNTRY|COUNTRIES_N)? (PROC|RECOMMEND|CHANGES|SUITS|WORTH)+"),
+    ("compare", "(COST_N|TIME_N)? FUNCTION"),
     *(
         (kind.lower(), kind)
         for kind in (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -56,6 +57,7 @@ def choose(said: Said) -> str:
     if has("fact_n") and has("use", "country") and not has("figure", *LIMITS):
         return "data show"
     if has("alternatives", "within"):
+        said.facts = [replace(fact, field="within") if fact.field == "dearer_by" else fact for fact in said.facts]
         return "alternatives"
     if has("explain", "why"):
         several = len({fact.value for fact in said.of("country")}) > 1
@@ -108,7 +110,9 @@ def _is_law(said: Said) -> bool:
     plans = said.has("objective", "figure", "workload", "params_total_b", "tokens_t", "sought", "best", *LIMITS)
     if said.has("avoid") and not said.has("if") and "BANNED" in said.kinds and "QMARK" in said.kinds:
         return not plans
-    moves = said.has("ship") or "PROC" in said.kinds
+    moves = said.has("ship", "banned_law") or "PROC" in said.kinds
+    if said.has("no_licence") and moves and not plans:
+        return True
     return "CAN" in said.kinds and moves and not plans
 
 
@@ -141,6 +145,8 @@ def finish_why_not(said: Said) -> str:
     """Why something is not in the plan: the case, and what is asked about."""
     name = _finish_simple("why-not")(said)
     kind, values = said.first("about")
+    if kind == "procurement" and "procurement" in said.fields:
+        raise RefusalError("two_questions", said.of("procurement")[0])
     said.arguments = tuple(values) if kind == "procurement" else _short(said, values)
     return name
 
@@ -251,6 +257,8 @@ def finish_data_show(said: Said) -> str:
     beyond = [fact for fact in said.facts if fact.field in LIMITS or fact.field in ("objective", "sought")]
     if beyond:
         raise RefusalError("not_of_data", beyond[0])
+    if not names:
+        raise RefusalError("not_of_data", said.facts[0])
     said.arguments = tuple(dict.fromkeys(names))
     return "data show"
 

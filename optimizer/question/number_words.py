@@ -43,6 +43,7 @@ def merged(tokens: list[Token], language: str) -> list[Token]:
     """
     found: list[Token] = []
     tokens = _spaced(tokens) if language != ENGLISH else tokens
+    tokens = _without_hyphens(tokens)
     if language == "es" and {token.value for token in tokens if token.kind == "COUNTRY"} & _POINT:
         language = _OF_MEXICO
     place = 0
@@ -66,6 +67,20 @@ def merged(tokens: list[Token], language: str) -> list[Token]:
             found.append(token)
             place += 1
     return _with_scales(found)
+
+
+_OF_A_NUMBER = frozenset({"NUM", "HUNDRED", "SCALE", "ONE", "HALF"})
+
+
+def _without_hyphens(tokens: list[Token]) -> list[Token]:
+    """The words of one number without the hyphens between them: "twenty-eight"."""
+    return [
+        token
+        for place, token in enumerate(tokens)
+        if token.text != "-"
+        or token.kind != "NEUTRAL"
+        or not all(near and near[0].kind in _OF_A_NUMBER for near in (tokens[place - 1 : place], tokens[place + 1 :]))
+    ]
 
 
 def _spaced(tokens: list[Token]) -> list[Token]:

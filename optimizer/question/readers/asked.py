@@ -136,7 +136,7 @@ def read_why_not(match: Match, scene: Scene) -> Iterator[Fact]:
 def read_why_instead(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "why rent rather than buy": why the second is not in the plan."""
     yield fact(match, "intent", "why_not", say("why it is not in the plan"))
-    turn = next(place for place, token in enumerate(match.tokens) if place and token.kind in ("INSTEAD", "NEG", "VS"))
+    turn = next(place for place, token in enumerate(match.tokens) if place and token.kind in _TURNS)
     after = match.tokens[turn:]
     if ways := tuple(token.value for token in after if token.kind == "PROC"):
         yield fact(
@@ -148,6 +148,10 @@ def read_why_instead(match: Match, scene: Scene) -> Iterator[Fact]:
         return
     ids = tuple(dict.fromkeys(key for ids, _ in chips(after, scene) for key in ids))
     yield fact(match, "about", ("use", ids), say("asked about: {about}", about=", ".join(scene.names.chip_words(ids))))
+
+
+_TURNS = ("INSTEAD", "NEG", "VS", "SUITS", "COMPARATIVE", "OBJ", "BEST", "CHANGES", "MORE", "COMPARE")
+"""What stands between what the plan has and what it has not: "why does buying beat renting"."""
 
 
 @reader("why_have")
@@ -178,6 +182,22 @@ def read_within(match: Match, scene: Scene) -> Iterator[Fact]:
     """Plans that come so near the best."""
     value = exact_decimal(number_of(match.all("NUM")[0]))
     yield fact(match, "within", value, say("within {value} % of the best", value=shown_here(value)))
+
+
+@reader("dearer_by")
+def read_dearer_by(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "up to 30 % dearer": of alternatives how far they may be from the best; elsewhere it is not known of what."""
+    value = exact_decimal(number_of(match.all("NUM")[0]))
+    yield fact(match, "dearer_by", value, say("within {value} % of the best", value=shown_here(value)))
+
+
+@reader("before_buying")
+def read_before_buying(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "before India buys it": where the choice turns, and the country for which."""
+    yield fact(match, "changes", True, match.tokens[0].text)
+    for token in match.all("COUNTRY"):
+        words = say("country {token}", token=scene.names.name_of(token.value))
+        yield fact(Match("country", [token]), "country", token.value, words)
 
 
 @reader("draws")

@@ -78,9 +78,6 @@ def read_power(match: Match, scene: Scene) -> Iterator[Fact]:
 @reader("other_amount")
 def read_other_amount(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "200 days instead of 100", "1 MW vs 300 kW": two values of one limit, the unit said once or twice."""
-    if match.has("MONEY"):
-        yield from _limits(match, "budget", [*dollars(match, scene)])
-        return
     numbers, units = match.all("NUM"), match.all("POWER_UNIT", "TIME_UNIT")
     values: list[tuple[Decimal | int, str]] = []
     for number, unit in zip(numbers, (units[0], units[-1]), strict=True):
@@ -89,6 +86,15 @@ def read_other_amount(match: Match, scene: Scene) -> Iterator[Fact]:
         value = exact_decimal(amount) if match.has("POWER_UNIT") else whole_days(match, amount)
         values.append((value, known.definition))
     yield from _limits(match, "grid" if match.has("POWER_UNIT") else "deadline", values)
+
+
+@reader("other_money")
+def read_other_money(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "800k dollars rather than 400k": two budgets, the currency said once or twice."""
+    amounts = dollars(match, scene)
+    if any(usd < _LEAST_BUDGET for usd, _ in amounts):
+        raise RefusalError("small_budget", match)
+    yield from _limits(match, "budget", [*amounts])
 
 
 @reader("duration")

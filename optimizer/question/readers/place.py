@@ -77,8 +77,15 @@ def read_no_rules(match: Match, scene: Scene) -> Iterator[Fact]:
 
 @reader("both_rules")
 def read_both_rules(match: Match, scene: Scene) -> Iterator[Fact]:
-    """With and without export rules: two cases beside each other."""
-    yield fact(match, "axis", ("rules", (None, "unrestricted")), say("with and without export rules"))
+    """Two sets of export rules beside each other; those in force where one has no name, and none at all."""
+    named = [token.value for token in match.all("RULES")]
+    if match.has("NEG", "WITHOUT_TOO"):
+        named.append("unrestricted")
+    values = tuple(named) if len(named) > 1 else (None, *named)
+    words = say("under the export rules in force and {name}", name=named[-1])
+    if len(named) > 1:
+        words = say("export rules {name} and {other}", name=named[0], other=named[1])
+    yield fact(match, "axis", ("rules", values), words)
 
 
 @reader("assumptions")
