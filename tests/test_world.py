@@ -165,7 +165,7 @@ def test_regions_have_as_many_members_as_they_say(live: Catalogue, region: str, 
 
 
 def test_a_part_of_the_world_is_no_community(live: Catalogue) -> None:
-    """Mali is in West Africa and left ECOWAS; Ethiopia is in East Africa and never joined the East African Community."""
+    """Mali is in West Africa and left ECOWAS; Ethiopia is in East Africa and not in the East African Community."""
     regions = {name: set(row.members) for name, row in live.regions.items()}
     assert "ML" in regions["west-africa"] - regions["ecowas"] and "ET" in regions["east-africa"] - regions["eac"]
     assert "CD" in regions["eac"] - regions["east-africa"]
