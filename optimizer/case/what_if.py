@@ -59,6 +59,11 @@ class Cell:
     nothing, or the accelerator of its own rent."""
     column: str
 
+    @property
+    def stands_in(self) -> str:
+        """Table and column as a reader finds them in the data folder: what is hired stands among the offers."""
+        return f"{'offers' if self.table in ('hire', 'committed') else self.table}.{self.column}"
+
 
 def cell_value(case: Case, catalogue: Catalogue, cell: Cell) -> Decimal | None:
     """What a cell holds; None if it is empty."""

@@ -165,8 +165,8 @@ def _figure(name: str, row: Sourced, column: str, source: str = "") -> Figure:
         name,
         value if isinstance(value, Decimal) else Decimal(value),
         unit,
-        source or row.source,
-        row.as_of,
+        source or row.source_of(column),
+        row.date_of(column),
         row.is_estimate(column),
         row.range_of(column),
     )

@@ -86,7 +86,11 @@ def language_of(sentence: str, otherwise: str = "", names: Names | None = None) 
                 scores[code] += 1
             elif key in language.written:
                 scores[code] += 0.6
-        scores[code] += sum(language.phrases.meaning(f"{one} {other}") is not None for one, other in pairwise(folded))
+        scores[code] += sum(
+            language.phrases.meaning(f"{one} {other}") is not None
+            for one, other in pairwise(folded)
+            if one in language.written and other in language.written
+        )
     if otherwise in known and scores[otherwise] == max(scores.values()):
         return known[otherwise]
     best = [code for code in scores if scores[code] == max(scores.values())]
@@ -156,6 +160,8 @@ class Reader:
         end = start + 1
         while end < len(self.sentence) and (self.sentence[end].isalnum() or self.sentence[end] in "_'"):
             end += 1
+        if character.isalpha() and (form := self.language.inflected(self.text[start:end])) is not None:
+            return self._make(*form, start, end)
         return self._make("UNKNOWN", "", start, end if character.isalnum() else start + 1)
 
     def _make(self, kind: str, value: str, start: int, end: int) -> Token:

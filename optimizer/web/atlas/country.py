@@ -29,7 +29,7 @@ def country_parts(entry: Entry, view: View, catalogue: Catalogue) -> Mapping[str
         "reason": words.reason_words(entry, catalogue),
         "undecided": "" if planned or entry.cause else entry.row["reason"],
         "figures": list(_figures(catalogue.countries[entry.code])),
-        "sources": catalogue.countries[entry.code].source.split(" | "),
+        "sources": catalogue.countries[entry.code].addresses(),
         "sources_words": say("Sources, {day}:", day=catalogue.countries[entry.code].as_of),
         "command": shlex.join(["optimizer", "plan", *_flags(entry, view)]),
     }
