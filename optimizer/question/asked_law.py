@@ -5,6 +5,8 @@ from __future__ import annotations
 from optimizer.question.decide import LIMITS, Said
 from optimizer.question.errors import RefusalError
 
+_AUTHORITY = "US"
+"""Whose licence it is."""
 _PLANNED = ("workload", "params_total_b", "tokens_t", "best", *LIMITS)
 """What only a plan has."""
 
@@ -29,6 +31,8 @@ def is_law(said: Said) -> bool:
 def finish_law(said: Said) -> str:
     """What the rules say of an accelerator for a place."""
     countries = list(dict.fromkeys(fact.value for fact in said.of("country")))
+    if len(countries) > 1 and _AUTHORITY in countries:
+        countries.remove(_AUTHORITY)  # "a US licence for Kenya"
     ids = [fact.value for fact in said.facts if fact.field in ("use", "avoid")]
     ids += [pair[0] for fact in said.of("counted") for pair in fact.value] + [f.value[0] for f in said.of("bare_count")]
     of_a_vendor = any(len(forms) > 1 and forms not in said.scene.names.families for forms in ids)

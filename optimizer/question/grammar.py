@@ -27,6 +27,7 @@ _MEASURE = "(COST_N|BUDGET_N|TIME_N|TIME_UNIT|POWER_N|POWER_UNIT|ENERGY_N|ENERGY
 _PRICED = "(TARIFF_N|POWER_N|ENERGY_N)"
 _UNIT = "(POWER_UNIT|TIME_UNIT|ENERGY_UNIT|CARBON_UNIT|MONEY|DEVICES|ACCEL|TPP|FLOP|TOKENS|PARAMETERS|PERCENT)"
 
+_OTHERS = "NUM (OTHER|MORE)?|(OTHER|MORE) NUM"
 _LEADS = (
     "(LIMIT|APPROX|IS|WITH|BY|ONLY|UPTO|FROM|POWER_N|TIME_N|BUDGET_N|COST_N|ENERGY_N|CARBON_N|CAPITAL_N|TARIFF_N"
     "|PRICE_N)*"
@@ -55,13 +56,15 @@ RULES: tuple[tuple[str, str], ...] = (
     # Amounts: upper limits, with or without the word.
     ("other_amount", "(POWER_N|LIMIT|IS|WITH)* NUM POWER_UNIT (INSTEAD|VS) (WITH|LIMIT)* NUM POWER_UNIT?"),
     ("other_amount", "(TIME_N|LIMIT|IS|WITH)* NUM TIME_UNIT (INSTEAD|VS) (WITH|LIMIT)* NUM TIME_UNIT?"),
+    ("other_amount", "INSTEAD (WITH|LIMIT)* NUM POWER_UNIT? COMMA? (WITH|LIMIT|IS|CAN)* NUM POWER_UNIT"),
+    ("other_amount", "INSTEAD (WITH|LIMIT)* NUM TIME_UNIT? COMMA? (WITH|LIMIT|IS|CAN)* NUM TIME_UNIT"),
     (
         "other_money",
         "(BUDGET_N|LIMIT|IS|WITH)* (MONEY NUM MONEY?|NUM MONEY) (INSTEAD|VS|OR) (WITH|LIMIT|IS)* MONEY? NUM MONEY?",
     ),
     (
         "power",
-        f"(POWER_N|LIMIT|UPTO|APPROX|IS|WITH|ONLY)* {_NUMBERS} POWER_UNIT (EACH|AVAILABLE|LIMIT|POWER_N)*",
+        f"(POWER_N|LIMIT|UPTO|APPROX|IS|WITH|ONLY)* {_NUMBERS} POWER_UNIT AND_HALF? (EACH|AVAILABLE|LIMIT|POWER_N)*",
     ),
     (
         "duration",
@@ -132,7 +135,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("sized", "SIZED"),
     # Hardware.
     ("use", f"(ONLY|WITH)* {_CHIPS} HARDWARE_N? ONLY*"),
-    ("avoid", f"NEG+ WITH* {_CHIPS} HARDWARE_N?"),
+    ("avoid", f"(NEG|NOR)+ WITH* {_CHIPS} HARDWARE_N?"),
     ("not_bought", f"IF NEG+ {_CHIP} COMMA {_CHIP}"),  # "if not H100, A100": the second may be instead
     ("if", f"IF CAN* NEG+ (RECOMMEND|WITH|PROC)* {_CHIPS}"),  # "if we can't use H100"
     ("avoid", f"{_CHIPS} (IS|WITH)* (NEG+ AVAILABLE|BANNED+)"),
@@ -141,6 +144,8 @@ RULES: tuple[tuple[str, str], ...] = (
     ("not_bought", f"NEG+ PROC {_CHIP}"),
     ("not_only", f"NEG+ (ONLY {_CHIPS}|{_CHIPS} ONLY)"),
     ("both_ways", f"WITHOUT_TOO {_CHIPS}"),
+    ("both_ways", f"WITH {_CHIP} (AND|OR|VS|COMMA)+ NEG {_CHIP}"),
+    ("both_ways", f"NEG {_CHIP} (AND|OR|VS|COMMA)+ WITH {_CHIP}"),
     ("without_devices", "NEG (DEVICES|NOR|HARDWARE_N)+"),
     ("no_licence", "(ONLY|WITH|DEVICES|HARDWARE_N|AVAILABLE)* NO_LICENCE DEVICES*"),
     ("in_country", "(ONLY|WITH|DEVICES|HARDWARE_N|AVAILABLE)* IN_COUNTRY (DEVICES|HARDWARE_N)*"),
@@ -149,6 +154,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("not_how", "PROC INSTEAD PROC"),
     ("instead_how", "INSTEAD PROC COMMA? PROC"),
     ("not_how", "ONLY* PROC ONLY* (COMMA|AND|BUT)* NEG+ MORE? PROC MORE*"),
+    ("not_possible", "(PROC (COMMA|AND|BUT)+)? PROC IS? EXPENSIVE"),
     ("basis", "BASIS (COST_N|INSTEAD BASIS)*"),
     ("both_bases", f"BASIS ({_JOIN} BASIS)+"),
     ("precision", f"(ONLY|WITH)* PRECISION ({_JOIN} PRECISION)* ONLY*"),
@@ -180,6 +186,7 @@ RULES: tuple[tuple[str, str], ...] = (
         "(TARIFF_N|POWER_N|ENERGY_N|COST_N|PRICE_N|IS|WITH|LIMIT)* (MONEY? NUM CENTS? MONEY?) (PER|SLASH)? ENERGY_UNIT",
     ),
     ("electricity", "ENERGY_UNIT (IS|COST_N)+ (MONEY NUM|NUM CENTS MONEY?|NUM MONEY)"),  # "if the kWh cost 10 cents"
+    ("electricity", "ENERGY_UNIT (IS|WITH|LIMIT)* (MONEY NUM CENTS?|NUM CENTS MONEY?|NUM MONEY)"),
     ("electricity", f"{_PRICED}+ (IS|WITH|LIMIT)* (MONEY NUM|NUM CENTS MONEY?|NUM MONEY)"),
     # What to minimise, and what is asked.
     ("objective", "OBJ COST_N?"),
@@ -189,15 +196,21 @@ RULES: tuple[tuple[str, str], ...] = (
     ("best_place", "BEST_PLACE"),
     ("comparative", "COMPARATIVE"),
     ("figure", "FIGURE"),
+    ("figure", "(FIGURE EACH|EACH FIGURE)"),
+    ("largest", "(UPTO|LIMIT)* LARGEST+"),
+    ("which_country", "WHICH_COUNTRY COUNTRIES_N"),
     ("figure_chip", f"FIGURE COST_N? {_CHIPS} COST_N?"),
     ("figure", "FIGURE IS? (POWER_N|ENERGY_N|CARBON_N|TIME_N|COST_N|DEVICES)+"),
-    ("why_not", f"WHY (IS|WITH|CAN)* NEG+ (RECOMMEND|PROC|WITH|ONLY|SUITS|LIFTED)* {_CHIPS} (RECOMMEND|WORTH|SUITS)*"),
+    (
+        "why_not",
+        f"WHY (IS|WITH|CAN)* NEG+ (RECOMMEND|PROC|WITH|ONLY|SUITS|LIFTED|USES)* {_CHIPS} (RECOMMEND|WORTH|SUITS)*",
+    ),
     (
         "why_not",
         f"WHY (IS|CAN)* {_CHIPS} (IS|WITH)*"
         " (NEG+ (RECOMMEND|WORTH|SUITS|OBJ|BEST|CAN)*|DISCARD+|LIFTED+|WORSE+|BANNED)",
     ),
-    ("why_not", f"(WHY|FIGURE)* (IS|CAN)* (DISCARD|WHATS_WRONG|LIFTED) (WITH|IS)* {_CHIPS}"),
+    ("why_not", f"(WHY|FIGURE)* (IS|CAN)* (DISCARD|WHATS_WRONG|LIFTED) (WITH|IS|PROC)* {_CHIPS}"),
     ("why_not", f"WHY? NEG+ (RECOMMEND|WORTH|SUITS|OBJ|BEST)+ (WITH)* {_CHIPS}"),
     ("why_not", f"(IF|CAN)* {_CHIPS} (IS|CAN)* WORSE+ (VS|INSTEAD)?"),
     ("why_not", "WHY NEG+ (RECOMMEND)* PROC"),
@@ -223,7 +236,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("price_of", f"(PRICE_N|COST_N) IS? {_CHIP}"),
     ("price_of", f"{_CHIP} PRICE_N"),
     ("buyer", "(WITH|IS)* BUYER+"),
-    ("rent_of", f"(RENT_N|PROC PRICE_N|PRICE_N PROC) IS? {_CHIP}"),
+    ("rent_of", f"(RENT_N (RENT_N|PROC)*|PROC PRICE_N|PRICE_N PROC) IS? {_CHIP}"),
     ("rent_of", f"{_CHIP} RENT_N"),
     ("how_cheap", f"HOW_CHEAP (IS|CAN|WITH)* {_CHIP}"),
     ("tipping", "HOW_CHEAP"),
@@ -232,9 +245,9 @@ RULES: tuple[tuple[str, str], ...] = (
         "share_machine",
         "(SHARE_MACHINE (WITH|COMMA|IS)* COUNTRY?|HARDWARE_N (WITH|COMMA|IS)* COUNTRY (WITH|COMMA|IS)* SHARED"
         "|SHARED HARDWARE_N (WITH|COMMA|IS)* COUNTRY?)"
-        " (WITH (NUM OTHER?|OTHER NUM) COUNTRIES_N|AND? NUM OTHER COUNTRIES_N|EACH)?",
+        f" (WITH ({_OTHERS}) COUNTRIES_N|AND? NUM OTHER COUNTRIES_N|EACH)?",
     ),
-    ("members", "(NUM OTHER?|OTHER NUM) COUNTRIES_N"),
+    ("members", f"({_OTHERS}) COUNTRIES_N"),
     ("before_buying", "BEFORE (COUNTRY|COUNTRIES_N)? (PROC|RECOMMEND|CHANGES|SUITS|WORTH)+"),
     ("compare", "(COST_N|TIME_N)? FUNCTION"),
     *(
@@ -257,6 +270,7 @@ RULES: tuple[tuple[str, str], ...] = (
             *("CANNOT", "FOLLOW", "BEFORE", "IF", "SUITS", "ENOUGH", "WHICH_CHIPS", "FORM"),
         )
     ),
+    ("two_nouns", f"SWEEP {_MEASURE} (WITH|VS|FUNCTION|IF|BY|AND|OR)* {_MEASURE}"),
     ("two_nouns", f"{_MEASURE} (SWEEP|FRONTIER)? (VS|SLASH|FUNCTION) {_MEASURE}"),
     ("nouns", f"FRONTIER (WITH|IS|BETWEEN)* {_MEASURE} (AND|VS|SLASH|COMMA|TO|OR|FUNCTION) {_MEASURE}"),
     (

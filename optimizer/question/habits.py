@@ -20,7 +20,7 @@ _TURNING = frozenset({"TIPPING", "HOW_CHEAP"})
 
 def by_sentence(tokens: list[Token]) -> list[Token]:
     """The tokens, each with the kind that it has in the whole sentence; those that change nothing are neutral."""
-    for settle in (_past, _not_more, _whose_licence, _slashes, _colons, _clauses, _figures_of_speech):
+    for settle in (_past, _whose_licence, _slashes, _colons, _clauses, _figures_of_speech):
         tokens = settle(tokens)
     return tokens
 
@@ -44,25 +44,6 @@ def _past(tokens: list[Token]) -> list[Token]:
             for other in (place, *near):
                 if 0 <= other < len(found) and found[other].kind in ("AGO", "PAST", "NUM", "TIME_UNIT"):
                     found[other] = replace(found[other], kind="NEUTRAL")
-    return found
-
-
-def _not_more(tokens: list[Token]) -> list[Token]:
-    """ "They can't give us more than 750 kW": not more than an amount is at most that amount."""
-    found = list(tokens)
-    for place, token in enumerate(tokens):
-        if token.kind != "NEG" or not token.text.lower().endswith(("n't", "not", "never")):
-            continue
-        asked = _before(tokens, place)
-        step = place + 1
-        while step < len(tokens) and tokens[step].kind in ("NEUTRAL", "HAVE", "RECOMMEND", "WITH"):
-            step += 1
-        bounded = (
-            step < len(tokens) and tokens[step].kind == "MIN" and _kinds(tokens, step + 1, 1) in (["NUM"], ["MONEY"])
-        )
-        if bounded and (asked is None or asked.kind not in ("WHY", "IF")):
-            found[place] = replace(token, kind="NEUTRAL")
-            found[step] = replace(tokens[step], kind="LIMIT")
     return found
 
 

@@ -18,13 +18,14 @@ from optimizer.units.language import say
 _MEASURES = {"COST_N": "cost", "BUDGET_N": "budget", "TIME_N": "days", "POWER_N": "peak_power", "ENERGY_N": "energy"}
 _MEASURES |= {"CARBON_N": "carbon", "CAPITAL_N": "capital", "COMPUTE_N": "compute", "PRICE_N": "cost"}
 _TWO = 2
+"""The country whose export law is asked about."""
 
 
 def choose(said: Said) -> str:
     """The question of the register that a sentence is, by what is said: the most particular one first."""
     has = said.has
     several_ways = len({fact.value for fact in said.of("way") + said.of("tuned")}) > 1 and (
-        bool({"OR", "VS"} & said.kinds) or has("compare")
+        bool({"OR", "VS"} & said.kinds) or has("compare", "suits")
     )
     if has("cannot"):
         fact = said.of("cannot")[0]
@@ -78,10 +79,16 @@ def choose(said: Said) -> str:
 def _asks_a_figure(said: Said) -> bool:
     """ "what is the electricity price in Brazil?": a figure of the data is named, with a place, and nothing else."""
     named = {fact.field for fact in said.facts}
+    if "use" in named and named <= {"use", "noun"} and {fact.value for fact in said.of("noun")} & _OF_A_CHIP:
+        return True
     if not named <= {"country", "noun", "figure", "fact_n", "input_of", "data", "best"}:
         return False
     figures = any(fact.value in ("TARIFF_N", "DUTY_N", "PUE") for fact in said.of("noun"))
     return ("country" in named and (figures or "fact_n" in named)) or "input_of" in named
+
+
+_OF_A_CHIP = frozenset({"ENERGY_N", "POWER_N", "PRICE_N", "RENT_N"})
+"""Measures that a chip has by itself: "what power does an H200 draw?"."""
 
 
 def _sets_beside(said: Said) -> bool:
@@ -351,7 +358,9 @@ USED_BY: dict[str, frozenset[str]] = {
     "tipping": frozenset(
         {"tipping", "before", "changes", "input_of", "worth", "why", "compare", "fact_n", "which_country", "expensive"}
     ),
-    "ways": frozenset({"ways", "compare", "shared_in", "members", "worth", "alternatives", "alone", "consortium"}),
+    "ways": frozenset(
+        {"enough", "ways", "compare", "shared_in", "members", "worth", "alternatives", "alone", "consortium"}
+    ),
     "consortium": frozenset({"consortium", "each_mw", "worth", "alone", "compare", "members"}),
     "frontier": frozenset({"frontier", "compare", "worth", "sweep"}),
     "data show": frozenset({"data", "input_of", "fact_n", "sweep"}),

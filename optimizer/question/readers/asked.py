@@ -76,8 +76,9 @@ def read_figure(match: Match, scene: Scene) -> Iterator[Fact]:
     """Which figure of the plan is asked for: "how much", "how long", "how many"."""
     kinds = {"POWER_N": "power", "ENERGY_N": "energy", "CARBON_N": "carbon", "TIME_N": "time", "COST_N": "cost"}
     named = [kinds[token.kind] for token in match.tokens if token.kind in kinds]
-    value = named[-1] if named else match.tokens[0].value
-    if match.tokens[0].value == "cost" and named == ["energy"]:
+    asked = match.all("FIGURE")[0].value
+    value = named[-1] if named else asked
+    if asked == "cost" and named == ["energy"]:
         yield fact(match, "noun", "TARIFF_N", match.tokens[-1].text)  # "how much is electricity"
     yield fact(match, "figure", value, say("the figure asked for: {value}", value=_FIGURES[value]))
 
@@ -254,14 +255,14 @@ def read_share_machine(match: Match, scene: Scene) -> Iterator[Fact]:
             say("a shared machine in {token}", token=scene.names.name_of(token.value)),
         )
     for token in match.all("NUM"):
-        members = count_of(token) + (1 if match.has("OTHER") else 0)
+        members = count_of(token) + (1 if match.has("OTHER", "MORE") else 0)
         yield fact(match, "members", members, say("{members} share it", members=members))
 
 
 @reader("members")
 def read_members(match: Match, scene: Scene) -> Iterator[Fact]:
     """So many countries."""
-    value = count_of(match.all("NUM")[0]) + (1 if match.has("OTHER") else 0)
+    value = count_of(match.all("NUM")[0]) + (1 if match.has("OTHER", "MORE") else 0)
     yield fact(match, "members", value, f"{value} countries")
 
 
@@ -274,10 +275,9 @@ def read_data_list(match: Match, scene: Scene) -> Iterator[Fact]:
 @reader("largest")
 def read_largest(match: Match, scene: Scene) -> Iterator[Fact]:
     """The most training, or the largest model."""
-    words = {"parameters": say("the largest dense model"), "tokens": say("the most training tokens")}[
-        match.tokens[0].value
-    ]
-    yield fact(match, "sought", match.tokens[0].value, words)
+    told = {"parameters": say("the largest dense model"), "tokens": say("the most training tokens")}
+    for value in dict.fromkeys(token.value for token in match.all("LARGEST")):
+        yield fact(match, "sought", value, told[value])
 
 
 @reader("cannot")
