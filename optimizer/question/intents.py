@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -16,13 +17,15 @@ from optimizer.units.language import say
 _MEASURES = {"COST_N": "cost", "BUDGET_N": "budget", "TIME_N": "days", "POWER_N": "peak_power", "ENERGY_N": "energy"}
 _MEASURES |= {"CARBON_N": "carbon", "CAPITAL_N": "capital", "COMPUTE_N": "compute", "PRICE_N": "cost"}
 _TWO = 2
+_AUTHORITY = "US"
+"""The country whose export law is asked about."""
 
 
 def choose(said: Said) -> str:
     """The question of the register that a sentence is, by what is said: the most particular one first."""
     has = said.has
     several_ways = len({fact.value for fact in said.of("way") + said.of("tuned")}) > 1 and (
-        bool({"OR", "VS"} & said.kinds) or has("compare")
+        bool({"OR", "VS"} & said.kinds) or has("compare", "suits")
     )
     if has("cannot"):
         fact = said.of("cannot")[0]
@@ -54,6 +57,7 @@ def choose(said: Said) -> str:
     if has("fact_n") and has("use", "country") and not has("figure", *LIMITS):
         return "data show"
     if has("alternatives", "within"):
+        said.facts = [replace(fact, field="within") if fact.field == "dearer_by" else fact for fact in said.facts]
         return "alternatives"
     if has("explain", "why"):
         several = len({fact.value for fact in said.of("country")}) > 1
@@ -74,10 +78,16 @@ def choose(said: Said) -> str:
 def _asks_a_figure(said: Said) -> bool:
     """ "what is the electricity price in Brazil?": a figure of the data is named, with a place, and nothing else."""
     named = {fact.field for fact in said.facts}
+    if "use" in named and named <= {"use", "noun"} and {fact.value for fact in said.of("noun")} & _OF_A_CHIP:
+        return True
     if not named <= {"country", "noun", "figure", "fact_n", "input_of", "data", "best"}:
         return False
     figures = any(fact.value in ("TARIFF_N", "DUTY_N", "PUE") for fact in said.of("noun"))
     return ("country" in named and (figures or "fact_n" in named)) or "input_of" in named
+
+
+_OF_A_CHIP = frozenset({"ENERGY_N", "POWER_N", "PRICE_N", "RENT_N"})
+"""Measures that a chip has by itself: "what power does an H200 draw?"."""
 
 
 def _sets_beside(said: Said) -> bool:
@@ -100,7 +110,9 @@ def _is_law(said: Said) -> bool:
     plans = said.has("objective", "figure", "workload", "params_total_b", "tokens_t", "sought", "best", *LIMITS)
     if said.has("avoid") and not said.has("if") and "BANNED" in said.kinds and "QMARK" in said.kinds:
         return not plans
-    moves = said.has("ship") or "PROC" in said.kinds
+    moves = said.has("ship", "banned_law") or "PROC" in said.kinds
+    if said.has("no_licence") and moves and not plans:
+        return True
     return "CAN" in said.kinds and moves and not plans
 
 
@@ -133,6 +145,8 @@ def finish_why_not(said: Said) -> str:
     """Why something is not in the plan: the case, and what is asked about."""
     name = _finish_simple("why-not")(said)
     kind, values = said.first("about")
+    if kind == "procurement" and "procurement" in said.fields:
+        raise RefusalError("two_questions", said.of("procurement")[0])
     said.arguments = tuple(values) if kind == "procurement" else _short(said, values)
     return name
 
@@ -150,6 +164,8 @@ def finish_options(said: Said) -> str:
 def finish_law(said: Said) -> str:
     """What the rules say of an accelerator for a place."""
     countries = list(dict.fromkeys(fact.value for fact in said.of("country")))
+    if len(countries) == _TWO and _AUTHORITY in countries:
+        countries.remove(_AUTHORITY)  # "a US licence for Kenya"
     ids = [fact.value for fact in said.facts if fact.field in ("use", "avoid")]
     ids += [pair[0] for fact in said.of("counted") for pair in fact.value] + [f.value[0] for f in said.of("bare_count")]
     of_a_vendor = any(len(forms) > 1 and forms not in said.scene.names.families for forms in ids)
@@ -241,6 +257,8 @@ def finish_data_show(said: Said) -> str:
     beyond = [fact for fact in said.facts if fact.field in LIMITS or fact.field in ("objective", "sought")]
     if beyond:
         raise RefusalError("not_of_data", beyond[0])
+    if not names:
+        raise RefusalError("not_of_data", said.facts[0])
     said.arguments = tuple(dict.fromkeys(names))
     return "data show"
 
@@ -363,7 +381,9 @@ USED_BY: dict[str, frozenset[str]] = {
     "tipping": frozenset(
         {"tipping", "before", "changes", "input_of", "worth", "why", "compare", "fact_n", "which_country", "expensive"}
     ),
-    "ways": frozenset({"ways", "compare", "shared_in", "members", "worth", "alternatives", "alone", "consortium"}),
+    "ways": frozenset(
+        {"enough", "ways", "compare", "shared_in", "members", "worth", "alternatives", "alone", "consortium"}
+    ),
     "consortium": frozenset({"consortium", "each_mw", "worth", "alone", "compare", "members"}),
     "frontier": frozenset({"frontier", "compare", "worth", "sweep"}),
     "data show": frozenset({"data", "input_of", "fact_n", "sweep"}),
