@@ -24,7 +24,15 @@ def _said(capsys: pytest.CaptureFixture[str], *words: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("value", "said"), [("73.092", "73.1"), ("99.96", "100"), ("90", "90"), ("100.2", "101"), ("1322.4", "1323"), ("0.03", "0.1")]
+    ("value", "said"),
+    [
+        ("73.092", "73.1"),
+        ("99.96", "100"),
+        ("90", "90"),
+        ("100.2", "101"),
+        ("1322.4", "1323"),
+        ("0.03", "0.1"),
+    ],
 )
 def test_small_emissions_have_a_decimal(value: str, said: str) -> None:
     """73.092 t were said as 74: a figure that suffices as a limit need not be a tonne too large."""
