@@ -113,7 +113,7 @@ def held_words(found: Robust, held: Held) -> str:
     """ "rent 5 servers of GB200 NVL72 in FP8 for 94 days, $7.9M: every limit met in 48 of 100 draws"."""
     key, servers, setting = held.choice.key, held.choice.servers, found.basis.known.setting
     chip = setting.catalogue.accelerators[key.accelerator]
-    counted = servers_words(servers)
+    counted = servers_words(servers, key.machine)
     return say(
         "{verbs} {counted} of {chip_name} in {precision} for {days}, {cost_usd}: every limit "
         "met in {value:.0f} of 100 draws",

@@ -81,15 +81,17 @@ def days(count: int) -> str:
     return say_many("{count:,} day", "{count:,} days", count)
 
 
-def servers_words(count: int) -> str:
-    """ "1 server", "41 servers"."""
+def servers_words(count: int, machine: int = 0) -> str:
+    """ "1 server", "41 servers"; of a machine smaller than the usual server "1 server of 4"."""
+    if machine:
+        return say("1 server of {machine:,}", machine=machine)
     return say_many("{count:,} server", "{count:,} servers", count)
 
 
 def item_words(plan: Fleet, item: PlanItem) -> str:
     """ "rent 360 GB200 (5 servers) in FP8"."""
     chip = plan.setting.catalogue.accelerators[item.key.accelerator]
-    servers = servers_words(item.servers)
+    servers = servers_words(item.servers, item.key.machine)
     return say(
         "{verbs} {accelerators:,} {chip_name} ({servers}) in {precision}",
         verbs=verb_words(item.key),

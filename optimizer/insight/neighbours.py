@@ -13,10 +13,12 @@ from functools import cached_property, partial
 
 from optimizer.domain import OptionKey
 from optimizer.domain.limits import CONNECTION, GRID, TRAINING_FLOP, Limit
+from optimizer.domain.option import MACHINE
 from optimizer.domain.reasons import Need, OptionWhy, OverLimits, Reason
 from optimizer.errors import DataError
 from optimizer.exact import ABROAD, ExactCap, ExactOptions, ExactProblem, Shared, Used, exact_option
 from optimizer.exact.search import Found, search
+from optimizer.options.servers import machines_of
 from optimizer.plans.outcome import LimitUse, Plan, assemble
 from optimizer.plans.proof import Ended, EndKind, Proof, ProofKind
 from optimizer.plans.verify import verify
@@ -186,7 +188,7 @@ def cloud(ready: Prepared) -> Cloud | None:
     """
     setting, catalogue = ready.setting, ready.setting.catalogue
     keys = [
-        OptionKey(accelerator.id, row.precision, "rent", "", bracket.bracket, ABROAD)
+        OptionKey(accelerator.id, row.precision, "rent", "", bracket, ABROAD)
         for accelerator in catalogue.accelerators.values()
         if accelerator.rent_usd_per_hour is not None
         and (accelerator.id in setting.case.use or not accelerator.is_estimate("rent_usd_per_hour"))
@@ -200,7 +202,10 @@ def cloud(ready: Prepared) -> Cloud | None:
             row := catalogue.efficiencies.get((setting.assumptions.id, accelerator.id, precision, setting.architecture))
         )
         and (row.peak_tflops or accelerator.peak_tflops(precision)) is not None
-        for bracket in catalogue.brackets[setting.assumptions.id]
+        for bracket in (
+            *(one.bracket for one in catalogue.brackets[setting.assumptions.id]),
+            *(f"{MACHINE}{one.devices}" for one in machines_of(setting) if one.accelerator == accelerator.id),
+        )
     ]
     shared = Shared()
     options = ExactOptions(replace(exact_option(setting, key, shared), lead_days=0) for key in keys)
