@@ -33,10 +33,7 @@ MEASURES: Mapping[str, str] = {
     "carbon": "carbon_t",
 }
 """Objective -> the column that it makes least."""
-NAMES = ("case_id", "country", "workload")
-"""Columns that say which plan a row is, where the table has them."""
 FIGURES = ("days", "cost_usd", "peak_mw")
-SHOWN = ("composition", *FIGURES)
 """Columns that say what the plan is."""
 
 
