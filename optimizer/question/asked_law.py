@@ -1,4 +1,4 @@
-"""Questions about the law: what the rules say of one accelerator for one country."""
+"""Questions for the law of one accelerator in one country."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ from optimizer.question.decide import LIMITS, Said
 from optimizer.question.errors import RefusalError
 
 _AUTHORITY = "US"
-"""Whose licence it is."""
-_PLANNED = ("workload", "params_total_b", "tokens_t", "best", *LIMITS)
-"""What only a plan has."""
+"""The country whose export law is asked about."""
+_OF_THE_LAW = frozenset({"rules_in_force", "use", "country", "bare_count", "ship", "figure", "best"})
+"""Facts beside which the export rules are what is asked about: no limit, no model."""
 
 
 def is_law(said: Said) -> bool:
     """The law is asked about an accelerator and a place, and nothing is to be planned."""
     if not said.has("use", "avoid", "counted", "bare_count") or not said.has("country"):
         return False
-    if said.has("rules_in_force") and not said.has("objective", "figure", "if", "sought", "compare", *_PLANNED):
-        return True  # "the export rules for MI300X to Saudi Arabia"
-    if said.has("law") or (said.has("banned_law") and not said.has("workload", *LIMITS)):
+    of_rules = said.has("rules_in_force") and {fact.field for fact in said.facts} <= _OF_THE_LAW
+    if of_rules or said.has("law") or (said.has("banned_law") and not said.has("workload", *LIMITS)):
         return not said.has("objective", "sought", "workload", "run_flop")
     plans = said.has("objective", "figure", "workload", "params_total_b", "tokens_t", "sought", "best", *LIMITS)
     if said.has("avoid") and not said.has("if") and "BANNED" in said.kinds and "QMARK" in said.kinds:

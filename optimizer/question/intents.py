@@ -18,7 +18,6 @@ from optimizer.units.language import say
 _MEASURES = {"COST_N": "cost", "BUDGET_N": "budget", "TIME_N": "days", "POWER_N": "peak_power", "ENERGY_N": "energy"}
 _MEASURES |= {"CARBON_N": "carbon", "CAPITAL_N": "capital", "COMPUTE_N": "compute", "PRICE_N": "cost"}
 _TWO = 2
-"""The country whose export law is asked about."""
 
 
 def choose(said: Said) -> str:
@@ -62,7 +61,8 @@ def choose(said: Said) -> str:
         return "alternatives"
     if has("explain", "why"):
         several = len({fact.value for fact in said.of("country")}) > 1
-        return "plan" if several and "VS" in said.kinds else "explain"  # "why is Brazil dearer than Chile?"
+        compares = several and ("VS" in said.kinds or has("comparative"))
+        return "plan" if compares else "explain"  # "why is Brazil dearer than Chile?"
     if has("frontier") and not any(fact.listed and fact.field in LIMITS for fact in said.facts):
         return "frontier"
     if has("options"):
@@ -79,7 +79,8 @@ def choose(said: Said) -> str:
 def _asks_a_figure(said: Said) -> bool:
     """ "what is the electricity price in Brazil?": a figure of the data is named, with a place, and nothing else."""
     named = {fact.field for fact in said.facts}
-    if "use" in named and named <= {"use", "noun"} and {fact.value for fact in said.of("noun")} & _OF_A_CHIP:
+    measures = {fact.value for fact in (*said.of("noun"), *said.of("figure"))}
+    if "use" in named and named <= {"use", "noun", "figure"} and measures & _OF_A_CHIP:
         return True
     if not named <= {"country", "noun", "figure", "fact_n", "input_of", "data", "best"}:
         return False
@@ -87,7 +88,7 @@ def _asks_a_figure(said: Said) -> bool:
     return ("country" in named and (figures or "fact_n" in named)) or "input_of" in named
 
 
-_OF_A_CHIP = frozenset({"ENERGY_N", "POWER_N", "PRICE_N", "RENT_N"})
+_OF_A_CHIP = frozenset({"ENERGY_N", "POWER_N", "PRICE_N", "RENT_N", "power"})
 """Measures that a chip has by itself: "what power does an H200 draw?"."""
 
 
@@ -202,6 +203,11 @@ def finish_ways(said: Said) -> str:
 def finish_consortium(said: Said) -> str:
     """One run over several sites, each with its own limit where one stands beside its name."""
     sites: list[list[Any]] = []
+    named, limited = said.of("country"), said.of("max_mw")
+    if len(named) == len(limited) > 1 and named[-1].start < limited[0].start:
+        said.facts = [fact for pair in zip(named, limited, strict=True) for fact in pair] + [
+            fact for fact in said.facts if fact.field not in ("country", "max_mw")
+        ]  # "Spain and Portugal, with 2 and 1 MW"
     for fact in sequence(said, ("country", "max_mw")):
         if fact.field == "country":
             sites.append([fact.value, None])
