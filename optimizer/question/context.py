@@ -19,6 +19,8 @@ _BILLIONS = frozenset({"B", "b", "bn", "billion", "billions", "bi"})
 _MEASURED = frozenset({"MONEY", "TOKENS", "FLOP", "TPP", "ACCEL", "ACCEL_OF", "DEVICES", "MORE", "H100_EQ", "PERCENT"})
 _VARIED = frozenset({"BUDGET_N", "TARIFF_N", "TIME_N", "DUTY_N", "PUE", "PRICE_N", "POWER_N", "RENT_N", "CARBON_N"})
 """Measures that may be varied: "en qué presupuesto cambia la elección"."""
+_AFTER_ALREADY = frozenset({"HAVE", "OWN", "OUR", "POWER_N", "BUDGET_N", "IN_COUNTRY", "AVAILABLE"})
+"""What "already" says again: what one has."""
 _BY_ITSELF = frozenset({"solo", "sola", "seul", "seule"})
 """Forms of "only" that also mean "by itself": "entrenar solo o con otros"."""
 _EVERYTHING = frozenset({"todo", "todos", "tudo"})
@@ -91,6 +93,7 @@ def settled(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
         RefusalError: the first word that is not known, "our H100" without a number.
     """
     tokens = _not_more_than(_nothing_owned(_with_halves(_without_the_past(_without_brackets(tokens)))))
+    tokens = _already(tokens)
     kept = [token for token in tokens if token.kind != "NEUTRAL"]
     ignored = [token for token in tokens if token.kind == "NEUTRAL"]
     found: list[Token] = []
@@ -110,6 +113,18 @@ def _without_brackets(tokens: list[Token]) -> list[Token]:
                 found[step] = replace(tokens[step], kind="NEUTRAL")
             if place < 2 or tokens[place - 2].kind != "NUM":
                 found[place] = replace(token, kind="NEUTRAL")
+    return found
+
+
+def _already(tokens: list[Token]) -> list[Token]:
+    """ "ya tenemos 64 A100": it says again what "have" says; elsewhere it decides, and is not known."""
+    found = list(tokens)
+    for place, token in enumerate(tokens):
+        if token.kind == "ALREADY":
+            before = next((other.kind for other in reversed(tokens[:place]) if other.kind != "NEUTRAL"), "")
+            after = next((other.kind for other in tokens[place + 1 :] if other.kind != "NEUTRAL"), "")
+            led = {before, after} & _AFTER_ALREADY
+            found[place] = replace(token, kind="NEUTRAL" if led else "UNKNOWN")
     return found
 
 
@@ -197,6 +212,11 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
         return replace(token, kind="LIMIT")  # "sin superar los 10 millones ni los 300 días"
     if token.kind == "ENDOF" and following[:1] and following[0] in ("BEFORE", "BY", "UPTO", "LIMIT"):
         return replace(token, kind="NEUTRAL")  # "terminar antes de junio de 2027"
+    if token.kind == "NOTHING":
+        excludes = following[:1] and following[0] in _OF_WHAT and following[0] != "NUM"
+        return replace(token, kind="NEG" if excludes else "NEUTRAL")  # "nada de Nvidia", "sin comprar nada"
+    if token.kind == "ONLY" and following[:1] == ["WAY"]:
+        return replace(token, kind="NEUTRAL")  # "o solo LoRA"
     if token.kind == "IN_WHICH":
         return replace(token, kind="TIPPING" if following[:1] and following[0] in _VARIED else "NEUTRAL")
     if token.kind == "DRAWS" and previous != "NUM":

@@ -23,7 +23,7 @@ _COUNTED = f"NUM DEVICES? ACCEL_OF? (ACCEL|ACCEL_OF) DEVICES? ({_JOIN} NUM (ACCE
 _MONEY = f"(MONEY NUM MONEY?|{_NUMBERS} MONEY)"
 _DAY = "(DATE|NUM ORDINAL? MONTH COMMA? YEAR|MONTH NUM ORDINAL? COMMA? YEAR)"
 _PERIOD = "(MONTH SLASH? YEAR|QUARTER YEAR|HALFYEAR YEAR|YEAR|NEXTYEAR|NEXTMONTH)"
-_MEASURE = "(COST_N|BUDGET_N|TIME_N|TIME_UNIT|POWER_N|POWER_UNIT|ENERGY_N|ENERGY_UNIT|CARBON_N|CAPITAL_N|PRICE_N)"
+_MEASURE = "(COST_N|BUDGET_N|TIME_N|TIME_UNIT|POWER_N|POWER_UNIT|ENERGY_N|ENERGY_UNIT|CARBON_N|CAPITAL_N|PRICE_N|MONEY)"
 _PRICED = "(TARIFF_N|POWER_N|ENERGY_N)"
 _UNIT = "(POWER_UNIT|TIME_UNIT|ENERGY_UNIT|CARBON_UNIT|MONEY|DEVICES|ACCEL|TPP|FLOP|TOKENS|PARAMETERS|PERCENT)"
 
@@ -62,6 +62,8 @@ RULES: tuple[tuple[str, str], ...] = (
         "other_money",
         "(BUDGET_N|LIMIT|IS|WITH)* (MONEY NUM MONEY?|NUM MONEY) (INSTEAD|VS|OR) (WITH|LIMIT|IS)* MONEY? NUM MONEY?",
     ),
+    ("other_money", "(BUDGET_N|LIMIT|IS|WITH)* NUM (INSTEAD|VS) (WITH|LIMIT|IS)* NUM MONEY"),
+    ("other_money", "INSTEAD (WITH|LIMIT)* NUM MONEY? COMMA? (WITH|LIMIT|IS|CAN)* NUM MONEY"),
     (
         "power",
         f"(POWER_N|LIMIT|UPTO|APPROX|IS|WITH|ONLY)* {_NUMBERS} POWER_UNIT AND_HALF? (EACH|AVAILABLE|LIMIT|POWER_N)*",
@@ -101,6 +103,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("price_change", f"{_PRICED} (COST_N|PRICE_N)? (IS|WITH)* UPDOWN (IS|BY|WITH)* NUM PERCENT"),
     ("price_change", f"{_PRICED} (COST_N|PRICE_N)? IS (IS|BY|WITH)* NUM PERCENT"),
     ("price_change", f"IS {_PRICED} (BY|WITH)* NUM PERCENT"),
+    ("price_change", f"(IS|UPDOWN) (BY|WITH)* NUM PERCENT {_PRICED}"),
     ("price_change", f"NUM PERCENT (UPDOWN|MORE|COMPARATIVE) {_PRICED}"),
     ("lower_bound", f"(LIMIT|MIN|POWER_N|TIME_N|BUDGET_N|IS)* MIN (IS|MONEY)* NUM {_UNIT}?"),
     ("lower_bound", "BUDGET_N? MIN MONEY NUM"),
@@ -176,6 +179,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("tax", "(LIMIT|WITH)* TAX_N* TAX TAX_N*"),
     ("both_taxes", f"(WITHOUT_TOO TAX_N* TAX TAX_N*|WITH? TAX {_JOIN} NEG TAX)"),
     ("no_limit", "NEG+ (TIME_N|LIMIT+ (TIME_N|BUDGET_N|POWER_N|COST_N)|(BUDGET_N|POWER_N|COST_N) LIMIT+)"),
+    ("no_duty", "NO_DUTY"),
     ("no_duty", "(NEG+ DUTY_N+|DUTY_N+ (IS|WITH)* LIFTED)"),
     ("duty", "(DUTY_N+ (IS|LIMIT|TO|WITH)* NUM PERCENT?|NUM PERCENT DUTY_N+)"),
     ("utilisation", "(UTIL_N (IS|WITH|APPROX)* NUM PERCENT CASES?|NUM PERCENT CASES? UTIL_N)"),
@@ -191,6 +195,11 @@ RULES: tuple[tuple[str, str], ...] = (
     # What to minimise, and what is asked.
     ("objective", "OBJ COST_N?"),
     ("objective", "LEAST (POSSIBLE)? (COST_N|TIME_N|TIME_UNIT|POWER_N|POWER_UNIT|ENERGY_N|CARBON_N|BASIS COST_N?)"),
+    (
+        "objective",
+        "(COST_N|TIME_N|POWER_N|ENERGY_N|CARBON_N) LEAST (POSSIBLE)?",  # "la huella más baja"
+    ),
+    ("ranked_by", "COMPARE PER? (COST_N|TIME_N|POWER_N|ENERGY_N|CARBON_N)"),
     ("figure_least", "FIGURE COST_N? (LEAST|MIN)"),
     ("objective", "BY (COST_N|TIME_N|POWER_N|ENERGY_N|CARBON_N)"),
     ("best_place", "BEST_PLACE"),
@@ -267,6 +276,7 @@ RULES: tuple[tuple[str, str], ...] = (
         )
     ),
     ("two_nouns", f"SWEEP {_MEASURE} (WITH|VS|FUNCTION|IF|BY|AND|OR)* {_MEASURE}"),
+    ("two_nouns", f"{_MEASURE} (SWEEP|WORTH|CHANGES)+ (WITH|FUNCTION|IF)+ {_MEASURE}"),
     ("two_nouns", f"{_MEASURE} SWEEP? (VS|SLASH|FUNCTION) {_MEASURE}"),
     ("nouns", f"FRONTIER (WITH|IS|BETWEEN)* {_MEASURE} (AND|VS|SLASH|COMMA|TO|OR|FUNCTION) {_MEASURE}"),
     (

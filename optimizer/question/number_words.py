@@ -27,7 +27,7 @@ _OF_MEXICO = "es-MX"
 """Spanish where thousands are also set apart by a comma."""
 _POINT = frozenset({"MX", "GT", "HN", "SV", "NI", "PA", "DO", "PR"})
 """Countries of Spanish where a decimal has a point, and thousands a comma."""
-_LISTING = frozenset({"COMMA", "AND", "OR", "VS", "SLASH", "TO", "RANGE", "UPTO", "ONE"})
+_LISTING = frozenset({"INSTEAD", "COMMA", "AND", "OR", "VS", "SLASH", "TO", "RANGE", "UPTO", "ONE"})
 """What stands between the numbers of a list or a range."""
 _COUNTED = frozenset({"SCALE", "POWER_UNIT", "TIME_UNIT", "ENERGY_UNIT", "MONEY"})
 """What a number counts, behind "and a half"."""
