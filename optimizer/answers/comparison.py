@@ -18,7 +18,7 @@ from optimizer.answers.plan_row import PlanRow, Status, failed_row, refused_row,
 from optimizer.answers.plan_shape import PlanShape, plan_or_none
 from optimizer.answers.reason_words import reason_words
 from optimizer.answers.shapes import Shape, cell, entry
-from optimizer.answers.words import OBJECTIVES, capital, item_words, plan_words
+from optimizer.answers.words import OBJECTIVES, capital, days, item_words, plan_words
 from optimizer.domain import Country
 from optimizer.domain.limits import KINDS
 from optimizer.domain.reasons import NotAsked
@@ -172,12 +172,22 @@ def _sentences(found: Comparison) -> Iterator[str]:
             difference=_figure(difference, found.unit),
             ratio=ratio,
         )
+    if (longest := _assumed_days(found)) is not None:
+        yield say("No deadline was given: every run takes at most {days}.", days=days(longest))
     yield from grids_words(list(_grids(planned)))
     if len(planned) < len(found.rows):
         without = len(found.rows) - len(planned)
         yield say_many(
             "{count} of {rows} has no plan.", "{count} of {rows} have no plan.", without, rows=len(found.rows)
         )
+
+
+def _assumed_days(found: Comparison) -> int | None:
+    """The deadline that was assumed for every case; None where one was given."""
+    settings = [row.ready.setting for row in found.rows if row.ready]
+    if not settings or any(setting.asked.deadline_days is not None for setting in settings):
+        return None
+    return settings[0].case.deadline_days
 
 
 def _grids(planned: Sequence[Compared]) -> Iterator[tuple[Country, GridDoubts]]:
