@@ -131,8 +131,9 @@ def told(document: Document) -> Iterator[Section]:
     assumed = say("Assumed")
     if any(section.title == assumed for section in document.sections):
         return
-    of_defaults = assumed_notes(document.grounds.assumed)
-    further = [note for note in document.notes if note not in document.lines and note not in of_defaults]
+    of_defaults = "".join(assumed_notes(document.grounds.assumed))
+    notes = [note.removeprefix(of_defaults).lstrip("; ") for note in document.notes if note not in document.lines]
+    further = filter(None, notes)
     yield Section(assumed, tuple(map(Line, [*assumed_lines(document.grounds.assumed), *further])), further=True)
 
 
@@ -154,8 +155,7 @@ def grounds_of(setting: Setting, figures: Iterable[Figure] = ()) -> Grounds:
     )
 
 
-def assumed_notes(assumed: Iterable[Assumed], leave_out: Iterable[str] = ()) -> tuple[str, ...]:
+def assumed_notes(assumed: Iterable[Assumed]) -> tuple[str, ...]:
     """The defaults that were filled in, in one line; none where nothing was."""
-    hidden = set(leave_out)
-    named = "; ".join(f"{a.field} {a.value}" for a in assumed if a.field not in hidden)
+    named = "; ".join(f"{a.field} {a.value}" for a in assumed)
     return (say("Assuming: {named}", named=named),) if named else ()

@@ -47,7 +47,7 @@ def with_reading(answer: Document, reading: Reading) -> Document:
         lines.append(Line(say("Words that change nothing: {ignored}", ignored=", ".join(reading.ignored)), "quiet"))
     first, *rest = answer.sections
     read = Section(say("How the question was read"), lines)
-    sections = [first, Section("", tuple(map(Line, assumed))), *rest, read]
+    sections = [replace(first, blocks=(*first.blocks, *map(Line, assumed))), *rest, read]
     return replace(answer, sections=sections, notes=(*assumed, *answer.notes), asked=partial(_out, reading))
 
 

@@ -64,7 +64,7 @@ def page(document: Document) -> str:
             digest=catalogue.digest,
         ),
         attribution=[
-            say("Data: {value}. {citation}", value=catalogue.licence.rstrip("."), citation=catalogue.citation),
+            say("Data: {value}. {citation}", value=say(catalogue.licence.rstrip(".")), citation=catalogue.citation),
             *catalogue.attribution,
         ],
     )
