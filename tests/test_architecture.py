@@ -21,8 +21,7 @@ from optimizer.service import REGISTER
 
 PACKAGE = Path(optimizer.__file__).parent
 README = Path(__file__).parent.parent / "README.md"
-# an installed package has the data inside it, with the scripts that make them
-FILES = sorted(path for path in PACKAGE.rglob("*.py") if path.relative_to(PACKAGE).parts[0] != "data")
+FILES = sorted(PACKAGE.rglob("*.py"))
 TESTS = sorted(Path(__file__).parent.rglob("*.py"))
 
 
@@ -285,6 +284,24 @@ def test_every_question_stands_in_the_register_under_its_module() -> None:
     assert set(entered.values()) == written
     assert len(entered) == sum(text_of(name).count("\n@question(") for name in written)
     assert all(entry.name == name for name, entry in REGISTER.items())
+
+
+def test_the_wheel_has_what_a_command_reads_and_no_more() -> None:
+    """Wrong: raw tables, scripts that build the data, or catalogues of messages as translators write them, with every
+    install; or a table, a template or a compiled catalogue left behind."""
+    wheel = pytest.importorskip("hatchling.builders.wheel", reason="hatchling is not installed")
+    root = README.parent
+    inside = {file.distribution_path for file in wheel.WheelBuilder(str(root)).recurse_included_files()}
+    folders = {name.rpartition("/")[0] for name in inside if name.startswith("optimizer/data/")}
+    assert folders == {"optimizer/data", "optimizer/data/reference"}
+    assert not [name for name in inside if name.endswith((".po", ".pyc"))]
+    tables = {f"optimizer/data/{path.name}" for path in (root / "data").iterdir() if path.is_file()}
+    code = {
+        path.relative_to(root).as_posix()
+        for path in (root / "optimizer").rglob("*")
+        if path.is_file() and path.suffix not in (".po", ".pyc")
+    }
+    assert not (tables | code) - inside
 
 
 def text_of(name: str) -> str:

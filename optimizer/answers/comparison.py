@@ -172,22 +172,17 @@ def _sentences(found: Comparison) -> Iterator[str]:
             difference=_figure(difference, found.unit),
             ratio=ratio,
         )
-    if (longest := _assumed_days(found)) is not None:
-        yield say("No deadline was given: every run takes at most {days}.", days=days(longest))
+    if best.plan.setting.asked.deadline_days is None:
+        yield say(
+            "No deadline was given: {days} at most, the longest run that the data take as usual.",
+            days=days(best.plan.setting.case.deadline_days or 0),
+        )
     yield from grids_words(list(_grids(planned)))
     if len(planned) < len(found.rows):
         without = len(found.rows) - len(planned)
         yield say_many(
             "{count} of {rows} has no plan.", "{count} of {rows} have no plan.", without, rows=len(found.rows)
         )
-
-
-def _assumed_days(found: Comparison) -> int | None:
-    """The deadline that was assumed for every case; None where one was given."""
-    settings = [row.ready.setting for row in found.rows if row.ready]
-    if not settings or any(setting.asked.deadline_days is not None for setting in settings):
-        return None
-    return settings[0].case.deadline_days
 
 
 def _grids(planned: Sequence[Compared]) -> Iterator[tuple[Country, GridDoubts]]:
@@ -219,6 +214,10 @@ _AXES = Messages(
 """Field of the case that varies -> the heading of its column."""
 
 
+_MEASURES = Messages({"energy": "energy", "carbon": "emissions"})
+"""The heading of what is compared, where no other column has it."""
+
+
 def _chart(found: Comparison) -> Ranked:
     headings = [left(_AXES.get(field, field.replace("_", " "))) for field in found.axes]
     columns = [
@@ -228,6 +227,7 @@ def _chart(found: Comparison) -> Ranked:
         right(say("days")),
         right(say("cost")),
         right(say("peak")),
+        *(right(_MEASURES[objective]) for objective in (found.objective,) if objective in _MEASURES),
         right(say("difference")),
     ]
     cells, bars = [], []
@@ -236,13 +236,14 @@ def _chart(found: Comparison) -> Ranked:
         measure = None if row.measure is None else float(row.measure)
         bars.append(Bar(name_of(found, row), measure, "" if plan else say("no plan")))
         if plan is None:
-            cells.append(("", *words, say("no plan"), "", "", "", ""))
+            cells.append(("", *words, say("no plan"), *[""] * (len(columns) - len(words) - 2)))
             continue
+        measured = [_figure(row.measure or Fraction(0), found.unit)] * (found.objective in _MEASURES)
         difference = found.difference(row) or Fraction(0)
         cells.append(
             (
                 *(str(rank), *words, and_words(item_words(plan, item) for item in plan.items), str(plan.days)),
-                *(musd(plan.cost_usd), say("{peak_mw} MW", peak_mw=up(plan.peak_mw, 3))),
+                *(musd(plan.cost_usd), say("{peak_mw} MW", peak_mw=up(plan.peak_mw, 3)), *measured),
                 "" if not difference else say("+{difference}", difference=_figure(difference, found.unit)),
             )
         )

@@ -313,7 +313,12 @@ def assumptions(plan: PowerPlan) -> Iterator[str]:
             "grid is there and nothing is bought",
             price=float(site.sold_usd_per_kwh),
         )
-    if feed.random_outages:
+    if feed.random_outages and site.availability == 1:
+        yield say(
+            "random outages ({random_outages}) cost this plan nothing: it takes nothing from the grid",
+            random_outages=feed.random_outages,
+        )
+    elif feed.random_outages:
         yield say(
             "random outages ({random_outages}) leave {availability:.2f} % of the work",
             random_outages=feed.random_outages,
