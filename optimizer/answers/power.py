@@ -20,7 +20,7 @@ from optimizer.answers.document import (
     right,
     section,
 )
-from optimizer.answers.ground_words import ground_words
+from optimizer.answers.ground_words import assumed_lines
 from optimizer.answers.numbers import musd, round_parts, tonnes, up, up_to_digits, usd
 from optimizer.answers.power_charts import bases_table, ways_chart, week_chart, week_words
 from optimizer.answers.power_limits import limit_lines
@@ -122,7 +122,7 @@ def _plan_sections(answer: PowerAnswer, plan: PowerPlan) -> Iterator[Section]:
     yield section(say("Export control"), [law_words(plan, plan.item), *buyer_words(plan)])
     yield section(say("Training compute"), map(threshold_words, thresholds_passed(plan.setting)))
     yield section(say("Beside it"), _beside(answer, plan))
-    yield section(say("Assumed"), [*_case_assumed(plan), *assumptions(plan)])
+    yield section(say("Assumed"), [*assumed_lines(plan.setting.assumed), *assumptions(plan)])
     yield section(say("What feeds the site is counted with"), _counted_with(answer.ready))
     yield section(say("Estimates among the inputs"), _estimates(answer.ready, plan))
     yield section(say("What this plan does not know"), limits_of_model(plan))
@@ -198,11 +198,6 @@ def _beside(answer: PowerAnswer, plan: PowerPlan) -> Iterator[str]:
         yield rented_words(answer.rented, plan.cost_usd)
 
 
-def _case_assumed(plan: PowerPlan) -> Iterator[str]:
-    for assumed in plan.setting.assumed:
-        yield f"{assumed.field} = {assumed.value}: {ground_words(assumed.why)}"
-
-
 def _figures(ready: Ready, plan: PowerPlan | None) -> list[Figure]:
     return [*(inputs(plan) if plan else ()), *ready.site.figures]
 
@@ -243,10 +238,7 @@ def _no_plan_sections(answer: PowerAnswer, outcome: NotFed) -> Iterator[Section]
         yield section(
             say("What would do"), [say("no single change that was tried: a larger grid limit, or another model")]
         )
-    yield section(
-        say("Assumed"),
-        [f"{a.field} = {a.value}: {ground_words(a.why)}" for a in answer.ready.setting.assumed],
-    )
+    yield section(say("Assumed"), assumed_lines(answer.ready.setting.assumed))
     count = say("{rows:,} pairs of accelerator and days", rows=outcome.floor.rows)
     proof = say("no fleet does the work, whatever its size: proved in fractions over {count}", count=count)
     yield section(
@@ -291,7 +283,7 @@ def _ways_sections(found: WaysToFeed, plan: PowerPlan | None) -> Iterator[Sectio
     yield section(say("What is built, and what runs"), _ways_lines(found))
     yield section(say("Read it so"), _lessons(found))
     if plan is not None:
-        yield section(say("Assumed"), [*_case_assumed(plan), *assumptions(plan)])
+        yield section(say("Assumed"), [*assumed_lines(plan.setting.assumed), *assumptions(plan)])
         yield section(say("What feeds the site is counted with"), _counted_with(found.ready))
         yield section(say("Estimates among the inputs"), _estimates(found.ready, plan))
         yield section(say("What these plans do not know"), limits_of_model(plan))
