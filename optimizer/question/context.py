@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from fractions import Fraction
 
 from optimizer.question.errors import RefusalError
+from optimizer.question.habits import by_sentence
 from optimizer.question.languages import Language
 from optimizer.question.names import Names
 from optimizer.question.phrases import key_of
@@ -92,8 +92,7 @@ def settled(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
     Raises:
         RefusalError: the first word that is not known, "our H100" without a number.
     """
-    tokens = _not_more_than(_nothing_owned(_with_halves(_without_the_past(_without_brackets(tokens)))))
-    tokens = _already(tokens)
+    tokens = by_sentence(_already(_not_more_than(_nothing_owned(_without_brackets(tokens)))))
     kept = [token for token in tokens if token.kind != "NEUTRAL"]
     ignored = [token for token in tokens if token.kind == "NEUTRAL"]
     found: list[Token] = []
@@ -125,19 +124,6 @@ def _already(tokens: list[Token]) -> list[Token]:
             after = next((other.kind for other in tokens[place + 1 :] if other.kind != "NEUTRAL"), "")
             led = {before, after} & _AFTER_ALREADY
             found[place] = replace(token, kind="NEUTRAL" if led else "UNKNOWN")
-    return found
-
-
-def _with_halves(tokens: list[Token]) -> list[Token]:
-    """ "3 MW y medio", "a year and a half": half of the unit more."""
-    found = list(tokens)
-    for place in range(1, len(tokens) - 1):
-        before, joins, half = tokens[place - 1 : place + 2]
-        after = tokens[place + 2].kind if place + 2 < len(tokens) else ""
-        is_half = half.kind == "NUM" and half.number == Fraction(1, 2) and not half.text[0].isdigit()
-        if joins.kind == "AND" and is_half and before.kind in ("POWER_UNIT", "TIME_UNIT") and after != before.kind:
-            found[place] = replace(joins, kind="AND_HALF", end=half.end, text=f"{joins.text} {half.text}")
-            found[place + 1] = replace(half, kind="NEUTRAL")
     return found
 
 
@@ -181,21 +167,6 @@ def _runs(tokens: list[Token], between: Collection[str], last: Collection[str]) 
             if kind in last and after not in last:
                 yield places
                 break
-
-
-def _without_the_past(tokens: list[Token]) -> list[Token]:
-    """ "Two weeks ago", "in the past year": a time that bounds nothing; and of the US, whose licence is needed."""
-    found = list(tokens)
-    asks_the_law = any(token.kind == "LAW" for token in tokens)
-    for place, token in enumerate(tokens):
-        if token.kind == "OF_THE_US":
-            found[place] = replace(token, kind="NEUTRAL" if asks_the_law else "COUNTRY", value="US")
-        elif token.kind in ("AGO", "PAST"):
-            near = range(place - 2, place) if token.kind == "AGO" else range(place + 1, place + 3)
-            for other in (place, *near):
-                if 0 <= other < len(found) and found[other].kind in ("AGO", "PAST", "NUM", "TIME_UNIT"):
-                    found[other] = replace(found[other], kind="NEUTRAL")
-    return found
 
 
 def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:

@@ -18,7 +18,7 @@ _JOIN = "(COMMA|AND|OR|VS|NOR|SLASH|TO)+"
 _NUMBERS = f"NUM ({_JOIN} WITH* NUM)*"
 _LED = "(LIMIT|UPTO|APPROX|IS|WITH)*"
 _CHIP = "DEVICES? ACCEL_OF? (ACCEL|ACCEL_OF) DEVICES?"
-_CHIPS = f"{_CHIP} ({_JOIN} {_CHIP})*"
+_CHIPS = f"{_CHIP} ({_JOIN} WITH* {_CHIP})*"
 _COUNTED = f"NUM DEVICES? ACCEL_OF? (ACCEL|ACCEL_OF) DEVICES? ({_JOIN} NUM (ACCEL|ACCEL_OF) DEVICES?)*"
 _MONEY = f"(MONEY NUM MONEY?|{_NUMBERS} MONEY)"
 _DAY = "(DATE|NUM ORDINAL? MONTH COMMA? YEAR|MONTH NUM ORDINAL? COMMA? YEAR)"
@@ -66,12 +66,11 @@ RULES: tuple[tuple[str, str], ...] = (
     ("other_money", "INSTEAD (WITH|LIMIT)* NUM MONEY? COMMA? (WITH|LIMIT|IS|CAN)* NUM MONEY"),
     (
         "power",
-        f"(POWER_N|LIMIT|UPTO|APPROX|IS|WITH|ONLY)* {_NUMBERS} POWER_UNIT AND_HALF? (EACH|AVAILABLE|LIMIT|POWER_N)*",
+        f"(POWER_N|LIMIT|UPTO|APPROX|IS|WITH|ONLY)* {_NUMBERS} POWER_UNIT (EACH|AVAILABLE|LIMIT|POWER_N)*",
     ),
     (
         "duration",
-        f"(TIME_N|LIMIT|UPTO|APPROX|IS|WITH|BY|ONLY)* {_NUMBERS} TIME_UNIT AND_HALF? (AND? NUM TIME_UNIT)?"
-        " (LIMIT|TIME_N)*",
+        f"(TIME_N|LIMIT|UPTO|APPROX|IS|WITH|BY|ONLY)* {_NUMBERS} TIME_UNIT (AND? NUM TIME_UNIT)? (LIMIT|TIME_N)*",
     ),
     (
         "budget",
@@ -138,9 +137,9 @@ RULES: tuple[tuple[str, str], ...] = (
     ("unpublished", "UNPUBLISHED"),
     ("sized", "SIZED"),
     # Hardware.
-    ("use", f"(ONLY|WITH)* {_CHIPS} ONLY*"),
-    ("avoid", f"(NEG|NOR)+ (CAN|WITH|USES)* {_CHIPS}"),
-    ("avoid", f"NEG+ CAN+ (RECOMMEND|WITH|USES)* {_CHIPS}"),
+    ("use", f"(ONLY|WITH)* {_CHIPS} HARDWARE_N? ONLY*"),
+    ("avoid", f"(NEG|NOR)+ (CAN|WITH|USES)* {_CHIPS} HARDWARE_N?"),
+    ("avoid", f"NEG+ CAN+ (RECOMMEND|WITH|USES)* {_CHIPS} HARDWARE_N?"),
     ("not_bought", f"IF NEG+ {_CHIP} COMMA {_CHIP}"),  # "if not H100, A100": the second may be instead
     ("if", f"IF CAN* NEG+ (RECOMMEND|WITH|PROC)* {_CHIPS}"),  # "if we can't use H100"
     ("avoid", f"{_CHIPS} (IS|WITH)* (NEG+ AVAILABLE|BANNED+)"),
@@ -166,7 +165,7 @@ RULES: tuple[tuple[str, str], ...] = (
     # Place, law, tax, prices.
     ("country", f"BETWEEN? COUNTRY ({_JOIN} COUNTRY)*"),
     ("avoid_country", "NEG+ COUNTRY"),
-    ("region", "COUNTRIES_N? REGION COUNTRIES_N?"),
+    ("region", "ONLY? COUNTRIES_N? REGION COUNTRIES_N?"),
     ("rules", "(LIMIT|WITH)* RULES_N* RULES RULES_N*"),
     ("rules", "(LIMIT|WITH)* (RULES_N+ RULES_PART RULES_N*|RULES_PART RULES_N+)"),
     ("default_rules", "(LIMIT|WITH)* RULES_N+"),
@@ -174,6 +173,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("both_rules", "(LIMIT|WITH)* (RULES RULES_N*|NEG+ RULES_N+) (OR|VS|COMMA|AND|INSTEAD)+ WITH* RULES_N+"),
     ("both_rules", "RULES RULES_N* (OR|VS) WITH* RULES RULES_N*"),
     ("both_rules", "WITHOUT_TOO RULES_N+"),
+    ("both_rules", "COMPARE IS* RULES_N+ (WITH|TO|AND|VS|OR|COMMA)+ (RULES RULES_N*|NEG+ RULES_N+)"),
     ("no_rules", "(LIMIT|WITH)* (NEG+ RULES_N+|RULES_N+ IS* LIFTED+|LIFTED RULES_N+)"),
     ("assumptions", "(LIMIT|WITH)* ASSUMPTIONS_N* ASSUMPTIONS ASSUMPTIONS_N*"),
     ("assumptions", "(LIMIT|WITH)* (ASSUMPTIONS_N+ ASSUMPTIONS_PART|ASSUMPTIONS_PART ASSUMPTIONS_N+)"),
@@ -181,7 +181,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("both_taxes", f"(WITHOUT_TOO TAX_N* TAX TAX_N*|WITH? TAX {_JOIN} NEG TAX)"),
     ("no_limit", "NEG+ (TIME_N|LIMIT+ (TIME_N|BUDGET_N|POWER_N|COST_N)|(BUDGET_N|POWER_N|COST_N) LIMIT+)"),
     ("no_duty", "NO_DUTY"),
-    ("no_duty", "(NEG+ DUTY_N+|DUTY_N+ (IS|WITH)* LIFTED)"),
+    ("no_duty", "(NEG+ DUTY_N+|DUTY_N+ (IS|WITH)* (LIFTED|FREE) SHIP?|FREE DUTY_N+)"),
     ("duty", "(DUTY_N+ (IS|LIMIT|TO|WITH)* NUM PERCENT?|NUM PERCENT DUTY_N+)"),
     ("utilisation", "(UTIL_N (IS|WITH|APPROX)* NUM PERCENT CASES?|NUM PERCENT CASES? UTIL_N)"),
     ("pue", "PUE (IS|LIMIT|UPTO|TO|WITH)* NUM"),
@@ -224,6 +224,8 @@ RULES: tuple[tuple[str, str], ...] = (
     ("why_not", f"WHY? NEG+ (RECOMMEND|WORTH|SUITS|OBJ|BEST)+ (WITH)* {_CHIPS}"),
     ("why_not", f"(IF|CAN)* {_CHIPS} (IS|CAN)* WORSE+ (VS|INSTEAD)?"),
     ("why_not", "WHY NEG+ (RECOMMEND)* PROC"),
+    ("why_not", "(WHY|FIGURE)* (IS|CAN)* WHATS_WRONG (WITH|IS)* PROC"),
+    ("why_worse", f"WHY (IS|CAN)* (PROC|{_CHIPS}) (IS|CAN)* WORSE+ (VS|INSTEAD|TO)* (PROC|{_CHIPS})?"),
     ("why_not", f"WHY_NOT (RECOMMEND|PROC|WITH|ONLY|CAN)* {_CHIPS} (RECOMMEND|WORTH|SUITS|OBJ|BEST|CAN|ENOUGH)*"),
     ("why_not", "WHY_NOT (RECOMMEND|WITH|ONLY|CAN)* PROC (RECOMMEND|WORTH|SUITS|ENOUGH)*"),
     (
@@ -246,6 +248,8 @@ RULES: tuple[tuple[str, str], ...] = (
     ("buyer", "(WITH|IS)* BUYER+"),
     ("rent_of", f"(RENT_N (RENT_N|PROC)*|PROC PRICE_N|PRICE_N PROC) IS? {_CHIP}"),
     ("rent_of", f"{_CHIP} RENT_N"),
+    ("how_cheap", f"HOW_CHEAP (IS|CAN|WITH)* {_CHIP}"),
+    ("tipping", "HOW_CHEAP"),
     ("mfu_of", f"MFU_N IS? {_CHIP}"),
     (
         "share_machine",
@@ -278,7 +282,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ),
     ("two_nouns", f"SWEEP {_MEASURE} (WITH|VS|FUNCTION|IF|BY|AND|OR)* {_MEASURE}"),
     ("two_nouns", f"{_MEASURE} (SWEEP|WORTH|CHANGES)+ (WITH|FUNCTION|IF)+ {_MEASURE}"),
-    ("two_nouns", f"{_MEASURE} SWEEP? (VS|SLASH|FUNCTION) {_MEASURE}"),
+    ("two_nouns", f"COMPARE? {_MEASURE} (SWEEP|FRONTIER)? (VS|SLASH|FUNCTION) {_MEASURE}"),
     ("nouns", f"FRONTIER (WITH|IS|BETWEEN)* {_MEASURE} (AND|VS|SLASH|COMMA|TO|OR|FUNCTION) {_MEASURE}"),
     (
         "noun",

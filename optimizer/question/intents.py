@@ -37,6 +37,7 @@ def choose(said: Said) -> str:
         return "data list"
     if is_law(said):
         return "law"
+    several_ways = several_ways or _a_way_or_another(said)
     if has("consortium", "each_mw") and len(said.of("country")) > 1 and not (has("each_mw") and _compares(said)):
         return "consortium"
     if has("ways") or "ways" in said.intents() or several_ways:
@@ -53,17 +54,16 @@ def choose(said: Said) -> str:
         return "data show"
     if has("data") and has("country", "input_of", "use", "workload", "fact_n"):
         return "data show"
-    if has("fact_n") and has("use", "country") and not has("figure", *LIMITS):
+    if has("fact_n") and has("use", "country", "workload") and not has("figure", *LIMITS):
         return "data show"
     if has("alternatives", "within"):
         said.facts = [replace(fact, field="within") if fact.field == "dearer_by" else fact for fact in said.facts]
         return "alternatives"
     if has("explain", "why"):
         several = len({fact.value for fact in said.of("country")}) > 1
-        return (
-            "plan" if several and ("VS" in said.kinds or has("comparative")) else "explain"
-        )  # "why is Brazil dearer than Chile?"
-    if has("frontier"):
+        compares = several and ("VS" in said.kinds or has("comparative"))
+        return "plan" if compares else "explain"  # "why is Brazil dearer than Chile?"
+    if has("frontier") and not any(fact.listed and fact.field in LIMITS for fact in said.facts):
         return "frontier"
     if has("options"):
         return "options"
@@ -94,13 +94,27 @@ _OF_A_CHIP = frozenset({"ENERGY_N", "POWER_N", "PRICE_N", "RENT_N", "power"})
 
 def _sets_beside(said: Said) -> bool:
     """Whether two cases are set beside each other, so that the difference between them is what is asked."""
-    named = said.has("if", "range", "more", "axis", "countries", "compare", "comparative", "all_countries", "joined")
-    return named or said.has("which_country") or any(fact.listed for fact in said.facts)
+    named = said.has(
+        "if", "range", "more", "axis", "countries", "compare", "comparative", "all_countries", "use_groups"
+    )
+    return named or said.has("which_country", "ways_to_have", "joined") or any(fact.listed for fact in said.facts)
 
 
 def _compares(said: Said) -> bool:
     """Whether countries are set beside each other, each with the limit that all of them have."""
     return not said.has("consortium") and (said.has("compare", "which_country") or bool({"VS", "OR"} & said.kinds))
+
+
+def _a_way_or_another(said: Said) -> bool:
+    """ "Build its own, or continue pre-training": one way by its name, and another in other words."""
+    for place, fact in enumerate(said.facts):
+        if fact.field == "joined" and fact.value in ("OR", "VS"):
+            near = {
+                other.field for other in (*said.facts[max(0, place - 1) : place], *said.facts[place + 1 : place + 2])
+            }
+            if near & {"way", "tuned"}:
+                return True
+    return False
 
 
 def _finish_simple(name: str) -> Callable[[Said], str]:
@@ -338,8 +352,9 @@ USED_BY: dict[str, frozenset[str]] = {
     "plan": frozenset({"enough", "compare", "and_question"}),
     "compare": frozenset(
         {"compare", "which_country", "changes", "worth", "enough", "explain", "why", "expensive", "tipping", "sweep"}
+        | {"frontier"}
     ),
-    "largest": frozenset({"sought", "which_country", "enough"}),
+    "largest": frozenset({"sought", "which_country", "enough", "tipping"}),
     "explain": frozenset({"explain", "why", "expensive", "worth", "changes", "enough"}),
     "why-not": frozenset({"changes", "why", "expensive", "worth", "compare", "alternatives"}),
     "alternatives": frozenset({"alternatives", "within", "compare", "options", "worth"}),
