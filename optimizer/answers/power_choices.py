@@ -138,15 +138,18 @@ def doubt_document(found: Doubtful) -> Document:
                     share=100 * share,
                 )
             )
-    if not lines and choices.plan is not None:
+    held = not lines
+    if held and choices.plan is not None:
         lines.append(say("the plan of a mean year does its work in all of them"))
     if (robust := found.robust) is not None and choices.plan is not None:
+        words = {
+            "more": usd(max(Fraction(0), robust.cost_usd - choices.plan.cost_usd)),
+            "plan": power_plan_words(robust),
+        }
         lines.append(
-            say(
-                "the cheapest plan that holds in all of them costs {more} more: {plan}",
-                more=usd(max(Fraction(0), robust.cost_usd - choices.plan.cost_usd)),
-                plan=power_plan_words(robust),
-            )
+            say("planned for the hardest of them, a run costs {more} more in such a year: {plan}", **words)
+            if held
+            else say("the cheapest plan that holds in all of them costs {more} more in the hardest: {plan}", **words)
         )
     return document(choices, lines)
 

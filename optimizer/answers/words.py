@@ -13,10 +13,12 @@ from optimizer.answers.rule_words import rule_words
 from optimizer.answers.terms_words import verb_words
 from optimizer.case.setting import Figure, Setting
 from optimizer.domain import ComputeThreshold, Policy
+from optimizer.domain.limits import DEADLINE, Limit
 from optimizer.insight.real_runs import Experience
 from optimizer.law.routes import buyer_rules
 from optimizer.plans.outcome import Fleet, Infeasible, Plan, PlanItem
 from optimizer.plans.proof import ProofKind
+from optimizer.plans.verify import Rule
 from optimizer.solve.planner import NO_SOLVER
 from optimizer.units.language import Messages, and_words, say, say_many, unit_words
 from optimizer.version import __version__
@@ -290,6 +292,14 @@ def amount(unit: str, value: Fraction) -> str:
     if unit == "USD":
         return usd(Fraction(up(value, 0)))
     return say("{value:,} {unit}", value=up(value, _DECIMALS.get(unit, 0)), unit=unit_words(unit))
+
+
+def bound_words(setting: Setting, limit: Limit | Rule, unit: str, bound: Fraction) -> str:
+    """A bound in its unit, and whether it was given: "365 days, as none was given"."""
+    told = amount(unit, bound)
+    if limit == DEADLINE and setting.asked.deadline_days is None:
+        return say("{told}, as none was given", told=told)
+    return told
 
 
 def distance(plan: Plan, other: Plan) -> str:

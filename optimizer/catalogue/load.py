@@ -9,7 +9,7 @@ from dataclasses import field, replace
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from optimizer import domain
 from optimizer.catalogue.checks import cross_check
@@ -77,7 +77,6 @@ _ATTRIBUTE = {
     "size_brackets": "brackets",
 }
 """Table -> attribute of the catalogue, where the two differ."""
-ItemT = TypeVar("ItemT")
 
 
 def names_of(row: Any) -> tuple[str, ...]:

@@ -106,11 +106,6 @@ class TariffPeriod(Sourced):
     hours: Names = column("hours of the day, such as 18-22; several are separated by ;", default=())
     price_ratio: Number | None = column("price of the period over the flat price", "ratio", None, ge=0)
 
-    @property
-    def is_known(self) -> bool:
-        """Whether the hours and the price are known."""
-        return bool(self.hours) and self.price_ratio is not None
-
 
 class Throttle(Sourced):
     """What speed a share of the power of an accelerator buys."""

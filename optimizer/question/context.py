@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from fractions import Fraction
 
 from optimizer.question.errors import RefusalError
+from optimizer.question.habits import by_sentence
 from optimizer.question.languages import Language
 from optimizer.question.names import Names
 from optimizer.question.phrases import key_of
@@ -19,6 +19,8 @@ _BILLIONS = frozenset({"B", "b", "bn", "billion", "billions", "bi"})
 _MEASURED = frozenset({"MONEY", "TOKENS", "FLOP", "TPP", "ACCEL", "ACCEL_OF", "DEVICES", "MORE", "H100_EQ", "PERCENT"})
 _VARIED = frozenset({"BUDGET_N", "TARIFF_N", "TIME_N", "DUTY_N", "PUE", "PRICE_N", "POWER_N", "RENT_N", "CARBON_N"})
 """Measures that may be varied: "en qué presupuesto cambia la elección"."""
+_AFTER_ALREADY = frozenset({"HAVE", "OWN", "OUR", "POWER_N", "BUDGET_N", "IN_COUNTRY", "AVAILABLE"})
+"""What "already" says again: what one has."""
 _BY_ITSELF = frozenset({"solo", "sola", "seul", "seule"})
 """Forms of "only" that also mean "by itself": "entrenar solo o con otros"."""
 _EVERYTHING = frozenset({"todo", "todos", "tudo"})
@@ -90,7 +92,7 @@ def settled(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
     Raises:
         RefusalError: the first word that is not known, "our H100" without a number.
     """
-    tokens = _not_more_than(_nothing_owned(_with_halves(_without_the_past(_without_brackets(tokens)))))
+    tokens = by_sentence(_already(_not_more_than(_nothing_owned(_without_brackets(tokens)))))
     kept = [token for token in tokens if token.kind != "NEUTRAL"]
     ignored = [token for token in tokens if token.kind == "NEUTRAL"]
     found: list[Token] = []
@@ -113,16 +115,15 @@ def _without_brackets(tokens: list[Token]) -> list[Token]:
     return found
 
 
-def _with_halves(tokens: list[Token]) -> list[Token]:
-    """ "3 MW y medio", "a year and a half": half of the unit more."""
+def _already(tokens: list[Token]) -> list[Token]:
+    """ "ya tenemos 64 A100": it says again what "have" says; elsewhere it decides, and is not known."""
     found = list(tokens)
-    for place in range(1, len(tokens) - 1):
-        before, joins, half = tokens[place - 1 : place + 2]
-        after = tokens[place + 2].kind if place + 2 < len(tokens) else ""
-        is_half = half.kind == "NUM" and half.number == Fraction(1, 2) and not half.text[0].isdigit()
-        if joins.kind == "AND" and is_half and before.kind in ("POWER_UNIT", "TIME_UNIT") and after != before.kind:
-            found[place] = replace(joins, kind="AND_HALF", end=half.end, text=f"{joins.text} {half.text}")
-            found[place + 1] = replace(half, kind="NEUTRAL")
+    for place, token in enumerate(tokens):
+        if token.kind == "ALREADY":
+            before = next((other.kind for other in reversed(tokens[:place]) if other.kind != "NEUTRAL"), "")
+            after = next((other.kind for other in tokens[place + 1 :] if other.kind != "NEUTRAL"), "")
+            led = {before, after} & _AFTER_ALREADY
+            found[place] = replace(token, kind="NEUTRAL" if led else "UNKNOWN")
     return found
 
 
@@ -149,9 +150,11 @@ def _not_more_than(tokens: list[Token]) -> list[Token]:
 
 def _runs(tokens: list[Token], between: Collection[str], last: Collection[str]) -> Iterator[list[int]]:
     """The places of each run from a negation, over kinds that may stand between, to one of the last kinds."""
+    negated = False
     for start, token in enumerate(tokens):
-        if token.kind != "NEG":
+        if token.kind != "NEG" and not (token.kind == "NOR" and negated):
             continue
+        negated = True
         places = [start]
         for place in range(start + 1, len(tokens)):
             kind = tokens[place].kind
@@ -166,21 +169,6 @@ def _runs(tokens: list[Token], between: Collection[str], last: Collection[str]) 
                 break
 
 
-def _without_the_past(tokens: list[Token]) -> list[Token]:
-    """ "Two weeks ago", "in the past year": a time that bounds nothing; and of the US, whose licence is needed."""
-    found = list(tokens)
-    asks_the_law = any(token.kind == "LAW" for token in tokens)
-    for place, token in enumerate(tokens):
-        if token.kind == "OF_THE_US":
-            found[place] = replace(token, kind="NEUTRAL" if asks_the_law else "COUNTRY", value="US")
-        elif token.kind in ("AGO", "PAST"):
-            near = range(place - 2, place) if token.kind == "AGO" else range(place + 1, place + 3)
-            for other in (place, *near):
-                if 0 <= other < len(found) and found[other].kind in ("AGO", "PAST", "NUM", "TIME_UNIT"):
-                    found[other] = replace(found[other], kind="NEUTRAL")
-    return found
-
-
 def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
     """The token with the kind that it has between these neighbours."""
     following = [other.kind for other in after]
@@ -191,12 +179,17 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
         return replace(token, kind="MONTH", value="5") if beside else replace(token, kind="CAN")
     if token.kind == "NUM" and _is_year(token, before, following):
         return replace(token, kind="YEAR")
-    if token.kind == "NUM" and token.scale in _BILLIONS and _is_size(previous, following):
+    if token.kind == "NUM" and token.scale in _BILLIONS and _is_size(token, before, following):
         return replace(token, kind="BIG")
     if token.kind == "NOR" and any(other.kind == "LIMIT" for other in before) and following[:1] in (["NUM"], ["MONEY"]):
         return replace(token, kind="LIMIT")  # "sin superar los 10 millones ni los 300 días"
     if token.kind == "ENDOF" and following[:1] and following[0] in ("BEFORE", "BY", "UPTO", "LIMIT"):
         return replace(token, kind="NEUTRAL")  # "terminar antes de junio de 2027"
+    if token.kind == "NOTHING":
+        excludes = following[:1] and following[0] in _OF_WHAT and following[0] != "NUM"
+        return replace(token, kind="NEG" if excludes else "NEUTRAL")  # "nada de Nvidia", "sin comprar nada"
+    if token.kind == "ONLY" and following[:1] == ["WAY"]:
+        return replace(token, kind="NEUTRAL")  # "o solo LoRA"
     if token.kind == "IN_WHICH":
         return replace(token, kind="TIPPING" if following[:1] and following[0] in _VARIED else "NEUTRAL")
     if token.kind == "DRAWS" and previous != "NUM":
@@ -255,10 +248,12 @@ def _opens_a_question(token: Token, before: list[Token]) -> bool:
     return token.text.lower().endswith("n't") and (not before or before[-1].kind in ("STOP", "COMMA", "QMARK"))
 
 
-def _is_size(previous: str, following: list[str]) -> bool:
+def _is_size(token: Token, before: list[Token], following: list[str]) -> bool:
     """Whether a number of billions stands alone: "a 70B model"; not "$7B" and "5B tokens"."""
     unit = bool(following) and (following[0].endswith("_UNIT") or following[0] in _MEASURED)
-    return previous not in ("MONEY", "BUDGET_N", "LIMIT") and not unit
+    previous = before[-1].kind if before else ""
+    behind_money = previous == "MONEY" and token.start <= before[-1].end + 1
+    return not behind_money and previous not in ("BUDGET_N", "LIMIT") and not unit
 
 
 def _is_year(token: Token, before: list[Token], following: list[str]) -> bool:

@@ -18,12 +18,12 @@ _JOIN = "(COMMA|AND|OR|VS|NOR|SLASH|TO)+"
 _NUMBERS = f"NUM ({_JOIN} WITH* NUM)*"
 _LED = "(LIMIT|UPTO|APPROX|IS|WITH)*"
 _CHIP = "DEVICES? ACCEL_OF? (ACCEL|ACCEL_OF) DEVICES?"
-_CHIPS = f"{_CHIP} ({_JOIN} {_CHIP})*"
+_CHIPS = f"{_CHIP} ({_JOIN} WITH* {_CHIP})*"
 _COUNTED = f"NUM DEVICES? ACCEL_OF? (ACCEL|ACCEL_OF) DEVICES? ({_JOIN} NUM (ACCEL|ACCEL_OF) DEVICES?)*"
 _MONEY = f"(MONEY NUM MONEY?|{_NUMBERS} MONEY)"
 _DAY = "(DATE|NUM ORDINAL? MONTH COMMA? YEAR|MONTH NUM ORDINAL? COMMA? YEAR)"
 _PERIOD = "(MONTH SLASH? YEAR|QUARTER YEAR|HALFYEAR YEAR|YEAR|NEXTYEAR|NEXTMONTH)"
-_MEASURE = "(COST_N|BUDGET_N|TIME_N|TIME_UNIT|POWER_N|POWER_UNIT|ENERGY_N|ENERGY_UNIT|CARBON_N|CAPITAL_N|PRICE_N)"
+_MEASURE = "(COST_N|BUDGET_N|TIME_N|TIME_UNIT|POWER_N|POWER_UNIT|ENERGY_N|ENERGY_UNIT|CARBON_N|CAPITAL_N|PRICE_N|MONEY)"
 _PRICED = "(TARIFF_N|POWER_N|ENERGY_N)"
 _UNIT = "(POWER_UNIT|TIME_UNIT|ENERGY_UNIT|CARBON_UNIT|MONEY|DEVICES|ACCEL|TPP|FLOP|TOKENS|PARAMETERS|PERCENT)"
 
@@ -62,14 +62,15 @@ RULES: tuple[tuple[str, str], ...] = (
         "other_money",
         "(BUDGET_N|LIMIT|IS|WITH)* (MONEY NUM MONEY?|NUM MONEY) (INSTEAD|VS|OR) (WITH|LIMIT|IS)* MONEY? NUM MONEY?",
     ),
+    ("other_money", "(BUDGET_N|LIMIT|IS|WITH)* NUM (INSTEAD|VS) (WITH|LIMIT|IS)* NUM MONEY"),
+    ("other_money", "INSTEAD (WITH|LIMIT)* NUM MONEY? COMMA? (WITH|LIMIT|IS|CAN)* NUM MONEY"),
     (
         "power",
-        f"(POWER_N|LIMIT|UPTO|APPROX|IS|WITH|ONLY)* {_NUMBERS} POWER_UNIT AND_HALF? (EACH|AVAILABLE|LIMIT|POWER_N)*",
+        f"(POWER_N|LIMIT|UPTO|APPROX|IS|WITH|ONLY)* {_NUMBERS} POWER_UNIT (EACH|AVAILABLE|LIMIT|POWER_N)*",
     ),
     (
         "duration",
-        f"(TIME_N|LIMIT|UPTO|APPROX|IS|WITH|BY|ONLY)* {_NUMBERS} TIME_UNIT AND_HALF? (AND? NUM TIME_UNIT)?"
-        " (LIMIT|TIME_N)*",
+        f"(TIME_N|LIMIT|UPTO|APPROX|IS|WITH|BY|ONLY)* {_NUMBERS} TIME_UNIT (AND? NUM TIME_UNIT)? (LIMIT|TIME_N)*",
     ),
     (
         "budget",
@@ -101,6 +102,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("price_change", f"{_PRICED} (COST_N|PRICE_N)? (IS|WITH)* UPDOWN (IS|BY|WITH)* NUM PERCENT"),
     ("price_change", f"{_PRICED} (COST_N|PRICE_N)? IS (IS|BY|WITH)* NUM PERCENT"),
     ("price_change", f"IS {_PRICED} (BY|WITH)* NUM PERCENT"),
+    ("price_change", f"(IS|UPDOWN) (BY|WITH)* NUM PERCENT {_PRICED}"),
     ("price_change", f"NUM PERCENT (UPDOWN|MORE|COMPARATIVE) {_PRICED}"),
     ("lower_bound", f"(LIMIT|MIN|POWER_N|TIME_N|BUDGET_N|IS)* MIN (IS|MONEY)* NUM {_UNIT}?"),
     ("lower_bound", "BUDGET_N? MIN MONEY NUM"),
@@ -135,8 +137,9 @@ RULES: tuple[tuple[str, str], ...] = (
     ("unpublished", "UNPUBLISHED"),
     ("sized", "SIZED"),
     # Hardware.
-    ("use", f"(ONLY|WITH)* {_CHIPS} ONLY*"),
-    ("avoid", f"(NEG|NOR)+ WITH* {_CHIPS}"),
+    ("use", f"(ONLY|WITH)* {_CHIPS} HARDWARE_N? ONLY*"),
+    ("avoid", f"(NEG|NOR)+ (CAN|WITH|USES)* {_CHIPS} HARDWARE_N?"),
+    ("avoid", f"NEG+ CAN+ (RECOMMEND|WITH|USES)* {_CHIPS} HARDWARE_N?"),
     ("not_bought", f"IF NEG+ {_CHIP} COMMA {_CHIP}"),  # "if not H100, A100": the second may be instead
     ("if", f"IF CAN* NEG+ (RECOMMEND|WITH|PROC)* {_CHIPS}"),  # "if we can't use H100"
     ("avoid", f"{_CHIPS} (IS|WITH)* (NEG+ AVAILABLE|BANNED+)"),
@@ -151,18 +154,18 @@ RULES: tuple[tuple[str, str], ...] = (
     ("no_licence", "(ONLY|WITH|DEVICES|HARDWARE_N|AVAILABLE)* NO_LICENCE DEVICES*"),
     ("in_country", "(ONLY|WITH|DEVICES|HARDWARE_N|AVAILABLE)* IN_COUNTRY (DEVICES|HARDWARE_N)*"),
     ("procurement", f"(ONLY|WITH|BETWEEN)* PROC ({_JOIN} PROC)* (ONLY|MORE)*"),
-    ("avoid_procurement", f"NEG+ MORE? PROC (({_JOIN}) NEG* PROC)* (MORE|CHANGES)*"),
+    ("avoid_procurement", f"NEG+ (CAN|MORE)* PROC (({_JOIN}) NEG* PROC)* (MORE|CHANGES)*"),
     ("not_how", "PROC INSTEAD PROC"),
     ("instead_how", "INSTEAD PROC COMMA? PROC"),
     ("not_how", "ONLY* PROC ONLY* (COMMA|AND|BUT)* NEG+ MORE? PROC MORE*"),
-    ("not_possible", "(PROC (COMMA|AND|BUT)+)? PROC IS? EXPENSIVE"),
+    ("not_possible", "(PROC (COMMA|AND|BUT)+)? PROC IS? (EXPENSIVE|NEG CAN)"),
     ("basis", "BASIS (COST_N|INSTEAD BASIS)*"),
     ("both_bases", f"BASIS ({_JOIN} BASIS)+"),
     ("precision", f"(ONLY|WITH)* PRECISION ({_JOIN} PRECISION)* ONLY*"),
     # Place, law, tax, prices.
     ("country", f"BETWEEN? COUNTRY ({_JOIN} COUNTRY)*"),
     ("avoid_country", "NEG+ COUNTRY"),
-    ("region", "COUNTRIES_N? REGION COUNTRIES_N?"),
+    ("region", "ONLY? COUNTRIES_N? REGION COUNTRIES_N?"),
     ("rules", "(LIMIT|WITH)* RULES_N* RULES RULES_N*"),
     ("rules", "(LIMIT|WITH)* (RULES_N+ RULES_PART RULES_N*|RULES_PART RULES_N+)"),
     ("default_rules", "(LIMIT|WITH)* RULES_N+"),
@@ -170,13 +173,15 @@ RULES: tuple[tuple[str, str], ...] = (
     ("both_rules", "(LIMIT|WITH)* (RULES RULES_N*|NEG+ RULES_N+) (OR|VS|COMMA|AND|INSTEAD)+ WITH* RULES_N+"),
     ("both_rules", "RULES RULES_N* (OR|VS) WITH* RULES RULES_N*"),
     ("both_rules", "WITHOUT_TOO RULES_N+"),
+    ("both_rules", "COMPARE IS* RULES_N+ (WITH|TO|AND|VS|OR|COMMA)+ (RULES RULES_N*|NEG+ RULES_N+)"),
     ("no_rules", "(LIMIT|WITH)* (NEG+ RULES_N+|RULES_N+ IS* LIFTED+|LIFTED RULES_N+)"),
     ("assumptions", "(LIMIT|WITH)* ASSUMPTIONS_N* ASSUMPTIONS ASSUMPTIONS_N*"),
     ("assumptions", "(LIMIT|WITH)* (ASSUMPTIONS_N+ ASSUMPTIONS_PART|ASSUMPTIONS_PART ASSUMPTIONS_N+)"),
     ("tax", "(LIMIT|WITH)* TAX_N* TAX TAX_N*"),
     ("both_taxes", f"(WITHOUT_TOO TAX_N* TAX TAX_N*|WITH? TAX {_JOIN} NEG TAX)"),
     ("no_limit", "NEG+ (TIME_N|LIMIT+ (TIME_N|BUDGET_N|POWER_N|COST_N)|(BUDGET_N|POWER_N|COST_N) LIMIT+)"),
-    ("no_duty", "(NEG+ DUTY_N+|DUTY_N+ (IS|WITH)* LIFTED)"),
+    ("no_duty", "NO_DUTY"),
+    ("no_duty", "(NEG+ DUTY_N+|DUTY_N+ (IS|WITH)* (LIFTED|FREE) SHIP?|FREE DUTY_N+)"),
     ("duty", "(DUTY_N+ (IS|LIMIT|TO|WITH)* NUM PERCENT?|NUM PERCENT DUTY_N+)"),
     ("utilisation", "(UTIL_N (IS|WITH|APPROX)* NUM PERCENT CASES?|NUM PERCENT CASES? UTIL_N)"),
     ("pue", "PUE (IS|LIMIT|UPTO|TO|WITH)* NUM"),
@@ -191,6 +196,11 @@ RULES: tuple[tuple[str, str], ...] = (
     # What to minimise, and what is asked.
     ("objective", "OBJ COST_N?"),
     ("objective", "LEAST (POSSIBLE)? (COST_N|TIME_N|TIME_UNIT|POWER_N|POWER_UNIT|ENERGY_N|CARBON_N|BASIS COST_N?)"),
+    (
+        "objective",
+        "(COST_N|TIME_N|POWER_N|ENERGY_N|CARBON_N) LEAST (POSSIBLE)?",  # "la huella más baja"
+    ),
+    ("ranked_by", "COMPARE PER? (COST_N|TIME_N|POWER_N|ENERGY_N|CARBON_N)"),
     ("figure_least", "FIGURE COST_N? (LEAST|MIN)"),
     ("objective", "BY (COST_N|TIME_N|POWER_N|ENERGY_N|CARBON_N)"),
     ("best_place", "BEST_PLACE"),
@@ -214,6 +224,8 @@ RULES: tuple[tuple[str, str], ...] = (
     ("why_not", f"WHY? NEG+ (RECOMMEND|WORTH|SUITS|OBJ|BEST)+ (WITH)* {_CHIPS}"),
     ("why_not", f"(IF|CAN)* {_CHIPS} (IS|CAN)* WORSE+ (VS|INSTEAD)?"),
     ("why_not", "WHY NEG+ (RECOMMEND)* PROC"),
+    ("why_not", "(WHY|FIGURE)* (IS|CAN)* WHATS_WRONG (WITH|IS)* PROC"),
+    ("why_worse", f"WHY (IS|CAN)* (PROC|{_CHIPS}) (IS|CAN)* WORSE+ (VS|INSTEAD|TO)* (PROC|{_CHIPS})?"),
     ("why_not", f"WHY_NOT (RECOMMEND|PROC|WITH|ONLY|CAN)* {_CHIPS} (RECOMMEND|WORTH|SUITS|OBJ|BEST|CAN|ENOUGH)*"),
     ("why_not", "WHY_NOT (RECOMMEND|WITH|ONLY|CAN)* PROC (RECOMMEND|WORTH|SUITS|ENOUGH)*"),
     (
@@ -236,6 +248,8 @@ RULES: tuple[tuple[str, str], ...] = (
     ("buyer", "(WITH|IS)* BUYER+"),
     ("rent_of", f"(RENT_N (RENT_N|PROC)*|PROC PRICE_N|PRICE_N PROC) IS? {_CHIP}"),
     ("rent_of", f"{_CHIP} RENT_N"),
+    ("how_cheap", f"HOW_CHEAP (IS|CAN|WITH)* {_CHIP}"),
+    ("tipping", "HOW_CHEAP"),
     ("mfu_of", f"MFU_N IS? {_CHIP}"),
     (
         "share_machine",
@@ -267,7 +281,8 @@ RULES: tuple[tuple[str, str], ...] = (
         )
     ),
     ("two_nouns", f"SWEEP {_MEASURE} (WITH|VS|FUNCTION|IF|BY|AND|OR)* {_MEASURE}"),
-    ("two_nouns", f"{_MEASURE} SWEEP? (VS|SLASH|FUNCTION) {_MEASURE}"),
+    ("two_nouns", f"{_MEASURE} (SWEEP|WORTH|CHANGES)+ (WITH|FUNCTION|IF)+ {_MEASURE}"),
+    ("two_nouns", f"COMPARE? {_MEASURE} (SWEEP|FRONTIER)? (VS|SLASH|FUNCTION) {_MEASURE}"),
     ("nouns", f"FRONTIER (WITH|IS|BETWEEN)* {_MEASURE} (AND|VS|SLASH|COMMA|TO|OR|FUNCTION) {_MEASURE}"),
     (
         "noun",

@@ -175,6 +175,9 @@ def _facts(tokens: list[Token], scene: Scene) -> tuple[list[Fact], list[Token]]:
         RefusalError: a token that no rule takes.
     """
     for before, token in pairwise(tokens):
+        unit = next((other.kind for other in tokens if other.start >= token.end), "")
+        if token.kind == "SLASH" and unit == "ENERGY_UNIT":
+            continue  # "$45/MWh"
         if token.kind in ("UNKNOWN", "SLASH") and before.kind in ("NUM", "FLOP") and token.start <= before.end + 1:
             raise wrong_unit(before, token)
     unknown = [token for token in tokens if token.kind == "UNKNOWN"]
@@ -270,8 +273,11 @@ def _check_neighbours(items: list[Match | Token], place: int) -> None:
 
 def _reading(sentence: str, said: Said, ignored: list[Token], language: Language) -> Reading:
     _check_joined(said)
-    if said.has("follow"):
+    if said.has("follow") and not all(fact.value == "loose" for fact in said.of("follow")):
         raise RefusalError("follow_up", said.of("follow")[0])
+    if said.has("follow") and len({fact.field for fact in said.facts} & _WHOLE) < len(_WHOLE):
+        raise RefusalError("follow_up", said.of("follow")[0])
+    said.facts = [fact for fact in said.facts if fact.field != "follow"]
     if {fact.field for fact in said.facts} <= {"why", "expensive", "comparative", "worth"}:
         raise RefusalError("follow_up", said.facts[0])
     if {fact.field for fact in said.facts} <= _NOTHING and said.has(*(_NOTHING - {"best"})):
@@ -314,7 +320,9 @@ def _ignored(sentence: str, said: Said, ignored: list[Token], command: str) -> t
     return tuple(sentence[start:end] for start, end in sorted(places))
 
 
-_NOTHING = frozenset({"best", "noun", "joined", "only", "form", "no_limit", "enough"})
+_WHOLE = frozenset({"country", "max_mw", "deadline_days"})
+"""What a question has that needs none before it: "what about Chile with 1 MW in 200 days?"."""
+_NOTHING = frozenset({"figure", "best", "noun", "joined", "only", "form", "no_limit", "enough"})
 """Facts that alone are no question."""
 _MARKS = frozenset({"COMMA", "STOP", "QMARK"})
 
@@ -328,15 +336,25 @@ def _check_joined(said: Said) -> None:
     for place, fact in enumerate(said.facts):
         if fact.field != "joined":
             continue
-        before, after = said.facts[:place], said.facts[place + 1 :]
+        before, after = _without_measures(said.facts[:place]), _without_measures(said.facts[place + 1 :])
         near = {other.field for other in (*before[-1:], *after[:1])}
-        if fact.value in ("INSTEAD", "VS") and near & {"use", "avoid", "owned", "counted", "procurement"}:
+        same = bool(before and after) and before[-1].field == after[0].field == "procurement"
+        if (
+            fact.value in ("INSTEAD", "VS")
+            and near & {"use", "avoid", "owned", "counted", "procurement"}
+            and not (same and fact.value == "VS")
+        ):
             raise RefusalError("choice", fact)
         if before and after and (before[-1].field == after[0].field or _same_slot(before, after)):
             continue
         if said.has("ways", "shared_in", "consortium", "explain", "why", "alone", "way", "tuned", "tipping"):
             continue
         raise RefusalError("choice", fact)
+
+
+def _without_measures(facts: list[Fact]) -> list[Fact]:
+    """The facts without those that say by what two things are compared: "renting is cheaper than buying"."""
+    return [fact for fact in facts if fact.field not in ("objective", "comparative", "suits", "best", "noun")]
 
 
 def _same_slot(before: list[Fact], after: list[Fact]) -> bool:

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from optimizer.question.languages import Language, languages, places
 from optimizer.question.names import Names
-from optimizer.question.phrases import Meaning, Phrases, ends_word, fold
+from optimizer.question.phrases import Meaning, Phrases, ends_word, first_word, fold
 from optimizer.question.quantities import UNITS, symbol_of, unit_words
 from optimizer.units.records import dataclass
 
@@ -160,9 +160,13 @@ class Reader:
         end = start + 1
         while end < len(self.sentence) and (self.sentence[end].isalnum() or self.sentence[end] in "_'"):
             end += 1
-        if character.isalpha() and (form := self.language.inflected(self.text[start:end])) is not None:
-            return self._make(*form, start, end)
+        if character.isalpha() and (form := self._form(start)) is not None:
+            return self._make(*form, start, start + len(first_word(self.text, start)))
         return self._make("UNKNOWN", "", start, end if character.isalnum() else start + 1)
+
+    def _form(self, start: int) -> Meaning | None:
+        """What the word here means as a form of a stem of the language."""
+        return self.language.inflected(first_word(self.text, start))
 
     def _make(self, kind: str, value: str, start: int, end: int) -> Token:
         return Token(kind, value, self.sentence[start:end], start, end)
@@ -215,6 +219,8 @@ class Reader:
                 if best is None or end > best[0]:
                     best = end, meaning
                 break
+        if best is None and self.text[start].isalpha() and self._form(start) is not None:
+            return None
         if best is None and not self.text[start].isdigit():
             for other in languages().values():
                 for end, meaning in other.phrases.at(self._squeezed, place):

@@ -46,6 +46,18 @@ def read_figure_least(match: Match, scene: Scene) -> Iterator[Fact]:
     yield fact(match, "objective", value, _OBJECTIVE_WORDS[value])
 
 
+@reader("ranked_by")
+def read_ranked_by(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "ordered by emissions": compared, by that measure; "compare the emissions" names a measure only."""
+    yield fact(match, "compare", True, match.tokens[0].text)
+    noun = match.tokens[-1]
+    if match.has("PER") or match.tokens[0].text.lower().endswith((" por", " par", " by")):
+        value = _OBJECTIVE_NOUNS[noun.kind]
+        yield fact(match, "objective", value, _OBJECTIVE_WORDS[value])
+    else:
+        yield fact(Match("noun", [noun]), "noun", noun.kind, noun.text)
+
+
 @reader("best_place")
 def read_best_place(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "the cheapest country": every country of the data, by what is to be least."""
@@ -105,12 +117,12 @@ def read_noun(match: Match, scene: Scene) -> Iterator[Fact]:
 def read_two_nouns(match: Match, scene: Scene) -> Iterator[Fact]:
     """Two measures against each other: "cost vs time", "the curve of cost and days"."""
     for token in match.tokens:
-        if token.kind.endswith(("_N", "_UNIT")):
+        if token.kind.endswith(("_N", "_UNIT", "MONEY")):
             yield fact(Match("noun", [token]), "noun", _MEASURES.get(token.kind, token.kind), token.text)
     yield fact(match, "frontier", True, match.tokens[0].text)
 
 
-_MEASURES = {"TIME_UNIT": "TIME_N", "POWER_UNIT": "POWER_N", "ENERGY_UNIT": "ENERGY_N"}
+_MEASURES = {"MONEY": "COST_N", "TIME_UNIT": "TIME_N", "POWER_UNIT": "POWER_N", "ENERGY_UNIT": "ENERGY_N"}
 """A unit without a number, where a measure is meant."""
 
 
@@ -152,6 +164,13 @@ def read_why_instead(match: Match, scene: Scene) -> Iterator[Fact]:
 
 _TURNS = ("INSTEAD", "NEG", "VS", "SUITS", "COMPARATIVE", "OBJ", "BEST", "CHANGES", "MORE", "COMPARE")
 """What stands between what the plan has and what it has not: "why does buying beat renting"."""
+
+
+@reader("why_worse")
+def read_why_worse(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "why is renting worse than buying": why the first is not in the plan."""
+    turn = next(place for place, token in enumerate(match.tokens) if token.kind == "WORSE")
+    yield from read_why_not(Match("why_not", match.tokens[:turn]), scene)
 
 
 @reader("why_have")
@@ -228,6 +247,14 @@ def read_input(match: Match, scene: Scene) -> Iterator[Fact]:
     yield fact(match, "input_of", (kind, ids, name), say("the {kind} of {name}", kind=kind, name=name))
 
 
+@reader("how_cheap")
+def read_how_cheap(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "how cheap must the H100 get": from which price of it the choice turns."""
+    yield fact(match, "tipping", True, match.tokens[0].text)
+    ids, name = chips(match.tokens, scene)[0]
+    yield fact(match, "input_of", ("price", ids, name), say("the {kind} of {name}", kind=say("price"), name=name))
+
+
 @reader("share_machine")
 def read_share_machine(match: Match, scene: Scene) -> Iterator[Fact]:
     """A machine that several countries share: where it stands, and how many share it."""
@@ -251,6 +278,14 @@ def read_members(match: Match, scene: Scene) -> Iterator[Fact]:
     yield fact(match, "members", value, f"{value} countries")
 
 
+@reader("options")
+def read_options(match: Match, scene: Scene) -> Iterator[Fact]:
+    """The options; "what can be rented" asks for those to rent."""
+    yield fact(match, "options", True, match.tokens[0].text)
+    if way := match.tokens[0].value:
+        yield fact(match, "procurement", (way,), say("servers to {names} only", names=PROCUREMENTS[way]))
+
+
 @reader("data_list")
 def read_data_list(match: Match, scene: Scene) -> Iterator[Fact]:
     """A list of the data."""
@@ -272,7 +307,7 @@ def read_cannot(match: Match, scene: Scene) -> Iterator[Fact]:
 
 
 def _plain(match: Match, scene: Scene) -> Iterator[Fact]:
-    yield fact(match, match.name, True, match.tokens[0].text)
+    yield fact(match, match.name, match.tokens[0].value or True, match.tokens[0].text)
 
 
 for _name in (
@@ -288,7 +323,7 @@ for _name in (
         "law",
         "banned_law",
     ),
-    *("ship", "options", "data", "validate", "reproduce", "frontier", "compare", "sweep", "which_country", "why"),
+    *("ship", "data", "validate", "reproduce", "frontier", "compare", "sweep", "which_country", "why"),
     *("expensive", "worth", "where_here", "fact_n", "follow", "suits", "enough", "before", "which_chips"),
 ):
     READERS[_name] = _plain
