@@ -2,9 +2,9 @@
 
 Raw tables in (``data/raw/world/``: country facts, export groups, climate, sources), checked tables out: the rows of
 ``countries.csv``, ``tax_regimes.csv`` and ``country_groups.csv`` whose ``verification`` begins with ``BUILT``. Rows
-that were researched by hand stay as they are, but for their names in other languages, their wages and the range of a
-duty that is an estimate: these follow one rule for all (``planning_rules.py``). The same bytes come out every time.
-``--check`` writes nothing and ends with status 1 where the tables differ from what would be built.
+that were researched by hand stay as they are, but for their names in other languages, their wages and the ranges of a
+duty and of a tariff that are estimates: these follow one rule for all (``planning_rules.py``). The same bytes come out
+every time. ``--check`` writes nothing and ends with status 1 where the tables differ from what would be built.
 """
 
 from __future__ import annotations
@@ -383,6 +383,7 @@ def build() -> dict[str, str]:
     taxed = {row["country"] for row in by_hand["tax_regimes"][1]}
     for row in own:
         row.update(names_of(world[row["id"]]))
+        row.update(planning_rules.tariff_ends(row, ratios))
         row["aliases"] = joined(row["aliases"], world[row["id"]]["aliases"], row["name"])
         row["engineer_usd_per_year"] = planning_rules.wage_usd_per_year(world[row["id"]])
         row["source"] = cell_sources.of_country(row, tools.wages(world[row["id"]]))
