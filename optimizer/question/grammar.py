@@ -141,7 +141,8 @@ RULES: tuple[tuple[str, str], ...] = (
     ("sized", "SIZED"),
     # Hardware.
     ("use", f"(ONLY|WITH)* {_CHIPS} HARDWARE_N? ONLY*"),
-    ("avoid", f"(NEG|NOR)+ WITH* {_CHIPS} HARDWARE_N?"),
+    ("avoid", f"(NEG|NOR)+ (CAN|WITH|USES)* {_CHIPS} HARDWARE_N?"),
+    ("avoid", f"NEG+ CAN+ (RECOMMEND|WITH|USES)* {_CHIPS} HARDWARE_N?"),
     ("not_bought", f"IF NEG+ {_CHIP} COMMA {_CHIP}"),  # "if not H100, A100": the second may be instead
     ("if", f"IF CAN* NEG+ (RECOMMEND|WITH|PROC)* {_CHIPS}"),  # "if we can't use H100"
     ("avoid", f"{_CHIPS} (IS|WITH)* (NEG+ AVAILABLE|BANNED+)"),
@@ -156,11 +157,11 @@ RULES: tuple[tuple[str, str], ...] = (
     ("no_licence", "(ONLY|WITH|DEVICES|HARDWARE_N|AVAILABLE)* NO_LICENCE DEVICES*"),
     ("in_country", "(ONLY|WITH|DEVICES|HARDWARE_N|AVAILABLE)* IN_COUNTRY (DEVICES|HARDWARE_N)*"),
     ("procurement", f"(ONLY|WITH|BETWEEN)* PROC ({_JOIN} PROC)* (ONLY|MORE)*"),
-    ("avoid_procurement", f"NEG+ MORE? PROC (({_JOIN}) NEG* PROC)* (MORE|CHANGES)*"),
+    ("avoid_procurement", f"NEG+ (CAN|MORE)* PROC (({_JOIN}) NEG* PROC)* (MORE|CHANGES)*"),
     ("not_how", "PROC INSTEAD PROC"),
     ("instead_how", "INSTEAD PROC COMMA? PROC"),
     ("not_how", "ONLY* PROC ONLY* (COMMA|AND|BUT)* NEG+ MORE? PROC MORE*"),
-    ("not_possible", "(PROC (COMMA|AND|BUT)+)? PROC IS? EXPENSIVE"),
+    ("not_possible", "(PROC (COMMA|AND|BUT)+)? PROC IS? (EXPENSIVE|NEG CAN)"),
     ("basis", "BASIS (COST_N|INSTEAD BASIS)*"),
     ("both_bases", f"BASIS ({_JOIN} BASIS)+"),
     ("precision", f"(ONLY|WITH)* PRECISION ({_JOIN} PRECISION)* ONLY*"),
