@@ -6,23 +6,20 @@ Imports are read from the source, those inside functions and behind TYPE_CHECKIN
 from __future__ import annotations
 
 import ast
-import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
+from commands import loaded_by
 
 import optimizer
 from optimizer.service import REGISTER
 
 PACKAGE = Path(optimizer.__file__).parent
 README = Path(__file__).parent.parent / "README.md"
-# an installed package has the data inside it, with the scripts that make them
-FILES = sorted(path for path in PACKAGE.rglob("*.py") if path.relative_to(PACKAGE).parts[0] != "data")
+FILES = sorted(PACKAGE.rglob("*.py"))
 TESTS = sorted(Path(__file__).parent.rglob("*.py"))
 
 
@@ -222,16 +219,8 @@ def test_no_test_file_is_imported_by_another() -> None:
 )
 def test_help_starts_without_anything_heavy(arguments: list[str], tmp_path: Path) -> None:
     """Any of these would make ``optimizer --help`` wait for a solver that it does not need."""
-    code = (
-        "import json, sys\n"
-        "from optimizer.cli import run\n"
-        f"status = run({arguments!r})\n"
-        "print(json.dumps([status, sorted(sys.modules)]), file=sys.stderr)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=60)
-    status, loaded = json.loads(done.stderr)
-    assert status == 0
-    assert not set(HEAVY) & set(loaded)
+    loaded = loaded_by(*arguments, cwd=tmp_path)
+    assert not set(HEAVY) & loaded
 
 
 NOT_FOR_A_PLAN = (
@@ -250,30 +239,14 @@ NOT_FOR_A_QUESTION = (
 
 def test_a_question_loads_nothing_that_its_answer_does_not_need(tmp_path: Path) -> None:
     """Each costs every user a part of the second that a question takes, whether it is wanted or not."""
-    code = (
-        "import json, sys\n"
-        "from optimizer.cli import run\n"
-        "status = run(['ask', 'cheapest plan under 1 MW in 150 days', '-q'])\n"
-        "print(json.dumps([status, sorted(sys.modules)]), file=sys.stderr)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=60)
-    status, loaded = json.loads(done.stderr)
-    assert status == 0
-    assert not {f"optimizer.{name}" for name in NOT_FOR_A_PLAN} & set(loaded)
-    assert not set(NOT_FOR_A_QUESTION) & set(loaded)
+    loaded = loaded_by("ask", "cheapest plan under 1 MW in 150 days", "-q", cwd=tmp_path)
+    assert not {f"optimizer.{name}" for name in NOT_FOR_A_PLAN} & loaded
+    assert not set(NOT_FOR_A_QUESTION) & loaded
 
 
 def test_flags_load_nothing_that_reads_sentences(tmp_path: Path) -> None:
     """A plan by flags knows the units and none of the grammar, the phrases or the names of a question."""
-    code = (
-        "import json, sys\n"
-        "from optimizer.cli import run\n"
-        "status = run(['plan', '--max-mw', '1MW', '--deadline', '150d', '-q'])\n"
-        "print(json.dumps([status, sorted(sys.modules)]), file=sys.stderr)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=60)
-    status, loaded = json.loads(done.stderr)
-    assert status == 0
+    loaded = loaded_by("plan", "--max-mw", "1MW", "--deadline", "150d", "-q", cwd=tmp_path)
     reads = {name for name in loaded if name.startswith("optimizer.question.")}
     assert reads <= {"optimizer.question.quantities", "optimizer.question.quantity_text"}
 
@@ -285,6 +258,24 @@ def test_every_question_stands_in_the_register_under_its_module() -> None:
     assert set(entered.values()) == written
     assert len(entered) == sum(text_of(name).count("\n@question(") for name in written)
     assert all(entry.name == name for name, entry in REGISTER.items())
+
+
+def test_the_wheel_has_what_a_command_reads_and_no_more() -> None:
+    """Wrong: raw tables, scripts that build the data, or catalogues of messages as translators write them, with every
+    install; or a table, a template or a compiled catalogue left behind."""
+    wheel = pytest.importorskip("hatchling.builders.wheel", reason="hatchling is not installed")
+    root = README.parent
+    inside = {file.distribution_path for file in wheel.WheelBuilder(str(root)).recurse_included_files()}
+    folders = {name.rpartition("/")[0] for name in inside if name.startswith("optimizer/data/")}
+    assert folders == {"optimizer/data", "optimizer/data/reference"}
+    assert not [name for name in inside if name.endswith((".po", ".pyc"))]
+    tables = {f"optimizer/data/{path.name}" for path in (root / "data").iterdir() if path.is_file()}
+    code = {
+        path.relative_to(root).as_posix()
+        for path in (root / "optimizer").rglob("*")
+        if path.is_file() and path.suffix not in (".po", ".pyc")
+    }
+    assert not (tables | code) - inside
 
 
 def text_of(name: str) -> str:

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 import pytest
+from derivations import best_benchmark
 from worlds import live_catalogue, live_evidence
 
 from optimizer.errors import DataError
@@ -32,7 +33,6 @@ from optimizer.validation.scale import (
     reference_devices,
 )
 from optimizer.validation.selector import clauses, resolve, select
-from optimizer.validation.shares import best_benchmark
 
 HOPPER = ("h100_sxm5_80", "h100_pcie_80", "h100_nvl_94", "h800_sxm5_80", "h200_sxm_141")
 

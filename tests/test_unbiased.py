@@ -5,10 +5,10 @@ from functools import cache
 from typing import Any
 
 import pytest
+from derivations import kept_of, prediction_interval
 from worlds import live_catalogue, live_evidence
 
-from optimizer.validation.runs import compare, is_near, prediction_interval
-from optimizer.validation.shares import kept_of
+from optimizer.validation.runs import compare, is_near
 
 STUDENT_95 = 1.684
 """Student's t, 40 degrees of freedom, 95 %: one run less than the band rests on."""

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from case_files import FURTHER
+from derivations import prediction_interval
 from worlds import live_evidence
 
 from optimizer.cli import run as command
@@ -24,7 +25,7 @@ from optimizer.units import HOURS_PER_DAY
 from optimizer.validation.comparison import validate
 from optimizer.validation.further import read_runs
 from optimizer.validation.measured import coverage, goodput_of, whole_run_mfu
-from optimizer.validation.runs import compare, prediction_interval, score
+from optimizer.validation.runs import compare, score
 from optimizer.validation.selector import select
 
 GB200_FP8_MOE = ("gb200_nvl72", "fp8", "moe")

@@ -141,13 +141,34 @@ def test_a_region_stands_for_its_countries(live: Catalogue) -> None:
 
 @pytest.mark.parametrize(
     ("region", "number"),
-    [("european-union", 27), ("african-union", 54), ("asean", 11), ("g7", 7), ("latin-america", 21), ("world", 200)],
+    [
+        ("european-union", 27),
+        ("african-union", 54),
+        ("asean", 11),
+        ("g7", 7),
+        ("latin-america", 21),
+        ("world", 200),
+        ("oecd", 38),
+        ("nato", 32),
+        ("ecowas", 12),
+        ("eac", 8),
+        ("arab-league", 22),
+        ("commonwealth", 56),
+        ("brics", 10),
+    ],
 )
 def test_regions_have_as_many_members_as_they_say(live: Catalogue, region: str, number: int) -> None:
     """The EU has 27 members, ASEAN 11 since Timor-Leste joined; a code left out would be missing in a ranking."""
     members = live.regions[region].members
     assert len(set(members)) == len(members) == number
     assert set(members) <= set(live.countries)
+
+
+def test_a_part_of_the_world_is_no_community(live: Catalogue) -> None:
+    """Mali is in West Africa and left ECOWAS; Ethiopia is in East Africa and not in the East African Community."""
+    regions = {name: set(row.members) for name, row in live.regions.items()}
+    assert "ML" in regions["west-africa"] - regions["ecowas"] and "ET" in regions["east-africa"] - regions["eac"]
+    assert "CD" in regions["eac"] - regions["east-africa"]
 
 
 def test_raw_tables_travel_with_the_data() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -15,7 +15,6 @@ from optimizer.domain.base import Frozen, Number, Whole
 from optimizer.units.language import say
 
 Source = Literal["grid", "pv", "wind", "battery", "genset", "ppa"]
-SOURCES: tuple[Source, ...] = get_args(Source)
 SupplyBasis = Literal["share", "whole"]
 DEFAULT_SOURCES: tuple[Source, ...] = ("grid", "pv", "battery", "genset")
 """What may feed a site where a case does not say: wind needs a profile, a PPA its price."""
@@ -148,7 +147,7 @@ class Feed(Frozen):
     def _consistent(self) -> Feed:
         if self.off_grid and "grid" in self.power:
             raise ValueError(say("off_grid says that there is no grid, and power names it: give one"))
-        if self.off_grid and self.outage:
+        if self.off_grid and (self.outage or self.random_outages):
             raise ValueError(say("off_grid says that there is no grid: an outage goes with a grid"))
         if "wind" in self.power and self.hours_file is None:
             raise ValueError(
@@ -160,7 +159,7 @@ class Feed(Frozen):
             raise ValueError(
                 say("export_usd_per_kwh sells what sun and wind give to the grid: power must name grid and pv or wind")
             )
-        if self.outage and "grid" not in self.sources:
+        if (self.outage or self.random_outages) and "grid" not in self.sources:
             raise ValueError(say("outage goes with a grid, and power does not name it"))
         return self
 

@@ -40,6 +40,8 @@ def input_of(said: Said) -> str | None:
         return f"{kind}:{said.scene.names.usual(ids)}"
     if (noun := _noun_input(said)) is not None:
         return noun
+    if said.has("changes") and {fact.value for fact in said.of("figure")} == {"time"}:
+        return "deadline"  # "at how many days does the choice change?"
     return "pue" if said.has("pue") else None
 
 
@@ -61,7 +63,8 @@ def finish_tipping(said: Said) -> str:
         for fact in said.of("use"):
             said.notes.append(say("{names} asked about, and all others left in", names=or_words(fact.value)))
         said.facts = [fact for fact in said.facts if fact.field not in ("use", "use_groups")]
-    said.facts = [fact for fact in said.facts if fact.field != _FIELD_OF_INPUT.get(kind)]
+    own = "procurement" if kind == "rent" else _FIELD_OF_INPUT.get(kind)  # "at which rent would renting win"
+    said.facts = [fact for fact in said.facts if fact.field != own]
     open_counts(said)
     said.facts = [fact for fact in said.facts if fact.field != "range"]
     collect(said, comparing=False)

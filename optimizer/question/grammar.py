@@ -15,18 +15,21 @@ from optimizer.question.tokens import Token
 from optimizer.units.records import dataclass
 
 _JOIN = "(COMMA|AND|OR|VS|NOR|SLASH|TO)+"
-_NUMBERS = f"NUM ({_JOIN} NUM)*"
+_NUMBERS = f"NUM ({_JOIN} WITH* NUM)*"
 _LED = "(LIMIT|UPTO|APPROX|IS|WITH)*"
 _CHIP = "DEVICES? ACCEL_OF? (ACCEL|ACCEL_OF) DEVICES?"
-_CHIPS = f"{_CHIP} ({_JOIN} {_CHIP})*"
+_CHIPS = f"{_CHIP} ({_JOIN} WITH* {_CHIP})*"
 _COUNTED = f"NUM DEVICES? ACCEL_OF? (ACCEL|ACCEL_OF) DEVICES? ({_JOIN} NUM (ACCEL|ACCEL_OF) DEVICES?)*"
 _MONEY = f"(MONEY NUM MONEY?|{_NUMBERS} MONEY)"
 _DAY = "(DATE|NUM ORDINAL? MONTH COMMA? YEAR|MONTH NUM ORDINAL? COMMA? YEAR)"
 _PERIOD = "(MONTH SLASH? YEAR|QUARTER YEAR|HALFYEAR YEAR|YEAR|NEXTYEAR|NEXTMONTH)"
-_MEASURE = "(COST_N|BUDGET_N|TIME_N|TIME_UNIT|POWER_N|POWER_UNIT|ENERGY_N|ENERGY_UNIT|CARBON_N|CAPITAL_N|PRICE_N)"
+_MEASURE = "(COST_N|BUDGET_N|TIME_N|TIME_UNIT|POWER_N|POWER_UNIT|ENERGY_N|ENERGY_UNIT|CARBON_N|CAPITAL_N|PRICE_N|MONEY)"
 _PRICED = "(TARIFF_N|POWER_N|ENERGY_N)"
 _UNIT = "(POWER_UNIT|TIME_UNIT|ENERGY_UNIT|CARBON_UNIT|MONEY|DEVICES|ACCEL|TPP|FLOP|TOKENS|PARAMETERS|PERCENT)"
 
+_OTHERS = "NUM (OTHER|MORE)?|(OTHER|MORE) NUM"
+_LISTED = "(COMMA|AND|OR|VS|SLASH)+"
+_SETS_BESIDE = "IS* (SUITS|COMPARATIVE|INSTEAD|VS)+ (WITH|LIMIT)*"
 _LEADS = (
     "(LIMIT|APPROX|IS|WITH|BY|ONLY|UPTO|FROM|POWER_N|TIME_N|BUDGET_N|COST_N|ENERGY_N|CARBON_N|CAPITAL_N|TARIFF_N"
     "|PRICE_N)*"
@@ -53,16 +56,23 @@ RULES: tuple[tuple[str, str], ...] = (
     # Two ends of one limit.
     *_ranges(),
     # Amounts: upper limits, with or without the word.
-    ("other_amount", "(POWER_N|LIMIT|IS|WITH)* NUM POWER_UNIT (INSTEAD|VS) (WITH|LIMIT)* NUM POWER_UNIT?"),
-    ("other_amount", "(TIME_N|LIMIT|IS|WITH)* NUM TIME_UNIT (INSTEAD|VS) (WITH|LIMIT)* NUM TIME_UNIT?"),
+    ("other_amount", f"(POWER_N|LIMIT|IS|WITH)* NUM POWER_UNIT {_SETS_BESIDE} NUM POWER_UNIT?"),
+    ("other_amount", f"(TIME_N|LIMIT|IS|WITH)* NUM TIME_UNIT {_SETS_BESIDE} NUM TIME_UNIT?"),
+    ("other_amount", f"NUM POWER_UNIT {_LISTED} NUM POWER_UNIT ({_LISTED} NUM POWER_UNIT)+"),
+    ("other_amount", f"NUM TIME_UNIT {_LISTED} NUM TIME_UNIT ({_LISTED} NUM TIME_UNIT)+"),
+    (
+        "other_money",
+        "(BUDGET_N|LIMIT|IS|WITH)* (MONEY NUM MONEY?|NUM MONEY) (INSTEAD|VS|OR) (WITH|LIMIT|IS)* MONEY? NUM MONEY?",
+    ),
+    ("other_money", "(BUDGET_N|LIMIT|IS|WITH)* NUM (INSTEAD|VS) (WITH|LIMIT|IS)* NUM MONEY"),
+    ("other_money", "INSTEAD (WITH|LIMIT)* NUM MONEY? COMMA? (WITH|LIMIT|IS|CAN)* NUM MONEY"),
     (
         "power",
         f"(POWER_N|LIMIT|UPTO|APPROX|IS|WITH|ONLY)* {_NUMBERS} POWER_UNIT (EACH|AVAILABLE|LIMIT|POWER_N)*",
     ),
     (
         "duration",
-        f"(TIME_N|LIMIT|UPTO|APPROX|IS|WITH|BY|ONLY)* {_NUMBERS} TIME_UNIT AND_HALF? (AND? NUM TIME_UNIT)?"
-        " (LIMIT|TIME_N)*",
+        f"(TIME_N|LIMIT|UPTO|APPROX|IS|WITH|BY|ONLY)* {_NUMBERS} TIME_UNIT (AND? NUM TIME_UNIT)? (LIMIT|TIME_N)*",
     ),
     (
         "budget",
@@ -82,7 +92,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("counted", f"(LIMIT|UPTO|APPROX|ONLY|IS|WITH|EXACT)* {_COUNTED} (AVAILABLE|LIMIT|ONLY)*"),
     ("owned", f"OWN (LIMIT|UPTO|ONLY|IS|APPROX)* {_COUNTED} (OWN|AVAILABLE|ONLY)*"),
     ("owned", f"(THOSE|ONLY+ WITH? OWN) {_COUNTED} (OWN|AVAILABLE|ONLY)*"),
-    ("owned", f"WITH? {_COUNTED} AVAILABLE? OWN+"),
+    ("owned", f"WITH? {_COUNTED} (AVAILABLE|IS)* OWN+"),
     ("owned", "WITH? NUM OWN ACCEL DEVICES?"),
     ("only_those", "THOSE"),
     ("price_change", f"{_PRICED} (COST_N|PRICE_N)? (IS|WITH)* TIMES {_PRICED}?"),
@@ -94,6 +104,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("price_change", f"{_PRICED} (COST_N|PRICE_N)? (IS|WITH)* UPDOWN (IS|BY|WITH)* NUM PERCENT"),
     ("price_change", f"{_PRICED} (COST_N|PRICE_N)? IS (IS|BY|WITH)* NUM PERCENT"),
     ("price_change", f"IS {_PRICED} (BY|WITH)* NUM PERCENT"),
+    ("price_change", f"(IS|UPDOWN) (BY|WITH)* NUM PERCENT {_PRICED}"),
     ("price_change", f"NUM PERCENT (UPDOWN|MORE|COMPARATIVE) {_PRICED}"),
     ("lower_bound", f"(LIMIT|MIN|POWER_N|TIME_N|BUDGET_N|IS)* MIN (IS|MONEY)* NUM {_UNIT}?"),
     ("lower_bound", "BUDGET_N? MIN MONEY NUM"),
@@ -122,14 +133,16 @@ RULES: tuple[tuple[str, str], ...] = (
     ("tokens", f"{_LED} NUM MORE? TOKENS"),
     ("tokens_per_parameter", f"{_LED} NUM TOKENS PER_PARAM"),
     ("optimal", "OPTIMAL"),
+    ("fact_n", "TOKENS"),
     ("architecture", "ARCH+"),
     ("workload", f"WORKLOAD ({_JOIN} WORKLOAD)*"),
     ("way", f"WAY ({_JOIN} WAY)*"),
     ("unpublished", "UNPUBLISHED"),
     ("sized", "SIZED"),
     # Hardware.
-    ("use", f"(ONLY|WITH)* {_CHIPS} ONLY*"),
-    ("avoid", f"NEG+ WITH* {_CHIPS}"),
+    ("use", f"(ONLY|WITH)* {_CHIPS} HARDWARE_N? ONLY*"),
+    ("avoid", f"(NEG|NOR)+ (CAN|WITH|USES)* {_CHIPS} HARDWARE_N?"),
+    ("avoid", f"NEG+ CAN+ (RECOMMEND|WITH|USES)* {_CHIPS} HARDWARE_N?"),
     ("not_bought", f"IF NEG+ {_CHIP} COMMA {_CHIP}"),  # "if not H100, A100": the second may be instead
     ("if", f"IF CAN* NEG+ (RECOMMEND|WITH|PROC)* {_CHIPS}"),  # "if we can't use H100"
     ("avoid", f"{_CHIPS} (IS|WITH)* (NEG+ AVAILABLE|BANNED+)"),
@@ -138,33 +151,42 @@ RULES: tuple[tuple[str, str], ...] = (
     ("not_bought", f"NEG+ PROC {_CHIP}"),
     ("not_only", f"NEG+ (ONLY {_CHIPS}|{_CHIPS} ONLY)"),
     ("both_ways", f"WITHOUT_TOO {_CHIPS}"),
+    ("both_ways", f"WITH {_CHIP} (AND|OR|VS|COMMA)+ NEG {_CHIP}"),
+    ("both_ways", f"NEG {_CHIP} (AND|OR|VS|COMMA)+ WITH {_CHIP}"),
     ("without_devices", "NEG (DEVICES|NOR|HARDWARE_N)+"),
     ("no_licence", "(ONLY|WITH|DEVICES|HARDWARE_N|AVAILABLE)* NO_LICENCE DEVICES*"),
     ("in_country", "(ONLY|WITH|DEVICES|HARDWARE_N|AVAILABLE)* IN_COUNTRY (DEVICES|HARDWARE_N)*"),
     ("procurement", f"(ONLY|WITH|BETWEEN)* PROC ({_JOIN} PROC)* (ONLY|MORE)*"),
-    ("avoid_procurement", f"NEG+ MORE? PROC (({_JOIN}) NEG* PROC)* (MORE|CHANGES)*"),
+    ("avoid_procurement", f"NEG+ (CAN|MORE)* PROC (({_JOIN}) NEG* PROC)* (MORE|CHANGES)*"),
     ("not_how", "PROC INSTEAD PROC"),
     ("instead_how", "INSTEAD PROC COMMA? PROC"),
     ("not_how", "ONLY* PROC ONLY* (COMMA|AND|BUT)* NEG+ MORE? PROC MORE*"),
+    ("not_possible", "(PROC (COMMA|AND|BUT)+)? PROC IS? (EXPENSIVE|NEG CAN)"),
     ("basis", "BASIS (COST_N|INSTEAD BASIS)*"),
     ("both_bases", f"BASIS ({_JOIN} BASIS)+"),
     ("precision", f"(ONLY|WITH)* PRECISION ({_JOIN} PRECISION)* ONLY*"),
     # Place, law, tax, prices.
     ("country", f"BETWEEN? COUNTRY ({_JOIN} COUNTRY)*"),
     ("avoid_country", "NEG+ COUNTRY"),
-    ("region", "COUNTRIES_N? REGION COUNTRIES_N?"),
+    ("region", "(ONLY|NUM)? COUNTRIES_N? REGION COUNTRIES_N?"),
     ("rules", "(LIMIT|WITH)* RULES_N* RULES RULES_N*"),
     ("rules", "(LIMIT|WITH)* (RULES_N+ RULES_PART RULES_N*|RULES_PART RULES_N+)"),
     ("default_rules", "(LIMIT|WITH)* RULES_N+"),
+    ("both_rules", "(LIMIT|WITH)* RULES_N+ (OR|VS|COMMA|AND|INSTEAD)+ WITH* (RULES RULES_N*|NEG+ RULES_N+)"),
+    ("both_rules", "(LIMIT|WITH)* (RULES RULES_N*|NEG+ RULES_N+) (OR|VS|COMMA|AND|INSTEAD)+ WITH* RULES_N+"),
+    ("both_rules", "RULES RULES_N* (OR|VS) WITH* RULES RULES_N*"),
+    ("both_rules", "WITHOUT_TOO RULES_N+"),
+    ("both_rules", "COMPARE IS* RULES_N+ (WITH|TO|AND|VS|OR|COMMA)+ (RULES RULES_N*|NEG+ RULES_N+)"),
     ("no_rules", "(LIMIT|WITH)* (NEG+ RULES_N+|RULES_N+ IS* LIFTED+|LIFTED RULES_N+)"),
     ("assumptions", "(LIMIT|WITH)* ASSUMPTIONS_N* ASSUMPTIONS ASSUMPTIONS_N*"),
     ("assumptions", "(LIMIT|WITH)* (ASSUMPTIONS_N+ ASSUMPTIONS_PART|ASSUMPTIONS_PART ASSUMPTIONS_N+)"),
     ("tax", "(LIMIT|WITH)* TAX_N* TAX TAX_N*"),
     ("both_taxes", f"(WITHOUT_TOO TAX_N* TAX TAX_N*|WITH? TAX {_JOIN} NEG TAX)"),
     ("no_limit", "NEG+ (TIME_N|LIMIT+ (TIME_N|BUDGET_N|POWER_N|COST_N)|(BUDGET_N|POWER_N|COST_N) LIMIT+)"),
-    ("no_duty", "(NEG+ DUTY_N+|DUTY_N+ (IS|WITH)* LIFTED)"),
+    ("no_duty", "NO_DUTY"),
+    ("no_duty", "(NEG+ DUTY_N+|DUTY_N+ (IS|WITH)* (LIFTED|FREE) SHIP?|FREE DUTY_N+)"),
     ("duty", "(DUTY_N+ (IS|LIMIT|TO|WITH)* NUM PERCENT?|NUM PERCENT DUTY_N+)"),
-    ("utilisation", "(UTIL_N (IS|WITH)* NUM PERCENT|NUM PERCENT UTIL_N)"),
+    ("utilisation", "(UTIL_N (IS|WITH|APPROX)* NUM PERCENT CASES?|NUM PERCENT CASES? UTIL_N)"),
     ("pue", "PUE (IS|LIMIT|UPTO|TO|WITH)* NUM"),
     ("overhead", "OVERHEAD (IS|LIMIT|WITH)* NUM"),
     (
@@ -172,32 +194,54 @@ RULES: tuple[tuple[str, str], ...] = (
         "(TARIFF_N|POWER_N|ENERGY_N|COST_N|PRICE_N|IS|WITH|LIMIT)* (MONEY? NUM CENTS? MONEY?) (PER|SLASH)? ENERGY_UNIT",
     ),
     ("electricity", "ENERGY_UNIT (IS|COST_N)+ (MONEY NUM|NUM CENTS MONEY?|NUM MONEY)"),  # "if the kWh cost 10 cents"
+    ("electricity", "ENERGY_UNIT (IS|WITH|LIMIT)* (MONEY NUM CENTS?|NUM CENTS MONEY?|NUM MONEY)"),
     ("electricity", f"{_PRICED}+ (IS|WITH|LIMIT)* (MONEY NUM|NUM CENTS MONEY?|NUM MONEY)"),
     # What to minimise, and what is asked.
     ("objective", "OBJ COST_N?"),
     ("objective", "LEAST (POSSIBLE)? (COST_N|TIME_N|TIME_UNIT|POWER_N|POWER_UNIT|ENERGY_N|CARBON_N|BASIS COST_N?)"),
+    (
+        "objective",
+        "(COST_N|TIME_N|POWER_N|ENERGY_N|CARBON_N) LEAST (POSSIBLE)?",  # "la huella más baja"
+    ),
+    ("ranked_by", "COMPARE PER? (COST_N|TIME_N|POWER_N|ENERGY_N|CARBON_N)"),
     ("figure_least", "FIGURE COST_N? (LEAST|MIN)"),
-    ("objective", "BY (COST_N|TIME_N|POWER_N|ENERGY_N|CARBON_N)"),
+    ("objective", "BY (COST_N|PRICE_N|TIME_N|POWER_N|ENERGY_N|CARBON_N)"),
     ("best_place", "BEST_PLACE"),
     ("comparative", "COMPARATIVE"),
     ("figure", "FIGURE"),
+    ("figure", "(FIGURE EACH|EACH FIGURE)"),
+    ("largest", "(UPTO|LIMIT)* LARGEST+"),
+    ("which_country", "WHICH_COUNTRY COUNTRIES_N"),
     ("figure_chip", f"FIGURE COST_N? {_CHIPS} COST_N?"),
     ("figure", "FIGURE IS? (POWER_N|ENERGY_N|CARBON_N|TIME_N|COST_N|DEVICES)+"),
-    ("why_not", f"WHY (IS|WITH|CAN)* NEG+ (RECOMMEND|PROC|WITH|ONLY|SUITS|LIFTED)* {_CHIPS} (RECOMMEND|WORTH|SUITS)*"),
+    (
+        "why_not",
+        f"WHY (IS|WITH|CAN)* NEG+ (RECOMMEND|PROC|WITH|ONLY|SUITS|LIFTED|USES)* {_CHIPS} (RECOMMEND|WORTH|SUITS)*",
+    ),
     (
         "why_not",
         f"WHY (IS|CAN)* {_CHIPS} (IS|WITH)*"
         " (NEG+ (RECOMMEND|WORTH|SUITS|OBJ|BEST|CAN)*|DISCARD+|LIFTED+|WORSE+|BANNED)",
     ),
-    ("why_not", f"(WHY|FIGURE)* (IS|CAN)* (DISCARD|WHATS_WRONG|LIFTED) (WITH|IS)* {_CHIPS}"),
+    ("why_not", f"(WHY|FIGURE)* (IS|CAN)* (DISCARD|WHATS_WRONG|LIFTED) (WITH|IS|PROC)* {_CHIPS}"),
     ("why_not", f"WHY? NEG+ (RECOMMEND|WORTH|SUITS|OBJ|BEST)+ (WITH)* {_CHIPS}"),
     ("why_not", f"(IF|CAN)* {_CHIPS} (IS|CAN)* WORSE+ (VS|INSTEAD)?"),
     ("why_not", "WHY NEG+ (RECOMMEND)* PROC"),
+    ("why_not", "(WHY|FIGURE)* (IS|CAN)* WHATS_WRONG (WITH|IS)* PROC"),
+    ("why_worse", f"WHY (IS|CAN)* (PROC|{_CHIPS}) (IS|CAN)* WORSE+ (VS|INSTEAD|TO)* (PROC|{_CHIPS})?"),
+    ("why_not", f"WHY_NOT (RECOMMEND|PROC|WITH|ONLY|CAN)* {_CHIPS} (RECOMMEND|WORTH|SUITS|OBJ|BEST|CAN|ENOUGH)*"),
+    ("why_not", "WHY_NOT (RECOMMEND|WITH|ONLY|CAN)* PROC (RECOMMEND|WORTH|SUITS|ENOUGH)*"),
+    (
+        "why_instead",
+        f"WHY (IS|CAN|RECOMMEND|ONLY|WITH)* (PROC|{_CHIPS}) (IS|WITH|CAN)*"
+        f" (SUITS|COMPARATIVE|OBJ|BEST|CHANGES|MORE|COMPARE)+ (VS|INSTEAD)? (PROC|{_CHIPS})",
+    ),
     ("why_have", "WHY (IS|CAN|RECOMMEND|ONLY)* PROC"),
     ("why_these", f"WHY (IS|CAN|RECOMMEND|ONLY)* {_CHIPS} (RECOMMEND|ONLY|OBJ|BEST)*"),
     ("why_none", "WHY (IS|CAN)* NEG+ CAN*"),
     ("why_instead", f"WHY (CAN|RECOMMEND|ONLY)* (PROC|{_CHIPS}) (AND|COMMA)* (INSTEAD|NEG+|VS) (PROC|{_CHIPS})"),
-    ("within", "(LIMIT|UPTO|WITH)* NUM PERCENT OPTIMUM"),
+    ("within", "(LIMIT|UPTO|WITH|IS|APPROX)* NUM PERCENT OPTIMUM"),
+    ("dearer_by", "(LIMIT|UPTO|WITH)+ NUM PERCENT (COMPARATIVE|EXPENSIVE|MORE)"),
     ("draws", "(WITH|IS|FROM)* NUM DRAWS"),
     ("holds", "ROBUST* (WITH|LIMIT|MIN|IS|APPROX)* NUM PERCENT CASES"),
     ("holds", "ROBUST+ (WITH|IS|APPROX)* NUM PERCENT"),
@@ -205,36 +249,32 @@ RULES: tuple[tuple[str, str], ...] = (
     ("price_of", f"(PRICE_N|COST_N) IS? {_CHIP}"),
     ("price_of", f"{_CHIP} PRICE_N"),
     ("buyer", "(WITH|IS)* BUYER+"),
-    ("rent_of", f"(RENT_N|PROC PRICE_N|PRICE_N PROC) IS? {_CHIP}"),
+    ("rent_of", f"(RENT_N (RENT_N|PROC)*|PROC PRICE_N|PRICE_N PROC) IS? {_CHIP}"),
     ("rent_of", f"{_CHIP} RENT_N"),
+    ("how_cheap", f"HOW_CHEAP (IS|CAN|WITH)* ({_CHIP}|POWER_N|ENERGY_N)"),
+    ("tipping", "HOW_CHEAP"),
     ("mfu_of", f"MFU_N IS? {_CHIP}"),
     (
         "share_machine",
-        "SHARE_MACHINE (WITH|COMMA|IS)* COUNTRY?"
-        " (WITH (NUM OTHER?|OTHER NUM) COUNTRIES_N|AND? NUM OTHER COUNTRIES_N|EACH)?",
+        "(SHARE_MACHINE (WITH|COMMA|IS)* COUNTRY?|HARDWARE_N (WITH|COMMA|IS)* COUNTRY (WITH|COMMA|IS)* SHARED"
+        "|SHARED HARDWARE_N (WITH|COMMA|IS)* COUNTRY?)"
+        f" (WITH ({_OTHERS}) COUNTRIES_N|WITH NUM (OTHER|MORE)|AND? NUM OTHER COUNTRIES_N|EACH)?",
     ),
-    ("members", "(NUM OTHER?|OTHER NUM) COUNTRIES_N"),
+    ("members", f"({_OTHERS}) COUNTRIES_N"),
+    ("before_buying", "BEFORE (COUNTRY|COUNTRIES_N)? (PROC|RECOMMEND|CHANGES|SUITS|WORTH)+"),
+    ("compare", "(COST_N|TIME_N)? FUNCTION"),
     *(
         (kind.lower(), kind)
         for kind in (
             *("EXPLAIN", "ALTERNATIVES", "LARGEST", "TIPPING", "CHANGES", "SENSITIVITY", "WAYS", "CONSORTIUM", "ALONE"),
-            *(
-                "LAW",
-                "BANNED_LAW",
-                "SHIP",
-                "OPTIONS",
-                "DATA",
-                "DATA_LIST",
-                "VALIDATE",
-                "REPRODUCE",
-                "FRONTIER",
-                "COMPARE",
-            ),
-            *("SWEEP", "WHICH_COUNTRY", "ALL_COUNTRIES", "WHY", "EXPENSIVE", "WORTH", "BEST", "WHERE_HERE", "FACT_N"),
-            *("CANNOT", "FOLLOW", "BEFORE", "IF", "SUITS", "ENOUGH", "WHICH_CHIPS", "FORM"),
+            *("LAW", "BANNED_LAW", "SHIP", "OPTIONS", "DATA", "DATA_LIST", "VALIDATE", "REPRODUCE", "FRONTIER"),
+            *("COMPARE", "SWEEP", "WHICH_COUNTRY", "ALL_COUNTRIES", "WHY", "EXPENSIVE", "WORTH", "BEST", "WHERE_HERE"),
+            *("FACT_N", "CANNOT", "FOLLOW", "BEFORE", "IF", "SUITS", "ENOUGH", "WHICH_CHIPS", "FORM"),
         )
     ),
-    ("two_nouns", f"{_MEASURE} SWEEP? (VS|SLASH|FUNCTION) {_MEASURE}"),
+    ("two_nouns", f"SWEEP {_MEASURE} (WITH|VS|FUNCTION|IF|BY|AND|OR)* {_MEASURE}"),
+    ("two_nouns", f"{_MEASURE} (SWEEP|WORTH|CHANGES)+ (WITH|FUNCTION|IF)+ {_MEASURE}"),
+    ("two_nouns", f"COMPARE? {_MEASURE} (SWEEP|FRONTIER)? (VS|SLASH|FUNCTION) {_MEASURE}"),
     ("nouns", f"FRONTIER (WITH|IS|BETWEEN)* {_MEASURE} (AND|VS|SLASH|COMMA|TO|OR|FUNCTION) {_MEASURE}"),
     (
         "noun",

@@ -27,8 +27,10 @@ _OF_MEXICO = "es-MX"
 """Spanish where thousands are also set apart by a comma."""
 _POINT = frozenset({"MX", "GT", "HN", "SV", "NI", "PA", "DO", "PR"})
 """Countries of Spanish where a decimal has a point, and thousands a comma."""
-_LISTING = frozenset({"COMMA", "AND", "OR", "VS", "SLASH", "TO", "RANGE", "UPTO", "ONE"})
+_LISTING = frozenset({"INSTEAD", "COMMA", "AND", "OR", "VS", "SLASH", "TO", "RANGE", "UPTO", "ONE"})
 """What stands between the numbers of a list or a range."""
+_COUNTED = frozenset({"SCALE", "POWER_UNIT", "TIME_UNIT", "ENERGY_UNIT", "MONEY"})
+"""What a number counts, behind "and a half"."""
 _FAR_APART = 100
 """No list has numbers so many times apart."""
 
@@ -41,6 +43,7 @@ def merged(tokens: list[Token], language: str) -> list[Token]:
     """
     found: list[Token] = []
     tokens = _spaced(tokens) if language != ENGLISH else tokens
+    tokens = _without_hyphens(tokens)
     if language == "es" and {token.value for token in tokens if token.kind == "COUNTRY"} & _POINT:
         language = _OF_MEXICO
     place = 0
@@ -60,10 +63,37 @@ def merged(tokens: list[Token], language: str) -> list[Token]:
                 [*tokens[:place], replace(token, kind="NUM", value="1"), *tokens[place + 1 :]], place, language
             )
             found.append(number)
+        elif token.kind == "SCALE" and _counts_one(tokens, place):
+            one = replace(token, kind="NUM", value="1", end=token.start, text="")
+            number, after = _number([*tokens[:place], one, *tokens[place:]], place, language)
+            found.append(replace(number, text=number.text.strip()))
+            place = after - 1
         else:
             found.append(token)
             place += 1
-    return _with_scales(found)
+    return _with_scales(_and_a_half(found))
+
+
+def _counts_one(tokens: list[Token], place: int) -> bool:
+    """ "mil doscientos kW": a scale without a number before it is one of it."""
+    before = tokens[place - 1].kind if place else ""
+    after = tokens[place + 1].kind if place + 1 < len(tokens) else ""
+    counted = after in ("NUM", "TOKENS", "PARAMETERS", "MONEY", "DEVICES", "ACCEL") or after.endswith("_UNIT")
+    return counted and before not in ("NUM", "NUMBER", "SCALE", "HALF", "HUNDRED")
+
+
+_OF_A_NUMBER = frozenset({"NUM", "HUNDRED", "SCALE", "ONE", "HALF"})
+
+
+def _without_hyphens(tokens: list[Token]) -> list[Token]:
+    """The words of one number without the hyphens between them: "twenty-eight"."""
+    return [
+        token
+        for place, token in enumerate(tokens)
+        if token.text != "-"
+        or token.kind != "NEUTRAL"
+        or not all(near and near[0].kind in _OF_A_NUMBER for near in (tokens[place - 1 : place], tokens[place + 1 :]))
+    ]
 
 
 def _spaced(tokens: list[Token]) -> list[Token]:
@@ -81,6 +111,31 @@ def _spaced(tokens: list[Token]) -> list[Token]:
             found[-1] = replace(before, text=before.text + token.text, end=token.end)
         else:
             found.append(token)
+    return found
+
+
+def _and_a_half(tokens: list[Token]) -> list[Token]:
+    """ "Two and a half megawatts", "3 and a half million": one number, with the scale behind the half."""
+    found: list[Token] = []
+    place = 0
+    while place < len(tokens):
+        token = tokens[place]
+        after = [other for other in tokens[place + 1 : place + 5] if other.kind not in ("NEUTRAL", "ONE")]
+        half = after[1] if len(after) > 1 and after[0].kind == "AND" and after[1].kind == "NUM" else None
+        half = half if half is not None and half.number and not half.value else None
+        counted = found[-1].number if found and found[-1].kind == "NUM" and token.kind.endswith("_UNIT") else None
+        if counted and half is not None and not (after[2:] and after[2].kind.endswith("_UNIT")):
+            found[-1] = replace(found[-1], number=counted + Fraction(1, 2))  # "a year and a half"
+            found.append(replace(token, end=half.end, text=f"{token.text} {after[0].text} {half.text}"))
+            place = tokens.index(half) + 1
+        elif token.kind == "NUM" and token.number and half is not None and half.number and not token.scale:
+            text = f"{token.text} {after[0].text} {half.text}"
+            number = (2 * token.number + 1) * half.number
+            found.append(replace(token, number=number, scale=half.scale, end=half.end, text=text))
+            place = tokens.index(half) + 1
+        else:
+            found.append(token)
+            place += 1
     return found
 
 
@@ -158,6 +213,8 @@ def _number(tokens: list[Token], place: int, language: str) -> tuple[Token, int]
         value, last = _words(tokens, place)
     if first.kind == "HALF" and last < len(tokens) and tokens[last].kind == "ONE":
         last += 1  # "half a megawatt"
+    if _and_half(tokens, last) and last + 2 < len(tokens) and tokens[last + 2].kind in _COUNTED:
+        value, last = value + Fraction(1, 2), last + 2  # "dos y medio millones"
     scales: list[Token] = []
     while last < len(tokens) and len(scales) < _MAX_SCALES and tokens[last].kind in ("SCALE", "HUNDRED"):
         scale = tokens[last]
@@ -168,10 +225,17 @@ def _number(tokens: list[Token], place: int, language: str) -> tuple[Token, int]
             break
     if scales and scales[-1].kind == "SCALE" and UNITS[scales[-1].value].factor == 1000:
         value, last = _rest(tokens, last, value)
+    if scales and scales[-1].kind == "SCALE" and _and_half(tokens, last):
+        value, last = value + UNITS[scales[-1].value].factor / 2, last + 2  # "un millón y medio"
     end = tokens[last - 1].end
     written = scales[-1].value if scales else ""
     text = " ".join(token.text for token in tokens[place:last])
     return replace(first, kind="NUM", number=value, scale=written, end=end, text=text), last
+
+
+def _and_half(tokens: list[Token], place: int) -> bool:
+    """Whether "and a half" stands here."""
+    return [token.kind for token in tokens[place : place + 2]] == ["AND", "HALF"]
 
 
 def _rest(tokens: list[Token], place: int, value: Fraction) -> tuple[Fraction, int]:

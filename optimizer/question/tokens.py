@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from optimizer.question.languages import Language, languages, places
 from optimizer.question.names import Names
-from optimizer.question.phrases import Meaning, Phrases, ends_word, fold
+from optimizer.question.phrases import Meaning, Phrases, ends_word, first_word, fold
 from optimizer.question.quantities import UNITS, symbol_of, unit_words
 from optimizer.units.records import dataclass
 
@@ -22,7 +22,7 @@ _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9A-Za-z-])")
 _DAY = re.compile(r"[0-9]{1,2}([/.-])[0-9]{1,2}\1[0-9]{4}(?![0-9A-Za-z])")
 _THIN_GROUPS = re.compile(r"[0-9]{1,3}(?:[\u00a0\u202f\u2009][0-9]{3})+(?![0-9])")
 _MARKS = {
-    **dict.fromkeys(".;:!()[]{}\u2026\n", "STOP"),
+    **dict.fromkeys(".;:!()[]{}|\u2026\u2022\u2192\n", "STOP"),
     **dict.fromkeys("\"\u201c\u201d'\u2018\u2019\u00ab\u00bb\u00bf\u00a1_*", "NEUTRAL"),
     **{",": "COMMA", "?": "QMARK", "&": "AND", "+": "AND", "/": "SLASH", "=": "IS", "%": "PERCENT", "~": "APPROX"},
     **{"<": "LIMIT", "\u2264": "LIMIT", ">": "MIN", "\u2265": "MIN"},
@@ -160,9 +160,13 @@ class Reader:
         end = start + 1
         while end < len(self.sentence) and (self.sentence[end].isalnum() or self.sentence[end] in "_'"):
             end += 1
-        if character.isalpha() and (form := self.language.inflected(self.text[start:end])) is not None:
-            return self._make(*form, start, end)
+        if character.isalpha() and (form := self._form(start)) is not None:
+            return self._make(*form, start, start + len(first_word(self.text, start)))
         return self._make("UNKNOWN", "", start, end if character.isalnum() else start + 1)
+
+    def _form(self, start: int) -> Meaning | None:
+        """What the word here means as a form of a stem of the language."""
+        return self.language.inflected(first_word(self.text, start))
 
     def _make(self, kind: str, value: str, start: int, end: int) -> Token:
         return Token(kind, value, self.sentence[start:end], start, end)
@@ -215,6 +219,8 @@ class Reader:
                 if best is None or end > best[0]:
                     best = end, meaning
                 break
+        if best is None and self.text[start].isalpha() and self._form(start) is not None:
+            return None
         if best is None and not self.text[start].isdigit():
             for other in languages().values():
                 for end, meaning in other.phrases.at(self._squeezed, place):

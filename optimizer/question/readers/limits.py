@@ -78,12 +78,21 @@ def read_other_amount(match: Match, scene: Scene) -> Iterator[Fact]:
     """ "200 days instead of 100", "1 MW vs 300 kW": two values of one limit, the unit said once or twice."""
     numbers, units = match.all("NUM"), match.all("POWER_UNIT", "TIME_UNIT")
     values: list[tuple[Decimal | int, str]] = []
-    for number, unit in zip(numbers, (units[0], units[-1]), strict=True):
+    for number, unit in zip(numbers, units if len(units) == len(numbers) else (units[0], units[-1]), strict=True):
         known = UNITS[unit.value]
         amount = number_of(number) * known.factor
         value = exact_decimal(amount) if match.has("POWER_UNIT") else whole_days(match, amount)
         values.append((value, known.definition))
     yield from _limits(match, "grid" if match.has("POWER_UNIT") else "deadline", values)
+
+
+@reader("other_money")
+def read_other_money(match: Match, scene: Scene) -> Iterator[Fact]:
+    """ "800k dollars rather than 400k": two budgets, the currency said once or twice."""
+    amounts = dollars(match, scene)
+    if any(usd < _LEAST_BUDGET for usd, _ in amounts):
+        raise RefusalError("small_budget", match)
+    yield from _limits(match, "budget", [*amounts])
 
 
 @reader("duration")
@@ -98,8 +107,7 @@ def read_duration(match: Match, scene: Scene) -> Iterator[Fact]:
     else:
         unit = UNITS[units[0].value]
         for token in numbers:
-            half = Fraction(1, 2) if match.has("AND_HALF") else Fraction(0)
-            values.append(((number_of(token) + half) * unit.factor, unit.definition))
+            values.append((number_of(token) * unit.factor, unit.definition))
     whole: list[tuple[Decimal | int, str]] = [(whole_days(match, Fraction(days)), note) for days, note in values]
     yield from _limits(match, "deadline", whole)
 

@@ -138,7 +138,7 @@ def _written(
 
     assert job.output is not None
     with job.output.open(encoding="utf-8", newline="") as stream:
-        views = views_of(sweep, csv.DictReader(stream), known)
+        views = views_of(sweep, csv.DictReader(stream))
     said = {**{name: (text,) for name, text in assumed.items()}, **texts}
     words = [
         "optimizer",
