@@ -9,7 +9,6 @@ every time. ``--check`` writes nothing and ends with status 1 where the tables d
 
 from __future__ import annotations
 
-import argparse
 import csv
 import io
 import statistics
@@ -22,6 +21,7 @@ import cell_sources
 import planning_rules
 from cell_sources import joined as together
 from cell_sources import part
+from writing import main_of
 
 DATA = Path(__file__).resolve().parent.parent
 RAW = DATA / "raw" / "world"
@@ -408,18 +408,7 @@ def _by_hand(name: str) -> tuple[list[str], list[Row]]:
 
 def main() -> int:
     """Write the tables, or say which differ."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; status 1 if a table would change")
-    check = parser.parse_args().check
-    changed = []
-    for name, text in build().items():
-        path = DATA / name
-        if path.read_bytes() != text.encode():
-            changed.append(name)
-            if not check:
-                path.write_bytes(text.encode())
-    print(f"{'would change' if check else 'changed'}: {', '.join(changed) or 'nothing'}")
-    return int(check and bool(changed))
+    return main_of(__doc__, lambda: {DATA / name: text for name, text in build().items()})
 
 
 if __name__ == "__main__":

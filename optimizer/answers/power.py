@@ -45,6 +45,7 @@ from optimizer.answers.power_words import (
     rented_words,
     runs_words,
     sale_words,
+    searched,
     supply_words,
 )
 from optimizer.answers.words import (
@@ -287,13 +288,7 @@ def _ways_sections(found: WaysToFeed, plan: PowerPlan | None) -> Iterator[Sectio
         yield section(say("What feeds the site is counted with"), _counted_with(found.ready))
         yield section(say("Estimates among the inputs"), _estimates(found.ready, plan))
         yield section(say("What these plans do not know"), limits_of_model(plan))
-    proofs = [way.plan.gap_usd for way in found.ways if way.plan]
-    if proofs:
-        told = say(
-            "each way was searched and proved by itself, in fractions; each is within {proofs} of the least",
-            proofs=usd(max(proofs)),
-        )
-        yield section(say("Proof"), [told, stamp(found.ready.setting)])
+    yield from searched([way.plan for way in found.ways], found.ready.setting)
 
 
 def _ways_table(found: WaysToFeed) -> Table:

@@ -31,9 +31,10 @@ from optimizer.answers.power_words import (
     limits_of_model,
     outcome_words,
     power_plan_words,
+    searched,
 )
 from optimizer.answers.shapes import Digits, Shape, cell, entry
-from optimizer.answers.words import heading, stamp
+from optimizer.answers.words import heading
 from optimizer.case.setting import Figure
 from optimizer.insight.provenance import inputs
 from optimizer.power.choices import Choices, Entry, Kind
@@ -117,13 +118,7 @@ def _sections(found: Choices, told: tuple[str, ...]) -> Iterator[Section]:
     if found.plan is not None:
         yield section(say("Assumed"), assumptions(found.plan))
         yield section(say("What these plans do not know"), limits_of_model(found.plan))
-    gaps = [item.plan.gap_usd for item in found.entries if item.plan]
-    if gaps:
-        proof = say(
-            "each row was searched and proved by itself, in fractions; each is within {gap} of the least",
-            gap=usd(max(gaps)),
-        )
-        yield section(say("Proof"), [proof, stamp(found.ready.setting)])
+    yield from searched([entry.plan for entry in found.entries], found.ready.setting)
 
 
 def doubt_document(found: Doubtful) -> Document:
