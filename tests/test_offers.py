@@ -83,7 +83,7 @@ def test_where_nobody_offers_nothing_is_rented_and_it_is_said(live: Catalogue, c
 
 def test_an_offer_of_a_smaller_machine_is_no_lack_of_offers(live: Catalogue, command: Cli) -> None:
     """FPT offers single H100 in Viet Nam: the answer said that no public offer is known there."""
-    assert any(offer.country == "VN" for offer in live.rows("offers"))
+    assert any(offer.country == "VN" for offer in live.offers)
     words = ("plan", "--country", "VN", "--workload", "llama-3.1-8b", "--deadline", "200d", "-q", "--data", str(LIVE))
     shown = " ".join(command(*words, "--max-mw", "0.5", "--full").out.split())
     assert "no public offer to rent in Viet Nam" not in shown
