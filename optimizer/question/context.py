@@ -150,9 +150,11 @@ def _not_more_than(tokens: list[Token]) -> list[Token]:
 
 def _runs(tokens: list[Token], between: Collection[str], last: Collection[str]) -> Iterator[list[int]]:
     """The places of each run from a negation, over kinds that may stand between, to one of the last kinds."""
+    negated = False
     for start, token in enumerate(tokens):
-        if token.kind != "NEG":
+        if token.kind != "NEG" and not (token.kind == "NOR" and negated):
             continue
+        negated = True
         places = [start]
         for place in range(start + 1, len(tokens)):
             kind = tokens[place].kind
@@ -177,7 +179,7 @@ def _in_place(token: Token, before: list[Token], after: list[Token]) -> Token:
         return replace(token, kind="MONTH", value="5") if beside else replace(token, kind="CAN")
     if token.kind == "NUM" and _is_year(token, before, following):
         return replace(token, kind="YEAR")
-    if token.kind == "NUM" and token.scale in _BILLIONS and _is_size(previous, following):
+    if token.kind == "NUM" and token.scale in _BILLIONS and _is_size(token, before, following):
         return replace(token, kind="BIG")
     if token.kind == "NOR" and any(other.kind == "LIMIT" for other in before) and following[:1] in (["NUM"], ["MONEY"]):
         return replace(token, kind="LIMIT")  # "sin superar los 10 millones ni los 300 días"
@@ -246,10 +248,12 @@ def _opens_a_question(token: Token, before: list[Token]) -> bool:
     return token.text.lower().endswith("n't") and (not before or before[-1].kind in ("STOP", "COMMA", "QMARK"))
 
 
-def _is_size(previous: str, following: list[str]) -> bool:
+def _is_size(token: Token, before: list[Token], following: list[str]) -> bool:
     """Whether a number of billions stands alone: "a 70B model"; not "$7B" and "5B tokens"."""
     unit = bool(following) and (following[0].endswith("_UNIT") or following[0] in _MEASURED)
-    return previous not in ("MONEY", "BUDGET_N", "LIMIT") and not unit
+    previous = before[-1].kind if before else ""
+    behind_money = previous == "MONEY" and token.start <= before[-1].end + 1
+    return not behind_money and previous not in ("BUDGET_N", "LIMIT") and not unit
 
 
 def _is_year(token: Token, before: list[Token], following: list[str]) -> bool:

@@ -63,10 +63,23 @@ def merged(tokens: list[Token], language: str) -> list[Token]:
                 [*tokens[:place], replace(token, kind="NUM", value="1"), *tokens[place + 1 :]], place, language
             )
             found.append(number)
+        elif token.kind == "SCALE" and _counts_one(tokens, place):
+            one = replace(token, kind="NUM", value="1", end=token.start, text="")
+            number, after = _number([*tokens[:place], one, *tokens[place:]], place, language)
+            found.append(replace(number, text=number.text.strip()))
+            place = after - 1
         else:
             found.append(token)
             place += 1
     return _with_scales(_and_a_half(found))
+
+
+def _counts_one(tokens: list[Token], place: int) -> bool:
+    """ "mil doscientos kW": a scale without a number before it is one of it."""
+    before = tokens[place - 1].kind if place else ""
+    after = tokens[place + 1].kind if place + 1 < len(tokens) else ""
+    counted = after in ("NUM", "TOKENS", "PARAMETERS", "MONEY", "DEVICES", "ACCEL") or after.endswith("_UNIT")
+    return counted and before not in ("NUM", "NUMBER", "SCALE", "HALF", "HUNDRED")
 
 
 _OF_A_NUMBER = frozenset({"NUM", "HUNDRED", "SCALE", "ONE", "HALF"})

@@ -338,7 +338,12 @@ def _check_joined(said: Said) -> None:
             continue
         before, after = _without_measures(said.facts[:place]), _without_measures(said.facts[place + 1 :])
         near = {other.field for other in (*before[-1:], *after[:1])}
-        if fact.value in ("INSTEAD", "VS") and near & {"use", "avoid", "owned", "counted", "procurement"}:
+        same = bool(before and after) and before[-1].field == after[0].field == "procurement"
+        if (
+            fact.value in ("INSTEAD", "VS")
+            and near & {"use", "avoid", "owned", "counted", "procurement"}
+            and not (same and fact.value == "VS")
+        ):
             raise RefusalError("choice", fact)
         if before and after and (before[-1].field == after[0].field or _same_slot(before, after)):
             continue
