@@ -87,7 +87,13 @@ def options_table(setting: Setting) -> OptionTable:
         *(case.procurement, case.precision, case.use, case.avoid, tuple(name for name, count in case.owned if count)),
         *(bool(case.owned), tuple(name for name, _ in case.supply)),
         # of the workload only its size counts here; taxes may be those of delivery, not of the case's date
-        *(setting.size_class, setting.way.efficiency_factor, setting.tax, _stays_below(setting), case.deadline_from),
+        *(
+            setting.workload.params_active_b,
+            setting.way.efficiency_factor,
+            setting.tax,
+            _stays_below(setting),
+            case.deadline_from,
+        ),
         *(case.utilisation, setting.figures["staff_fte"].value),
     )
     return get_or_make(setting.catalogue.cache, key, lambda: _computed(setting))
@@ -210,7 +216,7 @@ def _procured(
     ways_in = ways_in[:1] if procurement == "own" else ways_in
     brackets, connections = setting.catalogue.brackets[setting.assumptions.id], _connections(setting, procurement)
     sizes = setting.catalogue.model_sizes[setting.assumptions.id]
-    size = performance.model_size_of(sizes, accelerator.generation, setting.workload.params_active_b)
+    size = performance.model_size_of(sizes, accelerator.generation, setting.architecture)
     terms = hired_on(setting, accelerator.id) if procurement == "rent" else ("",)
     site = setting.country.id
     for efficiency, route, bracket, connection, on in product(efficiencies, ways_in, brackets, connections, terms):
