@@ -137,8 +137,7 @@ def scale_sheet(catalogue: Catalogue) -> Sheet:
         "size of the cluster: factor on the MFU (low - central - high)": [
             FigureLine(
                 name=say(
-                    "{bracket}, {min_devices:,} to {max_devices:,} devices",
-                    bracket=row.bracket,
+                    "{min_devices:,} to {max_devices:,} devices",
                     min_devices=row.min_devices,
                     max_devices=row.max_devices,
                 ),

@@ -15,8 +15,8 @@ The reference is where the factor is 1. MFU x goodput are anchored on whole runs
 of scale in them already; so that it is not counted twice, the reference is the size at which the factors of the
 brackets of those very runs have the geometric mean 1.
 
-The brackets are half doublings (``data/make/sizes.py``), so that the speed of a server falls by less than 2 % from one
-to the next.
+From 256 devices on the brackets are half doublings (``data/make/sizes.py``), so that the speed of a server falls by
+less than 3 % from one to the next.
 
 Size of the model (model_sizes.csv): what single runs reached of MFU x goodput x the factor of the cluster's size. Their
 logarithm is fitted by one straight line over the binary logarithm of the active parameters, dense models and mixtures
