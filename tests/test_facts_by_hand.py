@@ -74,7 +74,7 @@ def row(
 PINNED_ACCELERATORS = {
     # id: devices a server, server kW, memory GB, bf16, fp8, TPP, unit price, rent
     "h100_sxm5_80": ("8", "10.2", "80", "989.4", "1978.9", "15831.2", "30000", "3.89415"),
-    "gb200_nvl72": ("72", "132", "186", "2500", "5000", "40000", "45000", "16"),
+    "gb200_nvl72": ("72", "132", "186", "2500", "5000", "40000", "54600", "16"),
 }
 PINNED_GOODPUTS = {
     # (accelerator, precision), mixture of experts
