@@ -119,7 +119,7 @@ def test_the_pinned_parameters_are_those_of_the_data(catalogue: Catalogue) -> No
     tax = prepare(Case(country="BR"), catalogue).setting.tax
     assert (tax.regime, tax.effective_from) == ("standard", "2027-01-01")  # of the day of delivery
     rates = (tax.duty, tax.excise, tax.contribution, tax.inside_tax, tax.vat)
-    assert tuple(map(str, rates)) == ("0.25", "0", "0", "0.17", "0")
+    assert tuple(map(str, rates)) == ("0.25", "0", "0", "0.17", "0.073")
 
 
 # --- work -----------------------------------------------------------------------------------------------------------
